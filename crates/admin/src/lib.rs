@@ -32,6 +32,7 @@ pub mod effective_assignments;
 pub mod equivalent;
 pub mod exact_matches;
 pub mod exports;
+pub mod factor_campaigns;
 pub mod found;
 pub mod grants;
 mod group_managers;

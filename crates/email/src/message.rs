@@ -91,6 +91,7 @@ fn message_keys(content: &MailContent) -> MessageKeys {
         }
         MailContent::SignInCode { .. }
         | MailContent::Approve { .. }
+        | MailContent::FactorDue { .. }
         | MailContent::PasskeyLink { .. } => sign_in_message_keys(content),
         MailContent::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
         MailContent::Test => words("mail-test-subject", "mail-test-text", "", None, ""),
@@ -150,6 +151,7 @@ fn url(content: &MailContent) -> Option<&str> {
         | MailContent::Kept { url }
         | MailContent::SignInCode { url, .. }
         | MailContent::Approve { url, .. }
+        | MailContent::FactorDue { url, .. }
         | MailContent::Notice { url, .. } => Some(url),
         MailContent::Deleted | MailContent::SwitchedOff | MailContent::Test => None,
     }
@@ -175,7 +177,9 @@ fn variables(content: &MailContent, lang: Lang) -> Vec<(&'static str, FluentValu
         MailContent::Notice { notice, .. } => {
             vec![("count", security_notification::count(*notice).into())]
         }
-        MailContent::Leaving { due, .. } => vec![("moment", date::utc(lang, *due).into())],
+        MailContent::Leaving { due: at, .. } | MailContent::FactorDue { from: at, .. } => {
+            vec![("moment", date::utc(lang, *at).into())]
+        }
         _ => Vec::new(),
     }
 }

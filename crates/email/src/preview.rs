@@ -56,6 +56,12 @@ pub fn all() -> Vec<(&'static str, MailContent)> {
         MailContent::Restored { url }
     });
     add("switched-off", String::new(), |_| MailContent::SwitchedOff);
+    add("factor-due", at("/account/security/2fa"), |url| {
+        MailContent::FactorDue {
+            url,
+            from: 1_796_000_000,
+        }
+    });
     add("test", String::new(), |_| MailContent::Test);
     add("sign-in-code", link("/login/email/link"), |url| {
         MailContent::SignInCode {

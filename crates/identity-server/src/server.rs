@@ -19,6 +19,7 @@ use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::branding::{BrandFileError, Branding};
 use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::geoip::{GeoIp, GeoIpError};
+use doorward_services::open_campaigns::OpenCampaigns;
 use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
@@ -233,6 +234,7 @@ pub fn simulation_context(
         config: Arc::new(config),
         branding: Arc::default(),
         db,
+        campaigns: OpenCampaigns::assumed(),
         ephemeral,
         clock,
         random,
@@ -281,12 +283,15 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         config: Arc::new(config),
         branding,
         db,
+        campaigns: OpenCampaigns::default(),
         ephemeral,
         clock: deps.clock,
         random: deps.random,
     };
     let context = Context::new(core, geoip, master.clone(), &metrics);
     let context = context.trusting(authorities).resolving(deps.names);
+    let core = &context.core;
+    core.campaigns.read(core.db.read()).await?;
     context
         .issuing
         .keys

@@ -27,6 +27,7 @@ pub mod jobs;
 pub mod keyed_hash;
 pub mod known_device;
 pub mod names;
+pub mod open_campaigns;
 pub mod open_requests;
 pub mod organization;
 pub mod outbox;

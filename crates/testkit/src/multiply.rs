@@ -21,6 +21,8 @@ const BOUNDED: &[(&str, &str)] = &[
         "one row for each object whose rows are being deleted",
     ),
     ("dev_mail", "only in a development instance"),
+    ("factor_campaigns", "started by an administrator"),
+    ("factor_exceptions", "given by an administrator"),
     ("leases", "one row for each background task"),
     (
         "logout_notices",

@@ -398,6 +398,15 @@ impl Stack {
         }
     }
 
+    /// Makes the identity server read the open campaigns, which otherwise happens within two seconds.
+    pub async fn read_campaigns(&self) {
+        if let Some(context) = self.known.get().and_then(Weak::upgrade) {
+            let core = &context.core;
+            let read = core.campaigns.read(core.db.read()).await;
+            read.expect("a query");
+        }
+    }
+
     /// Clears the identity server's caches, which otherwise happens after one second.
     pub fn clear_caches(&self) {
         if let Some(context) = self.known.get().and_then(Weak::upgrade) {

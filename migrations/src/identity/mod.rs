@@ -20,6 +20,7 @@ mod m0012_administration;
 mod m0013_registry_versions;
 mod m0014_bulk_email_domains;
 mod m0015_import_state;
+mod m0020_factor_campaigns;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_registry_versions::Migration),
             Box::new(m0014_bulk_email_domains::Migration),
             Box::new(m0015_import_state::Migration),
+            Box::new(m0020_factor_campaigns::Migration),
         ]
     }
 

@@ -35,6 +35,7 @@ pub use sign_ins::{
     recovery_codes, sessions, support_codes, totp_factors, trusted_devices,
 };
 pub use work::{
-    bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, idempotency_keys,
-    imported_records, jobs, leases, registry_versions, settings, signing_keys,
+    bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, factor_campaigns,
+    factor_exceptions, idempotency_keys, imported_records, jobs, leases, registry_versions,
+    settings, signing_keys,
 };

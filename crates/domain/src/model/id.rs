@@ -74,6 +74,7 @@ uuid_ids! {
     TrustedDeviceId;
     JobId;
     BulkChangeId;
+    FactorCampaignId;
 }
 
 impl SignInAttemptId {

@@ -19,6 +19,7 @@ mod cleanup;
 mod cookie_size;
 mod draft;
 mod email_code;
+mod factor_campaigns;
 mod first_start;
 mod foreign_cookies;
 mod foreign_passwords;

@@ -31,6 +31,7 @@ mod matrix;
 mod matrix_bodies;
 mod matrix_delegation;
 mod matrix_flows;
+mod matrix_functions;
 mod object_endings;
 mod organization_domain;
 mod organization_isolation;

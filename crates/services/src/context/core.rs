@@ -6,6 +6,7 @@ use doorward_rules::brand::Brand;
 use doorward_store::{Db, Key};
 
 use crate::branding::{self, Branding};
+use crate::open_campaigns::OpenCampaigns;
 use crate::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -15,6 +16,7 @@ pub struct Core {
     /// The brand with its files, read at start.
     pub branding: Arc<Branding>,
     pub db: Db,
+    pub campaigns: OpenCampaigns,
     /// The store of short-lived data that may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
     pub clock: Arc<dyn Clock>,

@@ -34,6 +34,7 @@ pub mod directory;
 pub mod email_sign_ins;
 pub mod email_tokens;
 pub mod exact_matches;
+pub mod factor_campaigns;
 pub mod federated_sign_ups;
 mod filtered_list;
 pub mod grant_ends;

@@ -3,24 +3,27 @@
 //! in this table fails the test.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
+use doorward_admin::factor_campaigns::NewCampaign;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::source_change::SourceChange;
 use doorward_admin::{
-    grants, offboarding, recover, resources, role_sets, roles, scopes, setup, source_change,
-    standard, system, tasks_resource, user_links, users,
+    factor_campaigns, grants, offboarding, recover, resources, role_sets, roles, scopes, setup,
+    source_change, standard, system, tasks_resource, user_links, users,
 };
-use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
+use doorward_domain::model::{
+    AccessTokenType, AskedClaims, CampaignTarget, FactorCampaignId, SubjectKind, User, UserId,
+};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
 use doorward_store::repo::grant_ends::GrantFilter;
 use doorward_testkit::{Stack, flows};
 
 use super::matrix_delegation;
+use super::matrix_functions::functions;
 use super::world::World;
 
 flows!(flows_of_command_line_compare_power);
@@ -182,6 +185,13 @@ const FLOWS: &[(&str, Coverage)] = &[
         By(&["admin_retire_key", "admin_delete_key"]),
     ),
     ("keys::rotate", By(&["admin_rotate_key"])),
+    ("factor_campaigns::create", Here),
+    ("factor_campaigns::end", Here),
+    ("factor_campaigns::end_exception", Here),
+    ("factor_campaigns::except", Here),
+    ("factor_campaigns::get", Reads),
+    ("factor_campaigns::list", Reads),
+    ("factor_campaigns::list_unready", Reads),
     ("lockouts::get", Reads),
     ("lockouts::page", Reads),
     ("lockouts::unlock", By(&["admin_unlock_user"])),
@@ -327,45 +337,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("users::verify_email", Here),
 ];
 
-/// Collects the files below a folder, except tests.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        if name == "tests" {
-            continue;
-        }
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
-        }
-    }
-}
-
-/// Returns each public function whose first argument is the `AdminContext`, as `file::name`.
-fn functions() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../admin/src");
-    let mut paths = Vec::new();
-    files(&root, &mut paths);
-    let mut found = BTreeSet::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).unwrap();
-        let file = path.strip_prefix(&root).unwrap().with_extension("");
-        let file = file.to_string_lossy().replace('\\', "/");
-        for (at, start) in text.match_indices("\npub async fn ") {
-            let rest = &text[at + start.len()..];
-            let (name, rest) = rest.split_once('(').unwrap();
-            let name = name.split('<').next().unwrap();
-            let first = rest.split_once(": ").unwrap().1;
-            if first.starts_with("&AdminContext") {
-                found.insert(format!("{file}::{name}"));
-            }
-        }
-    }
-    found
-}
-
 #[test]
 fn each_administration_function_has_matrix_row() {
     let listed: BTreeSet<String> = FLOWS.iter().map(|row| row.0.to_owned()).collect();
@@ -378,7 +349,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| FLOWS.iter().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (31, 6), "each is tested");
+    assert_eq!((of(Here), of(Start)), (35, 6), "each is tested");
 }
 
 #[track_caller]
@@ -441,6 +412,23 @@ async fn own_settings_need_full_power(context: &AdminContext<'_>, audience: &str
     is_denied(moved.await, "tasks resource");
 }
 
+/// Checks that campaigns, which change the sign-in of all their users, require full power.
+async fn campaigns_need_full_power(context: &AdminContext<'_>, user: UserId) {
+    let campaign = NewCampaign {
+        target: CampaignTarget::All,
+        starts_at: context.now(),
+        reminders: Vec::new(),
+    };
+    let created = factor_campaigns::create(context, campaign).await;
+    is_denied(created, "campaign");
+    let id = FactorCampaignId::generate(0, &mut context.rng());
+    is_denied(factor_campaigns::end(context, id).await, "campaign end");
+    let excepted = factor_campaigns::except(context, user, context.now() + 9).await;
+    is_denied(excepted, "exception");
+    let ended = factor_campaigns::end_exception(context, user).await;
+    is_denied(ended, "exception end");
+}
+
 /// The permissions of all these functions and of `boss` without the role: not enough for any of
 /// them.
 const CLERK: &[&str] = &["users:read", "users:write", "roles:assign", "keys:write"];
@@ -479,6 +467,7 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     is_denied(standard, "standard");
     is_denied(role_sets::add_guides(&context).await, "guides");
     own_settings_need_full_power(&context, &stack.seed.audience).await;
+    campaigns_need_full_power(&context, carol.id).await;
     let new = users::NewUser {
         username: "eve".to_owned(),
         email: "eve@example.org".to_owned(),

@@ -1,0 +1,43 @@
+//! The functions of administration, read from their source.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Collects the files below a folder, except tests.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if name == "tests" {
+            continue;
+        }
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Returns each public function whose first argument is the `AdminContext`, as `file::name`.
+pub fn functions() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../admin/src");
+    let mut paths = Vec::new();
+    files(&root, &mut paths);
+    let mut found = BTreeSet::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let file = path.strip_prefix(&root).unwrap().with_extension("");
+        let file = file.to_string_lossy().replace('\\', "/");
+        for (at, start) in text.match_indices("\npub async fn ") {
+            let rest = &text[at + start.len()..];
+            let (name, rest) = rest.split_once('(').unwrap();
+            let name = name.split('<').next().unwrap();
+            let first = rest.split_once(": ").unwrap().1;
+            if first.starts_with("&AdminContext") {
+                found.insert(format!("{file}::{name}"));
+            }
+        }
+    }
+    found
+}

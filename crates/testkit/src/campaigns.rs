@@ -1,0 +1,32 @@
+//! Campaigns for second factors.
+
+use doorward_access::clock::Clock as _;
+use doorward_admin::factor_campaigns::{self, NewCampaign};
+use doorward_admin::operator::AdminContext;
+use doorward_domain::model::{CampaignTarget, FactorCampaign};
+
+use crate::Stack;
+
+impl Stack {
+    /// Requires a second factor of these users after some seconds, as the command line does.
+    pub async fn require_factor_in(
+        &self,
+        seconds: i64,
+        target: CampaignTarget,
+        reminders: &[u32],
+    ) -> FactorCampaign {
+        let db = self.db().await;
+        let new = NewCampaign {
+            target,
+            starts_at: self.clock.now() + seconds,
+            reminders: reminders.to_vec(),
+        };
+        let created = {
+            let context = AdminContext::command_line(&db, &self.clock);
+            factor_campaigns::create(&context, new).await
+        };
+        db.close().await.expect("close");
+        self.read_campaigns().await;
+        created.expect("a campaign")
+    }
+}
