@@ -26,6 +26,7 @@ mod caller;
 mod claims;
 mod clients;
 mod consents;
+mod factor_campaigns;
 mod groups;
 mod idempotency;
 mod invitations;
@@ -52,6 +53,7 @@ pub fn configure(config: &mut impl Endpoints) {
     config
         .configure(users::configure)
         .configure(user_factors::configure)
+        .configure(factor_campaigns::configure)
         .configure(roles::configure)
         .configure(permissions::configure)
         .configure(assignments::configure)

@@ -5,7 +5,6 @@ use doorward_domain::model::{CampaignTarget, FactorCampaign, FactorCampaignId, F
 use doorward_rules::factor_campaign;
 use doorward_store::repo::factor_campaigns::MAX_OPEN;
 
-use super::operator::PAGE;
 use super::{groups, organizations};
 use crate::prelude::*;
 
@@ -32,9 +31,10 @@ pub struct UnreadyUser {
 pub async fn list(
     context: &AdminContext<'_>,
     after: Option<FactorCampaignId>,
+    limit: u64,
 ) -> Result<Vec<FactorCampaign>> {
     context.require_global("users:read")?;
-    Ok(repo::factor_campaigns::list(context.db.read(), after, PAGE).await?)
+    Ok(repo::factor_campaigns::list(context.db.read(), after, limit).await?)
 }
 
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FactorCampaign> {
@@ -86,7 +86,9 @@ pub async fn create(context: &AdminContext<'_>, new: NewCampaign) -> Result<Fact
         .with("target", target)
         .with("from", campaign.starts_at)
         .with("reminders", campaign.reminders.clone());
-    context.commit_with(tx, &event).await?;
+    context
+        .commit_created(tx, &event, campaign.id, None)
+        .await?;
     Ok(campaign)
 }
 
@@ -126,11 +128,12 @@ pub async fn list_unready(
     context: &AdminContext<'_>,
     campaign: &FactorCampaign,
     after: Option<UserId>,
+    limit: u64,
 ) -> Result<Vec<UnreadyUser>> {
     context.require_global("users:read")?;
     let (read, now) = (context.db.read(), context.now());
     let found =
-        repo::factor_campaigns::list_without_factor(read, &campaign.target, after, PAGE).await?;
+        repo::factor_campaigns::list_without_factor(read, &campaign.target, after, limit).await?;
     let unready = |(user, exception): (User, Option<FactorException>)| UnreadyUser {
         user,
         exception: exception.filter(|own| own.until > now),
@@ -176,7 +179,7 @@ pub async fn end_exception(context: &AdminContext<'_>, user: UserId) -> Result<(
     context.must_administer()?;
     let tx = context.begin().await?;
     if !repo::factor_campaigns::delete_exception(&tx, user).await? {
-        return Err(AdminError::NoChange("the user is not excepted".to_owned()));
+        return Err(AdminError::not_found("exception of user", &user));
     }
     let event = context.event(
         AuditKind::UserChanged,

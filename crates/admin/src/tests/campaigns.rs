@@ -51,7 +51,7 @@ impl World {
     }
 
     async fn unready(&self, campaign: &FactorCampaign) -> Vec<UserId> {
-        let found = factor_campaigns::list_unready(&self.op(), campaign, None).await;
+        let found = factor_campaigns::list_unready(&self.op(), campaign, None, 100).await;
         found
             .unwrap()
             .into_iter()
@@ -146,13 +146,13 @@ async fn factor_and_exception_change_readiness() {
         world.covers(bob).await,
         [cover(NOW + DAY, Some(NOW + 5 * DAY))]
     );
-    let found = factor_campaigns::list_unready(&world.op(), &campaign, None)
+    let found = factor_campaigns::list_unready(&world.op(), &campaign, None, 100)
         .await
         .unwrap();
     let exception = found[0].exception.as_ref().unwrap();
     assert_eq!(exception.reason, "Waits for a key");
     world.later(6 * DAY);
-    let found = factor_campaigns::list_unready(&world.op(), &campaign, None)
+    let found = factor_campaigns::list_unready(&world.op(), &campaign, None, 100)
         .await
         .unwrap();
     assert_eq!(found[0].exception, None);

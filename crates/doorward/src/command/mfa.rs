@@ -8,6 +8,7 @@ use doorward_admin::groups;
 use doorward_config::seconds;
 use doorward_domain::model::{CampaignTarget, FactorCampaign};
 
+use super::lookup::PAGE;
 use super::values::{self, ReasonArg};
 use crate::command::prelude::*;
 use crate::output::ListOutput;
@@ -248,7 +249,7 @@ async fn read(operator: &AdminContext<'_>, ended: bool) -> Result<Vec<FactorCamp
     let mut all: Vec<FactorCampaign> = Vec::new();
     loop {
         let last = all.last().map(|campaign| campaign.id);
-        let page = factor_campaigns::list(operator, last).await?;
+        let page = factor_campaigns::list(operator, last, PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -293,7 +294,7 @@ async fn status(operator: &AdminContext<'_>, args: &StatusArgs) -> Result {
         let target = target(operator, &campaign).await?;
         let mut after = None;
         while is_read {
-            let page = factor_campaigns::list_unready(operator, &campaign, after).await?;
+            let page = factor_campaigns::list_unready(operator, &campaign, after, PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.user.id);
             let with_exception = page.iter().filter(|found| found.exception.is_some());

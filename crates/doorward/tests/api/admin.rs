@@ -22,6 +22,7 @@ mod escalation_inactive;
 mod escalation_managers;
 mod escalation_owners;
 mod escalation_providers;
+mod factor_campaigns;
 mod geoip;
 mod idempotency;
 mod invitations;

@@ -83,7 +83,7 @@ fn campaign_is_started_followed_and_ended() {
     assert_eq!(unready(&place, id), both);
     place
         .run(&["mfa", "except", "bob", "--end"])
-        .failed(1, "not excepted");
+        .failed(1, "no exception of user");
 
     let ended = run(&place, &["mfa", "end", id, "--reason", "Postponed"]);
     assert_eq!(ended["state"], "ended");

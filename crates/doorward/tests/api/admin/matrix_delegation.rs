@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::api_keys::key;
 use super::matrix::operations;
+use super::matrix_bodies;
 use super::world::World;
 use super::{invitations, logo};
 
@@ -165,6 +166,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A bulk change counts each user that the caller may not change.
     ("admin_start_bulk_change", "users:read users:write", "dyydy"),
     ("admin_stop_bulk_change", "system:write", "dnndn"),
+    // A campaign changes the sign-in of its users; an exception from it does so for one user.
+    ("admin_create_factor_campaign", "users:write", "ddddy"),
+    ("admin_end_factor_campaign", "users:write", "ddddn"),
+    ("admin_set_factor_exception", "users:write", "ddddy"),
+    ("admin_end_factor_exception", "users:write", "ddddy"),
 ];
 
 /// Returns true if the matrix has a row for the operation.
@@ -384,6 +390,9 @@ fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
         }),
         "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_create_factor_campaign" | "admin_set_factor_exception" => {
+            matrix_bodies::sent(world, "", id)?
+        }
         _ => return None,
     })
 }
