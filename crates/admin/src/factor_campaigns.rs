@@ -60,7 +60,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewCampaign) -> Result<Fact
     let open = repo::factor_campaigns::list_open(&tx).await?;
     if open.iter().any(|other| other.target == new.target) {
         let name = target.as_str().unwrap_or("all users");
-        return Err(AdminError::conflict("open campaign for", name));
+        return Err(AdminError::conflict("campaign", name));
     }
     if u64::try_from(open.len()).is_ok_and(|open| open >= MAX_OPEN) {
         let problem = format!("there are {MAX_OPEN} open campaigns already; end one first");

@@ -58,7 +58,7 @@ fn campaign_is_started_followed_and_ended() {
     ]);
     assert_eq!(json!(names.map(|name| &created[name])), expected);
     let id = created["id"].as_str().unwrap();
-    place.run(&args).failed(5, "open campaign for \"/sales\"");
+    place.run(&args).failed(5, "campaign \"/sales\"");
     let named = |name: &str, state: &str| (name.to_owned(), state.to_owned());
     let both = [named("alice", "not_ready"), named("bob", "not_ready")];
     assert_eq!(unready(&place, id), both);
