@@ -358,7 +358,7 @@ async fn except(operator: AdminContext<'_>, args: ExceptArgs) -> Result {
     let operator = operator.with_reason(args.reason);
     let user = users::get(&operator, &args.user).await?;
     let name = user.login_identifier();
-    let Some(until) = args.until else {
+    let Some(until) = args.until.filter(|_| !args.end) else {
         factor_campaigns::end_exception(&operator, user.id).await?;
         let document = json!({ "id": user.id.to_string(), "excepted_until": null });
         let sentence = format!("{name} is no longer excepted.");

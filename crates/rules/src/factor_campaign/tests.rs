@@ -11,20 +11,25 @@ const fn cover(starts_at: i64, excepted_until: Option<i64>) -> CampaignCover {
     }
 }
 
+const STARTED: CampaignCover = cover(NOW - 9, None);
+const STARTS: CampaignCover = cover(NOW, None);
+const SOON: CampaignCover = cover(NOW + 5, None);
+const LATER: CampaignCover = cover(NOW + 9, None);
+const EXCEPTED: CampaignCover = cover(NOW - 9, Some(NOW + 7));
+const EXCEPTED_BEFORE: CampaignCover = cover(NOW + 9, Some(NOW + 7));
+const EXCEPTION_ENDED: CampaignCover = cover(NOW - 9, Some(NOW));
+
 #[rstest]
 #[case::none(&[], Protection::Optional)]
-#[case::later(&[cover(NOW + 1, None)], Protection::From(NOW + 1))]
-#[case::from_its_second(&[cover(NOW, None)], Protection::Required)]
-#[case::started(&[cover(NOW - 9, None)], Protection::Required)]
-#[case::earliest(&[cover(NOW + 9, None), cover(NOW + 5, None)], Protection::From(NOW + 5))]
-#[case::one_started(&[cover(NOW + 9, None), cover(NOW, None)], Protection::Required)]
-#[case::excepted(&[cover(NOW - 9, Some(NOW + 7))], Protection::From(NOW + 7))]
-#[case::exception_ended(&[cover(NOW - 9, Some(NOW))], Protection::Required)]
-#[case::exception_before_start(&[cover(NOW + 9, Some(NOW + 7))], Protection::From(NOW + 9))]
-#[case::excepted_from_both(
-    &[cover(NOW - 9, Some(NOW + 7)), cover(NOW + 8, Some(NOW + 7))],
-    Protection::From(NOW + 7)
-)]
+#[case::later(&[LATER], Protection::From(NOW + 9))]
+#[case::from_its_second(&[STARTS], Protection::Required)]
+#[case::started(&[STARTED], Protection::Required)]
+#[case::earliest(&[LATER, SOON], Protection::From(NOW + 5))]
+#[case::one_started(&[LATER, STARTS], Protection::Required)]
+#[case::excepted(&[EXCEPTED], Protection::From(NOW + 7))]
+#[case::exception_ended(&[EXCEPTION_ENDED], Protection::Required)]
+#[case::exception_before_start(&[EXCEPTED_BEFORE], Protection::From(NOW + 9))]
+#[case::excepted_from_both(&[EXCEPTED, EXCEPTED_BEFORE], Protection::From(NOW + 7))]
 fn campaigns_determine_protection(#[case] covers: &[CampaignCover], #[case] expected: Protection) {
     assert_eq!(Protection::of_campaigns(covers, NOW), expected);
 }
@@ -43,14 +48,19 @@ fn protection_requires_or_announces(
 }
 
 #[rstest]
-#[case(&[], Some(&[]))]
-#[case(&[1, 14, 7, 7], Some(&[14, 7, 1]))]
-#[case(&[90], Some(&[90]))]
-#[case(&[0], None)]
-#[case(&[91], None)]
-#[case(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], None)]
-fn reminders_are_sorted_and_limited(#[case] days: &[u32], #[case] expected: Option<&[u32]>) {
-    assert_eq!(check_reminders(days).ok().as_deref(), expected);
+#[case(&[], &[])]
+#[case(&[1, 14, 7, 7], &[14, 7, 1])]
+#[case(&[90], &[90])]
+fn reminders_are_sorted(#[case] days: &[u32], #[case] expected: &[u32]) {
+    assert_eq!(check_reminders(days).as_deref(), Ok(expected));
+}
+
+#[rstest]
+#[case(&[0])]
+#[case(&[91])]
+#[case(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])]
+fn reminders_are_limited(#[case] days: &[u32]) {
+    assert!(check_reminders(days).is_err(), "{days:?}");
 }
 
 #[rstest]
