@@ -63,7 +63,8 @@ async fn send_batch(context: &Context, before: &FactorCampaign) -> Result<Option
         }
         let outbox = delivery.outbox(core);
         for (user, exception) in &users {
-            if exception.as_ref().is_some_and(|own| own.until > now) {
+            let is_excepted = exception.as_ref().is_some_and(|own| own.until > now);
+            if is_excepted || user.email.is_empty() {
                 continue;
             }
             let content = MailContent::FactorDue {
