@@ -44,7 +44,7 @@ async fn campaign_lists_unready_users_until_end(stack: &Stack) {
         users = format!("{campaign}/users?limit=1&cursor={next}");
     }
     let mut names: Vec<&Value> = found.iter().map(|user| &user["username"]).collect();
-    names.sort_by_key(|name| name.to_string());
+    names.sort_by_key(ToString::to_string);
     assert_eq!(names, ["alice", "mona"]);
     let excepted = found.iter().filter(|user| user["exception"] == exception);
     assert_eq!(excepted.count(), 1, "{found:?}");
