@@ -45,6 +45,7 @@ pub mod jobs;
 pub mod json_member;
 pub mod keys;
 pub mod lockouts;
+pub mod merging;
 pub mod name_search;
 pub mod offboarding;
 pub mod operator;

@@ -21,11 +21,12 @@ use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::{FlowError, FlowResult, Result};
+use doorward_services::error::{FlowError, FlowResult, Result, ServerError};
 use doorward_services::known_device::Account;
 use doorward_services::rate_limit::AttemptPermit;
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
+use doorward_services::subject_aliases::with_subject;
 use doorward_services::transaction::in_recording_transaction;
 use doorward_services::{access_end, factors, organization};
 use doorward_store::{WriteTx, repo};
@@ -257,6 +258,9 @@ pub(super) async fn issue_in_session(
         refresh: Some(first.clone()),
         ..grant
     };
+    let grant = with_subject(core, core.db.read(), grant)
+        .await
+        .map_err(ServerError::from)?;
     in_recording_transaction(&core.db, async |tx| {
         if let Some(error) = owed {
             end(core, tx, &session).await?;

@@ -20,6 +20,7 @@ use doorward_services::branding::{BrandFileError, Branding};
 use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_services::open_campaigns::OpenCampaigns;
+use doorward_services::subject_aliases::SubjectAliases;
 use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
@@ -235,6 +236,7 @@ pub fn simulation_context(
         branding: Arc::default(),
         db,
         campaigns: OpenCampaigns::assumed(),
+        aliases: SubjectAliases::default(),
         ephemeral,
         clock,
         random,
@@ -284,6 +286,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         branding,
         db,
         campaigns: OpenCampaigns::default(),
+        aliases: SubjectAliases::default(),
         ephemeral,
         clock: deps.clock,
         random: deps.random,
@@ -292,6 +295,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let context = context.trusting(authorities).resolving(deps.names);
     let core = &context.core;
     core.campaigns.read(core.db.read()).await?;
+    core.aliases.read(core.db.read()).await?;
     context
         .issuing
         .keys

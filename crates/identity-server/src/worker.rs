@@ -110,9 +110,10 @@ impl Worker {
         self.running.insert(task.id(), Work::BulkChanges);
     }
 
-    /// Reads the open campaigns, and starts the reminders that are due.
+    /// Reads the aliases and the open campaigns, and starts the reminders that are due.
     async fn start_reminders(&mut self) -> Result<()> {
         let core = &self.context.core;
+        core.aliases.read(core.db.read()).await?;
         let open = core.campaigns.read(core.db.read()).await?;
         let due = factor_reminders::due(open, core.now());
         if due.is_empty() || self.is_running(&Work::Reminders) {

@@ -12,6 +12,7 @@ use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
 use doorward_services::email_link;
 use doorward_services::rate_limit::LimitStatus;
+use doorward_services::subject_aliases::user_of;
 
 use super::deleted_client;
 use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};
@@ -128,7 +129,10 @@ async fn meant(context: &Context, client: &Client, hint: &Hint) -> Result<Option
             let hint = verify_id_token_hint(context, token).await?;
             let subject = hint.filter(|hint| hint.is_for(client));
             match subject.and_then(|hint| UserId::parse(&hint.subject)) {
-                Some(id) => repo::users::find_by_id(read, id).await?,
+                Some(known) => {
+                    let id = user_of(core, read, &client.id, known).await?;
+                    repo::users::find_by_id(read, id).await?
+                }
                 None => None,
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use doorward_domain::model::FieldValues;
 use doorward_rules::custom_claim_values::{self, ClaimFacts};
 use doorward_rules::custom_claims;
+use doorward_services::subject_aliases::known_as;
 use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
 use doorward_store::repo::profile_fields::FieldsOfUser;
 use serde::Serialize;
@@ -203,7 +204,9 @@ async fn values_for(
     };
     if let Some(client) = client.filter(|client| client.pairwise_sector.is_some()) {
         for (field, other) in fields.references {
-            let subject = context.issuing.subject_key.subject(&client, other);
+            let core = &context.core;
+            let known = known_as(core, core.db.read_reserved(), &client.id, other).await?;
+            let subject = context.issuing.subject_key.subject(&client, known);
             fields.values.insert(field, Value::from(subject));
         }
     }

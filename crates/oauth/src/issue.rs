@@ -6,6 +6,7 @@ use doorward_protocol::authorize::ClaimsRequest;
 use doorward_rules::authorize;
 use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check;
+use doorward_services::subject_aliases::with_subject;
 use doorward_services::transaction::in_single_write;
 
 use super::authorize::types::AuthorizeError;
@@ -43,6 +44,9 @@ pub(crate) async fn code(
         code: Some(code),
         ..grant
     };
+    let grant = with_subject(core, core.db.read(), grant)
+        .await
+        .map_err(ServerError::from)?;
     let by = &GrantType::AuthorizationCode;
     admit(core, core.db.read(), client, by, &grant, signed_in)
         .await
@@ -130,6 +134,7 @@ pub fn grant_in_session(
         id: GrantId::generate(now, &mut core.rng()),
         origin,
         user_id: session.user_id,
+        subject: None,
         client_id: client.clone(),
         session_id: session.id,
         scope: Scope::default(),

@@ -46,5 +46,6 @@ pub mod sector_documents;
 pub mod session;
 pub mod signed_in;
 pub mod signing_keys;
+pub mod subject_aliases;
 pub mod transaction;
 pub mod verified_tokens;

@@ -26,7 +26,7 @@ impl Stack {
             factor_campaigns::create(&context, new).await
         };
         db.close().await.expect("close");
-        self.read_campaigns().await;
+        self.read_background().await;
         created.expect("a campaign")
     }
 }

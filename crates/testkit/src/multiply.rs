@@ -36,6 +36,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("settings", "one row for each setting"),
     ("signing_keys", "one row for each key"),
     ("bulk_changes", "started by an administrator"),
+    ("subject_aliases", "made by the merge of two users"),
 ];
 
 /// Tables of things that administrators and clients register: a hundredth of the other tables.

@@ -398,11 +398,14 @@ impl Stack {
         }
     }
 
-    /// Makes the identity server read the open campaigns, which otherwise happens within two seconds.
-    pub async fn read_campaigns(&self) {
+    /// Makes the identity server read the open campaigns and whether there are aliases, which otherwise
+    /// happens within two seconds.
+    pub async fn read_background(&self) {
         if let Some(context) = self.known.get().and_then(Weak::upgrade) {
             let core = &context.core;
             let read = core.campaigns.read(core.db.read()).await;
+            read.expect("a query");
+            let read = core.aliases.read(core.db.read()).await;
             read.expect("a query");
         }
     }

@@ -21,6 +21,7 @@ mod m0013_registry_versions;
 mod m0014_bulk_email_domains;
 mod m0015_import_state;
 mod m0020_factor_campaigns;
+mod m0021_subject_aliases;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_bulk_email_domains::Migration),
             Box::new(m0015_import_state::Migration),
             Box::new(m0020_factor_campaigns::Migration),
+            Box::new(m0021_subject_aliases::Migration),
         ]
     }
 

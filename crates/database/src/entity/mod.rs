@@ -19,7 +19,7 @@ pub use accounts::{
 };
 pub use authorizations::{
     consents, device_requests, grants, interactions, pushed_requests, reference_tokens,
-    revoked_tokens, used_jtis,
+    revoked_tokens, subject_aliases, used_jtis,
 };
 pub use records::{audit_events, audit_seals, audit_waiting, refusals, stats};
 pub use registrations::{

@@ -31,7 +31,7 @@ async fn end(stack: &Stack, campaign: &FactorCampaign) {
     };
     ended.expect("an open campaign");
     db.close().await.expect("close");
-    stack.read_campaigns().await;
+    stack.read_background().await;
 }
 
 /// Excepts a user for some seconds.

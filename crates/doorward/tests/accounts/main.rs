@@ -28,6 +28,7 @@ mod geoip;
 mod growth;
 mod imported;
 mod mail;
+mod merged_users;
 mod open_redirect;
 mod page_routes;
 mod passkey;

@@ -39,6 +39,7 @@ mod json_output;
 mod leavers;
 mod lint;
 mod mcp;
+mod merge;
 mod mfa;
 mod migrate;
 mod move_to;

@@ -137,6 +137,7 @@ audit-change-bulk-change-stopped = إيقاف تعديل حسابات كثيرة
 audit-change-setup-link-created = إنشاء رابط الإعداد
 audit-change-test-mail-sent = إرسال رسالة تجريبية
 audit-change-backup-written = كتابة نسخة احتياطية
+audit-change-merged = دمج مع حساب آخر
 audit-change-second-factor-required = طلب العامل الثاني ابتداءً من تاريخ
 audit-change-second-factor-campaign-ended = إنهاء طلب العامل الثاني
 audit-change-second-factor-reminder-sent = إرسال تذكير بالعامل الثاني

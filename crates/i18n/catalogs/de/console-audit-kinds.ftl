@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = Änderung vieler Konten angehalten
 audit-change-setup-link-created = Link zur Einrichtung erstellt
 audit-change-test-mail-sent = Testmail gesendet
 audit-change-backup-written = Sicherung geschrieben
+audit-change-merged = mit einem anderen Konto zusammengeführt
 audit-change-second-factor-required = zweiter Faktor ab einem Datum verlangt
 audit-change-second-factor-campaign-ended = Pflicht zum zweiten Faktor beendet
 audit-change-second-factor-reminder-sent = Erinnerung an den zweiten Faktor gesendet

@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = change of many accounts stopped
 audit-change-setup-link-created = setup link made
 audit-change-test-mail-sent = test mail sent
 audit-change-backup-written = backup written
+audit-change-merged = merged with another account
 audit-change-second-factor-required = second factor required from a date
 audit-change-second-factor-campaign-ended = requirement of a second factor ended
 audit-change-second-factor-reminder-sent = reminder to set up a second factor sent

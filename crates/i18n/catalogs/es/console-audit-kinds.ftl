@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = cambio de muchas cuentas detenido
 audit-change-setup-link-created = enlace de configuración creado
 audit-change-test-mail-sent = correo de prueba enviado
 audit-change-backup-written = copia de seguridad guardada
+audit-change-merged = fusionada con otra cuenta
 audit-change-second-factor-required = segundo factor exigido desde una fecha
 audit-change-second-factor-campaign-ended = exigencia del segundo factor terminada
 audit-change-second-factor-reminder-sent = recordatorio del segundo factor enviado

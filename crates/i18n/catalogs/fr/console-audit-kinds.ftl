@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = modification de nombreux comptes arrêtée
 audit-change-setup-link-created = lien de configuration créé
 audit-change-test-mail-sent = e-mail de test envoyé
 audit-change-backup-written = sauvegarde écrite
+audit-change-merged = fusionné avec un autre compte
 audit-change-second-factor-required = second facteur exigé à partir d’une date
 audit-change-second-factor-campaign-ended = exigence du second facteur terminée
 audit-change-second-factor-reminder-sent = rappel du second facteur envoyé

@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = modifica di molti account fermata
 audit-change-setup-link-created = link di configurazione creato
 audit-change-test-mail-sent = email di prova inviata
 audit-change-backup-written = backup scritto
+audit-change-merged = unito a un altro account
 audit-change-second-factor-required = secondo fattore richiesto da una data
 audit-change-second-factor-campaign-ended = obbligo del secondo fattore terminato
 audit-change-second-factor-reminder-sent = promemoria del secondo fattore inviato

@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = 多数のアカウントの変更の停止
 audit-change-setup-link-created = 初期設定用リンクの作成
 audit-change-test-mail-sent = テストメールの送信
 audit-change-backup-written = バックアップの作成
+audit-change-merged = 別のアカウントとの統合
 audit-change-second-factor-required = 指定日からの第2要素の必須化
 audit-change-second-factor-campaign-ended = 第2要素の必須化の終了
 audit-change-second-factor-reminder-sent = 第2要素のリマインダーの送信

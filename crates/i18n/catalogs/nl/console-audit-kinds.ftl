@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = wijziging van veel accounts gestopt
 audit-change-setup-link-created = installatielink gemaakt
 audit-change-test-mail-sent = testmail verstuurd
 audit-change-backup-written = back-up gemaakt
+audit-change-merged = samengevoegd met een ander account
 audit-change-second-factor-required = tweede factor vereist vanaf een datum
 audit-change-second-factor-campaign-ended = eis van een tweede factor beëindigd
 audit-change-second-factor-reminder-sent = herinnering aan de tweede factor verzonden

@@ -133,6 +133,7 @@ audit-change-bulk-change-stopped = zatrzymanie zmiany wielu kont
 audit-change-setup-link-created = utworzenie linku do konfiguracji
 audit-change-test-mail-sent = wysłanie wiadomości testowej
 audit-change-backup-written = zapisanie kopii zapasowej
+audit-change-merged = scalenie z innym kontem
 audit-change-second-factor-required = wymaganie drugiego składnika od daty
 audit-change-second-factor-campaign-ended = koniec wymagania drugiego składnika
 audit-change-second-factor-reminder-sent = wysłanie przypomnienia o drugim składniku

@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = alteração de muitas contas interrompida
 audit-change-setup-link-created = link de configuração criado
 audit-change-test-mail-sent = e-mail de teste enviado
 audit-change-backup-written = backup gravado
+audit-change-merged = mesclada com outra conta
 audit-change-second-factor-required = segundo fator exigido a partir de uma data
 audit-change-second-factor-campaign-ended = exigência do segundo fator encerrada
 audit-change-second-factor-reminder-sent = lembrete do segundo fator enviado

@@ -130,6 +130,7 @@ audit-change-bulk-change-stopped = 已停止批量更改账号
 audit-change-setup-link-created = 已创建设置链接
 audit-change-test-mail-sent = 已发送测试邮件
 audit-change-backup-written = 已写入备份
+audit-change-merged = 与另一账号合并
 audit-change-second-factor-required = 已要求从某日起使用第二因素
 audit-change-second-factor-campaign-ended = 已结束对第二因素的要求
 audit-change-second-factor-reminder-sent = 已发送第二因素提醒

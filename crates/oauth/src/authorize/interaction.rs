@@ -7,6 +7,7 @@ use doorward_rules::next_step::{InteractionState, next_step};
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::open_requests::OpenRequestKind;
+use doorward_services::subject_aliases::{known_as, user_of};
 
 use super::response::{self, error_response};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
@@ -428,16 +429,22 @@ async fn expected_subject(
         (Some(subject), _) | (None, Some(subject)) => subject,
         (None, None) => return Ok(Expected::Anyone),
     };
+    let core = &context.core;
     if client.pairwise_sector.is_none() {
-        return Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person));
+        let Some(known) = UserId::parse(&subject) else {
+            return Ok(Expected::Nobody);
+        };
+        let user = user_of(core, core.db.read(), &client.id, known).await?;
+        return Ok(Expected::Person(user));
     }
     // A pairwise subject cannot be mapped to a user, so it is only compared with that of the
     // signed-in user.
-    let theirs = browser
-        .signed_in
-        .map(|signed_in| signed_in.user.id)
-        .filter(|user| context.issuing.subject_key.subject(client, *user) == subject);
-    Ok(Expected::Person(theirs.unwrap_or(OTHER_USER)))
+    let Some(user) = browser.signed_in.map(|signed_in| signed_in.user.id) else {
+        return Ok(Expected::Person(OTHER_USER));
+    };
+    let known = known_as(core, core.db.read(), &client.id, user).await?;
+    let is_theirs = context.issuing.subject_key.subject(client, known) == subject;
+    Ok(Expected::Person(if is_theirs { user } else { OTHER_USER }))
 }
 
 /// Marks an interaction as completed, so that the Back button cannot submit it again.

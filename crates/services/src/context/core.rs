@@ -8,6 +8,7 @@ use doorward_store::{Db, Key};
 use crate::branding::{self, Branding};
 use crate::open_campaigns::OpenCampaigns;
 use crate::prelude::*;
+use crate::subject_aliases::SubjectAliases;
 
 #[derive(Clone, Debug)]
 pub struct Core {
@@ -17,6 +18,7 @@ pub struct Core {
     pub branding: Arc<Branding>,
     pub db: Db,
     pub campaigns: OpenCampaigns,
+    pub aliases: SubjectAliases,
     /// The store of short-lived data that may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
     pub clock: Arc<dyn Clock>,

@@ -91,6 +91,7 @@ pub mod totp_factors;
 pub mod trusted_devices;
 mod union_query;
 pub mod user_hashes;
+pub mod user_merges;
 pub mod user_search;
 pub mod users;
 mod value_list;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use doorward_admin::merging::{self, Merging};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::operator::AdminError;
 use doorward_admin::role_rules::Subject;
@@ -13,7 +14,9 @@ use doorward_admin::{
     grants, offboarding, recover, resources, role_sets, roles, scopes, setup, source_change,
     standard, system, tasks_resource, user_links, users,
 };
+use doorward_domain::derived_keys::TotpKey;
 use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
+use doorward_domain::secret::MasterKey;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
 use doorward_store::repo::grant_ends::GrantFilter;
@@ -201,6 +204,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("lockouts::get", Reads),
     ("lockouts::page", Reads),
     ("lockouts::unlock", By(&["admin_unlock_user"])),
+    ("merging::run", Here),
     ("name_search::groups", Reads),
     ("name_search::organizations", Reads),
     ("name_search::role", Reads),
@@ -355,7 +359,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| FLOWS.iter().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (31, 6), "each is tested");
+    assert_eq!((of(Here), of(Start)), (32, 6), "each is tested");
 }
 
 #[track_caller]
@@ -434,6 +438,15 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     is_denied(users::disable(&context, carol.id).await, "disable");
     let departure = offboarding::run(&context, &carol, None, true);
     is_denied(departure.await, "departure");
+    let key = stack.config().secret_key.as_ref().unwrap();
+    let merging = Merging {
+        from: &carol,
+        into: &carol,
+        totp_key: &TotpKey::derive(&MasterKey::from_base64(key.expose()).unwrap()),
+        notify: true,
+        is_dry: false,
+    };
+    is_denied(merging::run(&context, merging).await, "merge");
     let left = SourceChange::leave();
     let left = source_change::apply(&context, carol.id, &left, None);
     is_denied(left.await, "leaver");
