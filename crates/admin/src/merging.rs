@@ -41,7 +41,7 @@ pub struct MergedPart {
 }
 
 impl MergedPart {
-    fn new(kind: MergedKind, name: impl ToString) -> Self {
+    fn new(kind: MergedKind, name: &(impl ToString + ?Sized)) -> Self {
         Self {
             kind,
             name: name.to_string(),
@@ -54,7 +54,7 @@ impl MergedPart {
         Self { org, ..self }
     }
 
-    fn but(self, problem: impl ToString) -> Self {
+    fn but(self, problem: &(impl ToString + ?Sized)) -> Self {
         Self {
             problem: Some(problem.to_string()),
             ..self
@@ -79,7 +79,7 @@ impl MergedPart {
         match done {
             Ok(_) => Ok(self),
             Err(error @ (AdminError::Store(_) | AdminError::Fault(_))) => Err(error),
-            Err(error) => Ok(self.but(error)),
+            Err(error) => Ok(self.but(&error)),
         }
     }
 }
@@ -205,7 +205,7 @@ async fn move_links(
             let event = event(context, merging).with(kind.as_str(), moved);
             context.commit_with(tx, &event).await?;
         }
-        parts.push(MergedPart::new(kind, count));
+        parts.push(MergedPart::new(kind, &count));
     }
     Ok(())
 }
@@ -220,7 +220,7 @@ async fn move_app(
     let Some(app) = found.filter(TotpFactor::is_confirmed) else {
         return Ok(());
     };
-    let part = MergedPart::new(MergedKind::App, 1);
+    let part = MergedPart::new(MergedKind::App, &1);
     let own = repo::totp_factors::find(context.db.read(), into).await?;
     if own.is_some_and(|own| own.is_confirmed()) {
         parts.push(part.but("the remaining user has one"));
