@@ -26,7 +26,6 @@ use doorward_services::known_device::Account;
 use doorward_services::rate_limit::AttemptPermit;
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
-use doorward_services::subject_aliases::with_subject;
 use doorward_services::transaction::in_recording_transaction;
 use doorward_services::{access_end, factors, organization};
 use doorward_store::{WriteTx, repo};
@@ -258,7 +257,9 @@ pub(super) async fn issue_in_session(
         refresh: Some(first.clone()),
         ..grant
     };
-    let grant = with_subject(core, core.db.read(), grant)
+    let grant = core
+        .aliases
+        .with_subject(core.db.read(), grant)
         .await
         .map_err(ServerError::from)?;
     in_recording_transaction(&core.db, async |tx| {

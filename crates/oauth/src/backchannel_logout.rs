@@ -11,7 +11,6 @@ use doorward_rules::access_token::{Issuance, token_id};
 use doorward_rules::logout_token::{self, DeliveryStatus, TTL};
 use doorward_rules::retry;
 use doorward_services::jobs::JobPayload;
-use doorward_services::subject_aliases::known_as;
 use doorward_store::repo::logout_notifications::DueNotification;
 
 use crate::prelude::*;
@@ -163,7 +162,10 @@ async fn token(context: &Context, client: &Client, notice: &LogoutNotification) 
         asked: AskedClaims::default(),
     };
     let jti = token_id(None, &mut core.rng());
-    let known = known_as(core, core.db.read(), &client.id, notice.user_id).await?;
+    let known = core
+        .aliases
+        .known_as(core.db.read(), &client.id, notice.user_id)
+        .await?;
     let subject = context.issuing.subject_key.subject(client, known);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     // OIDC Back-Channel Logout §2.4: signed like ID tokens.

@@ -12,7 +12,6 @@ use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
 use doorward_services::email_link;
 use doorward_services::rate_limit::LimitStatus;
-use doorward_services::subject_aliases::user_of;
 
 use super::deleted_client;
 use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};
@@ -130,7 +129,7 @@ async fn meant(context: &Context, client: &Client, hint: &Hint) -> Result<Option
             let subject = hint.filter(|hint| hint.is_for(client));
             match subject.and_then(|hint| UserId::parse(&hint.subject)) {
                 Some(known) => {
-                    let id = user_of(core, read, &client.id, known).await?;
+                    let id = core.aliases.user_of(read, &client.id, known).await?;
                     repo::users::find_by_id(read, id).await?
                 }
                 None => None,

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use doorward_domain::model::FieldValues;
 use doorward_rules::custom_claim_values::{self, ClaimFacts};
 use doorward_rules::custom_claims;
-use doorward_services::subject_aliases::known_as;
 use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
 use doorward_store::repo::profile_fields::FieldsOfUser;
 use serde::Serialize;
@@ -205,7 +204,10 @@ async fn values_for(
     if let Some(client) = client.filter(|client| client.pairwise_sector.is_some()) {
         for (field, other) in fields.references {
             let core = &context.core;
-            let known = known_as(core, core.db.read_reserved(), &client.id, other).await?;
+            let known = core
+                .aliases
+                .known_as(core.db.read_reserved(), &client.id, other)
+                .await?;
             let subject = context.issuing.subject_key.subject(&client, known);
             fields.values.insert(field, Value::from(subject));
         }

@@ -4,7 +4,6 @@ use doorward_rules::authorize;
 use doorward_rules::grant_check;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::session;
-use doorward_services::subject_aliases::with_subject;
 
 use super::issue;
 use super::token::common::access_token_ttl;
@@ -62,7 +61,7 @@ pub async fn issue(
             resources: resolved.resources,
             ..issue::grant_in_session(core, origin, &client.id, &session.session, now + ttl)
         };
-        let grant = with_subject(core, tx, grant).await?;
+        let grant = core.aliases.with_subject(tx, grant).await?;
         let state = grant_check::GrantState {
             client: &client,
             grant: &grant,

@@ -10,7 +10,6 @@ use doorward_rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
 use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
 use doorward_services::open_requests::OpenRequestKind;
-use doorward_services::subject_aliases::with_subject;
 
 use super::backchannel_logout;
 use super::consent::{self, ConsentResponse, Decision};
@@ -187,7 +186,9 @@ pub async fn decide(
     let (now, session) = (core.now(), signed_in.session.id);
     let consent = consent_of(context, claimed, signed_in, answer).await?;
     let grant = new_grant(core, claimed, &consent, signed_in);
-    let grant = with_subject(core, core.db.read(), grant)
+    let grant = core
+        .aliases
+        .with_subject(core.db.read(), grant)
         .await
         .map_err(ServerError::from)?;
     let decided = in_transaction(&core.db, async |tx| {

@@ -6,7 +6,6 @@ use doorward_protocol::authorize::ClaimsRequest;
 use doorward_rules::authorize;
 use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check;
-use doorward_services::subject_aliases::with_subject;
 use doorward_services::transaction::in_single_write;
 
 use super::authorize::types::AuthorizeError;
@@ -44,7 +43,9 @@ pub(crate) async fn code(
         code: Some(code),
         ..grant
     };
-    let grant = with_subject(core, core.db.read(), grant)
+    let grant = core
+        .aliases
+        .with_subject(core.db.read(), grant)
         .await
         .map_err(ServerError::from)?;
     let by = &GrantType::AuthorizationCode;

@@ -6,7 +6,6 @@ use doorward_protocol::error::Cause;
 use doorward_protocol::redirect_uri;
 use doorward_rules::logout::{self, LogoutContext, LogoutPlan};
 use doorward_services::session;
-use doorward_services::subject_aliases::known_as;
 
 use crate::authorize::types::UNKNOWN_CLIENT;
 use crate::prelude::*;
@@ -175,7 +174,10 @@ async fn session_of(
     let Some((session, user)) = found else {
         return Ok(None);
     };
-    let known = known_as(core, core.db.read(), &client.id, user.id).await?;
+    let known = core
+        .aliases
+        .known_as(core.db.read(), &client.id, user.id)
+        .await?;
     let is_meant = session.is_live(core.now())
         && context.issuing.subject_key.subject(client, known) == hint.subject;
     Ok(is_meant.then(|| SignedIn::in_browser(session, user)))
@@ -210,7 +212,10 @@ async fn fits(
                 .is_none_or(|sid| *sid == current.session.id.to_string());
             let subject = match client {
                 Some(client) => {
-                    let known = known_as(core, core.db.read(), &client.id, current.user.id).await?;
+                    let known = core
+                        .aliases
+                        .known_as(core.db.read(), &client.id, current.user.id)
+                        .await?;
                     issuing.subject_key.subject(client, known)
                 }
                 None => current.user.id.to_string(),

@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicBool;
 use doorward_domain::model::Grant;
 use doorward_store::StoreError;
 
-use crate::context::Core;
 use crate::prelude::*;
 
 /// True if there is an alias, as the background work of this process last saw.
@@ -25,41 +24,42 @@ impl SubjectAliases {
     fn is_any(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
-}
 
-/// Returns the user whose subject a client knows for this user: mostly the same.
-pub async fn known_as(
-    core: &Core,
-    conn: &Conn,
-    client: &ClientId,
-    user: UserId,
-) -> Result<UserId, StoreError> {
-    if !core.aliases.is_any() {
-        return Ok(user);
+    /// Returns the user whose subject a client knows for this user: mostly the same.
+    pub async fn known_as(
+        &self,
+        conn: &Conn,
+        client: &ClientId,
+        user: UserId,
+    ) -> Result<UserId, StoreError> {
+        if !self.is_any() {
+            return Ok(user);
+        }
+        let former = repo::user_merges::find_alias(conn, client, user).await?;
+        Ok(former.unwrap_or(user))
     }
-    let former = repo::user_merges::find_alias(conn, client, user).await?;
-    Ok(former.unwrap_or(user))
-}
 
-/// Returns the user whom a client knows by the subject of this user: mostly the same.
-pub async fn user_of(
-    core: &Core,
-    conn: &Conn,
-    client: &ClientId,
-    known: UserId,
-) -> Result<UserId, StoreError> {
-    if !core.aliases.is_any() {
-        return Ok(known);
+    /// Returns the user whom a client knows by the subject of this user: mostly the same.
+    pub async fn user_of(
+        &self,
+        conn: &Conn,
+        client: &ClientId,
+        known: UserId,
+    ) -> Result<UserId, StoreError> {
+        if !self.is_any() {
+            return Ok(known);
+        }
+        let user = repo::user_merges::find_by_alias(conn, client, known).await?;
+        Ok(user.unwrap_or(known))
     }
-    let user = repo::user_merges::find_by_alias(conn, client, known).await?;
-    Ok(user.unwrap_or(known))
-}
 
-/// Returns a new grant with the subject that its client knows.
-pub async fn with_subject(core: &Core, conn: &Conn, grant: Grant) -> Result<Grant, StoreError> {
-    let known = known_as(core, conn, &grant.client_id, grant.user_id).await?;
-    Ok(Grant {
-        subject: (known != grant.user_id).then_some(known),
-        ..grant
-    })
+    /// Returns a new grant with the subject that its client knows.
+    pub async fn with_subject(&self, conn: &Conn, grant: Grant) -> Result<Grant, StoreError> {
+        let (client, user) = (&grant.client_id, grant.user_id);
+        let known = self.known_as(conn, client, user).await?;
+        Ok(Grant {
+            subject: (known != user).then_some(known),
+            ..grant
+        })
+    }
 }

@@ -7,7 +7,6 @@ use doorward_rules::next_step::{InteractionState, next_step};
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::open_requests::OpenRequestKind;
-use doorward_services::subject_aliases::{known_as, user_of};
 
 use super::response::{self, error_response};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
@@ -434,7 +433,10 @@ async fn expected_subject(
         let Some(known) = UserId::parse(&subject) else {
             return Ok(Expected::Nobody);
         };
-        let user = user_of(core, core.db.read(), &client.id, known).await?;
+        let user = core
+            .aliases
+            .user_of(core.db.read(), &client.id, known)
+            .await?;
         return Ok(Expected::Person(user));
     }
     // A pairwise subject cannot be mapped to a user, so it is only compared with that of the
@@ -442,7 +444,10 @@ async fn expected_subject(
     let Some(user) = browser.signed_in.map(|signed_in| signed_in.user.id) else {
         return Ok(Expected::Person(OTHER_USER));
     };
-    let known = known_as(core, core.db.read(), &client.id, user).await?;
+    let known = core
+        .aliases
+        .known_as(core.db.read(), &client.id, user)
+        .await?;
     let is_theirs = context.issuing.subject_key.subject(client, known) == subject;
     Ok(Expected::Person(if is_theirs { user } else { OTHER_USER }))
 }

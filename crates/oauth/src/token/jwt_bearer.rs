@@ -8,7 +8,6 @@ use doorward_rules::authorize;
 use doorward_rules::jwt_bearer::{self, Assertion};
 use doorward_rules::{assurance, grant_check};
 use doorward_services::client_keys::KeyLocation;
-use doorward_services::subject_aliases::with_subject;
 
 use super::common::{access_token_ttl, invalid_grant};
 use super::mint::{AccessGrant, mint_access_token};
@@ -54,7 +53,7 @@ pub(super) async fn issue(
             .await?
             .ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
         let grant = new_grant(core, client, &trusted, &user, &resolved, ttl);
-        let grant = with_subject(core, tx, grant).await?;
+        let grant = core.aliases.with_subject(tx, grant).await?;
         let state = grant_check::GrantState {
             client,
             grant: &grant,
