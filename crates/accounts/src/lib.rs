@@ -14,6 +14,7 @@ pub mod deletion;
 pub mod directory;
 pub mod draft;
 pub mod email_code;
+pub mod factor_reminders;
 pub mod federation;
 pub mod invitation;
 pub mod login;

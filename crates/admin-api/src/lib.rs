@@ -27,6 +27,7 @@ mod caller;
 mod claims;
 mod clients;
 mod consents;
+mod factor_campaigns;
 mod groups;
 mod idempotency;
 mod invitations;
@@ -56,6 +57,7 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(users::configure)
         .configure(user_factors::configure)
         .configure(offboarding::configure)
+        .configure(factor_campaigns::configure)
         .configure(roles::configure)
         .configure(permissions::configure)
         .configure(assignments::configure)

@@ -11,6 +11,7 @@ const MEMBERS: &[(&str, &str)] = &[
     ("keep-old-until", "keep_old_until"),
     ("org", "organization"),
     ("permission", "permissions"),
+    ("remind", "reminders"),
     ("reviewer", "reviewers"),
 ];
 

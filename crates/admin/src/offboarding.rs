@@ -169,7 +169,11 @@ pub async fn plan(
     Ok(plan)
 }
 
-fn check(context: &AdminContext<'_>, user: &User, successor: Option<&User>) -> Result<()> {
+pub(super) fn check(
+    context: &AdminContext<'_>,
+    user: &User,
+    successor: Option<&User>,
+) -> Result<()> {
     context.must_administer()?;
     context.not_oneself(user.id)?;
     context.unchanged(user)?;
@@ -208,7 +212,7 @@ async fn group_obstacle(
 }
 
 /// Returns the roles that are assigned to a user, and not by a group.
-async fn own_roles(context: &AdminContext<'_>, user: UserId) -> Result<Vec<Assignment>> {
+pub(super) async fn own_roles(context: &AdminContext<'_>, user: UserId) -> Result<Vec<Assignment>> {
     let (read, user) = (context.db.read(), user.to_string());
     let mut roles = repo::roles::assignments(read, SubjectKind::User, &user).await?;
     roles.retain(|role| role.is_live(context.now()));

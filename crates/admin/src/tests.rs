@@ -1,5 +1,6 @@
 //! Tests of administration on a real store in memory.
 
+mod campaigns;
 mod clients;
 mod keys;
 mod offboarding;

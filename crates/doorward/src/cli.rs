@@ -59,6 +59,8 @@ pub enum Command {
     User(Administered<command::user::Verb>),
     /// Open the administration console by a one-time link
     Admin(Administered<command::admin::Verb>),
+    /// Require a second factor of users from a date
+    Mfa(Administered<command::mfa::Verb>),
     /// Manage browser sessions of users
     Session(Administered<command::session::Verb>),
     /// Manage API keys of users
@@ -156,6 +158,7 @@ impl Command {
             Self::Client(args) => wait(command::client::run(*args)),
             Self::User(args) => wait(args.run(command::user::run)),
             Self::Admin(args) => wait(args.run(command::admin::run)),
+            Self::Mfa(args) => wait(args.run(command::mfa::run)),
             Self::Session(args) => wait(args.run(command::session::run)),
             Self::ApiKey(args) => wait(args.run(command::api_key::run)),
             Self::Consent(args) => wait(args.run(command::consent::run)),

@@ -5,7 +5,7 @@ use doorward_domain::model::mail::MailContent;
 use super::security_notification;
 
 /// The names of all messages.
-pub const NAMES: [&str; 34] = [
+pub const NAMES: [&str; 35] = [
     "account-linked",
     "account-unlinked",
     "api-key-created",
@@ -18,6 +18,7 @@ pub const NAMES: [&str; 34] = [
     "disowned",
     "exported",
     "factor-added",
+    "factor-due",
     "factor-removed",
     "invited",
     "kept",
@@ -61,6 +62,7 @@ pub const fn name(content: &MailContent) -> &'static str {
         MailContent::Kept { .. } => "kept",
         MailContent::Deleted => "deleted",
         MailContent::SwitchedOff => "switched-off",
+        MailContent::FactorDue { .. } => "factor-due",
         MailContent::Test => "test",
         MailContent::SignInCode { .. } => "sign-in-code",
         MailContent::Approve { .. } => "approve",

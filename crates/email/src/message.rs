@@ -93,6 +93,7 @@ fn message_keys(content: &MailContent) -> MessageKeys {
         }
         MailContent::SignInCode { .. }
         | MailContent::Approve { .. }
+        | MailContent::FactorDue { .. }
         | MailContent::PasskeyLink { .. } => sign_in_message_keys(content),
         MailContent::Review { .. } => words(
             "mail-review-subject",
@@ -160,6 +161,7 @@ fn url(content: &MailContent) -> Option<&str> {
         | MailContent::SignInCode { url, .. }
         | MailContent::Approve { url, .. }
         | MailContent::Review { url, .. }
+        | MailContent::FactorDue { url, .. }
         | MailContent::Notice { url, .. } => Some(url),
         MailContent::Deleted | MailContent::SwitchedOff | MailContent::Test => None,
     }
@@ -189,7 +191,9 @@ fn variables(content: &MailContent, lang: Lang) -> Vec<(&'static str, FluentValu
             ("review", plain(review).into()),
             ("moment", date::utc(lang, *due).into()),
         ],
-        MailContent::Leaving { due, .. } => vec![("moment", date::utc(lang, *due).into())],
+        MailContent::Leaving { due: at, .. } | MailContent::FactorDue { from: at, .. } => {
+            vec![("moment", date::utc(lang, *at).into())]
+        }
         _ => Vec::new(),
     }
 }

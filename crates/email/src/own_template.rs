@@ -230,7 +230,7 @@ fn own_variables(message: &str) -> &'static [&'static str] {
         "approve" => &["app"],
         "sign-in-code" => &["code"],
         "changed" => &["address"],
-        "leaving" => &["moment"],
+        "leaving" | "factor-due" => &["moment"],
         "review" => &["review", "moment"],
         _ => &[],
     }

@@ -21,7 +21,7 @@ use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, effective_roles};
-use doorward_services::error::{FlowError, FlowResult, Result};
+use doorward_services::error::{FlowError, FlowResult, Result, ServerError};
 use doorward_services::known_device::Account;
 use doorward_services::rate_limit::AttemptPermit;
 use doorward_services::session::NewSession;
@@ -257,6 +257,11 @@ pub(super) async fn issue_in_session(
         refresh: Some(first.clone()),
         ..grant
     };
+    let grant = core
+        .aliases
+        .with_subject(core.db.read(), grant)
+        .await
+        .map_err(ServerError::from)?;
     in_recording_transaction(&core.db, async |tx| {
         if let Some(error) = owed {
             end(core, tx, &session).await?;

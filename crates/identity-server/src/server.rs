@@ -16,7 +16,9 @@ use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::branding::{BrandFileError, Branding};
 use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::geoip::{GeoIp, GeoIpError};
+use doorward_services::open_campaigns::OpenCampaigns;
 use doorward_services::secret_keys;
+use doorward_services::subject_aliases::SubjectAliases;
 use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
@@ -225,6 +227,8 @@ pub fn simulation_context(
         config: Arc::new(config),
         branding: Arc::default(),
         db,
+        campaigns: OpenCampaigns::assumed(),
+        aliases: SubjectAliases::default(),
         ephemeral,
         clock,
         random,
@@ -276,12 +280,17 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         config: Arc::new(config),
         branding,
         db,
+        campaigns: OpenCampaigns::default(),
+        aliases: SubjectAliases::default(),
         ephemeral,
         clock: deps.clock,
         random: deps.random,
     };
     let context = Context::new(core, geoip, master.clone(), &metrics);
     let context = context.trusting(authorities).resolving(deps.names);
+    let core = &context.core;
+    core.campaigns.read(core.db.read()).await?;
+    core.aliases.read(core.db.read()).await?;
     context
         .issuing
         .keys

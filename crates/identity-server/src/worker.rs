@@ -13,7 +13,7 @@ use doorward_store::repo::jobs::DueJob;
 use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use doorward_accounts::{email_code, notification, password_reset, verify_email};
+use doorward_accounts::{email_code, factor_reminders, notification, password_reset, verify_email};
 use doorward_domain::model::job::SendError;
 use doorward_domain::model::mail::MailMessage;
 use doorward_email::delivery::{InlinePicture, Mail};
@@ -52,6 +52,7 @@ pub async fn run(
     loop {
         if is_woken {
             worker.start_bulk_changes();
+            or_log(worker.start_reminders().await, ());
         }
         worker.start_due().await;
         is_woken = tokio::select! {
@@ -68,9 +69,11 @@ pub async fn run(
     worker.tasks.shutdown().await;
 }
 
+#[derive(PartialEq, Eq)]
 enum Work {
     Job(Lane, Option<String>),
     BulkChanges,
+    Reminders,
 }
 
 /// The way of messages, and their own templates.
@@ -104,8 +107,7 @@ impl Worker {
 
     /// Starts the next steps of the bulk changes, between which jobs run.
     fn start_bulk_changes(&mut self) {
-        let mut running = self.running.values();
-        if running.any(|work| matches!(work, Work::BulkChanges)) {
+        if self.is_running(&Work::BulkChanges) {
             return;
         }
         let context = Arc::clone(&self.context);
@@ -114,6 +116,28 @@ impl Worker {
             true
         });
         self.running.insert(task.id(), Work::BulkChanges);
+    }
+
+    /// Reads the aliases and the open campaigns, and starts the reminders that are due.
+    async fn start_reminders(&mut self) -> Result<()> {
+        let core = &self.context.core;
+        core.aliases.read(core.db.read()).await?;
+        let open = core.campaigns.read(core.db.read()).await?;
+        let due = factor_reminders::due(open, core.now());
+        if due.is_empty() || self.is_running(&Work::Reminders) {
+            return Ok(());
+        }
+        let context = Arc::clone(&self.context);
+        let task = self.tasks.spawn_local(async move {
+            or_log(factor_reminders::send(&context, due).await, ());
+            true
+        });
+        self.running.insert(task.id(), Work::Reminders);
+        Ok(())
+    }
+
+    fn is_running(&self, work: &Work) -> bool {
+        self.running.values().any(|running| running == work)
     }
 
     fn count(&self, lane: Lane) -> usize {

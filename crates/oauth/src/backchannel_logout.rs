@@ -162,7 +162,11 @@ async fn token(context: &Context, client: &Client, notice: &LogoutNotification) 
         asked: AskedClaims::default(),
     };
     let jti = token_id(None, &mut core.rng());
-    let subject = context.issuing.subject_key.subject(client, notice.user_id);
+    let known = core
+        .aliases
+        .known_as(core.db.read(), &client.id, notice.user_id)
+        .await?;
+    let subject = context.issuing.subject_key.subject(client, known);
     let claims = logout_token::claims(&issuance, &client.id, subject, notice.session_id, jti);
     // OIDC Back-Channel Logout §2.4: signed like ID tokens.
     let alg = client_profile::id_token_alg(client);

@@ -128,7 +128,10 @@ async fn meant(context: &Context, client: &Client, hint: &Hint) -> Result<Option
             let hint = verify_id_token_hint(context, token).await?;
             let subject = hint.filter(|hint| hint.is_for(client));
             match subject.and_then(|hint| UserId::parse(&hint.subject)) {
-                Some(id) => repo::users::find_by_id(read, id).await?,
+                Some(known) => {
+                    let id = core.aliases.user_of(read, &client.id, known).await?;
+                    repo::users::find_by_id(read, id).await?
+                }
                 None => None,
             }
         }

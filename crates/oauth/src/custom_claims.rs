@@ -203,7 +203,12 @@ async fn values_for(
     };
     if let Some(client) = client.filter(|client| client.pairwise_sector.is_some()) {
         for (field, other) in fields.references {
-            let subject = context.issuing.subject_key.subject(&client, other);
+            let core = &context.core;
+            let known = core
+                .aliases
+                .known_as(core.db.read_reserved(), &client.id, other)
+                .await?;
+            let subject = context.issuing.subject_key.subject(&client, known);
             fields.values.insert(field, Value::from(subject));
         }
     }

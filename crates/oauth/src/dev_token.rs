@@ -61,6 +61,7 @@ pub async fn issue(
             resources: resolved.resources,
             ..issue::grant_in_session(core, origin, &client.id, &session.session, now + ttl)
         };
+        let grant = core.aliases.with_subject(tx, grant).await?;
         let state = grant_check::GrantState {
             client: &client,
             grant: &grant,

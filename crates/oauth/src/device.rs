@@ -186,6 +186,11 @@ pub async fn decide(
     let (now, session) = (core.now(), signed_in.session.id);
     let consent = consent_of(context, claimed, signed_in, answer).await?;
     let grant = new_grant(core, claimed, &consent, signed_in);
+    let grant = core
+        .aliases
+        .with_subject(core.db.read(), grant)
+        .await
+        .map_err(ServerError::from)?;
     let decided = in_transaction(&core.db, async |tx| {
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));

@@ -111,7 +111,10 @@ async fn access_token(
     let extra = custom_claims::of_user(context, to, &facts).await?;
     let user = match status {
         TokenStatus::Inactive(_) | TokenStatus::Client => None,
-        TokenStatus::User(state) => state.user.filter(|user| user.id.to_string() == claims.sub),
+        TokenStatus::User(state) => {
+            let known = state.grant.known_user().to_string();
+            state.user.filter(|_| known == claims.sub)
+        }
     };
     // OIDC Core §8: a client with pairwise subjects does not learn the user name, nor does a client
     // that exchanged such a token.
@@ -265,7 +268,7 @@ async fn of_refresh_token(
     client: &Client,
     token: &str,
 ) -> Result<Option<IntrospectionResponse>> {
-    let core = &context.core;
+    let Context { core, issuing, .. } = context;
     let found = refresh_token::find(context, core.db.read(), token).await?;
     let Some(found) = found.filter(|found| found.is_usable(core, client)) else {
         return Ok(None);
@@ -276,7 +279,7 @@ async fn of_refresh_token(
     Ok(Some(IntrospectionResponse {
         active: true,
         authorization_details: authorize::details_today(granted, client, &registry.view()),
-        sub: Some(context.issuing.subject_key.subject(client, grant.user_id)),
+        sub: Some(issuing.subject_key.subject(client, grant.known_user())),
         scope: Some(grant.scope),
         client_id: Some(client.id.as_str().to_owned()),
         username: user

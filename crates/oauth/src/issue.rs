@@ -43,6 +43,11 @@ pub(crate) async fn code(
         code: Some(code),
         ..grant
     };
+    let grant = core
+        .aliases
+        .with_subject(core.db.read(), grant)
+        .await
+        .map_err(ServerError::from)?;
     let by = &GrantType::AuthorizationCode;
     admit(core, core.db.read(), client, by, &grant, signed_in)
         .await
@@ -130,6 +135,7 @@ pub fn grant_in_session(
         id: GrantId::generate(now, &mut core.rng()),
         origin,
         user_id: session.user_id,
+        subject: None,
         client_id: client.clone(),
         session_id: session.id,
         scope: Scope::default(),

@@ -5,7 +5,6 @@ use doorward_domain::model::SessionId;
 use doorward_protocol::error::Cause;
 use doorward_protocol::redirect_uri;
 use doorward_rules::logout::{self, LogoutContext, LogoutPlan};
-use doorward_services::context::Issuing;
 use doorward_services::session;
 
 use crate::authorize::types::UNKNOWN_CLIENT;
@@ -112,12 +111,7 @@ pub async fn read(
     let redirect_uri = params.optional("post_logout_redirect_uri")?;
     let situation = LogoutContext {
         client: client.as_deref(),
-        hint_fits_session: fits(
-            &context.issuing,
-            client.as_deref(),
-            hint.as_ref(),
-            signed_in,
-        ),
+        hint_fits_session: fits(context, client.as_deref(), hint.as_ref(), signed_in).await?,
         signed_in: signed_in.is_some(),
         redirect_uri,
     };
@@ -177,11 +171,16 @@ async fn session_of(
         return Ok(None);
     };
     let found = repo::sessions::find_with_user(core.db.read(), id).await?;
-    let found = found.filter(|(session, user)| {
-        session.is_live(core.now())
-            && context.issuing.subject_key.subject(client, user.id) == hint.subject
-    });
-    Ok(found.map(|(session, user)| SignedIn::in_browser(session, user)))
+    let Some((session, user)) = found else {
+        return Ok(None);
+    };
+    let known = core
+        .aliases
+        .known_as(core.db.read(), &client.id, user.id)
+        .await?;
+    let is_meant = session.is_live(core.now())
+        && context.issuing.subject_key.subject(client, known) == hint.subject;
+    Ok(is_meant.then(|| SignedIn::in_browser(session, user)))
 }
 
 async fn client_of(
@@ -198,26 +197,33 @@ async fn client_of(
     Ok(client.filter(|client| client.is_active()))
 }
 
-fn fits(
-    issuing: &Issuing,
+async fn fits(
+    context: &Context,
     client: Option<&Client>,
     hint: Option<&IdTokenHint>,
     signed_in: Option<&SignedIn>,
-) -> bool {
-    match (hint, signed_in) {
+) -> Result<bool> {
+    let Context { core, issuing, .. } = context;
+    Ok(match (hint, signed_in) {
         (Some(hint), Some(current)) => {
             let same_session = hint
                 .sid
                 .as_ref()
                 .is_none_or(|sid| *sid == current.session.id.to_string());
-            let known_as = match client {
-                Some(client) => issuing.subject_key.subject(client, current.user.id),
+            let subject = match client {
+                Some(client) => {
+                    let known = core
+                        .aliases
+                        .known_as(core.db.read(), &client.id, current.user.id)
+                        .await?;
+                    issuing.subject_key.subject(client, known)
+                }
                 None => current.user.id.to_string(),
             };
-            hint.subject == known_as && same_session
+            hint.subject == subject && same_session
         }
         _ => false,
-    }
+    })
 }
 
 /// Signs the browser out, if it is signed in. Returns the URIs to load in frames, which notify the

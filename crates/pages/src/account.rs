@@ -16,6 +16,7 @@ const MAX_SESSIONS: usize = 3;
 pub async fn get(page: &Page) -> Answer {
     let (signed_in, factors) = page.account_holder_with_factors("/account").await?;
     let overview = account::overview(&page.context, &signed_in).await?;
+    let factor_due = factors.due(&page.context.accounts);
     let factors = enrollment::Overview::from(factors);
     let two_factor = two_factor::state(&factors);
     let params = page.query()?;
@@ -32,6 +33,7 @@ pub async fn get(page: &Page) -> Answer {
         created_at: user.created_at,
         state: state(page, &signed_in, &two_factor, factors.passkeys),
         two_factor,
+        factor_due,
         invitations: invitations
             .map(|invitation| InvitationRow {
                 id: invitation.id.to_string(),

@@ -17,6 +17,7 @@ mod consent;
 mod convert;
 mod device;
 mod email_code;
+mod factor_due;
 pub mod inbox;
 mod invitation;
 mod link_result;
@@ -107,6 +108,7 @@ fn configure_sign_in(config: &mut ServiceConfig) {
             operator_link::sign_in,
         ))
         .service(page("/login/ended", session_ended::show_named))
+        .service(page(sign_in_response::NOTICE, factor_due::get))
         .service(form("/logout", logout::get, logout::post));
 }
 

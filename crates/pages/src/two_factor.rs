@@ -32,6 +32,7 @@ pub async fn get(page: &Page) -> Answer {
         .signed_in_with_factors()
         .await?
         .ok_or_else(|| sign_in_again(&flow))?;
+    let is_early = factors.due(&page.context.accounts).is_some();
     let overview = Overview::from(factors);
     let state = state(&overview);
     if state.since.is_some() && !flow.is_empty() {
@@ -45,8 +46,10 @@ pub async fn get(page: &Page) -> Answer {
         "required" => Some(TwoFactorNotice::StaysRequired),
         _ => None,
     };
-    // A client's request leads here only if the client or the operator requires the factor.
-    let demanded = (overview.is_required || !flow.is_empty()) && state.since.is_none();
+    // A client's request leads here if the client or the operator requires the factor, or before a
+    // campaign does.
+    let leads_here = !flow.is_empty() && !is_early;
+    let demanded = (overview.is_required || leads_here) && state.since.is_none();
     let view = TwoFactor {
         layout: page.layout(),
         flow,

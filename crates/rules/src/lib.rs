@@ -40,6 +40,7 @@ pub mod displayed_name;
 pub mod dpop_nonce;
 pub mod email_code;
 pub mod email_link;
+pub mod factor_campaign;
 pub mod federation;
 pub mod grant_check;
 pub mod identifier;

@@ -1,6 +1,8 @@
 //! The second factors of a user, and the factors that are required.
 
 use doorward_domain::model::{Authentication, EffectiveRoles, OrgScope, TotpFactor, UserId};
+use doorward_domain::time::UnixSeconds;
+use doorward_rules::factor_campaign::Protection;
 use doorward_rules::reauthentication;
 use doorward_rules::second_factor::{
     self, EnrolledFactors, FactorRequirement, SecondFactorStatus, Tolerance,
@@ -29,7 +31,8 @@ pub async fn status(context: &Context, signed_in: &SignedIn) -> Result<SecondFac
         return Ok(SecondFactorStatus::default());
     }
     let has = repo::totp_factors::inventory(conn, user).await?;
-    Ok(Factors { has, demand }.status(&context.accounts, signed_in))
+    let factors = Factors::new(has, demand);
+    Ok(factors.status(&context.accounts, signed_in))
 }
 
 /// Returns the same status for a page that only needs to know what is required: without any
@@ -50,15 +53,32 @@ pub async fn status_if_required(
 pub struct Factors {
     pub has: FactorInventory,
     pub demand: FactorRequirement,
+    /// The time from which a campaign will require a second factor. Only the pages of an account read
+    /// it.
+    pub announced: Option<UnixSeconds>,
 }
 
 impl Factors {
+    pub const fn new(has: FactorInventory, demand: FactorRequirement) -> Self {
+        Self {
+            has,
+            demand,
+            announced: None,
+        }
+    }
+
     pub fn status(&self, accounts: &Accounts, signed_in: &SignedIn) -> SecondFactorStatus {
         let held = EnrolledFactors {
             app: has_app(&self.has),
             passkey: has_usable_passkey(accounts, &self.has),
         };
         second_factor::status(&signed_in.session.authentication, self.demand, held)
+    }
+
+    /// Returns the time from which a campaign requires a second factor, if the user has none.
+    pub fn due(&self, accounts: &Accounts) -> Option<UnixSeconds> {
+        let is_ready = has_app(&self.has) || has_usable_passkey(accounts, &self.has);
+        self.announced.filter(|_| !is_ready)
     }
 
     pub const fn has_passkey(&self) -> bool {
@@ -128,18 +148,44 @@ pub async fn requirement(
     Ok(demand_of(core, &roles))
 }
 
-/// Returns true if the operator requires a second factor of any role. Roles of users are only read
-/// then.
+/// Returns true if the operator requires a second factor of any role, or a campaign is open. Roles of
+/// users are only read then.
 pub fn demands_any(core: &Core) -> bool {
     let mfa = &core.config.mfa;
-    !(mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty())
+    let is_demanded = !(mfa.required_for_roles.is_empty() && mfa.passkey_for_roles.is_empty());
+    is_demanded || core.campaigns.is_any()
+}
+
+/// Returns the time from which a campaign requires a second factor of a user who has none.
+pub async fn due(context: &Context, user: UserId) -> Result<Option<UnixSeconds>, StoreError> {
+    let Context { core, accounts, .. } = context;
+    if !core.campaigns.is_any() {
+        return Ok(None);
+    }
+    let (conn, now) = (core.db.read(), core.now());
+    let roles = repo::roles::effective_for_user_in(conn, user, OrgScope::Any, now).await?;
+    let has = repo::totp_factors::inventory(conn, user).await?;
+    let factors = Factors {
+        announced: announced(core, &roles),
+        ..Factors::new(has, demand_of(core, &roles))
+    };
+    Ok(factors.due(accounts))
+}
+
+/// Returns the time from which a campaign will require a second factor of a user with these roles, in
+/// any organization; `None` if one is required already.
+pub fn announced(core: &Core, roles: &EffectiveRoles) -> Option<UnixSeconds> {
+    let protection = Protection::of_campaigns(&roles.campaigns, core.now());
+    let is_required = demand_of(core, roles) > FactorRequirement::OneFactor;
+    protection.announced().filter(|_| !is_required)
 }
 
 /// Returns the same as [`requirement`] for roles that were just read, in any organization.
 pub fn demand_of(core: &Core, roles: &EffectiveRoles) -> FactorRequirement {
     let mfa = &core.config.mfa;
     let (two, passkey) = (&mfa.required_for_roles, &mfa.passkey_for_roles);
-    FactorRequirement::from_roles(&roles.roles, two, passkey)
+    let protection = Protection::of_campaigns(&roles.campaigns, core.now());
+    FactorRequirement::from_roles(&roles.roles, two, passkey).max(protection.requirement())
 }
 
 /// Reads the current factors of this user. The requirement is only read if it can matter: a user
@@ -152,7 +198,7 @@ async fn factors(context: &Context, conn: &Conn, user: UserId) -> Result<Factors
     } else {
         FactorRequirement::OneFactor
     };
-    Ok(Factors { has, demand })
+    Ok(Factors::new(has, demand))
 }
 
 /// Returns true if currently a password alone does not sign this user in.

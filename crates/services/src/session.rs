@@ -71,6 +71,7 @@ pub async fn find_present(
     let factors = Factors {
         has: found.factors,
         demand: factors::demand_of(core, &held),
+        announced: factors::announced(core, &held),
     };
     let signed_in = used(core, found.session, found.user).await?;
     Ok(signed_in.map(|signed_in| Present {

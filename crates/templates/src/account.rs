@@ -48,6 +48,8 @@ pub struct Account {
     pub created_at: i64,
     pub state: AccountState,
     pub two_factor: TwoFactorState,
+    /// The time from which a second factor is required, if the user has none.
+    pub factor_due: Option<i64>,
     pub invitations: Vec<InvitationRow>,
     /// Some of the active sessions, the current one first.
     pub sessions: Vec<SessionRow>,

@@ -26,6 +26,7 @@ pub mod console;
 pub mod detail;
 pub mod email_code;
 pub mod error;
+pub mod factor_due;
 pub mod field_error;
 pub mod forgot_password;
 pub mod form_post;

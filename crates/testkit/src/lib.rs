@@ -22,6 +22,7 @@ pub mod authorization;
 pub mod backend;
 pub mod balancer;
 pub mod browser;
+mod campaigns;
 mod chromium;
 pub mod clock;
 pub mod collector;

@@ -26,6 +26,8 @@ const BOUNDED: &[(&str, &str)] = &[
         "kept_keys",
         "some twenty rows for each change of the secret key",
     ),
+    ("factor_campaigns", "started by an administrator"),
+    ("factor_exceptions", "given by an administrator"),
     ("leases", "one row for each background task"),
     (
         "logout_notices",
@@ -44,6 +46,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("access_reviews", "created by an administrator"),
     ("access_review_reviewers", "at most 20 for each review"),
     ("access_review_lines", "at most 20,000 for each review"),
+    ("subject_aliases", "made by the merge of two users"),
 ];
 
 /// Tables of things that administrators and clients register: a hundredth of the other tables.

@@ -407,16 +407,21 @@ impl Stack {
 
     /// Writes the recorded uses of client secrets, which otherwise happens within a minute.
     pub async fn write_secret_uses(&self) {
-        if let Some(context) = self.known.get().and_then(Weak::upgrade) {
+        if let Some(context) = self.context() {
             let (core, uses) = (&context.core, &context.directory.secret_uses);
             let written = secret_use::write(&core.db, uses, core.now()).await;
             written.expect("a write");
         }
     }
 
+    /// Returns the state of the identity server, while it runs.
+    pub(crate) fn context(&self) -> Option<Arc<Context>> {
+        self.known.get().and_then(Weak::upgrade)
+    }
+
     /// Clears the identity server's caches, which otherwise happens after one second.
     pub fn clear_caches(&self) {
-        if let Some(context) = self.known.get().and_then(Weak::upgrade) {
+        if let Some(context) = self.context() {
             context.clear_caches();
         }
     }

@@ -24,6 +24,8 @@ mod m0016_kept_keys;
 mod m0017_audit_archives;
 mod m0018_audit_addresses;
 mod m0019_brands;
+mod m0020_factor_campaigns;
+mod m0021_subject_aliases;
 mod m0022_access_reviews;
 mod table;
 
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_audit_archives::Migration),
             Box::new(m0018_audit_addresses::Migration),
             Box::new(m0019_brands::Migration),
+            Box::new(m0020_factor_campaigns::Migration),
+            Box::new(m0021_subject_aliases::Migration),
             Box::new(m0022_access_reviews::Migration),
         ]
     }

@@ -237,7 +237,7 @@ pub(crate) async fn check(
     };
     // WebAuthn §7.2 step 6: the stored record determines the user, and the authenticator's user
     // handle must match. It is required if no user was named before.
-    let owner = passkey.user_id.as_uuid();
+    let owner = passkey.handle.unwrap_or(passkey.user_id).as_uuid();
     let agrees = match signed.user_handle() {
         Some(handle) => handle == owner.as_bytes(),
         None => person.is_some(),

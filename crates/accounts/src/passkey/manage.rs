@@ -143,6 +143,7 @@ pub(super) async fn store_passkey(
     let passkey = Passkey {
         id: PasskeyId::generate(now, &mut core.rng()),
         user_id: owner.id,
+        handle: None,
         credential_id: created.credential_id.clone(),
         name: clean_name(name).unwrap_or_else(|| "Passkey".to_owned()),
         credential: created.credential.clone(),

@@ -38,11 +38,11 @@ pub async fn overview(core: &Core, signed_in: &SignedIn) -> Result<Overview> {
     let (read, user) = (core.db.read(), signed_in.user.id);
     let has = repo::totp_factors::inventory(read, user).await?;
     let demand = requirement(core, read, user).await?;
-    Ok(Overview::from(Factors { has, demand }))
+    Ok(Overview::from(Factors::new(has, demand)))
 }
 
 impl From<Factors> for Overview {
-    fn from(Factors { has, demand }: Factors) -> Self {
+    fn from(Factors { has, demand, .. }: Factors) -> Self {
         Self {
             factor: has.app.filter(TotpFactor::is_confirmed),
             codes_left: has.codes_left.unsigned_abs(),

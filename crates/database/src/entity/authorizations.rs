@@ -90,6 +90,7 @@ table! {
         org: Option<String>,
         issuer: Option<String>,
     }
+    renamed { subject_id: Option<Uuid> => subject, }
     nested authentication: Authentication {
         auth_time: i64 => auth_time,
         acr: String => acr,
@@ -115,6 +116,13 @@ table! {
         refresh_sealed: Bytes => sealed,
         refresh_jkt: String => dpop_jkt,
         refresh_certificate: String => certificate_thumbprint,
+    }
+}
+
+table! {
+    /// Users whom a client knows by the subject of a merged user.
+    subject_aliases(client_id: String, user_id: Uuid) {
+        former_id: Uuid,
     }
 }
 

@@ -20,7 +20,7 @@ pub use accounts::{
 };
 pub use authorizations::{
     consents, device_requests, grants, interactions, pushed_requests, reference_tokens,
-    revoked_tokens, used_jtis,
+    revoked_tokens, subject_aliases, used_jtis,
 };
 pub use records::{audit_archives, audit_events, audit_seals, audit_waiting, refusals, stats};
 pub use registrations::{
@@ -37,6 +37,7 @@ pub use sign_ins::{
     recovery_codes, sessions, support_codes, totp_factors, trusted_devices,
 };
 pub use work::{
-    bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, idempotency_keys,
-    imported_records, jobs, kept_keys, leases, registry_versions, settings, signing_keys,
+    bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, factor_campaigns,
+    factor_exceptions, idempotency_keys, imported_records, jobs, kept_keys, leases,
+    registry_versions, settings, signing_keys,
 };

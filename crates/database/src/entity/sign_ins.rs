@@ -185,6 +185,7 @@ table! {
 table! {
     passkeys(id: Uuid) => Passkey {
         user_id: Uuid,
+        handle: Option<Uuid>,
         credential_id: Bytes,
         name: String,
         credential: String,

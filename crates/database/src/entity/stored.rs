@@ -7,11 +7,11 @@ use doorward_domain::model::{
     AccessTokenFormat, AccessTokenType, ApiKeyId, AssertionAudience, AssignmentId, AttemptId,
     AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction, BulkChangeId, BulkState,
     ClientId, ClientKind, CodeError, CodeProtection, ConsentId, DenialId, DeviceRequestId,
-    EmailPurpose, EndReason, FieldAudience, FieldEditor, GrantId, GrantOrigin, GroupId,
-    InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId, PasskeyId, PkcePolicy, ProviderId,
-    RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId, ReviewLineId, ReviewOutcome,
-    ReviewScope, RevokeReason, SecurityProfile, SessionId, SignInAttemptId, StatKind, StopReason,
-    SubjectKind, TrustedDeviceId, UserId,
+    EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor, GrantId, GrantOrigin,
+    GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId, PasskeyId, PkcePolicy,
+    ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId, ReviewLineId,
+    ReviewOutcome, ReviewScope, RevokeReason, SecurityProfile, SessionId, SignInAttemptId,
+    StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -103,9 +103,9 @@ stored!(i32 as u32 {
     |number| (*number).try_into().unwrap_or(i32::MAX)
 });
 stored!(
-    Uuid as AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, GrantId, GroupId,
-        InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId, ReviewLineId,
-        SessionId, SignInAttemptId, TrustedDeviceId, UserId
+    Uuid as AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
+        GroupId, InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId,
+        ReviewLineId, SessionId, SignInAttemptId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }
 );
 stored!(

@@ -1,7 +1,10 @@
 //! Background work, and what the deployment stores for itself.
 
 use doorward_domain::keys::KeyRecord;
-use doorward_domain::model::{BulkChange, BulkFailure, BulkSelection, Job, JobSummary, UserId};
+use doorward_domain::model::{
+    BulkChange, BulkFailure, BulkSelection, CampaignTarget, FactorCampaign, FactorException, Job,
+    JobSummary, UserId,
+};
 use doorward_domain::secret::KeptKeyRecord;
 use sea_orm::ActiveValue::Set;
 use sea_orm::DerivePartialModel;
@@ -114,6 +117,44 @@ impl From<bulk_failures::Model> for BulkFailure {
             reason: row.reason,
         }
     }
+}
+
+table! {
+    /// Campaigns, which require a second factor of users from a date.
+    factor_campaigns(id: Uuid) => FactorCampaign {
+        starts_at: i64,
+        reminders: Json,
+        reminder_due_at: Option<i64>,
+        created_at: i64,
+        ended_at: Option<i64>,
+    }
+    renamed { reminded_id: Option<Uuid> => reminded, }
+    write |campaign| {
+        org: Option<String> = Set(match &campaign.target {
+            CampaignTarget::Organization(org) => Some(org.clone()),
+            CampaignTarget::All | CampaignTarget::Group(_) => None,
+        }),
+        group_id: Option<Uuid> = Set(match &campaign.target {
+            CampaignTarget::Group(group) => Some(group.as_uuid()),
+            CampaignTarget::All | CampaignTarget::Organization(_) => None,
+        }),
+    }
+    read |row, reader| {
+        target: match (row.group_id, &row.org) {
+            (Some(group), _) => CampaignTarget::Group(reader.column("group_id", group)?),
+            (None, Some(org)) => CampaignTarget::Organization(org.clone()),
+            (None, None) => CampaignTarget::All,
+        },
+    }
+}
+
+table! {
+    /// Exceptions of users from all campaigns.
+    factor_exceptions(user_id: Uuid) => FactorException {
+        reason: String,
+        created_at: i64,
+    }
+    renamed { excepted_until: i64 => until, }
 }
 
 table! {

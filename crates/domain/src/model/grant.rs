@@ -45,6 +45,8 @@ pub struct Grant {
     pub id: GrantId,
     pub origin: GrantOrigin,
     pub user_id: UserId,
+    /// The merged user whose subject the client knows; `None` if it is that of the user.
+    pub subject: Option<UserId>,
     pub client_id: ClientId,
     pub session_id: SessionId,
     pub scope: Scope,
@@ -76,6 +78,11 @@ impl Grant {
         let unredeemed = self.code.as_ref().filter(|code| code.used_at.is_none());
         let ends_with_code = unredeemed.is_some_and(|code| now >= code.expires_at);
         self.revoked_at.is_none() && now < self.expires_at && !ends_with_code
+    }
+
+    /// Returns the user whose subject the client receives.
+    pub fn known_user(&self) -> UserId {
+        self.subject.unwrap_or(self.user_id)
     }
 
     /// Returns true if the grant outlives the browser session (OIDC Core §11 `offline_access`) or

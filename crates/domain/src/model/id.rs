@@ -78,6 +78,7 @@ uuid_ids! {
     ReviewId;
     /// A [`ReviewLine`](super::ReviewLine).
     ReviewLineId;
+    FactorCampaignId;
 }
 
 impl SignInAttemptId {

@@ -16,6 +16,7 @@ pub mod consent;
 pub mod denial;
 pub mod device_request;
 pub mod email_token;
+pub mod factor_campaign;
 pub mod grant;
 pub mod group;
 pub mod id;
@@ -68,13 +69,14 @@ pub use consent::{Consent, ConsentChange};
 pub use denial::DenialRecord;
 pub use device_request::{Backchannel, DeviceRequest};
 pub use email_token::{EmailPurpose, EmailSignIn, EmailToken};
+pub use factor_campaign::{CampaignCover, CampaignTarget, FactorCampaign, FactorException};
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId, DenialId,
-    DeviceRequestId, GrantId, GroupId, InteractionId, InvitationId, JobId, LinkId, LogoId,
-    PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId, SessionId, SignInAttemptId,
-    TrustedDeviceId, UserId,
+    DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId, InvitationId, JobId,
+    LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId, SessionId,
+    SignInAttemptId, TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::factor_campaign::CampaignCover;
 use super::id::AssignmentId;
 use crate::time::UnixSeconds;
 
@@ -98,6 +99,8 @@ pub struct EffectiveRoles {
     pub groups: BTreeSet<String>,
     /// The paths of the groups that the subject manages and their descendants.
     pub managed_groups: BTreeSet<String>,
+    /// The open campaigns that cover the subject, among the roles in any organization.
+    pub campaigns: Vec<CampaignCover>,
 }
 
 impl EffectiveRoles {

@@ -149,6 +149,8 @@ pub struct Passkey {
     /// The identifier in forms; authenticators do not know it.
     pub id: PasskeyId,
     pub user_id: UserId,
+    /// The user handle in the authenticator, if it is that of a merged user.
+    pub handle: Option<UserId>,
     /// The credential id of the authenticator; unique among all users.
     pub credential_id: Vec<u8>,
     pub name: String,

@@ -2,6 +2,7 @@ mod bulk;
 mod change;
 mod export;
 mod filter;
+mod merge;
 mod offboard;
 mod shown;
 mod update;
@@ -47,6 +48,8 @@ pub enum Verb {
     Enable(ChangeArgs),
     // Without a comment for the help, which would replace the long text of the command.
     Offboard(offboard::OffboardArgs),
+    // As above.
+    Merge(merge::MergeArgs),
     /// Mark the user's e-mail address as verified
     VerifyEmail(ChangeArgs),
     /// Remove the second factor of a user who lost it; ends the user's sessions and tokens
@@ -142,6 +145,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             change.print_ended(text, &ended).await
         }
         Verb::Offboard(args) => offboard::run(installation, args).await,
+        Verb::Merge(args) => merge::run(installation, args).await,
         Verb::Bulk(args) => Box::pin(bulk::run(installation.operator(), args)).await,
         Verb::Delete(change) => {
             let change = change.open(installation).await?;

@@ -27,6 +27,7 @@ async fn store_passkey(stack: &Stack, who: &str, number: u8) -> PasskeyId {
     let passkey = Passkey {
         id: PasskeyId::generate(now, &mut rand::rng()),
         user_id: user.expect("a query").expect("a user").id,
+        handle: None,
         credential_id: vec![number; 16],
         name: format!("Passkey {number}"),
         credential: "{}".to_owned(),

@@ -104,6 +104,7 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
         "error.html",
         &["error", "error-addresses", "request-used", "not-found"],
     ),
+    ("factor_due.html", &["factor-due"]),
     ("forgot.html", &["forgot", "forgot-sent"]),
     ("form_post.html", &["form-post", "held", "held-form"]),
     ("going.html", &["going", "console-going"]),

@@ -263,6 +263,7 @@ async fn insert_factors(tx: &WriteTx, user_id: UserId, now: i64) {
     let passkey = Passkey {
         id: PasskeyId::from_uuid(Uuid::now_v7()),
         user_id,
+        handle: None,
         credential_id: b"blue phone".to_vec(),
         name: "Blue phone".to_owned(),
         credential: "{}".to_owned(),

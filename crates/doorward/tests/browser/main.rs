@@ -29,6 +29,7 @@ mod cors;
 mod device;
 mod email_code;
 mod escaping;
+mod factor_campaign;
 mod first_start;
 mod form_post;
 mod frontchannel;

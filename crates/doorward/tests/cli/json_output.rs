@@ -22,6 +22,7 @@ const NOUNS: &[&str] = &[
     "api-key",
     "consent",
     "grant",
+    "mfa",
 ];
 
 #[test]

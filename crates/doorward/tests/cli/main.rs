@@ -43,6 +43,8 @@ mod json_output;
 mod leavers;
 mod lint;
 mod mcp;
+mod merge;
+mod mfa;
 mod migrate;
 mod move_to;
 mod organizations;

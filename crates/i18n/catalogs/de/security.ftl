@@ -33,6 +33,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = Sie haben noch nicht bestätigt, dass Sie Ihre Wiederherstellungscodes aufbewahrt haben.
 two-factor-required = Ihr Konto braucht die Anmeldung in zwei Schritten. Richten Sie sie ein, um fortzufahren.
+two-factor-due = Ab { $day } braucht Ihr Konto die Anmeldung in zwei Schritten. Richten Sie sie jetzt oder später ein.
 two-factor-stays = Ihr Konto braucht die Anmeldung in zwei Schritten. Sie lässt sich nicht ausschalten.
 two-factor-turned-off = Die Anmeldung in zwei Schritten ist aus.
 two-factor-over = Das hat zu lange gedauert. Bitte fangen Sie noch einmal an.

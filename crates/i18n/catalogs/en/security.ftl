@@ -33,6 +33,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = You have not said yet that you saved your recovery codes.
 two-factor-required = Your account needs two-step sign-in. Set it up to go on.
+two-factor-due = From { $day } on, your account needs two-step sign-in. Set it up now or later.
 two-factor-stays = Your account needs two-step sign-in. It cannot be turned off.
 two-factor-turned-off = Two-step sign-in is off.
 two-factor-over = That took too long. Please begin again.

@@ -33,6 +33,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = Aún no has indicado que guardaste tus códigos de recuperación.
 two-factor-required = Tu cuenta necesita la verificación en dos pasos. Configúrala para continuar.
+two-factor-due = A partir del { $day }, tu cuenta necesitará la verificación en dos pasos. Configúrala ahora o más tarde.
 two-factor-stays = Tu cuenta necesita la verificación en dos pasos. No se puede desactivar.
 two-factor-turned-off = La verificación en dos pasos está desactivada.
 two-factor-over = Ha tardado demasiado. Empieza de nuevo.

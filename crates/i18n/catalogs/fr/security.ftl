@@ -33,6 +33,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = Vous n’avez pas encore indiqué avoir enregistré vos codes de récupération.
 two-factor-required = Votre compte exige la validation en deux étapes. Configurez-la pour continuer.
+two-factor-due = À partir du { $day }, votre compte exigera la validation en deux étapes. Configurez-la maintenant ou plus tard.
 two-factor-stays = Votre compte exige la validation en deux étapes. Elle ne peut pas être désactivée.
 two-factor-turned-off = La validation en deux étapes est désactivée.
 two-factor-over = Cela a pris trop de temps. Veuillez recommencer.

@@ -33,6 +33,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = Non hai ancora indicato di aver salvato i tuoi codici di recupero.
 two-factor-required = Il tuo account richiede la verifica in due passaggi. Configurala per continuare.
+two-factor-due = A partire dal giorno { $day } il tuo account richiederà la verifica in due passaggi. Configurala ora o più tardi.
 two-factor-stays = Il tuo account richiede la verifica in due passaggi. Non si può disattivare.
 two-factor-turned-off = La verifica in due passaggi non è attiva.
 two-factor-over = Ci è voluto troppo tempo. Ricomincia.

@@ -32,6 +32,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = リカバリーコードを保存したことがまだ確認されていません。
 two-factor-required = このアカウントには2段階認証が必要です。続けるには設定してください。
+two-factor-due = { $day }から、このアカウントには2段階認証が必要になります。今すぐ、または後で設定してください。
 two-factor-stays = このアカウントには2段階認証が必要です。オフにすることはできません。
 two-factor-turned-off = 2段階認証はオフです。
 two-factor-over = 時間がかかりすぎました。最初からやり直してください。

@@ -33,6 +33,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = Je hebt nog niet aangegeven dat je je herstelcodes hebt bewaard.
 two-factor-required = Je account heeft verificatie in twee stappen nodig. Stel die in om verder te gaan.
+two-factor-due = Vanaf { $day } heeft je account verificatie in twee stappen nodig. Stel die nu of later in.
 two-factor-stays = Je account heeft verificatie in twee stappen nodig. Die kan niet worden uitgeschakeld.
 two-factor-turned-off = Verificatie in twee stappen staat uit.
 two-factor-over = Dat duurde te lang. Begin opnieuw.

@@ -35,6 +35,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = Zapisanie kodów odzyskiwania nie zostało jeszcze potwierdzone.
 two-factor-required = Twoje konto wymaga weryfikacji dwuetapowej. Skonfiguruj ją, aby przejść dalej.
+two-factor-due = Od { $day } Twoje konto będzie wymagać weryfikacji dwuetapowej. Skonfiguruj ją teraz lub później.
 two-factor-stays = Twoje konto wymaga weryfikacji dwuetapowej. Nie można jej wyłączyć.
 two-factor-turned-off = Weryfikacja dwuetapowa jest wyłączona.
 two-factor-over = Trwało to zbyt długo. Zacznij od nowa.

@@ -33,6 +33,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = Você ainda não informou que guardou seus códigos de recuperação.
 two-factor-required = Sua conta exige a verificação em duas etapas. Configure-a para continuar.
+two-factor-due = A partir de { $day }, sua conta exigirá a verificação em duas etapas. Configure-a agora ou mais tarde.
 two-factor-stays = Sua conta exige a verificação em duas etapas. Ela não pode ser desativada.
 two-factor-turned-off = A verificação em duas etapas está desativada.
 two-factor-over = Demorou demais. Comece novamente.

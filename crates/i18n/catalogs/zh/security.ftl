@@ -32,6 +32,7 @@ two-factor-left = { $count ->
 }
 two-factor-not-saved = 您尚未确认已保存恢复代码。
 two-factor-required = 您的账号需要两步验证。请完成设置以继续。
+two-factor-due = 从 { $day } 起，您的账号需要两步验证。请现在或稍后设置。
 two-factor-stays = 您的账号需要两步验证，无法关闭。
 two-factor-turned-off = 两步验证已关闭。
 two-factor-over = 用时过长。请重新开始。

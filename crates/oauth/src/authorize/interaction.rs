@@ -432,16 +432,28 @@ async fn expected_subject(
         (Some(subject), _) | (None, Some(subject)) => subject,
         (None, None) => return Ok(Expected::Anyone),
     };
+    let core = &context.core;
     if client.pairwise_sector.is_none() {
-        return Ok(UserId::parse(&subject).map_or(Expected::Nobody, Expected::Person));
+        let Some(known) = UserId::parse(&subject) else {
+            return Ok(Expected::Nobody);
+        };
+        let user = core
+            .aliases
+            .user_of(core.db.read(), &client.id, known)
+            .await?;
+        return Ok(Expected::Person(user));
     }
     // A pairwise subject cannot be mapped to a user, so it is only compared with that of the
     // signed-in user.
-    let theirs = browser
-        .signed_in
-        .map(|signed_in| signed_in.user.id)
-        .filter(|user| context.issuing.subject_key.subject(client, *user) == subject);
-    Ok(Expected::Person(theirs.unwrap_or(OTHER_USER)))
+    let Some(user) = browser.signed_in.map(|signed_in| signed_in.user.id) else {
+        return Ok(Expected::Person(OTHER_USER));
+    };
+    let known = core
+        .aliases
+        .known_as(core.db.read(), &client.id, user)
+        .await?;
+    let is_theirs = context.issuing.subject_key.subject(client, known) == subject;
+    Ok(Expected::Person(if is_theirs { user } else { OTHER_USER }))
 }
 
 /// Marks an interaction as completed, so that the Back button cannot submit it again.

@@ -53,6 +53,7 @@ pub(super) async fn issue(
             .await?
             .ok_or_else(|| invalid_grant("the subject of the assertion matches no user"))?;
         let grant = new_grant(core, client, &trusted, &user, &resolved, ttl);
+        let grant = core.aliases.with_subject(tx, grant).await?;
         let state = grant_check::GrantState {
             client,
             grant: &grant,
@@ -175,6 +176,7 @@ fn new_grant(
         id: GrantId::generate(now, &mut core.rng()),
         origin: GrantOrigin::Assertion,
         user_id: user.id,
+        subject: None,
         client_id: client.id.clone(),
         session_id: SessionId::generate(now, &mut core.rng()),
         scope: resolved.scope.clone(),

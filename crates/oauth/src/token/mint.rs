@@ -208,7 +208,7 @@ fn with_subject(
     // A pairwise subject must remain private to its client (OIDC Core §8): a client that exchanges
     // such a token does not learn another subject of the user.
     let user = match &grant.holder {
-        Holder::User { grant, .. } => Some(grant.user_id),
+        Holder::User { grant, .. } => Some(grant.known_user()),
         Holder::Client { .. } => None,
         Holder::Exchange(to) => {
             let user = to.user.map(|user| user.id);
@@ -281,7 +281,8 @@ pub(crate) async fn id_claims_of(
     let core = &context.core;
     let issuance = issuance(core, core.config.tokens.lifetimes().id_token(client));
     let mut claims = access_token::id_token(&issuance, client, grant, described, access_token);
-    claims.sub = context.issuing.subject_key.subject(client, grant.user_id);
+    let known = grant.known_user();
+    claims.sub = context.issuing.subject_key.subject(client, known);
     let to = Recipient {
         output: ClaimOutput::IdToken,
         client: Some(&client.id),

@@ -46,6 +46,7 @@ fn held() -> EffectiveRoles {
             .into(),
         groups: set(&["/engineering"]),
         managed_groups: set(&["/sales"]),
+        ..EffectiveRoles::default()
     }
 }
 

@@ -6,7 +6,9 @@ use doorward_rules::brand::Brand;
 use doorward_store::{Db, Key};
 
 use crate::branding::{self, Branding};
+use crate::open_campaigns::OpenCampaigns;
 use crate::prelude::*;
+use crate::subject_aliases::SubjectAliases;
 
 #[derive(Clone, Debug)]
 pub struct Core {
@@ -15,6 +17,8 @@ pub struct Core {
     /// The brand with its files, read at start.
     pub branding: Arc<Branding>,
     pub db: Db,
+    pub campaigns: OpenCampaigns,
+    pub aliases: SubjectAliases,
     /// The store of short-lived data that may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
     pub clock: Arc<dyn Clock>,

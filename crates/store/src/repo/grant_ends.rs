@@ -33,7 +33,7 @@ pub async fn revoke_some_online_of_ended(
 }
 
 /// Returns the condition for a grant without `offline_access`.
-fn is_online() -> Expr {
+pub(super) fn is_online() -> Expr {
     Expr::cust(r"(' ' || scope || ' ') NOT LIKE '% offline\_access %' ESCAPE '\'")
 }
 

@@ -234,7 +234,7 @@ fn related(table: &'static str, condition: Condition) -> SelectStatement {
         .take()
 }
 
-fn without_factor() -> Condition {
+pub(super) fn without_factor() -> Condition {
     let confirmed = Expr::col(("totp_factors", "confirmed_at")).is_not_null();
     let app = related("totp_factors", confirmed.into());
     let passkey = related("passkeys", Condition::all());

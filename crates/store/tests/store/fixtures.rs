@@ -224,6 +224,7 @@ pub fn grant(user: &User, client: &Client, session: &Session) -> Grant {
         id: GrantId::from_uuid(uuid_v7()),
         origin: GrantOrigin::AccountApi,
         user_id: user.id,
+        subject: None,
         client_id: client.id.clone(),
         session_id: session.id,
         scope: scope("openid offline_access tasks:read"),

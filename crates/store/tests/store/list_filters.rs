@@ -155,6 +155,7 @@ async fn insert_factors(tx: &WriteTx) {
             let passkey = Passkey {
                 id: PasskeyId::from_uuid(Uuid::from_u128(number.into())),
                 user_id: id,
+                handle: None,
                 credential_id: number.to_be_bytes().to_vec(),
                 name: "Passkey".to_owned(),
                 credential: "{}".to_owned(),

@@ -11,9 +11,9 @@ use crate::{
     Account, Consent, ErrorPage, FormPost, Layout, LoggedOut, Login, Logout, RecoveryCodes,
     Register, SecondStep, SelectAccount, Setup, Theme, TwoFactor, TwoFactorSetUp, account_apps,
     account_sessions, activity, api_keys, assets, change_email, check_up, connect_device, console,
-    email_code, forgot_password, inbox, invitation, memberships, new_password, passkeys,
-    personal_data, profile, providers, reviews, session_ended, sign_in_methods, status_page,
-    support_code,
+    email_code, factor_due, forgot_password, inbox, invitation, memberships, new_password,
+    passkeys, personal_data, profile, providers, reviews, session_ended, sign_in_methods,
+    status_page, support_code,
 };
 
 pub(super) struct Sample {
@@ -65,6 +65,7 @@ pub(super) fn gallery_in(layout: Layout) -> Vec<Sample> {
     all.add::<connect_device::ConfirmDevice>("confirm-device");
     all.add::<connect_device::DeviceDecided>("device-answered");
     all.add::<SelectAccount>("select-account");
+    all.add::<factor_due::FactorDue>("factor-due");
     all.add::<Account>("account");
     all.add::<account_sessions::AccountSessions>("account-sessions");
     all.add::<account_apps::AccountApps>("account-apps");

@@ -12,6 +12,7 @@ mod consent;
 mod console;
 mod email_code;
 mod error;
+mod factor_due;
 mod forgot_password;
 mod form_post;
 mod inbox;

@@ -294,6 +294,7 @@ pub fn grant() -> Grant {
         id: GrantId::from_uuid(uuid(0x61)),
         origin: GrantOrigin::Authorization,
         user_id: alice(),
+        subject: None,
         client_id: client_id("web"),
         session_id: session().id,
         scope: scope("openid tasks:read"),

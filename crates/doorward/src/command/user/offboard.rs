@@ -64,11 +64,11 @@ pub(super) async fn run(installation: &Installation, args: OffboardArgs) -> Resu
     }
 }
 
-struct Report<'a> {
-    user: &'a User,
-    successor: Option<&'a User>,
-    is_dry_run: bool,
-    done: &'a Offboarding,
+pub(super) struct Report<'a> {
+    pub(super) user: &'a User,
+    pub(super) successor: Option<&'a User>,
+    pub(super) is_dry_run: bool,
+    pub(super) done: &'a Offboarding,
 }
 
 impl Report<'_> {
@@ -76,12 +76,20 @@ impl Report<'_> {
         if out.json {
             return output::json(&self.document());
         }
+        self.print_rows(&self.rows())
+    }
+
+    pub(super) fn rows(&self) -> Vec<Vec<String>> {
         let moved = self.done.moved.iter().map(|item| (item, None));
         let left = self.done.left.iter();
         let left = left.map(|(item, obstacle)| (item, Some(obstacle)));
-        let rows: Vec<Vec<String>> = moved.chain(left).map(|row| self.row(row)).collect();
+        moved.chain(left).map(|row| self.row(row)).collect()
+    }
+
+    /// Prints the rows and the state of the user.
+    pub(super) fn print_rows(&self, rows: &[Vec<String>]) -> Result {
         if !rows.is_empty() {
-            output::table(&["KIND", "NAME", "RESULT", "TO DO"], &rows)?;
+            output::table(&["KIND", "NAME", "RESULT", "TO DO"], rows)?;
         }
         let name = self.user.login_identifier();
         let state = match (self.is_dry_run, self.done.was_active) {
@@ -104,7 +112,7 @@ impl Report<'_> {
         vec![item.kind().to_owned(), name(item), result, to_do]
     }
 
-    fn document(&self) -> Value {
+    pub(super) fn document(&self) -> Value {
         let moved = self.done.moved.iter().map(document);
         let left = self.done.left.iter().map(|(item, obstacle)| {
             let mut document = document(item);

@@ -128,6 +128,7 @@ fn grant(world: &World<'_>, session: &Session, scope: &str) -> Grant {
         id: GrantId::generate(now, &mut rand::rng()),
         origin: GrantOrigin::Authorization,
         user_id: session.user_id,
+        subject: None,
         client_id: ClientId::parse(&world.stack.seed.web.id).unwrap(),
         session_id: session.id,
         scope: Scope::parse(scope).unwrap(),

@@ -224,6 +224,17 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_start_bulk_change", "", ".ddddddyy"),
     ("admin_read_bulk_change", "", ".dddddddn"),
     ("admin_stop_bulk_change", "", ".dddddddn"),
+    ("admin_list_factor_campaigns", "", ".ddddddyy"),
+    ("admin_create_factor_campaign", "", ".dddddddy"),
+    ("admin_read_factor_campaign", "", ".ddddddnn"),
+    ("admin_list_unready_users", "", ".ddddddnn"),
+    ("admin_end_factor_campaign", "", ".dddddddn"),
+    ("admin_set_factor_exception", "acme", ".dddddddy"),
+    ("admin_set_factor_exception", "zeta", ".dddddddy"),
+    ("admin_set_factor_exception", "other", ".dddddddy"),
+    ("admin_end_factor_exception", "acme", ".dddddddy"),
+    ("admin_end_factor_exception", "zeta", ".dddddddy"),
+    ("admin_end_factor_exception", "other", ".dddddddy"),
 ];
 
 /// Returns the operations of the document below `/api/admin`: ID → method and path.

@@ -53,6 +53,12 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_update_profile_field" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
+        "admin_create_factor_campaign" => {
+            json!({ "target": "all", "from": "2099-01-15T00:00:00Z" })
+        }
+        "admin_set_factor_exception" => {
+            json!({ "until": "2099-01-15T00:00:00Z", "reason": "Waits for a key" })
+        }
         "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("alice")] }),
         _ => return None,

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use doorward_admin::merging::{self, Merging};
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
@@ -12,7 +13,9 @@ use doorward_admin::{
     grants, recover, resources, role_sets, roles, scopes, setup, source_change, standard, system,
     tasks_resource, user_links, users,
 };
+use doorward_domain::derived_keys::TotpKey;
 use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
+use doorward_domain::secret::MasterKey;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo;
 use doorward_store::repo::grant_ends::GrantFilter;
@@ -178,9 +181,26 @@ const FLOWS: &[(&str, Coverage)] = &[
         By(&["admin_retire_key", "admin_delete_key"]),
     ),
     ("keys::rotate", By(&["admin_rotate_key"])),
+    (
+        "factor_campaigns::create",
+        By(&["admin_create_factor_campaign"]),
+    ),
+    ("factor_campaigns::end", By(&["admin_end_factor_campaign"])),
+    (
+        "factor_campaigns::end_exception",
+        By(&["admin_end_factor_exception"]),
+    ),
+    (
+        "factor_campaigns::except",
+        By(&["admin_set_factor_exception"]),
+    ),
+    ("factor_campaigns::get", Reads),
+    ("factor_campaigns::list", Reads),
+    ("factor_campaigns::list_unready", Reads),
     ("lockouts::get", Reads),
     ("lockouts::page", Reads),
     ("lockouts::unlock", By(&["admin_unlock_user"])),
+    ("merging::run", Here),
     ("name_search::groups", Reads),
     ("name_search::organizations", Reads),
     ("name_search::role", Reads),
@@ -345,7 +365,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| flows().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (32, 6), "each is tested");
+    assert_eq!((of(Here), of(Start)), (33, 6), "each is tested");
 }
 
 #[track_caller]
@@ -418,6 +438,14 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     let changed = users::set_password(&context, carol.id, phc()).await;
     is_denied(changed, "password");
     is_denied(users::disable(&context, carol.id).await, "disable");
+    let merging = Merging {
+        from: &carol,
+        into: &carol,
+        totp_key: &TotpKey::derive(&MasterKey::generate(&mut rand::rng())),
+        notify: true,
+        is_dry: false,
+    };
+    is_denied(merging::run(&context, merging).await, "merge");
     let (left, mut former) = (SourceChange::leave(), Vec::new());
     let left = source_change::apply(&context, carol.id, &left, Mode::Check(&mut former));
     is_denied(left.await, "leaver");

@@ -34,6 +34,7 @@ pub async fn insert_passkey(world: &World<'_>, user_id: UserId) -> PasskeyId {
     let passkey = Passkey {
         id,
         user_id,
+        handle: None,
         credential_id: id.as_uuid().as_bytes().to_vec(),
         name: "Blue phone".to_owned(),
         credential: "{}".to_owned(),

@@ -149,6 +149,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /login/passkey", NOTHING),
     ("POST /login/passkey", FAILED_PASSKEY),
     ("GET /login/ended", NOTHING),
+    ("GET /login/protection", NOTHING),
     ("POST /verify-email/resend", NOTHING),
     ("POST /preferences", NOTHING),
     ("GET /admin", Session),

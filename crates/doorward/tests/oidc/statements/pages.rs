@@ -220,6 +220,7 @@ async fn belongings(stack: &Stack, upstream: &Upstream) -> User {
     let passkey = Passkey {
         id: PasskeyId::generate(now, &mut rand::rng()),
         user_id: alice.id,
+        handle: None,
         credential_id: vec![7; 16],
         name: "Passkey".to_owned(),
         credential: "{}".to_owned(),

@@ -1,7 +1,7 @@
 //! The roles of a user as one column: roles, permissions and groups in one JSON text built by the
 //! database. It saves one or two queries for each token.
 
-use doorward_domain::model::EffectiveRoles;
+use doorward_domain::model::{CampaignCover, EffectiveRoles};
 use serde::Deserialize;
 
 use crate::repo::prelude::*;
@@ -113,6 +113,13 @@ fn parse(text: &str, column: &'static str) -> Result<EffectiveRoles> {
     roles
         .managed_groups
         .extend(found.manages.unwrap_or_default());
+    let covers = found.campaigns.unwrap_or_default().into_iter();
+    roles
+        .campaigns
+        .extend(covers.map(|(starts_at, excepted_until)| CampaignCover {
+            starts_at,
+            excepted_until,
+        }));
     Ok(roles)
 }
 
@@ -125,6 +132,8 @@ struct RoleObject {
     groups: Option<Vec<String>>,
     manages: Option<Vec<String>>,
     held: Option<Vec<RoleRow>>,
+    /// Start of each campaign, and end of the user's exception.
+    campaigns: Option<Vec<(UnixSeconds, Option<UnixSeconds>)>>,
 }
 
 /// The JSON functions of a database.
@@ -167,7 +176,7 @@ impl Dialect {
 
     /// Builds the statement: the groups of a user and their parents (`mine`), the groups that the
     /// user manages and their subgroups (`managed`), then the roles of the user and of the groups
-    /// in `mine`. Each step uses an index.
+    /// in `mine`, and the campaigns. Each step uses an index.
     fn statement(&self, whose: RoleColumns) -> String {
         let Self {
             list,
@@ -202,11 +211,32 @@ impl Dialect {
              SELECT g.id, g.path FROM groups g WHERE g.manager_id = {user} AND {counts} \
              UNION SELECT g.id, g.path FROM managed JOIN groups g ON g.parent_id = managed.id), \
              subjects(kind, id) AS (SELECT 'user', {person} UNION ALL SELECT 'group', {group} FROM mine) \
-             SELECT CAST({object}('groups', {groups}, 'manages', {manages}, 'held', {roles}) AS text))",
+             SELECT CAST({object}('groups', {groups}, 'manages', {manages}, 'held', {roles}{campaigns}) \
+             AS text))",
             user = whose.user,
+            campaigns = self.campaigns(whose),
             counts = whose.place.condition("g.org"),
             person = text_of(self.backend, whose.user),
             group = text_of(self.backend, "id"),
         )
+    }
+
+    /// Returns the open campaigns that cover a user as a member of the object. They do not depend on
+    /// an organization, so that only the roles in any organization come with them.
+    fn campaigns(&self, whose: RoleColumns) -> String {
+        if !matches!(whose.place, Counts::Anywhere) {
+            return String::new();
+        }
+        let Self { list, tuple, .. } = self;
+        let user = whose.user;
+        let covers = self.json(&format!(
+            "SELECT {list}({tuple}(c.starts_at, x.excepted_until)) FROM factor_campaigns c \
+             LEFT JOIN factor_exceptions x ON x.user_id = {user} \
+             WHERE c.ended_at IS NULL AND (c.org IS NULL AND c.group_id IS NULL \
+             OR c.group_id IN (SELECT id FROM mine) \
+             OR EXISTS (SELECT 1 FROM organization_members om \
+             WHERE om.org = c.org AND om.user_id = {user}))"
+        ));
+        format!(", 'campaigns', {covers}")
     }
 }

@@ -25,6 +25,7 @@ impl Sampled for Account {
             created_at: NOW - 86_400 * 400,
             state: AccountState::MakeCodes,
             two_factor: FEW_CODES,
+            factor_due: None,
             invitations: vec![InvitationRow {
                 id: "01a1f8fa-1770-70f4-a5da-000000000007".to_owned(),
                 organization: "Acme Ltd".to_owned(),
@@ -56,6 +57,7 @@ impl Sampled for Account {
         };
         let without_passkeys = Self {
             state: AccountState::SetUpTwoFactor,
+            factor_due: Some(NOW + 14 * 86_400),
             notice: Some(AccountNotice::Kept),
             ..fresh.clone()
         };

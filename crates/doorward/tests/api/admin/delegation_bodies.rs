@@ -1,0 +1,75 @@
+//! The request bodies of the matrix of delegation.
+
+use serde_json::{Value, json};
+
+use super::matrix_bodies;
+use super::world::World;
+
+/// The permissions of the role `boss`. Services also check the role by its name.
+pub(super) const BOSS: &[&str] = &["keys:write", "tasks:read", "tasks:read_all", "spare:use"];
+
+/// Returns a name that is not used.
+pub(super) fn name() -> String {
+    let number = uuid::Uuid::new_v4().simple().to_string();
+    format!("n{}", &number[..12])
+}
+
+/// Returns the request body that would grant more permissions.
+pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
+    let name = name();
+    let email = format!("{name}@example.org");
+    let strong = world.groups["acme"].to_string();
+    Some(match id {
+        "admin_create_user" => json!({ "username": name, "email": email, "roles": ["boss"] }),
+        "admin_update_user" => json!({ "email": email, "email_verified": true }),
+        "admin_offboard_user" => json!({ "successor": world.id("alice") }),
+        "admin_create_role" => json!({ "name": name, "permissions": BOSS }),
+        "admin_update_role" | "admin_update_organization" => json!({ "active": false }),
+        "admin_create_permission" => {
+            json!({ "codename": format!("{name}:use"), "audience": "https://bills.example/api" })
+        }
+        "admin_update_permission" => json!({ "description": name }),
+        "admin_create_role_assignment" => json!({
+            "holder_kind": "user", "holder": world.id("alice"), "role": "boss",
+            "organization": "acme",
+        }),
+        "admin_update_role_assignment" => json!({ "expires_at": null }),
+        "admin_create_access_review" => json!({
+            "name": name, "scope": "role", "scope_id": "boss", "reviewers": [world.id("alice")],
+        }),
+        "admin_decide_access_review_line" => json!({ "decision": "revoked" }),
+        "admin_close_access_review" => json!({ "revoke_open": true }),
+        "admin_create_group" => {
+            json!({ "name": name, "organization": "acme", "manager": world.id("alice") })
+        }
+        "admin_update_group" => json!({ "parent": strong }),
+        "admin_create_organization" => {
+            json!({ "slug": name, "name": "New", "owner": world.id("alice") })
+        }
+        "admin_set_organization_member" => json!({ "owner": true }),
+        "admin_invite" => json!({ "email": email }),
+        "admin_create_client" => {
+            json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" })
+        }
+        "admin_update_client"
+        | "admin_update_client_branding"
+        | "admin_update_organization_branding" => json!({ "name": "Mine" }),
+        "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
+        "admin_create_registration_token" => json!({ "note": "CI" }),
+        "admin_put_claim" => json!({
+            "claim": "tier", "source": { "kind": "constant", "value": "gold" },
+            "outputs": ["access_token"],
+        }),
+        "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
+        "admin_update_profile_field" => json!({ "visible_to": "directory" }),
+        "admin_put_provider" => json!({
+            "issuer": "https://login.acme.example", "client_id": "doorward",
+            "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
+        }),
+        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_create_factor_campaign" | "admin_set_factor_exception" => {
+            matrix_bodies::sent(world, "", id)?
+        }
+        _ => return None,
+    })
+}
