@@ -1,6 +1,5 @@
 //! Clients: registers, lists, changes and deletes them, and rotates their secrets.
 
-mod equivalent;
 mod impact;
 mod logo;
 mod members;
@@ -23,7 +22,6 @@ use super::affected::access_of;
 use super::operator::check_reserved;
 use crate::prelude::*;
 
-pub use self::equivalent::update_command;
 pub use self::impact::{Impact, impact, plan};
 pub(crate) use self::logo::picture_error;
 pub use self::logo::{LOGO_TOO_LARGE, remove_logo, set_logo};

@@ -31,7 +31,6 @@ pub mod credential_export;
 pub mod decisions;
 pub mod definitions;
 pub mod effective_assignments;
-pub mod equivalent;
 pub mod exact_matches;
 pub mod exports;
 pub mod factor_campaigns;

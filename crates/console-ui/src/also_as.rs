@@ -1,13 +1,13 @@
 //! Texts that make the change of a form elsewhere: a command, a call of the admin API, and a file.
 
-use doorward_admin::equivalent::forms::{FormBody, FormEquivalent, FormValues};
-use doorward_admin::equivalent::{self, CHANGE_FILE, Call, CallBody, KEYS_FILE, table};
 use doorward_protocol::params::Params;
 use doorward_templates::console::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
 use doorward_web::page_support::text;
 use serde_json::{Map, Value};
 
 use crate::console::Console;
+use crate::equivalent::forms::{FormBody, FormEquivalent, FormValues};
+use crate::equivalent::{self, CHANGE_FILE, Call, CallBody, KEYS_FILE, table};
 use crate::lifetime;
 use crate::local_time;
 use crate::routes::{encode, parameter};

@@ -14,6 +14,7 @@ pub mod assignment_end;
 pub mod console;
 pub mod cursor;
 pub mod duration;
+pub mod equivalent;
 mod file_text;
 pub mod filter_bar;
 pub mod form;

@@ -8,13 +8,13 @@ mod usage;
 
 use DefinitionKind::{Claim, Resource, Scope};
 use doorward_admin::definitions::{self, Definition, DefinitionKind};
-use doorward_admin::equivalent;
 use doorward_templates::console::CopyText;
 use serde_json::Value as Json;
 
 use self::kinds::{key, list_path, may_read, named, page};
 use crate::audit::filter::history;
 use crate::audit::value::value;
+use doorward_console_ui::equivalent;
 use doorward_console_ui::prelude::*;
 
 /// The members with their labels, in their order on a page. A list shows the first ones.

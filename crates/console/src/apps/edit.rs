@@ -13,6 +13,7 @@ use crate::apps::pages::{self, SAVED, editable};
 use crate::apps::registered::Registered;
 use crate::apps::settings_page::SettingsPage;
 use crate::apps::{logo, secrets};
+use doorward_console_ui::equivalent::client as equivalent;
 use doorward_console_ui::prelude::*;
 
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
@@ -104,7 +105,7 @@ fn version_seen(visit: &Visit<'_>, query: &Params, client: &Client) -> Result<St
 }
 
 fn other_interfaces(client: &Client, body: Map<String, Json>) -> Change {
-    let words = clients::update_command(&client.id, &Json::Object(body.clone()));
+    let words = equivalent::update_command(&client.id, &Json::Object(body.clone()));
     Change {
         commands: words.map(|words| vec![words]),
         path: format!("clients/{}", encode(client.id.as_str())),

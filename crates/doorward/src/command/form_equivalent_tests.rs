@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use clap::Parser as _;
-use doorward_admin::equivalent::forms::{FormBody, FormCall, FormEquivalent, FormValues};
-use doorward_admin::equivalent::table::FORMS;
+use doorward_console_ui::equivalent::forms::{FormBody, FormCall, FormEquivalent, FormValues};
+use doorward_console_ui::equivalent::table::FORMS;
 use serde_json::Value;
 
 use crate::cli::Cli;

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use clap::Parser as _;
-use doorward_admin::clients::{change_from_json, update_command};
+use doorward_admin::clients::change_from_json;
+use doorward_console_ui::equivalent::client::update_command;
 use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind, client_settings};
 use serde_json::{Value, json};
 

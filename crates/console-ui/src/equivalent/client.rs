@@ -4,7 +4,7 @@ use doorward_domain::model::client_setting::ClientSetting;
 use doorward_domain::model::{ClientId, client_settings};
 use serde_json::Value;
 
-use crate::equivalent::KEYS_FILE;
+use super::KEYS_FILE;
 
 const DAY: i64 = 24 * 60 * 60;
 

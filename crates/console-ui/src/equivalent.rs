@@ -1,5 +1,6 @@
 //! The texts of a change for other interfaces: a command, a call of the admin API, and a file.
 
+pub mod client;
 pub mod forms;
 pub mod table;
 
