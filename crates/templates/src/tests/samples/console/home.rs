@@ -33,12 +33,6 @@ impl Sampled for Home {
         };
         let mut columns = vec![layout.t("console-hour")];
         columns.extend(labels.map(|label| layout.t(label)));
-        let states = [(Tone::Good, "console-done"), (Tone::Warn, "console-to-do")];
-        let tasks = states.map(|(tone, label)| {
-            let state = State::new(tone, layout.t(label));
-            let text = layout.t("console-todo-mail");
-            (Link::new("/admin/system", text), state)
-        });
         let figures = labels
             .map(|label| sample_figure(&layout, label, 9_999))
             .to_vec();
@@ -47,7 +41,7 @@ impl Sampled for Home {
         let normal = Self {
             frame: frame(Section::Home, true),
             heading: layout.t("console-home"),
-            tasks: tasks.into(),
+            tasks: sample_tasks(&layout),
             tries: Vec::new(),
             attention: vec![
                 Attention {
@@ -101,4 +95,16 @@ impl Sampled for Home {
             ("confined", confined),
         ]
     }
+}
+
+fn sample_tasks(layout: &Layout) -> Vec<(Link, State)> {
+    let states = [(Tone::Good, "console-done"), (Tone::Warn, "console-to-do")];
+    let task = |(tone, label)| {
+        let state = State::new(tone, layout.t(label));
+        (
+            Link::new("/admin/system", layout.t("console-todo-mail")),
+            state,
+        )
+    };
+    states.map(task).into()
 }
