@@ -83,6 +83,7 @@ const USER: Kind = Kind {
         Rows::Delete("api_keys", "user_id = $1"),
         Rows::Delete("consents", "user_id = $1"),
         Rows::Delete("subject_aliases", "user_id = $1"),
+        Rows::Delete("access_review_reviewers", "user_id = $1"),
         Rows::Delete("profile_values", "user_id = $1"),
         Rows::Delete("profile_values", "refers_to = $1"),
         Rows::Delete("attempts", "user_id = $1"),
