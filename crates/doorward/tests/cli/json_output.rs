@@ -23,6 +23,7 @@ const NOUNS: &[&str] = &[
     "consent",
     "grant",
     "mfa",
+    "review",
 ];
 
 #[test]
