@@ -34,6 +34,7 @@ const EARLIER: &[&str] = &[
     "import csv",
     "import django",
     "import keycloak",
+    "mail preview",
     "restore",
 ];
 
