@@ -138,6 +138,11 @@ async fn keep(context: &AdminContext<'_>, master: &MasterKey, refresh_ttl: i64) 
     };
     let (mut added, mut last_link) = (0_u64, last);
     for (number, former) in master.former().enumerate() {
+        // The keys of a former key are stored together; those that nothing needs are deleted since.
+        let audit = id_of(KeyPurpose::Audit, &former);
+        if stored.iter().any(|record| record.id == audit) {
+            continue;
+        }
         for purpose in KeyPurpose::ALL {
             let fate = FormerKey::of(purpose);
             let is_replaced = fate == FormerKey::Continues && (number > 0 || continues(purpose));

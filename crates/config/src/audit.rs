@@ -19,8 +19,8 @@ section! {
         /// covers a hash of each address, which stays. `0s` keeps them. Events from before an upgrade to
         /// a version with this setting keep theirs.
         address_retention: i64 = Kind::Duration(0, 3660 * DAY).default("0s");
-        /// Directory of the files that `doorward audit archive` writes, and that `doorward audit
-        /// verify` reads.
+        /// Path of the directory with the files that `doorward audit archive` writes, and that
+        /// `doorward audit verify` reads.
         archive_directory: Option<PathBuf> = Kind::Path.unset();
     }
 }

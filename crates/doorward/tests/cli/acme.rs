@@ -104,6 +104,8 @@ impl Authority {
             .no_proxy()
             .tls_certs_only([Certificate::from_pem(&root).unwrap()])
             .resolve(NAME, here)
+            // A connection to a server that has stopped is not used again.
+            .pool_max_idle_per_host(0)
             .build()
             .unwrap()
     }

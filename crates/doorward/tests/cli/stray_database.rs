@@ -16,10 +16,12 @@ const VALUES: &[(&str, &str)] = &[
 
 /// Arguments that a command needs beside those of its usage line.
 const MORE: &[(&str, &[&str])] = &[
+    ("client branding-logo", &["--remove"]),
     ("client create", &["App"]),
     ("client logo", &["--remove"]),
     ("explain access", &["--user", "ann"]),
     ("move", &["--to", "postgres://localhost/doorward"]),
+    ("org branding-logo", &["--remove"]),
     ("session end-all", &["--user", "ann"]),
 ];
 
@@ -32,6 +34,7 @@ const EARLIER: &[&str] = &[
     "import csv",
     "import django",
     "import keycloak",
+    "mail preview",
     "restore",
 ];
 

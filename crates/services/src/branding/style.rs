@@ -56,7 +56,7 @@ pub(super) fn stem(colors: &SchemeColors) -> String {
     stem
 }
 
-/// Reads the colors in the name of a sheet; `None` for another name, and for colors with a contrast
+/// Reads the colors from the file name of a sheet; `None` for another name, and for colors with a contrast
 /// that is too low.
 pub(super) fn colors_in(stem: &str) -> Option<SchemeColors> {
     let parts = stem.strip_prefix(COLORS)?.strip_prefix('-')?.split('-');

@@ -40,6 +40,7 @@ const COLUMNS: &[(&str, Bytes)] = &[
     ("audit_seals.address_salt", Bytes::Chain),
     ("audit_seals.hash", Bytes::Chain),
     ("avatars.png", Bytes::Public),
+    ("brand_pictures.png", Bytes::Public),
     ("client_logos.png", Bytes::Public),
     ("client_registrations.access_token_hash", Bytes::Hash),
     ("clients.former_secret_hash", Bytes::Hash),

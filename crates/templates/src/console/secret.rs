@@ -66,7 +66,7 @@ mod tests {
         let html = page.render().unwrap();
         let code = |text| format!("<code class=\"mono\" dir=\"ltr\">{text}</code>");
         let expected = [code("&#60;root&#62;"), code("url")].join(" is &#60;b&#62;, as is ");
-        let note = format!("<p class=\"muted\"><bdi>{expected}.</bdi></p>");
+        let note = format!("<p class=\"muted\"><bdi lang=\"en\">{expected}.</bdi></p>");
         assert!(html.contains(&note), "{html}");
     }
 }
