@@ -48,11 +48,15 @@ pub async fn find(conn: &Conn, client: &ClientId, now: UnixSeconds) -> Result<Cl
 
 /// Selects the numbers. The newest grants are in the order of their index. A grant whose code is not redeemed
 /// ends with the code.
+///
+/// The range of one client ID keeps PostgreSQL at that index: a prepared statement is planned for a client
+/// with an average number of grants, and with `=` it would read and sort all 100,000 of a large client.
 fn statement(backend: DbBackend, client: &ClientId, now: UnixSeconds) -> Statement {
     let sql = format!(
         "WITH newest AS (SELECT user_id, session_id, refresh_expires_at, expires_at, \
          code_hash, code_used_at, code_expires_at FROM grants \
-         WHERE client_id = $1 AND revoked_at IS NULL ORDER BY session_id DESC LIMIT {EXAMINED}), \
+         WHERE client_id BETWEEN $1 AND $1 AND revoked_at IS NULL \
+         ORDER BY client_id DESC, session_id DESC LIMIT {EXAMINED}), \
          reached AS (SELECT user_id, session_id, refresh_expires_at FROM newest \
          WHERE expires_at > $2 \
          AND (code_hash IS NULL OR code_used_at IS NOT NULL OR code_expires_at > $2) LIMIT {LIMIT}) \
@@ -79,7 +83,11 @@ mod tests {
         let client = ClientId::parse("web").unwrap();
         let plan = explain(&db, statement(DbBackend::Sqlite, &client, 5)).await;
         let has = |part: &str| plan.iter().any(|line| line.contains(part));
-        assert!(has("SEARCH grants") && has("(client_id=?)"), "{plan:#?}");
+        assert!(
+            has("SEARCH grants") && has("(client_id>? AND client_id<?)"),
+            "{plan:#?}"
+        );
+        assert!(!has("TEMP B-TREE FOR ORDER BY"), "{plan:#?}");
         assert!(!has("SCAN grants") && !has("SCAN sessions"), "{plan:#?}");
     }
 }
