@@ -75,6 +75,18 @@ impl Stack {
         mails.into_iter().filter(|mail| mail.to == to).collect()
     }
 
+    /// Sets or removes the language in a user's profile, which is that of the messages.
+    pub async fn set_language(&self, username: &str, locale: Option<&str>) {
+        let db = self.db().await;
+        let found = repo::users::find_by_identifier(db.read(), username).await;
+        let mut user = found.expect("a query").expect("a user");
+        user.profile.locale = locale.map(str::to_owned);
+        let tx = db.begin_write().await.expect("a transaction");
+        assert!(repo::users::update(&tx, &user).await.expect("an update"));
+        tx.commit().await.expect("commit");
+        db.close().await.expect("close");
+    }
+
     /// Returns the newest message to an address.
     pub async fn mail(&self, to: &str) -> Mail {
         let mails = self.mails(to).await;

@@ -1,6 +1,5 @@
 //! Tests of `[branding]` on pages, in messages and in discovery.
 
-use doorward_store::repo;
 use doorward_testkit::smtp::mail_server;
 use doorward_testkit::{Backend, Page, Stack, UserAgent, flows, flows_with};
 
@@ -41,7 +40,7 @@ const TERMS: &str = "https://bank.example/terms";
 const IMPRINT: &str = "https://bank.example/imprint";
 const SUPPORT: &str = "mailto:help@bank.example";
 const LINKS: [&str; 4] = [PRIVACY, TERMS, IMPRINT, SUPPORT];
-/// A user whose language [`forget_language`] removes.
+/// The address of a user whose language the tests remove.
 const BOB: &str = "bob@example.org";
 /// The policy of every page of users, with and without a brand.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -189,20 +188,8 @@ async fn default_language_follows_all_others(stack: &Stack) {
     assert_eq!(page.attributes("html", "lang"), ["pl"]);
 }
 
-/// Removes the language of the user `bob`.
-async fn forget_language(stack: &Stack) {
-    let db = stack.db().await;
-    let found = repo::users::find_by_identifier(db.read(), "bob").await;
-    let mut bob = found.unwrap().expect("bob");
-    bob.profile.locale = None;
-    let tx = db.begin_write().await.unwrap();
-    assert!(repo::users::update(&tx, &bob).await.unwrap());
-    tx.commit().await.unwrap();
-    db.close().await.unwrap();
-}
-
 async fn mails_have_brand(stack: &Stack) {
-    forget_language(stack).await;
+    stack.set_language("bob", None).await;
     ask(stack, &UserAgent::new(), "bob").await;
     let mail = stack.mail(BOB).await;
     assert!(mail.html.contains("<html lang=\"de\""), "{}", mail.html);

@@ -12,6 +12,7 @@ mod account_pictures;
 mod activity;
 mod app;
 mod axe;
+mod brands;
 mod check_up;
 mod consent;
 mod console;
