@@ -1,5 +1,5 @@
 //! The look of an organization on pages outside an authorization request (decision 42). Its host
-//! names the organization in the query, and the browser stores it for the pages that follow.
+//! names it in the query, and the browser stores it for the pages that follow.
 
 use std::cell::OnceCell;
 
@@ -73,12 +73,16 @@ impl Page {
         let Some(owners) = self.look.owners() else {
             return Ok(());
         };
+        let _ = self.look.brand.set(self.brand_of(&owners).await?);
+        Ok(())
+    }
+
+    /// Returns the brand of a client and an organization.
+    pub(super) async fn brand_of(&self, owners: &BrandOwners) -> Result<Arc<Brand>, ServerError> {
         let Context {
             core, directory, ..
         } = &*self.context;
-        let brand = own_brand::of_owners(core, directory, &owners).await?;
-        let _ = self.look.brand.set(brand);
-        Ok(())
+        own_brand::of_owners(core, directory, owners).await
     }
 }
 
