@@ -11,11 +11,11 @@ mod tests;
 section! {
     pub struct Organizations in "organizations" {
         /// Domain whose subdomains select an organization. With `id.example.com`, a request to
-        /// `acme.id.example.com` is for the organization `acme`. An authorization request there is
-        /// redirected to the issuer with `organization=acme`; sign-in by the account API and the
-        /// client credentials grant are served there. Nothing else is: pages, cookies, links and
-        /// tokens always belong to the issuer. Point `*.id.example.com` at this server, with a
-        /// certificate for it.
+        /// `acme.id.example.com` is for the organization `acme`. An authorization request and the
+        /// pages of a sign-in are redirected to the issuer with `organization=acme`, where they have
+        /// the brand of the organization; sign-in by the account API and the client credentials
+        /// grant are served there. Nothing else is: pages, cookies, links and tokens always belong
+        /// to the issuer. Point `*.id.example.com` at this server, with a certificate for it.
         base_domain: Option<String> = Kind::Text.unset();
     }
 }

@@ -23,8 +23,8 @@ pub struct Caller {
     pub trusted: Vec<TokenHash>,
     /// The first-party client that sent the request; `None` for pages of this server.
     pub client: Option<String>,
-    /// The client and the organization of the authorization request that the request continues: mails
-    /// that it causes have their brands.
+    /// The client and the organization of the authorization request that the request continues, or the
+    /// organization whose look the page has: mails that it causes have their brands.
     pub owners: Option<BrandOwners>,
     /// The source of randomness for the ids of audit events.
     pub random: Random,

@@ -17,6 +17,9 @@ const LINK_TTL: Duration = Duration::minutes(30);
 
 const INVITATION_TTL: Duration = Duration::hours(24);
 
+/// Time for which pages have the look of the organization whose host led to them.
+const LOOK_TTL: Duration = Duration::hours(24);
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CookieName {
     Session,
@@ -34,6 +37,8 @@ pub enum CookieName {
     Refresh,
     Provider,
     Later,
+    /// Organization whose look the pages outside an authorization request have.
+    Organization,
     Lang,
     Theme,
     /// State of the shortcut key of the search in the console.
@@ -57,6 +62,8 @@ impl CookieName {
             (Self::Device, false) => "doorward_device",
             (Self::Trust, true) => "__Host-doorward_trust",
             (Self::Trust, false) => "doorward_trust",
+            (Self::Organization, true) => "__Host-doorward_organization",
+            (Self::Organization, false) => "doorward_organization",
             // `__Host-` requires the path `/`; this cookie is limited to the account API.
             (Self::Refresh, true) => "__Secure-doorward_refresh",
             (Self::Refresh, false) => "doorward_refresh",
@@ -152,6 +159,16 @@ pub fn link(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
 /// Returns the cookie of an invitation token until the response; `None` deletes it.
 pub fn invitation(core: &Core, token: Option<&OpaqueToken>) -> Cookie<'static> {
     optional(core, CookieName::Invitation, token, INVITATION_TTL)
+}
+
+/// Returns the cookie of the organization whose look the pages have; an empty slug deletes it.
+pub(crate) fn organization(core: &Core, slug: &str) -> Cookie<'static> {
+    let ttl = if slug.is_empty() {
+        Duration::ZERO
+    } else {
+        LOOK_TTL
+    };
+    lasting(core, CookieName::Organization, slug, ttl)
 }
 
 /// Returns the known-device cookie, which records the accounts that signed in here.

@@ -3,6 +3,7 @@
 mod error;
 mod flow;
 mod language;
+mod look;
 pub mod preferences;
 
 use std::cell::{Cell, OnceCell};
@@ -21,6 +22,7 @@ use doorward_templates::form_post::PendingResponse;
 use doorward_templates::{ErrorAction, ErrorPage, FormPost, Layout};
 
 use self::language::language;
+use self::look::Look;
 use super::allowance;
 use super::body;
 use super::cookies::{self, CookieName};
@@ -49,6 +51,8 @@ pub struct Page {
     ui_locales: OnceCell<Vec<String>>,
     /// Brand of the interaction, once known.
     brand: OnceCell<Arc<Brand>>,
+    /// Look of an organization, outside an interaction.
+    look: Look,
     /// Locale in the signed-in user's profile, once known.
     pub(super) own_locale: OnceCell<String>,
     /// True if the signed-in user may open the console, once known.
@@ -82,11 +86,13 @@ impl Page {
         let caller = received_request::caller(&request);
         let device = cookies::value(&request, &context.core, CookieName::Device);
         let trusted = cookies::trusted(&request, &context.core).hashes();
+        let look = Look::of_request(&request, &context.core);
         Self {
             caller: Caller {
                 lang,
                 device: device.as_deref().and_then(KnownDevice::parse),
                 trusted,
+                owners: look.owners(),
                 ..caller
             },
             context,
@@ -97,6 +103,7 @@ impl Page {
             localized_caller: OnceCell::new(),
             ui_locales: OnceCell::new(),
             brand: OnceCell::new(),
+            look,
             own_locale: OnceCell::new(),
             administers: Cell::new(false),
             flow: OnceCell::new(),
@@ -242,10 +249,11 @@ impl Page {
 
     pub fn layout(&self) -> Layout {
         let core = &self.context.core;
+        let brand = self.brand.get().or_else(|| self.look.brand());
         Layout {
             lang: self.lang(),
             theme: self.theme(),
-            brand: Arc::clone(self.brand.get().unwrap_or_else(|| core.brand())),
+            brand: Arc::clone(brand.unwrap_or_else(|| core.brand())),
             csrf: csrf::token(&self.web.csrf_key, &self.browser, &mut core.rng()),
             return_to: self.return_to(),
             request_id: self.caller().request_id.clone(),
@@ -276,6 +284,9 @@ impl Page {
         let mut builder = HttpResponse::build(status);
         if self.browser_is_new {
             builder.cookie(cookies::browser(&self.context.core, &self.browser));
+        }
+        if let Some(slug) = self.look.chosen() {
+            builder.cookie(cookies::organization(&self.context.core, slug));
         }
         builder
     }

@@ -35,7 +35,10 @@ where
     A: FromRequest + 'static,
 {
     route.to(move |page: Page, input: A| async move {
-        let outcome = handler(&page, input).await;
+        let outcome = match page.read_look().await {
+            Ok(()) => handler(&page, input).await,
+            Err(error) => Err(error.into()),
+        };
         page.finish(outcome)
     })
 }

@@ -151,7 +151,10 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             };
             let changed = organizations::update(&context, &slug, change).await?;
             let sentence = match &changed.domain {
-                Some(domain) => format!("Requests to {domain} are for {slug}."),
+                Some(domain) => {
+                    let step = certificate_step(&installation.config, domain);
+                    format!("Requests to {domain} are for {slug}. {step}")
+                }
                 None => format!("{slug} has no domain."),
             };
             out.result(&document(&changed), &sentence)
@@ -194,6 +197,20 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let sentence = format!("The organization {slug} is no more.");
             out.deleted(before, &sentence)
         }
+    }
+}
+
+/// Returns the step that is left until browsers reach the domain of an organization.
+fn certificate_step(config: &Config, domain: &str) -> &'static str {
+    let is_requested = || config.certificate_hosts().iter().any(|host| host == domain);
+    if !config.serves_tls() {
+        "Let it lead to the proxy, with a certificate for it."
+    } else if config.tls.acme.directory.is_none() {
+        "Let it lead to this server, and add it to the certificate."
+    } else if is_requested() {
+        "Let it lead to this server."
+    } else {
+        "Let it lead to this server, add it to tls.acme.hosts, and restart the server."
     }
 }
 

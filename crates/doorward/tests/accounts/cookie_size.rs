@@ -21,7 +21,8 @@ fn size(jar: &CookieAgent) -> usize {
 
 async fn all_cookies_together_stay_below_4096_bytes(stack: &Stack) {
     let mut jar = CookieAgent::new();
-    let page = jar.get(stack.at("/login")).await;
+    let longest = format!("/login?organization={}", "a".repeat(63));
+    let page = jar.get(stack.at(&longest)).await;
     for button in [
         "button[name=lang][value=de]",
         "button[name=theme][value=dark]",

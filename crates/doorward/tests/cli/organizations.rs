@@ -70,7 +70,9 @@ fn organization_domain_is_set_checked_and_removed() {
     let place = place();
     let run = |args: &[&str]| place.run(args);
     let set = ["org", "set-domain", "acme", "--domain"];
-    run(&[&set[..], &["Login.ACME.Example"]].concat()).succeeded();
+    let said = run(&[&set[..], &["Login.ACME.Example"]].concat()).succeeded();
+    let step = "login.acme.example are for acme. Let it lead to the proxy, with a certificate";
+    assert!(said.stdout.contains(step), "{}", said.stdout);
     let shown = place.json(&["org", "show", "acme", "--json"]);
     assert_eq!(shown["domain"], "login.acme.example");
     for wrong in ["https://login.acme.example", "localhost", "203.0.113.9"] {

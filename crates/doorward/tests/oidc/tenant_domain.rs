@@ -1,4 +1,5 @@
-//! Tests of an organization's own domain, which only selects the organization (decision 42).
+//! Tests of an organization's own domain, which only selects the organization and its look
+//! (decision 42).
 
 use std::time::Duration;
 
@@ -131,11 +132,15 @@ async fn domain_serves_sign_in_and_client_credentials_only(stack: &Stack) {
     // The roles of clients may be a second old.
     tokio::time::sleep(Duration::from_millis(1100)).await;
     assert_eq!(claims(&tokens(&ask().await))["org"], "acme");
-    let home = get(stack, &acme, "/").await;
-    assert_eq!(home.location().unwrap().as_str(), stack.at("/"));
+    for path in ["/", "/login", "/account"] {
+        let page = get(stack, &acme, path).await;
+        let place = stack.at(&format!("{path}?organization=acme"));
+        assert_eq!(page.location().unwrap().as_str(), place);
+        assert_eq!(page.header("set-cookie"), None, "{path}");
+    }
     for path in [
-        "/login",
-        "/account",
+        "/login/2fa",
+        "/account/security",
         "/oauth2/jwks",
         "/.well-known/openid-configuration",
         "/api/auth/profile",

@@ -1,6 +1,8 @@
-//! Tests of an organization's host name, which only selects the organization (decision 42).
+//! Tests of an organization's host name, which only selects the organization and its look
+//! (decision 42).
 
-use doorward_domain::model::SubjectKind;
+use doorward_domain::model::{BrandOwner, SubjectKind};
+use doorward_rules::own_brand::{BrandSetting, OwnBrand};
 use doorward_store::repo;
 use doorward_testkit::{
     Authorization, Credentials, PASSWORD, Page, Stack, UserAgent, flows, flows_with,
@@ -19,6 +21,9 @@ flows_with!(
     non_member_is_rejected_at_organization_host,
     disagreement_is_reported_to_client,
     organization_host_serves_no_pages_or_cookies,
+    pages_at_issuer_have_look_of_host,
+    look_ends_at_other_pages_and_requests,
+    unknown_organization_has_look_of_deployment,
     first_party_client_signs_in_at_organization_host,
     client_acts_for_organization_of_host,
     grant_is_for_issuer_alone,
@@ -119,14 +124,22 @@ async fn disagreement_is_reported_to_client(stack: &Stack) {
 async fn organization_host_serves_no_pages_or_cookies(stack: &Stack) {
     seed(stack).await;
     let acme = host(stack, "acme");
-    let home = get(stack, &acme, "/").await;
-    assert_eq!(home.status, 303);
-    assert_eq!(home.location().unwrap().as_str(), stack.at("/"));
+    for path in ["/", "/login", "/account", "/register", "/forgot-password"] {
+        for query in ["", "?next=//evil.example&organization=zeta&flow=x"] {
+            let page = get(stack, &acme, &format!("{path}{query}")).await;
+            assert_eq!(page.status, 303, "{path}: {}", page.dump());
+            assert_eq!(page.header("set-cookie"), None, "{path}");
+            let place = stack.at(&format!("{path}?organization=acme"));
+            assert_eq!(page.location().unwrap().as_str(), place);
+        }
+    }
     for path in [
-        "/login",
-        "/register",
+        "/login/2fa",
+        "/account/security",
         "/consent",
-        "/account",
+        "/logout",
+        "/verify-email",
+        "/admin",
         "/reset-password?token=x",
         "/setup",
         "/oauth2/logout",
@@ -152,6 +165,130 @@ async fn organization_host_serves_no_pages_or_cookies(stack: &Stack) {
         let page = UserAgent::new().send(posted).await;
         assert_eq!(page.status, 421, "{path}: {}", page.dump());
         assert_eq!(page.header("location"), None, "{path}");
+    }
+}
+
+/// Sets the accent of acme, by which its pages are recognized.
+async fn set_brand(stack: &Stack) {
+    let mut brand = OwnBrand::default();
+    brand.set(BrandSetting::Accent, "#c2410c").unwrap();
+    let acme = BrandOwner::Organization("acme".to_owned());
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let now = stack.clock.now();
+    repo::brands::put(&tx, &acme, &brand, now).await.unwrap();
+    tx.commit().await.unwrap();
+    stack.clear_caches();
+}
+
+/// Returns true if a page has the accent of acme.
+fn has_look(page: &Page) -> bool {
+    let styles = page.attributes("link[rel=stylesheet]", "href");
+    let mut styles = styles.iter();
+    styles.any(|style| style.starts_with("/brand/colors-c2410c-"))
+}
+
+/// Opens a path at acme's host in a browser, which follows the redirects.
+async fn open_at_acme(stack: &Stack, agent: &UserAgent, path: &str) -> Page {
+    let sent = get(stack, &host(stack, "acme"), path).await;
+    let page = agent.get(sent.location().expect("a redirect")).await;
+    agent.follow(page, "").await
+}
+
+async fn pages_at_issuer_have_look_of_host(stack: &Stack) {
+    seed(stack).await;
+    set_brand(stack).await;
+    for path in ["/login", "/account", "/register", "/forgot-password"] {
+        let page = open_at_acme(stack, &UserAgent::new(), path).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.dump());
+        assert!(has_look(&page), "{path}: {}", page.dump());
+    }
+    // A sign-in that begins at the bare host, with a mistake and a forgotten password.
+    let agent = UserAgent::new();
+    let page = open_at_acme(stack, &agent, "/").await;
+    assert!(has_look(&page), "{}", page.dump());
+    let form = page.form("#login").with("identifier", "alice");
+    let rejected = agent.submit(&form.clone().with("password", "no")).await;
+    assert_eq!(rejected.status, 401, "{}", rejected.dump());
+    assert!(has_look(&rejected), "{}", rejected.dump());
+    let forgot = agent.get(stack.at("/forgot-password")).await;
+    assert!(has_look(&forgot), "{}", forgot.dump());
+    let page = agent
+        .submit(&forgot.form("#forgot").with("identifier", "bob"))
+        .await;
+    assert!(has_look(&agent.follow(page, "").await));
+    let mail = stack.mail("bob@example.org").await;
+    assert!(mail.html.contains("background:#c2410c"), "{}", mail.html);
+    let link = mail.link(stack.issuer());
+    let page = agent.get(link).await;
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert!(has_look(&page), "{}", page.dump());
+    let page = agent.submit(&form.with("password", PASSWORD)).await;
+    assert_eq!(page.location().unwrap().as_str(), stack.at("/account"));
+    let page = agent.follow(page, "").await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert!(has_look(&page), "{}", page.dump());
+    // The language form returns to the page, and a signed-in user stays signed in.
+    let page = open_at_acme(stack, &agent, "/login").await;
+    assert!(has_look(&page), "{}", page.dump());
+    let page = agent
+        .submit(&page.press("button[name=lang][value=de]"))
+        .await;
+    let page = agent.follow(page, "").await;
+    assert!(page.has("html[lang=de]") && has_look(&page));
+}
+
+async fn look_ends_at_other_pages_and_requests(stack: &Stack) {
+    seed(stack).await;
+    set_brand(stack).await;
+    let agent = UserAgent::new();
+    assert!(has_look(&open_at_acme(stack, &agent, "/login").await));
+    // A request of a client has its own brand, before and after an error in it.
+    let page = asked(stack).start(&agent).await.expect_page();
+    assert!(page.has("[name=password]"), "{}", page.dump());
+    assert!(!has_look(&page), "{}", page.dump());
+    let refused = agent.get(stack.at("/oauth2/authorize?client_id=x")).await;
+    assert!(!has_look(&refused), "{}", refused.dump());
+    assert!(!has_look(&agent.get(stack.at("/device")).await));
+    assert!(!has_look(&agent.get(stack.at("/nothing")).await));
+    // An empty parameter removes the look.
+    assert!(has_look(&agent.get(stack.at("/login")).await));
+    let page = agent.get(stack.at("/login?organization=")).await;
+    assert!(!has_look(&page), "{}", page.dump());
+    assert!(!has_look(&agent.get(stack.at("/login")).await));
+}
+
+async fn unknown_organization_has_look_of_deployment(stack: &Stack) {
+    seed(stack).await;
+    set_brand(stack).await;
+    let cookie = |page: &Page| {
+        let fields = page.headers.get_all("set-cookie").iter();
+        let fields = fields.filter_map(|field| field.to_str().ok());
+        let mut own = fields.filter(|field| field.starts_with("doorward_organization="));
+        own.next().map(str::to_owned)
+    };
+    // An organization without a brand, and an unknown one.
+    for slug in ["zeta", "elsewhere"] {
+        let path = format!("/login?organization={slug}");
+        let page = UserAgent::new().get(stack.at(&path)).await;
+        assert_eq!(page.status, 200, "{slug}: {}", page.dump());
+        assert!(!page.text().contains("/brand/"), "{}", page.dump());
+        let stored = cookie(&page).expect("a cookie");
+        let rest = stored.strip_prefix(&format!("doorward_organization={slug};"));
+        let rest = rest.expect("the slug");
+        assert!(
+            rest.contains("HttpOnly") && rest.contains("SameSite=Lax") && rest.contains("Path=/"),
+            "{stored}"
+        );
+    }
+    for text in ["ACME", "//evil.example", "acme%0d%0aX:y", "%22%3e%3cb%3e"] {
+        let path = format!("/login?organization={text}");
+        let page = UserAgent::new().get(stack.at(&path)).await;
+        assert_eq!(page.status, 200, "{text}: {}", page.dump());
+        assert!(!has_look(&page), "{}", page.dump());
+        let stored = cookie(&page).expect("a cookie");
+        assert!(stored.starts_with("doorward_organization=;"), "{stored}");
     }
 }
 

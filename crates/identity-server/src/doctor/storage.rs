@@ -16,7 +16,7 @@ use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
 use super::sqlite::Reading;
-use super::{algorithms, authority, background, disk, former_keys, names};
+use super::{algorithms, authority, background, disk, domains, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
 
@@ -54,6 +54,7 @@ pub(super) async fn examine(
     report.extend(tasks(config, &db, clock).await);
     report.extend(clients(&db, clock).await);
     report.extend(organizations(&db, clock).await);
+    report.extend(domains::check(config, &db).await);
     report.extend(background::jobs(&db).await);
     report.extend(background::mail(&db, clock).await);
     report.extend(background::cleanup(&db, clock).await);

@@ -1,6 +1,6 @@
-//! Responses of an organization's host (decision 42): it redirects browsers to the issuer and
-//! serves requests of clients that select the organization by host. It serves no page and no
-//! cookie.
+//! Responses of an organization's host (decision 42): it redirects browsers to the issuer, whose
+//! pages have the look of the organization, and serves requests of clients that select the
+//! organization by host. It serves no page and no cookie.
 
 use actix_web::http::header::LOCATION;
 
@@ -15,6 +15,9 @@ mod tests;
 
 /// Paths of requests that select the organization by host; their handlers read the host as well.
 const FOR_PROGRAMS: &[&str] = &["/oauth2/token", "/api/auth/login", "/api/auth/login/mfa"];
+
+/// Pages that users open at the host, and that the issuer serves.
+const PAGES: &[&str] = &["/", "/login", "/account", "/register", "/forgot-password"];
 
 /// Returns true for paths served to clients with certificates: protocol endpoints for clients and
 /// tokens, and the APIs that tokens give access to.
@@ -44,7 +47,6 @@ pub(super) fn host_response(
         return Err(MiddlewareError::UnknownHost);
     }
     let place = match request.path() {
-        "/" => format!("{issuer}/"),
         "/oauth2/authorize" => {
             let fields = request.headers().get_all(X_TENANT_ID);
             // The header is not part of the redirect, so a contradiction is expressed by the
@@ -59,6 +61,8 @@ pub(super) fn host_response(
                 format!("{sent_on}&organization=")
             }
         }
+        // The query is dropped: it could name another organization, or contain the token of a link.
+        page if PAGES.contains(&page) => format!("{issuer}{page}?organization={slug}"),
         _ => return Err(MiddlewareError::UnknownHost),
     };
     let mut response = HttpResponse::SeeOther();

@@ -3,7 +3,6 @@
 use doorward_domain::model::{BrandOwners, Interaction};
 use doorward_oauth::authorize::interaction;
 use doorward_oauth::authorize::types::ActiveInteraction;
-use doorward_services::own_brand;
 
 use super::{Page, PageError, Result};
 use crate::prelude::*;
@@ -34,11 +33,7 @@ impl Page {
             client: Some(interaction.client_id.clone()),
             organization: interaction.request.organization.clone(),
         };
-        let Context {
-            core, directory, ..
-        } = &*self.context;
-        let brand = own_brand::of_owners(core, directory, &owners).await?;
-        let _ = self.brand.set(brand);
+        let _ = self.brand.set(self.brand_of(&owners).await?);
         let _ = self.localized_caller.set(Caller {
             lang: self.lang(),
             owners: Some(owners),

@@ -58,9 +58,18 @@ fn conflicting_tenant_header_is_passed_to_issuer(#[case] field: &str, #[case] se
     assert_eq!(place, format!("{ISSUER}/oauth2/authorize?{sent}"));
 }
 
-#[test]
-fn bare_host_leads_to_issuer() {
-    assert_eq!(sent_to("/?next=https://evil.example"), format!("{ISSUER}/"));
+#[rstest]
+#[case("/", "/")]
+#[case("/login", "/login")]
+#[case("/account", "/account")]
+#[case("/register", "/register")]
+#[case("/forgot-password", "/forgot-password")]
+#[case::next("/?next=https://evil.example", "/")]
+#[case::other_organization("/login?organization=zeta", "/login")]
+#[case::flow("/login?flow=x&token=y", "/login")]
+#[case::unreadable("/login?%zz", "/login")]
+fn pages_lead_to_issuer_with_organization(#[case] target: &str, #[case] path: &str) {
+    assert_eq!(sent_to(target), format!("{ISSUER}{path}?organization=acme"));
 }
 
 #[rstest]
@@ -72,14 +81,29 @@ fn protocol_requests_are_served(#[case] path: &str) {
 }
 
 #[rstest]
-#[case(Method::GET, "/login")]
+#[case(Method::GET, "/login/")]
+#[case(Method::GET, "/login/2fa")]
+#[case(Method::GET, "/account/security")]
+#[case(Method::GET, "/reset-password")]
+#[case(Method::GET, "/verify-email")]
+#[case(Method::GET, "/logout")]
+#[case(Method::GET, "/consent")]
+#[case(Method::GET, "/device")]
+#[case(Method::GET, "/admin")]
+#[case(Method::GET, "/brand/x.png")]
+#[case(Method::GET, "/static/app.css")]
+#[case(Method::GET, "/favicon.ico")]
 #[case(Method::GET, "/oauth2/jwks")]
 #[case(Method::GET, "/.well-known/openid-configuration")]
-#[case(Method::GET, "/account")]
+#[case(Method::GET, "/.well-known/oauth-authorization-server")]
+#[case(Method::GET, "/.well-known/change-password")]
+#[case(Method::GET, "/.well-known/webauthn")]
 #[case(Method::GET, "//evil.example")]
 #[case(Method::GET, "/oauth2/authorize/")]
 #[case(Method::GET, "/api/auth/profile")]
 #[case(Method::POST, "/login")]
+#[case(Method::PUT, "/account")]
+#[case(Method::POST, "/register")]
 #[case(Method::POST, "/oauth2/authorize")]
 #[case(Method::POST, "/")]
 #[case(Method::POST, "/oauth2/revoke")]
@@ -96,4 +120,64 @@ fn issuer_host_is_unaffected() {
         host_response(&request, &HostKind::Issuer, ISSUER),
         Ok(None)
     ));
+}
+
+/// Returns the response of a host: `served`, `421`, or the URL of a redirect.
+fn answer(host: &HostKind, method: Method, target: &str) -> String {
+    let request = TestRequest::with_uri(target).method(method);
+    match host_response(&request.to_srv_request(), host, ISSUER) {
+        Ok(None) => "served".to_owned(),
+        Ok(Some(response)) => {
+            assert_eq!(response.status(), StatusCode::SEE_OTHER);
+            let place = response.headers().get(LOCATION).unwrap();
+            place.to_str().unwrap().to_owned()
+        }
+        Err(error) => {
+            assert_eq!(error, MiddlewareError::UnknownHost);
+            "421".to_owned()
+        }
+    }
+}
+
+/// The table of decision 42, for each kind of host.
+#[test]
+fn hosts_answer_as_decided() {
+    let login: &str = &format!("{ISSUER}/login?organization=acme");
+    let home: &str = &format!("{ISSUER}/?organization=acme");
+    let authorize: &str = &format!("{ISSUER}/oauth2/authorize?organization=acme");
+    let hosts = [
+        HostKind::Issuer,
+        acme_host(),
+        HostKind::Unlisted("other.example".to_owned()),
+        HostKind::Mtls,
+    ];
+    let discovery = "/.well-known/openid-configuration";
+    for (method, target, expected) in [
+        (Method::GET, "/", ["served", home, "421", "421"]),
+        (Method::HEAD, "/", ["served", home, "421", "421"]),
+        (Method::GET, "/login", ["served", login, "421", "421"]),
+        (Method::POST, "/login", ["served", "421", "421", "421"]),
+        (Method::GET, "/login/2fa", ["served", "421", "421", "421"]),
+        (Method::GET, discovery, ["served", "421", "421", "421"]),
+        (
+            Method::GET,
+            "/oauth2/authorize",
+            ["served", authorize, "421", "421"],
+        ),
+        (
+            Method::POST,
+            "/api/auth/login",
+            ["served", "served", "421", "served"],
+        ),
+        (
+            Method::POST,
+            "/oauth2/token",
+            ["served", "served", "421", "served"],
+        ),
+    ] {
+        for (host, expected) in hosts.iter().zip(expected) {
+            let found = answer(host, method.clone(), target);
+            assert_eq!(found, expected, "{host:?} {method} {target}");
+        }
+    }
 }
