@@ -102,7 +102,8 @@ async fn handle(visit: &Visit<'_>, departure: Departure) -> Answer {
     let user = people::named(console).await?;
     let typed = text(&visit.form, "user")?.trim();
     let messages = departure.messages();
-    let fields = vec![departure.field().entry(console, typed)];
+    let mut fields = vec![departure.field().entry(console, typed)];
+    form::mark_optional(console, &mut fields);
     let view = EntryForm {
         object: user.display_name(),
         lead: console.t(messages.text),
