@@ -2,7 +2,7 @@
 let on = addEventListener;
 let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
 let make = is => Object.assign(document.createElement("button"), is, { type: "button" });
-// Shows a password until submit.
+// Shows a password.
 each("[data-show]", input => {
   let b = make(), { show, hide, showLabel, hideLabel } = input.dataset;
   let set = shown => {
@@ -33,15 +33,15 @@ each("main time", time => {
   time.title = at("full", "long");
   if (how) time.textContent = at(...how.split(" "));
 });
-// Blocks double submission.
+// Blocks double submits.
 each("form", form => form.addEventListener("submit", e => {
-  let d = form.dataset;
-  if (e.submitter?.hidden) return;
+  let d = form.dataset, b = e.submitter;
+  if (b?.hidden || b?.formTarget) return;
   if (d.sent) e.preventDefault();
   d.sent = 1;
   setTimeout(() => delete d.sent, 8e3);
 }));
-// Reloads sent forms on Back.
+// Reloads sent forms.
 on("pageshow", e => e.persisted && each("[data-sent]", () => location.replace(location)));
 // Closes menus.
 let menus = ".menu[open],.fold[open]";

@@ -27,8 +27,7 @@ use super::profile::{self, Profile};
 #[put("/auth/profile/avatar")]
 pub(super) async fn avatar_replace(bearer: Bearer, payload: Payload) -> Answer {
     let (call, id) = (&bearer.call, bearer.authenticated.signed_in.user.id);
-    picture::check_type(call.request())?;
-    let file = picture::read(payload).await?;
+    let file = picture::receive(call.request(), payload).await?;
     admit(call).await?;
     let core = &call.context.core;
     avatar::upload(&call.context, id, file, &call.caller)

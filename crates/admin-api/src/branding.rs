@@ -146,8 +146,7 @@ async fn set_logo(
         BrandOwner::Client(_) => "clients:write",
         BrandOwner::Organization(_) => "organizations:write",
     })?;
-    picture::check_type(admin.call.request())?;
-    let file = picture::read(payload).await?;
+    let file = picture::receive(admin.call.request(), payload).await?;
     let pictures = &admin.call.context.accounts.pictures;
     let brand = brands::set_logo(&context, pictures, owner, scheme, file).await?;
     Ok(versioned_response(brand, BrandingView::new))

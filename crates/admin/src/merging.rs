@@ -110,6 +110,8 @@ pub async fn run(context: &AdminContext<'_>, merging: Merging<'_>) -> Result<Mer
     let Merging { from, into, .. } = merging;
     offboarding::check(context, from, Some(into))?;
     context.not_oneself(into.id)?;
+    // The version that the administrator has seen is that of the merged account.
+    let context = &context.for_another();
     let mut parts = Vec::new();
     move_clients(context, merging, &mut parts).await?;
     move_links(context, merging, &mut parts).await?;

@@ -11,7 +11,7 @@ use doorward_rules::brand_colors::Scheme;
 use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand};
 use doorward_services::own_brand;
 use doorward_services::pictures::MAX_FILE;
-use doorward_templates::{Layout, Login};
+use doorward_templates::{Layout, Login, Theme};
 use doorward_web::page::Page;
 use doorward_web::page_support::optional_upload;
 use doorward_web::upload::Upload;
@@ -24,6 +24,11 @@ const FILE: &str = "logo";
 const TOO_LARGE: &str = "profile-picture-too-large";
 const COLOR_HINT: &str = "console-branding-color-hint";
 const LINK_HINT: &str = "console-branding-link-hint";
+/// Steps of the form that show the sign-in page with its values and save nothing.
+const PREVIEWS: [(&str, Theme); 2] = [
+    ("preview-light", Theme::Light),
+    ("preview-dark", Theme::Dark),
+];
 
 const FIELDS: [(BrandSetting, Field); 9] = [
     (BrandSetting::Name, Field::line("name", "console-name")),
@@ -212,6 +217,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         page: Some(branded.around(console, &stored)?),
         other: Some(console.link(preview, "console-branding-preview")),
         version: Some(seen),
+        previews: previews(console),
         also: Some(also_as::in_form(console, &texts, is_open)),
         ..form::view(
             console,
@@ -225,9 +231,16 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     if is_open {
         return Err(form.show());
     }
-    if let Err(error) = checked(stored, &change) {
-        let field = Some(error.setting.as_str());
-        return Err(form.reject_text(field, message(console, &error)));
+    let brand = match checked(stored, &change) {
+        Ok(brand) => brand,
+        Err(error) => {
+            let field = Some(error.setting.as_str());
+            return Err(form.reject_text(field, message(console, &error)));
+        }
+    };
+    let step = text(typed, STEP)?;
+    if let Some((_, theme)) = PREVIEWS.iter().find(|(name, _)| *name == step) {
+        return sign_in(console, branded, &brand, *theme);
     }
     let changed = brands::update(&visit.context(), &branded.owner, &change).await;
     let problem = |error: &AdminError| match error {
@@ -240,12 +253,23 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     Ok(console.see_done(&branded.path(), SAVED))
 }
 
-/// Checks the settings as the use case does, for an error in the language of the page.
-fn checked(mut brand: OwnBrand, change: &[(BrandSetting, String)]) -> Result<(), BrandError> {
+fn previews(console: &Console<'_>) -> Vec<(&'static str, String)> {
+    let button = |(step, theme): (&'static str, Theme)| {
+        let (layout, key) = (&console.layout, "console-branding-preview-unsaved");
+        let scheme = layout.theme_name(&theme);
+        (step, layout.t_with(key, "scheme", scheme))
+    };
+    PREVIEWS.map(button).into()
+}
+
+/// Returns the changed brand. Checks the settings as the use case does, for an error in the language
+/// of the page.
+fn checked(mut brand: OwnBrand, change: &[(BrandSetting, String)]) -> Result<OwnBrand, BrandError> {
     for (setting, text) in change {
         brand.set(*setting, text)?;
     }
-    brand.check()
+    brand.check()?;
+    Ok(brand)
 }
 
 fn message(console: &Console<'_>, error: &BrandError) -> String {
@@ -347,10 +371,15 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
 pub(crate) async fn preview(console: &Console<'_>) -> Answer {
     let branded = Branded::named(console).await?;
     let brand = branded.brand(console).await?;
+    sign_in(console, branded, &brand, console.layout.theme)
+}
+
+fn sign_in(console: &Console<'_>, branded: Branded, brand: &OwnBrand, theme: Theme) -> Answer {
     let core = &console.page.context.core;
-    let brand = own_brand::replaced(core.brand(), [&brand]);
+    let brand = own_brand::replaced(core.brand(), [brand]);
     console.show(&Login {
         layout: Layout {
+            theme,
             brand: Arc::new(brand),
             search_key: None,
             ..console.layout.clone()

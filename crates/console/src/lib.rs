@@ -114,7 +114,8 @@ fn register_home(routes: &mut Routes<'_>) {
 fn register_people(routes: &mut Routes<'_>) {
     use people::forms::WRITE;
     use people::{
-        actions, api_access, apps, bulk, bulk_form, bulk_job, factors, forms, support_code, user,
+        actions, api_access, apps, bulk, bulk_form, bulk_job, departure, factors, forms,
+        support_code, user,
     };
     const READ: Access = Access::Global("users:read");
     const READ_SOME: Access = Access::Scoped("users:read");
@@ -145,6 +146,16 @@ fn register_people(routes: &mut Routes<'_>) {
             "/admin/people/{id}/linked-accounts/{link}/remove",
             WRITE,
             factors::remove,
+        )
+        .form(
+            "/admin/people/{id}/offboard",
+            Access::AdminChange,
+            departure::offboard,
+        )
+        .form(
+            "/admin/people/{id}/merge",
+            Access::AdminChange,
+            departure::merge,
         )
         .form("/admin/people/{id}/{action}", Access::Any, actions::change)
         .page_for("/admin/api-access", READ, api_access::list)

@@ -6,6 +6,7 @@ pub(crate) mod apps;
 pub(crate) mod bulk;
 pub(crate) mod bulk_form;
 pub(crate) mod bulk_job;
+pub(crate) mod departure;
 pub(crate) mod factors;
 pub(crate) mod forms;
 pub(crate) mod support_code;

@@ -31,8 +31,7 @@ pub(super) async fn admin_set_client_logo(
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     // The file is read only for callers who may set a logo.
     context.require_global("clients:write")?;
-    picture::check_type(admin.call.request())?;
-    let file = picture::read(payload).await?;
+    let file = picture::receive(admin.call.request(), payload).await?;
     let done =
         clients::set_logo(&context, &admin.call.context.accounts.pictures, &id, file).await?;
     Ok(versioned_response(done, ClientView::new))

@@ -57,6 +57,12 @@ const USERS: &[FormEquivalent] = &[
     row("/admin/people/{id}/delete")
         .with_command("user delete --reason={reason?} {id}")
         .with_call("DELETE users/{id} version reason"),
+    row("/admin/people/{id}/offboard")
+        .with_command("user offboard --successor={user?} --reason={reason?} {id}")
+        .with_call("POST users/{id}/offboard version reason")
+        .with_body("successor={user_id?}"),
+    // The admin API does not merge.
+    row("/admin/people/{id}/merge").with_command("user merge --reason={reason?} {id} {user}"),
     row("/admin/people/{id}/sessions/{session}/end")
         .with_command("session end --reason={reason?} {session}")
         .with_call("DELETE sessions/{session} reason"),

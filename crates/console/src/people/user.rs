@@ -11,6 +11,12 @@ use crate::people::forms;
 use crate::sign_ins;
 use doorward_console_ui::prelude::*;
 
+/// Forms that end with the departure of the user, for the role `admin`.
+const DEPARTURES: [(&str, &str); 2] = [
+    ("offboard", "console-user-offboard"),
+    ("merge", "console-user-merge"),
+];
+
 /// Returns the page of a user without its content. `below` names the current sub-page.
 pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail {
     let reads_users = console.may_globally("users:read");
@@ -75,11 +81,16 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         actions.push(console.link(path, "console-role-give"));
     }
     actions.extend(links(false));
+    let mut risky = links(true);
+    if !is_oneself && console.has(Access::Admin) {
+        let home = routes::user(user.id);
+        risky.extend(DEPARTURES.map(|(form, key)| console.link(format!("{home}/{form}"), key)));
+    }
     console.show(&Detail {
         notice: console.notice(&done)?,
         facts: facts(console, &user, &factors, (locked_until, failure)),
         actions,
-        risky: links(true),
+        risky,
         ..detail(console, &user, "")
     })
 }

@@ -52,10 +52,19 @@ pub struct BrandingArgs {
 /// The logo to set or remove.
 #[derive(Debug, Args)]
 pub struct BrandLogoArgs {
-    /// Color scheme of the logo: light or dark
+    /// Color scheme of the logo: light or dark; without the light one there is no dark one
     #[arg(long, default_value = "light", value_parser = word(Scheme::parse, "write light or dark"))]
     scheme: Scheme,
-    /// PNG, JPEG, GIF or WebP file of at most 2 MiB; scaled to at most 480 × 88 pixels
+    #[command(flatten)]
+    picture: PictureArgs,
+    #[command(flatten)]
+    out: Output,
+}
+
+/// The file of a logo, or its removal.
+#[derive(Debug, Args)]
+pub struct PictureArgs {
+    /// PNG, JPEG, GIF or WebP file of at most 2 MiB
     #[arg(
         long,
         value_name = "FILE",
@@ -63,11 +72,26 @@ pub struct BrandLogoArgs {
         required_unless_present = "remove"
     )]
     file: Option<PathBuf>,
-    /// Remove the logo; without the light one there is no dark one
+    /// Remove the logo
     #[arg(long)]
     remove: bool,
-    #[command(flatten)]
-    out: Output,
+}
+
+impl PictureArgs {
+    /// Reads the file, at most one byte more than the accepted size; `None` for the removal.
+    pub(super) fn read(&self) -> Result<Option<Vec<u8>>> {
+        let Some(path) = &self.file else {
+            return Ok(None);
+        };
+        let failed =
+            |error: std::io::Error| CliError::Usage(format!("{}: {error}", path.display()));
+        let file = File::open(path).map_err(failed)?;
+        let mut bytes = Vec::new();
+        let max = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
+        let mut file = file.take(max.saturating_add(1));
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        Ok(Some(bytes))
+    }
 }
 
 fn setting(text: &str) -> std::result::Result<BrandSetting, String> {
@@ -118,9 +142,9 @@ pub(super) async fn run_logo(
     owner: &BrandOwner,
     args: BrandLogoArgs,
 ) -> Result {
-    let brand = match &args.file {
-        Some(path) => {
-            let (encoder, file) = (PictureEncoder::default(), read_picture(path)?);
+    let brand = match args.picture.read()? {
+        Some(file) => {
+            let encoder = PictureEncoder::default();
             brands::set_logo(operator, &encoder, owner, args.scheme, file).await?
         }
         None => brands::remove_logo(operator, owner, args.scheme).await?,
@@ -142,15 +166,4 @@ fn print(brand: &OwnBrand, out: Output) -> Result {
         return out.result(&document, "There is no own brand.");
     }
     out.object(&document)
-}
-
-/// Reads the file of a picture, at most one byte more than the accepted size.
-pub(super) fn read_picture(path: &Path) -> Result<Vec<u8>> {
-    let failed = |error: std::io::Error| CliError::Usage(format!("{}: {error}", path.display()));
-    let file = File::open(path).map_err(failed)?;
-    let mut bytes = Vec::new();
-    let max = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
-    let mut file = file.take(max.saturating_add(1));
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
 }

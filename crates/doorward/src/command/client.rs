@@ -58,11 +58,12 @@ pub enum Verb {
     RotateSecret(secret::RotateArgs),
     /// End the old secret that `rotate-secret` kept
     EndSecret(ClientSelector),
-    /// Set or remove the logo of a client
+    /// Set or remove the logo of a client, a square; without one, pages show the first character of its
+    /// name
     Logo(logo::LogoArgs),
     /// Change the brand of a client's sign-in pages and messages; without options, show it
     Branding(ClientBranding),
-    /// Set or remove a logo of a client's brand
+    /// Set or remove a logo of a client's brand, scaled to at most 480 × 88 pixels
     BrandingLogo(ClientBrandLogo),
     /// Manage initial access tokens for dynamic client registration (RFC 7591)
     #[command(subcommand)]

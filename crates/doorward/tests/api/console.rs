@@ -20,6 +20,7 @@ mod bulk_domain;
 mod chosen;
 mod definition_forms;
 mod definitions;
+mod departure;
 mod find;
 mod focus;
 mod groups;

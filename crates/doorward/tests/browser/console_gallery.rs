@@ -153,6 +153,8 @@ const FORMS: &[&str] = &[
     "/admin/organizations/new",
     "/admin/organizations/{id}/branding/logo/{scheme}",
     "/admin/organizations/{id}/edit",
+    "/admin/people/{id}/merge",
+    "/admin/people/{id}/offboard",
     "/admin/roles/new",
 ];
 

@@ -97,6 +97,7 @@ console-role-deleted = حُذف الدور.
 console-branding = الهوية البصرية
 console-branding-text = تعرض صفحات تسجيل الدخول والرسائل هذه القيم بدلًا من قيم الخادم. الحقل الفارغ لا يغير شيئًا.
 console-branding-preview = معاينة صفحة تسجيل الدخول
+console-branding-preview-unsaved = معاينة هذه القيم: { $scheme }
 console-branding-accent = لون التمييز
 console-branding-accent-dark = لون التمييز في المظهر الداكن
 console-branding-background = لون الخلفية

@@ -97,6 +97,7 @@ console-role-deleted = Die Rolle wurde gelöscht.
 console-branding = Branding
 console-branding-text = Anmeldeseiten und Nachrichten zeigen diese Werte statt derer des Servers. Ein leeres Feld ändert nichts.
 console-branding-preview = Vorschau der Anmeldeseite
+console-branding-preview-unsaved = Vorschau dieser Werte: { $scheme }
 console-branding-accent = Akzentfarbe
 console-branding-accent-dark = Akzentfarbe, dunkles Farbschema
 console-branding-background = Hintergrundfarbe

@@ -97,6 +97,7 @@ console-role-deleted = The role was deleted.
 console-branding = Branding
 console-branding-text = Sign-in pages and messages show these values instead of those of this server. An empty field changes nothing.
 console-branding-preview = Preview of the sign-in page
+console-branding-preview-unsaved = Preview of these values: { $scheme }
 console-branding-accent = Accent color
 console-branding-accent-dark = Accent color, dark scheme
 console-branding-background = Background color

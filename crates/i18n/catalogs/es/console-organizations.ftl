@@ -97,6 +97,7 @@ console-role-deleted = Se eliminó el rol.
 console-branding = Imagen de marca
 console-branding-text = Las páginas de inicio de sesión y los mensajes muestran estos valores en lugar de los del servidor. Un campo vacío no cambia nada.
 console-branding-preview = Vista previa de la página de inicio de sesión
+console-branding-preview-unsaved = Vista previa de estos valores: { $scheme }
 console-branding-accent = Color de acento
 console-branding-accent-dark = Color de acento, modo oscuro
 console-branding-background = Color de fondo

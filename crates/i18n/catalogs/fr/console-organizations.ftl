@@ -97,6 +97,7 @@ console-role-deleted = Le rôle a été supprimé.
 console-branding = Identité visuelle
 console-branding-text = Les pages de connexion et les messages affichent ces valeurs à la place de celles du serveur. Un champ vide ne change rien.
 console-branding-preview = Aperçu de la page de connexion
+console-branding-preview-unsaved = Aperçu de ces valeurs : { $scheme }
 console-branding-accent = Couleur d’accentuation
 console-branding-accent-dark = Couleur d’accentuation, thème sombre
 console-branding-background = Couleur d’arrière-plan

@@ -97,6 +97,7 @@ console-role-deleted = Il ruolo è stato eliminato.
 console-branding = Identità visiva
 console-branding-text = Le pagine di accesso e i messaggi mostrano questi valori al posto di quelli del server. Un campo vuoto non cambia nulla.
 console-branding-preview = Anteprima della pagina di accesso
+console-branding-preview-unsaved = Anteprima di questi valori: { $scheme }
 console-branding-accent = Colore di evidenziazione
 console-branding-accent-dark = Colore di evidenziazione, tema scuro
 console-branding-background = Colore di sfondo

@@ -97,6 +97,7 @@ console-role-deleted = ロールを削除しました。
 console-branding = ブランディング
 console-branding-text = サインインページとメッセージには、サーバーの値の代わりにこれらの値が表示されます。空の項目は何も変更しません。
 console-branding-preview = サインインページのプレビュー
+console-branding-preview-unsaved = この値のプレビュー：{ $scheme }
 console-branding-accent = アクセントカラー
 console-branding-accent-dark = アクセントカラー（ダークモード）
 console-branding-background = 背景色

@@ -97,6 +97,7 @@ console-role-deleted = De rol is verwijderd.
 console-branding = Huisstijl
 console-branding-text = Aanmeldpagina’s en berichten tonen deze waarden in plaats van die van de server. Een leeg veld verandert niets.
 console-branding-preview = Voorbeeld van de aanmeldpagina
+console-branding-preview-unsaved = Voorbeeld van deze waarden: { $scheme }
 console-branding-accent = Accentkleur
 console-branding-accent-dark = Accentkleur, donker thema
 console-branding-background = Achtergrondkleur

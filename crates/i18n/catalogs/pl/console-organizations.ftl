@@ -97,6 +97,7 @@ console-role-deleted = Rolę usunięto.
 console-branding = Identyfikacja wizualna
 console-branding-text = Strony logowania i wiadomości pokazują te wartości zamiast wartości serwera. Puste pole niczego nie zmienia.
 console-branding-preview = Podgląd strony logowania
+console-branding-preview-unsaved = Podgląd tych wartości: { $scheme }
 console-branding-accent = Kolor akcentu
 console-branding-accent-dark = Kolor akcentu, tryb ciemny
 console-branding-background = Kolor tła

@@ -97,6 +97,7 @@ console-role-deleted = A função foi excluída.
 console-branding = Identidade visual
 console-branding-text = As páginas de login e as mensagens mostram estes valores no lugar dos do servidor. Um campo vazio não muda nada.
 console-branding-preview = Prévia da página de login
+console-branding-preview-unsaved = Prévia destes valores: { $scheme }
 console-branding-accent = Cor de destaque
 console-branding-accent-dark = Cor de destaque, tema escuro
 console-branding-background = Cor de fundo

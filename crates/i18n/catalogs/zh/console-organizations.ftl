@@ -97,6 +97,7 @@ console-role-deleted = 角色已删除。
 console-branding = 品牌
 console-branding-text = 登录页面和邮件会显示这些值，而不是服务器的值。空字段不会更改任何内容。
 console-branding-preview = 登录页面预览
+console-branding-preview-unsaved = 预览这些值：{ $scheme }
 console-branding-accent = 强调色
 console-branding-accent-dark = 强调色（深色模式）
 console-branding-background = 背景色

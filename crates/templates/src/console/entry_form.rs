@@ -29,6 +29,9 @@ pub struct EntryForm {
     pub failure: Option<String>,
     pub action: String,
     pub submit: String,
+    /// Buttons that show a result in another tab, so that the form keeps its values: their values of
+    /// `step`, and their texts.
+    pub previews: Vec<(&'static str, String)>,
     pub back: String,
     pub also: Option<AlsoAs>,
     pub now: i64,

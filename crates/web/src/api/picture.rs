@@ -12,21 +12,16 @@ use crate::prelude::*;
 #[expect(dead_code, reason = "describes the body, which is read as bytes")]
 pub struct PictureFile(Vec<u8>);
 
-/// Rejects a body that is not declared as a picture before reading it. The bytes determine the
-/// actual format; this check rejects forms of other sites' pages.
-pub fn check_type(request: &HttpRequest) -> Result<(), Problem> {
+/// Reads a body that is declared as a picture; others are rejected before. The bytes determine the
+/// actual format; the declared one excludes forms of other sites' pages. A body that is too long is read
+/// to its end and discarded, so that the client receives the response.
+pub async fn receive(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
     let sent = header::text(request.headers(), CONTENT_TYPE).map(str::trim);
     let is_accepted = |kind: &str| MEDIA_TYPES.iter().any(|it| it.eq_ignore_ascii_case(kind));
-    if sent.is_some_and(is_accepted) {
-        return Ok(());
+    if !sent.is_some_and(is_accepted) {
+        let detail = "Send the file itself as image/png, image/jpeg, image/gif or image/webp.";
+        return Err(Problem::new(Kind::UnsupportedMediaType, detail));
     }
-    let detail = "Send the file itself as image/png, image/jpeg, image/gif or image/webp.";
-    Err(Problem::new(Kind::UnsupportedMediaType, detail))
-}
-
-/// Reads the body. A body that is too long is read to its end and discarded, so that the client
-/// receives the response.
-pub async fn read(payload: Payload) -> Result<Vec<u8>, Problem> {
     let whole = body::read(payload, MAX_FILE, Excess::Discard).await;
     whole.map_err(|error| match error {
         ReadError::TooLarge => to_problem(pictures::PictureError::TooLarge),

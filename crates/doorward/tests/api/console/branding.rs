@@ -9,6 +9,7 @@ use crate::admin::world::World;
 flows!(
     form_saves_brand_that_preview_shows,
     form_names_nearest_color,
+    preview_shows_values_and_saves_nothing,
     owner_has_no_brand_page,
 );
 
@@ -81,6 +82,33 @@ async fn form_names_nearest_color(stack: &Stack) {
         assert_eq!(page.form("#entry").value(field), Some(typed));
         let text = page.text_of(&format!("#{field}-error")).expect("an error");
         assert!(text.contains(error), "{text}");
+    }
+}
+
+async fn preview_shows_values_and_saves_nothing(stack: &Stack) {
+    let _world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let app = format!("/admin/apps/{}/branding", stack.seed.web.id);
+    for path in [ACME, app.as_str()] {
+        for theme in ["light", "dark"] {
+            let page = open(stack, &admin, path).await;
+            let form = page.press(&format!("#entry button[value=preview-{theme}]"));
+            let form = form.with("name", "Draft Works");
+            let preview = admin.submit(&form.clone().with("accent", "#C2410C")).await;
+            assert_eq!(preview.status, 200, "{}", preview.dump());
+            assert!(preview.has("[name=password]"), "{}", preview.dump());
+            assert!(preview.text().contains("Draft Works"));
+            assert_eq!(preview.attributes("html", "data-theme"), [theme]);
+            let styles = preview.attributes("link[rel=stylesheet]", "href");
+            assert!(styles[1].contains("/colors-c2410c-0-0-0."), "{styles:?}");
+            // A color below the contrast is not shown, and the nearest one is named.
+            let page = admin.submit(&form.with("accent", "#f5c518")).await;
+            assert_eq!(page.status, 422, "{}", page.dump());
+            let error = page.text_of("#accent-error").expect("an error");
+            assert!(error.contains("#896e0d"), "{error}");
+        }
+        let page = open(stack, &admin, path).await;
+        assert_eq!(page.form("#entry").value("accent"), Some(""));
     }
 }
 

@@ -205,6 +205,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "ALICE LINK",
         4,
     ),
+    ("/admin/people/{id}/merge", "ALICE", 3),
+    ("/admin/people/{id}/offboard", "ALICE", 3),
     ("/admin/people/{id}/sessions", "ALICE", 4),
     (
         "/admin/people/{id}/sessions/{session}/end",
