@@ -1,6 +1,7 @@
 //! Tests of the configuration file of a new deployment: answers, text, and the configuration that it
 //! is read as.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use rstest::rstest;
@@ -83,7 +84,10 @@ fn text_is_read_as_the_answers(
     };
     assert_eq!(read, answers);
     assert_eq!(config.listen, listen.parse::<Listen>().unwrap());
-    assert_eq!(config.tls.http_listen, http.map(|at| at.parse().unwrap()));
+    assert_eq!(
+        config.tls.http_listen,
+        http.map(|at| at.parse::<SocketAddr>().unwrap())
+    );
     let is_behind_proxy = answers.https == Https::Proxy;
     assert_eq!(!config.trusted_proxies.is_empty(), is_behind_proxy);
     assert!(!config.registration.enabled);

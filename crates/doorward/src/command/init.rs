@@ -21,7 +21,7 @@ use doorward_process::reject_errors;
 use url::form_urlencoded::byte_serialize;
 
 use self::answers::{AnswerArgs, has_password};
-use self::files::{Files, create_directory};
+use self::files::{Files, check_writable, create_directory};
 use self::next_steps::{Commands, next_steps};
 use self::owner::Owner;
 use self::questions::Questions;
@@ -169,6 +169,9 @@ impl<'a> Site<'a> {
 
     /// Asks for the answers, and checks the configuration before any file is written.
     fn new_configuration(&self) -> Result<Plan> {
+        if !self.args.dry_run {
+            check_writable(&self.directory)?;
+        }
         let key_file = self.directory.join(SECRET_KEY);
         let key = if key_file.exists() {
             secret_input::of_file(&key_file)?
@@ -290,7 +293,7 @@ impl<'a> Site<'a> {
         let commands = Commands {
             config: &self.config_file,
             user: self.owner.and(self.user()),
-            has_unit: self.has_unit(),
+            has_unit: self.args.unit.is_some() || (self.has_unit() && unit::is_installed()),
         };
         let steps = next_steps(&plan.config, &commands);
         if self.args.out.json {

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _, chown};
 
 use doorward_config::SecretText;
+use rustix::fs::{Access, access};
 use tempfile::NamedTempFile;
 
 use super::owner::Owner;
@@ -101,13 +102,19 @@ pub fn create_directory(path: &Path, mode: u32, uid: Option<u32>, gid: Option<u3
             _ => chown(path, uid, gid),
         }
     };
-    create().map_err(|error| {
-        let hint = if error.kind() == io::ErrorKind::PermissionDenied {
-            "; run the command as root, or name another directory by --dir"
-        } else {
-            ""
-        };
-        CliError::failure(format!("{}: {error}{hint}", path.display()))
+    create().map_err(CliError::at(path))
+}
+
+/// Checks that this process may create files in a directory, which need not exist.
+pub fn check_writable(directory: &Path) -> Result {
+    let Some(existing) = directory.ancestors().find(|path| path.exists()) else {
+        return Ok(());
+    };
+    access(existing, Access::WRITE_OK).map_err(|error| {
+        let path = existing.display();
+        CliError::failure(format!(
+            "{path}: {error}; run the command as root, or name another directory by --dir"
+        ))
     })
 }
 

@@ -24,7 +24,7 @@ pub fn next_steps(config: &Config, commands: &Commands<'_>) -> Vec<String> {
     steps.push(if commands.has_unit {
         "Start the server: systemctl daemon-reload && systemctl enable --now doorward".to_owned()
     } else {
-        format!("Start the server: doorward serve --config {file}")
+        format!("Start the server: {sudo}doorward serve --config {file}")
     });
     steps.push(format!(
         "Check the deployment: {sudo}doorward doctor --config {file}"

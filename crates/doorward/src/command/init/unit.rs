@@ -9,6 +9,17 @@ pub const USER: &str = "doorward";
 /// Directory that the unit may write.
 pub const STATE: &str = "/var/lib/doorward";
 
+/// Places of a unit that an administrator or a package installed.
+const INSTALLED: [&str; 2] = [
+    "/etc/systemd/system/doorward.service",
+    "/usr/lib/systemd/system/doorward.service",
+];
+
+/// Returns true if this machine has a unit of the server.
+pub fn is_installed() -> bool {
+    INSTALLED.iter().any(|path| Path::new(path).exists())
+}
+
 /// Differences to the unit of `deploy/`.
 pub struct UnitSettings<'a> {
     pub program: &'a Path,
