@@ -13,7 +13,7 @@ const SETTING: &str = "setup_token";
 #[derive(Serialize, Deserialize)]
 struct StoredToken {
     hash: String,
-    expires_at: i64,
+    expires_at: UnixSeconds,
 }
 
 /// Returns true if there is no administrator: the role `admin` was never assigned, or its last
@@ -38,12 +38,21 @@ pub async fn issue(
     Ok(token)
 }
 
+/// Returns the expiry of the current token; `None` if there is none, or it has expired.
+pub async fn expiry(conn: &Conn, now: UnixSeconds) -> Result<Option<UnixSeconds>, StoreError> {
+    let stored = stored(conn).await?;
+    let expires_at = stored.map(|stored| stored.expires_at);
+    Ok(expires_at.filter(|expires_at| !is_expired(*expires_at, now)))
+}
+
+async fn stored(conn: &Conn) -> Result<Option<StoredToken>, StoreError> {
+    let text = repo::settings::get(conn, SETTING).await?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
 /// Returns true if the token gives access to `/setup` at `now`, without consuming it.
 pub async fn is_valid(conn: &Conn, token: &str, now: UnixSeconds) -> Result<bool, StoreError> {
-    let Some(text) = repo::settings::get(conn, SETTING).await? else {
-        return Ok(false);
-    };
-    let Ok(stored) = serde_json::from_str::<StoredToken>(&text) else {
+    let Some(stored) = stored(conn).await? else {
         return Ok(false);
     };
     // Both sides are hashes, so the time of this comparison reveals nothing about the token.

@@ -27,6 +27,7 @@ pub mod error;
 mod file;
 pub mod geoip;
 mod https;
+pub mod initial;
 pub mod key;
 pub mod keys;
 pub mod limits;
@@ -67,6 +68,8 @@ mod address_tests;
 mod check_tests;
 #[cfg(test)]
 mod https_tests;
+#[cfg(test)]
+mod initial_tests;
 #[cfg(test)]
 mod relative_tests;
 #[cfg(test)]

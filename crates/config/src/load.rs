@@ -39,11 +39,22 @@ impl Config {
             layers.file(path);
         }
         layers.environment(environment);
-        if layers.findings.is_empty() {
-            layers.finish()
-        } else {
-            Err(ConfigError(layers.findings))
-        }
+        layers.finish()
+    }
+
+    /// Loads the text of a file that is not written yet, as [`Config::load`] loads a file.
+    ///
+    /// # Errors
+    /// Returns the same findings.
+    pub fn load_text(
+        path: &Path,
+        text: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut layers = Layers::default();
+        layers.text(path, text);
+        layers.environment(environment);
+        layers.finish()
     }
 
     /// Returns the defaults, for tests and as the base of a development instance.
@@ -62,8 +73,8 @@ impl Config {
 
 impl Layers {
     fn file(&mut self, path: &Path) {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
+        match std::fs::read_to_string(path) {
+            Ok(text) => self.text(path, &text),
             Err(error) => {
                 let origin = Origin::File {
                     path: path.to_owned(),
@@ -73,12 +84,14 @@ impl Layers {
                 let remediation = "name an existing file with `--config FILE`";
                 let finding = Finding::error("file", origin, problem, remediation);
                 self.findings.push(finding);
-                return;
             }
-        };
+        }
+    }
+
+    fn text(&mut self, path: &Path, text: &str) {
         let directory = path.parent().unwrap_or(Path::new("")).to_owned();
         self.directory.clone_from(&directory);
-        let (entries, findings) = file::read(path, &text);
+        let (entries, findings) = file::read(path, text);
         self.findings.extend(findings);
         let mut seen: BTreeMap<&'static str, String> = BTreeMap::new();
         for entry in entries {
@@ -176,6 +189,9 @@ impl Layers {
     }
 
     fn finish(self) -> Result<Config, ConfigError> {
+        if !self.findings.is_empty() {
+            return Err(ConfigError(self.findings));
+        }
         let mut builder = config::Config::builder();
         let mut origins = BTreeMap::new();
         for key in table::all() {

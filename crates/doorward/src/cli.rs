@@ -42,6 +42,8 @@ impl Cli {
 pub enum Command {
     /// Run both servers on loopback without a configuration, for development
     Dev(command::dev::DevArgs),
+    // Without a comment for the help, which would replace the long text of this command.
+    Init(Box<command::init::InitArgs>),
     /// Run the identity server from its configuration
     Serve(command::serve::ServeArgs),
     /// Run the tasks API (resource server) as a separate process
@@ -49,7 +51,7 @@ pub enum Command {
     Tasks(command::tasks::TasksArgs),
     /// Apply database migrations, or list the missing ones
     Migrate(command::migrate::MigrateArgs),
-    // Without comments for the help, which would replace the long texts of these commands.
+    // As above.
     Backup(command::backup::BackupArgs),
     Restore(command::restore::RestoreArgs),
     Move(command::move_to::MoveArgs),
@@ -148,6 +150,7 @@ impl Command {
     pub fn run(self) -> Result {
         match self {
             Self::Dev(args) => command::dev::run(&args),
+            Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
             #[cfg(feature = "demo")]
             Self::Tasks(args) => command::tasks::run(&args),

@@ -133,6 +133,14 @@ pub struct Installation {
 }
 
 impl TargetArgs {
+    /// Returns the deployment of a configuration file.
+    pub const fn of_file(path: PathBuf) -> Self {
+        Self {
+            file: ConfigFile { config: Some(path) },
+            data_dir: None,
+        }
+    }
+
     pub fn config(&self) -> Result<Config> {
         if let Some(directory) = &self.data_dir {
             return dev::reopen(directory).map_err(CliError::failure);

@@ -29,7 +29,11 @@ pub async fn get(page: &Page) -> Answer {
     if !setup::is_open(&page.context.core, token).await? {
         return Err(invalid_token(page).await);
     }
-    let fields = new_account::empty_fields(page);
+    // `doorward init` adds the address to its link.
+    let fields = AccountFields {
+        email: text(&params, "email")?.to_owned(),
+        ..new_account::empty_fields(page)
+    };
     Ok(form(page, token, fields, StatusCode::OK))
 }
 

@@ -18,6 +18,8 @@ use shell::Tools;
 
 /// Ports of `doorward dev`.
 const PORTS: [u16; 2] = [8400, 8401];
+/// Page with commands beside the guides.
+const OPERATE: &str = "docs/operate.md";
 
 #[derive(Default)]
 struct Count {
@@ -51,7 +53,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
 }
 
-/// Returns the README and the guides. The generated guides of applications are no part of it: their
+/// Returns the README, the guides and [`OPERATE`]. The generated guides of applications are no part of it: their
 /// commands configure third-party programs, which `cargo xtask interop` runs.
 fn every_page() -> Result<Vec<PathBuf>, Failure> {
     let mut pages = Vec::new();
@@ -70,6 +72,7 @@ fn every_page() -> Result<Vec<PathBuf>, Failure> {
     }
     pages.sort();
     pages.insert(0, PathBuf::from("README.md"));
+    pages.push(PathBuf::from(OPERATE));
     Ok(pages)
 }
 

@@ -19,6 +19,12 @@ async fn setup_url_works_once_for_half_hour_without_administrator() {
             .await
             .unwrap()
     };
+    let expiry = async || {
+        setup_token::expiry(world.db.read(), world.clock.now())
+            .await
+            .unwrap()
+    };
+    assert_eq!(expiry().await, Some(world.clock.now() + TOKEN_TTL));
     assert!(!valid(old.expose()).await);
     assert!(!valid("").await);
     assert!(valid(token.expose()).await);
@@ -26,6 +32,7 @@ async fn setup_url_works_once_for_half_hour_without_administrator() {
     assert!(valid(token.expose()).await);
     world.later(1);
     assert!(!valid(token.expose()).await);
+    assert_eq!(expiry().await, None);
     let token = setup::issue_token(&context, TOKEN_TTL).await.unwrap();
     let tx = world.db.begin_write().await.unwrap();
     assert!(

@@ -35,7 +35,8 @@ pub async fn run(args: &DoctorArgs) -> Result {
     }
 }
 
-fn text(report: &[CheckResult]) -> String {
+/// Formats one line for each part.
+pub fn text(report: &[CheckResult]) -> String {
     let width = report.iter().map(|line| line.part.len()).max().unwrap_or(0);
     let mut text = String::new();
     for CheckResult {

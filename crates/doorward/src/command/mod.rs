@@ -21,6 +21,7 @@ pub mod grant;
 pub mod group;
 pub mod healthcheck;
 pub mod import;
+pub mod init;
 pub mod key;
 pub mod lint;
 mod lookup;

@@ -3,7 +3,8 @@
 use std::fmt::Display;
 use std::net::{SocketAddr, TcpListener};
 
-use doorward_accounts::setup_token::TOKEN_TTL;
+use doorward_access::clock::Clock as _;
+use doorward_accounts::setup_token::{self, TOKEN_TTL};
 use doorward_admin::tasks_resource::{self, TasksResource};
 use doorward_admin::{configured_names, setup, standard};
 use doorward_config::Listen;
@@ -59,16 +60,7 @@ async fn serve(config: Config) -> Result {
     follow_audience(&operator, &context.core.config).await?;
     warn_without_roles(&context.core.config);
     warn_of_missing_names(&operator, &context.core.config).await?;
-    if setup::is_needed(&operator).await? {
-        let token = setup::issue_token(&operator, TOKEN_TTL).await?;
-        tracing::warn!("there is no administrator; `doorward admin open` prints a one-time link");
-        output::print_status(&format!(
-            "There is no administrator yet. Make the first one within 30 minutes at\n  \
-             {}/setup?token={}",
-            context.core.config.issuer,
-            token.expose()
-        ));
-    }
+    print_setup_link(&operator, &context.core.config).await?;
     tracing::info!(issuer = %context.core.config.issuer, listen = %context.core.config.listen, "serving");
     let db = context.core.db.clone();
     // Workers without connections end first; their sockets must not be passed to other requests.
@@ -83,6 +75,29 @@ async fn serve(config: Config) -> Result {
     let done = server.run().await;
     stop.abort();
     Ok(done?)
+}
+
+/// Prints a link that creates the first administrator, if there is none. An earlier link that still
+/// works is kept, such as that of `doorward init`.
+async fn print_setup_link(operator: &AdminContext<'_>, config: &Config) -> Result {
+    if !setup::is_needed(operator).await? {
+        return Ok(());
+    }
+    tracing::warn!("there is no administrator; `doorward admin open` prints a one-time link");
+    if let Some(end) = setup_token::expiry(operator.db.read(), SystemClock.now()).await? {
+        output::print_status(&format!(
+            "There is no administrator yet. The link that was printed before works until {}.",
+            output::time(end)
+        ));
+        return Ok(());
+    }
+    let token = setup::issue_token(operator, TOKEN_TTL).await?;
+    output::print_status(&format!(
+        "There is no administrator yet. Make the first one within 30 minutes at\n  {}/setup?token={}",
+        config.issuer,
+        token.expose()
+    ));
+    Ok(())
 }
 
 /// Moves the scopes of the tasks API to the configured audience, or logs where they are.

@@ -157,6 +157,9 @@ async fn setup_link_expires_and_newer_replaces_it(stack: &Stack) {
     let old = setup_url(stack).await;
     let url = setup_url(stack).await;
     assert_eq!(agent.get(&old).await.status, 403);
+    let named = agent.get(format!("{url}&email=ops%40example.org")).await;
+    let email = named.form("#setup").value("email").map(str::to_owned);
+    assert_eq!(email.as_deref(), Some("ops@example.org"));
     let page = agent.get(&url).await;
     let form = filled(&page, "root");
     stack.clock.advance(LIFETIME - 1);

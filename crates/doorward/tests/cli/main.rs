@@ -39,6 +39,7 @@ mod explain;
 mod https;
 mod import;
 mod import_sync;
+mod init;
 mod json_output;
 mod leavers;
 mod lint;
