@@ -29,8 +29,8 @@ use crate::listeners::{Listeners, bind, bind_mtls, limits};
 use crate::prelude::*;
 use crate::worker::OutgoingMail;
 use crate::{
-    audit_streams, cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses, tls_acceptor,
-    trace_export, worker,
+    audit_streams, cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses,
+    tls_acceptor, trace_export, worker,
 };
 
 /// External dependencies of the server.
