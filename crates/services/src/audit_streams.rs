@@ -10,7 +10,7 @@ use doorward_store::{Db, StoreError};
 use crate::prelude::*;
 
 /// Maximum number of links that one attempt sends.
-const BATCH: u64 = 200;
+const BATCH: u64 = 500;
 
 /// The next links of a stream.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -210,13 +210,13 @@ fn endpoint_is_down(backend: Backend) {
         wait_until(async || *endpoint.rejected.lock().unwrap() > 0).await;
         // More than one batch, an hour later.
         stack.clock.advance(3600);
-        record(stack, 450).await;
+        record(stack, 600).await;
         sealed(stack).await;
         let seconds = r#"doorward_audit_stream_lag_seconds{stream="https"}"#;
         let events = r#"doorward_audit_stream_lag_events{stream="https"}"#;
         wait_until(async || {
             let text = stack.metrics().await;
-            figure(&text, seconds) >= 3600.0 && figure(&text, events) >= 453.0
+            figure(&text, seconds) >= 3600.0 && figure(&text, events) >= 603.0
         })
         .await;
         assert_eq!(endpoint.lines.positions(), [0_i64; 0]);
@@ -240,7 +240,7 @@ fn endpoint_is_down(backend: Backend) {
         let count = endpoint.lines.0.lock().unwrap().len();
         let replica = stack.replica();
         wait_for_all(stack, &endpoint.lines).await;
-        assert!(endpoint.lines.0.lock().unwrap().len() < count + 300);
+        assert!(endpoint.lines.0.lock().unwrap().len() < count + 600);
         drop(replica);
     });
 }

@@ -19,6 +19,8 @@ use super::error::EgressError;
 
 /// The timeout of a connection with its frames, until the server has closed it.
 const TOTAL: Duration = Duration::from_secs(15);
+/// Time within which a reset arrives that answers the last frames.
+const RESET: Duration = Duration::from_millis(300);
 
 #[derive(Debug)]
 pub struct SyslogServer {
@@ -87,7 +89,9 @@ impl SyslogServer {
         // A syslog server sends nothing; the end of the connection is the only answer.
         let mut ignored = [0; 512];
         while stream.read(&mut ignored).await? > 0 {}
-        Ok(())
+        // A server that had closed the connection before answers the frames with a reset.
+        tokio::time::sleep(RESET).await;
+        stream.get_ref().take_error()?.map_or(Ok(()), Err)
     }
 }
 
