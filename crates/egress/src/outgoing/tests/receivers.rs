@@ -1,7 +1,7 @@
 //! Receivers of the audit log: their certificates, and the end of a connection as the answer.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
@@ -41,7 +41,7 @@ fn certificate(key: &PKey<Private>) -> X509 {
 
 /// Starts a TLS server that serves each connection by this function. Returns its address and its
 /// certificate (PEM).
-fn start(serve: fn(SslStream<TcpStream>) -> io::Result<()>) -> (String, Vec<u8>) {
+fn start(serve: fn(&mut SslStream<TcpStream>) -> io::Result<()>) -> (String, Vec<u8>) {
     let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
     let key = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
     let certificate = certificate(&key);
@@ -54,40 +54,41 @@ fn start(serve: fn(SslStream<TcpStream>) -> io::Result<()>) -> (String, Vec<u8>)
     std::thread::spawn(move || {
         for tcp in listener.incoming() {
             // A client that does not trust the certificate ends the handshake.
-            if let Ok(tls) = acceptor.accept(tcp.unwrap()) {
-                let _ = serve(tls);
+            if let Ok(mut tls) = acceptor.accept(tcp.unwrap()) {
+                let _ = serve(&mut tls);
             }
         }
     });
     (address, certificate.to_pem().unwrap())
 }
 
-fn read_all(mut tls: SslStream<TcpStream>) -> io::Result<()> {
-    io::copy(&mut tls, &mut io::sink())?;
+fn read_all(tls: &mut SslStream<TcpStream>) -> io::Result<()> {
+    io::copy(tls, &mut io::sink())?;
     tls.shutdown().map_err(io::Error::other)?;
     Ok(())
 }
 
 /// Closes the connection without `close_notify`, as some servers do.
-fn read_all_and_drop(mut tls: SslStream<TcpStream>) -> io::Result<()> {
-    io::copy(&mut tls, &mut io::sink())?;
-    Ok(())
+fn read_all_and_drop(tls: &mut SslStream<TcpStream>) -> io::Result<()> {
+    io::copy(tls, &mut io::sink()).map(drop)
 }
 
-fn read_nothing(tls: SslStream<TcpStream>) -> io::Result<()> {
-    drop(tls);
-    Ok(())
+fn read_nothing(tls: &mut SslStream<TcpStream>) -> io::Result<()> {
+    tls.get_ref().shutdown(Shutdown::Write)
 }
 
-fn accept_post(mut tls: SslStream<TcpStream>) -> io::Result<()> {
-    let mut buffer = [0; 4096];
-    let read = tls.read(&mut buffer)?;
-    let is_post = buffer[..read].starts_with(b"POST /in HTTP/1.1\r\n");
+fn accept_post(tls: &mut SslStream<TcpStream>) -> io::Result<()> {
+    let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
+    while !request.ends_with(b"{}\n") {
+        let read = tls.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        request.extend_from_slice(&buffer[..read]);
+    }
+    let is_post = request.starts_with(b"POST /in HTTP/1.1\r\n");
     let status = if is_post { 204 } else { 400 };
-    write!(
-        tls,
-        "HTTP/1.1 {status} Word\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-    )
+    write!(tls, "HTTP/1.1 {status} Word\r\nconnection: close\r\n\r\n")
 }
 
 #[test]
