@@ -51,7 +51,7 @@ impl Lines {
         self.0.lock().unwrap().push(line);
     }
 
-    /// Returns the positions in the order of their first arrival.
+    /// Returns the positions in the order in which they first came.
     fn positions(&self) -> Vec<i64> {
         let mut positions = Vec::new();
         for line in self.0.lock().unwrap().iter() {
@@ -90,7 +90,9 @@ impl Endpoint {
                 let body = read_request(&stream);
                 let status = *status.lock().unwrap();
                 if status == 204 {
-                    body.lines().for_each(|line| lines.push(line));
+                    for line in body.lines() {
+                        lines.push(line);
+                    }
                 } else {
                     *rejected.lock().unwrap() += 1;
                 }
@@ -363,7 +365,9 @@ fn read_lines(path: &str) -> Lines {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     // A batch may be written at this time.
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    whole.lines().for_each(|line| lines.push(line));
+    for line in whole.lines() {
+        lines.push(line);
+    }
     lines
 }
 
