@@ -64,7 +64,7 @@ impl Sender {
         loop {
             if let Err(error) = self.take_turn().await {
                 let stream = self.name.as_str();
-                tracing::warn!(stream, fault = %error, "the audit stream cannot be read");
+                tracing::warn!(stream, fault = %error, "audit stream not read");
             }
             tokio::time::sleep(EVERY).await;
         }
@@ -124,16 +124,16 @@ impl Sender {
             };
             let (name, now) = (self.name.as_str(), core.now());
             if let Err(problem) = self.send(core, &batch).await {
-                // An open connection or an old certificate may be the cause.
+                // The certificates are read again: an expired one may be the cause.
                 self.target = None;
                 if stream.failures == 0 {
-                    tracing::warn!(stream = name, %problem, "the audit stream failed; it is repeated");
+                    tracing::warn!(stream = name, %problem, "audit stream failed");
                 }
                 streams::record_failure(&core.db, &stream, &problem, now).await?;
                 break;
             }
             if stream.failures > 0 {
-                tracing::info!(stream = name, "the audit stream continues");
+                tracing::info!(stream = name, "audit stream recovered");
             }
             if !streams::record_sent(&core.db, &stream, batch.last, now).await? {
                 break;

@@ -39,14 +39,10 @@ impl LogEndpoint {
             let trusted = trusted.map_err(|error| EgressError::Unreachable(reason(&error)))?;
             builder = builder.tls_certs_only(trusted);
         }
-        let authorization = match token {
-            Some(token) => Some(bearer(token)?),
-            None => None,
-        };
         Ok(Self {
             client: build(builder)?,
             url,
-            authorization,
+            authorization: token.map(bearer).transpose()?,
         })
     }
 
