@@ -40,6 +40,7 @@ impl Config {
         self.check_organizations(&mut findings);
         self.check_login(&mut findings);
         self.check_branding(&mut findings);
+        self.check_audit_streams(&mut findings);
         findings
     }
 

@@ -12,6 +12,7 @@ pub mod acme;
 pub mod address;
 pub mod api;
 pub mod audit;
+mod audit_check;
 pub mod authorization;
 mod brand_check;
 pub mod branding;

@@ -34,6 +34,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         organizations::Organizations::KEYS,
         mail::Mail::KEYS,
         audit::Audit::KEYS,
+        audit::AuditStreams::KEYS,
         geoip::Geoip::KEYS,
         outgoing::Outgoing::KEYS,
         keys::Keys::KEYS,

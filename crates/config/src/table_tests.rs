@@ -92,6 +92,8 @@ const NO_OBJECTS: &[&str] = &[
     "tls.acme.eab_key_id",
     "organizations.base_domain",
     "mail.from",
+    "audit.streams.syslog",
+    "audit.streams.https",
     "logging.level",
     "telemetry.otlp_endpoint",
     "branding.name",

@@ -11,7 +11,7 @@ use doorward_services::geoip::GeoIp;
 use doorward_services::{branding, detail_types};
 
 use crate::branding_files::{self, BrandingFilesError};
-use crate::{https, tls_acceptor};
+use crate::{audit_streams, https, tls_acceptor};
 
 /// Returns the findings that concern `doorward serve`, including the files that the configuration
 /// names.
@@ -61,6 +61,7 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     ];
     let mut findings = config.check_serve();
     findings.extend(check_certificate(config, clock.now()));
+    findings.extend(audit_streams::check(config));
     for (key, problem, remediation) in checks {
         findings.extend(problem.map(|problem| config.error(key, &problem, remediation)));
     }

@@ -5,6 +5,7 @@
 
 mod acme;
 mod app;
+mod audit_streams;
 pub mod branding_files;
 pub mod cleanup;
 mod clock_check;

@@ -29,8 +29,8 @@ use crate::listeners::{Listeners, bind, bind_mtls, limits};
 use crate::prelude::*;
 use crate::worker::OutgoingMail;
 use crate::{
-    cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses, tls_acceptor,
-    trace_export, worker,
+    audit_streams, cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses,
+    tls_acceptor, trace_export, worker,
 };
 
 /// External dependencies of the server.
@@ -177,6 +177,7 @@ impl Server {
         let working = worker::run(Arc::clone(&context), outgoing, metrics, stopped);
         let working = actix_web::rt::spawn(working);
         let auditing = actix_web::rt::spawn(audit::run(sealing.clone()));
+        let streaming = audit_streams::start(&context, &web.metrics);
         let using = actix_web::rt::spawn(secret_uses::run(Arc::clone(&context)));
         let watched = self.https.map(|https| {
             let metrics = Arc::clone(&web.metrics);
@@ -196,7 +197,7 @@ impl Server {
         drop(stop_working);
         let _ = working.await;
         let tasks = [auditing, deleting, cleaning, using];
-        for task in tasks.into_iter().chain(watched) {
+        for task in tasks.into_iter().chain(watched).chain(streaming) {
             task.abort();
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;

@@ -11,6 +11,7 @@ pub mod audit_archive;
 pub mod audit_chain;
 pub mod audit_head;
 mod audit_kind;
+pub mod audit_stream;
 pub mod authorize;
 pub mod brand;
 pub mod brand_colors;

@@ -8,6 +8,7 @@ pub mod attempts;
 pub mod audit;
 pub mod audit_anchor;
 pub mod audit_archive;
+pub mod audit_streams;
 pub mod branding;
 pub mod caller;
 pub mod client_certificate;

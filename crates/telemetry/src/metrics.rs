@@ -51,8 +51,7 @@ pub struct Metrics {
     attempts_dropped: IntCounter,
     deployment: Deployment,
     mails: IntCounterVec,
-    audit_head: IntGauge,
-    audit_alarm: IntGaugeVec,
+    audit: AuditLog,
     certificate_expiry: IntGaugeVec,
     queries: HistogramVec,
     requests: HistogramVec,
@@ -92,6 +91,41 @@ impl Deployment {
                 "doorward_keys_age_seconds",
                 "How long ago the key that signs was made",
             )),
+        }
+    }
+}
+
+/// The state of the audit log, and of its streams to other systems.
+#[derive(Debug)]
+struct AuditLog {
+    head: IntGauge,
+    alarm: IntGaugeVec,
+    lag_events: IntGaugeVec,
+    lag_seconds: IntGaugeVec,
+}
+
+impl AuditLog {
+    fn new() -> Self {
+        Self {
+            head: fixed(IntGauge::new(
+                "doorward_audit_head_seq",
+                "The place of the last link of the audit log's chain: it never goes down",
+            )),
+            alarm: gauges(
+                "doorward_audit_alarm",
+                "1 while the end of the audit log is in doubt, by reason",
+                &["reason"],
+            ),
+            lag_events: gauges(
+                "doorward_audit_stream_lag_events",
+                "Events of the audit log that a stream has not sent: the same at every replica",
+                &["stream"],
+            ),
+            lag_seconds: gauges(
+                "doorward_audit_stream_lag_seconds",
+                "Age of the oldest event that a stream has not sent: the same at every replica",
+                &["stream"],
+            ),
         }
     }
 }
@@ -168,15 +202,7 @@ impl Metrics {
                 "Attempts to send a mail: sent, delayed until another attempt, failed after the last one",
                 &["result"],
             ),
-            audit_head: fixed(IntGauge::new(
-                "doorward_audit_head_seq",
-                "The place of the last link of the audit log's chain: it never goes down",
-            )),
-            audit_alarm: gauges(
-                "doorward_audit_alarm",
-                "1 while the end of the audit log is in doubt, by reason",
-                &["reason"],
-            ),
+            audit: AuditLog::new(),
             certificate_expiry: gauges(
                 "doorward_certificate_expiry_seconds",
                 "Seconds until the certificate of the HTTPS listener ends; negative afterwards",
@@ -276,11 +302,19 @@ impl Metrics {
 
     /// Records the head of the audit log, and for each alarm reason whether it applies.
     pub fn audit_head(&self, seq: i64, alarms: &[(&'static str, bool)]) {
-        self.audit_head.set(seq);
+        self.audit.head.set(seq);
         for (reason, is_raised) in alarms {
-            let gauge = self.audit_alarm.with_label_values(&[reason]);
+            let gauge = self.audit.alarm.with_label_values(&[reason]);
             gauge.set(i64::from(*is_raised));
         }
+    }
+
+    /// Records how much of the audit log a stream has not sent.
+    pub fn audit_stream(&self, stream: &'static str, events: i64, seconds: i64) {
+        let labels = [stream];
+        self.audit.lag_events.with_label_values(&labels).set(events);
+        let gauge = self.audit.lag_seconds.with_label_values(&labels);
+        gauge.set(seconds);
     }
 
     /// Records the seconds until the certificate of the HTTPS listener ends.
@@ -341,7 +375,7 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 19] = [
+        let families: [&dyn Collector; 21] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
@@ -355,8 +389,10 @@ impl Metrics {
             &self.deployment.mail_failing,
             &self.deployment.redis_up,
             &self.deployment.keys_age,
-            &self.audit_head,
-            &self.audit_alarm,
+            &self.audit.head,
+            &self.audit.alarm,
+            &self.audit.lag_events,
+            &self.audit.lag_seconds,
             &self.certificate_expiry,
             &self.queries,
             &self.requests,

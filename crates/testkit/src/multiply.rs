@@ -14,6 +14,7 @@ use crate::rows;
 const BOUNDED: &[(&str, &str)] = &[
     ("doorward_identity_migrations", "one row for each migration"),
     ("audit_archives", "one row for each archived day"),
+    ("audit_streams", "one row for each configured stream"),
     ("audit_seals", "written by the sealer from `audit_waiting`"),
     ("cleanup_steps", "one row for each step"),
     ("custom_claims", "made by an administrator"),

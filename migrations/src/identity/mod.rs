@@ -27,6 +27,7 @@ mod m0019_brands;
 mod m0020_factor_campaigns;
 mod m0021_subject_aliases;
 mod m0022_access_reviews;
+mod m0023_audit_streams;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_factor_campaigns::Migration),
             Box::new(m0021_subject_aliases::Migration),
             Box::new(m0022_access_reviews::Migration),
+            Box::new(m0023_audit_streams::Migration),
         ]
     }
 

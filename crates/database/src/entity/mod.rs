@@ -22,7 +22,9 @@ pub use authorizations::{
     consents, device_requests, grants, interactions, pushed_requests, reference_tokens,
     revoked_tokens, subject_aliases, used_jtis,
 };
-pub use records::{audit_archives, audit_events, audit_seals, audit_waiting, refusals, stats};
+pub use records::{
+    audit_archives, audit_events, audit_seals, audit_streams, audit_waiting, refusals, stats,
+};
 pub use registrations::{
     brand_pictures, brands, client_logos, client_origins, client_registrations, clients,
     custom_claims, registration_tokens, resources, scopes,

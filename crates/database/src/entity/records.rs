@@ -3,6 +3,7 @@
 use doorward_domain::model::{AuditEvent, AuditId, AuditRecord, DenialRecord, StatCount};
 use doorward_rules::audit_archive::AuditArchive;
 use doorward_rules::audit_chain::ChainLink;
+use doorward_rules::audit_stream::AuditStream;
 use sea_orm::ActiveValue::Set;
 
 use super::row::{Record, RowReader};
@@ -67,6 +68,17 @@ table! {
         signature: Bytes,
         archived_at: i64,
         deleted_at: Option<i64>,
+    }
+}
+
+table! {
+    /// The progress of the streams of the audit log.
+    audit_streams(name: String) => AuditStream {
+        position: i64,
+        sent_at: Option<i64>,
+        failures: i64,
+        retry_at: Option<i64>,
+        last_error: Option<String>,
     }
 }
 

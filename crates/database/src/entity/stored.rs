@@ -19,6 +19,7 @@ use doorward_protocol::pkce::CodeChallenge;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::audit_chain::LinkHash;
+use doorward_rules::audit_stream::StreamName;
 use sea_orm::prelude::Uuid;
 use sea_orm::{ActiveValue, DeriveValueType, Value};
 use serde::Serialize;
@@ -114,7 +115,7 @@ stored!(
         ClientId, ClientKind, CodeError, CodeProtection, DeviceRequestId, EmailPurpose, EndReason,
         FieldAudience, FieldEditor, GrantOrigin, InteractionId, JobKind, LogoId, PkcePolicy,
         ProviderId, RegisteredBy, ReviewDecision, ReviewOutcome, ReviewScope, RevokeReason,
-        SecurityProfile, SigningAlg, StatKind, StopReason, SubjectKind, UserCode
+        SecurityProfile, SigningAlg, StatKind, StopReason, StreamName, SubjectKind, UserCode
     { |text| Self::parse(&text), |word| word.as_str().to_owned() }
 );
 stored!(

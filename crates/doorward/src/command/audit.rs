@@ -1,4 +1,5 @@
 mod archive;
+mod streams;
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use doorward_admin::undo;
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord, UserId};
 use doorward_rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash};
 use doorward_rules::audit_head::AuditHead;
+use doorward_rules::audit_stream::document;
 use doorward_services::audit::{self, VerifyProgress};
 use doorward_services::audit_anchor;
 use doorward_services::audit_archive::ArchiveFiles;
@@ -46,6 +48,11 @@ pub enum Verb {
     },
     /// Move whole days of the log from the database into compressed, signed files
     Archive(ArchiveArgs),
+    /// Show the streams to other systems (`audit.streams`): position, lag and last error
+    Streams {
+        #[command(flatten)]
+        out: Output,
+    },
     /// Print events, oldest first
     Export(ExportArgs),
     /// Restore the values before an event, by the operation for such a change
@@ -118,6 +125,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             out,
         } => verify(installation, head, archives, out).await,
         Verb::Archive(args) => archive::run(installation, &args).await,
+        Verb::Streams { out } => streams::run(installation, out).await,
         Verb::Export(args) => export(installation, &args).await,
         Verb::Undo { event, out } => undo_event(installation, &event, out).await,
     }
@@ -376,23 +384,6 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result {
             }
         }
     }
-}
-
-fn document(event: &AuditRecord) -> Value {
-    let detail: Value = serde_json::from_str(&event.detail).unwrap_or(Value::Null);
-    json!({
-        "id": event.id.to_string(),
-        "at": output::time(event.at),
-        "kind": event.kind,
-        "success": event.success,
-        "actor": event.actor,
-        "subject": event.subject,
-        "client_id": event.client_id,
-        "ip": event.ip,
-        "user_agent": event.user_agent,
-        "detail": detail,
-        "request_id": event.request_id,
-    })
 }
 
 fn describe(event: &AuditRecord) -> String {

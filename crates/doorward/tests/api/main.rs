@@ -8,6 +8,7 @@
 
 mod account_pages;
 mod admin;
+mod audit_streams;
 mod avatar;
 mod clients;
 mod console;

@@ -151,6 +151,47 @@ fn retention_and_directory_come_from_configuration() {
 }
 
 #[test]
+fn day_that_stream_has_not_sent_stays() {
+    let place = used();
+    let stream = [
+        (
+            "DOORWARD__AUDIT__STREAMS__HTTPS",
+            "https://logs.example.org/in",
+        ),
+        ("DOORWARD__AUDIT__STREAMS__FROM", "beginning"),
+    ];
+    let before = ago(3);
+    let args = [
+        "audit",
+        "archive",
+        "--directory",
+        "archive",
+        "--before",
+        &before,
+        "--json",
+    ];
+    let done = place.run_with(&args, &stream).json();
+    assert_eq!(done["waits_for"], "https", "{done}");
+    assert_eq!(done["archives"], serde_json::json!([]));
+    let show = ["audit", "streams", "--json"];
+    let shown = place.run_with(&show, &stream).json();
+    assert_eq!(shown[0]["position"], Value::Null, "{shown}");
+    let statement = "INSERT INTO audit_streams (name, position, failures, last_error) \
+                     VALUES ('https', 1000, 2, 'no answer')";
+    tamper(&place, &[statement]);
+    let shown = place.run_with(&show, &stream).json();
+    assert_eq!(shown[0]["stream"], "https", "{shown}");
+    assert_eq!(shown[0]["position"], 1000);
+    assert_eq!(shown[0]["lag_events"], 0);
+    assert_eq!(shown[0]["last_error"], "no answer");
+    let done = place.run_with(&args, &stream).json();
+    assert_eq!(done["waits_for"], Value::Null, "{done}");
+    assert_eq!(done["archives"].as_array().unwrap().len(), 2);
+    let none = place.run(&["audit", "streams"]).succeeded();
+    assert!(none.stderr.contains("No stream is configured"));
+}
+
+#[test]
 fn changed_files_and_records_are_found() {
     let place = used();
     let done = archive(&place, &["--before", &ago(3)]);

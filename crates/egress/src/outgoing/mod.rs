@@ -17,7 +17,9 @@ mod address;
 mod client;
 mod collector;
 mod error;
+mod log_endpoint;
 mod resolve;
+mod syslog;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -37,7 +39,9 @@ use resolve::Checked;
 
 pub use collector::Collector;
 pub use error::EgressError;
+pub use log_endpoint::LogEndpoint;
 pub use resolve::{Resolver, System};
+pub use syslog::{ClientIdentity, SyslogServer};
 
 const HTTPS: u16 = 443;
 /// Maximum number of bytes that are read of the response to a message.

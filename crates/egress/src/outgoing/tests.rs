@@ -7,6 +7,7 @@ use tokio::runtime::Builder;
 use super::client::TOTAL;
 use super::*;
 
+mod receivers;
 mod trap;
 
 use trap::{Answer, Script, Trap};

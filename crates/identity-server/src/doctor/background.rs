@@ -1,6 +1,9 @@
 //! Checks of background work: jobs, and the cleanup of expired rows.
 
+use doorward_config::Config;
 use doorward_domain::time::Clock;
+use doorward_rules::audit_stream::LATE;
+use doorward_services::audit_streams::{self, StreamStatus};
 use doorward_store::{Db, repo};
 
 use super::report::{CheckResult, Part};
@@ -40,6 +43,46 @@ pub(super) async fn cleanup(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     Some(cleanup_line(&overdue.ok()?))
 }
 
+/// Checks that each stream of the audit log has sent its events.
+pub(super) async fn audit_streams(
+    config: &Config,
+    db: &Db,
+    clock: &dyn Clock,
+) -> Option<CheckResult> {
+    let streams = audit_streams::status(db, &config.audit.streams, clock.now()).await;
+    streams_line(&streams.ok()?)
+}
+
+fn streams_line(streams: &[StreamStatus]) -> Option<CheckResult> {
+    const STREAMS: Part = Part("audit streams");
+    if streams.is_empty() {
+        return None;
+    }
+    let late = streams.iter().filter(|it| it.lag.seconds > LATE);
+    let late: Vec<String> = late
+        .map(|it| {
+            let stream = it.stream.as_ref();
+            let error = stream.and_then(|stream| stream.last_error.as_deref());
+            let (name, lag) = (it.name.as_str(), it.lag);
+            format!(
+                "{name} is {} events and {} s late ({})",
+                lag.events,
+                lag.seconds,
+                error.unwrap_or("no error")
+            )
+        })
+        .collect();
+    Some(if late.is_empty() {
+        let names: Vec<_> = streams.iter().map(|it| it.name.as_str()).collect();
+        STREAMS.passed(format!("up to date: {}", names.join(", ")))
+    } else {
+        STREAMS.warning(
+            late.join("; "),
+            "check the receiver, and that `doorward serve` runs; it sends everything when the receiver returns",
+        )
+    })
+}
+
 fn cleanup_line(overdue: &[String]) -> CheckResult {
     const CLEANUP: Part = Part("cleanup");
     if overdue.is_empty() {
@@ -53,10 +96,43 @@ fn cleanup_line(overdue: &[String]) -> CheckResult {
 
 #[cfg(test)]
 mod tests {
+    use doorward_rules::audit_stream::{AuditStream, StreamName};
+    use doorward_services::audit_streams::StreamLag;
     use rstest::rstest;
 
     use super::*;
     use crate::doctor::report::CheckStatus;
+
+    #[rstest]
+    #[case(0, CheckStatus::Good)]
+    #[case(300, CheckStatus::Good)]
+    #[case(301, CheckStatus::Warning)]
+    fn late_stream_is_warning(#[case] seconds: i64, #[case] health: CheckStatus) {
+        let stream = AuditStream {
+            name: StreamName::Https,
+            position: 5,
+            sent_at: None,
+            failures: 1,
+            retry_at: None,
+            last_error: Some("no answer".to_owned()),
+        };
+        let status = StreamStatus {
+            name: StreamName::Https,
+            target: "https://logs.example.org/in".to_owned(),
+            stream: Some(stream),
+            lag: StreamLag { events: 7, seconds },
+        };
+        let line = streams_line(&[status]).unwrap();
+        assert_eq!(line.health, health);
+        let is_explained = line.seen.contains("7 events") && line.seen.contains("no answer");
+        assert_eq!(
+            is_explained,
+            health == CheckStatus::Warning,
+            "{}",
+            line.seen
+        );
+        assert_eq!(streams_line(&[]), None);
+    }
 
     #[rstest]
     #[case(&[], CheckStatus::Good)]

@@ -15,6 +15,7 @@ pub mod attempts;
 pub mod audit;
 pub mod audit_archives;
 pub mod audit_chain;
+pub mod audit_streams;
 pub mod avatars;
 pub mod brands;
 pub mod bulk_changes;

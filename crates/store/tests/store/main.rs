@@ -15,6 +15,7 @@ mod attempts;
 mod audit;
 mod audit_archives;
 mod audit_chain;
+mod audit_streams;
 mod bulk_changes;
 mod checksums;
 mod client_registrations;

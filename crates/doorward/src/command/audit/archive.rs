@@ -5,8 +5,10 @@ use doorward_admin::audit_archive;
 use doorward_domain::random::Random;
 use doorward_rules::audit_archive::{AuditArchive, file_name};
 use doorward_rules::audit_chain::ChainKey;
+use doorward_rules::audit_stream::StreamName;
 use doorward_services::audit;
 use doorward_services::audit_archive::{self as archives, ArchiveError, ArchiveFiles, Segment};
+use doorward_services::audit_streams;
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 
 use crate::command::prelude::*;
@@ -65,7 +67,17 @@ pub async fn run(installation: &Installation, args: &ArchiveArgs) -> Result {
     let (mut written, mut deleted) = (Vec::new(), 0);
     // Rows that an interrupted call has left.
     delete(installation, &key, &mut deleted).await?;
+    let mut late = None;
     while let Some(segment) = next(installation, until).await? {
+        let streams = &config.streams;
+        late = audit_streams::first_behind(&installation.db, streams, segment.last_seq).await?;
+        if let Some(stream) = late {
+            output::print_status(&format!(
+                "The stream {} has not sent all events of the next day, which stays in the database.",
+                stream.as_str()
+            ));
+            break;
+        }
         let archive = write(installation, &key, &segment, &files).await?;
         audit_archive::record(&installation.operator(), &archive).await?;
         delete(installation, &key, &mut deleted).await?;
@@ -76,11 +88,15 @@ pub async fn run(installation: &Installation, args: &ArchiveArgs) -> Result {
         written.push(archive);
     }
     let sentence = match written.len() {
+        0 if late.is_some() => "No day is archived.".to_owned(),
         0 => "No day of the log is old enough.".to_owned(),
         count => format!("{count} days are archived in {}.", directory.display()),
     };
     let archives: Vec<Value> = written.iter().map(document).collect();
-    let document = json!({ "archives": archives, "deleted_links": deleted });
+    let document = json!({
+        "archives": archives, "deleted_links": deleted,
+        "waits_for": late.map(StreamName::as_str),
+    });
     args.out.result(&document, &sentence)
 }
 
