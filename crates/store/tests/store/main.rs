@@ -58,5 +58,6 @@ mod stats;
 mod support_codes;
 mod trusted_devices;
 mod upgrade;
+mod upgrade_plan;
 mod users;
 mod work;
