@@ -63,4 +63,5 @@ mod roles;
 mod secret_key;
 mod serve;
 mod stray_database;
+mod upgrade;
 mod user_export;
