@@ -55,6 +55,7 @@ mod second_factor;
 mod sessions;
 mod single_use;
 mod stats;
+mod stored_json;
 mod support_codes;
 mod trusted_devices;
 mod upgrade;
