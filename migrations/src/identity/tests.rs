@@ -3,7 +3,7 @@
 use super::{Change, FormerProgram, Migrator, MigratorTrait as _, describe};
 
 #[test]
-fn every_migration_has_a_description() {
+fn every_migration_is_described() {
     let mut former: Vec<String> = Vec::new();
     for migration in Migrator::migrations() {
         let name = migration.name().to_owned();

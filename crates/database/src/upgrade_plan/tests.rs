@@ -44,7 +44,7 @@ fn former_release_works_beside_steps_that_need_nothing_new() {
 }
 
 #[test]
-fn rollback_needs_a_record_and_steps_without_loss() {
+fn rollback_needs_record_and_lossless_steps() {
     let free = [Some(&RESTARTS), Some(&KNOWS)];
     assert!(plan(true, &free).rollback_obstacles().is_empty());
     assert_eq!(plan(false, &free).rollback_obstacles().len(), 1);

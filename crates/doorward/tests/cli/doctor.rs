@@ -276,7 +276,7 @@ fn older_and_newer_schemas_are_distinguished() {
 }
 
 #[test]
-fn usable_schema_of_newer_release_is_a_warning() {
+fn usable_newer_schema_is_warning() {
     stack::block_on(async {
         let program = healthy(Backend::SqliteMemory).await;
         program

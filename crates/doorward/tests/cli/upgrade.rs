@@ -126,7 +126,7 @@ async fn usable_newer_schema_is_used_but_not_moved() {
 }
 
 #[test]
-fn upgrade_itself_is_the_command_migrate() {
+fn upgrade_without_check_names_migrate() {
     let place = Place::configured();
     place.run(&["upgrade"]).failed(2, "doorward migrate up");
     place.run(&CHECK).failed(1, "there is no identity.sqlite");

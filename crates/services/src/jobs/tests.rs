@@ -38,7 +38,7 @@ fn golden_payloads_are_read_and_written_like_before() {
 }
 
 #[test]
-fn every_notification_has_a_golden_payload() {
+fn every_notification_has_golden_payload() {
     for notification in SecurityNotification::ALL {
         let notification = serde_json::to_value(notification).unwrap();
         let what = &notification["what"];

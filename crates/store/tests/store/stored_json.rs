@@ -170,7 +170,7 @@ fn json_columns() -> Vec<String> {
 }
 
 #[test]
-fn every_json_column_has_a_sample() {
+fn every_json_column_has_sample() {
     let columns = json_columns();
     assert!(columns.len() > 35, "{columns:?}");
     let is_missing = |column: &&String| samples().all(|(known, _)| known != column.as_str());
