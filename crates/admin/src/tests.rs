@@ -89,3 +89,10 @@ fn person(username: &str) -> NewUser {
         roles: Vec::new(),
     }
 }
+
+/// Clients hold the version as an ETag over an upgrade.
+#[test]
+fn version_is_cut_hash_of_json() {
+    let version = super::operator::version(&serde_json::json!({ "name": "a" }));
+    assert_eq!(version, "2dcZsnSAtVzUkYAg50c-cQ");
+}

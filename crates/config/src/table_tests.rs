@@ -275,3 +275,20 @@ fn documents_and_findings_name_existing_keys() {
     assert!(unknown.is_empty(), "{}", unknown.join("\n"));
     assert!(seen.len() > 50, "only {} names were found", seen.len());
 }
+
+#[test]
+fn golden_keys_and_variables_are_still_accepted() {
+    let golden = include_str!("../tests/golden/keys.txt").lines();
+    let mut count = 0;
+    for line in golden.filter(|line| !line.starts_with('#')) {
+        let mut words = line.split(' ');
+        let path = words.next().unwrap();
+        let key = table::find(path).unwrap_or_else(|| panic!("{path} is not a key any more"));
+        for variable in words {
+            let is_read = key.env_names().any(|own| own == variable);
+            assert!(is_read, "{path} is not read from {variable} any more");
+        }
+        count += 1;
+    }
+    assert!(count > 100, "{count}");
+}

@@ -79,7 +79,7 @@ impl Db {
 }
 
 /// Returns the value in the column `answer`.
-async fn answer<T: TryGetable>(conn: &Conn, ask: &str) -> Result<Option<T>> {
+pub(super) async fn answer<T: TryGetable>(conn: &Conn, ask: &str) -> Result<Option<T>> {
     let ask = Statement::from_string(conn.get_database_backend(), ask);
     let row = conn.query_one_raw(ask).await?;
     Ok(row.map(|row| row.try_get("", "answer")).transpose()?)

@@ -1,6 +1,7 @@
 //! The database: opening it, reading from it, writing in transactions, and its tables; and expendable
 //! data in memory or Redis. `doorward-store` has the statements.
 
+mod compatibility;
 mod conn;
 mod copy;
 mod database;
@@ -20,6 +21,7 @@ mod snapshot;
 mod sql;
 mod statement_metrics;
 mod transfer;
+mod upgrade_plan;
 mod visible_writes;
 mod write_probe;
 
@@ -36,4 +38,5 @@ pub use postgres_tools::{PostgresTool, ToolError};
 pub use snapshot::Snapshots;
 pub use statement_metrics::{Ran, counting};
 pub use transfer::{MoveError, Moved, PendingMove, database_tables};
+pub use upgrade_plan::{UpgradePlan, UpgradeStep};
 pub use write_probe::WriteFailure;

@@ -7,6 +7,7 @@ use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ConnectionTrait as _, DbBackend};
 
+use super::compatibility;
 use super::conn::{Conn, WriteTx};
 use super::database::Db;
 use super::open::OpenOptions;
@@ -23,6 +24,8 @@ pub struct MigrationStatus {
     pub pending: Vec<String>,
     /// Applied migrations that this program does not know: of a newer release, or from before 0.1.0.
     pub unknown: Vec<String>,
+    /// Unknown migrations whose result this program cannot use.
+    pub blocking: Vec<String>,
 }
 
 impl MigrationStatus {
@@ -174,13 +177,13 @@ impl Db {
     pub async fn migration_status(&self) -> Result<MigrationStatus> {
         // The table exists, except before the first start.
         match applied(&self.reserved).await {
-            Ok(applied) => Ok(by_state(applied)),
+            Ok(applied) => by_state(&self.reserved, applied).await,
             Err(_) => status(&self.reserved).await,
         }
     }
 
-    /// Rejects a database with migrations that this program does not know, or with an unfinished move.
-    /// For processes that do not migrate themselves.
+    /// Rejects a database with migrations that this program does not know and cannot work with, or with an
+    /// unfinished move. For processes that do not migrate themselves.
     ///
     /// # Errors
     /// Returns [`StoreError::SchemaUnreleased`] for a database from before 0.1.0,
@@ -193,7 +196,7 @@ impl Db {
 
     async fn check_known(&self) -> Result<MigrationStatus> {
         let status = self.migration_status().await?;
-        reject_unknown(&status.unknown, UNRELEASED)?;
+        reject_unknown(&status.blocking, UNRELEASED)?;
         Ok(status)
     }
 }
@@ -213,15 +216,20 @@ async fn apply(tx: &WriteTx, steps: Steps) -> Result<Vec<String>> {
     let MigrationStatus {
         applied,
         pending: mut new,
-        unknown,
+        blocking,
+        ..
     } = status(tx).await?;
-    reject_unknown(&unknown, UNRELEASED)?;
+    reject_unknown(&blocking, UNRELEASED)?;
+    if new.is_empty() {
+        return Ok(new);
+    }
     if steps == Steps::Next && !applied.is_empty() {
         new.truncate(1);
     }
     // Always fits: a program has dozens of migrations.
     let count = u32::try_from(new.len()).unwrap_or(u32::MAX);
     Migrator::up(tx.transaction()?, Some(count)).await?;
+    compatibility::record(tx, &applied, &new).await?;
     Ok(new)
 }
 
@@ -260,12 +268,12 @@ pub fn reject_unknown(unknown: &[String], unreleased: [&str; 2]) -> Result<()> {
 
 async fn status(conn: &Conn) -> Result<MigrationStatus> {
     if !has_table(conn, TABLE).await? {
-        return Ok(by_state(Vec::new()));
+        return by_state(conn, Vec::new()).await;
     }
-    Ok(by_state(applied(conn).await?))
+    by_state(conn, applied(conn).await?).await
 }
 
-fn by_state(mut in_database: Vec<String>) -> MigrationStatus {
+async fn by_state(conn: &Conn, mut in_database: Vec<String>) -> Result<MigrationStatus> {
     let mut status = MigrationStatus::default();
     for migration in Migrator::migrations() {
         let name = migration.name();
@@ -274,8 +282,14 @@ fn by_state(mut in_database: Vec<String>) -> MigrationStatus {
             None => status.pending.push(name.to_owned()),
         }
     }
+    status.blocking = if status.pending.is_empty() {
+        compatibility::find_blocking(conn, &status.applied, &in_database).await?
+    } else {
+        // An older migration may not fit the newer schema.
+        in_database.clone()
+    };
     status.unknown = in_database;
-    status
+    Ok(status)
 }
 
 /// Returns the applied migrations, in order. Fails if no migration was ever applied.

@@ -27,3 +27,20 @@ pub(super) async fn has_table(conn: &impl ConnectionTrait, name: &str) -> Result
     let ask = Statement::from_sql_and_values(backend, ask, [name.into()]);
     Ok(conn.query_one_raw(ask).await?.is_some())
 }
+
+pub(super) async fn has_column(
+    conn: &impl ConnectionTrait,
+    table: &str,
+    column: &str,
+) -> Result<bool, DbErr> {
+    let backend = conn.get_database_backend();
+    let ask = match backend {
+        DbBackend::Postgres => {
+            "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass(quote_ident($1)) \
+             AND attname = $2 AND NOT attisdropped"
+        }
+        _ => "SELECT 1 FROM pragma_table_info($1) WHERE name = $2",
+    };
+    let ask = Statement::from_sql_and_values(backend, ask, [table.into(), column.into()]);
+    Ok(conn.query_one_raw(ask).await?.is_some())
+}

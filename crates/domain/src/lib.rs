@@ -14,6 +14,8 @@ macro_rules! redacted {
 
 pub mod credentials;
 pub mod derived_keys;
+#[cfg(test)]
+mod golden_tests;
 pub mod keys;
 pub mod model;
 mod prelude;

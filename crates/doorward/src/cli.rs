@@ -19,7 +19,8 @@ const WIDE: usize = 998;
     arg_required_else_help = true,
     after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 5 conflict with existing data, \
                   6 a dependency is missing or does not respond, 7 users differ from a file that was \
-                  not applied to them. Data goes to standard output, messages to standard error."
+                  not applied to them, 8 something hinders an upgrade. Data goes to standard output, \
+                  messages to standard error."
 )]
 pub struct Cli {
     /// Print table rows on single lines without wrapping them to the terminal width
@@ -51,6 +52,8 @@ pub enum Command {
     Tasks(command::tasks::TasksArgs),
     /// Apply database migrations, or list the missing ones
     Migrate(command::migrate::MigrateArgs),
+    /// Check what an upgrade to this program does to the database, how long it takes, and how to roll back
+    Upgrade(command::upgrade::UpgradeArgs),
     // As above.
     Backup(command::backup::BackupArgs),
     Restore(command::restore::RestoreArgs),
@@ -155,6 +158,7 @@ impl Command {
             #[cfg(feature = "demo")]
             Self::Tasks(args) => command::tasks::run(&args),
             Self::Migrate(args) => wait(command::migrate::run(&args)),
+            Self::Upgrade(args) => wait(command::upgrade::run(&args)),
             Self::Backup(args) => wait(command::backup::run(&args)),
             Self::Restore(args) => wait(command::restore::run(&args)),
             Self::Move(args) => wait(command::move_to::run(&args)),

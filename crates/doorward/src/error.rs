@@ -29,6 +29,9 @@ pub enum CliError {
     /// Objects that differ from a file, which was not applied to them: exit code 7.
     #[error("{0}")]
     Differs(String),
+    /// An upgrade that would fail: exit code 8.
+    #[error("error: {0}")]
+    Hindered(String),
     /// Formatted findings of the configuration check.
     #[error("{0}")]
     Config(#[from] ConfigError),
@@ -70,6 +73,7 @@ impl CliError {
             Self::Conflict(_) => ExitCode::from(5),
             Self::Unavailable(_) => ExitCode::from(6),
             Self::Differs(_) => ExitCode::from(7),
+            Self::Hindered(_) => ExitCode::from(8),
             Self::Failure(_) | Self::Config(_) => ExitCode::FAILURE,
         }
     }
@@ -156,6 +160,7 @@ mod tests {
             (StoreError::ReadOnly.into(), 1),
             (AdminError::MailDisabled.into(), 1),
             (CliError::Differs("1 user differs".to_owned()), 7),
+            (CliError::Hindered("disk full".to_owned()), 8),
         ] {
             assert_eq!(error.exit_code(), ExitCode::from(code), "{error}");
         }

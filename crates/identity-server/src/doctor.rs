@@ -20,6 +20,7 @@ use doorward_email::smtp;
 use self::report::{CheckResult, Part};
 use crate::config_files;
 
+pub use disk::free_beside;
 pub use storage::opens_keys;
 
 /// Runs all checks; each runs regardless of the results of the others.

@@ -252,14 +252,18 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         ..OpenOptions::default()
     };
     let db = Db::open(config.database.url.expose(), options).await?;
-    if config.database.migrate {
+    let status = if config.database.migrate {
         let snapshots = snapshots(&config.database);
-        db.migrate_with_snapshot(snapshots.as_ref()).await?;
+        let migrated = db.migrate_with_snapshot(snapshots.as_ref()).await?;
+        migrated.status
     } else {
-        let status = db.check_schema().await?;
-        if !status.pending.is_empty() {
-            return Err(StartError::Unmigrated(status.missing()));
-        }
+        db.check_schema().await?
+    };
+    if !status.pending.is_empty() {
+        return Err(StartError::Unmigrated(status.missing()));
+    }
+    if let Some(newest) = status.unknown.last() {
+        tracing::warn!(%newest, "the schema is of a newer release, and this one can work with it");
     }
     if config.database.check_clock
         && let Some(hours) = clock_check::hours_behind(&db, &*deps.clock).await?

@@ -190,3 +190,6 @@ impl Jobs {
         self.bell.notified().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

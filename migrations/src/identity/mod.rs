@@ -2,9 +2,10 @@
 //!
 //! They only go forward: a release first adds what it needs, and a later one removes what is no
 //! longer read, so that two consecutive releases can share a database. Those up to `m0013` state the
-//! schema of 0.1.0; a later change is a new file.
+//! schema of 0.1.0; a later change is a new file, with an entry in `description.rs`.
 
 mod columns;
+mod description;
 mod m0001_accounts;
 mod m0002_sessions;
 mod m0003_clients;
@@ -32,6 +33,7 @@ mod table;
 
 use sea_orm_migration::prelude::*;
 
+pub use description::{Change, Description, FormerProgram, Work, describe};
 pub use sea_orm_migration::MigratorTrait;
 
 /// Table that records the applied identity migrations.
@@ -79,3 +81,6 @@ impl MigratorTrait for Migrator {
         TABLE.into_iden()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,5 +48,6 @@ pub mod session;
 #[cfg(feature = "demo")]
 pub mod tasks;
 pub mod token;
+pub mod upgrade;
 pub mod user;
 mod values;

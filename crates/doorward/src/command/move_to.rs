@@ -155,6 +155,11 @@ async fn has_data(part: &Part<'_>) -> Result<bool> {
             let status = db.check_schema().await;
             db.close().await?;
             let status = status?;
+            if !status.unknown.is_empty() {
+                return Err(CliError::failure(
+                    "the former database has migrations of a newer release; move it with that release",
+                ));
+            }
             if status.pending.is_empty() {
                 return Ok(true);
             }

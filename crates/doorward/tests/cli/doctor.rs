@@ -259,13 +259,33 @@ fn older_and_newer_schemas_are_distinguished() {
             .await;
         ask(&program, &[]).says("schema", "bad", "1 migration is missing");
         program
-            .execute("INSERT INTO doorward_identity_migrations VALUES ('m9999_tomorrow', 0)")
+            .execute(
+                "INSERT INTO doorward_identity_migrations (version, applied_at) \
+                 VALUES ('m9999_tomorrow', 0)",
+            )
             .await;
         ask(&program, &[]).says("schema", "bad", "newer release");
         program
-            .execute("INSERT INTO doorward_identity_migrations VALUES ('m0001_people', 0)")
+            .execute(
+                "INSERT INTO doorward_identity_migrations (version, applied_at) \
+                 VALUES ('m0001_people', 0)",
+            )
             .await;
         ask(&program, &[]).says("schema", "bad", "create a new database");
+    });
+}
+
+#[test]
+fn usable_newer_schema_is_warning() {
+    stack::block_on(async {
+        let program = healthy(Backend::SqliteMemory).await;
+        program
+            .execute(
+                "INSERT INTO doorward_identity_migrations (version, applied_at, requires) \
+                 VALUES ('m9999_tomorrow', 0, '')",
+            )
+            .await;
+        ask(&program, &[]).says("schema", "warning", "can work with them");
     });
 }
 

@@ -64,4 +64,5 @@ mod roles;
 mod secret_key;
 mod serve;
 mod stray_database;
+mod upgrade;
 mod user_export;

@@ -23,6 +23,7 @@ const MORE: &[(&str, &[&str])] = &[
     ("move", &["--to", "postgres://localhost/doorward"]),
     ("org branding-logo", &["--remove"]),
     ("session end-all", &["--user", "ann"]),
+    ("upgrade", &["--check"]),
 ];
 
 /// Commands that need no database, or read another file first.

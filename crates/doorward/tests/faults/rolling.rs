@@ -1,6 +1,6 @@
 //! Trial R11: two replicas are replaced one after the other under load, by the same program or by a
 //! newer one (`DOORWARD_OLD_BIN` names the older). The newer one migrates the schema while the
-//! older still runs.
+//! older still runs. Then the older one returns, if it can use that schema, and the newer one again.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -146,6 +146,33 @@ async fn replace(program: &Program, balancer: &Balancer, old: &mut Replica) -> D
     took
 }
 
+/// Replaces all replicas by the older program, if it can use the schema (decision 120), and by the newer
+/// one again. Returns the number of replaced replicas and the slowest end of one.
+async fn roll_back(
+    program: &mut Program,
+    balancer: &Balancer,
+    replicas: &mut [Replica],
+    family: &mut Family,
+) -> (usize, Duration) {
+    let (mut count, mut slowest) = (0, Duration::ZERO);
+    if std::env::var_os("DOORWARD_OLD_BIN").is_none() {
+        return (count, slowest);
+    }
+    for (path, when) in [(old_binary(), "rolled back"), (binary(), "upgraded again")] {
+        program.become_another(&path);
+        let usable = program.run_command(&["migrate", "up"]).await;
+        if !usable.status.success() {
+            break;
+        }
+        for old in &mut *replicas {
+            slowest = slowest.max(replace(program, balancer, old).await);
+            family.grow(&balancer.origin, when).await;
+            count += 1;
+        }
+    }
+    (count, slowest)
+}
+
 async fn replaced() {
     let trial = Trial::new("R11", "postgres");
     let mut chance = StdRng::seed_from_u64(trial.seed);
@@ -195,6 +222,8 @@ async fn replaced() {
             family.grow(&issuer, &format!("round {round}")).await;
         }
     }
+    let (rolled_back, end) = roll_back(&mut program, &balancer, &mut replicas, &mut family).await;
+    slowest = slowest.max(end);
     let received = working.end().await;
     let mut answers: Vec<_> = apps.iter().flat_map(|app| app.seen()).collect();
     answers.extend(service.await.expect("the service task succeeds"));
@@ -211,7 +240,7 @@ async fn replaced() {
     trial.done(json!({
         "replaced": 2 * rounds, "answers": answers.len(), "failed": 0, "signed_out": 0,
         "connections_refused": balancer.refused_connections(), "slowest_end_ms": slowest.as_millis(),
-        "migrations_before": had, "migrations_after": has,
+        "migrations_before": had, "migrations_after": has, "rolled_back": rolled_back,
     }));
 }
 

@@ -11,11 +11,14 @@ const ROOM: u64 = 256 * 1024 * 1024;
 const FULL: u64 = 64 * 1024;
 
 pub(super) fn check(file: &str) -> Option<CheckResult> {
-    let directory = Path::new(file)
-        .parent()
-        .filter(|path| !path.as_os_str().is_empty());
+    free_beside(Path::new(file)).map(room_line)
+}
+
+/// Returns the free space of the directory of a file, in bytes.
+pub fn free_beside(file: &Path) -> Option<u64> {
+    let directory = file.parent().filter(|path| !path.as_os_str().is_empty());
     let found = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))).ok()?;
-    Some(room_line(found.f_bavail.saturating_mul(found.f_frsize)))
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
 fn room_line(free: u64) -> CheckResult {

@@ -146,19 +146,27 @@ async fn schema(db: &Db) -> Result<CheckResult, CheckResult> {
         let remediation = "run `doorward migrate up`; if that fails, restore a copy";
         SCHEMA.bad(describe(&error), remediation)
     })?;
-    let mut unknown = status.unknown.iter();
-    if unknown.any(|name| UNRELEASED.contains(&name.as_str())) {
+    let mut blocking = status.blocking.iter();
+    if blocking.any(|name| UNRELEASED.contains(&name.as_str())) {
         Err(SCHEMA.bad(
             "it was made by a development version before release 0.1.0",
             "create a new database, or use the program that made it",
         ))
-    } else if !status.unknown.is_empty() {
+    } else if !status.blocking.is_empty() {
         Err(SCHEMA.bad(
             format!(
                 "{} migrations belong to a newer release",
-                status.unknown.len()
+                status.blocking.len()
             ),
             "run that release, or restore a copy from before the upgrade",
+        ))
+    } else if !status.unknown.is_empty() {
+        Ok(SCHEMA.warning(
+            format!(
+                "{} migrations belong to a newer release; this one can work with them",
+                status.unknown.len()
+            ),
+            "run the newer release again when its problem is solved",
         ))
     } else if !status.pending.is_empty() {
         Err(SCHEMA.bad(status.missing(), "run `doorward migrate up`"))

@@ -1,0 +1,201 @@
+//! Descriptions of the migrations, for `doorward upgrade --check`, and for former programs, which do not
+//! know the migrations (decision 120).
+
+/// The kind of change of a schema.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Adds tables, columns or indexes (expand).
+    Adds,
+    /// Changes rows that exist.
+    Rewrites,
+    /// Removes tables or columns that the former release does not read (contract).
+    Removes,
+}
+
+impl Change {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Adds => "adds",
+            Self::Rewrites => "rewrites",
+            Self::Removes => "removes",
+        }
+    }
+}
+
+/// Work of a migration that grows with the rows of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Work {
+    /// Builds an index of this table.
+    Index(&'static str),
+    /// Updates the rows of this table.
+    Rewrite(&'static str),
+}
+
+impl Work {
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Index(table) | Self::Rewrite(table) => table,
+        }
+    }
+}
+
+/// Ability of a program that does not know a migration to use its result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FormerProgram {
+    /// Works on, and can start again.
+    Restarts,
+    /// Works on during an upgrade, but must not start again once the new features are used. The text
+    /// says what it would do wrong.
+    WorksOn(&'static str),
+    /// Works on and can start again if it knows this migration.
+    Knows(&'static str),
+}
+
+/// The description of a migration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Description {
+    pub name: &'static str,
+    /// Effect in one sentence.
+    pub effect: &'static str,
+    pub change: Change,
+    pub work: &'static [Work],
+    pub former: FormerProgram,
+}
+
+impl Description {
+    /// Returns the migration that a program must know to start on the result; empty if it needs none.
+    pub const fn requires(&self) -> &'static str {
+        match self.former {
+            FormerProgram::Restarts => "",
+            FormerProgram::WorksOn(_) => self.name,
+            FormerProgram::Knows(name) => name,
+        }
+    }
+}
+
+/// Returns the description of a migration.
+pub fn describe(name: &str) -> Option<&'static Description> {
+    DESCRIPTIONS.iter().find(|described| described.name == name)
+}
+
+/// Describes a migration that changes nothing for a former program.
+const fn creates(name: &'static str, effect: &'static str) -> Description {
+    adds(name, effect, FormerProgram::Restarts)
+}
+
+/// Describes a migration that adds to the schema without work for each row.
+const fn adds(name: &'static str, effect: &'static str, former: FormerProgram) -> Description {
+    Description {
+        name,
+        effect,
+        change: Change::Adds,
+        work: &[],
+        former,
+    }
+}
+
+/// The descriptions, in the order of the migrations.
+const DESCRIPTIONS: &[Description] = &[
+    creates(
+        "m0001_accounts",
+        "Creates the tables of users, their pictures and their profile fields.",
+    ),
+    creates(
+        "m0002_sessions",
+        "Creates the tables of sessions, interactions and failed sign-ins.",
+    ),
+    creates(
+        "m0003_clients",
+        "Creates the tables of clients, scopes, resources and custom claims.",
+    ),
+    creates(
+        "m0004_grants",
+        "Creates the tables of grants, tokens and consents.",
+    ),
+    creates(
+        "m0005_audit",
+        "Creates the tables of the audit log and of denials.",
+    ),
+    creates(
+        "m0006_roles",
+        "Creates the tables of roles, permissions and role assignments.",
+    ),
+    creates(
+        "m0007_organizations",
+        "Creates the tables of organizations, invitations and groups.",
+    ),
+    creates(
+        "m0008_credentials",
+        "Creates the tables of second factors, passkeys, trusted devices and API keys.",
+    ),
+    creates(
+        "m0009_providers",
+        "Creates the tables of identity providers and linked accounts.",
+    ),
+    creates(
+        "m0010_requests",
+        "Creates the tables of pushed requests, device requests and used proofs.",
+    ),
+    creates(
+        "m0011_operations",
+        "Creates the tables of signing keys, jobs, leases and statistics.",
+    ),
+    creates(
+        "m0012_administration",
+        "Creates the tables of bulk changes and of imported objects.",
+    ),
+    creates(
+        "m0013_registry_versions",
+        "Creates a table that counts the changes of scopes, resources, custom claims and domains.",
+    ),
+    adds(
+        "m0014_bulk_email_domains",
+        "Adds two columns to bulk changes, for the domain of e-mail addresses and for mails.",
+        FormerProgram::WorksOn("it sends mails for bulk changes that were started without mails"),
+    ),
+    creates(
+        "m0015_import_state",
+        "Adds a column to imported objects, for what an import gave to a user.",
+    ),
+    adds(
+        "m0016_kept_keys",
+        "Creates the table of derived keys that outlive a change of the secret key.",
+        FormerProgram::WorksOn("it does not know the keys from before a change of the secret key"),
+    ),
+    adds(
+        "m0017_audit_archives",
+        "Creates the table of audit archives, and lets archived events be deleted.",
+        FormerProgram::WorksOn("it reports archived audit events as missing"),
+    ),
+    Description {
+        work: &[Work::Index("audit_seals")],
+        ..adds(
+            "m0018_audit_addresses",
+            "Adds two columns and an index to the audit chain, for the erasure of addresses.",
+            FormerProgram::WorksOn("it reports audit events with an erasable address as changed"),
+        )
+    },
+    creates(
+        "m0019_brands",
+        "Creates the tables of brands of clients and organizations.",
+    ),
+    adds(
+        "m0020_factor_campaigns",
+        "Creates the tables of second-factor campaigns and their exceptions.",
+        FormerProgram::WorksOn("it does not enforce campaigns for a second factor"),
+    ),
+    adds(
+        "m0021_subject_aliases",
+        "Creates the table of merged users, and adds a column to grants and to passkeys.",
+        FormerProgram::WorksOn("it gives clients another subject of a merged user"),
+    ),
+    creates(
+        "m0022_access_reviews",
+        "Creates the tables of access reviews, their reviewers and their lines.",
+    ),
+    adds(
+        "m0023_audit_streams",
+        "Creates the table of the progress of audit streams.",
+        FormerProgram::WorksOn("it archives audit events that a stream has not sent"),
+    ),
+];
