@@ -37,6 +37,6 @@ pub use crate::stop::{Answer, Stop};
 pub use crate::switch::Switch;
 pub use crate::visit::Visit;
 pub use crate::{
-    affected, also_as, assignment_end, filter_bar, form, list, list_file, once, picker, reason,
-    routes, selection,
+    affected, also_as, assignment_end, filter_bar, form, list, list_file, moment, once, picker,
+    reason, routes, selection,
 };

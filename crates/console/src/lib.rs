@@ -75,7 +75,9 @@ fn register_roles(routes: &mut Routes<'_>) {
         .files::<grants::Assignments>(["/admin/grants.csv", "/admin/grants.json"])
         .selection::<grants::ChosenAssignments>()
         .page("/admin/reviews", reviews::list)
+        .form("/admin/reviews/new", ASSIGN, reviews::forms::create)
         .page("/admin/reviews/{id}", reviews::show)
+        .form("/admin/reviews/{id}/close", ASSIGN, reviews::forms::close)
         .page("/admin/grants", grants::list)
         .form("/admin/grants/{id}/{action}", ASSIGN, grants::change);
 }

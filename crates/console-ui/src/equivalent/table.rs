@@ -136,6 +136,21 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
         .with_call("PATCH role-assignments/{id} version reason")
         .with_body("expires_at={expires-}"),
     row("/admin/grants/{id}/remove").with_call("DELETE role-assignments/{id} version reason"),
+    row("/admin/reviews/new")
+        .with_command(
+            "review create --role={scope_id}[scope=role] --org={scope_id}[scope=organization] \
+             --group={scope_id}[scope=group] --permission={scope_id}[scope=permission] \
+             --reviewer={reviewers|} --until={expires} --revoke-open[revoke_open=yes] {name}",
+        )
+        .with_call("POST access-reviews reason")
+        .with_body(
+            "name={name} scope={scope} scope_id={scope_id} reviewers={reviewer_ids*} \
+             until={expires} revoke_open=true[revoke_open=yes]",
+        ),
+    row("/admin/reviews/{id}/close")
+        .with_command("review close --revoke-open[revoke_open=yes] --reason={reason?} {id}")
+        .with_call("POST access-reviews/{id}/close reason")
+        .with_body("revoke_open=true[revoke_open=yes]"),
 ];
 
 const ORGANIZATIONS: &[FormEquivalent] = &[

@@ -34,6 +34,7 @@ mod people;
 mod provider_edit;
 mod provider_try;
 mod providers;
+mod reviews;
 mod roles;
 mod routes;
 mod setup;

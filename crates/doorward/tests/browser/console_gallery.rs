@@ -83,7 +83,9 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/providers/{id}/tried", "console-trial"),
     ("/admin/providers/{id}/try", "console-trial-question"),
     ("/admin/reviews", "console-reviews"),
+    ("/admin/reviews/new", "console-new-review"),
     ("/admin/reviews/{id}", "console-review"),
+    ("/admin/reviews/{id}/close", "console-close-review"),
     ("/admin/roles", "console-roles"),
     ("/admin/roles/{id}", "console-role"),
     ("/admin/roles/{id}/edit", "console-edit-role"),
@@ -319,7 +321,12 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             (format!("{group}/access"), "console-group-roles"),
             (group, "console-group"),
             ("/admin/reviews".to_owned(), "console-reviews"),
+            ("/admin/reviews/new".to_owned(), "console-new-review"),
             (format!("/admin/reviews/{review}"), "console-review"),
+            (
+                format!("/admin/reviews/{review}/close"),
+                "console-close-review",
+            ),
             ("/admin/roles/admin/give".to_owned(), "console-give-to"),
             (
                 "/admin/organizations/acme/invitations".to_owned(),

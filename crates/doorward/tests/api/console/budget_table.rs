@@ -231,8 +231,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/{action}", "acme disable", 4),
     ("/admin/providers/{id}/{action}", "acme delete", 4),
     ("/admin/reviews", "", 3),
+    ("/admin/reviews/new", "", 2),
     // The review, its lines, and its reviewers.
     ("/admin/reviews/{id}", "REVIEW", 5),
+    // The review, and its open lines.
+    ("/admin/reviews/{id}/close", "REVIEW", 4),
     ("/admin/roles", "", 3),
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),
