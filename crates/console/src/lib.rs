@@ -32,6 +32,7 @@ pub fn configure(config: &mut ServiceConfig) {
     register_sessions(&mut routes);
     register_home(&mut routes);
     register_people(&mut routes);
+    register_campaigns(&mut routes);
     register_groups(&mut routes);
     register_organizations(&mut routes);
     register_apps(&mut routes);
@@ -151,6 +152,26 @@ fn register_people(routes: &mut Routes<'_>) {
         .form("/admin/people/{id}/{action}", Access::Any, actions::change)
         .page_for("/admin/api-access", READ, api_access::list)
         .form("/admin/api-access/{id}/revoke", WRITE, api_access::revoke);
+}
+
+fn register_campaigns(routes: &mut Routes<'_>) {
+    use Access::Admin;
+    use people::campaigns::{self, forms};
+    routes
+        .page(campaigns::CAMPAIGNS, campaigns::list)
+        .form("/admin/campaigns/new", Admin, forms::create)
+        .page("/admin/campaigns/{id}", campaigns::show)
+        .form("/admin/campaigns/{id}/end", Admin, forms::end)
+        .form(
+            "/admin/campaigns/{id}/users/{user}/except",
+            Admin,
+            forms::except,
+        )
+        .form(
+            "/admin/campaigns/{id}/users/{user}/end-exception",
+            Admin,
+            forms::end_exception,
+        );
 }
 
 fn register_groups(routes: &mut Routes<'_>) {

@@ -11,8 +11,9 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub const FORMS: [&[FormEquivalent]; 6] = [
+pub const FORMS: [&[FormEquivalent]; 7] = [
     USERS,
+    CAMPAIGNS,
     GROUPS_AND_ROLES,
     ORGANIZATIONS,
     CLIENTS,
@@ -80,6 +81,26 @@ const USERS: &[FormEquivalent] = &[
     row("/admin/people/{id}/access/{assignment}/remove")
         .with_command("role revoke --user={id} --role={role} --org={org?} --reason={reason?}")
         .with_call("DELETE role-assignments/{assignment} version reason"),
+];
+
+const CAMPAIGNS: &[FormEquivalent] = &[
+    row("/admin/campaigns/new")
+        .with_command(
+            "mfa require --group={target_id}[target=group] --org={target_id}[target=organization] \
+             --all[target=all] --from={from} --remind={reminders*} --reason={reason?}",
+        )
+        .with_call("POST factor-campaigns reason")
+        .with_body("target={target} target_id={target_id?} from={from} reminders={reminders#*}"),
+    row("/admin/campaigns/{id}/end")
+        .with_command("mfa end --reason={reason?} {id}")
+        .with_call("POST factor-campaigns/{id}/end reason"),
+    row("/admin/campaigns/{id}/users/{user}/except")
+        .with_command("mfa except --until={expires} --reason={reason} {user}")
+        .with_call("PUT users/{user}/factor-exception")
+        .with_body("until={expires} reason={reason}"),
+    row("/admin/campaigns/{id}/users/{user}/end-exception")
+        .with_command("mfa except --end --reason={reason?} {user}")
+        .with_call("DELETE users/{user}/factor-exception reason"),
 ];
 
 const GROUPS_AND_ROLES: &[FormEquivalent] = &[

@@ -17,6 +17,7 @@ mod budget_table;
 mod budgets;
 mod bulk;
 mod bulk_domain;
+mod campaigns;
 mod chosen;
 mod definition_forms;
 mod definitions;

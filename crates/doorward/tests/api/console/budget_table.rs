@@ -62,6 +62,23 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/audit.json", "", 4),
     ("/admin/audit/{id}", "EVENT", 3),
     ("/admin/audit/{id}/undo", "EVENT", 3),
+    // The campaigns, and their groups.
+    ("/admin/campaigns", "", 4),
+    ("/admin/campaigns/new", "", 2),
+    // The campaign, its group, and the users.
+    ("/admin/campaigns/{id}", "CAMPAIGN", 5),
+    ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
+    // The campaign, and the user.
+    (
+        "/admin/campaigns/{id}/users/{user}/except",
+        "CAMPAIGN ALICE",
+        4,
+    ),
+    (
+        "/admin/campaigns/{id}/users/{user}/end-exception",
+        "CAMPAIGN ALICE",
+        4,
+    ),
     ("/admin/definitions", "", 3),
     ("/admin/definitions/{kind}", "permissions", 3),
     ("/admin/definitions/{kind}", "scopes", 3),

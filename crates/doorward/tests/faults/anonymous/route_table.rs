@@ -33,7 +33,7 @@ pub enum Kind {
     Credentials,
 }
 
-use super::brand_routes;
+use super::{brand_routes, campaign_routes};
 
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
@@ -493,5 +493,6 @@ const TABLE: &[(&str, Kind)] = &[
 
 /// Returns all routes with their kinds.
 pub fn table() -> impl Iterator<Item = &'static (&'static str, Kind)> {
-    TABLE.iter().chain(brand_routes::ROUTES)
+    let others = brand_routes::ROUTES.iter().chain(campaign_routes::ROUTES);
+    TABLE.iter().chain(others)
 }
