@@ -69,7 +69,7 @@ pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overvie
         apps: authorized_client::list(context, consents, granted, last_uses).await?,
         api_keys: found.api_keys,
         unreviewed: found.unreviewed,
-        is_reviewer: found.reviews > 0,
+        is_reviewer: found.is_reviewer,
         recent: activity::recent(context, found.events).await?,
         invitations,
     })

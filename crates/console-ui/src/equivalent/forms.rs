@@ -4,7 +4,8 @@
 //! A template may contain one value: `{name}`, or its name in capitals if it is missing; `{name?}`,
 //! without which the word or member is left out; `{name*}`, a list of words; `{name#*}`, a list of
 //! numbers; `{name|}`, a list of lines; `{name#}`, a number, and `{name#?}`, which may be missing;
-//! `{name-}`, which is `null` if it is missing. A template that ends with `[name=value]` is left out unless the condition holds.
+//! `{name-}`, which is `null` if it is missing. A template that ends with `[name=value]` is left out
+//! unless the condition holds.
 
 use std::collections::BTreeMap;
 

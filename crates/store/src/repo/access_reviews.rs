@@ -83,10 +83,10 @@ fn of_reviewer(user: UserId) -> Select<Entity> {
         .filter(Column::Id.in_subquery(own))
 }
 
-/// Selects those of a reviewer whose deadline is after `now`.
+/// Selects one of the reviews of a reviewer whose deadline is after `now`.
 pub(super) fn select_before_deadline(user: UserId, now: UnixSeconds) -> SelectStatement {
     let own = of_reviewer(user).filter(Column::DueAt.gt(now));
-    own.into_query()
+    own.limit(1).into_query()
 }
 
 /// Returns up to `limit` reviews of a reviewer that are not closed and have all lines, the earliest

@@ -22,8 +22,8 @@ pub struct Overview {
     pub api_keys: usize,
     /// Number of events to review in the check-up, counted up to its maximum.
     pub unreviewed: usize,
-    /// Number of access reviews of which the user is a reviewer, before their deadline.
-    pub reviews: usize,
+    /// True if the user is a reviewer of an access review before its deadline.
+    pub is_reviewer: bool,
     /// Up to [`MAX_SESSIONS`] active sessions, last used first.
     pub sessions: Vec<Session>,
     pub consents: Vec<Consent>,
@@ -218,7 +218,7 @@ impl Overview {
                 };
                 self.api_keys = number(KEYS)?;
                 self.unreviewed = number(UNREVIEWED)?;
-                self.reviews = number(REVIEWS)?;
+                self.is_reviewer = number(REVIEWS)? > 0;
                 self.roles = role_column::read(row, ANYWHERE)?;
             }
         }
