@@ -133,8 +133,13 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let mut unready = factor_campaigns::list_unready(&context, &campaign, after, ROWS).await?;
     let pager = cursor.cut(console, &mut unready, |found| found.user.id.to_string());
     let groups = groups_of(console, slice::from_ref(&campaign)).await?;
-    let may_end = console.has(Access::Admin) && campaign.ended_at.is_none();
-    let end = may_end.then(|| console.link(format!("{}/end", path(&campaign)), END.submit));
+    let may_change = console.has(Access::Admin);
+    let is_open = campaign.ended_at.is_none();
+    let end = || console.link(format!("{}/end", path(&campaign)), END.submit);
+    let end = (may_change && is_open).then(end);
+    // Another date is another campaign.
+    let again = || console.link(forms::path_for(&campaign.target), "campaigns-new");
+    let again = (may_change && !is_open).then(again);
     let back = console.link(CAMPAIGNS, TITLE);
     let done = [STARTED, EXCEPTED, END.done, END_EXCEPTION.done];
     console.show(&Detail {
@@ -143,6 +148,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         facts: facts(console, &campaign),
         tables: vec![table(console, &campaign, &unready)],
         pager,
+        actions: again.into_iter().collect(),
         risky: end.into_iter().collect(),
         ..console.detail(Section::People, back, users_of(console, &campaign, &groups))
     })

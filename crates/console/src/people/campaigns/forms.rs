@@ -46,6 +46,22 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     }
 }
 
+/// Returns the values of the fields that name the users.
+fn target_values(target: &CampaignTarget) -> [String; 2] {
+    match target {
+        CampaignTarget::All => [ALL.to_owned(), String::new()],
+        CampaignTarget::Organization(slug) => [ORGANIZATION.to_owned(), slug.clone()],
+        CampaignTarget::Group(id) => [GROUP.to_owned(), id.to_string()],
+    }
+}
+
+/// Returns the path of the form for another campaign with the same users.
+pub(super) fn path_for(target: &CampaignTarget) -> String {
+    let [kind, id] = target_values(target);
+    let fields = [("target", kind.as_str()), ("target_id", id.as_str())];
+    filtered(&format!("{CAMPAIGNS}/new"), fields)
+}
+
 /// Reads days, which are separated by white space or commas.
 fn read_days(typed: &str) -> Option<Vec<u32>> {
     let parts = typed.split(|part: char| part == ',' || part.is_whitespace());
@@ -80,7 +96,9 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (from, starts_at) = moment::read(visit, "from", "campaigns-from")?;
     let reason = reason::field(console, reason::FOR_LOG);
     let reason = reason::fill(console, reason, typed)?;
-    let mut fields = form::entries(console, &[TARGET, TARGET_ID], typed)?;
+    let query = console.page.query()?;
+    let users = visit.values(&query);
+    let mut fields = form::entries(console, &[TARGET, TARGET_ID], users)?;
     fields.extend([from, REMINDERS.entry(console, reminders), reason]);
     let is_accepted = fields.iter().all(|field| field.error.is_none());
     let messages = ["campaigns-new", "campaigns-start"];
@@ -92,11 +110,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let invalid = ("reminders", "campaigns-reminders-invalid");
     let reminders = form.accept(read_days(reminders).ok_or(invalid))?;
     let target = read_target(&form, visit).await?;
-    let id = match &target {
-        CampaignTarget::All => String::new(),
-        CampaignTarget::Organization(slug) => slug.clone(),
-        CampaignTarget::Group(id) => id.to_string(),
-    };
+    let [_, id] = target_values(&target);
     let days: Vec<String> = reminders.iter().map(ToString::to_string).collect();
     form.offer(&[
         ("target_id", id),

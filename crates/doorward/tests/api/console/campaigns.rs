@@ -73,6 +73,15 @@ async fn campaign_is_started_and_ended_by_forms(stack: &Stack) {
     let page = confirmed(stack, &admin, &end, "The campaign has ended.").await;
     assert!(!page.has(&format!("a[href='{end}']")), "{}", page.dump());
     assert_eq!(admin.get(stack.at(&end)).await.status, 404);
+
+    // Another date is another campaign for the same users.
+    let group = world.groups["acme"].to_string();
+    let new = format!("{NEW}?target=group&target_id={group}");
+    assert_eq!(page.attributes(".actions a", "href"), [new.as_str()]);
+    let form = open(stack, &admin, &new).await.form("#entry");
+    assert_eq!(form.value("target_id"), Some(group.as_str()));
+    let page = start(&world, &admin, &[]).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
 }
 
 async fn user_is_excepted_with_reason_and_end(stack: &Stack) {
