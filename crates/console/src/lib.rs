@@ -22,7 +22,7 @@ mod system;
 
 use actix_web::web::ServiceConfig;
 use doorward_console_ui::console::Access;
-use doorward_console_ui::routes::{Routes, UNUSED};
+use doorward_console_ui::routes::{CAMPAIGNS, REVIEWS, Routes, UNUSED};
 
 /// Adds every page of the console, with the administrators who may open it.
 pub fn configure(config: &mut ServiceConfig) {
@@ -75,7 +75,7 @@ fn register_roles(routes: &mut Routes<'_>) {
         .form("/admin/roles/{id}/delete", WRITE, roles::delete)
         .files::<grants::Assignments>(["/admin/grants.csv", "/admin/grants.json"])
         .selection::<grants::ChosenAssignments>()
-        .page("/admin/reviews", reviews::list)
+        .page(REVIEWS, reviews::list)
         .form("/admin/reviews/new", ASSIGN, reviews::forms::create)
         .page("/admin/reviews/{id}", reviews::show)
         .form("/admin/reviews/{id}/close", ASSIGN, reviews::forms::close)
@@ -158,7 +158,7 @@ fn register_campaigns(routes: &mut Routes<'_>) {
     use Access::Admin;
     use people::campaigns::{self, forms};
     routes
-        .page(campaigns::CAMPAIGNS, campaigns::list)
+        .page(CAMPAIGNS, campaigns::list)
         .form("/admin/campaigns/new", Admin, forms::create)
         .page("/admin/campaigns/{id}", campaigns::show)
         .form("/admin/campaigns/{id}/end", Admin, forms::end)

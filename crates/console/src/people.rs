@@ -88,7 +88,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let mut actions = list::new_link(console, PEOPLE, "console-new-user", may_add);
     actions.push(console.link(format!("{UNUSED}?kind=accounts"), "console-unused"));
     let reads_all = console.may_globally("users:read");
-    actions.extend(reads_all.then(|| console.link(campaigns::CAMPAIGNS, campaigns::TITLE)));
+    actions.extend(reads_all.then(|| console.link(CAMPAIGNS, "campaigns-title")));
     actions.extend(filter_bar::files(console, &cursor, PEOPLE));
     console.show(&List {
         lead: console.t("console-people-text"),

@@ -12,8 +12,7 @@ use doorward_domain::model::{CampaignTarget, FactorCampaign, FactorCampaignId, G
 use crate::people;
 use doorward_console_ui::prelude::*;
 
-pub(crate) const CAMPAIGNS: &str = "/admin/campaigns";
-pub(crate) const TITLE: &str = "campaigns-title";
+const TITLE: &str = "campaigns-title";
 const STARTED: &str = "campaigns-started";
 const EXCEPT: &str = "campaigns-except";
 const EXCEPTED: &str = "campaigns-excepted";

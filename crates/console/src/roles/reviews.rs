@@ -9,7 +9,6 @@ use doorward_store::repo::access_reviews::LineFilter;
 use crate::roles::ASSIGN;
 use doorward_console_ui::prelude::*;
 
-pub(crate) const REVIEWS: &str = "/admin/reviews";
 pub(crate) const CREATED: &str = "reviews-created";
 const TITLE: &str = "reviews-title";
 const NONE: &str = "console-none";

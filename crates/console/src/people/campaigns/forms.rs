@@ -6,9 +6,7 @@ use doorward_admin::factor_campaigns::{self, NewCampaign};
 use doorward_admin::{groups, users};
 use doorward_domain::model::CampaignTarget;
 
-use super::{
-    CAMPAIGNS, END, END_EXCEPTION, EXCEPT, EXCEPTED, STARTED, groups_of, named, path, users_of,
-};
+use super::{END, END_EXCEPTION, EXCEPT, EXCEPTED, STARTED, groups_of, named, path, users_of};
 use doorward_console_ui::prelude::*;
 
 const GROUP: &str = "group";

@@ -6,7 +6,7 @@ use doorward_domain::model::{ReviewLine, ReviewScope};
 use doorward_rules::access_review::MAX_REVIEWERS;
 use doorward_store::repo::access_reviews::LineFilter;
 
-use super::{CLOSE, CREATED, REVIEWS, by, open_lines, path};
+use super::{CLOSE, CREATED, by, open_lines, path};
 use crate::people;
 use doorward_console_ui::prelude::*;
 

@@ -45,7 +45,7 @@ async fn started(world: &World<'_>, agent: &UserAgent) -> Page {
     assert_eq!(page.status, 303, "{}", page.dump());
     let page = agent.follow(page, "").await;
     let notice = page.text_of(".notice").unwrap_or_default();
-    assert_eq!(notice, "The campaign has started.", "{}", page.dump());
+    assert!(notice.contains("has started."), "{}", page.dump());
     page
 }
 
@@ -107,7 +107,7 @@ async fn user_is_excepted_with_reason_and_end(stack: &Stack) {
     let page = submit(stack, &admin, &except, &fields).await;
     let page = admin.follow(page, "").await;
     let notice = page.text_of(".notice").unwrap_or_default();
-    assert_eq!(notice, "The user is excepted.", "{}", page.dump());
+    assert!(notice.contains("is excepted."), "{}", page.dump());
     assert!(page.text().contains("Waits for a key"), "{}", page.dump());
     let event = "second factor exception set";
     assert!(world.has_event("user.changed", "admin", event).await);

@@ -59,7 +59,7 @@ async fn review_is_created_and_closed_by_forms(stack: &Stack) {
     let page = create(stack, &admin, ["role", "proofreader"], ("", "")).await;
     let page = admin.follow(page, "").await;
     let shown = page.text_of(".notice").unwrap_or_default();
-    assert_eq!(shown, "The review was created.", "{}", page.dump());
+    assert!(shown.contains("The review was created."), "{}", page.dump());
     assert_eq!(page.texts_of("tbody th").len(), 2, "{}", page.dump());
     let mail = stack.mail("carol@example.org").await;
     assert!(mail.text.contains("/account/reviews"), "{}", mail.text);
