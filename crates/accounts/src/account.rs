@@ -20,6 +20,8 @@ pub struct Overview {
     pub api_keys: usize,
     /// Number of events to review in the check-up.
     pub unreviewed: usize,
+    /// True if an access review waits for decisions of the user.
+    pub is_reviewer: bool,
     pub recent: Activity,
     /// The newest invitations that the user can accept.
     pub invitations: Vec<ReceivedInvitation>,
@@ -67,6 +69,7 @@ pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overvie
         apps: authorized_client::list(context, consents, granted, last_uses).await?,
         api_keys: found.api_keys,
         unreviewed: found.unreviewed,
+        is_reviewer: found.is_reviewer,
         recent: activity::recent(context, found.events).await?,
         invitations,
     })

@@ -197,6 +197,14 @@ pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group> {
     get_in(context, context.db.read(), id).await
 }
 
+/// Returns those of these groups that exist and are in reach, in no order.
+pub async fn find_many(context: &AdminContext<'_>, ids: &[GroupId]) -> Result<Vec<Group>> {
+    context.need("groups:read")?;
+    let mut found = repo::groups::find_all(context.db.read(), ids).await?;
+    found.retain(|group| context.reaches(group.org.as_deref()));
+    Ok(found)
+}
+
 pub async fn get_named(context: &AdminContext<'_>, name: &str, org: Option<&str>) -> Result<Group> {
     if let Some(id) = GroupId::parse(name) {
         return get(context, id).await;

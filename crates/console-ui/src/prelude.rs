@@ -28,8 +28,9 @@ pub use crate::list_file::{FileList, Rows};
 pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};
 pub use crate::routes::{
-    ACCESS, API_ACCESS, APPS, AUDIT, BRANDING, GRANTS, GROUPS, ORGANIZATIONS, PEOPLE, PROVIDERS,
-    REGISTRATION_TOKENS, ROLES, SESSIONS, SIGN_INS, UNUSED, app, encode, filtered, parameter,
+    ACCESS, API_ACCESS, APPS, AUDIT, BRANDING, CAMPAIGNS, GRANTS, GROUPS, ORGANIZATIONS, PEOPLE,
+    PROVIDERS, REGISTRATION_TOKENS, REVIEWS, ROLES, SESSIONS, SIGN_INS, UNUSED, app, encode,
+    filtered, parameter,
 };
 pub use crate::selection::{ChosenList, Found, FoundObjects, ObjectState, Selection};
 pub use crate::settings::{self, Draft, Setting};
@@ -37,6 +38,6 @@ pub use crate::stop::{Answer, Stop};
 pub use crate::switch::Switch;
 pub use crate::visit::Visit;
 pub use crate::{
-    affected, also_as, assignment_end, filter_bar, form, list, list_file, once, picker, reason,
-    routes, selection,
+    affected, also_as, assignment_end, filter_bar, form, list, list_file, moment, once, picker,
+    reason, routes, selection,
 };

@@ -22,7 +22,7 @@ mod system;
 
 use actix_web::web::ServiceConfig;
 use doorward_console_ui::console::Access;
-use doorward_console_ui::routes::{Routes, UNUSED};
+use doorward_console_ui::routes::{CAMPAIGNS, REVIEWS, Routes, UNUSED};
 
 /// Adds every page of the console, with the administrators who may open it.
 pub fn configure(config: &mut ServiceConfig) {
@@ -32,6 +32,7 @@ pub fn configure(config: &mut ServiceConfig) {
     register_sessions(&mut routes);
     register_home(&mut routes);
     register_people(&mut routes);
+    register_campaigns(&mut routes);
     register_groups(&mut routes);
     register_organizations(&mut routes);
     register_apps(&mut routes);
@@ -74,8 +75,10 @@ fn register_roles(routes: &mut Routes<'_>) {
         .form("/admin/roles/{id}/delete", WRITE, roles::delete)
         .files::<grants::Assignments>(["/admin/grants.csv", "/admin/grants.json"])
         .selection::<grants::ChosenAssignments>()
-        .page("/admin/reviews", reviews::list)
+        .page(REVIEWS, reviews::list)
+        .form("/admin/reviews/new", ASSIGN, reviews::forms::create)
         .page("/admin/reviews/{id}", reviews::show)
+        .form("/admin/reviews/{id}/close", ASSIGN, reviews::forms::close)
         .page("/admin/grants", grants::list)
         .form("/admin/grants/{id}/{action}", ASSIGN, grants::change);
 }
@@ -160,6 +163,26 @@ fn register_people(routes: &mut Routes<'_>) {
         .form("/admin/people/{id}/{action}", Access::Any, actions::change)
         .page_for("/admin/api-access", READ, api_access::list)
         .form("/admin/api-access/{id}/revoke", WRITE, api_access::revoke);
+}
+
+fn register_campaigns(routes: &mut Routes<'_>) {
+    use Access::Admin;
+    use people::campaigns::{self, forms};
+    routes
+        .page(CAMPAIGNS, campaigns::list)
+        .form("/admin/campaigns/new", Admin, forms::create)
+        .page("/admin/campaigns/{id}", campaigns::show)
+        .form("/admin/campaigns/{id}/end", Admin, forms::end)
+        .form(
+            "/admin/campaigns/{id}/users/{user}/except",
+            Admin,
+            forms::except,
+        )
+        .form(
+            "/admin/campaigns/{id}/users/{user}/end-exception",
+            Admin,
+            forms::end_exception,
+        );
 }
 
 fn register_groups(routes: &mut Routes<'_>) {

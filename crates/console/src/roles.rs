@@ -99,7 +99,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let found = name_search::roles(&context, text, cursor.after(), LIMIT as u64).await?;
     let mut actions = list::new_link(console, ROLES, "console-new-role", console.has(WRITE));
     let may_review = console.may("users:read");
-    actions.extend(may_review.then(|| console.link(reviews::REVIEWS, "reviews-title")));
+    actions.extend(may_review.then(|| console.link(REVIEWS, "reviews-title")));
     actions.extend(filter_bar::files(console, &cursor, ROLES));
     let messages = ["console-roles", "console-roles-count", "console-no-roles"];
     let search = list::search(console, ROLES, "console-find-role-name", text);

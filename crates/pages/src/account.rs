@@ -45,6 +45,7 @@ pub async fn get(page: &Page) -> Answer {
         apps: overview.apps.len(),
         api_keys: overview.api_keys,
         unreviewed: overview.unreviewed,
+        is_reviewer: overview.is_reviewer,
         notice: notice(text(&params, "done")?),
         now: page.context.core.now(),
     };

@@ -57,6 +57,8 @@ pub struct Account {
     pub apps: usize,
     pub api_keys: usize,
     pub unreviewed: usize,
+    /// True if an access review waits for decisions of the user.
+    pub is_reviewer: bool,
     pub notice: Option<AccountNotice>,
     pub now: i64,
 }

@@ -2,9 +2,10 @@
 //! values of the form fill in.
 //!
 //! A template may contain one value: `{name}`, or its name in capitals if it is missing; `{name?}`,
-//! without which the word or member is left out; `{name*}`, a list of words; `{name|}`, a list of
-//! lines; `{name#}`, a number, and `{name#?}`, which may be missing; `{name-}`, which is `null` if it
-//! is missing. A template that ends with `[name=value]` is left out unless the condition holds.
+//! without which the word or member is left out; `{name*}`, a list of words; `{name#*}`, a list of
+//! numbers; `{name|}`, a list of lines; `{name#}`, a number, and `{name#?}`, which may be missing;
+//! `{name-}`, which is `null` if it is missing. A template that ends with `[name=value]` is left out
+//! unless the condition holds.
 
 use std::collections::BTreeMap;
 
@@ -212,7 +213,12 @@ fn expand(template: &str, values: &FormValues) -> Vec<String> {
 fn member(template: &str, values: &FormValues) -> Option<Value> {
     let texts = expand(template, values);
     if template.contains("*}") || template.contains("|}") {
-        let items = texts.into_iter().map(Value::String).collect::<Vec<_>>();
+        let is_number = template.contains("#*}");
+        let items = texts.into_iter().map(|text| match text.parse::<i64>() {
+            Ok(number) if is_number => Value::from(number),
+            _ => Value::String(text),
+        });
+        let items = items.collect::<Vec<_>>();
         return (!items.is_empty()).then_some(Value::Array(items));
     }
     let Some(text) = texts.into_iter().next() else {
@@ -251,7 +257,7 @@ mod tests {
         .with_call("POST things/{id}?of={of}")
         .with_body(
             "name={name} note={note?} scopes={scopes*} lines={lines|} uses={uses#} size={size#?} \
-             until={until-} public=true[kind=device] kind=thing inner.note={note?}",
+             days={days#*} until={until-} public=true[kind=device] kind=thing inner.note={note?}",
         );
 
     #[test]
@@ -266,6 +272,7 @@ mod tests {
             ("size", "7"),
             ("kind", "device"),
             ("uses", "3"),
+            ("days", "14 7"),
             ("until", "2027-01-01"),
         ]);
         assert_eq!(
@@ -280,7 +287,7 @@ mod tests {
             call.document(&full).unwrap(),
             json!({
                 "name": "true", "note": "n", "scopes": ["a", "b"], "lines": ["a b", "c"],
-                "uses": 3, "size": 7, "until": "2027-01-01", "public": true, "kind": "thing", "inner": { "note": "n" },
+                "uses": 3, "size": 7, "days": [14, 7], "until": "2027-01-01", "public": true, "kind": "thing", "inner": { "note": "n" },
             })
         );
     }

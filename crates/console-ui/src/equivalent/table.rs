@@ -11,8 +11,9 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub const FORMS: [&[FormEquivalent]; 6] = [
+pub const FORMS: [&[FormEquivalent]; 7] = [
     USERS,
+    CAMPAIGNS,
     GROUPS_AND_ROLES,
     ORGANIZATIONS,
     CLIENTS,
@@ -88,6 +89,26 @@ const USERS: &[FormEquivalent] = &[
         .with_call("DELETE role-assignments/{assignment} version reason"),
 ];
 
+const CAMPAIGNS: &[FormEquivalent] = &[
+    row("/admin/campaigns/new")
+        .with_command(
+            "mfa require --group={target_id}[target=group] --org={target_id}[target=organization] \
+             --all[target=all] --from={from} --remind={reminders*} --reason={reason?}",
+        )
+        .with_call("POST factor-campaigns reason")
+        .with_body("target={target} target_id={target_id?} from={from} reminders={reminders#*}"),
+    row("/admin/campaigns/{id}/end")
+        .with_command("mfa end --reason={reason?} {id}")
+        .with_call("POST factor-campaigns/{id}/end reason"),
+    row("/admin/campaigns/{id}/users/{user}/except")
+        .with_command("mfa except --until={expires} --reason={reason} {user}")
+        .with_call("PUT users/{user}/factor-exception")
+        .with_body("until={expires} reason={reason}"),
+    row("/admin/campaigns/{id}/users/{user}/end-exception")
+        .with_command("mfa except --end --reason={reason?} {user}")
+        .with_call("DELETE users/{user}/factor-exception reason"),
+];
+
 const GROUPS_AND_ROLES: &[FormEquivalent] = &[
     row("/admin/groups/new")
         .with_command(
@@ -142,6 +163,21 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
         .with_call("PATCH role-assignments/{id} version reason")
         .with_body("expires_at={expires-}"),
     row("/admin/grants/{id}/remove").with_call("DELETE role-assignments/{id} version reason"),
+    row("/admin/reviews/new")
+        .with_command(
+            "review create --role={scope_id}[scope=role] --org={scope_id}[scope=organization] \
+             --group={scope_id}[scope=group] --permission={scope_id}[scope=permission] \
+             --reviewer={reviewers|} --until={expires} --revoke-open[revoke_open=yes] {name}",
+        )
+        .with_call("POST access-reviews reason")
+        .with_body(
+            "name={name} scope={scope} scope_id={scope_id} reviewers={reviewer_ids*} \
+             until={expires} revoke_open=true[revoke_open=yes]",
+        ),
+    row("/admin/reviews/{id}/close")
+        .with_command("review close --revoke-open[revoke_open=yes] --reason={reason?} {id}")
+        .with_call("POST access-reviews/{id}/close reason")
+        .with_body("revoke_open=true[revoke_open=yes]"),
 ];
 
 const ORGANIZATIONS: &[FormEquivalent] = &[

@@ -1,14 +1,28 @@
 //! `/admin/reviews` and `/admin/reviews/{id}`: access reviews with their lines.
 
+pub(crate) mod forms;
+
 use doorward_admin::reviews::read;
 use doorward_domain::model::{AccessReview, ReviewDecision, ReviewLine, ReviewOutcome};
 use doorward_store::repo::access_reviews::LineFilter;
 
+use crate::roles::ASSIGN;
 use doorward_console_ui::prelude::*;
 
-pub(crate) const REVIEWS: &str = "/admin/reviews";
+pub(crate) const CREATED: &str = "reviews-created";
 const TITLE: &str = "reviews-title";
 const NONE: &str = "console-none";
+
+pub(crate) const CLOSE: Messages = Messages {
+    question: "reviews-close-question",
+    text: "reviews-close-text",
+    submit: "reviews-close",
+    done: "reviews-closed",
+};
+
+fn path(review: &AccessReview) -> String {
+    format!("{REVIEWS}/{}", review.id)
+}
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &[])?;
@@ -17,8 +31,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let table = console
         .table_of(TITLE, &found, "reviews-none-yet")
         .column("console-name", |review| {
-            let path = format!("{REVIEWS}/{}", review.id);
-            Value::Link(Link::new(path, review.name.as_str()))
+            Value::Link(Link::new(path(review), review.name.as_str()))
         })
         .column("reviews-scope", |review| {
             Value::Code(review.scope_name.clone())
@@ -31,6 +44,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         .table();
     console.show(&List {
         lead: console.t("reviews-console-text"),
+        actions: list::new_link(console, REVIEWS, "reviews-new", console.has(ASSIGN)),
         table: list::sorted(console, ("console-name", list::ASCENDING), table),
         pager,
         ..console.list_below(Section::Roles, TITLE)
@@ -64,17 +78,22 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         console.fact("reviews-reviewers", console.codes(reviewers)),
         console.fact("reviews-open-lines", open_lines(&review)),
         console.fact("reviews-until", Value::Moment(review.due_at)),
+        console.fact("reviews-revoke-open", console.yes(review.revoke_open)),
         console.fact(
             "console-ended",
             console.moment(review.closed_at, "console-never"),
         ),
     ];
+    let may_close = console.has(ASSIGN) && review.closed_at.is_none();
+    let close = may_close.then(|| console.link(format!("{}/close", path(&review)), CLOSE.submit));
     let back = console.link(REVIEWS, TITLE);
     console.show(&Detail {
         state: Some(state(console, &review)),
+        notice: console.notice(&[CREATED, CLOSE.done])?,
         facts,
         tables: vec![table(console, &found)],
         pager,
+        risky: close.into_iter().collect(),
         ..console.detail(Section::Roles, back, review.name)
     })
 }

@@ -58,7 +58,11 @@ const USES_OF_COUNT: &[Use] = &[
     ("filtered_list.rs", 2, "the candidates, which have a limit"),
     ("jobs.rs", 2, "the limit of anonymous jobs, and the doctor"),
     ("linked_accounts.rs", 1, "the command that shows a provider"),
-    ("overview.rs", 2, "the keys and new events of one user"),
+    (
+        "overview.rs",
+        3,
+        "the keys and new events of one user, and one review",
+    ),
     ("passkeys.rs", 1, "the passkeys of one user"),
     ("provider_use.rs", 1, "a subquery of 1,001 rows"),
     (

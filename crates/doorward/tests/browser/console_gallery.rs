@@ -14,7 +14,6 @@ use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack, UserAgent};
 use uuid::Uuid;
 
-use crate::account_navigation::create_review;
 use crate::console_tasks::insert_organization;
 use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
@@ -42,6 +41,13 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/audit", "console-audit"),
     ("/admin/audit/{id}", "console-event"),
     ("/admin/audit/{id}/undo", "console-undo-refused"),
+    ("/admin/campaigns", "console-campaigns"),
+    ("/admin/campaigns/new", "console-new-campaign"),
+    ("/admin/campaigns/{id}", "console-campaign"),
+    (
+        "/admin/campaigns/{id}/users/{user}/except",
+        "console-except",
+    ),
     ("/admin/definitions", "console-definitions"),
     ("/admin/definitions/{kind}", "console-definitions-kind"),
     ("/admin/definitions/{kind}/{id}", "console-definition"),
@@ -83,7 +89,9 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/providers/{id}/tried", "console-trial"),
     ("/admin/providers/{id}/try", "console-trial-question"),
     ("/admin/reviews", "console-reviews"),
+    ("/admin/reviews/new", "console-new-review"),
     ("/admin/reviews/{id}", "console-review"),
+    ("/admin/reviews/{id}/close", "console-close-review"),
     ("/admin/roles", "console-roles"),
     ("/admin/roles/{id}", "console-role"),
     ("/admin/roles/{id}/edit", "console-edit-role"),
@@ -110,6 +118,8 @@ const QUESTIONS: &[&str] = &[
     "/admin/apps/{id}/access/{assignment}/remove",
     "/admin/apps/{id}/branding/logo/{scheme}/remove",
     "/admin/apps/{id}/logo/remove",
+    "/admin/campaigns/{id}/end",
+    "/admin/campaigns/{id}/users/{user}/end-exception",
     "/admin/definitions/{kind}/{id}/delete",
     "/admin/grants/bulk",
     "/admin/groups/{id}/access/{assignment}/remove",
@@ -293,7 +303,6 @@ async fn insert_factors(tx: &WriteTx, user_id: UserId, now: i64) {
 fn pages_of_objects_follow_rules_for_all_pages() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
         let [user, group, undo] = insert_objects(stack).await;
-        let review = create_review(stack).await;
         let [web, service] = [&stack.seed.web, &stack.seed.service];
         browser.open(stack.at("/admin")).await;
         sign_in(browser, "admin").await;
@@ -320,8 +329,6 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             ),
             (format!("{group}/access"), "console-group-roles"),
             (group, "console-group"),
-            ("/admin/reviews".to_owned(), "console-reviews"),
-            (format!("/admin/reviews/{review}"), "console-review"),
             ("/admin/roles/admin/give".to_owned(), "console-give-to"),
             (
                 "/admin/organizations/acme/invitations".to_owned(),

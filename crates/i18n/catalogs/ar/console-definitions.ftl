@@ -3,6 +3,7 @@
 console-until = أو حتى
 console-until-hint = اختياري: تاريخ ووقت بتوقيت UTC، يحلان محل الاختيار أعلاه.
 console-until-invalid = اختر تاريخًا ووقتًا في المستقبل
+console-moment-hint = التاريخ والوقت بتوقيت UTC.
 console-role-organization-hint = معرّف المؤسسة التي يسري فيها الدور، مثل acme. فارغ: في كل مكان.
 console-picker-more = تظهر أول 50 فقط. ابحث عن البقية.
 console-picker-found = عدد النتائج:

@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = مراجعات الوصول
 reviews-text = قرّر ما إذا كانت هذه الأدوار لا تزال لازمة.
@@ -34,5 +34,25 @@ reviews-confirmed = مؤكد
 reviews-revoked = مسحوب
 reviews-to-do = يجب إنهاء العضوية
 reviews-not-removed = لم يُزل
-reviews-none-yet = لا توجد مراجعات وصول بعد. أنشئ واحدة بالأمر doorward review.
+reviews-none-yet = لا توجد مراجعات وصول بعد.
 reviews-console-text = يؤكد المراجعون أدوار المستخدمين أو يسحبونها حتى موعد نهائي. يبقى السجل للمدقق.
+reviews-new = مراجعة جديدة
+reviews-created = أُنشئت المراجعة.
+reviews-name-hint = مثل «التحرير 2027». يراه المراجعون.
+reviews-name-invalid = استخدم من 1 إلى 100 حرف، وليس معرّفًا
+reviews-scope-group = أدوار مجموعة
+reviews-scope-permission = الأدوار ذات صلاحية
+reviews-scope-id = العنصر المراجَع
+reviews-scope-id-hint = اسم الدور أو الصلاحية، أو معرّف المؤسسة، أو مسار المجموعة أو معرّفها
+reviews-scope-invalid = لا توجد له إسنادات أدوار، أو له أكثر من 20000. اختر غيره.
+reviews-reviewers-hint = واحد في كل سطر: اسم المستخدم أو البريد الإلكتروني أو المعرّف. 20 على الأكثر. لا يحتاجون إلى صلاحيات مسؤول.
+reviews-reviewers-invalid = حدّد من 1 إلى 20 مستخدمًا نشطًا
+reviews-until-invalid = اختر وقتًا في المستقبل، خلال سنة على الأكثر
+reviews-revoke-open = السحب دون قرار
+reviews-revoke-open-hint = نعم: تُسحب في النهاية الأدوار التي لا قرار بشأنها. لا: تبقى وتظهر بانتظار القرار.
+reviews-close = إنهاء المراجعة
+reviews-close-question = هل تريد إنهاء مراجعة الوصول هذه؟
+reviews-close-text = لن يتمكن المراجعون من اتخاذ القرار بعد الآن. الأدوار التي لا قرار بشأنها تبقى، أو تُسحب الآن إذا اخترت ذلك. دور المجموعة لا يُزال أبدًا: يجب إنهاء العضوية.
+reviews-closed = انتهت المراجعة.
+reviews-not-ready = لا تزال السطور قيد الكتابة. حاول مرة أخرى بعد دقيقة.
+reviews-without-decision = أدوار دون قرار

@@ -3,6 +3,7 @@
 console-until = Oder bis
 console-until-hint = Optional: Datum und Uhrzeit in UTC; ersetzt die Auswahl oben.
 console-until-invalid = Wählen Sie ein Datum und eine Uhrzeit in der Zukunft
+console-moment-hint = Datum und Uhrzeit in UTC.
 console-role-organization-hint = ID der Organisation, in der die Rolle gilt, zum Beispiel acme. Leer: überall.
 console-picker-more = Nur die ersten 50 sind zu sehen. Suchen Sie nach den anderen.
 console-picker-found = Gefunden:

@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = Zugriffsüberprüfungen
 reviews-text = Entscheiden Sie, ob diese Rollen noch benötigt werden.
@@ -34,5 +34,25 @@ reviews-confirmed = Bestätigt
 reviews-revoked = Entzogen
 reviews-to-do = Mitgliedschaft muss enden
 reviews-not-removed = Nicht entfernt
-reviews-none-yet = Es gibt noch keine Zugriffsüberprüfungen. Legen Sie eine mit dem Befehl doorward review an.
+reviews-none-yet = Es gibt noch keine Zugriffsüberprüfungen.
 reviews-console-text = Prüfer bestätigen oder entziehen die Rollen von Benutzern bis zu einer Frist. Der Nachweis bleibt für die Revision.
+reviews-new = Neue Überprüfung
+reviews-created = Die Überprüfung wurde angelegt.
+reviews-name-hint = Zum Beispiel „Redaktion 2027“. Prüfer sehen ihn.
+reviews-name-invalid = 1 bis 100 Zeichen, keine ID
+reviews-scope-group = Rollen einer Gruppe
+reviews-scope-permission = Rollen mit einer Berechtigung
+reviews-scope-id = Geprüftes Objekt
+reviews-scope-id-hint = Name der Rolle oder Berechtigung, ID der Organisation, oder Pfad oder ID der Gruppe
+reviews-scope-invalid = Es hat keine Rollenzuweisungen oder mehr als 20.000. Wählen Sie ein anderes.
+reviews-reviewers-hint = Je Zeile einer: Benutzername, E-Mail oder ID. Höchstens 20. Sie brauchen keine Rechte in der Administration.
+reviews-reviewers-invalid = Nennen Sie 1 bis 20 aktive Benutzer
+reviews-until-invalid = Wählen Sie einen Zeitpunkt in der Zukunft, höchstens ein Jahr voraus
+reviews-revoke-open = Ohne Entscheidung entziehen
+reviews-revoke-open-hint = Ja: Am Ende werden Rollen ohne Entscheidung entzogen. Nein: Sie bleiben und stehen als offen in der Liste.
+reviews-close = Überprüfung beenden
+reviews-close-question = Diese Zugriffsüberprüfung beenden?
+reviews-close-text = Prüfer können nicht mehr entscheiden. Rollen ohne Entscheidung bleiben oder werden jetzt entzogen, wenn Sie das wählen. Die Rolle einer Gruppe wird nie entfernt: Die Mitgliedschaft muss enden.
+reviews-closed = Die Überprüfung ist beendet.
+reviews-not-ready = Die Zeilen werden noch geschrieben. Versuchen Sie es in einer Minute erneut.
+reviews-without-decision = Rollen ohne Entscheidung

@@ -3,6 +3,7 @@
 console-until = Or until
 console-until-hint = Optional: a date and time in UTC, which replaces the choice above.
 console-until-invalid = Choose a date and time in the future
+console-moment-hint = Date and time in UTC.
 console-role-organization-hint = ID of the organization in which the role counts, such as acme. Empty: everywhere.
 console-picker-more = Only the first 50 are shown. Search for the others.
 console-picker-found = Found:

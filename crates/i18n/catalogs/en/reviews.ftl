@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = Access reviews
 reviews-text = Decide whether these roles are still needed.
@@ -34,5 +34,25 @@ reviews-confirmed = Confirmed
 reviews-revoked = Revoked
 reviews-to-do = Membership has to end
 reviews-not-removed = Not removed
-reviews-none-yet = There are no access reviews yet. Create one by the command doorward review.
+reviews-none-yet = There are no access reviews yet.
 reviews-console-text = Reviewers confirm or revoke the roles of users until a deadline. The record stays for the auditor.
+reviews-new = New review
+reviews-created = The review was created.
+reviews-name-hint = Such as “Editors, 2027”. Reviewers see it.
+reviews-name-invalid = Use 1 to 100 characters, and no ID
+reviews-scope-group = Roles of a group
+reviews-scope-permission = Roles with a permission
+reviews-scope-id = Reviewed object
+reviews-scope-id-hint = Name of the role or permission, ID of the organization, or path or ID of the group
+reviews-scope-invalid = It has no role assignments, or more than 20,000. Choose another one.
+reviews-reviewers-hint = One on each line: username, email or ID. At most 20. They need no rights of an administrator.
+reviews-reviewers-invalid = Name 1 to 20 active users
+reviews-until-invalid = Choose a time in the future, at most a year ahead
+reviews-revoke-open = Revoke without a decision
+reviews-revoke-open-hint = Yes: at the end, roles without a decision are revoked. No: they stay, and are listed as open.
+reviews-close = End review
+reviews-close-question = End this access review?
+reviews-close-text = Reviewers can no longer decide. Roles without a decision stay, or are revoked now if you choose so. A role of a group is never removed: its membership has to end.
+reviews-closed = The review has ended.
+reviews-not-ready = The lines are still being written. Try again in a minute.
+reviews-without-decision = Roles without a decision

@@ -3,6 +3,7 @@
 console-until = O hasta
 console-until-hint = Opcional: una fecha y hora en UTC, que sustituye la opción de arriba.
 console-until-invalid = Elige una fecha y hora en el futuro
+console-moment-hint = Fecha y hora en UTC.
 console-role-organization-hint = ID de la organización en la que vale el rol, por ejemplo acme. Vacío: en todas partes.
 console-picker-more = Solo se muestran los primeros 50. Busca los demás.
 console-picker-found = Encontrados:

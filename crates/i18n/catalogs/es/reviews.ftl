@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = Revisiones de acceso
 reviews-text = Decide si estos roles siguen siendo necesarios.
@@ -34,5 +34,25 @@ reviews-confirmed = Confirmado
 reviews-revoked = Revocado
 reviews-to-do = La pertenencia debe terminar
 reviews-not-removed = No se quitó
-reviews-none-yet = Todavía no hay revisiones de acceso. Crea una con el comando doorward review.
+reviews-none-yet = Todavía no hay revisiones de acceso.
 reviews-console-text = Los revisores confirman o revocan los roles de los usuarios hasta una fecha límite. El registro se conserva para la auditoría.
+reviews-new = Nueva revisión
+reviews-created = Se creó la revisión.
+reviews-name-hint = Por ejemplo, «Redacción 2027». Los revisores lo ven.
+reviews-name-invalid = Usa de 1 a 100 caracteres, sin un ID
+reviews-scope-group = Roles de un grupo
+reviews-scope-permission = Roles con un permiso
+reviews-scope-id = Objeto revisado
+reviews-scope-id-hint = Nombre del rol o del permiso, ID de la organización, o ruta o ID del grupo
+reviews-scope-invalid = No tiene asignaciones de roles, o tiene más de 20 000. Elige otro.
+reviews-reviewers-hint = Uno por línea: nombre de usuario, correo o ID. Como máximo 20. No necesitan derechos de administración.
+reviews-reviewers-invalid = Indica de 1 a 20 usuarios activos
+reviews-until-invalid = Elige un momento futuro, como máximo dentro de un año
+reviews-revoke-open = Revocar sin decisión
+reviews-revoke-open-hint = Sí: al final se revocan los roles sin decisión. No: se conservan y figuran como pendientes.
+reviews-close = Terminar la revisión
+reviews-close-question = ¿Terminar esta revisión de acceso?
+reviews-close-text = Los revisores ya no podrán decidir. Los roles sin decisión se conservan, o se revocan ahora si así lo eliges. El rol de un grupo nunca se quita: la pertenencia debe terminar.
+reviews-closed = La revisión ha terminado.
+reviews-not-ready = Las líneas aún se están escribiendo. Inténtalo de nuevo en un minuto.
+reviews-without-decision = Roles sin decisión

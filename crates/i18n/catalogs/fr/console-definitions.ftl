@@ -3,6 +3,7 @@
 console-until = Ou jusqu’au
 console-until-hint = Facultatif : une date et une heure en UTC, qui remplacent le choix ci-dessus.
 console-until-invalid = Choisissez une date et une heure dans le futur
+console-moment-hint = Date et heure en UTC.
 console-role-organization-hint = ID de l’organisation dans laquelle le rôle vaut, par exemple acme. Vide : partout.
 console-picker-more = Seules les 50 premières sont affichées. Recherchez les autres.
 console-picker-found = Trouvés :

@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = Révisions d’accès
 reviews-text = Décidez si ces rôles sont encore nécessaires.
@@ -34,5 +34,25 @@ reviews-confirmed = Confirmé
 reviews-revoked = Révoqué
 reviews-to-do = L’appartenance doit prendre fin
 reviews-not-removed = Non retiré
-reviews-none-yet = Il n’y a pas encore de révision d’accès. Créez-en une avec la commande doorward review.
+reviews-none-yet = Il n’y a pas encore de révision d’accès.
 reviews-console-text = Les réviseurs confirment ou révoquent les rôles des utilisateurs jusqu’à une échéance. La trace est conservée pour l’audit.
+reviews-new = Nouvelle révision
+reviews-created = La révision a été créée.
+reviews-name-hint = Par exemple « Rédaction 2027 ». Les réviseurs le voient.
+reviews-name-invalid = Utilisez 1 à 100 caractères, sans ID
+reviews-scope-group = Rôles d’un groupe
+reviews-scope-permission = Rôles ayant une autorisation
+reviews-scope-id = Objet révisé
+reviews-scope-id-hint = Nom du rôle ou de l’autorisation, ID de l’organisation, ou chemin ou ID du groupe
+reviews-scope-invalid = Il n’a aucune attribution de rôle, ou plus de 20 000. Choisissez-en un autre.
+reviews-reviewers-hint = Un par ligne : nom d’utilisateur, e-mail ou ID. Au plus 20. Ils n’ont besoin d’aucun droit d’administration.
+reviews-reviewers-invalid = Indiquez 1 à 20 utilisateurs actifs
+reviews-until-invalid = Choisissez un moment futur, au plus dans un an
+reviews-revoke-open = Révoquer sans décision
+reviews-revoke-open-hint = Oui : à la fin, les rôles sans décision sont révoqués. Non : ils restent et figurent comme en attente.
+reviews-close = Terminer la révision
+reviews-close-question = Terminer cette révision d’accès ?
+reviews-close-text = Les réviseurs ne peuvent plus décider. Les rôles sans décision restent, ou sont révoqués maintenant si vous le choisissez. Le rôle d’un groupe n’est jamais retiré : l’appartenance doit prendre fin.
+reviews-closed = La révision est terminée.
+reviews-not-ready = Les lignes sont encore en cours d’écriture. Réessayez dans une minute.
+reviews-without-decision = Rôles sans décision

@@ -3,6 +3,7 @@
 console-until = Oppure fino a
 console-until-hint = Facoltativo: una data e un’ora in UTC, che sostituiscono la scelta sopra.
 console-until-invalid = Scegli una data e un’ora nel futuro
+console-moment-hint = Data e ora in UTC.
 console-role-organization-hint = ID dell’organizzazione in cui vale il ruolo, per esempio acme. Vuoto: ovunque.
 console-picker-more = Sono mostrati solo i primi 50. Cerca gli altri.
 console-picker-found = Trovati:

@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = Verifiche di accesso
 reviews-text = Decidi se questi ruoli servono ancora.
@@ -34,5 +34,25 @@ reviews-confirmed = Confermato
 reviews-revoked = Revocato
 reviews-to-do = L’appartenenza deve terminare
 reviews-not-removed = Non rimosso
-reviews-none-yet = Non ci sono ancora verifiche di accesso. Creane una con il comando doorward review.
+reviews-none-yet = Non ci sono ancora verifiche di accesso.
 reviews-console-text = I revisori confermano o revocano i ruoli degli utenti entro una scadenza. La documentazione resta per l’audit.
+reviews-new = Nuova verifica
+reviews-created = La verifica è stata creata.
+reviews-name-hint = Per esempio «Redazione 2027». I revisori lo vedono.
+reviews-name-invalid = Usa da 1 a 100 caratteri, non un ID
+reviews-scope-group = Ruoli di un gruppo
+reviews-scope-permission = Ruoli con un permesso
+reviews-scope-id = Oggetto verificato
+reviews-scope-id-hint = Nome del ruolo o del permesso, ID dell’organizzazione, oppure percorso o ID del gruppo
+reviews-scope-invalid = Non ha assegnazioni di ruoli, o ne ha più di 20.000. Scegline un altro.
+reviews-reviewers-hint = Uno per riga: nome utente, email o ID. Al massimo 20. Non servono diritti di amministrazione.
+reviews-reviewers-invalid = Indica da 1 a 20 utenti attivi
+reviews-until-invalid = Scegli un momento futuro, al massimo entro un anno
+reviews-revoke-open = Revoca senza decisione
+reviews-revoke-open-hint = Sì: alla fine i ruoli senza decisione vengono revocati. No: restano e risultano in sospeso.
+reviews-close = Termina la verifica
+reviews-close-question = Terminare questa verifica di accesso?
+reviews-close-text = I revisori non possono più decidere. I ruoli senza decisione restano, oppure vengono revocati ora se lo scegli. Il ruolo di un gruppo non viene mai rimosso: deve terminare l’appartenenza.
+reviews-closed = La verifica è terminata.
+reviews-not-ready = Le righe sono ancora in scrittura. Riprova tra un minuto.
+reviews-without-decision = Ruoli senza decisione

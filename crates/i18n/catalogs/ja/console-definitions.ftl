@@ -3,6 +3,7 @@
 console-until = または期限
 console-until-hint = 任意: UTC の日時。上の選択の代わりになります。
 console-until-invalid = 未来の日時を選んでください
+console-moment-hint = UTC の日時。
 console-role-organization-hint = ロールが有効な組織の ID、例: acme。空欄ならすべての場所で有効です。
 console-picker-more = 最初の 50 件だけを表示しています。ほかは検索してください。
 console-picker-found = 件数:

@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = アクセス レビュー
 reviews-text = これらのロールがまだ必要かどうかを決定してください。
@@ -34,5 +34,25 @@ reviews-confirmed = 確認済み
 reviews-revoked = 取り消し済み
 reviews-to-do = メンバーの解除が必要
 reviews-not-removed = 削除されていません
-reviews-none-yet = アクセス レビューはまだありません。コマンド doorward review で作成してください。
+reviews-none-yet = アクセス レビューはまだありません。
 reviews-console-text = レビュー担当者は、期限までにユーザーのロールを確認または取り消します。記録は監査のために残ります。
+reviews-new = 新しいレビュー
+reviews-created = レビューを作成しました。
+reviews-name-hint = 例: 「編集部 2027」。レビュー担当者に表示されます。
+reviews-name-invalid = 1～100文字で入力してください。ID は使えません
+reviews-scope-group = グループのロール
+reviews-scope-permission = 権限を持つロール
+reviews-scope-id = レビューの対象
+reviews-scope-id-hint = ロールまたは権限の名前、組織の ID、グループのパスまたは ID
+reviews-scope-invalid = ロールの割り当てがないか、20,000件を超えています。別の対象を選んでください。
+reviews-reviewers-hint = 1行に1人: ユーザー名、メールまたは ID。20人まで。管理者の権限は必要ありません。
+reviews-reviewers-invalid = 有効なユーザーを1～20人指定してください
+reviews-until-invalid = 1年以内の将来の日時を選んでください
+reviews-revoke-open = 未決定のものを取り消す
+reviews-revoke-open-hint = はい: 終了時に未決定のロールを取り消します。いいえ: そのまま残り、未決定として表示されます。
+reviews-close = レビューを終了
+reviews-close-question = このアクセス レビューを終了しますか？
+reviews-close-text = レビュー担当者はこれ以上決定できません。未決定のロールは残るか、選択した場合は今すぐ取り消されます。グループのロールは削除されません。メンバーの解除が必要です。
+reviews-closed = レビューを終了しました。
+reviews-not-ready = 行をまだ書き込んでいます。1分後にもう一度お試しください。
+reviews-without-decision = 未決定のロール

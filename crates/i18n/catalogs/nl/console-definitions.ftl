@@ -3,6 +3,7 @@
 console-until = Of tot
 console-until-hint = Optioneel: een datum en tijd in UTC, die de keuze hierboven vervangen.
 console-until-invalid = Kies een datum en tijd in de toekomst
+console-moment-hint = Datum en tijd in UTC.
 console-role-organization-hint = ID van de organisatie waarin de rol geldt, bijvoorbeeld acme. Leeg: overal.
 console-picker-more = Alleen de eerste 50 zijn te zien. Zoek naar de andere.
 console-picker-found = Gevonden:

@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = Toegangsbeoordelingen
 reviews-text = Beslis of deze rollen nog nodig zijn.
@@ -34,5 +34,25 @@ reviews-confirmed = Bevestigd
 reviews-revoked = Ingetrokken
 reviews-to-do = Lidmaatschap moet eindigen
 reviews-not-removed = Niet verwijderd
-reviews-none-yet = Er zijn nog geen toegangsbeoordelingen. Maak er een met de opdracht doorward review.
+reviews-none-yet = Er zijn nog geen toegangsbeoordelingen.
 reviews-console-text = Beoordelaars bevestigen de rollen van gebruikers of trekken ze in, tot een uiterste datum. Het bewijs blijft voor de auditor.
+reviews-new = Nieuwe beoordeling
+reviews-created = De beoordeling is gemaakt.
+reviews-name-hint = Bijvoorbeeld ‘Redactie 2027’. Beoordelaars zien deze naam.
+reviews-name-invalid = Gebruik 1 tot 100 tekens, geen ID
+reviews-scope-group = Rollen van een groep
+reviews-scope-permission = Rollen met een recht
+reviews-scope-id = Beoordeeld object
+reviews-scope-id-hint = Naam van de rol of het recht, ID van de organisatie, of pad of ID van de groep
+reviews-scope-invalid = Het heeft geen roltoewijzingen, of meer dan 20.000. Kies een ander.
+reviews-reviewers-hint = Eén per regel: gebruikersnaam, e-mail of ID. Hoogstens 20. Ze hebben geen beheerrechten nodig.
+reviews-reviewers-invalid = Noem 1 tot 20 actieve gebruikers
+reviews-until-invalid = Kies een tijdstip in de toekomst, hoogstens een jaar vooruit
+reviews-revoke-open = Intrekken zonder beslissing
+reviews-revoke-open-hint = Ja: aan het einde worden rollen zonder beslissing ingetrokken. Nee: ze blijven en staan als nog te doen in de lijst.
+reviews-close = Beoordeling beëindigen
+reviews-close-question = Deze toegangsbeoordeling beëindigen?
+reviews-close-text = Beoordelaars kunnen niet meer beslissen. Rollen zonder beslissing blijven, of worden nu ingetrokken als je dat kiest. Een rol van een groep wordt nooit verwijderd: het lidmaatschap moet eindigen.
+reviews-closed = De beoordeling is beëindigd.
+reviews-not-ready = De regels worden nog geschreven. Probeer het over een minuut opnieuw.
+reviews-without-decision = Rollen zonder beslissing

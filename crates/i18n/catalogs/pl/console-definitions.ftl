@@ -3,6 +3,7 @@
 console-until = Albo do
 console-until-hint = Opcjonalnie: data i godzina w UTC, które zastępują wybór powyżej.
 console-until-invalid = Wybierz datę i godzinę w przyszłości
+console-moment-hint = Data i godzina w UTC.
 console-role-organization-hint = Identyfikator organizacji, w której rola obowiązuje, na przykład acme. Puste: wszędzie.
 console-picker-more = Widać tylko pierwszych 50. Wyszukaj pozostałe.
 console-picker-found = Znaleziono:

@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = Przeglądy dostępu
 reviews-text = Zdecyduj, czy te role są nadal potrzebne.
@@ -34,5 +34,25 @@ reviews-confirmed = Potwierdzona
 reviews-revoked = Odebrana
 reviews-to-do = Członkostwo musi się skończyć
 reviews-not-removed = Nie usunięto
-reviews-none-yet = Nie ma jeszcze przeglądów dostępu. Utwórz pierwszy poleceniem doorward review.
+reviews-none-yet = Nie ma jeszcze przeglądów dostępu.
 reviews-console-text = Recenzenci potwierdzają lub odbierają role użytkowników do ustalonego terminu. Zapis pozostaje dla audytora.
+reviews-new = Nowy przegląd
+reviews-created = Przegląd został utworzony.
+reviews-name-hint = Na przykład „Redakcja 2027”. Widzą ją recenzenci.
+reviews-name-invalid = Użyj od 1 do 100 znaków, nie identyfikatora
+reviews-scope-group = Role grupy
+reviews-scope-permission = Role z uprawnieniem
+reviews-scope-id = Przeglądany obiekt
+reviews-scope-id-hint = Nazwa roli lub uprawnienia, identyfikator organizacji albo ścieżka lub identyfikator grupy
+reviews-scope-invalid = Nie ma przydziałów ról albo ma ich ponad 20 000. Wybierz inny.
+reviews-reviewers-hint = Po jednym w wierszu: nazwa użytkownika, e-mail lub identyfikator. Najwyżej 20. Nie potrzebują uprawnień administratora.
+reviews-reviewers-invalid = Podaj od 1 do 20 aktywnych użytkowników
+reviews-until-invalid = Wybierz czas w przyszłości, najwyżej za rok
+reviews-revoke-open = Odbierz bez decyzji
+reviews-revoke-open-hint = Tak: na końcu role bez decyzji zostaną odebrane. Nie: pozostaną i będą oznaczone jako do decyzji.
+reviews-close = Zakończ przegląd
+reviews-close-question = Zakończyć ten przegląd dostępu?
+reviews-close-text = Recenzenci nie mogą już decydować. Role bez decyzji pozostają albo zostaną teraz odebrane, jeśli tak wybierzesz. Rola grupy nigdy nie jest usuwana: musi skończyć się członkostwo.
+reviews-closed = Przegląd został zakończony.
+reviews-not-ready = Wiersze są jeszcze zapisywane. Spróbuj ponownie za minutę.
+reviews-without-decision = Role bez decyzji

@@ -3,6 +3,7 @@
 console-until = Ou até
 console-until-hint = Opcional: uma data e hora em UTC, que substitui a escolha acima.
 console-until-invalid = Escolha uma data e hora no futuro
+console-moment-hint = Data e hora em UTC.
 console-role-organization-hint = ID da organização em que a função vale, por exemplo acme. Vazio: em todas.
 console-picker-more = Somente as primeiras 50 são mostradas. Pesquise as outras.
 console-picker-found = Encontrados:

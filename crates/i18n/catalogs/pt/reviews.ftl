@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = Revisões de acesso
 reviews-text = Decida se estas funções ainda são necessárias.
@@ -34,5 +34,25 @@ reviews-confirmed = Confirmada
 reviews-revoked = Revogada
 reviews-to-do = A participação precisa terminar
 reviews-not-removed = Não removida
-reviews-none-yet = Ainda não há revisões de acesso. Crie uma com o comando doorward review.
+reviews-none-yet = Ainda não há revisões de acesso.
 reviews-console-text = Os revisores confirmam ou revogam as funções dos usuários até um prazo. O registro fica para a auditoria.
+reviews-new = Nova revisão
+reviews-created = A revisão foi criada.
+reviews-name-hint = Por exemplo, “Redação 2027”. Os revisores veem o nome.
+reviews-name-invalid = Use de 1 a 100 caracteres, sem um ID
+reviews-scope-group = Funções de um grupo
+reviews-scope-permission = Funções com uma permissão
+reviews-scope-id = Objeto revisado
+reviews-scope-id-hint = Nome da função ou da permissão, ID da organização, ou caminho ou ID do grupo
+reviews-scope-invalid = Não tem atribuições de funções, ou tem mais de 20.000. Escolha outro.
+reviews-reviewers-hint = Um por linha: nome de usuário, e-mail ou ID. No máximo 20. Não precisam de direitos de administração.
+reviews-reviewers-invalid = Indique de 1 a 20 usuários ativos
+reviews-until-invalid = Escolha um momento futuro, no máximo daqui a um ano
+reviews-revoke-open = Revogar sem decisão
+reviews-revoke-open-hint = Sim: no fim, as funções sem decisão são revogadas. Não: elas ficam e constam como pendentes.
+reviews-close = Encerrar a revisão
+reviews-close-question = Encerrar esta revisão de acesso?
+reviews-close-text = Os revisores não podem mais decidir. As funções sem decisão ficam, ou são revogadas agora se você escolher. A função de um grupo nunca é removida: a participação precisa terminar.
+reviews-closed = A revisão foi encerrada.
+reviews-not-ready = As linhas ainda estão sendo gravadas. Tente novamente em um minuto.
+reviews-without-decision = Funções sem decisão

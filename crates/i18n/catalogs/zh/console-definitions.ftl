@@ -3,6 +3,7 @@
 console-until = 或截止到
 console-until-hint = 可选：UTC 日期和时间，代替上面的选择。
 console-until-invalid = 请选择将来的日期和时间
+console-moment-hint = UTC 日期和时间。
 console-role-organization-hint = 角色生效的组织的 ID，例如 acme。留空：在所有组织中生效。
 console-picker-more = 只显示前 50 项。其余请搜索。
 console-picker-found = 找到：

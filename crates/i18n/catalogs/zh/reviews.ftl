@@ -1,4 +1,4 @@
-### Access reviews: the pages of reviewers and their mail.
+### Access reviews: the pages of reviewers and of the console, and the mail.
 
 reviews-title = 访问评审
 reviews-text = 请决定这些角色是否仍然需要。
@@ -34,5 +34,25 @@ reviews-confirmed = 已确认
 reviews-revoked = 已撤销
 reviews-to-do = 需要结束成员资格
 reviews-not-removed = 未移除
-reviews-none-yet = 还没有访问评审。请使用命令 doorward review 创建。
+reviews-none-yet = 还没有访问评审。
 reviews-console-text = 评审者在截止时间之前确认或撤销用户的角色。记录会保留供审计使用。
+reviews-new = 新建评审
+reviews-created = 评审已创建。
+reviews-name-hint = 例如“编辑部 2027”。评审者会看到它。
+reviews-name-invalid = 请使用 1 到 100 个字符，不能是 ID
+reviews-scope-group = 群组的角色
+reviews-scope-permission = 具有某权限的角色
+reviews-scope-id = 评审对象
+reviews-scope-id-hint = 角色或权限的名称、组织的 ID，或群组的路径或 ID
+reviews-scope-invalid = 它没有角色分配，或超过 20,000 个。请选择其他对象。
+reviews-reviewers-hint = 每行一个：用户名、邮箱或 ID。最多 20 个。他们不需要管理员权限。
+reviews-reviewers-invalid = 请指定 1 到 20 个有效用户
+reviews-until-invalid = 请选择一年之内的将来时间
+reviews-revoke-open = 撤销未决定的角色
+reviews-revoke-open-hint = 是：结束时撤销没有决定的角色。否：它们保留，并列为待决定。
+reviews-close = 结束评审
+reviews-close-question = 结束此访问评审？
+reviews-close-text = 评审者不能再作决定。没有决定的角色会保留，或者在您选择时立即撤销。群组的角色不会被移除：需要结束成员资格。
+reviews-closed = 评审已结束。
+reviews-not-ready = 评审行仍在写入。请一分钟后重试。
+reviews-without-decision = 没有决定的角色

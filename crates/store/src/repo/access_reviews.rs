@@ -71,9 +71,8 @@ fn running() -> Select<Entity> {
         .order_by_asc(Column::DueAt)
 }
 
-/// Returns up to `limit` reviews of a reviewer that are not closed and have all lines, the earliest
-/// deadline first.
-pub async fn list_of_reviewer(conn: &Conn, user: UserId, limit: u64) -> Result<Vec<AccessReview>> {
+/// Selects the reviews of a reviewer that are not closed and have all lines, the earliest deadline first.
+fn of_reviewer(user: UserId) -> Select<Entity> {
     let own = Query::select()
         .column(reviewers::Column::ReviewId)
         .from(reviewers::Entity)
@@ -82,9 +81,18 @@ pub async fn list_of_reviewer(conn: &Conn, user: UserId, limit: u64) -> Result<V
     running()
         .filter(Column::FilledAt.is_not_null())
         .filter(Column::Id.in_subquery(own))
-        .limit(limit)
-        .load(conn)
-        .await
+}
+
+/// Selects one of the reviews of a reviewer whose deadline is after `now`.
+pub(super) fn select_before_deadline(user: UserId, now: UnixSeconds) -> SelectStatement {
+    let own = of_reviewer(user).filter(Column::DueAt.gt(now));
+    own.limit(1).into_query()
+}
+
+/// Returns up to `limit` reviews of a reviewer that are not closed and have all lines, the earliest
+/// deadline first.
+pub async fn list_of_reviewer(conn: &Conn, user: UserId, limit: u64) -> Result<Vec<AccessReview>> {
+    of_reviewer(user).limit(limit).load(conn).await
 }
 
 /// Returns the reviewers of a review, in no order.

@@ -19,6 +19,12 @@ pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>> {
         .await
 }
 
+/// Returns the groups with these IDs, in no order.
+pub async fn find_all(conn: &Conn, ids: &[GroupId]) -> Result<Vec<Group>> {
+    let ids = ids.iter().map(GroupId::as_uuid);
+    models(rows_with(conn, kept(), Column::Id, ids).await?)
+}
+
 /// Selects the groups that are not being deleted, alone or with their organization.
 fn kept() -> Select<Entity> {
     let ended = select_one("organizations")

@@ -9,7 +9,9 @@ use super::audit::AuditFilter;
 use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::union_query::{Lists, push, table};
-use super::{api_keys, audit, client_users, consents, grants, invitations, sessions};
+use super::{
+    access_reviews, api_keys, audit, client_users, consents, grants, invitations, sessions,
+};
 use crate::entity;
 use crate::entity::row::RowReader;
 
@@ -20,6 +22,8 @@ pub struct Overview {
     pub api_keys: usize,
     /// Number of events to review in the check-up, counted up to its maximum.
     pub unreviewed: usize,
+    /// True if the user is a reviewer of an access review before its deadline.
+    pub is_reviewer: bool,
     /// Up to [`MAX_SESSIONS`] active sessions, last used first.
     pub sessions: Vec<Session>,
     pub consents: Vec<Consent>,
@@ -54,6 +58,7 @@ pub const MAX_INVITATIONS: u64 = 10;
 
 const KEYS: &str = "keys";
 const UNREVIEWED: &str = "unreviewed";
+const REVIEWS: &str = "reviews";
 const CLIENT: &str = "client";
 const SCOPE: &str = "scope";
 const LAST: &str = "last";
@@ -109,6 +114,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         .cond_where(api_keys::live(user, now))
         .take();
     let unreviewed = audit::select_unreviewed(user, now);
+    let reviews = access_reviews::select_before_deadline(user, now);
     let held = role_column::expression(backend, RoleColumns::anywhere("who.id"), now);
     Lists::begin(
         Query::select().from_subquery(who, "who").take(),
@@ -122,6 +128,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
             (ANYWHERE, held),
             (KEYS, select_count(keys).into()),
             (UNREVIEWED, select_count(unreviewed).into()),
+            (REVIEWS, select_count(reviews).into()),
             (CLIENT, Expr::cust("CAST(NULL AS text)")),
             (SCOPE, Expr::cust("CAST(NULL AS text)")),
             (LAST, Expr::cust("CAST(NULL AS bigint)")),
@@ -211,6 +218,7 @@ impl Overview {
                 };
                 self.api_keys = number(KEYS)?;
                 self.unreviewed = number(UNREVIEWED)?;
+                self.is_reviewer = number(REVIEWS)? > 0;
                 self.roles = role_column::read(row, ANYWHERE)?;
             }
         }

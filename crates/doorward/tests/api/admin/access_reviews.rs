@@ -152,6 +152,9 @@ async fn page_of_reviewer_decides_chosen_lines(stack: &Stack) {
         number(&world, &review, "bob").await.to_string(),
     ];
     let carol = browser(stack, "carol").await;
+    let home_link = "main a[href='/account/reviews']";
+    let home = open(stack, &carol, "/account").await;
+    assert!(home.has(home_link), "{}", home.dump());
     let list = open(stack, &carol, "/account/reviews").await;
     let link = list.link_of("a[href^='/account/reviews/lines']");
     let page = carol.get(link.expect("a review")).await;
@@ -174,6 +177,8 @@ async fn page_of_reviewer_decides_chosen_lines(stack: &Stack) {
 
     // Another user learns nothing, and cannot decide.
     let other = browser(stack, "helper").await;
+    let home = open(stack, &other, "/account").await;
+    assert!(!home.has(home_link), "{}", home.dump());
     let path = format!("/account/reviews/lines?review={id}");
     let page = other.get(stack.at(&path)).await;
     assert_eq!(page.status, 404, "{}", page.dump());

@@ -158,6 +158,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("group_members::remove", By(&["admin_remove_group_member"])),
     ("groups::create", By(&["admin_create_group"])),
     ("groups::delete", By(&["admin_delete_group"])),
+    ("groups::find_many", Reads),
     ("groups::get", Reads),
     ("groups::get_named", Reads),
     ("groups::list", Reads),

@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::factor_campaigns::{self, NewCampaign};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::ProviderSpec;
 use doorward_admin::reviews::create::{self, NewReview};
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure, Client,
-    ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId, LinkId, LinkedAccount,
-    Member, Organization, RegistrationToken, RegistrationTokenId, ReviewScope, Role, Session,
-    SessionId, SignInAttempt, SignInAttemptId, SubjectKind, UserId,
+    ApiKey, ApiKeyId, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
+    CampaignTarget, Client, ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId,
+    LinkId, LinkedAccount, Member, Organization, RegistrationToken, RegistrationTokenId,
+    ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId, SubjectKind, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::authorization_details::AuthorizationDetails;
@@ -94,6 +95,7 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("PASSKEY", passkey.to_string()),
         ("LINK", link.to_string()),
         ("REVIEW", review),
+        ("CAMPAIGN", campaign(world).await),
     ]
     .into()
 }
@@ -110,6 +112,18 @@ async fn review(world: &World<'_>) -> String {
         revoke_open: false,
     };
     let created = Box::pin(create::run(&operator, new)).await;
+    created.unwrap().id.to_string()
+}
+
+/// Starts a campaign for a group without members.
+async fn campaign(world: &World<'_>) -> String {
+    let operator = AdminContext::command_line(&world.db, &world.stack.clock);
+    let new = NewCampaign {
+        target: CampaignTarget::Group(world.groups["zeta"]),
+        starts_at: world.stack.clock.now() + DAY,
+        reminders: Vec::new(),
+    };
+    let created = factor_campaigns::create(&operator, new).await;
     created.unwrap().id.to_string()
 }
 

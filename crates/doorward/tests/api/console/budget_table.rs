@@ -62,6 +62,23 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/audit.json", "", 4),
     ("/admin/audit/{id}", "EVENT", 3),
     ("/admin/audit/{id}/undo", "EVENT", 3),
+    // The campaigns, and their groups.
+    ("/admin/campaigns", "", 4),
+    ("/admin/campaigns/new", "", 2),
+    // The campaign, its group, and the users.
+    ("/admin/campaigns/{id}", "CAMPAIGN", 5),
+    ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
+    // The campaign, and the user.
+    (
+        "/admin/campaigns/{id}/users/{user}/except",
+        "CAMPAIGN ALICE",
+        4,
+    ),
+    (
+        "/admin/campaigns/{id}/users/{user}/end-exception",
+        "CAMPAIGN ALICE",
+        4,
+    ),
     ("/admin/definitions", "", 3),
     ("/admin/definitions/{kind}", "permissions", 3),
     ("/admin/definitions/{kind}", "scopes", 3),
@@ -233,8 +250,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/{action}", "acme disable", 4),
     ("/admin/providers/{id}/{action}", "acme delete", 4),
     ("/admin/reviews", "", 3),
+    ("/admin/reviews/new", "", 2),
     // The review, its lines, and its reviewers.
     ("/admin/reviews/{id}", "REVIEW", 5),
+    // The review, and its open lines.
+    ("/admin/reviews/{id}/close", "REVIEW", 4),
     ("/admin/roles", "", 3),
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),

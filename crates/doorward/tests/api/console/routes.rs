@@ -50,6 +50,7 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/people.csv",
     "/admin/people.json",
     "/admin/reviews",
+    "/admin/reviews/new",
     "/admin/roles",
     "/admin/roles.csv",
     "/admin/roles.json",

@@ -33,7 +33,7 @@ pub enum Kind {
     Credentials,
 }
 
-use super::brand_routes;
+use super::{brand_routes, campaign_routes};
 
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
@@ -330,7 +330,11 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/providers/{id}/{action}", Session),
     ("POST /admin/providers/{id}/{action}", Session),
     ("GET /admin/reviews", Session),
+    ("GET /admin/reviews/new", Session),
+    ("POST /admin/reviews/new", Session),
     ("GET /admin/reviews/{id}", Session),
+    ("GET /admin/reviews/{id}/close", Session),
+    ("POST /admin/reviews/{id}/close", Session),
     ("GET /admin/roles", Session),
     ("GET /admin/roles.csv", Session),
     ("GET /admin/roles.json", Session),
@@ -493,5 +497,6 @@ const TABLE: &[(&str, Kind)] = &[
 
 /// Returns all routes with their kinds.
 pub fn table() -> impl Iterator<Item = &'static (&'static str, Kind)> {
-    TABLE.iter().chain(brand_routes::ROUTES)
+    let others = brand_routes::ROUTES.iter().chain(campaign_routes::ROUTES);
+    TABLE.iter().chain(others)
 }

@@ -35,6 +35,7 @@ impl Sampled for Account {
             apps: 3,
             api_keys: 2,
             unreviewed: 3,
+            is_reviewer: true,
             notice: None,
             now: NOW,
         };
@@ -52,6 +53,7 @@ impl Sampled for Account {
             apps: 0,
             api_keys: 0,
             unreviewed: 0,
+            is_reviewer: false,
             notice: Some(AccountNotice::Welcome),
             ..full.clone()
         };

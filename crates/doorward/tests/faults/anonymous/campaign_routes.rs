@@ -1,0 +1,22 @@
+//! The routes of the pages of campaigns, like those of the table.
+
+use super::route_table::Kind::{self, Session};
+
+pub const ROUTES: &[(&str, Kind)] = &[
+    ("GET /admin/campaigns", Session),
+    ("GET /admin/campaigns/new", Session),
+    ("POST /admin/campaigns/new", Session),
+    ("GET /admin/campaigns/{id}", Session),
+    ("GET /admin/campaigns/{id}/end", Session),
+    ("POST /admin/campaigns/{id}/end", Session),
+    ("GET /admin/campaigns/{id}/users/{user}/except", Session),
+    ("POST /admin/campaigns/{id}/users/{user}/except", Session),
+    (
+        "GET /admin/campaigns/{id}/users/{user}/end-exception",
+        Session,
+    ),
+    (
+        "POST /admin/campaigns/{id}/users/{user}/end-exception",
+        Session,
+    ),
+];
