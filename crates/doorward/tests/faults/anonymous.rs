@@ -3,7 +3,7 @@
 //! table.
 
 mod brand_routes;
-mod campaign_routes;
+mod people_routes;
 mod requests;
 mod route_table;
 

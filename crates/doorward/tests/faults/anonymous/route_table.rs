@@ -33,7 +33,7 @@ pub enum Kind {
     Credentials,
 }
 
-use super::{brand_routes, campaign_routes};
+use super::{brand_routes, people_routes};
 
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
@@ -304,10 +304,6 @@ const TABLE: &[(&str, Kind)] = &[
         "POST /admin/people/{id}/linked-accounts/{link}/remove",
         Session,
     ),
-    ("GET /admin/people/{id}/merge", Session),
-    ("POST /admin/people/{id}/merge", Session),
-    ("GET /admin/people/{id}/offboard", Session),
-    ("POST /admin/people/{id}/offboard", Session),
     ("GET /admin/people/{id}/sessions", Session),
     ("GET /admin/people/{id}/sessions/{session}/end", Session),
     ("POST /admin/people/{id}/sessions/{session}/end", Session),
@@ -497,6 +493,6 @@ const TABLE: &[(&str, Kind)] = &[
 
 /// Returns all routes with their kinds.
 pub fn table() -> impl Iterator<Item = &'static (&'static str, Kind)> {
-    let others = brand_routes::ROUTES.iter().chain(campaign_routes::ROUTES);
+    let others = brand_routes::ROUTES.iter().chain(people_routes::ROUTES);
     TABLE.iter().chain(others)
 }

@@ -1,4 +1,4 @@
-//! The routes of the pages of campaigns, like those of the table.
+//! The routes of campaigns and of the departure of users, like those of the table.
 
 use super::route_table::Kind::{self, Session};
 
@@ -19,4 +19,8 @@ pub const ROUTES: &[(&str, Kind)] = &[
         "POST /admin/campaigns/{id}/users/{user}/end-exception",
         Session,
     ),
+    ("GET /admin/people/{id}/merge", Session),
+    ("POST /admin/people/{id}/merge", Session),
+    ("GET /admin/people/{id}/offboard", Session),
+    ("POST /admin/people/{id}/offboard", Session),
 ];
