@@ -10,6 +10,7 @@ pub mod error;
 mod foreign;
 mod group_commit;
 mod health;
+mod hosts;
 mod liveness;
 mod migrate;
 mod move_marker;
