@@ -50,7 +50,7 @@ impl Hosts {
         };
         if has_choice(&hosts.address) {
             hosts.present = hosts.first_usable().await?;
-            hosts.choice = HostChoice::of(hosts.present);
+            hosts.choice = HostChoice::of(hosts.address.names(), hosts.present);
         }
         Ok(hosts)
     }

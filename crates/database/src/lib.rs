@@ -31,6 +31,7 @@ pub use conn::{Conn, WriteTx};
 pub use copy::{FileAvailability, take_over};
 pub use database::Db;
 pub use foreign::{Cursor, ForeignDb};
+pub use health::Durability;
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};

@@ -91,6 +91,11 @@ impl LivenessWatch {
         }
     }
 
+    /// Returns the host that is used, of several.
+    pub(super) fn host(&self) -> Option<String> {
+        self.0.as_ref()?.choice.present()
+    }
+
     /// Closes the connection for pings.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
         match &self.0 {

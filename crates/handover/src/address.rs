@@ -105,6 +105,11 @@ impl PostgresAddress {
         &self.hosts
     }
 
+    /// Returns the hosts as text, for messages.
+    pub fn names(&self) -> Vec<String> {
+        self.hosts.iter().map(ToString::to_string).collect()
+    }
+
     /// Returns true if a server that only reads, such as a standby, is passed over.
     pub const fn requires_writable(&self) -> bool {
         self.requires_writable

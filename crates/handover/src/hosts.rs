@@ -44,6 +44,7 @@ pub struct HostChoice(Option<Arc<State>>);
 
 #[derive(Debug)]
 struct State {
+    names: Vec<String>,
     chosen: Mutex<Chosen>,
     /// Set from a report to the end of its search: connections in use are closed afterwards.
     is_suspect: AtomicBool,
@@ -101,9 +102,10 @@ impl State {
 }
 
 impl HostChoice {
-    /// Creates the choice with the host that is used first.
-    pub fn of(host: usize) -> Self {
+    /// Creates the choice with the names of the hosts, and the host that is used first.
+    pub fn of(names: Vec<String>, host: usize) -> Self {
         Self(Some(Arc::new(State {
+            names,
             chosen: Mutex::new(Chosen {
                 host,
                 generation: 0,
@@ -113,6 +115,13 @@ impl HostChoice {
             is_read_only: AtomicBool::new(false),
             reported: Notify::new(),
         })))
+    }
+
+    /// Returns the name of the present host; `None` for a single host.
+    pub fn present(&self) -> Option<String> {
+        let state = self.0.as_ref()?;
+        let host = state.chosen().host;
+        state.names.get(host).cloned()
     }
 
     /// Returns the number of changes so far; `None` for a single host.

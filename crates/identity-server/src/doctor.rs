@@ -5,6 +5,7 @@ mod algorithms;
 mod authority;
 mod background;
 mod disk;
+mod durability;
 mod former_keys;
 mod issuer;
 mod names;

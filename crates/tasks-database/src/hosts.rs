@@ -42,7 +42,7 @@ impl Hosts {
         };
         if hosts.count() > 1 || hosts.address.requires_writable() {
             hosts.present = hosts.first_usable().await?;
-            hosts.choice = HostChoice::of(hosts.present);
+            hosts.choice = HostChoice::of(hosts.address.names(), hosts.present);
         }
         Ok(hosts)
     }

@@ -51,6 +51,10 @@ impl Fake {
     }
 }
 
+fn of(host: usize) -> HostChoice {
+    HostChoice::of(["db1", "db2", "db3"].map(str::to_owned).to_vec(), host)
+}
+
 fn state(choice: &HostChoice) -> &State {
     choice.0.as_ref().unwrap()
 }
@@ -71,7 +75,7 @@ fn single_host_admits_all_and_ignores_reports() {
 #[test]
 fn failed_host_is_replaced_by_next_usable_one() {
     run(async {
-        let (choice, servers) = (HostChoice::of(1), Fake::with(2));
+        let (choice, servers) = (of(1), Fake::with(2));
         let old = Duration::from_mins(1);
         choice.report(Outage::Lost);
         assert!(choice.admits(old) && !choice.keeps(old));
@@ -79,6 +83,7 @@ fn failed_host_is_replaced_by_next_usable_one() {
         assert_eq!(servers.looks(), [1, 0, 2]);
         assert_eq!(servers.changes(), [(2, 1)]);
         assert_eq!(choice.generation(), Some(1));
+        assert_eq!(choice.present().as_deref(), Some("db3"));
         assert!(!choice.admits(old) && !choice.keeps(old));
         tokio::time::sleep(Duration::from_millis(5)).await;
         assert!(choice.admits(Duration::ZERO) && choice.keeps(Duration::ZERO));
@@ -88,7 +93,7 @@ fn failed_host_is_replaced_by_next_usable_one() {
 #[test]
 fn usable_host_remains_with_its_connections() {
     run(async {
-        let (choice, servers) = (HostChoice::of(0), Fake::with(0));
+        let (choice, servers) = (of(0), Fake::with(0));
         for outage in [Outage::Lost, Outage::Delayed] {
             choice.report(outage);
             assert!(state(&choice).search(&servers).await);
@@ -102,7 +107,7 @@ fn usable_host_remains_with_its_connections() {
 #[test]
 fn connections_to_former_primary_are_replaced() {
     run(async {
-        let (choice, servers) = (HostChoice::of(0), Fake::with(0));
+        let (choice, servers) = (of(0), Fake::with(0));
         choice.report(Outage::ReadOnly);
         assert!(state(&choice).search(&servers).await);
         assert!(state(&choice).search(&servers).await);
@@ -114,7 +119,7 @@ fn connections_to_former_primary_are_replaced() {
 #[test]
 fn many_reports_cause_few_searches_until_server_is_found() {
     run(async {
-        let (choice, servers) = (HostChoice::of(0), Fake::with(NONE));
+        let (choice, servers) = (of(0), Fake::with(NONE));
         let watching = tokio::spawn(choice.clone().watch(servers.clone()));
         for _ in 0..1000 {
             choice.report(Outage::Lost);
