@@ -142,7 +142,7 @@ fn parse_host(text: &str) -> Result<PostgresHost, &'static str> {
     }
     let port = match port {
         "" => None,
-        port => match port.parse() {
+        port => match port.parse::<u16>() {
             Ok(port) if port > 0 => Some(port),
             _ => return Err("an address with a port that is no number from 1 to 65535"),
         },
