@@ -49,6 +49,8 @@ fn addresses(scheme: &str, password: &str) -> Vec<String> {
         format!("{scheme}:///door:{password}@host.example/name"),
         format!("{scheme}://door:{password}@host.example:port/name"),
         format!("{scheme}://door:{password}@/name"),
+        format!("{scheme}://door:{password}@db1.example:1234,db2.example/name"),
+        format!("{scheme}://door:{password}@db1.example,/name"),
         format!(" {scheme}://door:{password}@host.example/name"),
     ];
     // The user name alone is a secret except at a database.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use doorward_handover::{HostChoice, Outage, PostgresAddress, Servers};
-use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, PgConnection, PgPool, Row as _,
 };
@@ -185,9 +185,25 @@ impl ServerState {
     }
 }
 
+/// Checks each new connection of a pool, if the URL names several hosts.
+pub(super) fn with_check(
+    pool: PgPoolOptions,
+    choice: &HostChoice,
+    requires_writable: bool,
+) -> PgPoolOptions {
+    if choice.generation().is_none() {
+        return pool;
+    }
+    let choice = choice.clone();
+    pool.after_connect(move |connection, _| {
+        let choice = choice.clone();
+        Box::pin(async move { check_new(connection, &choice, requires_writable).await })
+    })
+}
+
 /// Rejects a new connection to a server that accepts no writes, or to the former host: it may have been
 /// opened while another was chosen.
-pub(super) async fn check_new(
+async fn check_new(
     connection: &mut PgConnection,
     choice: &HostChoice,
     requires_writable: bool,

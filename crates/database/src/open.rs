@@ -17,7 +17,7 @@ use url::Url;
 use super::conn::{Conn, Pool, Session};
 use super::database::Db;
 use super::group_commit::GroupCommit;
-use super::hosts::{Hosts, check_new, of_connecting};
+use super::hosts::{Hosts, of_connecting, with_check};
 use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
 use super::visible_writes::VisibleWrites;
@@ -198,22 +198,20 @@ fn shared_pool(hosts: &Hosts, reuse: &Reuse, options: &OpenOptions) -> ConnectOp
                 let is_kept = kept.keeps(of.age);
                 Box::pin(async move { Ok(is_kept) })
             });
-            let choice = released.choice.clone();
-            if choice.generation().is_none() {
-                return pool;
-            }
-            pool.after_connect(move |connection, _| {
-                let choice = choice.clone();
-                Box::pin(async move { check_new(connection, &choice, requires_writable).await })
-            })
+            with_check(pool, &released.choice, requires_writable)
         });
     pool_options
 }
 
 /// Returns the options of the pool for pings, which connects on the first slow call.
 fn ping_pool(hosts: &Hosts, reuse: &Reuse, options: &OpenOptions) -> ConnectOptions {
+    let (choice, requires_writable) = (reuse.choice.clone(), hosts.requires_writable());
     let (reuse, time_limit) = (reuse.clone(), options.time_limit);
     let mut pool_options = quiet(hosts.url(), options);
+    if choice.generation().is_some() {
+        let first = hosts.first_options();
+        pool_options.map_sqlx_postgres_opts(move |_| first.clone());
+    }
     pool_options
         .max_connections(1)
         .connect_lazy(true)
@@ -223,13 +221,14 @@ fn ping_pool(hosts: &Hosts, reuse: &Reuse, options: &OpenOptions) -> ConnectOpti
             Box::pin(async move { Ok(is_usable) })
         })
         .map_sqlx_postgres_pool_opts(move |pool| {
-            pool.after_release(move |connection, _| {
+            let pool = pool.after_release(move |connection, _| {
                 // After a ping without a response the driver would wait for it, and block the next one.
                 Box::pin(async move {
                     let ping = tokio::time::timeout(time_limit, connection.ping());
                     Ok(matches!(ping.await, Ok(Ok(()))))
                 })
-            })
+            });
+            with_check(pool, &choice, requires_writable)
         });
     pool_options
 }
