@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use doorward_handover::PostgresAddress;
 use ipnet::IpNet;
 use url::{Host, Url};
 
@@ -49,10 +50,13 @@ pub fn check_server_url(text: &str) -> Result<(), &'static str> {
     if user.contains(['[', ']']) || tail.contains(['[', ']']) {
         return Err("an address with a character that is not percent-encoded");
     }
-    match Url::parse(text) {
-        Ok(_) => Ok(()),
-        Err(_) => Err("an address that is no URL"),
-    }
+    let is_url = if is_postgres(text) {
+        let address = PostgresAddress::parse(text)?;
+        address.urls().iter().all(|url| Url::parse(url).is_ok())
+    } else {
+        Url::parse(text).is_ok()
+    };
+    is_url.then_some(()).ok_or("an address that is no URL")
 }
 
 /// Decodes a percent-encoded text (RFC 3986 §2.1); `None` if it is not one, or not UTF-8.

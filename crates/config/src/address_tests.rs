@@ -49,6 +49,8 @@ fn addresses(scheme: &str, password: &str) -> Vec<String> {
         format!("{scheme}:///door:{password}@host.example/name"),
         format!("{scheme}://door:{password}@host.example:port/name"),
         format!("{scheme}://door:{password}@/name"),
+        format!("{scheme}://door:{password}@db1.example:1234,db2.example/name"),
+        format!("{scheme}://door:{password}@db1.example,/name"),
         format!(" {scheme}://door:{password}@host.example/name"),
     ];
     // The user name alone is a secret except at a database.
@@ -160,6 +162,16 @@ fn unencoded_password_is_rejected_with_instruction(#[case] plain: &str, #[case] 
     true
 )]
 #[case("postgres://door:!$&'()*+,;=-._~@host/door", true)]
+#[case(
+    "postgres://door:a%2Cb@db1:5432,[::1]/door?target_session_attrs=any",
+    true
+)]
+#[case("postgres://door@%2Frun%2Fone,%2Frun%2Ftwo/door", true)]
+#[case("postgres://door:secret@db1:5432,db2:x/door", false)]
+#[case("postgres://door:secret@db1,/door", false)]
+#[case("postgres://door:secret@db1,db2/door?host=db3", false)]
+#[case("postgres://door:secret@db1/door?target_session_attrs=standby", false)]
+#[case("redis://door:secret@cache1:6379,cache2:6379", false)]
 #[case("sqlite::memory:", true)]
 #[case("sqlite:///var/lib/me@host/a%20b.sqlite?mode=rwc", true)]
 #[case("sqlite://a file#1.sqlite", true)]
@@ -173,6 +185,18 @@ fn malformed_address_is_masked_whole(#[case] text: &str, #[case] is_good: bool) 
     if text.contains("secret") {
         assert_eq!(SecretText::new(text).masked(), secret::MASK);
     }
+}
+
+#[rstest]
+#[case(
+    "postgres://door:secret@db1:5432,[::1]:5433/door?target_session_attrs=read-write",
+    "postgres://door:********@db1:5432,[::1]:5433/door?…"
+)]
+#[case("postgres://db1,db2/door", "postgres://db1,db2/door")]
+#[case("postgres://door:secret@db1,db2", "postgres://door:********@db1,db2")]
+#[case("postgres://door@db1,db2?sslmode=require", "postgres://door@db1,db2?…")]
+fn list_of_hosts_is_shown_without_password(#[case] text: &str, #[case] expected: &str) {
+    assert_eq!(SecretText::new(text).masked(), expected);
 }
 
 #[rstest]

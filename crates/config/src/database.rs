@@ -6,7 +6,9 @@ use super::secret::SecretText;
 section! {
     pub struct Database in "database" {
         /// Address of the database: `sqlite://PATH` (created if missing; relative to the
-        /// configuration file) or `postgres://user:password@host/name`.
+        /// configuration file) or `postgres://user:password@host/name`. Several hosts are separated by
+        /// commas (`@db1:5432,db2:5432/name`): the one that accepts writes is used, also after a
+        /// fail-over.
         url: SecretText = Kind::SecretUrl(&["sqlite", "postgres", "postgresql"])
             .default("sqlite://doorward.sqlite")
             .alias("DOORWARD_DATABASE_URL");

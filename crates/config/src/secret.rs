@@ -1,10 +1,11 @@
 //! Text that is masked when shown.
 
+use doorward_handover::PostgresAddress;
 use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 use zeroize::Zeroizing;
 
-use super::address::check_server_url;
+use super::address::{check_server_url, is_postgres};
 
 /// Replacement for a secret in output.
 pub const MASK: &str = "********";
@@ -36,12 +37,12 @@ impl SecretText {
         if self.0.starts_with("sqlite:") {
             return self.0.to_string();
         }
-        match Url::parse(&self.0) {
+        let (first, others) = self.hosts();
+        match Url::parse(&first) {
             // Any other secret may have the form of a URL.
             Ok(mut url) if url.has_host() && SHOWN.contains(&url.scheme()) => {
                 // A query may contain a password (`?password=…`), so it is masked completely.
-                let has_query = url.query().is_some();
-                url.set_query(has_query.then_some("…"));
+                url.set_query(self.0.contains('?').then_some("…"));
                 // Only databases have users without a password; elsewhere the user name may be one.
                 let is_alone = url.password().is_none() && !url.username().is_empty();
                 let is_masked = if is_alone && !url.scheme().starts_with("postgres") {
@@ -52,9 +53,26 @@ impl SecretText {
                 if !is_masked {
                     return MASK.to_owned();
                 }
-                url.to_string().replace("%E2%80%A6", "…")
+                let mut text = url.to_string().replace("%E2%80%A6", "…");
+                let start = text.find("://").map_or(0, |at| at + 3);
+                let end = text[start..].find(['/', '?']).map(|at| start + at);
+                text.insert_str(end.unwrap_or(text.len()), &others);
+                text
             }
             _ => MASK.to_owned(),
+        }
+    }
+
+    /// Returns the address with its first host only, and the list of the other hosts.
+    fn hosts(&self) -> (Zeroizing<String>, String) {
+        let address = PostgresAddress::parse(&self.0).ok();
+        match address.filter(|address| is_postgres(&self.0) && address.hosts().len() > 1) {
+            Some(address) => {
+                let first = Zeroizing::new(address.urls()[0].clone());
+                let others = address.hosts().iter().skip(1);
+                (first, others.map(|host| format!(",{host}")).collect())
+            }
+            None => (self.0.clone(), String::new()),
         }
     }
 }

@@ -8,6 +8,7 @@ use sea_orm::{
 };
 use serde_json::{Map, Value};
 
+use super::hosts::usable_url;
 use super::open::{connect, sqlite_options, without_host};
 use super::sql::{quoted, texts};
 use crate::error::{Result, StoreError};
@@ -35,7 +36,7 @@ pub struct Cursor {
 impl ForeignDb {
     /// Opens a database (`postgres://…` or `sqlite://…`) and begins a snapshot.
     pub async fn open(url: &str) -> Result<Self> {
-        let url = without_host(url);
+        let url = usable_url(&without_host(url)).await?;
         if url.starts_with("sqlite:") {
             sqlite_options(&url)?;
         }

@@ -16,6 +16,15 @@ const EVERY_FAILED: Duration = Duration::from_secs(1);
 /// Maximum duration of a probe. A busy database is no failure.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Settings of PostgreSQL that decide whether an acknowledged commit survives a failure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Durability {
+    pub fsync: bool,
+    pub synchronous_commit: String,
+    /// True if `synchronous_standby_names` names a standby.
+    pub has_synchronous_standbys: bool,
+}
+
 impl Db {
     /// Returns the reason why writes fail, as a sign-in would see it. At most one write in a few
     /// seconds finds that out, whatever the number of callers.
@@ -75,6 +84,29 @@ impl Db {
         }
         let ask = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT) AS answer";
         answer(self.read(), ask).await
+    }
+
+    /// Returns the settings of PostgreSQL for commits; `None` for SQLite.
+    pub async fn durability(&self) -> Result<Option<Durability>> {
+        if !self.is_postgres() {
+            return Ok(None);
+        }
+        let ask = "SELECT current_setting('fsync') || ' ' || current_setting('synchronous_commit') \
+                   || ' ' || current_setting('synchronous_standby_names') AS answer";
+        let settings = answer::<String>(self.read(), ask).await?;
+        let settings = settings.unwrap_or_default();
+        let mut words = settings.splitn(3, ' ');
+        let mut next = || words.next().unwrap_or_default();
+        Ok(Some(Durability {
+            fsync: next() == "on",
+            synchronous_commit: next().to_owned(),
+            has_synchronous_standbys: !next().is_empty(),
+        }))
+    }
+
+    /// Returns the host of PostgreSQL that is used, if the URL names several.
+    pub fn host(&self) -> Option<String> {
+        self.write.watch.host()
     }
 }
 

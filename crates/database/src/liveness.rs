@@ -11,10 +11,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use doorward_handover::Handover;
+use doorward_handover::{Handover, HostChoice, Outage};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
+
+use super::hosts::outage;
 
 /// Pause between pings after a failed one, so that an outage delays one request per pause by the
 /// timeout, not every request.
@@ -34,6 +36,7 @@ struct Probe {
     /// Number of successful calls.
     responses: AtomicU64,
     handover: Handover,
+    choice: HostChoice,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -50,13 +53,19 @@ impl LastPing {
 
 impl LivenessWatch {
     /// Creates the check with [`OpenOptions::time_limit`](super::OpenOptions::time_limit).
-    pub(super) fn new(pool: DatabaseConnection, time_limit: Duration, handover: Handover) -> Self {
+    pub(super) fn new(
+        pool: DatabaseConnection,
+        time_limit: Duration,
+        handover: Handover,
+        choice: HostChoice,
+    ) -> Self {
         Self(Some(Arc::new(Probe {
             pool,
             time_limit,
             last: Mutex::new(None),
             responses: AtomicU64::new(0),
             handover,
+            choice,
         })))
     }
 
@@ -82,6 +91,11 @@ impl LivenessWatch {
         }
     }
 
+    /// Returns the host that is used, of several.
+    pub(super) fn host(&self) -> Option<String> {
+        self.0.as_ref()?.choice.present()
+    }
+
     /// Closes the connection for pings.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
         match &self.0 {
@@ -102,15 +116,27 @@ impl Probe {
                 // A finished call takes precedence over the ping.
                 biased;
                 outcome = &mut work => {
-                    if outcome.is_ok() {
-                        self.responses.fetch_add(1, Ordering::Relaxed);
+                    match &outcome {
+                        Ok(_) => {
+                            self.responses.fetch_add(1, Ordering::Relaxed);
+                        }
+                        Err(error) => self.report(error),
                     }
                     return outcome;
                 }
                 alive = self.is_there_after_a_while() => if !alive {
+                    // Before the call drops its connection, which must not return to the pool.
+                    self.choice.report(Outage::Lost);
                     return Err(connection_lost());
                 }
             }
+        }
+    }
+
+    /// Reports an error that another host may cure.
+    fn report(&self, error: &DbErr) {
+        if let Some(outage) = outage(error) {
+            self.choice.report(outage);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorward_handover::Handover;
+use doorward_handover::{Handover, HostChoice, Outage};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
@@ -17,6 +17,7 @@ use url::Url;
 use super::conn::{Conn, Pool, Session};
 use super::database::Db;
 use super::group_commit::GroupCommit;
+use super::hosts::{Hosts, of_connecting, with_check};
 use super::liveness::LivenessWatch;
 use super::pool_queue::PoolQueue;
 use super::visible_writes::VisibleWrites;
@@ -92,8 +93,8 @@ impl Db {
         }
     }
 
-    /// Opens `sqlite://path`, `sqlite::memory:` or `postgres://…`. Creates a missing SQLite file
-    /// with access for its owner only.
+    /// Opens `sqlite://path`, `sqlite::memory:` or `postgres://…`, also with several hosts. Creates a
+    /// missing SQLite file with access for its owner only.
     ///
     /// # Errors
     /// Returns [`StoreError::Address`] for another scheme or a malformed URL, and
@@ -150,28 +151,98 @@ const LIFETIME: Duration = Duration::from_mins(30);
 /// a notice, and the ping would seem to show an outage.
 const IDLE_PING: Duration = Duration::from_secs(10);
 
-async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
-    let handover = Handover::default();
-    let pool = |connections| {
-        let [taken, released] = [handover.clone(), handover.clone()];
-        let mut pool_options = quiet(url, options);
-        pool_options
-            .max_connections(connections)
-            .statement_timeout(options.statement_timeout)
-            .set_application_name("doorward")
-            .map_sqlx_postgres_before_acquire(move |_, of| {
-                let is_usable = taken.admits(of.age);
-                Box::pin(async move { Ok(is_usable) })
+/// Idle time from which a connection is checked by a ping before its use: it may have been closed.
+const IDLE_CHECK: Duration = Duration::from_secs(1);
+
+/// The rules by which connections to PostgreSQL are used again.
+#[derive(Clone)]
+struct Reuse {
+    handover: Handover,
+    choice: HostChoice,
+}
+
+impl Reuse {
+    fn admits(&self, age: Duration) -> bool {
+        self.handover.admits(age) && self.choice.admits(age)
+    }
+
+    fn keeps(&self, age: Duration) -> bool {
+        age < LIFETIME && self.handover.admits(age) && self.choice.keeps(age)
+    }
+}
+
+/// Returns the options of a pool that requests share.
+fn shared_pool(hosts: &Hosts, reuse: &Reuse, options: &OpenOptions) -> ConnectOptions {
+    let [taken, released] = [reuse.clone(), reuse.clone()];
+    let (first, requires_writable) = (hosts.first_options(), hosts.requires_writable());
+    let mut pool_options = quiet(hosts.url(), options);
+    pool_options
+        .map_sqlx_postgres_opts(move |_| first.clone())
+        .test_before_acquire(false)
+        .map_sqlx_postgres_before_acquire(move |connection, of| {
+            let (is_usable, is_idle) = (taken.admits(of.age), of.idle_for >= IDLE_CHECK);
+            let choice = taken.choice.clone();
+            Box::pin(async move {
+                // A connection in steady use needs no ping. A former one is closed without: a frozen
+                // server would not respond.
+                if is_usable && is_idle {
+                    let ping = connection.ping().await;
+                    ping.inspect_err(|_| choice.report(Outage::Lost))?;
+                }
+                Ok(is_usable)
             })
-            .map_sqlx_postgres_pool_opts(move |pool| {
-                let released = released.clone();
-                pool.after_release(move |_, of| {
-                    let is_usable = of.age < LIFETIME && released.admits(of.age);
-                    Box::pin(async move { Ok(is_usable) })
+        })
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            let kept = released.clone();
+            let pool = pool.after_release(move |_, of| {
+                let is_kept = kept.keeps(of.age);
+                Box::pin(async move { Ok(is_kept) })
+            });
+            with_check(pool, &released.choice, requires_writable)
+        });
+    pool_options
+}
+
+/// Returns the options of the pool for pings, which connects on the first slow call.
+fn ping_pool(hosts: &Hosts, reuse: &Reuse, options: &OpenOptions) -> ConnectOptions {
+    let (choice, requires_writable) = (reuse.choice.clone(), hosts.requires_writable());
+    let (reuse, time_limit) = (reuse.clone(), options.time_limit);
+    let mut pool_options = quiet(hosts.url(), options);
+    if choice.generation().is_some() {
+        let first = hosts.first_options();
+        pool_options.map_sqlx_postgres_opts(move |_| first.clone());
+    }
+    pool_options
+        .max_connections(1)
+        .connect_lazy(true)
+        .test_before_acquire(false)
+        .map_sqlx_postgres_before_acquire(move |_, of| {
+            let is_usable = of.idle_for < IDLE_PING && reuse.admits(of.age);
+            Box::pin(async move { Ok(is_usable) })
+        })
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            let pool = pool.after_release(move |connection, _| {
+                // After a ping without a response the driver would wait for it, and block the next one.
+                Box::pin(async move {
+                    let ping = tokio::time::timeout(time_limit, connection.ping());
+                    Ok(matches!(ping.await, Ok(Ok(()))))
                 })
-            })
-            // A connection in steady use needs no ping; an idle one may have been closed.
-            .test_before_acquire_if_idle_for(Duration::from_secs(1));
+            });
+            with_check(pool, &choice, requires_writable)
+        });
+    pool_options
+}
+
+async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
+    let hosts = Hosts::find(url, options.statement_timeout).await?;
+    let handover = Handover::default();
+    let reuse = Reuse {
+        handover: handover.clone(),
+        choice: hosts.choice.clone(),
+    };
+    let pool = |connections| {
+        let mut pool_options = shared_pool(&hosts, &reuse, options);
+        pool_options.max_connections(connections);
         pool_options
     };
     let sharing = options.max_connections.saturating_sub(RESERVED).max(2);
@@ -179,25 +250,23 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
     // A connection costs tens of milliseconds with TLS. The start waits for one only.
     of_tokens.connect_lazy(!options.ahead);
     of_all.connect_lazy(options.ahead);
-    let reserved = connect(of_tokens).await?;
-    let shared = connect(of_all).await?;
+    let reserved = connect(of_tokens).await.map_err(of_connecting)?;
+    let shared = connect(of_all).await.map_err(of_connecting)?;
+    let first = if options.ahead { &reserved } else { &shared };
+    let first = first.get_postgres_connection_pool();
+    hosts.reject_pooler(first).await?;
     if options.ahead {
         let first = shared.clone();
         tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
     }
     let turns = |connections| PoolQueue::on(connections, options.acquire_timeout, handover.clone());
-    let pings = handover.clone();
-    let mut alone = quiet(url, options);
-    // Connected on the first slow call.
-    alone
-        .max_connections(1)
-        .connect_lazy(true)
-        .test_before_acquire(false)
-        .map_sqlx_postgres_before_acquire(move |_, of| {
-            let is_usable = of.idle_for < IDLE_PING && pings.admits(of.age);
-            Box::pin(async move { Ok(is_usable) })
-        });
-    let watch = LivenessWatch::new(connect(alone).await?, options.time_limit, handover.clone());
+    let pings = connect(ping_pool(&hosts, &reuse, options)).await?;
+    let pools = [&shared, &reserved, &pings];
+    let watched = pools.map(|pool| pool.get_postgres_connection_pool().clone());
+    let watch = LivenessWatch::new(pings, options.time_limit, handover.clone(), reuse.choice);
+    if options.ahead {
+        hosts.watch(watched.to_vec());
+    }
     let write = Pool {
         connections: shared,
         watch: watch.clone(),

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io;
 use std::process::{Command, Stdio};
 
+use doorward_handover::{PostgresAddress, PostgresHost};
 use url::{Url, form_urlencoded};
 
 use crate::error::{Result, StoreError};
@@ -109,7 +110,10 @@ impl PostgresTool {
 
 /// Returns the environment for libpq; omits options that only Doorward's own driver supports.
 fn environment(url: &str) -> Result<Vec<(&'static str, String)>> {
-    let url = Url::parse(url)
+    let address = PostgresAddress::parse(url)
+        .map_err(|problem| StoreError::Address(format!("the database URL is {problem}")))?;
+    let hosts = address.hosts();
+    let url = Url::parse(&address.urls()[0])
         .map_err(|error| StoreError::Address(format!("the database address is wrong: {error}")))?;
     let mut found: Vec<(&'static str, String)> = vec![("PGAPPNAME", "doorward".to_owned())];
     let mut set = |name: &'static str, value: String| {
@@ -118,9 +122,16 @@ fn environment(url: &str) -> Result<Vec<(&'static str, String)>> {
             found.push((name, value));
         }
     };
-    set("PGHOST", decoded(url.host_str().unwrap_or_default()));
-    let port = url.port().map(|port| port.to_string());
-    set("PGPORT", port.unwrap_or_default());
+    let names = hosts.iter().map(|host| decoded(&host.name));
+    set("PGHOST", names.collect::<Vec<_>>().join(","));
+    if hosts.iter().any(|host| host.port.is_some()) {
+        let port = |host: &PostgresHost| host.port.map(|port| port.to_string());
+        let ports = hosts.iter().map(|host| port(host).unwrap_or_default());
+        set("PGPORT", ports.collect::<Vec<_>>().join(","));
+    }
+    if address.requires_writable() {
+        set("PGTARGETSESSIONATTRS", "read-write".to_owned());
+    }
     set("PGUSER", decoded(url.username()));
     set("PGPASSWORD", decoded(url.password().unwrap_or_default()));
     set("PGDATABASE", decoded(url.path().trim_start_matches('/')));
@@ -174,6 +185,35 @@ mod tests {
             ];
             let expected = expected.map(|(name, value)| (name, value.to_owned()));
             assert_eq!(tool.environment, expected);
+        }
+    }
+
+    #[test]
+    fn several_hosts_are_lists_for_libpq() {
+        let cases = [
+            (
+                "postgres://door:s3%2C@db1:5432,[::1],db3:5434/iden",
+                "db1,::1,db3",
+                Some("5432,,5434"),
+                Some("read-write"),
+            ),
+            (
+                "postgres://%2Frun%2Fone,db2/iden?target_session_attrs=any",
+                "/run/one,db2",
+                None,
+                None,
+            ),
+        ];
+        for (url, hosts, ports, session) in cases {
+            let found = environment(url).unwrap();
+            let value = |name: &str| {
+                let pair = found.iter().find(|(other, _)| *other == name);
+                pair.map(|(_, value)| value.as_str())
+            };
+            assert_eq!(value("PGHOST"), Some(hosts), "{url}");
+            assert_eq!(value("PGPORT"), ports, "{url}");
+            assert_eq!(value("PGTARGETSESSIONATTRS"), session, "{url}");
+            assert_eq!(value("PGDATABASE"), Some("iden"), "{url}");
         }
     }
 

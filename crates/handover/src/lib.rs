@@ -1,10 +1,13 @@
-//! The connections to PostgreSQL while a server stops.
+//! Connections to PostgreSQL: the hosts of an address, and the handover while a server stops.
 //!
 //! A socket belongs to the runtime on which it was opened, and the HTTP library runs one for each
 //! worker. At the stop, a worker without connections ends first. The pool would then pass the
 //! sockets that it has opened to requests of other workers, which would fail. When a stop begins,
 //! all further connections are therefore opened on a runtime that outlives the workers, and the
 //! former ones are no longer used.
+
+mod address;
+mod hosts;
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -13,6 +16,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
+
+pub use address::{PostgresAddress, PostgresHost};
+pub use hosts::{HostChoice, Outage, Servers};
 
 /// Time after which the former connections are no longer taken. A connection may be half open when
 /// the stop begins, and counts as former.

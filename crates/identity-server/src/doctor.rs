@@ -6,6 +6,7 @@ mod authority;
 mod background;
 mod disk;
 mod domains;
+mod durability;
 mod former_keys;
 mod issuer;
 mod names;

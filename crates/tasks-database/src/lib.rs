@@ -1,6 +1,7 @@
 //! The database of the tasks API: opening, migrations, and the secrets generated at the first start. For
 //! the server, and for commands that back up, restore and move it.
 
+mod hosts;
 mod statement_deadline;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
+use hosts::Hosts;
 pub use statement_deadline::StatementDeadline;
 
 /// Maximum wait of a statement for another writer of the same SQLite file.
@@ -168,36 +170,32 @@ async fn open(
     deadline: Option<Arc<StatementDeadline>>,
     handover: &Handover,
 ) -> Result<DatabaseConnection, DbErr> {
+    let hosts = if url.starts_with("postgres") {
+        Some(Hosts::find(url).await?)
+    } else {
+        None
+    };
     // After `//` the first part of a relative path would be a host, which has no spaces.
     let file = url.strip_prefix("sqlite://");
-    let url = &file.map_or_else(|| url.to_owned(), |path| format!("sqlite:{path}"));
+    let file = file.map_or_else(|| url.to_owned(), |path| format!("sqlite:{path}"));
+    let url = hosts.as_ref().map_or(file.as_str(), Hosts::url);
     // The text of the driver would contain the URL with its password.
     if url::Url::parse(url).is_err() {
         let text = "the database address is not a URL".to_owned();
         return Err(DbErr::Conn(RuntimeErr::Internal(text)));
     }
-    let [taken, released] = [handover.clone(), handover.clone()];
     let mut options = ConnectOptions::new(url);
     options
         .sqlx_logging(false)
-        .set_application_name("doorward-tasks")
         .acquire_timeout(ACQUIRE)
         // The maintenance of idle connections would start, whose loop may never end
         // (sqlx issue 3645; corrected after sqlx 0.9.0).
         .idle_timeout(None)
         .max_lifetime(None)
-        .map_sqlx_postgres_before_acquire(move |_, of| {
-            let is_usable = taken.admits(of.age);
-            Box::pin(async move { Ok(is_usable) })
-        })
-        .map_sqlx_postgres_pool_opts(move |pool| {
-            let released = released.clone();
-            pool.after_release(move |_, of| {
-                let is_usable = of.age < LIFETIME && released.admits(of.age);
-                Box::pin(async move { Ok(is_usable) })
-            })
-        })
         .max_connections(connections);
+    if let Some(hosts) = &hosts {
+        configure_postgres(&mut options, hosts, handover);
+    }
     let in_memory = is_memory(url);
     if in_memory {
         // Each connection would open a separate empty database.
@@ -235,7 +233,49 @@ async fn open(
     #[expect(clippy::disallowed_methods, reason = "the only call of the tasks API")]
     let connecting = Database::connect(options);
     // The library traces the whole URL, including the password.
-    connecting.with_subscriber(NoSubscriber::default()).await
+    let db = connecting.with_subscriber(NoSubscriber::default()).await?;
+    if let Some(hosts) = hosts {
+        hosts.watch(db.get_postgres_connection_pool().clone());
+    }
+    Ok(db)
+}
+
+/// Sets the options of connections to PostgreSQL, and the rules by which they are used again.
+fn configure_postgres(options: &mut ConnectOptions, hosts: &Hosts, handover: &Handover) {
+    let [taken, released] = [handover.clone(), handover.clone()];
+    let [choice, choice_after] = [hosts.choice.clone(), hosts.choice.clone()];
+    let (first, requires_writable) = (hosts.first_options(), hosts.requires_writable());
+    options
+        .map_sqlx_postgres_opts(move |_| first.clone())
+        // The ping follows the check of the age: a frozen former server would not respond.
+        .test_before_acquire(false)
+        .map_sqlx_postgres_before_acquire(move |connection, of| {
+            let is_usable = taken.admits(of.age) && choice.admits(of.age);
+            let choice = choice.clone();
+            Box::pin(async move { Ok(is_usable && hosts::responds(connection, &choice).await) })
+        })
+        .map_sqlx_postgres_pool_opts(move |pool| {
+            let (released, choice) = (released.clone(), choice_after.clone());
+            let has_choice = choice.generation().is_some();
+            let new = choice.clone();
+            let pool = pool.after_release(move |connection, of| {
+                let is_kept = of.age < LIFETIME && released.admits(of.age) && choice.keeps(of.age);
+                let choice = choice.clone();
+                Box::pin(async move {
+                    // Without a choice the driver's own ping is enough.
+                    Ok(is_kept && (!has_choice || hosts::responds(connection, &choice).await))
+                })
+            });
+            if !has_choice {
+                return pool;
+            }
+            pool.after_connect(move |connection, _| {
+                let choice = new.clone();
+                Box::pin(
+                    async move { hosts::check_new(connection, &choice, requires_writable).await },
+                )
+            })
+        });
 }
 
 /// Returns true if the driver reports no open transaction on a connection. If SQLite rolled one

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use doorward_handover::Handover;
+use doorward_handover::{Handover, HostChoice};
 use sea_orm::{ConnectOptions, DbErr};
 use tokio::net::TcpListener;
 
@@ -18,6 +18,7 @@ async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
             crate::connect(options).await.unwrap(),
             OpenOptions::default().time_limit,
             Handover::default(),
+            HostChoice::default(),
         ),
         listener,
     )

@@ -13,6 +13,7 @@ use sea_orm::{
 use super::error::MoveError;
 use crate::copy::{FileAvailability, PATIENCE, primary_code, take_over};
 use crate::error::{Result, StoreError};
+use crate::hosts::usable_url;
 use crate::open::{connect, sqlite_options};
 use crate::sql::{has_table, quoted, texts};
 
@@ -98,7 +99,7 @@ pub(super) async fn reject_filled_target(url: &str, tables: &[String]) -> Result
     {
         return Ok(());
     }
-    let connection = connect(options(url)).await?;
+    let connection = connect(options(&usable_url(url).await?)).await?;
     let is_repeated = has_table(&connection, MOVE_MARKER).await?;
     for table in tables.iter().filter(|_| !is_repeated) {
         if has_table(&connection, table).await? {
@@ -224,7 +225,7 @@ fn sqlite_file(url: &str) -> Result<Option<PathBuf>> {
 /// Opens a database that no server uses.
 async fn connect_alone(url: &str) -> Result<DatabaseConnection, MoveError> {
     let Some(file) = sqlite_file(url)? else {
-        let connection = connect(options(url)).await?;
+        let connection = connect(options(&usable_url(url).await?)).await?;
         reject_servers(&connection).await?;
         return Ok(connection);
     };

@@ -14,6 +14,7 @@ mod bad_input;
 mod clock;
 mod dependency;
 mod disk;
+mod fail_over;
 mod growth;
 mod history;
 mod hostile;

@@ -16,7 +16,9 @@ use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
 use super::sqlite::Reading;
-use super::{algorithms, authority, background, disk, domains, former_keys, names};
+use super::{
+    algorithms, authority, background, disk, domains, durability, former_keys, names,
+};
 use crate::clock_check;
 use crate::prelude::*;
 
@@ -44,6 +46,7 @@ pub(super) async fn examine(
             return None;
         }
     };
+    report.extend(durability::check(&db).await);
     report.extend(clocks(&db, clock).await);
     let (kid, signing_key) = keys(config, &db, clock).await.unzip();
     report.extend(signing_key);
@@ -125,7 +128,11 @@ async fn writes(db: &Db) -> Result<CheckResult, CheckResult> {
         "SQLite"
     };
     match db.expect_writable().await {
-        Ok(()) => Ok(DATABASE.passed(format!("{kind} responds and accepts writes"))),
+        Ok(()) => {
+            let host = db.host().map(|host| format!(" on {host}"));
+            let host = host.unwrap_or_default();
+            Ok(DATABASE.passed(format!("{kind}{host} responds and accepts writes")))
+        }
         Err(error) => Err(DATABASE.bad(
             format!("it does not accept writes: {}", describe(&error)),
             "check that the file and its directory belong to this user, that the disk has space, and that \

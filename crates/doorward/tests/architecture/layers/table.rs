@@ -106,6 +106,7 @@ pub static BELOW: [Layer; 23] = [
             "doorward-access",
             "doorward-domain",
             "doorward-rules",
+            "doorward-handover",
         ],
         never: &[
             "sea-orm",
