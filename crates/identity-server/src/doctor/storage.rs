@@ -16,9 +16,7 @@ use doorward_store::{Key, open_ephemeral};
 
 use super::report::{CheckResult, Part};
 use super::sqlite::Reading;
-use super::{
-    algorithms, authority, background, disk, domains, durability, former_keys, names,
-};
+use super::{algorithms, authority, background, disk, domains, durability, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
 
