@@ -69,8 +69,11 @@ impl SecretText {
         match address.filter(|address| is_postgres(&self.0) && address.hosts().len() > 1) {
             Some(address) => {
                 let first = Zeroizing::new(address.urls()[0].clone());
-                let others = address.hosts().iter().skip(1);
-                (first, others.map(|host| format!(",{host}")).collect())
+                let hosts = address.hosts().iter().map(ToString::to_string);
+                let hosts: Vec<_> = std::iter::once(String::new())
+                    .chain(hosts.skip(1))
+                    .collect();
+                (first, hosts.join(","))
             }
             None => (self.0.clone(), String::new()),
         }

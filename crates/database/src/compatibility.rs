@@ -64,10 +64,9 @@ pub(super) async fn record(conn: &Conn, former: &[String], new: &[String]) -> Re
         conn.execute_unprepared(&add).await?;
         names.extend_from_slice(former);
     }
-    let described: Vec<_> = names.iter().filter_map(|name| describe(name)).collect();
-    let (free, bound): (Vec<_>, Vec<_>) = described
-        .into_iter()
-        .partition(|described| described.requires().is_empty());
+    let described = names.iter().filter_map(|name| describe(name));
+    let (free, bound): (Vec<&Description>, Vec<&Description>) =
+        described.partition(|described| described.requires().is_empty());
     let mut statements = Vec::new();
     if !free.is_empty() {
         let names: Vec<_> = free.iter().map(|described| described.name).collect();

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use doorward_migrations::identity::{Change, Description, FormerProgram, Work, describe};
-use sea_orm::ConnectionTrait as _;
 
 use super::compatibility::{is_recorded, suffices};
 use super::conn::Conn;
