@@ -16,13 +16,13 @@ mod move_marker;
 mod open;
 mod pool_queue;
 mod postgres_tools;
-mod snapshot;
 mod sql;
 mod statement_metrics;
 mod transfer;
 mod visible_writes;
 mod write_probe;
 
+pub use doorward_migrations::Snapshots;
 pub use doorward_migrations::identity::UNRELEASED;
 
 pub use conn::MAX_VALUES;
@@ -33,7 +33,6 @@ pub use foreign::{Cursor, ForeignDb};
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};
-pub use snapshot::Snapshots;
 pub use statement_metrics::{Ran, counting};
 pub use transfer::{MoveError, Moved, PendingMove, database_tables};
 pub use write_probe::WriteFailure;

@@ -14,7 +14,7 @@ use doorward_config::{Config, ConfigError};
 use doorward_process::{environment, print_document, print_status, probe, reject_errors};
 use doorward_resource_server::{explain, openapi};
 use doorward_tasks::policy::{self, PolicyCommand};
-use doorward_tasks::{TasksError, run};
+use doorward_tasks::{TasksError, run, snapshots};
 use doorward_tasks_database as database;
 use move_to::MoveArgs;
 use uuid::Uuid;
@@ -144,7 +144,12 @@ fn wait<T>(work: impl Future<Output = T>) -> io::Result<T> {
 async fn migrate(config: &Config, verb: Migration) -> Result<(), TasksError> {
     let url = config.tasks.database_url.expose();
     if matches!(verb, Migration::Up) {
-        database::migrate(url).await.map_err(TasksError::caused)?;
+        let snapshots = snapshots(config);
+        let migrated = database::migrate_with_snapshot(url, snapshots.as_ref()).await;
+        if let Some(file) = migrated.map_err(TasksError::caused)? {
+            let file = file.display();
+            print_status(&format!("Snapshot from before the migration: {file}"));
+        }
     }
     let status = database::migration_status(url)
         .await

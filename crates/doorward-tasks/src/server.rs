@@ -4,10 +4,12 @@ use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use doorward_access::introspection::IntrospectionClient;
 use doorward_config::Config;
+use doorward_config::address::sqlite_path;
 use doorward_config::tasks::Tasks;
 use doorward_process::{Signals, listen, logging, reject_errors, run_servers};
 use doorward_resource_server::{Deps, Limits, Quotas, Server, SharedCounts, WebClient};
 use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
+use doorward_tasks_database::Snapshots;
 
 use crate::error::TasksError;
 
@@ -81,6 +83,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         config.tasks_audience(),
         &tasks.public_url,
     );
+    server.snapshots = snapshots(config);
     server.introspection = introspection(tasks);
     server.require_dpop = tasks.require_dpop;
     server.algorithms.clone_from(&tasks.algorithms);
@@ -108,6 +111,13 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         web
     });
     Ok(server)
+}
+
+/// Returns the directory and number of copies from before migrations, beside the SQLite file. The
+/// identity server has another directory, because each keeps the newest ones.
+pub fn snapshots(config: &Config) -> Option<Snapshots> {
+    let file = sqlite_path(config.tasks.database_url.expose())?;
+    Snapshots::beside(file, "tasks-snapshots", config.database.snapshots)
 }
 
 fn introspection(tasks: &Tasks) -> Option<IntrospectionClient> {

@@ -101,3 +101,38 @@ async fn move_copies_database_to_postgresql_and_back() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("SQLite already"), "{said}");
 }
+
+#[tokio::test]
+async fn migrate_keeps_snapshot_from_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!(
+        "sqlite://{}",
+        directory.path().join("tasks.sqlite").display()
+    );
+    let copy = directory
+        .path()
+        .join("tasks-snapshots/before-m0005_search.sqlite");
+    let migrate = |number: &str| {
+        let settings = [
+            ("DOORWARD__TASKS__DATABASE_URL", url.as_str()),
+            ("DOORWARD__DATABASE__SNAPSHOTS", number),
+        ];
+        let done = command(directory.path(), &settings, &["migrate"]).output();
+        let done = done.unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stderr).unwrap()
+    };
+    // Each migration can be repeated.
+    let outdate = "DELETE FROM tasks_migrations WHERE version = 'm0006_counts'";
+    assert_eq!(migrate("3"), "");
+    rows::execute(&url, outdate).await;
+    assert_eq!(migrate("0"), "");
+    assert!(!copy.exists());
+    rows::execute(&url, outdate).await;
+    let said = migrate("3");
+    assert!(said.contains("before-m0005_search.sqlite"), "{said}");
+    let copied = format!("sqlite://{}", copy.display());
+    let applied = "SELECT max(version) AS text FROM tasks_migrations";
+    assert_eq!(rows::query_text(&copied, applied).await, ["m0005_search"]);
+    assert_eq!(migrate("3"), "");
+}

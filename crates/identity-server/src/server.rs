@@ -317,12 +317,6 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
 /// Returns the directory and number of copies from before migrations, beside the SQLite file;
 /// `None` for other databases.
 pub fn snapshots(database: &Database) -> Option<Snapshots> {
-    let file = Path::new(sqlite_path(database.url.expose())?);
-    let keep = usize::try_from(database.snapshots)
-        .ok()
-        .filter(|keep| *keep > 0)?;
-    Some(Snapshots {
-        directory: file.with_file_name("snapshots"),
-        keep,
-    })
+    let file = sqlite_path(database.url.expose())?;
+    Snapshots::beside(file, "snapshots", database.snapshots)
 }

@@ -296,7 +296,8 @@ async fn open(
 ) -> Result<DatabaseConnection, DbErr> {
     let memory = db::is_memory(&config.database_url);
     if config.migrate && !memory {
-        db::migrate(&config.database_url).await?;
+        let snapshots = config.snapshots.as_ref();
+        db::migrate_with_snapshot(&config.database_url, snapshots).await?;
     }
     let connection = db::connect(&config.database_url, connections, handover).await?;
     match (config.migrate, memory) {
