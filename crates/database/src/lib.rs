@@ -33,6 +33,6 @@ pub use foreign::{Cursor, ForeignDb};
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};
-pub use statement_metrics::{Ran, counting};
+pub use statement_metrics::Ran;
 pub use transfer::{MoveError, Moved, PendingMove, database_tables};
 pub use write_probe::WriteFailure;

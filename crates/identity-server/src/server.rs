@@ -8,6 +8,7 @@ use doorward_config::database::Database;
 use doorward_domain::derived_keys::HttpsKey;
 use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_egress::outgoing::{Resolver, System};
+use doorward_egress::trace_export;
 use doorward_email::delivery::MailConfigError;
 use doorward_https::{PairError, Stopper};
 use doorward_rules::audit_chain::ChainKey;
@@ -29,8 +30,7 @@ use crate::listeners::{Listeners, bind, bind_mtls, limits};
 use crate::prelude::*;
 use crate::worker::OutgoingMail;
 use crate::{
-    cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses, tls_acceptor,
-    trace_export, worker,
+    cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses, tls_acceptor, worker,
 };
 
 /// External dependencies of the server.
@@ -183,7 +183,10 @@ impl Server {
             actix_web::rt::spawn(https.watch(Arc::clone(&context), metrics))
         });
         let (stop, stopping) = tokio::sync::oneshot::channel();
-        let tracing = actix_web::rt::spawn(trace_export::run(web, stopping));
+        let tracing = actix_web::rt::spawn(async move {
+            let endpoint = web.context.core.config.telemetry.otlp_endpoint.as_deref();
+            trace_export::run("doorward", &web.traces, endpoint, stopping).await;
+        });
         let beside = self.beside.into_iter();
         let beside: Vec<_> = beside
             .map(|server| (server.handle(), actix_web::rt::spawn(server)))

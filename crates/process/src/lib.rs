@@ -13,7 +13,7 @@ use std::future::Future;
 
 pub use findings::{print_findings, reject_errors};
 pub use healthcheck::{Probed, probe};
-pub use listen::{Listening, listen};
+pub use listen::{Listening, listen, listen_for_metrics};
 #[cfg(unix)]
 pub use listen::{SocketFile, listen_unix};
 pub use output::{counted, print_document, print_status};
