@@ -1,6 +1,7 @@
 //! A server as a process of the operating system: its listeners, signals, logs and probes, and what it
 //! prints. For the programs of both servers.
 
+pub mod doctor;
 mod findings;
 mod healthcheck;
 mod listen;
@@ -16,7 +17,7 @@ pub use healthcheck::{Probed, probe};
 pub use listen::{Listening, listen, listen_for_metrics};
 #[cfg(unix)]
 pub use listen::{SocketFile, listen_unix};
-pub use output::{counted, print_document, print_status};
+pub use output::{counted, escaped, print_document, print_status};
 pub use shutdown::Signals;
 
 /// Returns the environment; no variable of Doorward can have a value that is not UTF-8.

@@ -3,7 +3,7 @@
 use doorward_domain::time::Clock;
 use doorward_store::{Db, repo};
 
-use super::report::{CheckResult, Part};
+use doorward_process::doctor::report::{CheckResult, Part};
 
 /// Counts jobs that wait and that failed.
 pub(super) async fn jobs(db: &Db) -> Option<CheckResult> {
@@ -56,7 +56,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::doctor::report::CheckStatus;
+    use doorward_process::doctor::report::CheckStatus;
 
     #[rstest]
     #[case(&[], CheckStatus::Good)]

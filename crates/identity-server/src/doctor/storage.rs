@@ -14,11 +14,12 @@ use doorward_store::db::UNRELEASED;
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
-use super::report::{CheckResult, Part};
 use super::sqlite::Reading;
-use super::{algorithms, authority, background, disk, former_keys, names};
+use super::{algorithms, authority, background, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
+use doorward_process::doctor::disk;
+use doorward_process::doctor::report::{CheckResult, Part};
 
 /// Maximum clock difference to the database, in seconds.
 const CLOCK_DIFFERENCE: u64 = 5;
@@ -76,7 +77,7 @@ async fn open(url: &str, report: &mut Vec<CheckResult>) -> Result<Db, CheckResul
                 "start `doorward serve` once, run `doorward migrate up`, or correct database.url",
             ));
         }
-        report.extend(disk::check(file));
+        report.extend(disk::check(file, "no user can sign in"));
     }
     let db = Db::open(url, OpenOptions::default())
         .await
@@ -373,7 +374,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::doctor::report::CheckStatus;
+    use doorward_process::doctor::report::CheckStatus;
 
     #[rstest]
     #[case(0, CheckStatus::Good)]

@@ -317,6 +317,22 @@ pub static BELOW: [Layer; 23] = [
 /// The layers above those of HTTP.
 pub static ABOVE: [Layer; 11] = [
     Layer {
+        name: "doorward-process",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-config",
+            "doorward-http-common",
+        ],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "askama",
+            "clap",
+        ],
+    },
+    Layer {
         name: "doorward-identity-server",
         may_see: &[
             "doorward-protocol",
@@ -337,6 +353,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-admin",
             "doorward-web",
             "doorward-oauth-http",
+            "doorward-process",
             "doorward-pages",
             "doorward-account-api",
             "doorward-admin-api",
@@ -351,18 +368,6 @@ pub static ABOVE: [Layer; 11] = [
             "utoipa",
             "webauthn-rs",
             "moka",
-        ],
-    },
-    Layer {
-        name: "doorward-process",
-        may_see: &["doorward-config", "doorward-http-common"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "clap",
         ],
     },
     Layer {
