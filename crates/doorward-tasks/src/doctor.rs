@@ -85,7 +85,7 @@ async fn check_database(config: &Config, report: &mut Vec<CheckResult>) {
         }
         Err(error) => report.push(DATABASE.bad(
             with_causes(&error),
-            "check that the database runs, that tasks.database_url has its address and password, and that this \
+            "check that the database runs, that tasks.database_url has its address, password and certificates, and that this \
              program is not older than the one that migrated it",
         )),
     }

@@ -98,7 +98,7 @@ impl SmallPostgres {
 }
 
 /// Returns a `PATH` with `initdb` and `postgres`, which Debian keeps in a directory outside of it.
-fn with_server_programs() -> String {
+pub(crate) fn with_server_programs() -> String {
     let path = std::env::var("PATH").unwrap_or_default();
     let versions = std::fs::read_dir("/usr/lib/postgresql");
     let versions = versions.into_iter().flatten().flatten();

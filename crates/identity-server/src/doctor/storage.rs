@@ -84,7 +84,7 @@ async fn open(url: &str, report: &mut Vec<CheckResult>) -> Result<Db, CheckResul
         .map_err(|error| {
             DATABASE.bad(
                 describe(&error),
-                "check that the database runs, and that database.url has its address and password",
+                "check that the database runs, and that database.url has its address, password and certificates",
             )
         })?;
     report.push(writes(&db).await?);
