@@ -28,7 +28,7 @@ const SUFFIX: &str = "sqlite";
 
 impl Snapshots {
     /// Returns the copies in this directory beside an SQLite file; `None` if none are kept.
-    pub fn beside(file: &str, directory: &str, keep: u32) -> Option<Self> {
+    pub fn for_file(file: &str, directory: &str, keep: u32) -> Option<Self> {
         let keep = usize::try_from(keep).ok().filter(|keep| *keep > 0)?;
         Some(Self {
             directory: Path::new(file).with_file_name(directory),

@@ -163,7 +163,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
 /// identity server has another directory, because each keeps the newest ones.
 pub fn snapshots(config: &Config) -> Option<Snapshots> {
     let file = sqlite_path(config.tasks.database_url.expose())?;
-    Snapshots::beside(file, "tasks-snapshots", config.database.snapshots)
+    Snapshots::for_file(file, "tasks-snapshots", config.database.snapshots)
 }
 
 fn introspection(tasks: &Tasks) -> Option<IntrospectionClient> {

@@ -321,5 +321,5 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
 /// `None` for other databases.
 pub fn snapshots(database: &Database) -> Option<Snapshots> {
     let file = sqlite_path(database.url.expose())?;
-    Snapshots::beside(file, "snapshots", database.snapshots)
+    Snapshots::for_file(file, "snapshots", database.snapshots)
 }

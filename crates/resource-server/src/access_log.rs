@@ -97,7 +97,7 @@ pub(crate) async fn write(
 fn choose_id(request: &ServiceRequest, state: &State) -> String {
     let by_proxy = address::is_by_proxy(request.request());
     let sent = request.headers().get(X_REQUEST_ID).filter(|_| by_proxy);
-    let sent = request_id::sent(sent).map(str::to_owned);
+    let sent = request_id::parse(sent).map(str::to_owned);
     sent.unwrap_or_else(|| state.ids.next(state.clock.now()).to_string())
 }
 

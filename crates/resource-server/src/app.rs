@@ -27,7 +27,7 @@ use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
 use crate::replay_store::UsedProofs;
 use crate::samples::{self, SampleUsers};
 use crate::state::{self, Ids, State};
-use crate::statement_metrics::observed;
+use crate::statement_metrics::observe;
 use crate::telemetry::Telemetry;
 use crate::web::{Web, WebClientError};
 use crate::{access_log, db, headers, mcp, problem, random, routes, web};
@@ -109,7 +109,7 @@ impl Server {
         let local_addr = listener.local_addr()?;
         let (bounded, others) = bounded_reads::shares(config.database_max_connections);
         let handover = Handover::default();
-        let db = observed(open(&config, others, &handover).await?, &deps.metrics);
+        let db = observe(open(&config, others, &handover).await?, &deps.metrics);
         let (url, limits) = (&config.database_url, (deps.list_deadline, &handover));
         let reads = BoundedReads::open(url, &db, bounded, limits, &deps.metrics).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;

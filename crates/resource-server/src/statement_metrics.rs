@@ -6,7 +6,7 @@ use doorward_telemetry::request_metrics::RequestMetrics;
 use sea_orm::DatabaseConnection;
 
 /// Returns the connections with a report to the metrics after every statement.
-pub(crate) fn observed(
+pub(crate) fn observe(
     mut db: DatabaseConnection,
     metrics: &Arc<RequestMetrics>,
 ) -> DatabaseConnection {

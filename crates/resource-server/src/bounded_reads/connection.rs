@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::statement_metrics::observed;
+use crate::statement_metrics::observe;
 
 /// A pool of one connection, which has the deadline of its statements.
 struct Connection {
@@ -44,7 +44,7 @@ impl Connections {
             let db = if db::is_memory(url) {
                 main.clone()
             } else {
-                observed(
+                observe(
                     db::connect_bounded(url, &deadline, handover).await?,
                     metrics,
                 )

@@ -14,7 +14,7 @@ pub(super) fn choose(
     now: UnixSeconds,
     rng: &mut impl CryptoRng,
 ) -> Rc<str> {
-    match request_id::sent(sent) {
+    match request_id::parse(sent) {
         Some(id) => id.into(),
         None => RequestId::generate(now, rng).to_string().into(),
     }
