@@ -117,7 +117,7 @@ async fn each_request_is_logged_with_its_caller() {
         let request_id = response.headers()["x-request-id"].clone();
         response.bytes().await.unwrap();
         let line = line(&agent);
-        assert_eq!(field(&line, "request_id"), request_id, "{agent}");
+        assert_eq!(request_id, field(&line, "request_id"), "{agent}");
         let found = ["server", "method", "path", "status", "user", "client", "ip"]
             .map(|name| field(&line, name));
         let path = path.split('?').next().unwrap();
