@@ -94,6 +94,14 @@ impl Config {
                 "set tasks.web.client_id as well, or remove the secret",
             ));
         }
+        if self.metrics.enabled && self.tasks.metrics_listen == self.tasks.listen {
+            findings.push(self.error(
+                "tasks.metrics_listen",
+                "the same as tasks.listen",
+                "choose another port: metrics must not be public",
+            ));
+        }
+        self.check_telemetry(&mut findings);
         self.check_tasks_rules(&mut findings);
         self.check_dev_data(
             "tasks.database_url",

@@ -304,6 +304,11 @@ fn tasks_requires_issuer_and_inherits_issuer_of_server() {
     "tasks.audience"
 )]
 #[case("DOORWARD__TASKS__WEB__CLIENT_SECRET", "s", "tasks.web.client_secret")]
+#[case(
+    "DOORWARD__TASKS__METRICS_LISTEN",
+    "127.0.0.1:8401",
+    "tasks.metrics_listen"
+)]
 fn tasks_rejects_contradictory_settings(
     #[case] name: &'static str,
     #[case] value: &str,

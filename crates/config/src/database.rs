@@ -16,7 +16,8 @@ section! {
         /// before a new version.
         migrate: bool = Kind::Boolean.default("true");
         /// Maximum number of copies of an SQLite database made before its schema changed, in the
-        /// directory `snapshots` beside it. `0`: no copies.
+        /// directory `snapshots` beside it; those of the tasks API are in `tasks-snapshots`. `0`: no
+        /// copies.
         snapshots: u32 = Kind::Number(0, 100).default("3");
         /// Requires the system clock to be at most one day behind the newest audit event; otherwise
         /// `serve` does not start. A slow clock would make expired codes, tokens and sessions valid

@@ -7,10 +7,17 @@ use doorward_protocol::signing_alg::SigningAlg;
 use super::key::{DAY, Kind, MINUTE, ObjectKind};
 use super::secret::SecretText;
 
+/// Default address of the metrics listener.
+pub const METRICS_LISTEN: &str = "127.0.0.1:9465";
+
 section! {
     pub struct Tasks in "tasks" {
         /// Address and port of the `doorward tasks` listener.
         listen: SocketAddr = Kind::Socket.default("127.0.0.1:8401");
+        /// Address and port of the metrics listener of the tasks API, as `metrics.listen` is that of
+        /// `doorward serve`. `metrics.enabled` applies to both. If the default address is in use,
+        /// the tasks API starts without metrics and logs a warning.
+        metrics_listen: SocketAddr = Kind::Socket.default(METRICS_LISTEN);
         /// Address of the tasks API's database, separate from the identity server's.
         database_url: SecretText =
             Kind::SecretUrl(&["sqlite", "postgres", "postgresql"]).default("sqlite://tasks.sqlite");
@@ -56,6 +63,12 @@ section! {
         audit_ttl: i64 = Kind::Duration(30 * DAY, 3650 * DAY).default("365d");
         section limits: TasksLimits;
         section web: TasksWeb;
+    }
+}
+
+impl Tasks {
+    pub fn has_default_metrics_address(&self) -> bool {
+        METRICS_LISTEN.parse() == Ok(self.metrics_listen)
     }
 }
 

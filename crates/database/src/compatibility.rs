@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use doorward_migrations::identity::{TABLE, describe};
+use doorward_migrations::identity::{Description, TABLE, describe};
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, Query};
 

@@ -18,7 +18,6 @@ mod move_marker;
 mod open;
 mod pool_queue;
 mod postgres_tools;
-mod snapshot;
 mod sql;
 mod statement_metrics;
 mod transfer;
@@ -26,6 +25,7 @@ mod upgrade_plan;
 mod visible_writes;
 mod write_probe;
 
+pub use doorward_migrations::Snapshots;
 pub use doorward_migrations::identity::UNRELEASED;
 
 pub use conn::MAX_VALUES;
@@ -37,8 +37,7 @@ pub use health::Durability;
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};
 pub use open::{OpenOptions, connect};
 pub use postgres_tools::{PostgresTool, ToolError};
-pub use snapshot::Snapshots;
-pub use statement_metrics::{Ran, counting};
+pub use statement_metrics::Ran;
 pub use transfer::{MoveError, Moved, PendingMove, database_tables};
 pub use upgrade_plan::{UpgradePlan, UpgradeStep};
 pub use write_probe::WriteFailure;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use doorward_migrations::Snapshots;
 use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ConnectionTrait as _, DbBackend};
@@ -11,7 +12,6 @@ use super::compatibility;
 use super::conn::{Conn, WriteTx};
 use super::database::Db;
 use super::open::OpenOptions;
-use super::snapshot::Snapshots;
 use super::sql::has_table;
 use crate::error::{Result, StoreError};
 
@@ -102,7 +102,7 @@ impl Db {
         }
         let snapshot = match (snapshots, before.applied.last()) {
             (Some(snapshots), Some(last)) if !self.is_postgres() => {
-                Some(snapshots.create(self, last).await?)
+                Some(self.copy_before(snapshots, last).await?)
             }
             _ => None,
         };
@@ -125,6 +125,13 @@ impl Db {
             new,
             snapshot,
         })
+    }
+
+    async fn copy_before(&self, snapshots: &Snapshots, last: &str) -> Result<PathBuf> {
+        let unusable = |error: std::io::Error| StoreError::Address(error.to_string());
+        let draft = snapshots.begin(last).map_err(unusable)?;
+        let copied = self.copy_to(draft.file()).await;
+        draft.finish(copied).map_err(unusable)
     }
 
     /// Applies the next pending migration, and returns its name: one transaction for all would keep

@@ -1,6 +1,5 @@
-//! Counts and durations of database statements, for metrics.
+//! Reports of database statements, for metrics.
 
-use std::cell::Cell;
 use std::sync::Arc;
 #[cfg(feature = "testing")]
 use std::sync::{Mutex, PoisonError};
@@ -21,27 +20,11 @@ pub struct Ran {
     pub failed: bool,
 }
 
-tokio::task_local! {
-    static STATEMENTS: Cell<u32>;
-}
-
-/// Runs `work` and counts the statements that an observed database runs for it in the same task.
-/// Excludes the begin and the end of transactions.
-pub async fn counting<F: Future>(work: F) -> (F::Output, u32) {
-    let work = async {
-        let output = work.await;
-        (output, STATEMENTS.with(Cell::get))
-    };
-    STATEMENTS.scope(Cell::new(0), work).await
-}
-
 impl Db {
     /// Calls `report` after every statement of the database.
     #[must_use]
     pub fn observed(mut self, report: impl Fn(&Ran) + Send + Sync + 'static) -> Self {
         let report = Arc::new(move |info: &Info<'_>| {
-            // Fails outside of `counting`, where statements are not counted.
-            let _ = STATEMENTS.try_with(|count| count.set(count.get().saturating_add(1)));
             report(&Ran {
                 took: info.elapsed,
                 failed: info.failed,

@@ -9,4 +9,4 @@ pub mod policy;
 mod server;
 
 pub use error::TasksError;
-pub use server::{run, server_config};
+pub use server::{run, server_config, snapshots};

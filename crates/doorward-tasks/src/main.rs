@@ -3,6 +3,7 @@
 // As in the library.
 #![recursion_limit = "256"]
 
+mod doctor;
 mod move_to;
 
 use std::io;
@@ -10,11 +11,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use doctor::DoctorArgs;
 use doorward_config::{Config, ConfigError};
 use doorward_process::{environment, print_document, print_status, probe, reject_errors};
 use doorward_resource_server::{explain, openapi};
 use doorward_tasks::policy::{self, PolicyCommand};
-use doorward_tasks::{TasksError, run};
+use doorward_tasks::{TasksError, run, snapshots};
 use doorward_tasks_database as database;
 use move_to::MoveArgs;
 use uuid::Uuid;
@@ -63,6 +65,8 @@ enum Command {
         #[arg(long)]
         live: bool,
     },
+    /// Check database, issuer, keys, clock and public address; each problem has its correction
+    Doctor(DoctorArgs),
     /// Explain a denial, as JSON
     Explain {
         /// Decision ID (`decision_id`) of the denial
@@ -116,6 +120,7 @@ impl Cli {
                 let ready = wait(probe(load()?.tasks.listen, live))?;
                 ready.map_err(TasksError::Unavailable)
             }
+            Command::Doctor(args) => wait(doctor::run(&load()?, &args))?,
             Command::Explain { decision_id } => wait(explain_denial(&load()?, decision_id))?,
             Command::Policy(command) => policy::run(&command, || Ok(load()?)),
             Command::Config(ConfigCommand::Check) => {
@@ -144,7 +149,12 @@ fn wait<T>(work: impl Future<Output = T>) -> io::Result<T> {
 async fn migrate(config: &Config, verb: Migration) -> Result<(), TasksError> {
     let url = config.tasks.database_url.expose();
     if matches!(verb, Migration::Up) {
-        database::migrate(url).await.map_err(TasksError::caused)?;
+        let snapshots = snapshots(config);
+        let migrated = database::migrate_with_snapshot(url, snapshots.as_ref()).await;
+        if let Some(file) = migrated.map_err(TasksError::caused)? {
+            let file = file.display();
+            print_status(&format!("Snapshot from before the migration: {file}"));
+        }
     }
     let status = database::migration_status(url)
         .await

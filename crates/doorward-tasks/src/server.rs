@@ -1,13 +1,21 @@
 //! The server: its settings from `[tasks]`, and its shared limits.
 
-use std::{path::PathBuf, pin::Pin, sync::Arc, time::Duration};
+use std::{future::ready, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use doorward_access::introspection::IntrospectionClient;
 use doorward_config::Config;
+use doorward_config::address::sqlite_path;
 use doorward_config::tasks::Tasks;
-use doorward_process::{Signals, listen, logging, reject_errors, run_servers};
+use doorward_egress::trace_export;
+use doorward_http_common::metrics_listener::{self, Server as MetricsServer};
+use doorward_process::{Signals, listen, listen_for_metrics, logging, reject_errors, run_servers};
 use doorward_resource_server::{Deps, Limits, Quotas, Server, SharedCounts, WebClient};
 use doorward_store::ephemeral::{Ephemeral, Key, open_ephemeral};
+use doorward_tasks_database::Snapshots;
+use doorward_telemetry::request_metrics::RequestMetrics;
+use doorward_telemetry::telemetry::Traces;
+use tokio::sync::oneshot;
+use tokio::task::spawn_local;
 
 use crate::error::TasksError;
 
@@ -21,21 +29,61 @@ pub fn run(config: &Config) -> Result<(), TasksError> {
 async fn serve(config: &Config) -> Result<(), TasksError> {
     let signals = Signals::catch()?;
     let address = config.tasks.listen;
-    let listener = listen(address)
-        .map_err(|error| TasksError::failure(format!("tasks.listen {address}: {error}")))?;
+    let listener = listen(address).map_err(|error| not_bound("tasks.listen", address, &error))?;
     let doors = vec![listener.try_clone()?.into()];
+    let metrics = Arc::new(RequestMetrics::default());
+    let metrics_server = serve_metrics(config, &metrics)?;
+    let endpoint = config.telemetry.otlp_endpoint.clone();
+    let traces = Arc::new(Traces::new(endpoint.is_some()));
     let deps = Deps {
         counts: counts(config)?,
+        metrics,
+        traces: Arc::clone(&traces),
         ..Deps::default()
     };
     let server = Server::build(server_config(config)?, deps, listener)
         .await
         .map_err(TasksError::caused)?;
     tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
+    let metrics_server = metrics_server.map(|server| (server.handle(), spawn_local(server)));
+    let (stop_export, stopping) = oneshot::channel();
+    let export = spawn_local(async move {
+        trace_export::run("doorward-tasks", &traces, endpoint.as_deref(), stopping).await;
+    });
     let stop = signals.stop(vec![server.handle()], doors, server.hand_over());
     let done = server.run().await;
     stop.abort();
+    if let Some((handle, running)) = metrics_server {
+        handle.stop(true).await;
+        running.abort();
+    }
+    // The last spans are sent.
+    drop(stop_export);
+    let _ = export.await;
     Ok(done?)
+}
+
+/// Binds the metrics listener, unless metrics are disabled.
+fn serve_metrics(
+    config: &Config,
+    metrics: &Arc<RequestMetrics>,
+) -> Result<Option<MetricsServer>, TasksError> {
+    if !config.metrics.enabled {
+        return Ok(None);
+    }
+    let (key, address) = ("tasks.metrics_listen", config.tasks.metrics_listen);
+    let is_default = config.tasks.has_default_metrics_address();
+    let bound = listen_for_metrics(key, address, is_default);
+    let Some(listener) = bound.map_err(|error| not_bound(key, address, &error))? else {
+        return Ok(None);
+    };
+    let metrics = Arc::clone(metrics);
+    let server = metrics_listener::serve(listener, move || ready(metrics.render()))?;
+    Ok(Some(server))
+}
+
+fn not_bound(key: &str, address: SocketAddr, error: &std::io::Error) -> TasksError {
+    TasksError::failure(format!("{key} {address}: {error}"))
 }
 
 /// Opens Redis if one is configured, so that several processes of the tasks API share their rate
@@ -81,6 +129,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         config.tasks_audience(),
         &tasks.public_url,
     );
+    server.snapshots = snapshots(config);
     server.introspection = introspection(tasks);
     server.require_dpop = tasks.require_dpop;
     server.algorithms.clone_from(&tasks.algorithms);
@@ -108,6 +157,13 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         web
     });
     Ok(server)
+}
+
+/// Returns the directory and number of copies from before migrations, beside the SQLite file. The
+/// identity server has another directory, because each keeps the newest ones.
+pub fn snapshots(config: &Config) -> Option<Snapshots> {
+    let file = sqlite_path(config.tasks.database_url.expose())?;
+    Snapshots::for_file(file, "tasks-snapshots", config.database.snapshots)
 }
 
 fn introspection(tasks: &Tasks) -> Option<IntrospectionClient> {

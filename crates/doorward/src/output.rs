@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
-pub use doorward_process::{counted, print_status};
+pub use doorward_process::{counted, escaped, print_status};
 use doorward_protocol::hidden::is_hidden;
 use doorward_rules::csv_cell::harmless;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -169,20 +169,6 @@ pub fn progress(length: u64, template: &str) -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// Escapes untrusted text for a terminal: characters that move the cursor, start a line or change
-/// the writing direction.
-pub fn escaped(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if is_hidden(letter) {
-            clean.extend(letter.escape_unicode());
-        } else {
-            clean.push(letter);
-        }
-    }
-    clean
 }
 
 /// Formats one JSON document on one line and escapes every character that a terminal would

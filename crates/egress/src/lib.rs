@@ -1,4 +1,6 @@
-//! The HTTP client for other servers, and the identity providers that users sign in with.
+//! The HTTP client for other servers, the identity providers that users sign in with, and the export of
+//! traces.
 
 pub mod outgoing;
+pub mod trace_export;
 pub mod upstream;

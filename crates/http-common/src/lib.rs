@@ -1,13 +1,15 @@
 //! HTTP parts that the identity server and the resource server share: problem documents, bodies,
-//! client addresses, cookies, header fields, rate limit fields, the log of rejections, security header fields, user
-//! agents.
+//! client addresses, cookies, header fields, the listener of metrics, rate limit fields, the log of
+//! rejections, request IDs, security header fields, user agents.
 
 pub mod address;
 pub mod body;
 pub mod cookies;
 pub mod header;
+pub mod metrics_listener;
 pub mod problem;
 pub mod rate_limit_headers;
 pub mod rejection;
+pub mod request_id;
 pub mod security_headers;
 pub mod user_agent;

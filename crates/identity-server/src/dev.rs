@@ -50,6 +50,7 @@ const SERVER_KEYS: &[&str] = &[
 /// the environment.
 const TASKS_KEYS: &[(&str, &str)] = &[
     ("tasks.listen", "use --tasks-port"),
+    ("tasks.metrics_listen", "it serves no metrics"),
     ("tasks.database_url", "use --data-dir"),
     ("tasks.issuer", "use --port"),
     ("tasks.audience", "it is {tasks.public_url}/api"),
@@ -262,8 +263,9 @@ fn configure(config: &mut Config, directory: &Path, ports: Marker, secrets: [&st
     config.tasks.introspection_client_secret = Some(SecretText::new(api));
     let server = ["issuer", "listen", "secret_key", "database.url"];
     let tasks = TASKS_KEYS.iter().map(|(path, _)| *path);
-    // The tasks API derives these two from the others.
-    let tasks = tasks.filter(|path| !["tasks.issuer", "tasks.audience"].contains(path));
+    // The tasks API derives two of them from the others, and `dev` serves no metrics.
+    let others = ["tasks.issuer", "tasks.audience", "tasks.metrics_listen"];
+    let tasks = tasks.filter(|path| !others.contains(path));
     for path in server.into_iter().chain(tasks) {
         config.mark_development(path);
     }

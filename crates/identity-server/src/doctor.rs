@@ -4,21 +4,19 @@
 mod algorithms;
 mod authority;
 mod background;
-mod disk;
 mod domains;
 mod durability;
 mod former_keys;
 mod issuer;
 mod names;
-pub mod report;
 mod sqlite;
 mod storage;
 
-use doorward_config::{Config, Severity};
+use doorward_config::Config;
 use doorward_domain::time::Clock;
 use doorward_email::smtp;
+use doorward_process::doctor::report::{self, CheckResult, Part};
 
-use self::report::{CheckResult, Part};
 use crate::config_files;
 
 pub use disk::free_beside;
@@ -35,23 +33,12 @@ pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<CheckResult> {
 }
 
 fn configuration(config: &Config, clock: &dyn Clock) -> Vec<CheckResult> {
-    const CONFIGURATION: Part = Part("configuration");
     let findings = if config.is_dev() {
         Vec::new()
     } else {
         config_files::check_serve(config, clock)
     };
-    if findings.is_empty() {
-        return vec![CONFIGURATION.passed("no finding")];
-    }
-    let lines = findings.into_iter().map(|finding| {
-        let seen = format!("{} ({}): {}", finding.key, finding.origin, finding.problem);
-        match finding.severity {
-            Severity::Warning => CONFIGURATION.warning(seen, finding.remediation),
-            Severity::Error => CONFIGURATION.bad(seen, finding.remediation),
-        }
-    });
-    lines.collect()
+    report::configuration(findings)
 }
 
 async fn mail(config: &Config) -> CheckResult {

@@ -25,7 +25,6 @@ mod routes;
 mod secret_uses;
 pub mod server;
 mod tls_acceptor;
-mod trace_export;
 mod worker;
 
 pub use listeners::{Listeners, MainListener};

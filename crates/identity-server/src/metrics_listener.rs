@@ -1,41 +1,19 @@
-//! `GET /metrics` on a separate listener: metrics are for the operator and are not served at the
-//! public address.
+//! The metrics of the identity server, on their own listener.
 
 use std::net::TcpListener;
 
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
-use actix_web::web::{Data, get, resource, to};
-use actix_web::{App, HttpResponse, HttpServer};
-
+use actix_web::web::Data;
+use doorward_http_common::metrics_listener;
 use doorward_web::web_context::WebContext;
-
-/// Content type of the Prometheus text format.
-const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
-/// Maximum number of connections, for a few scrapers.
-const MAX_CONNECTIONS: usize = 32;
 
 pub fn serve(
     web: Data<WebContext>,
     listener: TcpListener,
 ) -> std::io::Result<actix_web::dev::Server> {
-    let app = move || {
-        App::new().app_data(web.clone()).service(
-            resource("/metrics")
-                .route(get().to(metrics))
-                .default_service(to(async || {
-                    HttpResponse::MethodNotAllowed()
-                        .insert_header((ALLOW, "GET"))
-                        .finish()
-                })),
-        )
-    };
-    let server = HttpServer::new(app)
-        .workers(1)
-        .max_connections(MAX_CONNECTIONS)
-        .disable_signals()
-        .listen(listener)?
-        .run();
-    Ok(server)
+    metrics_listener::serve(listener, move || {
+        let web = web.clone();
+        async move { scrape(&web).await }
+    })
 }
 
 /// Records the values that are measured only on request, and renders every metric.
@@ -51,17 +29,4 @@ async fn scrape(web: &WebContext) -> Result<Vec<u8>, prometheus::Error> {
         metrics.keys_age(context.core.now().saturating_sub(keys.signing_since()));
     }
     metrics.render()
-}
-
-async fn metrics(web: Data<WebContext>) -> HttpResponse {
-    match scrape(&web).await {
-        Ok(text) => HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, TEXT))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .body(text),
-        Err(error) => {
-            tracing::error!(%error, "failed to render metrics");
-            HttpResponse::InternalServerError().finish()
-        }
-    }
 }

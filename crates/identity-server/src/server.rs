@@ -8,6 +8,7 @@ use doorward_config::database::Database;
 use doorward_domain::derived_keys::HttpsKey;
 use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_egress::outgoing::{Resolver, System};
+use doorward_egress::trace_export;
 use doorward_email::delivery::MailConfigError;
 use doorward_https::{PairError, Stopper};
 use doorward_rules::audit_chain::ChainKey;
@@ -30,7 +31,7 @@ use crate::prelude::*;
 use crate::worker::OutgoingMail;
 use crate::{
     audit_streams, cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses,
-    tls_acceptor, trace_export, worker,
+    tls_acceptor, worker,
 };
 
 /// External dependencies of the server.
@@ -184,7 +185,10 @@ impl Server {
             actix_web::rt::spawn(https.watch(Arc::clone(&context), metrics))
         });
         let (stop, stopping) = tokio::sync::oneshot::channel();
-        let tracing = actix_web::rt::spawn(trace_export::run(web, stopping));
+        let tracing = actix_web::rt::spawn(async move {
+            let endpoint = web.context.core.config.telemetry.otlp_endpoint.as_deref();
+            trace_export::run("doorward", &web.traces, endpoint, stopping).await;
+        });
         let beside = self.beside.into_iter();
         let beside: Vec<_> = beside
             .map(|server| (server.handle(), actix_web::rt::spawn(server)))
@@ -322,12 +326,6 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
 /// Returns the directory and number of copies from before migrations, beside the SQLite file;
 /// `None` for other databases.
 pub fn snapshots(database: &Database) -> Option<Snapshots> {
-    let file = Path::new(sqlite_path(database.url.expose())?);
-    let keep = usize::try_from(database.snapshots)
-        .ok()
-        .filter(|keep| *keep > 0)?;
-    Some(Snapshots {
-        directory: file.with_file_name("snapshots"),
-        keep,
-    })
+    let file = sqlite_path(database.url.expose())?;
+    Snapshots::for_file(file, "snapshots", database.snapshots)
 }

@@ -1,6 +1,7 @@
 //! A server as a process of the operating system: its listeners, signals, logs and probes, and what it
 //! prints. For the programs of both servers.
 
+pub mod doctor;
 mod findings;
 mod healthcheck;
 mod listen;
@@ -13,10 +14,10 @@ use std::future::Future;
 
 pub use findings::{print_findings, reject_errors};
 pub use healthcheck::{Probed, probe};
-pub use listen::{Listening, listen};
+pub use listen::{Listening, listen, listen_for_metrics};
 #[cfg(unix)]
 pub use listen::{SocketFile, listen_unix};
-pub use output::{counted, print_document, print_status};
+pub use output::{counted, escaped, print_document, print_status};
 pub use shutdown::Signals;
 
 /// Returns the environment; no variable of Doorward can have a value that is not UTF-8.

@@ -30,6 +30,26 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
+/// Binds the metrics listener of this key. If a second server on this machine finds the default address
+/// in use, it runs without metrics.
+///
+/// # Errors
+/// Returns the system's error if the address cannot be bound and is not the default.
+pub fn listen_for_metrics(
+    key: &str,
+    address: SocketAddr,
+    is_default: bool,
+) -> io::Result<Option<TcpListener>> {
+    match listen(address) {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if is_default => {
+            tracing::warn!(listen = %address, %error, "no metrics: set {key} to a free address");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Binds a Unix socket that the user and the group of this process may connect to. Replaces the file
 /// of a server that has ended.
 ///

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write as _};
 
+use doorward_protocol::hidden::is_hidden;
+
 /// Prints a document that ends with its own newline. Treats a closed pipe as success, as in
 /// `doorward … | head`.
 pub fn print_document(text: &str) -> io::Result<()> {
@@ -20,4 +22,18 @@ pub fn print_status(text: &str) {
 pub fn counted(number: usize, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{ending}")
+}
+
+/// Escapes untrusted text for a terminal: characters that move the cursor, start a line or change
+/// the writing direction.
+pub fn escaped(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_hidden(letter) {
+            clean.extend(letter.escape_unicode());
+        } else {
+            clean.push(letter);
+        }
+    }
+    clean
 }

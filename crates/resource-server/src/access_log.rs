@@ -6,14 +6,19 @@ use std::time::Instant;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _, HttpRequest};
-use doorward_access::Principal;
+use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 use doorward_access::guard::{DenialContext, GuardError};
 use doorward_access::rbac::Reason;
+use doorward_access::{Credential, Principal};
 use doorward_http_common::rejection::{self, LoggedRequest, Rejected};
+use doorward_http_common::request_id::{self, X_REQUEST_ID};
+use doorward_telemetry::request_metrics::ResponseLabels;
+use doorward_telemetry::statements::counting;
 
-use crate::address::Origin;
+use crate::address::{self, Origin};
+use crate::state::State;
 
 /// Maximum length of a logged path in characters.
 const MAX_PATH: usize = 256;
@@ -26,15 +31,20 @@ struct Identity {
     /// `sub` of the user; `None` for a client that acts for itself.
     user: Option<String>,
     client: Option<String>,
+    /// Start of the API key, as shown to its owner.
+    key: Option<String>,
 }
 
 impl Identity {
     fn from_principal(principal: &Principal) -> Self {
         let user = (!principal.is_service()).then(|| principal.subject.clone());
-        Self {
-            user,
-            client: Some(principal.client_id.clone()),
-        }
+        let (client, key) = match &principal.credential {
+            Credential::ApiKey { id } => (None, Some(id.clone())),
+            Credential::SignedToken | Credential::ReferenceToken => {
+                (Some(principal.client_id.clone()), None)
+            }
+        };
+        Self { user, client, key }
     }
 }
 
@@ -43,32 +53,52 @@ pub(crate) fn record_caller(request: &HttpRequest, principal: &Principal) {
     request.extensions_mut().insert(identity);
 }
 
-/// Writes the line of a request after its response (middleware around every route).
+/// Writes the line of a request after its response, counts it and ends its span (middleware around
+/// every route).
 pub(crate) async fn write(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let started = Instant::now();
-    let line = Line {
-        method: request.method().as_str().chars().take(MAX_METHOD).collect(),
-        path: request.path().chars().take(MAX_PATH).collect(),
-        origin: Origin::from_request(request.request()),
-        started,
+    let Some(state) = request.app_data::<web::Data<State>>().cloned() else {
+        return next.call(request).await;
     };
-    let result = next.call(request).await;
-    match &result {
+    let line = Line::new(&request, &state);
+    let span = state.telemetry.begin(&request, &state.clock);
+    let (mut result, statements) = counting(next.call(request)).await;
+    let (route, status) = match &mut result {
         Ok(response) => {
             let identity = identity(response);
             line.write(response.status(), &identity);
             line.log_rejection(response, &identity);
+            if let Ok(id) = HeaderValue::from_str(&line.request_id) {
+                response.headers_mut().insert(X_REQUEST_ID, id);
+            }
+            (response.request().match_pattern(), response.status())
         }
         Err(error) => {
             let response = error.as_response_error().error_response();
             line.write(response.status(), &Identity::default());
             rejection::log(&line.request(None), &response);
+            (None, response.status())
         }
-    }
+    };
+    let answered = ResponseLabels {
+        method: &line.method,
+        route: route.as_deref(),
+        status: status.as_u16(),
+        took: line.started.elapsed(),
+        statements,
+    };
+    state.telemetry.end(span, &line.request_id, &answered);
     result
+}
+
+/// Returns the ID that a trusted proxy sent, or a new one.
+fn choose_id(request: &ServiceRequest, state: &State) -> String {
+    let by_proxy = address::is_by_proxy(request.request());
+    let sent = request.headers().get(X_REQUEST_ID).filter(|_| by_proxy);
+    let sent = request_id::parse(sent).map(str::to_owned);
+    sent.unwrap_or_else(|| state.ids.next(state.clock.now()).to_string())
 }
 
 /// Returns the cause of a denial by the route's guard, or of another error of the guard.
@@ -104,6 +134,7 @@ fn identity<B>(response: &ServiceResponse<B>) -> Identity {
 }
 
 struct Line {
+    request_id: String,
     method: String,
     path: String,
     origin: Origin,
@@ -111,13 +142,23 @@ struct Line {
 }
 
 impl Line {
+    fn new(request: &ServiceRequest, state: &State) -> Self {
+        Self {
+            request_id: choose_id(request, state),
+            method: request.method().as_str().chars().take(MAX_METHOD).collect(),
+            path: request.path().chars().take(MAX_PATH).collect(),
+            origin: Origin::from_request(request.request()),
+            started: Instant::now(),
+        }
+    }
+
     fn request<'a>(&'a self, client_id: Option<&'a str>) -> LoggedRequest<'a> {
         LoggedRequest {
             server: "tasks",
             method: &self.method,
             path: &self.path,
             client_id,
-            request_id: None,
+            request_id: Some(&self.request_id),
         }
     }
 
@@ -138,9 +179,10 @@ impl Line {
         let status = status.as_u16();
         let (ip, user_agent) = (self.origin.ip.as_deref(), self.origin.user_agent.as_deref());
         let (user, client) = (identity.user.as_deref(), identity.client.as_deref());
+        let (key, request_id) = (identity.key.as_deref(), &*self.request_id);
         tracing::info!(
             target: "doorward::access",
-            server = "tasks", method, path, status, ms, ip, user, client, user_agent
+            server = "tasks", method, path, status, ms, ip, user, client, key, user_agent, request_id
         );
     }
 }

@@ -18,6 +18,14 @@ pub(crate) fn from_request(request: &HttpRequest) -> Option<IpAddr> {
     address::client(peer, request.headers(), header, trusted)
 }
 
+/// Returns true if a trusted proxy sent the request.
+pub(crate) fn is_by_proxy(request: &HttpRequest) -> bool {
+    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let config = request.app_data::<web::Data<Config>>();
+    let known = peer.zip(config);
+    known.is_some_and(|(peer, config)| address::is_trusted(peer, &config.trusted_proxies))
+}
+
 /// Returns the certificate of the caller from the header of a trusted proxy (RFC 9440). Returns
 /// `None` for an invalid header, which grants no access that needs a certificate.
 pub(crate) fn certificate(request: &HttpRequest, config: &Config) -> Option<CallerCertificate> {

@@ -12,6 +12,8 @@ use doorward_access::jwt::jwks::FetchError;
 use doorward_access::{Access, AccessBuilder};
 use doorward_handover::Handover;
 use doorward_policy::{Engine, LoadError};
+use doorward_telemetry::request_metrics::RequestMetrics;
+use doorward_telemetry::telemetry::Traces;
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use tokio::runtime::Handle;
 
@@ -25,6 +27,8 @@ use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
 use crate::replay_store::UsedProofs;
 use crate::samples::{self, SampleUsers};
 use crate::state::{self, Ids, State};
+use crate::statement_metrics::observe;
+use crate::telemetry::Telemetry;
 use crate::web::{Web, WebClientError};
 use crate::{access_log, db, headers, mcp, problem, random, routes, web};
 
@@ -44,6 +48,8 @@ pub struct Deps {
     pub list_deadline: Duration,
     /// Shared counters of several processes; `None` counts per process.
     pub counts: Option<Arc<dyn SharedCounts>>,
+    pub metrics: Arc<RequestMetrics>,
+    pub traces: Arc<Traces>,
 }
 
 impl Default for Deps {
@@ -54,6 +60,8 @@ impl Default for Deps {
             cleanup_poll: Duration::from_mins(1),
             list_deadline: Duration::from_secs(2),
             counts: None,
+            metrics: Arc::default(),
+            traces: Arc::default(),
         }
     }
 }
@@ -101,9 +109,9 @@ impl Server {
         let local_addr = listener.local_addr()?;
         let (bounded, others) = bounded_reads::shares(config.database_max_connections);
         let handover = Handover::default();
-        let db = open(&config, others, &handover).await?;
+        let db = observe(open(&config, others, &handover).await?, &deps.metrics);
         let (url, limits) = (&config.database_url, (deps.list_deadline, &handover));
-        let reads = BoundedReads::open(url, &db, bounded, limits).await?;
+        let reads = BoundedReads::open(url, &db, bounded, limits, &deps.metrics).await?;
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
         let mcp_access = mcp_access(&config, &clock, &db)?;
@@ -124,13 +132,11 @@ impl Server {
             keeper: Keeper::default(),
             throttle: CallerRateLimiter::new(deps.counts),
             zone: config.zone()?,
+            telemetry: Telemetry::new(deps.metrics, deps.traces)?,
         });
         let origins = actix::Data::new(config.origins()?);
         let workers = config.workers;
-        let retention = Retention {
-            decisions: config.decision_ttl,
-            audit: config.audit_ttl,
-        };
+        let retention = retention(&config);
         let kept = state.clone();
         let config = actix::Data::new(config);
         let access = actix::Data::new(access);
@@ -233,6 +239,13 @@ async fn watch(policies: Arc<Engine>, every: Duration) {
     }
 }
 
+const fn retention(config: &Config) -> Retention {
+    Retention {
+        decisions: config.decision_ttl,
+        audit: config.audit_ttl,
+    }
+}
+
 /// Maximum number of invalid API keys per address before lockout.
 const TOLERATED_KEYS: f64 = 10.0;
 
@@ -296,7 +309,8 @@ async fn open(
 ) -> Result<DatabaseConnection, DbErr> {
     let memory = db::is_memory(&config.database_url);
     if config.migrate && !memory {
-        db::migrate(&config.database_url).await?;
+        let snapshots = config.snapshots.as_ref();
+        db::migrate_with_snapshot(&config.database_url, snapshots).await?;
     }
     let connection = db::connect(&config.database_url, connections, handover).await?;
     match (config.migrate, memory) {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use doorward_handover::Handover;
+use doorward_telemetry::request_metrics::RequestMetrics;
 use sea_orm::{DatabaseConnection, DatabaseExecutor, DbErr};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -33,8 +34,9 @@ impl BoundedReads {
         main: &DatabaseConnection,
         number: u32,
         (deadline, handover): (Duration, &Handover),
+        metrics: &Arc<RequestMetrics>,
     ) -> Result<Self, DbErr> {
-        let connections = Connections::open(url, main, number, handover).await?;
+        let connections = Connections::open(url, main, number, handover, metrics).await?;
         Ok(Self {
             free: Arc::new(Semaphore::new(connections.len())),
             connections: Arc::new(connections),

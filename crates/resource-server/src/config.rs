@@ -10,6 +10,7 @@ use doorward_access::guard::AllowedOrigins;
 use doorward_access::introspection::IntrospectionClient;
 use doorward_protocol::forwarded::ForwardedHeader;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_tasks_database::Snapshots;
 use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::{Host, Url};
@@ -23,6 +24,8 @@ pub struct Config {
     pub database_max_connections: u32,
     /// Enables pending migrations in [`crate::Server::build`].
     pub migrate: bool,
+    /// Copies of an SQLite database from before its migrations; `None`: no copies.
+    pub snapshots: Option<Snapshots>,
     /// Issuer of accepted tokens: exactly their `iss`.
     pub issuer: String,
     /// Identifier of this API, which `aud` of a token must contain (RFC 8707, RFC 9068 §4).
@@ -150,6 +153,7 @@ impl Config {
             database_url: database_url.into(),
             database_max_connections: 8,
             migrate: true,
+            snapshots: None,
             issuer: issuer.into(),
             audience: audience.into(),
             public_url: public_url.into(),

@@ -26,6 +26,7 @@ use crate::config::Quotas;
 use crate::cursor::CursorKey;
 use crate::decisions::Keeper;
 use crate::rate_limit::CallerRateLimiter;
+use crate::telemetry::Telemetry;
 
 /// Maximum wait of a request for its turn to write.
 const TURN: Duration = Duration::from_secs(10);
@@ -44,6 +45,7 @@ pub(crate) struct State {
     pub keeper: Keeper,
     pub throttle: CallerRateLimiter,
     pub zone: TimeZone,
+    pub telemetry: Telemetry,
 }
 
 impl State {

@@ -10,6 +10,7 @@ use crate::audit_anchor::{self, AuditAnchor};
 use crate::audit_archive::{self, ArchiveFiles};
 use crate::issued_tokens::{self, IssuedTokens};
 use crate::prelude::*;
+use crate::sign_in_metrics;
 
 /// Maximum number of events that one transaction links, or a verification reads with their links.
 const BATCH: u64 = 200;
@@ -58,7 +59,7 @@ pub async fn run(sealing: Sealing) {
         if let Err(error) = checked {
             tracing::warn!(%error, "audit head cannot be checked");
         }
-        let counted = |events: &[AuditRecord]| sealing.metrics.events(events);
+        let counted = |events: &[AuditRecord]| sign_in_metrics::count(&sealing.metrics, events);
         let source = (sealing.clock.as_ref(), &sealing.random);
         let sealed = seal(&sealing.db, source, &sealing.key, counted);
         if let Err(error) = sealed.await {

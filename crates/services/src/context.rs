@@ -59,7 +59,7 @@ impl Context {
         let counted = Arc::clone(metrics);
         core.db = core
             .db
-            .observed(move |ran| counted.query(ran.took, ran.failed));
+            .observed(move |ran| counted.requests().query(ran.took, ran.failed));
         let (config, shared) = (&core.config, Arc::clone(&core.ephemeral));
         Self {
             directory: Directory::new(config, &master),

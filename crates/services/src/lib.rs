@@ -48,6 +48,7 @@ pub mod secret_keys;
 pub mod secret_use;
 pub mod sector_documents;
 pub mod session;
+mod sign_in_metrics;
 pub mod signed_in;
 pub mod signing_keys;
 pub mod subject_aliases;

@@ -1,14 +1,16 @@
-//! The database of the tasks API: opening, migrations, and the secrets generated at the first start. For
-//! the server, and for commands that back up, restore and move it.
+//! The database of the tasks API: opening, migrations, copies from before them, and the secrets generated
+//! at the first start. For the server, and for commands that back up, restore and move it.
 
 mod hosts;
 mod statement_deadline;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_handover::Handover;
 use doorward_migrations::MOVE_MARKER;
+pub use doorward_migrations::Snapshots;
 use doorward_migrations::tasks::Migrator;
 pub use doorward_migrations::tasks::UNRELEASED;
 use sea_orm::entity::prelude::*;
@@ -39,9 +41,61 @@ const INSTRUCTIONS: i32 = 200;
 
 /// Applies the pending migrations of the tasks API. Safe if several processes run it at once.
 pub async fn migrate(database_url: &str) -> Result<(), DbErr> {
+    migrate_with_snapshot(database_url, None).await.map(drop)
+}
+
+/// Applies the pending migrations after copying a non-empty SQLite database, and returns the copy.
+/// Without the copy nothing is migrated.
+pub async fn migrate_with_snapshot(
+    database_url: &str,
+    snapshots: Option<&Snapshots>,
+) -> Result<Option<PathBuf>, DbErr> {
     let db = connect_command(database_url).await?;
     check_usable(&db).await?;
-    apply(db).await
+    let snapshot = match snapshots {
+        Some(snapshots) if db.get_database_backend() == DbBackend::Sqlite => {
+            copy_before(&db, snapshots).await?
+        }
+        _ => None,
+    };
+    apply(db).await?;
+    if let Some(file) = &snapshot {
+        tracing::info!(snapshot = %file.display(), "database migrated");
+    }
+    Ok(snapshot)
+}
+
+/// Copies an SQLite database with pending migrations, unless it is empty.
+async fn copy_before(
+    db: &DatabaseConnection,
+    snapshots: &Snapshots,
+) -> Result<Option<PathBuf>, DbErr> {
+    let mut last = None;
+    let mut is_pending = false;
+    for (name, is_applied) in statuses(db).await? {
+        if is_applied {
+            last = Some(name);
+        } else {
+            is_pending = true;
+        }
+    }
+    let Some(last) = last.filter(|_| is_pending) else {
+        return Ok(None);
+    };
+    let unusable = |error: std::io::Error| DbErr::Custom(error.to_string());
+    let draft = snapshots.begin(&last).map_err(unusable)?;
+    let copied = copy_to(db, draft.file()).await;
+    draft.finish(copied).map(Some).map_err(unusable)
+}
+
+/// Writes the current contents of an SQLite database to an empty file.
+async fn copy_to(db: &DatabaseConnection, file: &Path) -> Result<(), DbErr> {
+    let name = file
+        .to_str()
+        .ok_or_else(|| DbErr::Custom(format!("the path {} is not valid UTF-8", file.display())))?;
+    let copy = "VACUUM INTO $1";
+    let copy = Statement::from_sql_and_values(DbBackend::Sqlite, copy, [name.into()]);
+    db.execute_raw(copy).await.map(drop)
 }
 
 /// Applies the pending migrations to a database that a move fills.
@@ -64,8 +118,13 @@ async fn apply(db: DatabaseConnection) -> Result<(), DbErr> {
 pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>, DbErr> {
     let db = connect_command(database_url).await?;
     check_usable(&db).await?;
-    let migrations = Migrator::get_migration_with_status_read_only(&db).await?;
+    let migrations = statuses(&db).await?;
     db.close().await?;
+    Ok(migrations)
+}
+
+async fn statuses(db: &DatabaseConnection) -> Result<Vec<(String, bool)>, DbErr> {
+    let migrations = Migrator::get_migration_with_status_read_only(db).await?;
     Ok(migrations
         .into_iter()
         .map(|migration| {
@@ -286,7 +345,7 @@ fn is_at_rest(connection: &SqliteConnection) -> bool {
 
 /// Creates the file before SQLite does, with access for its owner only; SQLite's additional files
 /// get the same permissions.
-fn create_private(path: &std::path::Path) -> std::io::Result<()> {
+fn create_private(path: &Path) -> std::io::Result<()> {
     let mut open = std::fs::OpenOptions::new();
     open.write(true).create_new(true);
     #[cfg(unix)]

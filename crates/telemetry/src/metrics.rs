@@ -5,39 +5,24 @@
 
 use std::time::Duration;
 
-use doorward_domain::model::{AuditKind, AuditRecord};
-use doorward_domain::time::UnixSeconds;
 use doorward_protocol::error::OAuthError;
 use doorward_protocol::token::GrantType;
 use doorward_protocol::words;
 use prometheus::core::Collector;
-use prometheus::{
-    Encoder as _, Gauge, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec,
-    IntGauge, IntGaugeVec, Opts, TextEncoder,
-};
+use prometheus::{Gauge, Histogram, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts};
+
+use crate::families::{fixed, histogram, render};
+use crate::request_metrics::RequestMetrics;
 
 #[cfg(test)]
 mod tests;
 
-/// The bounds of `http.server.request.duration`, in seconds (OpenTelemetry, HTTP metrics).
-const REQUEST_SECONDS: &[f64] = &[
-    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-];
-/// The bounds of statement durations, which are shorter than those of requests.
-const QUERY_SECONDS: &[f64] = &[
-    0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
-];
 /// The bounds of password hash durations, which are long by design.
 const HASH_SECONDS: &[f64] = &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5];
-/// The bounds of the number of statements for a request.
-const STATEMENTS: &[f64] = &[0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0];
-
 /// The sign-in methods as in the audit log.
 const METHODS: &[&str] = &["password", "passkey", "email", "totp", "recovery_code"];
 /// The label value for every word that is not on a list.
 const OTHER: &str = "other";
-/// The route label of a request that no route matches.
-const NO_ROUTE: &str = "none";
 
 /// The counters, gauges and histograms of one process.
 #[derive(Debug)]
@@ -53,9 +38,7 @@ pub struct Metrics {
     mails: IntCounterVec,
     audit: AuditLog,
     certificate_expiry: IntGaugeVec,
-    queries: HistogramVec,
-    requests: HistogramVec,
-    statements: HistogramVec,
+    requests: RequestMetrics,
 }
 
 /// The state of the whole deployment, updated once a minute: the same at each replica.
@@ -148,17 +131,6 @@ words! {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
-pub struct ResponseLabels<'a> {
-    /// The method as sent.
-    pub method: &'a str,
-    /// The route pattern; `None` if no route matches the request.
-    pub route: Option<&'a str>,
-    pub status: u16,
-    pub took: Duration,
-    pub statements: u32,
-}
-
 impl Metrics {
     /// Creates all metrics with the value zero.
     pub fn new() -> Self {
@@ -208,28 +180,7 @@ impl Metrics {
                 "Seconds until the certificate of the HTTPS listener ends; negative afterwards",
                 &["listener"],
             ),
-            queries: times(
-                "doorward_db_query_seconds",
-                "How long the database took for a statement",
-                QUERY_SECONDS,
-                &["result"],
-            ),
-            requests: times(
-                "http_server_request_duration_seconds",
-                "How long requests took",
-                REQUEST_SECONDS,
-                &[
-                    "http_request_method",
-                    "http_route",
-                    "http_response_status_code",
-                ],
-            ),
-            statements: times(
-                "doorward_request_statements",
-                "How many statements the database ran for a request",
-                STATEMENTS,
-                &["http_request_method", "http_route"],
-            ),
+            requests: RequestMetrics::default(),
         };
         created.begin_counts();
         created
@@ -247,17 +198,12 @@ impl Metrics {
         }
     }
 
-    /// Counts the sign-ins among these audit events.
-    pub fn events(&self, events: &[AuditRecord]) {
-        for event in events {
-            let result = match event.kind.as_str() {
-                kind if kind == AuditKind::LoginSucceeded.as_str() => "success",
-                kind if kind == AuditKind::LoginFailed.as_str() => "failure",
-                _ => continue,
-            };
-            let labels = [method_of(event), result];
-            self.logins.with_label_values(&labels).inc();
-        }
+    /// Counts a sign-in with this method of the audit log.
+    pub fn sign_in(&self, method: Option<&str>, is_success: bool) {
+        let known = METHODS.iter().find(|known| Some(**known) == method);
+        let result = if is_success { "success" } else { "failure" };
+        let labels = [known.copied().unwrap_or(OTHER), result];
+        self.logins.with_label_values(&labels).inc();
     }
 
     /// Counts a response of the token endpoint; `grant` is `None` if the request failed before its
@@ -296,7 +242,7 @@ impl Metrics {
         self.hash_queue_depth.set(count);
     }
 
-    pub fn keys_age(&self, age: UnixSeconds) {
+    pub fn keys_age(&self, age: i64) {
         self.deployment.keys_age.set(seconds(age));
     }
 
@@ -350,23 +296,9 @@ impl Metrics {
         self.deployment.redis_up.set(i64::from(is_up));
     }
 
-    pub fn query(&self, took: Duration, failed: bool) {
-        let result = if failed { "error" } else { "ok" };
-        let seconds = took.as_secs_f64();
-        self.queries.with_label_values(&[result]).observe(seconds);
-    }
-
-    pub fn request(&self, answered: &ResponseLabels) {
-        let method = known_method(answered.method);
-        let route = answered.route.unwrap_or(NO_ROUTE);
-        let mut digits = itoa::Buffer::new();
-        let status = digits.format(answered.status);
-        self.requests
-            .with_label_values(&[method, route, status])
-            .observe(answered.took.as_secs_f64());
-        self.statements
-            .with_label_values(&[method, route])
-            .observe(f64::from(answered.statements));
+    /// Returns the metrics of requests and their statements.
+    pub const fn requests(&self) -> &RequestMetrics {
+        &self.requests
     }
 
     /// Renders all metrics in the text format of Prometheus, version 0.0.4.
@@ -375,7 +307,7 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 21] = [
+        let families: [&dyn Collector; 18] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
@@ -394,43 +326,15 @@ impl Metrics {
             &self.audit.lag_events,
             &self.audit.lag_seconds,
             &self.certificate_expiry,
-            &self.queries,
-            &self.requests,
-            &self.statements,
         ];
-        let mut gathered: Vec<_> = families
-            .iter()
-            .flat_map(|family| family.collect())
-            .collect();
-        // Families without samples are omitted.
-        gathered.retain(|family| !family.get_metric().is_empty());
-        let mut text = Vec::new();
-        TextEncoder::new().encode(&gathered, &mut text)?;
-        Ok(text)
+        render(&[&families[..], &self.requests.families()].concat())
     }
 }
 
 /// Converts seconds to a float; exact for 285 million years.
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-fn seconds(span: UnixSeconds) -> f64 {
+fn seconds(span: i64) -> f64 {
     span as f64
-}
-
-fn method_of(event: &AuditRecord) -> &'static str {
-    let detail: Option<serde_json::Value> = serde_json::from_str(&event.detail).ok();
-    let named = detail.as_ref().and_then(|detail| detail["method"].as_str());
-    let known = METHODS.iter().find(|method| Some(**method) == named);
-    known.copied().unwrap_or(OTHER)
-}
-
-/// Returns a known HTTP method, or `_OTHER` for anything else (OpenTelemetry,
-/// `http.request.method`).
-pub(crate) fn known_method(method: &str) -> &'static str {
-    const KNOWN: &[&str] = &[
-        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
-    ];
-    let known = KNOWN.iter().find(|known| **known == method);
-    known.copied().unwrap_or("_OTHER")
 }
 
 fn gauges(name: &str, help: &str, labels: &[&str]) -> IntGaugeVec {
@@ -439,20 +343,4 @@ fn gauges(name: &str, help: &str, labels: &[&str]) -> IntGaugeVec {
 
 fn counter(name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
     fixed(IntCounterVec::new(Opts::new(name, help), labels))
-}
-
-fn times(name: &str, help: &str, bounds: &[f64], labels: &[&str]) -> HistogramVec {
-    fixed(HistogramVec::new(histogram(name, help, bounds), labels))
-}
-
-fn histogram(name: &str, help: &str, bounds: &[f64]) -> HistogramOpts {
-    HistogramOpts::new(name, help).buckets(bounds.to_vec())
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "names and bounds are constants of this file, and every test makes all of them"
-)]
-fn fixed<T>(created: Result<T, prometheus::Error>) -> T {
-    created.expect("the metric definition is valid")
 }

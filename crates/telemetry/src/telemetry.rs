@@ -13,11 +13,11 @@ mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use doorward_domain::time::Clock;
+use doorward_access::clock::Clock;
 use rand::CryptoRng;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::metrics::{ResponseLabels, known_method};
+use crate::request_metrics::{ResponseLabels, known_method};
 
 pub use context::TraceContext;
 pub use otlp::encode;

@@ -52,6 +52,7 @@ pub mod storm;
 pub mod strace;
 mod template;
 mod timing;
+pub mod tls_postgres;
 pub mod trial;
 pub mod upstream;
 mod virtual_authenticator;

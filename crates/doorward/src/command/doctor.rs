@@ -1,7 +1,5 @@
-use std::fmt::Write as _;
-
 use doorward_identity_server::doctor;
-use doorward_identity_server::doctor::report::{CheckResult, CheckStatus};
+use doorward_process::doctor::report;
 
 use crate::command::prelude::*;
 
@@ -20,40 +18,7 @@ pub async fn run(args: &DoctorArgs) -> Result {
     if args.out.json {
         output::json(&report)?;
     } else {
-        output::document(&text(&report))?;
+        output::document(&report::text(&report))?;
     }
-    match report
-        .iter()
-        .filter(|line| line.health == CheckStatus::Bad)
-        .count()
-    {
-        0 => Ok(()),
-        bad => Err(CliError::failure(format!(
-            "{bad} of {} parts do not work",
-            report.len()
-        ))),
-    }
-}
-
-/// Formats one line for each part.
-pub fn text(report: &[CheckResult]) -> String {
-    let width = report.iter().map(|line| line.part.len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for CheckResult {
-        part,
-        health,
-        seen,
-        suggestion,
-    } in report
-    {
-        let health = health.to_string();
-        let seen = output::escaped(seen);
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{health:<7}  {part:<width$}  {seen}");
-        if let Some(suggestion) = suggestion {
-            let _ = write!(text, "; {}", output::escaped(suggestion));
-        }
-        text.push('\n');
-    }
-    text
+    report::failure(&report).map_or(Ok(()), |text| Err(CliError::failure(text)))
 }

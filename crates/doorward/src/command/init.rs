@@ -15,8 +15,8 @@ use doorward_config::address::sqlite_path;
 use doorward_config::initial::Source;
 use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
-use doorward_identity_server::doctor::report::{CheckResult, CheckStatus};
 use doorward_identity_server::{config_files, doctor};
+use doorward_process::doctor::report::{self, CheckResult, CheckStatus};
 use doorward_process::reject_errors;
 use url::form_urlencoded::byte_serialize;
 
@@ -307,7 +307,7 @@ impl<'a> Site<'a> {
                 "next_steps": steps,
             }));
         }
-        output::document(&super::doctor::text(report))?;
+        output::document(&report::text(report))?;
         if report.iter().any(|line| line.health == CheckStatus::Bad) {
             output::print_status("Lines about the issuer are bad until the server runs.");
         }

@@ -10,7 +10,9 @@ use doorward_admin::{configured_names, setup, standard};
 use doorward_config::Listen;
 use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, MainListener, Server};
-use doorward_process::{Listening, Signals, listen, logging, reject_errors, run_servers};
+use doorward_process::{
+    Listening, Signals, listen, listen_for_metrics, logging, reject_errors, run_servers,
+};
 use tokio::runtime::Handle;
 
 use crate::command::prelude::*;
@@ -47,7 +49,7 @@ async fn serve(config: Config) -> Result {
         main,
         http,
         mtls,
-        metrics: listen_for_metrics(&config)?,
+        metrics: metrics_listener(&config)?,
     };
     let audience = config.tasks_audience();
     let deps = Deps::new(Arc::new(SystemClock));
@@ -145,22 +147,15 @@ async fn warn_of_missing_names(operator: &AdminContext<'_>, config: &Config) -> 
     Ok(())
 }
 
-/// Binds the metrics listener. If a second server on this machine finds the default address in use,
-/// it runs without metrics.
-fn listen_for_metrics(config: &Config) -> Result<Option<TcpListener>> {
+/// Binds the metrics listener; `None` if metrics are disabled.
+fn metrics_listener(config: &Config) -> Result<Option<TcpListener>> {
     let metrics = &config.metrics;
     if !metrics.enabled {
         return Ok(None);
     }
-    match listen(metrics.listen) {
-        Ok(listener) => Ok(Some(listener)),
-        Err(error) if metrics.is_default_address() => {
-            let listen = metrics.listen;
-            tracing::warn!(%listen, %error, "no metrics: set metrics.listen to a free address");
-            Ok(None)
-        }
-        Err(error) => Err(not_bound("metrics.listen", metrics.listen, &error)),
-    }
+    let (key, address) = ("metrics.listen", metrics.listen);
+    listen_for_metrics(key, address, metrics.is_default_address())
+        .map_err(|error| not_bound(key, address, &error))
 }
 
 /// Binds the main listener. Also returns its entrance, which closes first when the server stops.

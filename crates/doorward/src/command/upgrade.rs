@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use doorward_config::address::sqlite_path;
 use doorward_config::{Finding, Severity};
-use doorward_identity_server::doctor::free_beside;
 use doorward_identity_server::{config_files, snapshots};
+use doorward_process::doctor::disk::free_beside;
 use doorward_process::print_findings;
 use doorward_store::StoreError;
 use doorward_store::db::{UpgradePlan, UpgradeStep};

@@ -243,8 +243,7 @@ const BANS: [Ban; 14] = [
     },
     Ban {
         within: &[IDENTITY.as_slice()],
-        // The doctor requests its own issuer like any other client.
-        except: &["crates/egress/src/outgoing/", "/src/doctor/issuer.rs"],
+        except: &["crates/egress/src/outgoing/"],
         words: &["reqwest::", "use reqwest", "TcpStream", "lookup_host"],
         why: "external requests go through the egress client",
     },

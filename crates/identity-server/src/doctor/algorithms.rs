@@ -3,7 +3,7 @@
 use doorward_config::Config;
 use doorward_store::{Db, repo};
 
-use super::report::{CheckResult, Part};
+use doorward_process::doctor::report::{CheckResult, Part};
 
 /// Reports the clients and resources whose signature algorithm is not offered. The server cannot
 /// sign for them.

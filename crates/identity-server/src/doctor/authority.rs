@@ -5,8 +5,8 @@ use doorward_domain::time::UnixSeconds;
 use doorward_https::CertificateFacts;
 use doorward_store::Db;
 
-use super::report::{CheckResult, Part};
 use crate::acme::{State, find_state};
+use doorward_process::doctor::report::{CheckResult, Part};
 
 const AUTHORITY: Part = Part("certificate authority");
 const DAY: i64 = 24 * 60 * 60;
@@ -57,7 +57,7 @@ fn line(state: &State, now: UnixSeconds) -> CheckResult {
 mod tests {
     use super::*;
     use crate::acme::Failure;
-    use crate::doctor::report::CheckStatus;
+    use doorward_process::doctor::report::CheckStatus;
 
     const NOW: UnixSeconds = 1_800_000_000;
 

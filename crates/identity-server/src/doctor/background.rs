@@ -6,7 +6,7 @@ use doorward_rules::audit_stream::LATE;
 use doorward_services::audit_streams::{self, StreamStatus};
 use doorward_store::{Db, repo};
 
-use super::report::{CheckResult, Part};
+use doorward_process::doctor::report::{CheckResult, Part};
 
 /// Counts jobs that wait and that failed.
 pub(super) async fn jobs(db: &Db) -> Option<CheckResult> {
@@ -101,7 +101,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::doctor::report::CheckStatus;
+    use doorward_process::doctor::report::CheckStatus;
 
     #[rstest]
     #[case(0, CheckStatus::Good)]

@@ -3,8 +3,8 @@
 use doorward_config::Config;
 use doorward_store::{Db, repo};
 
-use super::report::{CheckResult, Part};
 use crate::https;
+use doorward_process::doctor::report::{CheckResult, Part};
 
 /// Checks that the certificate of the HTTPS listener contains the domains. Without that listener, a
 /// proxy has the certificates.
@@ -50,7 +50,7 @@ fn line(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::report::CheckStatus;
+    use doorward_process::doctor::report::CheckStatus;
 
     fn checked(domains: &[&str]) -> Option<CheckResult> {
         let domains: Vec<String> = domains.iter().map(ToString::to_string).collect();

@@ -3,7 +3,7 @@
 use doorward_store::Db;
 use doorward_store::db::Durability;
 
-use super::report::{CheckResult, Part};
+use doorward_process::doctor::report::{CheckResult, Part};
 
 const DURABILITY: Part = Part("durability");
 
@@ -44,7 +44,7 @@ fn line(settings: &Durability) -> CheckResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::report::CheckStatus;
+    use doorward_process::doctor::report::CheckStatus;
 
     #[test]
     fn settings_that_lose_commits_are_warnings() {

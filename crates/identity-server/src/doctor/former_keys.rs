@@ -4,8 +4,8 @@ use doorward_admin::secret_key::{self, ColumnState, RotationState};
 use doorward_domain::secret::MasterKey;
 use doorward_services::secret_keys;
 
-use super::report::{CheckResult, Part};
 use crate::prelude::*;
+use doorward_process::doctor::report::{CheckResult, Part};
 
 const SECRET_KEY: Part = Part("secret key");
 

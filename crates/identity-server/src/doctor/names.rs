@@ -2,8 +2,8 @@
 
 use doorward_admin::configured_names;
 
-use super::report::{CheckResult, Part};
 use crate::prelude::*;
+use doorward_process::doctor::report::{CheckResult, Part};
 
 pub(super) async fn check(config: &Config, db: &Db, clock: &dyn Clock) -> Vec<CheckResult> {
     const NAMES: Part = Part("configured names");

@@ -8,8 +8,8 @@ use std::fs::{self, File};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::PathBuf;
 
-use super::report::{CheckResult, Part};
 use crate::prelude::*;
+use doorward_process::doctor::report::{CheckResult, Part};
 
 /// Size of the largest SQLite database in the trials (R31), in bytes.
 const LARGEST: u64 = 8_000_000_000;
@@ -122,7 +122,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::doctor::report::CheckStatus;
+    use doorward_process::doctor::report::CheckStatus;
 
     #[rstest]
     #[case(7_999_000_000, 1, 500, CheckStatus::Good)]

@@ -14,11 +14,12 @@ use doorward_store::db::UNRELEASED;
 use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
-use super::report::{CheckResult, Part};
 use super::sqlite::Reading;
-use super::{algorithms, authority, background, disk, domains, durability, former_keys, names};
+use super::{algorithms, authority, background, domains, durability, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
+use doorward_process::doctor::disk;
+use doorward_process::doctor::report::{CheckResult, Part};
 
 /// Maximum clock difference to the database, in seconds.
 const CLOCK_DIFFERENCE: u64 = 5;
@@ -79,14 +80,14 @@ async fn open(url: &str, report: &mut Vec<CheckResult>) -> Result<Db, CheckResul
                 "start `doorward serve` once, run `doorward migrate up`, or correct database.url",
             ));
         }
-        report.extend(disk::check(file));
+        report.extend(disk::check(file, "no user can sign in"));
     }
     let db = Db::open(url, OpenOptions::default())
         .await
         .map_err(|error| {
             DATABASE.bad(
                 describe(&error),
-                "check that the database runs, and that database.url has its address and password",
+                "check that the database runs, and that database.url has its address, password and certificates",
             )
         })?;
     report.push(writes(&db).await?);
@@ -388,7 +389,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::doctor::report::CheckStatus;
+    use doorward_process::doctor::report::CheckStatus;
 
     #[rstest]
     #[case(0, CheckStatus::Good)]

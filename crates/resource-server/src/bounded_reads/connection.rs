@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use doorward_handover::Handover;
 use doorward_tasks_database::{self as db, StatementDeadline};
+use doorward_telemetry::request_metrics::RequestMetrics;
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseExecutor, DbBackend, DbErr, Statement,
     TransactionTrait as _,
 };
 use tokio::sync::OwnedSemaphorePermit;
+
+use crate::statement_metrics::observe;
 
 /// A pool of one connection, which has the deadline of its statements.
 struct Connection {
@@ -32,6 +35,7 @@ impl Connections {
         main: &DatabaseConnection,
         number: u32,
         handover: &Handover,
+        metrics: &Arc<RequestMetrics>,
     ) -> Result<Self, DbErr> {
         let number = if db::is_memory(url) { 1 } else { number };
         let mut free = Vec::new();
@@ -40,7 +44,10 @@ impl Connections {
             let db = if db::is_memory(url) {
                 main.clone()
             } else {
-                db::connect_bounded(url, &deadline, handover).await?
+                observe(
+                    db::connect_bounded(url, &deadline, handover).await?,
+                    metrics,
+                )
             };
             free.push(Connection { db, deadline });
         }

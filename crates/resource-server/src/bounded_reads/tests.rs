@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -19,7 +20,8 @@ async fn reads(directory: &tempfile::TempDir, connections: u32, deadline: u64) -
     let handover = Handover::default();
     let main = db::connect(&url, 1, &handover).await.unwrap();
     let deadline = Duration::from_millis(deadline);
-    BoundedReads::open(&url, &main, connections, (deadline, &handover))
+    let limits = (deadline, &handover);
+    BoundedReads::open(&url, &main, connections, limits, &Arc::default())
         .await
         .unwrap()
 }

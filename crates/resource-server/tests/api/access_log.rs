@@ -114,8 +114,10 @@ async fn each_request_is_logged_with_its_caller() {
         let agent = format!("Log/{number}");
         let request = caller.request(method.clone(), &path);
         let response = request.header("user-agent", &agent).send().await.unwrap();
+        let request_id = response.headers()["x-request-id"].clone();
         response.bytes().await.unwrap();
         let line = line(&agent);
+        assert_eq!(request_id, field(&line, "request_id"), "{agent}");
         let found = ["server", "method", "path", "status", "user", "client", "ip"]
             .map(|name| field(&line, name));
         let path = path.split('?').next().unwrap();

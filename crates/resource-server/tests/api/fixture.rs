@@ -100,6 +100,7 @@ impl Fixture {
             cleanup_poll: Duration::from_hours(1),
             list_deadline: Duration::from_secs(30),
             counts: None,
+            ..Deps::default()
         };
         replace(&mut deps);
         let server = Server::build(config, deps, listener).await.unwrap();

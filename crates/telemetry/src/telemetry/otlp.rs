@@ -86,11 +86,11 @@ enum Value {
     Number(i64),
 }
 
-/// Encodes spans as one request to a collector.
-pub fn encode(spans: &[Span]) -> Vec<u8> {
+/// Encodes spans of a service as one request to a collector.
+pub fn encode(service: &str, spans: &[Span]) -> Vec<u8> {
     let resource = Resource {
         attributes: vec![
-            text("service.name", "doorward"),
+            text("service.name", service),
             text("service.version", env!("CARGO_PKG_VERSION")),
         ],
     };

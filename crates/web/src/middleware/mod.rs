@@ -29,8 +29,9 @@ use actix_web::http::header::SET_COOKIE;
 use doorward_access::body::{self, BodyMonitor};
 use doorward_http_common::address;
 use doorward_http_common::rejection::{self, LoggedRequest};
-use doorward_store::db::counting;
-use doorward_telemetry::metrics::ResponseLabels;
+use doorward_http_common::request_id::X_REQUEST_ID;
+use doorward_telemetry::request_metrics::ResponseLabels;
+use doorward_telemetry::statements::counting;
 use doorward_telemetry::telemetry::{self, SpanStart};
 use futures_util::FutureExt as _;
 use tracing::Instrument as _;
@@ -47,8 +48,6 @@ pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::allow_frames;
 pub use self::method::{is_head, sent_method};
 pub use self::path::written as written_path;
-
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Returns the middleware of this server, for `App::wrap`. It must be the outermost.
 pub fn stack(web: &WebContext) -> Stack {
@@ -257,7 +256,7 @@ impl Exchange {
             took: self.entry.age(),
             statements,
         };
-        self.shared.metrics.request(&answered);
+        self.shared.metrics.requests().request(&answered);
         if let Some(span) = self.span {
             let request_id = &self.received_request.request_id;
             self.shared.traces.end(span, request_id, &answered);

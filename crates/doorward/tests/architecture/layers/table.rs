@@ -126,7 +126,7 @@ pub static BELOW: [Layer; 23] = [
     },
     Layer {
         name: "doorward-telemetry",
-        may_see: &["doorward-protocol", "doorward-domain"],
+        may_see: &["doorward-protocol", "doorward-access"],
         never: &[
             "sea-orm",
             "sea-orm-migration",
@@ -318,6 +318,22 @@ pub static BELOW: [Layer; 23] = [
 /// The layers above those of HTTP.
 pub static ABOVE: [Layer; 11] = [
     Layer {
+        name: "doorward-process",
+        may_see: &[
+            "doorward-protocol",
+            "doorward-config",
+            "doorward-http-common",
+        ],
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "askama",
+            "clap",
+        ],
+    },
+    Layer {
         name: "doorward-identity-server",
         may_see: &[
             "doorward-protocol",
@@ -330,6 +346,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-telemetry",
             "doorward-egress",
             "doorward-email",
+            "doorward-http-common",
             "doorward-https",
             "doorward-services",
             "doorward-oauth",
@@ -337,6 +354,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-admin",
             "doorward-web",
             "doorward-oauth-http",
+            "doorward-process",
             "doorward-pages",
             "doorward-account-api",
             "doorward-admin-api",
@@ -351,18 +369,6 @@ pub static ABOVE: [Layer; 11] = [
             "utoipa",
             "webauthn-rs",
             "moka",
-        ],
-    },
-    Layer {
-        name: "doorward-process",
-        may_see: &["doorward-config", "doorward-http-common"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "clap",
         ],
     },
     Layer {
@@ -385,6 +391,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-migrations",
             "doorward-policy",
             "doorward-tasks-database",
+            "doorward-telemetry",
         ],
         never: &["redis", "argon2", "josekit"],
     },
@@ -393,11 +400,14 @@ pub static ABOVE: [Layer; 11] = [
         may_see: &[
             "doorward-access",
             "doorward-config",
+            "doorward-egress",
+            "doorward-http-common",
             "doorward-policy",
             "doorward-process",
             "doorward-resource-server",
             "doorward-store",
             "doorward-tasks-database",
+            "doorward-telemetry",
         ],
         never: &DATA,
     },

@@ -1,26 +1,30 @@
 //! Sends finished spans in batches. Spans that an unavailable collector misses are lost.
 
+use std::time::Duration;
+
+use doorward_telemetry::telemetry::{self, Span, Traces};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
 
-use doorward_egress::outgoing::{Collector, EgressError};
-use doorward_telemetry::telemetry::{self, Span};
-
-use crate::prelude::*;
+use crate::outgoing::{Collector, EgressError};
 
 /// Maximum time that a span waits for others.
 const EVERY: Duration = Duration::from_secs(1);
 /// Maximum number of spans in one batch.
 const MAX_SPANS: usize = 1024;
 
-/// Sends spans until the server stops, then the rest. Returns at once if tracing is disabled.
-pub async fn run(web: Data<WebContext>, mut stopping: oneshot::Receiver<()>) {
-    let Some(mut waiting) = web.traces.take() else {
+/// Sends the spans of a service to the collector at this base URL until the server stops, then the
+/// rest. Returns at once if tracing is disabled.
+pub async fn run(
+    service: &str,
+    traces: &Traces,
+    endpoint: Option<&str>,
+    mut stopping: oneshot::Receiver<()>,
+) {
+    let Some((mut waiting, endpoint)) = traces.take().zip(endpoint) else {
         return;
     };
-    let config = &web.context.core.config;
-    let endpoint = config.telemetry.otlp_endpoint.as_deref();
-    let collector = match Collector::new(endpoint.unwrap_or_default()) {
+    let collector = match Collector::new(endpoint) {
         Ok(collector) => collector,
         Err(error) => {
             tracing::error!(%error, "trace export disabled");
@@ -41,7 +45,7 @@ pub async fn run(web: Data<WebContext>, mut stopping: oneshot::Receiver<()>) {
             }
         }
         if !parcel.is_empty() {
-            let sent = collector.post(telemetry::encode(&parcel)).await;
+            let sent = collector.post(telemetry::encode(service, &parcel)).await;
             was_away = log_result(&sent, was_away, parcel.len());
         }
         if stops {

@@ -10,8 +10,9 @@ const ROOM: u64 = 256 * 1024 * 1024;
 /// Free space below which writes fail, in bytes.
 const FULL: u64 = 64 * 1024;
 
-pub(super) fn check(file: &str) -> Option<CheckResult> {
-    free_beside(Path::new(file)).map(room_line)
+/// Checks the free space beside a file. `loss` is a sentence about a server whose disk is full.
+pub fn check(file: &str, loss: &str) -> Option<CheckResult> {
+    free_beside(Path::new(file)).map(|free| room_line(free, loss))
 }
 
 /// Returns the free space of the directory of a file, in bytes.
@@ -21,15 +22,15 @@ pub fn free_beside(file: &Path) -> Option<u64> {
     Some(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
-fn room_line(free: u64) -> CheckResult {
+fn room_line(free: u64, loss: &str) -> CheckResult {
     const DISK: Part = Part("disk");
     let kib = free / 1024;
     let seen = format!("{} MiB are free beside the database", kib / 1024);
     if free < FULL {
         let seen = format!("disk full: {kib} KiB are free beside the database");
-        DISK.bad(seen, "free some space: no user can sign in")
+        DISK.bad(seen, format!("free some space: {loss}"))
     } else if free < ROOM {
-        DISK.warning(seen, "free some space: without it no user can sign in")
+        DISK.warning(seen, format!("free some space: without it {loss}"))
     } else {
         DISK.passed(seen)
     }
@@ -49,6 +50,6 @@ mod tests {
     #[case(60 << 10, CheckStatus::Bad)]
     #[case(0, CheckStatus::Bad)]
     fn low_disk_space_is_warning(#[case] free: u64, #[case] health: CheckStatus) {
-        assert_eq!(room_line(free).health, health);
+        assert_eq!(room_line(free, "no user can sign in").health, health);
     }
 }
