@@ -19,7 +19,6 @@ use doorward_process::doctor::report::{self, CheckResult, Part};
 
 use crate::config_files;
 
-pub use disk::free_beside;
 pub use storage::opens_keys;
 
 /// Runs all checks; each runs regardless of the results of the others.
