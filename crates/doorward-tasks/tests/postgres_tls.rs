@@ -1,5 +1,7 @@
 //! Connections to PostgreSQL with `sslmode=verify-full` and a client certificate, of both servers.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::process::Command;
 
 use doorward_process::with_causes;

@@ -1,4 +1,7 @@
 //! Tests of the program: the real binary, with settings in its environment.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
@@ -55,7 +58,9 @@ async fn serve_guards_tasks_until_signal() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(is_ready);
-    let request = reqwest::Client::new().get(format!("{public_url}/api/tasks/"));
+    let request = doorward_testkit::UserAgent::new()
+        .http()
+        .get(format!("{public_url}/api/tasks/"));
     let sent = format!("00-{TRACE}-00f067aa0ba902b7-01");
     let response = request.header("traceparent", sent).send().await.unwrap();
     assert_eq!(response.status().as_u16(), 401);

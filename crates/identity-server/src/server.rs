@@ -116,7 +116,7 @@ impl Server {
             tracing::warn!(issuer = %config.issuer, "the issuer is an IP address: passkeys are disabled");
         }
         let workers = deps.workers;
-        let opened = open(config, deps).await?;
+        let opened = Box::pin(open(config, deps)).await?;
         let (web, core) = (&opened.web, &opened.web.context.core);
         let https = Https::open(core, &opened.https_key).await?;
         let running = bind(web.clone(), main, https.as_ref(), workers)?;

@@ -73,7 +73,7 @@ impl TlsPostgres {
         let url = started.url("localhost", "server.pem", true);
         let begun = Instant::now();
         while let Err(error) = doorward_store::db::connect(&url).await {
-            let is_late = begun.elapsed() > Duration::from_secs(60);
+            let is_late = begun.elapsed() > Duration::from_mins(1);
             assert!(!is_late && !started.process.has_ended(), "{error}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

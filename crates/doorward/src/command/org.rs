@@ -141,23 +141,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             member.out.deleted(shown, &sentence)
         }
         Verb::SetDomain { slug, domain, out } => {
-            let domain = domain.map(|text| installation.config.organization_domain(&text));
-            let domain = domain.transpose();
-            let change = OrganizationChange {
-                domain: Some(
-                    domain.map_err(|problem| CliError::failure(format!("domain: {problem}")))?,
-                ),
-                ..OrganizationChange::default()
-            };
-            let changed = organizations::update(&context, &slug, change).await?;
-            let sentence = match &changed.domain {
-                Some(domain) => {
-                    let step = certificate_step(&installation.config, domain);
-                    format!("Requests to {domain} are for {slug}. {step}")
-                }
-                None => format!("{slug} has no domain."),
-            };
-            out.result(&document(&changed), &sentence)
+            set_domain(installation, &slug, domain.as_deref(), out).await
         }
         Verb::Invite { slug, email, out } => {
             let created = invitations::invite(&context, &slug, &email).await?;
@@ -198,6 +182,30 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             out.deleted(before, &sentence)
         }
     }
+}
+
+async fn set_domain(
+    installation: &Installation,
+    slug: &str,
+    domain: Option<&str>,
+    out: Output,
+) -> Result {
+    let config = &installation.config;
+    let domain = domain.map(|text| config.organization_domain(text));
+    let wrong = |problem| CliError::failure(format!("domain: {problem}"));
+    let change = OrganizationChange {
+        domain: Some(domain.transpose().map_err(wrong)?),
+        ..OrganizationChange::default()
+    };
+    let changed = organizations::update(&installation.operator(), slug, change).await?;
+    let sentence = match &changed.domain {
+        Some(domain) => {
+            let step = certificate_step(config, domain);
+            format!("Requests to {domain} are for {slug}. {step}")
+        }
+        None => format!("{slug} has no domain."),
+    };
+    out.result(&document(&changed), &sentence)
 }
 
 /// Returns the step that is left until browsers reach the domain of an organization.

@@ -25,7 +25,7 @@ use openssl::x509::{X509, X509NameBuilder};
 use serde_json::Value;
 
 /// The time limit for events to arrive.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// Seconds until a failed stream is repeated, and until the lease of a stopped server expires.
 const RETRY: i64 = 61;
 const FROM: (&str, &str) = ("DOORWARD__AUDIT__STREAMS__FROM", "beginning");

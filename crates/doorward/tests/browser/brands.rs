@@ -1,6 +1,7 @@
 //! Pages and messages in the brands of a bank, a school and a shop, and in the colors at the limit of
 //! what is permitted. `cargo xtask screenshots` makes the sheet of each brand in the guide.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -151,7 +152,7 @@ async fn forget(stack: &Stack, browser: &Browser, name: &str) {
 async fn picture_mail(browser: &Browser, brand: &str, kind: &str, html: &str) {
     let (before, rest) = html.split_once("src=\"cid:").expect("a logo");
     let (_, after) = rest.split_once('"').expect("an end");
-    let logo = data_url("image/png", &read(&format!("{LOGOS}{brand}.png")));
+    let logo = data_url("image/png", &read(format!("{LOGOS}{brand}.png")));
     let shown = format!("{before}src=\"{logo}\"{after}");
     let page = data_url("text/html;charset=utf-8", shown.as_bytes());
     for width in [390, 1280] {
@@ -227,7 +228,7 @@ async fn sheet(browser: &Browser, directory: &Path, brand: &str) {
         for name in names {
             let picture = read(directory.join(format!("{brand}-{name}.png")));
             let url = data_url("image/png", &picture);
-            html.push_str(&format!("<img alt='' height={height} src='{url}'>"));
+            let _ = write!(html, "<img alt='' height={height} src='{url}'>");
         }
         html.push_str("</div>");
     }

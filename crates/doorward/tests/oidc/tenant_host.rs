@@ -1,6 +1,7 @@
 //! Tests of an organization's host name, which only selects the organization and its look
 //! (decision 42).
 
+use doorward_access::clock::Clock as _;
 use doorward_domain::model::{BrandOwner, SubjectKind};
 use doorward_rules::own_brand::{BrandSetting, OwnBrand};
 use doorward_store::repo;

@@ -135,7 +135,7 @@ mod tests {
         assert!(files.new[0].create().is_err());
         let mut again = Files::default();
         again.add_secret(path.clone(), "second", None);
-        assert_eq!(again.kept, [path.clone()]);
+        assert_eq!(again.kept, std::slice::from_ref(&path));
         assert!(again.new.is_empty());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "first\n");
         let left = std::fs::read_dir(directory.path()).unwrap().count();
