@@ -18,18 +18,18 @@ const KNOWS: Description = described("m0004_removes", FormerProgram::Knows("m000
 const KNOWS_NEW: Description = described("m0005_moves", FormerProgram::Knows("m0002_adds"));
 
 fn plan(is_recorded: bool, steps: &[Option<&'static Description>]) -> UpgradePlan {
-    let step = |description: &Option<&'static Description>| UpgradeStep {
+    let step = |description: Option<&'static Description>| UpgradeStep {
         name: description.map_or("m0009_bare", |one| one.name).to_owned(),
         rows: 0,
         duration: STATEMENTS,
-        description: *description,
+        description,
     };
     UpgradePlan {
         status: MigrationStatus {
             applied: vec!["m0001_first".to_owned()],
             ..MigrationStatus::default()
         },
-        steps: steps.iter().map(step).collect(),
+        steps: steps.iter().copied().map(step).collect(),
         bytes: 0,
         is_recorded,
     }
