@@ -28,6 +28,46 @@ impl Config {
         hosts
     }
 
+    /// Returns the step that is left until clients reach the server; `None` for a loopback address.
+    pub fn network_step(&self) -> Option<String> {
+        let hosts = self.certificate_hosts();
+        let host = hosts.first()?;
+        if self.serves_tls() {
+            let client = if self.tls.acme.directory.is_some() {
+                "the authority and the clients"
+            } else {
+                "the clients"
+            };
+            return Some(format!(
+                "Let the name {host} lead to this machine (A and AAAA records), and open the ports 80 and 443 for {client}."
+            ));
+        }
+        if !self.issuer.starts_with("https://") {
+            return None;
+        }
+        let to = match &self.listen {
+            Listen::Address(address) => format!("http://{address}"),
+            Listen::Unix(path) => path.display().to_string(),
+        };
+        Some(format!(
+            "Let the proxy of {host} pass its requests to {to}, with the header Host unchanged."
+        ))
+    }
+
+    /// Returns the step that is left until browsers reach the domain of an organization.
+    pub fn certificate_step(&self, domain: &str) -> &'static str {
+        let is_requested = || self.certificate_hosts().iter().any(|host| host == domain);
+        if !self.serves_tls() {
+            "Let it lead to the proxy, with a certificate for it."
+        } else if self.tls.acme.directory.is_none() {
+            "Let it lead to this server, and add it to the certificate."
+        } else if is_requested() {
+            "Let it lead to this server."
+        } else {
+            "Let it lead to this server, add it to tls.acme.hosts, and restart the server."
+        }
+    }
+
     pub(super) fn check_tls(&self, findings: &mut Vec<Finding>) {
         self.check_certificate_files(findings);
         self.check_acme(findings);

@@ -67,7 +67,7 @@ pub enum Revocation {
     Membership,
 }
 
-/// Returns the way in which a line is revoked.
+/// Returns how a line is revoked.
 pub const fn revocation(line: &ReviewLine) -> Revocation {
     match line.given_to {
         SubjectKind::Group => Revocation::Membership,

@@ -15,7 +15,6 @@ use crate::Config;
 #[case(&[("SYSLOG", ":6514")], &["audit.streams.syslog"])]
 #[case(&[("HTTPS", "http://logs.example.org/in")], &["audit.streams.https"])]
 #[case(&[("HTTPS", "https://logs.example.org/in?key=1")], &["audit.streams.https"])]
-#[case(&[("HTTPS", "https://user:word@logs.example.org/")], &["audit.streams.https"])]
 #[case(&[("HTTPS_TOKEN", "secret")], &["audit.streams.https_token"])]
 #[case(&[("FILE", "/var/log/doorward.jsonl"), ("CA", "ca.pem")], &["audit.streams.ca"])]
 #[case(
@@ -52,6 +51,15 @@ fn unusable_streams_are_rejected(#[case] settings: &[(&str, &str)], #[case] reje
         .map(|finding| finding.key.as_str())
         .collect();
     assert_eq!(keys, rejected);
+}
+
+#[test]
+fn password_in_address_is_rejected() {
+    let address = "https://user:word@logs.example.org/".to_owned();
+    let setting = ("DOORWARD__AUDIT__STREAMS__HTTPS".to_owned(), address);
+    let error = Config::load(None, [setting]).unwrap_err().to_string();
+    assert!(error.contains("audit.streams.https"), "{error}");
+    assert!(!error.contains("word@"), "{error}");
 }
 
 #[test]

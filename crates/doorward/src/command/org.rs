@@ -200,26 +200,12 @@ async fn set_domain(
     let changed = organizations::update(&installation.operator(), slug, change).await?;
     let sentence = match &changed.domain {
         Some(domain) => {
-            let step = certificate_step(config, domain);
+            let step = config.certificate_step(domain);
             format!("Requests to {domain} are for {slug}. {step}")
         }
         None => format!("{slug} has no domain."),
     };
     out.result(&document(&changed), &sentence)
-}
-
-/// Returns the step that is left until browsers reach the domain of an organization.
-fn certificate_step(config: &Config, domain: &str) -> &'static str {
-    let is_requested = || config.certificate_hosts().iter().any(|host| host == domain);
-    if !config.serves_tls() {
-        "Let it lead to the proxy, with a certificate for it."
-    } else if config.tls.acme.directory.is_none() {
-        "Let it lead to this server, and add it to the certificate."
-    } else if is_requested() {
-        "Let it lead to this server."
-    } else {
-        "Let it lead to this server, add it to tls.acme.hosts, and restart the server."
-    }
 }
 
 async fn set_member(context: &AdminContext<'_>, member: &MemberArgs, is_owner: bool) -> Result {

@@ -72,7 +72,7 @@ fn organization_domain_is_set_checked_and_removed() {
     let set = ["org", "set-domain", "acme", "--domain"];
     let said = run(&[&set[..], &["Login.ACME.Example"]].concat()).succeeded();
     let step = "login.acme.example are for acme. Let it lead to the proxy, with a certificate";
-    assert!(said.stdout.contains(step), "{}", said.stdout);
+    assert!(said.stderr.contains(step), "{}", said.stderr);
     let shown = place.json(&["org", "show", "acme", "--json"]);
     assert_eq!(shown["domain"], "login.acme.example");
     for wrong in ["https://login.acme.example", "localhost", "203.0.113.9"] {

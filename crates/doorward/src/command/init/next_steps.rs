@@ -1,6 +1,5 @@
 //! The steps that only the operator can do.
 
-use doorward_config::Listen;
 use doorward_rules::rejection::quoted;
 
 use crate::command::prelude::*;
@@ -20,7 +19,7 @@ pub fn next_steps(config: &Config, commands: &Commands<'_>) -> Vec<String> {
     let sudo = commands.user.map(|user| format!("sudo -u {user} "));
     let sudo = sudo.unwrap_or_default();
     let mut steps = Vec::new();
-    steps.extend(network(config));
+    steps.extend(config.network_step());
     steps.push(if commands.has_unit {
         "Start the server: systemctl daemon-reload && systemctl enable --now doorward".to_owned()
     } else {
@@ -30,32 +29,6 @@ pub fn next_steps(config: &Config, commands: &Commands<'_>) -> Vec<String> {
         "Check the deployment: {sudo}doorward doctor --config {file}"
     ));
     steps
-}
-
-/// Returns the step that leads clients to the server.
-fn network(config: &Config) -> Option<String> {
-    let hosts = config.certificate_hosts();
-    let host = hosts.first()?;
-    if config.serves_tls() {
-        let client = if config.tls.acme.directory.is_some() {
-            "the authority and the clients"
-        } else {
-            "the clients"
-        };
-        return Some(format!(
-            "Let the name {host} lead to this machine (A and AAAA records), and open the ports 80 and 443 for {client}."
-        ));
-    }
-    if !config.issuer.starts_with("https://") {
-        return None;
-    }
-    let to = match &config.listen {
-        Listen::Address(address) => format!("http://{address}"),
-        Listen::Unix(path) => path.display().to_string(),
-    };
-    Some(format!(
-        "Let the proxy of {host} pass its requests to {to}, with the header Host unchanged."
-    ))
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ async fn malformed_campaign_is_rejected(stack: &Stack) {
         json!({ "target": "all", "from": FROM, "reminders": [0] }),
     ] {
         let page = world.call("admin", "POST", CAMPAIGNS, Some(&body)).await;
-        assert_eq!(page.status, 422, "{body}: {}", page.dump());
+        assert_eq!(page.status, 400, "{body}: {}", page.dump());
     }
     let page = world.call("admin", "GET", CAMPAIGNS, None).await;
     assert_eq!(ok(&page, 200)["items"], json!([]));

@@ -96,9 +96,12 @@ fn endpoint_is_trusted_by_its_authority_only() {
     let (address, pem) = start(accept_post);
     let url = format!("https://{address}/in");
     block(async {
-        let trusting = LogEndpoint::new(&url, Some("word"), Some(&pem)).unwrap();
+        let trusting = LogEndpoint::new(&url, Some("hush-4711"), Some(&pem)).unwrap();
         trusting.post("{}\n".to_owned()).await.unwrap();
-        assert!(!format!("{trusting:?}").contains("word"), "{trusting:?}");
+        assert!(
+            !format!("{trusting:?}").contains("hush-4711"),
+            "{trusting:?}"
+        );
         let other = LogEndpoint::new(&url, None, None).unwrap();
         let refused = other.post("{}\n".to_owned()).await;
         assert!(
