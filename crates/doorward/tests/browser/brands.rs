@@ -183,7 +183,7 @@ fn data_url(media: &str, content: &[u8]) -> String {
 /// The pictures of a sheet, a row each, with their height on it.
 const ROWS: [(u32, &[&str]); 4] = [
     (
-        280,
+        249,
         &[
             "sign-in-1280-light",
             "consent-1280-light",
@@ -191,7 +191,7 @@ const ROWS: [(u32, &[&str]); 4] = [
         ],
     ),
     (
-        280,
+        249,
         &[
             "sign-in-1280-dark",
             "consent-1280-dark",
@@ -199,7 +199,7 @@ const ROWS: [(u32, &[&str]); 4] = [
         ],
     ),
     (
-        420,
+        378,
         &[
             "sign-in-390-light",
             "sign-in-ar-390-dark",

@@ -50,8 +50,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/{id}/edit/{section}", "WEB credentials", 4),
     // The app, and the attempts.
     ("/admin/apps/{id}/failures", "APP", 4),
-    // Runs the code of a sign-in, with all that it reads.
-    ("/admin/apps/{id}/test", "APP", 9),
+    // Runs the code of a sign-in, with all that it reads; two are roles and factors, because a campaign is open.
+    ("/admin/apps/{id}/test", "APP", 11),
     ("/admin/apps/{id}/{action}", "APP new-secret", 3),
     // The app, and what the change affects.
     ("/admin/apps/{id}/{action}", "APP disable", 4),
