@@ -200,6 +200,16 @@ pub fn csv<T: AsRef<[u8]>>(
     String::from_utf8(bytes).map_err(CliError::failure)
 }
 
+/// Returns the members of a document with these names as the cells of a spreadsheet.
+pub fn cells(document: &Value, columns: &[&str]) -> Vec<String> {
+    let cell = |name: &str| match &document[name] {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    columns.iter().map(|name| cell(name)).collect()
+}
+
 /// Formats records as lines of CSV that no spreadsheet evaluates.
 pub fn spreadsheet<R: AsRef<[String]>>(records: &[R]) -> Result<String> {
     let cells = |record: &R| -> Vec<String> {

@@ -350,9 +350,9 @@ pub(crate) async fn step(
     }
     let expected = expected_subject(context, client, &interaction.request, browser).await?;
     let expected_subject = match expected {
-        Expected::Anyone => None,
-        Expected::Person(user) => Some(user),
-        Expected::Nobody => {
+        Expected::AnyUser => None,
+        Expected::User(user) => Some(user),
+        Expected::NoUser => {
             let error = OAuthError::new(ErrorCode::LoginRequired, "the expected user is unknown");
             return Ok(NextStep::Refuse(error));
         }
@@ -405,9 +405,9 @@ const OTHER_USER: UserId = UserId::from_uuid(uuid::Uuid::nil());
 
 /// The user that the client expects (OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`).
 enum Expected {
-    Anyone,
-    Person(UserId),
-    Nobody,
+    AnyUser,
+    User(UserId),
+    NoUser,
     BadHint,
 }
 
@@ -428,32 +428,32 @@ async fn expected_subject(
     let value = spec.and_then(|spec| spec.value.as_ref());
     let named = value.and_then(|value| value.as_str().map(str::to_owned));
     let subject = match (hinted, named) {
-        (Some(hinted), Some(named)) if hinted != named => return Ok(Expected::Nobody),
+        (Some(hinted), Some(named)) if hinted != named => return Ok(Expected::NoUser),
         (Some(subject), _) | (None, Some(subject)) => subject,
-        (None, None) => return Ok(Expected::Anyone),
+        (None, None) => return Ok(Expected::AnyUser),
     };
     let core = &context.core;
     if client.pairwise_sector.is_none() {
         let Some(known) = UserId::parse(&subject) else {
-            return Ok(Expected::Nobody);
+            return Ok(Expected::NoUser);
         };
         let user = core
             .aliases
             .user_of(core.db.read(), &client.id, known)
             .await?;
-        return Ok(Expected::Person(user));
+        return Ok(Expected::User(user));
     }
     // A pairwise subject cannot be mapped to a user, so it is only compared with that of the
     // signed-in user.
     let Some(user) = browser.signed_in.map(|signed_in| signed_in.user.id) else {
-        return Ok(Expected::Person(OTHER_USER));
+        return Ok(Expected::User(OTHER_USER));
     };
     let known = core
         .aliases
         .known_as(core.db.read(), &client.id, user)
         .await?;
     let is_theirs = context.issuing.subject_key.subject(client, known) == subject;
-    Ok(Expected::Person(if is_theirs { user } else { OTHER_USER }))
+    Ok(Expected::User(if is_theirs { user } else { OTHER_USER }))
 }
 
 /// Marks an interaction as completed, so that the Back button cannot submit it again.

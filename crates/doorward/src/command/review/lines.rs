@@ -129,7 +129,7 @@ pub(super) async fn show(operator: &AdminContext<'_>, args: &ShowArgs) -> Result
         return each_page(operator, &review, filter, |page| {
             let cells: Vec<_> = page
                 .iter()
-                .map(|line| cells(&document(&review, line)))
+                .map(|line| output::cells(&document(&review, line), &COLUMNS))
                 .collect();
             out.text(&output::spreadsheet(&cells)?)
         })
@@ -244,15 +244,6 @@ pub(super) fn document(review: &AccessReview, line: &ReviewLine) -> Value {
         "decided_at": line.decided_at.map(output::time),
         "reason": line.reason,
     })
-}
-
-fn cells(document: &Value) -> Vec<String> {
-    let cell = |name: &str| match &document[name] {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    COLUMNS.iter().map(|name| cell(name)).collect()
 }
 
 /// Returns the effect of a revocation, or what is left to do.

@@ -85,7 +85,10 @@ pub(super) async fn run(operator: &AdminContext<'_>, args: &ListArgs) -> Result 
         is_read = if args.out.json {
             out.documents(&documents)?
         } else if args.csv {
-            let cells: Vec<_> = documents.iter().map(cells).collect();
+            let cells: Vec<_> = documents
+                .iter()
+                .map(|found| output::cells(found, &COLUMNS))
+                .collect();
             out.text(&output::spreadsheet(&cells)?)?
         } else {
             let rows = page.items.iter().map(|found| row(found, now));
@@ -182,15 +185,6 @@ pub(in crate::command) fn document(found: &NamedAssignment, now: i64) -> Value {
         "active": found.is_effective(now),
         "last_login": user.and_then(|user| user.last_login.0).map(output::time),
     })
-}
-
-fn cells(document: &Value) -> Vec<String> {
-    let cell = |name: &str| match &document[name] {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    COLUMNS.iter().map(|name| cell(name)).collect()
 }
 
 fn row(found: &NamedAssignment, now: i64) -> Vec<String> {
