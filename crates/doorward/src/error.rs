@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use doorward_admin::operator::AdminError;
+use doorward_archive::ArchiveError;
 use doorward_config::ConfigError;
 use doorward_process::logging::LoggingError;
 pub use doorward_process::with_causes;
@@ -81,6 +82,12 @@ impl CliError {
 
 impl From<std::io::Error> for CliError {
     fn from(error: std::io::Error) -> Self {
+        Self::failure(error)
+    }
+}
+
+impl From<ArchiveError> for CliError {
+    fn from(error: ArchiveError) -> Self {
         Self::failure(error)
     }
 }

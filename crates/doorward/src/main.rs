@@ -3,7 +3,6 @@
 // As in the identity server: nested futures need a deeper layout recursion in a release build.
 #![recursion_limit = "256"]
 
-mod archive;
 mod cli;
 mod command;
 mod error;

@@ -3,17 +3,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::system;
+use doorward_archive::{self as archive, Key, Manifest, Name, Part, Store};
 use doorward_config::address::sqlite_path;
 use doorward_store::OpenOptions as DbOptions;
 use doorward_store::db::{PostgresTool, ToolError};
 use doorward_tasks_database as tasks_db;
 
 use crate::command::prelude::*;
-use crate::{
-    archive::{self, Key, Manifest, Name, Part, Store},
-    operator_name,
-    target::open_db,
-};
+use crate::{operator_name, target::open_db};
 
 /// Write a consistent copy of the databases to a file while the servers run.
 #[derive(Debug, Args)]

@@ -1,3 +1,4 @@
+use doorward_archive::Name;
 use doorward_config::address::{MoveAddressError, check_move, is_postgres};
 use doorward_store::OpenOptions;
 use doorward_store::db::{Moved, PendingMove, database_tables};
@@ -5,7 +6,7 @@ use doorward_tasks_database as tasks_db;
 
 use super::backup::Source;
 use crate::command::prelude::*;
-use crate::{archive::Name, error::with_causes};
+use crate::error::with_causes;
 
 /// Copy the databases from SQLite to PostgreSQL, or back.
 #[derive(Debug, Args)]

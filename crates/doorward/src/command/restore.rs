@@ -3,6 +3,7 @@ use std::io::{self, Seek as _};
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::grants::{self, AllEnded};
+use doorward_archive::{self as archive, Key, Manifest, Name, Part, Store};
 use doorward_config::SecretText;
 use doorward_config::address::sqlite_path;
 use doorward_identity_server::{dev, doctor};
@@ -16,7 +17,6 @@ use super::backup::{directory_of, of_tool, sources, sync_directory};
 use crate::command::prelude::*;
 use crate::command::values;
 use crate::{
-    archive::{self, Key, Manifest, Name, Part, Store},
     operator_name,
     target::{environment, open_db},
 };
@@ -119,7 +119,7 @@ pub async fn run(args: &RestoreArgs) -> Result {
     };
     let key = args.key_file.as_deref().map(Key::of_file).transpose()?;
     let mut ready = Vec::new();
-    let manifest = archive::read(&args.file, key.as_ref(), |manifest| {
+    let manifest = archive::read::<CliError>(&args.file, key.as_ref(), |manifest| {
         reject_unknown(manifest)?;
         let (parts, files) = drafts(&config, manifest, args.dry_run)?;
         ready = parts;

@@ -4,9 +4,9 @@ use std::io::{BufWriter, Write};
 
 use doorward_admin::credential_export::{self, Credentials};
 use doorward_admin::exports;
+use doorward_archive::{Key, Sink};
 use doorward_domain::derived_keys::TotpKey;
 
-use crate::archive::{Key, Sink};
 use crate::command::backup::Draft;
 use crate::command::prelude::*;
 

@@ -316,7 +316,20 @@ pub static BELOW: [Layer; 23] = [
 ];
 
 /// The layers above those of HTTP.
-pub static ABOVE: [Layer; 11] = [
+pub static ABOVE: [Layer; 12] = [
+    Layer {
+        name: "doorward-archive",
+        may_see: &["doorward-protocol", "doorward-config"],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "redis",
+            "askama",
+            "clap",
+            "actix-web",
+            "tokio",
+        ],
+    },
     Layer {
         name: "doorward-process",
         may_see: &[
@@ -431,6 +444,7 @@ pub static ABOVE: [Layer; 11] = [
             "doorward-admin",
             "doorward-import",
             "doorward-applications",
+            "doorward-archive",
             "doorward-http-common",
             "doorward-identity-server",
             "doorward-policy",

@@ -3,6 +3,7 @@
 
 mod key;
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek as _, Write};
 use std::path::Path;
@@ -15,7 +16,29 @@ use sha2::{Digest as _, Sha256};
 
 pub use key::Key;
 
-use crate::error::{CliError, Result};
+/// The reason why a file cannot be written or read, for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ArchiveError(String);
+
+impl ArchiveError {
+    fn new(text: impl Display) -> Self {
+        Self(text.to_string())
+    }
+
+    /// Returns a conversion of errors that names a file.
+    fn at<E: Display>(path: &Path) -> impl Fn(E) -> Self {
+        move |error| Self(format!("{}: {error}", path.display()))
+    }
+}
+
+impl From<io::Error> for ArchiveError {
+    fn from(error: io::Error) -> Self {
+        Self::new(error)
+    }
+}
+
+type Result<T, E = ArchiveError> = std::result::Result<T, E>;
 
 /// Format identifier in the manifest of a backup; an incompatible format gets another number.
 const FORMAT: &str = "doorward-backup/1";
@@ -125,7 +148,7 @@ pub fn write<W: Write>(
 ) -> Result<W> {
     let out = BufWriter::new(Sink::new(out, key)?);
     let mut tar = tar::Builder::new(GzEncoder::new(out, Compression::fast()));
-    let head = serde_json::to_vec_pretty(manifest).map_err(CliError::failure)?;
+    let head = serde_json::to_vec_pretty(manifest).map_err(ArchiveError::new)?;
     append(&mut tar, MANIFEST, head.len() as u64, head.as_slice())?;
     for (part, file) in manifest.parts.iter().zip(files) {
         append(&mut tar, &part.file_name(), part.bytes, file)?;
@@ -187,19 +210,19 @@ impl<W: Write> Write for Sink<W> {
 
 /// Reads a whole backup. `accept` checks the manifest first and returns one file for each of its
 /// parts. The contents of those files are valid only if this function returns `Ok`.
-pub fn read(
+pub fn read<E: From<ArchiveError>>(
     path: &Path,
     key: Option<&Key>,
-    accept: impl FnOnce(&Manifest) -> Result<Vec<File>>,
-) -> Result<Manifest> {
-    let file = File::open(path).map_err(CliError::at(path))?;
-    let broken = |error: &dyn std::fmt::Display| {
-        CliError::failure(format!(
+    accept: impl FnOnce(&Manifest) -> Result<Vec<File>, E>,
+) -> Result<Manifest, E> {
+    let file = File::open(path).map_err(ArchiveError::at(path))?;
+    let broken = |error: &dyn Display| {
+        ArchiveError(format!(
             "{}: not a Doorward backup, or a damaged one: {error}",
             path.display()
         ))
     };
-    let plain = opened(file, key).map_err(CliError::at(path))?;
+    let plain = opened(file, key).map_err(ArchiveError::at(path))?;
     let mut tar = tar::Archive::new(GzDecoder::new(plain));
     let mut entries = tar.entries().map_err(|error| broken(&error))?;
     let head = entries.next().ok_or_else(|| broken(&"it is empty"))?;
@@ -212,7 +235,7 @@ pub fn read(
         extract(entry, part, &mut file).map_err(|error| broken(&error))?;
     }
     if entries.next().is_some() {
-        return Err(broken(&"there is more in it than its manifest says"));
+        return Err(broken(&"there is more in it than its manifest says").into());
     }
     // The gzip and age trailers reveal a truncated file, so read to the end.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(|error| broken(&error))?;

@@ -10,7 +10,7 @@ use age::stream::StreamWriter;
 use age::{Decryptor, Encryptor, scrypt, x25519};
 use doorward_config::secret_file;
 
-use crate::error::{CliError, Result};
+use super::{ArchiveError, Result};
 
 /// A key read from a file, in one of the three forms that `age` and `rage` accept.
 pub enum Key {
@@ -44,7 +44,7 @@ impl Key {
     /// Reads a key file. Lines that start with `#` are comments, as `age-keygen` writes them.
     pub fn of_file(path: &Path) -> Result<Self> {
         let named = |problem: &dyn fmt::Display| {
-            CliError::failure(format!("--key-file {}: {problem}", path.display()))
+            ArchiveError(format!("--key-file {}: {problem}", path.display()))
         };
         let text = secret_file::read(path).map_err(|error| named(&error))?;
         let text = SecretString::from(text);
@@ -87,7 +87,7 @@ impl Key {
                 &scrypt
             }
         };
-        let sealer = Encryptor::with_recipients(once(to)).map_err(CliError::failure)?;
+        let sealer = Encryptor::with_recipients(once(to)).map_err(ArchiveError::new)?;
         Ok(sealer.wrap_output(out)?)
     }
 
