@@ -12,6 +12,8 @@ use doorward_https::acme::{
     certificate_id, retry_at,
 };
 use doorward_https::{Certificates, KeyPair};
+use doorward_store::WriteTx;
+use doorward_store::repo::leases::Lease;
 
 use crate::prelude::*;
 use state::{OpenChallenge, Sealed};
@@ -146,17 +148,18 @@ impl Acme {
         order: &Order,
     ) -> Result<()> {
         let core = &context.core;
-        if !acquire(core, LEASE).await? {
+        let Some(mut lease) = acquire(core, LEASE).await? else {
             return Ok(());
-        }
+        };
         // Another replica may have finished before this one got the lease.
         let state = self.load(core, certificates).await?;
         let outcome = if self.is_due(core, certificates, &state, order) {
-            self.obtain(context, certificates, state, order).await
+            let held = &mut lease;
+            self.obtain(context, certificates, state, order, held).await
         } else {
             Ok(())
         };
-        release(core, LEASE).await?;
+        release(core, &lease).await?;
         outcome
     }
 
@@ -166,6 +169,7 @@ impl Acme {
         certificates: &Certificates,
         mut state: State,
         order: &Order,
+        lease: &mut Lease,
     ) -> Result<()> {
         let core = &context.core;
         self.attempted = Some(Instant::now());
@@ -174,7 +178,7 @@ impl Acme {
         let is_renewal = state.issuer.as_deref() == Some(order.directory.as_str());
         let id = self.id.as_ref().map(|(id, _)| id.clone());
         order.replaces = id.filter(|_| is_renewal);
-        let issue = self.issue(context, certificates, &mut state, &order);
+        let issue = self.issue(context, certificates, &mut state, &order, lease);
         let outcome = tokio::time::timeout(LONGEST, issue).await;
         let slow = || IssueError::Authority(AcmeError::Slow("the certificate"));
         let outcome = outcome.unwrap_or_else(|_| Err(slow()));
@@ -185,7 +189,7 @@ impl Acme {
             Err(IssueError::Authority(error)) => record_failure(&mut state, &error, core.now()),
             Err(IssueError::Server(error)) => return Err(error),
         }
-        state::put(&core.db, &state).await?;
+        put(core, &state, lease).await?;
         self.load(core, certificates).await.map(drop)
     }
 
@@ -195,6 +199,7 @@ impl Acme {
         certificates: &Certificates,
         state: &mut State,
         order: &Order,
+        lease: &mut Lease,
     ) -> Result<Issued, IssueError> {
         let core = &context.core;
         let account_key = self.account_key(core, state, order)?;
@@ -202,8 +207,10 @@ impl Acme {
         let mut extended = Instant::now();
         loop {
             if extended.elapsed() >= EXTEND {
-                extend(core, LEASE).await?;
-                extended = Instant::now();
+                let tx = core.db.begin_write().await?;
+                let longer = extend(&tx, core, lease).await?;
+                tx.commit().await?;
+                (*lease, extended) = (longer, Instant::now());
             }
             let step = issuance.step()?;
             match step {
@@ -218,7 +225,7 @@ impl Acme {
                 Step::Wait(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
                 Step::Serve(challenges) => {
                     state.challenges = challenges.iter().map(OpenChallenge::of).collect();
-                    state::put(&core.db, state).await?;
+                    put(core, state, lease).await?;
                     certificates
                         .set_challenges(&challenges)
                         .map_err(ServerError::internal)?;
@@ -271,7 +278,7 @@ impl Acme {
         let Some((id, _)) = &self.id else {
             return Ok(());
         };
-        if !acquire(core, INFO_LEASE).await? {
+        if acquire(core, INFO_LEASE).await?.is_none() {
             return Ok(());
         }
         let mut query = RenewalQuery::new(&order.directory, id);
@@ -320,9 +327,9 @@ impl Acme {
 
     /// Encrypts the keys under the newest secret key, if no other replica does.
     async fn seal_again(&self, core: &Core) -> Result<()> {
-        if !acquire(core, LEASE).await? {
+        let Some(mut lease) = acquire(core, LEASE).await? else {
             return Ok(());
-        }
+        };
         let mut state = state::find(&core.db).await?;
         let account = state.account_key.as_mut().map(|sealed| (sealed, ACCOUNT));
         let stored = state.certificate.as_mut();
@@ -333,8 +340,8 @@ impl Acme {
                 *sealed = self.seal(core, &plain, place);
             }
         }
-        state::put(&core.db, &state).await?;
-        release(core, LEASE).await
+        put(core, &state, &mut lease).await?;
+        release(core, &lease).await
     }
 
     fn open(&self, sealed: &Sealed, place: &[u8]) -> Result<Vec<u8>> {
@@ -365,23 +372,37 @@ fn record_failure(state: &mut State, error: &AcmeError, now: UnixSeconds) {
     });
 }
 
-async fn acquire(core: &Core, (name, seconds): (&str, i64)) -> Result<bool> {
+async fn acquire(core: &Core, (name, seconds): (&str, i64)) -> Result<Option<Lease>> {
     let tx = core.db.begin_write().await?;
-    let is_ours = repo::leases::acquire(&tx, name, core.now(), seconds).await?;
+    let lease = repo::leases::acquire(&tx, name, core.now(), seconds).await?;
     tx.commit().await?;
-    Ok(is_ours)
+    Ok(lease)
 }
 
-async fn extend(core: &Core, (name, seconds): (&str, i64)) -> Result<()> {
+/// Extends the lease. Fails if another replica has acquired it, whose state must not be overwritten.
+async fn extend(tx: &WriteTx, core: &Core, lease: &Lease) -> Result<Lease> {
+    let (_, seconds) = LEASE;
+    let extended = repo::leases::extend(tx, lease, core.now() + seconds).await?;
+    extended.ok_or_else(|| {
+        ServerError::internal(
+            "this process stopped for longer than its lease, and another replica obtains the certificate",
+        )
+    })
+}
+
+/// Stores the state, if this replica still has the lease.
+async fn put(core: &Core, state: &State, lease: &mut Lease) -> Result<()> {
     let tx = core.db.begin_write().await?;
-    repo::leases::extend(&tx, name, core.now() + seconds).await?;
+    let longer = extend(&tx, core, lease).await?;
+    state::put(&tx, state).await?;
     tx.commit().await?;
+    *lease = longer;
     Ok(())
 }
 
-async fn release(core: &Core, (name, _): (&str, i64)) -> Result<()> {
+async fn release(core: &Core, lease: &Lease) -> Result<()> {
     let tx = core.db.begin_write().await?;
-    repo::leases::release(&tx, name).await?;
+    repo::leases::release(&tx, lease).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ mod target;
 use doorward_config::Finding;
 use doorward_rules::audit_stream::{AuditStream, StreamName};
 use doorward_services::audit_streams as streams;
+use doorward_store::repo::leases::Lease;
 use doorward_telemetry::metrics::Metrics;
 use tokio::task::JoinHandle;
 
@@ -76,11 +77,14 @@ impl Sender {
         let config = &core.config.audit.streams;
         let stream = streams::begin(&core.db, self.name, config).await?;
         let is_behind = self.measure(core, &stream).await?;
-        if !is_behind || stream.must_wait(core.now()) || !self.acquire(core).await? {
+        if !is_behind || stream.must_wait(core.now()) {
             return Ok(());
         }
+        let Some(lease) = self.acquire(core).await? else {
+            return Ok(());
+        };
         let sent = Box::pin(self.send_batches(core)).await;
-        self.release(core).await?;
+        release(core, &lease).await?;
         sent?;
         let stream = streams::begin(&core.db, self.name, config).await?;
         self.measure(core, &stream).await?;
@@ -95,22 +99,12 @@ impl Sender {
         Ok(lag.events > 0)
     }
 
-    fn lease(&self) -> String {
-        format!("audit stream {}", self.name.as_str())
-    }
-
-    async fn acquire(&self, core: &Core) -> Result<bool> {
+    async fn acquire(&self, core: &Core) -> Result<Option<Lease>> {
+        let name = format!("audit stream {}", self.name.as_str());
         let tx = core.db.begin_write().await?;
-        let ours = repo::leases::acquire(&tx, &self.lease(), core.now(), LEASE).await?;
+        let lease = repo::leases::acquire(&tx, &name, core.now(), LEASE).await?;
         tx.commit().await?;
-        Ok(ours)
-    }
-
-    async fn release(&self, core: &Core) -> Result<()> {
-        let tx = core.db.begin_write().await?;
-        repo::leases::release(&tx, &self.lease()).await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(lease)
     }
 
     /// Sends batches until none is left, one fails, or the turn ends.
@@ -154,4 +148,11 @@ impl Sender {
         self.target = Some(target);
         Ok(())
     }
+}
+
+async fn release(core: &Core, lease: &Lease) -> Result<()> {
+    let tx = core.db.begin_write().await?;
+    repo::leases::release(&tx, lease).await?;
+    tx.commit().await?;
+    Ok(())
 }

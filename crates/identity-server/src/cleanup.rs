@@ -32,7 +32,7 @@ impl Lease {
         let tx = core.db.begin_write().await?;
         let ours = repo::leases::acquire(&tx, name, core.now(), seconds).await?;
         tx.commit().await?;
-        Ok(ours)
+        Ok(ours.is_some())
     }
 }
 

@@ -262,14 +262,14 @@ async fn finish(
 ) -> Result<MailResult> {
     let now = context.core.now();
     let tx = context.core.db.begin_write().await?;
-    let result = match outcome {
+    let (is_ours, result) = match outcome {
         Ok(()) => {
-            repo::jobs::complete(&tx, job.id, now).await?;
-            MailResult::Sent
+            let is_ours = repo::jobs::complete(&tx, job, now).await?;
+            (is_ours, MailResult::Sent)
         }
         Err(SendError::Useless) => {
-            repo::jobs::delete(&tx, job.id).await?;
-            MailResult::Useless
+            let is_ours = repo::jobs::delete(&tx, job).await?;
+            (is_ours, MailResult::Useless)
         }
         Err(error) => {
             let next = match &error {
@@ -281,11 +281,16 @@ async fn finish(
             let (kind, job_id) = (job.kind.as_str(), job.id);
             tracing::warn!(%job_id, kind, %error, attempts = job.attempts, given_up = next.is_none(), "job failed");
             let reason = without_addresses(&error.to_string());
-            repo::jobs::fail(&tx, job.id, &reason, next, now).await?;
-            next.map_or(MailResult::Failed, |_| MailResult::Delayed)
+            let is_ours = repo::jobs::fail(&tx, job, &reason, next, now).await?;
+            let result = next.map_or(MailResult::Failed, |_| MailResult::Delayed);
+            (is_ours, result)
         }
     };
     tx.commit().await?;
+    if !is_ours {
+        let (kind, job_id) = (job.kind.as_str(), job.id);
+        tracing::warn!(%job_id, kind, "another worker repeats the job: this process stopped for longer than its lease");
+    }
     Ok(result)
 }
 

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_https::CertificateFacts;
 use doorward_https::acme::{Challenge, Order, Schedule, Window, may_attempt};
+use doorward_store::WriteTx;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::prelude::*;
@@ -158,12 +159,10 @@ pub(crate) async fn find(db: &Db) -> Result<State> {
     }
 }
 
-/// Stores the state. Only the replica with the lease calls it.
-pub(super) async fn put(db: &Db, state: &State) -> Result<()> {
+/// Stores the state, in a transaction that extends the lease.
+pub(super) async fn put(tx: &WriteTx, state: &State) -> Result<()> {
     let text = serde_json::to_string(state).map_err(ServerError::internal)?;
-    let tx = db.begin_write().await?;
-    repo::settings::put(&tx, SETTING, &text).await?;
-    tx.commit().await?;
+    repo::settings::put(tx, SETTING, &text).await?;
     Ok(())
 }
 

@@ -348,11 +348,11 @@ async fn mail(core: &Core, at: i64, is_sent: bool) {
     let tx = core.db.begin_write().await.unwrap();
     repo::jobs::insert(&tx, &job).await.unwrap();
     if is_sent {
-        repo::jobs::complete(&tx, id, at).await.unwrap();
+        assert!(repo::jobs::complete(&tx, &job, at).await.unwrap());
     } else {
         let next = Some(NOW + 3_600);
-        let failed = repo::jobs::fail(&tx, id, "451 not now", next, at);
-        failed.await.unwrap();
+        let failed = repo::jobs::fail(&tx, &job, "451 not now", next, at);
+        assert!(failed.await.unwrap());
     }
     tx.commit().await.unwrap();
 }

@@ -99,30 +99,43 @@ pub async fn acquire(
         .await
 }
 
-/// Marks a job as done and clears its payload.
-pub async fn complete(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<()> {
+/// Returns the condition that the lease with which a worker acquired the job is still its own.
+fn held(job: &Job) -> Condition {
+    let lease = match job.lease_until {
+        Some(until) => Column::LeaseUntil.eq(until),
+        None => Column::LeaseUntil.is_null(),
+    };
+    Condition::all()
+        .add(Column::Id.eq(job.id.as_uuid()))
+        .add(lease)
+}
+
+/// Marks a job as done and clears its payload. Returns false if another worker has acquired it.
+pub async fn complete(tx: &WriteTx, job: &Job, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::DoneAt, now)
         .value(Column::PayloadSealed, Vec::<u8>::new())
         .value(Column::LeaseUntil, Option::<i64>::None)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .run(tx)
+        .filter(held(job))
+        .change_one(tx)
         .await
 }
 
-pub async fn delete(tx: &WriteTx, id: JobId) -> Result<u64> {
-    Entity::delete_by(tx, Column::Id.eq(id.as_uuid())).await
+/// Deletes a job. Returns false if another worker has acquired it.
+pub async fn delete(tx: &WriteTx, job: &Job) -> Result<bool> {
+    Entity::delete_one_by(tx, held(job)).await
 }
 
 /// Records a failed attempt and the time of the next one; without a next attempt the job has
-/// failed. Its payload stays until [`purge`], for [`retry`].
+/// failed. Its payload stays until [`purge`], for [`retry`]. Returns false if another worker has
+/// acquired the job.
 pub async fn fail(
     tx: &WriteTx,
-    id: JobId,
+    job: &Job,
     error: &str,
     next: Option<UnixSeconds>,
     now: UnixSeconds,
-) -> Result<()> {
+) -> Result<bool> {
     let update = Entity::update_many()
         .value(Column::LastError, error)
         .value(Column::LeaseUntil, Option::<i64>::None);
@@ -130,7 +143,7 @@ pub async fn fail(
         Some(at) => update.value(Column::RunAt, at),
         None => update.value(Column::FailedAt, now),
     };
-    update.filter(Column::Id.eq(id.as_uuid())).run(tx).await
+    update.filter(held(job)).change_one(tx).await
 }
 
 /// Makes a failed job due again, as if it had been created now. Returns false for a job that has not

@@ -101,17 +101,64 @@ async fn job_is_acquired_once_until_lease_expires() {
     .await;
 }
 
+/// Creates a job and acquires it.
+async fn begun(db: &Db) -> Job {
+    let new = job(NOW);
+    write!(db, jobs::insert, &new);
+    write!(db, jobs::acquire, new.id, NOW + 60, NOW).unwrap()
+}
+
+#[tokio::test]
+async fn outcome_of_lost_lease_changes_nothing() {
+    on_both(async |db| {
+        let slow = begun(db).await;
+        let other = write!(db, jobs::acquire, slow.id, NOW + 120, NOW + 60).unwrap();
+        assert!(!write!(db, jobs::complete, &slow, NOW + 61));
+        assert!(!write!(
+            db,
+            jobs::fail,
+            &slow,
+            "451",
+            Some(NOW + 99),
+            NOW + 61
+        ));
+        assert!(!write!(db, jobs::fail, &slow, "550", None, NOW + 61));
+        assert!(!write!(db, jobs::delete, &slow));
+        let found = jobs::find(db.read(), slow.id).await.unwrap().unwrap();
+        assert_eq!(found.state(NOW + 61), JobState::Running);
+        assert!(write!(db, jobs::complete, &other, NOW + 62));
+        // The slow worker must not cause a second attempt of what is done.
+        assert!(!write!(
+            db,
+            jobs::fail,
+            &slow,
+            "451",
+            Some(NOW + 99),
+            NOW + 63
+        ));
+        assert_eq!(next_due(db, &[], NOW + 999).await, None);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn done_failed_and_waiting_jobs_are_distinguished() {
     on_both(async |db| {
-        let (done, failed, retried) = (job(NOW), job(NOW), job(NOW));
-        for item in [&done, &failed, &retried] {
-            write!(db, jobs::insert, item);
-            assert!(write!(db, jobs::acquire, item.id, NOW + 60, NOW).is_some());
-        }
-        write!(db, jobs::complete, done.id, NOW);
-        write!(db, jobs::fail, failed.id, "550 no such person", None, NOW);
-        write!(db, jobs::fail, retried.id, "451 later", Some(NOW + 10), NOW);
+        let (done, failed, retried) = (begun(db).await, begun(db).await, begun(db).await);
+        assert!(write!(db, jobs::complete, &done, NOW));
+        assert!(write!(
+            db,
+            jobs::fail,
+            &failed, "550 no such user", None, NOW
+        ));
+        assert!(write!(
+            db,
+            jobs::fail,
+            &retried,
+            "451 later",
+            Some(NOW + 10),
+            NOW
+        ));
         assert_eq!(jobs::count_waiting(db.read()).await.unwrap(), 1);
         assert_eq!(jobs::count_failed(db.read()).await.unwrap(), 1);
         for (limit, counted) in [(0, 0), (1, 1), (2, 1)] {
@@ -141,15 +188,11 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
 #[tokio::test]
 async fn failed_job_is_listed_and_retried_with_its_payload() {
     on_both(async |db| {
-        let jobs = [job(NOW), job(NOW), job(NOW)];
-        for item in &jobs {
-            write!(db, jobs::insert, item);
-            assert!(write!(db, jobs::acquire, item.id, NOW + 60, NOW).is_some());
-        }
+        let jobs = [begun(db).await, begun(db).await, begun(db).await];
         let [first, second, done] = &jobs;
-        write!(db, jobs::fail, first.id, "550 no", None, NOW + 2);
-        write!(db, jobs::fail, second.id, "550 no", None, NOW + 1);
-        write!(db, jobs::complete, done.id, NOW + 1);
+        assert!(write!(db, jobs::fail, first, "550 no", None, NOW + 2));
+        assert!(write!(db, jobs::fail, second, "550 no", None, NOW + 1));
+        assert!(write!(db, jobs::complete, done, NOW + 1));
         let page = async |failed, before| jobs::page(db.read(), failed, before, 2).await.unwrap();
         let failed = page(true, None).await;
         let ids: Vec<JobId> = failed.iter().map(|job| job.id).collect();
@@ -197,12 +240,12 @@ async fn failed_jobs_are_retried_in_batches_and_once() {
         let jobs: Vec<Job> = (0..5).map(|_| job(NOW)).collect();
         for job in &jobs {
             write!(db, jobs::insert, job);
-            write!(db, jobs::fail, job.id, "550", None, NOW);
+            write!(db, jobs::fail, job, "550", None, NOW);
         }
         assert_eq!(write!(db, jobs::retry_failed, NOW + 9, 3), 3);
         // A job that fails at once is not retried by the same change.
         for job in &jobs {
-            write!(db, jobs::fail, job.id, "550", None, NOW + 9);
+            write!(db, jobs::fail, job, "550", None, NOW + 9);
         }
         assert_eq!(write!(db, jobs::retry_failed, NOW + 9, 3), 2);
         assert_eq!(write!(db, jobs::retry_failed, NOW + 9, 3), 0);

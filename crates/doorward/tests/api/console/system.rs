@@ -56,9 +56,8 @@ pub async fn failed_job(world: &World<'_>) -> JobId {
     };
     let tx = world.db.begin_write().await.unwrap();
     repo::jobs::insert(&tx, &job).await.unwrap();
-    repo::jobs::fail(&tx, job.id, "550 no such mailbox", None, now)
-        .await
-        .unwrap();
+    let failed = repo::jobs::fail(&tx, &job, "550 no such mailbox", None, now);
+    assert!(failed.await.unwrap());
     tx.commit().await.unwrap();
     job.id
 }
