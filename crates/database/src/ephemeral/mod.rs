@@ -9,6 +9,7 @@ use crate::error::Result;
 mod entries;
 pub mod memory;
 pub mod redis;
+mod sentinel;
 
 pub use entries::{Ephemeral, Key};
 pub use memory::MemoryEphemeral;

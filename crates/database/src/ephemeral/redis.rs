@@ -8,6 +8,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, RedisError, Script};
 
 use super::entries::{Ephemeral, Key};
+use super::sentinel::Primary;
 use crate::error::{Result, Source, StoreError};
 
 /// Maximum duration of one operation, including connecting.
@@ -24,7 +25,7 @@ const BUMP: &str = "local n = redis.call('INCR', KEYS[1]) \
 
 /// Ephemeral entries in one Redis, under a prefix.
 pub struct RedisEphemeral {
-    client: Client,
+    primary: Primary,
     prefix: String,
     bump: Script,
     link: Mutex<Link>,
@@ -46,17 +47,17 @@ impl std::fmt::Debug for RedisEphemeral {
 }
 
 impl RedisEphemeral {
-    /// Creates a client for the Redis at this URL; each key starts with `prefix:`. Connects on
-    /// first use.
+    /// Creates a client for the Redis at this URL, or for the primary of the Sentinels in its parameter
+    /// `sentinels`; each key starts with `prefix:`. Connects on first use.
     ///
     /// # Errors
     /// Returns [`StoreError::Address`] for a malformed URL.
     pub fn open(url: &str, prefix: &str) -> Result<Self> {
-        let client = Client::open(url)
+        let primary = Primary::parse(url)
             // The text of the driver may contain parts of the URL.
             .map_err(|_| StoreError::Address("the Redis address is not usable".to_owned()))?;
         Ok(Self {
-            client,
+            primary,
             prefix: prefix.to_owned(),
             bump: Script::new(BUMP),
             link: Mutex::new(Link::default()),
@@ -74,7 +75,7 @@ impl RedisEphemeral {
     }
 
     async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
-        let mut manager = self.manager()?;
+        let mut manager = self.manager().await?;
         self.within_deadline(command.query_async(&mut manager))
             .await
     }
@@ -90,34 +91,49 @@ impl RedisEphemeral {
         }
     }
 
-    fn manager(&self) -> Result<ConnectionManager> {
+    /// Returns the connection. A new one is to the Redis that is the primary now.
+    async fn manager(&self) -> Result<ConnectionManager> {
+        if let Some(manager) = self.open_manager()? {
+            return Ok(manager);
+        }
+        let client = self.within_deadline(self.primary.client()).await?;
+        let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another request may have been faster.
+        if let Some(manager) = &link.manager {
+            return Ok(manager.clone());
+        }
+        let manager = connected(client)?;
+        link.manager = Some(manager.clone());
+        Ok(manager)
+    }
+
+    fn open_manager(&self) -> Result<Option<ConnectionManager>> {
         let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         if link.paused_until.is_some_and(|end| Instant::now() < end) {
             return Err(StoreError::unavailable("Redis failed a moment ago"));
         }
         link.paused_until = None;
-        if let Some(manager) = &link.manager {
-            return Ok(manager.clone());
-        }
-        let config = ConnectionManagerConfig::new()
-            .set_number_of_retries(1)
-            .set_max_delay(Duration::from_millis(100))
-            .set_connection_timeout(Some(DEADLINE))
-            .set_response_timeout(Some(DEADLINE));
-        let manager = ConnectionManager::new_lazy_with_config(self.client.clone(), config)
-            .map_err(StoreError::unavailable)?;
-        link.manager = Some(manager.clone());
-        Ok(manager)
+        Ok(link.manager.clone())
     }
 
-    /// Drops the connection: the manager keeps the failure of a first attempt permanently unless it
-    /// was a network error (for example "loading the dataset").
+    /// Drops the connection: another Redis may be the primary now, and the manager keeps the failure of
+    /// a first attempt permanently unless it was a network error (for example "loading the dataset").
     fn pause(&self, error: impl Into<Source>) -> StoreError {
         let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         link.manager = None;
         link.paused_until = Some(Instant::now() + PAUSE);
         StoreError::unavailable(error)
     }
+}
+
+/// Returns a connection that connects on its first use, and again after an interruption.
+fn connected(client: Client) -> Result<ConnectionManager> {
+    let config = ConnectionManagerConfig::new()
+        .set_number_of_retries(1)
+        .set_max_delay(Duration::from_millis(100))
+        .set_connection_timeout(Some(DEADLINE))
+        .set_response_timeout(Some(DEADLINE));
+    ConnectionManager::new_lazy_with_config(client, config).map_err(StoreError::unavailable)
 }
 
 #[async_trait]
@@ -154,7 +170,7 @@ impl Ephemeral for RedisEphemeral {
     }
 
     async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64> {
-        let mut manager = self.manager()?;
+        let mut manager = self.manager().await?;
         let mut call = self.bump.prepare_invoke();
         call.key(self.name(key)).arg(millis(ttl));
         self.within_deadline(call.invoke_async(&mut manager)).await

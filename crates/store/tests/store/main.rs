@@ -53,6 +53,7 @@ mod roles;
 mod sealed_values;
 mod search;
 mod second_factor;
+mod sentinel;
 mod sessions;
 mod single_use;
 mod stats;
