@@ -45,6 +45,8 @@ doorward_protocol::words! {
         EmailLinkOnce = "email-link-once",
         /// A commit is reported only after the log was synced.
         LogSync = "log-sync",
+        /// The outcome of a job counts only with the lease of its worker.
+        JobLease = "job-lease",
     }
 }
 
