@@ -1,7 +1,7 @@
 //! Background jobs: enqueued in a transaction, run by one replica at a time.
 
 use doorward_domain::model::{Job, JobId, JobKind, JobSummary};
-use doorward_domain::mutant::{self, Safeguard};
+use doorward_domain::mutant::Safeguard;
 use doorward_rules::retry::PATIENCE;
 
 use super::prelude::*;
@@ -102,15 +102,11 @@ pub async fn acquire(
 
 /// Returns the condition that the lease with which a worker acquired the job is still its own.
 fn held(job: &Job) -> Condition {
-    let this = Condition::all().add(Column::Id.eq(job.id.as_uuid()));
-    if mutant::is_disabled(Safeguard::JobLease) {
-        return this;
-    }
     let lease = match job.lease_until {
         Some(until) => Column::LeaseUntil.eq(until),
         None => Column::LeaseUntil.is_null(),
     };
-    this.add(lease)
+    guarded(Safeguard::JobLease, lease).add(Column::Id.eq(job.id.as_uuid()))
 }
 
 /// Marks a job as done and clears its payload. Returns false if another worker has acquired it.
