@@ -81,6 +81,13 @@ const PYTHON: Need = Need {
     packages: &["python3", "python3-venv"],
 };
 
+/// Dependency of the check of the container image.
+const SKOPEO: Need = Need {
+    name: "skopeo",
+    present: || run::find("skopeo").is_some(),
+    packages: &["skopeo"],
+};
+
 /// Dependencies of `cargo xtask interop` by the first part of the name of a program's directory.
 const OF_INTEROP: [(&str, Need); 4] = [
     (
@@ -156,6 +163,11 @@ pub fn ensure_for_interop(directories: &[&str]) -> Result<(), Failure> {
             .into_iter()
             .chain(others.map(|(_, need)| need)),
     )
+}
+
+/// Installs the tool that checks the container image, if it is missing.
+pub fn ensure_for_image() -> Result<(), Failure> {
+    ensure_all(std::iter::once(&SKOPEO))
 }
 
 fn ensure_all<'a>(needs: impl Iterator<Item = &'a Need>) -> Result<(), Failure> {
