@@ -10,6 +10,9 @@ use crate::failure::Failure;
 use crate::{packages, run};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// How a container of the image runs: the member `config` of the image configuration. The tests of the
+/// program start it as this file says.
+const RUN: &str = include_str!("../../../../deploy/image.json");
 /// Path of the program in the image.
 const PROGRAM: &str = "usr/local/bin/doorward";
 /// Directory of the data, the only one beside `/tmp` that the server writes to.
@@ -56,7 +59,7 @@ pub fn write(program: &Path, out: &Path, epoch: u64) -> Result<PathBuf, Failure>
         "+%Y-%m-%dT%H:%M:%SZ",
     ]))?;
     let created = created.trim();
-    let config = configuration(architecture, created, &layer.plain);
+    let config = configuration(architecture, created, &layer.plain)?;
     let blobs = layout.join("blobs/sha256");
     create(&blobs)?;
     let layer_file = blobs.join(&layer.packed);
@@ -271,18 +274,17 @@ fn architecture() -> Result<&'static str, Failure> {
     }
 }
 
-/// Returns the configuration of the image.
-fn configuration(architecture: &str, created: &str, layer: &str) -> String {
-    format!(
+/// Returns the configuration of the image: [`RUN`] with labels, and the layer.
+fn configuration(architecture: &str, created: &str, layer: &str) -> Result<String, Failure> {
+    let run = RUN.trim_end().strip_suffix('}');
+    let run = run.ok_or("deploy/image.json is no object")?.trim_end();
+    Ok(format!(
         "{{\"created\":\"{created}\",\"architecture\":\"{architecture}\",\"os\":\"linux\",\
-         \"config\":{{\"User\":\"65532:65532\",\"ExposedPorts\":{{\"8400/tcp\":{{}}}},\
-         \"Env\":[\"PATH=/usr/local/bin\",\"SSL_CERT_FILE=/{CERTIFICATES}\",\"DOORWARD_LISTEN=0.0.0.0:8400\"],\
-         \"Entrypoint\":[\"/{PROGRAM}\"],\"Cmd\":[\"serve\"],\"Volumes\":{{\"/{DATA}\":{{}}}},\
-         \"WorkingDir\":\"/{DATA}\",\"Labels\":{{{}}},\"StopSignal\":\"SIGTERM\"}},\
+         \"config\":{run},\n  \"Labels\": {{{}}}\n}},\
          \"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"sha256:{layer}\"]}},\
          \"history\":[{{\"created\":\"{created}\",\"created_by\":\"cargo xtask package\"}}]}}",
         labels(created)
-    )
+    ))
 }
 
 /// Returns the labels that tools for images show.

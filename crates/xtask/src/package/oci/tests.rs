@@ -110,11 +110,19 @@ fn layer_contains_program_user_and_writable_data() {
 
 #[test]
 fn documents_are_json() {
-    let config = configuration("amd64", "2026-11-28T00:00:00Z", "ab");
+    let config = configuration("amd64", "2026-11-28T00:00:00Z", "ab").unwrap();
     let manifest = manifest("cd", 1, "ef", 2);
     let index = index("01", 3, "amd64");
-    for text in [config, manifest, index] {
-        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for text in [&config, &manifest, &index] {
+        let value: serde_json::Value = serde_json::from_str(text).unwrap();
         assert!(value.is_object(), "{text}");
     }
+    let config: serde_json::Value = serde_json::from_str(&config).unwrap();
+    let labels = &config["config"]["Labels"];
+    assert_eq!(labels["org.opencontainers.image.version"], VERSION);
+    assert_eq!(config["config"]["User"], "65532:65532");
+    // The image contains what its configuration names.
+    assert_eq!(config["config"]["WorkingDir"], format!("/{DATA}"));
+    assert_eq!(config["config"]["Entrypoint"][0], format!("/{PROGRAM}"));
+    assert_eq!(config["rootfs"]["diff_ids"][0], "sha256:ab");
 }
