@@ -23,6 +23,18 @@ fn yaml(name: &str) -> Value {
     serde_saphyr::from_str(&text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// Returns the object of a kind in the manifests that `cargo xtask charts` renders.
+fn object(kind: &str) -> Value {
+    let whole = text("kubernetes/doorward.yaml");
+    // The first part is the comment at the head.
+    let objects = whole.split("\n---\n").skip(1);
+    let mut objects = objects.map(|text| -> Value {
+        serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    });
+    let found = objects.find(|object| object["kind"] == kind);
+    found.unwrap_or_else(|| panic!("no {kind}"))
+}
+
 fn words(value: &Value) -> Vec<String> {
     let list = value
         .as_array()
@@ -306,7 +318,7 @@ fn compose_file_for_replicas_starts() {
 
 #[test]
 fn pods_are_not_root_and_write_nowhere() {
-    let deployment = yaml("kubernetes/deployment.yaml");
+    let deployment = object("Deployment");
     let spec = &deployment["spec"]["template"]["spec"];
     assert_eq!(spec["automountServiceAccountToken"], false);
     assert_eq!(spec["securityContext"]["runAsNonRoot"], true);
@@ -354,16 +366,16 @@ fn pods_are_not_root_and_write_nowhere() {
 
 #[test]
 fn manifests_fit_together() {
-    let deployment = yaml("kubernetes/deployment.yaml");
+    let deployment = object("Deployment");
     let labels = &deployment["spec"]["template"]["metadata"]["labels"];
     assert_eq!(deployment["spec"]["selector"]["matchLabels"], *labels);
-    let budget = yaml("kubernetes/disruption-budget.yaml");
+    let budget = object("PodDisruptionBudget");
     assert_eq!(budget["spec"]["selector"]["matchLabels"], *labels);
     let replicas = deployment["spec"]["replicas"].as_u64().unwrap();
     assert!(budget["spec"]["maxUnavailable"].as_u64().unwrap() < replicas);
-    let service = yaml("kubernetes/service.yaml");
+    let service = object("Service");
     assert_eq!(service["spec"]["selector"], *labels);
-    let policy = yaml("kubernetes/network-policy.yaml");
+    let policy = object("NetworkPolicy");
     assert_eq!(policy["spec"]["podSelector"]["matchLabels"], *labels);
     let ports = deployment["spec"]["template"]["spec"]["containers"][0]["ports"]
         .as_array()
@@ -379,26 +391,18 @@ fn manifests_fit_together() {
             "{rule}"
         );
     }
-    // The kustomization applies all files except the example of a secret.
-    let mut applied = words(&yaml("kubernetes/kustomization.yaml")["resources"]);
-    applied.extend([
-        "kustomization.yaml".to_owned(),
-        "secret.example.yaml".to_owned(),
-    ]);
-    applied.sort();
-    let files = std::fs::read_dir(deploy().join("kubernetes")).unwrap();
-    let mut files: Vec<_> = files
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .collect();
-    files.sort();
-    assert_eq!(files, applied);
+    let chart = yaml("helm/doorward/Chart.yaml");
+    for version in [&chart["version"], &chart["appVersion"]] {
+        assert_eq!(version, env!("CARGO_PKG_VERSION"));
+    }
+    let image = &deployment["spec"]["template"]["spec"]["containers"][0]["image"];
+    let tag = concat!(":", env!("CARGO_PKG_VERSION"));
+    assert!(image.as_str().unwrap().ends_with(tag), "{image}");
 }
 
-#[test]
-fn kubernetes_pods_start() {
-    let deployment = yaml("kubernetes/deployment.yaml");
-    let spec = &deployment["spec"]["template"]["spec"];
-    let place = Place::new();
+/// Writes the files of the example secret and a configuration that reads them, and returns the path of
+/// the configuration.
+fn configure(place: &Place, toml: &str) -> String {
     place.write("secret.key", KEY);
     let database = place.path("doorward.sqlite");
     place.write("database.url", &format!("sqlite://{}", database.display()));
@@ -408,10 +412,6 @@ fn kubernetes_pods_start() {
         &redis.unwrap_or("redis://127.0.0.1:6379".into()),
     );
     let secrets = names(&yaml("kubernetes/secret.example.yaml")["stringData"]);
-    let toml = yaml("kubernetes/config.yaml")["data"]["doorward.toml"]
-        .as_str()
-        .unwrap()
-        .to_owned();
     // The directory of the secrets is replaced by this one; the secret contains every file that is
     // named there.
     let mut moved = String::new();
@@ -428,7 +428,37 @@ fn kubernetes_pods_start() {
         moved.push_str(piece);
     }
     place.write("doorward.toml", &moved);
-    let config = place.path("doorward.toml").display().to_string();
+    place.path("doorward.toml").display().to_string()
+}
+
+/// Returns the configuration file of the manifests.
+fn configuration() -> String {
+    let config = object("ConfigMap");
+    config["data"]["doorward.toml"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn settings_of_largest_value_set_are_accepted() {
+    let values = yaml("helm/values/full.yaml");
+    let place = Place::new();
+    // The chart appends the settings.
+    let settings = values["settings"].as_str().unwrap();
+    let config = configure(&place, &format!("{}\n{settings}", configuration()));
+    let variables = values["extraEnv"].as_array().unwrap().iter();
+    let variables = variables.map(|variable| variable["name"].as_str().unwrap().to_owned());
+    let environment = variables
+        .map(|name| (name, "smtps://id:password@mail.example.org".to_owned()))
+        .collect();
+    let machine = Machine { place, environment };
+    machine.is_good(&["--config", &config]);
+}
+
+#[test]
+fn kubernetes_pods_start() {
+    let deployment = object("Deployment");
+    let spec = &deployment["spec"]["template"]["spec"];
+    let place = Place::new();
+    let config = configure(&place, &configuration());
     let command = |container: &Value| -> Vec<String> {
         let args = words(&container["args"]).into_iter();
         args.map(|word| word.replace("/etc/doorward/doorward.toml", &config))
