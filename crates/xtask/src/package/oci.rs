@@ -10,8 +10,8 @@ use crate::failure::Failure;
 use crate::{packages, run};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// How a container of the image runs: the member `config` of the image configuration. The tests of the
-/// program start it as this file says.
+/// Member `config` of the image configuration, for the start of a container. The tests of the program start
+/// it as this file says.
 const RUN: &str = include_str!("../../../../deploy/image.json");
 /// Path of the program in the image.
 const PROGRAM: &str = "usr/local/bin/doorward";
@@ -19,7 +19,7 @@ const PROGRAM: &str = "usr/local/bin/doorward";
 const DATA: &str = "var/lib/doorward";
 /// Certificates of the public authorities, for e-mail, identity providers and webhooks.
 const CERTIFICATES: &str = "etc/ssl/certs/ca-certificates.crt";
-/// Debian packages whose files are in the image. Their licences require the text beside them.
+/// Debian packages from which the image may contain files. Their licences require the text beside them.
 const COPIED_PACKAGES: [&str; 4] = ["libc6", "libgcc-s1", "libstdc++6", "ca-certificates"];
 /// Options of `tar` that make the bytes depend on the files only.
 const REPRODUCIBLE: [&str; 5] = [
@@ -276,11 +276,11 @@ fn architecture() -> Result<&'static str, Failure> {
 
 /// Returns the configuration of the image: [`RUN`] with labels, and the layer.
 fn configuration(architecture: &str, created: &str, layer: &str) -> Result<String, Failure> {
-    let run = RUN.trim_end().strip_suffix('}');
-    let run = run.ok_or("deploy/image.json is no object")?.trim_end();
+    let members = RUN.trim_end().strip_suffix('}');
+    let members = members.ok_or("deploy/image.json is no object")?.trim_end();
     Ok(format!(
         "{{\"created\":\"{created}\",\"architecture\":\"{architecture}\",\"os\":\"linux\",\
-         \"config\":{run},\n  \"Labels\": {{{}}}\n}},\
+         \"config\":{members},\n  \"Labels\": {{{}}}\n}},\
          \"rootfs\":{{\"type\":\"layers\",\"diff_ids\":[\"sha256:{layer}\"]}},\
          \"history\":[{{\"created\":\"{created}\",\"created_by\":\"cargo xtask package\"}}]}}",
         labels(created)
