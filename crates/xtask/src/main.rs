@@ -5,6 +5,7 @@
 
 mod bench;
 mod book;
+mod charts;
 mod compiled;
 mod conformance;
 mod docs;
@@ -43,6 +44,8 @@ Commands:
   book                  build the documentation as a site with a search into target/book; installs mdBook if it
                         is missing
   generate [--check]    write docs/reference with the program itself; --check fails if a file is stale
+  charts [--check]      render the Helm chart with each set of values, validate the objects against Kubernetes'
+                        schemas, and write deploy/kubernetes; --check fails if it is stale
   trial [R1] [--release] [--seed N]
                         run the trials of docs/reliability.md: kills, races, outages, growth, in the size of
                         the test suite or of a release, and print a line of JSON each
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         "docs" => docs::run(rest),
         "book" => book::run(rest),
         "generate" => generate::run(rest),
+        "charts" => charts::run(rest),
         "trial" => trial::run(rest),
         "walk" => test::run_with(
             &["--test=walk".to_owned()],

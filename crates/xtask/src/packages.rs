@@ -81,6 +81,22 @@ const PYTHON: Need = Need {
     packages: &["python3", "python3-venv"],
 };
 
+/// Dependency of the programs in Go, and of the tools that check the Helm chart.
+const GO: Need = Need {
+    name: "Go",
+    present: || run::find("go").is_some(),
+    // Go 1.21 or newer fetches the version that a module names; with an older one the programs of
+    // interop are skipped, and the chart is not checked.
+    packages: &["golang-go"],
+};
+
+/// Dependency of the check of the container image.
+const SKOPEO: Need = Need {
+    name: "skopeo",
+    present: || run::find("skopeo").is_some(),
+    packages: &["skopeo"],
+};
+
 /// Dependencies of `cargo xtask interop` by the first part of the name of a program's directory.
 const OF_INTEROP: [(&str, Need); 4] = [
     (
@@ -118,16 +134,7 @@ const OF_INTEROP: [(&str, Need); 4] = [
             ],
         },
     ),
-    (
-        "go",
-        Need {
-            name: "Go",
-            present: || run::find("go").is_some(),
-            // Go 1.21 or newer fetches the version in go.mod; with an older one the programs are
-            // skipped.
-            packages: &["golang-go"],
-        },
-    ),
+    ("go", GO),
     (
         "java",
         Need {
@@ -156,6 +163,16 @@ pub fn ensure_for_interop(directories: &[&str]) -> Result<(), Failure> {
             .into_iter()
             .chain(others.map(|(_, need)| need)),
     )
+}
+
+/// Installs the tool that checks the container image, if it is missing.
+pub fn ensure_for_image() -> Result<(), Failure> {
+    ensure_all(std::iter::once(&SKOPEO))
+}
+
+/// Installs the compiler of the tools that check the Helm chart, and Python, if they are missing.
+pub fn ensure_for_charts() -> Result<(), Failure> {
+    ensure_all([&GO, &PYTHON].into_iter())
 }
 
 fn ensure_all<'a>(needs: impl Iterator<Item = &'a Need>) -> Result<(), Failure> {

@@ -21,6 +21,7 @@ mod paging;
 mod sbom;
 mod scale;
 mod words;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,6 @@
 //! Tests of the container files in `deploy/`: parsed like their tools do, with each command and
-//! setting passed to the program. No container engine is available here, so the image itself is not
-//! built.
+//! setting passed to the program. No container engine is available here; `cargo xtask package` runs the
+//! program of the image with nothing but the files of the image.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,6 +23,18 @@ fn yaml(name: &str) -> Value {
     serde_saphyr::from_str(&text(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// Returns the object of a kind in the manifests that `cargo xtask charts` renders.
+fn object(kind: &str) -> Value {
+    let whole = text("kubernetes/doorward.yaml");
+    // The first part is the comment at the head.
+    let objects = whole.split("\n---\n").skip(1);
+    let mut objects = objects.map(|text| -> Value {
+        serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    });
+    let found = objects.find(|object| object["kind"] == kind);
+    found.unwrap_or_else(|| panic!("no {kind}"))
+}
+
 fn words(value: &Value) -> Vec<String> {
     let list = value
         .as_array()
@@ -38,33 +50,32 @@ fn names(value: &Value) -> Vec<String> {
     map.keys().cloned().collect()
 }
 
-/// Returns the instructions of the image's last stage.
-fn image() -> Vec<(String, String)> {
-    let whole = text("Dockerfile").replace("\\\n", " ");
-    let lines = whole.lines().map(str::trim);
-    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let all: Vec<_> = lines
-        .map(|line| line.split_once(' ').unwrap())
-        .map(|(word, rest)| (word.to_owned(), rest.trim().to_owned()))
-        .collect();
-    let last = all.iter().rposition(|(word, _)| word == "FROM").unwrap();
-    all[last..].to_vec()
+/// Name of the image in the archive of this version.
+const IMAGE: &str = concat!("doorward:", env!("CARGO_PKG_VERSION"));
+
+/// Returns how a container of the image runs.
+fn image() -> Value {
+    serde_json::from_str(&text("image.json")).unwrap()
 }
 
-fn instruction(word: &str) -> String {
-    let image = image();
-    let found = image.iter().find(|(item, _)| item == word);
-    found.unwrap_or_else(|| panic!("no {word}")).1.clone()
-}
-
+/// Returns the settings in the environment of the image. Its path of certificates is one of the image.
 fn image_environment() -> Environment {
-    let image = image();
-    let pairs = image.iter().filter(|(word, _)| word == "ENV");
-    let pairs = pairs.flat_map(|(_, rest)| rest.split_whitespace());
-    let pairs = pairs.map(|pair| pair.split_once('=').unwrap());
+    let pairs = words(&image()["Env"]).into_iter();
+    let pairs = pairs.filter(|pair| pair.starts_with("DOORWARD"));
     pairs
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap();
+            (name.to_owned(), value.to_owned())
+        })
         .collect()
+}
+
+/// Returns the arguments of the program in a health check.
+fn health_check(service: &Value) -> Vec<String> {
+    let health = words(&service["healthcheck"]["test"]);
+    let program = image()["Entrypoint"][0].as_str().unwrap().to_owned();
+    assert_eq!(health[..2], ["CMD".to_owned(), program]);
+    health[2..].to_vec()
 }
 
 fn free_port() -> u16 {
@@ -130,10 +141,9 @@ impl Machine {
             let (status, body) = get(&format!("http://localhost:{port}{path}"), &[]);
             assert_eq!(status, 200, "{path}: {body}");
         }
-        let health = instruction("HEALTHCHECK");
-        let health: Vec<String> =
-            serde_json::from_str(health.split_once("CMD ").unwrap().1).unwrap();
-        let health: Vec<&str> = health[1..].iter().map(String::as_str).collect();
+        let compose = yaml("compose/single.yml");
+        let health = health_check(&compose["services"]["doorward"]);
+        let health: Vec<&str> = health.iter().map(String::as_str).collect();
         let config = command.iter().skip_while(|word| **word != "--config");
         let health: Vec<&str> = health.into_iter().chain(config.copied()).collect();
         self.place.run_with(&health, &environment).succeeded();
@@ -145,43 +155,29 @@ impl Machine {
 }
 
 #[test]
-fn image_is_small_and_not_root() {
-    let base = instruction("FROM");
-    assert!(
-        base.contains("distroless") && base.ends_with(":nonroot"),
-        "{base}"
+fn image_is_not_root_and_serves() {
+    let image = image();
+    assert_eq!(image["User"], "65532:65532");
+    assert_eq!(image["Entrypoint"], json!(["/usr/local/bin/doorward"]));
+    // The database is in the working directory, unless the configuration says otherwise.
+    assert_eq!(
+        names(&image["Volumes"]),
+        [image["WorkingDir"].as_str().unwrap()]
     );
-    assert_eq!(instruction("USER"), "65532:65532");
-    assert_eq!(instruction("ENTRYPOINT"), "[\"/usr/local/bin/doorward\"]");
-    let command: Vec<String> = serde_json::from_str(&instruction("CMD")).unwrap();
-    let command: Vec<&str> = command.iter().map(String::as_str).collect();
     let mut environment = image_environment();
+    let port = environment["DOORWARD_LISTEN"].rsplit(':').next().unwrap();
+    assert_eq!(names(&image["ExposedPorts"]), [format!("{port}/tcp")]);
+    let command = words(&image["Cmd"]);
+    let command: Vec<&str> = command.iter().map(String::as_str).collect();
     environment.insert("DOORWARD_ISSUER".into(), "https://id.example.org".into());
     environment.insert("DOORWARD_SECRET_KEY".into(), KEY.into());
     Machine::new(environment).serves(&command, &["/livez", "/readyz"]);
-    // The build context contains exactly the files that the build copies.
-    let ignore = std::fs::read_to_string(deploy().join("../.dockerignore")).unwrap();
-    let existing: Vec<_> = ignore
-        .lines()
-        .filter_map(|line| line.strip_prefix('!'))
-        .collect();
-    for needed in [
-        "Cargo.toml",
-        "Cargo.lock",
-        "crates",
-        "migrations",
-        "static",
-        "templates",
-        // `doorward init` contains it.
-        "deploy/doorward.service",
-    ] {
-        assert!(existing.contains(&needed), "{needed}");
-        assert!(deploy().join("..").join(needed).exists(), "{needed}");
-    }
 }
 
 /// Asserts the security options of a Doorward service.
 fn hardened(name: &str, service: &Value) {
+    assert_eq!(service["image"], IMAGE, "{name}");
+    assert_eq!(service["pull_policy"], "never", "{name}");
     assert_eq!(service["user"], "65532:65532", "{name}");
     assert_eq!(service["read_only"], true, "{name}");
     assert_eq!(service["cap_drop"], json!(["ALL"]), "{name}");
@@ -203,9 +199,8 @@ fn complete(file: &str, whole: &Value) {
         for needed in service["depends_on"].as_object().into_iter().flatten() {
             let other = &services[needed.0];
             let condition = needed.1["condition"].as_str().unwrap();
-            let own = other["healthcheck"].is_object() || other["image"] == "doorward";
             assert!(
-                condition != "service_healthy" || own,
+                condition != "service_healthy" || other["healthcheck"].is_object(),
                 "{file}: {} has no health check",
                 needed.0
             );
@@ -258,6 +253,8 @@ fn compose_file_for_single_process_starts() {
     complete("single.yml", &whole);
     let service = &whole["services"]["doorward"];
     hardened("doorward", service);
+    let data = format!("data:{}", image()["WorkingDir"].as_str().unwrap());
+    assert_eq!(service["volumes"], json!([data]));
     let machine = Machine::new(environment_of(service));
     machine.is_good(&[]);
     let command = words(&service["command"]);
@@ -281,6 +278,7 @@ fn compose_file_for_replicas_starts() {
         );
     }
     let service = &services["doorward"];
+    assert_eq!(health_check(service), ["healthcheck"]);
     let mut environment = environment_of(service);
     let redis = environment.insert(
         "DOORWARD_REDIS_URL".into(),
@@ -306,7 +304,7 @@ fn compose_file_for_replicas_starts() {
 
 #[test]
 fn pods_are_not_root_and_write_nowhere() {
-    let deployment = yaml("kubernetes/deployment.yaml");
+    let deployment = object("Deployment");
     let spec = &deployment["spec"]["template"]["spec"];
     assert_eq!(spec["automountServiceAccountToken"], false);
     assert_eq!(spec["securityContext"]["runAsNonRoot"], true);
@@ -354,16 +352,16 @@ fn pods_are_not_root_and_write_nowhere() {
 
 #[test]
 fn manifests_fit_together() {
-    let deployment = yaml("kubernetes/deployment.yaml");
+    let deployment = object("Deployment");
     let labels = &deployment["spec"]["template"]["metadata"]["labels"];
     assert_eq!(deployment["spec"]["selector"]["matchLabels"], *labels);
-    let budget = yaml("kubernetes/disruption-budget.yaml");
+    let budget = object("PodDisruptionBudget");
     assert_eq!(budget["spec"]["selector"]["matchLabels"], *labels);
     let replicas = deployment["spec"]["replicas"].as_u64().unwrap();
     assert!(budget["spec"]["maxUnavailable"].as_u64().unwrap() < replicas);
-    let service = yaml("kubernetes/service.yaml");
+    let service = object("Service");
     assert_eq!(service["spec"]["selector"], *labels);
-    let policy = yaml("kubernetes/network-policy.yaml");
+    let policy = object("NetworkPolicy");
     assert_eq!(policy["spec"]["podSelector"]["matchLabels"], *labels);
     let ports = deployment["spec"]["template"]["spec"]["containers"][0]["ports"]
         .as_array()
@@ -379,26 +377,18 @@ fn manifests_fit_together() {
             "{rule}"
         );
     }
-    // The kustomization applies all files except the example of a secret.
-    let mut applied = words(&yaml("kubernetes/kustomization.yaml")["resources"]);
-    applied.extend([
-        "kustomization.yaml".to_owned(),
-        "secret.example.yaml".to_owned(),
-    ]);
-    applied.sort();
-    let files = std::fs::read_dir(deploy().join("kubernetes")).unwrap();
-    let mut files: Vec<_> = files
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .collect();
-    files.sort();
-    assert_eq!(files, applied);
+    let chart = yaml("helm/doorward/Chart.yaml");
+    for version in [&chart["version"], &chart["appVersion"]] {
+        assert_eq!(version, env!("CARGO_PKG_VERSION"));
+    }
+    let image = &deployment["spec"]["template"]["spec"]["containers"][0]["image"];
+    let tag = concat!(":", env!("CARGO_PKG_VERSION"));
+    assert!(image.as_str().unwrap().ends_with(tag), "{image}");
 }
 
-#[test]
-fn kubernetes_pods_start() {
-    let deployment = yaml("kubernetes/deployment.yaml");
-    let spec = &deployment["spec"]["template"]["spec"];
-    let place = Place::new();
+/// Writes the files of the example secret and a configuration that reads them, and returns the path of
+/// the configuration.
+fn configure(place: &Place, toml: &str) -> String {
     place.write("secret.key", KEY);
     let database = place.path("doorward.sqlite");
     place.write("database.url", &format!("sqlite://{}", database.display()));
@@ -408,10 +398,6 @@ fn kubernetes_pods_start() {
         &redis.unwrap_or("redis://127.0.0.1:6379".into()),
     );
     let secrets = names(&yaml("kubernetes/secret.example.yaml")["stringData"]);
-    let toml = yaml("kubernetes/config.yaml")["data"]["doorward.toml"]
-        .as_str()
-        .unwrap()
-        .to_owned();
     // The directory of the secrets is replaced by this one; the secret contains every file that is
     // named there.
     let mut moved = String::new();
@@ -428,7 +414,37 @@ fn kubernetes_pods_start() {
         moved.push_str(piece);
     }
     place.write("doorward.toml", &moved);
-    let config = place.path("doorward.toml").display().to_string();
+    place.path("doorward.toml").display().to_string()
+}
+
+/// Returns the configuration file of the manifests.
+fn configuration() -> String {
+    let config = object("ConfigMap");
+    config["data"]["doorward.toml"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn settings_of_largest_value_set_are_accepted() {
+    let values = yaml("helm/values/full.yaml");
+    let place = Place::new();
+    // The chart appends the settings.
+    let settings = values["settings"].as_str().unwrap();
+    let config = configure(&place, &format!("{}\n{settings}", configuration()));
+    let variables = values["extraEnv"].as_array().unwrap().iter();
+    let variables = variables.map(|variable| variable["name"].as_str().unwrap().to_owned());
+    let environment = variables
+        .map(|name| (name, "smtps://id:password@mail.example.org".to_owned()))
+        .collect();
+    let machine = Machine { place, environment };
+    machine.is_good(&["--config", &config]);
+}
+
+#[test]
+fn kubernetes_pods_start() {
+    let deployment = object("Deployment");
+    let spec = &deployment["spec"]["template"]["spec"];
+    let place = Place::new();
+    let config = configure(&place, &configuration());
     let command = |container: &Value| -> Vec<String> {
         let args = words(&container["args"]).into_iter();
         args.map(|word| word.replace("/etc/doorward/doorward.toml", &config))
