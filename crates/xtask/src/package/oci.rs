@@ -6,10 +6,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::place::{self, located};
+use super::program::VERSION;
 use crate::failure::Failure;
 use crate::{packages, run};
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Member `config` of the image configuration, for the start of a container. The tests of the program start
 /// it as this file says.
 const RUN: &str = include_str!("../../../../deploy/image.json");
@@ -45,7 +46,7 @@ const FILES: [(&str, &str); 3] = [
 
 /// Writes the image of a program into a directory, and returns the path of the archive. `epoch` is the
 /// time of every file, in seconds since 1970, so that two builds of one commit have the same bytes.
-pub fn write(program: &Path, out: &Path, epoch: u64) -> Result<PathBuf, Failure> {
+pub fn write(program: &Path, out: &Path, epoch: &str) -> Result<PathBuf, Failure> {
     let architecture = architecture()?;
     let staging = out.join("oci-staging");
     let root = staging.join("root");
@@ -64,9 +65,9 @@ pub fn write(program: &Path, out: &Path, epoch: u64) -> Result<PathBuf, Failure>
     create(&blobs)?;
     let layer_file = blobs.join(&layer.packed);
     std::fs::rename(staging.join("layer.tar.gz"), &layer_file)
-        .map_err(|error| named(&layer_file, &error))?;
+        .map_err(|error| located(&layer_file, &error))?;
     let size = std::fs::metadata(&layer_file)
-        .map_err(|error| named(&layer_file, &error))?
+        .map_err(|error| located(&layer_file, &error))?
         .len();
     let config_digest = put(&blobs, &config)?;
     let manifest = manifest(&config_digest, config.len(), &layer.packed, size);
@@ -100,7 +101,7 @@ pub fn write(program: &Path, out: &Path, epoch: u64) -> Result<PathBuf, Failure>
 /// files of the image.
 pub fn check(archive: &Path) -> Result<(), Failure> {
     packages::ensure_for_image()?;
-    let unpacked = archive.with_extension("unpacked");
+    let unpacked = place::work("oci");
     remove(&unpacked)?;
     let (copy, root) = (unpacked.join("copy"), unpacked.join("root"));
     create(&root)?;
@@ -159,10 +160,10 @@ struct Layer {
 }
 
 /// Packs the files of the image into `archive`, and compresses it into `archive.gz`.
-fn pack_layer(root: &Path, archive: &Path, epoch: u64) -> Result<Layer, Failure> {
+fn pack_layer(root: &Path, archive: &Path, epoch: &str) -> Result<Layer, Failure> {
     let mut files: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(root).map_err(|error| named(root, &error))? {
-        let name = entry.map_err(|error| named(root, &error))?.file_name();
+    for entry in std::fs::read_dir(root).map_err(|error| located(root, &error))? {
+        let name = entry.map_err(|error| located(root, &error))?.file_name();
         files.push(name.to_string_lossy().into_owned());
     }
     files.sort();
@@ -186,7 +187,7 @@ fn pack_layer(root: &Path, archive: &Path, epoch: u64) -> Result<Layer, Failure>
     Ok(Layer { plain, packed })
 }
 
-fn tar(directory: &Path, archive: &Path, epoch: u64) -> Command {
+fn tar(directory: &Path, archive: &Path, epoch: &str) -> Command {
     let mut command = Command::new("tar");
     command
         .args(REPRODUCIBLE)
@@ -333,13 +334,13 @@ fn put(blobs: &Path, text: &str) -> Result<String, Failure> {
     save(&unnamed, text)?;
     let digest = digest(&unnamed)?;
     let path = blobs.join(&digest);
-    std::fs::rename(&unnamed, &path).map_err(|error| named(&path, &error))?;
+    std::fs::rename(&unnamed, &path).map_err(|error| located(&path, &error))?;
     Ok(digest)
 }
 
 /// Returns the SHA-256 digest of a file in hexadecimal.
 fn digest(path: &Path) -> Result<String, Failure> {
-    let file = File::open(path).map_err(|error| named(path, &error))?;
+    let file = File::open(path).map_err(|error| located(path, &error))?;
     let output = Command::new("sha256sum")
         .stdin(file)
         .output()
@@ -352,7 +353,7 @@ fn digest(path: &Path) -> Result<String, Failure> {
 }
 
 fn largest(directory: &Path) -> Result<PathBuf, Failure> {
-    let entries = std::fs::read_dir(directory).map_err(|error| named(directory, &error))?;
+    let entries = std::fs::read_dir(directory).map_err(|error| located(directory, &error))?;
     let sized = entries.flatten().filter_map(|entry| {
         let size = entry.metadata().ok()?.len();
         Some((size, entry.path()))
@@ -366,12 +367,12 @@ fn largest(directory: &Path) -> Result<PathBuf, Failure> {
 /// Copies a file, also through a symbolic link, with this mode whatever the umask is.
 fn copy(from: &Path, to: &Path, mode: u32) -> Result<(), Failure> {
     create(to.parent().unwrap_or(to))?;
-    std::fs::copy(from, to).map_err(|error| named(from, &error))?;
+    std::fs::copy(from, to).map_err(|error| located(from, &error))?;
     set_mode(to, mode)
 }
 
 fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(|error| named(path, &error))?;
+    std::fs::write(path, text).map_err(|error| located(path, &error))?;
     set_mode(path, 0o644)
 }
 
@@ -383,25 +384,21 @@ fn create(path: &Path) -> Result<(), Failure> {
     if let Some(parent) = path.parent() {
         create(parent)?;
     }
-    std::fs::create_dir(path).map_err(|error| named(path, &error))?;
+    std::fs::create_dir(path).map_err(|error| located(path, &error))?;
     set_mode(path, 0o755)
 }
 
 fn set_mode(path: &Path, mode: u32) -> Result<(), Failure> {
     let mode = std::fs::Permissions::from_mode(mode);
-    std::fs::set_permissions(path, mode).map_err(|error| named(path, &error))
+    std::fs::set_permissions(path, mode).map_err(|error| located(path, &error))
 }
 
 /// Removes a directory with everything in it, if it exists.
 fn remove(path: &Path) -> Result<(), Failure> {
     if path.exists() {
-        std::fs::remove_dir_all(path).map_err(|error| named(path, &error))?;
+        std::fs::remove_dir_all(path).map_err(|error| located(path, &error))?;
     }
     Ok(())
-}
-
-fn named(path: &Path, error: &std::io::Error) -> Failure {
-    format!("{}: {error}", path.display())
 }
 
 #[cfg(test)]

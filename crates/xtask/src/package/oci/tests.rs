@@ -58,7 +58,7 @@ fn missing_library_is_failure() {
 fn two_images_have_same_bytes() {
     let (first, second) = (Place::new("oci-first"), Place::new("oci-second"));
     let program = Path::new("/bin/true");
-    let written = [&first, &second].map(|place| write(program, &place.0, 1_700_000_000).unwrap());
+    let written = [&first, &second].map(|place| write(program, &place.0, "1700000000").unwrap());
     assert_eq!(
         std::fs::read(&written[0]).unwrap(),
         std::fs::read(&written[1]).unwrap()
@@ -70,7 +70,7 @@ fn two_images_have_same_bytes() {
 #[test]
 fn layer_contains_program_user_and_writable_data() {
     let place = Place::new("oci-layer");
-    let archive = write(Path::new("/bin/true"), &place.0, 1_700_000_000).unwrap();
+    let archive = write(Path::new("/bin/true"), &place.0, "1700000000").unwrap();
     let entries = listed(&archive, &["--list"]);
     for name in ["oci-layout", "index.json", "manifest.json"] {
         assert!(entries.lines().any(|line| line == name), "{entries}");
