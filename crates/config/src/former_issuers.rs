@@ -10,7 +10,8 @@ section! {
     pub struct FormerIssuers in "former_issuers" {
         /// Former values of `issuer`, each an origin. Their hosts serve discovery with the former
         /// value, keys, and the endpoints that clients call; pages are redirected to `issuer`. The
-        /// host decides which issuer a new token names. Tokens of a former issuer stay valid.
+        /// host decides which issuer a new token names. Tokens of a former issuer stay
+        /// valid, also at the tasks API.
         urls: Vec<String> = Kind::StringList.default("");
         /// Day from which the former hosts answer no more, in UTC, such as `2027-06-30`. Unset:
         /// they are served until you remove them.
