@@ -331,6 +331,14 @@ impl AccessBuilder {
         self
     }
 
+    /// Accepts tokens of former issuers with the same keys as well, after a change of the issuer's
+    /// domain. Remove them when every client uses the issuer.
+    #[must_use]
+    pub fn former_issuers(mut self, former: impl IntoIterator<Item = String>) -> Self {
+        self.expected.former_issuers = former.into_iter().collect();
+        self
+    }
+
     /// Sets the accepted signature algorithms of tokens; default: all of [`SigningAlg::ALL`]. A key
     /// verifies only its own algorithm in any case. With an empty list, no token is accepted.
     #[must_use]
@@ -430,12 +438,16 @@ impl AccessBuilder {
     #[cfg(feature = "introspection")]
     fn introspector(&self) -> Result<Option<Introspector>, FetchError> {
         let Expected {
-            issuer, audience, ..
+            issuer,
+            former_issuers,
+            audience,
+            ..
         } = &self.expected;
-        let client = self.introspection.clone();
-        client
-            .map(|client| Introspector::new(issuer, audience, client, Arc::clone(&self.clock)))
-            .transpose()
+        let Some(client) = self.introspection.clone() else {
+            return Ok(None);
+        };
+        let introspector = Introspector::new(issuer, audience, client, Arc::clone(&self.clock))?;
+        Ok(Some(introspector.with_former_issuers(former_issuers)))
     }
 
     fn finish(self, source: Source) -> Access {

@@ -94,6 +94,7 @@ impl Kind {
 #[derive(Debug)]
 pub(crate) struct Introspector {
     issuer: String,
+    former_issuers: Vec<String>,
     audience: String,
     client: IntrospectionClient,
     fetcher: Fetcher,
@@ -123,6 +124,7 @@ impl Introspector {
     ) -> Result<Self, FetchError> {
         Ok(Self {
             issuer: issuer.to_owned(),
+            former_issuers: Vec::new(),
             audience: audience.to_owned(),
             client,
             fetcher: Fetcher::new()?,
@@ -134,6 +136,12 @@ impl Introspector {
                 .build(),
             away_until: AtomicI64::new(i64::MIN),
         })
+    }
+
+    /// Returns this client, which also accepts responses about tokens of former issuers.
+    pub(crate) fn with_former_issuers(mut self, former: &[String]) -> Self {
+        self.former_issuers = former.to_vec();
+        self
     }
 
     /// Returns the principal of a key or token used from this address.
@@ -229,7 +237,10 @@ impl Introspector {
         let now = self.clock.now();
         let is_ours = response.active
             && kind.is(response.token_type.as_deref())
-            && response.iss.as_ref().is_none_or(|iss| *iss == self.issuer)
+            && response
+                .iss
+                .as_ref()
+                .is_none_or(|iss| *iss == self.issuer || self.former_issuers.contains(iss))
             && response.aud.contains(&self.audience)
             && response.exp.is_none_or(|exp| now < exp);
         let good_until = now.saturating_add(CACHE_TTL);

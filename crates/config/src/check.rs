@@ -21,6 +21,7 @@ impl Config {
     pub fn check_serve(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         self.check_issuer(&mut findings);
+        self.check_former_issuers(&mut findings);
         self.check_proxies(&mut findings);
         self.check_outgoing(&mut findings);
         self.check_tls(&mut findings);

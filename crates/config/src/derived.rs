@@ -383,9 +383,24 @@ impl Config {
     pub fn passkey_host(&self) -> Option<String> {
         let issuer = Url::parse(&self.issuer).ok()?;
         match issuer.host()? {
-            Host::Domain(name) if self.passkeys.enabled => Some(name.to_owned()),
+            Host::Domain(name) if self.passkeys.enabled => {
+                let named = self.passkeys.rp_id.as_deref();
+                Some(named.unwrap_or(name).to_owned())
+            }
             _ => None,
         }
+    }
+
+    /// Returns the origin of a host that passkeys with this RP ID belong to: that of the issuer, or
+    /// of a former issuer (`WebAuthn` L3 §5.11).
+    pub fn passkey_origin(&self, rp_id: &str) -> Option<Url> {
+        let former = self.former_issuers.urls.iter();
+        let mut all = std::iter::once(&self.issuer).chain(former);
+        all.find_map(|issuer| {
+            let url = Url::parse(issuer).ok()?;
+            let above = url.domain()?.strip_suffix(rp_id)?;
+            (above.is_empty() || above.ends_with('.')).then_some(url)
+        })
     }
 
     /// Returns true if passkeys are enabled but impossible, because the issuer is an IP address.
@@ -406,6 +421,15 @@ impl Config {
                 "passkeys.enabled",
                 "the issuer is an IP address, for which browsers create no passkeys; none are offered",
                 "use a host name as issuer, or write passkeys.enabled = false",
+            ));
+        }
+        if let Some(rp_id) = &self.passkeys.rp_id
+            && self.passkey_origin(rp_id).is_none()
+        {
+            findings.push(self.error(
+                "passkeys.rp_id",
+                "neither the host of the issuer nor that of a former issuer, nor a domain above one",
+                "write the host that the passkeys of your users belong to, and list its issuer in former_issuers.urls",
             ));
         }
         if !self.mfa.passkey_for_roles.is_empty() && self.passkey_host().is_none() {

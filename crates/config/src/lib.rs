@@ -26,6 +26,8 @@ mod derived;
 mod environment;
 pub mod error;
 mod file;
+pub mod former_issuers;
+mod former_issuers_check;
 pub mod geoip;
 mod https;
 pub mod initial;

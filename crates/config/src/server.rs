@@ -30,8 +30,8 @@ pub const KEYS: &[Key] = &[
     Kind::Url.unset().alias("DOORWARD_ISSUER").describe(
         "issuer",
         "Public origin of this server, such as `https://id.example.org`: scheme and host, no path \
-         and no trailing slash. It is written into every token and never taken from a request. \
-         `serve` does not start without it.",
+         and no trailing slash. It is written into every token and never taken from a request; \
+         only hosts of `former_issuers.urls` have another one. `serve` does not start without it.",
     ),
     Kind::Listen
         .default("127.0.0.1:8400")

@@ -11,9 +11,9 @@ use super::listen::Listen;
 use super::secret::SecretText;
 use super::{
     accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
-    clients, consent, database, geoip, keys, limits, logging, login, mail, metrics, mfa, mtls,
-    organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks, telemetry,
-    tls, tokens,
+    clients, consent, database, former_issuers, geoip, keys, limits, logging, login, mail, metrics,
+    mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks,
+    telemetry, tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -46,6 +46,7 @@ pub struct Config {
     pub next_secret_key: Option<SecretText>,
     /// Former secret keys, the latest first.
     pub former_secret_keys: Option<SecretText>,
+    pub former_issuers: former_issuers::FormerIssuers,
     pub database: database::Database,
     pub redis: redis::Redis,
     pub tokens: tokens::Tokens,

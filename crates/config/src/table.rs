@@ -3,15 +3,16 @@
 use super::key::Key;
 use super::{
     accounts, acme, api, audit, authorization, branding, client_metadata_documents,
-    client_registration, clients, consent, database, geoip, keys, limits, logging, login, mail,
-    metrics, mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration, server,
-    sessions, tasks, telemetry, tls, tokens,
+    client_registration, clients, consent, database, former_issuers, geoip, keys, limits, logging,
+    login, mail, metrics, mfa, mtls, organizations, outgoing, passkeys, passwords, redis,
+    registration, server, sessions, tasks, telemetry, tls, tokens,
 };
 
 /// Returns every key in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Key> {
     [
         server::KEYS,
+        former_issuers::FormerIssuers::KEYS,
         tls::Tls::KEYS,
         acme::Acme::KEYS,
         database::Database::KEYS,

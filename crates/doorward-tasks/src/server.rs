@@ -129,6 +129,9 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         config.tasks_audience(),
         &tasks.public_url,
     );
+    server
+        .former_issuers
+        .clone_from(&config.former_issuers.urls);
     server.snapshots = snapshots(config);
     server.introspection = introspection(tasks);
     server.require_dpop = tasks.require_dpop;

@@ -105,6 +105,8 @@ pub enum Command {
     Import(command::import::ImportArgs),
     /// Manage signing keys
     Key(Administered<command::key::Verb>),
+    /// Prepare a change of the issuer's domain
+    Issuer(Administered<command::issuer::Verb>),
     /// Report client settings that deviate from RFC 9700 (OAuth 2.0 Security BCP)
     Lint(command::lint::LintArgs),
     /// Check the deployment and print one line for each part, with a recommended action
@@ -186,6 +188,7 @@ impl Command {
             Self::Provider(args) => wait(args.run(command::provider::run)),
             Self::Import(args) => wait(command::import::run(args)),
             Self::Key(args) => wait(args.run(command::key::run)),
+            Self::Issuer(args) => wait(args.run(command::issuer::run)),
             Self::Lint(args) => wait(command::lint::run(args)),
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),

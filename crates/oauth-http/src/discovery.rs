@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use actix_web::http::header::CACHE_CONTROL;
 use arc_swap::ArcSwapOption;
 use doorward_access::jwt::dpop;
 use doorward_domain::keys::KeyRing;
@@ -48,9 +49,12 @@ struct Documents {
     jwt: Document,
 }
 
-/// The last served metadata, of each worker.
+/// The last served metadata of the issuer and of a former one, of each worker.
 #[derive(Debug, Default)]
-pub struct Discovery(ArcSwapOption<Prepared>);
+pub struct Discovery {
+    present: ArcSwapOption<Prepared>,
+    former: ArcSwapOption<Prepared>,
+}
 
 impl Discovery {
     /// Returns the documents of these keys and registries. They are signed again only if the
@@ -61,10 +65,15 @@ impl Discovery {
         ring: Arc<KeyRing>,
         registries: Arc<Registries>,
     ) -> Result<Arc<Documents>, ServerError> {
-        let last = self.0.load();
+        let kept = match core.request_former_issuer() {
+            None => &self.present,
+            Some(_) => &self.former,
+        };
+        let last = kept.load();
         if let Some(last) = &*last
             && Arc::ptr_eq(&last.ring, &ring)
             && Arc::ptr_eq(&last.registries, &registries)
+            && last.metadata.issuer == core.issuer()
         {
             return Ok(Arc::clone(&last.documents));
         }
@@ -76,7 +85,7 @@ impl Discovery {
             Some(last) => Arc::clone(&last.documents),
             None => Arc::new(Documents::new(core, &ring, metadata.clone())?),
         };
-        self.0.store(Some(Arc::new(Prepared {
+        kept.store(Some(Arc::new(Prepared {
             ring,
             registries,
             metadata,
@@ -120,6 +129,18 @@ pub async fn show(
         Ok(documents) => documents.json.respond(&request),
         Err(error) => server_error(&request, &error),
     }
+}
+
+/// Serves the origins that may use passkeys of this host (`WebAuthn` L3 §5.11): the issuer, if an RP
+/// ID is configured.
+pub async fn related_origins(web: Data<WebContext>) -> HttpResponse {
+    let config = &web.context.core.config;
+    if !config.passkeys.enabled || config.passkeys.rp_id.is_none() {
+        return HttpResponse::NotFound().finish();
+    }
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, FIELDS.cache_control));
+    response.json(serde_json::json!({"origins": [config.issuer]}))
 }
 
 async fn documents(web: &WebContext, discovery: &Discovery) -> Result<Arc<Documents>, ServerError> {

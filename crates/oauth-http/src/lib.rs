@@ -49,6 +49,11 @@ fn configure_documents(config: &mut ServiceConfig) {
         .service(metadata("/.well-known/openid-configuration"))
         .service(metadata("/.well-known/oauth-authorization-server"))
         .service(
+            resource("/.well-known/webauthn")
+                .route(get().to(discovery::related_origins))
+                .default_service(read_only()),
+        )
+        .service(
             resource("/oauth2/jwks")
                 .route(get().to(jwks::show))
                 .default_service(read_only()),

@@ -72,7 +72,7 @@ pub(crate) async fn code(
     Ok(doorward_protocol::authorize::success_pairs(
         text.expose(),
         request.state.as_deref(),
-        core.issuer(),
+        core.response_issuer(request),
     ))
 }
 

@@ -35,7 +35,8 @@ pub async fn verify_id_token_hint(context: &Context, hint: &str) -> Result<Optio
     };
     // An access token with the type JWT is not an ID token; it contains `client_id`. Nor is a signed
     // userinfo response, which contains no `exp`.
-    let ours = claims.get("iss").and_then(Value::as_str) == Some(core.issuer())
+    let issuer = claims.get("iss").and_then(Value::as_str);
+    let ours = issuer.is_some_and(|issuer| core.is_own_issuer(issuer))
         && !claims.contains_key("client_id")
         && claims.contains_key("exp");
     Ok(ours.then(|| read_hint(&claims)).flatten())

@@ -81,7 +81,7 @@ async fn examine(
         Some(token) => repo::reference_tokens::find(core.db.read(), &token.hash()).await?,
         None => verify_signed(context, token).await?,
     };
-    let Some(claims) = claims.filter(|claims| claims.iss == core.issuer()) else {
+    let Some(claims) = claims.filter(|claims| core.is_own_issuer(&claims.iss)) else {
         return Err(FlowError::Rejected(AccessTokenError {
             why: "it is not an access token of this server",
             sender: None,

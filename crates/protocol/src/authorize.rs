@@ -143,6 +143,10 @@ pub struct AuthorizationRequest {
     /// The thumbprint of the DPoP key that the token request must prove (RFC 9449 §10).
     #[serde(default)]
     pub dpop_jkt: Option<String>,
+    /// The former issuer of this server whose metadata the client read. It is no parameter of the
+    /// client: the host of the request names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former_issuer: Option<String>,
 }
 
 /// The `claims` parameter (OIDC Core §5.5).
@@ -303,6 +307,7 @@ impl AuthorizationRequest {
                 params.raw("code_challenge_method")?,
             )?,
             dpop_jkt: dpop_jkt(params)?,
+            former_issuer: None,
         })
     }
 }

@@ -292,6 +292,7 @@ fn authenticator(
 ) -> AccessBuilder {
     let access = Access::builder(&config.issuer, audience)
         .clock(Arc::clone(clock))
+        .former_issuers(config.former_issuers.iter().cloned())
         .origin(&config.public_url)
         .require_dpop(config.require_dpop)
         .algorithms(config.algorithms.iter().copied())

@@ -28,6 +28,8 @@ pub struct Config {
     pub snapshots: Option<Snapshots>,
     /// Issuer of accepted tokens: exactly their `iss`.
     pub issuer: String,
+    /// Former issuers whose tokens are accepted as well; their keys are those of the issuer.
+    pub former_issuers: Vec<String>,
     /// Identifier of this API, which `aud` of a token must contain (RFC 8707, RFC 9068 §4).
     pub audience: String,
     /// Public URL of this server: an origin without a path.
@@ -155,6 +157,7 @@ impl Config {
             migrate: true,
             snapshots: None,
             issuer: issuer.into(),
+            former_issuers: Vec::new(),
             audience: audience.into(),
             public_url: public_url.into(),
             introspection: None,

@@ -46,6 +46,7 @@ pub mod federation;
 pub mod grant_check;
 pub mod identifier;
 pub mod invitation;
+pub mod issuer_change;
 pub mod job_lane;
 pub mod jwt_bearer;
 pub mod lint;

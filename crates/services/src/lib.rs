@@ -42,6 +42,7 @@ pub mod rate_limit;
 pub mod read_cache;
 pub mod remediation;
 pub mod request_documents;
+pub mod request_issuer;
 pub mod running_exports;
 pub mod running_server;
 pub mod secret_keys;

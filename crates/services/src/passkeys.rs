@@ -65,8 +65,12 @@ impl Passkeys {
         let host = config.passkey_host()?;
         let origin = Url::parse(&config.issuer).ok()?;
         let ttl = Duration::from_secs(CEREMONY_TTL.unsigned_abs());
-        let webauthn = WebauthnBuilder::new(&host, &origin)
+        // The library accepts an RP ID of another domain only with an origin there. Responses are
+        // accepted from the issuer alone: see `check_client_data`.
+        let base = config.passkey_origin(&host)?;
+        let webauthn = WebauthnBuilder::new(&host, &base)
             .ok()?
+            .append_allowed_origin(&origin)
             .rp_name(&config.branding.name)
             .timeout(ttl)
             .build()

@@ -26,6 +26,8 @@ pub const ID_TOKEN_TYPES: &[&str] = &["JWT", ""];
 pub struct Expected {
     /// Issuer; compared byte by byte.
     pub issuer: String,
+    /// Former issuers with the same keys, after a change of the issuer's domain; compared alike.
+    pub former_issuers: Vec<String>,
     /// Recipient that `aud` must contain; compared byte by byte.
     pub audience: String,
     /// Accepted clock difference in seconds; capped at [`MAX_LEEWAY`].
@@ -41,6 +43,7 @@ impl Expected {
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
             issuer: issuer.into(),
+            former_issuers: Vec::new(),
             audience: audience.into(),
             leeway: MAX_LEEWAY,
             plain_jwt: false,
@@ -182,7 +185,7 @@ pub fn check_claims(
     {
         return Err(TokenRejection::Claims);
     }
-    if claims.iss != expected.issuer {
+    if claims.iss != expected.issuer && !expected.former_issuers.contains(&claims.iss) {
         return Err(TokenRejection::Issuer);
     }
     let is_ours = !expected.audience.is_empty() && claims.aud.contains(&expected.audience);

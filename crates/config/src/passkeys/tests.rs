@@ -38,3 +38,21 @@ fn passkey_host_is_host_of_issuer(
     off.check_passkeys(&mut findings);
     assert_eq!(findings, []);
 }
+
+#[rstest]
+#[case::host("id.example", Some("https://id.example/"))]
+#[case::above("example", Some("https://id.example/"))]
+#[case::former("old.test", Some("https://old.test/"))]
+#[case::suffix("d.example", None)]
+#[case::other("evil.test", None)]
+#[case::below("www.id.example", None)]
+fn rp_id_belongs_to_issuer(#[case] rp_id: &str, #[case] expected: Option<&str>) {
+    let mut config = config("https://id.example", "true");
+    config.former_issuers.urls = vec!["https://old.test".to_owned()];
+    config.passkeys.rp_id = Some(rp_id.to_owned());
+    let origin = config.passkey_origin(rp_id);
+    assert_eq!(origin.as_ref().map(url::Url::as_str), expected);
+    let mut findings = Vec::new();
+    config.check_passkeys(&mut findings);
+    assert_eq!(findings.is_empty(), expected.is_some(), "{findings:?}");
+}

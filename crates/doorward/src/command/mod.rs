@@ -22,6 +22,7 @@ pub mod group;
 pub mod healthcheck;
 pub mod import;
 pub mod init;
+pub mod issuer;
 pub mod key;
 pub mod lint;
 mod lookup;

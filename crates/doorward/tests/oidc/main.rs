@@ -29,6 +29,7 @@ mod discovery;
 mod dpop;
 mod enumeration;
 mod fapi2;
+mod former_issuer;
 mod frontchannel;
 mod golden;
 mod grant_check;

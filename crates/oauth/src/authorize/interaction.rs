@@ -92,7 +92,8 @@ pub(crate) async fn read(
     client: &Client,
     redirect_uri: String,
 ) -> FlowResult<AuthorizationRequest> {
-    let request = AuthorizationRequest::parse(params, redirect_uri)?;
+    let mut request = AuthorizationRequest::parse(params, redirect_uri)?;
+    request.former_issuer = context.core.request_former_issuer().map(str::to_owned);
     let registry = context.registry().await?;
     let resolved = authorize::check(&request, client, &registry.view())?;
     Ok(authorize::within_registration(request, client, resolved))

@@ -43,7 +43,7 @@ pub(crate) async fn error_response(
     let pairs = doorward_protocol::authorize::error_pairs(
         error,
         request.state.as_deref(),
-        context.core.issuer(),
+        context.core.response_issuer(request),
     );
     let redirect_uri = request.redirect_uri.clone();
     let mode = request.response_mode;
@@ -60,7 +60,10 @@ async fn sign(
 ) -> Result<String> {
     let core = &context.core;
     let id = client.id.as_str();
-    let claims = rule::signed_response_claims(core.issuer(), id, core.now() + TTL, pairs);
+    // The issuer of the response may be a former one (RFC 9207 §2).
+    let named = pairs.iter().find(|(name, _)| *name == "iss");
+    let issuer = named.map_or_else(|| core.issuer(), |(_, issuer)| issuer.as_str());
+    let claims = rule::signed_response_claims(issuer, id, core.now() + TTL, pairs);
     let alg = client_profile::authorization_alg(client);
     signing::sign(context, alg, |signer| signer.sign_statement(&claims)).await
 }

@@ -2,12 +2,14 @@
 
 use doorward_domain::credentials::password::PasswordPolicy;
 use doorward_domain::random::Generator;
+use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_rules::brand::Brand;
 use doorward_store::{Db, Key};
 
 use crate::branding::{self, Branding};
 use crate::open_campaigns::OpenCampaigns;
 use crate::prelude::*;
+use crate::request_issuer;
 use crate::subject_aliases::SubjectAliases;
 
 #[derive(Clone, Debug)]
@@ -26,9 +28,28 @@ pub struct Core {
 }
 
 impl Core {
-    /// Returns the issuer identifier: the public origin.
+    /// Returns the issuer identifier: the public origin, or at a former host the former one.
     pub fn issuer(&self) -> &str {
-        &self.config.issuer
+        self.request_former_issuer().unwrap_or(&self.config.issuer)
+    }
+
+    /// Returns the issuer of a request that belongs to a former issuer.
+    pub fn request_former_issuer(&self) -> Option<&str> {
+        let urls = &self.config.former_issuers.urls;
+        urls.get(request_issuer::position()?).map(String::as_str)
+    }
+
+    /// Returns the issuer of the response to a stored request, which may belong to a former one.
+    pub fn response_issuer<'a>(&'a self, request: &'a AuthorizationRequest) -> &'a str {
+        let former = request.former_issuer.as_deref();
+        former
+            .filter(|former| self.is_own_issuer(former))
+            .unwrap_or_else(|| self.issuer())
+    }
+
+    /// Returns true for the issuer and former ones: the keys are the same.
+    pub fn is_own_issuer(&self, issuer: &str) -> bool {
+        self.config.issuer == issuer || self.config.former_issuers.contains(issuer)
     }
 
     /// Returns the brand of pages and messages: that of the deployment.

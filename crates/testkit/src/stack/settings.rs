@@ -29,7 +29,7 @@ fn secret_key() -> String {
 }
 
 /// Returns the configuration of an identity server with this issuer; `settings` are environment
-/// names and values.
+/// names and values, in which `{port}` is the port of the issuer.
 pub(super) fn configure(
     issuer: &str,
     storage: &Storage,
@@ -57,9 +57,10 @@ pub(super) fn configure(
         .iter()
         .filter(|(name, _)| *name != HOST && *name != NO_MAIL.0);
     environment.extend(real.copied());
+    let port = issuer.rsplit(':').next().unwrap_or_default();
     let environment = environment
         .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        .map(|(name, value)| (name.to_owned(), value.replace("{port}", port)));
     let loaded = doorward_config::Config::load(None, environment);
     let mut config = loaded.expect("the test configuration");
     if settings.iter().all(|(name, _)| *name != HASH_MEMORY) {
@@ -95,6 +96,8 @@ pub(super) fn configure_tasks(
         client_id: api.id.clone(),
         client_secret: api.secret.clone().unwrap_or_default(),
     });
+    let former = &identity.former_issuers.urls;
+    config.former_issuers.clone_from(former);
     config.require_dpop = identity.tasks.require_dpop;
     config.algorithms.clone_from(&identity.tasks.algorithms);
     let origins = &identity.tasks.allowed_origins;

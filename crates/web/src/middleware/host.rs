@@ -25,6 +25,8 @@ pub(super) enum HostKind {
     Unlisted(String),
     /// Host for clients with certificates (RFC 8705 §5).
     Mtls,
+    /// Host of the former issuer at this position.
+    Former(usize),
 }
 
 /// The authorities that the server accepts.
@@ -32,6 +34,7 @@ pub(super) enum HostKind {
 pub(super) struct AllowedHosts {
     allowed: Vec<String>,
     mtls: Vec<String>,
+    former: Vec<Vec<String>>,
     organizations: Option<Organizations>,
 }
 
@@ -76,9 +79,11 @@ impl AllowedHosts {
             });
         }
         let mtls = config.mtls.public_url.as_deref();
+        let former = config.former_issuers.urls.iter();
         Self {
             allowed,
             mtls: mtls.map(authorities).unwrap_or_default(),
+            former: former.map(|url| authorities(url)).collect(),
             organizations,
         }
     }
@@ -102,6 +107,13 @@ impl AllowedHosts {
     }
 
     fn served(&self, authority: &str) -> Option<HostKind> {
+        let is_named = |names: &Vec<String>| {
+            let mut names = names.iter();
+            names.any(|name| name.eq_ignore_ascii_case(authority))
+        };
+        if let Some(position) = self.former.iter().position(is_named) {
+            return Some(HostKind::Former(position));
+        }
         let mut allowed = self.allowed.iter();
         if allowed.any(|allowed| allowed.eq_ignore_ascii_case(authority)) {
             return Some(HostKind::Issuer);

@@ -6,6 +6,7 @@
 mod cors;
 mod encoding;
 mod error;
+mod former;
 mod headers;
 mod host;
 mod limits;
@@ -30,6 +31,7 @@ use doorward_access::body::{self, BodyMonitor};
 use doorward_http_common::address;
 use doorward_http_common::rejection::{self, LoggedRequest};
 use doorward_http_common::request_id::X_REQUEST_ID;
+use doorward_services::request_issuer;
 use doorward_telemetry::request_metrics::ResponseLabels;
 use doorward_telemetry::statements::counting;
 use doorward_telemetry::telemetry::{self, SpanStart};
@@ -125,6 +127,7 @@ where
                 body::gather(&mut request, limits::MAX_BODY).await;
                 inner.call(request).await
             };
+            let handled = request_issuer::within(exchange.former, handled);
             let handled =
                 counting(handled.instrument(exchange.entry.span(&exchange.received_request)));
             let handled = telemetry::within(exchange.span, handled);
@@ -159,6 +162,8 @@ struct Exchange {
     identity: Identity,
     body: BodyMonitor,
     served: HostKind,
+    /// Position of the former issuer that the request belongs to.
+    former: Option<usize>,
     /// True if the client requested a protocol upgrade.
     upgrades: bool,
     span: Option<SpanStart>,
@@ -181,6 +186,7 @@ impl Exchange {
             identity: Identity::default(),
             body: BodyMonitor::default(),
             served: HostKind::Issuer,
+            former: None,
             upgrades: request.head().upgrade(),
         }
     }
@@ -192,11 +198,26 @@ impl Exchange {
             Err(rejection) => return Some(self.refuse(rejection)),
             Ok((served, body)) => (self.served, self.body) = (served, body),
         }
-        match organization::host_response(request, &self.served, &self.shared.issuer) {
+        let known = &self.shared.former_issuers;
+        self.former = former::position(request, &self.served, known);
+        match self.host_response(request) {
             Err(rejection) => Some(self.refuse(rejection)),
             Ok(Some(elsewhere)) => Some(elsewhere),
             Ok(None) => cors::preflight(request),
         }
+    }
+
+    /// Returns the response of a host other than the issuer's, or `None` if a handler responds.
+    fn host_response(
+        &self,
+        request: &ServiceRequest,
+    ) -> Result<Option<HttpResponse>, MiddlewareError> {
+        let (served, shared) = (&self.served, &self.shared);
+        if matches!(served, HostKind::Former(_)) {
+            let (former, now) = (&shared.former_issuers, shared.clock.now());
+            return former::host_response(request, served, &shared.issuer, former, now);
+        }
+        organization::host_response(request, served, &shared.issuer)
     }
 
     fn refuse(&self, error: MiddlewareError) -> HttpResponse {
@@ -245,6 +266,13 @@ impl Exchange {
             request_id: Some(&self.received_request.request_id),
         };
         rejection::log(&request, &response);
+        if let Some(former) = self
+            .former
+            .and_then(|at| self.shared.former_issuers.urls.get(at))
+        {
+            let client_id = self.identity.client.as_deref();
+            tracing::info!(client_id, former_issuer = %former, "former issuer used");
+        }
         response
     }
 

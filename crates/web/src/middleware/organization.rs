@@ -33,7 +33,7 @@ pub(super) fn host_response(
     issuer: &str,
 ) -> Result<Option<HttpResponse>, MiddlewareError> {
     let slug = match served {
-        HostKind::Issuer => return Ok(None),
+        HostKind::Issuer | HostKind::Former(_) => return Ok(None),
         HostKind::Organization(tenant) => &tenant.slug,
         // No page is served there either: users sign in at the issuer.
         HostKind::Mtls if is_for_certificates(request.path()) => return Ok(None),

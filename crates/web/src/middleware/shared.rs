@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_config::Config;
+use doorward_config::former_issuers::FormerIssuers;
 use doorward_domain::random::Random;
 use doorward_domain::time::Clock;
 use doorward_i18n::Lang;
@@ -23,6 +24,7 @@ use crate::request::received_request::Tenant;
 pub(super) struct Shared {
     pub hosts: AllowedHosts,
     pub issuer: String,
+    pub former_issuers: FormerIssuers,
     pub https: bool,
     pub trusted_proxies: Vec<IpNet>,
     pub forwarded_header: ForwardedHeader,
@@ -50,6 +52,7 @@ impl Shared {
         Self {
             hosts: AllowedHosts::new(config),
             issuer: config.issuer.clone(),
+            former_issuers: config.former_issuers.clone(),
             https: config.issuer.starts_with("https://"),
             trusted_proxies: config.trusted_proxies.clone(),
             forwarded_header: config.forwarded_header(),

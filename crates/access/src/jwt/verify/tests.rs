@@ -145,6 +145,20 @@ fn leeway_is_at_most_one_minute(
     assert_eq!(result.map(|_| ()), expected);
 }
 
+#[rstest]
+#[case("https://old.example", Ok(()))]
+#[case("https://old.example/", Err(TokenRejection::Issuer))]
+#[case("https://evil.example", Err(TokenRejection::Issuer))]
+fn former_issuer_is_accepted(#[case] iss: &str, #[case] expected: Result<(), TokenRejection>) {
+    let rules = Expected {
+        former_issuers: vec!["https://old.example".to_owned()],
+        ..Expected::new(ISSUER, AUDIENCE)
+    };
+    let token = ONE.access_token(&claims_with(&json!({ "iss": iss })));
+    let result = verify_access_token(&token, &key_set(&[&ONE]), &rules, NOW);
+    assert_eq!(result.map(|_| ()), expected);
+}
+
 /// RFC 9068 §4: the type is required, unless the resource is registered for another one.
 #[rstest]
 #[case("at+jwt", false, Ok(()))]

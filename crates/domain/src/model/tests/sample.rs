@@ -230,6 +230,7 @@ pub fn request() -> AuthorizationRequest {
         authorization_details: AuthorizationDetails::default(),
         code_challenge: Some(challenge()),
         dpop_jkt: None,
+        former_issuer: None,
     }
 }
 

@@ -99,6 +99,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /.well-known/oauth-authorization-server", NOTHING),
     ("GET /.well-known/openid-configuration", NOTHING),
     ("GET /.well-known/passkey-endpoints", NOTHING),
+    ("GET /.well-known/webauthn", NOTHING),
     ("GET /livez", NOTHING),
     ("GET /readyz", NOTHING),
     ("GET /oauth2/jwks", NOTHING),

@@ -231,3 +231,17 @@ fn rejects_all_hosts_without_issuer() {
         Err(MiddlewareError::UnknownHost)
     );
 }
+
+#[rstest]
+#[case::plain("old.example", Ok(HostKind::Former(0)))]
+#[case::port("OLD.example:443", Ok(HostKind::Former(0)))]
+#[case::second("older.example:8443", Ok(HostKind::Former(1)))]
+#[case::other_port("old.example:8443", Err(MiddlewareError::UnknownHost))]
+#[case::present("id.example", Ok(HostKind::Issuer))]
+fn former_host_is_known(#[case] host: &str, #[case] expected: Result<HostKind, MiddlewareError>) {
+    let mut config = Config::defaults().unwrap();
+    config.issuer = "https://id.example".to_owned();
+    let former = ["https://old.example", "https://older.example:8443"];
+    config.former_issuers.urls = former.map(str::to_owned).to_vec();
+    assert_eq!(asked(&config, &[host], "/"), expected);
+}
