@@ -4,8 +4,7 @@ use actix_web::web::Payload;
 use doorward_admin::brands;
 use doorward_admin::json_member::nullable;
 use doorward_domain::model::BrandOwner;
-use doorward_rules::brand_colors::Scheme;
-use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo};
+use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo, PictureKind};
 use doorward_web::api::picture::{self, PictureFile};
 
 use crate::prelude::*;
@@ -44,6 +43,8 @@ view! {
         logo?: String = brand.logo.as_ref().map(logo_path);
         /// URL path of the logo for the dark scheme.
         logo_dark?: String = brand.logo_dark.as_ref().map(logo_path);
+        /// URL path of the icon on this server.
+        favicon?: String = brand.favicon.as_ref().map(logo_path);
     }
 }
 
@@ -134,33 +135,33 @@ async fn update(admin: &AdminCaller, owner: &BrandOwner, body: BrandingPatch) ->
     Ok(versioned_response(brand, BrandingView::new))
 }
 
-/// Sets a logo. The file is read only for callers who may change brands.
+/// Sets a logo or the icon. The file is read only for callers who may change brands.
 async fn set_logo(
     admin: &AdminCaller,
     owner: &BrandOwner,
     scheme: &str,
     payload: Payload,
 ) -> Answer {
-    let (context, scheme) = (admin.context_with_version()?, scheme_of(scheme)?);
+    let (context, kind) = (admin.context_with_version()?, kind_of(scheme)?);
     context.require_global(match owner {
         BrandOwner::Client(_) => "clients:write",
         BrandOwner::Organization(_) => "organizations:write",
     })?;
     let file = picture::receive(admin.call.request(), payload).await?;
     let pictures = &admin.call.context.accounts.pictures;
-    let brand = brands::set_logo(&context, pictures, owner, scheme, file).await?;
+    let brand = brands::set_logo(&context, pictures, owner, kind, file).await?;
     Ok(versioned_response(brand, BrandingView::new))
 }
 
 async fn remove_logo(admin: &AdminCaller, owner: &BrandOwner, scheme: &str) -> Answer {
-    let (context, scheme) = (admin.context_with_version()?, scheme_of(scheme)?);
-    let brand = brands::remove_logo(&context, owner, scheme).await?;
+    let (context, kind) = (admin.context_with_version()?, kind_of(scheme)?);
+    let brand = brands::remove_logo(&context, owner, kind).await?;
     Ok(versioned_response(brand, BrandingView::new))
 }
 
-fn scheme_of(text: &str) -> Result<Scheme> {
-    Scheme::parse(text).ok_or_else(|| AdminError::NotFound {
-        kind: "color scheme",
+fn kind_of(text: &str) -> Result<PictureKind> {
+    PictureKind::parse(text).ok_or_else(|| AdminError::NotFound {
+        kind: "picture",
         name: text.to_owned(),
     })
 }
@@ -191,7 +192,8 @@ async fn admin_update_organization_branding(
 /// Set a logo of an organization
 ///
 /// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is re-encoded as a PNG of
-/// at most 480 × 88 pixels. `scheme` is `light` or `dark`.
+/// at most 480 × 88 pixels. `scheme` is `light` or `dark`; with `favicon` it is the icon of the pages,
+/// the middle square with at most 256 pixels.
 #[utoipa::path(
     request_body(content(
         (PictureFile = "image/png"),
@@ -252,7 +254,8 @@ async fn admin_update_client_branding(
 /// Set a logo of a client's brand
 ///
 /// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is re-encoded as a PNG of
-/// at most 480 × 88 pixels. `scheme` is `light` or `dark`.
+/// at most 480 × 88 pixels. `scheme` is `light` or `dark`; with `favicon` it is the icon of the pages,
+/// the middle square with at most 256 pixels.
 #[utoipa::path(
     request_body(content(
         (PictureFile = "image/png"),

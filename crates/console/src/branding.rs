@@ -1,4 +1,4 @@
-//! `…/branding` of an organization and of an app: the form of its brand, its logos, and a preview of
+//! `…/branding` of an organization and of an app: the form of its brand, its pictures, and a preview of
 //! the sign-in page.
 
 use std::sync::Arc;
@@ -7,8 +7,7 @@ use actix_web::web::Payload;
 use doorward_admin::brands;
 use doorward_admin::clients::LOGO_TOO_LARGE;
 use doorward_domain::model::BrandOwner;
-use doorward_rules::brand_colors::Scheme;
-use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand};
+use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand, PictureKind};
 use doorward_services::own_brand;
 use doorward_services::pictures::MAX_FILE;
 use doorward_templates::{Layout, Login, Theme};
@@ -115,8 +114,8 @@ impl Branded {
         format!("{}{BRANDING}", self.home)
     }
 
-    fn logo_path(&self, scheme: Scheme) -> String {
-        format!("{}/logo/{}", self.path(), scheme.as_str())
+    fn logo_path(&self, kind: PictureKind) -> String {
+        format!("{}/logo/{}", self.path(), kind.as_str())
     }
 
     async fn brand(&self, console: &Console<'_>) -> Result<OwnBrand, Stop> {
@@ -149,20 +148,24 @@ impl Branded {
         }
     }
 
-    /// Returns the page of the object, with links to the logos.
+    /// Returns the page of the object, with links to the pictures.
     fn around(&self, console: &Console<'_>, brand: &OwnBrand) -> Result<Detail, Stop> {
-        let upload = |scheme| console.link(self.logo_path(scheme), label(scheme));
-        let removal = |scheme| {
-            let path = format!("{}/remove", self.logo_path(scheme));
-            console.link(path, removal_label(scheme))
+        let upload = |kind| console.link(self.logo_path(kind), label(kind));
+        let removal = |kind| {
+            let path = format!("{}/remove", self.logo_path(kind));
+            console.link(path, removal_label(kind))
         };
-        let mut actions = vec![upload(Scheme::Light)];
+        let mut actions = vec![upload(PictureKind::Light)];
         if brand.logo.is_some() {
-            actions.push(removal(Scheme::Light));
-            actions.push(upload(Scheme::Dark));
+            actions.push(removal(PictureKind::Light));
+            actions.push(upload(PictureKind::Dark));
         }
         if brand.logo_dark.is_some() {
-            actions.push(removal(Scheme::Dark));
+            actions.push(removal(PictureKind::Dark));
+        }
+        actions.push(upload(PictureKind::Favicon));
+        if brand.favicon.is_some() {
+            actions.push(removal(PictureKind::Favicon));
         }
         Ok(Detail {
             notice: console.notice(&[SAVED, LOGO_SAVED, LOGO_REMOVED])?,
@@ -172,17 +175,27 @@ impl Branded {
     }
 }
 
-const fn label(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::Light => "console-app-logo",
-        Scheme::Dark => "console-branding-logo-dark",
+const fn label(kind: PictureKind) -> &'static str {
+    match kind {
+        PictureKind::Light => "console-app-logo",
+        PictureKind::Dark => "console-branding-logo-dark",
+        PictureKind::Favicon => "console-branding-favicon",
     }
 }
 
-const fn removal_label(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::Light => "console-app-logo-remove",
-        Scheme::Dark => "console-branding-logo-dark-remove",
+const fn removal_label(kind: PictureKind) -> &'static str {
+    match kind {
+        PictureKind::Light => "console-app-logo-remove",
+        PictureKind::Dark => "console-branding-logo-dark-remove",
+        PictureKind::Favicon => "console-branding-favicon-remove",
+    }
+}
+
+/// Returns the messages after a picture was saved, and after it was removed.
+const fn notices(kind: PictureKind) -> [&'static str; 2] {
+    match kind {
+        PictureKind::Light | PictureKind::Dark => [LOGO_SAVED, LOGO_REMOVED],
+        PictureKind::Favicon => [SAVED, SAVED],
     }
 }
 
@@ -286,18 +299,26 @@ fn message(console: &Console<'_>, error: &BrandError) -> String {
     }
 }
 
-fn scheme(console: &Console<'_>) -> Result<Scheme, Stop> {
-    let named = Scheme::parse(&parameter(console.page, "scheme"));
+fn kind(console: &Console<'_>) -> Result<PictureKind, Stop> {
+    let named = PictureKind::parse(&parameter(console.page, "scheme"));
     Ok(named.ok_or(ErrorKind::NotFound)?)
 }
 
-fn logo_view(console: &Console<'_>, branded: &Branded, scheme: Scheme, seen: String) -> EntryForm {
+fn logo_view(
+    console: &Console<'_>,
+    branded: &Branded,
+    kind: PictureKind,
+    seen: String,
+) -> EntryForm {
     let label = console.t("profile-picture");
     let file = EntryField {
-        hint: console.t("console-branding-logo-hint"),
+        hint: console.t(match kind {
+            PictureKind::Light | PictureKind::Dark => "console-branding-logo-hint",
+            PictureKind::Favicon => "console-branding-favicon-hint",
+        }),
         ..form::entry(FILE, label, "", FieldKind::File)
     };
-    let messages = [self::label(scheme), "profile-picture-submit"];
+    let messages = [self::label(kind), "profile-picture-submit"];
     // The texts do not depend on the file.
     let also = also_as::of_question(console, [], Some(&seen));
     EntryForm {
@@ -324,9 +345,9 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
     };
     let visit = Visit::of_form(page, fields, access(page)).await?;
     let console = &visit.console;
-    let (branded, scheme) = (Branded::named(console).await?, scheme(console)?);
+    let (branded, kind) = (Branded::named(console).await?, kind(console)?);
     let seen = version(&branded.brand(console).await?);
-    let form = Form::open(&visit, logo_view(console, &branded, scheme, seen))?;
+    let form = Form::open(&visit, logo_view(console, &branded, kind, seen))?;
     let file = match uploaded {
         Upload::TooLong => return Err(form.reject((FILE, TOO_LARGE))),
         Upload::File(file) if file.is_empty() => {
@@ -336,26 +357,38 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
     };
     let pictures = &page.context.accounts.pictures;
     let context = visit.context();
-    let set = brands::set_logo(&context, pictures, &branded.owner, scheme, file).await;
+    let set = brands::set_logo(&context, pictures, &branded.owner, kind, file).await;
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { problem, .. } if problem == LOGO_TOO_LARGE => Some((FILE, TOO_LARGE)),
         AdminError::Invalid { field: FILE, .. } => Some((FILE, "profile-picture-none")),
         _ => None,
     };
     form.settle(set, problem).await?;
-    Ok(console.see_done(&branded.path(), LOGO_SAVED))
+    let [saved, _] = notices(kind);
+    Ok(console.see_done(&branded.path(), saved))
 }
 
 pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
-    let (branded, scheme) = (Branded::named(console).await?, scheme(console)?);
+    let (branded, kind) = (Branded::named(console).await?, kind(console)?);
     let brand = branded.brand(console).await?;
     let back = branded.path();
+    let [question, text] = match kind {
+        PictureKind::Light | PictureKind::Dark => [
+            "console-branding-logo-remove-question",
+            "console-branding-logo-remove-text",
+        ],
+        PictureKind::Favicon => [
+            "console-branding-favicon-remove-question",
+            "console-branding-favicon-remove-text",
+        ],
+    };
+    let [_, done] = notices(kind);
     let messages = Messages {
-        question: "console-branding-logo-remove-question",
-        text: "console-branding-logo-remove-text",
-        submit: removal_label(scheme),
-        done: LOGO_REMOVED,
+        question,
+        text,
+        submit: removal_label(kind),
+        done,
     };
     let question = Question {
         version: Some(version(&brand)),
@@ -363,7 +396,7 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
         ..Question::new(branded.section, messages, branded.name.as_str(), back)
     };
     let question = question.ask(visit)?;
-    let removed = brands::remove_logo(&visit.context(), &branded.owner, scheme).await;
+    let removed = brands::remove_logo(&visit.context(), &branded.owner, kind).await;
     question.finish(visit, removed).await
 }
 

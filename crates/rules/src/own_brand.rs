@@ -13,7 +13,7 @@ use crate::prelude::*;
 const MAX_LINK: usize = 1_000;
 
 doorward_protocol::words! {
-    /// The settings of an own brand, apart from its logos.
+    /// The settings of an own brand, apart from its pictures.
     pub enum BrandSetting {
         Name = "name",
         Accent = "accent",
@@ -24,6 +24,13 @@ doorward_protocol::words! {
         PrivacyUrl = "privacy_url",
         TermsUrl = "terms_url",
         ImprintUrl = "imprint_url",
+    }
+
+    /// The pictures of a brand: the logo of each color scheme, and the icon of the pages.
+    pub enum PictureKind {
+        Light = "light",
+        Dark = "dark",
+        Favicon = "favicon",
     }
 }
 
@@ -43,9 +50,11 @@ pub struct OwnBrand {
     pub logo: Option<OwnLogo>,
     /// The logo for the dark scheme. Present only with `logo`.
     pub logo_dark: Option<OwnLogo>,
+    /// The icon of the pages, a square.
+    pub favicon: Option<OwnLogo>,
 }
 
-/// A stored logo, with its size on a page.
+/// A stored logo or icon, with its size on a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnLogo {
     pub id: LogoId,
@@ -110,6 +119,15 @@ impl OwnBrand {
                 accent: self.accent_dark,
                 background: self.background_dark,
             },
+        }
+    }
+
+    /// Returns the place of a picture, to replace or remove it.
+    pub const fn picture_mut(&mut self, kind: PictureKind) -> &mut Option<OwnLogo> {
+        match kind {
+            PictureKind::Light => &mut self.logo,
+            PictureKind::Dark => &mut self.logo_dark,
+            PictureKind::Favicon => &mut self.favicon,
         }
     }
 
@@ -197,6 +215,7 @@ impl Brand {
             light: light.file(),
             dark: own.logo_dark.as_ref().map(OwnLogo::file),
         });
+        let icon = own.favicon.as_ref().map(|icon| icon.file().url);
         let mut links = self.links;
         for (link, own) in [
             (&mut links.support, &own.support_url),
@@ -214,7 +233,7 @@ impl Brand {
             accent: colors.message_accent(),
             colors,
             links,
-            icon_url: self.icon_url,
+            icon_url: icon.or(self.icon_url),
             style_url: self.style_url,
         }
     }

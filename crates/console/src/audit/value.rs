@@ -8,7 +8,7 @@ use crate::apps::labels;
 use doorward_console_ui::console::Console;
 
 /// The messages of the members of changed objects. The settings of clients have labels of their own.
-const LABELS: [(&str, &str); 30] = [
+const LABELS: [(&str, &str); 31] = [
     ("accent", "console-branding-accent"),
     ("accent_dark", "console-branding-accent-dark"),
     ("active", "console-active"),
@@ -21,6 +21,7 @@ const LABELS: [(&str, &str); 30] = [
     ("email", "email"),
     ("email_verified", "console-email-state"),
     ("expires_at", "console-expires"),
+    ("favicon", "console-branding-favicon"),
     ("imprint_url", "imprint"),
     ("issuer", "console-issuer"),
     ("kind", "console-kind"),

@@ -4,12 +4,13 @@ use std::io::Read as _;
 
 use doorward_admin::brands;
 use doorward_domain::model::BrandOwner;
-use doorward_rules::brand_colors::Scheme;
-use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo};
+use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo, PictureKind};
 use doorward_services::pictures::{MAX_FILE, PictureEncoder};
 
 use crate::command::prelude::*;
 use crate::command::values::word;
+
+const KINDS: &str = "write light, dark or favicon";
 
 /// The settings of a brand to change.
 #[derive(Debug, Args)]
@@ -49,12 +50,13 @@ pub struct BrandingArgs {
     out: Output,
 }
 
-/// The logo to set or remove.
+/// The logo or icon to set or remove.
 #[derive(Debug, Args)]
 pub struct BrandLogoArgs {
-    /// Color scheme of the logo: light or dark; without the light one there is no dark one
-    #[arg(long, default_value = "light", value_parser = word(Scheme::parse, "write light or dark"))]
-    scheme: Scheme,
+    /// Color scheme of the logo: light or dark; without the light one there is no dark one. With
+    /// favicon, the picture is the icon of the pages, cut to a square
+    #[arg(long, default_value = "light", value_parser = word(PictureKind::parse, KINDS))]
+    scheme: PictureKind,
     #[command(flatten)]
     picture: PictureArgs,
     #[command(flatten)]
@@ -158,6 +160,7 @@ fn print(brand: &OwnBrand, out: Output) -> Result {
     let logos = [
         ("logo", brand.logo.as_ref().map(path)),
         ("logo_dark", brand.logo_dark.as_ref().map(path)),
+        ("favicon", brand.favicon.as_ref().map(path)),
     ];
     let all = settings.into_iter().chain(logos);
     let set = all.filter_map(|(name, text)| Some((name, text?)));

@@ -90,6 +90,7 @@ fn own_parts_replace_others_one_by_one() {
     let organization = OwnBrand {
         logo: Some(logo("Zk3s9QyV0cX1bT7mZk3s9Q")),
         logo_dark: Some(logo("Zk3s9QyV0cX1bT7mZk3s9R")),
+        favicon: Some(logo("Zk3s9QyV0cX1bT7mZk3s9T")),
         ..own(&[
             (BrandSetting::Name, "Acme"),
             (BrandSetting::Accent, "#c2410c"),
@@ -113,6 +114,8 @@ fn own_parts_replace_others_one_by_one() {
     let shown = brand.logo.unwrap();
     assert_eq!(shown.light.url, "/brand/Zk3s9QyV0cX1bT7mZk3s9S.png");
     assert_eq!(shown.dark, None);
+    let icon = brand.icon_url.as_deref();
+    assert_eq!(icon, Some("/brand/Zk3s9QyV0cX1bT7mZk3s9T.png"));
     assert_eq!(brand.links.support, organization.support_url);
     assert_eq!(brand.links.privacy, client.privacy_url);
     assert_eq!(
@@ -120,6 +123,25 @@ fn own_parts_replace_others_one_by_one() {
         Some("https://bank.example/terms")
     );
     assert_eq!(brand.links.imprint, None);
+}
+
+#[test]
+fn each_kind_of_picture_has_its_place() {
+    for kind in PictureKind::ALL {
+        let mut brand = OwnBrand::default();
+        *brand.picture_mut(kind) = Some(logo("Zk3s9QyV0cX1bT7mZk3s9Q"));
+        let places = [&brand.logo, &brand.logo_dark, &brand.favicon].map(Option::is_some);
+        let expected = PictureKind::ALL.map(|place| place == kind);
+        assert_eq!(places, expected);
+        let stored = serde_json::to_string(&brand).unwrap();
+        assert_eq!(serde_json::from_str::<OwnBrand>(&stored).unwrap(), brand);
+    }
+    let site = Brand {
+        icon_url: Some("/brand/icon.00112233aabb.png".to_owned()),
+        ..Brand::named("Example Bank")
+    };
+    let own = own(&[(BrandSetting::Name, "Acme")]);
+    assert_eq!(site.clone().replaced_by(&own).icon_url, site.icon_url);
 }
 
 #[test]

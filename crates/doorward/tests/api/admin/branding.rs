@@ -12,6 +12,7 @@ flows!(
     messages_have_brand_of_request,
     settings_are_checked_and_versioned,
     logos_are_re_encoded_and_removed,
+    icon_of_request_is_on_pages,
     brand_ends_with_its_owner,
 );
 
@@ -209,6 +210,29 @@ async fn logos_are_re_encoded_and_removed(stack: &Stack) {
     let left = ok(&world.change("admin", "DELETE", &logo, None).await, 200);
     assert_eq!(left, json!({}));
     assert_eq!((status(&second).await, status(&dark).await), (404, 404));
+}
+
+async fn icon_of_request_is_on_pages(stack: &Stack) {
+    let world = World::new(stack).await;
+    let icon = ok(&set_logo(&world, ACME, "favicon").await, 200)["favicon"].clone();
+    let url = icon.as_str().expect("a URL");
+    stack.clear_caches();
+    let agent = UserAgent::new();
+    let page = sign_in_page(stack, &agent, Some("acme")).await;
+    assert_eq!(page.attributes("link[rel=icon]", "href"), [url]);
+    let other = sign_in_page(stack, &UserAgent::new(), None).await;
+    assert_ne!(other.attributes("link[rel=icon]", "href"), [url]);
+    let file = agent.get(stack.at(url)).await;
+    assert_eq!(file.header("content-type"), Some("image/png"));
+    let drawn = image::load_from_memory(&file.body).expect("a picture");
+    assert_eq!((drawn.width(), drawn.height()), (256, 256));
+    // Neither logo depends on the icon.
+    let logos = set_logo(&world, ACME, "light").await;
+    assert_eq!(ok(&logos, 200)["favicon"], icon);
+    let path = format!("{ACME}/logo/favicon");
+    let left = ok(&world.change("admin", "DELETE", &path, None).await, 200);
+    assert!(left["favicon"].is_null() && left["logo"].is_string(), "{left}");
+    assert_eq!(agent.get(stack.at(url)).await.status, 404);
 }
 
 async fn brand_ends_with_its_owner(stack: &Stack) {
