@@ -39,6 +39,8 @@ view! {
         terms_url?: String = brand.terms_url;
         /// URL of the imprint.
         imprint_url?: String = brand.imprint_url;
+        /// Language of users whose language is unknown.
+        default_language?: String = brand.default_language;
         /// URL path of the logo on this server.
         logo?: String = brand.logo.as_ref().map(logo_path);
         /// URL path of the logo for the dark scheme.
@@ -94,6 +96,11 @@ pub struct BrandingPatch {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     imprint_url: Option<Option<String>>,
+    /// Language of users whose language is unknown: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `pt`,
+    /// `ar`, `ja` or `zh`.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    default_language: Option<Option<String>>,
 }
 
 impl BrandingPatch {
@@ -108,6 +115,7 @@ impl BrandingPatch {
             (BrandSetting::PrivacyUrl, self.privacy_url),
             (BrandSetting::TermsUrl, self.terms_url),
             (BrandSetting::ImprintUrl, self.imprint_url),
+            (BrandSetting::DefaultLanguage, self.default_language),
         ];
         let given = members.into_iter();
         given

@@ -7,6 +7,7 @@ use actix_web::web::Payload;
 use doorward_admin::brands;
 use doorward_admin::clients::LOGO_TOO_LARGE;
 use doorward_domain::model::BrandOwner;
+use doorward_i18n::Lang;
 use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand, PictureKind};
 use doorward_services::own_brand;
 use doorward_services::pictures::MAX_FILE;
@@ -29,7 +30,7 @@ const PREVIEWS: [(&str, Theme); 2] = [
     ("preview-dark", Theme::Dark),
 ];
 
-const FIELDS: [(BrandSetting, Field); 9] = [
+const FIELDS: [(BrandSetting, Field); 10] = [
     (BrandSetting::Name, Field::line("name", "console-name")),
     (
         BrandSetting::Accent,
@@ -54,6 +55,11 @@ const FIELDS: [(BrandSetting, Field); 9] = [
     (BrandSetting::PrivacyUrl, link("privacy_url", "privacy")),
     (BrandSetting::TermsUrl, link("terms_url", "terms")),
     (BrandSetting::ImprintUrl, link("imprint_url", "imprint")),
+    (
+        BrandSetting::DefaultLanguage,
+        Field::line("default_language", "console-branding-language")
+            .hint("console-branding-language-hint"),
+    ),
 ];
 
 const fn color(id: &'static str, label: &'static str) -> Field {
@@ -216,7 +222,11 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         } else {
             before.clone()
         };
-        fields.push(field.optional().entry(console, &value));
+        let mut entry = field.optional().entry(console, &value);
+        if setting == BrandSetting::DefaultLanguage {
+            entry.kind = languages(console);
+        }
+        fields.push(entry);
         if value != before {
             change.push((setting, value));
         }
@@ -266,6 +276,14 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     Ok(console.see_done(&branded.path(), SAVED))
 }
 
+/// Returns the choice of a language by its own name, or of none.
+fn languages(console: &Console<'_>) -> FieldKind {
+    let none = (String::new(), console.t("console-branding-language-none"));
+    let named = Lang::ALL.iter();
+    let named = named.map(|lang| (lang.code().to_owned(), lang.native_name().to_owned()));
+    select([none].into_iter().chain(named))
+}
+
 fn previews(console: &Console<'_>) -> Vec<(&'static str, String)> {
     let button = |(step, theme): (&'static str, Theme)| {
         let (layout, key) = (&console.layout, "console-branding-preview-unsaved");
@@ -292,6 +310,7 @@ fn message(console: &Console<'_>, error: &BrandError) -> String {
             console.t("console-branding-support-invalid")
         }
         BrandProblem::Link(_) => console.t("console-branding-link-invalid"),
+        BrandProblem::Language => console.t("profile-locale-unknown"),
         BrandProblem::Contrast(unreadable) => {
             let (key, color) = ("console-branding-contrast", unreadable.low.suggestion);
             console.layout.t_with(key, "color", color)

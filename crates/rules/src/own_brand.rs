@@ -4,7 +4,7 @@ use std::fmt;
 
 use doorward_domain::model::LogoId;
 
-use crate::brand::{Brand, FILES, Logo, LogoFile};
+use crate::brand::{Brand, FILES, LANGUAGES, Logo, LogoFile};
 use crate::brand_colors::{ChosenColors, SchemeColors, UnreadableColor};
 use crate::color::{Color, ColorError};
 use crate::prelude::*;
@@ -24,6 +24,7 @@ doorward_protocol::words! {
         PrivacyUrl = "privacy_url",
         TermsUrl = "terms_url",
         ImprintUrl = "imprint_url",
+        DefaultLanguage = "default_language",
     }
 
     /// The pictures of a brand: the logo of each color scheme, and the icon of the pages.
@@ -47,6 +48,7 @@ pub struct OwnBrand {
     pub privacy_url: Option<String>,
     pub terms_url: Option<String>,
     pub imprint_url: Option<String>,
+    pub default_language: Option<String>,
     pub logo: Option<OwnLogo>,
     /// The logo for the dark scheme. Present only with `logo`.
     pub logo_dark: Option<OwnLogo>,
@@ -86,6 +88,7 @@ pub enum BrandProblem {
     Color(ColorError),
     Contrast(UnreadableColor),
     Link(&'static str),
+    Language,
 }
 
 impl fmt::Display for BrandProblem {
@@ -100,6 +103,7 @@ impl fmt::Display for BrandProblem {
                 )
             }
             Self::Link(problem) => f.write_str(problem),
+            Self::Language => write!(f, "expected one of {}", LANGUAGES.join(", ")),
         }
     }
 }
@@ -144,13 +148,14 @@ impl OwnBrand {
             BrandSetting::PrivacyUrl => self.privacy_url.clone(),
             BrandSetting::TermsUrl => self.terms_url.clone(),
             BrandSetting::ImprintUrl => self.imprint_url.clone(),
+            BrandSetting::DefaultLanguage => self.default_language.clone(),
         }
     }
 
     /// Changes a setting; an empty text removes it. [`Self::check`] compares the colors afterwards.
     ///
     /// # Errors
-    /// Returns an error for a text that is no color or no link.
+    /// Returns an error for a text that is no color, no link or no language of the pages.
     pub fn set(&mut self, setting: BrandSetting, text: &str) -> Result<(), BrandError> {
         let text = text.trim();
         let failed = |problem| BrandError { setting, problem };
@@ -167,6 +172,11 @@ impl OwnBrand {
                 None => Ok(Some(text.to_owned())),
             },
         };
+        let language = |text: &str| match text {
+            "" => Ok(None),
+            text if LANGUAGES.contains(&text) => Ok(Some(text.to_owned())),
+            _ => Err(failed(BrandProblem::Language)),
+        };
         match setting {
             BrandSetting::Name => self.name = (!text.is_empty()).then(|| text.to_owned()),
             BrandSetting::Accent => self.accent = color(text)?,
@@ -177,6 +187,7 @@ impl OwnBrand {
             BrandSetting::PrivacyUrl => self.privacy_url = link(text)?,
             BrandSetting::TermsUrl => self.terms_url = link(text)?,
             BrandSetting::ImprintUrl => self.imprint_url = link(text)?,
+            BrandSetting::DefaultLanguage => self.default_language = language(text)?,
         }
         Ok(())
     }
@@ -215,6 +226,7 @@ impl Brand {
             light: light.file(),
             dark: own.logo_dark.as_ref().map(OwnLogo::file),
         });
+        let language = own.default_language.clone();
         let icon = own.favicon.as_ref().map(|icon| icon.file().url);
         let mut links = self.links;
         for (link, own) in [
@@ -235,6 +247,7 @@ impl Brand {
             links,
             icon_url: icon.or(self.icon_url),
             style_url: self.style_url,
+            default_language: language.or(self.default_language),
         }
     }
 }

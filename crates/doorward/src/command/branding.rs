@@ -43,6 +43,9 @@ pub struct BrandingArgs {
     /// URL of the imprint (https)
     #[arg(long, value_name = "URL")]
     imprint_url: Option<String>,
+    /// Language of users whose language is unknown: de, en, es, fr, it, nl, pl, pt, ar, ja or zh
+    #[arg(long, value_name = "LANG")]
+    default_language: Option<String>,
     /// Setting to remove, such as accent (repeatable)
     #[arg(long, value_name = "SETTING", value_parser = setting)]
     unset: Vec<BrandSetting>,
@@ -115,6 +118,7 @@ impl BrandingArgs {
             (BrandSetting::PrivacyUrl, self.privacy_url),
             (BrandSetting::TermsUrl, self.terms_url),
             (BrandSetting::ImprintUrl, self.imprint_url),
+            (BrandSetting::DefaultLanguage, self.default_language),
         ];
         let given = given.into_iter();
         let given = given.filter_map(|(setting, text)| Some((setting, text?)));

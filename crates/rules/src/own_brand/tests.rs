@@ -23,6 +23,7 @@ fn every_setting_is_read_as_written_and_removed() {
     for setting in BrandSetting::ALL {
         let text = match setting.as_str() {
             "name" => "Acme",
+            "default_language" => "de",
             name if name.ends_with("_url") => "https://acme.example/page",
             name if name.ends_with("_dark") => "#0a0a0a",
             _ => "#c2410c",
@@ -46,6 +47,8 @@ fn every_setting_is_read_as_written_and_removed() {
 #[case(BrandSetting::SupportUrl, "tel:112", "neither https nor mailto")]
 #[case(BrandSetting::SupportUrl, "mailto:nowhere", "no e-mail address")]
 #[case(BrandSetting::SupportUrl, "/help", "not an address")]
+#[case(BrandSetting::DefaultLanguage, "sv", "one of de, en, es")]
+#[case(BrandSetting::DefaultLanguage, "DE", "one of de, en, es")]
 fn rejects_text(#[case] setting: BrandSetting, #[case] text: &str, #[case] problem: &str) {
     let mut brand = OwnBrand::default();
     let error = brand.set(setting, text).unwrap_err();
@@ -96,6 +99,7 @@ fn own_parts_replace_others_one_by_one() {
             (BrandSetting::Accent, "#c2410c"),
             (BrandSetting::Background, "#fff7f0"),
             (BrandSetting::SupportUrl, "mailto:help@acme.example"),
+            (BrandSetting::DefaultLanguage, "de"),
         ])
     };
     let client = OwnBrand {
@@ -105,10 +109,14 @@ fn own_parts_replace_others_one_by_one() {
             (BrandSetting::PrivacyUrl, "https://app.example/privacy"),
         ])
     };
+    let french = own(&[(BrandSetting::DefaultLanguage, "fr")]);
     let mut site = Brand::named("Example Bank");
     site.links.terms = Some("https://bank.example/terms".to_owned());
     let brand = site.replaced_by(&organization).replaced_by(&client);
     assert_eq!(brand.name, "Acme");
+    assert_eq!(brand.default_language.as_deref(), Some("de"));
+    let replaced = brand.clone().replaced_by(&french);
+    assert_eq!(replaced.default_language.as_deref(), Some("fr"));
     // Neither the background nor the dark logo of the organization fits these.
     assert_eq!(brand.colors, client.colors());
     let shown = brand.logo.unwrap();
