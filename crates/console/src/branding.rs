@@ -1,7 +1,6 @@
-//! `…/branding` of an organization and of an app: the form of its brand, its pictures, and a preview of
-//! the sign-in page.
+//! `…/branding` of an organization and of an app: the form of its brand, its pictures, and previews.
 
-use std::sync::Arc;
+mod previews;
 
 use actix_web::web::Payload;
 use doorward_admin::brands;
@@ -9,9 +8,7 @@ use doorward_admin::clients::LOGO_TOO_LARGE;
 use doorward_domain::model::BrandOwner;
 use doorward_i18n::Lang;
 use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand, PictureKind};
-use doorward_services::own_brand;
 use doorward_services::pictures::MAX_FILE;
-use doorward_templates::{Layout, Login, Theme};
 use doorward_web::page::Page;
 use doorward_web::page_support::optional_upload;
 use doorward_web::upload::Upload;
@@ -19,16 +16,12 @@ use doorward_web::upload::Upload;
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED};
 use crate::{apps, organizations};
 use doorward_console_ui::prelude::*;
+use previews::Preview;
 
 const FILE: &str = "logo";
 const TOO_LARGE: &str = "profile-picture-too-large";
 const COLOR_HINT: &str = "console-branding-color-hint";
 const LINK_HINT: &str = "console-branding-link-hint";
-/// Steps of the form that show the sign-in page with its values and save nothing.
-const PREVIEWS: [(&str, Theme); 2] = [
-    ("preview-light", Theme::Light),
-    ("preview-dark", Theme::Dark),
-];
 
 const FIELDS: [(BrandSetting, Field); 10] = [
     (BrandSetting::Name, Field::line("name", "console-name")),
@@ -122,6 +115,11 @@ impl Branded {
 
     fn logo_path(&self, kind: PictureKind) -> String {
         format!("{}/logo/{}", self.path(), kind.as_str())
+    }
+
+    /// Returns the name of an app; `None` for an organization.
+    fn app_name(&self) -> Option<String> {
+        (self.section == Section::Apps).then(|| self.name.clone())
     }
 
     async fn brand(&self, console: &Console<'_>) -> Result<OwnBrand, Stop> {
@@ -240,7 +238,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         page: Some(branded.around(console, &stored)?),
         other: Some(console.link(preview, "console-branding-preview")),
         version: Some(seen),
-        previews: previews(console),
+        previews: previews::buttons(console),
         also: Some(also_as::in_form(console, &texts, is_open)),
         ..form::view(
             console,
@@ -261,9 +259,8 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
             return Err(form.reject_text(field, message(console, &error)));
         }
     };
-    let step = text(typed, STEP)?;
-    if let Some((_, theme)) = PREVIEWS.iter().find(|(name, _)| *name == step) {
-        return sign_in(console, branded, &brand, *theme);
+    if let Some(preview) = Preview::of_step(text(typed, STEP)?) {
+        return preview.show(console, &brand, branded.app_name()).await;
     }
     let changed = brands::update(&visit.context(), &branded.owner, &change).await;
     let problem = |error: &AdminError| match error {
@@ -282,15 +279,6 @@ fn languages(console: &Console<'_>) -> FieldKind {
     let named = Lang::ALL.iter();
     let named = named.map(|lang| (lang.code().to_owned(), lang.native_name().to_owned()));
     select([none].into_iter().chain(named))
-}
-
-fn previews(console: &Console<'_>) -> Vec<(&'static str, String)> {
-    let button = |(step, theme): (&'static str, Theme)| {
-        let (layout, key) = (&console.layout, "console-branding-preview-unsaved");
-        let scheme = layout.theme_name(&theme);
-        (step, layout.t_with(key, "scheme", scheme))
-    };
-    PREVIEWS.map(button).into()
 }
 
 /// Returns the changed brand. Checks the settings as the use case does, for an error in the language
@@ -423,23 +411,6 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
 pub(crate) async fn preview(console: &Console<'_>) -> Answer {
     let branded = Branded::named(console).await?;
     let brand = branded.brand(console).await?;
-    sign_in(console, branded, &brand, console.layout.theme)
-}
-
-fn sign_in(console: &Console<'_>, branded: Branded, brand: &OwnBrand, theme: Theme) -> Answer {
-    let core = &console.page.context.core;
-    let brand = own_brand::replaced(core.brand(), [brand]);
-    console.show(&Login {
-        layout: Layout {
-            theme,
-            brand: Arc::new(brand),
-            search_key: None,
-            ..console.layout.clone()
-        },
-        app_name: (branded.section == Section::Apps).then_some(branded.name),
-        can_reset: core.config.can_mail(),
-        can_register: core.config.registration.enabled,
-        show_remember: true,
-        ..Login::default()
-    })
+    let preview = Preview::SignIn(console.layout.theme);
+    preview.show(console, &brand, branded.app_name()).await
 }
