@@ -6,6 +6,7 @@ use doorward_admin::json_member::nullable;
 use doorward_domain::model::BrandOwner;
 use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo, PictureKind};
 use doorward_web::api::picture::{self, PictureFile};
+use serde::Deserializer;
 
 use crate::prelude::*;
 
@@ -54,74 +55,55 @@ fn logo_path(logo: &OwnLogo) -> String {
     logo.file().url
 }
 
-/// Changes. Omitted members stay unchanged; `null` removes one.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::option_option, reason = "absent, null and a value differ")]
-pub struct BrandingPatch {
-    /// Name in titles, texts and messages.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    name: Option<Option<String>>,
-    /// Color of links and buttons in the light scheme, such as `#c2410c`. Its contrast must be at
-    /// least 4.5 : 1.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    accent: Option<Option<String>>,
-    /// Color of links and buttons in the dark scheme.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    accent_dark: Option<Option<String>>,
-    /// Color of the page in the light scheme.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    background: Option<Option<String>>,
-    /// Color of the page in the dark scheme.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    background_dark: Option<Option<String>>,
-    /// URL at which users get help (`https` or `mailto`).
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    support_url: Option<Option<String>>,
-    /// URL of the privacy policy (`https`).
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    privacy_url: Option<Option<String>>,
-    /// URL of the terms of service (`https`).
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    terms_url: Option<Option<String>>,
-    /// URL of the imprint (`https`).
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    imprint_url: Option<Option<String>>,
-    /// Language of users whose language is unknown: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `pt`,
-    /// `ar`, `ja` or `zh`.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    default_language: Option<Option<String>>,
+macro_rules! define_patch {
+    ($($(#[$doc:meta])+ $member:ident => $setting:ident;)*) => {
+        /// Changes. Omitted members stay unchanged; `null` removes one.
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct BrandingPatch {
+            $($(#[$doc])+ #[serde(default, deserialize_with = "text_or_null")] $member: Option<String>,)*
+        }
+
+        impl BrandingPatch {
+            fn change(self) -> Vec<(BrandSetting, String)> {
+                let members = [$((BrandSetting::$setting, self.$member)),*];
+                let given = members.into_iter();
+                given
+                    .filter_map(|(setting, text)| Some((setting, text?)))
+                    .collect()
+            }
+        }
+    };
 }
 
-impl BrandingPatch {
-    fn change(self) -> Vec<(BrandSetting, String)> {
-        let members = [
-            (BrandSetting::Name, self.name),
-            (BrandSetting::Accent, self.accent),
-            (BrandSetting::AccentDark, self.accent_dark),
-            (BrandSetting::Background, self.background),
-            (BrandSetting::BackgroundDark, self.background_dark),
-            (BrandSetting::SupportUrl, self.support_url),
-            (BrandSetting::PrivacyUrl, self.privacy_url),
-            (BrandSetting::TermsUrl, self.terms_url),
-            (BrandSetting::ImprintUrl, self.imprint_url),
-            (BrandSetting::DefaultLanguage, self.default_language),
-        ];
-        let given = members.into_iter();
-        given
-            .filter_map(|(setting, value)| Some((setting, value?.unwrap_or_default())))
-            .collect()
-    }
+define_patch! {
+    /// Name in titles, texts and messages.
+    name => Name;
+    /// Color of links and buttons in the light scheme, such as `#c2410c`. Its contrast must be at
+    /// least 4.5 : 1.
+    accent => Accent;
+    /// Color of links and buttons in the dark scheme.
+    accent_dark => AccentDark;
+    /// Color of the page in the light scheme.
+    background => Background;
+    /// Color of the page in the dark scheme.
+    background_dark => BackgroundDark;
+    /// URL at which users get help (`https` or `mailto`).
+    support_url => SupportUrl;
+    /// URL of the privacy policy (`https`).
+    privacy_url => PrivacyUrl;
+    /// URL of the terms of service (`https`).
+    terms_url => TermsUrl;
+    /// URL of the imprint (`https`).
+    imprint_url => ImprintUrl;
+    /// Language of users whose language is unknown: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `pt`,
+    /// `ar`, `ja` or `zh`.
+    default_language => DefaultLanguage;
+}
+
+/// Reads a text; `null` is the empty one, which removes a setting.
+fn text_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    nullable(deserializer).map(|member| member.map(Option::unwrap_or_default))
 }
 
 fn client(id: &str) -> Result<BrandOwner, Problem> {
