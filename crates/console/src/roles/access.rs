@@ -119,6 +119,9 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         .column(GROUP, |found| by_group(&holder.subject, found))
         .columns(grants::COLUMNS)
         .column("console-given-by", grants::assigner)
+        .column(grants::LAST_TOKEN, |found| {
+            grants::last_token(console, found)
+        })
         .column_if(may_assign, ACTION, |found| {
             remove_link(console, &holder, found)
         })
