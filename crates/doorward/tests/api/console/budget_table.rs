@@ -68,6 +68,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The campaign, its group, and the users.
     ("/admin/campaigns/{id}", "CAMPAIGN", 5),
     ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
+    ("/admin/campaigns/{id}/reschedule", "CAMPAIGN", 4),
     // The campaign, and the user.
     (
         "/admin/campaigns/{id}/users/{user}/except",
