@@ -162,7 +162,7 @@ pub(crate) async fn table(
         let mut row = vec![holder];
         row.extend(has_role.then(|| link(&assignment.role)));
         row.extend(list::cells(console, COLUMNS, &found));
-        row.extend([assigner(&found), last_token(console, &found)]);
+        row.extend([assigner(&found), last_token(&found)]);
         row.extend(actions(console, assignment, &name, linked));
         row
     };
@@ -257,12 +257,10 @@ pub(crate) fn assigner(found: &NamedAssignment) -> Value {
     }
 }
 
-/// Returns the day of the last token that may contain the role; nothing for a group or a client.
-pub(crate) fn last_token(console: &Console<'_>, found: &NamedAssignment) -> Value {
-    match found.user {
-        Some(_) => console.day(found.last_token, "console-none"),
-        None => Value::Text(String::new()),
-    }
+/// Returns the day of the last token that may contain the role; empty without one.
+pub(crate) fn last_token(found: &NamedAssignment) -> Value {
+    let none = || Value::Text(String::new());
+    found.last_token.map_or_else(none, Value::Day)
 }
 
 /// Returns the links to the actions. The operations reject the administrator's own assignments.
