@@ -43,9 +43,11 @@ view! {
         group?: String = None;
         /// With `effective` only: path of the user's group, if it is below `group`.
         member_of?: String = None;
-        /// With `effective` only: time of the user's latest sign-in (RFC 3339), after which the role was
-        /// not used.
+        /// With `effective` only: time of the user's latest sign-in (RFC 3339).
         last_login?: Time = None;
+        /// With `effective` only: time of the latest token since the assignment that may contain the role
+        /// (RFC 3339). The role was not used later than that token lasts.
+        last_token?: Time = None;
     }
 }
 
@@ -59,6 +61,7 @@ fn effective_view(found: NamedAssignment, now: UnixSeconds) -> AssignmentView {
         group,
         member_of: found.member_of,
         last_login: login.map(time),
+        last_token: found.last_token.map(time),
         ..AssignmentView::new(found.assignment)
     }
 }

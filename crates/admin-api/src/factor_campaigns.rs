@@ -11,8 +11,8 @@ use crate::prelude::*;
 
 endpoints! {
     admin_list_factor_campaigns, admin_create_factor_campaign, admin_read_factor_campaign,
-    admin_list_unready_users, admin_end_factor_campaign, admin_set_factor_exception,
-    admin_end_factor_exception,
+    admin_list_unready_users, admin_reschedule_factor_campaign, admin_end_factor_campaign,
+    admin_set_factor_exception, admin_end_factor_exception,
 }
 
 view! {
@@ -180,6 +180,35 @@ async fn admin_list_unready_users(admin: AdminCaller, id: Path<String>) -> Answe
         |found| found.user.id.to_string(),
         UnreadyUserView::new,
     ))
+}
+
+/// Another start of a campaign.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = FactorCampaignStart)]
+#[serde(deny_unknown_fields)]
+pub struct CampaignStartBody {
+    /// Time from which a second factor is required (RFC 3339): earlier or later than before.
+    #[schema(format = DateTime)]
+    from: String,
+}
+
+/// Change the start of a campaign for a second factor
+///
+/// Users whom a reminder has informed about the former time get another reminder at once.
+#[utoipa::path(
+    params(ReasonHeader),
+    responses((status = 200, description = "Changed", body = FactorCampaignView)),
+)]
+#[post("/admin/factor-campaigns/{id}/reschedule")]
+async fn admin_reschedule_factor_campaign(
+    admin: AdminCaller,
+    id: Path<String>,
+    body: Json<CampaignStartBody>,
+) -> Answer {
+    let id = FactorCampaignId::parse(&id).ok_or_else(Problem::not_found)?;
+    let starts_at = read_time("from", &body.0.from)?;
+    let changed = factor_campaigns::reschedule(&admin.context(), id, starts_at).await?;
+    Ok(HttpResponse::Ok().json(FactorCampaignView::new(changed)))
 }
 
 /// End a campaign for a second factor

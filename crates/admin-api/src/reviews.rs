@@ -6,6 +6,7 @@ use doorward_admin::reviews::{deadline, read};
 use doorward_domain::model::{
     AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, ReviewScope, User,
 };
+use doorward_services::last_tokens;
 use doorward_store::repo::access_reviews::LineFilter;
 
 use super::support::read_time;
@@ -57,7 +58,7 @@ view! {
 view! {
     /// A role of a user in an access review, with the facts at the time of the decision.
     #[schema(as = AccessReviewLine)]
-    AccessReviewLineView(line: ReviewLine) {
+    AccessReviewLineView(line: ReviewLine, last_token: Option<UnixSeconds>) {
         /// Number in the review, from 1.
         line: u64 = line.number;
         /// `user` or `client`.
@@ -84,6 +85,9 @@ view! {
         expires_at?: Time = line.expires_at;
         /// Time of the user's latest sign-in (RFC 3339).
         last_login?: Time = line.last_login;
+        /// In a list only: time of the latest token since the assignment that may contain the role (RFC 3339),
+        /// read now.
+        last_token?: Time = last_token;
         /// `confirmed` or `revoked`; absent: none.
         decision?: &'static str = line.decision.map(ReviewDecision::as_str);
         /// Effect of a revocation: `removed`, `membership` (the role comes by the group, whose manager has to
@@ -237,11 +241,13 @@ async fn admin_list_access_review_lines(admin: AdminCaller, id: Path<String>) ->
     let after =
         after.map_err(|_| Problem::parameter("cursor", "invalid", "Not from this list."))?;
     let found = read::lines(&context, &review, filter, after, page.rows()).await?;
-    Ok(page.finish(
-        found,
-        |line| line.number.to_string(),
-        AccessReviewLineView::new,
-    ))
+    let tokens = last_tokens::of_lines(context.db.read(), &found).await;
+    let tokens = tokens.map_err(AdminError::from)?;
+    let view = |line: ReviewLine| {
+        let last = tokens.get(&line.number).copied();
+        AccessReviewLineView::new(line, last)
+    };
+    Ok(page.finish(found, |line| line.number.to_string(), view))
 }
 
 /// Decide about a line of an access review
@@ -272,7 +278,7 @@ async fn admin_decide_access_review_line(
     let (caller, reason) = (admin.call.caller.clone(), admin.reason().cloned());
     let decider = Decider::reviewer(server, &review, user, caller, reason).await?;
     let decided = Box::pin(decider.decide(review.id, number, decision)).await?;
-    Ok(HttpResponse::Ok().json(AccessReviewLineView::new(decided)))
+    Ok(HttpResponse::Ok().json(AccessReviewLineView::new(decided, None)))
 }
 
 /// End an access review before its deadline

@@ -1,6 +1,7 @@
 //! Role assignments. Every path that assigns a role passes [`check`].
 
 use doorward_domain::model::{Assignment, AssignmentId};
+use doorward_services::last_tokens;
 use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
 
 use super::found::{self, Found, FoundPage};
@@ -39,6 +40,8 @@ pub struct NamedAssignment {
     pub member_of: Option<String>,
     /// The name of the user that assigned it.
     pub assigner: Option<String>,
+    /// The last token of the user that may contain the role; only in lists.
+    pub last_token: Option<UnixSeconds>,
 }
 
 impl NamedAssignment {
@@ -51,6 +54,25 @@ impl NamedAssignment {
     pub fn group(&self) -> Option<&str> {
         let is_group = self.assignment.subject_kind == SubjectKind::Group;
         self.holder.as_deref().filter(|_| is_group)
+    }
+
+    /// Adds the last tokens of the users.
+    pub(super) async fn add_last_tokens(conn: &Conn, rows: &mut [Self]) -> Result<()> {
+        let held = rows.iter().map(|row| {
+            let (given, user) = (&row.assignment, row.user.as_ref()?);
+            Some((
+                user.id,
+                &*given.role,
+                given.org.as_deref(),
+                given.created_at,
+            ))
+        });
+        let held: Vec<_> = held.collect();
+        let found = last_tokens::find(conn, &held).await?;
+        for (row, last) in rows.iter_mut().zip(found) {
+            row.last_token = last;
+        }
+        Ok(())
     }
 }
 
@@ -73,7 +95,9 @@ pub async fn page(
         let (at, id) = position(&held.assignment);
         Found::new(&at.to_string(), id, with_names(context, held))
     });
-    Ok(FoundPage::cut(rows.collect(), limit))
+    let mut page = FoundPage::cut(rows.collect(), limit);
+    NamedAssignment::add_last_tokens(read, &mut page.items).await?;
+    Ok(page)
 }
 
 /// Returns the filter of the assignments in reach; `None` if its organization is out of reach.
@@ -108,6 +132,7 @@ pub(super) fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> Na
         holder: group.or_else(|| user.as_ref().map(name)),
         is_role_active: held.is_role_active,
         assigner: context.readable(held.assigner).as_ref().map(name),
+        last_token: None,
         assignment: held.assignment,
         user,
     }

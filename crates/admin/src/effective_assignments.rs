@@ -18,6 +18,18 @@ pub async fn page(
     after: Option<&str>,
     limit: u64,
 ) -> Result<FoundPage<NamedAssignment>> {
+    let mut page = list_rows(context, filter, after, limit).await?;
+    NamedAssignment::add_last_tokens(context.db.read(), &mut page.items).await?;
+    Ok(page)
+}
+
+/// Reads a [`page`] without the last tokens.
+pub(super) async fn list_rows(
+    context: &AdminContext<'_>,
+    filter: &AssignmentFilter,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<NamedAssignment>> {
     context.need("roles:read")?;
     let Some(filter) = confined(context, filter) else {
         return Ok(FoundPage::whole(Vec::new()));

@@ -52,9 +52,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewCampaign) -> Result<Fact
     let now = context.now();
     let reminders = factor_campaign::check_reminders(&new.reminders)
         .map_err(|problem| AdminError::invalid("remind", problem))?;
-    if new.starts_at < now - DAY {
-        return Err(AdminError::invalid("from", "is in the past"));
-    }
+    check_start(new.starts_at, now)?;
     let tx = context.begin().await?;
     let target = describe(context, &tx, &new.target).await?;
     let open = repo::factor_campaigns::list_open(&tx).await?;
@@ -90,6 +88,53 @@ pub async fn create(context: &AdminContext<'_>, new: NewCampaign) -> Result<Fact
         .commit_created(tx, &event, campaign.id, None)
         .await?;
     Ok(campaign)
+}
+
+fn check_start(starts_at: UnixSeconds, now: UnixSeconds) -> Result<()> {
+    if starts_at < now - DAY {
+        return Err(AdminError::invalid("from", "is in the past"));
+    }
+    Ok(())
+}
+
+/// Changes the start of an open campaign. Users who know the former one from a reminder get another one.
+pub async fn reschedule(
+    context: &AdminContext<'_>,
+    id: FactorCampaignId,
+    starts_at: UnixSeconds,
+) -> Result<FactorCampaign> {
+    context.must_administer()?;
+    let now = context.now();
+    check_start(starts_at, now)?;
+    let tx = context.begin().await?;
+    let found = repo::factor_campaigns::find(&tx, id).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("campaign", &id))?;
+    let obstacle = match before.ended_at {
+        Some(_) => Some("the campaign has ended already"),
+        None => (before.starts_at == starts_at).then_some("the campaign has this start already"),
+    };
+    if let Some(obstacle) = obstacle {
+        return Err(AdminError::NoChange(obstacle.to_owned()));
+    }
+    let after = FactorCampaign {
+        starts_at,
+        reminder_due_at: factor_campaign::reminder_after_move(&before, starts_at, now),
+        reminded: None,
+        ..before.clone()
+    };
+    if !repo::factor_campaigns::reschedule(&tx, &before, &after).await? {
+        return Err(AdminError::Changed);
+    }
+    let event = context
+        .event(
+            AuditKind::SystemChanged,
+            id,
+            "second factor campaign rescheduled",
+        )
+        .with("former", before.starts_at)
+        .with("from", starts_at);
+    context.commit_with(tx, &event).await?;
+    Ok(after)
 }
 
 /// Returns the name of the target for the audit log, or an error if it does not exist.

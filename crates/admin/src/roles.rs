@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
+use doorward_rules::own_permissions;
 use doorward_store::repo::deletions::Deletion;
 
 use super::operator::{check_description, check_reserved};
 use super::role_rules::{self, Subject};
-use super::standard::ADMINISTRATION;
 use crate::prelude::*;
 
 pub use super::standard::{Added, setup};
@@ -299,7 +299,7 @@ pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Re
         context.check_delegation(role.permissions.iter().map(String::as_str))?;
     }
     context.unchanged(&before)?;
-    if ADMINISTRATION.iter().any(|(name, _)| *name == codename) {
+    if own_permissions::is_own(codename) {
         return Err(AdminError::last_holder(
             "the permissions of this server cannot be deleted",
         ));

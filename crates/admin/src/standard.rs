@@ -2,6 +2,7 @@
 //! the tasks API.
 
 use doorward_domain::model::{AskedClaims, Permission, Resource, Role, ScopeEntry};
+use doorward_rules::own_permissions::ADMINISTRATION;
 use doorward_services::names::ADMIN_SCOPE;
 
 use super::tasks_resource::{self, TASKS_PERMISSIONS};
@@ -44,51 +45,6 @@ pub const CONTENT_PERMISSIONS: &[(&str, &str)] = &[
     ("content:publish", "Publish content"),
     ("content:edit_all", "Change everybody's content"),
     ("content:delete_all", "Delete everybody's content"),
-];
-
-/// The permissions of this server itself, required by the administration API.
-pub const ADMINISTRATION: &[(&str, &str)] = &[
-    ("users:read", "See every account"),
-    ("users:write", "Make, change and delete accounts"),
-    ("roles:read", "See roles, permissions and who holds them"),
-    (
-        "roles:write",
-        "Make, change and delete roles and permissions",
-    ),
-    ("roles:assign", "Assign and remove roles"),
-    ("groups:read", "See groups and who is in them"),
-    (
-        "groups:write",
-        "Make, change and delete groups, and add users to them",
-    ),
-    (
-        "organizations:read",
-        "See organizations and who belongs to them",
-    ),
-    ("organizations:write", "Make, change and end organizations"),
-    ("clients:read", "See registered apps"),
-    ("clients:write", "Register, change and delete apps"),
-    ("sessions:read", "See where users are signed in"),
-    ("sessions:write", "Sign users out"),
-    (
-        "providers:read",
-        "See the providers that users sign in with",
-    ),
-    (
-        "providers:write",
-        "Add, change and remove providers that users sign in with",
-    ),
-    ("keys:read", "See signing keys"),
-    ("keys:write", "Rotate and retire signing keys"),
-    (
-        "system:read",
-        "See the state, the jobs and the configuration of the server",
-    ),
-    ("system:write", "Retry failed jobs, and send test mails"),
-    (
-        "audit:read",
-        "Read the audit log, and have denials explained",
-    ),
 ];
 
 /// The standard roles: name, description, and permissions separated by spaces.

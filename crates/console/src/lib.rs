@@ -174,6 +174,11 @@ fn register_campaigns(routes: &mut Routes<'_>) {
         .page("/admin/campaigns/{id}", campaigns::show)
         .form("/admin/campaigns/{id}/end", Admin, forms::end)
         .form(
+            "/admin/campaigns/{id}/reschedule",
+            Admin,
+            forms::reschedule,
+        )
+        .form(
             "/admin/campaigns/{id}/users/{user}/except",
             Admin,
             forms::except,

@@ -7,6 +7,7 @@ use doorward_admin::reviews::read;
 use doorward_domain::model::{
     AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, SubjectKind,
 };
+use doorward_services::last_tokens;
 use doorward_templates::reviews::{ReviewLineRow, ReviewLines, ReviewNotice, ReviewRow, Reviews};
 use doorward_web::page_support::account_form;
 
@@ -62,6 +63,8 @@ async fn view(
     let has_more = found.len() as u64 > PAGE;
     found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let last = found.last().filter(|_| has_more);
+    let tokens = last_tokens::of_lines(core.db.read(), &found).await?;
+    let line_row = |line: &ReviewLine| line_row(line, tokens.get(&line.number).copied());
     let mut layout = page.layout();
     // The path of the page itself needs a parameter.
     PATH.clone_into(&mut layout.return_to);
@@ -69,7 +72,7 @@ async fn view(
         layout,
         review: row(&review),
         next: last.map(|line| line.number),
-        rows: found.into_iter().map(line_row).collect(),
+        rows: found.iter().map(line_row).collect(),
         after: after.to_owned(),
         reason: String::new(),
         notice: None,
@@ -79,17 +82,18 @@ async fn view(
     Ok((review, lines))
 }
 
-fn line_row(line: ReviewLine) -> ReviewLineRow {
+fn line_row(line: &ReviewLine, last_token: Option<i64>) -> ReviewLineRow {
     let is_user = line.holder_kind == SubjectKind::User;
     ReviewLineRow {
         number: line.number,
-        holder: line.holder_name,
-        role: line.role,
-        org: line.org,
-        group: line.group_path,
+        holder: line.holder_name.clone(),
+        role: line.role.clone(),
+        org: line.org.clone(),
+        group: line.group_path.clone(),
         since: line.granted_at,
-        assigner: line.assigner_name,
+        assigner: line.assigner_name.clone(),
         last_login: is_user.then_some(line.last_login),
+        last_token,
     }
 }
 

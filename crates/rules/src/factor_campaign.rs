@@ -1,6 +1,6 @@
 //! Campaigns: the date from which a user must have a second factor, and the reminders before it.
 
-use doorward_domain::model::CampaignCover;
+use doorward_domain::model::{CampaignCover, FactorCampaign};
 
 use crate::prelude::*;
 use crate::second_factor::FactorRequirement;
@@ -70,6 +70,28 @@ pub fn next_reminder(
 ) -> Option<UnixSeconds> {
     let times = days.iter().map(|days| starts_at - i64::from(*days) * DAY);
     times.filter(|time| *time > after).min()
+}
+
+/// Returns the time of the next reminder after the start of a campaign was moved at `now`. It is `now` if a
+/// reminder has named the former start, or the time of one before the new start has passed.
+pub fn reminder_after_move(
+    former: &FactorCampaign,
+    starts_at: UnixSeconds,
+    now: UnixSeconds,
+) -> Option<UnixSeconds> {
+    let days = &former.reminders;
+    let has_passed = |start: UnixSeconds, since: UnixSeconds| {
+        next_reminder(start, days, since).is_some_and(|time| time <= now)
+    };
+    if starts_at <= now {
+        None
+    } else if has_passed(former.starts_at, former.created_at)
+        || has_passed(starts_at, UnixSeconds::MIN)
+    {
+        Some(now)
+    } else {
+        next_reminder(starts_at, days, now)
+    }
 }
 
 /// Returns true for a reminder that is due at `now`. After the start the sign-in asks for the factor.

@@ -28,6 +28,7 @@ pub mod job_payload;
 pub mod jobs;
 pub mod keyed_hash;
 pub mod known_device;
+pub mod last_tokens;
 pub mod names;
 pub mod open_campaigns;
 pub mod open_requests;

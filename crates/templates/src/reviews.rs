@@ -41,6 +41,8 @@ pub struct ReviewLineRow {
     pub assigner: Option<String>,
     /// `None` for a client, which does not sign in.
     pub last_login: Option<Option<i64>>,
+    /// Time of the last token that may contain the role.
+    pub last_token: Option<i64>,
 }
 
 words! {

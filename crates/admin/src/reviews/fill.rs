@@ -43,7 +43,7 @@ async fn read_part(
         });
     };
     let after = (name == key && !inner.is_empty()).then_some(inner);
-    let page = effective_assignments::page(context, filter, after, BATCH).await?;
+    let page = effective_assignments::list_rows(context, filter, after, BATCH).await?;
     let now = context.now();
     let found = page.items.into_iter();
     let found = found.filter(|found| found.is_effective(now));

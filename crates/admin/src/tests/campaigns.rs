@@ -157,3 +157,45 @@ async fn factor_and_exception_change_readiness() {
         .unwrap();
     assert_eq!(found[0].exception, None);
 }
+
+#[tokio::test]
+async fn start_moves_until_end_and_renews_reminders() {
+    let world = World::new().await;
+    let alice = world.member("alice").await;
+    let campaign = world.campaign(CampaignTarget::All, NOW + 9 * DAY).await;
+    let to = async |days: i64| {
+        factor_campaigns::reschedule(&world.op(), campaign.id, NOW + days * DAY).await
+    };
+    // The reminder of seven days before has not been sent.
+    let later = to(20).await.unwrap();
+    assert_eq!(later.reminder_due_at, Some(NOW + 13 * DAY));
+    assert_eq!(world.covers(alice).await, [cover(NOW + 20 * DAY, None)]);
+    // Its time before the new start has passed.
+    let sooner = to(5).await.unwrap();
+    let at_once = world.op().now();
+    assert_eq!(sooner.reminder_due_at, Some(at_once));
+    // A batch that was read before the change is not stored.
+    let tx = world.db.begin_write().await.unwrap();
+    let stale = FactorCampaign {
+        starts_at: later.starts_at,
+        ..sooner.clone()
+    };
+    let is_stored = repo::factor_campaigns::advance(&tx, &stale, &later).await;
+    assert!(!is_stored.unwrap());
+    tx.rollback().await.unwrap();
+
+    let past = to(-2).await;
+    assert!(matches!(past, Err(AdminError::Invalid { .. })), "{past:?}");
+    let same = to(5).await;
+    assert!(matches!(same, Err(AdminError::NoChange(_))), "{same:?}");
+    factor_campaigns::end(&world.op(), campaign.id)
+        .await
+        .unwrap();
+    let ended = to(7).await;
+    assert!(matches!(ended, Err(AdminError::NoChange(_))), "{ended:?}");
+    let changes = world.changes(AuditKind::SystemChanged).await;
+    let moved = changes
+        .iter()
+        .filter(|change| *change == "second factor campaign rescheduled");
+    assert_eq!(moved.count(), 2);
+}

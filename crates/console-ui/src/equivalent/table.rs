@@ -97,6 +97,10 @@ const CAMPAIGNS: &[FormEquivalent] = &[
         )
         .with_call("POST factor-campaigns reason")
         .with_body("target={target} target_id={target_id?} from={from} reminders={reminders#*}"),
+    row("/admin/campaigns/{id}/reschedule")
+        .with_command("mfa reschedule --from={from} --reason={reason?} {id}")
+        .with_call("POST factor-campaigns/{id}/reschedule reason")
+        .with_body("from={from}"),
     row("/admin/campaigns/{id}/end")
         .with_command("mfa end --reason={reason?} {id}")
         .with_call("POST factor-campaigns/{id}/end reason"),

@@ -14,6 +14,8 @@ use doorward_console_ui::prelude::*;
 
 const TITLE: &str = "campaigns-title";
 const STARTED: &str = "campaigns-started";
+const RESCHEDULE: &str = "campaigns-reschedule";
+const RESCHEDULED: &str = "campaigns-rescheduled";
 const EXCEPT: &str = "campaigns-except";
 const EXCEPTED: &str = "campaigns-excepted";
 
@@ -136,18 +138,22 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let is_open = campaign.ended_at.is_none();
     let end = || console.link(format!("{}/end", path(&campaign)), END.submit);
     let end = (may_change && is_open).then(end);
-    // Another date is another campaign.
-    let again = || console.link(forms::path_for(&campaign.target), "campaigns-new");
-    let again = (may_change && !is_open).then(again);
+    let action = may_change.then(|| {
+        if is_open {
+            console.link(format!("{}/reschedule", path(&campaign)), RESCHEDULE)
+        } else {
+            console.link(forms::path_for(&campaign.target), "campaigns-new")
+        }
+    });
     let back = console.link(CAMPAIGNS, TITLE);
-    let done = [STARTED, EXCEPTED, END.done, END_EXCEPTION.done];
+    let done = [STARTED, RESCHEDULED, EXCEPTED, END.done, END_EXCEPTION.done];
     console.show(&Detail {
         state: Some(state(console, &campaign)),
         notice: console.notice(&done)?,
         facts: facts(console, &campaign),
         tables: vec![table(console, &campaign, &unready)],
         pager,
-        actions: again.into_iter().collect(),
+        actions: action.into_iter().collect(),
         risky: end.into_iter().collect(),
         ..console.detail(Section::People, back, users_of(console, &campaign, &groups))
     })

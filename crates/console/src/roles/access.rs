@@ -119,6 +119,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         .column(GROUP, |found| by_group(&holder.subject, found))
         .columns(grants::COLUMNS)
         .column("console-given-by", grants::assigner)
+        .column(grants::LAST_TOKEN, grants::last_token)
         .column_if(may_assign, ACTION, |found| {
             remove_link(console, &holder, found)
         })

@@ -17,6 +17,7 @@ pub(crate) const HOLDER: Filter = Filter::text("holder", "console-holder", "cons
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
 const EXPIRED: &str = "expired";
+pub(crate) const LAST_TOKEN: &str = "console-last-token";
 
 const ENDS: [(&str, &str); 3] = [
     ("", "console-all-time"),
@@ -146,7 +147,7 @@ pub(crate) async fn table(
     let mut columns = vec!["console-holder"];
     columns.extend(has_role.then_some("console-role"));
     columns.extend(list::headings(COLUMNS));
-    columns.push("console-given-by");
+    columns.extend(["console-given-by", LAST_TOKEN]);
     columns.extend(linked.iter().map(|_| "console-action"));
     let row = |found: NamedAssignment| {
         let assignment = &found.assignment;
@@ -161,7 +162,7 @@ pub(crate) async fn table(
         let mut row = vec![holder];
         row.extend(has_role.then(|| link(&assignment.role)));
         row.extend(list::cells(console, COLUMNS, &found));
-        row.push(assigner(&found));
+        row.extend([assigner(&found), last_token(&found)]);
         row.extend(actions(console, assignment, &name, linked));
         row
     };
@@ -219,6 +220,7 @@ pub(crate) const COLUMNS: &[Column<NamedAssignment>] = &[
         json!(found.assignment.assigned_by)
     }),
     Column::File("assigned_by", |_, found| json!(found.assigner)),
+    Column::File("last_token", |file, found| file.time(found.last_token)),
 ];
 
 pub(crate) fn holder(
@@ -253,6 +255,12 @@ pub(crate) fn assigner(found: &NamedAssignment) -> Value {
         (None, Some(id)) => Value::Code(id.clone()),
         (None, None) => Value::Text("doorward".to_owned()),
     }
+}
+
+/// Returns the day of the last token that may contain the role; empty without one.
+pub(crate) fn last_token(found: &NamedAssignment) -> Value {
+    let none = || Value::Text(String::new());
+    found.last_token.map_or_else(none, Value::Day)
 }
 
 /// Returns the links to the actions. The operations reject the administrator's own assignments.

@@ -2,8 +2,11 @@
 
 pub(crate) mod forms;
 
+use std::collections::BTreeMap;
+
 use doorward_admin::reviews::read;
 use doorward_domain::model::{AccessReview, ReviewDecision, ReviewLine, ReviewOutcome};
+use doorward_services::last_tokens;
 use doorward_store::repo::access_reviews::LineFilter;
 
 use crate::roles::ASSIGN;
@@ -71,6 +74,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let all = LineFilter::default();
     let mut found = read::lines(&context, &review, all, after, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |line| line.number.to_string());
+    let tokens = last_tokens::of_lines(context.db.read(), &found).await;
+    let tokens = tokens.map_err(AdminError::from)?;
     let reviewers = read::reviewers(&context, &review).await?;
     let reviewers = reviewers.iter().map(User::login_identifier);
     let facts = vec![
@@ -91,14 +96,18 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         state: Some(state(console, &review)),
         notice: console.notice(&[CREATED, CLOSE.done])?,
         facts,
-        tables: vec![table(console, &found)],
+        tables: vec![table(console, &found, &tokens)],
         pager,
         risky: close.into_iter().collect(),
         ..console.detail(Section::Roles, back, review.name)
     })
 }
 
-fn table(console: &Console<'_>, found: &[ReviewLine]) -> Table {
+fn table(
+    console: &Console<'_>,
+    found: &[ReviewLine],
+    tokens: &BTreeMap<u64, UnixSeconds>,
+) -> Table {
     let name = |text: &Option<String>| match text {
         Some(text) => Value::Name(text.clone()),
         None => Value::Text(String::new()),
@@ -113,6 +122,9 @@ fn table(console: &Console<'_>, found: &[ReviewLine]) -> Table {
         .column("console-given-by", |line| name(&line.assigner_name))
         .column("console-last-sign-in", |line| {
             console.day(line.last_login, NONE)
+        })
+        .column("console-last-token", |line| {
+            console.day(tokens.get(&line.number).copied(), NONE)
         })
         .column("reviews-decision", |line| {
             Value::States(decision(console, line))

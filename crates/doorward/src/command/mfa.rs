@@ -48,6 +48,12 @@ pub enum Verb {
     Status(StatusArgs),
     /// Except a user from all campaigns until a date
     Except(ExceptArgs),
+    /// Change the date of a campaign
+    #[command(
+        after_help = "Users whom a reminder has informed about the former date get another reminder at once. \
+                      A later date of a campaign that has begun suspends it until then."
+    )]
+    Reschedule(RescheduleArgs),
     /// End a campaign; its users no longer need a second factor
     End {
         /// Campaign ID
@@ -84,6 +90,20 @@ pub struct RequireArgs {
     /// Days before the date at which users without a second factor get a mail, such as 14d,7d,1d
     #[arg(long, value_name = "DAYS", value_delimiter = ',', value_parser = days)]
     remind: Vec<u32>,
+    #[command(flatten)]
+    reason: ReasonArg,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct RescheduleArgs {
+    /// Campaign ID
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Date or time from which the second factor is required
+    #[arg(long, value_name = "TIME", value_parser = values::parse_time)]
+    from: i64,
     #[command(flatten)]
     reason: ReasonArg,
     #[command(flatten)]
@@ -148,6 +168,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
         Verb::List { ended, out } => list(&operator, ended, out).await,
         Verb::Status(args) => status(&operator, &args).await,
         Verb::Except(args) => except(operator, args).await,
+        Verb::Reschedule(args) => reschedule(operator, args).await,
         Verb::End { id, reason, out } => {
             let operator = operator.with_reason(reason.reason);
             let campaign = factor_campaigns::get(&operator, &id).await?;
@@ -168,13 +189,29 @@ async fn require(operator: AdminContext<'_>, args: RequireArgs) -> Result {
         reminders: args.remind,
     };
     let created = factor_campaigns::create(&operator, new).await?;
-    let target = target(&operator, &created).await?;
-    let start = output::time(created.starts_at);
+    print_start(&operator, &created, args.out).await
+}
+
+async fn reschedule(operator: AdminContext<'_>, args: RescheduleArgs) -> Result {
+    let operator = operator.with_reason(args.reason.reason);
+    let campaign = factor_campaigns::get(&operator, &args.id).await?;
+    let changed = factor_campaigns::reschedule(&operator, campaign.id, args.from).await?;
+    print_start(&operator, &changed, args.out).await
+}
+
+/// Prints the start of a campaign, and the next reminder.
+async fn print_start(
+    operator: &AdminContext<'_>,
+    campaign: &FactorCampaign,
+    out: Output,
+) -> Result {
+    let target = target(operator, campaign).await?;
+    let start = output::time(campaign.starts_at);
     let sentence = format!("From {start}, a second factor is required of {target}.");
-    args.out
-        .result(&document(&operator, &created, &target), &sentence)?;
-    let can_mail = operator.outbox.is_some_and(|outbox| outbox.can_go());
-    output::print_status(&match created.reminder_due_at {
+    out.result(&document(operator, campaign, &target), &sentence)?;
+    let outbox = operator.outbox.as_ref();
+    let can_mail = outbox.is_some_and(|outbox| outbox.can_go());
+    output::print_status(&match campaign.reminder_due_at {
         Some(next) if can_mail => format!("The next reminder is sent at {}.", output::time(next)),
         Some(_) => {
             "No reminder is sent while mail or secret_key is not configured here.".to_owned()

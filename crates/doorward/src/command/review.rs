@@ -203,7 +203,7 @@ async fn decide(operator: AdminContext<'_>, args: DecideArgs, decision: ReviewDe
                 format!("The role {role} of {name}: {effect}.")
             }
         });
-        documents.push(lines::document(&review, &decided));
+        documents.push(lines::document(&review, &decided, None));
     }
     args.out.result(&documents, &sentences.join("\n"))
 }

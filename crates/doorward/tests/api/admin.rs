@@ -33,6 +33,7 @@ mod lists;
 pub mod logo;
 mod matrix;
 mod matrix_bodies;
+mod matrix_campaigns;
 mod matrix_delegation;
 mod matrix_flows;
 mod matrix_functions;

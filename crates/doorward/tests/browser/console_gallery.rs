@@ -156,6 +156,7 @@ const FORMS: &[&str] = &[
     "/admin/apps/{id}/branding",
     "/admin/apps/{id}/branding/logo/{scheme}",
     "/admin/apps/tokens/new",
+    "/admin/campaigns/{id}/reschedule",
     "/admin/definitions/{kind}/{id}/edit",
     "/admin/groups/{id}/access/give",
     "/admin/groups/{id}/edit",

@@ -85,6 +85,29 @@ fn campaign_is_started_followed_and_ended() {
         .run(&["mfa", "except", "bob", "--end"])
         .failed(1, "no exception of user");
 
+    let moved = run(&place, &["mfa", "reschedule", id, "--from", "2099-02-15"]);
+    let expected = json!([
+        "2099-02-15T00:00:00Z",
+        "announced",
+        [14, 7, 1],
+        "2099-02-01T00:00:00Z"
+    ]);
+    assert_eq!(
+        json!([
+            &moved["from"],
+            &moved["state"],
+            &moved["reminders"],
+            &moved["next_reminder"]
+        ]),
+        expected
+    );
+    place
+        .run(&["mfa", "reschedule", id, "--from", "2019-01-15"])
+        .failed(1, "from: is in the past");
+    place
+        .run(&["mfa", "reschedule", id, "--from", "2099-02-15"])
+        .failed(1, "has this start already");
+
     let ended = run(&place, &["mfa", "end", id, "--reason", "Postponed"]);
     assert_eq!(ended["state"], "ended");
     place

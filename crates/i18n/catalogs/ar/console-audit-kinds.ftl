@@ -148,6 +148,7 @@ audit-change-audit-log-archived = نقل يوم من السجل إلى ملف
 audit-change-merged = دمج مع حساب آخر
 audit-change-second-factor-required = طلب العامل الثاني ابتداءً من تاريخ
 audit-change-second-factor-campaign-ended = إنهاء طلب العامل الثاني
+audit-change-second-factor-campaign-rescheduled = تغيير تاريخ طلب العامل الثاني
 audit-change-second-factor-reminder-sent = إرسال تذكير بالعامل الثاني
 audit-change-second-factor-exception-set = منح استثناء من العامل الثاني
 audit-change-second-factor-exception-ended = إنهاء الاستثناء من العامل الثاني

@@ -97,6 +97,7 @@ console-uses = مرات الاستخدام
 console-device = الجهاز
 console-last-use = آخر استخدام
 console-last-sign-in = آخر تسجيل دخول
+console-last-token = آخر رمز
 console-last-failure = آخر تسجيل دخول فاشل
 console-algorithm = الخوارزمية
 console-signs-from = يوقع منذ

@@ -11,6 +11,7 @@ reviews-since = أُسند
 reviews-assigned-by = بواسطة { $name }
 reviews-last-login = آخر تسجيل دخول
 reviews-never = لم يسجّل الدخول قط
+reviews-last-token = آخر رمز
 reviews-reason = السبب (اختياري، 200 حرف على الأكثر)
 reviews-confirm = تأكيد المحدد
 reviews-revoke = سحب المحدد

@@ -141,6 +141,7 @@ audit-change-audit-log-archived = Tag des Protokolls in eine Datei verschoben
 audit-change-merged = mit einem anderen Konto zusammengeführt
 audit-change-second-factor-required = zweiter Faktor ab einem Datum verlangt
 audit-change-second-factor-campaign-ended = Pflicht zum zweiten Faktor beendet
+audit-change-second-factor-campaign-rescheduled = Beginn der Pflicht zum zweiten Faktor geändert
 audit-change-second-factor-reminder-sent = Erinnerung an den zweiten Faktor gesendet
 audit-change-second-factor-exception-set = Ausnahme vom zweiten Faktor erteilt
 audit-change-second-factor-exception-ended = Ausnahme vom zweiten Faktor beendet

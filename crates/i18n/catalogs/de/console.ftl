@@ -97,6 +97,7 @@ console-uses = Verwendungen
 console-device = Gerät
 console-last-use = Zuletzt benutzt
 console-last-sign-in = Letzte Anmeldung
+console-last-token = Letztes Token
 console-last-failure = Letzte fehlgeschlagene Anmeldung
 console-algorithm = Algorithmus
 console-signs-from = Signiert ab

@@ -11,6 +11,7 @@ reviews-since = zugewiesen
 reviews-assigned-by = von { $name }
 reviews-last-login = letzte Anmeldung
 reviews-never = nie angemeldet
+reviews-last-token = letztes Token
 reviews-reason = Grund (freiwillig, höchstens 200 Zeichen)
 reviews-confirm = Ausgewählte bestätigen
 reviews-revoke = Ausgewählte entziehen

@@ -141,6 +141,7 @@ audit-change-audit-log-archived = day of the audit log moved to a file
 audit-change-merged = merged with another account
 audit-change-second-factor-required = second factor required from a date
 audit-change-second-factor-campaign-ended = requirement of a second factor ended
+audit-change-second-factor-campaign-rescheduled = start of the requirement of a second factor changed
 audit-change-second-factor-reminder-sent = reminder to set up a second factor sent
 audit-change-second-factor-exception-set = exception from the second factor granted
 audit-change-second-factor-exception-ended = exception from the second factor ended

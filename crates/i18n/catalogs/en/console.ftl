@@ -97,6 +97,7 @@ console-uses = Uses
 console-device = Device
 console-last-use = Last used
 console-last-sign-in = Last sign-in
+console-last-token = Last token
 console-last-failure = Last failed sign-in
 console-algorithm = Algorithm
 console-signs-from = Signs from

@@ -11,6 +11,7 @@ reviews-since = assigned
 reviews-assigned-by = by { $name }
 reviews-last-login = last sign-in
 reviews-never = never signed in
+reviews-last-token = last token
 reviews-reason = Reason (optional, at most 200 characters)
 reviews-confirm = Confirm chosen
 reviews-revoke = Revoke chosen

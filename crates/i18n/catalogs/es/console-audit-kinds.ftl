@@ -141,6 +141,7 @@ audit-change-audit-log-archived = día del registro movido a un archivo
 audit-change-merged = fusionada con otra cuenta
 audit-change-second-factor-required = segundo factor exigido desde una fecha
 audit-change-second-factor-campaign-ended = exigencia del segundo factor terminada
+audit-change-second-factor-campaign-rescheduled = fecha de la exigencia del segundo factor cambiada
 audit-change-second-factor-reminder-sent = recordatorio del segundo factor enviado
 audit-change-second-factor-exception-set = excepción del segundo factor concedida
 audit-change-second-factor-exception-ended = excepción del segundo factor terminada

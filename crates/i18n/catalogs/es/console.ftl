@@ -97,6 +97,7 @@ console-uses = Usos
 console-device = Dispositivo
 console-last-use = Último uso
 console-last-sign-in = Último inicio de sesión
+console-last-token = Último token
 console-last-failure = Último inicio de sesión fallido
 console-algorithm = Algoritmo
 console-signs-from = Firma desde

@@ -11,6 +11,7 @@ reviews-since = asignado
 reviews-assigned-by = por { $name }
 reviews-last-login = último inicio de sesión
 reviews-never = nunca ha iniciado sesión
+reviews-last-token = último token
 reviews-reason = Motivo (opcional, 200 caracteres como máximo)
 reviews-confirm = Confirmar los elegidos
 reviews-revoke = Revocar los elegidos

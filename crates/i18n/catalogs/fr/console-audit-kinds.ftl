@@ -141,6 +141,7 @@ audit-change-audit-log-archived = journée du journal déplacée dans un fichier
 audit-change-merged = fusionné avec un autre compte
 audit-change-second-factor-required = second facteur exigé à partir d’une date
 audit-change-second-factor-campaign-ended = exigence du second facteur terminée
+audit-change-second-factor-campaign-rescheduled = date de l’exigence du second facteur modifiée
 audit-change-second-factor-reminder-sent = rappel du second facteur envoyé
 audit-change-second-factor-exception-set = dispense du second facteur accordée
 audit-change-second-factor-exception-ended = dispense du second facteur terminée

@@ -97,6 +97,7 @@ console-uses = Utilisations
 console-device = Appareil
 console-last-use = Dernière utilisation
 console-last-sign-in = Dernière connexion
+console-last-token = Dernier jeton
 console-last-failure = Dernière connexion échouée
 console-algorithm = Algorithme
 console-signs-from = Signe à partir du

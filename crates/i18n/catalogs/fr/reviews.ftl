@@ -11,6 +11,7 @@ reviews-since = attribué
 reviews-assigned-by = par { $name }
 reviews-last-login = dernière connexion
 reviews-never = jamais connecté
+reviews-last-token = dernier jeton
 reviews-reason = Motif (facultatif, 200 caractères au plus)
 reviews-confirm = Confirmer la sélection
 reviews-revoke = Révoquer la sélection

@@ -141,6 +141,7 @@ audit-change-audit-log-archived = giorno del registro spostato in un file
 audit-change-merged = unito a un altro account
 audit-change-second-factor-required = secondo fattore richiesto da una data
 audit-change-second-factor-campaign-ended = obbligo del secondo fattore terminato
+audit-change-second-factor-campaign-rescheduled = data dell’obbligo del secondo fattore cambiata
 audit-change-second-factor-reminder-sent = promemoria del secondo fattore inviato
 audit-change-second-factor-exception-set = eccezione dal secondo fattore concessa
 audit-change-second-factor-exception-ended = eccezione dal secondo fattore terminata

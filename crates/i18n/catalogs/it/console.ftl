@@ -97,6 +97,7 @@ console-uses = Utilizzi
 console-device = Dispositivo
 console-last-use = Ultimo uso
 console-last-sign-in = Ultimo accesso
+console-last-token = Ultimo token
 console-last-failure = Ultimo accesso non riuscito
 console-algorithm = Algoritmo
 console-signs-from = Firma dal

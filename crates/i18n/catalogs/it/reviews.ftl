@@ -11,6 +11,7 @@ reviews-since = assegnato
 reviews-assigned-by = da { $name }
 reviews-last-login = ultimo accesso
 reviews-never = mai effettuato l’accesso
+reviews-last-token = ultimo token
 reviews-reason = Motivo (facoltativo, massimo 200 caratteri)
 reviews-confirm = Conferma i selezionati
 reviews-revoke = Revoca i selezionati

@@ -141,6 +141,7 @@ audit-change-audit-log-archived = 1 日分のログのファイルへの移動
 audit-change-merged = 別のアカウントとの統合
 audit-change-second-factor-required = 指定日からの第2要素の必須化
 audit-change-second-factor-campaign-ended = 第2要素の必須化の終了
+audit-change-second-factor-campaign-rescheduled = 第2要素の必須化の開始日時の変更
 audit-change-second-factor-reminder-sent = 第2要素のリマインダーの送信
 audit-change-second-factor-exception-set = 第2要素の例外の許可
 audit-change-second-factor-exception-ended = 第2要素の例外の終了

@@ -97,6 +97,7 @@ console-uses = 使用回数
 console-device = 端末
 console-last-use = 最終使用
 console-last-sign-in = 最終サインイン
+console-last-token = 最終トークン
 console-last-failure = 最後に失敗したサインイン
 console-algorithm = アルゴリズム
 console-signs-from = 署名の開始

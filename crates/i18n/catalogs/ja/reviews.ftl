@@ -11,6 +11,7 @@ reviews-since = 割り当て
 reviews-assigned-by = 割り当てた人: { $name }
 reviews-last-login = 最後のサインイン
 reviews-never = サインインなし
+reviews-last-token = 最後のトークン
 reviews-reason = 理由（任意、200文字以内）
 reviews-confirm = 選択したロールを確認
 reviews-revoke = 選択したロールを取り消す

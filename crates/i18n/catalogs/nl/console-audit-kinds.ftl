@@ -141,6 +141,7 @@ audit-change-audit-log-archived = dag van het logboek naar een bestand verplaats
 audit-change-merged = samengevoegd met een ander account
 audit-change-second-factor-required = tweede factor vereist vanaf een datum
 audit-change-second-factor-campaign-ended = eis van een tweede factor beëindigd
+audit-change-second-factor-campaign-rescheduled = begin van de eis van een tweede factor gewijzigd
 audit-change-second-factor-reminder-sent = herinnering aan de tweede factor verzonden
 audit-change-second-factor-exception-set = uitzondering op de tweede factor verleend
 audit-change-second-factor-exception-ended = uitzondering op de tweede factor beëindigd

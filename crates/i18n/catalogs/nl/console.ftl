@@ -97,6 +97,7 @@ console-uses = Keer gebruikt
 console-device = Apparaat
 console-last-use = Laatst gebruikt
 console-last-sign-in = Laatst aangemeld
+console-last-token = Laatste token
 console-last-failure = Laatste mislukte aanmelding
 console-algorithm = Algoritme
 console-signs-from = Ondertekent vanaf

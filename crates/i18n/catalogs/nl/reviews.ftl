@@ -11,6 +11,7 @@ reviews-since = toegewezen
 reviews-assigned-by = door { $name }
 reviews-last-login = laatst ingelogd
 reviews-never = nooit ingelogd
+reviews-last-token = laatste token
 reviews-reason = Reden (optioneel, hoogstens 200 tekens)
 reviews-confirm = Selectie bevestigen
 reviews-revoke = Selectie intrekken

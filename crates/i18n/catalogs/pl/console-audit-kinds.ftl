@@ -144,6 +144,7 @@ audit-change-audit-log-archived = przeniesienie dnia dziennika do pliku
 audit-change-merged = scalenie z innym kontem
 audit-change-second-factor-required = wymaganie drugiego składnika od daty
 audit-change-second-factor-campaign-ended = koniec wymagania drugiego składnika
+audit-change-second-factor-campaign-rescheduled = zmiana daty wymagania drugiego składnika
 audit-change-second-factor-reminder-sent = wysłanie przypomnienia o drugim składniku
 audit-change-second-factor-exception-set = przyznanie wyjątku od drugiego składnika
 audit-change-second-factor-exception-ended = koniec wyjątku od drugiego składnika

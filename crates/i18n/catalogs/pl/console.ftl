@@ -97,6 +97,7 @@ console-uses = Użycia
 console-device = Urządzenie
 console-last-use = Ostatnio użyto
 console-last-sign-in = Ostatnie logowanie
+console-last-token = Ostatni token
 console-last-failure = Ostatnie nieudane logowanie
 console-algorithm = Algorytm
 console-signs-from = Podpisuje od

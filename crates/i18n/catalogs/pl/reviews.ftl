@@ -11,6 +11,7 @@ reviews-since = przydzielono
 reviews-assigned-by = przez { $name }
 reviews-last-login = ostatnie logowanie
 reviews-never = brak logowań
+reviews-last-token = ostatni token
 reviews-reason = Powód (opcjonalnie, najwyżej 200 znaków)
 reviews-confirm = Potwierdź wybrane
 reviews-revoke = Odbierz wybrane

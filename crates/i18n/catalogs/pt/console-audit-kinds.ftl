@@ -141,6 +141,7 @@ audit-change-audit-log-archived = dia do registro movido para um arquivo
 audit-change-merged = mesclada com outra conta
 audit-change-second-factor-required = segundo fator exigido a partir de uma data
 audit-change-second-factor-campaign-ended = exigência do segundo fator encerrada
+audit-change-second-factor-campaign-rescheduled = data da exigência do segundo fator alterada
 audit-change-second-factor-reminder-sent = lembrete do segundo fator enviado
 audit-change-second-factor-exception-set = exceção ao segundo fator concedida
 audit-change-second-factor-exception-ended = exceção ao segundo fator encerrada

@@ -97,6 +97,7 @@ console-uses = Usos
 console-device = Dispositivo
 console-last-use = Último uso
 console-last-sign-in = Último login
+console-last-token = Último token
 console-last-failure = Último login com falha
 console-algorithm = Algoritmo
 console-signs-from = Assina desde

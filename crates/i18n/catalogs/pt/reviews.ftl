@@ -11,6 +11,7 @@ reviews-since = atribuída
 reviews-assigned-by = por { $name }
 reviews-last-login = último login
 reviews-never = nunca entrou
+reviews-last-token = último token
 reviews-reason = Motivo (opcional, no máximo 200 caracteres)
 reviews-confirm = Confirmar selecionadas
 reviews-revoke = Revogar selecionadas

@@ -141,6 +141,7 @@ audit-change-audit-log-archived = 已将一天的日志移到文件
 audit-change-merged = 与另一账号合并
 audit-change-second-factor-required = 已要求从某日起使用第二因素
 audit-change-second-factor-campaign-ended = 已结束对第二因素的要求
+audit-change-second-factor-campaign-rescheduled = 已更改要求第二因素的日期
 audit-change-second-factor-reminder-sent = 已发送第二因素提醒
 audit-change-second-factor-exception-set = 已批准第二因素例外
 audit-change-second-factor-exception-ended = 已结束第二因素例外

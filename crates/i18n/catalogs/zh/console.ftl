@@ -97,6 +97,7 @@ console-uses = 使用次数
 console-device = 设备
 console-last-use = 最近使用
 console-last-sign-in = 最近登录
+console-last-token = 最近令牌
 console-last-failure = 最近一次失败的登录
 console-algorithm = 算法
 console-signs-from = 开始签名

@@ -11,6 +11,7 @@ reviews-since = 分配于
 reviews-assigned-by = 分配者：{ $name }
 reviews-last-login = 上次登录
 reviews-never = 从未登录
+reviews-last-token = 上次令牌
 reviews-reason = 原因（可选，最多 200 个字符）
 reviews-confirm = 确认所选角色
 reviews-revoke = 撤销所选角色

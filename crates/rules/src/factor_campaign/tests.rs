@@ -1,4 +1,6 @@
+use doorward_domain::model::{CampaignTarget, FactorCampaignId};
 use rstest::rstest;
+use uuid::Uuid;
 
 use super::*;
 
@@ -86,4 +88,45 @@ fn reminder_is_due_before_start(
     #[case] expected: bool,
 ) {
     assert_eq!(is_reminder_due(due, start, NOW), expected);
+}
+
+/// Returns a campaign of 30 days ago with reminders 14 days and a day before its start.
+fn campaign(starts_at: i64) -> FactorCampaign {
+    FactorCampaign {
+        id: FactorCampaignId::from_uuid(Uuid::from_u128(1)),
+        target: CampaignTarget::All,
+        starts_at,
+        reminders: vec![14, 1],
+        reminder_due_at: None,
+        reminded: None,
+        created_at: NOW - 30 * DAY,
+        ended_at: None,
+    }
+}
+
+#[rstest]
+#[case::no_reminder_sent(20, 30, Some(16))]
+#[case::reminder_named_former_date(10, 30, Some(0))]
+#[case::had_started(-5, 30, Some(0))]
+#[case::reminder_missed(30, 10, Some(0))]
+#[case::all_reminders_left(30, 15, Some(1))]
+#[case::starts_now(10, 0, None)]
+#[case::started(30, -1, None)]
+fn moved_start_is_announced(
+    #[case] former: i64,
+    #[case] start: i64,
+    #[case] expected: Option<i64>,
+) {
+    let at = |days: i64| NOW + days * DAY;
+    let next = reminder_after_move(&campaign(at(former)), at(start), NOW);
+    assert_eq!(next, expected.map(at));
+}
+
+#[test]
+fn start_moves_silently_without_reminders() {
+    let silent = FactorCampaign {
+        reminders: Vec::new(),
+        ..campaign(NOW + DAY)
+    };
+    assert_eq!(reminder_after_move(&silent, NOW + 9 * DAY, NOW), None);
 }

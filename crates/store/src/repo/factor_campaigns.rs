@@ -47,26 +47,43 @@ pub async fn end(tx: &WriteTx, id: FactorCampaignId, now: UnixSeconds) -> Result
         .await
 }
 
-/// Stores the progress of the reminders in `after`. Returns false if the campaign has ended, or another
-/// replica has stored a progress since `before`.
+/// Stores the start and the next reminder in `after`. Returns false if the campaign has ended, or has
+/// another start than `before` by now.
+pub async fn reschedule(
+    tx: &WriteTx,
+    before: &FactorCampaign,
+    after: &FactorCampaign,
+) -> Result<bool> {
+    set_progress(before, after)
+        .value(Column::StartsAt, after.starts_at)
+        .change_one(tx)
+        .await
+}
+
+/// Stores the progress of the reminders in `after`. Returns false if the campaign has ended or has another
+/// start, or another replica has stored a progress since `before`.
 pub async fn advance(
     tx: &WriteTx,
     before: &FactorCampaign,
     after: &FactorCampaign,
 ) -> Result<bool> {
-    Entity::update_many()
-        .value(Column::ReminderDueAt, after.reminder_due_at)
-        .value(
-            Column::RemindedId,
-            after.reminded.map(|user| user.as_uuid()),
-        )
-        .filter(Column::Id.eq(before.id.as_uuid()))
-        .filter(Column::EndedAt.is_null())
+    set_progress(before, after)
         // `None` is equal to null.
         .filter(Column::ReminderDueAt.eq(before.reminder_due_at))
         .filter(Column::RemindedId.eq(before.reminded.map(|user| user.as_uuid())))
         .change_one(tx)
         .await
+}
+
+/// Begins an update of the reminders of an open campaign that has the start of `before`.
+fn set_progress(before: &FactorCampaign, after: &FactorCampaign) -> UpdateMany<Entity> {
+    let reminded = after.reminded.map(|user| user.as_uuid());
+    Entity::update_many()
+        .value(Column::ReminderDueAt, after.reminder_due_at)
+        .value(Column::RemindedId, reminded)
+        .filter(Column::Id.eq(before.id.as_uuid()))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::StartsAt.eq(before.starts_at))
 }
 
 /// Returns up to `limit` active users of a campaign without a second factor after this one, ordered by ID,

@@ -52,6 +52,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod kept_keys;
 pub mod keys;
+pub mod last_tokens;
 pub mod leases;
 pub mod linked_accounts;
 pub mod live_sessions;

@@ -20,10 +20,10 @@ use super::{
     access_reviews, api_key_lists, api_keys, attempts, bulk_changes, client_origins,
     client_registrations, clients, consents, device_requests, email_sign_ins, email_tokens,
     federated_sign_ups, grants, groups, home, idempotency, interactions, invitations, jobs,
-    linked_accounts, login_failures, memberships, organizations, passkeys, pending_sign_ins,
-    profile_fields, provider_use, pushed_requests, reference_tokens, registration_tokens,
-    replay_markers, revoked_tokens, role_assignments, roles, sessions, stats, support_codes,
-    trusted_devices, users,
+    last_tokens, linked_accounts, login_failures, memberships, organizations, passkeys,
+    pending_sign_ins, profile_fields, provider_use, pushed_requests, reference_tokens,
+    registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions, stats,
+    support_codes, trusted_devices, users,
 };
 use crate::Db;
 use crate::repo::query_plan::{explain, migrated};
@@ -166,6 +166,7 @@ async fn each_page_is_range_of_index_in_its_order() {
         "lines of an access review", "(review_id=? AND number>?)", Read,
             access_reviews::lines(read, review, LineFilter::default(), Some(7), 50);
         "reviewers", "(review_id=?)", Read, access_reviews::reviewers(read, review);
+        "last tokens", "(user_id=?)", Sorted, last_tokens::list(read, slice::from_ref(&user));
         "permissions", "(codename>?)", Read, roles::page_permissions(read, Some("a"), 50);
         "organizations", "(slug>?)", Read, organizations::list(read, Some("a"), 50);
         "members", "(org=? AND user_id>?)", Read,

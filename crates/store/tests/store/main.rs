@@ -38,6 +38,7 @@ mod imports;
 mod interactions;
 mod jobs;
 mod keys;
+mod last_tokens;
 mod leases;
 mod list_filters;
 mod login_failures;

@@ -6,7 +6,10 @@ use doorward_admin::factor_campaigns::{self, NewCampaign};
 use doorward_admin::{groups, users};
 use doorward_domain::model::CampaignTarget;
 
-use super::{END, END_EXCEPTION, EXCEPT, EXCEPTED, STARTED, groups_of, named, path, users_of};
+use super::{
+    END, END_EXCEPTION, EXCEPT, EXCEPTED, RESCHEDULE, RESCHEDULED, STARTED, groups_of, named, path,
+    users_of,
+};
 use doorward_console_ui::prelude::*;
 
 const GROUP: &str = "group";
@@ -123,6 +126,39 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let created = factor_campaigns::create(&visit.context(), new).await;
     let campaign = form.settle(created, problem).await?;
     Ok(console.see_done(&path(&campaign), STARTED))
+}
+
+pub(crate) async fn reschedule(visit: &Visit<'_>) -> Answer {
+    let console = &visit.console;
+    let campaign = named(console).await?;
+    if !visit.is_answer() && campaign.ended_at.is_some() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let groups = groups_of(console, slice::from_ref(&campaign)).await?;
+    let (from, starts_at) = moment::read(visit, "from", "campaigns-from")?;
+    let reason = reason::field(console, reason::FOR_LOG);
+    let fields = vec![from, reason::fill(console, reason, &visit.form)?];
+    let is_accepted = fields.iter().all(|field| field.error.is_none());
+    let back = path(&campaign);
+    let view = EntryForm {
+        object: users_of(console, &campaign, &groups),
+        ..form::view(
+            console,
+            Section::People,
+            [RESCHEDULE; 2],
+            back.as_str(),
+            fields,
+        )
+    };
+    let form = Form::open(visit, view)?;
+    let Some(starts_at) = starts_at.filter(|_| is_accepted) else {
+        return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
+    };
+    form.offer(&[("from", console.layout.moment(&starts_at).iso)])?;
+    let changed = factor_campaigns::reschedule(&visit.context(), campaign.id, starts_at).await;
+    let of_field = |error: &AdminError| problem(error).filter(|(field, _)| *field == "from");
+    form.settle(changed, of_field).await?;
+    Ok(console.see_done(&back, RESCHEDULED))
 }
 
 pub(crate) async fn end(visit: &Visit<'_>) -> Answer {

@@ -6,6 +6,7 @@ use doorward_admin::reviews::read;
 use doorward_domain::model::{
     AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, SubjectKind,
 };
+use doorward_services::last_tokens;
 use doorward_store::repo::access_reviews::LineFilter;
 
 use crate::command::lookup::PAGE;
@@ -21,13 +22,14 @@ const HEADER: &[&str] = &[
     "SINCE",
     "ASSIGNED BY",
     "LAST SIGN-IN",
+    "LAST TOKEN",
     "DECISION",
     "BY WHOM",
     "WHEN",
     "REASON",
 ];
 /// Columns of CSV: members of the JSON document.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "review",
     "line",
     "holder_kind",
@@ -42,6 +44,7 @@ const COLUMNS: [&str; 20] = [
     "assigned_by_name",
     "expires_at",
     "last_login",
+    "last_token",
     "decision",
     "outcome",
     "decided_by",
@@ -49,6 +52,9 @@ const COLUMNS: [&str; 20] = [
     "decided_at",
     "reason",
 ];
+
+/// A line, and the last token that may contain its role.
+type Row = (ReviewLine, Option<i64>);
 
 const fn state(review: &AccessReview) -> &'static str {
     match (review.closed_at, review.filled_at) {
@@ -114,7 +120,10 @@ pub(super) async fn show(operator: &AdminContext<'_>, args: &ShowArgs) -> Result
         let mut whole = summary(&review);
         let mut lines = Vec::new();
         each_page(operator, &review, filter, |page| {
-            lines.extend(page.iter().map(|line| document(&review, line)));
+            lines.extend(
+                page.iter()
+                    .map(|(line, last)| document(&review, line, *last)),
+            );
             Ok(true)
         })
         .await?;
@@ -129,7 +138,7 @@ pub(super) async fn show(operator: &AdminContext<'_>, args: &ShowArgs) -> Result
         return each_page(operator, &review, filter, |page| {
             let cells: Vec<_> = page
                 .iter()
-                .map(|line| output::cells(&document(&review, line), &COLUMNS))
+                .map(|(line, last)| output::cells(&document(&review, line, *last), &COLUMNS))
                 .collect();
             out.text(&output::spreadsheet(&cells)?)
         })
@@ -166,7 +175,10 @@ pub(super) async fn open(
     let mut list = ListOutput::new(HEADER, out.json);
     if out.json {
         each_page(operator, review, filter, |page| {
-            let documents: Vec<_> = page.iter().map(|line| document(review, line)).collect();
+            let documents = page
+                .iter()
+                .map(|(line, last)| document(review, line, *last));
+            let documents: Vec<_> = documents.collect();
             list.documents(&documents)
         })
         .await?;
@@ -194,7 +206,7 @@ pub(super) async fn count_undone(
 ) -> Result<usize> {
     let mut count = 0;
     each_page(operator, review, LineFilter::default(), |page| {
-        let outcomes = page.iter().filter_map(|line| line.outcome);
+        let outcomes = page.iter().filter_map(|(line, _)| line.outcome);
         count += outcomes.filter(|outcome| is_undone(*outcome)).count();
         Ok(true)
     })
@@ -207,13 +219,20 @@ async fn each_page(
     operator: &AdminContext<'_>,
     review: &AccessReview,
     filter: LineFilter<'_>,
-    mut use_page: impl FnMut(&[ReviewLine]) -> Result<bool>,
+    mut use_page: impl FnMut(&[Row]) -> Result<bool>,
 ) -> Result {
     let mut after = None;
     loop {
         let page = read::lines(operator, review, filter, after, PAGE).await?;
         let is_last = (page.len() as u64) < PAGE;
         after = page.last().map(|line| line.number);
+        let tokens = last_tokens::of_lines(operator.db.read(), &page).await;
+        let tokens = tokens.map_err(AdminError::from)?;
+        let with_token = |line: ReviewLine| {
+            let last = tokens.get(&line.number).copied();
+            (line, last)
+        };
+        let page: Vec<Row> = page.into_iter().map(with_token).collect();
         // An empty list has a header, too.
         if !use_page(&page)? || is_last {
             return Ok(());
@@ -221,7 +240,8 @@ async fn each_page(
     }
 }
 
-pub(super) fn document(review: &AccessReview, line: &ReviewLine) -> Value {
+/// Returns a line, with the last token that may contain the role.
+pub(super) fn document(review: &AccessReview, line: &ReviewLine, last_token: Option<i64>) -> Value {
     json!({
         "review": review.name,
         "line": line.number,
@@ -237,6 +257,7 @@ pub(super) fn document(review: &AccessReview, line: &ReviewLine) -> Value {
         "assigned_by_name": line.assigner_name,
         "expires_at": line.expires_at.map(output::time),
         "last_login": line.last_login.map(output::time),
+        "last_token": last_token.map(output::time),
         "decision": line.decision.map(ReviewDecision::as_str),
         "outcome": line.outcome.map(ReviewOutcome::as_str),
         "decided_by": line.decided_by.map(|user| user.to_string()),
@@ -263,7 +284,7 @@ pub(super) fn effect(line: &ReviewLine, outcome: ReviewOutcome) -> String {
     }
 }
 
-fn row(line: &ReviewLine) -> Vec<String> {
+fn row((line, last_token): &Row) -> Vec<String> {
     let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
     let by = match (line.given_to, &line.group_path) {
         (SubjectKind::Group, Some(path)) => {
@@ -293,6 +314,7 @@ fn row(line: &ReviewLine) -> Vec<String> {
         output::time(line.granted_at),
         or_dash(assigner.map(String::as_str)),
         output::time_or_dash(line.last_login),
+        output::time_or_dash(*last_token),
         decision,
         or_dash(decider.as_deref()),
         output::time_or_dash(line.decided_at),

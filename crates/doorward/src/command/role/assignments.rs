@@ -23,9 +23,10 @@ const HEADER: &[&str] = &[
     "EXPIRES",
     "STATE",
     "LAST SIGN-IN",
+    "LAST TOKEN",
 ];
 /// Columns of CSV: members of the JSON document.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "id",
     "holder_kind",
     "holder",
@@ -42,6 +43,7 @@ const COLUMNS: [&str; 16] = [
     "expires_at",
     "active",
     "last_login",
+    "last_token",
 ];
 
 #[derive(Debug, Args)]
@@ -184,6 +186,7 @@ pub(in crate::command) fn document(found: &NamedAssignment, now: i64) -> Value {
         "expires_at": assignment.expires_at.map(output::time),
         "active": found.is_effective(now),
         "last_login": user.and_then(|user| user.last_login.0).map(output::time),
+        "last_token": found.last_token.map(output::time),
     })
 }
 
@@ -213,5 +216,6 @@ fn row(found: &NamedAssignment, now: i64) -> Vec<String> {
         output::time_or_dash(assignment.expires_at),
         if is_active { "active" } else { "inactive" }.to_owned(),
         output::time_or_dash(user.and_then(|user| user.last_login.0)),
+        output::time_or_dash(found.last_token),
     ]
 }

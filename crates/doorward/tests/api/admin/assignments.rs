@@ -22,6 +22,7 @@ flows!(
     revoked_role_is_absent_from_next_token,
     list_is_filtered_by_role_organization_and_expiry,
     effective_list_has_users_and_their_groups,
+    effective_list_has_last_tokens,
 );
 
 const LIST: &str = "/api/admin/role-assignments";
@@ -362,4 +363,36 @@ async fn effective_list_has_users_and_their_groups(stack: &Stack) {
     let wrong = format!("{LIST}?effective=yes");
     let page = world.call("admin", "GET", &wrong, None).await;
     problem(&page, 400, "invalid-input");
+}
+
+async fn effective_list_has_last_tokens(stack: &Stack) {
+    let world = World::new(stack).await;
+    let alice = world.id("alice");
+    // Without a permission of this server, so that a session in the console is no use of the role.
+    world.let_hold("alice", "proofreader", &[]).await;
+    let acme = Some("acme");
+    world
+        .assign(SubjectKind::User, &alice, "proofreader", acme)
+        .await;
+    let path = format!("{LIST}?effective=true&holder={alice}&role=proofreader");
+    let last = async || {
+        let body = ok(&world.call("admin", "GET", &path, None).await, 200);
+        let items = body["items"].as_array().unwrap().iter();
+        let has_token = |item: &Value| {
+            (
+                item["organization"].is_string(),
+                item["last_token"].is_string(),
+            )
+        };
+        items.map(has_token).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(
+        last().await,
+        BTreeSet::from([(false, false), (true, false)])
+    );
+    // A role that applies everywhere is in every token, that of an organization only there.
+    world.token("alice").await;
+    assert_eq!(last().await, BTreeSet::from([(false, true), (true, false)]));
+    world.token("alice@acme").await;
+    assert_eq!(last().await, BTreeSet::from([(false, true), (true, true)]));
 }

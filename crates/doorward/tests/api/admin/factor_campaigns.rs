@@ -51,6 +51,16 @@ async fn campaign_lists_unready_users_until_end(stack: &Stack) {
     let page = world.call("admin", "DELETE", &path, None).await;
     assert_eq!(page.status, 204, "{}", page.dump());
 
+    let moved = format!("{campaign}/reschedule");
+    let start = json!({ "from": "2099-02-15T00:00:00Z" });
+    let page = world.call("admin", "POST", &moved, Some(&start)).await;
+    let body = ok(&page, 200);
+    let expected = json!([start["from"], "2099-02-01T00:00:00Z"]);
+    assert_eq!(json!([body["from"], body["next_reminder_at"]]), expected);
+    let start = json!({ "from": "2019-01-15T00:00:00Z" });
+    let page = world.call("admin", "POST", &moved, Some(&start)).await;
+    assert_eq!(page.status, 400, "{}", page.dump());
+
     let end = format!("{campaign}/end");
     let page = world.call("admin", "POST", &end, None).await;
     assert_eq!(page.status, 204, "{}", page.dump());

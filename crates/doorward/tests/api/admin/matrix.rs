@@ -229,6 +229,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_read_factor_campaign", "", ".ddddddnn"),
     ("admin_list_unready_users", "", ".ddddddnn"),
     ("admin_end_factor_campaign", "", ".dddddddn"),
+    ("admin_reschedule_factor_campaign", "", ".dddddddn"),
     ("admin_set_factor_exception", "acme", ".dddddddy"),
     ("admin_set_factor_exception", "zeta", ".dddddddy"),
     ("admin_set_factor_exception", "other", ".dddddddy"),

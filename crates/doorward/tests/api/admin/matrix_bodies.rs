@@ -56,6 +56,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_create_factor_campaign" => {
             json!({ "target": "all", "from": "2099-01-15T00:00:00Z" })
         }
+        "admin_reschedule_factor_campaign" => json!({ "from": "2099-01-15T00:00:00Z" }),
         "admin_set_factor_exception" => {
             json!({ "until": "2099-01-15T00:00:00Z", "reason": "Waits for a key" })
         }

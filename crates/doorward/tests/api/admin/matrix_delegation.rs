@@ -209,6 +209,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A campaign changes the sign-in of its users; an exception from it does so for one user.
     ("admin_create_factor_campaign", "users:write", "ddddy"),
     ("admin_end_factor_campaign", "users:write", "ddddn"),
+    ("admin_reschedule_factor_campaign", "users:write", "ddddn"),
     ("admin_set_factor_exception", "users:write", "ddddy"),
     ("admin_end_factor_exception", "users:write", "ddddy"),
 ];

@@ -68,6 +68,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The campaign, its group, and the users.
     ("/admin/campaigns/{id}", "CAMPAIGN", 5),
     ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
+    ("/admin/campaigns/{id}/reschedule", "CAMPAIGN", 4),
     // The campaign, and the user.
     (
         "/admin/campaigns/{id}/users/{user}/except",
@@ -113,7 +114,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // An API key has one more.
     ("/admin/find?q=dw_abcdefghijkl", "", 8),
     ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
-    ("/admin/grants", "", 3),
+    // The list, and four for the last tokens.
+    ("/admin/grants", "", 7),
     // The event of the download.
     ("/admin/grants.csv", "", 4),
     ("/admin/grants.json", "", 4),
@@ -196,8 +198,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/people.json", "", 4),
     // The user, the factors, the lockout, and the latest failure.
     ("/admin/people/{id}", "ALICE", 6),
-    // The user, and the list.
-    ("/admin/people/{id}/access", "ALICE", 4),
+    // The user, the list, and four for the last tokens.
+    ("/admin/people/{id}/access", "ALICE", 8),
     // The user, the roles, and the organizations of the user.
     ("/admin/people/{id}/access/give", "ALICE", 5),
     (
@@ -251,16 +253,16 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/{id}/{action}", "acme delete", 4),
     ("/admin/reviews", "", 3),
     ("/admin/reviews/new", "", 2),
-    // The review, its lines, and its reviewers.
-    ("/admin/reviews/{id}", "REVIEW", 5),
+    // The review, its lines, its reviewers, and four for the last tokens.
+    ("/admin/reviews/{id}", "REVIEW", 9),
     // The review, and its open lines.
     ("/admin/reviews/{id}/close", "REVIEW", 4),
     ("/admin/roles", "", 3),
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),
     ("/admin/roles/new", "", 3),
-    // The role, and its holders, or their numbers.
-    ("/admin/roles/{id}", "helper", 4),
+    // The role, and its holders with four for the last tokens, or their numbers.
+    ("/admin/roles/{id}", "helper", 8),
     ("/admin/roles/{id}/delete", "helper", 4),
     // The role, and the permissions.
     ("/admin/roles/{id}/edit", "helper", 4),

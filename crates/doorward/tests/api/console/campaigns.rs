@@ -10,6 +10,7 @@ use crate::admin::world::World;
 
 flows!(
     campaign_is_started_and_ended_by_forms,
+    date_of_campaign_is_changed_by_form,
     user_is_excepted_with_reason_and_end,
     values_of_campaign_are_validated,
     administrators_without_role_only_read_campaigns,
@@ -74,7 +75,7 @@ async fn campaign_is_started_and_ended_by_forms(stack: &Stack) {
     assert!(!page.has(&format!("a[href='{end}']")), "{}", page.dump());
     assert_eq!(admin.get(stack.at(&end)).await.status, 404);
 
-    // Another date is another campaign for the same users.
+    // Another campaign for the same users.
     let group = world.groups["acme"].to_string();
     let new = format!("{NEW}?target=group&target_id={group}");
     assert_eq!(page.attributes(".actions a", "href"), [new.as_str()]);
@@ -82,6 +83,24 @@ async fn campaign_is_started_and_ended_by_forms(stack: &Stack) {
     assert_eq!(form.value("target_id"), Some(group.as_str()));
     let page = start(&world, &admin, &[]).await;
     assert_eq!(page.status, 303, "{}", page.dump());
+}
+
+async fn date_of_campaign_is_changed_by_form(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = started(&world, &admin).await;
+    let form = format!("{}/reschedule", page.url.path());
+    let link = format!(".actions a[href='{form}']");
+    assert!(page.has(&link), "{}", page.dump());
+    for (from, status) in [("2020-01-01T00:00", 422), ("2099-02-15T00:00", 303)] {
+        let page = submit(stack, &admin, &form, &[("from", from)]).await;
+        assert_eq!(page.status, status, "{from}: {}", page.dump());
+    }
+    let page = open(stack, &admin, page.url.path()).await;
+    let date = "time[datetime^='2099-02-15']";
+    assert!(page.has(date), "{}", page.dump());
+    let event = "second factor campaign rescheduled";
+    assert!(world.has_event("system.changed", "admin", event).await);
 }
 
 async fn user_is_excepted_with_reason_and_end(stack: &Stack) {

@@ -49,7 +49,7 @@ const LISTS: [(&str, bool, &str); 9] = [
         "grants",
         true,
         "id,holder_kind,holder_id,holder,role,organization,state,expires_at,created_at,\
-         assigned_by_id,assigned_by",
+         assigned_by_id,assigned_by,last_token",
     ),
     (
         "apps",

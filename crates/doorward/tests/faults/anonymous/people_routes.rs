@@ -9,6 +9,8 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("GET /admin/campaigns/{id}", Session),
     ("GET /admin/campaigns/{id}/end", Session),
     ("POST /admin/campaigns/{id}/end", Session),
+    ("GET /admin/campaigns/{id}/reschedule", Session),
+    ("POST /admin/campaigns/{id}/reschedule", Session),
     ("GET /admin/campaigns/{id}/users/{user}/except", Session),
     ("POST /admin/campaigns/{id}/users/{user}/except", Session),
     (

@@ -33,6 +33,7 @@ impl Sampled for ReviewLines {
             since: NOW - 86_400 * 300,
             assigner: Some("Mona Mills".to_owned()),
             last_login: Some(Some(NOW - 86_400)),
+            last_token: Some(NOW - 3_600),
         };
         let by_group = ReviewLineRow {
             number: 2,
@@ -41,12 +42,14 @@ impl Sampled for ReviewLines {
             group: Some("/sales/north".to_owned()),
             assigner: None,
             last_login: Some(None),
+            last_token: None,
             ..direct.clone()
         };
         let client = ReviewLineRow {
             number: 3,
             holder: "robot".to_owned(),
             last_login: None,
+            last_token: None,
             ..direct.clone()
         };
         let normal = Self {
