@@ -12,6 +12,7 @@ mod failure;
 mod fuzz;
 mod generate;
 mod golden;
+mod install_trial;
 mod interop;
 mod mutants;
 mod packages;
@@ -54,6 +55,9 @@ Commands:
                         --guided: with libFuzzer
   interop [NAME...]     sign a user in to third-party programs configured as in their quick starts, and out
                         again; installs them from their registries. --list names them, --keep keeps the logs
+  install-trial [--package FILE]
+                        install the Debian package (default: the newest of target/packages) in a clean root,
+                        sign a user in over HTTPS with a certificate from Pebble, and purge it; needs root
   conformance DIR       write into DIR what a run of the OpenID Foundation's conformance suite needs; with
                         --suite URL, drive a running suite, compare its results with the expected ones and
                         print the table of docs/certification.md; --plan NAME limits it
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         "mutants" => mutants::run(rest),
         "fuzz" => fuzz::run(rest),
         "interop" => interop::run(rest),
+        "install-trial" => install_trial::run(rest),
         "conformance" => conformance::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
