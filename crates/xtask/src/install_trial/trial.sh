@@ -179,11 +179,12 @@ wait "$server"
 rm "$root/root/$name"
 inside apt-get purge --yes -qq doorward >>apt.log 2>&1
 left=$(inside find / -xdev \( -path /proc -o -path /dev -o -path /var/cache/apt -o -path /var/log -o \
-  -path /var/lib/doorward \) -prune -o -iname '*doorward*' -print)
+  -path /var/lib/doorward -o -path /etc/doorward \) -prune -o -iname '*doorward*' -print)
 if [ -n "$left" ]; then
   printf 'left after purge:\n%s\n' "$left"
   exit 1
 fi
-# Policy: the data of a deployment survive the package.
+# The data of a deployment survive the package, and so does the secret key that decrypts them.
 [ -e "$root/var/lib/doorward/doorward.sqlite" ]
-echo "after purge only /var/lib/doorward is left"
+[ -e "$root/etc/doorward/secret.key" ]
+echo "after purge only /etc/doorward and /var/lib/doorward are left"
