@@ -3,6 +3,7 @@
 # Usage: trial.sh PACKAGE PLACE; PLACE is a new directory. `cargo xtask install-trial` runs it as process 1 of
 # new namespaces of mounts and processes, which end with it.
 set -eEu -o pipefail
+export LC_ALL=C.UTF-8
 package=$1
 place=$2
 here=$(dirname "$0")
