@@ -46,6 +46,14 @@ impl UserAgent {
         Self { http }
     }
 
+    /// Creates a user agent for the same servers that uses a separate connection for each request.
+    pub fn restless_accepting_any_certificate() -> Self {
+        let http = Self::builder("doorward-testkit", true).tls_danger_accept_invalid_certs(true);
+        let http = http.pool_max_idle_per_host(0).build();
+        let http = http.expect("HTTP client");
+        Self { http }
+    }
+
     /// Creates a user agent that uses a separate connection for each request.
     pub fn restless() -> Self {
         Self::build("doorward-testkit", true, false)

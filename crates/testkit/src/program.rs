@@ -326,7 +326,14 @@ pub async fn wait(issuer: &str) {
 /// # Panics
 /// Panics after 30 seconds without a response with status 200.
 pub async fn wait_for_answer(url: &str) {
-    let agent = UserAgent::new();
+    wait_for_answer_to(&UserAgent::new(), url).await;
+}
+
+/// Requests a URL by this client until it responds.
+///
+/// # Panics
+/// Panics after 30 seconds without a response with status 200.
+pub async fn wait_for_answer_to(agent: &UserAgent, url: &str) {
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(30) {
         let response = agent.http().get(url).send().await;

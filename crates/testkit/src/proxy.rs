@@ -22,7 +22,7 @@ use crate::program::free_port;
 pub struct Proxy {
     /// TLS port on 127.0.0.1.
     pub port: u16,
-    _process: Process,
+    pub process: Process,
     directory: TempDir,
 }
 
@@ -102,7 +102,7 @@ impl Recipe {
         command.stdout(log.try_clone().expect("a file")).stderr(log);
         let proxy = Proxy {
             port: self.port,
-            _process: Process::spawn(command),
+            process: Process::spawn(command),
             directory: self.directory,
         };
         let started = Instant::now();

@@ -31,6 +31,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         let services = Services::start()?;
         return measure("bench", arguments, services.environment());
     }
+    if arguments.iter().any(|word| word == "--tls") {
+        packages::ensure()?;
+    }
     measure("bench", arguments, &[])
 }
 

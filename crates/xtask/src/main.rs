@@ -13,6 +13,7 @@ mod failure;
 mod fuzz;
 mod generate;
 mod golden;
+mod install_trial;
 mod interop;
 mod mutants;
 mod packages;
@@ -36,7 +37,7 @@ Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
                         needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare,
-                        --console; --dist: with the distributed build)
+                        --console; --tls: beside nginx; --dist: with the distributed build)
   storm [ARGS...]       build in release mode and print the effect of 500 concurrent sign-ins on memory and
                         other requests, as JSON (--quick); --timing: known against unknown users
   docs [PAGE...]        run the shell blocks of README and the guides against an instance for each page, and compare
@@ -57,6 +58,9 @@ Commands:
                         --guided: with libFuzzer
   interop [NAME...]     sign a user in to third-party programs configured as in their quick starts, and out
                         again; installs them from their registries. --list names them, --keep keeps the logs
+  install-trial [--package FILE]
+                        install the Debian package (default: the newest of target/packages) in a clean root,
+                        sign a user in over HTTPS with a certificate from Pebble, and purge it; needs root
   conformance DIR       write into DIR what a run of the OpenID Foundation's conformance suite needs; with
                         --suite URL, drive a running suite, compare its results with the expected ones and
                         print the table of docs/certification.md; --plan NAME limits it
@@ -96,6 +100,7 @@ fn main() -> ExitCode {
         "mutants" => mutants::run(rest),
         "fuzz" => fuzz::run(rest),
         "interop" => interop::run(rest),
+        "install-trial" => install_trial::run(rest),
         "conformance" => conformance::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),

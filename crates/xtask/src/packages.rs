@@ -54,14 +54,24 @@ const NEEDS: [Need; 10] = [
         present: || run::find("strace").is_some(),
         packages: &["strace"],
     },
-    Need {
-        name: "Pebble",
-        present: || run::find("pebble").is_some(),
-        packages: &["pebble"],
-    },
+    PEBBLE,
     NODE,
     PYTHON,
 ];
+
+/// Authority that issues certificates for tests.
+const PEBBLE: Need = Need {
+    name: "Pebble",
+    present: || run::find("pebble").is_some(),
+    packages: &["pebble"],
+};
+
+/// Tool that makes a Debian root.
+const MMDEBSTRAP: Need = Need {
+    name: "mmdebstrap",
+    present: || run::find("mmdebstrap").is_some(),
+    packages: &["mmdebstrap"],
+};
 
 /// Dependency of the relying parties for Node.
 const NODE: Need = Need {
@@ -148,6 +158,11 @@ const OF_INTEROP: [(&str, Need); 4] = [
 /// Installs missing packages; needs no privileges if none are missing.
 pub fn ensure() -> Result<(), Failure> {
     ensure_all(NEEDS.iter())
+}
+
+/// Installs missing packages for `cargo xtask install-trial`.
+pub fn ensure_for_install_trial() -> Result<(), Failure> {
+    ensure_all([&PEBBLE, &MMDEBSTRAP].into_iter())
 }
 
 /// Installs missing packages for the programs of these directories of `cargo xtask interop`.

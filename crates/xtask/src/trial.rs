@@ -16,7 +16,7 @@ struct Row {
 /// Row with random inputs.
 const PARSERS: &str = "R14";
 
-const ROWS: [Row; 22] = [
+const ROWS: [Row; 23] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),
@@ -81,6 +81,15 @@ const ROWS: [Row; 22] = [
         binaries: &["faults"],
         tests: &["::r34_"],
         is_optimized: true,
+    },
+    Row {
+        name: "R35",
+        binaries: &["cli"],
+        tests: &[
+            "https::new_files_are_served_without_failed_request",
+            "acme::certificate_is_renewed_without_failed_request",
+        ],
+        is_optimized: false,
     },
 ];
 

@@ -8,14 +8,21 @@ use std::time::{Duration, Instant};
 use doorward_testkit::process::Process;
 use doorward_testkit::program::free_port;
 use doorward_testkit::proxy::certificate;
-use reqwest::{Certificate, Client};
+use doorward_testkit::rows;
+use doorward_testkit::trial::{Trial, p99};
+use reqwest::{Certificate, Client, ClientBuilder};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::program::{Place, Running};
+use super::tls_load::{TlsLoad, served};
 
 const NAME: &str = "id.example.org";
+const DISCOVERY: &str = "/.well-known/openid-configuration";
+/// Makes the certificate due, as renewal information of the authority does (RFC 9773). Pebble of Debian has none.
+const DUE: &str =
+    "UPDATE settings SET value = json_set(value, '$.window', json('[1,2]')) WHERE key = 'acme'";
 
 /// An authority, and the ports at which it validates.
 struct Authority {
@@ -93,6 +100,12 @@ impl Authority {
 
     /// Returns a browser that trusts only this authority.
     async fn browser(&self, https: u16) -> Client {
+        // A connection to a server that has stopped is not used again.
+        let builder = self.browser_builder(https).await;
+        builder.pool_max_idle_per_host(0).build().unwrap()
+    }
+
+    async fn browser_builder(&self, https: u16) -> ClientBuilder {
         let own = std::fs::read(self.trusted()).unwrap();
         let own = Certificate::from_pem(&own).unwrap();
         let builder = Client::builder().no_proxy().tls_certs_only([own]);
@@ -104,10 +117,8 @@ impl Authority {
             .no_proxy()
             .tls_certs_only([Certificate::from_pem(&root).unwrap()])
             .resolve(NAME, here)
-            // A connection to a server that has stopped is not used again.
-            .pool_max_idle_per_host(0)
-            .build()
-            .unwrap()
+            .timeout(Duration::from_secs(10))
+            .tls_info(true)
     }
 }
 
@@ -185,6 +196,43 @@ async fn certificate_is_issued_stored_and_shared(#[case] kind: &str, #[case] rej
     let log = server.stderr_until("\"serving\"");
     assert!(!log.contains("certificate requested"), "{log}");
     assert_eq!(browser.get(&url).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn certificate_is_renewed_without_failed_request() {
+    let trial = Trial::new("R35", "acme");
+    let authority = Authority::start(0);
+    let place = Place::configured();
+    let mut settings = environment(&authority, authority.https, authority.http);
+    // The lines of all requests would fill the pipe that no test reads.
+    let level = "info,doorward::access=warn".to_owned();
+    settings.push(("DOORWARD__LOGGING__LEVEL", level));
+    let mut server = start(&place, &settings);
+    server.stderr_until("certificate served");
+    let database = format!("sqlite://{}", place.path("identity.sqlite").display());
+    let url = format!("https://{NAME}:{}{DISCOVERY}", authority.https);
+    let fresh = authority.browser(authority.https).await;
+    let kept = authority.browser_builder(authority.https).await;
+    let clients = vec![fresh.clone(), fresh.clone(), kept.build().unwrap()];
+    let load = TlsLoad::start(clients, &url);
+    let renewals = trial.size(1, 5);
+    for _ in 0..renewals {
+        let former = served(&fresh.get(&url).send().await.unwrap());
+        let limit = Instant::now() + Duration::from_secs(120);
+        // Repeated, because the server may write its own state meanwhile.
+        while served(&fresh.get(&url).send().await.unwrap()) == former {
+            assert!(Instant::now() < limit, "the former certificate is served");
+            rows::execute(&database, DUE).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+    let mut sent = load.finish().await;
+    assert!(sent.failures.is_empty(), "{:?}", sent.failures);
+    assert!(sent.times.len() > 20);
+    assert_eq!(server.terminate(), 0);
+    trial.done(json!({
+        "renewals": renewals, "requests": sent.times.len(), "failed": 0, "p99_ms": p99(&mut sent.times),
+    }));
 }
 
 #[test]

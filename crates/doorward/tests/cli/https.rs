@@ -5,18 +5,18 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::net::UnixStream;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use doorward_testkit::program::free_port;
 use doorward_testkit::proxy::certificate;
+use doorward_testkit::trial::{Trial, p99};
 use openssl::x509::X509;
 use reqwest::redirect::Policy;
-use reqwest::tls::TlsInfo;
-use reqwest::{Client, Response};
+use reqwest::{Client, ClientBuilder};
+use serde_json::json;
 
 use super::program::{Place, Running};
+use super::tls_load::{TlsLoad, served};
 
 const NAME: &str = "id.example.org";
 const DISCOVERY: &str = "/.well-known/openid-configuration";
@@ -73,16 +73,18 @@ impl Site {
 
     /// Returns a client that opens a connection for each request.
     fn client(&self) -> Client {
+        let builder = self.client_builder().pool_max_idle_per_host(0);
+        builder.build().unwrap()
+    }
+
+    fn client_builder(&self) -> ClientBuilder {
         Client::builder()
             .no_proxy()
             .redirect(Policy::none())
             .tls_danger_accept_invalid_certs(true)
             .tls_info(true)
-            .pool_max_idle_per_host(0)
             .resolve(NAME, self.https)
             .timeout(Duration::from_secs(10))
-            .build()
-            .unwrap()
     }
 }
 
@@ -92,11 +94,6 @@ fn write_pair(place: &Place) -> Vec<u8> {
     place.write("tls.pem", &chain);
     place.write("tls.key", &key);
     X509::from_pem(chain.as_bytes()).unwrap().to_der().unwrap()
-}
-
-fn served(response: &Response) -> Vec<u8> {
-    let info = response.extensions().get::<TlsInfo>().unwrap();
-    info.peer_certificate().unwrap().to_vec()
 }
 
 /// Waits until new connections have this certificate.
@@ -156,31 +153,22 @@ async fn serves_https_with_hsts_and_http2() {
 
 #[tokio::test]
 async fn new_files_are_served_without_failed_request() {
-    let site = Arc::new(Site::start());
-    let ends = Arc::new(AtomicBool::new(false));
-    let answered = Arc::new(AtomicUsize::new(0));
-    let load: Vec<_> = (0..4)
-        .map(|_| {
-            let (site, ends, answered) = (site.clone(), ends.clone(), answered.clone());
-            tokio::spawn(async move {
-                let client = site.client();
-                while !ends.load(Ordering::Relaxed) {
-                    let response = client.get(site.at(DISCOVERY)).send().await;
-                    assert_eq!(response.expect("an answer").status(), 200);
-                    answered.fetch_add(1, Ordering::Relaxed);
-                }
-            })
-        })
-        .collect();
-    for _ in 0..2 {
+    let trial = Trial::new("R35", "files");
+    let site = Site::start();
+    let kept = site.client_builder().build().unwrap();
+    let clients = vec![site.client(), site.client(), site.client(), kept];
+    let load = TlsLoad::start(clients, &site.at(DISCOVERY));
+    let changes = trial.size(2, 50);
+    for _ in 0..changes {
         let next = write_pair(&site.place);
         wait_for(&site, &next).await;
     }
-    ends.store(true, Ordering::Relaxed);
-    for task in load {
-        task.await.expect("no request fails");
-    }
-    assert!(answered.load(Ordering::Relaxed) > 20);
+    let mut sent = load.finish().await;
+    assert!(sent.failures.is_empty(), "{:?}", sent.failures);
+    assert!(sent.times.len() > 20);
+    trial.done(json!({
+        "changes": changes, "requests": sent.times.len(), "failed": 0, "p99_ms": p99(&mut sent.times),
+    }));
 }
 
 #[tokio::test]

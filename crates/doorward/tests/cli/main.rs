@@ -64,5 +64,6 @@ mod roles;
 mod secret_key;
 mod serve;
 mod stray_database;
+mod tls_load;
 mod upgrade;
 mod user_export;

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Stands for the reader's browser: opens URL, signs alice in, approves, and prints the code that the client
-# receives, if any. Usage: browser URL [FIELD=VALUE...], for other fields of the forms.
+# receives, if any. Usage: browser URL [FIELD=VALUE...], for other fields of the forms. BROWSER_ORIGIN is the
+# begin of the addresses of the server.
 set -eu -o pipefail
 url=$1
 shift
@@ -11,7 +12,7 @@ form=()
 for _ in {1..9}; do
   next=$(curl -s -b "$place/jar" -c "$place/jar" -o "$place/page" -w '%{redirect_url}' "${form[@]}" "$url")
   form=()
-  if [[ $next == http://localhost:* ]]; then
+  if [[ $next == "${BROWSER_ORIGIN:-http://localhost:}"* ]]; then
     url=$next
     continue
   elif [[ $next ]]; then

@@ -143,6 +143,7 @@ impl Line {
         Self {
             run: Run {
                 latencies: latencies.map(|(first, second)| *first + *second).collect(),
+                elapsed: first.run.elapsed + second.run.elapsed,
                 cpu_seconds: first.run.cpu_seconds + second.run.cpu_seconds,
             },
             wall: first.wall + second.wall,

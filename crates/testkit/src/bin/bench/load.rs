@@ -19,6 +19,8 @@ pub struct Load {
 pub struct Run {
     /// Duration of each request, as seen by the client.
     pub latencies: Vec<Duration>,
+    /// Time from the first request to the last response.
+    pub elapsed: Duration,
     /// CPU time of the server.
     pub cpu_seconds: f64,
 }
@@ -27,12 +29,18 @@ impl Run {
     /// Adds another run of the same requests.
     pub fn add(&mut self, other: Self) {
         self.latencies.extend(other.latencies);
+        self.elapsed += other.elapsed;
         self.cpu_seconds += other.cpu_seconds;
     }
 
     /// Returns the CPU seconds of one request.
     pub fn cost(&self) -> f64 {
         self.cpu_seconds / self.latencies.len() as f64
+    }
+
+    /// Returns the requests of one second.
+    pub fn throughput(&self) -> f64 {
+        self.latencies.len() as f64 / self.elapsed.as_secs_f64()
     }
 
     /// Returns the latency that this share of the requests did not exceed.
@@ -48,10 +56,12 @@ impl Run {
 impl Load {
     /// Creates a generator with this number of concurrent requests.
     pub fn new(parallel: usize) -> Self {
-        Self {
-            agent: UserAgent::new(),
-            parallel,
-        }
+        Self::with(UserAgent::new(), parallel)
+    }
+
+    /// Creates a generator that sends by this client.
+    pub const fn with(agent: UserAgent, parallel: usize) -> Self {
+        Self { agent, parallel }
     }
 
     /// Returns the client that sends them.
@@ -65,6 +75,7 @@ impl Load {
         requests: impl IntoIterator<Item = RequestBuilder>,
         status: u16,
     ) -> (Run, Vec<Page>) {
+        let begun = Instant::now();
         let answers: Vec<(Duration, Page)> = stream::iter(requests)
             .map(async |request| {
                 let start = Instant::now();
@@ -74,12 +85,14 @@ impl Load {
             .buffer_unordered(self.parallel)
             .collect()
             .await;
+        let elapsed = begun.elapsed();
         let (latencies, pages): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
         if let Some(page) = pages.iter().find(|page| page.status != status) {
             panic!("{}", page.dump());
         }
         let run = Run {
             latencies,
+            elapsed,
             cpu_seconds: 0.0,
         };
         (run, pages)

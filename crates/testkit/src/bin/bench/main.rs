@@ -2,7 +2,8 @@
 //! so that the results are comparable between machines. `cargo xtask bench` builds and runs it.
 //!
 //! The servers are real processes whose CPU time is read from `/proc`, so the load generator on the
-//! same machine costs only elapsed time. `bench --compare` measures databases and replicas.
+//! same machine costs only elapsed time. `bench --compare` measures databases and replicas, `bench --tls`
+//! HTTPS without and with a proxy.
 //! Latencies are measured by that generator and include its own waiting for a core.
 
 #![forbid(unsafe_code)]
@@ -29,6 +30,7 @@ mod memberships;
 mod report;
 mod signature;
 mod subject;
+mod tls;
 
 use std::time::Duration;
 
@@ -64,11 +66,12 @@ fn main() {
     let quick = arguments.iter().any(|word| word == "--quick");
     let compares = arguments.iter().any(|word| word == "--compare");
     let console = arguments.iter().any(|word| word == "--console");
+    let tls = arguments.iter().any(|word| word == "--tls");
     if arguments
         .iter()
-        .any(|word| !["--quick", "--compare", "--console"].contains(&word.as_str()))
+        .any(|word| !["--quick", "--compare", "--console", "--tls"].contains(&word.as_str()))
     {
-        eprintln!("usage: bench [--compare | --console] [--quick] | --decision | --lists");
+        eprintln!("usage: bench [--compare | --console | --tls] [--quick] | --decision | --lists");
         std::process::exit(2);
     }
     let share = if quick { 10 } else { 1 };
@@ -78,6 +81,8 @@ fn main() {
         .expect("a runtime");
     if console {
         runtime.block_on(console::measure(if quick { 10 } else { 1 }));
+    } else if tls {
+        runtime.block_on(tls::measure(share));
     } else if compares {
         runtime.block_on(compare::measure(share));
     } else {

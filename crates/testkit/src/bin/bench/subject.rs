@@ -11,7 +11,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::{Db, OpenOptions};
 use doorward_testkit::authorization::VERIFIER;
 use doorward_testkit::process::Process;
-use doorward_testkit::program::{free_port, wait};
+use doorward_testkit::program::{free_port, wait_for_answer_to};
 use doorward_testkit::seed::{Seed, insert_all};
 use doorward_testkit::{Authorization, ManualClock, UserAgent};
 use tempfile::TempDir;
@@ -33,27 +33,64 @@ pub struct Subject {
     directory: TempDir,
 }
 
-impl Subject {
-    /// Fills a database, lets the server create its keys, and restarts it for the measurement.
-    pub async fn start() -> Self {
-        let directory = TempDir::new().expect("a temporary directory");
+/// The address of a measured server, and what it needs there.
+pub struct Site {
+    pub issuer: String,
+    /// Address and port at which the server listens.
+    pub listen: String,
+    /// More environment names and values.
+    pub settings: Vec<(&'static str, String)>,
+    /// Client that accepts the certificate.
+    pub agent: UserAgent,
+}
+
+impl Site {
+    /// Returns a free address for plain HTTP, at this name of the machine.
+    pub fn plain(host: &str) -> Self {
         let port = free_port();
-        let issuer = format!("http://127.0.0.1:{port}");
+        Self {
+            issuer: format!("http://{host}:{port}"),
+            listen: format!("127.0.0.1:{port}"),
+            settings: Vec::new(),
+            agent: UserAgent::new(),
+        }
+    }
+}
+
+impl Subject {
+    /// Starts the server for plain HTTP.
+    pub async fn start() -> Self {
+        Box::pin(Self::start_at(Site::plain("127.0.0.1"))).await
+    }
+
+    /// Fills a database, lets the server create its keys, and restarts it for the measurement.
+    pub async fn start_at(site: Site) -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let Site {
+            issuer,
+            listen,
+            settings,
+            agent: person,
+        } = site;
         let database = format!(
             "sqlite://{}",
             directory.path().join("identity.sqlite").display()
         );
         let secret = STANDARD.encode(rand::random_iter::<u8>().take(32).collect::<Vec<_>>());
-        let listen = format!("127.0.0.1:{port}");
-        let environment = [
+        let own = [
             ("DOORWARD_ISSUER", issuer.as_str()),
             ("DOORWARD_LISTEN", &listen),
             ("DOORWARD_DATABASE_URL", &database),
             ("DOORWARD_SECRET_KEY", &secret),
             ("DOORWARD__LIMITS__MULTIPLIER", "1000000"),
             ("DOORWARD__LOGGING__LEVEL", "warn"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        ];
+        let more = settings.iter();
+        let more = more.map(|(name, value)| (*name, value.as_str()));
+        let pairs = own.into_iter().chain(more);
+        let environment: Vec<(String, String)> = pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
         let config = Config::load(None, environment.clone()).expect("the configuration");
         // The audience is only an identifier: no server listens there.
         let seed = Seed::new("http://localhost:8401");
@@ -69,15 +106,15 @@ impl Subject {
             command.current_dir(directory.path());
             Process::start(&mut command)
         };
+        let discovery = format!("{issuer}/.well-known/openid-configuration");
         let first = start();
-        wait(&issuer).await;
+        wait_for_answer_to(&person, &discovery).await;
         drop(first);
         let begin = Instant::now();
         let identity = start();
-        wait(&issuer).await;
+        wait_for_answer_to(&person, &discovery).await;
         let warm_start = begin.elapsed();
 
-        let person = UserAgent::new();
         let request = Authorization::new(&issuer, &seed.trusted);
         request.complete(&person, "alice").await.code();
         Self {
@@ -86,7 +123,7 @@ impl Subject {
             issuer,
             warm_start,
             person,
-            environment: environment.to_vec(),
+            environment,
             directory,
         }
     }
@@ -119,6 +156,24 @@ impl Subject {
         let url = format!("{}/oauth2/token", self.issuer);
         let requests = (0..count).map(|_| self.seed.service.request(load.http(), &url, &fields));
         counted(&self.identity, async { load.send(requests, 200).await.0 }).await
+    }
+
+    /// Signs a user in with a password, one time after the other, each with a new browser.
+    pub async fn sign_ins(&self, browser: impl Fn() -> UserAgent, count: usize) -> Run {
+        let request = Authorization::new(&self.issuer, &self.seed.trusted);
+        // Before the measurement, because a browser reads the certificates of the system.
+        let browsers: Vec<UserAgent> = (0..count).map(|_| browser()).collect();
+        counted(&self.identity, async {
+            let mut run = Run::default();
+            for browser in &browsers {
+                let begun = Instant::now();
+                request.complete(browser, "alice").await.code();
+                run.latencies.push(begun.elapsed());
+            }
+            run.elapsed = run.latencies.iter().sum();
+            run
+        })
+        .await
     }
 
     /// Requests one client-credentials token for the guarded endpoint.
