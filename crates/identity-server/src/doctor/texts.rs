@@ -19,14 +19,14 @@ pub(super) async fn check(db: &Db) -> Option<CheckResult> {
     let mut last = None;
     while checked < MAX && wrong.len() < NAMED {
         let read = repo::own_texts::list_all(db.read(), last.as_ref(), BATCH).await;
-        let texts = read.ok()?;
+        let mut texts = read.ok()?;
         for (owner, text) in &texts {
             if let Err(error) = check_text(&text.key, &text.text) {
                 wrong.push(format!("{} ({}, {owner}) {error}", text.key, text.language));
             }
         }
         checked += texts.len();
-        last = texts.into_iter().last();
+        last = texts.pop();
         if last.is_none() {
             break;
         }

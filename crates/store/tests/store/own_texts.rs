@@ -44,9 +44,9 @@ async fn lists_texts_in_order_and_replaces_one() {
         let mut last = None;
         loop {
             let page = own_texts::list_all(db.read(), last.as_ref(), 2).await;
-            let page = page.unwrap();
+            let mut page = page.unwrap();
             seen.extend(page.iter().map(|(_, text)| text.clone()));
-            last = page.into_iter().last();
+            last = page.pop();
             if last.is_none() {
                 break;
             }

@@ -57,7 +57,7 @@ async fn texts_of_client_and_organization_are_shown(stack: &Stack) {
     assert_eq!(title(None).await, "Zum Laden");
     let listed = world.call("admin", "GET", &web, None).await;
     assert_eq!(ok(&listed, 200)["items"][0]["text"], "Zum Laden");
-    for path in [&web, ACME] {
+    for path in [web.as_str(), ACME] {
         let path = format!("{path}/login-title");
         let removed = world.call("admin", "DELETE", &path, None).await;
         assert_eq!(removed.status, 204, "{}", removed.dump());
@@ -73,8 +73,8 @@ async fn texts_of_client_and_organization_are_shown(stack: &Stack) {
 async fn message_has_text_of_organization(stack: &Stack) {
     let world = World::new(stack).await;
     let text = "{ $site }: Ihre Kundennummer braucht ein neues Passwort.";
-    for path in [ACME, &ACME.replace("/de", "/en")] {
-        ok(&set(&world, path, "mail-reset-text", text).await, 200);
+    for path in [ACME.to_owned(), ACME.replace("/de", "/en")] {
+        ok(&set(&world, &path, "mail-reset-text", text).await, 200);
     }
     let agent = UserAgent::new();
     let page = sign_in_page(stack, &agent, Some("acme")).await;
