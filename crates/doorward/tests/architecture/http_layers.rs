@@ -105,6 +105,7 @@ pub static HTTP: [Layer; 7] = [
             "doorward-domain",
             "doorward-rules",
             "doorward-store",
+            "doorward-i18n",
             "doorward-templates",
             "doorward-services",
             "doorward-oauth",

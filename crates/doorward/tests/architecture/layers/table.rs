@@ -261,6 +261,7 @@ pub static BELOW: [Layer; 23] = [
             "doorward-domain",
             "doorward-rules",
             "doorward-store",
+            "doorward-i18n",
             "doorward-config",
             "doorward-egress",
             "doorward-services",
