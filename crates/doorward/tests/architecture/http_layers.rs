@@ -145,6 +145,7 @@ pub static HTTP: [Layer; 7] = [
             "doorward-web",
             "doorward-console-ui",
             "doorward-i18n",
+            "doorward-email",
         ],
         never: &NEVER,
     },
