@@ -51,6 +51,7 @@ pub mod name_search;
 pub mod offboarding;
 pub mod operator;
 pub mod organizations;
+pub mod own_texts;
 pub mod passwords;
 mod prelude;
 pub mod profile_fields;

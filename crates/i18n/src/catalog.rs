@@ -10,7 +10,7 @@ use unic_langid::LanguageIdentifier;
 
 use super::lang::Lang;
 
-type Bundle = FluentBundle<FluentResource>;
+pub(super) type Bundle = FluentBundle<FluentResource>;
 
 /// Includes the files of a language. A missing file fails the build.
 macro_rules! files {
@@ -18,11 +18,12 @@ macro_rules! files {
         files!($lang: "account", "activity", "api-keys", "common", "console", "console-app-help", "console-app-settings", "console-apps", "console-audit", "console-audit-kinds", "console-bulk", "console-campaigns", "console-definitions", "console-lists", "console-organizations", "console-providers", "console-system", "credentials", "details", "device", "email-code", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "reviews", "security", "sessions", "sign-in", "trusted-device")
     };
     ($lang:literal: $($file:literal),*) => {
-        &[$(include_str!(concat!("../catalogs/", $lang, "/", $file, ".ftl"))),*]
+        &[$(($file, include_str!(concat!("../catalogs/", $lang, "/", $file, ".ftl")))),*]
     };
 }
 
-pub(super) const fn files(lang: Lang) -> &'static [&'static str] {
+/// Returns the names of the files of a language, each with its content.
+pub(super) const fn files(lang: Lang) -> &'static [(&'static str, &'static str)] {
     match lang {
         Lang::En | Lang::Pseudo | Lang::PseudoRtl => files!("en"),
         Lang::De => files!("de"),
@@ -52,7 +53,15 @@ pub(super) fn find(
     key: &str,
     variables: Option<&FluentArgs<'_>>,
 ) -> Result<String, &'static str> {
-    let bundle = bundle(lang);
+    format(bundle(lang), key, variables)
+}
+
+/// Formats the message of a bundle.
+pub(super) fn format(
+    bundle: &Bundle,
+    key: &str,
+    variables: Option<&FluentArgs<'_>>,
+) -> Result<String, &'static str> {
     let pattern = bundle.get_message(key).and_then(|message| message.value());
     let mut errors = Vec::new();
     let words = bundle.format_pattern(pattern.ok_or("unknown key")?, variables, &mut errors);
@@ -75,7 +84,8 @@ fn bundle(lang: Lang) -> &'static Bundle {
     place.get_or_init(|| read(lang, own.map(String::as_str)))
 }
 
-pub(super) fn read(lang: Lang, own: Option<&str>) -> Bundle {
+/// Returns a bundle without messages.
+pub(super) fn empty(lang: Lang) -> Bundle {
     // Plural rules of the language; tests check that they are the right ones.
     let rules: LanguageIdentifier = lang.code().parse().unwrap_or_default();
     let mut bundle = Bundle::new_concurrent(vec![rules]);
@@ -83,7 +93,12 @@ pub(super) fn read(lang: Lang, own: Option<&str>) -> Bundle {
     // would be copied along with names and addresses. Only right-to-left text needs the marks,
     // around addresses, dates and names within a sentence.
     bundle.set_use_isolating(lang.dir() == "rtl");
-    for file in files(lang) {
+    bundle
+}
+
+pub(super) fn read(lang: Lang, own: Option<&str>) -> Bundle {
+    let mut bundle = empty(lang);
+    for (_, file) in files(lang) {
         let resource =
             FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(rest, errors)| {
                 for error in errors {

@@ -11,6 +11,7 @@ pub mod date;
 pub mod device;
 mod lang;
 mod number;
+pub mod overlay;
 pub mod own_texts;
 pub mod place;
 
@@ -46,8 +47,11 @@ impl Lang {
         key: &str,
         variables: Option<&FluentArgs<'_>>,
     ) -> Result<String, &'static str> {
-        let found = catalog::find(self, key, variables)
-            .or_else(|_| catalog::find(Self::En, key, variables))?;
+        let found = match overlay::find(self, key, variables) {
+            Some(own) => own,
+            None => catalog::find(self, key, variables)
+                .or_else(|_| catalog::find(Self::En, key, variables))?,
+        };
         Ok(match self {
             Self::Pseudo | Self::PseudoRtl => lengthen(&found),
             _ => found,

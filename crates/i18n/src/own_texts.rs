@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fluent_bundle::FluentResource;
+use fluent_bundle::{FluentArgs, FluentResource};
 
 use super::catalog;
 use super::lang::Lang;
@@ -15,6 +15,149 @@ pub struct OwnTextError {
     pub file: String,
     pub line: usize,
     pub problem: String,
+}
+
+/// Maximum length of a stored text, in characters.
+pub const MAX_CHARS: usize = 2_000;
+
+/// A stored text that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    #[error("is not the key of a text of pages or messages; the nearest is {nearest:?}")]
+    UnknownKey { nearest: &'static str },
+    #[error("{0}")]
+    Text(String),
+}
+
+impl TextError {
+    /// Returns the name of the value that is wrong.
+    pub const fn member(&self) -> &'static str {
+        match self {
+            Self::UnknownKey { .. } => "key",
+            Self::Text(_) => "text",
+        }
+    }
+}
+
+/// A text of the catalogs that an own text can replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditableText {
+    pub key: &'static str,
+    /// Name of its file, such as `sign-in` or `mail`.
+    pub area: &'static str,
+    /// Pattern of the English text.
+    pub english: String,
+    /// Pattern of the text in the language.
+    pub translation: String,
+    /// Names of the variables that it may have, without `$`.
+    pub variables: Vec<&'static str>,
+}
+
+/// Returns the texts of pages and messages of a language in the order of the catalogs: those that
+/// contain the words in key or text, ignoring case. Texts of the console are not among them.
+pub fn editable(lang: Lang, search: &str) -> Vec<EditableText> {
+    let search = search.trim().to_lowercase();
+    let translated = catalog::files(lang).iter();
+    let translated: BTreeMap<&str, String> = translated
+        .flat_map(|(_, file)| patterns(file))
+        .map(|(entry, pattern)| (entry.key, pattern))
+        .collect();
+    let files = catalog::files(Lang::En).iter();
+    let files = files.filter(|(area, _)| is_editable(area));
+    files
+        .flat_map(|(area, file)| patterns(file).map(move |found| (*area, found)))
+        .map(|(area, (entry, english))| EditableText {
+            key: entry.key,
+            area,
+            translation: translated
+                .get(entry.key)
+                .cloned()
+                .unwrap_or_else(|| english.clone()),
+            english,
+            variables: entry.variables.into_iter().collect(),
+        })
+        .filter(|text| {
+            let parts = [text.key, &text.english, &text.translation];
+            parts
+                .iter()
+                .any(|part| part.to_lowercase().contains(&search))
+        })
+        .collect()
+}
+
+/// Checks a stored text: its key, its variables, and that it is the pattern of one message. Returns it
+/// with uniform line ends.
+///
+/// # Errors
+/// Returns the wrong value.
+pub fn check_text(key: &str, text: &str) -> Result<String, TextError> {
+    let files = catalog::files(Lang::En).iter();
+    let files = files.filter(|(area, _)| is_editable(area));
+    let known = files.flat_map(|(_, file)| entries(file));
+    let known: BTreeMap<&'static str, BTreeSet<&'static str>> =
+        known.map(|entry| (entry.key, entry.variables)).collect();
+    let Some(variables) = known.get(key) else {
+        let nearest = nearest(key, known.keys().copied());
+        return Err(TextError::UnknownKey { nearest });
+    };
+    let text = text.replace("\r\n", "\n").trim().to_owned();
+    let message = compose(key, &text).map_err(|problem| TextError::Text(problem.to_owned()))?;
+    if let Some((_, problem)) = check(&message, &known).into_iter().next() {
+        return Err(TextError::Text(problem));
+    }
+    let is_formatted = FluentResource::try_new(message).is_ok_and(|message| {
+        let mut bundle = catalog::empty(Lang::En);
+        let values: FluentArgs<'_> = variables.iter().map(|name| (*name, *name)).collect();
+        bundle.add_resource(message).is_ok() && catalog::format(&bundle, key, Some(&values)).is_ok()
+    });
+    if is_formatted {
+        Ok(text)
+    } else {
+        let problem = "may contain variables, but no other messages, terms and functions";
+        Err(TextError::Text(problem.to_owned()))
+    }
+}
+
+/// Returns the source of the message with this key and pattern.
+///
+/// # Errors
+/// Returns the reason why the pattern is empty, or would be more than one message.
+pub(super) fn compose(key: &str, pattern: &str) -> Result<String, &'static str> {
+    if pattern.trim().is_empty() {
+        return Err("must not be empty");
+    }
+    if pattern.chars().any(|c| c.is_control() && c != '\n') {
+        return Err("must not contain control characters");
+    }
+    // In Project Fluent such a line begins an attribute.
+    if pattern.lines().any(|line| line.trim().starts_with('.')) {
+        return Err("must not have a line that begins with a period");
+    }
+    // An indented line continues a message, and never begins one.
+    Ok(format!("{key} = {}\n", pattern.replace('\n', "\n    ")))
+}
+
+fn is_editable(area: &str) -> bool {
+    !area.starts_with("console")
+}
+
+/// Returns the messages of a catalog, each with its pattern.
+fn patterns(file: &'static str) -> impl Iterator<Item = (Entry<'static>, String)> {
+    let lines: Vec<&str> = file.lines().collect();
+    entries(file).into_iter().map(move |entry| {
+        let (_, first) = lines[entry.line - 1].split_once('=').unwrap_or_default();
+        let next = lines[entry.line..].iter();
+        let next = next.take_while(|line| line.starts_with(' ') || line.is_empty());
+        let all = std::iter::once(first.trim()).chain(next.map(|line| dedent(line)));
+        let pattern = all.collect::<Vec<&str>>().join("\n").trim().to_owned();
+        (entry, pattern)
+    })
+}
+
+/// Removes the indentation that continues a message.
+fn dedent(line: &str) -> &str {
+    line.strip_prefix("    ")
+        .unwrap_or_else(|| line.trim_start())
 }
 
 /// The texts by language, checked.
@@ -76,7 +219,7 @@ fn language(file: &str) -> Option<Lang> {
 /// Returns the variables of each message of the English catalog.
 fn known() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     let files = catalog::files(Lang::En).iter();
-    let entries = files.flat_map(|file| entries(file));
+    let entries = files.flat_map(|(_, file)| entries(file));
     entries.map(|entry| (entry.key, entry.variables)).collect()
 }
 
@@ -190,6 +333,43 @@ mod tests {
                 .to_string()
                 .starts_with("xx.ftl:1: the name must be LANG.ftl")
         );
+    }
+
+    #[test]
+    fn stored_text_is_one_message() {
+        for (key, text, expected) in [
+            ("mail-greeting", "Guten Tag { $name },", None),
+            ("mail-greeting", "Guten Tag\r\n\r\nwilli = kommen", None),
+            ("mail-greeting", "{ $name ->\n   *[other] Hallo\n}", None),
+            ("help", "Hilfe\n.title = Titel", Some("text")),
+            ("help", "  ", Some("text")),
+            ("help", "Hilfe\u{7}", Some("text")),
+            ("help", "{ $name }", Some("text")),
+            ("help", "{ privacy }", Some("text")),
+            ("help", "{ NUMBER(1) }", Some("text")),
+            ("help", "{ ", Some("text")),
+            ("login-titel", "Hallo", Some("key")),
+            ("console-title", "Hallo", Some("key")),
+        ] {
+            let found = check_text(key, text);
+            let wrong = found.as_ref().err().map(TextError::member);
+            assert_eq!(wrong, expected, "{text:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn every_editable_text_is_a_stored_text() {
+        for lang in Lang::ALL {
+            for text in editable(*lang, "") {
+                for pattern in [text.english, text.translation] {
+                    let found = check_text(text.key, &pattern);
+                    assert!(found.is_ok(), "{} {pattern:?}: {found:?}", text.key);
+                }
+            }
+        }
+        let found = editable(Lang::De, "DATENSCHUTZ");
+        assert!(found.iter().any(|text| text.key == "privacy"), "{found:?}");
+        assert!(editable(Lang::De, "console-").is_empty());
     }
 
     #[test]

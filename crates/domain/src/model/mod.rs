@@ -25,6 +25,7 @@ pub mod invitation;
 pub mod job;
 pub mod mail;
 pub mod organization;
+pub mod own_text;
 pub mod picture;
 pub mod profile_field;
 pub mod provider;
@@ -82,6 +83,7 @@ pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;
 pub use job::{Job, JobKind, JobState, JobSummary};
 pub use organization::{Member, Organization};
+pub use own_text::{OwnText, TextOwner};
 pub use picture::{Avatar, Logo};
 pub use profile_field::{
     FieldAudience, FieldEdit, FieldEditor, FieldInput, FieldKind, FieldValues, ProfileField,
