@@ -5,11 +5,13 @@ mod draft;
 mod preview;
 mod samples;
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use doorward_admin::{brands, own_texts};
-use doorward_domain::model::{BrandOwner, TextOwner};
+use doorward_domain::model::{BrandOwner, OwnText, TextOwner};
 use doorward_i18n::Lang;
+use doorward_i18n::own_texts::{EditableText, check_text, editable};
 use doorward_services::own_brand;
 use doorward_templates::console::QueryForm;
 use doorward_templates::{Layout, Theme};
@@ -31,7 +33,10 @@ const FIND: Field = Field::line("q", "console-texts-find").optional();
 const WHICH: Field = Field::choice(
     "shown",
     "console-texts-shown",
-    &[("", "console-texts-all"), (CHANGED, "console-texts-changed")],
+    &[
+        ("", "console-texts-all"),
+        (CHANGED, "console-texts-changed"),
+    ],
 )
 .optional();
 const CHANGED: &str = "changed";
@@ -84,9 +89,7 @@ impl Place {
             owner: TextOwner::Deployment,
         })
     }
-}
 
-impl Place {
     fn list_of(&self, lang: Lang) -> String {
         filtered(&self.list, [("lang", lang.code())])
     }
@@ -136,6 +139,44 @@ fn lang_of(code: &str) -> Result<Lang, Stop> {
     Ok(lang.ok_or(ErrorKind::NotFound)?)
 }
 
+/// The stored texts of a language: those of the owner, and those of the deployment below them.
+struct Stored {
+    own: Vec<OwnText>,
+    deployment: Vec<OwnText>,
+}
+
+impl Stored {
+    async fn read(console: &Console<'_>, owner: &TextOwner, lang: Lang) -> Result<Self, Stop> {
+        let context = console.context();
+        let deployment = if *owner == TextOwner::Deployment {
+            Vec::new()
+        } else {
+            let found = own_texts::list(&context, &TextOwner::Deployment, lang).await;
+            Console::read_optional(found)?.unwrap_or_default()
+        };
+        Ok(Self {
+            own: own_texts::list(&context, owner, lang).await?,
+            deployment,
+        })
+    }
+
+    fn own(&self, key: &str) -> Option<&String> {
+        find(&self.own, key)
+    }
+
+    /// Returns the text that users see.
+    fn shown<'a>(&'a self, text: &'a EditableText) -> &'a str {
+        let stored = self.own(text.key);
+        let stored = stored.or_else(|| find(&self.deployment, text.key));
+        stored.unwrap_or(&text.translation)
+    }
+}
+
+fn find<'a>(texts: &'a [OwnText], key: &str) -> Option<&'a String> {
+    let found = texts.iter().find(|own| own.key == key);
+    found.map(|own| &own.text)
+}
+
 /// A text of a language, as the list shows it.
 struct Row {
     key: &'static str,
@@ -145,17 +186,111 @@ struct Row {
 }
 
 impl Row {
+    fn new(text: &EditableText, stored: &Stored) -> Self {
+        Self {
+            key: text.key,
+            text: stored.shown(text).to_owned(),
+            area: area(text.area),
+            is_own: stored.own(text.key).is_some(),
+        }
+    }
+
     /// Returns true if the text or its key contains a part, in any case of letters.
     fn contains(&self, part: &str) -> bool {
         self.key.contains(part) || self.text.to_lowercase().contains(part)
     }
 
     fn start(&self) -> String {
-        let words = self.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words: Vec<&str> = self.text.split_whitespace().collect();
+        let words = words.join(" ");
         match words.char_indices().nth(SHOWN) {
             Some((end, _)) => format!("{}…", &words[..end]),
             None => words,
         }
+    }
+}
+
+/// Returns the message of the area that a file of the catalogs belongs to.
+fn area(file: &str) -> &'static str {
+    match file {
+        "credentials" | "email-code" | "passkey" | "providers" | "sign-in" | "trusted-device" => {
+            "console-text-area-sign-in"
+        }
+        "mail" | "notice" | "personal-mail" => "console-text-area-mail",
+        "error" => "console-text-area-error",
+        "common" | "details" | "device" | "place" => "console-text-area-shared",
+        _ => "console-text-area-account",
+    }
+}
+
+/// The text that a path names.
+struct Chosen {
+    lang: Lang,
+    text: EditableText,
+    stored: Stored,
+}
+
+impl Chosen {
+    async fn named(console: &Console<'_>, place: &Place) -> Result<Self, Stop> {
+        let lang = lang_of(&parameter(console.page, "lang"))?;
+        let key = parameter(console.page, "key");
+        let mut found = editable(lang, &key).into_iter();
+        let text = found.find(|text| text.key == key);
+        Ok(Self {
+            lang,
+            text: text.ok_or(ErrorKind::NotFound)?,
+            stored: Stored::read(console, &place.owner, lang).await?,
+        })
+    }
+
+    fn own(&self) -> Option<&String> {
+        self.stored.own(self.text.key)
+    }
+
+    fn version(&self) -> String {
+        version(&self.own())
+    }
+
+    /// Returns the page of the owner around the form: the texts of the server, and the variables.
+    fn around(&self, console: &Console<'_>, place: &Place) -> Result<Detail, Stop> {
+        let (lang, text) = (self.lang, &self.text);
+        let of_server = |lang: Lang, text: &str| {
+            let (layout, key) = (&console.layout, "console-text-server");
+            let label = layout.t_with(key, "language", lang.native_name());
+            Fact::new(label, Value::Name(text.to_owned()))
+        };
+        let mut facts = vec![
+            console.fact("console-text-key", Value::Code(text.key.to_owned())),
+            console.fact("console-text-area", console.text(area(text.area))),
+            of_server(Lang::En, &text.english),
+        ];
+        if lang != Lang::En {
+            facts.push(of_server(lang, &text.translation));
+        }
+        let variables = console
+            .table_of(
+                "console-text-variables",
+                &text.variables,
+                "console-text-no-variables",
+            )
+            .column("console-text-variable", |name| {
+                Value::Code(format!("{{ ${name} }}"))
+            })
+            .column("console-text-example", |name| {
+                Value::Name(sample(name).to_owned())
+            })
+            .table();
+        let remove = self.own().map(|_| {
+            let path = format!("{}/remove", place.path_of(lang, text.key));
+            console.link(path, "console-text-remove")
+        });
+        Ok(Detail {
+            notice: console.notice(&[SAVED, REMOVED])?,
+            facts,
+            tables: vec![variables],
+            actions: remove.into_iter().collect(),
+            ..place.page.clone()
+        })
     }
 }
 
@@ -167,7 +302,9 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         code => lang_of(code)?,
     };
     let (part, shown) = (cursor.filter("q").to_lowercase(), cursor.filter("shown"));
-    let mut rows = rows(console, &place, lang).await?;
+    let stored = Stored::read(console, &place.owner, lang).await?;
+    let texts = editable(lang, "").into_iter();
+    let mut rows: Vec<Row> = texts.map(|text| Row::new(&text, &stored)).collect();
     rows.retain(|row| row.contains(&part) && (shown != CHANGED || row.is_own));
     if let Some(last) = cursor.after() {
         let seen = rows.iter().position(|row| row.key == last);
@@ -217,11 +354,17 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         let value = text(typed, FIELD)?.replace("\r\n", "\n");
         (text(typed, "version")?.to_owned(), value)
     } else {
-        (chosen.version(), chosen.shown().to_owned())
+        let shown = chosen.stored.shown(&chosen.text);
+        (chosen.version(), shown.to_owned())
     };
     let field = EntryField {
         hint: console.t("console-text-hint"),
-        ..form::entry(FIELD, console.t("console-text-own"), &value, FieldKind::Lines)
+        ..form::entry(
+            FIELD,
+            console.t("console-text-own"),
+            &value,
+            FieldKind::Lines,
+        )
     };
     let messages = ["console-text-own", "console-save"];
     let view = EntryForm {
@@ -239,19 +382,20 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     };
     let form = Form::open(visit, view)?;
     form.offer(&[])?;
-    let draft = Draft::new(lang, key, value.trim());
-    if draft.text.is_empty() {
+    if value.trim().is_empty() {
         return Err(form.reject((FIELD, "console-text-missing")));
     }
-    if let Err(problem) = draft.check() {
-        return Err(form.reject_text(Some(FIELD), invalid(console, problem)));
-    }
+    let checked = check_text(key, &value);
+    let checked =
+        checked.map_err(|error| form.reject_text(Some(FIELD), invalid(console, error)))?;
     let step = text(typed, STEP)?;
     if let Some((_, theme)) = PREVIEWS.iter().find(|(name, _)| *name == step) {
         let scene = place.scene(console, lang, *theme).await?;
+        let draft = Draft::new(lang, key, checked, &chosen.stored.own);
         return Ok(preview::show(console, &scene, &draft, place.page));
     }
-    let set = own_texts::set(&visit.context(), &place.owner, lang, key, &draft.text).await;
+    let context = visit.context();
+    let set = Box::pin(own_texts::set(&context, &place.owner, lang, key, &checked)).await;
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { problem, .. } => Some((Some(FIELD), invalid(console, problem))),
         _ => None,
@@ -260,7 +404,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     Ok(console.see_done(&place.path_of(lang, key), SAVED))
 }
 
-fn invalid(console: &Console<'_>, problem: impl std::fmt::Display) -> String {
+fn invalid(console: &Console<'_>, problem: impl Display) -> String {
     let layout = &console.layout;
     layout.t_with("console-text-invalid", "problem", problem)
 }
@@ -279,7 +423,7 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let place = Place::named(console).await?;
     let chosen = Chosen::named(console, &place).await?;
-    if chosen.own.is_none() {
+    if chosen.own().is_none() {
         return Err(ErrorKind::NotFound.into());
     }
     let (lang, key) = (chosen.lang, chosen.text.key);

@@ -81,7 +81,7 @@ pub(super) fn show(
             .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
             .body(html);
     }
-    let text = draft.show(|| sentence(draft.lang, &draft.key, &scene.layout.brand.name));
+    let text = draft.show(|| sentence(draft.lang, draft.key, &scene.layout.brand.name));
     let view = Detail {
         lead: console.t("console-text-sentence-lead"),
         facts: vec![console.fact("console-text-sentence", Value::Name(text))],

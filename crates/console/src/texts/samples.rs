@@ -51,11 +51,31 @@ pub(super) fn sample(variable: &str) -> &'static str {
 
 /// Formats a text with sample values, and the name of the site.
 pub(super) fn sentence(lang: Lang, key: &str, site: &str) -> String {
-    let samples = SAMPLES.into_iter().filter(|(name, _)| *name != "site");
-    let mut variables = vec![("site", site.into())];
-    variables.extend(samples.map(|(name, value)| match value.parse::<i64>() {
-        Ok(number) => (name, number.into()),
-        Err(_) => (name, value.into()),
-    }));
+    let variables = SAMPLES.map(|(name, value)| {
+        let value = if name == "site" { site } else { value };
+        match value.parse::<i64>() {
+            Ok(number) => (name, number.into()),
+            Err(_) => (name, value.into()),
+        }
+    });
     lang.text_with(key, &variables)
+}
+
+#[cfg(test)]
+mod tests {
+    use doorward_i18n::Lang;
+    use doorward_i18n::own_texts::editable;
+
+    use super::{sample, sentence};
+
+    #[test]
+    fn each_variable_has_a_sample() {
+        for text in editable(Lang::De, "") {
+            for variable in &text.variables {
+                assert!(!sample(variable).is_empty(), "{}: ${variable}", text.key);
+            }
+            // A debug build fails if a variable is missing.
+            assert!(!sentence(Lang::De, text.key, "Example").is_empty());
+        }
+    }
 }

@@ -42,17 +42,17 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "WEB light",
         4,
     ),
-    // The app, and its texts.
-    ("/admin/apps/{id}/texts", "WEB", 4),
+    // The app, twice, its texts, and those of the deployment.
+    ("/admin/apps/{id}/texts", "WEB", 6),
     (
         "/admin/apps/{id}/texts/{lang}/{key}",
         "WEB en login-title",
-        4,
+        6,
     ),
     (
         "/admin/apps/{id}/texts/{lang}/{key}/remove",
         "WEB en login-title",
-        4,
+        6,
     ),
     ("/admin/apps/{id}/end-sessions", "APP", 4),
     ("/admin/apps/{id}/edit/{section}", "WEB sign-in", 3),
@@ -179,17 +179,17 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "acme light",
         4,
     ),
-    // The organization, and its texts.
-    ("/admin/organizations/{id}/texts", "acme", 4),
+    // The organization, twice, its texts, and those of the deployment.
+    ("/admin/organizations/{id}/texts", "acme", 6),
     (
         "/admin/organizations/{id}/texts/{lang}/{key}",
         "acme en login-title",
-        4,
+        6,
     ),
     (
         "/admin/organizations/{id}/texts/{lang}/{key}/remove",
         "acme en login-title",
-        4,
+        6,
     ),
     // The organization, and the invitations or a member.
     ("/admin/organizations/{id}/invitations", "acme", 4),
@@ -316,11 +316,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/support-code", "", 2),
     // Its texts.
     ("/admin/system/texts", "", 3),
-    (
-        "/admin/system/texts/{lang}/{key}",
-        "en login-title",
-        3,
-    ),
+    ("/admin/system/texts/{lang}/{key}", "en login-title", 3),
     (
         "/admin/system/texts/{lang}/{key}/remove",
         "en login-title",

@@ -41,7 +41,9 @@ async fn list_finds_texts_by_words_and_keys(stack: &Stack) {
         assert!(!none.has("tbody tr"), "{}", none.dump());
         let unknown = admin.get(stack.at(&format!("{list}?lang=xx"))).await;
         assert_eq!(unknown.status, 404);
-        let unknown = admin.get(stack.at(&format!("{list}/de/console-save"))).await;
+        let unknown = admin
+            .get(stack.at(&format!("{list}/de/console-save")))
+            .await;
         assert_eq!(unknown.status, 404, "texts of the console stay");
     }
 }

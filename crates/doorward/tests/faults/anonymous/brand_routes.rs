@@ -43,8 +43,14 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("GET /admin/organizations/{id}/texts", Session),
     ("GET /admin/organizations/{id}/texts/{lang}/{key}", Session),
     ("POST /admin/organizations/{id}/texts/{lang}/{key}", Session),
-    ("GET /admin/organizations/{id}/texts/{lang}/{key}/remove", Session),
-    ("POST /admin/organizations/{id}/texts/{lang}/{key}/remove", Session),
+    (
+        "GET /admin/organizations/{id}/texts/{lang}/{key}/remove",
+        Session,
+    ),
+    (
+        "POST /admin/organizations/{id}/texts/{lang}/{key}/remove",
+        Session,
+    ),
     ("GET /admin/system/texts", Session),
     ("GET /admin/system/texts/{lang}/{key}", Session),
     ("POST /admin/system/texts/{lang}/{key}", Session),
