@@ -27,7 +27,7 @@ use doorward_console_ui::prelude::*;
 const FIELD: &str = "text";
 const REMOVED: &str = "console-text-removed";
 /// Number of characters of a text in the list.
-const SHOWN: usize = 160;
+const SHOWN: usize = 80;
 
 const FIND: Field = Field::line("q", "console-texts-find").optional();
 const WHICH: Field = Field::choice(
@@ -195,7 +195,7 @@ impl Row {
         }
     }
 
-    /// Returns true if the text or its key contains a part, in any case of letters.
+    /// Returns true if the text or its key contains a part in small letters.
     fn contains(&self, part: &str) -> bool {
         self.key.contains(part) || self.text.to_lowercase().contains(part)
     }
