@@ -33,7 +33,7 @@ impl Overlay {
                 continue;
             };
             let checked = check_text(key, text).map_err(|error| error.to_string());
-            let message = checked.and_then(|text| Ok(compose(key, &text)?));
+            let message = checked.and_then(|text| compose(key, &text).map_err(str::to_owned));
             match message.map(FluentResource::try_new) {
                 Ok(Ok(message)) => {
                     let bundle: &mut Bundle = bundles
@@ -42,7 +42,7 @@ impl Overlay {
                     bundle.add_resource_overriding(message);
                 }
                 Ok(Err(_)) => tracing::warn!(language, key, "own text ignored: not a message"),
-                Err(problem) => tracing::warn!(language, key, problem, "own text ignored"),
+                Err(problem) => tracing::warn!(language, key, %problem, "own text ignored"),
             }
         }
         Self(bundles)

@@ -2,6 +2,7 @@
 //! contains messages in German with the keys of the catalogs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use fluent_bundle::{FluentArgs, FluentResource};
 
@@ -77,7 +78,7 @@ pub fn editable(lang: Lang, search: &str) -> Vec<EditableText> {
             variables: entry.variables.into_iter().collect(),
         })
         .filter(|text| {
-            let parts = [text.key, &text.english, &text.translation];
+            let parts = [text.key, text.english.as_str(), text.translation.as_str()];
             parts
                 .iter()
                 .any(|part| part.to_lowercase().contains(&search))
@@ -91,18 +92,14 @@ pub fn editable(lang: Lang, search: &str) -> Vec<EditableText> {
 /// # Errors
 /// Returns the wrong value.
 pub fn check_text(key: &str, text: &str) -> Result<String, TextError> {
-    let files = catalog::files(Lang::En).iter();
-    let files = files.filter(|(area, _)| is_editable(area));
-    let known = files.flat_map(|(_, file)| entries(file));
-    let known: BTreeMap<&'static str, BTreeSet<&'static str>> =
-        known.map(|entry| (entry.key, entry.variables)).collect();
+    let known = known_of_users();
     let Some(variables) = known.get(key) else {
         let nearest = nearest(key, known.keys().copied());
         return Err(TextError::UnknownKey { nearest });
     };
     let text = text.replace("\r\n", "\n").trim().to_owned();
     let message = compose(key, &text).map_err(|problem| TextError::Text(problem.to_owned()))?;
-    if let Some((_, problem)) = check(&message, &known).into_iter().next() {
+    if let Some((_, problem)) = check(&message, known).into_iter().next() {
         return Err(TextError::Text(problem));
     }
     let is_formatted = FluentResource::try_new(message).is_ok_and(|message| {
@@ -147,7 +144,7 @@ fn patterns(file: &'static str) -> impl Iterator<Item = (Entry<'static>, String)
     entries(file).into_iter().map(move |entry| {
         let (_, first) = lines[entry.line - 1].split_once('=').unwrap_or_default();
         let next = lines[entry.line..].iter();
-        let next = next.take_while(|line| line.starts_with(' ') || line.is_empty());
+        let next = next.take_while(|line| line.is_empty() || line.starts_with([' ', '}']));
         let all = std::iter::once(first.trim()).chain(next.map(|line| dedent(line)));
         let pattern = all.collect::<Vec<&str>>().join("\n").trim().to_owned();
         (entry, pattern)
@@ -214,6 +211,17 @@ impl OwnTexts {
 fn language(file: &str) -> Option<Lang> {
     let code = file.strip_suffix(".ftl")?;
     Lang::from_tag(code).filter(|lang| lang.code() == code)
+}
+
+/// Returns the variables of each English message that a stored text can replace.
+fn known_of_users() -> &'static BTreeMap<&'static str, BTreeSet<&'static str>> {
+    static KNOWN: OnceLock<BTreeMap<&'static str, BTreeSet<&'static str>>> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let files = catalog::files(Lang::En).iter();
+        let files = files.filter(|(area, _)| is_editable(area));
+        let entries = files.flat_map(|(_, file)| entries(file));
+        entries.map(|entry| (entry.key, entry.variables)).collect()
+    })
 }
 
 /// Returns the variables of each message of the English catalog.

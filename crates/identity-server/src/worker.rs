@@ -19,6 +19,7 @@ use doorward_domain::model::mail::MailMessage;
 use doorward_email::delivery::{InlinePicture, Mail};
 use doorward_email::message;
 use doorward_email::own_template::MailTemplates;
+use doorward_i18n::overlay;
 use doorward_oauth::backchannel_logout;
 use doorward_services::email_link;
 use doorward_services::jobs::JobPayload;
@@ -118,10 +119,15 @@ impl Worker {
         self.running.insert(task.id(), Work::BulkChanges);
     }
 
-    /// Reads the aliases and the open campaigns, and starts the reminders that are due.
+    /// Reads the aliases, the own texts and the open campaigns, and starts the reminders that are due.
     async fn start_reminders(&mut self) -> Result<()> {
         let core = &self.context.core;
         core.aliases.read(core.db.read()).await?;
+        self.context
+            .directory
+            .own_texts
+            .read(core.db.read())
+            .await?;
         let open = core.campaigns.read(core.db.read()).await?;
         let due = factor_reminders::due(open, core.now());
         if due.is_empty() || self.is_running(&Work::Reminders) {
@@ -348,8 +354,11 @@ async fn send(
     let owners = letter.owners.clone().unwrap_or_default();
     let brand = own_brand::of_owners(core, &context.directory, &owners);
     let brand = brand.await.map_err(later)?;
-    let written = message::write(letter, &brand, &mail.templates, core.issuer())
-        .map_err(|error| SendError::Never(error.to_string()))?;
+    let texts = own_brand::texts_of_owners(core, &context.directory, &owners);
+    let texts = texts.await.map_err(later)?;
+    let write = || message::write(letter, &brand, &mail.templates, core.issuer());
+    let written =
+        overlay::with(&texts, write).map_err(|error| SendError::Never(error.to_string()))?;
     let picture = match written.logo {
         Some(logo) => {
             let file = own_brand::file(core, &logo.file).await.map_err(later)?;

@@ -34,6 +34,7 @@ pub mod open_requests;
 pub mod organization;
 pub mod outbox;
 pub mod own_brand;
+pub mod own_texts;
 pub mod passkeys;
 pub mod picture;
 pub mod pictures;

@@ -1,6 +1,7 @@
 //! Own brands of clients and organizations: the brand of a request, files, the encoding of logos.
 
 use doorward_domain::model::{BrandOwners, LogoId};
+use doorward_i18n::overlay::Overlay;
 use doorward_rules::brand::{Brand, FILES};
 use doorward_rules::own_brand::{OwnBrand, OwnLogo};
 
@@ -27,6 +28,25 @@ pub async fn of_owners(
         return Ok(Arc::clone(core.brand()));
     }
     Ok(Arc::new(replaced(core.brand(), set)))
+}
+
+/// Returns the own texts of the client and the organization of a request, first those of the client.
+pub async fn texts_of_owners(
+    core: &Core,
+    directory: &Directory,
+    owners: &BrandOwners,
+) -> Result<Vec<Arc<Overlay>>> {
+    let mut found = Vec::new();
+    if !directory.own_texts.has_of_brands() {
+        return Ok(found);
+    }
+    for owner in owners.by_precedence() {
+        let texts = directory.texts_of(core, owner.into()).await?;
+        if !texts.is_empty() {
+            found.push(texts);
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the brand with own parts, the last of which take precedence, and the style sheet of its

@@ -44,6 +44,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("bulk_changes", "started by an administrator"),
     ("brands", "made by an administrator"),
     ("brand_pictures", "two for each brand"),
+    ("own_texts", "made by an administrator"),
     ("access_reviews", "created by an administrator"),
     ("access_review_reviewers", "at most 20 for each review"),
     ("access_review_lines", "at most 20,000 for each review"),

@@ -6,13 +6,14 @@ mod language;
 mod look;
 pub mod preferences;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use askama::Template;
 use doorward_accounts::login;
 use doorward_domain::model::{ClientId, Interaction};
 use doorward_i18n::Lang;
+use doorward_i18n::overlay::{self, Overlay};
 use doorward_oauth::authorize::types::{BrowserContext, Response};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_rules::brand::Brand;
@@ -51,6 +52,8 @@ pub struct Page {
     ui_locales: OnceCell<Vec<String>>,
     /// Brand of the interaction, once known.
     brand: OnceCell<Arc<Brand>>,
+    /// Own texts of the owners of the brand, once known.
+    texts: RefCell<Vec<Arc<Overlay>>>,
     /// Look of an organization, outside an interaction.
     look: Look,
     /// Locale in the signed-in user's profile, once known.
@@ -103,6 +106,7 @@ impl Page {
             localized_caller: OnceCell::new(),
             ui_locales: OnceCell::new(),
             brand: OnceCell::new(),
+            texts: RefCell::default(),
             look,
             own_locale: OnceCell::new(),
             administers: Cell::new(false),
@@ -303,8 +307,13 @@ impl Page {
             .finish()
     }
 
+    /// Renders a page with the own texts of its brand.
+    fn render(&self, view: &impl Template) -> Result<String, askama::Error> {
+        overlay::with(&self.texts.borrow(), || view.render())
+    }
+
     pub fn html(&self, status: StatusCode, view: &impl Template) -> HttpResponse {
-        match view.render() {
+        match self.render(view) {
             Ok(body) => self
                 .builder(status)
                 .content_type("text/html; charset=utf-8")
@@ -414,7 +423,7 @@ impl Page {
             builder.insert_header((RETRY_AFTER, retry_after.to_string()));
         }
         builder.content_type("text/html; charset=utf-8");
-        let mut response = builder.body(view.render().unwrap_or_else(|_| FALLBACK.to_owned()));
+        let mut response = builder.body(self.render(&view).unwrap_or_else(|_| FALLBACK.to_owned()));
         if let Some(cause) = cause {
             response.extensions_mut().insert(cause.clone());
         } else if status.is_client_error() && kind != ErrorKind::MethodNotAllowed {

@@ -198,4 +198,9 @@ const DESCRIPTIONS: &[Description] = &[
         "Creates the table of the progress of audit streams.",
         FormerProgram::WorksOn("it archives audit events that a stream has not sent"),
     ),
+    adds(
+        "m0024_own_texts",
+        "Creates the table of own texts of the deployment, clients and organizations.",
+        FormerProgram::WorksOn("it shows the texts of the catalogs"),
+    ),
 ];

@@ -29,6 +29,7 @@ mod m0020_factor_campaigns;
 mod m0021_subject_aliases;
 mod m0022_access_reviews;
 mod m0023_audit_streams;
+mod m0024_own_texts;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_subject_aliases::Migration),
             Box::new(m0022_access_reviews::Migration),
             Box::new(m0023_audit_streams::Migration),
+            Box::new(m0024_own_texts::Migration),
         ]
     }
 

@@ -193,6 +193,16 @@ table! {
 }
 
 table! {
+    /// Own texts of the deployment, clients and organizations.
+    own_texts(owner: String, language: String, key: String) {
+        client_id: Option<String>,
+        org: Option<String>,
+        text: String,
+        updated_at: i64,
+    }
+}
+
+table! {
     /// The origins whose scripts may read the responses for a client.
     client_origins(origin: String, client_id: String) {}
 }

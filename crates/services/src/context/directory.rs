@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{BrandOwner, ClaimMapping, Provider, Resource, ScopeEntry};
+use doorward_domain::model::{BrandOwner, ClaimMapping, Provider, Resource, ScopeEntry, TextOwner};
 use doorward_egress::outgoing::{EgressClient, Resolver, System};
 use doorward_egress::upstream::MetadataCache;
+use doorward_i18n::overlay::Overlay;
 use doorward_protocol::authorization_details::DetailType;
 use doorward_protocol::scope::Scope;
 use doorward_rules::authorize::Registry;
@@ -24,6 +25,7 @@ use crate::detail_types;
 use crate::error::{Result, ServerError};
 use crate::fetcher::Fetches;
 use crate::issued_tokens::IssuedTokens;
+use crate::own_texts::{self, OwnTexts};
 use crate::prelude::*;
 use crate::request_documents::RequestDocuments;
 use crate::secret_use::SecretUseLog;
@@ -57,6 +59,7 @@ pub struct Directory {
     pub secret_uses: SecretUseLog,
     /// The numbers of issued tokens, until they are written.
     pub issued: Arc<IssuedTokens>,
+    pub own_texts: OwnTexts,
     document_scopes: Scope,
     clients: Cache<String, Option<Arc<Client>>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
@@ -66,6 +69,7 @@ pub struct Directory {
     providers: Cache<(), Arc<Vec<Provider>>>,
     domains: Counted<HashMap<String, String>>,
     brands: Cache<BrandOwner, Arc<OwnBrand>>,
+    texts: Cache<TextOwner, Arc<Overlay>>,
 }
 
 /// A registry, at most a second old, with the version as which it was read. It is read again only
@@ -127,6 +131,7 @@ impl Directory {
             provider_key: ProviderKey::derive(master),
             secret_uses: SecretUseLog::default(),
             issued: Arc::default(),
+            own_texts: OwnTexts::default(),
             document_scopes: config.client_metadata_documents.scope(),
             clients: cache(10_000),
             roles: cache(10_000),
@@ -136,6 +141,7 @@ impl Directory {
             providers: cache(1),
             domains: Counted::new(),
             brands: cache(10_000),
+            texts: cache(1_000),
         }
     }
 
@@ -287,6 +293,16 @@ impl Directory {
         cached(&self.brands, key, load).await
     }
 
+    /// Returns the own texts of a client or an organization, at most a second old.
+    pub async fn texts_of(&self, core: &Core, owner: TextOwner) -> Result<Arc<Overlay>> {
+        let key = owner.clone();
+        let load = async || {
+            let found = repo::own_texts::list(core.db.read(), &owner).await?;
+            Ok(Arc::new(own_texts::overlay_of(&found)))
+        };
+        cached(&self.texts, key, load).await
+    }
+
     /// Returns the global roles of a user, at most a second old: for rate limits, never for tokens.
     pub async fn recent_roles_of_user(
         &self,
@@ -318,11 +334,13 @@ impl Directory {
     }
 
     /// Clears the cached objects that administrators change, so that a change by this process takes
-    /// effect at once: roles of clients, domains of organizations, and brands.
+    /// effect at once: roles of clients, domains of organizations, brands and own texts.
     pub fn clear_administered(&self) {
         self.client_roles.invalidate_all();
         self.domains.recent.invalidate_all();
         self.brands.invalidate_all();
+        self.texts.invalidate_all();
+        self.own_texts.assume();
     }
 
     /// Clears all caches, after the store was changed by another process.

@@ -140,6 +140,7 @@ const ORGANIZATION: Kind = Kind {
         Rows::Delete("role_assignments", "org = $1"),
         Rows::Delete("organization_members", "org = $1"),
         Rows::Delete("brands", "org = $1"),
+        Rows::Delete("own_texts", "org = $1"),
         Rows::Delete(
             "role_assignments",
             "subject_kind = 'group' AND subject_id IN (SELECT {group} FROM groups WHERE org = $1)",

@@ -60,6 +60,7 @@ pub mod logout_notifications;
 pub mod memberships;
 pub mod name_search;
 pub mod organizations;
+pub mod own_texts;
 pub mod overview;
 pub mod passkeys;
 pub mod pending_sign_ins;

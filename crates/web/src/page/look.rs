@@ -77,11 +77,13 @@ impl Page {
         Ok(())
     }
 
-    /// Returns the brand of a client and an organization.
+    /// Returns the brand of a client and an organization, whose own texts the page uses from now on.
     pub(super) async fn brand_of(&self, owners: &BrandOwners) -> Result<Arc<Brand>, ServerError> {
         let Context {
             core, directory, ..
         } = &*self.context;
+        let texts = own_brand::texts_of_owners(core, directory, owners).await?;
+        *self.texts.borrow_mut() = texts;
         own_brand::of_owners(core, directory, owners).await
     }
 }

@@ -7,12 +7,13 @@ use crate::Db;
 use crate::repo::query_plan::{explain, migrated};
 
 /// References of few rows to the row of an object, which a foreign key deletes with it.
-const BOUNDED: [(&str, &str, &str); 12] = [
+const BOUNDED: [(&str, &str, &str); 13] = [
     ("totp_factors", "user_id", "an authenticator app"),
     ("recovery_codes", "user_id", "ten codes"),
     ("support_codes", "user_id", "a code"),
     ("factor_exceptions", "user_id", "an exception"),
     ("brands", "client_id", "a brand"),
+    ("own_texts", "client_id", "at most 500 texts"),
     ("client_logos", "client_id", "a logo"),
     ("client_registrations", "client_id", "a registration"),
     ("client_origins", "client_id", "as many as the client lists"),
