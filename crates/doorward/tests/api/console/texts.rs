@@ -85,7 +85,7 @@ async fn form_names_unknown_variable(stack: &Stack) {
     for (typed, part) in [
         ("Dear { $nmae }", "name"),
         ("Dear { $name", "cannot be used"),
-        ("  ", "Enter a text"),
+        ("", "Enter a text"),
     ] {
         let path = format!("{ACME}/en/mail-greeting");
         let page = open(stack, &admin, &path).await;
