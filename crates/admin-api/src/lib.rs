@@ -47,6 +47,7 @@ mod stats;
 mod support;
 mod support_codes;
 mod system;
+mod texts;
 mod user_factors;
 mod users;
 
@@ -67,6 +68,7 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(invitations::configure)
         .configure(clients::configure)
         .configure(branding::configure)
+        .configure(texts::configure)
         .configure(claims::configure)
         .configure(profile_fields::configure)
         .configure(registration_tokens::configure)

@@ -101,9 +101,7 @@ async fn find_in(
             context.require_global("organizations:write")?;
         }
     }
-    let before = repo::own_texts::find(tx, owner, lang.code(), key).await?;
-    context.unchanged(&before)?;
-    Ok(before)
+    Ok(repo::own_texts::find(tx, owner, lang.code(), key).await?)
 }
 
 async fn commit(

@@ -115,6 +115,8 @@ pub enum Command {
     Attempt(Administered<command::attempt::Verb>),
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
+    /// Manage own texts of pages and e-mail messages
+    Text(Administered<command::text::Verb>),
     /// Preview e-mail messages
     Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
@@ -191,6 +193,7 @@ impl Command {
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
             Self::Attempt(args) => wait(args.run(command::attempt::run)),
             Self::Audit(args) => wait(args.run(command::audit::run)),
+            Self::Text(args) => wait(args.run(command::text::run)),
             Self::Mail(args) => command::mail::run(&args),
             Self::Token(args) => wait(command::token::run(&args)),
             Self::Config(args) => wait(command::config::run(&args)),

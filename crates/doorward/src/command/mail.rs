@@ -34,7 +34,7 @@ enum Verb {
     },
 }
 
-fn locale(text: &str) -> Result<Lang, String> {
+pub(super) fn locale(text: &str) -> Result<Lang, String> {
     let words = Lang::ALL.iter().map(|lang| lang.code());
     one_of(Lang::from_tag(text), "languages", words)
 }

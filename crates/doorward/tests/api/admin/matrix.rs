@@ -149,6 +149,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "zeta",
         ".ddndnndv",
     ),
+    ("admin_list_organization_texts", "acme", ".ddynyydy"),
+    ("admin_list_organization_texts", "zeta", ".ddnynndy"),
+    ("admin_remove_organization_text", "acme", ".dddndddn"),
+    ("admin_remove_organization_text", "zeta", ".ddndnndn"),
+    ("admin_set_organization_text", "acme", ".dddndddy"),
+    ("admin_set_organization_text", "zeta", ".ddndnndy"),
     ("admin_list_organization_members", "acme", ".ddynyydy"),
     ("admin_list_organization_members", "zeta", ".ddnynndy"),
     ("admin_set_organization_member", "acme", ".ddynyydy"),
@@ -175,6 +181,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_update_client_branding", "", ".dddddddy"),
     ("admin_set_client_branding_logo", "", ".dddddddm"),
     ("admin_remove_client_branding_logo", "", ".dddddddv"),
+    ("admin_list_client_texts", "", ".dddddddy"),
+    ("admin_remove_client_text", "", ".dddddddn"),
+    ("admin_set_client_text", "", ".dddddddy"),
     ("admin_delete_client", "", ".dddddddv"),
     ("admin_list_claims", "", ".dddddddy"),
     ("admin_put_claim", "", ".dddddddy"),
@@ -214,6 +223,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_read_attempt", "", ".dddddddn"),
     ("admin_read_system", "", ".dddddddy"),
     ("admin_list_settings", "", ".dddddddy"),
+    ("admin_list_texts", "", ".dddddddy"),
+    ("admin_remove_text", "", ".dddddddn"),
+    ("admin_set_text", "", ".dddddddy"),
     ("admin_send_test_mail", "", ".dddddddy"),
     ("admin_list_jobs", "", ".dddddddy"),
     ("admin_retry_job", "", ".dddddddn"),
@@ -309,6 +321,8 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/invitations/{id}", &format!("/invitations/{}", invited.id))
         .replace("{slug}", slug)
         .replace("{scheme}", "light")
+        .replace("{language}", "nl")
+        .replace("{key}", "mail-url-hint")
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/spare")
         .replace("{codename}", "spare:use")

@@ -35,6 +35,9 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_update_organization_branding" | "admin_update_client_branding" => {
             json!({ "name": name })
         }
+        "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
+            json!({ "text": "Open dit adres:" })
+        }
         "admin_create_access_review" => json!({
             "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
         }),

@@ -93,6 +93,16 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "dvvdv",
     ),
     (
+        "admin_remove_organization_text",
+        "organizations:write",
+        "dnndn",
+    ),
+    (
+        "admin_set_organization_text",
+        "organizations:write",
+        "dyydy",
+    ),
+    (
         "admin_set_organization_member",
         "organizations:write",
         "dddyy",
@@ -148,6 +158,16 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "clients:read clients:write",
         "ddddv",
     ),
+    (
+        "admin_remove_client_text",
+        "clients:read clients:write",
+        "ddddn",
+    ),
+    (
+        "admin_set_client_text",
+        "clients:read clients:write",
+        "ddddy",
+    ),
     ("admin_delete_client", "clients:read clients:write", "ddddv"),
     // Other services may decide by a claim.
     ("admin_put_claim", "clients:read clients:write", "ddddy"),
@@ -186,6 +206,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // Jobs and mail give no permission; an account that is not locked out has nothing to end.
     ("admin_retry_job", "system:write", "dnndn"),
     ("admin_send_test_mail", "system:write", "dyydy"),
+    // Texts give no permission.
+    ("admin_remove_text", "system:write", "dnndn"),
+    ("admin_set_text", "system:write", "dyydy"),
     ("admin_unlock_user", "users:read users:write", "ddddn"),
     // A support code gives no permission.
     ("admin_use_support_code", "users:read", "dnnnn"),
@@ -353,6 +376,8 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("{codename}", "spare:use")
         .replace("{slug}", "acme")
         .replace("{scheme}", "light")
+        .replace("{language}", "nl")
+        .replace("{key}", "mail-url-hint")
         .replace("{user}", &target)
         .replace("{client}", "post-app")
         .replace("{factor}", "app")

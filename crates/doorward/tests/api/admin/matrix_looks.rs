@@ -1,4 +1,4 @@
-//! The coverage of the functions that change how pages look: logos of clients, and brands.
+//! The coverage of the functions that change how pages look: logos of clients, brands, and own texts.
 
 use super::matrix_flows::Coverage::{self, By, Reads};
 
@@ -29,6 +29,23 @@ pub(super) const LOOKS: &[(&str, Coverage)] = &[
     (
         "clients/logo::remove_logo",
         By(&["admin_remove_client_logo"]),
+    ),
+    ("own_texts::list", Reads),
+    (
+        "own_texts::remove",
+        By(&[
+            "admin_remove_client_text",
+            "admin_remove_organization_text",
+            "admin_remove_text",
+        ]),
+    ),
+    (
+        "own_texts::set",
+        By(&[
+            "admin_set_client_text",
+            "admin_set_organization_text",
+            "admin_set_text",
+        ]),
     ),
     ("clients/logo::set_logo", By(&["admin_set_client_logo"])),
 ];
