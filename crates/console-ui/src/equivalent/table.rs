@@ -182,12 +182,12 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
 
 const ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/texts/{lang}/{key}")
-        .with_command("text set --org={id} --lang={lang} {key} {text}")
-        .with_call("PUT organizations/{id}/texts/{lang}/{key} version")
+        .with_command("text set --organization={id} --language={lang} {key} {text}")
+        .with_call("PUT organizations/{id}/texts/{lang}/{key}")
         .with_body("text={text}"),
     row("/admin/organizations/{id}/texts/{lang}/{key}/remove")
-        .with_command("text remove --org={id} --lang={lang} {key}")
-        .with_call("DELETE organizations/{id}/texts/{lang}/{key} version"),
+        .with_command("text remove --organization={id} --language={lang} {key}")
+        .with_call("DELETE organizations/{id}/texts/{lang}/{key}"),
     row("/admin/organizations/new")
         .with_command("org create --name={name} {slug}")
         .with_call("POST organizations")
@@ -272,12 +272,12 @@ const CLIENTS: &[FormEquivalent] = &[
         .with_command("client branding-logo --scheme={scheme} --remove {id}")
         .with_call("DELETE clients/{id}/branding/logo/{scheme} version"),
     row("/admin/apps/{id}/texts/{lang}/{key}")
-        .with_command("text set --client={id} --lang={lang} {key} {text}")
-        .with_call("PUT clients/{id}/texts/{lang}/{key} version")
+        .with_command("text set --client={id} --language={lang} {key} {text}")
+        .with_call("PUT clients/{id}/texts/{lang}/{key}")
         .with_body("text={text}"),
     row("/admin/apps/{id}/texts/{lang}/{key}/remove")
-        .with_command("text remove --client={id} --lang={lang} {key}")
-        .with_call("DELETE clients/{id}/texts/{lang}/{key} version"),
+        .with_command("text remove --client={id} --language={lang} {key}")
+        .with_call("DELETE clients/{id}/texts/{lang}/{key}"),
     row("/admin/apps/{id}/end-sessions")
         .with_command("session end-all --client={id} --reason={reason?}")
         .with_call("DELETE sessions?client_id={id} reason"),
@@ -362,12 +362,12 @@ const DEFINITIONS: &[FormEquivalent] = &[
 
 const DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/system/texts/{lang}/{key}")
-        .with_command("text set --lang={lang} {key} {text}")
-        .with_call("PUT texts/{lang}/{key} version")
+        .with_command("text set --language={lang} {key} {text}")
+        .with_call("PUT texts/{lang}/{key}")
         .with_body("text={text}"),
     row("/admin/system/texts/{lang}/{key}/remove")
-        .with_command("text remove --lang={lang} {key}")
-        .with_call("DELETE texts/{lang}/{key} version"),
+        .with_command("text remove --language={lang} {key}")
+        .with_call("DELETE texts/{lang}/{key}"),
     row("/admin/providers/new/{kind}")
         .with_command(
             "provider put --kind={kind} --name={name?} --issuer={issuer?} \
