@@ -247,10 +247,6 @@ impl Chosen {
         self.stored.own(self.text.key)
     }
 
-    fn version(&self) -> String {
-        version(&self.own())
-    }
-
     /// Returns the page of the owner around the form: the texts of the server, and the variables.
     fn around(&self, console: &Console<'_>, place: &Place) -> Result<Detail, Stop> {
         let (lang, text) = (self.lang, &self.text);
@@ -350,12 +346,10 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let place = Place::named(console).await?;
     let chosen = Chosen::named(console, &place).await?;
     let (lang, key) = (chosen.lang, chosen.text.key);
-    let (seen, value) = if visit.is_answer() {
-        let value = text(typed, FIELD)?.replace("\r\n", "\n");
-        (text(typed, "version")?.to_owned(), value)
+    let value = if visit.is_answer() {
+        text(typed, FIELD)?.replace("\r\n", "\n")
     } else {
-        let shown = chosen.stored.shown(&chosen.text);
-        (chosen.version(), shown.to_owned())
+        chosen.stored.shown(&chosen.text).to_owned()
     };
     let field = EntryField {
         hint: console.t("console-text-hint"),
@@ -370,7 +364,6 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let view = EntryForm {
         object: key.to_owned(),
         page: Some(chosen.around(console, &place)?),
-        version: Some(seen),
         previews: previews(console),
         ..form::view(
             console,
@@ -433,10 +426,7 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
         submit: "console-text-remove",
         done: REMOVED,
     };
-    let question = Question {
-        version: Some(chosen.version()),
-        ..Question::new(place.section, messages, key, place.path_of(lang, key))
-    };
+    let question = Question::new(place.section, messages, key, place.path_of(lang, key));
     let question = question.ask(visit)?;
     let removed = own_texts::remove(&visit.context(), &place.owner, lang, key).await;
     question.finish(visit, removed).await
