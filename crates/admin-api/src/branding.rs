@@ -4,9 +4,9 @@ use actix_web::web::Payload;
 use doorward_admin::brands;
 use doorward_admin::json_member::nullable;
 use doorward_domain::model::BrandOwner;
-use doorward_rules::brand_colors::Scheme;
-use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo};
+use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo, PictureKind};
 use doorward_web::api::picture::{self, PictureFile};
+use serde::Deserializer;
 
 use crate::prelude::*;
 
@@ -40,10 +40,14 @@ view! {
         terms_url?: String = brand.terms_url;
         /// URL of the imprint.
         imprint_url?: String = brand.imprint_url;
+        /// Language of users whose language is unknown.
+        default_language?: String = brand.default_language;
         /// URL path of the logo on this server.
         logo?: String = brand.logo.as_ref().map(logo_path);
         /// URL path of the logo for the dark scheme.
         logo_dark?: String = brand.logo_dark.as_ref().map(logo_path);
+        /// URL path of the icon on this server.
+        favicon?: String = brand.favicon.as_ref().map(logo_path);
     }
 }
 
@@ -51,68 +55,55 @@ fn logo_path(logo: &OwnLogo) -> String {
     logo.file().url
 }
 
-/// Changes. Omitted members stay unchanged; `null` removes one.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::option_option, reason = "absent, null and a value differ")]
-pub struct BrandingPatch {
-    /// Name in titles, texts and messages.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    name: Option<Option<String>>,
-    /// Color of links and buttons in the light scheme, such as `#c2410c`. Its contrast must be at
-    /// least 4.5 : 1.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    accent: Option<Option<String>>,
-    /// Color of links and buttons in the dark scheme.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    accent_dark: Option<Option<String>>,
-    /// Color of the page in the light scheme.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    background: Option<Option<String>>,
-    /// Color of the page in the dark scheme.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    background_dark: Option<Option<String>>,
-    /// URL at which users get help (`https` or `mailto`).
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    support_url: Option<Option<String>>,
-    /// URL of the privacy policy (`https`).
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    privacy_url: Option<Option<String>>,
-    /// URL of the terms of service (`https`).
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    terms_url: Option<Option<String>>,
-    /// URL of the imprint (`https`).
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    imprint_url: Option<Option<String>>,
+macro_rules! define_patch {
+    ($($(#[$doc:meta])+ $member:ident => $setting:ident;)*) => {
+        /// Changes. Omitted members stay unchanged; `null` removes one.
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct BrandingPatch {
+            $($(#[$doc])+ #[serde(default, deserialize_with = "text_or_null")] $member: Option<String>,)*
+        }
+
+        impl BrandingPatch {
+            fn change(self) -> Vec<(BrandSetting, String)> {
+                let members = [$((BrandSetting::$setting, self.$member)),*];
+                let given = members.into_iter();
+                given
+                    .filter_map(|(setting, text)| Some((setting, text?)))
+                    .collect()
+            }
+        }
+    };
 }
 
-impl BrandingPatch {
-    fn change(self) -> Vec<(BrandSetting, String)> {
-        let members = [
-            (BrandSetting::Name, self.name),
-            (BrandSetting::Accent, self.accent),
-            (BrandSetting::AccentDark, self.accent_dark),
-            (BrandSetting::Background, self.background),
-            (BrandSetting::BackgroundDark, self.background_dark),
-            (BrandSetting::SupportUrl, self.support_url),
-            (BrandSetting::PrivacyUrl, self.privacy_url),
-            (BrandSetting::TermsUrl, self.terms_url),
-            (BrandSetting::ImprintUrl, self.imprint_url),
-        ];
-        let given = members.into_iter();
-        given
-            .filter_map(|(setting, value)| Some((setting, value?.unwrap_or_default())))
-            .collect()
-    }
+define_patch! {
+    /// Name in titles, texts and messages.
+    name => Name;
+    /// Color of links and buttons in the light scheme, such as `#c2410c`. Its contrast must be at
+    /// least 4.5 : 1.
+    accent => Accent;
+    /// Color of links and buttons in the dark scheme.
+    accent_dark => AccentDark;
+    /// Color of the page in the light scheme.
+    background => Background;
+    /// Color of the page in the dark scheme.
+    background_dark => BackgroundDark;
+    /// URL at which users get help (`https` or `mailto`).
+    support_url => SupportUrl;
+    /// URL of the privacy policy (`https`).
+    privacy_url => PrivacyUrl;
+    /// URL of the terms of service (`https`).
+    terms_url => TermsUrl;
+    /// URL of the imprint (`https`).
+    imprint_url => ImprintUrl;
+    /// Language of users whose language is unknown: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `pt`,
+    /// `ar`, `ja` or `zh`.
+    default_language => DefaultLanguage;
+}
+
+/// Reads a text; `null` is the empty one, which removes a setting.
+fn text_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    nullable(deserializer).map(|member| member.map(Option::unwrap_or_default))
 }
 
 fn client(id: &str) -> Result<BrandOwner, Problem> {
@@ -134,33 +125,33 @@ async fn update(admin: &AdminCaller, owner: &BrandOwner, body: BrandingPatch) ->
     Ok(versioned_response(brand, BrandingView::new))
 }
 
-/// Sets a logo. The file is read only for callers who may change brands.
+/// Sets a logo or the icon. The file is read only for callers who may change brands.
 async fn set_logo(
     admin: &AdminCaller,
     owner: &BrandOwner,
     scheme: &str,
     payload: Payload,
 ) -> Answer {
-    let (context, scheme) = (admin.context_with_version()?, scheme_of(scheme)?);
+    let (context, kind) = (admin.context_with_version()?, kind_of(scheme)?);
     context.require_global(match owner {
         BrandOwner::Client(_) => "clients:write",
         BrandOwner::Organization(_) => "organizations:write",
     })?;
     let file = picture::receive(admin.call.request(), payload).await?;
     let pictures = &admin.call.context.accounts.pictures;
-    let brand = brands::set_logo(&context, pictures, owner, scheme, file).await?;
+    let brand = brands::set_logo(&context, pictures, owner, kind, file).await?;
     Ok(versioned_response(brand, BrandingView::new))
 }
 
 async fn remove_logo(admin: &AdminCaller, owner: &BrandOwner, scheme: &str) -> Answer {
-    let (context, scheme) = (admin.context_with_version()?, scheme_of(scheme)?);
-    let brand = brands::remove_logo(&context, owner, scheme).await?;
+    let (context, kind) = (admin.context_with_version()?, kind_of(scheme)?);
+    let brand = brands::remove_logo(&context, owner, kind).await?;
     Ok(versioned_response(brand, BrandingView::new))
 }
 
-fn scheme_of(text: &str) -> Result<Scheme> {
-    Scheme::parse(text).ok_or_else(|| AdminError::NotFound {
-        kind: "color scheme",
+fn kind_of(text: &str) -> Result<PictureKind> {
+    PictureKind::parse(text).ok_or_else(|| AdminError::NotFound {
+        kind: "picture",
         name: text.to_owned(),
     })
 }
@@ -191,7 +182,8 @@ async fn admin_update_organization_branding(
 /// Set a logo of an organization
 ///
 /// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is re-encoded as a PNG of
-/// at most 480 × 88 pixels. `scheme` is `light` or `dark`.
+/// at most 480 × 88 pixels. `scheme` is `light` or `dark`; with `favicon` it is the icon of the pages,
+/// the middle square with at most 256 pixels.
 #[utoipa::path(
     request_body(content(
         (PictureFile = "image/png"),
@@ -252,7 +244,8 @@ async fn admin_update_client_branding(
 /// Set a logo of a client's brand
 ///
 /// The body is the file itself: PNG, JPEG, GIF or WebP of at most 2 MiB. It is re-encoded as a PNG of
-/// at most 480 × 88 pixels. `scheme` is `light` or `dark`.
+/// at most 480 × 88 pixels. `scheme` is `light` or `dark`; with `favicon` it is the icon of the pages,
+/// the middle square with at most 256 pixels.
 #[utoipa::path(
     request_body(content(
         (PictureFile = "image/png"),

@@ -1,9 +1,8 @@
-//! Own brands of clients and organizations: their settings and logos. Only administrators of the
+//! Own brands of clients and organizations: their settings and pictures. Only administrators of the
 //! whole deployment change them, because users type their passwords on these pages.
 
 use doorward_domain::model::{BrandOwner, BrandPicture, LogoId};
-use doorward_rules::brand_colors::Scheme;
-use doorward_rules::own_brand::{BrandError, BrandSetting, OwnBrand};
+use doorward_rules::own_brand::{BrandError, BrandSetting, OwnBrand, PictureKind};
 use doorward_services::own_brand;
 use doorward_services::pictures::PictureEncoder;
 
@@ -60,29 +59,26 @@ pub async fn update(
     Ok(brand)
 }
 
-/// Sets the logo of a scheme. The dark one has no effect without the light one.
+/// Sets the logo of a scheme, or the icon. The dark logo has no effect without the light one.
 pub async fn set_logo(
     context: &AdminContext<'_>,
     encoder: &PictureEncoder,
     owner: &BrandOwner,
-    scheme: Scheme,
+    kind: PictureKind,
     file: Vec<u8>,
 ) -> Result<OwnBrand> {
     let id = LogoId::generate(&mut context.rng());
-    let encoded = own_brand::encode_logo(encoder, file, id.clone()).await;
+    let encoded = own_brand::encode_picture(encoder, kind, file, id.clone()).await;
     let (png, logo) = encoded.map_err(clients::picture_error)?;
     let tx = context.begin().await?;
     let before = get_in(context, &tx, owner).await?;
-    if scheme == Scheme::Dark && before.logo.is_none() {
+    if kind == PictureKind::Dark && before.logo.is_none() {
         let problem = "has no effect without a logo for the light scheme; set that first";
         return Err(AdminError::invalid("logo_dark", problem));
     }
     context.unchanged(&before)?;
     let mut brand = before.clone();
-    let former = match scheme {
-        Scheme::Light => brand.logo.replace(logo),
-        Scheme::Dark => brand.logo_dark.replace(logo),
-    };
+    let former = brand.picture_mut(kind).replace(logo);
     let now = context.now();
     repo::brands::put(&tx, owner, &brand, now).await?;
     if let Some(former) = former {
@@ -95,31 +91,38 @@ pub async fn set_logo(
         created_at: now,
     };
     repo::brands::insert_picture(&tx, &picture).await?;
-    commit(context, tx, owner, [&before, &brand], "branding logo").await?;
+    commit(context, tx, owner, [&before, &brand], change_of(kind)).await?;
     Ok(brand)
 }
 
-/// Removes the logo of a scheme; without the light one there is no dark one.
+/// Removes the logo of a scheme, or the icon; without the light logo there is no dark one.
 pub async fn remove_logo(
     context: &AdminContext<'_>,
     owner: &BrandOwner,
-    scheme: Scheme,
+    kind: PictureKind,
 ) -> Result<OwnBrand> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, owner).await?;
     context.unchanged(&before)?;
     let mut brand = before.clone();
-    let dark = brand.logo_dark.take();
-    let light = match scheme {
-        Scheme::Light => brand.logo.take(),
-        Scheme::Dark => None,
-    };
-    for logo in light.into_iter().chain(dark) {
+    let mut removed = vec![brand.picture_mut(kind).take()];
+    if kind == PictureKind::Light {
+        removed.push(brand.logo_dark.take());
+    }
+    for logo in removed.into_iter().flatten() {
         repo::brands::remove_picture(&tx, &logo.id).await?;
     }
     repo::brands::put(&tx, owner, &brand, context.now()).await?;
-    commit(context, tx, owner, [&before, &brand], "branding logo").await?;
+    commit(context, tx, owner, [&before, &brand], change_of(kind)).await?;
     Ok(brand)
+}
+
+/// Returns the change of an event. The icon is a detail of the brand.
+const fn change_of(kind: PictureKind) -> &'static str {
+    match kind {
+        PictureKind::Light | PictureKind::Dark => "branding logo",
+        PictureKind::Favicon => "branding",
+    }
 }
 
 async fn commit(

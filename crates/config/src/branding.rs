@@ -2,15 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use doorward_rules::brand::LANGUAGES;
 use doorward_rules::brand_colors::{ChosenColors, SchemeColors};
 use doorward_rules::color::Color;
 
 use super::key::Kind;
-
-/// The languages of the pages.
-pub const LANGUAGES: [&str; 11] = [
-    "de", "en", "es", "fr", "it", "nl", "pl", "pt", "ar", "ja", "zh",
-];
 
 section! {
     pub struct Branding in "branding" {

@@ -1,17 +1,14 @@
-//! `…/branding` of an organization and of an app: the form of its brand, its logos, and a preview of
-//! the sign-in page.
+//! `…/branding` of an organization and of an app: the form of its brand, its pictures, and previews.
 
-use std::sync::Arc;
+mod previews;
 
 use actix_web::web::Payload;
 use doorward_admin::brands;
 use doorward_admin::clients::LOGO_TOO_LARGE;
 use doorward_domain::model::BrandOwner;
-use doorward_rules::brand_colors::Scheme;
-use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand};
-use doorward_services::own_brand;
+use doorward_i18n::Lang;
+use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand, PictureKind};
 use doorward_services::pictures::MAX_FILE;
-use doorward_templates::{Layout, Login, Theme};
 use doorward_web::page::Page;
 use doorward_web::page_support::optional_upload;
 use doorward_web::upload::Upload;
@@ -19,18 +16,14 @@ use doorward_web::upload::Upload;
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED};
 use crate::{apps, organizations};
 use doorward_console_ui::prelude::*;
+use previews::Preview;
 
 const FILE: &str = "logo";
 const TOO_LARGE: &str = "profile-picture-too-large";
 const COLOR_HINT: &str = "console-branding-color-hint";
 const LINK_HINT: &str = "console-branding-link-hint";
-/// Steps of the form that show the sign-in page with its values and save nothing.
-const PREVIEWS: [(&str, Theme); 2] = [
-    ("preview-light", Theme::Light),
-    ("preview-dark", Theme::Dark),
-];
 
-const FIELDS: [(BrandSetting, Field); 9] = [
+const FIELDS: [(BrandSetting, Field); 10] = [
     (BrandSetting::Name, Field::line("name", "console-name")),
     (
         BrandSetting::Accent,
@@ -55,6 +48,11 @@ const FIELDS: [(BrandSetting, Field); 9] = [
     (BrandSetting::PrivacyUrl, link("privacy_url", "privacy")),
     (BrandSetting::TermsUrl, link("terms_url", "terms")),
     (BrandSetting::ImprintUrl, link("imprint_url", "imprint")),
+    (
+        BrandSetting::DefaultLanguage,
+        Field::line("default_language", "console-branding-language")
+            .hint("console-branding-language-hint"),
+    ),
 ];
 
 const fn color(id: &'static str, label: &'static str) -> Field {
@@ -115,8 +113,13 @@ impl Branded {
         format!("{}{BRANDING}", self.home)
     }
 
-    fn logo_path(&self, scheme: Scheme) -> String {
-        format!("{}/logo/{}", self.path(), scheme.as_str())
+    fn logo_path(&self, kind: PictureKind) -> String {
+        format!("{}/logo/{}", self.path(), kind.as_str())
+    }
+
+    /// Returns the name of an app; `None` for an organization.
+    fn app_name(&self) -> Option<String> {
+        (self.section == Section::Apps).then(|| self.name.clone())
     }
 
     async fn brand(&self, console: &Console<'_>) -> Result<OwnBrand, Stop> {
@@ -149,20 +152,24 @@ impl Branded {
         }
     }
 
-    /// Returns the page of the object, with links to the logos.
+    /// Returns the page of the object, with links to the pictures.
     fn around(&self, console: &Console<'_>, brand: &OwnBrand) -> Result<Detail, Stop> {
-        let upload = |scheme| console.link(self.logo_path(scheme), label(scheme));
-        let removal = |scheme| {
-            let path = format!("{}/remove", self.logo_path(scheme));
-            console.link(path, removal_label(scheme))
+        let upload = |kind| console.link(self.logo_path(kind), label(kind));
+        let removal = |kind| {
+            let path = format!("{}/remove", self.logo_path(kind));
+            console.link(path, removal_label(kind))
         };
-        let mut actions = vec![upload(Scheme::Light)];
+        let mut actions = vec![upload(PictureKind::Light)];
         if brand.logo.is_some() {
-            actions.push(removal(Scheme::Light));
-            actions.push(upload(Scheme::Dark));
+            actions.push(removal(PictureKind::Light));
+            actions.push(upload(PictureKind::Dark));
         }
         if brand.logo_dark.is_some() {
-            actions.push(removal(Scheme::Dark));
+            actions.push(removal(PictureKind::Dark));
+        }
+        actions.push(upload(PictureKind::Favicon));
+        if brand.favicon.is_some() {
+            actions.push(removal(PictureKind::Favicon));
         }
         Ok(Detail {
             notice: console.notice(&[SAVED, LOGO_SAVED, LOGO_REMOVED])?,
@@ -172,17 +179,27 @@ impl Branded {
     }
 }
 
-const fn label(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::Light => "console-app-logo",
-        Scheme::Dark => "console-branding-logo-dark",
+const fn label(kind: PictureKind) -> &'static str {
+    match kind {
+        PictureKind::Light => "console-app-logo",
+        PictureKind::Dark => "console-branding-logo-dark",
+        PictureKind::Favicon => "console-branding-favicon",
     }
 }
 
-const fn removal_label(scheme: Scheme) -> &'static str {
-    match scheme {
-        Scheme::Light => "console-app-logo-remove",
-        Scheme::Dark => "console-branding-logo-dark-remove",
+const fn removal_label(kind: PictureKind) -> &'static str {
+    match kind {
+        PictureKind::Light => "console-app-logo-remove",
+        PictureKind::Dark => "console-branding-logo-dark-remove",
+        PictureKind::Favicon => "console-branding-favicon-remove",
+    }
+}
+
+/// Returns the messages after a picture was saved, and after it was removed.
+const fn notices(kind: PictureKind) -> [&'static str; 2] {
+    match kind {
+        PictureKind::Light | PictureKind::Dark => [LOGO_SAVED, LOGO_REMOVED],
+        PictureKind::Favicon => [SAVED, SAVED],
     }
 }
 
@@ -203,7 +220,11 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         } else {
             before.clone()
         };
-        fields.push(field.optional().entry(console, &value));
+        let mut entry = field.optional().entry(console, &value);
+        if setting == BrandSetting::DefaultLanguage {
+            entry.kind = languages(console);
+        }
+        fields.push(entry);
         if value != before {
             change.push((setting, value));
         }
@@ -217,7 +238,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         page: Some(branded.around(console, &stored)?),
         other: Some(console.link(preview, "console-branding-preview")),
         version: Some(seen),
-        previews: previews(console),
+        previews: previews::buttons(console),
         also: Some(also_as::in_form(console, &texts, is_open)),
         ..form::view(
             console,
@@ -238,9 +259,8 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
             return Err(form.reject_text(field, message(console, &error)));
         }
     };
-    let step = text(typed, STEP)?;
-    if let Some((_, theme)) = PREVIEWS.iter().find(|(name, _)| *name == step) {
-        return sign_in(console, branded, &brand, *theme);
+    if let Some(preview) = Preview::of_step(text(typed, STEP)?) {
+        return preview.show(console, &brand, branded.app_name()).await;
     }
     let changed = brands::update(&visit.context(), &branded.owner, &change).await;
     let problem = |error: &AdminError| match error {
@@ -253,13 +273,12 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     Ok(console.see_done(&branded.path(), SAVED))
 }
 
-fn previews(console: &Console<'_>) -> Vec<(&'static str, String)> {
-    let button = |(step, theme): (&'static str, Theme)| {
-        let (layout, key) = (&console.layout, "console-branding-preview-unsaved");
-        let scheme = layout.theme_name(&theme);
-        (step, layout.t_with(key, "scheme", scheme))
-    };
-    PREVIEWS.map(button).into()
+/// Returns the choice of a language by its own name, or of none.
+fn languages(console: &Console<'_>) -> FieldKind {
+    let none = (String::new(), console.t("console-branding-language-none"));
+    let named = Lang::ALL.iter();
+    let named = named.map(|lang| (lang.code().to_owned(), lang.native_name().to_owned()));
+    select([none].into_iter().chain(named))
 }
 
 /// Returns the changed brand. Checks the settings as the use case does, for an error in the language
@@ -279,6 +298,7 @@ fn message(console: &Console<'_>, error: &BrandError) -> String {
             console.t("console-branding-support-invalid")
         }
         BrandProblem::Link(_) => console.t("console-branding-link-invalid"),
+        BrandProblem::Language => console.t("profile-locale-unknown"),
         BrandProblem::Contrast(unreadable) => {
             let (key, color) = ("console-branding-contrast", unreadable.low.suggestion);
             console.layout.t_with(key, "color", color)
@@ -286,18 +306,26 @@ fn message(console: &Console<'_>, error: &BrandError) -> String {
     }
 }
 
-fn scheme(console: &Console<'_>) -> Result<Scheme, Stop> {
-    let named = Scheme::parse(&parameter(console.page, "scheme"));
+fn kind(console: &Console<'_>) -> Result<PictureKind, Stop> {
+    let named = PictureKind::parse(&parameter(console.page, "scheme"));
     Ok(named.ok_or(ErrorKind::NotFound)?)
 }
 
-fn logo_view(console: &Console<'_>, branded: &Branded, scheme: Scheme, seen: String) -> EntryForm {
+fn logo_view(
+    console: &Console<'_>,
+    branded: &Branded,
+    kind: PictureKind,
+    seen: String,
+) -> EntryForm {
     let label = console.t("profile-picture");
     let file = EntryField {
-        hint: console.t("console-branding-logo-hint"),
+        hint: console.t(match kind {
+            PictureKind::Light | PictureKind::Dark => "console-branding-logo-hint",
+            PictureKind::Favicon => "console-branding-favicon-hint",
+        }),
         ..form::entry(FILE, label, "", FieldKind::File)
     };
-    let messages = [self::label(scheme), "profile-picture-submit"];
+    let messages = [self::label(kind), "profile-picture-submit"];
     // The texts do not depend on the file.
     let also = also_as::of_question(console, [], Some(&seen));
     EntryForm {
@@ -324,9 +352,9 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
     };
     let visit = Visit::of_form(page, fields, access(page)).await?;
     let console = &visit.console;
-    let (branded, scheme) = (Branded::named(console).await?, scheme(console)?);
+    let (branded, kind) = (Branded::named(console).await?, kind(console)?);
     let seen = version(&branded.brand(console).await?);
-    let form = Form::open(&visit, logo_view(console, &branded, scheme, seen))?;
+    let form = Form::open(&visit, logo_view(console, &branded, kind, seen))?;
     let file = match uploaded {
         Upload::TooLong => return Err(form.reject((FILE, TOO_LARGE))),
         Upload::File(file) if file.is_empty() => {
@@ -336,26 +364,38 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
     };
     let pictures = &page.context.accounts.pictures;
     let context = visit.context();
-    let set = brands::set_logo(&context, pictures, &branded.owner, scheme, file).await;
+    let set = brands::set_logo(&context, pictures, &branded.owner, kind, file).await;
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { problem, .. } if problem == LOGO_TOO_LARGE => Some((FILE, TOO_LARGE)),
         AdminError::Invalid { field: FILE, .. } => Some((FILE, "profile-picture-none")),
         _ => None,
     };
     form.settle(set, problem).await?;
-    Ok(console.see_done(&branded.path(), LOGO_SAVED))
+    let [saved, _] = notices(kind);
+    Ok(console.see_done(&branded.path(), saved))
 }
 
 pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
-    let (branded, scheme) = (Branded::named(console).await?, scheme(console)?);
+    let (branded, kind) = (Branded::named(console).await?, kind(console)?);
     let brand = branded.brand(console).await?;
     let back = branded.path();
+    let [question, text] = match kind {
+        PictureKind::Light | PictureKind::Dark => [
+            "console-branding-logo-remove-question",
+            "console-branding-logo-remove-text",
+        ],
+        PictureKind::Favicon => [
+            "console-branding-favicon-remove-question",
+            "console-branding-favicon-remove-text",
+        ],
+    };
+    let [_, done] = notices(kind);
     let messages = Messages {
-        question: "console-branding-logo-remove-question",
-        text: "console-branding-logo-remove-text",
-        submit: removal_label(scheme),
-        done: LOGO_REMOVED,
+        question,
+        text,
+        submit: removal_label(kind),
+        done,
     };
     let question = Question {
         version: Some(version(&brand)),
@@ -363,7 +403,7 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
         ..Question::new(branded.section, messages, branded.name.as_str(), back)
     };
     let question = question.ask(visit)?;
-    let removed = brands::remove_logo(&visit.context(), &branded.owner, scheme).await;
+    let removed = brands::remove_logo(&visit.context(), &branded.owner, kind).await;
     question.finish(visit, removed).await
 }
 
@@ -371,23 +411,6 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
 pub(crate) async fn preview(console: &Console<'_>) -> Answer {
     let branded = Branded::named(console).await?;
     let brand = branded.brand(console).await?;
-    sign_in(console, branded, &brand, console.layout.theme)
-}
-
-fn sign_in(console: &Console<'_>, branded: Branded, brand: &OwnBrand, theme: Theme) -> Answer {
-    let core = &console.page.context.core;
-    let brand = own_brand::replaced(core.brand(), [brand]);
-    console.show(&Login {
-        layout: Layout {
-            theme,
-            brand: Arc::new(brand),
-            search_key: None,
-            ..console.layout.clone()
-        },
-        app_name: (branded.section == Section::Apps).then_some(branded.name),
-        can_reset: core.config.can_mail(),
-        can_register: core.config.registration.enabled,
-        show_remember: true,
-        ..Login::default()
-    })
+    let preview = Preview::SignIn(console.layout.theme);
+    preview.show(console, &brand, branded.app_name()).await
 }

@@ -385,7 +385,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     if let Some((_, theme)) = PREVIEWS.iter().find(|(name, _)| *name == step) {
         let scene = place.scene(console, lang, *theme).await?;
         let draft = Draft::new(lang, key, checked, &chosen.stored.own);
-        return Ok(preview::show(console, &scene, &draft, place.page));
+        return preview::show(console, &scene, &draft, place.page).await;
     }
     let context = visit.context();
     let set = Box::pin(own_texts::set(&context, &place.owner, lang, key, &checked)).await;

@@ -18,6 +18,7 @@ mod health;
 mod https;
 pub mod json_api;
 mod listeners;
+mod mail_samples;
 mod mailer;
 mod metrics_listener;
 mod prelude;

@@ -27,6 +27,7 @@ use doorward_telemetry::metrics::Metrics;
 use crate::branding_files::{self, BrandingFilesError};
 use crate::https::Https;
 use crate::listeners::{Listeners, bind, bind_mtls, limits};
+use crate::mail_samples::TemplateSamples;
 use crate::prelude::*;
 use crate::worker::OutgoingMail;
 use crate::{
@@ -315,8 +316,10 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         issued: Arc::clone(&context.directory.issued),
         metrics: Arc::clone(&metrics),
     };
+    let samples = Arc::new(TemplateSamples(templates.clone()));
+    let web = WebContext::new(Arc::new(context), metrics, anchor, &master, samples);
     Ok(Opened {
-        web: Data::new(WebContext::new(Arc::new(context), metrics, anchor, &master)),
+        web: Data::new(web),
         https_key: HttpsKey::derive(&master),
         sealing,
         outgoing: OutgoingMail { mailer, templates },

@@ -1,26 +1,17 @@
 //! `/dev/mail`: messages that a development instance stored instead of sending. Only accessible
 //! from this machine, and only if messages are stored.
 
-use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use actix_web::web::{Path, ServiceConfig, resource, to};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use doorward_rules::brand::CONTENT_HOST;
-use doorward_services::context::Core;
-use doorward_services::own_brand;
 use doorward_store::repo;
 use doorward_store::repo::dev_mail::StoredMail;
 use doorward_templates::inbox::{Inbox, InboxMail, InboxPage};
+use doorward_web::mail_page;
 use doorward_web::page_route::{get, get_with};
 use serde_json::json;
 
 use super::prelude::*;
 
 const MAX_MESSAGES: u64 = 50;
-/// A message has its own styles and its own pictures; it may not run or load anything.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-     frame-ancestors 'none'; \
-     sandbox allow-popups allow-top-navigation-by-user-activation";
 
 pub fn configure(config: &mut ServiceConfig) {
     config
@@ -95,25 +86,7 @@ fn link_of(text: &str, issuer: &str) -> Option<String> {
 
 async fn html(page: &Page, id: Path<String>) -> Answer {
     let mail = find(page, &id).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
-        .body(with_logo(mail.html, &page.context.core).await?))
-}
-
-/// Replaces the reference to the logo, which only mail programs resolve, by its content.
-async fn with_logo(html: String, core: &Core) -> Result<String> {
-    let reference = html.split_once("\"cid:").map(|(_, rest)| rest);
-    let name = reference.and_then(|rest| rest.split_once(CONTENT_HOST));
-    let Some((name, _)) = name else {
-        return Ok(html);
-    };
-    let Some(file) = own_brand::file(core, name).await? else {
-        return Ok(html);
-    };
-    let content = STANDARD.encode(&file.body);
-    let reference = format!("cid:{name}{CONTENT_HOST}");
-    Ok(html.replace(&reference, &format!("data:image/png;base64,{content}")))
+    Ok(mail_page::respond(&page.context.core, mail.html).await?)
 }
 
 async fn find(page: &Page, id: &str) -> Result<StoredMail> {

@@ -7,6 +7,10 @@ use crate::color::Color;
 pub const CONTENT_HOST: &str = "@doorward";
 /// Path of the files of brands, which the pages serve.
 pub const FILES: &str = "/brand/";
+/// The languages of the pages.
+pub const LANGUAGES: [&str; 11] = [
+    "de", "en", "es", "fr", "it", "nl", "pl", "pt", "ar", "ja", "zh",
+];
 
 /// Name, pictures, colors and links with which pages and messages appear. Its files are served by
 /// this server.
@@ -24,6 +28,8 @@ pub struct Brand {
     /// Color of buttons in messages; `None`: that of the style sheet.
     pub accent: Option<Color>,
     pub links: BrandLinks,
+    /// Code of the language of users whose language is unknown; `None`: that of the configuration.
+    pub default_language: Option<String>,
 }
 
 /// The logo, which replaces the mark and the name in the header.

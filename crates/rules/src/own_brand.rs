@@ -4,7 +4,7 @@ use std::fmt;
 
 use doorward_domain::model::LogoId;
 
-use crate::brand::{Brand, FILES, Logo, LogoFile};
+use crate::brand::{Brand, FILES, LANGUAGES, Logo, LogoFile};
 use crate::brand_colors::{ChosenColors, SchemeColors, UnreadableColor};
 use crate::color::{Color, ColorError};
 use crate::prelude::*;
@@ -13,7 +13,7 @@ use crate::prelude::*;
 const MAX_LINK: usize = 1_000;
 
 doorward_protocol::words! {
-    /// The settings of an own brand, apart from its logos.
+    /// The settings of an own brand, apart from its pictures.
     pub enum BrandSetting {
         Name = "name",
         Accent = "accent",
@@ -24,6 +24,14 @@ doorward_protocol::words! {
         PrivacyUrl = "privacy_url",
         TermsUrl = "terms_url",
         ImprintUrl = "imprint_url",
+        DefaultLanguage = "default_language",
+    }
+
+    /// The pictures of a brand: the logo of each color scheme, and the icon of the pages.
+    pub enum PictureKind {
+        Light = "light",
+        Dark = "dark",
+        Favicon = "favicon",
     }
 }
 
@@ -40,12 +48,15 @@ pub struct OwnBrand {
     pub privacy_url: Option<String>,
     pub terms_url: Option<String>,
     pub imprint_url: Option<String>,
+    pub default_language: Option<String>,
     pub logo: Option<OwnLogo>,
     /// The logo for the dark scheme. Present only with `logo`.
     pub logo_dark: Option<OwnLogo>,
+    /// The icon of the pages, a square.
+    pub favicon: Option<OwnLogo>,
 }
 
-/// A stored logo, with its size on a page.
+/// A stored logo or icon, with its size on a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnLogo {
     pub id: LogoId,
@@ -77,6 +88,7 @@ pub enum BrandProblem {
     Color(ColorError),
     Contrast(UnreadableColor),
     Link(&'static str),
+    Language,
 }
 
 impl fmt::Display for BrandProblem {
@@ -91,6 +103,7 @@ impl fmt::Display for BrandProblem {
                 )
             }
             Self::Link(problem) => f.write_str(problem),
+            Self::Language => write!(f, "expected one of {}", LANGUAGES.join(", ")),
         }
     }
 }
@@ -113,6 +126,15 @@ impl OwnBrand {
         }
     }
 
+    /// Returns the place of a picture, to replace or remove it.
+    pub const fn picture_mut(&mut self, kind: PictureKind) -> &mut Option<OwnLogo> {
+        match kind {
+            PictureKind::Light => &mut self.logo,
+            PictureKind::Dark => &mut self.logo_dark,
+            PictureKind::Favicon => &mut self.favicon,
+        }
+    }
+
     /// Returns the text of a setting; `None` if it is not set.
     pub fn get(&self, setting: BrandSetting) -> Option<String> {
         let color = |color: Option<Color>| color.map(|color| color.to_string());
@@ -126,13 +148,14 @@ impl OwnBrand {
             BrandSetting::PrivacyUrl => self.privacy_url.clone(),
             BrandSetting::TermsUrl => self.terms_url.clone(),
             BrandSetting::ImprintUrl => self.imprint_url.clone(),
+            BrandSetting::DefaultLanguage => self.default_language.clone(),
         }
     }
 
     /// Changes a setting; an empty text removes it. [`Self::check`] compares the colors afterwards.
     ///
     /// # Errors
-    /// Returns an error for a text that is no color or no link.
+    /// Returns an error for a text that is no color, no link or no language of the pages.
     pub fn set(&mut self, setting: BrandSetting, text: &str) -> Result<(), BrandError> {
         let text = text.trim();
         let failed = |problem| BrandError { setting, problem };
@@ -149,6 +172,11 @@ impl OwnBrand {
                 None => Ok(Some(text.to_owned())),
             },
         };
+        let language = |text: &str| match text {
+            "" => Ok(None),
+            text if LANGUAGES.contains(&text) => Ok(Some(text.to_owned())),
+            _ => Err(failed(BrandProblem::Language)),
+        };
         match setting {
             BrandSetting::Name => self.name = (!text.is_empty()).then(|| text.to_owned()),
             BrandSetting::Accent => self.accent = color(text)?,
@@ -159,6 +187,7 @@ impl OwnBrand {
             BrandSetting::PrivacyUrl => self.privacy_url = link(text)?,
             BrandSetting::TermsUrl => self.terms_url = link(text)?,
             BrandSetting::ImprintUrl => self.imprint_url = link(text)?,
+            BrandSetting::DefaultLanguage => self.default_language = language(text)?,
         }
         Ok(())
     }
@@ -197,6 +226,8 @@ impl Brand {
             light: light.file(),
             dark: own.logo_dark.as_ref().map(OwnLogo::file),
         });
+        let language = own.default_language.clone();
+        let icon = own.favicon.as_ref().map(|icon| icon.file().url);
         let mut links = self.links;
         for (link, own) in [
             (&mut links.support, &own.support_url),
@@ -214,8 +245,9 @@ impl Brand {
             accent: colors.message_accent(),
             colors,
             links,
-            icon_url: self.icon_url,
+            icon_url: icon.or(self.icon_url),
             style_url: self.style_url,
+            default_language: language.or(self.default_language),
         }
     }
 }

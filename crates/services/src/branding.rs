@@ -74,6 +74,7 @@ impl Branding {
                 imprint: section.imprint_url.clone(),
             },
             logo,
+            default_language: None,
         };
         Ok(Self {
             brand: Arc::new(brand),

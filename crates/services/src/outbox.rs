@@ -2,7 +2,7 @@
 //! worker sends.
 
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin};
-use doorward_domain::model::{BrandOwners, Job};
+use doorward_domain::model::{BrandOwner, BrandOwners, Job};
 use doorward_store::WriteTx;
 
 use crate::branding;
@@ -74,8 +74,9 @@ impl<'a> MailOutbox<'a> {
         self.jobs.wake();
     }
 
-    /// Enqueues an invitation to an organization, with its brand, for an address without an account.
-    /// Call [`Self::wake`] after the commit.
+    /// Enqueues an invitation to an organization, with its brand, for an address without an account:
+    /// in the default language of the brand if it has one, else in `lang`. Call [`Self::wake`] after
+    /// the commit.
     pub async fn invite(
         &self,
         tx: &WriteTx,
@@ -84,6 +85,9 @@ impl<'a> MailOutbox<'a> {
         lang: Lang,
         now: UnixSeconds,
     ) -> Result<()> {
+        let owner = BrandOwner::Organization(organization.to_owned());
+        let own = repo::brands::find(tx, &owner).await?.default_language;
+        let lang = own.as_deref().and_then(Lang::from_tag).unwrap_or(lang);
         // The location of the inviter is not disclosed.
         let asked = RequestOrigin {
             user_agent: String::new(),

@@ -1,14 +1,14 @@
-//! Own brands of clients and organizations: the brand of a request, files, the encoding of logos.
+//! Own brands of clients and organizations: the brand of a request, files, the encoding of pictures.
 
 use doorward_domain::model::{BrandOwners, LogoId};
 use doorward_i18n::overlay::Overlay;
 use doorward_rules::brand::{Brand, FILES};
-use doorward_rules::own_brand::{OwnBrand, OwnLogo};
+use doorward_rules::own_brand::{OwnBrand, OwnLogo, PictureKind};
 
 use crate::branding::{BrandFile, LOGO_SHAPE, PNG, sheet_named, sheet_of, shown_size};
 use crate::context::{Core, Directory};
 use crate::error::{FlowResult, Result};
-use crate::pictures::{Picture, PictureEncoder, PictureError};
+use crate::pictures::{Picture, PictureEncoder, PictureError, Shape};
 use crate::prelude::*;
 
 /// Returns the brand of a request: that of its client, else of its organization, else of the
@@ -79,13 +79,19 @@ pub async fn file(core: &Core, name: &str) -> Result<Option<BrandFile>> {
     }))
 }
 
-/// Encodes an uploaded logo like one of the configuration. Returns the PNG, and what the brand stores.
-pub async fn encode_logo(
+/// Encodes an uploaded picture like one of the configuration. Returns the PNG, and what the brand
+/// stores.
+pub async fn encode_picture(
     encoder: &PictureEncoder,
+    kind: PictureKind,
     file: Vec<u8>,
     id: LogoId,
 ) -> FlowResult<(Vec<u8>, OwnLogo), PictureError> {
-    let Picture { png, width, height } = encoder.draw(file, LOGO_SHAPE).await?;
+    let shape = match kind {
+        PictureKind::Light | PictureKind::Dark => LOGO_SHAPE,
+        PictureKind::Favicon => Shape::Square,
+    };
+    let Picture { png, width, height } = encoder.draw(file, shape).await?;
     let (width, height) = shown_size(width, height);
     Ok((png, OwnLogo { id, width, height }))
 }

@@ -12,6 +12,7 @@ pub mod cookies;
 pub mod csrf;
 pub mod csv_file;
 pub mod document;
+pub mod mail_page;
 pub mod middleware;
 pub mod oauth_response;
 pub mod organization;

@@ -85,7 +85,7 @@ impl Page {
         let known = sent.as_deref().and_then(OpaqueToken::parse);
         let browser_is_new = known.is_none();
         let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut context.core.rng()));
-        let lang = language(&context.core, &request, &[], None);
+        let lang = language(&context.core, &request, context.core.brand(), &[], None);
         let caller = received_request::caller(&request);
         let device = cookies::value(&request, &context.core, CookieName::Device);
         let trusted = cookies::trusted(&request, &context.core).hashes();
@@ -116,7 +116,8 @@ impl Page {
     }
 
     pub fn caller(&self) -> &Caller {
-        self.localized_caller.get().unwrap_or(&self.caller)
+        let localized = self.localized_caller.get().or_else(|| self.look.caller());
+        localized.unwrap_or(&self.caller)
     }
 
     /// Sets the client's preferred languages (`ui_locales`, OIDC Core §3.1.2.1).
@@ -131,7 +132,14 @@ impl Page {
     fn lang(&self) -> Lang {
         let own = self.own_locale.get().map(String::as_str);
         let ui_locales = self.ui_locales.get().map_or(&[][..], Vec::as_slice);
-        language(&self.context.core, &self.request, ui_locales, own)
+        let core = &self.context.core;
+        language(core, &self.request, self.brand(), ui_locales, own)
+    }
+
+    /// Returns the brand of the interaction, else of the look, else of the deployment.
+    fn brand(&self) -> &Arc<Brand> {
+        let own = self.brand.get().or_else(|| self.look.brand());
+        own.unwrap_or_else(|| self.context.core.brand())
     }
 
     pub fn is_loopback(&self) -> bool {
@@ -253,11 +261,10 @@ impl Page {
 
     pub fn layout(&self) -> Layout {
         let core = &self.context.core;
-        let brand = self.brand.get().or_else(|| self.look.brand());
         Layout {
             lang: self.lang(),
             theme: self.theme(),
-            brand: Arc::clone(brand.unwrap_or_else(|| core.brand())),
+            brand: Arc::clone(self.brand()),
             csrf: csrf::token(&self.web.csrf_key, &self.browser, &mut core.rng()),
             return_to: self.return_to(),
             request_id: self.caller().request_id.clone(),

@@ -11,6 +11,7 @@ use doorward_telemetry::metrics::Metrics;
 use doorward_telemetry::telemetry::Traces;
 
 use crate::document::{Document, DocumentFields, IMMUTABLE};
+use crate::mail_page::MailSamples;
 use crate::prelude::*;
 
 /// The context of the use cases, and the values of the HTTP layer alone. It is the application data
@@ -29,6 +30,8 @@ pub struct WebContext {
     pub once_key: OnceKey,
     /// The files of the brand by name.
     pub brand_files: BTreeMap<String, Document>,
+    /// The messages for previews of brands.
+    pub mail_samples: Arc<dyn MailSamples>,
 }
 
 impl WebContext {
@@ -37,6 +40,7 @@ impl WebContext {
         metrics: Arc<Metrics>,
         audit_anchor: Arc<AuditAnchor>,
         master: &MasterKey,
+        mail_samples: Arc<dyn MailSamples>,
     ) -> Self {
         let exports = context.core.config.telemetry.otlp_endpoint.is_some();
         let started_at = context.core.now();
@@ -51,6 +55,7 @@ impl WebContext {
             pagination_key: PaginationKey::derive(master),
             once_key: OnceKey::derive(master),
             brand_files,
+            mail_samples,
         }
     }
 

@@ -8,19 +8,21 @@ use crate::apps::labels;
 use doorward_console_ui::console::Console;
 
 /// The messages of the members of changed objects. The settings of clients have labels of their own.
-const LABELS: [(&str, &str); 30] = [
+const LABELS: [(&str, &str); 32] = [
     ("accent", "console-branding-accent"),
     ("accent_dark", "console-branding-accent-dark"),
     ("active", "console-active"),
     ("background", "console-branding-background"),
     ("background_dark", "console-branding-background-dark"),
     ("consent", "console-aspect-consent"),
+    ("default_language", "console-branding-language"),
     ("description", "console-description"),
     ("disabled_at", "console-disabled"),
     ("domain", "console-domain"),
     ("email", "email"),
     ("email_verified", "console-email-state"),
     ("expires_at", "console-expires"),
+    ("favicon", "console-branding-favicon"),
     ("imprint_url", "imprint"),
     ("issuer", "console-issuer"),
     ("kind", "console-kind"),

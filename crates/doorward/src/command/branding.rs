@@ -4,12 +4,13 @@ use std::io::Read as _;
 
 use doorward_admin::brands;
 use doorward_domain::model::BrandOwner;
-use doorward_rules::brand_colors::Scheme;
-use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo};
+use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo, PictureKind};
 use doorward_services::pictures::{MAX_FILE, PictureEncoder};
 
 use crate::command::prelude::*;
 use crate::command::values::word;
+
+const KINDS: &str = "write light, dark or favicon";
 
 /// The settings of a brand to change.
 #[derive(Debug, Args)]
@@ -42,6 +43,9 @@ pub struct BrandingArgs {
     /// URL of the imprint (https)
     #[arg(long, value_name = "URL")]
     imprint_url: Option<String>,
+    /// Language of users whose language is unknown: de, en, es, fr, it, nl, pl, pt, ar, ja or zh
+    #[arg(long, value_name = "LANG")]
+    default_language: Option<String>,
     /// Setting to remove, such as accent (repeatable)
     #[arg(long, value_name = "SETTING", value_parser = setting)]
     unset: Vec<BrandSetting>,
@@ -49,12 +53,13 @@ pub struct BrandingArgs {
     out: Output,
 }
 
-/// The logo to set or remove.
+/// The logo or icon to set or remove.
 #[derive(Debug, Args)]
 pub struct BrandLogoArgs {
-    /// Color scheme of the logo: light or dark; without the light one there is no dark one
-    #[arg(long, default_value = "light", value_parser = word(Scheme::parse, "write light or dark"))]
-    scheme: Scheme,
+    /// Color scheme of the logo: light or dark; without the light one there is no dark one. With
+    /// favicon, the picture is the icon of the pages, cut to a square
+    #[arg(long, default_value = "light", value_parser = word(PictureKind::parse, KINDS))]
+    scheme: PictureKind,
     #[command(flatten)]
     picture: PictureArgs,
     #[command(flatten)]
@@ -113,6 +118,7 @@ impl BrandingArgs {
             (BrandSetting::PrivacyUrl, self.privacy_url),
             (BrandSetting::TermsUrl, self.terms_url),
             (BrandSetting::ImprintUrl, self.imprint_url),
+            (BrandSetting::DefaultLanguage, self.default_language),
         ];
         let given = given.into_iter();
         let given = given.filter_map(|(setting, text)| Some((setting, text?)));
@@ -158,6 +164,7 @@ fn print(brand: &OwnBrand, out: Output) -> Result {
     let logos = [
         ("logo", brand.logo.as_ref().map(path)),
         ("logo_dark", brand.logo_dark.as_ref().map(path)),
+        ("favicon", brand.favicon.as_ref().map(path)),
     ];
     let all = settings.into_iter().chain(logos);
     let set = all.filter_map(|(name, text)| Some((name, text?)));

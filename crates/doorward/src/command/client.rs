@@ -63,7 +63,7 @@ pub enum Verb {
     Logo(logo::LogoArgs),
     /// Change the brand of a client's sign-in pages and messages; without options, show it
     Branding(ClientBranding),
-    /// Set or remove a logo of a client's brand, scaled to at most 480 × 88 pixels
+    /// Set or remove a logo of a client's brand, scaled to at most 480 × 88 pixels, or its icon
     BrandingLogo(ClientBrandLogo),
     /// Manage initial access tokens for dynamic client registration (RFC 7591)
     #[command(subcommand)]

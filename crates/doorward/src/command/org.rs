@@ -59,7 +59,7 @@ pub enum Verb {
     },
     /// Change the brand of an organization's sign-in pages and messages; without options, show it
     Branding(OrgBranding),
-    /// Set or remove a logo of an organization's brand, scaled to at most 480 × 88 pixels
+    /// Set or remove a logo of an organization's brand, scaled to at most 480 × 88 pixels, or its icon
     BrandingLogo(OrgBrandLogo),
     /// Delete an organization; its slug can never be reused
     Delete(OrgSelector),

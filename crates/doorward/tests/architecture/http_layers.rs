@@ -145,7 +145,6 @@ pub static HTTP: [Layer; 7] = [
             "doorward-web",
             "doorward-console-ui",
             "doorward-i18n",
-            "doorward-email",
         ],
         never: &NEVER,
     },

@@ -23,6 +23,7 @@ fn every_setting_is_read_as_written_and_removed() {
     for setting in BrandSetting::ALL {
         let text = match setting.as_str() {
             "name" => "Acme",
+            "default_language" => "de",
             name if name.ends_with("_url") => "https://acme.example/page",
             name if name.ends_with("_dark") => "#0a0a0a",
             _ => "#c2410c",
@@ -46,6 +47,8 @@ fn every_setting_is_read_as_written_and_removed() {
 #[case(BrandSetting::SupportUrl, "tel:112", "neither https nor mailto")]
 #[case(BrandSetting::SupportUrl, "mailto:nowhere", "no e-mail address")]
 #[case(BrandSetting::SupportUrl, "/help", "not an address")]
+#[case(BrandSetting::DefaultLanguage, "sv", "one of de, en, es")]
+#[case(BrandSetting::DefaultLanguage, "DE", "one of de, en, es")]
 fn rejects_text(#[case] setting: BrandSetting, #[case] text: &str, #[case] problem: &str) {
     let mut brand = OwnBrand::default();
     let error = brand.set(setting, text).unwrap_err();
@@ -90,11 +93,13 @@ fn own_parts_replace_others_one_by_one() {
     let organization = OwnBrand {
         logo: Some(logo("Zk3s9QyV0cX1bT7mZk3s9Q")),
         logo_dark: Some(logo("Zk3s9QyV0cX1bT7mZk3s9R")),
+        favicon: Some(logo("Zk3s9QyV0cX1bT7mZk3s9T")),
         ..own(&[
             (BrandSetting::Name, "Acme"),
             (BrandSetting::Accent, "#c2410c"),
             (BrandSetting::Background, "#fff7f0"),
             (BrandSetting::SupportUrl, "mailto:help@acme.example"),
+            (BrandSetting::DefaultLanguage, "de"),
         ])
     };
     let client = OwnBrand {
@@ -104,15 +109,21 @@ fn own_parts_replace_others_one_by_one() {
             (BrandSetting::PrivacyUrl, "https://app.example/privacy"),
         ])
     };
+    let french = own(&[(BrandSetting::DefaultLanguage, "fr")]);
     let mut site = Brand::named("Example Bank");
     site.links.terms = Some("https://bank.example/terms".to_owned());
     let brand = site.replaced_by(&organization).replaced_by(&client);
     assert_eq!(brand.name, "Acme");
+    assert_eq!(brand.default_language.as_deref(), Some("de"));
+    let replaced = brand.clone().replaced_by(&french);
+    assert_eq!(replaced.default_language.as_deref(), Some("fr"));
     // Neither the background nor the dark logo of the organization fits these.
     assert_eq!(brand.colors, client.colors());
     let shown = brand.logo.unwrap();
     assert_eq!(shown.light.url, "/brand/Zk3s9QyV0cX1bT7mZk3s9S.png");
     assert_eq!(shown.dark, None);
+    let icon = brand.icon_url.as_deref();
+    assert_eq!(icon, Some("/brand/Zk3s9QyV0cX1bT7mZk3s9T.png"));
     assert_eq!(brand.links.support, organization.support_url);
     assert_eq!(brand.links.privacy, client.privacy_url);
     assert_eq!(
@@ -120,6 +131,25 @@ fn own_parts_replace_others_one_by_one() {
         Some("https://bank.example/terms")
     );
     assert_eq!(brand.links.imprint, None);
+}
+
+#[test]
+fn each_kind_of_picture_has_its_place() {
+    for kind in PictureKind::ALL {
+        let mut brand = OwnBrand::default();
+        *brand.picture_mut(kind) = Some(logo("Zk3s9QyV0cX1bT7mZk3s9Q"));
+        let places = [&brand.logo, &brand.logo_dark, &brand.favicon].map(Option::is_some);
+        let expected = PictureKind::ALL.map(|place| place == kind);
+        assert_eq!(places, expected);
+        let stored = serde_json::to_string(&brand).unwrap();
+        assert_eq!(serde_json::from_str::<OwnBrand>(&stored).unwrap(), brand);
+    }
+    let site = Brand {
+        icon_url: Some("/brand/icon.00112233aabb.png".to_owned()),
+        ..Brand::named("Example Bank")
+    };
+    let own = own(&[(BrandSetting::Name, "Acme")]);
+    assert_eq!(site.clone().replaced_by(&own).icon_url, site.icon_url);
 }
 
 #[test]

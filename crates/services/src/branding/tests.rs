@@ -1,4 +1,4 @@
-use doorward_config::branding::LANGUAGES;
+use doorward_rules::brand::LANGUAGES;
 use image::{ImageFormat, Rgba, RgbaImage};
 use rstest::rstest;
 

@@ -35,6 +35,7 @@ fn brand() -> Brand {
             terms: url("terms"),
             imprint: url("imprint"),
         },
+        default_language: None,
     }
 }
 
@@ -187,6 +188,7 @@ fn brand_is_escaped() {
             terms: evil(),
             imprint: evil(),
         },
+        default_language: evil(),
     };
     for Sample { html, .. } in pages(evil, Theme::Auto) {
         assert!(

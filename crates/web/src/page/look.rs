@@ -35,6 +35,8 @@ pub(super) struct Look {
     /// Slug in the query or the cookie. The organization may not exist.
     slug: Option<String>,
     brand: OnceCell<Arc<Brand>>,
+    /// Remote caller, with the default language of the brand.
+    caller: OnceCell<Caller>,
 }
 
 impl Look {
@@ -49,6 +51,7 @@ impl Look {
             chosen,
             slug: slug.filter(|slug| is_slug(slug)),
             brand: OnceCell::new(),
+            caller: OnceCell::new(),
         }
     }
 
@@ -64,6 +67,10 @@ impl Look {
     pub fn brand(&self) -> Option<&Arc<Brand>> {
         self.brand.get()
     }
+
+    pub fn caller(&self) -> Option<&Caller> {
+        self.caller.get()
+    }
 }
 
 impl Page {
@@ -74,6 +81,10 @@ impl Page {
             return Ok(());
         };
         let _ = self.look.brand.set(self.brand_of(&owners).await?);
+        let _ = self.look.caller.set(Caller {
+            lang: self.lang(),
+            ..self.caller.clone()
+        });
         Ok(())
     }
 

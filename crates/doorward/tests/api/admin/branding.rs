@@ -10,8 +10,10 @@ use super::world::{World, ok, problem};
 flows!(
     sign_in_pages_have_brand_of_request,
     messages_have_brand_of_request,
+    unknown_language_is_that_of_brand,
     settings_are_checked_and_versioned,
     logos_are_re_encoded_and_removed,
+    icon_of_request_is_on_pages,
     brand_ends_with_its_owner,
 );
 
@@ -140,6 +142,53 @@ async fn messages_have_brand_of_request(stack: &Stack) {
     }
 }
 
+async fn unknown_language_is_that_of_brand(stack: &Stack) {
+    let world = World::new(stack).await;
+    set(&world, ACME, json!({ "default_language": "de" })).await;
+    for user in ["alice", "bob"] {
+        stack.set_language(user, None).await;
+    }
+    stack.clear_caches();
+    let lang = |page: &Page| page.attributes("html", "lang");
+    let agent = UserAgent::new();
+    let page = sign_in_page(stack, &agent, Some("acme")).await;
+    assert_eq!(lang(&page), ["de"]);
+    let other = sign_in_page(stack, &UserAgent::new(), None).await;
+    assert_eq!(lang(&other), ["en"]);
+    // The look of an organization outside a request, and a browser that asks for a language.
+    let look = "/login?organization=acme";
+    for (accepted, expected) in [("", "de"), ("sv", "de"), ("sv, fr;q=0.3", "fr")] {
+        let request = UserAgent::new().http().get(stack.at(look));
+        let request = request.header("accept-language", accepted);
+        let page = UserAgent::new().send(request).await;
+        assert_eq!(lang(&page), [expected], "{accepted}");
+    }
+    // Messages of the request, of the look, and an invitation by an administrator.
+    let forgot = page.link_of("a[href^='/forgot-password']").expect("a link");
+    let browser = UserAgent::new();
+    browser.get(stack.at(look)).await;
+    let address = stack.at("/forgot-password");
+    for (user, agent, url) in [
+        ("bob", &agent, forgot.to_string()),
+        ("alice", &browser, address),
+    ] {
+        let form = agent.get(url).await.form("#forgot");
+        agent.submit(&form.with("identifier", user)).await;
+        let mail = stack.mail(&format!("{user}@example.org")).await;
+        assert!(mail.html.contains("<html lang=\"de\""), "{}", mail.html);
+    }
+    let body = json!({ "email": "invited@example.net" });
+    let path = "/api/admin/organizations/acme/invitations";
+    ok(&world.call("admin", "POST", path, Some(&body)).await, 201);
+    let mail = stack.mail("invited@example.net").await;
+    assert!(mail.html.contains("<html lang=\"de\""), "{}", mail.html);
+    // The client takes precedence.
+    set(&world, &of_web(stack), json!({ "default_language": "it" })).await;
+    stack.clear_caches();
+    let page = sign_in_page(stack, &UserAgent::new(), Some("acme")).await;
+    assert_eq!(lang(&page), ["it"]);
+}
+
 async fn settings_are_checked_and_versioned(stack: &Stack) {
     let world = World::new(stack).await;
     let path = of_web(stack);
@@ -153,6 +202,7 @@ async fn settings_are_checked_and_versioned(stack: &Stack) {
         ("privacy_url", "http://app.example/privacy"),
         ("support_url", "javascript:alert(1)"),
         ("name", "line\nbreak"),
+        ("default_language", "sv"),
     ] {
         let body = json!({ member: text });
         let page = world.change("admin", "PATCH", &path, Some(&body)).await;
@@ -209,6 +259,32 @@ async fn logos_are_re_encoded_and_removed(stack: &Stack) {
     let left = ok(&world.change("admin", "DELETE", &logo, None).await, 200);
     assert_eq!(left, json!({}));
     assert_eq!((status(&second).await, status(&dark).await), (404, 404));
+}
+
+async fn icon_of_request_is_on_pages(stack: &Stack) {
+    let world = World::new(stack).await;
+    let icon = ok(&set_logo(&world, ACME, "favicon").await, 200)["favicon"].clone();
+    let url = icon.as_str().expect("a URL");
+    stack.clear_caches();
+    let agent = UserAgent::new();
+    let page = sign_in_page(stack, &agent, Some("acme")).await;
+    assert_eq!(page.attributes("link[rel=icon]", "href"), [url]);
+    let other = sign_in_page(stack, &UserAgent::new(), None).await;
+    assert_ne!(other.attributes("link[rel=icon]", "href"), [url]);
+    let file = agent.get(stack.at(url)).await;
+    assert_eq!(file.header("content-type"), Some("image/png"));
+    let drawn = image::load_from_memory(&file.body).expect("a picture");
+    assert_eq!((drawn.width(), drawn.height()), (256, 256));
+    // Neither logo depends on the icon.
+    let logos = set_logo(&world, ACME, "light").await;
+    assert_eq!(ok(&logos, 200)["favicon"], icon);
+    let path = format!("{ACME}/logo/favicon");
+    let left = ok(&world.change("admin", "DELETE", &path, None).await, 200);
+    assert!(
+        left["favicon"].is_null() && left["logo"].is_string(),
+        "{left}"
+    );
+    assert_eq!(agent.get(stack.at(url)).await.status, 404);
 }
 
 async fn brand_ends_with_its_owner(stack: &Stack) {

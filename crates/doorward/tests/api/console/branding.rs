@@ -10,6 +10,8 @@ flows!(
     form_saves_brand_that_preview_shows,
     form_names_nearest_color,
     preview_shows_values_and_saves_nothing,
+    previews_show_consent_and_message,
+    icon_and_language_are_saved,
     owner_has_no_brand_page,
 );
 
@@ -110,6 +112,67 @@ async fn preview_shows_values_and_saves_nothing(stack: &Stack) {
         let page = open(stack, &admin, path).await;
         assert_eq!(page.form("#entry").value("accent"), Some(""));
     }
+}
+
+async fn previews_show_consent_and_message(stack: &Stack) {
+    let world = World::new(stack).await;
+    let logo = "/api/admin/organizations/acme/branding/logo/light";
+    let file = picture(image::ImageFormat::Png);
+    let set = put_at(&world, "admin", logo, "image/png", file).await;
+    assert_eq!(set.status, 200, "{}", set.dump());
+    let admin = browser(stack, "admin").await;
+    for theme in ["light", "dark"] {
+        let page = open(stack, &admin, ACME).await;
+        let form = page.press(&format!("#entry button[value=preview-consent-{theme}]"));
+        let preview = admin.submit(&form.with("name", "Draft Works")).await;
+        assert_eq!(preview.status, 200, "{}", preview.dump());
+        assert!(preview.has("#consent"), "{}", preview.dump());
+        assert_eq!(preview.attributes(".brand img", "alt"), ["Draft Works"]);
+        assert_eq!(preview.attributes("html", "data-theme"), [theme]);
+    }
+    let page = open(stack, &admin, ACME).await;
+    let form = page.press("#entry button[value=preview-mail]");
+    let form = form.with("name", "Draft Works").with("accent", "#C2410C");
+    let preview = admin.submit(&form).await;
+    assert_eq!(preview.status, 200, "{}", preview.dump());
+    let policy = preview.header("content-security-policy");
+    let policy = policy.expect("a policy");
+    assert!(policy.contains("default-src 'none'") && policy.contains("sandbox"));
+    let html = preview.text();
+    for part in [
+        "Draft Works",
+        "background:#c2410c",
+        "data:image/png;base64,",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
+    let page = open(stack, &admin, ACME).await;
+    assert_eq!(page.form("#entry").value("accent"), Some(""));
+}
+
+async fn icon_and_language_are_saved(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, ACME).await;
+    let form = page.form("#entry").with("default_language", "de");
+    let saved = admin.submit(&form).await;
+    assert_eq!(location(&saved), format!("{ACME}?done=console-saved"));
+    let page = open(stack, &admin, ACME).await;
+    assert_eq!(page.form("#entry").value("default_language"), Some("de"));
+    let unknown = page.form("#entry").with("default_language", "sv");
+    assert_eq!(admin.submit(&unknown).await.status, 422);
+    let icon = "/api/admin/organizations/acme/branding/logo/favicon";
+    let file = picture(image::ImageFormat::Png);
+    let set = put_at(&world, "admin", icon, "image/png", file).await;
+    assert_eq!(set.status, 200, "{}", set.dump());
+    let shown = async || {
+        let preview = open(stack, &admin, &format!("{ACME}/preview")).await;
+        preview.attributes("link[rel=icon]", "href").remove(0)
+    };
+    assert!(shown().await.starts_with("/brand/"));
+    let remove = format!("{ACME}/logo/favicon/remove");
+    confirmed(stack, &admin, &remove, "The change was saved.").await;
+    assert!(shown().await.starts_with("/static/"));
 }
 
 async fn owner_has_no_brand_page(stack: &Stack) {
