@@ -5,6 +5,7 @@ mod clients;
 mod keys;
 mod offboarding;
 mod once;
+mod own_texts;
 mod people;
 mod roles;
 mod secret_key;

@@ -11,6 +11,7 @@ mod issuer;
 mod names;
 mod sqlite;
 mod storage;
+mod texts;
 
 use doorward_config::Config;
 use doorward_domain::time::Clock;

@@ -286,7 +286,7 @@ fn client(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
         "secret rotated" | "former secret ended" => return Err(UndoObstacle::Secret),
         // The log has no pictures.
         "logo" => return Err(UndoObstacle::Incomplete),
-        "branding" | "branding logo" => return Err(UndoObstacle::Unsupported),
+        "branding" | "branding logo" | "own text" => return Err(UndoObstacle::Unsupported),
         _ => {}
     }
     let reversal = Reversal {

@@ -30,7 +30,7 @@ impl Stack {
         created.expect("a campaign")
     }
 
-    /// Makes the identity server read the open campaigns and whether there are aliases, which otherwise
+    /// Makes the identity server read the open campaigns, own texts, and whether there are aliases, which otherwise
     /// happens within two seconds.
     pub async fn read_background(&self) {
         if let Some(context) = self.context() {
@@ -39,6 +39,8 @@ impl Stack {
             read.expect("a query");
             let read = core.aliases.read(core.db.read()).await;
             read.expect("a query");
+            let texts = &context.directory.own_texts;
+            texts.read(core.db.read()).await.expect("a query");
         }
     }
 }

@@ -15,8 +15,8 @@ pub enum Verb {
     /// List the texts that can be replaced, with their keys
     Keys {
         /// Word in the key or the text
-        #[arg(value_name = "WORD", default_value = "")]
-        word: String,
+        #[arg(value_name = "WORD")]
+        word: Option<String>,
         /// Language of the texts
         #[arg(long, value_name = "LANG", default_value = "en", value_parser = locale)]
         language: Lang,
@@ -83,7 +83,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             language,
             out,
         } => {
-            let all = editable(language, &word);
+            let all = editable(language, word.as_deref().unwrap_or_default());
             let header = ["KEY", "AREA", "TEXT"];
             out.rows(&all, editable_document, header, |text| {
                 [

@@ -55,6 +55,7 @@ mod search;
 mod signing_keys;
 mod stats;
 mod system;
+mod texts;
 mod user_changes;
 pub mod user_factors;
 pub mod world;

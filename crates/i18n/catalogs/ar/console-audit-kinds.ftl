@@ -129,6 +129,7 @@ audit-change-secret-replaced = استبدال السر
 audit-change-logo = تعديل الشعار
 audit-change-branding = تعديل الهوية البصرية
 audit-change-branding-logo = تعديل شعار الهوية البصرية
+audit-change-own-text = تعديل نص مخصص
 audit-change-registered-by-itself = تسجيل ذاتي
 audit-change-replaced-by-itself = تعديل ذاتي
 audit-change-deleted-by-itself = حذف ذاتي

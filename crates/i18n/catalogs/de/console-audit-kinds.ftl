@@ -122,6 +122,7 @@ audit-change-secret-replaced = Geheimnis ersetzt
 audit-change-logo = Logo geändert
 audit-change-branding = Branding geändert
 audit-change-branding-logo = Logo des Brandings geändert
+audit-change-own-text = Eigener Text geändert
 audit-change-registered-by-itself = selbst registriert
 audit-change-replaced-by-itself = selbst geändert
 audit-change-deleted-by-itself = selbst gelöscht

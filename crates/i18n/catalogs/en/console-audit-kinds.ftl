@@ -122,6 +122,7 @@ audit-change-secret-replaced = secret replaced
 audit-change-logo = logo changed
 audit-change-branding = branding changed
 audit-change-branding-logo = logo of the branding changed
+audit-change-own-text = own text changed
 audit-change-registered-by-itself = registered by itself
 audit-change-replaced-by-itself = changed by itself
 audit-change-deleted-by-itself = deleted by itself

@@ -122,6 +122,7 @@ audit-change-secret-replaced = secreto sustituido
 audit-change-logo = logotipo modificado
 audit-change-branding = imagen de marca cambiada
 audit-change-branding-logo = logotipo de la imagen de marca cambiado
+audit-change-own-text = texto propio cambiado
 audit-change-registered-by-itself = registrada por sí misma
 audit-change-replaced-by-itself = modificada por sí misma
 audit-change-deleted-by-itself = eliminada por sí misma

@@ -122,6 +122,7 @@ audit-change-secret-replaced = secret remplacé
 audit-change-logo = logo modifié
 audit-change-branding = identité visuelle modifiée
 audit-change-branding-logo = logo de l’identité visuelle modifié
+audit-change-own-text = texte personnalisé modifié
 audit-change-registered-by-itself = enregistrée par elle-même
 audit-change-replaced-by-itself = modifiée par elle-même
 audit-change-deleted-by-itself = supprimée par elle-même

@@ -122,6 +122,7 @@ audit-change-secret-replaced = segreto sostituito
 audit-change-logo = logo modificato
 audit-change-branding = identità visiva modificata
 audit-change-branding-logo = logo dell’identità visiva modificato
+audit-change-own-text = testo personalizzato modificato
 audit-change-registered-by-itself = registrata da sé
 audit-change-replaced-by-itself = modificata da sé
 audit-change-deleted-by-itself = eliminata da sé

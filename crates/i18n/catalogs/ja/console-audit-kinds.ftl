@@ -122,6 +122,7 @@ audit-change-secret-replaced = シークレットの置き換え
 audit-change-logo = ロゴの変更
 audit-change-branding = ブランディングの変更
 audit-change-branding-logo = ブランディングのロゴの変更
+audit-change-own-text = 独自テキストの変更
 audit-change-registered-by-itself = アプリ自身による登録
 audit-change-replaced-by-itself = アプリ自身による変更
 audit-change-deleted-by-itself = アプリ自身による削除

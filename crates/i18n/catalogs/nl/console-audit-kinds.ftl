@@ -122,6 +122,7 @@ audit-change-secret-replaced = geheim vervangen
 audit-change-logo = logo gewijzigd
 audit-change-branding = huisstijl gewijzigd
 audit-change-branding-logo = logo van de huisstijl gewijzigd
+audit-change-own-text = eigen tekst gewijzigd
 audit-change-registered-by-itself = door zichzelf geregistreerd
 audit-change-replaced-by-itself = door zichzelf gewijzigd
 audit-change-deleted-by-itself = door zichzelf verwijderd

@@ -125,6 +125,7 @@ audit-change-secret-replaced = zastąpienie sekretu
 audit-change-logo = zmiana logo
 audit-change-branding = zmiana identyfikacji wizualnej
 audit-change-branding-logo = zmiana logo identyfikacji wizualnej
+audit-change-own-text = zmiana własnego tekstu
 audit-change-registered-by-itself = samodzielna rejestracja
 audit-change-replaced-by-itself = samodzielna zmiana
 audit-change-deleted-by-itself = samodzielne usunięcie

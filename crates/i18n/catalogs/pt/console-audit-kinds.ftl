@@ -122,6 +122,7 @@ audit-change-secret-replaced = segredo substituído
 audit-change-logo = logotipo alterado
 audit-change-branding = identidade visual alterada
 audit-change-branding-logo = logotipo da identidade visual alterado
+audit-change-own-text = texto próprio alterado
 audit-change-registered-by-itself = registrada por conta própria
 audit-change-replaced-by-itself = alterada por conta própria
 audit-change-deleted-by-itself = excluída por conta própria

@@ -122,6 +122,7 @@ audit-change-secret-replaced = 机密已更换
 audit-change-logo = 徽标已更改
 audit-change-branding = 品牌更改
 audit-change-branding-logo = 品牌徽标更改
+audit-change-own-text = 自定义文本更改
 audit-change-registered-by-itself = 由应用自行注册
 audit-change-replaced-by-itself = 由应用自行更改
 audit-change-deleted-by-itself = 由应用自行删除

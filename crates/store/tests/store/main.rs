@@ -45,6 +45,7 @@ mod name_search;
 mod opening;
 mod organizations;
 mod overview;
+mod own_texts;
 mod provider_use;
 mod registries;
 mod role_assignments;

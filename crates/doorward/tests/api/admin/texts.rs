@@ -1,0 +1,121 @@
+//! Tests of own texts: on sign-in pages and in messages of an app, an organization and their requests.
+
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};
+use serde_json::json;
+
+use super::world::{World, ok, problem};
+
+flows!(
+    texts_of_client_and_organization_are_shown,
+    message_has_text_of_organization,
+    texts_are_checked_and_bounded,
+    texts_end_with_their_owner,
+);
+
+const ACME: &str = "/api/admin/organizations/acme/texts/de";
+
+fn of_web(stack: &Stack) -> String {
+    format!("/api/admin/clients/{}/texts/de", stack.seed.web.id)
+}
+
+async fn set(world: &World<'_>, path: &str, key: &str, text: &str) -> Page {
+    let (path, body) = (format!("{path}/{key}"), json!({ "text": text }));
+    world.call("admin", "PUT", &path, Some(&body)).await
+}
+
+/// Returns the German sign-in page of a request.
+async fn sign_in_page(stack: &Stack, agent: &UserAgent, organization: Option<&str>) -> Page {
+    let mut request = Authorization::new(stack.issuer(), &stack.seed.web).with("ui_locales", "de");
+    if let Some(slug) = organization {
+        request = request.with("organization", slug);
+    }
+    stack.clear_caches();
+    stack.read_background().await;
+    request.start(agent).await.expect_page()
+}
+
+async fn texts_of_client_and_organization_are_shown(stack: &Stack) {
+    let world = World::new(stack).await;
+    let title = async |organization: Option<&str>| {
+        let page = sign_in_page(stack, &UserAgent::new(), organization).await;
+        page.texts_of("h1")[0].clone()
+    };
+    assert_eq!(title(Some("acme")).await, "Anmelden");
+    let stored = set(&world, ACME, "login-title", " Anmelden bei Acme ").await;
+    assert_eq!(
+        ok(&stored, 200),
+        json!({ "language": "de", "key": "login-title", "text": "Anmelden bei Acme" })
+    );
+    assert_eq!(title(Some("acme")).await, "Anmelden bei Acme");
+    assert_eq!(title(None).await, "Anmelden");
+    let other = UserAgent::new().get(stack.at("/login?ui_locales=de")).await;
+    assert!(!other.text().contains("Acme"), "{}", other.dump());
+    // That of the client takes precedence, until it is removed.
+    let web = of_web(stack);
+    ok(&set(&world, &web, "login-title", "Zum Laden").await, 200);
+    assert_eq!(title(Some("acme")).await, "Zum Laden");
+    assert_eq!(title(None).await, "Zum Laden");
+    let listed = world.call("admin", "GET", &web, None).await;
+    assert_eq!(ok(&listed, 200)["items"][0]["text"], "Zum Laden");
+    for path in [&web, ACME] {
+        let path = format!("{path}/login-title");
+        let removed = world.call("admin", "DELETE", &path, None).await;
+        assert_eq!(removed.status, 204, "{}", removed.dump());
+        let again = world.call("admin", "DELETE", &path, None).await;
+        assert_eq!(again.status, 404, "{}", again.dump());
+    }
+    assert_eq!(title(Some("acme")).await, "Anmelden");
+    for kind in ["client.changed", "organization.changed"] {
+        assert!(world.has_event(kind, "admin", "own text").await, "{kind}");
+    }
+}
+
+async fn message_has_text_of_organization(stack: &Stack) {
+    let world = World::new(stack).await;
+    let text = "{ $site }: Ihre Kundennummer braucht ein neues Passwort.";
+    for path in [ACME, &ACME.replace("/de", "/en")] {
+        ok(&set(&world, path, "mail-reset-text", text).await, 200);
+    }
+    let agent = UserAgent::new();
+    let page = sign_in_page(stack, &agent, Some("acme")).await;
+    let forgot = page.link_of("a[href^='/forgot-password']").expect("a link");
+    let page = agent.get(forgot).await;
+    let form = page.form("#forgot");
+    agent.submit(&form.with("identifier", "bob")).await;
+    let mail = stack.mail("bob@example.org").await;
+    for part in [&mail.text, &mail.html] {
+        assert!(part.contains("Ihre Kundennummer braucht"), "{part}");
+    }
+}
+
+async fn texts_are_checked_and_bounded(stack: &Stack) {
+    let world = World::new(stack).await;
+    let web = of_web(stack);
+    let long = "a".repeat(2_001);
+    for (key, text, field) in [
+        ("login-titel", "Hallo", "key"),
+        ("console-title", "Hallo", "key"),
+        ("login-title", "{ $name }", "text"),
+        ("login-title", "Hallo\n.title = Welt", "text"),
+        ("login-title", " ", "text"),
+        ("login-title", long.as_str(), "text"),
+    ] {
+        let found = problem(&set(&world, &web, key, text).await, 400, "invalid-input");
+        assert_eq!(found["errors"][0]["field"], field, "{found}");
+    }
+    let unknown = set(&world, &web.replace("/de", "/xx"), "login-title", "Hallo").await;
+    assert_eq!(unknown.status, 404, "{}", unknown.dump());
+}
+
+async fn texts_end_with_their_owner(stack: &Stack) {
+    let world = World::new(stack).await;
+    ok(&set(&world, ACME, "login-title", "Acme").await, 200);
+    let organization = "/api/admin/organizations/acme";
+    let ended = world.change("admin", "DELETE", organization, None).await;
+    assert_eq!(ended.status, 204, "{}", ended.dump());
+    let page = sign_in_page(stack, &UserAgent::new(), None).await;
+    assert_eq!(page.texts_of("h1"), ["Anmelden"]);
+    let owner = doorward_domain::model::TextOwner::Organization("acme".to_owned());
+    let left = doorward_store::repo::own_texts::list(world.db.read(), &owner).await;
+    assert!(left.expect("a query").is_empty());
+}
