@@ -18,6 +18,8 @@ pub use crate::parameter::parameter;
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub const ACCESS: &str = "/access";
 pub const BRANDING: &str = "/branding";
+/// Path of the texts of an organization or a client, below that of the object.
+pub const TEXTS: &str = "/texts";
 pub const API_ACCESS: &str = Section::ApiAccess.path();
 pub const APPS: &str = Section::Apps.path();
 pub const AUDIT: &str = Section::Audit.path();

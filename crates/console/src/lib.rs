@@ -19,6 +19,7 @@ mod roles;
 mod sessions;
 mod sign_ins;
 mod system;
+mod texts;
 
 use actix_web::web::ServiceConfig;
 use doorward_console_ui::console::Access;
@@ -252,6 +253,17 @@ fn register_organizations(routes: &mut Routes<'_>) {
             WRITE_ALL,
             branding::remove,
         )
+        .page_for("/admin/organizations/{id}/texts", WRITE_ALL, texts::list)
+        .form(
+            "/admin/organizations/{id}/texts/{lang}/{key}",
+            WRITE_ALL,
+            texts::edit,
+        )
+        .form(
+            "/admin/organizations/{id}/texts/{lang}/{key}/remove",
+            WRITE_ALL,
+            texts::remove,
+        )
         .files::<Organizations>(["/admin/organizations.csv", "/admin/organizations.json"])
         .page("/admin/organizations", organizations::list)
         .page("/admin/organizations/{id}", organizations::show)
@@ -291,6 +303,13 @@ fn register_apps(routes: &mut Routes<'_>) {
             "/admin/apps/{id}/branding/logo/{scheme}/remove",
             WRITE,
             branding::remove,
+        )
+        .page_for("/admin/apps/{id}/texts", WRITE, texts::list)
+        .form("/admin/apps/{id}/texts/{lang}/{key}", WRITE, texts::edit)
+        .form(
+            "/admin/apps/{id}/texts/{lang}/{key}/remove",
+            WRITE,
+            texts::remove,
         )
         .files::<apps::Clients>(["/admin/apps.csv", "/admin/apps.json"])
         .page("/admin/apps", apps::list)
@@ -366,5 +385,12 @@ fn register_system(routes: &mut Routes<'_>) {
         .form(pages::RETRY_FAILED_JOBS, WRITE, jobs::retry_failed)
         .form("/admin/system/jobs/{id}/retry", WRITE, jobs::retry)
         .page(pages::LOCKOUTS, lockouts::list)
-        .page(pages::CONFIGURATION, configuration::list);
+        .page(pages::CONFIGURATION, configuration::list)
+        .page_for(pages::TEXTS, WRITE, texts::list)
+        .form("/admin/system/texts/{lang}/{key}", WRITE, texts::edit)
+        .form(
+            "/admin/system/texts/{lang}/{key}/remove",
+            WRITE,
+            texts::remove,
+        );
 }

@@ -40,6 +40,7 @@ pub mod new_password;
 pub mod passkeys;
 pub mod personal_data;
 mod prelude;
+pub mod preview;
 pub mod profile;
 pub mod profile_fields;
 pub mod profile_row;

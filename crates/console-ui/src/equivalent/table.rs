@@ -185,6 +185,13 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
 ];
 
 const ORGANIZATIONS: &[FormEquivalent] = &[
+    row("/admin/organizations/{id}/texts/{lang}/{key}")
+        .with_command("text set --organization={id} --language={lang} {key} {text}")
+        .with_call("PUT organizations/{id}/texts/{lang}/{key}")
+        .with_body("text={text}"),
+    row("/admin/organizations/{id}/texts/{lang}/{key}/remove")
+        .with_command("text remove --organization={id} --language={lang} {key}")
+        .with_call("DELETE organizations/{id}/texts/{lang}/{key}"),
     row("/admin/organizations/new")
         .with_command("org create --name={name} {slug}")
         .with_call("POST organizations")
@@ -268,6 +275,13 @@ const CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/branding/logo/{scheme}/remove")
         .with_command("client branding-logo --scheme={scheme} --remove {id}")
         .with_call("DELETE clients/{id}/branding/logo/{scheme} version"),
+    row("/admin/apps/{id}/texts/{lang}/{key}")
+        .with_command("text set --client={id} --language={lang} {key} {text}")
+        .with_call("PUT clients/{id}/texts/{lang}/{key}")
+        .with_body("text={text}"),
+    row("/admin/apps/{id}/texts/{lang}/{key}/remove")
+        .with_command("text remove --client={id} --language={lang} {key}")
+        .with_call("DELETE clients/{id}/texts/{lang}/{key}"),
     row("/admin/apps/{id}/end-sessions")
         .with_command("session end-all --client={id} --reason={reason?}")
         .with_call("DELETE sessions?client_id={id} reason"),
@@ -351,6 +365,13 @@ const DEFINITIONS: &[FormEquivalent] = &[
 ];
 
 const DEPLOYMENT: &[FormEquivalent] = &[
+    row("/admin/system/texts/{lang}/{key}")
+        .with_command("text set --language={lang} {key} {text}")
+        .with_call("PUT texts/{lang}/{key}")
+        .with_body("text={text}"),
+    row("/admin/system/texts/{lang}/{key}/remove")
+        .with_command("text remove --language={lang} {key}")
+        .with_call("DELETE texts/{lang}/{key}"),
     row("/admin/providers/new/{kind}")
         .with_command(
             "provider put --kind={kind} --name={name?} --issuer={issuer?} \

@@ -100,7 +100,8 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
         pages.extend(console.pages(&home, below, [(ACCESS, "console-access")]));
     }
     if console.has(WRITE) && client.document.is_none() {
-        pages.extend(console.pages(&home, below, [(BRANDING, "console-branding")]));
+        let look = [(BRANDING, "console-branding"), (TEXTS, "console-texts")];
+        pages.extend(console.pages(&home, below, look));
     }
     if console.may_globally("users:read") {
         let users = [(USERS, "console-app-users"), (CONSENTS, "console-consents")];

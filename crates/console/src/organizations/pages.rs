@@ -23,7 +23,8 @@ pub(crate) fn detail(console: &Console<'_>, organization: &Organization, below: 
     let offered = pages.into_iter().filter(|_| console.has(WRITE));
     let mut pages = console.pages(&home, below, offered);
     if console.has(WRITE_ALL) {
-        pages.extend(console.pages(&home, below, [(BRANDING, "console-branding")]));
+        let look = [(BRANDING, "console-branding"), (TEXTS, "console-texts")];
+        pages.extend(console.pages(&home, below, look));
     }
     if console.may("roles:read") {
         let filter = (grants::ORGANIZATION.name, organization.slug.as_str());

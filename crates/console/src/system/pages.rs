@@ -9,6 +9,7 @@ pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
 pub(crate) const RETRY_FAILED_JOBS: &str = "/admin/system/jobs/retry";
 pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
+pub(crate) const TEXTS: &str = "/admin/system/texts";
 pub(crate) const SETUP: &str = "/admin/setup";
 
 pub(crate) const READ: Access = Access::Global("system:read");
@@ -22,11 +23,12 @@ pub(crate) const SEND_TEST_MAIL: Messages = Messages {
 };
 
 /// The sub-pages with the message of their name and the permission that they require.
-const PAGES: [(&str, &str, &str); 5] = [
+const PAGES: [(&str, &str, &str); 6] = [
     (HOME, "console-system", "system:read"),
     (JOBS, "console-jobs", "system:read"),
     (LOCKOUTS, "console-lockouts", "users:read"),
     (CONFIGURATION, "console-configuration", "system:read"),
+    (TEXTS, "console-texts", "system:write"),
     (SETUP, "console-setup", "system:read"),
 ];
 

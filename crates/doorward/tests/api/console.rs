@@ -44,6 +44,7 @@ mod sign_ins;
 pub mod support;
 mod support_code;
 pub mod system;
+mod texts;
 mod undo;
 mod unused;
 mod user_factors;

@@ -64,6 +64,11 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/organizations", "console-organizations"),
     ("/admin/organizations/{id}", "console-organization"),
     ("/admin/organizations/{id}/branding", "console-branding"),
+    ("/admin/organizations/{id}/texts", "console-texts"),
+    (
+        "/admin/organizations/{id}/texts/{lang}/{key}",
+        "console-text",
+    ),
     (
         "/admin/organizations/{id}/invitations",
         "console-invitations",
@@ -118,6 +123,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/apps/{id}/access/{assignment}/remove",
     "/admin/apps/{id}/branding/logo/{scheme}/remove",
     "/admin/apps/{id}/logo/remove",
+    "/admin/apps/{id}/texts/{lang}/{key}/remove",
     "/admin/campaigns/{id}/end",
     "/admin/campaigns/{id}/users/{user}/end-exception",
     "/admin/definitions/{kind}/{id}/delete",
@@ -131,6 +137,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/organizations/{id}/branding/logo/{scheme}/remove",
     "/admin/organizations/{id}/invitations/{invitation}/withdraw",
     "/admin/organizations/{id}/members/{user}/{action}",
+    "/admin/organizations/{id}/texts/{lang}/{key}/remove",
     "/admin/organizations/{id}/{action}",
     "/admin/people/{id}/access/{assignment}/remove",
     "/admin/people/{id}/apps/{client}/withdraw",
@@ -144,6 +151,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/system/jobs/retry",
     "/admin/system/jobs/{id}/retry",
     "/admin/system/test-mail",
+    "/admin/system/texts/{lang}/{key}/remove",
     "/admin/unused/accounts/bulk",
     "/admin/unused/api-keys/bulk",
     "/admin/unused/apps/bulk",
@@ -155,6 +163,7 @@ const FORMS: &[&str] = &[
     "/admin/apps/{id}/access/give",
     "/admin/apps/{id}/branding",
     "/admin/apps/{id}/branding/logo/{scheme}",
+    "/admin/apps/{id}/texts/{lang}/{key}",
     "/admin/apps/tokens/new",
     "/admin/campaigns/{id}/reschedule",
     "/admin/definitions/{kind}/{id}/edit",
@@ -167,7 +176,11 @@ const FORMS: &[&str] = &[
     "/admin/people/{id}/merge",
     "/admin/people/{id}/offboard",
     "/admin/roles/new",
+    "/admin/system/texts/{lang}/{key}",
 ];
+
+/// The texts of other owners, with the same template as `console-texts`.
+const LISTS: &[&str] = &["/admin/apps/{id}/texts", "/admin/system/texts"];
 
 /// The sign-in page with the brand of an object, pictured without it as `sign-in`.
 const PREVIEWS: &[&str] = &[
@@ -188,7 +201,8 @@ fn every_route_is_pictured_or_like_a_picture() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let table = std::fs::read_to_string(tests.join("api/console/budget_table.rs")).unwrap();
     let pictured = PICTURED.iter().map(|(route, _)| *route);
-    let others = QUESTIONS.iter().chain(FORMS).chain(PREVIEWS).copied();
+    let others = QUESTIONS.iter().chain(FORMS).chain(PREVIEWS).chain(LISTS);
+    let others = others.copied();
     let listed: Vec<_> = pictured.chain(others).collect();
     assert_eq!(
         listed.iter().copied().collect::<BTreeSet<_>>(),
@@ -338,6 +352,14 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             (
                 "/admin/organizations/acme/branding".to_owned(),
                 "console-branding",
+            ),
+            (
+                "/admin/organizations/acme/texts?q=sign&lang=en".to_owned(),
+                "console-texts",
+            ),
+            (
+                "/admin/organizations/acme/texts/en/mail-greeting".to_owned(),
+                "console-text",
             ),
             ("/admin/definitions".to_owned(), "console-definitions"),
             (

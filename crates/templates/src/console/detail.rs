@@ -1,6 +1,6 @@
 //! The details of an object.
 
-use super::form::{CopyText, EntryField};
+use super::form::{CopyText, EntryField, FieldKind};
 use super::parts::{Fact, Frame, Link, Notice, Pager, State, Table, Tone, Value, title};
 use crate::prelude::*;
 

@@ -65,7 +65,7 @@ impl EntryField {
     pub(super) fn dir(&self) -> &'static str {
         match self.id {
             "name" | "first_name" | "last_name" | "publisher" | "description" | "note"
-            | "reason" => "auto",
+            | "reason" | "text" => "auto",
             _ => "ltr",
         }
     }

@@ -5,15 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_access::clock::Clock as _;
 use doorward_admin::factor_campaigns::{self, NewCampaign};
 use doorward_admin::operator::AdminContext;
+use doorward_admin::own_texts;
 use doorward_admin::providers::ProviderSpec;
 use doorward_admin::reviews::create::{self, NewReview};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
     CampaignTarget, Client, ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId,
     LinkId, LinkedAccount, Member, Organization, RegistrationToken, RegistrationTokenId,
-    ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId, SubjectKind, UserId,
+    ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId, SubjectKind, TextOwner,
+    UserId,
 };
 use doorward_domain::secret::TokenHash;
+use doorward_i18n::Lang;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
 use doorward_store::{WriteTx, repo};
@@ -74,6 +77,7 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
     }
     fail(&tx, &bulk, alice).await;
     tx.commit().await.unwrap();
+    set_texts(world).await;
     [
         ("ALICE", world.id("alice")),
         ("HELPER", world.id("helper")),
@@ -98,6 +102,20 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("CAMPAIGN", campaign(world).await),
     ]
     .into()
+}
+
+/// Sets a text of the deployment, of an organization and of a client.
+async fn set_texts(world: &World<'_>) {
+    let operator = AdminContext::command_line(&world.db, &world.stack.clock);
+    let web = ClientId::parse(&world.stack.seed.web.id).unwrap();
+    for owner in [
+        TextOwner::Deployment,
+        TextOwner::Organization("acme".to_owned()),
+        TextOwner::Client(web),
+    ] {
+        let set = own_texts::set(&operator, &owner, Lang::En, "login-title", "Sign in").await;
+        set.unwrap();
+    }
 }
 
 /// Creates an access review of the role `helper`.

@@ -42,6 +42,18 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "WEB light",
         4,
     ),
+    // The app, twice, its texts, and those of the deployment.
+    ("/admin/apps/{id}/texts", "WEB", 6),
+    (
+        "/admin/apps/{id}/texts/{lang}/{key}",
+        "WEB en login-title",
+        6,
+    ),
+    (
+        "/admin/apps/{id}/texts/{lang}/{key}/remove",
+        "WEB en login-title",
+        6,
+    ),
     ("/admin/apps/{id}/end-sessions", "APP", 4),
     ("/admin/apps/{id}/edit/{section}", "WEB sign-in", 3),
     // The app, the resources and the scopes.
@@ -169,6 +181,18 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "acme light",
         4,
     ),
+    // The organization, twice, its texts, and those of the deployment.
+    ("/admin/organizations/{id}/texts", "acme", 6),
+    (
+        "/admin/organizations/{id}/texts/{lang}/{key}",
+        "acme en login-title",
+        6,
+    ),
+    (
+        "/admin/organizations/{id}/texts/{lang}/{key}/remove",
+        "acme en login-title",
+        6,
+    ),
     // The organization, and the invitations or a member.
     ("/admin/organizations/{id}/invitations", "acme", 4),
     (
@@ -292,6 +316,14 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/system/jobs/{id}/retry", "JOB", 3),
     ("/admin/system/lockouts", "", 4),
     ("/admin/support-code", "", 2),
+    // Its texts.
+    ("/admin/system/texts", "", 3),
+    ("/admin/system/texts/{lang}/{key}", "en login-title", 3),
+    (
+        "/admin/system/texts/{lang}/{key}/remove",
+        "en login-title",
+        3,
+    ),
     ("/admin/system/test-mail", "", 2),
     ("/admin/unused", "", 3),
     ("/admin/unused?kind=accounts", "", 3),

@@ -1,4 +1,4 @@
-//! The routes of the pages of brands, like those of the table.
+//! The routes of the pages of brands and texts, like those of the table.
 
 use super::route_table::Kind::{self, Session};
 
@@ -35,4 +35,25 @@ pub const ROUTES: &[(&str, Kind)] = &[
         "POST /admin/organizations/{id}/branding/logo/{scheme}/remove",
         Session,
     ),
+    ("GET /admin/apps/{id}/texts", Session),
+    ("GET /admin/apps/{id}/texts/{lang}/{key}", Session),
+    ("POST /admin/apps/{id}/texts/{lang}/{key}", Session),
+    ("GET /admin/apps/{id}/texts/{lang}/{key}/remove", Session),
+    ("POST /admin/apps/{id}/texts/{lang}/{key}/remove", Session),
+    ("GET /admin/organizations/{id}/texts", Session),
+    ("GET /admin/organizations/{id}/texts/{lang}/{key}", Session),
+    ("POST /admin/organizations/{id}/texts/{lang}/{key}", Session),
+    (
+        "GET /admin/organizations/{id}/texts/{lang}/{key}/remove",
+        Session,
+    ),
+    (
+        "POST /admin/organizations/{id}/texts/{lang}/{key}/remove",
+        Session,
+    ),
+    ("GET /admin/system/texts", Session),
+    ("GET /admin/system/texts/{lang}/{key}", Session),
+    ("POST /admin/system/texts/{lang}/{key}", Session),
+    ("GET /admin/system/texts/{lang}/{key}/remove", Session),
+    ("POST /admin/system/texts/{lang}/{key}/remove", Session),
 ];
