@@ -174,11 +174,7 @@ fn register_campaigns(routes: &mut Routes<'_>) {
         .form("/admin/campaigns/new", Admin, forms::create)
         .page("/admin/campaigns/{id}", campaigns::show)
         .form("/admin/campaigns/{id}/end", Admin, forms::end)
-        .form(
-            "/admin/campaigns/{id}/reschedule",
-            Admin,
-            forms::reschedule,
-        )
+        .form("/admin/campaigns/{id}/reschedule", Admin, forms::reschedule)
         .form(
             "/admin/campaigns/{id}/users/{user}/except",
             Admin,
