@@ -45,7 +45,8 @@ pub(super) fn host_response(
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD);
     // A form with credentials is never sent on (RFC 9700 §4.12). A sign-out has none.
     let is_open = is_safe || (path == LOGOUT && *request.method() == Method::POST);
-    if !is_open || !path.starts_with('/') {
+    // Clients drop the access token of an API when they follow a redirect to another host.
+    if !is_open || !path.starts_with('/') || path.starts_with("/api/") {
         return Err(MiddlewareError::UnknownHost);
     }
     let query = request.query_string();

@@ -100,7 +100,10 @@ fn principal(
     };
     let config = &installation.config;
     let issuer = config.tasks_issuer().unwrap_or(&config.issuer);
-    let expected = Expected::new(issuer, config.tasks_audience());
+    let expected = Expected {
+        former_issuers: config.former_issuers.urls.clone(),
+        ..Expected::new(issuer, config.tasks_audience())
+    };
     check_claims(&claims, &expected, request.now())
         .map_err(|rejection| reject(&rejection.to_string(), &[]))?;
     if !is_whole(&claims.overage) {

@@ -59,6 +59,7 @@ fn pages_are_redirected(#[case] method: Method, #[case] target: &str, #[case] ex
 #[rstest]
 #[case::form(Method::POST, "/login", 0)]
 #[case::authorization(Method::POST, "/oauth2/authorize", 0)]
+#[case::api(Method::GET, "/api/auth/me", 0)]
 #[case::ended(Method::GET, "/oauth2/jwks", 1_814_313_600)]
 fn other_requests_are_rejected(
     #[case] method: Method,
