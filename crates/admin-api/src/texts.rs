@@ -64,14 +64,21 @@ async fn set(
 ) -> Answer {
     let lang = language(code)?;
     let text = own_texts::set(&admin.context(), owner, lang, key, &body.text).await?;
-    admin.call.context.directory.clear_administered();
+    use_at_once(admin);
     Ok(HttpResponse::Ok().json(TextView::new(text)))
 }
 
 async fn remove(admin: &AdminCaller, owner: &TextOwner, [code, key]: [&str; 2]) -> Answer {
     own_texts::remove(&admin.context(), owner, language(code)?, key).await?;
-    admin.call.context.directory.clear_administered();
+    use_at_once(admin);
     Ok(no_content())
+}
+
+/// Makes a change take effect at once in this process.
+fn use_at_once(admin: &AdminCaller) {
+    let directory = &admin.call.context.directory;
+    directory.clear_administered();
+    directory.own_texts.assume();
 }
 
 /// List own texts of the deployment

@@ -197,7 +197,7 @@ impl Command {
             Self::Attempt(args) => wait(args.run(command::attempt::run)),
             Self::Audit(args) => wait(args.run(command::audit::run)),
             Self::Text(args) => wait(args.run(command::text::run)),
-            Self::Mail(args) => command::mail::run(&args),
+            Self::Mail(args) => wait(command::mail::run(&args)),
             Self::Token(args) => wait(command::token::run(&args)),
             Self::Config(args) => wait(command::config::run(&args)),
             Self::Completions(args) => command::reference::print_completions(&args, Cli::command()),

@@ -1,11 +1,14 @@
+use doorward_config::address::sqlite_path;
 use doorward_email::{mail_name, preview};
 use doorward_i18n::Lang;
 use doorward_identity_server::branding_files;
 use doorward_rules::brand::Brand;
 use doorward_services::branding::Branding;
+use doorward_services::own_texts::OwnTexts;
 
 use crate::command::prelude::*;
 use crate::command::values::one_of;
+use crate::target::open_db;
 
 #[derive(Debug, Args)]
 pub struct MailArgs {
@@ -39,7 +42,7 @@ pub(super) fn locale(text: &str) -> Result<Lang, String> {
     one_of(Lang::from_tag(text), "languages", words)
 }
 
-pub fn run(args: &MailArgs) -> Result {
+pub async fn run(args: &MailArgs) -> Result {
     let Verb::Preview {
         template,
         locale,
@@ -51,11 +54,13 @@ pub fn run(args: &MailArgs) -> Result {
             .iter()
             .try_for_each(|name| output::line(name));
     };
-    let section = args.target.load_or_dev()?.branding;
-    let templates = branding_files::templates(&section).map_err(CliError::failure)?;
-    let texts = branding_files::texts(&section).map_err(CliError::failure)?;
+    let config = args.target.load_or_dev()?;
+    let section = &config.branding;
+    let templates = branding_files::templates(section).map_err(CliError::failure)?;
+    let texts = branding_files::texts(section).map_err(CliError::failure)?;
     texts.install();
-    let mut brand = Brand::clone(&Branding::open(&section).map_err(CliError::failure)?.brand);
+    use_stored_texts(&config).await;
+    let mut brand = Brand::clone(&Branding::open(section).map_err(CliError::failure)?.brand);
     if let Some(site) = site {
         brand.name.clone_from(site);
     }
@@ -70,4 +75,18 @@ pub fn run(args: &MailArgs) -> Result {
     }
     output::line(&format!("Subject: {}\n", written.subject))?;
     output::document(&written.text)
+}
+
+/// Uses the own texts of the deployment, if there is a database with its tables. A preview works without.
+async fn use_stored_texts(config: &Config) {
+    let is_missing = |file: &str| !Path::new(file).exists();
+    if sqlite_path(config.database.url.expose()).is_some_and(is_missing) {
+        return;
+    }
+    if let Ok(db) = open_db(config).await {
+        if let Err(error) = OwnTexts::default().read(db.read()).await {
+            tracing::debug!(%error, "own texts not read");
+        }
+        let _ = db.close().await;
+    }
 }

@@ -340,7 +340,6 @@ impl Directory {
         self.domains.recent.invalidate_all();
         self.brands.invalidate_all();
         self.texts.invalidate_all();
-        self.own_texts.assume();
     }
 
     /// Clears all caches, after the store was changed by another process.
