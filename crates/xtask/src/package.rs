@@ -103,7 +103,7 @@ fn parse(arguments: &[String]) -> Result<Options, Failure> {
 fn write_sums(directory: &Path) -> Result<(), Failure> {
     const SUMS: &str = "SHA256SUMS";
     let mut names = place::names(directory)?;
-    names.retain(|name| name != SUMS);
+    names.retain(|name| name != SUMS && directory.join(name).is_file());
     let mut sum = std::process::Command::new("sha256sum");
     let sums = run::output(sum.args(&names).current_dir(directory))?;
     print!("{sums}");
