@@ -1,6 +1,7 @@
 //! The command line: its arguments and the commands they run.
 
 use std::future::Future;
+use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -130,6 +131,13 @@ pub enum Command {
     /// Print the command line reference
     #[command(hide = true)]
     CliReference,
+    /// Write the manual pages into a directory
+    #[command(hide = true)]
+    ManPages {
+        /// Existing directory
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
     /// Print the reference of client settings
     #[command(hide = true)]
     ClientReference,
@@ -202,6 +210,9 @@ impl Command {
             Self::Config(args) => wait(command::config::run(&args)),
             Self::Completions(args) => command::reference::print_completions(&args, Cli::command()),
             Self::CliReference => command::reference::run(Cli::command()),
+            Self::ManPages { directory } => {
+                command::reference::write_man_pages(Cli::command(), &directory)
+            }
             Self::ClientReference => command::client::reference::run(),
             Self::ApplicationGuide { name, list } => {
                 command::client::guide::run(name.as_deref(), list)

@@ -16,6 +16,7 @@ mod golden;
 mod install_trial;
 mod interop;
 mod mutants;
+mod package;
 mod packages;
 mod relying_parties;
 mod run;
@@ -68,6 +69,9 @@ Commands:
                         CHANGELOG.md must mention
   screenshots [DIR]     save the pages as rendered by Chromium, 390 and 1280 px, light and dark, and
                         update those of README and guides (default: target/screenshots)
+  package [PART...]     build deb, rpm, archive, wheel, crate and sbom, with checksums, into target/packages;
+                        --profile NAME (default: dist), --out DIR; --twice builds the last commit in two
+                        places and compares the bytes
   sbom                  print the components of the program as CycloneDX 1.6 (--target TRIPLE, --output FILE)
   services              install what tests need, start a private PostgreSQL and Redis, print their
                         addresses and wait
@@ -104,6 +108,7 @@ fn main() -> ExitCode {
         "conformance" => conformance::run(rest),
         "golden" => golden::renew(rest),
         "screenshots" => screenshots::run(rest),
+        "package" => package::run(rest),
         "sbom" => sbom::run(rest),
         "services" => services::serve(),
         "help" | "--help" | "-h" => {

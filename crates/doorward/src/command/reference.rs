@@ -111,3 +111,8 @@ pub fn print_completions(args: &CompletionsArgs, mut root: Command) -> Result {
     clap_complete::generate(args.shell, &mut root, "doorward", &mut script);
     output::document(&String::from_utf8_lossy(&script))
 }
+
+/// Writes a manual page for each command that is not hidden.
+pub fn write_man_pages(root: Command, directory: &Path) -> Result {
+    Ok(clap_mangen::generate_to(root, directory)?)
+}

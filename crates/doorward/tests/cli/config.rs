@@ -141,6 +141,15 @@ fn completions_are_printed(#[case] shell: &str, #[case] sign: &str) {
     assert!(done.stdout.contains("rotate-secret"));
 }
 
+#[test]
+fn manual_pages_cover_commands() {
+    let place = Place::new();
+    place.run(&["man-pages", "."]).succeeded();
+    let page = |name: &str| std::fs::read_to_string(place.path(name)).unwrap();
+    assert!(page("doorward.1").contains(".TH doorward 1"));
+    assert!(page("doorward-key-rotate-secret.1").contains("rotate"));
+}
+
 #[rstest]
 #[case(&[])]
 #[case(&["fly"])]

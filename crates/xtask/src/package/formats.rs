@@ -1,0 +1,161 @@
+//! The programs that write packages, installed below the target directory if they are missing.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::files::Package;
+use super::{place, program};
+use crate::failure::Failure;
+use crate::run;
+
+const CARGO_DEB: (&str, &str) = ("cargo-deb", "3.8.0");
+const CARGO_GENERATE_RPM: (&str, &str) = ("cargo-generate-rpm", "0.21.1");
+const HATCHLING: &str = "hatchling==1.33.0";
+
+/// Writes the Debian package.
+pub fn deb(package: &Package, stage: &Path, out: &Path) -> Result<PathBuf, Failure> {
+    let architecture = match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let file = format!("{}_{}_{architecture}.deb", package.name, program::VERSION);
+    let file = out.join(file);
+    let mut command = Command::new(tool(CARGO_DEB)?);
+    command
+        .args(["deb", "--no-build", "--no-strip", "--locked"])
+        .args(["--package", package.name, "--output"])
+        .arg(&file);
+    run_packager(&mut command, stage)?;
+    Ok(file)
+}
+
+/// Writes the RPM package.
+pub fn rpm(package: &Package, stage: &Path, out: &Path) -> Result<PathBuf, Failure> {
+    let architecture = std::env::consts::ARCH;
+    let file = format!("{}-{}-1.{architecture}.rpm", package.name, program::VERSION);
+    let file = out.join(file);
+    let mut command = Command::new(tool(CARGO_GENERATE_RPM)?);
+    command
+        .args(["generate-rpm", "--auto-req", "builtin"])
+        .args(["--package", package.directory, "--target-dir"])
+        .arg(stage)
+        .arg("--output")
+        .arg(&file);
+    run_packager(&mut command, stage)?;
+    Ok(file)
+}
+
+/// Writes the wheel of the Python package, with the licences.
+pub fn wheel(out: &Path) -> Result<(), Failure> {
+    let root = run::root();
+    let source = place::work("wheel");
+    place::renew(&source)?;
+    for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        place::copy(&root.join(name), &source.join(name))?;
+    }
+    let package = root.join("clients/python");
+    for name in ["pyproject.toml", "README.md"] {
+        place::copy(&package.join(name), &source.join(name))?;
+    }
+    let modules = package.join("src/doorward_access");
+    for name in place::names(&modules)? {
+        let module = modules.join(&name);
+        // Not `__pycache__`.
+        if module.is_file() {
+            place::copy(&module, &source.join("src/doorward_access").join(&name))?;
+        }
+    }
+    let mut build = Command::new(hatchling()?);
+    build
+        .args([
+            "-m",
+            "hatchling",
+            "build",
+            "--target",
+            "wheel",
+            "--directory",
+        ])
+        .arg(out)
+        .env("SOURCE_DATE_EPOCH", program::epoch()?)
+        .current_dir(&source)
+        .stdin(Stdio::null());
+    run::to_end(&mut build)
+}
+
+/// Writes the packaged crate of resource servers, and of the messages that it needs.
+pub fn crates(out: &Path) -> Result<(), Failure> {
+    let target = place::work("crates");
+    place::renew(&target)?;
+    for name in ["doorward-protocol", "doorward-access"] {
+        let mut cargo = run::cargo();
+        // Without a lock file and a build: both would look for the first crate in the registry.
+        cargo
+            .args(["package", "--no-verify", "--exclude-lockfile"])
+            .args(["--allow-dirty", "--package", name])
+            .env("CARGO_TARGET_DIR", &target);
+        program::without_lints(&mut cargo);
+        run::to_end(&mut cargo)?;
+        let file = format!("{name}-{}.crate", program::VERSION);
+        place::copy(&target.join("package").join(&file), &out.join(&file))?;
+    }
+    Ok(())
+}
+
+fn run_packager(command: &mut Command, stage: &Path) -> Result<(), Failure> {
+    command
+        .current_dir(run::root())
+        .env("CARGO_TARGET_DIR", stage)
+        .env("SOURCE_DATE_EPOCH", program::epoch()?);
+    run::to_end(command)
+}
+
+/// Installs all packagers that are Rust programs, and returns their directory.
+pub fn install() -> Result<PathBuf, Failure> {
+    for packager in [CARGO_DEB, CARGO_GENERATE_RPM] {
+        tool(packager)?;
+    }
+    Ok(tools().join("bin"))
+}
+
+fn tools() -> PathBuf {
+    run::target().join("tools")
+}
+
+fn tool((name, version): (&str, &str)) -> Result<PathBuf, Failure> {
+    if let Some(path) = run::find(name) {
+        return Ok(path);
+    }
+    let path = tools().join("bin").join(name);
+    if !path.is_file() {
+        println!("installing {name} {version}");
+        let mut install = run::cargo();
+        // Optimized, because it compresses the packages.
+        install
+            .args(["install", "--locked", "--quiet", "--root"])
+            .arg(tools())
+            .arg(format!("{name}@{version}"))
+            .env_remove("CARGO_TARGET_DIR");
+        program::without_lints(&mut install);
+        run::to_end(&mut install)?;
+    }
+    Ok(path)
+}
+
+/// Returns the Python that has the build backend of the wheel.
+fn hatchling() -> Result<PathBuf, Failure> {
+    let environment = tools().join("hatchling");
+    let python = environment.join("bin/python");
+    let has_backend = ["-c", "import hatchling"];
+    if !run::succeeds(Command::new(&python).args(has_backend)) {
+        println!("installing {HATCHLING}");
+        let mut venv = Command::new("python3");
+        run::to_end(venv.args(["-m", "venv", "--clear"]).arg(&environment))?;
+        let mut pip = Command::new(&python);
+        pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"])
+            .args(["install", "--only-binary", ":all:", HATCHLING])
+            .stdin(Stdio::null());
+        run::to_end(&mut pip)?;
+    }
+    Ok(python)
+}
