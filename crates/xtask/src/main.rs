@@ -69,7 +69,7 @@ Commands:
                         CHANGELOG.md must mention
   screenshots [DIR]     save the pages as rendered by Chromium, 390 and 1280 px, light and dark, and
                         update those of README and guides (default: target/screenshots)
-  package [PART...]     build deb, rpm, archive, wheel, crate and sbom, with checksums, into target/packages;
+  package [PART...]     build deb, rpm, archive, oci, wheel, crate and sbom, with checksums, into target/packages;
                         --profile NAME (default: dist), --out DIR; --twice builds the last commit in two
                         places and compares the bytes
   sbom                  print the components of the program as CycloneDX 1.6 (--target TRIPLE, --output FILE)

@@ -9,13 +9,14 @@ mod archive;
 mod check;
 mod files;
 mod formats;
+mod oci;
 mod place;
 mod program;
 mod stage;
 mod twice;
 
-const USAGE: &str = "usage: cargo xtask package [--profile NAME] [--out DIR] [--twice] [deb|rpm|archive|wheel|crate|sbom]...";
-const PARTS: [&str; 6] = ["deb", "rpm", "archive", "wheel", "crate", "sbom"];
+const USAGE: &str = "usage: cargo xtask package [--profile NAME] [--out DIR] [--twice] [deb|rpm|archive|oci|wheel|crate|sbom]...";
+const PARTS: [&str; 7] = ["deb", "rpm", "archive", "oci", "wheel", "crate", "sbom"];
 
 /// The arguments of the command.
 #[derive(Debug, PartialEq)]
@@ -36,7 +37,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     place::create(&options.out)?;
     let has = |part: &str| options.parts.iter().any(|named| named == part);
-    if has("deb") || has("rpm") || has("archive") {
+    if has("deb") || has("rpm") || has("archive") || has("oci") {
         pack_programs(&options, has)?;
     }
     if has("wheel") {
@@ -69,6 +70,14 @@ fn pack_programs(options: &Options, has: impl Fn(&str) -> bool) -> Result<(), Fa
     if has("archive") {
         let file = archive::create(&files::PACKAGES[0], &stage, &options.out)?;
         check::archive(&files::PACKAGES[0], &file)?;
+    }
+    if has("oci") {
+        let file = oci::write(
+            &stage.join("release/doorward"),
+            &options.out,
+            &program::epoch()?,
+        )?;
+        oci::check(&file)?;
     }
     Ok(())
 }

@@ -101,7 +101,7 @@ fn flags() -> Result<Vec<String>, Failure> {
     Ok(vec![
         format!("--remap-path-prefix={}=/cargo", home.display()),
         format!("--remap-path-prefix={}=/doorward", run::root().display()),
-        // As in `deploy/Dockerfile`.
+        // Half a megabyte less of a position-independent program.
         "-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned(),
     ])
 }
