@@ -207,10 +207,8 @@ impl Acme {
         let mut extended = Instant::now();
         loop {
             if extended.elapsed() >= EXTEND {
-                let tx = core.db.begin_write().await?;
-                let longer = extend(&tx, core, lease).await?;
-                tx.commit().await?;
-                (*lease, extended) = (longer, Instant::now());
+                keep(core, lease).await?;
+                extended = Instant::now();
             }
             let step = issuance.step()?;
             match step {
@@ -388,6 +386,15 @@ async fn extend(tx: &WriteTx, core: &Core, lease: &Lease) -> Result<Lease> {
             "this process stopped for longer than its lease, and another replica obtains the certificate",
         )
     })
+}
+
+/// Extends the lease on its own.
+async fn keep(core: &Core, lease: &mut Lease) -> Result<()> {
+    let tx = core.db.begin_write().await?;
+    let longer = extend(&tx, core, lease).await?;
+    tx.commit().await?;
+    *lease = longer;
+    Ok(())
 }
 
 /// Stores the state, if this replica still has the lease.

@@ -1,6 +1,8 @@
 //! The allocations of the server for a token request, against a budget. One test, because every thread of
 //! the process counts.
 
+#![allow(clippy::unwrap_used, reason = "a failure is a panic with its message")]
+
 use std::alloc::System;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

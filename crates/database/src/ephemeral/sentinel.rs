@@ -17,7 +17,7 @@ const PORT: u16 = 26379;
 
 /// The Redis of an address.
 pub(super) enum Primary {
-    At(Client),
+    At(Box<Client>),
     /// Each Sentinel with the name of the primary. They are asked at the same time, so that a frozen
     /// one delays nothing.
     KnownBy(Vec<Arc<Mutex<SentinelClient>>>),
@@ -36,7 +36,7 @@ impl Primary {
             }
         }
         let Some(sentinels) = sentinels else {
-            return Client::open(address).map(Self::At);
+            return Client::open(address).map(|client| Self::At(Box::new(client)));
         };
         url.set_query(None);
         let clients = sentinels.split(',').map(|sentinel| {
@@ -51,11 +51,12 @@ impl Primary {
     /// Returns a client of the current primary, by the first Sentinel that knows it.
     pub(super) async fn client(&self) -> Result<Client, RedisError> {
         let sentinels = match self {
-            Self::At(client) => return Ok(client.clone()),
+            Self::At(client) => return Ok(Client::clone(client)),
             Self::KnownBy(sentinels) => sentinels,
         };
         let mut questions = JoinSet::new();
-        for sentinel in sentinels.iter().cloned() {
+        for sentinel in sentinels {
+            let sentinel = Arc::clone(sentinel);
             questions.spawn(async move { sentinel.lock().await.async_get_client().await });
         }
         let mut problem = unusable();

@@ -7,6 +7,7 @@ use doorward_admin::factor_campaigns::{self, NewCampaign, UnreadyUser};
 use doorward_admin::groups;
 use doorward_config::seconds;
 use doorward_domain::model::{CampaignTarget, FactorCampaign};
+use doorward_services::outbox::MailOutbox;
 
 use super::lookup::PAGE;
 use super::values::{self, ReasonArg};
@@ -210,7 +211,7 @@ async fn print_start(
     let sentence = format!("From {start}, a second factor is required of {target}.");
     out.result(&document(operator, campaign, &target), &sentence)?;
     let outbox = operator.outbox.as_ref();
-    let can_mail = outbox.is_some_and(|outbox| outbox.can_go());
+    let can_mail = outbox.is_some_and(MailOutbox::can_go);
     output::print_status(&match campaign.reminder_due_at {
         Some(next) if can_mail => format!("The next reminder is sent at {}.", output::time(next)),
         Some(_) => {
