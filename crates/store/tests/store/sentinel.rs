@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use doorward_store::{Ephemeral, Key, open_ephemeral};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 /// Maximum time of the fail-over, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A process that ends with the test.
 struct Process(Child);
