@@ -97,6 +97,7 @@ const NO_OBJECTS: &[&str] = &[
     "logging.level",
     "telemetry.otlp_endpoint",
     "branding.name",
+    "former_issuers.urls",
     "branding.privacy_url",
     "branding.terms_url",
     "branding.imprint_url",

@@ -195,7 +195,7 @@ impl Row {
         }
     }
 
-    /// Returns true if the text or its key contains a part in small letters.
+    /// Returns true if the text or its key contains a part in lower case.
     fn contains(&self, part: &str) -> bool {
         self.key.contains(part) || self.text.to_lowercase().contains(part)
     }

@@ -3,7 +3,7 @@
 
 use crate::prelude::*;
 
-/// The way in which a user made use of roles.
+/// The means by which a user used roles.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum TokenSource {
     /// Tokens of grants and API keys in this organization; `None`: in no organization.

@@ -198,7 +198,7 @@ fn every_developer_command_exists() {
         for command in text.split("cargo xtask ").skip(1) {
             let name: String = command
                 .chars()
-                .take_while(char::is_ascii_lowercase)
+                .take_while(|c| c.is_ascii_lowercase() || *c == '-')
                 .collect();
             if !name.is_empty() && !usage.contains(&format!("\n  {name} ")) {
                 wrong.push(format!("{}: cargo xtask {name}", shown(&path)));

@@ -321,15 +321,7 @@ pub static ABOVE: [Layer; 12] = [
     Layer {
         name: "doorward-archive",
         may_see: &["doorward-protocol", "doorward-config"],
-        never: &[
-            "sea-orm",
-            "sqlx",
-            "redis",
-            "askama",
-            "clap",
-            "actix-web",
-            "tokio",
-        ],
+        never: &INPUT_OR_OUTPUT,
     },
     Layer {
         name: "doorward-process",
