@@ -147,7 +147,9 @@ pub(crate) async fn table(
     let mut columns = vec!["console-holder"];
     columns.extend(has_role.then_some("console-role"));
     columns.extend(list::headings(COLUMNS));
-    columns.extend(["console-given-by", LAST_TOKEN]);
+    columns.push("console-given-by");
+    // Of one role: in a list of all, a page would exceed its size.
+    columns.extend((!has_role).then_some(LAST_TOKEN));
     columns.extend(linked.iter().map(|_| "console-action"));
     let row = |found: NamedAssignment| {
         let assignment = &found.assignment;
@@ -162,7 +164,8 @@ pub(crate) async fn table(
         let mut row = vec![holder];
         row.extend(has_role.then(|| link(&assignment.role)));
         row.extend(list::cells(console, COLUMNS, &found));
-        row.extend([assigner(&found), last_token(&found)]);
+        row.push(assigner(&found));
+        row.extend((!has_role).then(|| last_token(&found)));
         row.extend(actions(console, assignment, &name, linked));
         row
     };
