@@ -1,5 +1,5 @@
 //! Trial R35: the primary of three PostgreSQL under Patroni fails under load: PostgreSQL is killed,
-//! its machine is off, frozen for a while, or partitioned. One process names the three hosts,
+//! its machine is off, frozen, or partitioned. One process names the three hosts,
 //! another one uses HAProxy. With a synchronous standby no acknowledged commit is lost, nothing is
 //! accepted twice, and the observations of sixteen clients are linearizable.
 
@@ -62,7 +62,7 @@ struct Line {
 
 impl Line {
     fn begin(app: &Arc<App>, origin: &str, over: &Arc<AtomicBool>) -> Self {
-        let acknowledged = Arc::default();
+        let acknowledged: Arc<Mutex<Vec<Instant>>> = Arc::default();
         let extending = extend(
             Arc::clone(app),
             origin.to_owned(),
