@@ -83,10 +83,10 @@ impl Member {
         }
     }
 
-    /// Sends a signal to the processes with these names.
-    fn signal(&self, signal: Signal, names: &[&str]) {
+    /// Sends a signal to the processes whose name is selected.
+    fn signal(&self, signal: Signal, is_selected: impl Fn(&str) -> bool) {
         for (id, name) in descendants(self.process.id()) {
-            if names.contains(&name.as_str()) {
+            if is_selected(&name) {
                 // It may have ended meanwhile.
                 let _ = kill_process(id, signal);
             }
@@ -99,9 +99,6 @@ impl Member {
         }
     }
 }
-
-/// Names of the processes of a member.
-const PROCESSES: [&str; 2] = ["patroni", "postgres"];
 
 /// The running cluster; killed when dropped. Its role is `doorward`, with all rights.
 #[derive(Debug)]
@@ -189,13 +186,13 @@ impl Cluster {
     pub fn fail(&mut self, number: usize, failure: Failure) {
         let member = &mut self.members[number];
         match failure {
-            Failure::Killed => member.signal(Signal::KILL, &["postgres"]),
+            Failure::Killed => member.signal(Signal::KILL, |name| name == "postgres"),
             // Its namespace ends with this process.
             Failure::Off => member.process.kill(),
             Failure::Frozen => {
                 // PostgreSQL may start a process before it is stopped.
-                member.signal(Signal::STOP, &PROCESSES);
-                member.signal(Signal::STOP, &PROCESSES);
+                member.signal(Signal::STOP, |_| true);
+                member.signal(Signal::STOP, |_| true);
             }
             Failure::Partitioned => member.set_relays(RelayState::Frozen),
         }
@@ -207,7 +204,7 @@ impl Cluster {
         match failure {
             Failure::Killed => {}
             Failure::Off => member.process = start_patroni(&self.patroni, &member.directory),
-            Failure::Frozen => member.signal(Signal::CONT, &PROCESSES),
+            Failure::Frozen => member.signal(Signal::CONT, |_| true),
             Failure::Partitioned => member.set_relays(RelayState::Nothing),
         }
     }
@@ -309,7 +306,7 @@ bootstrap:
       use_slots: true
       parameters:
         shared_buffers: 16MB
-        max_connections: 100
+        max_connections: 200
         max_wal_size: 256MB
         wal_keep_size: 64MB
         fsync: "off"
