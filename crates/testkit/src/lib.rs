@@ -33,6 +33,7 @@ pub mod jwt;
 pub mod mail;
 pub mod multiply;
 pub mod page;
+pub mod patroni;
 pub mod postgres;
 pub mod process;
 pub mod program;

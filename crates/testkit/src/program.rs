@@ -110,6 +110,11 @@ impl Program {
 
     /// Starts another process with the same configuration on a separate port.
     pub async fn twin(&self) -> PeerProcess {
+        self.twin_with(&[]).await
+    }
+
+    /// Starts another process on a separate port, with changed environment variables.
+    pub async fn twin_with(&self, changed: &[(&str, &str)]) -> PeerProcess {
         let listen = format!("127.0.0.1:{}", free_port());
         let mut environment = self.environment.clone();
         for (name, value) in &mut environment {
@@ -119,6 +124,9 @@ impl Program {
                 _ => {}
             }
         }
+        // The last of two equal names counts.
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        environment.extend(changed.iter().map(owned));
         let process = serve(&self.binary, &environment, self.directory.path(), "-twin");
         let origin = format!("http://{listen}");
         wait_for_answer(&format!("{origin}/readyz")).await;

@@ -89,7 +89,16 @@ pub fn binary(built: &str) -> PathBuf {
 
 /// Returns the 99th percentile in milliseconds; zero without times.
 pub fn p99(times: &mut [Duration]) -> u128 {
+    percentile(times, 99)
+}
+
+/// Returns the median in milliseconds; zero without times.
+pub fn p50(times: &mut [Duration]) -> u128 {
+    percentile(times, 50)
+}
+
+fn percentile(times: &mut [Duration], percent: usize) -> u128 {
     times.sort_unstable();
-    let index = (times.len() * 99).div_ceil(100).saturating_sub(1);
+    let index = (times.len() * percent).div_ceil(100).saturating_sub(1);
     times.get(index).map_or(0, Duration::as_millis)
 }

@@ -100,6 +100,20 @@ const GO: Need = Need {
     packages: &["golang-go"],
 };
 
+/// Dependencies of the trial with three PostgreSQL under Patroni.
+const OF_CLUSTER: [Need; 2] = [
+    Need {
+        name: "etcd",
+        present: || run::find("etcd").is_some(),
+        packages: &["etcd-server"],
+    },
+    Need {
+        name: "HAProxy",
+        present: || server("haproxy").is_some(),
+        packages: &["haproxy"],
+    },
+];
+
 /// Dependency of the check of the container image.
 const SKOPEO: Need = Need {
     name: "skopeo",
@@ -178,6 +192,11 @@ pub fn ensure_for_interop(directories: &[&str]) -> Result<(), Failure> {
             .into_iter()
             .chain(others.map(|(_, need)| need)),
     )
+}
+
+/// Installs what the trial with three PostgreSQL under Patroni starts, if it is missing.
+pub fn ensure_for_cluster() -> Result<(), Failure> {
+    ensure_all(OF_CLUSTER.iter().chain([&PYTHON]))
 }
 
 /// Installs the tool that checks the container image, if it is missing.

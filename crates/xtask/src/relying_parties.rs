@@ -12,7 +12,8 @@ use crate::run;
 /// lock file, and the installer.
 type Set = (&'static str, &'static str, &'static str, Install);
 
-const COMMON_PYTHON_MODULE: &str = "import cryptography";
+/// Statement that needs a library of each installation for Python.
+const COMMON_PYTHON_MODULE: &str = "import pip";
 
 /// Libraries of the tests.
 const OF_TESTS: [Set; 6] = [
@@ -114,9 +115,22 @@ const OF_INTEROP: [Set; 11] = [
     ),
 ];
 
+/// Patroni, for the trial with three PostgreSQL.
+const OF_CLUSTER: Set = (
+    "doorward/tests/faults/patroni",
+    "faults/patroni",
+    PIP_LOCK,
+    python,
+);
+
 /// Installs missing or newly locked sets; contacts no registry if all are present.
 pub fn ensure() -> Result<(), Failure> {
     OF_TESTS.iter().try_for_each(ensure_set)
+}
+
+/// Installs Patroni, if it is missing or newly locked.
+pub fn ensure_for_cluster() -> Result<(), Failure> {
+    ensure_set(&OF_CLUSTER)
 }
 
 /// Installs the programs of `cargo xtask interop`, and names those that a registry does not

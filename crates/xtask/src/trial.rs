@@ -1,7 +1,7 @@
 //! `cargo xtask trial`: kill, race and outage tests, in the size of the test suite or of a release.
 
 use crate::failure::Failure;
-use crate::{fuzz, test};
+use crate::{fuzz, packages, relying_parties, test};
 
 /// A trial of docs/reliability.md, and the tests that verify it.
 struct Row {
@@ -16,7 +16,10 @@ struct Row {
 /// Row with random inputs.
 const PARSERS: &str = "R14";
 
-const ROWS: [Row; 23] = [
+/// Row with three PostgreSQL under Patroni, which no other test needs.
+const CLUSTER: &str = "R36";
+
+const ROWS: [Row; 24] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),
@@ -91,6 +94,7 @@ const ROWS: [Row; 23] = [
         ],
         is_optimized: false,
     },
+    in_faults(CLUSTER, &["::r36_"]),
 ];
 
 const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {
@@ -135,6 +139,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     if optimized.is_empty() && as_in_the_suite.is_empty() && !parsers {
         let known: Vec<_> = ROWS.iter().map(|row| row.name).collect();
         return Err(format!("there are {} and {PARSERS}", known.join(", ")));
+    }
+    // At the short size of all trials, this one is skipped unless it was requested before.
+    if is_wanted(CLUSTER) && (requested.is_some() || of_a_release) {
+        packages::ensure_for_cluster()?;
+        relying_parties::ensure_for_cluster()?;
     }
     // A failed trial does not prevent the others.
     let groups = [(optimized, true), (as_in_the_suite, false)];

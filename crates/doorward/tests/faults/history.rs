@@ -16,6 +16,7 @@ use futures_util::future::join_all;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::json;
+use tokio::task::JoinHandle;
 
 use super::app::{self, App};
 use super::ledger::now;
@@ -26,7 +27,7 @@ const SCOPE: &str = "openid";
 /// The number of clients for each session.
 const CLIENTS: usize = 4;
 /// The number of each client's requests before and after the injected failure.
-const REQUESTS: [usize; 2] = [6, 3];
+pub const REQUESTS: [usize; 2] = [6, 3];
 
 #[test]
 fn r20_history_of_sixteen_clients_is_ordered_sqlite_memory() {
@@ -164,6 +165,67 @@ impl Board {
     }
 }
 
+/// Four sessions, the clients of each, and their observations.
+pub struct Clients {
+    boards: Vec<Arc<Board>>,
+    /// The processes that the clients of a session use in turn.
+    origins: Vec<String>,
+}
+
+impl Clients {
+    /// Signs four users in.
+    pub async fn new(program: &Program, origins: &[String], chance: &mut StdRng) -> Self {
+        let mut boards = Vec::new();
+        for person in ["alice", "bob", "mona", "admin"] {
+            let board = Board::new(program, person, origins.len() > 1, chance).await;
+            boards.push(Arc::new(board));
+        }
+        Self {
+            boards,
+            origins: origins.to_vec(),
+        }
+    }
+
+    /// Starts all clients; each sends this many requests, or fewer if the server is gone.
+    pub fn start(&self, asks: usize, chance: &mut StdRng) -> Vec<JoinHandle<()>> {
+        self.boards
+            .iter()
+            .flat_map(|board| (0..CLIENTS).map(move |client| (Arc::clone(board), client)))
+            .map(|(board, client)| {
+                let origin = self.origins[client % self.origins.len()].clone();
+                let chance = StdRng::seed_from_u64(chance.random());
+                tokio::spawn(ask(board, origin, client, asks, chance))
+            })
+            .collect()
+    }
+
+    /// Checks that one order explains all observations of each session. Returns their number, and
+    /// that of the unanswered requests.
+    pub fn check(&self, name: &str) -> (usize, usize) {
+        let (mut events, mut open) = (0, 0);
+        for board in &self.boards {
+            let known = board.known.lock().unwrap();
+            events += known.events.len();
+            let unanswered = |event: &&history::Event<_, _>| event.answered.is_none();
+            open += known.events.iter().filter(unanswered).count();
+            let is_possible = history::check(&Family::default(), &known.events);
+            assert!(
+                is_possible,
+                "{name} is not linearizable:\n{}",
+                describe(&known.events)
+            );
+        }
+        (events, open)
+    }
+}
+
+/// Waits for all clients.
+pub async fn join(asking: Vec<JoinHandle<()>>) {
+    for item in join_all(asking).await {
+        item.expect("the client task succeeds");
+    }
+}
+
 /// Returns the elapsed part of the current second.
 fn into_the_second() -> Duration {
     let since = now().duration_since(UNIX_EPOCH).expect("after 1970");
@@ -207,46 +269,22 @@ async fn recorded(backend: Backend, store: &'static str) {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let (histories, mut events, mut open) = (trial.size(3, 500), 0, 0);
     for number in 0..histories {
-        let mut boards = Vec::new();
         // Every other history uses one process only, whose own revocations take effect at once.
         let asked = if number % 2 == 0 { 1 } else { origins.len() };
-        for person in ["alice", "bob", "mona", "admin"] {
-            let board = Board::new(&program, person, asked > 1, &mut chance).await;
-            boards.push(Arc::new(board));
-        }
+        let clients = Clients::new(&program, &origins[..asked], &mut chance).await;
         for (phase, asks) in REQUESTS.into_iter().enumerate() {
-            let asking: Vec<_> = boards
-                .iter()
-                .flat_map(|board| (0..CLIENTS).map(move |client| (Arc::clone(board), client)))
-                .map(|(board, client)| {
-                    let origin = origins[client % asked].clone();
-                    let chance = StdRng::seed_from_u64(chance.random());
-                    tokio::spawn(ask(board, origin, client, asks, chance))
-                })
-                .collect();
+            let asking = clients.start(asks, &mut chance);
             if phase == 0 {
                 let received = inject_failure(&mut program, relay.as_ref(), &mut chance).await;
                 *counts.entry(received).or_default() += 1;
             }
-            for item in join_all(asking).await {
-                item.expect("the client task succeeds");
-            }
+            join(asking).await;
             if phase == 0 {
                 recover(&mut program, relay.as_ref(), &origins).await;
             }
         }
-        for board in boards {
-            let known = board.known.lock().unwrap();
-            events += known.events.len();
-            let unanswered = |event: &&history::Event<_, _>| event.answered.is_none();
-            open += known.events.iter().filter(unanswered).count();
-            let is_possible = history::check(&Family::default(), &known.events);
-            assert!(
-                is_possible,
-                "history {number} is not linearizable:\n{}",
-                describe(&known.events)
-            );
-        }
+        let (seen, unanswered) = clients.check(&format!("history {number}"));
+        (events, open) = (events + seen, open + unanswered);
     }
     trial.done(json!({
         "histories": histories, "clients": 4 * CLIENTS, "processes": origins.len(), "events": events,

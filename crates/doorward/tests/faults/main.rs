@@ -22,6 +22,7 @@ mod kill;
 mod ledger;
 mod moves;
 mod nightly;
+mod patroni;
 mod pool;
 mod postgres_disk;
 mod power;
