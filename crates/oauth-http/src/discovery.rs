@@ -19,7 +19,9 @@ use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_rules::{advertised_scopes, assurance, claims};
 use doorward_services::context::{Core, Registries};
+use doorward_templates::ErrorKind;
 use doorward_web::document::{Document, DocumentFields};
+use doorward_web::page::Page;
 use doorward_web::request::aliases::ALIASES;
 
 use super::endpoint::{accepts, server_error};
@@ -133,10 +135,10 @@ pub async fn show(
 
 /// Serves the origins that may use passkeys of this host (`WebAuthn` L3 §5.11): the issuer, if an RP
 /// ID is configured.
-pub async fn related_origins(web: Data<WebContext>) -> HttpResponse {
-    let config = &web.context.core.config;
+pub async fn related_origins(page: Page) -> HttpResponse {
+    let config = &page.context.core.config;
     if !config.passkeys.enabled || config.passkeys.rp_id.is_none() {
-        return HttpResponse::NotFound().finish();
+        return page.error(ErrorKind::NotFound, None);
     }
     let mut response = HttpResponse::Ok();
     response.insert_header((CACHE_CONTROL, FIELDS.cache_control));
