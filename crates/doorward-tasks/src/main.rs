@@ -10,7 +10,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use doctor::DoctorArgs;
 use doorward_config::{Config, ConfigError};
 use doorward_process::{environment, print_document, print_status, probe, reject_errors};
@@ -78,6 +79,18 @@ enum Command {
     /// Check and show the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print shell completions
+    Completions {
+        /// Shell to generate completions for
+        shell: Shell,
+    },
+    /// Write the manual pages into a directory
+    #[command(hide = true)]
+    ManPages {
+        /// Existing directory
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
     /// Print the description of the JSON API
     #[command(hide = true)]
     Openapi,
@@ -129,9 +142,20 @@ impl Cli {
                 Ok(())
             }
             Command::Config(ConfigCommand::Print) => Ok(print_document(&load()?.to_toml())?),
+            Command::Completions { shell } => Ok(print_document(&completions(shell))?),
+            Command::ManPages { directory } => {
+                Ok(clap_mangen::generate_to(Self::command(), directory)?)
+            }
             Command::Openapi => Ok(print_document(openapi::document_text())?),
         }
     }
+}
+
+/// Returns the completion script.
+fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "doorward-tasks", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
 }
 
 /// Loads the given file, or `doorward.toml` if it exists, and the environment.

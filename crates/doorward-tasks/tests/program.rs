@@ -96,6 +96,51 @@ fn serve_rejects_missing_issuer() {
     assert!(String::from_utf8_lossy(&rejected.stderr).contains("tasks.issuer"));
 }
 
+/// Returns a file of `deploy/`.
+fn deployed(name: &str) -> String {
+    let path = format!("{}/../../deploy/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn unit_and_example_fit_program() {
+    let directory = tempfile::tempdir().unwrap();
+    let unit = deployed("doorward-tasks.service");
+    let start = unit
+        .lines()
+        .find_map(|line| line.strip_prefix("ExecStart=/usr/local/bin/doorward-tasks "))
+        .unwrap();
+    let arguments: Vec<&str> = start.split(' ').collect();
+    let config = *arguments.last().unwrap();
+    // The command is valid, but its file is missing.
+    let started = command(directory.path(), &[], &arguments).output().unwrap();
+    assert_eq!(started.status.code(), Some(1), "{started:?}");
+    assert!(String::from_utf8_lossy(&started.stderr).contains(config));
+    let example = deployed("doorward-tasks.example.toml");
+    std::fs::write(directory.path().join("tasks.toml"), example).unwrap();
+    let check = ["config", "check", "--config", "tasks.toml"];
+    let checked = command(directory.path(), &[], &check).output().unwrap();
+    assert!(checked.status.success(), "{checked:?}");
+}
+
+#[test]
+fn completions_and_manual_pages_name_commands() {
+    let directory = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish"] {
+        let arguments = ["completions", shell];
+        let printed = command(directory.path(), &[], &arguments).output().unwrap();
+        let script = String::from_utf8_lossy(&printed.stdout);
+        assert!(script.contains("healthcheck"), "{shell}: {printed:?}");
+    }
+    let written = command(directory.path(), &[], &["man-pages", "."])
+        .output()
+        .unwrap();
+    assert!(written.status.success(), "{written:?}");
+    for page in ["doorward-tasks.1", "doorward-tasks-migrate.1"] {
+        assert!(directory.path().join(page).is_file(), "{page}");
+    }
+}
+
 #[tokio::test]
 async fn move_copies_database_to_postgresql_and_back() {
     let directory = tempfile::tempdir().unwrap();

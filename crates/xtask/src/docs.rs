@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::scratch::Scratch;
-use crate::{generate, run};
+use crate::{generate, package, run};
 
 mod claims;
 mod output;
@@ -94,6 +94,9 @@ fn list_claims(pages: &[PathBuf]) -> Result<(), Failure> {
 fn run_pages(pages: &[PathBuf], shows: bool) -> Result<(), Failure> {
     let parse = |page: &PathBuf| page::read(&read(page)?).map_err(|error| located(page, &error));
     let parsed: Vec<Vec<Block>> = pages.iter().map(parse).collect::<Result<_, _>>()?;
+    if parsed.iter().flatten().any(uses_packages) {
+        package::run(&["wheel", "crate"].map(str::to_owned))?;
+    }
     let scratch = Scratch::new()?;
     let tools = Tools::install(&scratch, program()?)?;
     let mut count = Count::default();
@@ -113,6 +116,12 @@ fn run_pages(pages: &[PathBuf], shows: bool) -> Result<(), Failure> {
     } else {
         Err("the pages are wrong; CONTRIBUTING.md says how blocks are written".to_owned())
     }
+}
+
+/// Returns true if the reader has files of a release.
+fn uses_packages(block: &Block) -> bool {
+    let reader = block.reader.as_deref();
+    reader.is_some_and(|reader| reader.contains("$PACKAGES"))
 }
 
 /// Returns the program that `DOORWARD_BIN` names, or builds it.

@@ -18,6 +18,11 @@ mod twice;
 const USAGE: &str = "usage: cargo xtask package [--profile NAME] [--out DIR] [--twice] [deb|rpm|archive|oci|wheel|crate|sbom]...";
 const PARTS: [&str; 7] = ["deb", "rpm", "archive", "oci", "wheel", "crate", "sbom"];
 
+/// Returns the directory of the built packages.
+pub fn directory() -> PathBuf {
+    run::target().join("packages")
+}
+
 /// The arguments of the command.
 #[derive(Debug, PartialEq)]
 struct Options {
@@ -85,7 +90,7 @@ fn pack_programs(options: &Options, has: impl Fn(&str) -> bool) -> Result<(), Fa
 fn parse(arguments: &[String]) -> Result<Options, Failure> {
     let mut options = Options {
         profile: "dist".to_owned(),
-        out: run::target().join("packages"),
+        out: directory(),
         is_twice: false,
         parts: Vec::new(),
     };

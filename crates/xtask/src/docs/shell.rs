@@ -8,11 +8,12 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
-use crate::run;
 use crate::scratch::Scratch;
+use crate::{package, run};
 
-/// Maximum time of commands, and of the start and the end of a server.
-pub const PATIENCE: Duration = Duration::from_mins(2);
+/// Maximum time of commands, and of the start and the end of a server. The slowest command compiles a crate
+/// with its dependencies.
+pub const PATIENCE: Duration = Duration::from_mins(5);
 /// Options of curl: a response with an error fails.
 const CURL: &str = "fail-with-body\nsilent\n";
 /// The script around each block. The options make failures visible; the loop ends everything with this command.
@@ -23,10 +24,17 @@ trap 'kill $watch; { declare -p; declare -f; printf "cd %q\n" "$PWD"; } > "$PAGE
 set -eu -o pipefail
 . "$PAGE_STATE.script"
 "#;
-/// Uses the compiled program for `cargo run -- …`.
+/// Uses the compiled program for `cargo run -- …`. A crate of a page is compiled into a directory that is kept,
+/// without the lints of this workspace.
 const CARGO: &str = r#"#!/bin/sh
 if [ "$1 $2" = "run --" ]; then shift 2; exec doorward "$@"; fi
-echo "pages can only use cargo run --" >&2; exit 1
+case "$1" in
+  add | check) ;;
+  *) echo "pages can only use cargo run --, cargo add and cargo check" >&2; exit 1 ;;
+esac
+unset RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS RUSTFLAGS
+export CARGO_TARGET_DIR="$PACKAGES/../package/page"
+exec "${CARGO:?}" "$@"
 "#;
 
 /// The programs that come first on the path of every page.
@@ -91,7 +99,8 @@ impl<'a> Shell<'a> {
         self.run_into("block", script, input)
     }
 
-    /// Runs what the reader does. `$LAST` is the file with the output of the block before.
+    /// Runs what the reader does. `$LAST` is the file with the output of the block before, and `$PACKAGES` the
+    /// directory of the built packages.
     pub fn run_reader(&self, script: &str) -> Result<Outcome, Failure> {
         self.run_into("reader", script, "")
     }
@@ -99,7 +108,10 @@ impl<'a> Shell<'a> {
     /// Writes a file into the directory in which the page begins.
     pub fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
         let file = self.directory.join(name);
-        std::fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
+        file.parent()
+            .map_or(Ok(()), std::fs::create_dir_all)
+            .and_then(|()| std::fs::write(&file, text))
+            .map_err(|error| format!("{}: {error}", file.display()))
     }
 
     fn run_into(&self, log: &str, script: &str, input: &str) -> Result<Outcome, Failure> {
@@ -144,6 +156,7 @@ impl<'a> Shell<'a> {
                 .current_dir(&self.directory)
                 .env("PAGE_STATE", &self.state)
                 .env("LAST", self.state.with_extension("block"))
+                .env("PACKAGES", package::directory())
                 .env("CURL_HOME", &self.tools.directory)
                 .env("PATH", path)
                 .envs(["NO_PROXY", "no_proxy"].map(|name| (name, "localhost,127.0.0.1")))

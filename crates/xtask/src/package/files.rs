@@ -45,7 +45,10 @@ pub static PACKAGES: [Package; 2] = [
                 "package/doorward.service",
                 "usr/lib/systemd/system/doorward.service",
             ),
-            file("package/sysusers.conf", "usr/lib/sysusers.d/doorward.conf"),
+            file(
+                "package/doorward.sysusers.conf",
+                "usr/lib/sysusers.d/doorward.conf",
+            ),
             file(
                 "package/doorward.bash",
                 "usr/share/bash-completion/completions/doorward",
@@ -58,7 +61,7 @@ pub static PACKAGES: [Package; 2] = [
                 "package/doorward.fish",
                 "usr/share/fish/vendor_completions.d/doorward.fish",
             ),
-            file("package/man/*.1.gz", "usr/share/man/man1/"),
+            file("package/man/doorward/*.1.gz", "usr/share/man/man1/"),
             file(
                 "package/doorward.example.toml",
                 "usr/share/doc/doorward/examples/doorward.toml",
@@ -79,6 +82,31 @@ pub static PACKAGES: [Package; 2] = [
         directory: "crates/doorward-tasks",
         files: &[
             program("doorward-tasks", "usr/bin/doorward-tasks"),
+            file(
+                "package/doorward-tasks.service",
+                "usr/lib/systemd/system/doorward-tasks.service",
+            ),
+            file(
+                "package/doorward-tasks.sysusers.conf",
+                "usr/lib/sysusers.d/doorward-tasks.conf",
+            ),
+            file(
+                "package/doorward-tasks.bash",
+                "usr/share/bash-completion/completions/doorward-tasks",
+            ),
+            file(
+                "package/_doorward-tasks",
+                "usr/share/zsh/vendor-completions/_doorward-tasks",
+            ),
+            file(
+                "package/doorward-tasks.fish",
+                "usr/share/fish/vendor_completions.d/doorward-tasks.fish",
+            ),
+            file("package/man/doorward-tasks/*.1.gz", "usr/share/man/man1/"),
+            file(
+                "package/doorward-tasks.example.toml",
+                "usr/share/doc/doorward-tasks/examples/tasks.toml",
+            ),
             file(
                 "package/LICENSE-APACHE",
                 "usr/share/doc/doorward-tasks/LICENSE-APACHE",

@@ -7,10 +7,13 @@ use super::{files, place};
 use crate::failure::Failure;
 use crate::run;
 
-/// Lines of the unit that a package changes: the server may listen on ports 80 and 443, as `doorward init`
-/// sets it up with HTTPS.
-const UNIT_LINES: [(&str, &str); 4] = [
-    ("\nExecStart=/usr/local/bin/", "\nExecStart=/usr/bin/"),
+/// A line of a unit, and the one in a package.
+type Change = (&'static str, &'static str);
+
+const PROGRAM: Change = ("\nExecStart=/usr/local/bin/", "\nExecStart=/usr/bin/");
+/// The identity server may listen on ports 80 and 443, as `doorward init` sets it up with HTTPS.
+pub const IDENTITY_SERVER: [Change; 4] = [
+    PROGRAM,
     (
         "\nCapabilityBoundingSet=\n",
         "\nCapabilityBoundingSet=CAP_NET_BIND_SERVICE\n",
@@ -29,44 +32,63 @@ pub fn create(programs: &Path) -> Result<PathBuf, Failure> {
     let release = target.join("release");
     for package in &files::PACKAGES {
         place::copy(&programs.join(package.name), &release.join(package.name))?;
+        write_help(&release, package.name)?;
     }
     let directory = release.join("package");
-    let man = directory.join("man");
-    place::create(&man)?;
-    let program = release.join("doorward");
-    run::to_end(Command::new(&program).arg("man-pages").arg(&man))?;
-    for (shell, name) in [
-        ("bash", "doorward.bash"),
-        ("zsh", "_doorward"),
-        ("fish", "doorward.fish"),
-    ] {
-        let script = run::output(Command::new(&program).args(["completions", shell]))?;
-        place::write(&directory.join(name), script)?;
-    }
     for (file, name) in [
-        ("deploy/packages/sysusers.conf", "sysusers.conf"),
+        ("deploy/packages/sysusers.conf", "doorward.sysusers.conf"),
+        (
+            "deploy/packages/tasks/sysusers.conf",
+            "doorward-tasks.sysusers.conf",
+        ),
         ("deploy/doorward.example.toml", "doorward.example.toml"),
+        (
+            "deploy/doorward-tasks.example.toml",
+            "doorward-tasks.example.toml",
+        ),
         ("CHANGELOG.md", "CHANGELOG.md"),
         ("LICENSE-APACHE", "LICENSE-APACHE"),
         ("LICENSE-MIT", "LICENSE-MIT"),
     ] {
         place::copy(&run::root().join(file), &directory.join(name))?;
     }
-    let unit = place::read(&run::root().join("deploy/doorward.service"))?;
-    let unit = packaged_unit(&String::from_utf8_lossy(&unit))?;
-    place::write(&directory.join("doorward.service"), unit)?;
-    let pages = place::names(&man)?;
-    compress(&man, &pages)?;
+    for (name, changes) in [
+        ("doorward.service", &IDENTITY_SERVER[..]),
+        ("doorward-tasks.service", &[PROGRAM][..]),
+    ] {
+        let unit = place::read(&run::root().join("deploy").join(name))?;
+        let unit = packaged_unit(&String::from_utf8_lossy(&unit), changes)?;
+        place::write(&directory.join(name), unit)?;
+    }
     compress(&directory, &["CHANGELOG.md".to_owned()])?;
     Ok(target)
 }
 
-/// Returns the unit of `deploy/` for a package.
-pub fn packaged_unit(unit: &str) -> Result<String, Failure> {
+/// Lets a program write its manual pages and completions.
+fn write_help(release: &Path, name: &str) -> Result<(), Failure> {
+    let program = release.join(name);
+    let directory = release.join("package");
+    let man = directory.join("man").join(name);
+    place::create(&man)?;
+    run::to_end(Command::new(&program).arg("man-pages").arg(&man))?;
+    compress(&man, &place::names(&man)?)?;
+    for (shell, file) in [
+        ("bash", format!("{name}.bash")),
+        ("zsh", format!("_{name}")),
+        ("fish", format!("{name}.fish")),
+    ] {
+        let script = run::output(Command::new(&program).args(["completions", shell]))?;
+        place::write(&directory.join(file), script)?;
+    }
+    Ok(())
+}
+
+/// Returns a unit of `deploy/` for a package.
+pub fn packaged_unit(unit: &str, changes: &[Change]) -> Result<String, Failure> {
     let mut text = unit.to_owned();
-    for (line, packaged) in UNIT_LINES {
+    for (line, packaged) in changes {
         if !text.contains(line) {
-            return Err(format!("deploy/doorward.service has no line {line:?}"));
+            return Err(format!("the unit has no line {line:?}"));
         }
         text = text.replace(line, packaged);
     }

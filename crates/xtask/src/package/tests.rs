@@ -77,7 +77,8 @@ fn packages_with_other_files_are_rejected() {
 #[test]
 fn unit_of_package_binds_low_ports() {
     let unit = std::fs::read_to_string(run::root().join("deploy/doorward.service")).unwrap();
-    let unit = stage::packaged_unit(&unit).unwrap();
+    let changes = &stage::IDENTITY_SERVER;
+    let unit = stage::packaged_unit(&unit, changes).unwrap();
     for line in [
         "ExecStart=/usr/bin/doorward serve --config /etc/doorward/doorward.toml",
         "AmbientCapabilities=CAP_NET_BIND_SERVICE",
@@ -86,7 +87,7 @@ fn unit_of_package_binds_low_ports() {
     ] {
         assert!(unit.lines().any(|it| it == line), "{line}");
     }
-    assert!(stage::packaged_unit("[Service]\n").is_err());
+    assert!(stage::packaged_unit("[Service]\n", changes).is_err());
 }
 
 #[test]

@@ -55,7 +55,7 @@ const PAGES: [(&str, &[&str]); 9] = [
         &["2: the step of the reader, with exit code 1"],
     ),
     (
-        "<!-- keeps running: -->\n```sh\nexit 4\n```\n<!-- file: a -->\n```toml\nb\n```\n```sh\ncat a\n```\n```text\nb\n```",
+        "<!-- keeps running: -->\n```sh\nexit 4\n```\n<!-- file: src/a -->\n```toml\nb\n```\n```sh\ncat src/a\n```\n```text\nb\n```",
         &["3: the server ended, with exit code 4", "", ""],
     ),
 ];
