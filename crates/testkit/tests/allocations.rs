@@ -78,9 +78,10 @@ impl Connection {
     }
 }
 
-fn post(path: &str, authorization: &str, body: &str) -> String {
+fn post(stack: &Stack, path: &str, authorization: &str, body: &str) -> String {
+    let host = stack.issuer().trim_start_matches("http://");
     format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\n\
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {authorization}\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
@@ -99,11 +100,17 @@ fn token_requests_stay_within_their_budget_of_allocations() {
         let token = page.member("access_token").expect("a token");
         let basic = client.basic();
         let granted = post(
+            stack,
             "/oauth2/token",
             &basic,
             "grant_type=client_credentials&scope=tasks%3Aread",
         );
-        let inspected = post("/oauth2/introspect", &basic, &format!("token={token}"));
+        let inspected = post(
+            stack,
+            "/oauth2/introspect",
+            &basic,
+            &format!("token={token}"),
+        );
         let mut connection = Connection::open(stack);
         let mut over = Vec::new();
         for (name, request, expected, budget) in [
