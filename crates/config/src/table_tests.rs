@@ -98,6 +98,8 @@ const NO_OBJECTS: &[&str] = &[
     "telemetry.otlp_endpoint",
     "branding.name",
     "former_issuers.urls",
+    "former_issuers.until",
+    "passkeys.rp_id",
     "branding.privacy_url",
     "branding.terms_url",
     "branding.imprint_url",
