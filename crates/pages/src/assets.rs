@@ -9,6 +9,7 @@ use doorward_templates::{ErrorKind, assets};
 use doorward_web::document::{Document, DocumentFields, IMMUTABLE};
 use doorward_web::oauth_response::method_not_allowed;
 use doorward_web::page::Page;
+use doorward_web::page_support::get_only;
 use doorward_web::web_context::brand_document;
 
 /// The files, in the order of [`assets::all`], prepared on the first request for one.
@@ -37,7 +38,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
     cfg.service(
         web::resource("/brand/{id}")
             .route(web::get().to(brand))
-            .default_service(method_not_allowed("GET, HEAD")),
+            .default_service(web::to(get_only)),
     );
 }
 
