@@ -15,6 +15,7 @@ use doorward_https::{Certificates, KeyPair};
 use doorward_store::WriteTx;
 use doorward_store::repo::leases::Lease;
 
+use crate::lease;
 use crate::prelude::*;
 use state::{OpenChallenge, Sealed};
 
@@ -22,13 +23,16 @@ pub(crate) use state::{Failure, State, find as find_state};
 
 /// Lease to obtain a certificate. It is extended during an issuance, so that a process that ended
 /// delays the next one for a short time only.
-const LEASE: (&str, i64) = ("acme", 3 * 60);
+const LEASE: &str = "acme";
+/// Seconds of the lease.
+const LEASE_SECONDS: i64 = 3 * 60;
 /// Time after which the lease is extended: with the longest wait, it does not expire.
 const EXTEND: Duration = Duration::from_secs(30);
 /// Maximum time of an issuance.
 const LONGEST: Duration = Duration::from_mins(12);
 /// Lease to ask for renewal information.
-const INFO_LEASE: (&str, i64) = ("acme-info", 5 * 60);
+const INFO_LEASE: &str = "acme-info";
+const INFO_SECONDS: i64 = 5 * 60;
 /// Time until all replicas serve a challenge: they look every five seconds.
 const SPREAD: Duration = Duration::from_secs(8);
 /// Time after which the certificate is served with a new context: the keys of its session tickets
@@ -148,7 +152,7 @@ impl Acme {
         order: &Order,
     ) -> Result<()> {
         let core = &context.core;
-        let Some(mut lease) = acquire(core, LEASE).await? else {
+        let Some(mut lease) = lease::acquire(core, LEASE, LEASE_SECONDS).await? else {
             return Ok(());
         };
         // Another replica may have finished before this one got the lease.
@@ -159,7 +163,7 @@ impl Acme {
         } else {
             Ok(())
         };
-        release(core, &lease).await?;
+        lease::release(core, &lease).await?;
         outcome
     }
 
@@ -276,7 +280,10 @@ impl Acme {
         let Some((id, _)) = &self.id else {
             return Ok(());
         };
-        if acquire(core, INFO_LEASE).await?.is_none() {
+        if lease::acquire(core, INFO_LEASE, INFO_SECONDS)
+            .await?
+            .is_none()
+        {
             return Ok(());
         }
         let mut query = RenewalQuery::new(&order.directory, id);
@@ -325,7 +332,7 @@ impl Acme {
 
     /// Encrypts the keys under the newest secret key, if no other replica does.
     async fn seal_again(&self, core: &Core) -> Result<()> {
-        let Some(mut lease) = acquire(core, LEASE).await? else {
+        let Some(mut lease) = lease::acquire(core, LEASE, LEASE_SECONDS).await? else {
             return Ok(());
         };
         let mut state = state::find(&core.db).await?;
@@ -339,7 +346,7 @@ impl Acme {
             }
         }
         put(core, &state, &mut lease).await?;
-        release(core, &lease).await
+        lease::release(core, &lease).await
     }
 
     fn open(&self, sealed: &Sealed, place: &[u8]) -> Result<Vec<u8>> {
@@ -370,17 +377,9 @@ fn record_failure(state: &mut State, error: &AcmeError, now: UnixSeconds) {
     });
 }
 
-async fn acquire(core: &Core, (name, seconds): (&str, i64)) -> Result<Option<Lease>> {
-    let tx = core.db.begin_write().await?;
-    let lease = repo::leases::acquire(&tx, name, core.now(), seconds).await?;
-    tx.commit().await?;
-    Ok(lease)
-}
-
 /// Extends the lease. Fails if another replica has acquired it, whose state must not be overwritten.
 async fn extend(tx: &WriteTx, core: &Core, lease: &Lease) -> Result<Lease> {
-    let (_, seconds) = LEASE;
-    let extended = repo::leases::extend(tx, lease, core.now() + seconds).await?;
+    let extended = repo::leases::extend(tx, lease, core.now() + LEASE_SECONDS).await?;
     extended.ok_or_else(|| {
         ServerError::internal(
             "this process stopped for longer than its lease, and another replica obtains the certificate",
@@ -404,12 +403,5 @@ async fn put(core: &Core, state: &State, lease: &mut Lease) -> Result<()> {
     state::put(&tx, state).await?;
     tx.commit().await?;
     *lease = longer;
-    Ok(())
-}
-
-async fn release(core: &Core, lease: &Lease) -> Result<()> {
-    let tx = core.db.begin_write().await?;
-    repo::leases::release(&tx, lease).await?;
-    tx.commit().await?;
     Ok(())
 }

@@ -6,11 +6,11 @@ mod target;
 use doorward_config::Finding;
 use doorward_rules::audit_stream::{AuditStream, StreamName};
 use doorward_services::audit_streams as streams;
-use doorward_store::repo::leases::Lease;
 use doorward_telemetry::metrics::Metrics;
 use tokio::task::JoinHandle;
 
 use self::target::Target;
+use crate::lease;
 use crate::prelude::*;
 
 /// Interval between two turns of a stream.
@@ -80,11 +80,12 @@ impl Sender {
         if !is_behind || stream.must_wait(core.now()) {
             return Ok(());
         }
-        let Some(lease) = self.acquire(core).await? else {
+        let name = format!("audit stream {}", self.name.as_str());
+        let Some(lease) = lease::acquire(core, &name, LEASE).await? else {
             return Ok(());
         };
         let sent = Box::pin(self.send_batches(core)).await;
-        release(core, &lease).await?;
+        lease::release(core, &lease).await?;
         sent?;
         let stream = streams::begin(&core.db, self.name, config).await?;
         self.measure(core, &stream).await?;
@@ -97,14 +98,6 @@ impl Sender {
         let name = self.name.as_str();
         self.metrics.audit_stream(name, lag.events, lag.seconds);
         Ok(lag.events > 0)
-    }
-
-    async fn acquire(&self, core: &Core) -> Result<Option<Lease>> {
-        let name = format!("audit stream {}", self.name.as_str());
-        let tx = core.db.begin_write().await?;
-        let lease = repo::leases::acquire(&tx, &name, core.now(), LEASE).await?;
-        tx.commit().await?;
-        Ok(lease)
     }
 
     /// Sends batches until none is left, one fails, or the turn ends.
@@ -148,11 +141,4 @@ impl Sender {
         self.target = Some(target);
         Ok(())
     }
-}
-
-async fn release(core: &Core, lease: &Lease) -> Result<()> {
-    let tx = core.db.begin_write().await?;
-    repo::leases::release(&tx, lease).await?;
-    tx.commit().await?;
-    Ok(())
 }

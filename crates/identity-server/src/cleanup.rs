@@ -10,6 +10,7 @@ use tokio::time::MissedTickBehavior;
 
 use doorward_telemetry::metrics::Metrics;
 
+use crate::lease;
 use crate::prelude::*;
 
 /// Interval between two turns.
@@ -29,10 +30,7 @@ struct Lease(&'static str, i64);
 impl Lease {
     async fn has_lease(&self, core: &Core) -> Result<bool> {
         let Self(name, seconds) = *self;
-        let tx = core.db.begin_write().await?;
-        let ours = repo::leases::acquire(&tx, name, core.now(), seconds).await?;
-        tx.commit().await?;
-        Ok(ours.is_some())
+        Ok(lease::acquire(core, name, seconds).await?.is_some())
     }
 }
 

@@ -17,6 +17,7 @@ pub mod doctor;
 mod health;
 mod https;
 pub mod json_api;
+mod lease;
 mod listeners;
 mod mail_samples;
 mod mailer;

@@ -68,6 +68,11 @@ fn sign_in_rejected(layout: &Layout, app: &str) -> Option<String> {
 }
 
 fn consent(layout: &Layout, app: &str) -> Option<String> {
+    consent_page(layout.clone(), app).render().ok()
+}
+
+/// Returns the consent page of an app with this name.
+pub fn consent_page(layout: Layout, app: &str) -> Consent {
     let scopes = ["openid", "profile", "email", "offline_access"];
     let app = ConsentApp {
         name: app.to_owned(),
@@ -87,14 +92,13 @@ fn consent(layout: &Layout, app: &str) -> Option<String> {
         kept_details: Vec::new(),
         lifetime: Lifetime::UntilRemoved,
     };
-    let view = Consent {
-        layout: layout.clone(),
+    Consent {
+        layout,
         flow: String::new(),
         app,
         account: account(),
         asked,
-    };
-    view.render().ok()
+    }
 }
 
 fn registration(layout: &Layout, app: &str, fields: AccountFields) -> Option<String> {

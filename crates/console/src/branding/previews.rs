@@ -5,9 +5,7 @@ use std::sync::Arc;
 use doorward_rules::brand::Brand;
 use doorward_rules::own_brand::OwnBrand;
 use doorward_services::own_brand;
-use doorward_templates::consent::{ConsentApp, Lifetime, RedirectHost, RequestedItems};
-use doorward_templates::scope::ScopeRow;
-use doorward_templates::{AccountChip, Consent, Layout, Login, Theme};
+use doorward_templates::{Layout, Login, Theme, preview};
 use doorward_web::mail_page;
 
 use doorward_console_ui::prelude::*;
@@ -73,7 +71,11 @@ impl Preview {
                 let layout = layout(console, brand, theme);
                 console.show(&sign_in(console, layout, app_name))
             }
-            Self::Consent(theme) => console.show(&consent(layout(console, brand, theme), app_name)),
+            Self::Consent(theme) => {
+                let app = app_name.as_deref().unwrap_or(SAMPLE_APP);
+                let layout = layout(console, brand, theme);
+                console.show(&preview::consent_page(layout, app))
+            }
             Self::Message => message(console, &brand).await,
         }
     }
@@ -97,36 +99,6 @@ fn sign_in(console: &Console<'_>, layout: Layout, app_name: Option<String>) -> L
         can_register: config.registration.enabled,
         show_remember: true,
         ..Login::default()
-    }
-}
-
-fn consent(layout: Layout, app_name: Option<String>) -> Consent {
-    let scopes = ["openid", "profile", "email", "offline_access"];
-    Consent {
-        layout,
-        flow: String::new(),
-        app: ConsentApp {
-            name: app_name.unwrap_or_else(|| SAMPLE_APP.to_owned()),
-            host: RedirectHost::Host("app.example.com".to_owned()),
-            verified: true,
-            publisher: None,
-            policy_uri: None,
-            tos_uri: None,
-            logo: None,
-            published_at: None,
-        },
-        account: AccountChip {
-            name: "Alice Archer".to_owned(),
-            login: "alice@example.com".to_owned(),
-        },
-        asked: RequestedItems {
-            required: ScopeRow::list(scopes.map(|scope| ScopeRow::new(scope, None)).into()),
-            optional: Vec::new(),
-            kept: Vec::new(),
-            details: Vec::new(),
-            kept_details: Vec::new(),
-            lifetime: Lifetime::UntilRemoved,
-        },
     }
 }
 

@@ -7,9 +7,8 @@ use openidconnect::core::CoreTokenResponse;
 use openidconnect::{OAuth2TokenResponse as _, TokenResponse as _};
 use reqwest::Method;
 use serde_json::Value;
-use url::Url;
 
-use crate::relying_parties::conversation;
+use super::relying_party::returned;
 
 /// The host `localhost` was the issuer's before `127.0.0.1`.
 const SETTINGS: &[(&str, &str)] = &[("DOORWARD__FORMER_ISSUERS__URLS", "http://localhost:{port}")];
@@ -33,19 +32,10 @@ async fn sign_in(stack: &Stack, issuer: &str) -> (RelyingParty, CoreTokenRespons
         .await
         .expect("discovery");
     let attempt = party.start(&["profile", "email", "offline_access", "tasks:read"]);
-    let back = &client.redirect_uri;
-    let answer = conversation::walk(&UserAgent::new(), attempt.url.as_str(), back).await;
-    let location = Url::parse(answer["url"].as_str().unwrap_or_default()).expect("an address");
-    let value = |requested: &str| {
-        let mut pairs = location.query_pairs();
-        pairs
-            .find(|(name, _)| name == requested)
-            .map(|(_, value)| value.into_owned())
-    };
-    assert_eq!(value("iss").as_deref(), Some(issuer), "{location}");
-    let code = value("code").expect("a code");
+    let values = returned(&UserAgent::new(), &attempt, client).await;
+    assert_eq!(values["iss"], issuer, "{values:?}");
     let response = party
-        .exchange(&code, Some(attempt.verifier))
+        .exchange(&values["code"], Some(attempt.verifier))
         .await
         .expect("tokens");
     party

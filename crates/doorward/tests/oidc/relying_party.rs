@@ -1,6 +1,8 @@
 //! Tests the `openidconnect` crate against the running server: the successful flow, and every error
 //! that a client must detect.
 
+use std::collections::BTreeMap;
+
 use doorward_testkit::relying_party::{Attempt, RelyingParty};
 use doorward_testkit::{Stack, TestClient, UserAgent, flows, jwt};
 use openidconnect::core::CoreTokenResponse;
@@ -20,19 +22,24 @@ flows!(
 
 const SCOPES: [&str; 4] = ["profile", "email", "offline_access", "tasks:read"];
 
-/// Completes the request in alice's browser; returns the code after checking `state`.
-async fn walk(agent: &UserAgent, attempt: &Attempt, client: &TestClient) -> String {
+/// Completes the request in alice's browser; returns the parameters of the response.
+pub(super) async fn returned(
+    agent: &UserAgent,
+    attempt: &Attempt,
+    client: &TestClient,
+) -> BTreeMap<String, String> {
     let back = &client.redirect_uri;
     let answer = conversation::walk(agent, attempt.url.as_str(), back).await;
     let location = Url::parse(answer["url"].as_str().unwrap_or_default()).expect("an address");
-    let value = |requested: &str| {
-        let mut pairs = location.query_pairs();
-        pairs
-            .find(|(name, _)| name == requested)
-            .map(|(_, value)| value.into_owned())
-    };
-    assert_eq!(value("state").as_ref(), Some(attempt.state.secret()));
-    value("code").unwrap_or_else(|| panic!("no code in {location}"))
+    location.query_pairs().into_owned().collect()
+}
+
+/// Completes the request in alice's browser; returns the code after checking `state`.
+async fn walk(agent: &UserAgent, attempt: &Attempt, client: &TestClient) -> String {
+    let mut values = returned(agent, attempt, client).await;
+    assert_eq!(values.get("state"), Some(attempt.state.secret()));
+    let code = values.remove("code");
+    code.unwrap_or_else(|| panic!("no code in {values:?}"))
 }
 
 async fn signed_in(stack: &Stack, client: &TestClient) -> (RelyingParty, CoreTokenResponse, Nonce) {
