@@ -3,10 +3,14 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+/// Time between two attempts to connect while no replica accepts.
+const RETRY: Duration = Duration::from_millis(10);
 
 /// A load balancer that runs until it is dropped.
 #[derive(Debug)]
@@ -22,14 +26,25 @@ struct Replicas {
     addresses: Mutex<Vec<String>>,
     next: AtomicUsize,
     refused: AtomicUsize,
+    held: AtomicUsize,
+    max_wait: Duration,
 }
 
 impl Balancer {
     /// Starts a balancer without replicas.
     pub async fn start() -> Self {
+        Self::start_waiting(Duration::ZERO).await
+    }
+
+    /// Starts a balancer without replicas that holds a connection up to this time while no replica
+    /// accepts it, as Caddy does with `lb_try_duration`.
+    pub async fn start_waiting(max_wait: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let here = listener.local_addr().expect("an address");
-        let replicas = Arc::new(Replicas::default());
+        let replicas = Arc::new(Replicas {
+            max_wait,
+            ..Replicas::default()
+        });
         let task = tokio::spawn(serve(listener, Arc::clone(&replicas)));
         let origin = format!("http://{here}");
         Self {
@@ -55,6 +70,11 @@ impl Balancer {
         self.replicas.refused.load(Ordering::Relaxed)
     }
 
+    /// Returns the number of connections that had to wait for a replica.
+    pub fn held_connections(&self) -> usize {
+        self.replicas.held.load(Ordering::Relaxed)
+    }
+
     fn change(&self, how: impl FnOnce(&mut Vec<String>)) {
         how(&mut self.replicas.addresses.lock().expect("a list"));
     }
@@ -77,18 +97,34 @@ async fn serve(listener: TcpListener, replicas: Arc<Replicas>) {
 }
 
 async fn pass(mut client: TcpStream, replicas: Arc<Replicas>) {
-    let mut all = replicas.addresses.lock().expect("a list").clone();
-    if all.is_empty() {
-        return;
+    let started = Instant::now();
+    let mut found = replicas.connect().await;
+    if found.is_none() && !replicas.max_wait.is_zero() {
+        replicas.held.fetch_add(1, Ordering::Relaxed);
     }
-    let turn = replicas.next.fetch_add(1, Ordering::Relaxed) % all.len();
-    all.rotate_left(turn);
-    for address in all {
-        if let Ok(mut server) = TcpStream::connect(&address).await {
-            // Ends when either side closes the connection.
-            let _ = copy_bidirectional(&mut client, &mut server).await;
-            return;
+    while found.is_none() && started.elapsed() < replicas.max_wait {
+        tokio::time::sleep(RETRY).await;
+        found = replicas.connect().await;
+    }
+    if let Some(mut server) = found {
+        // Ends when either side closes the connection.
+        let _ = copy_bidirectional(&mut client, &mut server).await;
+    }
+}
+
+impl Replicas {
+    /// Connects to the next replica, or to another one if it refuses.
+    async fn connect(&self) -> Option<TcpStream> {
+        let mut all = self.addresses.lock().expect("a list").clone();
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let first = turn.checked_rem(all.len())?;
+        all.rotate_left(first);
+        for address in all {
+            if let Ok(server) = TcpStream::connect(&address).await {
+                return Some(server);
+            }
+            self.refused.fetch_add(1, Ordering::Relaxed);
         }
-        replicas.refused.fetch_add(1, Ordering::Relaxed);
+        None
     }
 }
