@@ -27,6 +27,7 @@ mod pool;
 mod postgres_disk;
 mod power;
 mod races;
+mod rollback;
 mod rolling;
 mod slow;
 mod stop;
