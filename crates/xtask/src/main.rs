@@ -50,7 +50,9 @@ Commands:
                         schemas, and write deploy/kubernetes; --check fails if it is stale
   trial [R1] [--release] [--seed N]
                         run the trials of docs/reliability.md: kills, races, outages, growth, in the size of
-                        the test suite or of a release, and print a line of JSON each
+                        the test suite or of a release, and print a line of JSON each; R11 replaces the program of
+                        --former COMMIT (at release size: the newest with fewer migrations) or
+                        --former-package FILE, by that of --package FILE or of this tree
   walk                  run the random walks over sign-in and accounts in full length; `test` runs a tenth
   mutants [GUARD]       build the program with removable safeguards, and check that the test of each
                         safeguard fails without it

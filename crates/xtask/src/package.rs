@@ -15,6 +15,8 @@ mod program;
 mod stage;
 mod twice;
 
+pub use program::without_lints;
+
 const USAGE: &str = "usage: cargo xtask package [--profile NAME] [--out DIR] [--twice] [deb|rpm|archive|oci|wheel|crate|sbom]...";
 const PARTS: [&str; 7] = ["deb", "rpm", "archive", "oci", "wheel", "crate", "sbom"];
 

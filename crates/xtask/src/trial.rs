@@ -1,5 +1,7 @@
 //! `cargo xtask trial`: kill, race and outage tests, in the size of the test suite or of a release.
 
+mod former;
+
 use crate::failure::Failure;
 use crate::{fuzz, packages, relying_parties, test};
 
@@ -47,7 +49,7 @@ const ROWS: [Row; 24] = [
     in_faults("R8", &["::r8_"]),
     in_faults("R9", &["::r9_"]),
     in_faults("R10", &["::r10_"]),
-    in_faults("R11", &["::r11_"]),
+    in_faults(former::TRIAL, &["::r11_"]),
     in_faults("R12", &["::r12_"]),
     in_faults("R13", &["::r13_"]),
     Row {
@@ -110,6 +112,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let mut environment = Vec::new();
     let mut requested = None;
     let mut of_a_release = false;
+    let mut programs = former::Programs::default();
     let mut values = arguments.iter();
     while let Some(word) = values.next() {
         match word.as_str() {
@@ -122,6 +125,11 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             "--seed" => {
                 let seed = values.next().ok_or("--seed needs a number")?;
                 environment.push(("DOORWARD_TRIAL_SEED", seed.clone()));
+            }
+            option if former::OPTIONS.contains(&option) => {
+                let value = values.next();
+                let value = value.ok_or_else(|| format!("{option} needs a value"))?;
+                programs.set(option, value);
             }
             name if !name.starts_with('-') => requested = Some(name.to_ascii_uppercase()),
             other => return Err(format!("trial does not know {other}")),
@@ -139,6 +147,12 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     if optimized.is_empty() && as_in_the_suite.is_empty() && !parsers {
         let known: Vec<_> = ROWS.iter().map(|row| row.name).collect();
         return Err(format!("there are {} and {PARSERS}", known.join(", ")));
+    }
+    if is_wanted(former::TRIAL) {
+        environment.extend(programs.prepare(of_a_release)?);
+    } else if programs.are_named() {
+        let options = former::OPTIONS.join(", ");
+        return Err(format!("only {} has {options}", former::TRIAL));
     }
     // At the short size of all trials, this one is skipped unless it was requested before.
     if is_wanted(CLUSTER) && (requested.is_some() || of_a_release) {

@@ -1,3 +1,4 @@
+use super::former::{Programs, count_migrations};
 use super::{ROWS, selection};
 
 #[test]
@@ -18,4 +19,24 @@ fn trial_selects_tests_and_binaries() {
     let optimized =
         "--no-fail-fast --release --config profile.release.package.doorward.opt-level=0 ";
     assert!(words.starts_with(optimized), "{words}");
+}
+
+#[test]
+fn only_files_with_migration_count() {
+    let paths = "migrations/src/identity/m0001_users.rs\nmigrations/src/identity/mod.rs\n\
+                 migrations/src/identity/description.rs\nmigrations/src/identity/m0024_own_texts.rs\n\
+                 migrations/src/identity/misc_table.rs";
+    assert_eq!(count_migrations(paths), 2);
+    assert_eq!(count_migrations(""), 0);
+}
+
+#[test]
+fn former_program_has_one_source() {
+    let mut programs = Programs::default();
+    assert!(!programs.are_named());
+    programs.set("--former", "HEAD^");
+    programs.set("--former-package", "doorward_0.1.0_amd64.deb");
+    assert!(programs.are_named());
+    let failure = programs.prepare(false).unwrap_err();
+    assert!(failure.contains("two former programs"), "{failure}");
 }
