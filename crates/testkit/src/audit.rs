@@ -1,9 +1,10 @@
 //! The audit log of a stack, its verification as by `doorward audit verify`, and the sign-in attempts
-//! that are written with it.
+//! that are written with it; the key of the chain.
 
 use std::time::{Duration, Instant};
 
 use doorward_access::clock::Clock;
+use doorward_config::Config;
 use doorward_domain::model::{AuditEvent, AuditKind};
 use doorward_domain::random::Random;
 use doorward_rules::audit_chain::{ChainKey, ChainReport, LinkHash};
@@ -12,9 +13,22 @@ use doorward_store::repo;
 use doorward_store::repo::attempts::AttemptFilter;
 
 use crate::Stack;
+use crate::program::Program;
 
 /// The time within which the server writes an attempt.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Program {
+    /// Returns the key of its audit chain.
+    pub fn audit_key(&self) -> ChainKey {
+        chain_key(&self.config)
+    }
+}
+
+fn chain_key(config: &Config) -> ChainKey {
+    let master = secret_keys::configured(config).expect("a key");
+    ChainKey::derive(&master.expect("a secret key"))
+}
 
 impl Stack {
     /// Returns every event, newest first; events of the same second are unordered.
@@ -33,8 +47,7 @@ impl Stack {
     }
 
     pub fn audit_key(&self) -> ChainKey {
-        let master = secret_keys::configured(self.config()).expect("a key");
-        ChainKey::derive(&master.expect("a secret key"))
+        chain_key(self.config())
     }
 
     /// Adds every waiting event to the chain.

@@ -17,6 +17,7 @@
 pub mod addresses;
 pub mod agent;
 mod audit;
+pub mod audit_days;
 pub mod authenticator;
 pub mod authorization;
 pub mod backend;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ConnectOptions, ConnectionTrait as _};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend};
 
 use crate::rows;
 
@@ -153,19 +153,7 @@ pub async fn fill(url: &str, count: u32, now: i64) {
 /// Panics if a statement fails.
 pub async fn fill_more(url: &str, count: u32, now: i64, more: &[(&str, u32)]) {
     let sqlite = !url.starts_with("postgres");
-    let mut options = ConnectOptions::new(url);
-    // The settings apply to one connection.
-    options.max_connections(1);
-    let db = doorward_store::db::connect(options)
-        .await
-        .expect("the database");
-    let settings = if sqlite {
-        "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000"
-    } else {
-        "SET session_replication_role = replica; SET maintenance_work_mem = '1GB'; \
-         SET statement_timeout = 0; SET synchronous_commit = off"
-    };
-    db.execute_unprepared(settings).await.expect("settings");
+    let db = open_to_fill(url).await;
     let field = "INSERT INTO profile_fields (name, label, kind, editable_by, visible_to, created_at, \
                  updated_at) VALUES ('grown', 'Grown', '{\"type\":\"boolean\"}', 'user', 'user', 0, 0)";
     db.execute_unprepared(field).await.expect("a profile field");
@@ -189,18 +177,41 @@ pub async fn fill_more(url: &str, count: u32, now: i64, more: &[(&str, u32)]) {
             }
         }
     }
-    // What autovacuum does on a long-running server.
-    let analyze = if sqlite {
-        "PRAGMA optimize"
-    } else {
-        "VACUUM ANALYZE"
-    };
-    db.execute_unprepared(analyze).await.expect(analyze);
+    analyze(&db).await;
     if !sqlite {
         let after = "SELECT setval(pg_get_serial_sequence('audit_waiting', 'number'), 100000000)";
         db.execute_unprepared(after).await.expect("a sequence");
     }
     db.close().await.expect("close");
+}
+
+/// Opens one connection to insert many rows: references are not checked, and commits are not synced. On
+/// PostgreSQL triggers do not run.
+pub(crate) async fn open_to_fill(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    // The settings apply to one connection.
+    options.max_connections(1);
+    let db = doorward_store::db::connect(options)
+        .await
+        .expect("the database");
+    let settings = if db.get_database_backend() == DbBackend::Sqlite {
+        "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000"
+    } else {
+        "SET session_replication_role = replica; SET maintenance_work_mem = '1GB'; \
+         SET statement_timeout = 0; SET synchronous_commit = off"
+    };
+    db.execute_unprepared(settings).await.expect("settings");
+    db
+}
+
+/// Updates the statistics, as autovacuum does on a long-running server.
+pub(crate) async fn analyze(db: &DatabaseConnection) {
+    let statement = if db.get_database_backend() == DbBackend::Sqlite {
+        "PRAGMA optimize"
+    } else {
+        "VACUUM ANALYZE"
+    };
+    db.execute_unprepared(statement).await.expect(statement);
 }
 
 /// Deletes the rows of an SQLite database that refer to missing rows: [`fill`] does not fill all tables.

@@ -21,7 +21,7 @@ const PARSERS: &str = "R14";
 /// Row with three PostgreSQL under Patroni, which no other test needs.
 const CLUSTER: &str = "R36";
 
-const ROWS: [Row; 24] = [
+const ROWS: [Row; 25] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),
@@ -97,6 +97,15 @@ const ROWS: [Row; 24] = [
         is_optimized: false,
     },
     in_faults(CLUSTER, &["::r36_"]),
+    Row {
+        name: "R37",
+        binaries: &["api", "faults"],
+        tests: &[
+            "::r37_",
+            "audit_streams::https_endpoint_that_was_down_misses_nothing",
+        ],
+        is_optimized: true,
+    },
 ];
 
 const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {

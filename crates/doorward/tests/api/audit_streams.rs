@@ -1,6 +1,7 @@
 //! Tests of the streams of the audit log: a receiver that is down misses nothing, and gets the events in
-//! their order.
+//! their order. Trial R37 includes the one over HTTPS, with a backlog of an hour.
 
+use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use doorward_domain::model::{AuditEvent, AuditId, AuditKind};
 use doorward_store::repo;
 use doorward_testkit::stack::{self, METRICS};
 use doorward_testkit::statements::figure;
+use doorward_testkit::trial::Trial;
 use doorward_testkit::{Backend, Stack};
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
@@ -22,23 +24,30 @@ use openssl::pkey::{PKey, Private};
 use openssl::ssl::{SslAcceptor, SslMethod, SslVerifyMode};
 use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The time limit for events to arrive.
 const TIMEOUT: Duration = Duration::from_mins(1);
 /// Seconds until a failed stream is repeated, and until the lease of a stopped server expires.
 const RETRY: i64 = 61;
 const FROM: (&str, &str) = ("DOORWARD__AUDIT__STREAMS__FROM", "beginning");
+/// Maximum number of events that one transaction writes.
+const PART: usize = 500;
+/// The hour in which the endpoint is down: a number of parts, and the seconds of each.
+const HOUR: (usize, i64) = (12, 300);
 
 #[test]
 fn https_endpoint_that_was_down_misses_nothing_sqlite_memory() {
-    endpoint_is_down(Backend::SqliteMemory);
+    endpoint_is_down(Backend::SqliteMemory, "sqlite");
 }
 
 #[test]
 fn https_endpoint_that_was_down_misses_nothing_postgres_redis() {
-    endpoint_is_down(Backend::PostgresRedis);
+    endpoint_is_down(Backend::PostgresRedis, "postgres");
 }
+
+/// The position and the ID of an event.
+type Place = (i64, String);
 
 /// The received lines.
 #[derive(Clone, Default)]
@@ -51,16 +60,21 @@ impl Lines {
         self.0.lock().unwrap().push(line);
     }
 
-    /// Returns the positions in the order in which they first came.
-    fn positions(&self) -> Vec<i64> {
-        let mut positions = Vec::new();
+    /// Returns the events in the order in which they first came.
+    fn events(&self) -> Vec<Place> {
+        let (mut events, mut known) = (Vec::new(), HashSet::new());
         for line in self.0.lock().unwrap().iter() {
             let seq = line["seq"].as_i64().expect("a position");
-            if !positions.contains(&seq) {
-                positions.push(seq);
+            if known.insert(seq) {
+                events.push((seq, line["id"].as_str().expect("an ID").to_owned()));
             }
         }
-        positions
+        events
+    }
+
+    /// Returns the number of lines, with repeated ones.
+    fn count(&self) -> usize {
+        self.0.lock().unwrap().len()
     }
 }
 
@@ -141,50 +155,76 @@ fn read_request(stream: &TcpStream) -> String {
 }
 
 /// Writes this number of events.
-async fn record(stack: &Stack, count: u128) {
+async fn record(stack: &Stack, count: usize) {
     let db = stack.db().await;
-    let tx = db.begin_write().await.unwrap();
     let now = stack.clock.now();
-    for _ in 0..count {
-        let event = AuditEvent {
-            id: AuditId::from_uuid(uuid::Uuid::new_v4()),
-            at: now,
-            kind: AuditKind::LoginFailed,
-            actor: None,
-            subject: Some("Müller".to_owned()),
-            client_id: None,
-            ip: Some("192.0.2.1".parse().unwrap()),
-            user_agent: None,
-            success: false,
-            detail: serde_json::Map::new(),
-            request_id: None,
-        };
-        repo::audit::insert(&tx, &event).await.unwrap();
+    let mut left = count;
+    while left > 0 {
+        let part = left.min(PART);
+        left -= part;
+        let tx = db.begin_write().await.unwrap();
+        for _ in 0..part {
+            repo::audit::insert(&tx, &failed_sign_in(now))
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
     }
-    tx.commit().await.unwrap();
     db.close().await.unwrap();
 }
 
-/// Returns the positions of all sealed events.
-async fn sealed(stack: &Stack) -> Vec<i64> {
+fn failed_sign_in(at: i64) -> AuditEvent {
+    AuditEvent {
+        id: AuditId::from_uuid(uuid::Uuid::new_v4()),
+        at,
+        kind: AuditKind::LoginFailed,
+        actor: None,
+        subject: Some("Müller".to_owned()),
+        client_id: None,
+        ip: Some("192.0.2.1".parse().unwrap()),
+        user_agent: None,
+        success: false,
+        detail: serde_json::Map::new(),
+        request_id: None,
+    }
+}
+
+/// Returns all sealed events in the order of the chain.
+async fn sealed(stack: &Stack) -> Vec<Place> {
     stack.seal_audit().await;
     let db = stack.db().await;
-    let links = repo::audit_chain::links(db.read(), 0, 1000).await.unwrap();
+    let (mut events, mut after) = (Vec::new(), 0);
+    loop {
+        let links = repo::audit_chain::links(db.read(), after, 1000).await;
+        let links = links.unwrap();
+        let Some((last, _)) = links.last() else {
+            break;
+        };
+        after = last.seq;
+        let places = links.iter();
+        let places = places.filter_map(|(link, _)| Some((link.seq, link.event?.to_string())));
+        events.extend(places);
+    }
     db.close().await.unwrap();
-    let with_event = links.into_iter().filter(|(link, _)| link.event.is_some());
-    with_event.map(|(link, _)| link.seq).collect()
+    events
 }
 
 /// Waits until every sealed event has arrived, and checks their order. Time passes meanwhile.
 async fn wait_for_all(stack: &Stack, lines: &Lines) {
     let expected = sealed(stack).await;
     let start = Instant::now();
-    while lines.positions().len() < expected.len() {
-        assert!(start.elapsed() < TIMEOUT, "{:?}", lines.positions());
+    let milliseconds = 10 * u64::try_from(expected.len()).unwrap();
+    let timeout = TIMEOUT + Duration::from_millis(milliseconds);
+    loop {
+        let count = lines.events().len();
+        if count >= expected.len() {
+            break;
+        }
+        assert!(start.elapsed() < timeout, "{count} of {}", expected.len());
         stack.clock.advance(RETRY);
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    let received = lines.positions();
+    let received = lines.events();
     assert!(received.is_sorted(), "{received:?}");
     // The server may have written and sealed further events.
     assert_eq!(received[..expected.len()], expected);
@@ -198,7 +238,10 @@ async fn wait_until(mut is_reached: impl AsyncFnMut() -> bool) {
     }
 }
 
-fn endpoint_is_down(backend: Backend) {
+fn endpoint_is_down(backend: Backend, store: &'static str) {
+    let trial = Trial::new("R37", store);
+    // `DOORWARD_TRIAL_SIZE` is the size of the whole log, of which an hour is a small part.
+    let size = trial.size(150_000, 9_000_000) / 250;
     let endpoint = Endpoint::start(503);
     let settings = [
         ("DOORWARD__AUDIT__STREAMS__HTTPS", endpoint.url.as_str()),
@@ -210,18 +253,22 @@ fn endpoint_is_down(backend: Backend) {
         record(stack, 3).await;
         sealed(stack).await;
         wait_until(async || *endpoint.rejected.lock().unwrap() > 0).await;
-        // More than one batch, an hour later.
-        stack.clock.advance(3600);
-        record(stack, 600).await;
+        // More than one batch, in the course of an hour.
+        let (parts, seconds) = HOUR;
+        for _ in 0..parts {
+            stack.clock.advance(seconds);
+            record(stack, size.div_ceil(parts)).await;
+        }
         sealed(stack).await;
         let seconds = r#"doorward_audit_stream_lag_seconds{stream="https"}"#;
         let events = r#"doorward_audit_stream_lag_events{stream="https"}"#;
+        let least = f64::from(u32::try_from(size + 3).unwrap());
         wait_until(async || {
             let text = stack.metrics().await;
-            figure(&text, seconds) >= 3600.0 && figure(&text, events) >= 603.0
+            figure(&text, seconds) >= 3600.0 && figure(&text, events) >= least
         })
         .await;
-        assert_eq!(endpoint.lines.positions(), [0_i64; 0]);
+        assert_eq!(endpoint.lines.count(), 0);
         let state = stream(stack).await;
         assert!(state.failures > 0, "{state:?}");
         assert_eq!(
@@ -229,8 +276,13 @@ fn endpoint_is_down(backend: Backend) {
             Some("the answer has status 503")
         );
 
+        let started = Instant::now();
         endpoint.answers(204);
         wait_for_all(stack, &endpoint.lines).await;
+        trial.done(json!({
+            "backlog": size, "caught_up_ms": started.elapsed().as_millis(),
+            "events": endpoint.lines.events().len(), "lines": endpoint.lines.count(),
+        }));
         wait_until(async || figure(&stack.metrics().await, events) < 0.5).await;
         let state = stream(stack).await;
         assert_eq!((state.failures, state.last_error), (0, None));
@@ -239,10 +291,10 @@ fn endpoint_is_down(backend: Backend) {
         stack.stop_identity_server();
         record(stack, 5).await;
         sealed(stack).await;
-        let count = endpoint.lines.0.lock().unwrap().len();
+        let count = endpoint.lines.count();
         let replica = stack.replica();
         wait_for_all(stack, &endpoint.lines).await;
-        assert!(endpoint.lines.0.lock().unwrap().len() < count + 600);
+        assert!(endpoint.lines.count() < count + 600);
         drop(replica);
     });
 }
@@ -401,16 +453,16 @@ fn syslog_and_file_get_events_in_order() {
             );
         }
         let expected = sealed(stack).await;
-        wait_until(async || read_lines(&log).positions().len() >= expected.len()).await;
-        assert_eq!(read_lines(&log).positions()[..expected.len()], expected);
+        wait_until(async || read_lines(&log).events().len() >= expected.len()).await;
+        assert_eq!(read_lines(&log).events()[..expected.len()], expected);
 
         // The file is rotated by a rename.
-        let before = read_lines(&log).positions();
+        let before = read_lines(&log).events();
         std::fs::rename(&log, files.path("audit.jsonl.1")).unwrap();
         record(stack, 2).await;
         let expected = sealed(stack).await;
-        wait_until(async || read_lines(&log).positions().last() == expected.last()).await;
-        let after = read_lines(&log).positions();
+        wait_until(async || read_lines(&log).events().last() == expected.last()).await;
+        let after = read_lines(&log).events();
         assert_eq!([before, after].concat()[..expected.len()], expected);
     });
 }

@@ -70,18 +70,23 @@ fn r31_operations_on_grown_database_delay_no_write_postgres() {
 }
 
 /// The requests beside one operation.
-struct Beside {
-    count: usize,
-    p99: u128,
-    slowest: Duration,
+pub struct Beside {
+    pub count: usize,
+    pub p99: u128,
+    pub slowest: Duration,
     /// Seconds from the start of the operation to each request that took too long, and its time in
     /// milliseconds.
-    late: Vec<(u64, u128)>,
+    pub late: Vec<(u64, u128)>,
 }
 
 impl Beside {
     /// Checks that every request succeeded; finds those that took longer than `longest`.
-    fn check(seen: &[Seen], during: &str, longest: Duration, output: impl Fn() -> String) -> Self {
+    pub fn check(
+        seen: &[Seen],
+        during: &str,
+        longest: Duration,
+        output: impl Fn() -> String,
+    ) -> Self {
         for response in seen {
             assert!(response.is_good(), "{during}: {response:?}\n{}", output());
         }

@@ -9,6 +9,7 @@
 
 mod anonymous;
 mod app;
+mod archives;
 mod backup;
 mod bad_input;
 mod clock;
