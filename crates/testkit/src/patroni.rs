@@ -1,22 +1,30 @@
 //! Three PostgreSQL under Patroni with etcd and HAProxy, whose primary a test makes fail.
 //!
-//! Each member has its own namespaces, and relays between it, etcd and the other members. Clients
-//! reach PostgreSQL directly or through HAProxy, which asks Patroni for the primary.
+//! The configuration of etcd and Patroni is that of docs/operate.md. Each member has its own
+//! namespaces, and relays between it, etcd and the other members. Clients reach PostgreSQL directly
+//! or through HAProxy, which asks Patroni for the primary.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, kill_process};
+use rustix::process::kill_process;
 use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
 
+use crate::postgres::execute;
 use crate::process::{Process, Signal};
 use crate::program::free_port;
 use crate::relay::{Relay, RelayState};
-use crate::small_postgres::with_server_programs;
+
+mod files;
+mod servers;
+
+pub use files::Printed;
+use files::{Ports, Relayed, named};
+pub use servers::start_haproxy;
+use servers::{descendants, start_etcd, start_patroni, wait_for_etcd};
 
 const MEMBERS: usize = 3;
 /// Maximum time until all members run.
@@ -55,29 +63,62 @@ impl Failure {
 #[derive(Debug)]
 struct Member {
     directory: PathBuf,
-    /// Port of PostgreSQL for clients.
-    port: u16,
-    /// Port of Patroni's REST API for HAProxy and the test.
-    rest: u16,
-    /// Relays in front of PostgreSQL and of the REST API for other members, and in front of etcd
-    /// for this member.
-    relays: [Relay; 3],
+    ports: Ports,
+    relays: Relays,
     process: Process,
 }
 
+/// Relays that a failure of the network stops.
+#[derive(Debug)]
+struct Relays {
+    /// Before PostgreSQL, for the other members.
+    postgres: Relay,
+    /// Before the REST API, for the other members.
+    rest: Relay,
+    /// Before each etcd, for this member.
+    etcd: Vec<Relay>,
+}
+
+impl Relays {
+    async fn start(own: Ports, all: &[Ports]) -> Self {
+        let mut etcd = Vec::new();
+        for ports in all {
+            etcd.push(relay(ports.etcd).await);
+        }
+        Self {
+            postgres: relay(own.postgres).await,
+            rest: relay(own.rest).await,
+            etcd,
+        }
+    }
+
+    fn ports(&self) -> Relayed {
+        Relayed {
+            etcd: self.etcd.iter().map(port_of).collect(),
+            rest: port_of(&self.rest),
+            postgres: port_of(&self.postgres),
+        }
+    }
+
+    fn set(&self, state: RelayState) {
+        for relay in [&self.postgres, &self.rest].into_iter().chain(&self.etcd) {
+            relay.set(state);
+        }
+    }
+}
+
 impl Member {
-    async fn start(number: usize, place: &Path, patroni: &Path, etcd: u16) -> Self {
-        let (port, rest) = (free_port(), free_port());
-        let relays = [relay(port).await, relay(rest).await, relay(etcd).await];
-        let directory = place.join(format!("node{number}"));
-        fs::create_dir(&directory).expect("a directory");
-        let text = configuration(number, &directory, [port, rest], &relays);
-        fs::write(directory.join("patroni.yml"), text).expect("a file");
+    /// Starts a member, numbered from 1. Its etcd runs.
+    async fn start(number: usize, place: &Path, patroni: &Path, all: &[Ports]) -> Self {
+        let ports = all[number - 1];
+        let relays = Relays::start(ports, all).await;
+        let directory = directory(place, number);
+        files::patroni(number, place, &directory, ports, &relays.ports())
+            .write(&directory.join("patroni.yml"));
         let process = start_patroni(patroni, &directory);
         Self {
             directory,
-            port,
-            rest,
+            ports,
             relays,
             process,
         }
@@ -92,15 +133,9 @@ impl Member {
             }
         }
     }
-
-    fn set_relays(&self, state: RelayState) {
-        for relay in &self.relays {
-            relay.set(state);
-        }
-    }
 }
 
-/// The running cluster; killed when dropped. Its role is `doorward`, with all rights.
+/// The running cluster; killed when dropped. Its role `doorward` owns the database `doorward`.
 #[derive(Debug)]
 pub struct Cluster {
     members: Vec<Member>,
@@ -110,8 +145,8 @@ pub struct Cluster {
     balanced: u16,
     http: reqwest::Client,
     _haproxy: Process,
-    _etcd: Process,
-    _place: TempDir,
+    _etcd: Vec<Process>,
+    place: TempDir,
 }
 
 impl Cluster {
@@ -121,24 +156,43 @@ impl Cluster {
     /// Returns the reason why it cannot run, for [`Trial::not_run`](crate::trial::Trial::not_run).
     pub async fn start(patroni: &Path) -> Result<Self, &'static str> {
         let place = TempDir::new().expect("a temporary directory");
-        let [etcd, balanced] = [free_port(), free_port()];
-        let etcd_process = start_etcd(place.path(), etcd);
-        let mut members = Vec::new();
-        for number in 0..MEMBERS {
-            members.push(Member::start(number, place.path(), patroni, etcd).await);
+        files::write_certificates(place.path());
+        let all = [(); MEMBERS].map(|()| Ports {
+            etcd: free_port(),
+            peer: free_port(),
+            rest: free_port(),
+            postgres: free_port(),
+        });
+        let etcd = (1..=MEMBERS).map(|number| {
+            let directory = directory(place.path(), number);
+            fs::create_dir(&directory).expect("a directory");
+            files::etcd(number, place.path(), &directory, &all).write(&directory.join("etcd.yml"));
+            start_etcd(&directory)
+        });
+        let etcd: Vec<_> = etcd.collect();
+        for ports in all {
+            wait_for_etcd(ports.etcd).await;
         }
-        let haproxy = start_haproxy(place.path(), balanced, &members);
+        let mut members = Vec::new();
+        for number in 1..=MEMBERS {
+            members.push(Member::start(number, place.path(), patroni, &all).await);
+        }
+        let balanced = free_port();
+        let file = place.path().join("haproxy.cfg");
+        fs::write(&file, balance(balanced, &all)).expect("a file");
+        // The certificates are self-signed.
         let http = reqwest::Client::builder()
             .no_proxy()
+            .tls_danger_accept_invalid_certs(true)
             .timeout(Duration::from_secs(1));
         let mut cluster = Self {
             members,
             patroni: patroni.to_owned(),
             balanced,
             http: http.build().expect("HTTP client"),
-            _haproxy: haproxy,
-            _etcd: etcd_process,
-            _place: place,
+            _haproxy: start_haproxy(&file),
+            _etcd: etcd,
+            place,
         };
         // In a container without these namespaces a member ends at once.
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -150,30 +204,54 @@ impl Cluster {
             );
         }
         cluster.wait_until_whole().await;
+        cluster.create_database().await;
         Ok(cluster)
     }
 
-    /// Returns a database URL with all members.
-    pub fn url(&self) -> String {
-        let hosts = self.members.iter();
-        let hosts: Vec<_> = hosts
-            .map(|member| format!("127.0.0.1:{}", member.port))
-            .collect();
-        format!(
-            "postgres://doorward@{}/postgres?target_session_attrs=read-write",
-            hosts.join(",")
-        )
+    /// Runs the statements of the page on the primary.
+    async fn create_database(&self) {
+        let primary = self.primary().await.expect("a primary");
+        let host = named(self.members[primary].ports.postgres);
+        let url = format!("postgres://postgres:SUPERUSER_PASSWORD@{host}/postgres");
+        let file = Printed::file("large/doorward.sql");
+        let statements = file.text().split(';').map(str::trim);
+        let statements = statements.filter(|statement| !statement.is_empty());
+        let created = execute(&url, statements.map(str::to_owned));
+        Box::pin(created).await.expect("the role and its database");
     }
 
-    /// Returns the database URL of HAProxy.
+    /// Replaces the addresses and the certificates of the database in a file of Doorward.
+    #[must_use]
+    pub fn localize(&self, file: Printed) -> Printed {
+        let hosts = (1..).zip(&self.members);
+        let file = hosts.fold(file, |file, (number, member)| {
+            let host = format!("db-{number}.example.com:5432");
+            file.replace(&host, &named(member.ports.postgres))
+        });
+        let here = format!("{}/db-", self.place.path().display());
+        file.replace("/etc/doorward/db-", &here)
+    }
+
+    /// Returns the database URL of the page, with all members.
+    pub fn url(&self) -> String {
+        let file = self.localize(Printed::file("large/doorward.toml"));
+        let mut lines = file.text().lines();
+        let url = lines.find_map(|line| line.strip_prefix("url = \""));
+        url.expect("a URL").trim_end_matches('"').to_owned()
+    }
+
+    /// Returns the database URL of HAProxy, which names a single host.
     pub fn balanced_url(&self) -> String {
-        format!("postgres://doorward@127.0.0.1:{}/postgres", self.balanced)
+        let url = self.url().replace("target_session_attrs=read-write&", "");
+        let (user, rest) = url.split_once('@').expect("a user");
+        let (_, rest) = rest.split_once('/').expect("a database");
+        format!("{user}@{}/{rest}", named(self.balanced))
     }
 
     /// Returns the number of the primary; `None` during a failure.
     pub async fn primary(&self) -> Option<usize> {
         for (number, member) in self.members.iter().enumerate() {
-            let url = format!("http://127.0.0.1:{}/primary", member.rest);
+            let url = format!("https://{}/primary", named(member.ports.rest));
             let response = self.http.get(url).send().await;
             if response.is_ok_and(|response| response.status() == 200) {
                 return Some(number);
@@ -194,7 +272,7 @@ impl Cluster {
                 member.signal(Signal::STOP, |_| true);
                 member.signal(Signal::STOP, |_| true);
             }
-            Failure::Partitioned => member.set_relays(RelayState::Frozen),
+            Failure::Partitioned => member.relays.set(RelayState::Frozen),
         }
     }
 
@@ -205,7 +283,7 @@ impl Cluster {
             Failure::Killed => {}
             Failure::Off => member.process = start_patroni(&self.patroni, &member.directory),
             Failure::Frozen => member.signal(Signal::CONT, |_| true),
-            Failure::Partitioned => member.set_relays(RelayState::Nothing),
+            Failure::Partitioned => member.relays.set(RelayState::Nothing),
         }
     }
 
@@ -235,7 +313,8 @@ impl Cluster {
             return false;
         };
         // A member that does not reach etcd reports what it knew before.
-        let url = format!("http://127.0.0.1:{}/cluster", self.members[primary].rest);
+        let rest = named(self.members[primary].ports.rest);
+        let url = format!("https://{rest}/cluster");
         let Ok(response) = self.http.get(url).send().await else {
             return false;
         };
@@ -279,87 +358,13 @@ fn port_of(relay: &Relay) -> u16 {
     url.port().expect("a port")
 }
 
-/// Returns Patroni's configuration. The times are the shortest that it accepts.
-fn configuration(
-    number: usize,
-    directory: &Path,
-    [port, rest]: [u16; 2],
-    relays: &[Relay; 3],
-) -> String {
-    let [replication, rest_of_others, etcd] = relays.each_ref().map(port_of);
-    let directory = directory.display();
-    format!(
-        r#"scope: doorward
-name: node{number}
-restapi: {{listen: "127.0.0.1:{rest}", connect_address: "127.0.0.1:{rest_of_others}"}}
-# With `use_proxies` no other address of etcd is used.
-etcd3: {{hosts: ["127.0.0.1:{etcd}"], use_proxies: true}}
-bootstrap:
-  dcs:
-    ttl: 20
-    loop_wait: 1
-    retry_timeout: 3
-    primary_start_timeout: 0
-    synchronous_mode: true
-    postgresql:
-      use_pg_rewind: true
-      use_slots: true
-      parameters:
-        shared_buffers: 16MB
-        max_connections: 200
-        max_wal_size: 256MB
-        wal_keep_size: 64MB
-        fsync: "off"
-  initdb: [{{encoding: UTF8}}, {{locale: C}}, {{auth: trust}}, data-checksums, no-sync]
-postgresql:
-  listen: 127.0.0.1:{port}
-  connect_address: 127.0.0.1:{replication}
-  data_dir: {directory}/data
-  pgpass: {directory}/pgpass
-  parameters: {{unix_socket_directories: ""}}
-  authentication:
-    superuser: {{username: doorward}}
-    replication: {{username: doorward}}
-    rewind: {{username: doorward}}
-  pg_hba:
-    - host all all 127.0.0.1/32 trust
-    - host replication all 127.0.0.1/32 trust
-"#
-    )
+fn directory(place: &Path, number: usize) -> PathBuf {
+    place.join(format!("db-{number}"))
 }
 
-/// Starts Patroni, and with it PostgreSQL, without the rights of root and in namespaces that end
-/// with the process. Patroni reads `/proc`, which must be that of its namespace.
-fn start_patroni(patroni: &Path, directory: &Path) -> Process {
-    // The number in it may belong to another process of the new namespace.
-    let _ = fs::remove_file(directory.join("data/postmaster.pid"));
-    let mut command = Command::new("unshare");
-    command
-        .args(["--map-root-user", "--mount", "--mount-proc"])
-        .args(["--pid", "--fork", "--kill-child"])
-        .args(["unshare", "--user", "--map-user=1000", "--map-group=1000"])
-        .arg(patroni)
-        .arg(directory.join("patroni.yml"))
-        .env("PATH", with_server_programs());
-    spawn_logging(&mut command, &directory.join("log"))
-}
-
-fn start_etcd(place: &Path, port: u16) -> Process {
-    let [client, peer] = [port, free_port()].map(|port| format!("http://127.0.0.1:{port}"));
-    let mut command = Command::new("etcd");
-    command
-        .arg("--data-dir")
-        .arg(place.join("etcd"))
-        .args(["--listen-client-urls", &client])
-        .args(["--advertise-client-urls", &client])
-        .args(["--listen-peer-urls", &peer])
-        .args(["--initial-advertise-peer-urls", &peer])
-        .args(["--initial-cluster", &format!("default={peer}")]);
-    spawn_logging(&mut command, &place.join("etcd.log"))
-}
-
-/// Starts HAProxy, which closes all connections to a member that is not the primary any more.
-fn start_haproxy(place: &Path, port: u16, members: &[Member]) -> Process {
+/// Returns a configuration of HAProxy that closes all connections to a member that is not the
+/// primary any more.
+fn balance(port: u16, members: &[Ports]) -> String {
     let mut text = format!(
         "defaults\n  mode tcp\n  maxconn 500\n  timeout connect 2s\n  timeout client 1h\n  \
          timeout server 1h\n  timeout check 1s\n\
@@ -367,60 +372,10 @@ fn start_haproxy(place: &Path, port: u16, members: &[Member]) -> Process {
          http-check expect status 200\n  \
          default-server inter 1s fall 2 rise 1 on-marked-down shutdown-sessions\n"
     );
-    let servers = members.iter().enumerate().map(|(number, member)| {
-        let (port, rest) = (member.port, member.rest);
-        format!("  server node{number} 127.0.0.1:{port} check port {rest}\n")
+    let servers = (1..).zip(members).map(|(number, ports)| {
+        let (port, rest) = (ports.postgres, ports.rest);
+        format!("  server db-{number} 127.0.0.1:{port} check port {rest} check-ssl verify none\n")
     });
     text.extend(servers);
-    let file = place.join("haproxy.cfg");
-    fs::write(&file, text).expect("a file");
-    let mut command = Command::new("haproxy");
-    // Debian keeps it off the `PATH` of ordinary users.
-    let path = format!("{}:/usr/sbin", with_server_programs());
-    command.arg("-db").arg("-f").arg(&file).env("PATH", path);
-    spawn_logging(&mut command, &place.join("haproxy.log"))
-}
-
-/// Starts a program that appends its output to a file.
-fn spawn_logging(command: &mut Command, log: &Path) -> Process {
-    let log = File::options().create(true).append(true).open(log);
-    let log = log.expect("a log");
-    let other = log.try_clone().expect("the same log");
-    Process::spawn(command.stdout(other).stderr(log))
-}
-
-/// A process with its parent and its name.
-struct Entry {
-    id: i32,
-    parent: i32,
-    name: String,
-}
-
-/// Reads `/proc/ID/stat` (proc(5)); returns `None` for other files, and for a process that ended.
-fn entry(file: &fs::DirEntry) -> Option<Entry> {
-    let id = file.file_name().to_str()?.parse().ok()?;
-    let stat = fs::read_to_string(file.path().join("stat")).ok()?;
-    let (head, fields) = stat.rsplit_once(')')?;
-    let (_, name) = head.split_once('(')?;
-    Some(Entry {
-        id,
-        parent: fields.split_whitespace().nth(1)?.parse().ok()?,
-        name: name.to_owned(),
-    })
-}
-
-/// Returns the processes that a process has started, and those that they have started, with their
-/// names.
-fn descendants(of: u32) -> Vec<(Pid, String)> {
-    let files = fs::read_dir("/proc").expect("/proc").flatten();
-    let all: Vec<_> = files.filter_map(|file| entry(&file)).collect();
-    let mut found = Vec::new();
-    let mut parents = vec![i32::try_from(of).expect("a process")];
-    while let Some(parent) = parents.pop() {
-        for child in all.iter().filter(|entry| entry.parent == parent) {
-            parents.push(child.id);
-            found.extend(Pid::from_raw(child.id).map(|id| (id, child.name.clone())));
-        }
-    }
-    found
+    text
 }

@@ -20,6 +20,7 @@ mod growth;
 mod history;
 mod hostile;
 mod kill;
+mod large;
 mod ledger;
 mod moves;
 mod nightly;

@@ -39,7 +39,7 @@ fn r36_requests_follow_primary_of_patroni() {
 }
 
 /// Returns the path of Patroni, which `cargo xtask trial R36` installs.
-fn installed() -> Result<PathBuf, &'static str> {
+pub(super) fn installed() -> Result<PathBuf, &'static str> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/patroni");
     let wanted = std::fs::read_to_string(sources.join("requirements.txt")).expect("the lock file");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
@@ -299,7 +299,7 @@ async fn failed_over() {
         Ok(patroni) => patroni,
         Err(why) => return trial.not_run(why),
     };
-    let cluster = match Cluster::start(&patroni).await {
+    let cluster = match Box::pin(Cluster::start(&patroni)).await {
         Ok(cluster) => cluster,
         Err(why) => return trial.not_run(why),
     };
