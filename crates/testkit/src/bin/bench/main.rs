@@ -16,6 +16,7 @@
     reason = "a measuring program: a failure is a panic with its message, and counts fit a float"
 )]
 
+mod certificate;
 mod compare;
 mod console;
 mod console_rows;
