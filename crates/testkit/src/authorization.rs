@@ -66,6 +66,11 @@ impl Authorization {
     /// Creates a complete request of a client: code, its redirect URI, `openid`, state, nonce,
     /// PKCE.
     pub fn new(issuer: &str, client: &TestClient) -> Self {
+        Self::at(format!("{issuer}/oauth2/authorize"), client)
+    }
+
+    /// Creates such a request for an authorization endpoint, also of another server.
+    pub fn at(endpoint: String, client: &TestClient) -> Self {
         let parameters = [
             ("response_type", "code"),
             ("client_id", &client.id),
@@ -77,7 +82,7 @@ impl Authorization {
             ("code_challenge_method", "S256"),
         ];
         Self {
-            endpoint: format!("{issuer}/oauth2/authorize"),
+            endpoint,
             redirect_uri: client.redirect_uri.clone(),
             parameters: parameters
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))

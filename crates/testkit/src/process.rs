@@ -7,7 +7,7 @@ pub use rustix::process::Signal;
 use rustix::process::{Pid, WaitOptions, kill_process, waitpid};
 
 /// The CPU time of a process, read in two ways.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Default, Debug)]
 pub struct CpuTime {
     /// Seconds of the threads that exist, precise to a nanosecond.
     of_threads: f64,
@@ -18,7 +18,34 @@ pub struct CpuTime {
 /// Seconds of a clock tick (`USER_HZ`, proc(5)).
 const TICK: f64 = 0.01;
 
+/// Fields of a `stat` file with the CPU time of a process, and those with its ended children.
+const OWN_FIELDS: usize = 2;
+const FIELDS_WITH_CHILDREN: usize = 4;
+
 impl CpuTime {
+    /// Returns the CPU time so far of a process and its descendants, and of those that it has waited for.
+    pub fn of_tree(root: u32) -> Self {
+        let times = tree(root).into_iter();
+        let times = times.filter_map(|process| Self::read(process, FIELDS_WITH_CHILDREN));
+        times.fold(Self::default(), |sum, time| Self {
+            of_threads: sum.of_threads + time.of_threads,
+            of_process: sum.of_process + time.of_process,
+        })
+    }
+
+    /// Reads the CPU time of a process from this number of fields; `None` if it has ended.
+    fn read(process: u32, fields: usize) -> Option<Self> {
+        let threads = std::fs::read_dir(format!("/proc/{process}/task")).ok()?;
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        Some(Self {
+            of_threads: threads
+                .flatten()
+                .filter_map(|thread| on_cpu(&thread.path().join("schedstat")))
+                .sum(),
+            of_process: ticks(&stat, fields)? * TICK,
+        })
+    }
+
     /// Returns the CPU seconds since `before`. Threads that ended meanwhile, such as idle ones of a
     /// pool, are missing in the precise sum.
     pub fn since(self, before: Self) -> f64 {
@@ -32,13 +59,50 @@ impl CpuTime {
     }
 }
 
-/// Returns the ticks in user and kernel mode of a `stat` file. The name of the program, in
-/// parentheses, may contain spaces.
-fn ticks(stat: &str) -> Option<f64> {
+/// Returns a process and its descendants.
+fn tree(root: u32) -> Vec<u32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let with_parent = |entry: std::fs::DirEntry| {
+        let process: u32 = entry.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        Some((process, parent(&stat)?))
+    };
+    let parents: Vec<(u32, u32)> = entries.filter_map(with_parent).collect();
+    let (mut found, mut at) = (vec![root], 0);
+    while let Some(of) = found.get(at).copied() {
+        let children = parents.iter().filter(|(_, parent)| *parent == of);
+        found.extend(children.map(|(process, _)| *process));
+        at += 1;
+    }
+    found
+}
+
+/// Returns the fields of a `stat` file after the name of the program, which is in parentheses and may
+/// contain spaces.
+fn fields(stat: &str) -> Option<impl Iterator<Item = &str>> {
     let (_, fields) = stat.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace().skip(11);
-    let mut next = || fields.next()?.parse::<f64>().ok();
-    Some(next()? + next()?)
+    Some(fields.split_whitespace())
+}
+
+fn parent(stat: &str) -> Option<u32> {
+    fields(stat)?.nth(1)?.parse().ok()
+}
+
+/// Returns the sum of the first `count` times of a `stat` file in ticks: user and kernel mode, then both
+/// of ended children.
+fn ticks(stat: &str, count: usize) -> Option<f64> {
+    let times = fields(stat)?.skip(11).take(count);
+    let times: Option<Vec<f64>> = times.map(|time| time.parse().ok()).collect();
+    let times = times.filter(|times| times.len() == count)?;
+    Some(times.into_iter().sum())
+}
+
+/// Returns the memory of a kind (`VmRSS`, `RssAnon`) of a process in megabytes; `None` if it has ended.
+pub fn memory_of(process: u32, kind: &str) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with(kind))?;
+    let kibibytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kibibytes * 1024.0 / 1e6)
 }
 
 /// A running server; killed when dropped.
@@ -118,17 +182,7 @@ impl Process {
 
     /// Returns the CPU time so far.
     pub fn cpu_time(&self) -> CpuTime {
-        let tasks = format!("/proc/{}/task", self.child.id());
-        let threads = std::fs::read_dir(tasks).expect("the server runs");
-        let path = format!("/proc/{}/stat", self.child.id());
-        let stat = std::fs::read_to_string(path).expect("the server runs");
-        CpuTime {
-            of_threads: threads
-                .flatten()
-                .filter_map(|thread| on_cpu(&thread.path().join("schedstat")))
-                .sum(),
-            of_process: ticks(&stat).expect("two times") * TICK,
-        }
+        CpuTime::read(self.child.id(), OWN_FIELDS).expect("the server runs")
     }
 
     /// Returns the resident memory in megabytes (10⁶ bytes).
@@ -159,11 +213,7 @@ impl Process {
     }
 
     fn memory(&self, kind: &str) -> Option<f64> {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(path).ok()?;
-        let line = status.lines().find(|line| line.starts_with(kind))?;
-        let kibibytes: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
-        Some(kibibytes * 1024.0 / 1e6)
+        memory_of(self.child.id(), kind)
     }
 }
 
@@ -196,8 +246,10 @@ mod tests {
 
     #[test]
     fn ended_threads_count() {
-        let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 1 0 0 0 150 50 0 0 20 0 3 0 1 1 1";
-        assert_eq!(ticks(stat), Some(200.0));
+        let stat = "7 (a (b) c) S 1 7 7 0 -1 4194560 1 0 0 0 150 50 30 7 20 0 3 0 1 1 1";
+        assert_eq!(ticks(stat, OWN_FIELDS), Some(200.0));
+        assert_eq!(ticks(stat, FIELDS_WITH_CHILDREN), Some(237.0));
+        assert_eq!(parent(stat), Some(1));
         let time = |of_threads, of_process| CpuTime {
             of_threads,
             of_process,
@@ -206,5 +258,26 @@ mod tests {
         assert!((seconds - 2.0).abs() < 1e-9, "{seconds}");
         let seconds = time(1.515, 2.53).since(time(1.0, 2.0));
         assert!((seconds - 0.515).abs() < 1e-9, "{seconds}");
+    }
+    #[test]
+    fn tree_contains_grandchildren_and_ended_ones() {
+        let mut shell = Command::new("sh");
+        // The second command ends and is waited for; the last one remains, below another shell.
+        let script = "i=0; (while [ $i -lt 200000 ]; do i=$((i+1)); done); (sleep 60; true) & wait";
+        let shell = Process::start(shell.args(["-c", script]));
+        let begun = Instant::now();
+        while tree(shell.id()).len() < 3 && begun.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let found = tree(shell.id());
+        let time = CpuTime::of_tree(shell.id());
+        for process in &found[1..] {
+            let _ = kill_process(
+                Pid::from_raw((*process).cast_signed()).unwrap(),
+                Signal::KILL,
+            );
+        }
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(time.of_process > time.of_threads, "{time:?}");
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::failure::Failure;
 use crate::services::Services;
-use crate::{packages, run};
+use crate::{packages, peers, run};
 
 /// Option that measures the distributed build.
 const SHIPPED: &str = "--dist";
@@ -21,8 +21,19 @@ const DIST: [&str; 8] = [
 ];
 
 /// Builds the program and its benchmark in release mode and runs the benchmark. The comparison of
-/// databases and the one of the console get a private PostgreSQL and Redis.
+/// databases and the one of the console get a private PostgreSQL and Redis, the figures of
+/// `docs/performance.md` one with durable commits, and the servers beside Doorward.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    if arguments
+        .iter()
+        .any(|word| word == "--page" || word == "--peers")
+    {
+        packages::ensure()?;
+        let mut environment = peers::ensure();
+        let services = Services::start_durable()?;
+        environment.extend_from_slice(services.environment());
+        return measure("bench", arguments, &environment);
+    }
     if arguments
         .iter()
         .any(|word| word == "--compare" || word == "--console")

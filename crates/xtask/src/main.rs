@@ -18,6 +18,7 @@ mod interop;
 mod mutants;
 mod package;
 mod packages;
+mod peers;
 mod relying_parties;
 mod run;
 mod sbom;
@@ -38,7 +39,8 @@ Commands:
   test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
                         needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare,
-                        --console; --tls: beside nginx; --dist: with the distributed build)
+                        --console; --tls: beside nginx; --dist: with the distributed build; --page: the tables of
+                        docs/performance.md, with servers from npm, Maven and Go; --peers: only those servers)
   storm [ARGS...]       build in release mode and print the effect of 500 concurrent sign-ins on memory and
                         other requests, as JSON (--quick); --timing: known against unknown users
   docs [PAGE...]        run the shell blocks of README and the guides against an instance for each page, and compare

@@ -100,6 +100,13 @@ const GO: Need = Need {
     packages: &["golang-go"],
 };
 
+/// Dependency of the programs in Java, and of Keycloak beside the benchmark.
+const JAVA: Need = Need {
+    name: "Maven with a JDK",
+    present: || run::find("mvn").is_some() && run::find("javac").is_some(),
+    packages: &["maven", "default-jdk-headless"],
+};
+
 /// Dependencies of the trial with three PostgreSQL under Patroni.
 const OF_CLUSTER: [Need; 2] = [
     Need {
@@ -159,14 +166,7 @@ const OF_INTEROP: [(&str, Need); 4] = [
         },
     ),
     ("go", GO),
-    (
-        "java",
-        Need {
-            name: "Maven with a JDK",
-            present: || run::find("mvn").is_some() && run::find("javac").is_some(),
-            packages: &["maven", "default-jdk-headless"],
-        },
-    ),
+    ("java", JAVA),
 ];
 
 /// Installs missing packages; needs no privileges if none are missing.
@@ -197,6 +197,11 @@ pub fn ensure_for_interop(directories: &[&str]) -> Result<(), Failure> {
 /// Installs what the trial with three PostgreSQL under Patroni starts, if it is missing.
 pub fn ensure_for_cluster() -> Result<(), Failure> {
     ensure_all(OF_CLUSTER.iter().chain([&PYTHON]))
+}
+
+/// Installs what the servers beside the benchmark need, if it is missing.
+pub fn ensure_for_peers() -> Result<(), Failure> {
+    ensure_all([&NODE, &GO, &JAVA].into_iter())
 }
 
 /// Installs the tool that checks the container image, if it is missing.

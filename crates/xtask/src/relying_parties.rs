@@ -123,6 +123,9 @@ const OF_CLUSTER: Set = (
     python,
 );
 
+/// oidc-provider, which `cargo xtask bench --page` measures beside Doorward.
+const OF_PEERS: Set = ("testkit/peers/node", "peers/node", NPM_LOCK, node);
+
 /// Installs missing or newly locked sets; contacts no registry if all are present.
 pub fn ensure() -> Result<(), Failure> {
     OF_TESTS.iter().try_for_each(ensure_set)
@@ -131,6 +134,11 @@ pub fn ensure() -> Result<(), Failure> {
 /// Installs Patroni, if it is missing or newly locked.
 pub fn ensure_for_cluster() -> Result<(), Failure> {
     ensure_set(&OF_CLUSTER)
+}
+
+/// Installs oidc-provider, if it is missing or newly locked.
+pub fn ensure_for_peers() -> Result<(), Failure> {
+    ensure_set(&OF_PEERS)
 }
 
 /// Installs the programs of `cargo xtask interop`, and names those that a registry does not

@@ -25,7 +25,16 @@ impl Scratch {
         } else {
             std::env::temp_dir()
         };
-        remove_orphans(&parent);
+        Self::below(&parent)
+    }
+
+    /// Creates the directory where files are kept on a disk, and deletes those of killed runs.
+    pub fn on_disk() -> Result<Self, Failure> {
+        Self::below(&std::env::temp_dir())
+    }
+
+    fn below(parent: &Path) -> Result<Self, Failure> {
+        remove_orphans(parent);
         let path = parent.join(format!("{NAME}{}", std::process::id()));
         std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Self(path))

@@ -18,6 +18,18 @@ pub const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 /// Variable with the URL of Redis for the tests.
 pub const REDIS_URL: &str = "DOORWARD_TEST_REDIS_URL";
 
+/// Settings of PostgreSQL for tests. The data are discarded after the run, so durability is disabled; the database
+/// of a test exists for a second: it needs no vacuum and no log for replicas.
+const FAST: &[&str] = &[
+    "fsync=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+];
+/// Settings for measurements: those of a new PostgreSQL.
+const DURABLE: &[&str] = &[];
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The servers of one run; stopped and removed when dropped.
@@ -31,16 +43,26 @@ pub struct Services {
 impl Services {
     /// Starts the servers that the environment does not name.
     pub fn start() -> Result<Self, Failure> {
+        Self::start_in(Scratch::new()?, FAST)
+    }
+
+    /// Starts the servers that the environment does not name, with a PostgreSQL on a disk whose commits are
+    /// durable.
+    pub fn start_durable() -> Result<Self, Failure> {
+        Self::start_in(Scratch::on_disk()?, DURABLE)
+    }
+
+    fn start_in(scratch: Scratch, settings: &[&str]) -> Result<Self, Failure> {
         let mut services = Self {
             postgres: None,
             redis: None,
             environment: Vec::new(),
-            scratch: Scratch::new()?,
+            scratch,
         };
         let url = if let Some(url) = from_environment(POSTGRES_URL) {
             url
         } else {
-            let postgres = Postgres::start(services.scratch.directory("postgres")?)?;
+            let postgres = Postgres::start(services.scratch.directory("postgres")?, settings)?;
             let url = postgres.url.clone();
             services.postgres = Some(postgres);
             url
@@ -120,7 +142,7 @@ struct Postgres {
 }
 
 impl Postgres {
-    fn start(directory: PathBuf) -> Result<Self, Failure> {
+    fn start(directory: PathBuf, settings: &[&str]) -> Result<Self, Failure> {
         let bin = packages::postgres_bin().ok_or("PostgreSQL is not installed")?;
         let owner = unprivileged()?;
         if let Some((uid, gid)) = owner {
@@ -145,12 +167,9 @@ impl Postgres {
             .args(["-p", &port.to_string()])
             .arg("-k")
             .arg(&directory)
-            // The data are discarded after the run, so durability is disabled.
-            .args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
-            .args(["-c", "full_page_writes=off", "-c", "max_connections=400"])
-            // The database of a test exists for a second: it needs no vacuum and no log for replicas.
-            .args(["-c", "autovacuum=off", "-c", "wal_level=minimal"])
-            .args(["-c", "max_wal_senders=0"])
+            .args(["-c", "listen_addresses=127.0.0.1"])
+            .args(["-c", "max_connections=400"])
+            .args(settings.iter().flat_map(|setting| ["-c", *setting]))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

@@ -1,6 +1,7 @@
 //! `bench --compare`: the same requests on SQLite and on PostgreSQL with Redis, with one process
-//! and with three, and the bytes that each of them stores in each table. PostgreSQL and Redis are
-//! those of the tests; `cargo xtask bench` starts them if no URL is set.
+//! and with three, the system calls of a code cycle, the latencies of a client alone, and the bytes that each
+//! database stores in each table. PostgreSQL and Redis are those of the tests; `cargo xtask bench` starts them if no
+//! URL is set.
 //!
 //! Everything runs on one machine, including the load and the databases: the results show the cost
 //! of an operation, not the throughput of three machines.
@@ -18,8 +19,11 @@ use reqwest::RequestBuilder;
 use reqwest::header::HOST;
 
 use crate::cores::FirstCore;
+use crate::cycles::Cycles;
+use crate::line::{Line, Unit, Units};
 use crate::load::{Load, Run};
 use crate::report::median;
+use crate::target::Target;
 use crate::{hash, signature};
 
 /// Number of concurrent requests: enough for commits to overlap.
@@ -39,7 +43,7 @@ const ENOUGH: u64 = 50;
 /// Time until the hashing threads have released their memory.
 const HASHING_MEMORY_RELEASED: Duration = Duration::from_secs(8);
 
-/// Measures all deployments with `1/share` of the usual number of requests, and prints two tables.
+/// Measures all deployments with `1/share` of the usual number of requests, and prints the tables.
 pub async fn measure(share: usize) {
     let units = Units {
         signature: median(signature::cpu_seconds()),
@@ -58,6 +62,7 @@ pub async fn measure(share: usize) {
     println!("| operation | on | CPU | goal | p50 ms | p99 ms | a second |");
     println!("|---|---|---|---|---|---|---|");
     let (mut sizes, mut months, mut footprints) = (Vec::new(), Vec::new(), Vec::new());
+    let mut cycles = Vec::new();
     for (name, backend, processes) in SHAPES {
         let subject = Subject::start(*backend, *processes).await;
         // Idle means without recent sign-ins: the hashing threads have released their memory.
@@ -71,10 +76,15 @@ pub async fn measure(share: usize) {
         footprints.push((*name, idle, loaded, subject.start_of_replica().await));
         // More processes store the same rows.
         if *processes == 1 {
+            let target = subject.target();
+            let measured = Box::pin(Cycles::measure(&target, share)).await;
+            cycles.push((*name, measured));
             sizes.push((*name, subject.sizes().await));
             months.push((*name, subject.month(MONTH / share).await));
         }
     }
+    println!();
+    Cycles::print(&cycles);
     println!();
     println!("| table | on | rows | bytes for each, with indexes |");
     println!("|---|---|---|---|");
@@ -101,77 +111,6 @@ pub async fn measure(share: usize) {
             month.rows,
             month.bytes
         );
-    }
-}
-
-/// The CPU seconds of the units.
-struct Units {
-    signature: f64,
-    hash: f64,
-}
-
-/// The unit of an operation.
-#[derive(Clone, Copy)]
-enum Unit {
-    Signature,
-    Hash,
-}
-
-/// The result of one operation in one deployment.
-struct Line {
-    operation: &'static str,
-    unit: Unit,
-    goal: Option<f64>,
-    run: Run,
-    wall: Duration,
-}
-
-impl Line {
-    fn new(operation: &'static str, goal: Option<f64>) -> Self {
-        Self {
-            operation,
-            unit: Unit::Signature,
-            goal,
-            run: Run::default(),
-            wall: Duration::ZERO,
-        }
-    }
-
-    /// Returns the sum of two operations that follow each other.
-    fn sum(operation: &'static str, goal: f64, first: &Self, second: &Self) -> Self {
-        let latencies = first.run.latencies.iter().zip(&second.run.latencies);
-        Self {
-            run: Run {
-                latencies: latencies.map(|(first, second)| *first + *second).collect(),
-                elapsed: first.run.elapsed + second.run.elapsed,
-                cpu_seconds: first.run.cpu_seconds + second.run.cpu_seconds,
-            },
-            wall: first.wall + second.wall,
-            ..Self::new(operation, Some(goal))
-        }
-    }
-
-    fn print(&self, shape: &str, units: &Units) {
-        let milliseconds = |share| self.run.percentile(share).as_secs_f64() * 1e3;
-        let unit = match self.unit {
-            Unit::Signature => units.signature,
-            Unit::Hash => units.hash,
-        };
-        let goal = self.goal.map(|goal| format!("≤ {goal}"));
-        println!(
-            "| {} | {shape} | {:.2} | {} | {:.1} | {:.1} | {:.0} |",
-            self.operation,
-            self.run.cost() / unit,
-            goal.as_deref().unwrap_or("–"),
-            milliseconds(0.50),
-            milliseconds(0.99),
-            self.run.latencies.len() as f64 / self.wall.as_secs_f64(),
-        );
-    }
-
-    fn add(&mut self, (run, wall): (Run, Duration)) {
-        self.run.add(run);
-        self.wall += wall;
     }
 }
 
@@ -221,6 +160,12 @@ impl Subject {
             person,
             load: Load::new(PARALLEL),
         }
+    }
+
+    /// Describes the first process.
+    fn target(&self) -> Target {
+        let Program { issuer, seed, .. } = &self.program;
+        Target::doorward(issuer, seed, self.program.process.id())
     }
 
     async fn measure(&self, share: usize) -> Vec<Line> {

@@ -1,4 +1,4 @@
-//! The rows of the databases on which the console is measured.
+//! The rows of the databases on which the console is measured, and those of many users.
 
 use doorward_testkit::rows;
 use sea_orm::ConnectionTrait as _;
@@ -16,10 +16,10 @@ pub(super) const ATTEMPTS: u32 = 1_000_000;
 
 /// A column that differs in the copies of a row: its expressions on SQLite and on PostgreSQL, with
 /// the number `n` of the copy.
-type Column<'a> = (&'a str, String, String);
+pub(super) type Column<'a> = (&'a str, String, String);
 
 /// Returns a column with the same expression on both databases.
-fn same(name: &str, expression: impl Into<String>) -> Column<'_> {
+pub(super) fn same(name: &str, expression: impl Into<String>) -> Column<'_> {
     let expression = expression.into();
     (name, expression.clone(), expression)
 }
@@ -76,17 +76,9 @@ fn user_columns() -> Vec<Column<'static>> {
     users
 }
 
-/// Copies one row of each table as often as the measurement needs.
+/// Copies one row of each table as often as the measurement of the console needs.
 pub(super) async fn fill(database: &str, client: &str, share: u32) {
-    let users = user_columns();
-    copy(
-        database,
-        "users",
-        "t.username = 'bob'",
-        USERS / share,
-        &users,
-    )
-    .await;
+    copy_users(database, USERS / share).await;
 
     let clients = [
         same("id", "'client-' || n"),
@@ -113,18 +105,26 @@ pub(super) async fn fill(database: &str, client: &str, share: u32) {
         same("refresh_hash", "NULL"),
     ];
     copy(database, "grants", "TRUE", USERS / share, &grants).await;
-    let holders = [random_id(), text_id_of_holder()];
-    let condition = "t.subject_kind = 'user' AND t.role = 'developer'";
-    copy(
-        database,
-        "role_assignments",
-        condition,
-        USERS / share,
-        &holders,
-    )
-    .await;
     fill_history(database, share, client_id).await;
     fill_without_seed(database, share).await;
+    analyze(database).await;
+}
+
+/// Inserts `count` copies of a user, each with a role: `user1`, `user2`, … with the password of the seed.
+pub(super) async fn fill_users(database: &str, count: u32) {
+    copy_users(database, count).await;
+    analyze(database).await;
+}
+
+async fn copy_users(database: &str, count: u32) {
+    let users = user_columns();
+    copy(database, "users", "t.username = 'bob'", count, &users).await;
+    let holders = [random_id(), text_id_of_holder()];
+    let condition = "t.subject_kind = 'user' AND t.role = 'developer'";
+    copy(database, "role_assignments", condition, count, &holders).await;
+}
+
+async fn analyze(database: &str) {
     if database.starts_with("postgres") {
         // Autovacuum does this on a long-running server.
         rows::execute(database, "VACUUM ANALYZE").await;
@@ -241,7 +241,13 @@ fn text_id_of_holder() -> Column<'static> {
 
 /// Inserts `count` copies of the rows that fulfil the condition, in turn, without the indexes and
 /// triggers of the table, which are created again afterwards.
-async fn copy(database: &str, table: &str, condition: &str, count: u32, changed: &[Column<'_>]) {
+pub(super) async fn copy(
+    database: &str,
+    table: &str,
+    condition: &str,
+    count: u32,
+    changed: &[Column<'_>],
+) {
     let sqlite = !database.starts_with("postgres");
     let names = if sqlite {
         format!("SELECT name AS text FROM pragma_table_info('{table}')")

@@ -69,32 +69,48 @@ impl Load {
         self.agent.http()
     }
 
+    /// Returns the user agent of that client.
+    pub const fn agent(&self) -> &UserAgent {
+        &self.agent
+    }
+
+    /// Does all of this work, which may be several requests each.
+    pub async fn run<W: Future>(
+        &self,
+        works: impl IntoIterator<Item = W>,
+    ) -> (Run, Vec<W::Output>) {
+        let begun = Instant::now();
+        let ended: Vec<(Duration, W::Output)> = stream::iter(works)
+            .map(async |work| {
+                let start = Instant::now();
+                let output = work.await;
+                (start.elapsed(), output)
+            })
+            .buffer_unordered(self.parallel)
+            .collect()
+            .await;
+        let elapsed = begun.elapsed();
+        let (latencies, outputs) = ended.into_iter().unzip();
+        let run = Run {
+            latencies,
+            elapsed,
+            cpu_seconds: 0.0,
+        };
+        (run, outputs)
+    }
+
     /// Sends all requests; each response must have this status.
     pub async fn send(
         &self,
         requests: impl IntoIterator<Item = RequestBuilder>,
         status: u16,
     ) -> (Run, Vec<Page>) {
-        let begun = Instant::now();
-        let answers: Vec<(Duration, Page)> = stream::iter(requests)
-            .map(async |request| {
-                let start = Instant::now();
-                let page = self.agent.send(request).await;
-                (start.elapsed(), page)
-            })
-            .buffer_unordered(self.parallel)
-            .collect()
-            .await;
-        let elapsed = begun.elapsed();
-        let (latencies, pages): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
+        let requests = requests.into_iter();
+        let works = requests.map(|request| self.agent.send(request));
+        let (run, pages) = self.run(works).await;
         if let Some(page) = pages.iter().find(|page| page.status != status) {
             panic!("{}", page.dump());
         }
-        let run = Run {
-            latencies,
-            elapsed,
-            cpu_seconds: 0.0,
-        };
         (run, pages)
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! The servers are real processes whose CPU time is read from `/proc`, so the load generator on the
 //! same machine costs only elapsed time. `bench --compare` measures databases and replicas, `bench --tls`
-//! HTTPS without and with a proxy.
+//! HTTPS without and with a proxy, `bench --page` the figures of `docs/performance.md`.
 //! Latencies are measured by that generator and include its own waiting for a core.
 
 #![forbid(unsafe_code)]
@@ -16,20 +16,28 @@
     reason = "a measuring program: a failure is a panic with its message, and counts fit a float"
 )]
 
+mod certificate;
 mod compare;
 mod console;
 mod console_rows;
 mod cores;
+mod counters;
+mod cycles;
+mod database;
 mod decision;
 mod endpoint;
 mod grants;
 mod hash;
+mod line;
 mod lists;
 mod load;
 mod memberships;
+mod page;
+mod peers;
 mod report;
 mod signature;
 mod subject;
+mod target;
 mod tls;
 
 use std::time::Duration;
@@ -57,6 +65,12 @@ fn main() {
     if arguments.iter().any(|word| word == "--lists") {
         return lists::run();
     }
+    if arguments
+        .iter()
+        .any(|word| word == "--page" || word == "--peers")
+    {
+        return page::run(&arguments);
+    }
     if arguments.iter().any(|word| word == "--decision") {
         let mut report = Report::new();
         report.decision(decision::measure());
@@ -71,7 +85,9 @@ fn main() {
         .iter()
         .any(|word| !["--quick", "--compare", "--console", "--tls"].contains(&word.as_str()))
     {
-        eprintln!("usage: bench [--compare | --console | --tls] [--quick] | --decision | --lists");
+        eprintln!(
+            "usage: bench [--compare | --console | --tls] [--quick] | --page | --peers | --decision | --lists"
+        );
         std::process::exit(2);
     }
     let share = if quick { 10 } else { 1 };

@@ -1,4 +1,5 @@
-//! The measured program: `doorward serve` on an SQLite file, seeded like every test stack.
+//! The measured program: `doorward serve`, on an SQLite file unless it gets a database, seeded like every test
+//! stack.
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -10,12 +11,15 @@ use doorward_config::Config;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::{Db, OpenOptions};
 use doorward_testkit::authorization::VERIFIER;
+use doorward_testkit::backend::Storage;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::{free_port, wait_for_answer_to};
 use doorward_testkit::seed::{Seed, insert_all};
 use doorward_testkit::{Authorization, ManualClock, UserAgent};
 use tempfile::TempDir;
 
+use crate::certificate::Certificate;
+use crate::console_rows::fill_users;
 use crate::cores::FirstCore;
 use crate::load::{Load, Run, counted};
 
@@ -31,6 +35,8 @@ pub struct Subject {
     person: UserAgent,
     environment: Vec<(String, String)>,
     directory: TempDir,
+    _certificate: Option<Certificate>,
+    _storage: Option<Storage>,
 }
 
 /// The address of a measured server, and what it needs there.
@@ -42,6 +48,12 @@ pub struct Site {
     pub settings: Vec<(&'static str, String)>,
     /// Client that accepts the certificate.
     pub agent: UserAgent,
+    /// Certificate for HTTPS.
+    pub certificate: Option<Certificate>,
+    /// Empty database and Redis instead of an SQLite file.
+    pub storage: Option<Storage>,
+    /// Number of users `user1`, `user2`, … in addition to those of the seed, with the same password.
+    pub users: u32,
 }
 
 impl Site {
@@ -53,6 +65,25 @@ impl Site {
             listen: format!("127.0.0.1:{port}"),
             settings: Vec::new(),
             agent: UserAgent::new(),
+            certificate: None,
+            storage: None,
+            users: 0,
+        }
+    }
+
+    /// Returns a free address for HTTPS with a self-signed certificate, at this name of the machine.
+    pub fn with_tls(host: &str) -> Self {
+        let certificate = Certificate::new(host);
+        let plain = Self::plain(host);
+        Self {
+            issuer: plain.issuer.replace("http://", "https://"),
+            settings: vec![
+                ("DOORWARD__TLS__CERTIFICATE", certificate.chain.clone()),
+                ("DOORWARD__TLS__PRIVATE_KEY_FILE", certificate.key.clone()),
+            ],
+            agent: UserAgent::accepting_any_certificate(),
+            certificate: Some(certificate),
+            ..plain
         }
     }
 }
@@ -69,13 +100,20 @@ impl Subject {
         let Site {
             issuer,
             listen,
-            settings,
+            mut settings,
             agent: person,
+            certificate,
+            storage,
+            users,
         } = site;
-        let database = format!(
-            "sqlite://{}",
-            directory.path().join("identity.sqlite").display()
-        );
+        let file = directory.path().join("identity.sqlite");
+        let database = match &storage {
+            Some(storage) => storage.identity.clone(),
+            None => format!("sqlite://{}", file.display()),
+        };
+        if let Some(redis) = storage.as_ref().and_then(|storage| storage.redis.clone()) {
+            settings.push(("DOORWARD_REDIS_URL", redis));
+        }
         let secret = STANDARD.encode(rand::random_iter::<u8>().take(32).collect::<Vec<_>>());
         let own = [
             ("DOORWARD_ISSUER", issuer.as_str()),
@@ -99,6 +137,9 @@ impl Subject {
         db.migrate().await.expect("migrations");
         db.close().await.expect("close");
         insert_all(&config, &seed, &ManualClock::default()).await;
+        if users > 0 {
+            fill_users(&database, users).await;
+        }
         let start = || {
             let _core = FirstCore::take();
             let mut command = Command::new(program());
@@ -125,6 +166,8 @@ impl Subject {
             person,
             environment,
             directory,
+            _certificate: certificate,
+            _storage: storage,
         }
     }
 

@@ -4,8 +4,7 @@
 use doorward_testkit::UserAgent;
 use doorward_testkit::process::Process;
 use doorward_testkit::program::free_port;
-use doorward_testkit::proxy::{Proxy, Recipe, certificate};
-use tempfile::TempDir;
+use doorward_testkit::proxy::{Proxy, Recipe};
 
 use crate::PARALLEL;
 use crate::cores::FirstCore;
@@ -76,8 +75,6 @@ struct Front {
     idle: f64,
     /// The requests of each kind.
     runs: [Run; KINDS.len()],
-    /// Certificate and key.
-    _files: Option<TempDir>,
 }
 
 /// Measures all three with `1/share` of the usual number of requests, and prints the table of
@@ -114,7 +111,6 @@ impl Front {
             nginx: None,
             idle: 0.0,
             runs: std::array::from_fn(|_| Run::default()),
-            _files: None,
         }
     }
 
@@ -123,28 +119,7 @@ impl Front {
     }
 
     async fn with_tls() -> Self {
-        let files = TempDir::new().expect("a temporary directory");
-        let (chain, key) = certificate(HOST);
-        let write = |name: &str, text: &str| {
-            let path = files.path().join(name);
-            std::fs::write(&path, text).expect("a file");
-            path.display().to_string()
-        };
-        let settings = vec![
-            ("DOORWARD__TLS__CERTIFICATE", write("tls.pem", &chain)),
-            ("DOORWARD__TLS__PRIVATE_KEY_FILE", write("tls.key", &key)),
-        ];
-        let port = free_port();
-        let site = Site {
-            issuer: format!("https://{HOST}:{port}"),
-            listen: format!("127.0.0.1:{port}"),
-            settings,
-            agent: Connections::Kept.agent(),
-        };
-        Self {
-            _files: Some(files),
-            ..Self::new("built-in TLS", site).await
-        }
+        Self::new("built-in TLS", Site::with_tls(HOST)).await
     }
 
     async fn behind_nginx() -> Self {
@@ -155,6 +130,7 @@ impl Front {
             listen,
             settings: vec![("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32".to_owned())],
             agent: Connections::Kept.agent(),
+            ..Site::plain(HOST)
         };
         Self {
             nginx: Some(nginx),
