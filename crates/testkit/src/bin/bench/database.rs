@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn finds_servers_by_port() {
-        let postgres = "/usr/lib/postgresql/17/bin/postgres\0-D\0/tmp/data\0-p\05433\0-k\0/tmp\0";
+        let postgres = "/usr/lib/postgresql/17/bin/postgres\0-D\0/tmp/data\0-p\x005433\0-k\0/tmp\0";
         assert!(is_server(postgres, "postgres", "5433"));
         assert!(!is_server(postgres, "postgres", "5434"));
         assert!(!is_server(postgres, "redis-server", "5433"));
