@@ -45,6 +45,10 @@ doorward_protocol::words! {
         EmailLinkOnce = "email-link-once",
         /// A commit is reported only after the log was synced.
         LogSync = "log-sync",
+        /// The writes of a batch are reported only after its sync.
+        BatchSync = "batch-sync",
+        /// A write that SQLite rejects leaves the others of its batch.
+        BatchNeighbours = "batch-neighbours",
         /// The outcome of a job counts only with the lease of its worker.
         JobLease = "job-lease",
     }

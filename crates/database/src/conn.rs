@@ -4,15 +4,17 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use doorward_domain::mutant::{self, Safeguard};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
     ExecResult, QueryResult, Statement,
 };
 
+use super::batches::{Batches, Done, Purpose};
 use super::group_commit::GroupCommit;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
-use super::visible_writes::{VisibleSoon, VisibleWrites};
+use super::visible_writes::VisibleWrites;
 use crate::error::{Result, StoreError};
 
 /// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
@@ -46,8 +48,10 @@ pub(super) enum Session {
     /// Each statement waits for a connection of the pool.
     Read,
     Transaction(DatabaseTransaction),
-    /// A single statement on a connection of the pool; true after it.
-    Single(AtomicBool, VisibleWrites),
+    /// A single statement to SQLite, which runs together with others; true after it.
+    Single(AtomicBool, Batches),
+    /// Reads on the connection of [`Self::Single`].
+    BeforeWrite(Batches),
 }
 
 /// A handle that runs statements: the connections for reading, or a [`WriteTx`].
@@ -81,7 +85,7 @@ impl Conn {
     fn executor(&self) -> DatabaseExecutor<'_> {
         match &self.session {
             Session::Transaction(tx) => tx.into(),
-            Session::Read | Session::Single(..) => (&self.pool.connections).into(),
+            _ => (&self.pool.connections).into(),
         }
     }
 
@@ -90,24 +94,32 @@ impl Conn {
         let in_turn = async {
             let _turn = match &self.session {
                 Session::Read => Some(self.pool.turns.take().await?),
-                Session::Transaction(_) | Session::Single(..) => None,
+                _ => None,
             };
-            let _visible = self.claim()?;
             work.await
         };
         self.pool.watch.call(in_turn).await
     }
 
-    /// Marks the single statement as run, which commits on its own.
-    fn claim(&self) -> Result<Option<VisibleSoon>, DbErr> {
-        match &self.session {
-            Session::Read | Session::Transaction(_) => Ok(None),
-            Session::Single(used, _) if used.swap(true, Ordering::Relaxed) => Err(DbErr::Custom(
-                "a second statement needs a transaction".to_owned(),
-            )),
-            Session::Single(_, visible) => Ok(Some(visible.begin())),
-        }
+    /// Runs the statement together with others, if this handle does that.
+    async fn run_in_batch(&self, statement: Statement) -> InBatch {
+        let (batches, purpose) = match &self.session {
+            Session::Single(used, _) if used.swap(true, Ordering::Relaxed) => {
+                let words = "a second statement needs a transaction";
+                return InBatch::Ran(Err(DbErr::Custom(words.to_owned())));
+            }
+            Session::Single(_, batches) => (batches, Purpose::Write),
+            Session::BeforeWrite(batches) => (batches, Purpose::Read),
+            Session::Read | Session::Transaction(_) => return InBatch::Other(statement),
+        };
+        InBatch::Ran(batches.run(purpose, statement).await)
     }
+}
+
+enum InBatch {
+    Ran(Result<Done, DbErr>),
+    /// The statement is for another connection.
+    Other(Statement),
 }
 
 #[async_trait]
@@ -118,21 +130,36 @@ impl ConnectionTrait for Conn {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         check_values(&statement)?;
-        self.call(self.executor().execute_raw(statement)).await
+        match self.run_in_batch(statement).await {
+            InBatch::Ran(done) => done.map(|done| done.result.into()),
+            InBatch::Other(statement) => self.call(self.executor().execute_raw(statement)).await,
+        }
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.call(self.executor().execute_unprepared(sql)).await
+        let statement = Statement::from_string(self.get_database_backend(), sql);
+        match self.run_in_batch(statement).await {
+            InBatch::Ran(done) => done.map(|done| done.result.into()),
+            InBatch::Other(_) => self.call(self.executor().execute_unprepared(sql)).await,
+        }
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         check_values(&statement)?;
-        self.call(self.executor().query_one_raw(statement)).await
+        match self.run_in_batch(statement).await {
+            InBatch::Ran(done) => done.map(|done| done.rows.into_iter().next().map(Into::into)),
+            InBatch::Other(statement) => self.call(self.executor().query_one_raw(statement)).await,
+        }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         check_values(&statement)?;
-        self.call(self.executor().query_all_raw(statement)).await
+        match self.run_in_batch(statement).await {
+            InBatch::Ran(done) => {
+                done.map(|done| done.rows.into_iter().map(QueryResult::from).collect())
+            }
+            InBatch::Other(statement) => self.call(self.executor().query_all_raw(statement)).await,
+        }
     }
 }
 
@@ -163,7 +190,7 @@ impl WriteTx {
     pub(super) fn transaction(&self) -> Result<&DatabaseTransaction> {
         match &self.0.session {
             Session::Transaction(tx) => Ok(tx),
-            Session::Read | Session::Single(..) => Err(StoreError::from(DbErr::Custom(
+            _ => Err(StoreError::from(DbErr::Custom(
                 "this is no transaction".to_owned(),
             ))),
         }
@@ -182,6 +209,9 @@ impl WriteTx {
         if let Session::Transaction(tx) = session {
             let _visible = visible.begin();
             pool.watch.call(tx.commit()).await?;
+        }
+        if mutant::is_disabled(Safeguard::BatchSync) {
+            return Ok(());
         }
         durable.sync().await
     }

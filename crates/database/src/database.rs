@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use tokio::runtime::Handle;
 
+use super::batches::Batches;
 use super::conn::{Conn, End, Pool, Session, WriteTx};
 use super::group_commit::GroupCommit;
 use super::pool_queue::Turn;
@@ -28,6 +29,8 @@ pub struct Db {
     pub(super) write: Pool,
     pub(super) durable: GroupCommit,
     pub(super) visible: VisibleWrites,
+    /// Single writes to SQLite.
+    pub(super) batches: Option<Batches>,
     /// A connection to an SQLite file that waits for no lock.
     pub(super) maintenance: Option<DatabaseConnection>,
     pub(super) probe: WriteProbe,
@@ -79,21 +82,26 @@ impl Db {
         Ok(self.write_tx(Session::Transaction(session), turn))
     }
 
-    /// Begins a write of one statement, which is atomic without a transaction: it saves the
-    /// statements that begin and commit one. A second statement is rejected.
+    /// Begins a write of one statement. A second one is rejected. SQLite runs it together with others that
+    /// wait (decision 126).
     ///
     /// On PostgreSQL it is a transaction nevertheless. If the wait for `BEGIN` is abandoned, the driver
     /// (sqlx 0.9, `PgTransactionManager::begin`) returns the connection to the pool without `ROLLBACK`.
     /// A statement on it would be acknowledged, and committed only by a later transaction, or never.
     pub async fn begin_single_write(&self) -> Result<WriteTx> {
-        if self.is_postgres() {
+        let Some(batches) = &self.batches else {
             return self.begin_write().await;
-        }
+        };
         self.durable.check()?;
-        let Pool { watch, turns, .. } = &self.write;
-        let turn = watch.call(turns.take()).await?;
-        let session = Session::Single(AtomicBool::new(false), self.visible.clone());
-        Ok(self.write_tx(session, turn))
+        let session = Session::Single(AtomicBool::new(false), batches.clone());
+        Ok(self.write_tx(session, Turn::default()))
+    }
+
+    /// Runs single writes, and the reads before them, by this queue.
+    pub(super) fn use_batches(&mut self, batches: Batches) {
+        let reads = Session::BeforeWrite(batches.clone());
+        self.before_write = Arc::new(Conn::new(self.write.clone(), reads));
+        self.batches = Some(batches);
     }
 
     fn write_tx(&self, session: Session, turn: Turn) -> WriteTx {

@@ -1,6 +1,7 @@
 //! The database: opening it, reading from it, writing in transactions, and its tables; and expendable
 //! data in memory or Redis. `doorward-store` has the statements.
 
+mod batches;
 mod compatibility;
 mod conn;
 mod copy;

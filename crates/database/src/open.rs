@@ -14,6 +14,7 @@ use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 use url::Url;
 
+use super::batches::Batches;
 use super::conn::{Conn, Pool, Session};
 use super::database::Db;
 use super::group_commit::GroupCommit;
@@ -88,6 +89,7 @@ impl Db {
             write,
             durable: GroupCommit::default(),
             visible: VisibleWrites::default(),
+            batches: None,
             maintenance: None,
             probe: WriteProbe::default(),
         }
@@ -340,7 +342,9 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
         watch: LivenessWatch::default(),
         turns: PoolQueue::default(),
     };
-    let shared = Db::of_one_pool(unguarded(write.clone()));
+    let mut shared = Db::of_one_pool(unguarded(write.clone()));
+    let pool = write.get_sqlite_connection_pool().clone();
+    shared.use_batches(Batches::new(pool, shared.visible.clone()));
     if in_memory {
         // A second connection would open a second, empty database.
         return Ok(shared);

@@ -41,7 +41,7 @@ impl Queue {
 }
 
 /// The right to take a connection from the pool, until it is dropped.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[must_use]
 pub(super) struct Turn {
     _taken: Option<PoolSlot>,

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sea_orm::Statement;
 use sea_orm::metric::Info;
 
+use super::batches::Report;
 use super::conn::{Conn, Session};
 use super::database::Db;
 
@@ -34,9 +35,17 @@ impl Db {
             let report = Arc::clone(&report);
             *conn = observe_reads(conn, move |info| report(info));
         }
+        self.observe_batches(Arc::clone(&report) as Report);
         let connections = &mut self.write.connections;
         connections.set_metric_callback(move |info| report(info));
         self
+    }
+
+    /// Calls `report` after every statement that runs together with others.
+    fn observe_batches(&mut self, report: Report) {
+        if let Some(batches) = self.batches.take() {
+            self.use_batches(batches.observed(report));
+        }
     }
 }
 
@@ -58,6 +67,7 @@ impl Db {
                 kept.push(info.statement.clone());
             }
         };
+        self.observe_batches(Arc::new(keep(Arc::clone(&statements))));
         self.read = observe_reads(&self.read, keep(Arc::clone(&statements)));
         let connections = &mut self.write.connections;
         connections.set_metric_callback(keep(Arc::clone(&statements)));

@@ -16,6 +16,7 @@ mod audit;
 mod audit_archives;
 mod audit_chain;
 mod audit_streams;
+mod batches;
 mod bulk_changes;
 mod checksums;
 mod client_registrations;
