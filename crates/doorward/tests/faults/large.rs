@@ -146,7 +146,7 @@ impl Site {
         for origin in &site.origins {
             wait_for_answer(&format!("{origin}/readyz")).await;
         }
-        site.haproxy = Some(site.balance(front, &ports));
+        site.haproxy = Some(site.balance(front, ports));
         site
     }
 
@@ -214,7 +214,7 @@ impl Site {
     }
 
     /// Starts HAProxy with the printed backend and the line for the third replica.
-    fn balance(&self, front: u16, ports: &[u16; REPLICAS]) -> Process {
+    fn balance(&self, front: u16, ports: [u16; REPLICAS]) -> Process {
         let host = self.issuer.trim_start_matches("http://");
         let mut backend = Printed::file("haproxy.cfg").replace("id.example.com", host);
         for (number, port) in (1..).zip(&ports[..2]) {

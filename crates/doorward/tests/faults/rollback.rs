@@ -303,7 +303,7 @@ async fn upgraded_and_back(backend: Backend, store: &'static str) {
     let trial = Trial::new("R11", store);
     let mut chance = StdRng::seed_from_u64(trial.seed);
     let pause = trial.lasting(250, 1_000);
-    let mut deployment = Deployment::start(backend, pause).await;
+    let mut deployment = Box::pin(Deployment::start(backend, pause)).await;
     let had = migrations(&deployment.program.storage).await;
     let load = Load::begin(&deployment.program, &mut chance).await;
     deployment.check("former").await;
