@@ -124,7 +124,7 @@ impl Batches {
             !mem::replace(&mut waiting.is_served, true)
         };
         if is_first {
-            // A task of its own: a caller that gives up must not stop the statements of others.
+            // A separate task: a caller that gives up must not stop the statements of others.
             tokio::spawn(Server(Some(self.clone())).serve());
         }
         let ended = |_| Err(of_pool(SqlxError::PoolClosed.into()));

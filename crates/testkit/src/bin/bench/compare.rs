@@ -21,13 +21,11 @@ use reqwest::header::HOST;
 use crate::cores::FirstCore;
 use crate::cycles::Cycles;
 use crate::line::{Line, Unit, Units};
-use crate::load::{Load, Run};
+use crate::load::{Load, PARALLEL, Run};
 use crate::report::median;
 use crate::target::Target;
 use crate::{hash, signature};
 
-/// Number of concurrent requests: enough for commits to overlap.
-const PARALLEL: usize = 16;
 /// Compared deployments: database and number of processes.
 const SHAPES: &[(&str, Backend, usize)] = &[
     ("SQLite, 1 process", Backend::SqliteMemory, 1),

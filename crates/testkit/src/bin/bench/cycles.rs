@@ -3,9 +3,8 @@
 
 use doorward_testkit::UserAgent;
 
-use crate::PARALLEL;
 use crate::counters::{COUNTERS, Counts, count};
-use crate::load::{Load, Run};
+use crate::load::{Load, PARALLEL, Run};
 use crate::target::Target;
 
 /// Number of counted cycles, and of requests of the client alone.

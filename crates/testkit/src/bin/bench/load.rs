@@ -8,6 +8,9 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use reqwest::RequestBuilder;
 
+/// Number of concurrent requests: enough for commits to overlap.
+pub const PARALLEL: usize = 16;
+
 /// A load generator.
 pub struct Load {
     agent: UserAgent,

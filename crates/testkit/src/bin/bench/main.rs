@@ -44,16 +44,13 @@ use std::time::Duration;
 
 use doorward_protocol::signing_alg::SigningAlg;
 
-use crate::load::Load;
+use crate::load::{Load, PARALLEL};
 use crate::report::Report;
 use crate::subject::Subject;
 
 // Measurements in this process use the allocator of the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Number of concurrent requests.
-const PARALLEL: usize = 16;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

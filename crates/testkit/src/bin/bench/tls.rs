@@ -6,9 +6,8 @@ use doorward_testkit::process::Process;
 use doorward_testkit::program::free_port;
 use doorward_testkit::proxy::{Proxy, Recipe};
 
-use crate::PARALLEL;
 use crate::cores::FirstCore;
-use crate::load::{Load, Run};
+use crate::load::{Load, PARALLEL, Run};
 use crate::subject::{Site, Subject};
 
 /// Host of all three, so that each client resolves it alike.
