@@ -108,7 +108,8 @@ async fn access_token(
         org: claims.org.as_deref(),
         user,
     };
-    let extra = custom_claims::of_user(context, to, &facts).await?;
+    let registry = context.registry().await?;
+    let extra = custom_claims::of_user(context, &registry, to, &facts).await?;
     let user = match status {
         TokenStatus::Inactive(_) | TokenStatus::Client => None,
         TokenStatus::User(state) => {
@@ -231,7 +232,8 @@ async fn of_key(context: &Context, good: api_key::ValidApiKey) -> Result<Introsp
         org: good.key.org.as_deref(),
         user: Some(good.owner.id),
     };
-    let extra = custom_claims::of(context, to).await?;
+    let registry = context.registry().await?;
+    let extra = custom_claims::of(context, &registry, to).await?;
     let name = good.key.id.prefix();
     let address = Some(&good.owner).filter(|owner| !owner.email.is_empty());
     let room = delegation::MAX_INTROSPECTED;

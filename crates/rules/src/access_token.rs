@@ -318,18 +318,19 @@ pub struct Described<'a> {
 /// It contains the individually requested claims, and those of the granted scopes `profile`,
 /// `email`, `groups` and `roles`, unless the client receives the latter only from userinfo. OIDC
 /// Core §5.4 lets the server decide this if an access token is issued; most relying parties read
-/// them here.
+/// them here. `scope` is that of the access token: a refresh may narrow it.
 pub fn id_token(
     issuance: &Issuance<'_>,
     client: &Client,
     grant: &Grant,
+    scope: &Scope,
     described: Described<'_>,
     access_token: &str,
 ) -> IdTokenClaims {
     let client_id = grant.client_id.as_str().to_owned();
     // The client's current scopes limit what was granted earlier.
-    let today = grant.scope.intersect(&client.scopes);
-    let in_token = |name: &&str| client.claims_in_id_token && today.contains(name);
+    let is_today = |name: &str| scope.contains(name) && client.scopes.contains(name);
+    let in_token = |name: &&str| client.claims_in_id_token && is_today(name);
     let scope: Scope = claims::IN_ID_TOKEN.into_iter().filter(in_token).collect();
     let sources = claims::ClaimSources {
         issuer: issuance.issuer,
