@@ -34,7 +34,7 @@ impl Random {
 
     pub fn rng(&self) -> Generator<'_> {
         match &self.0 {
-            Some(source) => Generator(&**source),
+            Some(source) => Generator(source.as_ref()),
             None => Generator(&SystemRandom),
         }
     }

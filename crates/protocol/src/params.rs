@@ -54,7 +54,8 @@ impl Params {
     ) -> Self {
         let mut params = Self::default();
         for (name, value) in pairs {
-            let pair = (params.push(&name.into()), params.push(&value.into()));
+            let (name, value): (String, String) = (name.into(), value.into());
+            let pair = (params.push(&name), params.push(&value));
             params.pairs.push(pair);
         }
         params
@@ -125,7 +126,7 @@ impl Params {
     /// Iterates over all pairs in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let pairs = self.pairs.iter();
-        pairs.map(|(name, value)| (&self.text[name.clone()], &self.text[value.clone()]))
+        pairs.map(move |(name, value)| (&self.text[name.clone()], &self.text[value.clone()]))
     }
 
     /// Returns true if there are no parameters.
