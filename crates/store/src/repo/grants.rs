@@ -4,22 +4,37 @@ use doorward_domain::model::{
     Authentication, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily, RevokeReason, Session,
 };
 use doorward_domain::mutant::{self, Safeguard};
-use sea_orm::Value;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{ActiveModelTrait as _, Value};
 
 use super::grant_ends::{revocation, surplus};
 use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
-use crate::entity::grants::{Column, Entity, Model};
+use crate::entity::grants::{ActiveModel, Column, Entity, Model};
 use crate::entity::{sessions, users};
 
 pub use super::grant_ends::{
     GrantsOfUser, revoke_for_client, revoke_for_session, revoke_for_user, revoke_of_user,
     revoke_online_for_session, revoke_some_of_user, revoke_some_online_of_ended, revoke_surplus,
 };
-pub use super::query::insert;
+
+/// Inserts a grant.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] if its ID exists, and [`StoreError::MissingReference`] if it refers
+/// to a record that does not exist.
+pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<()> {
+    static TEXT: StatementText = StatementText::new();
+    let row = ActiveModel::try_from(grant)?;
+    let values = Column::iter().filter_map(|column| row.get(column).into_value());
+    let statement = TEXT.statement(tx.get_database_backend(), values.collect(), || {
+        Entity::insert(row.clone()).into_query()
+    });
+    tx.execute_raw(statement).await?;
+    Ok(())
+}
 
 /// A grant with all records that its validity depends on.
 #[derive(Clone, PartialEq, Debug)]
