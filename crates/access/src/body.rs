@@ -40,7 +40,7 @@ impl BodyLimits {
 
 /// The observed state of a request body.
 #[derive(Clone, Default)]
-pub struct BodyMonitor(Rc<Fate>);
+pub struct BodyMonitor(Option<Rc<Fate>>);
 
 #[derive(Default)]
 struct Fate {
@@ -60,12 +60,13 @@ impl std::fmt::Debug for BodyMonitor {
 impl BodyMonitor {
     /// Returns true if the body exceeded its time limit.
     pub fn is_late(&self) -> bool {
-        self.0.is_late.get()
+        self.0.as_ref().is_some_and(|fate| fate.is_late.get())
     }
 
     /// Returns true if the body was not read to its end.
     pub fn is_unread(&self) -> bool {
-        self.0.unread.borrow().is_some()
+        let fate = self.0.as_ref();
+        fate.is_some_and(|fate| fate.unread.borrow().is_some())
     }
 
     /// Keeps the unread rest of the body until the response is sent, which then closes the
@@ -73,7 +74,7 @@ impl BodyMonitor {
     /// trickles.
     #[must_use]
     pub fn hold(&self, response: HttpResponse) -> HttpResponse {
-        match self.0.unread.take() {
+        match self.0.as_ref().and_then(|fate| fate.unread.take()) {
             Some(unread) => response.map_body(|_, response| {
                 BoxBody::new(Holding {
                     answer: response,
@@ -109,20 +110,20 @@ impl MessageBody for Holding {
 /// Limits the body of a request. For a middleware around every route: pass the response of any
 /// handler to [`BodyMonitor::hold`].
 pub fn bound(request: &mut ServiceRequest, bound: BodyLimits) -> BodyMonitor {
-    let arrived = BodyMonitor::default();
     let headers = request.headers();
     let announced = headers.get(CONTENT_LENGTH);
     let announced = announced.is_some_and(|length| length.as_bytes() != b"0");
     if !announced && !headers.contains_key(TRANSFER_ENCODING) {
-        return arrived;
+        return BodyMonitor::default();
     }
+    let arrived = Rc::<Fate>::default();
     let reading = Reading {
         bound,
         payload: request.take_payload(),
         read: 0,
         since: Instant::now(),
         is_complete: false,
-        arrived: arrived.clone(),
+        arrived: Rc::clone(&arrived),
     };
     let bounded = stream::unfold(Some(reading), async |reading| {
         let mut reading = reading?;
@@ -134,7 +135,7 @@ pub fn bound(request: &mut ServiceRequest, bound: BodyLimits) -> BodyMonitor {
     request.set_payload(Payload::Stream {
         payload: Box::pin(bounded.fuse()),
     });
-    arrived
+    BodyMonitor(Some(arrived))
 }
 
 /// Returns true if a request asks for a `WebSocket` upgrade. A service without `WebSockets` must reject
@@ -155,15 +156,22 @@ pub async fn gather(request: &mut ServiceRequest, max: usize) {
     if matches!(payload, Payload::None) {
         return;
     }
-    let (mut chunks, mut read, mut is_over) = (Vec::new(), 0, false);
+    // Most bodies are one chunk, which needs no list.
+    let (mut first, mut others) = (None, Vec::new());
+    let (mut read, mut is_over) = (0, false);
     while read < max && !is_over {
         let chunk = payload.next().await;
         read += chunk
             .as_ref()
             .map_or(0, |chunk| chunk.as_ref().map_or(0, Bytes::len));
         is_over = !matches!(chunk, Some(Ok(_)));
-        chunks.extend(chunk);
+        if first.is_none() {
+            first = chunk;
+        } else {
+            others.extend(chunk);
+        }
     }
+    let chunks = first.into_iter().chain(others);
     request.set_payload(Payload::Stream {
         payload: Box::pin(stream::iter(chunks).chain(payload)),
     });
@@ -176,7 +184,7 @@ struct Reading {
     read: usize,
     since: Instant,
     is_complete: bool,
-    arrived: BodyMonitor,
+    arrived: Rc<Fate>,
 }
 
 impl Reading {
@@ -184,7 +192,7 @@ impl Reading {
         let time = self.bound.time(self.read);
         let left = time.saturating_sub(self.since.elapsed());
         let Ok(chunk) = timeout(left, self.payload.next()).await else {
-            self.arrived.0.is_late.set(true);
+            self.arrived.is_late.set(true);
             return Some(Err(PayloadError::Incomplete(None)));
         };
         let Some(chunk) = chunk else {
@@ -203,7 +211,7 @@ impl Drop for Reading {
     fn drop(&mut self) {
         if !self.is_complete {
             let rest = std::mem::replace(&mut self.payload, Payload::None);
-            *self.arrived.0.unread.borrow_mut() = Some(rest);
+            *self.arrived.unread.borrow_mut() = Some(rest);
         }
     }
 }

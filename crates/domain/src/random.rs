@@ -23,23 +23,20 @@ impl RandomSource for SystemRandom {
     }
 }
 
-/// A shared source of randomness; by default that of the system.
-#[derive(Clone, Debug)]
-pub struct Random(Arc<dyn RandomSource>);
+/// A shared source of randomness; by default that of the system, which needs no memory.
+#[derive(Clone, Debug, Default)]
+pub struct Random(Option<Arc<dyn RandomSource>>);
 
 impl Random {
     pub fn new(source: impl RandomSource + 'static) -> Self {
-        Self(Arc::new(source))
+        Self(Some(Arc::new(source)))
     }
 
     pub fn rng(&self) -> Generator<'_> {
-        Generator(&*self.0)
-    }
-}
-
-impl Default for Random {
-    fn default() -> Self {
-        Self::new(SystemRandom)
+        match &self.0 {
+            Some(source) => Generator(source.as_ref()),
+            None => Generator(&SystemRandom),
+        }
     }
 }
 

@@ -296,7 +296,8 @@ pub(super) async fn issue_in_session(
     let scope = OrgScope::from_org(grant.org.as_deref());
     let roles = effective_roles::of_user_in(core, user.id, scope).await?;
     let access = AccessGrant::of_user(&grant, &user, &roles);
-    let minted = mint_access_token(context, &access, &ProvenKeys::default()).await?;
+    let (registry, unproved) = (context.registry().await?, ProvenKeys::default());
+    let minted = mint_access_token(context, &registry, client, &access, &unproved).await?;
     Ok(Tokens {
         account: Some(account),
         access: minted.access_token,

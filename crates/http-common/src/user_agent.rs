@@ -1,5 +1,7 @@
 //! The `User-Agent` header in logs and audit events.
 
+use std::borrow::Cow;
+
 use actix_web::http::header::{HeaderMap, HeaderValue, USER_AGENT};
 
 #[cfg(test)]
@@ -10,21 +12,25 @@ const MAX_LENGTH: usize = 255;
 
 /// Returns the `User-Agent` header, shortened and without control characters; empty if absent.
 pub fn from_headers(headers: &HeaderMap) -> String {
-    from_value(headers.get(USER_AGENT))
+    from_value(headers.get(USER_AGENT)).into_owned()
 }
 
 /// Returns the value of a `User-Agent` header, shortened and without control characters; empty if
 /// absent.
-pub fn from_value(value: Option<&HeaderValue>) -> String {
+pub fn from_value(value: Option<&HeaderValue>) -> Cow<'_, str> {
     value
         .map(|value| shorten(value.as_bytes()))
         .unwrap_or_default()
 }
 
 /// Shortens text to [`MAX_LENGTH`] bytes at a character boundary and removes control characters.
-fn shorten(bytes: &[u8]) -> String {
-    let mut text = String::from_utf8_lossy(bytes).into_owned();
+fn shorten(bytes: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(bytes);
+    if text.len() <= MAX_LENGTH && !text.contains(char::is_control) {
+        return text;
+    }
+    let mut text = text.into_owned();
     text.retain(|c| !c.is_control());
     text.truncate(text.floor_char_boundary(MAX_LENGTH));
-    text
+    Cow::Owned(text)
 }

@@ -10,6 +10,7 @@ use doorward_oauth::dpop::{self, PresentedToken, SenderProof};
 use doorward_protocol::bearer::{BearerError, Challenge};
 use doorward_protocol::client_auth::PresentedClient;
 use doorward_protocol::token::TokenRequest;
+use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
@@ -27,6 +28,11 @@ use crate::prelude::*;
 
 /// Value of `Retry-After` of a busy server, in seconds.
 const RETRY_SECONDS: &str = "1";
+
+/// Size of most JSON responses in bytes, so that writing them needs no larger buffer.
+const RESPONSE_BYTES: usize = 2048;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A marker for requests with client credentials only in the body.
 struct CredentialsInBody;
@@ -100,6 +106,17 @@ impl Endpoint {
         sender_proof::sent(&self.context.core, &self.request)
     }
 
+    /// Returns the keys that the sender of the request has proved: see [`dpop::proved`].
+    pub fn proved(&self, certificate: Option<String>) -> Result<ProvenKeys, FlowError> {
+        if self.request.headers().contains_key(sender_proof::DPOP) {
+            return dpop::proved(&self.context, &self.sent(), certificate);
+        }
+        Ok(ProvenKeys {
+            certificate,
+            ..ProvenKeys::default()
+        })
+    }
+
     /// Returns the access token of the `Authorization` header with its proof of possession.
     pub fn presented_token(&self, header: &str) -> Result<PresentedToken, BearerError> {
         sender_proof::presented_token(&self.context.core, &self.request, header)
@@ -107,7 +124,7 @@ impl Endpoint {
 
     /// Returns the client credentials of the request (RFC 6749 §2.3), with the certificate of its
     /// connection (RFC 8705 §2).
-    pub fn presented_client(&self, form: &Params) -> Result<Presented, OAuthError> {
+    pub fn presented_client(&self, form: &Params) -> Result<Presented<'_>, OAuthError> {
         let authorization = self.authorization()?;
         let in_body = ["client_secret", "client_assertion", "client_assertion_type"];
         if authorization.is_none() && form.iter().any(|(name, _)| in_body.contains(&name)) {
@@ -117,13 +134,13 @@ impl Endpoint {
         let certificate = certificate::from_request(&self.context.core, &self.request)
             .map_err(|error| OAuthError::invalid_request(error.to_string()))?;
         self.store_details(DenialDetails {
-            client_id: ClientId::parse(&client.client_id).map(|id| id.to_string()),
+            client_id: ClientId::parse(&client.client_id).map(String::from),
             ..DenialDetails::default()
         });
         Ok(Presented {
             client,
             certificate,
-            path: self.request.path().to_owned(),
+            path: self.request.path(),
         })
     }
 
@@ -141,7 +158,7 @@ impl Endpoint {
         Ok((form, client))
     }
 
-    pub async fn authenticate(&self, presented: &Presented) -> Result<Arc<Client>, FlowError> {
+    pub async fn authenticate(&self, presented: &Presented<'_>) -> Result<Arc<Client>, FlowError> {
         client_auth::authenticate(&self.context, presented, &self.caller).await
     }
 
@@ -196,7 +213,13 @@ impl Endpoint {
 
     /// Returns a JSON response that must not be stored (RFC 6749 §5.1).
     pub fn json(body: &impl Serialize) -> HttpResponse {
-        no_store(StatusCode::OK).json(body)
+        let mut response = no_store(StatusCode::OK);
+        let mut text = Vec::with_capacity(RESPONSE_BYTES);
+        match serde_json::to_writer(&mut text, body) {
+            Ok(()) => response.content_type(JSON).body(text),
+            // Fails again, and responds with the error.
+            Err(_) => response.json(body),
+        }
     }
 
     /// Returns true if `Accept` names this media type: see [`accepts`].

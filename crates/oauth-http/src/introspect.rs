@@ -22,5 +22,5 @@ pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse,
         let signed = introspect::sign(&endpoint.context, &client, &found).await?;
         return Ok(Endpoint::document(SIGNED_MEDIA_TYPE, signed));
     }
-    Ok(Endpoint::json(&found))
+    Ok(Endpoint::json(&*found))
 }

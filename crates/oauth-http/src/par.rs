@@ -1,6 +1,6 @@
 //! `POST /oauth2/par` (RFC 9126).
 
-use doorward_oauth::{client_document, dpop, pushed_request};
+use doorward_oauth::{client_document, pushed_request};
 use doorward_web::allowance;
 use serde_json::json;
 
@@ -36,7 +36,7 @@ async fn respond(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, 
         return Ok(response);
     }
     let form = endpoint.with_organization(form);
-    let proved = dpop::proved(&endpoint.context, &endpoint.sent(), None)?;
+    let proved = endpoint.proved(None)?;
     let pushed =
         pushed_request::push(&endpoint.context, &client, &form, &proved, &endpoint.caller).await?;
     // RFC 9126 §2.2: 201.

@@ -1,6 +1,6 @@
 //! `POST /oauth2/token` (RFC 6749 §3.2).
 
-use doorward_oauth::{dpop, token};
+use doorward_oauth::token;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::token::{GrantType, TokenRequest};
 
@@ -33,7 +33,7 @@ async fn respond(
     *grant = Some(request.grant_type());
     let details = AuthorizationDetails::from_params(&form)?;
     let certificate = presented.certificate.map(|displayed| displayed.thumbprint);
-    let proved = dpop::proved(&endpoint.context, &endpoint.sent(), certificate)?;
+    let proved = endpoint.proved(certificate)?;
     let (context, caller) = (&endpoint.context, &endpoint.caller);
     let details = details.as_ref();
     let response = token::respond(context, &client, request, details, &proved, caller).await?;

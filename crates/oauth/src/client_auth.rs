@@ -22,11 +22,11 @@ pub const BY_CERTIFICATE: [ClientAuthMethod; 2] = [
 ];
 
 #[derive(Clone, Debug)]
-pub struct Presented {
+pub struct Presented<'a> {
     /// The client id and credentials in the request itself.
     pub client: PresentedClient,
     pub certificate: Option<ClientCertificate>,
-    pub path: String,
+    pub path: &'a str,
 }
 
 /// Returns true if the server's configuration allows this authentication method.
@@ -42,7 +42,7 @@ pub fn serves(core: &Core, method: ClientAuthMethod) -> bool {
 /// Authenticates the client of a request by a method that it is registered for.
 pub async fn authenticate(
     context: &Context,
-    presented: &Presented,
+    presented: &Presented<'_>,
     caller: &Caller,
 ) -> FlowResult<Arc<Client>> {
     let core = &context.core;
@@ -65,7 +65,7 @@ pub async fn authenticate(
             Box::pin(recognise(context, &client, certificate)).await?;
         }
         ClientAuthOutcome::Assertion(assertion) => {
-            let audiences = audiences(core, &client, &presented.path);
+            let audiences = audiences(core, &client, presented.path);
             Box::pin(prove(context, &client, assertion, &audiences, caller)).await?;
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use doorward_domain::model::FieldValues;
 use doorward_rules::custom_claim_values::{self, ClaimFacts};
 use doorward_rules::custom_claims;
+use doorward_services::context::Registries;
 use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
 use doorward_store::repo::profile_fields::FieldsOfUser;
 use serde::Serialize;
@@ -84,9 +85,10 @@ pub(crate) async fn of_outputs(
     outputs: &[ClaimOutput],
 ) -> Result<OutputClaims> {
     let mut all = OutputClaims::default();
+    let registry = context.registry().await?;
     for &output in outputs {
         let to = Recipient { output, ..to };
-        let found = evaluate(context, to, &UserFacts::default()).await?;
+        let found = evaluate(context, &registry, to, &UserFacts::default()).await?;
         all.omitted_claims.extend(found.omitted);
         if !found.claims.is_empty() {
             all.custom_claims.insert(output.as_str(), found.claims);
@@ -96,18 +98,23 @@ pub(crate) async fn of_outputs(
 }
 
 /// Computes the custom claims of an output, and logs those that were left out.
-pub(crate) async fn of(context: &Context, to: Recipient<'_>) -> Result<Map<String, Value>> {
-    of_user(context, to, &UserFacts::default()).await
+pub(crate) async fn of(
+    context: &Context,
+    registry: &Registries,
+    to: Recipient<'_>,
+) -> Result<Map<String, Value>> {
+    of_user(context, registry, to, &UserFacts::default()).await
 }
 
 /// Computes the same claims with facts about the user that were read with the token. Reads only the
 /// others.
 pub(crate) async fn of_user(
     context: &Context,
+    registry: &Registries,
     to: Recipient<'_>,
     known: &UserFacts,
 ) -> Result<Map<String, Value>> {
-    let found = evaluate(context, to, known).await?;
+    let found = evaluate(context, registry, to, known).await?;
     for OmittedClaim {
         id,
         claim,
@@ -124,9 +131,13 @@ pub(crate) async fn of_user(
 
 /// Computes the custom claims of an output. Roles and the organization are current; mappings are at
 /// most a second old.
-async fn evaluate(context: &Context, to: Recipient<'_>, known: &UserFacts) -> Result<Evaluation> {
+async fn evaluate(
+    context: &Context,
+    registry: &Registries,
+    to: Recipient<'_>,
+    known: &UserFacts,
+) -> Result<Evaluation> {
     let core = &context.core;
-    let registry = context.registry().await?;
     let chosen = custom_claims::applicable(&registry.claims, to.client, to.output);
     if chosen.is_empty() {
         return Ok(Evaluation::default());

@@ -82,7 +82,8 @@ pub async fn issue(
     })
     .await?;
     let access = AccessGrant::of_user(&grant, &user, &roles);
-    Ok(mint_access_token(context, &access, &ProvenKeys::default()).await?)
+    let (registry, unproved) = (context.registry().await?, ProvenKeys::default());
+    Ok(mint_access_token(context, &registry, &client, &access, &unproved).await?)
 }
 
 /// Resolves the access like a sign-in to a first-party client without a requested scope.

@@ -25,30 +25,34 @@ pub async fn introspect(
     client: &Client,
     request: &IntrospectionRequest,
     caller: &Caller,
-) -> Result<IntrospectionResponse> {
+) -> Result<Arc<IntrospectionResponse>> {
     let core = &context.core;
     let token = request.token.token.as_str();
     let found = if ApiKeyToken::resembles(token) {
         let address = request.client_address;
         let good = api_key::check(context, client, token, address, caller).await?;
         match good {
-            Some(good) => Some(of_key(context, good).await?),
+            Some(good) => Some(Arc::new(of_key(context, good).await?)),
             None => None,
         }
     } else if is_refresh_token(token) {
-        of_refresh_token(context, client, token).await?
+        let found = of_refresh_token(context, client, token).await?;
+        found.map(Arc::new)
     } else {
         let moment = CacheEpoch::current(&core.db, core.now());
         let key = (client.id.clone(), *TokenHash::digest(token).as_bytes());
-        // Boxed, because otherwise every endpoint's future would include this large one.
-        let found = Box::pin(access_token(context, client, token));
+        let found = async {
+            // Boxed, because otherwise every endpoint's future would include this large one.
+            let found = Box::pin(access_token(context, client, token)).await?;
+            Ok::<_, ServerError>(found.map(Arc::new))
+        };
         context
             .issuing
             .introspections
             .get(moment, key, found)
             .await?
     };
-    Ok(found.unwrap_or_else(IntrospectionResponse::inactive))
+    Ok(found.unwrap_or_else(|| Arc::new(IntrospectionResponse::inactive())))
 }
 
 /// Signs an introspection response for the client that requested it (RFC 9701 §5).
@@ -108,7 +112,8 @@ async fn access_token(
         org: claims.org.as_deref(),
         user,
     };
-    let extra = custom_claims::of_user(context, to, &facts).await?;
+    let registry = context.registry().await?;
+    let extra = custom_claims::of_user(context, &registry, to, &facts).await?;
     let user = match status {
         TokenStatus::Inactive(_) | TokenStatus::Client => None,
         TokenStatus::User(state) => {
@@ -231,7 +236,8 @@ async fn of_key(context: &Context, good: api_key::ValidApiKey) -> Result<Introsp
         org: good.key.org.as_deref(),
         user: Some(good.owner.id),
     };
-    let extra = custom_claims::of(context, to).await?;
+    let registry = context.registry().await?;
+    let extra = custom_claims::of(context, &registry, to).await?;
     let name = good.key.id.prefix();
     let address = Some(&good.owner).filter(|owner| !owner.email.is_empty());
     let room = delegation::MAX_INTROSPECTED;

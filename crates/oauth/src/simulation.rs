@@ -15,7 +15,7 @@ use super::authorize::interaction;
 use super::authorize::types::AuthorizeError;
 use super::token::client_credentials::{self, RequestedAccess};
 use super::token::common::access_token_ttl;
-use super::token::{AccessGrant, claims_of, id_claims_of};
+use super::token::{AccessGrant, IdTokenGrant, claims_of, id_claims_of};
 use super::{dev_token, issue, userinfo};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::prelude::*;
@@ -107,7 +107,8 @@ async fn finish(
     let scope = OrgScope::from_org(grant.org.as_deref());
     let roles = effective_roles::of_user_in(core, signed_in.user.id, scope).await?;
     let access = AccessGrant::of_user(grant, &signed_in.user, &roles);
-    let claims = claims_of(context, &access, client).await?;
+    let registry = context.registry().await?;
+    let claims = claims_of(context, &registry, client, &access).await?;
     if claims.scope.contains("openid") {
         let (user, roles, facts) = (&signed_in.user, &roles, UserFacts::default());
         let described = Described {
@@ -117,7 +118,13 @@ async fn finish(
         };
         // The account API issues no ID token.
         if grant.origin == GrantOrigin::Authorization {
-            let id_token = Box::pin(id_claims_of(context, client, grant, described, "")).await?;
+            let basis = IdTokenGrant {
+                grant,
+                scope: &grant.scope,
+                described,
+            };
+            let id_token = id_claims_of(context, &registry, client, basis, "");
+            let id_token = Box::pin(id_token).await?;
             simulation.id_token = Some(IdTokenClaims {
                 nonce: None,
                 at_hash: None,
@@ -196,14 +203,15 @@ async fn simulate_client(
         resource: question.resources,
         details: None,
     };
-    let allowed = match client_credentials::allow(context, client, &requested).await {
+    let registry = context.registry().await?;
+    let allowed = match client_credentials::allow(context, &registry, client, &requested).await {
         Ok(allowed) => allowed,
         Err(FlowError::Server(server_error)) => return Err(server_error),
         Err(FlowError::Rejected(error)) => return Ok(simulation.with_error("grant", &error)),
     };
     simulation.pass("grant");
     let access = allowed.grant(client, question.org);
-    simulation.claims = Some(claims_of(context, &access, client).await?);
+    simulation.claims = Some(claims_of(context, &registry, client, &access).await?);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),

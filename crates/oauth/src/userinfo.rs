@@ -229,7 +229,8 @@ pub(crate) async fn release(
         org,
         user: Some(user.id),
     };
-    claims.extend(custom_claims::of_user(context, to, facts).await?);
+    let registry = context.registry().await?;
+    claims.extend(custom_claims::of_user(context, &registry, to, facts).await?);
     // OIDC Core §5.3.2: `sub` is always included.
     claims.insert("sub".to_owned(), Value::from(token.sub.clone()));
     Ok(claims)

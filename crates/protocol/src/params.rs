@@ -1,7 +1,7 @@
 //! Strict parser of `application/x-www-form-urlencoded`, for query strings and bodies.
 
-use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 
 use crate::error::OAuthError;
 
@@ -13,7 +13,10 @@ pub const MAX_FIELDS: usize = 100;
 /// `Debug` shows the names only: values may be passwords, codes and tokens.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Params {
-    pairs: Vec<(String, String)>,
+    /// Names and values, one directly after the other.
+    text: String,
+    /// The places of each name and its value in the text.
+    pairs: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Params {
@@ -23,6 +26,7 @@ impl Params {
     /// Returns `invalid_request` for a `%` without two hex digits, invalid UTF-8, NUL, or more than
     /// [`MAX_FIELDS`] fields. Nothing is repaired silently.
     pub fn parse(bytes: &[u8]) -> Result<Self, OAuthError> {
+        let mut text = Vec::with_capacity(bytes.len());
         let mut pairs = Vec::new();
         for field in bytes
             .split(|b| *b == b'&')
@@ -35,21 +39,32 @@ impl Params {
                 Some(at) => (&field[..at], &field[at + 1..]),
                 None => (field, &field[field.len()..]),
             };
-            pairs.push((decode(name)?, decode(value)?));
+            pairs.push((
+                decode_into(name, &mut text)?,
+                decode_into(value, &mut text)?,
+            ));
         }
-        Ok(Self { pairs })
+        let text = String::from_utf8(text).map_err(|_| not_utf8())?;
+        Ok(Self { text, pairs })
     }
 
     /// Wraps parameters that are already decoded, for tests and stored requests.
     pub fn from_pairs<N: Into<String>, V: Into<String>>(
         pairs: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        Self {
-            pairs: pairs
-                .into_iter()
-                .map(|(n, v)| (n.into(), v.into()))
-                .collect(),
+        let mut params = Self::default();
+        for (name, value) in pairs {
+            let (name, value): (String, String) = (name.into(), value.into());
+            let pair = (params.push(&name), params.push(&value));
+            params.pairs.push(pair);
         }
+        params
+    }
+
+    fn push(&mut self, part: &str) -> Range<usize> {
+        let start = self.text.len();
+        self.text.push_str(part);
+        start..self.text.len()
     }
 
     /// Returns the single value of `name`, even if it is empty.
@@ -98,9 +113,10 @@ impl Params {
     /// # Errors
     /// Returns `invalid_request` with the name of a repeated parameter.
     pub fn reject_duplicates(&self, except: &[&str]) -> Result<(), OAuthError> {
-        let mut seen = HashSet::with_capacity(self.pairs.len());
-        for (name, _) in self.iter() {
-            if !seen.insert(name) && !except.contains(&name) {
+        // A request has at most `MAX_FIELDS` names, so a set would cost more than it saves.
+        for (at, (name, _)) in self.iter().enumerate() {
+            let is_repeated = self.iter().take(at).any(|(earlier, _)| earlier == name);
+            if is_repeated && !except.contains(&name) {
                 return Err(repeated(name));
             }
         }
@@ -109,7 +125,8 @@ impl Params {
 
     /// Iterates over all pairs in their order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+        let pairs = self.pairs.iter();
+        pairs.map(move |(name, value)| (&self.text[name.clone()], &self.text[value.clone()]))
     }
 
     /// Returns true if there are no parameters.
@@ -132,6 +149,13 @@ impl fmt::Debug for Params {
 /// Returns `invalid_request` for a `%` without two hex digits, invalid UTF-8 and NUL.
 pub fn decode(encoded: &[u8]) -> Result<String, OAuthError> {
     let mut bytes = Vec::with_capacity(encoded.len());
+    decode_into(encoded, &mut bytes)?;
+    String::from_utf8(bytes).map_err(|_| not_utf8())
+}
+
+/// Appends one decoded name or value, and returns its place.
+fn decode_into(encoded: &[u8], bytes: &mut Vec<u8>) -> Result<Range<usize>, OAuthError> {
+    let start = bytes.len();
     let mut rest = encoded.iter();
     while let Some(byte) = rest.next() {
         bytes.push(match byte {
@@ -143,11 +167,16 @@ pub fn decode(encoded: &[u8]) -> Result<String, OAuthError> {
             other => *other,
         });
     }
-    if bytes.contains(&0) {
+    if bytes[start..].contains(&0) {
         return Err(OAuthError::invalid_request("a parameter contains NUL"));
     }
-    String::from_utf8(bytes)
-        .map_err(|_| OAuthError::invalid_request("a parameter is not valid UTF-8"))
+    // Checked for each, so that no character begins in one and ends in the next.
+    str::from_utf8(&bytes[start..]).map_err(|_| not_utf8())?;
+    Ok(start..bytes.len())
+}
+
+fn not_utf8() -> OAuthError {
+    OAuthError::invalid_request("a parameter is not valid UTF-8")
 }
 
 fn hex(digit: Option<&u8>) -> Option<u8> {

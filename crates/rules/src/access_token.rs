@@ -31,7 +31,7 @@ impl Issuance<'_> {
     /// Returns the readers of a user's token with this audience: every registered resource, and this
     /// server only for a client of the operator (`is_own`) or with a scope of this server.
     fn readers(&self, scope: &Scope, aud: &Audience, is_own: bool) -> Readers {
-        let issuer = [self.issuer.to_owned()];
+        let issuer = [self.issuer];
         let mut own_scopes = client_power::entitlements(self.scopes, scope, &issuer);
         let is_read_here = is_own || own_scopes.next().is_some();
         let may_read = |audience: &&str| *audience != self.issuer || is_read_here;
@@ -55,11 +55,11 @@ impl Issuance<'_> {
     /// Returns what the token of a client that acts for itself carries: its roles at these resources,
     /// their permissions, and its scopes of these resources.
     fn carry_own(&self, roles: &EffectiveRoles, aud: &Audience, scope: &Scope) -> Carried {
-        let audiences = audiences(aud);
-        let named = client_power::entitlements(self.scopes, scope, &audiences);
-        let mut entitlements: BTreeSet<String> = roles.entitlements(&audiences);
+        let audiences = aud.as_slice();
+        let named = client_power::entitlements(self.scopes, scope, audiences);
+        let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
         entitlements.extend(named.map(str::to_owned));
-        delegation::carry(roles, roles.roles_at(&audiences), entitlements)
+        delegation::carry(roles, roles.roles_at(audiences), entitlements)
     }
 
     /// Returns the claims that every access token has, without a holder and a subject.
@@ -102,11 +102,15 @@ impl Issuance<'_> {
 pub fn token_id(grant: Option<GrantId>, rng: &mut impl CryptoRng) -> String {
     let mut bytes = [0_u8; 16];
     rng.fill_bytes(&mut bytes);
-    let random = URL_SAFE_NO_PAD.encode(bytes);
-    match grant {
-        Some(grant) => format!("{}.{random}", grant.as_uuid().simple()),
-        None => random,
+    // A grant has 32 digits, and 128 bits have 22 characters.
+    let mut id = String::with_capacity(32 + 1 + 22);
+    if let Some(grant) = grant {
+        let mut digits = Uuid::encode_buffer();
+        id.push_str(grant.as_uuid().simple().encode_lower(&mut digits));
+        id.push('.');
     }
+    URL_SAFE_NO_PAD.encode_string(bytes, &mut id);
+    id
 }
 
 /// Returns the grant in a `jti` made by [`token_id`].
@@ -269,15 +273,15 @@ pub fn complete(
     is_client: bool,
 ) -> AccessTokenClaims {
     const ROOM: usize = delegation::MAX_INTROSPECTED;
-    let audiences = audiences(&claims.aud);
+    let audiences = claims.aud.as_slice();
     let has_all = asked.roles || claims.scope.contains("roles");
     let at = if has_all && !is_client {
         roles.roles.clone()
     } else {
-        roles.roles_at(&audiences)
+        roles.roles_at(audiences)
     };
     // A client's own token also has permissions by its scope.
-    let mut entitlements: BTreeSet<String> = roles.entitlements(&audiences);
+    let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
     entitlements.extend(claims.entitlements.iter().cloned());
     let all = delegation::carry_within(ROOM, roles, at, entitlements);
     let is_cut = |name: &str| claims.overage.iter().any(|list| list == name);
@@ -298,10 +302,6 @@ pub fn complete(
     }
 }
 
-fn audiences(aud: &Audience) -> Vec<String> {
-    aud.iter().map(str::to_owned).collect()
-}
-
 /// The sign-in that an ID token describes.
 #[derive(Clone, Copy, Debug)]
 pub struct Described<'a> {
@@ -318,18 +318,19 @@ pub struct Described<'a> {
 /// It contains the individually requested claims, and those of the granted scopes `profile`,
 /// `email`, `groups` and `roles`, unless the client receives the latter only from userinfo. OIDC
 /// Core §5.4 lets the server decide this if an access token is issued; most relying parties read
-/// them here.
+/// them here. `scope` is that of the access token: a refresh may narrow it.
 pub fn id_token(
     issuance: &Issuance<'_>,
     client: &Client,
     grant: &Grant,
+    scope: &Scope,
     described: Described<'_>,
     access_token: &str,
 ) -> IdTokenClaims {
     let client_id = grant.client_id.as_str().to_owned();
     // The client's current scopes limit what was granted earlier.
-    let today = grant.scope.intersect(&client.scopes);
-    let in_token = |name: &&str| client.claims_in_id_token && today.contains(name);
+    let is_today = |name: &str| scope.contains(name) && client.scopes.contains(name);
+    let in_token = |name: &&str| client.claims_in_id_token && is_today(name);
     let scope: Scope = claims::IN_ID_TOKEN.into_iter().filter(in_token).collect();
     let sources = claims::ClaimSources {
         issuer: issuance.issuer,

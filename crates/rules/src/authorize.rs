@@ -410,8 +410,8 @@ pub fn resolve_access(
             Some(audience) if !requested_resources.is_empty() && !resources.contains(audience) => {
                 continue;
             }
-            Some(audience) => resources.push(audience.clone()),
-            None => {}
+            Some(audience) if !resources.contains(audience) => resources.push(audience.clone()),
+            Some(_) | None => {}
         }
         scope.insert(name);
     }

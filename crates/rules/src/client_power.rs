@@ -39,12 +39,12 @@ pub fn of_type(registry: &Registry<'_>, name: &str) -> Power<'static> {
 pub fn entitlements<'a>(
     scopes: &[ScopeEntry],
     scope: &'a Scope,
-    audiences: &[String],
+    audiences: &[impl AsRef<str>],
 ) -> impl Iterator<Item = &'a str> {
     scope
         .iter()
         .filter(move |name| match of_scope(scopes, name) {
-            Power::At(resource) => audiences.iter().any(|audience| audience == resource),
+            Power::At(resource) => audiences.iter().any(|at| at.as_ref() == resource),
             Power::None | Power::Undescribed => false,
         })
 }

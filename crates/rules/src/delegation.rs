@@ -46,17 +46,21 @@ pub fn carry_within(
     entitlements: BTreeSet<String>,
 ) -> Carried {
     let mut overage = Vec::new();
-    let mut within = |claim: &str, names: BTreeSet<String>| {
-        let (stored, all) = (cut(&names, room), names.len());
-        if stored.len() < all {
+    let mut within = |claim: &str, all: usize, carried: Vec<String>| {
+        if carried.len() < all {
             overage.push(claim.to_owned());
         }
-        stored
+        carried
     };
-    let roles = within("roles", roles);
-    let groups = within("groups", assigned.groups.clone());
-    let entitlements = within("entitlements", entitlements);
-    let managed_groups = within("managed_groups", assigned.managed_groups.clone());
+    let (groups, managed) = (&assigned.groups, &assigned.managed_groups);
+    let roles = within("roles", roles.len(), cut_owned(roles, room));
+    let groups = within("groups", groups.len(), cut(groups, room));
+    let entitlements = within(
+        "entitlements",
+        entitlements.len(),
+        cut_owned(entitlements, room),
+    );
+    let managed_groups = within("managed_groups", managed.len(), cut(managed, room));
     Carried {
         roles,
         groups,
@@ -67,14 +71,18 @@ pub fn carry_within(
 }
 
 /// Returns as many whole names as fit into `room` bytes, each with its quotes and comma.
-pub fn cut(names: &BTreeSet<String>, mut room: usize) -> Vec<String> {
-    let fits = |name: &&String| {
+pub fn cut(names: &BTreeSet<String>, room: usize) -> Vec<String> {
+    cut_owned(names.iter().cloned(), room)
+}
+
+fn cut_owned(names: impl IntoIterator<Item = String>, mut room: usize) -> Vec<String> {
+    let fits = |name: &String| {
         let size = name.len() + 3;
         let fits = size <= room;
         room = room.saturating_sub(size);
         fits
     };
-    names.iter().take_while(fits).cloned().collect()
+    names.into_iter().take_while(fits).collect()
 }
 
 doorward_protocol::words! {

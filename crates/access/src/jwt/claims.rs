@@ -34,12 +34,15 @@ impl Audience {
 
     /// Returns all recipients.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.as_slice().iter().map(String::as_str)
+    }
+
+    /// Returns all recipients as a slice.
+    pub const fn as_slice(&self) -> &[String] {
         match self {
             Self::One(item) => std::slice::from_ref(item),
             Self::Many(many) => many.as_slice(),
         }
-        .iter()
-        .map(String::as_str)
     }
 }
 

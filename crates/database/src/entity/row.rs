@@ -3,7 +3,7 @@
 use doorward_domain::model::ClientId;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, IntoIden, SelectStatement};
-use sea_orm::{ActiveModelTrait, EntityTrait, Iden, Iterable};
+use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, Iden, Iterable, QueryResult};
 use serde::de::DeserializeOwned;
 
 use super::stored::Stored;
@@ -37,6 +37,39 @@ impl RowKey for Vec<u8> {
 /// A domain type whose values are rows of one table.
 pub trait Record: Sized + 'static {
     type Row: ActiveModelTrait + for<'a> TryFrom<&'a Self, Error = StoreError>;
+}
+
+/// A row of one table among the columns of a statement with joins.
+pub trait JoinedRow: Sized {
+    /// Reads the columns with this prefix; returns `None` if the key is null, because an outer join
+    /// found no row.
+    fn from_join(row: &QueryResult, prefix: &str) -> Result<Option<Self>, DbErr>;
+}
+
+/// The prefixed names of a row's columns, one after the other in one buffer: a new text for each costs
+/// more than reading the column.
+#[derive(Debug)]
+pub struct ColumnNames {
+    text: String,
+    prefix: usize,
+}
+
+impl ColumnNames {
+    pub fn new(prefix: &str) -> Self {
+        let mut text = String::with_capacity(64);
+        text.push_str(prefix);
+        Self {
+            text,
+            prefix: prefix.len(),
+        }
+    }
+
+    /// Returns the name of a column.
+    pub fn name(&mut self, column: &str) -> &str {
+        self.text.truncate(self.prefix);
+        self.text.push_str(column);
+        &self.text
+    }
 }
 
 /// A row being read, named in the error if a column holds an invalid value.

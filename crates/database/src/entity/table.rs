@@ -55,6 +55,26 @@ macro_rules! table {
                 $($(#[$doc])* pub $column: $type $(<$of>)?,)*
             }
 
+            impl $crate::entity::row::JoinedRow for Model {
+                fn from_join(
+                    row: &sea_orm::QueryResult,
+                    prefix: &str,
+                ) -> Result<Option<Self>, sea_orm::DbErr> {
+                    let mut names = $crate::entity::row::ColumnNames::new(prefix);
+                    $(
+                        let found: Option<$key_type $(<$key_of>)?> =
+                            row.try_get_by(names.name(stringify!($key)))?;
+                        let Some($key) = found else {
+                            return Ok(None);
+                        };
+                    )+
+                    Ok(Some(Self {
+                        $($key,)+
+                        $($column: row.try_get_by(names.name(stringify!($column)))?,)*
+                    }))
+                }
+            }
+
             #[derive(Clone, Copy, Default, Debug, DeriveEntity)]
             pub struct Entity;
 

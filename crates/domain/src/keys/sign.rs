@@ -14,6 +14,9 @@ use crate::time::UnixSeconds;
 #[cfg(test)]
 mod tests;
 
+/// Size of most claims in bytes, so that writing them needs no larger buffer.
+const PAYLOAD_BYTES: usize = 1024;
+
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     #[error("the cryptographic library rejected the signing key")]
@@ -168,7 +171,8 @@ impl Signer {
 
     // Writes the compact serialization of RFC 7515 §7.1 into one buffer.
     fn sign(&self, header: &str, claims: &impl Serialize) -> Result<String, KeyError> {
-        let payload = serde_json::to_vec(claims)?;
+        let mut payload = Vec::with_capacity(PAYLOAD_BYTES);
+        serde_json::to_writer(&mut payload, claims)?;
         let mut jwt = String::with_capacity(header.len() + payload.len() * 4 / 3 + 350);
         jwt.push_str(header);
         URL_SAFE_NO_PAD.encode_string(&payload, &mut jwt);

@@ -116,6 +116,12 @@ macro_rules! text_id {
                 f.write_str(&self.0)
             }
         }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
     };
 }
 

@@ -1,7 +1,10 @@
 //! The client credentials grant (RFC 6749 §4.4). Without a DPoP proof it runs no statement: client,
 //! registries and roles come from caches that are at most a second old (decision 68).
 
+use std::borrow::Cow;
+
 use doorward_rules::authorize;
+use doorward_services::context::Registries;
 
 use super::mint::{AccessGrant, Holder, mint_access_token};
 use super::transaction::{self, Sender};
@@ -47,6 +50,7 @@ impl AllowedAccess {
 
 pub(crate) async fn allow(
     context: &Context,
+    registry: &Registries,
     client: &Client,
     request: &RequestedAccess<'_>,
 ) -> FlowResult<AllowedAccess> {
@@ -56,12 +60,12 @@ pub(crate) async fn allow(
         let problem = "a public client has no credentials of its own";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, problem).into());
     }
-    let registry = context.registry().await?;
-    let own = client
-        .scopes
-        .iter()
-        .filter(|name| !USER_SCOPES.contains(name))
-        .collect::<Scope>();
+    let is_own = |name: &&str| !USER_SCOPES.contains(name);
+    let own = if client.scopes.iter().all(|name| is_own(&name)) {
+        Cow::Borrowed(&client.scopes)
+    } else {
+        Cow::Owned(client.scopes.iter().filter(is_own).collect::<Scope>())
+    };
     let requested = request.scope.unwrap_or(&own);
     let registry = registry.view();
     let mut resolved = authorize::resolve_access(requested, request.resource, &own, &registry)?;
@@ -85,14 +89,15 @@ pub(crate) async fn allow(
 
 pub(super) async fn issue(
     context: &Context,
+    registry: &Registries,
     sender: Sender<'_>,
     requested: &RequestedAccess<'_>,
 ) -> FlowResult<TokenResponse> {
     let Sender { client, proved, .. } = sender;
-    let allowed = allow(context, client, requested).await?;
+    let allowed = allow(context, registry, client, requested).await?;
     if proved.proof.is_some() {
         transaction::in_write(&context.core, sender, async |_| Ok(())).await?;
     }
     let access = allowed.grant(client, requested.organization);
-    Ok(mint_access_token(context, &access, proved).await?)
+    Ok(mint_access_token(context, registry, client, &access, proved).await?)
 }

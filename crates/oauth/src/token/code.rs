@@ -10,6 +10,7 @@ use doorward_domain::model::{
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_rules::code_exchange;
 use doorward_rules::sender_constraint;
+use doorward_services::context::Registries;
 use doorward_store::db::WriteTx;
 use doorward_store::repo::grants::GrantLimit;
 
@@ -90,7 +91,8 @@ pub(super) async fn exchange(
     if !write.await? {
         return Err(lost(core, presented).await);
     }
-    respond(context, found, first, sender.proved).await
+    let registry = presented.narrower.registry;
+    respond(context, registry, sender, found, first).await
 }
 
 async fn find(
@@ -284,9 +286,10 @@ async fn revoke(
 /// Builds the response for a grant that was just used, after the commit.
 pub(super) async fn respond(
     context: &Context,
+    registry: &Registries,
+    sender: Sender<'_>,
     found: Redeemable,
     first: FirstTokens,
-    proved: &ProvenKeys,
 ) -> FlowResult<TokenResponse> {
     let (grant, roles) = (&found.state.grant, &found.roles);
     let Some(user) = &found.state.user else {
@@ -297,7 +300,8 @@ pub(super) async fn respond(
         roles,
         nonce: grant.nonce.as_deref(),
     };
-    let minted = mint_for_user(context, grant, described, &first.content, proved).await?;
+    let content = &first.content;
+    let minted = mint_for_user(context, registry, sender, grant, described, content).await?;
     Ok(TokenResponse {
         refresh_token: first.refresh.map(|(text, _)| text.expose().to_owned()),
         ..minted

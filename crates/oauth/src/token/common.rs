@@ -8,17 +8,6 @@ use doorward_services::context::Registries;
 use crate::grant_state::LoadedGrant;
 use crate::prelude::*;
 
-/// Returns the scope of a token whose audience may have been narrowed, without scopes that have no
-/// meaning there (RFC 9068 §2.2.3).
-pub(super) async fn scope_at(
-    context: &Context,
-    scope: &Scope,
-    resources: &[String],
-) -> Result<Scope> {
-    let registry = context.registry().await?;
-    Ok(registry.view().meaningful(scope, resources))
-}
-
 /// Returns the lifetime of an access token for these resources, or for this server without one.
 pub(super) fn lifetime(
     core: &Core,
@@ -26,8 +15,9 @@ pub(super) fn lifetime(
     client: &Client,
     resources: &[String],
 ) -> i64 {
-    let issuer = [core.issuer().to_owned()];
+    let issuer;
     let audience = if resources.is_empty() {
+        issuer = [core.issuer().to_owned()];
         &issuer[..]
     } else {
         resources

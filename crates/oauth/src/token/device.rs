@@ -45,7 +45,7 @@ pub(super) async fn redeem(
         Ok((found, first))
     });
     let (found, first) = done.await?;
-    respond(context, found, first, sender.proved).await
+    respond(context, narrower.registry, sender, found, first).await
 }
 
 async fn claim(

@@ -8,6 +8,7 @@ use doorward_protocol::token::{ACCESS_TOKEN_TYPE, TokenExchange};
 use doorward_rules::access_token::Exchange;
 use doorward_rules::grant_check;
 use doorward_rules::token_exchange::{self, ExchangeRequest, not_valid};
+use doorward_services::context::Registries;
 
 use super::mint::{AccessGrant, mint_access_token};
 use super::transaction::{self, Sender};
@@ -34,8 +35,8 @@ pub(super) async fn exchange(
         None => None,
     };
     let act = token_exchange::actor(client, &subject.claims, actor.as_ref())?;
-    let resolved = resolve_access(context, client, &subject.claims, request).await?;
     let registry = context.registry().await?;
+    let resolved = resolve_access(&registry, client, &subject.claims, request)?;
     let details = token_exchange::details(client, &subject.claims, details, &registry.view())?;
     let roles = current_roles(core, &subject).await?;
     let over = actor.iter().map(|actor| actor.exp);
@@ -58,7 +59,7 @@ pub(super) async fn exchange(
     let access = AccessGrant::of_exchange(to);
     Ok(TokenResponse {
         issued_token_type: Some(ACCESS_TOKEN_TYPE.to_owned()),
-        ..mint_access_token(context, &access, sender.proved).await?
+        ..mint_access_token(context, &registry, client, &access, sender.proved).await?
     })
 }
 
@@ -95,20 +96,18 @@ async fn acting(context: &Context, sender: Sender<'_>, token: &str) -> FlowResul
     Ok(actor)
 }
 
-async fn resolve_access(
-    context: &Context,
+fn resolve_access(
+    registry: &Registries,
     client: &Client,
     subject: &AccessTokenClaims,
     request: &TokenExchange,
-) -> FlowResult<ResolvedAccess> {
-    let registry = context.registry().await?;
+) -> Result<ResolvedAccess, OAuthError> {
     let requested = ExchangeRequest {
         scope: request.scope.as_ref(),
         resource: &request.resource,
         audience: &request.audience,
     };
-    let resolved = token_exchange::resolve(client, subject, &requested, &registry.view())?;
-    Ok(resolved)
+    token_exchange::resolve(client, subject, &requested, &registry.view())
 }
 
 /// Returns the current roles of the subject in the token's organization.

@@ -80,7 +80,8 @@ pub(super) async fn issue(
     let (grant, user) = done.await?;
     let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
     let access = AccessGrant::of_user(&grant, &user, &roles);
-    Ok(mint_access_token(context, &access, proved).await?)
+    let registry = context.registry().await?;
+    Ok(mint_access_token(context, &registry, client, &access, proved).await?)
 }
 
 /// Verifies an assertion: a valid signature of a trusted issuer, and a client that may use it.

@@ -9,7 +9,8 @@ use doorward_rules::authorize;
 use doorward_rules::sender_constraint;
 use doorward_services::context::Registries;
 
-use super::common::{Content, lifetime, scope_at};
+use super::common::{Content, lifetime};
+use super::transaction::Sender;
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::prelude::*;
 use crate::signing;
@@ -60,14 +61,6 @@ impl<'a> AccessGrant<'a> {
         }
     }
 
-    fn client_id(&self) -> &str {
-        match &self.holder {
-            Holder::User { grant, .. } => grant.client_id.as_str(),
-            Holder::Client { client, .. } => client.id.as_str(),
-            Holder::Exchange(to) => to.client.id.as_str(),
-        }
-    }
-
     /// Returns the user whose access it is; none for a client that acts for itself.
     fn user(&self) -> Option<UserId> {
         match &self.holder {
@@ -82,28 +75,37 @@ impl<'a> AccessGrant<'a> {
 /// `openid` an ID token (OIDC Core §3.1.3.3, §12.2). The account API uses no ID token.
 pub(super) async fn mint_for_user(
     context: &Context,
+    registry: &Registries,
+    sender: Sender<'_>,
     grant: &Grant,
     described: Described<'_>,
     content: &Content,
-    proved: &ProvenKeys,
 ) -> Result<TokenResponse> {
-    let scope = scope_at(context, &content.scope, &content.resources).await?;
+    let Sender { client, proved, .. } = sender;
+    // The audience may have been narrowed: scopes without a meaning there are left out (RFC 9068
+    // §2.2.3).
+    let view = registry.view();
+    let scope = view.meaningful(&content.scope, &content.resources);
     let access = AccessGrant {
         scope: &scope,
         resources: &content.resources,
         details: &content.details,
         ..AccessGrant::of_user(grant, described.user, described.roles)
     };
-    let response = mint_access_token(context, &access, proved).await?;
+    let response = mint_access_token(context, registry, client, &access, proved).await?;
     let is_openid = content.scope.contains("openid") && grant.origin == GrantOrigin::Authorization;
     let id_token = if is_openid {
-        // A refresh with a narrower scope gives the claims of that scope.
-        let narrowed = Grant {
-            scope: content.scope.clone(),
-            ..grant.clone()
+        let basis = IdTokenGrant {
+            grant,
+            // A refresh with a narrower scope gives the claims of that scope.
+            scope: &content.scope,
+            described,
         };
         let token = &response.access_token;
-        Some(mint_id_token(context, &narrowed, described, token).await?)
+        let claims = id_claims_of(context, registry, client, basis, token).await?;
+        // The ID token goes with the access token (OIDC Core §2).
+        let alg = client_profile::id_token_alg(client);
+        Some(signing::sign(context, alg, |signer| signer.sign_id_token(&claims)).await?)
     } else {
         None
     };
@@ -115,26 +117,26 @@ pub(super) async fn mint_for_user(
 
 /// Issues an access token in the client's registered format: a signed JWT (RFC 9068), or a
 /// reference to stored claims. It is bound to the proved keys (decision 55). The response contains
-/// only this token, always with the granted scope (RFC 6749 §5.1).
+/// only this token, always with the granted scope (RFC 6749 §5.1). `client` is that of the grant.
 pub async fn mint_access_token(
     context: &Context,
+    registry: &Registries,
+    client: &Client,
     grant: &AccessGrant<'_>,
     proved: &ProvenKeys,
 ) -> Result<TokenResponse> {
     let core = &context.core;
-    let client = registered(context, grant.client_id()).await?;
     // The request was checked before; this check cannot be bypassed.
-    let binding = sender_constraint::binding(&client, proved);
+    let binding = sender_constraint::binding(client, proved);
     let binding = binding.map_err(|error| ServerError::Internal(error.to_string()))?;
-    let claims = claims_of(context, grant, &client).await?;
-    let audience: Vec<String> = claims.aud.iter().map(str::to_owned).collect();
+    let claims = claims_of(context, registry, client, grant).await?;
     let claims = AccessTokenClaims {
         cnf: binding.confirmation(),
-        authorization_details: details_of(context, grant, &client, &audience).await?,
+        authorization_details: details_of(registry, client, grant, claims.aud.as_slice()),
         ..claims
     };
     let token = match client.access_token_format {
-        AccessTokenFormat::Jwt => sign(context, &client, &claims, &audience).await?,
+        AccessTokenFormat::Jwt => sign(context, registry, client, &claims).await?,
         AccessTokenFormat::Opaque => {
             // Those of a client for itself expire soon, and its instances share them.
             let keep = grant.user().and_then(|_| access_end::token_limit(core));
@@ -149,7 +151,7 @@ pub async fn mint_access_token(
         expires_in: claims.exp - claims.iat,
         refresh_token: None,
         id_token: None,
-        scope: Some(grant.scope.to_string()),
+        scope: Some(grant.scope.into()),
         // RFC 9396 §7.
         authorization_details: claims.authorization_details,
     })
@@ -157,28 +159,24 @@ pub async fn mint_access_token(
 
 /// Returns the authorization details that apply at the token's audience, limited to those that the
 /// client may still request (RFC 9396 §9.1).
-async fn details_of(
-    context: &Context,
-    grant: &AccessGrant<'_>,
+fn details_of(
+    registry: &Registries,
     client: &Client,
+    grant: &AccessGrant<'_>,
     audience: &[String],
-) -> Result<AuthorizationDetails> {
-    if grant.details.is_empty() {
-        return Ok(AuthorizationDetails::default());
-    }
-    let registry = context.registry().await?;
+) -> AuthorizationDetails {
     let today = authorize::details_today(grant.details, client, &registry.view());
-    Ok(today.at(audience, &registry.details))
+    today.at(audience, &registry.details)
 }
 
 /// Builds the claims of the token for this client, unsigned, with custom claims.
 pub(crate) async fn claims_of(
     context: &Context,
-    grant: &AccessGrant<'_>,
+    registry: &Registries,
     client: &Client,
+    grant: &AccessGrant<'_>,
 ) -> Result<AccessTokenClaims> {
-    let registry = context.registry().await?;
-    let claims = with_subject(context, grant, client, &registry);
+    let claims = with_subject(context, grant, client, registry);
     let to = Recipient {
         output: ClaimOutput::AccessToken,
         client: Some(&client.id),
@@ -187,7 +185,7 @@ pub(crate) async fn claims_of(
         org: claims.org.as_deref(),
         user: grant.user(),
     };
-    let extra = custom_claims::of(context, to).await?;
+    let extra = custom_claims::of(context, registry, to).await?;
     Ok(AccessTokenClaims { extra, ..claims })
 }
 
@@ -224,20 +222,14 @@ fn with_subject(
     }
 }
 
-/// Returns the registered client of a grant, which is needed to decide on the token's content.
-async fn registered(context: &Context, id: &str) -> Result<Arc<Client>> {
-    let client = context.client(id).await?;
-    client.ok_or_else(|| ServerError::Internal("the client of a grant does not exist".to_owned()))
-}
-
 async fn sign(
     context: &Context,
+    registry: &Registries,
     client: &Client,
     claims: &AccessTokenClaims,
-    audience: &[String],
 ) -> Result<String> {
     let core = &context.core;
-    let registry = context.registry().await?;
+    let audience = claims.aud.as_slice();
     let typ = AccessTokenType::for_audience(audience, &registry.resources);
     let alg = token_signing_alg(audience, &registry.resources);
     // FAPI 2.0 SP §5.4.1 (1): the client's profile limits the algorithm of the resource.
@@ -257,42 +249,45 @@ async fn store_reference(
     Ok(token.to_text())
 }
 
-/// Signs the ID token that goes with `access_token` (OIDC Core §2).
-async fn mint_id_token(
-    context: &Context,
-    grant: &Grant,
-    described: Described<'_>,
-    access_token: &str,
-) -> Result<String> {
-    let client = registered(context, grant.client_id.as_str()).await?;
-    let claims = id_claims_of(context, &client, grant, described, access_token).await?;
-    let alg = client_profile::id_token_alg(&client);
-    signing::sign(context, alg, |signer| signer.sign_id_token(&claims)).await
+/// The basis of an ID token, after the grant check.
+#[derive(Clone, Copy)]
+pub(crate) struct IdTokenGrant<'a> {
+    pub grant: &'a Grant,
+    /// The scope of the access token that it goes with.
+    pub scope: &'a Scope,
+    pub described: Described<'a>,
 }
 
 /// Builds the claims of the ID token for this client, unsigned, with custom claims.
 pub(crate) async fn id_claims_of(
     context: &Context,
+    registry: &Registries,
     client: &Client,
-    grant: &Grant,
-    described: Described<'_>,
+    basis: IdTokenGrant<'_>,
     access_token: &str,
 ) -> Result<IdTokenClaims> {
     let core = &context.core;
+    let IdTokenGrant {
+        grant,
+        scope,
+        described,
+    } = basis;
     let issuance = issuance(core, core.config.tokens.lifetimes().id_token(client));
-    let mut claims = access_token::id_token(&issuance, client, grant, described, access_token);
+    let mut claims =
+        access_token::id_token(&issuance, client, grant, scope, described, access_token);
     let known = grant.known_user();
     claims.sub = context.issuing.subject_key.subject(client, known);
     let to = Recipient {
         output: ClaimOutput::IdToken,
         client: Some(&client.id),
         // The client's current scopes limit what was granted earlier.
-        scope: &grant.scope.intersect(&client.scopes),
+        scope: &scope.intersect(&client.scopes),
         roles: SubjectRoles::Known(described.roles),
         org: grant.org.as_deref(),
         user: Some(grant.user_id),
     };
-    claims.extra.extend(custom_claims::of(context, to).await?);
+    let custom = custom_claims::of(context, registry, to).await?;
+    claims.extra.extend(custom);
     Ok(claims)
 }
 

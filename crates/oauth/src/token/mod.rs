@@ -22,7 +22,7 @@ use crate::deleted_client;
 use crate::prelude::*;
 
 pub use mint::{AccessGrant, mint_access_token};
-pub(crate) use mint::{claims_of, id_claims_of};
+pub(crate) use mint::{IdTokenGrant, claims_of, id_claims_of};
 pub use refresh::Rotated;
 
 /// Responds to a token request of an authenticated client (RFC 6749 §3.2), which may be restricted
@@ -102,7 +102,10 @@ async fn issue(
                 resource: &resource,
                 details,
             };
-            Box::pin(client_credentials::issue(context, sender, &requested)).await
+            Box::pin(client_credentials::issue(
+                context, &registry, sender, &requested,
+            ))
+            .await
         }
         TokenRequest::DeviceCode {
             device_code,

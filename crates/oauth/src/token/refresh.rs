@@ -50,8 +50,8 @@ pub(super) async fn rotate(context: &Context, presented: &Presented<'_>) -> Flow
         roles: &found.roles,
         nonce: None,
     };
-    let proved = presented.sender.proved;
-    let minted = mint_for_user(context, grant, described, content, proved).await?;
+    let (registry, sender) = (presented.narrower.registry, presented.sender);
+    let minted = mint_for_user(context, registry, sender, grant, described, content).await?;
     Ok(Rotated {
         refresh_expires_in: end_of_unused(core, grant) - core.now(),
         response: TokenResponse {

@@ -3,23 +3,38 @@
 use doorward_domain::model::{
     Authentication, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily, RevokeReason, Session,
 };
-use doorward_domain::mutant::Safeguard;
-use sea_orm::Value;
+use doorward_domain::mutant::{self, Safeguard};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::SimpleExpr;
+use sea_orm::{ActiveModelTrait as _, Value};
 
 use super::grant_ends::{revocation, surplus};
 use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, ROLES, RoleColumns};
 use super::statement_text::StatementText;
-use crate::entity::grants::{Column, Entity, Model};
+use crate::entity::grants::{ActiveModel, Column, Entity, Model};
 use crate::entity::{sessions, users};
 
 pub use super::grant_ends::{
     GrantsOfUser, revoke_for_client, revoke_for_session, revoke_for_user, revoke_of_user,
     revoke_online_for_session, revoke_some_of_user, revoke_some_online_of_ended, revoke_surplus,
 };
-pub use super::query::insert;
+
+/// Inserts a grant.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] if its ID exists, and [`StoreError::MissingReference`] if it refers
+/// to a record that does not exist.
+pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<()> {
+    static TEXT: StatementText = StatementText::new();
+    let row = ActiveModel::try_from(grant)?;
+    let values = Column::iter().filter_map(|column| row.get(column).into_value());
+    let statement = TEXT.statement(tx.get_database_backend(), values.collect(), || {
+        Entity::insert(row.clone()).into_query()
+    });
+    tx.execute_raw(statement).await?;
+    Ok(())
+}
 
 /// A grant with all records that its validity depends on.
 #[derive(Clone, PartialEq, Debug)]
@@ -215,11 +230,21 @@ pub async fn redeem(
     family: Option<&RefreshFamily>,
     now: UnixSeconds,
 ) -> Result<bool> {
-    let mut update = Entity::update_many().value(Column::CodeUsedAt, now);
-    if let Some(family) = family {
-        update = set_family(update, family);
-    }
-    unused_code(update, id).change_one(tx).await
+    static TEXTS: [StatementText; 2] = [const { StatementText::new() }; 2];
+    let update = || {
+        let mut update = Entity::update_many().value(Column::CodeUsedAt, now);
+        if let Some(family) = family {
+            update = set_family(update, family);
+        }
+        unused_code(update, id).into_query()
+    };
+    let mut values: Vec<Value> = Vec::with_capacity(FAMILY.len() + 2);
+    values.push(now.into());
+    values.extend(family.into_iter().flat_map(family_values));
+    values.push(id.as_uuid().into());
+    let text = &TEXTS[usize::from(family.is_some())];
+    let statement = text.statement(tx.get_database_backend(), values, update);
+    Ok(tx.execute_raw(statement).await?.rows_affected() == 1)
 }
 
 /// Consumes the code of a grant without tokens, records the reason so that a retry gets the same
@@ -256,29 +281,55 @@ pub async fn rotate(
     current: Option<u32>,
     family: &RefreshFamily,
 ) -> Result<bool> {
-    // `None` is equal to null.
-    let generation = Column::RefreshGeneration.eq(current.map(i64::from));
-    set_family(Entity::update_many(), family)
-        .filter(Column::Id.eq(id.as_uuid()))
-        .filter(Column::RevokedAt.is_null())
-        .filter(guarded(Safeguard::RefreshSpentOnce, generation))
-        .change_one(tx)
-        .await
+    static TEXTS: [StatementText; 2] = [const { StatementText::new() }; 2];
+    let update = || {
+        // `None` is equal to null.
+        let generation = Column::RefreshGeneration.eq(current.map(i64::from));
+        set_family(Entity::update_many(), family)
+            .filter(Column::Id.eq(id.as_uuid()))
+            .filter(Column::RevokedAt.is_null())
+            .filter(guarded(Safeguard::RefreshSpentOnce, generation))
+            .into_query()
+    };
+    let mut values: Vec<Value> = Vec::with_capacity(FAMILY.len() + 2);
+    values.extend(family_values(family));
+    values.push(id.as_uuid().into());
+    let compared = current.filter(|_| !mutant::is_disabled(Safeguard::RefreshSpentOnce));
+    values.extend(compared.map(|current| Value::from(i64::from(current))));
+    let text = &TEXTS[usize::from(current.is_some())];
+    let statement = text.statement(tx.get_database_backend(), values, update);
+    Ok(tx.execute_raw(statement).await?.rows_affected() == 1)
+}
+
+/// The columns of the refresh family of a grant.
+const FAMILY: [Column; 7] = [
+    Column::RefreshGeneration,
+    Column::RefreshHash,
+    Column::RefreshSealed,
+    Column::RefreshJkt,
+    Column::RefreshCertificate,
+    Column::RefreshIssuedAt,
+    Column::RefreshExpiresAt,
+];
+
+/// Returns the values of [`FAMILY`], in its order.
+fn family_values(family: &RefreshFamily) -> [Value; FAMILY.len()] {
+    [
+        i64::from(family.generation).into(),
+        to_bytes(&family.hash).into(),
+        family.sealed.clone().into(),
+        family.dpop_jkt.clone().into(),
+        family.certificate_thumbprint.clone().into(),
+        family.issued_at.into(),
+        family.expires_at.into(),
+    ]
 }
 
 fn set_family(update: UpdateMany<Entity>, family: &RefreshFamily) -> UpdateMany<Entity> {
-    let generation = i64::from(family.generation);
-    update
-        .value(Column::RefreshGeneration, generation)
-        .value(Column::RefreshHash, to_bytes(&family.hash))
-        .value(Column::RefreshSealed, family.sealed.clone())
-        .value(Column::RefreshJkt, family.dpop_jkt.clone())
-        .value(
-            Column::RefreshCertificate,
-            family.certificate_thumbprint.clone(),
-        )
-        .value(Column::RefreshIssuedAt, family.issued_at)
-        .value(Column::RefreshExpiresAt, family.expires_at)
+    let pairs = FAMILY.into_iter().zip(family_values(family));
+    pairs.fold(update, |update, (column, value)| {
+        update.value(column, value)
+    })
 }
 
 /// Sets the expiry of the current refresh token, which is not rotated. Returns false if it was

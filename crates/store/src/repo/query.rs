@@ -8,13 +8,13 @@ use sea_orm::sea_query::{
     Query, SelectStatement,
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait as _, DbBackend, DeleteMany,
-    EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult, QuerySelect,
-    QueryTrait as _, Select, TryGetable, UpdateMany, ValidatedDeleteOne, Value,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait as _, DbBackend, DbErr, DeleteMany,
+    EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select,
+    TryGetable, UpdateMany, ValidatedDeleteOne, Value,
 };
 
 use crate::db::{Conn, WriteTx};
-use crate::entity::row::{Record, select_all};
+use crate::entity::row::{JoinedRow, Record, select_all};
 use crate::entity::users;
 use crate::error::{Result, StoreError};
 
@@ -74,7 +74,7 @@ pub(super) async fn load_with_users<R, M>(
     prefix: &str,
 ) -> Result<Vec<(M, User)>>
 where
-    R: FromQueryResult,
+    R: JoinedRow,
     M: TryFrom<R, Error = StoreError>,
 {
     let read = |row: &QueryResult| {
@@ -401,21 +401,22 @@ pub(super) async fn times_after<E: EntityTrait>(
 /// Returns the model of the columns selected with this prefix.
 pub(super) fn joined<R, M>(row: &QueryResult, prefix: &str) -> Result<M>
 where
-    R: FromQueryResult,
+    R: JoinedRow,
     M: TryFrom<R, Error = StoreError>,
 {
-    M::try_from(R::from_query_result(row, prefix)?)
+    let found = R::from_join(row, prefix)?;
+    let missing = || DbErr::Custom("a joined row has no key".to_owned());
+    M::try_from(found.ok_or_else(missing)?)
 }
 
 /// Returns the model of an outer join, or `None` if it found no row.
 pub(super) fn joined_optional<R, M>(row: &QueryResult, prefix: &str) -> Result<Option<M>>
 where
-    R: FromQueryResult,
+    R: JoinedRow,
     M: TryFrom<R, Error = StoreError>,
 {
-    Option::<R>::from_query_result(row, prefix)?
-        .map(M::try_from)
-        .transpose()
+    let found = R::from_join(row, prefix)?;
+    found.map(M::try_from).transpose()
 }
 
 /// Adds the user with this ID to the rows, if there is one: only a member of the organization `within`,

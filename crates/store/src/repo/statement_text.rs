@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use sea_orm::Value;
+use sea_orm::{StatementBuilder, Value};
 
 use super::prelude::*;
 
@@ -16,17 +16,17 @@ impl StatementText {
     }
 
     /// Returns the statement with these values, which are in the order of the text. In debug builds,
-    /// compares it with `select`, which is otherwise called once.
-    pub fn statement(
+    /// compares it with `build`, which is otherwise called once.
+    pub fn statement<S: StatementBuilder>(
         &self,
         backend: DbBackend,
         values: Vec<Value>,
-        select: impl Fn() -> SelectStatement,
+        build: impl Fn() -> S,
     ) -> Statement {
         let text = &self.0[usize::from(backend == DbBackend::Postgres)];
-        let text = text.get_or_init(|| backend.build(&select()).sql);
+        let text = text.get_or_init(|| backend.build(&build()).sql);
         let statement = Statement::from_sql_and_values(backend, text, values);
-        debug_assert_eq!(statement, backend.build(&select()));
+        debug_assert_eq!(statement, backend.build(&build()));
         statement
     }
 }

@@ -5,6 +5,7 @@ use sea_orm::Iden;
 use sea_orm::sea_query::UnionType;
 
 use super::prelude::*;
+use crate::entity::row::JoinedRow;
 
 /// Column with the name of a row's list.
 const LIST: &str = "list";
@@ -129,7 +130,7 @@ impl Lists {
 /// Adds the model of the columns with this prefix to its list.
 pub(super) fn push<R, M>(list: &mut Vec<M>, row: &QueryResult, prefix: &str) -> Result<()>
 where
-    R: FromQueryResult,
+    R: JoinedRow,
     M: TryFrom<R, Error = StoreError>,
 {
     list.push(joined::<R, M>(row, prefix)?);

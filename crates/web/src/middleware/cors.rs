@@ -79,8 +79,10 @@ struct IsReader(bool);
 /// whether the script may read the response.
 pub fn speaks_for(request: &HttpRequest, client: &Client) {
     received_request::record_client(request, &client.id);
-    let reader = sender(request.headers()).is_some_and(|sender| origin::admits(client, sender));
-    request.extensions_mut().insert(IsReader(reader));
+    if let Some(sender) = sender(request.headers()) {
+        let reader = IsReader(origin::admits(client, sender));
+        request.extensions_mut().insert(reader);
+    }
 }
 
 /// Allows scripts of registered origins to read the wrapped responses. Cookies are never allowed.

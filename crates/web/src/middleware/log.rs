@@ -72,6 +72,7 @@ impl Entry {
             .map(|ip| ip.to_string())
             .unwrap_or_default();
         let user_agent = user_agent::from_value(self.user_agent.as_ref());
+        let user_agent = &*user_agent;
         let request_id = &*received_request.request_id;
         let user = identity.user.as_deref();
         let client = identity.client.as_deref();

@@ -16,6 +16,9 @@ pub(super) fn choose(
 ) -> Rc<str> {
     match request_id::parse(sent) {
         Some(id) => id.into(),
-        None => RequestId::generate(now, rng).to_string().into(),
+        None => {
+            let id = RequestId::generate(now, rng).as_uuid().hyphenated();
+            Rc::from(&*id.encode_lower(&mut [0; 36]))
+        }
     }
 }

@@ -17,6 +17,7 @@ fn id_token_for(client: &Client, grant: &Grant) -> Value {
         &ISSUANCE,
         client,
         grant,
+        &grant.scope,
         described,
         "access-token",
     ))
