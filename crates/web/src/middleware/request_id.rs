@@ -14,11 +14,10 @@ pub(super) fn choose(
     now: UnixSeconds,
     rng: &mut impl CryptoRng,
 ) -> Rc<str> {
-    match request_id::parse(sent) {
-        Some(id) => id.into(),
-        None => {
-            let id = RequestId::generate(now, rng).as_uuid().hyphenated();
-            Rc::from(&*id.encode_lower(&mut [0; 36]))
-        }
+    if let Some(id) = request_id::parse(sent) {
+        id.into()
+    } else {
+        let id = RequestId::generate(now, rng).as_uuid().hyphenated();
+        Rc::from(&*id.encode_lower(&mut [0; 36]))
     }
 }
