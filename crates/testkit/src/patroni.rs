@@ -27,6 +27,8 @@ pub use servers::start_haproxy;
 use servers::{descendants, start_etcd, start_patroni, wait_for_etcd};
 
 const MEMBERS: usize = 3;
+/// Number of starts of a Patroni that ends within a second.
+const RESTARTS: usize = 5;
 /// Maximum time until all members run.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// Number of observations in a row, one each second, that show all members at work. Patroni
@@ -194,10 +196,7 @@ impl Cluster {
             _etcd: etcd,
             place,
         };
-        // In a container without these namespaces a member ends at once.
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let mut members = cluster.members.iter_mut();
-        if members.any(|member| member.process.has_ended()) {
+        if !cluster.restart_ended().await {
             return Err(
                 "no PostgreSQL under Patroni can be started here (a container without \
                         namespaces of users, processes and mounts)",
@@ -206,6 +205,25 @@ impl Cluster {
         cluster.wait_until_whole().await;
         cluster.create_database().await;
         Ok(cluster)
+    }
+
+    /// Starts each Patroni again that has ended, as its unit does: etcd may not have decided on its version
+    /// before. Returns false if one ends again and again, in a container without the namespaces.
+    async fn restart_ended(&mut self) -> bool {
+        for _ in 0..RESTARTS {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let mut is_whole = true;
+            for member in &mut self.members {
+                if member.process.has_ended() {
+                    is_whole = false;
+                    member.process = start_patroni(&self.patroni, &member.directory);
+                }
+            }
+            if is_whole {
+                return true;
+            }
+        }
+        false
     }
 
     /// Runs the statements of the page on the primary.

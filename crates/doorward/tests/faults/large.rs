@@ -147,6 +147,7 @@ impl Site {
             wait_for_answer(&format!("{origin}/readyz")).await;
         }
         site.haproxy = Some(site.balance(front, ports));
+        wait_for_answer(&format!("{}/readyz", site.issuer)).await;
         site
     }
 
