@@ -19,6 +19,7 @@ use sea_orm::sqlx::sqlite::{SqliteQueryResult, SqliteRow};
 use sea_orm::sqlx::{self, Either, Executor as _, Sqlite, SqliteConnection, SqlitePool};
 use sea_orm::{DbErr, RuntimeErr, SqlxError, Statement};
 use sea_query_sqlx::SqlxValues;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::visible_writes::VisibleWrites;
@@ -51,6 +52,8 @@ struct Job {
     purpose: Purpose,
     statement: Statement,
     answer: oneshot::Sender<Result<Done, DbErr>>,
+    /// The runtime of the caller.
+    runtime: Handle,
 }
 
 /// The statements that wait for the connection that writes.
@@ -69,7 +72,7 @@ struct Queue {
 #[derive(Default)]
 struct Waiting {
     jobs: Vec<Job>,
-    /// True if a task runs the jobs, this one and those that follow.
+    /// True if a task runs jobs; it starts the one for the next.
     is_served: bool,
 }
 
@@ -120,15 +123,29 @@ impl Batches {
                 purpose,
                 statement,
                 answer,
+                runtime: Handle::current(),
             });
             !mem::replace(&mut waiting.is_served, true)
         };
         if is_first {
-            // A separate task: a caller that gives up must not stop the statements of others.
-            tokio::spawn(Server(Some(self.clone())).serve());
+            self.serve_waiting();
         }
         let ended = |_| Err(of_pool(SqlxError::PoolClosed.into()));
         answered.await.unwrap_or_else(ended)
+    }
+
+    /// Starts a task for what waits: a caller that gives up must not stop the statements of others. Its
+    /// runtime is that of a caller that waits for it, because the runtime of a worker of the server ends when
+    /// the worker has no requests.
+    fn serve_waiting(&self) {
+        let mut waiting = self.queue.waiting();
+        let next = waiting.jobs.iter().find(|job| !job.answer.is_closed());
+        let Some(runtime) = next.map(|job| job.runtime.clone()) else {
+            *waiting = Waiting::default();
+            return;
+        };
+        drop(waiting);
+        runtime.spawn(Server(Some(self.clone())).serve());
     }
 
     /// Runs everything that waits, reads first.
@@ -265,22 +282,16 @@ impl Batches {
     }
 }
 
-/// The task that runs what waits, until nothing does; `None` when it has ended.
+/// The task that runs what waits; `None` when it has.
 struct Server(Option<Batches>);
 
 impl Server {
     async fn serve(mut self) {
-        while let Some(batches) = &self.0 {
-            {
-                let mut waiting = batches.queue.waiting();
-                if waiting.jobs.is_empty() {
-                    waiting.is_served = false;
-                    drop(waiting);
-                    self.0 = None;
-                    return;
-                }
-            }
+        if let Some(batches) = &self.0 {
             Box::pin(batches.run_waiting()).await;
+        }
+        if let Some(batches) = self.0.take() {
+            batches.serve_waiting();
         }
     }
 }

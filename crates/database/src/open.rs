@@ -75,6 +75,10 @@ impl OpenOptions {
 /// costs a change of threads; the buffer grows with the rows of a statement only.
 const ROW_BUFFER: usize = 1024;
 
+/// Number of texts that the connection for writes keeps compiled: those of transactions, and up to eight
+/// for each single write and for each read before it.
+const COMPILED: usize = 256;
+
 /// Number of connections reserved for the reads that every token needs.
 const RESERVED: u32 = 2;
 
@@ -330,6 +334,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
             sqlite
                 .create_if_missing(true)
                 .row_buffer_size(ROW_BUFFER)
+                .statement_cache_capacity(COMPILED)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
                 .pragma("journal_mode", "wal")
