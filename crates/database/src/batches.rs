@@ -50,7 +50,7 @@ pub(super) struct Done {
 #[derive(Debug)]
 struct Job {
     purpose: Purpose,
-    statement: Statement,
+    statement: Arc<Statement>,
     answer: oneshot::Sender<Result<Done, DbErr>>,
     /// The runtime of the caller.
     runtime: Handle,
@@ -113,6 +113,8 @@ impl Batches {
     /// # Errors
     /// [`DbErr::ConnectionAcquire`] if the connection is not free in time; then it never runs.
     pub(super) async fn run(&self, purpose: Purpose, statement: Statement) -> Result<Done, DbErr> {
+        let began = Instant::now();
+        let statement = Arc::new(statement);
         let (answer, answered) = oneshot::channel();
         let is_first = {
             let mut waiting = self.queue.waiting();
@@ -121,7 +123,7 @@ impl Batches {
             }
             waiting.jobs.push(Job {
                 purpose,
-                statement,
+                statement: Arc::clone(&statement),
                 answer,
                 runtime: Handle::current(),
             });
@@ -131,7 +133,16 @@ impl Batches {
             self.serve_waiting();
         }
         let ended = |_| Err(of_pool(SqlxError::PoolClosed.into()));
-        answered.await.unwrap_or_else(ended)
+        let outcome = answered.await.unwrap_or_else(ended);
+        // Here, because statements are counted for the request of their caller.
+        if let Some(report) = &self.report {
+            report(&Info {
+                elapsed: began.elapsed(),
+                statement: &statement,
+                failed: outcome.is_err(),
+            });
+        }
+        outcome
     }
 
     /// Starts a task for what waits: a caller that gives up must not stop the statements of others. Its
@@ -201,7 +212,7 @@ impl Batches {
         let _visible = writes.then(|| self.queue.visible.begin());
         let is_alone = jobs.len() == 1;
         let is_transaction = writes && !is_alone;
-        let (mut done, failure) = self.call(connection, &jobs, is_transaction).await;
+        let (mut done, failure) = Self::call(connection, &jobs, is_transaction).await;
         let Some(failure) = failure else {
             let results = done.into_iter().skip(is_transaction.into());
             for (job, result) in jobs.into_iter().zip(results) {
@@ -225,7 +236,7 @@ impl Batches {
                 let _ = job.answer.send(Ok(mem::take(&mut done[index + 1])));
             } else {
                 let alone = [job];
-                let (result, failure) = self.call(connection, &alone, false).await;
+                let (result, failure) = Self::call(connection, &alone, false).await;
                 let result = failure.map_or_else(|| Ok(result.into_iter().next()), Err);
                 let [job] = alone;
                 let _ = job.answer.send(result.map(Option::unwrap_or_default));
@@ -236,12 +247,10 @@ impl Batches {
 
     /// Runs statements until one fails, and returns the results before it and its error.
     async fn call(
-        &self,
         connection: &mut SqliteConnection,
         jobs: &[Job],
         is_transaction: bool,
     ) -> (Vec<Done>, Option<DbErr>) {
-        let began = Instant::now();
         let equal = jobs.iter().map(|job| job.statement.sql.as_str());
         let (begin, commit) = ("BEGIN IMMEDIATE", "COMMIT");
         let begin = is_transaction.then_some(begin).into_iter();
@@ -269,15 +278,6 @@ impl Batches {
                 }
             }
         };
-        if let Some(report) = &self.report {
-            for job in jobs {
-                report(&Info {
-                    elapsed: began.elapsed(),
-                    statement: &job.statement,
-                    failed: failure.is_some(),
-                });
-            }
-        }
         (done, failure)
     }
 }
