@@ -10,7 +10,7 @@ use crate::{Db, OpenOptions};
 struct Scene {
     directory: tempfile::TempDir,
     db: Db,
-    /// Whether each reported statement failed.
+    /// A flag for each reported statement: true if it failed.
     reports: Arc<Mutex<Vec<bool>>>,
 }
 
