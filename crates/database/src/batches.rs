@@ -188,7 +188,9 @@ impl Batches {
             let mut equal = vec![first];
             let is_equal = |job: &Job| {
                 let first = &equal[0];
-                job.purpose == first.purpose && job.statement.sql == first.statement.sql
+                job.purpose == first.purpose
+                    && job.statement.sql == first.statement.sql
+                    && !has_numbers(&first.statement.sql)
             };
             let mut others = Vec::new();
             while others.len() + 1 < TOGETHER
@@ -280,6 +282,11 @@ impl Batches {
         };
         (done, failure)
     }
+}
+
+/// Returns true if parameters have numbers, which would be those of the first of several statements.
+fn has_numbers(sql: &str) -> bool {
+    sql.contains("$1") || sql.contains("?1")
 }
 
 /// The task that runs what waits; `None` when it has.

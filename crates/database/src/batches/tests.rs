@@ -125,6 +125,24 @@ async fn rejected_write_leaves_its_neighbours() {
     tx.commit().await.unwrap();
 }
 
+/// A number means a value of its statement, not of the first one of the call.
+#[tokio::test]
+async fn statements_with_numbered_parameters_keep_their_values() {
+    let scene = scene().await;
+    let mut statements = Vec::new();
+    for (parameter, numbers) in [("$1", 1..4), ("?1", 4..7)] {
+        let insert = format!("INSERT INTO numbers VALUES ({parameter}) RETURNING number");
+        for number in numbers {
+            let values = [i64::from(number).into()];
+            let insert = Statement::from_sql_and_values(DbBackend::Sqlite, &insert, values);
+            statements.push((Purpose::Write, insert));
+        }
+    }
+    let found = scene.run_behind(SHORT, statements).await;
+    assert!(found.iter().all(Result::is_ok), "{found:?}");
+    assert_eq!(scene.numbers().await, (1..7).collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn failed_commit_fails_all_and_repeats_none() {
     let scene = scene().await;
