@@ -27,8 +27,8 @@ pub use servers::start_haproxy;
 use servers::{descendants, start_etcd, start_patroni, wait_for_etcd};
 
 const MEMBERS: usize = 3;
-/// Number of starts of a Patroni that ends within a second.
-const RESTARTS: usize = 5;
+/// Maximum number of restarts of all members while the cluster starts.
+const RESTARTS: usize = 5 * MEMBERS;
 /// Maximum time until all members run.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// Number of observations in a row, one each second, that show all members at work. Patroni
@@ -207,23 +207,24 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Starts each Patroni again that has ended, as its unit does: etcd may not have decided on its version
-    /// before. Returns false if one ends again and again, in a container without the namespaces.
+    /// Waits until all members run, and starts each Patroni again that has ended, as its unit does: etcd may
+    /// not have decided on its version before. Returns false if they end again and again, in a container
+    /// without the namespaces.
     async fn restart_ended(&mut self) -> bool {
-        for _ in 0..RESTARTS {
+        let (started, mut restarts) = (Instant::now(), 0);
+        while restarts <= RESTARTS && started.elapsed() < PATIENCE {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            let mut is_whole = true;
             for member in &mut self.members {
                 if member.process.has_ended() {
-                    is_whole = false;
+                    restarts += 1;
                     member.process = start_patroni(&self.patroni, &member.directory);
                 }
             }
-            if is_whole {
+            if self.is_whole().await {
                 return true;
             }
         }
-        false
+        restarts <= RESTARTS
     }
 
     /// Runs the statements of the page on the primary.
