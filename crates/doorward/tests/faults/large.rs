@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 
-use super::patroni::installed;
+use super::patroni::start_cluster;
 use super::{CHEAP, binary};
 
 const REPLICAS: usize = 3;
@@ -300,11 +300,7 @@ impl Site {
 
 async fn printed() {
     let trial = Trial::new("R36", "printed deployment");
-    let patroni = match installed() {
-        Ok(patroni) => patroni,
-        Err(why) => return trial.not_run(why),
-    };
-    let cluster = match Box::pin(Cluster::start(&patroni)).await {
+    let cluster = match start_cluster().await {
         Ok(cluster) => cluster,
         Err(why) => return trial.not_run(why),
     };

@@ -39,7 +39,7 @@ fn r36_requests_follow_primary_of_patroni() {
 }
 
 /// Returns the path of Patroni, which `cargo xtask trial R36` installs.
-pub(super) fn installed() -> Result<PathBuf, &'static str> {
+fn installed() -> Result<PathBuf, &'static str> {
     let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/patroni");
     let wanted = std::fs::read_to_string(sources.join("requirements.txt")).expect("the lock file");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
@@ -51,6 +51,11 @@ pub(super) fn installed() -> Result<PathBuf, &'static str> {
     } else {
         Err("Patroni is not installed: `cargo xtask trial R36` installs it")
     }
+}
+
+/// Starts the cluster, or returns the reason why it cannot run here.
+pub(super) async fn start_cluster() -> Result<Cluster, &'static str> {
+    Box::pin(Cluster::start(&installed()?)).await
 }
 
 /// A refresh family that one process extends without a pause.
@@ -295,11 +300,7 @@ fn summary(outages: &mut [Duration]) -> Value {
 
 async fn failed_over() {
     let trial = Trial::new("R36", "postgres");
-    let patroni = match installed() {
-        Ok(patroni) => patroni,
-        Err(why) => return trial.not_run(why),
-    };
-    let cluster = match Box::pin(Cluster::start(&patroni)).await {
+    let cluster = match start_cluster().await {
         Ok(cluster) => cluster,
         Err(why) => return trial.not_run(why),
     };

@@ -9,7 +9,7 @@ use rustix::process::Pid;
 use tokio::net::TcpStream;
 
 use super::PATIENCE;
-use crate::process::Process;
+use crate::process::{Process, tree};
 use crate::small_postgres::with_server_programs;
 
 /// Starts Patroni, and with it PostgreSQL, without the rights of root and in namespaces that end
@@ -63,38 +63,12 @@ fn spawn_logging(command: &mut Command, log: &Path) -> Process {
     Process::spawn(command.stdout(other).stderr(log))
 }
 
-/// A process with its parent and its name.
-struct Entry {
-    id: i32,
-    parent: i32,
-    name: String,
-}
-
-/// Reads `/proc/ID/stat` (proc(5)); returns `None` for other files, and for a process that ended.
-fn entry(file: &fs::DirEntry) -> Option<Entry> {
-    let id = file.file_name().to_str()?.parse().ok()?;
-    let stat = fs::read_to_string(file.path().join("stat")).ok()?;
-    let (head, fields) = stat.rsplit_once(')')?;
-    let (_, name) = head.split_once('(')?;
-    Some(Entry {
-        id,
-        parent: fields.split_whitespace().nth(1)?.parse().ok()?,
-        name: name.to_owned(),
-    })
-}
-
 /// Returns the processes that a process has started, and those that they have started, with their
 /// names.
 pub(super) fn descendants(of: u32) -> Vec<(Pid, String)> {
-    let files = fs::read_dir("/proc").expect("/proc").flatten();
-    let all: Vec<_> = files.filter_map(|file| entry(&file)).collect();
-    let mut found = Vec::new();
-    let mut parents = vec![i32::try_from(of).expect("a process")];
-    while let Some(parent) = parents.pop() {
-        for child in all.iter().filter(|entry| entry.parent == parent) {
-            parents.push(child.id);
-            found.extend(Pid::from_raw(child.id).map(|id| (id, child.name.clone())));
-        }
-    }
-    found
+    let named = |id: u32| {
+        let name = fs::read_to_string(format!("/proc/{id}/comm")).ok()?;
+        Some((Pid::from_raw(id.cast_signed())?, name.trim_end().to_owned()))
+    };
+    tree(of).into_iter().skip(1).filter_map(named).collect()
 }
