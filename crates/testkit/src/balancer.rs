@@ -113,18 +113,26 @@ async fn pass(mut client: TcpStream, replicas: Arc<Replicas>) {
 }
 
 impl Replicas {
-    /// Connects to the next replica, or to another one if it refuses.
+    /// Connects to the next replica, or to another one if it refuses. An attempt may last until replicas
+    /// of its beginning have stopped and others have been added, so each one reads the present list.
     async fn connect(&self) -> Option<TcpStream> {
-        let mut all = self.addresses.lock().expect("a list").clone();
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        let first = turn.checked_rem(all.len())?;
-        all.rotate_left(first);
-        for address in all {
+        let mut tried = Vec::new();
+        while let Some(address) = self.untried(turn, &tried) {
             if let Ok(server) = TcpStream::connect(&address).await {
                 return Some(server);
             }
             self.refused.fetch_add(1, Ordering::Relaxed);
+            tried.push(address);
         }
         None
+    }
+
+    fn untried(&self, turn: usize, tried: &[String]) -> Option<String> {
+        let all = self.addresses.lock().expect("a list");
+        let first = turn.checked_rem(all.len())?;
+        let (before, after) = all.split_at(first);
+        let mut in_turn = after.iter().chain(before);
+        in_turn.find(|address| !tried.contains(address)).cloned()
     }
 }
