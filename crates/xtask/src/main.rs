@@ -104,6 +104,7 @@ fn main() -> ExitCode {
         "walk" => test::run_with(
             &["--test=walk".to_owned()],
             &[("DOORWARD_LONG_WALK", "1".to_owned())],
+            &test::SUITE,
         ),
         "mutants" => mutants::run(rest),
         "fuzz" => fuzz::run(rest),

@@ -57,17 +57,9 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// Maximum time without output of a command whose lines are read: the slowest test takes a third of it,
-/// and CI ends after 90 minutes without a reason.
-const SILENCE: Duration = Duration::from_mins(10);
-
 /// Runs a command to its end, prints both outputs as one, and passes each line to `read`. Ends the
-/// programs that it has started if they print nothing for [`SILENCE`].
-pub fn to_end_reading(command: &mut Command, read: impl FnMut(&str)) -> Result<(), Failure> {
-    to_end_within(SILENCE, command, read)
-}
-
-fn to_end_within(
+/// programs that it has started if they print nothing for this time.
+pub fn to_end_reading(
     silence: Duration,
     command: &mut Command,
     mut read: impl FnMut(&str),
@@ -165,7 +157,7 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         let silence = Duration::from_millis(100);
-        to_end_within(silence, &mut command, |line| read.push(line.to_owned())).unwrap();
+        to_end_reading(silence, &mut command, |line| read.push(line.to_owned())).unwrap();
         assert_eq!(read[0], "begun");
         // 128 and the number of the signal.
         assert_eq!(read.last().unwrap(), "137");

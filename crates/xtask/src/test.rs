@@ -2,7 +2,7 @@
 
 mod times;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use times::Times;
 
@@ -20,15 +20,38 @@ pub const NO_CERTIFICATES: [(&str, &str); 2] = [
 /// Option that runs each flow on both databases instead of on one, and the variable for the test kit.
 const BOTH: (&str, &str) = ("--both", "DOORWARD_TEST_BOTH_BACKENDS");
 
+/// The servers of a run, and how long its tests may print nothing.
+pub struct Conditions {
+    servers: fn() -> Result<Services, Failure>,
+    silence: Duration,
+}
+
+/// Conditions of the test suite, of which CI is ended after 90 minutes without a reason: the slowest test
+/// takes a third of this time.
+pub const SUITE: Conditions = Conditions {
+    servers: Services::start,
+    silence: Duration::from_mins(10),
+};
+
+/// Conditions of a trial before a release: files on a disk, durable commits, and time for ten million rows.
+pub const RELEASE: Conditions = Conditions {
+    servers: Services::start_durable,
+    silence: Duration::from_hours(3),
+};
+
 /// Runs `cargo test` with private servers. Without arguments: the whole workspace.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let (both, rest): (Vec<_>, Vec<_>) = arguments.iter().cloned().partition(|word| word == BOTH.0);
     let environment: Vec<_> = both.iter().map(|_| (BOTH.1, "1".to_owned())).collect();
-    run_with(&rest, &environment)
+    run_with(&rest, &environment, &SUITE)
 }
 
 /// Runs the tests with additional environment variables.
-pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<(), Failure> {
+pub fn run_with(
+    arguments: &[String],
+    environment: &[(&str, String)],
+    conditions: &Conditions,
+) -> Result<(), Failure> {
     let start = Instant::now();
     let selection = selection(arguments);
     build(before_filters(&selection))?;
@@ -37,11 +60,12 @@ pub fn run_with(arguments: &[String], environment: &[(&str, String)]) -> Result<
         println!("build {} s", built.as_secs());
         return Ok(());
     }
-    let services = Services::start()?;
+    let services = (conditions.servers)()?;
     let directory = services.directory()?;
     let times_file = directory.join("times");
     let (mut times, mut failed) = (Times::default(), Vec::new());
     let outcome = run::to_end_reading(
+        conditions.silence,
         run::cargo()
             .arg("test")
             .args(&selection)

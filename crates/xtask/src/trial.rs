@@ -10,9 +10,29 @@ struct Row {
     name: &'static str,
     binaries: &'static [&'static str],
     tests: &'static [&'static str],
-    /// Set if its servers run inside the test process, whose two thousand rounds would take half a day, or
-    /// if it measures a command: both are optimized for a release.
-    is_optimized: bool,
+    /// What has to be optimized for a release.
+    optimized: Optimized,
+}
+
+/// The programs of a trial that are optimized for a release.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Optimized {
+    Nothing,
+    /// The tests: the servers run inside them, and two thousand rounds would take half a day.
+    Tests,
+    /// The program, of which a command is measured. `DOORWARD_BIN` names one that is optimized.
+    Program,
+}
+
+impl Optimized {
+    /// Returns true if the tests are compiled with the program.
+    const fn applies(self, has_program: bool) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Tests => true,
+            Self::Program => !has_program,
+        }
+    }
 }
 
 /// Row with random inputs.
@@ -37,13 +57,13 @@ const ROWS: [Row; 25] = [
             "of_48_concurrent_browsers_only_first_gets_code",
             "invitations::of_32_concurrent_answers_only_first_counts",
         ],
-        is_optimized: true,
+        optimized: Optimized::Tests,
     },
     Row {
         name: "R6",
         binaries: &["accounts"],
         tests: &["two_replicas_check_at_most_seven_of_200_parallel_guesses"],
-        is_optimized: false,
+        optimized: Optimized::Nothing,
     },
     in_faults("R7", &["::r7_"]),
     in_faults("R8", &["::r8_"]),
@@ -57,21 +77,21 @@ const ROWS: [Row; 25] = [
         binaries: &["faults", "oidc"],
         // A fixed corpus, and any number of random inputs.
         tests: &["bad_input::"],
-        is_optimized: false,
+        optimized: Optimized::Nothing,
     },
     in_faults("R16", &["::r16_"]),
     Row {
         name: "R17",
         binaries: &["accounts"],
         tests: &["storm::"],
-        is_optimized: false,
+        optimized: Optimized::Nothing,
     },
     in_faults("R20", &["::r20_"]),
     Row {
         name: "R26",
         binaries: &["faults"],
         tests: &["::r26_"],
-        is_optimized: true,
+        optimized: Optimized::Tests,
     },
     in_faults("R31", &["::r31_"]),
     in_faults("R32", &["::r32_"]),
@@ -79,13 +99,13 @@ const ROWS: [Row; 25] = [
         name: "R33",
         binaries: &["faults"],
         tests: &["::r33_"],
-        is_optimized: true,
+        optimized: Optimized::Program,
     },
     Row {
         name: "R34",
         binaries: &["faults"],
         tests: &["::r34_"],
-        is_optimized: true,
+        optimized: Optimized::Program,
     },
     Row {
         name: "R35",
@@ -94,7 +114,7 @@ const ROWS: [Row; 25] = [
             "https::new_files_are_served_without_failed_request",
             "acme::certificate_is_renewed_without_failed_request",
         ],
-        is_optimized: false,
+        optimized: Optimized::Nothing,
     },
     in_faults(CLUSTER, &["::r36_"]),
     Row {
@@ -104,7 +124,7 @@ const ROWS: [Row; 25] = [
             "::r37_",
             "audit_streams::https_endpoint_that_was_down_misses_nothing",
         ],
-        is_optimized: true,
+        optimized: Optimized::Program,
     },
 ];
 
@@ -113,7 +133,7 @@ const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {
         name,
         binaries: &["faults"],
         tests,
-        is_optimized: false,
+        optimized: Optimized::Nothing,
     }
 }
 
@@ -150,8 +170,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             .is_none_or(|requested| requested == name)
     };
     let rows = ROWS.iter().filter(|row| is_wanted(row.name));
+    let has_program = std::env::var_os(former::NEW).is_some();
     let (optimized, as_in_the_suite): (Vec<_>, Vec<_>) =
-        rows.partition(|row| of_a_release && row.is_optimized);
+        rows.partition(|row| of_a_release && row.optimized.applies(has_program));
     let parsers = is_wanted(PARSERS);
     if optimized.is_empty() && as_in_the_suite.is_empty() && !parsers {
         let known: Vec<_> = ROWS.iter().map(|row| row.name).collect();
@@ -168,12 +189,20 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         packages::ensure_for_cluster()?;
         relying_parties::ensure_for_cluster()?;
     }
+    let conditions = if of_a_release {
+        &test::RELEASE
+    } else {
+        &test::SUITE
+    };
     // A failed trial does not prevent the others.
     let groups = [(optimized, true), (as_in_the_suite, false)];
-    let outcomes = groups
-        .into_iter()
-        .filter(|(rows, _)| !rows.is_empty())
-        .map(|(rows, is_optimized)| test::run_with(&selection(&rows, is_optimized), &environment));
+    let outcomes =
+        groups
+            .into_iter()
+            .filter(|(rows, _)| !rows.is_empty())
+            .map(|(rows, is_optimized)| {
+                test::run_with(&selection(&rows, is_optimized), &environment, conditions)
+            });
     let outcome = outcomes.fold(Ok(()), Result::and);
     if parsers {
         return outcome.and(mutate_inputs(of_a_release));

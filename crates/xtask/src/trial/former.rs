@@ -15,7 +15,7 @@ pub const OPTIONS: [&str; 3] = ["--former", "--former-package", "--package"];
 /// Variable with the path of the former program.
 const FORMER: &str = "DOORWARD_OLD_BIN";
 /// Variable with the path of the new program; without it, the tests build theirs.
-const NEW: &str = "DOORWARD_BIN";
+pub const NEW: &str = "DOORWARD_BIN";
 
 const MIGRATIONS: &str = "migrations/src/identity";
 
@@ -150,7 +150,10 @@ fn build(commit: &str) -> Result<PathBuf, Failure> {
     run::to_end(add.arg(&tree).arg(commit))?;
     let built = compile(&tree, &target);
     let mut remove = worktree(&["remove", "--force"]);
-    built.and(run::to_end(remove.arg(&tree)))?;
+    let removed = run::to_end(remove.arg(&tree));
+    // A commit inside a merged branch may not compile.
+    built.map_err(|failure| format!("{failure}; --former COMMIT names another former program"))?;
+    removed?;
     // The test profile has the directory of the development profile.
     let compiled = target.join("debug/doorward");
     std::fs::copy(&compiled, &program).map_err(|error| located(&compiled, &error))?;

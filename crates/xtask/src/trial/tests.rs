@@ -1,5 +1,5 @@
 use super::former::{Programs, count_migrations};
-use super::{ROWS, selection};
+use super::{Optimized, ROWS, selection};
 
 #[test]
 fn trial_selects_tests_and_binaries() {
@@ -19,6 +19,18 @@ fn trial_selects_tests_and_binaries() {
     let optimized =
         "--no-fail-fast --release --config profile.release.package.doorward.opt-level=0 ";
     assert!(words.starts_with(optimized), "{words}");
+}
+
+#[test]
+fn named_program_replaces_optimized_build_unless_servers_run_in_tests() {
+    for (optimized, built, named) in [
+        (Optimized::Nothing, false, false),
+        (Optimized::Tests, true, true),
+        (Optimized::Program, true, false),
+    ] {
+        assert_eq!(optimized.applies(false), built, "{optimized:?}");
+        assert_eq!(optimized.applies(true), named, "{optimized:?}");
+    }
 }
 
 #[test]
