@@ -148,7 +148,10 @@ async fn read_rows(
     while let Some(page) = pages.next(&mut read).await? {
         let count = page.len() as u64;
         if let Some(target) = target {
-            target.tx.execute_raw(table.insert(target, page)).await?;
+            target
+                .tx
+                .execute_raw(table.insert(target.backend(), page))
+                .await?;
         }
         progress(&table.name, count);
     }

@@ -1,6 +1,6 @@
 //! A table as both databases describe it, and its rows as values.
 
-use sea_orm::{DbErr, QueryResult, Statement, Value};
+use sea_orm::{DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::error::MoveError;
@@ -160,18 +160,28 @@ impl Table {
         Ok(values)
     }
 
-    pub(super) fn insert(&self, target: &Side, rows: Vec<Vec<Value>>) -> Statement {
+    pub(super) fn insert(&self, backend: DbBackend, rows: Vec<Vec<Value>>) -> Statement {
         let names: Vec<_> = self.columns.iter().map(|column| &*column.name).collect();
-        let override_counter = if target.is_postgres {
+        let is_postgres = backend == DbBackend::Postgres;
+        let override_counter = if is_postgres {
             " OVERRIDING SYSTEM VALUE"
         } else {
             ""
+        };
+        // SQLite has to search for a numbered parameter among all of the statement, and would spend most of a
+        // copy on that.
+        let value = |number: usize| {
+            if is_postgres {
+                format!("${number}")
+            } else {
+                "?".to_owned()
+            }
         };
         let mut numbers = 1..;
         let tuples: Vec<_> = (0..rows.len())
             .map(|_| {
                 let values = numbers.by_ref().take(names.len());
-                let values: Vec<_> = values.map(|number| format!("${number}")).collect();
+                let values: Vec<_> = values.map(value).collect();
                 format!("({})", values.join(", "))
             })
             .collect();
@@ -181,7 +191,7 @@ impl Table {
             names.join(", "),
             tuples.join(", ")
         );
-        Statement::from_sql_and_values(target.backend(), sql, rows.into_iter().flatten())
+        Statement::from_sql_and_values(backend, sql, rows.into_iter().flatten())
     }
 }
 
@@ -195,4 +205,35 @@ fn append(bytes: &mut Vec<u8>, value: Option<impl AsRef<[u8]>>) {
     bytes.push(1);
     bytes.extend((value.len() as u64).to_be_bytes());
     bytes.extend(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_postgres_numbers_its_parameters() {
+        let columns = ["a", "b"].map(|name| Column {
+            name: quoted(name),
+            kind: Kind::Number,
+        });
+        let table = Table {
+            name: "pairs".to_owned(),
+            columns: columns.to_vec(),
+            counter: None,
+        };
+        let rows = [[1_i64, 2], [3, 4]].map(|row| row.map(Value::from).to_vec());
+        for (backend, expected) in [
+            (
+                DbBackend::Postgres,
+                r#"INSERT INTO "pairs" ("a", "b") OVERRIDING SYSTEM VALUE VALUES ($1, $2), ($3, $4)"#,
+            ),
+            (
+                DbBackend::Sqlite,
+                r#"INSERT INTO "pairs" ("a", "b") VALUES (?, ?), (?, ?)"#,
+            ),
+        ] {
+            assert_eq!(table.insert(backend, rows.to_vec()).sql, expected);
+        }
+    }
 }

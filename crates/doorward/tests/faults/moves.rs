@@ -132,17 +132,18 @@ async fn copied() {
             }
         }
     }
+    trial.done(json!({
+        "users": users, "filled_s": filled.as_secs(), "there": there.report(),
+    }));
     let returned = Storage::create_empty(Backend::SqliteMemory).await;
     let back = run_move(&target, &returned, program.directory());
     assert_eq!(back.tables, there.tables);
     drop(returned);
+    trial.done(json!({ "users": users, "back": back.report() }));
 
     program.move_to(target);
     program.start_again().await;
     verify(&program, &app, &first, &used).await;
-    trial.done(json!({
-        "users": users, "filled_s": filled.as_secs(), "there": there.report(), "back": back.report(),
-    }));
     let memory = there.memory.max(back.memory);
     assert!(memory <= MEMORY, "{memory} MB");
 }
