@@ -10,7 +10,7 @@ struct Row {
     name: &'static str,
     binaries: &'static [&'static str],
     tests: &'static [&'static str],
-    /// What has to be optimized for a release.
+    /// Programs to optimize for a release.
     optimized: Optimized,
 }
 
