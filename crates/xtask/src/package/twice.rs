@@ -8,6 +8,9 @@ use super::{formats, place, program};
 use crate::failure::Failure;
 use crate::run;
 
+/// Directory of a clone below that of its build.
+const CLONE: &str = "doorward";
+
 /// The built files by their name.
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -19,14 +22,18 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         path.extend(std::env::split_paths(&inherited));
     }
     let path = std::env::join_paths(path).map_err(|error| error.to_string())?;
-    let mut builds = Vec::new();
+    let mut works = Vec::new();
+    // Both before the first build, which takes half an hour: a commit in that time would have another date.
     for name in ["first", "the-second-build"] {
         let work = place::work("twice").join(name);
         place::renew(&work)?;
-        let clone = work.join("doorward");
         let mut git = Command::new("git");
-        git.args(["clone", "--quiet"]).arg(run::root()).arg(&clone);
-        run::to_end(&mut git)?;
+        git.args(["clone", "--quiet"]).arg(run::root());
+        run::to_end(git.arg(work.join(CLONE)))?;
+        works.push(work);
+    }
+    let mut builds = Vec::new();
+    for work in works {
         remove_build()?;
         let out = work.join("out");
         let mut cargo = run::cargo();
@@ -36,7 +43,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
             .args(arguments)
             .env("CARGO_TARGET_DIR", work.join("target"))
             .env("PATH", &path)
-            .current_dir(&clone);
+            .current_dir(work.join(CLONE));
         program::without_lints(&mut cargo);
         run::to_end(&mut cargo)?;
         builds.push(read(&out)?);
