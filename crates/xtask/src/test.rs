@@ -26,8 +26,8 @@ pub struct Conditions {
     silence: Duration,
 }
 
-/// Conditions of the test suite, of which CI is ended after 90 minutes without a reason: the slowest test
-/// takes a third of this time.
+/// Conditions of the test suite. Its slowest test is silent for a third of this time; CI is ended after 90
+/// minutes without a reason.
 pub const SUITE: Conditions = Conditions {
     servers: Services::start,
     silence: Duration::from_mins(10),

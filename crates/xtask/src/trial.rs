@@ -25,7 +25,7 @@ enum Optimized {
 }
 
 impl Optimized {
-    /// Returns true if the tests are compiled with the program.
+    /// Returns true if the build is optimized; `has_program` says that `DOORWARD_BIN` names a program.
     const fn applies(self, has_program: bool) -> bool {
         match self {
             Self::Nothing => false,
