@@ -10,30 +10,36 @@ use crate::run;
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Target directory of the build. OpenSSL keeps the path of its build in the program, so every build is here.
 pub const BUILD: &str = "/var/tmp/doorward-package-build";
+const PROGRAMS: [&str; 2] = ["doorward", "doorward-tasks"];
 /// Highest version of glibc that a program may need: that of Debian 12, which the packages declare.
 const GLIBC: (u32, u32) = (2, 36);
 
 /// Builds both programs and returns their directory.
 pub fn build(profile: &str) -> Result<PathBuf, Failure> {
     create_build_directory()?;
-    let programs = [
-        ("doorward", &["--features=vendored-openssl"][..]),
-        ("doorward-tasks", &[]),
-    ];
+    println!("building the programs with the profile {profile}");
+    let mut cargo = run::cargo();
+    cargo.args([
+        "build",
+        "--locked",
+        "--no-default-features",
+        "--profile",
+        profile,
+    ]);
+    // One build, because the programs share most libraries: apart, each would compile them for itself.
+    for name in PROGRAMS {
+        cargo.args(["--package", name, "--bin", name]);
+    }
+    cargo
+        .arg("--features=doorward/vendored-openssl")
+        .env("CARGO_TARGET_DIR", BUILD)
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\u{1f}"))
+        .env("SOURCE_DATE_EPOCH", epoch()?);
+    without_lints(&mut cargo);
+    run::to_end(&mut cargo)?;
     let directory = Path::new(BUILD).join(if profile == "dev" { "debug" } else { profile });
-    for (name, features) in programs {
-        println!("building {name} with the profile {profile}");
-        let mut cargo = run::cargo();
-        cargo
-            .args(["build", "--locked", "--no-default-features", "--profile"])
-            .args([profile, "--package", name, "--bin", name])
-            .args(features)
-            .env("CARGO_TARGET_DIR", BUILD)
-            .env("CARGO_INCREMENTAL", "0")
-            .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\u{1f}"))
-            .env("SOURCE_DATE_EPOCH", epoch()?);
-        without_lints(&mut cargo);
-        run::to_end(&mut cargo)?;
+    for name in PROGRAMS {
         let needed = glibc(&place::read(&directory.join(name))?);
         if needed > GLIBC {
             return Err(format!(
