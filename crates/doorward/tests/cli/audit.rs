@@ -126,6 +126,22 @@ fn undo_restores_values_before_event() {
         .failed(1, "there is no audit event");
 }
 
+/// Returns the niceness of each thread of a process (`proc_pid_stat(5)`).
+fn niceness(process: u32) -> Vec<i64> {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let read = |thread: std::io::Result<std::fs::DirEntry>| {
+        let stat = std::fs::read_to_string(thread.unwrap().path().join("stat")).unwrap();
+        let after_name = stat.rsplit(')').next().unwrap();
+        after_name
+            .split_whitespace()
+            .nth(16)
+            .unwrap()
+            .parse()
+            .unwrap()
+    };
+    threads.map(read).collect()
+}
+
 #[test]
 fn tail_follows() {
     let place = used();
@@ -152,10 +168,17 @@ fn tail_follows() {
         };
         place.run(&["user", verb, "alice"]).succeeded();
     }
+    let niceness = niceness(child.id());
     child.kill().unwrap();
     child.wait().unwrap();
     let event: Value = serde_json::from_str(&received.join().unwrap()).unwrap();
     assert_eq!(event["kind"], "user.changed");
+    // The server hashes passwords with 10.
+    let is_last = |nice: &i64| (11..20).contains(nice);
+    assert!(
+        !niceness.is_empty() && niceness.iter().all(is_last),
+        "{niceness:?}"
+    );
 }
 
 #[test]
