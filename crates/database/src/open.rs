@@ -60,11 +60,14 @@ impl Default for OpenOptions {
 
 impl OpenOptions {
     /// Returns the options of a command, which no request waits for: a busy machine must not abort a
-    /// migration (decision 67), and one connection is enough.
+    /// migration or an archive (decision 67), and one connection is enough.
     #[must_use]
     pub fn for_command() -> Self {
+        let patience = Duration::from_secs(10);
         Self {
-            time_limit: Duration::from_secs(10),
+            acquire_timeout: patience,
+            statement_timeout: Duration::from_mins(1),
+            time_limit: patience,
             ahead: false,
             ..Self::default()
         }

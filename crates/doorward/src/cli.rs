@@ -8,11 +8,6 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use crate::command;
 use crate::{error::Result, former_option, output, target::Administered};
 
-/// Niceness of commands that read whole tables beside a server (nice(2)): above the 10 of its threads that
-/// hash passwords, so that a sign-in never waits for a command.
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 15;
-
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
 
@@ -176,7 +171,7 @@ impl Command {
             Self::Tasks(args) => command::tasks::run(&args),
             Self::Migrate(args) => wait(command::migrate::run(&args)),
             Self::Upgrade(args) => wait(command::upgrade::run(&args)),
-            Self::Backup(args) => wait_behind_users(command::backup::run(&args)),
+            Self::Backup(args) => wait(command::backup::run(&args)),
             Self::Restore(args) => wait(command::restore::run(&args)),
             Self::Move(args) => wait(command::move_to::run(&args)),
             Self::Client(args) => wait(command::client::run(*args)),
@@ -208,7 +203,10 @@ impl Command {
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
             Self::Attempt(args) => wait(args.run(command::attempt::run)),
-            Self::Audit(args) => wait_behind_users(args.run(command::audit::run)),
+            Self::Audit(args) if args.verb.reads_whole_log() => {
+                wait_behind_users(args.run(command::audit::run))
+            }
+            Self::Audit(args) => wait(args.run(command::audit::run)),
             Self::Text(args) => wait(args.run(command::text::run)),
             Self::Mail(args) => wait(command::mail::run(&args)),
             Self::Token(args) => wait(command::token::run(&args)),
@@ -241,10 +239,18 @@ fn wait(work: impl Future<Output = Result>) -> Result {
         .block_on(work)
 }
 
-/// Runs a future like [`wait`], with a lower priority than a server on this machine.
+/// Runs a future like [`wait`], on cores that no server needs at that moment (`SCHED_IDLE`, sched(7)). A
+/// lower niceness is too little: the server hashes passwords in threads with 10, and a sign-in would wait.
 fn wait_behind_users(work: impl Future<Output = Result>) -> Result {
-    // Before the runtime and the database start threads, which inherit it. Without it, all else is right.
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::nice(NICENESS);
+    {
+        use thread_priority::{
+            NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
+            set_thread_priority_and_policy, thread_native_id,
+        };
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        // Before the runtime and the database start threads, which inherit it. Without it, all else is right.
+        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
+    }
     wait(work)
 }

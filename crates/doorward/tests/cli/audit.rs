@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::time::{Duration, Instant};
 
 use doorward_testkit::backend;
+use rstest::rstest;
 use serde_json::Value;
 
 use super::program::{Place, Running, get};
@@ -126,22 +127,6 @@ fn undo_restores_values_before_event() {
         .failed(1, "there is no audit event");
 }
 
-/// Returns the niceness of each thread of a process (`proc_pid_stat(5)`).
-fn niceness(process: u32) -> Vec<i64> {
-    let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
-    let read = |thread: std::io::Result<std::fs::DirEntry>| {
-        let stat = std::fs::read_to_string(thread.unwrap().path().join("stat")).unwrap();
-        let after_name = stat.rsplit(')').next().unwrap();
-        after_name
-            .split_whitespace()
-            .nth(16)
-            .unwrap()
-            .parse()
-            .unwrap()
-    };
-    threads.map(read).collect()
-}
-
 #[test]
 fn tail_follows() {
     let place = used();
@@ -168,17 +153,41 @@ fn tail_follows() {
         };
         place.run(&["user", verb, "alice"]).succeeded();
     }
-    let niceness = niceness(child.id());
     child.kill().unwrap();
     child.wait().unwrap();
     let event: Value = serde_json::from_str(&received.join().unwrap()).unwrap();
     assert_eq!(event["kind"], "user.changed");
-    // The server hashes passwords with 10.
-    let is_last = |nice: &i64| (11..20).contains(nice);
-    assert!(
-        !niceness.is_empty() && niceness.iter().all(is_last),
-        "{niceness:?}"
-    );
+}
+
+/// Returns the scheduling policy of a process (`proc_pid_stat(5)`).
+fn policy(process: u32) -> i64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let after_name = stat.rsplit(')').next().unwrap();
+    let field = after_name.split_whitespace().nth(38).unwrap();
+    field.parse().unwrap()
+}
+
+/// Users go first while a command reads the log of years (`SCHED_IDLE`). One that shows some events
+/// does not wait for them.
+#[rstest]
+#[case::verify("verify", 5)]
+#[case::archive("archive", 5)]
+#[case::export("export", 5)]
+#[case::tail("tail", 0)]
+fn long_commands_let_users_go_first(#[case] verb: &str, #[case] expected: i64) {
+    let place = Place::configured();
+    let config = place.path("doorward.toml");
+    std::fs::remove_file(&config).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&config).status();
+    assert!(made.unwrap().success());
+    let mut child = place.command(&["audit", verb]).spawn().unwrap();
+    // Waits until the command reads its configuration, for which it then waits.
+    let pipe = std::fs::OpenOptions::new().write(true).open(&config);
+    let found = policy(child.id());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(pipe.unwrap());
+    assert_eq!(found, expected);
 }
 
 #[test]

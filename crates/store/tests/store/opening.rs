@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use doorward_store::repo::{revoked_tokens, settings, users};
 use doorward_store::{Conn, Db, OpenOptions, StoreError};
-use sea_orm::{ConnectOptions, ConnectionTrait};
+use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, Statement};
 use tokio::task::JoinSet;
 
 use crate::fixtures::user;
@@ -259,6 +259,29 @@ async fn second_writer_waits_and_then_is_unavailable() {
     db.close().await.unwrap();
     let error = db.ping().await.unwrap_err();
     assert!(error.is_unavailable(), "{error:?}");
+}
+
+/// A request would wait for a slow statement; nothing waits for a command.
+#[tokio::test]
+async fn statement_of_command_may_take_longer() {
+    on_both_databases(async |place| {
+        if !place.url.starts_with("postgres") {
+            return;
+        }
+        let limits = [
+            (OpenOptions::default(), "5s"),
+            (OpenOptions::for_command(), "1min"),
+        ];
+        for (options, limit) in limits {
+            let db = Db::open(&place.url, options).await.unwrap();
+            let query = "SHOW statement_timeout";
+            let query = Statement::from_string(DbBackend::Postgres, query);
+            let row = db.read().query_one_raw(query).await.unwrap().unwrap();
+            assert_eq!(row.try_get_by_index::<String>(0).unwrap(), limit);
+            db.close().await.unwrap();
+        }
+    })
+    .await;
 }
 
 /// The maintenance of the driver's pools may block a thread forever (sqlx issue 3645).
