@@ -203,9 +203,6 @@ impl Command {
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
             Self::Attempt(args) => wait(args.run(command::attempt::run)),
-            Self::Audit(args) if args.verb.reads_whole_log() => {
-                wait_behind_users(args.run(command::audit::run))
-            }
             Self::Audit(args) => wait(args.run(command::audit::run)),
             Self::Text(args) => wait(args.run(command::text::run)),
             Self::Mail(args) => wait(command::mail::run(&args)),
@@ -237,20 +234,4 @@ fn wait(work: impl Future<Output = Result>) -> Result {
         .enable_all()
         .build()?
         .block_on(work)
-}
-
-/// Runs a future like [`wait`], on cores that no server needs at that moment (`SCHED_IDLE`, sched(7)). A
-/// lower niceness is too little: the server hashes passwords in threads with 10, and a sign-in would wait.
-fn wait_behind_users(work: impl Future<Output = Result>) -> Result {
-    #[cfg(target_os = "linux")]
-    {
-        use thread_priority::{
-            NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy,
-            set_thread_priority_and_policy, thread_native_id,
-        };
-        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-        // Before the runtime and the database start threads, which inherit it. Without it, all else is right.
-        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
-    }
-    wait(work)
 }

@@ -64,16 +64,6 @@ pub enum Verb {
     },
 }
 
-impl Verb {
-    /// Returns true if the command takes minutes, with the log of years.
-    pub const fn reads_whole_log(&self) -> bool {
-        matches!(
-            self,
-            Self::Verify { .. } | Self::Archive(_) | Self::Export(_)
-        )
-    }
-}
-
 #[derive(Debug, Args)]
 pub struct TailArgs {
     /// Continue to print new events as they occur

@@ -9,7 +9,6 @@ use doorward_rules::audit_chain::ChainKey;
 use doorward_services::audit;
 use doorward_store::{Db, OpenOptions};
 use doorward_testkit::ManualClock;
-use rstest::rstest;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -280,35 +279,4 @@ fn damaged_log_is_not_archived() {
             .iter()
             .all(|file| file.extension().is_some_and(|end| end == "part"))
     );
-}
-
-/// Returns the scheduling policy of a process (`proc_pid_stat(5)`).
-fn policy(process: u32) -> i64 {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
-    let after_name = stat.rsplit(')').next().unwrap();
-    let field = after_name.split_whitespace().nth(38).unwrap();
-    field.parse().unwrap()
-}
-
-/// Users go first while a command reads the log of years (`SCHED_IDLE`). One that shows some events
-/// does not wait for them.
-#[rstest]
-#[case::verify("verify", 5)]
-#[case::archive("archive", 5)]
-#[case::export("export", 5)]
-#[case::tail("tail", 0)]
-fn long_commands_let_users_go_first(#[case] verb: &str, #[case] expected: i64) {
-    let place = Place::configured();
-    let config = place.path("doorward.toml");
-    std::fs::remove_file(&config).unwrap();
-    let made = std::process::Command::new("mkfifo").arg(&config).status();
-    assert!(made.unwrap().success());
-    let mut child = place.command(&["audit", verb]).spawn().unwrap();
-    // Waits until the command reads its configuration, for which it then waits.
-    let pipe = std::fs::OpenOptions::new().write(true).open(&config);
-    let found = policy(child.id());
-    child.kill().unwrap();
-    child.wait().unwrap();
-    drop(pipe.unwrap());
-    assert_eq!(found, expected);
 }
