@@ -8,6 +8,7 @@ use doorward_domain::model::{
 };
 use doorward_rules::bulk::{self as rule, ItemDecision};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
+use doorward_services::breaks::Breaks;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
@@ -18,11 +19,9 @@ use super::user_change::UserChange;
 use super::{bulk_selection, decisions, group_members, sessions, user_search, users};
 use crate::prelude::*;
 
-/// Pause of the worker after each user, in multiples of the time that the user took: sign-ins must not
-/// become slower.
-const PAUSE: u32 = 5;
-/// Maximum pause: a chunk must end within its lease even if the database is slow.
-const MAX_PAUSE: Duration = Duration::from_millis(250);
+/// Length of the worker's break after each user, in multiples of the time that the user took: sign-ins
+/// must not become slower.
+const BREAK: u32 = 5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
@@ -176,8 +175,8 @@ async fn chunk(
     let next = next_users(context, before).await?;
     let (mut after, mut failures) = (before.clone(), Vec::new());
     after.cursor = next.cursor;
+    let mut breaks = Breaks::start(BREAK);
     for user in next.users {
-        let begun = Instant::now();
         let tried = try_user(context, before, user).await.inspect_err(|error| {
             // The lease is kept, so that the next step waits.
             tracing::warn!(change = %before.id, %user, fault = %error, "bulk change interrupted");
@@ -192,7 +191,7 @@ async fn chunk(
             }
         }
         if pace == Pace::Background {
-            tokio::time::sleep(MAX_PAUSE.min(begun.elapsed() * PAUSE)).await;
+            breaks.take().await;
         }
     }
     let now = context.now();

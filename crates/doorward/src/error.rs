@@ -7,6 +7,7 @@ use doorward_archive::ArchiveError;
 use doorward_config::ConfigError;
 use doorward_process::logging::LoggingError;
 pub use doorward_process::with_causes;
+use doorward_services::audit_archive;
 use doorward_store::StoreError;
 use doorward_store::db::MoveError;
 
@@ -122,6 +123,15 @@ impl From<StoreError> for CliError {
     }
 }
 
+impl From<audit_archive::ArchiveError> for CliError {
+    fn from(error: audit_archive::ArchiveError) -> Self {
+        match error {
+            audit_archive::ArchiveError::Store(error) => error.into(),
+            _ => Self::Failure(with_causes(&error)),
+        }
+    }
+}
+
 impl From<MoveError> for CliError {
     fn from(error: MoveError) -> Self {
         let text = with_causes(&error);
@@ -164,6 +174,7 @@ mod tests {
             (taken.into(), 5),
             (CliError::from(stops()), 6),
             (AdminError::Store(stops()).into(), 6),
+            (audit_archive::ArchiveError::Store(stops()).into(), 6),
             (StoreError::ReadOnly.into(), 1),
             (AdminError::MailDisabled.into(), 1),
             (CliError::Differs("1 user differs".to_owned()), 7),

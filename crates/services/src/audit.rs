@@ -7,7 +7,8 @@ use doorward_store::{Db, StoreError};
 
 use crate::attempts::{self, AttemptLog};
 use crate::audit_anchor::{self, AuditAnchor};
-use crate::audit_archive::{self, ArchiveFiles};
+use crate::audit_archive::{self, ArchiveFiles, BREAK};
+use crate::breaks::Breaks;
 use crate::issued_tokens::{self, IssuedTokens};
 use crate::prelude::*;
 use crate::sign_in_metrics;
@@ -153,6 +154,7 @@ async fn verify_once(
     let archived = audit_archive::verify(db, key, archives, &mut verifier, read).await?;
     // Starts below the first sequence number, where there must be no links.
     let mut after = i64::MIN;
+    let mut breaks = Breaks::start(BREAK);
     loop {
         let links = repo::audit_chain::links(db.read(), after, BATCH).await?;
         let Some((last, _)) = links.last() else { break };
@@ -163,6 +165,7 @@ async fn verify_once(
             verifier.push(seal, record.as_ref());
         }
         progress(VerifyProgress::Links(after));
+        breaks.take().await;
     }
     let (mut position, mut read) = (None, 0);
     loop {
@@ -174,6 +177,7 @@ async fn verify_once(
         position = Some(last);
         read += PORTION;
         progress(VerifyProgress::Events(read));
+        breaks.take().await;
     }
     let mut number = None;
     loop {
@@ -183,6 +187,7 @@ async fn verify_once(
         }
         let Some(last) = part.next else { break };
         number = Some(last);
+        breaks.take().await;
     }
     let waiting = repo::audit_chain::count_waiting(db.read()).await?;
     Ok(verifier.finish(waiting))

@@ -9,10 +9,13 @@ use doorward_rules::audit_chain::{ChainKey, ChainLink, ChainVerifier, ChainViola
 use doorward_store::{Db, StoreError};
 use sha2::{Digest as _, Sha256};
 
+use crate::breaks::Breaks;
 use crate::prelude::*;
 
 /// Maximum number of links that one statement reads, or one transaction deletes.
 const BATCH: u64 = 200;
+/// Length of a break after each batch, in multiples of the time that the batch took.
+pub(super) const BREAK: u32 = 1;
 const DAY: i64 = 24 * 60 * 60;
 /// Maximum length of a line, in bytes.
 const MAX_LINE: u64 = 1024 * 1024;
@@ -125,6 +128,7 @@ pub async fn write_segment(
         ));
     }
     let (mut after, mut events, mut last_hash) = (segment.first_seq - 1, 0, segment.before);
+    let mut breaks = Breaks::start(BREAK);
     while after < segment.last_seq {
         let links = repo::audit_chain::links(db.read(), after, BATCH).await?;
         let part = links.iter();
@@ -144,6 +148,7 @@ pub async fn write_segment(
             verifier.report(gap);
             break;
         }
+        breaks.take().await;
     }
     let report = verifier.finish(0);
     if !report.is_intact() {
@@ -180,7 +185,7 @@ pub async fn write_segment(
 /// # Errors
 /// Returns [`ArchiveError::Damaged`] if the file is not the one of the archive. Then what was passed on
 /// does not count.
-pub fn read_file(
+pub async fn read_file(
     mut input: impl BufRead,
     archive: &AuditArchive,
     mut each: impl FnMut(&ChainLink, Option<&AuditRecord>),
@@ -188,6 +193,7 @@ pub fn read_file(
     let mut hash = Sha256::new();
     let mut text = Vec::new();
     let mut is_first = true;
+    let (mut breaks, mut lines) = (Breaks::start(BREAK), 0);
     loop {
         text.clear();
         input.by_ref().take(MAX_LINE).read_until(b'\n', &mut text)?;
@@ -214,6 +220,10 @@ pub fn read_file(
         }
         is_first = false;
         hash.update(&text);
+        lines += 1;
+        if lines % BATCH == 0 {
+            breaks.take().await;
+        }
     }
     text.clear();
     let is_longer = input.take(1).read_until(b'\n', &mut text)? > 0;
@@ -255,10 +265,13 @@ pub(super) async fn verify(
                 verifier.resume(archive.link_before());
             }
             if let Some(files) = files {
-                let read = files.open(archive).map_err(ArchiveError::from);
-                let read = read.and_then(|input| {
-                    read_file(input, archive, |link, event| verifier.push(link, event))
-                });
+                let each = |link: &ChainLink, event: Option<&AuditRecord>| {
+                    verifier.push(link, event);
+                };
+                let read = match files.open(archive) {
+                    Ok(input) => read_file(input, archive, each).await,
+                    Err(error) => Err(error.into()),
+                };
                 if let Err(problem) = read {
                     verifier.report(ChainViolation::ArchiveUnreadable {
                         file: archive.file.clone(),
@@ -283,6 +296,7 @@ pub async fn delete_archived(
     clock: &dyn Clock,
     mut progress: impl FnMut(u64),
 ) -> Result<(), ArchiveError> {
+    let mut breaks = Breaks::start(BREAK);
     for archive in repo::audit_archives::list_undeleted(db.read(), BATCH).await? {
         if !archive.is_genuine(key) {
             let (from, to) = (archive.first_seq, archive.last_seq);
@@ -299,6 +313,7 @@ pub async fn delete_archived(
             }
             tx.commit().await?;
             progress(deleted);
+            breaks.take().await;
         }
     }
     Ok(())

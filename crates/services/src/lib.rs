@@ -10,6 +10,7 @@ pub mod audit_anchor;
 pub mod audit_archive;
 pub mod audit_streams;
 pub mod branding;
+pub mod breaks;
 pub mod caller;
 pub mod client_certificate;
 pub mod client_keys;

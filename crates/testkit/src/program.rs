@@ -1,9 +1,12 @@
 //! `doorward serve` as a separate process, with a database seeded like that of every test stack.
 
 use std::fs::File;
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -19,6 +22,13 @@ use crate::{ManualClock, UserAgent, rows};
 /// Variables with the URLs of the databases.
 const IDENTITY: &str = "DOORWARD_DATABASE_URL";
 const TASKS: &str = "DOORWARD__TASKS__DATABASE_URL";
+
+/// Maximum time until a program responds.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The ports of programs.
+const PORTS: Range<u16> = 10_000..32_768;
+/// Number of ports between those of two processes that follow each other.
+const APART: u32 = 997;
 
 /// The running program; killed, and its data deleted, when dropped.
 #[derive(Debug)]
@@ -127,9 +137,10 @@ impl Program {
         // The last of two equal names counts.
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         environment.extend(changed.iter().map(owned));
-        let process = serve(&self.binary, &environment, self.directory.path(), "-twin");
+        let mut process = serve(&self.binary, &environment, self.directory.path(), "-twin");
         let origin = format!("http://{listen}");
-        wait_for_answer(&format!("{origin}/readyz")).await;
+        let ready = format!("{origin}/readyz");
+        wait_for_process(&mut process, &ready, || self.output()).await;
         PeerProcess { origin, process }
     }
 
@@ -159,12 +170,15 @@ impl Program {
         self.wait().await;
     }
 
-    async fn wait(&self) {
-        if self.origin == self.issuer {
-            return wait(&self.issuer).await;
-        }
-        // It accepts another host name.
-        wait_for_answer(&format!("{}/readyz", self.origin)).await;
+    async fn wait(&mut self) {
+        let url = if self.origin == self.issuer {
+            discovery(&self.issuer)
+        } else {
+            // It accepts another host name.
+            format!("{}/readyz", self.origin)
+        };
+        let directory = self.directory.path();
+        wait_for_process(&mut self.process, &url, || output(directory)).await;
     }
 
     /// Uses other databases for later commands and starts, and deletes the former ones.
@@ -228,16 +242,7 @@ impl Program {
 
     /// Returns all output and logs of the program and its peers so far.
     pub fn output(&self) -> String {
-        let files = std::fs::read_dir(self.directory.path()).expect("its directory");
-        let mut files: Vec<_> = files.flatten().map(|file| file.path()).collect();
-        files.sort();
-        let is_output = |path: &&PathBuf| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            name.starts_with("stdout") || name.starts_with("stderr")
-        };
-        let read = |path: &PathBuf| std::fs::read(path).expect("its output");
-        let bytes: Vec<_> = files.iter().filter(is_output).map(read).collect();
-        String::from_utf8_lossy(&bytes.concat()).into_owned()
+        output(self.directory.path())
     }
 }
 
@@ -293,7 +298,7 @@ impl Prepared {
     async fn start(self, binary: &Path, storage: Storage, seed: Seed) -> Program {
         let directory = TempDir::new().expect("a temporary directory");
         let process = serve(binary, &self.environment, directory.path(), "");
-        let program = Program {
+        let mut program = Program {
             process,
             issuer: self.issuer,
             seed,
@@ -324,15 +329,55 @@ fn serve(
     Process::spawn(&mut command)
 }
 
+/// Returns all output and logs in this directory.
+fn output(directory: &Path) -> String {
+    let files = std::fs::read_dir(directory).expect("its directory");
+    let mut files: Vec<_> = files.flatten().map(|file| file.path()).collect();
+    files.sort();
+    let is_output = |path: &&PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("stdout") || name.starts_with("stderr")
+    };
+    let read = |path: &PathBuf| std::fs::read(path).expect("its output");
+    let bytes: Vec<_> = files.iter().filter(is_output).map(read).collect();
+    String::from_utf8_lossy(&bytes.concat()).into_owned()
+}
+
+fn discovery(issuer: &str) -> String {
+    format!("{issuer}/.well-known/openid-configuration")
+}
+
+/// Requests a URL until a process responds there.
+///
+/// # Panics
+/// Panics with the output if the process ends, or after [`PATIENCE`].
+async fn wait_for_process(process: &mut Process, url: &str, output: impl Fn() -> String) {
+    let (agent, start) = (UserAgent::new(), Instant::now());
+    while !answers(&agent, url).await {
+        let in_time = start.elapsed() < PATIENCE && !process.has_ended();
+        assert!(
+            in_time,
+            "the program does not answer at {url}: {}",
+            output()
+        );
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+async fn answers(agent: &UserAgent, url: &str) -> bool {
+    let response = agent.http().get(url).send().await;
+    response.is_ok_and(|response| response.status() == 200)
+}
+
 /// Requests discovery until it responds.
 pub async fn wait(issuer: &str) {
-    wait_for_answer(&format!("{issuer}/.well-known/openid-configuration")).await;
+    wait_for_answer(&discovery(issuer)).await;
 }
 
 /// Requests a URL until it responds.
 ///
 /// # Panics
-/// Panics after 30 seconds without a response with status 200.
+/// Panics after [`PATIENCE`] without a response with status 200.
 pub async fn wait_for_answer(url: &str) {
     wait_for_answer_to(&UserAgent::new(), url).await;
 }
@@ -340,21 +385,30 @@ pub async fn wait_for_answer(url: &str) {
 /// Requests a URL by this client until it responds.
 ///
 /// # Panics
-/// Panics after 30 seconds without a response with status 200.
+/// Panics after [`PATIENCE`] without a response with status 200.
 pub async fn wait_for_answer_to(agent: &UserAgent, url: &str) {
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(30) {
-        let response = agent.http().get(url).send().await;
-        if response.is_ok_and(|response| response.status() == 200) {
-            return;
-        }
+    while !answers(agent, url).await {
+        assert!(
+            start.elapsed() < PATIENCE,
+            "the server did not answer at {url}"
+        );
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    panic!("the server did not answer at {url}");
 }
 
-/// Returns a port that was just free.
+/// Returns a port on which nothing listens. It is below those that the kernel gives to connections
+/// (`ip_local_port_range`): one of these could be taken before the program listens, or while it restarts.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address").port()
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| {
+        // Test programs that run at the same time begin at different ports.
+        AtomicU32::new(std::process::id().wrapping_mul(APART))
+    });
+    loop {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed) % u32::from(PORTS.end - PORTS.start);
+        let port = PORTS.start + u16::try_from(number).expect("below the number of ports");
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }

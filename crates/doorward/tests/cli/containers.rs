@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use doorward_testkit::program::free_port;
 use serde_json::{Value, json};
 
 use super::program::{KEY, Place, get};
@@ -76,10 +77,6 @@ fn health_check(service: &Value) -> Vec<String> {
     let program = image()["Entrypoint"][0].as_str().unwrap().to_owned();
     assert_eq!(health[..2], ["CMD".to_owned(), program]);
     health[2..].to_vec()
-}
-
-fn free_port() -> u16 {
-    doorward_testkit::program::free_port()
 }
 
 /// The metrics have a fixed port, which another program of the machine may use.

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use doorward_testkit::backend::Storage;
+use doorward_testkit::program::free_port;
 use doorward_testkit::{Backend, stack};
 
 use super::program::{KEY, Place, get};
@@ -22,11 +23,6 @@ fn lines(language: &str) -> Vec<String> {
         }
     }
     found
-}
-
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// The three replicas, stopped at the end.

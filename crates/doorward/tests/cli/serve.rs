@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 
+use doorward_testkit::program::free_port;
 use rstest::rstest;
 
 use super::program::{KEY, Place, get};
@@ -268,12 +269,4 @@ fn processes_of_tasks_api_count_together_in_redis() {
         answers.iter().filter(|status| **status == 429).count()
     });
     assert!(rejected.contains(&6), "{rejected:?}");
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }

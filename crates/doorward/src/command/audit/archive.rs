@@ -7,7 +7,7 @@ use doorward_rules::audit_archive::{AuditArchive, file_name};
 use doorward_rules::audit_chain::ChainKey;
 use doorward_rules::audit_stream::StreamName;
 use doorward_services::audit;
-use doorward_services::audit_archive::{self as archives, ArchiveError, ArchiveFiles, Segment};
+use doorward_services::audit_archive::{self as archives, ArchiveFiles, Segment};
 use doorward_services::audit_streams;
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 
@@ -109,14 +109,13 @@ pub async fn seal_waiting(installation: &Installation, key: &ChainKey) -> Result
 }
 
 async fn next(installation: &Installation, until: i64) -> Result<Option<Segment>> {
-    let found = archives::next_segment(&installation.db, until).await;
-    found.map_err(CliError::failure)
+    Ok(archives::next_segment(&installation.db, until).await?)
 }
 
 async fn delete(installation: &Installation, key: &ChainKey, deleted: &mut u64) -> Result {
     let count = |links| *deleted += links;
     let done = archives::delete_archived(&installation.db, key, installation.clock(), count);
-    done.await.map_err(CliError::failure)
+    Ok(done.await?)
 }
 
 /// Writes the file of a day under a temporary name, reads it back, and gives it its name.
@@ -134,12 +133,11 @@ async fn write(
     let file = create(&draft).map_err(CliError::at(&draft))?;
     let mut out = GzEncoder::new(BufWriter::new(file), Compression::default());
     let place = (name.as_str(), installation.now());
-    let archive = archives::write_segment(&installation.db, key, segment, place, &mut out).await;
-    let archive = archive.map_err(CliError::failure)?;
+    let archive = archives::write_segment(&installation.db, key, segment, place, &mut out).await?;
     complete(out, &draft, &path, &files.0).map_err(CliError::at(&path))?;
-    let read = files.open(&archive).map_err(ArchiveError::from);
-    read.and_then(|input| archives::read_file(input, &archive, |_, _| ()))
-        .map_err(CliError::at(&path))?;
+    let input = files.open(&archive).map_err(CliError::at(&path))?;
+    let read = archives::read_file(input, &archive, |_, _| ()).await;
+    read.map_err(CliError::at(&path))?;
     Ok(archive)
 }
 
