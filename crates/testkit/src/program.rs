@@ -412,3 +412,17 @@ pub fn free_port() -> u16 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_ports_differ_and_are_below_those_of_connections() {
+        let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap();
+        let lowest: u16 = range.split_whitespace().next().unwrap().parse().unwrap();
+        let ports = [(); 100].map(|()| free_port());
+        assert!(ports.iter().all(|port| *port < lowest), "{ports:?}");
+        assert_eq!(std::collections::BTreeSet::from(ports).len(), ports.len());
+    }
+}

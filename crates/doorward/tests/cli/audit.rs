@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::time::{Duration, Instant};
 
 use doorward_testkit::backend;
+use doorward_testkit::program::free_port;
 use serde_json::Value;
 
 use super::program::{Place, Running, get};
@@ -270,10 +271,7 @@ fn until_head(place: &Place, seq: i64) -> Value {
 
 /// Starts a server on a free port and returns its address.
 fn serving(place: &Place, environment: &[(&str, &str)]) -> (Running, String) {
-    let port = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().port()
-    };
+    let port = free_port();
     let origin = format!("http://localhost:{port}");
     let listen = format!("127.0.0.1:{port}");
     let own = [

@@ -1,9 +1,10 @@
 //! Tests `docs/guides/protect-your-api.md`: its program is the file beside this one, compiled here,
 //! and run as a separate process against a development instance.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
+use doorward_testkit::program::free_port;
 
 use super::program::{Place, get};
 
@@ -46,32 +47,24 @@ struct Service {
 }
 
 impl Service {
-    /// Starts the service on a free port; retries if another process takes the port meanwhile.
     fn start(issuer: &str, audience: &str) -> Self {
-        for _ in 0..5 {
-            let free = TcpListener::bind("127.0.0.1:0").unwrap();
-            let address = free.local_addr().unwrap();
-            drop(free);
-            let child = Command::new(std::env::current_exe().unwrap())
-                .args(["--exact", "protect::service_principal", "--nocapture"])
-                .envs([("ISSUER", issuer), ("AUDIENCE", audience)])
-                .env(LISTEN, address.to_string())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            let url = format!("http://localhost:{}/report", address.port());
-            let mut service = Self { child, url };
-            if service.answers() {
-                return service;
-            }
-        }
-        panic!("the service did not start");
+        let port = free_port();
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "protect::service_principal", "--nocapture"])
+            .envs([("ISSUER", issuer), ("AUDIENCE", audience)])
+            .env(LISTEN, format!("127.0.0.1:{port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let url = format!("http://localhost:{port}/report");
+        let mut service = Self { child, url };
+        assert!(service.answers(port), "the service did not start");
+        service
     }
 
     /// Waits up to half a minute for the service; returns false if it has ended.
-    fn answers(&mut self) -> bool {
-        let port: u16 = self.url.split([':', '/']).nth(4).unwrap().parse().unwrap();
+    fn answers(&mut self, port: u16) -> bool {
         for _ in 0..300 {
             if self.child.try_wait().unwrap().is_some() {
                 return false;
