@@ -15,7 +15,7 @@ use crate::prelude::*;
 /// Maximum number of links that one statement reads, or one transaction deletes.
 const BATCH: u64 = 200;
 /// Length of a break after each batch, in multiples of the time that the batch took.
-pub(super) const BREAK: u32 = 1;
+pub const BREAK: u32 = 1;
 const DAY: i64 = 24 * 60 * 60;
 /// Maximum length of a line, in bytes.
 const MAX_LINE: u64 = 1024 * 1024;

@@ -63,7 +63,7 @@ pub fn run_with(
     let services = (conditions.servers)()?;
     let directory = services.directory()?;
     let times_file = directory.join("times");
-    let (mut times, mut failed) = (Times::default(), Vec::new());
+    let (mut times, mut failures) = (Times::default(), Failures::default());
     let outcome = run::to_end_reading(
         conditions.silence,
         run::cargo()
@@ -77,9 +77,7 @@ pub fn run_with(
             .envs(environment.iter().map(|(name, value)| (name, value))),
         |line| {
             times.read(line);
-            if is_failure_line(line) {
-                failed.push(line.to_owned());
-            }
+            failures.read(line);
         },
     );
     // Without a test that starts a server this file does not exist.
@@ -87,7 +85,7 @@ pub fn run_with(
     drop(services);
     print!("{}", times.lines(&of_tests)?);
     // Repeated at the end, where readers look for them.
-    for line in &failed {
+    for line in &failures.lines {
         println!("{line}");
     }
     println!(
@@ -132,10 +130,32 @@ fn threads() -> String {
     })
 }
 
-/// Returns true if a line of libtest names a failed test or its position.
-fn is_failure_line(line: &str) -> bool {
-    (line.starts_with("test ") && line.ends_with("... FAILED"))
-        || (line.starts_with("thread '") && line.contains(" panicked at "))
+/// Maximum number of lines, and of characters of each, that are repeated of the message of a panic.
+const MESSAGE: (usize, usize) = (4, 400);
+
+/// The lines of libtest that name failed tests, and tell where and why each failed.
+#[derive(Default)]
+struct Failures {
+    lines: Vec<String>,
+    /// Number of lines that may follow of the present message.
+    rest: usize,
+}
+
+impl Failures {
+    fn read(&mut self, line: &str) {
+        let is_message = self.rest > 0 && !line.is_empty() && !line.starts_with("note: ");
+        if line.starts_with("thread '") && line.contains(" panicked at ") {
+            self.rest = MESSAGE.0;
+        } else if is_message {
+            self.rest -= 1;
+        } else {
+            self.rest = 0;
+            if !(line.starts_with("test ") && line.ends_with("... FAILED")) {
+                return;
+            }
+        }
+        self.lines.push(line.chars().take(MESSAGE.1).collect());
+    }
 }
 
 fn selection(arguments: &[String]) -> Vec<String> {

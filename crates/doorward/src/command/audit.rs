@@ -13,7 +13,8 @@ use doorward_rules::audit_head::AuditHead;
 use doorward_rules::audit_stream::document;
 use doorward_services::audit::{self, VerifyProgress};
 use doorward_services::audit_anchor;
-use doorward_services::audit_archive::ArchiveFiles;
+use doorward_services::audit_archive::{ArchiveFiles, BREAK};
+use doorward_services::breaks::Breaks;
 use doorward_store::repo::{self, audit::AuditFilter};
 use serde_json::Map;
 
@@ -368,6 +369,7 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result {
         output::document(&output::spreadsheet(&[COLUMNS.map(str::to_owned)])?)?;
     }
     let mut after = None;
+    let mut breaks = Breaks::start(BREAK);
     loop {
         let page = repo::audit::oldest(installation.db.read(), &filter, after, PAGE).await?;
         let Some(last) = page.last() else {
@@ -383,6 +385,7 @@ async fn export(installation: &Installation, args: &ExportArgs) -> Result {
                 }
             }
         }
+        breaks.take().await;
     }
 }
 

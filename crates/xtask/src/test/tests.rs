@@ -1,4 +1,4 @@
-use super::{before_filters, is_failure_line, selection};
+use super::{Failures, before_filters, selection};
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
@@ -24,18 +24,28 @@ fn filters_do_not_reach_build() {
 }
 
 #[test]
-fn failed_tests_are_listed_again() {
-    for line in [
-        "test browser::walk ... FAILED",
-        "thread 'browser::walk' (12) panicked at tests/walk.rs:3:4:",
-    ] {
-        assert!(is_failure_line(line), "{line}");
-    }
-    for line in [
-        "test browser::walk ... ok",
-        "test result: FAILED. 1 passed; 1 failed",
+fn failed_tests_are_listed_again_with_reason() {
+    let mut failures = Failures::default();
+    let long = "x".repeat(500);
+    let output = [
         "running 3 tests",
-    ] {
-        assert!(!is_failure_line(line), "{line}");
-    }
+        "test browser::walk ... FAILED",
+        "test browser::look ... ok",
+        "",
+        "thread 'browser::walk' (12) panicked at tests/walk.rs:3:4:",
+        "the server did not answer",
+        &long,
+        "note: run with `RUST_BACKTRACE=1`",
+        "thread 'browser::look' (13) panicked at tests/look.rs:3:4:",
+        "a",
+        "b",
+        "c",
+        "d",
+        "e",
+        "test result: FAILED. 1 passed; 1 failed",
+    ];
+    output.iter().for_each(|line| failures.read(line));
+    let listed = [output[1], output[4], output[5], &long[..400]];
+    assert_eq!(failures.lines[..4], listed);
+    assert_eq!(failures.lines[4..], output[8..13]);
 }
