@@ -133,7 +133,7 @@ fn threads() -> String {
 /// Maximum number of lines, and of characters of each, that are repeated of the message of a panic.
 const MESSAGE: (usize, usize) = (4, 400);
 
-/// The lines of libtest that name failed tests, and tell where and why each failed.
+/// The lines of libtest with the name of each failed test, its position and its message.
 #[derive(Default)]
 struct Failures {
     lines: Vec<String>,

@@ -44,7 +44,9 @@ fn failed_tests_are_listed_again_with_reason() {
         "e",
         "test result: FAILED. 1 passed; 1 failed",
     ];
-    output.iter().for_each(|line| failures.read(line));
+    for line in output {
+        failures.read(line);
+    }
     let listed = [output[1], output[4], output[5], &long[..400]];
     assert_eq!(failures.lines[..4], listed);
     assert_eq!(failures.lines[4..], output[8..13]);
