@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::prelude::*;
 
-/// Maximum length of a break, however slow the database is.
+/// Maximum length of a break, however slow the database is: a part of a bulk change must end within its lease.
 const LONGEST: Duration = Duration::from_millis(250);
 
 /// Work in batches with a break after each. A password hash has a lower priority than other work

@@ -352,14 +352,24 @@ fn discovery(issuer: &str) -> String {
 /// # Panics
 /// Panics with the output if the process ends, or after [`PATIENCE`].
 async fn wait_for_process(process: &mut Process, url: &str, output: impl Fn() -> String) {
-    let (agent, start) = (UserAgent::new(), Instant::now());
-    while !answers(&agent, url).await {
-        let in_time = start.elapsed() < PATIENCE && !process.has_ended();
-        assert!(
-            in_time,
-            "the program does not answer at {url}: {}",
-            output()
-        );
+    let is_running = || !process.has_ended();
+    wait_while(&UserAgent::new(), url, is_running, output).await;
+}
+
+/// Requests a URL until it responds, while `is_running` returns true.
+///
+/// # Panics
+/// Panics with the output after that, or after [`PATIENCE`].
+async fn wait_while(
+    agent: &UserAgent,
+    url: &str,
+    mut is_running: impl FnMut() -> bool,
+    output: impl Fn() -> String,
+) {
+    let start = Instant::now();
+    while !answers(agent, url).await {
+        let in_time = start.elapsed() < PATIENCE && is_running();
+        assert!(in_time, "the server did not answer at {url}: {}", output());
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
@@ -387,14 +397,7 @@ pub async fn wait_for_answer(url: &str) {
 /// # Panics
 /// Panics after [`PATIENCE`] without a response with status 200.
 pub async fn wait_for_answer_to(agent: &UserAgent, url: &str) {
-    let start = Instant::now();
-    while !answers(agent, url).await {
-        assert!(
-            start.elapsed() < PATIENCE,
-            "the server did not answer at {url}"
-        );
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    wait_while(agent, url, || true, String::new).await;
 }
 
 /// Returns a port on which nothing listens. It is below those that the kernel gives to connections
