@@ -14,7 +14,7 @@ use super::batches::{Batches, Done, Purpose};
 use super::group_commit::GroupCommit;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
-use super::visible_writes::VisibleWrites;
+use super::visible_writes::{VisibleSoon, VisibleWrites};
 use crate::error::{Result, StoreError};
 
 /// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
@@ -48,10 +48,19 @@ pub(super) enum Session {
     /// Each statement waits for a connection of the pool.
     Read,
     Transaction(DatabaseTransaction),
-    /// A single statement to SQLite, which runs together with others; true after it.
-    Single(AtomicBool, Batches),
-    /// Reads on the connection of [`Self::Single`].
+    /// A single statement; true after it.
+    Single(AtomicBool, SingleWrites),
+    /// Reads on the connection that SQLite's single writes use.
     BeforeWrite(Batches),
+}
+
+/// The way in which single writes run.
+#[derive(Clone, Debug)]
+pub(super) enum SingleWrites {
+    /// On SQLite, together with others.
+    Together(Batches),
+    /// On PostgreSQL, each on a connection of the pool, without a transaction.
+    Alone(VisibleWrites),
 }
 
 /// A handle that runs statements: the connections for reading, or a [`WriteTx`].
@@ -93,12 +102,21 @@ impl Conn {
     async fn call<T>(&self, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
         let in_turn = async {
             let _turn = match &self.session {
-                Session::Read => Some(self.pool.turns.take().await?),
+                Session::Read | Session::Single(..) => Some(self.pool.turns.take().await?),
                 _ => None,
             };
+            let _visible = self.begin_visible();
             work.await
         };
         self.pool.watch.call(in_turn).await
+    }
+
+    /// Marks the start of a single write, which commits on its own.
+    fn begin_visible(&self) -> Option<VisibleSoon> {
+        match &self.session {
+            Session::Single(_, SingleWrites::Alone(visible)) => Some(visible.begin()),
+            _ => None,
+        }
     }
 
     /// Runs the statement together with others, if this handle does that.
@@ -108,9 +126,9 @@ impl Conn {
                 let words = "a second statement needs a transaction";
                 return InBatch::Ran(Err(DbErr::Custom(words.to_owned())));
             }
-            Session::Single(_, batches) => (batches, Purpose::Write),
+            Session::Single(_, SingleWrites::Together(batches)) => (batches, Purpose::Write),
             Session::BeforeWrite(batches) => (batches, Purpose::Read),
-            Session::Read | Session::Transaction(_) => return InBatch::Other(statement),
+            _ => return InBatch::Other(statement),
         };
         InBatch::Ran(batches.run(purpose, statement).await)
     }

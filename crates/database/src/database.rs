@@ -5,13 +5,13 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DbBackend, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tokio::runtime::Handle;
 
 use super::batches::Batches;
-use super::conn::{Conn, End, Pool, Session, WriteTx};
+use super::conn::{Conn, End, Pool, Session, SingleWrites, WriteTx};
 use super::group_commit::GroupCommit;
 use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
@@ -29,8 +29,7 @@ pub struct Db {
     pub(super) write: Pool,
     pub(super) durable: GroupCommit,
     pub(super) visible: VisibleWrites,
-    /// Single writes to SQLite.
-    pub(super) batches: Option<Batches>,
+    pub(super) single_writes: SingleWrites,
     /// A connection to an SQLite file that waits for no lock.
     pub(super) maintenance: Option<DatabaseConnection>,
     pub(super) probe: WriteProbe,
@@ -64,36 +63,17 @@ impl Db {
     /// Returns [`StoreError::Unavailable`] if no connection or lock becomes available in time.
     pub async fn begin_write(&self) -> Result<WriteTx> {
         self.durable.check()?;
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let Pool {
-            connections,
-            watch,
-            turns,
-        } = &self.write;
-        let in_turn = async {
-            let turn = turns.take().await?;
-            let session = connections.begin_with_options(options).await?;
-            Ok((session, turn))
-        };
-        let (session, turn) = watch.call(in_turn).await?;
+        let pool = &self.write;
+        let in_turn = async { begin(pool, pool.turns.take().await?).await };
+        let (session, turn) = pool.watch.call(in_turn).await?;
         Ok(self.write_tx(Session::Transaction(session), turn))
     }
 
-    /// Begins a write of one statement. A second one is rejected. SQLite runs it together with others that
-    /// wait (decision 126).
-    ///
-    /// On PostgreSQL it is a transaction nevertheless. If the wait for `BEGIN` is abandoned, the driver
-    /// (sqlx 0.9, `PgTransactionManager::begin`) returns the connection to the pool without `ROLLBACK`.
-    /// A statement on it would be acknowledged, and committed only by a later transaction, or never.
-    pub async fn begin_single_write(&self) -> Result<WriteTx> {
-        let Some(batches) = &self.batches else {
-            return self.begin_write().await;
-        };
+    /// Begins a write of one statement, which commits on its own. A second one is rejected. SQLite runs it
+    /// together with others that wait (decision 126), PostgreSQL without `BEGIN` and `COMMIT` (decision 128).
+    pub fn begin_single_write(&self) -> Result<WriteTx> {
         self.durable.check()?;
-        let session = Session::Single(AtomicBool::new(false), batches.clone());
+        let session = Session::Single(AtomicBool::new(false), self.single_writes.clone());
         Ok(self.write_tx(session, Turn::default()))
     }
 
@@ -101,7 +81,7 @@ impl Db {
     pub(super) fn use_batches(&mut self, batches: Batches) {
         let reads = Session::BeforeWrite(batches.clone());
         self.before_write = Arc::new(Conn::new(self.write.clone(), reads));
-        self.batches = Some(batches);
+        self.single_writes = SingleWrites::Together(batches);
     }
 
     fn write_tx(&self, session: Session, turn: Turn) -> WriteTx {
@@ -177,6 +157,34 @@ impl Db {
         let closed = self.write.watch.close().await;
         closed.map_err(StoreError::unavailable)
     }
+}
+
+/// Begins a transaction.
+///
+/// On PostgreSQL a separate task does, because a caller may give up. The driver (sqlx 0.9,
+/// `PgTransactionManager::begin`) would return a connection whose `BEGIN` is abandoned to the pool
+/// without a `ROLLBACK`, and a single write on it would be acknowledged and never committed. The task
+/// ends, and an unused transaction rolls back. If the server gives no sign of life, the
+/// connection is closed.
+async fn begin(pool: &Pool, turn: Turn) -> Result<(DatabaseTransaction, Turn), DbErr> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    if pool.connections.get_database_backend() != DbBackend::Postgres {
+        let session = pool.connections.begin_with_options(options).await?;
+        return Ok((session, turn));
+    }
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move {
+        let begin = pool.connections.begin_with_options(options);
+        let session = pool.watch.call(begin).await?;
+        Ok((session, turn))
+    });
+    begun.await.unwrap_or_else(|ended| {
+        let words = format!("the begin of a transaction was stopped: {ended}");
+        Err(DbErr::Conn(RuntimeErr::Internal(words)))
+    })
 }
 
 /// Copies the log of an SQLite file into the file. Returns true if another connection prevented it.

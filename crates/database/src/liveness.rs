@@ -7,8 +7,8 @@
 //! the call ends only if there is no response, neither to the ping nor to another call (decision 67).
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use doorward_handover::{Handover, HostChoice, Outage};
@@ -26,6 +26,23 @@ const PAUSE: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug, Default)]
 pub(super) struct LivenessWatch(Option<Arc<Probe>>);
 
+/// The time of the last call that got no response. Its connection may be within a transaction that the
+/// driver does not know, so that connections which were open then do not return to their pool.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LastLoss(Arc<SyncMutex<Option<Instant>>>);
+
+impl LastLoss {
+    fn set(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Returns true if a connection of this age was opened after it.
+    pub(super) fn keeps(&self, age: Duration) -> bool {
+        let lost = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lost.is_none_or(|at| age < at.elapsed())
+    }
+}
+
 #[derive(Debug)]
 struct Probe {
     /// Connects on first use.
@@ -37,6 +54,7 @@ struct Probe {
     responses: AtomicU64,
     handover: Handover,
     choice: HostChoice,
+    loss: LastLoss,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +76,7 @@ impl LivenessWatch {
         time_limit: Duration,
         handover: Handover,
         choice: HostChoice,
+        loss: LastLoss,
     ) -> Self {
         Self(Some(Arc::new(Probe {
             pool,
@@ -66,6 +85,7 @@ impl LivenessWatch {
             responses: AtomicU64::new(0),
             handover,
             choice,
+            loss,
         })))
     }
 
@@ -126,6 +146,7 @@ impl Probe {
                 }
                 alive = self.is_there_after_a_while() => if !alive {
                     // Before the call drops its connection, which must not return to the pool.
+                    self.loss.set();
                     self.choice.report(Outage::Lost);
                     return Err(connection_lost());
                 }

@@ -15,11 +15,11 @@ use tracing::subscriber::NoSubscriber;
 use url::Url;
 
 use super::batches::Batches;
-use super::conn::{Conn, Pool, Session};
+use super::conn::{Conn, Pool, Session, SingleWrites};
 use super::database::Db;
 use super::group_commit::GroupCommit;
 use super::hosts::{Hosts, of_connecting, with_check};
-use super::liveness::LivenessWatch;
+use super::liveness::{LastLoss, LivenessWatch};
 use super::pool_queue::PoolQueue;
 use super::visible_writes::VisibleWrites;
 use super::write_probe::WriteProbe;
@@ -89,14 +89,15 @@ impl Db {
     /// Creates a database whose readers and writers share one pool.
     fn of_one_pool(write: Pool) -> Self {
         let read = read_from(write.clone());
+        let visible = VisibleWrites::default();
         Self {
             read: read.clone(),
             reserved: read.clone(),
             before_write: read,
             write,
             durable: GroupCommit::default(),
-            visible: VisibleWrites::default(),
-            batches: None,
+            visible: visible.clone(),
+            single_writes: SingleWrites::Alone(visible),
             maintenance: None,
             probe: WriteProbe::default(),
         }
@@ -168,6 +169,7 @@ const IDLE_CHECK: Duration = Duration::from_secs(1);
 struct Reuse {
     handover: Handover,
     choice: HostChoice,
+    loss: LastLoss,
 }
 
 impl Reuse {
@@ -176,7 +178,10 @@ impl Reuse {
     }
 
     fn keeps(&self, age: Duration) -> bool {
-        age < LIFETIME && self.handover.admits(age) && self.choice.keeps(age)
+        age < LIFETIME
+            && self.handover.admits(age)
+            && self.choice.keeps(age)
+            && self.loss.keeps(age)
     }
 }
 
@@ -248,6 +253,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
     let reuse = Reuse {
         handover: handover.clone(),
         choice: hosts.choice.clone(),
+        loss: LastLoss::default(),
     };
     let pool = |connections| {
         let mut pool_options = shared_pool(&hosts, &reuse, options);
@@ -272,7 +278,8 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
     let pings = connect(ping_pool(&hosts, &reuse, options)).await?;
     let pools = [&shared, &reserved, &pings];
     let watched = pools.map(|pool| pool.get_postgres_connection_pool().clone());
-    let watch = LivenessWatch::new(pings, options.time_limit, handover.clone(), reuse.choice);
+    let Reuse { choice, loss, .. } = reuse;
+    let watch = LivenessWatch::new(pings, options.time_limit, handover.clone(), choice, loss);
     if options.ahead {
         hosts.watch(watched.to_vec());
     }

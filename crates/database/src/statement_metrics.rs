@@ -10,7 +10,7 @@ use sea_orm::Statement;
 use sea_orm::metric::Info;
 
 use super::batches::Report;
-use super::conn::{Conn, Session};
+use super::conn::{Conn, Session, SingleWrites};
 use super::database::Db;
 
 /// A finished statement, without its text.
@@ -43,8 +43,8 @@ impl Db {
 
     /// Calls `report` after every statement that runs together with others.
     fn observe_batches(&mut self, report: Report) {
-        if let Some(batches) = self.batches.take() {
-            self.use_batches(batches.observed(report));
+        if let SingleWrites::Together(batches) = &self.single_writes {
+            self.use_batches(batches.clone().observed(report));
         }
     }
 }

@@ -50,8 +50,7 @@ pub async fn in_single_write<T, R>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> FlowResult<T, R>,
 ) -> FlowResult<T, R> {
-    let begin = || db.begin_single_write();
-    Box::pin(async { finish(begin().await?, OnRejection::Commit, work).await }).await
+    Box::pin(async { finish(db.begin_single_write()?, OnRejection::Commit, work).await }).await
 }
 
 /// Runs `work` as [`in_transaction`], excluding all other transactions with this lock name.

@@ -3,6 +3,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use sea_orm::{ConnectionTrait as _, DbBackend, QueryResult};
 
+use super::super::conn::SingleWrites;
 use super::*;
 use crate::error::StoreError;
 use crate::{Db, OpenOptions};
@@ -12,6 +13,13 @@ struct Scene {
     db: Db,
     /// A flag for each reported statement: true if it failed.
     reports: Arc<Mutex<Vec<bool>>>,
+}
+
+fn together(db: &Db) -> Batches {
+    match &db.single_writes {
+        SingleWrites::Together(batches) => batches.clone(),
+        SingleWrites::Alone(_) => panic!("SQLite runs single writes together"),
+    }
 }
 
 async fn scene() -> Scene {
@@ -28,7 +36,7 @@ async fn scene() -> Scene {
     tx.commit().await.unwrap();
     let reports: Arc<Mutex<Vec<bool>>> = Arc::default();
     let kept = Arc::clone(&reports);
-    let batches = db.batches.clone().unwrap();
+    let batches = together(&db);
     db.use_batches(batches.observed(Arc::new(move |info: &Info<'_>| {
         kept.lock().unwrap().push(info.failed);
     })));
@@ -64,7 +72,7 @@ impl Scene {
         statements: Vec<(Purpose, Statement)>,
     ) -> Vec<Result<Vec<i64>, DbErr>> {
         let tx = self.db.begin_write().await.unwrap();
-        let batches = self.db.batches.clone().unwrap();
+        let batches = together(&self.db);
         let run = |(purpose, statement)| {
             let batches = batches.clone();
             tokio::spawn(async move { batches.run(purpose, statement).await })
@@ -159,7 +167,7 @@ async fn failed_commit_fails_all_and_repeats_none() {
         let insert = "INSERT INTO late VALUES (?) RETURNING number";
         Statement::from_sql_and_values(DbBackend::Sqlite, insert, [number.into()])
     };
-    let batches = scene.db.batches.clone().unwrap();
+    let batches = together(&scene.db);
     batches.run(Purpose::Write, insert(7)).await.unwrap();
     // Alone, the second one would succeed.
     let statements = [1, 7].map(|number| (Purpose::Write, late(number)));
@@ -182,7 +190,7 @@ async fn statement_that_waits_too_long_never_runs() {
         let error = StoreError::from(outcome.unwrap_err());
         assert!(error.is_unavailable(), "{error:?}");
     }
-    let batches = scene.db.batches.clone().unwrap();
+    let batches = together(&scene.db);
     let given_up = batches.run(Purpose::Write, insert(3)).now_or_never();
     assert!(given_up.is_none());
     batches.run(Purpose::Write, insert(4)).await.unwrap();
@@ -199,7 +207,7 @@ fn queue_outlives_runtime_of_its_task() {
     };
     let (first, second) = (runtime().unwrap(), runtime().unwrap());
     let scene = second.block_on(scene());
-    let batches = scene.db.batches.clone().unwrap();
+    let batches = together(&scene.db);
     let tx = second.block_on(scene.db.begin_write()).unwrap();
     let abandoned = batches.clone();
     first.block_on(async move {

@@ -108,7 +108,7 @@ async fn visible_before_sync(single: bool) {
     db.durable = durable;
     let before = db.visible_writes().unwrap();
     let tx = if single {
-        db.begin_single_write().await.unwrap()
+        db.begin_single_write().unwrap()
     } else {
         db.begin_write().await.unwrap()
     };

@@ -4,11 +4,11 @@ use doorward_handover::{Handover, HostChoice};
 use sea_orm::{ConnectOptions, DbErr};
 use tokio::net::TcpListener;
 
-use super::LivenessWatch;
+use super::{LastLoss, LivenessWatch};
 use crate::OpenOptions;
 
 /// Creates a check for a server that accepts connections and never responds, as a frozen one.
-async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
+async fn over_a_frozen_server(loss: LastLoss) -> (LivenessWatch, TcpListener) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("postgres://nobody@{}/none", listener.local_addr().unwrap());
     let mut options = ConnectOptions::new(url);
@@ -19,6 +19,7 @@ async fn over_a_frozen_server() -> (LivenessWatch, TcpListener) {
             OpenOptions::default().time_limit,
             Handover::default(),
             HostChoice::default(),
+            loss,
         ),
         listener,
     )
@@ -30,10 +31,14 @@ async fn never() -> Result<(), DbErr> {
 
 #[tokio::test]
 async fn call_without_server_ends_within_second() {
-    let (watch, _frozen) = over_a_frozen_server().await;
+    let loss = LastLoss::default();
+    let (watch, _frozen) = over_a_frozen_server(loss.clone()).await;
+    assert!(loss.keeps(Duration::MAX));
     let outcome = tokio::time::timeout(Duration::from_secs(20), watch.call(never())).await;
     assert!(matches!(outcome, Ok(Err(DbErr::Conn(_)))), "{outcome:?}");
     let ended = std::time::Instant::now();
+    // Its connection does not return to the pool, a new one does.
+    assert!(!loss.keeps(Duration::from_mins(1)) && loss.keeps(Duration::ZERO));
     // During the pause no further ping is sent.
     let again = watch.call(never()).await;
     assert!(matches!(again, Err(DbErr::Conn(_))), "{again:?}");
@@ -44,7 +49,7 @@ async fn call_without_server_ends_within_second() {
 /// a ping.
 #[tokio::test]
 async fn response_to_another_call_is_sign_of_life() {
-    let (watch, _frozen) = over_a_frozen_server().await;
+    let (watch, _frozen) = over_a_frozen_server(LastLoss::default()).await;
     let time_limit = OpenOptions::default().time_limit;
     let slow = watch.call(async {
         tokio::time::sleep(time_limit * 6).await;
@@ -62,7 +67,7 @@ async fn response_to_another_call_is_sign_of_life() {
 
 #[tokio::test]
 async fn completed_call_succeeds_and_unwatched_call_has_no_limit() {
-    let (watch, _frozen) = over_a_frozen_server().await;
+    let (watch, _frozen) = over_a_frozen_server(LastLoss::default()).await;
     assert_eq!(watch.call(async { Ok::<_, DbErr>(1) }).await, Ok(1));
     let long = async {
         tokio::time::sleep(OpenOptions::default().time_limit * 3).await;

@@ -28,7 +28,7 @@ async fn rejected_write_leaves_others_that_ran_with_it() {
                 new(GrantId::from_uuid(Uuid::from_u128(1000 + number / 2))),
             );
             callers.spawn(async move {
-                let single = db.begin_single_write().await.unwrap();
+                let single = db.begin_single_write().unwrap();
                 let stored = grants::insert(&single, &grant).await;
                 single.commit().await.unwrap();
                 stored.is_ok().then_some(grant.id)

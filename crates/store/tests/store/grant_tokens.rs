@@ -150,7 +150,7 @@ async fn abandoned_begin_loses_no_write() {
             drop(waited);
             let family = refresh_family(&format!("token {generation}"), generation);
             let current = (generation > 1).then_some(generation - 1);
-            let single = db.begin_single_write().await.unwrap();
+            let single = db.begin_single_write().unwrap();
             let rotated = grants::rotate(&single, grant.id, current, &family).await;
             single.commit().await.unwrap();
             assert!(rotated.unwrap());
@@ -160,20 +160,18 @@ async fn abandoned_begin_loses_no_write() {
     .await;
 }
 
-/// On SQLite, a write without a transaction is one statement; a second one would not be atomic with
-/// it.
+/// A write without a transaction is one statement; a second one would not be atomic with it.
 #[tokio::test]
 async fn single_write_is_one_statement() {
     on_both(async |db| {
-        if db.is_postgres() {
-            return;
-        }
         let grant = with_code(db).await;
-        let single = db.begin_single_write().await.unwrap();
+        let before = db.visible_writes().unwrap();
+        let single = db.begin_single_write().unwrap();
         assert!(grants::redeem(&single, grant.id, None, NOW).await.unwrap());
         let second = grants::redeem(&single, grant.id, None, NOW).await;
         assert!(matches!(second, Err(StoreError::Query(_))), "{second:?}");
         single.commit().await.unwrap();
+        assert_eq!(db.visible_writes(), Some(before + 1));
         let used = stored(db, &grant).await.code.unwrap().used_at;
         assert_eq!(used, Some(NOW));
         db.begin_write().await.unwrap().commit().await.unwrap();
@@ -190,7 +188,7 @@ async fn of_64_concurrent_uses_of_code_on_two_replicas_one_wins() {
             let (db, id) = (replicas[number % 2].clone(), grant.id);
             callers.spawn(async move {
                 let family = refresh_family(&format!("token {number}"), 1);
-                let single = db.begin_single_write().await.unwrap();
+                let single = db.begin_single_write().unwrap();
                 let won = grants::redeem(&single, id, Some(&family), NOW).await;
                 single.commit().await.unwrap();
                 won.unwrap().then_some(family)
@@ -215,7 +213,7 @@ async fn of_100_concurrent_refreshes_on_two_replicas_one_wins() {
             let (db, id) = (replicas[number % 2].clone(), grant.id);
             callers.spawn(async move {
                 let family = refresh_family(&format!("token {number}"), 2);
-                let single = db.begin_single_write().await.unwrap();
+                let single = db.begin_single_write().unwrap();
                 let won = grants::rotate(&single, id, Some(1), &family).await;
                 single.commit().await.unwrap();
                 won.unwrap().then_some(family)
