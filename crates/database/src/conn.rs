@@ -54,7 +54,7 @@ pub(super) enum Session {
     BeforeWrite(Batches),
 }
 
-/// The way in which single writes run.
+/// How single writes run.
 #[derive(Clone, Debug)]
 pub(super) enum SingleWrites {
     /// On SQLite, together with others.
