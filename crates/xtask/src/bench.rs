@@ -48,8 +48,13 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     measure("bench", arguments, &[])
 }
 
-/// Runs the benchmark of concurrent sign-ins.
+/// Runs the benchmark of concurrent sign-ins, on a private PostgreSQL and Redis if requested.
 pub fn storm(arguments: &[String]) -> Result<(), Failure> {
+    if arguments.iter().any(|word| word == "--postgres") {
+        packages::ensure()?;
+        let services = Services::start()?;
+        return measure("storm", arguments, services.environment());
+    }
     measure("storm", arguments, &[])
 }
 

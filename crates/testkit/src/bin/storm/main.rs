@@ -24,9 +24,9 @@ use serde_json::json;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let is = |requested: &str| arguments.iter().any(|word| word == requested);
-    let known = ["--quick", "--timing", "--beside"];
+    let known = ["--quick", "--timing", "--beside", "--postgres"];
     if arguments.iter().any(|word| !known.contains(&word.as_str())) {
-        eprintln!("usage: storm [--quick] [--timing | --beside]");
+        eprintln!("usage: storm [--quick] [--timing | --beside] [--postgres]");
         std::process::exit(2);
     }
     tokio::runtime::Builder::new_multi_thread()
@@ -39,7 +39,12 @@ fn main() {
             if is("--timing") {
                 timing::measure(if is("--quick") { 50 } else { 500 }).await;
             } else {
-                Box::pin(measure(is("--quick"), is("--beside"))).await;
+                let backend = if is("--postgres") {
+                    Backend::PostgresRedis
+                } else {
+                    Backend::SqliteMemory
+                };
+                Box::pin(measure(backend, is("--quick"), is("--beside"))).await;
             }
         });
 }
@@ -58,15 +63,15 @@ fn binary() -> PathBuf {
 
 /// Measures the storm. With `beside`, the sign-ins go to a second program while the first one is
 /// measured: this shows the latency caused by busy cores, which no server can avoid.
-async fn measure(quick: bool, beside: bool) {
-    let program = Program::start(&binary(), Backend::SqliteMemory, &[]).await;
+async fn measure(backend: Backend, quick: bool, beside: bool) {
+    let program = Program::start(&binary(), backend, &[]).await;
     let strength = Strength {
         sign_ins: 500,
         rounds: if quick { 2 } else { 8 },
         calm: Duration::from_secs(if quick { 2 } else { 6 }),
     };
     let outcome = if beside {
-        let target = Program::start(&binary(), Backend::SqliteMemory, &[]).await;
+        let target = Program::start(&binary(), backend, &[]).await;
         blow_at(&target, &program, strength).await
     } else {
         blow(&program, strength).await
