@@ -49,6 +49,8 @@ doorward_protocol::words! {
         BatchSync = "batch-sync",
         /// A write that SQLite rejects leaves the others of its batch.
         BatchNeighbours = "batch-neighbours",
+        /// A begun transaction of PostgreSQL ends although its caller has given up.
+        BeginEnds = "begin-ends",
         /// The outcome of a job counts only with the lease of its worker.
         JobLease = "job-lease",
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use doorward_domain::mutant::{self, Safeguard};
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
@@ -171,7 +172,8 @@ async fn begin(pool: &Pool, turn: Turn) -> Result<(DatabaseTransaction, Turn), D
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    if pool.connections.get_database_backend() != DbBackend::Postgres {
+    let is_postgres = pool.connections.get_database_backend() == DbBackend::Postgres;
+    if !is_postgres || mutant::is_disabled(Safeguard::BeginEnds) {
         let session = pool.connections.begin_with_options(options).await?;
         return Ok((session, turn));
     }
