@@ -54,7 +54,7 @@ pub(super) enum Session {
     BeforeWrite(Batches),
 }
 
-/// How single writes run.
+/// The execution of single writes.
 #[derive(Clone, Debug)]
 pub(super) enum SingleWrites {
     /// On SQLite, together with others.

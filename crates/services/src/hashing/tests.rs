@@ -220,11 +220,11 @@ async fn running_work_may_exceed_queue_timeout() {
         CHEAP,
         1,
         4,
-        Duration::from_millis(20),
+        Duration::from_millis(500),
         BUDGET,
         Random::default(),
     );
-    let slow = pool.run(CHEAP.m, |_| std::thread::sleep(Duration::from_millis(200)));
+    let slow = pool.run(CHEAP.m, |_| std::thread::sleep(Duration::from_millis(700)));
     assert_eq!(slow.await, Ok(()));
 }
 

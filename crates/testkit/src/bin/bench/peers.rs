@@ -310,7 +310,9 @@ async fn fill_keycloak(database: &str, users: u32) {
 async fn hydra(program: &str) -> Peer {
     let certificate = Certificate::new(HOST);
     let url = create_database("bench_hydra").await;
-    let dsn = format!("{url}?sslmode=disable");
+    // By default it has two connections for each core, and creates its keys within a transaction that waits
+    // for another one: on one core it blocks itself.
+    let dsn = format!("{url}?sslmode=disable&max_conns=20");
     let (public, admin) = (free_port(), free_port());
     let issuer = format!("https://{HOST}:{public}");
     let admin_origin = format!("https://{HOST}:{admin}");
