@@ -128,7 +128,9 @@ impl Conn {
             }
             Session::Single(_, SingleWrites::Together(batches)) => (batches, Purpose::Write),
             Session::BeforeWrite(batches) => (batches, Purpose::Read),
-            _ => return InBatch::Other(statement),
+            Session::Read
+            | Session::Transaction(_)
+            | Session::Single(_, SingleWrites::Alone(_)) => return InBatch::Other(statement),
         };
         InBatch::Ran(batches.run(purpose, statement).await)
     }

@@ -38,9 +38,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         .iter()
         .any(|word| word == "--compare" || word == "--console")
     {
-        packages::ensure()?;
-        let services = Services::start()?;
-        return measure("bench", arguments, services.environment());
+        return measure_beside_databases("bench", arguments);
     }
     if arguments.iter().any(|word| word == "--tls") {
         packages::ensure()?;
@@ -51,11 +49,15 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 /// Runs the benchmark of concurrent sign-ins, on a private PostgreSQL and Redis if requested.
 pub fn storm(arguments: &[String]) -> Result<(), Failure> {
     if arguments.iter().any(|word| word == "--postgres") {
-        packages::ensure()?;
-        let services = Services::start()?;
-        return measure("storm", arguments, services.environment());
+        return measure_beside_databases("storm", arguments);
     }
     measure("storm", arguments, &[])
+}
+
+fn measure_beside_databases(program: &str, arguments: &[String]) -> Result<(), Failure> {
+    packages::ensure()?;
+    let services = Services::start()?;
+    measure(program, arguments, services.environment())
 }
 
 fn measure(

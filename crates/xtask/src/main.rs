@@ -42,7 +42,8 @@ Commands:
                         --console; --tls: beside nginx; --dist: with the distributed build; --page: the tables of
                         docs/performance.md, with servers from npm, Maven and Go; --peers: only those servers)
   storm [ARGS...]       build in release mode and print the effect of 500 concurrent sign-ins on memory and
-                        other requests, as JSON (--quick); --timing: known against unknown users
+                        other requests, as JSON (--quick; --postgres: on PostgreSQL and Redis); --timing: known against
+                        unknown users
   docs [PAGE...]        run the shell blocks of README and the guides against an instance for each page, and compare
                         their outputs; --show prints them, --claims lists statements about what does not exist
   book                  build the documentation as a site with a search into target/book; installs mdBook if it

@@ -97,8 +97,8 @@ pub async fn measure(share: usize) {
     println!();
     for (name, signature, [idle, loaded], started) in footprints {
         println!(
-            "{name}: one signature beside the load {:.1} µs; memory idle {idle:.1} MB, after load {loaded:.1} MB (goals 30, 45); first \
-             answer of another process after {:.0} ms (goal 150)",
+            "{name}: one signature beside the load {:.1} µs; memory idle {idle:.1} MB, after load \
+             {loaded:.1} MB (goals 30, 45); first answer of another process after {:.0} ms (goal 150)",
             signature * 1e6,
             started.as_secs_f64() * 1e3
         );
