@@ -1,6 +1,6 @@
 //! Calls an API that is configured for Doorward's access tokens.
 
-use doorward_testkit::UserAgent;
+use doorward_user_agent::UserAgent;
 
 use crate::doorward::{Client, Doorward};
 use crate::failure::Failure;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_testkit::Page;
+use doorward_user_agent::Page;
 use serde_json::json;
 
 use crate::doorward::{Doorward, USER};

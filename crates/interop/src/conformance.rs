@@ -18,7 +18,7 @@ mod tests;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use doorward_testkit::UserAgent;
+use doorward_user_agent::UserAgent;
 use url::Url;
 
 use crate::failure::Failure;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use doorward_testkit::UserAgent;
-use doorward_testkit::process::Process;
-use doorward_testkit::program::{free_port, wait_for_answer};
+use doorward_user_agent::UserAgent;
+use doorward_user_agent::answers::{free_port, wait_for_answer};
+use doorward_user_agent::process::Process;
 use serde_json::Value;
 
 use crate::failure::Failure;

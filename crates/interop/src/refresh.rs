@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorward_testkit::Page;
+use doorward_user_agent::Page;
 use serde_json::Value;
 
 use crate::doorward::{Doorward, USER};

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use doorward_testkit::UserAgent;
-use doorward_testkit::process::Process;
-use doorward_testkit::program::free_port;
+use doorward_user_agent::UserAgent;
+use doorward_user_agent::answers::free_port;
+use doorward_user_agent::process::Process;
 
 use crate::doorward::{Client, Doorward, Part, last_lines};
 use crate::failure::Failure;

@@ -1,6 +1,6 @@
 //! Signs a user in to a program by its own pages, and out again.
 
-use doorward_testkit::{Form, Page, UserAgent};
+use doorward_user_agent::{Form, Page, UserAgent};
 
 use crate::doorward::{Doorward, USER};
 use crate::failure::Failure;

@@ -15,7 +15,6 @@
 )]
 
 pub mod addresses;
-pub mod agent;
 mod audit;
 pub mod audit_days;
 pub mod authenticator;
@@ -29,14 +28,11 @@ pub mod clock;
 pub mod collector;
 pub mod disk;
 pub mod history;
-pub mod jar;
 pub mod jwt;
 pub mod mail;
 pub mod multiply;
-pub mod page;
 pub mod patroni;
 pub mod postgres;
-pub mod process;
 pub mod program;
 mod provider;
 pub mod proxy;
@@ -59,14 +55,12 @@ pub mod trial;
 pub mod upstream;
 mod virtual_authenticator;
 
-pub use agent::UserAgent;
 pub use authenticator::Authenticator;
 pub use authorization::{Authorization, Outcome};
 pub use backend::Backend;
 pub use clock::ManualClock;
-pub use jar::CookieAgent;
+pub use doorward_user_agent::{CookieAgent, Form, Page, UserAgent, agent, page, process};
 pub use mail::Mail;
-pub use page::{Form, Page};
 pub use seed::{Credentials, PASSWORD, TestClient};
 pub use stack::Stack;
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use doorward_testkit::UserAgent;
-use doorward_testkit::process::Process;
+use doorward_user_agent::UserAgent;
+use doorward_user_agent::process::Process;
 use serde_json::{Map, Value, json};
 
 use super::addresses::{Addresses, CONFIGURATION};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorward_testkit::UserAgent;
+use doorward_user_agent::UserAgent;
 use serde_json::Value;
 use url::Url;
 

@@ -261,7 +261,7 @@ fn proxy_serves_addresses_of_configuration() {
 
 #[tokio::test]
 async fn suite_that_does_not_answer_is_named() {
-    let port = doorward_testkit::program::free_port();
+    let port = doorward_user_agent::answers::free_port();
     let origin = format!("https://127.0.0.1:{port}");
     let failure = super::Suite::connect(&origin).await.err().unwrap();
     let start = format!("no suite answers at {origin}: ");

@@ -60,7 +60,7 @@ impl CpuTime {
 }
 
 /// Returns a process and its descendants, itself first.
-pub(crate) fn tree(root: u32) -> Vec<u32> {
+pub fn tree(root: u32) -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let with_parent = |entry: std::fs::DirEntry| {
         let process: u32 = entry.file_name().to_str()?.parse().ok()?;

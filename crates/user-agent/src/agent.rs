@@ -14,7 +14,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const HOPS: usize = 12;
 /// Idle time after which the client closes a connection. The servers close idle connections after
 /// five seconds; a request sent at that moment fails (RFC 9112 §9.3.1).
-pub(crate) const IDLE: Duration = Duration::from_secs(2);
+pub const IDLE: Duration = Duration::from_secs(2);
 
 /// A user agent that stores cookies like a browser and follows redirects only on request.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl UserAgent {
     }
 
     /// Creates a user agent that ignores cookies; [`crate::CookieAgent`] stores them separately.
-    pub(crate) fn forgetful() -> Self {
+    pub fn forgetful() -> Self {
         Self::build("doorward-testkit", false, true)
     }
 
@@ -141,7 +141,7 @@ impl UserAgent {
     }
 
     /// Builds the request of a form on a page of this server.
-    pub(crate) fn form_request(&self, url: &Url, from: &Url, body: String) -> RequestBuilder {
+    pub fn form_request(&self, url: &Url, from: &Url, body: String) -> RequestBuilder {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(FORM));
         let origin = from.origin().ascii_serialization();
