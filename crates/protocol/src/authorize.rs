@@ -438,6 +438,30 @@ pub fn resources(params: &Params) -> Result<Vec<String>, OAuthError> {
     Ok(resources)
 }
 
+/// Returns the value of `known` that identifies this resource: the same text, or one that differs only in
+/// an empty path, which equals `/` (RFC 3986 §6.2.3). Clients write `https://api.example/` for a resource
+/// `https://api.example`, because the URL type of their language does.
+pub fn find_resource<'a>(
+    resource: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
+    let equal = |other: &&str| without_empty_path(other) == without_empty_path(resource);
+    let mut exact = known.clone();
+    let exact = exact.find(|other| *other == resource);
+    exact.or_else(|| known.into_iter().find(equal))
+}
+
+/// Splits a URI before and after its path if that is `/`.
+fn without_empty_path(uri: &str) -> (&str, &str) {
+    let authority = uri.find("://").map(|scheme| scheme + 3);
+    let path = authority.and_then(|start| Some(start + uri[start..].find(['/', '?'])?));
+    match path.map(|at| uri.split_at(at)) {
+        Some((start, "/")) => (start, ""),
+        Some((start, rest)) => (start, rest.strip_prefix("/?").map_or(rest, |_| &rest[1..])),
+        None => (uri, ""),
+    }
+}
+
 /// Builds the parameters of a successful response (RFC 6749 §4.1.2, `iss` of RFC 9207).
 pub fn success_pairs(code: &str, state: Option<&str>, iss: &str) -> Vec<(&'static str, String)> {
     let mut pairs = vec![("code", code.to_owned())];

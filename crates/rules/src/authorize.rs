@@ -4,7 +4,7 @@
 mod response;
 
 use doorward_protocol::authorization_details::{AuthorizationDetail, DetailType, unknown_type};
-use doorward_protocol::authorize::ClaimsRequest;
+use doorward_protocol::authorize::{ClaimsRequest, find_resource};
 
 use crate::prelude::*;
 use crate::{assurance, claims};
@@ -33,14 +33,31 @@ impl Registry<'_> {
         self.scopes.iter().find(|entry| entry.name == name)
     }
 
-    /// Returns true if a client with the scopes `allowed` may request tokens for this resource: it
-    /// is registered, and one of its scopes is among them. Otherwise any client could get tokens
-    /// that contain a user's entitlements there (RFC 9700 §2.3).
-    fn opens(&self, identifier: &str, allowed: &Scope) -> bool {
-        self.resources
-            .iter()
-            .any(|resource| resource.identifier == identifier)
-            && self.is_audience_of(identifier, allowed)
+    /// Returns the registered identifier of a requested resource.
+    pub fn resource(&self, requested: &str) -> Option<&str> {
+        let known = self.resources.iter().map(|known| known.identifier.as_str());
+        find_resource(requested, known)
+    }
+
+    /// Returns the registered identifier of a requested resource if a client with the scopes `allowed` may
+    /// request tokens for it: it is registered, and one of its scopes is among them. Otherwise any client
+    /// could get tokens that contain a user's entitlements there (RFC 9700 §2.3).
+    fn open(&self, requested: &str, allowed: &Scope) -> Result<String, Cause> {
+        let found = self.resource(requested);
+        let found =
+            found.ok_or_else(|| Cause::from(Reason::ResourceUnknown).received(requested))?;
+        if self.is_audience_of(found, allowed) {
+            return Ok(found.to_owned());
+        }
+        Err(self.lacks_scopes(found).received(requested))
+    }
+
+    /// Returns the cause for a client that has none of the scopes of this resource.
+    fn lacks_scopes(&self, identifier: &str) -> Cause {
+        let own = |entry: &&ScopeEntry| entry.audience.as_deref() == Some(identifier);
+        let own = self.scopes.iter().filter(own);
+        let names: Scope = own.map(|entry| entry.name.as_str()).collect();
+        Cause::from(Reason::Resource).expected(names.to_string())
     }
 
     /// Returns true if one of the scopes `allowed` belongs to this resource.
@@ -257,7 +274,7 @@ pub fn recheck_access(
             ErrorCode::InvalidTarget,
             "the requested resource is no longer allowed for this client",
         )
-        .because(Cause::from(Reason::Resource).received(other))),
+        .because(registry.lacks_scopes(other).received(other))),
         None => Ok(scope),
     }
 }
@@ -381,18 +398,15 @@ pub fn resolve_access(
     allowed: &Scope,
     registry: &Registry<'_>,
 ) -> Result<ResolvedAccess, OAuthError> {
-    if !requested_resources
+    let opened = requested_resources
         .iter()
-        .all(|resource| registry.opens(resource, allowed))
-    {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidTarget,
-            "the requested resource is unknown or not allowed for this client",
-        )
-        .because(Cause::from(Reason::Resource).received(requested_resources.join(" "))));
-    }
+        .map(|item| registry.open(item, allowed));
+    let mut resources = opened.collect::<Result<Vec<_>, _>>().map_err(|cause| {
+        // The same text for both causes: clients do not learn which resources exist.
+        let problem = "the requested resource is unknown or not allowed for this client";
+        OAuthError::new(ErrorCode::InvalidTarget, problem).because(cause)
+    })?;
     let mut scope = Scope::default();
-    let mut resources = requested_resources.to_vec();
     for name in requested.iter() {
         let Some(entry) = registry.scope(name) else {
             continue;

@@ -2,6 +2,7 @@
 //! 9700 §4.14.2).
 
 use doorward_domain::model::RefreshToken;
+use doorward_protocol::authorize::find_resource;
 
 use crate::prelude::*;
 
@@ -93,14 +94,18 @@ pub fn narrow_resources(
     today: &[String],
     requested: &[String],
 ) -> Result<Vec<String>, OAuthError> {
-    if !requested.iter().all(|resource| today.contains(resource)) {
+    let today_for = |requested: &String| {
+        let found = find_resource(requested, today.iter().map(String::as_str));
+        found.map(str::to_owned)
+    };
+    let Some(narrower) = requested.iter().map(today_for).collect::<Option<Vec<_>>>() else {
         return Err(OAuthError::new(
             ErrorCode::InvalidTarget,
             "the requested resource was not granted, or is no longer allowed for this client",
         ));
-    }
-    if !requested.is_empty() {
-        return Ok(requested.to_vec());
+    };
+    if !narrower.is_empty() {
+        return Ok(narrower);
     }
     if today.is_empty() && !granted.is_empty() {
         return Err(OAuthError::new(

@@ -162,8 +162,14 @@ const fn by_reason(reason: Reason) -> &'static str {
             "the application has to request a registered scope: see `doorward scope list`"
         }
         Reason::Resource => {
-            "name a registered resource, and allow one of its scopes: doorward client update \
-             {client} --add-scope SCOPE"
+            "allow the scopes that it needs, of {expected}: doorward client update {client} \
+             --add-scope SCOPE"
+        }
+        // The names of the scopes are the operator's choice.
+        Reason::ResourceUnknown => {
+            "register it with a scope: doorward resource create {RESOURCE} --name NAME, doorward \
+             scope create SCOPE --description SENTENCE --resource {RESOURCE}, doorward client \
+             update {client} --add-scope SCOPE"
         }
         Reason::PushRequired => {
             "push the request to /oauth2/par, or allow others: doorward client update {client} \

@@ -150,14 +150,14 @@ fn targets(
     registry: &Registry<'_>,
 ) -> Result<Vec<String>, OAuthError> {
     let is_open = |target: &str| {
-        let mut registered = registry.resources.iter();
         // Exchanged tokens cannot be used for administration or the account API.
         target != subject.iss
-            && registered.any(|resource| resource.identifier == target)
+            && registry.resource(target) == Some(target)
             && client.exchange.audiences.iter().any(|own| own == target)
     };
     let named = requested.resource.iter().chain(requested.audience);
-    let mut targets: BTreeSet<String> = named.cloned().collect();
+    let registered = |named: &String| registry.resource(named).unwrap_or(named).to_owned();
+    let mut targets: BTreeSet<String> = named.map(registered).collect();
     if targets.is_empty() {
         // RFC 8693 §2.1 leaves the default to the server: every audience that the client may
         // target.

@@ -63,6 +63,7 @@ fn of_rejected_request(rule: &str) -> Option<Suggestion> {
             | Reason::ResponseMode
             | Reason::Scope
             | Reason::Resource
+            | Reason::ResourceUnknown
             | Reason::PushRequired
             | Reason::SignatureRequired,
         ) => Suggestion::AppSettings,

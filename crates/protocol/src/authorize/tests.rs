@@ -290,3 +290,30 @@ fn jarm_2_3_signed_mode_has_plain_mode_and_signature() {
         "codes do not go there unsigned"
     );
 }
+
+/// RFC 3986 §6.2.3: an empty path equals `/`. Nothing else is normalized, and the registered spelling
+/// is found.
+#[rstest]
+#[case::same("https://a.example", &["https://a.example"], Some("https://a.example"))]
+#[case::slash_added("https://a.example/", &["https://a.example"], Some("https://a.example"))]
+#[case::slash_registered("https://a.example", &["https://a.example/"], Some("https://a.example/"))]
+#[case::exact_first("https://a.example/", &["https://a.example", "https://a.example/"], Some("https://a.example/"))]
+#[case::port("http://a.example:8080/", &["http://a.example:8080"], Some("http://a.example:8080"))]
+#[case::address("http://[::1]:80/", &["http://[::1]:80"], Some("http://[::1]:80"))]
+#[case::query("https://a.example/?x=1", &["https://a.example?x=1"], Some("https://a.example?x=1"))]
+#[case::other_query("https://a.example/?x=1", &["https://a.example"], None)]
+#[case::path("https://a.example/mcp/", &["https://a.example/mcp"], None)]
+#[case::two_slashes("https://a.example//", &["https://a.example"], None)]
+#[case::other_host("https://a.example.evil/", &["https://a.example"], None)]
+#[case::scheme("http://a.example/", &["https://a.example"], None)]
+#[case::upper_case("https://A.example", &["https://a.example"], None)]
+#[case::name("urn:a:b", &["urn:a:b"], Some("urn:a:b"))]
+#[case::name_with_slash("urn:a:b/", &["urn:a:b"], None)]
+#[case::custom("app://a/", &["app://a"], Some("app://a"))]
+fn rfc_3986_6_2_3_resource_with_empty_path_is_found(
+    #[case] requested: &str,
+    #[case] known: &[&str],
+    #[case] expected: Option<&str>,
+) {
+    assert_eq!(find_resource(requested, known.iter().copied()), expected);
+}

@@ -45,7 +45,8 @@ reasons! {
     ResponseMode = "response_mode", "the client may not use this response_mode";
     Scope = "scope", "the client may not request this scope";
     ScopeUnknown = "scope_unknown", "none of the requested scopes exists";
-    Resource = "resource", "the resource is unknown, or the client has none of its scopes";
+    Resource = "resource", "the client has none of the scopes of the resource";
+    ResourceUnknown = "resource_unknown", "no resource has this identifier";
     PushRequired = "push_required", "the authorization request was not pushed";
     SignatureRequired = "signature_required", "the authorization request was not signed";
     RequestUriUsed = "request_uri_used", "the request_uri was used before";

@@ -200,7 +200,8 @@ fn scope_narrows(#[case] requested: Option<&str>, #[case] expected: Result<&str,
 #[case::one(&["https://b.example"], Ok(&["https://b.example"][..]))]
 #[case::other(&["https://c.example"], Err("invalid_target"))]
 #[case::wider(&["https://a.example", "https://c.example"], Err("invalid_target"))]
-#[case::no_normalisation(&["https://a.example/"], Err("invalid_target"))]
+#[case::empty_path(&["https://a.example/"], Ok(&["https://a.example"][..]))]
+#[case::other_path(&["https://a.example/x"], Err("invalid_target"))]
 fn audience_narrows(#[case] requested: &[&str], #[case] expected: Result<&[&str], &str>) {
     let granted = strings(&["https://a.example", "https://b.example"]);
     let narrowed = narrow_resources(&granted, &granted, &strings(requested));

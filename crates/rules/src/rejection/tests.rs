@@ -136,9 +136,15 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
     ),
     (
         Reason::Resource,
-        "",
+        "tasks:read tasks:write",
         "https://api.example",
-        "name a registered resource, and allow one of its scopes: doorward client update web --add-scope SCOPE",
+        "allow the scopes that it needs, of tasks:read tasks:write: doorward client update web --add-scope SCOPE",
+    ),
+    (
+        Reason::ResourceUnknown,
+        "",
+        "http://localhost:8000/mcp",
+        "register it with a scope: doorward resource create http://localhost:8000/mcp --name NAME, doorward scope create SCOPE --description SENTENCE --resource http://localhost:8000/mcp, doorward client update web --add-scope SCOPE",
     ),
     (
         Reason::PostLogoutRedirectUri,
