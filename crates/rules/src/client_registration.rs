@@ -1,13 +1,15 @@
 //! Rules for dynamic registration (RFC 7591 §2 and §3.2.1, OIDC Registration §2).
 
-use doorward_protocol::redirect_uri::RedirectUriError;
-use doorward_protocol::registration::{ApplicationType, ClientMetadata};
+pub mod left_out;
+
+use doorward_protocol::registration::ClientMetadata;
 
 use crate::client_power::{self, Power};
 use crate::displayed_name::{self, ProtectedNames};
 use crate::prelude::*;
 use doorward_domain::model::client_setting::Metadata;
 use doorward_domain::model::{GivenScopes, LogoutUris, client_settings};
+use left_out::LeftOut;
 
 /// The scope of administration, which no client can register.
 pub const FORBIDDEN_SCOPE: &str = "admin";
@@ -47,8 +49,9 @@ pub struct ResolvedRegistration {
     pub pkce: PkcePolicy,
 }
 
-/// Removes the redirect URIs that the policy does not allow, if others remain: the server may replace
-/// what a client requests, and the response contains the registered values (RFC 7591 §3.2.1).
+/// Removes the redirect URIs that the policy does not allow, if others remain, and returns them: the
+/// server may replace what a client requests (RFC 7591 §3.2.1). `https` URIs of native clients stay: the
+/// system opens the app for those that it claims (RFC 8252 §7.2).
 ///
 /// # Errors
 /// Returns `invalid_redirect_uri` or `invalid_client_metadata` for a URI that no policy could allow,
@@ -56,65 +59,15 @@ pub struct ResolvedRegistration {
 pub fn limit_redirects(
     request: &mut ClientMetadata,
     policy: &RegistrationPolicy,
-) -> Result<(), OAuthError> {
-    let is_for_native = request.application_type == ApplicationType::Native;
-    let check = |uri: &String| {
-        let schemes = &policy.redirect_schemes;
-        // OIDC Registration §2: the server MUST verify it.
-        if is_for_native
-            && !is_native(uri)
-            && redirect_uri::check_registration(uri, schemes).is_ok()
-        {
-            let problem = "native clients must use a private-use scheme or loopback http";
-            return Ok(Some(format!("{uri}: {problem}")));
-        }
-        check_place(uri, policy)
-    };
-    keep_allowed(&mut request.redirect_uris, check).map_err(no_redirect)?;
-    let check = |uri: &String| check_place(uri, policy);
-    keep_allowed(&mut request.post_logout_redirect_uris, check).map_err(refuse)
-}
-
-/// Keeps the URIs for which `check` returns no problem. Returns an error of `check`, or the first
-/// problem if no URI is left.
-fn keep_allowed(
-    uris: &mut Vec<String>,
-    check: impl Fn(&String) -> Result<Option<String>, String>,
-) -> Result<(), String> {
-    let mut first = None;
-    let mut kept = Vec::new();
-    for uri in &*uris {
-        match check(uri)? {
-            None => kept.push(uri.clone()),
-            Some(problem) => _ = first.get_or_insert(problem),
-        }
-    }
-    match first {
-        Some(problem) if kept.is_empty() => Err(problem),
-        _ => {
-            *uris = kept;
-            Ok(())
-        }
-    }
-}
-
-/// Returns the setting that would allow this URI if it is valid and only the policy excludes it.
-fn check_place(uri: &str, policy: &RegistrationPolicy) -> Result<Option<String>, String> {
-    match redirect_uri::check_registration(uri, &policy.redirect_schemes) {
-        Ok(()) if is_allowed(uri, policy) => Ok(None),
-        Ok(()) => Ok(Some(match redirect_uri::private_use_scheme(uri) {
-            Some(scheme) => format!(
-                "{uri}: the scheme {scheme} is not allowed; the operator can add it to \
-                 client_registration.redirect_schemes"
-            ),
-            None => format!(
-                "{uri}: this host is not allowed; the operator can add it to \
-                 client_registration.redirect_hosts"
-            ),
-        })),
-        Err(problem @ RedirectUriError::UnlistedScheme) => Ok(Some(format!("{uri}: {problem}"))),
-        Err(problem) => Err(format!("{}: {problem}", redirect_uri::shown(uri))),
-    }
+) -> Result<Vec<LeftOut>, OAuthError> {
+    let mut left_out = Vec::new();
+    let problem = |uri: &str| left_out::excluded_by(uri, policy);
+    let uris = &mut request.redirect_uris;
+    left_out::remove_uris("redirect_uris", uris, &mut left_out, problem).map_err(no_redirect)?;
+    let uris = &mut request.post_logout_redirect_uris;
+    left_out::remove_uris("post_logout_redirect_uris", uris, &mut left_out, problem)
+        .map_err(refuse)?;
+    Ok(left_out)
 }
 
 /// Resolves a registration request, whose redirect URIs [`limit_redirects`] has limited, against the
@@ -183,12 +136,6 @@ fn check_response_types(request: &ClientMetadata, grants: &[GrantType]) -> Resul
         }
         Some(_) => Err(refuse("response_types and grant_types do not match")),
     }
-}
-
-/// Returns true for a private-use scheme or `http`, which is registered only for loopback
-/// addresses.
-fn is_native(uri: &str) -> bool {
-    !uri.starts_with("https:")
 }
 
 /// Returns true if the policy allows the host or scheme of this URI, which is one that may be

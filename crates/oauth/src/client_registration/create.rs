@@ -5,8 +5,10 @@ use doorward_protocol::authorization_details::detail_type;
 use doorward_protocol::registration::ClientInformation;
 use doorward_rules::authorize::Registry;
 use doorward_rules::client_power::{self, Power};
+use doorward_rules::client_registration::left_out::{self, LeftOut};
 use doorward_rules::displayed_name::{self, ProtectedNames};
 use doorward_rules::{client_hosts, client_registration as rule};
+use serde_json::json;
 
 use super::{logo, sector};
 use crate::client_auth;
@@ -64,12 +66,14 @@ pub async fn register(
     let now = core.now();
     let token = token.map(TokenHash::digest);
     let mut request = ClientMetadata::parse(body)?;
-    rule::limit_redirects(&mut request, &core.config.client_registration.policy())?;
+    let policy = core.config.client_registration.policy();
+    let mut left_out = rule::limit_redirects(&mut request, &policy)?;
     let registered_by = match token {
         Some(_) => RegisteredBy::Token,
         None => RegisteredBy::Anonymous,
     };
     let (mut client, secret) = build_client(context, &request, registered_by, now).await?;
+    left_out.extend(left_out::grants_and_scopes(&request, &client));
     // Before the transaction, because another server may be slow.
     let logo = logo::fetch(context, &client.id, &request, now).await;
     client.consent.logo = logo.as_ref().map(|logo| logo.id.clone());
@@ -85,7 +89,8 @@ pub async fn register(
         let mut event = event(caller, &client.id, "registered by itself", now)
             .by(&client.id)
             .with("registered_by", registered_by.as_str())
-            .with("redirect_uris", client.redirect_uris.clone());
+            .with("redirect_uris", client.redirect_uris.clone())
+            .with(left_out::MEMBER, json!(left_out));
         if let Some(hash) = &token {
             // This statement decides: of concurrent requests, as many pass as there are uses left.
             let claimed = repo::registration_tokens::claim(tx, hash, now).await?;
@@ -100,13 +105,9 @@ pub async fn register(
         Ok::<_, FlowError>(())
     })
     .await?;
-    Ok(information(
-        core,
-        &client,
-        &stored,
-        own.expose(),
-        secret.as_ref(),
-    ))
+    let mut created = information(core, &client, &stored, own.expose(), secret.as_ref());
+    list_left_out(&mut created, &left_out);
+    Ok(created)
 }
 
 /// Builds the client of a registration request, as allowed by policy and rules.
@@ -222,7 +223,7 @@ pub(super) async fn check(
     })?;
     let limits = ClientLimits {
         algorithms: &core.config.keys.algorithms,
-        redirect_schemes: &core.config.client_registration.redirect_schemes,
+        redirects: (&core.config.client_registration.redirect_schemes).into(),
     };
     match registration::check(conn, client, limits).await {
         Ok(()) => Ok(()),
@@ -254,6 +255,14 @@ pub(super) fn information(
         registration_access_token: token.to_owned(),
         registration_client_uri: format!("{}{REGISTER}/{id}", core.issuer()),
         metadata: rule::metadata(client, &stored.metadata),
+    }
+}
+
+/// Adds what was requested and not registered to the response.
+pub(super) fn list_left_out(information: &mut ClientInformation, left_out: &[LeftOut]) {
+    if !left_out.is_empty() {
+        let member = left_out::MEMBER.to_owned();
+        information.metadata.insert(member, json!(left_out));
     }
 }
 

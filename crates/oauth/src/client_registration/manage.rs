@@ -3,13 +3,15 @@
 
 use doorward_domain::model::{ClientRegistration, GivenScopes};
 use doorward_protocol::registration::ClientInformation;
+use doorward_rules::client_registration::left_out;
 use doorward_rules::{client_registration as rule, redirect_change};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::transaction::in_exclusive_transaction;
+use serde_json::json;
 
 use super::create::{
     apply, bad_token, check, check_name, check_protected, check_served, check_types, event,
-    information,
+    information, list_left_out,
 };
 use super::{logo, sector};
 use crate::prelude::*;
@@ -64,7 +66,8 @@ pub async fn replace(
     let core = &context.core;
     let former = TokenHash::digest(token);
     let mut request = ClientMetadata::parse(body)?;
-    rule::limit_redirects(&mut request, &core.config.client_registration.policy())?;
+    let policy = core.config.client_registration.policy();
+    let limited = rule::limit_redirects(&mut request, &policy)?;
     // Before the transaction, because another server may be slow.
     let sector = sector::find(context, &request).await?;
     let own = OpaqueToken::generate(&mut core.rng());
@@ -107,18 +110,17 @@ pub async fn replace(
             repo::clients::move_secret_use(tx, &after).await?;
         }
         let elsewhere = revoke_if_redirects_changed(tx, &before, &after, now).await?;
+        let mut left_out = limited.clone();
+        left_out.extend(left_out::grants_and_scopes(&request, &after));
         let event = event(caller, &after.id, "replaced by itself", now)
             .by(&after.id)
             .with("redirect_uris", after.redirect_uris.clone())
+            .with(left_out::MEMBER, json!(left_out))
             .with("leads_elsewhere", elsewhere);
         repo::audit::insert(tx, &event).await?;
-        Ok(information(
-            core,
-            &after,
-            &stored,
-            own.expose(),
-            secret.as_ref(),
-        ))
+        let mut changed = information(core, &after, &stored, own.expose(), secret.as_ref());
+        list_left_out(&mut changed, &left_out);
+        Ok(changed)
     })
     .await
 }

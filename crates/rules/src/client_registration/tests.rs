@@ -30,7 +30,7 @@ fn wish(members: Value) -> ClientMetadata {
 fn settled(members: Value) -> Result<ResolvedRegistration, &'static str> {
     let mut request = wish(members);
     limit_redirects(&mut request, &policy(&[]))
-        .and_then(|()| resolve(&request, &policy(&[]), &GivenScopes::default(), &[]))
+        .and_then(|_| resolve(&request, &policy(&[]), &GivenScopes::default(), &[]))
         .map_err(|error| error.code.as_str())
 }
 
@@ -74,7 +74,6 @@ fn section_2_defaults() {
 #[case(json!({ "redirect_uris": ["https://a@app.example/cb"] }), REDIRECT)]
 #[case(json!({ "redirect_uris": ["myapp:/cb"] }), REDIRECT)]
 #[case(json!({ "redirect_uris": ["https://app.example/a/../cb"] }), REDIRECT)]
-#[case(json!({ "application_type": "native" }), REDIRECT)]
 #[case(json!({ "post_logout_redirect_uris": ["javascript:alert(1)"] }), METADATA)]
 #[case(json!({ "post_logout_redirect_uris": ["data:,x"] }), METADATA)]
 #[case(json!({ "scope": "admin" }), METADATA)]
@@ -91,6 +90,11 @@ fn rfc_7591_2_1_disallowed_metadata_is_named(#[case] members: Value, #[case] cod
 #[case(json!({ "redirect_uris": ["com.example.app:/cb"], "application_type": "native" }))]
 #[case(json!({ "redirect_uris": ["http://127.0.0.1/cb"], "application_type": "native" }))]
 #[case(json!({ "redirect_uris": ["http://[::1]:3000/cb"], "application_type": "native" }))]
+// RFC 8252 §7.2: an app may claim an https URI. VS Code registers these four.
+#[case(json!({ "application_type": "native", "redirect_uris": [
+    "https://insiders.vscode.dev/redirect", "https://vscode.dev/redirect",
+    "http://127.0.0.1/", "http://127.0.0.1:33418/"
+] }))]
 #[case(json!({ "redirect_uris": ["http://localhost/cb"] }))]
 #[case(json!({ "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"], "redirect_uris": [] }))]
 #[case(json!({ "grant_types": ["urn:ietf:params:oauth:grant-type:device_code"],
@@ -159,7 +163,7 @@ fn redirect_hosts_are_limited_by_policy(
 ] }), &["http://localhost/cb"])]
 #[case::native(json!({ "application_type": "native", "redirect_uris": [
     "https://app.example/cb", "http://localhost/cb"
-] }), &["http://localhost/cb"])]
+] }), &["https://app.example/cb", "http://localhost/cb"])]
 fn rfc_7591_3_2_1_keeps_allowed_redirect_uris(#[case] members: Value, #[case] kept: &[&str]) {
     let policy = policy(&["localhost", "app.example"]);
     for name in ["redirect_uris", "post_logout_redirect_uris"] {
@@ -172,7 +176,16 @@ fn rfc_7591_3_2_1_keeps_allowed_redirect_uris(#[case] members: Value, #[case] ke
             members["redirect_uris"] = json!(["http://localhost/cb"]);
         }
         let mut request = wish(members);
-        limit_redirects(&mut request, &policy).unwrap();
+        let before = [&request.redirect_uris, &request.post_logout_redirect_uris].map(Clone::clone);
+        let left_out = limit_redirects(&mut request, &policy).unwrap();
+        // Each requested URI is registered or listed.
+        let after = [&request.redirect_uris, &request.post_logout_redirect_uris];
+        for (before, after) in before.iter().zip(after) {
+            let lost = before.iter().filter(|uri| !after.contains(uri));
+            for uri in lost {
+                assert!(left_out.iter().any(|item| item.value == *uri), "{uri}");
+            }
+        }
         let found = match name {
             "redirect_uris" => &request.redirect_uris,
             _ => &request.post_logout_redirect_uris,
