@@ -6,6 +6,7 @@ use doorward_config::Config;
 use doorward_config::accounts::Accounts;
 use doorward_domain::model::{ClientKind, PkcePolicy};
 use doorward_oauth::clients::registration::ClientLimits;
+use doorward_protocol::redirect_uri::Allowed;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::token_lifetimes::TokenLifetimes;
 
@@ -29,7 +30,7 @@ impl Default for AdminSettings<'_> {
             pkce: PkcePolicy::default_for(ClientKind::Confidential),
             clients: ClientLimits {
                 algorithms: &SigningAlg::ALL,
-                redirect_schemes: &[],
+                redirects: Allowed::default(),
             },
             lifetimes: TokenLifetimes::UNLIMITED,
             detail_types: None,
@@ -45,7 +46,10 @@ impl<'a> From<&'a Config> for AdminSettings<'a> {
             pkce: config.clients.pkce,
             clients: ClientLimits {
                 algorithms: &config.keys.algorithms,
-                redirect_schemes: &config.client_registration.redirect_schemes,
+                redirects: Allowed {
+                    schemes: &config.client_registration.redirect_schemes,
+                    private_http: config.clients.private_http,
+                },
             },
             lifetimes: config.tokens.lifetimes(),
             detail_types: config.authorization.details_types(),

@@ -17,6 +17,11 @@ section! {
         /// becomes required after ten sign-ins in a row that used it; `optional`: PKCE is never
         /// required. Public clients always need PKCE. Existing clients do not change.
         pkce: PkcePolicy = PKCE.default("auto");
+        /// Allows redirect URIs with `http` to hosts of a private network, such as
+        /// `http://192.168.1.20:8080` or `http://nas.local`, for clients that an administrator registers or
+        /// an import brings. Everybody in that network can read the authorization code, so RFC 9700
+        /// §2.6 forbids it; `doorward client lint` reports such clients. In `dev`: `true`.
+        private_http: bool = Kind::Boolean.default("false");
     }
 }
 

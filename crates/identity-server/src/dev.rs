@@ -318,6 +318,9 @@ fn admit_clients(config: &mut Config) {
         let scopes = [MCP_READ, MCP_WRITE].map(str::to_owned);
         config.client_registration.scopes.extend(scopes);
     }
+    if takes(config, "clients.private_http") {
+        config.clients.private_http = true;
+    }
     if takes(config, "client_registration.per_hour") {
         // Some MCP clients register at each start.
         config.client_registration.per_hour = 1000;

@@ -41,6 +41,12 @@ pub enum RedirectUriError {
     /// `http` to a host that is not loopback.
     #[error("uses http; only http://127.0.0.1, http://[::1] and http://localhost may")]
     InsecureHttp,
+    /// `http` to a host of a private network that the deployment does not allow.
+    #[error(
+        "uses http to a private network, where others can read the code; use https, or allow it with \
+         clients.private_http = true"
+    )]
+    PrivateHttp,
     /// A host or port in a non-canonical spelling (`127.1`, `EXAMPLE.com`, `:0443`).
     #[error("has a host or port in an unusual spelling")]
     Host,
@@ -68,23 +74,45 @@ pub fn shown(uri: &str) -> String {
     }
 }
 
+/// What the deployment allows beyond the redirect URIs that every deployment accepts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Allowed<'a> {
+    /// Private-use schemes without a dot.
+    pub schemes: &'a [String],
+    /// `http` to hosts of a private network. RFC 9700 §2.1 forbids it, because the network can read the
+    /// authorization response, so that the operator has to choose it.
+    pub private_http: bool,
+}
+
+impl<'a, S: AsRef<[String]> + ?Sized> From<&'a S> for Allowed<'a> {
+    fn from(schemes: &'a S) -> Self {
+        Self {
+            schemes: schemes.as_ref(),
+            private_http: false,
+        }
+    }
+}
+
 /// Checks that a client may register this redirect URI (RFC 9700 §2.1) or post-logout redirect URI:
 /// the browser is redirected there too (OIDC RP-Initiated Logout §3.1).
 ///
 /// Allows `https` to any host, `http` to loopback hosts, private-use schemes that are a reversed
-/// domain name, such as `com.example.app:/callback` (RFC 8252 §7.1), and the private-use schemes
-/// without a dot in `schemes`.
+/// domain name, such as `com.example.app:/callback` (RFC 8252 §7.1), and what `allowed` contains.
 ///
 /// # Errors
 /// Returns [`RedirectUriError`] with the first violated rule.
-pub fn check_registration(uri: &str, schemes: &[String]) -> Result<(), RedirectUriError> {
+pub fn check_registration<'a>(
+    uri: &str,
+    allowed: impl Into<Allowed<'a>>,
+) -> Result<(), RedirectUriError> {
+    let allowed = allowed.into();
     check_characters(uri)?;
     let (scheme, rest) = uri.split_once(':').ok_or(RedirectUriError::NotAbsolute)?;
     match scheme {
-        "https" | "http" => check_web(scheme, rest, uri),
+        "https" | "http" => check_web(scheme, rest, uri, allowed),
         _ if is_domain_scheme(scheme) => check_private_use(rest, uri),
         _ if !is_private_use(scheme) => Err(RedirectUriError::Scheme),
-        _ if schemes.iter().any(|item| item == scheme) => check_private_use(rest, uri),
+        _ if allowed.schemes.iter().any(|item| item == scheme) => check_private_use(rest, uri),
         _ => Err(RedirectUriError::UnlistedScheme),
     }
 }
@@ -241,7 +269,12 @@ fn check_characters(uri: &str) -> Result<(), RedirectUriError> {
     well_formed.then_some(()).ok_or(RedirectUriError::Character)
 }
 
-fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriError> {
+fn check_web(
+    scheme: &str,
+    rest: &str,
+    uri: &str,
+    allowed: Allowed<'_>,
+) -> Result<(), RedirectUriError> {
     let rest = rest
         .strip_prefix("//")
         .ok_or(RedirectUriError::NotAbsolute)?;
@@ -256,7 +289,11 @@ fn check_web(scheme: &str, rest: &str, uri: &str) -> Result<(), RedirectUriError
         return Err(RedirectUriError::Host);
     }
     if scheme == "http" && host != "localhost" && !LITERALS.contains(&host) {
-        return Err(RedirectUriError::InsecureHttp);
+        match (is_private(&url), allowed.private_http) {
+            (true, true) => {}
+            (true, false) => return Err(RedirectUriError::PrivateHttp),
+            (false, _) => return Err(RedirectUriError::InsecureHttp),
+        }
     }
     check_path(path_and_query)
 }
@@ -267,6 +304,35 @@ fn is_usual(authority: &str, host: &str) -> bool {
     authority
         .strip_prefix(host)
         .is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_port))
+}
+
+/// Top-level labels that no public name has: RFC 6762, RFC 8375, ICANN's reservation, and those of home
+/// routers.
+const PRIVATE_SUFFIXES: [&str; 6] = [
+    ".local",
+    ".home.arpa",
+    ".internal",
+    ".lan",
+    ".home",
+    ".localdomain",
+];
+
+/// Returns true for `http` to a host of a private network: an address of RFC 1918, RFC 3927, RFC 4193 or RFC
+/// 4291 §2.5.6, a name without a dot, or one below a label that is not public.
+pub fn is_private_http(uri: &str) -> bool {
+    Url::parse(uri).is_ok_and(|url| url.scheme() == "http" && is_private(&url))
+}
+
+fn is_private(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            name != "localhost"
+                && (!name.contains('.') || PRIVATE_SUFFIXES.iter().any(|end| name.ends_with(end)))
+        }
+        Some(Host::Ipv4(ip)) => ip.is_private() || ip.is_link_local(),
+        Some(Host::Ipv6(ip)) => ip.is_unique_local() || ip.is_unicast_link_local(),
+        None => false,
+    }
 }
 
 /// Returns true if the host of a URL is a loopback address or `localhost`.

@@ -3,6 +3,7 @@
 //! Omits what the server enforces for all clients: exact redirect URIs, `iss` in every response,
 //! rotation of refresh tokens, audiences.
 
+use doorward_protocol::redirect_uri;
 use doorward_protocol::token::GrantType;
 
 use doorward_domain::model::{Client, ClientKind, CodeProtection, PkcePolicy};
@@ -39,6 +40,7 @@ pub fn deviations(client: &Client) -> Vec<Deviation> {
         pkce(client),
         shared_secret(client),
         localhost(client),
+        plain_http(client),
         open_details(client),
     ];
     found.into_iter().flatten().collect()
@@ -125,6 +127,24 @@ fn localhost(client: &Client) -> Option<Deviation> {
             "register http://127.0.0.1 and http://[::1]",
         )
     })
+}
+
+/// Checks for `http` beyond loopback addresses: the network can read the authorization response (RFC 9700
+/// §2.6).
+fn plain_http(client: &Client) -> Option<Deviation> {
+    let uris = client.redirect_uris.iter();
+    let mut uris = uris.chain(&client.post_logout_redirect_uris);
+    uris.any(|uri| redirect_uri::is_private_http(uri))
+        .then(|| Deviation {
+            demand: RequirementLevel::Must,
+            is_due: true,
+            ..finding(
+                client,
+                "2.6",
+                "a redirect URI uses http in a private network",
+                "serve the application by https, and register that address",
+            )
+        })
 }
 
 /// Checks for pushed or signed requests: otherwise authorization details pass through the browser

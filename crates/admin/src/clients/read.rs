@@ -202,6 +202,7 @@ pub(super) async fn check_choices(
 pub(super) struct AcceptedSettings {
     algorithms: Vec<SigningAlg>,
     redirect_schemes: Vec<String>,
+    private_http: bool,
 }
 
 impl AcceptedSettings {
@@ -209,9 +210,10 @@ impl AcceptedSettings {
         let algorithms = before.algorithms().into_iter().filter_map(|(_, alg)| alg);
         let uris = before.redirect_uris.iter();
         let uris = uris.chain(&before.post_logout_redirect_uris);
+        let has_private_http = uris.clone().any(|uri| redirect_uri::is_private_http(uri));
         let schemes = uris.filter_map(|uri| redirect_uri::private_use_scheme(uri));
         let configured = context.settings.clients;
-        let (offered, listed) = (configured.algorithms, configured.redirect_schemes);
+        let (offered, listed) = (configured.algorithms, configured.redirects.schemes);
         Self {
             algorithms: offered.iter().copied().chain(algorithms).collect(),
             redirect_schemes: listed
@@ -219,13 +221,17 @@ impl AcceptedSettings {
                 .cloned()
                 .chain(schemes.map(str::to_owned))
                 .collect(),
+            private_http: configured.redirects.private_http || has_private_http,
         }
     }
 
     pub(super) fn limits(&self) -> ClientLimits<'_> {
         ClientLimits {
             algorithms: &self.algorithms,
-            redirect_schemes: &self.redirect_schemes,
+            redirects: redirect_uri::Allowed {
+                schemes: &self.redirect_schemes,
+                private_http: self.private_http,
+            },
         }
     }
 }

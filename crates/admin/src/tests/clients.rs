@@ -370,7 +370,7 @@ async fn scheme_without_dot_needs_setting() {
     );
     let listed = ["cursor".to_owned()];
     let mut allowed = world.op();
-    allowed.settings.clients.redirect_schemes = &listed;
+    allowed.settings.clients.redirects.schemes = &listed;
     let (client, _) = clients::create(&allowed, cursor()).await.unwrap();
     let renamed = ClientChange {
         name: Some("Editor".to_owned()),

@@ -56,7 +56,8 @@ pub async fn stock(import: &Import<'_>) -> Result<Stock, StoreError> {
             .collect(),
         clients: clients.into_iter().map(|one| one.id.to_string()).collect(),
         imported: imported.collect(),
-        redirect_schemes: import.operator.settings.clients.redirect_schemes.to_vec(),
+        redirect_schemes: import.operator.settings.clients.redirects.schemes.to_vec(),
+        private_http: import.operator.settings.clients.redirects.private_http,
     })
 }
 

@@ -4,6 +4,7 @@ use doorward_access::rbac;
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::group::path_below;
 use doorward_domain::model::{ADMIN_ROLE, Permission, ProviderId, Role};
+use doorward_protocol::redirect_uri;
 
 use super::draft::{Draft, Planned};
 use super::links::Issuers;
@@ -29,11 +30,20 @@ pub struct Stock {
     pub imported: BTreeMap<(Kind, String), String>,
     /// Private-use schemes without a dot that redirect URIs may have.
     pub redirect_schemes: Vec<String>,
+    /// True if redirect URIs may use `http` to a private network.
+    pub private_http: bool,
     /// True if no mail reaches local parts beyond ASCII (`mail.smtputf8`).
     pub is_mail_ascii: bool,
 }
 
 impl Stock {
+    pub(super) fn allowed_redirects(&self) -> redirect_uri::Allowed<'_> {
+        redirect_uri::Allowed {
+            schemes: &self.redirect_schemes,
+            private_http: self.private_http,
+        }
+    }
+
     pub(super) fn known(&self, kind: Kind, old_id: &str) -> Option<&str> {
         let key = (kind, old_id.to_owned());
         self.imported.get(&key).map(String::as_str)

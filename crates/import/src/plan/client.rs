@@ -50,7 +50,7 @@ impl Catalog<'_> {
             return draft.skip("taken", "a client with this id exists here");
         }
         let mut client = Client::new(id, name(record), record.kind, now);
-        addresses(&mut client, record, &stock.redirect_schemes, &mut draft);
+        addresses(&mut client, record, stock.allowed_redirects(), &mut draft);
         let weak_secret = match authentication(&mut client, record, &mut draft) {
             Ok(weak_secret) => weak_secret,
             Err(note) => return draft.skip(note.code, note.text),
@@ -87,7 +87,7 @@ fn name(record: &ClientRecord) -> String {
 fn addresses(
     client: &mut Client,
     record: &ClientRecord,
-    schemes: &[String],
+    allowed: redirect_uri::Allowed<'_>,
     draft: &mut Draft<'_>,
 ) {
     let root = record.root_url.as_deref();
@@ -99,7 +99,7 @@ fn addresses(
         };
     for uri in &record.redirect_uris {
         let full = absolute(uri, root);
-        let checked = redirect_uri::check_registration(&full, schemes);
+        let checked = redirect_uri::check_registration(&full, allowed);
         let checked = checked
             .map_err(|problem| Note::new("redirect_uri", format!("redirect URI {uri} {problem}")));
         register(&mut client.redirect_uris, full, checked);
@@ -110,7 +110,7 @@ fn addresses(
             uri => vec![absolute(uri, root)],
         };
         for one in whole {
-            let checked = redirect_uri::check_registration(&one, schemes).map_err(|problem| {
+            let checked = redirect_uri::check_registration(&one, allowed).map_err(|problem| {
                 let text = format!("post-logout redirect URI {uri} {problem}");
                 Note::new("post_logout_redirect_uri", text)
             });

@@ -35,6 +35,7 @@ fn stock() -> Stock {
         clients: ["taken".to_owned()].into(),
         providers: [("corp".to_owned(), "https://corp.example".to_owned())].into(),
         redirect_schemes: vec!["cursor".to_owned()],
+        private_http: false,
         ..Stock::default()
     }
 }

@@ -72,8 +72,7 @@ pub async fn record_granted_scopes(
 #[derive(Clone, Copy, Debug)]
 pub struct ClientLimits<'a> {
     pub algorithms: &'a [SigningAlg],
-    /// The private-use schemes without a dot that redirect URIs may have.
-    pub redirect_schemes: &'a [String],
+    pub redirects: redirect_uri::Allowed<'a>,
 }
 
 /// Checks the rules for every client.
@@ -102,7 +101,7 @@ pub fn check_with(
         .map_err(|error| ClientError::invalid("name", error.to_string()))?;
     client_profile::check(client)
         .map_err(|error| ClientError::invalid(error.setting, error.to_string()))?;
-    check_redirects(client, limits.redirect_schemes)?;
+    check_redirects(client, limits.redirects)?;
     check_request_uris(client)?;
     for (at, item) in client.allowed_origins.iter().enumerate() {
         let invalid = |problem| {
@@ -199,17 +198,17 @@ fn check_exchange(client: &Client, resources: &[Resource]) -> Result<(), ClientE
     are_resources(resources, "exchange-audience", audiences)
 }
 
-fn check_redirects(client: &Client, schemes: &[String]) -> Result<(), ClientError> {
+fn check_redirects(client: &Client, allowed: redirect_uri::Allowed<'_>) -> Result<(), ClientError> {
     let invalid = |field, at, uri: &str, problem: redirect_uri::RedirectUriError| {
         let uri = redirect_uri::shown(uri);
         ClientError::invalid_at(field, at, format!("{uri}: {problem}"))
     };
     for (at, uri) in client.redirect_uris.iter().enumerate() {
-        redirect_uri::check_registration(uri, schemes)
+        redirect_uri::check_registration(uri, allowed)
             .map_err(|problem| invalid("redirect-uri", at, uri, problem))?;
     }
     for (at, uri) in client.post_logout_redirect_uris.iter().enumerate() {
-        redirect_uri::check_registration(uri, schemes)
+        redirect_uri::check_registration(uri, allowed)
             .map_err(|problem| invalid("post-logout-redirect-uri", at, uri, problem))?;
     }
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);

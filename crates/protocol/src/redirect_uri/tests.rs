@@ -84,7 +84,9 @@ fn registration_2_may_be_registered(#[case] uri: &str) {
 #[case("http://localhost.app.example/cb", RedirectUriError::InsecureHttp)]
 #[case("http://127.0.0.1.app.example/cb", RedirectUriError::InsecureHttp)]
 #[case("http://127.0.0.2/cb", RedirectUriError::InsecureHttp)]
-#[case("http://10.0.0.1/cb", RedirectUriError::InsecureHttp)]
+#[case("http://10.0.0.1/cb", RedirectUriError::PrivateHttp)]
+#[case("http://nas.local/cb", RedirectUriError::PrivateHttp)]
+#[case("http://8.8.8.8/cb", RedirectUriError::InsecureHttp)]
 #[case("http://[::ffff:127.0.0.1]/cb", RedirectUriError::Host)]
 #[case("http://127.1/cb", RedirectUriError::Host)]
 #[case("http://0x7f000001/cb", RedirectUriError::Host)]
@@ -429,4 +431,40 @@ fn destination_is_origin_or_custom_scheme() {
     ] {
         assert_eq!(destination(uri).as_deref(), expected, "{uri}");
     }
+}
+
+/// Plain HTTP is allowed to hosts that only a private network has, and only if the deployment allows it.
+#[rstest]
+#[case("http://192.168.1.20:8080/cb", true)]
+#[case("http://10.0.0.1/cb", true)]
+#[case("http://172.16.0.1/cb", true)]
+#[case("http://169.254.7.7/cb", true)]
+#[case("http://[fd12:3456::1]:8123/cb", true)]
+#[case("http://[fe80::1]/cb", true)]
+#[case("http://nas/cb", true)]
+#[case("http://nas.local/cb", true)]
+#[case("http://nas.lan:5000/cb", true)]
+#[case("http://home.home.arpa/cb", true)]
+#[case("http://wiki.internal/cb", true)]
+#[case("http://172.32.0.1/cb", false)]
+#[case("http://192.169.0.1/cb", false)]
+#[case("http://100.64.0.1/cb", false)]
+#[case("http://8.8.8.8/cb", false)]
+#[case("http://127.0.0.2/cb", false)]
+#[case("http://0.0.0.0/cb", false)]
+#[case("http://[2001:db8::1]/cb", false)]
+#[case("http://app.example/cb", false)]
+#[case("http://local.example/cb", false)]
+#[case("http://nas.local.example/cb", false)]
+#[case("http://notlocal/../cb", false)]
+#[case("http://u@nas.local/cb", false)]
+#[case("http://NAS.local/cb", false)]
+#[case("http://nas.local./cb", false)]
+fn private_http_needs_private_host_and_setting(#[case] uri: &str, #[case] is_private: bool) {
+    let private_http = Allowed {
+        private_http: true,
+        ..Allowed::default()
+    };
+    assert!(check_registration(uri, Allowed::default()).is_err());
+    assert_eq!(check_registration(uri, private_http).is_ok(), is_private);
 }

@@ -55,6 +55,7 @@ fn in_detail(pushed: bool, signed: bool) -> Client {
 #[case::localhost(at_localhost("http://localhost:3000/cb"), &["4.1.3"])]
 #[case::not_localhost(at_localhost("https://localhost.example/cb"), &[])]
 #[case::no_codes(Client { grant_types: vec![], ..at_localhost("http://localhost/cb") }, &[])]
+#[case::private_http(at_localhost("http://nas.local/cb"), &["2.6"])]
 #[case::details_in_the_open(in_detail(false, false), &["RFC 9396 12"])]
 #[case::details_pushed(in_detail(true, false), &[])]
 #[case::details_signed(in_detail(false, true), &[])]
