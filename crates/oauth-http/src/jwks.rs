@@ -4,13 +4,17 @@ use arc_swap::ArcSwapOption;
 use doorward_domain::keys::{KeyRing, RotationPolicy};
 use doorward_web::document::{Document, DocumentFields};
 
-use super::endpoint::server_error;
+use super::endpoint::{accepts, server_error};
 use crate::prelude::*;
 
+/// The registered media type (RFC 7517 §8.5.2). Libraries that compare the type expect JSON, such as oidcc
+/// before 3.2.6, so only a client that names this type alone gets it.
+const JWK_SET: &str = "application/jwk-set+json";
+
 const FIELDS: DocumentFields = DocumentFields {
-    content_type: "application/jwk-set+json",
+    content_type: "application/json",
     cache_control: "public, max-age=300",
-    vary: None,
+    vary: Some("Accept"),
 };
 // The time that the rotation policy assumes.
 const _: () = assert!(RotationPolicy::JWKS_MAX_AGE == 300);
@@ -54,9 +58,17 @@ async fn document(web: &WebContext, jwks: &Jwks) -> Result<Arc<Document>, Server
     Ok(jwks.of(keys.current(&core.db, core.now()).await?))
 }
 
+fn media_type(request: &HttpRequest) -> &'static str {
+    if accepts(request, JWK_SET) && !accepts(request, FIELDS.content_type) {
+        JWK_SET
+    } else {
+        FIELDS.content_type
+    }
+}
+
 pub async fn show(web: Data<WebContext>, jwks: Data<Jwks>, request: HttpRequest) -> HttpResponse {
     match document(&web, &jwks).await {
-        Ok(document) => document.respond(&request),
+        Ok(document) => document.respond_as(media_type(&request), &request),
         Err(error) => server_error(&request, &error),
     }
 }

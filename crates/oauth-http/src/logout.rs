@@ -54,13 +54,22 @@ async fn confirmed(page: &Page, params: &Params) -> Result<HttpResponse> {
     finish(page, &request, signed_in.as_ref()).await
 }
 
+/// Reads the request, and records its client for the log, also if only the hint names it. A browser that is not
+/// signed in gets the problem as an error.
 async fn read(page: &Page, params: &Params, signed_in: Option<&SignedIn>) -> Result<LogoutRequest> {
-    logout::read(&page.context, params, signed_in)
-        .await
-        .map_err(|error| match error {
-            FlowError::Rejected(error) => PageError::App(ErrorKind::BadAppRequest, error),
-            FlowError::Server(server_error) => server_error.into(),
-        })
+    let rejected = |error| PageError::App(ErrorKind::BadAppRequest, error);
+    let read = logout::read(&page.context, params, signed_in).await;
+    let request = read.map_err(|error| match error {
+        FlowError::Rejected(error) => rejected(error),
+        FlowError::Server(server_error) => server_error.into(),
+    })?;
+    if let Some(client) = &request.client {
+        page.record_client(Some(client.id.as_str()));
+    }
+    match &request.problem {
+        Some(problem) if signed_in.is_none() => Err(rejected(problem.clone())),
+        _ => Ok(request),
+    }
 }
 
 fn confirm(

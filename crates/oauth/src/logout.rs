@@ -87,7 +87,7 @@ impl LogoutRequest {
 /// confirms.
 ///
 /// # Errors
-/// The error of the request, if the browser is not signed in.
+/// An error of a parameter that cannot be read. Other problems are in the result, beside the client.
 pub async fn read(
     context: &Context,
     params: &Params,
@@ -137,16 +137,11 @@ pub async fn read(
         });
     }
     let mut hinted = None;
-    match (&problem, signed_in) {
-        (Some(error), None) => return Err(error.clone().into()),
-        (Some(_), Some(_)) => {
-            plan.redirect = None;
-            plan.confirm = true;
-        }
-        (None, None) => {
-            hinted = session_of(context, hint.as_ref(), client.as_deref()).await?;
-        }
-        (None, Some(_)) => {}
+    if problem.is_some() {
+        plan.redirect = None;
+        plan.confirm = true;
+    } else if signed_in.is_none() {
+        hinted = session_of(context, hint.as_ref(), client.as_deref()).await?;
     }
     Ok(LogoutRequest {
         plan,

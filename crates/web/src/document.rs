@@ -62,6 +62,11 @@ impl Document {
     /// Returns the response to a GET or HEAD request: 304 if the client has the document (RFC 9110
     /// §13.1.2).
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
+        self.respond_as(self.fields.content_type, request)
+    }
+
+    /// Returns the response with another media type for the same bytes.
+    pub fn respond_as(&self, content_type: &'static str, request: &HttpRequest) -> HttpResponse {
         let accepted = request.get_header::<AcceptEncoding>();
         let encoding = accepted.and_then(|accepted| accepted.negotiate(ENCODINGS.iter()));
         let is_compressed = encoding == Some(Encoding::gzip());
@@ -93,8 +98,7 @@ impl Document {
         if is_known {
             return response;
         }
-        let content_type = HeaderValue::from_static(self.fields.content_type);
-        headers.insert(CONTENT_TYPE, content_type);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         if is_compressed {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }

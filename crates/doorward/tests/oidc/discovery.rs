@@ -270,11 +270,32 @@ async fn missing_features_are_not_listed(stack: &Stack) {
 async fn jwks_contains_public_keys_with_cache_times(stack: &Stack) {
     let page = UserAgent::new().get(stack.at("/oauth2/jwks")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
-    assert!(
-        ["application/json", "application/jwk-set+json"].contains(&page.media_type().as_str()),
-        "{}",
-        page.dump()
-    );
+    assert_eq!(page.media_type(), "application/json", "{}", page.dump());
+    for (accept, expected) in [
+        ("*/*", "application/json"),
+        ("application/*", "application/json"),
+        ("application/json", "application/json"),
+        (
+            "application/json, application/jwk-set+json",
+            "application/json",
+        ),
+        ("application/jwk-set+json;q=0", "application/json"),
+        ("text/html", "application/json"),
+        ("application/jwk-set+json", "application/jwk-set+json"),
+        (
+            "application/jwk-set+json, */*;q=0.1",
+            "application/jwk-set+json",
+        ),
+    ] {
+        let agent = UserAgent::new();
+        let request = agent.http().get(stack.at("/oauth2/jwks"));
+        let page = agent.send(request.header("accept", accept)).await;
+        assert_eq!(page.media_type(), expected, "{accept}");
+        assert_eq!(
+            page.header("vary").map(str::to_ascii_lowercase).as_deref(),
+            Some("accept")
+        );
+    }
     let control = page.header("cache-control").expect("cache-control");
     assert!(
         control.contains("max-age=") && !control.contains("no-store"),
