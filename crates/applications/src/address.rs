@@ -11,6 +11,7 @@ pub struct Address {
     scheme: String,
     host: String,
     domain: String,
+    path: String,
 }
 
 /// The reason for which a text is no URL of an application.
@@ -22,6 +23,8 @@ pub enum AddressError {
     Scheme,
     #[error("leave out user name, query and fragment")]
     Extra,
+    #[error("leave out the path: this application is served at the root of its host")]
+    Path,
 }
 
 impl Address {
@@ -57,6 +60,7 @@ impl Address {
             scheme: url.scheme().to_owned(),
             host,
             domain,
+            path: url.path().trim_end_matches('/').to_owned(),
         }
     }
 
@@ -71,6 +75,16 @@ impl Address {
     /// Returns the host, with the port if it is not that of the scheme.
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// Returns scheme and host, without a path.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.host)
+    }
+
+    /// Returns the path without a trailing slash: empty at the root of a host.
+    pub fn path(&self) -> &str {
+        &self.path
     }
 
     /// Returns the host without a port.
@@ -146,5 +160,8 @@ mod tests {
         assert_eq!(address.host(), "app.example:8443");
         assert_eq!(address.domain(), "app.example");
         assert_eq!(address.scheme(), "https");
+        assert_eq!(address.origin(), "https://app.example:8443");
+        assert_eq!(address.path(), "/x");
+        assert_eq!(Address::parse("http://app.example/").unwrap().path(), "");
     }
 }

@@ -22,6 +22,9 @@ pub struct Application {
     /// Version that was run or whose documentation was read.
     pub version: String,
     pub source: String,
+    /// Sentence in Markdown about what to install; required unless the operator of the application has it.
+    #[serde(default)]
+    pub install: Option<String>,
     /// Names in `cargo xtask interop`; empty if it does not run the application.
     #[serde(default)]
     pub runs: Vec<String>,
@@ -105,6 +108,35 @@ pub struct UrlUse {
     /// Set for installed apps, which can have a private-use scheme (RFC 8252 §7.1).
     #[serde(default)]
     pub private_scheme: bool,
+    /// What decides the parts of the redirect URI that the application sends. Required if the redirect URIs
+    /// contain the URL.
+    #[serde(default)]
+    pub decided_by: Option<DecidedBy>,
+}
+
+/// What decides the parts of an application's own address: the name of a setting in the configuration, or one
+/// of the words below.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecidedBy {
+    pub scheme: String,
+    pub port: String,
+    pub path: String,
+}
+
+impl DecidedBy {
+    /// The request that reaches the application, so that a proxy must forward it.
+    pub const REQUEST: &str = "request";
+    /// The address of the page in the browser.
+    pub const BROWSER: &str = "browser";
+    /// The user copies it from the application.
+    pub const GIVEN: &str = "given";
+    /// For a path: the application is served at the root of its host only.
+    pub const NONE: &str = "none";
+
+    pub fn is_request(&self) -> bool {
+        self.scheme == Self::REQUEST
+    }
 }
 
 /// The settings of the client. Text can contain placeholders.
@@ -248,10 +280,15 @@ impl UrlUse {
 
     fn read(&self, text: &str) -> Result<Address, AddressError> {
         if self.private_scheme {
-            Address::parse_private(text)
-        } else {
-            Address::parse(text)
+            return Address::parse_private(text);
         }
+        let address = Address::parse(text)?;
+        let decided_by = self.decided_by.as_ref();
+        let has_no_path = decided_by.is_some_and(|by| by.path == DecidedBy::NONE);
+        if has_no_path && !address.path().is_empty() {
+            return Err(AddressError::Path);
+        }
+        Ok(address)
     }
 }
 

@@ -22,6 +22,7 @@ files![
     "express-openid-connect",
     "fastapi",
     "fastify-oauth2",
+    "fastmcp",
     "flask-oidc",
     "flutter-appauth",
     "gitea",

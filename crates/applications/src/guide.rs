@@ -18,6 +18,9 @@ pub fn page(application: &Application) -> String {
         about = application.about,
         origin = origin(application),
     );
+    if let Some(install) = &application.install {
+        let _ = write!(out, "{}\n\n", install.trim());
+    }
     let url = application.example();
     let registration = application.client.at(url.as_ref());
     write_registration(&mut out, application, &registration);

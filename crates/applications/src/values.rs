@@ -16,13 +16,15 @@ pub const ENDPOINTS: [&str; 7] = [
 
 /// The names of the other placeholders.
 #[cfg(test)]
-pub(crate) const NAMES: [&str; 14] = [
+pub(crate) const NAMES: [&str; 16] = [
     "issuer",
     "issuer_scheme",
     "issuer_host",
     "client_id",
     "client_secret",
     "url",
+    "origin",
+    "path",
     "scheme",
     "https",
     "https_digit",
@@ -75,9 +77,19 @@ impl Values<'_> {
 
     pub fn notes(&self, application: &Application) -> Vec<String> {
         let notes = application.notes.iter();
-        notes
-            .map(|note| fill(note.trim(), |name| self.value(name)))
-            .collect()
+        let notes = notes.map(|note| fill(note.trim(), |name| self.value(name)));
+        let decided_by = application
+            .url
+            .as_ref()
+            .and_then(|url| url.decided_by.as_ref());
+        let forwarded = decided_by.filter(|by| by.is_request()).map(|_| {
+            format!(
+                "{} takes scheme and host of its redirect URI from the request: a proxy in front of it must \
+                 pass `Host` and `X-Forwarded-Proto` on.",
+                application.title
+            )
+        });
+        notes.chain(forwarded).collect()
     }
 
     /// Returns the parts of the configuration with their values.
@@ -87,11 +99,21 @@ impl Values<'_> {
         parts
             .map(|part| Part {
                 place: fill(&part.place),
-                text: format!("{}\n", fill(&part.text).trim_matches('\n')),
+                text: filled(part, fill),
                 ..part.clone()
             })
             .collect()
     }
+}
+
+/// Returns the text of a part with its values. A variable whose placeholder is empty is left out: an application
+/// at the root of its host has no setting for a path.
+fn filled(part: &Part, fill: impl Fn(&str) -> String) -> String {
+    let is_empty = |line: &&str| part.form == Form::Environment && line.ends_with('=');
+    let lines = part.text.trim_matches('\n').lines();
+    let lines = lines.map(|line| (line, fill(line)));
+    let kept = lines.filter(|(line, filled)| is_empty(line) || !is_empty(&filled.as_str()));
+    kept.map(|(_, filled)| filled + "\n").collect()
 }
 
 impl Part {
@@ -144,6 +166,8 @@ fn of_address(url: &Address, name: &str) -> Option<String> {
     let is_https = url.scheme() == "https";
     Some(match name {
         "url" => url.to_string(),
+        "origin" => url.origin(),
+        "path" => url.path().to_owned(),
         "scheme" => url.scheme().to_owned(),
         "https" => is_https.to_string(),
         "https_digit" => u8::from(is_https).to_string(),

@@ -12,9 +12,10 @@ use rstest::rstest;
 use url::Url;
 
 use super::{all, find, read, suggest};
-use crate::application::{Application, Form, Part, UrlError};
+use crate::address::Address;
+use crate::application::{Application, DecidedBy, Form, Kind, Part, UrlError};
 use crate::files::FILES;
-use crate::values::{ENDPOINTS, NAMES, placeholders};
+use crate::values::{ENDPOINTS, NAMES, Values, placeholders};
 
 /// Scopes that every deployment has.
 const SCOPES: &[&str] = &[
@@ -92,7 +93,16 @@ fn every_placeholder_is_known() {
                 let id = application.id;
                 let is_known = ENDPOINTS.contains(&name) || NAMES.contains(&name);
                 assert!(is_known, "{id}: {{{{{name}}}}}");
-                let of_url = ["url", "scheme", "https", "https_digit", "host", "domain"];
+                let of_url = [
+                    "url",
+                    "origin",
+                    "path",
+                    "scheme",
+                    "https",
+                    "https_digit",
+                    "host",
+                    "domain",
+                ];
                 let needs_url = of_url.contains(&name);
                 assert!(!needs_url || application.url.is_some(), "{id}: {name}");
             }
@@ -209,6 +219,14 @@ fn every_application_is_described() {
             "{id}: source"
         );
         assert!(!application.configuration.is_empty(), "{id}");
+        // An application or proxy is there before; the rest begins with an installation.
+        let is_there = matches!(application.kind, Kind::Application | Kind::Proxy);
+        let install = application.install.as_deref();
+        assert!(is_there || install.is_some(), "{id}: say what to install");
+        assert!(
+            install.is_none_or(|text| text.ends_with('.')),
+            "{id}: install"
+        );
         let mut parts = application.configuration.iter();
         let shows_client = parts.any(|part| {
             let mut names = placeholders(&part.text);
@@ -222,6 +240,124 @@ fn every_application_is_described() {
                 let mut lines = part.text.trim().lines();
                 assert!(lines.all(|line| line.contains('=')), "{id}: variables");
             }
+        }
+    }
+}
+
+/// Returns the lines that configure an application at this URL.
+fn configured(application: &Application, url: &str) -> Vec<String> {
+    let url = Address::parse_private(url).unwrap();
+    let registration = application.client.at(Some(&url));
+    let values = Values {
+        issuer: "https://id.example",
+        client_id: "CLIENT_ID",
+        client_secret: "CLIENT_SECRET",
+        url: Some(&url),
+        redirect_uri: registration
+            .redirect_uris
+            .first()
+            .map_or("", String::as_str),
+        scopes: "openid",
+        random: "RANDOM",
+    };
+    let parts = values.configure(application);
+    let lines = parts.iter().flat_map(|part| part.text.lines());
+    lines.map(str::to_owned).collect()
+}
+
+/// Scheme, port and base path of `--url` reach the setting from which the application builds its redirect
+/// URI. A setting with the default `https` or `/` of the application is one that the operator must set.
+#[test]
+fn each_part_of_url_reaches_its_setting() {
+    let plain = "https://app.example";
+    for application in all() {
+        let id = application.id;
+        let mut uris = application.client.redirect_uris.iter();
+        let Some(usage) = application
+            .url
+            .as_ref()
+            .filter(|_| uris.any(|uri| uri.contains("{{url}}")))
+        else {
+            continue;
+        };
+        let by = usage.decided_by.as_ref();
+        let by = by.unwrap_or_else(|| panic!("{id}: add `decided_by` to [url]"));
+        let base = configured(application, plain);
+        let parts = [
+            ("scheme", &by.scheme, "http://app.example"),
+            ("port", &by.port, "https://app.example:8443"),
+            ("path", &by.path, "https://app.example/base"),
+        ];
+        for (part, setting, url) in parts {
+            let words = [DecidedBy::REQUEST, DecidedBy::BROWSER, DecidedBy::GIVEN];
+            if words.contains(&setting.as_str()) {
+                continue;
+            }
+            if setting == DecidedBy::NONE {
+                assert_eq!(part, "path", "{id}");
+                assert!(application.address(Some(url)).is_err(), "{id}: {url}");
+                continue;
+            }
+            let lines = configured(application, url);
+            let names = |line: &&String| line.contains(setting.as_str());
+            let changed = lines.iter().filter(names).any(|line| !base.contains(line));
+            assert!(
+                changed,
+                "{id}: {setting} does not follow the {part} of --url: {lines:#?}"
+            );
+        }
+    }
+}
+
+/// A literal scheme before a placeholder would be wrong for `--url http://…`.
+#[test]
+fn no_text_writes_scheme_of_url() {
+    for application in all() {
+        let id = application.id;
+        for text in texts(application) {
+            for name in ["host", "domain", "path"] {
+                let literal = format!("://{{{{{name}}}}}");
+                assert!(
+                    !text.contains(&literal),
+                    "{id}: use {{{{url}}}} or {{{{origin}}}} in {text}"
+                );
+            }
+        }
+    }
+}
+
+/// At `http://host:port/base` each text names the whole URL, or a part that it asks for by name.
+#[test]
+fn every_address_is_that_of_url() {
+    let url = "http://app.example:8080/base";
+    for application in all() {
+        let id = application.id;
+        let Some(usage) = &application.url else {
+            continue;
+        };
+        let has_no_path = usage
+            .decided_by
+            .as_ref()
+            .is_some_and(|by| by.path == DecidedBy::NONE);
+        let url = if has_no_path {
+            "http://app.example:8080"
+        } else {
+            url
+        };
+        for line in configured(application, url) {
+            assert!(!line.contains("https://app.example"), "{id}: {line}");
+            for (at, _) in line.match_indices("://app.example") {
+                let rest = &line[at + "://app.example".len()..];
+                assert!(rest.starts_with(":8080"), "{id}: {line}");
+            }
+        }
+        let registration = application.client.at(Some(&Address::parse(url).unwrap()));
+        let uris = registration
+            .redirect_uris
+            .iter()
+            .chain(&registration.post_logout_redirect_uris);
+        for uri in uris.filter(|uri| uri.contains("app.example")) {
+            assert!(uri.starts_with(url), "{id}: {uri}");
         }
     }
 }
