@@ -126,6 +126,18 @@ async fn rfc_7591_3_2_1_allowed_redirect_uris_are_registered(stack: &Stack) {
     ] {
         let received = registered(stack, &native(&requested)).await;
         assert_eq!(received["redirect_uris"], expected);
+        // The response says what is missing, and why.
+        let requested = requested.as_array().unwrap();
+        let registered = expected.as_array().unwrap();
+        let lost = requested.iter().filter(|uri| !registered.contains(uri));
+        let lost: Vec<_> = lost.collect();
+        let listed = received["not_registered"].as_array();
+        let listed: Vec<_> = listed
+            .into_iter()
+            .flatten()
+            .map(|item| &item["value"])
+            .collect();
+        assert_eq!(listed, lost);
     }
     // An error names the setting, and a scheme that runs code is an error beside others too.
     for (requested, setting) in [
@@ -145,6 +157,14 @@ async fn rfc_7591_3_2_1_allowed_redirect_uris_are_registered(stack: &Stack) {
 async fn rfc_7591_3_2_1_allowed_scopes_are_registered(stack: &Stack) {
     let received = registered(stack, &native(&json!([PRESENTED]))).await;
     assert_eq!(received["scope"], "openid email");
+    let left_out = received["not_registered"].as_array().unwrap();
+    let scopes = left_out.iter().filter(|item| item["member"] == "scope");
+    assert!(scopes.clone().count() > 0, "{received}");
+    let mut reasons = scopes.map(|item| item["reason"].as_str().unwrap());
+    assert!(
+        reasons.all(|reason| reason.contains("client_registration.scopes")),
+        "{received}"
+    );
     let app = client(&received);
     let answer = signed_in(stack, &app).await;
     assert_eq!(answer["scope"], "openid email", "{answer}");

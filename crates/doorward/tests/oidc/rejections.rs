@@ -6,13 +6,14 @@ use doorward_admin::operator::AdminContext;
 use doorward_domain::model::{Client, RegisteredBy};
 use doorward_testkit::{Authorization, Outcome, Page, Stack, UserAgent, flows};
 
-use crate::support::{assert_error_page, assert_oauth_error};
+use crate::support::{assert_error_page, assert_oauth_error, sign_in};
 
 flows!(
     wrong_redirect_uri_is_shown_without_registered_uri,
     error_pages_do_not_disclose_registered_uris,
     rejected_authorization_request_is_explained,
     rejected_token_request_is_explained,
+    rejected_logout_names_hinted_client,
     users_answer_is_not_kept,
     dynamic_client_gets_no_error_redirect_without_session,
 );
@@ -122,6 +123,27 @@ async fn rejected_authorization_request_is_explained(stack: &Stack) {
         [format!("doorward client update {id} --enable")]
     );
     assert_eq!(received.client_id.as_deref(), Some(id));
+}
+
+/// The client is known by the hint alone: the command that helps names it.
+async fn rejected_logout_names_hinted_client(stack: &Stack) {
+    let client = &stack.seed.web;
+    let agent = UserAgent::new();
+    let tokens = sign_in(stack, client, "openid").await;
+    let hint = tokens["id_token"].as_str().unwrap();
+    let wrong = "https://client.example/bye";
+    let fields = [("id_token_hint", hint), ("post_logout_redirect_uri", wrong)];
+    let url = url::Url::parse_with_params(&stack.at("/oauth2/logout"), fields).unwrap();
+    let page = agent.get(url).await;
+    assert_error_page(&page);
+    let received = explained(stack, &page).await;
+    let id = client.id.as_str();
+    assert_eq!(received.client_id.as_deref(), Some(id));
+    let fix = format!(
+        "if the address is the application's own: doorward client update {id} \
+         --add-post-logout-redirect-uri {wrong}"
+    );
+    assert_eq!(received.grant, [fix]);
 }
 
 async fn rejected_token_request_is_explained(stack: &Stack) {
