@@ -159,7 +159,7 @@ impl Worker {
         let (db, now) = (&context.core.db, context.core.now());
         let destinations = self.destinations.entry(lane);
         let destinations = destinations.or_insert_with(|| Destinations::new(lane));
-        let (kinds, full) = (lane.kinds(), destinations.full());
+        let (kinds, full) = (&lane.kinds(), destinations.full());
         let Some(due) = repo::jobs::next_due(db.read(), kinds, &full, now).await? else {
             return Ok(false);
         };
@@ -254,7 +254,7 @@ async fn work_on(context: &Context, delivery: &MailDelivery, job: &Job) -> Resul
     };
     let is_answered = !matches!(outcome, Err(SendError::Unanswered(_)));
     let result = finish(context, job, outcome).await?;
-    if job.kind == JobKind::Mail {
+    if JobKind::MAILS.contains(&job.kind) {
         delivery.metrics.mail(result);
     }
     Ok(is_answered)

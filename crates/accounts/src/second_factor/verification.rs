@@ -30,6 +30,8 @@ pub enum SecondFactorError {
     Wrong {
         tries: u32,
     },
+    /// The passkey is of another kind than when it was added, and must be added again.
+    ChangedPasskey,
     /// Too many wrong codes: codes are not checked during the lockout.
     Wait {
         /// Seconds until the lockout ends.
@@ -45,7 +47,7 @@ impl SecondFactorError {
             Self::Over => AttemptRule::Expired,
             Self::Finished => AttemptRule::Finished,
             Self::OtherBrowser => AttemptRule::OtherBrowser,
-            Self::Wrong { .. } => AttemptRule::WrongCode,
+            Self::Wrong { .. } | Self::ChangedPasskey => AttemptRule::WrongCode,
             Self::Wait { .. } => AttemptRule::CodesDelayed,
             Self::Locked => AttemptRule::CodesLocked,
         }
@@ -206,7 +208,8 @@ async fn verify(
             }
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
-        let session = complete(change, answer, &pending, &user, proof).await?;
+        let used = checked.as_ref().and_then(|checked| checked.as_ref().ok());
+        let session = complete(change, answer, &pending, &user, (proof, used)).await?;
         let requested = answer.trust && can_be_trusted(&pending, proof);
         let trusted = if requested {
             trusted_device::trust(change, &user).await?
@@ -238,7 +241,9 @@ async fn new_lockout(
 ) -> Result<Option<i64>> {
     if !matches!(
         error,
-        SecondFactorError::Wrong { .. } | SecondFactorError::Over
+        SecondFactorError::Wrong { .. }
+            | SecondFactorError::ChangedPasskey
+            | SecondFactorError::Over
     ) {
         return Ok(None);
     }
@@ -269,19 +274,28 @@ async fn verify_passkey(
     checked: Option<&Result<Checked, Rejected>>,
 ) -> VerificationResult {
     let (tx, now) = (change.tx, change.now());
+    let mut is_changed = false;
     match checked {
         Some(Ok(checked)) if checked.accept(tx, now).await? => {
             return Ok(Ok(SecondFactorMethod::Passkey {
                 synced: checked.passkey.backup_eligible,
             }));
         }
-        Some(Err(rejected)) => rejected.mark_copied(tx, now).await?,
+        Some(Err(rejected)) => {
+            rejected.mark_copied(tx, now).await?;
+            is_changed = rejected.is_changed();
+        }
         _ => {}
     }
-    if confirmed(tx, pending.user_id).await?.is_some() {
-        return count_attempt(change, pending, None).await;
-    }
-    Ok(Err(wrong_error(change.core, pending)))
+    let counted = if confirmed(tx, pending.user_id).await?.is_some() {
+        count_attempt(change, pending, None).await?
+    } else {
+        Err(wrong_error(change.core, pending))
+    };
+    Ok(counted.map_err(|error| match error {
+        SecondFactorError::Wrong { .. } if is_changed => SecondFactorError::ChangedPasskey,
+        other => other,
+    }))
 }
 
 /// Counts an attempt with an app code, and checks it. Input that is neither an app code nor an
@@ -357,7 +371,7 @@ async fn complete(
     answer: &FactorAnswer,
     pending: &PendingSignIn,
     user: &User,
-    proof: SecondFactorMethod,
+    (proof, passkey): (SecondFactorMethod, Option<&Checked>),
 ) -> FlowResult<NewSession, SecondFactorError> {
     let Change {
         core, tx, caller, ..
@@ -381,7 +395,10 @@ async fn complete(
         // The mail about a used recovery code already reports the sign-in.
         event = notify_new_device(change, user, event).await?;
     }
-    change.record(&event.with("method", method)).await?;
+    let event = event
+        .with("method", method)
+        .with_optional("counter", passkey.and_then(Checked::counter_detail));
+    change.record(&event).await?;
     let first = match pending.first {
         FirstFactor::Password => assurance::password_proof(now),
         FirstFactor::Email => assurance::email_proof(now),

@@ -20,6 +20,7 @@ mod mutants;
 mod paging;
 mod sbom;
 mod scale;
+mod scripts;
 mod words;
 mod workflows;
 
