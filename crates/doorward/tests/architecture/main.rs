@@ -14,6 +14,7 @@ mod growth;
 mod http_layers;
 mod language;
 mod layers;
+mod lent_power;
 mod limits;
 mod log_values;
 mod mutants;

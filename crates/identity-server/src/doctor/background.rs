@@ -1,5 +1,7 @@
 //! Checks of background work: jobs, and the cleanup of expired rows.
 
+use doorward_admin::operator::AdminContext;
+use doorward_admin::reviews::reviewers;
 use doorward_config::Config;
 use doorward_domain::time::Clock;
 use doorward_rules::audit_stream::LATE;
@@ -73,6 +75,25 @@ fn queue_line(queue: &MailQueue) -> Option<CheckResult> {
 pub(super) async fn cleanup(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     let overdue = repo::cleanup_steps::list_overdue(db.read(), clock.now()).await;
     Some(cleanup_line(&overdue.ok()?))
+}
+
+/// Checks that each running access review has a reviewer who can decide.
+pub(super) async fn reviews(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
+    let operator = AdminContext::command_line(db, clock);
+    let orphaned = reviewers::without_reviewer(&operator).await.ok()?;
+    let names: Vec<String> = orphaned.into_iter().map(|review| review.name).collect();
+    Some(reviews_line(&names))
+}
+
+fn reviews_line(orphaned: &[String]) -> CheckResult {
+    const REVIEWS: Part = Part("access reviews");
+    if orphaned.is_empty() {
+        return REVIEWS.passed("each running review has a reviewer who can decide");
+    }
+    REVIEWS.warning(
+        format!("nobody can decide: {}", orphaned.join(", ")),
+        "name others: `doorward review update REVIEW --reviewer USER`; nothing is revoked at the deadline without one",
+    )
 }
 
 /// Checks that each stream of the audit log has sent its events.
@@ -187,6 +208,16 @@ mod tests {
             assert_eq!(line.health, health);
             assert!(line.seen.contains(text), "{}", line.seen);
         }
+    }
+
+    #[rstest]
+    #[case(&[], CheckStatus::Good)]
+    #[case(&["Q4", "Editors"], CheckStatus::Warning)]
+    fn review_without_reviewer_is_warning(#[case] names: &[&str], #[case] health: CheckStatus) {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let line = reviews_line(&names);
+        assert_eq!(line.health, health);
+        assert!(names.iter().all(|name| line.seen.contains(name)));
     }
 
     #[rstest]
