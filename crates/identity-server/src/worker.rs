@@ -10,7 +10,7 @@ use doorward_domain::model::{Job, JobKind};
 use doorward_rules::job_lane::{Admission, Destinations, Lane};
 use doorward_rules::{email_link as rules, retry};
 use doorward_store::repo::jobs::DueJob;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use doorward_accounts::{email_code, factor_reminders, notification, password_reset, verify_email};
@@ -40,7 +40,7 @@ pub async fn run(
     context: Arc<Context>,
     mail: OutgoingMail,
     metrics: Arc<Metrics>,
-    mut stop: oneshot::Receiver<()>,
+    mut stop: watch::Receiver<()>,
 ) {
     let mut worker = Worker {
         context: Arc::clone(&context),
@@ -57,7 +57,8 @@ pub async fn run(
         }
         worker.start_due().await;
         is_woken = tokio::select! {
-            _ = &mut stop => break,
+            // Its sender is dropped.
+            _ = stop.changed() => break,
             Some(ended) = worker.tasks.join_next_with_id() => {
                 worker.record(ended);
                 false
@@ -78,6 +79,7 @@ enum Work {
 }
 
 /// The way of messages, and their own templates.
+#[derive(Clone)]
 pub struct OutgoingMail {
     pub mailer: Arc<dyn Mailer>,
     pub templates: MailTemplates,

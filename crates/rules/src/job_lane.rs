@@ -194,7 +194,8 @@ impl Destinations {
     /// admitted.
     pub fn admit(&mut self, name: &str, now: UnixSeconds) -> Admission {
         let it = self.known.get(name).copied().unwrap_or_default();
-        if it.closed_until > now {
+        // A time that is too far ahead comes from a clock that was ahead.
+        if it.closed_until > now && it.closed_until <= now + LONGEST_CLOSED {
             return Admission::Closed {
                 until: it.closed_until,
             };
