@@ -260,9 +260,13 @@ async fn verify_code(
     code: &str,
 ) -> VerificationResult {
     match (totp::digits(code), RecoveryCode::parse(code)) {
-        (Some(_), _) => count_attempt(change, pending, Some(code)).await,
+        (Some(_), _) => count_attempt(change, pending, Attempt::App(code)).await,
         (None, Some(recovery)) => verify_recovery(change, pending, &recovery).await,
-        (None, None) => count_attempt(change, pending, None).await,
+        (None, None) => {
+            let foreign = RecoveryCode::parse_foreign(code);
+            let attempt = foreign.map_or(Attempt::Other, Attempt::Foreign);
+            count_attempt(change, pending, attempt).await
+        }
     }
 }
 
@@ -288,7 +292,7 @@ async fn verify_passkey(
         _ => {}
     }
     let counted = if confirmed(tx, pending.user_id).await?.is_some() {
-        count_attempt(change, pending, None).await?
+        count_attempt(change, pending, Attempt::Other).await?
     } else {
         Err(wrong_error(change.core, pending))
     };
@@ -298,12 +302,22 @@ async fn verify_passkey(
     }))
 }
 
-/// Counts an attempt with an app code, and checks it. Input that is neither an app code nor an
+/// The input of an attempt that lockouts apply to.
+enum Attempt<'a> {
+    /// Six digits.
+    App(&'a str),
+    /// The form of a backup code that an import may have carried.
+    Foreign(RecoveryCode),
+    /// Wrong in any case.
+    Other,
+}
+
+/// Counts an attempt with an app code or a carried backup code, and checks it. Other input that is no
 /// existing recovery code counts like a wrong code.
 async fn count_attempt(
     change: Change<'_>,
     pending: &PendingSignIn,
-    code: Option<&str>,
+    attempt: Attempt<'_>,
 ) -> VerificationResult {
     let Change { core, tx, .. } = change;
     let (now, user) = (core.now(), pending.user_id);
@@ -312,11 +326,16 @@ async fn count_attempt(
         return Ok(Err(unchecked_reason(confirmed(tx, user).await?, max, now)));
     };
     // RFC 6238 §5.2: one conditional statement accepts each time step once.
-    if let Some(code) = code
+    if let Attempt::App(code) = attempt
         && let Some(step) = open(&change.context.accounts, &factor)?.step_of(code, now)
         && repo::totp_factors::accept(tx, user, step).await?
     {
         return Ok(Ok(SecondFactorMethod::Totp));
+    }
+    if let Attempt::Foreign(code) = &attempt
+        && consume(change, user, code).await?
+    {
+        return Ok(Ok(SecondFactorMethod::RecoveryCode));
     }
     if let Some(seconds) = tolerance(core).wait_after(factor.failures) {
         repo::totp_factors::delay(tx, user, now + seconds).await?;
@@ -332,16 +351,23 @@ async fn verify_recovery(
     code: &RecoveryCode,
 ) -> VerificationResult {
     let (tx, user) = (change.tx, pending.user_id);
-    if confirmed(tx, user).await?.is_some() {
-        for key in change.context.accounts.recovery_key.all() {
-            let hash = code.hash(key, user);
-            if repo::recovery_codes::consume(tx, user, &hash, change.now()).await? {
-                repo::totp_factors::forgive(tx, user).await?;
-                return Ok(Ok(SecondFactorMethod::RecoveryCode));
-            }
+    if confirmed(tx, user).await?.is_some() && consume(change, user, code).await? {
+        return Ok(Ok(SecondFactorMethod::RecoveryCode));
+    }
+    count_attempt(change, pending, Attempt::Other).await
+}
+
+/// Consumes a recovery code of the user. Returns false if there is none.
+async fn consume(change: Change<'_>, user: UserId, code: &RecoveryCode) -> Result<bool> {
+    let tx = change.tx;
+    for key in change.context.accounts.recovery_key.all() {
+        let hash = code.hash(key, user);
+        if repo::recovery_codes::consume(tx, user, &hash, change.now()).await? {
+            repo::totp_factors::forgive(tx, user).await?;
+            return Ok(true);
         }
     }
-    count_attempt(change, pending, None).await
+    Ok(false)
 }
 
 fn unchecked_reason(factor: Option<TotpFactor>, max: u32, now: i64) -> SecondFactorError {
