@@ -2,34 +2,21 @@
 
 from typing import Any
 
-import django
+import django_project  # noqa: F401  (configures Django)
 import pytest
 from django.conf import settings
+from django.test import override_settings
+from django.urls import path
+from rest_framework.authentication import BasicAuthentication
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient, APIRequestFactory
+from rest_framework.views import APIView
 
-settings.configure(
-    ALLOWED_HOSTS=["*"],
-    ROOT_URLCONF="test_drf",
-    SECRET_KEY="tests",
-    USE_TZ=True,
-    REST_FRAMEWORK={
-        "DEFAULT_AUTHENTICATION_CLASSES": ["doorward_access.drf.Authentication"],
-        "UNAUTHENTICATED_USER": None,
-    },
-)
-django.setup()
-
-from django.test import override_settings  # noqa: E402
-from django.urls import path  # noqa: E402
-from rest_framework.authentication import BasicAuthentication  # noqa: E402
-from rest_framework.permissions import AllowAny, IsAuthenticated  # noqa: E402
-from rest_framework.request import Request  # noqa: E402
-from rest_framework.response import Response  # noqa: E402
-from rest_framework.test import APIClient, APIRequestFactory  # noqa: E402
-from rest_framework.views import APIView  # noqa: E402
-
-from conftest import AUDIENCE, ISSUER, NOW, Signer  # noqa: E402
-from doorward_access import FixedKeys, KeySet  # noqa: E402
-from doorward_access.drf import (  # noqa: E402
+from conftest import AUDIENCE, ISSUER, NOW, Signer
+from doorward_access import FixedKeys, KeySet
+from doorward_access.drf import (
     AnyOf,
     Authentication,
     HasEntitlement,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+import django_project  # noqa: F401  (configures Django)
 import pytest
-import test_drf  # noqa: F401  (configures Django)
 from django.test import override_settings
 from rest_framework.test import APIClient
 

@@ -250,7 +250,7 @@ fn code_problem(
     use second_step::SecondFactorError as Why;
     let problem = match why {
         Why::Over | Why::Finished | Why::OtherBrowser => expired(),
-        Why::Wrong { .. } => {
+        Why::Wrong { .. } | Why::ChangedPasskey => {
             let error = FieldError::member("code", "wrong", "Wait for the next code.");
             unauthorized(
                 Kind::WrongCode,

@@ -86,9 +86,12 @@ pub async fn with_password(
     mut attempt: Attempt,
     caller: &Caller,
 ) -> FlowResult<PasswordSignIn, Rejected> {
-    let jobs = &context.delivery.jobs;
+    let (jobs, limiter) = (&context.delivery.jobs, &context.limits.rate_limiter);
     let user = attempt.pass.take_user();
-    let check = password::check(context, user.as_ref(), &attempt.password).await?;
+    let check = password::check(context, user.as_ref(), &attempt.password).await;
+    let check: FlowResult<_, Rejected> = check.map_err(FlowError::Server);
+    limiter.withdraw(&attempt.pass, &check).await;
+    let check = check?;
     let accepted = user.as_ref().filter(|_| check.is_right);
     let enqueued = jobs.enqueued();
     let done = in_recording_transaction(&context.core.db, async |tx| {
@@ -131,8 +134,9 @@ pub async fn with_password(
         Ok(PasswordSignIn::Own(sign_in))
     })
     .await;
+    limiter.withdraw(&attempt.pass, &done).await;
     if done.is_ok() {
-        context.limits.rate_limiter.forgive(&attempt.pass).await;
+        limiter.forgive(&attempt.pass).await;
     }
     if attempt.before.is_some() {
         // The end of the former session may have to be announced to clients.

@@ -59,8 +59,11 @@ pub(crate) async fn prove(
     let user = signed_in.user.id;
     let admitted = limiter.admit_proof(&core.db, user, core.now()).await;
     let pass = admitted.map_err(|error| error.map(PasswordCheckError::Wait))?;
-    let check = check(context, Some(&signed_in.user), password).await?;
-    in_recording_transaction(&core.db, async |tx| {
+    let check = check(context, Some(&signed_in.user), password).await;
+    let check: FlowResult<_, PasswordCheckError> = check.map_err(FlowError::Server);
+    limiter.withdraw(&pass, &check).await;
+    let check = check?;
+    let done = in_recording_transaction(&core.db, async |tx| {
         let checked = &check.checked;
         if check.is_right && repo::users::confirm_password_hash(tx, user, checked, checked).await? {
             rate_limit::record_success(tx, &pass).await?;
@@ -77,7 +80,9 @@ pub(crate) async fn prove(
         repo::audit::insert(tx, &event).await?;
         Err(FlowError::Rejected(PasswordCheckError::Wrong))
     })
-    .await
+    .await;
+    limiter.withdraw(&pass, &done).await;
+    done
 }
 
 #[derive(Debug)]

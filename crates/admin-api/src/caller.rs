@@ -282,6 +282,9 @@ const fn sentence(rule: DelegationRule) -> &'static str {
         }
         DelegationRule::NotToOneself => "You cannot do this to your own account.",
         DelegationRule::MorePowerful => "The target has more permissions than you.",
+        DelegationRule::UnderReview => {
+            "The review has a role of yours. Its creator, or an administrator, can do this."
+        }
         DelegationRule::OwnersOnly => "Only an owner of the organization can do this.",
     }
 }

@@ -29,9 +29,9 @@ pub struct OffboardingBody {
 #[schema(as = Responsibility)]
 pub struct ResponsibilityView {
     /// `organization`, `group`, `role`, `profile_field` (of another user, which refers to the user),
-    /// `invitation` or `registration_token`.
+    /// `invitation`, `access_review` (in which only the user can decide) or `registration_token`.
     kind: &'static str,
-    /// ID of the group or the initial access token.
+    /// ID of the group, the access review or the initial access token.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// Organization (slug).
@@ -49,6 +49,9 @@ pub struct ResponsibilityView {
     /// Name of the profile field.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
+    /// Name of the access review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     /// E-mail address of the invitation.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
@@ -92,6 +95,10 @@ impl ResponsibilityView {
             Responsibility::Invitation { org, email } => {
                 view.organization = Some(org);
                 view.email = Some(email);
+            }
+            Responsibility::Review { id, name } => {
+                view.id = Some(id.to_string());
+                view.name = Some(name);
             }
             Responsibility::RegistrationToken { id, note } => {
                 view.id = Some(id.to_string());

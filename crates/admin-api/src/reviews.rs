@@ -1,8 +1,10 @@
 //! `/api/admin/access-reviews`: reviews of role assignments.
 
+use std::slice;
+
 use doorward_admin::reviews::create::{self, NewReview};
 use doorward_admin::reviews::decision::Decider;
-use doorward_admin::reviews::{deadline, read};
+use doorward_admin::reviews::{deadline, read, reviewers};
 use doorward_domain::model::{
     AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, ReviewScope, User,
 };
@@ -18,12 +20,19 @@ const DEFAULT_DURATION: i64 = 14 * 24 * 60 * 60;
 endpoints! {
     admin_list_access_reviews, admin_create_access_review, admin_read_access_review,
     admin_list_access_review_lines, admin_decide_access_review_line, admin_close_access_review,
+    admin_set_access_review_reviewers,
+}
+
+/// The reviewers in a response.
+struct Reviewers {
+    named: Vec<User>,
+    able: usize,
 }
 
 view! {
     /// An access review.
     #[schema(as = AccessReview)]
-    AccessReviewView(review: AccessReview, reviewers: Vec<User>) {
+    AccessReviewView(review: AccessReview, reviewers: Reviewers) {
         /// ID of the review.
         id: String = review.id.to_string();
         /// Name.
@@ -37,7 +46,10 @@ view! {
         /// ID of the user or client that created it; empty for the command line.
         created_by: String = review.starter;
         /// IDs of the reviewers; empty in a list.
-        reviewers: Vec<String> = reviewers.iter().map(|user| user.id.to_string()).collect();
+        reviewers: Vec<String> = reviewers.named.iter().map(|user| user.id.to_string()).collect();
+        /// Number of reviewers who can decide: active, and in the organization of the review. With 0, nobody
+        /// decides, and nothing is revoked at the deadline.
+        able_reviewers: usize = reviewers.able;
         /// Deadline (RFC 3339).
         until: Time = review.due_at;
         /// True if lines without a decision are revoked at the deadline.
@@ -143,6 +155,19 @@ pub struct CloseReviewBody {
     revoke_open: bool,
 }
 
+/// The reviewers of an access review.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewersBody {
+    /// IDs of 1 to 20 users; they replace the present reviewers.
+    reviewers: Vec<String>,
+}
+
+fn read_reviewers(ids: &[String]) -> Result<Vec<UserId>, Problem> {
+    let ids: Option<Vec<UserId>> = ids.iter().map(|id| UserId::parse(id)).collect();
+    ids.ok_or_else(|| wrong("reviewers", "invalid", "Must be the IDs of users."))
+}
+
 /// List access reviews
 #[utoipa::path(
     params(PageParams),
@@ -153,7 +178,12 @@ async fn admin_list_access_reviews(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let context = admin.context();
     let found = read::page(&context, page.after.as_deref(), page.rows()).await?;
-    let view = |review| AccessReviewView::new(review, Vec::new());
+    let able = reviewers::able(context.db.read(), &found, context.now()).await?;
+    let view = |review: AccessReview| {
+        let able = able.get(&review.id).map_or(0, Vec::len);
+        let named = Vec::new();
+        AccessReviewView::new(review, Reviewers { named, able })
+    };
     Ok(page.finish(found, |review| review.name.clone(), view))
 }
 
@@ -172,10 +202,7 @@ async fn admin_create_access_review(admin: AdminCaller, body: Json<NewAccessRevi
     let expected = "Must be role, organization, group or permission.";
     let scope = ReviewScope::parse(&body.scope);
     let scope = scope.ok_or_else(|| wrong("scope", "invalid", expected))?;
-    let reviewers = body.reviewers.iter().map(|id| UserId::parse(id));
-    let reviewers: Option<Vec<UserId>> = reviewers.collect();
-    let invalid = || wrong("reviewers", "invalid", "Must be the IDs of users.");
-    let reviewers = reviewers.ok_or_else(invalid)?;
+    let reviewers = read_reviewers(&body.reviewers)?;
     let until = body.until.as_deref();
     let until = until.map(|text| read_time("until", text)).transpose()?;
     let work = async |context: AdminContext<'_>| {
@@ -204,8 +231,11 @@ async fn created(context: &AdminContext<'_>, review: AccessReview) -> Result<Cre
 }
 
 async fn load(context: &AdminContext<'_>, review: AccessReview) -> Result<AccessReviewView> {
-    let reviewers = read::reviewers(context, &review).await?;
-    Ok(AccessReviewView::new(review, reviewers))
+    let named = read::reviewers(context, &review).await?;
+    let reviews = slice::from_ref(&review);
+    let able = reviewers::able(context.db.read(), reviews, context.now()).await?;
+    let able = able.get(&review.id).map_or(0, Vec::len);
+    Ok(AccessReviewView::new(review, Reviewers { named, able }))
 }
 
 /// Read an access review
@@ -283,7 +313,8 @@ async fn admin_decide_access_review_line(
 
 /// End an access review before its deadline
 ///
-/// The caller needs every role in scope, as for the creation.
+/// The caller needs every role in scope, as for the creation. A user with a line in the review ends it only as its
+/// creator or with the role `admin`.
 #[utoipa::path(
     params(ReasonHeader),
     responses((status = 200, description = "Ended", body = AccessReviewView)),
@@ -298,4 +329,25 @@ async fn admin_close_access_review(
     let review = read::get(&context, &id).await?;
     let closed = Box::pin(deadline::close(&context, &review, body.revoke_open)).await?;
     Ok(HttpResponse::Ok().json(load(&context, closed).await?))
+}
+
+/// Replace the reviewers of an access review
+///
+/// The caller needs every role in scope, as for the creation. A user with a line in the review replaces them only
+/// as its creator or with the role `admin`. New reviewers get a mail.
+#[utoipa::path(
+    params(ReasonHeader),
+    responses((status = 200, description = "Replaced", body = AccessReviewView)),
+)]
+#[put("/admin/access-reviews/{id}/reviewers")]
+async fn admin_set_access_review_reviewers(
+    admin: AdminCaller,
+    id: Path<String>,
+    body: Json<ReviewersBody>,
+) -> Answer {
+    let context = admin.context();
+    let review = read::get(&context, &id).await?;
+    let ids = read_reviewers(&body.reviewers)?;
+    Box::pin(reviewers::replace(&context, &review, &ids)).await?;
+    Ok(HttpResponse::Ok().json(load(&context, review).await?))
 }

@@ -15,7 +15,7 @@ endpoints! {
 
 view! {
     /// The state of the server.
-    SystemView(status: SystemStatus) {
+    SystemView(status: SystemStatus, now: UnixSeconds) {
         /// Version of the program.
         version: &'static str = status.version;
         /// Start of this process (RFC 3339).
@@ -40,6 +40,14 @@ view! {
         redis?: bool = status.redis_answers;
         /// Delivery of mail: `off`, `stored` or `smtp`.
         mail: &'static str = status.mail.as_str();
+        /// Number of waiting messages that a user waits for: links and codes.
+        mail_awaited: u64 = status.mail_queue.awaited;
+        /// Number of other waiting messages.
+        mail_notifications: u64 = status.mail_queue.notifications;
+        /// Number of messages that were sent in a minute, on average over the last five.
+        mail_per_minute: u64 = status.mail_queue.per_minute();
+        /// Time at which no message waits, at this rate (RFC 3339); absent: no message was sent.
+        mail_empty_at?: Time = status.mail_queue.empty_at(now);
         /// Error of the last attempt to send a mail, if mails have waited for 15 minutes and none is delivered.
         mail_error?: String = status.mail_error;
         /// Reason to distrust the end of the audit log, `behind` or `head_file`; absent: none.
@@ -79,7 +87,7 @@ view! {
     JobView(job: JobSummary, now: UnixSeconds) {
         /// ID of the job.
         id: String = job.id.to_string();
-        /// Kind: `mail`, `password_reset`, `lock`, `verify_email`, `email_code` or `logout`.
+        /// Kind: `mail` (a link or a code), `notification` (any other e-mail message), `password_reset`, `lock`, `verify_email`, `email_code` or `logout`.
         kind: &'static str = job.kind.as_str();
         /// State: `waiting`, `running`, `done` or `failed`.
         state: &'static str = job.state(now).as_str();
@@ -118,7 +126,8 @@ view! {
 async fn admin_read_system(admin: AdminCaller) -> Answer {
     let running = admin.call.web.running();
     let status = system::status(&admin.context(), running).await?;
-    Ok(HttpResponse::Ok().json(SystemView::new(status)))
+    let now = admin.context().now();
+    Ok(HttpResponse::Ok().json(SystemView::new(status, now)))
 }
 
 /// List the effective configuration

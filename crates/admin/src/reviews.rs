@@ -6,4 +6,5 @@ pub mod decision;
 mod fill;
 mod mail;
 pub mod read;
+pub mod reviewers;
 mod scope;

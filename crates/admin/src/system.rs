@@ -11,6 +11,7 @@ use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 use doorward_protocol::words;
+use doorward_rules::mail_queue::MailQueue;
 use doorward_rules::rejection::quoted;
 use doorward_services::audit_anchor::Alarm;
 use doorward_services::running_server::RunningServer;
@@ -61,6 +62,7 @@ pub struct SystemStatus {
     pub jobs_waiting: u64,
     /// The number of failed jobs, at most [`MAX_COUNT`].
     pub jobs_failed: u64,
+    pub mail_queue: MailQueue,
     /// The last error of a mail, if mails wait for another attempt and none is delivered.
     pub mail_error: Option<String>,
     /// The steps of the cleanup that have not succeeded for an hour.
@@ -97,6 +99,7 @@ pub async fn status(context: &AdminContext<'_>, server: RunningServer<'_>) -> Re
         audit_waiting: repo::audit_chain::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_waiting: repo::jobs::count_waiting_up_to(read, MAX_COUNT).await?,
         jobs_failed: repo::jobs::count_failed_up_to(read, MAX_COUNT).await?,
+        mail_queue: repo::jobs::mail_queue(read, context.now()).await?,
         mail_error: repo::jobs::undelivered_mail(read, context.now()).await?,
         cleanup_overdue: repo::cleanup_steps::list_overdue(read, context.now()).await?,
     })

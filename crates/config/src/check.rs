@@ -361,6 +361,13 @@ impl Config {
                 "remove `tls=…` from the address; STARTTLS is then required",
             ));
         }
+        if !self.mail.has_valid_hello_name() {
+            findings.push(self.error(
+                "mail.hello_name",
+                "not a host name or an address literal",
+                "write a full host name such as \"id.example.org\", or remove the setting",
+            ));
+        }
         if self.registration.verify_email == Some(true) && !self.can_mail() {
             findings.push(self.error(
                 "registration.verify_email",

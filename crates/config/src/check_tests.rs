@@ -357,6 +357,44 @@ fn plain_text_smtp_is_rejected(#[case] url: &str) {
     );
 }
 
+#[rstest]
+#[case::host("mail.example.org", true)]
+#[case::capitals("Mail.Example.org", true)]
+#[case::one_label("localhost", true)]
+#[case::v4("[192.0.2.1]", true)]
+#[case::v6("[IPv6:2001:db8::1]", true)]
+#[case::bare_address("192.0.2.1", false)]
+#[case::space("mail example.org", false)]
+#[case::line("mail.example.org\r\nRSET", false)]
+#[case::underscore("my_host.example.org", false)]
+#[case::literal("[mail.example.org]", false)]
+#[case::empty("", false)]
+fn hello_name_is_host_or_literal(#[case] name: &str, #[case] is_valid: bool) {
+    let mut config = with("DOORWARD_SMTP_URL", "smtp://127.0.0.1:2525");
+    assert_eq!(config.mail_hello_name(), "id.example.org");
+    config.mail.hello_name = Some(name.to_owned());
+    assert_eq!(config.mail_hello_name(), name);
+    let findings = config.check_serve();
+    let found: Vec<_> = errors(&findings)
+        .iter()
+        .map(|found| found.key.clone())
+        .collect();
+    let expected: &[&str] = if is_valid { &[] } else { &["mail.hello_name"] };
+    assert_eq!(found, expected, "{findings:?}");
+}
+
+#[rstest]
+#[case("https://id.example.org:8443", "id.example.org")]
+#[case("http://localhost:8400", "localhost")]
+#[case("http://192.0.2.1:8400", "[192.0.2.1]")]
+#[case("http://[2001:db8::1]:8400", "[IPv6:2001:db8::1]")]
+#[case("", "localhost")]
+fn hello_name_is_host_of_issuer(#[case] issuer: &str, #[case] name: &str) {
+    let mut config = with("DOORWARD_SMTP_URL", "smtp://127.0.0.1:2525");
+    issuer.clone_into(&mut config.issuer);
+    assert_eq!(config.mail_hello_name(), name);
+}
+
 #[test]
 fn rejects_email_verification_without_mail_server() {
     let config = with("DOORWARD__REGISTRATION__VERIFY_EMAIL", "true");

@@ -154,6 +154,21 @@ impl Config {
         }
     }
 
+    /// Returns the name with which this server introduces itself to the mail server: a host name, or an
+    /// address literal (RFC 5321 §4.1.3).
+    pub fn mail_hello_name(&self) -> String {
+        if let Some(name) = &self.mail.hello_name {
+            return name.clone();
+        }
+        let url = Url::parse(&self.issuer).ok();
+        match url.as_ref().and_then(Url::host) {
+            Some(Host::Domain(name)) => name.to_owned(),
+            Some(Host::Ipv4(address)) => format!("[{address}]"),
+            Some(Host::Ipv6(address)) => format!("[IPv6:{address}]"),
+            None => "localhost".to_owned(),
+        }
+    }
+
     /// Returns the host of the issuer, for mail addresses and message IDs.
     pub fn issuer_host(&self) -> String {
         let url = Url::parse(&self.issuer).ok();

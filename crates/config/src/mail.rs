@@ -1,10 +1,13 @@
 //! `[mail]`: delivery of e-mail messages.
 
+use std::net::IpAddr;
+
 use url::Url;
 
 use super::SecretText;
 use super::address::is_loopback;
 use super::key::Kind;
+use super::organizations::is_domain;
 
 section! {
     pub struct Mail in "mail" {
@@ -17,6 +20,9 @@ section! {
         /// Sender address of e-mail messages, such as `Example <no-reply@example.org>`. Unset:
         /// `no-reply` at the host of the issuer.
         from: Option<String> = Kind::Text.unset();
+        /// Name with which this server introduces itself to the SMTP server (`EHLO`): a full host name,
+        /// or an address literal such as `[192.0.2.1]`. Unset: the host of the issuer.
+        hello_name: Option<String> = Kind::Text.unset();
         /// Accepts e-mail addresses with characters beyond ASCII before the `@`. The SMTP server,
         /// and those that it sends to, must support SMTPUTF8 (RFC 6531). `false`: such an address
         /// is rejected when a user or an administrator enters it. Internationalized domains need no
@@ -38,6 +44,21 @@ impl Mail {
             url.query_pairs_mut().append_pair("tls", "required");
         }
         Some(url.to_string())
+    }
+
+    /// Returns true if a configured name is a host name or an address literal (RFC 5321 §4.1.2).
+    pub(super) fn has_valid_hello_name(&self) -> bool {
+        let Some(name) = &self.hello_name else {
+            return true;
+        };
+        let literal = name
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'));
+        if let Some(literal) = literal {
+            let literal = literal.strip_prefix("IPv6:").unwrap_or(literal);
+            return literal.parse::<IpAddr>().is_ok();
+        }
+        is_domain(&name.to_ascii_lowercase())
     }
 
     /// Returns true if the address allows messages and the mailbox password in plain text.

@@ -92,6 +92,7 @@ const NO_OBJECTS: &[&str] = &[
     "tls.acme.eab_key_id",
     "organizations.base_domain",
     "mail.from",
+    "mail.hello_name",
     "audit.streams.syslog",
     "audit.streams.https",
     "logging.level",

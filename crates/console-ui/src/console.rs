@@ -380,6 +380,7 @@ const fn denial_key(rule: DelegationRule) -> Option<&'static str> {
         DelegationRule::LongerThanHeld => Some("console-denied-longer"),
         DelegationRule::NotToOneself => Some("console-denied-oneself"),
         DelegationRule::MorePowerful => Some("console-denied-powerful"),
+        DelegationRule::UnderReview => Some("console-denied-under-review"),
         DelegationRule::OwnersOnly => Some("console-denied-owners"),
     }
 }

@@ -107,6 +107,10 @@ pub fn permission(name: &str) -> String {
     )
 }
 
+pub fn review(id: impl Display) -> String {
+    format!("{REVIEWS}/{id}")
+}
+
 pub fn provider(id: &ProviderId) -> String {
     format!("{PROVIDERS}/{id}")
 }

@@ -79,6 +79,11 @@ fn register_roles(routes: &mut Routes<'_>) {
         .page(REVIEWS, reviews::list)
         .form("/admin/reviews/new", ASSIGN, reviews::forms::create)
         .page("/admin/reviews/{id}", reviews::show)
+        .form(
+            "/admin/reviews/{id}/reviewers",
+            ASSIGN,
+            reviews::forms::change_reviewers,
+        )
         .form("/admin/reviews/{id}/close", ASSIGN, reviews::forms::close)
         .page("/admin/grants", grants::list)
         .form("/admin/grants/{id}/{action}", ASSIGN, grants::change);

@@ -7,6 +7,7 @@ pub(crate) mod lockouts;
 pub(crate) mod pages;
 
 use doorward_admin::system::{self, MailDelivery, SystemStatus};
+use doorward_rules::mail_queue::MailQueue;
 
 use crate::system::pages::{FAILED_JOBS, HOME, JOBS, SEND_TEST_MAIL, WRITE};
 use doorward_console_ui::prelude::*;
@@ -42,7 +43,7 @@ fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
     let migrations = &status.migrations;
     let jobs = |path: &str, count: u64| Value::Link(Link::new(path, console.count(count)));
     let unsealed = console.count(status.audit_waiting);
-    vec![
+    let mut facts = vec![
         fact("console-version", code(&status.version)),
         fact("console-started", Value::Moment(status.started_at)),
         fact("console-database", code(&database)),
@@ -56,7 +57,29 @@ fn facts(console: &Console<'_>, status: &SystemStatus) -> Vec<Fact> {
         fact("console-jobs-failed", jobs(FAILED_JOBS, status.jobs_failed)),
         fact("console-audit-sealed", code(&status.audit_links)),
         fact("console-audit-unsealed", Value::Code(unsealed)),
-    ]
+    ];
+    facts.extend(mail_queue(console, &status.mail_queue));
+    facts
+}
+
+/// Returns the numbers of a long queue of mail.
+fn mail_queue(console: &Console<'_>, queue: &MailQueue) -> Vec<Fact> {
+    if !queue.is_long() {
+        return Vec::new();
+    }
+    let number = |count: u64| {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        Some(Value::Code(console.layout.lang.number(count)))
+    };
+    console.known_facts([
+        ("console-mail-awaited", number(queue.awaited)),
+        ("console-mail-notifications", number(queue.notifications)),
+        ("console-mail-rate", number(queue.per_minute())),
+        (
+            "console-mail-empty",
+            queue.empty_at(console.now()).map(Value::Moment),
+        ),
+    ])
 }
 
 fn checks(console: &Console<'_>, status: &SystemStatus) -> Table {

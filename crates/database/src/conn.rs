@@ -15,6 +15,7 @@ use super::group_commit::GroupCommit;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
 use super::visible_writes::{VisibleSoon, VisibleWrites};
+use super::write_probe::LastFull;
 use crate::error::{Result, StoreError};
 
 /// Maximum number of values in a statement. PostgreSQL accepts 65,535 and SQLite 32,766; a debug build
@@ -40,6 +41,18 @@ pub(super) struct Pool {
     pub(super) connections: DatabaseConnection,
     pub(super) watch: LivenessWatch,
     pub(super) turns: PoolQueue,
+    pub(super) last_full: LastFull,
+}
+
+impl Pool {
+    /// Runs a call of the driver under the liveness check, and notes a full disk.
+    pub(super) async fn call<T>(
+        &self,
+        work: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, DbErr> {
+        let outcome = self.watch.call(work).await;
+        outcome.inspect_err(|error| self.last_full.note(error))
+    }
 }
 
 /// The state of a handle that runs statements.
@@ -108,7 +121,7 @@ impl Conn {
             let _visible = self.begin_visible();
             work.await
         };
-        self.pool.watch.call(in_turn).await
+        self.pool.call(in_turn).await
     }
 
     /// Marks the start of a single write, which commits on its own.
@@ -132,7 +145,8 @@ impl Conn {
             | Session::Transaction(_)
             | Session::Single(_, SingleWrites::Alone(_)) => return InBatch::Other(statement),
         };
-        InBatch::Ran(batches.run(purpose, statement).await)
+        let ran = batches.run(purpose, statement).await;
+        InBatch::Ran(ran.inspect_err(|error| self.pool.last_full.note(error)))
     }
 }
 
@@ -228,7 +242,7 @@ impl WriteTx {
         let Self(Conn { session, pool }, End(durable, visible), _turn) = self;
         if let Session::Transaction(tx) = session {
             let _visible = visible.begin();
-            pool.watch.call(tx.commit()).await?;
+            pool.call(tx.commit()).await?;
         }
         if mutant::is_disabled(Safeguard::BatchSync) {
             return Ok(());
@@ -241,7 +255,7 @@ impl WriteTx {
     pub async fn rollback(self) -> Result<()> {
         let Self(Conn { session, pool }, _end, _turn) = self;
         if let Session::Transaction(tx) = session {
-            pool.watch.call(tx.rollback()).await?;
+            pool.call(tx.rollback()).await?;
         }
         Ok(())
     }

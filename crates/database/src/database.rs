@@ -66,7 +66,7 @@ impl Db {
         self.durable.check()?;
         let pool = &self.write;
         let in_turn = async { begin(pool, pool.turns.take().await?).await };
-        let (session, turn) = pool.watch.call(in_turn).await?;
+        let (session, turn) = pool.call(in_turn).await?;
         Ok(self.write_tx(Session::Transaction(session), turn))
     }
 
@@ -128,10 +128,8 @@ impl Db {
         Ok(())
     }
 
-    /// Returns [`StoreError::Unavailable`] if the database does not respond, or if a commit could not
-    /// be synced to disk.
+    /// Returns [`StoreError::Unavailable`] if the database does not respond.
     pub async fn ping(&self) -> Result<()> {
-        self.durable.check()?;
         self.read.ping().await.map_err(StoreError::unavailable)
     }
 

@@ -93,6 +93,27 @@ impl ForeignDb {
         Ok(self.texts(ask, vec![table.into()]).await?)
     }
 
+    /// Returns the foreign keys: table, column, and the table that it refers to.
+    pub async fn references(&self) -> Result<Vec<[String; 3]>> {
+        let ask = if self.is_postgres() {
+            "SELECT own.relname || chr(31) || attname || chr(31) || other.relname AS found \
+             FROM pg_constraint \
+             JOIN pg_class own ON own.oid = conrelid JOIN pg_class other ON other.oid = confrelid \
+             JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey) \
+             WHERE contype = 'f' AND pg_table_is_visible(conrelid) ORDER BY 1"
+        } else {
+            "SELECT own.name || char(31) || foreign_key.\"from\" || char(31) || foreign_key.\"table\" AS found \
+             FROM sqlite_master own, pragma_foreign_key_list(own.name) foreign_key \
+             WHERE own.type = 'table' ORDER BY 1"
+        };
+        let found = self.texts(ask, Vec::new()).await?;
+        let parts = found.iter().filter_map(|text| {
+            let mut parts = text.split('\u{1f}').map(str::to_owned);
+            Some([parts.next()?, parts.next()?, parts.next()?])
+        });
+        Ok(parts.collect())
+    }
+
     pub async fn count(&self, table: &str) -> Result<u64> {
         let text = if self.is_postgres() { "text" } else { "TEXT" };
         let table = quoted(table);

@@ -5,20 +5,26 @@
 //! returns, and its caller gets the result only after the log was synced. One sync covers all
 //! commits before it, and meanwhile the next transaction writes. After a power failure SQLite reads
 //! the log in order, so that a commit is never kept without those it may have seen.
+//!
+//! The thread that syncs and the descriptor of the log are there from the start: a commit needs neither
+//! another thread nor another file (decision 129).
 
-use std::fs::OpenOptions;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 
-use doorward_domain::mutant::{self, Safeguard};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 
+use self::log_file::LogFile;
+use self::sync_error::{Consequence, SyncError};
 use crate::error::{Result, StoreError};
 
-/// A function that syncs written data to disk before it returns.
-type ToDisk = dyn Fn() -> io::Result<()> + Send + Sync;
+mod log_file;
+mod sync_error;
+
+/// A caller that waits for a sync.
+type Waiting = oneshot::Sender<Result<(), SyncError>>;
 
 /// The durability of commits; `None` if commits are durable when they return (PostgreSQL) or never
 /// (memory).
@@ -26,13 +32,14 @@ type ToDisk = dyn Fn() -> io::Result<()> + Send + Sync;
 pub(super) struct GroupCommit(Option<Arc<Log>>);
 
 struct Log {
-    sync: Arc<ToDisk>,
+    /// Requests to the thread that syncs. It ends with them.
+    requests: mpsc::Sender<Waiting>,
     written: AtomicU64,
     /// Number of those that are on disk. Locked during a sync.
     synced: Mutex<u64>,
-    /// Set after a failed sync. The contents of the disk are then unknown: the system discards what
-    /// it could not write, and reports success for the next sync.
-    failed: AtomicBool,
+    /// Set after a sync whose data may be lost. The contents of the disk are then unknown: the system
+    /// discards what it could not write, and reports success for the next sync.
+    is_broken: Arc<AtomicBool>,
 }
 
 impl GroupCommit {
@@ -41,31 +48,55 @@ impl GroupCommit {
         // SQLite writes the log next to the file itself, not next to a link to it.
         let mut log = database.canonicalize()?.into_os_string();
         log.push("-wal");
-        let log = PathBuf::from(log);
-        Ok(Self::by(move || sync(&log)))
+        let mut log = LogFile::new(log.into());
+        Self::by(move || log.sync())
     }
 
-    fn by(sync: impl Fn() -> io::Result<()> + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(Log {
-            sync: Arc::new(sync),
+    fn by(mut sync: impl FnMut() -> Result<(), SyncError> + Send + 'static) -> io::Result<Self> {
+        let (requests, waiting) = mpsc::channel::<Waiting>();
+        let is_broken = Arc::new(AtomicBool::new(false));
+        let broken = Arc::clone(&is_broken);
+        let thread = std::thread::Builder::new().name("log-sync".to_owned());
+        thread.spawn(move || {
+            for answer in waiting {
+                let outcome = sync();
+                // Here, because the caller may have given up.
+                if let Err(error) = &outcome
+                    && error.consequence() == Consequence::Broken
+                {
+                    broken.store(true, Ordering::SeqCst);
+                    tracing::error!(%error, "{REJECTED}");
+                }
+                let _ = answer.send(outcome);
+            }
+        })?;
+        Ok(Self(Some(Arc::new(Log {
+            requests,
             written: AtomicU64::new(0),
             synced: Mutex::new(0),
-            failed: AtomicBool::new(false),
-        })))
+            is_broken,
+        }))))
     }
 
-    /// Returns [`StoreError::Unavailable`] after a sync has failed.
+    /// Returns true after a sync whose data may be lost. Only a restart ends this state.
+    pub(super) fn is_broken(&self) -> bool {
+        let log = self.0.as_ref();
+        log.is_some_and(|log| log.is_broken.load(Ordering::SeqCst))
+    }
+
+    /// Returns [`StoreError::Unavailable`] after a sync whose data may be lost.
     pub(super) fn check(&self) -> Result<()> {
-        match &self.0 {
-            Some(log) if log.failed.load(Ordering::SeqCst) => Err(StoreError::unavailable(REFUSED)),
-            _ => Ok(()),
+        if self.is_broken() {
+            return Err(StoreError::unavailable(REJECTED));
         }
+        Ok(())
     }
 
     /// Waits until the commit that has just returned is on the disk.
     ///
     /// # Errors
-    /// Returns [`StoreError::Unavailable`] if the sync fails. The commit may be durable or not.
+    /// Returns [`StoreError::Unavailable`] or [`StoreError::Full`] if the sync fails. The commit may be
+    /// durable or not.
     pub(super) async fn sync(&self) -> Result<()> {
         let Some(log) = &self.0 else {
             return Ok(());
@@ -78,28 +109,20 @@ impl GroupCommit {
         }
         self.check()?;
         let until = log.written.load(Ordering::SeqCst);
-        let sync = Arc::clone(&log.sync);
-        let outcome = tokio::task::spawn_blocking(move || sync()).await;
-        if let Err(error) = outcome.map_err(io::Error::other).flatten() {
-            log.failed.store(true, Ordering::SeqCst);
-            tracing::error!(%error, "{REFUSED}");
-            return Err(StoreError::of_file(error));
-        }
+        let (answer, outcome) = oneshot::channel();
+        let ended = || StoreError::unavailable("the thread that syncs the log has ended");
+        log.requests.send(answer).map_err(|_| ended())?;
+        outcome.await.map_err(|_| ended())?.map_err(|error| {
+            // Not all of them: the next sync covers this commit too.
+            StoreError::of_file(error.into())
+        })?;
         *synced = until;
         Ok(())
     }
 }
 
-const REFUSED: &str = "the log of the SQLite database could not be synced to disk, so that writes are \
-                       rejected; repair the disk, and restart";
-
-/// Syncs the log through any descriptor. The log exists as long as a connection is open.
-fn sync(log: &Path) -> io::Result<()> {
-    if mutant::is_disabled(Safeguard::LogSync) {
-        return Ok(());
-    }
-    OpenOptions::new().write(true).open(log)?.sync_data()
-}
+const REJECTED: &str = "the log of the SQLite database could not be synced to disk, so that writes are \
+                        rejected; repair the disk, and restart";
 
 impl std::fmt::Debug for GroupCommit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

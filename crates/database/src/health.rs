@@ -29,14 +29,21 @@ impl Db {
     /// Returns the reason why writes fail, as a sign-in would see it. At most one write in a few
     /// seconds finds that out, whatever the number of callers.
     pub async fn write_failure(&self) -> Option<WriteFailure> {
+        if self.durable.is_broken() {
+            return Some(WriteFailure::NotSynced);
+        }
         let mut last = self.probe.0.lock().await;
         let former = last.and_then(|(_, failure)| failure);
         let every = former.map_or(EVERY, |_| EVERY_FAILED);
-        if last.is_some_and(|(at, _)| at.elapsed() < every) {
+        // A statement that failed since the last probe tells more than that one.
+        let is_full = self.write.last_full.is_recent();
+        let is_current = former.is_some() || !is_full;
+        if is_current && last.is_some_and(|(at, _)| at.elapsed() < every) {
             return former;
         }
-        let failure = match tokio::time::timeout(PATIENCE, Box::pin(self.expect_writable())).await {
-            Ok(Ok(())) => None,
+        let probed = tokio::time::timeout(PATIENCE, Box::pin(self.expect_writable())).await;
+        let failure = match probed {
+            Ok(Ok(())) => is_full.then_some(WriteFailure::DiskFull),
             Ok(Err(error)) => {
                 let failure = WriteFailure::from(&error);
                 if former != Some(failure) {

@@ -22,7 +22,7 @@ use super::hosts::{Hosts, of_connecting, with_check};
 use super::liveness::{LastLoss, LivenessWatch};
 use super::pool_queue::PoolQueue;
 use super::visible_writes::VisibleWrites;
-use super::write_probe::WriteProbe;
+use super::write_probe::{LastFull, WriteProbe};
 use crate::error::{Result, StoreError};
 
 #[derive(Clone, Debug)]
@@ -287,11 +287,13 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
         connections: shared,
         watch: watch.clone(),
         turns: turns(sharing),
+        last_full: LastFull::default(),
     };
     let reserved = read_from(Pool {
         connections: reserved,
         watch,
         turns: turns(RESERVED),
+        last_full: write.last_full.clone(),
     });
     Ok(Db {
         reserved,
@@ -352,10 +354,12 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
                 .pragma("synchronous", "normal")
         });
     let write = connect(pool_options).await?;
+    let last_full = LastFull::default();
     let unguarded = |connections| Pool {
         connections,
         watch: LivenessWatch::default(),
         turns: PoolQueue::default(),
+        last_full: last_full.clone(),
     };
     let mut shared = Db::of_one_pool(unguarded(write.clone()));
     let pool = write.get_sqlite_connection_pool().clone();

@@ -1,10 +1,12 @@
 //! Sends finished spans in batches. Spans that an unavailable collector misses are lost.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_telemetry::telemetry::{self, Span, Traces};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
+use tokio::task::JoinError;
 
 use crate::outgoing::{Collector, EgressError};
 
@@ -25,7 +27,7 @@ pub async fn run(
         return;
     };
     let collector = match Collector::new(endpoint) {
-        Ok(collector) => collector,
+        Ok(collector) => Arc::new(collector),
         Err(error) => {
             tracing::error!(%error, "trace export disabled");
             return;
@@ -45,13 +47,22 @@ pub async fn run(
             }
         }
         if !parcel.is_empty() {
-            let sent = collector.post(telemetry::encode(service, &parcel)).await;
+            let sent = post(&collector, telemetry::encode(service, &parcel)).await;
             was_away = log_result(&sent, was_away, parcel.len());
         }
         if stops {
             return;
         }
     }
+}
+
+/// Sends a batch in a task: the look-up of a name panics if the system has no thread for it, which must
+/// not end the export.
+async fn post(collector: &Arc<Collector>, batch: Vec<u8>) -> Result<(), EgressError> {
+    let collector = Arc::clone(collector);
+    let posting = tokio::spawn(async move { collector.post(batch).await });
+    let ended = |error: JoinError| EgressError::Unreachable(error.to_string());
+    posting.await.map_err(ended)?
 }
 
 /// Fills a batch for the time that a span may wait.

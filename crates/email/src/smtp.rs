@@ -1,5 +1,10 @@
 //! Mails by SMTP (RFC 5321), over TLS unless the server is on this machine. Each mail has its own
-//! connection.
+//! connection. The library builds the message; the session is our own, because the one of the library
+//! does not say which command a reply rejects (decision 142).
+
+mod reply;
+mod server;
+mod session;
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -10,16 +15,13 @@ use lettre::message::header::{
     ContentTransferEncoding, ContentType, ContentTypeErr, HeaderName, HeaderValue,
 };
 use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use lettre::{Address, Message};
 
+use self::server::Server;
 use super::delivery::{Mail, MailConfigError, Mailer};
 
-/// The timeout of a response to one command.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 pub struct SmtpMailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: Server,
     from: Mailbox,
 }
 
@@ -30,15 +32,13 @@ impl std::fmt::Debug for SmtpMailer {
 }
 
 impl SmtpMailer {
-    pub fn open(address: &str, from: &str) -> Result<Self, MailConfigError> {
+    /// Opens the mailer that sends through the server at `address`, and introduces itself as `hello`.
+    pub fn open(address: &str, from: &str, hello: &str) -> Result<Self, MailConfigError> {
         let from: Mailbox = from.parse().map_err(|_| MailConfigError::Sender)?;
         let email = with_ascii_domain(from.email).ok_or(MailConfigError::Sender)?;
         let from = Mailbox::new(from.name, email);
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(address)
-            .map_err(|error| MailConfigError::Server(error.to_string()))?
-            .timeout(Some(PATIENCE))
-            .build();
-        Ok(Self { transport, from })
+        let server = Server::parse(address, hello).map_err(MailConfigError::Server)?;
+        Ok(Self { server, from })
     }
 
     #[cfg(test)]
@@ -49,13 +49,11 @@ impl SmtpMailer {
 
 /// Connects to the server and disconnects, to check whether mails can be sent. The error is for the
 /// operator.
-pub async fn greet(address: &str, from: &str) -> Result<(), String> {
-    let mailer = SmtpMailer::open(address, from).map_err(|error| error.to_string())?;
-    match mailer.transport.test_connection().await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err("the server does not respond like a mail server".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
+pub async fn greet(address: &str, from: &str, hello: &str) -> Result<(), String> {
+    let mailer = SmtpMailer::open(address, from, hello).map_err(|error| error.to_string())?;
+    let session = mailer.server.open().await;
+    session.map_err(|failure| failure.to_string())?.quit().await;
+    Ok(())
 }
 
 /// Returns the address with its domain in A-labels (RFC 5890 §2.3.2.1), which need no SMTPUTF8 (RFC
@@ -113,22 +111,7 @@ fn parts(mail: &Mail) -> Result<MultiPart, ContentTypeErr> {
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), SendError> {
         let message = message(mail, &self.from)?;
-        match self.transport.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(classify(&error)),
-        }
-    }
-}
-
-/// Classifies an SMTP error: 5yz is permanent (RFC 5321 §4.2.1). The server's text goes to the log
-/// and the job, never to users.
-fn classify(error: &smtp::Error) -> SendError {
-    let text = error.to_string();
-    if error.is_timeout() {
-        SendError::Unanswered(text)
-    } else if error.is_permanent() {
-        SendError::Never(text)
-    } else {
-        SendError::Later(text)
+        self.server.open().await?.send(&message).await?;
+        Ok(())
     }
 }

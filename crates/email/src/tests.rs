@@ -380,7 +380,12 @@ fn internationalized_domain_needs_no_smtputf8() {
         };
         assert_eq!(to.to_string(), sent);
     }
-    let mailer = SmtpMailer::open("smtp://localhost", "Müller <no-reply@müller.example>").unwrap();
+    let mailer = SmtpMailer::open(
+        "smtp://localhost",
+        "Müller <no-reply@müller.example>",
+        "id.example",
+    )
+    .unwrap();
     assert_eq!(
         mailer.sender().to_string(),
         "no-reply@xn--mller-kva.example"

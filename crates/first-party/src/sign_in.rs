@@ -269,6 +269,7 @@ pub(super) async fn issue_in_session(
         }
         let state = grant_check::GrantState {
             client,
+            grantee: client,
             grant: &grant,
             user: Some(&user),
             session: Some(&session),

@@ -162,6 +162,7 @@ impl HostChoice {
         let Some(state) = self.0 else {
             return;
         };
+        let servers = Arc::new(servers);
         let (shortest, longest) = PAUSES;
         let (mut is_found, mut pause) = (true, shortest);
         while !servers.is_closed() {
@@ -174,7 +175,11 @@ impl HostChoice {
             } else {
                 pause = (pause * 2).min(longest);
             }
-            is_found = state.search(&servers).await;
+            // A task, because the look-up of a name panics if the system has no thread for it: nothing
+            // would search until a restart.
+            let (of_search, searched) = (Arc::clone(&state), Arc::clone(&servers));
+            let search = tokio::spawn(async move { of_search.search(&*searched).await });
+            is_found = search.await.unwrap_or(false);
             tokio::time::sleep(pause).await;
         }
     }

@@ -7,11 +7,19 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::PayloadConfig;
 use doorward_web::body::MAX_FORM;
 
+use crate::health::Probes;
 use crate::prelude::*;
 use crate::routes;
 
+/// The data of the app, which all workers share.
+#[derive(Clone)]
+pub(crate) struct AppData {
+    pub web: Data<WebContext>,
+    pub probes: Data<Probes>,
+}
+
 pub(crate) fn application(
-    web: &Data<WebContext>,
+    AppData { web, probes }: &AppData,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -24,6 +32,7 @@ pub(crate) fn application(
     let config = &web.context.core.config;
     App::new()
         .app_data(web.clone())
+        .app_data(probes.clone())
         .app_data(PayloadConfig::new(MAX_FORM))
         .configure(|app| routes::configure(app, config))
         .wrap(from_fn(doorward_oauth_http::decision_id::explained))

@@ -4,6 +4,7 @@
 mod target;
 
 use doorward_config::Finding;
+use doorward_http_common::background;
 use doorward_rules::audit_stream::{AuditStream, StreamName};
 use doorward_services::audit_streams as streams;
 use doorward_telemetry::metrics::Metrics;
@@ -24,13 +25,16 @@ const LEASE: i64 = 60;
 pub fn start(context: &Arc<Context>, metrics: &Arc<Metrics>) -> Vec<JoinHandle<()>> {
     let targets = context.core.config.audit.streams.targets().into_iter();
     let tasks = targets.map(|(name, _)| {
-        let sender = Sender {
-            context: Arc::clone(context),
-            metrics: Arc::clone(metrics),
-            name,
-            target: None,
-        };
-        actix_web::rt::spawn(sender.run())
+        let (context, metrics) = (Arc::clone(context), Arc::clone(metrics));
+        background::keep("audit stream", move || {
+            let sender = Sender {
+                context: Arc::clone(&context),
+                metrics: Arc::clone(&metrics),
+                name,
+                target: None,
+            };
+            sender.run()
+        })
     });
     tasks.collect()
 }

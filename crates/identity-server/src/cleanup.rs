@@ -84,6 +84,14 @@ async fn measure(context: &Context, metrics: &Metrics) -> Result<()> {
     let undelivered = repo::jobs::undelivered_mail(core.db.read(), core.now()).await?;
     context.delivery.jobs.note_mail(undelivered.is_some());
     metrics.mail_failing(undelivered.is_some());
+    let queue = repo::jobs::mail_queue(core.db.read(), core.now()).await?;
+    metrics.mail_waiting(
+        [
+            ("awaited", queue.awaited),
+            ("notification", queue.notifications),
+        ],
+        queue.seconds_until_empty(),
+    );
     let active = repo::sessions::count_live(core.db.read(), core.now()).await?;
     metrics.sessions(active);
     metrics.redis_up(core.ephemeral_answers().await);

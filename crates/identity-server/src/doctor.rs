@@ -52,7 +52,7 @@ async fn mail(config: &Config) -> CheckResult {
             "write the mail server's address into the file named by mail.smtp_url_file",
         );
     };
-    match smtp::greet(&address, &config.mail_from()).await {
+    match smtp::greet(&address, &config.mail_from(), &config.mail_hello_name()).await {
         Ok(()) => MAIL.passed("the server accepts the user name and password"),
         Err(problem) => MAIL.bad(
             problem,

@@ -1,14 +1,26 @@
-//! Probes: `/livez` checks nothing, `/readyz` checks the dependencies of requests.
+//! Probes: `/livez` checks nothing, `/readyz` checks what requests need (decision 18).
+
+mod clock_step;
+mod names;
+
+use std::sync::{Mutex, PoisonError};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
-use actix_web::web::{Data, ServiceConfig, resource};
+use actix_web::web::{ServiceConfig, resource};
+use doorward_egress::outgoing::Resolver;
+use doorward_http_common::system_probe::SystemProbe;
+use doorward_process::doctor::disk;
 use doorward_services::audit_anchor::Alarm;
 use doorward_store::db::WriteFailure;
+use doorward_store::ephemeral::EphemeralFailure;
 use doorward_web::oauth_response::method_not_allowed;
-use doorward_web::web_context::WebContext;
 use serde_json::json;
+
+use self::clock_step::ClockStep;
+use self::names::Names;
+use crate::prelude::*;
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
     // The middleware turns HEAD into GET.
@@ -18,6 +30,32 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .service(resource("/readyz").get(ready).default_service(other()));
 }
 
+/// The probes of this process, shared by its workers.
+#[derive(Debug)]
+pub(crate) struct Probes {
+    system: SystemProbe,
+    names: Names,
+    clock: Mutex<ClockStep>,
+    started: Instant,
+}
+
+impl Probes {
+    pub(crate) fn new(config: &Config, resolver: Arc<dyn Resolver>) -> Self {
+        Self {
+            system: SystemProbe::default(),
+            names: Names::new(config, resolver),
+            clock: Mutex::default(),
+            started: Instant::now(),
+        }
+    }
+
+    fn has_clock_stepped(&self, now: UnixSeconds) -> bool {
+        let since_start = i64::try_from(self.started.elapsed().as_secs()).unwrap_or(i64::MAX);
+        let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
+        clock.observe(now, since_start)
+    }
+}
+
 /// Responds while the process runs.
 async fn live() -> HttpResponse {
     HttpResponse::Ok()
@@ -25,44 +63,63 @@ async fn live() -> HttpResponse {
         .json(json!({ "status": "ok" }))
 }
 
-/// Checks that the database responds and accepts writes, as a sign-in needs it, and that a signing
-/// key exists. Redis is reported but does not decide: without it the server is slower, not wrong, and
-/// removing every replica would not help.
-async fn ready(web: Data<WebContext>) -> HttpResponse {
+/// Checks that the database responds and accepts writes, as a sign-in needs it, that a signing key
+/// exists, and that the system gives files and threads. Redis, the clock, names and the audit log are
+/// reported but do not decide: every replica shares them, and removing all of them would not help.
+async fn ready(web: Data<WebContext>, probes: Data<Probes>) -> HttpResponse {
     let context = &web.context;
-    let db = &context.core.db;
-    let database = match db.ping().await {
-        Ok(()) => db.write_failure().await.map_or("ok", WriteFailure::as_str),
-        Err(_) => "unavailable",
-    };
-    let key = context
-        .issuing
-        .keys
-        .current(db, context.core.now())
-        .await
-        .is_ok();
-    let ephemeral = context.core.ephemeral_answers().await;
-    // An alarm is for the operator: removing this replica would not help.
-    let alarm = web.audit_anchor.alarm();
+    let core = &context.core;
+    let system = probes.system.check();
+    let database = database(core).await;
+    let key = context.issuing.keys.current(&core.db, core.now()).await;
+    let ephemeral = core.ephemeral.failure().await;
+    let is_ready = database == "ok" && key.is_ok() && system.is_good();
     let word = |good: bool| if good { "ok" } else { "unavailable" };
-    let all = database == "ok" && key;
-    let status = if all {
+    let clock = if probes.has_clock_stepped(core.now()) {
+        "stepped"
+    } else {
+        "ok"
+    };
+    let status = if is_ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
     let mut builder = HttpResponse::build(status);
     builder.insert_header((CACHE_CONTROL, "no-store"));
-    if !all {
+    if !is_ready {
         builder.insert_header((RETRY_AFTER, "1"));
     }
     builder.json(json!({
-        "status": word(all),
+        "status": word(is_ready),
         "checks": {
             "database": database,
-            "signing_key": word(key),
-            "ephemeral": word(ephemeral),
-            "audit_log": alarm.map_or("ok", Alarm::as_str),
+            "signing_key": word(key.is_ok()),
+            "files": system.files.as_str(),
+            "threads": system.threads.as_str(),
+            "ephemeral": ephemeral.map_or("ok", EphemeralFailure::as_str),
+            "name_resolution": word(probes.names.are_answered().await),
+            "clock": clock,
+            "audit_log": web.audit_anchor.alarm().map_or("ok", Alarm::as_str),
         },
     }))
+}
+
+/// Returns the state of the database in one word.
+async fn database(core: &Core) -> &'static str {
+    if core.db.ping().await.is_err() {
+        return "unavailable";
+    }
+    let failure = match core.db.write_failure().await {
+        None if is_disk_full(&core.config) => Some(WriteFailure::DiskFull),
+        failure => failure,
+    };
+    failure.map_or("ok", WriteFailure::as_str)
+}
+
+/// Returns true if there is no space beside an SQLite file: the next writes may still find some in the log.
+fn is_disk_full(config: &Config) -> bool {
+    let file = sqlite_path(config.database.url.expose());
+    let free = file.and_then(|file| disk::free_beside(Path::new(file)));
+    free.is_some_and(|free| free < disk::FULL)
 }

@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::io;
 use std::net::TcpListener;
+use std::rc::Rc;
 
 use actix_http::{Request, Response};
 use actix_service::{IntoServiceFactory, ServiceFactory};
@@ -11,11 +12,15 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, Server};
 use doorward_access::mtls::Limits;
 use doorward_domain::derived_keys::HttpsKey;
+use doorward_http_common::background;
 use doorward_https::{
     Certificates, PairBytes, PairError, PairFiles, RedirectTarget, Reload, Reloader, Served,
     Stopper, Stopping,
 };
+use doorward_services::blocking;
 use doorward_telemetry::metrics::Metrics;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use url::Url;
 
@@ -137,8 +142,18 @@ impl Https {
         Arc::clone(&self.stopper)
     }
 
-    /// Serves the newest certificate until the server stops.
-    pub async fn watch(mut self, context: Arc<Context>, metrics: Arc<Metrics>) {
+    /// Starts the task that serves the newest certificate until the server stops.
+    pub fn watch(self, context: Arc<Context>, metrics: Arc<Metrics>) -> JoinHandle<()> {
+        // A task that panicked leaves it to the next one.
+        let https = Rc::new(Mutex::new(self));
+        background::keep("certificate", move || {
+            let (https, context) = (Rc::clone(&https), Arc::clone(&context));
+            let metrics = Arc::clone(&metrics);
+            async move { https.lock().await.follow(&context, &metrics).await }
+        })
+    }
+
+    async fn follow(&mut self, context: &Arc<Context>, metrics: &Metrics) {
         let core = &context.core;
         let mut ticks = tokio::time::interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -147,13 +162,14 @@ impl Https {
             match &mut self.source {
                 Source::Files { files, reloader } => {
                     let files = files.clone();
-                    let found = actix_web::rt::task::spawn_blocking(move || files.read()).await;
-                    // The task was cancelled: the runtime ends.
-                    let Ok(found) = found else { return };
-                    look(core, &self.certificates, reloader, found);
+                    let found = blocking::run(move || files.read()).await;
+                    match found {
+                        Ok(found) => look(core, &self.certificates, reloader, found),
+                        Err(error) => tracing::error!(%error, "certificate files not read"),
+                    }
                 }
                 Source::Acme { acme, failure } => {
-                    let turn = Box::pin(acme.turn(&context, &self.certificates)).await;
+                    let turn = Box::pin(acme.turn(context, &self.certificates)).await;
                     log_failure(failure, turn);
                 }
             }

@@ -6,10 +6,11 @@ use std::os::unix::net::UnixListener;
 
 use actix_web::HttpServer;
 use doorward_access::mtls::{self, Limits};
+use doorward_http_common::open_files::{self, Share};
 use doorward_web::proxy_socket::ProxySocket;
 use openssl::ssl::SslAcceptor;
 
-use crate::app::application;
+use crate::app::{AppData, application};
 use crate::https::Https;
 use crate::prelude::*;
 
@@ -17,7 +18,7 @@ use crate::prelude::*;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum seconds that requests in progress may take after SIGTERM.
 const SHUTDOWN_SECONDS: u64 = 8;
-/// Maximum number of connections per worker.
+/// Maximum number of connections per worker, if the limit of open files allows them.
 const MAX_CONNECTIONS: usize = 10_000;
 
 /// The main listener: TCP, or a Unix socket for a proxy on this machine.
@@ -56,10 +57,11 @@ impl From<TcpListener> for Listeners {
     }
 }
 
-pub(crate) const fn limits(workers: Option<usize>) -> Limits {
+/// Returns the limits of a listener with this share of the open files.
+pub(crate) fn limits(share: Share, workers: Option<usize>) -> Limits {
     Limits {
         time_limit: HEAD_TIMEOUT,
-        connections: MAX_CONNECTIONS,
+        connections: open_files::connections(share, workers, MAX_CONNECTIONS),
         shutdown_seconds: SHUTDOWN_SECONDS,
         workers,
     }
@@ -67,28 +69,30 @@ pub(crate) const fn limits(workers: Option<usize>) -> Limits {
 
 /// Binds the app to the main listener: HTTPS if there is a certificate, otherwise plain HTTP.
 pub(crate) fn bind(
-    web: Data<WebContext>,
+    data: AppData,
     listener: MainListener,
     https: Option<&Https>,
     workers: Option<usize>,
 ) -> std::io::Result<actix_web::dev::Server> {
     match (listener, https) {
         (MainListener::Tcp(listener), Some(https)) => {
-            https.serve(listener, limits(workers), move || application(&web))
+            let limits = limits(Share::Main, workers);
+            https.serve(listener, limits, move || application(&data))
         }
-        (listener, _) => bind_plain(web, listener, workers),
+        (listener, _) => bind_plain(data, listener, workers),
     }
 }
 
 fn bind_plain(
-    web: Data<WebContext>,
+    data: AppData,
     listener: MainListener,
     workers: Option<usize>,
 ) -> std::io::Result<actix_web::dev::Server> {
-    let mut server = HttpServer::new(move || application(&web))
-        .client_request_timeout(HEAD_TIMEOUT)
-        .max_connections(MAX_CONNECTIONS)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
+    let limits = limits(Share::Main, workers);
+    let mut server = HttpServer::new(move || application(&data))
+        .client_request_timeout(limits.time_limit)
+        .max_connections(limits.connections)
+        .shutdown_timeout(limits.shutdown_seconds)
         .disable_signals();
     if let Some(workers) = workers {
         server = server.workers(workers);
@@ -107,11 +111,11 @@ fn bind_plain(
 
 /// Binds the same app behind TLS that requests client certificates (RFC 8705).
 pub(crate) fn bind_mtls(
-    web: Data<WebContext>,
+    data: AppData,
     listener: TcpListener,
     acceptor: SslAcceptor,
     workers: Option<usize>,
 ) -> std::io::Result<actix_web::dev::Server> {
-    let app = move || application(&web);
-    mtls::serve(listener, acceptor, limits(workers), app)
+    let app = move || application(&data);
+    mtls::serve(listener, acceptor, limits(Share::Beside, workers), app)
 }

@@ -35,7 +35,10 @@ pub fn open(
         }));
     }
     match config.mail.smtp_address() {
-        Some(address) => Ok(Arc::new(SmtpMailer::open(&address, &config.mail_from())?)),
+        Some(address) => {
+            let (from, hello) = (config.mail_from(), config.mail_hello_name());
+            Ok(Arc::new(SmtpMailer::open(&address, &from, &hello)?))
+        }
         None => Ok(Arc::new(Nowhere)),
     }
 }

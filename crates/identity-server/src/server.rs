@@ -10,6 +10,8 @@ use doorward_domain::secret::{MasterKey, MasterKeyError};
 use doorward_egress::outgoing::{Resolver, System};
 use doorward_egress::trace_export;
 use doorward_email::delivery::MailConfigError;
+use doorward_http_common::background;
+use doorward_http_common::open_files::Share;
 use doorward_https::{PairError, Stopper};
 use doorward_rules::audit_chain::ChainKey;
 use doorward_services::audit::{self, Sealing};
@@ -23,8 +25,11 @@ use doorward_services::subject_aliases::SubjectAliases;
 use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
 use doorward_telemetry::metrics::Metrics;
+use tokio::task::JoinHandle;
 
+use crate::app::AppData;
 use crate::branding_files::{self, BrandingFilesError};
+use crate::health::Probes;
 use crate::https::Https;
 use crate::listeners::{Listeners, bind, bind_mtls, limits};
 use crate::mail_samples::TemplateSamples;
@@ -118,24 +123,28 @@ impl Server {
         }
         let workers = deps.workers;
         let opened = Box::pin(open(config, deps)).await?;
-        let (web, core) = (&opened.web, &opened.web.context.core);
+        let core = &opened.web.context.core;
+        let data = AppData {
+            web: opened.web.clone(),
+            probes: opened.probes.clone(),
+        };
         let https = Https::open(core, &opened.https_key).await?;
-        let running = bind(web.clone(), main, https.as_ref(), workers)?;
+        let running = bind(data.clone(), main, https.as_ref(), workers)?;
         let mtls = match (mtls, core.config.mtls.listen) {
             (None, Some(address)) => Some(TcpListener::bind(address)?),
             (mtls, _) => mtls,
         };
         let mut beside = Vec::new();
         if let Some((listener, https)) = http.zip(https.as_ref()) {
-            let limits = limits(workers);
+            let limits = limits(Share::Beside, Some(1));
             beside.push(https.serve_redirect(&core.config, listener, limits)?);
         }
         if let Some(listener) = mtls {
             let acceptor = tls_acceptor::acceptor(&core.config.mtls)?;
-            beside.push(bind_mtls(web.clone(), listener, acceptor, workers)?);
+            beside.push(bind_mtls(data.clone(), listener, acceptor, workers)?);
         }
         if let Some(listener) = metrics {
-            beside.push(metrics_listener::serve(web.clone(), listener)?);
+            beside.push(metrics_listener::serve(data.web, listener)?);
         }
         // The workers already respond. Only the first start on a database changes anything here.
         let operator = AdminContext::command_line(&core.db, &*core.clock);
@@ -171,19 +180,17 @@ impl Server {
             outgoing,
             ..
         } = self.opened;
-        let metrics = Arc::clone(&web.metrics);
-        let cleaning = actix_web::rt::spawn(cleanup::run(Arc::clone(&context), metrics));
-        let deleting = actix_web::rt::spawn(deletions::run(Arc::clone(&context)));
-        let (stop_working, stopped) = tokio::sync::oneshot::channel();
-        let metrics = Arc::clone(&web.metrics);
-        let working = worker::run(Arc::clone(&context), outgoing, metrics, stopped);
-        let working = actix_web::rt::spawn(working);
-        let auditing = actix_web::rt::spawn(audit::run(sealing.clone()));
+        let tasks = start_tasks(&context, &web.metrics, &sealing);
+        let (stop_working, stopped) = tokio::sync::watch::channel(());
+        let (of_worker, metrics) = (Arc::clone(&context), Arc::clone(&web.metrics));
+        let working = background::keep("jobs", move || {
+            let (context, metrics) = (Arc::clone(&of_worker), Arc::clone(&metrics));
+            worker::run(context, outgoing.clone(), metrics, stopped.clone())
+        });
         let streaming = audit_streams::start(&context, &web.metrics);
-        let using = actix_web::rt::spawn(secret_uses::run(Arc::clone(&context)));
         let watched = self.https.map(|https| {
             let metrics = Arc::clone(&web.metrics);
-            actix_web::rt::spawn(https.watch(Arc::clone(&context), metrics))
+            https.watch(Arc::clone(&context), metrics)
         });
         let (stop, stopping) = tokio::sync::oneshot::channel();
         let tracing = actix_web::rt::spawn(async move {
@@ -201,7 +208,6 @@ impl Server {
         }
         drop(stop_working);
         let _ = working.await;
-        let tasks = [auditing, deleting, cleaning, using];
         for task in tasks.into_iter().chain(watched).chain(streaming) {
             task.abort();
             // A statement that is dropped after the runtime has ended panics in the driver.
@@ -214,6 +220,27 @@ impl Server {
         let _ = tracing.await;
         outcome
     }
+}
+
+/// Starts the tasks that end when they are aborted.
+fn start_tasks(
+    context: &Arc<Context>,
+    metrics: &Arc<Metrics>,
+    sealing: &Sealing,
+) -> [JoinHandle<()>; 4] {
+    let of_context = || Arc::clone(context);
+    let (cleaning, deleting, using) = (of_context(), of_context(), of_context());
+    let (metrics, sealing) = (Arc::clone(metrics), sealing.clone());
+    [
+        background::keep("audit log", move || audit::run(sealing.clone())),
+        background::keep("deletions", move || deletions::run(Arc::clone(&deleting))),
+        background::keep("cleanup", move || {
+            cleanup::run(Arc::clone(&cleaning), Arc::clone(&metrics))
+        }),
+        background::keep("uses of secrets", move || {
+            secret_uses::run(Arc::clone(&using))
+        }),
+    ]
 }
 
 /// Returns the context for a simulation of requests: the same parts on an existing database, without
@@ -245,6 +272,7 @@ pub fn simulation_context(
 /// The opened parts of a server.
 struct Opened {
     web: Data<WebContext>,
+    probes: Data<Probes>,
     https_key: HttpsKey,
     sealing: Sealing,
     outgoing: OutgoingMail,
@@ -297,6 +325,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         random: deps.random,
     };
     let context = Context::new(core, geoip, master.clone(), &metrics);
+    let probes = Probes::new(&context.core.config, Arc::clone(&deps.names));
     let context = context.trusting(authorities).resolving(deps.names);
     let core = &context.core;
     core.campaigns.read(core.db.read()).await?;
@@ -320,6 +349,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let web = WebContext::new(Arc::new(context), metrics, anchor, &master, samples);
     Ok(Opened {
         web: Data::new(web),
+        probes: Data::new(probes),
         https_key: HttpsKey::derive(&master),
         sealing,
         outgoing: OutgoingMail { mailer, templates },

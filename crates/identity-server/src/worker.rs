@@ -10,7 +10,7 @@ use doorward_domain::model::{Job, JobKind};
 use doorward_rules::job_lane::{Admission, Destinations, Lane};
 use doorward_rules::{email_link as rules, retry};
 use doorward_store::repo::jobs::DueJob;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
 use doorward_accounts::{email_code, factor_reminders, notification, password_reset, verify_email};
@@ -40,7 +40,7 @@ pub async fn run(
     context: Arc<Context>,
     mail: OutgoingMail,
     metrics: Arc<Metrics>,
-    mut stop: oneshot::Receiver<()>,
+    mut stop: watch::Receiver<()>,
 ) {
     let mut worker = Worker {
         context: Arc::clone(&context),
@@ -57,7 +57,8 @@ pub async fn run(
         }
         worker.start_due().await;
         is_woken = tokio::select! {
-            _ = &mut stop => break,
+            // Its sender is dropped.
+            _ = stop.changed() => break,
             Some(ended) = worker.tasks.join_next_with_id() => {
                 worker.record(ended);
                 false
@@ -78,6 +79,7 @@ enum Work {
 }
 
 /// The way of messages, and their own templates.
+#[derive(Clone)]
 pub struct OutgoingMail {
     pub mailer: Arc<dyn Mailer>,
     pub templates: MailTemplates,
@@ -159,7 +161,7 @@ impl Worker {
         let (db, now) = (&context.core.db, context.core.now());
         let destinations = self.destinations.entry(lane);
         let destinations = destinations.or_insert_with(|| Destinations::new(lane));
-        let (kinds, full) = (lane.kinds(), destinations.full());
+        let (kinds, full) = (&lane.kinds(), destinations.full());
         let Some(due) = repo::jobs::next_due(db.read(), kinds, &full, now).await? else {
             return Ok(false);
         };
@@ -254,7 +256,7 @@ async fn work_on(context: &Context, delivery: &MailDelivery, job: &Job) -> Resul
     };
     let is_answered = !matches!(outcome, Err(SendError::Unanswered(_)));
     let result = finish(context, job, outcome).await?;
-    if job.kind == JobKind::Mail {
+    if JobKind::MAILS.contains(&job.kind) {
         delivery.metrics.mail(result);
     }
     Ok(is_answered)

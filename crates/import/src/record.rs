@@ -211,6 +211,8 @@ pub struct UserRecord {
     /// True if the user must set a new password at the next sign-in.
     pub must_change_password: bool,
     pub totp: Option<TotpRecord>,
+    /// Backup codes of the second factor, which count only with one.
+    pub backup_codes: Vec<RecoveryCode>,
     pub links: Vec<LinkRecord>,
     /// Roles by their names in the source.
     pub roles: BTreeSet<String>,

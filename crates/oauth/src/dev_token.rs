@@ -24,6 +24,9 @@ pub struct DevTokenRequest {
     /// Space-separated scope; the default is everything that the client may request.
     #[serde(default)]
     pub scope: Option<String>,
+    /// The slug of the organization in which the user acts.
+    #[serde(default)]
+    pub organization: Option<String>,
 }
 
 /// Issues an access token to a user named by a developer, with the same grant checks as every other
@@ -52,22 +55,25 @@ pub async fn issue(
     }
     let (origin, resolved) = resolve_access(context, &client, requested.as_ref(), &[]).await?;
     let ttl = access_token_ttl(context, &client, &resolved.resources).await?;
-    let roles = effective_roles::of_user_in(core, user.id, OrgScope::Global).await?;
+    let org = request.organization.as_deref();
+    let roles = effective_roles::of_user_in(core, user.id, OrgScope::from_org(org)).await?;
     let grant = in_transaction(&core.db, async |tx| {
         let now = core.now();
         let session = session::start_after_password(core, tx, &user, None, caller).await?;
         let grant = Grant {
             scope: resolved.scope,
             resources: resolved.resources,
+            org: request.organization.clone(),
             ..issue::grant_in_session(core, origin, &client.id, &session.session, now + ttl)
         };
         let grant = core.aliases.with_subject(tx, grant).await?;
         let state = grant_check::GrantState {
             client: &client,
+            grantee: &client,
             grant: &grant,
             user: Some(&user),
             session: Some(&session.session),
-            is_member: true,
+            is_member: organization::is_member(tx, org, user.id).await?,
             demand: factors::requirement(core, tx, user.id).await?,
         };
         grant_check::check_grant(&state, now).map_err(to_oauth_error)?;
@@ -121,6 +127,7 @@ fn to_oauth_error(error: GrantCheckError) -> OAuthError {
         GrantCheckError::UserDisabled => {
             OAuthError::new(ErrorCode::AccessDenied, "the account is disabled")
         }
+        GrantCheckError::MembershipLost => OAuthError::new(ErrorCode::AccessDenied, error.reason()),
         other => other.to_error(),
     }
 }

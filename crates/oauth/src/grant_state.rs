@@ -1,5 +1,7 @@
 //! A grant with the records that its validity depends on.
 
+use std::collections::BTreeSet;
+
 use doorward_domain::model::{Authentication, GrantId};
 use doorward_rules::access_token;
 use doorward_rules::grant_check;
@@ -26,6 +28,8 @@ pub struct LoadedGrant {
     pub demand: FactorRequirement,
     /// The requested facts about the user, for the claims of a response.
     pub facts: UserFacts,
+    /// The client of the grant, if the token was exchanged by another one.
+    grantee: Option<Arc<Client>>,
 }
 
 impl LoadedGrant {
@@ -37,15 +41,14 @@ impl LoadedGrant {
             is_member: context.is_member,
             demand,
             facts,
+            grantee: None,
         }
     }
 
-    pub(crate) const fn check_input<'a>(
-        &'a self,
-        client: &'a Client,
-    ) -> grant_check::GrantState<'a> {
+    pub(crate) fn check_input<'a>(&'a self, client: &'a Client) -> grant_check::GrantState<'a> {
         grant_check::GrantState {
             client,
+            grantee: self.grantee.as_deref().unwrap_or(client),
             grant: &self.grant,
             user: self.user.as_ref(),
             session: self.session.as_ref(),
@@ -151,7 +154,7 @@ async fn check(
         ..facts
     };
     let token = (claims.jti.as_str(), grant);
-    let state = match access_token_status::find(read, token, facts, core.now()).await? {
+    let mut state = match access_token_status::find(read, token, facts, core.now()).await? {
         AccessTokenStatus::Revoked => return Err(FlowError::Rejected(REVOKED)),
         AccessTokenStatus::WithoutGrant => {
             return Err(FlowError::Rejected("its grant was deleted"));
@@ -171,7 +174,7 @@ async fn check(
     // An exchanged token also depends on the client that the user consented to.
     let first = state.grant.client_id.as_str();
     if claims.client_id != first {
-        find_served(context, first, claims.iat).await?;
+        state.grantee = Some(find_served(context, first, claims.iat).await?);
     }
     grant_check::check_grant(&state.check_input(&client), core.now())
         .map_err(|error| FlowError::Rejected(error.reason()))?;
@@ -193,4 +196,28 @@ async fn find_served(
         )),
         None => Err(FlowError::Rejected("its client was deleted")),
     }
+}
+
+/// Limits the claims of a valid token to the scope that its clients may request now: the client that
+/// it was issued to, and for an exchanged token also the first one. A scope of a client's own token
+/// is an entitlement, too.
+pub(crate) async fn claims_today(
+    context: &Context,
+    mut claims: AccessTokenClaims,
+    status: &TokenStatus,
+) -> Result<AccessTokenClaims> {
+    let first = match status {
+        TokenStatus::User(state) => state.grant.client_id.to_string(),
+        TokenStatus::Client | TokenStatus::Inactive(_) => claims.sub.clone(),
+    };
+    let mut scope = claims.scope.clone();
+    for id in BTreeSet::from([&claims.client_id, &first]) {
+        let client = context.client(id).await?;
+        scope = client.map_or_else(Scope::default, |client| client.scope_today(&scope));
+    }
+    if matches!(status, TokenStatus::Client) {
+        let lost = claims.scope.difference(&scope);
+        claims.entitlements.retain(|name| !lost.contains(name));
+    }
+    Ok(AccessTokenClaims { scope, ..claims })
 }

@@ -8,10 +8,10 @@ use doorward_protocol::introspection::{
     API_KEY, IntrospectionRequest, IntrospectionResponse, SignedIntrospection,
 };
 use doorward_protocol::token::TokenType;
-use doorward_rules::{access_token, authorize, delegation};
+use doorward_rules::{access_token, authorize};
 use doorward_services::read_cache::CacheEpoch;
 
-use super::grant_state::{TokenStatus, token_status_with_facts};
+use super::grant_state::{TokenStatus, claims_today, token_status_with_facts};
 use super::refresh_token::{self, is_refresh_token};
 use super::userinfo::verify_access_token;
 use crate::custom_claims::{self, Recipient, SubjectRoles};
@@ -90,6 +90,7 @@ async fn access_token(
     let output = ClaimOutput::Introspection;
     let needed = custom_claims::needed_facts(context, &issued_id, output).await?;
     let mut status = token_status_with_facts(context, &claims, needed).await?;
+    let claims = claims_today(context, claims, &status).await?;
     let (roles, user, facts) = match &mut status {
         TokenStatus::Inactive(_) => return Ok(None),
         TokenStatus::Client => (SubjectRoles::Client(&issued_id), None, UserFacts::default()),
@@ -240,13 +241,10 @@ async fn of_key(context: &Context, good: api_key::ValidApiKey) -> Result<Introsp
     let extra = custom_claims::of(context, &registry, to).await?;
     let name = good.key.id.prefix();
     let address = Some(&good.owner).filter(|owner| !owner.email.is_empty());
-    let room = delegation::MAX_INTROSPECTED;
-    let roles = good.roles.roles_at(&good.audiences);
-    let entitlements = good.roles.entitlements(&good.audiences);
-    let carried = delegation::carry_within(room, &good.roles, roles, entitlements);
+    let asked = AskedClaims::of(&good.audiences, &registry.resources);
+    let carried = access_token::for_key(&good.audiences, asked, &good.scope, &good.roles);
     Ok(IntrospectionResponse {
         active: true,
-        entitlements: good.scope.iter().map(str::to_owned).collect(),
         scope: Some(good.scope),
         client_id: Some(name.clone()),
         username: good.owner.named().map(str::to_owned),
@@ -260,6 +258,7 @@ async fn of_key(context: &Context, good: api_key::ValidApiKey) -> Result<Introsp
         org: good.key.org,
         roles: carried.roles,
         groups: carried.groups,
+        entitlements: carried.entitlements,
         managed_groups: carried.managed_groups,
         overage: carried.overage,
         email_verified: address.map(|owner| owner.email_verified),
@@ -286,7 +285,7 @@ async fn of_refresh_token(
         active: true,
         authorization_details: authorize::details_today(granted, client, &registry.view()),
         sub: Some(issuing.subject_key.subject(client, grant.known_user())),
-        scope: Some(grant.scope),
+        scope: Some(client.scope_today(&grant.scope)),
         client_id: Some(client.id.as_str().to_owned()),
         username: user
             .filter(|_| client.pairwise_sector.is_none())

@@ -88,6 +88,7 @@ pub(super) async fn admit(
     let user = signed_in.user.id;
     let state = grant_check::GrantState {
         client,
+        grantee: client,
         grant,
         user: Some(&signed_in.user),
         session: Some(&signed_in.session),

@@ -12,7 +12,7 @@ use doorward_services::read_cache::CacheEpoch;
 use doorward_store::repo::access_token_status::{RequestedFacts, RolesNeeded};
 
 use super::dpop::{self, PresentedToken, Unproved};
-use super::grant_state::{TokenStatus, token_status_with_facts};
+use super::grant_state::{TokenStatus, claims_today, token_status_with_facts};
 use crate::custom_claims::{self, Recipient, SubjectRoles};
 use crate::prelude::*;
 use crate::signing;
@@ -170,7 +170,9 @@ async fn released_claims(
         FlowError::Rejected(Withheld::invalid(AccessTokenError::from_claims(token, why)))
     };
     let facts = requested_facts(context, token).await?;
-    let state = match token_status_with_facts(context, token, facts).await? {
+    let status = token_status_with_facts(context, token, facts).await?;
+    let token = &claims_today(context, token.clone(), &status).await?;
+    let state = match status {
         TokenStatus::User(state) => state,
         TokenStatus::Client => return Err(invalid("it belongs to a client, not to a user")),
         TokenStatus::Inactive(why) => return Err(invalid(why)),

@@ -155,6 +155,7 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Answer {
         }
         Ok(session) => return after_sign_in(page, resumed, session).await,
         Err(FlowError::Rejected(PasskeySignInError::Stale)) => LoginError::Form(FormProblem::Stale),
+        Err(FlowError::Rejected(PasskeySignInError::Changed)) => LoginError::PasskeyChanged,
         Err(FlowError::Rejected(PasskeySignInError::Rejected)) => LoginError::PasskeyRejected,
         Err(FlowError::Server(error)) => return Err(error.into()),
     };
@@ -251,6 +252,7 @@ async fn error_response(
     let status = match problem {
         LoginError::Rejected
         | LoginError::PasskeyRejected
+        | LoginError::PasskeyChanged
         | LoginError::Provider(
             ProviderProblem::Denied | ProviderProblem::Rejected | ProviderProblem::TooOld,
         ) => StatusCode::UNAUTHORIZED,

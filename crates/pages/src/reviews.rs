@@ -19,7 +19,7 @@ const PAGE: u64 = 50;
 
 pub(super) async fn list(page: &Page) -> Answer {
     let signed_in = page.account_holder(PATH).await?;
-    let found = read::of_reviewer(&page.context.core, signed_in.user.id).await?;
+    let found = read::of_reviewer(&page.context.core, &signed_in.user).await?;
     let view = Reviews {
         layout: page.layout(),
         rows: found.iter().map(row).collect(),

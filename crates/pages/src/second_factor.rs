@@ -166,6 +166,10 @@ pub async fn post(page: &Page, payload: Payload) -> Answer {
             };
             return again(StatusCode::UNAUTHORIZED, problem).await;
         }
+        Err(FlowError::Rejected(SecondFactorError::ChangedPasskey)) => {
+            let problem = SecondFactorFieldError::ChangedPasskey;
+            return again(StatusCode::UNAUTHORIZED, problem).await;
+        }
         Err(FlowError::Rejected(SecondFactorError::Wait { seconds })) => {
             let problem = SecondFactorFieldError::Wait { seconds };
             let mut response = again(StatusCode::TOO_MANY_REQUESTS, problem).await?;

@@ -12,6 +12,7 @@ mod shutdown;
 use std::error::Error;
 use std::future::Future;
 
+use doorward_http_common::open_files;
 pub use findings::{print_findings, reject_errors};
 pub use healthcheck::{Probed, probe};
 pub use listen::{Listening, listen, listen_for_metrics};
@@ -26,8 +27,12 @@ pub fn environment() -> impl Iterator<Item = (String, String)> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
-/// Runs servers until they stop.
+/// Raises the limit of open files, and runs servers until they stop.
 pub fn run_servers<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), E> {
+    match open_files::raise_limit() {
+        Ok(limit) => tracing::debug!(limit, "limit of open files"),
+        Err(error) => tracing::warn!(%error, "the limit of open files cannot be raised"),
+    }
     actix_web::rt::System::new().block_on(work)
 }
 

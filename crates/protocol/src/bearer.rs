@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::error::ErrorCode;
+use crate::error::{ErrorCode, printable};
 use crate::scope::Scope;
 use crate::token::TokenType;
 
@@ -103,7 +103,7 @@ impl Challenge {
     #[must_use]
     pub fn error(self, code: ErrorCode, description: &str) -> Self {
         self.with("error", code.as_str())
-            .with("error_description", description)
+            .with("error_description", &printable(description.into()))
     }
 
     /// Adds the required scope (RFC 6750 §3).

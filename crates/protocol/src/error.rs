@@ -128,8 +128,7 @@ pub struct OAuthError {
 }
 
 impl OAuthError {
-    /// Creates an error with a description. Replaces characters that RFC 6749 §5.2 does not allow
-    /// with `?`.
+    /// Creates an error with a description, in the characters that RFC 6749 §5.2 allows.
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
@@ -166,17 +165,20 @@ impl OAuthError {
     }
 }
 
-/// Replaces characters outside RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E.
-fn printable(text: Cow<'static, str>) -> Cow<'static, str> {
+/// Replaces characters outside RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E. Quotation marks and dashes
+/// become those of ASCII, all others `?`.
+pub(crate) fn printable(text: Cow<'_, str>) -> Cow<'_, str> {
     let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
     if text.chars().all(allowed) {
         return text;
     }
-    Cow::Owned(
-        text.chars()
-            .map(|c| if allowed(c) { c } else { '?' })
-            .collect(),
-    )
+    let replaced = |c: char| match c {
+        '"' | '\u{201c}'..='\u{201f}' | '\u{2018}'..='\u{201b}' | '«' | '»' => '\'',
+        '\u{2010}'..='\u{2015}' => '-',
+        allowed_one if allowed(allowed_one) => allowed_one,
+        _ => '?',
+    };
+    Cow::Owned(text.chars().map(replaced).collect())
 }
 
 impl Serialize for OAuthError {

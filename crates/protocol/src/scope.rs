@@ -17,6 +17,9 @@ pub const MAX_BYTES: usize = 2048;
 pub struct Scope(Vec<String>);
 
 impl Scope {
+    /// The scope of access without a session of the user (OIDC Core §11).
+    pub const OFFLINE_ACCESS: &'static str = "offline_access";
+
     /// Parses a space-separated list. Repeated names and spaces are ignored.
     ///
     /// # Errors
@@ -84,7 +87,7 @@ impl Scope {
     /// the request for it (OIDC Core §11). Clients send it because the metadata lists it.
     #[must_use]
     pub fn without_ignored(&self, allowed: &Self) -> Self {
-        let is_ignored = |name: &str| name == "offline_access" && !allowed.contains(name);
+        let is_ignored = |name: &str| name == Self::OFFLINE_ACCESS && !allowed.contains(name);
         self.iter().filter(|name| !is_ignored(name)).collect()
     }
 

@@ -11,6 +11,9 @@ use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
 use doorward_access::{Access, AccessBuilder};
 use doorward_handover::Handover;
+use doorward_http_common::background;
+use doorward_http_common::open_files::{self, Share};
+use doorward_http_common::system_probe::SystemProbe;
 use doorward_policy::{Engine, LoadError};
 use doorward_telemetry::request_metrics::RequestMetrics;
 use doorward_telemetry::telemetry::Traces;
@@ -34,6 +37,8 @@ use crate::{access_log, db, headers, mcp, problem, random, routes, web};
 
 /// Name of the secret that authenticates page cursors.
 const CURSOR_SECRET: &str = "pagination";
+/// Maximum number of connections per worker, if the limit of open files allows them.
+const MAX_CONNECTIONS: usize = 10_000;
 /// Maximum time in seconds for requests in progress when the server stops.
 const SHUTDOWN_TIMEOUT: u64 = 10;
 
@@ -133,6 +138,7 @@ impl Server {
             throttle: CallerRateLimiter::new(deps.counts),
             zone: config.zone()?,
             telemetry: Telemetry::new(deps.metrics, deps.traces)?,
+            system: SystemProbe::default(),
         });
         let origins = actix::Data::new(config.origins()?);
         let workers = config.workers;
@@ -140,6 +146,7 @@ impl Server {
         let kept = state.clone();
         let config = actix::Data::new(config);
         let access = actix::Data::new(access);
+        let connections = open_files::connections(Share::Main, workers, MAX_CONNECTIONS);
         let mut server = HttpServer::new(move || {
             let mut app = App::new()
                 .app_data(state.clone())
@@ -165,6 +172,7 @@ impl Server {
         })
         // A handler ends when its client is gone, and with it its statement.
         .h1_allow_half_closed(false)
+        .max_connections(connections)
         .shutdown_timeout(SHUTDOWN_TIMEOUT)
         .server_hostname("tasks")
         .disable_signals();
@@ -214,9 +222,12 @@ impl Server {
     /// Serves until stopped by the handle. Reloads changed policies and deletes
     /// expired rows meanwhile.
     pub async fn run(self) -> std::io::Result<()> {
-        let watch = actix_web::rt::spawn(watch(self.policies, self.policy_poll));
-        let cleanup =
-            actix_web::rt::spawn(cleanup::run(self.state, self.retention, self.cleanup_poll));
+        let (policies, poll) = (self.policies, self.policy_poll);
+        let watch = background::keep("policies", move || watch(Arc::clone(&policies), poll));
+        let (state, retention, poll) = (self.state, self.retention, self.cleanup_poll);
+        let cleanup = background::keep("cleanup", move || {
+            cleanup::run(state.clone(), retention, poll)
+        });
         let done = self.running.await;
         watch.abort();
         cleanup.abort();

@@ -10,6 +10,8 @@ use crate::state::State;
 struct Readiness {
     status: &'static str,
     database: &'static str,
+    files: &'static str,
+    threads: &'static str,
     issuer_keys: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     policies: Option<&'static str>,
@@ -20,8 +22,8 @@ pub(crate) async fn livez() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({"status": "ok"}))
 }
 
-/// Handles `GET /readyz`: reports whether the database responds. The issuer's keys are reported but
-/// do not affect the status: they recover without a restart.
+/// Handles `GET /readyz`: reports whether the database responds, and whether the system gives files and
+/// threads. The issuer's keys are reported but do not affect the status: they recover without a restart.
 pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -> HttpResponse {
     let database = state.db.ping().await;
     if let Err(cause) = &database {
@@ -29,9 +31,13 @@ pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -
     }
     let keys = access.ready().await;
     let word = |good: bool| if good { "ok" } else { "unavailable" };
+    let system = state.system.check();
+    let is_ready = database.is_ok() && system.is_good();
     let readiness = Readiness {
-        status: word(database.is_ok()),
+        status: word(is_ready),
         database: word(database.is_ok()),
+        files: system.files.as_str(),
+        threads: system.threads.as_str(),
         issuer_keys: word(keys.is_ok()),
         // The log contains the file and the reason: this response is public.
         policies: state
@@ -39,7 +45,7 @@ pub(crate) async fn readyz(state: web::Data<State>, access: web::Data<Access>) -
             .broken()
             .map(|_| "a change is invalid; the former policies remain active"),
     };
-    if database.is_ok() {
+    if is_ready {
         HttpResponse::Ok().json(readiness)
     } else {
         HttpResponse::ServiceUnavailable().json(readiness)

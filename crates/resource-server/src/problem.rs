@@ -163,6 +163,9 @@ impl Problem {
     /// Creates a 403: the caller may know of the object, but not perform this action.
     pub(crate) fn forbidden(missing: Vec<MissingRequirement>, record: DecisionRecord) -> Self {
         let mut problem = Self::permission_denied();
+        if let Some(detail) = sentence_of_rules(&missing) {
+            problem.0.document.detail = detail.into();
+        }
         problem.0.reasons = missing;
         problem.explained(record)
     }
@@ -231,6 +234,22 @@ impl ResponseError for Problem {
     }
 }
 
+/// Returns the texts of the rules as a sentence, which says who may; `None` if a permission is missing.
+fn sentence_of_rules(missing: &[MissingRequirement]) -> Option<String> {
+    let texts = missing.iter().map(|reason| match reason {
+        MissingRequirement::Rule {
+            permission: None,
+            detail,
+            ..
+        } => Some(detail.as_str()),
+        MissingRequirement::Rule { .. } | MissingRequirement::Route(_) => None,
+    });
+    let text = texts.collect::<Option<Vec<&str>>>()?.join("; ");
+    let mut rest = text.chars();
+    let first = rest.next()?.to_uppercase();
+    Some(format!("{first}{}.", rest.as_str()))
+}
+
 /// Returns true if a referenced row was deleted between two statements.
 pub(crate) fn is_dangling(cause: &sea_orm::DbErr) -> bool {
     matches!(
@@ -253,6 +272,44 @@ impl From<sea_orm::DbErr> for Problem {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    /// The text of a rule says who may; a missing permission is in the reasons.
+    #[test]
+    fn detail_of_denial_is_text_of_rules() {
+        let rule = |permission: Option<&str>, detail: &str| MissingRequirement::Rule {
+            code: "not_permitted",
+            permission: permission.map(str::to_owned),
+            detail: detail.to_owned(),
+        };
+        let leads = || rule(None, "only leads of the project remove this");
+        for (missing, expected) in [
+            (
+                vec![leads()],
+                Some("Only leads of the project remove this."),
+            ),
+            (
+                vec![leads(), rule(None, "this is locked")],
+                Some("Only leads of the project remove this; this is locked."),
+            ),
+            (
+                vec![rule(Some("tasks:write"), "the account does not")],
+                None,
+            ),
+            (
+                vec![leads(), rule(Some("tasks:write"), "the account")],
+                None,
+            ),
+            (vec![], None),
+        ] {
+            assert_eq!(
+                sentence_of_rules(&missing).as_deref(),
+                expected,
+                "{missing:?}"
+            );
+        }
+    }
+
     /// Every problem type of the tasks API and of its guards.
     #[test]
     fn every_kind_of_problem_is_documented() {

@@ -11,6 +11,7 @@ use actix_web::{Error, HttpRequest, web};
 use doorward_access::Principal;
 use doorward_access::clock::Clock;
 use doorward_handover::Handover;
+use doorward_http_common::system_probe::SystemProbe;
 use doorward_policy::{Engine, Situation};
 use jiff::tz::TimeZone;
 use sea_orm::{
@@ -46,6 +47,8 @@ pub(crate) struct State {
     pub throttle: CallerRateLimiter,
     pub zone: TimeZone,
     pub telemetry: Telemetry,
+    /// For `/readyz`.
+    pub system: SystemProbe,
 }
 
 impl State {

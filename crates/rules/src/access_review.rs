@@ -3,6 +3,8 @@
 use doorward_domain::model::{AccessReview, ReviewDecision, ReviewLine, SubjectKind, UserId};
 use doorward_domain::time::UnixSeconds;
 
+use crate::delegation::{DelegationDenial, DelegationRule};
+
 /// Maximum number of lines of a review.
 pub const MAX_LINES: u64 = 20_000;
 pub const MAX_REVIEWERS: usize = 20;
@@ -27,23 +29,47 @@ doorward_protocol::words! {
     }
 }
 
-/// A user who decides: `None` for the command line, which may decide about every line.
-pub type Decider = Option<(UserId, IsReviewer)>;
-type IsReviewer = bool;
+/// A user as a reviewer, with the present facts that the lent power depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reviewer {
+    pub user: UserId,
+    /// True if the review names the user.
+    pub is_named: bool,
+    /// True if the account is neither disabled nor scheduled for deletion.
+    pub is_active: bool,
+    pub tie: ReviewerTie,
+}
 
-/// Checks that this user may decide about a line at `now`. The state of a review is only for those who
-/// may decide at all.
+/// The tie of a reviewer to the roles of a review.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReviewerTie {
+    /// The user is a member of the organization of the review, or it has none.
+    Member,
+    /// The user may see roles and users in the whole deployment.
+    SeesRoles,
+    None,
+}
+
+impl Reviewer {
+    /// Returns true if the user may read the lines of the review, and decide about those of others.
+    pub const fn has_ground(&self) -> bool {
+        self.is_named && self.is_active && !matches!(self.tie, ReviewerTie::None)
+    }
+}
+
+/// Checks that this reviewer may decide about a line at `now`; `None` is the command line, which may
+/// decide about every line. The state of a review is only for those who may decide at all.
 pub fn check_decision(
     review: &AccessReview,
     line: &ReviewLine,
-    decider: Decider,
+    decider: Option<&Reviewer>,
     now: UnixSeconds,
 ) -> Result<(), DecisionObstacle> {
-    if let Some((user, is_reviewer)) = decider {
-        if !is_reviewer {
+    if let Some(reviewer) = decider {
+        if !reviewer.has_ground() {
             return Err(DecisionObstacle::NotReviewer);
         }
-        if line.user() == Some(user) {
+        if line.user() == Some(reviewer.user) {
             return Err(DecisionObstacle::OwnRole);
         }
     }
@@ -57,6 +83,27 @@ pub fn check_decision(
         return Err(DecisionObstacle::Final);
     }
     Ok(())
+}
+
+/// An administrator who ends a review or chooses its reviewers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReviewChanger {
+    /// True for the role `admin`.
+    pub administers: bool,
+    pub is_creator: bool,
+    /// True if a line of the review is a role of the administrator, direct or by a group.
+    pub holds_line: bool,
+}
+
+/// Checks that this administrator may end a review or choose its reviewers; `None` is the command line.
+/// A user under review must neither leave the own line undecided nor choose who decides about it.
+pub fn check_change(changer: Option<ReviewChanger>) -> Result<(), DelegationDenial> {
+    match changer {
+        Some(changer) if changer.holds_line && !changer.is_creator && !changer.administers => {
+            Err(DelegationDenial::by(DelegationRule::UnderReview))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,7 +137,17 @@ pub enum ReviewStep {
     Done,
 }
 
-/// Returns the next work on a review at `now`.
+/// Returns the step after the deadline for [`ReviewStep::RevokeOpen`]: lines that no reviewer could look
+/// at stay, and are listed as open.
+pub fn revoke_or_close<'a>(mut reviewers: impl Iterator<Item = &'a Reviewer>) -> ReviewStep {
+    if reviewers.any(Reviewer::has_ground) {
+        ReviewStep::RevokeOpen
+    } else {
+        ReviewStep::Close
+    }
+}
+
+/// Returns the next work on a review at `now`. See [`revoke_or_close`] for the reviewers.
 pub const fn next_step(review: &AccessReview, now: UnixSeconds) -> ReviewStep {
     if review.closed_at.is_some() {
         return ReviewStep::Done;

@@ -244,23 +244,55 @@ struct Readers {
 
 impl Readers {
     fn carry(&self, scope: &Scope, roles: &EffectiveRoles) -> Carried {
-        let there = if self.asked.roles || scope.contains("roles") {
+        let entitlements = roles.entitlements(&self.audiences);
+        self.carry_within(delegation::MAX_CLAIM, scope, roles, entitlements)
+    }
+
+    /// Returns the roles of a credential with this scope, its groups if they may be read, and these
+    /// entitlements, each list within `room` bytes.
+    fn carry_within(
+        &self,
+        room: usize,
+        scope: &Scope,
+        roles: &EffectiveRoles,
+        entitlements: BTreeSet<String>,
+    ) -> Carried {
+        let there = self.roles(scope, roles);
+        if self.asked.groups || scope.contains("groups") {
+            return delegation::carry_within(room, roles, there, entitlements);
+        }
+        delegation::carry_within(room, &EffectiveRoles::default(), there, entitlements)
+    }
+
+    fn roles(&self, scope: &Scope, roles: &EffectiveRoles) -> BTreeSet<String> {
+        if self.asked.roles || scope.contains("roles") {
             roles.roles.clone()
         } else if self.audiences.is_empty() {
             BTreeSet::new()
         } else {
             roles.roles_at(&self.audiences)
-        };
-        let entitlements = roles.entitlements(&self.audiences);
-        if self.asked.groups || scope.contains("groups") {
-            return delegation::carry(roles, there, entitlements);
         }
-        delegation::carry(&EffectiveRoles::default(), there, entitlements)
     }
 
     fn email_verified(&self, scope: &Scope, user: &User) -> Option<bool> {
         (self.asked.email_verified || scope.contains("email")).then_some(user.email_verified)
     }
+}
+
+/// Returns what an API key with this scope carries at these resources: the roles and groups that an
+/// access token for them has, and as permissions those of the key.
+pub fn for_key(
+    audiences: &[String],
+    asked: AskedClaims,
+    scope: &Scope,
+    roles: &EffectiveRoles,
+) -> Carried {
+    let readers = Readers {
+        audiences: audiences.to_vec(),
+        asked,
+    };
+    let entitlements = scope.iter().map(str::to_owned).collect();
+    readers.carry_within(delegation::MAX_INTROSPECTED, scope, roles, entitlements)
 }
 
 /// Replaces the lists that a token could not carry (`overage`) by those of its subject today, for the
@@ -274,11 +306,11 @@ pub fn complete(
 ) -> AccessTokenClaims {
     const ROOM: usize = delegation::MAX_INTROSPECTED;
     let audiences = claims.aud.as_slice();
-    let has_all = asked.roles || claims.scope.contains("roles");
-    let at = if has_all && !is_client {
-        roles.roles.clone()
-    } else {
+    let at = if is_client {
         roles.roles_at(audiences)
+    } else {
+        let audiences = audiences.to_vec();
+        Readers { audiences, asked }.roles(&claims.scope, roles)
     };
     // A client's own token also has permissions by its scope.
     let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);

@@ -359,11 +359,8 @@ pub fn resolve_for_user(
     let scope = request.scope.without_ignored(&client.scopes);
     let mut resolved = resolve_access(&scope, request.resource, &client.scopes, registry)?;
     resolved.aim_at(request.details, registry);
-    // OIDC Core §11: offline access serves refresh tokens. A client without them must not hold a
-    // grant that outlives the session.
-    if !client.allows_grant(&GrantType::RefreshToken) {
-        resolved.scope.remove("offline_access");
-    }
+    // A client without refresh tokens must not hold a grant that outlives the session.
+    resolved.scope = client.scope_today(&resolved.scope);
     Ok(resolved)
 }
 
@@ -446,7 +443,7 @@ pub fn resolve_access(
 pub fn for_account_api(client: &Client, registry: &Registry<'_>, issuer: &str) -> ResolvedAccess {
     let registered = |name: &&str| registry.scope(name).is_some();
     let mut scope: Scope = client.scopes.iter().filter(registered).collect();
-    scope.remove("offline_access");
+    scope.remove(Scope::OFFLINE_ACCESS);
     let audiences = scope
         .iter()
         .filter_map(|name| registry.scope(name)?.audience.clone());

@@ -102,6 +102,8 @@ doorward_protocol::words! {
         NotToOneself = "not_to_oneself",
         /// The target has more permissions or roles than the caller.
         MorePowerful = "more_powerful",
+        /// The action concerns a review with a role of the caller.
+        UnderReview = "under_review",
         /// The action requires an owner of the organization.
         OwnersOnly = "owners_only",
     }

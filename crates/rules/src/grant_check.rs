@@ -3,6 +3,7 @@
 
 use crate::prelude::*;
 use crate::second_factor::FactorRequirement;
+use doorward_domain::model::GrantOrigin;
 
 /// The reason why no token may be issued or accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,6 +87,8 @@ impl GrantCheckError {
 pub struct GrantState<'a> {
     /// The client that requests the token, or that it was issued to.
     pub client: &'a Client,
+    /// The client that the user gave the grant to: another one for an exchanged token.
+    pub grantee: &'a Client,
     pub grant: &'a Grant,
     /// The user; none if the account is deleted.
     pub user: Option<&'a User>,
@@ -119,7 +122,8 @@ pub fn check_grant<'a>(
     let present = state
         .session
         .is_some_and(|session| session.holds_grants(now));
-    let needed = !state.grant.is_offline() && !mutant::is_disabled(Safeguard::SessionAtGate);
+    let needed = !outlives_session(state.grant, state.grantee)
+        && !mutant::is_disabled(Safeguard::SessionAtGate);
     if !present && needed {
         return Err(GrantCheckError::SessionEnded);
     }
@@ -135,6 +139,16 @@ pub fn check_grant<'a>(
         return Err(GrantCheckError::PasskeyMissing);
     }
     Ok(user)
+}
+
+/// Returns true if the grant outlives the browser session or never had one: its client has offline
+/// access (OIDC Core §11), and may still request it.
+pub fn outlives_session(grant: &Grant, grantee: &Client) -> bool {
+    if grant.origin == GrantOrigin::Assertion {
+        return true;
+    }
+    let scope = grantee.scope_today(&grant.scope);
+    grant.client_id == grantee.id && scope.contains(Scope::OFFLINE_ACCESS)
 }
 
 /// Checks that this client may currently use this grant type.

@@ -4,17 +4,22 @@
 use std::collections::HashMap;
 
 use doorward_domain::model::JobKind;
+use doorward_domain::model::mail::MailContent;
 use doorward_domain::time::UnixSeconds;
 
 /// The kinds of jobs that share workers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Lane {
-    /// Looks up accounts and enqueues e-mail messages; calls no other server.
+    /// Looks up accounts of users who wait for a link or a code; calls no other server.
     Accounts,
-    /// Sends e-mail messages.
+    /// Sends e-mail messages that a user waits for.
     Mail,
+    /// Looks up accounts of lockouts, which as many attempts as an attacker makes can cause.
+    Lockouts,
+    /// Sends e-mail messages that no user waits for. One change of many users can enqueue them all.
+    MailNotifications,
     /// Calls clients.
-    Notifications,
+    ClientNotifications,
 }
 
 /// The number of calls without an answer after which a destination is closed.
@@ -27,52 +32,111 @@ pub const LONGEST_CLOSED: i64 = 600;
 /// The number of destinations without an answer that are remembered.
 const MAX_KNOWN: usize = 10_000;
 
-impl Lane {
-    pub const ALL: [Self; 3] = [Self::Accounts, Self::Mail, Self::Notifications];
+/// The number of waiting jobs from which further jobs of anonymous requests are rejected.
+pub const MAX_WAITING: u64 = 10_000;
 
-    pub const fn kinds(self) -> &'static [JobKind] {
-        match self {
-            Self::Accounts => &[
-                JobKind::PasswordReset,
-                JobKind::Lock,
-                JobKind::VerifyEmail,
-                JobKind::EmailCode,
-            ],
-            Self::Mail => &[JobKind::Mail],
-            Self::Notifications => &[JobKind::Logout],
+impl Lane {
+    /// All lanes, those that a user waits for first.
+    pub const ALL: [Self; 5] = [
+        Self::Accounts,
+        Self::Mail,
+        Self::Lockouts,
+        Self::MailNotifications,
+        Self::ClientNotifications,
+    ];
+
+    /// Returns the lane of a kind of job.
+    pub const fn of(kind: JobKind) -> Self {
+        match kind {
+            JobKind::PasswordReset | JobKind::VerifyEmail | JobKind::EmailCode => Self::Accounts,
+            JobKind::Mail => Self::Mail,
+            JobKind::Lock => Self::Lockouts,
+            JobKind::Notification => Self::MailNotifications,
+            JobKind::Logout => Self::ClientNotifications,
         }
+    }
+
+    /// Returns true if a user waits for the jobs of this lane.
+    pub const fn is_awaited(self) -> bool {
+        match self {
+            Self::Accounts | Self::Mail => true,
+            Self::Lockouts | Self::MailNotifications | Self::ClientNotifications => false,
+        }
+    }
+
+    pub fn kinds(self) -> Vec<JobKind> {
+        let kinds = JobKind::ALL.into_iter();
+        kinds.filter(|kind| Self::of(*kind) == self).collect()
+    }
+
+    /// Returns the kinds that count for [`MAX_WAITING`] of this lane. Messages that no user waits for
+    /// do not count for those that a user waits for.
+    pub fn counted_kinds(self) -> Vec<JobKind> {
+        if !self.is_awaited() {
+            return self.kinds();
+        }
+        let kinds = JobKind::ALL.into_iter();
+        kinds.filter(|kind| Self::of(*kind).is_awaited()).collect()
     }
 
     /// Returns the number of jobs that one process runs at the same time.
     pub const fn workers(self) -> usize {
         match self {
-            Self::Accounts => 1,
-            Self::Mail => 8,
-            Self::Notifications => 16,
+            Self::Accounts | Self::Lockouts => 1,
+            Self::Mail | Self::MailNotifications => 8,
+            Self::ClientNotifications => 16,
         }
     }
 
     /// Returns the number of these jobs that one destination may occupy.
     pub const fn per_destination(self) -> usize {
         match self {
-            Self::Accounts => 1,
-            Self::Mail | Self::Notifications => 4,
+            Self::Accounts | Self::Lockouts => 1,
+            Self::Mail | Self::MailNotifications | Self::ClientNotifications => 4,
         }
     }
 
     /// Returns true if a destination that does not answer is closed. A domain is not closed for the
     /// users of all its mailboxes because the server waits for one of them.
     const fn closes(self) -> bool {
-        matches!(self, Self::Notifications)
+        matches!(self, Self::ClientNotifications)
     }
 
     /// Returns the maximum age of a job whose destination is closed, in seconds. An older
     /// notification is given up; an e-mail message ends by its attempts alone.
     pub const fn max_age(self) -> Option<i64> {
         match self {
-            Self::Accounts | Self::Mail => None,
-            Self::Notifications => Some(2 * 60 * 60),
+            Self::Accounts | Self::Mail | Self::Lockouts | Self::MailNotifications => None,
+            Self::ClientNotifications => Some(2 * 60 * 60),
         }
+    }
+}
+
+/// Returns the kind of job that sends a message: [`JobKind::Mail`] if a user who has just asked for it
+/// waits for it. An administrator's message to another user is not awaited: one change may send many.
+pub const fn mail_kind(content: &MailContent) -> JobKind {
+    match content {
+        MailContent::Verify { .. }
+        | MailContent::KnownAddress { .. }
+        | MailContent::Reset { .. }
+        | MailContent::PasskeyLink { .. }
+        | MailContent::Change { .. }
+        | MailContent::Test
+        | MailContent::SignInCode { .. }
+        | MailContent::Approve { .. } => JobKind::Mail,
+        MailContent::Invited { .. }
+        | MailContent::Welcome { .. }
+        | MailContent::PasswordChanged { .. }
+        | MailContent::Changed { .. }
+        | MailContent::Restored { .. }
+        | MailContent::Notice { .. }
+        | MailContent::Exported { .. }
+        | MailContent::Leaving { .. }
+        | MailContent::Kept { .. }
+        | MailContent::Deleted
+        | MailContent::SwitchedOff
+        | MailContent::FactorDue { .. }
+        | MailContent::Review { .. } => JobKind::Notification,
     }
 }
 
@@ -130,7 +194,8 @@ impl Destinations {
     /// admitted.
     pub fn admit(&mut self, name: &str, now: UnixSeconds) -> Admission {
         let it = self.known.get(name).copied().unwrap_or_default();
-        if it.closed_until > now {
+        // A time that is too far ahead comes from a clock that was ahead.
+        if it.closed_until > now && it.closed_until <= now + LONGEST_CLOSED {
             return Admission::Closed {
                 until: it.closed_until,
             };

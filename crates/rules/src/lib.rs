@@ -54,6 +54,7 @@ pub mod lint;
 pub mod list_filter;
 pub mod logout;
 pub mod logout_token;
+pub mod mail_queue;
 pub mod next_step;
 pub mod open_requests;
 pub mod organization_domain;

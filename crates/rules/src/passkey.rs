@@ -74,6 +74,34 @@ pub fn check_client_data(
     Ok(())
 }
 
+/// What a signature counter says about a passkey with a valid signature (`WebAuthn` L3 §7.2 step 22).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CounterFinding {
+    /// Higher than before, or not supported.
+    Expected,
+    /// Not higher than before, of a passkey that is synchronized between devices: each device may
+    /// count for itself, so it is recorded only.
+    Behind,
+    /// Not higher than before, of a device that cannot be copied: there may be a copy.
+    Copied,
+}
+
+/// Compares the counter of a response with the highest one before.
+pub const fn check_counter(
+    highest: u32,
+    presented: u32,
+    is_backup_eligible: bool,
+) -> CounterFinding {
+    let is_unsupported = highest == 0 && presented == 0;
+    if is_unsupported || presented > highest {
+        CounterFinding::Expected
+    } else if is_backup_eligible {
+        CounterFinding::Behind
+    } else {
+        CounterFinding::Copied
+    }
+}
+
 /// Normalizes the name that a user gave a passkey; returns `None` if it is not a valid name.
 pub fn clean_name(text: &str) -> Option<String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");

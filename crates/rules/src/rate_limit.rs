@@ -26,6 +26,10 @@ pub const SIGN_IN: Limit = Limit::new("sign-in", 5, 60);
 /// The limit of failed sign-ins from one IP address, to any account.
 pub const FAILED: Limit = Limit::new("failed", 10, 60);
 
+/// The limit of checks for one account that are not counted because the server failed to record them: a
+/// database that accepts only some writes must not allow unlimited guesses.
+pub const UNRECORDED: Limit = Limit::new("unrecorded", 30, 60);
+
 /// The limit of forms that cause an e-mail message, from one IP address.
 pub const MAIL: Limit = Limit::new("mail", 20, 60);
 

@@ -10,6 +10,7 @@ use doorward_rules::audit_head::{AuditHead, HeadComparison, compare};
 use doorward_store::{Db, StoreError};
 
 use crate::audit_archive;
+use crate::blocking;
 use crate::prelude::*;
 
 /// Seconds between two log events about a persistent alarm.
@@ -212,7 +213,7 @@ async fn load(anchor: &AuditAnchor) -> Result<(), HeadFileError> {
         return Ok(());
     }
     let path = file.clone();
-    let found = blocking(move || read(&path)).await??;
+    let found = blocking::run(move || read(&path)).await??;
     let mut known = anchor.known();
     known.is_read = true;
     if let Some(head) = found {
@@ -252,15 +253,10 @@ async fn store_head(anchor: &AuditAnchor, head: AuditHead) -> Result<(), HeadFil
         known.is_written = false;
     }
     if let Some(file) = anchor.file.clone() {
-        blocking(move || write(&file, &head)).await??;
+        blocking::run(move || write(&file, &head)).await??;
     }
     anchor.known().is_written = true;
     Ok(())
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(io::Error::other)
 }
 
 /// Logs an alarm when it begins, once a minute while it lasts, and when it ends.

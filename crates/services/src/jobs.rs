@@ -9,6 +9,7 @@ use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::random::Random;
 use doorward_domain::secret::{MasterKey, seal};
 use doorward_domain::time::UnixSeconds;
+use doorward_rules::job_lane::{Lane, MAX_WAITING, mail_kind};
 use doorward_store::{WriteTx, repo};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
@@ -16,9 +17,6 @@ use zeroize::Zeroizing;
 
 use crate::error::{Result, ServerError};
 use crate::job_payload::{AnonymousRequest, EmailSignInJob, Lock};
-
-/// The number of waiting jobs from which jobs of anonymous requests are rejected.
-const MAX_WAITING: u64 = 10_000;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,7 +49,7 @@ impl JobPayload {
 
     const fn kind(&self) -> JobKind {
         match self {
-            Self::Mail(_) => JobKind::Mail,
+            Self::Mail(message) => mail_kind(&message.content),
             Self::PasswordReset(_) => JobKind::PasswordReset,
             Self::EmailCode(_) => JobKind::EmailCode,
             Self::Lock(_) => JobKind::Lock,
@@ -162,15 +160,16 @@ impl Jobs {
         Ok(())
     }
 
-    /// Enqueues a job of an anonymous request; rejected while too many jobs wait. Call
-    /// [`Self::wake`] after the commit.
+    /// Enqueues a job of an anonymous request; rejected while too many jobs wait that count for its
+    /// lane. Call [`Self::wake`] after the commit.
     pub async fn enqueue_anonymous(
         &self,
         tx: &WriteTx,
         task: &JobPayload,
         now: UnixSeconds,
     ) -> Result<()> {
-        if repo::jobs::count_waiting(tx).await? >= MAX_WAITING {
+        let counted = Lane::of(task.kind()).counted_kinds();
+        if repo::jobs::count_waiting_of(tx, &counted, MAX_WAITING).await? >= MAX_WAITING {
             return Err(ServerError::Unavailable(
                 "too many jobs are waiting".to_owned(),
             ));

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod audit_anchor;
 pub mod audit_archive;
 pub mod audit_streams;
+pub mod blocking;
 pub mod branding;
 pub mod breaks;
 pub mod caller;

@@ -6,13 +6,17 @@ use std::time::Duration;
 use doorward_config::Config;
 use doorward_domain::derived_keys::PasskeyKey;
 use doorward_domain::model::{Passkey, User};
-use doorward_rules::passkey::{CEREMONY_TTL, Ceremony, check_client_data};
+use doorward_rules::passkey::{
+    CEREMONY_TTL, Ceremony, CounterFinding, check_client_data, check_counter,
+};
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::Url;
 use webauthn_rs::prelude::{
-    CredentialID, DiscoverableAuthentication, DiscoverableKey, Passkey as Credential,
-    PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential, WebauthnError,
+    AuthenticationResult, CredentialID, DiscoverableAuthentication, DiscoverableKey,
+    Passkey as Credential, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential,
+    WebauthnError,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
@@ -43,9 +47,15 @@ pub struct WebAuthnError(pub &'static str);
 /// 22).
 pub const COUNTER: WebAuthnError = WebAuthnError("counter");
 
+/// The error for a valid signature of a passkey whose kind has changed since it was added: from one
+/// device to synchronized, or back (§6.1.3). It must be added again.
+pub const CHANGED: WebAuthnError = WebAuthnError("backup flags");
+
 #[derive(Debug)]
 pub struct Used {
     pub credential: String,
+    /// True if the counter of a synchronized passkey is not higher than before.
+    pub is_counter_behind: bool,
     /// True if it was copied to other devices.
     pub backed_up: bool,
 }
@@ -149,25 +159,52 @@ impl Passkeys {
         let client_data = &signed.0.response.client_data_json;
         check_client_data(client_data.as_ref(), Ceremony::Get, &self.origin)
             .map_err(|foreign| WebAuthnError(foreign.as_str()))?;
+        let mut stored: Value = parse(&passkey.credential)?;
+        // The library rejects every counter that is not higher than the stored one.
+        let highest = counter(stored["cred"]["counter"].take())?;
+        stored["cred"]["counter"] = 0.into();
+        let finished = self.finish(signed, state, &stored);
+        if matches!(finished, Err(CHANGED)) {
+            // The library compares the flags before it verifies the signature.
+            let was_eligible = stored["cred"]["backup_eligible"] == true;
+            stored["cred"]["backup_eligible"] = (!was_eligible).into();
+            return Err(self.finish(signed, state, &stored).err().unwrap_or(CHANGED));
+        }
+        let (mut credential, result) = finished?;
+        let presented = result.counter();
+        let finding = check_counter(highest, presented, passkey.backup_eligible);
+        if finding == CounterFinding::Copied {
+            return Err(COUNTER);
+        }
+        credential.update_credential(&result);
+        let mut stored = serde_json::to_value(&credential).map_err(|_| WebAuthnError("form"))?;
+        stored["cred"]["counter"] = highest.max(presented).into();
+        Ok(Used {
+            credential: stored.to_string(),
+            is_counter_behind: finding == CounterFinding::Behind,
+            backed_up: result.backup_state(),
+        })
+    }
+
+    /// Verifies an assertion with this stored credential.
+    fn finish(
+        &self,
+        signed: &Signed,
+        state: &str,
+        stored: &Value,
+    ) -> Result<(Credential, AuthenticationResult), WebAuthnError> {
         let state: DiscoverableAuthentication = parse(state)?;
-        let mut credential: Credential = parse(&passkey.credential)?;
+        let credential = Credential::deserialize(stored).map_err(|_| WebAuthnError("form"))?;
+        let key = DiscoverableKey::from(&credential);
         let result = self
             .webauthn
-            .finish_discoverable_authentication(
-                &signed.0,
-                state,
-                &[DiscoverableKey::from(&credential)],
-            )
+            .finish_discoverable_authentication(&signed.0, state, &[key])
             .map_err(|error| to_webauthn_error(&error))?;
         // The library requests user verification as well; without it there is one factor, not two.
         if !result.user_verified() {
             return Err(WebAuthnError("verification"));
         }
-        credential.update_credential(&result);
-        Ok(Used {
-            credential: serde_json::to_string(&credential).map_err(|_| WebAuthnError("form"))?,
-            backed_up: result.backup_state(),
-        })
+        Ok((credential, result))
     }
 
     /// Verifies a registration (§7.1).
@@ -237,20 +274,23 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, WebAuthnError> {
     serde_json::from_str(text).map_err(|_| WebAuthnError("form"))
 }
 
+fn counter(stored: Value) -> Result<u32, WebAuthnError> {
+    serde_json::from_value(stored).map_err(|_| WebAuthnError("form"))
+}
+
 fn server_error(error: impl std::fmt::Display) -> ServerError {
     ServerError::Internal(format!("passkeys: {error}"))
 }
 
 fn to_webauthn_error(error: &WebauthnError) -> WebAuthnError {
     match error {
-        WebauthnError::CredentialPossibleCompromise => COUNTER,
         WebauthnError::MismatchedChallenge => WebAuthnError("challenge"),
         WebauthnError::InvalidRPIDHash => WebAuthnError("rp id"),
         WebauthnError::UserNotPresent => WebAuthnError("presence"),
         WebauthnError::UserNotVerified => WebAuthnError("verification"),
         WebauthnError::AuthenticationFailure => WebAuthnError("signature"),
-        WebauthnError::CredentialBackupEligibilityInconsistent
-        | WebauthnError::CredentialMayNotBeHardwareBound => WebAuthnError("backup flags"),
+        WebauthnError::CredentialBackupEligibilityInconsistent => CHANGED,
+        WebauthnError::CredentialMayNotBeHardwareBound => WebAuthnError("backup state"),
         _ => WebAuthnError("form"),
     }
 }

@@ -12,6 +12,7 @@ use image::{
 };
 use tokio::sync::Semaphore;
 
+use crate::blocking;
 use crate::error::{FlowError, FlowResult, ServerError};
 
 /// Maximum size of a file, in bytes.
@@ -66,7 +67,7 @@ impl PictureEncoder {
         let Ok(Ok(_turn)) = turn else {
             return Err(ServerError::Unavailable("pictures wait too long".to_owned()).into());
         };
-        let drawn = tokio::task::spawn_blocking(work).await;
+        let drawn = blocking::run(work).await;
         let drawn = drawn.map_err(ServerError::internal)?;
         drawn.map_err(FlowError::Rejected)
     }

@@ -110,6 +110,10 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
             "set an end that is not later than the caller's own, or let an administrator do it"
                 .to_owned(),
         ),
+        "under_review" => one(
+            "the creator of the review, or an administrator with the role admin, must do it"
+                .to_owned(),
+        ),
         "not_to_oneself" => one("another administrator must do it".to_owned()),
         OUT_OF_SCOPE => reach(case),
         "permission-denied" if !case.missing.is_empty() => roles(case),

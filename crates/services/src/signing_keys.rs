@@ -9,6 +9,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::Db;
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::blocking;
 use crate::caller::{AuditEventExt as _, Caller};
 use crate::error::{Result, ServerError};
 use crate::prelude::*;
@@ -171,7 +172,7 @@ impl Keys {
         let master = self.master.clone();
         let random = self.random.clone();
         let make = move || keys::generate(alg, &master, now, active_at, &mut random.rng());
-        tokio::task::spawn_blocking(make)
+        blocking::run(make)
             .await
             .map_err(ServerError::internal)?
             .map_err(ServerError::internal)

@@ -47,6 +47,8 @@ struct Deployment {
     sessions_active: IntGauge,
     cleanup_overdue: IntGauge,
     mail_failing: IntGauge,
+    mail_waiting: IntGaugeVec,
+    mail_empty: Gauge,
     redis_up: IntGauge,
     keys_age: Gauge,
 }
@@ -65,6 +67,15 @@ impl Deployment {
             mail_failing: fixed(IntGauge::new(
                 "doorward_mail_failing",
                 "1 while mails have waited for another attempt for 15 minutes and none is delivered: the same at every replica",
+            )),
+            mail_waiting: gauges(
+                "doorward_mail_waiting",
+                "Mails that wait: links and codes (awaited), and others (notification): the same at every replica",
+                &["lane"],
+            ),
+            mail_empty: fixed(Gauge::new(
+                "doorward_mail_empty_seconds",
+                "Seconds until no mail waits, at the rate of the last five minutes; infinite if none was sent: the same at every replica",
             )),
             redis_up: fixed(IntGauge::new(
                 "doorward_redis_up",
@@ -292,6 +303,17 @@ impl Metrics {
         self.deployment.mail_failing.set(i64::from(is_failing));
     }
 
+    /// Records the waiting mails by lane, and the seconds until none waits; `None` if none was sent.
+    pub fn mail_waiting(&self, lanes: [(&str, u64); 2], empty_in: Option<i64>) {
+        for (lane, count) in lanes {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            let lane = self.deployment.mail_waiting.with_label_values(&[lane]);
+            lane.set(count);
+        }
+        let empty_in = empty_in.map_or(f64::INFINITY, seconds);
+        self.deployment.mail_empty.set(empty_in);
+    }
+
     pub fn redis_up(&self, is_up: bool) {
         self.deployment.redis_up.set(i64::from(is_up));
     }
@@ -307,7 +329,7 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 18] = [
+        let families: [&dyn Collector; 20] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
@@ -319,6 +341,8 @@ impl Metrics {
             &self.deployment.cleanup_overdue,
             &self.mails,
             &self.deployment.mail_failing,
+            &self.deployment.mail_waiting,
+            &self.deployment.mail_empty,
             &self.deployment.redis_up,
             &self.deployment.keys_age,
             &self.audit.head,

@@ -19,6 +19,8 @@ pub enum LoginError {
     Rejected,
     /// The passkey was not accepted, for any reason.
     PasskeyRejected,
+    /// The passkey is of another kind than when it was added.
+    PasskeyChanged,
     Provider(ProviderProblem),
     Form(FormProblem),
 }
@@ -140,6 +142,7 @@ impl Login {
             None => Vec::new(),
             Some(LoginError::Rejected) => one("identifier", layout.t("login-rejected")),
             Some(LoginError::PasskeyRejected) => one("", layout.t("passkey-rejected")),
+            Some(LoginError::PasskeyChanged) => one("", layout.t("passkey-changed")),
             Some(LoginError::Provider(problem)) => one("", layout.t(problem.as_str())),
             Some(LoginError::Form(problem)) => one("", problem.message(layout)),
             Some(LoginError::Missing { .. }) => summarize([

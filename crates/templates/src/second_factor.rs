@@ -46,6 +46,8 @@ pub enum SecondFactorFieldError {
     Locked,
     /// The passkey was not accepted, for any reason.
     Passkey,
+    /// The passkey is of another kind than when it was added.
+    ChangedPasskey,
 }
 
 /// `GET|POST /login/2fa`. Fields: `csrf`, `attempt`, and either `way` and `code`, or `ceremony` and
@@ -112,17 +114,21 @@ impl SecondStep {
             }
             SecondFactorFieldError::Locked => layout.t("second-locked"),
             SecondFactorFieldError::Passkey => layout.t("passkey-rejected"),
+            SecondFactorFieldError::ChangedPasskey => layout.t("passkey-changed"),
         })
     }
 
+    fn is_of_code(&self) -> bool {
+        use SecondFactorFieldError::{ChangedPasskey, Passkey};
+        !matches!(self.problem, Some(Passkey | ChangedPasskey))
+    }
+
     fn code_error(&self) -> Option<String> {
-        let of_code = self.problem != Some(SecondFactorFieldError::Passkey);
-        of_code.then(|| self.error()).flatten()
+        self.is_of_code().then(|| self.error()).flatten()
     }
 
     fn problems(&self) -> Vec<ErrorSummaryItem> {
-        let of_code = self.problem != Some(SecondFactorFieldError::Passkey);
-        let field = if of_code { "code" } else { "" };
+        let field = if self.is_of_code() { "code" } else { "" };
         summarize([(field, self.error())])
     }
 }

@@ -143,7 +143,7 @@ pub fn log_of(database: &Path) -> PathBuf {
     log.into()
 }
 
-/// Injected errors for one file of a running process, until it is dropped.
+/// Injected errors for calls of a running process, until it is dropped.
 #[derive(Debug)]
 pub struct InjectedErrors {
     strace: Process,
@@ -156,9 +156,21 @@ impl InjectedErrors {
     /// # Panics
     /// Panics if `strace` is missing or does not start: call [`is_permitted`] before.
     pub async fn inject(process: u32, file: &Path, rule: &str) -> Self {
-        let call = rule.split(':').next().expect("a call");
         let mut command = Command::new("strace");
         command.arg("-P").arg(file);
+        Self::begin(process, command, rule).await
+    }
+
+    /// Applies `rule` to calls that have no file, such as `clone,clone3:error=EAGAIN`.
+    ///
+    /// # Panics
+    /// As [`InjectedErrors::inject`].
+    pub async fn inject_everywhere(process: u32, rule: &str) -> Self {
+        Self::begin(process, Command::new("strace"), rule).await
+    }
+
+    async fn begin(process: u32, mut command: Command, rule: &str) -> Self {
+        let call = rule.split(':').next().expect("a call");
         command.args(["-e", &format!("trace={call}")]);
         command.args(["-e", &format!("inject={rule}")]);
         let strace = attached(process, &mut command).await;

@@ -4,7 +4,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 pub use rustix::process::Signal;
-use rustix::process::{Pid, WaitOptions, kill_process, waitpid};
+use rustix::process::{Pid, WaitOptions, kill_process, prlimit, waitpid};
+pub use rustix::process::{Resource, Rlimit};
 
 /// The CPU time of a process, read in two ways.
 #[derive(Clone, Copy, Default, Debug)]
@@ -172,6 +173,30 @@ impl Process {
     pub fn open_files(&self) -> usize {
         let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
         files.expect("the server runs").count()
+    }
+
+    /// Changes a soft limit of the running process; `None` is unlimited. Returns the former one.
+    pub fn limit(&self, resource: Resource, current: Option<u64>) -> Option<u64> {
+        let limits = |new| prlimit(Some(self.pid()), resource, new).expect("its limits");
+        let (_, maximum) = self.limits(resource);
+        limits(Rlimit { current, maximum }).current
+    }
+
+    /// Returns the soft and the hard limit of a resource of the running process, by proc(5).
+    pub fn limits(&self, resource: Resource) -> (Option<u64>, Option<u64>) {
+        let name = match resource {
+            Resource::Nofile => "Max open files",
+            Resource::Data => "Max data size",
+            _ => panic!("{resource:?} is not read"),
+        };
+        let text = std::fs::read_to_string(format!("/proc/{}/limits", self.child.id()));
+        let text = text.expect("the server runs");
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        let mut numbers = line
+            .expect(name)
+            .split_whitespace()
+            .map(|it| it.parse().ok());
+        (numbers.next().flatten(), numbers.next().flatten())
     }
 
     /// Kills the process and waits for its end.

@@ -40,6 +40,7 @@ from .replay import InMemoryReplayStore, ReplayStore
 from .request import (
     BEARER,
     DPOP,
+    REFERENCE_PREFIX,
     HttpRequest,
     Malformed,
     OtherScheme,
@@ -169,6 +170,31 @@ class Access:
             value.partition(" ")[0].lower() in ("bearer", "dpop")
             for value in request.fields("authorization")
         )
+
+    def is_foreign(self, request: HttpRequest) -> bool:
+        """Returns true if the request has one bearer token, and that token is of another issuer.
+
+        Nothing is verified: the answer only says who verifies the token. A token that names this
+        issuer, or is bound to a key, is never foreign.
+        """
+        authorization = request.fields("authorization")
+        if len(authorization) != 1:
+            return False
+        try:
+            scheme, token = access_token(authorization[0])
+        except (OtherScheme, Malformed):
+            return False
+        if scheme != BEARER or token.startswith(REFERENCE_PREFIX):
+            return False
+        try:
+            issuer = _jws.decode_json(_jws.Compact.split(token).payload).get("iss")
+        except TokenRejected:
+            return True
+        return bool(issuer != self.issuer)
+
+    def foreign_token(self) -> Denied:
+        """Builds a 401 for a token of another issuer that nothing else has accepted."""
+        return self._invalid_token(BEARER, f"it is not a token of {self.issuer}")
 
     def authenticate(
         self, request: HttpRequest, accepted: AcceptedCredentials | None = None

@@ -43,6 +43,7 @@ __all__ = [
     "ObjectPermission",
     "RecentAuthentication",
     "Rejected",
+    "SharedAuthentication",
     "User",
     "access",
     "exception_handler",
@@ -130,7 +131,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBa
     if isinstance(exc, Rejected):
         denied = exc.denied
     elif isinstance(exc, NotAuthenticated) and (method := _ours(context)):
-        denied = method.get_access().no_token(method.accepts)
+        denied = method.unauthenticated(context["request"])
     else:
         return default_handler(exc, context)
     response = JsonResponse(denied.body(), status=denied.status)
@@ -201,6 +202,10 @@ class Authentication(BaseAuthentication):
         """Returns the challenges for a request without a token."""
         return ", ".join(map(str, self.get_access().challenges()))
 
+    def unauthenticated(self, request: Request) -> Denied:
+        """Returns the denial of a request that no authentication class has accepted."""
+        return self.get_access().no_token(self.accepts)
+
     def _describe(self, request: Request) -> HttpRequest:
         http = request._request
         headers = []
@@ -215,6 +220,31 @@ class Authentication(BaseAuthentication):
             address=self.get_address(request),
             state=http.__dict__,
         )
+
+
+class SharedAuthentication(Authentication):
+    """Authenticates callers as `Authentication` does, and leaves bearer tokens of other issuers to
+    the next class of the view, such as SimpleJWT or knox.
+
+    List it first, for the time in which old and new tokens are in use. A token of Doorward is
+    verified here and never handed on; each other class verifies its own tokens. The permission
+    classes of this module still accept only callers with a token of Doorward.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, Principal] | None:
+        """Returns the user and the principal, and None without a token of Doorward."""
+        if self._is_foreign(request):
+            return None
+        return super().authenticate(request)
+
+    def unauthenticated(self, request: Request) -> Denied:
+        """Returns the denial of a request that no authentication class has accepted."""
+        if self._is_foreign(request):
+            return self.get_access().foreign_token()
+        return super().unauthenticated(request)
+
+    def _is_foreign(self, request: Request) -> bool:
+        return self.get_access().is_foreign(self._describe(request))
 
 
 class _Metaclass(BasePermissionMetaclass):

@@ -13,6 +13,9 @@ from .principal import Principal
 BEARER = "Bearer"
 DPOP = "DPoP"
 
+REFERENCE_PREFIX = "dwa_"
+"""The start of the issuer's reference tokens."""
+
 _B64TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)
 
 

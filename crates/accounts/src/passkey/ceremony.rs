@@ -154,6 +154,11 @@ impl Checked {
         Ok(self.opened.claim(tx).await?
             && repo::passkeys::record_use(tx, &self.passkey, credential, backed_up, now).await?)
     }
+
+    /// Returns the detail of the audit event if the counter of a synchronized passkey was behind.
+    pub(crate) fn counter_detail(&self) -> Option<&'static str> {
+        self.used.is_counter_behind.then_some("behind")
+    }
 }
 
 /// The reason of a rejection: no passkey has the credential id.
@@ -179,6 +184,11 @@ impl Rejected {
             user: None,
             copied: None,
         }
+    }
+
+    /// Returns true if the passkey is of another kind than when it was added.
+    pub(crate) fn is_changed(&self) -> bool {
+        self.reason == passkeys::CHANGED.0
     }
 
     /// Marks a possibly copied passkey, in the transaction of the audit event.

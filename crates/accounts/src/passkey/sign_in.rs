@@ -1,9 +1,10 @@
 //! Sign-in with a passkey: two factors in one step, without a login identifier.
 
-use doorward_domain::model::PasskeyId;
 use doorward_rules::assurance;
 
-use super::ceremony::{CeremonyPurpose, PasskeyResponse, Prompt, Rejected, UNKNOWN, check, prompt};
+use super::ceremony::{
+    CeremonyPurpose, Checked, PasskeyResponse, Prompt, Rejected, UNKNOWN, check, prompt,
+};
 use crate::change::Change;
 use crate::change::in_recording_change;
 use crate::login;
@@ -23,6 +24,8 @@ pub struct Attempt {
 pub enum PasskeySignInError {
     /// The page was open for too long.
     Stale,
+    /// The passkey is of another kind than when it was added, and must be added again.
+    Changed,
     /// Anything else. Users do not learn what.
     Rejected,
 }
@@ -63,6 +66,9 @@ pub async fn with_passkey(
                 if rejected.is_stale {
                     return Err(FlowError::Rejected(PasskeySignInError::Stale));
                 }
+                if rejected.is_changed() {
+                    return Err(FlowError::Rejected(PasskeySignInError::Changed));
+                }
                 return rejection;
             }
         };
@@ -76,7 +82,7 @@ pub async fn with_passkey(
             record(Some(owner), AttemptRule::PasskeyRejected, "used before").await?;
             return rejection;
         }
-        record_success(change, &user, checked.passkey.id).await?;
+        record_success(change, &user, checked).await?;
         let authentication = assurance::passkey_proof(checked.passkey.backup_eligible, now);
         let beginning = SessionStart {
             user: &user,
@@ -98,7 +104,7 @@ pub async fn with_passkey(
 }
 
 /// Records a sign-in with a passkey, and ends the lockout of a known device.
-async fn record_success(change: Change<'_>, user: &User, passkey: PasskeyId) -> Result<()> {
+async fn record_success(change: Change<'_>, user: &User, checked: &Checked) -> Result<()> {
     let limiter = &change.context.limits.rate_limiter;
     limiter
         .end_device_lockout(change.tx, user, change.caller, change.now())
@@ -106,7 +112,8 @@ async fn record_success(change: Change<'_>, user: &User, passkey: PasskeyId) -> 
     let event = change
         .own_event(AuditKind::LoginSucceeded, user.id)
         .with("method", "passkey")
-        .with("passkey", passkey.to_string());
+        .with("passkey", checked.passkey.id.to_string())
+        .with_optional("counter", checked.counter_detail());
     let event = notify_new_device(change, user, event).await?;
     change.record(&event).await?;
     Ok(())

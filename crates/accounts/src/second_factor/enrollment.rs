@@ -149,7 +149,7 @@ pub async fn confirm(
     let pass = admitted.map_err(|error| error.map(EnrollmentError::Wait))?;
     let step = open(&context.accounts, &factor)?.step_of(first.code, core.now());
     let ends_others = first.ends_others;
-    in_recording_change(context, caller, async |change| {
+    let done = in_recording_change(context, caller, async |change| {
         let (tx, now) = (change.tx, change.now());
         let Some(step) = step else {
             let wait = limiter.record_failure(tx, &pass, now).await?;
@@ -184,7 +184,9 @@ pub async fn confirm(
         change.report(&signed_in.user, &event, notice).await?;
         Ok(Confirmed { session, codes })
     })
-    .await
+    .await;
+    limiter.withdraw(&pass, &done).await;
+    done
 }
 
 async fn give_codes(change: Change<'_>, signed_in: &SignedIn) -> Result<Vec<RecoveryCode>> {

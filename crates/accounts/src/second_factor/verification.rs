@@ -30,6 +30,8 @@ pub enum SecondFactorError {
     Wrong {
         tries: u32,
     },
+    /// The passkey is of another kind than when it was added, and must be added again.
+    ChangedPasskey,
     /// Too many wrong codes: codes are not checked during the lockout.
     Wait {
         /// Seconds until the lockout ends.
@@ -45,7 +47,7 @@ impl SecondFactorError {
             Self::Over => AttemptRule::Expired,
             Self::Finished => AttemptRule::Finished,
             Self::OtherBrowser => AttemptRule::OtherBrowser,
-            Self::Wrong { .. } => AttemptRule::WrongCode,
+            Self::Wrong { .. } | Self::ChangedPasskey => AttemptRule::WrongCode,
             Self::Wait { .. } => AttemptRule::CodesDelayed,
             Self::Locked => AttemptRule::CodesLocked,
         }
@@ -206,7 +208,8 @@ async fn verify(
             }
         };
         repo::pending_sign_ins::complete(tx, &pending.id, now).await?;
-        let session = complete(change, answer, &pending, &user, proof).await?;
+        let used = checked.as_ref().and_then(|checked| checked.as_ref().ok());
+        let session = complete(change, answer, &pending, &user, (proof, used)).await?;
         let requested = answer.trust && can_be_trusted(&pending, proof);
         let trusted = if requested {
             trusted_device::trust(change, &user).await?
@@ -238,7 +241,9 @@ async fn new_lockout(
 ) -> Result<Option<i64>> {
     if !matches!(
         error,
-        SecondFactorError::Wrong { .. } | SecondFactorError::Over
+        SecondFactorError::Wrong { .. }
+            | SecondFactorError::ChangedPasskey
+            | SecondFactorError::Over
     ) {
         return Ok(None);
     }
@@ -255,9 +260,13 @@ async fn verify_code(
     code: &str,
 ) -> VerificationResult {
     match (totp::digits(code), RecoveryCode::parse(code)) {
-        (Some(_), _) => count_attempt(change, pending, Some(code)).await,
+        (Some(_), _) => count_attempt(change, pending, Attempt::App(code)).await,
         (None, Some(recovery)) => verify_recovery(change, pending, &recovery).await,
-        (None, None) => count_attempt(change, pending, None).await,
+        (None, None) => {
+            let foreign = RecoveryCode::parse_foreign(code);
+            let attempt = foreign.map_or(Attempt::Other, Attempt::Foreign);
+            count_attempt(change, pending, attempt).await
+        }
     }
 }
 
@@ -269,27 +278,46 @@ async fn verify_passkey(
     checked: Option<&Result<Checked, Rejected>>,
 ) -> VerificationResult {
     let (tx, now) = (change.tx, change.now());
+    let mut is_changed = false;
     match checked {
         Some(Ok(checked)) if checked.accept(tx, now).await? => {
             return Ok(Ok(SecondFactorMethod::Passkey {
                 synced: checked.passkey.backup_eligible,
             }));
         }
-        Some(Err(rejected)) => rejected.mark_copied(tx, now).await?,
+        Some(Err(rejected)) => {
+            rejected.mark_copied(tx, now).await?;
+            is_changed = rejected.is_changed();
+        }
         _ => {}
     }
-    if confirmed(tx, pending.user_id).await?.is_some() {
-        return count_attempt(change, pending, None).await;
-    }
-    Ok(Err(wrong_error(change.core, pending)))
+    let counted = if confirmed(tx, pending.user_id).await?.is_some() {
+        count_attempt(change, pending, Attempt::Other).await?
+    } else {
+        Err(wrong_error(change.core, pending))
+    };
+    Ok(counted.map_err(|error| match error {
+        SecondFactorError::Wrong { .. } if is_changed => SecondFactorError::ChangedPasskey,
+        other => other,
+    }))
 }
 
-/// Counts an attempt with an app code, and checks it. Input that is neither an app code nor an
+/// The input of an attempt that lockouts apply to.
+enum Attempt<'a> {
+    /// Six digits.
+    App(&'a str),
+    /// The form of a backup code that an import may have carried.
+    Foreign(RecoveryCode),
+    /// Wrong in any case.
+    Other,
+}
+
+/// Counts an attempt with an app code or a carried backup code, and checks it. Other input that is no
 /// existing recovery code counts like a wrong code.
 async fn count_attempt(
     change: Change<'_>,
     pending: &PendingSignIn,
-    code: Option<&str>,
+    attempt: Attempt<'_>,
 ) -> VerificationResult {
     let Change { core, tx, .. } = change;
     let (now, user) = (core.now(), pending.user_id);
@@ -298,11 +326,16 @@ async fn count_attempt(
         return Ok(Err(unchecked_reason(confirmed(tx, user).await?, max, now)));
     };
     // RFC 6238 §5.2: one conditional statement accepts each time step once.
-    if let Some(code) = code
+    if let Attempt::App(code) = attempt
         && let Some(step) = open(&change.context.accounts, &factor)?.step_of(code, now)
         && repo::totp_factors::accept(tx, user, step).await?
     {
         return Ok(Ok(SecondFactorMethod::Totp));
+    }
+    if let Attempt::Foreign(code) = &attempt
+        && consume(change, user, code).await?
+    {
+        return Ok(Ok(SecondFactorMethod::RecoveryCode));
     }
     if let Some(seconds) = tolerance(core).wait_after(factor.failures) {
         repo::totp_factors::delay(tx, user, now + seconds).await?;
@@ -318,16 +351,23 @@ async fn verify_recovery(
     code: &RecoveryCode,
 ) -> VerificationResult {
     let (tx, user) = (change.tx, pending.user_id);
-    if confirmed(tx, user).await?.is_some() {
-        for key in change.context.accounts.recovery_key.all() {
-            let hash = code.hash(key, user);
-            if repo::recovery_codes::consume(tx, user, &hash, change.now()).await? {
-                repo::totp_factors::forgive(tx, user).await?;
-                return Ok(Ok(SecondFactorMethod::RecoveryCode));
-            }
+    if confirmed(tx, user).await?.is_some() && consume(change, user, code).await? {
+        return Ok(Ok(SecondFactorMethod::RecoveryCode));
+    }
+    count_attempt(change, pending, Attempt::Other).await
+}
+
+/// Consumes a recovery code of the user. Returns false if there is none.
+async fn consume(change: Change<'_>, user: UserId, code: &RecoveryCode) -> Result<bool> {
+    let tx = change.tx;
+    for key in change.context.accounts.recovery_key.all() {
+        let hash = code.hash(key, user);
+        if repo::recovery_codes::consume(tx, user, &hash, change.now()).await? {
+            repo::totp_factors::forgive(tx, user).await?;
+            return Ok(true);
         }
     }
-    count_attempt(change, pending, None).await
+    Ok(false)
 }
 
 fn unchecked_reason(factor: Option<TotpFactor>, max: u32, now: i64) -> SecondFactorError {
@@ -357,7 +397,7 @@ async fn complete(
     answer: &FactorAnswer,
     pending: &PendingSignIn,
     user: &User,
-    proof: SecondFactorMethod,
+    (proof, passkey): (SecondFactorMethod, Option<&Checked>),
 ) -> FlowResult<NewSession, SecondFactorError> {
     let Change {
         core, tx, caller, ..
@@ -381,7 +421,10 @@ async fn complete(
         // The mail about a used recovery code already reports the sign-in.
         event = notify_new_device(change, user, event).await?;
     }
-    change.record(&event.with("method", method)).await?;
+    let event = event
+        .with("method", method)
+        .with_optional("counter", passkey.and_then(Checked::counter_detail));
+    change.record(&event).await?;
     let first = match pending.first {
         FirstFactor::Password => assurance::password_proof(now),
         FirstFactor::Email => assurance::email_proof(now),

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{AccessReview, ReviewId, ReviewScope};
-use doorward_rules::access_review::{MAX_REVIEWERS, is_deadline};
+use doorward_rules::access_review::is_deadline;
 
-use super::{fill, mail, scope};
+use super::{fill, mail, reviewers, scope};
 use crate::operator::check_line;
 use crate::prelude::*;
-use crate::users;
 
 /// Number of lines that a request writes; the server writes the rest.
 const AT_ONCE: u64 = 1_000;
@@ -34,7 +33,7 @@ pub async fn run(context: &AdminContext<'_>, new: NewReview) -> Result<AccessRev
         name,
         scope,
         scope_id,
-        reviewers,
+        reviewers: named,
         due_at,
         revoke_open,
     } = new;
@@ -49,7 +48,6 @@ pub async fn run(context: &AdminContext<'_>, new: NewReview) -> Result<AccessRev
         let problem = "write a time in the future, within a year";
         return Err(AdminError::invalid("until", problem));
     }
-    let reviewers = find_reviewers(context, &reviewers).await?;
     let authority = context.authority.as_ref();
     let review = AccessReview {
         id: ReviewId::generate(now, &mut context.rng()),
@@ -70,29 +68,10 @@ pub async fn run(context: &AdminContext<'_>, new: NewReview) -> Result<AccessRev
         lines: 0,
         open: 0,
     };
+    let reviewers = reviewers::find(context, &review, &named, &BTreeSet::new()).await?;
     fill::check_size(context, &review).await?;
     store(context, &review, &reviewers).await?;
     write_lines(context, review).await
-}
-
-/// Returns the reviewers, each once.
-async fn find_reviewers(context: &AdminContext<'_>, ids: &[UserId]) -> Result<Vec<User>> {
-    let ids: BTreeSet<UserId> = ids.iter().copied().collect();
-    if ids.is_empty() || ids.len() > MAX_REVIEWERS {
-        let problem = format!("name 1 to {MAX_REVIEWERS} users");
-        return Err(AdminError::invalid("reviewer", problem));
-    }
-    let mut found = Vec::new();
-    for id in ids {
-        let user = users::read(context, &id.to_string()).await?;
-        if !user.is_active() || user.is_deletion_pending() {
-            let name = user.login_identifier();
-            let problem = format!("{name} is disabled, or will be deleted");
-            return Err(AdminError::invalid("reviewer", problem));
-        }
-        found.push(user);
-    }
-    Ok(found)
 }
 
 async fn store(

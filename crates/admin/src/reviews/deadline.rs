@@ -1,14 +1,14 @@
 //! The end of a review: by an administrator, or at its deadline.
 
-use doorward_domain::model::{AccessReview, ReviewDecision};
-use doorward_rules::access_review::{ReviewStep, next_step};
+use doorward_domain::model::{AccessReview, ReviewDecision, ReviewId};
+use doorward_rules::access_review::{ReviewStep, next_step, revoke_or_close};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_store::repo::access_reviews::{self, LineFilter};
 
 use super::decision::Decider;
-use super::{fill, mail, scope};
+use super::{fill, mail, reviewers, scope};
 use crate::prelude::*;
 
 /// Number of lines that one transaction revokes.
@@ -19,13 +19,15 @@ const BATCHES: u32 = 100;
 const REVIEWS: u64 = 1_000;
 
 /// Ends a review now. With `revoke_open`, the lines without a decision are revoked with the rights of the
-/// administrator, who needs the power of a creator.
+/// administrator, who needs the power of a creator. A holder of a line ends it only as its creator or with
+/// the role `admin`.
 pub async fn close(
     context: &AdminContext<'_>,
     review: &AccessReview,
     revoke_open: bool,
 ) -> Result<AccessReview> {
     scope::check_power(context, review.scope, &review.scope_id).await?;
+    reviewers::check_changer(context, review).await?;
     if review.closed_at.is_some() {
         return Err(AdminError::NoChange(format!(
             "the access review {} has ended already",
@@ -36,20 +38,18 @@ pub async fn close(
         let problem = "its lines are still being written; repeat this in a minute";
         return Err(AdminError::invalid("review", problem));
     }
-    let (id, now) = (review.id, context.now());
-    let tx = context.begin().await?;
-    access_reviews::update_deadline(&tx, id, Ord::min(review.due_at, now), revoke_open).await?;
-    context.commit(tx).await?;
-    let decider = Decider::administrator(context);
-    loop {
-        let found = access_reviews::find(context.db.read(), id).await?;
-        let review = found.ok_or_else(|| AdminError::not_found("access review", &id))?;
-        match next_step(&review, context.now()) {
-            ReviewStep::RevokeOpen => revoke_batch(&decider, &review).await?,
-            ReviewStep::Done => return Ok(review),
-            _ => end(context, &review).await?,
+    let (id, decider) = (review.id, Decider::administrator(context));
+    // First, so that a repetition continues after an interruption.
+    if revoke_open {
+        let is_open = |review: &AccessReview| review.closed_at.is_none() && review.open > 0;
+        let find = async || access_reviews::find(context.db.read(), id).await;
+        while let Some(review) = find().await?.filter(is_open) {
+            revoke_batch(&decider, &review).await?;
         }
     }
+    end(context, id, Some(revoke_open)).await?;
+    let found = access_reviews::find(context.db.read(), id).await?;
+    found.ok_or_else(|| AdminError::not_found("access review", &id))
 }
 
 /// Revokes the next open lines of a review.
@@ -67,17 +67,34 @@ async fn revoke_batch(decider: &Decider<'_>, review: &AccessReview) -> Result<()
     context.commit(tx).await
 }
 
-async fn end(context: &AdminContext<'_>, review: &AccessReview) -> Result<()> {
-    let tx = context.begin().await?;
-    if !access_reviews::close(&tx, review.id, context.now()).await? {
+/// Closes a review; an administrator decides with `revoke_open` about lines without a decision.
+async fn end(context: &AdminContext<'_>, id: ReviewId, revoke_open: Option<bool>) -> Result<()> {
+    let (tx, now) = (context.begin().await?, context.now());
+    let Some(review) = access_reviews::find(&tx, id).await? else {
+        return Ok(());
+    };
+    let revokes = revoke_open.unwrap_or(review.revoke_open);
+    let due_at = Ord::min(review.due_at, now);
+    access_reviews::update_deadline(&tx, id, due_at, revokes).await?;
+    if !access_reviews::close(&tx, id, now).await? {
         return Ok(());
     }
     let event = context
         .event(AuditKind::RoleChanged, &review.name, "review closed")
         .with("lines", review.lines)
         .with("open", review.open)
-        .with("revoke_open", review.revoke_open);
+        .with("revoke_open", revokes);
     context.commit_with(tx, &event).await
+}
+
+/// Returns the step after the deadline of a review that revokes open lines.
+async fn revocation_step(context: &AdminContext<'_>, review: &AccessReview) -> Result<ReviewStep> {
+    let (read, now) = (context.db.read(), context.now());
+    let mut facts = Vec::new();
+    for user in access_reviews::reviewers(read, review.id).await? {
+        facts.push(reviewers::facts(read, review, &user, true, now).await?);
+    }
+    Ok(revoke_or_close(facts.iter()))
 }
 
 /// Does what is due for each running review: writes missing lines, reminds reviewers, and ends the review
@@ -110,7 +127,11 @@ async fn advance(server: &Context, mut review: AccessReview) -> Result<()> {
     let caller = Caller::of_server(&server.core.random);
     let context = &AdminContext::of_task(server, None, caller);
     for _ in 0..BATCHES {
-        match next_step(&review, context.now()) {
+        let step = match next_step(&review, context.now()) {
+            ReviewStep::RevokeOpen => revocation_step(context, &review).await?,
+            step => step,
+        };
+        match step {
             ReviewStep::Fill => {
                 if fill::run(context, &review).await?.is_none() {
                     return Ok(());
@@ -121,7 +142,7 @@ async fn advance(server: &Context, mut review: AccessReview) -> Result<()> {
                 let decider = Decider::deadline(server, &review).await?;
                 revoke_batch(&decider, &review).await?;
             }
-            ReviewStep::Close => return end(context, &review).await,
+            ReviewStep::Close => return end(context, review.id, None).await,
             ReviewStep::Wait | ReviewStep::Done => return Ok(()),
         }
         match access_reviews::find(context.db.read(), review.id).await? {
@@ -140,9 +161,11 @@ async fn remind(context: &AdminContext<'_>, review: &AccessReview) -> Result<()>
         if !access_reviews::mark_reminded(&tx, review.id, id, context.now()).await? {
             continue;
         }
-        let user = repo::users::find_by_id(&tx, id).await?;
-        if let Some(user) = user.filter(User::is_active) {
-            mail::enqueue(context, &tx, review, &user).await?;
+        if let Some(user) = repo::users::find_by_id(&tx, id).await? {
+            let facts = reviewers::facts(&tx, review, &user, true, context.now()).await?;
+            if facts.has_ground() {
+                mail::enqueue(context, &tx, review, &user).await?;
+            }
         }
         context.commit(tx).await?;
     }

@@ -6,12 +6,13 @@
 use doorward_domain::model::{
     AccessReview, Assignment, ReviewDecision, ReviewId, ReviewLine, ReviewOutcome,
 };
-use doorward_rules::access_review::{self as rule, DecisionObstacle, Revocation};
+use doorward_rules::access_review::{self as rule, DecisionObstacle, Reviewer, Revocation};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
+use super::reviewers;
 use crate::change_reason::ChangeReason;
 use crate::prelude::*;
 use crate::roles::{assignment_details, assignment_event};
@@ -108,13 +109,10 @@ impl<'a> Decider<'a> {
         let line = repo::access_reviews::find_line(&tx, id, number).await?;
         let line = line.ok_or_else(|| AdminError::not_found("line", &number))?;
         let asked = match &self.user {
-            Some(user) => {
-                let is_reviewer = repo::access_reviews::is_reviewer(&tx, id, user.id).await?;
-                Some((user.id, is_reviewer))
-            }
+            Some(user) => Some(current_facts(&tx, &review, user.id, context.now()).await?),
             None => None,
         };
-        rule::check_decision(&review, &line, asked, context.now())
+        rule::check_decision(&review, &line, asked.as_ref(), context.now())
             .map_err(|obstacle| rejection(obstacle, id))?;
         let after = self.apply(&tx, &review, &line, decision).await?;
         context.commit(tx).await?;
@@ -218,6 +216,19 @@ impl<'a> Decider<'a> {
         let role = repo::roles::find(tx, &given.role).await?;
         Ok(role.is_none_or(|role| context.check_role_delegation(&role).is_ok()))
     }
+}
+
+/// Reads the facts about a reviewer in the transaction of the decision.
+async fn current_facts(
+    tx: &WriteTx,
+    review: &AccessReview,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Reviewer> {
+    let user = repo::users::find_by_id(tx, user).await?;
+    let user = user.ok_or_else(|| AdminError::not_found("access review", &review.id))?;
+    let is_named = repo::access_reviews::is_reviewer(tx, review.id, user.id).await?;
+    Ok(reviewers::facts(tx, review, &user, is_named, now).await?)
 }
 
 /// Returns true if the user of a line still has the role by its group.

@@ -5,6 +5,7 @@ use doorward_services::context::Core;
 use doorward_services::error::ServerError;
 use doorward_store::repo::access_reviews::{self, LineFilter};
 
+use super::reviewers;
 use crate::prelude::*;
 
 /// Returns the review with this ID or name.
@@ -45,7 +46,7 @@ pub async fn lines(
     Ok(access_reviews::lines(context.db.read(), review.id, filter, after, limit).await?)
 }
 
-/// Returns the reviewers whom the administrator may see.
+/// Returns the reviewers whom the administrator may see, also those who cannot decide any more.
 pub async fn reviewers(context: &AdminContext<'_>, review: &AccessReview) -> Result<Vec<User>> {
     let found = access_reviews::reviewers(context.db.read(), review.id).await?;
     let found = found.into_iter().map(Some);
@@ -54,17 +55,25 @@ pub async fn reviewers(context: &AdminContext<'_>, review: &AccessReview) -> Res
     Ok(seen)
 }
 
-/// Returns the running reviews of a reviewer, the earliest deadline first, at most 100.
-pub async fn of_reviewer(core: &Core, reviewer: UserId) -> Result<Vec<AccessReview>, ServerError> {
-    let found = access_reviews::list_of_reviewer(core.db.read(), reviewer, 100).await?;
-    let now = core.now();
-    Ok(found
-        .into_iter()
-        .filter(|review| review.due_at > now)
-        .collect())
+/// Returns the running reviews that a user may decide about now, the earliest deadline first, at most
+/// 100.
+pub async fn of_reviewer(core: &Core, user: &User) -> Result<Vec<AccessReview>, ServerError> {
+    let (read, now) = (core.db.read(), core.now());
+    let mut found = Vec::new();
+    for review in access_reviews::list_of_reviewer(read, user.id, 100).await? {
+        let is_running = review.due_at > now;
+        if is_running
+            && reviewers::facts(read, &review, user, true, now)
+                .await?
+                .has_ground()
+        {
+            found.push(review);
+        }
+    }
+    Ok(found)
 }
 
-/// Returns a running review of this reviewer.
+/// Returns a running review that this user may decide about now.
 pub async fn find_for_reviewer(
     core: &Core,
     reviewer: UserId,
@@ -78,7 +87,16 @@ pub async fn find_for_reviewer(
         return Ok(None);
     }
     let found = access_reviews::find(read, id).await?;
-    Ok(found.filter(|review| review.closed_at.is_none() && review.filled_at.is_some()))
+    let is_running =
+        |review: &AccessReview| review.closed_at.is_none() && review.filled_at.is_some();
+    let Some(review) = found.filter(is_running) else {
+        return Ok(None);
+    };
+    let Some(user) = repo::users::find_by_id(read, reviewer).await? else {
+        return Ok(None);
+    };
+    let facts = reviewers::facts(read, &review, &user, true, core.now()).await?;
+    Ok(facts.has_ground().then_some(review))
 }
 
 /// Returns up to `limit` lines after this number that the reviewer has to decide.

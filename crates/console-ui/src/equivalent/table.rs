@@ -178,6 +178,10 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
             "name={name} scope={scope} scope_id={scope_id} reviewers={reviewer_ids*} \
              until={expires} revoke_open=true[revoke_open=yes]",
         ),
+    row("/admin/reviews/{id}/reviewers")
+        .with_command("review update --reviewer={reviewers|} {id}")
+        .with_call("PUT access-reviews/{id}/reviewers reason")
+        .with_body("reviewers={reviewer_ids*}"),
     row("/admin/reviews/{id}/close")
         .with_command("review close --revoke-open[revoke_open=yes] --reason={reason?} {id}")
         .with_call("POST access-reviews/{id}/close reason")

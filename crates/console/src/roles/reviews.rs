@@ -3,8 +3,9 @@
 pub(crate) mod forms;
 
 use std::collections::BTreeMap;
+use std::slice;
 
-use doorward_admin::reviews::read;
+use doorward_admin::reviews::{read, reviewers};
 use doorward_domain::model::{AccessReview, ReviewDecision, ReviewLine, ReviewOutcome};
 use doorward_services::last_tokens;
 use doorward_store::repo::access_reviews::LineFilter;
@@ -13,6 +14,8 @@ use crate::roles::ASSIGN;
 use doorward_console_ui::prelude::*;
 
 pub(crate) const CREATED: &str = "reviews-created";
+const CHANGED: &str = "reviews-reviewers-changed";
+const CHANGE: &str = "reviews-change-reviewers";
 const TITLE: &str = "reviews-title";
 const NONE: &str = "console-none";
 
@@ -24,13 +27,16 @@ pub(crate) const CLOSE: Messages = Messages {
 };
 
 fn path(review: &AccessReview) -> String {
-    format!("{REVIEWS}/{}", review.id)
+    routes::review(review.id)
 }
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &[])?;
     let mut found = read::page(&console.context(), cursor.after(), ROWS).await?;
     let pager = cursor.cut(console, &mut found, |review| review.name.clone());
+    let context = console.context();
+    let able = reviewers::able(context.db.read(), &found, context.now()).await?;
+    let able = |review: &AccessReview| able.get(&review.id).map_or(0, Vec::len);
     let table = console
         .table_of(TITLE, &found, "reviews-none-yet")
         .column("console-name", |review| {
@@ -42,7 +48,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         .column("reviews-open-lines", open_lines)
         .column("reviews-until", |review| Value::Moment(review.due_at))
         .column("console-state", |review| {
-            Value::States(vec![state(console, review)])
+            Value::States(vec![state(console, review, able(review))])
         })
         .table();
     console.show(&List {
@@ -58,9 +64,12 @@ fn open_lines(review: &AccessReview) -> Value {
     Value::Code(format!("{} / {}", review.open, review.lines))
 }
 
-fn state(console: &Console<'_>, review: &AccessReview) -> State {
+/// Returns the state of a review with this number of reviewers who can decide.
+fn state(console: &Console<'_>, review: &AccessReview, able: usize) -> State {
     if review.closed_at.is_some() {
         console.state(Tone::Plain, "console-ended")
+    } else if able == 0 {
+        console.state(Tone::Warn, "reviews-no-reviewer")
     } else {
         console.state(Tone::Good, "console-active")
     }
@@ -76,6 +85,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let pager = cursor.cut(console, &mut found, |line| line.number.to_string());
     let tokens = last_tokens::of_lines(context.db.read(), &found).await;
     let tokens = tokens.map_err(AdminError::from)?;
+    let able = reviewers::able(context.db.read(), slice::from_ref(&review), context.now()).await?;
+    let able = able.get(&review.id).map_or(0, Vec::len);
     let reviewers = read::reviewers(&context, &review).await?;
     let reviewers = reviewers.iter().map(User::login_identifier);
     let facts = vec![
@@ -89,12 +100,15 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
             console.moment(review.closed_at, "console-never"),
         ),
     ];
-    let may_close = console.has(ASSIGN) && review.closed_at.is_none();
-    let close = may_close.then(|| console.link(format!("{}/close", path(&review)), CLOSE.submit));
+    let may_change = console.has(ASSIGN) && review.closed_at.is_none();
+    let link = |step: &str, label| console.link(format!("{}/{step}", path(&review)), label);
+    let change = may_change.then(|| link("reviewers", CHANGE));
+    let close = may_change.then(|| link("close", CLOSE.submit));
     let back = console.link(REVIEWS, TITLE);
     console.show(&Detail {
-        state: Some(state(console, &review)),
-        notice: console.notice(&[CREATED, CLOSE.done])?,
+        state: Some(state(console, &review, able)),
+        notice: console.notice(&[CREATED, CHANGED, CLOSE.done])?,
+        actions: change.into_iter().collect(),
         facts,
         tables: vec![table(console, &found, &tokens)],
         pager,

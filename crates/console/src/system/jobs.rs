@@ -94,6 +94,7 @@ fn table(
 const fn name(kind: JobKind) -> &'static str {
     match kind {
         JobKind::Mail => "console-job-mail",
+        JobKind::Notification => "console-job-notification",
         JobKind::PasswordReset => "console-job-password",
         JobKind::Lock => "console-job-lock",
         JobKind::VerifyEmail => "console-job-verify",

@@ -24,6 +24,19 @@ impl Key {
     }
 }
 
+doorward_protocol::words! {
+    /// The reason why entries cannot be written, in the words of `/readyz`.
+    pub enum EphemeralFailure {
+        Unavailable = "unavailable",
+        /// Redis is a replica.
+        ReadOnly = "read-only",
+        /// Redis has reached its `maxmemory`, and evicts nothing.
+        OutOfMemory = "out of memory",
+        /// Redis responds and rejects writes for another reason, such as a full disk.
+        NotWritable = "not writable",
+    }
+}
+
 /// Entries that expire, in memory or shared through Redis. Each operation is atomic.
 ///
 /// Every function returns [`StoreError::Unavailable`](crate::error::StoreError::Unavailable) within about half a second if the entries
@@ -45,4 +58,10 @@ pub trait Ephemeral: Send + Sync + fmt::Debug {
     /// Increments a counter and returns it. The first increment sets its expiry; later ones do not
     /// change it.
     async fn bump(&self, key: &Key, ttl: Duration) -> Result<u64>;
+
+    /// Decrements a counter that is above zero.
+    async fn lower(&self, key: &Key) -> Result<()>;
+
+    /// Returns the reason why entries cannot be written, if they cannot.
+    async fn failure(&self) -> Option<EphemeralFailure>;
 }

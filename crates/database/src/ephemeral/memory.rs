@@ -9,7 +9,7 @@ use moka::ops::compute::{CompResult, Op};
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 
-use super::entries::{Ephemeral, Key};
+use super::entries::{Ephemeral, EphemeralFailure, Key};
 use crate::error::Result;
 
 /// Maximum memory for keys and values in bytes, without overhead.
@@ -136,6 +136,26 @@ impl Ephemeral for MemoryEphemeral {
                 _ => Entry::new(b"1", ttl),
             });
         Ok(count_of(&entry.into_value().value))
+    }
+
+    async fn lower(&self, key: &Key) -> Result<()> {
+        let entry = self.entries.entry_by_ref(key.as_str());
+        entry.and_compute_with(|existing| match existing {
+            Some(entry) if !entry.value().is_expired() => {
+                let entry = entry.into_value();
+                let count = count_of(&entry.value).saturating_sub(1);
+                Op::Put(Entry {
+                    value: count.to_string().into_bytes().into(),
+                    ends: entry.ends,
+                })
+            }
+            _ => Op::Nop,
+        });
+        Ok(())
+    }
+
+    async fn failure(&self) -> Option<EphemeralFailure> {
+        None
     }
 }
 

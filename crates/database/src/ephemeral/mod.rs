@@ -11,7 +11,7 @@ pub mod memory;
 pub mod redis;
 mod sentinel;
 
-pub use entries::{Ephemeral, Key};
+pub use entries::{Ephemeral, EphemeralFailure, Key};
 pub use memory::MemoryEphemeral;
 pub use redis::RedisEphemeral;
 

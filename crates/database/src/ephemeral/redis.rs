@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, RedisError, Script};
 
-use super::entries::{Ephemeral, Key};
+use super::entries::{Ephemeral, EphemeralFailure, Key};
 use super::sentinel::Primary;
 use crate::error::{Result, Source, StoreError};
 
@@ -23,11 +23,20 @@ const BUMP: &str = "local n = redis.call('INCR', KEYS[1]) \
                     if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end \
                     return n";
 
+/// Script that decrements a counter that is above zero.
+const LOWER: &str = "local n = tonumber(redis.call('GET', KEYS[1]) or 0) \
+                     if n > 0 then redis.call('DECR', KEYS[1]) end \
+                     return 0";
+
+/// Lifetime of the entry whose write shows that others can be written.
+const PROBE_TTL: Duration = Duration::from_secs(10);
+
 /// Ephemeral entries in one Redis, under a prefix.
 pub struct RedisEphemeral {
     primary: Primary,
     prefix: String,
     bump: Script,
+    lower: Script,
     link: Mutex<Link>,
 }
 
@@ -35,6 +44,8 @@ pub struct RedisEphemeral {
 struct Link {
     manager: Option<ConnectionManager>,
     paused_until: Option<Instant>,
+    /// The cause of the last failure.
+    failure: Option<EphemeralFailure>,
 }
 
 impl std::fmt::Debug for RedisEphemeral {
@@ -60,6 +71,7 @@ impl RedisEphemeral {
             primary,
             prefix: prefix.to_owned(),
             bump: Script::new(BUMP),
+            lower: Script::new(LOWER),
             link: Mutex::new(Link::default()),
         })
     }
@@ -119,10 +131,22 @@ impl RedisEphemeral {
     /// Drops the connection: another Redis may be the primary now, and the manager keeps the failure of
     /// a first attempt permanently unless it was a network error (for example "loading the dataset").
     fn pause(&self, error: impl Into<Source>) -> StoreError {
+        let error = error.into();
         let mut link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
         link.manager = None;
+        link.failure = Some(classify(error.downcast_ref().and_then(RedisError::code)));
         link.paused_until = Some(Instant::now() + PAUSE);
         StoreError::unavailable(error)
+    }
+}
+
+/// Classifies the code of an error response; there is none without a response.
+fn classify(code: Option<&str>) -> EphemeralFailure {
+    match code {
+        Some("READONLY") => EphemeralFailure::ReadOnly,
+        Some("OOM") => EphemeralFailure::OutOfMemory,
+        Some("MISCONF" | "NOREPLICAS" | "NOPERM") => EphemeralFailure::NotWritable,
+        _ => EphemeralFailure::Unavailable,
     }
 }
 
@@ -175,6 +199,24 @@ impl Ephemeral for RedisEphemeral {
         call.key(self.name(key)).arg(millis(ttl));
         self.within_deadline(call.invoke_async(&mut manager)).await
     }
+
+    async fn lower(&self, key: &Key) -> Result<()> {
+        let mut manager = self.manager().await?;
+        let mut call = self.lower.prepare_invoke();
+        call.key(self.name(key));
+        self.within_deadline(call.invoke_async::<()>(&mut manager))
+            .await
+    }
+
+    async fn failure(&self) -> Option<EphemeralFailure> {
+        let key = Key::new("system", "probe");
+        if self.put(&key, b"", PROBE_TTL).await.is_ok() {
+            return None;
+        }
+        let link = self.link.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another request may have been faster, and have succeeded since.
+        link.failure.or(Some(EphemeralFailure::Unavailable))
+    }
 }
 
 /// Converts a duration to whole milliseconds, at least one, as Redis requires.
@@ -182,4 +224,26 @@ fn millis(ttl: Duration) -> u64 {
     u64::try_from(ttl.as_millis())
         .unwrap_or(u64::MAX / 2)
         .max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn error_response_names_cause() {
+        for (code, expected) in [
+            (Some("READONLY"), EphemeralFailure::ReadOnly),
+            (Some("OOM"), EphemeralFailure::OutOfMemory),
+            (Some("MISCONF"), EphemeralFailure::NotWritable),
+            (Some("NOREPLICAS"), EphemeralFailure::NotWritable),
+            (Some("NOPERM"), EphemeralFailure::NotWritable),
+            (Some("LOADING"), EphemeralFailure::Unavailable),
+            (Some("MASTERDOWN"), EphemeralFailure::Unavailable),
+            (Some("NOAUTH"), EphemeralFailure::Unavailable),
+            (None, EphemeralFailure::Unavailable),
+        ] {
+            assert_eq!(classify(code), expected, "{code:?}");
+        }
+    }
 }

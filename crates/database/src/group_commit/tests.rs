@@ -1,4 +1,3 @@
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -7,8 +6,15 @@ use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 use tokio::sync::mpsc;
 
+use rustix::io::Errno;
+
 use super::GroupCommit;
+use super::sync_error::{Step, SyncError};
 use crate::{Db, OpenOptions};
+
+fn failed(error: Errno) -> SyncError {
+    SyncError::new(Step::Sync, error.into())
+}
 
 /// Returns a disk that reports the start of a sync and finishes it on command.
 fn slow_disk() -> (
@@ -21,9 +27,9 @@ fn slow_disk() -> (
     let error = std::sync::Mutex::new(error);
     let durable = GroupCommit::by(move || {
         session.send(()).unwrap();
-        error.lock().unwrap().recv().map_err(io::Error::other)
+        error.lock().unwrap().recv().map_err(|_| failed(Errno::IO))
     });
-    (durable, begins, go_on)
+    (durable.unwrap(), begins, go_on)
 }
 
 #[tokio::test]
@@ -65,9 +71,10 @@ async fn failed_sync_keeps_store_unavailable() {
     let syncs = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&syncs);
     let durable = GroupCommit::by(move || match counted.fetch_add(1, Ordering::SeqCst) {
-        1 => Err(io::Error::other("EIO")),
+        1 => Err(failed(Errno::IO)),
         _ => Ok(()),
     });
+    let durable = durable.unwrap();
     durable.sync().await.unwrap();
     durable.check().unwrap();
     assert!(durable.sync().await.unwrap_err().is_unavailable());
@@ -75,6 +82,45 @@ async fn failed_sync_keeps_store_unavailable() {
     assert!(durable.sync().await.unwrap_err().is_unavailable());
     assert!(durable.check().unwrap_err().is_unavailable());
     assert_eq!(syncs.load(Ordering::SeqCst), 2);
+}
+
+/// The process had no free descriptor, for example: the commit is not acknowledged, and the next one is.
+#[tokio::test]
+async fn store_recovers_after_sync_without_loss() {
+    for (step, error) in [
+        (Step::Open, Errno::MFILE),
+        (Step::Open, Errno::NFILE),
+        (Step::Open, Errno::NOMEM),
+        (Step::Open, Errno::IO),
+        (Step::Sync, Errno::MFILE),
+        (Step::Sync, Errno::NOMEM),
+    ] {
+        let mut is_first = true;
+        let durable = GroupCommit::by(move || {
+            if std::mem::take(&mut is_first) {
+                return Err(SyncError::new(step, error.into()));
+            }
+            Ok(())
+        });
+        let durable = durable.unwrap();
+        assert!(durable.sync().await.unwrap_err().is_unavailable());
+        durable.check().unwrap();
+        durable.sync().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn abandoned_caller_hides_no_failed_sync() {
+    let (durable, mut begins, go_on) = slow_disk();
+    let given_up = tokio::time::timeout(Duration::from_millis(1), durable.sync()).await;
+    assert!(given_up.is_err());
+    begins.recv().await.unwrap();
+    drop(go_on);
+    while !durable.is_broken() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    durable.sync().await.unwrap_err();
+    assert!(begins.try_recv().is_err());
 }
 
 #[tokio::test]

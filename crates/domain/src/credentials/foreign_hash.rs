@@ -7,11 +7,15 @@ mod bounds;
 mod cost;
 mod django;
 mod error;
+mod firebase;
 mod keycloak;
+mod prefixed;
 mod scheme;
 mod stored;
 mod verify;
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +25,7 @@ use rand_core::CryptoRng;
 
 pub use cost::{Family, Work, rounds, spend};
 pub use error::{ForeignHashError, Result};
+pub use firebase::FirebaseConfig;
 use scheme::{Scheme, Wrapped};
 
 use super::password::{self, HashError, HashMemory, HashParams};
@@ -38,6 +43,17 @@ impl ForeignHash {
     /// Reads `secretData` and `credentialData` of a Keycloak credential of the type `password`.
     pub fn from_keycloak(secret_data: &str, credential_data: &str) -> Result<Self> {
         keycloak::parse(secret_data, credential_data).map(Self)
+    }
+
+    /// Reads a hash whose text names its form: a PHC string, bcrypt's own form, a form of passlib, Spring
+    /// Security, Dovecot, Nextcloud or Django, or a text of [`ForeignHash::to_stored`].
+    pub fn from_text(text: &str) -> Result<Self> {
+        prefixed::parse(text).map(Self)
+    }
+
+    /// Reads `passwordHash` and `salt` of a Firebase export.
+    pub fn from_firebase(hash: &str, salt: &str, config: &FirebaseConfig) -> Result<Self> {
+        firebase::parse(hash, salt, config).map(Self)
     }
 
     /// Returns true if a stored password hash has the text form of this type.

@@ -10,6 +10,8 @@ use crate::secret::{Secret, TokenHash};
 pub const COUNT: usize = 10;
 /// The number of characters of a code; each carries 5 bits, so a code carries 60.
 const LEN: usize = 12;
+/// The number of characters of a backup code of another site.
+const FOREIGN_LEN: std::ops::RangeInclusive<usize> = 8..=64;
 /// Crockford's base 32, without characters that look alike.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -34,9 +36,23 @@ impl RecoveryCode {
         typed_code::parse(typed, ALPHABET, LEN).map(Self)
     }
 
-    /// Returns the code for display, in three groups of four. Each call needs a review.
+    /// Reads a backup code of another site: 8 to 64 letters and digits, ignoring case, spaces and
+    /// dashes. Its strength is unknown, so that attempts with one are limited like those of app codes.
+    pub fn parse_foreign(typed: &str) -> Option<Self> {
+        let plain: String = typed_code::characters(typed)
+            .take(FOREIGN_LEN.end() + 1)
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        let is_code = plain.bytes().all(|b| b.is_ascii_alphanumeric());
+        (is_code && FOREIGN_LEN.contains(&plain.len())).then(|| Self(Secret::new(plain)))
+    }
+
+    /// Returns a generated code for display, in three groups of four. Each call needs a review.
     pub fn to_groups(&self) -> String {
         let plain = self.0.expose();
+        if plain.len() != LEN {
+            return plain.clone();
+        }
         format!("{}-{}-{}", &plain[..4], &plain[4..8], &plain[8..])
     }
 

@@ -361,6 +361,16 @@ impl Client {
         self.grant_types.contains(grant)
     }
 
+    /// Returns the part of a granted scope that the client may request now. Offline access serves
+    /// refresh tokens (OIDC Core §11): a client that may not use them has none.
+    pub fn scope_today(&self, granted: &Scope) -> Scope {
+        let mut scope = granted.intersect(&self.scopes);
+        if !self.allows_grant(&GrantType::RefreshToken) {
+            scope.remove(Scope::OFFLINE_ACCESS);
+        }
+        scope
+    }
+
     /// Returns the PKCE policy in force (RFC 9700 §2.1.1): `required` for every public client, and
     /// after [`PKCE_STREAK`] sign-ins in a row under `auto`.
     pub const fn pkce_policy(&self) -> PkcePolicy {

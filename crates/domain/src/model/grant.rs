@@ -84,10 +84,4 @@ impl Grant {
     pub fn known_user(&self) -> UserId {
         self.subject.unwrap_or(self.user_id)
     }
-
-    /// Returns true if the grant outlives the browser session (OIDC Core §11 `offline_access`) or
-    /// never had one.
-    pub fn is_offline(&self) -> bool {
-        self.origin == GrantOrigin::Assertion || self.scope.contains("offline_access")
-    }
 }

@@ -8,7 +8,10 @@ use crate::time::UnixSeconds;
 doorward_protocol::words! {
     #[derive(Serialize)]
     pub enum JobKind {
+        /// An e-mail message that a user waits for: a link or a code.
         Mail = "mail",
+        /// An e-mail message that no user waits for.
+        Notification = "notification",
         /// Looks up the account of a password reset request and mails it a link.
         PasswordReset = "password_reset",
         /// Looks up the account of a lockout and notifies its user.
@@ -20,6 +23,11 @@ doorward_protocol::words! {
         /// Notifies a client that a session has ended.
         Logout = "logout",
     }
+}
+
+impl JobKind {
+    /// The kinds that are e-mail messages.
+    pub const MAILS: [Self; 2] = [Self::Mail, Self::Notification];
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -132,19 +132,6 @@ fn grant_is_live(#[case] change: fn(&mut Grant), #[case] live: bool) {
     assert_eq!(grant.is_live(NOW), live);
 }
 
-#[test]
-fn only_offline_access_outlives_session() {
-    assert!(!sample::grant().is_offline());
-    let scope = sample::scope("openid offline_access");
-    assert!(
-        Grant {
-            scope,
-            ..sample::grant()
-        }
-        .is_offline()
-    );
-}
-
 // --- users -----------------------------------------------------------------------------------
 
 #[rstest]

@@ -1,3 +1,4 @@
+mod grouped;
 mod ids;
 mod options;
 mod report;
@@ -7,17 +8,17 @@ use std::fs;
 use std::io::Read as _;
 
 use doorward_config::address::{ENCODE, check_server_url};
-use doorward_domain::derived_keys::{ProviderKey, TotpKey};
+use doorward_domain::derived_keys::{ProviderKey, RecoveryKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
 use doorward_import::read::csv::CsvFile;
-use doorward_import::read::django::{Database, DjangoOptions, Dump, TimeZone};
+use doorward_import::read::django::{Database, DjangoOptions, Dump, GroupsAs, SiteTable, TimeZone};
 use doorward_import::read::keycloak::Export;
 use doorward_import::read::{ReadError, on_thread};
 use doorward_import::record::Record;
 use doorward_import::sync::Comparison;
 use tokio::sync::mpsc::Receiver;
 
-use self::options::{CommonArgs, pairs};
+use self::options::CommonArgs;
 use self::report::Report;
 use self::sync::SyncArgs;
 
@@ -56,13 +57,27 @@ struct DjangoArgs {
     /// model has no `username`]
     #[arg(long, value_name = "FIELD")]
     login_field: Option<String>,
-    /// Field of the user model for `username`, `email` or a profile field, such as
-    /// `phone_number=phone` (repeatable)
-    #[arg(long, value_name = "NAME=FIELD")]
+    /// Column of the user model and its meaning here: `username`, `email`, `email_verified`, `name`
+    /// (divided into name parts), `groups`, `is_active`, `is_staff`, `is_superuser`, `date_joined` or
+    /// a profile field, such as `phone=phone_number` (repeatable)
+    #[arg(long, value_name = "COLUMN=NAME")]
     field: Vec<String>,
+    /// Table of the site with second factors: secret of the authenticator app, backup codes, user
+    /// [default fields: `secret`, none, `user`] (repeatable)
+    #[arg(long, value_name = "APP.MODEL:SECRET,CODES,USER", value_parser = second_factor)]
+    second_factor: Vec<SiteTable>,
+    /// Table of the site with a tree of groups: row above, name, members [default fields: `parent`,
+    /// `name` or that of the group that it extends, `members`] (repeatable)
+    #[arg(long, value_name = "APP.MODEL:PARENT,NAME,MEMBERS", value_parser = group_tree)]
+    group_tree: Vec<SiteTable>,
+    /// Import groups as roles or as groups [default: groups of a tree as groups, others as roles]
+    #[arg(long, value_name = "KIND", value_parser = groups_as)]
+    groups_as: Option<GroupsAs>,
     /// `TIME_ZONE` of a project with `USE_TZ = False`
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     time_zone: String,
+    #[command(flatten)]
+    sync: SyncArgs,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -120,7 +135,7 @@ pub async fn run(args: ImportArgs) -> Result {
             check_files(&verb.file, &verb.common)?;
             let mut file =
                 CsvFile::open(&verb.file, verb.common.encoding).map_err(CliError::failure)?;
-            let comparison = verb.sync.comparison(&mut file);
+            let comparison = verb.sync.comparison(file.take_contents());
             let source = Source {
                 name: "csv".to_owned(),
                 users: file.users(),
@@ -161,34 +176,50 @@ fn check_files(source: &Path, args: &CommonArgs) -> Result {
 async fn django(args: &DjangoArgs) -> Result<Source> {
     let time_zone = TimeZone::named(&args.time_zone)
         .ok_or_else(|| CliError::Usage(format!("no time zone {:?}", args.time_zone)))?;
-    let fields = pairs("--field", &args.field)?;
-    options::check_purposes(&fields)?;
+    let fields = options::columns(&args.field)?;
     let options = DjangoOptions {
         user_model: args.user_model.clone(),
         login_field: args.login_field.clone(),
         fields,
+        second_factors: args.second_factor.clone(),
+        group_trees: args.group_tree.clone(),
+        groups_as: args.groups_as,
         time_zone,
         with_permissions: args.common.grant_permissions,
         encoding: args.common.encoding,
     };
     if let Some(url) = database_url(&args.source)? {
-        let database = Database::open(&url, options)
+        let mut database = Database::open(&url, options)
             .await
             .map_err(CliError::failure)?;
         return Ok(Source {
             name: "django".to_owned(),
             users: database.users(),
+            comparison: Some(args.sync.comparison(database.take_contents())),
             records: database.records(),
-            comparison: None,
         });
     }
-    let dump = Dump::open(Path::new(&args.source), options).map_err(CliError::failure)?;
+    let mut dump = Dump::open(Path::new(&args.source), options).map_err(CliError::failure)?;
     Ok(Source {
         name: "django".to_owned(),
         users: dump.users(),
+        comparison: Some(args.sync.comparison(dump.take_contents())),
         records: on_thread(move |sink| dump.read(sink)),
-        comparison: None,
     })
+}
+
+fn second_factor(text: &str) -> Result<SiteTable, String> {
+    let text = SiteTable::parse(text, 3);
+    text.ok_or_else(|| "write APP.MODEL:SECRET, APP.MODEL:SECRET,CODES or …,USER".to_owned())
+}
+
+fn group_tree(text: &str) -> Result<SiteTable, String> {
+    let text = SiteTable::parse(text, 3);
+    text.ok_or_else(|| "write APP.MODEL or APP.MODEL:PARENT,NAME,MEMBERS".to_owned())
+}
+
+fn groups_as(text: &str) -> Result<GroupsAs, String> {
+    GroupsAs::parse(text).ok_or_else(|| "write roles or groups".to_owned())
 }
 
 /// Returns the address of a database; `None` for a dump.
@@ -224,6 +255,7 @@ async fn import(place: &ActingTarget, args: CommonArgs, source: Source) -> Resul
         comparison,
         issuer: &place.config.issuer,
         totp_key: TotpKey::derive(&master),
+        recovery_key: RecoveryKey::derive(&master),
         provider_key: ProviderKey::derive(&master),
         hashing: place.config.passwords.hash_params(),
         is_dry: args.dry_run,

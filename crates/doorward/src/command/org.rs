@@ -274,7 +274,7 @@ async fn show(context: &AdminContext<'_>, slug: &str, out: Output) -> Result {
         shown["members"] = users.iter().map(document_of).collect();
         return output::json(&shown);
     }
-    output::print_status(&format!("{} ({})", organization.name, organization.slug));
+    output::line(&format!("{} ({})", organization.name, organization.slug))?;
     out.rows(&users, document_of, ["USER", "IS"], |(user, owner)| {
         let kind = if *owner { "owner" } else { "member" };
         [user.clone(), kind.to_owned()]

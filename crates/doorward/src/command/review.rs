@@ -4,14 +4,17 @@ mod lines;
 
 use doorward_admin::reviews::create::{self, NewReview};
 use doorward_admin::reviews::decision::Decider;
-use doorward_admin::reviews::{deadline, read};
-use doorward_domain::model::{AccessReview, ReviewDecision, ReviewScope};
+use doorward_admin::reviews::{deadline, read, reviewers};
+use doorward_domain::model::{AccessReview, ReviewDecision, ReviewScope, UserId};
 use doorward_store::repo::access_reviews::LineFilter;
 
 use self::lines::{counted, summary};
 use super::lookup::{PAGE, all_pages};
 use crate::command::prelude::*;
 use crate::command::values::{ReasonArg, parse_time};
+
+/// State of a running review in which nobody can decide.
+const NO_REVIEWER: &str = "no reviewer";
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -26,6 +29,8 @@ pub enum Verb {
     /// Revoke a role of a user. A role of a group is not removed: the line names the group, whose manager
     /// ends the membership
     Revoke(DecideArgs),
+    /// Replace the reviewers; those who are new get a mail
+    Update(UpdateArgs),
     /// End an access review before its deadline
     Close(CloseArgs),
 }
@@ -86,6 +91,19 @@ pub struct DecideArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// Name or ID of the review
+    name: String,
+    /// Reviewer: user name, e-mail address or ID (repeatable); replaces the whole list
+    #[arg(long, value_name = "USER", required = true)]
+    reviewer: Vec<String>,
+    #[command(flatten)]
+    reason: ReasonArg,
+    #[command(flatten)]
+    out: Output,
+}
+
+#[derive(Debug, Args)]
 pub struct CloseArgs {
     /// Name or ID of the review
     name: String,
@@ -125,16 +143,14 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
         Verb::Show(args) => lines::show(&operator, &args).await,
         Verb::Confirm(args) => decide(operator, args, ReviewDecision::Confirmed).await,
         Verb::Revoke(args) => decide(operator, args, ReviewDecision::Revoked).await,
+        Verb::Update(args) => Box::pin(update(operator, args)).await,
         Verb::Close(args) => Box::pin(close(operator, args)).await,
     }
 }
 
 async fn create(operator: &AdminContext<'_>, args: CreateArgs) -> Result {
     let (scope, scope_id) = args.scope.named()?;
-    let mut reviewers = Vec::new();
-    for name in &args.reviewer {
-        reviewers.push(users::get(operator, name).await?.id);
-    }
+    let reviewers = find_reviewers(operator, &args.reviewer).await?;
     let new = NewReview {
         name: args.name,
         scope,
@@ -150,12 +166,43 @@ async fn create(operator: &AdminContext<'_>, args: CreateArgs) -> Result {
     args.out.result(&summary(&review), &sentence)
 }
 
+async fn find_reviewers(operator: &AdminContext<'_>, names: &[String]) -> Result<Vec<UserId>> {
+    let mut found = Vec::new();
+    for name in names {
+        found.push(users::get(operator, name).await?.id);
+    }
+    Ok(found)
+}
+
+async fn update(operator: AdminContext<'_>, args: UpdateArgs) -> Result {
+    let review = read::get(&operator, &args.name).await?;
+    let chosen = find_reviewers(&operator, &args.reviewer).await?;
+    let operator = operator.with_reason(args.reason.reason);
+    reviewers::replace(&operator, &review, &chosen).await?;
+    let reviewers = read::reviewers(&operator, &review).await?;
+    let names: Vec<&str> = reviewers.iter().map(User::login_identifier).collect();
+    let mut document = summary(&review);
+    document["reviewers"] = json!(names);
+    let sentence = format!("Reviewers of {}: {}.", review.name, names.join(", "));
+    args.out.result(&document, &sentence)
+}
+
 async fn list(operator: &AdminContext<'_>, out: Output) -> Result {
     let read = async |last: Option<&AccessReview>| {
         let after = last.map(|review| review.name.as_str());
         read::page(operator, after, PAGE).await
     };
     let reviews = all_pages(read).await?;
+    let able = reviewers::able(operator.db.read(), &reviews, operator.now()).await?;
+    let document = |review: &AccessReview| {
+        let mut document = summary(review);
+        let able = able.get(&review.id).map_or(0, Vec::len);
+        document["able_reviewers"] = json!(able);
+        if review.closed_at.is_none() && able == 0 {
+            document["state"] = json!(NO_REVIEWER);
+        }
+        document
+    };
     let columns = [
         ("REVIEW", "name"),
         ("SCOPE", "scope"),
@@ -163,9 +210,10 @@ async fn list(operator: &AdminContext<'_>, out: Output) -> Result {
         ("LINES", "lines"),
         ("OPEN", "open"),
         ("UNTIL", "until"),
+        ("REVIEWERS", "able_reviewers"),
         ("STATE", "state"),
     ];
-    out.list(reviews.iter().map(summary), &columns)
+    out.list(reviews.iter().map(document), &columns)
 }
 
 async fn decide(operator: AdminContext<'_>, args: DecideArgs, decision: ReviewDecision) -> Result {

@@ -201,7 +201,8 @@ async fn assign(operator: AdminContext<'_>, args: AssignArgs) -> Result {
     assigned["expires_at"] = args.expires.map(output::time).into();
     assigned["active"] = (!args.inactive).into();
     let state = if args.inactive { ", inactive" } else { "" };
-    let sentence = format!("{} has the role {role}{state}.", holder.name());
+    let place = place(org.as_deref());
+    let sentence = format!("{} has the role {role}{place}{state}.", holder.name());
     let new = NewAssignment {
         subject,
         role,
@@ -213,12 +214,18 @@ async fn assign(operator: AdminContext<'_>, args: AssignArgs) -> Result {
     args.out.result(&assigned, &sentence)
 }
 
+/// Returns the place of an assignment for a sentence; a global one has none.
+fn place(org: Option<&str>) -> String {
+    org.map_or_else(String::new, |org| format!(" in the organization {org}"))
+}
+
 async fn revoke(operator: AdminContext<'_>, args: RevokeArgs) -> Result {
     let AssignmentArgs { holder, role, org } = args.assignment;
     let subject = holder.subject(&operator, org.as_deref()).await?;
     let operator = operator.with_reason(args.reason.reason);
     roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
-    let sentence = format!("{} no longer has the role {role}.", holder.name());
+    let place = place(org.as_deref());
+    let sentence = format!("{} no longer has the role {role}{place}.", holder.name());
     let assigned = assignment(&subject, &role, org.as_deref());
     args.out.deleted(assigned, &sentence)
 }

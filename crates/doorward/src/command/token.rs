@@ -22,6 +22,9 @@ pub struct TokenArgs {
     /// client's]
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
+    /// Organization (ID) in which the user acts
+    #[arg(long, value_name = "ORG")]
+    org: Option<String>,
     /// Issuer of the development instance [default: that of the instance in .doorward, or
     /// `http://localhost:8400`]
     #[arg(long, value_name = "ISSUER", conflicts_with = "data_dir", value_parser = parse_issuer)]
@@ -67,6 +70,9 @@ pub async fn run(args: &TokenArgs) -> Result {
     let mut body = json!({ "user": args.user });
     if let Some(client) = &args.client {
         body["client"] = json!(client);
+    }
+    if let Some(org) = &args.org {
+        body["organization"] = json!(org);
     }
     if !args.scope.is_empty() {
         body["scope"] = json!(args.scope.join(" "));

@@ -3,6 +3,7 @@
 mod django;
 mod moved;
 mod nightly;
+mod site;
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
 use doorward_domain::credentials::password::HashParams;
 use doorward_domain::credentials::totp::TotpSecret;
-use doorward_domain::derived_keys::{ProviderKey, TotpKey};
+use doorward_domain::derived_keys::{ProviderKey, RecoveryKey, TotpKey};
 use doorward_domain::model::UserId;
 use doorward_domain::secret::MasterKey;
 use doorward_import::apply::{Import, ImportError};
@@ -106,6 +107,7 @@ async fn import_compared(
         comparison,
         issuer: stack.issuer(),
         totp_key: TotpKey::derive(&key),
+        recovery_key: RecoveryKey::derive(&key),
         provider_key: ProviderKey::derive(&key),
         hashing: HashParams::default(),
         is_dry,

@@ -11,6 +11,7 @@ flows!(
     unknown_paths_and_methods_are_problems,
     each_operation_answers_with_and_without_slash,
     documents_answer_behind_doubled_slash,
+    each_endpoint_of_discovery_answers_with_slash,
 );
 
 async fn document_is_served(stack: &Stack) {
@@ -85,6 +86,29 @@ async fn each_operation_answers_with_and_without_slash(stack: &Stack) {
                 assert_eq!(answers[0], answers[1], "{method} {path}");
                 assert!(!is_there || answers[0].0 != 405, "{method} {path}");
             }
+        }
+    }
+}
+
+/// Checks that every endpoint that discovery names is the same with and without a trailing slash.
+async fn each_endpoint_of_discovery_answers_with_slash(stack: &Stack) {
+    let document = "/.well-known/openid-configuration";
+    let discovery = UserAgent::new().get(stack.at(document)).await.json();
+    let members = discovery.as_object().unwrap().iter();
+    let urls = members.filter(|(name, _)| name.ends_with("_endpoint") || *name == "jwks_uri");
+    let mut paths: Vec<String> = urls
+        .filter_map(|(_, url)| url.as_str()?.strip_prefix(stack.issuer()))
+        .map(str::to_owned)
+        .collect();
+    assert!(paths.len() >= 8, "{paths:?}");
+    paths.push(document.to_owned());
+    for path in paths {
+        for method in ["GET", "POST", "PUT"] {
+            let plain = call(stack, method, &path).send_unchecked().await;
+            let slashed = format!("{path}/");
+            let slashed = call(stack, method, &slashed).send_unchecked().await;
+            assert_ne!(slashed.status, 404, "{method} {path}/");
+            assert_eq!(slashed.status, plain.status, "{method} {path}/");
         }
     }
 }

@@ -14,12 +14,14 @@ mod growth;
 mod http_layers;
 mod language;
 mod layers;
+mod lent_power;
 mod limits;
 mod log_values;
 mod mutants;
 mod paging;
 mod sbom;
 mod scale;
+mod scripts;
 mod words;
 mod workflows;
 

@@ -97,6 +97,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/reviews/new", "console-new-review"),
     ("/admin/reviews/{id}", "console-review"),
     ("/admin/reviews/{id}/close", "console-close-review"),
+    ("/admin/reviews/{id}/reviewers", "console-review-reviewers"),
     ("/admin/roles", "console-roles"),
     ("/admin/roles/{id}", "console-role"),
     ("/admin/roles/{id}/edit", "console-edit-role"),

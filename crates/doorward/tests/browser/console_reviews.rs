@@ -27,7 +27,7 @@ fn pages_of_reviews_and_campaigns_follow_rules_for_all_pages() {
         let campaign = format!("/admin/campaigns/{}", campaign.id);
         let except = format!("{campaign}/users/{}/except", last(&user));
         let review = format!("/admin/reviews/{review}");
-        let close = format!("{review}/close");
+        let [close, reviewers] = ["close", "reviewers"].map(|step| format!("{review}/{step}"));
         browser.open(stack.at("/admin")).await;
         sign_in(browser, "admin").await;
         arrive(browser, "/admin").await;
@@ -36,6 +36,7 @@ fn pages_of_reviews_and_campaigns_follow_rules_for_all_pages() {
             ("/admin/reviews/new", "console-new-review"),
             (review.as_str(), "console-review"),
             (close.as_str(), "console-close-review"),
+            (reviewers.as_str(), "console-review-reviewers"),
             ("/admin/campaigns", "console-campaigns"),
             ("/admin/campaigns/new", "console-new-campaign"),
             (campaign.as_str(), "console-campaign"),

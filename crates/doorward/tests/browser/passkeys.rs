@@ -171,3 +171,98 @@ fn passkey_offer_is_declined_or_postponed() {
         browser.find(&format!("form[action='{PAGE}/rename']")).await;
     });
 }
+
+/// Credentials as password managers give them: 1Password, Proton Pass, Enpass and `KeePassXC` replace
+/// the methods of the browser.
+const UNUSABLE: [&str; 4] = [
+    "delete PublicKeyCredential.prototype.toJSON;",
+    "PublicKeyCredential.prototype.toJSON = () => { throw new TypeError('Illegal invocation'); };",
+    "PublicKeyCredential.prototype.toJSON = () => ({});",
+    // A plain object with raw bytes, without methods.
+    "for (let how of ['create', 'get']) {
+       let native = navigator.credentials[how].bind(navigator.credentials);
+       navigator.credentials[how] = async options => {
+         let { id, rawId, type, response: it } = await native(options), response = {};
+         for (let name in it) if (it[name] instanceof ArrayBuffer) response[name] = new Uint8Array(it[name]);
+         return { id, rawId, type, response };
+       };
+     }",
+];
+
+#[test]
+fn credential_without_usable_json_adds_and_signs_in() {
+    with_settings(JavaScript::On, LOCALHOST, async |stack, browser| {
+        let device = browser.plug_in_authenticator().await;
+        browser.open(stack.at("/login")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        for script in UNUSABLE {
+            browser.set_presence(&device, true).await;
+            browser.open(stack.at(PAGE)).await;
+            browser.execute(script).await;
+            browser.click(BUTTON).await;
+            browser.find(&format!("form[action='{PAGE}/rename']")).await;
+            sign_out(stack, browser).await;
+            // Otherwise autofill would answer before the script is replaced.
+            browser.set_presence(&device, false).await;
+            browser.open(stack.at("/login")).await;
+            browser.find(BUTTON).await;
+            browser.execute(script).await;
+            browser.set_presence(&device, true).await;
+            browser.click(BUTTON).await;
+            arrive(browser, "/account").await;
+            browser.open(stack.at(PAGE)).await;
+            browser.click("main details summary").await;
+            browser.click("button[formaction$='/remove']").await;
+            browser
+                .wait_until_absent(&format!("form[action='{PAGE}/rename']"))
+                .await;
+        }
+    });
+}
+
+/// Each error of the browser but a cancel has a text.
+#[test]
+fn error_of_browser_has_text() {
+    with_settings(JavaScript::On, LOCALHOST, async |stack, browser| {
+        let fails = |how: &str, name: &str| {
+            format!(
+                "navigator.credentials.{how} = async () => {{ throw new DOMException('', '{name}'); }};"
+            )
+        };
+        browser.open(stack.at("/login")).await;
+        for (name, text) in [
+            ("NotAllowedError", None),
+            ("AbortError", None),
+            ("SecurityError", Some("could not use the passkey")),
+            ("UnknownError", Some("could not use the passkey")),
+            ("InvalidStateError", Some("could not use the passkey")),
+        ] {
+            browser.execute(&fails("get", name)).await;
+            browser.click(BUTTON).await;
+            shows(browser, name, text).await;
+        }
+        let nothing = "navigator.credentials.get = async () => null;";
+        browser.execute(nothing).await;
+        browser.click(BUTTON).await;
+        shows(browser, "null", Some("could not use the passkey")).await;
+        sign_in(browser, "alice").await;
+        arrive(browser, "/account").await;
+        browser.open(stack.at(PAGE)).await;
+        browser.execute(&fails("create", "InvalidStateError")).await;
+        browser.click(BUTTON).await;
+        let known = "already has a passkey";
+        shows(browser, "InvalidStateError", Some(known)).await;
+    });
+}
+
+/// Checks the only alert of the page.
+async fn shows(browser: &Browser, name: &str, text: Option<&str>) {
+    match text {
+        Some(text) => {
+            let shown = browser.text("[role=alert]").await;
+            assert!(shown.contains(text), "{name}: {shown}");
+        }
+        None => assert!(!browser.has("[role=alert]").await, "{name}"),
+    }
+}

@@ -61,6 +61,21 @@ fn review_has_lines_and_deadline() {
         json!(names.map(|name| &listed[0][name])),
         json!(["q4", "role", "proofreader", 3, 3, "open"])
     );
+    // The reviewer leaves: nobody else could decide.
+    let left = run(&place, "user offboard mona");
+    let left = left["left"].as_array().unwrap();
+    let review = left.iter().find(|item| item["kind"] == "access_review");
+    let review = review.expect("the review");
+    let to_do = review["to_do"].as_str().unwrap();
+    assert!(to_do.starts_with("doorward review update "), "{review:#}");
+    let state = || {
+        let listed = run(&place, "review list");
+        json!([listed[0]["able_reviewers"], listed[0]["state"]])
+    };
+    assert_eq!(state(), json!([0, "no reviewer"]));
+    let changed = run(&place, "review update q4 --reviewer alice --reviewer bob");
+    assert_eq!(changed["reviewers"], json!(["alice", "bob"]));
+    assert_eq!(state(), json!([2, "open"]));
     run(&place, "group remove-member /press/night --user bob");
     let ended = run(&place, "review revoke q4 bob proofreader");
     assert_eq!(ended[0]["outcome"], "ended", "{ended:#}");

@@ -1,6 +1,6 @@
 //! Tests of `dev` and `token`, the first commands of a new operator.
 
-use doorward_testkit::{UserAgent, stack};
+use doorward_testkit::{UserAgent, jwt, stack};
 use serde_json::json;
 
 use super::program::{Place, Running, get, send};
@@ -100,6 +100,22 @@ fn first_command_runs_whole_system_and_second_gets_token() {
         done.stdout
     );
     assert_eq!(done.stderr, "");
+    let acme = ["org", "create", "acme", "--name", "Acme", "--owner", "mona"];
+    place.run(&acme).succeeded();
+    let in_acme = |user| {
+        place.run(&[
+            "token",
+            "--user",
+            user,
+            "--org",
+            "acme",
+            "--url",
+            &dev.issuer,
+        ])
+    };
+    let of_mona = in_acme("mona").succeeded().stdout;
+    assert_eq!(jwt::claims(of_mona.trim_end())["org"], "acme");
+    in_acme("alice").failed(1, "does not belong to the organization");
     let bearer = format!("Bearer {token}");
     let list = format!("{}/api/tasks/", dev.tasks);
     assert_eq!(get(&list, &[]).0, 401);

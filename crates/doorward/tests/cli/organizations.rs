@@ -35,6 +35,25 @@ fn organization_has_members_and_always_owner() {
     let shown = place.json(&["org", "show", "acme", "--json"]);
     let members = json!([{ "user": "alice", "owner": false }, { "user": "mona", "owner": true }]);
     assert_eq!(shown["members"], members);
+    let shown = run(&["org", "show", "acme"]).succeeded().stdout;
+    assert!(shown.starts_with("Acme (acme)\n"), "{shown}");
+    run(&["role", "create", "editor"]).succeeded();
+    for (verb, sentence) in [
+        (
+            "assign",
+            "alice has the role editor in the organization acme.",
+        ),
+        (
+            "revoke",
+            "alice no longer has the role editor in the organization acme.",
+        ),
+    ] {
+        let args = [
+            "role", verb, "--user", "alice", "--role", "editor", "--org", "acme",
+        ];
+        let said = run(&args).succeeded();
+        assert!(said.stderr.contains(sentence), "{said:?}");
+    }
     let refused = run(&["org", "remove-member", "acme", "--user", "mona"]);
     assert_eq!(refused.code, 1);
     assert!(

@@ -37,7 +37,7 @@ fn r9_failing_device_stops_only_writes() {
 
 /// Starts the program on a separate disk of six megabytes. Because only root mounts disks, the
 /// program runs as root in a user namespace.
-fn on_small_disk(storage: &Storage) -> (tempfile::TempDir, PathBuf, PathBuf) {
+pub fn on_small_disk(storage: &Storage) -> (tempfile::TempDir, PathBuf, PathBuf) {
     let place = tempfile::tempdir().unwrap();
     let script = place.path().join("doorward");
     let file = storage.identity.trim_start_matches("sqlite://");

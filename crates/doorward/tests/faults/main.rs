@@ -15,6 +15,7 @@ mod bad_input;
 mod clock;
 mod dependency;
 mod disk;
+mod exhausted;
 mod fail_over;
 mod growth;
 mod history;

@@ -22,6 +22,7 @@ both_backends!(
     device_request_does_not_begin,
     tokens_are_not_refreshed,
     new_client_does_not_get_tokens_of_former_one,
+    client_is_known_as_soon_as_it_exists,
 );
 
 /// Deletes a client from another process: the server's caches keep it.
@@ -124,4 +125,29 @@ async fn new_client_does_not_get_tokens_of_former_one(stack: &Stack) {
     db.close().await.unwrap();
     assert!(!is_active(&former).await);
     assert!(is_active(&ask().await).await);
+}
+
+/// Another process creates a client of which this one was asked just before.
+async fn client_is_known_as_soon_as_it_exists(stack: &Stack) {
+    let id = ClientId::parse("announced").unwrap();
+    let known = ClientId::parse(&stack.seed.trusted.id).unwrap();
+    let announced = TestClient {
+        id: id.to_string(),
+        ..stack.seed.trusted.clone()
+    };
+    let request = Authorization::new(stack.issuer(), &announced);
+    let agent = UserAgent::new();
+    assert_error_page(&request.start(&agent).await.expect_page());
+    let db = stack.db().await;
+    let client = repo::clients::find(db.read(), &known).await;
+    let client = Client {
+        id,
+        ..client.unwrap().unwrap()
+    };
+    let tx = db.begin_write().await.unwrap();
+    repo::clients::insert(&tx, &client).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let page = request.start(&agent).await.expect_page();
+    assert!(page.has("#login"), "{}", page.dump());
 }

@@ -1,8 +1,11 @@
 //! Tests of the common grant check before every token: everything that ends a grant ends it for the
 //! code, the refresh token, token exchange, `UserInfo` and introspection alike.
 
-use doorward_testkit::{Authorization, Stack, UserAgent, flows};
-use serde_json::Value;
+use doorward_domain::model::Client;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};
+use serde_json::{Value, json};
 
 use crate::device;
 use crate::support::{is_active, text, tokens, userinfo};
@@ -13,7 +16,151 @@ flows!(
     disabled_client_invalidates_code_and_tokens,
     ended_session_invalidates_code_and_tokens,
     revoked_grant_invalidates_code_and_tokens,
+    facts_of_registration_are_checked_at_each_step,
 );
+
+/// The expected answers of the steps after a change of the registration: refresh, introspection,
+/// `UserInfo`, exchange, as a word each.
+type Steps = [&'static str; 4];
+
+/// Each fact of a registration that later steps depend on: its change, whether the user has signed out,
+/// and the answers. `ok`: as before; `less`: without what was taken.
+const FACTS: [(&str, fn(&mut Client), bool, Steps); 14] = [
+    ("nothing", |_| {}, false, ["ok", "ok", "ok", "ok"]),
+    ("nothing", |_| {}, true, ["ok", "ok", "ok", "ok"]),
+    (
+        "offline_access",
+        |client| drop(client.scopes.remove("offline_access")),
+        true,
+        ["invalid_grant", "inactive", "401", "invalid_request"],
+    ),
+    (
+        "offline_access",
+        |client| drop(client.scopes.remove("offline_access")),
+        false,
+        ["less", "less", "ok", "ok"],
+    ),
+    (
+        "refresh tokens",
+        |client| {
+            client
+                .grant_types
+                .retain(|grant| *grant != GrantType::RefreshToken)
+        },
+        true,
+        ["unauthorized_client", "inactive", "401", "invalid_request"],
+    ),
+    (
+        "scope of claims",
+        |client| drop(client.scopes.remove("email")),
+        false,
+        ["less", "less", "less", "ok"],
+    ),
+    (
+        "openid",
+        |client| drop(client.scopes.remove("openid")),
+        false,
+        ["less", "less", "403", "ok"],
+    ),
+    (
+        "one scope of the resource",
+        |client| drop(client.scopes.remove("tasks:write")),
+        false,
+        ["less", "less", "ok", "less"],
+    ),
+    (
+        "all scopes of the resource",
+        |client| client.scopes = Scope::parse("openid email offline_access").unwrap(),
+        false,
+        ["invalid_grant", "less", "ok", "invalid_scope"],
+    ),
+    (
+        "authorization code",
+        |client| {
+            client
+                .grant_types
+                .retain(|grant| *grant != GrantType::AuthorizationCode)
+        },
+        false,
+        ["ok", "ok", "ok", "ok"],
+    ),
+    (
+        "redirect URIs",
+        |client| client.redirect_uris.clear(),
+        false,
+        ["ok", "ok", "ok", "ok"],
+    ),
+    (
+        "a second factor is required",
+        |client| client.require_mfa = true,
+        false,
+        ["invalid_grant", "inactive", "401", "invalid_request"],
+    ),
+    (
+        "tokens are bound to a key",
+        |client| client.dpop_bound_access_tokens = true,
+        false,
+        ["invalid_dpop_proof", "ok", "ok", "ok"],
+    ),
+    (
+        "the client is active",
+        |client| client.disabled_at = Some(1),
+        false,
+        ["invalid_client", "inactive", "401", "invalid_request"],
+    ),
+];
+
+/// Returns the answer in one word: that of an error, or whether names are missing in the scope.
+fn word(page: &Page, scope: &str) -> String {
+    match page.member("error") {
+        Some(error) => error,
+        None if page.member("scope").as_deref() == Some(scope) => "ok".to_owned(),
+        None => "less".to_owned(),
+    }
+}
+
+async fn steps_after(stack: &Stack, change: fn(&mut Client), is_signed_out: bool) -> [String; 4] {
+    const SCOPE: &str = "openid email offline_access tasks:read tasks:write";
+    let (client, server) = (&stack.seed.trusted, token_exchange::gateway(stack));
+    let json = crate::support::sign_in(stack, client, SCOPE).await;
+    let (access, refresh) = (text(&json, "access_token"), text(&json, "refresh_token"));
+    if is_signed_out {
+        stack.end_sessions("alice").await;
+    }
+    stack.change_client(&client.id, change).await;
+    let fields = [("token", access.as_str())];
+    let told = stack.as_client("/oauth2/introspect", server, &fields).await;
+    let introspected = if told.json()["active"] == json!(true) {
+        word(&told, SCOPE)
+    } else {
+        "inactive".to_owned()
+    };
+    let released = userinfo(stack, &access).await;
+    let released = match released.status {
+        200 if released.json()["email"].is_string() => "ok".to_owned(),
+        200 => "less".to_owned(),
+        status => status.to_string(),
+    };
+    let exchanged = token_exchange::ask(stack, server, &access, &[]).await;
+    let exchanged = word(&exchanged, "tasks:read tasks:write");
+    let refreshed = word(&stack.refresh(client, &refresh).await, SCOPE);
+    [refreshed, introspected, released, exchanged]
+}
+
+async fn facts_of_registration_are_checked_at_each_step(stack: &Stack) {
+    token_exchange::open(stack).await;
+    let id = &stack.seed.trusted.id;
+    for (fact, change, is_signed_out, expected) in FACTS {
+        let mut before = None;
+        stack
+            .change_client(id, |client| before = Some(client.clone()))
+            .await;
+        let found = steps_after(stack, change, is_signed_out).await;
+        assert_eq!(found, expected, "{fact}, signed out: {is_signed_out}");
+        let before = before.expect("the client");
+        stack.change_client(id, |client| *client = before).await;
+    }
+}
 
 /// An event that ends the grant.
 enum GrantEnd {

@@ -5,12 +5,12 @@
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Url};
 
-use super::client::build;
+use super::client::{KeptClient, build};
 use super::error::{EgressError, reason};
 
 #[derive(Debug)]
 pub struct Collector {
-    client: Client,
+    client: KeptClient,
     url: Url,
 }
 
@@ -18,24 +18,25 @@ impl Collector {
     /// Creates a client for the base URL of OTLP over HTTP; spans are sent to a path below it.
     ///
     /// # Errors
-    /// [`EgressError::Address`] if the endpoint is not a URL, [`EgressError::Unreachable`] if the
-    /// HTTP client cannot be created.
+    /// [`EgressError::Address`] if the endpoint is not a URL.
     pub fn new(endpoint: &str) -> Result<Self, EgressError> {
         let url = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
         let url = Url::parse(&url).map_err(|_| EgressError::Address("it is not a URL"))?;
-        let client = build(Client::builder())?;
+        let client = KeptClient::default();
         Ok(Self { client, url })
     }
 
     /// Sends a batch of encoded spans.
     pub async fn post(&self, protobuf: Vec<u8>) -> Result<(), EgressError> {
-        let request = self
-            .client
+        let client = self.client.get(|| build(Client::builder()))?;
+        let request = client
             .post(self.url.clone())
             .header(CONTENT_TYPE, "application/x-protobuf")
             .body(protobuf);
         let sent = request.send().await;
-        let answer = sent.map_err(|error| EgressError::Unreachable(reason(&error)))?;
+        let sent = sent.map_err(|error| EgressError::Unreachable(reason(&error)));
+        self.client.note(&sent);
+        let answer = sent?;
         if answer.status().is_success() {
             Ok(())
         } else {

@@ -22,7 +22,7 @@ mod resolve;
 mod syslog;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use ipnet::IpNet;
@@ -32,7 +32,7 @@ use reqwest::{Client, RequestBuilder, Response};
 use url::{Host, Url};
 
 use address::Reach;
-use client::build;
+use client::{KeptClient, build};
 use doorward_telemetry::telemetry;
 use error::{not_admitted, reason};
 use resolve::Checked;
@@ -40,7 +40,7 @@ use resolve::Checked;
 pub use collector::Collector;
 pub use error::EgressError;
 pub use log_endpoint::LogEndpoint;
-pub use resolve::{Resolver, System};
+pub use resolve::{Resolver, System, is_temporary};
 pub use syslog::{ClientIdentity, SyslogServer};
 
 const HTTPS: u16 = 443;
@@ -90,9 +90,8 @@ pub struct EgressClient {
     /// The allowed networks for URLs of the operator, and for those of third parties.
     allowed: [Arc<[IpNet]>; 2],
     lookup: Arc<dyn Resolver>,
-    /// The HTTP clients by source and reach, each created on first use because it holds all root
-    /// certificates.
-    clients: [[OnceLock<Client>; Reach::ALL.len()]; 2],
+    /// The HTTP clients by source and reach.
+    clients: [[KeptClient; Reach::ALL.len()]; 2],
 }
 
 impl EgressClient {
@@ -114,9 +113,9 @@ impl EgressClient {
         url: SourcedUrl<'_>,
         want: &FetchRequirements,
     ) -> Result<Fetched, EgressError> {
-        let (client, url) = self.route(url)?;
+        let (kept, client, url) = self.route(url)?;
         let request = client.get(url).header(ACCEPT, want.types.join(", "));
-        let response = send(request).await?;
+        let response = send(request, kept).await?;
         if response.status().as_u16() != 200 {
             return Err(EgressError::Status(response.status().as_u16()));
         }
@@ -136,7 +135,7 @@ impl EgressClient {
         url: SourcedUrl<'_>,
         fields: &[(&str, &str)],
     ) -> Result<Reply, EgressError> {
-        let (client, url) = self.route(url)?;
+        let (kept, client, url) = self.route(url)?;
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .finish();
@@ -144,7 +143,7 @@ impl EgressClient {
             .post(url)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
-        let response = send(request).await?;
+        let response = send(request, kept).await?;
         let status = response.status().as_u16();
         let body = read(response, MAX_REPLY).await?.unwrap_or_default();
         Ok(Reply { status, body })
@@ -163,12 +162,12 @@ impl EgressClient {
     ) -> Result<http::Response<Vec<u8>>, EgressError> {
         let (parts, body) = request.into_parts();
         let url = parts.uri.to_string();
-        let (client, url) = self.route(match source {
+        let (kept, client, url) = self.route(match source {
             UrlSource::Operator => SourcedUrl::of_operator(&url),
             UrlSource::ThirdParty => SourcedUrl::of_third_party(&url),
         })?;
         let request = client.request(parts.method, url).headers(parts.headers);
-        let response = send(request.body(body)).await?;
+        let response = send(request.body(body), kept).await?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = read(response, max).await?.ok_or(EgressError::TooLarge)?;
         let mut answer = http::Response::new(body);
@@ -186,7 +185,7 @@ impl EgressClient {
 
     /// Returns the client whose resolver fits the URL. Checks IP literals here, because the
     /// resolver is not called for them.
-    fn route(&self, url: SourcedUrl<'_>) -> Result<(&Client, Url), EgressError> {
+    fn route(&self, url: SourcedUrl<'_>) -> Result<(&KeptClient, Client, Url), EgressError> {
         let source = url.source();
         let url = check_address(url.text()).map_err(EgressError::Address)?;
         let port = url.port_or_known_default().unwrap_or_default();
@@ -203,14 +202,12 @@ impl EgressClient {
         if literal.is_some_and(|ip| !reach.admits(ip, &self.allowed[source as usize])) {
             return Err(EgressError::Address(not_admitted(source)));
         }
-        Ok((self.client(reach, source)?, url))
+        let kept = &self.clients[source as usize][reach as usize];
+        let client = kept.get(|| self.build_client(reach, source))?;
+        Ok((kept, client, url))
     }
 
-    fn client(&self, reach: Reach, source: UrlSource) -> Result<&Client, EgressError> {
-        let slot = &self.clients[source as usize][reach as usize];
-        if let Some(client) = slot.get() {
-            return Ok(client);
-        }
+    fn build_client(&self, reach: Reach, source: UrlSource) -> Result<Client, EgressError> {
         let resolver = Checked {
             reach,
             source,
@@ -222,8 +219,7 @@ impl EgressClient {
             // The servers run one event loop per thread; a pooled connection would belong to one of
             // them.
             .pool_max_idle_per_host(0);
-        let client = build(builder)?;
-        Ok(slot.get_or_init(|| client))
+        build(builder)
     }
 }
 
@@ -273,13 +269,15 @@ pub fn check_address(text: &str) -> Result<Url, &'static str> {
     }
 }
 
-async fn send(request: RequestBuilder) -> Result<Response, EgressError> {
+async fn send(request: RequestBuilder, kept: &KeptClient) -> Result<Response, EgressError> {
     let request = match telemetry::traceparent() {
         Some(parent) => request.header(telemetry::TRACEPARENT, parent),
         None => request,
     };
     let sent = request.send().await;
-    sent.map_err(|error| EgressError::Unreachable(reason(&error)))
+    let sent = sent.map_err(|error| EgressError::Unreachable(reason(&error)));
+    kept.note(&sent);
+    sent
 }
 
 /// Reads the body; returns `None` if it is longer than `max` bytes.

@@ -19,6 +19,15 @@ pub trait Resolver: fmt::Debug + Send + Sync {
     async fn lookup(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
 
+/// Returns true if a look-up failed because no name server answered (`EAI_AGAIN`): with that the name may
+/// exist. The error has no code, and the text of the C library.
+pub fn is_temporary(error: &io::Error) -> bool {
+    let text = error.to_string().to_ascii_lowercase();
+    ["temporary failure in name resolution", "try again"]
+        .iter()
+        .any(|words| text.contains(words))
+}
+
 #[derive(Debug)]
 pub struct System;
 

@@ -14,6 +14,8 @@ struct FakeState {
     looks: Mutex<Vec<usize>>,
     changes: Mutex<Vec<(usize, u64)>>,
     is_closed: AtomicBool,
+    /// The next look panics.
+    panics: AtomicBool,
 }
 
 impl Servers for Fake {
@@ -22,6 +24,8 @@ impl Servers for Fake {
     }
 
     async fn is_usable(&self, host: usize) -> bool {
+        let panics = self.0.panics.swap(false, Ordering::SeqCst);
+        assert!(!panics, "no thread for the look-up of a name");
         self.0.looks.lock().unwrap().push(host);
         self.0.usable.load(Ordering::SeqCst) == host
     }
@@ -113,6 +117,25 @@ fn connections_to_former_primary_are_replaced() {
         assert!(state(&choice).search(&servers).await);
         assert_eq!(servers.changes(), [(0, 1)]);
         assert!(!choice.admits(Duration::from_mins(1)));
+    });
+}
+
+#[test]
+fn search_that_panics_is_repeated() {
+    run(async {
+        let (choice, servers) = (of(0), Fake::with(1));
+        servers.0.panics.store(true, Ordering::SeqCst);
+        let watching = tokio::spawn(choice.clone().watch(servers.clone()));
+        choice.report(Outage::Lost);
+        while choice.generation() == Some(0) {
+            assert!(
+                !watching.is_finished(),
+                "nothing would search until a restart"
+            );
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(servers.changes(), [(1, 1)]);
+        watching.abort();
     });
 }
 

@@ -330,6 +330,7 @@ console-denied-more = لا يمكنك منح أكثر مما لديك.
 console-denied-longer = لا يمكنك منح هذا لمدة أطول مما لديك. حدد نهاية أقرب.
 console-denied-oneself = لا يمكنك فعل هذا بحسابك.
 console-own-account = حسابك أنت
+console-denied-under-review = تتضمن هذه المراجعة دورًا لك. يمكن لمنشئها أو لمسؤول القيام بذلك.
 console-denied-powerful = صلاحيات هذا الحساب أكبر من صلاحياتك.
 console-denied-owners = لا يستطيع فعل هذا إلا مالك المؤسسة.
 console-organization-ownerless = لا يوجد مالك نشط. اجعل أحد الأعضاء المالك الجديد.

@@ -326,6 +326,7 @@ console-denied-more = Sie können nicht mehr geben, als Sie haben.
 console-denied-longer = Sie können dies nicht länger geben, als Sie es haben. Setzen Sie ein früheres Ende.
 console-denied-oneself = Mit Ihrem eigenen Konto geht das nicht.
 console-own-account = Ihr eigenes Konto
+console-denied-under-review = Diese Überprüfung enthält eine Ihrer Rollen. Das kann, wer sie angelegt hat, oder ein Administrator.
 console-denied-powerful = Dieses Konto darf mehr als Sie.
 console-denied-owners = Das kann nur ein Eigentümer der Organisation.
 console-organization-ownerless = Kein aktiver Eigentümer. Machen Sie ein Mitglied zum neuen Eigentümer.

@@ -3,6 +3,9 @@
 passkey-use = Passkey verwenden
 passkey-needs = Für einen Passkey (Fingerabdruck, Gesicht oder Geräte-PIN) erlauben Sie bitte JavaScript.
 passkey-rejected = Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder melden Sie sich anders an.
+passkey-changed = Ihr Gerät meldet jetzt eine andere Art von Passkey als beim Hinzufügen. Melden Sie sich anders an, entfernen Sie ihn aus Ihrem Konto und fügen Sie ihn neu hinzu.
+passkey-failed = Ihr Browser oder Passwortmanager konnte den Passkey nicht verwenden. Versuchen Sie es noch einmal oder wählen Sie ein anderes Gerät oder einen anderen Passwortmanager.
+passkey-known = Dieses Gerät oder dieser Passwortmanager hat bereits einen Passkey für Ihr Konto.
 passkey-recommended = Empfohlen
 passkey-synced = Synchronisiert
 passkey-device = Auf einem Gerät

@@ -326,6 +326,7 @@ console-denied-more = You cannot give more than you have.
 console-denied-longer = You cannot give this for longer than you have it. Set an earlier end.
 console-denied-oneself = You cannot do this to your own account.
 console-own-account = Your own account
+console-denied-under-review = This review has a role of yours. Its creator or an administrator can do this.
 console-denied-powerful = This account may do more than you.
 console-denied-owners = Only an owner of the organization can do this.
 console-organization-ownerless = No active owner. Make a member the new owner.

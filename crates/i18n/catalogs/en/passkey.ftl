@@ -3,6 +3,9 @@
 passkey-use = Use a passkey
 passkey-needs = To use a passkey (fingerprint, face or device PIN), allow JavaScript.
 passkey-rejected = That passkey was not accepted. Try again, or sign in another way.
+passkey-changed = Your device now reports another kind of passkey than when you added it. Sign in another way, remove it from your account and add it again.
+passkey-failed = Your browser or password manager could not use the passkey. Try again, or choose another device or password manager.
+passkey-known = This device or password manager already has a passkey for your account.
 passkey-recommended = Recommended
 passkey-synced = Synced
 passkey-device = On one device

@@ -326,6 +326,7 @@ console-denied-more = No puedes dar más de lo que tienes.
 console-denied-longer = No puedes dar esto por más tiempo del que lo tienes. Fija un final anterior.
 console-denied-oneself = No puedes hacer esto con tu propia cuenta.
 console-own-account = Tu propia cuenta
+console-denied-under-review = Esta revisión contiene un rol suyo. Puede hacerlo quien la creó o un administrador.
 console-denied-powerful = Esta cuenta puede hacer más que la tuya.
 console-denied-owners = Solo un propietario de la organización puede hacer esto.
 console-organization-ownerless = No hay ningún propietario activo. Convierte a un miembro en el nuevo propietario.

@@ -3,6 +3,9 @@
 passkey-use = Usar una llave de acceso
 passkey-needs = Para usar una llave de acceso (huella, rostro o PIN del dispositivo), permite JavaScript.
 passkey-rejected = No se aceptó esa llave de acceso. Vuelve a intentarlo o inicia sesión de otra forma.
+passkey-changed = Tu dispositivo indica ahora otro tipo de llave de acceso que cuando la añadiste. Inicia sesión de otra forma, quítala de tu cuenta y añádela de nuevo.
+passkey-failed = Tu navegador o gestor de contraseñas no ha podido usar la llave de acceso. Vuelve a intentarlo o elige otro dispositivo o gestor de contraseñas.
+passkey-known = Este dispositivo o gestor de contraseñas ya tiene una llave de acceso para tu cuenta.
 passkey-recommended = Recomendado
 passkey-synced = Sincronizada
 passkey-device = En un solo dispositivo

@@ -326,6 +326,7 @@ console-denied-more = Vous ne pouvez pas donner plus que ce que vous avez.
 console-denied-longer = Vous ne pouvez pas donner cela plus longtemps que vous ne l’avez. Fixez une fin plus proche.
 console-denied-oneself = Vous ne pouvez pas faire cela avec votre propre compte.
 console-own-account = Votre propre compte
+console-denied-under-review = Cette révision contient un de vos rôles. La personne qui l’a créée ou un administrateur peut le faire.
 console-denied-powerful = Ce compte peut faire plus que vous.
 console-denied-owners = Seul un propriétaire de l’organisation peut le faire.
 console-organization-ownerless = Aucun propriétaire actif. Faites d’un membre le nouveau propriétaire.

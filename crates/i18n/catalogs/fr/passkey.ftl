@@ -3,6 +3,9 @@
 passkey-use = Utiliser une clé d’accès
 passkey-needs = Pour utiliser une clé d’accès (empreinte, visage ou code de l’appareil), autorisez JavaScript.
 passkey-rejected = Cette clé d’accès n’a pas été acceptée. Réessayez ou connectez-vous autrement.
+passkey-changed = Votre appareil indique désormais un autre type de clé d’accès que lors de son ajout. Connectez-vous autrement, supprimez-la de votre compte et ajoutez-la de nouveau.
+passkey-failed = Votre navigateur ou gestionnaire de mots de passe n’a pas pu utiliser la clé d’accès. Réessayez ou choisissez un autre appareil ou gestionnaire de mots de passe.
+passkey-known = Cet appareil ou ce gestionnaire de mots de passe a déjà une clé d’accès pour votre compte.
 passkey-recommended = Recommandé
 passkey-synced = Synchronisée
 passkey-device = Sur un seul appareil

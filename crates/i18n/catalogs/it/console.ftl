@@ -326,6 +326,7 @@ console-denied-more = Non puoi dare più di ciò che hai.
 console-denied-longer = Non puoi darlo più a lungo di quanto lo hai tu. Imposta una fine anticipata.
 console-denied-oneself = Non puoi farlo con il tuo account.
 console-own-account = Il tuo account
+console-denied-under-review = Questa verifica contiene un tuo ruolo. Può farlo chi l’ha creata o un amministratore.
 console-denied-powerful = Questo account può fare più del tuo.
 console-denied-owners = Solo un proprietario dell’organizzazione può farlo.
 console-organization-ownerless = Nessun proprietario attivo. Rendi un membro il nuovo proprietario.

@@ -3,6 +3,9 @@
 passkey-use = Usa una passkey
 passkey-needs = Per usare una passkey (impronta, volto o PIN del dispositivo), consenti JavaScript.
 passkey-rejected = La passkey non è stata accettata. Riprova o accedi in un altro modo.
+passkey-changed = Il tuo dispositivo segnala ora un tipo di passkey diverso da quando l’hai aggiunta. Accedi in un altro modo, rimuovila dal tuo account e aggiungila di nuovo.
+passkey-failed = Il browser o il gestore di password non ha potuto usare la passkey. Riprova o scegli un altro dispositivo o gestore di password.
+passkey-known = Questo dispositivo o gestore di password ha già una passkey per il tuo account.
 passkey-recommended = Consigliato
 passkey-synced = Sincronizzata
 passkey-device = Su un solo dispositivo

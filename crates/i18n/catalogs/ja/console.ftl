@@ -324,6 +324,7 @@ console-denied-more = 自分が持つ以上のものは与えられません。
 console-denied-longer = 自分が持つ期間より長く与えることはできません。より早い終了日時を設定してください。
 console-denied-oneself = 自分のアカウントにはできません。
 console-own-account = 自分のアカウント
+console-denied-under-review = このレビューにはあなたのロールが含まれています。作成者または管理者が実行できます。
 console-denied-powerful = このアカウントはあなたより多くの権限を持っています。
 console-denied-owners = 組織の所有者だけができます。
 console-organization-ownerless = 有効な所有者がいません。メンバーを新しい所有者にしてください。

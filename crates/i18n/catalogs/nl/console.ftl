@@ -326,6 +326,7 @@ console-denied-more = Je kunt niet meer geven dan je hebt.
 console-denied-longer = Je kunt dit niet langer geven dan je het zelf hebt. Stel een eerder einde in.
 console-denied-oneself = Met je eigen account kan dit niet.
 console-own-account = Je eigen account
+console-denied-under-review = Deze beoordeling bevat een rol van u. De maker ervan of een beheerder kan dit doen.
 console-denied-powerful = Dit account mag meer dan jij.
 console-denied-owners = Alleen een eigenaar van de organisatie kan dit.
 console-organization-ownerless = Geen actieve eigenaar. Maak een lid de nieuwe eigenaar.

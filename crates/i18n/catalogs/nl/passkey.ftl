@@ -3,6 +3,9 @@
 passkey-use = Een passkey gebruiken
 passkey-needs = Sta JavaScript toe om een passkey (vingerafdruk, gezicht of pincode van je apparaat) te gebruiken.
 passkey-rejected = Die passkey is niet geaccepteerd. Probeer het opnieuw of log op een andere manier in.
+passkey-changed = Je apparaat meldt nu een ander soort passkey dan toen je hem toevoegde. Log op een andere manier in, verwijder hem uit je account en voeg hem opnieuw toe.
+passkey-failed = Je browser of wachtwoordbeheerder kon de passkey niet gebruiken. Probeer het opnieuw of kies een ander apparaat of een andere wachtwoordbeheerder.
+passkey-known = Dit apparaat of deze wachtwoordbeheerder heeft al een passkey voor je account.
 passkey-recommended = Aanbevolen
 passkey-synced = Gesynchroniseerd
 passkey-device = Op één apparaat

@@ -328,6 +328,7 @@ console-denied-more = Nie możesz dać więcej, niż masz.
 console-denied-longer = Nie możesz dać tego na dłużej, niż sam to masz. Ustaw wcześniejszy koniec.
 console-denied-oneself = Nie możesz zrobić tego z własnym kontem.
 console-own-account = Twoje własne konto
+console-denied-under-review = Ten przegląd zawiera Twoją rolę. Może to zrobić jego twórca lub administrator.
 console-denied-powerful = To konto może więcej niż ty.
 console-denied-owners = Może to zrobić tylko właściciel organizacji.
 console-organization-ownerless = Brak aktywnego właściciela. Wyznacz członka na nowego właściciela.

@@ -3,6 +3,9 @@
 passkey-use = Użyj klucza dostępu
 passkey-needs = Aby użyć klucza dostępu (odcisk palca, twarz lub PIN urządzenia), zezwól na JavaScript.
 passkey-rejected = Ten klucz dostępu nie został przyjęty. Spróbuj ponownie albo zaloguj się inaczej.
+passkey-changed = Twoje urządzenie zgłasza teraz inny rodzaj klucza dostępu niż przy jego dodaniu. Zaloguj się inaczej, usuń go z konta i dodaj ponownie.
+passkey-failed = Twoja przeglądarka lub menedżer haseł nie mogły użyć klucza dostępu. Spróbuj ponownie albo wybierz inne urządzenie lub innego menedżera haseł.
+passkey-known = To urządzenie lub ten menedżer haseł ma już klucz dostępu do Twojego konta.
 passkey-recommended = Zalecane
 passkey-synced = Zsynchronizowany
 passkey-device = Na jednym urządzeniu

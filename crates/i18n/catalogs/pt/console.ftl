@@ -326,6 +326,7 @@ console-denied-more = Você não pode dar mais do que tem.
 console-denied-longer = Você não pode dar isto por mais tempo do que tem. Defina um fim anterior.
 console-denied-oneself = Você não pode fazer isto na sua própria conta.
 console-own-account = A sua própria conta
+console-denied-under-review = Esta revisão contém uma função sua. Quem a criou ou um administrador pode fazê-lo.
 console-denied-powerful = Esta conta pode fazer mais do que a sua.
 console-denied-owners = Somente um proprietário da organização pode fazer isto.
 console-organization-ownerless = Nenhum proprietário ativo. Torne um membro o novo proprietário.

@@ -3,6 +3,9 @@
 passkey-use = Usar uma chave de acesso
 passkey-needs = Para usar uma chave de acesso (impressão digital, rosto ou PIN do dispositivo), permita JavaScript.
 passkey-rejected = Essa chave de acesso não foi aceita. Tente novamente ou entre de outra forma.
+passkey-changed = Seu dispositivo agora indica outro tipo de chave de acesso do que quando ela foi adicionada. Entre de outra forma, remova-a da sua conta e adicione-a de novo.
+passkey-failed = Seu navegador ou gerenciador de senhas não conseguiu usar a chave de acesso. Tente novamente ou escolha outro dispositivo ou gerenciador de senhas.
+passkey-known = Este dispositivo ou gerenciador de senhas já tem uma chave de acesso para a sua conta.
 passkey-recommended = Recomendado
 passkey-synced = Sincronizada
 passkey-device = Em um só dispositivo

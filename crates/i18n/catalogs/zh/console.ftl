@@ -324,6 +324,7 @@ console-denied-more = 您不能给予超出自己所有的权限。
 console-denied-longer = 您不能给予超过自己所拥有期限的权限。请设置更早的结束时间。
 console-denied-oneself = 您不能对自己的账号这样做。
 console-own-account = 您自己的账号
+console-denied-under-review = 此评审包含您的角色。其创建者或管理员可以执行此操作。
 console-denied-powerful = 此账号的权限比您更大。
 console-denied-owners = 只有组织的所有者才能这样做。
 console-organization-ownerless = 没有有效的所有者。请将一名成员设为新的所有者。

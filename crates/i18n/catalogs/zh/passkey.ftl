@@ -3,6 +3,9 @@
 passkey-use = 使用通行密钥
 passkey-needs = 要使用通行密钥（指纹、面孔或设备 PIN 码），请允许 JavaScript。
 passkey-rejected = 该通行密钥未被接受。请重试，或使用其他方式登录。
+passkey-changed = 您的设备现在报告的通行密钥类型与添加时不同。请使用其他方式登录，从帐户中移除该通行密钥，然后重新添加。
+passkey-failed = 您的浏览器或密码管理器无法使用该通行密钥。请重试，或选择其他设备或密码管理器。
+passkey-known = 此设备或密码管理器已有您帐户的通行密钥。
 passkey-recommended = 推荐
 passkey-synced = 已同步
 passkey-device = 仅在一台设备上

@@ -9,6 +9,7 @@ use doorward_config::audit::AuditStreams;
 use doorward_egress::outgoing::{ClientIdentity, LogEndpoint, SyslogServer};
 use doorward_rules::audit_stream::{StreamName, line, syslog_frame};
 use doorward_services::audit_streams::Batch;
+use doorward_services::blocking;
 
 use crate::prelude::*;
 
@@ -57,7 +58,7 @@ impl Target {
             Self::File(path) => {
                 let (path, lines) = (path.clone(), lines(batch));
                 // The disk may be slow, and other tasks share this thread.
-                let written = tokio::task::spawn_blocking(move || append(&path, &lines)).await;
+                let written = blocking::run(move || append(&path, &lines)).await;
                 written.map_err(describe)?.map_err(describe)
             }
             Self::Syslog(server) => {

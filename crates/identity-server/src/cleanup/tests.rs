@@ -379,6 +379,14 @@ async fn mail_fails_while_old_message_waits_without_later_delivery() {
         assert!(text.contains(&line), "{text}");
         assert!(text.contains("doorward_redis_up 1\n"), "{text}");
     }
+    let text = String::from_utf8(metrics.render().unwrap()).unwrap();
+    for line in [
+        "doorward_mail_waiting{lane=\"awaited\"} 2\n",
+        "doorward_mail_waiting{lane=\"notification\"} 0\n",
+        "doorward_mail_empty_seconds inf\n",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
 }
 
 #[tokio::test]

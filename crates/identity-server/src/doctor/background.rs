@@ -1,8 +1,11 @@
 //! Checks of background work: jobs, and the cleanup of expired rows.
 
+use doorward_admin::operator::AdminContext;
+use doorward_admin::reviews::reviewers;
 use doorward_config::Config;
 use doorward_domain::time::Clock;
 use doorward_rules::audit_stream::LATE;
+use doorward_rules::mail_queue::MailQueue;
 use doorward_services::audit_streams::{self, StreamStatus};
 use doorward_store::{Db, repo};
 
@@ -37,10 +40,60 @@ pub(super) async fn mail(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     })
 }
 
+/// Reports a long queue of mail: its length, its rate, and the time until it is empty.
+pub(super) async fn mail_queue(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
+    let queue = repo::jobs::mail_queue(db.read(), clock.now()).await;
+    queue_line(&queue.ok()?)
+}
+
+fn queue_line(queue: &MailQueue) -> Option<CheckResult> {
+    const QUEUE: Part = Part("queue of mail");
+    if !queue.is_long() {
+        return None;
+    }
+    let time = queue.seconds_until_empty().map_or_else(
+        || "none was sent in the last five minutes".to_owned(),
+        |seconds| format!("empty in {} minutes", (seconds + 59) / 60),
+    );
+    let seen = format!(
+        "{} links and codes and {} other messages are waiting, {} are sent a minute, {time}",
+        queue.awaited,
+        queue.notifications,
+        queue.per_minute(),
+    );
+    Some(if queue.needs_attention() {
+        QUEUE.warning(
+            seen,
+            "check the mail server's limits and response times, and that `doorward serve` runs; links and codes are sent first",
+        )
+    } else {
+        QUEUE.passed(seen)
+    })
+}
+
 /// Checks that each step of the cleanup has succeeded within an hour.
 pub(super) async fn cleanup(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     let overdue = repo::cleanup_steps::list_overdue(db.read(), clock.now()).await;
     Some(cleanup_line(&overdue.ok()?))
+}
+
+/// Checks that each running access review has a reviewer who can decide.
+pub(super) async fn reviews(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
+    let operator = AdminContext::command_line(db, clock);
+    let orphaned = reviewers::without_reviewer(&operator).await.ok()?;
+    let names: Vec<String> = orphaned.into_iter().map(|review| review.name).collect();
+    Some(reviews_line(&names))
+}
+
+fn reviews_line(orphaned: &[String]) -> CheckResult {
+    const REVIEWS: Part = Part("access reviews");
+    if orphaned.is_empty() {
+        return REVIEWS.passed("each running review has a reviewer who can decide");
+    }
+    REVIEWS.warning(
+        format!("nobody can decide: {}", orphaned.join(", ")),
+        "name others: `doorward review update REVIEW --reviewer USER`; nothing is revoked at the deadline without one",
+    )
 }
 
 /// Checks that each stream of the audit log has sent its events.
@@ -132,6 +185,39 @@ mod tests {
             line.seen
         );
         assert_eq!(streams_line(&[]), None);
+    }
+
+    #[rstest]
+    #[case(999, 0, None)]
+    #[case(9_000, 0, Some((CheckStatus::Warning, "none was sent")))]
+    #[case(9_000, 3_000, Some((CheckStatus::Good, "9000 other messages are waiting, 600 are sent a minute, empty in 15 minutes")))]
+    #[case(9_000, 300, Some((CheckStatus::Warning, "60 are sent a minute, empty in 150 minutes")))]
+    fn long_queue_is_reported(
+        #[case] notifications: u64,
+        #[case] sent: u64,
+        #[case] expected: Option<(CheckStatus, &str)>,
+    ) {
+        let queue = MailQueue {
+            awaited: 0,
+            notifications,
+            sent,
+        };
+        let line = queue_line(&queue);
+        assert_eq!(line.is_some(), expected.is_some());
+        if let (Some(line), Some((health, text))) = (line, expected) {
+            assert_eq!(line.health, health);
+            assert!(line.seen.contains(text), "{}", line.seen);
+        }
+    }
+
+    #[rstest]
+    #[case(&[], CheckStatus::Good)]
+    #[case(&["Q4", "Editors"], CheckStatus::Warning)]
+    fn review_without_reviewer_is_warning(#[case] names: &[&str], #[case] health: CheckStatus) {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let line = reviews_line(&names);
+        assert_eq!(line.health, health);
+        assert!(names.iter().all(|name| line.seen.contains(name)));
     }
 
     #[rstest]

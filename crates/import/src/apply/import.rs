@@ -2,7 +2,7 @@
 
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::credentials::password::HashParams;
-use doorward_domain::derived_keys::{ProviderKey, TotpKey};
+use doorward_domain::derived_keys::{ProviderKey, RecoveryKey, TotpKey};
 use doorward_domain::model::id::AssignmentId;
 use doorward_domain::model::{Assignment, AuditEvent, AuditKind, SubjectKind};
 use doorward_services::caller::AuditEventExt as _;
@@ -57,6 +57,8 @@ pub struct Import<'a> {
     pub comparison: Option<&'a Comparison>,
     pub issuer: &'a str,
     pub totp_key: TotpKey,
+    /// Key of the hashes of backup codes.
+    pub recovery_key: RecoveryKey,
     /// Key of provider secrets.
     pub provider_key: ProviderKey,
     pub hashing: HashParams,

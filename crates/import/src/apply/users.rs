@@ -179,6 +179,7 @@ async fn insert(
     let existing: BTreeSet<_> = existing.map(|role| role.name).collect();
     let mut users = Vec::with_capacity(fresh.len());
     let (mut factors, mut links) = (Vec::new(), Vec::new());
+    let mut codes = Vec::new();
     let (mut assignments, mut members) = (Vec::new(), Vec::new());
     let (mut events, mut imported) = (Vec::new(), Vec::new());
     for ((old_id, new), hash) in fresh.into_iter().zip(hashes) {
@@ -188,6 +189,10 @@ async fn insert(
         user.password_changed_at = hash.is_some().then_some(now);
         user.password_change_required = new.must_change_password && hash.is_some();
         user.password_hash = hash;
+        let recovery = import.recovery_key.expose();
+        let hashes = new.backup_codes.iter().map(|code| code.hash(recovery, id));
+        codes.extend(hashes.map(|hash| (id, hash)));
+        let has_codes = !new.backup_codes.is_empty();
         let key = import.totp_key.expose();
         factors.extend(new.totp.map(|totp| TotpFactor {
             user_id: id,
@@ -196,7 +201,7 @@ async fn insert(
             last_step: totp.last_step,
             failures: 0,
             locked_until: None,
-            codes_saved_at: None,
+            codes_saved_at: has_codes.then_some(now),
             created_at: now,
         }));
         links.extend(
@@ -231,6 +236,8 @@ async fn insert(
     }
     repo::imports::insert_all(&tx, &users).await?;
     repo::imports::insert_all(&tx, &factors).await?;
+    let codes = codes.iter().map(|(user, hash)| (*user, hash));
+    repo::recovery_codes::insert(&tx, codes, now).await?;
     repo::imports::insert_all(&tx, &links).await?;
     repo::imports::insert_all(&tx, &assignments).await?;
     repo::imports::insert_members(&tx, &members, now).await?;

@@ -13,6 +13,9 @@ use crate::read::found::shortened;
 use crate::record::{TotpRecord, UserRecord};
 use crate::slug;
 
+/// Code of the note on a user who gets a user name that the source does not have.
+pub const NAME_DERIVED: &str = "username_derived";
+
 /// The contents of the store that a batch of users may collide with.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -46,6 +49,8 @@ pub struct NewUser {
     /// True if the user must set a new password at the next sign-in.
     pub must_change_password: bool,
     pub totp: Option<TotpRecord>,
+    /// Backup codes; none without an authenticator app.
+    pub backup_codes: Vec<RecoveryCode>,
     /// Issuer, subject and label of linked accounts.
     pub links: Vec<(String, String, String)>,
     pub roles: BTreeSet<String>,
@@ -243,6 +248,10 @@ impl Catalog<'_> {
             user,
             must_change_password: record.must_change_password,
             totp: record.totp.clone(),
+            backup_codes: match record.totp {
+                Some(_) => record.backup_codes.clone(),
+                None => Vec::new(),
+            },
             links,
             roles,
             groups,
@@ -271,12 +280,17 @@ impl Catalog<'_> {
             let first = candidates(record, &self.options().source)
                 .into_iter()
                 .next();
-            let text = if first.as_ref() == Some(&free) {
-                format!("the user name becomes {free}")
+            let is_first = first.as_ref() == Some(&free);
+            let (code, text) = if !has_name {
+                let text = format!("has no user name in the source: gets {free}");
+                (NAME_DERIVED, text)
+            } else if is_first {
+                ("username", format!("the user name becomes {free}"))
             } else {
-                format!("the user name, or one that looks like it, is in use: it becomes {free}")
+                let text = "the user name, or one that looks like it, is in use";
+                ("username", format!("{text}: it becomes {free}"))
             };
-            notes.push(Note::new("username", text));
+            notes.push(Note::new(code, text));
         }
         free
     }

@@ -1,6 +1,6 @@
 //! Dumps of Django.
 
-use doorward_import::read::django::{DjangoOptions, Dump, TimeZone};
+use doorward_import::read::django::{DjangoOptions, Dump, FACTOR_LOST, TimeZone};
 use doorward_import::record::ClientSecret;
 use doorward_rules::profile::Field;
 use rstest::rstest;
@@ -111,10 +111,10 @@ fn address_of_one_user_is_not_login_name_of_another() {
 
 #[rstest]
 #[case(json!({ "key": "3132333435363738393031323334353637383930", "step": 30, "t0": 0, "digits": 6, "drift": 0, "last_t": 5, "confirmed": true }), Some(5), &[])]
-#[case(json!({ "key": "3132333435363738393031323334353637383930", "step": 30, "t0": 0, "digits": 8, "last_t": -1, "confirmed": true }), None, &["totp_form"])]
-#[case(json!({ "key": "3132333435363738393031323334353637383930", "step": 60, "t0": 0, "digits": 6, "last_t": -1, "confirmed": true }), None, &["totp_form"])]
-#[case(json!({ "key": "31323334", "step": 30, "t0": 0, "digits": 6, "last_t": -1, "confirmed": true }), None, &["totp_form"])]
-#[case(json!({ "key": "zz", "step": 30, "t0": 0, "digits": 6, "last_t": -1, "confirmed": true }), None, &["totp_form"])]
+#[case(json!({ "key": "3132333435363738393031323334353637383930", "step": 30, "t0": 0, "digits": 8, "last_t": -1, "confirmed": true }), None, &["totp_form", FACTOR_LOST])]
+#[case(json!({ "key": "3132333435363738393031323334353637383930", "step": 60, "t0": 0, "digits": 6, "last_t": -1, "confirmed": true }), None, &["totp_form", FACTOR_LOST])]
+#[case(json!({ "key": "31323334", "step": 30, "t0": 0, "digits": 6, "last_t": -1, "confirmed": true }), None, &["totp_form", FACTOR_LOST])]
+#[case(json!({ "key": "zz", "step": 30, "t0": 0, "digits": 6, "last_t": -1, "confirmed": true }), None, &["totp_form", FACTOR_LOST])]
 #[case(json!({ "key": "3132333435363738393031323334353637383930", "step": 30, "t0": 0, "digits": 6, "last_t": -1, "confirmed": false }), None, &[])]
 fn device_of_django_otp_has_one_form(
     #[case] fields: Value,

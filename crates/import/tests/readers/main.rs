@@ -9,6 +9,7 @@
 mod csv;
 mod django;
 mod django_owners;
+mod django_sites;
 mod encodings;
 mod keycloak;
 mod keycloak_values;

@@ -70,7 +70,7 @@ pub(super) fn content(
     grant_check::check_grant(&state.check_input(client), core.now())
         .map_err(grant_check::GrantCheckError::to_error)?;
     let grant = &state.grant;
-    let allowed = grant.scope.intersect(&client.scopes);
+    let allowed = client.scope_today(&grant.scope);
     let registry = narrower.registry.view();
     let today = authorize::resources_today(grant, client, &registry, core.issuer());
     Ok(Content {

@@ -12,7 +12,7 @@ use doorward_services::context::Registries;
 
 use super::mint::{AccessGrant, mint_access_token};
 use super::transaction::{self, Sender};
-use crate::grant_state::{TokenStatus, token_status};
+use crate::grant_state::{TokenStatus, claims_today, token_status};
 use crate::prelude::*;
 use crate::userinfo::verify_access_token;
 
@@ -71,7 +71,9 @@ async fn present(context: &Context, sender: Sender<'_>, token: &str) -> FlowResu
         return Err(not_valid().into());
     };
     token_exchange::check_subject_token(client, &claims, sender.proved)?;
-    let user = match token_status(context, &claims).await? {
+    let status = token_status(context, &claims).await?;
+    let claims = claims_today(context, claims, &status).await?;
+    let user = match status {
         TokenStatus::Inactive(why) => {
             tracing::info!(client_id = %client.id, why, "token exchange rejected");
             return Err(not_valid().into());

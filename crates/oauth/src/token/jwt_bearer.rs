@@ -56,6 +56,7 @@ pub(super) async fn issue(
         let grant = core.aliases.with_subject(tx, grant).await?;
         let state = grant_check::GrantState {
             client,
+            grantee: client,
             grant: &grant,
             user: Some(&user),
             session: None,

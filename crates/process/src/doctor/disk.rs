@@ -8,7 +8,7 @@ use super::report::{CheckResult, Part};
 const ROOM: u64 = 256 * 1024 * 1024;
 
 /// Free space below which writes fail, in bytes.
-const FULL: u64 = 64 * 1024;
+pub const FULL: u64 = 64 * 1024;
 
 /// Checks the free space beside a file. `loss` is a sentence about a server whose disk is full.
 pub fn check(file: &str, loss: &str) -> Option<CheckResult> {

@@ -62,7 +62,12 @@ fn error_codes_have_statuses_of_rfcs() {
 
 #[rstest]
 #[case("plain words.", "plain words.")]
-#[case("a \"quoted\" back\\slash", "a ?quoted? back?slash")]
+#[case("a \"quoted\" back\\slash", "a 'quoted' back?slash")]
+#[case("alg must be RS256, got \"RS384\"", "alg must be RS256, got 'RS384'")]
+#[case("“curly” ‘single’ «angle» „low“", "'curly' 'single' 'angle' 'low'")]
+#[case("a – b — c", "a - b - c")]
+#[case("!#[]~ are allowed", "!#[]~ are allowed")]
+#[case("\u{7f}\u{0}\u{202e}", "???")]
 #[case("line\r\nSet-Cookie: a=b", "line??Set-Cookie: a=b")]
 #[case("für", "f?r")]
 fn descriptions_have_only_characters_of_rfc_6749(#[case] text: String, #[case] expected: &str) {

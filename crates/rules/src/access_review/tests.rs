@@ -92,8 +92,19 @@ fn only_reviewers_decide_and_not_about_themselves() {
         given_to: SubjectKind::Group,
         ..line(alice)
     };
-    let (reviewer, other) = (Some((mona, true)), Some((mona, false)));
-    let oneself = Some((alice, true));
+    let named = |user| Reviewer {
+        user,
+        is_named: true,
+        is_active: true,
+        tie: ReviewerTie::Member,
+    };
+    let stranger = Reviewer {
+        is_named: false,
+        tie: ReviewerTie::SeesRoles,
+        ..named(mona)
+    };
+    let (mona, alice) = (named(mona), named(alice));
+    let (reviewer, other, oneself) = (Some(&mona), Some(&stranger), Some(&alice));
     for (review, line, decider, now, expected) in [
         (&open, &of_alice, reviewer, CREATED, Ok(())),
         (&open, &of_alice, None, CREATED, Ok(())),
@@ -118,6 +129,91 @@ fn only_reviewers_decide_and_not_about_themselves() {
     assert_eq!(revocation(&of_alice), Revocation::Assignment);
     assert_eq!(revocation(&of_client), Revocation::Assignment);
     assert_eq!(revocation(&by_group), Revocation::Membership);
+}
+
+/// Every combination of the facts that a reviewer's power depends on.
+#[test]
+fn lent_power_ends_with_its_ground() {
+    use ReviewerTie::{Member, None, SeesRoles};
+    for (is_named, is_active, tie, expected) in [
+        (true, true, Member, true),
+        (true, true, SeesRoles, true),
+        (true, true, None, false),
+        (true, false, Member, false),
+        (true, false, SeesRoles, false),
+        (true, false, None, false),
+        (false, true, Member, false),
+        (false, true, SeesRoles, false),
+        (false, true, None, false),
+        (false, false, Member, false),
+        (false, false, SeesRoles, false),
+        (false, false, None, false),
+    ] {
+        let reviewer = Reviewer {
+            user: user(8),
+            is_named,
+            is_active,
+            tie,
+        };
+        assert_eq!(reviewer.has_ground(), expected, "{reviewer:?}");
+        let decision = check_decision(&review(), &line(user(7)), Some(&reviewer), CREATED);
+        assert_eq!(decision.is_ok(), expected, "{reviewer:?}");
+        // A reviewer without ground learns nothing about the own line, either.
+        let own = check_decision(&review(), &line(user(8)), Some(&reviewer), CREATED);
+        let obstacle = if expected {
+            DecisionObstacle::OwnRole
+        } else {
+            DecisionObstacle::NotReviewer
+        };
+        assert_eq!(own, Err(obstacle), "{reviewer:?}");
+        let at_deadline = revoke_or_close([reviewer].iter());
+        assert_eq!(at_deadline == ReviewStep::RevokeOpen, expected);
+    }
+    assert_eq!(revoke_or_close([].iter()), ReviewStep::Close);
+}
+
+/// What a user does × the tie to the review. `own line` and `own group` are lines of the user, as a
+/// group has a line for each of its members. A review is never deleted.
+#[test]
+fn users_under_review_do_not_steer_it() {
+    let own = user(7);
+    let by_group = ReviewLine {
+        given_to: SubjectKind::Group,
+        ..line(own)
+    };
+    for (tie, of_own, other) in [
+        ("own line", Some(line(own)), user(9)),
+        ("own group", Some(by_group), user(9)),
+        ("no line", None, user(9)),
+    ] {
+        let reviewer = Reviewer {
+            user: own,
+            is_named: true,
+            is_active: true,
+            tie: ReviewerTie::Member,
+        };
+        let decide = |line: &ReviewLine| check_decision(&review(), line, Some(&reviewer), CREATED);
+        if let Some(line) = &of_own {
+            assert_eq!(decide(line), Err(DecisionObstacle::OwnRole), "{tie}");
+        }
+        assert_eq!(decide(&line(other)), Ok(()), "{tie}");
+        for (administers, is_creator) in
+            [(false, false), (false, true), (true, false), (true, true)]
+        {
+            let changer = ReviewChanger {
+                administers,
+                is_creator,
+                holds_line: of_own.is_some(),
+            };
+            let expected = of_own.is_none() || administers || is_creator;
+            assert_eq!(
+                check_change(Some(changer)).is_ok(),
+                expected,
+                "{tie} {changer:?}"
+            );
+        }
+    }
+    assert_eq!(check_change(None), Ok(()));
 }
 
 #[test]

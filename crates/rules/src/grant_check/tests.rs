@@ -29,6 +29,7 @@ impl Facts {
     fn verdict(&self) -> Result<(), GrantCheckError> {
         let state = GrantState {
             client: &self.client,
+            grantee: &self.client,
             grant: &self.grant,
             user: self.user.as_ref(),
             session: self.session.as_ref(),
@@ -104,6 +105,75 @@ fn grant_check_covers_client_user_session_and_grant(
     change(&mut facts);
     assert_eq!(facts.verdict(), online);
     assert_eq!(facts.offline().verdict(), offline);
+}
+
+/// OIDC Core §11: what the client may request now decides, not what it was once granted. Each row: a
+/// change of the registration, and whether grants with and without `offline_access` survive a sign-out.
+#[rstest]
+#[case::unchanged(|_: &mut Client| {}, true)]
+#[case::offline_access_taken(|c: &mut Client| { c.scopes.remove("offline_access"); }, false)]
+#[case::every_scope_taken(|c: &mut Client| c.scopes = Scope::default(), false)]
+#[case::refresh_tokens_taken(|c: &mut Client| c.grant_types.retain(|t| *t != GrantType::RefreshToken), false)]
+#[case::other_scope_taken(|c: &mut Client| { c.scopes.remove("openid"); }, true)]
+#[case::code_grant_taken(|c: &mut Client| c.grant_types = vec![GrantType::RefreshToken], true)]
+#[case::redirect_uris_taken(|c: &mut Client| c.redirect_uris.clear(), true)]
+#[case::no_longer_first_party(|c: &mut Client| c.first_party = false, true)]
+fn offline_access_is_what_client_may_request_now(
+    #[case] change: fn(&mut Client),
+    #[case] survives: bool,
+) {
+    let mut facts = Facts::good();
+    facts.client.scopes = scope("openid profile offline_access");
+    change(&mut facts.client);
+    facts.session = None;
+    let offline = facts.clone().offline();
+    assert_eq!(offline.verdict().is_ok(), survives);
+    assert_eq!(outlives_session(&offline.grant, &offline.client), survives);
+    assert_eq!(facts.verdict(), Err(GrantCheckError::SessionEnded));
+    // A grant by an assertion never had a session, so that no scope of the client ends it.
+    facts.grant.origin = GrantOrigin::Assertion;
+    assert_eq!(facts.verdict(), Ok(()));
+}
+
+/// The client of the grant decides about offline access, not the one that exchanged its token.
+#[test]
+fn offline_access_is_that_of_first_client() {
+    let grantee = Client {
+        scopes: scope("openid offline_access"),
+        ..client()
+    };
+    let service = Client {
+        id: ClientId::parse("service").unwrap(),
+        scopes: scope("openid"),
+        ..client()
+    };
+    let mut facts = Facts::good().offline();
+    facts.session = None;
+    let verdict = |client: &Client, grantee: &Client| {
+        let state = GrantState {
+            client,
+            grantee,
+            grant: &facts.grant,
+            user: facts.user.as_ref(),
+            session: None,
+            is_member: true,
+            demand: FactorRequirement::OneFactor,
+        };
+        check_grant(&state, NOW).map(drop)
+    };
+    assert_eq!(verdict(&service, &grantee), Ok(()));
+    let taken = Client {
+        scopes: scope("openid"),
+        ..grantee.clone()
+    };
+    let ended = Err(GrantCheckError::SessionEnded);
+    assert_eq!(verdict(&service, &taken), ended);
+    // The scope of another client is none of the grant's.
+    let other = Client {
+        scopes: grantee.scopes.clone(),
+        ..service.clone()
+    };
+    assert_eq!(verdict(&other, &other), ended);
 }
 
 /// A single failed condition suffices, whatever the others are.

@@ -149,3 +149,22 @@ fn pk_4_link_does_not_bypass_second_factor(
 ) {
     assert_eq!(is_link_allowed(has_app, passkeys), may);
 }
+
+#[test]
+fn counter_that_lags_is_copy_only_on_one_device() {
+    use CounterFinding::{Behind, Copied, Expected};
+    for (highest, presented, synced, on_one_device) in [
+        (0, 0, Expected, Expected),
+        (0, 1, Expected, Expected),
+        (7, 8, Expected, Expected),
+        (7, u32::MAX, Expected, Expected),
+        (7, 7, Behind, Copied),
+        (7, 6, Behind, Copied),
+        (7, 0, Behind, Copied),
+        (u32::MAX, 0, Behind, Copied),
+        (u32::MAX, u32::MAX, Behind, Copied),
+    ] {
+        let findings = [true, false].map(|it| check_counter(highest, presented, it));
+        assert_eq!(findings, [synced, on_one_device], "{highest} {presented}");
+    }
+}

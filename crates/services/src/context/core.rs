@@ -4,7 +4,7 @@ use doorward_domain::credentials::password::PasswordPolicy;
 use doorward_domain::random::Generator;
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_rules::brand::Brand;
-use doorward_store::{Db, Key};
+use doorward_store::Db;
 
 use crate::branding::{self, Branding};
 use crate::open_campaigns::OpenCampaigns;
@@ -68,10 +68,9 @@ impl Core {
         self.config.issuer.starts_with("https://")
     }
 
-    /// Returns true if Redis answers, and without Redis.
+    /// Returns true if Redis accepts writes, and without Redis.
     pub async fn ephemeral_answers(&self) -> bool {
-        let name = Key::new("system", "probe");
-        self.ephemeral.get(&name).await.is_ok()
+        self.ephemeral.failure().await.is_none()
     }
 
     pub fn now(&self) -> UnixSeconds {

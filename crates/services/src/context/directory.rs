@@ -61,11 +61,12 @@ pub struct Directory {
     pub issued: Arc<IssuedTokens>,
     pub own_texts: OwnTexts,
     document_scopes: Scope,
-    clients: Cache<String, Option<Arc<Client>>>,
+    clients: Cache<String, Arc<Client>>,
     roles: Cache<UserId, Arc<EffectiveRoles>>,
     client_roles: Cache<(ClientId, Option<String>), Arc<EffectiveRoles>>,
     registries: Counted<Registries>,
-    origins: Cache<String, bool>,
+    /// Origins that an active client has registered.
+    origins: Cache<String, ()>,
     providers: Cache<(), Arc<Vec<Provider>>>,
     domains: Counted<HashMap<String, String>>,
     brands: Cache<BrandOwner, Arc<OwnBrand>>,
@@ -174,14 +175,14 @@ impl Directory {
 
     pub async fn remember_client(&self, client: Arc<Client>) {
         let id = client.id.to_string();
-        self.clients.insert(id, Some(client)).await;
+        self.clients.insert(id, client).await;
     }
 
     /// Returns a registered client, or one with a stored metadata document, at most a second old.
     pub async fn client(&self, core: &Core, id: &str) -> Result<Option<Arc<Client>>> {
         // A key is a valid ID, so that the text needs no check and no copy.
         if let Some(stored) = self.clients.get(id).await {
-            return Ok(stored);
+            return Ok(Some(stored));
         }
         let Some(id) = ClientId::parse(id) else {
             return Ok(None);
@@ -190,15 +191,7 @@ impl Directory {
             let found = repo::clients::find(core.db.read_reserved(), &id).await?;
             Ok::<_, ServerError>(found.map(|client| self.served(core, client)))
         };
-        // An unknown document is not cached as missing, because it may be fetched in the meantime.
-        if client_document::has_form(id.as_str(), &self.document_policy(core)) {
-            let found = Box::pin(load()).await?;
-            if let Some(client) = &found {
-                self.remember_client(Arc::clone(client)).await;
-            }
-            return Ok(found);
-        }
-        cached(&self.clients, id.to_string(), load).await
+        cached_if_found(&self.clients, id.to_string(), load).await
     }
 
     /// Reads those of the clients that are not cached, for [`Self::client`], with few statements.
@@ -256,12 +249,13 @@ impl Directory {
                 let client = self.client(core, id.as_str()).await?;
                 let admits = |client: &Client| client.is_active() && origin::admits(client, sender);
                 if client.is_some_and(|client| admits(&client)) {
-                    return Ok(true);
+                    return Ok(Some(()));
                 }
             }
-            Ok(false)
+            Ok(None)
         };
-        cached(&self.origins, sender.to_owned(), load).await
+        let found = cached_if_found(&self.origins, sender.to_owned(), load).await?;
+        Ok(found.is_some())
     }
 
     /// Returns the slug of the organization with this domain, at most a second old. Requests for
@@ -370,6 +364,40 @@ where
     }
     // Boxed, because most requests find the value and would only copy a large future.
     Ok(Box::pin(cache.try_get_with(key, load())).await?)
+}
+
+/// The reason why a value is not cached.
+enum Uncached {
+    Absent,
+    Failed(Arc<ServerError>),
+}
+
+/// Returns a value like [`cached`]. Absence is not cached: an object is known as soon as it exists, also
+/// to other processes.
+async fn cached_if_found<K, V>(
+    cache: &Cache<K, V>,
+    key: K,
+    load: impl AsyncFnOnce() -> Result<Option<V>>,
+) -> Result<Option<V>>
+where
+    K: std::hash::Hash + Eq + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    if let Some(value) = cache.get(&key).await {
+        return Ok(Some(value));
+    }
+    let found = async {
+        let found = load().await;
+        let found = found.map_err(|error| Uncached::Failed(Arc::new(error)))?;
+        found.ok_or(Uncached::Absent)
+    };
+    match Box::pin(cache.try_get_with(key, found)).await {
+        Ok(value) => Ok(Some(value)),
+        Err(uncached) => match &*uncached {
+            Uncached::Absent => Ok(None),
+            Uncached::Failed(error) => Err(Arc::clone(error).into()),
+        },
+    }
 }
 
 fn cache<K, V>(entries: u64) -> Cache<K, V>

@@ -92,11 +92,24 @@ impl RateLimiter {
     /// Counts an attempt; returns an error if it exceeds the limit.
     pub async fn count(&self, limit: Limit, subject: &[&str]) -> Admission {
         let key = self.name_of(limit, subject);
-        let (limit, count) = self.tally(limit, &key).await;
+        self.count_by(limit, &key).await
+    }
+
+    /// Counts an attempt by the key of its limit and subject.
+    pub(super) async fn count_by(&self, limit: Limit, key: &Key) -> Admission {
+        let (limit, count) = self.tally(limit, key).await;
         self.check(limit, count)
     }
 
-    fn name_of(&self, limit: Limit, subject: &[&str]) -> Key {
+    /// Takes back the count of an attempt.
+    pub(super) async fn lower(&self, key: &Key) {
+        if self.shared.lower(key).await.is_err() {
+            // The memory store cannot fail.
+            let _ = self.own.lower(key).await;
+        }
+    }
+
+    pub(super) fn name_of(&self, limit: Limit, subject: &[&str]) -> Key {
         let parts: Vec<&[u8]> = subject.iter().map(|part| part.as_bytes()).collect();
         Key::new(
             "limit",

@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{AttemptRule, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::identifier;
 use doorward_rules::rate_limit::{
-    self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Limit, PROOF, SIGN_IN,
+    self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Limit, PROOF, SIGN_IN, UNRECORDED,
 };
-use doorward_store::{Db, StoreError, WriteTx, repo};
+use doorward_store::{Db, Key, StoreError, WriteTx, repo};
 
 use super::counter::{CountedFailure, LimitStatus, RateLimiter};
 use crate::caller::Caller;
@@ -28,6 +29,8 @@ pub struct AttemptPermit {
     has_failures: bool,
     /// The counters to take back if the password is right.
     forgiven: Vec<CountedFailure>,
+    /// The counter of the account, which counts each check.
+    counted: Key,
 }
 
 impl AttemptPermit {
@@ -90,7 +93,8 @@ impl RateLimiter {
         let user = user.to_string();
         let failures = self.keyed().digest(bucket, &[user.as_bytes()]);
         let before = self.not_waiting(db, &failures, limit, now).await?;
-        let counted = self.count(limit, &[&user]).await;
+        let key = self.name_of(limit, &[&user]);
+        let counted = self.count_by(limit, &key).await;
         Ok(AttemptPermit {
             budget: counted.map_err(FlowError::Rejected)?,
             user: None,
@@ -98,6 +102,7 @@ impl RateLimiter {
             failures,
             has_failures: before.is_some(),
             forgiven: Vec::new(),
+            counted: key,
         })
     }
 
@@ -176,6 +181,7 @@ impl RateLimiter {
             failures,
             has_failures: before.is_some(),
             forgiven,
+            counted: self.name_of(SIGN_IN, &subject),
         })
     }
 
@@ -263,6 +269,19 @@ impl RateLimiter {
     pub async fn forgive(&self, pass: &AttemptPermit) {
         for failure in &pass.forgiven {
             self.forgive_failure(failure).await;
+        }
+    }
+
+    /// Takes back the counts of a check that the server could not finish or record, such as that of a
+    /// full disk: it says nothing about the user. The forms of an address remain counted.
+    pub async fn withdraw<T, R>(&self, pass: &AttemptPermit, outcome: &FlowResult<T, R>) {
+        if !matches!(outcome, Err(FlowError::Server(_))) {
+            return;
+        }
+        let account = URL_SAFE_NO_PAD.encode(pass.failures);
+        if self.count(UNRECORDED, &[&account]).await.is_ok() {
+            self.forgive(pass).await;
+            self.lower(&pass.counted).await;
         }
     }
 }

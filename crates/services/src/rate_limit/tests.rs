@@ -4,12 +4,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_config::limits::Limits;
+use doorward_domain::model::UserId;
 use doorward_domain::secret::MasterKey;
 use doorward_rules::rate_limit::{ADDRESS, FAILED, LimitSubject, SIGN_IN};
-use doorward_store::ephemeral::MemoryEphemeral;
-use doorward_store::{Ephemeral, Key, StoreError};
+use doorward_store::ephemeral::{EphemeralFailure, MemoryEphemeral};
+use doorward_store::{Db, Ephemeral, Key, OpenOptions, StoreError};
 
 use super::counter::RateLimiter;
+use crate::error::{FlowError, FlowResult, ServerError};
 
 /// An ephemeral store that is unavailable.
 #[derive(Debug)]
@@ -39,6 +41,14 @@ impl Ephemeral for Away {
 
     async fn bump(&self, _: &Key, _: Duration) -> Result<u64, StoreError> {
         away()
+    }
+
+    async fn lower(&self, _: &Key) -> Result<(), StoreError> {
+        away()
+    }
+
+    async fn failure(&self) -> Option<EphemeralFailure> {
+        Some(EphemeralFailure::Unavailable)
     }
 }
 
@@ -158,4 +168,46 @@ async fn hour_of_api_is_halved_without_shared_store() {
         }
         assert_eq!(admitted, expected);
     }
+}
+
+/// Checks the password of one account until the limit rejects it; returns the number of admitted checks.
+async fn checked(throttle: &RateLimiter, outcome: &FlowResult<(), ()>, attempts: usize) -> usize {
+    let url = "sqlite::memory:";
+    let db = Db::open(url, OpenOptions::default()).await.unwrap();
+    db.migrate().await.unwrap();
+    let mut admitted = 0;
+    for _ in 0..attempts {
+        let user = UserId::parse("01900000-0000-7000-8000-000000000001").unwrap();
+        let Ok(pass) = throttle.admit_proof(&db, user, 1_800_000_000).await else {
+            continue;
+        };
+        admitted += 1;
+        throttle.withdraw(&pass, outcome).await;
+    }
+    admitted
+}
+
+/// Every outcome of a check, and whether it counts. One that the server could not record does not, up to a
+/// limit: a database that accepts some writes must not allow unlimited guesses.
+#[tokio::test]
+async fn failures_of_server_do_not_count() {
+    let unavailable = || ServerError::Unavailable("disk full".to_owned());
+    let internal = || ServerError::Internal("a defect".to_owned());
+    for (outcome, expected) in [
+        (Ok(()), 5),
+        (Err(FlowError::Rejected(())), 5),
+        (Err(FlowError::Server(unavailable())), 35),
+        (Err(FlowError::Server(internal())), 35),
+    ] {
+        let throttle = throttle(Arc::new(MemoryEphemeral::new()), 1.0);
+        assert_eq!(
+            checked(&throttle, &outcome, 100).await,
+            expected,
+            "{outcome:?}"
+        );
+    }
+    // Also while the process counts alone, with half of both limits.
+    let outcome: FlowResult<(), ()> = Err(FlowError::Server(unavailable()));
+    let throttle = throttle(Arc::new(Away), 1.0);
+    assert_eq!(checked(&throttle, &outcome, 100).await, 17);
 }

@@ -1,5 +1,7 @@
 //! Access reviews with their reviewers, and their lines in the order of the numbers.
 
+use std::collections::BTreeMap;
+
 use doorward_domain::model::{AccessReview, ReviewDecision, ReviewId, ReviewLine};
 use uuid::Uuid;
 
@@ -28,12 +30,31 @@ pub struct LineFilter<'a> {
 /// Returns [`StoreError::Conflict`] if there is one with the same name.
 pub async fn insert(tx: &WriteTx, review: &AccessReview, users: &[UserId]) -> Result<()> {
     super::query::insert(tx, review).await?;
+    add_reviewers(tx, review.id, users, None).await
+}
+
+/// Adds reviewers, who get a reminder unless `reminded_at` is set.
+pub async fn add_reviewers(
+    tx: &WriteTx,
+    id: ReviewId,
+    users: &[UserId],
+    reminded_at: Option<UnixSeconds>,
+) -> Result<()> {
     let rows = users.iter().map(|user| reviewers::ActiveModel {
-        review_id: Set(review.id.as_uuid()),
+        review_id: Set(id.as_uuid()),
         user_id: Set(user.as_uuid()),
-        reminded_at: Set(None),
+        reminded_at: Set(reminded_at),
     });
     insert_rows(tx, rows, None).await
+}
+
+pub async fn remove_reviewers(tx: &WriteTx, id: ReviewId, users: &[UserId]) -> Result<()> {
+    for part in parts(users.iter().map(UserId::as_uuid)) {
+        let named = part.contains(Expr::col(reviewers::Column::UserId));
+        let of_review = reviewers::Column::ReviewId.eq(id.as_uuid());
+        reviewers::Entity::delete_by(tx, of_review.and(named)).await?;
+    }
+    Ok(())
 }
 
 pub async fn find(conn: &Conn, id: ReviewId) -> Result<Option<AccessReview>> {
@@ -102,6 +123,25 @@ pub async fn reviewers(conn: &Conn, id: ReviewId) -> Result<Vec<User>> {
     query.and_where(review.eq(id.as_uuid()));
     let read = |row: &QueryResult| joined::<users::Model, User>(row, "u_");
     read_all(conn, &query, read).await
+}
+
+/// Returns the reviewers of each of these reviews, in no order.
+pub async fn reviewers_of(conn: &Conn, ids: &[ReviewId]) -> Result<BTreeMap<ReviewId, Vec<User>>> {
+    let read = |row: &QueryResult| {
+        let id: Uuid = row.try_get("", "r_review_id")?;
+        let user = joined::<users::Model, User>(row, "u_")?;
+        Ok((ReviewId::from_uuid(id), user))
+    };
+    let mut found: BTreeMap<ReviewId, Vec<User>> = BTreeMap::new();
+    for part in parts(ids.iter().map(ReviewId::as_uuid)) {
+        let mut query = select_with_users::<reviewers::Entity>("r_");
+        let review = Expr::col((reviewers::Entity, reviewers::Column::ReviewId));
+        query.and_where(part.contains(review));
+        for (id, user) in read_all(conn, &query, read).await? {
+            found.entry(id).or_default().push(user);
+        }
+    }
+    Ok(found)
 }
 
 fn of_review(id: ReviewId) -> Select<reviewers::Entity> {

@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{Job, JobId, JobKind, JobSummary};
 use doorward_domain::mutant::Safeguard;
+use doorward_rules::mail_queue::{MailQueue, RATE_PERIOD};
 use doorward_rules::retry::PATIENCE;
 
 use super::prelude::*;
@@ -11,6 +12,9 @@ use crate::entity::work::JobColumns;
 
 /// The number of the newest finished jobs among which the last delivery is looked for.
 const EXAMINED: u64 = 1_000;
+
+/// The highest number of messages that [`mail_queue`] counts.
+const MAX_MAILS: u64 = 1_000_000;
 
 /// The position of a job in a list: the time of its failure, or zero if it has not failed, and its
 /// ID.
@@ -186,7 +190,7 @@ pub async fn list(conn: &Conn, ids: &[JobId]) -> Result<Vec<Job>> {
 /// Returns the last error of a message that was created after the last delivery, and has waited for
 /// another attempt longer than [`PATIENCE`]: if there is one, no mail is delivered.
 pub async fn undelivered_mail(conn: &Conn, now: UnixSeconds) -> Result<Option<String>> {
-    let is_mail = of_kinds(&[JobKind::Mail]);
+    let is_mail = of_kinds(&JobKind::MAILS);
     // Bounded, because most jobs that are done may be of another kind.
     let newest = Entity::find()
         .select_only()
@@ -259,6 +263,24 @@ pub async fn count_waiting(conn: &Conn) -> Result<u64> {
 /// Counts the jobs that are neither done nor failed, at most `limit`.
 pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     count_up_to(conn, Entity::find().filter(waiting()), Column::Id, limit).await
+}
+
+/// Counts the jobs of these kinds that are neither done nor failed, at most `limit`.
+pub async fn count_waiting_of(conn: &Conn, kinds: &[JobKind], limit: u64) -> Result<u64> {
+    let rows = Entity::find().filter(waiting().add(of_kinds(kinds)));
+    count_up_to(conn, rows, Column::Id, limit).await
+}
+
+/// Returns the numbers of messages that wait, and of those that were sent in the last [`RATE_PERIOD`].
+pub async fn mail_queue(conn: &Conn, now: UnixSeconds) -> Result<MailQueue> {
+    let sent = Entity::find()
+        .filter(of_kinds(&JobKind::MAILS))
+        .filter(Column::DoneAt.gt(now - RATE_PERIOD));
+    Ok(MailQueue {
+        awaited: count_waiting_of(conn, &[JobKind::Mail], MAX_MAILS).await?,
+        notifications: count_waiting_of(conn, &[JobKind::Notification], MAX_MAILS).await?,
+        sent: count_up_to(conn, sent, Column::Id, MAX_MAILS).await?,
+    })
 }
 
 pub async fn count_failed_up_to(conn: &Conn, limit: u64) -> Result<u64> {

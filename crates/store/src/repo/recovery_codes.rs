@@ -13,7 +13,16 @@ pub async fn replace(
     now: UnixSeconds,
 ) -> Result<()> {
     remove_all(tx, user).await?;
-    let rows = hashes.iter().map(|hash| ActiveModel {
+    insert(tx, hashes.iter().map(|hash| (user, hash)), now).await
+}
+
+/// Stores codes of users who have none.
+pub async fn insert<'a>(
+    tx: &WriteTx,
+    codes: impl IntoIterator<Item = (UserId, &'a TokenHash)>,
+    now: UnixSeconds,
+) -> Result<()> {
+    let rows = codes.into_iter().map(|(user, hash)| ActiveModel {
         hash: Set(to_bytes(hash)),
         user_id: Set(user.as_uuid()),
         created_at: Set(now),

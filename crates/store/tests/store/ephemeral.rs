@@ -51,6 +51,26 @@ async fn values_are_kept_replaced_and_taken() {
 }
 
 #[tokio::test]
+async fn counters_are_lowered_to_zero() {
+    on_both(async |store| {
+        let key = Key::new("count", "lowered");
+        store.lower(&key).await.unwrap();
+        assert_eq!(store.get(&key).await.unwrap(), None);
+        for expected in [1, 2] {
+            assert_eq!(store.bump(&key, LONG).await.unwrap(), expected);
+        }
+        for expected in ["1", "0", "0"] {
+            store.lower(&key).await.unwrap();
+            let found = store.get(&key).await.unwrap();
+            assert_eq!(found.as_deref(), Some(expected.as_bytes()));
+        }
+        assert_eq!(store.bump(&key, LONG).await.unwrap(), 1);
+        assert_eq!(store.failure().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn values_expire() {
     on_both(async |store| {
         let short = Duration::from_millis(80);

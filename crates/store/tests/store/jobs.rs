@@ -186,6 +186,32 @@ async fn done_failed_and_waiting_jobs_are_distinguished() {
 }
 
 #[tokio::test]
+async fn queue_of_mail_is_counted_by_who_waits() {
+    on_both(async |db| {
+        let of = |kind| Job { kind, ..job(NOW) };
+        for kind in [JobKind::Notification; 3].into_iter().chain(JobKind::ALL) {
+            write!(db, jobs::insert, &of(kind));
+        }
+        let sent = begun(db).await;
+        assert!(write!(db, jobs::complete, &sent, NOW));
+        let queue = jobs::mail_queue(db.read(), NOW + 299).await.unwrap();
+        let numbers = [queue.awaited, queue.notifications, queue.sent];
+        assert_eq!(numbers, [1, 4, 1]);
+        let later = jobs::mail_queue(db.read(), NOW + 300).await.unwrap();
+        assert_eq!(later.sent, 0);
+        for (kinds, limit, counted) in [
+            (&JobKind::MAILS[..], 10, 5),
+            (&JobKind::MAILS, 2, 2),
+            (&[JobKind::Lock], 10, 1),
+        ] {
+            let waiting = jobs::count_waiting_of(db.read(), kinds, limit).await;
+            assert_eq!(waiting.unwrap(), counted);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn failed_job_is_listed_and_retried_with_its_payload() {
     on_both(async |db| {
         let jobs = [begun(db).await, begun(db).await, begun(db).await];

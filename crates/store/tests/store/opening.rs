@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_store::db::WriteFailure;
 use doorward_store::repo::{revoked_tokens, settings, users};
 use doorward_store::{Conn, Db, OpenOptions, StoreError};
 use sea_orm::{ConnectOptions, ConnectionTrait, DbBackend, Statement};
@@ -232,8 +233,10 @@ async fn full_disk_is_named_and_probed_at_bounded_rate() {
         "{error:?}"
     );
     assert!(error.to_string().contains("disk full"), "{error}");
+    // The little that a probe writes still finds its place.
     run("PRAGMA user_version = 7").await.unwrap();
     db.expect_writable().await.unwrap();
+    assert_eq!(db.write_failure().await, Some(WriteFailure::DiskFull));
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! Paths with two spellings: an API path and the first pages with or without a trailing slash, and a
-//! document behind a doubled slash, caused by an issuer that was configured with a trailing slash.
+//! Paths with two spellings: an endpoint for programs and the first pages with or without a trailing
+//! slash, and a document behind a doubled slash, caused by an issuer that was configured with a trailing slash.
 
 use std::borrow::Cow;
 
@@ -14,6 +14,9 @@ const DOCUMENTS: [&str; 3] = [
     "/.well-known/oauth-authorization-server",
     "/oauth2/jwks",
 ];
+
+/// The beginnings of the paths that programs call.
+const FOR_PROGRAMS: [&str; 3] = ["/api/", "/oauth2/", "/.well-known/"];
 
 /// The pages that users open by typing their address.
 const ENTRIES: [&str; 2] = ["/account", "/admin"];
@@ -58,8 +61,9 @@ fn canonical(path: &str) -> Option<&str> {
         return DOCUMENTS.contains(&single).then_some(single);
     }
     let shorter = path.strip_suffix('/')?;
-    let is_api = shorter.starts_with("/api/") && !shorter.ends_with('/');
-    (is_api || ENTRIES.contains(&shorter)).then_some(shorter)
+    let mut starts = FOR_PROGRAMS.iter();
+    let is_endpoint = starts.any(|start| shorter.starts_with(start)) && !shorter.ends_with('/');
+    (is_endpoint || ENTRIES.contains(&shorter)).then_some(shorter)
 }
 
 #[cfg(test)]
@@ -76,7 +80,15 @@ mod tests {
     #[case("/account/", Some("/account"))]
     #[case("/admin/", Some("/admin"))]
     #[case("/admin/users/", None)]
-    #[case("/oauth2/token/", None)]
+    #[case("/oauth2/token/", Some("/oauth2/token"))]
+    #[case("/oauth2/register/abc/", Some("/oauth2/register/abc"))]
+    #[case("/oauth2/", None)]
+    #[case("/oauth2/token//", None)]
+    #[case(
+        "/.well-known/openid-configuration/",
+        Some("/.well-known/openid-configuration")
+    )]
+    #[case("/login/", None)]
     #[case(
         "//.well-known/openid-configuration",
         Some("/.well-known/openid-configuration")

@@ -122,6 +122,7 @@ impl From<SecondFactorError> for PageError {
             SecondFactorError::OtherBrowser => ErrorKind::OtherBrowser,
             SecondFactorError::Over
             | SecondFactorError::Wrong { .. }
+            | SecondFactorError::ChangedPasskey
             | SecondFactorError::Wait { .. }
             | SecondFactorError::Locked => ErrorKind::FlowExpired,
         })

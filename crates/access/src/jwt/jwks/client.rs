@@ -72,18 +72,25 @@ struct UnknownKid {
     window: (i64, u32),
 }
 
+/// Returns true in the seconds from `start` on. A start that is ahead comes from a clock that was ahead.
+fn is_within(start: i64, seconds: i64, now: i64) -> bool {
+    (start..start.saturating_add(seconds)).contains(&now)
+}
+
 impl UnknownKid {
     /// Returns true if another fetch is within the limits.
     fn admits(&self, now: i64) -> bool {
         let (began, fetches) = self.window;
-        let is_due = self.last.is_none_or(|at| now >= at + UNKNOWN_KID_INTERVAL);
-        is_due && (fetches < UNKNOWN_KID_FETCHES || now >= began + UNKNOWN_KID_WINDOW)
+        let is_due = self
+            .last
+            .is_none_or(|at| !is_within(at, UNKNOWN_KID_INTERVAL, now));
+        is_due && (fetches < UNKNOWN_KID_FETCHES || !is_within(began, UNKNOWN_KID_WINDOW, now))
     }
 
     fn record_failure(&mut self, now: i64) {
         self.last = Some(now);
         let (began, fetches) = self.window;
-        self.window = if fetches == 0 || now >= began + UNKNOWN_KID_WINDOW {
+        self.window = if fetches == 0 || !is_within(began, UNKNOWN_KID_WINDOW, now) {
             (now, 1)
         } else {
             (began, fetches + 1)
@@ -95,7 +102,7 @@ impl Attempts {
     /// Returns true if the latest attempt failed less than [`RETRY`] seconds ago.
     fn must_wait(&self, now: i64) -> bool {
         self.last
-            .is_some_and(|last| !last.succeeded && now < last.at + RETRY)
+            .is_some_and(|last| !last.succeeded && is_within(last.at, RETRY, now))
     }
 }
 

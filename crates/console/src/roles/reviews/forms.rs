@@ -1,12 +1,12 @@
 //! `/admin/reviews/new` and `/admin/reviews/{id}/close`: the creation and the end of an access review.
 
 use doorward_admin::reviews::create::{self as creation, NewReview};
-use doorward_admin::reviews::{deadline, read};
+use doorward_admin::reviews::{deadline, read, reviewers};
 use doorward_domain::model::{ReviewLine, ReviewScope};
 use doorward_rules::access_review::MAX_REVIEWERS;
 use doorward_store::repo::access_reviews::LineFilter;
 
-use super::{CLOSE, CREATED, by, open_lines, path};
+use super::{CHANGE, CHANGED, CLOSE, CREATED, by, open_lines, path};
 use crate::people;
 use doorward_console_ui::prelude::*;
 
@@ -88,6 +88,34 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let created = Box::pin(creation::run(&visit.context(), new)).await;
     let review = form.settle(created, problem).await?;
     Ok(console.see_done(&path(&review), CREATED))
+}
+
+pub(crate) async fn change_reviewers(visit: &Visit<'_>) -> Answer {
+    let (console, context) = (&visit.console, visit.context());
+    let review = read::get(&context, &parameter(console.page, "id")).await?;
+    if !visit.is_answer() && review.closed_at.is_some() {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let typed = if visit.is_answer() {
+        text(&visit.form, "reviewers")?.to_owned()
+    } else {
+        let present = read::reviewers(&context, &review).await?;
+        let names: Vec<&str> = present.iter().map(User::login_identifier).collect();
+        names.join("\n")
+    };
+    let fields = vec![REVIEWERS.entry(console, &typed)];
+    let messages = [CHANGE, "console-save"];
+    let view = EntryForm {
+        object: review.name.clone(),
+        ..form::view(console, Section::Roles, messages, path(&review), fields)
+    };
+    let form = Form::open(visit, view)?;
+    let chosen = find_reviewers(&form, visit).await?;
+    let ids: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+    form.offer(&[("reviewer_ids", ids.join("\n"))])?;
+    let changed = Box::pin(reviewers::replace(&context, &review, &chosen)).await;
+    form.settle(changed, problem).await?;
+    Ok(console.see_done(&path(&review), CHANGED))
 }
 
 pub(crate) async fn close(visit: &Visit<'_>) -> Answer {

@@ -51,7 +51,8 @@ pub(super) const fn argon2(params: HashParams) -> Result<()> {
 }
 
 pub(super) fn scrypt(log_n: u8, r: u32, p: u32) -> Result<()> {
-    if log_n == 0 || r == 0 || p == 0 {
+    // RFC 7914 §2: N is less than 2^(16 r). OpenSSL refuses others.
+    if log_n == 0 || p == 0 || u32::from(log_n) >= r.saturating_mul(16) {
         return Err(ForeignHashError::Malformed);
     }
     let n = 1_u64.checked_shl(u32::from(log_n)).unwrap_or(u64::MAX);

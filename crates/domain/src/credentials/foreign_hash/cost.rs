@@ -57,7 +57,7 @@ pub(super) fn work(scheme: &Scheme) -> Work {
         Scheme::Pbkdf2(hash) => (family(hash.prf), u64::from(hash.iterations)),
         Scheme::Argon2(hash) => (Family::Argon2, argon2(hash.params)),
         Scheme::Bcrypt(hash) => (Family::Bcrypt, 1 << hash.cost),
-        Scheme::Scrypt(hash) => {
+        Scheme::Scrypt(hash) | Scheme::Firebase(hash) => {
             let blocks = u64::from(hash.r) * u64::from(hash.p);
             (Family::Scrypt, blocks << hash.log_n)
         }
@@ -83,7 +83,7 @@ pub(super) fn memory_kib(scheme: &Scheme) -> u32 {
     match scheme {
         Scheme::Argon2(hash) => hash.params.m,
         Scheme::Wrapped(hash) => hash.outer.params.m,
-        Scheme::Scrypt(hash) => {
+        Scheme::Scrypt(hash) | Scheme::Firebase(hash) => {
             let kib = (u64::from(hash.r) << hash.log_n) / 8;
             u32::try_from(kib).unwrap_or(u32::MAX)
         }

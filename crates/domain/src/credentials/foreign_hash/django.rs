@@ -5,10 +5,27 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::bounds::number;
 use super::error::{ForeignHashError, Result};
-use super::scheme::{self, Bcrypt, Pbkdf2, Prf, Scheme, Scrypt, Weak, WeakDigest};
+use super::scheme::{self, Bcrypt, BcryptInput, Pbkdf2, Prf, Scheme, Scrypt, Weak, WeakDigest};
 
 /// The maximum length of Django's column in characters.
 const LONGEST: usize = 128;
+
+type Reader = fn(&str) -> Result<Scheme>;
+
+/// The algorithms, each with the reader of its parts.
+pub(super) const ALGORITHMS: [(&str, Reader); 9] = [
+    ("pbkdf2_sha1", |rest| pbkdf2(Prf::Sha1, rest)),
+    ("pbkdf2_sha256", |rest| pbkdf2(Prf::Sha256, rest)),
+    ("pbkdf2_sha512", |rest| pbkdf2(Prf::Sha512, rest)),
+    ("argon2", |rest| scheme::argon2_phc(&format!("${rest}"))),
+    ("bcrypt", |rest| Bcrypt::scheme(BcryptInput::Password, rest)),
+    ("bcrypt_sha256", |rest| {
+        Bcrypt::scheme(BcryptInput::HexSha256, rest)
+    }),
+    ("scrypt", scrypt),
+    ("md5", |rest| weak(WeakDigest::Md5, rest)),
+    ("sha1", |rest| weak(WeakDigest::Sha1, rest)),
+];
 
 /// Reads a password string of Django 2.2 to 6.1.
 pub(super) fn parse(text: &str) -> Result<Scheme> {
@@ -23,17 +40,10 @@ pub(super) fn parse(text: &str) -> Result<Scheme> {
         return Weak::scheme(WeakDigest::Md5, "", text)
             .map_err(|_| ForeignHashError::unsupported(""));
     };
-    match algorithm {
-        "pbkdf2_sha1" => pbkdf2(Prf::Sha1, rest),
-        "pbkdf2_sha256" => pbkdf2(Prf::Sha256, rest),
-        "pbkdf2_sha512" => pbkdf2(Prf::Sha512, rest),
-        "argon2" => scheme::argon2_phc(&format!("${rest}")),
-        "bcrypt" => Bcrypt::scheme(false, rest),
-        "bcrypt_sha256" => Bcrypt::scheme(true, rest),
-        "scrypt" => scrypt(rest),
-        "md5" => weak(WeakDigest::Md5, rest),
-        "sha1" => weak(WeakDigest::Sha1, rest),
-        other => Err(ForeignHashError::unsupported(other)),
+    let mut all = ALGORITHMS.iter();
+    match all.find(|(name, _)| *name == algorithm) {
+        Some((_, read)) => read(rest),
+        None => Err(ForeignHashError::unsupported(algorithm)),
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use super::bounds::number;
 use super::error::{ForeignHashError, Result};
-use super::scheme::{self, Pbkdf2, Prf, Scheme};
+use super::scheme::{self, Bcrypt, BcryptInput, Pbkdf2, Prf, Scheme};
 use crate::credentials::password::HashParams;
 use crate::prelude::*;
 
 #[derive(Deserialize)]
 struct SecretData {
     value: String,
+    #[serde(default)]
     salt: String,
 }
 
@@ -33,22 +34,35 @@ impl CredentialData {
     }
 }
 
+/// The algorithms of Keycloak, and the one of the add-on keycloak-bcrypt, whose value is bcrypt's own
+/// form.
+pub(super) const ALGORITHMS: [&str; 5] = [
+    "pbkdf2",
+    "pbkdf2-sha256",
+    "pbkdf2-sha512",
+    "argon2",
+    "bcrypt",
+];
+
 /// Reads the password of Keycloak up to version 26.
 pub(super) fn parse(secret: &str, credential: &str) -> Result<Scheme> {
     let data: CredentialData = json(credential)?;
-    let prf = match data.algorithm.as_str() {
-        "pbkdf2" => Some(Prf::Sha1),
-        "pbkdf2-sha256" => Some(Prf::Sha256),
-        "pbkdf2-sha512" => Some(Prf::Sha512),
-        "argon2" => None,
-        other => return Err(ForeignHashError::unsupported(other)),
-    };
-    let secret: SecretData = json(secret)?;
-    let (salt, hash) = (bytes(&secret.salt)?, bytes(&secret.value)?);
-    match prf {
-        Some(prf) => Pbkdf2::scheme(prf, data.hash_iterations, salt, hash),
-        None => argon2(&data, &salt, &hash),
+    let algorithm = data.algorithm.as_str();
+    if !ALGORITHMS.contains(&algorithm) {
+        return Err(ForeignHashError::unsupported(algorithm));
     }
+    let secret: SecretData = json(secret)?;
+    if algorithm == "bcrypt" {
+        return Bcrypt::scheme(BcryptInput::Password, &secret.value);
+    }
+    let (salt, hash) = (bytes(&secret.salt)?, bytes(&secret.value)?);
+    let prf = match algorithm {
+        "pbkdf2" => Prf::Sha1,
+        "pbkdf2-sha256" => Prf::Sha256,
+        "pbkdf2-sha512" => Prf::Sha512,
+        _ => return argon2(&data, &salt, &hash),
+    };
+    Pbkdf2::scheme(prf, data.hash_iterations, salt, hash)
 }
 
 fn json<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {

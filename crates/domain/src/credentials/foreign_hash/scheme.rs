@@ -19,6 +19,8 @@ pub(super) enum Scheme {
     Argon2(Stored),
     Bcrypt(Bcrypt),
     Scrypt(Scrypt),
+    /// Firebase's scrypt: the output is the key stream of AES-256-CTR with the derived key.
+    Firebase(Scrypt),
     /// MD5 or SHA-1, once.
     Weak(Weak),
     /// Argon2id of a weak hash.
@@ -30,9 +32,9 @@ impl Scheme {
         match self {
             Self::Pbkdf2(Pbkdf2 { prf, .. }) => prf.name(),
             Self::Argon2(stored) => argon2_name(stored.algorithm),
-            Self::Bcrypt(Bcrypt { is_prehashed, .. }) if *is_prehashed => "bcrypt-sha256",
-            Self::Bcrypt(_) => "bcrypt",
+            Self::Bcrypt(Bcrypt { input, .. }) => input.name(),
             Self::Scrypt(_) => "scrypt",
+            Self::Firebase(_) => "scrypt-firebase",
             Self::Weak(Weak { digest, .. }) | Self::Wrapped(Wrapped { digest, .. }) => {
                 digest.name()
             }
@@ -131,10 +133,39 @@ fn bounded_argon2(stored: Stored) -> Result<Scheme> {
     Ok(Scheme::Argon2(stored))
 }
 
+/// Text that bcrypt hashes, which is limited to 72 bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum BcryptInput {
+    Password,
+    /// SHA-256 of the password in hexadecimal digits (Django).
+    HexSha256,
+    /// SHA-256 of the password in base64 (passlib until 1.7.2).
+    Base64Sha256,
+    /// HMAC-SHA-256 of the password with the text of the salt as key, in base64 (passlib).
+    Base64Hmac,
+}
+
+impl BcryptInput {
+    pub(super) const ALL: [Self; 4] = [
+        Self::Password,
+        Self::HexSha256,
+        Self::Base64Sha256,
+        Self::Base64Hmac,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "bcrypt",
+            Self::HexSha256 => "bcrypt-sha256",
+            Self::Base64Sha256 => "bcrypt-sha256-base64",
+            Self::Base64Hmac => "bcrypt-hmac-sha256",
+        }
+    }
+}
+
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Bcrypt {
-    /// True if the input is the hexadecimal SHA-256 of the password.
-    pub(super) is_prehashed: bool,
+    pub(super) input: BcryptInput,
     pub(super) cost: u8,
     /// The whole text in bcrypt's own form.
     pub(super) text: String,
@@ -142,7 +173,7 @@ pub(super) struct Bcrypt {
 
 impl Bcrypt {
     /// Reads bcrypt's own form, as in `$2b$12$` with 53 characters.
-    pub(super) fn scheme(is_prehashed: bool, text: &str) -> Result<Scheme> {
+    pub(super) fn scheme(input: BcryptInput, text: &str) -> Result<Scheme> {
         // `2x` is the output of a defective implementation.
         let is_sound = ["$2a$", "$2b$", "$2y$"]
             .iter()
@@ -156,7 +187,7 @@ impl Bcrypt {
         let cost = u8::try_from(parts.get_cost()).unwrap_or(u8::MAX);
         bounds::bcrypt(cost)?;
         Ok(Scheme::Bcrypt(Self {
-            is_prehashed,
+            input,
             cost,
             text: text.to_owned(),
         }))
@@ -188,6 +219,16 @@ impl Scrypt {
             salt,
             output,
         }))
+    }
+}
+
+impl Scheme {
+    /// Returns the scheme of Firebase with the parts of this scrypt.
+    pub(super) fn into_firebase(self) -> Result<Self> {
+        match self {
+            Self::Scrypt(hash) => Ok(Self::Firebase(hash)),
+            _ => Err(ForeignHashError::Malformed),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use super::bounds::number;
 use super::error::{ForeignHashError, Result};
-use super::scheme::{self, Bcrypt, Pbkdf2, Prf, Scheme, Scrypt, WeakDigest, Wrapped};
+use super::scheme::{self, Bcrypt, BcryptInput, Pbkdf2, Prf, Scheme, Scrypt, WeakDigest, Wrapped};
 use crate::credentials::password::HashParams;
 use crate::credentials::password::argon::Stored;
 use crate::prelude::*;
@@ -33,7 +33,7 @@ pub(super) fn write(scheme: &Scheme) -> Option<String> {
             let (version, rest) = (hash.text.get(1..3)?, hash.text.get(7..)?);
             (format!("v={version},c={}", hash.cost), rest.to_owned())
         }
-        Scheme::Scrypt(hash) => (
+        Scheme::Scrypt(hash) | Scheme::Firebase(hash) => (
             format!("ln={},r={},p={}", hash.log_n, hash.r, hash.p),
             join(&hash.salt, &hash.output),
         ),
@@ -70,7 +70,7 @@ pub(super) fn fill(form: &str) -> Result<String> {
     let (name, _) = rest.ok_or(ForeignHashError::Malformed)?;
     // Zeros: finding a password with this hash takes 2^184 tries or more.
     let rest = match name {
-        "bcrypt" | "bcrypt-sha256" => ".".repeat(53),
+        name if bcrypt_input(name).is_some() => ".".repeat(53),
         "md5" | "sha1" => format!("{}${}", zeros(16), join(&[0; 16], &[0; 32])),
         _ => join(&[0; 16], &[0; 32]),
     };
@@ -95,13 +95,21 @@ pub(super) fn parse(text: &str) -> Result<Scheme> {
         ("argon2d", [salt, hash]) => argon2(Algorithm::Argon2d, params, salt, hash),
         ("argon2i", [salt, hash]) => argon2(Algorithm::Argon2i, params, salt, hash),
         ("argon2id", [salt, hash]) => argon2(Algorithm::Argon2id, params, salt, hash),
-        ("bcrypt", [hash]) => bcrypt(false, params, hash),
-        ("bcrypt-sha256", [hash]) => bcrypt(true, params, hash),
         ("scrypt", [salt, hash]) => scrypt(params, salt, hash),
+        ("scrypt-firebase", [salt, hash]) => scrypt(params, salt, hash)?.into_firebase(),
         ("md5", [inner, salt, hash]) => wrapped(WeakDigest::Md5, params, inner, (salt, hash)),
         ("sha1", [inner, salt, hash]) => wrapped(WeakDigest::Sha1, params, inner, (salt, hash)),
+        (other, [hash]) => match bcrypt_input(other) {
+            Some(input) => bcrypt(input, params, hash),
+            None => Err(ForeignHashError::unsupported(other)),
+        },
         (other, _) => Err(ForeignHashError::unsupported(other)),
     }
+}
+
+fn bcrypt_input(name: &str) -> Option<BcryptInput> {
+    let mut all = BcryptInput::ALL.into_iter();
+    all.find(|input| input.name() == name)
 }
 
 /// Reads the values of parameters with these names in this order.
@@ -152,10 +160,10 @@ fn read_params(m: &str, t: &str, p: &str) -> Result<HashParams> {
     })
 }
 
-fn bcrypt(is_prehashed: bool, params: &str, hash: &str) -> Result<Scheme> {
+fn bcrypt(input: BcryptInput, params: &str, hash: &str) -> Result<Scheme> {
     let [version, cost] = values(params, ["v", "c"])?;
     let cost = small(cost)?;
-    Bcrypt::scheme(is_prehashed, &format!("${version}${cost:02}${hash}"))
+    Bcrypt::scheme(input, &format!("${version}${cost:02}${hash}"))
 }
 
 fn scrypt(params: &str, salt: &str, hash: &str) -> Result<Scheme> {

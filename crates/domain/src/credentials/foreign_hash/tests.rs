@@ -5,16 +5,16 @@ use rstest::rstest;
 
 use super::*;
 
-const PASSWORD: &str = "Correct-Horse-7";
+pub(super) const PASSWORD: &str = "Correct-Horse-7";
 const CHEAP: HashParams = HashParams { m: 64, t: 1, p: 1 };
 const SALT: &str = "AAECAwQFBgcICQoLDA0ODw==";
 
-fn matches(hash: &ForeignHash, password: &str) -> bool {
+pub(super) fn matches(hash: &ForeignHash, password: &str) -> bool {
     hash.verify(password, &mut HashMemory::new()).unwrap()
 }
 
 /// Checks a hash of [`PASSWORD`], directly and in its stored form.
-fn check(hash: ForeignHash) -> String {
+pub(super) fn check(hash: ForeignHash) -> String {
     let mut memory = HashMemory::new();
     let hash = hash
         .wrap(&CHEAP, &mut memory, &mut StdRng::seed_from_u64(7))
@@ -158,11 +158,11 @@ fn damaged_keycloak_parameters_are_rejected(#[case] from: &str, #[case] to: &str
 
 #[test]
 fn unsupported_keycloak_algorithms_are_named() {
-    let credential = r#"{"hashIterations":10,"algorithm":"bcrypt"}"#;
+    let credential = r#"{"hashIterations":10,"algorithm":"scrypt"}"#;
     let result = ForeignHash::from_keycloak("{}", credential);
     assert_eq!(
         result.unwrap_err(),
-        ForeignHashError::Unsupported("bcrypt".to_owned())
+        ForeignHashError::Unsupported("scrypt".to_owned())
     );
 }
 

@@ -36,7 +36,8 @@ impl HashParams {
         if m > max.m || t > max.t || p > max.p {
             return Err(HashError::TooExpensive);
         }
-        Params::new(m, t, p, Some(OUTPUT_LEN)).map_err(|_| HashError::Parameters)
+        // Without a length of the output: a stored hash decides about its own.
+        Params::new(m, t, p, None).map_err(|_| HashError::Parameters)
     }
 }
 

@@ -47,6 +47,22 @@ fn recovery_code_spellings_are_normalized(#[case] typed: &str, #[case] expected:
     assert_eq!(code(typed).as_deref(), expected);
 }
 
+#[rstest]
+#[case("A1B2-C3D4", Some("a1b2c3d4"))]
+#[case("a1b2c3d4", Some("a1b2c3d4"))]
+#[case("1234 5678", Some("12345678"))]
+#[case("GEZDGNBVGY3TQOJQ", Some("gezdgnbvgy3tqojq"))]
+#[case("123456", None)]
+#[case("abcdefg", None)]
+#[case("pbkdf2_sha256$1$s$h", None)]
+#[case("a1b2c3d\u{e9}", None)]
+fn backup_code_of_other_site_is_read(#[case] typed: &str, #[case] expected: Option<&str>) {
+    let read = RecoveryCode::parse_foreign(typed);
+    assert_eq!(read.map(|code| code.to_groups()).as_deref(), expected);
+    let long = |number| RecoveryCode::parse_foreign(&"x".repeat(number)).is_some();
+    assert!(long(64) && !long(65));
+}
+
 #[test]
 fn displayed_code_parses() {
     for code in RecoveryCode::generate_set(&mut StdRng::seed_from_u64(2)) {

@@ -101,7 +101,7 @@ impl CommonArgs {
 }
 
 /// Reads `NAME=VALUE` arguments. A name of the source may contain `=`.
-pub fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>> {
+fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>> {
     let split = |text: &String| {
         let found = if option == "--issuer" {
             text.split_once('=')
@@ -123,21 +123,36 @@ fn encoding(name: &str) -> Result<&'static Encoding, String> {
         .ok_or_else(|| "write a name such as windows-1252, windows-1251 or shift_jis".to_owned())
 }
 
-pub fn check_purposes(fields: &BTreeMap<String, String>) -> Result {
-    let is_known = |name: &String| {
-        matches!(name.as_str(), "username" | "email")
-            || ACCOUNT_FIELDS.contains(&name.as_str())
+/// Reads `COLUMN=NAME` arguments. Returns the columns by their names here.
+pub fn columns(all: &[String]) -> Result<BTreeMap<String, String>> {
+    let is_known = |name: &str| {
+        matches!(name, "username" | "email")
+            || ACCOUNT_FIELDS.contains(&name)
             || Field::parse(name).is_some()
     };
-    match fields.keys().find(|name| !is_known(name)) {
-        None => Ok(()),
-        Some(unknown) => {
+    let mut columns = BTreeMap::new();
+    for text in all {
+        let found = text
+            .split_once('=')
+            .filter(|(column, _)| !column.is_empty());
+        let Some((column, name)) = found else {
+            return Err(CliError::Usage(format!(
+                "--field {text}: write COLUMN=NAME"
+            )));
+        };
+        if !is_known(name) {
             let all: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
-            Err(CliError::Usage(format!(
-                "--field {unknown}: write username, email, {}, {}",
+            return Err(CliError::Usage(format!(
+                "--field {text}: {name:?} is no name here; write COLUMN=NAME with one of username, email, \
+                 {}, {}",
                 ACCOUNT_FIELDS.join(", "),
                 all.join(", ")
-            )))
+            )));
+        }
+        if let Some(other) = columns.insert(name.to_owned(), column.to_owned()) {
+            let text = format!("--field: both {other} and {column} are {name}; name one column");
+            return Err(CliError::Usage(text));
         }
     }
+    Ok(columns)
 }

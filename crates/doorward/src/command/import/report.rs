@@ -6,11 +6,14 @@ use std::os::unix::fs::OpenOptionsExt as _;
 
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
+use doorward_import::plan::user::NAME_DERIVED;
+use doorward_import::read::django::FACTOR_LOST;
 use doorward_import::read::found::UNREADABLE;
 use doorward_import::report::{Observer, Summary, Tally};
 use doorward_import::sync::Comparison;
 use indicatif::ProgressBar;
 
+use super::grouped::Grouped;
 use super::options::CommonArgs;
 use crate::command::prelude::*;
 
@@ -43,6 +46,7 @@ pub struct Report {
     records: Option<JsonList>,
     ids: Option<Ids>,
     is_dry: bool,
+    grouped: Grouped,
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>> {
@@ -119,10 +123,11 @@ impl Report {
             records,
             ids,
             is_dry: args.dry_run,
+            grouped: Grouped::default(),
         })
     }
 
-    fn print(&self, item: &Item) -> io::Result<()> {
+    fn print(&mut self, item: &Item) -> io::Result<()> {
         let has_finding = || item.notes.iter().any(|note| note.column.is_some());
         let is_listed = match (self.listed, item.decision) {
             (Listed::All, _) | (_, Decision::Skip) => true,
@@ -136,8 +141,10 @@ impl Report {
         }
         let line = if self.as_json {
             serde_json::to_string(item)?
-        } else {
+        } else if self.grouped.admit(item, sentence) {
             output::escaped(&sentence(item))
+        } else {
+            return Ok(());
         };
         self.progress
             .suspend(|| output::line(&line))
@@ -157,6 +164,12 @@ impl Report {
         }
         if self.as_json {
             return output::line(&json!({ "summary": summary }).to_string());
+        }
+        for line in self.grouped.rest() {
+            output::line(&output::escaped(&line))?;
+        }
+        if self.grouped.rest().next().is_some() {
+            output::print_status("--report FILE lists each user.");
         }
         if summary.records.is_empty() {
             output::print_status("The source has no records.");
@@ -187,6 +200,9 @@ impl Report {
         if let Some(count) = summary.notes.get(UNREADABLE) {
             output::print_status(&format!("Values that cannot be read: {count}."));
         }
+        for line in proposals(summary, self.is_dry) {
+            output::print_status(&line);
+        }
         if summary.unknown_emails > 0 {
             let count = summary.unknown_emails;
             output::print_status(&if self.is_dry {
@@ -205,6 +221,39 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// Returns what the operator can change before the import, or should know after it.
+fn proposals(summary: &Summary, is_dry: bool) -> Vec<String> {
+    let count = |code: &str| summary.notes.get(code).copied().unwrap_or_default();
+    let (derived, lost) = (count(NAME_DERIVED), count(FACTOR_LOST));
+    let mut lines = Vec::new();
+    if derived > 0 {
+        let imported = summary.users(&[Decision::Import, Decision::Change]);
+        let mode = if derived == imported {
+            "none"
+        } else {
+            "optional"
+        };
+        lines.push(if is_dry {
+            format!(
+                "User names that the source does not have: {derived}. These users sign in by e-mail address; \
+                 set `accounts.username = \"{mode}\"` before the import, and they get no user name."
+            )
+        } else {
+            format!(
+                "User names that the source does not have: {derived}. `accounts.username = \"{mode}\"` before \
+                 the import would have left them out."
+            )
+        });
+    }
+    if lost > 0 {
+        lines.push(format!(
+            "Users whose second factor is not carried: {lost}. They sign in with the password alone until \
+             they set up a new one; --second-factor carries one of a table of the site."
+        ));
+    }
+    lines
 }
 
 fn past(decision: &str, is_dry: bool) -> &str {

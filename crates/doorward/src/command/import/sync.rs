@@ -1,9 +1,8 @@
-//! `doorward import csv --sync`: its options, and the result as an exit code.
+//! `--sync` of imports from Django and CSV files: its options, and the result as an exit code.
 
 use doorward_import::item::Decision;
-use doorward_import::read::csv::CsvFile;
 use doorward_import::report::Summary;
-use doorward_import::sync::{Comparison, LeaverAction, MaxLeavers, SyncOptions};
+use doorward_import::sync::{Comparison, FileContents, LeaverAction, MaxLeavers, SyncOptions};
 
 use crate::command::prelude::*;
 
@@ -29,13 +28,13 @@ fn action(text: &str) -> Result<LeaverAction, String> {
 
 impl SyncArgs {
     /// Returns the comparison of a file with the users of its source.
-    pub fn comparison(&self, file: &mut CsvFile) -> Comparison {
+    pub fn comparison(&self, file: FileContents) -> Comparison {
         let options = SyncOptions {
             leavers: self.leavers.unwrap_or(LeaverAction::Report),
             max_leavers: self.max_leavers.unwrap_or_default(),
         };
         Comparison {
-            file: file.take_contents(),
+            file,
             sync: self.sync.then_some(options),
         }
     }

@@ -12,8 +12,8 @@ use crate::command::values::{self, NotifyArgs};
     long_about = "Disable a user who leaves, and let a successor take over. Sessions, grants, API keys and \
                   trusted devices of the user end. The successor becomes an owner of the organizations that the \
                   user owns, and the manager of the groups that the user manages; the user stays a plain \
-                  member. Roles, profile fields of other users that refer to the user, open invitations and \
-                  initial access tokens are listed with the commands that replace them. Without a successor, the command lists the \
+                  member. Roles, profile fields of other users that refer to the user, open invitations, access \
+                  reviews without another reviewer, and initial access tokens are listed with the commands that replace them. Without a successor, the command lists the \
                   organizations and groups that have no owner or manager afterwards. A second run continues \
                   after an interruption.",
     after_help = "The user gets a mail that the account is disabled, unless it was before or --no-notify is \
@@ -168,6 +168,9 @@ impl Report<'_> {
             (Responsibility::Invitation { org, email }, _) => {
                 format!("doorward org invite --email {email} {org}")
             }
+            (Responsibility::Review { id, .. }, _) => {
+                format!("doorward review update {id} --reviewer {to}")
+            }
             (Responsibility::RegistrationToken { .. }, _) => {
                 "doorward client registration-token create, and use it instead".to_owned()
             }
@@ -177,7 +180,7 @@ impl Report<'_> {
 
 fn name(item: &Responsibility) -> String {
     match item {
-        Responsibility::Organization(slug) => slug.clone(),
+        Responsibility::Organization(name) | Responsibility::Review { name, .. } => name.clone(),
         Responsibility::Group { path, org, .. } | Responsibility::Role { role: path, org } => {
             match org {
                 Some(org) => format!("{path} ({org})"),
@@ -205,6 +208,9 @@ fn document(item: &Responsibility) -> Value {
         }),
         Responsibility::Invitation { org, email } => json!({
             "kind": kind, "organization": org, "email": email,
+        }),
+        Responsibility::Review { id, name } => json!({
+            "kind": kind, "id": id.to_string(), "name": name,
         }),
         Responsibility::RegistrationToken { id, note } => json!({
             "kind": kind, "id": id.to_string(), "note": note,

@@ -1,7 +1,7 @@
 //! Tests of key introspection by a resource server, and of the end of a key's validity.
 
 use doorward_domain::credentials::api_key::ApiKeyToken;
-use doorward_domain::model::{AuditKind, SubjectKind};
+use doorward_domain::model::{AskedClaims, AuditKind, Resource, SubjectKind};
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, flows};
 
@@ -9,6 +9,7 @@ use super::{TASKS, assert_inactive, audited, call, introspect, introspect_from, 
 
 flows!(
     resource_server_introspects_user_and_permissions,
+    resource_that_asks_for_roles_reads_them_of_key,
     foreign_clients_see_inactive_key,
     changed_or_truncated_key_is_rejected,
     key_ends_with_user,
@@ -40,6 +41,34 @@ async fn resource_server_introspects_user_and_permissions(stack: &Stack) {
     let ttl = answer["exp"].as_i64().unwrap() - answer["iat"].as_i64().unwrap();
     assert!((89 * 86_400..=91 * 86_400).contains(&ttl), "90 days: {ttl}");
     assert!(answer.get("auth_time").is_none() && answer.get("acr").is_none());
+}
+
+/// Checks that a resource gets the roles and groups of a key that it asks for (`--token-claims`), as for an
+/// access token.
+async fn resource_that_asks_for_roles_reads_them_of_key(stack: &Stack) {
+    // Its permissions are those of administration, at another audience.
+    stack.give_role("alice", "admin").await;
+    let agent = signed_in(stack, "alice").await;
+    let key = make(stack, &agent, &["tasks:read"]).await;
+    for (asked, roles) in [
+        (AskedClaims::default(), &["developer"][..]),
+        (AskedClaims::ALL, &["admin", "developer"]),
+    ] {
+        let db = stack.db().await;
+        let tasks = repo::resources::find(db.read(), &stack.seed.audience).await;
+        let tasks = Resource {
+            token_claims: asked,
+            ..tasks.unwrap().unwrap()
+        };
+        let tx = db.begin_write().await.unwrap();
+        repo::resources::upsert(&tx, &tasks).await.unwrap();
+        tx.commit().await.unwrap();
+        db.close().await.unwrap();
+        stack.clear_caches();
+        let answer = introspect(stack, &key).await;
+        assert_eq!(answer["roles"], serde_json::json!(roles), "{answer}");
+        assert_eq!(answer["entitlements"], serde_json::json!(["tasks:read"]));
+    }
 }
 
 /// Checks that only the resource server of the audience may introspect a key.

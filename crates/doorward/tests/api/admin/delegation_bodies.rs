@@ -37,6 +37,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_create_access_review" => json!({
             "name": name, "scope": "role", "scope_id": "boss", "reviewers": [world.id("alice")],
         }),
+        "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "revoked" }),
         "admin_close_access_review" => json!({ "revoke_open": true }),
         "admin_create_group" => {

@@ -103,6 +103,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A reviewer needs no rights.
     ("admin_decide_access_review_line", "", ".nnnnnnnn"),
     ("admin_close_access_review", "", ".ddnnnndn"),
+    ("admin_set_access_review_reviewers", "", ".ddnnnndn"),
     ("admin_list_groups", "", ".ddyyyydy"),
     ("admin_create_group", "acme", ".ddynyydy"),
     ("admin_create_group", "zeta", ".ddnynndy"),

@@ -41,6 +41,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_create_access_review" => json!({
             "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
         }),
+        "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "confirmed" }),
         "admin_create_organization" => json!({ "slug": name, "name": "New" }),
         "admin_set_organization_member" | "admin_close_access_review" => json!({}),

@@ -229,6 +229,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "roles:read roles:assign",
         "dnnnn",
     ),
+    (
+        "admin_set_access_review_reviewers",
+        "roles:read roles:assign",
+        "dnnnn",
+    ),
     // A campaign changes the sign-in of its users; an exception from it does so for one user.
     ("admin_create_factor_campaign", "users:write", "ddddy"),
     ("admin_end_factor_campaign", "users:write", "ddddn"),

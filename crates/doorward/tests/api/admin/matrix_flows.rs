@@ -258,6 +258,11 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("reviews/read::lines", Reads),
     ("reviews/read::page", Reads),
     ("reviews/read::reviewers", Reads),
+    (
+        "reviews/reviewers::replace",
+        By(&["admin_set_access_review_reviewers"]),
+    ),
+    ("reviews/reviewers::without_reviewer", Reads),
     ("roles::assign", Here),
     ("roles::client_subject", Reads),
     ("roles::create", By(&["admin_create_role"])),

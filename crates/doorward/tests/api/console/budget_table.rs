@@ -275,10 +275,13 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The provider, and the number of its users.
     ("/admin/providers/{id}/{action}", "acme disable", 4),
     ("/admin/providers/{id}/{action}", "acme delete", 4),
-    ("/admin/reviews", "", 3),
+    // The reviews, and their reviewers.
+    ("/admin/reviews", "", 4),
     ("/admin/reviews/new", "", 2),
-    // The review, its lines, its reviewers, and four for the last tokens.
-    ("/admin/reviews/{id}", "REVIEW", 9),
+    // The review, its lines, its reviewers with those who can decide, and four for the last tokens.
+    ("/admin/reviews/{id}", "REVIEW", 10),
+    // The review, and its reviewers.
+    ("/admin/reviews/{id}/reviewers", "REVIEW", 4),
     // The review, and its open lines.
     ("/admin/reviews/{id}/close", "REVIEW", 4),
     ("/admin/roles", "", 3),

@@ -67,6 +67,23 @@ async fn review_is_created_and_closed_by_forms(stack: &Stack) {
     assert_eq!(again.status, 422, "{}", again.dump());
 
     let home = page.url.path().to_owned();
+    let reviewers = format!("{home}/reviewers");
+    let form = open(stack, &admin, &reviewers)
+        .await
+        .form("form:has(#reviewers)");
+    let mut present: Vec<_> = form.value("reviewers").unwrap().lines().collect();
+    present.sort_unstable();
+    assert_eq!(present, ["alice", "carol"]);
+    let unknown = admin.submit(&form.with("reviewers", "absent")).await;
+    assert_eq!(unknown.status, 422, "{}", unknown.dump());
+    let form = open(stack, &admin, &reviewers)
+        .await
+        .form("form:has(#reviewers)");
+    let changed = admin.submit(&form.with("reviewers", "carol\r\nmona")).await;
+    assert_eq!(
+        location(&changed),
+        format!("{home}?done=reviews-reviewers-changed")
+    );
     let close = format!("{home}/close");
     let page = open(stack, &admin, &close).await;
     // The question has what it would revoke, and the choice of the review.

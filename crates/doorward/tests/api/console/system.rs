@@ -1,6 +1,6 @@
 //! Tests of the pages about the server: state, jobs, lockouts and configuration.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_access::clock::Clock as _;
 use doorward_config::table;
@@ -8,7 +8,7 @@ use doorward_domain::model::{Job, JobId, JobKind};
 use doorward_rules::rate_limit::Failures;
 use doorward_store::repo;
 use doorward_testkit::smtp::mail_server;
-use doorward_testkit::{Backend, PASSWORD, Page, Stack, flows, flows_with};
+use doorward_testkit::{Backend, PASSWORD, Page, Stack, UserAgent, flows, flows_with};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -18,6 +18,7 @@ use crate::support::post;
 
 flows!(
     state_is_shown_with_checks,
+    links_pass_ten_thousand_notifications,
     test_mail_goes_to_own_address,
     jobs_are_listed_in_pages_without_payload,
     lockouts_name_known_users_only,
@@ -40,6 +41,9 @@ const SECRETS: &[(&str, &str)] = &[
         "postgres://door:hunter6@db.example/tasks",
     ),
 ];
+
+/// The time within which a link is sent that waits for no other message.
+const SOON: Duration = Duration::from_secs(10);
 
 /// Creates a failed job and returns its ID.
 pub async fn failed_job(world: &World<'_>) -> JobId {
@@ -83,6 +87,56 @@ pub async fn lock_out(world: &World<'_>, name: Option<&str>) {
 fn states(page: &Page) -> Vec<String> {
     let texts = page.texts_of("tbody .pill").into_iter();
     texts.map(|text| text.trim().to_owned()).collect()
+}
+
+/// Enqueues this number of notifications, none of which is due.
+async fn enqueue_notifications(world: &World<'_>, count: usize) {
+    let now = world.stack.clock.now();
+    let tx = world.db.begin_write().await.unwrap();
+    for _ in 0..count {
+        let job = Job {
+            id: JobId::from_uuid(Uuid::now_v7()),
+            kind: JobKind::Notification,
+            payload_sealed: Vec::new(),
+            run_at: now + 3_600,
+            attempts: 0,
+            lease_until: None,
+            created_at: now,
+            destination: Some("example.org".to_owned()),
+        };
+        repo::jobs::insert(&tx, &job).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+/// Checks that a link that a user waits for neither waits for notifications nor is rejected because
+/// of them, and that the page shows their queue.
+async fn links_pass_ten_thousand_notifications(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let label = "Other waiting messages";
+    let page = open(stack, &admin, SYSTEM).await;
+    assert!(!page.text().contains(label), "{}", page.dump());
+    enqueue_notifications(&world, 10_000).await;
+    let agent = UserAgent::new();
+    let page = agent.get(stack.at("/forgot-password")).await;
+    let form = page.form("#forgot").with("identifier", "alice");
+    let page = agent.submit(&form).await;
+    assert_eq!(page.status, 303, "{}", page.dump());
+    let start = Instant::now();
+    loop {
+        let inbox = agent.get(stack.at("/dev/mail?format=json")).await;
+        if inbox.text().contains("reset-password") {
+            break;
+        }
+        assert!(start.elapsed() < SOON, "{}", inbox.dump());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let page = open(stack, &admin, SYSTEM).await;
+    let text = page.text();
+    for shown in [label, "10,000", "Mail queue empty at"] {
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
 }
 
 async fn state_is_shown_with_checks(stack: &Stack) {

@@ -330,6 +330,8 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/reviews/new", Session),
     ("POST /admin/reviews/new", Session),
     ("GET /admin/reviews/{id}", Session),
+    ("GET /admin/reviews/{id}/reviewers", Session),
+    ("POST /admin/reviews/{id}/reviewers", Session),
     ("GET /admin/reviews/{id}/close", Session),
     ("POST /admin/reviews/{id}/close", Session),
     ("GET /admin/roles", Session),

@@ -3,12 +3,15 @@
 use doorward_store::db::ForeignDb;
 use tokio::sync::mpsc::{Receiver, channel};
 
+use super::factor;
 use super::options::DjangoOptions;
 use super::overview::Overview;
 use super::row::{Row, key};
+use super::table::reference;
 use crate::prelude::*;
 use crate::read::{ReadError, Result};
 use crate::record::Record;
+use crate::sync::FileContents;
 
 /// Tables that are read, with the models of their rows.
 const TABLES: [(&str, &str); 9] = [
@@ -49,7 +52,14 @@ impl From<StoreError> for ReadError {
 }
 
 fn row(model: &str, mut columns: Map<String, Value>) -> Row {
-    let pk = columns.remove("id");
+    // A model that inherits from another one has the primary key of that.
+    let inherited = columns
+        .keys()
+        .find(|name| name.ends_with("_ptr_id"))
+        .cloned();
+    let pk = columns
+        .remove("id")
+        .or_else(|| columns.get(inherited.as_ref()?).cloned());
     let renamed = columns.into_iter().map(|(name, value)| {
         let name = match name.strip_suffix("_id") {
             Some("user" | "content_type") => name.trim_end_matches("_id").to_owned(),
@@ -107,18 +117,24 @@ impl Database {
             overview.add(&users.row(columns));
         })
         .await?;
-        for (table, model) in Overview::left_tables() {
-            if tables.contains(&table) {
-                let count = db.count(&table).await?;
-                overview.leave(model, count);
-            }
-        }
+        let source = Schema {
+            references: db.references().await?,
+            db: &db,
+            tables: &tables,
+            users: &users.name,
+        };
+        source.read(&mut overview).await?;
         overview.finish()?;
         Ok(Self {
             db,
             overview,
             users,
         })
+    }
+
+    /// Takes what a comparison with the users of an earlier run needs.
+    pub fn take_contents(&mut self) -> FileContents {
+        self.overview.take_contents()
     }
 
     pub const fn users(&self) -> u64 {
@@ -167,6 +183,118 @@ impl Database {
     }
 }
 
+/// The tables of a database beside those of Django's own apps.
+struct Schema<'a> {
+    db: &'a ForeignDb,
+    tables: &'a [String],
+    /// Name of the table of users.
+    users: &'a str,
+    /// Table, column and the table that it refers to.
+    references: Vec<[String; 3]>,
+}
+
+impl Schema<'_> {
+    async fn read(&self, overview: &mut Overview) -> Result<()> {
+        let mut known: HashSet<String> = TABLES.map(|(table, _)| table.to_owned()).into();
+        let own = ["", "_groups", "_user_permissions"].map(|end| format!("{}{end}", self.users));
+        known.extend(own);
+        for (table, model) in Overview::left_tables() {
+            if self.tables.contains(&table) {
+                let mut count = 0;
+                each(self.db, &table, &mut |columns| {
+                    count += 1;
+                    overview.add_device(model, &row(model, columns));
+                })
+                .await?;
+                overview.leave(model, count);
+            }
+            known.insert(table);
+        }
+        for named in overview.site_tables() {
+            let model = named.model();
+            let table = model.replace('.', "_").to_lowercase();
+            let mut tables = self.tables.iter();
+            let Some(table) = tables.find(|one| **one == table || *one == model) else {
+                let text = format!("there is no table {table}, which an option names");
+                return Err(ReadError::Unusable(text));
+            };
+            if table == self.users {
+                continue;
+            }
+            let through = format!("{table}_{}", named.field(2, "members"));
+            let members = self.members(&through).await?;
+            each(self.db, table, &mut |columns| {
+                let mut row = row(model, columns);
+                let pk = row.pk.as_ref().map(key).unwrap_or_default();
+                if let Some(members) = members.get(&pk) {
+                    let members = Value::Array(members.clone());
+                    row.fields
+                        .insert(named.field(2, "members").to_owned(), members);
+                }
+                overview.add(&row);
+            })
+            .await?;
+            known.extend([table.clone(), through]);
+        }
+        let others = self.tables.iter().filter(|table| !known.contains(*table));
+        for table in others {
+            self.relation(table, overview).await?;
+        }
+        Ok(())
+    }
+
+    /// Returns the columns of a table that refer to users.
+    fn of_users(&self, table: &str, columns: &[String]) -> Vec<String> {
+        let found = self.references.iter();
+        let found = found.filter(|[own, _, other]| own == table && other == self.users);
+        let found: Vec<_> = found.map(|[_, column, _]| column.clone()).collect();
+        // A relation to another database has no constraint.
+        let usual = columns.iter().filter(|column| *column == "user_id");
+        if found.is_empty() {
+            usual.cloned().collect()
+        } else {
+            found
+        }
+    }
+
+    /// Returns the users of the rows of a table with members, by the key of the row.
+    async fn members(&self, through: &str) -> Result<HashMap<String, Vec<Value>>> {
+        if !self.tables.iter().any(|table| table == through) {
+            return Ok(HashMap::new());
+        }
+        let columns = self.db.columns(through).await?;
+        match self.of_users(through, &columns).as_slice() {
+            [column, ..] => many(self.db, self.tables, through, column).await,
+            [] => Ok(HashMap::new()),
+        }
+    }
+
+    /// Lists a table that refers to users, and finds out who has a second factor in it.
+    async fn relation(&self, table: &str, overview: &mut Overview) -> Result<()> {
+        let columns = self.db.columns(table).await?;
+        let of_users = self.of_users(table, &columns);
+        if of_users.is_empty() {
+            return Ok(());
+        }
+        let count = self.db.count(table).await?;
+        let relations = &mut overview.relations;
+        relations.add_table(table, count, &columns, &of_users);
+        if relations.is_factor(table) {
+            each(self.db, table, &mut |columns| {
+                let row = row(table, columns);
+                let of_users = of_users.iter().map(|name| name.trim_end_matches("_id"));
+                for user in of_users.filter_map(|name| reference(&row, name)) {
+                    if factor::is_active(&row) {
+                        relations.add_factor(key(user), table);
+                    }
+                }
+            })
+            .await?;
+        }
+        Ok(())
+    }
+}
+
 impl UserTable {
     fn row(&self, columns: Map<String, Value>) -> Row {
         let mut row = row(&self.name, columns);
@@ -204,7 +332,11 @@ async fn user_table(db: &ForeignDb, tables: &[String], options: &DjangoOptions) 
     }
     match found.as_slice() {
         [one] => Ok(one.clone()),
-        [] => unusable("no table has both password and last_login".to_owned()),
+        [] => unusable(
+            "no table has both password and last_login; if the site keeps its users in another database, \
+             name that one"
+                .to_owned(),
+        ),
         all => unusable(format!(
             "several tables look like users; name one with --user-model: {}",
             all.join(", ")

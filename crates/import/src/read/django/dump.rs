@@ -8,6 +8,7 @@ use super::row::Row;
 use crate::read::json::{self, JsonFile};
 use crate::read::text::Encoding;
 use crate::read::{ReadError, Result, Sink};
+use crate::sync::FileContents;
 
 /// A dump, after the first pass.
 #[derive(Debug)]
@@ -52,6 +53,11 @@ impl Dump {
             encoding,
             overview,
         })
+    }
+
+    /// Takes what a comparison with the users of an earlier run needs.
+    pub fn take_contents(&mut self) -> FileContents {
+        self.overview.take_contents()
     }
 
     pub const fn users(&self) -> u64 {

@@ -2,8 +2,10 @@
 
 use doorward_domain::credentials::totp::TotpSecret;
 
+use super::factor::SiteFactor;
 use super::row::{Row, key};
 use crate::item::Note;
+use crate::prelude::RecoveryCode;
 use crate::read::found::{Findings, Found, Unreadable, shortened};
 use crate::record::{LinkRecord, TotpRecord, UserRecord};
 
@@ -38,6 +40,9 @@ pub struct Extras {
     links: Vec<LinkRecord>,
     totp: Option<TotpRecord>,
     passkeys: u32,
+    backup_codes: Vec<RecoveryCode>,
+    /// True if the user has a second factor in the source, carried or not.
+    has_factor: bool,
     findings: Findings,
 }
 
@@ -84,7 +89,24 @@ impl Extras {
         });
     }
 
+    pub const fn has_factor(&self) -> bool {
+        self.has_factor || self.passkeys > 0
+    }
+
+    /// Adds a second factor of a table of the site.
+    pub fn add_factor(&mut self, factor: SiteFactor) {
+        self.set_totp(factor.secret, 0);
+        self.backup_codes.extend(factor.codes);
+        if factor.unreadable_codes > 0 {
+            self.findings.add(
+                "recovery_codes",
+                "backup codes that are hashed, or have less than 8 letters and digits, are not carried",
+            );
+        }
+    }
+
     fn set_totp(&mut self, secret: Option<TotpSecret>, last_step: i64) {
+        self.has_factor = true;
         match secret {
             _ if self.totp.is_some() => self.findings.add(
                 "totp_more",
@@ -130,6 +152,7 @@ impl Extras {
             let text = "an authenticator app with other digits or another period is not carried: \
                         the user sets up a new one";
             self.findings.add("totp_form", text);
+            self.has_factor = true;
             return;
         };
         let key = fields.text("key").ok().flatten().unwrap_or_default();
@@ -169,12 +192,13 @@ impl Extras {
             findings.add("passkeys", text);
         }
         record.totp = record.totp.take().or(self.totp);
+        record.backup_codes.extend(self.backup_codes);
         record.links.extend(self.links);
         findings.notes.extend(self.findings.notes);
     }
 }
 
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digit = |b: u8| char::from(b).to_digit(16);
     let pairs = text.as_bytes().chunks(2);
     pairs

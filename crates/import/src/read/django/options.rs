@@ -2,11 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use super::table::{GroupsAs, SiteTable};
 use super::time::TimeZone;
 use crate::read::text::Encoding;
 
-/// Fields of `django.contrib.auth` that a custom user model may name otherwise.
-pub const ACCOUNT_FIELDS: [&str; 4] = ["is_active", "is_staff", "is_superuser", "date_joined"];
+/// Purposes of a field of the user model, beside `username`, `email` and the profile fields.
+pub const ACCOUNT_FIELDS: [&str; 7] = [
+    "email_verified",
+    FULL_NAME,
+    "groups",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "date_joined",
+];
+/// Purpose of a field with the whole name, which is divided.
+pub const FULL_NAME: &str = "name";
 
 #[derive(Clone, Debug, Default)]
 pub struct DjangoOptions {
@@ -18,6 +29,12 @@ pub struct DjangoOptions {
     /// Fields of the user model by their purpose: `username`, `email`, one of [`ACCOUNT_FIELDS`], or
     /// a profile field.
     pub fields: BTreeMap<String, String>,
+    /// Tables of second factors: secret, backup codes, user.
+    pub second_factors: Vec<SiteTable>,
+    /// Tables with trees of groups: parent, name, members.
+    pub group_trees: Vec<SiteTable>,
+    /// Treatment of groups; `None` for groups of a tree, and roles of `auth.group`.
+    pub groups_as: Option<GroupsAs>,
     /// Time zone of times without an offset.
     pub time_zone: TimeZone,
     /// True if permissions are imported, and roles and users get theirs.
@@ -27,6 +44,7 @@ pub struct DjangoOptions {
 }
 
 impl DjangoOptions {
+    /// Returns the field of a purpose.
     pub fn field<'a>(&'a self, purpose: &'a str, usual: &'a str) -> &'a str {
         self.fields.get(purpose).map_or(usual, String::as_str)
     }

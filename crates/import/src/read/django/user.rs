@@ -1,10 +1,14 @@
 //! Users of Django.
 
+use super::extras::Extras;
 use super::overview::Overview;
 use super::row::{Row, key};
 use crate::prelude::*;
 use crate::read::found::Findings;
 use crate::record::{PasswordRecord, Record, UserRecord};
+
+/// Code of the note on a user whose second factor is not carried.
+pub const FACTOR_LOST: &str = "second_factor_lost";
 
 impl Overview {
     /// Converts a row of the user model to a user, or to the reason why the user is skipped.
@@ -22,20 +26,19 @@ impl Overview {
         };
         let (username, email) = (text("username"), text("email"));
         let pk = row.pk.clone().unwrap_or_default();
-        let old_id = row.old_id();
-        let old_id = uuid_of(&old_id).map_or(old_id, |id| id.to_string());
         let password = findings.note(fields.secret("password")).unwrap_or_default();
         let zone = &options.time_zone;
         let field = |purpose| options.field(purpose, purpose);
         let mut record = UserRecord {
             sub: pk.as_str().and_then(uuid_of),
-            old_id,
+            old_id: old_id(row),
             username: if username.is_empty() {
                 email.clone()
             } else {
                 username
             },
             email,
+            email_verified: findings.require(self.verified(row)),
             profile: self.profile(row, findings),
             password: Some(PasswordRecord::Django(Secret::new(password.to_owned()))),
             is_staff: findings.note(fields.flag(field("is_staff"))) == Some(true),
@@ -51,6 +54,21 @@ impl Overview {
         for extras in keys.iter().filter_map(|key| self.extras.get(key)) {
             extras.clone().complete(&mut record, findings);
         }
+        let lost = self.relations.factor_of(keys.iter());
+        let lost = lost.map(|model| format!(" in {model}"));
+        let had = || {
+            let mut all = keys.iter().filter_map(|key| self.extras.get(key));
+            all.any(Extras::has_factor).then(String::new)
+        };
+        if record.totp.is_none()
+            && let Some(place) = lost.or_else(had)
+        {
+            let text = format!(
+                "had a second factor{place} and has none here: signs in with the password alone until \
+                 setting up a new one"
+            );
+            findings.add(FACTOR_LOST, text);
+        }
         record
     }
 
@@ -58,57 +76,25 @@ impl Overview {
     pub(super) fn keys(&self, row: &Row) -> BTreeSet<String> {
         // Only the login field: another user may have this user's address as login name.
         let login = self.options.login_field.as_deref().unwrap_or_else(|| {
-            let has_name = row.fields.contains_key("username");
-            if has_name { "username" } else { "email" }
+            let name = self.options.field("username", "username");
+            let has_name = row.fields.contains_key(name);
+            if has_name {
+                name
+            } else {
+                self.options.field("email", "email")
+            }
         });
         let login = row.fields().text(login).ok().flatten().unwrap_or_default();
         let natural = key(&Value::from(vec![login.to_owned()]));
         let pk = row.pk.clone().unwrap_or_default();
         BTreeSet::from([key(&pk), natural])
     }
+}
 
-    fn profile(&self, row: &Row, findings: &mut Findings) -> Vec<(Field, String)> {
-        let usual = |field| match field {
-            Field::GivenName => "first_name",
-            Field::FamilyName => "last_name",
-            _ => "",
-        };
-        let fields = Field::ALL.iter().filter_map(|field| {
-            let name = self.options.field(field.name(), usual(*field));
-            let text = findings.note(row.fields().text(name))?;
-            Some((*field, text.to_owned()))
-        });
-        fields.collect()
-    }
-
-    fn read_rights(&self, row: &Row, record: &mut UserRecord, findings: &mut Findings) {
-        let groups = findings.require(row.fields().list("groups"));
-        for group in groups.unwrap_or_default() {
-            let known = self.groups.get(&key(group)).cloned();
-            let named = || Some(group.as_array()?.first()?.as_str()?.to_owned());
-            match known.or_else(named) {
-                Some(name) => {
-                    record.roles.insert(name);
-                }
-                None => {
-                    findings.add("group_unknown", format!("group {group} is not in the dump"));
-                }
-            }
-        }
-        let held = findings.require(row.fields().list("user_permissions"));
-        let held: BTreeSet<String> = held.unwrap_or_default().iter().map(key).collect();
-        if !held.is_empty() {
-            if self.options.with_permissions {
-                record.roles.insert(Self::set_role(&held));
-            } else {
-                let text = format!(
-                    "{} permissions of this user are not imported; see --grant-permissions",
-                    held.len()
-                );
-                findings.add("permission_not_imported", text);
-            }
-        }
-    }
+/// Returns the id of a user in the source.
+pub(super) fn old_id(row: &Row) -> String {
+    let text = row.old_id();
+    uuid_of(&text).map_or(text, |id| id.to_string())
 }
 
 /// Reads a UUID with hyphens, or without as in SQLite.

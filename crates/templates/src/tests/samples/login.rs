@@ -56,6 +56,7 @@ impl Sampled for Login {
             ("verify-email", noticed(LoginNotice::VerifyEmail)),
             ("rejected", failed(LoginError::Rejected)),
             ("passkey-rejected", failed(LoginError::PasskeyRejected)),
+            ("passkey-changed", failed(LoginError::PasskeyChanged)),
             (
                 "missing",
                 missing.vary(|page| page.identifier = String::new()),

@@ -34,6 +34,10 @@ impl Sampled for SecondStep {
                 page.has_app = false;
                 page.problem = Some(Problem::Passkey);
             }),
+            ("passkey-changed", |page| {
+                page.passkey = Some(PasskeyPrompt::sample());
+                page.problem = Some(Problem::ChangedPasskey);
+            }),
             ("missing", |page| page.problem = Some(Problem::Missing)),
             ("wrong", |page| {
                 page.problem = Some(Problem::Wrong { check_clock: false });

@@ -236,6 +236,24 @@ async fn failed_attempt_is_not_repeated_at_once() {
 }
 
 #[tokio::test]
+async fn clock_that_was_ahead_delays_no_attempt() {
+    let issuer = Issuer::start().await;
+    issuer.go_away().await;
+    issuer.clock.advance(3_600);
+    issuer.client.keys().await.unwrap_err();
+    issuer.client.keys_for("one").await.unwrap_err();
+    issuer.clock.advance(-3_600);
+    issuer.publish(&[&ONE]).await;
+    assert!(issuer.client.keys().await.unwrap().contains("one"));
+    // The same for a key that is not known.
+    issuer.clock.advance(3_600);
+    issuer.client.keys_for("three").await.unwrap();
+    issuer.clock.advance(-3_600);
+    issuer.publish(&[&ONE, &TWO]).await;
+    assert!(issuer.client.keys_for("two").await.unwrap().contains("two"));
+}
+
+#[tokio::test]
 async fn jwks_uri_is_rediscovered_after_failure() {
     let issuer = Issuer::with_keys(&[&ONE]).await;
     issuer.client.keys().await.unwrap();

@@ -430,6 +430,7 @@ fn user(cells: &Cells<'_>) -> Record {
         picture: findings.note(cells.read("picture", "a URL that begins with https://", https)),
         password: password(cells.text("password_hash")),
         profile: profile.collect(),
+        backup_codes: Vec::new(),
         links: Vec::new(),
         roles: roles.into_iter().map(str::to_owned).collect(),
         groups: groups.collect(),
