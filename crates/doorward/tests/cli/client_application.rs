@@ -198,6 +198,12 @@ fn resource_server_is_registered_with_resource() {
     for url in ["https://rabbit2.example", "https://rabbit.example"] {
         assert!(create("rabbitmq", url)["client_id"].is_string(), "{url}");
     }
+    // An MCP server that signs users in passes the resource of its own clients on.
+    let fastmcp = create("fastmcp", "http://localhost:8000");
+    let resource = place.json(&["resource", "show", "http://localhost:8000/mcp", "--json"]);
+    assert_eq!(resource["name"], "FastMCP", "{resource}");
+    let own = json!("localhost:8000:use");
+    assert!(fastmcp["scopes"].as_array().unwrap().contains(&own), "{fastmcp}");
     let dovecot = create("dovecot", "https://mail.example");
     let id = dovecot["client_id"].as_str().unwrap();
     let client = place.json(&["client", "show", id, "--json"]);
