@@ -465,7 +465,7 @@ async fn unread_groups_take_nothing_back(world: &World<'_>) {
     show(world, |_| {});
     world
         .upstream
-        .userinfo(&json!({ "sub": "new", "email": "new@upstream.example" }));
+        .userinfo(json!({ "sub": "new", "email": "new@upstream.example" }));
     let page = world.sign_in(&UserAgent::new()).await;
     assert_eq!(location(&page), "/login/new");
 }
