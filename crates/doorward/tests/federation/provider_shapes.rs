@@ -302,7 +302,10 @@ const UNUSABLE: &[Unusable] = &[
     ),
     (
         "no key",
-        |it| it.header = json!({ "kid": "new" }),
+        |it| {
+            it.header = json!({ "kid": "new" });
+            it.key = json!({ "kid": "old" });
+        },
         "no valid signature",
     ),
     (
@@ -332,9 +335,9 @@ const UNUSABLE: &[Unusable] = &[
     ),
 ];
 
-/// Makes the provider send this shape from now on: its cached metadata are too old.
+/// Makes the provider send this shape from now on. After 25 hours no cached metadata are used.
 fn show(world: &World<'_>, change: impl Fn(&mut Shape)) {
-    world.stack.clock.advance(3601);
+    world.stack.clock.advance(25 * 3600);
     let now = world.upstream_now();
     world.upstream.set_time(now);
     let mut shape = Shape::default();
