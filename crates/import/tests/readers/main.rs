@@ -12,6 +12,7 @@ mod django_owners;
 mod encodings;
 mod keycloak;
 mod keycloak_values;
+mod products;
 mod spreadsheets;
 
 use std::path::{Path, PathBuf};
