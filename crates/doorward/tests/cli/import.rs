@@ -257,10 +257,23 @@ fn csv_file_is_imported() {
     place
         .run(&["group", "show", "/sales/emea", "--json"])
         .succeeded();
-    place.write("users.csv", "id,shoe_size\n");
-    place
-        .run(&["import", "csv", "users.csv"])
-        .failed(1, "unknown column \"shoe_size\"");
+    place.write(
+        "users.csv",
+        "id,mail,shoe_size\n8,bert@x.example,44\n9,carl@x.example,43\n",
+    );
+    let import = |more: &[&str]| place.run(&[&["import", "csv", "users.csv"], more].concat());
+    import(&[]).failed(1, "\"mail\" (email?), \"shoe_size\"");
+    import(&["--map", "mail=emial"]).failed(2, "there is no column emial here; write email");
+    let done = import(&["--map", "mail=email"]).succeeded();
+    let text = format!("{}{}", done.stdout, done.stderr);
+    for line in [
+        "skip source shoe_size: 2 values are not carried",
+        "Users without a password: 2.",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let bert = place.json(&["user", "show", "bert@x.example", "--json"]);
+    assert_eq!(bert["email"], "bert@x.example");
 }
 
 #[test]

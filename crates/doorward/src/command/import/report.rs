@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 
+use doorward_import::hash::NO_PASSWORD;
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
 use doorward_import::plan::user::NAME_DERIVED;
@@ -196,6 +197,16 @@ impl Report {
                 "user: joined {joined}, changed {changed}, left {left}, unchanged {unchanged}, \
                  conflicts {conflicts}"
             ));
+        }
+        if let Some(count) = summary.notes.get(NO_PASSWORD)
+            && summary.sync.is_none()
+        {
+            output::print_status(&format!(
+                "Users without a password: {count}. They set one with \"Forgot password\"."
+            ));
+        }
+        for sum in summary.sums.domains() {
+            output::print_status(&format!("E-mail addresses: {sum}."));
         }
         if let Some(count) = summary.notes.get(UNREADABLE) {
             output::print_status(&format!("Values that cannot be read: {count}."));
