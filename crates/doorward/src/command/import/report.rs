@@ -322,7 +322,8 @@ impl Observer for Report {
         if let Some(records) = &mut self.records {
             records.add(item)?;
         }
-        if let (Kind::User, Some(id)) = (item.kind, &item.new_id) {
+        let is_present = !matches!(item.decision, Decision::Leave | Decision::Missing);
+        if let (Kind::User, true, Some(id)) = (item.kind, is_present, &item.new_id) {
             match &mut self.ids {
                 Some(Ids::Csv(writer)) => writer
                     .write_record([&item.old_id, id])
