@@ -59,6 +59,11 @@ pub struct ProviderSpec {
     pub registers: Option<bool>,
     /// True if its statement of two factors is trusted.
     pub trusts_mfa: Option<bool>,
+    /// Further audiences that its ID tokens may have, such as the ID of a project: at most 20. Not needed
+    /// if `azp` is this client.
+    pub audiences: Option<Vec<String>>,
+    /// False if its ID tokens never contain the nonce of the request.
+    pub nonce: Option<bool>,
     /// Mapping of its values to roles.
     pub roles: Option<BTreeMap<String, String>>,
     /// True if it is disabled for every flow.
@@ -95,6 +100,8 @@ impl From<&Provider> for ProviderSpec {
             links_by_email: Some(settings.links_by_email),
             registers: Some(settings.registers),
             trusts_mfa: Some(settings.trusts_mfa),
+            audiences: Some(settings.audiences),
+            nonce: Some(settings.nonce),
             roles: Some(settings.roles),
             disabled: !provider.is_active(),
         }
@@ -222,6 +229,8 @@ fn resolve_settings(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSetti
     take(&mut settings.links_by_email, spec.links_by_email.as_ref());
     take(&mut settings.registers, spec.registers.as_ref());
     take(&mut settings.trusts_mfa, spec.trusts_mfa.as_ref());
+    take(&mut settings.audiences, spec.audiences.as_ref());
+    take(&mut settings.nonce, spec.nonce.as_ref());
     take(&mut settings.roles, spec.roles.as_ref());
     if spec.endpoints.is_some() {
         settings.endpoints.clone_from(&spec.endpoints);

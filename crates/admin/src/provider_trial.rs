@@ -76,7 +76,9 @@ fn bound_to(session: SessionId, provider: &ProviderId) -> Vec<u8> {
 /// Shortens a result that is too long for a URL. Returns true if roles were removed.
 fn shorten(received: &mut Received) -> bool {
     match received {
-        Ok(UpstreamIdentity { roles, .. }) => {
+        Ok(UpstreamIdentity {
+            roles: Some(roles), ..
+        }) => {
             let (mut size, sent) = (0, roles.len());
             roles.retain(|role| {
                 size += role.len();
@@ -84,6 +86,7 @@ fn shorten(received: &mut Received) -> bool {
             });
             roles.len() < sent
         }
+        Ok(_) => false,
         Err((_, cause)) => {
             *cause = cause.chars().take(MAX_CAUSE).collect();
             false

@@ -160,8 +160,10 @@ async fn change_account(
     if change.disables() {
         ended = ended + revoke_all_access(tx, id, EndReason::Administrator, now).await?;
     }
-    follow_up(context, tx, &before, &after, true).await?;
+    let is_silent = change.account.notify == Some(false);
+    follow_up(context, tx, &before, &after, !is_silent).await?;
     let event = context.event(AuditKind::UserChanged, id, "changed");
+    let event = event.with_optional("notified", is_silent.then_some(false));
     let mut event = difference(event, &old, &new);
     if !fields.is_empty() {
         // The names only: values are personal data.

@@ -11,6 +11,9 @@ use doorward_domain::secret::Secret;
 use crate::item::Note;
 use crate::record::PasswordRecord;
 
+/// The code of the note on a user without a password.
+pub const NO_PASSWORD: &str = "no_password";
+
 /// A password that is ready to store, or has to be hashed first.
 #[derive(Clone, Debug)]
 pub enum Prepared {
@@ -29,6 +32,10 @@ pub fn prepare(password: Option<&PasswordRecord>) -> Result<Prepared, Note> {
         Some(PasswordRecord::Plain(text)) if text.expose().is_empty() => Err(no_password()),
         Some(PasswordRecord::Plain(text)) => Ok(Prepared::Hash(text.clone())),
         Some(PasswordRecord::Django(text)) => of_foreign(ForeignHash::from_django(text.expose())),
+        Some(PasswordRecord::Text(text)) => of_foreign(ForeignHash::from_text(text.expose())),
+        Some(PasswordRecord::Firebase { hash, salt, config }) => {
+            of_foreign(ForeignHash::from_firebase(hash.expose(), salt, config))
+        }
         Some(PasswordRecord::Keycloak {
             secret_data,
             credential_data,
@@ -41,7 +48,7 @@ pub fn prepare(password: Option<&PasswordRecord>) -> Result<Prepared, Note> {
 
 fn no_password() -> Note {
     Note::new(
-        "no_password",
+        NO_PASSWORD,
         "no password: the user sets one with \"Forgot password\"",
     )
 }

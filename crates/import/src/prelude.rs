@@ -15,3 +15,4 @@ pub(crate) use serde_json::{Map, Value};
 pub(crate) use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 pub(crate) use std::io::BufReader;
 pub(crate) use std::path::{Path, PathBuf};
+pub(crate) use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Records of a source, in one form for all sources.
 
+use doorward_domain::credentials::foreign_hash::FirebaseConfig;
+
 use crate::item::{Item, Kind, Note};
 use crate::prelude::*;
 
@@ -163,6 +165,14 @@ impl ClientRecord {
 #[derive(Clone, Debug)]
 pub enum PasswordRecord {
     Django(Secret<String>),
+    /// A text that names its form.
+    Text(Secret<String>),
+    /// `passwordHash` and `salt` of Firebase.
+    Firebase {
+        hash: Secret<String>,
+        salt: String,
+        config: Arc<FirebaseConfig>,
+    },
     /// `secretData` and `credentialData` of Keycloak.
     Keycloak {
         /// JSON text with hash and salt.

@@ -6,6 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use crate::item::{Decision, EmailState, Item, Kind};
+use crate::plan::guard::{Excess, Sums};
 
 pub trait Observer {
     /// Receives the result of a record.
@@ -25,6 +26,12 @@ pub struct Summary {
     /// The users of a synchronization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sync: Option<Tally>,
+    /// Limit that the file exceeds, in a dry run.
+    #[serde(skip)]
+    pub excess: Option<Excess>,
+    /// Changes of imported users.
+    #[serde(skip)]
+    pub sums: Sums,
 }
 
 /// The number of users by what the file says about them.
@@ -44,6 +51,9 @@ impl Summary {
         let kind = self.records.entry(item.kind.as_str()).or_default();
         *kind.entry(item.decision.as_str()).or_default() += 1;
         self.unknown_emails += u64::from(item.email == Some(EmailState::Unknown));
+        if item.kind == Kind::User {
+            self.sums.add(&item.changes);
+        }
         for note in &item.notes {
             *self.notes.entry(note.code).or_default() += 1;
         }

@@ -31,7 +31,12 @@ pub struct Comparison {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SyncOptions {
     pub leavers: LeaverAction,
-    pub max_leavers: MaxLeavers,
+    /// Maximum of missing users, and of users whom the file disables.
+    pub max_leavers: UserLimit,
+    /// Maximum of users whom the file changes, and of those who are new in it; `None` for the default.
+    pub max_changes: Option<UserLimit>,
+    /// True if users are notified of changes as by an administrator.
+    pub notifies: bool,
 }
 
 doorward_protocol::words! {
@@ -42,20 +47,17 @@ doorward_protocol::words! {
     }
 }
 
-/// The maximum of users that may leave in one run.
+/// The maximum of users that one run may treat in one way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MaxLeavers {
+pub enum UserLimit {
     Number(u64),
     Percent(u8),
 }
 
-impl Default for MaxLeavers {
-    fn default() -> Self {
-        Self::Percent(5)
-    }
-}
+impl UserLimit {
+    /// The default of [`SyncOptions::max_leavers`].
+    pub const OF_LEAVERS: Self = Self::Percent(5);
 
-impl MaxLeavers {
     /// Reads a number, or whole percent such as `5%`.
     ///
     /// # Errors
@@ -72,7 +74,7 @@ impl MaxLeavers {
         read.ok_or_else(|| "write a number such as 20, or a share such as 5%".to_owned())
     }
 
-    /// Returns the number of users that may leave a source with this number of users.
+    /// Returns the number of users of a source with this number of users.
     pub fn of(self, users: u64) -> u64 {
         match self {
             Self::Number(number) => number,
@@ -81,7 +83,7 @@ impl MaxLeavers {
     }
 }
 
-impl fmt::Display for MaxLeavers {
+impl fmt::Display for UserLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => number.fmt(f),
@@ -130,18 +132,18 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("5%", Some(MaxLeavers::Percent(5)))]
-    #[case("0%", Some(MaxLeavers::Percent(0)))]
-    #[case("100%", Some(MaxLeavers::Percent(100)))]
+    #[case("5%", Some(UserLimit::Percent(5)))]
+    #[case("0%", Some(UserLimit::Percent(0)))]
+    #[case("100%", Some(UserLimit::Percent(100)))]
     #[case("101%", None)]
     #[case("2.5%", None)]
     #[case("-1", None)]
     #[case("%", None)]
     #[case("", None)]
-    #[case("0", Some(MaxLeavers::Number(0)))]
-    #[case("2500", Some(MaxLeavers::Number(2500)))]
-    fn number_or_percent_is_read(#[case] text: &str, #[case] expected: Option<MaxLeavers>) {
-        let read = MaxLeavers::parse(text);
+    #[case("0", Some(UserLimit::Number(0)))]
+    #[case("2500", Some(UserLimit::Number(2500)))]
+    fn number_or_percent_is_read(#[case] text: &str, #[case] expected: Option<UserLimit>) {
+        let read = UserLimit::parse(text);
         assert_eq!(read.clone().ok(), expected);
         if let Ok(read) = read {
             assert_eq!(read.to_string(), text);
@@ -162,7 +164,7 @@ mod tests {
     #[case::number("3", 50_000, 3)]
     #[case::overflow("100%", u64::MAX, u64::MAX / 100)]
     fn percent_is_rounded_down(#[case] text: &str, #[case] users: u64, #[case] expected: u64) {
-        assert_eq!(MaxLeavers::parse(text).unwrap().of(users), expected);
+        assert_eq!(UserLimit::parse(text).unwrap().of(users), expected);
     }
 
     #[test]

@@ -250,14 +250,12 @@ async fn error_response(
 ) -> Answer {
     // A form that was understood but rejected is never answered with 200.
     let status = match problem {
+        LoginError::Provider(ProviderProblem::Closed) => StatusCode::FORBIDDEN,
+        LoginError::Provider(ProviderProblem::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
         LoginError::Rejected
         | LoginError::PasskeyRejected
         | LoginError::PasskeyChanged
-        | LoginError::Provider(
-            ProviderProblem::Denied | ProviderProblem::Rejected | ProviderProblem::TooOld,
-        ) => StatusCode::UNAUTHORIZED,
-        LoginError::Provider(ProviderProblem::Closed) => StatusCode::FORBIDDEN,
-        LoginError::Provider(ProviderProblem::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
+        | LoginError::Provider(_) => StatusCode::UNAUTHORIZED,
         LoginError::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
         LoginError::Missing { .. } | LoginError::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };

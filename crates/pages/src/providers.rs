@@ -157,6 +157,7 @@ async fn failed(
         FederationError::Unavailable => ProviderProblem::Unavailable,
         FederationError::Closed => ProviderProblem::Closed,
         FederationError::TooOld => ProviderProblem::TooOld,
+        FederationError::Unaccepted(cause) => cause.into(),
         _ => ProviderProblem::Rejected,
     };
     let resumed = resume(page, flow.as_ref()).await?;

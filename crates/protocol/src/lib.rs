@@ -19,6 +19,7 @@ mod debug;
 pub mod device;
 pub mod discovery;
 pub mod error;
+pub mod foreign_json;
 pub mod forwarded;
 pub mod hidden;
 pub mod introspection;

@@ -138,8 +138,9 @@ impl ClientMetadata {
         let Value::Object(mut members) = object else {
             return Err(refuse("the body is not a JSON object"));
         };
-        // RFC 7592 §2.2: null equals an absent member.
-        members.retain(|_, value| !value.is_null());
+        // RFC 7592 §2.2: null equals an absent member. Clients write an empty text for one that they
+        // have no value for.
+        members.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
         check_statement(&members)?;
         reject_unsupported(&members)?;
         let read = Reader(&members);

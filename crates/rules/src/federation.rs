@@ -3,6 +3,11 @@
 //! The key of an account at the provider is issuer and subject. An e-mail address is an unverified
 //! claim: it may suggest an account here, but never gives access to one.
 
+mod cause;
+mod id_token;
+
+use doorward_protocol::foreign_json;
+
 use crate::assurance;
 use crate::displayed_name;
 use crate::identifier;
@@ -10,13 +15,18 @@ use crate::passkey::RemainingMethods;
 use crate::prelude::*;
 use doorward_domain::model::{ClaimNames, UpstreamIdentity};
 
+pub use cause::{ProviderCause, Unaccepted};
+pub use id_token::{
+    ExpectedToken, add_userinfo, check_id_token, check_signed_userinfo, lacks_claims,
+};
+
 /// The TTL of the login state while the user is at the provider, in seconds.
 pub const JOURNEY: i64 = 10 * 60;
 
 /// The TTL of a federated sign-up, in seconds.
 pub const SIGN_UP_TTL: i64 = 30 * 60;
 
-/// The tolerated clock difference when a fresh sign-in is required, in seconds.
+/// The tolerated difference to the clock of a provider, in seconds.
 pub const LEEWAY: i64 = 60;
 
 pub const MAX_LINKED_ACCOUNTS: usize = 20;
@@ -131,62 +141,33 @@ pub const fn check_unlink(left: RemainingMethods) -> Result<(), OnlySignInMethod
     }
 }
 
-doorward_protocol::words! {
-    /// The reason why a response of an identity provider is not trusted. Users see the same message for
-    /// every reason; the log names it.
-    pub enum UpstreamTrustError {
-        /// Another issuer, or none although the provider announces the parameter (RFC 9207 §2.4).
-        Issuer = "issuer",
-        /// A token that was issued to another client (OIDC Core §3.1.3.7 step 5).
-        AuthorizedParty = "authorized party",
-        /// A sign-in that is too old, or of unknown time, when a fresh one was required (OIDC Core
-        /// §3.1.2.1).
-        NotFresh = "not fresh",
-        /// No valid subject.
-        Subject = "subject",
-    }
-}
-
 /// Compares the `iss` of an authorization response with the issuer of the login state (RFC 9207
 /// §2.4). If `promised` is true, the provider always sends `iss`.
 pub fn check_response_issuer(
     said: Option<&str>,
     expected: &str,
     promised: bool,
-) -> Result<(), UpstreamTrustError> {
-    match said {
-        Some(said) if said == expected => Ok(()),
-        None if !promised => Ok(()),
-        _ => Err(UpstreamTrustError::Issuer),
-    }
+) -> Result<(), Unaccepted> {
+    let detail = match said {
+        Some(said) if said == expected => return Ok(()),
+        None if !promised => return Ok(()),
+        Some(said) => format!("iss of the authorization response is {said}, expected {expected}"),
+        None => "the authorization response has no iss, which the metadata announce".to_owned(),
+    };
+    Err(Unaccepted::new(ProviderCause::Issuer, detail))
 }
 
-/// Compares `azp`, if present, with the client id at the provider. The library checks that `aud` is
-/// only this client, but not `azp` (OIDC Core §3.1.3.7 steps 3 to 5).
-pub fn check_authorized_party(
-    said: Option<&str>,
-    client_id: &str,
-) -> Result<(), UpstreamTrustError> {
-    let is_own = said.is_none_or(|party| party == client_id);
-    is_own
-        .then_some(())
-        .ok_or(UpstreamTrustError::AuthorizedParty)
-}
-
-/// Checks that the user signed in at the provider at most `max_age` seconds before the login state
+/// Returns true if the user signed in at the provider at most `max_age` seconds before the login state
 /// was created (OIDC Core §3.1.2.1). Without `auth_time` no sign-in counts as fresh.
-pub fn check_freshness(
+pub fn is_fresh(
     auth_time: Option<UnixSeconds>,
     max_age: u64,
     began_at: UnixSeconds,
     now: UnixSeconds,
-) -> Result<(), UpstreamTrustError> {
+) -> bool {
     let max_age = i64::try_from(max_age).unwrap_or(i64::MAX);
     let oldest = began_at.saturating_sub(max_age).saturating_sub(LEEWAY);
-    match auth_time {
-        Some(at) if at >= oldest && at <= now + LEEWAY => Ok(()),
-        _ => Err(UpstreamTrustError::NotFresh),
-    }
+    auth_time.is_some_and(|at| at >= oldest && at <= now + LEEWAY)
 }
 
 /// Returns the authentication that a response of this provider represents. Its time is `auth_time`,
@@ -198,45 +179,54 @@ pub fn proof(provider: &Provider, identity: &UpstreamIdentity, now: UnixSeconds)
     assurance::provider_proof(auth_time, believed_mfa)
 }
 
-/// Reads the asserted identity, by the claim names that the operator configured.
+/// Reads the asserted identity, by the claim names that the operator configured. `is_partial` is true
+/// if further claims could not be read: then absent roles are unknown, not none.
+///
+/// # Errors
+/// Returns [`ProviderCause::Incomplete`] without a valid subject.
 pub fn read_identity(
     issuer: &str,
     claims: &Map<String, Value>,
     names: &ClaimNames,
-) -> Result<UpstreamIdentity, UpstreamTrustError> {
-    let text = |name: &str| match claims.get(name) {
-        Some(Value::String(text)) => clean(text),
-        _ => None,
-    };
-    // GitHub and Facebook use numbers as ids; only non-negative integers are accepted.
-    let subject = match claims.get(&names.subject) {
-        Some(Value::String(text)) if is_subject(text) => text.clone(),
-        Some(Value::Number(number)) if number.is_u64() => number.to_string(),
-        _ => return Err(UpstreamTrustError::Subject),
-    };
-    // Apple sends a string.
-    let email_verified = match claims.get(&names.email_verified) {
-        Some(Value::Bool(flag)) => *flag,
-        Some(Value::String(text)) => text == "true",
-        _ => false,
-    };
+    is_partial: bool,
+) -> Result<UpstreamIdentity, Unaccepted> {
+    let text = |name: &str| foreign_json::text(claims, name).and_then(clean);
+    let subject = read_subject(claims.get(&names.subject)).ok_or_else(|| {
+        let detail = format!("the answer has no usable claim {}", names.subject);
+        Unaccepted::new(ProviderCause::Incomplete, detail)
+    })?;
     let whole = text(&names.name);
     // Others read these names; a provider may let its users write anything.
     let displayed = |name: String| displayed_name::check(&name, 255).ok();
+    let has_roles = foreign_json::has_value(claims, &names.roles);
+    let is_unknown = is_partial || id_token::has_roles_elsewhere(claims, &names.roles);
+    let roles = claim_values(claims.get(&names.roles));
     Ok(UpstreamIdentity {
         issuer: issuer.to_owned(),
         subject,
         email: text(&names.email),
-        email_verified,
+        // Apple and Cognito send a text.
+        email_verified: foreign_json::is_true(claims.get(&names.email_verified)),
         username: text(&names.username),
         given_name: text(&names.given_name).or(whole).and_then(displayed),
         family_name: text(&names.family_name).and_then(displayed),
-        roles: claim_values(claims.get(&names.roles)),
+        roles: (has_roles || !is_unknown).then_some(roles),
+        is_partial,
         mfa: claim_values(claims.get("amr"))
             .iter()
             .any(|word| word == "mfa"),
-        auth_time: claims.get("auth_time").and_then(Value::as_i64),
+        auth_time: foreign_json::numeric_date(claims.get("auth_time")),
     })
+}
+
+/// Returns the subject. GitHub and Facebook use numbers as ids; only non-negative integers are
+/// accepted.
+fn read_subject(value: Option<&Value>) -> Option<String> {
+    match value? {
+        Value::String(text) if is_subject(text) => Some(text.clone()),
+        Value::Number(number) if number.is_u64() => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 /// Returns true for a valid `sub`: at most 255 ASCII characters, compared byte by byte (OIDC Core
@@ -268,12 +258,12 @@ fn claim_values(value: Option<&Value>) -> Vec<String> {
     }
 }
 
-/// Returns the roles that the provider's values map to, each once.
-pub fn mapped_roles(provider: &Provider, identity: &UpstreamIdentity) -> Vec<String> {
+/// Returns the roles that the provider's values map to, each once; `None` if the values are unknown.
+pub fn mapped_roles(provider: &Provider, identity: &UpstreamIdentity) -> Option<Vec<String>> {
     let table = &provider.settings.roles;
-    let meant = identity.roles.iter().filter_map(|word| table.get(word));
-    let roles: BTreeSet<String> = meant.cloned().collect();
-    roles.into_iter().collect()
+    let values = identity.roles.as_ref()?.iter();
+    let roles: BTreeSet<String> = values.filter_map(|word| table.get(word)).cloned().collect();
+    Some(roles.into_iter().collect())
 }
 
 /// Suggests a user name: the user name at the provider, otherwise the local part of the address. It

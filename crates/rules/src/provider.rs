@@ -224,6 +224,18 @@ pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static st
             "trusts_mfa",
             "requires OpenID Connect: only ID tokens contain amr",
         ))
+    } else if !settings.audiences.is_empty() && settings.endpoints.is_some() {
+        Some((
+            "audiences",
+            "requires OpenID Connect: only ID tokens have audiences",
+        ))
+    } else if settings.audiences.len() > 20
+        || !settings
+            .audiences
+            .iter()
+            .all(|name| name.len() <= 255 && !name.is_empty())
+    {
+        Some(("audiences", "write at most 20 audiences of its ID tokens"))
     } else if let Some(signer) = &settings.secret_signer
         && !(is_token(&signer.team_id) && is_token(&signer.key_id))
     {
@@ -276,6 +288,15 @@ mod tests {
             s.trusts_mfa = true;
         });
         assert_eq!(blind, Some("trusts_mfa"));
+        let plain = of(|s| {
+            s.endpoints = Preset::Github.settings().endpoints;
+            s.audiences = vec!["project".to_owned()];
+        });
+        assert_eq!(plain, Some("audiences"));
+        let many = of(|s| s.audiences = vec!["project".to_owned(); 21]);
+        assert_eq!(many, Some("audiences"));
+        assert_eq!(of(|s| s.audiences.push(String::new())), Some("audiences"));
+        assert_eq!(of(|s| s.audiences.push("project".to_owned())), None);
     }
 
     #[test]

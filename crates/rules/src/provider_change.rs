@@ -115,7 +115,7 @@ macro_rules! trust {
 }
 
 /// Every setting, in the order of a form.
-pub static SETTINGS: [ProviderSetting; 25] = [
+pub static SETTINGS: [ProviderSetting; 27] = [
     member!("name", Connection, name),
     member!("issuer", Connection, issuer),
     member!("client_id", Connection, client_id),
@@ -151,6 +151,23 @@ pub static SETTINGS: [ProviderSetting; 25] = [
         Trust,
         |it| it.is_oidc().then(|| json!(it.settings.trusts_mfa)),
         |_, after| after.settings.trusts_mfa,
+    ),
+    // Plain OAuth has no ID tokens.
+    rule(
+        "audiences",
+        Trust,
+        |it| it.is_oidc().then(|| json!(it.settings.audiences)),
+        |before, after| {
+            let known = &before.settings.audiences;
+            let mut audiences = after.settings.audiences.iter();
+            audiences.any(|name| !known.contains(name))
+        },
+    ),
+    rule(
+        "nonce",
+        Trust,
+        |it| it.is_oidc().then(|| json!(it.settings.nonce)),
+        |_, after| !after.settings.nonce,
     ),
     rule(
         "roles",

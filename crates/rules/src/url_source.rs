@@ -1,6 +1,8 @@
 //! URLs that the server fetches, with the party that wrote them. Only the operator may let this
 //! server send requests into an internal network (decision 96).
 
+use url::Origin;
+
 use crate::prelude::*;
 
 /// The party that wrote a URL, which decides the networks that it may lead to.
@@ -47,12 +49,14 @@ impl<'a> SourcedUrl<'a> {
         }
     }
 
-    /// Wraps a URL of an identity provider: the operator's if it is at a host that a command wrote into
-    /// the settings, whatever the discovery document says.
+    /// Wraps a URL of an identity provider: the operator's if it is at an origin that a command wrote
+    /// into the settings, whatever the discovery document says.
     pub fn of_provider(provider: &Provider, text: &'a str) -> Self {
-        let urls = provider_urls(provider).filter(|url| provider.operator_urls.contains(url));
-        let hosts: BTreeSet<_> = urls.filter_map(|url| host(url)).collect();
-        Self::new(text, host(text).is_some_and(|host| hosts.contains(&host)))
+        let mut urls = provider_urls(provider).filter(|url| provider.operator_urls.contains(url));
+        let origin = origin(text);
+        let is_written =
+            |origin: Origin| urls.any(|url| self::origin(url).as_ref() == Some(&origin));
+        Self::new(text, origin.is_some_and(is_written))
     }
 
     pub const fn text(&self) -> &'a str {
@@ -64,9 +68,10 @@ impl<'a> SourcedUrl<'a> {
     }
 }
 
-fn host(url: &str) -> Option<Host> {
-    let url = Url::parse(url).ok()?;
-    url.host().map(|host| host.to_owned())
+/// Returns scheme, host and port of a URL (RFC 6454 §4). Another port of a host is another server.
+fn origin(url: &str) -> Option<Origin> {
+    let origin = Url::parse(url).ok()?.origin();
+    origin.is_tuple().then_some(origin)
 }
 
 /// Returns true if a URL is the registered one without its fragment, which is never sent.

@@ -1,5 +1,6 @@
 //! The sign-in page (`/login`).
 
+use doorward_rules::federation::ProviderCause;
 use doorward_rules::provider::Preset;
 
 use super::field_error::FormProblem;
@@ -36,6 +37,15 @@ words! {
         TooOld = "provider-too-old",
         /// There is no account here, and self-registration is disabled.
         Closed = "provider-closed",
+        Settings = "provider-settings",
+        Refused = "provider-refused",
+        Unreadable = "provider-unreadable",
+        Incomplete = "provider-incomplete",
+        Signature = "provider-signature",
+        Issuer = "provider-issuer",
+        Audience = "provider-audience",
+        Expired = "provider-expired",
+        Request = "provider-request",
     }
 
     /// A reason why the user is asked to sign in.
@@ -47,6 +57,22 @@ words! {
         Confirm = "login-confirm",
         /// The browser opened a mail link that verifies the address of an account.
         VerifyEmail = "login-verify-email",
+    }
+}
+
+impl From<ProviderCause> for ProviderProblem {
+    fn from(cause: ProviderCause) -> Self {
+        match cause {
+            ProviderCause::Settings => Self::Settings,
+            ProviderCause::Refused => Self::Refused,
+            ProviderCause::Unreadable => Self::Unreadable,
+            ProviderCause::Incomplete => Self::Incomplete,
+            ProviderCause::Signature => Self::Signature,
+            ProviderCause::Issuer => Self::Issuer,
+            ProviderCause::Audience => Self::Audience,
+            ProviderCause::Expired => Self::Expired,
+            ProviderCause::Request => Self::Request,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use doorward_access::clock::Clock;
 use doorward_config::Config;
-use doorward_domain::model::{AuditEvent, AuditKind};
+use doorward_domain::model::{AuditEvent, AuditKind, SignInAttempt};
 use doorward_domain::random::Random;
 use doorward_rules::audit_chain::{ChainKey, ChainReport, LinkHash};
 use doorward_services::{audit, secret_keys};
@@ -60,23 +60,24 @@ impl Stack {
         sealed.expect("the audit log is sealed");
     }
 
-    /// Waits until the sign-in attempt of a request is stored.
-    pub async fn wait_for_attempt(&self, request_id: &str) {
+    /// Waits until the sign-in attempt of a request is stored, and returns it.
+    pub async fn wait_for_attempt(&self, request_id: &str) -> SignInAttempt {
         let db = self.db().await;
         let filter = AttemptFilter {
             request_id: Some(request_id.to_owned()),
             ..AttemptFilter::default()
         };
         let start = Instant::now();
-        loop {
+        let attempt = loop {
             let found = repo::attempts::page(db.read(), &filter, None, 1).await;
-            if !found.expect("a query").is_empty() {
-                break;
+            if let Some(attempt) = found.expect("a query").pop() {
+                break attempt;
             }
             assert!(start.elapsed() < PATIENCE, "no attempt of {request_id}");
             tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        };
         db.close().await.expect("close");
+        attempt
     }
 
     pub async fn verify_audit(&self, head: Option<LinkHash>) -> ChainReport {

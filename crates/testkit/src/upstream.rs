@@ -10,11 +10,16 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use josekit::jwk::Jwk;
+use josekit::jwk::alg::ec::EcCurve;
+use josekit::jwk::alg::ed::EdCurve;
 use josekit::jws::JwsSigner;
+use josekit::jws::alg::ecdsa::EcdsaJwsAlgorithm;
+use josekit::jws::alg::eddsa::EddsaJwsAlgorithm;
 use josekit::jws::alg::hmac::HmacJwsAlgorithm;
 use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
+use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use url::Url;
 use url::form_urlencoded;
 
@@ -69,8 +74,93 @@ pub enum Misbehavior {
     Discovery,
     /// An empty subject.
     NoSubject,
+    /// An encrypted ID token.
+    Encrypted,
+    /// A signature of userinfo by an unpublished key.
+    ForeignUserinfo,
     /// No page: the browser stays where it was.
     NoPage,
+}
+
+/// A member with this value is removed by a [`Shape`].
+pub const ABSENT: &str = "\u{0}absent";
+
+/// The responses of a provider with habits of its own: changes of the usual ones. The members of each
+/// value replace those of the response; [`ABSENT`] removes one.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    pub discovery: Value,
+    /// Members of the published key.
+    pub key: Value,
+    /// Entries of the key set before that key.
+    pub further_keys: Value,
+    /// Signature algorithm; a fitting key is published.
+    pub alg: &'static str,
+    pub header: Value,
+    pub id_token: Value,
+    pub token: Value,
+    /// userinfo; null for none but `sub`.
+    pub userinfo: Value,
+    /// True if userinfo is a signed JWT (OIDC Core §5.3.2).
+    pub signs_userinfo: bool,
+    /// Status of the responses of userinfo.
+    pub userinfo_status: &'static str,
+    /// Media type of all JSON documents.
+    pub media_type: &'static str,
+    /// Text before each JSON document.
+    pub prefix: &'static str,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        let none = || json!({});
+        Self {
+            discovery: none(),
+            key: none(),
+            further_keys: json!([]),
+            alg: "RS256",
+            header: none(),
+            id_token: none(),
+            token: none(),
+            userinfo: Value::Null,
+            signs_userinfo: false,
+            userinfo_status: "200 OK",
+            media_type: "application/json",
+            prefix: "",
+        }
+    }
+}
+
+fn change(members: &mut Value, changes: &Value) {
+    for (name, value) in changes.as_object().expect("members") {
+        if value == ABSENT {
+            members.as_object_mut().expect("an object").remove(name);
+        } else {
+            members[name] = value.clone();
+        }
+    }
+}
+
+fn signer(alg: &str, key: &Jwk) -> Box<dyn JwsSigner> {
+    match alg {
+        "RS256" => Box::new(RsassaJwsAlgorithm::Rs256.signer_from_jwk(key).unwrap()),
+        "RS384" => Box::new(RsassaJwsAlgorithm::Rs384.signer_from_jwk(key).unwrap()),
+        "RS512" => Box::new(RsassaJwsAlgorithm::Rs512.signer_from_jwk(key).unwrap()),
+        "PS512" => Box::new(RsassaPssJwsAlgorithm::Ps512.signer_from_jwk(key).unwrap()),
+        "ES256" => Box::new(EcdsaJwsAlgorithm::Es256.signer_from_jwk(key).unwrap()),
+        "ES384" => Box::new(EcdsaJwsAlgorithm::Es384.signer_from_jwk(key).unwrap()),
+        "EdDSA" => Box::new(EddsaJwsAlgorithm::Eddsa.signer_from_jwk(key).unwrap()),
+        other => panic!("no signer of {other}"),
+    }
+}
+
+fn sign(alg: &str, further: &Value, claims: &Value, key: &Jwk) -> String {
+    let mut header = json!({ "alg": alg });
+    change(&mut header, further);
+    let parts = [&header, claims].map(|item| URL_SAFE_NO_PAD.encode(item.to_string()));
+    let text = parts.join(".");
+    let signature = signer(alg, key).sign(text.as_bytes()).unwrap();
+    format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 struct Waiting {
@@ -87,6 +177,7 @@ struct World {
     emails: Value,
     misbehavior: Option<Misbehavior>,
     promises_issuer: bool,
+    shape: Shape,
     now: i64,
     key: Jwk,
     codes: HashMap<String, Waiting>,
@@ -111,6 +202,7 @@ impl Upstream {
             emails: json!([]),
             misbehavior: None,
             promises_issuer: true,
+            shape: Shape::default(),
             now,
             key: rsa_keys::take(),
             codes: HashMap::new(),
@@ -162,6 +254,20 @@ impl Upstream {
     /// Sets whether responses contain `iss` and the metadata announce it (RFC 9207 §3).
     pub fn promises_issuer(&self, promises: bool) {
         self.world.lock().unwrap().promises_issuer = promises;
+    }
+
+    /// Sets the habits of the provider, and a key for their algorithm.
+    pub fn set_shape(&self, shape: Shape) {
+        let mut world = self.world.lock().unwrap();
+        if shape.alg != world.shape.alg {
+            world.key = match shape.alg {
+                "ES256" => Jwk::generate_ec_key(EcCurve::P256).unwrap(),
+                "ES384" => Jwk::generate_ec_key(EcCurve::P384).unwrap(),
+                "EdDSA" => Jwk::generate_ed_key(EdCurve::Ed25519).unwrap(),
+                _ => rsa_keys::take(),
+            };
+        }
+        world.shape = shape;
     }
 
     pub fn set_time(&self, now: i64) {
@@ -290,24 +396,56 @@ fn respond(mut stream: &TcpStream, world: &Mutex<World>) {
 impl World {
     fn reply(&mut self, request: &Request) -> Reply {
         match request.path.as_str() {
-            "/.well-known/openid-configuration" => Reply::json("200 OK", &self.discovery()),
+            "/.well-known/openid-configuration" => self.document("200 OK", &self.discovery()),
             "/jwks" => {
                 let mut key = serde_json::to_value(self.key.to_public_key().unwrap()).unwrap();
                 key["use"] = json!("sig");
-                Reply::json("200 OK", &json!({ "keys": [key] }))
+                change(&mut key, &self.shape.key);
+                let mut keys = self.shape.further_keys.as_array().unwrap().clone();
+                keys.push(key);
+                self.document("200 OK", &json!({ "keys": keys }))
             }
             "/authorize" => self.authorize(&request.query),
             "/token" => self.token(request),
-            "/userinfo" => {
-                let mut error = self.userinfo.clone();
-                if self.misbehavior == Some(Misbehavior::UserinfoSubject) {
-                    error.insert("sub".to_owned(), json!("somebody-else"));
-                }
-                Reply::json("200 OK", &Value::Object(error))
-            }
+            "/userinfo" => self.userinfo(),
             "/emails" => Reply::json("200 OK", &self.emails),
             _ => Reply::json("404 Not Found", &json!({})),
         }
+    }
+
+    fn document(&self, status: &'static str, value: &Value) -> Reply {
+        Reply {
+            status,
+            headers: format!("Content-Type: {}\r\n", self.shape.media_type),
+            body: format!("{}{value}", self.shape.prefix),
+        }
+    }
+
+    fn userinfo(&self) -> Reply {
+        let mut claims = if self.userinfo.is_empty() {
+            json!({ "sub": self.person.get("sub") })
+        } else {
+            Value::Object(self.userinfo.clone())
+        };
+        if !self.shape.userinfo.is_null() {
+            claims = self.shape.userinfo.clone();
+        }
+        if self.misbehavior == Some(Misbehavior::UserinfoSubject) {
+            claims["sub"] = json!("somebody-else");
+        }
+        if self.shape.signs_userinfo {
+            let foreign = rsa_keys::foreign;
+            let key = match self.misbehavior {
+                Some(Misbehavior::ForeignUserinfo) => &foreign(),
+                _ => &self.key,
+            };
+            return Reply {
+                status: self.shape.userinfo_status,
+                headers: "Content-Type: application/jwt; charset=utf-8\r\n".to_owned(),
+                body: sign(self.shape.alg, &self.shape.header, &claims, key),
+            };
+        }
+        self.document(self.shape.userinfo_status, &claims)
     }
 
     fn discovery(&self) -> Value {
@@ -315,7 +453,7 @@ impl World {
             Some(Misbehavior::Discovery) => "https://somebody.example",
             _ => &self.issuer,
         };
-        json!({
+        let mut document = json!({
             "issuer": issuer,
             "authorization_endpoint": format!("{}/authorize", self.issuer),
             "token_endpoint": format!("{}/token", self.issuer),
@@ -325,7 +463,9 @@ impl World {
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "authorization_response_iss_parameter_supported": self.promises_issuer,
-        })
+        });
+        change(&mut document, &self.shape.discovery);
+        document
     }
 
     fn authorize(&mut self, query: &[(String, String)]) -> Reply {
@@ -401,14 +541,19 @@ impl World {
         if self.misbehavior == Some(Misbehavior::Huge) {
             error["padding"] = json!("x".repeat(1024 * 1024));
         }
-        Reply::json("200 OK", &error)
+        change(&mut error, &self.shape.token);
+        self.document("200 OK", &error)
     }
 
     fn id_token(&self, waiting: &Waiting, access_token: &str) -> String {
-        let hash = Sha256::digest(access_token);
+        let hash = match self.shape.alg {
+            alg if alg.ends_with("384") => Sha384::digest(access_token).to_vec(),
+            alg if alg.ends_with("256") => Sha256::digest(access_token).to_vec(),
+            _ => Sha512::digest(access_token).to_vec(),
+        };
         let mut claims = json!({
             "iss": self.issuer, "aud": CLIENT_ID, "iat": self.now, "exp": self.now + 300,
-            "nonce": waiting.nonce, "at_hash": URL_SAFE_NO_PAD.encode(&hash[..16]),
+            "nonce": waiting.nonce, "at_hash": URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2]),
         });
         if waiting.auth_time {
             claims["auth_time"] = json!(self.now);
@@ -432,6 +577,7 @@ impl World {
             Some(Misbehavior::NoSubject) => claims["sub"] = json!(""),
             _ => {}
         }
+        change(&mut claims, &self.shape.id_token);
         let foreign;
         let key = if self.misbehavior == Some(Misbehavior::ForeignKey) {
             foreign = rsa_keys::foreign();
@@ -439,25 +585,24 @@ impl World {
         } else {
             &self.key
         };
-        let (alg, signer): (_, Option<Box<dyn JwsSigner>>) = match self.misbehavior {
-            Some(Misbehavior::Unsigned) => ("none", None),
+        let header = &self.shape.header;
+        match self.misbehavior {
+            Some(Misbehavior::Unsigned) => {
+                let parts = [json!({ "alg": "none" }), claims];
+                let parts = parts.map(|item| URL_SAFE_NO_PAD.encode(item.to_string()));
+                format!("{}.", parts.join("."))
+            }
             Some(Misbehavior::SharedSecret) => {
                 let signer = HmacJwsAlgorithm::Hs256.signer_from_bytes(CLIENT_SECRET);
-                ("HS256", Some(Box::new(signer.unwrap())))
+                let parts = [json!({ "alg": "HS256" }), claims];
+                let parts = parts.map(|item| URL_SAFE_NO_PAD.encode(item.to_string()));
+                let text = parts.join(".");
+                let signature = signer.unwrap().sign(text.as_bytes()).unwrap();
+                format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
             }
-            _ => {
-                let signer = RsassaJwsAlgorithm::Rs256.signer_from_jwk(key);
-                ("RS256", Some(Box::new(signer.unwrap())))
-            }
-        };
-        let parts =
-            [json!({ "alg": alg }), claims].map(|item| URL_SAFE_NO_PAD.encode(item.to_string()));
-        let text = parts.join(".");
-        let signature = signer.map(|signer| signer.sign(text.as_bytes()).unwrap());
-        format!(
-            "{text}.{}",
-            URL_SAFE_NO_PAD.encode(signature.unwrap_or_default())
-        )
+            Some(Misbehavior::Encrypted) => "eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d".to_owned(),
+            _ => sign(self.shape.alg, header, &claims, key),
+        }
     }
 }
 

@@ -5,5 +5,6 @@ pub mod dpop;
 pub mod external_keys;
 pub mod jwk;
 pub mod jwks;
+pub mod provider_token;
 mod public_key;
 pub mod verify;

@@ -54,9 +54,13 @@ pub(super) fn verifier(jwk: &Map<String, Value>, alg: SigningAlg) -> Option<Box<
 /// Returns false for an ECDSA signature that contains a zero (CVE-2022-21449), before josekit sees
 /// it.
 pub(super) fn is_plausible(alg: SigningAlg, signature: &[u8]) -> bool {
+    alg != SigningAlg::Es256 || is_plausible_ecdsa(signature, 32)
+}
+
+/// Returns true if both halves of an ECDSA signature have this length and are not zero.
+pub(super) fn is_plausible_ecdsa(signature: &[u8], half: usize) -> bool {
     let is_zero = |half: &[u8]| half.iter().all(|byte| *byte == 0);
-    alg != SigningAlg::Es256
-        || (signature.len() == 64 && !is_zero(&signature[..32]) && !is_zero(&signature[32..]))
+    signature.len() == 2 * half && !is_zero(&signature[..half]) && !is_zero(&signature[half..])
 }
 
 /// Returns true for an RSA key that is neither weak nor expensive to verify with: a modulus of 2048

@@ -261,7 +261,11 @@ pub(super) struct Compact<'a> {
 
 impl<'a> Compact<'a> {
     pub(super) fn split(token: &'a str) -> Result<Self, TokenRejection> {
-        if token.len() > MAX_TOKEN_BYTES {
+        Self::split_within(token, MAX_TOKEN_BYTES)
+    }
+
+    pub(super) fn split_within(token: &'a str, max: usize) -> Result<Self, TokenRejection> {
+        if token.len() > max {
             return Err(TokenRejection::TooLong);
         }
         let mut parts = token.split('.');

@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use doorward_domain::model::{FederatedSignUp, LinkedAccount, ProviderId};
 use doorward_egress::upstream::{self, AuthorizationResponse};
 use doorward_rules::federation::{
-    self, FederationDecision, FederationDenial, LinkingFacts, SIGN_UP_TTL, SameAddress,
+    self, FederationDecision, FederationDenial, LinkingFacts, ProviderCause, SIGN_UP_TTL,
+    SameAddress, Unaccepted,
 };
 use doorward_rules::{assurance, identifier};
 use doorward_services::attempts;
@@ -57,16 +58,15 @@ pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Call
     let Some(state) = login_state::open(context, sealed, browser, &callback.provider) else {
         return (None, Err(FlowError::Rejected(FederationError::Over)));
     };
-    let disabled = OnceLock::new();
-    let outcome = follow(context, callback, &state, &disabled, caller).await;
+    let noted = Noted::default();
+    let outcome = follow(context, callback, &state, &noted, caller).await;
     // A login state is consumed once, so that each one leaves at most one event.
     if let Err(FlowError::Rejected(rejection)) = &outcome
         && *rejection != FederationError::Over
         && !matches!(state.purpose, Purpose::Test(_))
     {
         if state.purpose == Purpose::SignIn {
-            let user = disabled.get().copied();
-            record_attempt(context, &state, *rejection, user, caller).await;
+            record_attempt(context, &state, *rejection, &noted, caller).await;
         }
         let recorded = record_failure(&context.core, callback, *rejection, caller).await;
         if let Err(error) = recorded {
@@ -77,17 +77,27 @@ pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Call
     (Some(state), outcome)
 }
 
-/// Records a failed sign-in in the log of attempts, with the disabled user if that is the cause.
+/// Facts of a failure for the log of attempts; the page shows neither.
+#[derive(Debug, Default)]
+struct Noted {
+    /// The user, if the account is disabled.
+    disabled: OnceLock<UserId>,
+    /// The cause in words.
+    cause: OnceLock<String>,
+}
+
+/// Records a failed sign-in in the log of attempts, with the cause or the disabled user.
 async fn record_attempt(
     context: &Context,
     state: &LoginState,
     error: FederationError,
-    disabled: Option<UserId>,
+    noted: &Noted,
     caller: &Caller,
 ) {
+    let disabled = noted.disabled.get().copied();
     let rule = match error {
         FederationError::Rejected if disabled.is_some() => AttemptRule::UserDisabled,
-        FederationError::Rejected => AttemptRule::ProviderRejected,
+        FederationError::Rejected | FederationError::Unaccepted(_) => AttemptRule::ProviderRejected,
         FederationError::Over => AttemptRule::Expired,
         FederationError::NoProvider => AttemptRule::ProviderDisabled,
         FederationError::Denied => AttemptRule::ProviderDenied,
@@ -100,10 +110,13 @@ async fn record_attempt(
         | FederationError::TooMany => AttemptRule::ProviderLink,
     };
     let client = attempts::client_of(&context.core.db, state.flow.as_ref()).await;
-    let failure = EndedAttempt::failure(AttemptStep::Provider, rule)
+    let mut failure = EndedAttempt::failure(AttemptStep::Provider, rule)
         .by(disabled)
         .through(client.as_deref())
         .with("provider", state.provider.as_str());
+    if let Some(cause) = noted.cause.get().filter(|cause| !cause.is_empty()) {
+        failure = failure.with("cause", cause.as_str());
+    }
     let attempts = &context.limits.attempts;
     attempts.record(context.core.now(), failure, caller);
 }
@@ -118,8 +131,13 @@ async fn record_failure(
         let event = caller
             .event(AuditKind::LoginFailed, false, core.now())
             .with("method", "provider")
-            .with("provider", callback.provider.as_str())
-            .with("reason", format!("{error:?}"));
+            .with("provider", callback.provider.as_str());
+        let event = match error {
+            FederationError::Unaccepted(cause) => event
+                .with("reason", "Unaccepted")
+                .with("cause", cause.as_str()),
+            _ => event.with("reason", format!("{error:?}")),
+        };
         Ok(repo::audit::insert(tx, &event).await?)
     })
     .await
@@ -129,7 +147,7 @@ async fn follow(
     context: &Context,
     callback: &CallbackRequest,
     state: &LoginState,
-    disabled: &OnceLock<UserId>,
+    noted: &Noted,
     caller: &Caller,
 ) -> FlowResult<Outcome, FederationError> {
     let core = &context.core;
@@ -150,7 +168,10 @@ async fn follow(
     let identity = match receive(context, callback, state, &provider).await {
         Ok(identity) => identity,
         Err(failure) if tester.is_some() => return Ok(Outcome::Tested(Box::new(Err(failure)))),
-        Err((rejection, _)) => return Err(FlowError::Rejected(rejection)),
+        Err((rejection, cause)) => {
+            let _ = noted.cause.set(cause);
+            return Err(FlowError::Rejected(rejection));
+        }
     };
     in_transaction(&core.db, async |tx| {
         // The provider may have been disabled since the request.
@@ -163,7 +184,7 @@ async fn follow(
                     identity: &identity,
                     state,
                     request: callback,
-                    disabled,
+                    noted,
                 };
                 enter(change, &coming).await
             }
@@ -196,14 +217,10 @@ async fn receive(
     provider: &Provider,
 ) -> Received {
     let Some(code) = &callback.code else {
-        // RFC 6749 §4.1.2.1: `access_denied` is the user's decision; any other error is the
-        // provider's.
         let error = callback.error.as_deref().unwrap_or_default();
-        let rejection = match error {
-            "access_denied" => FederationError::Denied,
-            _ => FederationError::Unavailable,
-        };
-        return Err((rejection, error.to_owned()));
+        let text = format!("the authorization response is the error {error}");
+        let refused = Unaccepted::new(ProviderCause::Refused, text);
+        return Err((of_error(error), refused.detail));
     };
     let answer = AuthorizationResponse {
         code,
@@ -214,13 +231,18 @@ async fn receive(
     let redeemed = upstream::redeem(&party, provider, &request, &answer).await;
     redeemed.map_err(|error| {
         tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
-        let rejection = match &error {
-            upstream::UpstreamError::Untrusted(_) => FederationError::Rejected,
-            upstream::UpstreamError::NotFresh => FederationError::TooOld,
-            _ => FederationError::Unavailable,
-        };
-        (rejection, error.to_string())
+        ((&error).into(), error.to_string())
     })
+}
+
+/// Returns the failure that an error response means (RFC 6749 §4.1.2.1): `access_denied` is the user's
+/// decision, any other error is the provider's.
+fn of_error(error: &str) -> FederationError {
+    match error {
+        "access_denied" => FederationError::Denied,
+        "server_error" | "temporarily_unavailable" => FederationError::Unavailable,
+        _ => FederationError::Unaccepted(ProviderCause::Refused),
+    }
 }
 
 struct Coming<'a> {
@@ -228,8 +250,7 @@ struct Coming<'a> {
     identity: &'a UpstreamIdentity,
     state: &'a LoginState,
     request: &'a CallbackRequest,
-    /// The user, if the account is disabled. The page does not show that cause.
-    disabled: &'a OnceLock<UserId>,
+    noted: &'a Noted,
 }
 
 /// Decides about the identity from a provider, with its link to an account.
@@ -276,6 +297,12 @@ async fn enter(change: Change<'_>, coming: &Coming<'_>) -> FlowResult<Outcome, F
             linked_accounts::store(change, &owner, &link, provider).await?;
             sign_in(change, coming, user, link).await
         }
+        // With the claims that were not read, the account of this address might have been found.
+        (FederationDecision::Prove | FederationDecision::Register { .. }, _)
+            if identity.is_partial && identity.email.is_none() =>
+        {
+            reject(FederationError::Unavailable)
+        }
         (FederationDecision::Prove | FederationDecision::Register { .. }, _) => {
             let sign_up = FederatedSignUp {
                 browser_hash: coming.request.browser,
@@ -300,7 +327,7 @@ async fn enter(change: Change<'_>, coming: &Coming<'_>) -> FlowResult<Outcome, F
             link,
         ) => {
             if let Some(link) = link {
-                let _ = coming.disabled.set(link.user_id);
+                let _ = coming.noted.disabled.set(link.user_id);
             }
             reject(FederationError::Rejected)
         }

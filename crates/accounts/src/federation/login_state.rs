@@ -96,7 +96,7 @@ pub async fn start(
         Ok(url) => Ok((provider, url)),
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "sign-in with a provider did not start");
-            Err(FlowError::Rejected(FederationError::Unavailable))
+            Err(FlowError::Rejected((&error).into()))
         }
     }
 }

@@ -2,20 +2,24 @@
 //! such sign-ins.
 
 use doorward_domain::model::ProviderId;
-use doorward_egress::upstream::{self, RelyingParty};
+use doorward_egress::upstream::{self, RelyingParty, UpstreamError};
+use doorward_rules::federation::ProviderCause;
 use doorward_rules::provider::Preset;
 
 use crate::prelude::*;
 
-/// The failure of a sign-in with a provider. The exact cause is only logged.
+/// The failure of a sign-in with a provider. The log and the attempt have the exact cause.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum FederationError {
     /// The login state is unknown, of another browser, expired, or consumed.
     Over,
     NoProvider,
     Denied,
+    /// The provider does not respond, or not now.
     Unavailable,
-    /// The provider is not trusted, or the account is disabled; users do not learn which.
+    /// The provider responds, but the response signs in no user.
+    Unaccepted(ProviderCause),
+    /// The account is disabled; users do not learn that.
     Rejected,
     /// The client requires a recent sign-in, and the provider does not confirm one.
     TooOld,
@@ -29,6 +33,16 @@ pub enum FederationError {
     Stays,
     /// The user has the maximum number of linked accounts.
     TooMany,
+}
+
+impl From<&UpstreamError> for FederationError {
+    fn from(error: &UpstreamError) -> Self {
+        match error {
+            UpstreamError::Unavailable(_) => Self::Unavailable,
+            UpstreamError::Unaccepted(error) => Self::Unaccepted(error.cause),
+            UpstreamError::NotFresh => Self::TooOld,
+        }
+    }
 }
 
 /// A button of the sign-in page.

@@ -8,14 +8,17 @@ use crate::change::Change;
 use crate::prelude::*;
 
 /// Assigns the roles that the provider's claims map to, and removes those that they no longer map
-/// to. Other role assignments of the user remain unchanged.
+/// to. Other role assignments of the user remain unchanged. Claims that could not be read change
+/// nothing.
 pub(super) async fn follow(
     change: Change<'_>,
     provider: &Provider,
     identity: &UpstreamIdentity,
     link: &mut LinkedAccount,
 ) -> Result<(), StoreError> {
-    let requested = mapped_roles(provider, identity);
+    let Some(requested) = mapped_roles(provider, identity) else {
+        return Ok(());
+    };
     if requested.is_empty() && link.roles.is_empty() {
         return Ok(());
     }

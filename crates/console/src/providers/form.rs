@@ -10,7 +10,7 @@ use crate::audit;
 use doorward_console_ui::prelude::*;
 
 /// The messages of the settings. Those without one are named by their member.
-const LABELS: [(&str, &str); 13] = [
+const LABELS: [(&str, &str); 15] = [
     ("name", "console-name"),
     ("issuer", "console-issuer"),
     ("client_id", "console-our-id"),
@@ -23,6 +23,8 @@ const LABELS: [(&str, &str); 13] = [
     ("links_by_email", "console-provider-links"),
     ("registers", "console-registers"),
     ("trusts_mfa", "console-trusts-mfa"),
+    ("audiences", "console-provider-audiences"),
+    ("nonce", "console-provider-nonce"),
     ("roles", "console-provider-roles"),
 ];
 
@@ -38,12 +40,14 @@ const CLAIMS: [(&str, &str); 8] = [
 ];
 
 /// The hints of the settings on which security depends.
-const HINTS: [(&str, &str); 5] = [
+const HINTS: [(&str, &str); 7] = [
     ("scopes", "console-provider-scopes-hint"),
     ("trusts_email", "console-provider-trusts-email-hint"),
     ("links_by_email", "console-provider-links-hint"),
     ("registers", "console-provider-registers-hint"),
     ("trusts_mfa", "console-provider-trusts-mfa-hint"),
+    ("audiences", "console-provider-audiences-hint"),
+    ("nonce", "console-provider-nonce-hint"),
 ];
 
 fn message(table: &[(&str, &'static str)], member: &str) -> Option<&'static str> {

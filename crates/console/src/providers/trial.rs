@@ -117,7 +117,7 @@ fn identity_facts(
     let yes = |is_so| Some(console.yes(is_so));
     let code = |text: &Option<String>| text.clone().map(Value::Code);
     let name = |text: &Option<String>| text.clone().map(Value::Name);
-    let mut roles = identity.roles.clone();
+    let mut roles = identity.roles.clone().unwrap_or_default();
     if is_cut {
         roles.push("…".to_owned());
     }
@@ -173,7 +173,7 @@ const fn error_key(error: FederationError) -> &'static str {
         FederationError::Denied => "console-why-provider-denied",
         FederationError::NoProvider => "console-why-provider-disabled",
         FederationError::TooOld => "console-why-provider-too-old",
-        FederationError::Rejected => "console-trial-untrusted",
+        FederationError::Rejected | FederationError::Unaccepted(_) => "console-trial-untrusted",
         _ => "console-why-provider-unavailable",
     }
 }

@@ -109,6 +109,12 @@ pub struct ProviderSettings {
     pub registers: bool,
     /// Trusts the provider's claim that it checked two factors (`amr` contains `mfa`).
     pub trusts_mfa: bool,
+    /// Further audiences that its ID tokens may have beside this server (OIDC Core §3.1.3.7 step 3).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub audiences: Vec<String>,
+    /// Sends a `nonce`, which the ID token must contain. Some providers never return it; then PKCE
+    /// alone binds the code to the sign-in (RFC 9700 §2.1.1).
+    pub nonce: bool,
     /// The roles here for values of the claim `roles`. They are assigned and removed at each
     /// sign-in.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -129,6 +135,8 @@ impl Default for ProviderSettings {
             links_by_email: false,
             registers: true,
             trusts_mfa: false,
+            audiences: Vec::new(),
+            nonce: true,
             roles: BTreeMap::new(),
         }
     }
@@ -180,7 +188,11 @@ pub struct UpstreamIdentity {
     pub username: Option<String>,
     pub given_name: Option<String>,
     pub family_name: Option<String>,
-    pub roles: Vec<String>,
+    /// The values that are mapped to roles; `None` if they could not be read, which removes no role.
+    pub roles: Option<Vec<String>>,
+    /// True if the provider has further claims that could not be read.
+    #[serde(default)]
+    pub is_partial: bool,
     /// True if the provider claims to have checked two factors.
     pub mfa: bool,
     /// The time of the authentication at the provider, if known.

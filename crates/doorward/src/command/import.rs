@@ -1,3 +1,4 @@
+mod files;
 mod grouped;
 mod ids;
 mod options;
@@ -10,15 +11,16 @@ use std::io::Read as _;
 use doorward_config::address::{ENCODE, check_server_url};
 use doorward_domain::derived_keys::{ProviderKey, RecoveryKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
-use doorward_import::read::csv::CsvFile;
 use doorward_import::read::django::{Database, DjangoOptions, Dump, GroupsAs, SiteTable, TimeZone};
 use doorward_import::read::keycloak::Export;
+use doorward_import::read::user_file::product;
 use doorward_import::read::{ReadError, on_thread};
 use doorward_import::record::Record;
 use doorward_import::sync::Comparison;
 use tokio::sync::mpsc::Receiver;
 
-use self::options::CommonArgs;
+use self::files::{FileArgs, FirebaseArgs};
+use self::options::{CommonArgs, pairs};
 use self::report::Report;
 use self::sync::SyncArgs;
 
@@ -39,7 +41,20 @@ enum Verb {
     /// Import a realm export of Keycloak; the `sub` of each user stays the same
     Keycloak(Box<KeycloakArgs>),
     /// Import users from a CSV file with a header, once or every night
-    Csv(Box<CsvArgs>),
+    Csv(Box<FileArgs>),
+    /// Import users of Auth0: the export of users (JSON lines or CSV), or the one of password hashes
+    Auth0(Box<FileArgs>),
+    /// Import users of Okta: the list of users of its API (JSON), or CSV; Okta exports no passwords
+    Okta(Box<FileArgs>),
+    /// Import users of Microsoft Entra ID: "Download users" (CSV); Entra exports no passwords
+    Entra(Box<FileArgs>),
+    /// Import users of Amazon Cognito: `aws cognito-idp list-users` (JSON), or CSV with the columns of
+    /// `get-csv-header`; Cognito exports no passwords
+    Cognito(Box<FileArgs>),
+    /// Import users of Firebase: `firebase auth:export` (JSON or CSV)
+    Firebase(Box<FirebaseArgs>),
+    /// Import users of Clerk: the export of the dashboard (CSV)
+    Clerk(Box<FileArgs>),
     /// List the IDs of imported objects in their source, and their IDs here
     Ids(ids::IdsArgs),
 }
@@ -93,16 +108,6 @@ struct KeycloakArgs {
     common: CommonArgs,
 }
 
-#[derive(Debug, Args)]
-struct CsvArgs {
-    /// CSV file; cells are separated by commas, semicolons or tabs
-    file: PathBuf,
-    #[command(flatten)]
-    sync: SyncArgs,
-    #[command(flatten)]
-    common: CommonArgs,
-}
-
 /// A source with its first pass done.
 struct Source {
     name: String,
@@ -131,19 +136,16 @@ pub async fn run(args: ImportArgs) -> Result {
             };
             (verb.common, source)
         }
-        Verb::Csv(verb) => {
-            check_files(&verb.file, &verb.common)?;
-            let mut file =
-                CsvFile::open(&verb.file, verb.common.encoding).map_err(CliError::failure)?;
-            let comparison = verb.sync.comparison(file.take_contents());
-            let source = Source {
-                name: "csv".to_owned(),
-                users: file.users(),
-                records: on_thread(move |sink| file.read(sink)),
-                comparison: Some(comparison),
-            };
-            (verb.common, source)
+        Verb::Csv(verb) => files::open(*verb, None, None)?,
+        Verb::Auth0(verb) => files::open(*verb, Some(&product::AUTH0), None)?,
+        Verb::Okta(verb) => files::open(*verb, Some(&product::OKTA), None)?,
+        Verb::Entra(verb) => files::open(*verb, Some(&product::ENTRA), None)?,
+        Verb::Cognito(verb) => files::open(*verb, Some(&product::COGNITO), None)?,
+        Verb::Firebase(verb) => {
+            let config = verb.config()?;
+            files::open(verb.file, Some(&product::FIREBASE), config)?
         }
+        Verb::Clerk(verb) => files::open(*verb, Some(&product::CLERK), None)?,
         Verb::Ids(verb) => return ids::run(&args.place, &verb).await,
     };
     Box::pin(import(&args.place, common, source)).await
@@ -280,9 +282,7 @@ fn explained(error: ImportError) -> CliError {
     match error {
         ImportError::Store(error) => error.into(),
         ImportError::Admin(error) => error.into(),
-        ImportError::Overtaken | ImportError::TooManyLeavers { .. } => {
-            CliError::Conflict(error.to_string())
-        }
+        ImportError::Overtaken | ImportError::Excess(_) => CliError::Conflict(error.to_string()),
         error => CliError::failure(error),
     }
 }

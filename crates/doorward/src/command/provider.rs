@@ -90,6 +90,13 @@ pub struct PutArgs {
     /// Trust the provider's statement that it checked two factors
     #[arg(long)]
     trusts_mfa: bool,
+    /// Further audience that its ID tokens may have, such as the ID of a project (repeatable, at most
+    /// 20); not needed if `azp` is this client
+    #[arg(long, value_name = "AUDIENCE")]
+    audience: Vec<String>,
+    /// Nonce in requests and ID tokens: `false` for a provider that never returns it
+    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value = "true")]
+    nonce: bool,
     /// Federated sign-up: `true` lets new users create an account
     #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set, default_value = "true")]
     registers: bool,
@@ -234,6 +241,8 @@ async fn put(installation: &Installation, args: PutArgs) -> Result {
         trusts_email: Some(args.trusts_email),
         links_by_email: Some(args.links_by_email),
         trusts_mfa: Some(args.trusts_mfa),
+        audiences: Some(args.audience),
+        nonce: Some(args.nonce),
         registers: Some(args.registers),
         ..ProviderSpec::default()
     };

@@ -1,6 +1,7 @@
 //! Tests of sign-ins after an import: old passwords and codes.
 
 mod django;
+mod files;
 mod moved;
 mod nightly;
 mod site;

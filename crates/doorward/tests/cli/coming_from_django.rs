@@ -144,7 +144,7 @@ fn sign_in(issuer: &str, user: &Value) -> (u16, String) {
     )
 }
 
-/// Signs in at the site; returns its page.
+/// Signs in at the site, which is first-party; returns its page.
 async fn visit(site: &str, user: &Value) -> Page {
     let agent = UserAgent::new();
     let page = agent.get(format!("{site}/oidc/authenticate/")).await;
@@ -153,11 +153,40 @@ async fn visit(site: &str, user: &Value) -> Page {
         .form("form:has([name=password])")
         .with("identifier", user["login"].as_str().unwrap())
         .with("password", user["password"].as_str().unwrap());
-    let page = agent.follow(agent.submit(&form).await, "").await;
-    let form = page
-        .form("form:has([name=decision])")
-        .with("decision", "allow");
     agent.follow(agent.submit(&form).await, "").await
+}
+
+/// Returns the block of Python of the guide that has this text.
+fn python(text: &str) -> String {
+    let mut blocks = blocks("python").into_iter();
+    blocks.find(|block| block.contains(text)).unwrap()
+}
+
+/// The user models of sites: that of Django, by e-mail with its mixins and without, and with other names.
+const SHAPES: [&str; 4] = ["default", "mixins", "base", "names"];
+
+#[test]
+fn site_backend_creates_rows_of_any_user_model() {
+    let place = Place::new();
+    for name in [
+        "shapes/people/__init__.py",
+        "shapes/people/models.py",
+        "shapes/check.py",
+        "accounts/__init__.py",
+        "accounts/models.py",
+    ] {
+        let target = place.path(name.trim_start_matches("shapes/"));
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(sources().join(name), target).unwrap();
+    }
+    place.write("accounts/backend.py", &python("class SiteBackend"));
+    for shape in SHAPES {
+        let mut command = Command::new(interpreter().join("python"));
+        command.args(["-B", "check.py"]).env("SHAPE", shape);
+        let done = command.current_dir(place.path(".")).output().unwrap();
+        let printed = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{shape}: {printed}");
+    }
 }
 
 #[tokio::test]
@@ -175,7 +204,7 @@ async fn two_hundred_users_of_django_sign_in_after_the_guide() {
         ),
     );
     let shell = blocks("sh");
-    assert_eq!(shell.len(), 9, "{shell:?}");
+    assert_eq!(shell.len(), 11, "{shell:?}");
     assert!(shell[0].ends_with("doorward serve\n"), "{}", shell[0]);
     site.shell(&shell[0].replace("doorward serve\n", ""));
     let _server = serve(
@@ -184,21 +213,21 @@ async fn two_hundred_users_of_django_sign_in_after_the_guide() {
         site.command("exec doorward serve"),
         &issuer,
     );
-    let python = blocks("python");
-    let [fill, backend] = &python[..] else {
-        panic!("{} blocks of Python", python.len());
-    };
+    let (fill, backend) = (python("DoorwardUser.objects.update"), python("class SiteBackend"));
     let mut printed = Vec::new();
     for block in &shell[1..] {
-        // The last command watches until it is stopped.
+        // A plain site needs no options. The last command watches until it is stopped.
+        if block.starts_with("DATABASE=") {
+            continue;
+        }
         let block = block
             .replace("tail --follow", "tail")
             .replace(SITE, &site.address);
-        printed.push(site.shell(&block));
+        printed.push(site.shell(&format!("DATABASE=default OPTIONS=\n{block}")));
         if block.contains("--ids ids.csv") && !site.place.path("accounts/backend.py").exists() {
-            site.place.write("fill.py", fill);
+            site.place.write("fill.py", &fill);
             site.shell("python manage.py shell -v 0 < fill.py");
-            site.place.write("accounts/backend.py", backend);
+            site.place.write("accounts/backend.py", &backend);
         }
     }
     let dry = &printed[2];

@@ -257,10 +257,23 @@ fn csv_file_is_imported() {
     place
         .run(&["group", "show", "/sales/emea", "--json"])
         .succeeded();
-    place.write("users.csv", "id,shoe_size\n");
-    place
-        .run(&["import", "csv", "users.csv"])
-        .failed(1, "unknown column \"shoe_size\"");
+    place.write(
+        "users.csv",
+        "id,mail,shoe_size\n8,bert@x.example,44\n9,carl@x.example,43\n",
+    );
+    let import = |more: &[&str]| place.run(&[&["import", "csv", "users.csv"], more].concat());
+    import(&[]).failed(1, "\"mail\" (email?), \"shoe_size\"");
+    import(&["--map", "mail=emial"]).failed(2, "there is no column emial here; write email");
+    let done = import(&["--map", "mail=email"]).succeeded();
+    let text = format!("{}{}", done.stdout, done.stderr);
+    for line in [
+        "skip source shoe_size: 2 values are not carried",
+        "Users without a password: 2.",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let bert = place.json(&["user", "show", "bert@x.example", "--json"]);
+    assert_eq!(bert["email"], "bert@x.example");
 }
 
 #[test]
@@ -282,6 +295,13 @@ fn wrong_sources_and_options_are_refused() {
     let django = |more: &[&str]| place.run(&[&["import", "django", "dump.json"], more].concat());
     django(&["--time-zone", "Nowhere"]).failed(2, "no time zone");
     django(&["--field", "shoe=size"]).failed(2, "phone_number");
+    django(&["--field", "phone_number=phone"]).failed(2, "write COLUMN=NAME");
+    django(&["--field", "size"]).failed(2, "write COLUMN=NAME");
+    django(&["--field", "a=name", "--field", "b=name"]).failed(2, "both a and b");
+    django(&["--field", "shoe=name"]).failed(1, "no field shoe");
+    django(&["--second-factor", "a.b:c,d,e,f"]).failed(2, "APP.MODEL:SECRET");
+    django(&["--group-tree", ""]).failed(2, "APP.MODEL");
+    django(&["--groups-as", "teams"]).failed(2, "roles or groups");
     django(&["--source", "a b"]).failed(2, "\"a b\" does not fit");
     django(&["--role", "Admin"]).failed(2, "NAME=VALUE");
     django(&["--placeholder-domain", "x y"]).failed(2, "domain name");
@@ -305,4 +325,92 @@ fn object_that_occurs_twice_is_skipped() {
     ] {
         assert!(done.contains(line), "{line}: {done}");
     }
+}
+
+/// Returns a dump of a site with sign-in by e-mail and this number of users.
+fn site(users: usize, more: &[Value]) -> String {
+    let people = (1..=users).map(|number| {
+        json!({ "model": "people.person", "pk": number, "fields": {
+            "email": format!("person{number}@x.example"), "password": "!", "last_login": null,
+            "is_active": number != 2, "is_verified": true,
+        }})
+    });
+    json!(people.chain(more.iter().cloned()).collect::<Vec<_>>()).to_string()
+}
+
+#[test]
+fn equal_lines_are_one_with_number_and_setting_is_proposed() {
+    let place = Place::configured();
+    let order = json!({ "model": "shop.order", "pk": 1, "fields": { "customer": 4 } });
+    let factor = json!({ "user": 5, "secret": "encrypted", "backup_codes": [] });
+    let factor = json!({ "model": "people.twofactor", "pk": 1, "fields": factor });
+    place.write("site.json", &site(300, &[order, factor]));
+    let args = ["import", "django", "site.json", "--dry-run"];
+    let done = place.run(&args).succeeded();
+    assert!(done.stdout.lines().count() < 12, "{}", done.stdout);
+    for line in [
+        "skip source shop.order: 1 rows refer to users (customer)",
+        "add --second-factor people.twofactor:secret,backup_codes",
+        "--field is_verified=email_verified",
+        "change user 5 (person5@x.example): had a second factor in people.twofactor",
+        "change 296 more users, each as user 1 (person1@x.example): has no user name in the source",
+    ] {
+        assert!(done.stdout.contains(line), "{line}: {}", done.stdout);
+    }
+    for line in [
+        "User names that the source does not have: 300.",
+        "`accounts.username = \"none\"`",
+        "Users whose second factor is not carried: 1.",
+    ] {
+        assert!(done.stderr.contains(line), "{line}: {}", done.stderr);
+    }
+    // Programs get every record.
+    let all = lines(
+        &place
+            .run(&[&args[..], &["--json"]].concat())
+            .succeeded()
+            .stdout,
+    );
+    let users = all.iter().filter(|item| item["kind"] == "user");
+    assert_eq!(users.count(), 300);
+}
+
+#[test]
+fn second_run_of_django_lists_differences_and_sync_applies_them() {
+    let place = Place::configured();
+    place.write("site.json", &site(40, &[]));
+    let args = [
+        "import",
+        "django",
+        "site.json",
+        "--field",
+        "is_verified=email_verified",
+    ];
+    place.run(&args).succeeded();
+    place.run(&args).succeeded();
+    let changed = site(39, &[]).replacen("\"is_active\":true", "\"is_active\":false", 1);
+    place.write("site.json", &changed);
+    let done = place.run(&args);
+    assert_eq!(done.code, 7, "{done:?}");
+    let listed = "users that differ from the file: 1";
+    assert!(done.stderr.contains(listed), "{done:?}");
+    for line in [
+        "differs user 1 (person1@x.example)",
+        "differs, not applied: disabled",
+        "missing user 40",
+    ] {
+        assert!(done.stdout.contains(line), "{line}: {}", done.stdout);
+    }
+    let sync = ["--sync", "--leavers", "disable"];
+    place.run(&[&args[..], &sync].concat()).succeeded();
+    for (name, is_disabled) in [
+        ("person1", true),
+        ("person2", true),
+        ("person3", false),
+        ("person40", true),
+    ] {
+        let user = place.json(&["user", "show", name, "--json"]);
+        assert_eq!(user["disabled_at"].is_null(), !is_disabled, "{user}");
+    }
+    place.run(&args).succeeded();
 }

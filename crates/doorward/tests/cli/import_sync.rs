@@ -269,7 +269,195 @@ fn other_source_and_options_are_checked() {
     }
     place.write("users.csv", &format!("{HEADER}{text}"));
     // A role of the file never is the one of the same name here.
-    ended(&import(&place, &["--sync"]), 0, &["changed 20"]);
+    let sync = ["--sync", "--max-changes", "100%"];
+    ended(&import(&place, &sync), 0, &["changed 20"]);
     let roles = show(&place, "user1")["roles"].to_string();
     assert!(roles.contains("admin-2"), "{roles}");
+}
+
+/// A way in which a file is wrong: the change of a row, and the option that stops it.
+type Wrong = (&'static str, fn(usize, String) -> String, &'static str);
+
+const WRONG: [Wrong; 9] = [
+    (
+        "addresses",
+        |_, row| row.replace("@x.example", "@y.example"),
+        "20 addresses from x.example to y.example",
+    ),
+    (
+        "names",
+        |_, row| row.replace(",user", ",member"),
+        "username 20",
+    ),
+    (
+        "verified",
+        |_, row| row.replace("true", "false"),
+        "email_verified 20",
+    ),
+    (
+        "profile",
+        |_, row| row.replace(",User,", ",,"),
+        "given_name 20",
+    ),
+    ("roles", |_, row| row.replace("clerk", ""), "roles 20"),
+    (
+        "power",
+        |_, row| row.replace("clerk", "clerk;boss"),
+        "roles 20",
+    ),
+    ("groups", |_, row| row.replace("/sales", "/it"), "groups 20"),
+    (
+        "disabled",
+        |_, row| row.replace("/sales,", "/sales,true"),
+        "the file disables 20 of 20 users",
+    ),
+    (
+        "half",
+        |id, row| {
+            if id > 9 {
+                row
+            } else {
+                row.replace("@x.example", "@y.example") + &other(id)
+            }
+        },
+        "",
+    ),
+];
+
+/// The file decides about each column; if one is wrong, no user is changed.
+#[test]
+fn each_way_in_which_file_is_wrong_is_stopped() {
+    let place = place();
+    for (name, change, expected) in WRONG {
+        let rows = (1..=USERS).map(|id| change(id, row(id)));
+        place.write("users.csv", &file(rows));
+        if expected.is_empty() {
+            // Up to ten changes and new users pass in a small source.
+            let done = import(&place, &["--sync", "--dry-run"]);
+            ended(
+                &done,
+                0,
+                &[
+                    "joined 9, changed 9, left 0",
+                    "E-mail addresses: 9 addresses from x.example to y.example.",
+                ],
+            );
+            continue;
+        }
+        let dry = import(&place, &["--sync", "--dry-run"]);
+        ended(&dry, 5, &[expected, "changed 20", "update user 20"]);
+        let done = import(&place, &["--sync"]);
+        ended(&done, 5, &[expected, "nothing was changed"]);
+        let max = if name == "disabled" {
+            "--max-leavers 20"
+        } else {
+            "--max-changes 20"
+        };
+        ended(&done, 5, &[max]);
+    }
+    // New users, as of another company.
+    let rows = (1..=USERS).map(|id| row(id) + &other(id));
+    place.write("users.csv", &file(rows));
+    let done = import(&place, &["--sync"]);
+    ended(
+        &done,
+        5,
+        &["the file adds 20 users to the 20 of the source"],
+    );
+    place.write("users.csv", &file((1..=USERS).map(row)));
+    ended(&import(&place, &["--sync"]), 0, &["unchanged 20"]);
+    let users = place.json(&["user", "list", "--json"]);
+    assert_eq!(users.as_array().unwrap().len(), USERS);
+    let roles = place.run(&["role", "list"]).succeeded().stdout;
+    assert!(!roles.contains("boss"), "{roles}");
+}
+
+/// Returns the row of a user of another company.
+fn other(id: usize) -> String {
+    format!("o{id},other{id},other{id}@z.example,true,Other,clerk,/sales,\n")
+}
+
+/// After the company has another domain, a nightly file with the former addresses must not win, and
+/// the file with the new ones sends no mails.
+#[test]
+fn former_addresses_are_put_back_only_by_the_operator() {
+    let place = place();
+    let domains = ["--from-domain", "x.example", "--to-domain", "new.example"];
+    let change = [
+        "user",
+        "bulk",
+        "change_email_domain",
+        "--all",
+        "--no-notify",
+        "--yes",
+    ];
+    place.run(&[&change[..], &domains].concat()).succeeded();
+    let sync = ["--sync", "--leavers", "disable"];
+    let done = import(&place, &sync);
+    let expected = "20 addresses from new.example to x.example";
+    ended(
+        &done,
+        5,
+        &[expected, "--max-changes 20% (at least 10 users) allows 10"],
+    );
+    assert_eq!(show(&place, "user1")["email"], "user1@new.example");
+    let more = [&sync[..], &["--max-changes", "20", "--no-notify"]].concat();
+    ended(&import(&place, &more), 0, &["changed 20"]);
+    assert_eq!(show(&place, "user1")["email"], "user1@x.example");
+    let log = place.run(&["audit", "tail", "--limit", "1000", "--json"]);
+    let log = log.succeeded().stdout;
+    let events = log
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let silent = events.filter(|event| {
+        event["detail"]["source"] == "csv" && event["detail"]["notified"] == json!(false)
+    });
+    assert_eq!(silent.count(), USERS);
+    import(&place, &["--no-notify"]).failed(2, "--sync");
+}
+
+/// Roles and groups of rows that are skipped are not created.
+#[test]
+fn skipped_row_creates_no_role() {
+    let place = Place::configured();
+    let rows = [
+        row(1),
+        // The address of another row, no address, and an unreadable cell.
+        "2,user2,user1@x.example,true,User,taken_role,/taken,\n".to_owned(),
+        "3,user3,,true,User,nameless_role,/nameless/below,\n".to_owned(),
+        "4,user4,user4@x.example,perhaps,User,unread_role,/unread,\n".to_owned(),
+        "5,user5,user5@x.example,true,User,used_role,/used/below,\n".to_owned(),
+    ];
+    place.write("users.csv", &file(rows));
+    for more in [&["--dry-run"][..], &[]] {
+        let done = import(&place, more);
+        for name in [
+            "taken_role",
+            "nameless_role",
+            "unread_role",
+            "/taken",
+            "/nameless/below",
+            "/unread",
+        ] {
+            let kind = if name.starts_with('/') {
+                "group"
+            } else {
+                "role"
+            };
+            let line = format!("skip {kind} {name}");
+            assert!(done.stdout.contains(&line), "{line}: {}", done.stdout);
+        }
+    }
+    let roles = place.run(&["role", "list"]).succeeded().stdout;
+    assert!(
+        roles.contains("used_role") && roles.contains("clerk"),
+        "{roles}"
+    );
+    for name in ["taken_role", "nameless_role", "unread_role"] {
+        assert!(!roles.contains(name), "{name}: {roles}");
+    }
+    place.run(&["group", "show", "/used/below"]).succeeded();
+    place
+        .run(&["group", "show", "/nameless"])
+        .failed(3, "/nameless");
 }

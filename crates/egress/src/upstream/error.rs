@@ -2,79 +2,43 @@
 
 use std::error::Error;
 
-use doorward_rules::federation::UpstreamTrustError;
-use openidconnect::core::CoreErrorResponseType;
-use openidconnect::{RequestTokenError, StandardErrorResponse};
+use doorward_rules::federation::{ProviderCause, Unaccepted};
 
-use crate::outgoing::EgressError;
-
-/// The failure of a sign-in with a provider. For logs: the user only learns whether to try again,
-/// never the cause.
+/// The failure of a sign-in with a provider. The user learns the kind of cause, the log and
+/// administrators the exact one.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
-    /// The provider does not respond, or its response cannot be parsed.
+    /// The provider does not respond, or not now.
     #[error("the provider does not answer: {0}")]
     Unavailable(String),
-    /// The provider rejects the code or this client.
-    #[error("the provider rejected the request: {0}")]
-    Refused(String),
-    #[error("the provider's response is not trusted: {0}")]
-    Untrusted(String),
+    /// The provider responds, but the response signs in no user.
+    #[error("the provider's answer is not accepted: {0}")]
+    Unaccepted(#[from] Unaccepted),
     /// The sign-in at the provider is too old, or its time is unknown.
     #[error("the provider does not confirm a recent sign-in")]
     NotFresh,
-    #[error("the provider's settings: {0}")]
-    Settings(String),
 }
 
 impl UpstreamError {
-    /// Returns the word for the audit log.
-    pub const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Unavailable(_) => "unavailable",
-            Self::Refused(_) => "refused",
-            Self::Untrusted(_) => "untrusted",
-            Self::NotFresh => "not fresh",
-            Self::Settings(_) => "settings",
-        }
-    }
-
     pub(super) fn unavailable(error: impl Error) -> Self {
         Self::Unavailable(text(&error))
     }
 
-    pub(super) fn untrusted(error: impl Error) -> Self {
-        Self::Untrusted(text(&error))
-    }
-
     pub(super) fn settings(error: impl Error) -> Self {
-        Self::Settings(text(&error))
+        Self::unaccepted(ProviderCause::Settings, text(&error))
     }
 
-    pub(super) fn of_token(error: TokenError) -> Self {
-        match error {
-            RequestTokenError::ServerResponse(rejection) => {
-                Self::Refused(rejection.error().to_string())
-            }
-            // The text of this error contains the body, which may contain a token.
-            RequestTokenError::Parse(error, _) => Self::Unavailable(format!(
-                "the token response cannot be parsed: {}",
-                error.into_inner()
-            )),
-            RequestTokenError::Request(error) => Self::unavailable(error),
-            RequestTokenError::Other(text) => Self::Unavailable(text),
-        }
+    pub(super) fn unaccepted(cause: ProviderCause, detail: impl AsRef<str>) -> Self {
+        Self::Unaccepted(Unaccepted::new(cause, detail))
     }
-}
 
-pub(super) type TokenError =
-    RequestTokenError<EgressError, StandardErrorResponse<CoreErrorResponseType>>;
-
-impl From<UpstreamTrustError> for UpstreamError {
-    fn from(distrust: UpstreamTrustError) -> Self {
-        match distrust {
-            UpstreamTrustError::NotFresh => Self::NotFresh,
-            other => Self::Untrusted(other.as_str().to_owned()),
+    /// Returns the error for a response with this status: a server error may pass, any other response
+    /// stays as it is.
+    pub(super) fn of_status(what: &str, status: u16, cause: ProviderCause) -> Self {
+        let detail = format!("{what}: status {status}");
+        match status {
+            408 | 429 | 500.. => Self::Unavailable(detail),
+            _ => Self::unaccepted(cause, detail),
         }
     }
 }

@@ -2,18 +2,14 @@
 
 use std::sync::Arc;
 
+use doorward_access::jwt::provider_token::ProviderKeys;
 use doorward_domain::model::Provider;
 use doorward_domain::time::{Clock, UnixSeconds};
+use doorward_rules::federation::ProviderCause;
 use moka::sync::Cache;
-use openidconnect::core::{
-    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType,
-    CoreJsonWebKey, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType, CoreSubjectIdentifierType,
-};
-use openidconnect::{AdditionalProviderMetadata, AuthUrl, IssuerUrl, ProviderMetadata, TokenUrl};
-use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
+use super::discovery::{Discovered, discovery_url};
 use super::error::UpstreamError;
 use super::transport::ProviderHttp;
 use crate::outgoing::{EgressClient, check_address};
@@ -25,39 +21,19 @@ const FRESH: i64 = 3600;
 const LAST_GOOD_TTL: i64 = 24 * 3600;
 /// Minimum time between two fetches, in seconds.
 const RETRY: i64 = 5;
-/// Minimum time between two fetches because of a token that could not be verified, in seconds.
-const UNKNOWN_KEY: i64 = 30;
-
-/// Additional provider metadata (RFC 9207 §3).
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Further {
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
-}
-
-impl AdditionalProviderMetadata for Further {}
-
-type Metadata = ProviderMetadata<
-    Further,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
+/// Maximum number of fetches within [`ROTATION_WINDOW`] because of tokens that could not be verified.
+/// After a rotation the first sign-in fetches the new keys; a provider that signs with a key that it
+/// never publishes does not double all requests.
+const ROTATION_FETCHES: usize = 3;
+/// In seconds.
+const ROTATION_WINDOW: i64 = 60;
 
 #[derive(Debug, Clone)]
 pub(super) struct ProviderEndpoints {
-    pub authorization: AuthUrl,
-    pub token: TokenUrl,
+    pub authorization: String,
+    pub token: String,
     pub userinfo: Option<String>,
-    pub keys: CoreJsonWebKeySet,
+    pub keys: Arc<ProviderKeys>,
     /// True if every response contains the issuer (RFC 9207).
     pub promises_issuer: bool,
     /// True if the client secret is sent in the `Authorization` header (RFC 6749 §2.3.1).
@@ -68,6 +44,8 @@ pub(super) struct ProviderEndpoints {
 struct Slot {
     place: Option<(ProviderEndpoints, UnixSeconds)>,
     tried_at: Option<UnixSeconds>,
+    /// The times of the latest fetches because of tokens that could not be verified.
+    rotations: Vec<UnixSeconds>,
 }
 
 /// The endpoints of providers in recent use, by issuer. The slot's lock is held while fetching, so
@@ -101,106 +79,110 @@ impl MetadataCache {
         {
             return Ok(place.clone());
         }
-        slot.fetch(http, clock, provider, RETRY).await
+        if slot.tried_at.is_some_and(|at| now < at + RETRY) {
+            let just_failed =
+                || UpstreamError::Unavailable("the last attempt has just failed".to_owned());
+            return slot.last_good(now).ok_or_else(just_failed);
+        }
+        let fetched = slot.fetch(http, clock, provider).await;
+        fetched.or_else(|error| slot.last_good(now).ok_or(error))
     }
 
-    /// Fetches the endpoints again because a token could not be verified; returns `None` if that
-    /// was attempted within [`UNKNOWN_KEY`] seconds.
+    /// Returns newer endpoints than `used`, because a token could not be verified with them: those that
+    /// another request has fetched meanwhile, or new ones, at most [`ROTATION_FETCHES`] times within
+    /// [`ROTATION_WINDOW`] seconds.
     pub(super) async fn newer(
         &self,
         http: &EgressClient,
         clock: &dyn Clock,
         provider: &Provider,
+        used: &ProviderEndpoints,
     ) -> Option<ProviderEndpoints> {
         let slot = self.0.get_with_by_ref(&provider.issuer, Arc::default);
         let mut slot = slot.lock().await;
-        let tried_at = slot.tried_at?;
-        if clock.now() < tried_at + UNKNOWN_KEY {
+        if let Some((place, _)) = &slot.place
+            && !Arc::ptr_eq(&place.keys, &used.keys)
+        {
+            return Some(place.clone());
+        }
+        let now = clock.now();
+        slot.rotations
+            .retain(|at| (0..ROTATION_WINDOW).contains(&(now - at)));
+        if slot.rotations.len() >= ROTATION_FETCHES {
             return None;
         }
-        slot.fetch(http, clock, provider, UNKNOWN_KEY).await.ok()
+        slot.rotations.push(now);
+        slot.fetch(http, clock, provider).await.ok()
     }
 }
 
 impl Slot {
+    fn last_good(&self, now: UnixSeconds) -> Option<ProviderEndpoints> {
+        let place = self.place.as_ref();
+        let place = place.filter(|(_, at)| now < at + LAST_GOOD_TTL);
+        place.map(|(place, _)| place.clone())
+    }
+
     async fn fetch(
         &mut self,
         http: &EgressClient,
         clock: &dyn Clock,
         provider: &Provider,
-        interval: i64,
     ) -> Result<ProviderEndpoints, UpstreamError> {
         let now = clock.now();
-        let last_good = self.place.as_ref();
-        let last_good = last_good.filter(|(_, at)| now < at + LAST_GOOD_TTL);
-        let last_good = last_good.map(|(place, _)| place.clone());
-        if self.tried_at.is_some_and(|at| now < at + interval) {
-            let just_failed =
-                || UpstreamError::Unavailable("the last attempt has just failed".to_owned());
-            return last_good.ok_or_else(just_failed);
-        }
         self.tried_at = Some(now);
         let found = discover(http, provider).await;
         // Requests that waited for a provider that hangs do not try it again, one after the other.
         self.tried_at = Some(clock.now());
-        match found {
-            Ok(place) => {
-                self.place = Some((place.clone(), now));
-                Ok(place)
-            }
+        match &found {
+            Ok(place) => self.place = Some((place.clone(), now)),
             Err(error) => {
                 tracing::warn!(provider = %provider.id, %error, "fetching the provider's metadata failed");
-                last_good.ok_or(error)
             }
         }
+        found
     }
 }
 
-/// Fetches the discovery document, whose issuer must be the one requested (OIDC Discovery §4).
+/// Fetches the discovery document, whose issuer must be the one requested (OIDC Discovery §4), and the
+/// keys.
 pub(super) async fn discover(
     http: &EgressClient,
     provider: &Provider,
 ) -> Result<ProviderEndpoints, UpstreamError> {
-    let issuer = IssuerUrl::new(provider.issuer.clone());
-    let issuer = issuer.map_err(UpstreamError::settings)?;
-    let metadata = Metadata::discover_async(issuer, &ProviderHttp { http, provider })
-        .await
-        .map_err(UpstreamError::unavailable)?;
-    let token = metadata.token_endpoint().cloned();
-    let token = token.ok_or_else(|| UpstreamError::Settings("it has no token endpoint".into()))?;
-    let basic = CoreClientAuthMethod::ClientSecretBasic;
-    let methods = metadata.token_endpoint_auth_methods_supported();
+    let settings = |detail: &str| UpstreamError::unaccepted(ProviderCause::Settings, detail);
+    let http = ProviderHttp { http, provider };
+    let url = discovery_url(&provider.issuer).ok_or_else(|| settings("the issuer is no URL"))?;
+    let document = http.document(url.as_str(), "the metadata").await?;
+    let found = Discovered::read(&document);
+    let found = found.ok_or_else(|| settings("the metadata are not a JSON object"))?;
+    let urls = found.urls(&provider.issuer)?;
+    let keys = http.document(&urls.keys, "the keys").await?;
+    let keys = ProviderKeys::read(&keys);
+    let keys = keys.ok_or_else(|| settings("the keys are not a JWK Set"))?;
     Ok(ProviderEndpoints {
-        authorization: checked(metadata.authorization_endpoint())?,
-        token,
-        userinfo: metadata.userinfo_endpoint().map(ToString::to_string),
-        keys: metadata.jwks().clone(),
-        promises_issuer: metadata
-            .additional_metadata()
-            .authorization_response_iss_parameter_supported,
-        // OIDC Discovery §3: the default is `client_secret_basic`.
-        takes_basic: methods.is_none_or(|methods| methods.contains(&basic)),
+        authorization: urls.authorization,
+        token: urls.token,
+        userinfo: urls.userinfo,
+        keys: Arc::new(keys),
+        promises_issuer: found.authorization_response_iss_parameter_supported,
+        takes_basic: found.takes_basic(),
     })
 }
 
-/// Checks the authorization endpoint. The browser is sent there, so only web URLs are accepted.
-fn checked(address: &AuthUrl) -> Result<AuthUrl, UpstreamError> {
-    let wrong = |problem| UpstreamError::Settings(format!("authorization endpoint: {problem}"));
-    check_address(address.as_str()).map_err(wrong)?;
-    Ok(address.clone())
-}
-
 fn written_down(provider: &Provider) -> Result<ProviderEndpoints, UpstreamError> {
+    let wrong = |detail: &str| UpstreamError::unaccepted(ProviderCause::Settings, detail);
     let Some(endpoints) = &provider.settings.endpoints else {
-        return Err(UpstreamError::Settings("it has no endpoints".to_owned()));
+        return Err(wrong("it has no endpoints"));
     };
-    let authorization = AuthUrl::new(endpoints.authorization.clone());
-    let token = TokenUrl::new(endpoints.token.clone());
+    // The browser is sent there, so only web URLs are accepted.
+    let checked = check_address(&endpoints.authorization);
+    checked.map_err(|problem| wrong(&format!("authorization endpoint: {problem}")))?;
     Ok(ProviderEndpoints {
-        authorization: checked(&authorization.map_err(UpstreamError::settings)?)?,
-        token: token.map_err(UpstreamError::settings)?,
+        authorization: endpoints.authorization.clone(),
+        token: endpoints.token.clone(),
         userinfo: Some(endpoints.userinfo.clone()),
-        keys: CoreJsonWebKeySet::new(Vec::new()),
+        keys: Arc::default(),
         promises_issuer: false,
         takes_basic: false,
     })

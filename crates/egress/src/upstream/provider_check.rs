@@ -4,17 +4,15 @@ use std::fmt;
 
 use doorward_domain::model::{OauthEndpoints, Provider};
 use doorward_rules::url_source::{SourcedUrl, UrlSource};
+use openidconnect::HttpResponse;
 use openidconnect::http::Request;
 use openidconnect::http::header::ACCEPT;
-use openidconnect::{HttpResponse, IssuerUrl};
-use serde::Deserialize;
 
+use super::discovery::{Discovered, discovery_url};
 use super::metadata_cache::discover;
 use super::transport::MAX_BYTES;
 use crate::outgoing::{EgressClient, EgressError, check_address};
 
-/// The path of the discovery document below the issuer (OIDC Discovery §4).
-const DISCOVERY: &str = ".well-known/openid-configuration";
 /// Maximum length of a text of the provider in a finding, in characters.
 const MAX_TEXT: usize = 200;
 
@@ -113,18 +111,6 @@ impl ProviderCheck {
     }
 }
 
-/// The members of a discovery document that a sign-in requires.
-#[derive(Debug, Default, Deserialize)]
-struct Discovered {
-    issuer: Option<String>,
-    authorization_endpoint: Option<String>,
-    token_endpoint: Option<String>,
-    jwks_uri: Option<String>,
-    userinfo_endpoint: Option<String>,
-    response_types_supported: Option<Vec<String>>,
-    code_challenge_methods_supported: Option<Vec<String>>,
-}
-
 /// Checks a provider with new requests, without the cache. Sends no secret.
 pub async fn check_provider(http: &EgressClient, provider: &Provider) -> Vec<ProviderCheck> {
     if let Some(endpoints) = &provider.settings.endpoints {
@@ -186,13 +172,12 @@ async fn fetch(
     issuer: &str,
     source: UrlSource,
 ) -> Result<Discovered, Finding> {
-    let url = IssuerUrl::new(issuer.to_owned()).and_then(|issuer| issuer.join(DISCOVERY));
-    let url = url.map_err(|_| Finding::NotAllowed)?;
+    let url = discovery_url(issuer).ok_or(Finding::NotAllowed)?;
     let response = get(http, url.as_str(), source).await?;
     if response.status().as_u16() != 200 {
         return Err(Finding::Status(response.status().as_u16()));
     }
-    serde_json::from_slice(response.body()).map_err(|_| Finding::Unreadable)
+    Discovered::read(response.body()).ok_or(Finding::Unreadable)
 }
 
 async fn get(http: &EgressClient, url: &str, source: UrlSource) -> Result<HttpResponse, Finding> {
@@ -261,7 +246,7 @@ fn examine_endpoints(document: &Discovered) -> Finding {
 /// Reads document and keys as a sign-in does.
 async fn read_keys(http: &EgressClient, provider: &Provider) -> Finding {
     match discover(http, provider).await {
-        Ok(endpoints) if !endpoints.keys.keys().is_empty() => Finding::Passed,
+        Ok(endpoints) if !endpoints.keys.is_empty() => Finding::Passed,
         Ok(_) => Finding::Unreadable,
         Err(error) => {
             tracing::warn!(provider = %provider.id, %error, "testing an identity provider failed");
@@ -286,6 +271,7 @@ mod tests {
             userinfo_endpoint: None,
             response_types_supported: Some(vec!["code".to_owned(), "id_token".to_owned()]),
             code_challenge_methods_supported: Some(vec!["S256".to_owned()]),
+            ..Discovered::default()
         }
     }
 

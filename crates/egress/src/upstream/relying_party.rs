@@ -47,9 +47,14 @@ impl<'a> RelyingParty<'a> {
         self.known.endpoints(self.http, self.clock, provider).await
     }
 
-    /// Fetches them again because a token could not be verified. Returns `None` if that was
-    /// attempted a few seconds before.
-    pub(super) async fn refetch_endpoints(&self, provider: &Provider) -> Option<ProviderEndpoints> {
-        self.known.newer(self.http, self.clock, provider).await
+    /// Returns newer endpoints than those that a token could not be verified with. Returns `None` if they
+    /// were fetched too often within the last minute.
+    pub(super) async fn refetch_endpoints(
+        &self,
+        provider: &Provider,
+        used: &ProviderEndpoints,
+    ) -> Option<ProviderEndpoints> {
+        let (http, clock) = (self.http, self.clock);
+        self.known.newer(http, clock, provider, used).await
     }
 }

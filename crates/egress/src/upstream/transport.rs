@@ -1,15 +1,12 @@
 //! HTTP requests to identity providers.
 
-use std::pin::Pin;
-
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::Provider;
+use doorward_protocol::foreign_json;
+use doorward_rules::federation::ProviderCause;
 use doorward_rules::url_source::SourcedUrl;
 use openidconnect::http::Request;
 use openidconnect::http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
-use openidconnect::{AccessToken, AsyncHttpClient, HttpRequest, HttpResponse};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use openidconnect::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 
 use super::error::UpstreamError;
@@ -18,7 +15,7 @@ use crate::outgoing::{EgressClient, EgressError};
 /// Maximum size of a provider's response, in bytes.
 pub(super) const MAX_BYTES: usize = 256 * 1024;
 
-/// The egress client for the requests to one provider; an adapter for the `openidconnect` library.
+/// The egress client for the requests to one provider.
 #[derive(Clone, Copy)]
 pub(super) struct ProviderHttp<'a> {
     pub http: &'a EgressClient,
@@ -32,67 +29,76 @@ impl ProviderHttp<'_> {
         let source = SourcedUrl::of_provider(self.provider, &url).source();
         self.http.exchange(request, source, MAX_BYTES).await
     }
-}
 
-impl<'c> AsyncHttpClient<'c> for ProviderHttp<'_> {
-    type Error = EgressError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, EgressError>> + 'c>>;
+    /// Fetches a document, whatever its media type. `what` names it in errors.
+    pub async fn document(&self, url: &str, what: &str) -> Result<Vec<u8>, UpstreamError> {
+        let request = Request::get(url).header(ACCEPT, "application/json");
+        let request = request.body(Vec::new()).map_err(UpstreamError::settings)?;
+        let response = self.exchange(request).await;
+        let response = response.map_err(UpstreamError::unavailable)?;
+        match response.status().as_u16() {
+            200 => Ok(response.into_body()),
+            status => {
+                let what = format!("{what} at {url}");
+                let cause = ProviderCause::Settings;
+                Err(UpstreamError::of_status(&what, status, cause))
+            }
+        }
+    }
 
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.exchange(request))
+    /// Fetches what the provider says about the user of the access token.
+    pub async fn about_user(&self, url: &str, token: &str) -> Result<Vec<u8>, UpstreamError> {
+        let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
+        let mut bearer = bearer.map_err(UpstreamError::settings)?;
+        bearer.set_sensitive(true);
+        let request = Request::get(url)
+            // A provider that signs the response may insist on its media type.
+            .header(ACCEPT, "application/json, application/jwt;q=0.9")
+            .header(AUTHORIZATION, bearer)
+            .body(Vec::new())
+            .map_err(UpstreamError::settings)?;
+        let response = self.exchange(request).await;
+        let response = response.map_err(UpstreamError::unavailable)?;
+        if response.status().is_success() {
+            return Ok(response.into_body());
+        }
+        let status = response.status().as_u16();
+        let what = "its user information";
+        Err(UpstreamError::of_status(
+            what,
+            status,
+            ProviderCause::Refused,
+        ))
     }
 }
 
-/// Decodes the payload of a JWS whose signature has been verified.
-pub(super) fn payload(token: &str) -> Result<Map<String, Value>, UpstreamError> {
-    let none = || UpstreamError::Untrusted("the ID token has no payload".to_owned());
-    let part = token.split('.').nth(1).ok_or_else(none)?;
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| none())?;
-    serde_json::from_slice(&bytes).map_err(|_| none())
+/// Fetches the claims of a user as a JSON object.
+pub(super) async fn claims(
+    http: ProviderHttp<'_>,
+    url: &str,
+    token: &str,
+) -> Result<Map<String, Value>, UpstreamError> {
+    let body = http.about_user(url, token).await?;
+    foreign_json::object(&body).ok_or_else(|| {
+        let detail = "its user information is not a JSON object";
+        UpstreamError::unaccepted(ProviderCause::Unreadable, detail)
+    })
 }
 
-#[derive(Deserialize)]
-struct Listed {
-    email: String,
-    #[serde(default)]
-    primary: bool,
-    #[serde(default)]
-    verified: bool,
-}
-
-/// Fetches the user's primary e-mail address, and whether the provider has verified it.
+/// Fetches the user's primary e-mail address from a list, and whether the provider has verified it.
 pub(super) async fn primary_email(
     http: ProviderHttp<'_>,
-    address: &str,
-    token: &AccessToken,
+    url: &str,
+    token: &str,
 ) -> Result<(Option<String>, bool), UpstreamError> {
-    let listed: Vec<Listed> = get(http, address, token).await?;
-    let main = listed.into_iter().find(|listed| listed.primary);
-    Ok(main.map_or((None, false), |main| (Some(main.email), main.verified)))
-}
-
-/// Fetches what the provider says about the user of the access token, such as claims.
-pub(super) async fn get<T: DeserializeOwned>(
-    http: ProviderHttp<'_>,
-    address: &str,
-    token: &AccessToken,
-) -> Result<T, UpstreamError> {
-    let bearer = HeaderValue::from_str(&format!("Bearer {}", token.secret()));
-    let mut bearer = bearer.map_err(UpstreamError::unavailable)?;
-    bearer.set_sensitive(true);
-    let request = Request::get(address)
-        .header(ACCEPT, "application/json")
-        .header(AUTHORIZATION, bearer)
-        .body(Vec::new())
-        .map_err(UpstreamError::unavailable)?;
-    let response = http.exchange(request).await;
-    let response = response.map_err(UpstreamError::unavailable)?;
-    if !response.status().is_success() {
-        let text = format!(
-            "its user information has status {}",
-            response.status().as_u16()
-        );
-        return Err(UpstreamError::Unavailable(text));
-    }
-    serde_json::from_slice(response.body()).map_err(UpstreamError::unavailable)
+    let body = http.about_user(url, token).await?;
+    let listed: Vec<Value> = serde_json::from_slice(&body).map_err(|_| {
+        let detail = "its list of e-mail addresses is not a JSON list";
+        UpstreamError::unaccepted(ProviderCause::Unreadable, detail)
+    })?;
+    let mut listed = listed.iter().filter_map(Value::as_object);
+    let main = listed.find(|item| foreign_json::is_true(item.get("primary")));
+    let address = main.and_then(|main| foreign_json::text(main, "email"));
+    let is_verified = main.is_some_and(|main| foreign_json::is_true(main.get("verified")));
+    Ok((address.map(str::to_owned), is_verified))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_admin::operator::AdminError;
 use doorward_admin::providers;
 use doorward_domain::model::{
-    ADMIN_ROLE, AuditKind, Client, Group, GroupId, Permission, SubjectKind,
+    ADMIN_ROLE, AuditKind, Client, Group, GroupId, Permission, Role, SubjectKind,
 };
 use doorward_oauth::clients::registration;
 use doorward_protocol::token::GrantType;
@@ -17,6 +17,7 @@ use crate::hash;
 use crate::item::{Decision, Item, Kind, Note};
 use crate::plan::catalog::{Catalog, NewGroup, Stock};
 use crate::plan::client::NewClient;
+use crate::plan::draft::Planned;
 use crate::record::Record;
 
 /// Reads everything that the catalog may collide with.
@@ -68,26 +69,47 @@ pub async fn write(
     objects: Vec<Record>,
 ) -> Result<Vec<Item>, ImportError> {
     let tx = import.operator.begin().await?;
-    let mut writer = Writer {
-        import,
-        tx: &tx,
-        items: Vec::new(),
-        imported: Vec::new(),
-        groups: BTreeMap::new(),
-    };
+    let mut writer = Writer::new(import, &tx);
     for object in objects {
         writer.object(plan, object).await?;
     }
-    let Writer {
-        items, imported, ..
-    } = writer;
-    repo::imports::insert(&tx, &imported).await?;
-    if import.is_dry {
-        tx.rollback().await?;
-    } else {
-        tx.commit().await?;
-    }
+    let (items, imported) = (writer.items, writer.imported);
+    finish(import, tx, &imported).await?;
     Ok(items)
+}
+
+/// Writes planned roles and groups in one transaction; a dry run rolls it back.
+pub async fn write_planned(
+    import: &Import<'_>,
+    roles: Vec<Planned<Role>>,
+    groups: Vec<Planned<NewGroup>>,
+) -> Result<Vec<Item>, ImportError> {
+    let tx = import.operator.begin().await?;
+    let mut writer = Writer::new(import, &tx);
+    for planned in roles {
+        let item = writer.role(planned).await?;
+        writer.add(item);
+    }
+    for planned in groups {
+        let item = writer.planned_group(planned).await?;
+        writer.add(item);
+    }
+    let (items, imported) = (writer.items, writer.imported);
+    finish(import, tx, &imported).await?;
+    Ok(items)
+}
+
+async fn finish(
+    import: &Import<'_>,
+    tx: WriteTx,
+    imported: &[repo::imports::ImportedRecord],
+) -> Result<(), StoreError> {
+    repo::imports::insert(&tx, imported).await?;
+    if import.is_dry {
+        tx.rollback().await
+    } else {
+        tx.commit().await
+    }
 }
 
 struct Writer<'a, 'b> {
@@ -99,7 +121,41 @@ struct Writer<'a, 'b> {
     groups: BTreeMap<String, GroupId>,
 }
 
-impl Writer<'_, '_> {
+impl<'a, 'b> Writer<'a, 'b> {
+    const fn new(import: &'a Import<'b>, tx: &'a WriteTx) -> Self {
+        Self {
+            import,
+            tx,
+            items: Vec::new(),
+            imported: Vec::new(),
+            groups: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a result, and the memory of an imported object.
+    fn add(&mut self, item: Item) {
+        if let (Decision::Import | Decision::Change, Some(new_id)) = (item.decision, &item.new_id) {
+            let record = self.import.record(item.kind, &item.old_id, new_id.clone());
+            self.imported.push(record);
+        }
+        self.items.push(item);
+    }
+
+    async fn role(&self, planned: Planned<Role>) -> Result<Item, StoreError> {
+        if let Some(role) = &planned.create {
+            repo::roles::upsert(self.tx, role).await?;
+            self.note(AuditKind::RoleChanged, &role.name).await?;
+        }
+        Ok(planned.item)
+    }
+
+    async fn planned_group(&mut self, planned: Planned<NewGroup>) -> Result<Item, StoreError> {
+        if let Some(group) = planned.create {
+            self.group(group).await?;
+        }
+        Ok(planned.item)
+    }
+
     async fn object(&mut self, plan: &mut Catalog<'_>, object: Record) -> Result<(), ImportError> {
         if let Some(item) = plan.repeated(&object) {
             self.items.push(item);
@@ -115,18 +171,11 @@ impl Writer<'_, '_> {
             }
             Record::Role(record) => {
                 let planned = plan.role(record);
-                if let Some(role) = &planned.create {
-                    repo::roles::upsert(self.tx, role).await?;
-                    self.note(AuditKind::RoleChanged, &role.name).await?;
-                }
-                planned.item
+                self.role(planned).await?
             }
             Record::Group(record) => {
                 let planned = plan.group(record);
-                if let Some(group) = planned.create {
-                    self.group(group).await?;
-                }
-                planned.item
+                self.planned_group(planned).await?
             }
             Record::Provider(record) => {
                 let planned = plan.provider(*record);
@@ -152,11 +201,7 @@ impl Writer<'_, '_> {
             Record::Skipped(item) => item,
             Record::User(_) => return Ok(()),
         };
-        if let (Decision::Import | Decision::Change, Some(new_id)) = (item.decision, &item.new_id) {
-            let record = self.import.record(item.kind, &item.old_id, new_id.clone());
-            self.imported.push(record);
-        }
-        self.items.push(item);
+        self.add(item);
         Ok(())
     }
 

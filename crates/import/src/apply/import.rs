@@ -1,6 +1,7 @@
 //! An import with everything that it needs, and its failures.
 
 use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::source_change::SourceChange;
 use doorward_domain::credentials::password::HashParams;
 use doorward_domain::derived_keys::{ProviderKey, RecoveryKey, TotpKey};
 use doorward_domain::model::id::AssignmentId;
@@ -11,8 +12,9 @@ use doorward_store::repo::imports::ImportedRecord;
 
 use crate::item::Kind;
 use crate::options::ImportOptions;
+use crate::plan::guard::Excess;
 use crate::read::ReadError;
-use crate::sync::{AppliedState, Comparison, MaxLeavers};
+use crate::sync::{AppliedState, Comparison};
 
 /// The failure of an import. Batches before it are kept; another run continues.
 #[derive(Debug, thiserror::Error)]
@@ -26,18 +28,9 @@ pub enum ImportError {
     /// A user, client or role was created by another process meanwhile.
     #[error("another process changed users during the import; run it again to continue")]
     Overtaken,
-    /// More users are missing in the file than may leave in one run. Nothing was changed.
-    #[error(
-        "{left} of {users} users of the source are missing in the file, and --max-leavers {max} allows \
-         {allowed}; nothing was changed. Check that the file is complete; if it is, run the command again \
-         with --max-leavers {left}"
-    )]
-    TooManyLeavers {
-        left: u64,
-        users: u64,
-        max: MaxLeavers,
-        allowed: u64,
-    },
+    /// The file would change more users than one run may. Nothing was changed.
+    #[error("{0}")]
+    Excess(Excess),
     /// The report cannot be written.
     #[error("the report cannot be written: {0}")]
     Report(#[from] std::io::Error),
@@ -70,6 +63,13 @@ impl Import<'_> {
     pub(super) fn event(&self, kind: AuditKind, subject: &str) -> AuditEvent {
         let event = self.operator.event(kind, subject, "imported");
         event.with("source", self.options.source.as_str())
+    }
+
+    /// Returns a change with the mails that the operator wants.
+    pub(super) fn with_mails(&self, mut change: SourceChange) -> Box<SourceChange> {
+        let sync = self.comparison.and_then(|comparison| comparison.sync);
+        change.account.notify = sync.map(|sync| sync.notifies);
+        Box::new(change)
     }
 
     /// Builds a role assignment without expiry.

@@ -19,14 +19,12 @@ pub struct Leaver {
     user: User,
 }
 
-/// Finds the leavers. A user that an administrator has enabled again, or who is disabled already, is none.
-///
-/// # Errors
-/// Returns [`ImportError::TooManyLeavers`] if the file is applied and more would leave than allowed.
+/// Finds the leavers, and the number of users of the source that are in the file or active. A user that
+/// an administrator has enabled again, or who is disabled already, is no leaver.
 pub async fn find(
     import: &Import<'_>,
     comparison: &Comparison,
-) -> Result<Vec<Leaver>, ImportError> {
+) -> Result<(Vec<Leaver>, u64), ImportError> {
     let conn = import.operator.db.read();
     let source = import.options.source.as_str();
     let (mut leavers, mut users) = (Vec::new(), 0);
@@ -54,17 +52,8 @@ pub async fn find(
             Some(Leaver { record, user })
         }));
     }
-    let left = leavers.len() as u64;
-    let users = users as u64 + left;
-    match &comparison.sync {
-        Some(sync) if left > sync.max_leavers.of(users) => Err(ImportError::TooManyLeavers {
-            left,
-            users,
-            max: sync.max_leavers,
-            allowed: sync.max_leavers.of(users),
-        }),
-        _ => Ok(leavers),
-    }
+    let users = users as u64 + leavers.len() as u64;
+    Ok((leavers, users))
 }
 
 impl Leaver {
@@ -90,7 +79,7 @@ impl Leaver {
         record.applied = Some(state.to_stored());
         let change = UserChange {
             id,
-            change: Box::new(SourceChange::leave()),
+            change: import.with_mails(SourceChange::leave()),
             record,
         };
         import.change(&mut item, &change, former).await?;

@@ -4,6 +4,7 @@ mod catalog;
 mod changes;
 mod import;
 mod leavers;
+mod pending;
 mod present;
 mod run;
 mod users;

@@ -11,54 +11,151 @@ use doorward_store::{StoreError, repo};
 use super::changes::UserChange;
 use super::import::{Import, ImportError};
 use super::present;
-use crate::hash;
+use crate::hash::{self, Prepared};
 use crate::item::{Decision, Item, Kind, Note};
 use crate::plan::catalog::Catalog;
 use crate::plan::compare::{self, PresentUser};
+use crate::plan::draft::Planned;
+use crate::plan::guard::Counts;
 use crate::plan::user::{self, Known, NewUser, Taken};
 use crate::record::UserRecord;
 use crate::sync::AppliedState;
 
-/// Plans a batch and, unless it is a dry run, writes it: new users in one transaction, and each changed
-/// user in a separate one. `former` as in [`Import::change`].
-pub async fn write(
+/// A user with its result, before it is written.
+pub struct PlannedUser {
+    pub item: Item,
+    todo: Todo,
+}
+
+enum Todo {
+    Nothing,
+    Create {
+        old_id: String,
+        new: Box<NewUser>,
+        password: Option<Prepared>,
+    },
+    Change(UserChange),
+    /// Stores what the file has given to a user that does not change otherwise.
+    Remember(ImportedRecord),
+}
+
+impl PlannedUser {
+    /// Returns true if nothing is written for this user.
+    pub const fn is_settled(&self) -> bool {
+        matches!(self.todo, Todo::Nothing)
+    }
+
+    pub fn count(&self, counts: &mut Counts) {
+        match &self.todo {
+            Todo::Create { .. } => counts.joined += 1,
+            Todo::Change(change) => counts.add_change(&change.change, &self.item.changes),
+            Todo::Nothing | Todo::Remember(_) => {}
+        }
+    }
+
+    /// Returns the roles and the groups that the user gets.
+    pub fn rights(&self) -> Option<(&BTreeSet<String>, &BTreeSet<String>)> {
+        match &self.todo {
+            Todo::Create { new, .. } => Some((&new.roles, &new.groups)),
+            Todo::Change(UserChange { change, .. }) => {
+                Some((&change.roles.added, &change.groups.added))
+            }
+            Todo::Nothing | Todo::Remember(_) => None,
+        }
+    }
+}
+
+/// Plans a batch.
+pub async fn plan(
     import: &Import<'_>,
     plan: &Catalog<'_>,
     taken: &mut Taken,
-    former: &mut Vec<UserId>,
     batch: Vec<UserRecord>,
-) -> Result<Vec<Item>, ImportError> {
-    let now = import.operator.now();
+) -> Result<Vec<PlannedUser>, ImportError> {
     let stored = Stored::read(import, plan, &batch).await?;
-    let mut items = Vec::with_capacity(batch.len());
-    let (mut fresh, mut passwords) = (Vec::new(), Vec::new());
-    let mut compared = Vec::new();
-    for record in &batch {
-        let old_id = record.old_id.as_str();
-        if let (Some(comparison), Some(user)) = (import.comparison, stored.present.get(old_id)) {
-            let (columns, known) = (&comparison.file.columns, &stored.known);
-            let mut found = plan.compare(record, user, columns, (known, &mut *taken), now);
-            if comparison.sync.is_some() {
-                let state = stored.record(old_id, &found.state);
-                compared.push((items.len(), user.user.id, found.change, state));
-            } else if found.item.decision != Decision::Unchanged {
+    let each = batch
+        .iter()
+        .map(|record| planned(import, plan, taken, &stored, record));
+    Ok(each.collect())
+}
+
+fn planned(
+    import: &Import<'_>,
+    plan: &Catalog<'_>,
+    taken: &mut Taken,
+    stored: &Stored,
+    record: &UserRecord,
+) -> PlannedUser {
+    let now = import.operator.now();
+    let old_id = record.old_id.as_str();
+    if let (Some(comparison), Some(user)) = (import.comparison, stored.present.get(old_id)) {
+        let (columns, known) = (&comparison.file.columns, &stored.known);
+        let mut found = plan.compare(record, user, columns, (known, &mut *taken), now);
+        let todo = if comparison.sync.is_some() {
+            match (found.change, stored.record(old_id, &found.state)) {
+                (Some(change), Some(record)) => Todo::Change(UserChange {
+                    id: user.user.id,
+                    change: import.with_mails(*change),
+                    record,
+                }),
+                (None, Some(record)) if stored.is_new(&record) => Todo::Remember(record),
+                _ => Todo::Nothing,
+            }
+        } else {
+            if found.item.decision != Decision::Unchanged {
                 found.item.decision = Decision::Differs;
             }
-            items.push(found.item);
-            continue;
-        }
-        let id = UserId::generate(now, &mut import.operator.rng());
-        let mut planned = plan.user(record, &stored.known, taken, id, now);
-        if let Some(new) = planned.create {
+            Todo::Nothing
+        };
+        let item = found.item;
+        return PlannedUser { item, todo };
+    }
+    let id = UserId::generate(now, &mut import.operator.rng());
+    let Planned { create, mut item } = plan.user(record, &stored.known, taken, id, now);
+    let todo = match create {
+        Some(new) => {
             let prepared = hash::prepare(record.password.as_ref());
-            passwords.push(prepared.map_err(|note| add(&mut planned.item, note)).ok());
-            fresh.push((old_id, new));
+            let password = prepared.map_err(|note| add(&mut item, note)).ok();
             if import.is_dry && record.sub.is_none() {
                 // The real run generates another one.
-                planned.item.new_id = None;
+                item.new_id = None;
+            }
+            Todo::Create {
+                old_id: old_id.to_owned(),
+                new: Box::new(new),
+                password,
             }
         }
-        items.push(planned.item);
+        None => Todo::Nothing,
+    };
+    PlannedUser { item, todo }
+}
+
+/// Writes planned users unless it is a dry run: new users in one transaction, and each changed user in
+/// a separate one. `former` as in [`Import::change`].
+pub async fn write(
+    import: &Import<'_>,
+    former: &mut Vec<UserId>,
+    users: Vec<PlannedUser>,
+) -> Result<Vec<Item>, ImportError> {
+    let mut items = Vec::with_capacity(users.len());
+    let (mut fresh, mut passwords) = (Vec::new(), Vec::new());
+    let (mut changes, mut states) = (Vec::new(), Vec::new());
+    for PlannedUser { item, todo } in users {
+        match todo {
+            Todo::Nothing => {}
+            Todo::Create {
+                old_id,
+                new,
+                password,
+            } => {
+                fresh.push((old_id, *new));
+                passwords.push(password);
+            }
+            Todo::Change(change) => changes.push((items.len(), change)),
+            Todo::Remember(record) => states.push(record),
+        }
+        items.push(item);
     }
     if !import.is_dry && !fresh.is_empty() {
         let hashes = hash::finish(passwords, &import.hashing, &import.operator.random);
@@ -68,16 +165,8 @@ pub async fn write(
             error => error.into(),
         })?;
     }
-    let mut states = Vec::new();
-    for (at, id, change, record) in compared {
-        match (change, record) {
-            (Some(change), Some(record)) => {
-                let change = UserChange { id, change, record };
-                import.change(&mut items[at], &change, former).await?;
-            }
-            (None, Some(record)) if stored.is_new(&record) => states.push(record),
-            _ => {}
-        }
+    for (at, change) in changes {
+        import.change(&mut items[at], &change, former).await?;
     }
     if !import.is_dry {
         import.remember(&states).await?;
@@ -166,7 +255,7 @@ impl Stored {
 
 async fn insert(
     import: &Import<'_>,
-    fresh: Vec<(&str, NewUser)>,
+    fresh: Vec<(String, NewUser)>,
     hashes: Vec<Option<String>>,
 ) -> Result<(), StoreError> {
     let op = &import.operator;
@@ -231,7 +320,7 @@ async fn insert(
                 .event(AuditKind::UserChanged, &text)
                 .with("roles", roles),
         );
-        imported.push(import.user_record(old_id, text, &state));
+        imported.push(import.user_record(&old_id, text, &state));
         users.push(user);
     }
     repo::imports::insert_all(&tx, &users).await?;

@@ -4,11 +4,14 @@ pub mod catalog;
 pub mod client;
 pub mod compare;
 pub mod draft;
+pub mod guard;
 pub mod links;
 pub mod user;
 
 #[cfg(test)]
 mod compare_tests;
+#[cfg(test)]
+mod guard_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

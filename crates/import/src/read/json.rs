@@ -70,7 +70,7 @@ pub fn each_element(file: JsonFile<'_>, each: &mut dyn FnMut(Value) -> Result<()
 }
 
 /// Returns the first byte that is not white space.
-fn first_byte(file: JsonFile<'_>) -> Result<Option<u8>> {
+pub fn first_byte(file: JsonFile<'_>) -> Result<Option<u8>> {
     for byte in text::open(file.path, file.encoding)?.bytes() {
         let byte = byte.map_err(|error| text::failed(file.path, error))?;
         if !byte.is_ascii_whitespace() {

@@ -1,7 +1,6 @@
 //! Readers of sources. They send records to a channel, users last, and keep no more than one user
 //! in memory.
 
-pub mod csv;
 mod date;
 pub mod django;
 mod fields;
@@ -9,6 +8,7 @@ pub mod found;
 pub mod json;
 pub mod keycloak;
 pub mod text;
+pub mod user_file;
 mod words;
 
 use std::path::PathBuf;

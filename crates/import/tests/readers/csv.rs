@@ -1,6 +1,6 @@
 //! CSV files.
 
-use doorward_import::read::csv::CsvFile;
+use doorward_import::read::user_file::{Layout, UserFile};
 
 use rstest::rstest;
 
@@ -8,7 +8,7 @@ use super::{Records, about, codes, file};
 
 fn read(text: impl AsRef<[u8]>) -> Result<Records, String> {
     let (_directory, path) = file("users.csv", &text);
-    let csv = CsvFile::open(&path, None).map_err(|error| error.to_string())?;
+    let csv = UserFile::open(&path, Layout::default()).map_err(|error| error.to_string())?;
     Ok(Records::of(|sink| csv.read(sink)))
 }
 
@@ -131,7 +131,7 @@ fn columns_and_all_ids_are_known_before_rows() {
     let text =
         "ID,email,disabled,,given_name\n7,a@x.example,perhaps,,\n,b@x.example,,,\n,,,,Carl\n";
     let (_directory, path) = file("users.csv", text);
-    let mut csv = CsvFile::open(&path, None).unwrap();
+    let mut csv = UserFile::open(&path, Layout::default()).unwrap();
     let contents = csv.take_contents();
     let columns: Vec<_> = contents.columns.iter().map(String::as_str).collect();
     assert_eq!(columns, ["disabled", "email", "given_name", "id"]);
@@ -185,13 +185,105 @@ fn malformed_file_is_refused_with_its_line(#[case] text: &str, #[case] expected:
     }
 }
 
+/// Columns that Doorward has no place for stop nothing; those that probably mean another one do.
+#[rstest]
+#[case::other("email,Department,shoe_size\na@x.example,Sales,\nb@x.example,IT,\n", &[("Department", "2 values")])]
+#[case::empty("email,Department\na@x.example,\n", &[])]
+#[case::lines("email,Notes\na@x.example,\"one\ntwo\"\n", &[("Notes", "1 values")])]
+fn column_without_place_is_counted(#[case] text: &str, #[case] expected: &[(&str, &str)]) {
+    let records = read(text).unwrap();
+    assert!(!records.users.is_empty());
+    let items = records.skipped.iter();
+    let found: Vec<_> = items
+        .map(|item| (item.name.as_str(), item.notes[0].text.as_str()))
+        .collect();
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    for ((name, text), (column, count)) in found.iter().zip(expected) {
+        assert_eq!(name, column);
+        assert!(text.starts_with(count), "{text}");
+        assert!(text.contains(&format!("--map {name}=NAME")), "{text}");
+    }
+}
+
+#[rstest]
+#[case::misspelled("email,disbled,Department\n", &["\"disbled\" (disabled?)", "\"Department\""])]
+#[case::several("email,pasword_hash,E-Mail Verifed\n", &["(password_hash?)", "(email_verified?)"])]
+#[case::synonym("email,First Name,Active\n", &["\"First Name\" (given_name?)", "\"Active\" (enabled?)"])]
+#[case::no_address("username\nanna\n", &["no column email", "--map NAME=email"])]
+#[case::both("email,E-Mail Address,mail\n", &["(email?)", "--ignore NAME"])]
+fn columns_that_mean_others_are_named_at_once(#[case] text: &str, #[case] expected: &[&str]) {
+    let error = read(text).unwrap_err();
+    for one in expected {
+        assert!(error.contains(one), "{one}: {error}");
+    }
+}
+
+fn open(text: &str, maps: &[(&str, &str)], ignored: &[&str]) -> Result<Records, String> {
+    let (_directory, path) = file("users.csv", text);
+    let pairs = maps.iter();
+    let layout = Layout {
+        maps: pairs
+            .map(|(name, ours)| ((*name).to_owned(), (*ours).to_owned()))
+            .collect(),
+        ignored: ignored.iter().map(|name| (*name).to_owned()).collect(),
+        ..Layout::default()
+    };
+    let csv = UserFile::open(&path, layout).map_err(|error| error.to_string())?;
+    Ok(Records::of(|sink| csv.read(sink)))
+}
+
 #[test]
-fn header_without_needed_or_with_unknown_column_is_refused() {
-    let unknown = read("email,shoe_size\n").unwrap_err();
-    assert!(
-        unknown.contains("shoe_size") && unknown.contains("password_hash"),
-        "{unknown}"
+fn mapped_and_ignored_columns_are_taken_as_said() {
+    let text = "Personnel No.,Work Mail,Telephone,Department,Active,Full Name\n\
+                7,anna@x.example,+4930123,Sales,no,Anna Berg\n";
+    let maps = [
+        ("Personnel No.", "id"),
+        ("work mail", "email"),
+        ("Telephone", "phone_number"),
+        ("Active", "enabled"),
+        ("Full Name", "name"),
+    ];
+    let records = open(text, &maps, &["department"]).unwrap();
+    assert!(records.skipped.is_empty(), "{:?}", records.skipped);
+    let anna = records.user("anna@x.example");
+    assert_eq!((anna.old_id.as_str(), anna.disabled), ("7", true));
+    let fields = anna.profile.iter();
+    let fields: Vec<_> = fields
+        .map(|(field, text)| (field.name(), text.as_str()))
+        .collect();
+    assert_eq!(
+        fields,
+        [("phone_number", "+4930123"), ("given_name", "Anna Berg")]
     );
-    let missing = read("username\nanna\n").unwrap_err();
-    assert!(missing.contains("no column email"), "{missing}");
+}
+
+#[rstest]
+#[case::missing(&[("Telephone", "phone_number")], "--map Telephone: the file has no such column; its columns are email")]
+#[case::twice(&[("mail", "email")], "the columns email and mail are both email")]
+fn map_that_does_not_fit_is_refused(#[case] maps: &[(&str, &str)], #[case] expected: &str) {
+    let error = open("email,mail\na@x.example,b@x.example\n", maps, &[]).unwrap_err();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[rstest]
+#[case("enabled,disabled", "true,", false)]
+#[case("enabled,disabled", "yes,yes", true)]
+#[case("enabled,disabled", "0,", true)]
+#[case("enabled,disabled", ",", false)]
+fn either_flag_disables(#[case] columns: &str, #[case] cells: &str, #[case] expected: bool) {
+    let records = read(format!("email,{columns}\na@x.example,{cells}\n")).unwrap();
+    assert_eq!(records.users[0].disabled, expected);
+}
+
+#[rstest]
+#[case("1709294400", Some(1_709_294_400))]
+#[case("1709294400.5", Some(1_709_294_400))]
+#[case("1709294400000", Some(1_709_294_400))]
+#[case("2024-03-01T12:00:00Z", Some(1_709_294_400))]
+#[case("20240301", None)]
+#[case("17092944000", None)]
+fn seconds_and_milliseconds_are_read(#[case] text: &str, #[case] expected: Option<i64>) {
+    let records = read(format!("email,created_at\na@x.example,{text}\n")).unwrap();
+    let found = records.users.first().and_then(|user| user.created_at);
+    assert_eq!(found, expected);
 }

@@ -13,6 +13,7 @@ mod django_sites;
 mod encodings;
 mod keycloak;
 mod keycloak_values;
+mod products;
 mod spreadsheets;
 
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! Files of spreadsheets in the words of each language, in three encodings and with three line ends.
 
-use doorward_import::read::csv::CsvFile;
 use doorward_import::read::text::Encoding;
+use doorward_import::read::user_file::{Layout, UserFile};
 use rstest::rstest;
 
 use super::{Records, file};
@@ -74,7 +74,14 @@ fn spreadsheet_is_read(
     let named = if encoding == "own" { own } else { encoding };
     let (_directory, path) = file("users.csv", &encoded(&lines, named));
     let asked = (encoding == "own").then(|| Encoding::for_label(own.as_bytes()).unwrap());
-    let csv = CsvFile::open(&path, asked).unwrap();
+    let csv = UserFile::open(
+        &path,
+        Layout {
+            encoding: asked,
+            ..Layout::default()
+        },
+    )
+    .unwrap();
     assert_eq!(csv.users(), 3);
     let records = Records::of(|sink| csv.read(sink));
     assert!(records.skipped.is_empty(), "{:?}", records.skipped);

@@ -74,6 +74,39 @@ fn null_equals_absent_member() {
     assert_eq!(nothing.metadata["application_type"], "web");
 }
 
+/// Clients and libraries write an empty text for an optional member without a value, such as
+/// `tos_uri` and `logo_uri`
+/// (<https://github.com/modelcontextprotocol/typescript-sdk/issues/940>,
+/// <https://github.com/modelcontextprotocol/python-sdk/pull/2076>).
+#[rstest]
+fn empty_text_equals_absent_member(
+    #[values(
+        "client_uri",
+        "logo_uri",
+        "tos_uri",
+        "policy_uri",
+        "jwks_uri",
+        "initiate_login_uri",
+        "sector_identifier_uri",
+        "backchannel_logout_uri",
+        "frontchannel_logout_uri",
+        "client_name",
+        "client_name#de",
+        "scope",
+        "software_id",
+        "software_statement",
+        "token_endpoint_auth_method",
+        "application_type",
+        "subject_type",
+        "id_token_signed_response_alg",
+        "id_token_encrypted_response_alg",
+        "tls_client_auth_subject_dn"
+    )]
+    name: &str,
+) {
+    assert_eq!(parse(&json!({ name: "" })), parse(&json!({})));
+}
+
 #[rstest]
 #[case::no_object("[]")]
 #[case::a_text("\"x\"")]
@@ -179,7 +212,7 @@ fn rejects_unsafe_urls_in_each_member(
         "https://user:pw@app.example/",
         "https://app.example/ b",
         "https://app.example/\u{202e}x",
-        "",
+        " ",
         "com.example.app:/x",
         "ftp://app.example/"
     )]

@@ -62,6 +62,7 @@ fn table_has_each_stored_setting() {
     full.settings.secret_signer = Some(signer);
     full.settings.roles = [("staff".to_owned(), "helper".to_owned())].into();
     full.settings.authorization_parameters = [("prompt".to_owned(), "login".to_owned())].into();
+    full.settings.audiences = vec!["project".to_owned()];
     let mut expected = BTreeSet::new();
     let stored = serde_json::to_value(&full.settings).unwrap();
     paths("", &stored, &mut expected);
@@ -70,7 +71,10 @@ fn table_has_each_stored_setting() {
     assert_eq!(members, expected);
     assert_eq!(members.len(), SETTINGS.len());
     let shown: BTreeSet<String> = values(&full).into_iter().map(|(name, _)| name).collect();
-    expected.remove("trusts_mfa");
+    // Those of ID tokens.
+    for member in ["trusts_mfa", "audiences", "nonce"] {
+        assert!(expected.remove(member));
+    }
     assert_eq!(shown, expected);
 }
 
@@ -92,6 +96,8 @@ fn more_trust_is_weaker() {
     trusting.settings.links_by_email = true;
     trusting.settings.trusts_mfa = true;
     trusting.settings.registers = false;
+    trusting.settings.audiences = vec!["project".to_owned()];
+    trusting.settings.nonce = false;
     let (weaker, stronger) = (Effect::Weaker, Effect::Stronger);
     let found = changes(&plain, &trusting);
     let found: Vec<_> = found
@@ -103,6 +109,8 @@ fn more_trust_is_weaker() {
         ("links_by_email", weaker),
         ("registers", stronger),
         ("trusts_mfa", weaker),
+        ("audiences", weaker),
+        ("nonce", weaker),
     ];
     assert_eq!(found, expected);
     for change in changes(&trusting, &plain) {

@@ -112,23 +112,60 @@ fn settings_that_user_wrote_are_those_of_third_party() {
     assert_eq!(keys.source(), UrlSource::ThirdParty);
 }
 
+/// URLs in the metadata of a provider, and whether each is at the origin of the configured issuer.
+const PLACES: [(&str, &str, bool); 20] = [
+    ("same", "https://idp.internal:8443", true),
+    ("capitals", "HTTPS://IDP.internal:8443", true),
+    ("zeros", "https://idp.internal:08443", true),
+    ("other_port", "https://idp.internal:8444", false),
+    ("default_port", "https://idp.internal", false),
+    ("named_default_port", "https://idp.internal:443", false),
+    ("scheme", "http://idp.internal:8443", false),
+    ("below", "https://x.idp.internal:8443", false),
+    ("above", "https://internal:8443", false),
+    ("suffix", "https://idp.internal.evil.example:8443", false),
+    ("root_dot", "https://idp.internal.:8443", false),
+    ("user", "https://idp.internal:8443@evil.example", false),
+    ("other_host", "https://metadata.internal:8443", false),
+    ("ipv4", "https://10.0.0.1:8443", false),
+    ("ipv4_as_number", "https://167772161:8443", false),
+    ("ipv6", "https://[fd00::1]:8443", false),
+    ("mapped", "https://[::ffff:10.0.0.1]:8443", false),
+    ("no_scheme", "idp.internal:8443", false),
+    ("data", "data:idp.internal:8443", false),
+    ("empty", "", false),
+];
+
+#[test]
+fn metadata_of_provider_names_only_its_origin() {
+    let named = provider("https://idp.internal:8443/realm", None);
+    let by_address = provider("https://10.0.0.1:8443/realm", None);
+    for endpoint in ["jwks", "token", "userinfo", "authorization"] {
+        for (name, place, is_own) in PLACES {
+            let url = format!("{place}/{endpoint}");
+            let source = |provider| SourcedUrl::of_provider(provider, &url).source();
+            assert_eq!(
+                source(&named) == UrlSource::Operator,
+                is_own,
+                "{name}: {url}"
+            );
+            // One address in two notations is one origin, a name for it is another.
+            let is_address = name == "ipv4" || name == "ipv4_as_number";
+            let of_address = source(&by_address) == UrlSource::Operator;
+            assert_eq!(of_address, is_address, "{name}: {url}");
+        }
+    }
+}
+
 #[rstest]
-#[case::discovery("https://idp.internal/realm/.well-known/openid-configuration", true)]
-#[case::keys("https://idp.internal/keys", true)]
-#[case::capitals("https://IDP.internal/keys", true)]
-#[case::port("https://idp.internal:8443/token", true)]
-#[case::other_host("https://metadata.internal/latest", false)]
-#[case::below("https://x.idp.internal/keys", false)]
-#[case::above("https://internal/keys", false)]
-#[case::suffix("https://idp.internal.evil.example/keys", false)]
-#[case::dot("https://idp.internal./keys", false)]
-#[case::user("https://idp.internal@evil.example/keys", false)]
-#[case::number("https://10.0.0.1/keys", false)]
-#[case::no_url("idp.internal", false)]
-fn metadata_of_provider_names_only_its_host(#[case] url: &str, #[case] is_operators: bool) {
-    let provider = provider("https://idp.internal/realm", None);
+#[case::named("https://idp.internal", "https://idp.internal:443/keys", true)]
+#[case::omitted("https://idp.internal:443", "https://idp.internal/keys", true)]
+#[case::of_http("http://127.0.0.1", "http://127.0.0.1:80/keys", true)]
+#[case::of_other_scheme("http://127.0.0.1:443", "https://127.0.0.1/keys", false)]
+fn default_port_is_port_of_scheme(#[case] issuer: &str, #[case] url: &str, #[case] is_own: bool) {
+    let provider = provider(issuer, None);
     let source = SourcedUrl::of_provider(&provider, url).source();
-    assert_eq!(source == UrlSource::Operator, is_operators);
+    assert_eq!(source == UrlSource::Operator, is_own);
 }
 
 #[test]

@@ -470,7 +470,8 @@ async fn linkable_accounts_are_read_in_single_statement() {
             username: None,
             given_name: None,
             family_name: None,
-            roles: Vec::new(),
+            roles: Some(Vec::new()),
+            is_partial: false,
             mfa: false,
             auth_time: None,
         };

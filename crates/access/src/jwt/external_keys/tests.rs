@@ -104,6 +104,23 @@ fn each_algorithm_verifies_own_signature(
     );
 }
 
+/// Serializers write null for each member that a key does not have.
+#[rstest]
+fn null_member_equals_absent_one(
+    #[values("alg", "use", "key_ops", "x5c", "x5t", "d", "p", "k")] name: &str,
+) {
+    let own = key(SigningAlg::Es256, "own");
+    let mut public = serde_json::to_value(own.to_public_key().unwrap()).unwrap();
+    public["kid"] = json!("own");
+    public[name] = Value::Null;
+    let document = json!({ "keys": [public] }).to_string();
+    assert!(!holds_private_key(&document));
+    let keys = ExternalKeys::from_jwks(&document).unwrap();
+    let header = json!({ "alg": "ES256", "kid": "own" });
+    let token = sign(&header, &*signer(SigningAlg::Es256, &own));
+    assert!(verify(&token, &keys, TYPES).is_ok());
+}
+
 #[test]
 fn rejects_unlisted_algorithm() {
     let own = key(SigningAlg::Rs256, "own");

@@ -89,7 +89,8 @@ impl KeySet {
     }
 }
 
-/// Returns the members of each key of a JWK Set (RFC 7517 §5), usable or not.
+/// Returns the members of each key of a JWK Set (RFC 7517 §5), usable or not. Some libraries write
+/// null for each member that a key does not have, also for private ones.
 pub(in crate::jwt) fn parse_jwks(json: &str) -> Result<Vec<Map<String, Value>>, JwksError> {
     let mut document =
         strict_json::parse_object(json.as_bytes()).map_err(|_| JwksError::Malformed)?;
@@ -100,7 +101,10 @@ pub(in crate::jwt) fn parse_jwks(json: &str) -> Result<Vec<Map<String, Value>>, 
         return Err(JwksError::TooManyKeys);
     }
     let object = |jwk| match jwk {
-        Value::Object(jwk) => Ok(jwk),
+        Value::Object(mut jwk) => {
+            jwk.retain(|_, value| !value.is_null());
+            Ok(jwk)
+        }
         _ => Err(JwksError::Malformed),
     };
     jwks.into_iter().map(object).collect()

@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 
+use doorward_import::hash::NO_PASSWORD;
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
 use doorward_import::plan::user::NAME_DERIVED;
@@ -197,6 +198,16 @@ impl Report {
                  conflicts {conflicts}"
             ));
         }
+        if let Some(count) = summary.notes.get(NO_PASSWORD)
+            && summary.sync.is_none()
+        {
+            output::print_status(&format!(
+                "Users without a password: {count}. They set one with \"Forgot password\"."
+            ));
+        }
+        for sum in summary.sums.domains() {
+            output::print_status(&format!("E-mail addresses: {sum}."));
+        }
         if let Some(count) = summary.notes.get(UNREADABLE) {
             output::print_status(&format!("Values that cannot be read: {count}."));
         }
@@ -311,7 +322,8 @@ impl Observer for Report {
         if let Some(records) = &mut self.records {
             records.add(item)?;
         }
-        if let (Kind::User, Some(id)) = (item.kind, &item.new_id) {
+        let is_present = !matches!(item.decision, Decision::Leave | Decision::Missing);
+        if let (Kind::User, true, Some(id)) = (item.kind, is_present, &item.new_id) {
             match &mut self.ids {
                 Some(Ids::Csv(writer)) => writer
                     .write_record([&item.old_id, id])

@@ -2,7 +2,7 @@
 
 use doorward_import::item::Decision;
 use doorward_import::report::Summary;
-use doorward_import::sync::{Comparison, FileContents, LeaverAction, MaxLeavers, SyncOptions};
+use doorward_import::sync::{Comparison, FileContents, LeaverAction, SyncOptions, UserLimit};
 
 use crate::command::prelude::*;
 
@@ -16,10 +16,17 @@ pub struct SyncArgs {
     /// or disable [default: report]
     #[arg(long, value_name = "ACTION", requires = "sync", value_parser = action)]
     leavers: Option<LeaverAction>,
-    /// Maximum number or share of users that may be missing in the file; if more are, nothing is changed
-    /// [default: 5%]
-    #[arg(long, value_name = "NUMBER|PERCENT%", requires = "sync", value_parser = MaxLeavers::parse)]
-    max_leavers: Option<MaxLeavers>,
+    /// Maximum number or share of users that may be missing in the file, and of those that the file may
+    /// disable; if more are, nothing is changed [default: 5%]
+    #[arg(long, value_name = "NUMBER|PERCENT%", requires = "sync", value_parser = UserLimit::parse)]
+    max_leavers: Option<UserLimit>,
+    /// Maximum number or share of users that the file may change, and of those that it may add; if there
+    /// are more, nothing is changed [default: 20%, at least 10 users]
+    #[arg(long, value_name = "NUMBER|PERCENT%", requires = "sync", value_parser = UserLimit::parse)]
+    max_changes: Option<UserLimit>,
+    /// Send no mails about changed addresses and disabled accounts; the audit log records it
+    #[arg(long, requires = "sync")]
+    no_notify: bool,
 }
 
 fn action(text: &str) -> Result<LeaverAction, String> {
@@ -31,7 +38,9 @@ impl SyncArgs {
     pub fn comparison(&self, file: FileContents) -> Comparison {
         let options = SyncOptions {
             leavers: self.leavers.unwrap_or(LeaverAction::Report),
-            max_leavers: self.max_leavers.unwrap_or_default(),
+            max_leavers: self.max_leavers.unwrap_or(UserLimit::OF_LEAVERS),
+            max_changes: self.max_changes,
+            notifies: !self.no_notify,
         };
         Comparison {
             file,
@@ -40,8 +49,11 @@ impl SyncArgs {
     }
 }
 
-/// Fails if users differ from the file after the command.
+/// Fails if users differ from the file after the command, or a dry run exceeds a limit.
 pub fn check(comparison: &Comparison, summary: &Summary) -> Result {
+    if let Some(excess) = &summary.excess {
+        return Err(CliError::Conflict(excess.to_string()));
+    }
     let missing = summary.users(&[Decision::Missing]);
     let differing = summary.users(&[Decision::Differs]);
     let skipped = summary.users(&[Decision::Skip]);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use doorward_import::item::Decision;
+use doorward_import::item::{Decision, Kind};
 use doorward_import::options::ImportOptions;
 use doorward_import::read::django::{Database, DjangoOptions};
 use doorward_store::repo;
@@ -101,9 +101,13 @@ async fn api_of_project_follows_its_rules_before_and_after(stack: &Stack) {
         source: "django".to_owned(),
         ..ImportOptions::default()
     };
-    let (_, summary) = import(stack, &options, database.unwrap().records(), false).await;
+    let (items, summary) = import(stack, &options, database.unwrap().records(), false).await;
     let count = |decision| number(&summary, decision);
     assert_eq!(count(Decision::Import) + count(Decision::Change), 4);
+    // The foreign keys of the database show which tables refer to users.
+    let tasks = items.find(Kind::Source, "tasks_task");
+    let text = &tasks.notes[0].text;
+    assert!(text.starts_with("4 rows refer to users (owner_id)"), "{text}");
     let db = stack.db().await;
     let ids = repo::imports::list(db.read(), Some("django"), None, 100).await;
     let ids: Vec<Value> = ids.unwrap().iter().map(as_listed).collect();

@@ -5,10 +5,10 @@ use doorward_domain::model::{AuditKind, EndReason, User};
 use doorward_import::apply::ImportError;
 use doorward_import::item::{Decision, Kind};
 use doorward_import::options::ImportOptions;
-use doorward_import::read::csv::CsvFile;
 use doorward_import::read::on_thread;
+use doorward_import::read::user_file::{Layout, UserFile};
 use doorward_import::report::{Summary, Tally};
-use doorward_import::sync::{Comparison, LeaverAction, MaxLeavers, SyncOptions};
+use doorward_import::sync::{Comparison, LeaverAction, SyncOptions, UserLimit};
 use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, both_backends};
 
@@ -27,12 +27,14 @@ async fn night(stack: &Stack, rows: &str) -> Result<(Items, Summary), ImportErro
     let directory = tempfile::TempDir::new().unwrap();
     let path = directory.path().join("users.csv");
     std::fs::write(&path, format!("{HEADER}{rows}")).unwrap();
-    let mut file = CsvFile::open(&path, None).unwrap();
+    let mut file = UserFile::open(&path, Layout::default()).unwrap();
     let comparison = Comparison {
         file: file.take_contents(),
         sync: Some(SyncOptions {
             leavers: LeaverAction::Disable,
-            max_leavers: MaxLeavers::Percent(50),
+            max_leavers: UserLimit::Percent(50),
+            max_changes: None,
+            notifies: true,
         }),
     };
     let options = ImportOptions {
@@ -124,10 +126,7 @@ async fn file_without_its_end_changes_nothing(stack: &Stack) {
     let error = night(stack, &format!("{half}{other}")).await.unwrap_err();
     let text = error.to_string();
     assert!(text.contains("2 of 3 users"), "{text}");
-    assert!(
-        matches!(error, ImportError::TooManyLeavers { .. }),
-        "{text}"
-    );
+    assert!(matches!(error, ImportError::Excess(_)), "{text}");
     let ina = user(stack, "ina").await.unwrap();
     assert_eq!(ina.email, "ina@x.example");
     assert!(user(stack, "lea").await.is_none());

@@ -11,7 +11,7 @@ use doorward_import::read::on_thread;
 use doorward_import::report::Summary;
 use doorward_import::sync::{Comparison, LeaverAction, MaxLeavers, SyncOptions};
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, both_backends};
+use doorward_testkit::{Stack, UserAgent, both_backends, flows_with};
 use serde_json::{Value, json};
 
 use super::{Items, import_compared};
@@ -20,10 +20,12 @@ use crate::two_factor::enter;
 
 both_backends!(
     factor_and_backup_codes_of_the_site_work_once,
-    guesses_of_backup_codes_are_limited,
     state_of_the_site_is_listed_or_carried,
 );
 
+flows_with!(STRICT; guesses_of_backup_codes_are_limited);
+
+const STRICT: &[(&str, &str)] = &[("DOORWARD__LIMITS__MULTIPLIER", "1")];
 const PASSWORD: &str = "Correct-Horse-7";
 const HASH: &str = "pbkdf2_sha256$1000$salt1234salt$745Jr92riHZZydyYkDuUUJGqE1nNGFqd6yXlRBv9OB4=";
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -121,10 +123,9 @@ async fn guesses_of_backup_codes_are_limited(stack: &Stack) {
         factor("benedict"),
     ];
     run(stack, &rows, false, false).await;
-    for number in 0..200 {
-        if enters(stack, "ann", &format!("0000-{number:04}")).await {
-            panic!("a guess was right");
-        }
+    for number in 0..20 {
+        let is_right = enters(stack, "ann", &format!("0000-{number:04}")).await;
+        assert!(!is_right, "a guess was right");
         let db = stack.db().await;
         let id = user(stack, "ann").await.id;
         let found = repo::totp_factors::find(db.read(), id)

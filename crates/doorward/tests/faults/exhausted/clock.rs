@@ -12,7 +12,7 @@ use super::{WHOLE, outage};
 fn r38_service_recovers_from_clock_that_jumps() {
     for jump in [3_600, -3_600] {
         stack::run(Backend::SqliteMemory, async |stack: &Stack| {
-            jumps(stack, jump).await
+            jumps(stack, jump).await;
         });
     }
 }

@@ -72,6 +72,11 @@ impl Sampled for Login {
             ("provider-rejected", by_provider(ProviderProblem::Rejected)),
             ("provider-too-old", by_provider(ProviderProblem::TooOld)),
             ("provider-closed", by_provider(ProviderProblem::Closed)),
+            ("provider-settings", by_provider(ProviderProblem::Settings)),
+            (
+                "provider-signature",
+                by_provider(ProviderProblem::Signature),
+            ),
         ]
     }
 }
