@@ -138,9 +138,12 @@ impl ClientMetadata {
         let Value::Object(mut members) = object else {
             return Err(refuse("the body is not a JSON object"));
         };
-        // RFC 7592 §2.2: null equals an absent member. Clients write an empty text for one that they
-        // have no value for.
-        members.retain(|_, value| !value.is_null() && value.as_str() != Some(""));
+        // RFC 7592 §2.2: null equals an absent member. Clients write an empty text for a URL that they do
+        // not have.
+        let is_absent = |name: &str, value: &Value| {
+            value.is_null() || (name.ends_with("_uri") && value.as_str() == Some(""))
+        };
+        members.retain(|name, value| !is_absent(name, value));
         check_statement(&members)?;
         reject_unsupported(&members)?;
         let read = Reader(&members);

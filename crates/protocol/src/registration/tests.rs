@@ -74,12 +74,11 @@ fn null_equals_absent_member() {
     assert_eq!(nothing.metadata["application_type"], "web");
 }
 
-/// Clients and libraries write an empty text for an optional member without a value, such as
-/// `tos_uri` and `logo_uri`
-/// (<https://github.com/modelcontextprotocol/typescript-sdk/issues/940>,
+/// Clients and libraries write an empty text for a URL that they do not have, such as `tos_uri` and
+/// `logo_uri` (<https://github.com/modelcontextprotocol/typescript-sdk/issues/940>,
 /// <https://github.com/modelcontextprotocol/python-sdk/pull/2076>).
 #[rstest]
-fn empty_text_equals_absent_member(
+fn empty_url_equals_absent_member(
     #[values(
         "client_uri",
         "logo_uri",
@@ -89,22 +88,23 @@ fn empty_text_equals_absent_member(
         "initiate_login_uri",
         "sector_identifier_uri",
         "backchannel_logout_uri",
-        "frontchannel_logout_uri",
-        "client_name",
-        "client_name#de",
-        "scope",
-        "software_id",
-        "software_statement",
-        "token_endpoint_auth_method",
-        "application_type",
-        "subject_type",
-        "id_token_signed_response_alg",
-        "id_token_encrypted_response_alg",
-        "tls_client_auth_subject_dn"
+        "frontchannel_logout_uri"
     )]
     name: &str,
 ) {
     assert_eq!(parse(&json!({ name: "" })), parse(&json!({})));
+    assert_eq!(parse(&json!({ name: null })), parse(&json!({})));
+}
+
+/// An empty text of another member is a value: no scope is not the default one.
+#[test]
+fn other_empty_text_is_value() {
+    assert_eq!(
+        parse(&json!({ "scope": "" })).unwrap().scope,
+        Some(Scope::default())
+    );
+    let kind = json!({ "token_endpoint_auth_method": "" });
+    assert_eq!(refused(&kind), "invalid_client_metadata");
 }
 
 #[rstest]
