@@ -213,7 +213,10 @@ async fn two_hundred_users_of_django_sign_in_after_the_guide() {
         site.command("exec doorward serve"),
         &issuer,
     );
-    let (fill, backend) = (python("DoorwardUser.objects.update"), python("class SiteBackend"));
+    let (fill, backend) = (
+        python("DoorwardUser.objects.update"),
+        python("class SiteBackend"),
+    );
     let mut printed = Vec::new();
     for block in &shell[1..] {
         // A plain site needs no options. The last command watches until it is stopped.

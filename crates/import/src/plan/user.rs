@@ -281,16 +281,13 @@ impl Catalog<'_> {
                 .into_iter()
                 .next();
             let is_first = first.as_ref() == Some(&free);
-            let (code, text) = if !has_name {
-                let text = format!("has no user name in the source: gets {free}");
-                (NAME_DERIVED, text)
-            } else if is_first {
-                ("username", format!("the user name becomes {free}"))
-            } else {
-                let text = "the user name, or one that looks like it, is in use";
-                ("username", format!("{text}: it becomes {free}"))
+            let reason = match (has_name, is_first) {
+                (false, _) => "has no user name in the source: gets",
+                (true, true) => "the user name becomes",
+                (true, false) => "the user name, or one that looks like it, is in use: it becomes",
             };
-            notes.push(Note::new(code, text));
+            let code = if has_name { "username" } else { NAME_DERIVED };
+            notes.push(Note::new(code, format!("{reason} {free}")));
         }
         free
     }

@@ -107,7 +107,10 @@ async fn api_of_project_follows_its_rules_before_and_after(stack: &Stack) {
     // The foreign keys of the database show which tables refer to users.
     let tasks = items.find(Kind::Source, "tasks_task");
     let text = &tasks.notes[0].text;
-    assert!(text.starts_with("4 rows refer to users (owner_id)"), "{text}");
+    assert!(
+        text.starts_with("4 rows refer to users (owner_id)"),
+        "{text}"
+    );
     let db = stack.db().await;
     let ids = repo::imports::list(db.read(), Some("django"), None, 100).await;
     let ids: Vec<Value> = ids.unwrap().iter().map(as_listed).collect();

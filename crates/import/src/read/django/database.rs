@@ -200,13 +200,13 @@ impl Schema<'_> {
         known.extend(own);
         for (table, model) in Overview::left_tables() {
             if self.tables.contains(&table) {
-                let mut count = 0;
-                each(self.db, &table, &mut |columns| {
-                    count += 1;
-                    overview.add_device(model, &row(model, columns));
-                })
-                .await?;
-                overview.leave(model, count);
+                overview.leave(model, self.db.count(&table).await?);
+                if Overview::is_device(model) {
+                    each(self.db, &table, &mut |columns| {
+                        overview.add_device(model, &row(model, columns));
+                    })
+                    .await?;
+                }
             }
             known.insert(table);
         }

@@ -1,6 +1,7 @@
 //! Django: a file of `manage.py dumpdata`, or the rows of a database in the same form.
 
 mod application;
+mod catalog;
 mod database;
 mod dump;
 mod extras;
