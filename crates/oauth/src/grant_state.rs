@@ -28,7 +28,7 @@ pub struct LoadedGrant {
     pub demand: FactorRequirement,
     /// The requested facts about the user, for the claims of a response.
     pub facts: UserFacts,
-    /// The client of the grant, if the token was exchanged by another one.
+    /// The client of the grant; `None` for the client that redeems it.
     grantee: Option<Arc<Client>>,
 }
 
@@ -173,9 +173,11 @@ async fn check(
     }
     // An exchanged token also depends on the client that the user consented to.
     let first = state.grant.client_id.as_str();
-    if claims.client_id != first {
-        state.grantee = Some(find_served(context, first, claims.iat).await?);
-    }
+    state.grantee = Some(if claims.client_id == first {
+        Arc::clone(&client)
+    } else {
+        find_served(context, first, claims.iat).await?
+    });
     grant_check::check_grant(&state.check_input(&client), core.now())
         .map_err(|error| FlowError::Rejected(error.reason()))?;
     Ok(TokenStatus::User(Box::new(state)))
