@@ -1,7 +1,9 @@
 //! The hosts of a PostgreSQL database: options of their connections, and checks of their servers.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use doorward_handover::session::{Ground, SETTINGS};
 use doorward_handover::{HostChoice, Outage, PostgresAddress, Servers};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::{
@@ -110,18 +112,21 @@ impl Hosts {
         }
     }
 
-    /// Rejects a pooler that drops the settings of connections: it would also mix their prepared
-    /// statements.
-    pub(super) async fn reject_pooler(&self, pool: &PgPool) -> Result<()> {
+    /// Rejects a pooler that drops the settings of connections, which would also mix their prepared
+    /// statements, and a database that cannot be used.
+    pub(super) async fn reject_unusable(&self, pool: &PgPool) -> Result<()> {
         let asked = async {
             let mut connection = pool.acquire().await?;
-            ServerState::read(&mut connection).await
+            let state = ServerState::read(&mut connection).await?;
+            Ok::<_, SqlxError>((state, read_ground(&mut connection).await?))
         };
-        let state = asked.await.map_err(StoreError::unavailable)?;
+        let (state, ground) = asked.await.map_err(StoreError::unavailable)?;
         if state.choice.is_none_or(|choice| choice.is_empty()) {
             return Err(pooler());
         }
-        Ok(())
+        ground
+            .problem()
+            .map_or(Ok(()), |text| Err(StoreError::Address(text)))
     }
 
     /// Starts the task that chooses another host after an outage.
@@ -185,6 +190,15 @@ impl ServerState {
     }
 }
 
+async fn read_ground(connection: &mut PgConnection) -> Result<Ground, SqlxError> {
+    let row = connection.fetch_one(Ground::ASK).await?;
+    Ok(Ground {
+        encoding: row.try_get("encoding")?,
+        schema: row.try_get("schema")?,
+        replication_role: row.try_get("replication_role")?,
+    })
+}
+
 /// Checks each new connection of a pool, if the URL names several hosts.
 pub(super) fn with_check(
     pool: PgPoolOptions,
@@ -231,20 +245,34 @@ pub(super) async fn usable_url(url: &str) -> Result<String> {
 
 /// Classifies an error of a call; `None` if the choice of a host does not matter to it.
 pub(super) fn outage(error: &DbErr) -> Option<Outage> {
-    let cause = match error {
+    match error {
         DbErr::ConnectionAcquire(_) => return Some(Outage::Delayed),
-        DbErr::Conn(RuntimeErr::SqlxError(cause))
-        | DbErr::Exec(RuntimeErr::SqlxError(cause))
-        | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause,
-        DbErr::Conn(_) => return Some(Outage::Lost),
-        _ => return None,
-    };
-    match cause.as_ref() {
+        DbErr::Conn(RuntimeErr::Internal(_)) => return Some(Outage::Lost),
+        _ => {}
+    }
+    match cause(error)? {
         SqlxError::Database(database) => outage_of(&database.code()?),
         SqlxError::Io(_)
         | SqlxError::Tls(_)
         | SqlxError::Protocol(_)
         | SqlxError::WorkerCrashed => Some(Outage::Lost),
+        _ => None,
+    }
+}
+
+/// Returns the code of an error that the server has reported.
+pub(super) fn sqlstate(error: &DbErr) -> Option<Cow<'_, str>> {
+    match cause(error)? {
+        SqlxError::Database(database) => database.code(),
+        _ => None,
+    }
+}
+
+fn cause(error: &DbErr) -> Option<&SqlxError> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause.as_ref()),
         _ => None,
     }
 }
@@ -292,6 +320,7 @@ fn connect_options(url: &str, statement_timeout: Duration) -> Result<PgConnectOp
     let limit = statement_timeout.as_millis();
     let options = parsed.map_err(wrong)?.application_name("doorward");
     Ok(options
+        .options(SETTINGS)
         .options([("statement_timeout", limit)])
         .disable_statement_logging())
 }

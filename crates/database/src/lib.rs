@@ -9,6 +9,7 @@ mod database;
 pub mod entity;
 pub mod ephemeral;
 pub mod error;
+mod file_access;
 mod foreign;
 mod group_commit;
 mod health;

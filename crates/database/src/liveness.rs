@@ -8,39 +8,70 @@
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
+use std::sync::{Arc, Mutex as SyncMutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use doorward_handover::session::ends_session;
 use doorward_handover::{Handover, HostChoice, Outage};
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr};
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
-use super::hosts::outage;
+use super::hosts::{outage, sqlstate};
 
 /// Pause between pings after a failed one, so that an outage delays one request per pause by the
-/// timeout, not every request.
+/// timeout, not every request; and between two ends of all sessions.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// A liveness check for the calls to one PostgreSQL; inactive for SQLite.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LivenessWatch(Option<Arc<Probe>>);
 
-/// The time of the last call that got no response. Its connection may be within a transaction that the
-/// driver does not know, so that connections which were open then do not return to their pool.
+/// The last events after which the connections that were open then are not used again.
 #[derive(Clone, Debug, Default)]
-pub(super) struct LastLoss(Arc<SyncMutex<Option<Instant>>>);
+pub(super) struct LastLoss(Arc<SyncMutex<Losses>>);
+
+#[derive(Debug, Default)]
+struct Losses {
+    /// Time of the last call that got no response. Its connection may be within a transaction that the
+    /// driver does not know, so that it does not return to its pool.
+    unanswered: Option<Instant>,
+    /// Time of the last error that may be a state of its session. The driver does not say which of the
+    /// connections it was.
+    ended: Option<Instant>,
+}
 
 impl LastLoss {
-    fn set(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    fn losses(&self) -> MutexGuard<'_, Losses> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns true if a connection of this age was opened after it.
-    pub(super) fn keeps(&self, age: Duration) -> bool {
-        let lost = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lost.is_none_or(|at| age < at.elapsed())
+    fn set_unanswered(&self) {
+        self.losses().unanswered = Some(Instant::now());
     }
+
+    /// Ends the sessions that are open, at most once in a short time: while a database can only be read,
+    /// each write fails, and the reads must not need a new connection for each.
+    fn end_sessions(&self) {
+        let mut losses = self.losses();
+        if losses.ended.is_none_or(|at| at.elapsed() >= PAUSE) {
+            losses.ended = Some(Instant::now());
+        }
+    }
+
+    /// Returns true if a connection of this age may be used.
+    pub(super) fn admits(&self, age: Duration) -> bool {
+        is_opened_after(self.losses().ended, age)
+    }
+
+    /// Returns true if a connection of this age may return to its pool.
+    pub(super) fn keeps(&self, age: Duration) -> bool {
+        is_opened_after(self.losses().unanswered, age) && self.admits(age)
+    }
+}
+
+fn is_opened_after(event: Option<Instant>, age: Duration) -> bool {
+    event.is_none_or(|at| age < at.elapsed())
 }
 
 #[derive(Debug)]
@@ -146,7 +177,7 @@ impl Probe {
                 }
                 alive = self.is_there_after_a_while() => if !alive {
                     // Before the call drops its connection, which must not return to the pool.
-                    self.loss.set();
+                    self.loss.set_unanswered();
                     self.choice.report(Outage::Lost);
                     return Err(connection_lost());
                 }
@@ -154,10 +185,13 @@ impl Probe {
         }
     }
 
-    /// Reports an error that another host may cure.
+    /// Reports an error that another host may cure, or another session.
     fn report(&self, error: &DbErr) {
         if let Some(outage) = outage(error) {
             self.choice.report(outage);
+        }
+        if sqlstate(error).is_some_and(|code| ends_session(&code)) {
+            self.loss.end_sessions();
         }
     }
 

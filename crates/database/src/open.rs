@@ -17,6 +17,7 @@ use url::Url;
 use super::batches::Batches;
 use super::conn::{Conn, Pool, Session, SingleWrites};
 use super::database::Db;
+use super::file_access;
 use super::group_commit::GroupCommit;
 use super::hosts::{Hosts, of_connecting, with_check};
 use super::liveness::{LastLoss, LivenessWatch};
@@ -174,7 +175,7 @@ struct Reuse {
 
 impl Reuse {
     fn admits(&self, age: Duration) -> bool {
-        self.handover.admits(age) && self.choice.admits(age)
+        self.handover.admits(age) && self.choice.admits(age) && self.loss.keeps(age)
     }
 
     fn keeps(&self, age: Duration) -> bool {
@@ -269,7 +270,7 @@ async fn open_postgres(url: &str, options: &OpenOptions) -> Result<Db> {
     let shared = connect(of_all).await.map_err(of_connecting)?;
     let first = if options.ahead { &reserved } else { &shared };
     let first = first.get_postgres_connection_pool();
-    hosts.reject_pooler(first).await?;
+    hosts.reject_unusable(first).await?;
     if options.ahead {
         let first = shared.clone();
         tokio::spawn(async move { first.ping().await }.with_subscriber(NoSubscriber::default()));
@@ -329,6 +330,7 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
     let in_memory = url.contains(":memory:") || url.contains("mode=memory");
     if !in_memory {
         create_private(&parsed)?;
+        file_access::check(parsed.get_filename())?;
     }
     let mut pool_options = quiet(url, options);
     pool_options

@@ -8,6 +8,7 @@
 
 mod address;
 mod hosts;
+pub mod session;
 
 use std::future::poll_fn;
 use std::pin::pin;

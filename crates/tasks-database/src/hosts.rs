@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use doorward_handover::session::{Ground, SETTINGS};
 use doorward_handover::{HostChoice, Outage, PostgresAddress, Servers};
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::{
     ConnectOptions as _, Connection as _, Executor as _, PgConnection, PgPool, Row as _,
 };
-use sea_orm::{DbErr, RuntimeErr, SqlxError};
+use sea_orm::{
+    ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr, SqlxError, Statement,
+};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::{NoSubscriber, with_default};
 
@@ -142,6 +145,32 @@ pub(crate) async fn responds(connection: &mut PgConnection, choice: &HostChoice)
     is_there
 }
 
+/// Returns true if the server responds on an idle connection, which accepts writes. One that does not
+/// was opened while the database could only be read, and stays so.
+pub(crate) async fn is_usable(connection: &mut PgConnection, choice: &HostChoice) -> bool {
+    let asking = tokio::time::timeout(TIMEOUT, connection.fetch_one(ASK)).await;
+    let Ok(Ok(row)) = asking else {
+        choice.report(Outage::Lost);
+        return false;
+    };
+    row.try_get::<String, _>(0)
+        .is_ok_and(|state| state == "off")
+}
+
+/// Rejects a database that cannot be used.
+pub(crate) async fn reject_unusable(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let ask = Statement::from_string(DbBackend::Postgres, Ground::ASK);
+    let Some(row) = db.query_one_raw(ask).await? else {
+        return Ok(());
+    };
+    let ground = Ground {
+        encoding: row.try_get("", "encoding")?,
+        schema: row.try_get("", "schema")?,
+        replication_role: row.try_get("", "replication_role")?,
+    };
+    ground.problem().map_or(Ok(()), |text| Err(wrong(text)))
+}
+
 /// Returns the options of connections. The driver's own errors would show a part of the URL, and its
 /// trace all of it.
 fn connect_options(url: &str) -> Result<PgConnectOptions, DbErr> {
@@ -149,6 +178,7 @@ fn connect_options(url: &str) -> Result<PgConnectOptions, DbErr> {
     let options = parsed.map_err(|_| wrong("the database address is wrong".to_owned()))?;
     Ok(options
         .application_name("doorward-tasks")
+        .options(SETTINGS)
         .disable_statement_logging())
 }
 

@@ -294,6 +294,7 @@ async fn open(
     // The library traces the whole URL, including the password.
     let db = connecting.with_subscriber(NoSubscriber::default()).await?;
     if let Some(hosts) = hosts {
+        hosts::reject_unusable(&db).await?;
         hosts.watch(db.get_postgres_connection_pool().clone());
     }
     Ok(db)
@@ -306,12 +307,12 @@ fn configure_postgres(options: &mut ConnectOptions, hosts: &Hosts, handover: &Ha
     let (first, requires_writable) = (hosts.first_options(), hosts.requires_writable());
     options
         .map_sqlx_postgres_opts(move |_| first.clone())
-        // The ping follows the check of the age: a frozen former server would not respond.
+        // A query follows the check of the age: a frozen former server would not respond.
         .test_before_acquire(false)
         .map_sqlx_postgres_before_acquire(move |connection, of| {
             let is_usable = taken.admits(of.age) && choice.admits(of.age);
             let choice = choice.clone();
-            Box::pin(async move { Ok(is_usable && hosts::responds(connection, &choice).await) })
+            Box::pin(async move { Ok(is_usable && hosts::is_usable(connection, &choice).await) })
         })
         .map_sqlx_postgres_pool_opts(move |pool| {
             let (released, choice) = (released.clone(), choice_after.clone());

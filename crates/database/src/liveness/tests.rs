@@ -75,3 +75,28 @@ async fn completed_call_succeeds_and_unwatched_call_has_no_limit() {
     };
     assert_eq!(LivenessWatch::default().call(long).await, Ok(2));
 }
+
+/// A session that can only be read stays so when the server may write again.
+#[tokio::test]
+async fn sessions_end_after_error_of_their_state() {
+    let loss = LastLoss::default();
+    let (hour, now) = (Duration::from_hours(1), Duration::ZERO);
+    assert!(loss.admits(hour) && loss.keeps(hour));
+    loss.end_sessions();
+    let ended = std::time::Instant::now();
+    // Neither a connection in use nor an idle one is used again; a new one is.
+    assert!(!loss.admits(hour) && !loss.keeps(hour));
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert!(loss.admits(now) && loss.keeps(now));
+    // A second error soon afterwards does not end the new ones.
+    let age = ended.elapsed();
+    loss.end_sessions();
+    assert!(loss.keeps(age / 2));
+    tokio::time::sleep(super::PAUSE).await;
+    loss.end_sessions();
+    assert!(!loss.admits(age));
+    // A call without a response ends the use of a connection, not that of the idle ones.
+    let loss = LastLoss::default();
+    loss.set_unanswered();
+    assert!(loss.admits(hour) && !loss.keeps(hour));
+}

@@ -157,12 +157,14 @@ async fn unknown_and_removed_domains_are_misdirected(stack: &Stack) {
     seed(stack).await;
     set_domain(stack, Some(DOMAIN)).await;
     let acme = host(stack, DOMAIN);
-    assert_eq!(get(stack, &acme, "/").await.status, 303);
+    // Some HTTP libraries leave the port out.
+    for named in [acme.as_str(), DOMAIN] {
+        assert_eq!(get(stack, named, "/").await.status, 303, "{named}");
+    }
     for other in [
         host(stack, "other.acme.example"),
         host(stack, "login.acme.example."),
         host(stack, "a.login.acme.example"),
-        DOMAIN.to_owned(),
         format!("{DOMAIN}:1"),
         format!("{acme}@evil.example"),
     ] {

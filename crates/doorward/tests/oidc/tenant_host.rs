@@ -404,7 +404,6 @@ async fn unknown_hosts_are_misdirected(stack: &Stack) {
     seed(stack).await;
     let port = port(stack);
     for host in [
-        "acme.id.example.com".to_owned(),
         "acme.id.example.com:1".to_owned(),
         format!("acme.id.example.com.:{port}"),
         format!("north.acme.id.example.com:{port}"),

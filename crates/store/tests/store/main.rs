@@ -57,6 +57,7 @@ mod sealed_values;
 mod search;
 mod second_factor;
 mod sentinel;
+mod session_settings;
 mod sessions;
 mod single_use;
 mod stats;

@@ -1,6 +1,8 @@
 //! Responses to requests that reach no handler, and to handlers that fail: in the format of the
 //! endpoint, without a cause.
 
+use std::borrow::Cow;
+
 use doorward_i18n::Lang;
 use doorward_rules::brand::Brand;
 use doorward_templates::{ErrorPage, Layout, Template as _, Theme};
@@ -28,20 +30,29 @@ pub(super) struct Site<'a> {
     pub brand: &'a Arc<Brand>,
     pub default_lang: Lang,
     pub now: UnixSeconds,
+    /// Host that the request names, of a request for another host; otherwise empty.
+    pub named_host: &'a str,
+    pub issuer: &'a str,
 }
 
 impl MiddlewareError {
-    const fn sentence(self) -> &'static str {
-        match self {
+    fn sentence(self, site: &Site<'_>) -> Cow<'static, str> {
+        let fixed = match self {
+            Self::UnknownHost => {
+                let served = site.issuer.split('/').nth(2).unwrap_or_default();
+                let named = site.named_host;
+                return format!("This server answers for the host {served}, not for {named}.")
+                    .into();
+            }
             Self::BadHost => "The request names no host, or several.",
-            Self::UnknownHost => "This server does not answer for that host.",
             Self::TargetTooLong => "The address is too long.",
             Self::HeadersTooLarge => "The header fields are too large.",
             Self::WebSocket => "There are no WebSockets here.",
             Self::BodyTooLarge => "The body is too large.",
             Self::BodyTooSlow => "The body took too long to arrive.",
             Self::ServerError => "Something went wrong on our side.",
-        }
+        };
+        fixed.into()
     }
 
     const fn problem(self) -> Kind {
@@ -87,7 +98,7 @@ impl MiddlewareError {
         if self != Self::ServerError {
             let cause = Rejected {
                 error: self.problem().word().into(),
-                reason: self.sentence().to_owned(),
+                reason: self.sentence(site).into_owned(),
                 fix: self.advice().to_owned(),
                 ..Rejected::default()
             };
@@ -105,9 +116,11 @@ impl MiddlewareError {
                 } else {
                     "invalid_request"
                 };
-                builder.json(json!({ "error": error, "error_description": self.sentence() }))
+                builder.json(json!({ "error": error, "error_description": self.sentence(site) }))
             }
-            Audience::Program => Problem::new(self.problem(), self.sentence()).respond(request_id),
+            Audience::Program => {
+                Problem::new(self.problem(), self.sentence(site)).respond(request_id)
+            }
             Audience::Person { language } => builder
                 .content_type("text/html; charset=utf-8")
                 .body(self.render(site, language.as_ref(), request_id)),
@@ -131,12 +144,13 @@ impl MiddlewareError {
             kind: self.page(),
             app_name: None,
             code: None,
-            description: None,
+            description: (self == Self::UnknownHost).then(|| self.sentence(site).into_owned()),
             received: None,
             at: site.now,
             next: None,
         };
-        page.render().unwrap_or_else(|_| self.sentence().to_owned())
+        page.render()
+            .unwrap_or_else(|_| self.sentence(site).into_owned())
     }
 }
 

@@ -162,6 +162,8 @@ struct Exchange {
     identity: Identity,
     body: BodyMonitor,
     served: HostKind,
+    /// Host that a rejected request names.
+    named_host: String,
     /// Position of the former issuer that the request belongs to.
     former: Option<usize>,
     /// True if the client requested a protocol upgrade.
@@ -186,6 +188,7 @@ impl Exchange {
             identity: Identity::default(),
             body: BodyMonitor::default(),
             served: HostKind::Issuer,
+            named_host: String::new(),
             former: None,
             upgrades: request.head().upgrade(),
         }
@@ -195,13 +198,19 @@ impl Exchange {
     /// host, or the answer to a preflight.
     async fn respond_early(&mut self, request: &mut ServiceRequest) -> Option<HttpResponse> {
         match admit(request, &self.shared).await {
-            Err(rejection) => return Some(self.refuse(rejection)),
+            Err(rejection) => {
+                self.named_host = host::named_host(request);
+                return Some(self.refuse(rejection));
+            }
             Ok((served, body)) => (self.served, self.body) = (served, body),
         }
         let known = &self.shared.former_issuers;
         self.former = former::position(request, &self.served, known);
         match self.host_response(request) {
-            Err(rejection) => Some(self.refuse(rejection)),
+            Err(rejection) => {
+                self.named_host = host::named_host(request);
+                Some(self.refuse(rejection))
+            }
             Ok(Some(elsewhere)) => Some(elsewhere),
             Ok(None) => cors::preflight(request),
         }
@@ -225,6 +234,8 @@ impl Exchange {
             brand: &self.shared.brand,
             default_lang: self.shared.default_lang,
             now: self.shared.clock.now(),
+            named_host: &self.named_host,
+            issuer: &self.shared.issuer,
         };
         error.respond(&site, &self.audience, &self.received_request.request_id)
     }

@@ -169,7 +169,24 @@ async fn rejections_are_pages_with_headers(#[case] request: TestRequest, #[case]
     assert_eq!(header(&response, "x-frame-options"), "DENY");
     assert_eq!(header(&response, "cache-control"), "no-store");
     assert!(body.contains(header(&response, "x-request-id")), "{body}");
-    assert!(!body.contains("evil.example"));
+    let both = "This server answers for the host id.example, not for evil.example.";
+    assert_eq!(body.contains(both), status == 421, "{body}");
+}
+
+/// A client at an endpoint reads which host is configured, and which one its request names.
+#[rstest]
+#[case::oauth("/oauth2/token", "error_description")]
+#[case::api("/api/tasks", "detail")]
+#[actix_web::test]
+async fn misdirected_request_names_both_hosts(#[case] path: &str, #[case] member: &str) {
+    let request = get(path).insert_header(("host", "id.example:8443"));
+    let (response, body) = send(request).await;
+    assert_eq!(response.status().as_u16(), 421);
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(
+        body[member],
+        "This server answers for the host id.example, not for id.example:8443."
+    );
 }
 
 #[rstest]

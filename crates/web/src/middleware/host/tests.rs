@@ -38,6 +38,7 @@ fn looked_up(issuer: &str, host: &str, target: &str) -> Option<String> {
     "login.acme.example",
     "https://login.acme.example/"
 )]
+#[case::no_port("https://id.example:8443", "login.acme.example", "/")]
 fn unlisted_host_is_looked_up(#[case] issuer: &str, #[case] host: &str, #[case] target: &str) {
     let found = looked_up(issuer, host, target);
     assert_eq!(found.as_deref(), Some("login.acme.example"));
@@ -47,7 +48,6 @@ fn unlisted_host_is_looked_up(#[case] issuer: &str, #[case] host: &str, #[case] 
 #[case::issuer("https://id.example", "id.example", "/")]
 #[case::organization("https://id.example", "acme.id.example", "/")]
 #[case::other_port("https://id.example", "login.acme.example:8443", "/")]
-#[case::no_port("https://id.example:8443", "login.acme.example", "/")]
 #[case::two_ports("https://id.example", "login.acme.example:443:443", "/")]
 #[case::other_target("https://id.example", "login.acme.example", "https://id.example/")]
 #[case::no_issuer("", "login.acme.example", "/")]
@@ -146,26 +146,73 @@ fn rejects_unknown_host(#[case] host: &str) {
     assert_eq!(result, Err(MiddlewareError::UnknownHost));
 }
 
-#[test]
-fn port_of_issuer_is_required() {
-    let result = check("https://id.example:8443", false, &["id.example"], "/login");
-    assert_eq!(result, Err(MiddlewareError::UnknownHost));
+/// Some HTTP libraries leave the port out (RFC 9110 §7.2 requires it). Each row has the authorities of a
+/// deployment with several, and what a `Host` field means there.
+#[rstest]
+#[case::issuer("id.example", Ok(HostKind::Issuer))]
+#[case::any_case("ID.example", Ok(HostKind::Issuer))]
+#[case::with_port("id.example:8443", Ok(HostKind::Issuer))]
+#[case::default_port("id.example:443", Err(MiddlewareError::UnknownHost))]
+#[case::other_port("id.example:9443", Err(MiddlewareError::UnknownHost))]
+#[case::empty_port("id.example:", Err(MiddlewareError::UnknownHost))]
+#[case::other_name("evil.example", Err(MiddlewareError::UnknownHost))]
+#[case::longer_name("id.example.evil.example", Err(MiddlewareError::UnknownHost))]
+#[case::trailing_dot("id.example.", Err(MiddlewareError::UnknownHost))]
+#[case::user("user@id.example", Err(MiddlewareError::UnknownHost))]
+#[case::mtls("mtls.example", Ok(HostKind::Mtls))]
+#[case::mtls_port("mtls.example:8444", Ok(HostKind::Mtls))]
+#[case::former("old.example", Ok(HostKind::Former(0)))]
+#[case::former_port("old.example:9443", Ok(HostKind::Former(0)))]
+// The former issuer was at another port of the same host; the exact authority goes first.
+#[case::former_at_host("id.example:7443", Ok(HostKind::Former(1)))]
+#[case::former_at_default_port("first.example", Ok(HostKind::Former(3)))]
+#[case::former_at_other_port("first.example:8443", Ok(HostKind::Former(2)))]
+fn name_decides_without_port(
+    #[case] host: &str,
+    #[case] expected: Result<HostKind, MiddlewareError>,
+) {
+    let mut config = Config::defaults().unwrap();
+    config.issuer = "https://id.example:8443".to_owned();
+    config.mtls.public_url = Some("https://mtls.example:8444".to_owned());
+    let former = [
+        "https://old.example:9443",
+        "https://id.example:7443",
+        "https://first.example:8443",
+        "https://first.example",
+    ];
+    config.former_issuers.urls = former.map(str::to_owned).to_vec();
+    assert_eq!(asked(&config, &[host], "/login"), expected);
+}
+
+#[rstest]
+#[case::v6("http://[::1]:8400", "[::1]", true)]
+#[case::v4("http://127.0.0.1:8400", "127.0.0.1", true)]
+#[case::v6_without_brackets("http://[::1]:8400", "::1", false)]
+#[case::v6_open("http://[::1]:8400", "[::1", false)]
+#[case::v6_and_more("http://[::1]:8400", "[::1]8400", false)]
+#[case::certificates_at_host("https://id.example:8443", "id.example", true)]
+fn address_decides_without_port(#[case] issuer: &str, #[case] host: &str, #[case] served: bool) {
+    let mut config = Config::defaults().unwrap();
+    issuer.clone_into(&mut config.issuer);
+    config.mtls.public_url = Some("https://id.example:8444".to_owned());
+    let expected = served.then_some(HostKind::Issuer);
+    assert_eq!(asked(&config, &[host], "/").ok(), expected);
 }
 
 #[test]
-fn development_accepts_each_loopback_name_with_port() {
-    for host in ["localhost:8400", "127.0.0.1:8400", "[::1]:8400"] {
+fn development_accepts_each_loopback_name() {
+    for host in [
+        "localhost:8400",
+        "127.0.0.1:8400",
+        "[::1]:8400",
+        "localhost",
+    ] {
         assert_eq!(
             check("http://localhost:8400", true, &[host], "/login"),
             Ok(())
         );
     }
-    for host in [
-        "localhost:8401",
-        "localhost",
-        "127.0.0.2:8400",
-        "evil.example:8400",
-    ] {
+    for host in ["localhost:8401", "127.0.0.2:8400", "evil.example:8400"] {
         let result = check("http://localhost:8400", true, &[host], "/login");
         assert_eq!(result, Err(MiddlewareError::UnknownHost), "{host}");
     }
@@ -244,4 +291,20 @@ fn former_host_is_known(#[case] host: &str, #[case] expected: Result<HostKind, M
     let former = ["https://old.example", "https://older.example:8443"];
     config.former_issuers.urls = former.map(str::to_owned).to_vec();
     assert_eq!(asked(&config, &[host], "/"), expected);
+}
+
+#[rstest]
+#[case::plain("evil.example:8443", "evil.example:8443")]
+#[case::markup("<b>\"evil\"</b>.example", "bevilb.example")]
+#[case::none("", "")]
+fn named_host_has_usual_characters(#[case] host: &str, #[case] expected: &str) {
+    let request = TestRequest::default().insert_header((HOST, host));
+    assert_eq!(named_host(&request.to_srv_request()), expected);
+}
+
+#[test]
+fn named_host_is_short() {
+    let host = "a".repeat(5_000);
+    let request = TestRequest::default().insert_header((HOST, host));
+    assert_eq!(named_host(&request.to_srv_request()).len(), MAX_NAMED);
 }
