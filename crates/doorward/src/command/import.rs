@@ -20,7 +20,7 @@ use doorward_import::sync::Comparison;
 use tokio::sync::mpsc::Receiver;
 
 use self::files::{FileArgs, FirebaseArgs};
-use self::options::{CommonArgs, pairs};
+use self::options::CommonArgs;
 use self::report::Report;
 use self::sync::SyncArgs;
 

@@ -101,7 +101,7 @@ impl CommonArgs {
 }
 
 /// Reads `NAME=VALUE` arguments. A name of the source may contain `=`.
-fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>> {
+pub(super) fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, String>> {
     let split = |text: &String| {
         let found = if option == "--issuer" {
             text.split_once('=')

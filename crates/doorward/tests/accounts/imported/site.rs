@@ -9,7 +9,7 @@ use doorward_import::options::ImportOptions;
 use doorward_import::read::django::{DjangoOptions, Dump, SiteTable};
 use doorward_import::read::on_thread;
 use doorward_import::report::Summary;
-use doorward_import::sync::{Comparison, LeaverAction, MaxLeavers, SyncOptions};
+use doorward_import::sync::{Comparison, LeaverAction, SyncOptions, UserLimit};
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, both_backends, flows_with};
 use serde_json::{Value, json};
@@ -63,7 +63,9 @@ async fn run(stack: &Stack, rows: &[Value], sync: bool, is_dry: bool) -> (Items,
         file: dump.take_contents(),
         sync: sync.then_some(SyncOptions {
             leavers: LeaverAction::Disable,
-            max_leavers: MaxLeavers::Percent(50),
+            max_leavers: UserLimit::Percent(50),
+            max_changes: None,
+            notifies: true,
         }),
     };
     let options = ImportOptions {
