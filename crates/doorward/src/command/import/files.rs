@@ -84,15 +84,14 @@ fn maps(all: &[String]) -> Result<BTreeMap<String, String>> {
         if let Some(column) = user_file::find_column(&ours) {
             return Ok((name, column.to_owned()));
         }
-        let hint = match user_file::suggestion(&ours) {
-            Some(column) => format!("; write {column}"),
-            None => {
-                let all: Vec<_> = user_file::known().collect();
-                format!("; write {}", all.join(", "))
-            }
+        let guess = user_file::suggestion(&ours);
+        let columns: Vec<_> = match guess {
+            Some(column) => vec![column],
+            None => user_file::known().collect(),
         };
+        let columns = columns.join(", ");
         Err(CliError::Usage(format!(
-            "--map {name}={ours}: there is no column {ours} here{hint}"
+            "--map {name}={ours}: there is no column {ours} here; write {columns}"
         )))
     };
     pairs("--map", all)?.into_iter().map(read).collect()
