@@ -58,7 +58,8 @@ for number, user in enumerate(users):
         assert status == 401 and "mfa_token" in answer, (number, status, answer)
         for code in (code_of(user["secret"]), user["code"]):
             status, answer = sign_in(user["email"], user["password"])
-            status, answer = post("/api/auth/login/mfa", {"mfa_token": answer["mfa_token"], "code": code})
+            body = {"mfa_token": answer["mfa_token"], "code": code, "client_id": "front-end"}
+            status, answer = post("/api/auth/login/mfa", body)
             assert status == 200, (number, status, answer)
     elif user["is_verified"]:
         assert status == 200, (number, status, answer)

@@ -5,5 +5,5 @@ from django.db import models
 
 
 class Order(models.Model):
-    customer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_constraint=False)
+    customer = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False)
     total = models.IntegerField()
