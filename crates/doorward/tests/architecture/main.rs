@@ -15,6 +15,7 @@ mod http_layers;
 mod language;
 mod layers;
 mod limits;
+mod lock_reads;
 mod log_values;
 mod mutants;
 mod paging;
