@@ -110,7 +110,7 @@ impl ResponsibilityView {
 }
 
 view! {
-    /// Numbers of access that ended.
+    /// Numbers of access that ended. Those of a dry run end at 1,001.
     #[schema(as = EndedAccess)]
     EndedAccessView(ended: EndedAccess) {
         /// Number of sessions.

@@ -8,9 +8,6 @@ use doorward_store::repo::affected::{Object, RecordKind};
 use super::operator::MAX_COUNT;
 use crate::prelude::*;
 
-/// Maximum of a count of what ends.
-const MAX_ENDED: u64 = 100_000;
-
 /// Counts the records that a change or the deletion of an object affects, each up to [`MAX_COUNT`].
 /// The object was read by the operation for its kind, which checks that it is in reach.
 pub async fn count(
@@ -28,14 +25,15 @@ pub async fn count(
     Ok(repo::affected::count(read, object, MAX_COUNT, now).await?)
 }
 
-/// Counts the access that a user has, or that users gave to a client, each kind up to [`MAX_ENDED`].
+/// Counts the access that a user has, or that users gave to a client, each kind up to [`MAX_COUNT`]. To be
+/// called before the transaction of the change: every other write would wait for it.
 pub(super) async fn access_of(
     conn: &Conn,
     object: Object<'_>,
     now: UnixSeconds,
 ) -> Result<EndedAccess, StoreError> {
     let mut access = EndedAccess::default();
-    for (kind, number) in repo::affected::count(conn, object, MAX_ENDED, now).await? {
+    for (kind, number) in repo::affected::count(conn, object, MAX_COUNT, now).await? {
         match kind {
             RecordKind::Sessions => access.sessions = number,
             RecordKind::Grants => access.grants = number,

@@ -91,6 +91,10 @@ pub async fn update(
     change: ClientChange,
 ) -> Result<Client> {
     let now = context.now();
+    let suspended = match change.disabled {
+        Some(true) => Some(access_of(context.db.read(), Object::Client(id), now).await?),
+        _ => None,
+    };
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
     let mut client = before.clone();
@@ -120,8 +124,7 @@ pub async fn update(
     }
     let event = context.event(AuditKind::ClientChanged, id, &fields.join(" "));
     let mut event = difference(event, &audit_details(&before), &audit_details(&client));
-    if before.is_active() && !client.is_active() {
-        let suspended = access_of(&tx, Object::Client(id), now).await?;
+    if let Some(suspended) = suspended.filter(|_| before.is_active()) {
         event = event.with("suspended_grants", suspended.grants);
     }
     context.commit_with(tx, &event).await?;
@@ -130,10 +133,10 @@ pub async fn update(
 
 /// Deletes a client. Returns what ends with it.
 pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<EndedAccess> {
+    let ended = access_of(context.db.read(), Object::Client(id), context.now()).await?;
     let tx = context.begin().await?;
     let client = get_in(context, &tx, id).await?;
     context.unchanged(&client)?;
-    let ended = access_of(&tx, Object::Client(id), context.now()).await?;
     repo::clients::delete(&tx, id, context.now()).await?;
     let event = context.event(AuditKind::ClientChanged, id, "deleted");
     let event = event.with("ended", json!(ended));

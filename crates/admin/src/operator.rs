@@ -124,8 +124,8 @@ impl<'a> AdminContext<'a> {
     }
 
     #[must_use]
-    pub fn with_operator(mut self, operator: Option<String>) -> Self {
-        self.operator = operator;
+    pub fn with_operator(mut self, operator: String) -> Self {
+        self.operator = Some(operator);
         self
     }
 

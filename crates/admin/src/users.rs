@@ -366,14 +366,14 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<EndedA
 
 /// Deletes an account. Returns what ends with it.
 pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<EndedAccess> {
+    let (read, now) = (context.db.read(), context.now());
+    let ended = EndedAccess {
+        named: named_access(read, id, now).await?,
+        ..access_of(read, Object::User(id), now).await?
+    };
     let tx = context.begin().await?;
     get_in(context, &tx, id).await?;
     organizations::require_owner_everywhere(&tx, id).await?;
-    let now = context.now();
-    let ended = EndedAccess {
-        named: named_access(&tx, id, now).await?,
-        ..access_of(&tx, Object::User(id), now).await?
-    };
     repo::users::delete(&tx, id, now).await?;
     role_rules::require_remaining_admin(context, &tx).await?;
     let event = context.event(AuditKind::UserChanged, id, "deleted");

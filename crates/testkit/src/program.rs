@@ -205,12 +205,18 @@ impl Program {
 
     /// Runs a command with changed environment variables.
     pub fn command_with(&self, arguments: &[&str], changed: &[(&str, &str)]) -> Output {
+        let mut command = self.prepare(arguments);
+        command.envs(changed.iter().copied());
+        command.output().expect("the program")
+    }
+
+    /// Returns a command with the configuration of this program.
+    pub fn prepare(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.binary);
         let environment = self.environment.iter().map(|(name, value)| (name, value));
         command.args(arguments).envs(environment);
-        command.envs(changed.iter().copied());
         command.current_dir(self.directory.path());
-        command.output().expect("the program")
+        command
     }
 
     /// Returns the metrics as a scraper reads them.

@@ -203,4 +203,11 @@ const DESCRIPTIONS: &[Description] = &[
         "Creates the table of own texts of the deployment, clients and organizations.",
         FormerProgram::WorksOn("it shows the texts of the catalogs"),
     ),
+    Description {
+        work: &[Work::Index("users")],
+        ..creates(
+            "m0025_deletion_index",
+            "Reduces the index of due deletions to the users whose deletion is due.",
+        )
+    },
 ];

@@ -30,6 +30,7 @@ mod m0021_subject_aliases;
 mod m0022_access_reviews;
 mod m0023_audit_streams;
 mod m0024_own_texts;
+mod m0025_deletion_index;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_access_reviews::Migration),
             Box::new(m0023_audit_streams::Migration),
             Box::new(m0024_own_texts::Migration),
+            Box::new(m0025_deletion_index::Migration),
         ]
     }
 

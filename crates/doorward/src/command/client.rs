@@ -30,6 +30,7 @@ use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
 use super::branding::{self, BrandLogoArgs, BrandingArgs};
+use super::values;
 use crate::{
     error::CliError,
     former_option::FORMER,
@@ -186,7 +187,7 @@ pub async fn run(args: Administered<Verb>) -> Result {
             let mut before = document(&clients::get(&operator, &id).await?);
             let ended = clients::delete(&operator, &id).await?;
             before["ended"] = json!(ended);
-            let grants = ended.grants;
+            let grants = values::count(ended.grants);
             let sentence = format!("The client {id} is deleted. Ended grants: {grants}.");
             out.deleted(before, &sentence)
         }
@@ -269,7 +270,8 @@ async fn update(operator: &AdminContext<'_>, args: UpdateArgs) -> Result {
     }
     show(&client, false)?;
     output::print_status(&format!(
-        "Grants that give nothing until the client is enabled: {grants}."
+        "Grants that give nothing until the client is enabled: {}.",
+        values::count(grants)
     ));
     Ok(())
 }

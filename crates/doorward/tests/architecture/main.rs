@@ -16,6 +16,7 @@ mod language;
 mod layers;
 mod lent_power;
 mod limits;
+mod lock_reads;
 mod log_values;
 mod mutants;
 mod paging;

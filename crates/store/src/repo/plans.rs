@@ -1,18 +1,16 @@
-//! Tests of the query plans of the cleanup, and of lists without a test beside their query. Lists of
-//! settings, which only administrators add to (providers, scopes, resources, claims, profile fields,
-//! keys), are read as a whole and are not among them.
+//! Tests of the query plans of all lists and portions, on both databases. Lists of settings, which only
+//! administrators add to (providers, scopes, resources, claims, profile fields, keys), are read as a whole
+//! and are not among them.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
-use std::{mem, slice};
+use std::slice;
 
 use doorward_domain::model::{
     ApiKeyId, AssignmentId, ClientId, GroupId, InvitationId, ProviderId, RegistrationTokenId,
-    ReviewId, Role, SessionId, SubjectKind, UserId,
+    ReviewId, SessionId, SubjectKind, UserId,
 };
-use sea_orm::Statement;
 use uuid::Uuid;
 
+use self::ground::{Ground, Order, Plans};
 use super::access_reviews::LineFilter;
 use super::live_sessions::{self, SessionFilter};
 use super::role_assignments::AssignmentFilter;
@@ -25,111 +23,42 @@ use super::{
     registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions, stats,
     support_codes, trusted_devices, users,
 };
-use crate::Db;
-use crate::repo::query_plan::{explain, migrated};
-
-/// The way to the order of a list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Order {
-    Read,
-    /// The few rows of one user or organization are sorted.
-    Sorted,
-}
-
-/// The statements of lists, and the plans that differ from the expected ones.
-struct Plans {
-    db: Db,
-    /// A handle of this database that keeps the statements.
-    recorded: Db,
-    statements: Arc<Mutex<Vec<Statement>>>,
-    off: Vec<String>,
-}
-
-impl Plans {
-    /// Opens a database with one role.
-    async fn open() -> Self {
-        let db = migrated().await;
-        let role = Role {
-            name: "helper".to_owned(),
-            description: String::new(),
-            active: true,
-            permissions: BTreeSet::new(),
-        };
-        let tx = db.begin_write().await.unwrap();
-        roles::upsert(&tx, &role).await.unwrap();
-        tx.commit().await.unwrap();
-        let (recorded, statements) = db.clone().recorded();
-        Self {
-            db,
-            recorded,
-            statements,
-            off: Vec::new(),
-        }
-    }
-
-    #[track_caller]
-    fn finish(self) {
-        assert!(self.off.is_empty(), "{}", self.off.join("\n"));
-    }
-
-    /// Checks the plans of all statements since the last check on SQLite: none reads a whole table,
-    /// and one reads this range of an index.
-    async fn check(&mut self, name: &str, range: &str, order: Order) {
-        let plan = self.plan(name).await;
-        let has = |text: &str| plan.iter().any(|line| line.contains(text));
-        let is_sorted = has("TEMP B-TREE");
-        if scans_table(&plan) || !has(range) || is_sorted != (order == Order::Sorted) {
-            self.off
-                .push(format!("{name}, {range}, {order:?}: {plan:#?}"));
-        }
-    }
-
-    /// Checks that no statement since the last check reads a whole table, and one reads a range of this
-    /// index.
-    async fn check_portion(&mut self, name: &str, index: &str) {
-        let plan = self.plan(name).await;
-        if scans_table(&plan) || !plan.iter().any(|line| line.contains(index)) {
-            self.off.push(format!("{name}, {index}: {plan:#?}"));
-        }
-    }
-
-    /// Returns the plans of all statements since the last check.
-    async fn plan(&mut self, name: &str) -> Vec<String> {
-        let ran = mem::take(&mut *self.statements.lock().unwrap());
-        assert!(!ran.is_empty(), "{name}: no statement");
-        let mut plan = Vec::new();
-        for statement in ran {
-            plan.extend(explain(&self.db, statement).await);
-        }
-        plan
-    }
-}
-
-/// Returns true if a statement reads a whole table.
-fn scans_table(plan: &[String]) -> bool {
-    let is_part = |from: &str| {
-        let parts = ["CO-ROUTINE", "MATERIALIZE"].map(|kind| format!("{kind} {from}"));
-        plan.iter()
-            .any(|line| parts.iter().any(|part| line.contains(part)))
-    };
-    plan.iter().any(|line| {
-        let scanned = line.strip_prefix("SCAN ");
-        // The rows of a part of the statement, or its one row of subqueries, not of a table.
-        scanned.is_some_and(|from| from != "CONSTANT ROW" && !is_part(from))
-    })
-}
 
 /// Runs each list, and checks its plan.
 macro_rules! check {
     ($plans:ident: $($name:literal, $range:literal, $order:ident, $list:expr;)+) => {$(
-        assert!($list.await.is_ok(), $name);
+        let is_read = $list.await.is_ok();
+        $plans.expect($name, is_read);
         $plans.check($name, $range, Order::$order).await;
     )+};
 }
 
+/// Runs a portion of each step of the cleanup, and checks its plan.
+macro_rules! check_portions {
+    ($plans:ident, $db:ident: $($step:literal, $index:literal, $module:ident::$change:ident($($value:expr),*);)+) => {$(
+        let tx = $db.begin_write().await.unwrap();
+        let is_done = $module::$change(&tx, $($value),*).await.is_ok();
+        $plans.expect($step, is_done);
+        tx.rollback().await.unwrap();
+        $plans.check_portion($step, $index).await;
+    )+};
+}
+
+// After the macros, which it uses.
+mod ground;
+mod lists;
+
 #[tokio::test]
 async fn each_page_is_range_of_index_in_its_order() {
-    let mut plans = Plans::open().await;
+    for ground in Ground::ALL {
+        check_pages(ground).await;
+    }
+}
+
+async fn check_pages(ground: Ground) {
+    let Some(mut plans) = Plans::open(ground).await else {
+        return;
+    };
     let (db, id) = (plans.recorded.clone(), Uuid::from_u128(7));
     let read = db.read();
     let (user, group) = (UserId::from_uuid(id), GroupId::from_uuid(id));
@@ -195,7 +124,15 @@ async fn each_page_is_range_of_index_in_its_order() {
 
 #[tokio::test]
 async fn each_list_of_user_is_range_of_index() {
-    let mut plans = Plans::open().await;
+    for ground in Ground::ALL {
+        check_lists_of_user(ground).await;
+    }
+}
+
+async fn check_lists_of_user(ground: Ground) {
+    let Some(mut plans) = Plans::open(ground).await else {
+        return;
+    };
     let (db, id) = (plans.recorded.clone(), Uuid::from_u128(7));
     let (read, user) = (db.read(), UserId::from_uuid(id));
     let of_user = SessionFilter {
@@ -234,20 +171,18 @@ async fn each_list_of_user_is_range_of_index() {
     plans.finish();
 }
 
-/// Runs a portion of each step of the cleanup, and checks its plan.
-macro_rules! check_portions {
-    ($plans:ident, $db:ident: $($step:literal, $index:literal, $module:ident::$change:ident($($value:expr),*);)+) => {$(
-        let tx = $db.begin_write().await.unwrap();
-        assert!($module::$change(&tx, $($value),*).await.is_ok(), $step);
-        tx.rollback().await.unwrap();
-        $plans.check_portion($step, $index).await;
-    )+};
-}
-
 // Not among them: the portion of denials reads an index up to the maximum number of records.
 #[tokio::test]
 async fn no_portion_of_cleanup_reads_whole_table() {
-    let mut plans = Plans::open().await;
+    for ground in Ground::ALL {
+        check_portions_of_cleanup(ground).await;
+    }
+}
+
+async fn check_portions_of_cleanup(ground: Ground) {
+    let Some(mut plans) = Plans::open(ground).await else {
+        return;
+    };
     let db = plans.recorded.clone();
     check_portions!(plans, db:
         "end sessions", "ix_sessions__expires_at__unended (expires_at<?)", sessions::end_expired(7, 20);

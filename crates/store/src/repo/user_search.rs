@@ -171,11 +171,7 @@ impl UserSearch<'_> {
         let (disabled, deletion) = (user("disabled_at"), user("deletion_due_at"));
         let all = Condition::all();
         let (check, has_index) = match state {
-            UserState::Active => {
-                // Not in a form that SQLite finds in the index, which has nearly all users here.
-                let stays = deletion.is_null().eq(true);
-                (all.add(disabled.is_null()).add(stays), false)
-            }
+            UserState::Active => (all.add(disabled.is_null()).add(deletion.is_null()), false),
             UserState::Disabled => (all.add(disabled.is_not_null()), true),
             UserState::PendingDeletion => (
                 all.add(deletion.is_not_null()).add(disabled.is_null()),

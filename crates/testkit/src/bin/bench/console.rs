@@ -1,6 +1,6 @@
 //! `bench --console`: the time of each page of the console, and of some pages of the account area,
 //! with a million users, ten thousand clients and ten million audit events, on SQLite and on
-//! PostgreSQL with Redis.
+//! PostgreSQL with Redis; then of the lists of the command line.
 //!
 //! One administrator opens one page after the other, so the times are those of the server and of
 //! one connection on the same machine.
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use doorward_testkit::program::Program;
 use doorward_testkit::{Authorization, Backend, UserAgent, rows};
 
+use super::console_lists;
 use super::console_rows::{ATTEMPTS, CLIENTS, EVENTS, USERS, fill};
 
 /// Requests of each page, and requests before them that fill the caches.
@@ -88,7 +89,7 @@ const PAGES_OF_CLIENT: &[&str] = &[
 const MEASURED_CLIENTS: [&str; 2] = ["client-77", "client-1"];
 
 /// Fills both databases with `1/share` of the usual number of rows, and prints the times of all
-/// pages.
+/// pages and lists.
 pub async fn measure(share: u32) {
     println!(
         "{} users, {} clients, {} audit events, {} attempts; {REQUESTS} requests of each page, one \
@@ -103,6 +104,7 @@ pub async fn measure(share: u32) {
     println!();
     println!("| page | on | p50 ms | p99 ms | kB | goals |");
     println!("|---|---|---|---|---|---|");
+    let mut lists = Vec::new();
     for (name, backend) in [
         ("SQLite", Backend::SqliteMemory),
         ("PostgreSQL", Backend::PostgresRedis),
@@ -122,6 +124,10 @@ pub async fn measure(share: u32) {
         for page in pages(&program.storage.identity).await {
             time(&program, &admin, name, &page).await;
         }
+        lists.push(console_lists::measure(&program).await);
+    }
+    if let [sqlite, postgres] = lists.as_slice() {
+        console_lists::print(sqlite, postgres);
     }
 }
 

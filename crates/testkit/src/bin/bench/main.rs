@@ -19,6 +19,7 @@
 mod certificate;
 mod compare;
 mod console;
+mod console_lists;
 mod console_rows;
 mod cores;
 mod counters;
