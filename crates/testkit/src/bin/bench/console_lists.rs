@@ -56,7 +56,7 @@ fn time(program: &Program, list: &[&str]) -> (usize, f64) {
         .expect("the program");
     let output = child.stdout.take().expect("its output");
     let lines = BufReader::new(output).lines();
-    let mut rows = lines.take(ROWS).filter(Result::is_ok).count();
+    let mut rows = lines.take(ROWS).flatten().count();
     let has_ended = rows < ROWS;
     if !has_ended {
         child.kill().expect("to stop the list");
@@ -67,7 +67,7 @@ fn time(program: &Program, list: &[&str]) -> (usize, f64) {
     if list.contains(&FILE) {
         let file = program.directory().join(FILE);
         let written = std::fs::read(&file).expect("the export");
-        rows = written.iter().filter(|byte| **byte == b'\n').count();
+        rows = written.lines().count();
         std::fs::remove_file(file).expect("to remove the export");
     }
     (rows, took)
