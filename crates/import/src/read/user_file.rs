@@ -286,8 +286,9 @@ impl UserFile {
         let counted = counted.filter(|(_, count)| **count > 0);
         let mut items: Vec<_> = counted
             .map(|((name, _), count)| {
+                let values = if *count == 1 { "value is" } else { "values are" };
                 let text = format!(
-                    "{count} values are not carried; --map {name}=NAME carries them, --ignore {name} leaves them \
+                    "{count} {values} not carried; --map {name}=NAME carries them, --ignore {name} leaves them \
                      out without this line"
                 );
                 Item::rejected(Kind::Source, name, Note::new("not_carried", text))

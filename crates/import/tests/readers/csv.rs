@@ -189,7 +189,7 @@ fn malformed_file_is_refused_with_its_line(#[case] text: &str, #[case] expected:
 #[rstest]
 #[case::other("email,Department,shoe_size\na@x.example,Sales,\nb@x.example,IT,\n", &[("Department", "2 values")])]
 #[case::empty("email,Department\na@x.example,\n", &[])]
-#[case::lines("email,Notes\na@x.example,\"one\ntwo\"\n", &[("Notes", "1 values")])]
+#[case::lines("email,Notes\na@x.example,\"one\ntwo\"\n", &[("Notes", "1 value is")])]
 fn column_without_place_is_counted(#[case] text: &str, #[case] expected: &[(&str, &str)]) {
     let records = read(text).unwrap();
     assert!(!records.users.is_empty());
