@@ -1,4 +1,3 @@
-mod grouped;
 mod ids;
 mod options;
 mod report;
@@ -11,7 +10,9 @@ use doorward_config::address::{ENCODE, check_server_url};
 use doorward_domain::derived_keys::{ProviderKey, RecoveryKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
 use doorward_import::read::csv::CsvFile;
-use doorward_import::read::django::{Database, DjangoOptions, Dump, GroupsAs, SiteTable, TimeZone};
+use doorward_import::read::django::{
+    Database, DjangoOptions, Dump, GroupsAs, SiteTable, TimeZone, columns,
+};
 use doorward_import::read::keycloak::Export;
 use doorward_import::read::{ReadError, on_thread};
 use doorward_import::record::Record;
@@ -176,7 +177,7 @@ fn check_files(source: &Path, args: &CommonArgs) -> Result {
 async fn django(args: &DjangoArgs) -> Result<Source> {
     let time_zone = TimeZone::named(&args.time_zone)
         .ok_or_else(|| CliError::Usage(format!("no time zone {:?}", args.time_zone)))?;
-    let fields = options::columns(&args.field)?;
+    let fields = columns(&args.field).map_err(|text| CliError::Usage(format!("--field {text}")))?;
     let options = DjangoOptions {
         user_model: args.user_model.clone(),
         login_field: args.login_field.clone(),
