@@ -26,8 +26,8 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 from conftest import AUDIENCE, ISSUER, NOW, Signer, claims
 from doorward_access import FixedKeys, HttpRequest, KeySet
-from doorward_access.access import Access
 from doorward_access.drf import Authentication, HasScope, SharedAuthentication
+from doorward_access.request import is_foreign as is_foreign_token
 from doorward_access.testing import MemoryIssuer
 
 
@@ -245,20 +245,18 @@ def test_token_that_nobody_accepts_is_a_problem_that_names_the_issuer(user: Any)
         ("DPoP 0123", False),
     ],
 )
-def test_token_without_a_claim_is_foreign_by_its_form(
-    access: Access, header: str | None, is_foreign: bool
-) -> None:
+def test_token_without_a_claim_is_foreign_by_its_form(header: str | None, is_foreign: bool) -> None:
     headers = [] if header is None else [("Authorization", header)]
-    assert access.is_foreign(HttpRequest("GET", "/", headers)) is is_foreign
+    assert is_foreign_token(HttpRequest("GET", "/", headers), ISSUER) is is_foreign
 
 
 @pytest.mark.parametrize(
     ("issuer", "is_foreign"),
     [(ISSUER, False), (ISSUER + "/", True), (None, True), ([ISSUER], True), ("", True), (7, True)],
 )
-def test_token_is_foreign_by_its_issuer(access: Access, issuer: Any, is_foreign: bool) -> None:
+def test_token_is_foreign_by_its_issuer(issuer: Any, is_foreign: bool) -> None:
     headers = [("Authorization", f"Bearer {compact({'iss': issuer})}")]
-    assert access.is_foreign(HttpRequest("GET", "/", headers)) is is_foreign
+    assert is_foreign_token(HttpRequest("GET", "/", headers), ISSUER) is is_foreign
 
 
 def compact(payload: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@
 //! nothing. A file of users can also be compared with the users that it has imported ([`sync`]).
 
 pub mod apply;
+pub mod grouped;
 pub mod hash;
 pub mod item;
 pub mod options;

@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::item::{Decision, EmailState, Item, Kind};
 use crate::plan::guard::{Excess, Sums};
+use crate::plan::user::NAME_DERIVED;
+use crate::read::django::FACTOR_LOST;
 
 pub trait Observer {
     /// Receives the result of a record.
@@ -76,5 +78,38 @@ impl Summary {
             unchanged: self.users(&[Decision::Unchanged]),
             conflicts: self.users(&[Decision::Skip]),
         }
+    }
+
+    /// Returns what the operator can change before the import, or should know after it.
+    pub fn proposals(&self, is_dry: bool) -> Vec<String> {
+        let count = |code: &str| self.notes.get(code).copied().unwrap_or_default();
+        let (derived, lost) = (count(NAME_DERIVED), count(FACTOR_LOST));
+        let mut lines = Vec::new();
+        if derived > 0 {
+            let imported = self.users(&[Decision::Import, Decision::Change]);
+            let mode = if derived == imported {
+                "none"
+            } else {
+                "optional"
+            };
+            lines.push(if is_dry {
+                format!(
+                    "User names that the source does not have: {derived}. These users sign in by e-mail address; \
+                     set `accounts.username = \"{mode}\"` before the import, and they get no user name."
+                )
+            } else {
+                format!(
+                    "User names that the source does not have: {derived}. `accounts.username = \"{mode}\"` before \
+                     the import would have left them out."
+                )
+            });
+        }
+        if lost > 0 {
+            lines.push(format!(
+                "Users whose second factor is not carried: {lost}. They sign in with the password alone until \
+                 they set up a new one; --second-factor carries one of a table of the site."
+            ));
+        }
+        lines
     }
 }

@@ -40,7 +40,6 @@ from .replay import InMemoryReplayStore, ReplayStore
 from .request import (
     BEARER,
     DPOP,
-    REFERENCE_PREFIX,
     HttpRequest,
     Malformed,
     OtherScheme,
@@ -171,31 +170,6 @@ class Access:
             for value in request.fields("authorization")
         )
 
-    def is_foreign(self, request: HttpRequest) -> bool:
-        """Returns true if the request has one bearer token, and that token is of another issuer.
-
-        Nothing is verified: the answer only says who verifies the token. A token that names this
-        issuer, or is bound to a key, is never foreign.
-        """
-        authorization = request.fields("authorization")
-        if len(authorization) != 1:
-            return False
-        try:
-            scheme, token = access_token(authorization[0])
-        except (OtherScheme, Malformed):
-            return False
-        if scheme != BEARER or token.startswith(REFERENCE_PREFIX):
-            return False
-        try:
-            issuer = _jws.decode_json(_jws.Compact.split(token).payload).get("iss")
-        except TokenRejected:
-            return True
-        return bool(issuer != self.issuer)
-
-    def foreign_token(self) -> Denied:
-        """Builds a 401 for a token of another issuer that nothing else has accepted."""
-        return self._invalid_token(BEARER, f"it is not a token of {self.issuer}")
-
     def authenticate(
         self, request: HttpRequest, accepted: AcceptedCredentials | None = None
     ) -> Principal:
@@ -220,7 +194,7 @@ class Access:
         except OtherScheme:
             raise self.no_token(accepted) from None
         except Malformed as problem:
-            raise self._invalid_token(BEARER, str(problem)) from None
+            raise self.invalid_token(BEARER, str(problem)) from None
         try:
             # A signed token has three parts (RFC 7515 section 3.1).
             if accepted.reference_tokens and token.count(".") != 2:
@@ -228,9 +202,9 @@ class Access:
             elif accepted.signed_tokens:
                 principal = self.authenticate_token(token)
             else:
-                raise self._invalid_token(scheme, "tokens of this kind are not accepted here")
+                raise self.invalid_token(scheme, "tokens of this kind are not accepted here")
         except TokenRejected as rejected:
-            raise self._invalid_token(scheme, str(rejected)) from rejected
+            raise self.invalid_token(scheme, str(rejected)) from rejected
         except (KeysUnavailable, IntrospectionUnavailable) as unavailable:
             raise service_unavailable(unavailable.retry_after) from unavailable
         # Checked here, on the path of every route, so that no route can omit it.
@@ -388,7 +362,7 @@ class Access:
         except TokenRejected as rejected:
             if rejected.code != "inactive":
                 # The key is known: it is no attempt to find one.
-                raise self._invalid_token(BEARER, str(rejected)) from rejected
+                raise self.invalid_token(BEARER, str(rejected)) from rejected
             if address is not None:
                 self._lockout.count(address, now)
             detail = "It is unknown, over, revoked, not for this API, or not for your address."
@@ -485,7 +459,8 @@ class Access:
         title = "The token comes without the proof of its key"
         return self._unauthorized(scheme, code, "proof-of-possession", title, detail, nonce)
 
-    def _invalid_token(self, scheme: str, detail: str) -> Denied:
+    def invalid_token(self, scheme: str, detail: str) -> Denied:
+        """Builds a 401 for a token that is not accepted."""
         title = "The token is not accepted"
         return self._unauthorized(scheme, "invalid_token", "invalid-token", title, detail)
 

@@ -25,7 +25,7 @@ from .credentials import AcceptedCredentials
 from .decision import Assurance, Condition
 from .errors import Denied, Misconfigured, Reason
 from .principal import Principal
-from .request import HttpRequest
+from .request import BEARER, HttpRequest, is_foreign
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -240,11 +240,13 @@ class SharedAuthentication(Authentication):
     def unauthenticated(self, request: Request) -> Denied:
         """Returns the denial of a request that no authentication class has accepted."""
         if self._is_foreign(request):
-            return self.get_access().foreign_token()
+            authenticator = self.get_access()
+            detail = f"it is not a token of {authenticator.issuer}"
+            return authenticator.invalid_token(BEARER, detail)
         return super().unauthenticated(request)
 
     def _is_foreign(self, request: Request) -> bool:
-        return self.get_access().is_foreign(self._describe(request))
+        return is_foreign(self._describe(request), self.get_access().issuer)
 
 
 class _Metaclass(BasePermissionMetaclass):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import _jws
+from .errors import TokenRejected
 from .principal import Principal
 
 BEARER = "Bearer"
@@ -74,3 +75,25 @@ def scheme_of(principal: Principal) -> str:
     # A certificate-bound token uses the Bearer scheme (RFC 8705 section 3).
     bound_to = principal.confirmation
     return BEARER if bound_to is None or bound_to.jkt is None else DPOP
+
+
+def is_foreign(request: HttpRequest, issuer: str) -> bool:
+    """Returns true if the request has one bearer token, and that token is of another issuer.
+
+    Nothing is verified: the answer only says who verifies the token. A token that names this
+    issuer, or is bound to a key, is never foreign.
+    """
+    authorization = request.fields("authorization")
+    if len(authorization) != 1:
+        return False
+    try:
+        scheme, token = access_token(authorization[0])
+    except (OtherScheme, Malformed):
+        return False
+    if scheme != BEARER or token.startswith(REFERENCE_PREFIX):
+        return False
+    try:
+        named = _jws.decode_json(_jws.Compact.split(token).payload).get("iss")
+    except TokenRejected:
+        return True
+    return bool(named != issuer)

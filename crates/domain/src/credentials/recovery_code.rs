@@ -36,7 +36,7 @@ impl RecoveryCode {
         typed_code::parse(typed, ALPHABET, LEN).map(Self)
     }
 
-    /// Reads a backup code of another site: 8 to 64 letters and digits, ignoring case, spaces and
+    /// Reads a backup code of another site: 8 to 64 ASCII alphanumeric characters, ignoring case, spaces and
     /// dashes. Its strength is unknown, so that attempts with one are limited like those of app codes.
     pub fn parse_foreign(typed: &str) -> Option<Self> {
         let plain: String = typed_code::characters(typed)

@@ -1,5 +1,4 @@
 mod files;
-mod grouped;
 mod ids;
 mod options;
 mod report;
@@ -11,7 +10,9 @@ use std::io::Read as _;
 use doorward_config::address::{ENCODE, check_server_url};
 use doorward_domain::derived_keys::{ProviderKey, RecoveryKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
-use doorward_import::read::django::{Database, DjangoOptions, Dump, GroupsAs, SiteTable, TimeZone};
+use doorward_import::read::django::{
+    Database, DjangoOptions, Dump, GroupsAs, SiteTable, TimeZone, columns,
+};
 use doorward_import::read::keycloak::Export;
 use doorward_import::read::user_file::product;
 use doorward_import::read::{ReadError, on_thread};
@@ -178,7 +179,7 @@ fn check_files(source: &Path, args: &CommonArgs) -> Result {
 async fn django(args: &DjangoArgs) -> Result<Source> {
     let time_zone = TimeZone::named(&args.time_zone)
         .ok_or_else(|| CliError::Usage(format!("no time zone {:?}", args.time_zone)))?;
-    let fields = options::columns(&args.field)?;
+    let fields = columns(&args.field).map_err(|text| CliError::Usage(format!("--field {text}")))?;
     let options = DjangoOptions {
         user_model: args.user_model.clone(),
         login_field: args.login_field.clone(),

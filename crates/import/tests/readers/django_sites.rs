@@ -114,7 +114,7 @@ fn tables_of_the_site_that_refer_to_users_are_listed_with_their_number() {
     ] {
         assert!(user.contains(option), "{user}");
     }
-    // Who had a factor and has none here is named; nobody else is.
+    // A user who had a factor and has none here is named, and no other user.
     assert!(codes(&records.user("ann@x.example").notes).contains(&FACTOR_LOST));
     assert!(codes(&records.user("ben@x.example").notes).is_empty());
 }

@@ -6,10 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use doorward_domain::model::UsernameMode;
 use doorward_import::options::ImportOptions;
-use doorward_import::read::django::ACCOUNT_FIELDS;
 use doorward_import::read::text::Encoding;
 use doorward_rules::identifier;
-use doorward_rules::profile::Field;
 
 use crate::error::{CliError, Result};
 
@@ -121,38 +119,4 @@ pub(super) fn pairs(option: &str, all: &[String]) -> Result<BTreeMap<String, Str
 fn encoding(name: &str) -> Result<&'static Encoding, String> {
     Encoding::for_label(name.as_bytes())
         .ok_or_else(|| "write a name such as windows-1252, windows-1251 or shift_jis".to_owned())
-}
-
-/// Reads `COLUMN=NAME` arguments. Returns the columns by their names here.
-pub fn columns(all: &[String]) -> Result<BTreeMap<String, String>> {
-    let is_known = |name: &str| {
-        matches!(name, "username" | "email")
-            || ACCOUNT_FIELDS.contains(&name)
-            || Field::parse(name).is_some()
-    };
-    let mut columns = BTreeMap::new();
-    for text in all {
-        let found = text
-            .split_once('=')
-            .filter(|(column, _)| !column.is_empty());
-        let Some((column, name)) = found else {
-            return Err(CliError::Usage(format!(
-                "--field {text}: write COLUMN=NAME"
-            )));
-        };
-        if !is_known(name) {
-            let all: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
-            return Err(CliError::Usage(format!(
-                "--field {text}: {name:?} is no name here; write COLUMN=NAME with one of username, email, \
-                 {}, {}",
-                ACCOUNT_FIELDS.join(", "),
-                all.join(", ")
-            )));
-        }
-        if let Some(other) = columns.insert(name.to_owned(), column.to_owned()) {
-            let text = format!("--field: both {other} and {column} are {name}; name one column");
-            return Err(CliError::Usage(text));
-        }
-    }
-    Ok(columns)
 }

@@ -4,17 +4,15 @@ use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 
+use doorward_import::grouped::Grouped;
 use doorward_import::hash::NO_PASSWORD;
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
-use doorward_import::plan::user::NAME_DERIVED;
-use doorward_import::read::django::FACTOR_LOST;
 use doorward_import::read::found::UNREADABLE;
 use doorward_import::report::{Observer, Summary, Tally};
 use doorward_import::sync::Comparison;
 use indicatif::ProgressBar;
 
-use super::grouped::Grouped;
 use super::options::CommonArgs;
 use crate::command::prelude::*;
 
@@ -211,7 +209,7 @@ impl Report {
         if let Some(count) = summary.notes.get(UNREADABLE) {
             output::print_status(&format!("Values that cannot be read: {count}."));
         }
-        for line in proposals(summary, self.is_dry) {
+        for line in summary.proposals(self.is_dry) {
             output::print_status(&line);
         }
         if summary.unknown_emails > 0 {
@@ -232,39 +230,6 @@ impl Report {
         }
         Ok(())
     }
-}
-
-/// Returns what the operator can change before the import, or should know after it.
-fn proposals(summary: &Summary, is_dry: bool) -> Vec<String> {
-    let count = |code: &str| summary.notes.get(code).copied().unwrap_or_default();
-    let (derived, lost) = (count(NAME_DERIVED), count(FACTOR_LOST));
-    let mut lines = Vec::new();
-    if derived > 0 {
-        let imported = summary.users(&[Decision::Import, Decision::Change]);
-        let mode = if derived == imported {
-            "none"
-        } else {
-            "optional"
-        };
-        lines.push(if is_dry {
-            format!(
-                "User names that the source does not have: {derived}. These users sign in by e-mail address; \
-                 set `accounts.username = \"{mode}\"` before the import, and they get no user name."
-            )
-        } else {
-            format!(
-                "User names that the source does not have: {derived}. `accounts.username = \"{mode}\"` before \
-                 the import would have left them out."
-            )
-        });
-    }
-    if lost > 0 {
-        lines.push(format!(
-            "Users whose second factor is not carried: {lost}. They sign in with the password alone until \
-             they set up a new one; --second-factor carries one of a table of the site."
-        ));
-    }
-    lines
 }
 
 fn past(decision: &str, is_dry: bool) -> &str {

@@ -3,7 +3,7 @@
 use doorward_domain::credentials::totp::TotpSecret;
 
 use super::factor::SiteFactor;
-use super::row::{Row, key};
+use super::row::{Row, from_hex, key};
 use crate::item::Note;
 use crate::prelude::RecoveryCode;
 use crate::read::found::{Findings, Found, Unreadable, shortened};
@@ -196,15 +196,4 @@ impl Extras {
         record.links.extend(self.links);
         findings.notes.extend(self.findings.notes);
     }
-}
-
-pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |b: u8| char::from(b).to_digit(16);
-    let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| match pair {
-            [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
-            _ => None,
-        })
-        .collect()
 }

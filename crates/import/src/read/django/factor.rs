@@ -3,8 +3,7 @@
 use doorward_domain::credentials::totp::TotpSecret;
 use serde_json::Value;
 
-use super::extras::from_hex;
-use super::row::{Row, key};
+use super::row::{Row, from_hex, key};
 use super::table::{SiteTable, reference};
 use crate::prelude::RecoveryCode;
 use crate::read::fields::Fields;

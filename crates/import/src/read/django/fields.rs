@@ -7,28 +7,6 @@ use crate::prelude::*;
 use crate::read::found::{Findings, Found};
 use crate::sync::STAFF;
 
-/// Usual names of fields that can be carried, with their purposes.
-const USUAL: [(&str, &str); 18] = [
-    ("is_verified", "email_verified"),
-    ("is_email_verified", "email_verified"),
-    ("email_verified", "email_verified"),
-    ("email_verified_at", "email_verified"),
-    ("email_confirmed", "email_verified"),
-    ("full_name", FULL_NAME),
-    ("name", FULL_NAME),
-    ("given_name", "given_name"),
-    ("family_name", "family_name"),
-    ("phone", "phone_number"),
-    ("phone_number", "phone_number"),
-    ("mobile", "phone_number"),
-    ("birth_date", "birthdate"),
-    ("date_of_birth", "birthdate"),
-    ("active", "is_active"),
-    ("is_admin", "is_superuser"),
-    ("created_at", "date_joined"),
-    ("department", "groups"),
-];
-
 /// Returns the name of a profile field in Django.
 const fn usual(field: Field) -> &'static str {
     match field {
@@ -49,14 +27,6 @@ fn divided(name: &str) -> (String, String) {
         Some((given, family)) => (given.to_owned(), family.to_owned()),
         None => (name, String::new()),
     }
-}
-
-/// Returns the options that carry some of these fields.
-pub fn proposals<'a>(others: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let known = others.filter_map(|name| USUAL.iter().find(|(usual, _)| *usual == name));
-    known
-        .map(|(name, purpose)| format!("--field {name}={purpose}"))
-        .collect()
 }
 
 impl Overview {
@@ -134,22 +104,5 @@ mod tests {
     #[case("", "", "")]
     fn whole_name_is_divided(#[case] name: &str, #[case] given: &str, #[case] family: &str) {
         assert_eq!(divided(name), (given.to_owned(), family.to_owned()));
-    }
-
-    #[test]
-    fn options_are_proposed_for_usual_names() {
-        let found = proposals(["is_verified", "shoe_size", "full_name"].into_iter());
-        assert_eq!(
-            found,
-            [
-                "--field is_verified=email_verified",
-                "--field full_name=name"
-            ]
-        );
-        for (_, purpose) in USUAL {
-            let is_known =
-                super::super::ACCOUNT_FIELDS.contains(&purpose) || Field::parse(purpose).is_some();
-            assert!(is_known, "{purpose}");
-        }
     }
 }

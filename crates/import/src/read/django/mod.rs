@@ -17,10 +17,11 @@ mod row;
 mod table;
 mod time;
 mod user;
+mod usual;
 
 pub use self::database::Database;
 pub use self::dump::Dump;
-pub use self::options::{ACCOUNT_FIELDS, DjangoOptions, FULL_NAME};
+pub use self::options::{ACCOUNT_FIELDS, DjangoOptions, FULL_NAME, columns};
 pub use self::table::{GroupsAs, SiteTable};
 pub use self::time::TimeZone;
 pub use self::user::FACTOR_LOST;

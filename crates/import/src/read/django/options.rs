@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use doorward_rules::profile::Field;
+
 use super::table::{GroupsAs, SiteTable};
 use super::time::TimeZone;
 use crate::read::text::Encoding;
@@ -48,4 +50,37 @@ impl DjangoOptions {
     pub fn field<'a>(&'a self, purpose: &'a str, usual: &'a str) -> &'a str {
         self.fields.get(purpose).map_or(usual, String::as_str)
     }
+}
+
+/// Reads `COLUMN=NAME` arguments. Returns the columns by their names here.
+///
+/// # Errors
+/// Returns the argument and what to write instead.
+pub fn columns(all: &[String]) -> Result<BTreeMap<String, String>, String> {
+    let is_known = |name: &str| {
+        matches!(name, "username" | "email")
+            || ACCOUNT_FIELDS.contains(&name)
+            || Field::parse(name).is_some()
+    };
+    let mut columns = BTreeMap::new();
+    for text in all {
+        let found = text.split_once('=');
+        let Some((column, name)) = found.filter(|(column, _)| !column.is_empty()) else {
+            return Err(format!("{text}: write COLUMN=NAME"));
+        };
+        if !is_known(name) {
+            let all: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
+            return Err(format!(
+                "{text}: {name:?} is no name here; write COLUMN=NAME with one of username, email, {}, {}",
+                ACCOUNT_FIELDS.join(", "),
+                all.join(", ")
+            ));
+        }
+        if let Some(other) = columns.insert(name.to_owned(), column.to_owned()) {
+            return Err(format!(
+                "{text}: both {other} and {column} are {name}; name one column"
+            ));
+        }
+    }
+    Ok(columns)
 }

@@ -7,8 +7,7 @@ use super::permission::Permission;
 use super::relation::Relations;
 use super::row::{Row, key};
 use super::table::{SiteTable, reference};
-use super::user::old_id;
-use super::{application, extras, factor, fields};
+use super::{application, extras, factor, usual};
 use crate::item::{Item, Kind, Note};
 use crate::prelude::*;
 use crate::read::found::shortened;
@@ -251,7 +250,7 @@ impl Overview {
         self.lacks_pk |= row.pk.is_none();
         let keys = self.keys(row);
         self.owners.extend(keys);
-        self.old_ids.insert(old_id(row));
+        self.old_ids.insert(row.user_id());
         self.add_site_row(row);
         let named = self.options.fields.values();
         let present = named.filter(|name| {
@@ -397,7 +396,7 @@ impl Overview {
             let model = self.models.first().map_or("", String::as_str);
             let all: Vec<_> = self.others.iter().map(String::as_str).collect();
             let mut text = format!("fields are not carried (see --field): {}", all.join(", "));
-            let mut options = fields::proposals(all.iter().copied());
+            let mut options = usual::proposals(all.iter().copied());
             options.extend(factor::proposal(model, &all));
             if !options.is_empty() {
                 text += "; if they mean it, add ";

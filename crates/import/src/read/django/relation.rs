@@ -7,7 +7,7 @@ use crate::prelude::*;
 
 /// Number of values of a field that are compared with the users.
 const SAMPLE: usize = 200;
-/// Words in the name of a field that refers to users by a number.
+/// Words in field names that refer to users by a number.
 const USERS: [&str; 12] = [
     "user", "users", "owner", "author", "member", "members", "customer", "account", "person",
     "employee", "creator", "by",

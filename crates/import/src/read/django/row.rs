@@ -1,5 +1,6 @@
 //! An object of a dump, or a row of a database in the same form.
 
+use doorward_domain::model::UserId;
 use serde_json::{Map, Value};
 
 use crate::read::fields::Fields;
@@ -48,6 +49,27 @@ impl Row {
             None => String::new(),
         }
     }
+
+    /// Returns the primary key of a user: a UUID with hyphens, and another one as the source writes it.
+    pub fn user_id(&self) -> String {
+        let text = self.old_id();
+        uuid_of(&text).map_or(text, |id| id.to_string())
+    }
+}
+
+/// Reads a UUID with hyphens, or without as in SQLite.
+pub fn uuid_of(text: &str) -> Option<UserId> {
+    if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        let parts = [
+            &text[..8],
+            &text[8..12],
+            &text[12..16],
+            &text[16..20],
+            &text[20..],
+        ];
+        return UserId::parse(&parts.join("-"));
+    }
+    UserId::parse(text)
 }
 
 /// Returns one text for a reference: a primary key, or a natural key.
@@ -69,4 +91,16 @@ fn plain_uuid(text: &str) -> String {
     } else {
         text.to_owned()
     }
+}
+
+/// Reads hexadecimal digits.
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |b: u8| char::from(b).to_digit(16);
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| match pair {
+            [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
+            _ => None,
+        })
+        .collect()
 }

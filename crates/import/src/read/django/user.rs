@@ -2,7 +2,7 @@
 
 use super::extras::Extras;
 use super::overview::Overview;
-use super::row::{Row, key};
+use super::row::{Row, key, uuid_of};
 use crate::prelude::*;
 use crate::read::found::Findings;
 use crate::record::{PasswordRecord, Record, UserRecord};
@@ -31,7 +31,7 @@ impl Overview {
         let field = |purpose| options.field(purpose, purpose);
         let mut record = UserRecord {
             sub: pk.as_str().and_then(uuid_of),
-            old_id: old_id(row),
+            old_id: row.user_id(),
             username: if username.is_empty() {
                 email.clone()
             } else {
@@ -89,25 +89,4 @@ impl Overview {
         let pk = row.pk.clone().unwrap_or_default();
         BTreeSet::from([key(&pk), natural])
     }
-}
-
-/// Returns the id of a user in the source.
-pub(super) fn old_id(row: &Row) -> String {
-    let text = row.old_id();
-    uuid_of(&text).map_or(text, |id| id.to_string())
-}
-
-/// Reads a UUID with hyphens, or without as in SQLite.
-fn uuid_of(text: &str) -> Option<UserId> {
-    if text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        let parts = [
-            &text[..8],
-            &text[8..12],
-            &text[12..16],
-            &text[16..20],
-            &text[20..],
-        ];
-        return UserId::parse(&parts.join("-"));
-    }
-    UserId::parse(text)
 }

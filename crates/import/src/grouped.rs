@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_import::item::{Item, Kind};
+use crate::item::{Item, Kind};
 
 /// Number of users with equal results that are printed.
 const PRINTED: u64 = 3;
@@ -56,7 +56,7 @@ impl Grouped {
 #[cfg(test)]
 mod tests {
     use super::Grouped;
-    use doorward_import::item::{Decision, FieldChange, Item, Kind, Note};
+    use crate::item::{Decision, FieldChange, Item, Kind, Note};
     use serde_json::Value;
 
     fn item(number: usize, decision: Decision, code: &'static str) -> Item {
