@@ -172,11 +172,11 @@ fn is_full_sqlite(code: &str) -> bool {
         .is_ok_and(|code| code & 0xff == 13 || code == 4874)
 }
 
-/// Returns true for temporary SQLite result codes: BUSY, LOCKED, READONLY, IOERR, CANTOPEN.
+/// Returns true for temporary SQLite result codes: BUSY, LOCKED, NOMEM, READONLY, IOERR, CANTOPEN, PROTOCOL.
 /// The low byte of an extended code is its primary code.
 fn is_passing_sqlite(code: &str) -> bool {
     code.parse::<u32>()
-        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 14))
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 14 | 15))
 }
 
 fn conflict(error: &dyn DatabaseError) -> StoreError {

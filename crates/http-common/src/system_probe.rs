@@ -1,4 +1,4 @@
-//! Whether the system gives this process files and threads, for `/readyz`.
+//! Files and threads that the system gives this process, for `/readyz`.
 
 use std::fs::File;
 use std::io;

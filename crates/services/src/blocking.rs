@@ -1,4 +1,4 @@
-//! Work that waits for the disk or computes for long, on a thread of its own.
+//! Work that waits for the disk or computes for long, on a separate thread.
 
 use std::io;
 

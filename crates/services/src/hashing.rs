@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -50,9 +51,13 @@ pub struct HashingPool {
     params: HashParams,
     dummy: String,
     rates: Arc<Rates>,
+    /// The number of threads to run, and of those that run.
     threads: usize,
+    started: Mutex<usize>,
     wait: Duration,
     queue: Sender<Job>,
+    jobs: Receiver<Job>,
+    budget: Arc<MemoryBudget>,
     record: Option<Record>,
     random: Random,
 }
@@ -108,30 +113,42 @@ impl HashingPool {
         memory_budget_kib: u32,
         random: Random,
     ) -> Self {
-        let (sender, receiver) = bounded::<Job>(queue);
+        let (sender, jobs) = bounded::<Job>(queue);
         // At least one hash at a time, also with a budget that is too small for it.
         let budget = Arc::new(MemoryBudget::new(memory_budget_kib.max(params.m)));
-        let mut started = 0;
-        for n in 0..threads {
-            let (receiver, budget) = (receiver.clone(), Arc::clone(&budget));
-            let thread = std::thread::Builder::new().name(format!("hashing-{n}"));
-            match thread.spawn(move || work(&receiver, &params, &budget)) {
-                Ok(_) => started += 1,
-                Err(error) => tracing::error!(%error, "a hashing thread could not be started"),
-            }
-        }
         // With parameters that argon2 rejects there is no dummy hash, and every hash fails in the
         // same way.
         let dummy = password::dummy_phc(&params).unwrap_or_default();
-        Self {
+        let pool = Self {
             params,
             dummy,
             rates: Arc::default(),
-            threads: started,
+            threads,
+            started: Mutex::default(),
             wait,
             queue: sender,
+            jobs,
+            budget,
             record: None,
             random,
+        };
+        pool.start_missing();
+        pool
+    }
+
+    /// Starts the threads that the system did not give before. Without any, no user could sign in until a
+    /// restart.
+    fn start_missing(&self) {
+        let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        while *started < self.threads {
+            let (jobs, params) = (self.jobs.clone(), self.params);
+            let budget = Arc::clone(&self.budget);
+            let thread = std::thread::Builder::new().name(format!("hashing-{started}"));
+            if let Err(error) = thread.spawn(move || work(&jobs, &params, &budget)) {
+                tracing::error!(%error, "a hashing thread could not be started");
+                return;
+            }
+            *started += 1;
         }
     }
 
@@ -216,6 +233,7 @@ impl HashingPool {
         kib: u32,
         work: impl FnOnce(&mut HashMemory) -> T + Send + 'static,
     ) -> Result<T, Busy> {
+        self.start_missing();
         let (reply, mut result) = oneshot::channel();
         let started = Arc::new(AtomicBool::new(false));
         let begins = Arc::clone(&started);

@@ -1,4 +1,4 @@
-//! What follows from an error of a sync.
+//! Errors of a sync, and their consequences.
 
 use std::fmt;
 use std::io;
@@ -13,12 +13,12 @@ pub(super) enum Step {
     Sync,
 }
 
-/// What follows from an error.
+/// The consequence of an error.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Consequence {
-    /// Nothing is lost. The same call may succeed at once, and otherwise at the next commit.
+    /// No loss. The same call may succeed at once, and otherwise at the next commit.
     Postponed,
-    /// Nothing is lost. This commit is not acknowledged; the next sync covers it.
+    /// No loss. This commit is not acknowledged; the next sync covers it.
     Rejected,
     /// The system may have discarded data, and reports success for the next sync.
     Broken,

@@ -25,8 +25,8 @@ pub(super) fn build(client: ClientBuilder) -> Result<Client, EgressError> {
         .map_err(|error| EgressError::Unreachable(error.to_string()))
 }
 
-/// An HTTP client that is built on first use, because it holds all root certificates. It is kept for good
-/// when a server has answered it. Until then a failure discards it: TLS libraries ignore that the root
+/// An HTTP client that is built on first use, because it holds all root certificates. It is kept once a
+/// server has answered it. Until then a failure discards it: TLS libraries ignore that the root
 /// certificates cannot be read, and a client that was built while the process had no free descriptor would
 /// trust no server until a restart.
 #[derive(Debug, Default)]

@@ -1,4 +1,4 @@
-//! Steps of the clock: the difference to a clock that nobody sets changes.
+//! Steps of the clock: changes of its difference to a clock that is never set.
 
 use doorward_domain::time::UnixSeconds;
 

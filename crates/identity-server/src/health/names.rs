@@ -1,4 +1,4 @@
-//! Whether the names of the configuration can be resolved.
+//! Resolution of the names of the configuration.
 
 use std::collections::BTreeSet;
 

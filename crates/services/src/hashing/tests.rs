@@ -53,6 +53,23 @@ fn blocked(queue: usize, wait: Duration) -> (Arc<HashingPool>, Sender<()>) {
     (pool, release)
 }
 
+#[actix_web::test]
+async fn missing_threads_start_with_next_hash() {
+    // The system gave no thread at the start.
+    let mut pool = HashingPool::with(
+        CHEAP,
+        0,
+        4,
+        Duration::from_millis(50),
+        BUDGET,
+        Random::default(),
+    );
+    assert_eq!(ask(&pool, None, secret("x")).await, Err(Busy));
+    pool.threads = 2;
+    assert_eq!(ask(&pool, None, secret("x")).await, Ok(false));
+    assert_eq!(*pool.started.lock().unwrap(), 2);
+}
+
 #[rstest]
 #[case::cores_decide(2, 131_072, 19_456, 2)]
 #[case::memory_decides(16, 131_072, 19_456, 6)]
