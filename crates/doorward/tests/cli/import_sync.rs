@@ -275,7 +275,7 @@ fn other_source_and_options_are_checked() {
     assert!(roles.contains("admin-2"), "{roles}");
 }
 
-/// A way in which a file is wrong: the change of a row, and the option that stops it.
+/// A kind of wrong file: the change of each row, and the text of the error.
 type Wrong = (&'static str, fn(usize, String) -> String, &'static str);
 
 const WRONG: [Wrong; 9] = [

@@ -1,4 +1,4 @@
-//! Each way in which a file is wrong, and the guard that stops it.
+//! Each kind of wrong file, and the guard that stops it.
 
 use rstest::rstest;
 use serde_json::json;

@@ -3,73 +3,23 @@
 mod columns;
 mod csv_rows;
 mod json_rows;
+mod layout;
+mod names;
 pub mod product;
 mod user;
 
-use doorward_domain::credentials::foreign_hash::FirebaseConfig;
-
-use self::columns::{Columns, folded};
-pub use self::columns::{find as find_column, known, suggestion};
+use self::columns::Columns;
 use self::csv_rows::CsvRows;
 use self::json_rows::JsonRows;
-use self::product::Product;
+pub use self::layout::{Layout, read_maps};
+pub use self::names::find as find_column;
 use self::user::{Cells, ancestors, trimmed};
 use super::date::DayOrder;
-use super::text::Encoding;
 use super::{ReadError, Result, Sink, json};
 use crate::item::{Item, Kind, Note};
 use crate::prelude::*;
 use crate::record::{GroupRecord, Record, RoleRecord};
 use crate::sync::FileContents;
-
-/// The operator's description of a file.
-#[derive(Clone, Debug, Default)]
-pub struct Layout {
-    pub encoding: Option<&'static Encoding>,
-    /// Product that has made the file.
-    pub product: Option<&'static Product>,
-    /// Columns here, by the column of the file.
-    pub maps: BTreeMap<String, String>,
-    /// Columns that are left out.
-    pub ignored: Vec<String>,
-    /// Parameters of the hashes of Firebase.
-    pub firebase: Option<Arc<FirebaseConfig>>,
-}
-
-impl Layout {
-    /// Returns the column here of a column of the file, with its position in the order of preference.
-    fn target(&self, name: &str) -> Option<(usize, String)> {
-        let wanted = folded(name);
-        let mut maps = self.maps.iter();
-        if let Some((_, target)) = maps.find(|(source, _)| folded(source) == wanted) {
-            return Some((0, target.clone()));
-        }
-        let product = self.product.map_or(&[][..], |product| product.columns);
-        let mut columns = product.iter().enumerate();
-        let carried = columns.find(|(_, (source, _))| folded(source) == wanted);
-        let carried = carried.map(|(rank, (_, target))| (rank + 1, (*target).to_owned()));
-        let own = || Some((usize::MAX, columns::find(name)?.to_owned()));
-        carried.or_else(own)
-    }
-
-    fn ignores(&self, name: &str) -> bool {
-        let wanted = folded(name);
-        let own = self.product.map_or(&[][..], |product| product.ignored);
-        let mut all = self
-            .ignored
-            .iter()
-            .map(String::as_str)
-            .chain(own.iter().copied());
-        all.any(|one| folded(one) == wanted)
-    }
-
-    /// Returns the paths of members inside objects that the file is read for.
-    fn paths(&self) -> BTreeSet<String> {
-        let own = self.product.into_iter().flat_map(Product::paths);
-        let named = self.maps.keys().chain(&self.ignored).cloned();
-        own.chain(named.filter(|path| path.contains('.'))).collect()
-    }
-}
 
 #[derive(Debug)]
 enum Rows {
@@ -225,7 +175,10 @@ impl UserFile {
                 self.check_row(row, line, (width, delimiter))?;
             }
             let cells = Cells {
-                file: self,
+                columns: &self.columns,
+                layout: &self.layout,
+                created_at: self.created_at,
+                last_login: self.last_login,
                 row,
                 line,
             };

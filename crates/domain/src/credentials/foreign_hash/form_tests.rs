@@ -1,5 +1,5 @@
-//! What the import accepts, sign-in can verify: each form with a vector, and each accepted text
-//! without an error.
+//! Sign-in verifies each form that the import accepts: a vector for each form, and no error for any
+//! accepted text.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

@@ -1,12 +1,11 @@
 //! `doorward import csv`, and the exports of other products.
 
-use std::collections::BTreeMap;
 use std::fs;
 
 use doorward_domain::credentials::foreign_hash::FirebaseConfig;
 use doorward_import::read::on_thread;
 use doorward_import::read::user_file::product::Product;
-use doorward_import::read::user_file::{self, Layout, UserFile};
+use doorward_import::read::user_file::{Layout, UserFile, read_maps};
 
 use super::options::{CommonArgs, pairs};
 use super::sync::SyncArgs;
@@ -17,9 +16,9 @@ use crate::command::prelude::*;
 pub struct FileArgs {
     /// File of users; cells of a CSV file are separated by commas, semicolons or tabs
     file: PathBuf,
-    /// Take the column NAME of the file as the column OURS here, such as `Telephone=phone_number`
+    /// Take the column NAME of the file as this COLUMN here, such as `Telephone=phone_number`
     /// (repeatable)
-    #[arg(long, value_name = "NAME=OURS")]
+    #[arg(long, value_name = "NAME=COLUMN")]
     map: Vec<String>,
     /// Leave out a column of the file (repeatable)
     #[arg(long, value_name = "NAME")]
@@ -63,7 +62,7 @@ pub fn open(
     let layout = Layout {
         encoding: args.common.encoding,
         product,
-        maps: maps(&args.map)?,
+        maps: read_maps(pairs("--map", &args.map)?).map_err(CliError::Usage)?,
         ignored: args.ignore,
         firebase,
     };
@@ -76,23 +75,4 @@ pub fn open(
         comparison: Some(comparison),
     };
     Ok((args.common, source))
-}
-
-/// Reads `--map`.
-fn maps(all: &[String]) -> Result<BTreeMap<String, String>> {
-    let read = |(name, ours): (String, String)| {
-        if let Some(column) = user_file::find_column(&ours) {
-            return Ok((name, column.to_owned()));
-        }
-        let guess = user_file::suggestion(&ours);
-        let columns: Vec<_> = match guess {
-            Some(column) => vec![column],
-            None => user_file::known().collect(),
-        };
-        let columns = columns.join(", ");
-        Err(CliError::Usage(format!(
-            "--map {name}={ours}: there is no column {ours} here; write {columns}"
-        )))
-    };
-    pairs("--map", all)?.into_iter().map(read).collect()
 }

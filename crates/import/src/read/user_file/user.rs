@@ -5,7 +5,8 @@ use doorward_protocol::hidden::is_hidden;
 use super::super::django::TimeZone;
 use super::super::found::{Findings, Found, Unreadable, shortened};
 use super::super::words;
-use super::UserFile;
+use super::columns::Columns;
+use super::layout::Layout;
 use super::product;
 use crate::item::Note;
 use crate::prelude::*;
@@ -16,7 +17,10 @@ const TIME: &str = "a time such as 2024-03-01T12:00:00Z";
 
 /// A row with the names of its columns.
 pub(super) struct Cells<'a> {
-    pub file: &'a UserFile,
+    pub columns: &'a Columns,
+    pub layout: &'a Layout,
+    pub created_at: DayOrder,
+    pub last_login: DayOrder,
     pub row: &'a csv::StringRecord,
     pub line: u64,
 }
@@ -42,7 +46,7 @@ fn epoch(text: &str) -> Option<UnixSeconds> {
 
 impl<'a> Cells<'a> {
     pub fn text(&self, name: &str) -> Option<&'a str> {
-        let mut texts = self.file.columns.at(name).filter_map(|at| {
+        let mut texts = self.columns.at(name).filter_map(|at| {
             let text = trimmed(self.row.get(at)?);
             (!text.is_empty()).then_some(text)
         });
@@ -138,7 +142,7 @@ impl Address {
                 |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '[' | ']' | '"');
             let mut verified = verified.split(is_end);
             address.is_verified = Some(verified.any(|one| one == address.email));
-        } else if cells.file.columns.has("verified_emails") {
+        } else if cells.columns.has("verified_emails") {
             address.is_verified = Some(false);
         }
         // Auth0: an address that is not among the members.
@@ -158,11 +162,10 @@ impl Address {
 pub(super) fn record(cells: &Cells<'_>) -> Record {
     let mut findings = Findings::default();
     let old_id = cells.old_id();
-    let file = cells.file;
     let Address { email, is_verified } = Address::read(cells, &mut findings);
     // The name of a user of Cognito may be the ID.
     let name = cells.text("username");
-    let name = name.filter(|name| file.layout.product.is_none() || UserId::parse(name).is_none());
+    let name = name.filter(|name| cells.layout.product.is_none() || UserId::parse(name).is_none());
     let username = name.map_or_else(|| email.clone(), str::to_owned);
     let roles = findings.require(cells.list("roles")).unwrap_or_default();
     let groups = findings.require(cells.list("groups")).unwrap_or_default();
@@ -174,8 +177,8 @@ pub(super) fn record(cells: &Cells<'_>) -> Record {
         must_change_password: findings.require(cells.flag("must_change_password")) == Some(true),
         disabled: is_disabled(cells, &mut findings),
         // The account needs a time, and no other one is right.
-        created_at: findings.require(cells.time("created_at", file.created_at)),
-        last_login: findings.note(cells.time("last_login", file.last_login)),
+        created_at: findings.require(cells.time("created_at", cells.created_at)),
+        last_login: findings.note(cells.time("last_login", cells.last_login)),
         is_staff: findings.note(cells.flag("is_staff")) == Some(true),
         is_superuser: findings.note(cells.flag("is_superuser")) == Some(true),
         totp: totp(cells.text("totp_secret"), &mut findings.notes),
@@ -230,7 +233,7 @@ fn sub(text: Option<&str>, findings: &mut Findings) -> Option<UserId> {
 
 fn password(cells: &Cells<'_>) -> Option<PasswordRecord> {
     let hash = Secret::new(cells.text("password_hash")?.to_owned());
-    Some(match &cells.file.layout.firebase {
+    Some(match &cells.layout.firebase {
         Some(config) => PasswordRecord::Firebase {
             hash,
             salt: cells.owned("password_salt"),
