@@ -31,6 +31,7 @@ pub(crate) mod prelude;
 pub mod profile;
 pub mod profile_fields;
 pub mod register;
+pub mod reviewer;
 pub mod second_factor;
 pub mod sessions;
 pub mod setup;

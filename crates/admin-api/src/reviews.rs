@@ -2,6 +2,7 @@
 
 use std::slice;
 
+use doorward_accounts::reviewer;
 use doorward_admin::reviews::create::{self, NewReview};
 use doorward_admin::reviews::decision::Decider;
 use doorward_admin::reviews::{deadline, read, reviewers};
@@ -47,8 +48,8 @@ view! {
         created_by: String = review.starter;
         /// IDs of the reviewers; empty in a list.
         reviewers: Vec<String> = reviewers.named.iter().map(|user| user.id.to_string()).collect();
-        /// Number of reviewers who can decide: active, and in the organization of the review. With 0, nobody
-        /// decides, and nothing is revoked at the deadline.
+        /// Number of reviewers who can decide: active, and in the organization of the review. With 0, no line is
+        /// decided, and nothing is revoked at the deadline.
         able_reviewers: usize = reviewers.able;
         /// Deadline (RFC 3339).
         until: Time = review.due_at;
@@ -178,9 +179,9 @@ async fn admin_list_access_reviews(admin: AdminCaller) -> Answer {
     let page = admin.page(&[])?;
     let context = admin.context();
     let found = read::page(&context, page.after.as_deref(), page.rows()).await?;
-    let able = reviewers::able(context.db.read(), &found, context.now()).await?;
+    let able = reviewers::count_able(&context, &found).await?;
     let view = |review: AccessReview| {
-        let able = able.get(&review.id).map_or(0, Vec::len);
+        let able = able.get(&review.id).copied().unwrap_or_default();
         let named = Vec::new();
         AccessReviewView::new(review, Reviewers { named, able })
     };
@@ -233,8 +234,8 @@ async fn created(context: &AdminContext<'_>, review: AccessReview) -> Result<Cre
 async fn load(context: &AdminContext<'_>, review: AccessReview) -> Result<AccessReviewView> {
     let named = read::reviewers(context, &review).await?;
     let reviews = slice::from_ref(&review);
-    let able = reviewers::able(context.db.read(), reviews, context.now()).await?;
-    let able = able.get(&review.id).map_or(0, Vec::len);
+    let able = reviewers::count_able(context, reviews).await?;
+    let able = able.get(&review.id).copied().unwrap_or_default();
     Ok(AccessReviewView::new(review, Reviewers { named, able }))
 }
 
@@ -302,7 +303,7 @@ async fn admin_decide_access_review_line(
     let decision = decision.ok_or_else(|| wrong("decision", "invalid", expected))?;
     let user = UserId::parse(admin.id()).ok_or_else(Problem::not_found)?;
     let server = &admin.call.context;
-    let review = read::find_for_reviewer(&server.core, user, &id).await;
+    let review = reviewer::find_review(&server.core, user, &id).await;
     let review = review.map_err(AdminError::from)?;
     let review = review.ok_or_else(Problem::not_found)?;
     let (caller, reason) = (admin.call.caller.clone(), admin.reason().cloned());

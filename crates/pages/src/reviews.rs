@@ -1,9 +1,9 @@
 //! `/account/reviews`: the access reviews of a reviewer, and decisions about their lines.
 
+use doorward_accounts::reviewer;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::operator::AdminError;
 use doorward_admin::reviews::decision::Decider;
-use doorward_admin::reviews::read;
 use doorward_domain::model::{
     AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, SubjectKind,
 };
@@ -19,7 +19,7 @@ const PAGE: u64 = 50;
 
 pub(super) async fn list(page: &Page) -> Answer {
     let signed_in = page.account_holder(PATH).await?;
-    let found = read::of_reviewer(&page.context.core, &signed_in.user).await?;
+    let found = reviewer::list_reviews(&page.context.core, &signed_in.user).await?;
     let view = Reviews {
         layout: page.layout(),
         rows: found.iter().map(row).collect(),
@@ -55,11 +55,11 @@ async fn view(
     fields: &Params,
 ) -> Result<(AccessReview, ReviewLines)> {
     let (core, user) = (&page.context.core, signed_in.user.id);
-    let review = read::find_for_reviewer(core, user, text(fields, "review")?).await?;
+    let review = reviewer::find_review(core, user, text(fields, "review")?).await?;
     let review = review.ok_or(ErrorKind::NotFound)?;
     let after = text(fields, "after")?;
     let position = convert::optional(after, |number| number.parse().ok())?;
-    let mut found = read::open_lines(core, user, review.id, position, PAGE + 1).await?;
+    let mut found = reviewer::open_lines(core, user, review.id, position, PAGE + 1).await?;
     let has_more = found.len() as u64 > PAGE;
     found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let last = found.last().filter(|_| has_more);

@@ -1,5 +1,8 @@
 //! The end of a review: by an administrator, or at its deadline.
 
+use std::slice;
+
+use doorward_accounts::reviewer;
 use doorward_domain::model::{AccessReview, ReviewDecision, ReviewId};
 use doorward_rules::access_review::{ReviewStep, next_step, revoke_or_close};
 use doorward_services::caller::Caller;
@@ -89,12 +92,10 @@ async fn end(context: &AdminContext<'_>, id: ReviewId, revoke_open: Option<bool>
 
 /// Returns the step after the deadline of a review that revokes open lines.
 async fn revocation_step(context: &AdminContext<'_>, review: &AccessReview) -> Result<ReviewStep> {
-    let (read, now) = (context.db.read(), context.now());
-    let mut facts = Vec::new();
-    for user in access_reviews::reviewers(read, review.id).await? {
-        facts.push(reviewers::facts(read, review, &user, true, now).await?);
-    }
-    Ok(revoke_or_close(facts.iter()))
+    let able = reviewers::count_able(context, slice::from_ref(review)).await?;
+    Ok(revoke_or_close(
+        able.get(&review.id).copied().unwrap_or_default(),
+    ))
 }
 
 /// Does what is due for each running review: writes missing lines, reminds reviewers, and ends the review
@@ -162,7 +163,7 @@ async fn remind(context: &AdminContext<'_>, review: &AccessReview) -> Result<()>
             continue;
         }
         if let Some(user) = repo::users::find_by_id(&tx, id).await? {
-            let facts = reviewers::facts(&tx, review, &user, true, context.now()).await?;
+            let facts = reviewer::facts(&tx, review, &user, true, context.now()).await?;
             if facts.has_ground() {
                 mail::enqueue(context, &tx, review, &user).await?;
             }

@@ -3,6 +3,7 @@
 //! A review passes on the power of its creator: a reviewer needs no rights, and a revocation is made with
 //! the rights that the creator has at that time.
 
+use doorward_accounts::reviewer;
 use doorward_domain::model::{
     AccessReview, Assignment, ReviewDecision, ReviewId, ReviewLine, ReviewOutcome,
 };
@@ -12,7 +13,6 @@ use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
-use super::reviewers;
 use crate::change_reason::ChangeReason;
 use crate::prelude::*;
 use crate::roles::{assignment_details, assignment_event};
@@ -228,7 +228,7 @@ async fn current_facts(
     let user = repo::users::find_by_id(tx, user).await?;
     let user = user.ok_or_else(|| AdminError::not_found("access review", &review.id))?;
     let is_named = repo::access_reviews::is_reviewer(tx, review.id, user.id).await?;
-    Ok(reviewers::facts(tx, review, &user, is_named, now).await?)
+    Ok(reviewer::facts(tx, review, &user, is_named, now).await?)
 }
 
 /// Returns true if the user of a line still has the role by its group.

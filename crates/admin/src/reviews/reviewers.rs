@@ -1,118 +1,45 @@
-//! The reviewers of a review: their ground, and their replacement.
-//!
-//! The power of a reviewer is lent. Each read and each decision checks its ground: the account is active,
-//! and belongs to the organization of the review or may see roles in the whole deployment.
+//! The replacement of reviewers, and reviews without one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::{AccessReview, OrgScope, ReviewId, ReviewScope};
-use doorward_rules::access_review::{
-    self as rule, MAX_REVIEWERS, ReviewChanger, Reviewer, ReviewerTie,
-};
-use doorward_services::organization;
+use doorward_accounts::reviewer;
+use doorward_domain::model::{AccessReview, ReviewId};
+use doorward_rules::access_review::{self as rule, MAX_REVIEWERS, ReviewChanger, Reviewer};
 use doorward_store::repo::access_reviews::{self, LineFilter};
 
 use super::{mail, scope};
 use crate::prelude::*;
 use crate::users;
 
-/// The permissions that replace the membership in the organization of a review.
-const SEES_ROLES: [&str; 2] = ["roles:read", "users:read"];
-
-/// Returns the present facts about a user as a reviewer. `is_named` says that the review names the user.
-pub(super) async fn facts(
-    conn: &Conn,
-    review: &AccessReview,
-    user: &User,
-    is_named: bool,
-    now: UnixSeconds,
-) -> Result<Reviewer, StoreError> {
-    let tie = if belongs(conn, review, user.id).await? {
-        ReviewerTie::Member
-    } else {
-        let held = repo::roles::effective_for_user_in(conn, user.id, OrgScope::Global, now).await?;
-        let held = held.every_permission();
-        if SEES_ROLES
-            .iter()
-            .all(|permission| held.contains(permission))
-        {
-            ReviewerTie::SeesRoles
-        } else {
-            ReviewerTie::None
-        }
-    };
-    Ok(Reviewer {
-        user: user.id,
-        is_named,
-        is_active: user.is_active() && !user.is_deletion_pending(),
-        tie,
-    })
-}
-
-/// Returns true if the user is a member of the organization of the review, or it has none.
-async fn belongs(conn: &Conn, review: &AccessReview, user: UserId) -> Result<bool, StoreError> {
-    let org = match (&review.org, review.scope) {
-        (Some(org), _) => Some(org.clone()),
-        (None, ReviewScope::Organization) => Some(review.scope_id.clone()),
-        (None, ReviewScope::Group) => {
-            let group = match GroupId::parse(&review.scope_id) {
-                Some(id) => repo::groups::find(conn, id).await?,
-                None => None,
-            };
-            let Some(group) = group else {
-                return Ok(false);
-            };
-            group.org
-        }
-        (None, ReviewScope::Role | ReviewScope::Permission) => None,
-    };
-    organization::is_member(conn, org.as_deref(), user).await
-}
-
-/// Returns the reviewers of each of these reviews who can decide now, in no order.
-pub async fn able(
-    conn: &Conn,
+/// Returns the number of reviewers of each of these reviews who can decide now.
+pub async fn count_able(
+    context: &AdminContext<'_>,
     reviews: &[AccessReview],
-    now: UnixSeconds,
-) -> Result<BTreeMap<ReviewId, Vec<User>>> {
-    let ids: Vec<ReviewId> = reviews.iter().map(|review| review.id).collect();
-    let mut named = access_reviews::reviewers_of(conn, &ids).await?;
-    let mut able = BTreeMap::new();
-    for review in reviews {
-        let mut found = Vec::new();
-        for user in named.remove(&review.id).unwrap_or_default() {
-            if facts(conn, review, &user, true, now).await?.has_ground() {
-                found.push(user);
-            }
-        }
-        able.insert(review.id, found);
-    }
-    Ok(able)
+) -> Result<BTreeMap<ReviewId, usize>> {
+    let able = reviewer::able(context.db.read(), reviews, context.now()).await?;
+    Ok(able
+        .into_iter()
+        .map(|(id, able)| (id, able.len()))
+        .collect())
 }
 
-/// Returns the running reviews in which nobody can decide, the earliest deadline first.
+/// Returns the running reviews in which no reviewer can decide, the earliest deadline first.
 pub async fn without_reviewer(context: &AdminContext<'_>) -> Result<Vec<AccessReview>> {
-    let (conn, now) = (context.db.read(), context.now());
-    let running = access_reviews::list_running(conn, repo::PAGE_MAX).await?;
-    let mut able = able(conn, &running, now).await?;
-    let mut orphaned = running;
-    orphaned.retain(|review| able.remove(&review.id).is_none_or(|able| able.is_empty()));
-    Ok(orphaned)
+    let mut found = access_reviews::list_running(context.db.read(), repo::PAGE_MAX).await?;
+    let able = count_able(context, &found).await?;
+    found.retain(|review| able.get(&review.id) == Some(&0));
+    Ok(found)
 }
 
 /// Returns the running reviews in which only this user can decide.
 pub(crate) async fn only_of(context: &AdminContext<'_>, user: UserId) -> Result<Vec<AccessReview>> {
     let conn = context.db.read();
     let running = access_reviews::list_of_reviewer(conn, user, repo::PAGE_MAX).await?;
-    let able = able(conn, &running, context.now()).await?;
-    let has_other = |review: &AccessReview| {
-        let able = able.get(&review.id);
-        able.is_some_and(|able| able.iter().any(|other| other.id != user))
-    };
-    Ok(running
-        .into_iter()
-        .filter(|review| !has_other(review))
-        .collect())
+    let able = reviewer::able(conn, &running, context.now()).await?;
+    let is_other = |able: &Vec<User>| able.iter().any(|other| other.id != user);
+    let mut found = running;
+    found.retain(|review| !able.get(&review.id).is_some_and(is_other));
+    Ok(found)
 }
 
 /// Checks that the administrator may end a review or choose its reviewers.
@@ -152,7 +79,7 @@ pub(super) async fn find(
     for id in ids {
         let user = users::read(context, &id.to_string()).await?;
         if !kept.contains(&id) {
-            let facts = facts(conn, review, &user, true, now).await?;
+            let facts = reviewer::facts(conn, review, &user, true, now).await?;
             check_ground(&user, &facts)?;
         }
         found.push(user);

@@ -35,8 +35,8 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let mut found = read::page(&console.context(), cursor.after(), ROWS).await?;
     let pager = cursor.cut(console, &mut found, |review| review.name.clone());
     let context = console.context();
-    let able = reviewers::able(context.db.read(), &found, context.now()).await?;
-    let able = |review: &AccessReview| able.get(&review.id).map_or(0, Vec::len);
+    let able = reviewers::count_able(&context, &found).await?;
+    let able = |review: &AccessReview| able.get(&review.id).copied().unwrap_or_default();
     let table = console
         .table_of(TITLE, &found, "reviews-none-yet")
         .column("console-name", |review| {
@@ -85,8 +85,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let pager = cursor.cut(console, &mut found, |line| line.number.to_string());
     let tokens = last_tokens::of_lines(context.db.read(), &found).await;
     let tokens = tokens.map_err(AdminError::from)?;
-    let able = reviewers::able(context.db.read(), slice::from_ref(&review), context.now()).await?;
-    let able = able.get(&review.id).map_or(0, Vec::len);
+    let able = reviewers::count_able(&context, slice::from_ref(&review)).await?;
+    let able = able.get(&review.id).copied().unwrap_or_default();
     let reviewers = read::reviewers(&context, &review).await?;
     let reviewers = reviewers.iter().map(User::login_identifier);
     let facts = vec![

@@ -13,7 +13,7 @@ use super::lookup::{PAGE, all_pages};
 use crate::command::prelude::*;
 use crate::command::values::{ReasonArg, parse_time};
 
-/// State of a running review in which nobody can decide.
+/// State of a running review in which no reviewer can decide.
 const NO_REVIEWER: &str = "no reviewer";
 
 #[derive(Debug, Subcommand)]
@@ -193,10 +193,10 @@ async fn list(operator: &AdminContext<'_>, out: Output) -> Result {
         read::page(operator, after, PAGE).await
     };
     let reviews = all_pages(read).await?;
-    let able = reviewers::able(operator.db.read(), &reviews, operator.now()).await?;
+    let able = reviewers::count_able(operator, &reviews).await?;
     let document = |review: &AccessReview| {
         let mut document = summary(review);
-        let able = able.get(&review.id).map_or(0, Vec::len);
+        let able = able.get(&review.id).copied().unwrap_or_default();
         document["able_reviewers"] = json!(able);
         if review.closed_at.is_none() && able == 0 {
             document["state"] = json!(NO_REVIEWER);

@@ -1,5 +1,6 @@
 //! Tests of the administration API: operations, denied callers, and explanations of denials.
 
+mod access_review_grounds;
 mod access_reviews;
 mod account_fields;
 mod api_keys;

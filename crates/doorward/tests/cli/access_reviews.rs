@@ -61,7 +61,7 @@ fn review_has_lines_and_deadline() {
         json!(names.map(|name| &listed[0][name])),
         json!(["q4", "role", "proofreader", 3, 3, "open"])
     );
-    // The reviewer leaves: nobody else could decide.
+    // The reviewer leaves: no other one could decide.
     let left = run(&place, "user offboard mona");
     let left = left["left"].as_array().unwrap();
     let review = left.iter().find(|item| item["kind"] == "access_review");

@@ -91,7 +91,7 @@ fn reviews_line(orphaned: &[String]) -> CheckResult {
         return REVIEWS.passed("each running review has a reviewer who can decide");
     }
     REVIEWS.warning(
-        format!("nobody can decide: {}", orphaned.join(", ")),
+        format!("no reviewer can decide: {}", orphaned.join(", ")),
         "name others: `doorward review update REVIEW --reviewer USER`; nothing is revoked at the deadline without one",
     )
 }

@@ -258,6 +258,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("reviews/read::lines", Reads),
     ("reviews/read::page", Reads),
     ("reviews/read::reviewers", Reads),
+    ("reviews/reviewers::count_able", Reads),
     (
         "reviews/reviewers::replace",
         By(&["admin_set_access_review_reviewers"]),

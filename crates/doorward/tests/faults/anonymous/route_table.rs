@@ -1,5 +1,4 @@
-//! The routes that respond to callers without a session or credentials, with the number of rows
-//! that one address can create.
+//! The routes that need no session or credentials, with the number of rows that one address can create.
 
 use doorward_rules::rate_limit::{ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED};
 

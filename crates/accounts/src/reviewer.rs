@@ -1,0 +1,140 @@
+//! The work of a reviewer of an access review.
+//!
+//! The power of a reviewer is lent. Each read and each decision checks its ground: the account is active,
+//! and belongs to the organization of the review or may see roles in the whole deployment.
+
+use std::collections::BTreeMap;
+
+use doorward_domain::model::{AccessReview, GroupId, OrgScope, ReviewId, ReviewLine, ReviewScope};
+use doorward_rules::access_review::{Reviewer, ReviewerTie};
+use doorward_services::organization;
+use doorward_store::repo::access_reviews::{self, LineFilter};
+
+use crate::prelude::*;
+
+/// The permissions that replace the membership in the organization of a review.
+const SEES_ROLES: [&str; 2] = ["roles:read", "users:read"];
+
+/// Returns the present facts about a user as a reviewer. `is_named` says that the review names the user.
+pub async fn facts(
+    conn: &Conn,
+    review: &AccessReview,
+    user: &User,
+    is_named: bool,
+    now: UnixSeconds,
+) -> Result<Reviewer, StoreError> {
+    let tie = if belongs(conn, review, user.id).await? {
+        ReviewerTie::Member
+    } else {
+        let held = repo::roles::effective_for_user_in(conn, user.id, OrgScope::Global, now).await?;
+        let held = held.every_permission();
+        if SEES_ROLES
+            .iter()
+            .all(|permission| held.contains(permission))
+        {
+            ReviewerTie::SeesRoles
+        } else {
+            ReviewerTie::None
+        }
+    };
+    Ok(Reviewer {
+        user: user.id,
+        is_named,
+        is_active: user.is_active() && !user.is_deletion_pending(),
+        tie,
+    })
+}
+
+/// Returns true if the user is a member of the organization of the review, or it has none.
+async fn belongs(conn: &Conn, review: &AccessReview, user: UserId) -> Result<bool, StoreError> {
+    let org = match (&review.org, review.scope) {
+        (Some(org), _) => Some(org.clone()),
+        (None, ReviewScope::Organization) => Some(review.scope_id.clone()),
+        (None, ReviewScope::Group) => {
+            let group = match GroupId::parse(&review.scope_id) {
+                Some(id) => repo::groups::find(conn, id).await?,
+                None => None,
+            };
+            let Some(group) = group else {
+                return Ok(false);
+            };
+            group.org
+        }
+        (None, ReviewScope::Role | ReviewScope::Permission) => None,
+    };
+    organization::is_member(conn, org.as_deref(), user).await
+}
+
+/// Returns the reviewers of each of these reviews who can decide now, in no order.
+pub async fn able(
+    conn: &Conn,
+    reviews: &[AccessReview],
+    now: UnixSeconds,
+) -> Result<BTreeMap<ReviewId, Vec<User>>, StoreError> {
+    let ids: Vec<ReviewId> = reviews.iter().map(|review| review.id).collect();
+    let mut named = access_reviews::reviewers_of(conn, &ids).await?;
+    let mut able = BTreeMap::new();
+    for review in reviews {
+        let mut found = Vec::new();
+        for user in named.remove(&review.id).unwrap_or_default() {
+            if facts(conn, review, &user, true, now).await?.has_ground() {
+                found.push(user);
+            }
+        }
+        able.insert(review.id, found);
+    }
+    Ok(able)
+}
+
+/// Returns the running reviews that a user may decide about now, the earliest deadline first, at most
+/// 100.
+pub async fn list_reviews(core: &Core, user: &User) -> Result<Vec<AccessReview>> {
+    let (read, now) = (core.db.read(), core.now());
+    let mut found = Vec::new();
+    for review in access_reviews::list_of_reviewer(read, user.id, 100).await? {
+        let is_running = review.due_at > now;
+        if is_running && facts(read, &review, user, true, now).await?.has_ground() {
+            found.push(review);
+        }
+    }
+    Ok(found)
+}
+
+/// Returns a running review that this user may decide about now.
+pub async fn find_review(core: &Core, reviewer: UserId, id: &str) -> Result<Option<AccessReview>> {
+    let Some(id) = ReviewId::parse(id) else {
+        return Ok(None);
+    };
+    let read = core.db.read();
+    if !access_reviews::is_reviewer(read, id, reviewer).await? {
+        return Ok(None);
+    }
+    let found = access_reviews::find(read, id).await?;
+    let is_running =
+        |review: &AccessReview| review.closed_at.is_none() && review.filled_at.is_some();
+    let Some(review) = found.filter(is_running) else {
+        return Ok(None);
+    };
+    let Some(user) = repo::users::find_by_id(read, reviewer).await? else {
+        return Ok(None);
+    };
+    let facts = facts(read, &review, &user, true, core.now()).await?;
+    Ok(facts.has_ground().then_some(review))
+}
+
+/// Returns up to `limit` lines after this number that the reviewer has to decide.
+pub async fn open_lines(
+    core: &Core,
+    reviewer: UserId,
+    review: ReviewId,
+    after: Option<u64>,
+    limit: u64,
+) -> Result<Vec<ReviewLine>> {
+    let own = reviewer.to_string();
+    let filter = LineFilter {
+        is_open: true,
+        except: Some(&own),
+        ..LineFilter::default()
+    };
+    Ok(access_reviews::lines(core.db.read(), review, filter, after, limit).await?)
+}
