@@ -9,15 +9,10 @@ use tokio_native_tls::TlsConnector;
 use url::{Host, Url};
 
 use super::reply::Command;
-use super::session::{Connection, Failure, PATIENCE, Session};
+use super::session::{Connection, Credentials, Failure, PATIENCE, Session};
 
 /// The ports of SMTP, of submission, and of submission over TLS (RFC 5321 §4.5.4.2, RFC 6409, RFC 8314).
 const PORTS: [u16; 3] = [25, 587, 465];
-
-pub(super) struct Credentials {
-    pub user: String,
-    pub password: String,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Tls {
