@@ -51,50 +51,7 @@ on("keydown", e => e.key == "Escape" && each(menus, m => {
   m.firstChild.focus();
 }));
 // Passkeys.
-let stop, Key = self.PublicKeyCredential;
-let base64 = it => it?.byteLength ? btoa(String.fromCharCode(...new Uint8Array(it))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "") : null;
-// The JSON of a credential (WebAuthn §5.1), also of password managers without a usable toJSON.
-let plain = key => {
-  try {
-    let json = key.toJSON();
-    if (typeof json.response.clientDataJSON == "string") return json;
-  } catch (e) {
-    console.debug(e);
-  }
-  let { id, rawId, type, response } = key, parts = {};
-  for (let part of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
-    let bytes = base64(response[part]);
-    if (bytes) parts[part] = bytes;
-  }
-  return { id, rawId: base64(rawId) ?? id, type, response: parts, clientExtensionResults: {} };
-};
-each("[data-passkey]", b => {
-  let how = b.dataset.passkey, parse = Key?.[`parse${how == "create" ? "Creation" : "Request"}OptionsFromJSON`], text;
-  if (!parse) return;
-  let ask = async mediation => {
-    stop?.abort();
-    stop = new AbortController();
-    text?.remove();
-    let key;
-    try {
-      let publicKey = parse(JSON.parse(b.dataset.options));
-      key = await navigator.credentials[how]({ publicKey, mediation, signal: stop.signal });
-      b.form.credential.value = JSON.stringify(plain(key));
-      b.form.requestSubmit(b);
-    } catch (e) {
-      // Only a cancel has no text, and autofill in browsers that lack it.
-      if (["AbortError", "NotAllowedError"].includes(e?.name) || mediation && !key) return console.debug(e);
-      console.warn(e);
-      text = Object.assign(document.createElement("p"), { className: "notice bad", textContent: e?.name == "InvalidStateError" && b.dataset.known || b.dataset.failed });
-      text.setAttribute("role", "alert");
-      b.before(text);
-    }
-  };
-  b.hidden = 0;
-  b.onclick = e => { e.preventDefault(); ask(); };
-  if ("auto" in b.dataset) ask("conditional");
-});
-each("[data-signal]", p => Object.entries(JSON.parse(p.dataset.signal)).map(([to, it]) => Key?.[to]?.(it)));
+document.querySelector("[data-passkey],[data-signal]") && import("/static/passkey.js");
 // Focus without touch keyboard.
 each("[data-focus]", f => (f.dataset.focus == "always" || matchMedia("(pointer:fine)").matches) && f.focus());
 // Continues.

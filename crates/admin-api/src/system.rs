@@ -41,7 +41,7 @@ view! {
         /// Delivery of mail: `off`, `stored` or `smtp`.
         mail: &'static str = status.mail.as_str();
         /// Number of waiting messages that a user waits for: links and codes.
-        mail_awaited: u64 = status.mail_queue.awaited;
+        mail_awaited: u64 = status.mail_queue.requested;
         /// Number of other waiting messages.
         mail_notifications: u64 = status.mail_queue.notifications;
         /// Number of messages that were sent in a minute, on average over the last five.

@@ -72,7 +72,7 @@ fn mail_queue(console: &Console<'_>, queue: &MailQueue) -> Vec<Fact> {
         Some(Value::Code(console.layout.lang.number(count)))
     };
     console.known_facts([
-        ("console-mail-awaited", number(queue.awaited)),
+        ("console-mail-awaited", number(queue.requested)),
         ("console-mail-notifications", number(queue.notifications)),
         ("console-mail-rate", number(queue.per_minute())),
         (

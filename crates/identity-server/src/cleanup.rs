@@ -87,7 +87,7 @@ async fn measure(context: &Context, metrics: &Metrics) -> Result<()> {
     let queue = repo::jobs::mail_queue(core.db.read(), core.now()).await?;
     metrics.mail_waiting(
         [
-            ("awaited", queue.awaited),
+            ("awaited", queue.requested),
             ("notification", queue.notifications),
         ],
         queue.seconds_until_empty(),

@@ -13,7 +13,7 @@ use doorward_web::page_support::get_only;
 use doorward_web::web_context::brand_document;
 
 /// The files, in the order of [`assets::all`], prepared on the first request for one.
-static FILES: LazyLock<[Document; 6]> = LazyLock::new(|| {
+static FILES: LazyLock<[Document; 7]> = LazyLock::new(|| {
     assets::all().map(|(_, content_type, body)| {
         let fields = DocumentFields {
             content_type,

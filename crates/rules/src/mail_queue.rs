@@ -15,7 +15,7 @@ const SLOW: i64 = 60 * 60;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct MailQueue {
     /// The number of waiting messages that a user waits for.
-    pub awaited: u64,
+    pub requested: u64,
     /// The number of other waiting messages.
     pub notifications: u64,
     /// The number of messages that were sent in the last [`RATE_PERIOD`].
@@ -24,7 +24,7 @@ pub struct MailQueue {
 
 impl MailQueue {
     pub const fn waiting(&self) -> u64 {
-        self.awaited.saturating_add(self.notifications)
+        self.requested.saturating_add(self.notifications)
     }
 
     /// Returns true if the queue is long enough to be reported.
@@ -60,7 +60,7 @@ impl MailQueue {
     /// Returns true if users wait for many messages, or a long queue is not empty within an hour.
     pub fn needs_attention(&self) -> bool {
         let is_slow = self.seconds_until_empty().is_none_or(|time| time > SLOW);
-        self.awaited >= LONG || (self.is_long() && is_slow)
+        self.requested >= LONG || (self.is_long() && is_slow)
     }
 }
 

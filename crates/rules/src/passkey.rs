@@ -74,7 +74,7 @@ pub fn check_client_data(
     Ok(())
 }
 
-/// What a signature counter says about a passkey with a valid signature (`WebAuthn` L3 §7.2 step 22).
+/// The meaning of a signature counter, for a passkey with a valid signature (`WebAuthn` L3 §7.2 step 22).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CounterFinding {
     /// Higher than before, or not supported.

@@ -32,9 +32,12 @@ static CSS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/app.css");
     Asset::new("app", "css", "text/css; charset=utf-8", body)
 });
-pub(super) static JS: LazyLock<Asset> = LazyLock::new(|| {
-    let body = include_bytes!("../../../static/app.js");
-    Asset::new("app", "js", "text/javascript; charset=utf-8", body)
+/// The script of all pages, which loads that of passkeys by its URL.
+pub(super) static JS: LazyLock<Asset> =
+    LazyLock::new(|| loading(include_str!("../../../static/app.js"), "app", &PASSKEY_JS));
+static PASSKEY_JS: LazyLock<Asset> = LazyLock::new(|| {
+    let body = include_bytes!("../../../static/passkey.js");
+    Asset::new("passkey", "js", "text/javascript; charset=utf-8", body)
 });
 pub(super) static CONSOLE_CSS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/console.css");
@@ -43,13 +46,7 @@ pub(super) static CONSOLE_CSS: LazyLock<Asset> = LazyLock::new(|| {
 /// The script of the console, which loads that of the pickers by its URL.
 pub(super) static CONSOLE_JS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_str!("../../../static/console.js");
-    let body = body.replace("/static/pick.js", &PICK_JS.url).leak();
-    Asset::new(
-        "console",
-        "js",
-        "text/javascript; charset=utf-8",
-        body.as_bytes(),
-    )
+    loading(body, "console", &PICK_JS)
 });
 static PICK_JS: LazyLock<Asset> = LazyLock::new(|| {
     let body = include_bytes!("../../../static/pick.js");
@@ -60,15 +57,31 @@ pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("favicon", "svg", "image/svg+xml", body)
 });
 
+/// Returns a script that loads another one by its URL.
+fn loading(body: &str, stem: &str, other: &Asset) -> Asset {
+    let name = other.url.split('.').next().unwrap_or_default();
+    let body = body.replace(&format!("{name}.js"), &other.url).leak();
+    let kind = "text/javascript; charset=utf-8";
+    Asset::new(stem, "js", kind, body.as_bytes())
+}
+
 /// Returns the URL of the style sheet: `/static/app.<hash>.css`.
 pub fn css_url() -> &'static str {
     &CSS.url
 }
 
 /// Returns all files: URL, content type and content.
-pub fn all() -> [(&'static str, &'static str, &'static [u8]); 6] {
-    [&*CSS, &*JS, &*ICON, &*CONSOLE_CSS, &*CONSOLE_JS, &*PICK_JS]
-        .map(|asset| (asset.url.as_str(), asset.content_type, asset.body))
+pub fn all() -> [(&'static str, &'static str, &'static [u8]); 7] {
+    [
+        &*CSS,
+        &*JS,
+        &*ICON,
+        &*CONSOLE_CSS,
+        &*CONSOLE_JS,
+        &*PICK_JS,
+        &*PASSKEY_JS,
+    ]
+    .map(|asset| (asset.url.as_str(), asset.content_type, asset.body))
 }
 
 #[cfg(test)]

@@ -447,12 +447,14 @@ fn templates_have_no_inline_code_and_escape_all_values() {
 
 #[test]
 fn pages_stay_within_size_budget() {
-    let [css, js, icon, console, script, pick] = assets::all().map(|(_, _, body)| body.len());
+    let [css, js, icon, console, script, pick, passkey] =
+        assets::all().map(|(_, _, body)| body.len());
     assert!(css <= 8_192, "style sheet: {css}");
     assert!(js <= 3_072, "script: {js}");
     assert!(console <= 10_240, "style sheet of the console: {console}");
     assert!(script <= 3_072, "script of the console: {script}");
     assert!(pick <= 3_072, "script of the pickers: {pick}");
+    assert!(passkey <= 3_072, "script of passkeys: {passkey}");
     let mut large = Vec::new();
     for &lang in Lang::ALL {
         for Sample { page, state, html } in pages(lang) {

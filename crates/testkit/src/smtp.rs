@@ -6,12 +6,24 @@ use std::sync::mpsc::{Receiver, channel};
 
 /// Starts a mail server with these responses to the end of `DATA`. Returns its URL and the received
 /// messages.
-pub fn mail_server(mut answers: Vec<&'static str>) -> (String, Receiver<String>) {
+pub fn mail_server(answers: Vec<&'static str>) -> (String, Receiver<String>) {
+    mail_server_after(Vec::new(), answers)
+}
+
+/// Starts a mail server like [`mail_server`], which first rejects as many sessions with these greetings.
+pub fn mail_server_after(
+    mut greetings: Vec<&'static str>,
+    mut answers: Vec<&'static str>,
+) -> (String, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("smtp://127.0.0.1:{}", listener.local_addr().unwrap().port());
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
+            if !greetings.is_empty() {
+                let _ = write!(&stream, "{}\r\n", greetings.remove(0));
+                continue;
+            }
             while let Some(message) = take(&stream) {
                 let answer = if answers.is_empty() {
                     "250 taken"

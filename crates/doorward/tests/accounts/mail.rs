@@ -1,10 +1,11 @@
 //! Tests of mail delivery: queued in the transaction, sent by the worker, retried, abandoned.
 
 use std::sync::mpsc::Receiver;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_store::repo;
-use doorward_testkit::smtp::mail_server;
+use doorward_testkit::smtp::{mail_server, mail_server_after};
+use doorward_testkit::stack::METRICS;
 use doorward_testkit::{Backend, Stack, UserAgent, flows, flows_with};
 
 use crate::support::register;
@@ -111,6 +112,29 @@ fn temporarily_rejected_mail_is_retried() {
             line.expect("a Message-ID").to_owned()
         };
         assert_eq!(id(&first), id(&second), "the same mail");
+        stack.wait_for_jobs().await;
+        let db = stack.db().await;
+        assert_eq!(repo::jobs::count_failed(db.read()).await.unwrap(), 0);
+    });
+}
+
+/// Checks that a permanent code is final only for the message: here the server rejects the session.
+#[test]
+fn mail_is_retried_after_rejected_sessions() {
+    let (url, messages) = mail_server_after(vec!["554 5.7.1 not you"; 2], Vec::new());
+    let settings = [("DOORWARD_SMTP_URL", url.as_str()), METRICS];
+    doorward_testkit::stack::run_with(Backend::SqliteMemory, &settings, async |stack| {
+        register(stack, &UserAgent::new(), "newcomer", "newcomer@example.org").await;
+        for (attempt, wait) in [(1, 11), (2, 61)] {
+            let delayed = format!("doorward_mails_total{{result=\"delayed\"}} {attempt}\n");
+            let start = Instant::now();
+            while !stack.metrics().await.contains(&delayed) {
+                assert!(start.elapsed() < TIMEOUT, "{}", stack.metrics().await);
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            stack.clock.advance(wait);
+        }
+        messages.recv_timeout(TIMEOUT).expect("a message");
         stack.wait_for_jobs().await;
         let db = stack.db().await;
         assert_eq!(repo::jobs::count_failed(db.read()).await.unwrap(), 0);

@@ -32,6 +32,7 @@ mod merged_users;
 mod open_redirect;
 mod page_routes;
 mod passkey;
+mod passkey_counter;
 mod passkey_second_factor;
 mod passkeys;
 mod password;

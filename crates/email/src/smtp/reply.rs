@@ -69,7 +69,7 @@ pub(super) struct Reply {
     pub lines: Vec<String>,
 }
 
-/// One line of a reply.
+/// A line of a reply.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct ReplyLine {
     pub code: u16,

@@ -9,15 +9,10 @@ use tokio_native_tls::TlsConnector;
 use url::{Host, Url};
 
 use super::reply::Command;
-use super::session::{Connection, Failure, PATIENCE, Session};
+use super::session::{Connection, Credentials, Failure, PATIENCE, Session};
 
 /// The ports of SMTP, of submission, and of submission over TLS (RFC 5321 §4.5.4.2, RFC 6409, RFC 8314).
 const PORTS: [u16; 3] = [25, 587, 465];
-
-pub(super) struct Credentials {
-    pub user: String,
-    pub password: String,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Tls {
@@ -33,7 +28,8 @@ pub(super) struct Server {
     port: u16,
     tls: Tls,
     credentials: Option<Credentials>,
-    connector: TlsConnector,
+    /// `None` if TLS is never used.
+    connector: Option<TlsConnector>,
     /// The name with which this server introduces itself (RFC 5321 §4.1.1.1).
     hello: String,
 }
@@ -62,16 +58,16 @@ impl Server {
             }),
             None => None,
         };
-        let connector = native_tls::TlsConnector::builder()
-            .min_protocol_version(Some(native_tls::Protocol::Tlsv12))
-            .build()
-            .map_err(|error| error.to_string())?;
+        let connector = match tls {
+            Tls::Never => None,
+            Tls::IfOffered | Tls::Required | Tls::Implicit => Some(connector()?),
+        };
         Ok(Self {
             host,
             port: url.port().unwrap_or(port),
             tls,
             credentials,
-            connector: connector.into(),
+            connector,
             hello: hello.to_owned(),
         })
     }
@@ -124,12 +120,24 @@ impl Server {
         command: Command,
         stream: Box<dyn Connection>,
     ) -> Result<Box<dyn Connection>, Failure> {
-        match timeout(PATIENCE, self.connector.connect(&self.host, stream)).await {
+        let Some(connector) = &self.connector else {
+            return Err(Failure::new(command, "TLS is not used"));
+        };
+        match timeout(PATIENCE, connector.connect(&self.host, stream)).await {
             Ok(Ok(stream)) => Ok(Box::new(stream)),
             Ok(Err(error)) => Err(Failure::new(command, error)),
             Err(_) => Err(Failure::timeout(command)),
         }
     }
+}
+
+fn connector() -> Result<TlsConnector, String> {
+    let connector = native_tls::TlsConnector::builder()
+        .min_protocol_version(Some(native_tls::Protocol::Tlsv12))
+        .build();
+    connector
+        .map(TlsConnector::from)
+        .map_err(|error| error.to_string())
 }
 
 /// Returns whether TLS is used, and the port without another one in the address.

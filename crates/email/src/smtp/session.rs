@@ -13,7 +13,6 @@ use tokio::io::{
 use tokio::time::timeout;
 
 use super::reply::{Command, Reply, ReplyLine, is_final};
-use super::server::Credentials;
 
 /// The timeout of a response to one command.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
@@ -25,6 +24,11 @@ const MAX_REPLY: u64 = 100_000;
 /// A plain or an encrypted connection.
 pub(super) trait Connection: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Connection for T {}
+
+pub(super) struct Credentials {
+    pub user: String,
+    pub password: String,
+}
 
 /// The failure of a command.
 #[derive(Debug)]

@@ -57,7 +57,7 @@ fn queue_line(queue: &MailQueue) -> Option<CheckResult> {
     );
     let seen = format!(
         "{} links and codes and {} other messages are waiting, {} are sent a minute, {time}",
-        queue.awaited,
+        queue.requested,
         queue.notifications,
         queue.per_minute(),
     );
@@ -198,7 +198,7 @@ mod tests {
         #[case] expected: Option<(CheckStatus, &str)>,
     ) {
         let queue = MailQueue {
-            awaited: 0,
+            requested: 0,
             notifications,
             sent,
         };

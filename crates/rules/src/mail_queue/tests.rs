@@ -14,9 +14,9 @@ fn rate_and_time_follow_from_numbers() {
         (0, 1_000, 1, 1, Some(300_000), true, true),
         (0, u64::MAX, 1, 1, Some(i64::MAX), true, true),
     ];
-    for (awaited, notifications, sent, rate, time, is_long, needs_attention) in rows {
+    for (requested, notifications, sent, rate, time, is_long, needs_attention) in rows {
         let queue = MailQueue {
-            awaited,
+            requested,
             notifications,
             sent,
         };

@@ -277,7 +277,7 @@ pub async fn mail_queue(conn: &Conn, now: UnixSeconds) -> Result<MailQueue> {
         .filter(of_kinds(&JobKind::MAILS))
         .filter(Column::DoneAt.gt(now - RATE_PERIOD));
     Ok(MailQueue {
-        awaited: count_waiting_of(conn, &[JobKind::Mail], MAX_MAILS).await?,
+        requested: count_waiting_of(conn, &[JobKind::Mail], MAX_MAILS).await?,
         notifications: count_waiting_of(conn, &[JobKind::Notification], MAX_MAILS).await?,
         sent: count_up_to(conn, sent, Column::Id, MAX_MAILS).await?,
     })

@@ -195,7 +195,7 @@ async fn queue_of_mail_is_counted_by_who_waits() {
         let sent = begun(db).await;
         assert!(write!(db, jobs::complete, &sent, NOW));
         let queue = jobs::mail_queue(db.read(), NOW + 299).await.unwrap();
-        let numbers = [queue.awaited, queue.notifications, queue.sent];
+        let numbers = [queue.requested, queue.notifications, queue.sent];
         assert_eq!(numbers, [1, 4, 1]);
         let later = jobs::mail_queue(db.read(), NOW + 300).await.unwrap();
         assert_eq!(later.sent, 0);

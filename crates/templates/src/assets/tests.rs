@@ -13,11 +13,13 @@ fn address_changes_with_content() {
 }
 
 #[test]
-fn console_loads_pickers_by_hash() {
-    let script = str::from_utf8(CONSOLE_JS.body).unwrap();
-    let import = format!("import(\"{}\")", PICK_JS.url);
-    assert!(script.contains(&import), "{script}");
-    assert_eq!(script.matches("/static/").count(), 1);
+fn scripts_load_others_by_hash() {
+    for (script, other) in [(&CONSOLE_JS, &PICK_JS), (&JS, &PASSKEY_JS)] {
+        let script = str::from_utf8(script.body).unwrap();
+        let import = format!("import(\"{}\")", other.url);
+        assert!(script.contains(&import), "{script}");
+        assert_eq!(script.matches("/static/").count(), 1);
+    }
 }
 
 /// Checks that the script finds the zone that it replaces in the hint of a date and time.

@@ -26,8 +26,8 @@ fn name(command: Command) -> &'static str {
     }
 }
 
-/// The replies that differ from those of a server that accepts everything, by the first word of the
-/// line that they answer; the greeting answers an empty one.
+/// The replies that differ from those of a server that accepts everything, by the command
+/// that they answer; the greeting answers an empty one.
 type Script = &'static [(&'static str, &'static str)];
 
 fn reply_to(script: &[(String, String)], line: &str) -> String {
