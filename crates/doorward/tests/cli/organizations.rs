@@ -37,19 +37,26 @@ fn organization_has_members_and_always_owner() {
     assert_eq!(shown["members"], members);
     let shown = run(&["org", "show", "acme"]).succeeded().stdout;
     assert!(shown.starts_with("Acme (acme)\n"), "{shown}");
-    run(&["role", "create", "editor"]).succeeded();
+    run(&["role", "create", "proofreader"]).succeeded();
     for (verb, sentence) in [
         (
             "assign",
-            "alice has the role editor in the organization acme.",
+            "alice has the role proofreader in the organization acme.",
         ),
         (
             "revoke",
-            "alice no longer has the role editor in the organization acme.",
+            "alice no longer has the role proofreader in the organization acme.",
         ),
     ] {
         let args = [
-            "role", verb, "--user", "alice", "--role", "editor", "--org", "acme",
+            "role",
+            verb,
+            "--user",
+            "alice",
+            "--role",
+            "proofreader",
+            "--org",
+            "acme",
         ];
         let said = run(&args).succeeded();
         assert!(said.stderr.contains(sentence), "{said:?}");
