@@ -9,6 +9,7 @@ use doorward_domain::model::{AccessReview, GroupId, OrgScope, ReviewId, ReviewLi
 use doorward_rules::access_review::{Reviewer, ReviewerTie};
 use doorward_services::organization;
 use doorward_store::repo::access_reviews::{self, LineFilter};
+use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::prelude::*;
 
@@ -65,6 +66,20 @@ async fn belongs(conn: &Conn, review: &AccessReview, user: UserId) -> Result<boo
     organization::is_member(conn, org.as_deref(), user).await
 }
 
+/// Returns the present facts about a user; `None` if the user was deleted.
+pub async fn current(
+    conn: &Conn,
+    review: &AccessReview,
+    user: UserId,
+    now: UnixSeconds,
+) -> Result<Option<Reviewer>, StoreError> {
+    let Some(found) = repo::users::find_by_id(conn, user).await? else {
+        return Ok(None);
+    };
+    let is_named = access_reviews::is_reviewer(conn, review.id, user).await?;
+    facts(conn, review, &found, is_named, now).await.map(Some)
+}
+
 /// Returns the reviewers of each of these reviews who can decide now, in no order.
 pub async fn able(
     conn: &Conn,
@@ -106,20 +121,16 @@ pub async fn find_review(core: &Core, reviewer: UserId, id: &str) -> Result<Opti
         return Ok(None);
     };
     let read = core.db.read();
-    if !access_reviews::is_reviewer(read, id, reviewer).await? {
-        return Ok(None);
-    }
     let found = access_reviews::find(read, id).await?;
     let is_running =
         |review: &AccessReview| review.closed_at.is_none() && review.filled_at.is_some();
     let Some(review) = found.filter(is_running) else {
         return Ok(None);
     };
-    let Some(user) = repo::users::find_by_id(read, reviewer).await? else {
-        return Ok(None);
-    };
-    let facts = facts(read, &review, &user, true, core.now()).await?;
-    Ok(facts.has_ground().then_some(review))
+    let facts = current(read, &review, reviewer, core.now()).await?;
+    Ok(facts
+        .is_some_and(|facts| facts.has_ground())
+        .then_some(review))
 }
 
 /// Returns up to `limit` lines after this number that the reviewer has to decide.
@@ -137,4 +148,19 @@ pub async fn open_lines(
         ..LineFilter::default()
     };
     Ok(access_reviews::lines(core.db.read(), review, filter, after, limit).await?)
+}
+
+/// Returns true if the user of a line still has the role by its group.
+pub async fn has_by_group(conn: &Conn, line: &ReviewLine) -> Result<bool, StoreError> {
+    let Some(user) = line.user() else {
+        return Ok(false);
+    };
+    let filter = AssignmentFilter {
+        role: Some(line.role.clone()),
+        ..AssignmentFilter::default()
+    };
+    let (all, limit) = (None, repo::PAGE_MAX);
+    let held = repo::role_assignments::page_of_user(conn, user, &filter, all, limit, None).await?;
+    let mut held = held.iter();
+    Ok(held.any(|held| held.assignment.id == line.assignment))
 }

@@ -7,11 +7,10 @@ use doorward_accounts::reviewer;
 use doorward_domain::model::{
     AccessReview, Assignment, ReviewDecision, ReviewId, ReviewLine, ReviewOutcome,
 };
-use doorward_rules::access_review::{self as rule, DecisionObstacle, Reviewer, Revocation};
+use doorward_rules::access_review::{self as rule, DecisionObstacle, Revocation};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
-use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::change_reason::ChangeReason;
 use crate::prelude::*;
@@ -109,7 +108,10 @@ impl<'a> Decider<'a> {
         let line = repo::access_reviews::find_line(&tx, id, number).await?;
         let line = line.ok_or_else(|| AdminError::not_found("line", &number))?;
         let asked = match &self.user {
-            Some(user) => Some(current_facts(&tx, &review, user.id, context.now()).await?),
+            Some(user) => {
+                let facts = reviewer::current(&tx, &review, user.id, context.now()).await?;
+                Some(facts.ok_or_else(|| AdminError::not_found("access review", &id))?)
+            }
             None => None,
         };
         rule::check_decision(&review, &line, asked.as_ref(), context.now())
@@ -179,7 +181,7 @@ impl<'a> Decider<'a> {
             return Ok(ReviewOutcome::Ended);
         };
         if rule::revocation(line) == Revocation::Membership {
-            return Ok(if has_by_group(tx, line).await? {
+            return Ok(if reviewer::has_by_group(tx, line).await? {
                 ReviewOutcome::Membership
             } else {
                 ReviewOutcome::Ended
@@ -216,34 +218,6 @@ impl<'a> Decider<'a> {
         let role = repo::roles::find(tx, &given.role).await?;
         Ok(role.is_none_or(|role| context.check_role_delegation(&role).is_ok()))
     }
-}
-
-/// Reads the facts about a reviewer in the transaction of the decision.
-async fn current_facts(
-    tx: &WriteTx,
-    review: &AccessReview,
-    user: UserId,
-    now: UnixSeconds,
-) -> Result<Reviewer> {
-    let user = repo::users::find_by_id(tx, user).await?;
-    let user = user.ok_or_else(|| AdminError::not_found("access review", &review.id))?;
-    let is_named = repo::access_reviews::is_reviewer(tx, review.id, user.id).await?;
-    Ok(reviewer::facts(tx, review, &user, is_named, now).await?)
-}
-
-/// Returns true if the user of a line still has the role by its group.
-async fn has_by_group(conn: &Conn, line: &ReviewLine) -> Result<bool> {
-    let Some(user) = line.user() else {
-        return Ok(false);
-    };
-    let filter = AssignmentFilter {
-        role: Some(line.role.clone()),
-        ..AssignmentFilter::default()
-    };
-    let (all, limit) = (None, repo::PAGE_MAX);
-    let held = repo::role_assignments::page_of_user(conn, user, &filter, all, limit, None).await?;
-    let mut held = held.iter();
-    Ok(held.any(|held| held.assignment.id == line.assignment))
 }
 
 /// Returns the error of a rejected decision. For others than reviewers, the review does not exist.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_accounts::reviewer;
 use doorward_domain::model::{AccessReview, ReviewId};
-use doorward_rules::access_review::{self as rule, MAX_REVIEWERS, ReviewChanger, Reviewer};
+use doorward_rules::access_review::{self as rule, MAX_REVIEWERS, ReviewChanger};
 use doorward_store::repo::access_reviews::{self, LineFilter};
 
 use super::{mail, scope};
@@ -78,28 +78,21 @@ pub(super) async fn find(
     let mut found = Vec::new();
     for id in ids {
         let user = users::read(context, &id.to_string()).await?;
-        if !kept.contains(&id) {
-            let facts = reviewer::facts(conn, review, &user, true, now).await?;
-            check_ground(&user, &facts)?;
+        if !kept.contains(&id)
+            && !reviewer::facts(conn, review, &user, true, now)
+                .await?
+                .has_ground()
+        {
+            let problem = format!(
+                "{} is disabled, or neither a member of the organization of the review nor allowed to see \
+                 roles and users in the whole deployment",
+                user.login_identifier()
+            );
+            return Err(AdminError::invalid("reviewer", problem));
         }
         found.push(user);
     }
     Ok(found)
-}
-
-fn check_ground(user: &User, facts: &Reviewer) -> Result<()> {
-    let name = user.login_identifier();
-    let problem = if !facts.is_active {
-        format!("{name} is disabled, or will be deleted")
-    } else if !facts.has_ground() {
-        format!(
-            "{name} is no member of the organization of the review, and may not see roles and users in the \
-             whole deployment"
-        )
-    } else {
-        return Ok(());
-    };
-    Err(AdminError::invalid("reviewer", problem))
 }
 
 /// Replaces the reviewers of a running review. Those who are new get the mail of the creation.
