@@ -63,7 +63,8 @@ impl Columns {
         if layout.product.is_none() {
             columns.check(header)?;
         }
-        if !columns.has("email") && (layout.product.is_none() || !columns.has("username")) {
+        let has_other = columns.has("username") || columns.has("identifiers");
+        if !columns.has("email") && (layout.product.is_none() || !has_other) {
             return unusable("there is no column email; --map NAME=email names it".to_owned());
         }
         Ok(columns)

@@ -78,7 +78,11 @@ pub fn suggestion(name: &str) -> Option<&'static str> {
     let distance = |one: &&str| strsim::damerau_levenshtein(&folded(one), &wanted);
     let near = || known().min_by_key(distance);
     synonym.map(|(_, column)| *column).or_else(|| {
-        let most = if wanted.len() < 5 { 1 } else { 2 };
+        let most = match wanted.len() {
+            0..=3 => 0,
+            4..=7 => 1,
+            _ => 2,
+        };
         near().filter(|one| distance(one) <= most)
     })
 }
