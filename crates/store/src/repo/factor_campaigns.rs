@@ -98,8 +98,8 @@ pub async fn list_without_factor(
     let mut query = Query::select();
     select_all::<users::Entity>(&mut query, "users", "u_");
     select_all::<exceptions::Entity>(&mut query, "factor_exceptions", "x_");
+    let key = from_covered(&mut query, conn.get_database_backend(), target);
     query
-        .from("users")
         .left_join(
             "factor_exceptions",
             Expr::col(("factor_exceptions", "user_id")).equals(("users", "id")),
@@ -108,11 +108,10 @@ pub async fn list_without_factor(
         .and_where(user("disabled_at").is_null())
         .and_where(user("deletion_due_at").is_null())
         .cond_where(without_factor())
-        .cond_where(covered(conn.get_database_backend(), target))
-        .order_by(("users", "id"), Order::Asc)
+        .order_by(key, Order::Asc)
         .limit(Ord::min(limit, PAGE_MAX));
     if let Some(last) = after {
-        query.and_where(user("id").gt(last.as_uuid()));
+        query.and_where(Expr::col(key).gt(last.as_uuid()));
     }
     let read = |row: &QueryResult| {
         let user = joined::<users::Model, _>(row, "u_")?;
@@ -121,15 +120,29 @@ pub async fn list_without_factor(
     read_all(conn, &query, read).await
 }
 
-/// Returns the condition that a campaign covers the user of a row of `users`.
-fn covered(backend: DbBackend, target: &CampaignTarget) -> Condition {
-    let among = match target {
-        CampaignTarget::All => return Condition::all(),
-        CampaignTarget::Organization(org) => Query::select()
-            .column(("organization_members", "user_id"))
-            .from("organization_members")
-            .and_where(Expr::col(("organization_members", "org")).eq(org.as_str()))
-            .take(),
+/// Selects from the users that a campaign covers. Returns the column with their IDs whose index has the
+/// order of the list.
+fn from_covered(
+    query: &mut SelectStatement,
+    backend: DbBackend,
+    target: &CampaignTarget,
+) -> (&'static str, &'static str) {
+    const MEMBERS: &str = "organization_members";
+    const USERS: (&str, &str) = ("users", "id");
+    match target {
+        CampaignTarget::All => {
+            query.from("users");
+            USERS
+        }
+        CampaignTarget::Organization(org) => {
+            // The page is a range of the members; a subquery would read all of them for each page.
+            let key = (MEMBERS, "user_id");
+            query
+                .from(MEMBERS)
+                .inner_join("users", Expr::col(USERS).equals(key))
+                .and_where(Expr::col((MEMBERS, "org")).eq(org.as_str()));
+            key
+        }
         CampaignTarget::Group(group) => {
             let value = match backend {
                 DbBackend::Postgres => "$1",
@@ -141,14 +154,17 @@ fn covered(backend: DbBackend, target: &CampaignTarget) -> Condition {
                  UNION SELECT g.id FROM below JOIN groups g ON g.parent_id = below.id \
                  WHERE g.deleted_at IS NULL) SELECT id FROM below)"
             );
-            Query::select()
+            let members = Query::select()
                 .column(("group_members", "user_id"))
                 .from("group_members")
                 .and_where(Expr::cust_with_values(below, [group.as_uuid()]))
-                .take()
+                .take();
+            query
+                .from("users")
+                .and_where(Expr::col(USERS).in_subquery(members));
+            USERS
         }
-    };
-    Condition::all().add(Expr::col(("users", "id")).in_subquery(among))
+    }
 }
 
 /// Stores an exception, which replaces that of the same user.

@@ -16,7 +16,7 @@ pub struct Membership {
 
 /// Returns the memberships of the user $1, each with the roles there that are valid at $3: those assigned to
 /// the user $2, to the groups of the user, and to the groups above them. A list of the active roles instead
-/// of `EXISTS` would let SQLite read every assignment of the organization.
+/// of `EXISTS` would let SQLite read every assignment of the organization; it keeps the order of a cross join.
 fn memberships(backend: DbBackend) -> String {
     let group = role_column::text_of(backend, "mine.id");
     format!(
@@ -27,8 +27,8 @@ fn memberships(backend: DbBackend) -> String {
          subjects(kind, id) AS (\
          SELECT 'user', CAST($2 AS text) UNION ALL SELECT 'group', {group} FROM mine), \
          held(org, role, until) AS (SELECT a.org, a.role, a.expires_at FROM subjects \
-         JOIN role_assignments a ON a.subject_kind = subjects.kind AND a.subject_id = subjects.id \
-         WHERE a.active AND (a.expires_at IS NULL OR a.expires_at > $3) \
+         CROSS JOIN role_assignments a \
+         WHERE a.subject_kind = subjects.kind AND a.subject_id = subjects.id AND a.active AND (a.expires_at IS NULL OR a.expires_at > $3) \
          AND EXISTS (SELECT 1 FROM roles r WHERE r.name = a.role AND r.active)) \
          SELECT m.org AS slug, o.name AS name, m.is_owner AS is_owner, m.created_at AS since, \
          held.role AS role, held.until AS until FROM organization_members m \

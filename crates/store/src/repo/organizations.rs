@@ -197,9 +197,24 @@ pub async fn list_ownerless(
             .and_where(member("is_owner").eq(true))
             .take()
     };
-    let mut owned = ownership();
-    let owner = filter.owner;
-    owned.and_where_option(owner.map(|owner| member("user_id").eq(owner.as_uuid())));
+    // Those of one owner are looked up, instead of reading all organizations.
+    let owned = match filter.owner {
+        None => Expr::exists(ownership()),
+        Some(owner) => {
+            let own = Query::select()
+                .column(("organization_members", "org"))
+                .from("organization_members")
+                .inner_join(
+                    "users",
+                    user("id").equals(("organization_members", "user_id")),
+                )
+                .and_where(is_kept("users"))
+                .and_where(member("user_id").eq(owner.as_uuid()))
+                .and_where(member("is_owner").eq(true))
+                .take();
+            Expr::col((Entity, Column::Slug)).in_subquery(own)
+        }
+    };
     let mut active = ownership();
     active
         .and_where(user("disabled_at").is_null())
@@ -207,7 +222,7 @@ pub async fn list_ownerless(
     let limit = Ord::min(limit, PAGE_MAX);
     let all = Entity::find()
         .filter(Column::DeletedAt.is_null())
-        .filter(Expr::exists(owned))
+        .filter(owned)
         .filter(Expr::exists(active).not())
         .order_by_asc(Column::Slug)
         .limit(limit);

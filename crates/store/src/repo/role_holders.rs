@@ -134,10 +134,8 @@ impl RoleHolders {
             .distinct()
             .expr_as(unordered(), column)
             .from(GIVING)
-            .inner_join(
-                MEMBERS,
-                Expr::col((MEMBERS, "group_id")).equals((GIVING, "id")),
-            )
+            .cross_join(MEMBERS)
+            .and_where(is_member_of_giving())
             .and_where(is_kept(GIVING))
             .and_where(number_of_groups().gt(merged()))
             .order_by_expr(unordered(), Order::Asc)
@@ -187,11 +185,9 @@ impl RoleHolders {
         };
         let holder = uuid_in(self.backend, "role_assignments.subject_id");
         let by_group = select_one(GIVING)
-            .inner_join(
-                MEMBERS,
-                Expr::col((MEMBERS, "group_id")).equals((GIVING, "id")),
-            )
+            .cross_join(MEMBERS)
             .inner_join("users", is_active(Expr::col((MEMBERS, "user_id"))))
+            .and_where(is_member_of_giving())
             .and_where(is_kept(GIVING))
             .take();
         select_one(ASSIGNMENTS)
@@ -221,6 +217,12 @@ impl RoleHolders {
         giving.union(UnionType::Distinct, below);
         named(GIVING, ["id", "deleted_at"], giving)
     }
+}
+
+/// Returns the condition of a cross join of the giving groups with the members: SQLite keeps the order of
+/// its tables, and would otherwise read the members of all groups.
+fn is_member_of_giving() -> Expr {
+    Expr::col((MEMBERS, "group_id")).equals((GIVING, "id"))
 }
 
 /// Returns the condition for the assignments of a role that are active and not expired.

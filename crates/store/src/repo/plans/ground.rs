@@ -17,17 +17,22 @@ const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /// Tables with few rows, which only administrators add to. Reading one as a whole is right.
-const SMALL: [&str; 13] = [
+const SMALL: [&str; 17] = [
     "access_reviews",
     "audit_archives",
     "audit_streams",
+    // The queue of the sealer, which empties it.
+    "audit_waiting",
+    "brands",
     "bulk_changes",
     "cleanup_steps",
     "custom_claims",
     "factor_campaigns",
+    "own_texts",
     "permissions",
     "profile_fields",
     "providers",
+    "registration_tokens",
     "role_permissions",
     "roles",
     "scopes",
@@ -76,6 +81,8 @@ pub(super) enum Order {
     Read,
     /// The few rows of one user or organization are sorted.
     Sorted,
+    /// The first rows of an index, up to the limit.
+    First,
 }
 
 /// The statements of lists, and the plans that differ from the expected ones.
@@ -126,9 +133,9 @@ impl Plans {
         })
     }
 
-    #[track_caller]
-    pub(super) fn finish(self) {
-        assert!(self.off.is_empty(), "{}", self.off.join("\n"));
+    /// Returns the plans that differ.
+    pub(super) fn finish(self) -> Vec<String> {
+        self.off
     }
 
     /// Asserts that a list could be read. On PostgreSQL the row of a table cannot be read as a value.
@@ -146,7 +153,8 @@ impl Plans {
             Ground::Sqlite => has_range && sorts(&plan) == (order == Order::Sorted),
             _ => order == Order::Sorted || !sorts(&plan),
         };
-        if scans_table(&plan) || !is_right {
+        let scans = order != Order::First && scans_table(&plan);
+        if scans || !is_right {
             let ground = self.ground;
             self.off
                 .push(format!("{ground:?}: {name}, {range}, {order:?}: {plan:#?}"));
@@ -158,7 +166,8 @@ impl Plans {
     pub(super) async fn check_portion(&mut self, name: &str, index: &str) {
         let plan = self.plan(name).await;
         let has_index = plan.iter().any(|line| line.contains(index));
-        if scans_table(&plan) || (self.ground == Ground::Sqlite && !has_index) {
+        let scans = !index.contains("SCAN") && scans_table(&plan);
+        if scans || (self.ground == Ground::Sqlite && !has_index) {
             let ground = self.ground;
             self.off
                 .push(format!("{ground:?}: {name}, {index}: {plan:#?}"));
@@ -192,8 +201,11 @@ async fn open_postgres() -> Option<Db> {
     let suffix = &id.simple().to_string()[20..];
     let name = format!("doorward_template_{created}_{suffix}_plans");
     let connection = crate::db::connect(&server).await.unwrap();
-    let create = format!("CREATE DATABASE {name}");
-    connection.execute_unprepared(&create).await.unwrap();
+    // A row costs what it would cost with the pages of a large table.
+    let costs = format!("ALTER DATABASE {name} SET cpu_tuple_cost = 0.05");
+    for statement in [format!("CREATE DATABASE {name}"), costs] {
+        connection.execute_unprepared(&statement).await.unwrap();
+    }
     connection.close().await.unwrap();
     let (place, _) = server.rsplit_once('/').unwrap();
     let url = format!("{place}/{name}");
@@ -222,10 +234,12 @@ fn sorts(plan: &[String]) -> bool {
     let is_large = |line: &String| {
         let rows = line.split_once("rows=").map_or("", |(_, rest)| rest);
         let rows = rows.split(' ').next().unwrap_or_default().parse::<u64>();
-        line.contains("Sort  (") && rows.is_ok_and(|rows| rows >= MANY)
+        // Only rows that are equal in the order of the index.
+        let is_whole = line.contains("Sort  (") && !line.contains("Incremental Sort");
+        is_whole && rows.is_ok_and(|rows| rows >= MANY)
     };
-    plan.iter()
-        .any(|line| line.contains("TEMP B-TREE") || is_large(line))
+    let is_tree = |line: &String| line.contains("TEMP B-TREE") && !line.contains("LAST TERM");
+    plan.iter().any(|line| is_tree(line) || is_large(line))
 }
 
 /// Returns true if a statement reads a whole table.
@@ -266,6 +280,7 @@ fn whole_tables_and_large_sorts_are_recognized() {
         assert!(!scans_table(&one(line)), "{line}");
     }
     assert!(sorts(&one("USE TEMP B-TREE FOR ORDER BY")));
+    assert!(!sorts(&one("USE TEMP B-TREE FOR LAST TERM OF ORDER BY")));
     assert!(sorts(&one(
         "  ->  Sort  (cost=5.38..5.63 rows=300000 width=48)"
     )));
