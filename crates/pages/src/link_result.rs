@@ -1,6 +1,7 @@
 //! The result of linking an account, as a parameter of the linked accounts page.
 
 use doorward_accounts::federation::provider::FederationError;
+use doorward_templates::login::ProviderProblem;
 use doorward_templates::providers::LinkedAccountsError;
 
 pub(super) const HOME: &str = "/account/providers";
@@ -13,12 +14,24 @@ pub(super) fn after(outcome: Result<(), FederationError>) -> String {
     }
 }
 
-pub(super) const fn error_code(error: FederationError) -> &'static str {
+pub(super) fn error_code(error: FederationError) -> &'static str {
     match error {
         FederationError::Taken => "taken",
         FederationError::TooMany => "full",
         FederationError::Stays => "stays",
-        _ => "failed",
+        other => provider_problem(other).as_str(),
+    }
+}
+
+/// Returns the reason why a sign-in with a provider failed, in words for the user.
+pub(super) fn provider_problem(error: FederationError) -> ProviderProblem {
+    match error {
+        FederationError::Denied => ProviderProblem::Denied,
+        FederationError::Unavailable => ProviderProblem::Unavailable,
+        FederationError::Closed => ProviderProblem::Closed,
+        FederationError::TooOld => ProviderProblem::TooOld,
+        FederationError::Unaccepted(cause) => cause.into(),
+        _ => ProviderProblem::Rejected,
     }
 }
 
@@ -27,7 +40,6 @@ pub(super) fn problem_of(word: &str) -> Option<LinkedAccountsError> {
         "taken" => Some(LinkedAccountsError::Taken),
         "full" => Some(LinkedAccountsError::TooMany),
         "stays" => Some(LinkedAccountsError::Stays),
-        "failed" => Some(LinkedAccountsError::Failed),
-        _ => None,
+        other => ProviderProblem::parse(other).map(LinkedAccountsError::Provider),
     }
 }

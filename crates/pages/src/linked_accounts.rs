@@ -56,7 +56,7 @@ async fn view(
     };
     let status = match problem {
         None => StatusCode::OK,
-        Some(LinkedAccountsError::Failed) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(LinkedAccountsError::Provider(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(_) => StatusCode::CONFLICT,
     };
     let view = LinkedAccounts {

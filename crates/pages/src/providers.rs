@@ -15,7 +15,6 @@ use doorward_domain::model::ProviderId;
 use doorward_protocol::redirect_uri;
 use doorward_rules::next_step::upstream_max_age;
 use doorward_templates::field_error::{AccountFields, FormProblem};
-use doorward_templates::login::ProviderProblem;
 use doorward_templates::providers::{Welcome, WelcomeChoice};
 use doorward_web::page_support::going;
 
@@ -153,12 +152,7 @@ async fn failed(
     let problem = match error {
         FederationError::Over => return Err(ErrorKind::FlowExpired.into()),
         FederationError::NoProvider => return Err(ErrorKind::NotFound.into()),
-        FederationError::Denied => ProviderProblem::Denied,
-        FederationError::Unavailable => ProviderProblem::Unavailable,
-        FederationError::Closed => ProviderProblem::Closed,
-        FederationError::TooOld => ProviderProblem::TooOld,
-        FederationError::Unaccepted(cause) => cause.into(),
-        _ => ProviderProblem::Rejected,
+        other => link_result::provider_problem(other),
     };
     let resumed = resume(page, flow.as_ref()).await?;
     login::provider_error(page, resumed.as_ref(), next, problem).await

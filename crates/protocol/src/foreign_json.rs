@@ -1,4 +1,4 @@
-//! JSON of other servers, read leniently: a member that nobody uses cannot make a document unusable.
+//! JSON of other servers, read leniently: an unused member cannot make a document unusable.
 //!
 //! For documents whose members are checked one by one where they are used. What a client sends is
 //! read by [`super::strict_json`].

@@ -3,9 +3,6 @@
 //! The key of an account at the provider is issuer and subject. An e-mail address is an unverified
 //! claim: it may suggest an account here, but never gives access to one.
 
-mod cause;
-mod id_token;
-
 use doorward_protocol::foreign_json;
 
 use crate::assurance;
@@ -13,12 +10,7 @@ use crate::displayed_name;
 use crate::identifier;
 use crate::passkey::RemainingMethods;
 use crate::prelude::*;
-use doorward_domain::model::{ClaimNames, UpstreamIdentity};
-
-pub use cause::{ProviderCause, Unaccepted};
-pub use id_token::{
-    ExpectedToken, add_userinfo, check_id_token, check_signed_userinfo, lacks_claims,
-};
+use doorward_domain::model::{ClaimNames, ProviderCause, Unaccepted, UpstreamIdentity};
 
 /// The TTL of the login state while the user is at the provider, in seconds.
 pub const JOURNEY: i64 = 10 * 60;
@@ -199,7 +191,7 @@ pub fn read_identity(
     // Others read these names; a provider may let its users write anything.
     let displayed = |name: String| displayed_name::check(&name, 255).ok();
     let has_roles = foreign_json::has_value(claims, &names.roles);
-    let is_unknown = is_partial || id_token::has_roles_elsewhere(claims, &names.roles);
+    let is_unknown = is_partial || has_roles_elsewhere(claims, &names.roles);
     let roles = claim_values(claims.get(&names.roles));
     Ok(UpstreamIdentity {
         issuer: issuer.to_owned(),
@@ -219,9 +211,17 @@ pub fn read_identity(
     })
 }
 
+/// Returns true if the claim of roles is elsewhere: distributed claims (OIDC Core §5.6.2), and the
+/// overage of groups at Entra. What was not read takes nothing back.
+fn has_roles_elsewhere(claims: &Map<String, Value>, name: &str) -> bool {
+    let names = claims.get("_claim_names").and_then(Value::as_object);
+    let is_distributed = names.is_some_and(|names| names.contains_key(name));
+    is_distributed || (name == "groups" && foreign_json::is_true(claims.get("hasgroups")))
+}
+
 /// Returns the subject. GitHub and Facebook use numbers as ids; only non-negative integers are
 /// accepted.
-fn read_subject(value: Option<&Value>) -> Option<String> {
+pub fn read_subject(value: Option<&Value>) -> Option<String> {
     match value? {
         Value::String(text) if is_subject(text) => Some(text.clone()),
         Value::Number(number) if number.is_u64() => Some(number.to_string()),

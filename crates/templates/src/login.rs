@@ -1,6 +1,6 @@
 //! The sign-in page (`/login`).
 
-use doorward_rules::federation::ProviderCause;
+use doorward_domain::model::ProviderCause;
 use doorward_rules::provider::Preset;
 
 use super::field_error::FormProblem;

@@ -4,6 +4,7 @@
 use doorward_rules::provider::Preset;
 
 use super::field_error::AccountFields;
+use super::login::ProviderProblem;
 use super::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,15 +88,27 @@ words! {
         Linked = "links-added",
         Removed = "links-removed",
     }
+}
 
-    /// A reason why nothing was changed.
-    pub enum LinkedAccountsError {
-        /// The account is the only sign-in method.
-        Stays = "links-only-way",
-        /// The account signs in to another account here.
-        Taken = "links-taken",
-        TooMany = "links-full",
-        Failed = "provider-rejected",
+/// A reason why nothing was changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkedAccountsError {
+    /// The account is the only sign-in method.
+    Stays,
+    /// The account signs in to another account here.
+    Taken,
+    TooMany,
+    Provider(ProviderProblem),
+}
+
+impl LinkedAccountsError {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stays => "links-only-way",
+            Self::Taken => "links-taken",
+            Self::TooMany => "links-full",
+            Self::Provider(problem) => problem.as_str(),
+        }
     }
 }
 

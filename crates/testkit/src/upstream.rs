@@ -1,6 +1,10 @@
 //! An identity provider for tests: an OpenID Provider, or one with plain OAuth, that behaves
 //! correctly until a test makes it misbehave.
 
+mod form_post;
+mod misbehavior;
+mod shape;
+
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -10,14 +14,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use josekit::jwk::Jwk;
-use josekit::jwk::alg::ec::EcCurve;
-use josekit::jwk::alg::ed::EdCurve;
 use josekit::jws::JwsSigner;
-use josekit::jws::alg::ecdsa::EcdsaJwsAlgorithm;
-use josekit::jws::alg::eddsa::EddsaJwsAlgorithm;
 use josekit::jws::alg::hmac::HmacJwsAlgorithm;
-use josekit::jws::alg::rsassa::RsassaJwsAlgorithm;
-use josekit::jws::alg::rsassa_pss::RsassaPssJwsAlgorithm;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use url::Url;
@@ -25,143 +23,15 @@ use url::form_urlencoded;
 
 use crate::rsa_keys;
 
+use form_post::form_post;
+pub use misbehavior::Misbehavior;
+pub use shape::{ABSENT, Shape};
+use shape::{change, sign};
+
 /// Client ID of the server under test.
 pub const CLIENT_ID: &str = "doorward-at-upstream";
 /// Client secret of the server under test.
 pub const CLIENT_SECRET: &str = "sesame-street-number-17-back-door";
-
-/// A misbehavior of the provider.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Misbehavior {
-    /// Another `nonce`.
-    Nonce,
-    /// No `nonce`.
-    NoNonce,
-    /// Another `iss` in the ID token.
-    Issuer,
-    /// An ID token for another client.
-    Audience,
-    /// An ID token for two clients.
-    TwoAudiences,
-    /// An ID token with another `azp`.
-    AuthorizedParty,
-    /// An ID token that expired a minute ago.
-    Expired,
-    /// A signature by an unpublished key.
-    ForeignKey,
-    /// A signature with the client secret.
-    SharedSecret,
-    /// No signature.
-    Unsigned,
-    /// An `at_hash` of another access token.
-    AccessTokenHash,
-    NoIdToken,
-    /// Another `iss` in the authorization response (RFC 9207).
-    ResponseIssuer,
-    /// No `iss` in the authorization response, although the metadata announce it.
-    NoResponseIssuer,
-    /// Another subject in the userinfo response.
-    UserinfoSubject,
-    /// A token response above the size limit.
-    Huge,
-    /// A token response after the timeout.
-    Slow,
-    /// A token endpoint that rejects the code.
-    Refuses,
-    /// An authorization that the user denies.
-    Denies,
-    /// A discovery document of another issuer.
-    Discovery,
-    /// An empty subject.
-    NoSubject,
-    /// An encrypted ID token.
-    Encrypted,
-    /// A signature of userinfo by an unpublished key.
-    ForeignUserinfo,
-    /// No page: the browser stays where it was.
-    NoPage,
-}
-
-/// A member with this value is removed by a [`Shape`].
-pub const ABSENT: &str = "\u{0}absent";
-
-/// The responses of a provider with habits of its own: changes of the usual ones. The members of each
-/// value replace those of the response; [`ABSENT`] removes one.
-#[derive(Clone, Debug)]
-pub struct Shape {
-    pub discovery: Value,
-    /// Members of the published key.
-    pub key: Value,
-    /// Entries of the key set before that key.
-    pub further_keys: Value,
-    /// Signature algorithm; a fitting key is published.
-    pub alg: &'static str,
-    pub header: Value,
-    pub id_token: Value,
-    pub token: Value,
-    /// userinfo; null for none but `sub`.
-    pub userinfo: Value,
-    /// True if userinfo is a signed JWT (OIDC Core §5.3.2).
-    pub signs_userinfo: bool,
-    /// Status of the responses of userinfo.
-    pub userinfo_status: &'static str,
-    /// Media type of all JSON documents.
-    pub media_type: &'static str,
-    /// Text before each JSON document.
-    pub prefix: &'static str,
-}
-
-impl Default for Shape {
-    fn default() -> Self {
-        let none = || json!({});
-        Self {
-            discovery: none(),
-            key: none(),
-            further_keys: json!([]),
-            alg: "RS256",
-            header: none(),
-            id_token: none(),
-            token: none(),
-            userinfo: Value::Null,
-            signs_userinfo: false,
-            userinfo_status: "200 OK",
-            media_type: "application/json",
-            prefix: "",
-        }
-    }
-}
-
-fn change(members: &mut Value, changes: &Value) {
-    for (name, value) in changes.as_object().expect("members") {
-        if value == ABSENT {
-            members.as_object_mut().expect("an object").remove(name);
-        } else {
-            members[name] = value.clone();
-        }
-    }
-}
-
-fn signer(alg: &str, key: &Jwk) -> Box<dyn JwsSigner> {
-    match alg {
-        "RS256" => Box::new(RsassaJwsAlgorithm::Rs256.signer_from_jwk(key).unwrap()),
-        "RS384" => Box::new(RsassaJwsAlgorithm::Rs384.signer_from_jwk(key).unwrap()),
-        "RS512" => Box::new(RsassaJwsAlgorithm::Rs512.signer_from_jwk(key).unwrap()),
-        "PS512" => Box::new(RsassaPssJwsAlgorithm::Ps512.signer_from_jwk(key).unwrap()),
-        "ES256" => Box::new(EcdsaJwsAlgorithm::Es256.signer_from_jwk(key).unwrap()),
-        "ES384" => Box::new(EcdsaJwsAlgorithm::Es384.signer_from_jwk(key).unwrap()),
-        "EdDSA" => Box::new(EddsaJwsAlgorithm::Eddsa.signer_from_jwk(key).unwrap()),
-        other => panic!("no signer of {other}"),
-    }
-}
-
-fn sign(alg: &str, further: &Value, claims: &Value, key: &Jwk) -> String {
-    let mut header = json!({ "alg": alg });
-    change(&mut header, further);
-    let parts = [&header, claims].map(|item| URL_SAFE_NO_PAD.encode(item.to_string()));
-    let text = parts.join(".");
-    let signature = signer(alg, key).sign(text.as_bytes()).unwrap();
-    format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature))
-}
 
 struct Waiting {
     challenge: String,
@@ -260,12 +130,7 @@ impl Upstream {
     pub fn set_shape(&self, shape: Shape) {
         let mut world = self.world.lock().unwrap();
         if shape.alg != world.shape.alg {
-            world.key = match shape.alg {
-                "ES256" => Jwk::generate_ec_key(EcCurve::P256).unwrap(),
-                "ES384" => Jwk::generate_ec_key(EcCurve::P384).unwrap(),
-                "EdDSA" => Jwk::generate_ed_key(EdCurve::Ed25519).unwrap(),
-                _ => rsa_keys::take(),
-            };
+            world.key = shape::new_key(shape.alg);
         }
         world.shape = shape;
     }
@@ -603,22 +468,5 @@ impl World {
             Some(Misbehavior::Encrypted) => "eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d".to_owned(),
             _ => sign(self.shape.alg, header, &claims, key),
         }
-    }
-}
-
-/// Returns a page whose form submits itself to the other site, as Apple does.
-fn form_post(action: &str, pairs: &[(&str, String)]) -> Reply {
-    let field = |(name, value): &(&str, String)| {
-        format!("<input type=hidden name=\"{name}\" value=\"{value}\">")
-    };
-    let fields: Vec<String> = pairs.iter().map(field).collect();
-    let fields = fields.concat();
-    Reply {
-        status: "200 OK",
-        headers: "Content-Type: text/html\r\n".to_owned(),
-        body: format!(
-            "<title>Upstream</title><form id=post method=post action=\"{action}\">{fields}\
-             <button>Go</button></form><script>document.forms[0].submit()</script>"
-        ),
     }
 }

@@ -1,6 +1,6 @@
 //! Signatures of identity providers: ID tokens (OIDC Core §3.1.3.7) and userinfo responses (§5.3.2).
 //!
-//! Their keys and headers are read leniently, because each provider has habits of its own: a key that
+//! Their keys and headers are read leniently, because each provider has its habits: a key that
 //! cannot be used is left out, and a header parameter that is not used is ignored.
 
 use base64::Engine as _;

@@ -2,11 +2,12 @@
 
 use std::sync::OnceLock;
 
-use doorward_domain::model::{FederatedSignUp, LinkedAccount, ProviderId};
+use doorward_domain::model::{
+    FederatedSignUp, LinkedAccount, ProviderCause, ProviderId, Unaccepted,
+};
 use doorward_egress::upstream::{self, AuthorizationResponse};
 use doorward_rules::federation::{
-    self, FederationDecision, FederationDenial, LinkingFacts, ProviderCause, SIGN_UP_TTL,
-    SameAddress, Unaccepted,
+    self, FederationDecision, FederationDenial, LinkingFacts, SIGN_UP_TTL, SameAddress,
 };
 use doorward_rules::{assurance, identifier};
 use doorward_services::attempts;

@@ -1,9 +1,8 @@
 //! The providers that users may sign in with, this server as their relying party, and the failures of
 //! such sign-ins.
 
-use doorward_domain::model::ProviderId;
+use doorward_domain::model::{ProviderCause, ProviderId};
 use doorward_egress::upstream::{self, RelyingParty, UpstreamError};
-use doorward_rules::federation::ProviderCause;
 use doorward_rules::provider::Preset;
 
 use crate::prelude::*;

@@ -29,6 +29,7 @@ pub mod own_text;
 pub mod picture;
 pub mod profile_field;
 pub mod provider;
+pub mod provider_cause;
 pub mod rbac;
 pub mod refresh_token;
 pub mod scope;
@@ -92,6 +93,7 @@ pub use provider::{
     ClaimNames, FederatedSignUp, LinkedAccount, OauthEndpoints, Provider, ProviderId,
     ProviderSettings, SecretSigner, UpstreamIdentity,
 };
+pub use provider_cause::{ProviderCause, Unaccepted};
 pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, OrgScope, Permission, Role, SubjectKind};
 pub use refresh_token::{RefreshFamily, RefreshToken};
 pub use scope::{AccessTokenType, AskedClaims, Resource, ScopeEntry, token_signing_alg};

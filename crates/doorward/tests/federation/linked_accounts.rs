@@ -114,7 +114,10 @@ async fn login_state_for_linking_ends_with_session(world: &World<'_>) {
     agent.submit(&page.form("form[action='/logout']")).await;
     world.with_password(&agent, "alice").await;
     let page = agent.get(callback).await;
-    assert_eq!(location(&page), "/account/providers?problem=failed");
+    assert_eq!(
+        location(&page),
+        "/account/providers?problem=provider-rejected"
+    );
     assert!(world.links("alice").await.is_empty());
     assert!(world.links("bob").await.is_empty());
 }

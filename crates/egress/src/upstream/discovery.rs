@@ -1,8 +1,8 @@
 //! Discovery documents (OIDC Discovery §3). What a sign-in uses is checked; another member cannot make
 //! a provider unusable, whatever its type.
 
+use doorward_domain::model::{ProviderCause, Unaccepted};
 use doorward_protocol::foreign_json;
-use doorward_rules::federation::{ProviderCause, Unaccepted};
 use openidconnect::IssuerUrl;
 use serde_json::Value;
 use url::Url;

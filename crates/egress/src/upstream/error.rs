@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use doorward_rules::federation::{ProviderCause, Unaccepted};
+use doorward_domain::model::{ProviderCause, Unaccepted};
 
 /// The failure of a sign-in with a provider. The user learns the kind of cause, the log and
 /// administrators the exact one.
@@ -32,8 +32,8 @@ impl UpstreamError {
         Self::Unaccepted(Unaccepted::new(cause, detail))
     }
 
-    /// Returns the error for a response with this status: a server error may pass, any other response
-    /// stays as it is.
+    /// Returns the error for a response with this status: only a server error may be different at the
+    /// next attempt.
     pub(super) fn of_status(what: &str, status: u16, cause: ProviderCause) -> Self {
         let detail = format!("{what}: status {status}");
         match status {

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use doorward_access::jwt::provider_token::ProviderKeys;
-use doorward_domain::model::Provider;
+use doorward_domain::model::{Provider, ProviderCause};
 use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_rules::federation::ProviderCause;
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 

@@ -5,6 +5,7 @@
 
 mod discovery;
 mod error;
+mod id_token;
 mod metadata_cache;
 mod provider_check;
 mod relying_party;
@@ -14,11 +15,11 @@ mod verified_claims;
 
 use doorward_domain::credentials::signed_secret::{self, SignedSecret};
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{Provider, UpstreamIdentity};
+use doorward_domain::model::{Provider, ProviderCause, UpstreamIdentity};
 use doorward_domain::sealed_columns::provider_secret_place;
 use doorward_domain::secret::{self, Secret};
 use doorward_domain::time::UnixSeconds;
-use doorward_rules::federation::{self, ProviderCause};
+use doorward_rules::federation;
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreJsonWebKeySet};
 use openidconnect::{
     AuthUrl, ClientId, CsrfToken, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge,

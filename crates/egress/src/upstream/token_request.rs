@@ -1,9 +1,8 @@
 //! The token request of a sign-in (RFC 6749 §4.1.3), and its response, read leniently (§5.1).
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use doorward_domain::model::Provider;
+use doorward_domain::model::{Provider, ProviderCause};
 use doorward_protocol::foreign_json;
-use doorward_rules::federation::ProviderCause;
 use openidconnect::http::Request as HttpRequest;
 use openidconnect::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::{Map, Value};

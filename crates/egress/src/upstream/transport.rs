@@ -1,8 +1,7 @@
 //! HTTP requests to identity providers.
 
-use doorward_domain::model::Provider;
+use doorward_domain::model::{Provider, ProviderCause};
 use doorward_protocol::foreign_json;
-use doorward_rules::federation::ProviderCause;
 use doorward_rules::url_source::SourcedUrl;
 use openidconnect::http::Request;
 use openidconnect::http::header::{ACCEPT, AUTHORIZATION, HeaderValue};

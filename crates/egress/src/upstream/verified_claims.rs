@@ -1,15 +1,14 @@
 //! The claims of a user: those of the ID token, and those of userinfo, plain or signed.
 
 use doorward_access::jwt::provider_token::{ProviderAlg, ProviderTokenError};
-use doorward_domain::model::Provider;
+use doorward_domain::model::{Provider, ProviderCause, Unaccepted};
 use doorward_protocol::foreign_json;
-use doorward_rules::federation::{
-    ExpectedToken, ProviderCause, Unaccepted, add_userinfo, check_id_token, check_signed_userinfo,
-    lacks_claims,
-};
 use serde_json::{Map, Value};
 
 use super::error::UpstreamError;
+use super::id_token::{
+    ExpectedToken, add_userinfo, check_id_token, check_signed_userinfo, lacks_claims,
+};
 use super::metadata_cache::ProviderEndpoints;
 use super::token_request::Tokens;
 use super::{RelyingParty, Request};

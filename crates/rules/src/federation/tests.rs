@@ -314,6 +314,58 @@ fn verified_email_claim_is_parsed(#[case] value: Value, #[case] verified: bool) 
     assert_eq!(read.email_verified, verified);
 }
 
+/// A used claim of another type is left out, and ends no sign-in.
+#[test]
+fn claims_of_other_types_are_left_out() {
+    let names = ClaimNames::default();
+    let values = [
+        json!(null),
+        json!(true),
+        json!(7),
+        json!(1.5),
+        json!({}),
+        json!({ "en": "Jane" }),
+        json!([]),
+        json!([1, {}, null]),
+        json!(["a", 7]),
+        json!(""),
+        json!(" "),
+        json!("a\nb"),
+    ];
+    for name in [
+        "email",
+        "email_verified",
+        "preferred_username",
+        "name",
+        "given_name",
+        "family_name",
+        "roles",
+        "amr",
+        "auth_time",
+    ] {
+        for value in &values {
+            let claims = json!({ "sub": "1", name: value });
+            let claims = claims.as_object().unwrap();
+            let read = read_identity("i", claims, &names, false).unwrap();
+            let texts = [
+                &read.email,
+                &read.username,
+                &read.given_name,
+                &read.family_name,
+            ];
+            assert_eq!(texts, [&None; 4], "{name}: {value}");
+            assert!(!read.mfa, "{name}: {value}");
+            let roles = read.roles.unwrap();
+            let has_text = name == "roles" && value == &json!(["a", 7]);
+            assert_eq!(roles == ["a"], has_text, "{name}: {value}");
+            assert_eq!(
+                read.email_verified,
+                name == "email_verified" && value == &json!(true)
+            );
+        }
+    }
+}
+
 #[test]
 fn upstream_groups_become_configured_roles_only() {
     let provider = provider(|settings| {

@@ -46,7 +46,7 @@ fn unusable() -> [Value; 8] {
 }
 
 /// Gluu writes `op_policy_uri: ""` (<https://github.com/GluuFederation/oxAuth/issues/1823>); AD FS has
-/// members of its own, such as `access_token_issuer` and `as_access_token_token_binding_supported`
+/// further members, such as `access_token_issuer` and `as_access_token_token_binding_supported`
 /// (<https://learn.microsoft.com/windows-server/identity/ad-fs/development/customize-id-token-ad-fs>).
 #[test]
 fn unused_members_have_any_type() {

@@ -3,6 +3,7 @@ use doorward_rules::provider::Preset;
 use super::{NOW, Sampled};
 use crate::field_error::{AccountFields, UsernameProblem};
 use crate::layout::Layout;
+use crate::login::ProviderProblem;
 use crate::providers::{
     Going, LinkRow, LinkedAccounts, LinkedAccountsError, LinksNotice, ProviderButton, WaitingLink,
     Welcome, WelcomeChoice,
@@ -110,7 +111,9 @@ impl Sampled for LinkedAccounts {
             ("stays", |page| page.problem = Some(Problem::Stays)),
             ("taken", |page| page.problem = Some(Problem::Taken)),
             ("full", |page| page.problem = Some(Problem::TooMany)),
-            ("failed", |page| page.problem = Some(Problem::Failed)),
+            ("failed", |page| {
+                page.problem = Some(Problem::Provider(ProviderProblem::Rejected));
+            }),
         ])
     }
 }

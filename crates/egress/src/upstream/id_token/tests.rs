@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use doorward_domain::model::ClaimNames;
+use doorward_rules::federation::read_identity;
 
 const NOW: i64 = 1_700_000_000;
 const ISSUER: &str = "https://login.acme.example";
@@ -314,7 +314,7 @@ fn roles_that_were_not_read_are_unknown(
         ..ClaimNames::default()
     };
     let claims = claims(further);
-    let identity = super::super::read_identity(ISSUER, &claims, &names, is_partial).unwrap();
+    let identity = read_identity(ISSUER, &claims, &names, is_partial).unwrap();
     let expected = expected.map(|all| all.into_iter().map(str::to_owned).collect());
     assert_eq!(identity.roles, expected);
 }

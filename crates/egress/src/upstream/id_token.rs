@@ -1,16 +1,15 @@
 //! Claims of ID tokens and of userinfo responses. What is used is checked; no other claim can make a
 //! sign-in fail, whatever its type.
 
-use doorward_protocol::foreign_json::{has_value, is_true, numeric_date};
-
-use super::cause::{ProviderCause, Unaccepted};
-use super::{LEEWAY, read_subject};
-use crate::prelude::*;
-use doorward_domain::model::ProviderSettings;
+use doorward_domain::model::{ClaimNames, ProviderCause, ProviderSettings, Unaccepted};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::foreign_json::{has_value, numeric_date};
+use doorward_rules::federation::{LEEWAY, read_subject};
+use serde_json::{Map, Value};
 
 /// The values that the claims of a verified token are compared with.
 #[derive(Clone, Copy, Debug)]
-pub struct ExpectedToken<'a> {
+pub(super) struct ExpectedToken<'a> {
     pub issuer: &'a str,
     /// The client id of this server at the provider.
     pub client_id: &'a str,
@@ -24,7 +23,7 @@ pub struct ExpectedToken<'a> {
 ///
 /// # Errors
 /// Returns what is not accepted.
-pub fn check_id_token(
+pub(super) fn check_id_token(
     claims: &Map<String, Value>,
     expected: &ExpectedToken<'_>,
     nonce: Option<&str>,
@@ -64,7 +63,7 @@ pub fn check_id_token(
 ///
 /// # Errors
 /// Returns what is not accepted.
-pub fn check_signed_userinfo(
+pub(super) fn check_signed_userinfo(
     claims: &Map<String, Value>,
     expected: &ExpectedToken<'_>,
 ) -> Result<(), Unaccepted> {
@@ -147,10 +146,10 @@ fn check_period(claims: &Map<String, Value>, now: UnixSeconds) -> Result<(), Una
 }
 
 /// Returns true if an ID token lacks a claim that the settings use, so that userinfo is read.
-pub fn lacks_claims(claims: &Map<String, Value>, settings: &ProviderSettings) -> bool {
+pub(super) fn lacks_claims(claims: &Map<String, Value>, settings: &ProviderSettings) -> bool {
     let names = &settings.claims;
     let lacks = |name: &String| !has_value(claims, name);
-    let default = doorward_domain::model::ClaimNames::default();
+    let default = ClaimNames::default();
     lacks(&names.email)
         || (settings.trusts_email && lacks(&names.email_verified))
         || (lacks(&names.name) && lacks(&names.given_name))
@@ -163,7 +162,7 @@ pub fn lacks_claims(claims: &Map<String, Value>, settings: &ProviderSettings) ->
 ///
 /// # Errors
 /// Returns [`ProviderCause::Request`] if the response is about another user (OIDC Core §5.3.2).
-pub fn add_userinfo(
+pub(super) fn add_userinfo(
     mut claims: Map<String, Value>,
     mut more: Map<String, Value>,
     settings: &ProviderSettings,
@@ -187,14 +186,6 @@ pub fn add_userinfo(
     }
     more.extend(claims);
     Ok(more)
-}
-
-/// Returns true if the claim of roles is elsewhere: distributed claims (OIDC Core §5.6.2), and the
-/// overage of groups at Entra. What was not read takes nothing back.
-pub(super) fn has_roles_elsewhere(claims: &Map<String, Value>, name: &str) -> bool {
-    let names = claims.get("_claim_names").and_then(Value::as_object);
-    let is_distributed = names.is_some_and(|names| names.contains_key(name));
-    is_distributed || (name == "groups" && is_true(claims.get("hasgroups")))
 }
 
 #[cfg(test)]
