@@ -283,6 +283,7 @@ const fn sentence(rule: DelegationRule) -> &'static str {
         DelegationRule::NotToOneself => "You cannot do this to your own account.",
         DelegationRule::MorePowerful => "The target has more permissions than you.",
         DelegationRule::OwnersOnly => "Only an owner of the organization can do this.",
+        DelegationRule::AdministratorsOnly => "Only the role admin can do this.",
     }
 }
 

@@ -381,5 +381,6 @@ const fn denial_key(rule: DelegationRule) -> Option<&'static str> {
         DelegationRule::NotToOneself => Some("console-denied-oneself"),
         DelegationRule::MorePowerful => Some("console-denied-powerful"),
         DelegationRule::OwnersOnly => Some("console-denied-owners"),
+        DelegationRule::AdministratorsOnly => Some("console-denied-administrators"),
     }
 }

@@ -104,6 +104,8 @@ doorward_protocol::words! {
         MorePowerful = "more_powerful",
         /// The action requires an owner of the organization.
         OwnersOnly = "owners_only",
+        /// The action requires the role `admin`.
+        AdministratorsOnly = "administrators_only",
     }
 }
 

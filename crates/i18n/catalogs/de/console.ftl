@@ -328,6 +328,7 @@ console-denied-oneself = Mit Ihrem eigenen Konto geht das nicht.
 console-own-account = Ihr eigenes Konto
 console-denied-powerful = Dieses Konto darf mehr als Sie.
 console-denied-owners = Das kann nur ein Eigentümer der Organisation.
+console-denied-administrators = Das kann nur die Rolle admin.
 console-organization-ownerless = Kein aktiver Eigentümer. Machen Sie ein Mitglied zum neuen Eigentümer.
 
 console-user-apps = Apps mit Zugriff

@@ -328,6 +328,7 @@ console-denied-oneself = You cannot do this to your own account.
 console-own-account = Your own account
 console-denied-powerful = This account may do more than you.
 console-denied-owners = Only an owner of the organization can do this.
+console-denied-administrators = Only the role admin can do this.
 console-organization-ownerless = No active owner. Make a member the new owner.
 
 console-user-apps = Apps with access

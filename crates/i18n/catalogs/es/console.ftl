@@ -328,6 +328,7 @@ console-denied-oneself = No puedes hacer esto con tu propia cuenta.
 console-own-account = Tu propia cuenta
 console-denied-powerful = Esta cuenta puede hacer más que la tuya.
 console-denied-owners = Solo un propietario de la organización puede hacer esto.
+console-denied-administrators = Solo el rol admin puede hacer esto.
 console-organization-ownerless = No hay ningún propietario activo. Convierte a un miembro en el nuevo propietario.
 
 console-user-apps = Aplicaciones con acceso

@@ -328,6 +328,7 @@ console-denied-oneself = Vous ne pouvez pas faire cela avec votre propre compte.
 console-own-account = Votre propre compte
 console-denied-powerful = Ce compte peut faire plus que vous.
 console-denied-owners = Seul un propriétaire de l’organisation peut le faire.
+console-denied-administrators = Seul le rôle admin peut le faire.
 console-organization-ownerless = Aucun propriétaire actif. Faites d’un membre le nouveau propriétaire.
 
 console-user-apps = Applications ayant accès

@@ -328,6 +328,7 @@ console-denied-oneself = Non puoi farlo con il tuo account.
 console-own-account = Il tuo account
 console-denied-powerful = Questo account può fare più del tuo.
 console-denied-owners = Solo un proprietario dell’organizzazione può farlo.
+console-denied-administrators = Solo il ruolo admin può farlo.
 console-organization-ownerless = Nessun proprietario attivo. Rendi un membro il nuovo proprietario.
 
 console-user-apps = Applicazioni con accesso

@@ -328,6 +328,7 @@ console-denied-oneself = Met je eigen account kan dit niet.
 console-own-account = Je eigen account
 console-denied-powerful = Dit account mag meer dan jij.
 console-denied-owners = Alleen een eigenaar van de organisatie kan dit.
+console-denied-administrators = Alleen de rol admin kan dit.
 console-organization-ownerless = Geen actieve eigenaar. Maak een lid de nieuwe eigenaar.
 
 console-user-apps = Toepassingen met toegang

@@ -330,6 +330,7 @@ console-denied-oneself = Nie możesz zrobić tego z własnym kontem.
 console-own-account = Twoje własne konto
 console-denied-powerful = To konto może więcej niż ty.
 console-denied-owners = Może to zrobić tylko właściciel organizacji.
+console-denied-administrators = Może to zrobić tylko rola admin.
 console-organization-ownerless = Brak aktywnego właściciela. Wyznacz członka na nowego właściciela.
 
 console-user-apps = Aplikacje z dostępem

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, Read as _};
 
-use doorward_protocol::hidden::is_hidden;
+use doorward_protocol::displayed_text::is_hidden;
 
 use super::date::DayOrder;
 use super::django::TimeZone;
