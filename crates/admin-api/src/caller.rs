@@ -286,6 +286,7 @@ const fn sentence(rule: DelegationRule) -> &'static str {
             "The review has a role of yours. Its creator, or an administrator, can do this."
         }
         DelegationRule::OwnersOnly => "Only an owner of the organization can do this.",
+        DelegationRule::AdministratorsOnly => "Only the role admin can do this.",
     }
 }
 

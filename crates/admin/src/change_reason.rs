@@ -1,6 +1,8 @@
 //! The reason that an administrator gives for a change. The audit event contains it, and a user sees
 //! it in the activity of their account.
 
+use doorward_rules::displayed_name;
+
 const MAX: usize = 200;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +13,8 @@ impl ChangeReason {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         let is_valid = (1..=MAX).contains(&text.chars().count());
-        if !is_valid || text.chars().any(char::is_control) {
-            return Err("write 1 to 200 characters, no control characters");
+        if !is_valid || displayed_name::check_text(text, false).is_err() {
+            return Err("write 1 to 200 characters, no control or invisible characters");
         }
         Ok(Self(text.to_owned()))
     }

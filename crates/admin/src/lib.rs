@@ -81,6 +81,7 @@ pub mod stats;
 pub mod support_codes;
 pub mod system;
 pub mod tasks_resource;
+pub mod tasks_sample;
 pub mod undo;
 mod undo_object;
 pub mod user_change;

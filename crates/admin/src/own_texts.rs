@@ -1,10 +1,11 @@
 //! Own texts of pages and e-mail messages, of the deployment, of organizations and of clients. Only
 //! administrators of the whole deployment change them, because users type their passwords on these
-//! pages.
+//! pages; only the role `admin` changes those by which a user decides, see [`TextAuthor`].
 
 use doorward_domain::model::{OwnText, TextOwner};
 use doorward_i18n::Lang;
-use doorward_i18n::own_texts::{self, MAX_CHARS};
+use doorward_i18n::own_texts::{self, MAX_CHARS, TextAuthor};
+use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 
 use crate::prelude::*;
 use crate::{clients, organizations};
@@ -43,6 +44,7 @@ pub async fn set(
     let before = find_in(context, &tx, owner, lang, key).await?;
     let text = own_texts::check_text(key, text)
         .map_err(|error| AdminError::invalid(error.member(), error.to_string()))?;
+    check_author(context, key, Some(&text))?;
     if before.is_none() && repo::own_texts::count(&tx, owner).await? >= MAX_TEXTS {
         let problem = format!("there are already {MAX_TEXTS} own texts");
         return Err(AdminError::invalid("key", problem));
@@ -73,6 +75,7 @@ pub async fn remove(
 ) -> Result<()> {
     let tx = context.begin().await?;
     let before = find_in(context, &tx, owner, lang, key).await?;
+    check_author(context, key, None)?;
     let Some(before) = before else {
         return Err(AdminError::not_found("own text", key));
     };
@@ -83,6 +86,19 @@ pub async fn remove(
         text: String::new(),
     };
     commit(context, tx, owner, &removed, [Some(before), None]).await
+}
+
+/// Checks that the administrator, who may change the brand of the owner, may replace this text.
+fn check_author(context: &AdminContext<'_>, key: &str, text: Option<&str>) -> Result<()> {
+    if context.must_administer().is_ok() {
+        return Ok(());
+    }
+    if own_texts::author(key) != TextAuthor::Brand {
+        let rule = DelegationRule::AdministratorsOnly;
+        return Err(DelegationDenial::missing(rule, ADMIN_ROLE).into());
+    }
+    let checked = text.map_or(Ok(()), own_texts::check_brand_text);
+    checked.map_err(|problem| AdminError::invalid("text", problem))
 }
 
 /// Returns the text to change. Changes run one at a time, see [`AdminContext::begin`].

@@ -1,6 +1,7 @@
 //! Resources: the audiences of access tokens (RFC 8707).
 
 use doorward_domain::model::{AccessTokenType, AskedClaims, Resource};
+use doorward_protocol::setting_url;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo::clients::NameList;
 
@@ -175,12 +176,7 @@ fn check_lifetime(context: &AdminContext<'_>, resource: &Resource) -> Result<()>
 /// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2), and without a user
 /// or password, because every token names it.
 pub(super) fn check_identifier(field: &'static str, identifier: &str) -> Result<()> {
-    let is_good = url::Url::parse(identifier).is_ok_and(|url| {
-        let has_user = !url.username().is_empty() || url.password().is_some();
-        url.fragment().is_none() && !has_user
-    });
-    if is_good && identifier.len() <= 255 && !identifier.chars().any(|c| c.is_control() || c == '"')
-    {
+    if setting_url::parse_resource(identifier).is_ok() && identifier.len() <= 255 {
         return Ok(());
     }
     let problem = "write an absolute URI without a fragment, user and password, such as \

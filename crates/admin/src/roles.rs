@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
+use doorward_protocol::setting_url;
 use doorward_rules::own_permissions;
 use doorward_store::repo::deletions::Deletion;
 
@@ -10,7 +11,7 @@ use super::operator::{check_description, check_reserved};
 use super::role_rules::{self, Subject};
 use crate::prelude::*;
 
-pub use super::standard::{Added, setup};
+pub use super::standard::Added;
 
 #[derive(Debug, Clone)]
 pub struct NewAssignment {
@@ -232,7 +233,7 @@ pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> R
         .authority
         .as_ref()
         .map(|authority| authority.issuer.as_str());
-    let is_uri = url::Url::parse(&new.audience).is_ok_and(|url| url.fragment().is_none());
+    let is_uri = setting_url::parse_resource(&new.audience).is_ok();
     if !is_uri || own == Some(new.audience.as_str()) {
         let problem = "write the URI of the resource server that checks it, not of this server";
         return Err(AdminError::invalid("audience", problem));

@@ -1,11 +1,11 @@
-//! The initial content of every deployment: the scopes of OpenID Connect, and the standard roles of
-//! the tasks API.
+//! The initial content of every deployment: the scopes of OpenID Connect, the role `admin`, and the
+//! permissions of administration. The roles of the tasks API are a sample, see [`tasks_sample`].
 
-use doorward_domain::model::{AskedClaims, Permission, Resource, Role, ScopeEntry};
+use doorward_domain::model::{Permission, Resource, Role, ScopeEntry};
 use doorward_rules::own_permissions::ADMINISTRATION;
 use doorward_services::names::ADMIN_SCOPE;
 
-use super::tasks_resource::{self, TASKS_PERMISSIONS};
+use super::{tasks_resource, tasks_sample};
 use crate::prelude::*;
 
 /// The identity server's own scopes (OIDC Core §5.4, §11), each with its sentence for the consent
@@ -21,81 +21,8 @@ pub const OWN_SCOPES: &[(&str, &str)] = &[
     ("roles", "See your roles"),
 ];
 
-/// The permissions of the tasks API that no client requests: a scope of the same kind covers them.
-pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
-    ("projects:create", "Start projects"),
-    (
-        "projects:read_all",
-        "See every project that is not restricted",
-    ),
-    ("projects:write_all", "Change every project"),
-    ("projects:delete_all", "Delete every project"),
-    ("projects:restricted", "See inside restricted projects"),
-    ("projects:budget", "See the budget of projects"),
-    ("projects:notes", "See the internal notes of projects"),
-    ("people:contact", "See how to reach the members of projects"),
-    ("decisions:read", "Read why somebody was refused"),
-    ("tasks:audit", "Read the audit log of tasks and projects"),
-];
-
-/// The permissions of the articles of the tasks API, and of other content services.
-pub const CONTENT_PERMISSIONS: &[(&str, &str)] = &[
-    ("content:read", "Read content"),
-    ("content:write", "Write content of one's own"),
-    ("content:publish", "Publish content"),
-    ("content:edit_all", "Change everybody's content"),
-    ("content:delete_all", "Delete everybody's content"),
-];
-
-/// The standard roles: name, description, and permissions separated by spaces.
-pub const ROLES: &[(&str, &str, &str)] = &[
-    (
-        ADMIN_ROLE,
-        "May do everything",
-        "tasks:read tasks:write tasks:delete tasks:read_all tasks:write_all \
-         tasks:delete_all projects:create projects:read_all projects:write_all \
-         projects:delete_all projects:restricted projects:budget projects:notes \
-         people:contact decisions:read tasks:audit content:read content:write \
-         content:publish content:edit_all content:delete_all",
-    ),
-    (
-        "manager",
-        "Sees everybody's tasks, keeps their own",
-        "tasks:read tasks:write tasks:delete tasks:read_all projects:create \
-         projects:read_all projects:budget people:contact",
-    ),
-    (
-        "project_creator",
-        "Starts projects",
-        "tasks:read tasks:write projects:create",
-    ),
-    (
-        "senior_developer",
-        "Develops, starts projects, and reads their internal notes",
-        "tasks:read tasks:write tasks:delete projects:create projects:notes",
-    ),
-    (
-        "developer",
-        "Develops",
-        "tasks:read tasks:write tasks:delete",
-    ),
-    ("24x7_access", "May work at any hour", ""),
-    (
-        "editor",
-        "Edits and publishes anybody's content",
-        "content:read content:write content:publish content:edit_all content:delete_all",
-    ),
-    (
-        "author",
-        "Writes and publishes their own content",
-        "content:read content:write content:publish",
-    ),
-    (
-        "viewer",
-        "Looks, and changes nothing",
-        "tasks:read content:read",
-    ),
-];
+/// The role of every deployment: name, description, and permissions. It gets every permission.
+const ADMIN: (&str, &str, &str) = (ADMIN_ROLE, "May do everything", "");
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Added {
@@ -106,58 +33,40 @@ pub struct Added {
     pub restored: usize,
 }
 
-/// Adds the standard scopes, permissions and roles for the tasks API at `audience`. Existing
-/// objects keep the operator's changes. A permission that was missing is added to the standard
-/// roles that have it, and the role `admin` gets every permission.
-pub async fn setup(context: &AdminContext<'_>, audience: &str) -> Result<Added> {
+/// Adds the scopes of this server and the role `admin`, which gets every permission. Existing objects
+/// keep the operator's changes.
+pub async fn setup(context: &AdminContext<'_>) -> Result<Added> {
     context.must_administer()?;
-    // RFC 8707 §2.
-    if !url::Url::parse(audience).is_ok_and(|url| url.fragment().is_none()) {
-        let problem =
-            "write an absolute URI without a fragment, such as https://tasks.example.org/api";
-        return Err(AdminError::invalid("audience", problem));
-    }
     let tx = context.begin().await?;
-    let added = setup_in(context, &tx, audience).await?;
+    let known = repo::roles::list_permissions(&tx).await?;
+    let added = add_own(&tx, &known, context.now()).await?;
+    record(context, &tx, added, "standard role loaded").await?;
     tx.commit().await?;
     Ok(added)
 }
 
-/// Adds them in a transaction of the caller, who has checked the permission.
-pub async fn setup_in(context: &AdminContext<'_>, tx: &WriteTx, audience: &str) -> Result<Added> {
-    let now = context.now();
-    let mut added = Added {
+/// Adds what every deployment has; `known` are the permissions.
+pub(crate) async fn add_own(tx: &WriteTx, known: &[Permission], now: UnixSeconds) -> Result<Added> {
+    Ok(Added {
         scopes: add_scopes(tx, OWN_SCOPES, None, now).await?,
+        roles: add_missing_roles(tx, &[ADMIN], known).await?,
+        restored: restore(tx, &[ADMIN], known, known).await?,
         ..Added::default()
-    };
-    let resources = repo::resources::list_all(tx).await?;
-    if resources
-        .iter()
-        .all(|resource| resource.identifier != audience)
-    {
-        let mut resource = Resource::new(audience.to_owned(), "Tasks".to_owned(), now);
-        resource.token_claims = AskedClaims::ALL;
-        repo::resources::upsert(tx, &resource).await?;
-    }
-    added.scopes += add_scopes(tx, TASKS_PERMISSIONS, Some(audience), now).await?;
-    let before = repo::roles::list_permissions(tx).await?;
-    let standard = TASKS_PERMISSIONS.iter().chain(PROJECT_PERMISSIONS);
-    let is_new = |name: &str| before.iter().all(|known| known.codename != name);
-    let permissions = standard.chain(CONTENT_PERMISSIONS);
-    let missing: Vec<_> = permissions
-        .filter(|(codename, _)| is_new(codename))
-        .map(|(codename, description)| permission(codename, description, audience))
-        .collect();
-    repo::roles::upsert_permissions(tx, &missing).await?;
-    added.permissions = missing.len();
-    let known = repo::roles::list_permissions(tx).await?;
-    added.roles = add_missing_roles(tx, ROLES, &known).await?;
-    added.restored = restore(tx, &before, &known).await?;
+    })
+}
+
+/// Records what was added, if anything was.
+pub(crate) async fn record(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    added: Added,
+    change: &str,
+) -> Result<()> {
     if added != Added::default() {
-        let event = context.event(AuditKind::RoleChanged, "standard", "standard roles loaded");
+        let event = context.event(AuditKind::RoleChanged, "standard", change);
         repo::audit::insert(tx, &event).await?;
     }
-    Ok(added)
+    Ok(())
 }
 
 /// Adds the roles of this set that do not exist, with those of their permissions that are
@@ -189,13 +98,18 @@ pub(crate) async fn add_missing_roles(
     Ok(added)
 }
 
-/// Adds the permissions that did not exist `before` to the standard roles that have them, and every
+/// Adds the permissions that did not exist `before` to those of these roles that have them, and every
 /// permission to the role `admin`: a permission without holders could not be given. Returns the
 /// number of additions.
-async fn restore(tx: &WriteTx, before: &[Permission], known: &[Permission]) -> Result<usize> {
+pub(crate) async fn restore(
+    tx: &WriteTx,
+    roles: &[(&str, &str, &str)],
+    before: &[Permission],
+    known: &[Permission],
+) -> Result<usize> {
     let was_there = |name: &str| before.iter().any(|before| before.codename == name);
     let mut restored = 0;
-    for (name, _, standard) in ROLES {
+    for (name, _, standard) in roles {
         let Some(mut role) = repo::roles::find(tx, name).await? else {
             continue;
         };
@@ -216,11 +130,15 @@ async fn restore(tx: &WriteTx, before: &[Permission], known: &[Permission]) -> R
 }
 
 /// Prepares a new database at the start of a server: adds the identity server's own scopes, without
-/// which users could not sign in, and the standard roles if there is no role at all. Roles that an
-/// operator deletes later are not added again.
-pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<()> {
+/// which users could not sign in, and the role `admin` if there is no role at all. With the tasks API
+/// at this audience, its sample is added as well. Roles that an operator deletes later are not added
+/// again.
+pub async fn ensure(context: &AdminContext<'_>, tasks: Option<&str>) -> Result<()> {
     if repo::roles::list(context.db.read()).await?.is_empty() {
-        setup(context, audience).await?;
+        match tasks {
+            Some(audience) => tasks_sample::load(context, audience).await?,
+            None => setup(context).await?,
+        };
     }
     if has_standard_scopes(&repo::scopes::list_all(context.db.read()).await?) {
         return Ok(());
@@ -232,12 +150,12 @@ pub async fn ensure(context: &AdminContext<'_>, audience: &str) -> Result<()> {
 
 /// Prepares a new database for every command, like the first start of a server. In a database that
 /// is in use, it only adds missing scopes of this server.
-pub async fn seed(context: &AdminContext<'_>, audience: &str, issuer: &str) -> Result<()> {
+pub async fn seed(context: &AdminContext<'_>, tasks: Option<&str>, issuer: &str) -> Result<()> {
     let known = repo::scopes::list_all(context.db.read()).await?;
     if !has_standard_scopes(&known) {
-        ensure(context, audience).await?;
+        ensure(context, tasks).await?;
     }
-    if known.is_empty() {
+    if let Some(audience) = tasks.filter(|_| known.is_empty()) {
         tasks_resource::follow(context, audience).await?;
     }
     // In a database that is in use, the running server knows its issuer better.
@@ -294,7 +212,7 @@ pub async fn ensure_administration(
     tx.commit().await
 }
 
-fn permission(codename: &str, description: &str, audience: &str) -> Permission {
+pub(crate) fn permission(codename: &str, description: &str, audience: &str) -> Permission {
     Permission {
         codename: codename.to_owned(),
         description: description.to_owned(),
@@ -307,7 +225,7 @@ fn has_standard_scopes(known: &[ScopeEntry]) -> bool {
     OWN_SCOPES.iter().all(|(name, _)| is_known(name))
 }
 
-async fn add_scopes(
+pub(crate) async fn add_scopes(
     tx: &WriteTx,
     requested: &[(&str, &str)],
     audience: Option<&str>,

@@ -15,11 +15,19 @@ pub fn is_configured(config: &Config) -> bool {
     is_named("tasks.audience") || is_named("tasks.public_url")
 }
 
+/// Returns the audience of the tasks API if the configuration names it or its address: then a new
+/// database begins with its sample.
+pub fn configured_audience(config: &Config) -> Option<String> {
+    is_configured(config).then(|| config.tasks_audience())
+}
+
 /// The resource of the tasks API's scopes, compared with the configuration.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum TasksResource {
-    /// They belong to the configured audience, or to no resource.
+    /// They belong to the configured audience.
     AsConfigured,
+    /// There are none: the sample of the tasks API is not loaded.
+    Missing,
     /// They have just been moved from this resource.
     Moved(String),
     /// They belong to another resource, set by a command.
@@ -34,7 +42,7 @@ pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksRes
         .filter(|scope| is_standard(&scope.name))
         .filter_map(|scope| scope.audience);
     let Some(first) = at.next() else {
-        return Ok(TasksResource::AsConfigured);
+        return Ok(TasksResource::Missing);
     };
     if first == audience || at.any(|item| item == audience) {
         return Ok(TasksResource::AsConfigured);
@@ -68,9 +76,11 @@ pub async fn follow(context: &AdminContext<'_>, audience: &str) -> Result<TasksR
     }
     repo::settings::put(&tx, SETTING, audience).await?;
     tx.commit().await?;
-    Ok(former.map_or(TasksResource::AsConfigured, |former| {
-        TasksResource::Moved(former.identifier)
-    }))
+    Ok(match (former, found) {
+        (Some(former), _) => TasksResource::Moved(former.identifier),
+        (None, TasksResource::Missing) => TasksResource::Missing,
+        (None, _) => TasksResource::AsConfigured,
+    })
 }
 
 /// Moves the resource to an audience given by a command; later starts do not move it.

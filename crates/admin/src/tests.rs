@@ -49,7 +49,7 @@ impl World {
             db,
             clock: At(AtomicI64::new(NOW)),
         };
-        standard::ensure(&world.op(), AUDIENCE).await.unwrap();
+        standard::ensure(&world.op(), Some(AUDIENCE)).await.unwrap();
         world
     }
 

@@ -92,25 +92,102 @@ fn no_key_shows_password_of_address() {
     }
 }
 
-#[rstest]
-#[case("?key=hunter2")]
-#[case("v1?hunter2")]
-#[case("#hunter2")]
-fn address_of_collector_is_shown_without_key(#[case] end: &str) {
-    let address = format!("http://collector.example:4318/{end}");
-    let key = table::all().find(|key| key.path == "telemetry.otlp_endpoint");
-    let key = key.expect("the key");
-    let config = Config::load(None, [(key.env_name(), address)]).unwrap();
-    let texts = [
-        config.to_toml(),
-        config.to_json().to_string(),
-        config.masked_value(key.path).to_string(),
-        format!("{:?}{:?}", config.effective(), config.check_serve()),
-    ];
-    for text in texts {
-        assert!(!text.contains(PART), "{text}");
+/// Every key with a URL, and how much of its value is shown: nothing of a secret may be in the rest.
+const URLS: &[(&str, Shown)] = &[
+    ("issuer", Shown::Whole),
+    ("mtls.public_url", Shown::Whole),
+    ("tls.acme.directory", Shown::Whole),
+    ("branding.privacy_url", Shown::Whole),
+    ("branding.terms_url", Shown::Whole),
+    ("branding.imprint_url", Shown::Whole),
+    ("branding.support_url", Shown::Whole),
+    ("tasks.issuer", Shown::Whole),
+    ("tasks.audience", Shown::Whole),
+    ("tasks.public_url", Shown::Whole),
+    ("audit.streams.https", Shown::Origin),
+    ("telemetry.otlp_endpoint", Shown::Origin),
+    ("database.url", Shown::Masked),
+    ("tasks.database_url", Shown::Masked),
+    ("redis.url", Shown::Masked),
+    ("mail.smtp_url", Shown::Masked),
+];
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Shown {
+    /// Browsers or clients see it anyway.
+    Whole,
+    /// Receivers put their token into path and query.
+    Origin,
+    /// Without its password and query.
+    Masked,
+}
+
+#[test]
+fn each_url_is_shown_as_far_as_it_is_public() {
+    let mut listed: Vec<&str> = URLS.iter().map(|(path, _)| *path).collect();
+    let is_url = |key: &&Key| matches!(key.kind, Kind::Url | Kind::Endpoint | Kind::SecretUrl(_));
+    let mut known: Vec<&str> = table::all().filter(is_url).map(|key| key.path).collect();
+    listed.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(known, listed, "say here how much of its value is shown");
+    for key in table::all().filter(is_url) {
+        let (_, how) = URLS.iter().find(|(path, _)| *path == key.path).unwrap();
+        let kind = match key.kind {
+            Kind::Url => Shown::Whole,
+            Kind::Endpoint => Shown::Origin,
+            _ => Shown::Masked,
+        };
+        assert_eq!(kind, *how, "{}", key.path);
+        for end in [
+            "hunter2",
+            "v1/hunter2/in",
+            "?key=hunter2",
+            "v1?hunter2",
+            "#hunter2",
+            "%68/hunter2",
+        ] {
+            if kind == Shown::Origin {
+                let address = format!("https://collector.example:4318/{end}");
+                let text = shown(key, address);
+                assert!(!text.contains(PART), "{}: {text}", key.path);
+                assert!(text.contains("https://collector.example:4318/…"), "{text}");
+            }
+        }
     }
-    assert!(config.to_toml().contains("http://collector.example:4318/"));
+}
+
+/// Texts that the parser of URLs would correct, or that name a user.
+const CORRECTED: &[&str] = &[
+    "https://id.exa\tmple",
+    "https://id.exa\rmple",
+    "https://id.exa\nmple",
+    "https://id.example/\u{1b}[2J",
+    "https://id.example/\u{a0}",
+    "https://id.example/\u{202e}",
+    "https://id.example/\u{200b}",
+    "https:\\\\id.example",
+    "https://id.example\\@evil.example",
+    "https://user@id.example",
+    "https://user:word@id.example/",
+    "mailto:help@id.example\nBcc: all@id.example",
+    " https://id.example",
+];
+
+#[test]
+fn urls_are_stored_as_checked() {
+    let urls = table::all().filter(|key| matches!(key.kind, Kind::Url | Kind::Endpoint));
+    for key in urls {
+        for text in CORRECTED {
+            let setting = (key.env_name(), (*text).to_owned());
+            let loaded = Config::load(None, [setting]);
+            let error = loaded.err().map(|error| error.to_string());
+            assert!(
+                error.is_some_and(|error| error.contains(key.path)),
+                "{} = {text:?}",
+                key.path
+            );
+        }
+    }
 }
 
 #[test]

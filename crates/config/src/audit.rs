@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use doorward_rules::audit_stream::StreamName;
 
 use super::key::{DAY, Kind};
-use super::secret::SecretText;
+use super::secret::{EndpointUrl, SecretText};
 
 /// Value of `audit.streams.from` for a new stream with every event of the database.
 const BEGINNING: &str = "beginning";
@@ -50,7 +50,7 @@ section! {
         /// URL to which the server posts batches of events as lines of JSON
         /// (`application/x-ndjson`). A status of 2xx acknowledges the batch. Plain http is only
         /// possible on this machine.
-        https: Option<String> = Kind::Url.unset();
+        https: Option<EndpointUrl> = Kind::Endpoint.unset();
         /// Bearer token for that URL, usually set as `https_token_file`.
         https_token: Option<SecretText> = Kind::Secret.unset();
         /// Path of the certificate authorities (PEM) of the syslog server and the HTTPS endpoint.
@@ -63,13 +63,16 @@ section! {
 }
 
 impl AuditStreams {
-    /// Returns the configured streams, each with its target.
+    /// Returns the configured streams, each with its target as it may be shown.
     pub fn targets(&self) -> Vec<(StreamName, String)> {
         let file = self.file.as_ref().map(|path| path.display().to_string());
         let targets = [
             (StreamName::File, file),
             (StreamName::Syslog, self.syslog.clone()),
-            (StreamName::Https, self.https.clone()),
+            (
+                StreamName::Https,
+                self.https.as_ref().map(EndpointUrl::shown),
+            ),
         ];
         let configured = targets.into_iter();
         configured

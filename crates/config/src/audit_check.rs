@@ -1,9 +1,10 @@
 //! Checks of `[audit.streams]`: the targets, and keys without effect.
 
-use url::Url;
+use doorward_protocol::setting_url;
 
 use super::Finding;
 use super::address::is_loopback;
+use super::secret::EndpointUrl;
 use super::settings::Config;
 
 impl Config {
@@ -21,7 +22,8 @@ impl Config {
                 "write an address such as \"logs.example.org:6514\"",
             ));
         }
-        if streams.https.as_deref().is_some_and(|it| !is_endpoint(it)) {
+        let https = streams.https.as_ref().map(EndpointUrl::expose);
+        if https.is_some_and(|it| !is_endpoint(it)) {
             findings.push(self.error(
                 "audit.streams.https",
                 "not an https URL without user, query and fragment",
@@ -68,7 +70,7 @@ impl Config {
 
 fn is_host_and_port(text: &str) -> bool {
     // The parser of URLs knows the forms of hosts.
-    let url = Url::parse(&format!("syslog-tls://{text}")).ok();
+    let url = setting_url::parse(&format!("syslog-tls://{text}")).ok();
     url.is_some_and(|url| {
         url.has_host()
             && url.port().is_some_and(|port| port > 0)
@@ -79,7 +81,7 @@ fn is_host_and_port(text: &str) -> bool {
 }
 
 fn is_endpoint(text: &str) -> bool {
-    let url = Url::parse(text).ok();
+    let url = setting_url::parse(text).ok();
     url.is_some_and(|url| {
         (url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url))
             && url.has_host()

@@ -6,6 +6,7 @@ use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+use doorward_protocol::setting_url;
 use url::Url;
 
 use super::address::{is_loopback, is_too_wide, sqlite_path};
@@ -65,7 +66,7 @@ impl Config {
         }
         self.check_origin("tasks.public_url", &self.tasks.public_url, &mut findings);
         if let Some(audience) = &self.tasks.audience {
-            let absolute = Url::parse(audience).is_ok_and(|url| url.fragment().is_none());
+            let absolute = setting_url::parse_resource(audience).is_ok();
             if !absolute {
                 // RFC 8707 §2: a resource is an absolute URI without a fragment.
                 findings.push(self.error(

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use doorward_protocol::redirect_uri;
+use doorward_protocol::setting_url;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_rules::client_registration::{FORBIDDEN_SCOPE, reveals_power};
@@ -359,7 +360,7 @@ impl Config {
         let Some(endpoint) = &self.telemetry.otlp_endpoint else {
             return;
         };
-        let url = Url::parse(endpoint).ok();
+        let url = setting_url::parse(endpoint.expose()).ok();
         let good = url.is_some_and(|url| {
             matches!(url.scheme(), "http" | "https")
                 && url.has_host()

@@ -38,8 +38,15 @@ impl Config {
             } else {
                 "the clients"
             };
+            let main = self.listen.address();
+            let listeners = self.tls.http_listen.into_iter().chain(main);
+            let ports: Vec<_> = listeners
+                .map(|address| address.port().to_string())
+                .collect();
+            let noun = if ports.len() == 1 { "port" } else { "ports" };
+            let ports = ports.join(" and ");
             return Some(format!(
-                "Let the name {host} lead to this machine (A and AAAA records), and open the ports 80 and 443 for {client}."
+                "Let the name {host} lead to this machine (A and AAAA records), and open the {noun} {ports} for {client}."
             ));
         }
         if !self.issuer.starts_with("https://") {

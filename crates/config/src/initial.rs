@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use url::Url;
 
 use super::settings::Config;
 use super::table;
@@ -18,6 +19,9 @@ const HEAD: &str = "\
 # Configuration of Doorward, begun by `doorward init`. All keys: `doorward config reference`.
 # After a change: `doorward config check`, then restart the server.
 ";
+
+/// The port of HTTPS that a URL need not name.
+const HTTPS_PORT: u16 = 443;
 
 /// Source of HTTPS.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +98,13 @@ impl Setting {
 }
 
 impl InitialConfig {
+    /// Returns the port of the issuer, to which clients connect.
+    fn port(&self) -> u16 {
+        let issuer = Url::parse(&self.issuer).ok();
+        let port = issuer.and_then(|url| url.port_or_known_default());
+        port.unwrap_or(HTTPS_PORT)
+    }
+
     /// Returns the text of the file, each key below its description.
     pub fn to_toml(&self) -> String {
         let settings = self.settings();
@@ -146,8 +157,14 @@ impl InitialConfig {
                 return settings;
             }
         }
-        settings.push(Setting::new("listen", json!("[::]:443")));
-        settings.push(Setting::new("tls.http_listen", json!("[::]:80")));
+        let port = self.port();
+        settings.push(Setting::new("listen", json!(format!("[::]:{port}"))));
+        // Plain HTTP is answered for users who type the name alone, which leads to the default ports;
+        // the authority asks there (RFC 8555 §8.3).
+        let is_default = port == HTTPS_PORT;
+        if is_default || matches!(self.https, Https::Acme { .. }) {
+            settings.push(Setting::new("tls.http_listen", json!("[::]:80")));
+        }
         settings
     }
 }

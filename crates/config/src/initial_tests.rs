@@ -154,3 +154,31 @@ fn bad_answers_name_the_expected_input(
         (found, _) => panic!("{text}: {found:?}"),
     }
 }
+
+/// The listeners are those to which the issuer leads clients.
+#[rstest]
+#[case::usual("https://id.example.org", files(), 443, Some(80))]
+#[case::files("https://id.example.org:8443", files(), 8443, None)]
+#[case::acme("https://id.example.org:8443", acme(None), 8443, Some(80))]
+#[case::high("https://id.example.org:65535", files(), 65535, None)]
+fn listener_has_port_of_issuer(
+    #[case] issuer: &str,
+    #[case] https: Https,
+    #[case] port: u16,
+    #[case] http: Option<u16>,
+) {
+    let answers = InitialConfig {
+        issuer: issuer.to_owned(),
+        ..answers(https)
+    };
+    let config = load(&answers);
+    assert_eq!(config.check_serve(), []);
+    assert_eq!(config.listen.address().map(|at| at.port()), Some(port));
+    assert_eq!(config.tls.http_listen.map(|at| at.port()), http);
+    let step = config.network_step().unwrap();
+    let opened = match http {
+        Some(http) => format!("the ports {http} and {port} for"),
+        None => format!("the port {port} for"),
+    };
+    assert!(step.contains(&opened), "{step}");
+}

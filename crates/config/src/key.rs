@@ -15,6 +15,9 @@ pub enum Kind {
     SecretUrl(&'static [&'static str]),
     /// Origin or URL as text; `config check` validates it further.
     Url,
+    /// URL to which something is posted. Receivers put their token into its path, so only its origin
+    /// is shown.
+    Endpoint,
     /// `#rrggbb`.
     Color,
     /// `IP:port`.

@@ -82,6 +82,6 @@ mod tests;
 
 pub use error::{ConfigError, Finding, Origin, Severity};
 pub use listen::Listen;
-pub use secret::SecretText;
+pub use secret::{EndpointUrl, SecretText};
 pub use settings::{Config, Mode};
 pub use value::{duration_text, seconds};

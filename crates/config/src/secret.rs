@@ -80,6 +80,52 @@ impl SecretText {
     }
 }
 
+/// A URL to which something is posted. Receivers put their token into its path or query, so only its
+/// origin is shown, by `Debug` and `Serialize` too.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EndpointUrl(Zeroizing<String>);
+
+impl EndpointUrl {
+    /// Returns the whole URL.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the origin, with a mark for the rest.
+    pub fn shown(&self) -> String {
+        let Ok(url) = Url::parse(&self.0) else {
+            return MASK.to_owned();
+        };
+        if !url.has_host() {
+            return MASK.to_owned();
+        }
+        let origin = url.origin().ascii_serialization();
+        match url.as_str().strip_prefix(&origin) {
+            Some("" | "/") => origin,
+            _ => format!("{origin}/…"),
+        }
+    }
+}
+
+impl std::fmt::Debug for EndpointUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.shown())
+    }
+}
+
+impl Serialize for EndpointUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.shown())
+    }
+}
+
+impl<'de> Deserialize<'de> for EndpointUrl {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(Self(Zeroizing::new(text)))
+    }
+}
+
 impl std::fmt::Debug for SecretText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.masked())

@@ -118,7 +118,7 @@ fn each_key_declares_objects_that_it_names() {
     let named = table::all().filter(|key| {
         matches!(
             key.kind,
-            Kind::Text | Kind::Url | Kind::StringList | Kind::Counts
+            Kind::Text | Kind::Url | Kind::Endpoint | Kind::StringList | Kind::Counts
         )
     });
     for key in named {

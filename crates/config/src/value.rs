@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use config::ValueKind;
+use doorward_protocol::setting_url::{self, SettingUrlError};
 use doorward_rules::color::Color;
 use ipnet::IpNet;
 
@@ -64,7 +65,7 @@ impl Kind {
                 let list: Vec<_> = schemes.iter().map(|s| format!("`{s}://…`")).collect();
                 format!("an address such as {}; {ENCODE}", list.join(" or "))
             }
-            Self::Url => "an address such as \"https://id.example.org\"".to_owned(),
+            Self::Url | Self::Endpoint => "an address such as \"https://id.example.org\"".to_owned(),
             Self::Color => "a color such as \"#1f4fd1\"".to_owned(),
             Self::Socket => "an IP address and a port, such as \"127.0.0.1:8400\"".to_owned(),
             Self::Listen => "an IP address and a port, such as \"127.0.0.1:8400\", or a socket such as \"unix:/run/doorward/doorward.sock\"".to_owned(),
@@ -120,12 +121,13 @@ impl Kind {
     pub fn from_toml(&self, raw: &RawValue) -> Result<ValueKind, Misfit> {
         match (self, raw) {
             // Such values are shown as they are.
-            (Self::Text | Self::Path | Self::Url, RawValue::Text(text))
+            (Self::Text | Self::Path | Self::Url | Self::Endpoint, RawValue::Text(text))
                 if has_credentials(text) =>
             {
                 Err(credentials())
             }
-            (Self::Text | Self::Path | Self::Secret | Self::Url, RawValue::Text(text)) => {
+            (Self::Url | Self::Endpoint, RawValue::Text(text)) => url(text),
+            (Self::Text | Self::Path | Self::Secret, RawValue::Text(text)) => {
                 Ok(text.as_str().into())
             }
             (Self::SecretUrl(schemes), RawValue::Text(text)) => {
@@ -197,6 +199,19 @@ impl Kind {
             (Self::OneOf(_), RawValue::Text(text)) => Err(Misfit::text(text)),
             (_, raw) => Err(Misfit(raw.describe())),
         }
+    }
+}
+
+/// Checks that a URL is stored as it is read. The checks of its key suggest a form for one that is not
+/// absolute.
+fn url(text: &str) -> Result<ValueKind, Misfit> {
+    match setting_url::parse(text) {
+        Err(SettingUrlError::Characters) => {
+            let found = "an address with characters that a URL must not have";
+            Err(Misfit(found.to_owned()))
+        }
+        Err(SettingUrlError::UserInfo) => Err(credentials()),
+        Ok(_) | Err(SettingUrlError::NotAbsolute) => Ok(text.into()),
     }
 }
 

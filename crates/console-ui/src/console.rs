@@ -382,5 +382,6 @@ const fn denial_key(rule: DelegationRule) -> Option<&'static str> {
         DelegationRule::MorePowerful => Some("console-denied-powerful"),
         DelegationRule::UnderReview => Some("console-denied-under-review"),
         DelegationRule::OwnersOnly => Some("console-denied-owners"),
+        DelegationRule::AdministratorsOnly => Some("console-denied-administrators"),
     }
 }

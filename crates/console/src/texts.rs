@@ -11,7 +11,7 @@ use std::sync::Arc;
 use doorward_admin::{brands, own_texts};
 use doorward_domain::model::{BrandOwner, OwnText, TextOwner};
 use doorward_i18n::Lang;
-use doorward_i18n::own_texts::{EditableText, check_text, editable};
+use doorward_i18n::own_texts::{EditableText, TextAuthor, check_text, editable};
 use doorward_services::own_brand;
 use doorward_templates::console::QueryForm;
 use doorward_templates::{Layout, Theme};
@@ -223,6 +223,14 @@ fn area(file: &str) -> &'static str {
     }
 }
 
+/// Returns the message that names the administrators who may replace a text.
+const fn author(author: TextAuthor) -> &'static str {
+    match author {
+        TextAuthor::Brand => "console-text-author-brand",
+        TextAuthor::Admin | TextAuthor::Nobody => "console-text-author-admin",
+    }
+}
+
 /// The text that a path names.
 struct Chosen {
     lang: Lang,
@@ -258,6 +266,7 @@ impl Chosen {
         let mut facts = vec![
             console.fact("console-text-key", Value::Code(text.key.to_owned())),
             console.fact("console-text-area", console.text(area(text.area))),
+            console.fact("console-text-author", console.text(author(text.author))),
             of_server(Lang::En, &text.english),
         ];
         if lang != Lang::En {

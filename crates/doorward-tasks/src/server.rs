@@ -3,9 +3,9 @@
 use std::{future::ready, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use doorward_access::introspection::IntrospectionClient;
-use doorward_config::Config;
 use doorward_config::address::sqlite_path;
 use doorward_config::tasks::Tasks;
+use doorward_config::{Config, EndpointUrl};
 use doorward_egress::trace_export;
 use doorward_http_common::metrics_listener::{self, Server as MetricsServer};
 use doorward_process::{Signals, listen, listen_for_metrics, logging, reject_errors, run_servers};
@@ -48,7 +48,13 @@ async fn serve(config: &Config) -> Result<(), TasksError> {
     let metrics_server = metrics_server.map(|server| (server.handle(), spawn_local(server)));
     let (stop_export, stopping) = oneshot::channel();
     let export = spawn_local(async move {
-        trace_export::run("doorward-tasks", &traces, endpoint.as_deref(), stopping).await;
+        trace_export::run(
+            "doorward-tasks",
+            &traces,
+            endpoint.as_ref().map(EndpointUrl::expose),
+            stopping,
+        )
+        .await;
     });
     let stop = signals.stop(vec![server.handle()], doors, server.hand_over());
     let done = server.run().await;

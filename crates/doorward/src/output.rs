@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 pub use doorward_process::{counted, escaped, print_status};
-use doorward_protocol::hidden::is_hidden;
+use doorward_protocol::displayed_text::is_hidden;
 use doorward_rules::csv_cell::harmless;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;

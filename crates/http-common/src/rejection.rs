@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderMap, RETRY_AFTER};
-use doorward_protocol::hidden::is_hidden;
+use doorward_protocol::displayed_text::is_hidden;
 
 use crate::header::text;
 

@@ -6,8 +6,14 @@ use std::sync::OnceLock;
 
 use fluent_bundle::{FluentArgs, FluentResource};
 
+use doorward_protocol::displayed_text;
+
 use super::catalog;
 use super::lang::Lang;
+
+mod author;
+
+pub use author::{TextAuthor, author};
 
 /// A text that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,11 +27,17 @@ pub struct OwnTextError {
 /// Maximum length of a stored text, in characters.
 pub const MAX_CHARS: usize = 2_000;
 
+/// Maximum length of a text that an administrator without the role `admin` writes, in characters. More
+/// would be a message of theirs, in place of a greeting.
+pub const MAX_BRAND_CHARS: usize = 100;
+
 /// A stored text that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
     #[error("is not the key of a text of pages or messages; the nearest is {nearest:?}")]
     UnknownKey { nearest: &'static str },
+    #[error("is a text that cannot be replaced: users decide by it")]
+    Fixed,
     #[error("{0}")]
     Text(String),
 }
@@ -34,7 +46,7 @@ impl TextError {
     /// Returns the name of the value that is wrong.
     pub const fn member(&self) -> &'static str {
         match self {
-            Self::UnknownKey { .. } => "key",
+            Self::UnknownKey { .. } | Self::Fixed => "key",
             Self::Text(_) => "text",
         }
     }
@@ -46,6 +58,7 @@ pub struct EditableText {
     pub key: &'static str,
     /// Name of its file, such as `sign-in` or `mail`.
     pub area: &'static str,
+    pub author: TextAuthor,
     /// Pattern of the English text.
     pub english: String,
     /// Pattern of the text in the language.
@@ -55,7 +68,8 @@ pub struct EditableText {
 }
 
 /// Returns the texts of pages and messages of a language in the order of the catalogs: those that
-/// contain the words in key or text, ignoring case. Texts of the console are not among them.
+/// contain the words in key or text, ignoring case. Texts of the console, and those that cannot be
+/// replaced, are not among them.
 pub fn editable(lang: Lang, search: &str) -> Vec<EditableText> {
     let search = search.trim().to_lowercase();
     let translated = catalog::files(lang).iter();
@@ -70,6 +84,7 @@ pub fn editable(lang: Lang, search: &str) -> Vec<EditableText> {
         .map(|(area, (entry, english))| EditableText {
             key: entry.key,
             area,
+            author: author(entry.key),
             translation: translated
                 .get(entry.key)
                 .cloned()
@@ -77,6 +92,7 @@ pub fn editable(lang: Lang, search: &str) -> Vec<EditableText> {
             english,
             variables: entry.variables.into_iter().collect(),
         })
+        .filter(|text| text.author != TextAuthor::Nobody)
         .filter(|text| {
             let parts = [text.key, text.english.as_str(), text.translation.as_str()];
             parts
@@ -97,6 +113,9 @@ pub fn check_text(key: &str, text: &str) -> Result<String, TextError> {
         let nearest = nearest(key, known.keys().copied());
         return Err(TextError::UnknownKey { nearest });
     };
+    if author(key) == TextAuthor::Nobody {
+        return Err(TextError::Fixed);
+    }
     let text = text.replace("\r\n", "\n").trim().to_owned();
     let message = compose(key, &text).map_err(|problem| TextError::Text(problem.to_owned()))?;
     if let Some((_, problem)) = check(&message, known).into_iter().next() {
@@ -123,15 +142,49 @@ pub(super) fn compose(key: &str, pattern: &str) -> Result<String, &'static str> 
     if pattern.trim().is_empty() {
         return Err("must not be empty");
     }
-    if pattern.chars().any(|c| c.is_control() && c != '\n') {
-        return Err("must not contain control characters");
-    }
+    check_characters(pattern)?;
     // In Project Fluent such a line begins an attribute.
     if pattern.lines().any(|line| line.trim().starts_with('.')) {
         return Err("must not have a line that begins with a period");
     }
     // An indented line continues a message, and never begins one.
     Ok(format!("{key} = {}\n", pattern.replace('\n', "\n    ")))
+}
+
+/// Checks that a text hides and imitates nothing. In strings of Project Fluent, only marks of the writing
+/// direction may be escaped, which lines in Arabic need.
+fn check_characters(pattern: &str) -> Result<(), &'static str> {
+    let plain = [r"\u200E", r"\u200F"]
+        .into_iter()
+        .fold(pattern.to_owned(), |text, mark| text.replace(mark, ""));
+    if plain.contains('\\') {
+        return Err("must not contain a backslash; write each character itself");
+    }
+    displayed_text::check_text(&plain, true).map_err(|_| {
+        "must not contain control, invisible and direction characters, heaps of accents, or an imitation \
+         of the name of this product"
+    })
+}
+
+/// Checks a text that an administrator without the role `admin` writes: one short line without an
+/// address, where a user could follow it.
+///
+/// # Errors
+/// Returns the reason.
+pub fn check_brand_text(text: &str) -> Result<(), String> {
+    if text.contains('\n') || text.chars().count() > MAX_BRAND_CHARS {
+        return Err(format!(
+            "must be one line of at most {MAX_BRAND_CHARS} characters, unless the role admin writes it"
+        ));
+    }
+    let is_address = |word: &str| {
+        let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
+        inner.contains(['.', '@', '/', ':'])
+    };
+    if text.split_whitespace().any(is_address) || text.contains('"') {
+        return Err("must not contain an address, unless the role admin writes it".to_owned());
+    }
+    Ok(())
 }
 
 fn is_editable(area: &str) -> bool {
@@ -186,6 +239,7 @@ impl OwnTexts {
                 }
                 Some(lang) => {
                     problems = check(&text, &known);
+                    problems.extend(check_lines(&text));
                     texts.insert(lang.code(), text);
                 }
             }
@@ -206,6 +260,16 @@ impl OwnTexts {
     pub fn install(self) {
         catalog::replace(self.0);
     }
+}
+
+/// Returns the lines with characters that a text must not have.
+fn check_lines(text: &str) -> impl Iterator<Item = (usize, String)> {
+    let lines = text.lines().enumerate();
+    let written = lines.filter(|(_, line)| !line.starts_with('#'));
+    written.filter_map(|(number, line)| {
+        let problem = check_characters(line).err()?;
+        Some((number + 1, problem.to_owned()))
+    })
 }
 
 fn language(file: &str) -> Option<Lang> {
@@ -246,6 +310,10 @@ fn check(
         }));
     }
     for entry in entries(text) {
+        if author(entry.key) == TextAuthor::Nobody && known_of_users().contains_key(entry.key) {
+            problems.push((entry.line, format!("{:?} {}", entry.key, TextError::Fixed)));
+            continue;
+        }
         let Some(variables) = known.get(entry.key) else {
             let near = nearest(entry.key, known.keys().copied());
             let problem = format!(
@@ -302,105 +370,4 @@ fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> &'a str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problems(text: &str) -> Vec<String> {
-        let file = ("de.ftl".to_owned(), text.to_owned());
-        let errors = OwnTexts::parse(vec![file]).err().unwrap_or_default();
-        errors.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn unknown_keys_and_variables_are_named_with_line() {
-        for (text, expected) in [
-            (
-                "# Ours\nlogin-titel = Hallo\n",
-                "de.ftl:2: the key \"login-titel\" is unknown; the nearest is \"login-title\"",
-            ),
-            (
-                "mail-greeting = Hallo { $nmae }\n",
-                "de.ftl:1: the variable $nmae is unknown; the nearest is $name",
-            ),
-            (
-                "help = { $name }\n",
-                "de.ftl:1: the variable $name is unknown; this text has none",
-            ),
-            ("help = Hilfe\nhelp\n", "de.ftl:"),
-        ] {
-            let found = problems(text);
-            assert!(
-                found.iter().any(|found| found.starts_with(expected)),
-                "{found:?}"
-            );
-        }
-        let wrong = OwnTexts::parse(vec![("xx.ftl".to_owned(), String::new())]);
-        let errors = wrong.unwrap_err();
-        assert!(
-            errors[0]
-                .to_string()
-                .starts_with("xx.ftl:1: the name must be LANG.ftl")
-        );
-    }
-
-    #[test]
-    fn stored_text_is_one_message() {
-        for (key, text, expected) in [
-            ("mail-greeting", "Guten Tag { $name },", None),
-            ("mail-greeting", "Guten Tag\r\n\r\nwilli = kommen", None),
-            ("mail-greeting", "{ $name ->\n   *[other] Hallo\n}", None),
-            ("help", "Hilfe\n.title = Titel", Some("text")),
-            ("help", "  ", Some("text")),
-            ("help", "Hilfe\u{7}", Some("text")),
-            ("help", "{ $name }", Some("text")),
-            ("help", "{ privacy }", Some("text")),
-            ("help", "{ NUMBER(1) }", Some("text")),
-            ("help", "{ ", Some("text")),
-            ("login-titel", "Hallo", Some("key")),
-            ("console-title", "Hallo", Some("key")),
-        ] {
-            let found = check_text(key, text);
-            let wrong = found.as_ref().err().map(TextError::member);
-            assert_eq!(wrong, expected, "{text:?}: {found:?}");
-        }
-    }
-
-    #[test]
-    fn every_editable_text_is_a_stored_text() {
-        for lang in Lang::ALL {
-            for text in editable(*lang, "") {
-                for pattern in [text.english, text.translation] {
-                    let found = check_text(text.key, &pattern);
-                    assert!(found.is_ok(), "{} {pattern:?}: {found:?}", text.key);
-                }
-            }
-        }
-        let found = editable(Lang::De, "DATENSCHUTZ");
-        assert!(found.iter().any(|text| text.key == "privacy"), "{found:?}");
-        let of_console = editable(Lang::De, "console-");
-        assert!(
-            of_console
-                .iter()
-                .all(|text| !text.key.starts_with("console-"))
-        );
-    }
-
-    #[test]
-    fn known_keys_are_accepted() {
-        let text = "help = Hilfe der Bank\nmail-greeting = Guten Tag { $name },\n    liebe Grüße\n";
-        assert_eq!(problems(text), Vec::<String>::new());
-    }
-
-    #[test]
-    fn own_text_replaces_that_of_catalog() {
-        let own = "help = Hilfe der Bank\n";
-        let bundle = catalog::read(Lang::De, Some(own));
-        let text = |key: &str| {
-            let pattern = bundle.get_message(key).and_then(|message| message.value());
-            let text = bundle.format_pattern(pattern.unwrap(), None, &mut Vec::new());
-            text.into_owned()
-        };
-        assert_eq!(text("help"), "Hilfe der Bank");
-        assert_eq!(text("privacy"), "Datenschutz");
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 
 use actix_web::dev::ServerHandle;
 use doorward_admin::standard;
+use doorward_config::EndpointUrl;
 use doorward_config::database::Database;
 use doorward_domain::derived_keys::HttpsKey;
 use doorward_domain::secret::{MasterKey, MasterKeyError};
@@ -194,7 +195,8 @@ impl Server {
         });
         let (stop, stopping) = tokio::sync::oneshot::channel();
         let tracing = actix_web::rt::spawn(async move {
-            let endpoint = web.context.core.config.telemetry.otlp_endpoint.as_deref();
+            let endpoint = web.context.core.config.telemetry.otlp_endpoint.as_ref();
+            let endpoint = endpoint.map(EndpointUrl::expose);
             trace_export::run("doorward", &web.traces, endpoint, stopping).await;
         });
         let beside = self.beside.into_iter();

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use doorward_protocol::hidden::is_hidden;
+use doorward_protocol::displayed_text::is_hidden;
 
 /// Prints a document that ends with its own newline. Treats a closed pipe as success, as in
 /// `doorward … | head`.

@@ -3,12 +3,13 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
-use url::Url;
 
 use crate::certificate::CertificateSubject;
 use crate::client_auth::ClientAuthMethod;
+use crate::displayed_text::check_text;
 use crate::error::{ErrorCode, OAuthError};
 use crate::scope::Scope;
+use crate::setting_url;
 use crate::signing_alg::SigningAlg;
 use crate::strict_json;
 use crate::token::GrantType;
@@ -413,12 +414,7 @@ impl Reader<'_> {
 /// Returns true if users may be sent to this URL: only these schemes, so never `javascript:` or
 /// similar.
 pub fn is_page_url(address: &str, schemes: &[&str]) -> bool {
-    let plain = address.bytes().all(|byte| byte.is_ascii_graphic());
-    let url = Url::parse(address).ok().filter(|_| plain);
-    url.is_some_and(|url| {
-        let no_user = url.username().is_empty() && url.password().is_none();
-        schemes.contains(&url.scheme()) && url.has_host() && no_user
-    })
+    setting_url::parse(address).is_ok_and(|url| schemes.contains(&url.scheme()) && url.has_host())
 }
 
 fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthError> {
@@ -430,9 +426,9 @@ fn check_page(name: &str, address: &str, schemes: &[&str]) -> Result<(), OAuthEr
 }
 
 fn check_line(name: &str, text: &str) -> Result<(), OAuthError> {
-    if text.len() > LONGEST || text.chars().any(char::is_control) {
+    if text.len() > LONGEST || check_text(text, false).is_err() {
         return Err(refuse(format!(
-            "{name} is too long, or contains control characters"
+            "{name} is too long, or contains control or invisible characters"
         )));
     }
     Ok(())

@@ -9,6 +9,7 @@ use std::time::Duration;
 use doorward_access::guard::AllowedOrigins;
 use doorward_access::introspection::IntrospectionClient;
 use doorward_protocol::forwarded::ForwardedHeader;
+use doorward_protocol::setting_url;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_tasks_database::Snapshots;
 use ipnet::IpNet;
@@ -201,12 +202,9 @@ impl Config {
             return Err(refuse("public_url", problem));
         }
         // RFC 8707 §2: a resource identifier is an absolute URI without a fragment.
-        match Url::parse(&self.audience) {
-            Ok(url) if url.fragment().is_none() => {}
-            _ => {
-                let problem = format!("write an absolute URI, such as {}/api", self.public_url);
-                return Err(refuse("audience", problem));
-            }
+        if setting_url::parse_resource(&self.audience).is_err() {
+            let problem = format!("write an absolute URI, such as {}/api", self.public_url);
+            return Err(refuse("audience", problem));
         }
         if let Some(client) = &self.introspection
             && (client.client_id.is_empty() || client.client_secret.is_empty())
@@ -292,8 +290,7 @@ fn is_database_url(url: &str) -> bool {
 /// Checks that a URL uses https, or http on this machine: tokens must not cross a network
 /// unencrypted (RFC 6750 §5.3).
 fn check_address(key: &'static str, address: &str) -> Result<Url, ConfigError> {
-    let url =
-        Url::parse(address).map_err(|_| refuse(key, "write an absolute URL, such as https://…"))?;
+    let url = setting_url::parse(address).map_err(|error| refuse(key, error.to_string()))?;
     let safe = match url.scheme() {
         "https" => url.host().is_some(),
         "http" => url.host().is_some_and(|host| is_loopback(&host)),

@@ -5,11 +5,20 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use doorward_http_common::problem::FieldError;
+use doorward_protocol::displayed_text::{self, NameError};
 use doorward_protocol::strict_json;
 use serde_json::{Map, Value};
 
 use crate::problem::{Problem, Result};
 use crate::words::Word;
+
+/// Returns the instruction of an error as a sentence.
+fn sentence(error: &NameError) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(letters).chain(['.']).collect()
+}
 
 /// Maximum length of a subject, a department, an e-mail address or a phone number in bytes.
 pub(crate) const MAX_NAME: usize = 255;
@@ -107,9 +116,7 @@ impl Fields {
         } else if line.chars().count() > longest {
             self.refuse(field, "too_long", format!("At most {longest} characters."));
         }
-        if line.chars().any(char::is_control) {
-            self.refuse(field, "invalid_character", "No control characters.");
-        }
+        self.check_shown(field, displayed_text::check_text(&line, false));
         Some(line)
     }
 
@@ -119,12 +126,15 @@ impl Fields {
         if text.chars().count() > longest {
             self.refuse(field, "too_long", format!("At most {longest} characters."));
         }
-        let forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-        if text.chars().any(forbidden) {
-            let detail = "No control characters but line breaks and tabs.";
-            self.refuse(field, "invalid_character", detail);
-        }
+        self.check_shown(field, displayed_text::check_lines(&text));
         Some(text)
+    }
+
+    /// Rejects a text that other users would read otherwise than it is written.
+    fn check_shown(&mut self, field: &str, checked: Result<(), NameError>) {
+        if let Err(error) = checked {
+            self.refuse(field, "invalid_character", sentence(&error));
+        }
     }
 
     pub(crate) fn flag(&mut self, field: &'static str) -> Option<bool> {
@@ -204,9 +214,7 @@ impl Fields {
             if name.is_empty() || name.len() > MAX_NAME {
                 self.refuse(field, "invalid", format!("1 to {MAX_NAME} bytes, or null."));
             }
-            if name.chars().any(char::is_control) {
-                self.refuse(field, "invalid_character", "No control characters.");
-            }
+            self.check_shown(field, displayed_text::check_text(name, false));
         }
         Some(name)
     }

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use doorward_protocol::certificate::CertificateSubject;
-use url::Url;
+use doorward_protocol::setting_url;
 
 use doorward_domain::credentials::client_certificate::{ClientCertificate, DistinguishedName};
 
@@ -56,7 +56,7 @@ pub fn check_subject(subject: &CertificateSubject) -> Result<(), &'static str> {
             "write one host in full, such as billing.example.org",
         ),
         CertificateSubject::Uri(text) => (
-            plain && Url::parse(text).is_ok(),
+            setting_url::parse(text).is_ok(),
             "write an absolute URI, such as spiffe://example.org/billing",
         ),
         CertificateSubject::Ip(text) => (

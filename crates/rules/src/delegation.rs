@@ -106,6 +106,8 @@ doorward_protocol::words! {
         UnderReview = "under_review",
         /// The action requires an owner of the organization.
         OwnersOnly = "owners_only",
+        /// The action requires the role `admin`.
+        AdministratorsOnly = "administrators_only",
     }
 }
 

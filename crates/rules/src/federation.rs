@@ -239,8 +239,8 @@ fn is_subject(text: &str) -> bool {
 /// characters.
 fn clean(text: &str) -> Option<String> {
     let text = text.trim();
-    let good =
-        !text.is_empty() && text.chars().count() <= 255 && !text.chars().any(char::is_control);
+    let is_shown = displayed_name::check_text(text, false).is_ok();
+    let good = !text.is_empty() && text.chars().count() <= 255 && is_shown;
     good.then(|| text.to_owned())
 }
 

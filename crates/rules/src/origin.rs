@@ -4,6 +4,7 @@
 //! registered.
 
 use doorward_protocol::redirect_uri::is_loopback;
+use doorward_protocol::setting_url;
 
 use crate::prelude::*;
 
@@ -29,7 +30,7 @@ pub fn check_registration(text: &str) -> Result<(), OriginProblem> {
     if text.contains('*') {
         return Err(OriginProblem::Wildcard);
     }
-    let url = Url::parse(text).map_err(|_| OriginProblem::Scheme)?;
+    let url = setting_url::parse(text).map_err(|_| OriginProblem::Scheme)?;
     let is_good = match url.scheme() {
         "https" => url.has_host(),
         "http" => is_loopback(&url),

@@ -8,6 +8,7 @@ use crate::brand::{Brand, FILES, LANGUAGES, Logo, LogoFile};
 use crate::brand_colors::{ChosenColors, SchemeColors, UnreadableColor};
 use crate::color::{Color, ColorError};
 use crate::prelude::*;
+use doorward_protocol::setting_url::{self, SettingUrlError};
 
 /// Maximum length of a link, in bytes.
 const MAX_LINK: usize = 1_000;
@@ -254,17 +255,32 @@ impl Brand {
 
 /// Returns the problem of a link on the pages.
 pub fn link_problem(link: &str, may_mail: bool) -> Option<&'static str> {
-    let Ok(url) = Url::parse(link) else {
-        return Some("not an address");
+    let url = match setting_url::parse(link) {
+        Ok(url) => url,
+        Err(SettingUrlError::NotAbsolute) => return Some("not an address"),
+        Err(SettingUrlError::UserInfo) => return Some("with a user or password"),
+        Err(SettingUrlError::Characters) => {
+            return Some("with characters that an address must not have");
+        }
     };
     match url.scheme() {
         _ if link.len() > MAX_LINK => Some("longer than 1000 bytes"),
         "https" if url.has_host() => None,
-        "mailto" if may_mail && url.path().contains('@') => None,
-        "mailto" if may_mail => Some("no e-mail address"),
+        "mailto" if may_mail && is_mailbox(link) => None,
+        "mailto" if may_mail => Some("not one e-mail address alone"),
         _ if may_mail => Some("neither https nor mailto"),
         _ => Some("not https"),
     }
+}
+
+/// Returns true for `mailto:` with one address and without header fields, which would write the message
+/// of the user (RFC 6068 §2).
+fn is_mailbox(link: &str) -> bool {
+    let address = link.get("mailto:".len()..).unwrap_or_default();
+    let parts = address.split_once('@');
+    let is_plain =
+        |text: &str| !text.is_empty() && !text.contains(['@', '?', '%', ',', ';', '&', ':']);
+    parts.is_some_and(|(name, host)| is_plain(name) && is_plain(host))
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use doorward_domain::model::{ClaimNames, OauthEndpoints, Provider, ProviderSettings};
 
+use crate::displayed_name;
+
 doorward_protocol::words! {
     /// A preset for a well-known identity provider, or one of the two generic kinds.
     #[derive(Default, Serialize, Deserialize)]
@@ -167,7 +169,8 @@ fn invalid_parameters(parameters: &BTreeMap<String, String>) -> Option<&'static 
         (1..=64).contains(&name.len()) && name.bytes().all(plain)
     };
     let is_value = |value: &str| {
-        (1..=200).contains(&value.chars().count()) && !value.chars().any(char::is_control)
+        (1..=200).contains(&value.chars().count())
+            && displayed_name::check_text(value, false).is_ok()
     };
     // Compared without case, because some providers read names so.
     let is_reserved = |name: &String| {

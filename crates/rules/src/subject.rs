@@ -3,6 +3,7 @@
 use doorward_domain::secret::{KeyPurpose, MasterKey};
 
 use crate::prelude::*;
+use doorward_protocol::setting_url;
 
 #[derive(Clone)]
 pub struct SubjectKey([u8; 32]);
@@ -60,7 +61,7 @@ pub fn sector_of(redirect_uris: &[String]) -> Result<String, SectorError> {
 /// `http` is accepted for an IPv4 loopback address, which is fetched only if the operator allows
 /// it.
 pub fn sector_of_document(address: &str) -> Result<String, SectorError> {
-    let url = Url::parse(address).map_err(|_| SectorError::Address)?;
+    let url = setting_url::parse(address).map_err(|_| SectorError::Address)?;
     let here = matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback());
     let host = url.host_str().filter(|_| match url.scheme() {
         "https" => true,

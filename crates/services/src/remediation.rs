@@ -60,7 +60,11 @@ pub struct Case<'a> {
 pub fn is_by_role(rule: &str) -> bool {
     matches!(
         rule,
-        "needs_permission" | "more_than_held" | "more_powerful" | "permission-denied"
+        "needs_permission"
+            | "more_than_held"
+            | "more_powerful"
+            | "administrators_only"
+            | "permission-denied"
     )
 }
 
@@ -89,7 +93,9 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
     let client = quoted(case.client.unwrap_or("CLIENT_ID"));
     let one = |text: String| vec![text];
     match case.rule {
-        "needs_permission" | "more_than_held" | "more_powerful" => roles(case),
+        "needs_permission" | "more_than_held" | "more_powerful" | "administrators_only" => {
+            roles(case)
+        }
         "owners_only" => {
             let org = quoted(case.org.unwrap_or("ORG"));
             one(format!("doorward org set-owner {org} --user {person}"))

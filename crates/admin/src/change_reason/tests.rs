@@ -6,7 +6,16 @@ fn reason_is_one_line_of_limited_length() {
     assert_eq!(parsed(" Lost phone "), Some("Lost phone".to_owned()));
     let longest = "ä".repeat(MAX);
     assert_eq!(parsed(&longest), Some(longest.clone()));
-    for wrong in ["", " ", "a\nb", "a\0", &format!("{longest}ä")] {
+    for wrong in [
+        "",
+        " ",
+        "a\nb",
+        "a\0",
+        "a\u{202e}b",
+        "a\u{200b}b",
+        "D\u{43e}orward",
+        &format!("{longest}ä"),
+    ] {
         assert_eq!(parsed(wrong), None, "{wrong:?}");
     }
 }

@@ -6,7 +6,6 @@ use doorward_protocol::redirect_uri;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::token::GrantType;
 use doorward_rules::client_hosts;
-use doorward_rules::displayed_name;
 use doorward_rules::lint::{self, Deviation};
 use doorward_rules::list_filter::ClientFilter;
 use doorward_rules::stats;
@@ -187,11 +186,16 @@ pub(super) async fn check_choices(
     }
     if before.is_none_or(|before| before.name != client.name) {
         context.check_displayed("name", &client.name, 100)?;
-        let look = displayed_name::look(&client.name);
-        if repo::clients::has_administered_look(conn, &look, &client.id).await? {
+        if repo::clients::has_administered_look(conn, &client.name, &client.id).await? {
             let problem = "is the name of another client";
             return Err(AdminError::invalid("name", problem));
         }
+    }
+    // The consent page names the publisher beside the client.
+    let publisher = client.consent.publisher.as_deref();
+    let former = before.and_then(|before| before.consent.publisher.as_deref());
+    if let Some(publisher) = publisher.filter(|_| publisher != former) {
+        context.check_displayed("publisher", publisher, 100)?;
     }
     let checked = client_hosts::check(before, client);
     checked.map_err(|error| AdminError::invalid(error.setting, error.to_string()))

@@ -11,8 +11,8 @@ use rstest::rstest;
 
 use super::super::effective_assignments;
 use super::super::roles::{self, NewAssignment};
-use super::super::standard;
 use super::super::users::{self, NewUser};
+use super::super::{standard, tasks_sample};
 use super::*;
 use crate::operator::AdminError;
 use crate::role_rules::Subject;
@@ -47,20 +47,20 @@ async fn standard_roles_are_loaded_once_and_never_overwrite() {
         ]
     );
     assert_eq!(roles::permissions(&world.op()).await.unwrap().len(), 21);
-    let again = roles::setup(&world.op(), AUDIENCE).await.unwrap();
+    let again = tasks_sample::load(&world.op(), AUDIENCE).await.unwrap();
     assert_eq!(again, roles::Added::default());
     // Roles that an operator deletes are not added again at the next start.
     let tx = world.db.begin_write().await.unwrap();
     assert!(repo::roles::delete(&tx, "viewer", NOW).await.unwrap());
     tx.commit().await.unwrap();
-    standard::ensure(&world.op(), AUDIENCE).await.unwrap();
+    standard::ensure(&world.op(), Some(AUDIENCE)).await.unwrap();
     assert_eq!(roles::list(&world.op()).await.unwrap().len(), 8);
 }
 
 #[test]
 fn standard_roles_differ() {
-    for (number, (item, _, roles)) in standard::ROLES.iter().enumerate() {
-        for (other, _, others) in &standard::ROLES[..number] {
+    for (number, (item, _, roles)) in tasks_sample::ROLES.iter().enumerate() {
+        for (other, _, others) in &tasks_sample::ROLES[..number] {
             assert_ne!(roles, others, "{item} {other}");
         }
     }

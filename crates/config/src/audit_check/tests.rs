@@ -77,5 +77,6 @@ fn targets_are_configured_streams() {
     let names: Vec<_> = targets.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["file", "https"]);
     assert_eq!(targets[0].1, "/var/log/doorward.jsonl");
+    assert_eq!(targets[1].1, "https://logs.example.org/…");
     assert!(!streams.begins_at_start());
 }

@@ -1,6 +1,7 @@
 //! Time-based one-time passwords (RFC 6238): six digits for 30 seconds by HMAC-SHA-1, the one form
 //! that every authenticator app supports.
 
+use doorward_protocol::displayed_text::is_hidden;
 use rand_core::CryptoRng;
 use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
@@ -121,7 +122,7 @@ pub fn digits(typed: &str) -> Option<Secret<String>> {
 }
 
 fn label(name: &str) -> String {
-    let plain = name.chars().filter(|c| *c != ':' && !c.is_control());
+    let plain = name.chars().filter(|c| *c != ':' && !is_hidden(*c));
     let short: String = plain.take(LABEL_MAX).collect();
     match short.trim() {
         "" => "account".to_owned(),

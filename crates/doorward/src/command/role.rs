@@ -2,8 +2,8 @@ pub(in crate::command) mod assignments;
 
 use clap::ValueEnum;
 use doorward_admin::role_rules::Subject;
-use doorward_admin::roles::{self, NewAssignment, RoleChange};
-use doorward_admin::{groups, role_sets, standard, tasks_resource};
+use doorward_admin::roles::{self, Added, NewAssignment, RoleChange};
+use doorward_admin::{groups, role_sets, standard, tasks_resource, tasks_sample};
 use doorward_domain::model::Role;
 
 use crate::command::prelude::*;
@@ -26,10 +26,10 @@ pub enum Verb {
         #[command(flatten)]
         out: Output,
     },
-    /// Create the missing standard roles, permissions and scopes, and give `admin` every
-    /// permission; other records do not change
+    /// Create the scopes of this server and the role `admin` if they are missing, and give `admin`
+    /// every permission; other records do not change
     Setup {
-        /// Further roles to create if they are missing
+        /// Further roles to create if they are missing, with their permissions and scopes
         #[arg(long, value_name = "SET")]
         set: Option<RoleSet>,
         /// Resource that the tasks permissions belong to [default: from the configuration]
@@ -122,9 +122,11 @@ pub struct RevokeArgs {
 }
 
 /// Ready-made roles in addition to the standard ones.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum RoleSet {
-    /// Roles of the Django guides: `senior_manager`, `hr`, `project_admin`, `premium`, `basic`,
+    /// Sample of the tasks API: its resource, scopes, permissions, and roles such as `manager` and `viewer`
+    Tasks,
+    /// The sample, and the roles of the Django guides: `senior_manager`, `hr`, `project_admin`, `premium`, `basic`,
     /// `restricted_ip`, `verified_user`
     Guides,
 }
@@ -237,16 +239,27 @@ async fn setup(
     out: Output,
 ) -> Result {
     let operator = installation.operator();
+    let Some(set) = set else {
+        if audience.is_some() {
+            return Err(CliError::usage("--audience needs --set"));
+        }
+        return print_added(standard::setup(&operator).await?, out);
+    };
     if let Some(named) = &audience {
         tasks_resource::put_at(&operator, named).await?;
     }
     let audience = audience.unwrap_or_else(|| installation.config.tasks_audience());
-    let mut added = roles::setup(&operator, &audience).await?;
-    if let Some(RoleSet::Guides) = set {
+    // The roles of the guides have permissions of the tasks API.
+    let mut added = tasks_sample::load(&operator, &audience).await?;
+    if set == RoleSet::Guides {
         // The role `hr` has permissions of the administration API.
         standard::ensure_administration(&operator, &installation.config.issuer).await?;
         added.roles += role_sets::add_guides(&operator).await?;
     }
+    print_added(added, out)
+}
+
+fn print_added(added: Added, out: Output) -> Result {
     let counts = json!({
         "roles": added.roles, "permissions": added.permissions, "scopes": added.scopes,
         "restored": added.restored,

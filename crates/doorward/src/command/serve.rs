@@ -51,14 +51,14 @@ async fn serve(config: Config) -> Result {
         mtls,
         metrics: metrics_listener(&config)?,
     };
-    let audience = config.tasks_audience();
+    let tasks = tasks_resource::configured_audience(&config);
     let deps = Deps::new(Arc::new(SystemClock));
     let server = Server::build(config, deps, listeners)
         .await
         .map_err(CliError::of_start)?;
     let context = server.context();
     let operator = AdminContext::command_line(&context.core.db, &SystemClock);
-    standard::ensure(&operator, &audience).await?;
+    standard::ensure(&operator, tasks.as_deref()).await?;
     follow_audience(&operator, &context.core.config).await?;
     warn_without_roles(&context.core.config);
     warn_of_missing_names(&operator, &context.core.config).await?;
@@ -111,6 +111,10 @@ async fn follow_audience(operator: &AdminContext<'_>, config: &Config) -> Result
     let audience = config.tasks_audience();
     match tasks_resource::follow(operator, &audience).await? {
         TasksResource::AsConfigured => {}
+        TasksResource::Missing => tracing::warn!(
+            %audience,
+            "the scopes of the tasks API are missing; run `doorward role setup --set tasks`"
+        ),
         TasksResource::Moved(from) => {
             tracing::info!(%from, to = %audience, "scopes of the tasks API moved to another resource");
         }

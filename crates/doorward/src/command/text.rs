@@ -84,11 +84,12 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             out,
         } => {
             let all = editable(language, word.as_deref().unwrap_or_default());
-            let header = ["KEY", "AREA", "TEXT"];
+            let header = ["KEY", "AREA", "AUTHOR", "TEXT"];
             out.rows(&all, editable_document, header, |text| {
                 [
                     text.key.to_owned(),
                     text.area.to_owned(),
+                    text.author.as_str().to_owned(),
                     text.translation.clone(),
                 ]
             })
@@ -115,7 +116,7 @@ fn document(text: &OwnText) -> Value {
 
 fn editable_document(text: &EditableText) -> Value {
     json!({
-        "key": text.key, "area": text.area, "text": text.translation, "english": text.english,
+        "key": text.key, "area": text.area, "author": text.author.as_str(), "text": text.translation, "english": text.english,
         "variables": text.variables,
     })
 }

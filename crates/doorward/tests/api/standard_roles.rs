@@ -6,7 +6,7 @@ use std::path::Path;
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
-use doorward_admin::roles;
+use doorward_admin::tasks_sample;
 use doorward_domain::model::{
     Assignment, AssignmentId, Member, Organization, SubjectKind, User, UserId,
 };
@@ -70,7 +70,9 @@ impl<'a> World<'a> {
         }
         tx.commit().await.unwrap();
         let operator = AdminContext::command_line(&db, &stack.clock);
-        roles::setup(&operator, &stack.seed.audience).await.unwrap();
+        tasks_sample::load(&operator, &stack.seed.audience)
+            .await
+            .unwrap();
         let users = seed(stack, &db).await;
         db.close().await.unwrap();
         let mut world = Self {

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use doorward_testkit::program::free_port;
 use doorward_testkit::{UserAgent, stack};
 use rstest::rstest;
+use serde_json::json;
 
 use super::program::{Done, KEY, Place};
 
@@ -31,6 +32,48 @@ fn link(done: &Done) -> String {
     let mut lines = done.stdout.lines();
     let link = lines.find(|line| line.contains("/setup?token="));
     link.unwrap_or_else(|| panic!("{done:?}")).to_owned()
+}
+
+/// A production begins with administration alone; the sample of the tasks API is added by a command.
+#[test]
+fn new_production_has_no_sample() {
+    let place = Place::new();
+    let options = ["--issuer", "https://id.example.org", "--https", "proxy"];
+    init(&place, &options).succeeded();
+    let names = |args: &[&str], member: &str| {
+        let list = place.json(&[args, &["list", "--config", CONFIG, "--json"]].concat());
+        let names = list.as_array().unwrap().iter();
+        let names = names.map(|item| item[member].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(&["role"], "name"), ["admin"]);
+    for (list, member) in [("scope", "scope"), ("permission", "codename")] {
+        let found = names(&[list], member);
+        let is_sample = |name: &String| {
+            ["tasks", "projects", "content"]
+                .iter()
+                .any(|it| name.starts_with(it))
+        };
+        assert!(
+            !found.is_empty() && !found.iter().any(is_sample),
+            "{found:?}"
+        );
+    }
+    assert_eq!(names(&["resource"], "resource"), ["https://id.example.org"]);
+    let setup = ["role", "setup", "--config", CONFIG, "--json"];
+    assert_eq!(place.json(&setup)["roles"], 0);
+    let audience = [
+        "--set",
+        "tasks",
+        "--audience",
+        "https://tasks.example.org/api",
+    ];
+    let added = place.json(&[&setup[..], &audience].concat());
+    assert_eq!(
+        (&added["roles"], &added["permissions"], &added["scopes"]),
+        (&json!(8), &json!(21), &json!(6))
+    );
+    assert!(names(&["resource"], "resource").contains(&"https://tasks.example.org/api".to_owned()));
 }
 
 #[test]
@@ -61,8 +104,15 @@ fn written_configuration_starts_and_link_creates_administrator() {
     let printed = server.stderr_until("\"serving\"");
     let kept = "The link that was printed before works until";
     assert!(printed.contains(kept), "{printed}");
+    let discovery = format!("{issuer}/.well-known/openid-configuration");
     stack::block_on(async move {
         let agent = UserAgent::new();
+        let offered = agent.get(&discovery).await.json();
+        let scopes = offered["scopes_supported"].to_string();
+        assert!(
+            scopes.contains("openid") && !scopes.contains("tasks"),
+            "{scopes}"
+        );
         let page = agent.get(&url).await;
         let form = page.form("#setup");
         assert_eq!(form.value("email"), Some("root@example.org"));

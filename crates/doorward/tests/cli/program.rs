@@ -41,7 +41,7 @@ impl Place {
         place.write(
             "doorward.toml",
             "issuer = \"http://localhost:8400\"\nlisten = \"127.0.0.1:0\"\n\
-             secret_key_file = \"secret.key\"\n\n[database]\nurl = \"sqlite://identity.sqlite\"\n",
+             secret_key_file = \"secret.key\"\n\ntasks.public_url = \"http://localhost:8401\"\n\n[database]\nurl = \"sqlite://identity.sqlite\"\n",
         );
         place
     }

@@ -263,7 +263,7 @@ fn audience_named_by_command_stays_and_is_reported() {
     place.run(&["migrate", "up"]).succeeded();
     let named = "https://own.example.org/tasks";
     place
-        .run(&["role", "setup", "--audience", named])
+        .run(&["role", "setup", "--set", "tasks", "--audience", named])
         .succeeded();
     assert_eq!(tasks_resource(&place, &[]), named);
     let url = [("DOORWARD__TASKS__PUBLIC_URL", "https://tasks.example.org")];

@@ -84,7 +84,7 @@ fn role_admin_is_protected() {
 #[test]
 fn guides_set_adds_missing_roles_once() {
     let place = Place::configured();
-    let standard = place.json(&["role", "setup", "--json"]);
+    let standard = place.json(&["role", "setup", "--set", "tasks", "--json"]);
     assert_eq!(standard["roles"], 9, "{standard}");
     let create = ["role", "create", "--name", "hr", "--description", "Own"];
     place.run(&create).succeeded();

@@ -24,6 +24,7 @@ mod syslog;
 use std::fmt;
 use std::sync::Arc;
 
+use doorward_protocol::setting_url::{self, SettingUrlError};
 use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use ipnet::IpNet;
 use openidconnect::http::{self, Request};
@@ -237,23 +238,15 @@ impl fmt::Debug for EgressClient {
 /// # Errors
 /// Describes the problem.
 pub fn check_address(text: &str) -> Result<Url, &'static str> {
-    let is_printable = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
-    if text.len() > 2048 || !text.bytes().all(is_printable) {
-        return Err("it is too long or contains characters that a URL must not contain");
-    }
-    let url = Url::parse(text).map_err(|_| "it is not an absolute URL")?;
-    // The URL parser corrects its input: it reads `https:///x` and `https:x` as `https://x/`.
-    let authority = text.split_once("://").map(|(_, rest)| {
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        &rest[..end]
-    });
-    if authority.is_none_or(str::is_empty) {
-        return Err("it names no host");
-    }
-    if authority.is_some_and(|authority| authority.contains('@')) {
-        return Err("leave out user, password and fragment");
-    }
-    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+    let url = match setting_url::parse(text) {
+        Ok(url) if text.len() <= 2048 => url,
+        Ok(_) | Err(SettingUrlError::Characters) => {
+            return Err("it is too long or contains characters that a URL must not contain");
+        }
+        Err(SettingUrlError::NotAbsolute) => return Err("it is not an absolute URL"),
+        Err(SettingUrlError::UserInfo) => return Err("leave out user, password and fragment"),
+    };
+    if url.fragment().is_some() {
         return Err("leave out user, password and fragment");
     }
     let here = match url.host() {

@@ -333,6 +333,7 @@ console-own-account = حسابك أنت
 console-denied-under-review = تتضمن هذه المراجعة دورًا لك. يمكن لمنشئها أو لمسؤول القيام بذلك.
 console-denied-powerful = صلاحيات هذا الحساب أكبر من صلاحياتك.
 console-denied-owners = لا يستطيع فعل هذا إلا مالك المؤسسة.
+console-denied-administrators = لا يستطيع فعل هذا إلا الدور admin.
 console-organization-ownerless = لا يوجد مالك نشط. اجعل أحد الأعضاء المالك الجديد.
 
 console-user-apps = التطبيقات التي لها وصول

@@ -329,6 +329,7 @@ console-own-account = Ihr eigenes Konto
 console-denied-under-review = Diese Überprüfung enthält eine Ihrer Rollen. Das kann, wer sie angelegt hat, oder ein Administrator.
 console-denied-powerful = Dieses Konto darf mehr als Sie.
 console-denied-owners = Das kann nur ein Eigentümer der Organisation.
+console-denied-administrators = Das kann nur die Rolle admin.
 console-organization-ownerless = Kein aktiver Eigentümer. Machen Sie ein Mitglied zum neuen Eigentümer.
 
 console-user-apps = Apps mit Zugriff

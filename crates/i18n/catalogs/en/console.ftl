@@ -329,6 +329,7 @@ console-own-account = Your own account
 console-denied-under-review = This review has a role of yours. Its creator or an administrator can do this.
 console-denied-powerful = This account may do more than you.
 console-denied-owners = Only an owner of the organization can do this.
+console-denied-administrators = Only the role admin can do this.
 console-organization-ownerless = No active owner. Make a member the new owner.
 
 console-user-apps = Apps with access

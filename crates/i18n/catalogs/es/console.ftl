@@ -329,6 +329,7 @@ console-own-account = Tu propia cuenta
 console-denied-under-review = Esta revisión contiene un rol suyo. Puede hacerlo quien la creó o un administrador.
 console-denied-powerful = Esta cuenta puede hacer más que la tuya.
 console-denied-owners = Solo un propietario de la organización puede hacer esto.
+console-denied-administrators = Solo el rol admin puede hacer esto.
 console-organization-ownerless = No hay ningún propietario activo. Convierte a un miembro en el nuevo propietario.
 
 console-user-apps = Aplicaciones con acceso

@@ -329,6 +329,7 @@ console-own-account = Votre propre compte
 console-denied-under-review = Cette révision contient un de vos rôles. La personne qui l’a créée ou un administrateur peut le faire.
 console-denied-powerful = Ce compte peut faire plus que vous.
 console-denied-owners = Seul un propriétaire de l’organisation peut le faire.
+console-denied-administrators = Seul le rôle admin peut le faire.
 console-organization-ownerless = Aucun propriétaire actif. Faites d’un membre le nouveau propriétaire.
 
 console-user-apps = Applications ayant accès

@@ -329,6 +329,7 @@ console-own-account = Il tuo account
 console-denied-under-review = Questa verifica contiene un tuo ruolo. Può farlo chi l’ha creata o un amministratore.
 console-denied-powerful = Questo account può fare più del tuo.
 console-denied-owners = Solo un proprietario dell’organizzazione può farlo.
+console-denied-administrators = Solo il ruolo admin può farlo.
 console-organization-ownerless = Nessun proprietario attivo. Rendi un membro il nuovo proprietario.
 
 console-user-apps = Applicazioni con accesso

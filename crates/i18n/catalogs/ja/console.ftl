@@ -327,6 +327,7 @@ console-own-account = 自分のアカウント
 console-denied-under-review = このレビューにはあなたのロールが含まれています。作成者または管理者が実行できます。
 console-denied-powerful = このアカウントはあなたより多くの権限を持っています。
 console-denied-owners = 組織の所有者だけができます。
+console-denied-administrators = これができるのはロール admin だけです。
 console-organization-ownerless = 有効な所有者がいません。メンバーを新しい所有者にしてください。
 
 console-user-apps = アクセスできるアプリ

@@ -329,6 +329,7 @@ console-own-account = Je eigen account
 console-denied-under-review = Deze beoordeling bevat een rol van u. De maker ervan of een beheerder kan dit doen.
 console-denied-powerful = Dit account mag meer dan jij.
 console-denied-owners = Alleen een eigenaar van de organisatie kan dit.
+console-denied-administrators = Alleen de rol admin kan dit.
 console-organization-ownerless = Geen actieve eigenaar. Maak een lid de nieuwe eigenaar.
 
 console-user-apps = Toepassingen met toegang

@@ -331,6 +331,7 @@ console-own-account = Twoje własne konto
 console-denied-under-review = Ten przegląd zawiera Twoją rolę. Może to zrobić jego twórca lub administrator.
 console-denied-powerful = To konto może więcej niż ty.
 console-denied-owners = Może to zrobić tylko właściciel organizacji.
+console-denied-administrators = Może to zrobić tylko rola admin.
 console-organization-ownerless = Brak aktywnego właściciela. Wyznacz członka na nowego właściciela.
 
 console-user-apps = Aplikacje z dostępem

@@ -329,6 +329,7 @@ console-own-account = A sua própria conta
 console-denied-under-review = Esta revisão contém uma função sua. Quem a criou ou um administrador pode fazê-lo.
 console-denied-powerful = Esta conta pode fazer mais do que a sua.
 console-denied-owners = Somente um proprietário da organização pode fazer isto.
+console-denied-administrators = Somente o papel admin pode fazer isto.
 console-organization-ownerless = Nenhum proprietário ativo. Torne um membro o novo proprietário.
 
 console-user-apps = Aplicações com acesso

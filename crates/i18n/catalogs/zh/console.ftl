@@ -327,6 +327,7 @@ console-own-account = 您自己的账号
 console-denied-under-review = 此评审包含您的角色。其创建者或管理员可以执行此操作。
 console-denied-powerful = 此账号的权限比您更大。
 console-denied-owners = 只有组织的所有者才能这样做。
+console-denied-administrators = 只有角色 admin 才能这样做。
 console-organization-ownerless = 没有有效的所有者。请将一名成员设为新的所有者。
 
 console-user-apps = 拥有访问权限的应用

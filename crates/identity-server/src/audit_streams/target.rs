@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
+use doorward_config::EndpointUrl;
 use doorward_config::audit::AuditStreams;
 use doorward_egress::outgoing::{ClientIdentity, LogEndpoint, SyslogServer};
 use doorward_rules::audit_stream::{StreamName, line, syslog_frame};
@@ -41,7 +42,11 @@ impl Target {
                 server.map(Box::new).map(Self::Syslog).map_err(describe)
             }
             StreamName::Https => {
-                let url = config.https.as_deref().unwrap_or_default();
+                let url = config
+                    .https
+                    .as_ref()
+                    .map(EndpointUrl::expose)
+                    .unwrap_or_default();
                 let token = config.https_token.as_ref().map(SecretText::expose);
                 let endpoint = LogEndpoint::new(url, token, authorities);
                 endpoint.map(Box::new).map(Self::Https).map_err(describe)

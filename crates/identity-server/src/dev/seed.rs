@@ -2,8 +2,9 @@
 
 use doorward_admin::operator::{AdminContext, AdminError, Result};
 use doorward_admin::passwords;
-use doorward_admin::standard::{self, OWN_SCOPES};
+use doorward_admin::standard::OWN_SCOPES;
 use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
+use doorward_admin::tasks_sample;
 use doorward_admin::users::{self, NewUser};
 use doorward_domain::model::{
     ADMIN_ROLE, AskedClaims, Client, ClientChange, ClientId, ClientKind, Permission, Profile,
@@ -121,7 +122,7 @@ async fn seed_all(instance: &Instance, context: &AdminContext<'_>, audience: &st
         .await
         .map_err(|error| AdminError::Hash(error.to_string()))??;
     let tx = context.db.begin_write().await?;
-    standard::setup_in(context, &tx, audience).await?;
+    tasks_sample::load_in(context, &tx, audience).await?;
     for (username, given_name, family_name, role) in USERS {
         let new = NewUser {
             username: (*username).to_owned(),

@@ -172,7 +172,7 @@ fn another_value(key: &Key) -> &'static str {
         (_, Kind::Number { .. }) => "7",
         (_, Kind::Socket) => "127.0.0.1:9",
         (_, Kind::OneOrMoreOf(values)) => values[0],
-        (_, Kind::Url) => "https://other.example.org",
+        (_, Kind::Url | Kind::Endpoint) => "https://other.example.org",
         (_, Kind::SecretUrl(_)) => "sqlite://other.sqlite",
         _ => "another",
     }

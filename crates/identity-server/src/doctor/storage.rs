@@ -104,8 +104,13 @@ async fn tasks(config: &Config, db: &Db, clock: &dyn Clock) -> Option<CheckResul
     }
     let audience = config.tasks_audience();
     let operator = AdminContext::command_line(db, clock);
-    let Ok(TasksResource::Elsewhere(at)) = tasks_resource::find(&operator, &audience).await else {
-        return None;
+    let at = match tasks_resource::find(&operator, &audience).await {
+        Ok(TasksResource::Elsewhere(at)) => at,
+        Ok(TasksResource::Missing) => {
+            let seen = "the tasks API is configured, and its scopes are missing";
+            return Some(Part("tasks").warning(seen, "`doorward role setup --set tasks`"));
+        }
+        _ => return None,
     };
     Some(Part("tasks").warning(
         format!(

@@ -6,7 +6,7 @@ use doorward_protocol::registration::ClientInformation;
 use doorward_rules::authorize::Registry;
 use doorward_rules::client_power::{self, Power};
 use doorward_rules::client_registration::left_out::{self, LeftOut};
-use doorward_rules::displayed_name::{self, ProtectedNames};
+use doorward_rules::displayed_name::ProtectedNames;
 use doorward_rules::{client_hosts, client_registration as rule};
 use serde_json::json;
 
@@ -145,8 +145,7 @@ pub(super) fn check_protected(core: &Core, request: &ClientMetadata) -> Result<(
 
 /// Rejects the name of a client that an administrator registered: users would take one for the other.
 pub(super) async fn check_name(conn: &Conn, client: &Client) -> FlowResult<()> {
-    let look = displayed_name::look(&client.name);
-    if repo::clients::has_administered_look(conn, &look, &client.id).await? {
+    if repo::clients::has_administered_look(conn, &client.name, &client.id).await? {
         return Err(rule::name_taken().into());
     }
     Ok(())

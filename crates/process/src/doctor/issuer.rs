@@ -47,10 +47,9 @@ pub async fn discover(
         .map_err(|error| ISSUER.bad(error, "TLS cannot be initialized: check SSL_CERT_FILE"))?;
     let address = format!("{issuer}{DISCOVERY}");
     let response = client.get(&address).send().await.map_err(|error| {
-        ISSUER.bad(
-            format!("no answer at {address}: {}", causes(&error)),
-            "check that the server runs, that the name resolves to the proxy, and that the certificate chain is complete",
-        )
+        let cause = verification(&error).unwrap_or_else(|| causes(&error));
+        let remediation = unreachable_remediation(&cause);
+        ISSUER.bad(format!("no answer at {address}: {cause}"), remediation)
     })?;
     report.extend(certificate(&response, now));
     let date = date(&response);
@@ -81,6 +80,29 @@ pub async fn discover(
     })
 }
 
+/// Returns the remediation of a request without an answer, by the words of OpenSSL in its cause.
+fn unreachable_remediation(cause: &str) -> &'static str {
+    let is_any = |words: &[&str]| words.iter().any(|word| cause.contains(word));
+    if is_any(&[
+        "self-signed",
+        "self signed",
+        "issuer certificate",
+        "first certificate",
+    ]) {
+        "if an authority of your own issued the certificate: name a file with its root certificate (PEM) by the \
+         environment variable SSL_CERT_FILE, for this command and for the server; otherwise add the \
+         intermediate certificates to the chain"
+    } else if cause.contains("expired") {
+        "renew the certificate"
+    } else if is_any(&["ostname mismatch", "address mismatch"]) {
+        "use a certificate for the host of the issuer"
+    } else if cause.contains("certificate") {
+        "check the certificate of the host, and that its chain is complete"
+    } else {
+        "check that the server runs, and that the name and the port of the issuer lead to it or its proxy"
+    }
+}
+
 /// Returns the Unix time in the header field `Date`.
 fn date(response: &Response) -> Option<i64> {
     let date = response.headers().get(DATE)?.to_str().ok()?;
@@ -109,6 +131,14 @@ fn certificate_line(days: i32) -> CheckResult {
     }
 }
 
+/// Returns the cause with the reason for which a certificate was rejected; the innermost one lacks it.
+fn verification(error: &reqwest::Error) -> Option<String> {
+    let first = std::error::Error::source(error);
+    let causes = std::iter::successors(first, |cause| cause.source());
+    let mut texts = causes.map(ToString::to_string);
+    texts.find(|text| text.contains("certificate verify failed"))
+}
+
 /// Returns the innermost cause of an error, or the error.
 pub fn causes(error: &reqwest::Error) -> String {
     let first = std::error::Error::source(error);
@@ -118,14 +148,4 @@ pub fn causes(error: &reqwest::Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::doctor::report::CheckStatus;
-
-    #[test]
-    fn certificate_warning_starts_two_weeks_before_expiry() {
-        let health = [90, 14, 13, -1].map(|days| certificate_line(days).health);
-        let [good, warning] = [CheckStatus::Good, CheckStatus::Warning];
-        assert_eq!(health, [good, good, warning, warning]);
-    }
-}
+mod tests;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use url::Url;
 
-use crate::hidden::is_hidden;
+use crate::displayed_text::check_text as check_shown;
+use crate::setting_url;
 
 /// The member that names the type of an object (RFC 9396 §2).
 pub(super) const TYPE: &str = "type";
@@ -198,10 +198,10 @@ impl DetailType {
         let lists = [&self.actions, &self.datatypes, &self.privileges];
         let is_blank = |text: &String| text.trim().is_empty() || text.len() > LONGEST_TEXT;
         let is_place = |text: &String| {
-            Url::parse(text).is_ok_and(|url| url.fragment().is_none() && !url.cannot_be_a_base())
+            setting_url::parse_resource(text).is_ok_and(|url| !url.cannot_be_a_base())
         };
-        let problem = if self.name.is_empty() || self.name.chars().any(char::is_control) {
-            "'type' must be a name without control characters"
+        let problem = if self.name.is_empty() || check_shown(&self.name, false).is_err() {
+            "'type' must be a name without control and invisible characters"
         } else if is_blank(&self.sentence) || self.sentences.values().any(is_blank) {
             "'sentence' must describe what the user allows"
         } else if !self.locations.iter().all(is_place) {
@@ -305,7 +305,7 @@ fn check_text(name: &str, value: &Value, longest: usize) -> Result<(), String> {
         Value::String(text) if text.is_empty() => Err(format!("'{name}' is empty")),
         Value::String(text) if text.len() > longest => Err(format!("'{name}' is too long")),
         // Hidden characters could disguise other text on the page.
-        Value::String(text) if text.chars().any(is_hidden) => {
+        Value::String(text) if check_shown(text, false).is_err() => {
             Err(format!("'{name}' holds a character that cannot be shown"))
         }
         Value::String(_) => Ok(()),

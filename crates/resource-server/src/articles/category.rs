@@ -1,5 +1,6 @@
 //! Categories of articles and their JSON body.
 
+use doorward_protocol::displayed_text::is_hidden;
 use serde::Serialize;
 
 use crate::fields::{Fields, MAX_NAME};
@@ -51,7 +52,7 @@ pub(super) fn parse_code(text: &str) -> Option<String> {
 
 fn subject(text: &str) -> Option<String> {
     let is_valid = !text.is_empty() && text.len() <= MAX_NAME;
-    (is_valid && !text.chars().any(char::is_control)).then(|| text.to_owned())
+    (is_valid && !text.chars().any(is_hidden)).then(|| text.to_owned())
 }
 
 pub(super) fn parse(code: &str, body: &[u8]) -> Result<Category> {

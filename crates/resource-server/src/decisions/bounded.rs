@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use doorward_protocol::displayed_text::is_hidden;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -93,7 +94,7 @@ fn shorten(value: &mut Value, items: usize, bytes: usize) {
         Value::String(text) if text.len() > bytes => {
             text.truncate(text.floor_char_boundary(bytes));
             // A control character has six bytes in JSON.
-            text.retain(|c| !c.is_control());
+            text.retain(|c| !is_hidden(c));
             text.push('…');
         }
         Value::Array(list) => {

@@ -4,6 +4,7 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use doorward_access::guard::{Allowed, Routes};
 use doorward_policy::Action;
+use doorward_protocol::displayed_text::is_hidden;
 use uuid::Uuid;
 
 use super::delegation;
@@ -118,7 +119,7 @@ async fn remove(allowed: Allowed<WriteTasks>, call: Call) -> Answer {
 
 fn parse(subject: &str, body: &[u8]) -> Result<Member> {
     let mut fields = Fields::parse(body, &READ_ONLY)?;
-    if subject.is_empty() || subject.len() > MAX_NAME || subject.chars().any(char::is_control) {
+    if subject.is_empty() || subject.len() > MAX_NAME || subject.chars().any(is_hidden) {
         fields.refuse("subject", "invalid", format!("1 to {MAX_NAME} bytes."));
     }
     let known = Permission::WORDS;

@@ -1,12 +1,9 @@
 //! Names that only administrators give: those of this service and its staff.
 
+use doorward_protocol::displayed_text::{Ends, PRODUCT, folded, look, spelled, words};
 use unicode_normalization::UnicodeNormalization;
-use unicode_security::skeleton;
 
 use super::NameError;
-
-/// The product, whatever the name of the deployment.
-const PRODUCT: &str = "Doorward";
 
 /// Words for the staff of a service.
 const STAFF: &[&str] = &[
@@ -107,74 +104,33 @@ impl ProtectedNames<'_> {
     }
 }
 
-/// Returns the form in which names that look alike are equal: their skeleton in lower case, without
-/// spaces and punctuation (UTS 39 §4).
-pub fn look(name: &str) -> String {
-    words(&folded(name)).concat()
-}
-
 fn is_one_of(word: &str, known: &[&str]) -> bool {
     known.iter().any(|known| look(known) == word)
 }
 
-/// Returns the ways in which a name is read: with digits as the characters that they resemble, and
-/// without digits at the ends of words. Each is compared as its skeleton.
+/// Returns the ways in which a name is read: with and without digits at the ends of words, and with
+/// symbols there as letters. Each is spelled as [`look`] spells it.
 fn readings(name: &str) -> impl Iterator<Item = String> {
     let plain = name.nfkc().collect::<String>();
-    let spelled = |name: &str, one: char| {
-        let letters = name.chars().map(|c| match c {
-            '0' => 'o',
-            '1' | '!' | '|' => one,
-            '3' => 'e',
-            '4' | '@' => 'a',
-            '5' | '$' => 's',
-            '7' => 't',
-            '8' => 'b',
-            c => c,
-        });
-        letters.collect::<String>()
-    };
     let split = words(&plain);
     let without = |cut: fn(&str) -> &str| {
         let left: Vec<&str> = split.iter().map(|word| cut(word)).collect();
         left.join(" ")
     };
-    let bare = [
+    let mut all = vec![
         without(|word| word.trim_start_matches(is_digit)),
         without(|word| word.trim_end_matches(is_digit)),
         without(|word| word.trim_matches(is_digit)),
+        plain,
     ];
-    // An upper case i looks like a lower case L, which the skeleton of the typed form shows.
-    let mut all = vec![skeleton(&plain).collect::<String>()];
-    // Both together too: `adm1n2`.
-    for name in bare.into_iter().chain([plain]) {
-        all.extend([spelled(&name, 'i'), spelled(&name, 'l'), name]);
-    }
     all.sort();
     all.dedup();
-    all.into_iter().map(|name| folded(&name))
+    all.into_iter().flat_map(|name| {
+        let folded = folded(&name);
+        [Ends::Punctuation, Ends::Letters].map(|ends| spelled(&folded, ends))
+    })
 }
 
 const fn is_digit(c: char) -> bool {
     c.is_ascii_digit()
-}
-
-/// Returns the skeleton of a name in lower case. Both steps are repeated, because each may give
-/// characters that the other changes.
-fn folded(name: &str) -> String {
-    let mut name = name.nfkc().collect::<String>();
-    for _ in 0..2 {
-        let lower = name.to_lowercase();
-        name = skeleton(&lower).collect::<String>().to_lowercase();
-    }
-    // Accents do not distinguish a name from a protected one.
-    name.nfd()
-        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
-        .collect()
-}
-
-fn words(name: &str) -> Vec<String> {
-    let words = name.split(|c: char| !c.is_alphanumeric());
-    let words = words.filter(|word| !word.is_empty());
-    words.map(str::to_owned).collect()
 }

@@ -37,6 +37,9 @@ fn every_setting_is_read_as_written_and_removed() {
     }
 }
 
+const CHARACTERS: &str = "with characters that an address must not have";
+const ONE_MAILBOX: &str = "not one e-mail address alone";
+
 /// Settings with a text that is rejected, and the problem.
 #[rstest]
 #[case(BrandSetting::Accent, "red", "not a color")]
@@ -45,7 +48,34 @@ fn every_setting_is_read_as_written_and_removed() {
 #[case(BrandSetting::TermsUrl, "mailto:law@acme.example", "not https")]
 #[case(BrandSetting::ImprintUrl, "javascript:alert(1)", "not https")]
 #[case(BrandSetting::SupportUrl, "tel:112", "neither https nor mailto")]
-#[case(BrandSetting::SupportUrl, "mailto:nowhere", "no e-mail address")]
+#[case(BrandSetting::SupportUrl, "https://a.example/\tb", CHARACTERS)]
+#[case(BrandSetting::SupportUrl, "https://a.example/\r\nCall 555", CHARACTERS)]
+#[case(BrandSetting::PrivacyUrl, "https://a.example/\u{1b}[2J", CHARACTERS)]
+#[case(BrandSetting::TermsUrl, "https://a.example/\u{202e}", CHARACTERS)]
+#[case(BrandSetting::ImprintUrl, "https://a.example/\u{a0}", CHARACTERS)]
+#[case(BrandSetting::ImprintUrl, "https:\\\\a.example", CHARACTERS)]
+#[case(
+    BrandSetting::TermsUrl,
+    "https://a.example@evil.example",
+    "with a user or password"
+)]
+#[case(
+    BrandSetting::SupportUrl,
+    "mailto:a@b.example?bcc=c@d.example",
+    ONE_MAILBOX
+)]
+#[case(BrandSetting::SupportUrl, "mailto:a@b.example?subject=x", ONE_MAILBOX)]
+#[case(
+    BrandSetting::SupportUrl,
+    "mailto:a@b.example,c@d.example",
+    ONE_MAILBOX
+)]
+#[case(BrandSetting::SupportUrl, "mailto:a%0Abcc@b.example", ONE_MAILBOX)]
+#[case(
+    BrandSetting::SupportUrl,
+    "mailto:nowhere",
+    "not one e-mail address alone"
+)]
 #[case(BrandSetting::SupportUrl, "/help", "not an address")]
 #[case(BrandSetting::DefaultLanguage, "sv", "one of de, en, es")]
 #[case(BrandSetting::DefaultLanguage, "DE", "one of de, en, es")]

@@ -5,6 +5,7 @@ use doorward_domain::model::{
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::token::GrantType;
+use doorward_rules::displayed_name;
 use sea_orm::{ActiveValue, Value};
 
 use super::deletions::{self, Deletion};
@@ -214,11 +215,11 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool> {
 }
 
 /// Returns true if another client that an administrator registered has a name that looks like this
-/// one, in the form of [`displayed_name::look`].
-pub async fn has_administered_look(conn: &Conn, look: &str, except: &ClientId) -> Result<bool> {
+/// one.
+pub async fn has_administered_look(conn: &Conn, name: &str, except: &ClientId) -> Result<bool> {
     let other = Condition::all()
         .add(is_kept("clients"))
-        .add(Column::NameLook.eq(look))
+        .add(Column::NameLook.is_in(displayed_name::looks(name)))
         .add(Column::RegisteredBy.eq(RegisteredBy::Administrator.as_str()))
         .add(Column::Id.ne(except.as_str()));
     Entity::has(conn, other).await

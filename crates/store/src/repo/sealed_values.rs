@@ -7,7 +7,8 @@ use super::prelude::*;
 const KEY: &str = "row_key";
 const SEALED: &str = "sealed_value";
 
-/// Returns up to `limit` encrypted values after this row, in the order of the primary key.
+/// Returns up to `limit` encrypted values after this row, in the order of the primary key. An empty value
+/// is one that was removed, such as the payload of a job that is done.
 pub async fn list(
     conn: &Conn,
     column: SealedColumn,
@@ -21,6 +22,7 @@ pub async fn list(
         .expr_as(Expr::col((table, sealed)), SEALED)
         .from(table)
         .and_where(Expr::col((table, sealed)).is_not_null())
+        .and_where(Expr::col((table, sealed)).ne(Vec::<u8>::new()))
         .and_where_option(after.map(|after| key().gt(value(after))))
         .order_by_expr(key(), Order::Asc)
         .limit(Ord::min(limit, PAGE_MAX));

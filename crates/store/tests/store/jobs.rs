@@ -8,7 +8,7 @@ use crate::fixtures::NOW;
 use crate::harness::{on_both, on_both_databases};
 use crate::write;
 
-fn job(run_at: i64) -> Job {
+pub fn job(run_at: i64) -> Job {
     Job {
         id: JobId::from_uuid(Uuid::new_v4()),
         kind: JobKind::Mail,

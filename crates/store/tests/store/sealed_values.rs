@@ -4,7 +4,9 @@ use doorward_domain::keys::KeyRecord;
 use doorward_domain::sealed_columns::{RowKey, SealedColumn};
 use doorward_domain::secret::{KeptKeyRecord, KeyPurpose};
 use doorward_protocol::signing_alg::SigningAlg;
-use doorward_store::repo::{kept_keys, keys, recovery_codes, sealed_values, totp_factors, users};
+use doorward_store::repo::{
+    jobs, kept_keys, keys, recovery_codes, sealed_values, totp_factors, users,
+};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::fixtures::{NOW, hash, totp_factor, user};
@@ -169,6 +171,42 @@ async fn values_are_read_in_pages_and_replaced_if_unchanged() {
         assert!(replace(b"a", b"new").await);
         assert!(!replace(b"a", b"newer").await);
         assert_eq!(list(None, 1).await, [(row("a"), b"new".to_vec())]);
+    })
+    .await;
+}
+
+/// A value that was removed is none: no key opens it, and none has to.
+#[tokio::test]
+async fn removed_values_are_not_listed() {
+    on_both(async |db| {
+        let done = crate::jobs::job(NOW);
+        write!(db, jobs::insert, &done);
+        let begun = write!(db, jobs::acquire, done.id, NOW + 60, NOW).unwrap();
+        let list = async |column| {
+            let rows = sealed_values::list(db.read(), column, None, 10).await;
+            rows.unwrap().len()
+        };
+        assert_eq!(list(SealedColumn::Job).await, 1);
+        assert!(write!(db, jobs::complete, &begun, NOW));
+        assert_eq!(list(SealedColumn::Job).await, 0);
+        let person = user("alice");
+        write!(db, users::insert, &person);
+        let factor = totp_factor(person.id);
+        assert!(write!(db, totp_factors::insert_unconfirmed, &factor));
+        write!(db, keys::insert, &key("a"));
+        for column in [SealedColumn::TotpFactor, SealedColumn::SigningKey] {
+            let rows = sealed_values::list(db.read(), column, None, 10)
+                .await
+                .unwrap();
+            let (row, before) = rows.first().unwrap();
+            let (before, none) = (before.clone(), Vec::new());
+            assert!(write!(
+                db,
+                sealed_values::replace,
+                column, row, before, none
+            ));
+            assert_eq!(list(column).await, 0, "{column:?}");
+        }
     })
     .await;
 }

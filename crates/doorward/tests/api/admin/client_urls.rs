@@ -1,15 +1,20 @@
 //! Tests of the author of a client's URLs, which decides the networks that they may lead to.
 
+use std::collections::BTreeSet;
+
 use doorward_admin::clients;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::{ClientChange, ClientId};
+use doorward_domain::model::{ClientChange, ClientId, client_settings};
 use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
 use serde_json::json;
 
-use super::world::{World, ok};
+use super::world::{World, ok, problem};
 
-flows!(only_command_writes_urls_of_operator);
+flows!(
+    only_command_writes_urls_of_operator,
+    urls_are_stored_as_checked,
+);
 
 /// Checks that the API, also for the role `admin`, never makes a URL the operator's, so that it opens
 /// no internal network (decision 96).
@@ -60,5 +65,56 @@ async fn only_command_writes_urls_of_operator(stack: &Stack) {
             expected,
             "{change}"
         );
+    }
+}
+
+/// Settings of clients whose value is a URL, or a list of them.
+const URLS: [(&str, bool); 10] = [
+    ("redirect_uris", true),
+    ("post_logout_redirect_uris", true),
+    ("allowed_origins", true),
+    ("request_uris", true),
+    ("jwks_uri", false),
+    ("backchannel_logout_uri", false),
+    ("frontchannel_logout_uri", false),
+    ("consent.policy_uri", false),
+    ("consent.tos_uri", false),
+    ("tls_client_auth_san_uri", false),
+];
+
+/// Texts that the parser of URLs would correct, or that name a user.
+const CORRECTED: [&str; 9] = [
+    "https://app.exa\tmple",
+    "https://app.exa\rmple",
+    "https://app.example\n",
+    "https://app.example/\u{1b}[2J",
+    "https://app.example/\u{a0}",
+    "https://app.example/\u{202e}",
+    "https:\\\\app.example",
+    "https://app.example\\@evil.example",
+    "https://user:word@app.example",
+];
+
+async fn urls_are_stored_as_checked(stack: &Stack) {
+    let world = World::new(stack).await;
+    let known = client_settings::all().flat_map(|setting| setting.members.iter().copied());
+    let is_url = |member: &&str| member.contains("uri") || member.contains("origins");
+    let known: BTreeSet<&str> = known.filter(is_url).collect();
+    assert_eq!(
+        known,
+        URLS.map(|(field, _)| field).into(),
+        "add it to the table"
+    );
+    let path = format!("/api/admin/clients/{}", stack.seed.web.id);
+    for (field, is_list) in URLS {
+        for text in CORRECTED {
+            let value = if is_list { json!([text]) } else { json!(text) };
+            let body = match field.split_once('.') {
+                Some((outer, inner)) => json!({ outer: { inner: value } }),
+                None => json!({ field: value }),
+            };
+            let found = world.change("admin", "PATCH", &path, Some(&body)).await;
+            problem(&found, 400, "invalid-input");
+        }
     }
 }

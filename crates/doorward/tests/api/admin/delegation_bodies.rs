@@ -56,7 +56,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         | "admin_update_client_branding"
         | "admin_update_organization_branding" => json!({ "name": "Mine" }),
         "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
-            json!({ "text": "Open dit adres:" })
+            json!({ "text": "Hulp" })
         }
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
         "admin_create_registration_token" => json!({ "note": "CI" }),

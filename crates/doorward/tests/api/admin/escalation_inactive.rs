@@ -3,7 +3,7 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
-use doorward_admin::roles;
+use doorward_admin::{roles, tasks_sample};
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
@@ -51,11 +51,15 @@ async fn deleted_permission_returns_to_standard_roles(stack: &Stack) {
     let world = World::new(stack).await;
     // Adds the standard roles, which the seed does not contain.
     let context = AdminContext::command_line(&world.db, &stack.clock);
-    roles::setup(&context, &stack.seed.audience).await.unwrap();
+    tasks_sample::load(&context, &stack.seed.audience)
+        .await
+        .unwrap();
     let removed = world.change("admin", "DELETE", READ, None).await;
     assert_eq!(removed.status, 204, "{}", removed.dump());
     assert!(!has(&world, "admin", "tasks:read").await);
-    let added = roles::setup(&context, &stack.seed.audience).await.unwrap();
+    let added = tasks_sample::load(&context, &stack.seed.audience)
+        .await
+        .unwrap();
     assert_eq!((added.permissions, added.roles), (1, 0));
     for role in ["admin", "manager", "developer", "viewer"] {
         assert!(has(&world, role, "tasks:read").await, "{role}");
@@ -74,11 +78,15 @@ async fn deleted_permission_returns_to_standard_roles(stack: &Stack) {
     admin.permissions.remove("tasks:read_all");
     repo::roles::upsert(&tx, &admin).await.unwrap();
     tx.commit().await.unwrap();
-    let added = roles::setup(&context, &stack.seed.audience).await.unwrap();
+    let added = tasks_sample::load(&context, &stack.seed.audience)
+        .await
+        .unwrap();
     assert_eq!(added.restored, 1);
     assert!(has(&world, "admin", "tasks:read_all").await);
     assert!(!has(&world, "developer", "tasks:delete").await);
-    let again = roles::setup(&context, &stack.seed.audience).await.unwrap();
+    let again = tasks_sample::load(&context, &stack.seed.audience)
+        .await
+        .unwrap();
     assert_eq!(again, roles::Added::default());
 }
 

@@ -324,7 +324,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{slug}", slug)
         .replace("{scheme}", "light")
         .replace("{language}", "nl")
-        .replace("{key}", "mail-url-hint")
+        .replace("{key}", "help")
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/spare")
         .replace("{codename}", "spare:use")

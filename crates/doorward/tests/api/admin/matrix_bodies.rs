@@ -36,7 +36,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             json!({ "name": name })
         }
         "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
-            json!({ "text": "Open dit adres:" })
+            json!({ "text": "Hulp" })
         }
         "admin_create_access_review" => json!({
             "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],

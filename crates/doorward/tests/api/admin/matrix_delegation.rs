@@ -383,7 +383,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("{slug}", "acme")
         .replace("{scheme}", "light")
         .replace("{language}", "nl")
-        .replace("{key}", "mail-url-hint")
+        .replace("{key}", "help")
         .replace("{user}", &target)
         .replace("{client}", "post-app")
         .replace("{factor}", "app")

@@ -11,7 +11,7 @@ use doorward_admin::roles::NewAssignment;
 use doorward_admin::source_change::{Mode, SourceChange};
 use doorward_admin::{
     grants, recover, resources, role_sets, roles, scopes, setup, source_change, standard, system,
-    tasks_resource, user_links, users,
+    tasks_resource, tasks_sample, user_links, users,
 };
 use doorward_domain::derived_keys::TotpKey;
 use doorward_domain::model::{AccessTokenType, AskedClaims, SubjectKind, User};
@@ -304,7 +304,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("standard::ensure_administration", Start),
     ("standard::seed", Start),
     ("standard::setup", Here),
-    ("standard::setup_in", Start),
+    ("tasks_sample::load", Here),
+    ("tasks_sample::load_in", Start),
     // Requests the own address of the server.
     ("system::check_issuer", Reads),
     ("support_codes::open", By(&["admin_use_support_code"])),
@@ -459,8 +460,10 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     for (done, name) in matrix_keys::attempts(&context).await {
         is_denied(done, name);
     }
-    let standard = standard::setup(&context, &stack.seed.audience).await;
+    let standard = standard::setup(&context).await;
     is_denied(standard, "standard");
+    let sample = tasks_sample::load(&context, &stack.seed.audience).await;
+    is_denied(sample, "sample");
     is_denied(role_sets::add_guides(&context).await, "guides");
     own_settings_need_full_power(&context, &stack.seed.audience).await;
     let new = users::NewUser {

@@ -9,6 +9,7 @@ flows!(
     texts_of_client_and_organization_are_shown,
     message_has_text_of_organization,
     texts_are_checked_and_bounded,
+    texts_of_decisions_are_for_role_admin,
     texts_end_with_their_owner,
 );
 
@@ -118,4 +119,58 @@ async fn texts_end_with_their_owner(stack: &Stack) {
     let owner = doorward_domain::model::TextOwner::Organization("acme".to_owned());
     let left = doorward_store::repo::own_texts::list(world.db.read(), &owner).await;
     assert!(left.expect("a query").is_empty());
+}
+
+async fn texts_of_decisions_are_for_role_admin(stack: &Stack) {
+    let world = World::new(stack).await;
+    let web = of_web(stack);
+    // The consent page names the publisher: not this service, by an administrator of clients.
+    let client = "/api/admin/clients/post-app";
+    for (publisher, status) in [("Doorward", 400), ("D\u{43e}orward", 400), ("Acme", 200)] {
+        let body = json!({ "consent": { "publisher": publisher } });
+        let found = world.change("helper", "PATCH", client, Some(&body)).await;
+        assert_eq!(found.status, status, "{}", found.dump());
+    }
+    let greeting = json!({ "text": "Sehr geehrte { $name }," });
+    let long = json!({ "text": "a".repeat(101) });
+    for path in [web.as_str(), ACME] {
+        for key in [
+            "scope-tasks-delete",
+            "scope-sensitive",
+            "login-title",
+            "mail-reset-text",
+        ] {
+            let path = format!("{path}/{key}");
+            let body = json!({ "text": "Ihren Namen sehen" });
+            let denied = world.call("helper", "PUT", &path, Some(&body)).await;
+            let denied = problem(&denied, 403, "permission-denied");
+            assert_eq!(denied["rule"], "administrators_only", "{denied}");
+            assert_eq!(denied["missing"], json!(["admin"]));
+            ok(&world.call("admin", "PUT", &path, Some(&body)).await, 200);
+            let denied = world.call("helper", "DELETE", &path, None).await;
+            problem(&denied, 403, "permission-denied");
+        }
+        for (who, key) in [
+            ("helper", "consent-allow"),
+            ("admin", "consent-allow"),
+            ("admin", "cancel"),
+        ] {
+            let path = format!("{path}/{key}");
+            let body = json!({ "text": "Abbrechen" });
+            let fixed = world.call(who, "PUT", &path, Some(&body)).await;
+            let fixed = problem(&fixed, 400, "invalid-input");
+            assert_eq!(fixed["errors"][0]["field"], "key", "{fixed}");
+        }
+        let path = format!("{path}/mail-greeting");
+        ok(
+            &world.call("helper", "PUT", &path, Some(&greeting)).await,
+            200,
+        );
+        problem(
+            &world.call("helper", "PUT", &path, Some(&long)).await,
+            400,
+            "invalid-input",
+        );
+        ok(&world.call("admin", "PUT", &path, Some(&long)).await, 200);
+    }
 }

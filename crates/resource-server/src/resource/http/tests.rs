@@ -82,6 +82,10 @@ fn change_holds_given_members_and_null_clears_due_date() {
 #[case::blank(r#"{"title":" \t"}"#, "/title", "blank")]
 #[case::nul(r#"{"title":"a\u0000b"}"#, "/title", "invalid_character")]
 #[case::line(r#"{"title":"a\nb"}"#, "/title", "invalid_character")]
+#[case::bidi(r#"{"title":"a\u202eb"}"#, "/title", "invalid_character")]
+#[case::zero_width(r#"{"title":"a\u200bb"}"#, "/title", "invalid_character")]
+#[case::tag(r#"{"title":"a\udb40\udc41b"}"#, "/title", "invalid_character")]
+#[case::imitation(r#"{"title":"D\u043eorward"}"#, "/title", "invalid_character")]
 #[case::nul_below(
     r#"{"title":"a","description":"\u0000"}"#,
     "/description",
