@@ -66,7 +66,7 @@ fn unanswered_destination_is_closed_for_longer_each_time() {
 #[test]
 fn clock_that_was_ahead_closes_no_destination() {
     for ahead in [3_600, 40 * 24 * 3_600] {
-        let mut all = Destinations::new(Lane::Notifications);
+        let mut all = Destinations::new(Lane::ClientNotifications);
         for _ in 0..MAX_UNANSWERED {
             all.admit("slow.example", NOW + ahead);
             all.record("slow.example", false, NOW + ahead);

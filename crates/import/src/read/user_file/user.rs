@@ -1,6 +1,6 @@
 //! A row as a record.
 
-use doorward_protocol::hidden::is_hidden;
+use doorward_protocol::displayed_text::is_hidden;
 
 use super::super::django::TimeZone;
 use super::super::found::{Findings, Found, Unreadable, shortened};
