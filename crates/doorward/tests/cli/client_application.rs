@@ -203,7 +203,10 @@ fn resource_server_is_registered_with_resource() {
     let resource = place.json(&["resource", "show", "http://localhost:8000/mcp", "--json"]);
     assert_eq!(resource["name"], "FastMCP", "{resource}");
     let own = json!("localhost:8000:use");
-    assert!(fastmcp["scopes"].as_array().unwrap().contains(&own), "{fastmcp}");
+    assert!(
+        fastmcp["scopes"].as_array().unwrap().contains(&own),
+        "{fastmcp}"
+    );
     let dovecot = create("dovecot", "https://mail.example");
     let id = dovecot["client_id"].as_str().unwrap();
     let client = place.json(&["client", "show", id, "--json"]);
