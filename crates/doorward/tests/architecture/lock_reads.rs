@@ -34,9 +34,17 @@ const SETTINGS: &str = "settings, which only administrators add to";
 const LIMITED: &str = "the caller gives a limit";
 const NAMED: &str = "the rows that the caller names";
 
-/// The reads that are made inside a write transaction, each with its bound.
+const GROUPS: &str = "the groups below one, which only administrators add to";
+
+/// The reads that are made inside a write transaction, each with its bound; a function that passes its
+/// handle on has the name of its file as its module.
 const BOUNDED: &[(&str, &str)] = &[
     ("access_reviews::lines", LIMITED),
+    (
+        "affected::named_access",
+        "at most 1,000 of a user; `end_excess` ends more before",
+    ),
+    ("audit::unreviewed", OF_USER),
     ("audit_chain::links", LIMITED),
     ("audit_chain::waiting", LIMITED),
     ("client_registrations::list_unused", LIMITED),
@@ -44,38 +52,52 @@ const BOUNDED: &[(&str, &str)] = &[
         "clients::count_documents",
         "documents have a maximum number",
     ),
-    ("count_usable_links", OF_USER),
     ("custom_claims::list_all", SETTINGS),
+    ("decision::has_by_group", OF_USER),
     ("email_sign_ins::times_since", LIMITED),
     ("email_tokens::times_since", LIMITED),
     ("factor_campaigns::list_open", "at most 50"),
-    ("groups::line", "a path of a group"),
+    ("groups::children", GROUPS),
+    ("groups::line", NAMED),
     ("groups::of_user", OF_USER),
+    ("groups::subtree", GROUPS),
     ("invitations::times_by_inviter", LIMITED),
     ("invitations::times_to_address", LIMITED),
-    ("is_last_owner", "the owners of one organization"),
+    (
+        "jobs::count_waiting",
+        "jobs of anonymous requests have a maximum number",
+    ),
     ("kept_keys::list", SETTINGS),
     ("kept_keys::list_chain_ends", SETTINGS),
     ("linked_accounts::list", OF_USER),
     ("linked_accounts::list_with_roles", OF_USER),
     ("live_sessions::page", LIMITED),
-    (
-        "named_access",
-        "at most 1,000 of a user; `end_excess` ends more before",
-    ),
     ("organizations::list_ownerless", LIMITED),
     ("organizations::of_user", OF_USER),
+    ("organizations::owners", "the owners of one organization"),
+    ("own_texts::count", "the texts of one owner"),
     ("passkeys::count", OF_USER),
     ("passkeys::list", OF_USER),
     ("profile_fields::list_all", SETTINGS),
+    ("profile_fields::read", OF_USER),
     ("recovery_codes::count_unused", OF_USER),
+    ("registration::check", SETTINGS),
     ("resources::list_all", SETTINGS),
+    ("role_assignments::roles_in", OF_USER),
+    (
+        "roles::assignments",
+        "the roles of one user, group or client",
+    ),
+    ("roles::assignments_of", "the roles of one group"),
     ("roles::list", SETTINGS),
     ("roles::list_permissions", SETTINGS),
     ("scopes::list_all", SETTINGS),
     ("sessions::list_open", LIMITED),
+    ("sole_role::is_last_owner", "the owners of one organization"),
     ("trusted_devices::list", OF_USER),
+    ("usable_links::count_usable_links", OF_USER),
     ("users::find_many", NAMED),
+    ("users::list_unproved_named", NAMED),
 ];
 
 /// A function of a source: its name, its parameters, its result and its body.
@@ -108,7 +130,10 @@ fn functions(source: &str) -> Vec<Function<'_>> {
 /// Returns the name of the parameter that is a handle for reading.
 fn reader<'a>(function: &Function<'a>) -> Option<&'a str> {
     let mut parameters = function.parameters.split(',');
-    parameters.find_map(|parameter| parameter.trim().strip_suffix(": &Conn"))
+    parameters.find_map(|parameter| {
+        let parameter = parameter.trim().trim_end_matches(')').trim_end();
+        parameter.strip_suffix(": &Conn")
+    })
 }
 
 /// Returns the called functions whose first argument is one of these, with their modules.
@@ -165,30 +190,57 @@ fn reads_in_transactions() -> BTreeMap<String, Vec<String>> {
         .map(|path| (shown(&path), std::fs::read_to_string(&path).unwrap()))
         .collect();
     let mut passing = BTreeSet::new();
-    for (_, text) in &texts {
+    for (place, text) in &texts {
         for function in functions(text) {
             let handle = reader(&function);
             let called = handle.map(|handle| calls(function.body, &[handle]));
             if called.is_some_and(|called| called.iter().any(|name| growing.contains(name))) {
-                passing.insert(function.name.to_owned());
+                passing.insert(format!("{}::{}", stem(place), function.name));
             }
         }
     }
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (place, text) in &texts {
         for name in calls(text, &["tx"]) {
-            let last = name.rsplit("::").next().unwrap_or_default();
-            if growing.contains(&name) {
-                found.entry(name).or_default().push(place.clone());
-            } else if passing.contains(last) {
-                found
-                    .entry(last.to_owned())
-                    .or_default()
-                    .push(place.clone());
+            let own = if name.contains("::") {
+                name
+            } else {
+                origin(&name, place, text, &passing)
+            };
+            if growing.contains(&own) || passing.contains(&own) {
+                found.entry(own).or_default().push(place.clone());
             }
         }
     }
     found
+}
+
+/// Returns the name of a file without its directory and ending.
+fn stem(place: &str) -> &str {
+    let file = place.rsplit('/').next().unwrap_or_default();
+    file.trim_end_matches(".rs")
+}
+
+/// Returns a function that is called by its name alone with its module: that of a file that is imported
+/// from, or of this one.
+fn origin(name: &str, place: &str, text: &str, passing: &BTreeSet<String>) -> String {
+    let imports = text
+        .split("use ")
+        .skip(1)
+        .filter_map(|part| part.split(';').next());
+    let imports: Vec<_> = imports.collect();
+    let is_imported = |module: &str| {
+        let is_name = |c: char| !c.is_alphanumeric() && c != '_';
+        let mut imports = imports.iter();
+        imports.any(|import| {
+            import.contains(&format!("{module}::"))
+                && import.split(is_name).any(|word| word == name)
+        })
+    };
+    let mut named = passing.iter().filter_map(|known| known.split_once("::"));
+    let module = named.find(|known| known.1 == name && is_imported(known.0));
+    let module = module.map_or_else(|| stem(place), |(module, _)| module);
+    format!("{module}::{name}")
 }
 
 #[test]

@@ -51,14 +51,16 @@ pub async fn record_use_after(
     let Some(last) = some.pop() else {
         return Ok(None);
     };
+    // A value of each client, not `EXISTS`, for which PostgreSQL may read all grants.
     let grant = select_one("grants")
         .and_where(Expr::col(("grants", "client_id")).equals((Entity, Column::ClientId)))
+        .limit(1)
         .take();
     Entity::update_many()
         .value(Column::SeenAt, now)
         .filter(Column::ClientId.gt(after))
         .filter(Column::ClientId.lte(last.as_str()))
-        .filter(Expr::exists(grant))
+        .filter(Expr::from(grant).is_not_null())
         .run(tx)
         .await?;
     Ok(Some(last))

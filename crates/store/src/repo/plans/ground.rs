@@ -41,8 +41,8 @@ const SMALL: [&str; 17] = [
 /// Statistics of SQLite: 300,000 rows in each table, 300 for each value of an index, 3,000 in a partial
 /// index, and 30 in a small table.
 const STATISTICS: &str = "INSERT INTO sqlite_stat1 \
-    SELECT m.name, l.name, CASE WHEN m.name IN ({small}) THEN '30' WHEN l.partial THEN '3000' \
-    ELSE '300000' END || (SELECT group_concat(CASE WHEN m.name IN ({small}) OR (l.\"unique\" AND \
+    SELECT m.name, l.name, CASE WHEN m.name IN ('{small}') THEN '30' WHEN l.partial THEN '3000' \
+    ELSE '300000' END || (SELECT group_concat(CASE WHEN m.name IN ('{small}') OR (l.\"unique\" AND \
     i.seqno = (SELECT max(seqno) FROM pragma_index_info(l.name))) THEN ' 1' ELSE ' 300' END, '') \
     FROM pragma_index_info(l.name) i) \
     FROM sqlite_master m, pragma_index_list(m.name) l WHERE m.type = 'table'";
@@ -58,7 +58,7 @@ const LARGE: &str = "DO $$ DECLARE made record; BEGIN \
     EXECUTE format('INSERT INTO %I (%s) OVERRIDING SYSTEM VALUE VALUES (%s)', \
     made.name, made.columns, made.row); END LOOP; END $$; \
     UPDATE pg_class SET relpages = 1, \
-    reltuples = CASE WHEN relname IN ({small}) THEN 30 ELSE 300000 END \
+    reltuples = CASE WHEN relname IN ('{small}') THEN 30 ELSE 300000 END \
     WHERE relkind IN ('r', 'i') AND relnamespace = current_schema()::regnamespace";
 
 /// Estimated number of rows from which sorting is no detail.
@@ -116,7 +116,7 @@ impl Plans {
             Ground::SqliteWithStatistics => Some(["ANALYZE", STATISTICS, "ANALYZE sqlite_schema"]),
             Ground::Postgres => Some([LARGE, "SELECT 1", "SELECT 1"]),
         };
-        let small = format!("'{}'", SMALL.join("', '"));
+        let small = SMALL.join("', '");
         for statement in prepare.into_iter().flatten() {
             let statement = statement.replace("{small}", &small);
             let tx = db.begin_write().await.unwrap();
