@@ -48,6 +48,7 @@ pub mod keys;
 pub mod lockouts;
 pub mod merging;
 pub mod name_search;
+pub mod new_database;
 pub mod offboarding;
 pub mod operator;
 pub mod organizations;

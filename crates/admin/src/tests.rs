@@ -49,7 +49,9 @@ impl World {
             db,
             clock: At(AtomicI64::new(NOW)),
         };
-        standard::ensure(&world.op(), Some(AUDIENCE)).await.unwrap();
+        crate::new_database::ensure(&world.op(), Some(AUDIENCE))
+            .await
+            .unwrap();
         world
     }
 

@@ -108,14 +108,14 @@ pub struct UrlUse {
     /// Set for installed apps, which can have a private-use scheme (RFC 8252 §7.1).
     #[serde(default)]
     pub private_scheme: bool,
-    /// What decides the parts of the redirect URI that the application sends. Required if the redirect URIs
+    /// The sources of the parts of the redirect URI that the application sends. Required if the redirect URIs
     /// contain the URL.
     #[serde(default)]
     pub decided_by: Option<DecidedBy>,
 }
 
-/// What decides the parts of an application's own address: the name of a setting in the configuration, or one
-/// of the words below.
+/// The sources of the parts of an application's address: for each the name of a setting in the configuration,
+/// or one of the words below.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecidedBy {

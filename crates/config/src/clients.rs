@@ -19,8 +19,8 @@ section! {
         pkce: PkcePolicy = PKCE.default("auto");
         /// Allows redirect URIs with `http` to hosts of a private network, such as
         /// `http://192.168.1.20:8080` or `http://nas.local`, for clients that an administrator registers or
-        /// an import brings. Everybody in that network can read the authorization code, so RFC 9700
-        /// §2.6 forbids it; `doorward client lint` reports such clients. In `dev`: `true`.
+        /// an import brings. Every machine in that network can read the authorization code, so RFC 9700
+        /// §2.6 forbids it; `doorward lint` reports such clients. In `dev`: `true`.
         private_http: bool = Kind::Boolean.default("false");
     }
 }

@@ -202,7 +202,7 @@ impl Kind {
     }
 }
 
-/// Checks that a URL is stored as it is read. The checks of its key suggest a form for one that is not
+/// Checks that a URL is stored in the form that is read. The checks of its key suggest a form for one that is not
 /// absolute.
 fn url(text: &str) -> Result<ValueKind, Misfit> {
     match setting_url::parse(text) {

@@ -35,7 +35,7 @@ impl Db {
         let mut last = self.probe.0.lock().await;
         let former = last.and_then(|(_, failure)| failure);
         let every = former.map_or(EVERY, |_| EVERY_FAILED);
-        // A statement that failed since the last probe tells more than that one.
+        // A statement that failed since the last probe is newer than that one.
         let is_full = self.write.last_full.is_recent();
         let is_current = former.is_some() || !is_full;
         if is_current && last.is_some_and(|(at, _)| at.elapsed() < every) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::{recover, standard, tasks_resource};
+use doorward_admin::{new_database, recover, standard, tasks_resource};
 use doorward_config::address::sqlite_path;
 use doorward_config::check::DEV_MARKER;
 use doorward_config::{Config, Origin};
@@ -185,7 +185,7 @@ impl TargetArgs {
         let place = self.open_bare().await?;
         let tasks = tasks_resource::configured_audience(&place.config);
         let issuer = &place.config.issuer;
-        standard::seed(&place.operator(), tasks.as_deref(), issuer).await?;
+        new_database::seed(&place.operator(), tasks.as_deref(), issuer).await?;
         Ok(place)
     }
 

@@ -232,13 +232,13 @@ fn has_mixed_word(name: &str) -> bool {
 }
 
 /// Returns the form in which names that look alike are equal: their skeleton in lower case (UTS 39 §4),
-/// with digits and symbols as the letters that they resemble, without spaces and punctuation.
+/// with digits and symbols as the characters that they resemble, without spaces and punctuation.
 pub fn look(name: &str) -> String {
     words(&spelled(&folded(name), Ends::Punctuation)).concat()
 }
 
 /// Returns every form of a name that [`look`] may have for one that looks like it: a symbol at the end
-/// of a word is a letter or punctuation.
+/// of a word is a character or punctuation.
 pub fn looks(name: &str) -> Vec<String> {
     let folded = folded(name);
     let mut all: Vec<String> = [Ends::Punctuation, Ends::Letters]
@@ -253,12 +253,12 @@ pub fn looks(name: &str) -> Vec<String> {
 pub enum Ends {
     /// They end a sentence.
     Punctuation,
-    /// They stand for a letter: `Pay$`.
+    /// They stand for a character: `Pay$`.
     Letters,
 }
 
-/// Returns a folded name with digits, and symbols within words, as the letters that they resemble. `1` is
-/// read as `i` and as `l`, so these are one letter.
+/// Returns a folded name with digits, and symbols within words, as the characters that they resemble. `1` is
+/// read as `i` and as `l`, so these are one character.
 pub fn spelled(folded: &str, ends: Ends) -> String {
     let letters: Vec<char> = folded.chars().collect();
     let read = letters.iter().enumerate().map(|(at, &c)| {

@@ -74,7 +74,7 @@ pub fn shown(uri: &str) -> String {
     }
 }
 
-/// What the deployment allows beyond the redirect URIs that every deployment accepts.
+/// Redirect URIs that this deployment allows in addition to those that every deployment accepts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Allowed<'a> {
     /// Private-use schemes without a dot.

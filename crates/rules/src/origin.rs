@@ -30,7 +30,15 @@ pub fn check_registration(text: &str) -> Result<(), OriginProblem> {
     if text.contains('*') {
         return Err(OriginProblem::Wildcard);
     }
-    let url = setting_url::parse(text).map_err(|_| OriginProblem::Scheme)?;
+    let Ok(url) = setting_url::parse(text) else {
+        // A lenient reader finds an origin in it.
+        let is_near = Url::parse(text).is_ok_and(|url| url.scheme() == "https");
+        return Err(if is_near {
+            OriginProblem::Spelling
+        } else {
+            OriginProblem::Scheme
+        });
+    };
     let is_good = match url.scheme() {
         "https" => url.has_host(),
         "http" => is_loopback(&url),

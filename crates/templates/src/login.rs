@@ -1,12 +1,13 @@
 //! The sign-in page (`/login`).
 
-use doorward_domain::model::ProviderCause;
 use doorward_rules::provider::Preset;
 
 use super::field_error::FormProblem;
 use super::passkeys::PasskeyPrompt;
 use super::prelude::*;
 use super::providers::ProviderButton;
+
+pub use super::providers::ProviderProblem;
 
 /// A reason why the last attempt did not sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,27 +28,6 @@ pub enum LoginError {
 }
 
 words! {
-    /// A reason why the sign-in with an identity provider failed.
-    pub enum ProviderProblem {
-        Denied = "provider-denied",
-        Unavailable = "provider-unavailable",
-        /// The provider's response signs in no user.
-        Rejected = "provider-rejected",
-        /// The client requires a recent sign-in, and the provider does not confirm one.
-        TooOld = "provider-too-old",
-        /// There is no account here, and self-registration is disabled.
-        Closed = "provider-closed",
-        Settings = "provider-settings",
-        Refused = "provider-refused",
-        Unreadable = "provider-unreadable",
-        Incomplete = "provider-incomplete",
-        Signature = "provider-signature",
-        Issuer = "provider-issuer",
-        Audience = "provider-audience",
-        Expired = "provider-expired",
-        Request = "provider-request",
-    }
-
     /// A reason why the user is asked to sign in.
     pub enum LoginNotice {
         /// The client requires reauthentication (`prompt=login`, `max_age`).
@@ -57,22 +37,6 @@ words! {
         Confirm = "login-confirm",
         /// The browser opened a mail link that verifies the address of an account.
         VerifyEmail = "login-verify-email",
-    }
-}
-
-impl From<ProviderCause> for ProviderProblem {
-    fn from(cause: ProviderCause) -> Self {
-        match cause {
-            ProviderCause::Settings => Self::Settings,
-            ProviderCause::Refused => Self::Refused,
-            ProviderCause::Unreadable => Self::Unreadable,
-            ProviderCause::Incomplete => Self::Incomplete,
-            ProviderCause::Signature => Self::Signature,
-            ProviderCause::Issuer => Self::Issuer,
-            ProviderCause::Audience => Self::Audience,
-            ProviderCause::Expired => Self::Expired,
-            ProviderCause::Request => Self::Request,
-        }
     }
 }
 

@@ -1,11 +1,50 @@
 //! Identity providers: the redirect (`/login/with/…`), the first sign-in (`/login/new`), and the
 //! user's linked accounts (`/account/providers`).
 
+use doorward_domain::model::ProviderCause;
 use doorward_rules::provider::Preset;
 
 use super::field_error::AccountFields;
-use super::login::ProviderProblem;
 use super::prelude::*;
+
+words! {
+    /// A reason why the sign-in with an identity provider failed.
+    pub enum ProviderProblem {
+        Denied = "provider-denied",
+        Unavailable = "provider-unavailable",
+        /// The provider's response signs in no user.
+        Rejected = "provider-rejected",
+        /// The client requires a recent sign-in, and the provider does not confirm one.
+        TooOld = "provider-too-old",
+        /// There is no account here, and self-registration is disabled.
+        Closed = "provider-closed",
+        Settings = "provider-settings",
+        Refused = "provider-refused",
+        Unreadable = "provider-unreadable",
+        Incomplete = "provider-incomplete",
+        Signature = "provider-signature",
+        Issuer = "provider-issuer",
+        Audience = "provider-audience",
+        Expired = "provider-expired",
+        Request = "provider-request",
+    }
+}
+
+impl From<ProviderCause> for ProviderProblem {
+    fn from(cause: ProviderCause) -> Self {
+        match cause {
+            ProviderCause::Settings => Self::Settings,
+            ProviderCause::Refused => Self::Refused,
+            ProviderCause::Unreadable => Self::Unreadable,
+            ProviderCause::Incomplete => Self::Incomplete,
+            ProviderCause::Signature => Self::Signature,
+            ProviderCause::Issuer => Self::Issuer,
+            ProviderCause::Audience => Self::Audience,
+            ProviderCause::Expired => Self::Expired,
+            ProviderCause::Request => Self::Request,
+        }
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderButton {

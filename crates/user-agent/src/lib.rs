@@ -1,4 +1,4 @@
-//! A user agent without a display, and programs that it talks to: for tests that start a program and know its
+//! A user agent without a display, and started programs: for tests that start a program and know its
 //! address only. It has no crate of the servers, so that such a test does not build them.
 
 #![forbid(unsafe_code)]

@@ -53,7 +53,9 @@ async fn standard_roles_are_loaded_once_and_never_overwrite() {
     let tx = world.db.begin_write().await.unwrap();
     assert!(repo::roles::delete(&tx, "viewer", NOW).await.unwrap());
     tx.commit().await.unwrap();
-    standard::ensure(&world.op(), Some(AUDIENCE)).await.unwrap();
+    crate::new_database::ensure(&world.op(), Some(AUDIENCE))
+        .await
+        .unwrap();
     assert_eq!(roles::list(&world.op()).await.unwrap().len(), 8);
 }
 

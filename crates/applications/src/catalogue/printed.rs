@@ -237,7 +237,7 @@ fn resource_server_has_resource() {
         let (id, client) = (application.id, &application.client);
         let takes_id_tokens = client.scopes.iter().any(|scope| scope == "openid");
         let needs_resource = application.kind == Kind::ResourceServer && !takes_id_tokens;
-        // An application that signs users in may also pass the resource of its own clients on.
+        // An application that signs users in may also pass the resource of MCP clients on.
         let may_have_resource = needs_resource || !client.redirect_uris.is_empty();
         let resource = application.resource.as_ref();
         assert!(resource.is_some() || !needs_resource, "{id}");

@@ -59,7 +59,7 @@ fn findings(settings: &[(&str, &str)]) -> Vec<Finding> {
 #[case(&[("IMPRINT_URL", "javascript:alert(1)")], "branding.imprint_url", &["not https"])]
 #[case(&[("IMPRINT_URL", "/imprint")], "branding.imprint_url", &["not an address"])]
 #[case(&[("SUPPORT_URL", "tel:+491234")], "branding.support_url", &["neither https nor mailto"])]
-#[case(&[("SUPPORT_URL", "mailto:support")], "branding.support_url", &["no e-mail address"])]
+#[case(&[("SUPPORT_URL", "mailto:support")], "branding.support_url", &["not one e-mail address alone"])]
 fn rejects_unusable_settings(
     #[case] settings: &[(&str, &str)],
     #[case] key: &str,

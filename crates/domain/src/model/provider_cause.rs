@@ -1,5 +1,7 @@
 //! The reasons why an answer of an identity provider is not accepted.
 
+use doorward_protocol::displayed_text::is_hidden;
+
 doorward_protocol::words! {
     /// The kind of reason, which users see in words. An answer that arrived is never reported as one
     /// that did not.
@@ -40,7 +42,7 @@ const MAX_DETAIL: usize = 300;
 
 impl Unaccepted {
     pub fn new(cause: ProviderCause, detail: impl AsRef<str>) -> Self {
-        let plain = |char: char| if char.is_control() { ' ' } else { char };
+        let plain = |char: char| if is_hidden(char) { ' ' } else { char };
         let detail = detail
             .as_ref()
             .chars()

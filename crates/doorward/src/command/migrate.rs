@@ -1,5 +1,5 @@
 use clap::ValueEnum;
-use doorward_admin::{standard, tasks_resource};
+use doorward_admin::{new_database, standard, tasks_resource};
 use doorward_config::address::sqlite_path;
 use doorward_identity_server::snapshots;
 use doorward_store::MigrationStatus;
@@ -64,7 +64,7 @@ pub async fn run(args: &MigrateArgs) -> Result {
             let done = db.migrate_with_snapshot(snapshots.as_ref()).await?;
             let operator = AdminContext::command_line(&db, &SystemClock);
             let tasks = tasks_resource::configured_audience(&config);
-            standard::seed(&operator, tasks.as_deref(), &config.issuer).await?;
+            new_database::seed(&operator, tasks.as_deref(), &config.issuer).await?;
             let copy = done.snapshot.as_ref();
             let change = json!({ "new": done.new, "snapshot": copy });
             print(args, &done.status, change)?;

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use doorward_access::clock::Clock as _;
 use doorward_accounts::setup_token::{self, TOKEN_TTL};
 use doorward_admin::tasks_resource::{self, TasksResource};
-use doorward_admin::{configured_names, setup, standard};
+use doorward_admin::{configured_names, new_database, setup, standard};
 use doorward_config::Listen;
 use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, MainListener, Server};
@@ -58,7 +58,7 @@ async fn serve(config: Config) -> Result {
         .map_err(CliError::of_start)?;
     let context = server.context();
     let operator = AdminContext::command_line(&context.core.db, &SystemClock);
-    standard::ensure(&operator, tasks.as_deref()).await?;
+    new_database::ensure(&operator, tasks.as_deref()).await?;
     follow_audience(&operator, &context.core.config).await?;
     warn_without_roles(&context.core.config);
     warn_of_missing_names(&operator, &context.core.config).await?;

@@ -39,6 +39,8 @@ const GROUPS: &str = "the groups below one, which only administrators add to";
 /// The reads that are made inside a write transaction, each with its bound; a function that passes its
 /// handle on has the name of its file as its module.
 const BOUNDED: &[(&str, &str)] = &[
+    ("jobs::count_waiting_of", LIMITED),
+    ("reviewer::has_by_group", OF_USER),
     ("access_reviews::lines", LIMITED),
     (
         "affected::named_access",

@@ -198,7 +198,7 @@ fn resource_server_is_registered_with_resource() {
     for url in ["https://rabbit2.example", "https://rabbit.example"] {
         assert!(create("rabbitmq", url)["client_id"].is_string(), "{url}");
     }
-    // An MCP server that signs users in passes the resource of its own clients on.
+    // An MCP server that signs users in passes the resource of MCP clients on.
     let fastmcp = create("fastmcp", "http://localhost:8000");
     let resource = place.json(&["resource", "show", "http://localhost:8000/mcp", "--json"]);
     assert_eq!(resource["name"], "FastMCP", "{resource}");

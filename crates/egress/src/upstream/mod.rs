@@ -31,21 +31,9 @@ use url::Url;
 pub use error::UpstreamError;
 pub use metadata_cache::MetadataCache;
 pub use provider_check::{CheckedProperty, Finding, ProviderCheck, check_issuer, check_provider};
-pub use relying_party::RelyingParty;
+pub use relying_party::{RelyingParty, Request, redirect_uri};
 
 use metadata_cache::ProviderEndpoints;
-
-/// The values of an authorization request to a provider, which its response is checked against.
-#[derive(Debug)]
-pub struct Request<'a> {
-    pub state: &'a str,
-    pub nonce: &'a str,
-    /// The PKCE code verifier (RFC 7636).
-    pub verifier: &'a str,
-    /// The maximum age of the sign-in at the provider, in seconds; 0 requires a new one.
-    pub max_age: Option<u64>,
-    pub began_at: UnixSeconds,
-}
 
 type Client = CoreClient<
     EndpointSet,
@@ -56,11 +44,6 @@ type Client = CoreClient<
     EndpointNotSet,
 >;
 
-/// Returns the redirect URI of a provider: each has its own (RFC 9700 §4.4.2.2).
-pub fn redirect_uri(issuer: &str, provider: &Provider) -> String {
-    format!("{issuer}/login/callback/{}", provider.id)
-}
-
 /// Encrypts the client secret of a provider, bound to the provider's id.
 pub fn seal_secret(
     key: &ProviderKey,
@@ -70,34 +53,6 @@ pub fn seal_secret(
 ) -> Vec<u8> {
     let place = provider_secret_place(provider);
     secret::seal(key.expose(), secret.as_bytes(), &place, rng)
-}
-
-fn client_secret(
-    party: &RelyingParty<'_>,
-    provider: &Provider,
-) -> Result<Option<Secret<String>>, UpstreamError> {
-    let Some(sealed) = &provider.secret_sealed else {
-        return Ok(None);
-    };
-    let damaged = |_| {
-        let detail = "its client secret cannot be decrypted";
-        UpstreamError::unaccepted(ProviderCause::Settings, detail)
-    };
-    let place = provider_secret_place(provider.id.as_str());
-    let plain = party.secret_key.open(sealed, &place).map_err(damaged)?;
-    let text = std::str::from_utf8(&plain).map_err(UpstreamError::settings)?;
-    let kept = Secret::from(text);
-    let Some(signer) = &provider.settings.secret_signer else {
-        return Ok(Some(kept));
-    };
-    let secret = SignedSecret {
-        team_id: &signer.team_id,
-        key_id: &signer.key_id,
-        audience: &provider.issuer,
-        client_id: &provider.client_id,
-    };
-    let created = signed_secret::sign(&kept, &secret, party.clock.now());
-    created.map(Some).map_err(UpstreamError::settings)
 }
 
 fn client(

@@ -2,9 +2,12 @@
 
 use std::fmt;
 
+use doorward_domain::credentials::signed_secret::{self, SignedSecret};
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::Provider;
-use doorward_domain::time::Clock;
+use doorward_domain::model::{Provider, ProviderCause};
+use doorward_domain::sealed_columns::provider_secret_place;
+use doorward_domain::secret::Secret;
+use doorward_domain::time::{Clock, UnixSeconds};
 
 use super::error::UpstreamError;
 use super::metadata_cache::{MetadataCache, ProviderEndpoints};
@@ -57,4 +60,50 @@ impl<'a> RelyingParty<'a> {
         let (http, clock) = (self.http, self.clock);
         self.known.newer(http, clock, provider, used).await
     }
+}
+
+/// The values of an authorization request to a provider, which its response is checked against.
+#[derive(Debug)]
+pub struct Request<'a> {
+    pub state: &'a str,
+    pub nonce: &'a str,
+    /// The PKCE code verifier (RFC 7636).
+    pub verifier: &'a str,
+    /// The maximum age of the sign-in at the provider, in seconds; 0 requires a new one.
+    pub max_age: Option<u64>,
+    pub began_at: UnixSeconds,
+}
+
+/// Returns the redirect URI of a provider: each has its own (RFC 9700 §4.4.2.2).
+pub fn redirect_uri(issuer: &str, provider: &Provider) -> String {
+    format!("{issuer}/login/callback/{}", provider.id)
+}
+
+/// Decrypts the client secret of a provider, or signs a new one with its key.
+pub(super) fn client_secret(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+) -> Result<Option<Secret<String>>, UpstreamError> {
+    let Some(sealed) = &provider.secret_sealed else {
+        return Ok(None);
+    };
+    let damaged = |_| {
+        let detail = "its client secret cannot be decrypted";
+        UpstreamError::unaccepted(ProviderCause::Settings, detail)
+    };
+    let place = provider_secret_place(provider.id.as_str());
+    let plain = party.secret_key.open(sealed, &place).map_err(damaged)?;
+    let text = std::str::from_utf8(&plain).map_err(UpstreamError::settings)?;
+    let kept = Secret::from(text);
+    let Some(signer) = &provider.settings.secret_signer else {
+        return Ok(Some(kept));
+    };
+    let secret = SignedSecret {
+        team_id: &signer.team_id,
+        key_id: &signer.key_id,
+        audience: &provider.issuer,
+        client_id: &provider.client_id,
+    };
+    let created = signed_secret::sign(&kept, &secret, party.clock.now());
+    created.map(Some).map_err(UpstreamError::settings)
 }

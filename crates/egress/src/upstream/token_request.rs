@@ -10,7 +10,7 @@ use url::form_urlencoded;
 
 use super::error::UpstreamError;
 use super::metadata_cache::ProviderEndpoints;
-use super::{RelyingParty, Request, client_secret, redirect_uri};
+use super::relying_party::{RelyingParty, Request, client_secret, redirect_uri};
 
 /// The tokens of a response.
 #[derive(Default, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use super::id_token::{
     ExpectedToken, add_userinfo, check_id_token, check_signed_userinfo, lacks_claims,
 };
 use super::metadata_cache::ProviderEndpoints;
+use super::relying_party::{RelyingParty, Request};
 use super::token_request::Tokens;
-use super::{RelyingParty, Request};
 
 type Claims = Map<String, Value>;
 

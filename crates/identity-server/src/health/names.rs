@@ -74,7 +74,10 @@ fn hosts(config: &Config) -> BTreeSet<String> {
         config.mail.smtp_url.as_ref().map(SecretText::expose),
     ];
     let found = urls.into_iter().flatten().filter_map(|text| {
-        let url = Url::parse(text).ok()?;
+        // SQLite's URL names a file.
+        let url = Url::parse(text)
+            .ok()
+            .filter(|url| url.scheme() != "sqlite")?;
         match url.host()? {
             // The host of another scheme is not classified.
             Host::Domain(name) if name.parse::<std::net::IpAddr>().is_err() => {

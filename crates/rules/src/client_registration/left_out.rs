@@ -1,5 +1,5 @@
-//! What a registration response says about values that were requested and not registered: the server may
-//! register less (RFC 7591 §3.2.1), but a client that does not compare fails much later.
+//! Values that were requested and not registered, for the registration response: the server may register
+//! less (RFC 7591 §3.2.1), but a client that does not compare fails much later.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use doorward_protocol::registration::ClientMetadata;
 /// The member of the response that lists them. Clients ignore members that they do not know.
 pub const MEMBER: &str = "not_registered";
 
-/// One requested value that was not registered.
+/// A requested value that was not registered.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct LeftOut {
     /// The member of the request.

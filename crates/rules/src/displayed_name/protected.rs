@@ -109,7 +109,7 @@ fn is_one_of(word: &str, known: &[&str]) -> bool {
 }
 
 /// Returns the ways in which a name is read: with and without digits at the ends of words, and with
-/// symbols there as letters. Each is spelled as [`look`] spells it.
+/// symbols there as characters of the alphabet. Each is spelled as [`look`] spells it.
 fn readings(name: &str) -> impl Iterator<Item = String> {
     let plain = name.nfkc().collect::<String>();
     let split = words(&plain);

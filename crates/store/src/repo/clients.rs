@@ -219,7 +219,10 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool> {
 pub async fn has_administered_look(conn: &Conn, name: &str, except: &ClientId) -> Result<bool> {
     let other = Condition::all()
         .add(is_kept("clients"))
-        .add(Column::NameLook.is_in(displayed_name::looks(name)))
+        .add(value_list::is_look(
+            Column::NameLook.into_expr(),
+            displayed_name::looks(name),
+        ))
         .add(Column::RegisteredBy.eq(RegisteredBy::Administrator.as_str()))
         .add(Column::Id.ne(except.as_str()));
     Entity::has(conn, other).await

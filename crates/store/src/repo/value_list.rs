@@ -56,6 +56,12 @@ pub(super) fn is_word(
     column.into().is_in(words)
 }
 
+/// Returns the condition that a column has one of the forms of a name, whose number has a limit
+/// (`displayed_name::looks`).
+pub(super) fn is_look(column: impl Into<Expr>, looks: Vec<String>) -> Expr {
+    column.into().is_in(looks)
+}
+
 /// Returns the condition that a column has one of the kinds, of which there are few.
 pub(super) fn is_kind(column: impl Into<Expr>, kinds: &[AuditKind]) -> Expr {
     let mut words: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();

@@ -17,7 +17,7 @@ use crate::rsa_keys;
 /// A member with this value is removed by a [`Shape`].
 pub const ABSENT: &str = "\u{0}absent";
 
-/// The responses of a provider with habits of its own: changes of the usual ones. The members of each
+/// The responses of a provider with unusual habits: changes of the usual ones. The members of each
 /// value replace those of the response; [`ABSENT`] removes one.
 #[derive(Clone, Debug)]
 pub struct Shape {

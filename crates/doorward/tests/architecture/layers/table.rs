@@ -96,7 +96,7 @@ pub static BELOW: [Layer; 23] = [
     },
     Layer {
         name: "doorward-i18n",
-        may_see: &[],
+        may_see: &["doorward-protocol"],
         never: &INPUT_OR_OUTPUT,
     },
     Layer {
@@ -449,8 +449,14 @@ pub static ABOVE: [Layer; 12] = [
         never: &DATA,
     },
     Layer {
+        name: "doorward-user-agent",
+        may_see: &[],
+        never: &DATA,
+    },
+    Layer {
         name: "doorward-testkit",
         may_see: &[
+            "doorward-user-agent",
             "doorward-protocol",
             "doorward-access",
             "doorward-domain",
@@ -483,7 +489,7 @@ pub static ABOVE: [Layer; 12] = [
     },
     Layer {
         name: "doorward-interop",
-        may_see: &["doorward-testkit"],
+        may_see: &["doorward-user-agent"],
         never: &DATA,
     },
     Layer {

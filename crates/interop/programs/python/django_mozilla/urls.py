@@ -24,7 +24,9 @@ urlpatterns = [
 # guide:begin urls
 from django.urls import include, path
 
-urlpatterns += [
+# First, because a route that matches every path (Wagtail, django CMS, a single-page app) hides later ones.
+urlpatterns = [
     path("oidc/", include("mozilla_django_oidc.urls")),
+    *urlpatterns,
 ]
 # guide:end

@@ -27,7 +27,9 @@ urlpatterns = [
 # guide:begin urls
 from django.urls import include, path
 
-urlpatterns += [
+# First, because a route that matches every path (Wagtail, django CMS, a single-page app) hides later ones.
+urlpatterns = [
     path("oauth/", include("social_django.urls", namespace="social")),
+    *urlpatterns,
 ]
 # guide:end

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use doorward_domain::model::{
     AuditId, BulkChangeId, CampaignTarget, ClientId, ConsentId, EmailPurpose, FactorCampaignId,
-    GrantId, GroupId, JobId, ReviewId, SessionId, SignInAttemptId, UserId,
+    GrantId, GroupId, JobId, JobKind, ReviewId, SessionId, SignInAttemptId, UserId,
 };
 use doorward_domain::sealed_columns::{RowKey, SealedColumn};
 use doorward_rules::list_filter::{ClientFilter, UserFilter, UserState};
@@ -175,6 +175,7 @@ async fn check_lists_of_records(ground: Ground) -> Vec<String> {
         "failed jobs", "", Read, jobs::page(read, true, Some((5, JobId::from_uuid(id))), 50);
         "number of jobs", "", First, jobs::count_waiting_up_to(read, 50);
         // As above, each job for a failed one.
+        "number of mails", "", First, jobs::count_waiting_of(read, &JobKind::MAILS, 50);
         "number of failed jobs", "", First, jobs::count_failed_up_to(read, 50);
         "sessions of a client", "", First, live_sessions::count_of_client(read, &client, 50, 9);
         "lockouts", "", Read, login_failures::page(read, 9, Some(&(5, vec![7])), 50);
