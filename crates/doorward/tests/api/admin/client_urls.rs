@@ -86,9 +86,9 @@ const URLS: [(&str, bool); 10] = [
 const CORRECTED: [&str; 9] = [
     "https://app.exa\tmple",
     "https://app.exa\rmple",
-    "https://app.example\n",
+    "https://app.example\n/x",
     "https://app.example/\u{1b}[2J",
-    "https://app.example/\u{a0}",
+    "https://app.example/\u{a0}x",
     "https://app.example/\u{202e}",
     "https:\\\\app.example",
     "https://app.example\\@evil.example",

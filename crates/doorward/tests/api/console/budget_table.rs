@@ -311,7 +311,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The attempt with its user, and its client.
     ("/admin/sign-ins/{id}", "ATTEMPT", 4),
     // Five numbers, each of another table, and the delivery of mail.
-    ("/admin/system", "", 9),
+    ("/admin/system", "", 12),
     ("/admin/system/configuration", "", 2),
     // The recipients.
     ("/admin/system/jobs", "", 4),

@@ -188,8 +188,8 @@ async fn trial_shows_error_of_provider(stack: &Stack) {
         (
             Misbehavior::Refuses,
             [
-                "The sign-in provider does not answer as expected",
-                "the provider rejected the request: invalid_grant",
+                "The answer of the sign-in provider is not trusted",
+                "the token response is the error invalid_grant",
             ],
         ),
         (
