@@ -13,12 +13,10 @@ mod token_request;
 mod transport;
 mod verified_claims;
 
-use doorward_domain::credentials::signed_secret::{self, SignedSecret};
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{Provider, ProviderCause, UpstreamIdentity};
+use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::sealed_columns::provider_secret_place;
-use doorward_domain::secret::{self, Secret};
-use doorward_domain::time::UnixSeconds;
+use doorward_domain::secret;
 use doorward_rules::federation;
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreJsonWebKeySet};
 use openidconnect::{

@@ -10,7 +10,7 @@ use sea_orm::{ActiveValue, Value};
 
 use super::deletions::{self, Deletion};
 use super::prelude::*;
-use super::{client_origins, query};
+use super::{client_origins, query, value_list};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
 use crate::entity::{consents, grants};
 

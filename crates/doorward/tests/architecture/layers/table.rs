@@ -317,7 +317,7 @@ pub static BELOW: [Layer; 23] = [
 ];
 
 /// The layers above those of HTTP.
-pub static ABOVE: [Layer; 12] = [
+pub static ABOVE: [Layer; 13] = [
     Layer {
         name: "doorward-archive",
         may_see: &["doorward-protocol", "doorward-config"],
