@@ -18,6 +18,8 @@ pub struct FileContents {
     pub columns: BTreeSet<String>,
     /// Ids of all rows, also of those that cannot be read.
     pub old_ids: HashSet<String>,
+    /// True if roles and groups are only names in the rows of users: those that no user gets are not created.
+    pub names_only: bool,
 }
 
 /// A comparison of a file with the users of its source.

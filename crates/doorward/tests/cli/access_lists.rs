@@ -9,7 +9,7 @@ const KEY: &str = "4fG7hJ9kLmNp";
 /// Creates alice with a session, a key and a consent.
 fn place() -> Place {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let email = ["--email", "alice@example.org"];
     let user = [&["user", "create", "--username", "alice"], &email[..]].concat();
     place.run(&user).succeeded();

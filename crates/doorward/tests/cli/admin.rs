@@ -10,7 +10,7 @@ const PASSWORD: &str = "quiet harbour lantern 93\n";
 /// Creates an instance whose database has the standard roles and scopes.
 fn ready() -> Place {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     place
 }
 
@@ -308,7 +308,7 @@ fn roles_are_given_and_taken() {
     for role in ["admin", "manager", "developer", "viewer", "24x7_access"] {
         assert!(standard.contains(&role.to_owned()), "{role}");
     }
-    let again = place.run(&["role", "setup"]).succeeded();
+    let again = place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     assert!(
         again.stderr.contains("0 roles, 0 permissions and 0 scopes"),
         "{}",

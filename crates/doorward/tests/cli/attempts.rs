@@ -8,7 +8,7 @@ const ID: &str = "018f0000-0000-7000-8000-000000000001";
 #[test]
 fn attempts_are_listed_and_shown() {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let none = place.json(&["attempt", "list", "--json"]);
     assert_eq!(none.as_array().map(Vec::len), Some(0), "{none}");
     let row = format!(

@@ -12,7 +12,7 @@ use super::program::{Place, Running, get};
 /// Creates an instance with audit events.
 fn used() -> Place {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     for name in ["alice", "bob"] {
         let address = format!("{name}@example.org");
         let args = ["user", "create", "--username", name, "--email", &address];

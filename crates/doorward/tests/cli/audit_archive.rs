@@ -36,7 +36,7 @@ fn seal(place: &Place, days: i64) {
 /// Creates an instance with events of five, four and three days ago, and of today.
 fn used() -> Place {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     seal(&place, 5);
     for (name, days) in [("alice", 4), ("bob", 3)] {
         let address = format!("{name}@example.org");

@@ -8,7 +8,7 @@ use super::program::Place;
 #[test]
 fn client_is_created_with_exchange_audiences() {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let create = ["client", "create", "--name", "Gateway", "--id", "gateway"];
     let exchange = ["--grant", "token_exchange"];
     let create = [&create[..], &exchange].concat();
@@ -50,7 +50,7 @@ fn client_is_created_with_exchange_audiences() {
 #[test]
 fn client_is_created_with_frontchannel_logout_uri() {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];
     let there = ["--redirect-uri", "https://app.example/cb"];
     let create = [&create[..], &there].concat();
@@ -92,7 +92,7 @@ fn client_is_created_with_frontchannel_logout_uri() {
 #[test]
 fn assertions_are_for_confidential_clients_and_whole_file() {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let create = ["client", "create", "--name", "Deployer", "--id", "deployer"];
     let create = [&create[..], &["--grant", "jwt_bearer"]].concat();
     place
@@ -117,7 +117,7 @@ fn assertions_are_for_confidential_clients_and_whole_file() {
 #[test]
 fn client_has_optional_scopes_and_policy_links() {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];
     let there = ["--redirect-uri", "https://app.example/cb"];
     let create = [&create[..], &there].concat();
@@ -165,7 +165,7 @@ fn client_has_optional_scopes_and_policy_links() {
 #[test]
 fn client_logo_is_set_and_removed() {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let create = ["client", "create", "--name", "App", "--id", "app"];
     let there = ["--redirect-uri", "https://app.example/cb"];
     place.run(&[&create[..], &there].concat()).succeeded();

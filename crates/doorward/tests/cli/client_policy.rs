@@ -9,7 +9,7 @@ use super::program::Place;
 /// Creates an instance whose database has the standard roles and scopes.
 fn ready() -> Place {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     place
 }
 

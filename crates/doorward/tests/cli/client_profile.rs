@@ -7,7 +7,7 @@ use super::program::Place;
 /// Creates an instance with the standard roles and a key set.
 fn ready() -> Place {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     // The key of RFC 8037 appendix A.
     let keys = json!({ "keys": [{
         "kty": "OKP", "crv": "Ed25519", "kid": "one",

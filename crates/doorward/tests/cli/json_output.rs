@@ -49,7 +49,7 @@ fn each_administration_command_has_json() {
 
 fn place() -> Place {
     let place = Place::configured();
-    let added = place.json(&["role", "setup", "--json"]);
+    let added = place.json(&["role", "setup", "--set", "tasks", "--json"]);
     assert!(added["roles"].as_u64().unwrap() > 5, "{added}");
     for name in ["mona", "alice"] {
         let email = format!("{name}@example.org");

@@ -14,7 +14,7 @@ fn app(place: &Place, id: &str, more: &[&str]) {
 
 fn ready() -> Place {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     place
 }
 

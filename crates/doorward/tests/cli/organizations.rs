@@ -10,6 +10,8 @@ fn place() -> Place {
         .run(&[
             "role",
             "setup",
+            "--set",
+            "tasks",
             "--audience",
             "https://tasks.example.org/api",
         ])

@@ -9,7 +9,7 @@ const BILLS: &str = "https://bills.example.org/api";
 #[test]
 fn permission_is_created_given_and_deleted() {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let create = ["permission", "create", "bills:pay", "--resource", BILLS];
     let described = [&create[..], &["--description", "Pay bills", "--json"]].concat();
     let expected = json!({

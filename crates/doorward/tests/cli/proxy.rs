@@ -227,9 +227,14 @@ async fn forged_headers_appear_in_no_response(#[values(Kind::Nginx, Kind::Caddy)
 
 #[rstest]
 #[tokio::test]
-async fn port_of_issuer_is_passed_on(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
+async fn host_of_issuer_is_passed_on(#[values(Kind::Nginx, Kind::Caddy)] kind: Kind) {
     let site = Site::start_at(kind, "https://id.example.org:8443");
-    for (host, is_issuer) in [("id.example.org:8443", true), (NAME, false)] {
+    // A host without a port is that of the issuer, too (decision 144).
+    for (host, is_issuer) in [
+        ("id.example.org:8443", true),
+        (NAME, true),
+        ("id.example.org:8444", false),
+    ] {
         let request = Site::browser(2).get(site.at("/login")).header(HOST, host);
         let page = send(request, &[]).await;
         let log = site.proxy.log();

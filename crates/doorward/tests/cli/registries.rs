@@ -147,7 +147,7 @@ fn signature_algorithm_of_resource_is_changed() {
 #[test]
 fn token_lifetimes_of_resource_and_client_have_limit() {
     let place = Place::configured();
-    place.run(&["role", "setup"]).succeeded();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let resource = ["resource", "create", BILLS, "--name", "Bills", "--json"];
     let created = place.json(&[&resource[..], &["--access-token-ttl", "30m"]].concat());
     assert_eq!(created["access_token_ttl"], 1_800);
@@ -441,6 +441,8 @@ fn permissions_are_listed_with_audience() {
         .run(&[
             "role",
             "setup",
+            "--set",
+            "tasks",
             "--audience",
             "https://tasks.example.org/api",
         ])

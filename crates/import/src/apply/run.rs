@@ -116,7 +116,8 @@ impl Run<'_, '_> {
                 object => objects.push(object),
             }
         }
-        let items = if self.import.comparison.is_some() {
+        let comparison = self.import.comparison;
+        let items = if comparison.is_some_and(|comparison| comparison.file.names_only) {
             self.pending.plan(plan, objects)
         } else {
             catalog::write(self.import, plan, objects).await?

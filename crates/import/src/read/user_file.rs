@@ -230,6 +230,7 @@ impl UserFile {
         FileContents {
             columns: self.columns.decided(),
             old_ids: std::mem::take(&mut self.old_ids),
+            names_only: true,
         }
     }
 

@@ -150,6 +150,7 @@ impl Overview {
         FileContents {
             columns: self.decided(),
             old_ids: std::mem::take(&mut self.old_ids),
+            names_only: false,
         }
     }
 
