@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use doorward_access::clock::{Clock, SystemClock};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::{new_database, recover, standard, tasks_resource};
+use doorward_admin::{new_database, recover, tasks_resource};
 use doorward_config::address::sqlite_path;
 use doorward_config::check::DEV_MARKER;
 use doorward_config::{Config, Origin};

@@ -1,5 +1,5 @@
 use clap::ValueEnum;
-use doorward_admin::{new_database, standard, tasks_resource};
+use doorward_admin::{new_database, tasks_resource};
 use doorward_config::address::sqlite_path;
 use doorward_identity_server::snapshots;
 use doorward_store::MigrationStatus;

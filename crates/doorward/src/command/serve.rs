@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use doorward_access::clock::Clock as _;
 use doorward_accounts::setup_token::{self, TOKEN_TTL};
 use doorward_admin::tasks_resource::{self, TasksResource};
-use doorward_admin::{configured_names, new_database, setup, standard};
+use doorward_admin::{configured_names, new_database, setup};
 use doorward_config::Listen;
 use doorward_identity_server::config_files;
 use doorward_identity_server::{Deps, Listeners, MainListener, Server};
