@@ -19,7 +19,6 @@ use doorward_domain::time::Clock;
 use doorward_store::{Db, OpenOptions, repo};
 
 use super::operator::AdminContext;
-use super::standard;
 use super::users::NewUser;
 
 const NOW: i64 = 1_800_000_000;

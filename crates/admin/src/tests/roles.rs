@@ -11,8 +11,8 @@ use rstest::rstest;
 
 use super::super::effective_assignments;
 use super::super::roles::{self, NewAssignment};
+use super::super::tasks_sample;
 use super::super::users::{self, NewUser};
-use super::super::{standard, tasks_sample};
 use super::*;
 use crate::operator::AdminError;
 use crate::role_rules::Subject;

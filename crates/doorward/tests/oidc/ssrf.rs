@@ -350,8 +350,8 @@ async fn ss_2_large_slow_or_mistyped_responses_are_rejected(world: &World<'_>) {
     };
     let mut outcomes = each(world, &server, "large", large).await;
     let mut others = each(world, &server, "other", other).await;
-    // The media type of a UserInfo response is not checked.
-    others.retain(|(fetch, _)| *fetch != Fetch::ProviderPerson);
+    // The media type of a document of a provider is not checked: several send `text/plain` (decision 131).
+    others.retain(|(fetch, _)| !format!("{fetch:?}").starts_with("Provider"));
     outcomes.extend(others);
     // For a logout token, only the status of the response matters.
     outcomes.retain(|(fetch, _)| *fetch != Fetch::Logout);

@@ -250,7 +250,6 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
             REDIRECT,
         ),
         (json!({ "redirect_uris": [] }), REDIRECT),
-        (json!({ "application_type": "native" }), REDIRECT),
         (
             json!({ "post_logout_redirect_uris": ["https://evil.example/"] }),
             METADATA,
