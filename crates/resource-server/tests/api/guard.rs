@@ -218,7 +218,7 @@ async fn public_routes_have_safe_headers() {
     let ready: Value = fixture.get("/readyz").await.json().await.unwrap();
     assert_eq!(
         ready,
-        json!({"status": "ok", "database": "ok", "issuer_keys": "ok"})
+        json!({"status": "ok", "database": "ok", "files": "ok", "threads": "ok", "issuer_keys": "ok"})
     );
 
     for path in ["/livez", "/api/tasks/", "/nowhere", "/web/", "/web/nowhere"] {
@@ -258,7 +258,10 @@ async fn unavailable_issuer_denies_access_with_reason() {
     let ready: Value = fixture.get("/readyz").await.json().await.unwrap();
     assert_eq!(
         ready,
-        json!({"status": "ok", "database": "ok", "issuer_keys": "unavailable"})
+        json!({
+            "status": "ok", "database": "ok", "files": "ok", "threads": "ok",
+            "issuer_keys": "unavailable"
+        })
     );
 }
 

@@ -16,7 +16,7 @@ async fn task_is_created_changed_and_deleted(#[case] backend: Backend) {
     let fixture = Fixture::start(backend).await;
     let alice = fixture.person("alice", DEVELOPER);
     let body = json!({
-        "title": "Größe 🦀 \"quoted\" <b>", "description": "a\nb\t\u{202e}c", "status": "in_progress",
+        "title": "Größe 🦀 \"quoted\" <b>", "description": "a\nb\tc", "status": "in_progress",
         "priority": "urgent", "due_date": "2026-12-24"
     });
     let response = alice.send(Method::POST, "/api/tasks/", body.clone()).await;
