@@ -1,4 +1,4 @@
-//! One module decides which characters a text may have. A second validator has other gaps.
+//! Checks that a single module decides which characters a text may have. A second validator has other gaps.
 
 use super::{root, shown, sources};
 

@@ -55,7 +55,6 @@ const BOUNDED: &[(&str, &str)] = &[
         "documents have a maximum number",
     ),
     ("custom_claims::list_all", SETTINGS),
-    ("decision::has_by_group", OF_USER),
     ("email_sign_ins::times_since", LIMITED),
     ("email_tokens::times_since", LIMITED),
     ("factor_campaigns::list_open", "at most 50"),
@@ -65,10 +64,6 @@ const BOUNDED: &[(&str, &str)] = &[
     ("groups::subtree", GROUPS),
     ("invitations::times_by_inviter", LIMITED),
     ("invitations::times_to_address", LIMITED),
-    (
-        "jobs::count_waiting",
-        "jobs of anonymous requests have a maximum number",
-    ),
     ("kept_keys::list", SETTINGS),
     ("kept_keys::list_chain_ends", SETTINGS),
     ("linked_accounts::list", OF_USER),

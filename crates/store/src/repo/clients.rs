@@ -217,12 +217,10 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool> {
 /// Returns true if another client that an administrator registered has a name that looks like this
 /// one.
 pub async fn has_administered_look(conn: &Conn, name: &str, except: &ClientId) -> Result<bool> {
+    let looks = value_list::is_look(Column::NameLook.into_expr(), displayed_name::looks(name));
     let other = Condition::all()
         .add(is_kept("clients"))
-        .add(value_list::is_look(
-            Column::NameLook.into_expr(),
-            displayed_name::looks(name),
-        ))
+        .add(looks)
         .add(Column::RegisteredBy.eq(RegisteredBy::Administrator.as_str()))
         .add(Column::Id.ne(except.as_str()));
     Entity::has(conn, other).await
