@@ -196,7 +196,7 @@ async fn trial_shows_error_of_provider(stack: &Stack) {
             Misbehavior::Nonce,
             [
                 "The answer of the sign-in provider is not trusted",
-                "the provider's response is not trusted: ",
+                "the ID token has the nonce of another sign-in",
             ],
         ),
     ] {
