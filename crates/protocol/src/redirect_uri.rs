@@ -79,7 +79,7 @@ pub fn shown(uri: &str) -> String {
 pub struct Allowed<'a> {
     /// Private-use schemes without a dot.
     pub schemes: &'a [String],
-    /// `http` to hosts of a private network. RFC 9700 §2.1 forbids it, because the network can read the
+    /// `http` to hosts of a private network. RFC 9700 §2.6 forbids it, because the network can read the
     /// authorization response, so that the operator has to choose it.
     pub private_http: bool,
 }

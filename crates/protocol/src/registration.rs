@@ -33,17 +33,9 @@ const ANSWERS_ONLY: [&str; 4] = [
 /// logo is fetched.
 const PAGES: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 
-crate::words! {
-    /// The type of application (OIDC Registration §2 `application_type`).
-    #[derive(Default)]
-    pub enum ApplicationType {
-        /// An application on a server or in a browser.
-        #[default]
-        Web = "web",
-        /// An application on a user's device.
-        Native = "native",
-    }
-}
+/// The types of applications, the default first (OIDC Registration §2 `application_type`). No rule depends on
+/// it: `https` and private-use redirect URIs are open to both (RFC 8252 §7).
+const APPLICATION_TYPES: [&str; 2] = ["web", "native"];
 
 /// The metadata in a request, read but not checked against a policy. Unknown members are ignored,
 /// as RFC 7591 §2 requires; known ones of a wrong type are rejected.
@@ -75,8 +67,6 @@ pub struct ClientMetadata {
     pub jwks: Option<String>,
     /// The URI of the JWK Set, instead of `jwks`.
     pub jwks_uri: Option<String>,
-    /// The type of application.
-    pub application_type: ApplicationType,
     /// The URIs that the browser may be redirected to after sign-out.
     pub post_logout_redirect_uris: Vec<String>,
     /// The URI that receives logout tokens.
@@ -162,7 +152,6 @@ impl ClientMetadata {
             scope: read.scope()?,
             jwks: read.jwks()?,
             jwks_uri: read.text("jwks_uri")?,
-            application_type: read.application_type()?,
             post_logout_redirect_uris: read.list("post_logout_redirect_uris")?.unwrap_or_default(),
             backchannel_logout_uri: read.text("backchannel_logout_uri")?,
             backchannel_logout_session_required: read
@@ -347,14 +336,6 @@ impl Reader<'_> {
         })
     }
 
-    fn application_type(&self) -> Result<ApplicationType, OAuthError> {
-        match self.text("application_type")?.as_deref() {
-            None | Some("web") => Ok(ApplicationType::Web),
-            Some("native") => Ok(ApplicationType::Native),
-            Some(_) => Err(refuse("application_type is neither web nor native")),
-        }
-    }
-
     fn certificate_subject(&self) -> Result<Option<CertificateSubject>, OAuthError> {
         let mut given: [Option<String>; 5] = Default::default();
         for (text, name) in given.iter_mut().zip(CertificateSubject::MEMBERS) {
@@ -374,7 +355,11 @@ impl Reader<'_> {
     /// Collects the members that Doorward only stores, for administrators.
     fn stored_members(&self) -> Result<Map<String, Value>, OAuthError> {
         let mut kept = Map::new();
-        let kind = self.application_type()?.as_str();
+        let kind = self.text("application_type")?;
+        let kind = kind.as_deref().unwrap_or(APPLICATION_TYPES[0]);
+        if !APPLICATION_TYPES.contains(&kind) {
+            return Err(refuse("application_type is neither web nor native"));
+        }
         kept.insert("application_type".to_owned(), kind.into());
         for name in PAGES {
             if let Some(address) = self.text(name)? {

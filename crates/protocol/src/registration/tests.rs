@@ -44,7 +44,7 @@ fn section_2_known_members_are_read_and_unknown_ignored() {
     assert_eq!(wish.name.as_deref(), Some("An app"));
     assert_eq!(wish.scope.unwrap().to_string(), "openid email");
     assert_eq!(wish.jwks.as_deref(), Some(r#"{"keys":[]}"#));
-    assert_eq!(wish.application_type, ApplicationType::Native);
+    assert_eq!(wish.metadata["application_type"], "native");
     assert_eq!(wish.id_token_signed_response_alg, Some(SigningAlg::Es256));
     assert_eq!(wish.userinfo_signed_response_alg, Some(SigningAlg::EdDsa));
     assert_eq!(

@@ -189,7 +189,6 @@ fn registration_members_are_in_table() {
         "client_id",
         "client_secret",
         "response_types",
-        "application_type",
         "localized_names",
         "metadata",
     ];
