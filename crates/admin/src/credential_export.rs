@@ -19,6 +19,7 @@ pub struct Credentials<'c> {
 
 /// Returns the documents of the users after this one by ID, and the last of them; `None` after the
 /// last user. Times are in seconds since 1970.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     credentials: Option<&Credentials<'_>>,

@@ -23,6 +23,7 @@ pub struct NewAssignment {
     pub active: bool,
 }
 
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>> {
     context.need("roles:read")?;
     let mut roles = repo::roles::list(context.db.read()).await?;
@@ -30,6 +31,7 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>> {
     Ok(roles)
 }
 
+#[boxed(?Send)]
 pub async fn page_of_permissions(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -39,6 +41,7 @@ pub async fn page_of_permissions(
     Ok(repo::roles::page_permissions(context.db.read(), after, limit).await?)
 }
 
+#[boxed(?Send)]
 pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>> {
     context.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(context.db.read()).await?;
@@ -46,6 +49,7 @@ pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>> 
     Ok(permissions)
 }
 
+#[boxed(?Send)]
 pub async fn create(
     context: &AdminContext<'_>,
     name: &str,
@@ -145,6 +149,7 @@ pub struct RoleChange {
     pub removed: Vec<String>,
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role> {
     context.need("roles:read")?;
     find_in(context.db.read(), name).await
@@ -156,6 +161,7 @@ pub(super) async fn find_in(conn: &Conn, name: &str) -> Result<Role> {
 }
 
 /// Changes a role, and thereby the permissions of all its holders.
+#[boxed(?Send)]
 pub async fn update(context: &AdminContext<'_>, name: &str, change: RoleChange) -> Result<Role> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -168,6 +174,7 @@ pub async fn update(context: &AdminContext<'_>, name: &str, change: RoleChange) 
 }
 
 /// Returns a role as [`update`] would leave it.
+#[boxed(?Send)]
 pub async fn plan(context: &AdminContext<'_>, name: &str, change: RoleChange) -> Result<Role> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -202,6 +209,7 @@ async fn changed(
     Ok((before, after))
 }
 
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -214,6 +222,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
     context.commit_with(tx, &event).await
 }
 
+#[boxed(?Send)]
 pub async fn permission(context: &AdminContext<'_>, codename: &str) -> Result<Permission> {
     let all = permissions(context).await?;
     let found = all.into_iter().find(|item| item.codename == codename);
@@ -223,6 +232,7 @@ pub async fn permission(context: &AdminContext<'_>, codename: &str) -> Result<Pe
 /// Registers a permission of a resource server. The role `admin` gets it at once, because a
 /// permission without holders could not be given. The permissions of this server are built in and
 /// cannot be created.
+#[boxed(?Send)]
 pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> Result<Permission> {
     context.require_global("roles:write")?;
     if doorward_access::rbac::Permission::parse(&new.codename).is_err() {
@@ -259,6 +269,7 @@ pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> R
 
 /// Changes the description of a permission. Its codename and audience cannot change, because
 /// resource servers rely on them.
+#[boxed(?Send)]
 pub async fn describe_permission(
     context: &AdminContext<'_>,
     codename: &str,
@@ -284,6 +295,7 @@ pub async fn describe_permission(
 
 /// Deletes a permission and removes it from every role. Requires the rights to change each of these
 /// roles.
+#[boxed(?Send)]
 pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Result<()> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -318,6 +330,7 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission> {
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
+#[boxed(?Send)]
 pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
@@ -328,6 +341,7 @@ pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Su
 }
 
 /// Assigns a role; if it is assigned already, only its expiry changes.
+#[boxed(?Send)]
 pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<()> {
     let tx = context.begin().await?;
     assign_in(context, &tx, new).await?;
@@ -376,6 +390,7 @@ pub(super) async fn assign_in(
     Ok(assignment)
 }
 
+#[boxed(?Send)]
 pub async fn revoke(
     context: &AdminContext<'_>,
     subject: &Subject,

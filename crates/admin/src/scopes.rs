@@ -26,11 +26,13 @@ pub struct ScopeChange {
     pub audience: Option<String>,
 }
 
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>> {
     context.need("clients:read")?;
     Ok(repo::scopes::list_all(context.db.read()).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
     let found = list(context)
         .await?
@@ -39,6 +41,7 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
     found.ok_or_else(|| AdminError::not_found("scope", name))
 }
 
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry> {
     context.must_administer()?;
     if !is_scope_token(&new.name) {
@@ -64,6 +67,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
     Ok(scope)
 }
 
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,
@@ -97,6 +101,7 @@ pub async fn update(
     Ok(after)
 }
 
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
     context.must_administer()?;
     expect_free(name)?;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use doorward_migrations::Snapshots;
 use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
 use sea_orm::sea_query::{Expr, Query};
@@ -72,6 +73,7 @@ impl Db {
     /// Returns the errors of [`Db::check_schema`], and [`StoreError::Unavailable`] if the lock is not
     /// released in time, or if other programs use the tables all the time. The migrations before
     /// the failed one stay applied.
+    #[boxed]
     pub async fn migrate(&self) -> Result<MigrationStatus> {
         Ok(self.migrate_with_snapshot(None).await?.status)
     }
@@ -82,12 +84,14 @@ impl Db {
     /// # Errors
     /// Returns the errors of [`Db::migrate`], and [`StoreError::Address`] if the copy cannot be
     /// stored.
+    #[boxed]
     pub async fn migrate_with_snapshot(&self, snapshots: Option<&Snapshots>) -> Result<Migrated> {
         self.reject_unfinished_move().await?;
         self.apply_pending(snapshots).await
     }
 
     /// Applies every pending migration to a database that a move fills.
+    #[boxed]
     pub async fn migrate_for_move(&self) -> Result<()> {
         self.apply_pending(None).await.map(drop)
     }
@@ -163,6 +167,7 @@ impl Db {
     /// Tests every pending migration without keeping changes: in a transaction that is rolled back
     /// on PostgreSQL, on a copy in `scratch` (missing or empty) on SQLite. Returns the migrations
     /// that would be applied.
+    #[boxed]
     pub async fn migrate_copy(&self, scratch: &Path) -> Result<Vec<String>> {
         self.check_schema().await?;
         if self.is_postgres() {
@@ -181,6 +186,7 @@ impl Db {
     }
 
     /// Returns the applied, pending and unknown migrations without changing anything.
+    #[boxed]
     pub async fn migration_status(&self) -> Result<MigrationStatus> {
         // The table exists, except before the first start.
         match applied(&self.reserved).await {
@@ -196,6 +202,7 @@ impl Db {
     /// Returns [`StoreError::SchemaUnreleased`] for a database from before 0.1.0,
     /// [`StoreError::SchemaTooNew`] for one that a newer release has migrated, and
     /// [`StoreError::MoveUnfinished`] for one that a move has not filled yet.
+    #[boxed]
     pub async fn check_schema(&self) -> Result<MigrationStatus> {
         self.reject_unfinished_move().await?;
         self.check_known().await

@@ -1,5 +1,6 @@
 //! The table that marks a database while a move fills it.
 
+use doorward_domain::boxed;
 use doorward_migrations::MOVE_MARKER;
 use sea_orm::ConnectionTrait as _;
 
@@ -29,6 +30,7 @@ impl Db {
     }
 
     /// Returns [`StoreError::MoveUnfinished`] for a database that a move has not filled completely.
+    #[boxed]
     pub async fn reject_unfinished_move(&self) -> Result<()> {
         if has_table(self.read_reserved(), MOVE_MARKER).await? {
             return Err(StoreError::MoveUnfinished);

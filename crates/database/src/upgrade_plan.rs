@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use doorward_migrations::identity::{Change, Description, FormerProgram, Work, describe};
 
 use super::compatibility::{is_recorded, suffices};
@@ -111,6 +112,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns the errors of [`Db::check_schema`].
+    #[boxed]
     pub async fn upgrade_plan(&self) -> Result<UpgradePlan> {
         let status = self.check_schema().await?;
         let conn = self.read();

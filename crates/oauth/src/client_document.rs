@@ -25,6 +25,7 @@ const LOCK: &str = "client documents";
 
 /// Returns the client of an authorization request, which may be its first request. A client with a
 /// document requires a fresh document; `None` if that cannot be fetched.
+#[boxed(?Send)]
 pub async fn resolve(context: &Context, id: &str, caller: &Caller) -> Result<Option<Arc<Client>>> {
     let core = &context.core;
     let kept = context.client(id).await?;

@@ -56,6 +56,7 @@ where
 
 /// Returns the fields and the file of an upload form, as [`Page::upload`] does, and an empty file for
 /// a form of the type without files.
+#[boxed(?Send)]
 pub async fn optional_upload(
     page: &Page,
     payload: Payload,
@@ -69,6 +70,7 @@ pub async fn optional_upload(
     }
 }
 
+#[boxed(?Send)]
 pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params)> {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -76,6 +78,7 @@ pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Pa
 }
 
 /// Handles every method other than GET and HEAD.
+#[boxed(?Send)]
 pub async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD")
 }
