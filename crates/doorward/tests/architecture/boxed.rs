@@ -200,7 +200,9 @@ fn async_functions_that_other_crates_name_are_boxed() {
         .iter()
         .map(|(name, files)| {
             let mut names = Names::default();
-            files.iter().for_each(|(_, file)| names.visit_file(file));
+            for (_, file) in files {
+                names.visit_file(file);
+            }
             (name, names)
         })
         .collect();
