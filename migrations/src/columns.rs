@@ -1,6 +1,6 @@
 //! Column definitions shared by all tables.
 //!
-//! In the identity server's, times are Unix seconds in a big integer, collections are JSON in text, and
+//! Times of the identity server are Unix seconds in a big integer, collections are JSON in text, and
 //! hashes are bytes, on both databases.
 
 use sea_orm::sea_query::ColumnDef;

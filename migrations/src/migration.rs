@@ -10,7 +10,7 @@ use sea_orm::{
 /// A migration that is being applied.
 pub type Applying<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
 
-/// One migration.
+/// A migration with its name.
 #[derive(Clone, Copy, Debug)]
 pub struct Migration {
     pub name: &'static str,
