@@ -5,15 +5,13 @@ use std::time::Duration;
 
 use doorward_domain::boxed;
 use doorward_migrations::Snapshots;
-use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
-use sea_orm::sea_query::{Expr, Query};
+use doorward_migrations::identity::{MIGRATIONS, UNRELEASED};
 use sea_orm::{ConnectionTrait as _, DbBackend};
 
 use super::compatibility;
 use super::conn::{Conn, WriteTx};
 use super::database::Db;
 use super::open::OpenOptions;
-use super::sql::has_table;
 use crate::error::{Result, StoreError};
 
 /// The migrations of a database by state.
@@ -59,8 +57,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Returns the migrations of this program, in order.
 pub fn known_migrations() -> Vec<String> {
-    let names = Migrator::migrations();
-    names.iter().map(|name| name.name().to_owned()).collect()
+    MIGRATIONS.names().map(str::to_owned).collect()
 }
 
 impl Db {
@@ -188,10 +185,11 @@ impl Db {
     /// Returns the applied, pending and unknown migrations without changing anything.
     #[boxed]
     pub async fn migration_status(&self) -> Result<MigrationStatus> {
+        let conn = self.read_reserved();
         // The table exists, except before the first start.
-        match applied(&self.reserved).await {
-            Ok(applied) => by_state(&self.reserved, applied).await,
-            Err(_) => status(&self.reserved).await,
+        match MIGRATIONS.recorded(conn).await {
+            Ok(applied) => by_state(conn, applied).await,
+            Err(_) => status(conn).await,
         }
     }
 
@@ -240,9 +238,7 @@ async fn apply(tx: &WriteTx, steps: Steps) -> Result<Vec<String>> {
     if steps == Steps::Next && !applied.is_empty() {
         new.truncate(1);
     }
-    // Always fits: a program has dozens of migrations.
-    let count = u32::try_from(new.len()).unwrap_or(u32::MAX);
-    Migrator::up(tx.transaction()?, Some(count)).await?;
+    MIGRATIONS.up(tx.transaction()?, new.len()).await?;
     compatibility::record(tx, &applied, &new).await?;
     Ok(new)
 }
@@ -281,16 +277,12 @@ pub fn reject_unknown(unknown: &[String], unreleased: [&str; 2]) -> Result<()> {
 }
 
 async fn status(conn: &Conn) -> Result<MigrationStatus> {
-    if !has_table(conn, TABLE).await? {
-        return by_state(conn, Vec::new()).await;
-    }
-    by_state(conn, applied(conn).await?).await
+    by_state(conn, MIGRATIONS.applied(conn).await?).await
 }
 
 async fn by_state(conn: &Conn, mut in_database: Vec<String>) -> Result<MigrationStatus> {
     let mut status = MigrationStatus::default();
-    for migration in Migrator::migrations() {
-        let name = migration.name();
+    for name in MIGRATIONS.names() {
         match in_database.iter().position(|applied| applied == name) {
             Some(at) => status.applied.push(in_database.remove(at)),
             None => status.pending.push(name.to_owned()),
@@ -304,19 +296,4 @@ async fn by_state(conn: &Conn, mut in_database: Vec<String>) -> Result<Migration
     };
     status.unknown = in_database;
     Ok(status)
-}
-
-/// Returns the applied migrations, in order. Fails if no migration was ever applied.
-async fn applied(conn: &Conn) -> Result<Vec<String>> {
-    let query = Query::select()
-        .expr(Expr::col("version"))
-        .from(TABLE)
-        .take();
-    let rows = conn.query_all(&query).await?;
-    let mut versions = rows
-        .iter()
-        .map(|row| row.try_get("", "version"))
-        .collect::<Result<Vec<String>, _>>()?;
-    versions.sort();
-    Ok(versions)
 }

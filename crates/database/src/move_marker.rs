@@ -1,11 +1,10 @@
 //! The table that marks a database while a move fills it.
 
 use doorward_domain::boxed;
-use doorward_migrations::MOVE_MARKER;
+use doorward_migrations::{MOVE_MARKER, has_table};
 use sea_orm::ConnectionTrait as _;
 
 use super::database::Db;
-use super::sql::has_table;
 use crate::error::{Result, StoreError};
 
 impl Db {
