@@ -10,7 +10,7 @@ use actix_web::{Error, FromRequest, HttpResponse, Route, web};
 
 use super::page::{Page, Result};
 
-/// What a handler returns, unless its input cannot be read from the request.
+/// The response of a handler; the outer error if the input cannot be read from the request.
 type Answer<'p> =
     Pin<Box<dyn Future<Output = std::result::Result<Result<HttpResponse>, Error>> + 'p>>;
 type Handler = Rc<dyn for<'p> Fn(&'p Page, &'p mut Payload) -> Answer<'p>>;

@@ -34,7 +34,7 @@ const WAISTS: [&str; 13] = [
 /// Tools, which no program contains.
 const TOOLS: [&str; 5] = ["fuzz", "interop", "testkit", "user-agent", "xtask"];
 
-/// What a crate names of others, as far as its text says.
+/// Paths and methods in the text of a crate.
 #[derive(Default)]
 struct Names {
     /// The last two names of each path.
