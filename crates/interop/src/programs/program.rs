@@ -88,7 +88,7 @@ pub struct McpServer {
 
 /// The authorization request of an AI tool with its default settings.
 pub struct Defaults {
-    /// The way in which the tool becomes a client.
+    /// Registration of the tool as a client.
     pub registration: Registration,
     /// Path of the MCP server's URL in the parameter `resource`; `None` if the tool sends none.
     pub resource: Option<&'static str>,
@@ -101,8 +101,8 @@ pub struct Defaults {
 pub enum Registration {
     /// The tool registers itself (RFC 7591).
     Dynamic,
-    /// The ID is the URL of a metadata document of its vendor, which a machine of the suite may not reach: only
-    /// the request is compared.
+    /// A metadata document at the vendor of the tool, which a machine of the suite may not reach: only the
+    /// request is compared.
     Document,
     /// `doorward client create --app` registers it.
     Catalogue,
