@@ -110,7 +110,7 @@ async fn renew(
     match fetched {
         Ok(client) => store_document(context, client, anonymous_caller).await,
         Err(error) => {
-            tracing::info!(client_id = %id, %error, "client document rejected");
+            tracing::warn!(client_id = %id, %error, "client document rejected");
             Ok(None)
         }
     }

@@ -275,20 +275,30 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
         .await
 }
 
+/// Returns the groups that these users are direct members of, each with its member, ordered by path.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<(UserId, Group)>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    let rows = rows_with(conn, members::Entity::find(), members::Column::UserId, ids).await?;
+    let ids: HashSet<_> = rows.iter().map(|row| row.group_id).collect();
+    let groups: Vec<Group> = models(rows_with(conn, kept(), Column::Id, ids).await?)?;
+    let groups = groups.into_iter().map(|group| (group.id.as_uuid(), group));
+    let groups: HashMap<_, _> = groups.collect();
+    let of_row = |row: members::Model| {
+        let group = groups.get(&row.group_id)?;
+        Some((UserId::from_uuid(row.user_id), group.clone()))
+    };
+    let mut found: Vec<_> = rows.into_iter().filter_map(of_row).collect();
+    found.sort_by(|(_, left), (_, right)| left.path.cmp(&right.path));
+    Ok(found)
+}
+
 /// Returns the paths of the groups outside organizations that these users are direct members of.
 #[boxed]
 pub async fn paths_of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<(UserId, String)>> {
-    let ids = users.iter().map(UserId::as_uuid);
-    let rows = rows_with(conn, members::Entity::find(), members::Column::UserId, ids).await?;
-    let groups: HashSet<_> = rows.iter().map(|row| row.group_id).collect();
-    let outside = kept().filter(of_org(None));
-    let groups = rows_with(conn, outside, Column::Id, groups).await?;
-    let paths: HashMap<_, _> = groups.into_iter().map(|row| (row.id, row.path)).collect();
-    let of_row = |row: members::Model| {
-        let path = paths.get(&row.group_id)?;
-        Some((UserId::from_uuid(row.user_id), path.clone()))
-    };
-    Ok(rows.into_iter().filter_map(of_row).collect())
+    let all = of_users(conn, users).await?.into_iter();
+    let outside = all.filter(|(_, group)| group.org.is_none());
+    Ok(outside.map(|(user, group)| (user, group.path)).collect())
 }
 
 /// Returns the condition for the groups of an organization, or of none.

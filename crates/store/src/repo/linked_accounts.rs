@@ -22,7 +22,16 @@ pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<LinkedAccount>> {
     oldest_first(user).load(conn).await
 }
 
-/// Returns the same, each with the provider of its issuer, enabled or not, in one statement.
+/// Returns the linked accounts of these users, oldest first.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<LinkedAccount>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    let mut rows = rows_with(conn, Entity::find(), Column::UserId, ids).await?;
+    rows.sort_by_key(|row| (row.created_at, row.id));
+    models(rows)
+}
+
+/// Returns the linked accounts of a user, each with the provider of its issuer, enabled or not, in one statement.
 #[boxed]
 pub async fn list_with_providers(
     conn: &Conn,

@@ -151,15 +151,8 @@ pub async fn members_among(
 /// Returns the organizations of a user by slug; the flag marks ownership.
 #[boxed]
 pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>> {
-    let existing = select_one(Entity)
-        .and_where(
-            Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)),
-        )
-        .and_where(is_kept("organizations"))
-        .take();
-    let rows = members::Entity::find()
+    let rows = in_kept()
         .filter(members::Column::UserId.eq(user.as_uuid()))
-        .filter(Expr::exists(existing))
         .order_by_asc(members::Column::Org)
         .all(conn)
         .await?;
@@ -167,6 +160,27 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>> {
         .into_iter()
         .map(|row| (row.org, row.is_owner))
         .collect())
+}
+
+/// Returns the memberships of these users, ordered by slug.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<(UserId, String, bool)>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    let mut rows = rows_with(conn, in_kept(), members::Column::UserId, ids).await?;
+    rows.sort_by(|left, right| left.org.cmp(&right.org));
+    let read = |row: members::Model| (user_of(&row), row.org, row.is_owner);
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Selects the members of organizations that are not being deleted.
+fn in_kept() -> Select<members::Entity> {
+    let existing = select_one(Entity)
+        .and_where(
+            Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)),
+        )
+        .and_where(is_kept("organizations"))
+        .take();
+    members::Entity::find().filter(Expr::exists(existing))
 }
 
 #[boxed]

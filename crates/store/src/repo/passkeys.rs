@@ -29,6 +29,15 @@ pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<Passkey>> {
         .await
 }
 
+/// Returns the passkeys of these users, oldest first.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<Passkey>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    let mut rows = rows_with(conn, Entity::find(), Column::UserId, ids).await?;
+    rows.sort_by_key(|row| (row.created_at, row.id));
+    models(rows)
+}
+
 #[boxed]
 pub async fn count(conn: &Conn, user: UserId) -> Result<u64> {
     let own = Entity::find().filter(Column::UserId.eq(user.as_uuid()));

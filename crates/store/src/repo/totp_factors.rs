@@ -14,6 +14,13 @@ pub async fn find(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>> {
     Entity::find_by_id(user.as_uuid()).load_one(conn).await
 }
 
+/// Returns the authenticator apps of these users, confirmed or not.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<TotpFactor>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    models(rows_with(conn, Entity::find(), Column::UserId, ids).await?)
+}
+
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct FactorInventory {
     /// Authenticator app, confirmed or not.
