@@ -11,14 +11,11 @@ fn every_line_names_guard_binary_and_test() {
     }
 }
 
-/// Safeguards whose tests run for minutes, or need a program of the system that a landing does not wait for.
-const ONLY_ALL: [&str; 0] = [];
-
+/// Checks that a landing detects each mutant.
 #[test]
-fn landing_detects_mutants() {
+fn landing_has_test_of_each_mutant() {
     for mutant in table() {
-        let expected = !ONLY_ALL.contains(&mutant.guard);
-        assert_eq!(mutant.is_quick(), Ok(expected), "{mutant:?}");
+        assert_eq!(mutant.is_quick(), Ok(true), "{mutant:?}");
     }
 }
 
