@@ -110,7 +110,8 @@ fn end(silent: Silent, process: u32) -> std::io::Result<()> {
     let path = format!("/proc/{process}/task/{process}/children");
     let mut processes = std::fs::read_to_string(path)?;
     if silent == Silent::Command {
-        processes.push_str(&process.to_string());
+        // First, so that it does not continue when its children have ended.
+        processes = format!("{process} {processes}");
     }
     println!("no output for too long: ending {processes}");
     let mut kill = Command::new("kill");

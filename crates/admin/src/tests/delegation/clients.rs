@@ -4,18 +4,22 @@
 use doorward_domain::model::{Consent, ConsentId};
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
-use doorward_rules::delegation::DelegationRule::{MoreThanHeld, NeedsPermission};
+use doorward_rules::delegation::DelegationRule::{MorePowerful, MoreThanHeld, NeedsPermission};
 
 use super::*;
 use crate::tests::AUDIENCE;
 
-/// Registers a service with the role `manager`.
-pub(super) async fn service(company: &Company) -> ClientId {
+async fn service_without_role(company: &Company) -> ClientId {
     let body = json!({
         "name": "Service", "kind": "confidential", "grant_types": ["client_credentials"],
         "scope": "tasks:read tasks:read_all",
     });
-    let id = company.create_client("admin", body).await.unwrap();
+    company.create_client("admin", body).await.unwrap()
+}
+
+/// Registers a service with the role `manager`.
+pub(super) async fn service(company: &Company) -> ClientId {
+    let id = service_without_role(company).await;
     let name = id.to_string();
     company
         .grant(SubjectKind::Client, &name, "manager", None)
@@ -36,7 +40,12 @@ fn app(more: &Value) -> Value {
 #[tokio::test]
 async fn rejects_scopes_beyond_own_permissions() {
     let company = Company::new().await;
-    let service = service(&company).await;
+    let managed = service(&company).await;
+    denied(
+        company.rotate_secret("helper", &managed).await,
+        MorePowerful,
+    );
+    let service = service_without_role(&company).await;
     let strong = json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" });
     denied(company.create_client("helper", strong).await, MoreThanHeld);
     denied(
