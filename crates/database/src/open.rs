@@ -84,11 +84,6 @@ const ROW_BUFFER: usize = 1024;
 /// for each single write and for each read before it.
 const COMPILED: usize = 256;
 
-/// Value of `temp_store`: large statements and sorts use no temporary files, which could not be opened while
-/// the process has no further files. Lists are read by an index, so that sorts are small; `CREATE INDEX` of a
-/// migration takes some 100 bytes for each row.
-const IN_MEMORY: &str = "memory";
-
 /// Number of connections reserved for the reads that every token needs.
 const RESERVED: u32 = 2;
 
@@ -358,7 +353,6 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
                 .statement_cache_capacity(COMPILED)
                 .busy_timeout(Duration::from_secs(5))
                 .foreign_keys(true)
-                .pragma("temp_store", IN_MEMORY)
                 .pragma("journal_mode", "wal")
                 // Not "full": the caller of a commit waits for a shared sync instead (decision 71).
                 .pragma("synchronous", "normal")
@@ -389,7 +383,6 @@ async fn open_sqlite(url: &str, options: &OpenOptions) -> Result<Db> {
                     .row_buffer_size(ROW_BUFFER)
                     .busy_timeout(Duration::from_secs(5))
                     .foreign_keys(true)
-                    .pragma("temp_store", IN_MEMORY)
                     .pragma("query_only", "on")
             });
         let pool = connect(pool_options).await?;

@@ -148,13 +148,11 @@ async fn sqlite_is_opened_safely() {
         ("synchronous", 1),
         ("foreign_keys", 1),
         ("busy_timeout", 5000),
-        ("temp_store", 2),
     ] {
         assert_eq!(number(&tx, pragma).await, expected, "{pragma}");
     }
     assert_eq!(text(&tx, "journal_mode").await, "wal");
     assert_eq!(number(db.read(), "foreign_keys").await, 1);
-    assert_eq!(number(db.read(), "temp_store").await, 2);
 
     // During a write, a reader sees the last commit and cannot write.
     settings::put(&tx, "key", "value").await.unwrap();
