@@ -1,7 +1,6 @@
 //! Routes of the pages.
 
 use std::fmt::{Display, Write as _};
-use std::pin::Pin;
 use std::rc::Rc;
 
 use actix_web::web::{Payload, ServiceConfig};
@@ -9,6 +8,7 @@ use doorward_domain::model::{ClientId, ProviderId, UserId};
 use doorward_templates::console::Section;
 use doorward_web::page::Page;
 use doorward_web::page_support::{form_resource, page_resource};
+use futures_util::future::LocalBoxFuture;
 use url::form_urlencoded::Serializer;
 
 use crate::console::{Access, Console};
@@ -38,10 +38,9 @@ pub const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
 pub const REVIEWS: &str = "/admin/reviews";
 pub const UNUSED: &str = "/admin/unused";
 
-type Pending<'a> = Pin<Box<dyn Future<Output = Answer> + 'a>>;
 // Behind pointers, so that what is around a handler is compiled once.
-type Show = Rc<dyn for<'a> Fn(&'a Console<'_>) -> Pending<'a>>;
-type Handle = Rc<dyn for<'a> Fn(&'a Visit<'_>) -> Pending<'a>>;
+type Show = Rc<dyn for<'a> Fn(&'a Console<'_>) -> LocalBoxFuture<'a, Answer>>;
+type Handle = Rc<dyn for<'a> Fn(&'a Visit<'_>) -> LocalBoxFuture<'a, Answer>>;
 
 /// The pages of the console, in the order in which a request is matched.
 pub struct Routes<'c>(pub &'c mut ServiceConfig);

@@ -132,9 +132,9 @@ async fn account_of_manager_is_protected() {
         MorePowerful,
     );
     denied(users::reset_mfa(&carol, &user).await, MorePowerful);
-    let nobody = json!({ "manager": null });
+    let without = json!({ "manager": null });
     company
-        .change_group("admin", engineering, nobody)
+        .change_group("admin", engineering, without)
         .await
         .unwrap();
     company.change_user("carol", "alice", name()).await.unwrap();
