@@ -24,6 +24,18 @@ impl Company {
         self.store(&given).await;
     }
 
+    /// Gives the helper and a group the role `lead` for a day. Returns the group and the end.
+    async fn lead_for_day(&self) -> (GroupId, i64) {
+        let end = self.now() + 86_400;
+        self.store_role("lead", &["tasks:read"]).await;
+        self.hold_until(SubjectKind::User, "helper", "lead", end)
+            .await;
+        let group = self.groups[""];
+        self.hold_until(SubjectKind::Group, &group.to_string(), "lead", end)
+            .await;
+        (group, end)
+    }
+
     async fn change_assignment(&self, who: &str, id: AssignmentId, body: Value) -> Result<()> {
         let changed = assignments::update(&self.context(who).await, id, read(body)).await;
         changed.map(drop)
@@ -36,17 +48,8 @@ async fn assignment_ends_with_own_role() {
     for name in ["dave", "erin"] {
         company.add_user(name).await;
     }
-    let end = company.now() + 86_400;
-    company.store_role("lead", &["tasks:read"]).await;
     // The helper holds the role directly, dave holds it through a group.
-    company
-        .hold_until(SubjectKind::User, "helper", "lead", end)
-        .await;
-    let group = company.groups[""];
-    let id = group.to_string();
-    company
-        .hold_until(SubjectKind::Group, &id, "lead", end)
-        .await;
+    let (group, end) = company.lead_for_day().await;
     company
         .grant(SubjectKind::User, "dave", "helper", None)
         .await;
@@ -100,16 +103,7 @@ async fn assignment_ends_with_own_role() {
 #[tokio::test]
 async fn membership_ends_with_own_role() {
     let company = Company::new().await;
-    let end = company.now() + 86_400;
-    company.store_role("lead", &["tasks:read"]).await;
-    company
-        .hold_until(SubjectKind::User, "helper", "lead", end)
-        .await;
-    let group = company.groups[""];
-    let id = group.to_string();
-    company
-        .hold_until(SubjectKind::Group, &id, "lead", end)
-        .await;
+    let (group, end) = company.lead_for_day().await;
     company.add_member("helper", group, "alice").await.unwrap();
     company.grant_group(group, "lead", None).await;
     denied(
