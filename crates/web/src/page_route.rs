@@ -2,17 +2,16 @@
 //!
 //! Each handler is behind a pointer, so that the code of actix-web for a route is compiled once.
 
-use std::pin::Pin;
 use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpResponse, Route, web};
+use futures_util::future::LocalBoxFuture;
 
 use super::page::{Page, Result};
 
 /// The response of a handler; the outer error if the input cannot be read from the request.
-type Answer<'p> =
-    Pin<Box<dyn Future<Output = std::result::Result<Result<HttpResponse>, Error>> + 'p>>;
+type Answer<'p> = LocalBoxFuture<'p, std::result::Result<Result<HttpResponse>, Error>>;
 type Handler = Rc<dyn for<'p> Fn(&'p Page, &'p mut Payload) -> Answer<'p>>;
 
 pub fn get<F>(handler: F) -> Route

@@ -2,7 +2,6 @@
 
 use doorward_domain::boxed;
 use doorward_domain::mutant::Safeguard;
-
 use futures_util::future::BoxFuture;
 
 use super::prelude::*;
