@@ -74,11 +74,12 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let both = options.both.then(|| (BOTH.1, "1".to_owned()));
     let environment = both.as_slice();
     if matches!(options.kind, Kind::All | Kind::Cargo) {
-        let mut rest = options.rest;
         if options.builds_only {
-            rest.insert(0, NO_RUN.to_owned());
+            let built = build_by_cargo(&cargo_arguments(&options.rest))?;
+            println!("build {built} s");
+            return Ok(());
         }
-        return run_with(&rest, environment, &SUITE);
+        return run_with(&options.rest, environment, &SUITE);
     }
     let packages = workspace::read()?;
     let is_change = options.kind == Kind::Changed;
@@ -109,22 +110,21 @@ pub fn run_with(
     environment: &[(&str, String)],
     conditions: &Conditions,
 ) -> Result<(), Failure> {
-    let start = Instant::now();
     let arguments = cargo_arguments(arguments);
-    let before = before_filters(&arguments);
-    let builds_only = before.iter().any(|word| word == NO_RUN);
-    let of_build = before.iter().filter(|word| *word != NO_RUN);
-    build(|| run::to_end(run::cargo().arg("test").args(of_build).arg(NO_RUN)))?;
-    let built = start.elapsed().as_secs();
-    if builds_only {
-        println!("build {built} s");
-        return Ok(());
-    }
+    let built = build_by_cargo(&arguments)?;
     let mut session = Session::start(conditions, environment)?;
     let mut cargo = run::cargo();
     let outcome = session.run(cargo.arg("test").args(&arguments), Silent::Children);
     println!("build {built} s, tests {} s", session.end()?);
     outcome
+}
+
+/// Builds what these arguments of `cargo test` select. Returns the seconds.
+fn build_by_cargo(arguments: &[String]) -> Result<u64, Failure> {
+    let start = Instant::now();
+    let before = before_filters(arguments);
+    build(|| run::to_end(run::cargo().arg("test").args(before).arg(NO_RUN)))?;
+    Ok(start.elapsed().as_secs())
 }
 
 /// A run of selected test programs.
