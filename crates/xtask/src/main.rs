@@ -42,8 +42,9 @@ Commands:
                         Other ARGS go to `cargo test`. Installs and starts PostgreSQL, Redis and Chromium as needed,
                         and installs relying parties for Node and Python
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare,
-                        --console; --tls: beside nginx; --dist: with the distributed build; --page: the tables of
-                        docs/performance.md, with servers from npm, Maven and Go; --peers: only those servers)
+                        --console; --compare --against PROGRAM: beside another build; --tls: beside nginx; --dist:
+                        with the distributed build; --page: the tables of docs/performance.md, with servers from
+                        npm, Maven and Go; --peers: only those servers)
   storm [ARGS...]       build in release mode and print the effect of 500 concurrent sign-ins on memory and
                         other requests, as JSON (--quick; --postgres: on PostgreSQL and Redis); --timing: known against
                         unknown users

@@ -1,12 +1,12 @@
 //! `bench --compare`: the same requests on SQLite and on PostgreSQL with Redis, with one process
 //! and with three, the system calls of a code cycle, the latencies of a client alone, and the bytes that each
 //! database stores in each table. PostgreSQL and Redis are those of the tests; `cargo xtask bench` starts them if no
-//! URL is set.
+//! URL is set. `bench --compare --against PROGRAM` measures two programs in turn instead, on SQLite.
 //!
 //! Everything runs on one machine, including the load and the databases: the results show the cost
 //! of an operation, not the throughput of three machines.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use doorward_domain::credentials::password::HashParams;
@@ -26,12 +26,34 @@ use crate::report::median;
 use crate::target::Target;
 use crate::{hash, signature};
 
-/// Compared deployments: database and number of processes.
-const SHAPES: &[(&str, Backend, usize)] = &[
-    ("SQLite, 1 process", Backend::SqliteMemory, 1),
-    ("PostgreSQL + Redis, 1", Backend::PostgresRedis, 1),
-    ("PostgreSQL + Redis, 3", Backend::PostgresRedis, 3),
-];
+/// A compared deployment.
+struct Shape<'a> {
+    name: &'static str,
+    program: &'a Path,
+    backend: Backend,
+    processes: usize,
+}
+
+/// Returns the deployments on each database, or those of two programs, each twice.
+fn shapes<'a>(own: &'a Path, other: Option<&'a Path>) -> Vec<Shape<'a>> {
+    let shape = |name, program, backend, processes| Shape {
+        name,
+        program,
+        backend,
+        processes,
+    };
+    let Some(other) = other else {
+        let (one, three) = ("PostgreSQL + Redis, 1", "PostgreSQL + Redis, 3");
+        return vec![
+            shape("SQLite, 1 process", own, Backend::SqliteMemory, 1),
+            shape(one, own, Backend::PostgresRedis, 1),
+            shape(three, own, Backend::PostgresRedis, 3),
+        ];
+    };
+    let pair = [("this program", own), ("the other program", other)];
+    let of_program = |(name, program)| shape(name, program, Backend::SqliteMemory, 1);
+    [pair, pair].concat().into_iter().map(of_program).collect()
+}
 /// Number of codes created before they are redeemed; they are valid for one minute.
 const PORTION: usize = 100;
 /// Refreshes of a session that refreshes every five minutes for a month.
@@ -42,7 +64,7 @@ const ENOUGH: u64 = 50;
 const HASHING_MEMORY_RELEASED: Duration = Duration::from_secs(8);
 
 /// Measures all deployments with `1/share` of the usual number of requests, and prints the tables.
-pub async fn measure(share: usize) {
+pub async fn measure(share: usize, other: Option<&Path>) {
     let alone = median(signature::cpu_seconds());
     let hash = median(hash::cpu_seconds(&HashParams::default()));
     println!(
@@ -59,8 +81,10 @@ pub async fn measure(share: usize) {
     println!("|---|---|---|---|---|---|---|");
     let (mut sizes, mut months, mut footprints) = (Vec::new(), Vec::new(), Vec::new());
     let mut cycles = Vec::new();
-    for (name, backend, processes) in SHAPES {
-        let subject = Subject::start(*backend, *processes).await;
+    let own = std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into());
+    for shape in shapes(Path::new(&own), other) {
+        let name = shape.name;
+        let subject = Subject::start(&shape).await;
         // Idle means without recent sign-ins: the hashing threads have released their memory.
         tokio::time::sleep(HASHING_MEMORY_RELEASED).await;
         let idle = subject.program.process.resident();
@@ -71,21 +95,23 @@ pub async fn measure(share: usize) {
         tokio::time::sleep(HASHING_MEMORY_RELEASED).await;
         let loaded = subject.program.process.resident();
         let started = subject.start_of_replica().await;
-        footprints.push((*name, signature, [idle, loaded], started));
-        // More processes store the same rows.
-        if *processes == 1 {
+        footprints.push((name, signature, [idle, loaded], started));
+        // More processes, and other programs, store the same rows.
+        if shape.processes == 1 && other.is_none() {
             let target = subject.target();
             let measured = Box::pin(Cycles::measure(&target, share)).await;
-            cycles.push((*name, measured));
-            sizes.push((*name, subject.sizes().await));
-            months.push((*name, subject.month(MONTH / share).await));
+            cycles.push((name, measured));
+            sizes.push((name, subject.sizes().await));
+            months.push((name, subject.month(MONTH / share).await));
         }
     }
-    println!();
-    Cycles::print(&cycles);
-    println!();
-    println!("| table | on | rows | bytes for each, with indexes |");
-    println!("|---|---|---|---|");
+    if other.is_none() {
+        println!();
+        Cycles::print(&cycles);
+        println!();
+        println!("| table | on | rows | bytes for each, with indexes |");
+        println!("|---|---|---|---|");
+    }
     for (name, tables) in sizes {
         for size in tables {
             println!(
@@ -141,12 +167,11 @@ struct Subject {
 }
 
 impl Subject {
-    async fn start(backend: Backend, processes: usize) -> Self {
-        let binary = std::env::var_os("DOORWARD_BIN").unwrap_or_else(|| "doorward".into());
+    async fn start(shape: &Shape<'_>) -> Self {
         let core = FirstCore::take();
-        let program = Program::start(&PathBuf::from(binary), backend, &[]).await;
+        let program = Program::start(shape.program, shape.backend, &[]).await;
         let mut twins = Vec::new();
-        for _ in 1..processes {
+        for _ in 1..shape.processes {
             twins.push(program.twin().await);
         }
         drop(core);

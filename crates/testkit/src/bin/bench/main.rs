@@ -41,6 +41,7 @@ mod subject;
 mod target;
 mod tls;
 
+use std::path::Path;
 use std::time::Duration;
 
 use doorward_protocol::signing_alg::SigningAlg;
@@ -75,6 +76,10 @@ fn main() {
         report.print_figures();
         return memberships::run();
     }
+    let (arguments, other) = match arguments.as_slice() {
+        [rest @ .., word, program] if word == "--against" => (rest, Some(Path::new(program))),
+        all => (all, None),
+    };
     let quick = arguments.iter().any(|word| word == "--quick");
     let compares = arguments.iter().any(|word| word == "--compare");
     let console = arguments.iter().any(|word| word == "--console");
@@ -84,7 +89,7 @@ fn main() {
         .any(|word| !["--quick", "--compare", "--console", "--tls"].contains(&word.as_str()))
     {
         eprintln!(
-            "usage: bench [--compare | --console | --tls] [--quick] | --page | --peers | --decision | --lists"
+            "usage: bench [--compare | --console | --tls] [--quick] | --compare [--quick] --against PROGRAM | --page | --peers | --decision | --lists"
         );
         std::process::exit(2);
     }
@@ -98,7 +103,7 @@ fn main() {
     } else if tls {
         runtime.block_on(tls::measure(share));
     } else if compares {
-        runtime.block_on(compare::measure(share));
+        runtime.block_on(compare::measure(share, other));
     } else {
         runtime.block_on(measure(share));
     }
