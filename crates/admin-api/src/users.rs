@@ -178,7 +178,9 @@ async fn admin_create_user(admin: AdminCaller, body: Json<NewUserBody>) -> Answe
         let mailed = stored.secret.as_deref() == Some(MAILED);
         created(context, users::read(context, &stored.id).await?, mailed).await
     };
-    idempotency::create(&admin, admin.context(), "users:write", &body, work, again).await
+    let context = admin.context();
+    let created = idempotency::create(&admin, context, "users:write", &body, work, again);
+    Box::pin(created).await
 }
 
 async fn created(context: &AdminContext<'_>, user: User, mailed: bool) -> Result<CreatedResource> {

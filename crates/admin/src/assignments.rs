@@ -180,8 +180,8 @@ pub async fn get_with_names(context: &AdminContext<'_>, id: &str) -> Result<Name
 }
 
 /// Changes. Omitted members stay unchanged; `null` removes a value.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AssignmentPatch))]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = AssignmentPatch)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentChange {
     /// Must equal the one in the URL.
@@ -190,7 +190,7 @@ pub struct AssignmentChange {
     pub active: Option<bool>,
     /// Expiry (RFC 3339).
     #[serde(default, deserialize_with = "nullable")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Option<UnixSeconds>>,
 }
 

@@ -8,17 +8,17 @@ use doorward_rules::custom_claims::{self, DefinitionError};
 use crate::prelude::*;
 
 /// A custom claim to store.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CustomClaimSpec))]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[schema(as = CustomClaimSpec)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimSpec {
     /// Name of the claim. Names that a specification or Doorward defines are rejected.
-    #[cfg_attr(feature = "openapi", schema(example = "department"))]
+    #[schema(example = "department")]
     pub claim: String,
     /// Names of the members below the claim that lead to the value: `["roles"]` for the member `roles`
     /// of an object `realm_access`. If omitted, the claim itself has the value.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(example = json!(["roles"])))]
+    #[schema(example = json!(["roles"]))]
     pub path: Vec<String>,
     /// Client whose tokens contain it. If omitted, all clients.
     pub client_id: Option<String>,
@@ -28,10 +28,10 @@ pub struct ClaimSpec {
     /// list, `{"kind": "roles"}` with `starting_with`, `strip` and `prefix`, or `{"kind": "groups"}`
     /// with `below`, `format` (`path` or `name`), `strip` and `prefix`. A profile field and a list
     /// require a scope or a client.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     pub source: ClaimSource,
     /// Outputs that contain it: `access_token`, `id_token`, `userinfo`, `introspection`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     pub outputs: BTreeSet<ClaimOutput>,
     /// Scope that the token must have. If omitted, every token contains the claim.
     pub scope: Option<String>,

@@ -28,6 +28,7 @@ use sha2::{Digest as _, Sha256};
 use super::authority::Authority;
 use super::change_reason::ChangeReason;
 use super::idempotency::IdempotentRequest;
+use super::operation::PageRequest;
 use super::settings::AdminSettings;
 
 pub(super) const PAGE: u64 = 100;
@@ -50,6 +51,8 @@ pub struct AdminContext<'a> {
     /// `If-Match` (RFC 9110 §13.1.1).
     pub seen: Option<String>,
     pub once: Option<IdempotentRequest>,
+    /// The part that an operation which lists objects reads.
+    pub page: PageRequest,
     pub reason: Option<ChangeReason>,
     pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
@@ -78,6 +81,7 @@ impl<'a> AdminContext<'a> {
             authority: None,
             seen: None,
             once: None,
+            page: PageRequest::default(),
             reason: None,
             undoes: None,
             outbox: None,
@@ -332,6 +336,9 @@ pub enum AdminError {
     /// The operation would change nothing: it is already done.
     #[error("{0}")]
     NoChange(String),
+    /// The members are not those of the operation.
+    #[error(transparent)]
+    Body(#[from] serde_path_to_error::Error<serde_json::Error>),
     #[error("{field}: {problem}")]
     Invalid {
         /// The value's name, as in the command line option.

@@ -12,22 +12,19 @@ const LONGEST: i64 = 366 * 24 * 60 * 60;
 const MAX_USES: i64 = 10_000;
 
 /// An initial access token to create.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewRegistrationToken))]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[schema(as = NewRegistrationToken)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     /// Description.
     pub note: String,
     /// Number of clients that can be registered with it, 1 to 10000.
     #[serde(default = "default_uses")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(default = 1, minimum = 1, maximum = 10_000)
-    )]
+    #[schema(default = 1, minimum = 1, maximum = 10_000)]
     pub uses: i64,
     /// Expiry (RFC 3339), within a year; defaults to one week.
     #[serde(default, deserialize_with = "optional")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<UnixSeconds>,
 }
 

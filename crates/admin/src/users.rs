@@ -295,6 +295,19 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
     found.ok_or_else(|| AdminError::not_found("user", name))
 }
 
+/// Returns the ID of a user by ID or, if the administrator may read users, by login identifier.
+pub(super) async fn named_id(context: &AdminContext<'_>, name: &str) -> Result<UserId> {
+    if let Some(id) = UserId::parse(name) {
+        return Ok(id);
+    }
+    context.need("users:read")?;
+    let found = get(context, name).await?.id;
+    if context.reaches_user(context.db.read(), found).await? {
+        return Ok(found);
+    }
+    Err(AdminError::not_found("user", name))
+}
+
 /// Sets a password and revokes all access that the old one gave. Only for the command line.
 pub async fn set_password(
     context: &AdminContext<'_>,

@@ -1,12 +1,14 @@
 //! The command line: its arguments and the commands they run.
 
+use std::ffi::OsString;
 use std::future::Future;
 use std::path::PathBuf;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::command;
-use crate::{error::Result, former_option, output, target::Administered};
+use crate::error::{CliError, Result};
+use crate::operation::{self, Invocation, Operations};
+use crate::{command, former_option, output, target::Administered};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
@@ -35,8 +37,29 @@ pub struct Cli {
 impl Cli {
     /// Parses the arguments of the process; prints the error or the help text and exits otherwise.
     pub fn read() -> Self {
-        Self::try_parse().unwrap_or_else(|error| former_option::with_tip(error).exit())
+        let read = Self::read_words(std::env::args_os());
+        read.unwrap_or_else(|error| former_option::with_tip(error).exit())
     }
+
+    /// Parses a command line, of which the first word is the program.
+    pub fn read_words<W: Into<OsString> + Clone>(
+        words: impl IntoIterator<Item = W>,
+    ) -> Result<Self, clap::Error> {
+        let matches = command().try_get_matches_from(words)?;
+        let format = |error: clap::Error| error.format(&mut command());
+        match Invocation::read(&matches).map_err(format)? {
+            Some(invocation) => Ok(Self {
+                wide: matches.get_flag("wide"),
+                command: Command::Operation(Box::new(invocation)),
+            }),
+            None => Self::from_arg_matches(&matches).map_err(format),
+        }
+    }
+}
+
+/// Returns all commands: those of this file, and the operations.
+pub fn command() -> clap::Command {
+    operation::add_to(Cli::command())
 }
 
 /// The commands of `doorward`.
@@ -81,12 +104,12 @@ pub enum Command {
     Role(Administered<command::role::Verb>),
     /// Manage access reviews: decisions of reviewers about role assignments, until a deadline
     Review(Administered<command::review::Verb>),
-    /// List the permissions that roles can grant
-    Permission(Administered<command::permission::Verb>),
+    /// Manage permissions, which roles grant
+    Permission(Operations),
     /// Manage resources: the audiences of access tokens (RFC 8707)
-    Resource(Administered<command::resource::Verb>),
+    Resource(Operations),
     /// Manage scopes that clients can request
-    Scope(Administered<command::scope::Verb>),
+    Scope(Operations),
     /// Manage custom claims in tokens and responses
     Claim(Administered<command::claim::Verb>),
     /// Manage custom profile fields
@@ -97,7 +120,7 @@ pub enum Command {
     #[cfg(feature = "demo")]
     Policy(command::policy::PolicyArgs),
     /// Manage user groups, which form trees
-    Group(Administered<command::group::Verb>),
+    Group(Operations),
     /// Manage organizations and their members
     Org(Administered<command::org::Verb>),
     /// Manage identity providers
@@ -159,11 +182,18 @@ pub enum Command {
         #[arg(long)]
         tasks: bool,
     },
+    /// Operation, which the other commands do not read.
+    #[command(skip)]
+    Operation(Box<Invocation>),
 }
 
 impl Command {
     pub fn run(self) -> Result {
         match self {
+            Self::Operation(invocation) => wait(invocation.run()),
+            Self::Group(_) | Self::Permission(_) | Self::Resource(_) | Self::Scope(_) => {
+                Err(CliError::usage("name a command"))
+            }
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -185,15 +215,11 @@ impl Command {
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Review(args) => wait(args.run(command::review::run)),
-            Self::Permission(args) => wait(args.run(command::permission::run)),
-            Self::Resource(args) => wait(args.run(command::resource::run)),
-            Self::Scope(args) => wait(args.run(command::scope::run)),
             Self::Claim(args) => wait(args.run(command::claim::run)),
             Self::ProfileField(args) => wait(args.run(command::profile_field::run)),
             Self::Explain(args) => wait(command::explain::run(args)),
             #[cfg(feature = "demo")]
             Self::Policy(args) => command::policy::run(&args),
-            Self::Group(args) => wait(args.run(command::group::run)),
             Self::Org(args) => wait(args.run(command::org::run)),
             Self::Provider(args) => wait(args.run(command::provider::run)),
             Self::Import(args) => wait(command::import::run(args)),
@@ -208,10 +234,10 @@ impl Command {
             Self::Mail(args) => wait(command::mail::run(&args)),
             Self::Token(args) => wait(command::token::run(&args)),
             Self::Config(args) => wait(command::config::run(&args)),
-            Self::Completions(args) => command::reference::print_completions(&args, Cli::command()),
-            Self::CliReference => command::reference::run(Cli::command()),
+            Self::Completions(args) => command::reference::print_completions(&args, command()),
+            Self::CliReference => command::reference::run(command()),
             Self::ManPages { directory } => {
-                command::reference::write_man_pages(Cli::command(), &directory)
+                command::reference::write_man_pages(command(), &directory)
             }
             Self::ClientReference => command::client::reference::run(),
             Self::ApplicationGuide { name, list } => {

@@ -1,6 +1,15 @@
 //! The forms of the console that have an equivalent for other interfaces. Forms of changes of stored
 //! settings compare them, and are not in the table. No template contains a secret.
 
+use doorward_admin::groups::operations as groups;
+use doorward_admin::invitations::operations as invitations;
+use doorward_admin::organizations::operations as organizations;
+use doorward_admin::permissions;
+use doorward_admin::profile_fields::operations as profile_fields;
+use doorward_admin::resources::operations as resources;
+use doorward_admin::roles::operations as roles;
+use doorward_admin::scopes::operations as scopes;
+
 use super::forms::FormEquivalent;
 
 #[cfg(test)]
@@ -11,7 +20,8 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub const FORMS: [&[FormEquivalent]; 7] = [
+pub static FORMS: [&[FormEquivalent]; 8] = [
+    OPERATIONS,
     USERS,
     CAMPAIGNS,
     GROUPS_AND_ROLES,
@@ -25,7 +35,51 @@ const fn row(form: &'static str) -> FormEquivalent {
     FormEquivalent::new(form)
 }
 
-const USERS: &[FormEquivalent] = &[
+/// Lists forms that run operations, with the templates of their members.
+macro_rules! operations {
+    ($($form:literal => $entry:path, $members:literal;)+) => {
+        &[$(FormEquivalent::of($form, &$entry, $members)),+]
+    };
+}
+
+static OPERATIONS: &[FormEquivalent] = operations! {
+    "/admin/groups/new" => groups::CREATE, "name={path} organization={org?} description? manager?";
+    "/admin/groups/{id}/delete" => groups::DELETE, "";
+    "/admin/groups/{id}/members/add" => groups::ADD_MEMBER, "user";
+    "/admin/groups/{id}/members/{user}/remove" => groups::REMOVE_MEMBER, "user";
+    "/admin/roles/new" => roles::CREATE, "name description? permissions*";
+    "/admin/roles/{id}/delete" => roles::DELETE, "";
+    "/admin/organizations/new" => organizations::CREATE, "slug name";
+    "/admin/organizations/{id}/enable" => organizations::UPDATE, "active=true";
+    "/admin/organizations/{id}/disable" => organizations::UPDATE, "active=false";
+    "/admin/organizations/{id}/delete" => organizations::DELETE, "";
+    "/admin/organizations/{id}/invite" => invitations::INVITE, "email";
+    "/admin/organizations/{id}/invitations/{invitation}/withdraw" => invitations::REVOKE,
+        "slug={id} id={invitation}";
+    "/admin/organizations/{id}/members/{user}/make-owner" => organizations::SET_MEMBER,
+        "user owner=true";
+    "/admin/organizations/{id}/members/{user}/make-member" => organizations::SET_MEMBER,
+        "user owner=false";
+    "/admin/organizations/{id}/members/{user}/remove" => organizations::REMOVE_MEMBER, "user";
+    "/admin/definitions/new/permissions" => permissions::CREATE, "codename description? audience";
+    "/admin/definitions/permissions/{id}/edit" => permissions::UPDATE, "description";
+    "/admin/definitions/permissions/{id}/delete" => permissions::DELETE, "";
+    "/admin/definitions/new/scopes" => scopes::CREATE, "name description resource={audience?}";
+    "/admin/definitions/scopes/{id}/edit" => scopes::UPDATE, "description resource={audience?}";
+    "/admin/definitions/scopes/{id}/delete" => scopes::DELETE, "";
+    "/admin/definitions/new/resources" => resources::CREATE,
+        "identifier name token_type token_signing_alg token_claims* access_token_ttl#?";
+    "/admin/definitions/resources/{id}/edit" => resources::UPDATE,
+        "new_identifier={identifier} name token_type token_signing_alg token_claims* access_token_ttl#?";
+    "/admin/definitions/resources/{id}/delete" => resources::DELETE, "";
+    "/admin/definitions/new/profile-fields" => profile_fields::CREATE,
+        "name label type max_length#? choices| editable_by visible_to";
+    "/admin/definitions/profile-fields/{id}/edit" => profile_fields::UPDATE,
+        "label max_length#? choices| editable_by visible_to";
+    "/admin/definitions/profile-fields/{id}/delete" => profile_fields::DELETE, "";
+};
+
+static USERS: &[FormEquivalent] = &[
     row("/admin/people/new")
         .with_command(
             "user create --email={email} --verified[email_verified=true] \
@@ -89,7 +143,7 @@ const USERS: &[FormEquivalent] = &[
         .with_call("DELETE role-assignments/{assignment} version reason"),
 ];
 
-const CAMPAIGNS: &[FormEquivalent] = &[
+static CAMPAIGNS: &[FormEquivalent] = &[
     row("/admin/campaigns/new")
         .with_command(
             "mfa require --group={target_id}[target=group] --org={target_id}[target=organization] \
@@ -113,26 +167,7 @@ const CAMPAIGNS: &[FormEquivalent] = &[
         .with_call("DELETE users/{user}/factor-exception reason"),
 ];
 
-const GROUPS_AND_ROLES: &[FormEquivalent] = &[
-    row("/admin/groups/new")
-        .with_command(
-            "group create --org={org?} --description={description?} --manager={manager?} \
-             {path}",
-        )
-        .with_call("POST groups")
-        .with_body(
-            "name={name} parent={parent?} organization={org?} description={description?} \
-             manager={manager_id?}",
-        ),
-    row("/admin/groups/{id}/delete")
-        .with_command("group delete {id}")
-        .with_call("DELETE groups/{id} version"),
-    row("/admin/groups/{id}/members/add")
-        .with_command("group add-member --user={user} {id}")
-        .with_call("PUT groups/{id}/members/{user_id}"),
-    row("/admin/groups/{id}/members/{user}/remove")
-        .with_command("group remove-member --user={user} {id}")
-        .with_call("DELETE groups/{id}/members/{user}"),
+static GROUPS_AND_ROLES: &[FormEquivalent] = &[
     row("/admin/groups/{id}/access/give")
         .with_command(
             "role assign --group={id} --role={role} --org={org?} --expires={expires?} \
@@ -146,13 +181,6 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
     row("/admin/groups/{id}/access/{assignment}/remove")
         .with_command("role revoke --group={id} --role={role} --org={org?} --reason={reason?}")
         .with_call("DELETE role-assignments/{assignment} version reason"),
-    row("/admin/roles/new")
-        .with_command("role create --description={description?} --permission={permissions*} {name}")
-        .with_call("POST roles")
-        .with_body("name={name} description={description?} permissions={permissions*}"),
-    row("/admin/roles/{id}/delete")
-        .with_command("role delete {id}")
-        .with_call("DELETE roles/{id} version"),
     row("/admin/roles/{id}/give")
         .with_command(
             "role assign --user={user} --role={id} --org={org?} --expires={expires?} \
@@ -188,7 +216,7 @@ const GROUPS_AND_ROLES: &[FormEquivalent] = &[
         .with_body("revoke_open=true[revoke_open=yes]"),
 ];
 
-const ORGANIZATIONS: &[FormEquivalent] = &[
+static ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/texts/{lang}/{key}")
         .with_command("text set --organization={id} --language={lang} {key} {text}")
         .with_call("PUT organizations/{id}/texts/{lang}/{key}")
@@ -196,26 +224,6 @@ const ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/texts/{lang}/{key}/remove")
         .with_command("text remove --organization={id} --language={lang} {key}")
         .with_call("DELETE organizations/{id}/texts/{lang}/{key}"),
-    row("/admin/organizations/new")
-        .with_command("org create --name={name} {slug}")
-        .with_call("POST organizations")
-        .with_body("slug={slug} name={name}"),
-    row("/admin/organizations/{id}/enable")
-        .with_call("PATCH organizations/{id} version")
-        .with_body("active=true"),
-    row("/admin/organizations/{id}/disable")
-        .with_call("PATCH organizations/{id} version")
-        .with_body("active=false"),
-    row("/admin/organizations/{id}/delete")
-        .with_command("org delete {id}")
-        .with_call("DELETE organizations/{id} version"),
-    row("/admin/organizations/{id}/invite")
-        .with_command("org invite --email={email} {id}")
-        .with_call("POST organizations/{id}/invitations")
-        .with_body("email={email}"),
-    row("/admin/organizations/{id}/invitations/{invitation}/withdraw")
-        .with_command("org revoke-invitation {id} {invitation}")
-        .with_call("DELETE organizations/{id}/invitations/{invitation}"),
     row("/admin/organizations/{id}/branding/logo/{scheme}")
         .with_command("org branding-logo --scheme={scheme} --file=logo.png {id}")
         .with_call("PUT organizations/{id}/branding/logo/{scheme} version")
@@ -223,20 +231,9 @@ const ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/branding/logo/{scheme}/remove")
         .with_command("org branding-logo --scheme={scheme} --remove {id}")
         .with_call("DELETE organizations/{id}/branding/logo/{scheme} version"),
-    row("/admin/organizations/{id}/members/{user}/make-owner")
-        .with_command("org set-owner --user={user} {id}")
-        .with_call("PUT organizations/{id}/members/{user}")
-        .with_body("owner=true"),
-    row("/admin/organizations/{id}/members/{user}/make-member")
-        .with_command("org add-member --user={user} {id}")
-        .with_call("PUT organizations/{id}/members/{user}")
-        .with_body("owner=false"),
-    row("/admin/organizations/{id}/members/{user}/remove")
-        .with_command("org remove-member --user={user} {id}")
-        .with_call("DELETE organizations/{id}/members/{user}"),
 ];
 
-const CLIENTS: &[FormEquivalent] = &[
+static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/new")
         .with_command("client create --public[kind=device] --redirect-uri={redirect_uri*} {name}")
         .with_call("POST clients")
@@ -311,64 +308,11 @@ const CLIENTS: &[FormEquivalent] = &[
         .with_call("DELETE client-registration-tokens/{id}"),
 ];
 
-const DEFINITIONS: &[FormEquivalent] = &[
-    row("/admin/definitions/new/permissions")
-        .with_command(
-            "permission create --resource={audience} --description={description?} {codename}",
-        )
-        .with_call("POST permissions")
-        .with_body("codename={codename} description={description?} audience={audience}"),
-    row("/admin/definitions/permissions/{id}/edit")
-        .with_call("PATCH permissions/{id} version")
-        .with_body("description={description}"),
-    row("/admin/definitions/permissions/{id}/delete")
-        .with_command("permission delete {id}")
-        .with_call("DELETE permissions/{id} version"),
-    row("/admin/definitions/new/scopes")
-        .with_command("scope create --description={description} --resource={audience?} {name}"),
-    row("/admin/definitions/scopes/{id}/edit")
-        .with_command("scope update --description={description} --resource={audience?} {id}"),
-    row("/admin/definitions/scopes/{id}/delete").with_command("scope delete {id}"),
-    row("/admin/definitions/new/resources").with_command(
-        "resource create --name={name} --token-type={token_type} \
-         --token-signing-alg={token_signing_alg} --token-claims={token_claims?} \
-         --access-token-ttl={access_token_ttl?} {identifier}",
-    ),
-    row("/admin/definitions/resources/{id}/edit").with_command(
-        "resource update --identifier={identifier} --name={name} --token-type={token_type} \
-         --token-signing-alg={token_signing_alg} --token-claims={token_claims?} \
-         --access-token-ttl={access_token_ttl?} {id}",
-    ),
-    row("/admin/definitions/resources/{id}/delete").with_command("resource delete {id}"),
-    row("/admin/definitions/claims/{id}/delete")
-        .with_command("claim remove {id}")
-        .with_call("DELETE claims/{id}"),
-    row("/admin/definitions/new/profile-fields")
-        .with_command(
-            "profile-field create --label={label} --type={type} --max-length={max_length?} \
-             --choice={choices|} --editable-by={editable_by} --visible-to={visible_to} {name}",
-        )
-        .with_call("POST profile-fields")
-        .with_body(
-            "name={name} label={label} type={type} max_length={max_length#?} choices={choices|} \
-             editable_by={editable_by} visible_to={visible_to}",
-        ),
-    row("/admin/definitions/profile-fields/{id}/edit")
-        .with_command(
-            "profile-field update --label={label} --max-length={max_length?} --choice={choices|} \
-             --editable-by={editable_by} --visible-to={visible_to} {id}",
-        )
-        .with_call("PATCH profile-fields/{id} version")
-        .with_body(
-            "label={label} max_length={max_length#?} choices={choices|} \
-             editable_by={editable_by} visible_to={visible_to}",
-        ),
-    row("/admin/definitions/profile-fields/{id}/delete")
-        .with_command("profile-field delete {id}")
-        .with_call("DELETE profile-fields/{id} version"),
-];
+static DEFINITIONS: &[FormEquivalent] = &[row("/admin/definitions/claims/{id}/delete")
+    .with_command("claim remove {id}")
+    .with_call("DELETE claims/{id}")];
 
-const DEPLOYMENT: &[FormEquivalent] = &[
+static DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/system/texts/{lang}/{key}")
         .with_command("text set --language={lang} {key} {text}")
         .with_call("PUT texts/{lang}/{key}")

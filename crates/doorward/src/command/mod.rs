@@ -18,7 +18,6 @@ pub mod explain;
 #[cfg(test)]
 mod form_equivalent_tests;
 pub mod grant;
-pub mod group;
 pub mod healthcheck;
 pub mod import;
 pub mod init;
@@ -31,19 +30,16 @@ pub mod mfa;
 pub mod migrate;
 pub mod move_to;
 pub mod org;
-pub mod permission;
 #[cfg(feature = "demo")]
 pub mod policy;
-mod prelude;
+pub mod prelude;
 pub mod profile_field;
 pub mod provider;
 pub mod recover;
 pub mod reference;
-pub mod resource;
 pub mod restore;
 pub mod review;
 pub mod role;
-pub mod scope;
 pub mod serve;
 pub mod session;
 #[cfg(feature = "demo")]
@@ -52,4 +48,4 @@ pub mod text;
 pub mod token;
 pub mod upgrade;
 pub mod user;
-mod values;
+pub mod values;

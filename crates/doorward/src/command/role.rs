@@ -2,30 +2,15 @@ pub(in crate::command) mod assignments;
 
 use clap::ValueEnum;
 use doorward_admin::role_rules::Subject;
-use doorward_admin::roles::{self, Added, NewAssignment, RoleChange};
+use doorward_admin::roles::{self, Added, NewAssignment};
 use doorward_admin::{groups, role_sets, standard, tasks_resource, tasks_sample};
-use doorward_domain::model::Role;
 
 use crate::command::prelude::*;
 use crate::command::values::{ReasonArg, parse_time};
-use crate::{former_option::FORMER, output::counted, target::Administered};
+use crate::{output::counted, target::Administered};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// List the roles with their permissions
-    List(Output),
-    /// Create a role
-    Create(CreateArgs),
-    /// Change a role, and thereby the permissions of its holders
-    Update(UpdateArgs),
-    /// Delete a role with its assignments
-    Delete {
-        /// Role
-        #[arg(value_name = "ROLE")]
-        role: String,
-        #[command(flatten)]
-        out: Output,
-    },
     /// Create the scopes of this server and the role `admin` if they are missing, and give `admin`
     /// every permission; other records do not change
     Setup {
@@ -45,42 +30,6 @@ pub enum Verb {
     /// List role assignments, or with --effective the users who have the roles and the groups by
     /// which they have them
     Assignments(assignments::ListArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct CreateArgs {
-    /// Role name
-    #[arg(required = true, conflicts_with = "former_name")]
-    name: Option<String>,
-    /// Role name
-    #[arg(long = "name", value_name = FORMER, hide = true)]
-    former_name: Option<String>,
-    /// Purpose of the role
-    #[arg(long, default_value = "")]
-    description: String,
-    /// Permission of the role (repeatable)
-    #[arg(long, value_name = "PERMISSION")]
-    permission: Vec<String>,
-    #[command(flatten)]
-    out: Output,
-}
-
-#[derive(Debug, Args)]
-pub struct UpdateArgs {
-    /// Role
-    #[arg(value_name = "ROLE")]
-    role: String,
-    /// Purpose of the role
-    #[arg(long)]
-    description: Option<String>,
-    /// Permission to add (repeatable)
-    #[arg(long, value_name = "PERMISSION")]
-    add_permission: Vec<String>,
-    /// Permission to remove (repeatable)
-    #[arg(long, value_name = "PERMISSION")]
-    remove_permission: Vec<String>,
-    #[command(flatten)]
-    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -153,47 +102,11 @@ pub async fn run(args: Administered<Verb>) -> Result {
     };
     let operator = installation.operator();
     match verb {
-        Verb::List(out) => list(&operator, out).await,
-        Verb::Create(args) => {
-            let name = args.name.or(args.former_name).unwrap_or_default();
-            let (description, permissions) = (&args.description, args.permission);
-            let created = roles::create(&operator, &name, description, permissions).await?;
-            let sentence = format!("The role {name} is created.");
-            args.out.result(&document(&created), &sentence)
-        }
-        Verb::Update(args) => {
-            let change = RoleChange {
-                description: args.description,
-                added: args.add_permission,
-                removed: args.remove_permission,
-                ..RoleChange::default()
-            };
-            CliError::reject_unchanged(&change, "role update")?;
-            let changed = roles::update(&operator, &args.role, change).await?;
-            let sentence = format!("The role {} is changed.", args.role);
-            args.out.result(&document(&changed), &sentence)
-        }
-        Verb::Delete { role, out } => {
-            let before = document(&roles::get(&operator, &role).await?);
-            roles::delete(&operator, &role).await?;
-            let sentence = format!("The role {role} is deleted.");
-            out.deleted(before, &sentence)
-        }
         Verb::Setup { set, audience, out } => setup(&installation, set, audience, out).await,
         Verb::Assign(args) => assign(operator, args).await,
         Verb::Revoke(args) => revoke(operator, args).await,
         Verb::Assignments(args) => assignments::run(&operator, &args).await,
     }
-}
-
-async fn list(operator: &AdminContext<'_>, out: Output) -> Result {
-    let roles = roles::list(operator).await?;
-    let columns = [
-        ("ROLE", "name"),
-        ("PERMISSIONS", "permissions"),
-        ("DESCRIPTION", "description"),
-    ];
-    out.list(roles.iter().map(document), &columns)
 }
 
 async fn assign(operator: AdminContext<'_>, args: AssignArgs) -> Result {
@@ -275,13 +188,6 @@ fn print_added(added: Added, out: Output) -> Result {
         counted(added.scopes, "scope"),
     );
     out.result(&counts, &sentence)
-}
-
-fn document(role: &Role) -> Value {
-    json!({
-        "name": role.name, "description": role.description,
-        "active": role.active, "permissions": role.permissions,
-    })
 }
 
 fn assignment(subject: &Subject, role: &str, org: Option<&str>) -> Value {

@@ -60,7 +60,7 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 /// Parses a lifetime as seconds; zero removes it.
-pub(super) fn parse_lifetime(text: &str) -> Result<i64, String> {
+pub fn parse_lifetime(text: &str) -> Result<i64, String> {
     seconds(text).ok_or_else(|| "write seconds, or text such as 5m or 1h".to_owned())
 }
 
@@ -71,7 +71,7 @@ pub(super) fn lifetime(ttl: Option<i64>) -> String {
 
 /// Parses a date (its first second), a date with a time, or an RFC 3339 time. Without an offset, it is
 /// in UTC, as the tables of this program show times.
-pub(super) fn parse_time(text: &str) -> Result<i64, String> {
+pub fn parse_time(text: &str) -> Result<i64, String> {
     let day = macros::format_description!("[year]-[month]-[day]");
     if let Ok(date) = Date::parse(text, &day) {
         return Ok(date.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp());

@@ -318,7 +318,6 @@ fn roles_are_given_and_taken() {
         .run(&[
             "role",
             "create",
-            "--name",
             "auditor",
             "--permission",
             "tasks:read_all",

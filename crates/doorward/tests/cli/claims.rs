@@ -95,7 +95,7 @@ fn portal() -> Place {
     let ann = ["user", "create", "--username", "ann"];
     let email = ["--email", "ann@example.org", "--verified"];
     place.run(&[&ann[..], &email].concat()).succeeded();
-    let role = ["role", "create", "--name", "app_editor"];
+    let role = ["role", "create", "app_editor"];
     let description = ["--description", "Edits"];
     place.run(&[&role[..], &description].concat()).succeeded();
     let client = ["client", "create", "--name", "Portal", "--id", "portal"];

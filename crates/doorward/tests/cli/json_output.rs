@@ -65,7 +65,6 @@ fn role_commands_print_json() {
     let created = place.json(&[
         "role",
         "create",
-        "--name",
         "auditor",
         "--permission",
         "tasks:read",
@@ -102,29 +101,26 @@ fn role_commands_print_json() {
 fn organization_and_group_commands_print_json() {
     let place = place();
     let org = |args: &[&str]| place.json(&[&["org"], args, &["--json"]].concat());
-    let created = org(&[
-        "create", "--slug", "acme", "--name", "Acme", "--owner", "mona",
-    ]);
+    let created = org(&["create", "acme", "--name", "Acme", "--owner", "mona"]);
     assert_eq!(created["slug"], "acme");
-    let member = json!({ "organization": "acme", "user": "alice", "owner": false });
-    assert_eq!(org(&["add-member", "acme", "--user", "alice"]), member);
-    let owner = json!({ "organization": "acme", "user": "alice", "owner": true });
-    assert_eq!(org(&["set-owner", "acme", "--user", "alice"]), owner);
-    let removed = json!({ "organization": "acme", "user": "alice", "deleted": true });
+    let member = org(&["add-member", "acme", "--user", "alice"]);
+    assert_eq!(member["owner"], false);
+    let owner = org(&["add-member", "acme", "--user", "alice", "--owner"]);
+    assert_eq!(owner["owner"], true);
+    let removed = json!({ "slug": "acme", "user": "alice", "deleted": true });
     assert_eq!(org(&["remove-member", "acme", "--user", "alice"]), removed);
 
     let group = |args: &[&str]| place.json(&[&["group"], args, &["--json"]].concat());
     group(&["create", "/a"]);
     group(&["create", "/b"]);
     let into = group(&["add-member", "/a", "--user", "alice"]);
-    assert_eq!(into["group"]["path"], "/a");
-    assert_eq!(into["user"], "alice");
-    assert_eq!(into["member"], true);
+    assert_eq!(into, json!({ "id": "/a", "user": "alice" }));
     let out = group(&["remove-member", "/a", "--user", "alice"]);
-    assert_eq!(out["member"], false);
-    let led = group(&["set-manager", "/a", "--user", "mona"]);
+    assert_eq!(out["deleted"], true);
+    let led = group(&["update", "/a", "--manager", "mona"]);
     assert!(led["manager"].is_string(), "{led}");
-    assert_eq!(group(&["move", "/b", "--to", "/a/b"])["path"], "/a/b");
+    let moved = group(&["update", "/b", "--name", "/a/b"]);
+    assert_eq!(moved["path"], "/a/b");
     let removed = group(&["delete", "/a/b"]);
     assert_eq!(
         (&removed["path"], &removed["deleted"]),
@@ -175,7 +171,7 @@ fn client_and_key_commands_print_json() {
 #[test]
 fn invitation_commands_print_json() {
     let place = place();
-    let org = ["org", "create", "--slug", "acme", "--name", "Acme"];
+    let org = ["org", "create", "acme", "--name", "Acme"];
     place.run(&org).succeeded();
     let invite = [
         "org",

@@ -196,7 +196,10 @@ fn successor_takes_over() {
     let left = &alone["left"];
     assert_eq!(kinds(left), ["organization", "group", "group"]);
     assert_eq!(left[0]["reason"], "no_successor");
-    assert_eq!(left[0]["to_do"], "doorward org set-owner --user USER acme");
+    assert_eq!(
+        left[0]["to_do"],
+        "doorward org add-member --owner --user USER acme"
+    );
     place
         .run(&["user", "offboard", "bob", "--successor", "alice"])
         .failed(1, "successor");

@@ -9,7 +9,7 @@ use super::program::Place;
 #[test]
 fn role_is_updated_and_deleted() {
     let place = Place::configured();
-    let create = ["role", "create", "--name", "clerk"];
+    let create = ["role", "create", "clerk"];
     place
         .run(&[&create[..], &["--permission", "tasks:read"]].concat())
         .succeeded();
@@ -86,7 +86,7 @@ fn guides_set_adds_missing_roles_once() {
     let place = Place::configured();
     let standard = place.json(&["role", "setup", "--set", "tasks", "--json"]);
     assert_eq!(standard["roles"], 9, "{standard}");
-    let create = ["role", "create", "--name", "hr", "--description", "Own"];
+    let create = ["role", "create", "hr", "--description", "Own"];
     place.run(&create).succeeded();
     let added = place.json(&["role", "setup", "--set", "guides", "--json"]);
     assert_eq!(added["roles"], 6, "all but the existing one: {added}");

@@ -73,6 +73,10 @@ impl<'a> Page<'a> {
         Ok(page)
     }
 
+    pub const fn params(&self) -> &Params {
+        &self.params
+    }
+
     pub fn filter(&self, name: &str) -> Option<&str> {
         self.params.optional(name).ok().flatten()
     }
@@ -231,7 +235,7 @@ fn limit(text: &str) -> Result<u64, Problem> {
         })
 }
 
-pub fn bad_filter(name: &'static str) -> Problem {
+pub fn bad_filter(name: &str) -> Problem {
     let detail = "Must be a value that the filter accepts.";
     Problem::parameter(name, "invalid", detail)
 }

@@ -151,10 +151,10 @@ impl Report<'_> {
                 format!("doorward org add-member --user {to} {org}, then repeat")
             }
             (Responsibility::Organization(slug), _) => {
-                format!("doorward org set-owner --user {to} {slug}")
+                format!("doorward org add-member --owner --user {to} {slug}")
             }
             (Responsibility::Group { id, .. }, _) => {
-                format!("doorward group set-manager --user {to} {id}")
+                format!("doorward group update --manager {to} {id}")
             }
             (Responsibility::Role { role, org }, _) => {
                 format!(

@@ -23,12 +23,18 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_create_user" => json!({ "username": name, "email": email, "roles": ["boss"] }),
         "admin_update_user" => json!({ "email": email, "email_verified": true }),
         "admin_offboard_user" => json!({ "successor": world.id("alice") }),
-        "admin_create_role" => json!({ "name": name, "permissions": BOSS }),
-        "admin_update_role" | "admin_update_organization" => json!({ "active": false }),
-        "admin_create_permission" => {
+        "admin_role_create" => json!({ "name": name, "permissions": BOSS }),
+        "admin_role_update" | "admin_org_update" => json!({ "active": false }),
+        "admin_permission_create" => {
             json!({ "codename": format!("{name}:use"), "audience": "https://bills.example/api" })
         }
-        "admin_update_permission" => json!({ "description": name }),
+        "admin_permission_update" => json!({ "description": name }),
+        "admin_resource_create" => {
+            json!({ "identifier": format!("urn:{name}"), "name": "Spare" })
+        }
+        "admin_resource_update" => json!({ "name": "Spare" }),
+        "admin_scope_create" => json!({ "name": name, "description": "Read" }),
+        "admin_scope_update" => json!({ "description": "Read" }),
         "admin_create_role_assignment" => json!({
             "holder_kind": "user", "holder": world.id("alice"), "role": "boss",
             "organization": "acme",
@@ -40,15 +46,15 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "revoked" }),
         "admin_close_access_review" => json!({ "revoke_open": true }),
-        "admin_create_group" => {
+        "admin_group_create" => {
             json!({ "name": name, "organization": "acme", "manager": world.id("alice") })
         }
-        "admin_update_group" => json!({ "parent": strong }),
-        "admin_create_organization" => {
+        "admin_group_update" => json!({ "parent": strong }),
+        "admin_org_create" => {
             json!({ "slug": name, "name": "New", "owner": world.id("alice") })
         }
-        "admin_set_organization_member" => json!({ "owner": true }),
-        "admin_invite" => json!({ "email": email }),
+        "admin_org_add_member" => json!({ "owner": true }),
+        "admin_org_invite" => json!({ "email": email }),
         "admin_create_client" => {
             json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" })
         }
@@ -64,8 +70,8 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
-        "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
-        "admin_update_profile_field" => json!({ "visible_to": "directory" }),
+        "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
+        "admin_profile_field_update" => json!({ "visible_to": "directory" }),
         "admin_put_provider" => json!({
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },

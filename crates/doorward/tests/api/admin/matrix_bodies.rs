@@ -12,17 +12,22 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_create_user" => json!({ "username": name, "email": format!("{name}@example.org") }),
         "admin_update_user" => json!({ "first_name": name }),
         "admin_offboard_user" => json!({ "dry_run": true }),
-        "admin_create_group" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
-        "admin_create_role"
-        | "admin_create_group"
-        | "admin_update_organization"
-        | "admin_update_client" => json!({ "name": name }),
-        "admin_update_role" | "admin_update_permission" | "admin_update_group" => {
+        "admin_group_create" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
+        "admin_role_create" | "admin_group_create" | "admin_org_update" | "admin_update_client" => {
+            json!({ "name": name })
+        }
+        "admin_role_update" | "admin_permission_update" | "admin_group_update" => {
             json!({ "description": name })
         }
-        "admin_create_permission" => {
+        "admin_permission_create" => {
             json!({ "codename": format!("{name}:use"), "audience": "https://bills.example/api" })
         }
+        "admin_resource_create" => {
+            json!({ "identifier": format!("urn:{name}"), "name": "Spare" })
+        }
+        "admin_resource_update" => json!({ "name": "Spare" }),
+        "admin_scope_create" => json!({ "name": name, "description": "Read" }),
+        "admin_scope_update" => json!({ "description": "Read" }),
         "admin_create_role_assignment" => {
             let holder = world.id(if slug == "zeta" { "zoe" } else { "alice" });
             let mut body = json!({ "holder_kind": "user", "holder": holder, "role": "mark" });
@@ -43,9 +48,9 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         }),
         "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "confirmed" }),
-        "admin_create_organization" => json!({ "slug": name, "name": "New" }),
-        "admin_set_organization_member" | "admin_close_access_review" => json!({}),
-        "admin_invite" => json!({ "email": format!("{name}@example.org") }),
+        "admin_org_create" => json!({ "slug": name, "name": "New" }),
+        "admin_org_add_member" | "admin_close_access_review" => json!({}),
+        "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
         "admin_put_provider" => {
             json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
@@ -54,8 +59,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
-        "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
-        "admin_update_profile_field" => json!({ "label": name }),
+        "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
+        "admin_profile_field_update" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
         "admin_create_factor_campaign" => {
             json!({ "target": "all", "from": "2099-01-15T00:00:00Z" })

@@ -50,12 +50,31 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_withdraw_access", "users:write", "ddddn"),
     ("admin_revoke_api_key", "users:write", "ddddy"),
     // The role itself; an unassigned role or permission grants nothing.
-    ("admin_create_role", "roles:write", "ddydy"),
-    ("admin_update_role", "roles:read roles:write", "ddddv"),
-    ("admin_delete_role", "roles:write", "ddddv"),
-    ("admin_create_permission", "roles:write", "dyydy"),
-    ("admin_update_permission", "roles:read roles:write", "ddvdv"),
-    ("admin_delete_permission", "roles:write", "ddddv"),
+    ("admin_role_create", "roles:write", "ddydy"),
+    ("admin_role_update", "roles:read roles:write", "ddddv"),
+    ("admin_role_delete", "roles:write", "ddddv"),
+    ("admin_permission_create", "roles:write", "dyydy"),
+    ("admin_permission_update", "roles:read roles:write", "ddvdv"),
+    ("admin_permission_delete", "roles:write", "ddddv"),
+    // Power follows the registries.
+    (
+        "admin_resource_create",
+        "clients:read clients:write",
+        "ddddy",
+    ),
+    (
+        "admin_resource_update",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    (
+        "admin_resource_delete",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    ("admin_scope_create", "clients:read clients:write", "ddddy"),
+    ("admin_scope_update", "clients:read clients:write", "ddddv"),
+    ("admin_scope_delete", "clients:read clients:write", "ddddv"),
     ("admin_create_role_assignment", "roles:assign", "ddddy"),
     (
         "admin_update_role_assignment",
@@ -64,19 +83,19 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ),
     ("admin_delete_role_assignment", "roles:assign", "ddddv"),
     // A group with the role, and its subgroup. A new group has no roles, but a manager.
-    ("admin_create_group", "groups:write", "dddyy"),
-    ("admin_update_group", "groups:read groups:write", "ddddv"),
-    ("admin_delete_group", "groups:write", "ddddv"),
-    ("admin_add_group_member", "groups:write", "ddddy"),
-    ("admin_remove_group_member", "groups:write", "ddddy"),
+    ("admin_group_create", "groups:write", "dddyy"),
+    ("admin_group_update", "groups:read groups:write", "ddddv"),
+    ("admin_group_delete", "groups:write", "ddddv"),
+    ("admin_group_add_member", "groups:write", "ddddy"),
+    ("admin_group_remove_member", "groups:write", "ddddy"),
     // An organization with an owner, in which a member has the role. An invitation gives no role.
-    ("admin_create_organization", "organizations:write", "ddddy"),
+    ("admin_org_create", "organizations:write", "ddddy"),
     (
-        "admin_update_organization",
+        "admin_org_update",
         "organizations:read organizations:write",
         "ddddv",
     ),
-    ("admin_delete_organization", "organizations:write", "ddddv"),
+    ("admin_org_delete", "organizations:write", "ddddv"),
     (
         "admin_update_organization_branding",
         "organizations:write",
@@ -102,18 +121,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "organizations:write",
         "dyydy",
     ),
+    ("admin_org_add_member", "organizations:write", "dddyy"),
+    ("admin_org_remove_member", "organizations:write", "ddddy"),
+    ("admin_org_invite", "organizations:write", "dyyyy"),
     (
-        "admin_set_organization_member",
+        "admin_org_revoke_invitation",
         "organizations:write",
-        "dddyy",
+        "dyyyy",
     ),
-    (
-        "admin_remove_organization_member",
-        "organizations:write",
-        "ddddy",
-    ),
-    ("admin_invite", "organizations:write", "dyyyy"),
-    ("admin_revoke_invitation", "organizations:write", "dyyyy"),
     // A client with the role, or one that would get its permissions.
     ("admin_create_client", "clients:write", "ddydy"),
     ("admin_update_client", "clients:read clients:write", "ddddv"),
@@ -173,14 +188,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_put_claim", "clients:read clients:write", "ddddy"),
     ("admin_remove_claim", "clients:read clients:write", "ddddy"),
     // A field decides who reads personal data.
-    ("admin_create_profile_field", "users:write", "ddddy"),
+    ("admin_profile_field_create", "users:write", "ddddy"),
     (
-        "admin_update_profile_field",
+        "admin_profile_field_update",
         "users:read users:write",
         "ddddv",
     ),
     (
-        "admin_delete_profile_field",
+        "admin_profile_field_delete",
         "users:read users:write",
         "ddddv",
     ),
@@ -285,8 +300,7 @@ async fn prepare(world: &mut World<'_>) {
     let mut admin = repo::roles::find(&tx, "admin").await.unwrap().unwrap();
     admin.permissions.insert("spare:use".to_owned());
     repo::roles::upsert(&tx, &admin).await.unwrap();
-    let field = super::profile_fields::spare();
-    repo::profile_fields::upsert(&tx, &field).await.unwrap();
+    super::matrix_objects::insert_definitions(&tx).await;
     let boss = role("boss", BOSS.iter().copied());
     repo::roles::upsert(&tx, &boss).await.unwrap();
     for (kind, id) in [
@@ -348,22 +362,22 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         "admin_revoke_api_key" => key(world.stack, "vera").await.0,
         "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
         "admin_remove_claim" | "admin_put_claim" => "tier".to_owned(),
-        "admin_revoke_invitation" => {
+        "admin_org_revoke_invitation" => {
             let invited = invitations::pending_invitation(world, "acme");
             let tx = world.db.begin_write().await.unwrap();
             repo::invitations::insert(&tx, &invited).await.unwrap();
             tx.commit().await.unwrap();
             invited.id.to_string()
         }
-        "admin_update_group" => below(world).await,
+        "admin_group_update" => below(world).await,
         _ => "0190f6a0-0000-7000-8000-000000000000".to_owned(),
     };
     let target = match id {
-        "admin_add_group_member" => alice,
+        "admin_group_add_member" => alice,
         _ => vera.clone(),
     };
     let path = match id {
-        "admin_update_group" => pattern.to_owned(),
+        "admin_group_update" => pattern.to_owned(),
         _ => pattern.replace("/groups/{id}", &format!("/groups/{group}")),
     };
     let query = match id {
@@ -379,6 +393,8 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/boss")
         .replace("/profile-fields/{name}", "/profile-fields/spare")
+        .replace("/resources/{identifier}", "/resources/urn%3Aspare")
+        .replace("/scopes/{name}", "/scopes/spare:read")
         .replace("{codename}", "spare:use")
         .replace("{slug}", "acme")
         .replace("{scheme}", "light")

@@ -1,5 +1,7 @@
 //! Views: the JSON objects of responses.
 
+pub use doorward_domain::time::to_rfc3339 as time;
+
 /// Defines the JSON object of a response: a struct with `new`, which builds it from a model. A row
 /// has the documentation of a member, its type and its value:
 ///
@@ -20,7 +22,7 @@ macro_rules! view {
             #[serde(skip_serializing_if = "Option::is_none")]
             #[schema(format = DateTime)]
             $name: Option<String>,
-        } { $($values)* $name: $value.map($crate::api::time::time), } $($rows)*);
+        } { $($values)* $name: $value.map($crate::view::time), } $($rows)*);
     };
     (@row $head:tt {$($fields:tt)*} {$($values:tt)*}
         $(#[$meta:meta])* $name:ident?: $type:ty = $value:expr; $($rows:tt)*) => {
@@ -38,7 +40,7 @@ macro_rules! view {
             $(#[$meta])*
             #[schema(format = DateTime)]
             $name: Option<String>,
-        } { $($values)* $name: $value.map($crate::api::time::time), } $($rows)*);
+        } { $($values)* $name: $value.map($crate::view::time), } $($rows)*);
     };
     (@row $head:tt {$($fields:tt)*} {$($values:tt)*}
         $(#[$meta:meta])* $name:ident: Time = $value:expr; $($rows:tt)*) => {
@@ -47,14 +49,26 @@ macro_rules! view {
             $(#[$meta])*
             #[schema(format = DateTime)]
             $name: String,
-        } { $($values)* $name: $crate::api::time::time($value), } $($rows)*);
+        } { $($values)* $name: $crate::view::time($value), } $($rows)*);
     };
     (@row $head:tt {$($fields:tt)*} {$($values:tt)*}
         $(#[$meta:meta])* $name:ident: $type:ty = $value:expr; $($rows:tt)*) => {
         $crate::view!(@row $head { $($fields)* $(#[$meta])* $name: $type, }
             { $($values)* $name: $value, } $($rows)*);
     };
-    (@row [$(#[$meta:meta])* $vis:vis $view:ident($($arg:tt: $arg_type:ty),+)] $fields:tt $values:tt) => {
+    (@row [$(#[$meta:meta])* $vis:vis $view:ident($arg:tt: $arg_type:ty)] $fields:tt $values:tt) => {
+        $crate::view!(@type [$(#[$meta])* $vis $view($arg: $arg_type)] $fields $values);
+
+        impl From<$arg_type> for $view {
+            fn from(model: $arg_type) -> Self {
+                Self::new(model)
+            }
+        }
+    };
+    (@row $head:tt $fields:tt $values:tt) => {
+        $crate::view!(@type $head $fields $values);
+    };
+    (@type [$(#[$meta:meta])* $vis:vis $view:ident($($arg:tt: $arg_type:ty),+)] $fields:tt $values:tt) => {
         #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
         $(#[$meta])*
         pub struct $view $fields

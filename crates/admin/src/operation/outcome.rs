@@ -1,0 +1,134 @@
+//! Results of operations.
+
+use super::{Described, describe};
+use crate::found::FoundPage;
+use crate::operator::version;
+use crate::prelude::*;
+
+/// The part of a list to read.
+#[derive(Clone, Debug)]
+pub struct PageRequest {
+    /// Cursor of the last object before it.
+    pub after: Option<String>,
+    pub limit: u64,
+}
+
+impl PageRequest {
+    /// Returns the ID that the cursor is.
+    pub fn after_id<I>(&self, parse: fn(&str) -> Option<I>) -> Result<Option<I>> {
+        let wrong = || AdminError::invalid("cursor", "not from this list");
+        let read = |text: &String| parse(text).ok_or_else(wrong);
+        self.after.as_ref().map(read).transpose()
+    }
+}
+
+impl Default for PageRequest {
+    fn default() -> Self {
+        let (after, limit) = (None, 200);
+        Self { after, limit }
+    }
+}
+
+/// The result of an operation as JSON.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The object, the array of a list, or null.
+    pub document: Value,
+    pub version: Option<String>,
+    /// Cursor of the next page of a list.
+    pub next: Option<String>,
+    /// Sentence about a further step of the operator, for the command line.
+    pub note: Option<String>,
+}
+
+/// A type that an operation returns.
+pub trait Done {
+    const RESULT: Option<fn() -> Described>;
+    const IS_LIST: bool = false;
+
+    fn outcome(self) -> Outcome;
+}
+
+fn document(view: impl Serialize) -> Value {
+    serde_json::to_value(view).unwrap_or_default()
+}
+
+impl Done for () {
+    const RESULT: Option<fn() -> Described> = None;
+
+    fn outcome(self) -> Outcome {
+        Outcome {
+            document: Value::Null,
+            version: None,
+            next: None,
+            note: None,
+        }
+    }
+}
+
+/// An object as callers see it.
+#[derive(Clone, Debug)]
+pub struct Shown<V> {
+    pub view: V,
+    pub version: Option<String>,
+    pub note: Option<String>,
+}
+
+impl<V> Shown<V> {
+    /// Shows an object whose version is that of all its members.
+    pub fn versioned<M: Serialize>(model: M) -> Self
+    where
+        V: From<M>,
+    {
+        Self::of_version(version(&model), model.into())
+    }
+
+    pub const fn of_version(version: String, view: V) -> Self {
+        Self {
+            view,
+            version: Some(version),
+            note: None,
+        }
+    }
+
+    /// Shows an object that has no version.
+    pub const fn unversioned(view: V) -> Self {
+        Self {
+            view,
+            version: None,
+            note: None,
+        }
+    }
+
+    #[must_use]
+    pub fn with_note(self, note: Option<String>) -> Self {
+        Self { note, ..self }
+    }
+}
+
+impl<V: Serialize + ToSchema> Done for Shown<V> {
+    const RESULT: Option<fn() -> Described> = Some(describe::<V>);
+
+    fn outcome(self) -> Outcome {
+        Outcome {
+            document: document(self.view),
+            version: self.version,
+            next: None,
+            note: self.note,
+        }
+    }
+}
+
+impl<V: Serialize + ToSchema> Done for FoundPage<V> {
+    const RESULT: Option<fn() -> Described> = Some(describe::<V>);
+    const IS_LIST: bool = true;
+
+    fn outcome(self) -> Outcome {
+        Outcome {
+            document: document(self.items),
+            version: None,
+            next: self.next,
+            note: None,
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The operations, in the order of the document and of the help.
+
+use crate::operation::Entry;
+use crate::{
+    groups, invitations, organizations, permissions, profile_fields, resources, roles, scopes,
+};
+
+static OPERATIONS: &[&[&Entry]] = &[
+    roles::operations::ALL,
+    permissions::ALL,
+    resources::operations::ALL,
+    scopes::operations::ALL,
+    profile_fields::operations::ALL,
+    groups::operations::ALL,
+    organizations::operations::ALL,
+    invitations::operations::ALL,
+];
+
+pub fn all() -> impl Iterator<Item = &'static Entry> {
+    OPERATIONS.iter().copied().flatten().copied()
+}
