@@ -38,6 +38,7 @@ const INVITATIONS: usize = 3;
 
 /// Reads the account page of the signed-in user with one statement. Each open invitation costs
 /// further ones: its inviter must still be allowed to invite.
+#[boxed(?Send)]
 pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overview> {
     let core = &context.core;
     let user = signed_in.user.id;
@@ -122,6 +123,7 @@ impl SessionPage {
 const PAGE: usize = 50;
 
 /// Lists up to `limit` live sessions of the user after this position, the last used first.
+#[boxed(?Send)]
 pub async fn sessions(
     core: &Core,
     signed_in: &SignedIn,
@@ -134,6 +136,7 @@ pub async fn sessions(
 }
 
 /// Returns a page of the user's live sessions: first the current one, then the last used first.
+#[boxed(?Send)]
 pub async fn session_page(
     core: &Core,
     signed_in: &SignedIn,
@@ -150,6 +153,7 @@ pub async fn session_page(
 }
 
 /// Returns a page of the user's ended sessions, the last used first.
+#[boxed(?Send)]
 pub async fn ended_sessions(
     core: &Core,
     signed_in: &SignedIn,

@@ -34,6 +34,7 @@ impl Activity {
 }
 
 /// Reads a page of events: actions of the user, and changes of their account.
+#[boxed(?Send)]
 pub async fn page(
     context: &Context,
     requested: &AuditFilter,
@@ -44,6 +45,7 @@ pub async fn page(
 }
 
 /// Lists at most `limit` events of the filter before this one, the newest first.
+#[boxed(?Send)]
 pub async fn list(
     core: &Core,
     requested: &AuditFilter,
@@ -97,6 +99,7 @@ async fn of_events(context: &Context, mut events: Vec<AuditEvent>, limit: u64) -
 }
 
 /// Returns an event of the user; `None` if the event belongs to another user.
+#[boxed(?Send)]
 pub async fn find(
     context: &Context,
     signed_in: &SignedIn,
@@ -113,6 +116,7 @@ pub async fn find(
 }
 
 /// Reads the newest events that the user has not reviewed in the check-up, the oldest of them first.
+#[boxed(?Send)]
 pub async fn unreviewed(context: &Context, signed_in: &SignedIn) -> Result<Activity> {
     let (core, user) = (&context.core, signed_in.user.id);
     let events = repo::audit::unreviewed(core.db.read(), user, core.now()).await?;
@@ -121,6 +125,7 @@ pub async fn unreviewed(context: &Context, signed_in: &SignedIn) -> Result<Activ
 
 /// Records that the user has reviewed an event, and those before it. Returns false for an event of
 /// another user.
+#[boxed(?Send)]
 pub async fn review(context: &Context, signed_in: &SignedIn, id: AuditId) -> Result<bool> {
     if find(context, signed_in, id).await?.is_none() {
         return Ok(false);
@@ -135,6 +140,7 @@ pub async fn review(context: &Context, signed_in: &SignedIn, id: AuditId) -> Res
 
 /// Handles "This wasn't me": ends every other session if `ends_others` is set, and revokes the API
 /// keys and mailed links, which others may have. Returns the number of ended sessions.
+#[boxed(?Send)]
 pub async fn disown(
     context: &Context,
     signed_in: &SignedIn,

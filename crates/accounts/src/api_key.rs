@@ -25,11 +25,13 @@ pub struct CreatedApiKey {
 }
 
 /// Lists the live keys of a user, the newest first.
+#[boxed(?Send)]
 pub async fn list(core: &Core, user: UserId) -> Result<Vec<ApiKey>> {
     Ok(repo::api_keys::list_live(core.db.read(), user, core.now()).await?)
 }
 
 /// Lists the scopes that new keys of this user without organization can have now.
+#[boxed(?Send)]
 pub async fn grantable(context: &Context, user: UserId) -> Result<Vec<ScopeEntry>> {
     let registry = context.registry().await?;
     let roles = effective_roles::of_user_in(&context.core, user, OrgScope::Global).await?;
@@ -39,6 +41,7 @@ pub async fn grantable(context: &Context, user: UserId) -> Result<Vec<ScopeEntry
 
 /// Creates a key for an organization, or for none. A request for more than the user holds there is
 /// rejected with an audit event.
+#[boxed(?Send)]
 pub async fn create(
     context: &Context,
     user: &User,
@@ -110,6 +113,7 @@ fn beyond(problems: &[ApiKeyRequestError]) -> Option<String> {
 }
 
 /// Revokes a key of this user. Returns false if the user has no such live key.
+#[boxed(?Send)]
 pub async fn revoke(core: &Core, user: UserId, id: &ApiKeyId, caller: &Caller) -> Result<bool> {
     in_plain_transaction(&core.db, async |tx| {
         let now = core.now();

@@ -84,6 +84,7 @@ pub(super) async fn list(
     Ok(apps)
 }
 
+#[boxed(?Send)]
 pub async fn of_user(context: &Context, user: UserId) -> Result<Vec<AuthorizedClient>> {
     let (no_events, core) = (AuditFilter::default(), &context.core);
     let read = core.db.read();
@@ -134,6 +135,7 @@ pub struct AppPage {
 }
 
 /// Returns the page of the user's authorized clients after this position.
+#[boxed(?Send)]
 pub async fn page(
     context: &Context,
     signed_in: &SignedIn,
@@ -150,6 +152,7 @@ pub async fn page(
 
 /// Revokes a client's access: its consent and every grant, so that its refresh tokens stop working
 /// at once, and the sessions of sign-ins made in the client itself.
+#[boxed(?Send)]
 pub async fn remove(
     core: &Core,
     signed_in: &SignedIn,
@@ -177,6 +180,7 @@ pub async fn remove(
 
 /// Ends a client's access to an account, as [`remove`] does. Returns the number of ended grants, or
 /// `None` if there was no access.
+#[boxed(?Send)]
 pub async fn end_access(
     tx: &WriteTx,
     user: UserId,

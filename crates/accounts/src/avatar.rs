@@ -7,6 +7,7 @@ use super::profile::next_version;
 use crate::prelude::*;
 
 /// Re-encodes the picture in `file` and stores it as the user's picture, replacing the former one.
+#[boxed(?Send)]
 pub async fn upload(
     context: &Context,
     id: UserId,
@@ -33,6 +34,7 @@ pub async fn upload(
 }
 
 /// Removes the user's picture, also one at an external URL.
+#[boxed(?Send)]
 pub async fn remove(core: &Core, id: UserId, caller: &Caller) -> Result<()> {
     in_plain_transaction(&core.db, async |tx| {
         let Some(user) = owner(tx, id).await? else {

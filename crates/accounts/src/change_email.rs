@@ -31,6 +31,7 @@ impl From<PasswordCheckError> for ChangeEmailError {
 
 /// Requests a change with a mail to the new address. The response does not reveal whether the
 /// address is in use.
+#[boxed(?Send)]
 pub async fn request(
     context: &Context,
     signed_in: &SignedIn,
@@ -77,6 +78,7 @@ pub async fn request(
 
 /// Confirms a change by the link sent to the new address. The former address receives a link that
 /// reverts it, if that address was verified or the deployment does not require verification.
+#[boxed(?Send)]
 pub async fn confirm(
     context: &Context,
     token: &str,
@@ -110,6 +112,7 @@ pub async fn confirm(
 
 /// Reverts a change by the link sent to the former address. Revokes all access, because an attacker
 /// who changed the address may have sessions and the password.
+#[boxed(?Send)]
 pub async fn undo(
     context: &Context,
     token: &str,

@@ -22,6 +22,7 @@ pub enum DeletionError {
 
 /// Schedules the deletion of the account and mails its time. Revokes all access except this
 /// session, in which the user can cancel the deletion.
+#[boxed(?Send)]
 pub async fn request(
     context: &Context,
     signed_in: &SignedIn,
@@ -63,6 +64,7 @@ pub async fn request(
 }
 
 /// Cancels the deletion. Returns false if none was scheduled, or the account is already deleted.
+#[boxed(?Send)]
 pub async fn cancel(context: &Context, signed_in: &SignedIn, caller: &Caller) -> Result<bool> {
     in_plain_change(context, caller, async |change| {
         let user = &signed_in.user;
@@ -79,6 +81,7 @@ pub async fn cancel(context: &Context, signed_in: &SignedIn, caller: &Caller) ->
 }
 
 /// Deletes the accounts that are due; returns their number.
+#[boxed(?Send)]
 pub async fn carry_out(context: &Context) -> Result<u64> {
     let (core, now) = (&context.core, context.core.now());
     let mut removed = 0;
@@ -122,6 +125,7 @@ async fn delete(context: &Context, user: &User, now: UnixSeconds) -> Result<bool
 /// Removes registered accounts whose address was not verified in time (`accounts.unverified_ttl`),
 /// with the links mailed for them; returns their number. If the deployment does not require
 /// verification, such accounts may be in use: they remain, and never become due for removal.
+#[boxed(?Send)]
 pub async fn drop_unproved(core: &Core) -> Result<u64> {
     let (now, ttl) = (core.now(), core.config.accounts.unverified_ttl);
     if !core.config.requires_verified_email() {

@@ -34,10 +34,11 @@ pub struct DirectoryEntry {
 }
 
 /// Returns a page of the directory, ordered by ID; `None` if there is no directory.
-pub async fn page(
-    core: &Core,
-    viewer: Viewer<'_>,
-    request: PageRequest<'_>,
+#[boxed(?Send)]
+pub async fn page<'a>(
+    core: &'a Core,
+    viewer: Viewer<'a>,
+    request: PageRequest<'a>,
 ) -> Result<Option<Vec<DirectoryEntry>>, StoreError> {
     let others = match core.config.accounts.directory {
         DirectoryMode::Off => return Ok(None),

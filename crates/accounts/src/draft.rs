@@ -29,6 +29,7 @@ fn key(browser: &TokenHash) -> Key {
 }
 
 /// Stores the form for this browser. If that fails, the form is lost.
+#[boxed(?Send)]
 pub async fn save(context: &Context, browser: &TokenHash, draft: &Draft) {
     let Context { core, accounts, .. } = context;
     let Ok(text) = serde_json::to_vec(draft) else {
@@ -49,6 +50,7 @@ pub async fn save(context: &Context, browser: &TokenHash, draft: &Draft) {
 }
 
 /// Returns the form that this browser sent, if it belongs to this user.
+#[boxed(?Send)]
 pub async fn find(context: &Context, browser: &TokenHash, owner: UserId) -> Option<Draft> {
     let Context { core, accounts, .. } = context;
     let sealed = core.ephemeral.get(&key(browser)).await.ok()??;
@@ -57,6 +59,7 @@ pub async fn find(context: &Context, browser: &TokenHash, owner: UserId) -> Opti
     (kept.owner == owner).then_some(kept)
 }
 
+#[boxed(?Send)]
 pub async fn clear(core: &Core, browser: &TokenHash) {
     if let Err(error) = core.ephemeral.take(&key(browser)).await {
         tracing::debug!(%error, "saved form cannot be deleted");

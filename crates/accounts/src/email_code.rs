@@ -37,6 +37,7 @@ pub struct EmailCodeRequest {
 }
 
 /// Requests a code: stores a pending sign-in and enqueues the job.
+#[boxed(?Send)]
 pub async fn request(
     context: &Context,
     requested: EmailCodeRequest,
@@ -75,6 +76,7 @@ pub async fn request(
 
 /// Sends the mail, in the worker, if there is an active account with a verified address. Runs one
 /// at a time, so that the newest code replaces the others and the hourly limit holds.
+#[boxed(?Send)]
 pub async fn mail(context: &Context, requested: &EmailSignInJob) -> Result<()> {
     let core = &context.core;
     let caller = requested.who.caller(&core.random);
@@ -138,6 +140,7 @@ fn max_attempts(core: &Core) -> u64 {
     MAX_ATTEMPTS.scaled(core.config.limits.multiplier).quota
 }
 
+#[boxed(?Send)]
 pub async fn find(
     core: &Core,
     id: &AttemptId,
@@ -148,6 +151,7 @@ pub async fn find(
 }
 
 /// Returns the sign-in of a mailed link, for its page, without consuming it.
+#[boxed(?Send)]
 pub async fn peek(
     core: &Core,
     token: &str,
@@ -203,6 +207,7 @@ pub struct Completed {
 }
 
 /// Completes a sign-in, or records the failure with its reason.
+#[boxed(?Send)]
 pub async fn submit(
     context: &Context,
     answer: &EmailCodeAnswer,

@@ -19,6 +19,7 @@ pub fn due(mut open: Vec<FactorCampaign>, now: UnixSeconds) -> Vec<FactorCampaig
 }
 
 /// Enqueues the reminders of these campaigns. Stops if another replica continues one, or it has ended.
+#[boxed(?Send)]
 pub async fn send(context: &Context, due: Vec<FactorCampaign>) -> Result<()> {
     for mut campaign in due {
         let began = campaign.reminder_due_at;

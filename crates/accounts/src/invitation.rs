@@ -59,6 +59,7 @@ pub enum InvitationAnswerError {
 }
 
 /// Returns the name of an inviter; `None` for the operator.
+#[boxed(?Send)]
 pub async fn name_of(conn: &Conn, inviter: Option<&Inviter>) -> Result<Option<String>, StoreError> {
     let Some(inviter) = inviter else {
         return Ok(None);
@@ -82,6 +83,7 @@ pub async fn name_of(conn: &Conn, inviter: Option<&Inviter>) -> Result<Option<St
     }
 }
 
+#[boxed(?Send)]
 pub async fn peek(core: &Core, text: &str) -> FlowResult<OpenInvitation, InvitationAnswerError> {
     let read = core.db.read();
     let (invitation, found) = find(core, read, InvitationRef::Link(text)).await?;
@@ -92,6 +94,7 @@ pub async fn peek(core: &Core, text: &str) -> FlowResult<OpenInvitation, Invitat
 }
 
 /// Reads an invitation of this user, without its link; `None` if the user cannot answer it.
+#[boxed(?Send)]
 pub async fn peek_own(
     core: &Core,
     user: &User,
@@ -182,9 +185,10 @@ pub(crate) async fn can_invite(
 
 /// Accepts or declines an invitation; of any number of concurrent requests exactly one succeeds.
 /// A rejected attempt is in the audit log.
-pub async fn respond(
-    core: &Core,
-    reference: InvitationRef<'_>,
+#[boxed(?Send)]
+pub async fn respond<'a>(
+    core: &'a Core,
+    reference: InvitationRef<'a>,
     user_id: UserId,
     answer: InvitationAnswer,
     caller: &Caller,

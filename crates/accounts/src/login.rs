@@ -50,6 +50,7 @@ pub enum PasswordSignIn {
 pub struct Rejected;
 
 /// Counts a sign-in before its password is checked.
+#[boxed(?Send)]
 pub async fn admit(
     context: &Context,
     identifier: &str,
@@ -81,6 +82,7 @@ pub fn expect_room(accounts: &Accounts) -> Result<()> {
 }
 
 /// Checks a password. An unknown or disabled account costs exactly the same hash (ASVS 5.0 §6.3.8).
+#[boxed(?Send)]
 pub async fn with_password(
     context: &Context,
     mut attempt: Attempt,

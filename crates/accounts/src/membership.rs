@@ -16,12 +16,14 @@ pub enum LeaveError {
     LastOwner,
 }
 
+#[boxed(?Send)]
 pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Membership>> {
     let (user, now) = (signed_in.user.id, core.now());
     Ok(repo::memberships::of_user(core.db.read(), user, now).await?)
 }
 
 /// Returns an organization of the user; `None` if the user is not a member.
+#[boxed(?Send)]
 pub async fn find(core: &Core, signed_in: &SignedIn, slug: &str) -> Result<Option<Organization>> {
     let (read, user) = (core.db.read(), signed_in.user.id);
     if repo::organizations::member(read, slug, user)
@@ -34,6 +36,7 @@ pub async fn find(core: &Core, signed_in: &SignedIn, slug: &str) -> Result<Optio
 }
 
 /// Ends the user's membership, with their groups, roles, grants and API keys in the organization.
+#[boxed(?Send)]
 pub async fn leave(
     core: &Core,
     signed_in: &SignedIn,
@@ -62,6 +65,7 @@ pub async fn leave(
 
 /// Removes a member with everything that belongs to the membership: groups, roles, grants and API keys
 /// in the organization. A user who becomes a member again gets none of them back.
+#[boxed(?Send)]
 pub async fn end(
     tx: &WriteTx,
     slug: &str,

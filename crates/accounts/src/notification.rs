@@ -59,6 +59,7 @@ pub(crate) async fn notify_lockout(
 }
 
 /// Mails the notification of a lockout to an active account, in the worker.
+#[boxed(?Send)]
 pub async fn mail_lock(context: &Context, lock: &Lock) -> Result<()> {
     let core = &context.core;
     let caller = lock.who.caller(&core.random);

@@ -11,6 +11,7 @@ use crate::prelude::*;
 
 /// Consumes the link, and starts a session or the second factor. A user who is no longer an
 /// administrator cannot use it.
+#[boxed(?Send)]
 pub async fn sign_in(
     context: &Context,
     token: &str,

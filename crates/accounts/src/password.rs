@@ -182,6 +182,7 @@ pub(crate) async fn notify(change: change::Change<'_>, user: &User) -> Result<()
 
 /// Sets the new password. The session of this browser continues with a new cookie (ASVS 5.0
 /// §7.2.4).
+#[boxed(?Send)]
 pub async fn change(
     context: &Context,
     signed_in: &SignedIn,

@@ -15,6 +15,7 @@ use crate::change::{Change, in_change, in_plain_change};
 use crate::prelude::*;
 
 /// Requests a reset, after which the interaction `flow` continues.
+#[boxed(?Send)]
 pub async fn request(
     context: &Context,
     identifier: &str,
@@ -30,6 +31,7 @@ pub async fn request(
 }
 
 /// Mails a link to an active account, in the worker.
+#[boxed(?Send)]
 pub async fn mail_link(context: &Context, request: &AnonymousRequest) -> Result<()> {
     let core = &context.core;
     let caller = request.caller(&core.random);
@@ -74,6 +76,7 @@ pub enum ResetPasswordError {
 
 /// Returns the user whose password the token sets, and the purpose of the token: of a mailed link,
 /// or of a sign-in with a temporary password.
+#[boxed(?Send)]
 pub async fn peek(core: &Core, token: &str) -> FlowResult<(User, EmailPurpose), InvalidLink> {
     match email_link::peek(core, token, EmailPurpose::Reset).await {
         Ok((_, user)) => Ok((user, EmailPurpose::Reset)),
@@ -87,6 +90,7 @@ pub async fn peek(core: &Core, token: &str) -> FlowResult<(User, EmailPurpose), 
 
 /// Sets a new password by the token, ends all access given with the former one, and ends lockouts. A
 /// mailed link also verifies the address. The browser is a known device of the returned account.
+#[boxed(?Send)]
 pub async fn set_password(
     context: &Context,
     token: &str,

@@ -29,6 +29,7 @@ pub enum ExportError {
 }
 
 /// Begins an export, writes an audit event, and notifies the user by mail.
+#[boxed(?Send)]
 pub async fn export(
     context: &Arc<Context>,
     signed_in: &SignedIn,
@@ -78,6 +79,7 @@ pub struct Export {
 impl Export {
     /// Returns the next part of the JSON document; `None` after the last one. Dropping the export
     /// lets the user begin another one.
+    #[boxed(?Send)]
     pub async fn next(&mut self) -> Option<Result<String>> {
         self.slot.as_ref()?;
         let part = self.part().await;

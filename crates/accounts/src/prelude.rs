@@ -1,5 +1,6 @@
 //! Names that many use cases need.
 
+pub(crate) use doorward_domain::boxed;
 pub(crate) use doorward_domain::model::mail::{MailContent, SecurityNotification};
 pub(crate) use doorward_domain::model::{
     ADMIN_ROLE, Assignment, AttemptId, AttemptRule, AttemptStep, AuditEvent, AuditKind,

@@ -22,6 +22,7 @@ pub struct ProfileProblems {
 }
 
 /// Returns the account with its profile; `None` if it is deleted or disabled.
+#[boxed(?Send)]
 pub async fn read(core: &Core, id: UserId) -> Result<Option<User>> {
     let found = repo::users::find_by_id(core.db.read(), id).await?;
     Ok(found.filter(User::is_active))
@@ -29,6 +30,7 @@ pub async fn read(core: &Core, id: UserId) -> Result<Option<User>> {
 
 /// Changes the fields that `edit` names. If the account has changed since `seen`, the `updated_at`
 /// that the caller read, nothing is overwritten.
+#[boxed(?Send)]
 pub async fn update(
     core: &Core,
     id: UserId,

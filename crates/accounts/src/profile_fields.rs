@@ -25,6 +25,7 @@ impl UserFields {
     }
 }
 
+#[boxed(?Send)]
 pub async fn of_user(core: &Core, user: UserId) -> Result<UserFields> {
     Ok(read(core.db.read(), user).await?)
 }
@@ -40,6 +41,7 @@ async fn read(conn: &Conn, user: UserId) -> Result<UserFields, StoreError> {
 }
 
 /// Returns the display names of the users that the visible values refer to, by field.
+#[boxed(?Send)]
 pub async fn referenced_names(core: &Core, own: &UserFields) -> Result<BTreeMap<String, String>> {
     let mut names = BTreeMap::new();
     let references = own
@@ -81,6 +83,7 @@ pub(crate) async fn in_directory(
 /// Changes values of a user in a transaction of the caller, who has locked the user. Returns the
 /// names of the changed fields.
 /// After a rejection, the caller must not commit.
+#[boxed(?Send)]
 pub async fn change(
     tx: &WriteTx,
     user: UserId,

@@ -58,6 +58,7 @@ pub enum Registered {
 }
 
 /// Registers a user, and signs them in unless their address must be verified first.
+#[boxed(?Send)]
 pub async fn register(
     context: &Context,
     account: NewAccount,

@@ -17,6 +17,7 @@ use crate::prelude::*;
 const SEES_ROLES: [&str; 2] = ["roles:read", "users:read"];
 
 /// Returns the present facts about a user as a reviewer. `is_named` says that the review names the user.
+#[boxed(?Send)]
 pub async fn facts(
     conn: &Conn,
     review: &AccessReview,
@@ -67,6 +68,7 @@ async fn belongs(conn: &Conn, review: &AccessReview, user: UserId) -> Result<boo
 }
 
 /// Returns the present facts about a user; `None` if the user was deleted.
+#[boxed(?Send)]
 pub async fn current(
     conn: &Conn,
     review: &AccessReview,
@@ -81,6 +83,7 @@ pub async fn current(
 }
 
 /// Returns the reviewers of each of these reviews who can decide now, in no order.
+#[boxed(?Send)]
 pub async fn able(
     conn: &Conn,
     reviews: &[AccessReview],
@@ -103,6 +106,7 @@ pub async fn able(
 
 /// Returns the running reviews that a user may decide about now, the earliest deadline first, at most
 /// 100.
+#[boxed(?Send)]
 pub async fn list_reviews(core: &Core, user: &User) -> Result<Vec<AccessReview>> {
     let (read, now) = (core.db.read(), core.now());
     let mut found = Vec::new();
@@ -116,6 +120,7 @@ pub async fn list_reviews(core: &Core, user: &User) -> Result<Vec<AccessReview>>
 }
 
 /// Returns a running review that this user may decide about now.
+#[boxed(?Send)]
 pub async fn find_review(core: &Core, reviewer: UserId, id: &str) -> Result<Option<AccessReview>> {
     let Some(id) = ReviewId::parse(id) else {
         return Ok(None);
@@ -134,6 +139,7 @@ pub async fn find_review(core: &Core, reviewer: UserId, id: &str) -> Result<Opti
 }
 
 /// Returns up to `limit` lines after this number that the reviewer has to decide.
+#[boxed(?Send)]
 pub async fn open_lines(
     core: &Core,
     reviewer: UserId,
@@ -151,6 +157,7 @@ pub async fn open_lines(
 }
 
 /// Returns true if the user of a line still has the role by its group.
+#[boxed(?Send)]
 pub async fn has_by_group(conn: &Conn, line: &ReviewLine) -> Result<bool, StoreError> {
     let Some(user) = line.user() else {
         return Ok(false);

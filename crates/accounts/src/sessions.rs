@@ -6,6 +6,7 @@ use crate::prelude::*;
 
 /// Ends a session of the same user. Returns false if the user has no session with that id; sessions
 /// of other users are not affected.
+#[boxed(?Send)]
 pub async fn end_session(
     core: &Core,
     signed_in: &SignedIn,
@@ -29,11 +30,13 @@ pub async fn end_session(
 
 /// Ends every other session of the user, and pending sign-ins; returns the number of ended
 /// sessions. Their grants end too, except those with offline access.
+#[boxed(?Send)]
 pub async fn end_other_sessions(core: &Core, signed_in: &SignedIn, caller: &Caller) -> Result<u64> {
     end_sessions(core, signed_in, Some(signed_in.session.id), caller).await
 }
 
 /// Ends all sessions of the user, including this one ("log out everywhere").
+#[boxed(?Send)]
 pub async fn end_all_sessions(core: &Core, signed_in: &SignedIn, caller: &Caller) -> Result<u64> {
     end_sessions(core, signed_in, None, caller).await
 }

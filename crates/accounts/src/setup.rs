@@ -16,10 +16,12 @@ pub enum SetupError {
 }
 
 /// Returns true if this set-up token is valid now, without consuming it.
+#[boxed(?Send)]
 pub async fn is_open(core: &Core, presented: &str) -> Result<bool> {
     Ok(setup_token::is_valid(core.db.read(), presented, core.now()).await?)
 }
 
+#[boxed(?Send)]
 pub async fn complete(
     context: &Context,
     presented: &str,

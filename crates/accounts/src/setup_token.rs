@@ -18,15 +18,17 @@ struct StoredToken {
 
 /// Returns true if there is no administrator: the role `admin` was never assigned, or its last
 /// holder is deleted.
+#[boxed(?Send)]
 pub async fn is_needed(conn: &Conn) -> Result<bool, StoreError> {
     Ok(repo::roles::count_holders(conn, ADMIN_ROLE).await? == 0)
 }
 
 /// Creates a new token for `/setup?token=…`; an earlier one stops working.
-pub async fn issue(
-    tx: &WriteTx,
+#[boxed(?Send)]
+pub async fn issue<'a>(
+    tx: &'a WriteTx,
     expires_at: UnixSeconds,
-    mut rng: Generator<'_>,
+    mut rng: Generator<'a>,
 ) -> Result<OpaqueToken, StoreError> {
     let token = OpaqueToken::generate(&mut rng);
     let stored = StoredToken {
@@ -39,6 +41,7 @@ pub async fn issue(
 }
 
 /// Returns the expiry of the current token; `None` if there is none, or it has expired.
+#[boxed(?Send)]
 pub async fn expiry(conn: &Conn, now: UnixSeconds) -> Result<Option<UnixSeconds>, StoreError> {
     let stored = stored(conn).await?;
     let expires_at = stored.map(|stored| stored.expires_at);

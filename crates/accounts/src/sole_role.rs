@@ -37,6 +37,7 @@ pub(crate) async fn find_sole_role(
 
 /// Returns true if this user is an owner of the organization, and none of the others remains. Owners
 /// whose account is disabled or waits for deletion do not count.
+#[boxed(?Send)]
 pub async fn is_last_owner(conn: &Conn, slug: &str, leaving: UserId) -> Result<bool, StoreError> {
     let owners = repo::organizations::owners(conn, slug).await?;
     if !owners.contains(&leaving) {

@@ -5,6 +5,7 @@ use doorward_domain::credentials::support_code::{SupportCode, TTL};
 use crate::prelude::*;
 
 /// Creates a code, which replaces the user's former one.
+#[boxed(?Send)]
 pub async fn create(
     context: &Context,
     signed_in: &SignedIn,

@@ -123,6 +123,7 @@ pub(crate) async fn trust(change: Change<'_>, user: &User) -> Result<Option<Opaq
 
 /// Lists a user's trusted devices, the newest first. Returns none without a query if trust is
 /// disabled.
+#[boxed(?Send)]
 pub async fn list(core: &Core, user: UserId) -> Result<Vec<TrustedDevice>> {
     if core.config.mfa.trust_devices_for == 0 {
         return Ok(Vec::new());
@@ -132,6 +133,7 @@ pub async fn list(core: &Core, user: UserId) -> Result<Vec<TrustedDevice>> {
 
 /// Removes one trusted device, or all of them. That weakens nothing, so it requires no
 /// reauthentication.
+#[boxed(?Send)]
 pub async fn distrust(
     core: &Core,
     signed_in: &SignedIn,

@@ -5,6 +5,7 @@ use doorward_domain::model::LinkId;
 use crate::prelude::*;
 
 /// Counts a user's linked accounts with an active provider, except one of them.
+#[boxed(?Send)]
 pub async fn count_usable_links(
     conn: &Conn,
     user: UserId,

@@ -47,6 +47,7 @@ pub(crate) async fn remind(
 }
 
 /// Mails the link again, unless the hourly limit is exceeded.
+#[boxed(?Send)]
 pub async fn resend(
     context: &Context,
     signed_in: &SignedIn,
@@ -61,6 +62,7 @@ pub async fn resend(
 }
 
 /// Enqueues another mail with the link, for a user who cannot sign in yet.
+#[boxed(?Send)]
 pub async fn request(context: &Context, identifier: &str, caller: &Caller) -> Result<()> {
     let job = JobPayload::VerifyEmail(AnonymousRequest::new(identifier, caller));
     in_plain_change(context, caller, async |change| {
@@ -70,6 +72,7 @@ pub async fn request(context: &Context, identifier: &str, caller: &Caller) -> Re
 }
 
 /// Mails a link to an account with an unverified address, in the worker.
+#[boxed(?Send)]
 pub async fn mail_again(context: &Context, request: &AnonymousRequest) -> Result<()> {
     let core = &context.core;
     let caller = request.caller(&core.random);
@@ -89,6 +92,7 @@ pub async fn mail_again(context: &Context, request: &AnonymousRequest) -> Result
 }
 
 /// Consumes the link and marks the address as verified.
+#[boxed(?Send)]
 pub async fn confirm(core: &Core, token: &str, caller: &Caller) -> FlowResult<User, InvalidLink> {
     in_transaction(&core.db, async |tx| {
         let (_, user) = email_link::consume(core, tx, token, EmailPurpose::Verify).await?;

@@ -10,9 +10,10 @@ use crate::prelude::*;
 
 /// Counts the records that a change or the deletion of an object affects, each up to [`MAX_COUNT`].
 /// The object was read by the operation for its kind, which checks that it is in reach.
-pub async fn count(
-    context: &AdminContext<'_>,
-    object: Object<'_>,
+#[boxed(?Send)]
+pub async fn count<'a>(
+    context: &'a AdminContext<'_>,
+    object: Object<'a>,
 ) -> Result<Vec<(RecordKind, u64)>> {
     context.need(match object {
         Object::User(_) => "users:read",

@@ -9,6 +9,7 @@ use crate::prelude::*;
 pub type OwnedKey = (ApiKey, User);
 
 /// Lists live keys with their users: by last use if the filter limits it, otherwise by expiry.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &KeyFilter,
@@ -32,12 +33,14 @@ pub async fn page(
 }
 
 /// Returns the live keys among these with their users, in no order.
+#[boxed(?Send)]
 pub async fn find_many(context: &AdminContext<'_>, ids: &[ApiKeyId]) -> Result<Vec<OwnedKey>> {
     context.require_global("users:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::api_key_lists::find_many(read, ids, now).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey> {
     context.require_global("users:read")?;
     let found = repo::api_keys::find_with_owner(context.db.read(), id).await?;
@@ -46,6 +49,7 @@ pub async fn get(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<OwnedKey> 
     owned.ok_or_else(|| AdminError::not_found("API key", id))
 }
 
+#[boxed(?Send)]
 pub async fn revoke(context: &AdminContext<'_>, id: &ApiKeyId) -> Result<()> {
     context.require_global("users:write")?;
     let now = context.now();

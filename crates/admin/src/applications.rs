@@ -137,6 +137,7 @@ impl ChosenApplication {
 /// Those of [`clients::create`], [`AdminError::Denied`] without the role `admin` for an application
 /// that expects a resource or custom claims, and [`AdminError::Invalid`] if a scope belongs to
 /// another resource. If a claim is rejected, the client is deleted.
+#[boxed(?Send)]
 pub async fn create(
     context: &AdminContext<'_>,
     chosen: &ChosenApplication,

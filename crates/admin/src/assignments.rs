@@ -12,6 +12,7 @@ use super::role_rules::{
 use super::roles::{self, NewAssignment, assign_in, assignment_details, assignment_event};
 use crate::prelude::*;
 
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewAssignment) -> Result<Assignment> {
     let tx = context.begin().await?;
     let given = assign_in(context, &tx, new).await?;
@@ -77,6 +78,7 @@ impl NamedAssignment {
 }
 
 /// Lists assignments in reach: by expiry if the filter limits it, otherwise by id.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,
@@ -139,6 +141,7 @@ pub(super) fn with_names(context: &AdminContext<'_>, held: HeldAssignment) -> Na
 }
 
 /// Returns the assignments in reach among these with their names, in no order.
+#[boxed(?Send)]
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[AssignmentId],
@@ -151,6 +154,7 @@ pub async fn find_many(
     Ok(found.map(|held| with_names(context, held)).collect())
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment> {
     context.need("roles:read")?;
     get_in(context, context.db.read(), id).await
@@ -162,11 +166,13 @@ async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: AssignmentId) -> Re
     found.ok_or_else(|| AdminError::not_found("assignment", &id))
 }
 
+#[boxed(?Send)]
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment> {
     let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
     get(context, known).await
 }
 
+#[boxed(?Send)]
 pub async fn get_with_names(context: &AdminContext<'_>, id: &str) -> Result<NamedAssignment> {
     context.need("roles:read")?;
     let not_found = || AdminError::not_found("assignment", id);
@@ -196,6 +202,7 @@ pub struct AssignmentChange {
 
 /// Activates or deactivates an assignment, or changes its expiry. Requires the same rights as
 /// assigning the role.
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     id: AssignmentId,
@@ -234,6 +241,7 @@ pub async fn update(
     Ok(after)
 }
 
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<()> {
     context.need("roles:assign")?;
     let tx = context.begin().await?;

@@ -25,6 +25,7 @@ const WEEK: i64 = 7 * 86_400;
 /// An attempt, and its user if the administrator may read users.
 pub type FoundAttempt = (SignInAttempt, Option<User>);
 
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     log: Option<&AttemptLog>,
@@ -38,6 +39,7 @@ pub async fn list(
 
 /// Returns the filter of a query, with the id of the named user. Typed names of unknown users are
 /// found only with the `log` of a running server, which has the key of their hashes.
+#[boxed(?Send)]
 pub async fn filter(
     context: &AdminContext<'_>,
     log: Option<&AttemptLog>,
@@ -62,6 +64,7 @@ pub async fn filter(
     Ok(filter)
 }
 
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &AttemptFilter,
@@ -85,6 +88,7 @@ async fn user(context: &AdminContext<'_>, about: &str) -> Result<Option<UserId>>
 }
 
 /// Returns the latest failed sign-in of a user within a week.
+#[boxed(?Send)]
 pub async fn latest_failure(
     context: &AdminContext<'_>,
     user: UserId,
@@ -100,6 +104,7 @@ pub async fn latest_failure(
     Ok(found.into_iter().next().map(|(attempt, _)| attempt))
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FoundAttempt> {
     context.require_global("audit:read")?;
     let found = match SignInAttemptId::parse(id) {

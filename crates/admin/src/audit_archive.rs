@@ -5,6 +5,7 @@ use doorward_rules::audit_archive::AuditArchive;
 use crate::prelude::*;
 
 /// Records an archive whose file is complete. From then on the database allows the deletion of its rows.
+#[boxed(?Send)]
 pub async fn record(context: &AdminContext<'_>, archive: &AuditArchive) -> Result<()> {
     context.must_administer()?;
     let tx = context.begin().await?;

@@ -28,6 +28,7 @@ pub struct AuditQuery<'a> {
     pub until: Option<UnixSeconds>,
 }
 
+#[boxed(?Send)]
 pub async fn filter(context: &AdminContext<'_>, query: &AuditQuery<'_>) -> Result<AuditFilter> {
     context.require_global("audit:read")?;
     // Stored addresses have one form.
@@ -88,6 +89,7 @@ impl From<&ChainedEvent> for ChainPosition {
 }
 
 /// Returns an event by its id or its position in the chain.
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent> {
     context.require_global("audit:read")?;
     let read = context.db.read();
@@ -112,6 +114,7 @@ fn readable(context: &AdminContext<'_>, event: ChainedEvent) -> ChainedEvent {
     }
 }
 
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
@@ -126,6 +129,7 @@ pub async fn list(
 }
 
 /// Lists the events as stored.
+#[boxed(?Send)]
 pub async fn records(
     context: &AdminContext<'_>,
     filter: &AuditFilter,
@@ -136,6 +140,7 @@ pub async fn records(
     Ok(repo::audit::newest_records(context.db.read(), filter, before, limit).await?)
 }
 
+#[boxed(?Send)]
 pub async fn record_export(context: &AdminContext<'_>, filter: &AuditFilter) -> Result<()> {
     context.require_global("audit:read")?;
     let event = context.event(AuditKind::AuditExported, "audit log", "started");

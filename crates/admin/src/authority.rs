@@ -1,5 +1,6 @@
 //! The rights of an administrator that calls the API, and their scope.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{
     ADMIN_ROLE, ClientId, EffectiveRoles, OrgScope, SessionId, SubjectKind, UserId,
 };
@@ -81,6 +82,7 @@ impl Authority {
     /// Returns the rights of a user in the console: those in the whole deployment, or else those in
     /// the first organization of the user that gives any. `org` is the organization that the
     /// request names; it confines the user to it. Returns `None` for a user without rights.
+    #[boxed(?Send)]
     pub async fn in_console(
         core: &Core,
         user: UserId,
@@ -104,6 +106,7 @@ impl Authority {
     /// Returns the rights that the user of a session holds now in this organization or the whole
     /// deployment; `None` if the session was ended or has expired, or without rights. Long work
     /// checks them again with it.
+    #[boxed(?Send)]
     pub async fn of_session(
         core: &Core,
         session: SessionId,

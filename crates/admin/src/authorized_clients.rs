@@ -8,6 +8,7 @@ use doorward_store::repo::client_users::{self, ClientUser};
 use crate::prelude::*;
 
 /// Lists the clients that may act for a user, the last used first.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     server: &Context,
@@ -19,6 +20,7 @@ pub async fn list(
 }
 
 /// Lists the live consents to a client with their users.
+#[boxed(?Send)]
 pub async fn consents(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -32,6 +34,7 @@ pub async fn consents(
 }
 
 /// Lists users with a grant that can still yield tokens, each once and the newest session first.
+#[boxed(?Send)]
 pub async fn users(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -45,6 +48,7 @@ pub async fn users(
 }
 
 /// Ends the consent, all grants, and the sessions that belong to the client.
+#[boxed(?Send)]
 pub async fn withdraw(context: &AdminContext<'_>, user: UserId, client: &ClientId) -> Result<()> {
     context.require_global("users:write")?;
     let tx = context.begin().await?;

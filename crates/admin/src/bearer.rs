@@ -1,6 +1,7 @@
 //! Administrators of the API: the user or client of an access token, with the roles that they hold
 //! now. The roles in the token, from the time of issue, do not count.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Authentication, SubjectKind};
 use doorward_oauth::dpop::PresentedToken;
 use doorward_oauth::grant_state::{TokenStatus, authentication_at_issue, token_status};
@@ -24,6 +25,7 @@ impl Known {
     /// Returns true if this administrator may make changes now: a user must have authenticated
     /// within the last fifteen minutes, with the second factor if enrolled (ASVS 5.0 §7.5.3). A
     /// client that acts for itself authenticates for each token, so it always may.
+    #[boxed(?Send)]
     pub async fn is_fresh(&self, context: &Context) -> Result<bool, ServerError> {
         let (Some(user), Some(proof)) = (self.authority.user(), &self.proof) else {
             return Ok(self.authority.kind == SubjectKind::Client);
@@ -33,6 +35,7 @@ impl Known {
 }
 
 /// Authenticates the administrator by an access token whose audience is this server.
+#[boxed(?Send)]
 pub async fn authenticate(
     context: &Context,
     presented: &PresentedToken,

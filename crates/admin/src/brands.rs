@@ -10,6 +10,7 @@ use crate::prelude::*;
 use crate::{clients, organizations};
 
 /// Returns the brand of an owner; an empty one if it has none.
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, owner: &BrandOwner) -> Result<OwnBrand> {
     match owner {
         BrandOwner::Client(id) => drop(clients::get(context, id).await?),
@@ -19,6 +20,7 @@ pub async fn get(context: &AdminContext<'_>, owner: &BrandOwner) -> Result<OwnBr
 }
 
 /// Returns the brand of an owner that was read.
+#[boxed(?Send)]
 pub async fn of_known(context: &AdminContext<'_>, owner: &BrandOwner) -> Result<OwnBrand> {
     Ok(repo::brands::find(context.db.read(), owner).await?)
 }
@@ -36,6 +38,7 @@ async fn get_in(context: &AdminContext<'_>, tx: &WriteTx, owner: &BrandOwner) ->
 }
 
 /// Changes settings; an empty text removes one. The version is that of the brand.
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     owner: &BrandOwner,
@@ -60,6 +63,7 @@ pub async fn update(
 }
 
 /// Sets the logo of a scheme, or the icon. The dark logo has no effect without the light one.
+#[boxed(?Send)]
 pub async fn set_logo(
     context: &AdminContext<'_>,
     encoder: &PictureEncoder,
@@ -96,6 +100,7 @@ pub async fn set_logo(
 }
 
 /// Removes the logo of a scheme, or the icon; without the light logo there is no dark one.
+#[boxed(?Send)]
 pub async fn remove_logo(
     context: &AdminContext<'_>,
     owner: &BrandOwner,

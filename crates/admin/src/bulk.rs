@@ -30,6 +30,7 @@ pub struct NewBulkChange {
 /// contains the ID of the change.
 ///
 /// A repeated form with the same identifier starts nothing, and returns the first change.
+#[boxed(?Send)]
 pub async fn start(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange> {
     bulk_step::check(context, new.action)?;
     if !new.notify {
@@ -152,12 +153,14 @@ fn check_selection(selection: BulkSelection) -> Result<BulkSelection> {
     }
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: BulkChangeId) -> Result<BulkChange> {
     let found = repo::bulk_changes::find(context.db.read(), id).await?;
     accessible(context, id, found, "system:read")
 }
 
 /// Lists the users that a change could not change.
+#[boxed(?Send)]
 pub async fn failures(
     context: &AdminContext<'_>,
     change: &BulkChange,
@@ -172,6 +175,7 @@ pub async fn failures(
     Ok(repo::bulk_changes::failures(read, change.id, after, limit).await?)
 }
 
+#[boxed(?Send)]
 pub async fn record_failures(context: &AdminContext<'_>, change: &BulkChange) -> Result<()> {
     check_access(context, Some(change), "system:read")?;
     let filter = Map::from_iter([("change".to_owned(), json!(change.id.to_string()))]);
@@ -179,6 +183,7 @@ pub async fn record_failures(context: &AdminContext<'_>, change: &BulkChange) ->
 }
 
 /// Stops a running bulk change. The users that were changed stay changed.
+#[boxed(?Send)]
 pub async fn stop(context: &AdminContext<'_>, id: BulkChangeId) -> Result<()> {
     let tx = context.begin().await?;
     let found = repo::bulk_changes::find(&tx, id).await?;

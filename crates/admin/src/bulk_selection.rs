@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::boxed;
 use doorward_domain::model::BulkSelection;
 use doorward_protocol::params::Params;
 use doorward_rules::list_filter::UserFilter;
@@ -43,6 +44,7 @@ pub(super) fn check(context: &AdminContext<'_>, selection: &BulkSelection) -> Re
 }
 
 /// Counts the chosen users; returns `None` if that would examine too many.
+#[boxed(?Send)]
 pub async fn count(context: &AdminContext<'_>, selection: &BulkSelection) -> Result<Option<u64>> {
     match selection {
         BulkSelection::Users(users) => Ok(Some(users.len() as u64)),

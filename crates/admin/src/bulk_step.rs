@@ -68,6 +68,7 @@ pub fn check(context: &AdminContext<'_>, action: BulkAction) -> Result<()> {
 ///
 /// # Errors
 /// Fails if the store cannot be used; then another process continues when the lease expires.
+#[boxed(?Send)]
 pub async fn run_due(server: &Context) -> Result<bool> {
     let (db, now) = (&server.core.db, server.core.now());
     let Some(id) = repo::bulk_changes::next_due(db.read(), now).await? else {
@@ -146,6 +147,7 @@ async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<()> 
 /// Changes the next users, until the change or the step ends. Returns the change afterwards, or `None`
 /// if another process has continued it in the meantime. Call it only for a change that this process
 /// has leased.
+#[boxed(?Send)]
 pub async fn step(
     context: &AdminContext<'_>,
     mut change: BulkChange,

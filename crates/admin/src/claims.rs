@@ -43,6 +43,7 @@ impl From<DefinitionError> for AdminError {
     }
 }
 
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>> {
     context.require_global("clients:read")?;
     let mut all = repo::custom_claims::list_all(context.db.read()).await?;
@@ -51,6 +52,7 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>> {
     Ok(all)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping> {
     let found = list(context)
         .await?
@@ -60,6 +62,7 @@ pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping> {
 }
 
 /// Creates or replaces a mapping. The flag is true if it is new.
+#[boxed(?Send)]
 pub async fn put(
     context: &AdminContext<'_>,
     id: &str,
@@ -106,6 +109,7 @@ pub async fn put(
 }
 
 /// Tokens that were issued before keep the claim.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<()> {
     may_write(context)?;
     let tx = context.begin().await?;

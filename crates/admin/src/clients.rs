@@ -37,6 +37,7 @@ pub use self::simulation::{
 };
 
 /// Registers a client. The secret is only in the return value; the store keeps its hash.
+#[boxed(?Send)]
 pub async fn create(
     context: &AdminContext<'_>,
     new: NewClient,
@@ -85,6 +86,7 @@ async fn check_new_redirects(
     Ok(())
 }
 
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -132,6 +134,7 @@ pub async fn update(
 }
 
 /// Deletes a client. Returns what ends with it.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, id: &ClientId) -> Result<EndedAccess> {
     let ended = access_of(context.db.read(), Object::Client(id), context.now()).await?;
     let tx = context.begin().await?;

@@ -12,6 +12,7 @@ use doorward_services::detail_types;
 use crate::prelude::*;
 
 /// Returns the objects that the configuration and its files name and that do not exist.
+#[boxed(?Send)]
 pub async fn find_missing(context: &AdminContext<'_>, config: &Config) -> Result<Vec<NamedObject>> {
     let mut named = config.named_objects();
     named.extend(objects_in_files(config));

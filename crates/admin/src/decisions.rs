@@ -35,6 +35,7 @@ pub struct Decision {
 
 /// Records a denial and returns its decision id. `attempt` names the denied action, such as the
 /// method and path of a request.
+#[boxed(?Send)]
 pub async fn deny(
     context: &AdminContext<'_>,
     denial: &DelegationDenial,
@@ -80,6 +81,7 @@ pub async fn deny(
     Ok(event.id)
 }
 
+#[boxed(?Send)]
 pub async fn explain(context: &AdminContext<'_>, id: &str) -> Result<Decision> {
     context.require_global("audit:read")?;
     let mut decision = find(context, id).await?;
@@ -165,6 +167,7 @@ async fn find(context: &AdminContext<'_>, id: &str) -> Result<Decision> {
 
 /// Lists the roles that give all of `missing`. If several permissions are missing, there may be no
 /// single such role.
+#[boxed(?Send)]
 pub async fn roles_with(context: &AdminContext<'_>, missing: &[String]) -> Result<Vec<String>> {
     let roles = repo::roles::list(context.db.read()).await?;
     let gives = |requested: &str| {
@@ -227,6 +230,7 @@ async fn whereabouts(
     Ok(Some(found.unwrap_or(ResourceLocation::Nowhere)))
 }
 
+#[boxed(?Send)]
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &AuditFilter,

@@ -22,6 +22,7 @@ pub struct Definition {
 }
 
 /// Lists the definitions of a kind by ID. There are few: each token depends on all of them.
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>, kind: DefinitionKind) -> Result<Vec<Definition>> {
     let mut found = match kind {
         DefinitionKind::Permission => convert(&roles::permissions(context).await?, |permission| {
@@ -50,6 +51,7 @@ pub async fn list(context: &AdminContext<'_>, kind: DefinitionKind) -> Result<Ve
     Ok(found)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, kind: DefinitionKind, id: &str) -> Result<Definition> {
     let mut all = list(context, kind).await?.into_iter();
     let found = all.find(|definition| definition.id == id);

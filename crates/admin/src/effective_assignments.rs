@@ -12,6 +12,7 @@ use crate::prelude::*;
 /// Lists assignments in reach, in the order of [`assignments::page`](super::assignments::page). With a user as
 /// the holder these are the assignments that reach the user, otherwise an assignment to a group is a row
 /// for each user of the group and of those below it.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,

@@ -7,6 +7,7 @@ use crate::prelude::*;
 
 /// Lists at most 20 objects in reach with exactly this name or identifier: those that the
 /// administrator may read. A decision ID finds the sign-in attempt of the denied request.
+#[boxed(?Send)]
 pub async fn find(context: &AdminContext<'_>, text: &str) -> Result<Vec<ExactMatch>> {
     let (read, now) = (context.db.read(), context.now());
     let mut kinds = MatchKind::ALL.to_vec();

@@ -6,6 +6,7 @@ use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::prelude::*;
 
+#[boxed(?Send)]
 pub async fn record_attempts(context: &AdminContext<'_>, filter: &AttemptFilter) -> Result<()> {
     context.require_global("audit:read")?;
     let (client, outcome) = (filter.client_id.as_deref(), filter.outcome);
@@ -18,6 +19,7 @@ pub async fn record_attempts(context: &AdminContext<'_>, filter: &AttemptFilter)
     record(context, "sign-ins", named, has_text).await
 }
 
+#[boxed(?Send)]
 pub async fn record_sessions(context: &AdminContext<'_>, filter: &SessionFilter) -> Result<()> {
     context.require_global("sessions:read")?;
     let client = filter.client.as_ref();
@@ -28,6 +30,7 @@ pub async fn record_sessions(context: &AdminContext<'_>, filter: &SessionFilter)
     record(context, "sessions", named, false).await
 }
 
+#[boxed(?Send)]
 pub async fn record_assignments(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,
@@ -46,6 +49,7 @@ pub async fn record_assignments(
 }
 
 /// Records an export of all users to a file of the operator.
+#[boxed(?Send)]
 pub async fn record_users(context: &AdminContext<'_>, with_credentials: bool) -> Result<()> {
     context.must_administer()?;
     let filter = present([("with_credentials", Some(json!(with_credentials)))]);

@@ -28,6 +28,7 @@ pub struct UnreadyUser {
 }
 
 /// Returns campaigns after this one, ordered by age.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     after: Option<FactorCampaignId>,
@@ -37,6 +38,7 @@ pub async fn list(
     Ok(repo::factor_campaigns::list(context.db.read(), after, limit).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FactorCampaign> {
     context.require_global("users:read")?;
     let found = match FactorCampaignId::parse(id) {
@@ -47,6 +49,7 @@ pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FactorCampaign>
 }
 
 /// Starts a campaign. Its reminders whose time has passed are not sent.
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewCampaign) -> Result<FactorCampaign> {
     context.must_administer()?;
     let now = context.now();
@@ -98,6 +101,7 @@ fn check_start(starts_at: UnixSeconds, now: UnixSeconds) -> Result<()> {
 }
 
 /// Changes the start of an open campaign. Users who know the former one from a reminder get another one.
+#[boxed(?Send)]
 pub async fn reschedule(
     context: &AdminContext<'_>,
     id: FactorCampaignId,
@@ -154,6 +158,7 @@ async fn describe(
 }
 
 /// Ends a campaign. Its users no longer need a second factor because of it.
+#[boxed(?Send)]
 pub async fn end(context: &AdminContext<'_>, id: FactorCampaignId) -> Result<()> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -169,6 +174,7 @@ pub async fn end(context: &AdminContext<'_>, id: FactorCampaignId) -> Result<()>
 }
 
 /// Returns active users of a campaign without a second factor after this one, ordered by ID.
+#[boxed(?Send)]
 pub async fn list_unready(
     context: &AdminContext<'_>,
     campaign: &FactorCampaign,
@@ -187,6 +193,7 @@ pub async fn list_unready(
 }
 
 /// Excepts a user from all campaigns until a time. Requires a reason.
+#[boxed(?Send)]
 pub async fn except(
     context: &AdminContext<'_>,
     user: UserId,
@@ -220,6 +227,7 @@ pub async fn except(
 }
 
 /// Ends the exception of a user.
+#[boxed(?Send)]
 pub async fn end_exception(context: &AdminContext<'_>, user: UserId) -> Result<()> {
     context.must_administer()?;
     let tx = context.begin().await?;

@@ -22,6 +22,7 @@ pub struct AllEnded {
 
 /// Ends all grants of the filter with their tokens, also those that outlive their sessions. Each batch
 /// is one transaction with an audit event. Returns their number.
+#[boxed(?Send)]
 pub async fn end_all(context: &AdminContext<'_>, filter: &GrantFilter) -> Result<u64> {
     context.must_administer()?;
     let (mut ended, mut after) = (0, None);
@@ -68,6 +69,7 @@ pub(super) async fn end_batch(
 /// Ends all sessions, grants, API keys, mail links, trusted devices, invitations and initial access tokens
 /// of the deployment: after a restore, those that ended since the backup are valid again. Links that undo
 /// a change of the address remain, because they protect against a takeover.
+#[boxed(?Send)]
 pub async fn end_access(context: &AdminContext<'_>) -> Result<AllEnded> {
     context.must_administer()?;
     let now = context.now();

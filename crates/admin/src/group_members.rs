@@ -5,6 +5,7 @@ use super::role_rules::require_remaining_admin;
 use crate::prelude::*;
 
 /// Lists the direct members, with the users in reach if the administrator may read them.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     group: &Group,
@@ -18,6 +19,7 @@ pub async fn list(
     Ok(found.into_iter().map(readable).collect())
 }
 
+#[boxed(?Send)]
 pub async fn find(context: &AdminContext<'_>, group: &Group, user: UserId) -> Result<Option<User>> {
     context.need("groups:read")?;
     let (read, within) = (context.db.read(), context.confined_to());
@@ -27,6 +29,7 @@ pub async fn find(context: &AdminContext<'_>, group: &Group, user: UserId) -> Re
 }
 
 /// Adds a user to a group; has no effect if the user is a member already.
+#[boxed(?Send)]
 pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<()> {
     context.need("groups:write")?;
     let tx = context.begin().await?;
@@ -40,6 +43,7 @@ pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Resul
     context.commit(tx).await
 }
 
+#[boxed(?Send)]
 pub async fn remove(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<()> {
     context.need("groups:write")?;
     let tx = context.begin().await?;

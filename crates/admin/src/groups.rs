@@ -61,6 +61,7 @@ async fn check_code(tx: &WriteTx, group: &Group) -> Result<()> {
 }
 
 /// Creates a group without members. Its members will hold the roles of the groups above it.
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewGroup) -> Result<Group> {
     context.need("groups:write")?;
     let now = context.now();
@@ -149,6 +150,7 @@ pub(super) async fn require_org_user(
 }
 
 /// Lists groups in reach, the oldest first; with `org`, only those of that organization.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     org: Option<&str>,
@@ -163,12 +165,14 @@ pub async fn list(
     Ok(repo::groups::list(context.db.read(), org, after, limit).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: GroupId) -> Result<Group> {
     context.need("groups:read")?;
     get_in(context, context.db.read(), id).await
 }
 
 /// Returns those of these groups that exist and are in reach, in no order.
+#[boxed(?Send)]
 pub async fn find_many(context: &AdminContext<'_>, ids: &[GroupId]) -> Result<Vec<Group>> {
     context.need("groups:read")?;
     let mut found = repo::groups::find_all(context.db.read(), ids).await?;
@@ -176,6 +180,7 @@ pub async fn find_many(context: &AdminContext<'_>, ids: &[GroupId]) -> Result<Ve
     Ok(found)
 }
 
+#[boxed(?Send)]
 pub async fn get_named(context: &AdminContext<'_>, name: &str, org: Option<&str>) -> Result<Group> {
     if let Some(id) = GroupId::parse(name) {
         return get(context, id).await;
@@ -239,6 +244,7 @@ async fn check_roles_of(context: &AdminContext<'_>, tx: &WriteTx, groups: &[Grou
 
 /// Changes a group, or moves it with all groups below it. Denied if members would get roles that the
 /// administrator may not assign, a group with such roles another path, or a manager another department.
+#[boxed(?Send)]
 pub async fn update(context: &AdminContext<'_>, id: GroupId, change: GroupChange) -> Result<Group> {
     context.need("groups:write")?;
     let now = context.now();
@@ -335,6 +341,7 @@ async fn relocate(
 }
 
 /// Deletes a group that has no groups below it, and returns it as it was.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<Group> {
     context.need("groups:write")?;
     let tx = context.begin().await?;

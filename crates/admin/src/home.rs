@@ -84,7 +84,11 @@ pub struct HomeState {
 
 /// Returns what the administrator may read, with one statement. An administrator of one organization
 /// receives nothing of the deployment.
-pub async fn read(context: &AdminContext<'_>, request: HomeRequest<'_>) -> Result<HomeState> {
+#[boxed(?Send)]
+pub async fn read<'a>(
+    context: &'a AdminContext<'_>,
+    request: HomeRequest<'a>,
+) -> Result<HomeState> {
     let may = |permission: &str| context.require_global(permission).is_ok();
     let now = context.now();
     let has_system = may("system:read");
@@ -137,6 +141,7 @@ pub async fn read(context: &AdminContext<'_>, request: HomeRequest<'_>) -> Resul
 
 /// Returns the organization to which an administrator is confined, with the numbers of its members, open
 /// invitations and groups; `None` for others, and without the permission to read it.
+#[boxed(?Send)]
 pub async fn organization(context: &AdminContext<'_>) -> Result<Option<(Organization, [u64; 3])>> {
     let own = context.confined_to();
     let Some(own) = own.filter(|_| context.need("organizations:read").is_ok()) else {

@@ -19,6 +19,7 @@ use super::user_change::email_key;
 use crate::prelude::*;
 
 /// Mails an invitation. It replaces an older one to the same address.
+#[boxed(?Send)]
 pub async fn invite(context: &AdminContext<'_>, slug: &str, email: &str) -> Result<Invitation> {
     let tx = context.begin().await?;
     let organization = get_in(context, &tx, slug).await?;
@@ -126,6 +127,7 @@ pub(super) fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> 
 
 /// Returns an organization whose invitations the administrator may read, which requires the permission
 /// to invite.
+#[boxed(?Send)]
 pub async fn organization(context: &AdminContext<'_>, slug: &str) -> Result<Organization> {
     get_in(context, context.db.read(), slug).await
 }
@@ -139,6 +141,7 @@ fn check_read(context: &AdminContext<'_>, organization: &Organization) -> Result
 }
 
 /// Lists the open invitations of an organization.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -150,6 +153,7 @@ pub async fn list(
     Ok(repo::invitations::list_live(read, &organization.slug, now, after, limit).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -162,6 +166,7 @@ pub async fn get(
     found.ok_or_else(not_found)
 }
 
+#[boxed(?Send)]
 pub async fn revoke(
     context: &AdminContext<'_>,
     slug: &str,

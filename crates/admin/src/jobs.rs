@@ -12,6 +12,7 @@ use crate::prelude::*;
 const BATCH: u64 = 500;
 
 /// Lists all jobs, the newest first, or the failed ones, the latest failure first.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     failed: bool,
@@ -28,6 +29,7 @@ pub async fn page(
     Ok(rows.collect())
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary> {
     context.require_global("system:read")?;
     let found = repo::jobs::find(context.db.read(), id).await?;
@@ -35,6 +37,7 @@ pub async fn get(context: &AdminContext<'_>, id: JobId) -> Result<JobSummary> {
 }
 
 /// Returns the recipients of these messages that are not sent yet, to administrators who may read users.
+#[boxed(?Send)]
 pub async fn recipients(
     context: &AdminContext<'_>,
     jobs: &[JobSummary],
@@ -55,6 +58,7 @@ pub async fn recipients(
 }
 
 /// Makes all failed jobs due again. Returns their number.
+#[boxed(?Send)]
 pub async fn retry_failed(context: &AdminContext<'_>) -> Result<u64> {
     context.require_global("system:write")?;
     let (mut retried, now) = (0, context.now());
@@ -78,6 +82,7 @@ fn not_failed() -> AdminError {
     AdminError::NoChange("it has not failed".to_owned())
 }
 
+#[boxed(?Send)]
 pub async fn retry(context: &AdminContext<'_>, id: JobId) -> Result<()> {
     context.require_global("system:write")?;
     let now = context.now();

@@ -21,6 +21,7 @@ words! {
 }
 
 /// Lists all keys with their current state, the newest first.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -45,6 +46,7 @@ pub async fn list(
     Ok(records.into_iter().zip(states).collect())
 }
 
+#[boxed(?Send)]
 pub async fn get(
     context: &AdminContext<'_>,
     policy: &RotationPolicy,
@@ -57,6 +59,7 @@ pub async fn get(
 
 /// Generates a key that is published now and signs once every verifier can have fetched it. This process
 /// applies the change at once; other replicas follow automatically.
+#[boxed(?Send)]
 pub async fn rotate(
     context: &AdminContext<'_>,
     keys: &Keys,
@@ -106,6 +109,7 @@ pub enum Retirement {
 
 /// Stops a key from signing. The next key takes over at once, or a new one is generated. A key that
 /// is already retired can still be withdrawn. A process that signs passes its `keys`.
+#[boxed(?Send)]
 pub async fn retire(
     context: &AdminContext<'_>,
     keys: Option<&Keys>,

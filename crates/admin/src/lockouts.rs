@@ -9,6 +9,7 @@ use super::users::get_in;
 use crate::prelude::*;
 
 /// Lists the lockouts that have not ended, the next end first.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -25,6 +26,7 @@ pub async fn page(
     Ok(rows.collect())
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds> {
     context.require_global("users:read")?;
     let until = repo::login_failures::locked_until(context.db.read(), user, context.now()).await?;
@@ -34,6 +36,7 @@ pub async fn get(context: &AdminContext<'_>, user: UserId) -> Result<UnixSeconds
 /// Ends the lockouts of a user: at sign-in, on known devices, and of the checks of the current
 /// password and of a first code. Their failures in the database are no longer counted; attempts of
 /// the last minute on known devices, and those of the checks, still count towards its limit.
+#[boxed(?Send)]
 pub async fn unlock(context: &AdminContext<'_>, user: UserId) -> Result<()> {
     let now = context.now();
     let tx = context.begin().await?;

@@ -106,7 +106,8 @@ pub struct Merging<'a> {
 }
 
 /// Moves what belongs to a user to another one, and disables the first. A dry run changes nothing.
-pub async fn run(context: &AdminContext<'_>, merging: Merging<'_>) -> Result<Merge> {
+#[boxed(?Send)]
+pub async fn run<'a>(context: &'a AdminContext<'_>, merging: Merging<'a>) -> Result<Merge> {
     let Merging { from, into, .. } = merging;
     offboarding::check(context, from, Some(into))?;
     context.not_oneself(into.id)?;

@@ -10,6 +10,7 @@ use crate::prelude::*;
 
 /// Lists groups in reach whose path has the prefix `text`, with or without its first `/`. Without a text,
 /// the oldest are first.
+#[boxed(?Send)]
 pub async fn groups(
     context: &AdminContext<'_>,
     text: &str,
@@ -33,6 +34,7 @@ pub async fn groups(
 
 /// Lists the same groups in reach with their use. The manager is a user in reach, if the administrator
 /// may read users.
+#[boxed(?Send)]
 pub async fn used_groups(
     context: &AdminContext<'_>,
     text: &str,
@@ -53,6 +55,7 @@ pub async fn used_groups(
 }
 
 /// Lists organizations in reach whose slug or name has the prefix `text`. Without a text, by slug.
+#[boxed(?Send)]
 pub async fn organizations(
     context: &AdminContext<'_>,
     text: &str,
@@ -78,6 +81,7 @@ pub async fn organizations(
     Ok(FoundPage::new(page))
 }
 
+#[boxed(?Send)]
 pub async fn roles(
     context: &AdminContext<'_>,
     text: &str,
@@ -94,6 +98,7 @@ pub async fn roles(
     Ok(FoundPage::new(page).map(|found| marked(context, found)))
 }
 
+#[boxed(?Send)]
 pub async fn role(context: &AdminContext<'_>, name: &str) -> Result<MarkedRole> {
     context.need("roles:read")?;
     let found = store::role(context.db.read(), name).await?;

@@ -12,6 +12,7 @@ use crate::prelude::*;
 /// which users could not sign in, and the role `admin` if there is no role at all. With the tasks API
 /// at this audience, its sample is added as well. Roles that an operator deletes later are not added
 /// again.
+#[boxed(?Send)]
 pub async fn ensure(context: &AdminContext<'_>, tasks: Option<&str>) -> Result<()> {
     if repo::roles::list(context.db.read()).await?.is_empty() {
         match tasks {
@@ -29,6 +30,7 @@ pub async fn ensure(context: &AdminContext<'_>, tasks: Option<&str>) -> Result<(
 
 /// Prepares a new database for every command, like the first start of a server. In a database that
 /// is in use, it only adds missing scopes of this server.
+#[boxed(?Send)]
 pub async fn seed(context: &AdminContext<'_>, tasks: Option<&str>, issuer: &str) -> Result<()> {
     let known = repo::scopes::list_all(context.db.read()).await?;
     if !has_standard_scopes(&known) {

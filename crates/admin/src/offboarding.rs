@@ -94,6 +94,7 @@ pub struct Offboarding {
 /// Disables a user, and moves ownership of organizations and management of groups to the successor.
 /// Without a successor, it reports what has no owner or manager afterwards. `notify` is false if the
 /// user gets no mail.
+#[boxed(?Send)]
 pub async fn run(
     context: &AdminContext<'_>,
     user: &User,
@@ -129,6 +130,7 @@ pub async fn run(
 }
 
 /// Returns what [`run`] would do.
+#[boxed(?Send)]
 pub async fn plan(
     context: &AdminContext<'_>,
     user: &User,

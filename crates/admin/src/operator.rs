@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use doorward_config::Config;
+use doorward_domain::boxed;
 use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::{AuditEvent, AuditId, AuditKind, BulkChangeId};
 use doorward_domain::random::{Generator, Random};
@@ -230,6 +231,7 @@ impl<'a> AdminContext<'a> {
 
     /// Begins a change. Changes run one at a time: administration is rare, and its rules read many
     /// rows.
+    #[boxed(?Send)]
     pub async fn begin(&self) -> Result<WriteTx, StoreError> {
         self.db.begin_exclusive_write(ADMINISTRATION_LOCK).await
     }

@@ -22,6 +22,7 @@ pub struct OrganizationChange {
     pub domain: Option<Option<OrganizationDomain>>,
 }
 
+#[boxed(?Send)]
 pub async fn create(
     context: &AdminContext<'_>,
     slug: &str,
@@ -67,6 +68,7 @@ pub async fn create(
 }
 
 /// Lists the organizations in reach by slug.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -81,6 +83,7 @@ pub async fn list(
 }
 
 /// Returns the slugs of the organizations in reach that a user belongs to.
+#[boxed(?Send)]
 pub async fn of_user(context: &AdminContext<'_>, user: UserId) -> Result<Vec<String>> {
     context.need("organizations:read")?;
     let found = repo::organizations::of_user(context.db.read(), user).await?;
@@ -88,6 +91,7 @@ pub async fn of_user(context: &AdminContext<'_>, user: UserId) -> Result<Vec<Str
     Ok(slugs.filter(|slug| context.reaches(Some(slug))).collect())
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization> {
     context.need("organizations:read")?;
     find_in(context, context.db.read(), slug).await
@@ -110,6 +114,7 @@ async fn find_in(context: &AdminContext<'_>, conn: &Conn, slug: &str) -> Result<
 }
 
 /// Only an administrator of the whole deployment may change state and domain.
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     slug: &str,
@@ -157,6 +162,7 @@ pub(super) fn audit_details(organization: &Organization) -> Value {
 
 /// Ends an organization and removes its memberships, groups, API keys and the roles assigned in it.
 /// Its slug cannot be used again. Returns it as it was.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<Organization> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, slug).await?;
@@ -219,6 +225,7 @@ async fn check_member_roles(
 }
 
 /// Lists the members, with the users if the administrator may read them.
+#[boxed(?Send)]
 pub async fn members(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -232,6 +239,7 @@ pub async fn members(
     Ok(found.into_iter().map(readable).collect())
 }
 
+#[boxed(?Send)]
 pub async fn member(
     context: &AdminContext<'_>,
     organization: &Organization,
@@ -247,6 +255,7 @@ pub async fn member(
 /// Makes a user a member or an owner, or an owner a plain member. For an administrator confined to the
 /// organization, a user who is no member does not exist: membership lets owners read the data of the
 /// user, so owners cannot add members themselves. The version is that of an `Option<Member>`.
+#[boxed(?Send)]
 pub async fn set_member(
     context: &AdminContext<'_>,
     slug: &str,
@@ -324,6 +333,7 @@ pub async fn require_owner_everywhere(tx: &WriteTx, leaving: UserId) -> Result<(
 }
 
 /// Lists organizations in reach that need another owner: all are disabled or about to be deleted.
+#[boxed(?Send)]
 pub async fn needing_owner(
     context: &AdminContext<'_>,
     filter: &OwnerlessFilter<'_>,
@@ -337,6 +347,7 @@ pub async fn needing_owner(
 
 /// Removes a user from an organization, with their group memberships and roles in it. A member may
 /// leave; the last owner may not.
+#[boxed(?Send)]
 pub async fn remove_member(context: &AdminContext<'_>, slug: &str, user: UserId) -> Result<()> {
     let tx = context.begin().await?;
     get_in(context, &tx, slug).await?;

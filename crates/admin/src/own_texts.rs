@@ -14,6 +14,7 @@ use crate::{clients, organizations};
 pub const MAX_TEXTS: u64 = repo::own_texts::MAX;
 
 /// Returns the texts of an owner in a language, ordered by key.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     owner: &TextOwner,
@@ -29,6 +30,7 @@ pub async fn list(
 
 /// Sets a text: the pattern of one message of Project Fluent, with the variables of the English text.
 /// Returns it in its stored form.
+#[boxed(?Send)]
 pub async fn set(
     context: &AdminContext<'_>,
     owner: &TextOwner,
@@ -67,6 +69,7 @@ pub async fn set(
 }
 
 /// Removes a text; that of the next owner or of the catalog takes its place.
+#[boxed(?Send)]
 pub async fn remove(
     context: &AdminContext<'_>,
     owner: &TextOwner,

@@ -1,5 +1,6 @@
 //! Names that most use cases need.
 
+pub(crate) use doorward_domain::boxed;
 pub(crate) use doorward_domain::model::{
     ADMIN_ROLE, AuditEvent, AuditKind, Client, ClientId, Group, GroupId, SubjectKind, User, UserId,
 };

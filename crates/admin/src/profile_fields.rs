@@ -48,16 +48,19 @@ pub struct FieldChange {
     pub visible_to: Option<FieldAudience>,
 }
 
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ProfileField>> {
     context.require_global("users:read")?;
     Ok(repo::profile_fields::list_all(context.db.read()).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField> {
     context.require_global("users:read")?;
     find(context.db.read(), name).await
 }
 
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<ProfileField> {
     may_write(context)?;
     let field = ProfileField {
@@ -91,6 +94,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewField) -> Result<Profile
 }
 
 /// Stored values remain, also those that the changed field would reject.
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,
@@ -122,6 +126,7 @@ pub async fn update(
 }
 
 /// Deletes a field, and returns it as it was.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<ProfileField> {
     may_write(context)?;
     let tx = context.begin().await?;
@@ -145,6 +150,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<ProfileFie
 
 /// Returns the values of these users that the administrator may see, with null for fields without
 /// a value. An administrator of one organization sees what other users see in the directory.
+#[boxed(?Send)]
 pub async fn among(
     context: &AdminContext<'_>,
     users: &[User],

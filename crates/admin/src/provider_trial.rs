@@ -45,6 +45,7 @@ pub struct Effect {
 
 /// Starts a trial for the administrator of this session in this browser. Returns the URL to send
 /// the browser to, or the reason why the sign-in cannot start.
+#[boxed(?Send)]
 pub async fn start(
     context: &AdminContext<'_>,
     server: &Context,
@@ -150,6 +151,7 @@ fn open(
 
 /// Returns the provider and, if the sealed result is valid for this session, the result of the
 /// trial with the effect that a sign-in would have now. Nothing is changed.
+#[boxed(?Send)]
 pub async fn result(
     context: &AdminContext<'_>,
     server: &Context,

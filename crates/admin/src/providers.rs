@@ -61,6 +61,7 @@ async fn check_mapping(
 }
 
 /// Creates or replaces a provider. The flag is true if it is new.
+#[boxed(?Send)]
 pub async fn put(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -74,6 +75,7 @@ pub async fn put(
     Ok(put)
 }
 
+#[boxed(?Send)]
 pub async fn create(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -90,6 +92,7 @@ pub async fn create(
     Ok(provider)
 }
 
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -106,6 +109,7 @@ pub async fn update(
 }
 
 /// Returns a provider as [`update`] would store it, without its secret.
+#[boxed(?Send)]
 pub async fn plan(
     context: &AdminContext<'_>,
     before: &Provider,
@@ -120,6 +124,7 @@ pub async fn plan(
 
 /// Creates or replaces all of these providers in one transaction. If `keep` is false, it only
 /// checks them and rolls back.
+#[boxed(?Send)]
 pub async fn put_all(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -143,6 +148,7 @@ pub async fn put_all(
 }
 
 /// Creates or replaces a provider in a transaction of the caller, who has checked the permission.
+#[boxed(?Send)]
 pub async fn put_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -245,11 +251,13 @@ async fn record_event(
 }
 
 /// Lists all providers by name, with the number of their linked accounts up to [`MAX_COUNT`].
+#[boxed(?Send)]
 pub async fn list_used(context: &AdminContext<'_>) -> Result<Vec<UsedProvider>> {
     context.require_global("providers:read")?;
     Ok(repo::provider_use::list(context.db.read(), MAX_COUNT).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvider> {
     context.require_global("providers:read")?;
     let found = match ProviderId::parse(id) {
@@ -259,6 +267,7 @@ pub async fn get_used(context: &AdminContext<'_>, id: &str) -> Result<UsedProvid
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Provider> {
     get_in(context, context.db.read(), id).await
 }
@@ -272,10 +281,12 @@ async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: &str) -> Result<Pro
     found.ok_or_else(|| AdminError::not_found("provider", id))
 }
 
+#[boxed(?Send)]
 pub async fn count_users(context: &AdminContext<'_>, provider: &Provider) -> Result<u64> {
     Ok(repo::linked_accounts::count_by_issuer(context.db.read(), &provider.issuer).await?)
 }
 
+#[boxed(?Send)]
 pub async fn count_some_users(context: &AdminContext<'_>, provider: &Provider) -> Result<u64> {
     let (read, issuer) = (context.db.read(), &provider.issuer);
     Ok(repo::linked_accounts::count_by_issuer_up_to(read, issuer, MAX_COUNT).await?)
@@ -283,6 +294,7 @@ pub async fn count_some_users(context: &AdminContext<'_>, provider: &Provider) -
 
 /// Enables or disables a provider. A disabled provider is rejected on every path at once; linked
 /// accounts remain.
+#[boxed(?Send)]
 pub async fn switch(context: &AdminContext<'_>, id: &str, on: bool) -> Result<Provider> {
     require_admin(context)?;
     let tx = context.begin().await?;
@@ -296,6 +308,7 @@ pub async fn switch(context: &AdminContext<'_>, id: &str, on: bool) -> Result<Pr
     store(context, tx, provider, change).await
 }
 
+#[boxed(?Send)]
 pub async fn replace_secret(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -327,6 +340,7 @@ async fn store(
 
 /// Tests a provider: fetches its discovery document and keys, and checks what a sign-in requires.
 /// Changes nothing.
+#[boxed(?Send)]
 pub async fn test(
     context: &AdminContext<'_>,
     http: &EgressClient,
@@ -339,6 +353,7 @@ pub async fn test(
 
 /// Deletes a provider. Linked accounts remain, but cannot be used until a provider with the issuer
 /// exists again; the roles that the provider gave are removed.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<()> {
     require_admin(context)?;
     let tx = context.begin().await?;

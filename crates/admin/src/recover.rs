@@ -19,6 +19,7 @@ pub struct Recovery {
 
 /// Enables the account of an administrator, removes its password, factors and access, and creates a link
 /// that sets a new password. Only a notification is mailed; the operator hands the link over.
+#[boxed(?Send)]
 pub async fn administrator(context: &AdminContext<'_>, user: &User) -> Result<Recovery> {
     let now = context.now();
     end_excess(context, user.id, EndReason::Administrator).await?;
@@ -50,6 +51,7 @@ pub async fn administrator(context: &AdminContext<'_>, user: &User) -> Result<Re
 }
 
 /// Returns the administrator for whom a command acts, whom the audit log names.
+#[boxed(?Send)]
 pub async fn acting_administrator(context: &AdminContext<'_>, name: &str) -> Result<User> {
     context.must_administer()?;
     let user = users::get(context, name).await?;
@@ -74,6 +76,7 @@ fn no_administrator(user: &User, helps: &str) -> AdminError {
 /// Creates a link that signs an administrator in within `ttl` seconds, instead of the password. A
 /// newer one replaces it, and a change of a credential or of the address ends it. Nothing of the
 /// account changes; its second factor is asked for.
+#[boxed(?Send)]
 pub async fn sign_in_link(context: &AdminContext<'_>, user: &User, ttl: i64) -> Result<Recovery> {
     context.must_administer()?;
     let now = context.now();

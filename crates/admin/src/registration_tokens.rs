@@ -33,6 +33,7 @@ const fn default_uses() -> i64 {
 }
 
 /// The token is only in the return value; the store keeps its hash.
+#[boxed(?Send)]
 pub async fn create(
     context: &AdminContext<'_>,
     new: &NewToken,
@@ -77,6 +78,7 @@ pub async fn create(
 }
 
 /// Lists the tokens that can still be used.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     after: Option<RegistrationTokenId>,
@@ -88,6 +90,7 @@ pub async fn page(
 }
 
 /// Returns a token, also one that is exhausted or expired.
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<RegistrationToken> {
     context.require_global("clients:read")?;
     let found = repo::registration_tokens::find(context.db.read(), id).await?;
@@ -95,6 +98,7 @@ pub async fn get(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<
 }
 
 /// The clients that were registered with it remain.
+#[boxed(?Send)]
 pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<()> {
     context.require_global("clients:write")?;
     let tx = context.begin().await?;

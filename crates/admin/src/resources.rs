@@ -88,17 +88,20 @@ fn claims<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AskedClaims, D::
     optional_claims(deserializer).map(Option::unwrap_or_default)
 }
 
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Resource>> {
     context.need("clients:read")?;
     Ok(repo::resources::list_all(context.db.read()).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resource> {
     context.need("clients:read")?;
     let found = repo::resources::find(context.db.read(), identifier).await?;
     found.ok_or_else(|| AdminError::not_found("resource", identifier))
 }
 
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Resource> {
     context.must_administer()?;
     let resource = Resource {
@@ -123,6 +126,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
 
 /// Changes a resource. Its scopes, permissions, clients and grants follow a new identifier; access
 /// tokens that were issued before keep the former one until they expire.
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     issuer: &str,
@@ -181,6 +185,7 @@ pub(super) async fn record_change(
 }
 
 /// Deletes a resource, and returns it as it was.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<Resource> {
     context.must_administer()?;
     let tx = context.begin().await?;

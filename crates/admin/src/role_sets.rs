@@ -49,6 +49,7 @@ pub const GUIDES: &[(&str, &str, &str)] = &[
 
 /// Adds the missing roles of the guides and returns their number. Existing roles keep the
 /// operator's changes. Permissions that are not registered are left out.
+#[boxed(?Send)]
 pub async fn add_guides(context: &AdminContext<'_>) -> Result<usize> {
     context.must_administer()?;
     let tx = context.begin().await?;

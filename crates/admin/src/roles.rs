@@ -25,6 +25,7 @@ pub struct NewAssignment {
     pub active: bool,
 }
 
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>> {
     context.need("roles:read")?;
     let mut roles = repo::roles::list(context.db.read()).await?;
@@ -32,6 +33,7 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>> {
     Ok(roles)
 }
 
+#[boxed(?Send)]
 pub async fn page_of_permissions(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -41,6 +43,7 @@ pub async fn page_of_permissions(
     Ok(repo::roles::page_permissions(context.db.read(), after, limit).await?)
 }
 
+#[boxed(?Send)]
 pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>> {
     context.need("roles:read")?;
     let mut permissions = repo::roles::list_permissions(context.db.read()).await?;
@@ -48,6 +51,7 @@ pub async fn permissions(context: &AdminContext<'_>) -> Result<Vec<Permission>> 
     Ok(permissions)
 }
 
+#[boxed(?Send)]
 pub async fn create(
     context: &AdminContext<'_>,
     name: &str,
@@ -147,6 +151,7 @@ pub struct RoleChange {
     pub remove_permissions: Vec<String>,
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<Role> {
     context.need("roles:read")?;
     find_in(context.db.read(), name).await
@@ -158,6 +163,7 @@ pub(super) async fn find_in(conn: &Conn, name: &str) -> Result<Role> {
 }
 
 /// Changes a role, and thereby the permissions of all its holders.
+#[boxed(?Send)]
 pub async fn update(context: &AdminContext<'_>, name: &str, change: RoleChange) -> Result<Role> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -170,6 +176,7 @@ pub async fn update(context: &AdminContext<'_>, name: &str, change: RoleChange) 
 }
 
 /// Returns a role as [`update`] would leave it.
+#[boxed(?Send)]
 pub async fn plan(context: &AdminContext<'_>, name: &str, change: RoleChange) -> Result<Role> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -210,6 +217,7 @@ async fn changed(
 }
 
 /// Deletes a role, and returns it as it was.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Role> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -223,6 +231,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Role> {
     Ok(role)
 }
 
+#[boxed(?Send)]
 pub async fn permission(context: &AdminContext<'_>, codename: &str) -> Result<Permission> {
     let all = permissions(context).await?;
     let found = all.into_iter().find(|item| item.codename == codename);
@@ -232,6 +241,7 @@ pub async fn permission(context: &AdminContext<'_>, codename: &str) -> Result<Pe
 /// Registers a permission of a resource server. The role `admin` gets it at once, because a
 /// permission without holders could not be given. The permissions of this server are built in and
 /// cannot be created.
+#[boxed(?Send)]
 pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> Result<Permission> {
     context.require_global("roles:write")?;
     if doorward_access::rbac::Permission::parse(&new.codename).is_err() {
@@ -264,6 +274,7 @@ pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> R
 
 /// Changes the description of a permission. Its codename and audience cannot change, because
 /// resource servers rely on them.
+#[boxed(?Send)]
 pub async fn describe_permission(
     context: &AdminContext<'_>,
     codename: &str,
@@ -289,6 +300,7 @@ pub async fn describe_permission(
 
 /// Deletes a permission and removes it from every role. Requires the rights to change each of these
 /// roles. Returns it as it was.
+#[boxed(?Send)]
 pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Result<Permission> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
@@ -324,6 +336,7 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission> {
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
+#[boxed(?Send)]
 pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject> {
     let not_found = || AdminError::not_found("client", name);
     let id = ClientId::parse(name).ok_or_else(not_found)?;
@@ -334,6 +347,7 @@ pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Su
 }
 
 /// Assigns a role; if it is assigned already, only its expiry changes.
+#[boxed(?Send)]
 pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<()> {
     let tx = context.begin().await?;
     assign_in(context, &tx, new).await?;
@@ -382,6 +396,7 @@ pub(super) async fn assign_in(
     Ok(assignment)
 }
 
+#[boxed(?Send)]
 pub async fn revoke(
     context: &AdminContext<'_>,
     subject: &Subject,

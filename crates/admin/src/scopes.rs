@@ -40,11 +40,13 @@ pub struct ScopeChange {
     pub audience: Option<String>,
 }
 
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>> {
     context.need("clients:read")?;
     Ok(repo::scopes::list_all(context.db.read()).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
     let found = list(context)
         .await?
@@ -53,6 +55,7 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
     found.ok_or_else(|| AdminError::not_found("scope", name))
 }
 
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry> {
     context.must_administer()?;
     if !is_scope_token(&new.name) {
@@ -80,6 +83,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
     Ok(scope)
 }
 
+#[boxed(?Send)]
 pub async fn update(
     context: &AdminContext<'_>,
     name: &str,
@@ -114,6 +118,7 @@ pub async fn update(
 }
 
 /// Deletes a scope, and returns it as it was.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
     context.must_administer()?;
     expect_free(name)?;

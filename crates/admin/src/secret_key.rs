@@ -55,6 +55,7 @@ impl RotationState {
 }
 
 /// Reads every encrypted value, and returns which keys they need. Nothing is changed.
+#[boxed(?Send)]
 pub async fn examine(db: &Db, master: &MasterKey) -> Result<RotationState> {
     let mut columns = Vec::new();
     for column in SealedColumn::ALL {

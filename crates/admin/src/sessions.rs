@@ -32,6 +32,7 @@ pub struct EndedSessions {
 }
 
 /// Lists live sessions with their users, the newest first.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &SessionFilter,
@@ -50,6 +51,7 @@ pub async fn page(
 }
 
 /// Returns the live sessions among these with their users, in no order.
+#[boxed(?Send)]
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[SessionId],
@@ -59,12 +61,14 @@ pub async fn find_many(
     Ok(repo::live_sessions::find_many(read, ids, now).await?)
 }
 
+#[boxed(?Send)]
 pub async fn count_of_client(context: &AdminContext<'_>, client: &ClientId) -> Result<u64> {
     context.require_global("sessions:read")?;
     let (read, now) = (context.db.read(), context.now());
     Ok(repo::live_sessions::count_of_client(read, client, MAX_COUNT, now).await?)
 }
 
+#[boxed(?Send)]
 pub async fn end(
     context: &AdminContext<'_>,
     id: SessionId,
@@ -97,6 +101,7 @@ pub async fn end(
 
 /// Ends all sessions of a user, and the grants of the user, also those that were given in earlier
 /// sessions. The oldest of many end in transactions of their own.
+#[boxed(?Send)]
 pub async fn end_all(
     context: &AdminContext<'_>,
     user: UserId,
@@ -168,6 +173,7 @@ async fn revoke_online(context: &AdminContext<'_>, user: UserId) -> Result<u64> 
 /// Ends the newest 500 live sessions with a grant to a client in one transaction, and the grants that
 /// were given in them. With the last sessions, at most 500 other grants to the client end too, which
 /// outlived their sessions. Requires the role `admin`: any user may be among them.
+#[boxed(?Send)]
 pub async fn end_all_of_client(
     context: &AdminContext<'_>,
     client: &ClientId,
@@ -239,6 +245,7 @@ async fn end_grants(
     Ok(ended)
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, user: UserId, id: SessionId) -> Result<Session> {
     context.require_global("sessions:read")?;
     let found = repo::sessions::find(context.db.read(), id).await?;

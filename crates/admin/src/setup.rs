@@ -11,12 +11,14 @@ use crate::prelude::*;
 /// The latest test mail and backup are looked for in so many events about the server.
 const EVENTS: u64 = 100;
 
+#[boxed(?Send)]
 pub async fn is_needed(context: &AdminContext<'_>) -> Result<bool> {
     Ok(setup_token::is_needed(context.db.read()).await?)
 }
 
 /// Creates a new token for `/setup?token=…` with a lifetime of `ttl` seconds; an earlier one stops
 /// working.
+#[boxed(?Send)]
 pub async fn issue_token(context: &AdminContext<'_>, ttl: i64) -> Result<OpaqueToken> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -39,6 +41,7 @@ pub struct SetupProgress {
     pub backup_at: Option<UnixSeconds>,
 }
 
+#[boxed(?Send)]
 pub async fn progress(context: &AdminContext<'_>, config: &Config) -> Result<SetupProgress> {
     context.require_global("system:read")?;
     let read = context.db.read();

@@ -1,5 +1,6 @@
 //! Creations that happen once: the key is reserved, and released after a failure.
 
+use doorward_domain::boxed;
 use doorward_services::error::ServerError;
 use doorward_store::Db;
 use doorward_store::repo::idempotency::{self, IdempotencyState};
@@ -10,6 +11,7 @@ use super::operator::{AdminContext, Result};
 const STUCK: i64 = 60;
 
 impl IdempotentRequest {
+    #[boxed(?Send)]
     pub async fn begin(&self, db: &Db) -> Result<IdempotencyState> {
         let tx = db.begin_write().await?;
         let stuck = self.claim.created_at - STUCK;

@@ -74,11 +74,12 @@ pub enum Mode<'a> {
 /// # Errors
 /// Returns [`AdminError::LastHolder`] if no active administrator would remain, although one exists:
 /// the command runs at night, without an operator who would notice.
-pub async fn apply(
-    context: &AdminContext<'_>,
+#[boxed(?Send)]
+pub async fn apply<'a>(
+    context: &'a AdminContext<'_>,
     id: UserId,
     change: &SourceChange,
-    mode: Mode<'_>,
+    mode: Mode<'a>,
 ) -> Result<()> {
     context.must_administer()?;
     let is_dry = matches!(mode, Mode::Check(_));

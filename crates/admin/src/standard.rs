@@ -34,6 +34,7 @@ pub struct Added {
 
 /// Adds the scopes of this server and the role `admin`, which gets every permission. Existing objects
 /// keep the operator's changes.
+#[boxed(?Send)]
 pub async fn setup(context: &AdminContext<'_>) -> Result<Added> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -131,6 +132,7 @@ pub(crate) async fn restore(
 /// Prepares administration by the API: its permissions, its scope, and this server as their
 /// resource. The role `admin` gets new permissions. If the issuer has changed, all of them move to
 /// the new one.
+#[boxed(?Send)]
 pub async fn ensure_administration(
     context: &AdminContext<'_>,
     issuer: &str,

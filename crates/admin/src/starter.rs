@@ -23,6 +23,7 @@ pub(super) struct Starter<'a> {
 
 impl Starter<'_> {
     /// Returns the present rights, or the reason why the work cannot go on.
+    #[boxed(?Send)]
     pub async fn authority(&self, server: &Context) -> Result<Result<Authority, StopReason>> {
         let authority = match self.kind {
             SubjectKind::Client => self.authority_of_client(server).await?,

@@ -17,6 +17,7 @@ fn position(cursor: &str) -> Option<(UnixSeconds, StatKind)> {
 }
 
 /// Lists counts by hour and kind.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     filter: &StatFilter,

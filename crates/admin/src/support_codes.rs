@@ -9,6 +9,7 @@ use crate::prelude::*;
 /// Consumes a support code, and returns its user. The code grants nothing: the administrator needs
 /// the same permission as for a search, and the user must be in reach. A code of a user out of reach
 /// is not consumed, and is not distinguished from a wrong one.
+#[boxed(?Send)]
 pub async fn open(
     context: &AdminContext<'_>,
     key: &SupportCodeKey,

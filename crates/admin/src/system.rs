@@ -75,7 +75,11 @@ impl SystemStatus {
     }
 }
 
-pub async fn status(context: &AdminContext<'_>, server: RunningServer<'_>) -> Result<SystemStatus> {
+#[boxed(?Send)]
+pub async fn status<'a>(
+    context: &'a AdminContext<'_>,
+    server: RunningServer<'a>,
+) -> Result<SystemStatus> {
     context.require_global("system:read")?;
     let core = &server.context.core;
     let (db, read) = (context.db, context.db.read());
@@ -111,6 +115,7 @@ pub fn configuration(context: &AdminContext<'_>, config: &Config) -> Result<Vec<
 }
 
 /// Enqueues a test mail to the verified address of the administrator.
+#[boxed(?Send)]
 pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<()> {
     context.require_global("system:write")?;
     let outbox = context.working_outbox()?;
@@ -131,6 +136,7 @@ pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<()> {
     context.commit_with(tx, &event).await
 }
 
+#[boxed(?Send)]
 pub async fn record_backup(context: &AdminContext<'_>) -> Result<()> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -140,6 +146,7 @@ pub async fn record_backup(context: &AdminContext<'_>) -> Result<()> {
 
 /// Fetches the discovery document of this server at its issuer, as clients do, and compares it with
 /// the configuration. Changes nothing.
+#[boxed(?Send)]
 pub async fn check_issuer(
     context: &AdminContext<'_>,
     http: &EgressClient,

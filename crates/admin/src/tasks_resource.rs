@@ -34,6 +34,7 @@ pub enum TasksResource {
     Elsewhere(String),
 }
 
+#[boxed(?Send)]
 pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksResource> {
     let known = repo::scopes::list_all(context.db.read()).await?;
     let is_standard = |name: &str| TASKS_PERMISSIONS.iter().any(|(own, _)| *own == name);
@@ -52,6 +53,7 @@ pub async fn find(context: &AdminContext<'_>, audience: &str) -> Result<TasksRes
 
 /// Moves the resource of the tasks API to the configured audience: its scopes, permissions, clients
 /// and grants, in one transaction. A resource that a command has set elsewhere is not moved.
+#[boxed(?Send)]
 pub async fn follow(context: &AdminContext<'_>, audience: &str) -> Result<TasksResource> {
     let stored = repo::settings::get(context.db.read(), SETTING).await?;
     let found = find(context, audience).await?;
@@ -84,6 +86,7 @@ pub async fn follow(context: &AdminContext<'_>, audience: &str) -> Result<TasksR
 }
 
 /// Moves the resource to an audience given by a command; later starts do not move it.
+#[boxed(?Send)]
 pub async fn put_at(context: &AdminContext<'_>, audience: &str) -> Result<()> {
     context.must_administer()?;
     check_identifier("audience", audience)?;

@@ -79,6 +79,7 @@ pub const ROLES: &[(&str, &str, &str)] = &[
 /// Adds the sample for the tasks API at `audience`, and what every deployment has. Existing objects keep
 /// the operator's changes. A permission that was missing is added to the roles of the sample that have
 /// it, and the role `admin` gets every permission.
+#[boxed(?Send)]
 pub async fn load(context: &AdminContext<'_>, audience: &str) -> Result<Added> {
     context.must_administer()?;
     // RFC 8707 §2.
@@ -94,6 +95,7 @@ pub async fn load(context: &AdminContext<'_>, audience: &str) -> Result<Added> {
 }
 
 /// Adds it in a transaction of the caller, who has checked the permission.
+#[boxed(?Send)]
 pub async fn load_in(context: &AdminContext<'_>, tx: &WriteTx, audience: &str) -> Result<Added> {
     let now = context.now();
     if repo::resources::find(tx, audience).await?.is_none() {

@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod clients;
+mod delegation;
 mod keys;
 mod offboarding;
 mod once;

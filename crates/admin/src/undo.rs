@@ -16,6 +16,7 @@ pub struct UndoPreview {
 }
 
 /// Returns an event with what its undo would change, or the reason why it cannot be undone.
+#[boxed(?Send)]
 pub async fn preview(
     context: &AdminContext<'_>,
     config: &Config,
@@ -48,6 +49,7 @@ pub fn is_permitted(context: &AdminContext<'_>, event: &AuditEvent) -> Result<bo
 
 /// Undoes a change by the operation for such a change, which checks the same rights. Its event names this
 /// one. Fails with [`AdminError::Changed`] if the object does not have the values after the event.
+#[boxed(?Send)]
 pub async fn run(context: &AdminContext<'_>, config: &Config, event: &str) -> Result<()> {
     let event = audit_log::get(context, event).await?.event;
     let reversal = undo(&event, context.now()).map_err(to_error)?;

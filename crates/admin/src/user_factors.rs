@@ -39,6 +39,7 @@ impl Factor {
     }
 }
 
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors> {
     context.require_global("users:read")?;
     let read = context.db.read();
@@ -51,6 +52,7 @@ pub async fn list(context: &AdminContext<'_>, user: &User) -> Result<UserFactors
 }
 
 /// Lists the linked accounts, the oldest first, each with its provider unless that was deleted.
+#[boxed(?Send)]
 pub async fn links(
     context: &AdminContext<'_>,
     user: &User,
@@ -61,6 +63,7 @@ pub async fn links(
 
 /// Removes a second factor and revokes all access, which the finder of a lost device may have. The
 /// recovery codes are removed with the authenticator app. `are_on` is true if passkeys are enabled.
+#[boxed(?Send)]
 pub async fn remove(
     context: &AdminContext<'_>,
     user: &User,
@@ -102,6 +105,7 @@ pub async fn remove(
 
 /// Unlinks an account at a provider, removes the roles that came from it, and revokes all access.
 /// `are_on` is true if passkeys are enabled.
+#[boxed(?Send)]
 pub async fn unlink(
     context: &AdminContext<'_>,
     user: &User,

@@ -19,6 +19,7 @@ pub const MAILED: &str = "mailed";
 
 /// Creates an account and mails the user a link to choose the first password, which no administrator
 /// learns. The flag is false without working mail.
+#[boxed(?Send)]
 pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, bool)> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
@@ -33,6 +34,7 @@ pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, b
 
 /// Creates an account like [`invite`]. Without working mail it returns the link, which the operator
 /// hands over; then its use does not prove the address.
+#[boxed(?Send)]
 pub async fn create_with_link(
     context: &AdminContext<'_>,
     new: NewUser,
@@ -80,6 +82,7 @@ fn link(outbox: &MailOutbox<'_>, page: &str, token: &OpaqueToken) -> String {
 
 /// Mails a user a link to register a passkey on a device of theirs: administrators cannot register
 /// one for them. Existing access is not revoked. `are_on` is true if passkeys are enabled.
+#[boxed(?Send)]
 pub async fn mail_passkey_link(context: &AdminContext<'_>, id: UserId, are_on: bool) -> Result<()> {
     let tx = context.begin().await?;
     let user = get_in(context, &tx, id).await?;
@@ -108,6 +111,7 @@ pub async fn mail_passkey_link(context: &AdminContext<'_>, id: UserId, are_on: b
 
 /// Removes the password, revokes all access of the account, and mails the user a link to choose
 /// another password, which no administrator learns.
+#[boxed(?Send)]
 pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     end_excess(context, id, EndReason::PasswordChanged).await?;
     let tx = context.begin().await?;

@@ -10,6 +10,7 @@ use super::found::{self, FoundPage};
 use crate::prelude::*;
 
 /// Lists accounts in reach in the order of what matches the text, otherwise the oldest first.
+#[boxed(?Send)]
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -23,6 +24,7 @@ pub async fn search(
     Ok(FoundPage::new(page))
 }
 
+#[boxed(?Send)]
 pub async fn search_with_factors(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -37,6 +39,7 @@ pub async fn search_with_factors(
 }
 
 /// Returns those of these accounts that are in reach, ordered by ID.
+#[boxed(?Send)]
 pub async fn find_many(context: &AdminContext<'_>, ids: BTreeSet<UserId>) -> Result<Vec<User>> {
     context.need("users:read")?;
     let read = context.db.read();
@@ -83,6 +86,7 @@ pub(super) fn check(context: &AdminContext<'_>, filter: &UserFilter) -> Result<(
 }
 
 /// The event has no searched text, which may be personal data.
+#[boxed(?Send)]
 pub async fn record_export(context: &AdminContext<'_>, filter: &UserFilter) -> Result<()> {
     check(context, filter)?;
     let values = filter.to_query().into_iter();

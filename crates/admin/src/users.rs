@@ -42,6 +42,7 @@ pub struct NewUser {
     pub roles: Vec<String>,
 }
 
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
@@ -64,6 +65,7 @@ fn check_staff_flag(context: &AdminContext<'_>, is_staff: bool) -> Result<()> {
 }
 
 /// Returns the account with exactly this user name, e-mail address or id, if it is in reach.
+#[boxed(?Send)]
 pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>> {
     context.need("users:read")?;
     let found = match get(context, name.trim()).await {
@@ -76,6 +78,7 @@ pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>
 }
 
 /// Returns the names of those that are in reach.
+#[boxed(?Send)]
 pub async fn names(
     context: &AdminContext<'_>,
     ids: BTreeSet<UserId>,
@@ -86,6 +89,7 @@ pub async fn names(
 }
 
 /// Returns the account with this id, for the API.
+#[boxed(?Send)]
 pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User> {
     context.need("users:read")?;
     let not_found = || AdminError::not_found("user", id);
@@ -97,11 +101,13 @@ pub async fn read(context: &AdminContext<'_>, id: &str) -> Result<User> {
     found.ok_or_else(not_found)
 }
 
+#[boxed(?Send)]
 pub async fn factors(context: &AdminContext<'_>, user: &User) -> Result<FactorInventory> {
     context.need("users:read")?;
     Ok(repo::totp_factors::inventory(context.db.read(), user.id).await?)
 }
 
+#[boxed(?Send)]
 pub async fn update(context: &AdminContext<'_>, id: &str, change: UserChange) -> Result<User> {
     let (user, _) = update_and_count(context, id, change).await?;
     Ok(user)
@@ -199,6 +205,7 @@ async fn find_changeable(context: &AdminContext<'_>, tx: &WriteTx, id: UserId) -
 }
 
 /// Creates a user in a transaction of the caller, who has checked the permission.
+#[boxed(?Send)]
 pub async fn create_in(context: &AdminContext<'_>, tx: &WriteTx, new: NewUser) -> Result<User> {
     let (user, roles) = build(context, new)?;
     let inserted = repo::users::insert(tx, &user).await;
@@ -258,6 +265,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
 }
 
 /// Lists users with their effective roles in any organization.
+#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     filter: &UserFilter,
@@ -273,6 +281,7 @@ pub async fn list(
 }
 
 /// Returns the effective roles of these users in any organization.
+#[boxed(?Send)]
 pub async fn roles(
     context: &AdminContext<'_>,
     users: &[User],
@@ -284,6 +293,7 @@ pub async fn roles(
     Ok(names.collect())
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
     let found = match UserId::parse(name) {
         Some(id) => repo::users::find_by_id(context.db.read(), id).await?,
@@ -309,6 +319,7 @@ pub(super) async fn named_id(context: &AdminContext<'_>, name: &str) -> Result<U
 }
 
 /// Sets a password and revokes all access that the old one gave. Only for the command line.
+#[boxed(?Send)]
 pub async fn set_password(
     context: &AdminContext<'_>,
     id: UserId,
@@ -327,6 +338,7 @@ pub async fn set_password(
     .await
 }
 
+#[boxed(?Send)]
 pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<EndedAccess> {
     let now = context.now();
     let excess = end_excess(context, id, EndReason::Administrator).await?;
@@ -340,6 +352,7 @@ pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<EndedAcce
 }
 
 /// Revoked access is not restored.
+#[boxed(?Send)]
 pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     let enabled = change(context, id, "enabled", async |_, user| {
         user.disabled_at = None;
@@ -348,6 +361,7 @@ pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     enabled.await.map(drop)
 }
 
+#[boxed(?Send)]
 pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     let verified = change(context, id, "email verified", async |_, user| {
         user.email_verified = true;
@@ -357,6 +371,7 @@ pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<()> 
 }
 
 /// Removes all factors of a user who has lost them, and all access, which the finder of a device may have.
+#[boxed(?Send)]
 pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<EndedAccess> {
     let (now, id) = (context.now(), user.id);
     let excess = end_excess(context, id, EndReason::FactorChanged).await?;
@@ -378,6 +393,7 @@ pub async fn reset_mfa(context: &AdminContext<'_>, user: &User) -> Result<EndedA
 }
 
 /// Deletes an account. Returns what ends with it.
+#[boxed(?Send)]
 pub async fn delete(context: &AdminContext<'_>, id: UserId) -> Result<EndedAccess> {
     let (read, now) = (context.db.read(), context.now());
     let ended = EndedAccess {

@@ -1,6 +1,7 @@
 //! Numbers of what a change affects, as facts below its question.
 
 use doorward_admin::affected;
+use doorward_domain::boxed;
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_templates::console::Fact;
 
@@ -8,9 +9,10 @@ use crate::console::Console;
 use crate::stop::Stop;
 
 /// Returns the numbers of these kinds of records that an object has.
-pub async fn facts(
-    console: &Console<'_>,
-    object: Object<'_>,
+#[boxed(?Send)]
+pub async fn facts<'a>(
+    console: &'a Console<'_>,
+    object: Object<'a>,
     kinds: &[RecordKind],
 ) -> Result<Vec<Fact>, Stop> {
     if kinds.is_empty() {

@@ -8,6 +8,7 @@ use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::decisions;
 use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
 use doorward_admin::providers::require_admin;
+use doorward_domain::boxed;
 use doorward_domain::model::SessionId;
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
@@ -320,6 +321,7 @@ impl<'p> Console<'p> {
     }
 
     /// Requires a permission for a change. A denial is recorded, as in the API.
+    #[boxed(?Send)]
     pub async fn require(&self, result: Result<(), AdminError>) -> Result<(), Stop> {
         if let Err(AdminError::Denied(denial)) = &result {
             self.record(denial).await?;

@@ -1,12 +1,14 @@
 //! Routes of the pages.
 
 use std::fmt::Display;
+use std::rc::Rc;
 
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_domain::model::{ClientId, ProviderId, UserId};
 use doorward_templates::console::Section;
 use doorward_web::page::Page;
 use doorward_web::page_support::{form_resource, page_resource};
+use futures_util::future::LocalBoxFuture;
 use url::form_urlencoded::Serializer;
 
 use crate::console::{Access, Console};
@@ -37,6 +39,10 @@ pub const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
 pub const REVIEWS: &str = "/admin/reviews";
 pub const UNUSED: &str = "/admin/unused";
 
+// Behind pointers, so that what is around a handler is compiled once.
+type Show = Rc<dyn for<'a> Fn(&'a Console<'_>) -> LocalBoxFuture<'a, Answer>>;
+type Handle = Rc<dyn for<'a> Fn(&'a Visit<'_>) -> LocalBoxFuture<'a, Answer>>;
+
 /// The pages of the console, in the order in which a request is matched.
 pub struct Routes<'c>(pub &'c mut ServiceConfig);
 
@@ -54,6 +60,14 @@ impl Routes<'_> {
     where
         F: AsyncFn(&Console<'_>) -> Answer + Copy + 'static,
     {
+        self.add_page(
+            path,
+            access,
+            Rc::new(move |console| Box::pin(async move { show(console).await })),
+        )
+    }
+
+    fn add_page(&mut self, path: &str, access: Access, show: Show) -> &mut Self {
         let show = async move |page: &Page| {
             let console = Console::open_for(page, access).await?;
             Ok(show(&console).await?)
@@ -68,6 +82,14 @@ impl Routes<'_> {
     where
         F: AsyncFn(&Visit<'_>) -> Answer + Copy + 'static,
     {
+        self.add_form(
+            path,
+            access,
+            Rc::new(move |visit| Box::pin(async move { handle(visit).await })),
+        )
+    }
+
+    fn add_form(&mut self, path: &str, access: Access, handle: Handle) -> &mut Self {
         self.form_of(path, async move |page: &Page, payload| {
             let visit = Visit::open(page, payload, access).await?;
             handle(&visit).await
@@ -77,12 +99,13 @@ impl Routes<'_> {
     /// Adds such a page with a form that the handler reads.
     pub fn form_of<F>(&mut self, path: &str, handle: F) -> &mut Self
     where
-        F: AsyncFn(&Page, Option<Payload>) -> Answer + Copy + 'static,
+        F: AsyncFn(&Page, Option<Payload>) -> Answer + Clone + 'static,
     {
+        let sent = handle.clone();
         self.0.service(form_resource(
             path,
             async move |page: &Page| Ok(handle(page, None).await?),
-            async move |page: &Page, payload: Payload| Ok(handle(page, Some(payload)).await?),
+            async move |page: &Page, payload: Payload| Ok(sent(page, Some(payload)).await?),
         ));
         self
     }

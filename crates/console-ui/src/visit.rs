@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Payload;
 use askama::Template;
 use doorward_admin::operator::AdminContext;
+use doorward_domain::boxed;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_web::page::Page;
@@ -36,6 +37,7 @@ impl<'p> Visit<'p> {
     }
 
     /// Does the same for a form that was read; `None` for a page that is opened.
+    #[boxed(?Send)]
     pub async fn of_form(
         page: &'p Page,
         form: Option<Params>,

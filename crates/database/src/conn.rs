@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use doorward_domain::boxed;
 use doorward_domain::mutant::{self, Safeguard};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbBackend, DbErr,
@@ -238,6 +239,7 @@ impl WriteTx {
     /// # Errors
     /// Returns [`StoreError`] if the database did not commit; then nothing has changed. After a
     /// failure of the connection or the disk the outcome is unknown.
+    #[boxed]
     pub async fn commit(self) -> Result<()> {
         let Self(Conn { session, pool }, End(durable, visible), _turn) = self;
         if let Session::Transaction(tx) = session {
@@ -252,6 +254,7 @@ impl WriteTx {
 
     /// Rolls back immediately, instead of some time after the drop. If the connection broke, the
     /// database rolls back on its own.
+    #[boxed]
     pub async fn rollback(self) -> Result<()> {
         let Self(Conn { session, pool }, _end, _turn) = self;
         if let Session::Transaction(tx) = session {

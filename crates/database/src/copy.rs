@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use sea_orm::{
     ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
     SqlxError, Statement,
@@ -38,6 +39,7 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Address`] for PostgreSQL, and another [`StoreError`] if writing fails,
     /// for example because the disk is full.
+    #[boxed]
     pub async fn copy_to(&self, file: &Path) -> Result<()> {
         if self.is_postgres() {
             let words = "only an SQLite database is copied as a file";
@@ -52,6 +54,7 @@ impl Db {
 
     /// Checks the integrity of an SQLite database. Returns the first problem, or `None` if it is
     /// intact.
+    #[boxed]
     pub async fn damage(&self) -> Result<Option<String>> {
         let ask = "SELECT integrity_check AS found FROM pragma_integrity_check LIMIT 1";
         let found = self.first_text(ask).await?;
@@ -61,6 +64,7 @@ impl Db {
         self.first_text(DANGLING_REFERENCE).await
     }
 
+    #[boxed]
     pub async fn is_empty(&self) -> Result<bool> {
         let ask = if self.is_postgres() {
             "SELECT relname::text AS found FROM pg_class \

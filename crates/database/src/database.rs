@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use doorward_domain::mutant::{self, Safeguard};
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
@@ -62,6 +63,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns [`StoreError::Unavailable`] if no connection or lock becomes available in time.
+    #[boxed]
     pub async fn begin_write(&self) -> Result<WriteTx> {
         self.durable.check()?;
         let pool = &self.write;
@@ -100,6 +102,7 @@ impl Db {
 
     /// Begins a write transaction that excludes every other one with the same `name` on all
     /// replicas, so that the data it has read remain true until it commits.
+    #[boxed]
     pub async fn begin_exclusive_write(&self, name: &str) -> Result<WriteTx> {
         let tx = self.begin_write().await?;
         // SQLite has one writer anyway.
@@ -113,6 +116,7 @@ impl Db {
 
     /// Writes the log of an SQLite file into the file, and truncates it. Does not wait for readers: as
     /// long as one reads a former state, the log keeps its size until the next call.
+    #[boxed]
     pub async fn truncate_log(&self) -> Result<()> {
         let Some(maintenance) = &self.maintenance else {
             return Ok(());
@@ -129,6 +133,7 @@ impl Db {
     }
 
     /// Returns [`StoreError::Unavailable`] if the database does not respond.
+    #[boxed]
     pub async fn ping(&self) -> Result<()> {
         self.read.ping().await.map_err(StoreError::unavailable)
     }
@@ -136,6 +141,7 @@ impl Db {
     /// Prepares for a stop: opens all further connections on this runtime, which must outlive those
     /// of the callers, and returns when no former connection is in use. SQLite needs none of it: its
     /// connections have threads.
+    #[boxed]
     pub async fn hand_over(&self, runtime: Handle) {
         self.write.watch.hand_over(runtime).await;
     }
@@ -146,6 +152,7 @@ impl Db {
     }
 
     /// Closes every connection after its current work.
+    #[boxed]
     pub async fn close(&self) -> Result<()> {
         let pools = [self.read.pool(), self.reserved.pool(), &self.write];
         let pools = pools.map(|pool| &pool.connections);

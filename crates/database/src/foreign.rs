@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, TransactionTrait as _,
@@ -35,6 +36,7 @@ pub struct Cursor {
 
 impl ForeignDb {
     /// Opens a database (`postgres://…` or `sqlite://…`) and begins a snapshot.
+    #[boxed]
     pub async fn open(url: &str) -> Result<Self> {
         let url = usable_url(&without_host(url)).await?;
         if url.starts_with("sqlite:") {
@@ -71,6 +73,7 @@ impl ForeignDb {
         texts(&self.snapshot, sql, values).await
     }
 
+    #[boxed]
     pub async fn tables(&self) -> Result<Vec<String>> {
         let ask = if self.is_postgres() {
             "SELECT relname::text AS found FROM pg_class WHERE relkind IN ('r', 'p') \
@@ -82,6 +85,7 @@ impl ForeignDb {
         Ok(self.texts(ask, Vec::new()).await?)
     }
 
+    #[boxed]
     pub async fn columns(&self, table: &str) -> Result<Vec<String>> {
         let ask = if self.is_postgres() {
             "SELECT attname::text AS found FROM pg_attribute \
@@ -94,6 +98,7 @@ impl ForeignDb {
     }
 
     /// Returns the foreign keys: table, column, and the table that it refers to.
+    #[boxed]
     pub async fn references(&self) -> Result<Vec<[String; 3]>> {
         let ask = if self.is_postgres() {
             "SELECT own.relname || chr(31) || attname || chr(31) || other.relname AS found \
@@ -114,6 +119,7 @@ impl ForeignDb {
         Ok(parts.collect())
     }
 
+    #[boxed]
     pub async fn count(&self, table: &str) -> Result<u64> {
         let text = if self.is_postgres() { "text" } else { "TEXT" };
         let table = quoted(table);
@@ -124,6 +130,7 @@ impl ForeignDb {
     }
 
     /// Starts to read the rows of a table.
+    #[boxed]
     pub async fn rows(&self, table: &str) -> Result<Cursor> {
         Ok(Cursor {
             table: table.to_owned(),
@@ -134,6 +141,7 @@ impl ForeignDb {
     }
 
     /// Returns the next rows; none at the end.
+    #[boxed]
     pub async fn next(&self, cursor: &mut Cursor) -> Result<Vec<Map<String, Value>>> {
         let table = quoted(&cursor.table);
         if self.is_postgres() {
@@ -182,6 +190,7 @@ impl ForeignDb {
     }
 
     /// Ends the snapshot and closes the connection.
+    #[boxed]
     pub async fn close(self) -> Result<()> {
         self.snapshot.rollback().await?;
         Ok(self.connection.close().await?)

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_domain::boxed;
 use sea_orm::{ConnectionTrait as _, Statement, TryGetable};
 
 use super::conn::Conn;
@@ -28,6 +29,7 @@ pub struct Durability {
 impl Db {
     /// Returns the reason why writes fail, as a sign-in would see it. At most one write in a few
     /// seconds finds that out, whatever the number of callers.
+    #[boxed]
     pub async fn write_failure(&self) -> Option<WriteFailure> {
         if self.durable.is_broken() {
             return Some(WriteFailure::NotSynced);
@@ -67,6 +69,7 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Full`] for a disk without space, and [`StoreError::ReadOnly`] for a
     /// read-only database, such as a standby.
+    #[boxed]
     pub async fn expect_writable(&self) -> Result<()> {
         let tx = self.begin_write().await?;
         if self.is_postgres() {
@@ -85,6 +88,7 @@ impl Db {
 
     /// Returns the database server's time in Unix seconds; `None` for SQLite, which runs in this
     /// process.
+    #[boxed]
     pub async fn clock(&self) -> Result<Option<i64>> {
         if !self.is_postgres() {
             return Ok(None);
@@ -94,6 +98,7 @@ impl Db {
     }
 
     /// Returns the settings of PostgreSQL for commits; `None` for SQLite.
+    #[boxed]
     pub async fn durability(&self) -> Result<Option<Durability>> {
         if !self.is_postgres() {
             return Ok(None);

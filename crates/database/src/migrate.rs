@@ -3,16 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use doorward_migrations::Snapshots;
-use doorward_migrations::identity::{Migrator, MigratorTrait, TABLE, UNRELEASED};
-use sea_orm::sea_query::{Expr, Query};
+use doorward_migrations::identity::{MIGRATIONS, UNRELEASED};
 use sea_orm::{ConnectionTrait as _, DbBackend};
 
 use super::compatibility;
 use super::conn::{Conn, WriteTx};
 use super::database::Db;
 use super::open::OpenOptions;
-use super::sql::has_table;
 use crate::error::{Result, StoreError};
 
 /// The migrations of a database by state.
@@ -58,8 +57,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// Returns the migrations of this program, in order.
 pub fn known_migrations() -> Vec<String> {
-    let names = Migrator::migrations();
-    names.iter().map(|name| name.name().to_owned()).collect()
+    MIGRATIONS.names().map(str::to_owned).collect()
 }
 
 impl Db {
@@ -72,6 +70,7 @@ impl Db {
     /// Returns the errors of [`Db::check_schema`], and [`StoreError::Unavailable`] if the lock is not
     /// released in time, or if other programs use the tables all the time. The migrations before
     /// the failed one stay applied.
+    #[boxed]
     pub async fn migrate(&self) -> Result<MigrationStatus> {
         Ok(self.migrate_with_snapshot(None).await?.status)
     }
@@ -82,12 +81,14 @@ impl Db {
     /// # Errors
     /// Returns the errors of [`Db::migrate`], and [`StoreError::Address`] if the copy cannot be
     /// stored.
+    #[boxed]
     pub async fn migrate_with_snapshot(&self, snapshots: Option<&Snapshots>) -> Result<Migrated> {
         self.reject_unfinished_move().await?;
         self.apply_pending(snapshots).await
     }
 
     /// Applies every pending migration to a database that a move fills.
+    #[boxed]
     pub async fn migrate_for_move(&self) -> Result<()> {
         self.apply_pending(None).await.map(drop)
     }
@@ -163,6 +164,7 @@ impl Db {
     /// Tests every pending migration without keeping changes: in a transaction that is rolled back
     /// on PostgreSQL, on a copy in `scratch` (missing or empty) on SQLite. Returns the migrations
     /// that would be applied.
+    #[boxed]
     pub async fn migrate_copy(&self, scratch: &Path) -> Result<Vec<String>> {
         self.check_schema().await?;
         if self.is_postgres() {
@@ -181,11 +183,13 @@ impl Db {
     }
 
     /// Returns the applied, pending and unknown migrations without changing anything.
+    #[boxed]
     pub async fn migration_status(&self) -> Result<MigrationStatus> {
+        let conn = self.read_reserved();
         // The table exists, except before the first start.
-        match applied(&self.reserved).await {
-            Ok(applied) => by_state(&self.reserved, applied).await,
-            Err(_) => status(&self.reserved).await,
+        match MIGRATIONS.recorded(conn).await {
+            Ok(applied) => by_state(conn, applied).await,
+            Err(_) => status(conn).await,
         }
     }
 
@@ -196,6 +200,7 @@ impl Db {
     /// Returns [`StoreError::SchemaUnreleased`] for a database from before 0.1.0,
     /// [`StoreError::SchemaTooNew`] for one that a newer release has migrated, and
     /// [`StoreError::MoveUnfinished`] for one that a move has not filled yet.
+    #[boxed]
     pub async fn check_schema(&self) -> Result<MigrationStatus> {
         self.reject_unfinished_move().await?;
         self.check_known().await
@@ -233,9 +238,7 @@ async fn apply(tx: &WriteTx, steps: Steps) -> Result<Vec<String>> {
     if steps == Steps::Next && !applied.is_empty() {
         new.truncate(1);
     }
-    // Always fits: a program has dozens of migrations.
-    let count = u32::try_from(new.len()).unwrap_or(u32::MAX);
-    Migrator::up(tx.transaction()?, Some(count)).await?;
+    MIGRATIONS.up(tx.transaction()?, new.len()).await?;
     compatibility::record(tx, &applied, &new).await?;
     Ok(new)
 }
@@ -274,16 +277,12 @@ pub fn reject_unknown(unknown: &[String], unreleased: [&str; 2]) -> Result<()> {
 }
 
 async fn status(conn: &Conn) -> Result<MigrationStatus> {
-    if !has_table(conn, TABLE).await? {
-        return by_state(conn, Vec::new()).await;
-    }
-    by_state(conn, applied(conn).await?).await
+    by_state(conn, MIGRATIONS.applied(conn).await?).await
 }
 
 async fn by_state(conn: &Conn, mut in_database: Vec<String>) -> Result<MigrationStatus> {
     let mut status = MigrationStatus::default();
-    for migration in Migrator::migrations() {
-        let name = migration.name();
+    for name in MIGRATIONS.names() {
         match in_database.iter().position(|applied| applied == name) {
             Some(at) => status.applied.push(in_database.remove(at)),
             None => status.pending.push(name.to_owned()),
@@ -297,19 +296,4 @@ async fn by_state(conn: &Conn, mut in_database: Vec<String>) -> Result<Migration
     };
     status.unknown = in_database;
     Ok(status)
-}
-
-/// Returns the applied migrations, in order. Fails if no migration was ever applied.
-async fn applied(conn: &Conn) -> Result<Vec<String>> {
-    let query = Query::select()
-        .expr(Expr::col("version"))
-        .from(TABLE)
-        .take();
-    let rows = conn.query_all(&query).await?;
-    let mut versions = rows
-        .iter()
-        .map(|row| row.try_get("", "version"))
-        .collect::<Result<Vec<String>, _>>()?;
-    versions.sort();
-    Ok(versions)
 }

@@ -1,10 +1,10 @@
 //! The table that marks a database while a move fills it.
 
-use doorward_migrations::MOVE_MARKER;
+use doorward_domain::boxed;
+use doorward_migrations::{MOVE_MARKER, has_table};
 use sea_orm::ConnectionTrait as _;
 
 use super::database::Db;
-use super::sql::has_table;
 use crate::error::{Result, StoreError};
 
 impl Db {
@@ -29,6 +29,7 @@ impl Db {
     }
 
     /// Returns [`StoreError::MoveUnfinished`] for a database that a move has not filled completely.
+    #[boxed]
     pub async fn reject_unfinished_move(&self) -> Result<()> {
         if has_table(self.read_reserved(), MOVE_MARKER).await? {
             return Err(StoreError::MoveUnfinished);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use doorward_handover::{Handover, HostChoice, Outage};
 use sea_orm::sqlx::sqlite::SqliteConnectOptions;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
@@ -110,6 +111,7 @@ impl Db {
     /// # Errors
     /// Returns [`StoreError::Address`] for another scheme or a malformed URL, and
     /// [`StoreError::Unavailable`] if the database does not respond within the acquire timeout.
+    #[boxed]
     pub async fn open(url: &str, options: OpenOptions) -> Result<Self> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Box::pin(open_postgres(url, &options)).await

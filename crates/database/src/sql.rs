@@ -18,16 +18,6 @@ pub(super) async fn texts(
     rows.iter().map(|row| row.try_get("", "found")).collect()
 }
 
-pub(super) async fn has_table(conn: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
-    let backend = conn.get_database_backend();
-    let ask = match backend {
-        DbBackend::Postgres => "SELECT 1 WHERE to_regclass(quote_ident($1)) IS NOT NULL",
-        _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1",
-    };
-    let ask = Statement::from_sql_and_values(backend, ask, [name.into()]);
-    Ok(conn.query_one_raw(ask).await?.is_some())
-}
-
 pub(super) async fn has_column(
     conn: &impl ConnectionTrait,
     table: &str,

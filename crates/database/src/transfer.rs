@@ -11,6 +11,7 @@ mod rows;
 mod side;
 mod table;
 
+use doorward_domain::boxed;
 use sea_orm::{ConnectionTrait as _, Statement};
 
 use crate::database::Db;
@@ -45,6 +46,7 @@ impl PendingMove {
     /// # Errors
     /// Returns [`MoveError::InUse`] for a source that a server uses, and [`MoveError::NotEmpty`] for a
     /// target with rows.
+    #[boxed]
     pub async fn begin(from: &str, to: &str, tables: Vec<String>) -> Result<Self, MoveError> {
         reject_filled_target(to, &tables).await?;
         let source = MoveSource::lock(from, &tables).await?;
@@ -65,6 +67,7 @@ impl PendingMove {
     }
 
     /// Marks the target, so that no server uses it before the end of the move.
+    #[boxed]
     pub async fn mark_target(&self) -> Result<(), MoveError> {
         let db = Db::open(&self.to, OpenOptions::for_command()).await?;
         db.begin_move().await?;
@@ -78,11 +81,13 @@ impl PendingMove {
     /// # Errors
     /// Returns [`MoveError`] if a value has no place in the target, or if the databases differ. The
     /// target then has no rows.
+    #[boxed(?Send)]
     pub async fn copy(&self, progress: &mut dyn FnMut(&str, u64)) -> Result<Vec<Moved>, MoveError> {
         copy_all(&self.source, &self.to, &self.tables, progress).await
     }
 
     /// Removes the mark of the filled target.
+    #[boxed]
     pub async fn unmark_target(&self) -> Result<(), MoveError> {
         let db = Db::open(&self.to, OpenOptions::for_command()).await?;
         db.end_move().await?;
@@ -90,6 +95,7 @@ impl PendingMove {
     }
 
     /// Lets servers use the source again.
+    #[boxed]
     pub async fn release(self) -> Result<(), MoveError> {
         self.source.release().await
     }

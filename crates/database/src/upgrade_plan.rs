@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use doorward_domain::boxed;
+use doorward_migrations::has_table;
 use doorward_migrations::identity::{Change, Description, FormerProgram, Work, describe};
 
 use super::compatibility::{is_recorded, suffices};
@@ -9,7 +11,7 @@ use super::conn::Conn;
 use super::database::Db;
 use super::health::answer;
 use super::migrate::MigrationStatus;
-use super::sql::{has_table, quoted};
+use super::sql::quoted;
 use crate::error::Result;
 
 /// Time for a row of a new index: a few seconds for each million rows.
@@ -111,6 +113,7 @@ impl Db {
     ///
     /// # Errors
     /// Returns the errors of [`Db::check_schema`].
+    #[boxed]
     pub async fn upgrade_plan(&self) -> Result<UpgradePlan> {
         let status = self.check_schema().await?;
         let conn = self.read();

@@ -24,4 +24,9 @@ pub mod sealed_columns;
 pub mod secret;
 pub mod time;
 
+/// Compiles the body of an async function in the crate that has it, and returns a boxed future.
+///
+/// Without it, rustc compiles the body again in each crate that awaits the function. Each function that
+/// other crates name has it; `boxed(?Send)` where the future stays on its thread (decision 146).
+pub use async_recursion::async_recursion as boxed;
 pub use doorward_access::mutant;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use doorward_telemetry::telemetry::{self, Span, Traces};
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
@@ -17,6 +18,7 @@ const MAX_SPANS: usize = 1024;
 
 /// Sends the spans of a service to the collector at this base URL until the server stops, then the
 /// rest. Returns at once if tracing is disabled.
+#[boxed]
 pub async fn run(
     service: &str,
     traces: &Traces,

@@ -9,6 +9,7 @@ mod session;
 use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
+use doorward_domain::boxed;
 use doorward_domain::model::job::SendError;
 use doorward_rules::identifier;
 use lettre::message::header::{
@@ -49,6 +50,7 @@ impl SmtpMailer {
 
 /// Connects to the server and disconnects, to check whether mails can be sent. The error is for the
 /// operator.
+#[boxed]
 pub async fn greet(address: &str, from: &str, hello: &str) -> Result<(), String> {
     let mailer = SmtpMailer::open(address, from, hello).map_err(|error| error.to_string())?;
     let session = mailer.server.open().await;

@@ -6,6 +6,7 @@
 use doorward_accounts::login::{self, Attempt, PasswordSignIn, SignIn};
 use doorward_accounts::second_factor::pending::PENDING_TTL;
 use doorward_accounts::second_factor::verification::{self, FactorAnswer, SecondFactorError};
+use doorward_domain::boxed;
 use doorward_domain::model::{
     AttemptId, AttemptRule, AttemptStep, Client, EndReason, Grant, GrantOrigin, OrgScope, Session,
     UserId,
@@ -107,6 +108,7 @@ fn binding(key: &OpaqueToken, client: &Client) -> TokenHash {
     TokenHash::digest(&format!("{}.{}", key.expose(), client.id.as_str()))
 }
 
+#[boxed(?Send)]
 pub async fn with_password(
     context: &Context,
     client: &Client,
@@ -157,6 +159,7 @@ pub struct SecondStep {
     pub organization: Option<String>,
 }
 
+#[boxed(?Send)]
 pub async fn with_code(
     context: &Context,
     client: &Client,

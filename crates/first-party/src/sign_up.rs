@@ -1,6 +1,7 @@
 //! Registration of an account in a first-party client.
 
 use doorward_accounts::register::{self, NewAccount, Origin, RegisterError, Registered};
+use doorward_domain::boxed;
 use doorward_domain::model::{Client, UserId};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
@@ -21,6 +22,7 @@ pub enum SignedUp {
 }
 
 /// Registers a user, and signs them in unless their address must be verified first.
+#[boxed(?Send)]
 pub async fn register(
     context: &Context,
     client: &Client,

@@ -1,5 +1,6 @@
 //! The tokens of a first-party client after the sign-in: refreshed, verified, revoked.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{AuditKind, Client, EndReason, GrantOrigin, RevokeReason};
 use doorward_oauth::grant_state::{TokenStatus, token_status};
 use doorward_oauth::refresh_token::{self, is_refresh_token};
@@ -18,6 +19,7 @@ use crate::sign_in::Tokens;
 pub struct InvalidRefreshToken;
 
 /// Consumes a refresh token and issues its successor, by the rules of the token endpoint.
+#[boxed(?Send)]
 pub async fn refresh(
     context: &Context,
     client: &Client,
@@ -47,6 +49,7 @@ pub struct Verified {
 
 /// Returns the state of a token of this client if it would be accepted now. The token is not
 /// consumed.
+#[boxed(?Send)]
 pub async fn verify(context: &Context, client: &Client, token: &str) -> Result<Option<Verified>> {
     let core = &context.core;
     let now = core.now();
@@ -73,6 +76,7 @@ pub async fn verify(context: &Context, client: &Client, token: &str) -> Result<O
 
 /// Signs the user out of the client: ends the session of this refresh token, with all its tokens.
 /// An already revoked token is no error.
+#[boxed(?Send)]
 pub async fn sign_out(
     context: &Context,
     client: &Client,

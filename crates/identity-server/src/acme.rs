@@ -86,6 +86,7 @@ impl Acme {
     }
 
     /// Serves the certificate and the challenges of the database.
+    #[boxed(?Send)]
     pub async fn load(&mut self, core: &Core, certificates: &Certificates) -> Result<State> {
         let state = state::find(&core.db).await?;
         let challenges = state.challenges.iter().filter_map(OpenChallenge::read);

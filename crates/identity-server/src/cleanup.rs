@@ -35,6 +35,7 @@ impl Lease {
 }
 
 /// Runs the cleanup until the server stops. A failure is logged; the next lease repeats the work.
+#[boxed(?Send)]
 pub async fn run(context: Arc<Context>, metrics: Arc<Metrics>) {
     turn_by_turn(&context, &metrics, EVERY).await;
 }

@@ -11,6 +11,7 @@ const DEADLINE: Duration = Duration::from_secs(3);
 
 /// Returns an error for each name in the configuration that refers to nothing. Where the database does
 /// not exist yet or does not respond, it finds none; `doorward doctor` reports that.
+#[boxed(?Send)]
 pub async fn check(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
     let missing = tokio::time::timeout(DEADLINE, read(config, clock)).await;
     let missing = missing.unwrap_or_default().into_iter();

@@ -14,6 +14,7 @@ mod storage;
 mod texts;
 
 use doorward_config::Config;
+use doorward_domain::boxed;
 use doorward_domain::time::Clock;
 use doorward_email::smtp;
 use doorward_process::doctor::report::{self, CheckResult, Part};
@@ -23,6 +24,7 @@ use crate::config_files;
 pub use storage::opens_keys;
 
 /// Runs all checks; each runs regardless of the results of the others.
+#[boxed(?Send)]
 pub async fn examine(config: &Config, clock: &dyn Clock) -> Vec<CheckResult> {
     let mut report = configuration(config, clock);
     let kid = storage::examine(config, clock, &mut report).await;

@@ -4,6 +4,7 @@ pub(crate) use actix_web::web::Data;
 pub(crate) use doorward_admin::operator::AdminContext;
 pub(crate) use doorward_config::address::sqlite_path;
 pub(crate) use doorward_config::{Config, SecretText};
+pub(crate) use doorward_domain::boxed;
 pub(crate) use doorward_domain::random::Random;
 pub(crate) use doorward_domain::time::{Clock, UnixSeconds};
 pub(crate) use doorward_email::delivery::Mailer;

@@ -173,6 +173,7 @@ impl Server {
     }
 
     /// Serves until the server is stopped; requests in progress are finished.
+    #[boxed(?Send)]
     pub async fn run(self) -> std::io::Result<()> {
         let context = self.context();
         let Opened {

@@ -1,5 +1,6 @@
 //! Names that most modules need.
 
+pub(crate) use doorward_domain::boxed;
 pub(crate) use doorward_domain::credentials::recovery_code::RecoveryCode;
 pub(crate) use doorward_domain::credentials::totp::TotpSecret;
 pub(crate) use doorward_domain::model::{ClientKind, UserId, UsernameMode};

@@ -9,6 +9,7 @@ mod configuration;
 mod drive;
 mod files;
 mod plans;
+mod relying_party;
 mod results;
 mod setup;
 mod suite;

@@ -233,7 +233,9 @@ impl Doorward {
             options.push(keys.jwks.display().to_string());
         }
         let url = match &program.check {
-            Check::SignIn(_) | Check::Application(_) | Check::Mcp => Some(base),
+            Check::SignIn(_) | Check::Application(_) | Check::Mcp(_) | Check::McpServer(_) => {
+                Some(base)
+            }
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
         };
@@ -267,6 +269,18 @@ impl Doorward {
             keys: None,
             configuration: parts.iter().map(Part::read).collect(),
         })
+    }
+
+    /// Returns the ID of the user that signs in.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the command fails.
+    pub fn user_id(&self) -> Result<String, Failure> {
+        let printed = self.command(&["user", "show", USER.username, "--json"], "")?;
+        let user: Value = serde_json::from_str(&printed).map_err(|error| error.to_string())?;
+        let id = user["id"].as_str().map(str::to_owned);
+        id.ok_or_else(|| format!("user show printed no ID: {printed}"))
     }
 
     /// Sets the type of the resource's access tokens, and requests one by client credentials.

@@ -20,17 +20,31 @@ fn pages() -> Vec<String> {
 
 /// Returns every program of the catalogue of applications.
 fn all() -> impl Iterator<Item = &'static Program> {
-    programs::all().filter(|program| !matches!(program.check, Check::Mcp))
+    programs::all().filter(|program| !matches!(program.check, Check::Mcp(_)))
 }
 
 #[test]
-fn guide_of_mcp_names_each_client() {
+fn guide_of_mcp_shows_defaults_of_each_tool() {
     let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides");
     let guide = std::fs::read_to_string(guides.join("mcp.md")).unwrap();
-    for program in programs::all().filter(|program| matches!(program.check, Check::Mcp)) {
+    for program in programs::all() {
+        let defaults = match &program.check {
+            Check::Mcp(client) => &client.defaults,
+            Check::McpServer(server) => &server.defaults,
+            _ => continue,
+        };
         let version = version::pinned(program).unwrap();
-        assert!(guide.contains(program.name), "{}", program.name);
-        assert!(guide.contains(&version), "{}: {version}", program.name);
+        let cell = |text: Option<String>| text.map_or("none".to_owned(), |it| format!("`{it}`"));
+        let scopes = defaults.scopes.join(" ");
+        let row = format!(
+            "| `{}` | {} {version} | {} | {} | {} |",
+            program.name,
+            program.package,
+            defaults.registration.words(),
+            cell(defaults.resource.map(|path| format!("ORIGIN{path}"))),
+            cell(Some(scopes).filter(|scopes| !scopes.is_empty())),
+        );
+        assert!(guide.contains(&row), "the table lacks\n{row}");
     }
 }
 

@@ -165,7 +165,7 @@ async fn run(arguments: Arguments) -> Result<bool, Failure> {
     } else {
         None
     };
-    let is_mcp = |program: &&Program| matches!(program.check, Check::Mcp);
+    let is_mcp = |program: &&Program| matches!(program.check, Check::Mcp(_));
     let development = if selected.iter().any(is_mcp) {
         Some(Development::start(&binary(), scratch.path()).await?)
     } else {
@@ -239,10 +239,10 @@ async fn check_program(
             return CheckOutcome::Failed(format!("installation: {failure}"));
         }
     };
-    if matches!(program.check, Check::Mcp) {
+    if let Check::Mcp(client) = &program.check {
         let visit = tokio::spawn(async move {
             match &*development {
-                Some(instance) => instance.check(program, command).await,
+                Some(instance) => instance.check(program, client, command).await,
                 None => Err("there is no development instance".to_owned()),
             }
         });
@@ -270,7 +270,10 @@ async fn check_program(
                 }
                 Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,
                 Check::Refresh(expected) => refresh::check(&doorward, &base, expected).await,
-                Check::Mcp => Ok(()),
+                Check::Mcp(_) => Ok(()),
+                Check::McpServer(server) => {
+                    mcp::check_server(&doorward, &base, &client, program, server).await
+                }
             }
         }
     });

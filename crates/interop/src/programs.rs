@@ -11,7 +11,8 @@ mod python;
 mod ruby;
 
 pub use program::{
-    Api, Application, Authentication, Check, Ecosystem, Program, Refresh, SignIn, TokenType,
+    Api, Application, Authentication, Check, Defaults, Ecosystem, McpClient, McpServer, Program,
+    Refresh, Registration, SignIn, TokenType,
 };
 
 /// Programs that no registry provides for the suite, with the reason.

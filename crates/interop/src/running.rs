@@ -60,6 +60,8 @@ impl Running {
             // The port and the directory are those of this run; everything else is printed.
             .env("PORT", port.to_string())
             .env("WORK_DIRECTORY", &directory)
+            // Files that a program keeps for its user.
+            .env("XDG_DATA_HOME", &directory)
             .env("ISSUER_UPSTREAM", &doorward.listen)
             .stdout(output)
             .stderr(errors);

@@ -23,6 +23,7 @@ const GIVEN_UP: &str = "the host has not answered for hours";
 const MAX_BATCH: u64 = 100;
 
 /// Creates a job for each notification that is due. That of a session in use is postponed.
+#[boxed(?Send)]
 pub async fn enqueue_jobs(context: &Context) -> Result<()> {
     let core = &context.core;
     loop {
@@ -99,6 +100,7 @@ fn host_of(address: &str) -> Option<String> {
 }
 
 /// Records that a notification is not sent because its host does not answer.
+#[boxed(?Send)]
 pub async fn give_up(core: &Core, notice: &LogoutNotification) -> Result<()> {
     let outcome = Err(SendError::Never(GIVEN_UP.to_owned()));
     record_outcome(core, notice, &outcome).await
@@ -106,6 +108,7 @@ pub async fn give_up(core: &Core, notice: &LogoutNotification) -> Result<()> {
 
 /// Posts a logout token to the client as attempt number `attempts`. Writes an audit event with the
 /// final result.
+#[boxed(?Send)]
 pub async fn deliver(
     context: &Context,
     attempts: u32,

@@ -48,6 +48,7 @@ pub fn is_served(core: &Core) -> bool {
 /// # Errors
 /// `unauthorized_client`, `invalid_scope`, `invalid_target`, `invalid_authorization_details`, and
 /// `unknown_user_id` if the hint matches no user (§13).
+#[boxed(?Send)]
 pub async fn start(
     context: &Context,
     client: &Client,
@@ -224,6 +225,7 @@ pub(super) async fn open<E>(
 
 /// Returns the request for the session that it is bound to, also after it was answered, until it
 /// expires.
+#[boxed(?Send)]
 pub async fn find(
     context: &Context,
     signed_in: &SignedIn,

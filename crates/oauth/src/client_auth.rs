@@ -40,6 +40,7 @@ pub fn serves(core: &Core, method: ClientAuthMethod) -> bool {
 }
 
 /// Authenticates the client of a request by a method that it is registered for.
+#[boxed(?Send)]
 pub async fn authenticate(
     context: &Context,
     presented: &Presented<'_>,
@@ -74,6 +75,7 @@ pub async fn authenticate(
 
 /// Checks the secret with the client's imported hash, and keeps its SHA-256 after the first success.
 /// The check is slow, so it is counted beforehand, by client and address.
+#[boxed(?Send)]
 pub async fn check_foreign_secret(
     context: &Context,
     client: &Client,
@@ -139,6 +141,7 @@ const TOKEN_PATH: &str = "/oauth2/token";
 const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
 
 /// Returns the reason why this client cannot authenticate at all; `None` if it could.
+#[boxed(?Send)]
 pub async fn failure_reason(context: &Context, id: &str) -> Option<Reason> {
     match context.client(id).await {
         Ok(None) => Some(Reason::UnknownClient),

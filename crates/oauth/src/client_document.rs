@@ -25,6 +25,7 @@ const LOCK: &str = "client documents";
 
 /// Returns the client of an authorization request, which may be its first request. A client with a
 /// document requires a fresh document; `None` if that cannot be fetched.
+#[boxed(?Send)]
 pub async fn resolve(context: &Context, id: &str, caller: &Caller) -> Result<Option<Arc<Client>>> {
     let core = &context.core;
     let kept = context.client(id).await?;
@@ -109,7 +110,7 @@ async fn renew(
     match fetched {
         Ok(client) => store_document(context, client, anonymous_caller).await,
         Err(error) => {
-            tracing::info!(client_id = %id, %error, "client document rejected");
+            tracing::warn!(client_id = %id, %error, "client document rejected");
             Ok(None)
         }
     }

@@ -25,6 +25,7 @@ pub struct ConsentResponse {
 
 /// Applies the decision and advances the interaction. It counts only if consent is the next step,
 /// so a pending sign-in cannot be skipped.
+#[boxed(?Send)]
 pub async fn decide(
     context: &Context,
     resumed: ActiveInteraction,

@@ -31,6 +31,7 @@ pub struct DevTokenRequest {
 
 /// Issues an access token to a user named by a developer, with the same grant checks as every other
 /// grant, in a new session.
+#[boxed(?Send)]
 pub async fn issue(
     context: &Context,
     request: &DevTokenRequest,

@@ -23,6 +23,7 @@ pub const PAGE: &str = "/device";
 const DRAWS: usize = 5;
 
 /// Starts a request of an authenticated client (RFC 8628 §3.1).
+#[boxed(?Send)]
 pub async fn start(
     context: &Context,
     client: &Client,
@@ -130,6 +131,7 @@ pub struct BoundDeviceRequest {
 }
 
 /// Binds the request with this user code to the session.
+#[boxed(?Send)]
 pub async fn claim(
     core: &Core,
     signed_in: &SignedIn,
@@ -155,6 +157,7 @@ pub enum RequiredAuthentication {
 
 /// Returns the missing authentication if the operator or the client requires a second factor that
 /// this session lacks.
+#[boxed(?Send)]
 pub async fn missing(
     context: &Context,
     signed_in: &SignedIn,
@@ -174,6 +177,7 @@ pub async fn missing(
 
 /// Stores the user's answer. An approval must pass the grant check; otherwise the request is
 /// denied.
+#[boxed(?Send)]
 pub async fn decide(
     context: &Context,
     claimed: &BoundDeviceRequest,
@@ -233,6 +237,7 @@ pub async fn decide(
 
 /// Returns the consent prompt: always with all scopes, regardless of former consents, because the
 /// holder of the device is unknown.
+#[boxed(?Send)]
 pub async fn question(context: &Context, claimed: &BoundDeviceRequest) -> Result<ConsentPrompt> {
     let registry = context.registry().await?;
     let optional = rule::optional(&claimed.client, &context.core.config.consent.optional());

@@ -114,6 +114,7 @@ pub fn authentication_at_issue(claims: &AccessTokenClaims, grant: &Grant) -> Aut
     }
 }
 
+#[boxed(?Send)]
 pub async fn token_status(context: &Context, claims: &AccessTokenClaims) -> Result<TokenStatus> {
     token_status_with_facts(context, claims, RequestedFacts::default()).await
 }

@@ -20,6 +20,7 @@ use crate::signing::sign as sign_with;
 
 /// Introspects a token or API key for this client. For all clients except the token's own and the
 /// servers of its resources, every token is inactive (§2.2).
+#[boxed(?Send)]
 pub async fn introspect(
     context: &Context,
     client: &Client,
@@ -56,6 +57,7 @@ pub async fn introspect(
 }
 
 /// Signs an introspection response for the client that requested it (RFC 9701 §5).
+#[boxed(?Send)]
 pub async fn sign(
     context: &Context,
     client: &Client,

@@ -88,6 +88,7 @@ impl LogoutRequest {
 ///
 /// # Errors
 /// An error of a parameter that cannot be read. Other problems are in the result, beside the client.
+#[boxed(?Send)]
 pub async fn read(
     context: &Context,
     params: &Params,
@@ -224,6 +225,7 @@ async fn fits(
 
 /// Signs the browser out, if it is signed in. Returns the URIs to load in frames, which notify the
 /// clients of the session (OIDC Front-Channel Logout §3).
+#[boxed(?Send)]
 pub async fn carry_out(
     context: &Context,
     signed_in: Option<&SignedIn>,

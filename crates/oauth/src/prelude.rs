@@ -1,6 +1,7 @@
 //! Names that many use cases need.
 
 pub(crate) use doorward_access::jwt::claims::AccessTokenClaims;
+pub(crate) use doorward_domain::boxed;
 pub(crate) use doorward_domain::model::{
     AuditEvent, AuditKind, ClaimOutput, Client, ClientId, ClientKind, EffectiveRoles, Grant,
     GrantOrigin, Interaction, OrgScope, RevokeReason, Session, User, UserId,

@@ -38,6 +38,7 @@ pub struct Pushed {
 ///
 /// # Errors
 /// The error that the authorization endpoint would return.
+#[boxed(?Send)]
 pub async fn push(
     context: &Context,
     client: &Client,

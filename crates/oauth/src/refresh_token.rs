@@ -31,6 +31,7 @@ pub fn is_refresh_token(text: &str) -> bool {
     RefreshTokenText::parse(text).is_some()
 }
 
+#[boxed(?Send)]
 pub async fn find(context: &Context, conn: &Conn, text: &str) -> Result<Option<FoundToken>> {
     let Some(presented) = RefreshTokenText::parse(text) else {
         return Ok(None);

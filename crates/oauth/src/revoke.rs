@@ -9,6 +9,7 @@ use crate::prelude::*;
 /// Revokes a token of this client. A refresh token is revoked with its whole family and their
 /// access tokens (§2.1). An unknown token is no error (§2.2); a token of another client is rejected
 /// and remains.
+#[boxed(?Send)]
 pub async fn revoke(
     context: &Context,
     client: &Client,

@@ -26,6 +26,7 @@ pub use self::types::{Simulation, SimulationRequest};
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Simulates the authorization endpoint for a browser in which this user has just signed in.
+#[boxed(?Send)]
 pub async fn authorize(context: &Context, question: &SimulationRequest<'_>) -> Result<Simulation> {
     let core = &context.core;
     let mut simulation = Simulation::default();
@@ -149,6 +150,7 @@ async fn finish(
 }
 
 /// Simulates the token endpoint: for a user's grant, or for a client that acts for itself.
+#[boxed(?Send)]
 pub async fn token(context: &Context, question: &SimulationRequest<'_>) -> Result<Simulation> {
     let core = &context.core;
     let mut simulation = Simulation::default();

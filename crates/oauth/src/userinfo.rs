@@ -20,6 +20,7 @@ use crate::signing;
 /// Verifies an access token of this server: signature, type, issuer and times, or the reference.
 /// Does not check the audience. Returns `None` if it is not valid. For endpoints that are asked
 /// about a token; endpoints that accept one use [`admit`].
+#[boxed(?Send)]
 pub async fn verify_access_token(
     context: &Context,
     token: &str,
@@ -56,6 +57,7 @@ impl AccessTokenError {
 
 /// Returns the claims of a presented token. Every endpoint that accepts tokens calls this, so that
 /// none omits the check of the sender's proof.
+#[boxed(?Send)]
 pub async fn admit(
     context: &Context,
     presented: &PresentedToken,
@@ -141,6 +143,7 @@ impl Withheld {
 
 /// Returns the claims of the user that an access token was issued for. The token and the proof of its
 /// sender are checked each time; the rest is cached.
+#[boxed(?Send)]
 pub async fn claims_of(
     context: &Context,
     presented: &PresentedToken,
@@ -257,6 +260,7 @@ async fn requested_facts(context: &Context, token: &AccessTokenClaims) -> Result
 
 /// Signs the claims for a client with its registered algorithm (OIDC Core §5.3.2): with `iss` and
 /// `aud`, and the same `sub` as in plain JSON.
+#[boxed(?Send)]
 pub async fn sign(context: &Context, alg: SigningAlg, released: Released) -> Result<String> {
     let (claims, client_id) = (released.claims, released.client_id);
     let issuer = context.core.issuer();

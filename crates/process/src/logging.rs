@@ -15,10 +15,10 @@ mod rejected;
 
 pub use rejected::DevCommands;
 
-/// Filter for libraries that log their workers and every migration, or that log unparsable requests
-/// as errors: those are the caller's errors and get a response. A level configured for one of them
-/// comes later in the filter and takes precedence.
-const QUIET: &str = "actix_server=warn,sea_orm_migration=warn,actix_http::h1=off";
+/// Filter for libraries that log their workers, or that log unparsable requests as errors: those are
+/// the caller's errors and get a response. A level configured for one of them comes later in the filter
+/// and takes precedence.
+const QUIET: &str = "actix_server=warn,actix_http::h1=off";
 
 const RUST_LOG: &str = "RUST_LOG";
 

@@ -326,7 +326,7 @@ async fn open(
     }
     let connection = db::connect(&config.database_url, connections, handover).await?;
     match (config.migrate, memory) {
-        (true, true) => db::migrate_memory(&connection).await?,
+        (true, true) => db::migrate_sqlite(&connection).await?,
         (true, false) => {}
         (false, _) => db::check_usable(&connection).await?,
     }

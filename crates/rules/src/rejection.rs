@@ -8,6 +8,11 @@ use doorward_protocol::redirect_uri;
 /// The maximum number of characters of a client's value.
 const MAX_VALUE: usize = 200;
 
+/// The instruction for a client whose ID is the URL of a metadata document that was not read.
+const DOCUMENT_UNKNOWN: &str = "the client is a metadata document, and the line `client document rejected` of the log \
+     says why it was not read; if this server cannot reach its URL, set client_metadata_documents.enabled to false, \
+     so that tools register themselves";
+
 /// A rejection for logs, records and explanations. No field contains a secret, code or token.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Rejection {
@@ -75,6 +80,9 @@ impl Rejection {
     pub fn fix(&self, client_id: Option<&str>) -> String {
         let template = match self.reason {
             Some(Reason::AuthMethod) => self.by_method(),
+            Some(Reason::UnknownClient) if client_id.is_some_and(|id| id.contains("://")) => {
+                DOCUMENT_UNKNOWN
+            }
             Some(reason) => by_reason(reason),
             None => by_code(self.code),
         };

@@ -3,6 +3,7 @@
 
 use std::ops::Add;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{ClientId, EmailPurpose, EndReason, RevokeReason, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::grants::{GrantLimit, GrantsOfUser};
@@ -80,6 +81,7 @@ impl EndingAccess<'_> {
 
     /// Ends the access, and with it API keys, mail links and pending sign-ins, in the transaction of
     /// its cause. Call [`end_excess`] before that transaction.
+    #[boxed]
     pub async fn end(&self, tx: &WriteTx, now: UnixSeconds) -> Result<EndedAccess, StoreError> {
         let (user, mut all) = (self.user, EndedAccess::default());
         // Pending sign-ins first: this waits for one that is just being completed, so that its
@@ -102,6 +104,7 @@ impl EndingAccess<'_> {
 /// Revokes pending mail links, except the one that reverts a change of address, because it protects
 /// the user; and sign-ins that wait for their second factor, because they began with the former
 /// password.
+#[boxed]
 pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(), StoreError> {
     let purposes = EmailPurpose::ENDED_BY_CHANGE;
     repo::email_tokens::revoke_for_user(tx, user, &purposes, now).await?;
@@ -112,6 +115,7 @@ pub async fn end_links(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<(
 
 /// Ends the oldest access of a user who has much of it, in transactions of limited size, so that the one
 /// that ends the rest is small. Call it before that transaction, when nothing but it can fail any more.
+#[boxed]
 pub async fn end_excess(
     db: &Db,
     access: &EndingAccess<'_>,
@@ -180,6 +184,7 @@ pub fn token_limit(core: &Core) -> Option<u64> {
 }
 
 /// Revokes the oldest grants of a user to a client beyond the limit, after a new one.
+#[boxed]
 pub async fn revoke_surplus_grants(
     core: &Core,
     tx: &WriteTx,

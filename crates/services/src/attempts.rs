@@ -265,6 +265,7 @@ pub async fn write(db: &Db, log: &AttemptLog) -> Result<u64, StoreError> {
 
 /// Removes up to `limit` sign-ins whose second factor was not given in time, and records them as
 /// abandoned. Returns their number.
+#[boxed]
 pub async fn record_abandoned(
     tx: &WriteTx,
     now: UnixSeconds,
@@ -311,6 +312,7 @@ async fn insert(db: &Db, batch: &[SignInAttempt]) -> Result<(), StoreError> {
 
 /// Returns the client of an interaction, for an attempt that did not read it. Without it, only this
 /// detail is missing.
+#[boxed]
 pub async fn client_of(db: &Db, id: Option<&InteractionId>) -> Option<String> {
     let found = repo::interactions::find(db.read(), id?).await;
     let interaction = found.ok().flatten()?;

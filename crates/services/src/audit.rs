@@ -42,6 +42,7 @@ impl Sealing {
     }
 
     /// Writes the waiting sign-in attempts and numbers of issued tokens.
+    #[boxed]
     pub async fn write_waiting(&self) {
         if let Err(error) = attempts::write(&self.db, &self.attempts).await {
             tracing::warn!(%error, "sign-in attempts cannot be written");
@@ -53,6 +54,7 @@ impl Sealing {
 }
 
 /// Links events and writes sign-in attempts until the server stops. After a failure, the next run or another process continues.
+#[boxed]
 pub async fn run(sealing: Sealing) {
     // A missing head file only matters if events were linked before.
     let mut checked = sealing.watch().await;

@@ -129,6 +129,7 @@ pub async fn watch(
 }
 
 /// Compares the table with a head. A head whose link was archived counts as reached.
+#[boxed]
 pub async fn compare_database(
     db: &Db,
     key: &ChainKey,
@@ -148,6 +149,7 @@ pub async fn compare_database(
 
 /// Replaces the head file by the last link of a restored database: events after the backup are
 /// missing intentionally.
+#[boxed]
 pub async fn reset_after_restore(
     db: &Db,
     file: &Path,

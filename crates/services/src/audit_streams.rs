@@ -131,6 +131,7 @@ pub async fn record_failure(
 }
 
 /// Returns each configured stream with its progress.
+#[boxed]
 pub async fn status(
     db: &Db,
     config: &AuditStreams,
@@ -154,6 +155,7 @@ pub async fn status(
 }
 
 /// Returns a configured stream that has not sent the links up to this position.
+#[boxed]
 pub async fn first_behind(
     db: &Db,
     config: &AuditStreams,

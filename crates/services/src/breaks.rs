@@ -25,6 +25,7 @@ impl Breaks {
     }
 
     /// Ends a batch, sleeps, and begins the next one.
+    #[boxed]
     pub async fn take(&mut self) {
         tokio::time::sleep(LONGEST.min(self.since.elapsed() * self.times)).await;
         self.since = Instant::now();

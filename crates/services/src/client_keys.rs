@@ -76,9 +76,10 @@ impl Default for ClientKeys {
 impl ClientKeys {
     /// Verifies a signature of a client; the caller checks the claims. An unknown key causes
     /// another fetch, within limits.
-    pub async fn verify(
-        &self,
-        fetcher: Fetcher<'_>,
+    #[boxed]
+    pub async fn verify<'a>(
+        &'a self,
+        fetcher: Fetcher<'a>,
         client: &Client,
         token: &str,
         typ_allowed: &[&str],
@@ -88,10 +89,11 @@ impl ClientKeys {
     }
 
     /// Verifies a signature of any party, with its registered key set or that of its URL.
-    pub async fn verify_with(
-        &self,
-        fetcher: Fetcher<'_>,
-        location: KeyLocation<'_>,
+    #[boxed]
+    pub async fn verify_with<'a>(
+        &'a self,
+        fetcher: Fetcher<'a>,
+        location: KeyLocation<'a>,
         token: &str,
         typ_allowed: &[&str],
     ) -> Result<Map<String, Value>, TokenRejection> {
@@ -105,9 +107,10 @@ impl ClientKeys {
     }
 
     /// Returns true if the client's keys contain that of a certificate (RFC 8705 §2.2.2).
-    pub async fn know(
-        &self,
-        fetcher: Fetcher<'_>,
+    #[boxed]
+    pub async fn know<'a>(
+        &'a self,
+        fetcher: Fetcher<'a>,
         client: &Client,
         presented: &ClientCertificate,
     ) -> bool {

@@ -86,11 +86,13 @@ impl Context {
     }
 
     /// Returns a registered client: see [`Directory::client`].
+    #[boxed]
     pub async fn client(&self, id: &str) -> Result<Option<Arc<Client>>> {
         self.directory.client(&self.core, id).await
     }
 
     /// Returns the registries, at most a second old.
+    #[boxed]
     pub async fn registry(&self) -> Result<Arc<Registries>> {
         self.directory.registry(&self.core).await
     }

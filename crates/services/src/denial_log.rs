@@ -40,6 +40,7 @@ impl Keeper {
 
     /// Stores a denial before the response is sent, within the limit for unknown callers. If the
     /// store is unavailable, only the explanation is lost.
+    #[boxed]
     pub async fn record(
         &self,
         db: &Db,
@@ -68,6 +69,7 @@ impl Keeper {
 
     /// Stores a rejected OAuth request under a decision id unless its cause is only the user or a
     /// limit.
+    #[boxed]
     pub async fn reject(
         &self,
         db: &Db,

@@ -1,6 +1,7 @@
 //! Mail links: created, read and consumed. One statement consumes a link;
 //! [`doorward_rules::email_link`] defines its validity.
 
+use doorward_domain::boxed;
 use doorward_domain::model::mail::{MailContent, MailMessage};
 use doorward_domain::model::{EmailPurpose, EmailToken, InteractionId, User};
 use doorward_domain::random::Generator;
@@ -26,6 +27,7 @@ pub struct InvalidLink;
 
 /// Creates a link to `email` for the account; returns the exhausted limit if too many were mailed
 /// within the hour.
+#[boxed]
 pub async fn issue(
     core: &Core,
     tx: &WriteTx,
@@ -49,6 +51,7 @@ pub async fn issue(
 /// Creates a link to the address of the account at the request of an anonymous user, within the
 /// limit of the browser if it is a known device, otherwise within the hourly limit. Returns `None` if
 /// too many were mailed.
+#[boxed]
 pub async fn issue_anonymous(
     context: &Context,
     tx: &WriteTx,
@@ -69,27 +72,29 @@ pub async fn issue_anonymous(
 }
 
 /// Creates a link without an hourly limit.
-pub async fn create(
-    tx: &WriteTx,
+#[boxed]
+pub async fn create<'a>(
+    tx: &'a WriteTx,
     user: &User,
     purpose: EmailPurpose,
     email: &str,
     now: UnixSeconds,
-    rng: Generator<'_>,
+    rng: Generator<'a>,
 ) -> Result<OpaqueToken, StoreError> {
     let ttl = email_link::ttl(purpose);
     create_with_ttl(tx, user, purpose, email, now, ttl, rng).await
 }
 
 /// Creates a link with this lifetime, without an hourly limit.
-pub async fn create_with_ttl(
-    tx: &WriteTx,
+#[boxed]
+pub async fn create_with_ttl<'a>(
+    tx: &'a WriteTx,
     user: &User,
     purpose: EmailPurpose,
     email: &str,
     now: UnixSeconds,
     ttl: i64,
-    mut rng: Generator<'_>,
+    mut rng: Generator<'a>,
 ) -> Result<OpaqueToken, StoreError> {
     if email_link::is_overtaken(purpose) {
         repo::email_tokens::revoke_for_user(tx, user.id, &[purpose], now).await?;
@@ -110,6 +115,7 @@ pub async fn create_with_ttl(
 
 /// Makes the link of a delayed message valid from now on: before its delivery no user knows it. Returns
 /// false if it was used, or replaced by a newer one, so that the message is useless.
+#[boxed]
 pub async fn renew(core: &Core, message: &MailMessage) -> Result<bool> {
     let now = core.now();
     let Some((url, ttl)) = email_link::of_message(&message.content) else {
@@ -147,6 +153,7 @@ pub fn hourly(core: &Core) -> Limit {
 }
 
 /// Reads a link without consuming it.
+#[boxed]
 pub async fn peek(
     core: &Core,
     text: &str,
@@ -177,6 +184,7 @@ async fn read(
 
 /// Consumes a link, in the transaction of its effect: of any number of concurrent requests exactly
 /// one succeeds.
+#[boxed]
 pub async fn consume(
     core: &Core,
     tx: &WriteTx,
@@ -192,6 +200,7 @@ pub async fn consume(
 }
 
 /// Enqueues a message to the user's own address.
+#[boxed]
 pub async fn mail_user(
     context: &Context,
     tx: &WriteTx,
@@ -203,6 +212,7 @@ pub async fn mail_user(
 }
 
 /// Enqueues a message to `to`, in the user's preferred language if they chose one.
+#[boxed]
 pub async fn enqueue_mail(
     context: &Context,
     tx: &WriteTx,

@@ -1,5 +1,6 @@
 //! The second factors of a user, and the factors that are required.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Authentication, EffectiveRoles, OrgScope, TotpFactor, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::factor_campaign::Protection;
@@ -15,6 +16,7 @@ use crate::error::{FlowError, FlowResult, Result};
 use crate::signed_in::SignedIn;
 
 /// Returns the user's confirmed authenticator app.
+#[boxed]
 pub async fn confirmed(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, StoreError> {
     let found = repo::totp_factors::find(conn, user).await?;
     Ok(found.filter(TotpFactor::is_confirmed))
@@ -22,6 +24,7 @@ pub async fn confirmed(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>, 
 
 /// Returns the second factor status of the signed-in user. Skips the look-up if the session already
 /// has two factors.
+#[boxed]
 pub async fn status(context: &Context, signed_in: &SignedIn) -> Result<SecondFactorStatus> {
     let core = &context.core;
     let (conn, user) = (core.db.read(), signed_in.user.id);
@@ -37,6 +40,7 @@ pub async fn status(context: &Context, signed_in: &SignedIn) -> Result<SecondFac
 
 /// Returns the same status for a page that only needs to know what is required: without any
 /// requirement, nothing is looked up.
+#[boxed]
 pub async fn status_if_required(
     context: &Context,
     signed_in: &SignedIn,
@@ -128,12 +132,14 @@ const fn has_usable_passkey(accounts: &Accounts, has: &FactorInventory) -> bool 
 }
 
 /// Returns true if the operator requires any second factor of this user.
+#[boxed]
 pub async fn is_required(core: &Core, conn: &Conn, user: UserId) -> Result<bool, StoreError> {
     Ok(requirement(core, conn, user).await? > FactorRequirement::OneFactor)
 }
 
 /// Returns the factors that the operator requires of this user; never cached, because the next step
 /// of a user and the grant check must agree.
+#[boxed]
 pub async fn requirement(
     core: &Core,
     conn: &Conn,
@@ -157,6 +163,7 @@ pub fn demands_any(core: &Core) -> bool {
 }
 
 /// Returns the time from which a campaign requires a second factor of a user who has none.
+#[boxed]
 pub async fn due(context: &Context, user: UserId) -> Result<Option<UnixSeconds>, StoreError> {
     let Context { core, accounts, .. } = context;
     if !core.campaigns.is_any() {
@@ -202,6 +209,7 @@ async fn factors(context: &Context, conn: &Conn, user: UserId) -> Result<Factors
 }
 
 /// Returns true if currently a password alone does not sign this user in.
+#[boxed]
 pub async fn is_required_at_sign_in(
     context: &Context,
     conn: &Conn,
@@ -212,6 +220,7 @@ pub async fn is_required_at_sign_in(
 }
 
 /// Returns true if this authentication of a user is recent, and strong enough for a sign-in.
+#[boxed]
 pub async fn is_proof_fresh(
     context: &Context,
     user: UserId,
@@ -224,6 +233,7 @@ pub async fn is_proof_fresh(
 
 /// Reads the current factors for [`Factors::is_fresh`]. If it returns false, `/login?next=…` asks
 /// for reauthentication.
+#[boxed]
 pub async fn is_fresh(context: &Context, signed_in: &SignedIn) -> Result<bool> {
     Ok(present(context, signed_in)
         .await?
@@ -245,6 +255,7 @@ pub async fn require_fresh<R>(
 }
 
 /// Reads the current factors for [`Factors::is_due_for_change`].
+#[boxed]
 pub async fn is_due_for_change(context: &Context, signed_in: &SignedIn) -> Result<bool> {
     let factors = present(context, signed_in).await?;
     Ok(factors.is_due_for_change(context, signed_in))

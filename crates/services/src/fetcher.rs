@@ -18,9 +18,10 @@ pub struct Fetcher<'a> {
 
 impl Fetcher<'_> {
     /// Fetches a document, unless the limit of its host is exceeded. The error is for the log.
-    pub async fn get(
-        &self,
-        url: SourcedUrl<'_>,
+    #[boxed]
+    pub async fn get<'a>(
+        &'a self,
+        url: SourcedUrl<'a>,
         want: &FetchRequirements,
     ) -> Result<Fetched, String> {
         if self.rate_limiter.admit_fetch(url.text()).await.is_err() {

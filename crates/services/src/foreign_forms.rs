@@ -30,6 +30,7 @@ impl ForeignForms {
 
     /// Returns a hash of each form among the users. Without any, this reads one row of an empty
     /// index once a second.
+    #[boxed]
     pub async fn dummies(&self, db: &Db) -> Result<Dummies> {
         let load = async {
             let forms = repo::user_hashes::foreign_forms(db.read()).await?;

@@ -179,6 +179,7 @@ impl HashingPool {
     }
 
     /// Hashes a new password with today's parameters into a PHC string.
+    #[boxed]
     pub async fn hash(&self, password: Secret<String>) -> Result<String, Busy> {
         let (params, random) = (self.params, self.random.clone());
         let hash = self
@@ -198,6 +199,7 @@ impl HashingPool {
     /// Returns true if the password matches the stored hash of an open account. Every other answer
     /// takes the same work, whatever is stored: that of a hash with the configured parameters, and
     /// that of the costliest foreign form in the deployment (ASVS 5.0 §6.3.8, decision 78).
+    #[boxed]
     pub async fn verify(&self, question: PasswordQuestion) -> Result<bool, Busy> {
         let verifier = Verifier::new(question, self.dummy.clone(), Arc::clone(&self.rates));
         let kib = verifier.memory_kib().max(self.params.m);
@@ -206,6 +208,7 @@ impl HashingPool {
 
     /// Returns true if the secret matches an imported hash. Without a dummy: that a client exists is
     /// public.
+    #[boxed]
     pub async fn verify_foreign(
         &self,
         hash: ForeignHash,

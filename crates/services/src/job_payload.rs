@@ -69,6 +69,7 @@ impl AnonymousRequest {
     }
 
     /// Returns the requested account if it exists and is active.
+    #[boxed]
     pub async fn account(&self, tx: &WriteTx) -> Result<Option<User>> {
         let user = match &self.identifier {
             Some(key) => repo::users::find_by_identifier(tx, key).await?,

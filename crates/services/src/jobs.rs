@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use doorward_domain::boxed;
 use doorward_domain::derived_keys::JobKey;
 use doorward_domain::model::mail::MailMessage;
 use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
@@ -128,6 +129,7 @@ impl Jobs {
     }
 
     /// Enqueues a job that calls this host.
+    #[boxed]
     pub async fn enqueue_for(
         &self,
         tx: &WriteTx,
@@ -162,6 +164,7 @@ impl Jobs {
 
     /// Enqueues a job of an anonymous request; rejected while too many jobs wait that count for its
     /// lane. Call [`Self::wake`] after the commit.
+    #[boxed]
     pub async fn enqueue_anonymous(
         &self,
         tx: &WriteTx,
@@ -185,6 +188,7 @@ impl Jobs {
     }
 
     /// Waits until this process has committed a transaction with a job.
+    #[boxed]
     pub async fn rung(&self) {
         self.bell.notified().await;
     }

@@ -14,6 +14,7 @@ pub type Held<'a> = (UserId, &'a str, Option<&'a str>, UnixSeconds);
 
 /// Returns the last token of each role, in this order; `None` for a holder that is no user, and for a role
 /// without one.
+#[boxed]
 pub async fn find(
     conn: &Conn,
     held: &[Option<Held<'_>>],
@@ -41,6 +42,7 @@ pub async fn find(
 
 /// Returns the last token of each line of a review that has one, by the number of the line. It is read now,
 /// also for a line with a decision.
+#[boxed]
 pub async fn of_lines(
     conn: &Conn,
     lines: &[ReviewLine],

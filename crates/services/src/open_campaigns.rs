@@ -23,6 +23,7 @@ impl OpenCampaigns {
     }
 
     /// Reads the open campaigns, and remembers that there are any.
+    #[boxed]
     pub async fn read(&self, conn: &Conn) -> Result<Vec<FactorCampaign>, StoreError> {
         let open = repo::factor_campaigns::list_open(conn).await?;
         self.0.store(!open.is_empty(), Ordering::Relaxed);

@@ -3,6 +3,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use doorward_domain::boxed;
 use doorward_rules::open_requests::OpenCount;
 use doorward_store::repo;
 
@@ -32,6 +33,7 @@ impl OpenRequests {
     }
 
     /// Admits a new request, and counts it.
+    #[boxed]
     pub async fn admit(&self, core: &Core, kind: OpenRequestKind) -> Result<()> {
         let limits = &core.config.limits;
         let (max, now) = (limits.scaled(limits.open_requests), core.now());

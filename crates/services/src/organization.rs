@@ -1,5 +1,6 @@
 //! The organization of a request, checked before it is stored in a grant or a token.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{ClientId, SubjectKind, UserId};
 use doorward_store::Conn;
 use doorward_store::{StoreError, repo};
@@ -9,6 +10,7 @@ use crate::error::Result;
 
 /// Returns true if a user may act in this organization, or if none is given. An organization that
 /// does not exist, or is inactive, has no members.
+#[boxed]
 pub async fn is_member(
     conn: &Conn,
     organization: Option<&str>,
@@ -23,6 +25,7 @@ pub async fn is_member(
 
 /// Returns true if a client may act for itself in this organization, which requires a role there,
 /// or if none is given.
+#[boxed]
 pub async fn serves(core: &Core, client: &ClientId, organization: Option<&str>) -> Result<bool> {
     let Some(slug) = organization else {
         return Ok(true);

@@ -77,6 +77,7 @@ impl<'a> MailOutbox<'a> {
     /// Enqueues an invitation to an organization, with its brand, for an address without an account:
     /// in the default language of the brand if it has one, else in `lang`. Call [`Self::wake`] after
     /// the commit.
+    #[boxed]
     pub async fn invite(
         &self,
         tx: &WriteTx,
@@ -109,6 +110,7 @@ impl<'a> MailOutbox<'a> {
 
     /// Enqueues a mail to `to`, in the user's preferred language if they chose one; does nothing if
     /// no mail can be sent. Call [`Self::wake`] after the commit.
+    #[boxed]
     pub async fn enqueue(
         &self,
         tx: &WriteTx,

@@ -13,6 +13,7 @@ use crate::prelude::*;
 
 /// Returns the brand of a request: that of its client, else of its organization, else of the
 /// deployment.
+#[boxed]
 pub async fn of_owners(
     core: &Core,
     directory: &Directory,
@@ -31,6 +32,7 @@ pub async fn of_owners(
 }
 
 /// Returns the own texts of the client and the organization of a request, first those of the client.
+#[boxed]
 pub async fn texts_of_owners(
     core: &Core,
     directory: &Directory,
@@ -61,6 +63,7 @@ pub fn replaced<'a>(site: &Brand, own: impl IntoIterator<Item = &'a OwnBrand>) -
 }
 
 /// Returns a file of a brand by its name: of the deployment, or of a client or organization.
+#[boxed]
 pub async fn file(core: &Core, name: &str) -> Result<Option<BrandFile>> {
     if let Some(file) = core.branding.file(name) {
         return Ok(Some(file.clone()));
@@ -81,6 +84,7 @@ pub async fn file(core: &Core, name: &str) -> Result<Option<BrandFile>> {
 
 /// Encodes an uploaded picture like one of the configuration. Returns the PNG, and what the brand
 /// stores.
+#[boxed]
 pub async fn encode_picture(
     encoder: &PictureEncoder,
     kind: PictureKind,

@@ -22,6 +22,7 @@ pub struct OwnTexts {
 impl OwnTexts {
     /// Reads whether a client or an organization has texts, and replaces those of the deployment if they
     /// have changed.
+    #[boxed]
     pub async fn read(&self, conn: &Conn) -> Result<(), StoreError> {
         let of_brands = repo::own_texts::has_of_brands(conn).await?;
         self.of_brands.store(of_brands, Ordering::Relaxed);

@@ -4,6 +4,7 @@
 use std::io::Cursor;
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use image::codecs::png::PngEncoder;
 use image::imageops::FilterType;
 use image::{
@@ -50,6 +51,7 @@ impl Default for PictureEncoder {
 impl PictureEncoder {
     /// Encodes the middle of the picture in `file` as a square PNG of at most [`SIDE`] pixels,
     /// without any other content of the file.
+    #[boxed]
     pub async fn redraw(&self, file: Vec<u8>) -> FlowResult<Vec<u8>, PictureError> {
         self.run(move || redraw(&file)).await
     }

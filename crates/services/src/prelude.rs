@@ -1,6 +1,7 @@
 //! Names that most modules need.
 
 pub(crate) use doorward_config::Config;
+pub(crate) use doorward_domain::boxed;
 pub(crate) use doorward_domain::credentials::foreign_hash::ForeignHash;
 pub(crate) use doorward_domain::model::{
     AuditKind, Client, ClientId, EffectiveRoles, InteractionId, OrgScope, User, UserId,

@@ -59,9 +59,10 @@ impl RequestDocuments {
     /// # Errors
     /// `request_uri_not_supported` if the client has registered no URL, `invalid_request_uri` if
     /// this one is not registered, or its document cannot be used (OIDC Core §3.1.2.6).
-    pub async fn get(
-        &self,
-        fetcher: Fetcher<'_>,
+    #[boxed]
+    pub async fn get<'a>(
+        &'a self,
+        fetcher: Fetcher<'a>,
         client: &Client,
         request_uri: &str,
     ) -> Result<Arc<str>, OAuthError> {

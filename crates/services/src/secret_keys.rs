@@ -22,6 +22,7 @@ pub fn configured(config: &Config) -> Result<Option<MasterKey>, MasterKeyError> 
 
 /// Adds the keys that the database keeps of former secret keys and that have not expired. A key that
 /// cannot be opened is left out: a value that needs it is rejected as an unknown one.
+#[boxed]
 pub async fn with_kept(
     master: MasterKey,
     conn: &Conn,

@@ -82,6 +82,7 @@ impl SecretUseLog {
     }
 
     /// Waits until a secret is used that was not used recently.
+    #[boxed]
     pub async fn first_use(&self) {
         self.first_use.notified().await;
     }
@@ -115,10 +116,12 @@ impl SecretUseLog {
 }
 
 /// Writes the uses that are due. After a failure, the next call writes them.
+#[boxed]
 pub async fn write(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), StoreError> {
     write_some(db, log, now, false).await
 }
 
+#[boxed]
 pub async fn write_all(db: &Db, log: &SecretUseLog, now: UnixSeconds) -> Result<(), StoreError> {
     write_some(db, log, now, true).await
 }

@@ -32,7 +32,8 @@ impl Default for SectorDocuments {
 impl SectorDocuments {
     /// Returns the document at a URL, fetched at most once in [`CACHE_SECONDS`] seconds, successfully or
     /// not, and within the limit of its host.
-    pub async fn get(&self, fetcher: Fetcher<'_>, address: &str) -> Option<Arc<Vec<u8>>> {
+    #[boxed]
+    pub async fn get<'a>(&'a self, fetcher: Fetcher<'a>, address: &str) -> Option<Arc<Vec<u8>>> {
         let slot = self.0.get_with_by_ref(address, Arc::default);
         let mut slot = slot.lock().await;
         let now = fetcher.clock.now();

@@ -1,5 +1,6 @@
 //! The browser's session: found by its cookie, started at sign-in, ended at sign-out.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{
     AuditKind, Authentication, ClientId, Consent, EndReason, Session, SessionEnd, SessionId, User,
 };
@@ -23,6 +24,7 @@ const TOUCH_EVERY: i64 = 60;
 
 /// Returns the live session of a cookie value; `None` for an unknown, ended or expired session and
 /// for a disabled user.
+#[boxed]
 pub async fn find(core: &Core, cookie: &str) -> Result<Option<SignedIn>> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
@@ -48,6 +50,7 @@ pub struct Present {
 
 /// Returns the same session with further records: those of account pages, or with the consent to a
 /// client those of its authorization request. Still one statement.
+#[boxed]
 pub async fn find_present(
     core: &Core,
     cookie: &str,
@@ -95,6 +98,7 @@ async fn used(core: &Core, mut session: Session, user: User) -> Result<Option<Si
 
 /// Returns the time and reason of the end of a cookie's session; `None` for a live or unknown one.
 /// The cookie itself authorizes this, and the response names no user.
+#[boxed]
 pub async fn ending(core: &Core, cookie: &str) -> Result<Option<SessionEnd>> {
     if OpaqueToken::parse(cookie).is_none() {
         return Ok(None);
@@ -157,6 +161,7 @@ pub struct SessionStart<'a> {
 }
 
 /// Starts a session, not remembered, of a user who has just given or chosen a password.
+#[boxed]
 pub async fn start_after_password(
     core: &Core,
     tx: &WriteTx,
@@ -177,6 +182,7 @@ pub async fn start_after_password(
 /// Starts a session, or continues the browser's own if the same user reauthenticated, so that its
 /// grants remain. The cookie is always new, and the old one stops working at once (ASVS 5.0
 /// §7.2.4); a value sent by the browser is never adopted.
+#[boxed]
 pub async fn start(
     core: &Core,
     tx: &WriteTx,
@@ -241,6 +247,7 @@ pub async fn start(
 }
 
 /// Replaces the cookie and the authentication of a session; `None` if it has ended.
+#[boxed]
 pub async fn rotate(
     core: &Core,
     tx: &WriteTx,
@@ -266,6 +273,7 @@ pub async fn rotate(
 
 /// Ends the browser's own session. Refresh tokens bound to it stop working, because the grant check
 /// requires a live session; grants with offline access remain (OIDC Core §11).
+#[boxed]
 pub async fn sign_out(context: &Context, signed_in: &SignedIn, caller: &Caller) -> Result<()> {
     let Context { core, delivery, .. } = context;
     let done = in_plain_transaction(&core.db, async |tx| {

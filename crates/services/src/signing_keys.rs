@@ -68,6 +68,7 @@ impl Keys {
     ///
     /// If the database is unavailable, that ring is used for half of the policy's lead, with a
     /// warning in the log.
+    #[boxed]
     pub async fn current(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>> {
         let last = self.loaded.load_full();
         let Some(aged) = last else {
@@ -91,6 +92,7 @@ impl Keys {
     }
 
     /// Reads the records, executes the rotation plan, and builds the ring.
+    #[boxed]
     pub async fn reload(&self, db: &Db, now: UnixSeconds) -> Result<Arc<KeyRing>> {
         let _one_at_a_time = self.reloading.lock().await;
         if let Some(loaded) = self.loaded.load_full()
@@ -103,6 +105,7 @@ impl Keys {
 
     /// Returns the ring of the stored records without generating, retiring or storing keys. `None`
     /// if no key signs yet.
+    #[boxed]
     pub async fn peek(&self, db: &Db, now: UnixSeconds) -> Result<Option<KeyRing>> {
         let records = repo::keys::list(db.read()).await?;
         let plan = self.plan(&records, now);
@@ -116,6 +119,7 @@ impl Keys {
 
     /// Reloads the ring at once after a change by this process; other replicas follow in the next
     /// second. Does nothing if no ring is in use, as on the command line.
+    #[boxed]
     pub async fn follow(&self, db: &Db, now: UnixSeconds) {
         let _one_at_a_time = self.reloading.lock().await;
         if self.loaded.load().is_none() {
@@ -158,11 +162,13 @@ impl Keys {
 
     /// Locks key generation, so that only one rotation starts at a time: generating an unused key
     /// costs as much as a used one.
-    pub async fn lock_generation(&self) -> MutexGuard<'_, ()> {
+    #[boxed]
+    pub async fn lock_generation<'a>(&'a self) -> MutexGuard<'a, ()> {
         self.rotating.lock().await
     }
 
     /// Generates a key on a blocking thread; an RSA key takes some tenths of a second.
+    #[boxed]
     pub async fn generate(
         &self,
         alg: SigningAlg,

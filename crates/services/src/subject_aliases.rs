@@ -14,6 +14,7 @@ pub struct SubjectAliases(Arc<AtomicBool>);
 
 impl SubjectAliases {
     /// Reads whether there is any, until there is: an alias stays.
+    #[boxed]
     pub async fn read(&self, conn: &Conn) -> Result<(), StoreError> {
         if !self.is_any() && repo::user_merges::has_alias(conn).await? {
             self.0.store(true, Ordering::Relaxed);
@@ -26,6 +27,7 @@ impl SubjectAliases {
     }
 
     /// Returns the user whose subject a client knows for this user: mostly the same.
+    #[boxed]
     pub async fn known_as(
         &self,
         conn: &Conn,
@@ -40,6 +42,7 @@ impl SubjectAliases {
     }
 
     /// Returns the user whom a client knows by the subject of this user: mostly the same.
+    #[boxed]
     pub async fn user_of(
         &self,
         conn: &Conn,
@@ -54,6 +57,7 @@ impl SubjectAliases {
     }
 
     /// Returns a new grant with the subject that its client knows.
+    #[boxed]
     pub async fn with_subject(&self, conn: &Conn, grant: Grant) -> Result<Grant, StoreError> {
         let (client, user) = (&grant.client_id, grant.user_id);
         let known = self.known_as(conn, client, user).await?;

@@ -9,17 +9,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_handover::Handover;
-use doorward_migrations::MOVE_MARKER;
 pub use doorward_migrations::Snapshots;
-use doorward_migrations::tasks::Migrator;
 pub use doorward_migrations::tasks::UNRELEASED;
+use doorward_migrations::tasks::{MIGRATIONS, TABLE};
+use doorward_migrations::{MOVE_MARKER, has_table};
 use sea_orm::entity::prelude::*;
 use sea_orm::sqlx::{Connection as _, SqliteConnection};
 use sea_orm::{
     ActiveValue::Set, ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr,
     SqlErr, Statement,
 };
-use sea_orm_migration::{MigrationStatus, MigratorTrait, SchemaManager};
 use tracing::instrument::WithSubscriber as _;
 use tracing::subscriber::NoSubscriber;
 
@@ -34,8 +33,6 @@ const ACQUIRE: Duration = Duration::from_secs(5);
 const LIFETIME: Duration = Duration::from_mins(30);
 /// PostgreSQL advisory lock held while migrating, so that replicas take turns.
 const MIGRATION_LOCK: i64 = 0x6477_5f74_6173_6b73;
-/// Maximum number of attempts of an SQLite migration that another process blocks.
-const MIGRATION_ATTEMPTS: u32 = 20;
 /// Number of instructions of SQLite after which a statement checks its deadline.
 const INSTRUCTIONS: i32 = 200;
 
@@ -108,7 +105,7 @@ pub async fn migrate_for_move(database_url: &str) -> Result<(), DbErr> {
 async fn apply(db: DatabaseConnection) -> Result<(), DbErr> {
     let result = match db.get_database_backend() {
         DbBackend::Postgres => migrate_locked(&db).await,
-        _ => migrate_patiently(&db).await,
+        _ => migrate_sqlite(&db).await,
     };
     db.close().await?;
     result
@@ -124,20 +121,14 @@ pub async fn migration_status(database_url: &str) -> Result<Vec<(String, bool)>,
 }
 
 async fn statuses(db: &DatabaseConnection) -> Result<Vec<(String, bool)>, DbErr> {
-    let migrations = Migrator::get_migration_with_status_read_only(db).await?;
-    Ok(migrations
-        .into_iter()
-        .map(|migration| {
-            let applied = matches!(migration.status(), MigrationStatus::Applied);
-            (migration.name().to_owned(), applied)
-        })
-        .collect())
+    let status = MIGRATIONS.status(db).await?.into_iter();
+    let by_name = status.map(|(migration, is_applied)| (migration.name.to_owned(), is_applied));
+    Ok(by_name.collect())
 }
 
 /// Returns the names of the migrations of this program, in order.
 pub fn known_migrations() -> Vec<String> {
-    let names = Migrator::migrations();
-    names.iter().map(|name| name.name().to_owned()).collect()
+    MIGRATIONS.names().map(str::to_owned).collect()
 }
 
 /// Rejects a database that a move has not filled completely, or made by a development version before
@@ -146,7 +137,7 @@ pub fn known_migrations() -> Vec<String> {
 /// # Errors
 /// Returns an error for such a database, and if the database cannot be read.
 pub async fn check_usable(db: &DatabaseConnection) -> Result<(), DbErr> {
-    if SchemaManager::new(db).has_table(MOVE_MARKER).await? {
+    if has_table(db, MOVE_MARKER).await? {
         return Err(DbErr::Custom(
             "a move into this database is not complete: repeat `doorward move`, or name another database"
                 .to_owned(),
@@ -156,12 +147,11 @@ pub async fn check_usable(db: &DatabaseConnection) -> Result<(), DbErr> {
 }
 
 async fn reject_unreleased(db: &DatabaseConnection) -> Result<(), DbErr> {
-    let table = Migrator::migration_table_name().to_string();
-    if !SchemaManager::new(db).has_table(&table).await? {
+    if !has_table(db, TABLE).await? {
         return Ok(());
     }
     let names = UNRELEASED.join("', '");
-    let sql = format!("SELECT version FROM {table} WHERE version IN ('{names}') LIMIT 1");
+    let sql = format!("SELECT version FROM {TABLE} WHERE version IN ('{names}') LIMIT 1");
     let query = Statement::from_string(db.get_database_backend(), sql);
     let Some(row) = db.query_one_raw(query).await? else {
         return Ok(());
@@ -180,24 +170,9 @@ async fn migrate_locked(db: &DatabaseConnection) -> Result<(), DbErr> {
         Statement::from_string(DbBackend::Postgres, sql)
     };
     db.query_one_raw(lock("pg_advisory_lock")).await?;
-    let result = Migrator::up(db, None).await;
+    let result = MIGRATIONS.up(db, MIGRATIONS.list.len()).await;
     db.query_one_raw(lock("pg_advisory_unlock")).await?;
     result
-}
-
-/// Retries a migration, because SQLite has no lock around a whole migration.
-async fn migrate_patiently(db: &DatabaseConnection) -> Result<(), DbErr> {
-    let mut attempts = 1;
-    loop {
-        match Migrator::up(db, None).await {
-            Err(cause) if attempts < MIGRATION_ATTEMPTS => {
-                tracing::debug!(%cause, attempts, "migration held up");
-                attempts += 1;
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            result => return result,
-        }
-    }
 }
 
 /// Opens a pool. Creates a missing SQLite file with WAL and full synchronization, so that a
@@ -358,9 +333,9 @@ pub fn is_memory(url: &str) -> bool {
     url.starts_with("sqlite::memory:") || url.contains("mode=memory")
 }
 
-/// Applies the migrations to an in-memory database, which no other process can reach.
-pub async fn migrate_memory(db: &DatabaseConnection) -> Result<(), DbErr> {
-    Migrator::up(db, None).await
+/// Applies the pending migrations to an SQLite database.
+pub async fn migrate_sqlite(db: &DatabaseConnection) -> Result<(), DbErr> {
+    MIGRATIONS.up(db, MIGRATIONS.list.len()).await
 }
 
 /// Returns the 32-byte secret named `name` of this deployment, and creates it on first use.

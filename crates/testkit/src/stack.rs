@@ -97,7 +97,7 @@ fn drive(runtime: &Runtime, test: Pin<Box<dyn Future<Output = ()> + '_>>) {
     runtime.block_on(test);
 }
 
-/// Each worker builds all routes: a second one costs each test a tenth of a second.
+/// Each worker builds all routes, a fifth of the processor time of a start.
 /// The trials run the program with its own default, one worker per core.
 const WORKERS: usize = 1;
 

@@ -114,8 +114,8 @@ fn token_requests_stay_within_their_budget_of_allocations() {
         let mut connection = Connection::open(stack);
         let mut wrong = Vec::new();
         for (name, request, expected, budget) in [
-            ("client credentials", &granted, "access_token", 80),
-            ("introspection", &inspected, r#""active":true"#, 42),
+            ("client credentials", &granted, "access_token", 93),
+            ("introspection", &inspected, r#""active":true"#, 49),
         ] {
             let count = connection.allocations(request, expected);
             println!("{name}: {count} allocations, budget {budget}");

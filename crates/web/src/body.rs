@@ -31,6 +31,7 @@ impl From<BodyError> for OAuthError {
     }
 }
 
+#[boxed(?Send)]
 pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, BodyError> {
     if !is_form(request) {
         return Err(BodyError::MediaType);
@@ -39,6 +40,7 @@ pub async fn form(request: &HttpRequest, payload: Payload) -> Result<Params, Bod
 }
 
 /// Reads a JSON document without parsing it.
+#[boxed(?Send)]
 pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, BodyError> {
     if !body::has_media_type(request, "application/json") {
         return Err(BodyError::MediaType);

@@ -23,6 +23,7 @@ pub trait MailSamples: std::fmt::Debug + Send + Sync {
 }
 
 /// Shows the HTML part of a message.
+#[boxed(?Send)]
 pub async fn respond(core: &Core, html: String) -> Result<HttpResponse, ServerError> {
     let html = with_logo(core, html).await?;
     Ok(HttpResponse::Ok()

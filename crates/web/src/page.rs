@@ -154,6 +154,7 @@ impl Page {
     }
 
     /// Counts a sign-in attempt; a rejection contains the seconds to wait.
+    #[boxed(?Send)]
     pub async fn admit_sign_in(
         &self,
         identifier: &str,
@@ -176,6 +177,7 @@ impl Page {
     }
 
     /// Counts another form from this address; a rejection contains the seconds to wait.
+    #[boxed(?Send)]
     pub async fn admit_form(&self) -> Result<(), i64> {
         let limiter = &self.context.limits.rate_limiter;
         let admitted = limiter.admit_form(self.caller()).await;
@@ -185,6 +187,7 @@ impl Page {
     }
 
     /// Counts a form that sends a message; too many are rejected.
+    #[boxed(?Send)]
     pub async fn admit_mail(&self) -> Result<()> {
         let limiter = &self.context.limits.rate_limiter;
         match limiter.admit_mail(self.caller()).await {
@@ -215,6 +218,7 @@ impl Page {
     }
 
     /// Returns the fields of a form after checking its CSRF token and its origin.
+    #[boxed(?Send)]
     pub async fn form(&self, payload: Payload) -> Result<Params> {
         let form = body::form(&self.request, payload).await?;
         let flow = form.optional("flow").ok().flatten();
@@ -228,6 +232,7 @@ impl Page {
     /// Returns the fields and the file `name` of an upload form of this server, with the same
     /// checks. The token precedes the file, which is not read without it. A file longer than `max`
     /// bytes is reported as too long.
+    #[boxed(?Send)]
     pub async fn upload(
         &self,
         payload: Payload,
@@ -255,6 +260,7 @@ impl Page {
 
     /// Returns the parameters of a form that another site may post (OIDC Core §3.1.2.1 permits it
     /// for the authorization endpoint). It only starts a request, so it needs no CSRF token.
+    #[boxed(?Send)]
     pub async fn foreign_form(&self, payload: Payload) -> Result<Params> {
         Ok(body::form(&self.request, payload).await?)
     }

@@ -1,5 +1,6 @@
 //! The signed-in user of a page, and checks of the session's authentication.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{ClientId, SessionEnd};
 use doorward_oauth::authorize::types::AuthorizationRecords;
 use doorward_rules::second_factor::SecondFactorStatus;
@@ -14,6 +15,7 @@ use super::request::received_request;
 
 impl Page {
     /// Returns the active session of this browser without further requirements, to sign in or out.
+    #[boxed(?Send)]
     pub async fn session(&self) -> Result<Option<SignedIn>, ServerError> {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
@@ -25,6 +27,7 @@ impl Page {
 
     /// Returns the same session with the records that decide on an authorization request of this
     /// client, in the same statement.
+    #[boxed(?Send)]
     pub async fn session_for(
         &self,
         client: Option<&ClientId>,
@@ -61,6 +64,7 @@ impl Page {
 
     /// Returns the signed-in user. A user whose account has a pending deletion, or who must verify
     /// the e-mail address first, is redirected to that page instead.
+    #[boxed(?Send)]
     pub async fn signed_in(&self) -> Result<Option<SignedIn>> {
         let found = self.signed_in_with_factors().await?;
         Ok(found.map(|(signed_in, _)| signed_in))
@@ -77,6 +81,7 @@ impl Page {
     }
 
     /// Like [`Self::signed_in`], with the state of the second factor in the same statement.
+    #[boxed(?Send)]
     pub async fn signed_in_with_factors(&self) -> Result<Option<(SignedIn, Factors)>> {
         let Some(cookie) = self.session_cookie() else {
             return Ok(None);
@@ -91,11 +96,13 @@ impl Page {
 
     /// Returns the signed-in user if the authentication suffices for the account page at `path`,
     /// which a stolen password alone must not open. Other users are redirected and return later.
+    #[boxed(?Send)]
     pub async fn account_holder(&self, path: &str) -> Result<SignedIn> {
         Ok(self.account_holder_with_factors(path).await?.0)
     }
 
     /// Like [`Self::account_holder`], with the state of the second factor in the same statement.
+    #[boxed(?Send)]
     pub async fn account_holder_with_factors(&self, path: &str) -> Result<(SignedIn, Factors)> {
         let Some((signed_in, factors)) = self.signed_in_with_factors().await? else {
             return Err(PageError::Redirect(match path {
@@ -108,6 +115,7 @@ impl Page {
     }
 
     /// Returns the user if no requirement of the operator is left.
+    #[boxed(?Send)]
     pub async fn strong_enough(&self, signed_in: SignedIn, path: &str) -> Result<SignedIn> {
         let factor = factors::status_if_required(&self.context, &signed_in).await?;
         enough(factor, path)?;
@@ -116,6 +124,7 @@ impl Page {
 
     /// Returns the time and reason of the end of this browser's session, if its cookie names an
     /// ended one.
+    #[boxed(?Send)]
     pub async fn session_ending(&self) -> Result<Option<SessionEnd>, ServerError> {
         match cookies::value(&self.request, &self.context.core, CookieName::Session) {
             Some(cookie) => session::ending(&self.context.core, &cookie).await,

@@ -29,7 +29,7 @@ pub fn form_page(path: &str) -> actix_web::Resource {
 /// Returns the resource of a page without a form that posts to the same path.
 pub fn page_resource<F>(path: &str, show: F) -> actix_web::Resource
 where
-    F: AsyncFn(&Page) -> Result<HttpResponse> + Copy + 'static,
+    F: AsyncFn(&Page) -> Result<HttpResponse> + Clone + 'static,
 {
     resource(path)
         .route(get(show))
@@ -38,8 +38,8 @@ where
 
 pub fn form_resource<F, G>(path: &str, show: F, submit: G) -> actix_web::Resource
 where
-    F: AsyncFn(&Page) -> Result<HttpResponse> + Copy + 'static,
-    G: AsyncFn(&Page, Payload) -> Result<HttpResponse> + Copy + 'static,
+    F: AsyncFn(&Page) -> Result<HttpResponse> + Clone + 'static,
+    G: AsyncFn(&Page, Payload) -> Result<HttpResponse> + Clone + 'static,
 {
     form_page(path).route(get(show)).route(post(submit))
 }
@@ -47,15 +47,21 @@ where
 /// Returns the resource of a form without a page at the same path.
 pub fn submit_resource<F>(path: &str, submit: F) -> actix_web::Resource
 where
-    F: AsyncFn(&Page, Payload) -> Result<HttpResponse> + Copy + 'static,
+    F: AsyncFn(&Page, Payload) -> Result<HttpResponse> + Clone + 'static,
 {
     resource(path)
         .route(post(submit))
-        .default_service(to(async |page: Page| page.method_not_allowed("POST")))
+        .default_service(to(post_only))
+}
+
+/// Handles every method other than POST.
+async fn post_only(page: Page) -> HttpResponse {
+    page.method_not_allowed("POST")
 }
 
 /// Returns the fields and the file of an upload form, as [`Page::upload`] does, and an empty file for
 /// a form of the type without files.
+#[boxed(?Send)]
 pub async fn optional_upload(
     page: &Page,
     payload: Payload,
@@ -69,6 +75,7 @@ pub async fn optional_upload(
     }
 }
 
+#[boxed(?Send)]
 pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Params)> {
     let fields = page.form(payload).await?;
     let signed_in = page.signed_in().await?.ok_or(ErrorKind::FlowExpired)?;
@@ -76,6 +83,7 @@ pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Pa
 }
 
 /// Handles every method other than GET and HEAD.
+#[boxed(?Send)]
 pub async fn get_only(page: Page) -> HttpResponse {
     page.method_not_allowed("GET, HEAD")
 }

@@ -13,6 +13,7 @@ pub(crate) use actix_web::{
 };
 pub(crate) use base64::Engine as _;
 pub(crate) use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+pub(crate) use doorward_domain::boxed;
 pub(crate) use doorward_domain::model::InteractionId;
 pub(crate) use doorward_domain::secret::OpaqueToken;
 pub(crate) use doorward_domain::time::UnixSeconds;

@@ -1,5 +1,5 @@
-//! Developer commands, run as `cargo xtask <command>`. Uses only the standard library, so that the
-//! first build takes a second.
+//! Developer commands, run as `cargo xtask <command>`. The only library reads what cargo prints, so that the
+//! first build takes some seconds.
 
 #![forbid(unsafe_code)]
 
@@ -36,8 +36,11 @@ Developer commands of Doorward.
 Usage: cargo xtask <command>
 
 Commands:
-  test [ARGS...]        run every test; installs and starts PostgreSQL, Redis and Chromium as
-                        needed, and installs relying parties for Node and Python. ARGS go to `cargo test` (default: --workspace --no-fail-fast)
+  test [ARGS...]        run the tests of a landing: every unit test, and the tests of crates/xtask/quick.txt;
+                        --all: every test; --changed: the crates above the changes since the branch main, and the
+                        tests of crates/xtask/folders.txt; --both: each flow on both databases; --no-run: only build.
+                        Other ARGS go to `cargo test`. Installs and starts PostgreSQL, Redis and Chromium as needed,
+                        and installs relying parties for Node and Python
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare,
                         --console; --tls: beside nginx; --dist: with the distributed build; --page: the tables of
                         docs/performance.md, with servers from npm, Maven and Go; --peers: only those servers)

@@ -11,6 +11,7 @@ use std::process::Command;
 
 use crate::failure::Failure;
 use crate::services::Services;
+use crate::test::{quick, selection};
 use crate::{packages, run, test};
 
 /// Tests that must fail, by safeguard.
@@ -24,6 +25,18 @@ struct Mutant {
     guard: &'static str,
     binary: &'static str,
     test: &'static str,
+}
+
+impl Mutant {
+    /// Returns true if the tests of a landing contain its test, and not only `--all`.
+    fn is_quick(&self) -> Result<bool, Failure> {
+        let target = match self.binary {
+            "store" => "store/store",
+            of_program => of_program,
+        };
+        let (target, _) = selection::parse(target)?;
+        quick::contains(&target, self.test)
+    }
 }
 
 fn table() -> Vec<Mutant> {
@@ -85,8 +98,13 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         }
         let caught = fails(mutant, mutant.guard)?;
         let word = if caught { "caught" } else { "SURVIVED" };
+        let tests = if mutant.is_quick()? {
+            "landing"
+        } else {
+            "--all"
+        };
         println!(
-            "{word:<9}{:<24}{} {}",
+            "{word:<9}{tests:<9}{:<24}{} {}",
             mutant.guard, mutant.binary, mutant.test
         );
         if !caught {

@@ -55,7 +55,7 @@ const OF_TESTS: [Set; 6] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 11] = [
+const OF_INTEROP: [Set; 13] = [
     ("interop/programs/node", "interop/node", NPM_LOCK, node),
     ("interop/programs/nextjs", "interop/nextjs", NPM_LOCK, node),
     (
@@ -106,6 +106,18 @@ const OF_INTEROP: [Set; 11] = [
         "interop/mcp-node",
         NPM_LOCK,
         node,
+    ),
+    (
+        "interop/programs/mcp-tools",
+        "interop/mcp-tools",
+        NPM_LOCK,
+        node,
+    ),
+    (
+        "interop/programs/fastmcp",
+        "interop/fastmcp",
+        PIP_LOCK,
+        python,
     ),
     (
         "interop/programs/mcp-python",

@@ -57,10 +57,20 @@ pub fn to_end(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
-/// Runs a command to its end, prints both outputs as one, and passes each line to `read`. Ends the
-/// programs that it has started if they print nothing for this time.
+/// Processes that end after a silence.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Silent {
+    /// The command itself.
+    Command,
+    /// The programs that the command has started; it reports their failure and continues.
+    Children,
+}
+
+/// Runs a command to its end, prints both outputs as one, and passes each line to `read`. Ends `silent`
+/// processes that print nothing for this time.
 pub fn to_end_reading(
     silence: Duration,
+    silent: Silent,
     command: &mut Command,
     mut read: impl FnMut(&str),
 ) -> Result<(), Failure> {
@@ -83,7 +93,7 @@ pub fn to_end_reading(
                     println!("{line}");
                     read(&line);
                 }
-                Err(RecvTimeoutError::Timeout) => end_children(child.id())?,
+                Err(RecvTimeoutError::Timeout) => end(silent, child.id())?,
                 Err(RecvTimeoutError::Disconnected) => return child.wait(),
             }
         }
@@ -95,12 +105,17 @@ pub fn to_end_reading(
     }
 }
 
-/// Ends the processes that a process has started, which then reports their failure and continues.
-fn end_children(parent: u32) -> std::io::Result<()> {
-    let children = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"))?;
-    println!("no output for too long: ending {children}");
+/// Ends a process and the processes that it has started, or only these.
+fn end(silent: Silent, process: u32) -> std::io::Result<()> {
+    let path = format!("/proc/{process}/task/{process}/children");
+    let mut processes = std::fs::read_to_string(path)?;
+    if silent == Silent::Command {
+        // First, so that it does not continue when its children have ended.
+        processes = format!("{process} {processes}");
+    }
+    println!("no output for too long: ending {processes}");
     let mut kill = Command::new("kill");
-    kill.arg("-KILL").args(children.split_whitespace());
+    kill.arg("-KILL").args(processes.split_whitespace());
     kill.status().map(|_| ())
 }
 
@@ -151,13 +166,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ends_silent_command_with_its_children() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 3600; echo continued"]);
+        let mut read = 0;
+        let silence = Duration::from_millis(100);
+        let ended = to_end_reading(silence, Silent::Command, &mut command, |_| read += 1);
+        assert!(ended.is_err());
+        assert_eq!(read, 0);
+    }
+
+    #[test]
     fn ends_silent_program_and_reads_rest() {
         let mut read = Vec::new();
         let script = "echo begun; sleep 3600; echo $?";
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         let silence = Duration::from_millis(100);
-        to_end_reading(silence, &mut command, |line| read.push(line.to_owned())).unwrap();
+        to_end_reading(silence, Silent::Children, &mut command, |line| {
+            read.push(line.to_owned());
+        })
+        .unwrap();
         assert_eq!(read[0], "begun");
         // 128 and the number of the signal.
         assert_eq!(read.last().unwrap(), "137");

@@ -1,107 +1,180 @@
-//! `cargo xtask test`: all tests; half of the flows on each database, or with `--both` all on both.
+//! `cargo xtask test`: the tests of a landing, all tests, or those of a change. Half of the flows run on each
+//! database, with `--both` all on both.
 
+mod changed;
+mod programs;
+pub mod quick;
+pub mod selection;
+mod session;
 mod times;
+mod workspace;
 
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
-use times::Times;
-
+use self::selection::Selection;
+use self::session::Session;
+pub use self::session::{Conditions, NO_CERTIFICATES, RELEASE, SUITE};
+use self::workspace::Package;
 use crate::failure::Failure;
-use crate::services::Services;
+use crate::run::Silent;
 use crate::{packages, relying_parties, run};
-
-/// Environment without public certificates: no test needs them, and loading all of them for each
-/// HTTP client took a fifth of the run.
-pub const NO_CERTIFICATES: [(&str, &str); 2] = [
-    ("SSL_CERT_FILE", "/dev/null"),
-    ("SSL_CERT_DIR", "/dev/null"),
-];
 
 /// Option that runs each flow on both databases instead of on one, and the variable for the test kit.
 const BOTH: (&str, &str) = ("--both", "DOORWARD_TEST_BOTH_BACKENDS");
+/// Option of `cargo test` that only builds.
+const NO_RUN: &str = "--no-run";
 
-/// The servers of a run, and how long its tests may print nothing.
-pub struct Conditions {
-    servers: fn() -> Result<Services, Failure>,
-    silence: Duration,
+/// Tests of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    /// Tests of a landing.
+    Quick,
+    All,
+    /// Tests of what changed since the branch `main`.
+    Changed,
+    /// Tests that arguments of `cargo test` select.
+    Cargo,
 }
 
-/// Conditions of the test suite. Its slowest test is silent for a third of this time; CI is ended after 90
-/// minutes without a reason.
-pub const SUITE: Conditions = Conditions {
-    servers: Services::start,
-    silence: Duration::from_mins(10),
-};
+struct Options {
+    kind: Kind,
+    both: bool,
+    builds_only: bool,
+    /// Arguments of `cargo test`.
+    rest: Vec<String>,
+}
 
-/// Conditions of a trial before a release: files on a disk, durable commits, and time for ten million rows.
-pub const RELEASE: Conditions = Conditions {
-    servers: Services::start_durable,
-    silence: Duration::from_hours(3),
-};
+impl Options {
+    fn read(arguments: &[String]) -> Result<Self, Failure> {
+        let (before, filters) = arguments.split_at(before_filters(arguments).len());
+        let has = |option: &str| before.iter().any(|word| word == option);
+        let own = [BOTH.0, NO_RUN, "--all", "--changed"];
+        let before = before.iter().filter(|word| !own.contains(&word.as_str()));
+        let rest: Vec<String> = before.chain(filters).cloned().collect();
+        let kind = match (has("--all"), has("--changed"), rest.is_empty()) {
+            (false, false, true) => Kind::Quick,
+            (true, false, true) => Kind::All,
+            (false, true, true) => Kind::Changed,
+            (false, false, false) => Kind::Cargo,
+            _ => return Err("--all and --changed take no other selection".to_owned()),
+        };
+        Ok(Self {
+            kind,
+            both: has(BOTH.0),
+            builds_only: has(NO_RUN),
+            rest,
+        })
+    }
+}
 
-/// Runs `cargo test` with private servers. Without arguments: the whole workspace.
+/// Runs the tests that the arguments select.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    let (both, rest): (Vec<_>, Vec<_>) = arguments.iter().cloned().partition(|word| word == BOTH.0);
-    let environment: Vec<_> = both.iter().map(|_| (BOTH.1, "1".to_owned())).collect();
-    run_with(&rest, &environment, &SUITE)
+    let options = Options::read(arguments)?;
+    let both = options.both.then(|| (BOTH.1, "1".to_owned()));
+    let environment = both.as_slice();
+    if matches!(options.kind, Kind::All | Kind::Cargo) {
+        if options.builds_only {
+            let built = build_by_cargo(&cargo_arguments(&options.rest))?;
+            println!("build {built} s");
+            return Ok(());
+        }
+        return run_with(&options.rest, environment, &SUITE);
+    }
+    let packages = workspace::read()?;
+    let is_change = options.kind == Kind::Changed;
+    let selection = if is_change {
+        changed::selection(&packages)?
+    } else {
+        quick::selection(&packages)?
+    };
+    if selection == Selection::default() {
+        println!("nothing to test");
+        return Ok(());
+    }
+    let run = SelectedRun {
+        packages: &packages,
+        selection: &selection,
+        environment,
+        // A changed helper of tests is a module without tests.
+        widen: is_change,
+        builds_only: options.builds_only,
+    };
+    run.run()
 }
 
-/// Runs the tests with additional environment variables.
+/// Runs `cargo test` with private servers and additional environment variables. Without arguments: the whole
+/// workspace.
 pub fn run_with(
     arguments: &[String],
     environment: &[(&str, String)],
     conditions: &Conditions,
 ) -> Result<(), Failure> {
-    let start = Instant::now();
-    let selection = selection(arguments);
-    build(before_filters(&selection))?;
-    let built = start.elapsed();
-    if before_filters(arguments).iter().any(|word| word == NO_RUN) {
-        println!("build {} s", built.as_secs());
-        return Ok(());
-    }
-    let services = (conditions.servers)()?;
-    let directory = services.directory()?;
-    let times_file = directory.join("times");
-    let (mut times, mut failures) = (Times::default(), Failures::default());
-    let outcome = run::to_end_reading(
-        conditions.silence,
-        run::cargo()
-            .arg("test")
-            .args(&selection)
-            .env(THREADS, threads())
-            .env("TMPDIR", &directory)
-            .env(times::FILE, &times_file)
-            .envs(services.environment().iter().cloned())
-            .envs(NO_CERTIFICATES)
-            .envs(environment.iter().map(|(name, value)| (name, value))),
-        |line| {
-            times.read(line);
-            failures.read(line);
-        },
-    );
-    // Without a test that starts a server this file does not exist.
-    let of_tests = std::fs::read_to_string(&times_file).unwrap_or_default();
-    drop(services);
-    print!("{}", times.lines(&of_tests)?);
-    // Repeated at the end, where readers look for them.
-    for line in &failures.lines {
-        println!("{line}");
-    }
-    println!(
-        "build {} s, tests {} s",
-        built.as_secs(),
-        (start.elapsed().saturating_sub(built)).as_secs()
-    );
+    let arguments = cargo_arguments(arguments);
+    let built = build_by_cargo(&arguments)?;
+    let mut session = Session::start(conditions, environment)?;
+    let mut cargo = run::cargo();
+    let outcome = session.run(cargo.arg("test").args(&arguments), Silent::Children);
+    println!("build {built} s, tests {} s", session.end()?);
     outcome
 }
 
-/// Option of `cargo test` that only builds.
-const NO_RUN: &str = "--no-run";
+/// Builds what these arguments of `cargo test` select. Returns the seconds.
+fn build_by_cargo(arguments: &[String]) -> Result<u64, Failure> {
+    let start = Instant::now();
+    let before = before_filters(arguments);
+    build(|| run::to_end(run::cargo().arg("test").args(before).arg(NO_RUN)))?;
+    Ok(start.elapsed().as_secs())
+}
 
-/// Builds what is selected, and meanwhile installs what the tests need: the network is slow, and the build
-/// has the processors. Neither leaves a server running if it fails.
-fn build(selection: &[String]) -> Result<(), Failure> {
+/// A run of selected test programs.
+struct SelectedRun<'r> {
+    packages: &'r [Package],
+    selection: &'r Selection,
+    environment: &'r [(&'r str, String)],
+    widen: bool,
+    builds_only: bool,
+}
+
+impl SelectedRun<'_> {
+    fn run(&self) -> Result<(), Failure> {
+        let start = Instant::now();
+        let options = programs::options(self.selection);
+        let messages = build(|| {
+            let mut cargo = run::cargo();
+            cargo.arg("test").args(options).arg(NO_RUN);
+            run::output(cargo.arg("--message-format=json-render-diagnostics"))
+        })?;
+        let built = start.elapsed().as_secs();
+        if self.builds_only {
+            println!("build {built} s");
+            return Ok(());
+        }
+        let mut parts = Vec::new();
+        for program in programs::read(&messages, self.packages)? {
+            parts.extend(program.part(self.selection, self.widen)?);
+        }
+        let mut session = Session::start(&SUITE, self.environment)?;
+        let mut failures = Vec::new();
+        for part in parts {
+            session.announce(&part.announcement());
+            let mut command: Command = part.command();
+            if session.run(&mut command, Silent::Command).is_err() {
+                failures.push(part.failure());
+            }
+        }
+        println!("build {built} s, tests {} s", session.end()?);
+        if failures.is_empty() {
+            Ok(())
+        } else {
+            Err(failures.join(", "))
+        }
+    }
+}
+
+/// Builds, and meanwhile installs what the tests need: the network is slow, and the build has the processors.
+/// Neither leaves a server running if it fails.
+fn build<B>(build: impl FnOnce() -> Result<B, Failure>) -> Result<B, Failure> {
     std::thread::scope(|scope| {
         let installed = scope.spawn(|| {
             packages::ensure()?;
@@ -110,55 +183,16 @@ fn build(selection: &[String]) -> Result<(), Failure> {
         // `NO_CERTIFICATES` keeps the cargo of a test from downloading, and the build does not need
         // every package of the lock file.
         run::to_end(run::cargo().args(["fetch", "--locked"]))?;
-        let selection = selection.iter().filter(|word| *word != NO_RUN);
-        run::to_end(run::cargo().arg("test").args(selection).arg(NO_RUN))?;
+        let built = build()?;
         installed
             .join()
-            .map_err(|_| "the installation of packages panicked")?
+            .map_err(|_| "the installation of packages panicked")??;
+        Ok(built)
     })
 }
 
-const THREADS: &str = "RUST_TEST_THREADS";
-
-/// Returns the number of test threads: by default four for each core, because a test waits for a
-/// database, a server, a browser or its own clock for most of its time. With two, a third of the
-/// processor time was idle.
-fn threads() -> String {
-    std::env::var(THREADS).unwrap_or_else(|_| {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        (cores * 4).to_string()
-    })
-}
-
-/// Maximum number of lines, and of characters of each, that are repeated of the message of a panic.
-const MESSAGE: (usize, usize) = (4, 400);
-
-/// The lines of libtest with the name of each failed test, its position and its message.
-#[derive(Default)]
-struct Failures {
-    lines: Vec<String>,
-    /// Number of lines that may follow of the present message.
-    rest: usize,
-}
-
-impl Failures {
-    fn read(&mut self, line: &str) {
-        let is_message = self.rest > 0 && !line.is_empty() && !line.starts_with("note: ");
-        if line.starts_with("thread '") && line.contains(" panicked at ") {
-            self.rest = MESSAGE.0;
-        } else if is_message {
-            self.rest -= 1;
-        } else {
-            self.rest = 0;
-            if !(line.starts_with("test ") && line.ends_with("... FAILED")) {
-                return;
-            }
-        }
-        self.lines.push(line.chars().take(MESSAGE.1).collect());
-    }
-}
-
-fn selection(arguments: &[String]) -> Vec<String> {
+/// Returns the arguments of `cargo test`: the whole workspace unless they name a package.
+fn cargo_arguments(arguments: &[String]) -> Vec<String> {
     let mut selection: Vec<String> = Vec::new();
     let names_package = arguments
         .iter()
@@ -175,9 +209,9 @@ fn selection(arguments: &[String]) -> Vec<String> {
 }
 
 /// Returns the part of a `cargo test` command line that selects what is built.
-fn before_filters(selection: &[String]) -> &[String] {
-    let end = selection.iter().position(|word| word == "--");
-    &selection[..end.unwrap_or(selection.len())]
+fn before_filters(arguments: &[String]) -> &[String] {
+    let end = arguments.iter().position(|word| word == "--");
+    &arguments[..end.unwrap_or(arguments.len())]
 }
 
 #[cfg(test)]

@@ -1,31 +1,25 @@
 //! Users with their pictures, mail links, support codes and custom profile fields.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{BYTES, NewTable, create, table};
+use crate::columns::{
     bytes, bytes_key, flag, text, text_key, text_null, time, time_null, uuid, uuid_key, uuid_null,
 };
-use super::table::{BYTES, NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [
-                users(),
-                avatars(),
-                email_tokens(),
-                support_codes(),
-                profile_fields(),
-                profile_values(),
-            ],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [
+            users(),
+            avatars(),
+            email_tokens(),
+            support_codes(),
+            profile_fields(),
+            profile_values(),
+        ],
+    )
+    .await
 }
 
 // There is no index of the last sign-in: on PostgreSQL it would make each sign-in write to every index

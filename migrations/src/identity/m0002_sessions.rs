@@ -1,25 +1,19 @@
 //! Browser sessions, authorization requests in progress, failed sign-ins, and the reasons of attempts.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     bytes, bytes_key, bytes_null, flag, number, text, text_key, text_null, time, time_null, uuid,
     uuid_key, uuid_null,
 };
-use super::table::{NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [sessions(), interactions(), login_failures(), attempts()],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [sessions(), interactions(), login_failures(), attempts()],
+    )
+    .await
 }
 
 // No index contains a column that changes on each use of a session.

@@ -1,33 +1,27 @@
 //! Clients, their registration, and the registries of scopes, resources and custom claims.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     bytes, bytes_null, flag, integer, number, text, text_key, text_null, time, time_null, uuid_key,
 };
-use super::table::{NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [
-                clients(),
-                client_origins(),
-                client_logos(),
-                client_registrations(),
-                registration_tokens(),
-                scopes(),
-                resources(),
-                custom_claims(),
-            ],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [
+            clients(),
+            client_origins(),
+            client_logos(),
+            client_registrations(),
+            registration_tokens(),
+            scopes(),
+            resources(),
+            custom_claims(),
+        ],
+    )
+    .await
 }
 
 /// Returns the clients with both of their secrets: a token request reads one row (decision 81).

@@ -1,33 +1,27 @@
 //! Grants with their codes and tokens, and consents.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     bytes_key, bytes_null, flag_null, number_null, text, text_key, text_null, time, time_null,
     uuid, uuid_key,
 };
-use super::table::{NewTable, create, table};
+use crate::migration::execute;
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [grants(), reference_tokens(), revoked_tokens(), consents()],
-        )
-        .await?;
-        if manager.get_database_backend() == DbBackend::Postgres {
-            // Free space in each page: an update of a column without index then stays in its page
-            // and changes no index.
-            let spare = "ALTER TABLE grants SET (fillfactor = 70)";
-            manager.get_connection().execute_unprepared(spare).await?;
-        }
-        Ok(())
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [grants(), reference_tokens(), revoked_tokens(), consents()],
+    )
+    .await?;
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // Free space in each page: an update of a column without index then stays in its page
+        // and changes no index.
+        let spare = "ALTER TABLE grants SET (fillfactor = 70)";
+        execute(tx, [spare]).await?;
     }
+    Ok(())
 }
 
 // `session_id` is not a foreign key: an offline grant outlives its session, and keeps its `sid`.

@@ -1,28 +1,22 @@
 //! The audit log, its hash chain with the triggers that reject changes of either, and recent
 //! denials.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
 
-use super::columns::{bytes, flag, number, text, text_null, time, uuid, uuid_key, uuid_null};
 use super::table::{NewTable, create, table};
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
+use crate::columns::{bytes, flag, number, text, text_null, time, uuid, uuid_key, uuid_null};
+use crate::migration::execute;
 
 /// The append-only tables.
 const APPEND_ONLY: [(&str, &str); 2] = [("audit_events", "id"), ("audit_seals", "seq")];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [audit_events(), audit_seals(), audit_waiting(), refusals()],
-        )
-        .await?;
-        append_only(manager).await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [audit_events(), audit_seals(), audit_waiting(), refusals()],
+    )
+    .await?;
+    append_only(tx).await
 }
 
 // No foreign keys: the log outlives the records it refers to.
@@ -76,18 +70,14 @@ fn refusals() -> NewTable {
         .index("at")
 }
 
-async fn append_only(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let connection = manager.get_connection();
-    if manager.get_database_backend() == DbBackend::Postgres {
-        connection
-            .execute_unprepared(
-                "CREATE FUNCTION doorward_append_only() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
-            )
-            .await?;
+async fn append_only(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let function = "CREATE FUNCTION doorward_append_only() RETURNS trigger LANGUAGE plpgsql AS \
+                        $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$";
+        execute(tx, [function]).await?;
     }
     for (table, key) in APPEND_ONLY {
-        let statements = match manager.get_database_backend() {
+        let statements = match tx.get_database_backend() {
             DbBackend::Postgres => vec![
                 format!(
                     "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} \
@@ -110,9 +100,7 @@ async fn append_only(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 ),
             ],
         };
-        for statement in statements {
-            connection.execute_unprepared(&statement).await?;
-        }
+        execute(tx, statements).await?;
     }
     Ok(())
 }

@@ -1,27 +1,21 @@
 //! Roles, permissions and role assignments.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{flag, text, text_key, text_null, time, time_null, uuid_key};
 use super::table::{NewTable, create, table};
+use crate::columns::{flag, text, text_key, text_null, time, time_null, uuid_key};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [
-                roles(),
-                permissions(),
-                role_permissions(),
-                role_assignments(),
-            ],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [
+            roles(),
+            permissions(),
+            role_permissions(),
+            role_assignments(),
+        ],
+    )
+    .await
 }
 
 fn roles() -> NewTable {

@@ -1,30 +1,25 @@
 //! Organizations with their members and invitations, and group trees.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::sea_query::ForeignKeyAction;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     bytes, flag, text, text_key, text_null, time, time_null, uuid, uuid_key, uuid_null,
 };
-use super::table::{NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [
-                organizations(),
-                organization_members(),
-                invitations(),
-                groups(),
-                group_members(),
-            ],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [
+            organizations(),
+            organization_members(),
+            invitations(),
+            groups(),
+            group_members(),
+        ],
+    )
+    .await
 }
 
 // The slug is the key: tokens and the rows of resource servers refer to an organization by it, so

@@ -1,33 +1,27 @@
 //! Second factors, passkeys, trusted devices, sign-ins waiting for a code, and API keys.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     bytes, bytes_key, bytes_null, flag, number, text, text_key, text_null, time, time_null, uuid,
     uuid_key, uuid_null,
 };
-use super::table::{NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [
-                totp_factors(),
-                recovery_codes(),
-                passkeys(),
-                trusted_devices(),
-                pending_sign_ins(),
-                email_sign_ins(),
-                api_keys(),
-            ],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [
+            totp_factors(),
+            recovery_codes(),
+            passkeys(),
+            trusted_devices(),
+            pending_sign_ins(),
+            email_sign_ins(),
+            api_keys(),
+        ],
+    )
+    .await
 }
 
 fn totp_factors() -> NewTable {

@@ -1,20 +1,14 @@
 //! Identity providers, the accounts linked with them, and pending sign-ups.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     bytes_key, bytes_null, text, text_key, text_null, time, time_null, uuid, uuid_key,
 };
-use super::table::{NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, [providers(), linked_accounts(), newcomers()]).await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(tx, [providers(), linked_accounts(), newcomers()]).await
 }
 
 fn providers() -> NewTable {

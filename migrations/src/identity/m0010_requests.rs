@@ -1,29 +1,23 @@
 //! Requests and notifications between clients and the server.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     bytes, bytes_key, flag, number, text, text_key, text_null, time, time_null, uuid, uuid_null,
 };
-use super::table::{NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [
-                pushed_requests(),
-                device_requests(),
-                used_jtis(),
-                logout_notices(),
-            ],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [
+            pushed_requests(),
+            device_requests(),
+            used_jtis(),
+            logout_notices(),
+        ],
+    )
+    .await
 }
 
 /// Returns the pushed authorization requests (RFC 9126).

@@ -1,35 +1,29 @@
 //! Signing keys, settings, background work, and statistics.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     bytes, bytes_key, bytes_null, integer, number, text, text_key, text_null, time, time_null,
     uuid_key,
 };
-use super::table::{NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [
-                signing_keys(),
-                settings(),
-                jobs(),
-                dev_mail(),
-                idempotency_keys(),
-                leases(),
-                cleanup_steps(),
-                deletions(),
-                stats(),
-            ],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(
+        tx,
+        [
+            signing_keys(),
+            settings(),
+            jobs(),
+            dev_mail(),
+            idempotency_keys(),
+            leases(),
+            cleanup_steps(),
+            deletions(),
+            stats(),
+        ],
+    )
+    .await
 }
 
 fn signing_keys() -> NewTable {

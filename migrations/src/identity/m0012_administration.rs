@@ -1,24 +1,14 @@
 //! Bulk changes of users, and the IDs that imported objects had in their source.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{
+use super::table::{NewTable, create, table};
+use crate::columns::{
     number, number_null, text, text_null, time, time_null, uuid, uuid_key, uuid_null,
 };
-use super::table::{NewTable, create, table};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(
-            manager,
-            [bulk_changes(), bulk_failures(), imported_records()],
-        )
-        .await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(tx, [bulk_changes(), bulk_failures(), imported_records()]).await
 }
 
 // No foreign key to the administrator: a deleted one stops the change, which stays visible.

@@ -1,14 +1,11 @@
 //! Versions of the registries that each replica keeps in memory. Triggers count every change, also
 //! those of other programs, so that a replica reads one row instead of the registry.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
 
-use super::columns::{number, text_key};
 use super::table::{create, table};
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
+use crate::columns::{number, text_key};
+use crate::migration::execute;
 
 /// Names of the registries, tables, and the columns of which a change counts.
 const COUNTED: [(&str, &str, &str); 4] = [
@@ -21,42 +18,38 @@ const COUNTED: [(&str, &str, &str); 4] = [
 const COUNT: &str = "INSERT INTO registry_versions (name, version) VALUES ({name}, 1) \
      ON CONFLICT (name) DO UPDATE SET version = registry_versions.version + 1";
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let versions = table("registry_versions")
-            .col(text_key("name"))
-            .col(number("version"));
-        create(manager, [versions]).await?;
-        let connection = manager.get_connection();
-        let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
-        if is_postgres {
-            let count = COUNT.replace("{name}", "TG_ARGV[0]");
-            let function = format!(
-                "CREATE FUNCTION doorward_registry_changed() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN {count}; RETURN NULL; END $$"
-            );
-            connection.execute_unprepared(&function).await?;
-        }
-        for (name, table, columns) in COUNTED {
-            for change in ["INSERT", "UPDATE", "DELETE"] {
-                let of = if change == "UPDATE" { columns } else { "" };
-                let trigger = format!(
-                    "CREATE TRIGGER {table}_counts_{} AFTER {change}{of} ON {table}",
-                    change.to_lowercase()
-                );
-                let statement = if is_postgres {
-                    format!(
-                        "{trigger} FOR EACH STATEMENT \
-                         EXECUTE FUNCTION doorward_registry_changed('{name}')"
-                    )
-                } else {
-                    let count = COUNT.replace("{name}", &format!("'{name}'"));
-                    format!("{trigger} BEGIN {count}; END")
-                };
-                connection.execute_unprepared(&statement).await?;
-            }
-        }
-        Ok(())
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let versions = table("registry_versions")
+        .col(text_key("name"))
+        .col(number("version"));
+    create(tx, [versions]).await?;
+    let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
+    if is_postgres {
+        let count = COUNT.replace("{name}", "TG_ARGV[0]");
+        let function = format!(
+            "CREATE FUNCTION doorward_registry_changed() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN {count}; RETURN NULL; END $$"
+        );
+        execute(tx, [function]).await?;
     }
+    for (name, table, columns) in COUNTED {
+        for change in ["INSERT", "UPDATE", "DELETE"] {
+            let of = if change == "UPDATE" { columns } else { "" };
+            let trigger = format!(
+                "CREATE TRIGGER {table}_counts_{} AFTER {change}{of} ON {table}",
+                change.to_lowercase()
+            );
+            let statement = if is_postgres {
+                format!(
+                    "{trigger} FOR EACH STATEMENT \
+                     EXECUTE FUNCTION doorward_registry_changed('{name}')"
+                )
+            } else {
+                let count = COUNT.replace("{name}", &format!("'{name}'"));
+                format!("{trigger} BEGIN {count}; END")
+            };
+            execute(tx, [statement]).await?;
+        }
+    }
+    Ok(())
 }

@@ -1,19 +1,14 @@
 //! The memory of what an import has given to a user: a later import changes no more than that.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::sea_query::Table;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr};
 
-use super::columns::text_null;
+use crate::columns::text_null;
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let change = Table::alter()
-            .table("imported_records")
-            .add_column(text_null("applied"))
-            .take();
-        manager.alter_table(change).await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let change = Table::alter()
+        .table("imported_records")
+        .add_column(text_null("applied"))
+        .take();
+    tx.execute(&change).await.map(drop)
 }

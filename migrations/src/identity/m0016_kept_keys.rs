@@ -1,23 +1,17 @@
 //! Derived keys that outlive the secret key that they were derived from.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{bytes, number_null, text_key, time, time_null};
 use super::table::{create, table};
+use crate::columns::{bytes, number_null, text_key, time, time_null};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let keys = table("kept_keys")
-            .col(text_key("id"))
-            .col(time("kept_at"))
-            .col(time_null("expires_at"))
-            .col(number_null("last_link"))
-            .col(bytes("sealed"))
-            .index("expires_at");
-        create(manager, [keys]).await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let keys = table("kept_keys")
+        .col(text_key("id"))
+        .col(time("kept_at"))
+        .col(time_null("expires_at"))
+        .col(number_null("last_link"))
+        .col(bytes("sealed"))
+        .index("expires_at");
+    create(tx, [keys]).await
 }

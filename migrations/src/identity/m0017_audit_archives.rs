@@ -1,46 +1,36 @@
 //! Archived parts of the audit log. The database still rejects each deletion from the log, except of
 //! what an archive contains.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
 
-use super::columns::{bytes, number, text, time, time_null};
 use super::table::{create, table};
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
+use crate::columns::{bytes, number, text, time, time_null};
+use crate::migration::execute;
 
 /// The last position of the archive that may contain a position.
 const LAST: &str = "(SELECT last_seq FROM audit_archives WHERE first_seq <= {seq} \
                     ORDER BY first_seq DESC LIMIT 1)";
 const MESSAGE: &str = "the audit log is append-only";
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let archives = table("audit_archives")
-            .col(number("first_seq").primary_key())
-            .col(number("last_seq"))
-            .col(time("day"))
-            .col(bytes("before_hash"))
-            .col(bytes("last_hash"))
-            .col(number("events"))
-            .col(text("file"))
-            .col(bytes("sha256"))
-            .col(bytes("signature"))
-            .col(time("archived_at"))
-            .col(time_null("deleted_at"));
-        create(manager, [archives]).await?;
-        let statements = match manager.get_database_backend() {
-            DbBackend::Postgres => on_postgres(),
-            _ => on_sqlite(),
-        };
-        let connection = manager.get_connection();
-        for statement in statements {
-            connection.execute_unprepared(&statement).await?;
-        }
-        Ok(())
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let archives = table("audit_archives")
+        .col(number("first_seq").primary_key())
+        .col(number("last_seq"))
+        .col(time("day"))
+        .col(bytes("before_hash"))
+        .col(bytes("last_hash"))
+        .col(number("events"))
+        .col(text("file"))
+        .col(bytes("sha256"))
+        .col(bytes("signature"))
+        .col(time("archived_at"))
+        .col(time_null("deleted_at"));
+    create(tx, [archives]).await?;
+    let statements = match tx.get_database_backend() {
+        DbBackend::Postgres => on_postgres(),
+        _ => on_sqlite(),
+    };
+    execute(tx, statements).await
 }
 
 /// Returns the condition for the deletion of a link, and for that of an event, each with its table.

@@ -1,13 +1,10 @@
 //! Addresses of audit events that can be erased: a link covers a salted hash, which stays. The database
 //! still rejects every other change of the log.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
 
 use super::m0017_audit_archives::conditions;
-
-#[derive(DeriveMigrationName)]
-pub struct Migration;
+use crate::migration::execute;
 
 const MESSAGE: &str = "the audit log is append-only";
 
@@ -33,46 +30,39 @@ const EVENT_ERASED: &str = "NEW.ip IS NULL";
 const LINK_ERASED: &str = "OLD.address_salt IS NOT NULL AND NEW.address_salt IS NULL \
                            AND NEW.address_hash IS NOT NULL";
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let (is_postgres, bytes) = match manager.get_database_backend() {
-            DbBackend::Postgres => (true, "bytea"),
-            _ => (false, "blob"),
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let (is_postgres, bytes) = match tx.get_database_backend() {
+        DbBackend::Postgres => (true, "bytea"),
+        _ => (false, "blob"),
+    };
+    let mut statements = vec![
+        format!("ALTER TABLE audit_seals ADD COLUMN address_salt {bytes}"),
+        format!("ALTER TABLE audit_seals ADD COLUMN address_hash {bytes}"),
+        "CREATE INDEX ix_audit_seals__address ON audit_seals (seq) WHERE address_salt IS NOT NULL"
+            .to_owned(),
+    ];
+    for (table, deleted) in conditions() {
+        let (columns, erased) = match table {
+            "audit_events" => (&EVENT[..], EVENT_ERASED),
+            _ => (&LINK[..], LINK_ERASED),
         };
-        let mut statements = vec![
-            format!("ALTER TABLE audit_seals ADD COLUMN address_salt {bytes}"),
-            format!("ALTER TABLE audit_seals ADD COLUMN address_hash {bytes}"),
-            "CREATE INDEX ix_audit_seals__address ON audit_seals (seq) WHERE address_salt IS NOT NULL"
-                .to_owned(),
-        ];
-        for (table, deleted) in conditions() {
-            let (columns, erased) = match table {
-                "audit_events" => (&EVENT[..], EVENT_ERASED),
-                _ => (&LINK[..], LINK_ERASED),
-            };
-            let same = if is_postgres {
-                "IS NOT DISTINCT FROM"
-            } else {
-                "IS"
-            };
-            let same: Vec<String> = columns
-                .iter()
-                .map(|column| format!("NEW.{column} {same} OLD.{column}"))
-                .collect();
-            let erased = format!("{erased} AND {}", same.join(" AND "));
-            statements.extend(if is_postgres {
-                vec![on_postgres(table, &deleted, &erased)]
-            } else {
-                on_sqlite(table, &erased)
-            });
-        }
-        let connection = manager.get_connection();
-        for statement in statements {
-            connection.execute_unprepared(&statement).await?;
-        }
-        Ok(())
+        let same = if is_postgres {
+            "IS NOT DISTINCT FROM"
+        } else {
+            "IS"
+        };
+        let same: Vec<String> = columns
+            .iter()
+            .map(|column| format!("NEW.{column} {same} OLD.{column}"))
+            .collect();
+        let erased = format!("{erased} AND {}", same.join(" AND "));
+        statements.extend(if is_postgres {
+            vec![on_postgres(table, &deleted, &erased)]
+        } else {
+            on_sqlite(table, &erased)
+        });
     }
+    execute(tx, statements).await
 }
 
 fn on_sqlite(table: &str, erased: &str) -> Vec<String> {

@@ -1,18 +1,12 @@
 //! Campaigns, which require a second factor of users from a date, and exceptions from them.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{text, text_null, time, time_null, uuid_key, uuid_null};
 use super::table::{NewTable, create, table};
+use crate::columns::{text, text_null, time, time_null, uuid_key, uuid_null};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, [factor_campaigns(), factor_exceptions()]).await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(tx, [factor_campaigns(), factor_exceptions()]).await
 }
 
 // No foreign keys: a campaign for a deleted group or organization covers no user, and stays visible.

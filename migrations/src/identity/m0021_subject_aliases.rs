@@ -1,26 +1,21 @@
 //! Merged users: the former user whose subject a client knows, and the user handle of moved passkeys.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::sea_query::Table;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbErr};
 
-use super::columns::{text, uuid, uuid_null};
 use super::table::{NewTable, create, table};
+use crate::columns::{text, uuid, uuid_null};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, [subject_aliases()]).await?;
-        for (table, column) in [("grants", "subject_id"), ("passkeys", "handle")] {
-            let change = Table::alter()
-                .table(table)
-                .add_column(uuid_null(column))
-                .take();
-            manager.alter_table(change).await?;
-        }
-        Ok(())
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(tx, [subject_aliases()]).await?;
+    for (table, column) in [("grants", "subject_id"), ("passkeys", "handle")] {
+        let change = Table::alter()
+            .table(table)
+            .add_column(uuid_null(column))
+            .take();
+        tx.execute(&change).await?;
     }
+    Ok(())
 }
 
 // No foreign key to the former user, who may be deleted.

@@ -1,18 +1,12 @@
 //! Access reviews, their reviewers and their lines.
 
-use sea_orm_migration::prelude::*;
+use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::columns::{flag, number, text, text_null, time, time_null, uuid, uuid_key, uuid_null};
 use super::table::{NewTable, create, table};
+use crate::columns::{flag, number, text, text_null, time, time_null, uuid, uuid_key, uuid_null};
 
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, [reviews(), reviewers(), lines()]).await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(tx, [reviews(), reviewers(), lines()]).await
 }
 
 fn reviews() -> NewTable {

@@ -4,7 +4,6 @@
 //! longer read, so that two consecutive releases can share a database. Those up to `m0013` state the
 //! schema of 0.1.0; a later change is a new file, with an entry in `description.rs`.
 
-mod columns;
 mod description;
 mod m0001_accounts;
 mod m0002_sessions;
@@ -33,10 +32,9 @@ mod m0024_own_texts;
 mod m0025_deletion_index;
 mod table;
 
-use sea_orm_migration::prelude::*;
+use crate::migration::{Migrations, migrations};
 
 pub use description::{Change, Description, FormerProgram, Work, describe};
-pub use sea_orm_migration::MigratorTrait;
 
 /// Table that records the applied identity migrations.
 pub const TABLE: &str = "doorward_identity_migrations";
@@ -45,46 +43,37 @@ pub const TABLE: &str = "doorward_identity_migrations";
 /// upgraded.
 pub const UNRELEASED: [&str; 2] = ["m0001_people", "m0001_users"];
 
-/// The identity migrations, in order.
-#[derive(Debug)]
-pub struct Migrator;
-
-#[async_trait::async_trait]
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m0001_accounts::Migration),
-            Box::new(m0002_sessions::Migration),
-            Box::new(m0003_clients::Migration),
-            Box::new(m0004_grants::Migration),
-            Box::new(m0005_audit::Migration),
-            Box::new(m0006_roles::Migration),
-            Box::new(m0007_organizations::Migration),
-            Box::new(m0008_credentials::Migration),
-            Box::new(m0009_providers::Migration),
-            Box::new(m0010_requests::Migration),
-            Box::new(m0011_operations::Migration),
-            Box::new(m0012_administration::Migration),
-            Box::new(m0013_registry_versions::Migration),
-            Box::new(m0014_bulk_email_domains::Migration),
-            Box::new(m0015_import_state::Migration),
-            Box::new(m0016_kept_keys::Migration),
-            Box::new(m0017_audit_archives::Migration),
-            Box::new(m0018_audit_addresses::Migration),
-            Box::new(m0019_brands::Migration),
-            Box::new(m0020_factor_campaigns::Migration),
-            Box::new(m0021_subject_aliases::Migration),
-            Box::new(m0022_access_reviews::Migration),
-            Box::new(m0023_audit_streams::Migration),
-            Box::new(m0024_own_texts::Migration),
-            Box::new(m0025_deletion_index::Migration),
-        ]
-    }
-
-    fn migration_table_name() -> DynIden {
-        TABLE.into_iden()
-    }
-}
+/// The identity migrations.
+pub static MIGRATIONS: Migrations = Migrations {
+    table: TABLE,
+    list: migrations![
+        m0001_accounts,
+        m0002_sessions,
+        m0003_clients,
+        m0004_grants,
+        m0005_audit,
+        m0006_roles,
+        m0007_organizations,
+        m0008_credentials,
+        m0009_providers,
+        m0010_requests,
+        m0011_operations,
+        m0012_administration,
+        m0013_registry_versions,
+        m0014_bulk_email_domains,
+        m0015_import_state,
+        m0016_kept_keys,
+        m0017_audit_archives,
+        m0018_audit_addresses,
+        m0019_brands,
+        m0020_factor_campaigns,
+        m0021_subject_aliases,
+        m0022_access_reviews,
+        m0023_audit_streams,
+        m0024_own_texts,
+        m0025_deletion_index,
+    ],
+};
 
 #[cfg(test)]
 mod tests;

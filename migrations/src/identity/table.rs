@@ -1,7 +1,11 @@
 //! A table with its foreign keys and indexes as one expression. Columns of an index are separated by `, `.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::sea_query::{
+    ForeignKey, ForeignKeyAction, Index, IntoColumnDef, Table, TableCreateStatement,
+};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
+
+use crate::migration::execute;
 
 /// The order of bytes, in which PostgreSQL can search a prefix. SQLite has it anyway.
 pub const BYTES: &str = " COLLATE \"C\"";
@@ -120,16 +124,14 @@ impl NewTable {
         self
     }
 
-    async fn create(self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-        manager.create_table(self.statement).await?;
-        let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
-        let connection = manager.get_connection();
+    async fn create(self, tx: &DatabaseTransaction) -> Result<(), DbErr> {
+        tx.execute(&self.statement).await?;
+        let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
         for (on_sqlite, index) in self.indexes {
             if is_postgres {
-                connection.execute_unprepared(&index).await?;
+                execute(tx, [index]).await?;
             } else if on_sqlite {
-                let index = index.replace(BYTES, "");
-                connection.execute_unprepared(&index).await?;
+                execute(tx, [index.replace(BYTES, "")]).await?;
             }
         }
         Ok(())
@@ -138,11 +140,11 @@ impl NewTable {
 
 /// Creates the tables with their indexes, in this order.
 pub async fn create<const N: usize>(
-    manager: &SchemaManager<'_>,
+    tx: &DatabaseTransaction,
     tables: [NewTable; N],
 ) -> Result<(), DbErr> {
     for table in tables {
-        table.create(manager).await?;
+        table.create(tx).await?;
     }
     Ok(())
 }

@@ -3,17 +3,14 @@
 //! The members of a deleted project keep their rows until the cleanup job deletes them in batches: a
 //! foreign key would delete all of them in the transaction of the request.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, big_integer_null, integer, pk_uuid, string, string_len, string_null, text, uuid,
-    uuid_null,
+use sea_orm::sea_query::{Index, Table, TableCreateStatement};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
+
+use super::table::create;
+use crate::columns::{
+    integer, number, number_null, string, string_len, string_null, text, uuid, uuid_key, uuid_null,
 };
-use sea_orm_migration::sea_orm::DbBackend;
-
-use super::table::{create, execute};
-
-#[derive(DeriveMigrationName)]
-pub(super) struct Migration;
+use crate::migration::execute;
 
 // Indexes for pages of the rows that one policy permits, and of a whole organization and of one owner by
 // each sort key: each page is one range of one index, with the ID as tie-break.
@@ -46,24 +43,21 @@ const TASK_INDEXES: [&str; 13] = [
     "tasks_org_owner_title (org, owner_subject, title_key, id)",
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, "projects", &mut projects(), &PROJECT_INDEXES).await?;
-        create(manager, "project_members", &mut members(), &MEMBER_INDEXES).await?;
-        create(manager, "tasks", &mut tasks(), &TASK_INDEXES).await?;
-        let mut deleted = Table::create().col(pk_uuid("id")).take();
-        create(manager, "deleted_projects", &mut deleted, &[]).await?;
-        match manager.get_database_backend() {
-            DbBackend::Postgres => execute(manager, POSTGRES).await,
-            _ => execute(manager, SQLITE).await,
-        }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(tx, "projects", &mut projects(), &PROJECT_INDEXES).await?;
+    create(tx, "project_members", &mut members(), &MEMBER_INDEXES).await?;
+    create(tx, "tasks", &mut tasks(), &TASK_INDEXES).await?;
+    let mut deleted = Table::create().col(uuid_key("id")).take();
+    create(tx, "deleted_projects", &mut deleted, &[]).await?;
+    match tx.get_database_backend() {
+        DbBackend::Postgres => execute(tx, POSTGRES).await,
+        _ => execute(tx, SQLITE).await,
     }
 }
 
 fn projects() -> TableCreateStatement {
     Table::create()
-        .col(pk_uuid("id"))
+        .col(uuid_key("id"))
         .col(string("org"))
         .col(string("owner_subject"))
         .col(text("name"))
@@ -71,12 +65,12 @@ fn projects() -> TableCreateStatement {
         .col(text("description"))
         .col(string_null("department"))
         .col(string_len("confidentiality", 16))
-        .col(big_integer_null("budget"))
+        .col(number_null("budget"))
         .col(text("internal_notes"))
         .col(string_len("status", 16).default("active"))
-        .col(big_integer("version"))
-        .col(big_integer("created_at"))
-        .col(big_integer("updated_at"))
+        .col(number("version"))
+        .col(number("created_at"))
+        .col(number("updated_at"))
         .take()
 }
 
@@ -89,7 +83,7 @@ fn members() -> TableCreateStatement {
         .col(text("permissions"))
         .col(string_null("email"))
         .col(string_null("phone"))
-        .col(big_integer_null("joined_at"))
+        .col(number_null("joined_at"))
         .col(string_null("added_by"))
         .primary_key(Index::create().col("project_id").col("subject"))
         .take()
@@ -97,7 +91,7 @@ fn members() -> TableCreateStatement {
 
 fn tasks() -> TableCreateStatement {
     Table::create()
-        .col(pk_uuid("id"))
+        .col(uuid_key("id"))
         .col(string("org").default(""))
         .col(string("owner_subject"))
         // A task never outlives its project: policies use the project to decide on the task.
@@ -111,21 +105,19 @@ fn tasks() -> TableCreateStatement {
         .col(string_len("status", 16))
         .col(integer("priority"))
         .col(integer("due_day"))
-        .col(big_integer("version"))
-        .col(big_integer("created_at"))
-        .col(big_integer("updated_at"))
+        .col(number("version"))
+        .col(number("created_at"))
+        .col(number("updated_at"))
         .take()
 }
 
 const POSTGRES: [&str; 2] = [
-    "CREATE OR REPLACE FUNCTION doorward_projects_deleted() RETURNS trigger LANGUAGE plpgsql AS \
+    "CREATE FUNCTION doorward_projects_deleted() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN INSERT INTO deleted_projects (id) VALUES (OLD.id) ON CONFLICT DO NOTHING; \
      RETURN NULL; END $$",
-    "CREATE OR REPLACE TRIGGER projects_deleted AFTER DELETE ON projects \
+    "CREATE TRIGGER projects_deleted AFTER DELETE ON projects \
      FOR EACH ROW EXECUTE FUNCTION doorward_projects_deleted()",
 ];
 
-const SQLITE: [&str; 1] = [
-    "CREATE TRIGGER IF NOT EXISTS projects_deleted AFTER DELETE ON projects \
-     BEGIN INSERT OR IGNORE INTO deleted_projects (id) VALUES (OLD.id); END",
-];
+const SQLITE: [&str; 1] = ["CREATE TRIGGER projects_deleted AFTER DELETE ON projects \
+     BEGIN INSERT OR IGNORE INTO deleted_projects (id) VALUES (OLD.id); END"];

@@ -1,14 +1,10 @@
 //! Articles and their categories.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, big_integer_null, pk_uuid, string, string_len, string_null, text,
-};
+use sea_orm::sea_query::{ForeignKey, Index, Table, TableCreateStatement};
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use super::table::create;
-
-#[derive(DeriveMigrationName)]
-pub(super) struct Migration;
+use crate::columns::{number, number_null, string, string_len, string_null, text, uuid_key};
 
 const INDEXES: [&str; 8] = [
     "articles_org_created (org, created_at, id)",
@@ -21,12 +17,9 @@ const INDEXES: [&str; 8] = [
     "articles_org_author_title (org, author_subject, title_key, id)",
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create(manager, "article_categories", &mut categories(), &[]).await?;
-        create(manager, "articles", &mut articles(), &INDEXES).await
-    }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    create(tx, "article_categories", &mut categories(), &[]).await?;
+    create(tx, "articles", &mut articles(), &INDEXES).await
 }
 
 fn categories() -> TableCreateStatement {
@@ -35,14 +28,14 @@ fn categories() -> TableCreateStatement {
         .col(string_len("code", 64))
         .col(text("name"))
         .col(text("editors"))
-        .col(big_integer("version"))
+        .col(number("version"))
         .primary_key(Index::create().col("org").col("code"))
         .take()
 }
 
 fn articles() -> TableCreateStatement {
     Table::create()
-        .col(pk_uuid("id"))
+        .col(uuid_key("id"))
         .col(string("org"))
         .col(string("author_subject"))
         .col(text("title"))
@@ -53,10 +46,10 @@ fn articles() -> TableCreateStatement {
         .col(string_null("manager"))
         .col(string_len("confidentiality", 16))
         .col(string_null("plan"))
-        .col(big_integer_null("published_at"))
-        .col(big_integer("version"))
-        .col(big_integer("created_at"))
-        .col(big_integer("updated_at"))
+        .col(number_null("published_at"))
+        .col(number("version"))
+        .col(number("created_at"))
+        .col(number("updated_at"))
         .foreign_key(
             ForeignKey::create()
                 .from_tbl("articles")

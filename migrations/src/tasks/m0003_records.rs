@@ -2,39 +2,32 @@
 //! sensitive data and reads of restricted data. The database rejects the deletion of an event of the last
 //! week; the program deletes events that are at least a month old.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, integer, pk_uuid, string, string_len, string_null, text, uuid_null,
-};
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::sea_query::{Table, TableCreateStatement};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
 
-use super::table::{create, execute};
-
-#[derive(DeriveMigrationName)]
-pub(super) struct Migration;
+use super::table::create;
+use crate::columns::{integer, number, string, string_len, string_null, text, uuid_key, uuid_null};
+use crate::migration::execute;
 
 const AUDIT_INDEXES: [&str; 2] = [
     "tasks_audit_created (created_at)",
     "tasks_audit_org_created (org, created_at, id)",
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let created = "decisions_created (created_at)";
-        create(manager, "decisions", &mut decisions(), &[created]).await?;
-        create(manager, "tasks_audit", &mut audit(), &AUDIT_INDEXES).await?;
-        match manager.get_database_backend() {
-            DbBackend::Postgres => execute(manager, POSTGRES).await,
-            _ => execute(manager, SQLITE).await,
-        }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let created = "decisions_created (created_at)";
+    create(tx, "decisions", &mut decisions(), &[created]).await?;
+    create(tx, "tasks_audit", &mut audit(), &AUDIT_INDEXES).await?;
+    match tx.get_database_backend() {
+        DbBackend::Postgres => execute(tx, POSTGRES).await,
+        _ => execute(tx, SQLITE).await,
     }
 }
 
 fn decisions() -> TableCreateStatement {
     Table::create()
-        .col(pk_uuid("id"))
-        .col(big_integer("created_at"))
+        .col(uuid_key("id"))
+        .col(number("created_at"))
         .col(string("org"))
         .col(string_null("subject"))
         .col(string_null("client_id"))
@@ -51,8 +44,8 @@ fn decisions() -> TableCreateStatement {
 
 fn audit() -> TableCreateStatement {
     Table::create()
-        .col(pk_uuid("id"))
-        .col(big_integer("created_at"))
+        .col(uuid_key("id"))
+        .col(number("created_at"))
         .col(string_len("kind", 32))
         .col(string("org"))
         .col(string_null("subject"))
@@ -68,26 +61,26 @@ fn audit() -> TableCreateStatement {
 
 /// A separate function, because the identity server's may be in the same database.
 const POSTGRES: [&str; 3] = [
-    "CREATE OR REPLACE FUNCTION doorward_tasks_append_only() RETURNS trigger LANGUAGE plpgsql AS \
+    "CREATE FUNCTION doorward_tasks_append_only() RETURNS trigger LANGUAGE plpgsql AS \
      $$ BEGIN \
      IF TG_OP = 'DELETE' THEN \
      IF OLD.created_at < extract(epoch FROM now()) - 604800 THEN RETURN OLD; END IF; \
      END IF; \
      RAISE EXCEPTION 'the audit log is append-only'; END $$",
-    "CREATE OR REPLACE TRIGGER tasks_audit_append_only BEFORE UPDATE OR DELETE ON tasks_audit \
+    "CREATE TRIGGER tasks_audit_append_only BEFORE UPDATE OR DELETE ON tasks_audit \
      FOR EACH ROW EXECUTE FUNCTION doorward_tasks_append_only()",
-    "CREATE OR REPLACE TRIGGER tasks_audit_no_truncate BEFORE TRUNCATE ON tasks_audit \
+    "CREATE TRIGGER tasks_audit_no_truncate BEFORE TRUNCATE ON tasks_audit \
      FOR EACH STATEMENT EXECUTE FUNCTION doorward_tasks_append_only()",
 ];
 
 const SQLITE: [&str; 3] = [
-    "CREATE TRIGGER IF NOT EXISTS tasks_audit_no_update BEFORE UPDATE ON tasks_audit \
+    "CREATE TRIGGER tasks_audit_no_update BEFORE UPDATE ON tasks_audit \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
-    "CREATE TRIGGER IF NOT EXISTS tasks_audit_no_delete BEFORE DELETE ON tasks_audit \
+    "CREATE TRIGGER tasks_audit_no_delete BEFORE DELETE ON tasks_audit \
      WHEN OLD.created_at >= unixepoch() - 604800 \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
     // INSERT OR REPLACE deletes without firing the trigger above.
-    "CREATE TRIGGER IF NOT EXISTS tasks_audit_no_replace BEFORE INSERT ON tasks_audit \
+    "CREATE TRIGGER tasks_audit_no_replace BEFORE INSERT ON tasks_audit \
      WHEN EXISTS (SELECT 1 FROM tasks_audit WHERE id = NEW.id) \
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
 ];

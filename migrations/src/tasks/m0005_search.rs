@@ -4,13 +4,9 @@
 //! A new or changed object is marked by a trigger (`words IS NULL`) and indexed in the same
 //! transaction.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
 
-use super::table::execute;
-
-#[derive(DeriveMigrationName)]
-pub(super) struct Migration;
+use crate::migration::execute;
 
 /// Tables with indexed texts: kind, table, and their columns.
 const INDEXED: [(&str, &str, &str); 3] = [
@@ -19,30 +15,27 @@ const INDEXED: [(&str, &str, &str); 3] = [
     ("article", "articles", "title"),
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        match manager.get_database_backend() {
-            DbBackend::Postgres => execute(manager, postgres()).await,
-            _ => execute(manager, sqlite()).await,
-        }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    match tx.get_database_backend() {
+        DbBackend::Postgres => execute(tx, postgres()).await,
+        _ => execute(tx, sqlite()).await,
     }
 }
 
 fn sqlite() -> Vec<String> {
     let mut all: Vec<String> = [
-        "CREATE TABLE IF NOT EXISTS tasks_search (number INTEGER PRIMARY KEY, \
+        "CREATE TABLE tasks_search (number INTEGER PRIMARY KEY, \
          object_id BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, words TEXT)",
         // The words are alphanumeric: the tokenizer separates them at the spaces.
-        "CREATE VIRTUAL TABLE IF NOT EXISTS tasks_search_index USING fts5(words, \
+        "CREATE VIRTUAL TABLE tasks_search_index USING fts5(words, \
          content = 'tasks_search', content_rowid = 'number', tokenize = 'ascii', detail = none, \
          columnsize = 0)",
-        "CREATE TRIGGER IF NOT EXISTS tasks_search_index_insert AFTER INSERT ON tasks_search BEGIN \
+        "CREATE TRIGGER tasks_search_index_insert AFTER INSERT ON tasks_search BEGIN \
          INSERT INTO tasks_search_index (rowid, words) VALUES (NEW.number, NEW.words); END",
-        "CREATE TRIGGER IF NOT EXISTS tasks_search_index_delete AFTER DELETE ON tasks_search BEGIN \
+        "CREATE TRIGGER tasks_search_index_delete AFTER DELETE ON tasks_search BEGIN \
          INSERT INTO tasks_search_index (tasks_search_index, rowid, words) \
          VALUES ('delete', OLD.number, OLD.words); END",
-        "CREATE TRIGGER IF NOT EXISTS tasks_search_index_update AFTER UPDATE ON tasks_search BEGIN \
+        "CREATE TRIGGER tasks_search_index_update AFTER UPDATE ON tasks_search BEGIN \
          INSERT INTO tasks_search_index (tasks_search_index, rowid, words) \
          VALUES ('delete', OLD.number, OLD.words); \
          INSERT INTO tasks_search_index (rowid, words) VALUES (NEW.number, NEW.words); END",
@@ -51,15 +44,15 @@ fn sqlite() -> Vec<String> {
     .to_vec();
     for (kind, table, columns) in INDEXED {
         all.push(format!(
-            "CREATE TRIGGER IF NOT EXISTS {table}_search_insert AFTER INSERT ON {table} BEGIN \
+            "CREATE TRIGGER {table}_search_insert AFTER INSERT ON {table} BEGIN \
              INSERT INTO tasks_search (object_id, kind) VALUES (NEW.id, '{kind}'); END"
         ));
         all.push(format!(
-            "CREATE TRIGGER IF NOT EXISTS {table}_search_update AFTER UPDATE OF {columns} \
+            "CREATE TRIGGER {table}_search_update AFTER UPDATE OF {columns} \
              ON {table} BEGIN UPDATE tasks_search SET words = NULL WHERE object_id = NEW.id; END"
         ));
         all.push(format!(
-            "CREATE TRIGGER IF NOT EXISTS {table}_search_delete AFTER DELETE ON {table} BEGIN \
+            "CREATE TRIGGER {table}_search_delete AFTER DELETE ON {table} BEGIN \
              DELETE FROM tasks_search WHERE object_id = OLD.id; END"
         ));
     }
@@ -68,10 +61,10 @@ fn sqlite() -> Vec<String> {
 
 fn postgres() -> Vec<String> {
     let mut all: Vec<String> = [
-        "CREATE TABLE IF NOT EXISTS tasks_search (\
+        "CREATE TABLE tasks_search (\
          number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, \
          object_id uuid NOT NULL UNIQUE, kind varchar(16) NOT NULL, words text)",
-        "CREATE OR REPLACE FUNCTION doorward_tasks_search() RETURNS trigger LANGUAGE plpgsql AS \
+        "CREATE FUNCTION doorward_tasks_search() RETURNS trigger LANGUAGE plpgsql AS \
          $$ BEGIN \
          IF TG_OP = 'INSERT' THEN \
          INSERT INTO tasks_search (object_id, kind) VALUES (NEW.id, TG_ARGV[0]); \
@@ -84,14 +77,14 @@ fn postgres() -> Vec<String> {
     .to_vec();
     for (kind, table, columns) in INDEXED {
         all.push(format!(
-            "CREATE OR REPLACE TRIGGER {table}_search \
+            "CREATE TRIGGER {table}_search \
              AFTER INSERT OR DELETE OR UPDATE OF {columns} ON {table} \
              FOR EACH ROW EXECUTE FUNCTION doorward_tasks_search('{kind}')"
         ));
     }
     // No parser of PostgreSQL: it would split e-mail addresses and file names in other places.
     all.push(
-        "CREATE INDEX IF NOT EXISTS tasks_search_words ON tasks_search \
+        "CREATE INDEX tasks_search_words ON tasks_search \
          USING gin (array_to_tsvector(string_to_array(words, ' ')))"
             .to_owned(),
     );

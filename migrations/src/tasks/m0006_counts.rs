@@ -1,13 +1,9 @@
 //! Numbers of tasks, projects and articles of each owner and organization, maintained by the
 //! database, so that a quota costs one row and not a count.
 
-use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, DbBackend, DbErr};
 
-use super::table::execute;
-
-#[derive(DeriveMigrationName)]
-pub(super) struct Migration;
+use crate::migration::execute;
 
 /// Kind, table, and the column of the owner.
 const COUNTED: [(&str, &str, &str); 3] = [
@@ -16,18 +12,15 @@ const COUNTED: [(&str, &str, &str); 3] = [
     ("article", "articles", "author_subject"),
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // `owner` is empty in the row of the organization.
-        let table = "CREATE TABLE IF NOT EXISTS tasks_counts (kind varchar(16) NOT NULL, \
-                     org varchar(255) NOT NULL, owner varchar(255) NOT NULL, total bigint NOT NULL, \
-                     PRIMARY KEY (kind, org, owner))";
-        execute(manager, [table]).await?;
-        match manager.get_database_backend() {
-            DbBackend::Postgres => execute(manager, postgres()).await,
-            _ => execute(manager, sqlite()).await,
-        }
+pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    // `owner` is empty in the row of the organization.
+    let table = "CREATE TABLE tasks_counts (kind varchar(16) NOT NULL, \
+                 org varchar(255) NOT NULL, owner varchar(255) NOT NULL, total bigint NOT NULL, \
+                 PRIMARY KEY (kind, org, owner))";
+    execute(tx, [table]).await?;
+    match tx.get_database_backend() {
+        DbBackend::Postgres => execute(tx, postgres()).await,
+        _ => execute(tx, sqlite()).await,
     }
 }
 
@@ -48,13 +41,13 @@ fn sqlite() -> Vec<String> {
             )
         };
         all.push(format!(
-            "CREATE TRIGGER IF NOT EXISTS {table}_counts_insert AFTER INSERT ON {table} \
+            "CREATE TRIGGER {table}_counts_insert AFTER INSERT ON {table} \
              BEGIN {} {} END",
             added("''"),
             added(&format!("NEW.{column}"))
         ));
         all.push(format!(
-            "CREATE TRIGGER IF NOT EXISTS {table}_counts_delete AFTER DELETE ON {table} \
+            "CREATE TRIGGER {table}_counts_delete AFTER DELETE ON {table} \
              BEGIN {} {} \
              DELETE FROM tasks_counts WHERE kind = '{kind}' AND org = OLD.org \
              AND owner = OLD.{column} AND total <= 0; END",
@@ -70,7 +63,7 @@ fn postgres() -> Vec<String> {
     for (kind, table, column) in COUNTED {
         // The row of the organization first: all transactions lock the two in this order.
         all.push(format!(
-            "CREATE OR REPLACE FUNCTION doorward_{table}_counts() RETURNS trigger \
+            "CREATE FUNCTION doorward_{table}_counts() RETURNS trigger \
              LANGUAGE plpgsql AS $$ BEGIN \
              IF TG_OP = 'INSERT' THEN \
              INSERT INTO tasks_counts AS c (kind, org, owner, total) \
@@ -89,7 +82,7 @@ fn postgres() -> Vec<String> {
              END IF; RETURN NULL; END $$"
         ));
         all.push(format!(
-            "CREATE OR REPLACE TRIGGER {table}_counts AFTER INSERT OR DELETE ON {table} \
+            "CREATE TRIGGER {table}_counts AFTER INSERT OR DELETE ON {table} \
              FOR EACH ROW EXECUTE FUNCTION doorward_{table}_counts()"
         ));
     }

@@ -11,7 +11,7 @@ mod m0006_counts;
 mod table;
 pub mod words;
 
-use sea_orm_migration::prelude::*;
+use crate::migration::{Migrations, migrations};
 
 /// Table that records the applied migrations of the tasks API.
 pub const TABLE: &str = "tasks_migrations";
@@ -20,24 +20,15 @@ pub const TABLE: &str = "tasks_migrations";
 /// upgraded.
 pub const UNRELEASED: [&str; 2] = ["m0001_tasks", "m0001_projects"];
 
-/// The tasks API's migrations, recorded in [`TABLE`].
-#[derive(Debug)]
-pub struct Migrator;
-
-#[async_trait::async_trait]
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m0001_projects_and_tasks::Migration),
-            Box::new(m0002_articles::Migration),
-            Box::new(m0003_records::Migration),
-            Box::new(m0004_server::Migration),
-            Box::new(m0005_search::Migration),
-            Box::new(m0006_counts::Migration),
-        ]
-    }
-
-    fn migration_table_name() -> DynIden {
-        TABLE.into_iden()
-    }
-}
+/// The migrations of the tasks API.
+pub static MIGRATIONS: Migrations = Migrations {
+    table: TABLE,
+    list: migrations![
+        m0001_projects_and_tasks,
+        m0002_articles,
+        m0003_records,
+        m0004_server,
+        m0005_search,
+        m0006_counts,
+    ],
+};

@@ -54,6 +54,7 @@ pub type Received = Result<UpstreamIdentity, (FederationError, String)>;
 pub type Ended = (Option<LoginState>, FlowResult<Outcome, FederationError>);
 
 /// Handles a callback. The login state is consumed before the code is sent to the provider.
+#[boxed(?Send)]
 pub async fn arrive(context: &Context, callback: &CallbackRequest, caller: &Caller) -> Ended {
     let (sealed, browser) = (&callback.state, &callback.browser);
     let Some(state) = login_state::open(context, sealed, browser, &callback.provider) else {
@@ -255,6 +256,7 @@ struct Coming<'a> {
 }
 
 /// Decides about the identity from a provider, with its link to an account.
+#[boxed(?Send)]
 pub async fn decide(
     core: &Core,
     conn: &Conn,

@@ -30,6 +30,7 @@ pub struct Overview {
 }
 
 /// Reads a user's linked accounts, and the pending sign-up of their browser, with one statement.
+#[boxed(?Send)]
 pub async fn overview(core: &Core, signed_in: &SignedIn, browser: &TokenHash) -> Result<Overview> {
     let (read, now) = (core.db.read(), core.now());
     let found = repo::linked_accounts::find_around(read, signed_in.user.id, browser, now).await?;
@@ -133,6 +134,7 @@ pub async fn waiting(
 
 /// Links the pending sign-up of this browser to the account of this session: both were
 /// authenticated in this browser, and the identity is bound to issuer and subject.
+#[boxed(?Send)]
 pub async fn connect(
     context: &Context,
     signed_in: &SignedIn,
@@ -155,6 +157,7 @@ pub async fn connect(
 
 /// Unlinks an account from the account of this session, unless no other sign-in method would be
 /// left.
+#[boxed(?Send)]
 pub async fn remove(
     context: &Context,
     signed_in: &SignedIn,

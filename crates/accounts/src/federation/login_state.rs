@@ -67,6 +67,7 @@ fn bound_to(browser: &TokenHash, provider: &ProviderId) -> Vec<u8> {
 }
 
 /// Starts a sign-in with a provider: returns the provider, and the URL to send the browser to.
+#[boxed(?Send)]
 pub async fn start(
     context: &Context,
     departure: Departure,

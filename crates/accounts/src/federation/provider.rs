@@ -56,6 +56,7 @@ pub struct ProviderOption {
 
 /// Lists the providers to sign in with, the last used in this browser first. Returns none if the
 /// store is unavailable, so that the sign-in page still works.
+#[boxed(?Send)]
 pub async fn offers(context: &Context, last: Option<&str>) -> Vec<ProviderOption> {
     let known = match context.directory.providers(&context.core).await {
         Ok(known) => known,

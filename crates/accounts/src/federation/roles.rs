@@ -57,6 +57,7 @@ pub(super) async fn follow(
 }
 
 /// Removes the roles that the provider gave through this link, which ends.
+#[boxed(?Send)]
 pub async fn end(
     tx: &WriteTx,
     link: &LinkedAccount,
@@ -92,6 +93,7 @@ pub(crate) async fn end_all(
 
 /// Removes the roles that this issuer gave, because it is no longer a provider. The links remain,
 /// but cannot be used.
+#[boxed(?Send)]
 pub async fn end_issuer(
     tx: &WriteTx,
     issuer: &str,

@@ -66,6 +66,7 @@ fn form_error(error: register::RegisterError) -> FederatedSignUpError {
 }
 
 /// Returns the pending sign-up of this browser and its options.
+#[boxed(?Send)]
 pub async fn welcome(
     core: &Core,
     browser: &TokenHash,
@@ -131,6 +132,7 @@ fn names(identity: &UpstreamIdentity, now: UnixSeconds) -> ProfileEdit {
 }
 
 /// Creates an account for the pending sign-up of this browser, linked to issuer and subject.
+#[boxed(?Send)]
 pub async fn register(
     context: &Context,
     browser: &TokenHash,

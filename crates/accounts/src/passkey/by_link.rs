@@ -22,6 +22,7 @@ pub enum NotAdded {
 
 /// Returns true if such a link may be mailed to this user and used: a single factor must not bypass
 /// a second one.
+#[boxed(?Send)]
 pub async fn can_add_by_link(conn: &Conn, user: &User) -> Result<bool, StoreError> {
     let has = repo::totp_factors::inventory(conn, user.id).await?;
     let passkeys = usize::try_from(has.passkeys).unwrap_or(usize::MAX);
@@ -29,6 +30,7 @@ pub async fn can_add_by_link(conn: &Conn, user: &User) -> Result<bool, StoreErro
 }
 
 /// Returns the prompt of a registration by a link, without consuming the link.
+#[boxed(?Send)]
 pub async fn peek(
     context: &Context,
     token: &str,
@@ -50,10 +52,11 @@ pub async fn peek(
 
 /// Consumes the link and stores the passkey. It starts no session; the user signs in with the
 /// passkey.
-pub async fn add(
-    context: &Context,
+#[boxed(?Send)]
+pub async fn add<'a>(
+    context: &'a Context,
     token: &str,
-    new: NewPasskey<'_>,
+    new: NewPasskey<'a>,
     caller: &Caller,
 ) -> FlowResult<(), NotAdded> {
     let core = &context.core;

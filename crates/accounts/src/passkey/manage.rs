@@ -42,6 +42,7 @@ pub struct Overview {
     pub is_fresh: bool,
 }
 
+#[boxed(?Send)]
 pub async fn overview(
     context: &Context,
     signed_in: &SignedIn,
@@ -66,6 +67,7 @@ pub async fn overview(
 }
 
 /// Lists a user's passkeys, the oldest first.
+#[boxed(?Send)]
 pub async fn list(core: &Core, signed_in: &SignedIn) -> Result<Vec<Passkey>> {
     Ok(repo::passkeys::list(core.db.read(), signed_in.user.id).await?)
 }
@@ -79,10 +81,11 @@ pub struct NewPasskey<'a> {
 
 /// Stores a new passkey. The device has just verified the user, so this session now has both
 /// factors.
-pub async fn add(
-    context: &Context,
+#[boxed(?Send)]
+pub async fn add<'a>(
+    context: &'a Context,
     signed_in: &SignedIn,
-    new: NewPasskey<'_>,
+    new: NewPasskey<'a>,
     caller: &Caller,
 ) -> FlowResult<NewSession, ManagePasskeyError> {
     require_fresh(context, signed_in, ManagePasskeyError::NotFresh).await?;
@@ -177,6 +180,7 @@ pub(super) async fn record_addition(
     change.report(owner, &event, notice).await
 }
 
+#[boxed(?Send)]
 pub async fn rename(
     core: &Core,
     signed_in: &SignedIn,
@@ -197,6 +201,7 @@ pub async fn rename(
 }
 
 /// Removes a passkey, unless no other sign-in method would be left.
+#[boxed(?Send)]
 pub async fn remove(
     context: &Context,
     signed_in: &SignedIn,

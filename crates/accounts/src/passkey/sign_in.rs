@@ -37,6 +37,7 @@ pub fn options(context: &Context, browser: &TokenHash) -> Result<Option<Prompt>>
 }
 
 /// Verifies a passkey and starts a session. The challenge is consumed in the same transaction.
+#[boxed(?Send)]
 pub async fn with_passkey(
     context: &Context,
     attempt: Attempt,

@@ -34,6 +34,7 @@ pub struct Overview {
     pub is_required: bool,
 }
 
+#[boxed(?Send)]
 pub async fn overview(core: &Core, signed_in: &SignedIn) -> Result<Overview> {
     let (read, user) = (core.db.read(), signed_in.user.id);
     let has = repo::totp_factors::inventory(read, user).await?;
@@ -53,6 +54,7 @@ impl From<Factors> for Overview {
 }
 
 /// Creates a secret that waits for its first code. It has no effect before that.
+#[boxed(?Send)]
 pub async fn start(context: &Context, signed_in: &SignedIn) -> FlowResult<(), EnrollmentError> {
     require_fresh(context, signed_in, EnrollmentError::NotFresh).await?;
     let Context { core, accounts, .. } = context;
@@ -79,6 +81,7 @@ pub async fn start(context: &Context, signed_in: &SignedIn) -> FlowResult<(), En
 }
 
 /// Returns the secret that waits for its first code, for display.
+#[boxed(?Send)]
 pub async fn proposed(
     context: &Context,
     signed_in: &SignedIn,
@@ -134,10 +137,11 @@ pub struct FirstCode<'a> {
 
 /// Confirms the secret by its first code: activates the factor, generates recovery codes, and adds
 /// the second factor to this session. A wrong code is counted on the account and recorded.
-pub async fn confirm(
-    context: &Context,
+#[boxed(?Send)]
+pub async fn confirm<'a>(
+    context: &'a Context,
     signed_in: &SignedIn,
-    first: FirstCode<'_>,
+    first: FirstCode<'a>,
     caller: &Caller,
 ) -> FlowResult<Confirmed, EnrollmentError> {
     let core = &context.core;
@@ -203,6 +207,7 @@ async fn give_codes(change: Change<'_>, signed_in: &SignedIn) -> Result<Vec<Reco
 }
 
 /// Generates new recovery codes, shown only once; the old ones stop working.
+#[boxed(?Send)]
 pub async fn regenerate(
     context: &Context,
     signed_in: &SignedIn,
@@ -223,6 +228,7 @@ pub async fn regenerate(
     .await
 }
 
+#[boxed(?Send)]
 pub async fn codes_are_saved(core: &Core, signed_in: &SignedIn) -> Result<()> {
     let tx = core.db.begin_write().await?;
     repo::totp_factors::set_codes_saved(&tx, signed_in.user.id, Some(core.now())).await?;
@@ -231,6 +237,7 @@ pub async fn codes_are_saved(core: &Core, signed_in: &SignedIn) -> Result<()> {
 }
 
 /// Removes the factor and its recovery codes. This session continues with a new cookie.
+#[boxed(?Send)]
 pub async fn disable(
     context: &Context,
     signed_in: &SignedIn,

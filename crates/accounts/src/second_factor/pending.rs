@@ -47,6 +47,7 @@ pub(crate) async fn create(
 }
 
 /// Stores a pending step-up of this browser's session.
+#[boxed(?Send)]
 pub async fn step_up(
     core: &Core,
     signed_in: &SignedIn,

@@ -79,6 +79,7 @@ pub struct Completed {
 }
 
 /// Returns the pending sign-in of this browser, for its page.
+#[boxed(?Send)]
 pub async fn find(
     core: &Core,
     id: &AttemptId,
@@ -109,6 +110,7 @@ pub struct SecondFactorMethods {
     pub passkey: Option<Prompt>,
 }
 
+#[boxed(?Send)]
 pub async fn methods(context: &Context, pending: &PendingSignIn) -> Result<SecondFactorMethods> {
     let core = &context.core;
     let (conn, user) = (core.db.read(), pending.user_id);
@@ -128,6 +130,7 @@ pub async fn methods(context: &Context, pending: &PendingSignIn) -> Result<Secon
 }
 
 /// Checks a second factor, and records a failure with its reason.
+#[boxed(?Send)]
 pub async fn submit(
     context: &Context,
     answer: &FactorAnswer,

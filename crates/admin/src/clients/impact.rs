@@ -20,6 +20,7 @@ pub struct Impact {
 
 /// Returns a client that was read with [`super::get`] as a change would leave it. The registered
 /// scopes and resources can be a second old; [`super::update`] checks again.
+#[boxed(?Send)]
 pub async fn plan(
     context: &AdminContext<'_>,
     server: &Context,
@@ -43,6 +44,7 @@ pub async fn plan(
     Ok(after)
 }
 
+#[boxed(?Send)]
 pub async fn impact(
     context: &AdminContext<'_>,
     server: &Context,

@@ -10,6 +10,7 @@ use crate::prelude::*;
 
 pub const LOGO_TOO_LARGE: &str = "at most 2 MiB and 10,000 pixels a side are read";
 
+#[boxed(?Send)]
 pub async fn set_logo(
     context: &AdminContext<'_>,
     encoder: &PictureEncoder,
@@ -29,6 +30,7 @@ pub async fn set_logo(
     show(context, tx, &before, Some(logo.id)).await
 }
 
+#[boxed(?Send)]
 pub async fn remove_logo(context: &AdminContext<'_>, id: &ClientId) -> Result<Client> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;

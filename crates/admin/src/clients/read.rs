@@ -19,6 +19,7 @@ use crate::operator::PAGE;
 use crate::prelude::*;
 
 /// Lists the clients that the filter selects, ordered by name.
+#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>, filter: &ClientFilter) -> Result<Vec<Client>> {
     let (mut clients, mut after) = (Vec::<Client>::new(), None::<String>);
     loop {
@@ -33,6 +34,7 @@ pub async fn list(context: &AdminContext<'_>, filter: &ClientFilter) -> Result<V
     Ok(clients)
 }
 
+#[boxed(?Send)]
 pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>> {
     let clients = list(context, &ClientFilter::default()).await?;
     let mut found: Vec<_> = clients.iter().flat_map(lint::deviations).collect();
@@ -41,6 +43,7 @@ pub async fn deviations(context: &AdminContext<'_>) -> Result<Vec<Deviation>> {
 }
 
 /// Lists clients in the order of what matches the text, otherwise by id.
+#[boxed(?Send)]
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &ClientFilter,
@@ -59,6 +62,7 @@ pub async fn search(
 }
 
 /// Lists the clients of [`search`] with their last use and their failures of the last day.
+#[boxed(?Send)]
 pub async fn search_with_activity(
     context: &AdminContext<'_>,
     filter: &ClientFilter,
@@ -78,6 +82,7 @@ pub async fn search_with_activity(
 }
 
 /// Lists the clients with this name in one of their lists by ID.
+#[boxed(?Send)]
 pub async fn naming(
     context: &AdminContext<'_>,
     list: NameList,
@@ -90,6 +95,7 @@ pub async fn naming(
     Ok(repo::clients::page_naming(read, list, name, after, limit).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get_with_activity(context: &AdminContext<'_>, id: &ClientId) -> Result<ActiveClient> {
     context.require_global("clients:read")?;
     let since = stats::last_day(context.now());
@@ -97,12 +103,14 @@ pub async fn get_with_activity(context: &AdminContext<'_>, id: &ClientId) -> Res
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client> {
     context.require_global("clients:read")?;
     let found = repo::clients::find(context.db.read(), id).await?;
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
+#[boxed(?Send)]
 pub async fn get_with_secret_uses(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -114,6 +122,7 @@ pub async fn get_with_secret_uses(
 
 /// Lists enabled clients whose secret was not used since this time, the longest unused first. The use
 /// of other methods of authentication is not recorded.
+#[boxed(?Send)]
 pub async fn list_unused(
     context: &AdminContext<'_>,
     since: UnixSeconds,
@@ -137,6 +146,7 @@ pub fn last_use(client: &Client, uses: SecretUses) -> UnixSeconds {
     uses.current.at.unwrap_or(made)
 }
 
+#[boxed(?Send)]
 pub async fn find_many(
     context: &AdminContext<'_>,
     ids: &[ClientId],
@@ -145,6 +155,7 @@ pub async fn find_many(
     Ok(repo::clients::find_many_with_secret_uses(context.db.read(), ids).await?)
 }
 
+#[boxed(?Send)]
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client> {
     let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
     get(context, &id).await

@@ -6,6 +6,7 @@ use super::read::{check_client_rights, get_in};
 use crate::prelude::*;
 
 /// The present secret is accepted until `keep_old_until`; without it, every secret ends at once.
+#[boxed(?Send)]
 pub async fn rotate_secret(
     context: &AdminContext<'_>,
     id: &ClientId,
@@ -40,6 +41,7 @@ pub async fn rotate_secret(
     Ok(secret)
 }
 
+#[boxed(?Send)]
 pub async fn end_secret(context: &AdminContext<'_>, id: &ClientId) -> Result<()> {
     let (now, tx) = (context.now(), context.begin().await?);
     let mut client = get_in(context, &tx, id).await?;

@@ -36,6 +36,7 @@ pub const SIMULATION_PERMISSIONS: [&str; 4] =
 /// Simulates a sign-in of the user with this name at a client that was read with [`super::get`].
 /// The user gives the second factor and the consent that pages ask for. A client that acts for
 /// itself requests a token instead. Issues and stores nothing.
+#[boxed(?Send)]
 pub async fn simulate(
     context: &AdminContext<'_>,
     server: &Context,

@@ -27,6 +27,7 @@ pub struct NewReview {
 
 /// Creates a review of the present assignments. The administrator must have the power to revoke each role
 /// in scope, because the review passes it on.
+#[boxed(?Send)]
 pub async fn run(context: &AdminContext<'_>, new: NewReview) -> Result<AccessReview> {
     context.need("roles:assign")?;
     let NewReview {

@@ -24,6 +24,7 @@ const REVIEWS: u64 = 1_000;
 /// Ends a review now. With `revoke_open`, the lines without a decision are revoked with the rights of the
 /// administrator, who needs the power of a creator. A holder of a line ends it only as its creator or with
 /// the role `admin`.
+#[boxed(?Send)]
 pub async fn close(
     context: &AdminContext<'_>,
     review: &AccessReview,
@@ -103,6 +104,7 @@ async fn revocation_step(context: &AdminContext<'_>, review: &AccessReview) -> R
 ///
 /// # Errors
 /// Fails if the store cannot be used; the next turn repeats the work.
+#[boxed(?Send)]
 pub async fn run_due(server: &Context) -> Result<u64, ServerError> {
     let core = &server.core;
     let running = access_reviews::list_running(core.db.read(), REVIEWS).await?;

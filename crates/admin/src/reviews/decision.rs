@@ -40,6 +40,7 @@ impl<'a> Decider<'a> {
     }
 
     /// Creates the decider of a reviewer.
+    #[boxed(?Send)]
     pub async fn reviewer(
         server: &'a Context,
         review: &AccessReview,
@@ -95,6 +96,7 @@ impl<'a> Decider<'a> {
     }
 
     /// Decides about the line with this number.
+    #[boxed(?Send)]
     pub async fn decide(
         &self,
         id: ReviewId,

@@ -6,6 +6,7 @@ use doorward_store::repo::access_reviews::{self, LineFilter};
 use crate::prelude::*;
 
 /// Returns the review with this ID or name.
+#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, named: &str) -> Result<AccessReview> {
     context.need("roles:read")?;
     let read = context.db.read();
@@ -19,6 +20,7 @@ pub async fn get(context: &AdminContext<'_>, named: &str) -> Result<AccessReview
 }
 
 /// Lists the reviews in reach after this name, in the order of the names.
+#[boxed(?Send)]
 pub async fn page(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -31,10 +33,11 @@ pub async fn page(
 
 /// Lists the lines of a review in reach after this number. The names in them are those of users, so
 /// that the right to see users is needed.
-pub async fn lines(
-    context: &AdminContext<'_>,
+#[boxed(?Send)]
+pub async fn lines<'a>(
+    context: &'a AdminContext<'_>,
     review: &AccessReview,
-    filter: LineFilter<'_>,
+    filter: LineFilter<'a>,
     after: Option<u64>,
     limit: u64,
 ) -> Result<Vec<ReviewLine>> {
@@ -44,6 +47,7 @@ pub async fn lines(
 }
 
 /// Returns the reviewers whom the administrator may see, also those who cannot decide any more.
+#[boxed(?Send)]
 pub async fn reviewers(context: &AdminContext<'_>, review: &AccessReview) -> Result<Vec<User>> {
     let found = access_reviews::reviewers(context.db.read(), review.id).await?;
     let found = found.into_iter().map(Some);

@@ -12,6 +12,7 @@ use crate::prelude::*;
 use crate::users;
 
 /// Returns the number of reviewers of each of these reviews who can decide now.
+#[boxed(?Send)]
 pub async fn count_able(
     context: &AdminContext<'_>,
     reviews: &[AccessReview],
@@ -24,6 +25,7 @@ pub async fn count_able(
 }
 
 /// Returns the running reviews in which no reviewer can decide, the earliest deadline first.
+#[boxed(?Send)]
 pub async fn without_reviewer(context: &AdminContext<'_>) -> Result<Vec<AccessReview>> {
     let mut found = access_reviews::list_running(context.db.read(), repo::PAGE_MAX).await?;
     let able = count_able(context, &found).await?;
@@ -96,6 +98,7 @@ pub(super) async fn find(
 }
 
 /// Replaces the reviewers of a running review. Those who are new get the mail of the creation.
+#[boxed(?Send)]
 pub async fn replace(
     context: &AdminContext<'_>,
     review: &AccessReview,

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use doorward_accounts::register;
-use doorward_domain::model::{Group, GroupId, SubjectKind};
+use doorward_domain::model::{Group, GroupId, LinkId, LinkedAccount, SubjectKind};
 use doorward_domain::random::{Generator, SystemRandom};
 use doorward_store::repo;
 use doorward_store::repo::role_assignments::AssignmentFilter;
 use rstest::rstest;
+use serde_json::{Value, json};
 
+use super::super::credential_export;
 use super::super::effective_assignments;
 use super::super::roles::{self, NewAssignment};
 use super::super::tasks_sample;
@@ -166,6 +168,39 @@ async fn insert_assignments(world: &World) -> (Vec<User>, GroupId) {
         world.later(1);
     }
     (users, group.id)
+}
+
+/// The rows of all users of a page are read together.
+#[tokio::test]
+async fn export_has_rows_of_each_user() {
+    let world = World::new().await;
+    let (users, _) = insert_assignments(&world).await;
+    let link = LinkedAccount {
+        id: LinkId::from_uuid(users[1].id.as_uuid()),
+        user_id: users[1].id,
+        issuer: "https://accounts.example".to_owned(),
+        subject: "b-1".to_owned(),
+        label: "bea".to_owned(),
+        roles: Vec::new(),
+        created_at: NOW,
+        last_used_at: None,
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::linked_accounts::insert(&tx, &link).await.unwrap();
+    tx.commit().await.unwrap();
+    let page = credential_export::page(&world.op(), None, None).await;
+    let (exported, last) = page.unwrap();
+    assert_eq!(last, Some(users[2].id));
+    let member = |name: &str| exported.iter().map(|user| user[name].clone()).collect();
+    let staff = json!([{ "organization": null, "path": "/staff" }]);
+    let viewer = json!([{ "role": "viewer", "organization": null, "expires_at": null }]);
+    let groups: Vec<Value> = member("groups");
+    assert_eq!(groups, [json!([]), staff.clone(), staff]);
+    let roles: Vec<Value> = member("roles");
+    assert_eq!(roles, [viewer.clone(), json!([]), viewer]);
+    let linked = json!([{ "issuer": "https://accounts.example", "subject": "b-1" }]);
+    let links: Vec<Value> = member("linked_accounts");
+    assert_eq!(links, [json!([]), linked, json!([])]);
 }
 
 #[tokio::test]

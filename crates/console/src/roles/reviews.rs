@@ -89,17 +89,14 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let able = able.get(&review.id).copied().unwrap_or_default();
     let reviewers = read::reviewers(&context, &review).await?;
     let reviewers = reviewers.iter().map(User::login_identifier);
-    let facts = vec![
+    let mut facts = vec![
         console.fact("reviews-scope", Value::Code(review.scope_name.clone())),
         console.fact("reviews-reviewers", console.codes(reviewers)),
         console.fact("reviews-open-lines", open_lines(&review)),
         console.fact("reviews-until", Value::Moment(review.due_at)),
         console.fact("reviews-revoke-open", console.yes(review.revoke_open)),
-        console.fact(
-            "console-ended",
-            console.moment(review.closed_at, "console-never"),
-        ),
     ];
+    facts.extend(console.known_facts([("console-ended", review.closed_at.map(Value::Moment))]));
     let may_change = console.has(ASSIGN) && review.closed_at.is_none();
     let link = |step: &str, label| console.link(format!("{}/{step}", path(&review)), label);
     let change = may_change.then(|| link("reviewers", CHANGE));
@@ -127,7 +124,7 @@ fn table(
         None => Value::Text(String::new()),
     };
     let table = console
-        .table_of(TITLE, found, "console-no-match")
+        .table_of("console-assignments", found, "console-no-match")
         .column("console-name", |line| Value::Name(line.holder_name.clone()))
         .column("console-role", |line| Value::Code(line.role.clone()))
         .column("console-organization", |line| name(&line.org))

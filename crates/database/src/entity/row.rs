@@ -36,7 +36,7 @@ impl RowKey for Vec<u8> {
 
 /// A domain type whose values are rows of one table.
 pub trait Record: Sized + 'static {
-    type Row: ActiveModelTrait + for<'a> TryFrom<&'a Self, Error = StoreError>;
+    type Row: ActiveModelTrait + Send + for<'a> TryFrom<&'a Self, Error = StoreError>;
 }
 
 /// A row of one table among the columns of a statement with joins.

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use doorward_domain::boxed;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, RedisError, Script};
 
@@ -77,6 +78,7 @@ impl RedisEphemeral {
     }
 
     /// Returns [`StoreError::Unavailable`] if Redis does not respond.
+    #[boxed]
     pub async fn ping(&self) -> Result<()> {
         let _: String = self.query(&redis::cmd("PING")).await?;
         Ok(())

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use doorward_migrations::{MOVE_MARKER, identity, tasks};
+use doorward_migrations::{MOVE_MARKER, has_table, identity, tasks};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction,
     DbBackend, DbErr, IsolationLevel, QueryResult, SqliteTransactionMode, Statement,
@@ -15,7 +15,7 @@ use crate::copy::{FileAvailability, PATIENCE, primary_code, take_over};
 use crate::error::{Result, StoreError};
 use crate::hosts::usable_url;
 use crate::open::{connect, sqlite_options};
-use crate::sql::{has_table, quoted, texts};
+use crate::sql::{quoted, texts};
 
 /// Settings of a transaction on PostgreSQL that may take hours.
 const UNLIMITED: &str = "SET LOCAL statement_timeout = 0; \

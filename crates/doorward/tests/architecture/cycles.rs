@@ -4,7 +4,7 @@
 mod graph;
 mod references;
 mod resolve;
-mod tree;
+pub(crate) mod tree;
 
 use std::path::{Path, PathBuf};
 

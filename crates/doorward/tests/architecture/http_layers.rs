@@ -13,9 +13,8 @@ const PARTS: [&str; 5] = [
 ];
 
 /// Libraries that no handler depends on.
-const NEVER: [&str; 11] = [
+const NEVER: [&str; 10] = [
     "sea-orm",
-    "sea-orm-migration",
     "sqlx",
     "redis",
     "reqwest",

@@ -129,7 +129,8 @@ fn reader<'a>(function: &Function<'a>) -> Option<&'a str> {
     let mut parameters = function.parameters.split(',');
     parameters.find_map(|parameter| {
         let parameter = parameter.trim().trim_end_matches(')').trim_end();
-        parameter.strip_suffix(": &Conn")
+        let name = parameter.strip_suffix(": &Conn");
+        name.or_else(|| parameter.strip_suffix(": &'a Conn"))
     })
 }
 

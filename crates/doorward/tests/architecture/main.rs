@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod boxed;
 mod characters;
 mod conformance;
 mod cycles;

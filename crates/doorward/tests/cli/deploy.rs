@@ -54,6 +54,7 @@ fn configuration_for_conformance_suite_is_valid() {
     let (certificate, key) = doorward_testkit::proxy::certificate("localhost");
     place.write("mtls.pem", &certificate);
     place.write("mtls.key", &key);
+    place.write("details.toml", &deployed("conformance-details.toml"));
     place.write("doorward.toml", &deployed("conformance.toml"));
     let done = place.run(&["config", "check"]).succeeded();
     // The only warning concerns the limits, which are off on purpose.

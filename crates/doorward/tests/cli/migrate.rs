@@ -1,6 +1,6 @@
 //! Tests of `migrate`: its output, its snapshot, and the databases it leaves unchanged.
 
-use doorward_migrations::identity::{Migrator, MigratorTrait as _};
+use doorward_migrations::identity::MIGRATIONS;
 
 use super::program::Place;
 
@@ -10,7 +10,7 @@ async fn old() -> Place {
     let file = place.path("identity.sqlite");
     let url = format!("sqlite://{}?mode=rwc", file.display());
     let connection = doorward_store::db::connect(url).await.unwrap();
-    Migrator::up(&connection, Some(5)).await.unwrap();
+    MIGRATIONS.up(&connection, 5).await.unwrap();
     connection.close().await.unwrap();
     place
 }
@@ -23,7 +23,7 @@ fn count(list: &serde_json::Value) -> usize {
 async fn upgrade_dry_run_then_migrates_and_keeps_snapshot() {
     let place = old().await;
     let tried = place.json(&["migrate", "--dry-run", "--json"]);
-    let all = Migrator::migrations().len();
+    let all = MIGRATIONS.list.len();
     assert_eq!(
         (count(&tried["applied"]), count(&tried["new"])),
         (5, all - 5)

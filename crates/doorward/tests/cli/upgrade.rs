@@ -1,6 +1,6 @@
 //! Tests of `upgrade --check`: the plan for an older database, what hinders an upgrade, and a newer schema.
 
-use doorward_migrations::identity::{Migrator, MigratorTrait as _};
+use doorward_migrations::identity::MIGRATIONS;
 use serde_json::{Value, json};
 
 use super::program::Place;
@@ -9,12 +9,12 @@ const CHECK: [&str; 2] = ["upgrade", "--check"];
 const CHECK_JSON: [&str; 3] = ["upgrade", "--check", "--json"];
 
 /// Creates an instance whose database has only the first migrations.
-async fn old(steps: u32) -> Place {
+async fn old(steps: usize) -> Place {
     let place = Place::configured();
     let file = place.path("identity.sqlite");
     let url = format!("sqlite://{}?mode=rwc", file.display());
     let connection = doorward_store::db::connect(url).await.unwrap();
-    Migrator::up(&connection, Some(steps)).await.unwrap();
+    MIGRATIONS.up(&connection, steps).await.unwrap();
     connection.close().await.unwrap();
     place
 }
@@ -31,7 +31,7 @@ fn count(list: &Value) -> usize {
 #[tokio::test]
 async fn check_describes_pending_migrations_and_changes_nothing() {
     let place = old(13).await;
-    let pending = Migrator::migrations().len() - 13;
+    let pending = MIGRATIONS.list.len() - 13;
     let plan = place.json(&CHECK_JSON);
     assert_eq!(count(&plan["migrations"]), pending, "{plan}");
     for step in plan["migrations"].as_array().unwrap() {

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_migrations::identity::{Migrator, MigratorTrait as _};
+use doorward_migrations::identity::MIGRATIONS;
 use doorward_testkit::Backend;
 use doorward_testkit::backend::Storage;
 use doorward_testkit::trial::Trial;
@@ -16,7 +16,7 @@ use tokio::process::Command;
 use super::binary;
 
 /// The number of migrations that were applied before.
-const FIRST: u32 = 5;
+const FIRST: usize = 5;
 
 #[test]
 fn r11_killed_migrations_are_continued_sqlite_memory() {
@@ -52,7 +52,7 @@ async fn killed(backend: Backend, store: &'static str) {
                 // The measured migration was slower than this one: the machine was busy.
                 whole = whole.mul_f64(0.8);
             }
-        } else if applied == usize::try_from(FIRST).unwrap() {
+        } else if applied == FIRST {
             before += 1;
         } else {
             between += 1;
@@ -101,7 +101,7 @@ async fn first_schema(backend: Backend) -> Storage {
         url.push_str("?mode=rwc");
     }
     let connection = doorward_store::db::connect(url).await.unwrap();
-    Migrator::up(&connection, Some(FIRST)).await.unwrap();
+    MIGRATIONS.up(&connection, FIRST).await.unwrap();
     connection.close().await.unwrap();
     storage
 }

@@ -2,6 +2,7 @@
 //! may be inside the network, so the address rules for URLs of others do not apply. The other rules
 //! do: no redirects, no proxy from the environment, short timeouts.
 
+use doorward_domain::boxed;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Url};
 
@@ -27,6 +28,7 @@ impl Collector {
     }
 
     /// Sends a batch of encoded spans.
+    #[boxed]
     pub async fn post(&self, protobuf: Vec<u8>) -> Result<(), EgressError> {
         let client = self.client.get(|| build(Client::builder()))?;
         let request = client

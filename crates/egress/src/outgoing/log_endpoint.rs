@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::{Certificate, Client, Url};
 
@@ -50,6 +51,7 @@ impl LogEndpoint {
     ///
     /// # Errors
     /// [`EgressError::Status`] for another status, [`EgressError::Unreachable`] without an answer.
+    #[boxed]
     pub async fn post(&self, lines: String) -> Result<(), EgressError> {
         let mut request = self
             .client

@@ -24,6 +24,7 @@ mod syslog;
 use std::fmt;
 use std::sync::Arc;
 
+use doorward_domain::boxed;
 use doorward_protocol::setting_url::{self, SettingUrlError};
 use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use ipnet::IpNet;
@@ -109,9 +110,10 @@ impl EgressClient {
         }
     }
 
-    pub async fn get(
-        &self,
-        url: SourcedUrl<'_>,
+    #[boxed]
+    pub async fn get<'a>(
+        &'a self,
+        url: SourcedUrl<'a>,
         want: &FetchRequirements,
     ) -> Result<Fetched, EgressError> {
         let (kept, client, url) = self.route(url)?;
@@ -131,9 +133,10 @@ impl EgressClient {
     }
 
     /// Posts a form. Returns any status; a body longer than the limit is returned as empty.
-    pub async fn post_form(
-        &self,
-        url: SourcedUrl<'_>,
+    #[boxed]
+    pub async fn post_form<'a>(
+        &'a self,
+        url: SourcedUrl<'a>,
         fields: &[(&str, &str)],
     ) -> Result<Reply, EgressError> {
         let (kept, client, url) = self.route(url)?;
@@ -155,6 +158,7 @@ impl EgressClient {
     ///
     /// # Errors
     /// [`EgressError`], for the log; also for a body longer than `max` bytes.
+    #[boxed]
     pub async fn exchange(
         &self,
         request: Request<Vec<u8>>,

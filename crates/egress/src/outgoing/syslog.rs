@@ -6,6 +6,7 @@ use std::io;
 use std::pin::Pin;
 use std::time::Duration;
 
+use doorward_domain::boxed;
 use openssl::error::ErrorStack;
 use openssl::pkey::PKey;
 use openssl::ssl::{SslConnector, SslMethod, SslOptions, SslVersion};
@@ -65,6 +66,7 @@ impl SyslogServer {
     ///
     /// # Errors
     /// [`EgressError::Unreachable`] if the server does not take all frames in time.
+    #[boxed]
     pub async fn send(&self, frames: &[u8]) -> Result<(), EgressError> {
         let sent = tokio::time::timeout(TOTAL, self.deliver(frames)).await;
         match sent {

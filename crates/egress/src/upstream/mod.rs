@@ -13,6 +13,7 @@ mod token_request;
 mod transport;
 mod verified_claims;
 
+use doorward_domain::boxed;
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, UpstreamIdentity};
 use doorward_domain::sealed_columns::provider_secret_place;
@@ -76,6 +77,7 @@ fn client(
 
 /// Builds the URL that the browser is sent to: code flow with PKCE S256, state and nonce (RFC 9700
 /// §2.1.1).
+#[boxed]
 pub async fn address(
     party: &RelyingParty<'_>,
     provider: &Provider,
@@ -139,6 +141,7 @@ pub struct AuthorizationResponse<'a> {
 }
 
 /// Exchanges the code and returns the identity of the user at the provider.
+#[boxed(?Send)]
 pub async fn redeem(
     party: &RelyingParty<'_>,
     provider: &Provider,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{OauthEndpoints, Provider};
 use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use openidconnect::HttpResponse;
@@ -112,6 +113,7 @@ impl ProviderCheck {
 }
 
 /// Checks a provider with new requests, without the cache. Sends no secret.
+#[boxed]
 pub async fn check_provider(http: &EgressClient, provider: &Provider) -> Vec<ProviderCheck> {
     if let Some(endpoints) = &provider.settings.endpoints {
         let finding = request_endpoints(http, provider, endpoints).await;
@@ -127,6 +129,7 @@ pub async fn check_provider(http: &EgressClient, provider: &Provider) -> Vec<Pro
 }
 
 /// Fetches the discovery document of the configured issuer with a new request, and checks it.
+#[boxed]
 pub async fn check_issuer(http: &EgressClient, issuer: &str) -> Vec<ProviderCheck> {
     check_discovery(http, issuer, UrlSource::Operator).await
 }

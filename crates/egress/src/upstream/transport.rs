@@ -1,5 +1,6 @@
 //! HTTP requests to identity providers.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Provider, ProviderCause};
 use doorward_protocol::foreign_json;
 use doorward_rules::url_source::SourcedUrl;
@@ -23,6 +24,7 @@ pub(super) struct ProviderHttp<'a> {
 
 impl ProviderHttp<'_> {
     /// Sends a request to a URL that the settings or the metadata of the provider name.
+    #[boxed]
     pub async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, EgressError> {
         let url = request.uri().to_string();
         let source = SourcedUrl::of_provider(self.provider, &url).source();
@@ -30,6 +32,7 @@ impl ProviderHttp<'_> {
     }
 
     /// Fetches a document, whatever its media type. `what` names it in errors.
+    #[boxed]
     pub async fn document(&self, url: &str, what: &str) -> Result<Vec<u8>, UpstreamError> {
         let request = Request::get(url).header(ACCEPT, "application/json");
         let request = request.body(Vec::new()).map_err(UpstreamError::settings)?;

@@ -58,6 +58,7 @@ impl Target {
     ///
     /// # Errors
     /// Describes why it did not; a part of the batch may have arrived.
+    #[boxed(?Send)]
     pub async fn send(&self, host: &str, batch: &Batch) -> Result<(), String> {
         match self {
             Self::File(path) => {

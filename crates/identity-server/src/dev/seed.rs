@@ -6,6 +6,7 @@ use doorward_admin::standard::OWN_SCOPES;
 use doorward_admin::tasks_resource::TASKS_PERMISSIONS;
 use doorward_admin::tasks_sample;
 use doorward_admin::users::{self, NewUser};
+use doorward_domain::boxed;
 use doorward_domain::model::{
     ADMIN_ROLE, AskedClaims, Client, ClientChange, ClientId, ClientKind, Permission, Profile,
     Resource, ScopeEntry,
@@ -33,6 +34,7 @@ pub const USERS: &[(&str, &str, &str, &str)] = &[
 
 /// Inserts missing seed data into a migrated database. A second start only follows changed ports
 /// and hashes no password.
+#[boxed(?Send)]
 pub async fn seed(instance: &Instance, db: &Db, clock: &dyn Clock) -> Result<()> {
     let context = AdminContext::command_line(db, clock);
     let audience = instance.config.tasks_audience();

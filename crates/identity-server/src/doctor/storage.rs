@@ -248,6 +248,7 @@ async fn keys(
 
 /// Returns true if the secret key opens the signing keys of a database; `None` without keys or
 /// without a secret key.
+#[boxed(?Send)]
 pub async fn opens_keys(config: &Config, db: &Db, clock: &dyn Clock) -> Option<bool> {
     match stored_keys(config)?.peek(db, clock.now()).await {
         Ok(ring) => ring.map(|_| true),

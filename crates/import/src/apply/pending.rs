@@ -54,6 +54,7 @@ impl Pending {
     }
 
     /// Creates what these users get, unless it is a dry run. Returns the results.
+    #[boxed(?Send)]
     pub async fn write(
         &mut self,
         import: &Import<'_>,

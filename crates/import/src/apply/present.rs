@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use doorward_domain::boxed;
 use doorward_domain::model::{SubjectKind, UserId};
 use doorward_store::repo::imports::ImportedRecord;
 use doorward_store::{Conn, StoreError, repo};
@@ -10,6 +11,7 @@ use crate::plan::compare::PresentUser;
 use crate::sync::AppliedState;
 
 /// Returns the users of these records by the id in the source, without those that are deleted here.
+#[boxed(?Send)]
 pub async fn read(
     conn: &Conn,
     records: &HashMap<String, ImportedRecord>,

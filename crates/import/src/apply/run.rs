@@ -1,6 +1,7 @@
 //! The order of writes: first the catalog, then the users. A file that is compared with its users is
 //! planned as a whole before the first change.
 
+use doorward_domain::boxed;
 use doorward_domain::model::UserId;
 use doorward_store::repo;
 use tokio::sync::mpsc::Receiver;
@@ -24,6 +25,7 @@ impl Import<'_> {
     /// # Errors
     /// Returns an [`ImportError`]. Everything that was committed before is kept, and remembered, so
     /// that another run continues.
+    #[boxed(?Send)]
     pub async fn run(
         &self,
         mut records: Receiver<Result<Record>>,

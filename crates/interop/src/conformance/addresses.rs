@@ -7,6 +7,8 @@ use crate::failure::Failure;
 
 /// The configuration of Doorward for a run.
 pub const CONFIGURATION: &str = include_str!("../../../../deploy/conformance.toml");
+/// The types of authorization details that it names.
+pub const DETAILS: &str = include_str!("../../../../deploy/conformance-details.toml");
 
 /// The addresses of the configuration.
 #[derive(Deserialize)]

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use super::certificates::jwks_file;
 use super::plans::{Plan, Registration};
 
@@ -15,6 +17,8 @@ const SCOPES: [&str; 6] = [
 ];
 /// Scope of the tasks API.
 const TASKS: &str = "tasks:read";
+/// Type of `deploy/conformance-details.toml`.
+const DETAILS_TYPE: &str = "payment";
 
 /// A client of a plan.
 pub struct Client {
@@ -28,7 +32,7 @@ pub struct Client {
 /// public keys.
 pub fn of_plan(plan: &Plan, suite: &str, directory: &Path) -> Vec<Client> {
     match plan.registration() {
-        Registration::Dynamic => Vec::new(),
+        Registration::Dynamic | Registration::RelyingParty => Vec::new(),
         Registration::Static => [
             ("client", "client_secret_basic"),
             ("client2", "client_secret_basic"),
@@ -87,6 +91,9 @@ fn with_profile(
         arguments.extend(scopes(&SCOPES));
     }
     arguments.extend(scopes(&[TASKS]));
+    if plan.is_rich() {
+        arguments.extend(words(&["--details-type", DETAILS_TYPE]));
+    }
     Client { member, arguments }
 }
 
@@ -104,6 +111,15 @@ pub fn requested_scopes(plan: &Plan) -> String {
     } else {
         format!("profile {TASKS} offline_access")
     }
+}
+
+/// Returns the authorization details that the suite requests.
+pub fn authorization_details() -> Value {
+    json!([{
+        "type": DETAILS_TYPE,
+        "actions": ["initiate"],
+        "amount": {"value": "123.50", "currency": "EUR"},
+    }])
 }
 
 fn redirect_uris(plan: &Plan, suite: &str) -> Vec<String> {

@@ -7,6 +7,7 @@ use super::browser::Scripts;
 use super::certificates::ClientKeys;
 use super::clients;
 use super::plans::{Plan, Registration};
+use super::relying_party;
 
 /// The credentials that Doorward issued for the suite.
 pub struct Credentials {
@@ -24,18 +25,25 @@ pub fn of_plan(
     credentials: &Credentials,
     clients: Map<String, Value>,
 ) -> Value {
+    let description = format!("Doorward, {}", plan.name);
+    if plan.registration() == Registration::RelyingParty {
+        let client = relying_party::client(plan, addresses);
+        return json!({"description": description, "client": client});
+    }
+    let is_fapi = plan.registration() == Registration::Fapi;
     let discovery = format!("{}/.well-known/openid-configuration", addresses.origin());
+    let scripts = Scripts::new(addresses.origin());
+    let (browser, others) = if is_fapi {
+        scripts.fapi()
+    } else {
+        scripts.openid()
+    };
     let mut configuration = json!({
-        "description": format!("Doorward, {}", plan.name),
+        "description": description,
         // The suite's page links a style sheet of another host.
         "options": {"browsercontrol_css_enable": false},
         "server": {"discoveryUrl": discovery},
     });
-    let scripts = Scripts::new(addresses.origin());
-    let (browser, others) = match plan.registration() {
-        Registration::Fapi => scripts.fapi(),
-        Registration::Static | Registration::Dynamic => scripts.openid(),
-    };
     // An alias is part of every URL of the plan. Without one each module has other URLs, so that
     // Doorward fetches the document of a sector, for example, again.
     if plan.registration() != Registration::Dynamic {
@@ -46,14 +54,13 @@ pub fn of_plan(
     for (member, client) in clients {
         configuration[member] = client;
     }
-    match plan.registration() {
-        Registration::Fapi => add_fapi(&mut configuration, plan, addresses, credentials),
-        Registration::Static | Registration::Dynamic => {
-            let server = &mut configuration["server"];
-            server["login_hint"] = json!("alice@example.com");
-            server["ui_locales"] = json!("en");
-            server["jwks_refresh_delay"] = json!(5);
-        }
+    if is_fapi {
+        add_fapi(&mut configuration, plan, addresses, credentials);
+    } else {
+        let server = &mut configuration["server"];
+        server["login_hint"] = json!("alice@example.com");
+        server["ui_locales"] = json!("en");
+        server["jwks_refresh_delay"] = json!(5);
     }
     if plan.registration() == Registration::Dynamic {
         for member in ["client", "client2"] {
@@ -80,6 +87,9 @@ fn add_fapi(
         at(&addresses.issuer, "/oauth2/userinfo")
     };
     configuration["resource"] = json!({"resourceUrl": resource});
+    if plan.is_rich() {
+        configuration["resource"]["richAuthorizationRequest"] = clients::authorization_details();
+    }
     let members = [("client", "mtls"), ("client2", "mtls2")];
     for ((client, certificate), keys) in members.into_iter().zip(&credentials.keys) {
         configuration[client]["scope"] = json!(clients::requested_scopes(plan));

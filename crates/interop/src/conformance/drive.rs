@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
-use super::plans::{Plan, Plans};
+use super::addresses::Addresses;
+use super::plans::{Plan, Plans, Registration};
+use super::relying_party;
 use super::results::{Outcome, PlanOutcome};
 use super::setup::Place;
 use super::suite::{CreatedPlan, Module, Suite};
@@ -18,10 +20,13 @@ const MAX_PARALLEL: usize = 4;
 const LONGEST_WAIT: Duration = Duration::from_secs(200);
 /// Maximum time for a module.
 const LONGEST: Duration = Duration::from_secs(400);
+/// Maximum time until a module that is a provider ends after the sign-in. It waits 5 seconds for a request
+/// that Doorward must not send.
+const LONGEST_SILENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(400);
 /// The module that expects a new signing key.
 const ROTATION: &str = "oidcc-server-rotate-keys";
-/// Time until each process publishes a new signing key.
+/// Time until each process publishes a new signing key, or shows the button of a provider.
 const PUBLICATION: Duration = Duration::from_secs(2);
 
 /// A run of a suite against Doorward.
@@ -64,7 +69,7 @@ impl Run {
         let created = created.map_err(|failure| format!("{}: {failure}", plan.name))?;
         let mut modules = Vec::new();
         for module in &created.modules {
-            let outcome = match self.module(&created, module).await {
+            let outcome = match self.module(&plan, &created, module).await {
                 Ok(outcome) => outcome,
                 Err(failure) => Outcome {
                     module: module.name.clone(),
@@ -85,9 +90,14 @@ impl Run {
         Ok(PlanOutcome { plan, modules })
     }
 
-    async fn module(&self, plan: &CreatedPlan, module: &Module) -> Result<Outcome, Failure> {
-        let id = self.suite.create_module(plan, module).await?;
-        let result = self.result(&id, module).await?;
+    async fn module(
+        &self,
+        plan: &Plan,
+        created: &CreatedPlan,
+        module: &Module,
+    ) -> Result<Outcome, Failure> {
+        let id = self.suite.create_module(created, module).await?;
+        let result = self.result(plan, &id, module).await?;
         let findings = self.suite.findings(&id).await?;
         let mut details: Vec<String> = findings
             .iter()
@@ -103,10 +113,17 @@ impl Run {
     }
 
     /// Runs a created module to its end, and returns its result.
-    async fn result(&self, id: &str, module: &Module) -> Result<String, Failure> {
+    async fn result(&self, plan: &Plan, id: &str, module: &Module) -> Result<String, Failure> {
         let start = Instant::now();
         let mut waiting = None;
         let mut is_started = false;
+        let is_provider = plan.registration() == Registration::RelyingParty;
+        let mut has_signed_in = false;
+        let longest_wait = if is_provider {
+            LONGEST_SILENCE
+        } else {
+            LONGEST_WAIT
+        };
         loop {
             let state = self.suite.state(id).await?;
             match state.status.as_str() {
@@ -119,6 +136,10 @@ impl Run {
                     }
                     self.suite.start(id).await?;
                 }
+                "WAITING" if is_provider && !has_signed_in => {
+                    has_signed_in = true;
+                    self.sign_in(plan, id, module).await?;
+                }
                 _ => {}
             }
             let since = if state.status == "WAITING" {
@@ -127,12 +148,24 @@ impl Run {
                 None
             };
             waiting = since;
-            let waits = since.is_some_and(|since| since.elapsed() > LONGEST_WAIT);
+            let waits = since.is_some_and(|since| since.elapsed() > longest_wait);
             if waits || start.elapsed() > LONGEST {
                 self.suite.stop(id).await?;
                 return Ok("STUCK".to_owned());
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// Signs in to Doorward with a module as the provider.
+    async fn sign_in(&self, plan: &Plan, id: &str, module: &Module) -> Result<(), Failure> {
+        let issuer = self.suite.issuer(id).await?;
+        self.place.put_provider(plan, &issuer)?;
+        tokio::time::sleep(PUBLICATION).await;
+        let origin = Addresses::read()?.origin();
+        let visit = relying_party::sign_in(origin, plan.clone(), module.name.clone());
+        // The user agent panics if a server does not answer.
+        let visit = tokio::spawn(visit).await;
+        visit.map_err(|error| format!("sign-in: {error}"))
     }
 }

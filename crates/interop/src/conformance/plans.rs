@@ -57,6 +57,8 @@ pub enum Registration {
     Static,
     /// Clients with a FAPI 2.0 profile.
     Fapi,
+    /// None: Doorward is the client, and the suite the provider.
+    RelyingParty,
 }
 
 impl Plan {
@@ -65,9 +67,16 @@ impl Plan {
         self.variant.get(name).map_or("", String::as_str)
     }
 
+    /// Returns true if the suite requests authorization details (RFC 9396).
+    pub fn is_rich(&self) -> bool {
+        self.variant("authorization_request_type") == "rar"
+    }
+
     /// Returns the clients that the plan needs.
     pub fn registration(&self) -> Registration {
-        if self.variant.contains_key("client_auth_type") {
+        if self.suite_name.starts_with("oidcc-client-") {
+            Registration::RelyingParty
+        } else if self.variant.contains_key("client_auth_type") {
             Registration::Fapi
         } else if self.variant("client_registration") == "static_client" {
             Registration::Static

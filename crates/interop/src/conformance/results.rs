@@ -24,13 +24,14 @@ pub struct PlanOutcome {
 /// Results with a column; all others count as failed.
 const COLUMNS: [&str; 4] = ["PASSED", "REVIEW", "SKIPPED", "WARNING"];
 /// Variants that the table shows, in this order.
-const SHOWN: [&str; 7] = [
+const SHOWN: [&str; 8] = [
     "client_registration",
     "openid",
     "client_auth_type",
     "sender_constrain",
     "fapi_request_method",
     "fapi_response_mode",
+    "authorization_request_type",
     "fapi_profile",
 ];
 /// The profile that needs no mention.

@@ -10,12 +10,12 @@ use doorward_user_agent::UserAgent;
 use doorward_user_agent::process::Process;
 use serde_json::{Map, Value, json};
 
-use super::addresses::{Addresses, CONFIGURATION};
+use super::addresses::{Addresses, CONFIGURATION, DETAILS};
 use super::browser::PASSWORD;
 use super::configuration::{self, Credentials};
 use super::files::write;
 use super::plans::{Plan, Plans};
-use super::{certificates, clients};
+use super::{certificates, clients, relying_party};
 use crate::doorward::output;
 use crate::failure::Failure;
 
@@ -70,6 +70,20 @@ impl Place {
         serde_json::from_str(&self.read(&name)?).map_err(|error| format!("{name}: {error}"))
     }
 
+    /// Makes a module the provider of a plan.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the command fails.
+    pub fn put_provider(&self, plan: &Plan, issuer: &str) -> Result<(), Failure> {
+        let file = tempfile::NamedTempFile::new_in(&self.directory);
+        let file = file.map_err(|error| error.to_string())?;
+        std::fs::write(file.path(), relying_party::provider(plan, issuer)?)
+            .map_err(|error| format!("{}: {error}", file.path().display()))?;
+        let path = file.path().display().to_string();
+        self.run(&["provider", "apply", &path], "").map(drop)
+    }
+
     /// Checks that the directory is for a suite at this origin.
     ///
     /// # Errors
@@ -115,6 +129,7 @@ impl Place {
             ));
         }
         write(directory, CONFIGURATION_FILE, CONFIGURATION)?;
+        write(directory, "details.toml", DETAILS)?;
         write(directory, "nginx.conf", NGINX)?;
         write(directory, "client_cert.js", CLIENT_CERTIFICATE)?;
         certificates::write_secret(directory)?;

@@ -164,6 +164,17 @@ impl Suite {
         })
     }
 
+    /// Returns the issuer of a module that is a provider.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the suite does not answer.
+    pub async fn issuer(&self, id: &str) -> Result<String, Failure> {
+        let path = format!("/api/runner/{id}");
+        let module = self.send("GET", &path, &[], None).await?;
+        Ok(text(&module["exposed"], "issuer"))
+    }
+
     /// Returns the failures and warnings of a module.
     ///
     /// # Errors

@@ -6,12 +6,12 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::addresses::Addresses;
-use super::certificates::write_client;
+use super::certificates::{ClientKeys, write_client};
 use super::clients;
 use super::configuration::{Credentials, of_plan};
 use super::plans::{Plan, Plans, Registration};
 use super::results::{Outcome, PlanOutcome, table};
-use super::{Arguments, USUAL_SUITE, setup};
+use super::{Arguments, USUAL_SUITE, relying_party, setup};
 
 fn plans() -> Plans {
     Plans::read().unwrap()
@@ -39,12 +39,12 @@ fn outcome(module: &str, result: &str, conditions: &[&str]) -> Outcome {
 #[test]
 fn plans_are_those_of_page() {
     let plans = plans();
-    assert_eq!(plans.plan.len(), 29);
+    assert_eq!(plans.plan.len(), 34);
     let names: BTreeSet<_> = plans.plan.iter().map(|plan| &plan.name).collect();
-    assert_eq!(names.len(), 29, "two plans have one alias");
+    assert_eq!(names.len(), 34, "two plans have one alias");
     assert_eq!(
         plans.plan.iter().map(|plan| plan.modules).sum::<usize>(),
-        1005
+        1188
     );
     let page = page();
     let none = |plan: &Plan| PlanOutcome {
@@ -77,7 +77,8 @@ fn each_plan_has_configuration_with_clients_and_scripts() {
         keys: [1, 2].map(|number| write_client(directory.path(), number).unwrap()),
     };
     let addresses = Addresses::read().unwrap();
-    for plan in plans().plan {
+    let is_provider = |plan: &Plan| plan.registration() == Registration::RelyingParty;
+    for plan in plans().plan.into_iter().filter(|plan| !is_provider(plan)) {
         let mut registered = Map::new();
         for client in clients::of_plan(&plan, USUAL_SUITE, directory.path()) {
             let credentials = json!({"client_id": plan.name, "client_secret": "secret"});
@@ -100,12 +101,50 @@ fn each_plan_has_configuration_with_clients_and_scripts() {
                     assert_eq!(key["alg"], "PS256", "{name}");
                     assert!(key["d"].is_string() && key["qi"].is_string(), "{name}");
                 }
+                Registration::RelyingParty => unreachable!("{name} has clients"),
             }
         }
         let is_fapi = plan.registration() == Registration::Fapi;
         let certificate = written["mtls2"]["cert"].as_str().unwrap_or_default();
         assert_eq!(certificate.contains("BEGIN CERTIFICATE"), is_fapi, "{name}");
         assert_eq!(written["resource"].is_object(), is_fapi, "{name}");
+        let details = &written["resource"]["richAuthorizationRequest"];
+        assert_eq!(details[0]["type"] == "payment", plan.is_rich(), "{name}");
+    }
+}
+
+/// Doorward and the suite have one client, and the issuer is that of a module.
+#[test]
+fn provider_is_registered_at_both_sides() {
+    let addresses = Addresses::read().unwrap();
+    let credentials = Credentials {
+        initial_access_token: String::new(),
+        keys: [(); 2].map(|()| ClientKeys {
+            private: Value::Null,
+            mutual_tls: Value::Null,
+        }),
+    };
+    let issuer = "https://localhost:9443/test/a1b2/";
+    for (name, posts) in [
+        ("relying-party", false),
+        ("relying-party-basic", false),
+        ("relying-party-formpost", true),
+    ] {
+        let plan = plan(name);
+        let written = of_plan(&plan, &addresses, &credentials, Map::new());
+        // With an alias, all modules would have one issuer.
+        assert!(written["alias"].is_null());
+        let client = &written["client"];
+        let callback = format!("https://localhost:8443/login/callback/{name}");
+        assert_eq!(client["redirect_uri"], callback);
+        let file = relying_party::provider(&plan, issuer).unwrap();
+        let file: toml::Table = toml::from_str(&file).unwrap();
+        let provider = &file[name];
+        assert_eq!(provider["issuer"].as_str(), Some(issuer));
+        assert_eq!(provider["form_post"].as_bool(), Some(posts));
+        for member in ["client_id", "client_secret"] {
+            assert_eq!(provider[member].as_str(), client[member].as_str());
+        }
     }
 }
 
@@ -131,7 +170,7 @@ fn clients_have_options_that_page_names() {
     for plan in plans().plan {
         let registered = clients::of_plan(&plan, USUAL_SUITE, Path::new("/run"));
         let expected = match plan.registration() {
-            Registration::Dynamic => 0,
+            Registration::Dynamic | Registration::RelyingParty => 0,
             Registration::Static => 3,
             Registration::Fapi => 2,
         };
@@ -153,6 +192,8 @@ fn clients_have_options_that_page_names() {
             let signs = plan.variant("fapi_request_method") == "signed_non_repudiation";
             let profile = "--profile fapi2-message-signing";
             assert_eq!(joined.contains(profile), signs, "{joined}");
+            let details = joined.contains("--details-type payment");
+            assert_eq!(details, plan.is_rich(), "{joined}");
         }
     }
 }
@@ -172,6 +213,10 @@ fn table_counts_results_and_shows_variants() {
             plan: plan("fapi-credentials-jwt-mtls"),
             modules: vec![outcome("a", "SKIPPED", &[]), outcome("b", "WARNING", &[])],
         },
+        PlanOutcome {
+            plan: plan("fapi-oidc-jwt-dpop-rich"),
+            modules: vec![outcome("a", "PASSED", &[])],
+        },
     ];
     assert_eq!(
         table(&outcomes),
@@ -180,7 +225,8 @@ fn table_counts_results_and_shows_variants() {
 |---|---|---|---|---|---|---|---|
 | dynamic |  | 3 | 1 | 1 | 0 | 0 | 1 |
 | FAPI 2.0 security profile | `plain_oauth`, `private_key_jwt`, `mtls`, `fapi_client_credentials_grant` | 2 | 0 | 0 | 1 | 1 | 0 |
-| **all** |  | 5 | 1 | 1 | 1 | 1 | 1 |
+| FAPI 2.0 security profile | `openid_connect`, `private_key_jwt`, `dpop`, `rar` | 1 | 1 | 0 | 0 | 0 | 0 |
+| **all** |  | 6 | 2 | 1 | 1 | 1 | 1 |
 "
     );
 }

@@ -64,8 +64,60 @@ pub enum Check {
     Api(Api),
     /// A user stays signed in while ID tokens expire.
     Refresh(Refresh),
-    /// An MCP client that knows only a URL registers itself, a user signs in, and it calls a tool.
-    Mcp,
+    /// An MCP client that knows only a URL becomes a client, a user signs in, and it uses the tools.
+    Mcp(McpClient),
+    /// An MCP server is the client, and a user signs in to it with an MCP client.
+    McpServer(McpServer),
+}
+
+/// An MCP client at the sample of `doorward dev`.
+pub struct McpClient {
+    /// Requests of the client.
+    pub defaults: Defaults,
+    /// Text that it prints in the end, without white space; `{name}` is the name of the program.
+    pub result: &'static str,
+}
+
+/// An MCP server that is a client of Doorward.
+pub struct McpServer {
+    /// File with the MCP client, beside the program.
+    pub client: &'static str,
+    /// Requests of the server.
+    pub defaults: Defaults,
+}
+
+/// The authorization request of an AI tool with its default settings.
+pub struct Defaults {
+    /// Registration of the tool as a client.
+    pub registration: Registration,
+    /// Path of the MCP server's URL in the parameter `resource`; `None` if the tool sends none.
+    pub resource: Option<&'static str>,
+    /// Requested scopes, `HOST` for that of the MCP server; empty if the tool sends none.
+    pub scopes: &'static [&'static str],
+}
+
+/// The way to become a client.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Registration {
+    /// The tool registers itself (RFC 7591).
+    Dynamic,
+    /// A metadata document at the vendor of the tool, which a machine of the suite may not reach: only the
+    /// request is compared.
+    Document,
+    /// `doorward client create --app` registers it.
+    Catalogue,
+}
+
+impl Registration {
+    /// Returns the words of the guide of MCP servers.
+    #[cfg(test)]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Dynamic => "registers itself",
+            Self::Document => "metadata document",
+            Self::Catalogue => "`client create --app`",
+        }
+    }
 }
 
 /// An application with a separate check.

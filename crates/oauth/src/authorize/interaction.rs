@@ -138,6 +138,7 @@ pub(crate) async fn rejected_outcome(
 
 /// Finds an interaction for the browser that began it, and limits its request to the current
 /// registration of the client.
+#[boxed(?Send)]
 pub async fn resume(
     context: &Context,
     id: &InteractionId,
@@ -183,6 +184,7 @@ pub async fn resume(
 }
 
 /// Returns the interaction if this browser began it and it is not completed.
+#[boxed(?Send)]
 pub async fn find_own(
     core: &Core,
     id: &InteractionId,
@@ -201,6 +203,7 @@ fn is_open_in(stored: &Interaction, browser: &TokenHash) -> bool {
 ///
 /// # Errors
 /// Returns `TooMany` if too many interactions were started from this address.
+#[boxed(?Send)]
 pub async fn restart(
     context: &Context,
     id: &InteractionId,
@@ -232,6 +235,7 @@ pub async fn restart(
 }
 
 /// Returns the next step of an interaction to which the browser returns.
+#[boxed(?Send)]
 pub async fn proceed(
     context: &Context,
     resumed: ActiveInteraction,
@@ -473,6 +477,7 @@ pub(crate) async fn complete(
 }
 
 /// Records that the user continues with the current account (`prompt=select_account`).
+#[boxed(?Send)]
 pub async fn choose_account(
     core: &Core,
     interaction: &Interaction,

@@ -89,6 +89,7 @@ async fn error_outcome(
     }
 }
 
+#[boxed(?Send)]
 pub async fn start(
     context: &Context,
     params: &Params,

@@ -24,6 +24,7 @@ pub const REGISTER: &str = "/oauth2/register";
 const MAX_BATCH: u64 = 100;
 
 /// Checks that an initial access token may still be used.
+#[boxed(?Send)]
 pub async fn check_token(core: &Core, token: &str) -> FlowResult<()> {
     let (read, hash) = (core.db.read(), TokenHash::digest(token));
     let found = repo::registration_tokens::find_live(read, &hash, core.now()).await?;
@@ -56,6 +57,7 @@ async fn check_author(core: &Core, conn: &Conn, token: &RegistrationToken) -> Fl
 ///
 /// # Errors
 /// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
+#[boxed(?Send)]
 pub async fn register(
     context: &Context,
     token: Option<&str>,
@@ -272,6 +274,7 @@ pub(super) fn bad_token() -> FlowError {
 }
 
 /// Removes unused clients that registered anonymously; returns their number.
+#[boxed(?Send)]
 pub async fn drop_unused(core: &Core) -> Result<u64> {
     let now = core.now();
     let before = now - core.config.client_registration.unused_ttl;

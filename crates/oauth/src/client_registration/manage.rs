@@ -20,6 +20,7 @@ use crate::prelude::*;
 ///
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
+#[boxed(?Send)]
 pub async fn read(core: &Core, id: &str, token: &str) -> FlowResult<ClientInformation> {
     let (client, stored) = opened(core.db.read(), id, &TokenHash::digest(token)).await?;
     Ok(information(core, &client, &stored, token, None))
@@ -45,6 +46,7 @@ async fn opened(
 }
 
 /// Checks that a token gives access to a registration.
+#[boxed(?Send)]
 pub async fn check_token(core: &Core, id: &str, token: &str) -> FlowResult<()> {
     opened(core.db.read(), id, &TokenHash::digest(token)).await?;
     Ok(())
@@ -56,6 +58,7 @@ pub async fn check_token(core: &Core, id: &str, token: &str) -> FlowResult<()> {
 ///
 /// # Errors
 /// `invalid_token`, and errors in the metadata (RFC 7591 §3.2.2).
+#[boxed(?Send)]
 pub async fn replace(
     context: &Context,
     id: &str,
@@ -186,6 +189,7 @@ async fn revoke_if_redirects_changed(
 ///
 /// # Errors
 /// `invalid_token` if the token does not belong to this client.
+#[boxed(?Send)]
 pub async fn remove(core: &Core, id: &str, token: &str, caller: &Caller) -> FlowResult<()> {
     let now = core.now();
     in_transaction(&core.db, async |tx| {

@@ -55,6 +55,7 @@ pub fn check_published(client: &Client, change: &ClientChange) -> Result<(), Cli
 
 /// Records the scopes and grants that an administrator gave a dynamically registered client, in
 /// addition to those that it requested.
+#[boxed(?Send)]
 pub async fn record_granted_scopes(
     tx: &WriteTx,
     client: &Client,
@@ -76,10 +77,11 @@ pub struct ClientLimits<'a> {
 }
 
 /// Checks the rules for every client.
-pub async fn check(
-    conn: &Conn,
+#[boxed(?Send)]
+pub async fn check<'a>(
+    conn: &'a Conn,
     client: &Client,
-    limits: ClientLimits<'_>,
+    limits: ClientLimits<'a>,
 ) -> Result<(), ClientError> {
     let scopes = repo::scopes::list_all(conn).await?;
     let resources = if client.serves.is_empty() && client.exchange.audiences.is_empty() {

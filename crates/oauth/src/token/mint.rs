@@ -118,6 +118,7 @@ pub(super) async fn mint_for_user(
 /// Issues an access token in the client's registered format: a signed JWT (RFC 9068), or a
 /// reference to stored claims. It is bound to the proved keys (decision 55). The response contains
 /// only this token, always with the granted scope (RFC 6749 §5.1). `client` is that of the grant.
+#[boxed(?Send)]
 pub async fn mint_access_token(
     context: &Context,
     registry: &Registries,

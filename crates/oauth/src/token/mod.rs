@@ -28,6 +28,7 @@ pub use refresh::Rotated;
 /// Responds to a token request of an authenticated client (RFC 6749 §3.2), which may be restricted
 /// to these details (RFC 9396 §6). `proved` are the keys that its sender has proved (RFC 9449 §5,
 /// RFC 8705 §3).
+#[boxed(?Send)]
 pub async fn respond(
     context: &Context,
     client: &Client,
@@ -150,6 +151,7 @@ fn refuse(details: Option<&AuthorizationDetails>) -> Result<(), OAuthError> {
 }
 
 /// Consumes a refresh token from another endpoint than the token endpoint, by the same rules.
+#[boxed(?Send)]
 pub async fn refresh(
     context: &Context,
     client: &Client,

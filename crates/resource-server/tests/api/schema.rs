@@ -37,3 +37,19 @@ async fn database_from_before_first_release_is_rejected(#[case] backend: Backend
     }
     assert!(db::migration_status(&database.url()).await.is_err());
 }
+
+#[rstest]
+#[case::sqlite(Backend::Sqlite)]
+#[case::postgres(Backend::Postgres)]
+#[actix_web::test]
+async fn database_of_newer_program_is_rejected(#[case] backend: Backend) {
+    let database = TestDatabase::create(backend).await;
+    db::migrate(&database.url()).await.unwrap();
+    let add = "INSERT INTO tasks_migrations (version, applied_at) VALUES ('m9999_later', 0)";
+    execute(&database.url(), add).await;
+    let migrated = db::migrate(&database.url()).await;
+    let status = db::migration_status(&database.url()).await;
+    for error in [migrated.unwrap_err(), status.unwrap_err()] {
+        assert!(error.to_string().contains("m9999_later"), "{error}");
+    }
+}

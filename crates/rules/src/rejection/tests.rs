@@ -268,6 +268,17 @@ fn auth_method_fix_matches_client(
     assert_eq!(one.fix(Some("web")), fix);
 }
 
+#[rstest]
+#[case(
+    "https://vendor.example/client.json",
+    "the client is a metadata document"
+)]
+#[case("web", "doorward client list")]
+fn unknown_client_fix_matches_its_id(#[case] client: &str, #[case] fix: &str) {
+    let one = rejected(Reason::UnknownClient, "", "");
+    assert!(one.fix(Some(client)).starts_with(fix));
+}
+
 #[test]
 fn redirect_uris_differ_at_byte() {
     let one = rejected(

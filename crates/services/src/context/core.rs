@@ -69,6 +69,7 @@ impl Core {
     }
 
     /// Returns true if Redis accepts writes, and without Redis.
+    #[boxed]
     pub async fn ephemeral_answers(&self) -> bool {
         self.ephemeral.failure().await.is_none()
     }

@@ -173,12 +173,14 @@ impl Directory {
         ))
     }
 
+    #[boxed]
     pub async fn remember_client(&self, client: Arc<Client>) {
         let id = client.id.to_string();
         self.clients.insert(id, client).await;
     }
 
     /// Returns a registered client, or one with a stored metadata document, at most a second old.
+    #[boxed]
     pub async fn client(&self, core: &Core, id: &str) -> Result<Option<Arc<Client>>> {
         // A key is a valid ID, so that the text needs no check and no copy.
         if let Some(stored) = self.clients.get(id).await {
@@ -212,6 +214,7 @@ impl Directory {
 
     /// Returns the registered scopes, resources, types of authorization details and custom claims,
     /// at most a second old.
+    #[boxed]
     pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>> {
         let conn = core.db.read_reserved();
         let read = async || {
@@ -228,6 +231,7 @@ impl Directory {
 
     /// Returns the active identity providers, at most a second old: for buttons, never for
     /// decisions.
+    #[boxed]
     pub async fn providers(&self, core: &Core) -> Result<Arc<Vec<Provider>>> {
         let load = async || {
             let known = repo::providers::list_active(core.db.read()).await?;
@@ -237,6 +241,7 @@ impl Directory {
     }
 
     /// Returns true if an active client has registered this origin, at most a second old.
+    #[boxed]
     pub async fn is_registered_origin(&self, core: &Core, sender: &str) -> Result<bool> {
         if sender.len() > origin::MAX_BYTES {
             return Ok(false);
@@ -260,6 +265,7 @@ impl Directory {
 
     /// Returns the slug of the organization with this domain, at most a second old. Requests for
     /// unknown hosts read the database at most once a second.
+    #[boxed]
     pub async fn organization_of_domain(
         &self,
         core: &Core,
@@ -299,6 +305,7 @@ impl Directory {
     }
 
     /// Returns the global roles of a user, at most a second old: for rate limits, never for tokens.
+    #[boxed]
     pub async fn recent_roles_of_user(
         &self,
         core: &Core,
@@ -313,6 +320,7 @@ impl Directory {
 
     /// Returns the roles that a client has for itself in this organization, or globally, at most a
     /// second old, like its registration (decision 68).
+    #[boxed]
     pub async fn recent_roles_of_client(
         &self,
         core: &Core,

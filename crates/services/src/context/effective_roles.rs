@@ -1,5 +1,6 @@
 //! The current roles of users and clients, never cached.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Client, ClientId, EffectiveRoles, OrgScope, UserId};
 use doorward_store::Conn;
 use doorward_store::{StoreError, repo};
@@ -9,16 +10,22 @@ use crate::error::Result;
 
 /// Returns the current roles of a user in this scope. They are never cached, so that removed roles
 /// are in no token that any replica issues afterwards (decision 50).
-pub async fn of_user_in(core: &Core, user: UserId, scope: OrgScope<'_>) -> Result<EffectiveRoles> {
+#[boxed]
+pub async fn of_user_in<'a>(
+    core: &'a Core,
+    user: UserId,
+    scope: OrgScope<'a>,
+) -> Result<EffectiveRoles> {
     let (read, now) = (core.db.read_reserved(), core.now());
     Ok(repo::roles::effective_for_user_in(read, user, scope, now).await?)
 }
 
 /// Returns the current roles that a client has for itself in this scope, never cached.
-pub async fn of_client_in(
-    core: &Core,
+#[boxed]
+pub async fn of_client_in<'a>(
+    core: &'a Core,
     client: &ClientId,
-    scope: OrgScope<'_>,
+    scope: OrgScope<'a>,
 ) -> Result<EffectiveRoles> {
     let (read, now) = (core.db.read_reserved(), core.now());
     Ok(repo::roles::effective_for_client_in(read, client, scope, now).await?)
@@ -26,11 +33,12 @@ pub async fn of_client_in(
 
 /// Returns the current roles of a user who made something that others use later, such as an invitation;
 /// none of one who is disabled or about to be deleted.
-pub async fn of_active_user(
-    core: &Core,
+#[boxed]
+pub async fn of_active_user<'a>(
+    core: &'a Core,
     conn: &Conn,
     user: UserId,
-    scope: OrgScope<'_>,
+    scope: OrgScope<'a>,
 ) -> Result<Option<EffectiveRoles>, StoreError> {
     let found = repo::users::find_by_id(conn, user).await?;
     if !found.is_some_and(|user| user.is_active() && !user.is_deletion_pending()) {
@@ -41,11 +49,12 @@ pub async fn of_active_user(
 }
 
 /// Returns the same roles of a client that acts for itself.
-pub async fn of_active_client(
-    core: &Core,
+#[boxed]
+pub async fn of_active_client<'a>(
+    core: &'a Core,
     conn: &Conn,
     client: &ClientId,
-    scope: OrgScope<'_>,
+    scope: OrgScope<'a>,
 ) -> Result<Option<EffectiveRoles>, StoreError> {
     let found = repo::clients::find(conn, client).await?;
     if !found.as_ref().is_some_and(Client::is_active) {

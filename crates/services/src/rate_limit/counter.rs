@@ -90,6 +90,7 @@ impl RateLimiter {
     }
 
     /// Counts an attempt; returns an error if it exceeds the limit.
+    #[boxed]
     pub async fn count(&self, limit: Limit, subject: &[&str]) -> Admission {
         let key = self.name_of(limit, subject);
         self.count_by(limit, &key).await
@@ -169,6 +170,7 @@ impl RateLimiter {
     }
 
     /// Takes back that an attempt was counted as failed.
+    #[boxed]
     pub async fn forgive_failure(&self, failure: &CountedFailure) {
         self.tally(failure.limit, &failure.forgiven).await;
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::rate_limit::{
@@ -27,32 +28,38 @@ pub enum ApiCaller {
 
 impl RateLimiter {
     /// Counts a form with a password or a new account from this address.
+    #[boxed]
     pub async fn admit_form(&self, caller: &Caller) -> Admission {
         self.count_address(ADDRESS, caller).await
     }
 
     /// Counts a form that causes a mail from this address.
+    #[boxed]
     pub async fn admit_mail(&self, caller: &Caller) -> Admission {
         self.count_address(MAIL, caller).await
     }
 
     /// Counts an authorization request from this address that a user must answer.
+    #[boxed]
     pub async fn admit_interaction(&self, caller: &Caller) -> Admission {
         self.count_address(INTERACTION, caller).await
     }
 
     /// Counts a device authorization request from this address.
+    #[boxed]
     pub async fn admit_device(&self, caller: &Caller) -> Admission {
         self.count_address(DEVICE, caller).await
     }
 
     /// Counts an export of the personal data of this account.
+    #[boxed]
     pub async fn admit_export(&self, user: UserId) -> Admission {
         self.count(EXPORT, &[&user.to_string()]).await
     }
 
     /// Counts a backchannel authentication request of this client, as one whose hint names no user
     /// until [`Self::admit_backchannel_user`] takes that back.
+    #[boxed]
     pub async fn admit_backchannel(
         &self,
         client: &Client,
@@ -64,6 +71,7 @@ impl RateLimiter {
     }
 
     /// Counts a backchannel authentication request of this client for this user, which sends a mail.
+    #[boxed]
     pub async fn admit_backchannel_user(
         &self,
         pass: &CountedFailure,
@@ -79,6 +87,7 @@ impl RateLimiter {
 
     /// Counts a fetch of an unknown client's metadata document: per requesting address, per fetched
     /// host, and in total.
+    #[boxed]
     pub async fn admit_document(&self, host: &str, caller: &Caller) -> Admission {
         self.count_address(DOCUMENT, caller).await?;
         self.count(DOCUMENT_HOST, &[host]).await?;
@@ -86,12 +95,14 @@ impl RateLimiter {
     }
 
     /// Counts an anonymous client registration.
+    #[boxed]
     pub async fn admit_client(&self, per_hour: u64, caller: &Caller) -> Admission {
         let limit = Limit::new("client-registration", per_hour, 60 * 60);
         self.count_address(limit, caller).await
     }
 
     /// Counts a typed user code before it is looked up, for the session and the address.
+    #[boxed]
     pub async fn admit_user_code(
         &self,
         session: SessionId,
@@ -104,6 +115,7 @@ impl RateLimiter {
     }
 
     /// Counts a support code as wrong before it is looked up, for the administrator.
+    #[boxed]
     pub async fn admit_support_code(
         &self,
         administrator: &str,
@@ -113,6 +125,7 @@ impl RateLimiter {
     }
 
     /// Counts an authorization request that a client pushes from this address (RFC 9126 §2.3).
+    #[boxed]
     pub async fn admit_push(&self, client: &Client, caller: &Caller) -> Admission {
         let limit = match client.kind {
             ClientKind::Confidential => PUSH,
@@ -124,6 +137,7 @@ impl RateLimiter {
     }
 
     /// Counts a check of an imported client secret, which is slow, by client and address.
+    #[boxed]
     pub async fn admit_secret(&self, client: &Client, caller: &Caller) -> Admission {
         let address = rule::address_key(caller.ip);
         self.count(FOREIGN_SECRET, &[client.id.as_str(), &address])
@@ -137,6 +151,7 @@ impl RateLimiter {
 
     /// Counts a request to the JSON API in this hour: by address, by account or by client. `roles`
     /// are those of the account, if they matter ([`Self::depends_on_roles`]).
+    #[boxed]
     pub async fn admit_request(
         &self,
         asking: ApiCaller,
@@ -166,6 +181,7 @@ impl RateLimiter {
     }
 
     /// Counts a registration with an initial access token as rejected before it is attempted.
+    #[boxed]
     pub async fn admit_registration(
         &self,
         token: &str,
@@ -175,12 +191,14 @@ impl RateLimiter {
     }
 
     /// Counts an update of a registration from this address, before its token is checked.
+    #[boxed]
     pub async fn admit_update_from(&self, caller: &Caller) -> Admission {
         self.count_address(REGISTRATION_UPDATE_ADDRESS, caller)
             .await
     }
 
     /// Counts an update of this client's registration, once its token was accepted.
+    #[boxed]
     pub async fn admit_update_of(&self, client_id: &str) -> Admission {
         self.count(REGISTRATION_UPDATE, &[client_id]).await
     }

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use doorward_domain::boxed;
 use doorward_domain::model::{AttemptRule, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::identifier;
@@ -60,6 +61,7 @@ pub struct LockoutDelay {
 impl RateLimiter {
     /// Counts a check of the current password by a signed-in user: per account, in any session, and
     /// separately from sign-ins, so that neither locks out the other.
+    #[boxed]
     pub async fn admit_proof(
         &self,
         db: &Db,
@@ -71,6 +73,7 @@ impl RateLimiter {
     }
 
     /// Counts a first code of an authenticator app in its enrollment: per account, for any secret.
+    #[boxed]
     pub async fn admit_first_code(
         &self,
         db: &Db,
@@ -124,6 +127,7 @@ impl RateLimiter {
 
     /// Counts a sign-in before its password is hashed. Unknown login identifiers are counted and
     /// rejected in the same way (ASVS 5.0 §6.3.8).
+    #[boxed]
     pub async fn admit_sign_in(
         &self,
         db: &Db,
@@ -196,6 +200,7 @@ impl RateLimiter {
 
     /// Ends the lockout of this browser after its user has authenticated there without a password.
     /// That of others remains: otherwise each sign-in would give an attacker more attempts.
+    #[boxed]
     pub async fn end_device_lockout(
         &self,
         tx: &WriteTx,
@@ -215,6 +220,7 @@ impl RateLimiter {
     /// Counts a mail that an anonymous user requests in a browser where the account has signed in
     /// before; returns false beyond the limit of that browser. Returns `None` for other browsers,
     /// which share the limit of the account.
+    #[boxed]
     pub async fn admit_known_mail(
         &self,
         limit: Limit,
@@ -246,6 +252,7 @@ impl RateLimiter {
     }
 
     /// Records a wrong password; returns the lockout, if any.
+    #[boxed(?Send)]
     pub async fn record_failure(
         &self,
         tx: &WriteTx,
@@ -266,6 +273,7 @@ impl RateLimiter {
     }
 
     /// Takes back the counted failures, because the password was right.
+    #[boxed]
     pub async fn forgive(&self, pass: &AttemptPermit) {
         for failure in &pass.forgiven {
             self.forgive_failure(failure).await;
@@ -289,6 +297,7 @@ impl RateLimiter {
 /// Clears the failures of the permit's own bucket after a success. On a known device that is the
 /// device's bucket: the user's sign-in must not end the lockout of other devices. Failures since the
 /// permit was created remain if there were none before.
+#[boxed]
 pub async fn record_success(tx: &WriteTx, pass: &AttemptPermit) -> Result<(), StoreError> {
     if pass.has_failures {
         repo::login_failures::clear(tx, &[pass.failures]).await?;

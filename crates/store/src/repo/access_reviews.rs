@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{AccessReview, ReviewDecision, ReviewId, ReviewLine};
 use uuid::Uuid;
 
@@ -28,12 +29,14 @@ pub struct LineFilter<'a> {
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if there is one with the same name.
+#[boxed]
 pub async fn insert(tx: &WriteTx, review: &AccessReview, users: &[UserId]) -> Result<()> {
     super::query::insert(tx, review).await?;
     add_reviewers(tx, review.id, users, None).await
 }
 
 /// Adds reviewers, who get a reminder unless `reminded_at` is set.
+#[boxed]
 pub async fn add_reviewers(
     tx: &WriteTx,
     id: ReviewId,
@@ -48,6 +51,7 @@ pub async fn add_reviewers(
     insert_rows(tx, rows, None).await
 }
 
+#[boxed]
 pub async fn remove_reviewers(tx: &WriteTx, id: ReviewId, users: &[UserId]) -> Result<()> {
     for part in parts(users.iter().map(UserId::as_uuid)) {
         let named = part.contains(Expr::col(reviewers::Column::UserId));
@@ -57,10 +61,12 @@ pub async fn remove_reviewers(tx: &WriteTx, id: ReviewId, users: &[UserId]) -> R
     Ok(())
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, id: ReviewId) -> Result<Option<AccessReview>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
+#[boxed]
 pub async fn find_by_name(conn: &Conn, name: &str) -> Result<Option<AccessReview>> {
     let named = Entity::find().filter(Column::Name.eq(name));
     named.load_one(conn).await
@@ -68,6 +74,7 @@ pub async fn find_by_name(conn: &Conn, name: &str) -> Result<Option<AccessReview
 
 /// Returns up to `limit` reviews after this name in the order of the names: those of one organization, or
 /// all.
+#[boxed]
 pub async fn page(
     conn: &Conn,
     org: Option<&str>,
@@ -82,6 +89,7 @@ pub async fn page(
 }
 
 /// Returns up to `limit` reviews that are not closed, the earliest deadline first.
+#[boxed]
 pub async fn list_running(conn: &Conn, limit: u64) -> Result<Vec<AccessReview>> {
     running().limit(limit).load(conn).await
 }
@@ -112,11 +120,13 @@ pub(super) fn select_before_deadline(user: UserId, now: UnixSeconds) -> SelectSt
 
 /// Returns up to `limit` reviews of a reviewer that are not closed and have all lines, the earliest
 /// deadline first.
+#[boxed]
 pub async fn list_of_reviewer(conn: &Conn, user: UserId, limit: u64) -> Result<Vec<AccessReview>> {
     of_reviewer(user).limit(limit).load(conn).await
 }
 
 /// Returns the reviewers of a review, in no order.
+#[boxed]
 pub async fn reviewers(conn: &Conn, id: ReviewId) -> Result<Vec<User>> {
     let mut query = select_with_users::<reviewers::Entity>("r_");
     let review = Expr::col((reviewers::Entity, reviewers::Column::ReviewId));
@@ -126,6 +136,7 @@ pub async fn reviewers(conn: &Conn, id: ReviewId) -> Result<Vec<User>> {
 }
 
 /// Returns the reviewers of each of these reviews, in no order.
+#[boxed]
 pub async fn reviewers_of(conn: &Conn, ids: &[ReviewId]) -> Result<BTreeMap<ReviewId, Vec<User>>> {
     let read = |row: &QueryResult| {
         let id: Uuid = row.try_get("", "r_review_id")?;
@@ -148,6 +159,7 @@ fn of_review(id: ReviewId) -> Select<reviewers::Entity> {
     reviewers::Entity::find().filter(reviewers::Column::ReviewId.eq(id.as_uuid()))
 }
 
+#[boxed]
 pub async fn is_reviewer(conn: &Conn, id: ReviewId, user: UserId) -> Result<bool> {
     let condition = Condition::all()
         .add(reviewers::Column::ReviewId.eq(id.as_uuid()))
@@ -156,6 +168,7 @@ pub async fn is_reviewer(conn: &Conn, id: ReviewId, user: UserId) -> Result<bool
 }
 
 /// Returns up to `limit` reviewers who were not reminded.
+#[boxed]
 pub async fn list_unreminded(conn: &Conn, id: ReviewId, limit: u64) -> Result<Vec<UserId>> {
     let unreminded = of_review(id)
         .filter(reviewers::Column::RemindedAt.is_null())
@@ -165,6 +178,7 @@ pub async fn list_unreminded(conn: &Conn, id: ReviewId, limit: u64) -> Result<Ve
 }
 
 /// Marks a reviewer as reminded. Returns false if another process was faster.
+#[boxed]
 pub async fn mark_reminded(
     tx: &WriteTx,
     id: ReviewId,
@@ -182,6 +196,7 @@ pub async fn mark_reminded(
 
 /// Inserts lines of a review, and stores the progress in `after`. Returns false if another process has
 /// stored a progress since `before`.
+#[boxed]
 pub async fn add_lines(
     tx: &WriteTx,
     before: &AccessReview,
@@ -207,10 +222,11 @@ pub async fn add_lines(
 }
 
 /// Returns up to `limit` lines of the filter after this number, in the order of the numbers.
-pub async fn lines(
-    conn: &Conn,
+#[boxed]
+pub async fn lines<'a>(
+    conn: &'a Conn,
     id: ReviewId,
-    filter: LineFilter<'_>,
+    filter: LineFilter<'a>,
     after: Option<u64>,
     limit: u64,
 ) -> Result<Vec<ReviewLine>> {
@@ -228,6 +244,7 @@ pub async fn lines(
         .await
 }
 
+#[boxed]
 pub async fn find_line(conn: &Conn, id: ReviewId, number: u64) -> Result<Option<ReviewLine>> {
     let line = lines::Entity::find()
         .filter(lines::Column::ReviewId.eq(id.as_uuid()))
@@ -236,6 +253,7 @@ pub async fn find_line(conn: &Conn, id: ReviewId, number: u64) -> Result<Option<
 }
 
 /// Stores the decision about a line. Returns false if it has another one than `before` by now.
+#[boxed]
 pub async fn decide(tx: &WriteTx, before: &ReviewLine, after: &ReviewLine) -> Result<bool> {
     let former = before.decision.map(ReviewDecision::as_str);
     let (decision, outcome) = (after.decision, after.outcome);
@@ -271,6 +289,7 @@ pub async fn decide(tx: &WriteTx, before: &ReviewLine, after: &ReviewLine) -> Re
 }
 
 /// Changes the end of a review that is not closed.
+#[boxed]
 pub async fn update_deadline(
     tx: &WriteTx,
     id: ReviewId,
@@ -287,6 +306,7 @@ pub async fn update_deadline(
 }
 
 /// Closes a review. Returns false if it is closed already.
+#[boxed]
 pub async fn close(tx: &WriteTx, id: ReviewId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::ClosedAt, now)

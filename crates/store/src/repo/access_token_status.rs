@@ -1,6 +1,7 @@
 //! The state of an access token: its revocation, its grant and facts about the user, in one
 //! statement.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{EffectiveRoles, GrantId};
 use sea_orm::Value;
 use sea_orm::sea_query::CaseStatement;
@@ -66,6 +67,7 @@ pub enum AccessTokenStatus {
 }
 
 /// Returns the state at `now` of the token with this `jti` and grant.
+#[boxed]
 pub async fn find(
     conn: &Conn,
     (jti, grant): (&str, GrantId),

@@ -1,5 +1,7 @@
 //! Numbers of the records that the change or the deletion of an object affects.
 
+use doorward_domain::boxed;
+
 use super::prelude::*;
 use super::{api_keys, grants, invitations, sessions};
 use crate::entity::role_assignments::Column;
@@ -52,9 +54,10 @@ impl RecordKind {
 }
 
 /// Counts the records of each kind that the object has, each up to `limit`, in one statement.
-pub async fn count(
-    conn: &Conn,
-    object: Object<'_>,
+#[boxed]
+pub async fn count<'a>(
+    conn: &'a Conn,
+    object: Object<'a>,
     limit: u64,
     now: UnixSeconds,
 ) -> Result<Vec<(RecordKind, u64)>> {

@@ -1,6 +1,7 @@
 //! Lists of the active API keys of all users, by expiry or by last use. Each is a range of an index,
 //! in its order.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{ApiKey, ApiKeyId};
 
 use super::api_keys;
@@ -62,6 +63,7 @@ impl KeyFilter {
 
 /// Returns up to `limit` active keys of the filter after this position, with their users, in one
 /// statement. Ordered by expiry, or by last use if the filter limits it, and by ID.
+#[boxed]
 pub async fn page(
     conn: &Conn,
     filter: &KeyFilter,
@@ -73,6 +75,7 @@ pub async fn page(
 }
 
 /// Returns the active keys among these IDs with their users, in no order.
+#[boxed]
 pub async fn find_many(
     conn: &Conn,
     ids: &[ApiKeyId],

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{ApiKey, ApiKeyId};
 
 use super::prelude::*;
@@ -10,6 +11,7 @@ use crate::entity::api_keys::{Column, Entity, Model};
 use crate::entity::users;
 
 /// Returns the key with this ID and its owner in one statement, whether valid or not.
+#[boxed]
 pub async fn find_with_owner(conn: &Conn, id: &ApiKeyId) -> Result<Option<(ApiKey, Option<User>)>> {
     let mut query = Query::select();
     select_all::<Entity>(&mut query, "api_keys", "k_");
@@ -26,6 +28,7 @@ pub async fn find_with_owner(conn: &Conn, id: &ApiKeyId) -> Result<Option<(ApiKe
 }
 
 /// Returns the active (neither revoked nor expired) keys of a user, newest first.
+#[boxed]
 pub async fn list_live(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<ApiKey>> {
     Entity::find()
         .filter(live(user, now))
@@ -37,6 +40,7 @@ pub async fn list_live(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Ve
 
 /// Counts the active keys of a user and locks the count until the transaction ends, so that a limit
 /// also holds for concurrent callers.
+#[boxed]
 pub async fn count_live_locked(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<u64> {
     // SQLite has one writer; on PostgreSQL this row lock serializes them.
     users::Entity::find_by_id(user.as_uuid())
@@ -50,6 +54,7 @@ pub async fn count_live_locked(tx: &WriteTx, user: UserId, now: UnixSeconds) -> 
 }
 
 /// Revokes a key of this user: of concurrent callers, exactly one gets true.
+#[boxed]
 pub async fn revoke(tx: &WriteTx, user: UserId, id: &ApiKeyId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::RevokedAt, now)
@@ -60,6 +65,7 @@ pub async fn revoke(tx: &WriteTx, user: UserId, id: &ApiKeyId, now: UnixSeconds)
 }
 
 /// Revokes every active key of a user. Returns their number.
+#[boxed]
 pub async fn revoke_all_for_user(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<u64> {
     Entity::update_many()
         .value(Column::RevokedAt, now)
@@ -69,6 +75,7 @@ pub async fn revoke_all_for_user(tx: &WriteTx, user: UserId, now: UnixSeconds) -
 }
 
 /// Revokes up to `limit` active keys of any users. Returns their number.
+#[boxed]
 pub async fn revoke_batch(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     let next = Query::select()
         .column(Column::Id)
@@ -84,6 +91,7 @@ pub async fn revoke_batch(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<
 }
 
 /// Revokes the unrevoked keys of an organization, or those of one user in it. Returns their number.
+#[boxed]
 pub async fn revoke_in_org(
     tx: &WriteTx,
     user: Option<UserId>,
@@ -102,6 +110,7 @@ pub async fn revoke_in_org(
 
 /// Records a use, unless another one was recorded after `before`: of concurrent callers, exactly
 /// one gets true.
+#[boxed]
 pub async fn record_use(
     tx: &WriteTx,
     id: &ApiKeyId,

@@ -1,5 +1,6 @@
 //! Sign-in attempts and rejected OAuth requests.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId};
 
 use super::prelude::*;
@@ -60,6 +61,7 @@ fn is_failure() -> Expr {
 }
 
 /// Returns up to `limit` attempts of the filter before this one, newest first.
+#[boxed]
 pub async fn page(
     conn: &Conn,
     filter: &AttemptFilter,
@@ -70,6 +72,7 @@ pub async fn page(
 }
 
 /// Returns the attempts of [`page`] with their users, in one statement.
+#[boxed]
 pub async fn page_with_users(
     conn: &Conn,
     filter: &AttemptFilter,
@@ -107,6 +110,7 @@ fn select(filter: &AttemptFilter, before: Option<SignInAttemptId>, limit: u64) -
         .limit(Ord::min(limit, PAGE_MAX))
 }
 
+#[boxed]
 pub async fn find_with_user(
     conn: &Conn,
     id: SignInAttemptId,

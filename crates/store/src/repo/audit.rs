@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 use std::slice;
 
+use doorward_domain::boxed;
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{AuditEvent, AuditKind, AuditRecord};
 use doorward_rules::activity;
@@ -17,11 +18,13 @@ use crate::entity::audit_events::{Column, Entity, Model};
 use crate::entity::{audit_waiting, users};
 
 /// Inserts an event, which then waits for its link in the chain.
+#[boxed]
 pub async fn insert(tx: &WriteTx, event: &AuditEvent) -> Result<()> {
     insert_all(tx, slice::from_ref(event)).await
 }
 
 /// Inserts events like [`insert`].
+#[boxed]
 pub async fn insert_all(tx: &WriteTx, events: &[AuditEvent]) -> Result<()> {
     insert_models(tx, events, None).await?;
     let waiting = events.iter().map(|event| audit_waiting::ActiveModel {
@@ -115,11 +118,13 @@ fn earlier(before: AuditId) -> Condition {
 }
 
 /// Returns up to `limit` events before this one, newest first.
+#[boxed]
 pub async fn list(conn: &Conn, before: Option<AuditId>, limit: u64) -> Result<Vec<AuditEvent>> {
     newest(conn, &AuditFilter::default(), before, limit).await
 }
 
 /// Returns up to `limit` events of the filter before this one, newest first.
+#[boxed]
 pub async fn newest(
     conn: &Conn,
     filter: &AuditFilter,
@@ -130,6 +135,7 @@ pub async fn newest(
 }
 
 /// Returns up to `limit` stored records of the filter before this one, newest first.
+#[boxed]
 pub async fn newest_records(
     conn: &Conn,
     filter: &AuditFilter,
@@ -168,6 +174,7 @@ pub struct ChainedEvent {
 const USERS: [(&str, &str); 2] = [("a_", "audit_events.actor"), ("s_", "audit_events.subject")];
 
 /// Returns up to `limit` events of the filter before this one, newest first, in one statement.
+#[boxed]
 pub async fn newest_in_chain(
     conn: &Conn,
     filter: &AuditFilter,
@@ -181,6 +188,7 @@ pub async fn newest_in_chain(
 }
 
 /// Returns an event, in one statement: it may get its link at any time.
+#[boxed]
 pub async fn find_in_chain(conn: &Conn, id: AuditId) -> Result<Option<ChainedEvent>> {
     let event = Entity::find_by_id(id.as_uuid()).into_query();
     Ok(in_chain(conn, event).await?.pop())
@@ -298,6 +306,7 @@ fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
 const EXAMINED: u64 = 1_000;
 
 /// Returns the oldest events that the user has not reviewed in the check-up, oldest first.
+#[boxed]
 pub async fn unreviewed(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<AuditEvent>> {
     let read = |row: &QueryResult| joined::<Model, _>(row, "");
     read_all(conn, &select_unreviewed(user, now), read).await
@@ -342,6 +351,7 @@ pub(super) fn select_unreviewed(user: UserId, now: UnixSeconds) -> SelectStateme
 
 /// Returns up to `limit` stored records of the filter, oldest first, after the event with this time and
 /// ID, which may be deleted in the meantime.
+#[boxed]
 pub async fn oldest(
     conn: &Conn,
     filter: &AuditFilter,
@@ -378,6 +388,7 @@ pub struct SignIn<'a> {
 
 /// Returns true if the user has signed in before: from such a device, or from any if `like` is
 /// `None`.
+#[boxed]
 pub async fn has_signed_in(conn: &Conn, user: &str, like: Option<&SignIn<'_>>) -> Result<bool> {
     let mut query = Entity::find()
         .filter(Column::Subject.eq(user))
@@ -393,6 +404,7 @@ pub async fn has_signed_in(conn: &Conn, user: &str, like: Option<&SignIn<'_>>) -
     Ok(query.one(conn).await?.is_some())
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, id: AuditId) -> Result<Option<AuditEvent>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }

@@ -1,5 +1,6 @@
 //! Parts of the audit log that were moved into files, and the deletion of their rows.
 
+use doorward_domain::boxed;
 use doorward_rules::audit_archive::AuditArchive;
 use doorward_rules::audit_chain::ChainLink;
 
@@ -9,18 +10,21 @@ use crate::entity::audit_archives::{Column, Entity};
 use crate::entity::{audit_events, audit_seals};
 
 /// Returns up to `limit` archives after this position, in the order of the chain.
+#[boxed]
 pub async fn list(conn: &Conn, after: i64, limit: u64) -> Result<Vec<AuditArchive>> {
     let query = Entity::find().page_after(Column::FirstSeq, Some(after), limit);
     query.load(conn).await
 }
 
 /// Returns the archive with the latest links.
+#[boxed]
 pub async fn last(conn: &Conn) -> Result<Option<AuditArchive>> {
     let query = Entity::find().order_by_desc(Column::FirstSeq);
     query.load_one(conn).await
 }
 
 /// Returns the archive that contains the link at this position.
+#[boxed]
 pub async fn covering(conn: &Conn, seq: i64) -> Result<Option<AuditArchive>> {
     let before = Entity::find()
         .filter(Column::FirstSeq.lte(seq))
@@ -30,6 +34,7 @@ pub async fn covering(conn: &Conn, seq: i64) -> Result<Option<AuditArchive>> {
 }
 
 /// Returns up to `limit` archives whose rows are not deleted yet, in the order of the chain.
+#[boxed]
 pub async fn list_undeleted(conn: &Conn, limit: u64) -> Result<Vec<AuditArchive>> {
     let query = Entity::find()
         .filter(Column::DeletedAt.is_null())
@@ -39,6 +44,7 @@ pub async fn list_undeleted(conn: &Conn, limit: u64) -> Result<Vec<AuditArchive>
 }
 
 /// Records that the rows of an archive are deleted.
+#[boxed]
 pub async fn set_deleted(tx: &WriteTx, first_seq: i64, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::DeletedAt, now)
@@ -49,6 +55,7 @@ pub async fn set_deleted(tx: &WriteTx, first_seq: i64, now: UnixSeconds) -> Resu
 }
 
 /// Returns the first link from this position on.
+#[boxed]
 pub async fn first_link(conn: &Conn, from: i64) -> Result<Option<ChainLink>> {
     audit_seals::Entity::find()
         .filter(audit_seals::Column::Seq.gte(from))
@@ -58,6 +65,7 @@ pub async fn first_link(conn: &Conn, from: i64) -> Result<Option<ChainLink>> {
 }
 
 /// Returns the first link from this position on that belongs to a later day.
+#[boxed]
 pub async fn first_link_after_day(
     conn: &Conn,
     from: i64,
@@ -73,6 +81,7 @@ pub async fn first_link_after_day(
 
 /// Deletes the events of up to `limit` archived links, and these links. Returns the number of links;
 /// 0 if none is left.
+#[boxed]
 pub async fn delete_rows(tx: &WriteTx, archive: &AuditArchive, limit: u64) -> Result<u64> {
     let Some(first) = first_link(tx, archive.first_seq).await? else {
         return Ok(0);

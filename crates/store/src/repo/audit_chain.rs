@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_rules::audit_chain::{ChainLink, LinkHash};
 use sea_orm::TryGetable;
@@ -17,6 +18,7 @@ const LOCK: i64 = i64::from_be_bytes(*b"dw-audit");
 const ID: &str = "portion_id";
 
 /// Waits for the exclusive right to append, until the end of the transaction.
+#[boxed]
 pub async fn lock(tx: &WriteTx) -> Result<()> {
     // On SQLite the transaction itself holds the only write lock.
     if tx.get_database_backend() == DbBackend::Postgres {
@@ -26,6 +28,7 @@ pub async fn lock(tx: &WriteTx) -> Result<()> {
     Ok(())
 }
 
+#[boxed]
 pub async fn last(conn: &Conn) -> Result<Option<ChainLink>> {
     audit_seals::Entity::find()
         .order_by_desc(audit_seals::Column::Seq)
@@ -33,6 +36,7 @@ pub async fn last(conn: &Conn) -> Result<Option<ChainLink>> {
         .await
 }
 
+#[boxed]
 pub async fn hash_at(conn: &Conn, seq: i64) -> Result<Option<LinkHash>> {
     Ok(find(conn, seq).await?.map(|link| link.hash))
 }
@@ -42,27 +46,32 @@ async fn find(conn: &Conn, seq: i64) -> Result<Option<ChainLink>> {
 }
 
 /// Returns the event whose link is at this position.
+#[boxed]
 pub async fn event_at(conn: &Conn, seq: i64) -> Result<Option<AuditId>> {
     Ok(find(conn, seq).await?.and_then(|link| link.event))
 }
 
 /// Returns the number of events without a link.
+#[boxed]
 pub async fn count_waiting(conn: &Conn) -> Result<u64> {
     Ok(audit_waiting::Entity::find().count(conn).await?)
 }
 
 /// Returns the number of events without a link, at most `limit`.
+#[boxed]
 pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     let (waiting, id) = (audit_waiting::Entity::find(), audit_waiting::Column::Number);
     count_up_to(conn, waiting, id, limit).await
 }
 
 /// Returns true if an event has no link yet.
+#[boxed]
 pub async fn is_behind(conn: &Conn) -> Result<bool> {
     audit_waiting::Entity::has(conn, Condition::all()).await
 }
 
 /// Returns up to `limit` events without a link, in the order of writing.
+#[boxed]
 pub async fn waiting(conn: &Conn, limit: u64) -> Result<Vec<AuditRecord>> {
     let rows = audit_waiting::Entity::find()
         .order_by_asc(audit_waiting::Column::Number)
@@ -75,6 +84,7 @@ pub async fn waiting(conn: &Conn, limit: u64) -> Result<Vec<AuditRecord>> {
 }
 
 /// Appends links and removes their events from the waiting list.
+#[boxed]
 pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<()> {
     insert_models(tx, seals, None).await?;
     let sealed = seals.iter().filter_map(|seal| seal.event);
@@ -86,6 +96,7 @@ pub async fn append(tx: &WriteTx, seals: &[ChainLink]) -> Result<()> {
 }
 
 /// Returns up to `limit` links after this position, each with the stored event.
+#[boxed]
 pub async fn links(
     conn: &Conn,
     after: i64,
@@ -115,6 +126,7 @@ pub async fn links(
 
 /// Erases the addresses of up to `limit` events whose links are from before this day, the oldest first.
 /// Each link keeps the hash of its address. Returns their number.
+#[boxed]
 pub async fn erase_addresses(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let event = Expr::col(("audit_events", "id")).equals(("audit_seals", "event_id"));
     let with_address = select_one("audit_events")
@@ -163,6 +175,7 @@ pub struct Portion<K> {
 
 /// Reads the next `rows` events after this ID, and returns up to `limit` of them that neither have a
 /// link nor wait for one.
+#[boxed]
 pub async fn strays(
     conn: &Conn,
     after: Option<AuditId>,
@@ -184,6 +197,7 @@ pub async fn strays(
 
 /// Reads the next `rows` waiting entries after this number, and returns up to `limit` of their events
 /// that do not exist any more.
+#[boxed]
 pub async fn list_missing(
     conn: &Conn,
     after: Option<i64>,

@@ -1,20 +1,24 @@
 //! The progress of the streams of the audit log.
 
+use doorward_domain::boxed;
 use doorward_rules::audit_stream::{AuditStream, StreamName};
 
 use super::prelude::*;
 use crate::entity::audit_streams::{ActiveModel, Column, Entity};
 
+#[boxed]
 pub async fn find(conn: &Conn, name: StreamName) -> Result<Option<AuditStream>> {
     Entity::load_by(conn, Column::Name.eq(name.as_str())).await
 }
 
 /// Stores a new stream. Returns false if it exists already.
+#[boxed]
 pub async fn insert(tx: &WriteTx, stream: &AuditStream) -> Result<bool> {
     insert_new(tx, ActiveModel::try_from(stream)?, [Column::Name]).await
 }
 
 /// Records that the links up to `position` were sent, unless another process has sent them.
+#[boxed]
 pub async fn advance(
     tx: &WriteTx,
     stream: &AuditStream,
@@ -34,6 +38,7 @@ pub async fn advance(
 }
 
 /// Records a failed attempt, and the time of the next one.
+#[boxed]
 pub async fn fail(
     tx: &WriteTx,
     stream: &AuditStream,

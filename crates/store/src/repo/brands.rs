@@ -1,5 +1,6 @@
 //! Own brands of clients and organizations, and their logos.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{BrandOwner, BrandPicture, LogoId};
 use doorward_rules::own_brand::OwnBrand;
 
@@ -10,6 +11,7 @@ use crate::entity::brands::{ActiveModel, Column, Entity};
 use crate::entity::stored::{Json, Stored as _};
 
 /// Returns the brand of an owner; an empty one if there is none.
+#[boxed]
 pub async fn find(conn: &Conn, owner: &BrandOwner) -> Result<OwnBrand> {
     let Some(row) = Entity::find_by_id(owner.key()).one(conn).await? else {
         return Ok(OwnBrand::default());
@@ -23,6 +25,7 @@ pub async fn find(conn: &Conn, owner: &BrandOwner) -> Result<OwnBrand> {
 
 /// Stores the brand of an owner. An empty one is deleted, with its logos.
 /// Returns [`StoreError::MissingReference`] if the owner does not exist.
+#[boxed]
 pub async fn put(
     tx: &WriteTx,
     owner: &BrandOwner,
@@ -49,16 +52,19 @@ pub async fn put(
     upsert_row(tx, row, [Column::Id], changed).await
 }
 
+#[boxed]
 pub async fn find_picture(conn: &Conn, id: &LogoId) -> Result<Option<BrandPicture>> {
     brand_pictures::Entity::find_by_id(id.as_str().to_owned())
         .load_one(conn)
         .await
 }
 
+#[boxed]
 pub async fn insert_picture(tx: &WriteTx, picture: &BrandPicture) -> Result<()> {
     insert(tx, picture).await
 }
 
+#[boxed]
 pub async fn remove_picture(tx: &WriteTx, id: &LogoId) -> Result<()> {
     let own = brand_pictures::Column::Id.eq(id.as_str());
     brand_pictures::Entity::delete_by(tx, own).await.map(drop)

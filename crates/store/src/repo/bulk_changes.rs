@@ -1,5 +1,6 @@
 //! Bulk changes of users: stored by the request that starts them, continued by one process at a time.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{BulkChange, BulkChangeId, BulkFailure, BulkState, StopReason};
 
 use super::prelude::*;
@@ -8,15 +9,18 @@ use crate::entity::bulk_failures as failures;
 use crate::entity::stored::count;
 
 /// Inserts a change. Returns false if there is one with this ID already.
+#[boxed]
 pub async fn insert(tx: &WriteTx, change: &BulkChange) -> Result<bool> {
     insert_new(tx, ActiveModel::try_from(change)?, [Column::Id]).await
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, id: BulkChangeId) -> Result<Option<BulkChange>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// Returns the running change that no process has continued for the longest time.
+#[boxed]
 pub async fn next_due(conn: &Conn, now: UnixSeconds) -> Result<Option<BulkChangeId>> {
     let next = Entity::find()
         .filter(due(now))
@@ -35,6 +39,7 @@ fn running() -> Condition {
 }
 
 /// Leases a change until `lease_until`. Returns `None` if another process was faster.
+#[boxed]
 pub async fn acquire(
     tx: &WriteTx,
     id: BulkChangeId,
@@ -51,6 +56,7 @@ pub async fn acquire(
 
 /// Stores the progress and the lease in `after`, whatever the state. Returns false if another process
 /// has stored a progress since `before`.
+#[boxed]
 pub async fn save(tx: &WriteTx, before: &BulkChange, after: &BulkChange) -> Result<bool> {
     Entity::update_many()
         .value(Column::Cursor, after.cursor.clone())
@@ -67,6 +73,7 @@ pub async fn save(tx: &WriteTx, before: &BulkChange, after: &BulkChange) -> Resu
 }
 
 /// Ends a running change. Returns false if it has ended already.
+#[boxed]
 pub async fn end(
     tx: &WriteTx,
     id: BulkChangeId,
@@ -89,6 +96,7 @@ pub async fn end(
 }
 
 /// Inserts failures of a change; a user that failed before keeps the first reason.
+#[boxed]
 pub async fn insert_failures(tx: &WriteTx, id: BulkChangeId, failed: &[BulkFailure]) -> Result<()> {
     let row = |failure: &BulkFailure| failures::ActiveModel {
         change_id: Set(id.as_uuid()),
@@ -101,6 +109,7 @@ pub async fn insert_failures(tx: &WriteTx, id: BulkChangeId, failed: &[BulkFailu
 }
 
 /// Returns up to `limit` failures of a change after this user, ordered by user.
+#[boxed]
 pub async fn failures(
     conn: &Conn,
     id: BulkChangeId,
@@ -117,6 +126,7 @@ pub async fn failures(
 
 /// Deletes up to `limit` failures of changes that started before `before`, and then the changes. Returns
 /// the number of rows.
+#[boxed]
 pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let old = Query::select()
         .column(Column::Id)

@@ -1,5 +1,6 @@
 //! Clients with their last use and their recent failures, in the same statement.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{SecretUses, StatKind};
 
 use super::client_search::{self, ClientSearch};
@@ -21,6 +22,7 @@ pub struct ActiveClient {
     pub failures: i64,
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, id: &ClientId, since: UnixSeconds) -> Result<Option<ActiveClient>> {
     let mut query = Entity::find_by_id(id.as_str()).into_query();
     for (name, value) in figures(since) {
@@ -30,6 +32,7 @@ pub async fn find(conn: &Conn, id: &ClientId, since: UnixSeconds) -> Result<Opti
 }
 
 /// Returns a page of clients, as [`client_search::search`] does.
+#[boxed]
 pub async fn search(
     conn: &Conn,
     search: &ClientSearch<'_>,

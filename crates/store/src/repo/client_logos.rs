@@ -1,11 +1,13 @@
 //! Logos of clients.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Logo, LogoId};
 
 use super::prelude::*;
 use super::query::insert;
 use crate::entity::client_logos::{Column, Entity};
 
+#[boxed]
 pub async fn find(conn: &Conn, id: &LogoId) -> Result<Option<Logo>> {
     Entity::find_by_id(id.as_str().to_owned())
         .load_one(conn)
@@ -13,11 +15,13 @@ pub async fn find(conn: &Conn, id: &LogoId) -> Result<Option<Logo>> {
 }
 
 /// Stores a logo, replacing the client's former one.
+#[boxed]
 pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<()> {
     remove(tx, &logo.client_id).await?;
     insert(tx, logo).await
 }
 
+#[boxed]
 pub async fn remove(tx: &WriteTx, client: &ClientId) -> Result<()> {
     let of_client = Column::ClientId.eq(client.as_str());
     Entity::delete_by(tx, of_client).await.map(drop)

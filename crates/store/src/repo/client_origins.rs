@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use doorward_domain::boxed;
 use doorward_rules::origin;
 
 use super::prelude::*;
@@ -11,6 +12,7 @@ use crate::entity::clients;
 use crate::entity::row::RowReader;
 
 /// Returns up to `limit` enabled clients after this ID with an origin, ordered by ID.
+#[boxed]
 pub async fn list_clients(
     conn: &Conn,
     origin: &str,

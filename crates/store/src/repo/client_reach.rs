@@ -1,5 +1,7 @@
 //! The users, sessions and tokens that a client reaches at present.
 
+use doorward_domain::boxed;
+
 use super::prelude::*;
 
 /// Maximum number of grants that are counted.
@@ -31,6 +33,7 @@ impl ClientReach {
 
 /// Returns the numbers of a client, in one statement. It reads the 2,000 grants of the newest sessions
 /// at most, and counts 1,001 that have not ended.
+#[boxed]
 pub async fn find(conn: &Conn, client: &ClientId, now: UnixSeconds) -> Result<ClientReach> {
     let read = |row: &QueryResult| {
         Ok(ClientReach {

@@ -1,5 +1,6 @@
 //! Dynamically registered clients: their registration access tokens and their use.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{ClientRegistration, GivenScopes, RegisteredBy};
 
 use super::prelude::*;
@@ -8,12 +9,14 @@ use crate::entity::client_registrations::{ActiveModel, Column, Entity};
 use crate::entity::clients;
 
 /// Returns the registration of this client. Returns `None` if an administrator registered it.
+#[boxed]
 pub async fn find(conn: &Conn, client: &ClientId) -> Result<Option<ClientRegistration>> {
     Entity::find_by_id(client.as_str()).load_one(conn).await
 }
 
 /// Replaces the registration of a client and its registration access token. Of concurrent callers
 /// with the same former token, one gets true.
+#[boxed]
 pub async fn replace(tx: &WriteTx, former: &TokenHash, item: &ClientRegistration) -> Result<bool> {
     Entity::update_many()
         .set(ActiveModel::try_from(item)?)
@@ -24,6 +27,7 @@ pub async fn replace(tx: &WriteTx, former: &TokenHash, item: &ClientRegistration
 }
 
 /// Stores the scopes that an administrator gave this client.
+#[boxed]
 pub async fn set_granted_scopes(
     tx: &WriteTx,
     client: &ClientId,
@@ -39,6 +43,7 @@ pub async fn set_granted_scopes(
 
 /// Records the use of those of up to `limit` registered clients after this ID that hold a grant now.
 /// Returns the last of the clients, or `None` if there is none.
+#[boxed]
 pub async fn record_use_after(
     tx: &WriteTx,
     after: Option<&str>,
@@ -68,6 +73,7 @@ pub async fn record_use_after(
 
 /// Returns up to `limit` clients that registered without an initial access token and were last used
 /// before `before`.
+#[boxed]
 pub async fn list_unused(conn: &Conn, before: UnixSeconds, limit: u64) -> Result<Vec<ClientId>> {
     let strangers = Query::select()
         .column(clients::Column::Id)

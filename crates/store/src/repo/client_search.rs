@@ -1,5 +1,6 @@
 //! Lists of clients by a filter.
 
+use doorward_domain::boxed;
 use doorward_domain::model::RegisteredBy;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_rules::search as rule;
@@ -23,6 +24,7 @@ pub struct ClientSearch<'a> {
 
 /// Returns a page of clients: in the order of the keys that match the text of the filter, otherwise by
 /// ID.
+#[boxed]
 pub async fn search(conn: &Conn, search: &ClientSearch<'_>) -> Result<ListPage<Client, ClientId>> {
     rows(conn, search, &[], read, |client| client.id.to_string()).await
 }

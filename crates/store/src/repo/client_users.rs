@@ -1,6 +1,7 @@
 //! The list of the users with access of one client: those with a grant that can still yield tokens.
 //! First-party clients have grants, but no consents.
 
+use doorward_domain::boxed;
 use doorward_domain::model::GrantOrigin;
 use sea_orm::prelude::Uuid;
 
@@ -21,6 +22,7 @@ pub struct ClientUser {
 
 /// Returns up to `limit` users of a client after the one with the session `before`, each once, in
 /// one statement. The user with the newest session is the first.
+#[boxed]
 pub async fn page(
     conn: &Conn,
     client: &ClientId,

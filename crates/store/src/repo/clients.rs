@@ -1,5 +1,6 @@
 //! Registered clients.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{
     CodeProtection, PKCE_STREAK, PkcePolicy, RegisteredBy, SecretUse, SecretUses,
 };
@@ -14,6 +15,7 @@ use super::{client_origins, query, value_list};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
 use crate::entity::{consents, grants};
 
+#[boxed]
 pub async fn find(conn: &Conn, id: &ClientId) -> Result<Option<Client>> {
     with_id(id).load_one(conn).await
 }
@@ -27,12 +29,14 @@ fn kept() -> Select<Entity> {
 }
 
 /// Returns the clients with these IDs, in no order.
+#[boxed]
 pub async fn find_all(conn: &Conn, ids: &[&ClientId]) -> Result<Vec<Client>> {
     let ids = ids.iter().map(|id| id.as_str());
     models(rows_with(conn, kept(), Column::Id, ids).await?)
 }
 
 /// Returns the client with this ID, and the last uses of its secrets.
+#[boxed]
 pub async fn find_with_secret_uses(
     conn: &Conn,
     id: &ClientId,
@@ -42,6 +46,7 @@ pub async fn find_with_secret_uses(
 }
 
 /// Returns the clients with these IDs and the last uses of their secrets, in no order.
+#[boxed]
 pub async fn find_many_with_secret_uses(
     conn: &Conn,
     ids: &[ClientId],
@@ -57,6 +62,7 @@ fn with_secret_uses(row: Model) -> Result<(Client, SecretUses)> {
 }
 
 /// Returns up to `limit` clients after this ID, ordered by ID.
+#[boxed]
 pub async fn list(conn: &Conn, after: Option<&ClientId>, limit: u64) -> Result<Vec<Client>> {
     kept()
         .page_after(Column::Id, after.map(ClientId::as_str), limit)
@@ -70,6 +76,7 @@ const USED: &str = "COALESCE(secret_used_at, secret_made_at, created_at)";
 
 /// Returns up to `limit` enabled clients whose secret was not used since this time, with the uses,
 /// after this position. Ordered by the last use, or else the creation, and by ID.
+#[boxed]
 pub async fn list_unused(
     conn: &Conn,
     since: UnixSeconds,
@@ -108,12 +115,14 @@ fn unused(
 }
 
 /// Returns all clients, ordered by ID.
+#[boxed]
 pub async fn list_all(conn: &Conn) -> Result<Vec<Client>> {
     kept().order_by_asc(Column::Id).load(conn).await
 }
 
 /// Returns the enabled clients with a grant in this session whose front-channel logout URI the
 /// browser loads (OIDC Front-Channel Logout §3), ordered by ID.
+#[boxed]
 pub async fn framed_in_session(conn: &Conn, session: SessionId) -> Result<Vec<Client>> {
     let mut there = Query::select();
     there
@@ -140,6 +149,7 @@ pub enum NameList {
 }
 
 /// Returns a client whose list contains this name, if there is one.
+#[boxed]
 pub async fn find_naming(conn: &Conn, list: NameList, name: &str) -> Result<Option<ClientId>> {
     let found = page_naming(conn, list, name, None, 1).await?;
     Ok(found.into_iter().next().map(|client| client.id))
@@ -147,6 +157,7 @@ pub async fn find_naming(conn: &Conn, list: NameList, name: &str) -> Result<Opti
 
 /// Returns up to `limit` clients after this ID whose list contains this name. The database compares
 /// the text of the rows, so that none of the others is read.
+#[boxed]
 pub async fn page_naming(
     conn: &Conn,
     list: NameList,
@@ -189,6 +200,7 @@ pub async fn page_naming(
 }
 
 /// Inserts a client. Returns [`StoreError::Conflict`] on `id` if there is one with this ID.
+#[boxed]
 pub async fn insert(tx: &WriteTx, client: &Client) -> Result<()> {
     query::insert(tx, client).await?;
     client_origins::insert(tx, client).await
@@ -196,6 +208,7 @@ pub async fn insert(tx: &WriteTx, client: &Client) -> Result<()> {
 
 /// Updates every field of a client except the record of its sign-ins. Returns false if the client
 /// does not exist.
+#[boxed]
 pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool> {
     let row = ActiveModel {
         // Concurrent sign-ins update these columns.
@@ -216,6 +229,7 @@ pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool> {
 
 /// Returns true if another client that an administrator registered has a name that looks like this
 /// one.
+#[boxed]
 pub async fn has_administered_look(conn: &Conn, name: &str, except: &ClientId) -> Result<bool> {
     let looks = value_list::is_look(Column::NameLook.into_expr(), displayed_name::looks(name));
     let other = Condition::all()
@@ -230,6 +244,7 @@ pub async fn has_administered_look(conn: &Conn, name: &str, except: &ClientId) -
 /// the new number of consecutive sign-ins with PKCE.
 ///
 /// One conditional statement decides: of concurrent callers, exactly one gets each number.
+#[boxed]
 pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>> {
     let protection = CodeProtection::Pkce.as_str();
     let one_more = Expr::col(Column::PkceStreak).add(1);
@@ -246,6 +261,7 @@ pub async fn count_pkce(tx: &WriteTx, id: &ClientId) -> Result<Option<i32>> {
 
 /// Records the code protection of a sign-in and resets the count of sign-ins with PKCE, unless PKCE
 /// has become required.
+#[boxed]
 pub async fn record_protection(
     tx: &WriteTx,
     id: &ClientId,
@@ -261,6 +277,7 @@ pub async fn record_protection(
 }
 
 /// Clears the recorded sign-ins: under the policy `auto` the count restarts.
+#[boxed]
 pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<()> {
     Entity::update_many()
         .value(Column::PkceStreak, 0)
@@ -272,6 +289,7 @@ pub async fn reset_pkce(tx: &WriteTx, id: &ClientId) -> Result<()> {
 
 /// Replaces the imported hash `stored` of a secret by the SHA-256 of the same secret. Returns false
 /// if the client no longer has that hash.
+#[boxed]
 pub async fn keep_secret(
     tx: &WriteTx,
     id: &ClientId,
@@ -303,6 +321,7 @@ const FORMER_USE: [Column; 3] = [
 
 /// Moves the uses of a replaced secret to the former secret, or clears them if the client has
 /// none.
+#[boxed]
 pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<()> {
     let unused: [Value; 3] = [
         None::<UnixSeconds>.into(),
@@ -322,6 +341,7 @@ pub async fn move_secret_use(tx: &WriteTx, client: &Client) -> Result<()> {
 
 /// Adds uses of the secret with this hash. Another replica may have recorded a later one. Does
 /// nothing if the client no longer has the secret.
+#[boxed]
 pub async fn record_secret_use(
     tx: &WriteTx,
     id: &ClientId,
@@ -354,11 +374,13 @@ pub async fn record_secret_use(
 
 /// Deletes a client with its grants, tokens, consents, role assignments and statistics, as
 /// [`deletions`] describes. Returns false if it does not exist.
+#[boxed]
 pub async fn delete(tx: &WriteTx, id: &ClientId, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Client(id), now).await
 }
 
 /// Counts the clients that exist only through their metadata documents.
+#[boxed]
 pub async fn count_documents(conn: &Conn) -> Result<u64> {
     let those = kept().filter(Column::DocumentFetchedAt.is_not_null());
     Ok(those.count(conn).await?)
@@ -367,6 +389,7 @@ pub async fn count_documents(conn: &Conn) -> Result<u64> {
 /// Deletes up to `limit` clients with metadata documents that have no consent and no grant, and whose
 /// document was last fetched before `before`. Returns their number. Keeps disabled clients: otherwise
 /// they would return enabled.
+#[boxed]
 pub async fn purge_documents(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let allowed = of_client(consents::Column::ClientId, consents::Entity)
         .and_where(consents::Column::RevokedAt.is_null())

@@ -1,5 +1,6 @@
 //! Consents of users to clients.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Consent, ConsentId};
 
 use super::prelude::*;
@@ -9,6 +10,7 @@ use crate::entity::consents::{ActiveModel, Column, Entity, Model};
 const MAX_DETAILS: usize = 50;
 
 /// Returns the consent of this user to this client, active or not.
+#[boxed]
 pub async fn find(conn: &Conn, user: UserId, client: &ClientId) -> Result<Option<Consent>> {
     let condition = of_user(user).add(Column::ClientId.eq(client.as_str()));
     Entity::load_by(conn, condition).await
@@ -39,6 +41,7 @@ fn unexpired(now: UnixSeconds) -> Condition {
 }
 
 /// Returns true if any user has an active consent to this client.
+#[boxed]
 pub async fn is_any_live(conn: &Conn, client: &ClientId, now: UnixSeconds) -> Result<bool> {
     let live = Condition::all()
         .add(Column::ClientId.eq(client.as_str()))
@@ -49,6 +52,7 @@ pub async fn is_any_live(conn: &Conn, client: &ClientId, now: UnixSeconds) -> Re
 
 /// Returns up to `limit` active consents to a client after this ID, with their users, in one
 /// statement, ordered by ID.
+#[boxed]
 pub async fn page_for_client(
     conn: &Conn,
     client: &ClientId,
@@ -79,6 +83,7 @@ fn of_client(
 
 /// Stores a consent and returns the result: merged with the user's former consent to this client if
 /// that is still active at `consent.granted_at`, otherwise alone.
+#[boxed]
 pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent> {
     // The no-op update locks an existing row and returns it, so that two browser tabs cannot lose
     // each other's scopes.
@@ -102,6 +107,7 @@ pub async fn upsert(tx: &WriteTx, consent: &Consent) -> Result<Consent> {
 }
 
 /// Revokes a consent. Returns false if there is none.
+#[boxed]
 pub async fn revoke(
     tx: &WriteTx,
     user: UserId,
@@ -118,6 +124,7 @@ pub async fn revoke(
 }
 
 /// Revokes every consent to a client. Returns their number.
+#[boxed]
 pub async fn revoke_for_client(tx: &WriteTx, client: &ClientId, now: UnixSeconds) -> Result<u64> {
     Entity::update_many()
         .value(Column::RevokedAt, now)

@@ -4,6 +4,7 @@
 //! no statement finds it any more, nothing of it is valid, and [`advance`] deletes the remaining rows in
 //! batches, each in a transaction. A foreign key would delete all rows in one transaction instead.
 
+use doorward_domain::boxed;
 use sea_orm::Value;
 use sea_orm::sea_query::{LockBehavior, LockType};
 
@@ -250,6 +251,7 @@ async fn lock(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool> {
 
 /// Deletes the next batch of the oldest deletion that no other process continues at the same time.
 /// Returns `None` if there is none.
+#[boxed]
 pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>> {
     let next = Entity::find()
         // Another kind, which a newer version has written, would block all others.
@@ -291,12 +293,14 @@ pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>> {
 }
 
 /// Returns true while rows of a deleted object remain, so that its name is not free.
-pub async fn is_pending(conn: &Conn, deletion: Deletion<'_>) -> Result<bool> {
+#[boxed]
+pub async fn is_pending<'a>(conn: &'a Conn, deletion: Deletion<'a>) -> Result<bool> {
     let key = (deletion.kind().name.to_owned(), deletion.text());
     Ok(Entity::find_by_id(key).one(conn).await?.is_some())
 }
 
 /// Returns true while rows of any deleted object remain.
+#[boxed]
 pub async fn is_any_pending(conn: &Conn) -> Result<bool> {
     Entity::has(conn, Condition::all()).await
 }

@@ -1,17 +1,20 @@
 //! Denials, stored for later explanation.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{DenialId, DenialRecord};
 
 use super::prelude::*;
 pub use super::query::insert;
 use crate::entity::refusals::{Column, Entity};
 
+#[boxed]
 pub async fn find(conn: &Conn, id: DenialId) -> Result<Option<DenialRecord>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// Deletes up to `limit` denials that are older than `before`, or the oldest of more than `max`. Returns
 /// their number.
+#[boxed]
 pub async fn purge(tx: &WriteTx, before: UnixSeconds, max: u64, limit: u64) -> Result<u64> {
     let newest_first = Entity::find().order_by_desc(Column::At);
     let first_of_too_many = newest_first.offset(max).limit(1);

@@ -1,6 +1,7 @@
 //! Device authorizations waiting for a user (RFC 8628): bound to one session, answered once,
 //! redeemed once.
 
+use doorward_domain::boxed;
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::{DeviceRequest, DeviceRequestId, GrantId};
 
@@ -8,14 +9,17 @@ use super::prelude::*;
 use crate::entity::device_requests::{ActiveModel, Column, Entity};
 
 /// Inserts a request. Returns false if its user code is in use.
+#[boxed]
 pub async fn insert(tx: &WriteTx, request: &DeviceRequest) -> Result<bool> {
     insert_new(tx, ActiveModel::try_from(request)?, [Column::UserCode]).await
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, id: &DeviceRequestId) -> Result<Option<DeviceRequest>> {
     Entity::find_by_id(id.as_str()).load_one(conn).await
 }
 
+#[boxed]
 pub async fn find_by_device(conn: &Conn, hash: &TokenHash) -> Result<Option<DeviceRequest>> {
     Entity::load_by(conn, Column::DeviceHash.eq(to_bytes(hash))).await
 }
@@ -23,6 +27,7 @@ pub async fn find_by_device(conn: &Conn, hash: &TokenHash) -> Result<Option<Devi
 /// Binds the request with this user code to a session: of concurrent sessions, exactly one gets it,
 /// permanently. Returns `None` if the code is unknown, expired, answered or bound to another
 /// session.
+#[boxed]
 pub async fn bind_session(
     tx: &WriteTx,
     code: &UserCode,
@@ -44,6 +49,7 @@ pub async fn bind_session(
 
 /// Binds a request to a session of the user it names; the latest session that opens it may answer.
 /// Returns false if the request names another user, or is expired or answered.
+#[boxed]
 pub async fn bind_user_session(
     tx: &WriteTx,
     id: &DeviceRequestId,
@@ -62,6 +68,7 @@ pub async fn bind_user_session(
 
 /// Records the answer of the bound session; it counts as a denial until [`approve`] follows. Of
 /// concurrent answers the first one is stored.
+#[boxed]
 pub async fn record_answer(
     tx: &WriteTx,
     id: &DeviceRequestId,
@@ -83,6 +90,7 @@ fn undecided(now: UnixSeconds) -> Expr {
 }
 
 /// Attaches the grant of an approved request, in the transaction of [`record_answer`].
+#[boxed]
 pub async fn approve(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Result<()> {
     Entity::update_many()
         .value(Column::GrantId, grant.as_uuid())
@@ -93,6 +101,7 @@ pub async fn approve(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Resu
 
 /// Records the time of a poll. Returns false if it came too early, which extends the interval by
 /// `slower` seconds.
+#[boxed]
 pub async fn record_poll(
     tx: &WriteTx,
     id: &DeviceRequestId,
@@ -120,6 +129,7 @@ pub async fn record_poll(
 }
 
 /// Consumes an approved request: of concurrent polls, exactly one gets true.
+#[boxed]
 pub async fn consume(tx: &WriteTx, id: &DeviceRequestId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::UsedAt, now)
@@ -131,6 +141,7 @@ pub async fn consume(tx: &WriteTx, id: &DeviceRequestId, now: UnixSeconds) -> Re
         .await
 }
 
+#[boxed]
 pub async fn count_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<u64> {
     let open = Entity::find().filter(Column::ExpiresAt.gt(now));
     count_up_to(conn, open, Column::ExpiresAt, limit).await

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use doorward_domain::boxed;
 use doorward_domain::model::Group;
 
 use super::prelude::*;
@@ -33,6 +34,7 @@ const POSTGRES_NAME: &str = "LOWER(COALESCE((CAST(profile AS json) ->> 'given_na
      || COALESCE(CAST(profile AS json) ->> 'family_name', ''))";
 
 /// Returns the users of a page, ordered by ID (that is, by registration).
+#[boxed]
 pub async fn users(conn: &Conn, query: &DirectoryQuery<'_>) -> Result<Vec<User>> {
     let backend = conn.get_database_backend();
     let contains = |column: Expr, text: &str| {
@@ -119,6 +121,7 @@ fn managed_members(manager: UserId, org: Option<&str>) -> SelectStatement {
 }
 
 /// Returns the groups that these users are direct members of, ordered by path.
+#[boxed]
 pub async fn groups_of(conn: &Conn, users: &[UserId]) -> Result<BTreeMap<UserId, Vec<Group>>> {
     let (all, column) = (group_members::Entity::find(), group_members::Column::UserId);
     let members = rows_with(conn, all, column, users.iter().map(UserId::as_uuid)).await?;

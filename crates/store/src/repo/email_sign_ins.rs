@@ -1,22 +1,26 @@
 //! Sign-ins waiting for an e-mailed code or link, each single-use.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{AttemptId, EmailSignIn};
 
 use super::prelude::*;
 pub use super::query::insert;
 use crate::entity::email_sign_ins::{Column, Entity};
 
+#[boxed]
 pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<EmailSignIn>> {
     Entity::find_by_id(id.as_str()).load_one(conn).await
 }
 
 /// Returns the sign-in that this link was last mailed for.
+#[boxed]
 pub async fn find_by_link(conn: &Conn, link: &TokenHash) -> Result<Option<EmailSignIn>> {
     Entity::load_by(conn, Column::LinkHash.eq(to_bytes(link))).await
 }
 
 /// Stores the user and the codes of the mail to send. Returns false if one was already sent, or the
 /// sign-in has expired.
+#[boxed]
 pub async fn arm(
     tx: &WriteTx,
     id: &AttemptId,
@@ -38,6 +42,7 @@ pub async fn arm(
 }
 
 /// Returns the times of up to `limit` mails to the account after `since`, newest first.
+#[boxed]
 pub async fn times_since(
     conn: &Conn,
     user: UserId,
@@ -50,6 +55,7 @@ pub async fn times_since(
 
 /// Invalidates the codes mailed to the account. Nothing else changes, so that no page reveals
 /// whether the account exists.
+#[boxed]
 pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64> {
     let nothing: Option<Vec<u8>> = None;
     Entity::update_many()
@@ -62,6 +68,7 @@ pub async fn disarm(tx: &WriteTx, user: UserId) -> Result<u64> {
 }
 
 /// Counts an attempt. Returns `None` if the sign-in is used, expired, or had `max` attempts.
+#[boxed]
 pub async fn record_attempt(
     tx: &WriteTx,
     id: &AttemptId,
@@ -80,6 +87,7 @@ pub async fn record_attempt(
 
 /// Consumes the sign-in if this is still the mailed code: of concurrent callers, by code or by
 /// link, exactly one gets true.
+#[boxed]
 pub async fn consume(
     tx: &WriteTx,
     id: &AttemptId,
@@ -96,6 +104,7 @@ pub async fn consume(
 }
 
 /// Deletes up to `limit` live sign-ins. Returns their number.
+#[boxed]
 pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     purge_some::<Entity>(tx, live(now), Column::ExpiresAt, limit).await
 }

@@ -1,5 +1,6 @@
 //! Mail links, which are single-use.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{EmailPurpose, EmailToken};
 use doorward_domain::mutant::Safeguard;
 
@@ -8,11 +9,13 @@ pub use super::query::insert;
 use crate::entity::email_tokens::{Column, Entity};
 
 /// Returns the link with this token in any state.
+#[boxed]
 pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<EmailToken>> {
     Entity::find_by_id(to_bytes(hash)).load_one(conn).await
 }
 
 /// Returns true if the account has an unused, unexpired link of this purpose.
+#[boxed]
 pub async fn exists_live(
     conn: &Conn,
     user: UserId,
@@ -25,6 +28,7 @@ pub async fn exists_live(
 
 /// Returns the creation times of up to `limit` links of this purpose for the account after `since`,
 /// newest first.
+#[boxed]
 pub async fn times_since(
     conn: &Conn,
     user: UserId,
@@ -40,6 +44,7 @@ pub async fn times_since(
 
 /// Consumes a link: of concurrent callers, exactly one gets true. It becomes final with the
 /// transaction.
+#[boxed]
 pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::UsedAt, now)
@@ -51,6 +56,7 @@ pub async fn consume(tx: &WriteTx, hash: &TokenHash, now: UnixSeconds) -> Result
 }
 
 /// Moves the end of an unused link. Returns false if it was used or deleted.
+#[boxed]
 pub async fn extend(tx: &WriteTx, hash: &TokenHash, until: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::ExpiresAt, until)
@@ -61,6 +67,7 @@ pub async fn extend(tx: &WriteTx, hash: &TokenHash, until: UnixSeconds) -> Resul
 }
 
 /// Deletes the unused links of these purposes of an account. Returns their number.
+#[boxed]
 pub async fn revoke_for_user(
     tx: &WriteTx,
     user: UserId,
@@ -78,6 +85,7 @@ pub async fn revoke_for_user(
 }
 
 /// Deletes up to `limit` live links of these purposes. Returns their number.
+#[boxed]
 pub async fn end_some(
     tx: &WriteTx,
     purposes: &[EmailPurpose],

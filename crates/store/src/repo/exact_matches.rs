@@ -1,5 +1,6 @@
 //! Objects of several kinds with exactly this name or ID, in one statement.
 
+use doorward_domain::boxed;
 use doorward_domain::model::group::MAX_PATH;
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{AuditId, DenialId, SignInAttemptId};
@@ -82,6 +83,7 @@ pub enum ExactMatch {
 
 /// Returns up to 20 objects of these kinds. The form of the text decides which tables are read. A
 /// path without a slug is of a group in the organization `org`, or outside all organizations.
+#[boxed]
 pub async fn find(
     conn: &Conn,
     text: &str,

@@ -1,5 +1,6 @@
 //! Campaigns, which require a second factor of users from a date, and exceptions from them.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{CampaignTarget, FactorCampaign, FactorCampaignId, FactorException};
 
 use super::prelude::*;
@@ -12,11 +13,13 @@ pub use super::query::insert;
 /// Maximum number of campaigns that have not ended: all of them are read with the roles of a user.
 pub const MAX_OPEN: u64 = 50;
 
+#[boxed]
 pub async fn find(conn: &Conn, id: FactorCampaignId) -> Result<Option<FactorCampaign>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// Returns up to `limit` campaigns after this one, ordered by ID (that is, by age).
+#[boxed]
 pub async fn list(
     conn: &Conn,
     after: Option<FactorCampaignId>,
@@ -29,6 +32,7 @@ pub async fn list(
 }
 
 /// Returns the campaigns that have not ended, the oldest first.
+#[boxed]
 pub async fn list_open(conn: &Conn) -> Result<Vec<FactorCampaign>> {
     Entity::find()
         .filter(Column::EndedAt.is_null())
@@ -38,6 +42,7 @@ pub async fn list_open(conn: &Conn) -> Result<Vec<FactorCampaign>> {
 }
 
 /// Ends a campaign. Returns false if it has ended already.
+#[boxed]
 pub async fn end(tx: &WriteTx, id: FactorCampaignId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::EndedAt, now)
@@ -49,6 +54,7 @@ pub async fn end(tx: &WriteTx, id: FactorCampaignId, now: UnixSeconds) -> Result
 
 /// Stores the start and the next reminder in `after`. Returns false if the campaign has ended, or has
 /// another start than `before` by now.
+#[boxed]
 pub async fn reschedule(
     tx: &WriteTx,
     before: &FactorCampaign,
@@ -62,6 +68,7 @@ pub async fn reschedule(
 
 /// Stores the progress of the reminders in `after`. Returns false if the campaign has ended or has another
 /// start, or another replica has stored a progress since `before`.
+#[boxed]
 pub async fn advance(
     tx: &WriteTx,
     before: &FactorCampaign,
@@ -88,6 +95,7 @@ fn set_progress(before: &FactorCampaign, after: &FactorCampaign) -> UpdateMany<E
 
 /// Returns up to `limit` active users of a campaign without a second factor after this one, ordered by ID,
 /// each with the exception, which may have ended.
+#[boxed]
 pub async fn list_without_factor(
     conn: &Conn,
     target: &CampaignTarget,
@@ -168,6 +176,7 @@ fn from_covered(
 }
 
 /// Stores an exception, which replaces that of the same user.
+#[boxed]
 pub async fn put_exception(tx: &WriteTx, exception: &FactorException) -> Result<()> {
     let changed = [
         exceptions::Column::ExceptedUntil,
@@ -178,6 +187,7 @@ pub async fn put_exception(tx: &WriteTx, exception: &FactorException) -> Result<
     upsert_row(tx, row, [exceptions::Column::UserId], changed).await
 }
 
+#[boxed]
 pub async fn find_exception(conn: &Conn, user: UserId) -> Result<Option<FactorException>> {
     exceptions::Entity::find_by_id(user.as_uuid())
         .load_one(conn)
@@ -185,6 +195,7 @@ pub async fn find_exception(conn: &Conn, user: UserId) -> Result<Option<FactorEx
 }
 
 /// Deletes the exception of a user. Returns false if there is none.
+#[boxed]
 pub async fn delete_exception(tx: &WriteTx, user: UserId) -> Result<bool> {
     exceptions::Entity::delete_by_id(user.as_uuid())
         .change_one(tx)

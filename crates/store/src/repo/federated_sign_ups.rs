@@ -1,5 +1,6 @@
 //! Pending federated sign-ups.
 
+use doorward_domain::boxed;
 use doorward_domain::model::FederatedSignUp;
 
 use super::prelude::*;
@@ -7,6 +8,7 @@ use super::query;
 use crate::entity::newcomers::{ActiveModel, Column, Entity};
 
 /// Returns the unexpired sign-up of this browser.
+#[boxed]
 pub async fn find(
     conn: &Conn,
     browser: &TokenHash,
@@ -20,6 +22,7 @@ pub(super) fn of_browser(browser: &TokenHash, now: UnixSeconds) -> Select<Entity
 }
 
 /// Stores a sign-up, replacing the browser's former one.
+#[boxed]
 pub async fn put(tx: &WriteTx, item: &FederatedSignUp) -> Result<()> {
     Entity::delete_one_by(tx, Column::BrowserHash.eq(to_bytes(&item.browser_hash))).await?;
     query::insert(tx, item).await
@@ -27,6 +30,7 @@ pub async fn put(tx: &WriteTx, item: &FederatedSignUp) -> Result<()> {
 
 /// Consumes the sign-up of this browser: of concurrent callers, exactly one gets true, and only if
 /// it is unchanged since it was read.
+#[boxed]
 pub async fn claim(tx: &WriteTx, item: &FederatedSignUp) -> Result<bool> {
     let row = ActiveModel::try_from(item)?;
     Entity::delete_many()

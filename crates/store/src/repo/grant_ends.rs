@@ -1,6 +1,7 @@
 //! Revocations of many grants: those of a user, and those of a filter, by statements that change a
 //! limited number.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{GrantId, RevokeReason};
 use sea_orm::prelude::Uuid;
 
@@ -227,6 +228,7 @@ impl GrantFilter {
 
 /// Revokes up to `limit` active grants of the filter after the grant `after`, in the order of their IDs.
 /// Returns their number and the last one; `None` if no grant was left.
+#[boxed]
 pub async fn revoke_batch(
     tx: &WriteTx,
     filter: &GrantFilter,

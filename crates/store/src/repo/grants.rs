@@ -1,5 +1,6 @@
 //! Grants of clients.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{
     Authentication, CodeError, EffectiveRoles, Grant, GrantId, RefreshFamily, RevokeReason, Session,
 };
@@ -25,6 +26,7 @@ pub use super::grant_ends::{
 /// # Errors
 /// Returns [`StoreError::Conflict`] if its ID exists, and [`StoreError::MissingReference`] if it refers
 /// to a record that does not exist.
+#[boxed]
 pub async fn insert(tx: &WriteTx, grant: &Grant) -> Result<()> {
     static TEXT: StatementText = StatementText::new();
     let row = ActiveModel::try_from(grant)?;
@@ -51,6 +53,7 @@ pub struct GrantContext {
 /// Column with a grant beyond a limit.
 const SURPLUS: &str = "surplus";
 
+#[boxed]
 pub async fn find(conn: &Conn, id: GrantId) -> Result<Option<Grant>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
@@ -91,6 +94,7 @@ pub struct RedeemableGrant {
 /// Returns the grant with this ID, its user, its session and the user's roles at `now` in one
 /// statement: the roles within the grant's organization, and with `anywhere` those in any
 /// organization. It also returns whether the grants of its user to its client have reached the limit.
+#[boxed]
 pub async fn find_redeemable(
     conn: &Conn,
     id: GrantId,
@@ -182,6 +186,7 @@ pub(super) fn context(row: &QueryResult) -> Result<GrantContext> {
 
 /// Returns the active (neither revoked nor expired) grants of a user, newest first, at most
 /// [`PAGE_MAX`].
+#[boxed]
 pub async fn list_for_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Grant>> {
     live(user, now)
         .order_by_desc(Column::CreatedAt)
@@ -192,6 +197,7 @@ pub async fn list_for_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Resul
 }
 
 /// Returns true if the user has an unrevoked grant for this client, which may have expired.
+#[boxed]
 pub async fn has_any(conn: &Conn, user: UserId, client: &ClientId) -> Result<bool> {
     let unrevoked = Condition::all()
         .add(Column::UserId.eq(user.as_uuid()))
@@ -224,6 +230,7 @@ pub(super) fn redeemed() -> SimpleExpr {
 
 /// Consumes the code of a grant and stores the first refresh token, if there is one. Of concurrent
 /// callers on all replicas, exactly one gets true.
+#[boxed]
 pub async fn redeem(
     tx: &WriteTx,
     id: GrantId,
@@ -249,6 +256,7 @@ pub async fn redeem(
 
 /// Consumes the code of a grant without tokens, records the reason so that a retry gets the same
 /// response, and ends the grant. Returns false if the code was consumed before.
+#[boxed]
 pub async fn reject_code(
     tx: &WriteTx,
     id: GrantId,
@@ -275,6 +283,7 @@ fn unused_code(update: UpdateMany<Entity>, id: GrantId) -> UpdateMany<Entity> {
 
 /// Replaces the current refresh token of a grant, which has the generation `current`, or stores the
 /// first one. Of concurrent callers on all replicas, exactly one gets true.
+#[boxed]
 pub async fn rotate(
     tx: &WriteTx,
     id: GrantId,
@@ -334,6 +343,7 @@ fn set_family(update: UpdateMany<Entity>, family: &RefreshFamily) -> UpdateMany<
 
 /// Sets the expiry of the current refresh token, which is not rotated. Returns false if it was
 /// consumed or revoked.
+#[boxed]
 pub async fn extend(
     tx: &WriteTx,
     id: GrantId,
@@ -350,6 +360,7 @@ pub async fn extend(
 }
 
 /// Updates the authentication of a grant. Returns false if the grant has ended.
+#[boxed]
 pub async fn set_proof(tx: &WriteTx, id: GrantId, authentication: &Authentication) -> Result<bool> {
     let update = Entity::update_many()
         .value(Column::AuthTime, authentication.auth_time)
@@ -362,6 +373,7 @@ pub async fn set_proof(tx: &WriteTx, id: GrantId, authentication: &Authenticatio
 
 /// Revokes a grant with its code, refresh family and access tokens. Returns false if it was already
 /// revoked; the first reason is kept.
+#[boxed]
 pub async fn revoke(
     tx: &WriteTx,
     id: GrantId,
@@ -379,6 +391,7 @@ purge_by!(ExpiresAt);
 ///
 /// Grants are created in the order of their IDs, so that no index is needed: only the grants of
 /// [`UNREDEEMED_SPAN`] are looked at. Older ones are deleted when they expire.
+#[boxed]
 pub async fn list_unredeemed(
     conn: &Conn,
     after: Option<GrantId>,
@@ -399,6 +412,7 @@ pub async fn list_unredeemed(
 
 /// Deletes those of the grants whose code expired before `before` without being redeemed. Returns
 /// their number.
+#[boxed]
 pub async fn remove_unredeemed(
     tx: &WriteTx,
     grants: &[GrantId],

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use doorward_domain::boxed;
 use doorward_domain::model::Group;
 use sea_orm::sea_query::BinOper;
 
@@ -12,6 +13,7 @@ use crate::entity::group_members as members;
 use crate::entity::groups::{Column, Entity};
 use crate::entity::users;
 
+#[boxed]
 pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>> {
     kept()
         .filter(Column::Id.eq(id.as_uuid()))
@@ -20,6 +22,7 @@ pub async fn find(conn: &Conn, id: GroupId) -> Result<Option<Group>> {
 }
 
 /// Returns the groups with these IDs, in no order.
+#[boxed]
 pub async fn find_all(conn: &Conn, ids: &[GroupId]) -> Result<Vec<Group>> {
     let ids = ids.iter().map(GroupId::as_uuid);
     models(rows_with(conn, kept(), Column::Id, ids).await?)
@@ -37,6 +40,7 @@ fn kept() -> Select<Entity> {
 }
 
 /// Returns the group at this path of an organization, or without one.
+#[boxed]
 pub async fn find_by_path(conn: &Conn, org: Option<&str>, path: &str) -> Result<Option<Group>> {
     kept()
         .filter(Column::Path.eq(path))
@@ -47,6 +51,7 @@ pub async fn find_by_path(conn: &Conn, org: Option<&str>, path: &str) -> Result<
 
 /// Returns up to `limit` groups after this ID, ordered by ID (that is, by age): those of one
 /// organization, or all.
+#[boxed]
 pub async fn list(
     conn: &Conn,
     org: Option<&str>,
@@ -61,6 +66,7 @@ pub async fn list(
 }
 
 /// Returns the group with this code in an organization, or outside all of them.
+#[boxed]
 pub async fn find_by_code(conn: &Conn, org: Option<&str>, code: &str) -> Result<Option<Group>> {
     let lower = Func::lower(Expr::col(Column::Code));
     kept()
@@ -71,6 +77,7 @@ pub async fn find_by_code(conn: &Conn, org: Option<&str>, code: &str) -> Result<
 }
 
 /// Returns the direct subgroups of a group.
+#[boxed]
 pub async fn children(conn: &Conn, id: GroupId) -> Result<Vec<Group>> {
     kept()
         .filter(Column::ParentId.eq(id.as_uuid()))
@@ -78,6 +85,7 @@ pub async fn children(conn: &Conn, id: GroupId) -> Result<Vec<Group>> {
         .await
 }
 
+#[boxed]
 pub async fn managed_by(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
     kept()
         .filter(Column::ManagerId.eq(user.as_uuid()))
@@ -95,6 +103,7 @@ pub async fn line(
 }
 
 /// Returns this group and all its subgroups.
+#[boxed]
 pub async fn subtree(conn: &Conn, top: &Group) -> Result<Vec<Group>> {
     kept()
         .filter(of_org(top.org.as_deref()))
@@ -105,6 +114,7 @@ pub async fn subtree(conn: &Conn, top: &Group) -> Result<Vec<Group>> {
 
 /// Updates every field of a group except its path. Returns false if it does not exist.
 /// Returns [`StoreError::Conflict`] if the code is in use.
+#[boxed]
 pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool> {
     let manager = group.manager.as_ref().map(UserId::as_uuid);
     Entity::update_many()
@@ -119,6 +129,7 @@ pub async fn update(tx: &WriteTx, group: &Group) -> Result<bool> {
 
 /// Moves a group and its subgroups to another path.
 /// Returns [`StoreError::Conflict`] if one of the new paths is in use.
+#[boxed]
 pub async fn relocate(
     tx: &WriteTx,
     group: &Group,
@@ -152,12 +163,14 @@ pub async fn relocate(
 /// Deletes a group with its memberships and role assignments, as [`deletions`] describes. Returns false
 /// if it does not exist.
 /// Returns [`StoreError::MissingReference`] if the group has subgroups.
+#[boxed]
 pub async fn delete(tx: &WriteTx, id: GroupId, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Group(id), now).await
 }
 
 /// Adds a user to a group. Returns false if the user is already a member.
 /// Returns [`StoreError::MissingReference`] if the user or the group does not exist.
+#[boxed]
 pub async fn add_member(tx: &WriteTx, id: GroupId, user: UserId, now: UnixSeconds) -> Result<bool> {
     let row = members::ActiveModel {
         group_id: Set(id.as_uuid()),
@@ -167,6 +180,7 @@ pub async fn add_member(tx: &WriteTx, id: GroupId, user: UserId, now: UnixSecond
     insert_new(tx, row, [members::Column::GroupId, members::Column::UserId]).await
 }
 
+#[boxed]
 pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bool> {
     members::Entity::delete_by_id((id.as_uuid(), user.as_uuid()))
         .change_one(tx)
@@ -174,6 +188,7 @@ pub async fn remove_member(tx: &WriteTx, id: GroupId, user: UserId) -> Result<bo
 }
 
 /// Removes a user from every group of an organization. Returns the number of groups.
+#[boxed]
 pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u64> {
     let of_org = Query::select()
         .column(Column::Id)
@@ -192,6 +207,7 @@ pub async fn remove_from_all(tx: &WriteTx, org: &str, user: UserId) -> Result<u6
     Ok(deleted)
 }
 
+#[boxed]
 pub async fn has_member(conn: &Conn, id: GroupId, user: UserId) -> Result<bool> {
     let row = members::Entity::find_by_id((id.as_uuid(), user.as_uuid()))
         .one(conn)
@@ -200,6 +216,7 @@ pub async fn has_member(conn: &Conn, id: GroupId, user: UserId) -> Result<bool> 
 }
 
 /// Returns a direct member of a group, as [`members`].
+#[boxed]
 pub async fn member(
     conn: &Conn,
     id: GroupId,
@@ -212,6 +229,7 @@ pub async fn member(
 
 /// Returns up to `limit` direct members of a group after this ID, ordered by ID, with their users: only
 /// those of the organization `within`, if one is given.
+#[boxed]
 pub async fn members(
     conn: &Conn,
     id: GroupId,
@@ -243,6 +261,7 @@ async fn with_users(
 }
 
 /// Returns the groups that a user is a direct member of, ordered by path.
+#[boxed]
 pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
     let mine = Query::select()
         .column(members::Column::GroupId)
@@ -256,19 +275,30 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
         .await
 }
 
-/// Returns the paths of the groups outside organizations that these users are direct members of.
-pub async fn paths_of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<(UserId, String)>> {
+/// Returns the groups that these users are direct members of, each with its member, ordered by path.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<(UserId, Group)>> {
     let ids = users.iter().map(UserId::as_uuid);
     let rows = rows_with(conn, members::Entity::find(), members::Column::UserId, ids).await?;
-    let groups: HashSet<_> = rows.iter().map(|row| row.group_id).collect();
-    let outside = kept().filter(of_org(None));
-    let groups = rows_with(conn, outside, Column::Id, groups).await?;
-    let paths: HashMap<_, _> = groups.into_iter().map(|row| (row.id, row.path)).collect();
+    let ids: HashSet<_> = rows.iter().map(|row| row.group_id).collect();
+    let groups: Vec<Group> = models(rows_with(conn, kept(), Column::Id, ids).await?)?;
+    let groups = groups.into_iter().map(|group| (group.id.as_uuid(), group));
+    let groups: HashMap<_, _> = groups.collect();
     let of_row = |row: members::Model| {
-        let path = paths.get(&row.group_id)?;
-        Some((UserId::from_uuid(row.user_id), path.clone()))
+        let group = groups.get(&row.group_id)?;
+        Some((UserId::from_uuid(row.user_id), group.clone()))
     };
-    Ok(rows.into_iter().filter_map(of_row).collect())
+    let mut found: Vec<_> = rows.into_iter().filter_map(of_row).collect();
+    found.sort_by(|(_, left), (_, right)| left.path.cmp(&right.path));
+    Ok(found)
+}
+
+/// Returns the paths of the groups outside organizations that these users are direct members of.
+#[boxed]
+pub async fn paths_of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<(UserId, String)>> {
+    let all = of_users(conn, users).await?.into_iter();
+    let outside = all.filter(|(_, group)| group.org.is_none());
+    Ok(outside.map(|(user, group)| (user, group.path)).collect())
 }
 
 /// Returns the condition for the groups of an organization, or of none.

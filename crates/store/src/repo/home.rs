@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use doorward_domain::boxed;
 use doorward_domain::keys::KeyRecord;
 use doorward_domain::model::{ADMIN_ROLE, AuditEvent, Organization, StatCount};
 
@@ -48,6 +49,7 @@ pub struct Home {
 
 /// Returns an organization, and the numbers of its members, open invitations and groups, each at most
 /// 1,001, in one statement.
+#[boxed]
 pub async fn find_organization(
     conn: &Conn,
     slug: &str,
@@ -74,7 +76,8 @@ pub async fn find_organization(
     read_first(conn, &query, read).await
 }
 
-pub async fn find(conn: &Conn, query: HomeQuery<'_>) -> Result<Home> {
+#[boxed]
+pub async fn find<'a>(conn: &'a Conn, query: HomeQuery<'a>) -> Result<Home> {
     let mut found = Home::default();
     for (list, row) in lists(query).rows(conn).await? {
         found.take(&list, &row)?;

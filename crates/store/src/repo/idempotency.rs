@@ -1,5 +1,7 @@
 //! Idempotent creation requests.
 
+use doorward_domain::boxed;
+
 use super::prelude::*;
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};
 
@@ -27,6 +29,7 @@ pub enum IdempotencyState {
 
 /// Returns the state of a creation that finished, or started after `stuck`; `None` without one for the
 /// same request.
+#[boxed]
 pub async fn find(
     conn: &Conn,
     row: &IdempotencyRecord,
@@ -42,6 +45,7 @@ pub async fn find(
 
 /// Starts a creation: of requests with the same key, exactly one gets [`IdempotencyState::New`]. A
 /// creation that started before `stuck` and never finished is started again.
+#[boxed]
 pub async fn begin(
     tx: &WriteTx,
     row: &IdempotencyRecord,
@@ -84,6 +88,7 @@ pub async fn begin(
 
 /// Stores the response of a creation, in its transaction. Returns false if another request has
 /// restarted it: then this creation must be rolled back.
+#[boxed]
 pub async fn finish(tx: &WriteTx, row: &IdempotencyRecord, answer: &[u8]) -> Result<bool> {
     Entity::update_many()
         .value(Column::AnswerSealed, answer.to_vec())
@@ -93,6 +98,7 @@ pub async fn finish(tx: &WriteTx, row: &IdempotencyRecord, answer: &[u8]) -> Res
 }
 
 /// Deletes a failed creation. Keeps one that finished, and one that another request has restarted.
+#[boxed]
 pub async fn remove(tx: &WriteTx, row: &IdempotencyRecord) -> Result<()> {
     Entity::delete_by(tx, is_same_request(row)).await.map(drop)
 }

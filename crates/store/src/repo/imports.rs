@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use doorward_domain::boxed;
+
 use super::prelude::*;
 use crate::entity::imported_records::{ActiveModel, Column, Entity};
 use crate::entity::{group_members, linked_accounts, users};
@@ -31,6 +33,7 @@ pub async fn find(
 }
 
 /// Returns up to `limit` imported users of a source after this id in the source, in its order.
+#[boxed]
 pub async fn list_users(
     conn: &Conn,
     source: &str,
@@ -47,6 +50,7 @@ pub async fn list_users(
 }
 
 /// Stores what the source has given to an imported object. Returns false if it was not imported.
+#[boxed]
 pub async fn update_applied(tx: &WriteTx, record: &ImportedRecord) -> Result<bool> {
     Entity::update_many()
         .value(Column::Applied, record.applied.clone())
@@ -58,6 +62,7 @@ pub async fn update_applied(tx: &WriteTx, record: &ImportedRecord) -> Result<boo
 }
 
 /// Returns all imported objects of a source except users.
+#[boxed]
 pub async fn list_catalog(conn: &Conn, source: &str) -> Result<Vec<ImportedRecord>> {
     let of_source = Entity::find().filter(Column::Source.eq(source));
     Ok(of_source.filter(Column::Kind.ne("user")).all(conn).await?)
@@ -65,6 +70,7 @@ pub async fn list_catalog(conn: &Conn, source: &str) -> Result<Vec<ImportedRecor
 
 /// Returns up to `limit` imported objects after this key (source, kind and old id), in the order of
 /// the key; with `source`, only those of that source.
+#[boxed]
 pub async fn list(
     conn: &Conn,
     source: Option<&str>,
@@ -91,6 +97,7 @@ pub async fn list(
 
 /// Records imported objects.
 /// Returns [`StoreError::Conflict`] if one of them was imported already.
+#[boxed]
 pub async fn insert(tx: &WriteTx, records: &[ImportedRecord]) -> Result<()> {
     let rows = records.iter().cloned().map(ActiveModel::from);
     insert_rows(tx, rows, None).await
@@ -118,6 +125,7 @@ impl UserKeys {
 }
 
 /// Returns the keys in use by users who have one of these keys.
+#[boxed]
 pub async fn users_with(conn: &Conn, wanted: &UserKeys) -> Result<UserKeys> {
     let mut found = UserKeys::default();
     for (column, texts) in [
@@ -134,6 +142,7 @@ pub async fn users_with(conn: &Conn, wanted: &UserKeys) -> Result<UserKeys> {
 }
 
 /// Returns the linked accounts (issuer and subject) in use among these.
+#[boxed]
 pub async fn links_with(
     conn: &Conn,
     wanted: &[(String, String)],
@@ -148,6 +157,7 @@ pub async fn links_with(
     Ok(links.collect())
 }
 
+#[boxed]
 pub async fn insert_members(
     tx: &WriteTx,
     all: &[(GroupId, UserId)],

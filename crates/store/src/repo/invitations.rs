@@ -1,5 +1,6 @@
 //! Invitations to organizations, which are answered once.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Invitation, InvitationId};
 
 use super::prelude::*;
@@ -7,11 +8,13 @@ pub use super::query::insert;
 use crate::entity::invitations::{Column, Entity};
 
 /// Returns the invitation with this link token in any state.
+#[boxed]
 pub async fn find_by_hash(conn: &Conn, hash: &TokenHash) -> Result<Option<Invitation>> {
     Entity::load_by(conn, Column::Hash.eq(to_bytes(hash))).await
 }
 
 /// Returns the invitation to this organization with this ID in any state.
+#[boxed]
 pub async fn find(conn: &Conn, org: &str, id: InvitationId) -> Result<Option<Invitation>> {
     Entity::find_by_id(id.as_uuid())
         .filter(Column::Org.eq(org))
@@ -20,6 +23,7 @@ pub async fn find(conn: &Conn, org: &str, id: InvitationId) -> Result<Option<Inv
 }
 
 /// Returns the invitation with this ID in any state, for its recipient.
+#[boxed]
 pub async fn find_by_id(conn: &Conn, id: InvitationId) -> Result<Option<Invitation>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
@@ -40,6 +44,7 @@ pub(super) fn open(now: UnixSeconds) -> Condition {
 }
 
 /// Returns up to `limit` open invitations to an organization after this ID, ordered by ID.
+#[boxed]
 pub async fn list_live(
     conn: &Conn,
     org: &str,
@@ -56,6 +61,7 @@ pub async fn list_live(
 }
 
 /// Returns up to `limit` open invitations by this inviter, the oldest first.
+#[boxed]
 pub async fn list_live_by(
     conn: &Conn,
     inviter: &str,
@@ -72,6 +78,7 @@ pub async fn list_live_by(
 }
 
 /// Returns the times of up to `limit` invitations by this inviter after `since`, newest first.
+#[boxed]
 pub async fn times_by_inviter(
     conn: &Conn,
     inviter: &str,
@@ -84,6 +91,7 @@ pub async fn times_by_inviter(
 
 /// Returns the times of up to `limit` invitations of this address to this organization after
 /// `since`, newest first.
+#[boxed]
 pub async fn times_to_address(
     conn: &Conn,
     org: &str,
@@ -99,6 +107,7 @@ pub async fn times_to_address(
 
 /// Consumes an open invitation: of concurrent callers, exactly one gets true. It becomes final with
 /// the transaction.
+#[boxed]
 pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::EndedAt, now)
@@ -109,6 +118,7 @@ pub async fn claim(tx: &WriteTx, id: InvitationId, now: UnixSeconds) -> Result<b
 }
 
 /// Ends the open invitations of an address to an organization. Returns their number.
+#[boxed]
 pub async fn overtake(tx: &WriteTx, org: &str, email_key: &str, now: UnixSeconds) -> Result<u64> {
     Entity::update_many()
         .value(Column::EndedAt, now)
@@ -120,6 +130,7 @@ pub async fn overtake(tx: &WriteTx, org: &str, email_key: &str, now: UnixSeconds
 }
 
 /// Deletes up to `limit` open invitations. Returns their number.
+#[boxed]
 pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     purge_some::<Entity>(tx, open(now), Column::ExpiresAt, limit).await
 }

@@ -1,5 +1,6 @@
 //! Background jobs: enqueued in a transaction, run by one replica at a time.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Job, JobId, JobKind, JobSummary};
 use doorward_domain::mutant::Safeguard;
 use doorward_rules::mail_queue::{MailQueue, RATE_PERIOD};
@@ -34,6 +35,7 @@ pub struct DueJob {
 
 /// Returns the job of one of these kinds that has been due for the longest time, is not leased, and
 /// has none of the destinations `except`, which are as few as there are workers.
+#[boxed]
 pub async fn next_due(
     conn: &Conn,
     kinds: &[JobKind],
@@ -66,6 +68,7 @@ pub async fn next_due(
 
 /// Delays up to `limit` due jobs of these kinds and this destination until `until`. Returns their
 /// number.
+#[boxed]
 pub async fn defer(
     tx: &WriteTx,
     kinds: &[JobKind],
@@ -89,6 +92,7 @@ pub async fn defer(
 }
 
 /// Leases a job until `lease_until`. Returns `None` if another worker was faster.
+#[boxed]
 pub async fn acquire(
     tx: &WriteTx,
     id: JobId,
@@ -114,6 +118,7 @@ fn held(job: &Job) -> Condition {
 }
 
 /// Marks a job as done and clears its payload. Returns false if another worker has acquired it.
+#[boxed]
 pub async fn complete(tx: &WriteTx, job: &Job, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::DoneAt, now)
@@ -125,6 +130,7 @@ pub async fn complete(tx: &WriteTx, job: &Job, now: UnixSeconds) -> Result<bool>
 }
 
 /// Deletes a job. Returns false if another worker has acquired it.
+#[boxed]
 pub async fn delete(tx: &WriteTx, job: &Job) -> Result<bool> {
     Entity::delete_one_by(tx, held(job)).await
 }
@@ -132,6 +138,7 @@ pub async fn delete(tx: &WriteTx, job: &Job) -> Result<bool> {
 /// Records a failed attempt and the time of the next one; without a next attempt the job has
 /// failed. Its payload stays until [`purge`], for [`retry`]. Returns false if another worker has
 /// acquired the job.
+#[boxed]
 pub async fn fail(
     tx: &WriteTx,
     job: &Job,
@@ -151,6 +158,7 @@ pub async fn fail(
 
 /// Makes a failed job due again, as if it had been created now. Returns false for a job that has not
 /// failed.
+#[boxed]
 pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool> {
     let this = Condition::all().add(Column::Id.eq(id.as_uuid()));
     Ok(retry_those(tx, this, now).await? > 0)
@@ -158,6 +166,7 @@ pub async fn retry(tx: &WriteTx, id: JobId, now: UnixSeconds) -> Result<bool> {
 
 /// Makes up to `limit` failed jobs due again that were created before now: not those that were made due
 /// by the same change and failed at once. Returns their number.
+#[boxed]
 pub async fn retry_failed(tx: &WriteTx, now: UnixSeconds, limit: u64) -> Result<u64> {
     let some = Query::select()
         .column(Column::Id)
@@ -182,6 +191,7 @@ async fn retry_those(tx: &WriteTx, those: Condition, now: UnixSeconds) -> Result
 }
 
 /// Returns the jobs with these IDs, with their payloads.
+#[boxed]
 pub async fn list(conn: &Conn, ids: &[JobId]) -> Result<Vec<Job>> {
     let ids = ids.iter().map(JobId::as_uuid);
     models(rows_with(conn, Entity::find(), Column::Id, ids).await?)
@@ -189,6 +199,7 @@ pub async fn list(conn: &Conn, ids: &[JobId]) -> Result<Vec<Job>> {
 
 /// Returns the last error of a message that was created after the last delivery, and has waited for
 /// another attempt longer than [`PATIENCE`]: if there is one, no mail is delivered.
+#[boxed]
 pub async fn undelivered_mail(conn: &Conn, now: UnixSeconds) -> Result<Option<String>> {
     let is_mail = of_kinds(&JobKind::MAILS);
     // Bounded, because most jobs that are done may be of another kind.
@@ -217,6 +228,7 @@ pub async fn undelivered_mail(conn: &Conn, now: UnixSeconds) -> Result<Option<St
 }
 
 /// Returns a job without its payload.
+#[boxed]
 pub async fn find(conn: &Conn, id: JobId) -> Result<Option<JobSummary>> {
     let row = Entity::find_by_id(id.as_uuid()).into_partial_model::<JobColumns>();
     row.one(conn).await?.map(JobSummary::try_from).transpose()
@@ -224,6 +236,7 @@ pub async fn find(conn: &Conn, id: JobId) -> Result<Option<JobSummary>> {
 
 /// Returns up to `limit` jobs before this position, without their payloads: all, the newest first,
 /// or the failed ones, the latest failure first. Each list is a range of an index, in its order.
+#[boxed]
 pub async fn page(
     conn: &Conn,
     failed: bool,
@@ -256,22 +269,26 @@ fn select(failed: bool, before: Option<Position>, limit: u64) -> Select<Entity> 
 }
 
 /// Counts the jobs that are neither done nor failed.
+#[boxed]
 pub async fn count_waiting(conn: &Conn) -> Result<u64> {
     Ok(Entity::find().filter(waiting()).count(conn).await?)
 }
 
 /// Counts the jobs that are neither done nor failed, at most `limit`.
+#[boxed]
 pub async fn count_waiting_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     count_up_to(conn, Entity::find().filter(waiting()), Column::Id, limit).await
 }
 
 /// Counts the jobs of these kinds that are neither done nor failed, at most `limit`.
+#[boxed]
 pub async fn count_waiting_of(conn: &Conn, kinds: &[JobKind], limit: u64) -> Result<u64> {
     let rows = Entity::find().filter(waiting().add(of_kinds(kinds)));
     count_up_to(conn, rows, Column::Id, limit).await
 }
 
 /// Returns the numbers of messages that wait, and of those that were sent in the last [`RATE_PERIOD`].
+#[boxed]
 pub async fn mail_queue(conn: &Conn, now: UnixSeconds) -> Result<MailQueue> {
     let sent = Entity::find()
         .filter(of_kinds(&JobKind::MAILS))
@@ -283,11 +300,13 @@ pub async fn mail_queue(conn: &Conn, now: UnixSeconds) -> Result<MailQueue> {
     })
 }
 
+#[boxed]
 pub async fn count_failed_up_to(conn: &Conn, limit: u64) -> Result<u64> {
     let failed = Entity::find().filter(Column::FailedAt.is_not_null());
     count_up_to(conn, failed, Column::Id, limit).await
 }
 
+#[boxed]
 pub async fn count_failed(conn: &Conn) -> Result<u64> {
     Ok(Entity::find()
         .filter(Column::FailedAt.is_not_null())
@@ -296,6 +315,7 @@ pub async fn count_failed(conn: &Conn) -> Result<u64> {
 }
 
 /// Deletes up to `limit` jobs that were done or failed before `before`. Returns their number.
+#[boxed]
 pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let done = purge_older::<Entity>(tx, Column::DoneAt, before, limit).await?;
     let failed = purge_older::<Entity>(tx, Column::FailedAt, before, limit - done).await?;

@@ -1,5 +1,6 @@
 //! Keys that are kept of former secret keys.
 
+use doorward_domain::boxed;
 use doorward_domain::secret::KeptKeyRecord;
 
 use super::prelude::*;
@@ -7,12 +8,14 @@ use crate::entity::kept_keys::{ActiveModel, Column, Entity};
 use crate::entity::{api_keys, recovery_codes};
 
 /// Returns every kept key: some twenty for each change of the secret key.
+#[boxed]
 pub async fn list(conn: &Conn) -> Result<Vec<KeptKeyRecord>> {
     let query = Entity::find().order_by_asc(Column::KeptAt);
     query.order_by_asc(Column::Id).load(conn).await
 }
 
 /// Returns the id of each kept key of the audit chain with the last link that it authenticates.
+#[boxed]
 pub async fn list_chain_ends(conn: &Conn) -> Result<Vec<(String, i64)>> {
     let rows = Entity::find()
         .filter(Column::LastLink.is_not_null())
@@ -25,16 +28,19 @@ pub async fn list_chain_ends(conn: &Conn) -> Result<Vec<(String, i64)>> {
 }
 
 /// Stores a key. Returns false if the key of this purpose and secret key is stored already.
+#[boxed]
 pub async fn insert(tx: &WriteTx, record: &KeptKeyRecord) -> Result<bool> {
     insert_new(tx, ActiveModel::try_from(record)?, [Column::Id]).await
 }
 
 /// Deletes a key. Returns false if it does not exist.
+#[boxed]
 pub async fn remove(tx: &WriteTx, id: &str) -> Result<bool> {
     Entity::delete_one_by(tx, Column::Id.eq(id)).await
 }
 
 /// Returns true if an API key from before this time can still be used.
+#[boxed]
 pub async fn has_api_keys_from_before(
     conn: &Conn,
     before: UnixSeconds,
@@ -48,6 +54,7 @@ pub async fn has_api_keys_from_before(
 }
 
 /// Returns true if a recovery code from before this time can still be used.
+#[boxed]
 pub async fn has_recovery_codes_from_before(conn: &Conn, before: UnixSeconds) -> Result<bool> {
     let usable = Condition::all()
         .add(recovery_codes::Column::CreatedAt.lte(before))

@@ -1,6 +1,7 @@
 //! The latest times at which users received or used tokens. They are read from rows that are written
 //! anyway, so that no token costs a further write.
 
+use doorward_domain::boxed;
 use doorward_rules::last_token::{TokenSource, TokenUse};
 use sea_orm::prelude::Uuid;
 
@@ -20,6 +21,7 @@ const ISSUED: &str = "COALESCE(refresh_issued_at, code_used_at, \
 /// A page of users needs three statements. Each reads a range of an index for each user, the same on both
 /// databases: `(user_id, revoked_at, client_id, id)` of `grants`, `(user_id)` of `api_keys`, and
 /// `(user_id, ended_at, id)` of `sessions`.
+#[boxed]
 pub async fn list(conn: &Conn, users: &[UserId]) -> Result<Vec<TokenUse>> {
     let mut found = Vec::new();
     for part in parts(users.iter().map(UserId::as_uuid)) {

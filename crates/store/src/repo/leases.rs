@@ -1,5 +1,7 @@
 //! Leases: one process at a time does some work, until the lease expires.
 
+use doorward_domain::boxed;
+
 use super::prelude::*;
 use crate::entity::leases::{ActiveModel, Column, Entity};
 
@@ -23,6 +25,7 @@ impl Lease {
 ///
 /// A lease with more than twice the remaining time of a new one comes from a clock that was far
 /// ahead, and counts as expired.
+#[boxed]
 pub async fn acquire(
     tx: &WriteTx,
     name: &str,
@@ -55,6 +58,7 @@ pub async fn acquire(
 ///
 /// The row stays locked until the end of the transaction, so that a write of the same transaction
 /// commits only while the lease is held.
+#[boxed]
 pub async fn extend(tx: &WriteTx, lease: &Lease, until: UnixSeconds) -> Result<Option<Lease>> {
     let extended = Entity::update_many()
         .value(Column::ExpiresAt, until)
@@ -68,6 +72,7 @@ pub async fn extend(tx: &WriteTx, lease: &Lease, until: UnixSeconds) -> Result<O
 }
 
 /// Ends a lease before it expires, so that the next caller gets it. A lost one stays with its holder.
+#[boxed]
 pub async fn release(tx: &WriteTx, lease: &Lease) -> Result<()> {
     Entity::delete_by(tx, lease.condition()).await?;
     Ok(())

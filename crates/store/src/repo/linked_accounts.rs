@@ -1,5 +1,6 @@
 //! Linked accounts at identity providers, by issuer and subject (ASVS 5.0 §6.8.1).
 
+use doorward_domain::boxed;
 use doorward_domain::model::{FederatedSignUp, LinkId, LinkedAccount, Provider};
 
 use super::prelude::*;
@@ -9,17 +10,29 @@ use crate::entity;
 use crate::entity::linked_accounts::{ActiveModel, Column, Entity, Model};
 
 /// Returns the link of this account at an identity provider.
+#[boxed]
 pub async fn find(conn: &Conn, issuer: &str, subject: &str) -> Result<Option<LinkedAccount>> {
     let account = Column::Issuer.eq(issuer).and(Column::Subject.eq(subject));
     Entity::load_by(conn, account).await
 }
 
 /// Returns a user's linked accounts, oldest first.
+#[boxed]
 pub async fn list(conn: &Conn, user: UserId) -> Result<Vec<LinkedAccount>> {
     oldest_first(user).load(conn).await
 }
 
-/// Returns the same, each with the provider of its issuer, enabled or not, in one statement.
+/// Returns the linked accounts of these users, oldest first.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<LinkedAccount>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    let mut rows = rows_with(conn, Entity::find(), Column::UserId, ids).await?;
+    rows.sort_by_key(|row| (row.created_at, row.id));
+    models(rows)
+}
+
+/// Returns the linked accounts of a user, each with the provider of its issuer, enabled or not, in one statement.
+#[boxed]
 pub async fn list_with_providers(
     conn: &Conn,
     user: UserId,
@@ -58,6 +71,7 @@ pub struct LinkingContext {
 }
 
 /// Returns all of these records in one statement.
+#[boxed]
 pub async fn find_around(
     conn: &Conn,
     user: UserId,
@@ -95,11 +109,13 @@ pub async fn find_around(
     Ok(found)
 }
 
+#[boxed]
 pub async fn count_by_issuer(conn: &Conn, issuer: &str) -> Result<u64> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     Ok(found.count(conn).await?)
 }
 
+#[boxed]
 pub async fn count_by_issuer_up_to(conn: &Conn, issuer: &str, limit: u64) -> Result<u64> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     count_up_to(conn, found, Column::Id, limit).await
@@ -107,6 +123,7 @@ pub async fn count_by_issuer_up_to(conn: &Conn, issuer: &str, limit: u64) -> Res
 
 /// Inserts a linked account. Returns false if issuer and subject are already linked to any user: of
 /// concurrent callers, exactly one gets true.
+#[boxed]
 pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool> {
     let row = ActiveModel::try_from(link)?;
     insert_new(tx, row, [Column::Issuer, Column::Subject]).await
@@ -114,6 +131,7 @@ pub async fn insert(tx: &WriteTx, link: &LinkedAccount) -> Result<bool> {
 
 /// Records a sign-in, the account's current name at the provider, and the roles from its claims.
 /// Returns false if the link was removed meanwhile.
+#[boxed]
 pub async fn record_use(tx: &WriteTx, link: &LinkedAccount, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::Label, link.label.as_str())
@@ -125,6 +143,7 @@ pub async fn record_use(tx: &WriteTx, link: &LinkedAccount, now: UnixSeconds) ->
 }
 
 /// Returns the links of an issuer whose claims have given roles.
+#[boxed]
 pub async fn list_with_roles(conn: &Conn, issuer: &str) -> Result<Vec<LinkedAccount>> {
     let none: [String; 0] = [];
     Entity::find()
@@ -136,6 +155,7 @@ pub async fn list_with_roles(conn: &Conn, issuer: &str) -> Result<Vec<LinkedAcco
 }
 
 /// Stores the roles that the claims of a link have given.
+#[boxed]
 pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<()> {
     Entity::update_many()
         .value(Column::Roles, to_json(&link.roles)?)
@@ -144,11 +164,13 @@ pub async fn set_roles(tx: &WriteTx, link: &LinkedAccount) -> Result<()> {
         .await
 }
 
+#[boxed]
 pub async fn remove(tx: &WriteTx, user: UserId, id: LinkId) -> Result<bool> {
     let own = Column::UserId.eq(user.as_uuid());
     Entity::delete_one_by(tx, own.and(Column::Id.eq(id.as_uuid()))).await
 }
 
+#[boxed]
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }

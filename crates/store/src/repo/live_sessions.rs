@@ -1,6 +1,7 @@
 //! Lists of the active sessions of all users, the newest first. Each is a range of an index, in its
 //! order.
 
+use doorward_domain::boxed;
 use doorward_domain::model::Session;
 
 use super::prelude::*;
@@ -16,6 +17,7 @@ pub struct SessionFilter {
 
 /// Returns up to `limit` active sessions of the filter before this ID, with their users, in one
 /// statement. The newest is the first.
+#[boxed]
 pub async fn page(
     conn: &Conn,
     filter: &SessionFilter,
@@ -27,6 +29,7 @@ pub async fn page(
 }
 
 /// Returns the active sessions among these IDs with their users, in no order.
+#[boxed]
 pub async fn find_many(
     conn: &Conn,
     ids: &[SessionId],
@@ -44,6 +47,7 @@ pub async fn find_many(
 }
 
 /// Counts the active sessions with a grant to this client, at most `limit`.
+#[boxed]
 pub async fn count_of_client(
     conn: &Conn,
     client: &ClientId,

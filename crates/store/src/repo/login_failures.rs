@@ -1,6 +1,7 @@
 //! Failed sign-ins since the last successful one. A bucket is a keyed hash, so that rows contain no
 //! typed names. The user of a known account is stored, so that administrators can end its lockout.
 
+use doorward_domain::boxed;
 use doorward_rules::rate_limit::Failures;
 
 use super::prelude::*;
@@ -20,6 +21,7 @@ pub struct Lockout {
 pub type Position = (UnixSeconds, Vec<u8>);
 
 /// Returns up to `limit` lockouts at `now` after this position, the next end first.
+#[boxed]
 pub async fn page(
     conn: &Conn,
     now: UnixSeconds,
@@ -56,6 +58,7 @@ fn select(now: UnixSeconds, after: Option<&Position>, limit: u64) -> Select<Enti
 }
 
 /// Returns the last end of the lockouts of a user; `None` without a lockout at `now`.
+#[boxed]
 pub async fn locked_until(
     conn: &Conn,
     user: UserId,
@@ -73,6 +76,7 @@ pub async fn locked_until(
 
 /// Ends the lockouts of a user and resets the failures. The rows stay with the end of the lockout,
 /// because rate limits count again after it.
+#[boxed]
 pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<()> {
     reset(now)
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -81,6 +85,7 @@ pub async fn unlock(tx: &WriteTx, user: UserId, now: UnixSeconds) -> Result<()> 
 }
 
 /// Ends the lockout of a bucket and resets its failures, like [`unlock`].
+#[boxed]
 pub async fn unlock_bucket(tx: &WriteTx, bucket: &[u8; 32], now: UnixSeconds) -> Result<()> {
     reset(now)
         .filter(Column::Bucket.eq(bucket.to_vec()))
@@ -95,6 +100,7 @@ fn reset(now: UnixSeconds) -> UpdateMany<Entity> {
         .value(Column::UpdatedAt, now)
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, bucket: &[u8; 32]) -> Result<Option<Failures>> {
     let row = Entity::find_by_id(bucket.to_vec()).one(conn).await?;
     Ok(row.map(Failures::from))
@@ -135,6 +141,7 @@ pub async fn change(
     Ok(after)
 }
 
+#[boxed]
 pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<()> {
     for part in parts(buckets.iter().map(|bucket| bucket.to_vec())) {
         Entity::delete_by(tx, part.contains(Expr::col(Column::Bucket))).await?;
@@ -144,6 +151,7 @@ pub async fn clear(tx: &WriteTx, buckets: &[[u8; 32]]) -> Result<()> {
 
 /// Deletes up to `limit` buckets that last changed before `before` and whose lockout ended before it.
 /// Returns their number.
+#[boxed]
 pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let waiting_is_over = Condition::any()
         .add(Column::LockedUntil.is_null())

@@ -4,6 +4,7 @@
 //! and others), in the same transaction, so that none can omit them. A worker turns each into a
 //! job. A row of a session that has not ended is due when the session may be idle.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{LogoutNotification, Session};
 use sea_orm::DbErr;
 
@@ -58,6 +59,7 @@ async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<()> {
 }
 
 /// Schedules the notification of a client about the idle end of its session, unless there is one.
+#[boxed]
 pub async fn schedule(
     tx: &WriteTx,
     notice: &LogoutNotification,
@@ -82,6 +84,7 @@ pub struct DueNotification {
 }
 
 /// Returns up to `limit` due notifications that are not jobs yet.
+#[boxed]
 pub async fn list(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<DueNotification>> {
     let rows = Entity::find()
         .filter(Column::DueAt.lte(now))
@@ -102,6 +105,7 @@ pub async fn list(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<DueNo
 
 /// Returns the time at which a session becomes idle: without a use by its browser, and without a
 /// refresh by a client.
+#[boxed]
 pub async fn idle_end(conn: &Conn, session: &Session) -> Result<UnixSeconds> {
     let rest = session.idle_expires_at - session.last_seen_at;
     let newest = grants::Entity::find()
@@ -118,6 +122,7 @@ pub async fn idle_end(conn: &Conn, session: &Session) -> Result<UnixSeconds> {
 }
 
 /// Postpones a scheduled notification. Changes nothing if the session has ended meanwhile.
+#[boxed]
 pub async fn postpone(
     tx: &WriteTx,
     notice: &LogoutNotification,
@@ -133,6 +138,7 @@ pub async fn postpone(
 }
 
 /// Deletes a notification to turn it into a job: of concurrent workers, exactly one gets true.
+#[boxed]
 pub async fn take(tx: &WriteTx, notice: &LogoutNotification) -> Result<bool> {
     Entity::delete_many()
         .filter(Column::SessionId.eq(notice.session_id.as_uuid()))

@@ -1,5 +1,7 @@
 //! The memberships of a user with the roles in each organization, in one statement.
 
+use doorward_domain::boxed;
+
 use super::prelude::*;
 use super::roles::role_column;
 
@@ -39,6 +41,7 @@ fn memberships(backend: DbBackend) -> String {
 }
 
 /// Returns the memberships of a user by slug, with the roles that are active and not expired.
+#[boxed]
 pub async fn of_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Membership>> {
     let values = [user.as_uuid().into(), user.to_string().into(), now.into()];
     let backend = conn.get_database_backend();

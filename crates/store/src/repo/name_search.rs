@@ -1,6 +1,7 @@
 //! Lists of groups, organizations and roles by the start of a name, each in one statement. Without a
 //! text, they are in the order of the IDs.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Group, Organization, Role};
 use doorward_rules::search as rule;
 use uuid::Uuid;
@@ -74,6 +75,7 @@ impl<I> NameSearch<'_, I> {
 
 /// Returns a page of groups whose path has the prefix, with or without its first `/`: of one
 /// organization, or all.
+#[boxed]
 pub async fn groups(
     conn: &Conn,
     search: &NameSearch<'_, GroupId>,
@@ -84,6 +86,7 @@ pub async fn groups(
 }
 
 /// Returns the same page with managers and numbers of members, in the same statement.
+#[boxed]
 pub async fn used_groups(
     conn: &Conn,
     search: &NameSearch<'_, GroupId>,
@@ -168,6 +171,7 @@ fn group_list<'a>(
 }
 
 /// Returns a page of organizations whose slug or name has the prefix, without deleted ones.
+#[boxed]
 pub async fn organizations(
     conn: &Conn,
     search: &NameSearch<'_, String>,
@@ -203,6 +207,7 @@ impl<'a> NameSearch<'a, String> {
 }
 
 /// Returns a page of roles whose name has the prefix.
+#[boxed]
 pub async fn roles(
     conn: &Conn,
     search: &NameSearch<'_, String>,
@@ -220,6 +225,7 @@ fn role_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredLi
     search.list("name", &["name"], prefix, search.text_position())
 }
 
+#[boxed]
 pub async fn role(conn: &Conn, name: &str) -> Result<Option<UsedRole>> {
     let mut query = entity::roles::Entity::find_by_id(name)
         .filter(is_kept("roles"))

@@ -1,5 +1,6 @@
 //! Organizations and their members.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Member, Organization};
 use doorward_rules::search;
 
@@ -11,6 +12,7 @@ use crate::entity::organizations::{Column, Entity};
 use crate::entity::users;
 
 /// Returns the organization with this slug, unless it was deleted.
+#[boxed]
 pub async fn find(conn: &Conn, slug: &str) -> Result<Option<Organization>> {
     Entity::find_by_id(slug)
         .filter(Column::DeletedAt.is_null())
@@ -19,6 +21,7 @@ pub async fn find(conn: &Conn, slug: &str) -> Result<Option<Organization>> {
 }
 
 /// Returns up to `limit` organizations after this slug, ordered by slug.
+#[boxed]
 pub async fn list(conn: &Conn, after: Option<&str>, limit: u64) -> Result<Vec<Organization>> {
     Entity::find()
         .filter(Column::DeletedAt.is_null())
@@ -28,6 +31,7 @@ pub async fn list(conn: &Conn, after: Option<&str>, limit: u64) -> Result<Vec<Or
 }
 
 /// Returns the domains of organizations, active or not, each with the slug of its organization.
+#[boxed]
 pub async fn list_domains(conn: &Conn) -> Result<Vec<(String, String)>> {
     let rows = Entity::find()
         .select_only()
@@ -43,6 +47,7 @@ pub async fn list_domains(conn: &Conn) -> Result<Vec<(String, String)>> {
 
 /// Updates name, state and domain. Returns false if the organization does not exist.
 /// Returns [`StoreError::Conflict`] for the domain of another organization.
+#[boxed]
 pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool> {
     Entity::update_many()
         .value(Column::Name, organization.name.as_str())
@@ -58,6 +63,7 @@ pub async fn update(tx: &WriteTx, organization: &Organization) -> Result<bool> {
 
 /// Updates the time of change, which locks the organization for other writers until the transaction
 /// ends. Returns false if it does not exist.
+#[boxed]
 pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::UpdatedAt, now)
@@ -70,11 +76,13 @@ pub async fn touch(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool> {
 /// Deletes an organization with its memberships, groups and role assignments, and revokes its API keys,
 /// as [`deletions`] describes; its slug can never be reused, its domain can. Returns false if it does
 /// not exist.
+#[boxed]
 pub async fn delete(tx: &WriteTx, slug: &str, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Organization(slug), now).await
 }
 
 /// Returns the membership of a user in an active organization, if any.
+#[boxed]
 pub async fn membership(conn: &Conn, slug: &str, user: UserId) -> Result<Option<Member>> {
     let active = find(conn, slug).await?.is_some_and(|find| find.active);
     if !active {
@@ -84,6 +92,7 @@ pub async fn membership(conn: &Conn, slug: &str, user: UserId) -> Result<Option<
 }
 
 /// Returns the membership of a user in an organization, active or not.
+#[boxed]
 pub async fn member(conn: &Conn, slug: &str, user: UserId) -> Result<Option<Member>> {
     let row = members::Entity::find_by_id((slug.to_owned(), user.as_uuid()))
         .one(conn)
@@ -92,6 +101,7 @@ pub async fn member(conn: &Conn, slug: &str, user: UserId) -> Result<Option<Memb
 }
 
 /// Returns the membership of a user in an organization, active or not, with the user.
+#[boxed]
 pub async fn member_with_user(
     conn: &Conn,
     slug: &str,
@@ -102,6 +112,7 @@ pub async fn member_with_user(
 }
 
 /// Returns up to `limit` members after this ID with their users, ordered by ID.
+#[boxed]
 pub async fn members(
     conn: &Conn,
     slug: &str,
@@ -138,16 +149,10 @@ pub async fn members_among(
 }
 
 /// Returns the organizations of a user by slug; the flag marks ownership.
+#[boxed]
 pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>> {
-    let existing = select_one(Entity)
-        .and_where(
-            Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)),
-        )
-        .and_where(is_kept("organizations"))
-        .take();
-    let rows = members::Entity::find()
+    let rows = in_kept()
         .filter(members::Column::UserId.eq(user.as_uuid()))
-        .filter(Expr::exists(existing))
         .order_by_asc(members::Column::Org)
         .all(conn)
         .await?;
@@ -157,6 +162,28 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<(String, bool)>> {
         .collect())
 }
 
+/// Returns the memberships of these users, ordered by slug.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<(UserId, String, bool)>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    let mut rows = rows_with(conn, in_kept(), members::Column::UserId, ids).await?;
+    rows.sort_by(|left, right| left.org.cmp(&right.org));
+    let read = |row: members::Model| (user_of(&row), row.org, row.is_owner);
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Selects the members of organizations that are not being deleted.
+fn in_kept() -> Select<members::Entity> {
+    let existing = select_one(Entity)
+        .and_where(
+            Expr::col((Entity, Column::Slug)).equals((members::Entity, members::Column::Org)),
+        )
+        .and_where(is_kept("organizations"))
+        .take();
+    members::Entity::find().filter(Expr::exists(existing))
+}
+
+#[boxed]
 pub async fn owners(conn: &Conn, slug: &str) -> Result<Vec<UserId>> {
     let rows = members::Entity::find()
         .filter(members::Column::Org.eq(slug))
@@ -179,6 +206,7 @@ pub struct OwnerlessFilter<'a> {
 
 /// Returns the slugs of up to `limit` organizations of the filter that have owners, all of them disabled
 /// or about to be deleted; ordered by slug. Users that are being deleted own nothing.
+#[boxed]
 pub async fn list_ownerless(
     conn: &Conn,
     filter: &OwnerlessFilter<'_>,
@@ -241,6 +269,7 @@ pub async fn list_ownerless(
 
 /// Adds a member, or changes the ownership of one.
 /// Returns [`StoreError::MissingReference`] if the user or the organization does not exist.
+#[boxed]
 pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<()> {
     let row = members::ActiveModel {
         org: Set(slug.to_owned()),
@@ -257,6 +286,7 @@ pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<()>
     .await
 }
 
+#[boxed]
 pub async fn remove_member(tx: &WriteTx, slug: &str, user: UserId) -> Result<bool> {
     members::Entity::delete_by_id((slug.to_owned(), user.as_uuid()))
         .change_one(tx)

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{AuditEvent, Consent, EffectiveRoles, Invitation, Session};
 use doorward_protocol::scope::Scope;
 
@@ -66,6 +67,7 @@ const ORGANIZATION: &str = "organization";
 
 /// Returns the overview with up to `limit` events of the filter, and the invitations of the address
 /// `invited`, if one is given.
+#[boxed]
 pub async fn find(
     conn: &Conn,
     user: UserId,

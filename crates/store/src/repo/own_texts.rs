@@ -1,5 +1,6 @@
 //! Own texts of pages and e-mail messages.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{OwnText, TextOwner};
 
 use super::prelude::*;
@@ -9,11 +10,13 @@ use crate::entity::own_texts::{ActiveModel, Column, Entity, Model};
 pub const MAX: u64 = 500;
 
 /// Returns the texts of an owner, ordered by language and key.
+#[boxed]
 pub async fn list(conn: &Conn, owner: &TextOwner) -> Result<Vec<OwnText>> {
     load(conn, Entity::find().filter(Column::Owner.eq(owner.key()))).await
 }
 
 /// Returns the texts of an owner in a language, ordered by key.
+#[boxed]
 pub async fn list_in(conn: &Conn, owner: &TextOwner, language: &str) -> Result<Vec<OwnText>> {
     let own = Entity::find().filter(Column::Owner.eq(owner.key()));
     load(conn, own.filter(Column::Language.eq(language))).await
@@ -21,6 +24,7 @@ pub async fn list_in(conn: &Conn, owner: &TextOwner, language: &str) -> Result<V
 
 /// Returns up to `limit` texts of all owners after this one, each with the key of its owner, ordered by
 /// owner, language and key.
+#[boxed]
 pub async fn list_all(
     conn: &Conn,
     after: Option<&(String, OwnText)>,
@@ -71,11 +75,13 @@ fn read(row: Model) -> OwnText {
 }
 
 /// Returns true if a client or an organization has a text.
+#[boxed]
 pub async fn has_of_brands(conn: &Conn) -> Result<bool> {
     Entity::has(conn, Column::Owner.ne(TextOwner::Deployment.key())).await
 }
 
 /// Returns a text of an owner.
+#[boxed]
 pub async fn find(
     conn: &Conn,
     owner: &TextOwner,
@@ -88,12 +94,14 @@ pub async fn find(
 }
 
 /// Counts the texts of an owner, at most the maximum number.
+#[boxed]
 pub async fn count(conn: &Conn, owner: &TextOwner) -> Result<u64> {
     let own = Entity::find().filter(Column::Owner.eq(owner.key()));
     count_up_to(conn, own, Column::Key, MAX).await
 }
 
 /// Stores a text. Returns [`StoreError::MissingReference`] if the owner does not exist.
+#[boxed]
 pub async fn put(tx: &WriteTx, owner: &TextOwner, text: &OwnText, now: UnixSeconds) -> Result<()> {
     let (client_id, org) = match owner {
         TextOwner::Deployment => (None, None),
@@ -114,6 +122,7 @@ pub async fn put(tx: &WriteTx, owner: &TextOwner, text: &OwnText, now: UnixSecon
 }
 
 /// Removes a text. Returns false if there is none.
+#[boxed]
 pub async fn remove(tx: &WriteTx, owner: &TextOwner, language: &str, key: &str) -> Result<bool> {
     let own = Condition::all()
         .add(Column::Owner.eq(owner.key()))

@@ -1,5 +1,6 @@
 //! Sign-ins waiting for the second factor.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{AttemptId, PendingSignIn};
 
 use super::prelude::*;
@@ -7,11 +8,13 @@ pub use super::query::insert;
 use crate::entity::pending_sign_ins::{Column, Entity};
 
 /// Returns the waiting sign-in with this ID, expired or not.
+#[boxed]
 pub async fn find(conn: &Conn, id: &AttemptId) -> Result<Option<PendingSignIn>> {
     Entity::find_by_id(id.as_str()).load_one(conn).await
 }
 
 /// Counts an attempt. Returns `None` if the sign-in is done, expired, or had `max` attempts.
+#[boxed]
 pub async fn record_attempt(
     tx: &WriteTx,
     id: &AttemptId,
@@ -29,6 +32,7 @@ pub async fn record_attempt(
 }
 
 /// Completes the sign-in: of concurrent callers, exactly one gets true.
+#[boxed]
 pub async fn complete(tx: &WriteTx, id: &AttemptId, now: UnixSeconds) -> Result<bool> {
     Entity::update_many()
         .value(Column::DoneAt, now)
@@ -38,11 +42,13 @@ pub async fn complete(tx: &WriteTx, id: &AttemptId, now: UnixSeconds) -> Result<
         .await
 }
 
+#[boxed]
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }
 
 /// Deletes up to `limit` unfinished sign-ins that expired before `before`, and returns them.
+#[boxed]
 pub async fn remove_unfinished(
     tx: &WriteTx,
     before: UnixSeconds,

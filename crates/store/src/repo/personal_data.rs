@@ -1,6 +1,7 @@
 //! All stored data of one user in any state, for the export of personal data, in pages of
 //! [`PAGE`] rows: an account may have more rows than fit into memory.
 
+use doorward_domain::boxed;
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AuditEvent, Consent, ConsentId, EmailToken, Grant, GrantId, Invitation,
@@ -31,6 +32,7 @@ macro_rules! page {
 }
 
 /// Returns a page of the sessions, including ended ones, newest first.
+#[boxed]
 pub async fn sessions(
     conn: &Conn,
     user: UserId,
@@ -41,12 +43,14 @@ pub async fn sessions(
 }
 
 /// Returns a page of the grants, including revoked ones, newest first.
+#[boxed]
 pub async fn grants(conn: &Conn, user: UserId, before: Option<GrantId>) -> Result<Vec<Grant>> {
     let own = grants::Column::UserId.eq(user.as_uuid());
     page!(conn, grants, Id, own, before.map(|id| id.as_uuid()))
 }
 
 /// Returns a page of the unrevoked consents, newest first.
+#[boxed]
 pub async fn consents(
     conn: &Conn,
     user: UserId,
@@ -59,12 +63,14 @@ pub async fn consents(
 }
 
 /// Returns a page of the API keys, including revoked ones.
+#[boxed]
 pub async fn api_keys(conn: &Conn, user: UserId, before: Option<&ApiKeyId>) -> Result<Vec<ApiKey>> {
     let own = api_keys::Column::UserId.eq(user.as_uuid());
     page!(conn, api_keys, Id, own, before.map(ApiKeyId::as_str))
 }
 
 /// Returns a page of the mail links, including used ones.
+#[boxed]
 pub async fn email_tokens(
     conn: &Conn,
     user: UserId,
@@ -76,6 +82,7 @@ pub async fn email_tokens(
 
 /// Returns a page of the invitations that the user sent, or that went to the user's verified e-mail
 /// address, newest first.
+#[boxed]
 pub async fn invitations(
     conn: &Conn,
     user: &User,
@@ -90,6 +97,7 @@ pub async fn invitations(
 }
 
 /// Returns a page of the sign-in attempts of the user, newest first.
+#[boxed]
 pub async fn attempts(
     conn: &Conn,
     user: UserId,
@@ -103,6 +111,7 @@ pub async fn attempts(
 }
 
 /// Returns a page of the audit events with the user as actor or subject, newest first.
+#[boxed]
 pub async fn audit_events(
     conn: &Conn,
     user: UserId,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{FieldValues, ProfileField};
 use serde_json::Value;
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use crate::entity::profile_values;
 use crate::entity::row::RowReader;
 
 /// Returns all fields, in the order of their creation. There are few.
+#[boxed]
 pub async fn list_all(conn: &Conn) -> Result<Vec<ProfileField>> {
     let all = Entity::find()
         .filter(is_kept("profile_fields"))
@@ -21,6 +23,7 @@ pub async fn list_all(conn: &Conn) -> Result<Vec<ProfileField>> {
     all.load(conn).await
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, name: &str) -> Result<Option<ProfileField>> {
     let field = Entity::find_by_id(name).filter(is_kept("profile_fields"));
     field.load_one(conn).await
@@ -28,6 +31,7 @@ pub async fn find(conn: &Conn, name: &str) -> Result<Option<ProfileField>> {
 
 /// Inserts a field, or replaces the one with this name.
 /// Returns [`StoreError::Conflict`] on `name` while a deleted field with this name still has values.
+#[boxed]
 pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<()> {
     if deletions::is_pending(tx, Deletion::ProfileField(&field.name)).await? {
         return Err(deletions::name_in_use());
@@ -49,16 +53,19 @@ pub async fn upsert(tx: &WriteTx, field: &ProfileField) -> Result<()> {
 
 /// Deletes a field with the values of all users, as [`deletions`] describes. Returns false if it does
 /// not exist.
+#[boxed]
 pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::ProfileField(name), now).await
 }
 
+#[boxed]
 pub async fn values_of(conn: &Conn, user: UserId) -> Result<FieldValues> {
     let mut values = values_of_users(conn, &[user]).await?;
     Ok(values.remove(&user).unwrap_or_default())
 }
 
 /// Returns the values of these users. Users without a value are absent.
+#[boxed]
 pub async fn values_of_users(
     conn: &Conn,
     users: &[UserId],
@@ -97,6 +104,7 @@ impl FieldsOfUser {
 }
 
 /// Returns the values of a user, and the users that they refer to.
+#[boxed]
 pub async fn of_user(conn: &Conn, user: UserId) -> Result<FieldsOfUser> {
     let rows = profile_values::Entity::find()
         .filter(profile_values::Column::UserId.eq(user.as_uuid()))
@@ -139,6 +147,7 @@ pub(super) fn read_column(row: &QueryResult, name: &str) -> Result<FieldsOfUser>
 
 /// Returns up to `limit` values of other users that refer to this one: each user with the name of the
 /// field.
+#[boxed]
 pub async fn list_referring(
     conn: &Conn,
     user: UserId,
@@ -156,6 +165,7 @@ pub async fn list_referring(
 }
 
 /// Stores a value. `refers_to` is the user that it refers to, if the field has the type `user`.
+#[boxed]
 pub async fn put_value(
     tx: &WriteTx,
     user: UserId,
@@ -180,6 +190,7 @@ pub async fn put_value(
     upsert_row(tx, row, key, changed).await
 }
 
+#[boxed]
 pub async fn delete_value(tx: &WriteTx, user: UserId, field: &str) -> Result<()> {
     profile_values::Entity::delete_by_id((user.as_uuid(), field.to_owned()))
         .run(tx)

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Provider, ProviderId};
 
 use super::prelude::*;
@@ -23,6 +24,7 @@ pub struct UsedProvider {
 }
 
 /// Returns the provider with this name, and counts up to `limit` linked accounts.
+#[boxed]
 pub async fn find(conn: &Conn, id: &ProviderId, limit: u64) -> Result<Option<UsedProvider>> {
     let query = select(Entity::find_by_id(id.as_str()), limit);
     read_first(conn, &query, read).await
@@ -30,6 +32,7 @@ pub async fn find(conn: &Conn, id: &ProviderId, limit: u64) -> Result<Option<Use
 
 /// Returns all providers, ordered by name, and counts up to `limit` linked accounts of each. There are
 /// few providers.
+#[boxed]
 pub async fn list(conn: &Conn, limit: u64) -> Result<Vec<UsedProvider>> {
     let query = select(Entity::find().order_by_asc(Column::Id), limit);
     read_all(conn, &query, read).await

@@ -1,11 +1,14 @@
 //! Recovery codes, which are single-use.
 
+use doorward_domain::boxed;
 use doorward_domain::mutant::Safeguard;
+use futures_util::future::BoxFuture;
 
 use super::prelude::*;
 use crate::entity::recovery_codes::{ActiveModel, Column, Entity};
 
 /// Stores new codes for a user and deletes the former ones.
+#[boxed]
 pub async fn replace(
     tx: &WriteTx,
     user: UserId,
@@ -17,21 +20,22 @@ pub async fn replace(
 }
 
 /// Stores codes of users who have none.
-pub async fn insert<'a>(
-    tx: &WriteTx,
+pub fn insert<'a>(
+    tx: &'a WriteTx,
     codes: impl IntoIterator<Item = (UserId, &'a TokenHash)>,
     now: UnixSeconds,
-) -> Result<()> {
+) -> BoxFuture<'a, Result<()>> {
     let rows = codes.into_iter().map(|(user, hash)| ActiveModel {
         hash: Set(to_bytes(hash)),
         user_id: Set(user.as_uuid()),
         created_at: Set(now),
         used_at: Set(None),
     });
-    insert_rows(tx, rows, None).await
+    insert_rows(tx, rows, None)
 }
 
 /// Consumes a code of this user: of concurrent callers, exactly one gets true.
+#[boxed]
 pub async fn consume(
     tx: &WriteTx,
     user: UserId,
@@ -50,6 +54,7 @@ pub async fn consume(
         .await
 }
 
+#[boxed]
 pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64> {
     let unused = Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -57,6 +62,7 @@ pub async fn count_unused(conn: &Conn, user: UserId) -> Result<u64> {
     Ok(unused.count(conn).await?)
 }
 
+#[boxed]
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<()> {
     let own = Column::UserId.eq(user.as_uuid());
     Entity::delete_by(tx, own).await.map(drop)

@@ -1,5 +1,6 @@
 //! Reference tokens: their claims, stored here instead of in the token.
 
+use doorward_domain::boxed;
 use doorward_rules::access_token::AccessTokenClaims;
 
 use super::prelude::*;
@@ -8,6 +9,7 @@ use crate::entity::reference_tokens::{ActiveModel, Column, Entity};
 use crate::entity::row::RowReader;
 
 /// Returns the claims of the token with this hash, expired or not.
+#[boxed]
 pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<AccessTokenClaims>> {
     let Some(row) = Entity::find_by_id(to_bytes(hash)).one(conn).await? else {
         return Ok(None);
@@ -18,6 +20,7 @@ pub async fn find(conn: &Conn, hash: &TokenHash) -> Result<Option<AccessTokenCla
 
 /// Inserts the claims of a new token. With `keep`, the token counts as one of its subject and client, of
 /// which only the `keep` that expire last remain.
+#[boxed]
 pub async fn insert(
     tx: &WriteTx,
     hash: &TokenHash,

@@ -1,5 +1,6 @@
 //! Initial access tokens with a limited number of uses.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 
 use super::prelude::*;
@@ -7,11 +8,13 @@ pub use super::query::insert;
 use crate::entity::registration_tokens::{Column, Entity};
 
 /// Returns the token with this ID in any state.
+#[boxed]
 pub async fn find(conn: &Conn, id: RegistrationTokenId) -> Result<Option<RegistrationToken>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// Returns the token with this hash, if it can still be used.
+#[boxed]
 pub async fn find_live(
     conn: &Conn,
     hash: &TokenHash,
@@ -22,6 +25,7 @@ pub async fn find_live(
 }
 
 /// Returns up to `limit` usable tokens after this ID, ordered by ID.
+#[boxed]
 pub async fn list_live(
     conn: &Conn,
     now: UnixSeconds,
@@ -36,6 +40,7 @@ pub async fn list_live(
 }
 
 /// Returns up to `limit` usable tokens of this author, ordered by ID.
+#[boxed]
 pub async fn list_live_by(
     conn: &Conn,
     author: &str,
@@ -59,6 +64,7 @@ fn live(now: UnixSeconds) -> Condition {
 
 /// Consumes one use of a token and returns the token. Of concurrent callers, only as many succeed as
 /// uses were left, because a single statement decides.
+#[boxed]
 pub async fn claim(
     tx: &WriteTx,
     hash: &TokenHash,
@@ -72,11 +78,13 @@ pub async fn claim(
         .await
 }
 
+#[boxed]
 pub async fn delete(tx: &WriteTx, id: RegistrationTokenId) -> Result<bool> {
     Entity::delete_by_id(id.as_uuid()).change_one(tx).await
 }
 
 /// Deletes up to `limit` tokens that can still be used. Returns their number.
+#[boxed]
 pub async fn end_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     purge_some::<Entity>(tx, live(now), Column::ExpiresAt, limit).await
 }

@@ -1,5 +1,7 @@
 //! Versions of the registries that a process keeps in memory.
 
+use doorward_domain::boxed;
+
 use super::prelude::*;
 use crate::entity::registry_versions::Entity;
 
@@ -13,6 +15,7 @@ pub enum CountedRegistry {
 
 /// Returns the number of changes of a registry. Read before the registry, it is the version of what
 /// is read, or an older one.
+#[boxed]
 pub async fn find(conn: &Conn, registry: CountedRegistry) -> Result<i64> {
     let name = match registry {
         CountedRegistry::Registries => "registries",

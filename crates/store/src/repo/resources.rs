@@ -1,5 +1,6 @@
 //! Registered resources (RFC 8707).
 
+use doorward_domain::boxed;
 use doorward_domain::model::Resource;
 
 use super::prelude::*;
@@ -7,6 +8,7 @@ use crate::entity::resources::{ActiveModel, Column, Entity};
 use crate::entity::{clients, grants, permissions, scopes};
 
 /// Returns every registered resource, ordered by identifier.
+#[boxed]
 pub async fn list_all(conn: &Conn) -> Result<Vec<Resource>> {
     Entity::find()
         .order_by_asc(Column::Identifier)
@@ -14,11 +16,13 @@ pub async fn list_all(conn: &Conn) -> Result<Vec<Resource>> {
         .await
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, identifier: &str) -> Result<Option<Resource>> {
     Entity::find_by_id(identifier).load_one(conn).await
 }
 
 /// Inserts a resource, or updates the settings of the one with this identifier.
+#[boxed]
 pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<()> {
     upsert_row(
         tx,
@@ -37,6 +41,7 @@ pub async fn upsert(tx: &WriteTx, resource: &Resource) -> Result<()> {
 
 /// Changes the identifier of a resource in all tables: scopes, permissions, clients and grants. If
 /// a resource with the new identifier exists, it takes over all of them.
+#[boxed]
 pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<()> {
     if let Some(former) = find(tx, from).await?
         && find(tx, to).await?.is_none()
@@ -78,6 +83,7 @@ pub async fn rename(tx: &WriteTx, from: &str, to: &str) -> Result<()> {
         .await
 }
 
+#[boxed]
 pub async fn delete(tx: &WriteTx, identifier: &str) -> Result<bool> {
     Entity::delete_by_id(identifier).change_one(tx).await
 }

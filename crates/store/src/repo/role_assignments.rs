@@ -1,6 +1,7 @@
 //! Lists of role assignments by holder, role, organization and expiry. Each is a range of an index,
 //! in its order.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Assignment, AssignmentId, Group};
 use sea_orm::sea_query::{CommonTableExpression, UnionType, WithClause};
 use uuid::Uuid;
@@ -109,6 +110,7 @@ pub struct GroupHolder {
 /// Returns up to `limit` assignments of the filter after this position with their holders, in one statement:
 /// ordered by expiry and ID if the filter limits the expiry, otherwise by ID. Users are only those of the
 /// organization `within`, if one is given.
+#[boxed]
 pub async fn page_with_holders(
     conn: &Conn,
     filter: &AssignmentFilter,
@@ -121,6 +123,7 @@ pub async fn page_with_holders(
 
 /// Returns up to `limit` assignments of the filter that reach a user, as [`page_with_holders`]: those to the
 /// user, to the user's groups, and to the groups above them. Each has this user.
+#[boxed]
 pub async fn page_of_user(
     conn: &Conn,
     user: UserId,
@@ -188,6 +191,7 @@ fn reaching(backend: DbBackend, user: UserId, query: Select<Entity>) -> SelectSt
 
 /// Returns up to `limit` users after this ID, ordered by ID, who have the role of an assignment to a group:
 /// the members of the group and of those below it.
+#[boxed]
 pub async fn group_holders(
     conn: &Conn,
     assignment: AssignmentId,
@@ -217,6 +221,7 @@ pub async fn group_holders(
 }
 
 /// Returns the assignments with these IDs and their holders, as [`page_with_holders`], in no order.
+#[boxed]
 pub async fn find_many_with_holders(
     conn: &Conn,
     ids: &[AssignmentId],
@@ -231,6 +236,7 @@ pub async fn find_many_with_holders(
 }
 
 /// Returns the assignment with this ID and its holder, as [`page_with_holders`].
+#[boxed]
 pub async fn find_with_holder(
     conn: &Conn,
     id: AssignmentId,
@@ -241,6 +247,7 @@ pub async fn find_with_holder(
 }
 
 /// Returns the names of the roles that are assigned in an organization, each once.
+#[boxed]
 pub async fn roles_in(conn: &Conn, org: &str) -> Result<Vec<String>> {
     let roles = Entity::find().distinct().filter(Column::Org.eq(org));
     roles.load_column(Column::Role, conn).await

@@ -1,5 +1,6 @@
 //! Roles, permissions and role assignments.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
 use sea_orm::{SelectModel, Selector};
 
@@ -21,6 +22,7 @@ pub(super) const PERMISSIONS: &str = "(SELECT string_agg(permission, ' ') FROM r
      WHERE role_permissions.role = roles.name)";
 
 /// Returns every role with its permissions, ordered by name.
+#[boxed]
 pub async fn list(conn: &Conn) -> Result<Vec<Role>> {
     let query = roles::Entity::find()
         .filter(is_kept("roles"))
@@ -29,6 +31,7 @@ pub async fn list(conn: &Conn) -> Result<Vec<Role>> {
     Ok(rows.into_iter().map(Role::from).collect())
 }
 
+#[boxed]
 pub async fn find(conn: &Conn, name: &str) -> Result<Option<Role>> {
     let query = with_permissions(roles::Entity::find_by_id(name).filter(is_kept("roles")));
     Ok(query.one(conn).await?.map(Role::from))
@@ -43,6 +46,7 @@ fn with_permissions(query: Select<roles::Entity>) -> Selector<SelectModel<FullRo
 /// Stores a role with exactly these permissions.
 /// Returns [`StoreError::MissingReference`] if a permission is not registered, and
 /// [`StoreError::Conflict`] on `name` while a deleted role with this name still has assignments.
+#[boxed]
 pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
     if deletions::is_pending(tx, Deletion::Role(&role.name)).await? {
         return Err(deletions::name_in_use());
@@ -67,11 +71,13 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
 }
 
 /// Deletes a role with its assignments, as [`deletions`] describes. Returns false if it does not exist.
+#[boxed]
 pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::Role(name), now).await
 }
 
 /// Returns every permission, ordered by codename.
+#[boxed]
 pub async fn list_permissions(conn: &Conn) -> Result<Vec<Permission>> {
     permissions::Entity::find()
         .order_by_asc(permissions::Column::Codename)
@@ -80,6 +86,7 @@ pub async fn list_permissions(conn: &Conn) -> Result<Vec<Permission>> {
 }
 
 /// Returns up to `limit` permissions after this codename, ordered by codename.
+#[boxed]
 pub async fn page_permissions(
     conn: &Conn,
     after: Option<&str>,
@@ -92,11 +99,13 @@ pub async fn page_permissions(
 }
 
 /// Inserts a permission, or updates the one with this codename.
+#[boxed]
 pub async fn upsert_permission(tx: &WriteTx, permission: &Permission) -> Result<()> {
     upsert_permissions(tx, std::slice::from_ref(permission)).await
 }
 
 /// Inserts permissions like [`upsert_permission`].
+#[boxed]
 pub async fn upsert_permissions(tx: &WriteTx, permissions: &[Permission]) -> Result<()> {
     let mut replace = OnConflict::column(permissions::Column::Codename);
     replace.update_columns([
@@ -107,6 +116,7 @@ pub async fn upsert_permissions(tx: &WriteTx, permissions: &[Permission]) -> Res
 }
 
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.
+#[boxed]
 pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool> {
     permissions::Entity::delete_by_id(codename)
         .change_one(tx)
@@ -116,6 +126,7 @@ pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool> {
 /// Assigns a role to a subject. If the subject already has the role in the same organization, sets
 /// the new expiry, activates the assignment and returns false.
 /// Returns [`StoreError::MissingReference`] if the role does not exist.
+#[boxed]
 pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool> {
     let mut renew = OnConflict::new();
     renew
@@ -140,6 +151,7 @@ pub async fn assign(tx: &WriteTx, assignment: &Assignment) -> Result<bool> {
 
 /// Deletes a subject's assignment of a role in this organization (or without one). Returns false if
 /// there is none.
+#[boxed]
 pub async fn unassign(
     tx: &WriteTx,
     kind: SubjectKind,
@@ -160,11 +172,13 @@ fn of_subject(kind: SubjectKind, id: &str) -> Condition {
 }
 
 /// Deletes every assignment of a user in this organization. Returns their number.
+#[boxed]
 pub async fn unassign_in_org(tx: &WriteTx, user: &str, org: &str) -> Result<u64> {
     let there = of_subject(SubjectKind::User, user).add(role_assignments::Column::Org.eq(org));
     role_assignments::Entity::delete_by(tx, there).await
 }
 
+#[boxed]
 pub async fn find_assignment(conn: &Conn, id: AssignmentId) -> Result<Option<Assignment>> {
     role_assignments::Entity::find_by_id(id.as_uuid())
         .load_one(conn)
@@ -173,6 +187,7 @@ pub async fn find_assignment(conn: &Conn, id: AssignmentId) -> Result<Option<Ass
 
 /// Updates the state, the expiry and the assigner of an assignment. Returns false if it does not
 /// exist.
+#[boxed]
 pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<bool> {
     let by = assignment.assigned_by.as_deref();
     role_assignments::Entity::update_many()
@@ -184,6 +199,7 @@ pub async fn update_assignment(tx: &WriteTx, assignment: &Assignment) -> Result<
         .await
 }
 
+#[boxed]
 pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool> {
     role_assignments::Entity::delete_by_id(id.as_uuid())
         .change_one(tx)
@@ -192,6 +208,7 @@ pub async fn delete_assignment(tx: &WriteTx, id: AssignmentId) -> Result<bool> {
 
 /// Returns true if a user with an active account that is not scheduled for deletion has this role
 /// globally: directly, by a group, or by a group above it.
+#[boxed]
 pub async fn has_active_holder(conn: &Conn, role: &str, now: UnixSeconds) -> Result<bool> {
     let holders = RoleHolders::of_global_role(conn.get_database_backend(), role, now);
     Ok(conn.query_one(&holders.select_active()).await?.is_some())
@@ -199,6 +216,7 @@ pub async fn has_active_holder(conn: &Conn, role: &str, now: UnixSeconds) -> Res
 
 /// Returns up to `limit` users with a direct assignment of a role with this permission: globally,
 /// or in this organization.
+#[boxed]
 pub async fn holders_of_permission(
     conn: &Conn,
     permission: &str,
@@ -231,6 +249,7 @@ pub async fn holders_of_permission(
 }
 
 /// Returns every assignment of a subject, active or not, ordered by role.
+#[boxed]
 pub async fn assignments(
     conn: &Conn,
     kind: SubjectKind,
@@ -244,6 +263,7 @@ pub async fn assignments(
 }
 
 /// Returns every assignment of these subjects, active or not, ordered by role.
+#[boxed]
 pub async fn assignments_of(
     conn: &Conn,
     kind: SubjectKind,
@@ -260,6 +280,7 @@ pub async fn assignments_of(
 
 /// Counts the assignments of this role, active or not: zero for `admin` means that the deployment
 /// has no administrator yet.
+#[boxed]
 pub async fn count_holders(conn: &Conn, role: &str) -> Result<u64> {
     let holders = role_assignments::Entity::find().filter(role_assignments::Column::Role.eq(role));
     Ok(holders.count(conn).await?)

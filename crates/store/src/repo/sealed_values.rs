@@ -1,5 +1,6 @@
 //! Values that are encrypted under keys derived from the secret key, for a change of that key.
 
+use doorward_domain::boxed;
 use doorward_domain::sealed_columns::{RowKey, SealedColumn};
 
 use super::prelude::*;
@@ -9,6 +10,7 @@ const SEALED: &str = "sealed_value";
 
 /// Returns up to `limit` encrypted values after this row, in the order of the primary key. An empty value
 /// is one that was removed, such as the payload of a job that is done.
+#[boxed]
 pub async fn list(
     conn: &Conn,
     column: SealedColumn,
@@ -31,6 +33,7 @@ pub async fn list(
 }
 
 /// Replaces an encrypted value. Returns false if it was changed or deleted in the meantime.
+#[boxed]
 pub async fn replace(
     tx: &WriteTx,
     column: SealedColumn,

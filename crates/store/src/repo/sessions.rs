@@ -1,5 +1,6 @@
 //! Sessions of browsers.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{Authentication, Consent, EffectiveRoles, EndReason, Session};
 use sea_orm::Value;
 
@@ -19,6 +20,7 @@ pub use super::session_ends::{
 
 /// Returns the active session with this cookie and its user in one statement. The caller checks
 /// whether the account is disabled.
+#[boxed]
 pub async fn find_active(
     conn: &Conn,
     token_hash: &TokenHash,
@@ -51,6 +53,7 @@ pub struct Present {
 
 /// Returns the active session, the user's second factors, with `held` all roles at `now`, and the
 /// consent to `client`, in one statement.
+#[boxed]
 pub async fn find_present(
     conn: &Conn,
     token_hash: &TokenHash,
@@ -115,6 +118,7 @@ fn by_token(token_hash: &TokenHash, now: UnixSeconds) -> SelectStatement {
 }
 
 /// Returns the session with this ID, active or not, and its user in one statement.
+#[boxed]
 pub async fn find_with_user(conn: &Conn, id: SessionId) -> Result<Option<(Session, User)>> {
     let mut query = with_user();
     query.and_where(Expr::col(("sessions", "id")).eq(id.as_uuid()));
@@ -122,11 +126,13 @@ pub async fn find_with_user(conn: &Conn, id: SessionId) -> Result<Option<(Sessio
 }
 
 /// Returns the session with this ID, active or not.
+#[boxed]
 pub async fn find(conn: &Conn, id: SessionId) -> Result<Option<Session>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
 /// Returns the session with this cookie, active or not.
+#[boxed]
 pub async fn find_by_token(conn: &Conn, token_hash: &TokenHash) -> Result<Option<Session>> {
     Entity::load_by(conn, Column::TokenHash.eq(to_bytes(token_hash))).await
 }
@@ -135,6 +141,7 @@ pub async fn find_by_token(conn: &Conn, token_hash: &TokenHash) -> Result<Option
 pub type Position = (UnixSeconds, SessionId);
 
 /// Returns up to `limit` ended sessions of a user after this position, last used first.
+#[boxed]
 pub async fn ended_page_for_user(
     conn: &Conn,
     user: UserId,
@@ -149,6 +156,7 @@ pub async fn ended_page_for_user(
 }
 
 /// Returns up to `limit` active sessions of a user after this position, last used first.
+#[boxed]
 pub async fn page_for_user(
     conn: &Conn,
     user: UserId,
@@ -160,6 +168,7 @@ pub async fn page_for_user(
 }
 
 /// Returns the active sessions of a user, last used first, at most [`PAGE_MAX`].
+#[boxed]
 pub async fn list_for_user(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Session>> {
     page_for_user(conn, user, None, PAGE_MAX, now).await
 }
@@ -189,6 +198,7 @@ pub(super) fn active_of(user: UserId, now: UnixSeconds) -> Select<Entity> {
 }
 
 /// Records the use of a session and extends its idle timeout. Returns false if it has ended.
+#[boxed]
 pub async fn touch(
     tx: &WriteTx,
     id: SessionId,
@@ -221,6 +231,7 @@ fn set_authentication(
 
 /// Replaces the cookie and the authentication of a session at step-up. Returns false if the session
 /// has ended or its cookie is not `old`.
+#[boxed]
 pub async fn rotate(
     tx: &WriteTx,
     id: SessionId,
@@ -237,6 +248,7 @@ pub async fn rotate(
 }
 
 /// Updates the authentication of a session. Returns false if it has ended.
+#[boxed]
 pub async fn set_proof(
     tx: &WriteTx,
     id: SessionId,
@@ -249,6 +261,7 @@ pub async fn set_proof(
 
 /// Sets whether a session is remembered on its device, and its idle timeout. Returns false if it
 /// has ended.
+#[boxed]
 pub async fn set_remember(
     tx: &WriteTx,
     id: SessionId,
@@ -264,6 +277,7 @@ pub async fn set_remember(
 
 /// Ends a session early and enqueues notifications of its clients ([`logout_notices`]). Returns
 /// false if it had already ended.
+#[boxed]
 pub async fn end(tx: &WriteTx, id: SessionId, reason: EndReason, now: UnixSeconds) -> Result<bool> {
     let ended = unended(id)
         .value(Column::EndedAt, now)
@@ -280,6 +294,7 @@ const COUNTED: u64 = 100_000;
 
 /// Returns the IDs of up to `limit` sessions of any users that have neither ended nor expired; idle ones
 /// are among them.
+#[boxed]
 pub async fn list_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<Vec<SessionId>> {
     let ids = Entity::find()
         .filter(Column::EndedAt.is_null())
@@ -292,6 +307,7 @@ pub async fn list_open(conn: &Conn, limit: u64, now: UnixSeconds) -> Result<Vec<
 }
 
 /// Counts the active sessions among the newest 100,000 that have not ended.
+#[boxed]
 pub async fn count_live(conn: &Conn, now: UnixSeconds) -> Result<u64> {
     let newest = Entity::find()
         .select_only()

@@ -1,13 +1,17 @@
 //! Single values stored by the deployment.
 
+use doorward_domain::boxed;
+
 use super::prelude::*;
 use crate::entity::settings::{ActiveModel, Column, Entity};
 
+#[boxed]
 pub async fn get(conn: &Conn, key: &str) -> Result<Option<String>> {
     let row = Entity::find_by_id(key).one(conn).await?;
     Ok(row.map(|row| row.value))
 }
 
+#[boxed]
 pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<()> {
     let row = ActiveModel {
         key: Set(key.to_owned()),
@@ -17,6 +21,7 @@ pub async fn put(tx: &WriteTx, key: &str, value: &str) -> Result<()> {
 }
 
 /// Deletes a setting: of concurrent callers, exactly one gets true.
+#[boxed]
 pub async fn remove(tx: &WriteTx, key: &str) -> Result<bool> {
     Entity::delete_by_id(key).change_one(tx).await
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use doorward_domain::boxed;
 use doorward_domain::model::{AuditKind, AuditRecord, SignInAttempt, StatCount, StatKind};
 use doorward_rules::stats::{self, Tally};
 use uuid::Uuid;
@@ -38,6 +39,7 @@ const FOLD: [&str; 3] = [
 /// Counts the events of a batch, before they are linked in the same transaction, and records the last
 /// use of identity providers. The lock of the chain must be held, so that of two batches one sees the
 /// other.
+#[boxed]
 pub async fn count_events(tx: &WriteTx, events: &[AuditRecord]) -> Result<()> {
     let mut tally = Tally::of_events(events);
     let first = stats::first_sign_ins(events);
@@ -54,6 +56,7 @@ pub async fn count_events(tx: &WriteTx, events: &[AuditRecord]) -> Result<()> {
 }
 
 /// Counts the attempts that the same transaction inserts.
+#[boxed]
 pub async fn count_attempts(tx: &WriteTx, attempts: &[SignInAttempt]) -> Result<()> {
     add(tx, &Tally::of_attempts(attempts)).await
 }
@@ -98,6 +101,7 @@ fn select_repeated(events: &Part) -> SelectStatement {
 }
 
 /// Adds counts. Those of unknown clients are left out, because anyone can name one.
+#[boxed]
 pub async fn add(tx: &WriteTx, tally: &Tally) -> Result<()> {
     let counts = tally.counts();
     let known = known_clients(tx, &counts).await?;
@@ -158,6 +162,7 @@ impl StatFilter {
 }
 
 /// Returns up to `limit` counts of the filter after this position, ordered by hour and kind.
+#[boxed]
 pub async fn page(
     conn: &Conn,
     filter: &StatFilter,
@@ -170,6 +175,7 @@ pub async fn page(
 /// Adds the first hour of the oldest day with hours before `before`, which is the start of a day, to the
 /// day: the rows of as many clients as have `limit` rows. Returns the number of deleted rows, or zero if
 /// there are no such hours.
+#[boxed]
 pub async fn fold(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     for day in (1..=FOLDED / DAY).rev().map(|number| before - number * DAY) {
         // The row of the whole day is at its first second.

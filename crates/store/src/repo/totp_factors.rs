@@ -1,6 +1,7 @@
 //! Authenticator apps. Single statements count and accept codes, so that concurrent attempts on
 //! several replicas cannot bypass the limits.
 
+use doorward_domain::boxed;
 use doorward_domain::model::TotpFactor;
 use doorward_domain::mutant::Safeguard;
 
@@ -8,8 +9,16 @@ use super::prelude::*;
 use crate::entity::totp_factors::{ActiveModel, Column, Entity, Model};
 
 /// Returns the user's authenticator app, confirmed or not.
+#[boxed]
 pub async fn find(conn: &Conn, user: UserId) -> Result<Option<TotpFactor>> {
     Entity::find_by_id(user.as_uuid()).load_one(conn).await
+}
+
+/// Returns the authenticator apps of these users, confirmed or not.
+#[boxed]
+pub async fn of_users(conn: &Conn, users: &[UserId]) -> Result<Vec<TotpFactor>> {
+    let ids = users.iter().map(UserId::as_uuid);
+    models(rows_with(conn, Entity::find(), Column::UserId, ids).await?)
 }
 
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -22,6 +31,7 @@ pub struct FactorInventory {
 }
 
 /// Returns the second factors of a user in one statement.
+#[boxed]
 pub async fn inventory(conn: &Conn, user: UserId) -> Result<FactorInventory> {
     let mut query = Query::select();
     query
@@ -64,6 +74,7 @@ pub(super) fn read_inventory(row: &QueryResult) -> Result<FactorInventory> {
 
 /// Stores a new secret, replacing an unconfirmed one. Returns false if there is a confirmed one,
 /// which does not change.
+#[boxed]
 pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<bool> {
     let own = Column::UserId.eq(factor.user_id.as_uuid());
     Entity::delete_by(tx, own.and(Column::ConfirmedAt.is_null())).await?;
@@ -72,6 +83,7 @@ pub async fn insert_unconfirmed(tx: &WriteTx, factor: &TotpFactor) -> Result<boo
 
 /// Confirms the secret created at `created_at` after its first code: of concurrent callers, exactly
 /// one gets true.
+#[boxed]
 pub async fn confirm(
     tx: &WriteTx,
     user: UserId,
@@ -92,6 +104,7 @@ pub async fn confirm(
 /// Counts an attempt and returns the confirmed factor with the new count. Returns `None` if there
 /// is no such factor, if it is locked, or after `max` attempts. Counting comes first, so that no
 /// caller can check more codes than are counted; [`accept`] and [`forgive`] reset the count.
+#[boxed]
 pub async fn record_attempt(
     tx: &WriteTx,
     user: UserId,
@@ -113,6 +126,7 @@ pub async fn record_attempt(
 
 /// Consumes a time step: returns true once for each step, and never for an earlier one (RFC 6238
 /// §5.2). Clears all failures.
+#[boxed]
 pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool> {
     without_failures(user)
         .value(Column::LastStep, step)
@@ -121,6 +135,7 @@ pub async fn accept(tx: &WriteTx, user: UserId, step: i64) -> Result<bool> {
         .await
 }
 
+#[boxed]
 pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<()> {
     Entity::update_many()
         .value(Column::LockedUntil, until)
@@ -130,6 +145,7 @@ pub async fn delay(tx: &WriteTx, user: UserId, until: UnixSeconds) -> Result<()>
 }
 
 /// Clears all failures, after a recovery code was accepted.
+#[boxed]
 pub async fn forgive(tx: &WriteTx, user: UserId) -> Result<()> {
     without_failures(user).run(tx).await
 }
@@ -142,6 +158,7 @@ fn without_failures(user: UserId) -> UpdateMany<Entity> {
 }
 
 /// Records when the user saved the recovery codes; `None` after new ones were created.
+#[boxed]
 pub async fn set_codes_saved(tx: &WriteTx, user: UserId, at: Option<UnixSeconds>) -> Result<()> {
     Entity::update_many()
         .value(Column::CodesSavedAt, at)
@@ -150,6 +167,7 @@ pub async fn set_codes_saved(tx: &WriteTx, user: UserId, at: Option<UnixSeconds>
         .await
 }
 
+#[boxed]
 pub async fn remove(tx: &WriteTx, user: UserId) -> Result<bool> {
     Entity::delete_by_id(user.as_uuid()).change_one(tx).await
 }

@@ -1,5 +1,6 @@
 //! Trusted devices of users.
 
+use doorward_domain::boxed;
 use doorward_domain::model::{TrustedDevice, TrustedDeviceId};
 
 use super::prelude::*;
@@ -7,6 +8,7 @@ pub use super::query::insert;
 use crate::entity::trusted_devices::{Column, Entity};
 
 /// Returns the trusted devices of a user at `now`, newest first.
+#[boxed]
 pub async fn list(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<TrustedDevice>> {
     Entity::find()
         .filter(Column::UserId.eq(user.as_uuid()))
@@ -19,6 +21,7 @@ pub async fn list(conn: &Conn, user: UserId, now: UnixSeconds) -> Result<Vec<Tru
 
 /// Records the use of a browser with one of these cookie values. Returns `None` if the user trusts
 /// no such browser.
+#[boxed]
 pub async fn record_use(
     tx: &WriteTx,
     user: UserId,
@@ -40,16 +43,19 @@ pub async fn record_use(
     Ok(first)
 }
 
+#[boxed]
 pub async fn remove(tx: &WriteTx, user: UserId, id: TrustedDeviceId) -> Result<bool> {
     let own = Column::UserId.eq(user.as_uuid());
     Entity::delete_one_by(tx, own.and(Column::Id.eq(id.as_uuid()))).await
 }
 
+#[boxed]
 pub async fn remove_all(tx: &WriteTx, user: UserId) -> Result<u64> {
     Entity::delete_by(tx, Column::UserId.eq(user.as_uuid())).await
 }
 
 /// Deletes up to `limit` trusted devices that have not expired. Returns their number.
+#[boxed]
 pub async fn remove_some(tx: &WriteTx, limit: u64, now: UnixSeconds) -> Result<u64> {
     let live = Condition::all().add(Column::ExpiresAt.gt(now));
     purge_some::<Entity>(tx, live, Column::ExpiresAt, limit).await

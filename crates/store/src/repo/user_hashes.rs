@@ -1,5 +1,6 @@
 //! Password hashes of other programs among the users.
 
+use doorward_domain::boxed;
 use doorward_domain::credentials::foreign_hash::ForeignHash;
 use sea_orm::Value;
 
@@ -9,6 +10,7 @@ const MOST_FORMS: usize = 64;
 
 /// Returns the forms of foreign hashes among the users: one text for each algorithm and cost. Every
 /// step reads one row of an index that holds only foreign hashes.
+#[boxed]
 pub async fn foreign_forms(conn: &Conn) -> Result<Vec<String>> {
     let backend = conn.get_database_backend();
     let (column, bound) = match backend {

@@ -1,5 +1,6 @@
 //! Merged users: a client that knew a user goes on receiving their subject for the user that remains.
 
+use doorward_domain::boxed;
 use doorward_domain::model::TotpFactor;
 
 use super::grant_ends::is_online;
@@ -8,11 +9,13 @@ use crate::entity::subject_aliases::{Column, Entity};
 use crate::entity::{consents, grants, linked_accounts, passkeys};
 
 /// Returns true if a client knows any user by the subject of another one.
+#[boxed]
 pub async fn has_alias(conn: &Conn) -> Result<bool> {
     Entity::has(conn, Condition::all()).await
 }
 
 /// Returns the user whose subject this client knows for a user.
+#[boxed]
 pub async fn find_alias(conn: &Conn, client: &ClientId, user: UserId) -> Result<Option<UserId>> {
     let found = Entity::find_by_id((client.as_str().to_owned(), user.as_uuid()));
     let row = found.one(conn).await?;
@@ -20,6 +23,7 @@ pub async fn find_alias(conn: &Conn, client: &ClientId, user: UserId) -> Result<
 }
 
 /// Returns the user whom this client knows by the subject of a former user.
+#[boxed]
 pub async fn find_by_alias(
     conn: &Conn,
     client: &ClientId,
@@ -34,6 +38,7 @@ pub async fn find_by_alias(
 }
 
 /// Returns up to `limit` clients with a consent or a grant of a user after this one, ordered by ID.
+#[boxed]
 pub async fn clients(
     conn: &Conn,
     user: UserId,
@@ -71,6 +76,7 @@ pub async fn clients(
 }
 
 /// Returns true if a client has a consent or a grant of a user.
+#[boxed]
 pub async fn knows(conn: &Conn, client: &ClientId, user: UserId) -> Result<bool> {
     let consent = Condition::all()
         .add(consents::Column::ClientId.eq(client.as_str()))
@@ -83,6 +89,7 @@ pub async fn knows(conn: &Conn, client: &ClientId, user: UserId) -> Result<bool>
 
 /// Moves the consent and the grants with `offline_access` of a user at a client to another user, who is
 /// known there by the subject of `former` from now on. Returns the number of grants.
+#[boxed]
 pub async fn move_client(
     tx: &WriteTx,
     client: &ClientId,
@@ -113,6 +120,7 @@ pub async fn move_client(
 }
 
 /// Moves the linked accounts of a user to another one. Returns their number.
+#[boxed]
 pub async fn move_links(tx: &WriteTx, from: UserId, into: UserId) -> Result<u64> {
     linked_accounts::Entity::update_many()
         .value(linked_accounts::Column::UserId, into.as_uuid())
@@ -123,6 +131,7 @@ pub async fn move_links(tx: &WriteTx, from: UserId, into: UserId) -> Result<u64>
 
 /// Moves the passkeys of a user to another one. Their authenticators keep the user handle. Returns their
 /// number.
+#[boxed]
 pub async fn move_passkeys(tx: &WriteTx, from: UserId, into: UserId) -> Result<u64> {
     let handle = Func::coalesce([
         Expr::col(passkeys::Column::Handle),
@@ -138,6 +147,7 @@ pub async fn move_passkeys(tx: &WriteTx, from: UserId, into: UserId) -> Result<u
 
 /// Gives a confirmed authenticator app to a user who has none, and removes it from its former user.
 /// Returns false if the user has one.
+#[boxed]
 pub async fn move_app(tx: &WriteTx, from: UserId, moved: &TotpFactor) -> Result<bool> {
     if !super::totp_factors::insert_unconfirmed(tx, moved).await? {
         return Ok(false);

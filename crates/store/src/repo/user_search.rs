@@ -1,5 +1,6 @@
 //! Lists of users by a filter. Each property that few users have is a range of an index.
 
+use doorward_domain::boxed;
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_rules::search as rule;
 use uuid::Uuid;
@@ -37,11 +38,13 @@ pub struct UserWithFactors {
 
 /// Returns a page of users: in the order of the keys that match the text of the filter, otherwise by
 /// ID (that is, by registration).
+#[boxed]
 pub async fn search(conn: &Conn, search: &UserSearch<'_>) -> Result<ListPage<User, UserId>> {
     rows(conn, search, &[], read, |user| user.id.as_uuid()).await
 }
 
 /// Returns the same page with the second factors of the users, in the same statement.
+#[boxed]
 pub async fn search_with_factors(
     conn: &Conn,
     search: &UserSearch<'_>,

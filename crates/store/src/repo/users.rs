@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use doorward_domain::boxed;
 use doorward_domain::model::AuditId;
 use doorward_rules::identifier;
 use sea_orm::ActiveValue::NotSet;
@@ -13,6 +14,7 @@ pub use super::query::insert;
 use crate::entity::accounts::{display_key, family_key, skeleton};
 use crate::entity::users::{ActiveModel, Column, Entity};
 
+#[boxed]
 pub async fn find_by_id(conn: &Conn, id: UserId) -> Result<Option<User>> {
     with_id(id).load_one(conn).await
 }
@@ -34,6 +36,7 @@ pub async fn find_many(conn: &Conn, ids: impl IntoIterator<Item = UserId>) -> Re
 
 /// Returns the user with this case-folded user name or e-mail address. A user name never contains
 /// an `@`, so that one key cannot match two users.
+#[boxed]
 pub async fn find_by_identifier(conn: &Conn, key: &str) -> Result<Option<User>> {
     let column = if key.contains('@') {
         Column::EmailKey
@@ -47,6 +50,7 @@ pub async fn find_by_identifier(conn: &Conn, key: &str) -> Result<Option<User>> 
 /// [`record_login`], [`cancel_deletion`] and [`schedule_deletion`] change. Returns false if the user does not exist. The caller must hold the
 /// row lock of [`find_locked`]: otherwise it would undo concurrent changes.
 /// Returns [`StoreError::Conflict`] on `username_key`, `username_skeleton` or `email_key`.
+#[boxed]
 pub async fn update(tx: &WriteTx, user: &User) -> Result<bool> {
     let mut row = ActiveModel::try_from(user)?;
     row.deletion_due_at = NotSet;
@@ -70,6 +74,7 @@ pub async fn update(tx: &WriteTx, user: &User) -> Result<bool> {
 
 /// Returns true if a user has this user name or a confusable one. Users who have not verified their
 /// address since `before` or earlier do not count.
+#[boxed]
 pub async fn has_username(conn: &Conn, key: &str, before: UnixSeconds) -> Result<bool> {
     let counts = Condition::any()
         .add(Column::UnprovedSince.is_null())
@@ -80,6 +85,7 @@ pub async fn has_username(conn: &Conn, key: &str, before: UnixSeconds) -> Result
 
 /// Returns the users with this user name or a confusable one who have not verified their address
 /// since `before` or earlier.
+#[boxed]
 pub async fn list_unproved_named(
     conn: &Conn,
     key: &str,
@@ -101,12 +107,14 @@ fn alike(key: &str) -> Condition {
 }
 
 /// Records that a self-registered user has not verified the e-mail address since `now`.
+#[boxed]
 pub async fn mark_unproved(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool> {
     let update = Entity::update_many().value(Column::UnprovedSince, now);
     changed(update, tx, id).await
 }
 
 /// Returns true if a self-registered user has not verified the e-mail address.
+#[boxed]
 pub async fn is_unproved(conn: &Conn, id: UserId) -> Result<bool> {
     let unproved = Condition::all()
         .add(Column::Id.eq(id.as_uuid()))
@@ -116,6 +124,7 @@ pub async fn is_unproved(conn: &Conn, id: UserId) -> Result<bool> {
 }
 
 /// Clears the verification deadline of up to `limit` users. Returns their number.
+#[boxed]
 pub async fn forgive_unproved(tx: &WriteTx, limit: u64) -> Result<u64> {
     let some = Query::select()
         .column(Column::Id)
@@ -132,6 +141,7 @@ pub async fn forgive_unproved(tx: &WriteTx, limit: u64) -> Result<u64> {
 
 /// Records that the user has reviewed the events up to this one. Returns false if a later one was
 /// reviewed before.
+#[boxed]
 pub async fn record_review(tx: &WriteTx, id: UserId, event: AuditId) -> Result<bool> {
     let event = event.as_uuid();
     let last = Column::ReviewedEventId;
@@ -142,6 +152,7 @@ pub async fn record_review(tx: &WriteTx, id: UserId, event: AuditId) -> Result<b
 }
 
 /// Returns up to `limit` users who have not verified their address since `before` or earlier.
+#[boxed]
 pub async fn list_unproved(conn: &Conn, before: UnixSeconds, limit: u64) -> Result<Vec<UserId>> {
     let found = Entity::find()
         .filter(unproved(before))
@@ -152,6 +163,7 @@ pub async fn list_unproved(conn: &Conn, before: UnixSeconds, limit: u64) -> Resu
 
 /// Deletes a user who has not verified the address since `before` or earlier, with all data.
 /// Returns false if the user has verified it meanwhile or does not exist.
+#[boxed]
 pub async fn delete_unproved(
     tx: &WriteTx,
     id: UserId,
@@ -177,6 +189,7 @@ fn unproved(before: UnixSeconds) -> Condition {
 /// Updates the e-mail address of a user and its verification. Returns false if the user does not
 /// exist.
 /// Returns [`StoreError::Conflict`] on `email_key`.
+#[boxed]
 pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool> {
     let update = Entity::update_many()
         .value(Column::Email, user.email.as_str())
@@ -187,11 +200,13 @@ pub async fn update_email(tx: &WriteTx, user: &User) -> Result<bool> {
 }
 
 /// Returns the user with this ID and locks the row until the transaction ends.
+#[boxed]
 pub async fn find_locked(tx: &WriteTx, id: UserId) -> Result<Option<User>> {
     with_id(id).lock_exclusive().load_one(tx).await
 }
 
 /// Updates the profile of a user as of `user.updated_at`, if the user has not changed since `seen`.
+#[boxed]
 pub async fn update_profile(tx: &WriteTx, user: &User, seen: UnixSeconds) -> Result<bool> {
     let update = Entity::update_many()
         .value(Column::Profile, to_json(&user.profile)?)
@@ -203,6 +218,7 @@ pub async fn update_profile(tx: &WriteTx, user: &User, seen: UnixSeconds) -> Res
 }
 
 /// Schedules the deletion of an account. Returns false if it is already scheduled.
+#[boxed]
 pub async fn schedule_deletion(tx: &WriteTx, id: UserId, due: UnixSeconds) -> Result<bool> {
     let update = Entity::update_many()
         .value(Column::DeletionDueAt, due)
@@ -211,6 +227,7 @@ pub async fn schedule_deletion(tx: &WriteTx, id: UserId, due: UnixSeconds) -> Re
 }
 
 /// Cancels a scheduled deletion. Returns false if none is scheduled or the account does not exist.
+#[boxed]
 pub async fn cancel_deletion(tx: &WriteTx, id: UserId) -> Result<bool> {
     let update = Entity::update_many()
         .value(Column::DeletionDueAt, Option::<i64>::None)
@@ -219,6 +236,7 @@ pub async fn cancel_deletion(tx: &WriteTx, id: UserId) -> Result<bool> {
 }
 
 /// Returns up to `limit` accounts whose deletion is due at `now`, longest due first.
+#[boxed]
 pub async fn list_due(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<User>> {
     Entity::find()
         .filter(Column::DeletionDueAt.lte(now))
@@ -230,6 +248,7 @@ pub async fn list_due(conn: &Conn, now: UnixSeconds, limit: u64) -> Result<Vec<U
 
 /// Deletes a user whose deletion is due, with all data. Returns false if the deletion was canceled
 /// or already done. Of concurrent callers, exactly one deletes the user.
+#[boxed]
 pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool> {
     // This update decides, and locks the row until the transaction ends: notifications of ended
     // sessions are written only with the deletion.
@@ -243,6 +262,7 @@ pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bo
 }
 
 /// Stores a new password (a PHC string), which the user chose at `now`. It is not temporary.
+#[boxed]
 pub async fn update_password(
     tx: &WriteTx,
     id: UserId,
@@ -260,6 +280,7 @@ pub async fn update_password(
 /// Checks that `checked` is still the hash of an active account, and replaces it by `stored` (the
 /// same, or a stronger one of the same password). Returns false if the password changed or the
 /// account was disabled meanwhile. Concurrent changes wait until the transaction ends.
+#[boxed]
 pub async fn confirm_password_hash(
     tx: &WriteTx,
     id: UserId,
@@ -274,12 +295,14 @@ pub async fn confirm_password_hash(
 }
 
 /// Records a sign-in at `now`. It is no change of the account, so `updated_at` stays.
+#[boxed]
 pub async fn record_login(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool> {
     let update = Entity::update_many().value(Column::LastLoginAt, now);
     changed(update, tx, id).await
 }
 
 /// Sets whether the user's e-mail address is verified.
+#[boxed]
 pub async fn set_email_verified(
     tx: &WriteTx,
     id: UserId,
@@ -294,6 +317,7 @@ pub async fn set_email_verified(
 }
 
 /// Returns up to `limit` users after this ID, ordered by ID (that is, by registration).
+#[boxed]
 pub async fn list(conn: &Conn, after: Option<UserId>, limit: u64) -> Result<Vec<User>> {
     kept()
         .page_after(Column::Id, after.map(|id| id.as_uuid()), limit)
@@ -307,6 +331,7 @@ pub async fn count(conn: &Conn) -> Result<u64> {
 
 /// Deletes a user with sessions, grants, consents and role assignments, as [`deletions`] describes.
 /// Returns false if the user does not exist.
+#[boxed]
 pub async fn delete(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bool> {
     deletions::start(tx, Deletion::User(id), now).await
 }

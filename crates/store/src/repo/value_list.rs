@@ -5,7 +5,10 @@
 //! statement has a subquery instead. A debug build rejects statements with more than
 //! [`MAX_VALUES`], so that small tests find a list that is not divided.
 
+use std::future::ready;
+
 use doorward_domain::model::AuditKind;
+use futures_util::future::BoxFuture;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, Iterable, QueryFilter, Select, Value};
 
@@ -70,34 +73,41 @@ pub(super) fn is_kind(column: impl Into<Expr>, kinds: &[AuditKind]) -> Expr {
     is_word(column, words)
 }
 
-/// Inserts rows, as many in a statement as it can have values.
-pub(super) async fn insert_rows<A: ActiveModelTrait>(
-    tx: &WriteTx,
+/// Inserts rows, as many in a statement as it can have values. The rows are made before the future, so that
+/// its type does not depend on the closures that make them.
+pub(super) fn insert_rows<'a, A: ActiveModelTrait + Send + 'a>(
+    tx: &'a WriteTx,
     rows: impl IntoIterator<Item = A>,
-    on_conflict: Option<&OnConflict>,
-) -> Result<()> {
+    on_conflict: Option<&'a OnConflict>,
+) -> BoxFuture<'a, Result<()>> {
     let columns = <A::Entity as EntityTrait>::Column::iter().count();
     let at_once = Ord::max(MAX_VALUES / Ord::max(columns, 1), 1);
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let some: Vec<A> = rows.by_ref().take(at_once).collect();
-        let mut insert = A::Entity::insert_many(some);
-        if let Some(on_conflict) = on_conflict {
-            insert = insert.on_conflict(on_conflict.clone());
+    let rows: Vec<A> = rows.into_iter().collect();
+    Box::pin(async move {
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let some: Vec<A> = rows.by_ref().take(at_once).collect();
+            let mut insert = A::Entity::insert_many(some);
+            if let Some(on_conflict) = on_conflict {
+                insert = insert.on_conflict(on_conflict.clone());
+            }
+            insert.exec_without_returning(tx.conn()).await?;
         }
-        insert.exec_without_returning(tx.conn()).await?;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Inserts the rows of these models like [`insert_rows`].
-pub(super) async fn insert_models<'a, M: Record>(
-    tx: &WriteTx,
+pub(super) fn insert_models<'a, M: Record>(
+    tx: &'a WriteTx,
     models: impl IntoIterator<Item = &'a M>,
-    on_conflict: Option<&OnConflict>,
-) -> Result<()> {
+    on_conflict: Option<&'a OnConflict>,
+) -> BoxFuture<'a, Result<()>> {
     let rows: Result<Vec<M::Row>> = models.into_iter().map(M::Row::try_from).collect();
-    insert_rows(tx, rows?, on_conflict).await
+    match rows {
+        Ok(rows) => insert_rows(tx, rows, on_conflict),
+        Err(error) => Box::pin(ready(Err(error))),
+    }
 }
 
 /// Inserts records, however many.

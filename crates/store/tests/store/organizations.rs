@@ -80,6 +80,13 @@ async fn organizations_are_stored_and_slugs_never_reused() {
         assert_eq!(found.unwrap(), Some(expected));
         let mine = organizations::of_user(db.read(), bob.id).await.unwrap();
         assert_eq!(mine, [("acme".to_owned(), false)]);
+        let all = organizations::of_users(db.read(), &[alice.id, bob.id]).await;
+        let (alices, bobs) = (
+            (alice.id, "acme".to_owned(), true),
+            (bob.id, "acme".to_owned(), false),
+        );
+        let all = all.unwrap();
+        assert!(all.len() == 2 && all.contains(&alices) && all.contains(&bobs));
         let held = async |who: &User| {
             organizations::membership(db.read(), "acme", who.id)
                 .await

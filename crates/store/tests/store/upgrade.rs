@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use doorward_domain::model::{ClientAuth, ClientId, GrantId, PkcePolicy, SessionId, UserId};
 use doorward_domain::secret::TokenHash;
-use doorward_migrations::identity::{Migrator, MigratorTrait};
+use doorward_migrations::identity::MIGRATIONS;
+use doorward_migrations::{Migration, Migrations};
 use doorward_store::db::Snapshots;
 use doorward_store::repo::{audit, clients, consents, grants, roles, sessions, users};
 use doorward_store::{Db, OpenOptions, StoreError};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
-use sea_orm_migration::prelude::{
-    ColumnDef, DbErr, DynIden, MigrationName, MigrationTrait, SchemaManager, Table, async_trait,
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement,
 };
 use uuid::{Uuid, uuid};
 
@@ -26,19 +26,19 @@ const EVENT: Uuid = uuid!("0190a000-0000-7000-8000-000000000004");
 const OTHER: Uuid = uuid!("0190a000-0000-7000-8000-000000000005");
 
 /// The number of migrations that create the tables of the rows below.
-const FIRST: u32 = 6;
+const FIRST: usize = 6;
 
-fn all() -> u32 {
-    u32::try_from(Migrator::migrations().len()).unwrap()
+fn all() -> usize {
+    MIGRATIONS.list.len()
 }
 
 /// Creates a database with the first `steps` migrations.
-async fn at(url: &str, steps: u32) -> DatabaseConnection {
+async fn at(url: &str, steps: usize) -> DatabaseConnection {
     // Creates the file.
     let db = Db::open(url, OpenOptions::for_command()).await.unwrap();
     db.close().await.unwrap();
     let connection = doorward_store::db::connect(url).await.unwrap();
-    Migrator::up(&connection, Some(steps)).await.unwrap();
+    MIGRATIONS.up(&connection, steps).await.unwrap();
     connection
 }
 
@@ -157,13 +157,12 @@ async fn each_former_schema_is_upgraded_with_rows() {
             connection.close_by_ref().await.unwrap();
             let url = fork(place, former).await;
             let connection = doorward_store::db::connect(&url).await.unwrap();
-            Migrator::up(&connection, Some(former - FIRST))
-                .await
-                .unwrap();
+            let more = former - FIRST;
+            MIGRATIONS.up(&connection, more).await.unwrap();
             connection.close().await.unwrap();
             let db = Db::open(&url, OpenOptions::for_command()).await.unwrap();
             let before = db.migration_status().await.unwrap();
-            assert_eq!(before.applied.len(), usize::try_from(former).unwrap());
+            assert_eq!(before.applied.len(), former);
             let migrated = db.migrate_with_snapshot(None).await.unwrap();
             assert_eq!(migrated.new, before.pending);
             verify(&db).await;
@@ -174,40 +173,23 @@ async fn each_former_schema_is_upgraded_with_rows() {
     .await;
 }
 
-/// The migrations of a later release: one more, which changes a table that has rows.
-struct Later;
-
-#[async_trait::async_trait]
-impl MigratorTrait for Later {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        let mut migrations = Migrator::migrations();
-        migrations.push(Box::new(AddNote));
-        migrations
-    }
-
-    fn migration_table_name() -> DynIden {
-        Migrator::migration_table_name()
+/// Returns the migrations of a later release: one more, which changes a table that has rows.
+fn later() -> Migrations {
+    let note = Migration {
+        name: "m9998_note",
+        up: |tx| Box::pin(add_note(tx)),
+    };
+    Migrations {
+        list: [MIGRATIONS.list, &[note]].concat().leak(),
+        ..MIGRATIONS
     }
 }
 
-struct AddNote;
-
-impl MigrationName for AddNote {
-    fn name(&self) -> &'static str {
-        "m9998_note"
-    }
-}
-
-#[async_trait::async_trait]
-impl MigrationTrait for AddNote {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let note = ColumnDef::new("note").text().not_null().default("").take();
-        let change = Table::alter().table("users").add_column(note).take();
-        manager.alter_table(change).await?;
-        let fill = "UPDATE users SET note = 'by ' || username_key";
-        let connection = manager.get_connection();
-        connection.execute_unprepared(fill).await.map(drop)
-    }
+async fn add_note(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let add = "ALTER TABLE users ADD COLUMN note text NOT NULL DEFAULT ''";
+    tx.execute_unprepared(add).await?;
+    let fill = "UPDATE users SET note = 'by ' || username_key";
+    tx.execute_unprepared(fill).await.map(drop)
 }
 
 #[tokio::test]
@@ -215,7 +197,7 @@ async fn later_migration_changes_tables_and_keeps_rows() {
     on_both_databases(async |place| {
         let connection = at(&place.url, all()).await;
         fill(&connection).await;
-        Later::up(&connection, None).await.unwrap();
+        later().up(&connection, 1).await.unwrap();
         let backend = connection.get_database_backend();
         let ask = Statement::from_string(backend, "SELECT note FROM users ORDER BY username_key");
         let rows = connection.query_all_raw(ask).await.unwrap();
@@ -246,16 +228,11 @@ async fn migration_yields_to_request_in_progress() {
         if !place.url.starts_with("postgres") {
             return;
         }
-        let migrations = Migrator::migrations();
-        let requests = migrations
-            .iter()
-            .position(|one| one.name() == "m0010_requests");
+        let requests = MIGRATIONS.names().position(|name| name == "m0010_requests");
         let connection = at(&place.url, FIRST).await;
         fill(&connection).await;
-        let former = u32::try_from(requests.unwrap()).unwrap();
-        Migrator::up(&connection, Some(former - FIRST))
-            .await
-            .unwrap();
+        let more = requests.unwrap() - FIRST;
+        MIGRATIONS.up(&connection, more).await.unwrap();
         connection.close().await.unwrap();
         let (server, migrating) = (place.open().await, place.open().await);
         let tx = server.begin_write().await.unwrap();
@@ -275,7 +252,7 @@ async fn migration_yields_to_request_in_progress() {
 }
 
 /// Creates a copy of the database with the same content.
-async fn fork(place: &Place, number: u32) -> String {
+async fn fork(place: &Place, number: usize) -> String {
     if let Some(file) = place.url.strip_prefix("sqlite://") {
         let copy = format!("{file}-{number}");
         std::fs::copy(file, &copy).unwrap();
@@ -341,9 +318,8 @@ async fn copy_from_before_is_kept_and_only_newest_are() {
         let _ = std::fs::remove_file(&file);
         let connection = at(&url, FIRST).await;
         fill(&connection).await;
-        Migrator::up(&connection, Some(former - FIRST))
-            .await
-            .unwrap();
+        let more = former - FIRST;
+        MIGRATIONS.up(&connection, more).await.unwrap();
         connection.close().await.unwrap();
         let db = Db::open(&url, OpenOptions::for_command()).await.unwrap();
         let migrated = db.migrate_with_snapshot(Some(&kept)).await.unwrap();
@@ -394,7 +370,7 @@ async fn migration_fails_without_snapshot() {
     let said = error.to_string();
     assert!(said.contains("nothing was migrated"), "{said}");
     let status = db.migration_status().await.unwrap();
-    assert_eq!(status.applied.len(), usize::try_from(FIRST).unwrap());
+    assert_eq!(status.applied.len(), FIRST);
     let ask = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) AS n FROM users");
     let row = db.read().query_one_raw(ask).await.unwrap().unwrap();
     assert_eq!(row.try_get::<i64>("", "n").unwrap(), 0);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use doorward_migrations::identity::{Migrator, MigratorTrait as _, describe};
+use doorward_migrations::identity::{MIGRATIONS, describe};
 use doorward_store::{Db, OpenOptions, StoreError};
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 
@@ -70,12 +70,12 @@ async fn newer_schema_is_used_if_it_requires_only_known_migrations() {
 }
 
 /// Applies the first migrations without the program.
-async fn apply(url: &str, steps: u32) -> DatabaseConnection {
+async fn apply(url: &str, steps: usize) -> DatabaseConnection {
     // Creates the file.
     let db = Db::open(url, OpenOptions::for_command()).await.unwrap();
     db.close().await.unwrap();
     let connection = doorward_store::db::connect(url).await.unwrap();
-    Migrator::up(&connection, Some(steps)).await.unwrap();
+    MIGRATIONS.up(&connection, steps).await.unwrap();
     connection
 }
 
@@ -109,10 +109,10 @@ async fn plan_lists_pending_migrations_and_changes_nothing() {
         db.migrate().await.unwrap();
         let recorded = "SELECT version || '=' || requires AS found FROM doorward_identity_migrations \
                         ORDER BY version";
-        let expected: Vec<_> = Migrator::migrations()
-            .iter()
-            .map(|migration| {
-                let described = describe(migration.name()).unwrap();
+        let expected: Vec<_> = MIGRATIONS
+            .names()
+            .map(|name| {
+                let described = describe(name).unwrap();
                 format!("{}={}", described.name, described.requires())
             })
             .collect();
@@ -141,11 +141,10 @@ async fn description_names_tables_with_new_indexes() {
     let file = directory.path().join("store.sqlite");
     let connection = apply(&format!("sqlite://{}", file.display()), 1).await;
     let tables = "SELECT name AS found FROM sqlite_master WHERE type = 'table'";
-    for migration in Migrator::migrations().iter().skip(1) {
-        let name = migration.name();
+    for name in MIGRATIONS.names().skip(1) {
         let there: BTreeSet<_> = texts(&connection, tables).await.into_iter().collect();
         let before = indexes(&connection, &there).await;
-        Migrator::up(&connection, Some(1)).await.unwrap();
+        MIGRATIONS.up(&connection, 1).await.unwrap();
         let after = indexes(&connection, &there).await;
         let described = describe(name).unwrap();
         for index in after.difference(&before) {

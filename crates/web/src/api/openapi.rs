@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use actix_web::{HttpRequest, HttpResponse, get};
+use doorward_domain::boxed;
 use doorward_http_common::problem::FieldError;
 use doorward_services::error::ServerError;
 use utoipa::OpenApi;
@@ -173,6 +174,7 @@ impl Document {
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json", body = Object))
 )]
 #[get("/openapi.json")]
+#[boxed(?Send)]
 pub async fn show(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let Some(document) = request.app_data::<&'static Document>() else {
         return Err(ServerError::Internal("no document".to_owned()).into());

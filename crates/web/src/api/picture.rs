@@ -15,6 +15,7 @@ pub struct PictureFile(Vec<u8>);
 /// Reads a body that is declared as a picture; others are rejected before. The bytes determine the
 /// actual format; the declared one excludes forms of other sites' pages. A body that is too long is read
 /// to its end and discarded, so that the client receives the response.
+#[boxed(?Send)]
 pub async fn receive(request: &HttpRequest, payload: Payload) -> Result<Vec<u8>, Problem> {
     let sent = header::text(request.headers(), CONTENT_TYPE).map(str::trim);
     let is_accepted = |kind: &str| MEDIA_TYPES.iter().any(|it| it.eq_ignore_ascii_case(kind));

@@ -9,6 +9,7 @@ use crate::prelude::*;
 
 impl Page {
     /// Returns the interaction that a page or form names, if any.
+    #[boxed(?Send)]
     pub async fn interaction(&self, params: &Params) -> Result<Option<ActiveInteraction>> {
         let Some(text) = params.optional("flow").map_err(|_| ErrorKind::BadRequest)? else {
             return Ok(None);
@@ -19,6 +20,7 @@ impl Page {
     }
 
     /// Returns an interaction of this browser, whose languages and brand the page uses.
+    #[boxed(?Send)]
     pub async fn resume(&self, id: &InteractionId) -> Result<ActiveInteraction> {
         let resumed = interaction::resume(&self.context, id, &self.browser.hash()).await?;
         let ui_locales = &resumed.interaction.request.ui_locales;
@@ -43,6 +45,7 @@ impl Page {
     }
 
     /// Returns the interaction that the sign-in page names; an expired one is restarted.
+    #[boxed(?Send)]
     pub async fn restarted_interaction(
         &self,
         params: &Params,
@@ -59,6 +62,7 @@ impl Page {
     }
 
     /// Returns the interaction that a page or form must name.
+    #[boxed(?Send)]
     pub async fn required_interaction(&self, params: &Params) -> Result<ActiveInteraction> {
         self.interaction(params)
             .await?
@@ -67,6 +71,7 @@ impl Page {
 
     /// Returns the interaction that a mail link names, if this browser began it. A link may be opened
     /// on another device, which follows it without the interaction.
+    #[boxed(?Send)]
     pub async fn own_flow(&self, params: &Params) -> Result<Option<InteractionId>> {
         let named = params.optional("flow").map_err(|_| ErrorKind::BadRequest)?;
         let Some(flow) = named.and_then(InteractionId::parse) else {

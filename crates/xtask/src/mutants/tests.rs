@@ -11,6 +11,14 @@ fn every_line_names_guard_binary_and_test() {
     }
 }
 
+/// Checks that a landing detects each mutant.
+#[test]
+fn landing_has_test_of_each_mutant() {
+    for mutant in table() {
+        assert_eq!(mutant.is_quick(), Ok(true), "{mutant:?}");
+    }
+}
+
 #[test]
 fn cargo_names_compiler_first() {
     assert!(is_compiler(&["/usr/lib/bin/rustc".into(), "-vV".into()]));

@@ -1,4 +1,4 @@
-use super::{Failures, before_filters, selection};
+use super::{Kind, Options, before_filters, cargo_arguments};
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
@@ -6,13 +6,13 @@ fn words(line: &str) -> Vec<String> {
 
 #[test]
 fn whole_workspace_unless_package_is_named() {
-    assert_eq!(selection(&[]), words("--workspace --no-fail-fast"));
+    assert_eq!(cargo_arguments(&[]), words("--workspace --no-fail-fast"));
     assert_eq!(
-        selection(&words("-p doorward --test oidc")),
+        cargo_arguments(&words("-p doorward --test oidc")),
         words("--no-fail-fast -p doorward --test oidc")
     );
     assert_eq!(
-        selection(&words("-- -p")),
+        cargo_arguments(&words("-- -p")),
         words("--workspace --no-fail-fast -- -p")
     );
 }
@@ -24,30 +24,33 @@ fn filters_do_not_reach_build() {
 }
 
 #[test]
-fn failed_tests_are_listed_again_with_reason() {
-    let mut failures = Failures::default();
-    let long = "x".repeat(500);
-    let output = [
-        "running 3 tests",
-        "test browser::walk ... FAILED",
-        "test browser::look ... ok",
-        "",
-        "thread 'browser::walk' (12) panicked at tests/walk.rs:3:4:",
-        "the server did not answer",
-        &long,
-        "note: run with `RUST_BACKTRACE=1`",
-        "thread 'browser::look' (13) panicked at tests/look.rs:3:4:",
-        "a",
-        "b",
-        "c",
-        "d",
-        "e",
-        "test result: FAILED. 1 passed; 1 failed",
-    ];
-    for line in output {
-        failures.read(line);
+fn options_choose_tests() {
+    for (line, kind, both, rest) in [
+        ("", Kind::Quick, false, ""),
+        ("--both --no-run", Kind::Quick, true, ""),
+        ("--all --both", Kind::All, true, ""),
+        ("--changed", Kind::Changed, false, ""),
+        (
+            "-p doorward --test oidc",
+            Kind::Cargo,
+            false,
+            "-p doorward --test oidc",
+        ),
+        ("--both -- pkce::", Kind::Cargo, true, "-- pkce::"),
+        // Behind `--`, words are filters.
+        ("-- --all", Kind::Cargo, false, "-- --all"),
+    ] {
+        let options = Options::read(&words(line)).unwrap();
+        assert_eq!(options.kind, kind, "{line}");
+        assert_eq!(options.both, both, "{line}");
+        assert_eq!(options.builds_only, line.contains("--no-run"), "{line}");
+        assert_eq!(options.rest, words(rest), "{line}");
     }
-    let listed = [output[1], output[4], output[5], &long[..400]];
-    assert_eq!(failures.lines[..4], listed);
-    assert_eq!(failures.lines[4..], output[8..13]);
+    for wrong in [
+        "--all --changed",
+        "--all --test oidc",
+        "--changed -p doorward",
+    ] {
+        assert!(Options::read(&words(wrong)).is_err(), "{wrong}");
+    }
 }

@@ -33,7 +33,7 @@ pub(super) fn functions() -> BTreeSet<String> {
             let rest = &text[at + start.len()..];
             let (name, rest) = rest.split_once('(').unwrap();
             let name = name.split('<').next().unwrap();
-            let first = rest.split_once(": ").unwrap().1;
+            let first = rest.split_once(": ").unwrap().1.replacen("'a ", "", 1);
             if first.starts_with("&AdminContext") {
                 found.insert(format!("{file}::{name}"));
             }

@@ -1,18 +1,18 @@
-//! Tests that the registries decide what is power, never the form of a name; that a rule holds for
-//! every form of a change; and that a delegation ends with what the caller has.
+//! Tests that the registries decide what is power, never the form of a name; and that a rule holds for
+//! every form of a change.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::scopes::{self, ScopeChange};
-use doorward_domain::model::{AuditKind, Permission, Resource, Role, ScopeEntry, SubjectKind};
+use doorward_domain::model::{AuditKind, Permission, Resource, ScopeEntry};
 use doorward_store::repo;
 use doorward_testkit::{Stack, flows, flows_with, jwt};
 use serde_json::{Value, json};
 
-use super::escalation::{assignment, denied};
-use super::world::{HELPER, World, ok, problem};
+use super::escalation::denied;
+use super::world::{World, ok};
 use crate::console::support::{browser, confirm};
 
 /// Types of authorization details with and without a user.
@@ -28,12 +28,7 @@ flows_with!(
     power_follows_registry,
     types_without_user_are_power,
 );
-flows!(
-    scope_of_client_does_not_become_power,
-    role_admin_keeps_every_permission,
-    delegation_ends_with_own_role,
-    lasting_power_needs_lasting_role,
-);
+flows!(scope_of_client_does_not_become_power);
 
 const BILLS: &str = "https://bills.example/api";
 const CLIENTS: &str = "/api/admin/clients";
@@ -249,242 +244,4 @@ async fn scope_of_client_does_not_become_power(stack: &Stack) {
     let page = world.change("helper", "DELETE", &app, None).await;
     assert_eq!(page.status, 204, "{}", page.dump());
     assert!(scopes::update(&operator, "plain", change()).await.is_ok());
-}
-
-/// Checks every form of a change of the role `admin`.
-async fn role_admin_keeps_every_permission(stack: &Stack) {
-    let world = World::new(stack).await;
-    let path = "/api/admin/roles/admin";
-    let all = repo::roles::list_permissions(world.db.read())
-        .await
-        .unwrap();
-    let all: Vec<&str> = all.iter().map(|item| item.codename.as_str()).collect();
-    world.let_hold("carol", "everything", &all).await;
-    for body in [
-        json!({ "permissions": ["users:read"] }),
-        json!({ "permissions": [] }),
-        json!({ "permissions": all }),
-        json!({ "description": "Mine" }),
-        json!({ "active": false }),
-        json!({ "active": true }),
-    ] {
-        denied(
-            &world,
-            "carol",
-            ("PATCH", path, Some(body)),
-            "more_than_held",
-        )
-        .await;
-    }
-    denied(&world, "carol", ("DELETE", path, None), "more_than_held").await;
-    for body in [
-        json!({ "permissions": ["users:read"] }),
-        json!({ "permissions": [] }),
-        json!({ "permissions": ["users:read"], "description": "Fewer" }),
-        json!({ "active": false }),
-    ] {
-        let page = world.change("admin", "PATCH", path, Some(&body)).await;
-        problem(&page, 409, "still-needed");
-    }
-    let body = json!({ "permissions": all, "description": "Does everything" });
-    ok(
-        &world.change("admin", "PATCH", path, Some(&body)).await,
-        200,
-    );
-    // Deleting a permission changes the role as well.
-    let new = json!({ "codename": "bills:read", "description": "Read", "audience": BILLS });
-    let page = world
-        .call("admin", "POST", "/api/admin/permissions", Some(&new))
-        .await;
-    ok(&page, 201);
-    world.let_hold("carol", "accountant", &["bills:read"]).await;
-    let request = ("DELETE", "/api/admin/permissions/bills:read", None);
-    denied(&world, "carol", request, "more_than_held").await;
-}
-
-/// Returns a time as text.
-fn text(at: i64) -> String {
-    let at = time::OffsetDateTime::from_unix_timestamp(at).unwrap();
-    at.format(&time::format_description::well_known::Rfc3339)
-        .unwrap()
-}
-
-/// Assigns a role until a time, in the database.
-async fn hold_until(world: &World<'_>, kind: SubjectKind, id: &str, role: &str, end: i64) {
-    let tx = world.db.begin_write().await.unwrap();
-    let mut given = world.given(kind, id, role, None);
-    given.expires_at = Some(end);
-    repo::roles::assign(&tx, &given).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-async fn store_role(world: &World<'_>, name: &str, permissions: &[&str]) {
-    let role = Role {
-        name: name.to_owned(),
-        description: String::new(),
-        active: true,
-        permissions: permissions.iter().map(|&name| name.to_owned()).collect(),
-    };
-    let tx = world.db.begin_write().await.unwrap();
-    repo::roles::upsert(&tx, &role).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-#[expect(clippy::too_many_lines, reason = "one table")]
-async fn delegation_ends_with_own_role(stack: &Stack) {
-    let mut world = World::new(stack).await;
-    for name in ["dave", "erin", "frank"] {
-        world.create_user(name).await;
-    }
-    let end = stack.clock.now() + 86_400;
-    store_role(&world, "lead", &["tasks:read"]).await;
-    // The helper holds the role directly, dave holds it through a group.
-    hold_until(&world, SubjectKind::User, &world.id("helper"), "lead", end).await;
-    let group = world.groups[""];
-    hold_until(&world, SubjectKind::Group, &group.to_string(), "lead", end).await;
-    world
-        .assign(SubjectKind::User, &world.id("dave"), "helper", None)
-        .await;
-    world.put_into(group, "dave").await;
-    let roles = "/api/admin/role-assignments";
-    for who in ["helper", "dave"] {
-        let give = |holder: &str, expires: Option<i64>| {
-            let mut body = assignment(&world, "user", holder, "lead");
-            if let Some(at) = expires {
-                body["expires_at"] = json!(text(at));
-            }
-            body
-        };
-        for end in [None, Some(end + 1), Some(end + 86_400)] {
-            let request = ("POST", roles, Some(give("erin", end)));
-            denied(&world, who, request, "longer_than_held").await;
-        }
-        // Nothing is given until an administrator activates it.
-        let mut prepared = give("erin", None);
-        prepared["active"] = json!(false);
-        let page = world.call(who, "POST", roles, Some(&prepared)).await;
-        let path = format!("{roles}/{}", ok(&page, 201)["id"].as_str().unwrap());
-        let on = json!({ "active": true });
-        let request = ("PATCH", path.as_str(), Some(on));
-        denied(&world, who, request, "longer_than_held").await;
-        let until = |at: i64| json!({ "active": true, "expires_at": text(at) });
-        ok(
-            &world.change(who, "PATCH", &path, Some(&until(end))).await,
-            200,
-        );
-        ok(
-            &world
-                .change(who, "PATCH", &path, Some(&until(end - 60)))
-                .await,
-            200,
-        );
-        for body in [until(end + 1), json!({ "expires_at": null })] {
-            let request = ("PATCH", path.as_str(), Some(body));
-            denied(&world, who, request, "longer_than_held").await;
-        }
-        // An end that is later than the caller's own may be moved forward.
-        let longer = until(end + 86_400);
-        ok(
-            &world.change("admin", "PATCH", &path, Some(&longer)).await,
-            200,
-        );
-        ok(
-            &world
-                .change(who, "PATCH", &path, Some(&until(end + 60)))
-                .await,
-            200,
-        );
-        let page = world.change(who, "DELETE", &path, None).await;
-        assert_eq!(page.status, 204, "{}", page.dump());
-    }
-    // A membership gives the roles of the group for as long as the group has them.
-    let members = |group: &str, who: &str| format!("/api/admin/groups/{group}/members/{who}");
-    let frank = members(&group.to_string(), &world.id("frank"));
-    let page = world.change("helper", "PUT", &frank, None).await;
-    assert!((200..300).contains(&page.status), "{}", page.dump());
-    world
-        .assign(SubjectKind::Group, &group.to_string(), "lead", None)
-        .await;
-    let request = (
-        "PUT",
-        frank.replace(&world.id("frank"), &world.id("erin")),
-        None,
-    );
-    let request = (request.0, request.1.as_str(), request.2);
-    denied(&world, "helper", request, "longer_than_held").await;
-    // An administrator is not limited.
-    hold_until(&world, SubjectKind::User, &world.id("erin"), "admin", end).await;
-    let body = assignment(&world, "user", "frank", "lead");
-    ok(&world.call("erin", "POST", roles, Some(&body)).await, 201);
-}
-
-/// Checks what has no end: accounts, roles, clients and ownership.
-async fn lasting_power_needs_lasting_role(stack: &Stack) {
-    let mut world = World::new(stack).await;
-    register(&world).await;
-    world.create_user("dave").await;
-    let end = stack.clock.now() + 86_400;
-    store_role(&world, "accountant", &["bills:read"]).await;
-    store_role(&world, "assistant", HELPER).await;
-    let [helper, dave] = ["helper", "dave"].map(|who| world.id(who));
-    hold_until(&world, SubjectKind::User, &helper, "accountant", end).await;
-    hold_until(&world, SubjectKind::User, &dave, "assistant", end).await;
-    let longer = "longer_than_held";
-    let user = json!({
-        "username": "gina", "email": "gina@example.org", "roles": ["accountant"],
-    });
-    denied(
-        &world,
-        "helper",
-        ("POST", "/api/admin/users", Some(user)),
-        longer,
-    )
-    .await;
-    let wider = [HELPER, &["bills:read"]].concat();
-    let role = json!({ "permissions": wider });
-    let request = ("PATCH", "/api/admin/roles/helper", Some(role));
-    denied(&world, "helper", request, longer).await;
-    let role = json!({ "name": "clerk", "permissions": ["bills:read"] });
-    let request = ("POST", "/api/admin/roles", Some(role));
-    denied(&world, "helper", request, longer).await;
-    denied(
-        &world,
-        "helper",
-        ("POST", CLIENTS, Some(machine("bills:read"))),
-        longer,
-    )
-    .await;
-    let app = created(&world, "admin", &machine("bills:read")).await;
-    let secret = format!("{app}/secret");
-    denied(&world, "helper", ("POST", &secret, None), longer).await;
-    let name = json!({ "name": "Mine" });
-    denied(&world, "helper", ("PATCH", &app, Some(name)), longer).await;
-    // What takes something away has no end to compare.
-    let off = json!({ "disabled": true });
-    ok(
-        &world.change("helper", "PATCH", &app, Some(&off)).await,
-        200,
-    );
-    let on = json!({ "disabled": false });
-    denied(&world, "helper", ("PATCH", &app, Some(on)), longer).await;
-    let page = world.change("helper", "DELETE", &app, None).await;
-    assert_eq!(page.status, 204, "{}", page.dump());
-    let alice = format!(
-        "/api/admin/organizations/acme/members/{}",
-        world.id("alice")
-    );
-    let owner = Some(json!({ "owner": true }));
-    denied(&world, "dave", ("PUT", &alice, owner.clone()), longer).await;
-    let new = json!({ "slug": "newco", "name": "Newco", "owner": world.id("alice") });
-    denied(
-        &world,
-        "dave",
-        ("POST", "/api/admin/organizations", Some(new)),
-        longer,
-    )
-    .await;
-    ok(
-        &world.change("helper", "PUT", &alice, owner.as_ref()).await,
-        200,
-    );
 }

@@ -30,7 +30,7 @@ pub struct World<'a> {
 }
 
 /// The permissions of the role `helper`: enough to attempt operations, too few to escalate.
-pub const HELPER: &[&str] = &[
+const HELPER: &[&str] = &[
     "users:read",
     "users:write",
     "roles:read",

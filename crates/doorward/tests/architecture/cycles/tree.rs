@@ -46,7 +46,7 @@ pub(super) struct Method {
 }
 
 /// A path of a `use` declaration with its local name; a glob has no name.
-pub(super) struct Leaf {
+pub(crate) struct Leaf {
     pub path: Vec<String>,
     pub name: Option<String>,
 }
@@ -191,7 +191,7 @@ impl Tree {
 
 /// Returns the paths of a `use` declaration; none if it starts with `::`, which refers to another
 /// crate.
-pub(super) fn leaves(import: &ItemUse) -> Vec<Leaf> {
+pub(crate) fn leaves(import: &ItemUse) -> Vec<Leaf> {
     let mut found = Vec::new();
     if import.leading_colon.is_none() {
         add_leaves(&import.tree, &[], &mut found);
@@ -235,18 +235,18 @@ fn add_leaves(tree: &UseTree, before: &[String], found: &mut Vec<Leaf>) {
 }
 
 /// Returns the names of a path, without generic arguments.
-pub(super) fn names_of(path: &syn::Path) -> Vec<String> {
+pub(crate) fn names_of(path: &syn::Path) -> Vec<String> {
     let segments = path.segments.iter();
     segments.map(|segment| text_of(&segment.ident)).collect()
 }
 
 /// Returns the name without `r#`.
-pub(super) fn text_of(ident: &Ident) -> String {
+pub(crate) fn text_of(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
 /// Returns true for items that only test builds contain.
-pub(super) fn is_test(attributes: &[Attribute]) -> bool {
+pub(crate) fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let path = attribute.path();
         if path.is_ident("cfg") {

@@ -7,12 +7,11 @@ pub struct Layer {
     pub never: &'static [&'static str],
 }
 
-const DATA: [&str; 4] = ["sea-orm", "sea-orm-migration", "sqlx", "redis"];
+const DATA: [&str; 3] = ["sea-orm", "sqlx", "redis"];
 
 /// Libraries of a server, which no use case depends on.
-const SERVER: [&str; 11] = [
+const SERVER: [&str; 10] = [
     "sea-orm",
-    "sea-orm-migration",
     "sqlx",
     "redis",
     "actix-web",
@@ -25,9 +24,8 @@ const SERVER: [&str; 11] = [
 ];
 
 /// Libraries of a crate that only has data.
-const INPUT_OR_OUTPUT: [&str; 10] = [
+const INPUT_OR_OUTPUT: [&str; 9] = [
     "sea-orm",
-    "sea-orm-migration",
     "sqlx",
     "redis",
     "actix-web",
@@ -110,7 +108,6 @@ pub static BELOW: [Layer; 23] = [
         ],
         never: &[
             "sea-orm",
-            "sea-orm-migration",
             "sqlx",
             "redis",
             "actix-web",
@@ -129,7 +126,6 @@ pub static BELOW: [Layer; 23] = [
         may_see: &["doorward-protocol", "doorward-access"],
         never: &[
             "sea-orm",
-            "sea-orm-migration",
             "sqlx",
             "redis",
             "actix-web",
@@ -150,7 +146,6 @@ pub static BELOW: [Layer; 23] = [
         ],
         never: &[
             "sea-orm",
-            "sea-orm-migration",
             "sqlx",
             "redis",
             "actix-web",
@@ -169,7 +164,6 @@ pub static BELOW: [Layer; 23] = [
         ],
         never: &[
             "sea-orm",
-            "sea-orm-migration",
             "sqlx",
             "redis",
             "actix-web",
@@ -182,15 +176,7 @@ pub static BELOW: [Layer; 23] = [
     Layer {
         name: "doorward-email",
         may_see: &["doorward-domain", "doorward-rules", "doorward-i18n"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "reqwest",
-            "utoipa",
-        ],
+        never: &["sea-orm", "sqlx", "redis", "actix-web", "reqwest", "utoipa"],
     },
     Layer {
         name: "doorward-services",
@@ -303,29 +289,13 @@ pub static BELOW: [Layer; 23] = [
         name: "doorward-http-common",
         may_see: &["doorward-protocol", "doorward-access"],
         never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "reqwest",
-            "tokio",
-            "moka",
-            "openssl",
+            "sea-orm", "sqlx", "redis", "askama", "reqwest", "tokio", "moka", "openssl",
         ],
     },
     Layer {
         name: "doorward-https",
         may_see: &["doorward-protocol", "doorward-access"],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "reqwest",
-            "utoipa",
-        ],
+        never: &["sea-orm", "sqlx", "redis", "askama", "reqwest", "utoipa"],
     },
 ];
 
@@ -343,14 +313,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-config",
             "doorward-http-common",
         ],
-        never: &[
-            "sea-orm",
-            "sea-orm-migration",
-            "sqlx",
-            "redis",
-            "askama",
-            "clap",
-        ],
+        never: &["sea-orm", "sqlx", "redis", "askama", "clap"],
     },
     Layer {
         name: "doorward-identity-server",
@@ -381,7 +344,6 @@ pub static ABOVE: [Layer; 13] = [
         ],
         never: &[
             "sea-orm",
-            "sea-orm-migration",
             "sqlx",
             "redis",
             "askama",

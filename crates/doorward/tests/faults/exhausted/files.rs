@@ -138,10 +138,16 @@ async fn exhausted(backend: Backend, store: &'static str) {
         .filter(|seen| (began..ended).contains(&seen.asked));
     let (answered, unavailable): (Vec<&Seen>, Vec<&Seen>) = during.partition(|seen| seen.is_good());
     if backend == Backend::SqliteMemory {
-        // Everything that a commit needs is open.
+        // Everything that a commit needs is open. Only large statements need temporary files: there are some
+        // within a minute.
+        let may_be_unavailable = trial.is_release() || unavailable.is_empty();
+        let rejected = unavailable
+            .iter()
+            .all(|seen| seen.status == Some(503) && seen.says_when);
         assert!(
-            answered.len() > 10 && unavailable.is_empty(),
-            "{unavailable:?}"
+            answered.len() > 10 && may_be_unavailable && rejected,
+            "{:?}",
+            unavailable.first()
         );
     }
     for (app, known) in apps.iter().zip(known) {

@@ -79,6 +79,7 @@ impl Database {
     ///
     /// # Errors
     /// Returns [`ReadError`] if it cannot be read or has no users.
+    #[boxed(?Send)]
     pub async fn open(url: &str, options: DjangoOptions) -> Result<Self> {
         let db = ForeignDb::open(url).await?;
         let tables = db.tables().await?;

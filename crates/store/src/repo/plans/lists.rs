@@ -318,8 +318,8 @@ fn lists(module: &str, source: &str) -> Vec<String> {
     signatures
         .map(|(signature, _)| signature)
         .filter(is_list)
-        .filter_map(|signature| signature.split_once('('))
-        .map(|(name, _)| format!("{module}::{name}"))
+        .filter_map(|signature| signature.split(['(', '<']).next())
+        .map(|name| format!("{module}::{name}"))
         .collect()
 }
 

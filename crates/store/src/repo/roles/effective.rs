@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::boxed;
 use doorward_domain::model::{EffectiveRoles, OrgScope};
 use sea_orm::sea_query::UnionType;
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::repo::prelude::*;
 
 /// Returns the global effective roles of a user at `now`.
+#[boxed]
 pub async fn effective_for_user(
     conn: &Conn,
     user: UserId,
@@ -20,10 +22,11 @@ pub async fn effective_for_user(
 
 /// Returns the effective roles of a user at `now` in this scope, in one statement: direct ones, and
 /// those of the user's groups and their parent groups.
-pub async fn effective_for_user_in(
-    conn: &Conn,
+#[boxed]
+pub async fn effective_for_user_in<'a>(
+    conn: &'a Conn,
     user: UserId,
-    scope: OrgScope<'_>,
+    scope: OrgScope<'a>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles> {
     of_person(conn, user, scope, false, now).await
@@ -58,6 +61,7 @@ pub async fn effective_for_users_in(
 
 /// Returns the effective roles of a user at `now` in the whole deployment and then in each active
 /// organization of the user, by slug, in one statement. The flag marks ownership.
+#[boxed]
 pub async fn effective_in_each_scope(
     conn: &Conn,
     user: UserId,
@@ -116,10 +120,11 @@ fn select_roles(
 
 /// Returns the effective roles of a client that acts for itself at `now` in this scope, in one
 /// statement.
-pub async fn effective_for_client_in(
-    conn: &Conn,
+#[boxed]
+pub async fn effective_for_client_in<'a>(
+    conn: &'a Conn,
     client: &ClientId,
-    scope: OrgScope<'_>,
+    scope: OrgScope<'a>,
     now: UnixSeconds,
 ) -> Result<EffectiveRoles> {
     assigned_to_client(conn, client, scope, false, now).await
@@ -127,6 +132,7 @@ pub async fn effective_for_client_in(
 
 /// Returns the roles of a user in any organization, including inactive roles and assignments but
 /// not expired ones.
+#[boxed]
 pub async fn prepared_for_user(
     conn: &Conn,
     user: UserId,
@@ -136,6 +142,7 @@ pub async fn prepared_for_user(
 }
 
 /// Returns the same roles of a client that acts for itself.
+#[boxed]
 pub async fn prepared_for_client(
     conn: &Conn,
     client: &ClientId,
