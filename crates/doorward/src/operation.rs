@@ -16,8 +16,7 @@ use crate::secret_input;
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub struct Operations {
     #[command(flatten)]
-    #[expect(dead_code, reason = "an operation reads it")]
-    target: ActingTarget,
+    _target: ActingTarget,
 }
 
 /// Adds the operations to the other commands.
