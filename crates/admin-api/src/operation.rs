@@ -103,7 +103,11 @@ fn respond(outcome: Outcome) -> HttpResponse {
     if outcome.document.is_null() {
         return no_content();
     }
-    let mut response = HttpResponse::Ok();
+    let mut response = if outcome.is_new {
+        HttpResponse::Created()
+    } else {
+        HttpResponse::Ok()
+    };
     if let Some(version) = outcome.version {
         response.insert_header((ETAG, format!("\"{version}\"")));
     }
@@ -130,7 +134,10 @@ async fn create(
             let value = value.unwrap_or_else(|| stored.id.as_str().into());
             target.insert(name.to_owned(), value);
         }
-        let outcome = (again.read.run)(target.into(), context).await?;
+        let mut outcome = (again.read.run)(target.into(), context).await?;
+        if let (Some(secret), Some(object)) = (&stored.secret, outcome.document.as_object_mut()) {
+            object.insert(entry.secret.to_owned(), secret.as_str().into());
+        }
         Ok(created(again, body, outcome))
     };
     idempotency::create(admin, context, again.permission, body, work, repeat).await

@@ -34,15 +34,18 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// - `versioned`: the call names the version of the object in `If-Match`;
     /// - `reason`: the change has a reason, which the user sees;
     /// - `once`: the call creates an object, once for each `Idempotency-Key`; needs [`Self::again`];
+    /// - `creates`: the call creates the object if it does not exist, and then responds 201;
     /// - `paged`: the list has pages.
     const CALL: &'static str;
     /// Words of the command, its argument, and members with other names than their options:
     /// `role create ROLE=name --permission=permissions`. The options of the others have their names.
     /// The help lists options as written here, then the others. An empty text removes the value of a
-    /// member with `?` (`--code?`).
+    /// member with `?` (`--code?`). With `*` the program defines the arguments itself: `claim put *`.
     const COMMAND: &'static str;
     /// Sentence of the command after a change, with members in braces; the object itself if empty.
     const DONE: &'static str = "";
+    /// Member that is shown only once: the command prints it alone, and a repeated request has it again.
+    const SECRET: &'static str = "";
     /// Members in the columns of a list.
     const TABLE: &'static str = "";
     /// Members by which the command sorts the whole list; in the order of the pages if empty.
@@ -98,6 +101,8 @@ type Run = for<'a, 'b> fn(Value, &'a AdminContext<'b>) -> Boxed<'a, Result<Outco
 pub struct Entry {
     pub title: &'static str,
     pub text: &'static str,
+    /// Member that is shown only once; empty without one.
+    pub secret: &'static str,
     pub table: &'static str,
     pub sort: &'static str,
     pub is_list: bool,
@@ -118,6 +123,7 @@ pub const fn entry<O: Operation>() -> Entry {
     Entry {
         title: O::TITLE,
         text: O::TEXT,
+        secret: O::SECRET,
         table: O::TABLE,
         sort: O::SORT,
         is_list: O::Done::IS_LIST,
@@ -147,6 +153,11 @@ impl Entry {
     /// Returns the words of the command: `role create`.
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
         usage::words(self.command)
+    }
+
+    /// Returns true if the program defines the arguments of the command itself.
+    pub fn has_own_arguments(&self) -> bool {
+        self.command.ends_with(" *")
     }
 
     /// Returns the ID in the document: `admin_role_create`.

@@ -35,7 +35,7 @@ impl Change {
     pub fn of(entry: &Entry, version: String, members: &Map<String, Value>) -> Self {
         Self {
             commands: Some(vec![entry.command_with(members, None)]),
-            path: entry.call().path_with(members),
+            path: entry.path_with(members),
             version,
             body: match entry.body_with(members) {
                 Some(Value::Object(body)) => body,

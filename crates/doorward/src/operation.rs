@@ -22,7 +22,8 @@ pub struct Operations {
 
 /// Adds the operations to the other commands.
 pub fn add_to(root: clap::Command) -> clap::Command {
-    operations::all().fold(root, |root, entry| {
+    let all = operations::all().filter(|entry| !entry.has_own_arguments());
+    all.fold(root, |root, entry| {
         add(root, &entry.words().collect::<Vec<_>>(), entry)
     })
 }
@@ -104,7 +105,7 @@ impl Invocation {
             words.push(word);
             matches = inner;
         }
-        let mut entries = operations::all();
+        let mut entries = operations::all().filter(|entry| !entry.has_own_arguments());
         let Some(entry) = entries.find(|entry| entry.words().eq(words.iter().copied())) else {
             return Ok(None);
         };
@@ -137,19 +138,27 @@ impl Invocation {
         if entry.is_list {
             return list(entry, body, context, out).await;
         }
-        let done = run(entry, &body, &context).await?;
-        if let Some(note) = &done.note {
-            output::print_status(note);
-        }
-        let document = match done.document {
-            Value::Null => body.clone(),
-            document => document,
-        };
-        match entry.sentence(&body, &document) {
-            Some(sentence) if call.method == "DELETE" => out.deleted(document, &sentence),
-            Some(sentence) => out.result(&document, &sentence),
-            None => out.object(&document),
-        }
+        apply(entry, &body, &context, out).await
+    }
+}
+
+/// Runs an operation that is no list, and prints its result.
+pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out: Output) -> Result {
+    let done = run(entry, body, context).await?;
+    if let Some(note) = &done.note {
+        output::print_status(note);
+    }
+    let document = match done.document {
+        Value::Null => body.clone(),
+        document => document,
+    };
+    if let (Some(secret), false) = (document[entry.secret].as_str(), out.json) {
+        output::line(secret)?;
+    }
+    match entry.sentence(body, &document) {
+        Some(sentence) if entry.call().method == "DELETE" => out.deleted(document, &sentence),
+        Some(sentence) => out.result(&document, &sentence),
+        None => out.object(&document),
     }
 }
 
@@ -184,7 +193,9 @@ async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<
     let done = (entry.run)(body.clone(), context).await;
     done.map_err(|error| match error {
         AdminError::Invalid { field, problem, .. } => {
-            let member = entry.members().iter().find(|member| member.name == field);
+            let mut members = entry.members().iter();
+            let has_option = |member: &&Member| member.name == field && !entry.has_own_arguments();
+            let member = members.find(has_option);
             let shown = member.map_or_else(|| field.to_owned(), Member::shown);
             CliError::failure(format!("{shown}: {problem}"))
         }

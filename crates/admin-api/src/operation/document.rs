@@ -95,8 +95,12 @@ impl Endpoint {
             "operationId": entry.id(),
             "summary": entry.title,
             "parameters": self.parameters(),
-            "responses": { status: response },
+            "responses": { status: response.clone() },
         });
+        if entry.call().may_create() {
+            response["description"] = "Created".into();
+            operation["responses"]["201"] = response;
+        }
         if !entry.text.is_empty() {
             operation["description"] = entry.text.into();
         }

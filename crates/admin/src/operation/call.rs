@@ -43,6 +43,11 @@ impl Call {
         self.has("once")
     }
 
+    /// Returns true if the call creates the object if it does not exist.
+    pub fn may_create(&self) -> bool {
+        self.has("creates")
+    }
+
     pub fn is_paged(&self) -> bool {
         self.has("paged")
     }

@@ -39,6 +39,8 @@ pub struct Outcome {
     pub next: Option<String>,
     /// Sentence about a further step of the operator, for the command line.
     pub note: Option<String>,
+    /// True if a call that replaces or creates the object has created it.
+    pub is_new: bool,
 }
 
 /// A type that an operation returns.
@@ -62,6 +64,7 @@ impl Done for () {
             version: None,
             next: None,
             note: None,
+            is_new: false,
         }
     }
 }
@@ -72,6 +75,7 @@ pub struct Shown<V> {
     pub view: V,
     pub version: Option<String>,
     pub note: Option<String>,
+    pub is_new: bool,
 }
 
 impl<V> Shown<V> {
@@ -88,6 +92,7 @@ impl<V> Shown<V> {
             view,
             version: Some(version),
             note: None,
+            is_new: false,
         }
     }
 
@@ -97,12 +102,19 @@ impl<V> Shown<V> {
             view,
             version: None,
             note: None,
+            is_new: false,
         }
     }
 
     #[must_use]
     pub fn with_note(self, note: Option<String>) -> Self {
         Self { note, ..self }
+    }
+
+    /// Shows an object that a call with `creates` has created, or replaced.
+    #[must_use]
+    pub fn created_if(self, is_new: bool) -> Self {
+        Self { is_new, ..self }
     }
 }
 
@@ -115,6 +127,7 @@ impl<V: Serialize + ToSchema> Done for Shown<V> {
             version: self.version,
             next: None,
             note: self.note,
+            is_new: self.is_new,
         }
     }
 }
@@ -129,6 +142,7 @@ impl<V: Serialize + ToSchema> Done for FoundPage<V> {
             version: None,
             next: self.next,
             note: None,
+            is_new: false,
         }
     }
 }

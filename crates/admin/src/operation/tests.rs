@@ -243,7 +243,7 @@ fn constants_name_members_and_known_flags() {
             );
         }
         for flag in call.flags() {
-            let known = ["versioned", "reason", "once", "paged"];
+            let known = ["versioned", "reason", "once", "creates", "paged"];
             assert!(known.contains(&flag), "{words:?}: {flag}");
         }
         assert_eq!(call.is_once(), (entry.again)().is_some(), "{words:?}");
@@ -278,6 +278,11 @@ fn columns_and_sentences_name_members() {
         for column in entry.table.split_whitespace() {
             assert!(has(column), "{}: {column}", entry.title);
         }
+        assert!(
+            entry.secret.is_empty() || has(entry.secret),
+            "{}",
+            entry.title
+        );
         for name in entry.done.split('{').skip(1) {
             let name = name.split('}').next().unwrap();
             let is_sent = entry.members().iter().any(|member| member.name == name);

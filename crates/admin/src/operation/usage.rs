@@ -18,8 +18,8 @@ pub(super) fn words(command: &'static str) -> impl Iterator<Item = &'static str>
 }
 
 fn usages(command: &'static str) -> Vec<Usage> {
-    let parts = command.split_whitespace().skip(words(command).count());
-    parts.map(usage).collect()
+    let parts = command.trim_end_matches(" *").split_whitespace();
+    parts.skip(words(command).count()).map(usage).collect()
 }
 
 /// Returns the members that the command names.

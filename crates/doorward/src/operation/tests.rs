@@ -162,7 +162,7 @@ fn command_line_finds_operation() {
 /// Each command parses what the console prints for it.
 #[test]
 fn commands_accept_their_equivalents() {
-    for entry in operations::all() {
+    for entry in operations::all().filter(|entry| !entry.has_own_arguments()) {
         let value = |member: &Member| {
             let text = match member.kind {
                 MemberKind::Flag => "true",
