@@ -30,6 +30,7 @@ pub mod configured_names;
 pub mod credential_export;
 pub mod decisions;
 pub mod definitions;
+pub mod deployment;
 pub mod effective_assignments;
 pub mod exact_matches;
 pub mod exports;

@@ -35,7 +35,8 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// - `reason`: the change has a reason, which the user sees;
     /// - `once`: the call creates an object, once for each `Idempotency-Key`; needs [`Self::again`];
     /// - `creates`: the call creates the object if it does not exist, and then responds 201;
-    /// - `paged`: the list has pages.
+    /// - `paged`: the list has pages;
+    /// - `deferred`: the server does it later, so the status is 202.
     const CALL: &'static str;
     /// Words of the command, its argument, and members with other names than their options:
     /// `role create ROLE=name --permission=permissions`. The options of the others have their names.
@@ -50,6 +51,8 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     const TABLE: &'static str = "";
     /// Members by which the command sorts the whole list; in the order of the pages if empty.
     const SORT: &'static str = "";
+    /// Number of objects that the command lists without `--limit`; all if 0.
+    const LIMIT: u64 = 0;
 
     type Done: Done;
 
@@ -105,6 +108,7 @@ pub struct Entry {
     pub secret: &'static str,
     pub table: &'static str,
     pub sort: &'static str,
+    pub limit: u64,
     pub is_list: bool,
     pub body: fn() -> Described,
     /// Object of the response, or of an item of the list; `None` without one.
@@ -126,6 +130,7 @@ pub const fn entry<O: Operation>() -> Entry {
         secret: O::SECRET,
         table: O::TABLE,
         sort: O::SORT,
+        limit: O::LIMIT,
         is_list: O::Done::IS_LIST,
         body: describe::<O>,
         result: O::Done::RESULT,

@@ -28,6 +28,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::authority::Authority;
 use super::change_reason::ChangeReason;
+use super::deployment::Deployment;
 use super::idempotency::IdempotentRequest;
 use super::operation::PageRequest;
 use super::settings::AdminSettings;
@@ -59,6 +60,7 @@ pub struct AdminContext<'a> {
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub outbox: Option<MailOutbox<'a>>,
     pub settings: AdminSettings<'a>,
+    pub deployment: Deployment<'a>,
     pub batch: Option<BulkChangeId>,
     /// The source of an import whose file decides the changes, for the audit log.
     pub source: Option<String>,
@@ -87,6 +89,7 @@ impl<'a> AdminContext<'a> {
             undoes: None,
             outbox: None,
             settings: AdminSettings::default(),
+            deployment: Deployment::Command(None),
             batch: None,
             source: None,
         }
@@ -110,6 +113,7 @@ impl<'a> AdminContext<'a> {
             authority,
             outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
+            deployment: Deployment::Server(context),
             ..Self::new(&core.db, &*core.clock, core.random.clone(), caller)
         }
     }

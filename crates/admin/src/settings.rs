@@ -11,6 +11,8 @@ use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use doorward_rules::token_lifetimes::TokenLifetimes;
 
+use super::operator::{AdminError, Result};
+
 #[derive(Clone, Copy, Debug)]
 pub struct AdminSettings<'a> {
     pub accounts: Option<&'a Accounts>,
@@ -42,6 +44,12 @@ impl<'a> AdminSettings<'a> {
             Some(config) => config.organization_domain(text),
             None => OrganizationDomain::parse(text, NO_HOSTS),
         }
+    }
+
+    pub(super) fn config(&self) -> Result<&'a Config> {
+        let problem = "the operation needs a configuration";
+        self.config
+            .ok_or_else(|| AdminError::invalid("config", problem))
     }
 
     /// Returns the further step for a domain of an organization.

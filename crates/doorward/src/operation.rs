@@ -44,7 +44,24 @@ fn leaf(name: &'static str, entry: &'static Entry) -> clap::Command {
     } else {
         command
     };
+    let command = if entry.is_list {
+        command.arg(limit(entry))
+    } else {
+        command
+    };
     Output::augment_args(command)
+}
+
+fn limit(entry: &Entry) -> Arg {
+    let default = match entry.limit {
+        0 => String::from("all"),
+        limit => limit.to_string(),
+    };
+    Arg::new("limit")
+        .long("limit")
+        .value_name("N")
+        .help(format!("Number of objects [default: {default}]"))
+        .value_parser(clap::value_parser!(u64).range(1..))
 }
 
 fn argument(member: &'static Member) -> Arg {
@@ -60,7 +77,8 @@ fn argument(member: &'static Member) -> Arg {
             ArgAction::Set
         });
     let arg = match &member.place {
-        Place::Argument(_) => arg,
+        // Base64url may start with a hyphen.
+        Place::Argument(_) => arg.allow_hyphen_values(member.schema["format"] == "base64url"),
         Place::Option(name) => arg.long(name.as_str()),
     };
     let arg = match member.kind {
@@ -136,7 +154,9 @@ impl Invocation {
         let context = installation.operator().with_reason(self.reason.reason);
         let body = Value::Object(body);
         if entry.is_list {
-            return list(entry, body, context, out).await;
+            let limit = self.arguments.get_one::<u64>("limit").copied();
+            let limit = limit.or((entry.limit > 0).then_some(entry.limit));
+            return list(entry, body, context, limit, out).await;
         }
         apply(entry, &body, &context, out).await
     }
@@ -156,25 +176,35 @@ pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out:
         output::line(secret)?;
     }
     match entry.sentence(body, &document) {
-        Some(sentence) if entry.call().method == "DELETE" => out.deleted(document, &sentence),
+        Some(sentence) if entry.call().deletes_one() => out.deleted(document, &sentence),
         Some(sentence) => out.result(&document, &sentence),
         None => out.object(&document),
     }
 }
 
-/// Prints all pages of a list.
-async fn list(entry: &Entry, body: Value, mut context: AdminContext<'_>, out: Output) -> Result {
+/// Prints the pages of a list up to this number of objects.
+async fn list(
+    entry: &Entry,
+    body: Value,
+    mut context: AdminContext<'_>,
+    limit: Option<u64>,
+    out: Output,
+) -> Result {
     let mut items = Vec::new();
+    let limit = limit.unwrap_or(u64::MAX);
+    context.page.limit = context.page.limit.min(limit);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     loop {
         let outcome = run(entry, &body, &context).await?;
         if let Value::Array(page) = outcome.document {
             items.extend(page);
         }
         context.page.after = outcome.next;
-        if context.page.after.is_none() {
+        if context.page.after.is_none() || items.len() >= limit {
             break;
         }
     }
+    items.truncate(limit);
     let key = |item: &Value| -> Vec<String> {
         let names = entry.sort.split_whitespace();
         names

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use doorward_access::clock::{Clock, SystemClock};
+use doorward_admin::deployment::Deployment;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::{new_database, recover, tasks_resource};
 use doorward_config::address::sqlite_path;
@@ -225,6 +226,7 @@ impl Installation {
         let operator = operator.with_operator(operator_name::read());
         let operator = AdminContext {
             actor: self.acting_for.clone(),
+            deployment: Deployment::Command(self.master.as_ref()),
             ..operator
         };
         match &self.jobs {

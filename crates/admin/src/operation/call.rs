@@ -52,9 +52,18 @@ impl Call {
         self.has("paged")
     }
 
+    pub fn is_deferred(&self) -> bool {
+        self.has("deferred")
+    }
+
     /// Returns true if the call has its members in a body, not in the query.
     pub fn has_body(&self) -> bool {
         matches!(self.method, "POST" | "PUT" | "PATCH")
+    }
+
+    /// Returns true if the call deletes one object. Its response has no result.
+    pub fn deletes_one(&self) -> bool {
+        self.method == "DELETE" && self.parameters().next().is_some()
     }
 
     /// Returns the members in the path.

@@ -243,7 +243,7 @@ fn constants_name_members_and_known_flags() {
             );
         }
         for flag in call.flags() {
-            let known = ["versioned", "reason", "once", "creates", "paged"];
+            let known = ["versioned", "reason", "once", "creates", "paged", "deferred"];
             assert!(known.contains(&flag), "{words:?}: {flag}");
         }
         assert_eq!(call.is_once(), (entry.again)().is_some(), "{words:?}");
@@ -254,6 +254,7 @@ fn constants_name_members_and_known_flags() {
         let others = [
             "--json",
             "--wide",
+            "--limit",
             "--reason",
             "--config",
             "--data-dir",

@@ -155,6 +155,9 @@ fn command_line_finds_operation() {
         read("role setup").unwrap().command,
         Command::Role(_)
     ));
+    assert!(read("session list --limit 5").is_ok());
+    let zero = read("session list --limit 0").unwrap_err().kind();
+    assert_eq!(zero, ErrorKind::ValueValidation);
     let none = read("scope").unwrap_err().kind();
     assert_eq!(none, ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
 }
