@@ -37,7 +37,6 @@ mod prelude;
 mod providers;
 mod registration_tokens;
 mod reviews;
-mod sessions;
 mod stats;
 mod support;
 mod support_codes;
@@ -65,7 +64,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(texts::configure)
         .configure(claims::configure)
         .configure(registration_tokens::configure)
-        .configure(sessions::configure)
         .configure(api_keys::configure)
         .configure(consents::configure)
         .configure(keys::configure)

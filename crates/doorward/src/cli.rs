@@ -91,7 +91,7 @@ pub enum Command {
     /// Require a second factor of users from a date
     Mfa(Administered<command::mfa::Verb>),
     /// Manage browser sessions of users
-    Session(Administered<command::session::Verb>),
+    Session(Operations),
     /// Manage API keys of users
     ApiKey(Administered<command::api_key::Verb>),
     /// Manage consents of users to clients
@@ -191,9 +191,11 @@ impl Command {
     pub fn run(self) -> Result {
         match self {
             Self::Operation(invocation) => wait(invocation.run()),
-            Self::Group(_) | Self::Permission(_) | Self::Resource(_) | Self::Scope(_) => {
-                Err(CliError::usage("name a command"))
-            }
+            Self::Group(_)
+            | Self::Permission(_)
+            | Self::Resource(_)
+            | Self::Scope(_)
+            | Self::Session(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -208,7 +210,6 @@ impl Command {
             Self::User(args) => wait(args.run(command::user::run)),
             Self::Admin(args) => wait(args.run(command::admin::run)),
             Self::Mfa(args) => wait(args.run(command::mfa::run)),
-            Self::Session(args) => wait(args.run(command::session::run)),
             Self::ApiKey(args) => wait(args.run(command::api_key::run)),
             Self::Consent(args) => wait(args.run(command::consent::run)),
             Self::Grant(args) => wait(args.run(command::grant::run)),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::json_member::{OneOf, optional};
 use crate::operations;
+use crate::sessions::operations as sessions;
 use doorward_domain::model::AccessTokenType;
 
 type TokenTypes = OneOf<AccessTokenType>;
@@ -171,6 +172,11 @@ fn call_and_command_name_the_same_members() {
     );
     assert_eq!(SAMPLE.call().path_with(&none), "samples/NAME");
     assert_eq!(SAMPLE.body_with(&none), None);
+    let user = body(json!({ "user": "a b", "keep_offline": true }));
+    assert_eq!(
+        sessions::END_ALL.path_with(&user),
+        "sessions?user=a%20b&keep_offline=true"
+    );
 }
 
 #[tokio::test]

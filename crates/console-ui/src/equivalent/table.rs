@@ -9,6 +9,7 @@ use doorward_admin::profile_fields::operations as profile_fields;
 use doorward_admin::resources::operations as resources;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
+use doorward_admin::sessions::operations as sessions;
 
 use super::forms::FormEquivalent;
 
@@ -77,6 +78,9 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/definitions/profile-fields/{id}/edit" => profile_fields::UPDATE,
         "label max_length#? choices| editable_by visible_to";
     "/admin/definitions/profile-fields/{id}/delete" => profile_fields::DELETE, "";
+    "/admin/people/{id}/end-sessions" => sessions::END_ALL, "user={id}";
+    "/admin/people/{id}/sessions/{session}/end" => sessions::END, "id={session}";
+    "/admin/apps/{id}/end-sessions" => sessions::END_ALL, "client_id={id}";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -92,9 +96,6 @@ static USERS: &[FormEquivalent] = &[
              first_name={first_name?} last_name={last_name?} profile_url={profile_url?}",
         ),
     row("/admin/people/{id}/unlock").with_call("DELETE lockouts/{id}"),
-    row("/admin/people/{id}/end-sessions")
-        .with_command("session end-all --user={id} --reason={reason?}")
-        .with_call("DELETE sessions?user={id} reason"),
     row("/admin/people/{id}/reset-password")
         .with_call("POST users/{id}/password-reset version reason"),
     row("/admin/people/{id}/passkey-link").with_call("POST users/{id}/passkey-link version reason"),
@@ -118,9 +119,6 @@ static USERS: &[FormEquivalent] = &[
         .with_body("successor={user_id?}"),
     // The admin API does not merge.
     row("/admin/people/{id}/merge").with_command("user merge --reason={reason?} {id} {user}"),
-    row("/admin/people/{id}/sessions/{session}/end")
-        .with_command("session end --reason={reason?} {session}")
-        .with_call("DELETE sessions/{session} reason"),
     row("/admin/people/{id}/apps/{client}/withdraw")
         .with_command("consent withdraw --user={id} {client}")
         .with_call("DELETE users/{id}/clients/{client}"),
@@ -283,9 +281,6 @@ static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/texts/{lang}/{key}/remove")
         .with_command("text remove --client={id} --language={lang} {key}")
         .with_call("DELETE clients/{id}/texts/{lang}/{key}"),
-    row("/admin/apps/{id}/end-sessions")
-        .with_command("session end-all --client={id} --reason={reason?}")
-        .with_call("DELETE sessions?client_id={id} reason"),
     row("/admin/apps/{id}/access/give")
         .with_command(
             "role assign --client={id} --role={role} --org={org?} --expires={expires?} \

@@ -41,7 +41,6 @@ pub mod restore;
 pub mod review;
 pub mod role;
 pub mod serve;
-pub mod session;
 #[cfg(feature = "demo")]
 pub mod tasks;
 pub mod text;

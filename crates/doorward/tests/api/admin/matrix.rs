@@ -210,9 +210,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_list_registration_tokens", "", ".dddddddy"),
     ("admin_create_registration_token", "", ".dddddddy"),
     ("admin_revoke_registration_token", "", ".dddddddn"),
-    ("admin_list_sessions", "", ".dddddddy"),
-    ("admin_end_session", "", ".dddddddn"),
-    ("admin_end_sessions", "", ".dddddddy"),
+    ("admin_session_list", "", ".dddddddy"),
+    ("admin_session_end", "", ".dddddddn"),
+    ("admin_session_end_all", "", ".dddddddy"),
     ("admin_list_consents", "", ".dddddddy"),
     ("admin_withdraw_access", "acme", ".ddddddnn"),
     ("admin_withdraw_access", "zeta", ".dddddddn"),
@@ -354,7 +354,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{line}", "1")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     match id {
-        "admin_end_sessions" => path = format!("{path}?user={}", world.id("carol")),
+        "admin_session_end_all" => path = format!("{path}?user={}", world.id("carol")),
         "admin_list_consents" => path.push_str("?client_id=post-app"),
         _ => {}
     }

@@ -45,8 +45,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
     ("admin_offboard_user", "users:read users:write", "ddddv"),
     ("admin_delete_user", "users:read users:write", "ddddv"),
-    ("admin_end_session", "sessions:write", "ddddy"),
-    ("admin_end_sessions", "sessions:write", "ddddy"),
+    ("admin_session_end", "sessions:write", "ddddy"),
+    ("admin_session_end_all", "sessions:write", "ddddy"),
     ("admin_withdraw_access", "users:write", "ddddn"),
     ("admin_revoke_api_key", "users:write", "ddddy"),
     // The role itself; an unassigned role or permission grants nothing.
@@ -358,7 +358,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let mut roles = roles.filter(|item| item.org.as_deref() == Some("acme"));
     let roles = roles.next().unwrap().id.to_string();
     let id_of_it = match id {
-        "admin_end_session" => session_of(world, "vera").await,
+        "admin_session_end" => session_of(world, "vera").await,
         "admin_revoke_api_key" => key(world.stack, "vera").await.0,
         "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
         "admin_remove_claim" | "admin_put_claim" => "tier".to_owned(),
@@ -381,7 +381,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         _ => pattern.replace("/groups/{id}", &format!("/groups/{group}")),
     };
     let query = match id {
-        "admin_end_sessions" => format!("?user={vera}"),
+        "admin_session_end_all" => format!("?user={vera}"),
         _ => String::new(),
     };
     let path = path + &query;
