@@ -29,7 +29,6 @@ mod clients;
 mod consents;
 mod factor_campaigns;
 mod idempotency;
-mod keys;
 mod member;
 mod offboarding;
 mod operation;
@@ -66,7 +65,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(registration_tokens::configure)
         .configure(api_keys::configure)
         .configure(consents::configure)
-        .configure(keys::configure)
         .configure(providers::configure)
         .configure(audit::configure)
         .configure(attempts::configure)

@@ -2,8 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    groups, invitations, organizations, permissions, profile_fields, resources, roles, scopes,
-    sessions,
+    groups, invitations, keys, organizations, permissions, profile_fields, resources, roles,
+    scopes, sessions,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -16,6 +16,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     organizations::operations::ALL,
     invitations::operations::ALL,
     sessions::operations::ALL,
+    keys::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

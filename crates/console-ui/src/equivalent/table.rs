@@ -3,6 +3,7 @@
 
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
+use doorward_admin::keys::operations as keys;
 use doorward_admin::organizations::operations as organizations;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
@@ -81,6 +82,9 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/people/{id}/end-sessions" => sessions::END_ALL, "user={id}";
     "/admin/people/{id}/sessions/{session}/end" => sessions::END, "id={session}";
     "/admin/apps/{id}/end-sessions" => sessions::END_ALL, "client_id={id}";
+    "/admin/keys/rotate/{algorithm}" => keys::ROTATE, "algorithm";
+    "/admin/keys/{id}/retire" => keys::RETIRE, "";
+    "/admin/keys/{id}/withdraw" => keys::RETIRE, "compromised=true";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -338,17 +342,6 @@ static DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/api-access/{id}/revoke")
         .with_command("api-key revoke {id}")
         .with_call("DELETE api-keys/{id}"),
-    row("/admin/keys/rotate/{algorithm}")
-        .with_command("key rotate --algorithm={algorithm}")
-        .with_call("POST keys/rotate?algorithm={algorithm}"),
-    row("/admin/keys/{id}/retire")
-        .with_command("key retire {id}")
-        .with_call("POST keys/{id}/retire")
-        .with_body("publish=true"),
-    row("/admin/keys/{id}/withdraw")
-        .with_command("key retire --compromised {id}")
-        .with_call("POST keys/{id}/retire")
-        .with_body("publish=false"),
     row("/admin/audit/{id}/undo")
         .with_command("audit undo {id}")
         .with_call("POST audit/{id}/undo"),

@@ -215,9 +215,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddn",
     ),
     // Signing keys affect all tokens; a separate permission allows changing them.
-    ("admin_rotate_key", "keys:write", "dycdc"),
-    ("admin_retire_key", "keys:write", "dnndn"),
-    ("admin_delete_key", "keys:write", "dnndn"),
+    ("admin_key_rotate", "keys:write", "dycdc"),
+    ("admin_key_retire", "keys:write", "dnndn"),
     // Jobs and mail give no permission; an account that is not locked out has nothing to end.
     ("admin_retry_job", "system:write", "dnndn"),
     ("admin_send_test_mail", "system:write", "dyydy"),

@@ -177,11 +177,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("jobs::retry_failed", By(&["admin_retry_job"])),
     ("keys::get", Reads),
     ("keys::list", Reads),
-    (
-        "keys::retire",
-        By(&["admin_retire_key", "admin_delete_key"]),
-    ),
-    ("keys::rotate", By(&["admin_rotate_key"])),
+    ("keys::retire", By(&["admin_key_retire"])),
+    ("keys::rotate", By(&["admin_key_rotate"])),
     ("lockouts::get", Reads),
     ("lockouts::page", Reads),
     ("lockouts::unlock", By(&["admin_unlock_user"])),
