@@ -19,7 +19,6 @@ macro_rules! endpoints {
 
 mod api_keys;
 mod assignments;
-mod attempts;
 mod audit;
 mod branding;
 mod bulk;
@@ -67,7 +66,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(consents::configure)
         .configure(providers::configure)
         .configure(audit::configure)
-        .configure(attempts::configure)
         .configure(system::configure)
         .configure(support_codes::configure)
         .configure(stats::configure)

@@ -2,8 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    groups, invitations, keys, organizations, permissions, profile_fields, resources, roles,
-    scopes, sessions,
+    attempts, groups, invitations, keys, organizations, permissions, profile_fields, resources,
+    roles, scopes, sessions,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -17,6 +17,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     invitations::operations::ALL,
     sessions::operations::ALL,
     keys::operations::ALL,
+    attempts::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

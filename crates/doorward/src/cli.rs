@@ -138,7 +138,7 @@ pub enum Command {
     /// Check whether the server of this configuration is ready on this machine
     Healthcheck(command::healthcheck::HealthcheckArgs),
     /// Show why sign-ins and requests of clients failed
-    Attempt(Administered<command::attempt::Verb>),
+    Attempt(Operations),
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
     /// Manage own texts of pages and e-mail messages
@@ -191,7 +191,8 @@ impl Command {
     pub fn run(self) -> Result {
         match self {
             Self::Operation(invocation) => wait(invocation.run()),
-            Self::Group(_)
+            Self::Attempt(_)
+            | Self::Group(_)
             | Self::Permission(_)
             | Self::Resource(_)
             | Self::Scope(_)
@@ -229,7 +230,6 @@ impl Command {
             Self::Lint(args) => wait(command::lint::run(args)),
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
-            Self::Attempt(args) => wait(args.run(command::attempt::run)),
             Self::Audit(args) => wait(args.run(command::audit::run)),
             Self::Text(args) => wait(args.run(command::text::run)),
             Self::Mail(args) => wait(command::mail::run(&args)),

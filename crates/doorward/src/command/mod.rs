@@ -2,7 +2,6 @@
 
 pub mod admin;
 pub mod api_key;
-pub mod attempt;
 pub mod audit;
 pub mod backup;
 mod branding;
