@@ -35,9 +35,7 @@ mod prelude;
 mod providers;
 mod registration_tokens;
 mod reviews;
-mod stats;
 mod support;
-mod support_codes;
 mod system;
 mod texts;
 mod user_factors;
@@ -67,7 +65,5 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(providers::configure)
         .configure(audit::configure)
         .configure(system::configure)
-        .configure(support_codes::configure)
-        .configure(stats::configure)
         .configure(bulk::configure);
 }

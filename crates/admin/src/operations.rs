@@ -2,8 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    attempts, groups, invitations, keys, organizations, permissions, profile_fields, resources,
-    roles, scopes, sessions,
+    attempts, groups, invitations, jobs, keys, lockouts, organizations, permissions,
+    profile_fields, resources, roles, scopes, sessions, stats, support_codes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -18,6 +18,10 @@ static OPERATIONS: &[&[&Entry]] = &[
     sessions::operations::ALL,
     keys::operations::ALL,
     attempts::operations::ALL,
+    lockouts::operations::ALL,
+    support_codes::operations::ALL,
+    stats::operations::ALL,
+    jobs::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

@@ -139,11 +139,19 @@ pub enum Command {
     Healthcheck(command::healthcheck::HealthcheckArgs),
     /// Show why sign-ins and requests of clients failed
     Attempt(Operations),
+    /// Manage lockouts after failed sign-ins
+    Lockout(Operations),
+    /// Find the user who reads out a support code
+    SupportCode(Operations),
+    /// Show statistics
+    Stats(Operations),
+    /// Manage jobs of the server, such as messages that wait
+    Job(Operations),
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
     /// Manage own texts of pages and e-mail messages
     Text(Administered<command::text::Verb>),
-    /// Preview e-mail messages
+    /// Preview e-mail messages, and test their delivery
     Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
     Token(command::token::TokenArgs),
@@ -193,10 +201,14 @@ impl Command {
             Self::Operation(invocation) => wait(invocation.run()),
             Self::Attempt(_)
             | Self::Group(_)
+            | Self::Job(_)
+            | Self::Lockout(_)
             | Self::Permission(_)
             | Self::Resource(_)
             | Self::Scope(_)
-            | Self::Session(_) => Err(CliError::usage("name a command")),
+            | Self::Session(_)
+            | Self::Stats(_)
+            | Self::SupportCode(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),

@@ -68,7 +68,7 @@ impl ConfigFile {
 #[derive(Debug, Args)]
 pub struct ActingTarget {
     #[command(flatten)]
-    target: TargetArgs,
+    pub target: TargetArgs,
     /// Administrator who asked for the change: user name, e-mail address or ID. The audit log names the
     /// user as the actor, beside the user of the operating system. Evidence, not a restriction: no
     /// password is checked

@@ -3,7 +3,9 @@
 
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
+use doorward_admin::jobs::operations as jobs;
 use doorward_admin::keys::operations as keys;
+use doorward_admin::lockouts::operations as lockouts;
 use doorward_admin::organizations::operations as organizations;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
@@ -35,6 +37,13 @@ pub static FORMS: [&[FormEquivalent]; 8] = [
 
 const fn row(form: &'static str) -> FormEquivalent {
     FormEquivalent::new(form)
+}
+
+/// A command has no address, so it names the administrator.
+const fn test_mail(form: &'static str) -> FormEquivalent {
+    row(form)
+        .with_command("mail test --as={administrator}")
+        .with_call("POST system/test-mail")
 }
 
 /// Lists forms that run operations, with the templates of their members.
@@ -85,6 +94,9 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/keys/rotate/{algorithm}" => keys::ROTATE, "algorithm";
     "/admin/keys/{id}/retire" => keys::RETIRE, "";
     "/admin/keys/{id}/withdraw" => keys::RETIRE, "compromised=true";
+    "/admin/people/{id}/unlock" => lockouts::END, "";
+    "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
+    "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -99,7 +111,6 @@ static USERS: &[FormEquivalent] = &[
             "username={username?} email={email} email_verified=true[email_verified=true] \
              first_name={first_name?} last_name={last_name?} profile_url={profile_url?}",
         ),
-    row("/admin/people/{id}/unlock").with_call("DELETE lockouts/{id}"),
     row("/admin/people/{id}/reset-password")
         .with_call("POST users/{id}/password-reset version reason"),
     row("/admin/people/{id}/passkey-link").with_call("POST users/{id}/passkey-link version reason"),
@@ -346,7 +357,6 @@ static DEPLOYMENT: &[FormEquivalent] = &[
         .with_command("audit undo {id}")
         .with_call("POST audit/{id}/undo"),
     row("/admin/jobs/{id}/stop").with_call("POST bulk/{id}/stop"),
-    row("/admin/system/jobs/{id}/retry").with_call("POST jobs/{id}/retry"),
-    row("/admin/system/test-mail").with_call("POST system/test-mail"),
-    row("/admin/setup/mail").with_call("POST system/test-mail"),
+    test_mail("/admin/system/test-mail"),
+    test_mail("/admin/setup/mail"),
 ];

@@ -24,6 +24,11 @@ const NOUNS: &[&str] = &[
     "grant",
     "mfa",
     "review",
+    "attempt",
+    "lockout",
+    "support-code",
+    "stats",
+    "job",
 ];
 
 #[test]

@@ -76,7 +76,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
         }),
-        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
         "admin_create_factor_campaign"
         | "admin_reschedule_factor_campaign"
         | "admin_set_factor_exception" => matrix_bodies::sent(world, "", id)?,

@@ -35,7 +35,8 @@ const CALLERS: [&str; 9] = [
 
 /// Operation, resource, and expected outcomes in the order of [`CALLERS`]: `.` 401, `d` 403 (denied),
 /// `n` 404, `y` done (2xx), `v` permitted but stopped by the version check (412: deletions send an
-/// outdated version, so that the resources remain), `s` still needed (409). Any other fails.
+/// outdated version, so that the resources remain), `s` still needed, `a` already done (409). Any other
+/// fails.
 const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_list_users", "", ".ddyyyyyy"),
     ("admin_create_user", "", ".ddddddyy"),
@@ -238,13 +239,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_list_texts", "", ".dddddddy"),
     ("admin_remove_text", "", ".dddddddn"),
     ("admin_set_text", "", ".dddddddy"),
-    ("admin_send_test_mail", "", ".dddddddy"),
-    ("admin_list_jobs", "", ".dddddddy"),
-    ("admin_retry_job", "", ".dddddddn"),
-    ("admin_list_stats", "", ".dddddddy"),
-    ("admin_list_lockouts", "", ".ddddddyy"),
-    ("admin_unlock_user", "", ".ddddddnn"),
-    ("admin_use_support_code", "", ".ddnnnnnn"),
+    ("admin_mail_test", "", ".dddddddy"),
+    ("admin_job_list", "", ".dddddddy"),
+    ("admin_job_retry", "", ".dddddddn"),
+    ("admin_job_retry_failed", "", ".ddddddda"),
+    ("admin_stats_list", "", ".dddddddy"),
+    ("admin_lockout_list", "", ".ddddddyy"),
+    ("admin_lockout_end", "", ".ddddddnn"),
+    ("admin_support_code_use", "", ".ddnnnnnn"),
     ("admin_start_bulk_change", "", ".ddddddyy"),
     ("admin_read_bulk_change", "", ".dddddddn"),
     ("admin_stop_bulk_change", "", ".dddddddn"),
@@ -367,6 +369,7 @@ fn letter(page: &doorward_testkit::Page) -> char {
         403 => 'd',
         404 => 'n',
         409 if page.json()["type"] == "urn:doorward:problem:still-needed" => 's',
+        409 if page.json()["type"] == "urn:doorward:problem:already-done" => 'a',
         412 => 'v',
         // Permitted, but the request has no picture.
         415 => 'm',

@@ -69,7 +69,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_set_factor_exception" => {
             json!({ "until": "2099-01-15T00:00:00Z", "reason": "Waits for a key" })
         }
-        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("alice")] }),
         _ => return None,
     };

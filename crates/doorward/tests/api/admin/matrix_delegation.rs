@@ -218,14 +218,15 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_key_rotate", "keys:write", "dycdc"),
     ("admin_key_retire", "keys:write", "dnndn"),
     // Jobs and mail give no permission; an account that is not locked out has nothing to end.
-    ("admin_retry_job", "system:write", "dnndn"),
-    ("admin_send_test_mail", "system:write", "dyydy"),
+    ("admin_job_retry", "system:write", "dnndn"),
+    ("admin_job_retry_failed", "system:write", "dccdc"),
+    ("admin_mail_test", "system:write", "dyydy"),
     // Texts give no permission.
     ("admin_remove_text", "system:write", "dnndn"),
     ("admin_set_text", "system:write", "dyydy"),
-    ("admin_unlock_user", "users:read users:write", "ddddn"),
+    ("admin_lockout_end", "users:read users:write", "ddddn"),
     // A support code gives no permission.
-    ("admin_use_support_code", "users:read", "dnnnn"),
+    ("admin_support_code_use", "users:read", "dnnnn"),
     // An undo requires the permission of the change as well.
     ("admin_undo_event", "audit:read", "dnndn"),
     // A bulk change counts each user that the caller may not change.
