@@ -19,13 +19,13 @@ macro_rules! endpoints {
 
 mod api_keys;
 mod assignments;
-mod audit;
 mod branding;
 mod bulk;
 mod caller;
 mod claims;
 mod clients;
 mod consents;
+mod decisions;
 mod factor_campaigns;
 mod idempotency;
 mod member;
@@ -63,7 +63,7 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(api_keys::configure)
         .configure(consents::configure)
         .configure(providers::configure)
-        .configure(audit::configure)
+        .configure(decisions::configure)
         .configure(system::configure)
         .configure(bulk::configure);
 }

@@ -2,7 +2,7 @@
 
 use crate::operation::Entry;
 use crate::{
-    attempts, groups, invitations, jobs, keys, lockouts, organizations, permissions,
+    attempts, audit_log, groups, invitations, jobs, keys, lockouts, organizations, permissions,
     profile_fields, resources, roles, scopes, sessions, stats, support_codes,
 };
 
@@ -18,6 +18,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     sessions::operations::ALL,
     keys::operations::ALL,
     attempts::operations::ALL,
+    audit_log::operations::ALL,
     lockouts::operations::ALL,
     support_codes::operations::ALL,
     stats::operations::ALL,

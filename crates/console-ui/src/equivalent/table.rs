@@ -1,6 +1,7 @@
 //! The forms of the console that have an equivalent for other interfaces. Forms of changes of stored
 //! settings compare them, and are not in the table. No template contains a secret.
 
+use doorward_admin::audit_log::operations as audit;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::jobs::operations as jobs;
@@ -94,6 +95,7 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/keys/rotate/{algorithm}" => keys::ROTATE, "algorithm";
     "/admin/keys/{id}/retire" => keys::RETIRE, "";
     "/admin/keys/{id}/withdraw" => keys::RETIRE, "compromised=true";
+    "/admin/audit/{id}/undo" => audit::UNDO, "";
     "/admin/people/{id}/unlock" => lockouts::END, "";
     "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
     "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
@@ -353,9 +355,6 @@ static DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/api-access/{id}/revoke")
         .with_command("api-key revoke {id}")
         .with_call("DELETE api-keys/{id}"),
-    row("/admin/audit/{id}/undo")
-        .with_command("audit undo {id}")
-        .with_call("POST audit/{id}/undo"),
     row("/admin/jobs/{id}/stop").with_call("POST bulk/{id}/stop"),
     test_mail("/admin/system/test-mail"),
     test_mail("/admin/setup/mail"),

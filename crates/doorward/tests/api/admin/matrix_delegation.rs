@@ -228,7 +228,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A support code gives no permission.
     ("admin_support_code_use", "users:read", "dnnnn"),
     // An undo requires the permission of the change as well.
-    ("admin_undo_event", "audit:read", "dnndn"),
+    ("admin_audit_undo", "audit:read", "dnndn"),
     // A bulk change counts each user that the caller may not change.
     ("admin_start_bulk_change", "users:read users:write", "dyydy"),
     ("admin_stop_bulk_change", "system:write", "dnndn"),

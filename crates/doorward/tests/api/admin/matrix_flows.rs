@@ -313,7 +313,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("tasks_resource::follow", Start),
     ("tasks_resource::put_at", Here),
     ("undo::preview", Reads),
-    ("undo::run", By(&["admin_undo_event"])),
+    ("undo::run", By(&["admin_audit_undo"])),
     ("user_search::record_export", Reads),
     ("user_search::find_many", Reads),
     ("user_search::search", Reads),
