@@ -3,7 +3,7 @@
 use crate::operation::Entry;
 use crate::{
     attempts, audit_log, groups, invitations, jobs, keys, lockouts, organizations, permissions,
-    profile_fields, resources, roles, scopes, sessions, stats, support_codes,
+    profile_fields, providers, resources, roles, scopes, sessions, stats, support_codes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -17,6 +17,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     invitations::operations::ALL,
     sessions::operations::ALL,
     keys::operations::ALL,
+    providers::operations::ALL,
     attempts::operations::ALL,
     audit_log::operations::ALL,
     lockouts::operations::ALL,

@@ -10,6 +10,7 @@ use doorward_admin::lockouts::operations as lockouts;
 use doorward_admin::organizations::operations as organizations;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
+use doorward_admin::providers::operations as providers;
 use doorward_admin::resources::operations as resources;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
@@ -96,6 +97,10 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/keys/{id}/retire" => keys::RETIRE, "";
     "/admin/keys/{id}/withdraw" => keys::RETIRE, "compromised=true";
     "/admin/audit/{id}/undo" => audit::UNDO, "";
+    "/admin/providers/{id}/enable" => providers::ENABLE, "";
+    "/admin/providers/{id}/disable" => providers::DISABLE, "";
+    "/admin/providers/{id}/secret" => providers::REPLACE_SECRET, "";
+    "/admin/providers/{id}/delete" => providers::REMOVE, "";
     "/admin/people/{id}/unlock" => lockouts::END, "";
     "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
     "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
@@ -332,26 +337,16 @@ static DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/system/texts/{lang}/{key}/remove")
         .with_command("text remove --language={lang} {key}")
         .with_call("DELETE texts/{lang}/{key}"),
-    row("/admin/providers/new/{kind}")
-        .with_command(
-            "provider put --kind={kind} --name={name?} --issuer={issuer?} \
-             --client-id={client_id} --client-secret-file=secret.txt --team-id={team_id?} \
-             --key-id={key_id?} {id}",
-        )
-        .with_call("PUT providers/{id}")
-        .with_body(
-            "kind={kind} name={name?} issuer={issuer?} client_id={client_id} \
-             client_secret=CLIENT_SECRET secret_signer.team_id={team_id?} \
-             secret_signer.key_id={key_id?}",
-        ),
-    row("/admin/providers/{id}/test")
-        .with_command("provider test {id}")
-        .with_call("POST providers/{id}/test"),
-    row("/admin/providers/{id}/enable").with_command("provider enable {id}"),
-    row("/admin/providers/{id}/disable").with_command("provider disable {id}"),
-    row("/admin/providers/{id}/delete")
-        .with_command("provider remove {id}")
-        .with_call("DELETE providers/{id}"),
+    FormEquivalent::of(
+        "/admin/providers/new/{kind}",
+        &providers::PUT,
+        "kind name? issuer? client_id client_secret=CLIENT_SECRET secret_signer.team_id={team_id?} \
+         secret_signer.key_id={key_id?}",
+    )
+    .with_command(
+        "provider put --kind={kind} --name={name?} --issuer={issuer?} --client-id={client_id} \
+         --client-secret-file=secret.txt --team-id={team_id?} --key-id={key_id?} {id}",
+    ),
     row("/admin/api-access/{id}/revoke")
         .with_command("api-key revoke {id}")
         .with_call("DELETE api-keys/{id}"),

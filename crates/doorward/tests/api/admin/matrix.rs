@@ -220,10 +220,13 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_withdraw_access", "other", ".dddddddn"),
     ("admin_list_api_keys", "", ".ddddddyy"),
     ("admin_revoke_api_key", "", ".ddddddnn"),
-    ("admin_list_providers", "", ".dddddddy"),
-    ("admin_put_provider", "", ".dddddddy"),
-    ("admin_read_provider", "", ".dddddddn"),
-    ("admin_remove_provider", "", ".dddddddn"),
+    ("admin_provider_list", "", ".dddddddy"),
+    ("admin_provider_put", "", ".dddddddy"),
+    ("admin_provider_show", "", ".dddddddn"),
+    ("admin_provider_remove", "", ".dddddddn"),
+    ("admin_provider_enable", "", ".dddddddn"),
+    ("admin_provider_disable", "", ".dddddddn"),
+    ("admin_provider_replace_secret", "", ".dddddddn"),
     ("admin_test_provider", "", ".dddddddn"),
     ("admin_key_list", "", ".dddddddy"),
     ("admin_key_rotate", "", ".dddddddy"),
@@ -322,7 +325,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     tx.commit().await.unwrap();
     let group = world.groups[slug].to_string();
     let (provider, claim) = match id {
-        "admin_put_provider" => ("/providers/acme", ""),
+        "admin_provider_put" => ("/providers/acme", ""),
         "admin_put_claim" => ("", "/claims/tier"),
         _ => ("/providers/unknown", "/claims/unknown"),
     };

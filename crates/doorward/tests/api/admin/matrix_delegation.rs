@@ -203,11 +203,26 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_create_registration_token", "clients:write", "dyydy"),
     ("admin_revoke_registration_token", "clients:write", "dnndn"),
     // An identity provider authenticates users and gives roles.
-    ("admin_put_provider", "providers:write", "ddddy"),
+    ("admin_provider_put", "providers:write", "ddddy"),
     (
-        "admin_remove_provider",
+        "admin_provider_remove",
         "providers:read providers:write",
         "ddddy",
+    ),
+    (
+        "admin_provider_enable",
+        "providers:read providers:write",
+        "ddddn",
+    ),
+    (
+        "admin_provider_disable",
+        "providers:read providers:write",
+        "ddddn",
+    ),
+    (
+        "admin_provider_replace_secret",
+        "providers:read providers:write",
+        "ddddn",
     ),
     (
         "admin_test_provider",
@@ -360,7 +375,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let id_of_it = match id {
         "admin_session_end" => session_of(world, "vera").await,
         "admin_revoke_api_key" => key(world.stack, "vera").await.0,
-        "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
+        "admin_provider_remove" | "admin_provider_put" => "acme".to_owned(),
         "admin_remove_claim" | "admin_put_claim" => "tier".to_owned(),
         "admin_org_revoke_invitation" => {
             let invited = invitations::pending_invitation(world, "acme");
@@ -465,7 +480,7 @@ async fn operations_grant_only_permissions_of_caller(stack: &Stack) {
         let mut got = String::new();
         for who in CALLERS {
             create_target(&world, permissions).await;
-            if *id == "admin_remove_provider" {
+            if *id == "admin_provider_remove" {
                 stack.put_provider("acme", &provider).await;
             }
             let page = cell(&world, who, (id, method, pattern)).await;

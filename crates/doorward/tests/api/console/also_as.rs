@@ -29,7 +29,6 @@ const WITHOUT: &[&str] = &[
     "/admin/support-code",
     // The API and the command line replace the whole provider.
     "/admin/providers/{id}/edit",
-    "/admin/providers/{id}/secret",
     // The chosen objects are fields of the form.
     "/admin/grants/bulk",
     "/admin/people/bulk",
