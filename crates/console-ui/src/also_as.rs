@@ -242,19 +242,19 @@ fn form_texts(
     };
     let reason = values.get("reason").map(|reason| encode(reason.trim()));
     let reason = reason.filter(|reason| call.has_reason && !reason.is_empty());
+    let document = call.document(values);
     let text = equivalent::call(&Call {
         method: call.method,
         url: &url(console, &call.path(values, encode)),
         version: version.filter(|_| call.has_version),
         reason: reason.as_deref(),
         body: match call.body {
-            FormBody::None => CallBody::None,
-            FormBody::Members(_) => CallBody::Change,
             FormBody::File(name, media_type) => CallBody::File(name, media_type),
+            _ if document.is_some() => CallBody::Change,
+            FormBody::None | FormBody::Members(_) => CallBody::None,
         },
     });
     texts.push(entry(console.t("console-also-call"), text));
-    let document = call.document(values);
     texts.extend(document.map(|document| file(console, CHANGE_FILE, &document)));
     texts
 }
