@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use doorward_admin::operation::Entry;
 use doorward_admin::operations;
 
 use super::*;
@@ -14,7 +15,7 @@ fn committed_document_matches_code() {
 
 /// Returns the operations, and the other endpoints from the source, as `METHOD path`.
 fn registered() -> BTreeSet<String> {
-    let calls = operations::all().map(|entry| entry.call());
+    let calls = operations::all().map(Entry::call);
     let calls = calls.map(|call| format!("{} /api/admin/{}", call.method, call.path));
     let mut found: BTreeSet<String> = calls.collect();
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
