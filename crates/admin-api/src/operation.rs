@@ -61,7 +61,7 @@ async fn answer(
     if call.has_body() {
         return match (entry.again)() {
             Some(again) => create(entry, again, &admin, context, &body).await,
-            None => Ok(respond(call, (entry.run)(body.into(), &context).await?)),
+            None => Ok(respond(&call, (entry.run)(body.into(), &context).await?)),
         };
     }
     let names: Vec<&str> = entry
@@ -84,7 +84,7 @@ async fn answer(
     Ok(if call.deletes_one() {
         no_content()
     } else {
-        respond(call, outcome)
+        respond(&call, outcome)
     })
 }
 
@@ -100,8 +100,8 @@ fn add_query(entry: &Entry, query: &Params, body: &mut Map<String, Value>) -> Re
     Ok(())
 }
 
-fn respond(call: Call, outcome: Outcome) -> HttpResponse {
-    if call.is_deferred() {
+fn respond(call: &Call, outcome: Outcome) -> HttpResponse {
+    if call.is_queued() {
         return HttpResponse::Accepted().finish();
     }
     if outcome.document.is_null() {

@@ -5,8 +5,6 @@ use std::ops::Deref;
 use doorward_domain::secret::MasterKey;
 use doorward_services::context::Context;
 
-use crate::prelude::*;
-
 #[derive(Clone, Copy, Debug)]
 pub enum Deployment<'a> {
     /// A running server.
@@ -14,6 +12,10 @@ pub enum Deployment<'a> {
     /// A command, with the secret keys; `None` without a usable one.
     Command(Option<&'a MasterKey>),
 }
+
+/// No secret key is configured, or it is not usable.
+#[derive(Debug)]
+pub(super) struct NoSecretKey;
 
 /// A part of the running server, or one that a command has made.
 #[derive(Debug)]
@@ -46,14 +48,11 @@ impl<'a> Deployment<'a> {
         self,
         of_server: impl FnOnce(&'a Context) -> &'a T,
         make: impl FnOnce(&MasterKey) -> T,
-    ) -> Result<Part<'a, T>> {
+    ) -> Result<Part<'a, T>, NoSecretKey> {
         match self {
             Self::Server(context) => Ok(Part::Server(of_server(context))),
             Self::Command(Some(master)) => Ok(Part::Command(make(master))),
-            Self::Command(None) => {
-                let problem = "is not set; name its file by DOORWARD_SECRET_KEY_FILE";
-                Err(AdminError::invalid("secret_key", problem))
-            }
+            Self::Command(None) => Err(NoSecretKey),
         }
     }
 }

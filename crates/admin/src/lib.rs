@@ -56,6 +56,7 @@ pub mod operations;
 pub mod operator;
 pub mod organizations;
 pub mod own_texts;
+mod page_request;
 pub mod passwords;
 pub mod permissions;
 mod prelude;

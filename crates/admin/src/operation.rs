@@ -17,8 +17,10 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::prelude::*;
 
 pub use self::call::{Call, encode};
-pub use self::member::{Member, MemberKind, Place};
-pub use self::outcome::{Done, Outcome, PageRequest, Shown};
+pub use self::member::{Member, MemberKind};
+pub use self::outcome::{Done, Outcome, Shown};
+pub use self::usage::Place;
+pub use crate::page_request::PageRequest;
 
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
@@ -36,7 +38,7 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// - `once`: the call creates an object, once for each `Idempotency-Key`; needs [`Self::again`];
     /// - `creates`: the call creates the object if it does not exist, and then responds 201;
     /// - `paged`: the list has pages;
-    /// - `deferred`: the server does it later, so the status is 202.
+    /// - `queued`: the call enqueues a message or a job, so the response is 202.
     const CALL: &'static str;
     /// Words of the command, its argument, and members with other names than their options:
     /// `role create ROLE=name --permission=permissions`. The options of the others have their names.
@@ -178,7 +180,7 @@ impl Entry {
     /// Returns the members of the body, those that the command names first.
     pub fn members(&self) -> &[Member] {
         self.members
-            .get_or_init(|| usage::members(self.command, &(self.body)().schema))
+            .get_or_init(|| member::members(self.command, &(self.body)().schema))
     }
 
     /// Returns the members that are not in the path of the call.

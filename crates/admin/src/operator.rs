@@ -28,9 +28,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::authority::Authority;
 use super::change_reason::ChangeReason;
-use super::deployment::Deployment;
+use super::deployment::{Deployment, NoSecretKey};
 use super::idempotency::IdempotentRequest;
-use super::operation::PageRequest;
+use super::page_request::{PageRequest, WrongCursor};
 use super::settings::AdminSettings;
 
 pub(super) const PAGE: u64 = 100;
@@ -178,6 +178,12 @@ impl<'a> AdminContext<'a> {
             batch: None,
             ..self.clone()
         }
+    }
+
+    pub(super) fn config(&self) -> Result<&'a Config> {
+        let problem = "the operation needs a configuration";
+        let config = self.settings.config();
+        config.ok_or_else(|| AdminError::invalid("config", problem))
     }
 
     pub(super) fn working_outbox(&self) -> Result<MailOutbox<'a>> {
@@ -383,6 +389,19 @@ pub enum AdminError {
 impl From<DelegationDenial> for AdminError {
     fn from(denial: DelegationDenial) -> Self {
         Self::Denied(denial)
+    }
+}
+
+impl From<NoSecretKey> for AdminError {
+    fn from(_: NoSecretKey) -> Self {
+        let problem = "is not set; name its file by DOORWARD_SECRET_KEY_FILE";
+        Self::invalid("secret_key", problem)
+    }
+}
+
+impl From<WrongCursor> for AdminError {
+    fn from(_: WrongCursor) -> Self {
+        Self::invalid("cursor", "not from this list")
     }
 }
 

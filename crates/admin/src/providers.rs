@@ -63,7 +63,6 @@ async fn check_mapping(
 }
 
 /// Creates or replaces a provider. The flag is true if it is new.
-#[boxed(?Send)]
 pub async fn put(
     context: &AdminContext<'_>,
     key: &ProviderKey,

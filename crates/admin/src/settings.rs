@@ -11,8 +11,6 @@ use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use doorward_rules::token_lifetimes::TokenLifetimes;
 
-use super::operator::{AdminError, Result};
-
 #[derive(Clone, Copy, Debug)]
 pub struct AdminSettings<'a> {
     pub accounts: Option<&'a Accounts>,
@@ -46,10 +44,8 @@ impl<'a> AdminSettings<'a> {
         }
     }
 
-    pub(super) fn config(&self) -> Result<&'a Config> {
-        let problem = "the operation needs a configuration";
+    pub(super) const fn config(&self) -> Option<&'a Config> {
         self.config
-            .ok_or_else(|| AdminError::invalid("config", problem))
     }
 
     /// Returns the further step for a domain of an organization.

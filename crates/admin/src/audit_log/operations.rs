@@ -76,6 +76,6 @@ impl Operation for Undo {
     type Done = ();
 
     async fn run(self, context: &AdminContext<'_>) -> Result<()> {
-        undo::run(context, context.settings.config()?, &self.id).await
+        undo::run(context, context.config()?, &self.id).await
     }
 }

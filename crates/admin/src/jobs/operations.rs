@@ -80,7 +80,7 @@ impl Operation for List {
 impl Operation for Retry {
     const TITLE: &'static str = "Retry a failed job";
     const TEXT: &'static str = "It is due at once, with all its attempts.";
-    const CALL: &'static str = "POST jobs/{id}/retry deferred";
+    const CALL: &'static str = "POST jobs/{id}/retry queued";
     const COMMAND: &'static str = "job retry ID";
     const DONE: &'static str = "The job {id} is due.";
     type Done = ();
@@ -107,7 +107,7 @@ impl Operation for RetryFailed {
 
 impl Operation for TestMail {
     const TITLE: &'static str = "Send a test message to your own address; a command needs `--as`";
-    const CALL: &'static str = "POST system/test-mail deferred";
+    const CALL: &'static str = "POST system/test-mail queued";
     const COMMAND: &'static str = "mail test";
     const DONE: &'static str = "The message waits for the server, which sends it.";
     type Done = ();

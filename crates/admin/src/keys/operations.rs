@@ -1,5 +1,7 @@
 //! Operations of signing keys. A key has no version: it changes only once, when it is retired.
 
+use doorward_domain::secret::MasterKey;
+use doorward_services::context::Context;
 use doorward_services::context::settings::rotation_policy;
 use doorward_services::view;
 
@@ -44,15 +46,12 @@ view! {
 
 /// Returns the holder of the keys; that of a command signs nothing.
 fn ring<'a>(context: &AdminContext<'a>) -> Result<Part<'a, Keys>> {
-    let policy = rotation_policy(context.settings.config()?);
-    let algorithms = context.settings.clients.algorithms;
-    context.deployment.part(
-        |server| &server.issuing.keys,
-        |master| {
-            let random = context.random.clone();
-            Keys::new(master.clone(), policy, algorithms.to_vec(), random)
-        },
-    )
+    let policy = rotation_policy(context.config()?);
+    let algorithms = context.settings.clients.algorithms.to_vec();
+    let random = context.random.clone();
+    let make = |master: &MasterKey| Keys::new(master.clone(), policy, algorithms, random);
+    let of_server = |server: &'a Context| &server.issuing.keys;
+    Ok(context.deployment.part(of_server, make)?)
 }
 
 impl Operation for List {
@@ -63,7 +62,7 @@ impl Operation for List {
     type Done = FoundPage<KeyView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let found = list(context, &rotation_policy(context.settings.config()?)).await?;
+        let found = list(context, &rotation_policy(context.config()?)).await?;
         let newest_first = |(key, _): &(KeyRecord, KeyState)| {
             format!("{:019}{}", i64::MAX - key.active_at, key.kid)
         };
@@ -79,7 +78,7 @@ impl Operation for Show {
     type Done = Shown<KeyView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let policy = rotation_policy(context.settings.config()?);
+        let policy = rotation_policy(context.config()?);
         let (key, state) = get(context, &policy, &self.kid).await?;
         Ok(Shown::unversioned(KeyView::new(key, state)))
     }

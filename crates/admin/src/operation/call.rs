@@ -52,8 +52,8 @@ impl Call {
         self.has("paged")
     }
 
-    pub fn is_deferred(&self) -> bool {
-        self.has("deferred")
+    pub fn is_queued(&self) -> bool {
+        self.has("queued")
     }
 
     /// Returns true if the call has its members in a body, not in the query.

@@ -2,7 +2,8 @@
 
 use super::Entry;
 use super::call::encode;
-use super::member::{Member, MemberKind, Place};
+use super::member::{Member, MemberKind};
+use super::usage::Place;
 use crate::prelude::*;
 
 impl Entry {

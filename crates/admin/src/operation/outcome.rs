@@ -5,30 +5,6 @@ use crate::found::FoundPage;
 use crate::operator::version;
 use crate::prelude::*;
 
-/// The part of a list to read.
-#[derive(Clone, Debug)]
-pub struct PageRequest {
-    /// Cursor of the last object before it.
-    pub after: Option<String>,
-    pub limit: u64,
-}
-
-impl PageRequest {
-    /// Returns the ID that the cursor is.
-    pub fn after_id<I>(&self, parse: fn(&str) -> Option<I>) -> Result<Option<I>> {
-        let wrong = || AdminError::invalid("cursor", "not from this list");
-        let read = |text: &String| parse(text).ok_or_else(wrong);
-        self.after.as_ref().map(read).transpose()
-    }
-}
-
-impl Default for PageRequest {
-    fn default() -> Self {
-        let (after, limit) = (None, 200);
-        Self { after, limit }
-    }
-}
-
 /// The result of an operation as JSON.
 #[derive(Clone, Debug)]
 pub struct Outcome {

@@ -249,14 +249,7 @@ fn constants_name_members_and_known_flags() {
             );
         }
         for flag in call.flags() {
-            let known = [
-                "versioned",
-                "reason",
-                "once",
-                "creates",
-                "paged",
-                "deferred",
-            ];
+            let known = ["versioned", "reason", "once", "creates", "paged", "queued"];
             assert!(known.contains(&flag), "{words:?}: {flag}");
         }
         assert_eq!(call.is_once(), (entry.again)().is_some(), "{words:?}");

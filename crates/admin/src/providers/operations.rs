@@ -74,7 +74,7 @@ fn used(context: &AdminContext<'_>, one: UsedProvider) -> ProviderView {
 
 fn key<'a>(context: &AdminContext<'a>) -> Result<Part<'a, ProviderKey>> {
     let of_server = |server: &'a Context| &server.directory.provider_key;
-    context.deployment.part(of_server, ProviderKey::derive)
+    Ok(context.deployment.part(of_server, ProviderKey::derive)?)
 }
 
 /// Shows a changed provider, with its use to an administrator that may read it.

@@ -212,6 +212,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("providers::list_used", Reads),
     // The check before a change.
     ("providers::plan", Reads),
+    ("providers/operations::shown", Reads),
     ("providers::put", By(&["admin_provider_put"])),
     ("providers::put_all", Here),
     ("providers::put_in", By(&["admin_provider_put"])),
