@@ -19,17 +19,15 @@ macro_rules! endpoints {
 
 mod api_keys;
 mod assignments;
-mod attempts;
-mod audit;
 mod branding;
 mod bulk;
 mod caller;
 mod claims;
 mod clients;
 mod consents;
+mod decisions;
 mod factor_campaigns;
 mod idempotency;
-mod keys;
 mod member;
 mod offboarding;
 mod operation;
@@ -37,10 +35,7 @@ mod prelude;
 mod providers;
 mod registration_tokens;
 mod reviews;
-mod sessions;
-mod stats;
 mod support;
-mod support_codes;
 mod system;
 mod texts;
 mod user_factors;
@@ -65,15 +60,10 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(texts::configure)
         .configure(claims::configure)
         .configure(registration_tokens::configure)
-        .configure(sessions::configure)
         .configure(api_keys::configure)
         .configure(consents::configure)
-        .configure(keys::configure)
         .configure(providers::configure)
-        .configure(audit::configure)
-        .configure(attempts::configure)
+        .configure(decisions::configure)
         .configure(system::configure)
-        .configure(support_codes::configure)
-        .configure(stats::configure)
         .configure(bulk::configure);
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::{Method, StatusCode, header::ETAG};
 use actix_web::{Resource, guard};
-use doorward_admin::operation::{Again, Entry, Outcome, PageRequest};
+use doorward_admin::operation::{Again, Call, Entry, Outcome, PageRequest};
 use doorward_protocol::params::Params;
 use doorward_web::api::paging::bad_filter;
 use serde_json::Map;
@@ -61,7 +61,7 @@ async fn answer(
     if call.has_body() {
         return match (entry.again)() {
             Some(again) => create(entry, again, &admin, context, &body).await,
-            None => Ok(respond((entry.run)(body.into(), &context).await?)),
+            None => Ok(respond(&call, (entry.run)(body.into(), &context).await?)),
         };
     }
     let names: Vec<&str> = entry
@@ -81,9 +81,10 @@ async fn answer(
     }
     add_query(entry, &admin.call.query(&names)?, &mut body)?;
     let outcome = (entry.run)(body.into(), &context).await?;
-    Ok(match call.method {
-        "DELETE" => no_content(),
-        _ => respond(outcome),
+    Ok(if call.deletes_one() {
+        no_content()
+    } else {
+        respond(&call, outcome)
     })
 }
 
@@ -99,11 +100,18 @@ fn add_query(entry: &Entry, query: &Params, body: &mut Map<String, Value>) -> Re
     Ok(())
 }
 
-fn respond(outcome: Outcome) -> HttpResponse {
+fn respond(call: &Call, outcome: Outcome) -> HttpResponse {
+    if call.is_queued() {
+        return HttpResponse::Accepted().finish();
+    }
     if outcome.document.is_null() {
         return no_content();
     }
-    let mut response = HttpResponse::Ok();
+    let mut response = if outcome.is_new {
+        HttpResponse::Created()
+    } else {
+        HttpResponse::Ok()
+    };
     if let Some(version) = outcome.version {
         response.insert_header((ETAG, format!("\"{version}\"")));
     }
@@ -130,7 +138,10 @@ async fn create(
             let value = value.unwrap_or_else(|| stored.id.as_str().into());
             target.insert(name.to_owned(), value);
         }
-        let outcome = (again.read.run)(target.into(), context).await?;
+        let mut outcome = (again.read.run)(target.into(), context).await?;
+        if let (Some(secret), Some(object)) = (&stored.secret, outcome.document.as_object_mut()) {
+            object.insert(entry.secret.to_owned(), secret.as_str().into());
+        }
         Ok(created(again, body, outcome))
     };
     idempotency::create(admin, context, again.permission, body, work, repeat).await

@@ -5,8 +5,8 @@ use std::fmt::Display;
 use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::{Count, ListPage};
 
-use super::operation::PageRequest;
 use super::operator::{AdminError, Result};
+use super::page_request::PageRequest;
 
 const SEPARATOR: char = '\n';
 

@@ -17,8 +17,10 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::prelude::*;
 
 pub use self::call::{Call, encode};
-pub use self::member::{Member, MemberKind, Place};
-pub use self::outcome::{Done, Outcome, PageRequest, Shown};
+pub use self::member::{Member, MemberKind};
+pub use self::outcome::{Done, Outcome, Shown};
+pub use self::usage::Place;
+pub use crate::page_request::PageRequest;
 
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
@@ -34,19 +36,25 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// - `versioned`: the call names the version of the object in `If-Match`;
     /// - `reason`: the change has a reason, which the user sees;
     /// - `once`: the call creates an object, once for each `Idempotency-Key`; needs [`Self::again`];
-    /// - `paged`: the list has pages.
+    /// - `creates`: the call creates the object if it does not exist, and then responds 201;
+    /// - `paged`: the list has pages;
+    /// - `queued`: the call enqueues a message or a job, so the response is 202.
     const CALL: &'static str;
     /// Words of the command, its argument, and members with other names than their options:
     /// `role create ROLE=name --permission=permissions`. The options of the others have their names.
     /// The help lists options as written here, then the others. An empty text removes the value of a
-    /// member with `?` (`--code?`).
+    /// member with `?` (`--code?`). With `*` the program defines the arguments itself: `claim put *`.
     const COMMAND: &'static str;
     /// Sentence of the command after a change, with members in braces; the object itself if empty.
     const DONE: &'static str = "";
+    /// Member that is shown only once: the command prints it alone, and a repeated request has it again.
+    const SECRET: &'static str = "";
     /// Members in the columns of a list.
     const TABLE: &'static str = "";
     /// Members by which the command sorts the whole list; in the order of the pages if empty.
     const SORT: &'static str = "";
+    /// Number of objects that the command lists without `--limit`; all if 0.
+    const LIMIT: u64 = 0;
 
     type Done: Done;
 
@@ -98,8 +106,11 @@ type Run = for<'a, 'b> fn(Value, &'a AdminContext<'b>) -> Boxed<'a, Result<Outco
 pub struct Entry {
     pub title: &'static str,
     pub text: &'static str,
+    /// Member that is shown only once; empty without one.
+    pub secret: &'static str,
     pub table: &'static str,
     pub sort: &'static str,
+    pub limit: u64,
     pub is_list: bool,
     pub body: fn() -> Described,
     /// Object of the response, or of an item of the list; `None` without one.
@@ -118,8 +129,10 @@ pub const fn entry<O: Operation>() -> Entry {
     Entry {
         title: O::TITLE,
         text: O::TEXT,
+        secret: O::SECRET,
         table: O::TABLE,
         sort: O::SORT,
+        limit: O::LIMIT,
         is_list: O::Done::IS_LIST,
         body: describe::<O>,
         result: O::Done::RESULT,
@@ -149,6 +162,11 @@ impl Entry {
         usage::words(self.command)
     }
 
+    /// Returns true if the program defines the arguments of the command itself.
+    pub fn has_own_arguments(&self) -> bool {
+        self.command.ends_with(" *")
+    }
+
     /// Returns the ID in the document: `admin_role_create`.
     pub fn id(&self) -> String {
         let words = self.words().flat_map(|word| word.split('-'));
@@ -162,7 +180,7 @@ impl Entry {
     /// Returns the members of the body, those that the command names first.
     pub fn members(&self) -> &[Member] {
         self.members
-            .get_or_init(|| usage::members(self.command, &(self.body)().schema))
+            .get_or_init(|| member::members(self.command, &(self.body)().schema))
     }
 
     /// Returns the members that are not in the path of the call.

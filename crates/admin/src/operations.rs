@@ -2,7 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    groups, invitations, organizations, permissions, profile_fields, resources, roles, scopes,
+    attempts, audit_log, groups, invitations, jobs, keys, lockouts, organizations, permissions,
+    profile_fields, providers, resources, roles, scopes, sessions, stats, support_codes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -14,6 +15,15 @@ static OPERATIONS: &[&[&Entry]] = &[
     groups::operations::ALL,
     organizations::operations::ALL,
     invitations::operations::ALL,
+    sessions::operations::ALL,
+    keys::operations::ALL,
+    providers::operations::ALL,
+    attempts::operations::ALL,
+    audit_log::operations::ALL,
+    lockouts::operations::ALL,
+    support_codes::operations::ALL,
+    stats::operations::ALL,
+    jobs::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

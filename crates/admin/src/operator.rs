@@ -28,8 +28,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::authority::Authority;
 use super::change_reason::ChangeReason;
+use super::deployment::{Deployment, NoSecretKey};
 use super::idempotency::IdempotentRequest;
-use super::operation::PageRequest;
+use super::page_request::{PageRequest, WrongCursor};
 use super::settings::AdminSettings;
 
 pub(super) const PAGE: u64 = 100;
@@ -59,6 +60,7 @@ pub struct AdminContext<'a> {
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub outbox: Option<MailOutbox<'a>>,
     pub settings: AdminSettings<'a>,
+    pub deployment: Deployment<'a>,
     pub batch: Option<BulkChangeId>,
     /// The source of an import whose file decides the changes, for the audit log.
     pub source: Option<String>,
@@ -87,6 +89,7 @@ impl<'a> AdminContext<'a> {
             undoes: None,
             outbox: None,
             settings: AdminSettings::default(),
+            deployment: Deployment::Command(None),
             batch: None,
             source: None,
         }
@@ -110,6 +113,7 @@ impl<'a> AdminContext<'a> {
             authority,
             outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
+            deployment: Deployment::Server(context),
             ..Self::new(&core.db, &*core.clock, core.random.clone(), caller)
         }
     }
@@ -174,6 +178,12 @@ impl<'a> AdminContext<'a> {
             batch: None,
             ..self.clone()
         }
+    }
+
+    pub(super) fn config(&self) -> Result<&'a Config> {
+        let problem = "the operation needs a configuration";
+        let config = self.settings.config();
+        config.ok_or_else(|| AdminError::invalid("config", problem))
     }
 
     pub(super) fn working_outbox(&self) -> Result<MailOutbox<'a>> {
@@ -379,6 +389,19 @@ pub enum AdminError {
 impl From<DelegationDenial> for AdminError {
     fn from(denial: DelegationDenial) -> Self {
         Self::Denied(denial)
+    }
+}
+
+impl From<NoSecretKey> for AdminError {
+    fn from(_: NoSecretKey) -> Self {
+        let problem = "is not set; name its file by DOORWARD_SECRET_KEY_FILE";
+        Self::invalid("secret_key", problem)
+    }
+}
+
+impl From<WrongCursor> for AdminError {
+    fn from(_: WrongCursor) -> Self {
+        Self::invalid("cursor", "not from this list")
     }
 }
 

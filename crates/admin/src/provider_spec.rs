@@ -20,6 +20,8 @@ use crate::prelude::*;
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSpec {
+    /// Provider ID: 1 to 32 of `a-z`, `0-9` and `-`.
+    pub id: String,
     /// Kind: `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or
     /// `facebook`.
     pub kind: Option<String>,
@@ -84,6 +86,7 @@ impl From<&Provider> for ProviderSpec {
         };
         let settings = provider.settings.clone();
         Self {
+            id: provider.id.to_string(),
             kind: Some(kind.as_str().to_owned()),
             name: Some(provider.name.clone()),
             issuer: Some(provider.issuer.clone()),

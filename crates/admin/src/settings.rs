@@ -44,6 +44,10 @@ impl<'a> AdminSettings<'a> {
         }
     }
 
+    pub(super) const fn config(&self) -> Option<&'a Config> {
+        self.config
+    }
+
     /// Returns the further step for a domain of an organization.
     pub fn certificate_step(&self, domain: &str) -> &'static str {
         self.config

@@ -35,7 +35,7 @@ impl Change {
     pub fn of(entry: &Entry, version: String, members: &Map<String, Value>) -> Self {
         Self {
             commands: Some(vec![entry.command_with(members, None)]),
-            path: entry.call().path_with(members),
+            path: entry.path_with(members),
             version,
             body: match entry.body_with(members) {
                 Some(Value::Object(body)) => body,
@@ -242,19 +242,19 @@ fn form_texts(
     };
     let reason = values.get("reason").map(|reason| encode(reason.trim()));
     let reason = reason.filter(|reason| call.has_reason && !reason.is_empty());
+    let document = call.document(values);
     let text = equivalent::call(&Call {
         method: call.method,
         url: &url(console, &call.path(values, encode)),
         version: version.filter(|_| call.has_version),
         reason: reason.as_deref(),
         body: match call.body {
-            FormBody::None => CallBody::None,
-            FormBody::Members(_) => CallBody::Change,
             FormBody::File(name, media_type) => CallBody::File(name, media_type),
+            _ if document.is_some() => CallBody::Change,
+            FormBody::None | FormBody::Members(_) => CallBody::None,
         },
     });
     texts.push(entry(console.t("console-also-call"), text));
-    let document = call.document(values);
     texts.extend(document.map(|document| file(console, CHANGE_FILE, &document)));
     texts
 }

@@ -91,7 +91,7 @@ pub enum Command {
     /// Require a second factor of users from a date
     Mfa(Administered<command::mfa::Verb>),
     /// Manage browser sessions of users
-    Session(Administered<command::session::Verb>),
+    Session(Operations),
     /// Manage API keys of users
     ApiKey(Administered<command::api_key::Verb>),
     /// Manage consents of users to clients
@@ -138,12 +138,20 @@ pub enum Command {
     /// Check whether the server of this configuration is ready on this machine
     Healthcheck(command::healthcheck::HealthcheckArgs),
     /// Show why sign-ins and requests of clients failed
-    Attempt(Administered<command::attempt::Verb>),
+    Attempt(Operations),
+    /// Manage lockouts after failed sign-ins
+    Lockout(Operations),
+    /// Find the user who reads out a support code
+    SupportCode(Operations),
+    /// Show statistics
+    Stats(Operations),
+    /// Manage jobs of the server, such as messages that wait
+    Job(Operations),
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
     /// Manage own texts of pages and e-mail messages
     Text(Administered<command::text::Verb>),
-    /// Preview e-mail messages
+    /// Preview e-mail messages, and test their delivery
     Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
     Token(command::token::TokenArgs),
@@ -191,9 +199,16 @@ impl Command {
     pub fn run(self) -> Result {
         match self {
             Self::Operation(invocation) => wait(invocation.run()),
-            Self::Group(_) | Self::Permission(_) | Self::Resource(_) | Self::Scope(_) => {
-                Err(CliError::usage("name a command"))
-            }
+            Self::Attempt(_)
+            | Self::Group(_)
+            | Self::Job(_)
+            | Self::Lockout(_)
+            | Self::Permission(_)
+            | Self::Resource(_)
+            | Self::Scope(_)
+            | Self::Session(_)
+            | Self::Stats(_)
+            | Self::SupportCode(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -208,7 +223,6 @@ impl Command {
             Self::User(args) => wait(args.run(command::user::run)),
             Self::Admin(args) => wait(args.run(command::admin::run)),
             Self::Mfa(args) => wait(args.run(command::mfa::run)),
-            Self::Session(args) => wait(args.run(command::session::run)),
             Self::ApiKey(args) => wait(args.run(command::api_key::run)),
             Self::Consent(args) => wait(args.run(command::consent::run)),
             Self::Grant(args) => wait(args.run(command::grant::run)),
@@ -228,7 +242,6 @@ impl Command {
             Self::Lint(args) => wait(command::lint::run(args)),
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
-            Self::Attempt(args) => wait(args.run(command::attempt::run)),
             Self::Audit(args) => wait(args.run(command::audit::run)),
             Self::Text(args) => wait(args.run(command::text::run)),
             Self::Mail(args) => wait(command::mail::run(&args)),

@@ -16,12 +16,13 @@ use crate::secret_input;
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub struct Operations {
     #[command(flatten)]
-    _target: ActingTarget,
+    target: ActingTarget,
 }
 
 /// Adds the operations to the other commands.
 pub fn add_to(root: clap::Command) -> clap::Command {
-    operations::all().fold(root, |root, entry| {
+    let all = operations::all().filter(|entry| !entry.has_own_arguments());
+    all.fold(root, |root, entry| {
         add(root, &entry.words().collect::<Vec<_>>(), entry)
     })
 }
@@ -42,7 +43,24 @@ fn leaf(name: &'static str, entry: &'static Entry) -> clap::Command {
     } else {
         command
     };
+    let command = if entry.is_list {
+        command.arg(limit(entry))
+    } else {
+        command
+    };
     Output::augment_args(command)
+}
+
+fn limit(entry: &Entry) -> Arg {
+    let default = match entry.limit {
+        0 => String::from("all"),
+        limit => limit.to_string(),
+    };
+    Arg::new("limit")
+        .long("limit")
+        .value_name("N")
+        .help(format!("Number of objects [default: {default}]"))
+        .value_parser(clap::value_parser!(u64).range(1..))
 }
 
 fn argument(member: &'static Member) -> Arg {
@@ -58,7 +76,8 @@ fn argument(member: &'static Member) -> Arg {
             ArgAction::Set
         });
     let arg = match &member.place {
-        Place::Argument(_) => arg,
+        // Base64url may start with a hyphen.
+        Place::Argument(_) => arg.allow_hyphen_values(member.schema["format"] == "base64url"),
         Place::Option(name) => arg.long(name.as_str()),
     };
     let arg = match member.kind {
@@ -103,7 +122,7 @@ impl Invocation {
             words.push(word);
             matches = inner;
         }
-        let mut entries = operations::all();
+        let mut entries = operations::all().filter(|entry| !entry.has_own_arguments());
         let Some(entry) = entries.find(|entry| entry.words().eq(words.iter().copied())) else {
             return Ok(None);
         };
@@ -134,37 +153,57 @@ impl Invocation {
         let context = installation.operator().with_reason(self.reason.reason);
         let body = Value::Object(body);
         if entry.is_list {
-            return list(entry, body, context, out).await;
+            let limit = self.arguments.get_one::<u64>("limit").copied();
+            let limit = limit.or((entry.limit > 0).then_some(entry.limit));
+            return list(entry, body, context, limit, out).await;
         }
-        let done = run(entry, &body, &context).await?;
-        if let Some(note) = &done.note {
-            output::print_status(note);
-        }
-        let document = match done.document {
-            Value::Null => body.clone(),
-            document => document,
-        };
-        match entry.sentence(&body, &document) {
-            Some(sentence) if call.method == "DELETE" => out.deleted(document, &sentence),
-            Some(sentence) => out.result(&document, &sentence),
-            None => out.object(&document),
-        }
+        apply(entry, &body, &context, out).await
     }
 }
 
-/// Prints all pages of a list.
-async fn list(entry: &Entry, body: Value, mut context: AdminContext<'_>, out: Output) -> Result {
+/// Runs an operation that is no list, and prints its result.
+pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out: Output) -> Result {
+    let done = run(entry, body, context).await?;
+    if let Some(note) = &done.note {
+        output::print_status(note);
+    }
+    let document = match done.document {
+        Value::Null => body.clone(),
+        document => document,
+    };
+    if let (Some(secret), false) = (document[entry.secret].as_str(), out.json) {
+        output::line(secret)?;
+    }
+    match entry.sentence(body, &document) {
+        Some(sentence) if entry.call().deletes_one() => out.deleted(document, &sentence),
+        Some(sentence) => out.result(&document, &sentence),
+        None => out.object(&document),
+    }
+}
+
+/// Prints the pages of a list up to this number of objects.
+async fn list(
+    entry: &Entry,
+    body: Value,
+    mut context: AdminContext<'_>,
+    limit: Option<u64>,
+    out: Output,
+) -> Result {
     let mut items = Vec::new();
+    let limit = limit.unwrap_or(u64::MAX);
+    context.page.limit = context.page.limit.min(limit);
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     loop {
         let outcome = run(entry, &body, &context).await?;
         if let Value::Array(page) = outcome.document {
             items.extend(page);
         }
         context.page.after = outcome.next;
-        if context.page.after.is_none() {
+        if context.page.after.is_none() || items.len() >= limit {
             break;
         }
     }
+    items.truncate(limit);
     let key = |item: &Value| -> Vec<String> {
         let names = entry.sort.split_whitespace();
         names
@@ -183,7 +222,9 @@ async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<
     let done = (entry.run)(body.clone(), context).await;
     done.map_err(|error| match error {
         AdminError::Invalid { field, problem, .. } => {
-            let member = entry.members().iter().find(|member| member.name == field);
+            let mut members = entry.members().iter();
+            let has_option = |member: &&Member| member.name == field && !entry.has_own_arguments();
+            let member = members.find(has_option);
             let shown = member.map_or_else(|| field.to_owned(), Member::shown);
             CliError::failure(format!("{shown}: {problem}"))
         }

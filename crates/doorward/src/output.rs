@@ -124,6 +124,11 @@ fn member(value: &Value) -> String {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(member).collect::<Vec<_>>().join(" "),
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| format!("{name}: {}", member(value)));
+            members.collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }

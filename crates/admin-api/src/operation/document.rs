@@ -55,8 +55,11 @@ impl Endpoint {
 
     /// Returns the object of the response.
     fn result(&self) -> Option<Described> {
-        let has_none = self.0.call().method == "DELETE";
-        self.0.result.filter(|_| !has_none).map(|result| result())
+        let deletes_one = self.0.call().deletes_one();
+        self.0
+            .result
+            .filter(|_| !deletes_one)
+            .map(|result| result())
     }
 
     /// Returns the schema of a body. A member in the path may be repeated.
@@ -77,7 +80,8 @@ impl Endpoint {
         let (entry, result) = (self.0, self.result());
         let (status, description) = match (entry.call().method, result.is_some()) {
             _ if (entry.again)().is_some() => ("201", "Created"),
-            ("DELETE", _) => ("204", "Deleted"),
+            _ if entry.call().is_queued() => ("202", "Accepted"),
+            ("DELETE", false) => ("204", "Deleted"),
             (_, false) => ("204", "Done"),
             ("GET", _) => ("200", "Found"),
             _ => ("200", "Done"),
@@ -95,8 +99,12 @@ impl Endpoint {
             "operationId": entry.id(),
             "summary": entry.title,
             "parameters": self.parameters(),
-            "responses": { status: response },
+            "responses": { status: response.clone() },
         });
+        if entry.call().may_create() {
+            response["description"] = "Created".into();
+            operation["responses"]["201"] = response;
+        }
         if !entry.text.is_empty() {
             operation["description"] = entry.text.into();
         }

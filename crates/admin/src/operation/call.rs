@@ -43,13 +43,27 @@ impl Call {
         self.has("once")
     }
 
+    /// Returns true if the call creates the object if it does not exist.
+    pub fn may_create(&self) -> bool {
+        self.has("creates")
+    }
+
     pub fn is_paged(&self) -> bool {
         self.has("paged")
+    }
+
+    pub fn is_queued(&self) -> bool {
+        self.has("queued")
     }
 
     /// Returns true if the call has its members in a body, not in the query.
     pub fn has_body(&self) -> bool {
         matches!(self.method, "POST" | "PUT" | "PATCH")
+    }
+
+    /// Returns true if the call deletes one object. Its response has no result.
+    pub fn deletes_one(&self) -> bool {
+        self.method == "DELETE" && self.parameters().next().is_some()
     }
 
     /// Returns the members in the path.

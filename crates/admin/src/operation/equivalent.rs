@@ -1,7 +1,9 @@
 //! The command and the body of a call for given members, as the console shows them.
 
 use super::Entry;
-use super::member::{Member, MemberKind, Place};
+use super::call::encode;
+use super::member::{Member, MemberKind};
+use super::usage::Place;
 use crate::prelude::*;
 
 impl Entry {
@@ -31,6 +33,20 @@ impl Entry {
         }
         words.extend(arguments);
         words
+    }
+
+    /// Returns the path of the call with these members, and with its query.
+    pub fn path_with(&self, body: &Map<String, Value>) -> String {
+        let (call, path) = (self.call(), self.call().path_with(body));
+        let is_in_query = |member: &&Member| !call.has_body() && body.contains_key(&member.name);
+        let members = self.sent_members().filter(is_in_query);
+        let pairs = members.map(|member| {
+            let value = body.get(&member.name).map(text).unwrap_or_default();
+            format!("{}={}", member.name, encode(&value))
+        });
+        let pairs: Vec<String> = pairs.collect();
+        let mark = if pairs.is_empty() { "" } else { "?" };
+        format!("{path}{mark}{}", pairs.join("&"))
     }
 
     /// Returns the members that the call sends; `None` without a body.

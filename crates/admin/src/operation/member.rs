@@ -1,6 +1,8 @@
 //! The members of a body, as its schema describes them.
 
-use super::usage::Usage;
+use utoipa::openapi::{RefOr, Schema};
+
+use super::usage::{Place, Usage, usages};
 use crate::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,15 +17,6 @@ pub enum MemberKind {
     Flag,
     /// Text that no command line and no page contains.
     Secret,
-}
-
-/// Place of a member on the command line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Argument with this name in the help.
-    Argument(String),
-    /// Option with this name, without its hyphens.
-    Option(String),
 }
 
 #[derive(Clone, Debug)]
@@ -160,4 +153,22 @@ fn kind(schema: &Value) -> MemberKind {
         _ if has_type(schema, "boolean") => MemberKind::Flag,
         _ => MemberKind::Text,
     }
+}
+
+/// Returns the members of a schema: those that the command names, then the others.
+pub(super) fn members(command: &'static str, schema: &RefOr<Schema>) -> Vec<Member> {
+    let schema = serde_json::to_value(schema).unwrap_or_default();
+    let (no_members, no_names) = (Map::new(), Vec::new());
+    let members = schema["properties"].as_object().unwrap_or(&no_members);
+    let required = schema["required"].as_array().unwrap_or(&no_names);
+    let is_required = |name: &str| required.iter().any(|known| known == name);
+    let usages = usages(command);
+    let position = |name: &str| usages.iter().position(|usage| usage.member == name);
+    let member = |(name, schema): (&String, &Value)| {
+        let usage = position(name).map(|position| &usages[position]);
+        Member::new(name, schema, is_required(name), usage)
+    };
+    let mut members: Vec<Member> = members.iter().map(member).collect();
+    members.sort_by_key(|member| position(&member.name).unwrap_or(usages.len()));
+    members
 }

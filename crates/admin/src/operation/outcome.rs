@@ -5,30 +5,6 @@ use crate::found::FoundPage;
 use crate::operator::version;
 use crate::prelude::*;
 
-/// The part of a list to read.
-#[derive(Clone, Debug)]
-pub struct PageRequest {
-    /// Cursor of the last object before it.
-    pub after: Option<String>,
-    pub limit: u64,
-}
-
-impl PageRequest {
-    /// Returns the ID that the cursor is.
-    pub fn after_id<I>(&self, parse: fn(&str) -> Option<I>) -> Result<Option<I>> {
-        let wrong = || AdminError::invalid("cursor", "not from this list");
-        let read = |text: &String| parse(text).ok_or_else(wrong);
-        self.after.as_ref().map(read).transpose()
-    }
-}
-
-impl Default for PageRequest {
-    fn default() -> Self {
-        let (after, limit) = (None, 200);
-        Self { after, limit }
-    }
-}
-
 /// The result of an operation as JSON.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -39,6 +15,8 @@ pub struct Outcome {
     pub next: Option<String>,
     /// Sentence about a further step of the operator, for the command line.
     pub note: Option<String>,
+    /// True if a call that replaces or creates the object has created it.
+    pub is_new: bool,
 }
 
 /// A type that an operation returns.
@@ -62,6 +40,7 @@ impl Done for () {
             version: None,
             next: None,
             note: None,
+            is_new: false,
         }
     }
 }
@@ -72,6 +51,7 @@ pub struct Shown<V> {
     pub view: V,
     pub version: Option<String>,
     pub note: Option<String>,
+    pub is_new: bool,
 }
 
 impl<V> Shown<V> {
@@ -88,6 +68,7 @@ impl<V> Shown<V> {
             view,
             version: Some(version),
             note: None,
+            is_new: false,
         }
     }
 
@@ -97,12 +78,19 @@ impl<V> Shown<V> {
             view,
             version: None,
             note: None,
+            is_new: false,
         }
     }
 
     #[must_use]
     pub fn with_note(self, note: Option<String>) -> Self {
         Self { note, ..self }
+    }
+
+    /// Shows an object that a call with `creates` has created, or replaced.
+    #[must_use]
+    pub fn created_if(self, is_new: bool) -> Self {
+        Self { is_new, ..self }
     }
 }
 
@@ -115,6 +103,7 @@ impl<V: Serialize + ToSchema> Done for Shown<V> {
             version: self.version,
             next: None,
             note: self.note,
+            is_new: self.is_new,
         }
     }
 }
@@ -129,6 +118,7 @@ impl<V: Serialize + ToSchema> Done for FoundPage<V> {
             version: None,
             next: self.next,
             note: None,
+            is_new: false,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::json_member::{OneOf, optional};
 use crate::operations;
+use crate::sessions::operations as sessions;
 use doorward_domain::model::AccessTokenType;
 
 type TokenTypes = OneOf<AccessTokenType>;
@@ -171,6 +172,11 @@ fn call_and_command_name_the_same_members() {
     );
     assert_eq!(SAMPLE.call().path_with(&none), "samples/NAME");
     assert_eq!(SAMPLE.body_with(&none), None);
+    let user = body(json!({ "user": "a b", "keep_offline": true }));
+    assert_eq!(
+        sessions::END_ALL.path_with(&user),
+        "sessions?user=a%20b&keep_offline=true"
+    );
 }
 
 #[tokio::test]
@@ -243,7 +249,7 @@ fn constants_name_members_and_known_flags() {
             );
         }
         for flag in call.flags() {
-            let known = ["versioned", "reason", "once", "paged"];
+            let known = ["versioned", "reason", "once", "creates", "paged", "queued"];
             assert!(known.contains(&flag), "{words:?}: {flag}");
         }
         assert_eq!(call.is_once(), (entry.again)().is_some(), "{words:?}");
@@ -254,6 +260,7 @@ fn constants_name_members_and_known_flags() {
         let others = [
             "--json",
             "--wide",
+            "--limit",
             "--reason",
             "--config",
             "--data-dir",
@@ -278,6 +285,11 @@ fn columns_and_sentences_name_members() {
         for column in entry.table.split_whitespace() {
             assert!(has(column), "{}: {column}", entry.title);
         }
+        assert!(
+            entry.secret.is_empty() || has(entry.secret),
+            "{}",
+            entry.title
+        );
         for name in entry.done.split('{').skip(1) {
             let name = name.split('}').next().unwrap();
             let is_sent = entry.members().iter().any(|member| member.name == name);

@@ -1,13 +1,17 @@
 //! The command of an operation: `role create ROLE=name --permission=permissions`.
 
-use utoipa::openapi::{RefOr, Schema};
-
-use super::member::{Member, Place};
-use crate::prelude::*;
+/// Place of a member on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Argument with this name in the help.
+    Argument(String),
+    /// Option with this name, without its hyphens.
+    Option(String),
+}
 
 /// A member that the command names.
 pub(super) struct Usage {
-    member: String,
+    pub member: String,
     pub place: Place,
     pub is_removable: bool,
 }
@@ -17,9 +21,9 @@ pub(super) fn words(command: &'static str) -> impl Iterator<Item = &'static str>
     command.split_whitespace().take_while(is_word)
 }
 
-fn usages(command: &'static str) -> Vec<Usage> {
-    let parts = command.split_whitespace().skip(words(command).count());
-    parts.map(usage).collect()
+pub(super) fn usages(command: &'static str) -> Vec<Usage> {
+    let parts = command.trim_end_matches(" *").split_whitespace();
+    parts.skip(words(command).count()).map(usage).collect()
 }
 
 /// Returns the members that the command names.
@@ -47,22 +51,4 @@ fn usage(part: &str) -> Usage {
         place,
         is_removable: plain != part,
     }
-}
-
-/// Returns the members of a schema: those that the command names, then the others.
-pub(super) fn members(command: &'static str, schema: &RefOr<Schema>) -> Vec<Member> {
-    let schema = serde_json::to_value(schema).unwrap_or_default();
-    let (no_members, no_names) = (Map::new(), Vec::new());
-    let members = schema["properties"].as_object().unwrap_or(&no_members);
-    let required = schema["required"].as_array().unwrap_or(&no_names);
-    let is_required = |name: &str| required.iter().any(|known| known == name);
-    let usages = usages(command);
-    let position = |name: &str| usages.iter().position(|usage| usage.member == name);
-    let member = |(name, schema): (&String, &Value)| {
-        let usage = position(name).map(|position| &usages[position]);
-        Member::new(name, schema, is_required(name), usage)
-    };
-    let mut members: Vec<Member> = members.iter().map(member).collect();
-    members.sort_by_key(|member| position(&member.name).unwrap_or(usages.len()));
-    members
 }

@@ -102,7 +102,7 @@ impl FormEquivalent {
 
     /// Returns the words of the command with these values; `None` without such a command.
     pub fn words(&self, values: &FormValues) -> Option<Vec<String>> {
-        if let Some(entry) = self.entry {
+        if let Some(entry) = self.entry.filter(|entry| !entry.has_own_arguments()) {
             let reason = Some(value(values, "reason")).filter(|reason| !reason.is_empty());
             return Some(entry.command_with(&target_and_members(entry, self.body, values), reason));
         }
@@ -153,9 +153,7 @@ impl FormCall {
     /// Returns the path with these values, each encoded.
     pub fn path(&self, values: &FormValues, encode: impl Fn(&str) -> String) -> String {
         if let Some(entry) = self.entry {
-            return entry
-                .call()
-                .path_with(&target_and_members(entry, self.body, values));
+            return entry.path_with(&target_and_members(entry, self.body, values));
         }
         let (mut path, mut rest) = (String::new(), self.path);
         while let Some((before, after)) = rest.split_once('{') {

@@ -1,14 +1,20 @@
 //! The forms of the console that have an equivalent for other interfaces. Forms of changes of stored
 //! settings compare them, and are not in the table. No template contains a secret.
 
+use doorward_admin::audit_log::operations as audit;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
+use doorward_admin::jobs::operations as jobs;
+use doorward_admin::keys::operations as keys;
+use doorward_admin::lockouts::operations as lockouts;
 use doorward_admin::organizations::operations as organizations;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
+use doorward_admin::providers::operations as providers;
 use doorward_admin::resources::operations as resources;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
+use doorward_admin::sessions::operations as sessions;
 
 use super::forms::FormEquivalent;
 
@@ -33,6 +39,13 @@ pub static FORMS: [&[FormEquivalent]; 8] = [
 
 const fn row(form: &'static str) -> FormEquivalent {
     FormEquivalent::new(form)
+}
+
+/// A command has no address, so it names the administrator.
+const fn test_mail(form: &'static str) -> FormEquivalent {
+    row(form)
+        .with_command("mail test --as={administrator}")
+        .with_call("POST system/test-mail")
 }
 
 /// Lists forms that run operations, with the templates of their members.
@@ -77,6 +90,20 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/definitions/profile-fields/{id}/edit" => profile_fields::UPDATE,
         "label max_length#? choices| editable_by visible_to";
     "/admin/definitions/profile-fields/{id}/delete" => profile_fields::DELETE, "";
+    "/admin/people/{id}/end-sessions" => sessions::END_ALL, "user={id}";
+    "/admin/people/{id}/sessions/{session}/end" => sessions::END, "id={session}";
+    "/admin/apps/{id}/end-sessions" => sessions::END_ALL, "client_id={id}";
+    "/admin/keys/rotate/{algorithm}" => keys::ROTATE, "algorithm";
+    "/admin/keys/{id}/retire" => keys::RETIRE, "";
+    "/admin/keys/{id}/withdraw" => keys::RETIRE, "compromised=true";
+    "/admin/audit/{id}/undo" => audit::UNDO, "";
+    "/admin/providers/{id}/enable" => providers::ENABLE, "";
+    "/admin/providers/{id}/disable" => providers::DISABLE, "";
+    "/admin/providers/{id}/secret" => providers::REPLACE_SECRET, "";
+    "/admin/providers/{id}/delete" => providers::REMOVE, "";
+    "/admin/people/{id}/unlock" => lockouts::END, "";
+    "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
+    "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -91,10 +118,6 @@ static USERS: &[FormEquivalent] = &[
             "username={username?} email={email} email_verified=true[email_verified=true] \
              first_name={first_name?} last_name={last_name?} profile_url={profile_url?}",
         ),
-    row("/admin/people/{id}/unlock").with_call("DELETE lockouts/{id}"),
-    row("/admin/people/{id}/end-sessions")
-        .with_command("session end-all --user={id} --reason={reason?}")
-        .with_call("DELETE sessions?user={id} reason"),
     row("/admin/people/{id}/reset-password")
         .with_call("POST users/{id}/password-reset version reason"),
     row("/admin/people/{id}/passkey-link").with_call("POST users/{id}/passkey-link version reason"),
@@ -118,9 +141,6 @@ static USERS: &[FormEquivalent] = &[
         .with_body("successor={user_id?}"),
     // The admin API does not merge.
     row("/admin/people/{id}/merge").with_command("user merge --reason={reason?} {id} {user}"),
-    row("/admin/people/{id}/sessions/{session}/end")
-        .with_command("session end --reason={reason?} {session}")
-        .with_call("DELETE sessions/{session} reason"),
     row("/admin/people/{id}/apps/{client}/withdraw")
         .with_command("consent withdraw --user={id} {client}")
         .with_call("DELETE users/{id}/clients/{client}"),
@@ -283,9 +303,6 @@ static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/texts/{lang}/{key}/remove")
         .with_command("text remove --client={id} --language={lang} {key}")
         .with_call("DELETE clients/{id}/texts/{lang}/{key}"),
-    row("/admin/apps/{id}/end-sessions")
-        .with_command("session end-all --client={id} --reason={reason?}")
-        .with_call("DELETE sessions?client_id={id} reason"),
     row("/admin/apps/{id}/access/give")
         .with_command(
             "role assign --client={id} --role={role} --org={org?} --expires={expires?} \
@@ -320,45 +337,20 @@ static DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/system/texts/{lang}/{key}/remove")
         .with_command("text remove --language={lang} {key}")
         .with_call("DELETE texts/{lang}/{key}"),
-    row("/admin/providers/new/{kind}")
-        .with_command(
-            "provider put --kind={kind} --name={name?} --issuer={issuer?} \
-             --client-id={client_id} --client-secret-file=secret.txt --team-id={team_id?} \
-             --key-id={key_id?} {id}",
-        )
-        .with_call("PUT providers/{id}")
-        .with_body(
-            "kind={kind} name={name?} issuer={issuer?} client_id={client_id} \
-             client_secret=CLIENT_SECRET secret_signer.team_id={team_id?} \
-             secret_signer.key_id={key_id?}",
-        ),
-    row("/admin/providers/{id}/test")
-        .with_command("provider test {id}")
-        .with_call("POST providers/{id}/test"),
-    row("/admin/providers/{id}/enable").with_command("provider enable {id}"),
-    row("/admin/providers/{id}/disable").with_command("provider disable {id}"),
-    row("/admin/providers/{id}/delete")
-        .with_command("provider remove {id}")
-        .with_call("DELETE providers/{id}"),
+    FormEquivalent::of(
+        "/admin/providers/new/{kind}",
+        &providers::PUT,
+        "kind name? issuer? client_id client_secret=CLIENT_SECRET secret_signer.team_id={team_id?} \
+         secret_signer.key_id={key_id?}",
+    )
+    .with_command(
+        "provider put --kind={kind} --name={name?} --issuer={issuer?} --client-id={client_id} \
+         --client-secret-file=secret.txt --team-id={team_id?} --key-id={key_id?} {id}",
+    ),
     row("/admin/api-access/{id}/revoke")
         .with_command("api-key revoke {id}")
         .with_call("DELETE api-keys/{id}"),
-    row("/admin/keys/rotate/{algorithm}")
-        .with_command("key rotate --algorithm={algorithm}")
-        .with_call("POST keys/rotate?algorithm={algorithm}"),
-    row("/admin/keys/{id}/retire")
-        .with_command("key retire {id}")
-        .with_call("POST keys/{id}/retire")
-        .with_body("publish=true"),
-    row("/admin/keys/{id}/withdraw")
-        .with_command("key retire --compromised {id}")
-        .with_call("POST keys/{id}/retire")
-        .with_body("publish=false"),
-    row("/admin/audit/{id}/undo")
-        .with_command("audit undo {id}")
-        .with_call("POST audit/{id}/undo"),
     row("/admin/jobs/{id}/stop").with_call("POST bulk/{id}/stop"),
-    row("/admin/system/jobs/{id}/retry").with_call("POST jobs/{id}/retry"),
-    row("/admin/system/test-mail").with_call("POST system/test-mail"),
-    row("/admin/setup/mail").with_call("POST system/test-mail"),
+    test_mail("/admin/system/test-mail"),
+    test_mail("/admin/setup/mail"),
 ];

@@ -2,7 +2,6 @@
 
 pub mod admin;
 pub mod api_key;
-pub mod attempt;
 pub mod audit;
 pub mod backup;
 mod branding;
@@ -41,7 +40,6 @@ pub mod restore;
 pub mod review;
 pub mod role;
 pub mod serve;
-pub mod session;
 #[cfg(feature = "demo")]
 pub mod tasks;
 pub mod text;

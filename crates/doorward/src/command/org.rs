@@ -30,8 +30,8 @@ pub struct OrgBrandLogo {
 pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let context = installation.operator();
     match verb {
-        Verb::Branding(brand) => {
-            let OrgBranding { slug, args } = *brand;
+        Verb::Branding(branding) => {
+            let OrgBranding { slug, args } = *branding;
             branding::run(&context, &BrandOwner::Organization(slug), args).await
         }
         Verb::BrandingLogo(OrgBrandLogo { slug, args }) => {

@@ -24,6 +24,11 @@ const NOUNS: &[&str] = &[
     "grant",
     "mfa",
     "review",
+    "attempt",
+    "lockout",
+    "support-code",
+    "stats",
+    "job",
 ];
 
 #[test]
@@ -165,7 +170,8 @@ fn client_and_key_commands_print_json() {
     let kid = key["kid"].as_str().unwrap();
     let retired = place.json(&["key", "retire", kid, "--json"]);
     assert_eq!(retired["kid"], kid);
-    assert!(retired["retired_at"].is_string(), "{retired}");
+    let shown = place.json(&["key", "show", kid, "--json"]);
+    assert!(shown["retired_at"].is_string(), "{shown}");
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn ended_access_is_stated() {
         assert_eq!(run(&place, command)["ended"], none, "{command}");
     }
     let ended = run(&place, "session end-all --user bob");
-    let names = ["ended", "sessions", "trusted_devices", "complete"];
+    let names = ["ended", "grants", "trusted_devices", "complete"];
     assert_eq!(
         json!(names.map(|name| &ended[name])),
         json!([0, 0, 0, true])

@@ -47,6 +47,7 @@ const EARLIER: &[&str] = &[
     "import keycloak",
     "import okta",
     "mail preview",
+    "provider replace-secret",
     "restore",
 ];
 

@@ -81,11 +81,6 @@ impl<'a> Page<'a> {
         self.params.optional(name).ok().flatten()
     }
 
-    /// Returns the text of a search by prefix.
-    pub fn text(&self) -> &str {
-        self.filter("q").unwrap_or_default().trim()
-    }
-
     pub fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
         self.read(name, parse_time, TIME)
     }

@@ -72,11 +72,12 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         }),
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "visible_to": "directory" }),
-        "admin_put_provider" => json!({
+        "admin_provider_put" => json!({
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
         }),
-        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
+        "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
         "admin_create_factor_campaign"
         | "admin_reschedule_factor_campaign"
         | "admin_set_factor_exception" => matrix_bodies::sent(world, "", id)?,

@@ -52,7 +52,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_org_add_member" | "admin_close_access_review" => json!({}),
         "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
-        "admin_put_provider" => {
+        "admin_provider_put" => {
             json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
         }
         "admin_put_claim" => json!({
@@ -69,7 +69,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_set_factor_exception" => {
             json!({ "until": "2099-01-15T00:00:00Z", "reason": "Waits for a key" })
         }
-        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
+        "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("alice")] }),
         _ => return None,
     };

@@ -45,8 +45,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
     ("admin_offboard_user", "users:read users:write", "ddddv"),
     ("admin_delete_user", "users:read users:write", "ddddv"),
-    ("admin_end_session", "sessions:write", "ddddy"),
-    ("admin_end_sessions", "sessions:write", "ddddy"),
+    ("admin_session_end", "sessions:write", "ddddy"),
+    ("admin_session_end_all", "sessions:write", "ddddy"),
     ("admin_withdraw_access", "users:write", "ddddn"),
     ("admin_revoke_api_key", "users:write", "ddddy"),
     // The role itself; an unassigned role or permission grants nothing.
@@ -203,11 +203,26 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_create_registration_token", "clients:write", "dyydy"),
     ("admin_revoke_registration_token", "clients:write", "dnndn"),
     // An identity provider authenticates users and gives roles.
-    ("admin_put_provider", "providers:write", "ddddy"),
+    ("admin_provider_put", "providers:write", "ddddy"),
     (
-        "admin_remove_provider",
+        "admin_provider_remove",
         "providers:read providers:write",
         "ddddy",
+    ),
+    (
+        "admin_provider_enable",
+        "providers:read providers:write",
+        "ddddn",
+    ),
+    (
+        "admin_provider_disable",
+        "providers:read providers:write",
+        "ddddn",
+    ),
+    (
+        "admin_provider_replace_secret",
+        "providers:read providers:write",
+        "ddddn",
     ),
     (
         "admin_test_provider",
@@ -215,20 +230,20 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddn",
     ),
     // Signing keys affect all tokens; a separate permission allows changing them.
-    ("admin_rotate_key", "keys:write", "dycdc"),
-    ("admin_retire_key", "keys:write", "dnndn"),
-    ("admin_delete_key", "keys:write", "dnndn"),
+    ("admin_key_rotate", "keys:write", "dycdc"),
+    ("admin_key_retire", "keys:write", "dnndn"),
     // Jobs and mail give no permission; an account that is not locked out has nothing to end.
-    ("admin_retry_job", "system:write", "dnndn"),
-    ("admin_send_test_mail", "system:write", "dyydy"),
+    ("admin_job_retry", "system:write", "dnndn"),
+    ("admin_job_retry_failed", "system:write", "dccdc"),
+    ("admin_mail_test", "system:write", "dyydy"),
     // Texts give no permission.
     ("admin_remove_text", "system:write", "dnndn"),
     ("admin_set_text", "system:write", "dyydy"),
-    ("admin_unlock_user", "users:read users:write", "ddddn"),
+    ("admin_lockout_end", "users:read users:write", "ddddn"),
     // A support code gives no permission.
-    ("admin_use_support_code", "users:read", "dnnnn"),
+    ("admin_support_code_use", "users:read", "dnnnn"),
     // An undo requires the permission of the change as well.
-    ("admin_undo_event", "audit:read", "dnndn"),
+    ("admin_audit_undo", "audit:read", "dnndn"),
     // A bulk change counts each user that the caller may not change.
     ("admin_start_bulk_change", "users:read users:write", "dyydy"),
     ("admin_stop_bulk_change", "system:write", "dnndn"),
@@ -358,9 +373,9 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let mut roles = roles.filter(|item| item.org.as_deref() == Some("acme"));
     let roles = roles.next().unwrap().id.to_string();
     let id_of_it = match id {
-        "admin_end_session" => session_of(world, "vera").await,
+        "admin_session_end" => session_of(world, "vera").await,
         "admin_revoke_api_key" => key(world.stack, "vera").await.0,
-        "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
+        "admin_provider_remove" | "admin_provider_put" => "acme".to_owned(),
         "admin_remove_claim" | "admin_put_claim" => "tier".to_owned(),
         "admin_org_revoke_invitation" => {
             let invited = invitations::pending_invitation(world, "acme");
@@ -381,7 +396,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         _ => pattern.replace("/groups/{id}", &format!("/groups/{group}")),
     };
     let query = match id {
-        "admin_end_sessions" => format!("?user={vera}"),
+        "admin_session_end_all" => format!("?user={vera}"),
         _ => String::new(),
     };
     let path = path + &query;
@@ -465,7 +480,7 @@ async fn operations_grant_only_permissions_of_caller(stack: &Stack) {
         let mut got = String::new();
         for who in CALLERS {
             create_target(&world, permissions).await;
-            if *id == "admin_remove_provider" {
+            if *id == "admin_provider_remove" {
                 stack.put_provider("acme", &provider).await;
             }
             let page = cell(&world, who, (id, method, pattern)).await;
