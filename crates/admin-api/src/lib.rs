@@ -24,7 +24,6 @@ mod audit;
 mod branding;
 mod bulk;
 mod caller;
-mod claims;
 mod clients;
 mod consents;
 mod factor_campaigns;
@@ -63,7 +62,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(clients::configure)
         .configure(branding::configure)
         .configure(texts::configure)
-        .configure(claims::configure)
         .configure(registration_tokens::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure)

@@ -2,7 +2,7 @@
 
 use crate::operation::Entry;
 use crate::{
-    groups, invitations, organizations, permissions, profile_fields, resources, roles, scopes,
+    claims, groups, invitations, organizations, permissions, profile_fields, resources, roles, scopes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -10,6 +10,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     permissions::ALL,
     resources::operations::ALL,
     scopes::operations::ALL,
+    claims::operations::ALL,
     profile_fields::operations::ALL,
     groups::operations::ALL,
     organizations::operations::ALL,

@@ -1,6 +1,7 @@
 //! The forms of the console that have an equivalent for other interfaces. Forms of changes of stored
 //! settings compare them, and are not in the table. No template contains a secret.
 
+use doorward_admin::claims::operations as claims;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::organizations::operations as organizations;
@@ -20,14 +21,13 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub static FORMS: [&[FormEquivalent]; 8] = [
+pub static FORMS: [&[FormEquivalent]; 7] = [
     OPERATIONS,
     USERS,
     CAMPAIGNS,
     GROUPS_AND_ROLES,
     ORGANIZATIONS,
     CLIENTS,
-    DEFINITIONS,
     DEPLOYMENT,
 ];
 
@@ -77,6 +77,7 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/definitions/profile-fields/{id}/edit" => profile_fields::UPDATE,
         "label max_length#? choices| editable_by visible_to";
     "/admin/definitions/profile-fields/{id}/delete" => profile_fields::DELETE, "";
+    "/admin/definitions/claims/{id}/delete" => claims::REMOVE, "";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -307,10 +308,6 @@ static CLIENTS: &[FormEquivalent] = &[
         .with_command("client registration-token revoke {id}")
         .with_call("DELETE client-registration-tokens/{id}"),
 ];
-
-static DEFINITIONS: &[FormEquivalent] = &[row("/admin/definitions/claims/{id}/delete")
-    .with_command("claim remove {id}")
-    .with_call("DELETE claims/{id}")];
 
 static DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/system/texts/{lang}/{key}")

@@ -66,7 +66,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         }
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
-        "admin_put_claim" => json!({
+        "admin_claim_put" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),

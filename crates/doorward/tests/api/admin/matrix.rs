@@ -198,10 +198,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_remove_client_text", "", ".dddddddn"),
     ("admin_set_client_text", "", ".dddddddy"),
     ("admin_delete_client", "", ".dddddddv"),
-    ("admin_list_claims", "", ".dddddddy"),
-    ("admin_put_claim", "", ".dddddddy"),
-    ("admin_read_claim", "", ".dddddddn"),
-    ("admin_remove_claim", "", ".dddddddn"),
+    ("admin_claim_list", "", ".dddddddy"),
+    ("admin_claim_put", "", ".dddddddy"),
+    ("admin_claim_show", "", ".dddddddn"),
+    ("admin_claim_remove", "", ".dddddddn"),
     ("admin_profile_field_list", "", ".ddddddyy"),
     ("admin_profile_field_create", "", ".dddddddy"),
     ("admin_profile_field_show", "", ".ddddddyy"),
@@ -322,7 +322,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     let group = world.groups[slug].to_string();
     let (provider, claim) = match id {
         "admin_put_provider" => ("/providers/acme", ""),
-        "admin_put_claim" => ("", "/claims/tier"),
+        "admin_claim_put" => ("", "/claims/tier"),
         _ => ("/providers/unknown", "/claims/unknown"),
     };
     let mut path = path

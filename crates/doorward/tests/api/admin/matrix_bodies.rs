@@ -55,7 +55,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_put_provider" => {
             json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
         }
-        "admin_put_claim" => json!({
+        "admin_claim_put" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),

@@ -185,8 +185,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ),
     ("admin_delete_client", "clients:read clients:write", "ddddv"),
     // Other services may decide by a claim.
-    ("admin_put_claim", "clients:read clients:write", "ddddy"),
-    ("admin_remove_claim", "clients:read clients:write", "ddddy"),
+    ("admin_claim_put", "clients:read clients:write", "ddddy"),
+    ("admin_claim_remove", "clients:read clients:write", "ddddy"),
     // A field decides who reads personal data.
     ("admin_profile_field_create", "users:write", "ddddy"),
     (
@@ -361,7 +361,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         "admin_end_session" => session_of(world, "vera").await,
         "admin_revoke_api_key" => key(world.stack, "vera").await.0,
         "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
-        "admin_remove_claim" | "admin_put_claim" => "tier".to_owned(),
+        "admin_claim_remove" | "admin_claim_put" => "tier".to_owned(),
         "admin_org_revoke_invitation" => {
             let invited = invitations::pending_invitation(world, "acme");
             let tx = world.db.begin_write().await.unwrap();

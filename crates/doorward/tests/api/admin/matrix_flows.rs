@@ -80,10 +80,10 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("bulk::stop", By(&["admin_stop_bulk_change"])),
     ("bulk_selection::count", Reads),
     ("bulk_step::step", By(&["admin_start_bulk_change"])),
-    ("claims::delete", By(&["admin_remove_claim"])),
+    ("claims::delete", By(&["admin_claim_remove"])),
     ("claims::get", Reads),
     ("claims::list", Reads),
-    ("claims::put", By(&["admin_put_claim"])),
+    ("claims::put", By(&["admin_claim_put"])),
     ("profile_fields::among", Reads),
     (
         "profile_fields::create",
