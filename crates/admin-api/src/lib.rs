@@ -34,7 +34,6 @@ mod offboarding;
 mod operation;
 mod prelude;
 mod providers;
-mod registration_tokens;
 mod reviews;
 mod sessions;
 mod stats;
@@ -62,7 +61,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(clients::configure)
         .configure(branding::configure)
         .configure(texts::configure)
-        .configure(registration_tokens::configure)
         .configure(sessions::configure)
         .configure(api_keys::configure)
         .configure(consents::configure)

@@ -2,7 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    claims, groups, invitations, organizations, permissions, profile_fields, resources, roles, scopes,
+    claims, groups, invitations, organizations, permissions, profile_fields, registration_tokens, resources, roles,
+    scopes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -11,6 +12,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     resources::operations::ALL,
     scopes::operations::ALL,
     claims::operations::ALL,
+    registration_tokens::operations::ALL,
     profile_fields::operations::ALL,
     groups::operations::ALL,
     organizations::operations::ALL,

@@ -7,6 +7,7 @@ use doorward_admin::invitations::operations as invitations;
 use doorward_admin::organizations::operations as organizations;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
+use doorward_admin::registration_tokens::operations as registration_tokens;
 use doorward_admin::resources::operations as resources;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
@@ -78,6 +79,8 @@ static OPERATIONS: &[FormEquivalent] = operations! {
         "label max_length#? choices| editable_by visible_to";
     "/admin/definitions/profile-fields/{id}/delete" => profile_fields::DELETE, "";
     "/admin/definitions/claims/{id}/delete" => claims::REMOVE, "";
+    "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
+    "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -300,13 +303,6 @@ static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/access/{assignment}/remove")
         .with_command("role revoke --client={id} --role={role} --org={org?} --reason={reason?}")
         .with_call("DELETE role-assignments/{assignment} version reason"),
-    row("/admin/apps/tokens/new")
-        .with_command("client registration-token create --uses={uses} --expires={expires} {note}")
-        .with_call("POST client-registration-tokens")
-        .with_body("note={note} uses={uses#} expires_at={expires}"),
-    row("/admin/apps/tokens/{id}/revoke")
-        .with_command("client registration-token revoke {id}")
-        .with_call("DELETE client-registration-tokens/{id}"),
 ];
 
 static DEPLOYMENT: &[FormEquivalent] = &[

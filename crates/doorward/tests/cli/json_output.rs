@@ -251,7 +251,7 @@ fn registration_token_commands_print_json() {
     let verb = |args: &[&str]| {
         place.json(&[&["client", "registration-token"], args, &["--json"]].concat())
     };
-    let created = verb(&["create", "--note", "CI", "--uses", "2"]);
+    let created = verb(&["create", "CI", "--uses", "2"]);
     assert_eq!(created["uses_left"], 2);
     assert_eq!(created["created_by"], json!(null));
     let token = created["token"].as_str().unwrap();

@@ -361,7 +361,7 @@ fn commands_work_in_any_order_on_new_database() {
         (&["client", "list"], None),
         (&["client", "show", "app"], Some("there is no client")),
         (
-            &["client", "registration-token", "create", "--note", "x"],
+            &["client", "registration-token", "create", "x"],
             None,
         ),
         (&[&user[..], &["--role", "admin"]].concat(), None),

@@ -65,7 +65,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             json!({ "text": "Hulp" })
         }
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
-        "admin_create_registration_token" => json!({ "note": "CI" }),
+        "admin_client_registration_token_create" => json!({ "note": "CI" }),
         "admin_claim_put" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],

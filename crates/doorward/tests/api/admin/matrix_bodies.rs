@@ -51,7 +51,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_org_create" => json!({ "slug": name, "name": "New" }),
         "admin_org_add_member" | "admin_close_access_review" => json!({}),
         "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),
-        "admin_create_registration_token" => json!({ "note": "CI" }),
+        "admin_client_registration_token_create" => json!({ "note": "CI" }),
         "admin_put_provider" => {
             json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
         }

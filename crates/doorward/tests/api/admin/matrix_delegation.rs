@@ -200,8 +200,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     // The operator's policy limits dynamically registered clients.
-    ("admin_create_registration_token", "clients:write", "dyydy"),
-    ("admin_revoke_registration_token", "clients:write", "dnndn"),
+    ("admin_client_registration_token_create", "clients:write", "dyydy"),
+    ("admin_client_registration_token_revoke", "clients:write", "dnndn"),
     // An identity provider authenticates users and gives roles.
     ("admin_put_provider", "providers:write", "ddddy"),
     (

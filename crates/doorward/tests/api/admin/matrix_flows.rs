@@ -231,13 +231,13 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("recover::sign_in_link", Here),
     (
         "registration_tokens::create",
-        By(&["admin_create_registration_token"]),
+        By(&["admin_client_registration_token_create"]),
     ),
     ("registration_tokens::get", Reads),
     ("registration_tokens::page", Reads),
     (
         "registration_tokens::revoke",
-        By(&["admin_revoke_registration_token"]),
+        By(&["admin_client_registration_token_revoke"]),
     ),
     ("resources::create", By(&["admin_resource_create"])),
     ("resources::delete", By(&["admin_resource_delete"])),
