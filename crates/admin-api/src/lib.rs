@@ -17,7 +17,6 @@ macro_rules! endpoints {
     };
 }
 
-mod api_keys;
 mod assignments;
 mod attempts;
 mod audit;
@@ -62,7 +61,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(branding::configure)
         .configure(texts::configure)
         .configure(sessions::configure)
-        .configure(api_keys::configure)
         .configure(consents::configure)
         .configure(keys::configure)
         .configure(providers::configure)

@@ -2,7 +2,7 @@
 
 use crate::operation::Entry;
 use crate::{
-    claims, groups, invitations, organizations, permissions, profile_fields, registration_tokens, resources, roles,
+    api_keys, claims, groups, invitations, organizations, permissions, profile_fields, registration_tokens, resources, roles,
     scopes,
 };
 
@@ -13,6 +13,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     scopes::operations::ALL,
     claims::operations::ALL,
     registration_tokens::operations::ALL,
+    api_keys::operations::ALL,
     profile_fields::operations::ALL,
     groups::operations::ALL,
     organizations::operations::ALL,

@@ -93,7 +93,7 @@ pub enum Command {
     /// Manage browser sessions of users
     Session(Administered<command::session::Verb>),
     /// Manage API keys of users
-    ApiKey(Administered<command::api_key::Verb>),
+    ApiKey(Operations),
     /// Manage consents of users to clients
     Consent(Administered<command::consent::Verb>),
     /// End the access of clients for users: grants with their codes and tokens
@@ -191,9 +191,11 @@ impl Command {
     pub fn run(self) -> Result {
         match self {
             Self::Operation(invocation) => wait(invocation.run()),
-            Self::Group(_) | Self::Permission(_) | Self::Resource(_) | Self::Scope(_) => {
-                Err(CliError::usage("name a command"))
-            }
+            Self::ApiKey(_)
+            | Self::Group(_)
+            | Self::Permission(_)
+            | Self::Resource(_)
+            | Self::Scope(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -209,7 +211,6 @@ impl Command {
             Self::Admin(args) => wait(args.run(command::admin::run)),
             Self::Mfa(args) => wait(args.run(command::mfa::run)),
             Self::Session(args) => wait(args.run(command::session::run)),
-            Self::ApiKey(args) => wait(args.run(command::api_key::run)),
             Self::Consent(args) => wait(args.run(command::consent::run)),
             Self::Grant(args) => wait(args.run(command::grant::run)),
             Self::Recover(args) => wait(command::recover::run(args)),

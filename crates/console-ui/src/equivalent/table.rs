@@ -1,6 +1,7 @@
 //! The forms of the console that have an equivalent for other interfaces. Forms of changes of stored
 //! settings compare them, and are not in the table. No template contains a secret.
 
+use doorward_admin::api_keys::operations as api_keys;
 use doorward_admin::claims::operations as claims;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
@@ -81,6 +82,7 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/definitions/claims/{id}/delete" => claims::REMOVE, "";
     "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
     "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
+    "/admin/api-access/{id}/revoke" => api_keys::REVOKE, "";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -333,9 +335,6 @@ static DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/providers/{id}/delete")
         .with_command("provider remove {id}")
         .with_call("DELETE providers/{id}"),
-    row("/admin/api-access/{id}/revoke")
-        .with_command("api-key revoke {id}")
-        .with_call("DELETE api-keys/{id}"),
     row("/admin/keys/rotate/{algorithm}")
         .with_command("key rotate --algorithm={algorithm}")
         .with_call("POST keys/rotate?algorithm={algorithm}"),

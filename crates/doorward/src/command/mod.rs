@@ -1,7 +1,6 @@
 //! The commands: one file for each, with its arguments and its action.
 
 pub mod admin;
-pub mod api_key;
 pub mod attempt;
 pub mod audit;
 pub mod backup;

@@ -48,7 +48,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_end_session", "sessions:write", "ddddy"),
     ("admin_end_sessions", "sessions:write", "ddddy"),
     ("admin_withdraw_access", "users:write", "ddddn"),
-    ("admin_revoke_api_key", "users:write", "ddddy"),
+    ("admin_api_key_revoke", "users:write", "ddddy"),
     // The role itself; an unassigned role or permission grants nothing.
     ("admin_role_create", "roles:write", "ddydy"),
     ("admin_role_update", "roles:read roles:write", "ddddv"),
@@ -359,7 +359,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let roles = roles.next().unwrap().id.to_string();
     let id_of_it = match id {
         "admin_end_session" => session_of(world, "vera").await,
-        "admin_revoke_api_key" => key(world.stack, "vera").await.0,
+        "admin_api_key_revoke" => key(world.stack, "vera").await.0,
         "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
         "admin_claim_remove" | "admin_claim_put" => "tier".to_owned(),
         "admin_org_revoke_invitation" => {

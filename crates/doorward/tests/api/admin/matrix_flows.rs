@@ -48,7 +48,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("api_keys::find_many", Reads),
     ("api_keys::get", Reads),
     ("api_keys::page", Reads),
-    ("api_keys::revoke", By(&["admin_revoke_api_key"])),
+    ("api_keys::revoke", By(&["admin_api_key_revoke"])),
     ("applications::create", By(&["admin_create_client"])),
     ("assignments::create", By(&["admin_create_role_assignment"])),
     ("assignments::delete", By(&["admin_delete_role_assignment"])),
