@@ -24,7 +24,6 @@ mod branding;
 mod bulk;
 mod caller;
 mod clients;
-mod consents;
 mod factor_campaigns;
 mod idempotency;
 mod keys;
@@ -61,7 +60,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(branding::configure)
         .configure(texts::configure)
         .configure(sessions::configure)
-        .configure(consents::configure)
         .configure(keys::configure)
         .configure(providers::configure)
         .configure(audit::configure)

@@ -1,5 +1,7 @@
 //! End of the access of clients for users: grants with their tokens, in batches.
 
+pub mod operations;
+
 use doorward_domain::model::{EmailPurpose, EndReason, GrantId, RevokeReason};
 use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::grant_ends::{self, GrantFilter};

@@ -2,7 +2,7 @@
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, claims, groups, invitations, organizations, permissions, profile_fields, registration_tokens, resources, roles,
+    api_keys, authorized_clients, claims, grants, groups, invitations, organizations, permissions, profile_fields, registration_tokens, resources, roles,
     scopes,
 };
 
@@ -14,6 +14,8 @@ static OPERATIONS: &[&[&Entry]] = &[
     claims::operations::ALL,
     registration_tokens::operations::ALL,
     api_keys::operations::ALL,
+    authorized_clients::operations::ALL,
+    grants::operations::ALL,
     profile_fields::operations::ALL,
     groups::operations::ALL,
     organizations::operations::ALL,

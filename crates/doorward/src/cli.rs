@@ -95,9 +95,9 @@ pub enum Command {
     /// Manage API keys of users
     ApiKey(Operations),
     /// Manage consents of users to clients
-    Consent(Administered<command::consent::Verb>),
+    Consent(Operations),
     /// End the access of clients for users: grants with their codes and tokens
-    Grant(Administered<command::grant::Verb>),
+    Grant(Operations),
     // As above.
     Recover(command::recover::RecoverArgs),
     /// Manage roles and role assignments
@@ -192,6 +192,8 @@ impl Command {
         match self {
             Self::Operation(invocation) => wait(invocation.run()),
             Self::ApiKey(_)
+            | Self::Consent(_)
+            | Self::Grant(_)
             | Self::Group(_)
             | Self::Permission(_)
             | Self::Resource(_)
@@ -211,8 +213,6 @@ impl Command {
             Self::Admin(args) => wait(args.run(command::admin::run)),
             Self::Mfa(args) => wait(args.run(command::mfa::run)),
             Self::Session(args) => wait(args.run(command::session::run)),
-            Self::Consent(args) => wait(args.run(command::consent::run)),
-            Self::Grant(args) => wait(args.run(command::grant::run)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Review(args) => wait(args.run(command::review::run)),

@@ -2,6 +2,7 @@
 //! settings compare them, and are not in the table. No template contains a secret.
 
 use doorward_admin::api_keys::operations as api_keys;
+use doorward_admin::authorized_clients::operations as consents;
 use doorward_admin::claims::operations as claims;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
@@ -83,6 +84,7 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
     "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
     "/admin/api-access/{id}/revoke" => api_keys::REVOKE, "";
+    "/admin/people/{id}/apps/{client}/withdraw" => consents::WITHDRAW, "user={id} client_id={client}";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -127,9 +129,6 @@ static USERS: &[FormEquivalent] = &[
     row("/admin/people/{id}/sessions/{session}/end")
         .with_command("session end --reason={reason?} {session}")
         .with_call("DELETE sessions/{session} reason"),
-    row("/admin/people/{id}/apps/{client}/withdraw")
-        .with_command("consent withdraw --user={id} {client}")
-        .with_call("DELETE users/{id}/clients/{client}"),
     row("/admin/people/{id}/factors/{factor}/remove")
         .with_call("DELETE users/{id}/factors/{factor} version reason"),
     row("/admin/people/{id}/linked-accounts/{link}/remove")

@@ -8,7 +8,6 @@ mod branding;
 pub mod claim;
 pub mod client;
 pub mod config;
-pub mod consent;
 #[cfg(test)]
 mod create_tests;
 pub mod dev;
@@ -16,7 +15,6 @@ pub mod doctor;
 pub mod explain;
 #[cfg(test)]
 mod form_equivalent_tests;
-pub mod grant;
 pub mod healthcheck;
 pub mod import;
 pub mod init;

@@ -70,6 +70,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
+        "admin_grant_end_all" => json!({ "client_id": "post-app" }),
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "visible_to": "directory" }),
         "admin_put_provider" => json!({

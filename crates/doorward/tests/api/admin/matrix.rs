@@ -214,10 +214,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_list_sessions", "", ".dddddddy"),
     ("admin_end_session", "", ".dddddddn"),
     ("admin_end_sessions", "", ".dddddddy"),
-    ("admin_list_consents", "", ".dddddddy"),
-    ("admin_withdraw_access", "acme", ".ddddddnn"),
-    ("admin_withdraw_access", "zeta", ".dddddddn"),
-    ("admin_withdraw_access", "other", ".dddddddn"),
+    ("admin_consent_list", "", ".dddddddy"),
+    ("admin_consent_withdraw", "acme", ".ddddddnn"),
+    ("admin_consent_withdraw", "zeta", ".dddddddn"),
+    ("admin_consent_withdraw", "other", ".dddddddn"),
+    ("admin_grant_end_all", "", ".dddddddy"),
     ("admin_api_key_list", "", ".ddddddyy"),
     ("admin_api_key_show", "", ".ddddddnn"),
     ("admin_api_key_revoke", "", ".ddddddnn"),
@@ -345,7 +346,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/scopes/{name}", "/scopes/spare:read")
         .replace("{codename}", "spare:use")
         .replace("{user}", &profile)
-        .replace("{client}", "post-app")
+        .replace("{client_id}", "post-app")
         .replace("{factor}", "app")
         .replace("{link}", &invited.id.to_string())
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
@@ -357,7 +358,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     match id {
         "admin_end_sessions" => path = format!("{path}?user={}", world.id("carol")),
-        "admin_list_consents" => path.push_str("?client_id=post-app"),
+        "admin_consent_list" => path.push_str("?client_id=post-app"),
         _ => {}
     }
     (path, matrix_bodies::sent(world, slug, id))

@@ -59,6 +59,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
+        "admin_grant_end_all" => json!({ "client_id": "post-app" }),
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),

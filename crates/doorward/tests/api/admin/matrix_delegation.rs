@@ -47,7 +47,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_delete_user", "users:read users:write", "ddddv"),
     ("admin_end_session", "sessions:write", "ddddy"),
     ("admin_end_sessions", "sessions:write", "ddddy"),
-    ("admin_withdraw_access", "users:write", "ddddn"),
+    ("admin_consent_withdraw", "users:write", "ddddn"),
+    ("admin_grant_end_all", "clients:read", "ddddy"),
     ("admin_api_key_revoke", "users:write", "ddddy"),
     // The role itself; an unassigned role or permission grants nothing.
     ("admin_role_create", "roles:write", "ddydy"),
@@ -401,7 +402,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("{language}", "nl")
         .replace("{key}", "help")
         .replace("{user}", &target)
-        .replace("{client}", "post-app")
+        .replace("{client_id}", "post-app")
         .replace("{factor}", "app")
         .replace("{link}", "0190f6a0-0000-7000-8000-000000000000")
         .replace("{kid}", "unknown")
