@@ -38,7 +38,6 @@ mod stats;
 mod support;
 mod support_codes;
 mod system;
-mod texts;
 mod user_factors;
 mod users;
 
@@ -58,7 +57,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(reviews::configure)
         .configure(clients::configure)
         .configure(branding::configure)
-        .configure(texts::configure)
         .configure(sessions::configure)
         .configure(keys::configure)
         .configure(providers::configure)

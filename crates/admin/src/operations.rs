@@ -2,7 +2,7 @@
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, authorized_clients, claims, grants, groups, invitations, organizations, permissions, profile_fields, registration_tokens, resources, roles,
+    api_keys, authorized_clients, claims, grants, groups, invitations, organizations, own_texts, permissions, profile_fields, registration_tokens, resources, roles,
     scopes,
 };
 
@@ -20,6 +20,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     groups::operations::ALL,
     organizations::operations::ALL,
     invitations::operations::ALL,
+    own_texts::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

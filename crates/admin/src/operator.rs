@@ -18,6 +18,7 @@ use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::outbox::MailOutbox;
+use doorward_services::own_texts::OwnTexts;
 use doorward_services::rate_limit::LimitStatus;
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::repo::idempotency;
@@ -59,6 +60,8 @@ pub struct AdminContext<'a> {
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub outbox: Option<MailOutbox<'a>>,
     pub settings: AdminSettings<'a>,
+    /// The state of the server's own texts, which a change of one updates at once.
+    pub own_texts: Option<&'a OwnTexts>,
     pub batch: Option<BulkChangeId>,
     /// The source of an import whose file decides the changes, for the audit log.
     pub source: Option<String>,
@@ -87,6 +90,7 @@ impl<'a> AdminContext<'a> {
             undoes: None,
             outbox: None,
             settings: AdminSettings::default(),
+            own_texts: None,
             batch: None,
             source: None,
         }
@@ -110,6 +114,7 @@ impl<'a> AdminContext<'a> {
             authority,
             outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
+            own_texts: Some(&context.directory.own_texts),
             ..Self::new(&core.db, &*core.clock, core.random.clone(), caller)
         }
     }

@@ -142,7 +142,7 @@ pub enum Command {
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
     /// Manage own texts of pages and e-mail messages
-    Text(Administered<command::text::Verb>),
+    Text(Operations),
     /// Preview e-mail messages
     Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
@@ -197,7 +197,8 @@ impl Command {
             | Self::Group(_)
             | Self::Permission(_)
             | Self::Resource(_)
-            | Self::Scope(_) => Err(CliError::usage("name a command")),
+            | Self::Scope(_)
+            | Self::Text(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -231,7 +232,6 @@ impl Command {
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
             Self::Attempt(args) => wait(args.run(command::attempt::run)),
             Self::Audit(args) => wait(args.run(command::audit::run)),
-            Self::Text(args) => wait(args.run(command::text::run)),
             Self::Mail(args) => wait(command::mail::run(&args)),
             Self::Token(args) => wait(command::token::run(&args)),
             Self::Config(args) => wait(command::config::run(&args)),

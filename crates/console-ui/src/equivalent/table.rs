@@ -7,6 +7,7 @@ use doorward_admin::claims::operations as claims;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::organizations::operations as organizations;
+use doorward_admin::own_texts::operations as texts;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
 use doorward_admin::registration_tokens::operations as registration_tokens;
@@ -84,6 +85,14 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
     "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
     "/admin/api-access/{id}/revoke" => api_keys::REVOKE, "";
+    "/admin/system/texts/{lang}/{key}" => texts::SET, "language={lang} key text";
+    "/admin/system/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key";
+    "/admin/organizations/{id}/texts/{lang}/{key}" => texts::SET,
+        "language={lang} key text organization={id}";
+    "/admin/organizations/{id}/texts/{lang}/{key}/remove" => texts::REMOVE,
+        "language={lang} key organization={id}";
+    "/admin/apps/{id}/texts/{lang}/{key}" => texts::SET, "language={lang} key text client_id={id}";
+    "/admin/apps/{id}/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key client_id={id}";
     "/admin/people/{id}/apps/{client}/withdraw" => consents::WITHDRAW, "user={id} client_id={client}";
 };
 
@@ -222,13 +231,6 @@ static GROUPS_AND_ROLES: &[FormEquivalent] = &[
 ];
 
 static ORGANIZATIONS: &[FormEquivalent] = &[
-    row("/admin/organizations/{id}/texts/{lang}/{key}")
-        .with_command("text set --organization={id} --language={lang} {key} {text}")
-        .with_call("PUT organizations/{id}/texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/organizations/{id}/texts/{lang}/{key}/remove")
-        .with_command("text remove --organization={id} --language={lang} {key}")
-        .with_call("DELETE organizations/{id}/texts/{lang}/{key}"),
     row("/admin/organizations/{id}/branding/logo/{scheme}")
         .with_command("org branding-logo --scheme={scheme} --file=logo.png {id}")
         .with_call("PUT organizations/{id}/branding/logo/{scheme} version")
@@ -281,13 +283,6 @@ static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/branding/logo/{scheme}/remove")
         .with_command("client branding-logo --scheme={scheme} --remove {id}")
         .with_call("DELETE clients/{id}/branding/logo/{scheme} version"),
-    row("/admin/apps/{id}/texts/{lang}/{key}")
-        .with_command("text set --client={id} --language={lang} {key} {text}")
-        .with_call("PUT clients/{id}/texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/apps/{id}/texts/{lang}/{key}/remove")
-        .with_command("text remove --client={id} --language={lang} {key}")
-        .with_call("DELETE clients/{id}/texts/{lang}/{key}"),
     row("/admin/apps/{id}/end-sessions")
         .with_command("session end-all --client={id} --reason={reason?}")
         .with_call("DELETE sessions?client_id={id} reason"),
@@ -307,13 +302,6 @@ static CLIENTS: &[FormEquivalent] = &[
 ];
 
 static DEPLOYMENT: &[FormEquivalent] = &[
-    row("/admin/system/texts/{lang}/{key}")
-        .with_command("text set --language={lang} {key} {text}")
-        .with_call("PUT texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/system/texts/{lang}/{key}/remove")
-        .with_command("text remove --language={lang} {key}")
-        .with_call("DELETE texts/{lang}/{key}"),
     row("/admin/providers/new/{kind}")
         .with_command(
             "provider put --kind={kind} --name={name?} --issuer={issuer?} \

@@ -41,7 +41,6 @@ pub mod serve;
 pub mod session;
 #[cfg(feature = "demo")]
 pub mod tasks;
-pub mod text;
 pub mod token;
 pub mod upgrade;
 pub mod user;

@@ -61,9 +61,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_update_client"
         | "admin_update_client_branding"
         | "admin_update_organization_branding" => json!({ "name": "Mine" }),
-        "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
-            json!({ "text": "Hulp" })
-        }
+        "admin_text_set" => json!({ "text": "Hulp", "client_id": "post-app" }),
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
         "admin_client_registration_token_create" => json!({ "note": "CI" }),
         "admin_claim_put" => json!({

@@ -160,12 +160,6 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "zeta",
         ".ddndnndv",
     ),
-    ("admin_list_organization_texts", "acme", ".ddynyydy"),
-    ("admin_list_organization_texts", "zeta", ".ddnynndy"),
-    ("admin_remove_organization_text", "acme", ".dddndddn"),
-    ("admin_remove_organization_text", "zeta", ".ddndnndn"),
-    ("admin_set_organization_text", "acme", ".dddndddy"),
-    ("admin_set_organization_text", "zeta", ".ddndnndy"),
     ("admin_org_members", "acme", ".ddynyydy"),
     ("admin_org_members", "zeta", ".ddnynndy"),
     ("admin_org_add_member", "acme", ".ddynyydy"),
@@ -194,9 +188,6 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_update_client_branding", "", ".dddddddy"),
     ("admin_set_client_branding_logo", "", ".dddddddm"),
     ("admin_remove_client_branding_logo", "", ".dddddddv"),
-    ("admin_list_client_texts", "", ".dddddddy"),
-    ("admin_remove_client_text", "", ".dddddddn"),
-    ("admin_set_client_text", "", ".dddddddy"),
     ("admin_delete_client", "", ".dddddddv"),
     ("admin_claim_list", "", ".dddddddy"),
     ("admin_claim_put", "", ".dddddddy"),
@@ -239,9 +230,17 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_read_attempt", "", ".dddddddn"),
     ("admin_read_system", "", ".dddddddy"),
     ("admin_list_settings", "", ".dddddddy"),
-    ("admin_list_texts", "", ".dddddddy"),
-    ("admin_remove_text", "", ".dddddddn"),
-    ("admin_set_text", "", ".dddddddy"),
+    // The texts of an organization, or of the deployment.
+    ("admin_text_list", "acme", ".ddynyydy"),
+    ("admin_text_list", "zeta", ".ddnynndy"),
+    ("admin_text_list", "other", ".dddddddy"),
+    ("admin_text_keys", "", ".dddddddy"),
+    ("admin_text_set", "acme", ".dddndddy"),
+    ("admin_text_set", "zeta", ".ddndnndy"),
+    ("admin_text_set", "other", ".dddddddy"),
+    ("admin_text_remove", "acme", ".dddndddn"),
+    ("admin_text_remove", "zeta", ".ddndnndn"),
+    ("admin_text_remove", "other", ".dddddddn"),
     ("admin_send_test_mail", "", ".dddddddy"),
     ("admin_list_jobs", "", ".dddddddy"),
     ("admin_retry_job", "", ".dddddddn"),
@@ -359,6 +358,9 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     match id {
         "admin_end_sessions" => path = format!("{path}?user={}", world.id("carol")),
         "admin_consent_list" => path.push_str("?client_id=post-app"),
+        "admin_text_list" | "admin_text_remove" if !slug.is_empty() => {
+            path = format!("{path}?organization={slug}");
+        }
         _ => {}
     }
     (path, matrix_bodies::sent(world, slug, id))
@@ -382,7 +384,7 @@ fn letter(page: &doorward_testkit::Page) -> char {
 /// or body can refer to such a resource.
 fn required(path: &str, body: &Value) -> BTreeSet<&'static str> {
     let names = |part: &str| path.contains(part);
-    let of_tenants = ["/users/{", "/groups/{", "/role-assignments/{"];
+    let of_tenants = ["/users/{", "/groups/{", "/role-assignments/{", "/texts/{"];
     if of_tenants.into_iter().any(names) || body.get("organization").is_some() {
         BTreeSet::from(["acme", "zeta", "other"])
     } else if names("{slug}") {

@@ -40,9 +40,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_update_organization_branding" | "admin_update_client_branding" => {
             json!({ "name": name })
         }
-        "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
-            json!({ "text": "Hulp" })
-        }
+        "admin_text_set" if !slug.is_empty() => json!({ "text": "Hulp", "organization": slug }),
+        "admin_text_set" => json!({ "text": "Hulp" }),
         "admin_create_access_review" => json!({
             "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
         }),

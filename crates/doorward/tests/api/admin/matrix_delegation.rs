@@ -112,16 +112,6 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "organizations:write",
         "dvvdv",
     ),
-    (
-        "admin_remove_organization_text",
-        "organizations:write",
-        "dnndn",
-    ),
-    (
-        "admin_set_organization_text",
-        "organizations:write",
-        "dyydy",
-    ),
     ("admin_org_add_member", "organizations:write", "dddyy"),
     ("admin_org_remove_member", "organizations:write", "ddddy"),
     ("admin_org_invite", "organizations:write", "dyyyy"),
@@ -175,12 +165,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     (
-        "admin_remove_client_text",
+        "admin_text_remove",
         "clients:read clients:write",
         "ddddn",
     ),
     (
-        "admin_set_client_text",
+        "admin_text_set",
         "clients:read clients:write",
         "ddddy",
     ),
@@ -223,8 +213,6 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_retry_job", "system:write", "dnndn"),
     ("admin_send_test_mail", "system:write", "dyydy"),
     // Texts give no permission.
-    ("admin_remove_text", "system:write", "dnndn"),
-    ("admin_set_text", "system:write", "dyydy"),
     ("admin_unlock_user", "users:read users:write", "ddddn"),
     // A support code gives no permission.
     ("admin_use_support_code", "users:read", "dnnnn"),
@@ -383,6 +371,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     };
     let query = match id {
         "admin_end_sessions" => format!("?user={vera}"),
+        "admin_text_remove" => "?client_id=post-app".to_owned(),
         _ => String::new(),
     };
     let path = path + &query;
