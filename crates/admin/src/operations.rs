@@ -2,8 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, authorized_clients, claims, grants, groups, invitations, organizations, own_texts, permissions, profile_fields, registration_tokens, resources, roles,
-    scopes,
+    api_keys, authorized_clients, claims, grants, groups, invitations, organizations, own_texts,
+    permissions, profile_fields, registration_tokens, resources, roles, scopes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[

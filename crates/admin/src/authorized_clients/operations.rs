@@ -57,10 +57,7 @@ impl Operation for List {
     type Done = FoundPage<ConsentView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let (after, limit) = (
-            context.page.after_id(ConsentId::parse)?,
-            context.page.limit,
-        );
+        let (after, limit) = (context.page.after_id(ConsentId::parse)?, context.page.limit);
         let client = get_named(context, &self.client_id).await?.id;
         let found = consents(context, &client, after, limit + 1).await?;
         let page = FoundPage::cut_rows(found, limit, |(consent, _)| consent.id.to_string());
@@ -69,9 +66,9 @@ impl Operation for List {
 }
 
 impl Operation for Withdraw {
-    const TITLE: &'static str = "Withdraw the access of a client to an account: the consent and all grants";
-    const TEXT: &'static str =
-        "Ends the consent, all grants with their tokens, and the sessions that belong to the client.";
+    const TITLE: &'static str =
+        "Withdraw the access of a client to an account: the consent and all grants";
+    const TEXT: &'static str = "Ends the consent, all grants with their tokens, and the sessions that belong to the client.";
     const CALL: &'static str = "DELETE users/{user}/clients/{client_id}";
     const COMMAND: &'static str = "consent withdraw CLIENT=client_id --user";
     const DONE: &'static str = "{client_id} has no access to the account of {user} now.";

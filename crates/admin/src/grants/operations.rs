@@ -38,7 +38,8 @@ pub struct Ended {
 }
 
 impl Operation for EndAll {
-    const TITLE: &'static str = "End the grants that meet all conditions, with their refresh tokens";
+    const TITLE: &'static str =
+        "End the grants that meet all conditions, with their refresh tokens";
     const TEXT: &'static str = "Sessions remain, so that clients can request access again; `session end-all` ends both. \
          Signed access tokens end after their lifetime, and at once for resource servers that introspect \
          them. Requires the role `admin`.";

@@ -82,7 +82,8 @@ impl Operation for NewToken {
     const TEXT: &'static str = "It allows a client to register dynamically at `/oauth2/register` (RFC 7591), within the \
          limits of `client_registration`.";
     const CALL: &'static str = "POST client-registration-tokens once";
-    const COMMAND: &'static str = "client registration-token create NOTE --uses --expires=expires_at";
+    const COMMAND: &'static str =
+        "client registration-token create NOTE --uses --expires=expires_at";
     const SECRET: &'static str = "token";
     const DONE: &'static str = "The token is shown only now; Doorward keeps its hash alone.";
     type Done = Shown<RegistrationTokenView>;

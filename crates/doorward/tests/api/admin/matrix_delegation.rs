@@ -164,16 +164,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "clients:read clients:write",
         "ddddv",
     ),
-    (
-        "admin_text_remove",
-        "clients:read clients:write",
-        "ddddn",
-    ),
-    (
-        "admin_text_set",
-        "clients:read clients:write",
-        "ddddy",
-    ),
+    ("admin_text_remove", "clients:read clients:write", "ddddn"),
+    ("admin_text_set", "clients:read clients:write", "ddddy"),
     ("admin_delete_client", "clients:read clients:write", "ddddv"),
     // Other services may decide by a claim.
     ("admin_claim_put", "clients:read clients:write", "ddddy"),
@@ -191,8 +183,16 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     // The operator's policy limits dynamically registered clients.
-    ("admin_client_registration_token_create", "clients:write", "dyydy"),
-    ("admin_client_registration_token_revoke", "clients:write", "dnndn"),
+    (
+        "admin_client_registration_token_create",
+        "clients:write",
+        "dyydy",
+    ),
+    (
+        "admin_client_registration_token_revoke",
+        "clients:write",
+        "dnndn",
+    ),
     // An identity provider authenticates users and gives roles.
     ("admin_put_provider", "providers:write", "ddddy"),
     (

@@ -24,7 +24,10 @@ fn of_web(stack: &Stack) -> Owner<'_> {
 }
 
 async fn set_as(world: &World<'_>, who: &str, owner: Owner<'_>, key: &str, text: &str) -> Page {
-    let (path, body) = (format!("{TEXTS}/{key}"), json!({ "text": text, owner.0: owner.1 }));
+    let (path, body) = (
+        format!("{TEXTS}/{key}"),
+        json!({ "text": text, owner.0: owner.1 }),
+    );
     world.call(who, "PUT", &path, Some(&body)).await
 }
 
@@ -119,7 +122,10 @@ async fn texts_are_checked_and_bounded(stack: &Stack) {
         let found = problem(&set(&world, web, key, text).await, 400, "invalid-input");
         assert_eq!(found["errors"][0]["field"], field, "{found}");
     }
-    let (unknown, body) = ("/api/admin/texts/xx/login-title", json!({ "text": "Hallo" }));
+    let (unknown, body) = (
+        "/api/admin/texts/xx/login-title",
+        json!({ "text": "Hallo" }),
+    );
     let unknown = world.call("admin", "PUT", unknown, Some(&body)).await;
     assert_eq!(unknown.status, 404, "{}", unknown.dump());
     let both = json!({ "text": "Hallo", "organization": "acme", "client_id": web.1 });
