@@ -16,7 +16,6 @@ use crate::secret_input;
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub struct Operations {
     #[command(flatten)]
-    #[expect(dead_code, reason = "an operation reads it")]
     target: ActingTarget,
 }
 

@@ -13,5 +13,5 @@ pub use std::path::{Path, PathBuf};
 pub use std::sync::Arc;
 
 pub use crate::error::{CliError, Result};
-pub use crate::output::{self, Output};
+pub(crate) use crate::output::{self, Output};
 pub use crate::target::{ActingTarget, Installation, TargetArgs};
