@@ -102,6 +102,8 @@ fn keys_are_listed_and_revoked() {
     assert_eq!(none.as_array().map(Vec::len), Some(0), "{none}");
     let shown = place.run(&["api-key", "list"]).succeeded().stdout;
     assert!(shown.contains("alice") && shown.contains("CI"), "{shown}");
+    let one = place.json(&["api-key", "show", KEY, "--json"]);
+    assert_eq!(one["username"], "alice", "{one}");
     let revoked = place.json(&["api-key", "revoke", KEY, "--json"]);
     assert_eq!(revoked["deleted"], true, "{revoked}");
     place

@@ -259,7 +259,12 @@ fn registration_token_commands_print_json() {
     let listed = verb(&["list"]);
     assert_eq!(listed[0]["id"], created["id"]);
     assert!(!listed.to_string().contains(token));
-    let removed = verb(&["revoke", created["id"].as_str().unwrap()]);
+    let id = created["id"].as_str().unwrap();
+    assert_eq!(verb(&["show", id]), listed[0]);
+    let other = ["client", "registration-token", "create", "Other"];
+    let printed = place.run(&other).succeeded().stdout;
+    assert_eq!(printed.trim_end().len(), 43, "the token alone");
+    let removed = verb(&["revoke", id]);
     assert_eq!(removed["deleted"], true);
-    assert_eq!(verb(&["list"]), json!([]));
+    assert_eq!(verb(&["list"])[0]["note"], "Other");
 }
