@@ -327,7 +327,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         "admin_claim_put" => ("", "/claims/tier"),
         _ => ("/providers/unknown", "/claims/unknown"),
     };
-    let mut path = path
+    let path = path
         .replace("/users/{id}", &format!("/users/{profile}"))
         .replace("/groups/{id}", &format!("/groups/{group}"))
         .replace(
@@ -355,15 +355,22 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{kid}", "unknown")
         .replace("{line}", "1")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
+    (
+        path + &query(world, slug, id),
+        matrix_bodies::sent(world, slug, id),
+    )
+}
+
+/// Returns the query of an operation's call.
+fn query(world: &World<'_>, slug: &str, id: &str) -> String {
     match id {
-        "admin_end_sessions" => path = format!("{path}?user={}", world.id("carol")),
-        "admin_consent_list" => path.push_str("?client_id=post-app"),
+        "admin_end_sessions" => format!("?user={}", world.id("carol")),
+        "admin_consent_list" => "?client_id=post-app".to_owned(),
         "admin_text_list" | "admin_text_remove" if !slug.is_empty() => {
-            path = format!("{path}?organization={slug}");
+            format!("?organization={slug}")
         }
-        _ => {}
+        _ => String::new(),
     }
-    (path, matrix_bodies::sent(world, slug, id))
 }
 
 fn letter(page: &doorward_testkit::Page) -> char {
