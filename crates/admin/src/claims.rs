@@ -47,7 +47,6 @@ impl From<DefinitionError> for AdminError {
     }
 }
 
-#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>> {
     context.require_global("clients:read")?;
     let mut all = repo::custom_claims::list_all(context.db.read()).await?;
@@ -56,14 +55,12 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>> {
     Ok(all)
 }
 
-#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping> {
     context.require_global("clients:read")?;
     find_in(context.db.read(), id).await
 }
 
 /// Creates or replaces a mapping. The flag is true if it is new.
-#[boxed(?Send)]
 pub async fn put(context: &AdminContext<'_>, spec: ClaimSpec) -> Result<(ClaimMapping, bool)> {
     may_write(context)?;
     let tx = context.begin().await?;

@@ -24,7 +24,6 @@ pub struct AllEnded {
 
 /// Ends all grants of the filter with their tokens, also those that outlive their sessions. Each batch
 /// is one transaction with an audit event. Returns their number.
-#[boxed(?Send)]
 pub async fn end_all(context: &AdminContext<'_>, filter: &GrantFilter) -> Result<u64> {
     context.must_administer()?;
     let (mut ended, mut after) = (0, None);
