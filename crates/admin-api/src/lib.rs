@@ -17,14 +17,11 @@ macro_rules! endpoints {
     };
 }
 
-mod api_keys;
 mod assignments;
 mod branding;
 mod bulk;
 mod caller;
-mod claims;
 mod clients;
-mod consents;
 mod decisions;
 mod factor_campaigns;
 mod idempotency;
@@ -33,11 +30,9 @@ mod offboarding;
 mod operation;
 mod prelude;
 mod providers;
-mod registration_tokens;
 mod reviews;
 mod support;
 mod system;
-mod texts;
 mod user_factors;
 mod users;
 
@@ -57,11 +52,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(reviews::configure)
         .configure(clients::configure)
         .configure(branding::configure)
-        .configure(texts::configure)
-        .configure(claims::configure)
-        .configure(registration_tokens::configure)
-        .configure(api_keys::configure)
-        .configure(consents::configure)
         .configure(providers::configure)
         .configure(decisions::configure)
         .configure(system::configure)

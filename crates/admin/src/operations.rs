@@ -2,8 +2,9 @@
 
 use crate::operation::Entry;
 use crate::{
-    attempts, audit_log, groups, invitations, jobs, keys, lockouts, organizations, permissions,
-    profile_fields, providers, resources, roles, scopes, sessions, stats, support_codes,
+    api_keys, attempts, audit_log, authorized_clients, claims, grants, groups, invitations, jobs,
+    keys, lockouts, organizations, own_texts, permissions, profile_fields, providers,
+    registration_tokens, resources, roles, scopes, sessions, stats, support_codes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -11,6 +12,11 @@ static OPERATIONS: &[&[&Entry]] = &[
     permissions::ALL,
     resources::operations::ALL,
     scopes::operations::ALL,
+    claims::operations::ALL,
+    registration_tokens::operations::ALL,
+    api_keys::operations::ALL,
+    authorized_clients::operations::ALL,
+    grants::operations::ALL,
     profile_fields::operations::ALL,
     groups::operations::ALL,
     organizations::operations::ALL,
@@ -24,6 +30,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     support_codes::operations::ALL,
     stats::operations::ALL,
     jobs::operations::ALL,
+    own_texts::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

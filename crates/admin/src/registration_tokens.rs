@@ -1,6 +1,8 @@
 //! Initial access tokens (RFC 7591 §3), which allow clients to register dynamically. Administrators
 //! that may register clients create them.
 
+pub mod operations;
+
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 
 use super::json_member::optional;
@@ -93,18 +95,25 @@ pub async fn page(
 #[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<RegistrationToken> {
     context.require_global("clients:read")?;
-    let found = repo::registration_tokens::find(context.db.read(), id).await?;
+    find_in(context.db.read(), id).await
+}
+
+async fn find_in(conn: &Conn, id: RegistrationTokenId) -> Result<RegistrationToken> {
+    let found = repo::registration_tokens::find(conn, id).await?;
     found.ok_or_else(|| AdminError::not_found("registration token", &id))
 }
 
-/// The clients that were registered with it remain.
+/// Deletes a token and returns it as it was. The clients that were registered with it remain.
 #[boxed(?Send)]
-pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<()> {
+pub async fn revoke(
+    context: &AdminContext<'_>,
+    id: RegistrationTokenId,
+) -> Result<RegistrationToken> {
     context.require_global("clients:write")?;
     let tx = context.begin().await?;
-    if !repo::registration_tokens::delete(&tx, id).await? {
-        return Err(AdminError::not_found("registration token", &id));
-    }
+    let before = find_in(&tx, id).await?;
+    repo::registration_tokens::delete(&tx, id).await?;
     let event = context.event(AuditKind::RegistrationTokenChanged, id, "revoked");
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(before)
 }

@@ -93,11 +93,11 @@ pub enum Command {
     /// Manage browser sessions of users
     Session(Operations),
     /// Manage API keys of users
-    ApiKey(Administered<command::api_key::Verb>),
+    ApiKey(Operations),
     /// Manage consents of users to clients
-    Consent(Administered<command::consent::Verb>),
+    Consent(Operations),
     /// End the access of clients for users: grants with their codes and tokens
-    Grant(Administered<command::grant::Verb>),
+    Grant(Operations),
     // As above.
     Recover(command::recover::RecoverArgs),
     /// Manage roles and role assignments
@@ -150,7 +150,7 @@ pub enum Command {
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
     /// Manage own texts of pages and e-mail messages
-    Text(Administered<command::text::Verb>),
+    Text(Operations),
     /// Preview e-mail messages, and test their delivery
     Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
@@ -199,7 +199,10 @@ impl Command {
     pub fn run(self) -> Result {
         match self {
             Self::Operation(invocation) => wait(invocation.run()),
-            Self::Attempt(_)
+            Self::ApiKey(_)
+            | Self::Attempt(_)
+            | Self::Consent(_)
+            | Self::Grant(_)
             | Self::Group(_)
             | Self::Job(_)
             | Self::Lockout(_)
@@ -208,7 +211,8 @@ impl Command {
             | Self::Scope(_)
             | Self::Session(_)
             | Self::Stats(_)
-            | Self::SupportCode(_) => Err(CliError::usage("name a command")),
+            | Self::SupportCode(_)
+            | Self::Text(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -223,9 +227,6 @@ impl Command {
             Self::User(args) => wait(args.run(command::user::run)),
             Self::Admin(args) => wait(args.run(command::admin::run)),
             Self::Mfa(args) => wait(args.run(command::mfa::run)),
-            Self::ApiKey(args) => wait(args.run(command::api_key::run)),
-            Self::Consent(args) => wait(args.run(command::consent::run)),
-            Self::Grant(args) => wait(args.run(command::grant::run)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Review(args) => wait(args.run(command::review::run)),
@@ -243,7 +244,6 @@ impl Command {
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
             Self::Audit(args) => wait(args.run(command::audit::run)),
-            Self::Text(args) => wait(args.run(command::text::run)),
             Self::Mail(args) => wait(command::mail::run(&args)),
             Self::Token(args) => wait(command::token::run(&args)),
             Self::Config(args) => wait(command::config::run(&args)),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::json_member::{OneOf, optional};
-use crate::operations;
 use crate::sessions::operations as sessions;
+use crate::{claims, grants, operations, own_texts};
 use doorward_domain::model::AccessTokenType;
 
 type TokenTypes = OneOf<AccessTokenType>;
@@ -177,6 +177,46 @@ fn call_and_command_name_the_same_members() {
         sessions::END_ALL.path_with(&user),
         "sessions?user=a%20b&keep_offline=true"
     );
+}
+
+#[test]
+fn call_without_body_has_members_in_query() {
+    let text = body(json!({ "language": "de", "key": "login-title", "client_id": "a b" }));
+    let remove = &own_texts::operations::REMOVE;
+    let path = remove.path_with(&text);
+    assert_eq!(path, "texts/de/login-title?client_id=a%20b");
+    assert_eq!(remove.body_with(&text), None);
+    assert_eq!(
+        SAMPLE.path_with(&body(json!({ "name": "a", "uses": 2 }))),
+        "samples/a"
+    );
+}
+
+#[test]
+fn program_defines_arguments_of_marked_command() {
+    let put = &claims::operations::PUT;
+    assert!(put.has_own_arguments() && put.call().may_create());
+    assert_eq!(put.words().collect::<Vec<_>>(), ["claim", "put"]);
+    assert!(!claims::operations::SHOW.has_own_arguments());
+}
+
+#[tokio::test]
+async fn grants_are_ended_by_condition_or_all() {
+    let world = crate::tests::World::new().await;
+    let end = grants::operations::END_ALL.run;
+    let context = world.op();
+    for wrong in [
+        json!({}),
+        json!({ "all": true, "issued_before": "2027-01-31T12:00:00Z" }),
+    ] {
+        let error = end(wrong, &context).await.unwrap_err();
+        assert!(
+            matches!(error, AdminError::Invalid { field: "all", .. }),
+            "{error}"
+        );
+    }
+    let ended = end(json!({ "all": true }), &context).await.unwrap();
+    assert_eq!(ended.document, json!({ "ended": 0 }));
 }
 
 #[tokio::test]

@@ -1,16 +1,21 @@
 //! The forms of the console that have an equivalent for other interfaces. Forms of changes of stored
 //! settings compare them, and are not in the table. No template contains a secret.
 
+use doorward_admin::api_keys::operations as api_keys;
 use doorward_admin::audit_log::operations as audit;
+use doorward_admin::authorized_clients::operations as consents;
+use doorward_admin::claims::operations as claims;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::jobs::operations as jobs;
 use doorward_admin::keys::operations as keys;
 use doorward_admin::lockouts::operations as lockouts;
 use doorward_admin::organizations::operations as organizations;
+use doorward_admin::own_texts::operations as texts;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
 use doorward_admin::providers::operations as providers;
+use doorward_admin::registration_tokens::operations as registration_tokens;
 use doorward_admin::resources::operations as resources;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
@@ -26,14 +31,13 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub static FORMS: [&[FormEquivalent]; 8] = [
+pub static FORMS: [&[FormEquivalent]; 7] = [
     OPERATIONS,
     USERS,
     CAMPAIGNS,
     GROUPS_AND_ROLES,
     ORGANIZATIONS,
     CLIENTS,
-    DEFINITIONS,
     DEPLOYMENT,
 ];
 
@@ -104,6 +108,19 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/people/{id}/unlock" => lockouts::END, "";
     "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
     "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
+    "/admin/definitions/claims/{id}/delete" => claims::REMOVE, "";
+    "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
+    "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
+    "/admin/api-access/{id}/revoke" => api_keys::REVOKE, "";
+    "/admin/system/texts/{lang}/{key}" => texts::SET, "language={lang} key text";
+    "/admin/system/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key";
+    "/admin/organizations/{id}/texts/{lang}/{key}" => texts::SET,
+        "language={lang} key text organization={id}";
+    "/admin/organizations/{id}/texts/{lang}/{key}/remove" => texts::REMOVE,
+        "language={lang} key organization={id}";
+    "/admin/apps/{id}/texts/{lang}/{key}" => texts::SET, "language={lang} key text client_id={id}";
+    "/admin/apps/{id}/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key client_id={id}";
+    "/admin/people/{id}/apps/{client}/withdraw" => consents::WITHDRAW, "user={id} client_id={client}";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -141,9 +158,6 @@ static USERS: &[FormEquivalent] = &[
         .with_body("successor={user_id?}"),
     // The admin API does not merge.
     row("/admin/people/{id}/merge").with_command("user merge --reason={reason?} {id} {user}"),
-    row("/admin/people/{id}/apps/{client}/withdraw")
-        .with_command("consent withdraw --user={id} {client}")
-        .with_call("DELETE users/{id}/clients/{client}"),
     row("/admin/people/{id}/factors/{factor}/remove")
         .with_call("DELETE users/{id}/factors/{factor} version reason"),
     row("/admin/people/{id}/linked-accounts/{link}/remove")
@@ -237,13 +251,6 @@ static GROUPS_AND_ROLES: &[FormEquivalent] = &[
 ];
 
 static ORGANIZATIONS: &[FormEquivalent] = &[
-    row("/admin/organizations/{id}/texts/{lang}/{key}")
-        .with_command("text set --organization={id} --language={lang} {key} {text}")
-        .with_call("PUT organizations/{id}/texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/organizations/{id}/texts/{lang}/{key}/remove")
-        .with_command("text remove --organization={id} --language={lang} {key}")
-        .with_call("DELETE organizations/{id}/texts/{lang}/{key}"),
     row("/admin/organizations/{id}/branding/logo/{scheme}")
         .with_command("org branding-logo --scheme={scheme} --file=logo.png {id}")
         .with_call("PUT organizations/{id}/branding/logo/{scheme} version")
@@ -296,13 +303,6 @@ static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/branding/logo/{scheme}/remove")
         .with_command("client branding-logo --scheme={scheme} --remove {id}")
         .with_call("DELETE clients/{id}/branding/logo/{scheme} version"),
-    row("/admin/apps/{id}/texts/{lang}/{key}")
-        .with_command("text set --client={id} --language={lang} {key} {text}")
-        .with_call("PUT clients/{id}/texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/apps/{id}/texts/{lang}/{key}/remove")
-        .with_command("text remove --client={id} --language={lang} {key}")
-        .with_call("DELETE clients/{id}/texts/{lang}/{key}"),
     row("/admin/apps/{id}/access/give")
         .with_command(
             "role assign --client={id} --role={role} --org={org?} --expires={expires?} \
@@ -316,27 +316,9 @@ static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/access/{assignment}/remove")
         .with_command("role revoke --client={id} --role={role} --org={org?} --reason={reason?}")
         .with_call("DELETE role-assignments/{assignment} version reason"),
-    row("/admin/apps/tokens/new")
-        .with_command("client registration-token create --uses={uses} --expires={expires} {note}")
-        .with_call("POST client-registration-tokens")
-        .with_body("note={note} uses={uses#} expires_at={expires}"),
-    row("/admin/apps/tokens/{id}/revoke")
-        .with_command("client registration-token revoke {id}")
-        .with_call("DELETE client-registration-tokens/{id}"),
 ];
 
-static DEFINITIONS: &[FormEquivalent] = &[row("/admin/definitions/claims/{id}/delete")
-    .with_command("claim remove {id}")
-    .with_call("DELETE claims/{id}")];
-
 static DEPLOYMENT: &[FormEquivalent] = &[
-    row("/admin/system/texts/{lang}/{key}")
-        .with_command("text set --language={lang} {key} {text}")
-        .with_call("PUT texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/system/texts/{lang}/{key}/remove")
-        .with_command("text remove --language={lang} {key}")
-        .with_call("DELETE texts/{lang}/{key}"),
     FormEquivalent::of(
         "/admin/providers/new/{kind}",
         &providers::PUT,
@@ -347,9 +329,6 @@ static DEPLOYMENT: &[FormEquivalent] = &[
         "provider put --kind={kind} --name={name?} --issuer={issuer?} --client-id={client_id} \
          --client-secret-file=secret.txt --team-id={team_id?} --key-id={key_id?} {id}",
     ),
-    row("/admin/api-access/{id}/revoke")
-        .with_command("api-key revoke {id}")
-        .with_call("DELETE api-keys/{id}"),
     row("/admin/jobs/{id}/stop").with_call("POST bulk/{id}/stop"),
     test_mail("/admin/system/test-mail"),
     test_mail("/admin/setup/mail"),

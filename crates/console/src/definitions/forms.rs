@@ -353,7 +353,7 @@ pub(crate) async fn delete(visit: &Visit<'_>) -> Answer {
         Permission => roles::delete_permission(&context, id).await.map(drop),
         Scope => scopes::delete(&context, id).await.map(drop),
         Resource => resources::delete(&context, id).await.map(drop),
-        Claim => claims::delete(&context, id).await,
+        Claim => claims::delete(&context, id).await.map(drop),
         ProfileField => profile_fields::delete(&context, id).await.map(drop),
     };
     if let Err(AdminError::Invalid { .. }) = &deleted {

@@ -18,7 +18,6 @@ mod list;
 mod logo;
 mod parse;
 pub mod reference;
-mod registration_token;
 mod secret;
 mod settings;
 mod view;
@@ -67,8 +66,8 @@ pub enum Verb {
     /// Set or remove a logo of a client's brand, scaled to at most 480 × 88 pixels, or its icon
     BrandingLogo(ClientBrandLogo),
     /// Manage initial access tokens for dynamic client registration (RFC 7591)
-    #[command(subcommand)]
-    RegistrationToken(registration_token::Verb),
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    RegistrationToken,
     /// Delete a client and all its grants
     Delete(ClientSelector),
 }
@@ -181,7 +180,7 @@ pub async fn run(args: Administered<Verb>) -> Result {
             let owner = BrandOwner::Client(client_id(&id)?);
             branding::run_logo(&operator, &owner, args).await
         }
-        Verb::RegistrationToken(verb) => registration_token::run(&operator, verb).await,
+        Verb::RegistrationToken => Err(CliError::usage("name a command")),
         Verb::Delete(ClientSelector { id, out }) => {
             let id = client_id(&id)?;
             let mut before = document(&clients::get(&operator, &id).await?);

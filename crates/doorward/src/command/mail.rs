@@ -37,7 +37,7 @@ enum Verb {
     },
 }
 
-pub(super) fn locale(text: &str) -> Result<Lang, String> {
+fn locale(text: &str) -> Result<Lang, String> {
     let words = Lang::ALL.iter().map(|lang| lang.code());
     one_of(Lang::from_tag(text), "languages", words)
 }

@@ -1,14 +1,12 @@
 //! The commands: one file for each, with its arguments and its action.
 
 pub mod admin;
-pub mod api_key;
 pub mod audit;
 pub mod backup;
 mod branding;
 pub mod claim;
 pub mod client;
 pub mod config;
-pub mod consent;
 #[cfg(test)]
 mod create_tests;
 pub mod dev;
@@ -16,7 +14,6 @@ pub mod doctor;
 pub mod explain;
 #[cfg(test)]
 mod form_equivalent_tests;
-pub mod grant;
 pub mod healthcheck;
 pub mod import;
 pub mod init;
@@ -42,7 +39,6 @@ pub mod role;
 pub mod serve;
 #[cfg(feature = "demo")]
 pub mod tasks;
-pub mod text;
 pub mod token;
 pub mod upgrade;
 pub mod user;

@@ -257,7 +257,7 @@ fn registration_token_commands_print_json() {
     let verb = |args: &[&str]| {
         place.json(&[&["client", "registration-token"], args, &["--json"]].concat())
     };
-    let created = verb(&["create", "--note", "CI", "--uses", "2"]);
+    let created = verb(&["create", "CI", "--uses", "2"]);
     assert_eq!(created["uses_left"], 2);
     assert_eq!(created["created_by"], json!(null));
     let token = created["token"].as_str().unwrap();
@@ -265,7 +265,12 @@ fn registration_token_commands_print_json() {
     let listed = verb(&["list"]);
     assert_eq!(listed[0]["id"], created["id"]);
     assert!(!listed.to_string().contains(token));
-    let removed = verb(&["revoke", created["id"].as_str().unwrap()]);
+    let id = created["id"].as_str().unwrap();
+    assert_eq!(verb(&["show", id]), listed[0]);
+    let other = ["client", "registration-token", "create", "Other"];
+    let printed = place.run(&other).succeeded().stdout;
+    assert_eq!(printed.trim_end().len(), 43, "the token alone");
+    let removed = verb(&["revoke", id]);
     assert_eq!(removed["deleted"], true);
-    assert_eq!(verb(&["list"]), json!([]));
+    assert_eq!(verb(&["list"])[0]["note"], "Other");
 }

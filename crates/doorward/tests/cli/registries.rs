@@ -360,10 +360,7 @@ fn commands_work_in_any_order_on_new_database() {
         (&service, None),
         (&["client", "list"], None),
         (&["client", "show", "app"], Some("there is no client")),
-        (
-            &["client", "registration-token", "create", "--note", "x"],
-            None,
-        ),
+        (&["client", "registration-token", "create", "x"], None),
         (&[&user[..], &["--role", "admin"]].concat(), None),
         (&["user", "list"], None),
         (&["user", "show", "nobody"], Some("there is no user")),

@@ -61,15 +61,14 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_update_client"
         | "admin_update_client_branding"
         | "admin_update_organization_branding" => json!({ "name": "Mine" }),
-        "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
-            json!({ "text": "Hulp" })
-        }
+        "admin_text_set" => json!({ "text": "Hulp", "client_id": "post-app" }),
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
-        "admin_create_registration_token" => json!({ "note": "CI" }),
-        "admin_put_claim" => json!({
+        "admin_client_registration_token_create" => json!({ "note": "CI" }),
+        "admin_claim_put" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
+        "admin_grant_end_all" => json!({ "client_id": "post-app" }),
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "visible_to": "directory" }),
         "admin_provider_put" => json!({

@@ -161,12 +161,6 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "zeta",
         ".ddndnndv",
     ),
-    ("admin_list_organization_texts", "acme", ".ddynyydy"),
-    ("admin_list_organization_texts", "zeta", ".ddnynndy"),
-    ("admin_remove_organization_text", "acme", ".dddndddn"),
-    ("admin_remove_organization_text", "zeta", ".ddndnndn"),
-    ("admin_set_organization_text", "acme", ".dddndddy"),
-    ("admin_set_organization_text", "zeta", ".ddndnndy"),
     ("admin_org_members", "acme", ".ddynyydy"),
     ("admin_org_members", "zeta", ".ddnynndy"),
     ("admin_org_add_member", "acme", ".ddynyydy"),
@@ -195,31 +189,31 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_update_client_branding", "", ".dddddddy"),
     ("admin_set_client_branding_logo", "", ".dddddddm"),
     ("admin_remove_client_branding_logo", "", ".dddddddv"),
-    ("admin_list_client_texts", "", ".dddddddy"),
-    ("admin_remove_client_text", "", ".dddddddn"),
-    ("admin_set_client_text", "", ".dddddddy"),
     ("admin_delete_client", "", ".dddddddv"),
-    ("admin_list_claims", "", ".dddddddy"),
-    ("admin_put_claim", "", ".dddddddy"),
-    ("admin_read_claim", "", ".dddddddn"),
-    ("admin_remove_claim", "", ".dddddddn"),
+    ("admin_claim_list", "", ".dddddddy"),
+    ("admin_claim_put", "", ".dddddddy"),
+    ("admin_claim_show", "", ".dddddddn"),
+    ("admin_claim_remove", "", ".dddddddn"),
     ("admin_profile_field_list", "", ".ddddddyy"),
     ("admin_profile_field_create", "", ".dddddddy"),
     ("admin_profile_field_show", "", ".ddddddyy"),
     ("admin_profile_field_update", "", ".dddddddy"),
     ("admin_profile_field_delete", "", ".dddddddv"),
-    ("admin_list_registration_tokens", "", ".dddddddy"),
-    ("admin_create_registration_token", "", ".dddddddy"),
-    ("admin_revoke_registration_token", "", ".dddddddn"),
+    ("admin_client_registration_token_list", "", ".dddddddy"),
+    ("admin_client_registration_token_create", "", ".dddddddy"),
+    ("admin_client_registration_token_show", "", ".dddddddn"),
+    ("admin_client_registration_token_revoke", "", ".dddddddn"),
     ("admin_session_list", "", ".dddddddy"),
     ("admin_session_end", "", ".dddddddn"),
     ("admin_session_end_all", "", ".dddddddy"),
-    ("admin_list_consents", "", ".dddddddy"),
-    ("admin_withdraw_access", "acme", ".ddddddnn"),
-    ("admin_withdraw_access", "zeta", ".dddddddn"),
-    ("admin_withdraw_access", "other", ".dddddddn"),
-    ("admin_list_api_keys", "", ".ddddddyy"),
-    ("admin_revoke_api_key", "", ".ddddddnn"),
+    ("admin_consent_list", "", ".dddddddy"),
+    ("admin_consent_withdraw", "acme", ".ddddddnn"),
+    ("admin_consent_withdraw", "zeta", ".dddddddn"),
+    ("admin_consent_withdraw", "other", ".dddddddn"),
+    ("admin_grant_end_all", "", ".dddddddy"),
+    ("admin_api_key_list", "", ".ddddddyy"),
+    ("admin_api_key_show", "", ".ddddddnn"),
+    ("admin_api_key_revoke", "", ".ddddddnn"),
     ("admin_provider_list", "", ".dddddddy"),
     ("admin_provider_put", "", ".dddddddy"),
     ("admin_provider_show", "", ".dddddddn"),
@@ -239,9 +233,17 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_attempt_show", "", ".dddddddn"),
     ("admin_read_system", "", ".dddddddy"),
     ("admin_list_settings", "", ".dddddddy"),
-    ("admin_list_texts", "", ".dddddddy"),
-    ("admin_remove_text", "", ".dddddddn"),
-    ("admin_set_text", "", ".dddddddy"),
+    // The texts of an organization, or of the deployment.
+    ("admin_text_list", "acme", ".ddynyydy"),
+    ("admin_text_list", "zeta", ".ddnynndy"),
+    ("admin_text_list", "other", ".dddddddy"),
+    ("admin_text_keys", "", ".dddddddy"),
+    ("admin_text_set", "acme", ".dddndddy"),
+    ("admin_text_set", "zeta", ".ddndnndy"),
+    ("admin_text_set", "other", ".dddddddy"),
+    ("admin_text_remove", "acme", ".dddndddn"),
+    ("admin_text_remove", "zeta", ".ddndnndn"),
+    ("admin_text_remove", "other", ".dddddddn"),
     ("admin_mail_test", "", ".dddddddy"),
     ("admin_job_list", "", ".dddddddy"),
     ("admin_job_retry", "", ".dddddddn"),
@@ -326,10 +328,10 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     let group = world.groups[slug].to_string();
     let (provider, claim) = match id {
         "admin_provider_put" => ("/providers/acme", ""),
-        "admin_put_claim" => ("", "/claims/tier"),
+        "admin_claim_put" => ("", "/claims/tier"),
         _ => ("/providers/unknown", "/claims/unknown"),
     };
-    let mut path = path
+    let path = path
         .replace("/users/{id}", &format!("/users/{profile}"))
         .replace("/groups/{id}", &format!("/groups/{group}"))
         .replace(
@@ -347,7 +349,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/scopes/{name}", "/scopes/spare:read")
         .replace("{codename}", "spare:use")
         .replace("{user}", &profile)
-        .replace("{client}", "post-app")
+        .replace("{client_id}", "post-app")
         .replace("{factor}", "app")
         .replace("{link}", &invited.id.to_string())
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
@@ -357,12 +359,22 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{kid}", "unknown")
         .replace("{line}", "1")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
+    (
+        path + &query(world, slug, id),
+        matrix_bodies::sent(world, slug, id),
+    )
+}
+
+/// Returns the query of an operation's call.
+fn query(world: &World<'_>, slug: &str, id: &str) -> String {
     match id {
-        "admin_session_end_all" => path = format!("{path}?user={}", world.id("carol")),
-        "admin_list_consents" => path.push_str("?client_id=post-app"),
-        _ => {}
+        "admin_session_end_all" => format!("?user={}", world.id("carol")),
+        "admin_consent_list" => "?client_id=post-app".to_owned(),
+        "admin_text_list" | "admin_text_remove" if !slug.is_empty() => {
+            format!("?organization={slug}")
+        }
+        _ => String::new(),
     }
-    (path, matrix_bodies::sent(world, slug, id))
 }
 
 fn letter(page: &doorward_testkit::Page) -> char {
@@ -384,7 +396,7 @@ fn letter(page: &doorward_testkit::Page) -> char {
 /// or body can refer to such a resource.
 fn required(path: &str, body: &Value) -> BTreeSet<&'static str> {
     let names = |part: &str| path.contains(part);
-    let of_tenants = ["/users/{", "/groups/{", "/role-assignments/{"];
+    let of_tenants = ["/users/{", "/groups/{", "/role-assignments/{", "/texts/{"];
     if of_tenants.into_iter().any(names) || body.get("organization").is_some() {
         BTreeSet::from(["acme", "zeta", "other"])
     } else if names("{slug}") {

@@ -40,9 +40,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             body
         }
         "admin_update_role_assignment" => json!({ "expires_at": null }),
-        "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
-            json!({ "text": "Hulp" })
-        }
+        "admin_text_set" if !slug.is_empty() => json!({ "text": "Hulp", "organization": slug }),
+        "admin_text_set" => json!({ "text": "Hulp" }),
         "admin_create_access_review" => json!({
             "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
         }),
@@ -51,14 +50,15 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_org_create" => json!({ "slug": name, "name": "New" }),
         "admin_org_add_member" | "admin_close_access_review" => json!({}),
         "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),
-        "admin_create_registration_token" => json!({ "note": "CI" }),
+        "admin_client_registration_token_create" => json!({ "note": "CI" }),
         "admin_provider_put" => {
             json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
         }
-        "admin_put_claim" => json!({
+        "admin_claim_put" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
+        "admin_grant_end_all" => json!({ "client_id": "post-app" }),
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),

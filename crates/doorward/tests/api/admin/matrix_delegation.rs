@@ -47,8 +47,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_delete_user", "users:read users:write", "ddddv"),
     ("admin_session_end", "sessions:write", "ddddy"),
     ("admin_session_end_all", "sessions:write", "ddddy"),
-    ("admin_withdraw_access", "users:write", "ddddn"),
-    ("admin_revoke_api_key", "users:write", "ddddy"),
+    ("admin_consent_withdraw", "users:write", "ddddn"),
+    ("admin_grant_end_all", "clients:read", "ddddy"),
+    ("admin_api_key_revoke", "users:write", "ddddy"),
     // The role itself; an unassigned role or permission grants nothing.
     ("admin_role_create", "roles:write", "ddydy"),
     ("admin_role_update", "roles:read roles:write", "ddddv"),
@@ -111,16 +112,6 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "organizations:write",
         "dvvdv",
     ),
-    (
-        "admin_remove_organization_text",
-        "organizations:write",
-        "dnndn",
-    ),
-    (
-        "admin_set_organization_text",
-        "organizations:write",
-        "dyydy",
-    ),
     ("admin_org_add_member", "organizations:write", "dddyy"),
     ("admin_org_remove_member", "organizations:write", "ddddy"),
     ("admin_org_invite", "organizations:write", "dyyyy"),
@@ -173,20 +164,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "clients:read clients:write",
         "ddddv",
     ),
-    (
-        "admin_remove_client_text",
-        "clients:read clients:write",
-        "ddddn",
-    ),
-    (
-        "admin_set_client_text",
-        "clients:read clients:write",
-        "ddddy",
-    ),
+    ("admin_text_remove", "clients:read clients:write", "ddddn"),
+    ("admin_text_set", "clients:read clients:write", "ddddy"),
     ("admin_delete_client", "clients:read clients:write", "ddddv"),
     // Other services may decide by a claim.
-    ("admin_put_claim", "clients:read clients:write", "ddddy"),
-    ("admin_remove_claim", "clients:read clients:write", "ddddy"),
+    ("admin_claim_put", "clients:read clients:write", "ddddy"),
+    ("admin_claim_remove", "clients:read clients:write", "ddddy"),
     // A field decides who reads personal data.
     ("admin_profile_field_create", "users:write", "ddddy"),
     (
@@ -200,8 +183,16 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     // The operator's policy limits dynamically registered clients.
-    ("admin_create_registration_token", "clients:write", "dyydy"),
-    ("admin_revoke_registration_token", "clients:write", "dnndn"),
+    (
+        "admin_client_registration_token_create",
+        "clients:write",
+        "dyydy",
+    ),
+    (
+        "admin_client_registration_token_revoke",
+        "clients:write",
+        "dnndn",
+    ),
     // An identity provider authenticates users and gives roles.
     ("admin_provider_put", "providers:write", "ddddy"),
     (
@@ -237,8 +228,6 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_job_retry_failed", "system:write", "dccdc"),
     ("admin_mail_test", "system:write", "dyydy"),
     // Texts give no permission.
-    ("admin_remove_text", "system:write", "dnndn"),
-    ("admin_set_text", "system:write", "dyydy"),
     ("admin_lockout_end", "users:read users:write", "ddddn"),
     // A support code gives no permission.
     ("admin_support_code_use", "users:read", "dnnnn"),
@@ -374,9 +363,9 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let roles = roles.next().unwrap().id.to_string();
     let id_of_it = match id {
         "admin_session_end" => session_of(world, "vera").await,
-        "admin_revoke_api_key" => key(world.stack, "vera").await.0,
+        "admin_api_key_revoke" => key(world.stack, "vera").await.0,
         "admin_provider_remove" | "admin_provider_put" => "acme".to_owned(),
-        "admin_remove_claim" | "admin_put_claim" => "tier".to_owned(),
+        "admin_claim_remove" | "admin_claim_put" => "tier".to_owned(),
         "admin_org_revoke_invitation" => {
             let invited = invitations::pending_invitation(world, "acme");
             let tx = world.db.begin_write().await.unwrap();
@@ -397,6 +386,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     };
     let query = match id {
         "admin_session_end_all" => format!("?user={vera}"),
+        "admin_text_remove" => "?client_id=post-app".to_owned(),
         _ => String::new(),
     };
     let path = path + &query;
@@ -416,7 +406,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("{language}", "nl")
         .replace("{key}", "help")
         .replace("{user}", &target)
-        .replace("{client}", "post-app")
+        .replace("{client_id}", "post-app")
         .replace("{factor}", "app")
         .replace("{link}", "0190f6a0-0000-7000-8000-000000000000")
         .replace("{kid}", "unknown")

@@ -28,7 +28,7 @@ const LISTS: &[&[&str]] = &[
     &["group", "list"],
     &["org", "list"],
     &["session", "list", "--limit", "1000"],
-    &["api-key", "list", "--limit", "1000"],
+    &["api-key", "list"],
     &["attempt", "list", "--limit", "1000"],
     &["audit", "export"],
     &["audit", "export", "--format", "csv"],
