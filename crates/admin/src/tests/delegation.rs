@@ -22,7 +22,8 @@ use doorward_services::outbox::MailOutbox;
 
 use super::World;
 use crate::authority::Authority;
-use crate::groups::NewGroup;
+use crate::groups::{NewGroup, operations};
+use crate::operation::Entry;
 use crate::prelude::*;
 use crate::role_rules::Subject;
 use crate::roles::NewAssignment;
@@ -268,21 +269,32 @@ impl Company {
         users::update(&context, &id, read(body)).await
     }
 
-    async fn change_role(&self, who: &str, role: &str, body: Value) -> Result<Role> {
+    async fn change_role(&self, who: &str, role: &str, mut body: Value) -> Result<Role> {
         let context = self.context(who).await;
+        body["name"] = role.into();
         crate::roles::update(&context, role, read(body)).await
     }
 
     async fn create_group(&self, who: &str, body: Value) -> Result<Group> {
-        crate::groups::create(&self.context(who).await, read(body)).await
+        self.run_on_group(who, &operations::CREATE, body).await
     }
 
-    async fn change_group(&self, who: &str, group: GroupId, body: Value) -> Result<Group> {
-        crate::groups::update(&self.context(who).await, group, read(body)).await
+    async fn change_group(&self, who: &str, group: GroupId, mut body: Value) -> Result<Group> {
+        body["id"] = group.to_string().into();
+        self.run_on_group(who, &operations::UPDATE, body).await
+    }
+
+    async fn run_on_group(&self, who: &str, entry: &Entry, body: Value) -> Result<Group> {
+        let context = self.context(who).await;
+        let done = (entry.run)(body, &context).await?;
+        let id = GroupId::parse(done.document["id"].as_str().unwrap()).unwrap();
+        let found = repo::groups::find(context.db.read(), id).await;
+        Ok(found.unwrap().unwrap())
     }
 
     async fn delete_group(&self, who: &str, group: GroupId) -> Result<()> {
-        crate::groups::delete(&self.context(who).await, group).await
+        let deleted = crate::groups::delete(&self.context(who).await, group).await;
+        deleted.map(drop)
     }
 
     async fn add_member(&self, who: &str, group: GroupId, name: &str) -> Result<()> {

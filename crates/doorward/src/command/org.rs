@@ -6,7 +6,7 @@ use crate::command::prelude::*;
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Change the brand of an organization's sign-in pages and messages; without options, show it
-    Branding(OrgBranding),
+    Branding(Box<OrgBranding>),
     /// Set or remove a logo of an organization's brand, scaled to at most 480 × 88 pixels, or its icon
     BrandingLogo(OrgBrandLogo),
 }
@@ -30,7 +30,8 @@ pub struct OrgBrandLogo {
 pub async fn run(installation: &Installation, verb: Verb) -> Result {
     let context = installation.operator();
     match verb {
-        Verb::Branding(OrgBranding { slug, args }) => {
+        Verb::Branding(own) => {
+            let OrgBranding { slug, args } = *own;
             branding::run(&context, &BrandOwner::Organization(slug), args).await
         }
         Verb::BrandingLogo(OrgBrandLogo { slug, args }) => {

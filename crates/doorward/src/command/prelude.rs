@@ -13,5 +13,6 @@ pub use std::path::{Path, PathBuf};
 pub use std::sync::Arc;
 
 pub use crate::error::{CliError, Result};
-pub use crate::output::{self, Output};
+pub(crate) use crate::output;
+pub use crate::output::Output;
 pub use crate::target::{ActingTarget, Installation, TargetArgs};
