@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::{Method, StatusCode, header::ETAG};
 use actix_web::{Resource, guard};
-use doorward_admin::operation::{Again, Entry, Outcome, PageRequest};
+use doorward_admin::operation::{Again, Call, Entry, Outcome, PageRequest};
 use doorward_protocol::params::Params;
 use doorward_web::api::paging::bad_filter;
 use serde_json::Map;
@@ -61,7 +61,7 @@ async fn answer(
     if call.has_body() {
         return match (entry.again)() {
             Some(again) => create(entry, again, &admin, context, &body).await,
-            None => Ok(respond((entry.run)(body.into(), &context).await?)),
+            None => Ok(respond(&call, (entry.run)(body.into(), &context).await?)),
         };
     }
     let names: Vec<&str> = entry
@@ -83,7 +83,7 @@ async fn answer(
     let outcome = (entry.run)(body.into(), &context).await?;
     Ok(match call.method {
         "DELETE" => no_content(),
-        _ => respond(outcome),
+        _ => respond(&call, outcome),
     })
 }
 
@@ -99,7 +99,10 @@ fn add_query(entry: &Entry, query: &Params, body: &mut Map<String, Value>) -> Re
     Ok(())
 }
 
-fn respond(outcome: Outcome) -> HttpResponse {
+fn respond(call: &Call, outcome: Outcome) -> HttpResponse {
+    if call.is_queued() {
+        return HttpResponse::Accepted().finish();
+    }
     if outcome.document.is_null() {
         return no_content();
     }

@@ -34,7 +34,8 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// - `versioned`: the call names the version of the object in `If-Match`;
     /// - `reason`: the change has a reason, which the user sees;
     /// - `once`: the call creates an object, once for each `Idempotency-Key`; needs [`Self::again`];
-    /// - `paged`: the list has pages.
+    /// - `paged`: the list has pages;
+    /// - `queued`: the call enqueues a message, so the response is 202.
     const CALL: &'static str;
     /// Words of the command, its argument, and members with other names than their options:
     /// `role create ROLE=name --permission=permissions`. The options of the others have their names.

@@ -1,5 +1,7 @@
 //! Commands of operations: their arguments are the members of the bodies.
 
+mod list;
+
 use clap::builder::PossibleValuesParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches as _};
@@ -16,7 +18,6 @@ use crate::secret_input;
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub struct Operations {
     #[command(flatten)]
-    #[expect(dead_code, reason = "an operation reads it")]
     target: ActingTarget,
 }
 
@@ -43,7 +44,12 @@ fn leaf(name: &'static str, entry: &'static Entry) -> clap::Command {
     } else {
         command
     };
-    Output::augment_args(command)
+    let command = Output::augment_args(command);
+    if entry.is_list {
+        command.arg(list::csv())
+    } else {
+        command
+    }
 }
 
 fn argument(member: &'static Member) -> Arg {
@@ -135,7 +141,8 @@ impl Invocation {
         let context = installation.operator().with_reason(self.reason.reason);
         let body = Value::Object(body);
         if entry.is_list {
-            return list(entry, body, context, out).await;
+            let is_csv = self.arguments.get_flag(list::CSV);
+            return list::print(entry, body, context, (out, is_csv)).await;
         }
         let done = run(entry, &body, &context).await?;
         if let Some(note) = &done.note {
@@ -151,33 +158,6 @@ impl Invocation {
             None => out.object(&document),
         }
     }
-}
-
-/// Prints all pages of a list.
-async fn list(entry: &Entry, body: Value, mut context: AdminContext<'_>, out: Output) -> Result {
-    let mut items = Vec::new();
-    loop {
-        let outcome = run(entry, &body, &context).await?;
-        if let Value::Array(page) = outcome.document {
-            items.extend(page);
-        }
-        context.page.after = outcome.next;
-        if context.page.after.is_none() {
-            break;
-        }
-    }
-    let key = |item: &Value| -> Vec<String> {
-        let names = entry.sort.split_whitespace();
-        names
-            .map(|name| item[name].as_str().unwrap_or_default().to_owned())
-            .collect()
-    };
-    items.sort_by_cached_key(key);
-    let header = |name: &&str| name.replace('_', " ").to_uppercase();
-    let names: Vec<&str> = entry.table.split_whitespace().collect();
-    let headers: Vec<String> = names.iter().map(header).collect();
-    let columns = headers.iter().map(String::as_str).zip(names);
-    out.list(items, &columns.collect::<Vec<_>>())
 }
 
 async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<Outcome> {

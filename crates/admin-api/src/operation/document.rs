@@ -77,6 +77,7 @@ impl Endpoint {
         let (entry, result) = (self.0, self.result());
         let (status, description) = match (entry.call().method, result.is_some()) {
             _ if (entry.again)().is_some() => ("201", "Created"),
+            _ if entry.call().is_queued() => ("202", "The message was enqueued"),
             ("DELETE", _) => ("204", "Deleted"),
             (_, false) => ("204", "Done"),
             ("GET", _) => ("200", "Found"),

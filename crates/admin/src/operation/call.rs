@@ -47,6 +47,10 @@ impl Call {
         self.has("paged")
     }
 
+    pub fn is_queued(&self) -> bool {
+        self.has("queued")
+    }
+
     /// Returns true if the call has its members in a body, not in the query.
     pub fn has_body(&self) -> bool {
         matches!(self.method, "POST" | "PUT" | "PATCH")

@@ -243,7 +243,7 @@ fn constants_name_members_and_known_flags() {
             );
         }
         for flag in call.flags() {
-            let known = ["versioned", "reason", "once", "paged"];
+            let known = ["versioned", "reason", "once", "paged", "queued"];
             assert!(known.contains(&flag), "{words:?}: {flag}");
         }
         assert_eq!(call.is_once(), (entry.again)().is_some(), "{words:?}");
@@ -251,10 +251,12 @@ fn constants_name_members_and_known_flags() {
         assert_eq!(entry.table.is_empty(), !entry.is_list, "{words:?}");
         let shown: BTreeSet<String> = entry.members().iter().map(Member::shown).collect();
         assert_eq!(shown.len(), names.len(), "{words:?}: {shown:?}");
+        let is_reason = |shown: &str| shown == "--reason" && call.takes_reason();
+        assert!(!shown.iter().any(|shown| is_reason(shown)), "{words:?}");
         let others = [
             "--json",
+            "--csv",
             "--wide",
-            "--reason",
             "--config",
             "--data-dir",
             "--as",

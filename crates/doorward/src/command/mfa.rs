@@ -366,7 +366,7 @@ fn row(campaign: &FactorCampaign, target: &str, found: &UnreadyUser) -> Value {
 }
 
 /// Prints a part of the list. Returns false if the reader has closed the pipe.
-fn print(out: &mut ListOutput, args: &StatusArgs, documents: &[Value]) -> Result<bool> {
+fn print(out: &mut ListOutput<'_>, args: &StatusArgs, documents: &[Value]) -> Result<bool> {
     if args.out.json {
         return out.documents(documents);
     }

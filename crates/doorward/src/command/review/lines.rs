@@ -191,7 +191,7 @@ async fn print(
     operator: &AdminContext<'_>,
     review: &AccessReview,
     filter: LineFilter<'_>,
-    mut out: ListOutput,
+    mut out: ListOutput<'_>,
 ) -> Result {
     each_page(operator, review, filter, |page| {
         out.rows(&page.iter().map(row).collect::<Vec<_>>())
