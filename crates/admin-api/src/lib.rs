@@ -18,7 +18,6 @@ macro_rules! endpoints {
 }
 
 mod api_keys;
-mod assignments;
 mod attempts;
 mod audit;
 mod branding;
@@ -58,7 +57,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(user_factors::configure)
         .configure(offboarding::configure)
         .configure(factor_campaigns::configure)
-        .configure(assignments::configure)
         .configure(reviews::configure)
         .configure(clients::configure)
         .configure(branding::configure)

@@ -2,7 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    groups, invitations, organizations, permissions, profile_fields, resources, roles, scopes,
+    assignments, groups, invitations, organizations, permissions, profile_fields, resources, roles,
+    scopes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -14,6 +15,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     groups::operations::ALL,
     organizations::operations::ALL,
     invitations::operations::ALL,
+    assignments::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

@@ -1,6 +1,7 @@
 //! The forms of the console that have an equivalent for other interfaces. Forms of changes of stored
 //! settings compare them, and are not in the table. No template contains a secret.
 
+use doorward_admin::assignments::operations as assignments;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::organizations::operations as organizations;
@@ -77,6 +78,19 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/definitions/profile-fields/{id}/edit" => profile_fields::UPDATE,
         "label max_length#? choices| editable_by visible_to";
     "/admin/definitions/profile-fields/{id}/delete" => profile_fields::DELETE, "";
+    "/admin/people/{id}/access/give" => assignments::ASSIGN,
+        "user={id} role organization={org?} expires_at={expires?}";
+    "/admin/people/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/groups/{id}/access/give" => assignments::ASSIGN,
+        "group={id} role organization={org?} expires_at={expires?}";
+    "/admin/groups/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/apps/{id}/access/give" => assignments::ASSIGN,
+        "client={id} role organization={org?} expires_at={expires?}";
+    "/admin/apps/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/roles/{id}/give" => assignments::ASSIGN,
+        "user role={id} organization={org?} expires_at={expires?}";
+    "/admin/grants/{id}/extend" => assignments::UPDATE, "expires_at={expires-}";
+    "/admin/grants/{id}/remove" => assignments::DELETE, "";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -128,19 +142,6 @@ static USERS: &[FormEquivalent] = &[
         .with_call("DELETE users/{id}/factors/{factor} version reason"),
     row("/admin/people/{id}/linked-accounts/{link}/remove")
         .with_call("DELETE users/{id}/linked-accounts/{link} version reason"),
-    row("/admin/people/{id}/access/give")
-        .with_command(
-            "role assign --user={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=user holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/people/{id}/access/{assignment}/remove")
-        .with_command("role revoke --user={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
 ];
 
 static CAMPAIGNS: &[FormEquivalent] = &[
@@ -168,33 +169,6 @@ static CAMPAIGNS: &[FormEquivalent] = &[
 ];
 
 static GROUPS_AND_ROLES: &[FormEquivalent] = &[
-    row("/admin/groups/{id}/access/give")
-        .with_command(
-            "role assign --group={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=group holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/groups/{id}/access/{assignment}/remove")
-        .with_command("role revoke --group={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
-    row("/admin/roles/{id}/give")
-        .with_command(
-            "role assign --user={user} --role={id} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=user holder={user_id} role={id} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/grants/{id}/extend")
-        .with_call("PATCH role-assignments/{id} version reason")
-        .with_body("expires_at={expires-}"),
-    row("/admin/grants/{id}/remove").with_call("DELETE role-assignments/{id} version reason"),
     row("/admin/reviews/new")
         .with_command(
             "review create --role={scope_id}[scope=role] --org={scope_id}[scope=organization] \
@@ -286,19 +260,6 @@ static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/end-sessions")
         .with_command("session end-all --client={id} --reason={reason?}")
         .with_call("DELETE sessions?client_id={id} reason"),
-    row("/admin/apps/{id}/access/give")
-        .with_command(
-            "role assign --client={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=client holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/apps/{id}/access/{assignment}/remove")
-        .with_command("role revoke --client={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
     row("/admin/apps/tokens/new")
         .with_command("client registration-token create --uses={uses} --expires={expires} {note}")
         .with_call("POST client-registration-tokens")

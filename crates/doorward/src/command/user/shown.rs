@@ -5,29 +5,9 @@ use std::collections::BTreeSet;
 use doorward_admin::staff;
 
 use crate::command::prelude::*;
-use crate::command::role::assignments;
 
 pub(super) async fn show(installation: &Installation, user: &User, out: Output) -> Result {
-    let operator = installation.operator();
-    let mut shown = full_document(&operator, user).await?;
-    let (held, now) = (
-        assignments::of_user(&operator, user.id).await?,
-        operator.now(),
-    );
-    if out.json {
-        let documents = held.iter().map(|held| assignments::document(held, now));
-        shown["effective_roles"] = documents.collect();
-        return out.object(&shown);
-    }
-    if shown["roles"] == json!([]) {
-        shown["roles"] = Value::Null;
-    }
-    out.object(&shown)?;
-    if held.is_empty() {
-        return Ok(());
-    }
-    output::line("")?;
-    assignments::print(&held, now)
+    out.object(&full_document(&installation.operator(), user).await?)
 }
 
 /// Returns a user as JSON, with roles and staff mark.

@@ -35,11 +35,10 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
         "admin_scope_update" => json!({ "description": "Read" }),
-        "admin_create_role_assignment" => json!({
-            "holder_kind": "user", "holder": world.id("alice"), "role": "boss",
-            "organization": "acme",
+        "admin_role_assign" => json!({
+            "user": world.id("alice"), "role": "boss", "organization": "acme",
         }),
-        "admin_update_role_assignment" => json!({ "expires_at": null }),
+        "admin_role_update_assignment" => json!({ "expires_at": null }),
         "admin_create_access_review" => json!({
             "name": name, "scope": "role", "scope_id": "boss", "reviewers": [world.id("alice")],
         }),

@@ -92,20 +92,21 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_scope_show", "", ".dddddddy"),
     ("admin_scope_update", "", ".dddddddy"),
     ("admin_scope_delete", "", ".dddddddv"),
-    ("admin_list_role_assignments", "", ".ddyyyydy"),
-    ("admin_create_role_assignment", "acme", ".ddyndydy"),
-    ("admin_create_role_assignment", "zeta", ".ddnynndy"),
-    ("admin_create_role_assignment", "other", ".dddndddy"),
-    ("admin_read_role_assignment", "acme", ".ddynyydy"),
-    ("admin_read_role_assignment", "zeta", ".ddnynndy"),
-    ("admin_read_role_assignment", "other", ".ddnnnndy"),
-    ("admin_update_role_assignment", "acme", ".ddyndydy"),
-    ("admin_update_role_assignment", "zeta", ".ddnynndy"),
-    ("admin_update_role_assignment", "other", ".ddnnnndy"),
-    ("admin_delete_role_assignment", "acme", ".ddyndydy"),
-    ("admin_delete_role_assignment", "zeta", ".ddnynndy"),
-    ("admin_delete_role_assignment", "other", ".ddnnnndy"),
     ("admin_list_access_reviews", "", ".ddyyyydy"),
+    ("admin_role_assignments", "", ".ddyyyydy"),
+    ("admin_role_assign", "acme", ".ddyndydy"),
+    ("admin_role_assign", "zeta", ".ddnynndy"),
+    ("admin_role_assign", "other", ".dddndddy"),
+    ("admin_role_assignment", "acme", ".ddynyydy"),
+    ("admin_role_assignment", "zeta", ".ddnynndy"),
+    ("admin_role_assignment", "other", ".ddnnnndy"),
+    ("admin_role_update_assignment", "acme", ".ddyndydy"),
+    ("admin_role_update_assignment", "zeta", ".ddnynndy"),
+    ("admin_role_update_assignment", "other", ".ddnnnndy"),
+    ("admin_role_remove_assignment", "acme", ".ddyndydy"),
+    ("admin_role_remove_assignment", "zeta", ".ddnynndy"),
+    ("admin_role_remove_assignment", "other", ".ddnnnndy"),
+    ("admin_role_revoke", "", ".ddyndydy"),
     // The reviewer is a member of acme.
     ("admin_create_access_review", "", ".ddyndydy"),
     ("admin_read_access_review", "", ".ddnnnndn"),
@@ -353,12 +354,19 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{kid}", "unknown")
         .replace("{line}", "1")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
-    match id {
-        "admin_end_sessions" => path = format!("{path}?user={}", world.id("carol")),
-        "admin_list_consents" => path.push_str("?client_id=post-app"),
-        _ => {}
-    }
+    path.push_str(&query(world, id));
     (path, matrix_bodies::sent(world, slug, id))
+}
+
+/// Returns the query of an operation that requires one.
+fn query(world: &World<'_>, id: &str) -> String {
+    let carol = world.id("carol");
+    match id {
+        "admin_end_sessions" => format!("?user={carol}"),
+        "admin_role_revoke" => format!("?user={carol}&role=spare&organization=acme"),
+        "admin_list_consents" => "?client_id=post-app".to_owned(),
+        _ => String::new(),
+    }
 }
 
 fn letter(page: &doorward_testkit::Page) -> char {
@@ -431,7 +439,7 @@ async fn each_operation_matches_matrix_for_each_caller(stack: &Stack) {
         for who in CALLERS {
             let (path, body) = request(&world, pattern, on, id).await;
             // A permitted caller must not change the next row, so nothing is deleted permanently.
-            let is_end = method == "DELETE" && !matches!(*id, "admin_delete_role_assignment");
+            let is_end = method == "DELETE" && !matches!(*id, "admin_role_remove_assignment");
             let fields = if is_end && !pattern.contains("members") {
                 [("if-match", "\"stale\"")]
             } else {

@@ -28,18 +28,15 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
         "admin_scope_update" => json!({ "description": "Read" }),
-        "admin_create_role_assignment" => {
+        "admin_role_assign" => {
             let holder = world.id(if slug == "zeta" { "zoe" } else { "alice" });
-            let mut body = json!({ "holder_kind": "user", "holder": holder, "role": "mark" });
+            let mut body = json!({ "user": holder, "role": "mark" });
             if !slug.is_empty() {
                 body["organization"] = json!(slug);
             }
             body
         }
-        "admin_update_role_assignment" => json!({ "expires_at": null }),
-        "admin_update_organization_branding" | "admin_update_client_branding" => {
-            json!({ "name": name })
-        }
+        "admin_role_update_assignment" => json!({ "expires_at": null }),
         "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
             json!({ "text": "Hulp" })
         }

@@ -75,13 +75,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_scope_create", "clients:read clients:write", "ddddy"),
     ("admin_scope_update", "clients:read clients:write", "ddddv"),
     ("admin_scope_delete", "clients:read clients:write", "ddddv"),
-    ("admin_create_role_assignment", "roles:assign", "ddddy"),
+    ("admin_role_assign", "roles:assign", "ddddy"),
     (
-        "admin_update_role_assignment",
+        "admin_role_update_assignment",
         "roles:read roles:assign",
         "ddddv",
     ),
-    ("admin_delete_role_assignment", "roles:assign", "ddddv"),
+    ("admin_role_remove_assignment", "roles:assign", "ddddv"),
+    ("admin_role_revoke", "roles:assign", "ddddy"),
     // A group with the role, and its subgroup. A new group has no roles, but a manager.
     ("admin_group_create", "groups:write", "dddyy"),
     ("admin_group_update", "groups:read groups:write", "ddddv"),
@@ -382,6 +383,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     };
     let query = match id {
         "admin_end_sessions" => format!("?user={vera}"),
+        "admin_role_revoke" => format!("?user={vera}&role=boss&organization=acme"),
         _ => String::new(),
     };
     let path = path + &query;

@@ -10,8 +10,8 @@ use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::source_change::{Mode, SourceChange};
 use doorward_admin::{
-    grants, recover, role_sets, roles, setup, source_change, standard, system, tasks_resource,
-    tasks_sample, user_links, users,
+    assignments, grants, recover, role_sets, setup, source_change, standard, system,
+    tasks_resource, tasks_sample, user_links, users,
 };
 use doorward_domain::derived_keys::TotpKey;
 use doorward_domain::model::{SubjectKind, User};
@@ -50,14 +50,13 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("api_keys::page", Reads),
     ("api_keys::revoke", By(&["admin_revoke_api_key"])),
     ("applications::create", By(&["admin_create_client"])),
-    ("assignments::create", By(&["admin_create_role_assignment"])),
-    ("assignments::delete", By(&["admin_delete_role_assignment"])),
+    ("assignments::create", By(&["admin_role_assign"])),
+    ("assignments::delete", By(&["admin_role_remove_assignment"])),
     ("assignments::find_many", Reads),
-    ("assignments::get", Reads),
     ("assignments::get_named", Reads),
     ("assignments::get_with_names", Reads),
     ("assignments::page", Reads),
-    ("assignments::update", By(&["admin_update_role_assignment"])),
+    ("assignments::update", By(&["admin_role_update_assignment"])),
     ("audit_archive::record", Here),
     ("authorized_clients::consents", Reads),
     ("authorized_clients::list", Reads),
@@ -260,8 +259,6 @@ const FLOWS: &[(&str, Coverage)] = &[
         By(&["admin_set_access_review_reviewers"]),
     ),
     ("reviews/reviewers::without_reviewer", Reads),
-    ("roles::assign", Here),
-    ("roles::client_subject", Reads),
     ("roles::create", By(&["admin_role_create"])),
     ("roles::create_permission", By(&["admin_permission_create"])),
     ("roles::delete", By(&["admin_role_delete"])),
@@ -276,7 +273,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("roles::permission", Reads),
     ("roles::permissions", Reads),
     ("roles::plan", Reads),
-    ("roles::revoke", Here),
     ("roles::update", By(&["admin_role_update"])),
     ("scopes::create", By(&["admin_scope_create"])),
     ("scopes::delete", By(&["admin_scope_delete"])),
@@ -415,10 +411,7 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     is_denied(users::verify_email(&context, carol.id).await, "verify");
     is_denied(recover::administrator(&context, &carol).await, "recover");
     let alice = Subject::User(world.people["alice"]);
-    is_denied(roles::assign(&context, boss(alice)).await, "assign");
-    let subject = Subject::User(carol.id);
-    let revoked = roles::revoke(&context, &subject, "boss", None).await;
-    is_denied(revoked, "revoke");
+    is_denied(assignments::create(&context, boss(alice)).await, "assign");
     is_denied(setup::issue_token(&context, 900).await, "setup token");
     let link = recover::sign_in_link(&context, &carol, 900).await;
     is_denied(link, "sign-in link");
