@@ -26,7 +26,6 @@ mod caller;
 mod claims;
 mod clients;
 mod consents;
-mod factor_campaigns;
 mod idempotency;
 mod keys;
 mod member;
@@ -56,7 +55,6 @@ pub fn configure(config: &mut impl Endpoints) {
         .configure(users::configure)
         .configure(user_factors::configure)
         .configure(offboarding::configure)
-        .configure(factor_campaigns::configure)
         .configure(reviews::configure)
         .configure(clients::configure)
         .configure(branding::configure)

@@ -2,8 +2,8 @@
 
 use crate::operation::Entry;
 use crate::{
-    assignments, groups, invitations, organizations, permissions, profile_fields, resources, roles,
-    scopes,
+    assignments, factor_campaigns, groups, invitations, organizations, permissions, profile_fields,
+    resources, roles, scopes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -16,6 +16,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     organizations::operations::ALL,
     invitations::operations::ALL,
     assignments::operations::ALL,
+    factor_campaigns::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

@@ -89,7 +89,7 @@ pub enum Command {
     /// Open the administration console by a one-time link
     Admin(Administered<command::admin::Verb>),
     /// Require a second factor of users from a date
-    Mfa(Administered<command::mfa::Verb>),
+    Mfa(Operations),
     /// Manage browser sessions of users
     Session(Administered<command::session::Verb>),
     /// Manage API keys of users
@@ -191,9 +191,11 @@ impl Command {
     pub fn run(self) -> Result {
         match self {
             Self::Operation(invocation) => wait(invocation.run()),
-            Self::Group(_) | Self::Permission(_) | Self::Resource(_) | Self::Scope(_) => {
-                Err(CliError::usage("name a command"))
-            }
+            Self::Group(_)
+            | Self::Mfa(_)
+            | Self::Permission(_)
+            | Self::Resource(_)
+            | Self::Scope(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -207,7 +209,6 @@ impl Command {
             Self::Client(args) => wait(command::client::run(*args)),
             Self::User(args) => wait(args.run(command::user::run)),
             Self::Admin(args) => wait(args.run(command::admin::run)),
-            Self::Mfa(args) => wait(args.run(command::mfa::run)),
             Self::Session(args) => wait(args.run(command::session::run)),
             Self::ApiKey(args) => wait(args.run(command::api_key::run)),
             Self::Consent(args) => wait(args.run(command::consent::run)),

@@ -2,6 +2,7 @@
 //! settings compare them, and are not in the table. No template contains a secret.
 
 use doorward_admin::assignments::operations as assignments;
+use doorward_admin::factor_campaigns::operations as campaigns;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::organizations::operations as organizations;
@@ -21,10 +22,9 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub static FORMS: [&[FormEquivalent]; 8] = [
+pub static FORMS: [&[FormEquivalent]; 7] = [
     OPERATIONS,
     USERS,
-    CAMPAIGNS,
     GROUPS_AND_ROLES,
     ORGANIZATIONS,
     CLIENTS,
@@ -91,6 +91,13 @@ static OPERATIONS: &[FormEquivalent] = operations! {
         "user role={id} organization={org?} expires_at={expires?}";
     "/admin/grants/{id}/extend" => assignments::UPDATE, "expires_at={expires-}";
     "/admin/grants/{id}/remove" => assignments::DELETE, "";
+    "/admin/campaigns/new" => campaigns::REQUIRE,
+        "group={target_id}[target=group] organization={target_id}[target=organization] \
+         all=true[target=all] from reminders#*";
+    "/admin/campaigns/{id}/reschedule" => campaigns::RESCHEDULE, "from";
+    "/admin/campaigns/{id}/end" => campaigns::END, "";
+    "/admin/campaigns/{id}/users/{user}/except" => campaigns::EXCEPT, "user until={expires} reason";
+    "/admin/campaigns/{id}/users/{user}/end-exception" => campaigns::END_EXCEPTION, "user";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -142,30 +149,6 @@ static USERS: &[FormEquivalent] = &[
         .with_call("DELETE users/{id}/factors/{factor} version reason"),
     row("/admin/people/{id}/linked-accounts/{link}/remove")
         .with_call("DELETE users/{id}/linked-accounts/{link} version reason"),
-];
-
-static CAMPAIGNS: &[FormEquivalent] = &[
-    row("/admin/campaigns/new")
-        .with_command(
-            "mfa require --group={target_id}[target=group] --org={target_id}[target=organization] \
-             --all[target=all] --from={from} --remind={reminders*} --reason={reason?}",
-        )
-        .with_call("POST factor-campaigns reason")
-        .with_body("target={target} target_id={target_id?} from={from} reminders={reminders#*}"),
-    row("/admin/campaigns/{id}/reschedule")
-        .with_command("mfa reschedule --from={from} --reason={reason?} {id}")
-        .with_call("POST factor-campaigns/{id}/reschedule reason")
-        .with_body("from={from}"),
-    row("/admin/campaigns/{id}/end")
-        .with_command("mfa end --reason={reason?} {id}")
-        .with_call("POST factor-campaigns/{id}/end reason"),
-    row("/admin/campaigns/{id}/users/{user}/except")
-        .with_command("mfa except --until={expires} --reason={reason} {user}")
-        .with_call("PUT users/{user}/factor-exception")
-        .with_body("until={expires} reason={reason}"),
-    row("/admin/campaigns/{id}/users/{user}/end-exception")
-        .with_command("mfa except --end --reason={reason?} {user}")
-        .with_call("DELETE users/{user}/factor-exception reason"),
 ];
 
 static GROUPS_AND_ROLES: &[FormEquivalent] = &[

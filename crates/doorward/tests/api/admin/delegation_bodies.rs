@@ -76,9 +76,9 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
         }),
         "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
-        "admin_create_factor_campaign"
-        | "admin_reschedule_factor_campaign"
-        | "admin_set_factor_exception" => matrix_bodies::sent(world, "", id)?,
+        "admin_mfa_require" | "admin_mfa_reschedule" | "admin_mfa_except" => {
+            matrix_bodies::sent(world, "", id)?
+        }
         _ => return None,
     })
 }

@@ -59,11 +59,12 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
-        "admin_create_factor_campaign" => {
-            json!({ "target": "all", "from": "2099-01-15T00:00:00Z" })
+        "admin_mfa_require" if !slug.is_empty() => {
+            json!({ "organization": slug, "from": "2099-01-15T00:00:00Z" })
         }
-        "admin_reschedule_factor_campaign" => json!({ "from": "2099-01-15T00:00:00Z" }),
-        "admin_set_factor_exception" => {
+        "admin_mfa_require" => json!({ "all": true, "from": "2099-01-15T00:00:00Z" }),
+        "admin_mfa_reschedule" => json!({ "from": "2099-01-15T00:00:00Z" }),
+        "admin_mfa_except" => {
             json!({ "until": "2099-01-15T00:00:00Z", "reason": "Waits for a key" })
         }
         "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),

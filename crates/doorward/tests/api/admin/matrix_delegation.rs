@@ -251,11 +251,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "dnnnn",
     ),
     // A campaign changes the sign-in of its users; an exception from it does so for one user.
-    ("admin_create_factor_campaign", "users:write", "ddddy"),
-    ("admin_end_factor_campaign", "users:write", "ddddn"),
-    ("admin_reschedule_factor_campaign", "users:write", "ddddn"),
-    ("admin_set_factor_exception", "users:write", "ddddy"),
-    ("admin_end_factor_exception", "users:write", "ddddy"),
+    ("admin_mfa_require", "users:write", "ddddy"),
+    ("admin_mfa_end", "users:write", "ddddn"),
+    ("admin_mfa_reschedule", "users:write", "ddddn"),
+    ("admin_mfa_except", "users:write", "ddddy"),
+    ("admin_mfa_end_exception", "users:write", "ddddy"),
 ];
 
 /// Returns true if the matrix has a row for the operation.
