@@ -3,7 +3,7 @@
 use crate::operation::Entry;
 use crate::{
     assignments, factor_campaigns, groups, invitations, organizations, permissions, profile_fields,
-    resources, roles, scopes,
+    resources, reviews, roles, scopes,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -17,6 +17,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     invitations::operations::ALL,
     assignments::operations::ALL,
     factor_campaigns::operations::ALL,
+    reviews::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

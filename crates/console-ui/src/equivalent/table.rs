@@ -9,6 +9,7 @@ use doorward_admin::organizations::operations as organizations;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
 use doorward_admin::resources::operations as resources;
+use doorward_admin::reviews::operations as reviews;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
 
@@ -22,10 +23,9 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub static FORMS: [&[FormEquivalent]; 7] = [
+pub static FORMS: [&[FormEquivalent]; 6] = [
     OPERATIONS,
     USERS,
-    GROUPS_AND_ROLES,
     ORGANIZATIONS,
     CLIENTS,
     DEFINITIONS,
@@ -98,6 +98,12 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/campaigns/{id}/end" => campaigns::END, "";
     "/admin/campaigns/{id}/users/{user}/except" => campaigns::EXCEPT, "user until={expires} reason";
     "/admin/campaigns/{id}/users/{user}/end-exception" => campaigns::END_EXCEPTION, "user";
+    "/admin/reviews/new" => reviews::CREATE,
+        "name role={scope_id}[scope=role] organization={scope_id}[scope=organization] \
+         group={scope_id}[scope=group] permission={scope_id}[scope=permission] reviewers| \
+         until={expires} revoke_open=true[revoke_open=yes]";
+    "/admin/reviews/{id}/reviewers" => reviews::UPDATE, "reviewers|";
+    "/admin/reviews/{id}/close" => reviews::CLOSE, "revoke_open=true[revoke_open=yes]";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -149,28 +155,6 @@ static USERS: &[FormEquivalent] = &[
         .with_call("DELETE users/{id}/factors/{factor} version reason"),
     row("/admin/people/{id}/linked-accounts/{link}/remove")
         .with_call("DELETE users/{id}/linked-accounts/{link} version reason"),
-];
-
-static GROUPS_AND_ROLES: &[FormEquivalent] = &[
-    row("/admin/reviews/new")
-        .with_command(
-            "review create --role={scope_id}[scope=role] --org={scope_id}[scope=organization] \
-             --group={scope_id}[scope=group] --permission={scope_id}[scope=permission] \
-             --reviewer={reviewers|} --until={expires} --revoke-open[revoke_open=yes] {name}",
-        )
-        .with_call("POST access-reviews reason")
-        .with_body(
-            "name={name} scope={scope} scope_id={scope_id} reviewers={reviewer_ids*} \
-             until={expires} revoke_open=true[revoke_open=yes]",
-        ),
-    row("/admin/reviews/{id}/reviewers")
-        .with_command("review update --reviewer={reviewers|} {id}")
-        .with_call("PUT access-reviews/{id}/reviewers reason")
-        .with_body("reviewers={reviewer_ids*}"),
-    row("/admin/reviews/{id}/close")
-        .with_command("review close --revoke-open[revoke_open=yes] --reason={reason?} {id}")
-        .with_call("POST access-reviews/{id}/close reason")
-        .with_body("revoke_open=true[revoke_open=yes]"),
 ];
 
 static ORGANIZATIONS: &[FormEquivalent] = &[

@@ -39,12 +39,12 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "user": world.id("alice"), "role": "boss", "organization": "acme",
         }),
         "admin_role_update_assignment" => json!({ "expires_at": null }),
-        "admin_create_access_review" => json!({
-            "name": name, "scope": "role", "scope_id": "boss", "reviewers": [world.id("alice")],
+        "admin_review_create" => json!({
+            "name": name, "role": "boss", "reviewers": [world.id("alice")],
         }),
-        "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
+        "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "revoked" }),
-        "admin_close_access_review" => json!({ "revoke_open": true }),
+        "admin_review_close" => json!({ "revoke_open": true }),
         "admin_group_create" => {
             json!({ "name": name, "organization": "acme", "manager": world.id("alice") })
         }

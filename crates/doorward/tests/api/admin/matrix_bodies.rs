@@ -40,13 +40,13 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
             json!({ "text": "Hulp" })
         }
-        "admin_create_access_review" => json!({
-            "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
+        "admin_review_create" => json!({
+            "name": name, "role": "mark", "reviewers": [world.id("alice")],
         }),
-        "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
+        "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "confirmed" }),
         "admin_org_create" => json!({ "slug": name, "name": "New" }),
-        "admin_org_add_member" | "admin_close_access_review" => json!({}),
+        "admin_org_add_member" | "admin_review_close" => json!({}),
         "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),
         "admin_create_registration_token" => json!({ "note": "CI" }),
         "admin_put_provider" => {

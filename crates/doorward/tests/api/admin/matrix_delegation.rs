@@ -235,21 +235,13 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_stop_bulk_change", "system:write", "dnndn"),
     // A review passes on the power to revoke each role in scope; its lines are decided by reviewers.
     (
-        "admin_create_access_review",
+        "admin_review_create",
         "roles:assign roles:read users:read groups:read",
         "ddddy",
     ),
     ("admin_decide_access_review_line", "roles:assign", "nnnnn"),
-    (
-        "admin_close_access_review",
-        "roles:read roles:assign",
-        "dnnnn",
-    ),
-    (
-        "admin_set_access_review_reviewers",
-        "roles:read roles:assign",
-        "dnnnn",
-    ),
+    ("admin_review_close", "roles:read roles:assign", "dnnnn"),
+    ("admin_review_update", "roles:read roles:assign", "dnnnn"),
     // A campaign changes the sign-in of its users; an exception from it does so for one user.
     ("admin_mfa_require", "users:write", "ddddy"),
     ("admin_mfa_end", "users:write", "ddddn"),
