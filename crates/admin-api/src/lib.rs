@@ -41,7 +41,6 @@ mod support;
 mod support_codes;
 mod system;
 mod texts;
-mod user_factors;
 mod users;
 
 use doorward_admin::operations;
@@ -53,7 +52,6 @@ pub fn configure(config: &mut impl Endpoints) {
     }
     config
         .configure(users::configure)
-        .configure(user_factors::configure)
         .configure(offboarding::configure)
         .configure(reviews::configure)
         .configure(clients::configure)

@@ -1,16 +1,14 @@
-//! `/api/admin/system`, `/api/admin/jobs` and `/api/admin/lockouts`: operation of the server.
+//! `/api/admin/system` and `/api/admin/jobs`: operation of the server.
 
 use doorward_admin::found::Found;
+use doorward_admin::jobs;
 use doorward_admin::system::{self, EffectiveValue, SystemStatus};
-use doorward_admin::{jobs, lockouts};
 use doorward_domain::model::{JobId, JobSummary};
-use doorward_store::repo::login_failures::Lockout;
 
 use crate::prelude::*;
 
 endpoints! {
     admin_read_system, admin_list_settings, admin_send_test_mail, admin_list_jobs, admin_retry_job,
-    admin_list_lockouts, admin_unlock_user,
 }
 
 view! {
@@ -106,18 +104,6 @@ view! {
     }
 }
 
-view! {
-    /// A lockout after failed sign-ins.
-    LockoutView(lockout: Lockout) {
-        /// ID of the user; absent: no account has the name.
-        user?: String = lockout.user.map(|id| id.to_string());
-        /// Number of failures since the last success.
-        failures: i64 = lockout.failures;
-        /// End of the lockout (RFC 3339).
-        until: Time = lockout.until;
-    }
-}
-
 /// Read the state of the server
 ///
 /// It describes the process that answers; replicas share the database.
@@ -185,29 +171,4 @@ async fn admin_retry_job(admin: AdminCaller, id: Path<String>) -> Answer {
     let id = JobId::parse(&id).ok_or_else(Problem::not_found)?;
     jobs::retry(&admin.context(), id).await?;
     Ok(HttpResponse::Accepted().finish())
-}
-
-/// List lockouts
-#[utoipa::path(
-    params(PageParams),
-    responses((status = 200, description = "Lockouts that have not ended, the next end first", body = Listing<LockoutView>)),
-)]
-#[get("/admin/lockouts")]
-async fn admin_list_lockouts(admin: AdminCaller) -> Answer {
-    let page = admin.page(&[])?;
-    let found = lockouts::page(&admin.context(), page.after.as_deref(), page.rows()).await?;
-    Ok(page.finish(
-        found,
-        |found| found.cursor.clone(),
-        |found| LockoutView::new(found.item),
-    ))
-}
-
-/// End the lockout of a user
-#[utoipa::path(responses((status = 204, description = "Ended")))]
-#[delete("/admin/lockouts/{user}")]
-async fn admin_unlock_user(admin: AdminCaller, user: Path<String>) -> Answer {
-    let user = UserId::parse(&user).ok_or_else(Problem::not_found)?;
-    lockouts::unlock(&admin.context(), user).await?;
-    Ok(no_content())
 }

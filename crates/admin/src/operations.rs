@@ -2,11 +2,14 @@
 
 use crate::operation::Entry;
 use crate::{
-    assignments, factor_campaigns, groups, invitations, organizations, permissions, profile_fields,
-    resources, reviews, roles, scopes,
+    assignments, factor_campaigns, groups, invitations, lockouts, organizations, permissions,
+    profile_fields, resources, reviews, roles, scopes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
+    users::operations::ALL,
+    user_factors::operations::ALL,
+    lockouts::operations::ALL,
     roles::operations::ALL,
     permissions::ALL,
     resources::operations::ALL,

@@ -5,6 +5,7 @@ use doorward_admin::assignments::operations as assignments;
 use doorward_admin::factor_campaigns::operations as campaigns;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
+use doorward_admin::lockouts::operations as lockouts;
 use doorward_admin::organizations::operations as organizations;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
@@ -12,6 +13,8 @@ use doorward_admin::resources::operations as resources;
 use doorward_admin::reviews::operations as reviews;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
+use doorward_admin::user_factors::operations as user_factors;
+use doorward_admin::users::operations as users;
 
 use super::forms::FormEquivalent;
 
@@ -104,6 +107,13 @@ static OPERATIONS: &[FormEquivalent] = operations! {
          until={expires} revoke_open=true[revoke_open=yes]";
     "/admin/reviews/{id}/reviewers" => reviews::UPDATE, "reviewers|";
     "/admin/reviews/{id}/close" => reviews::CLOSE, "revoke_open=true[revoke_open=yes]";
+    "/admin/people/{id}/reset-password" => users::RESET_PASSWORD, "";
+    "/admin/people/{id}/passkey-link" => users::MAIL_PASSKEY_LINK, "";
+    "/admin/people/{id}/reset-factors" => user_factors::RESET, "";
+    "/admin/people/{id}/delete" => users::DELETE, "";
+    "/admin/people/{id}/factors/{factor}/remove" => user_factors::REMOVE, "factor";
+    "/admin/people/{id}/linked-accounts/{link}/remove" => user_factors::UNLINK, "link";
+    "/admin/people/{id}/unlock" => lockouts::UNLOCK, "";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -118,16 +128,9 @@ static USERS: &[FormEquivalent] = &[
             "username={username?} email={email} email_verified=true[email_verified=true] \
              first_name={first_name?} last_name={last_name?} profile_url={profile_url?}",
         ),
-    row("/admin/people/{id}/unlock").with_call("DELETE lockouts/{id}"),
     row("/admin/people/{id}/end-sessions")
         .with_command("session end-all --user={id} --reason={reason?}")
         .with_call("DELETE sessions?user={id} reason"),
-    row("/admin/people/{id}/reset-password")
-        .with_call("POST users/{id}/password-reset version reason"),
-    row("/admin/people/{id}/passkey-link").with_call("POST users/{id}/passkey-link version reason"),
-    row("/admin/people/{id}/reset-factors")
-        .with_command("user reset-mfa --reason={reason?} {id}")
-        .with_call("DELETE users/{id}/second-factor version reason"),
     row("/admin/people/{id}/enable")
         .with_command("user enable --reason={reason?} {id}")
         .with_call("PATCH users/{id} version reason")
@@ -136,9 +139,6 @@ static USERS: &[FormEquivalent] = &[
         .with_command("user disable --reason={reason?} {id}")
         .with_call("PATCH users/{id} version reason")
         .with_body("disabled=true"),
-    row("/admin/people/{id}/delete")
-        .with_command("user delete --reason={reason?} {id}")
-        .with_call("DELETE users/{id} version reason"),
     row("/admin/people/{id}/offboard")
         .with_command("user offboard --successor={user?} --reason={reason?} {id}")
         .with_call("POST users/{id}/offboard version reason")
@@ -151,10 +151,6 @@ static USERS: &[FormEquivalent] = &[
     row("/admin/people/{id}/apps/{client}/withdraw")
         .with_command("consent withdraw --user={id} {client}")
         .with_call("DELETE users/{id}/clients/{client}"),
-    row("/admin/people/{id}/factors/{factor}/remove")
-        .with_call("DELETE users/{id}/factors/{factor} version reason"),
-    row("/admin/people/{id}/linked-accounts/{link}/remove")
-        .with_call("DELETE users/{id}/linked-accounts/{link} version reason"),
 ];
 
 static ORGANIZATIONS: &[FormEquivalent] = &[

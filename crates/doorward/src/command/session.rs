@@ -1,10 +1,11 @@
+use doorward_admin::affected::ended_text;
 use doorward_admin::sessions::{self, EndedGrants};
 use doorward_domain::model::{ClientId, Session, SessionId};
 use doorward_store::repo::live_sessions::SessionFilter;
 
 use super::lookup::user_id;
 use crate::command::prelude::*;
-use crate::command::values::{self, ReasonArg};
+use crate::command::values::ReasonArg;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -119,7 +120,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             let access = &ended.access;
             let more = " More remain; repeat the command.";
             let rest = if ended.is_complete { "" } else { more };
-            let sentence = format!("{}{rest}", values::ended(access));
+            let sentence = format!("{}{rest}", ended_text(access));
             let mut document = json!(access);
             document["ended"] = json!(access.sessions);
             document["complete"] = json!(ended.is_complete);

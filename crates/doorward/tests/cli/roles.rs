@@ -191,7 +191,7 @@ fn role_by_group_is_listed_with_its_reason() {
         // Assignments of the same second have no order.
         names.collect::<BTreeSet<_>>()
     };
-    let users = ["user", "list", "--role", "editor", "--no-second-factor"];
+    let users = ["user", "list", "--role", "editor", "--second-factor=none"];
     let set = |names: &[&str]| -> BTreeSet<String> {
         names.iter().map(|name| (*name).to_owned()).collect()
     };

@@ -13,9 +13,12 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_update_user" => json!({ "first_name": name }),
         "admin_offboard_user" => json!({ "dry_run": true }),
         "admin_group_create" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
-        "admin_role_create" | "admin_group_create" | "admin_org_update" | "admin_update_client" => {
-            json!({ "name": name })
-        }
+        "admin_role_create"
+        | "admin_group_create"
+        | "admin_org_update"
+        | "admin_update_client"
+        | "admin_update_organization_branding"
+        | "admin_update_client_branding" => json!({ "name": name }),
         "admin_role_update" | "admin_permission_update" | "admin_group_update" => {
             json!({ "description": name })
         }

@@ -34,17 +34,25 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A user who has `boss`, or would get it.
     ("admin_create_user", "users:write roles:assign", "ddddy"),
     ("admin_update_user", "users:read users:write", "ddddv"),
-    ("admin_reset_password", "users:read users:write", "ddddv"),
-    ("admin_reset_mfa", "users:read users:write", "ddddv"),
-    ("admin_remove_factor", "users:read users:write", "ddddv"),
     (
-        "admin_remove_linked_account",
+        "admin_user_reset_password",
         "users:read users:write",
         "ddddv",
     ),
-    ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
+    ("admin_user_reset_mfa", "users:read users:write", "ddddv"),
+    (
+        "admin_user_remove_factor",
+        "users:read users:write",
+        "ddddv",
+    ),
+    ("admin_user_unlink", "users:read users:write", "ddddv"),
+    (
+        "admin_user_mail_passkey_link",
+        "users:read users:write",
+        "ddddv",
+    ),
     ("admin_offboard_user", "users:read users:write", "ddddv"),
-    ("admin_delete_user", "users:read users:write", "ddddv"),
+    ("admin_user_delete", "users:read users:write", "ddddv"),
     ("admin_end_session", "sessions:write", "ddddy"),
     ("admin_end_sessions", "sessions:write", "ddddy"),
     ("admin_withdraw_access", "users:write", "ddddn"),
@@ -225,7 +233,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // Texts give no permission.
     ("admin_remove_text", "system:write", "dnndn"),
     ("admin_set_text", "system:write", "dyydy"),
-    ("admin_unlock_user", "users:read users:write", "ddddn"),
+    ("admin_user_unlock", "users:read users:write", "ddddn"),
     // A support code gives no permission.
     ("admin_use_support_code", "users:read", "dnnnn"),
     // An undo requires the permission of the change as well.

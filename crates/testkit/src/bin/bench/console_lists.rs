@@ -17,7 +17,7 @@ const FILE: &str = "exported.jsonl";
 const LISTS: &[&[&str]] = &[
     &["user", "list"],
     &["user", "list", "--json"],
-    &["user", "list", "--state", "active", "--no-second-factor"],
+    &["user", "list", "--state", "active", "--second-factor=none"],
     &["user", "list", "--role", "developer"],
     &["user", "list", "--unused-days", "7"],
     &["user", "list", "--search", "user"],
