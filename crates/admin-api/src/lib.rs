@@ -17,13 +17,11 @@ macro_rules! endpoints {
     };
 }
 
-mod assignments;
 mod branding;
 mod bulk;
 mod caller;
 mod clients;
 mod decisions;
-mod factor_campaigns;
 mod idempotency;
 mod member;
 mod offboarding;
@@ -33,7 +31,6 @@ mod providers;
 mod reviews;
 mod support;
 mod system;
-mod user_factors;
 mod users;
 
 use doorward_admin::operations;
@@ -45,10 +42,7 @@ pub fn configure(config: &mut impl Endpoints) {
     }
     config
         .configure(users::configure)
-        .configure(user_factors::configure)
         .configure(offboarding::configure)
-        .configure(factor_campaigns::configure)
-        .configure(assignments::configure)
         .configure(reviews::configure)
         .configure(clients::configure)
         .configure(branding::configure)

@@ -57,6 +57,14 @@ pub(super) fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
         .transpose()
 }
 
+/// Deserializes a member that has a value.
+pub(super) fn required<'de, T: JsonMember, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    T::parse(text).ok_or_else(|| D::Error::custom(T::EXPECTED))
+}
+
 /// Deserializes a member that may be absent, `null` or a value.
 pub fn nullable<'de, T: JsonMember, D: Deserializer<'de>>(
     deserializer: D,

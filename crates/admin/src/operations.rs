@@ -2,12 +2,16 @@
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, attempts, audit_log, authorized_clients, claims, grants, groups, invitations, jobs,
-    keys, lockouts, organizations, own_texts, permissions, profile_fields, providers,
-    registration_tokens, resources, roles, scopes, sessions, stats, support_codes,
+    api_keys, assignments, attempts, audit_log, authorized_clients, claims, factor_campaigns,
+    grants, groups, invitations, jobs, keys, lockouts, organizations, own_texts, permissions,
+    profile_fields, providers, registration_tokens, resources, reviews, roles, scopes, sessions,
+    stats, support_codes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
+    users::operations::ALL,
+    user_factors::operations::ALL,
+    lockouts::operations::ALL,
     roles::operations::ALL,
     permissions::ALL,
     resources::operations::ALL,
@@ -26,11 +30,13 @@ static OPERATIONS: &[&[&Entry]] = &[
     providers::operations::ALL,
     attempts::operations::ALL,
     audit_log::operations::ALL,
-    lockouts::operations::ALL,
     support_codes::operations::ALL,
     stats::operations::ALL,
     jobs::operations::ALL,
     own_texts::operations::ALL,
+    assignments::operations::ALL,
+    factor_campaigns::operations::ALL,
+    reviews::operations::ALL,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Entry> {

@@ -336,24 +336,7 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission> {
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
-#[boxed(?Send)]
-pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject> {
-    let not_found = || AdminError::not_found("client", name);
-    let id = ClientId::parse(name).ok_or_else(not_found)?;
-    let client = repo::clients::find(context.db.read(), &id)
-        .await?
-        .ok_or_else(not_found)?;
-    Ok(Subject::Client(client.id))
-}
-
 /// Assigns a role; if it is assigned already, only its expiry changes.
-#[boxed(?Send)]
-pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<()> {
-    let tx = context.begin().await?;
-    assign_in(context, &tx, new).await?;
-    context.commit(tx).await
-}
-
 pub(super) async fn assign_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -361,7 +344,10 @@ pub(super) async fn assign_in(
 ) -> Result<Assignment> {
     let now = context.now();
     if new.expires_at.is_some_and(|end| end <= now) {
-        return Err(AdminError::invalid("expires", "write a time in the future"));
+        return Err(AdminError::invalid(
+            "expires_at",
+            "write a time in the future",
+        ));
     }
     let role = find_in(tx, &new.role).await?;
     role_rules::check(context, tx, &new.subject, &role, new.org.as_deref()).await?;
@@ -394,27 +380,4 @@ pub(super) async fn assign_in(
     let event = difference(event, &before, &assignment_details(&assignment));
     repo::audit::insert(tx, &event).await?;
     Ok(assignment)
-}
-
-#[boxed(?Send)]
-pub async fn revoke(
-    context: &AdminContext<'_>,
-    subject: &Subject,
-    role: &str,
-    org: Option<&str>,
-) -> Result<()> {
-    context.require_global("roles:assign")?;
-    let tx = context.begin().await?;
-    let id = subject.id();
-    if let Some(role) = repo::roles::find(&tx, role).await? {
-        context.check_role_delegation(&role)?;
-    }
-    let held = repo::roles::assignments(&tx, subject.kind(), &id).await?;
-    let is_same = |held: &Assignment| held.role == role && held.org.as_deref() == org;
-    let former = held.into_iter().find(is_same);
-    let former = former.ok_or_else(|| AdminError::not_found("holder of the role", role))?;
-    repo::roles::unassign(&tx, subject.kind(), &id, role, org).await?;
-    let event = assignment_event(context, &former, "revoked");
-    let event = difference(event, &assignment_details(&former), &Value::Null);
-    context.commit_with(tx, &event).await
 }

@@ -48,6 +48,15 @@ impl<'a> AdminSettings<'a> {
         self.config
     }
 
+    /// Returns true if users can have passkeys.
+    pub fn has_passkeys(&self) -> bool {
+        let host = self.config.and_then(Config::passkey_host);
+        host.is_some_and(|host| {
+            self.config
+                .is_some_and(|config| config.passkey_origin(&host).is_some())
+        })
+    }
+
     /// Returns the further step for a domain of an organization.
     pub fn certificate_step(&self, domain: &str) -> &'static str {
         self.config

@@ -272,7 +272,7 @@ impl UndoObject {
         let is_absent = reversal.restored("active").is_some_and(Value::is_null);
         let end = reversal.restored("expires_at").map(Value::as_i64);
         match held {
-            Some(held) if is_absent => assignments::delete(context, held.id).await,
+            Some(held) if is_absent => assignments::delete(context, held.id).await.map(drop),
             Some(held) => {
                 let change = AssignmentChange {
                     active: flag(reversal, "active"),

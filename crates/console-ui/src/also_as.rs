@@ -248,7 +248,7 @@ fn form_texts(
         url: &url(console, &call.path(values, encode)),
         version: version.filter(|_| call.has_version),
         reason: reason.as_deref(),
-        body: match call.body {
+        body: match call.body() {
             FormBody::File(name, media_type) => CallBody::File(name, media_type),
             _ if document.is_some() => CallBody::Change,
             FormBody::None | FormBody::Members(_) => CallBody::None,

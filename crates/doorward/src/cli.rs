@@ -89,7 +89,7 @@ pub enum Command {
     /// Open the administration console by a one-time link
     Admin(Administered<command::admin::Verb>),
     /// Require a second factor of users from a date
-    Mfa(Administered<command::mfa::Verb>),
+    Mfa(Operations),
     /// Manage browser sessions of users
     Session(Operations),
     /// Manage API keys of users
@@ -139,8 +139,6 @@ pub enum Command {
     Healthcheck(command::healthcheck::HealthcheckArgs),
     /// Show why sign-ins and requests of clients failed
     Attempt(Operations),
-    /// Manage lockouts after failed sign-ins
-    Lockout(Operations),
     /// Find the user who reads out a support code
     SupportCode(Operations),
     /// Show statistics
@@ -205,7 +203,7 @@ impl Command {
             | Self::Grant(_)
             | Self::Group(_)
             | Self::Job(_)
-            | Self::Lockout(_)
+            | Self::Mfa(_)
             | Self::Permission(_)
             | Self::Resource(_)
             | Self::Scope(_)
@@ -226,7 +224,6 @@ impl Command {
             Self::Client(args) => wait(command::client::run(*args)),
             Self::User(args) => wait(args.run(command::user::run)),
             Self::Admin(args) => wait(args.run(command::admin::run)),
-            Self::Mfa(args) => wait(args.run(command::mfa::run)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Review(args) => wait(args.run(command::review::run)),

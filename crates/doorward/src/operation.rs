@@ -1,5 +1,7 @@
 //! Commands of operations: their arguments are the members of the bodies.
 
+mod list;
+
 use clap::builder::PossibleValuesParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches as _};
@@ -43,12 +45,12 @@ fn leaf(name: &'static str, entry: &'static Entry) -> clap::Command {
     } else {
         command
     };
-    let command = if entry.is_list {
-        command.arg(limit(entry))
+    let command = Output::augment_args(command);
+    if entry.is_list {
+        command.arg(limit(entry)).arg(list::csv())
     } else {
         command
-    };
-    Output::augment_args(command)
+    }
 }
 
 fn limit(entry: &Entry) -> Arg {
@@ -155,7 +157,8 @@ impl Invocation {
         if entry.is_list {
             let limit = self.arguments.get_one::<u64>("limit").copied();
             let limit = limit.or((entry.limit > 0).then_some(entry.limit));
-            return list(entry, body, context, limit, out).await;
+            let is_csv = self.arguments.get_flag(list::CSV);
+            return list::print(entry, body, context, limit, (out, is_csv)).await;
         }
         apply(entry, &body, &context, out).await
     }
@@ -179,43 +182,6 @@ pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out:
         Some(sentence) => out.result(&document, &sentence),
         None => out.object(&document),
     }
-}
-
-/// Prints the pages of a list up to this number of objects.
-async fn list(
-    entry: &Entry,
-    body: Value,
-    mut context: AdminContext<'_>,
-    limit: Option<u64>,
-    out: Output,
-) -> Result {
-    let mut items = Vec::new();
-    let limit = limit.unwrap_or(u64::MAX);
-    context.page.limit = context.page.limit.min(limit);
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    loop {
-        let outcome = run(entry, &body, &context).await?;
-        if let Value::Array(page) = outcome.document {
-            items.extend(page);
-        }
-        context.page.after = outcome.next;
-        if context.page.after.is_none() || items.len() >= limit {
-            break;
-        }
-    }
-    items.truncate(limit);
-    let key = |item: &Value| -> Vec<String> {
-        let names = entry.sort.split_whitespace();
-        names
-            .map(|name| item[name].as_str().unwrap_or_default().to_owned())
-            .collect()
-    };
-    items.sort_by_cached_key(key);
-    let header = |name: &&str| name.replace('_', " ").to_uppercase();
-    let names: Vec<&str> = entry.table.split_whitespace().collect();
-    let headers: Vec<String> = names.iter().map(header).collect();
-    let columns = headers.iter().map(String::as_str).zip(names);
-    out.list(items, &columns.collect::<Vec<_>>())
 }
 
 async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<Outcome> {

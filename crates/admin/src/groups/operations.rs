@@ -68,7 +68,11 @@ view! {
     }
 }
 
-async fn target(context: &AdminContext<'_>, id: &str, org: Option<&str>) -> Result<GroupId> {
+pub(crate) async fn target(
+    context: &AdminContext<'_>,
+    id: &str,
+    org: Option<&str>,
+) -> Result<GroupId> {
     match GroupId::parse(id) {
         Some(id) => Ok(id),
         None => Ok(get_named(context, id, org).await?.id),

@@ -297,11 +297,13 @@ fn constants_name_members_and_known_flags() {
         assert_eq!(entry.table.is_empty(), !entry.is_list, "{words:?}");
         let shown: BTreeSet<String> = entry.members().iter().map(Member::shown).collect();
         assert_eq!(shown.len(), names.len(), "{words:?}: {shown:?}");
+        let is_reason = |shown: &str| shown == "--reason" && call.takes_reason();
+        assert!(!shown.iter().any(|shown| is_reason(shown)), "{words:?}");
         let others = [
             "--json",
+            "--csv",
             "--wide",
             "--limit",
-            "--reason",
             "--config",
             "--data-dir",
             "--as",

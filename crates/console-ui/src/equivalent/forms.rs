@@ -48,7 +48,7 @@ pub struct FormCall {
     pub path: &'static str,
     pub has_version: bool,
     pub has_reason: bool,
-    pub body: FormBody,
+    body: FormBody,
 }
 
 impl FormEquivalent {
@@ -150,6 +150,16 @@ impl FormEquivalent {
 }
 
 impl FormCall {
+    /// Returns the body; an operation without one has its members in the path.
+    pub fn body(&self) -> FormBody {
+        let sends =
+            |entry: &Entry| entry.call().has_body() && entry.sent_members().next().is_some();
+        match self.entry {
+            Some(entry) if !sends(entry) => FormBody::None,
+            _ => self.body,
+        }
+    }
+
     /// Returns the path with these values, each encoded.
     pub fn path(&self, values: &FormValues, encode: impl Fn(&str) -> String) -> String {
         if let Some(entry) = self.entry {

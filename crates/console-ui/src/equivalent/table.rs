@@ -2,9 +2,11 @@
 //! settings compare them, and are not in the table. No template contains a secret.
 
 use doorward_admin::api_keys::operations as api_keys;
+use doorward_admin::assignments::operations as assignments;
 use doorward_admin::audit_log::operations as audit;
 use doorward_admin::authorized_clients::operations as consents;
 use doorward_admin::claims::operations as claims;
+use doorward_admin::factor_campaigns::operations as campaigns;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::jobs::operations as jobs;
@@ -17,9 +19,12 @@ use doorward_admin::profile_fields::operations as profile_fields;
 use doorward_admin::providers::operations as providers;
 use doorward_admin::registration_tokens::operations as registration_tokens;
 use doorward_admin::resources::operations as resources;
+use doorward_admin::reviews::operations as reviews;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
 use doorward_admin::sessions::operations as sessions;
+use doorward_admin::user_factors::operations as user_factors;
+use doorward_admin::users::operations as users;
 
 use super::forms::FormEquivalent;
 
@@ -31,15 +36,7 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub static FORMS: [&[FormEquivalent]; 7] = [
-    OPERATIONS,
-    USERS,
-    CAMPAIGNS,
-    GROUPS_AND_ROLES,
-    ORGANIZATIONS,
-    CLIENTS,
-    DEPLOYMENT,
-];
+pub static FORMS: [&[FormEquivalent]; 5] = [OPERATIONS, USERS, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
 
 const fn row(form: &'static str) -> FormEquivalent {
     FormEquivalent::new(form)
@@ -105,7 +102,6 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/providers/{id}/disable" => providers::DISABLE, "";
     "/admin/providers/{id}/secret" => providers::REPLACE_SECRET, "";
     "/admin/providers/{id}/delete" => providers::REMOVE, "";
-    "/admin/people/{id}/unlock" => lockouts::END, "";
     "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
     "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
     "/admin/definitions/claims/{id}/delete" => claims::REMOVE, "";
@@ -121,6 +117,39 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/apps/{id}/texts/{lang}/{key}" => texts::SET, "language={lang} key text client_id={id}";
     "/admin/apps/{id}/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key client_id={id}";
     "/admin/people/{id}/apps/{client}/withdraw" => consents::WITHDRAW, "user={id} client_id={client}";
+    "/admin/people/{id}/access/give" => assignments::ASSIGN,
+        "user={id} role organization={org?} expires_at={expires?}";
+    "/admin/people/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/groups/{id}/access/give" => assignments::ASSIGN,
+        "group={id} role organization={org?} expires_at={expires?}";
+    "/admin/groups/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/apps/{id}/access/give" => assignments::ASSIGN,
+        "client={id} role organization={org?} expires_at={expires?}";
+    "/admin/apps/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/roles/{id}/give" => assignments::ASSIGN,
+        "user role={id} organization={org?} expires_at={expires?}";
+    "/admin/grants/{id}/extend" => assignments::UPDATE, "expires_at={expires-}";
+    "/admin/grants/{id}/remove" => assignments::DELETE, "";
+    "/admin/campaigns/new" => campaigns::REQUIRE,
+        "group={target_id}[target=group] organization={target_id}[target=organization] \
+         all=true[target=all] from reminders#*";
+    "/admin/campaigns/{id}/reschedule" => campaigns::RESCHEDULE, "from";
+    "/admin/campaigns/{id}/end" => campaigns::END, "";
+    "/admin/campaigns/{id}/users/{user}/except" => campaigns::EXCEPT, "user until={expires} reason";
+    "/admin/campaigns/{id}/users/{user}/end-exception" => campaigns::END_EXCEPTION, "user";
+    "/admin/reviews/new" => reviews::CREATE,
+        "name role={scope_id}[scope=role] organization={scope_id}[scope=organization] \
+         group={scope_id}[scope=group] permission={scope_id}[scope=permission] reviewers| \
+         until={expires} revoke_open=true[revoke_open=yes]";
+    "/admin/reviews/{id}/reviewers" => reviews::UPDATE, "reviewers|";
+    "/admin/reviews/{id}/close" => reviews::CLOSE, "revoke_open=true[revoke_open=yes]";
+    "/admin/people/{id}/reset-password" => users::RESET_PASSWORD, "";
+    "/admin/people/{id}/passkey-link" => users::MAIL_PASSKEY_LINK, "";
+    "/admin/people/{id}/reset-factors" => user_factors::RESET, "";
+    "/admin/people/{id}/delete" => users::DELETE, "";
+    "/admin/people/{id}/factors/{factor}/remove" => user_factors::REMOVE, "factor";
+    "/admin/people/{id}/linked-accounts/{link}/remove" => user_factors::UNLINK, "link";
+    "/admin/people/{id}/unlock" => lockouts::UNLOCK, "";
 };
 
 static USERS: &[FormEquivalent] = &[
@@ -135,12 +164,6 @@ static USERS: &[FormEquivalent] = &[
             "username={username?} email={email} email_verified=true[email_verified=true] \
              first_name={first_name?} last_name={last_name?} profile_url={profile_url?}",
         ),
-    row("/admin/people/{id}/reset-password")
-        .with_call("POST users/{id}/password-reset version reason"),
-    row("/admin/people/{id}/passkey-link").with_call("POST users/{id}/passkey-link version reason"),
-    row("/admin/people/{id}/reset-factors")
-        .with_command("user reset-mfa --reason={reason?} {id}")
-        .with_call("DELETE users/{id}/second-factor version reason"),
     row("/admin/people/{id}/enable")
         .with_command("user enable --reason={reason?} {id}")
         .with_call("PATCH users/{id} version reason")
@@ -149,105 +172,12 @@ static USERS: &[FormEquivalent] = &[
         .with_command("user disable --reason={reason?} {id}")
         .with_call("PATCH users/{id} version reason")
         .with_body("disabled=true"),
-    row("/admin/people/{id}/delete")
-        .with_command("user delete --reason={reason?} {id}")
-        .with_call("DELETE users/{id} version reason"),
     row("/admin/people/{id}/offboard")
         .with_command("user offboard --successor={user?} --reason={reason?} {id}")
         .with_call("POST users/{id}/offboard version reason")
         .with_body("successor={user_id?}"),
     // The admin API does not merge.
     row("/admin/people/{id}/merge").with_command("user merge --reason={reason?} {id} {user}"),
-    row("/admin/people/{id}/factors/{factor}/remove")
-        .with_call("DELETE users/{id}/factors/{factor} version reason"),
-    row("/admin/people/{id}/linked-accounts/{link}/remove")
-        .with_call("DELETE users/{id}/linked-accounts/{link} version reason"),
-    row("/admin/people/{id}/access/give")
-        .with_command(
-            "role assign --user={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=user holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/people/{id}/access/{assignment}/remove")
-        .with_command("role revoke --user={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
-];
-
-static CAMPAIGNS: &[FormEquivalent] = &[
-    row("/admin/campaigns/new")
-        .with_command(
-            "mfa require --group={target_id}[target=group] --org={target_id}[target=organization] \
-             --all[target=all] --from={from} --remind={reminders*} --reason={reason?}",
-        )
-        .with_call("POST factor-campaigns reason")
-        .with_body("target={target} target_id={target_id?} from={from} reminders={reminders#*}"),
-    row("/admin/campaigns/{id}/reschedule")
-        .with_command("mfa reschedule --from={from} --reason={reason?} {id}")
-        .with_call("POST factor-campaigns/{id}/reschedule reason")
-        .with_body("from={from}"),
-    row("/admin/campaigns/{id}/end")
-        .with_command("mfa end --reason={reason?} {id}")
-        .with_call("POST factor-campaigns/{id}/end reason"),
-    row("/admin/campaigns/{id}/users/{user}/except")
-        .with_command("mfa except --until={expires} --reason={reason} {user}")
-        .with_call("PUT users/{user}/factor-exception")
-        .with_body("until={expires} reason={reason}"),
-    row("/admin/campaigns/{id}/users/{user}/end-exception")
-        .with_command("mfa except --end --reason={reason?} {user}")
-        .with_call("DELETE users/{user}/factor-exception reason"),
-];
-
-static GROUPS_AND_ROLES: &[FormEquivalent] = &[
-    row("/admin/groups/{id}/access/give")
-        .with_command(
-            "role assign --group={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=group holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/groups/{id}/access/{assignment}/remove")
-        .with_command("role revoke --group={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
-    row("/admin/roles/{id}/give")
-        .with_command(
-            "role assign --user={user} --role={id} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=user holder={user_id} role={id} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/grants/{id}/extend")
-        .with_call("PATCH role-assignments/{id} version reason")
-        .with_body("expires_at={expires-}"),
-    row("/admin/grants/{id}/remove").with_call("DELETE role-assignments/{id} version reason"),
-    row("/admin/reviews/new")
-        .with_command(
-            "review create --role={scope_id}[scope=role] --org={scope_id}[scope=organization] \
-             --group={scope_id}[scope=group] --permission={scope_id}[scope=permission] \
-             --reviewer={reviewers|} --until={expires} --revoke-open[revoke_open=yes] {name}",
-        )
-        .with_call("POST access-reviews reason")
-        .with_body(
-            "name={name} scope={scope} scope_id={scope_id} reviewers={reviewer_ids*} \
-             until={expires} revoke_open=true[revoke_open=yes]",
-        ),
-    row("/admin/reviews/{id}/reviewers")
-        .with_command("review update --reviewer={reviewers|} {id}")
-        .with_call("PUT access-reviews/{id}/reviewers reason")
-        .with_body("reviewers={reviewer_ids*}"),
-    row("/admin/reviews/{id}/close")
-        .with_command("review close --revoke-open[revoke_open=yes] --reason={reason?} {id}")
-        .with_call("POST access-reviews/{id}/close reason")
-        .with_body("revoke_open=true[revoke_open=yes]"),
 ];
 
 static ORGANIZATIONS: &[FormEquivalent] = &[
@@ -303,19 +233,6 @@ static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/branding/logo/{scheme}/remove")
         .with_command("client branding-logo --scheme={scheme} --remove {id}")
         .with_call("DELETE clients/{id}/branding/logo/{scheme} version"),
-    row("/admin/apps/{id}/access/give")
-        .with_command(
-            "role assign --client={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=client holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/apps/{id}/access/{assignment}/remove")
-        .with_command("role revoke --client={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
 ];
 
 static DEPLOYMENT: &[FormEquivalent] = &[

@@ -1,4 +1,5 @@
-use doorward_admin::{affected, applications};
+use doorward_admin::affected::{self, count_text};
+use doorward_admin::applications;
 use doorward_domain::model::{BrandOwner, ClientChange, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
@@ -29,7 +30,6 @@ use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
 use super::branding::{self, BrandLogoArgs, BrandingArgs};
-use super::values;
 use crate::{
     error::CliError,
     former_option::FORMER,
@@ -186,7 +186,7 @@ pub async fn run(args: Administered<Verb>) -> Result {
             let mut before = document(&clients::get(&operator, &id).await?);
             let ended = clients::delete(&operator, &id).await?;
             before["ended"] = json!(ended);
-            let grants = values::count(ended.grants);
+            let grants = count_text(ended.grants);
             let sentence = format!("The client {id} is deleted. Ended grants: {grants}.");
             out.deleted(before, &sentence)
         }
@@ -270,7 +270,7 @@ async fn update(operator: &AdminContext<'_>, args: UpdateArgs) -> Result {
     show(&client, false)?;
     output::print_status(&format!(
         "Grants that give nothing until the client is enabled: {}.",
-        values::count(grants)
+        count_text(grants)
     ));
     Ok(())
 }

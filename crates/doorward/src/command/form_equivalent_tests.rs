@@ -188,7 +188,7 @@ fn each_call_is_operation() {
             let (name, _) = query.split_once('=').unwrap();
             assert!(parameters(operation, "query").contains(name), "{form_name}");
         }
-        match call.body {
+        match call.body() {
             FormBody::Members(_) if call.document(&variants()[0]).is_some() => {
                 check_members(&document, operation, &form, &call);
             }

@@ -22,7 +22,6 @@ pub mod key;
 pub mod lint;
 mod lookup;
 pub mod mail;
-pub mod mfa;
 pub mod migrate;
 pub mod move_to;
 pub mod org;

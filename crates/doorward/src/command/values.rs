@@ -2,9 +2,7 @@
 
 use clap::Args;
 use doorward_admin::change_reason::ChangeReason;
-use doorward_admin::operator::MAX_COUNT;
 use doorward_config::{duration_text, seconds};
-use doorward_services::access_end::EndedAccess;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, Time, macros};
 
@@ -26,31 +24,6 @@ pub(super) fn one_of<T>(
         let words: Vec<_> = words.into_iter().collect();
         format!("the {noun} are {}", words.join(", "))
     })
-}
-
-/// Returns a sentence with the numbers of what ended.
-pub(super) fn ended(access: &EndedAccess) -> String {
-    let EndedAccess {
-        sessions,
-        grants,
-        api_keys,
-        trusted_devices,
-        ..
-    } = access;
-    let [sessions, grants, api_keys, trusted_devices] =
-        [sessions, grants, api_keys, trusted_devices].map(|number| count(*number));
-    format!(
-        "Ended sessions: {sessions}, grants: {grants}, API keys: {api_keys}, trusted devices: \
-         {trusted_devices}."
-    )
-}
-
-/// Returns the text of a count, which may have ended at [`MAX_COUNT`].
-pub(super) fn count(number: u64) -> String {
-    match number {
-        MAX_COUNT => "more than 1,000".to_owned(),
-        number => number.to_string(),
-    }
 }
 
 /// Parses a value with its name.

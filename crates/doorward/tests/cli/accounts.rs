@@ -244,7 +244,7 @@ fn users_are_listed_by_filter() {
         ("--state active", json!(["ann"])),
         ("--state unverified", json!(["ann"])),
         ("--search BE", json!(["bea"])),
-        ("--no-second-factor --search a", json!(["ann"])),
+        ("--second-factor none --search a", json!(["ann"])),
         ("--unused-days 90", json!([])),
         ("--locked", json!([])),
         ("--org acme", json!([])),

@@ -48,7 +48,7 @@ fn user_is_updated() {
         "email",
         "email_verified",
         "name",
-        "given_name",
+        "first_name",
         "locale",
         "zoneinfo",
         "is_staff",

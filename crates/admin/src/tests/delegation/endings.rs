@@ -30,7 +30,8 @@ impl Company {
         (group, end)
     }
 
-    async fn change_assignment(&self, who: &str, id: AssignmentId, body: Value) -> Result<()> {
+    async fn change_assignment(&self, who: &str, id: AssignmentId, mut body: Value) -> Result<()> {
+        body["id"] = id.to_string().into();
         let changed = assignments::update(&self.context(who).await, id, read(body)).await;
         changed.map(drop)
     }

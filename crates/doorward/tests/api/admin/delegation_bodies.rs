@@ -35,17 +35,16 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
         "admin_scope_update" => json!({ "description": "Read" }),
-        "admin_create_role_assignment" => json!({
-            "holder_kind": "user", "holder": world.id("alice"), "role": "boss",
-            "organization": "acme",
+        "admin_role_assign" => json!({
+            "user": world.id("alice"), "role": "boss", "organization": "acme",
         }),
-        "admin_update_role_assignment" => json!({ "expires_at": null }),
-        "admin_create_access_review" => json!({
-            "name": name, "scope": "role", "scope_id": "boss", "reviewers": [world.id("alice")],
+        "admin_role_update_assignment" => json!({ "expires_at": null }),
+        "admin_review_create" => json!({
+            "name": name, "role": "boss", "reviewers": [world.id("alice")],
         }),
-        "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
+        "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "revoked" }),
-        "admin_close_access_review" => json!({ "revoke_open": true }),
+        "admin_review_close" => json!({ "revoke_open": true }),
         "admin_group_create" => {
             json!({ "name": name, "organization": "acme", "manager": world.id("alice") })
         }
@@ -77,9 +76,9 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         }),
         "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
         "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
-        "admin_create_factor_campaign"
-        | "admin_reschedule_factor_campaign"
-        | "admin_set_factor_exception" => matrix_bodies::sent(world, "", id)?,
+        "admin_mfa_require" | "admin_mfa_reschedule" | "admin_mfa_except" => {
+            matrix_bodies::sent(world, "", id)?
+        }
         _ => return None,
     })
 }

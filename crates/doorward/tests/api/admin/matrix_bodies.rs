@@ -31,24 +31,24 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
         "admin_scope_update" => json!({ "description": "Read" }),
-        "admin_create_role_assignment" => {
+        "admin_role_assign" => {
             let holder = world.id(if slug == "zeta" { "zoe" } else { "alice" });
-            let mut body = json!({ "holder_kind": "user", "holder": holder, "role": "mark" });
+            let mut body = json!({ "user": holder, "role": "mark" });
             if !slug.is_empty() {
                 body["organization"] = json!(slug);
             }
             body
         }
-        "admin_update_role_assignment" => json!({ "expires_at": null }),
+        "admin_role_update_assignment" => json!({ "expires_at": null }),
         "admin_text_set" if !slug.is_empty() => json!({ "text": "Hulp", "organization": slug }),
         "admin_text_set" => json!({ "text": "Hulp" }),
-        "admin_create_access_review" => json!({
-            "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
+        "admin_review_create" => json!({
+            "name": name, "role": "mark", "reviewers": [world.id("alice")],
         }),
-        "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
+        "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "confirmed" }),
         "admin_org_create" => json!({ "slug": name, "name": "New" }),
-        "admin_org_add_member" | "admin_close_access_review" => json!({}),
+        "admin_org_add_member" | "admin_review_close" => json!({}),
         "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),
         "admin_client_registration_token_create" => json!({ "note": "CI" }),
         "admin_provider_put" => {
@@ -62,11 +62,12 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
-        "admin_create_factor_campaign" => {
-            json!({ "target": "all", "from": "2099-01-15T00:00:00Z" })
+        "admin_mfa_require" if !slug.is_empty() => {
+            json!({ "organization": slug, "from": "2099-01-15T00:00:00Z" })
         }
-        "admin_reschedule_factor_campaign" => json!({ "from": "2099-01-15T00:00:00Z" }),
-        "admin_set_factor_exception" => {
+        "admin_mfa_require" => json!({ "all": true, "from": "2099-01-15T00:00:00Z" }),
+        "admin_mfa_reschedule" => json!({ "from": "2099-01-15T00:00:00Z" }),
+        "admin_mfa_except" => {
             json!({ "until": "2099-01-15T00:00:00Z", "reason": "Waits for a key" })
         }
         "admin_provider_replace_secret" => json!({ "client_secret": "other" }),

@@ -34,17 +34,25 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A user who has `boss`, or would get it.
     ("admin_create_user", "users:write roles:assign", "ddddy"),
     ("admin_update_user", "users:read users:write", "ddddv"),
-    ("admin_reset_password", "users:read users:write", "ddddv"),
-    ("admin_reset_mfa", "users:read users:write", "ddddv"),
-    ("admin_remove_factor", "users:read users:write", "ddddv"),
     (
-        "admin_remove_linked_account",
+        "admin_user_reset_password",
         "users:read users:write",
         "ddddv",
     ),
-    ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
+    ("admin_user_reset_mfa", "users:read users:write", "ddddv"),
+    (
+        "admin_user_remove_factor",
+        "users:read users:write",
+        "ddddv",
+    ),
+    ("admin_user_unlink", "users:read users:write", "ddddv"),
+    (
+        "admin_user_mail_passkey_link",
+        "users:read users:write",
+        "ddddv",
+    ),
     ("admin_offboard_user", "users:read users:write", "ddddv"),
-    ("admin_delete_user", "users:read users:write", "ddddv"),
+    ("admin_user_delete", "users:read users:write", "ddddv"),
     ("admin_session_end", "sessions:write", "ddddy"),
     ("admin_session_end_all", "sessions:write", "ddddy"),
     ("admin_consent_withdraw", "users:write", "ddddn"),
@@ -76,13 +84,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_scope_create", "clients:read clients:write", "ddddy"),
     ("admin_scope_update", "clients:read clients:write", "ddddv"),
     ("admin_scope_delete", "clients:read clients:write", "ddddv"),
-    ("admin_create_role_assignment", "roles:assign", "ddddy"),
+    ("admin_role_assign", "roles:assign", "ddddy"),
     (
-        "admin_update_role_assignment",
+        "admin_role_update_assignment",
         "roles:read roles:assign",
         "ddddv",
     ),
-    ("admin_delete_role_assignment", "roles:assign", "ddddv"),
+    ("admin_role_remove_assignment", "roles:assign", "ddddv"),
+    ("admin_role_revoke", "roles:assign", "ddddy"),
     // A group with the role, and its subgroup. A new group has no roles, but a manager.
     ("admin_group_create", "groups:write", "dddyy"),
     ("admin_group_update", "groups:read groups:write", "ddddv"),
@@ -228,7 +237,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_job_retry_failed", "system:write", "dccdc"),
     ("admin_mail_test", "system:write", "dyydy"),
     // Texts give no permission.
-    ("admin_lockout_end", "users:read users:write", "ddddn"),
+    ("admin_user_unlock", "users:read users:write", "ddddn"),
     // A support code gives no permission.
     ("admin_support_code_use", "users:read", "dnnnn"),
     // An undo requires the permission of the change as well.
@@ -238,27 +247,19 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_stop_bulk_change", "system:write", "dnndn"),
     // A review passes on the power to revoke each role in scope; its lines are decided by reviewers.
     (
-        "admin_create_access_review",
+        "admin_review_create",
         "roles:assign roles:read users:read groups:read",
         "ddddy",
     ),
     ("admin_decide_access_review_line", "roles:assign", "nnnnn"),
-    (
-        "admin_close_access_review",
-        "roles:read roles:assign",
-        "dnnnn",
-    ),
-    (
-        "admin_set_access_review_reviewers",
-        "roles:read roles:assign",
-        "dnnnn",
-    ),
+    ("admin_review_close", "roles:read roles:assign", "dnnnn"),
+    ("admin_review_update", "roles:read roles:assign", "dnnnn"),
     // A campaign changes the sign-in of its users; an exception from it does so for one user.
-    ("admin_create_factor_campaign", "users:write", "ddddy"),
-    ("admin_end_factor_campaign", "users:write", "ddddn"),
-    ("admin_reschedule_factor_campaign", "users:write", "ddddn"),
-    ("admin_set_factor_exception", "users:write", "ddddy"),
-    ("admin_end_factor_exception", "users:write", "ddddy"),
+    ("admin_mfa_require", "users:write", "ddddy"),
+    ("admin_mfa_end", "users:write", "ddddn"),
+    ("admin_mfa_reschedule", "users:write", "ddddn"),
+    ("admin_mfa_except", "users:write", "ddddy"),
+    ("admin_mfa_end_exception", "users:write", "ddddy"),
 ];
 
 /// Returns true if the matrix has a row for the operation.
@@ -387,6 +388,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let query = match id {
         "admin_session_end_all" => format!("?user={vera}"),
         "admin_text_remove" => "?client_id=post-app".to_owned(),
+        "admin_role_revoke" => format!("?user={vera}&role=boss&organization=acme"),
         _ => String::new(),
     };
     let path = path + &query;
