@@ -20,7 +20,6 @@ pub mod init;
 pub mod issuer;
 pub mod key;
 pub mod lint;
-mod lookup;
 pub mod mail;
 pub mod migrate;
 pub mod move_to;

@@ -6,9 +6,11 @@ use doorward_admin::reviews::read;
 use doorward_domain::model::{ReviewDecision, ReviewLine, ReviewOutcome};
 use doorward_store::repo::access_reviews::LineFilter;
 
-use super::lookup::PAGE;
 use crate::command::prelude::*;
 use crate::command::values::ReasonArg;
+
+/// Number of lines read for each query.
+const PAGE: u64 = 200;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {

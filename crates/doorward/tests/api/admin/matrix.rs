@@ -370,25 +370,16 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
     )
 }
 
-/// Returns the query of an operation's call.
-fn query(world: &World<'_>, slug: &str, id: &str) -> String {
-    path.push_str(&query(world, id));
-    (path, matrix_bodies::sent(world, slug, id))
-}
-
 /// Returns the query of an operation that requires one.
-fn query(world: &World<'_>, id: &str) -> String {
+fn query(world: &World<'_>, slug: &str, id: &str) -> String {
     let carol = world.id("carol");
     match id {
-        "admin_session_end_all" => format!("?user={}", world.id("carol")),
+        "admin_session_end_all" => format!("?user={carol}"),
+        "admin_role_revoke" => format!("?user={carol}&role=spare&organization=acme"),
         "admin_consent_list" => "?client_id=post-app".to_owned(),
         "admin_text_list" | "admin_text_remove" if !slug.is_empty() => {
             format!("?organization={slug}")
         }
-        _ => String::new(),
-        "admin_end_sessions" => format!("?user={carol}"),
-        "admin_role_revoke" => format!("?user={carol}&role=spare&organization=acme"),
-        "admin_list_consents" => "?client_id=post-app".to_owned(),
         _ => String::new(),
     }
 }
