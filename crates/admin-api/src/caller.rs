@@ -17,6 +17,7 @@ use doorward_services::error::{FlowError, ServerError};
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::remediation::OUT_OF_SCOPE;
 use doorward_web::api::bearer::{reauthenticate, token, unusable};
+use doorward_web::api::body::field_error;
 use doorward_web::api::decision_id;
 use doorward_web::api::paging::Page;
 use doorward_web::api::problem::{Denial, Kind, Problem, no_mail};
@@ -307,6 +308,7 @@ fn problem(error: AdminError) -> Problem {
             Problem::new(Kind::AlreadyExists, detail)
         }
         AdminError::NoChange(why) => Problem::new(Kind::AlreadyDone, why),
+        AdminError::Body(error) => field_error(&error),
         AdminError::Invalid { field, at, problem } => {
             Problem::invalid(vec![member::error(field, at, problem)])
         }

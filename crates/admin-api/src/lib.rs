@@ -17,70 +17,37 @@ macro_rules! endpoints {
     };
 }
 
-mod api_keys;
-mod assignments;
-mod attempts;
-mod audit;
 mod branding;
 mod bulk;
 mod caller;
-mod claims;
 mod clients;
-mod consents;
-mod factor_campaigns;
-mod groups;
+mod decisions;
 mod idempotency;
-mod invitations;
-mod keys;
 mod member;
 mod offboarding;
-mod organizations;
-mod permissions;
+mod operation;
 mod prelude;
-mod profile_fields;
 mod providers;
-mod registration_tokens;
 mod reviews;
-mod roles;
-mod sessions;
-mod stats;
 mod support;
-mod support_codes;
 mod system;
-mod texts;
-mod user_factors;
 mod users;
 
+use doorward_admin::operations;
 use doorward_web::api::Endpoints;
 
 pub fn configure(config: &mut impl Endpoints) {
+    for entry in operations::all() {
+        config.service(operation::Endpoint(entry));
+    }
     config
         .configure(users::configure)
-        .configure(user_factors::configure)
         .configure(offboarding::configure)
-        .configure(factor_campaigns::configure)
-        .configure(roles::configure)
-        .configure(permissions::configure)
-        .configure(assignments::configure)
         .configure(reviews::configure)
-        .configure(groups::configure)
-        .configure(organizations::configure)
-        .configure(invitations::configure)
         .configure(clients::configure)
         .configure(branding::configure)
-        .configure(texts::configure)
-        .configure(claims::configure)
-        .configure(profile_fields::configure)
-        .configure(registration_tokens::configure)
-        .configure(sessions::configure)
-        .configure(api_keys::configure)
-        .configure(consents::configure)
-        .configure(keys::configure)
         .configure(providers::configure)
-        .configure(audit::configure)
-        .configure(attempts::configure)
+        .configure(decisions::configure)
         .configure(system::configure)
-        .configure(support_codes::configure)
-        .configure(stats::configure)
         .configure(bulk::configure);
 }

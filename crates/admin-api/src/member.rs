@@ -10,9 +10,6 @@ const MEMBERS: &[(&str, &str)] = &[
     ("expires", "expires_at"),
     ("keep-old-until", "keep_old_until"),
     ("org", "organization"),
-    ("permission", "permissions"),
-    ("remind", "reminders"),
-    ("reviewer", "reviewers"),
 ];
 
 fn member(option: &'static str) -> &'static str {

@@ -17,6 +17,4 @@ pub(crate) use utoipa::ToSchema;
 
 pub(crate) use crate::caller::{AdminCaller, Answer, IfMatch, ReasonHeader};
 pub(crate) use crate::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-pub(crate) use crate::support::{
-    client_id, no_content, same_id, user_id, versioned_response, wrong,
-};
+pub(crate) use crate::support::{client_id, no_content, same_id, versioned_response, wrong};

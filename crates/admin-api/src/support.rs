@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use doorward_admin::operator::version;
-use doorward_domain::model::{ClientId, UserId};
+use doorward_domain::model::ClientId;
 use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
 use doorward_web::api::problem::Problem;
@@ -41,10 +41,6 @@ pub(super) fn versioned_response<T: Serialize, V: Serialize>(
 
 pub(super) fn client_id(text: &str) -> Result<ClientId, Problem> {
     ClientId::parse(text).ok_or_else(Problem::not_found)
-}
-
-pub(super) fn user_id(text: &str) -> Result<UserId, Problem> {
-    UserId::parse(text).ok_or_else(Problem::not_found)
 }
 
 pub(super) fn no_content() -> HttpResponse {

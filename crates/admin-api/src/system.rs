@@ -1,17 +1,10 @@
-//! `/api/admin/system`, `/api/admin/jobs` and `/api/admin/lockouts`: operation of the server.
+//! `/api/admin/system`: operation of the server.
 
-use doorward_admin::found::Found;
 use doorward_admin::system::{self, EffectiveValue, SystemStatus};
-use doorward_admin::{jobs, lockouts};
-use doorward_domain::model::{JobId, JobSummary};
-use doorward_store::repo::login_failures::Lockout;
 
 use crate::prelude::*;
 
-endpoints! {
-    admin_read_system, admin_list_settings, admin_send_test_mail, admin_list_jobs, admin_retry_job,
-    admin_list_lockouts, admin_unlock_user,
-}
+endpoints! { admin_read_system, admin_list_settings }
 
 view! {
     /// The state of the server.
@@ -82,42 +75,6 @@ view! {
     }
 }
 
-view! {
-    /// A job, without its payload.
-    JobView(job: JobSummary, now: UnixSeconds) {
-        /// ID of the job.
-        id: String = job.id.to_string();
-        /// Kind: `mail` (a link or a code), `notification` (any other e-mail message), `password_reset`, `lock`, `verify_email`, `email_code` or `logout`.
-        kind: &'static str = job.kind.as_str();
-        /// State: `waiting`, `running`, `done` or `failed`.
-        state: &'static str = job.state(now).as_str();
-        /// Number of times it was started.
-        attempts: u32 = job.attempts;
-        /// Earliest time of the next start, or of the last one (RFC 3339).
-        run_at: Time = job.run_at;
-        /// Time of creation (RFC 3339).
-        created_at: Time = job.created_at;
-        /// Time of completion (RFC 3339).
-        done_at?: Time = job.done_at;
-        /// Time of the last failure, after which it is not retried (RFC 3339).
-        failed_at?: Time = job.failed_at;
-        /// Error of the last failed attempt.
-        last_error?: String = job.last_error;
-    }
-}
-
-view! {
-    /// A lockout after failed sign-ins.
-    LockoutView(lockout: Lockout) {
-        /// ID of the user; absent: no account has the name.
-        user?: String = lockout.user.map(|id| id.to_string());
-        /// Number of failures since the last success.
-        failures: i64 = lockout.failures;
-        /// End of the lockout (RFC 3339).
-        until: Time = lockout.until;
-    }
-}
-
 /// Read the state of the server
 ///
 /// It describes the process that answers; replicas share the database.
@@ -144,70 +101,4 @@ async fn admin_list_settings(admin: AdminCaller) -> Answer {
         found.drain(..seen.map_or(found.len(), |at| at + 1));
     }
     Ok(page.finish(found, |value| value.key.to_owned(), SettingView::new))
-}
-
-/// Send a test mail to your own address
-#[utoipa::path(responses((status = 202, description = "The message was enqueued")))]
-#[post("/admin/system/test-mail")]
-async fn admin_send_test_mail(admin: AdminCaller) -> Answer {
-    system::send_test_mail(&admin.context()).await?;
-    Ok(HttpResponse::Accepted().finish())
-}
-
-/// List jobs
-///
-/// Jobs are deleted a day after they are done or have failed.
-#[utoipa::path(
-    params(
-        PageParams,
-        ("state" = Option<String>, Query, description = "`failed`: the failed ones only, the latest failure first"),
-    ),
-    responses((status = 200, description = "Jobs, the newest first", body = Listing<JobView>)),
-)]
-#[get("/admin/jobs")]
-async fn admin_list_jobs(admin: AdminCaller) -> Answer {
-    let page = admin.page(&["state"])?;
-    let is_failed = |state: &str| (state == "failed").then_some(());
-    let only_failed = page.read("state", is_failed, "Must be failed.")?;
-    let before = page.after.as_deref();
-    let found = jobs::page(&admin.context(), only_failed.is_some(), before, page.rows()).await?;
-    let now = admin.call.context.core.now();
-    let view = |found: Found<JobSummary>| JobView::new(found.item, now);
-    Ok(page.finish(found, |found| found.cursor.clone(), view))
-}
-
-/// Retry a failed job
-///
-/// It is due at once, with all its attempts.
-#[utoipa::path(responses((status = 202, description = "The job is due")))]
-#[post("/admin/jobs/{id}/retry")]
-async fn admin_retry_job(admin: AdminCaller, id: Path<String>) -> Answer {
-    let id = JobId::parse(&id).ok_or_else(Problem::not_found)?;
-    jobs::retry(&admin.context(), id).await?;
-    Ok(HttpResponse::Accepted().finish())
-}
-
-/// List lockouts
-#[utoipa::path(
-    params(PageParams),
-    responses((status = 200, description = "Lockouts that have not ended, the next end first", body = Listing<LockoutView>)),
-)]
-#[get("/admin/lockouts")]
-async fn admin_list_lockouts(admin: AdminCaller) -> Answer {
-    let page = admin.page(&[])?;
-    let found = lockouts::page(&admin.context(), page.after.as_deref(), page.rows()).await?;
-    Ok(page.finish(
-        found,
-        |found| found.cursor.clone(),
-        |found| LockoutView::new(found.item),
-    ))
-}
-
-/// End the lockout of a user
-#[utoipa::path(responses((status = 204, description = "Ended")))]
-#[delete("/admin/lockouts/{user}")]
-async fn admin_unlock_user(admin: AdminCaller, user: Path<String>) -> Answer {
-    let user = UserId::parse(&user).ok_or_else(Problem::not_found)?;
-    lockouts::unlock(&admin.context(), user).await?;
-    Ok(no_content())
 }

@@ -66,3 +66,28 @@ pub(super) async fn named_access(
         api_key_ids: keys.iter().map(|key| key.id.to_string()).collect(),
     })
 }
+
+/// Returns a sentence with the numbers of what ended.
+pub fn ended_text(access: &EndedAccess) -> String {
+    let EndedAccess {
+        sessions,
+        grants,
+        api_keys,
+        trusted_devices,
+        ..
+    } = access;
+    let [sessions, grants, api_keys, trusted_devices] =
+        [sessions, grants, api_keys, trusted_devices].map(|number| count_text(*number));
+    format!(
+        "Ended sessions: {sessions}, grants: {grants}, API keys: {api_keys}, trusted devices: \
+         {trusted_devices}."
+    )
+}
+
+/// Returns the text of a count, which may have ended at [`MAX_COUNT`].
+pub fn count_text(number: u64) -> String {
+    match number {
+        MAX_COUNT => "more than 1,000".to_owned(),
+        number => number.to_string(),
+    }
+}

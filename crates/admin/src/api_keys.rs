@@ -1,5 +1,7 @@
 //! API keys of users: lists and revokes them.
 
+pub mod operations;
+
 use doorward_domain::model::{ApiKey, ApiKeyId};
 use doorward_store::repo::api_key_lists::KeyFilter;
 

@@ -219,6 +219,7 @@ async fn put_claim(context: &AdminContext<'_>, client: &Client, claim: &Claim) -
     let outputs = claim.outputs.iter().map(|name| ClaimOutput::parse(name));
     let outputs = outputs.collect::<Option<_>>();
     let spec = ClaimSpec {
+        id: claim_id(client, claim),
         claim: claim.claim.clone(),
         path: claim.path.clone(),
         client_id: Some(client.id.to_string()),
@@ -226,7 +227,7 @@ async fn put_claim(context: &AdminContext<'_>, client: &Client, claim: &Claim) -
         outputs: outputs.ok_or_else(|| invalid("unknown output".to_owned()))?,
         scope: None,
     };
-    claims::put(context, &claim_id(client, claim), spec).await?;
+    claims::put(context, spec).await?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! Role assignments. Every path that assigns a role passes [`check`].
 
+pub mod operations;
+
 use doorward_domain::model::{Assignment, AssignmentId};
 use doorward_services::last_tokens;
 use doorward_store::repo::role_assignments::{AssignmentFilter, HeldAssignment, position};
@@ -154,12 +156,6 @@ pub async fn find_many(
     Ok(found.map(|held| with_names(context, held)).collect())
 }
 
-#[boxed(?Send)]
-pub async fn get(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment> {
-    context.need("roles:read")?;
-    get_in(context, context.db.read(), id).await
-}
-
 async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: AssignmentId) -> Result<Assignment> {
     let found = repo::roles::find_assignment(conn, id).await?;
     let found = found.filter(|found| context.reaches(found.org.as_deref()));
@@ -168,8 +164,12 @@ async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: AssignmentId) -> Re
 
 #[boxed(?Send)]
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignment> {
-    let known = AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))?;
-    get(context, known).await
+    context.need("roles:read")?;
+    get_in(context, context.db.read(), parse_id(id)?).await
+}
+
+fn parse_id(id: &str) -> Result<AssignmentId> {
+    AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))
 }
 
 #[boxed(?Send)]
@@ -186,17 +186,17 @@ pub async fn get_with_names(context: &AdminContext<'_>, id: &str) -> Result<Name
 }
 
 /// Changes. Omitted members stay unchanged; `null` removes a value.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AssignmentPatch))]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = AssignmentPatch)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentChange {
-    /// Must equal the one in the URL.
-    pub id: Option<String>,
+    /// ID of the assignment.
+    pub id: String,
     /// False if it has no effect.
     pub active: Option<bool>,
     /// Expiry (RFC 3339).
     #[serde(default, deserialize_with = "nullable")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Option<UnixSeconds>>,
 }
 
@@ -241,8 +241,9 @@ pub async fn update(
     Ok(after)
 }
 
+/// Deletes an assignment, and returns it as it was.
 #[boxed(?Send)]
-pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<()> {
+pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<Assignment> {
     context.need("roles:assign")?;
     let tx = context.begin().await?;
     let given = get_in(context, &tx, id).await?;
@@ -256,5 +257,6 @@ pub async fn delete(context: &AdminContext<'_>, id: AssignmentId) -> Result<()> 
     }
     let event = assignment_event(context, &given, "revoked");
     let event = difference(event, &assignment_details(&given), &Value::Null);
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(given)
 }

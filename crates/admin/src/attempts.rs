@@ -1,24 +1,44 @@
 //! Sign-in attempts and rejected OAuth requests, with their reasons.
 
+pub mod operations;
+
+use std::sync::Arc;
+
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, SignInAttemptId};
 use doorward_services::attempts::AttemptLog;
 use doorward_store::repo::attempts::AttemptFilter;
 
+use super::json_member::{OneOf, optional, optional_word};
 use super::users;
 use crate::prelude::*;
 
 /// The requested attempts; the default requests all.
-#[derive(Clone, Debug, Default)]
-pub struct AttemptQuery<'a> {
-    /// User id, user name, e-mail address, typed name of an unknown user, or request id.
-    pub about: Option<&'a str>,
-    pub client: Option<&'a str>,
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptQuery {
+    /// User ID, user name, e-mail address, or request ID. A name that no user has finds attempts with that
+    /// name.
+    pub about: Option<String>,
+    /// ID of the client.
+    pub client_id: Option<String>,
+    /// Outcome.
+    #[serde(default, deserialize_with = "optional_word")]
+    #[schema(inline, value_type = Option<Outcomes>)]
     pub outcome: Option<AttemptOutcome>,
     /// True for failed sign-ins and rejected requests only.
+    #[serde(skip)]
     pub failures: bool,
+    /// Earliest time, inclusive.
+    #[serde(default, deserialize_with = "optional")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub since: Option<UnixSeconds>,
+    /// Latest time, exclusive.
+    #[serde(default, deserialize_with = "optional")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<UnixSeconds>,
 }
+
+type Outcomes = OneOf<AttemptOutcome>;
 
 const WEEK: i64 = 7 * 86_400;
 
@@ -28,37 +48,36 @@ pub type FoundAttempt = (SignInAttempt, Option<User>);
 #[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
-    log: Option<&AttemptLog>,
-    query: &AttemptQuery<'_>,
+    query: &AttemptQuery,
     before: Option<SignInAttemptId>,
     limit: u64,
 ) -> Result<Vec<FoundAttempt>> {
-    let filter = filter(context, log, query).await?;
+    let filter = filter(context, query).await?;
     page(context, &filter, before, limit).await
 }
 
-/// Returns the filter of a query, with the id of the named user. Typed names of unknown users are
-/// found only with the `log` of a running server, which has the key of their hashes.
+/// Returns the filter of a query, with the id of the named user. Typed names of unknown users are found
+/// by their keyed hashes.
 #[boxed(?Send)]
-pub async fn filter(
-    context: &AdminContext<'_>,
-    log: Option<&AttemptLog>,
-    query: &AttemptQuery<'_>,
-) -> Result<AttemptFilter> {
+pub async fn filter(context: &AdminContext<'_>, query: &AttemptQuery) -> Result<AttemptFilter> {
     context.require_global("audit:read")?;
     let mut filter = AttemptFilter {
-        client_id: query.client.map(str::to_owned),
+        client_id: query.client_id.clone(),
         outcome: query.outcome,
         failures: query.failures,
         since: query.since,
         until: query.until,
         ..AttemptFilter::default()
     };
-    if let Some(about) = query.about {
+    if let Some(about) = query.about.as_deref().filter(|text| !text.is_empty()) {
         filter.user = user(context, about).await?;
         if filter.user.is_none() {
+            let log = context.deployment.part(
+                |server| &*server.limits.attempts,
+                |master| AttemptLog::new(master, Arc::default()),
+            )?;
             filter.request_id = Some(about.to_owned());
-            filter.name_hash = log.map(|log| log.name_hash(about));
+            filter.name_hash = Some(log.name_hash(about));
         }
     }
     Ok(filter)

@@ -1,35 +1,52 @@
 //! The audit log: the requested events, one event with its position in the chain, and the rows of
 //! an export.
 
+pub mod operations;
+
 use std::net::IpAddr;
 
 use doorward_domain::model::{AuditId, AuditRecord};
 use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
 
+use super::json_member::{OneOf, optional, optional_word};
 use super::users;
 use crate::prelude::*;
 
-/// The requested events; the default requests all. A user is an id, a user name or an e-mail
-/// address.
-#[derive(Clone, Debug, Default)]
-pub struct AuditQuery<'a> {
-    /// User, client or API key that is actor or subject.
-    pub about: Option<&'a str>,
-    pub actor: Option<&'a str>,
-    /// User or object concerned.
-    pub subject: Option<&'a str>,
+/// The requested events; the default requests all.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AuditQuery {
+    /// User ID, user name, e-mail address, or ID of a client or API key that is actor or subject.
+    pub about: Option<String>,
+    /// User ID, user name, e-mail address, or ID of a client that acted.
+    pub actor: Option<String>,
+    /// User ID, user name, e-mail address, or ID of the object concerned.
+    pub subject: Option<String>,
     /// Object concerned, by exactly the id in its events: a role may have the name of a user.
-    pub object: Option<&'a str>,
-    /// Client that was involved, or that is the subject.
-    pub client: Option<&'a str>,
+    #[serde(skip)]
+    pub object: Option<String>,
+    /// ID of a client that was involved, or that is the subject.
+    pub client_id: Option<String>,
+    /// Kind of the events.
+    #[serde(default, deserialize_with = "optional_word")]
+    #[schema(inline, value_type = Option<Kinds>)]
     pub kind: Option<AuditKind>,
-    pub address: Option<&'a str>,
+    /// IP address of the request.
+    pub ip: Option<String>,
+    /// Earliest time, inclusive.
+    #[serde(default, deserialize_with = "optional")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub since: Option<UnixSeconds>,
+    /// Latest time, exclusive.
+    #[serde(default, deserialize_with = "optional")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub until: Option<UnixSeconds>,
 }
 
+type Kinds = OneOf<AuditKind>;
+
 #[boxed(?Send)]
-pub async fn filter(context: &AdminContext<'_>, query: &AuditQuery<'_>) -> Result<AuditFilter> {
+pub async fn filter(context: &AdminContext<'_>, query: &AuditQuery) -> Result<AuditFilter> {
     context.require_global("audit:read")?;
     // Stored addresses have one form.
     let address = |text: &str| match text.parse::<IpAddr>() {
@@ -38,14 +55,14 @@ pub async fn filter(context: &AdminContext<'_>, query: &AuditQuery<'_>) -> Resul
     };
     Ok(AuditFilter {
         kinds: query.kind.into_iter().collect(),
-        about: id_of(context, query.about).await?,
-        actor: id_of(context, query.actor).await?,
-        subject: match query.object {
-            Some(object) => Some(object.to_owned()),
-            None => id_of(context, query.subject).await?,
+        about: id_of(context, query.about.as_deref()).await?,
+        actor: id_of(context, query.actor.as_deref()).await?,
+        subject: match &query.object {
+            Some(object) => Some(object.clone()),
+            None => id_of(context, query.subject.as_deref()).await?,
         },
-        client: query.client.map(str::to_owned),
-        ip: query.address.map(address),
+        client: query.client_id.clone(),
+        ip: query.ip.as_deref().map(address),
         since: query.since,
         until: query.until,
     })

@@ -1,5 +1,7 @@
 //! Clients that may act for a user.
 
+pub mod operations;
+
 use doorward_accounts::authorized_client::{self, AuthorizedClient};
 use doorward_domain::model::{Consent, ConsentId, EndReason, RevokeReason, SessionId};
 use doorward_services::context::Context;

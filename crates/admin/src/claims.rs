@@ -1,5 +1,7 @@
 //! Custom claims in tokens and responses.
 
+pub mod operations;
+
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{ClaimMapping, ClaimOutput, ClaimSource};
@@ -8,17 +10,19 @@ use doorward_rules::custom_claims::{self, DefinitionError};
 use crate::prelude::*;
 
 /// A custom claim to store.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CustomClaimSpec))]
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[schema(as = CustomClaimSpec)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimSpec {
+    /// ID of the custom claim: 1 to 32 of `a-z`, `0-9` and `-`.
+    pub id: String,
     /// Name of the claim. Names that a specification or Doorward defines are rejected.
-    #[cfg_attr(feature = "openapi", schema(example = "department"))]
+    #[schema(example = "department")]
     pub claim: String,
     /// Names of the members below the claim that lead to the value: `["roles"]` for the member `roles`
     /// of an object `realm_access`. If omitted, the claim itself has the value.
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(example = json!(["roles"])))]
+    #[schema(example = json!(["roles"]))]
     pub path: Vec<String>,
     /// Client whose tokens contain it. If omitted, all clients.
     pub client_id: Option<String>,
@@ -28,10 +32,10 @@ pub struct ClaimSpec {
     /// list, `{"kind": "roles"}` with `starting_with`, `strip` and `prefix`, or `{"kind": "groups"}`
     /// with `below`, `format` (`path` or `name`), `strip` and `prefix`. A profile field and a list
     /// require a scope or a client.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     pub source: ClaimSource,
     /// Outputs that contain it: `access_token`, `id_token`, `userinfo`, `introspection`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[schema(value_type = Vec<String>)]
     pub outputs: BTreeSet<ClaimOutput>,
     /// Scope that the token must have. If omitted, every token contains the claim.
     pub scope: Option<String>,
@@ -43,7 +47,6 @@ impl From<DefinitionError> for AdminError {
     }
 }
 
-#[boxed(?Send)]
 pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>> {
     context.require_global("clients:read")?;
     let mut all = repo::custom_claims::list_all(context.db.read()).await?;
@@ -52,29 +55,20 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ClaimMapping>> {
     Ok(all)
 }
 
-#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping> {
-    let found = list(context)
-        .await?
-        .into_iter()
-        .find(|mapping| mapping.id == id);
-    found.ok_or_else(|| AdminError::not_found("claim", id))
+    context.require_global("clients:read")?;
+    find_in(context.db.read(), id).await
 }
 
 /// Creates or replaces a mapping. The flag is true if it is new.
-#[boxed(?Send)]
-pub async fn put(
-    context: &AdminContext<'_>,
-    id: &str,
-    spec: ClaimSpec,
-) -> Result<(ClaimMapping, bool)> {
+pub async fn put(context: &AdminContext<'_>, spec: ClaimSpec) -> Result<(ClaimMapping, bool)> {
     may_write(context)?;
     let tx = context.begin().await?;
     let mut all = repo::custom_claims::list_all(&tx).await?;
-    let at = all.iter().position(|mapping| mapping.id == id);
+    let at = all.iter().position(|mapping| mapping.id == spec.id);
     let before = at.map(|at| all.remove(at));
     let mapping = ClaimMapping {
-        id: id.to_owned(),
+        id: spec.id,
         claim: spec.claim,
         path: spec.path,
         client_id: match &spec.client_id {
@@ -100,7 +94,7 @@ pub async fn put(
     } else {
         "created"
     };
-    let event = context.event(AuditKind::ClaimChanged, id, change);
+    let event = context.event(AuditKind::ClaimChanged, &mapping.id, change);
     let former = before.as_ref().map_or(Value::Null, audit_details);
     context
         .commit_with(tx, &difference(event, &former, &audit_details(&mapping)))
@@ -108,16 +102,22 @@ pub async fn put(
     Ok((mapping, before.is_none()))
 }
 
-/// Tokens that were issued before keep the claim.
+/// Removes a mapping and returns it as it was. Tokens that were issued before keep the claim.
 #[boxed(?Send)]
-pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<()> {
+pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<ClaimMapping> {
     may_write(context)?;
     let tx = context.begin().await?;
-    if !repo::custom_claims::delete(&tx, id).await? {
-        return Err(AdminError::not_found("claim", id));
-    }
+    let before = find_in(&tx, id).await?;
+    repo::custom_claims::delete(&tx, id).await?;
     let event = context.event(AuditKind::ClaimChanged, id, "deleted");
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(before)
+}
+
+async fn find_in(conn: &Conn, id: &str) -> Result<ClaimMapping> {
+    let all = repo::custom_claims::list_all(conn).await?;
+    let found = all.into_iter().find(|mapping| mapping.id == id);
+    found.ok_or_else(|| AdminError::not_found("claim", id))
 }
 
 /// Requires the role `admin`: other services may decide by a claim.

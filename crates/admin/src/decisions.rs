@@ -230,7 +230,6 @@ async fn whereabouts(
     Ok(Some(found.unwrap_or(ResourceLocation::Nowhere)))
 }
 
-#[boxed(?Send)]
 pub async fn search(
     context: &AdminContext<'_>,
     filter: &AuditFilter,

@@ -1,6 +1,8 @@
 //! Campaigns: users of a group, of an organization or of the deployment need a second factor from a date.
 //! A user may be excepted from all campaigns until another date.
 
+pub mod operations;
+
 use doorward_domain::model::{CampaignTarget, FactorCampaign, FactorCampaignId, FactorException};
 use doorward_rules::factor_campaign;
 use doorward_store::repo::factor_campaigns::MAX_OPEN;
@@ -54,7 +56,7 @@ pub async fn create(context: &AdminContext<'_>, new: NewCampaign) -> Result<Fact
     context.must_administer()?;
     let now = context.now();
     let reminders = factor_campaign::check_reminders(&new.reminders)
-        .map_err(|problem| AdminError::invalid("remind", problem))?;
+        .map_err(|problem| AdminError::invalid("reminders", problem))?;
     check_start(new.starts_at, now)?;
     let tx = context.begin().await?;
     let target = describe(context, &tx, &new.target).await?;

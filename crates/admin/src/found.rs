@@ -6,6 +6,7 @@ use doorward_domain::time::UnixSeconds;
 use doorward_store::repo::{Count, ListPage};
 
 use super::operator::{AdminError, Result};
+use super::page_request::PageRequest;
 
 const SEPARATOR: char = '\n';
 
@@ -60,6 +61,30 @@ impl<T> FoundPage<T> {
             }),
             items,
             next: None,
+        }
+    }
+
+    /// Returns the page of a whole list that begins after the cursor, in the order of the keys.
+    pub(super) fn of_whole(
+        mut all: Vec<T>,
+        page: &PageRequest,
+        key: impl Fn(&T) -> String,
+    ) -> Self {
+        all.retain(|item| Some(key(item)) > page.after);
+        all.sort_by_key(&key);
+        Self::cut_rows(all, page.limit, key)
+    }
+
+    /// Cuts rows to a page, whose cursor is the key of its last one. They are one more than the page if a
+    /// next one follows.
+    pub(super) fn cut_rows(mut rows: Vec<T>, limit: u64, key: impl Fn(&T) -> String) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        Self {
+            next: rows.last().filter(|_| has_more).map(key),
+            items: rows,
+            count: None,
         }
     }
 

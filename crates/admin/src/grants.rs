@@ -1,5 +1,7 @@
 //! End of the access of clients for users: grants with their tokens, in batches.
 
+pub mod operations;
+
 use doorward_domain::model::{EmailPurpose, EndReason, GrantId, RevokeReason};
 use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::grant_ends::{self, GrantFilter};
@@ -22,7 +24,6 @@ pub struct AllEnded {
 
 /// Ends all grants of the filter with their tokens, also those that outlive their sessions. Each batch
 /// is one transaction with an audit event. Returns their number.
-#[boxed(?Send)]
 pub async fn end_all(context: &AdminContext<'_>, filter: &GrantFilter) -> Result<u64> {
     context.must_administer()?;
     let (mut ended, mut after) = (0, None);

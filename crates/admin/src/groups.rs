@@ -1,62 +1,33 @@
 //! Groups: trees of users, inside an organization or outside all organizations.
 
+pub mod operations;
+
 use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
 
 use super::group_managers::{self, parent_path};
-use super::json_member::{nullable, optional};
 use super::operator::check_line;
 use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
 use crate::prelude::*;
 
 /// A group to create.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewGroupBody))]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default)]
 pub struct NewGroup {
-    /// Last segment of its path: 1 to 64 of `a-z`, `0-9`, `_` and `-`.
     pub name: String,
-    /// ID of the parent group.
-    #[serde(default, deserialize_with = "optional")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub parent: Option<GroupId>,
-    /// Slug of its organization; defaults to that of the parent.
-    #[serde(rename = "organization")]
+    /// Defaults to that of the parent.
     pub org: Option<String>,
-    /// Description.
-    #[serde(default)]
     pub description: String,
-    /// Short code: 1 to 40 of `A-Z`, `a-z`, `0-9`, `_`, `-` and `.`; unique in the organization,
-    /// whatever the case.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// ID of the user who manages it.
-    #[serde(default, deserialize_with = "optional")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub manager: Option<UserId>,
 }
 
-/// Changes. Omitted members stay unchanged; `null` removes a value.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = GroupPatch))]
-#[serde(deny_unknown_fields)]
+/// Changes; `None` keeps the current value of a field.
+#[derive(Debug, Clone, Default)]
 pub struct GroupChange {
-    /// Must equal the one in the URL.
-    pub id: Option<String>,
-    /// New last segment of its path.
     pub name: Option<String>,
-    /// Description.
     pub description: Option<String>,
-    /// New short code.
-    #[serde(default, deserialize_with = "nullable")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub code: Option<Option<String>>,
-    /// ID of the new parent group.
-    #[serde(default, deserialize_with = "nullable")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub parent: Option<Option<GroupId>>,
-    /// ID of the user who manages it.
-    #[serde(default, deserialize_with = "nullable")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub manager: Option<Option<UserId>>,
 }
 
@@ -369,9 +340,9 @@ async fn relocate(
     Ok(path)
 }
 
-/// Deletes a group that has no groups below it.
+/// Deletes a group that has no groups below it, and returns it as it was.
 #[boxed(?Send)]
-pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<()> {
+pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<Group> {
     context.need("groups:write")?;
     let tx = context.begin().await?;
     let group = get_in(context, &tx, id).await?;
@@ -389,6 +360,7 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<()> {
     require_remaining_admin(context, &tx).await?;
     let event = context
         .event(AuditKind::GroupChanged, id, "deleted")
-        .with("path", group.path);
-    context.commit_with(tx, &event).await
+        .with("path", group.path.as_str());
+    context.commit_with(tx, &event).await?;
+    Ok(group)
 }

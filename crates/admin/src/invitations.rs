@@ -2,6 +2,8 @@
 //! accepts or declines (decision 43). The address is not looked up, so an invitation does not
 //! reveal whether an account exists.
 
+pub mod operations;
+
 use doorward_accounts::invitation::name_of;
 use doorward_domain::model::invitation::Inviter;
 use doorward_domain::model::mail::{MailContent, hidden};

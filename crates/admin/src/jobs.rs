@@ -1,5 +1,7 @@
 //! Jobs: lists them, and retries failed ones. Of their payloads only the recipients are shown.
 
+pub mod operations;
+
 use std::collections::HashMap;
 
 use doorward_domain::model::{JobId, JobState, JobSummary};

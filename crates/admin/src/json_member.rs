@@ -1,9 +1,13 @@
 //! Members of JSON bodies with own types. The API shows the text of an error, so it begins in upper case.
 
+use std::marker::PhantomData;
+
+use doorward_domain::time::from_rfc3339;
+use doorward_protocol::words::Word;
 use serde::Deserializer;
 use serde::de::Error as _;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use utoipa::PartialSchema;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
 use crate::prelude::*;
 
@@ -41,8 +45,7 @@ impl JsonMember for UnixSeconds {
     const EXPECTED: &'static str = "Must be a time such as 2027-01-31T12:00:00Z.";
 
     fn parse(text: String) -> Option<Self> {
-        let read = OffsetDateTime::parse(&text, &Rfc3339).ok();
-        read.map(OffsetDateTime::unix_timestamp)
+        from_rfc3339(&text)
     }
 }
 
@@ -54,9 +57,51 @@ pub(super) fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
         .transpose()
 }
 
+/// Deserializes a member that has a value.
+pub(super) fn required<'de, T: JsonMember, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    T::parse(text).ok_or_else(|| D::Error::custom(T::EXPECTED))
+}
+
 /// Deserializes a member that may be absent, `null` or a value.
 pub fn nullable<'de, T: JsonMember, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     optional(deserializer).map(Some)
 }
+
+/// Deserializes a member that may be absent or a word.
+pub fn optional_word<'de, T: Word, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let read = |text: String| {
+        let found = T::ALL.iter().copied().find(|known| known.word() == text);
+        found.ok_or_else(|| {
+            let words: Vec<_> = T::ALL.iter().map(|known| known.word()).collect();
+            D::Error::custom(format!("Must be one of {}.", words.join(", ")))
+        })
+    };
+    Option::deserialize(deserializer)?.map(read).transpose()
+}
+
+/// Deserializes a member that is a word, or absent for the default.
+pub fn word<'de, T: Word + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    optional_word(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Schema of a member with a word of this type. An alias of it is the `value_type` of the member, which is
+/// `inline`: utoipa reads generics of a field in its own way.
+#[derive(Debug)]
+pub struct OneOf<T>(PhantomData<T>);
+
+impl<T: Word> PartialSchema for OneOf<T> {
+    fn schema() -> RefOr<Schema> {
+        let words = T::ALL.iter().map(|known| known.word());
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        schema.enum_values(Some(words)).into()
+    }
+}
+
+impl<T: Word> ToSchema for OneOf<T> {}

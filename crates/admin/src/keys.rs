@@ -1,5 +1,7 @@
 //! Signing keys: lists, rotates and retires them.
 
+pub mod operations;
+
 use doorward_domain::keys::{self, KeyRecord, RotationPolicy};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::words;

@@ -1,5 +1,7 @@
 //! Lockouts after failed sign-ins: lists and ends them.
 
+pub mod operations;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_store::repo::login_failures::Lockout;

@@ -8,10 +8,11 @@ use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::derived_keys::TotpKey;
 use doorward_domain::model::TotpFactor;
 
+use super::assignments;
 use super::offboarding::{self, Offboarding, Responsibility};
 use super::operator::PAGE;
 use super::role_rules::Subject;
-use super::roles::{self, NewAssignment};
+use super::roles::NewAssignment;
 use super::{group_members, organizations};
 use crate::prelude::*;
 
@@ -312,7 +313,9 @@ async fn move_roles(
             expires_at: own.expires_at,
             active: true,
         };
-        let done = roles::assign(context, new).await.map(|()| part.clone());
+        let done = assignments::create(context, new)
+            .await
+            .map(|_| part.clone());
         match done {
             Ok(part) => parts.push(part),
             Err(error @ (AdminError::Store(_) | AdminError::Fault(_))) => return Err(error),

@@ -28,7 +28,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::authority::Authority;
 use super::change_reason::ChangeReason;
+use super::deployment::{Deployment, NoSecretKey};
 use super::idempotency::IdempotentRequest;
+use super::page_request::{PageRequest, WrongCursor};
 use super::settings::AdminSettings;
 
 pub(super) const PAGE: u64 = 100;
@@ -51,11 +53,14 @@ pub struct AdminContext<'a> {
     /// `If-Match` (RFC 9110 §13.1.1).
     pub seen: Option<String>,
     pub once: Option<IdempotentRequest>,
+    /// The part that an operation which lists objects reads.
+    pub page: PageRequest,
     pub reason: Option<ChangeReason>,
     pub undoes: Option<AuditId>,
     /// The outbox for mail to users about changes of their accounts; `None` without mail.
     pub outbox: Option<MailOutbox<'a>>,
     pub settings: AdminSettings<'a>,
+    pub deployment: Deployment<'a>,
     pub batch: Option<BulkChangeId>,
     /// The source of an import whose file decides the changes, for the audit log.
     pub source: Option<String>,
@@ -79,10 +84,12 @@ impl<'a> AdminContext<'a> {
             authority: None,
             seen: None,
             once: None,
+            page: PageRequest::default(),
             reason: None,
             undoes: None,
             outbox: None,
             settings: AdminSettings::default(),
+            deployment: Deployment::Command(None),
             batch: None,
             source: None,
         }
@@ -106,6 +113,7 @@ impl<'a> AdminContext<'a> {
             authority,
             outbox: Some(delivery.outbox(core)),
             settings: AdminSettings::from(&*core.config),
+            deployment: Deployment::Server(context),
             ..Self::new(&core.db, &*core.clock, core.random.clone(), caller)
         }
     }
@@ -170,6 +178,12 @@ impl<'a> AdminContext<'a> {
             batch: None,
             ..self.clone()
         }
+    }
+
+    pub(super) fn config(&self) -> Result<&'a Config> {
+        let problem = "the operation needs a configuration";
+        let config = self.settings.config();
+        config.ok_or_else(|| AdminError::invalid("config", problem))
     }
 
     pub(super) fn working_outbox(&self) -> Result<MailOutbox<'a>> {
@@ -334,6 +348,9 @@ pub enum AdminError {
     /// The operation would change nothing: it is already done.
     #[error("{0}")]
     NoChange(String),
+    /// The members are not those of the operation.
+    #[error(transparent)]
+    Body(#[from] serde_path_to_error::Error<serde_json::Error>),
     #[error("{field}: {problem}")]
     Invalid {
         /// The value's name, as in the command line option.
@@ -372,6 +389,19 @@ pub enum AdminError {
 impl From<DelegationDenial> for AdminError {
     fn from(denial: DelegationDenial) -> Self {
         Self::Denied(denial)
+    }
+}
+
+impl From<NoSecretKey> for AdminError {
+    fn from(_: NoSecretKey) -> Self {
+        let problem = "is not set; name its file by DOORWARD_SECRET_KEY_FILE";
+        Self::invalid("secret_key", problem)
+    }
+}
+
+impl From<WrongCursor> for AdminError {
+    fn from(_: WrongCursor) -> Self {
+        Self::invalid("cursor", "not from this list")
     }
 }
 

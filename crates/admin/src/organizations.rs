@@ -1,5 +1,7 @@
 //! Organizations: creates, changes and ends them; their members and owners.
 
+pub mod operations;
+
 use doorward_accounts::membership;
 use doorward_accounts::sole_role::is_last_owner;
 use doorward_domain::model::organization::is_slug;
@@ -159,9 +161,9 @@ pub(super) fn audit_details(organization: &Organization) -> Value {
 }
 
 /// Ends an organization and removes its memberships, groups, API keys and the roles assigned in it.
-/// Its slug cannot be used again.
+/// Its slug cannot be used again. Returns it as it was.
 #[boxed(?Send)]
-pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<()> {
+pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<Organization> {
     let tx = context.begin().await?;
     let before = get_in(context, &tx, slug).await?;
     context.require_global("organizations:write")?;
@@ -169,7 +171,8 @@ pub async fn delete(context: &AdminContext<'_>, slug: &str) -> Result<()> {
     context.unchanged(&before)?;
     repo::organizations::delete(&tx, slug, context.now()).await?;
     let event = context.event(AuditKind::OrganizationChanged, slug, "deleted");
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(before)
 }
 
 /// Checks that the administrator could give what ends with an organization: its ownership, and the

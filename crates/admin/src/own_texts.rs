@@ -2,6 +2,8 @@
 //! administrators of the whole deployment change them, because users type their passwords on these
 //! pages; only the role `admin` changes those by which a user decides, see [`TextAuthor`].
 
+pub mod operations;
+
 use doorward_domain::model::{OwnText, TextOwner};
 use doorward_i18n::Lang;
 use doorward_i18n::own_texts::{self, MAX_CHARS, TextAuthor};
@@ -139,5 +141,9 @@ async fn commit(
     };
     let name = format!("{} ({})", text.key, text.language);
     let event = difference(event, &json!({ &name: before }), &json!({ &name: after }));
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    if let Some(server) = context.deployment.server() {
+        server.directory.own_texts.assume();
+    }
+    Ok(())
 }

@@ -10,5 +10,6 @@ pub(crate) use doorward_services::caller::AuditEventExt as _;
 pub(crate) use doorward_store::{Conn, StoreError, WriteTx, repo};
 pub(crate) use serde::{Deserialize, Serialize};
 pub(crate) use serde_json::{Map, Value, json};
+pub(crate) use utoipa::ToSchema;
 
 pub(crate) use crate::operator::{AdminContext, AdminError, Result, difference};

@@ -1,5 +1,7 @@
 //! Custom profile fields of the deployment, and the values of users.
 
+pub mod operations;
+
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{
@@ -10,6 +12,7 @@ use doorward_rules::profile_fields::{self, Editing, FieldValueError, FieldValueP
 use doorward_services::error::FlowError;
 use doorward_store::repo::deletions::Deletion;
 
+use crate::json_member::OneOf;
 use crate::prelude::*;
 
 #[derive(Clone, Debug)]
@@ -21,24 +24,27 @@ pub struct NewField {
     pub visible_to: FieldAudience,
 }
 
+type Editors = OneOf<FieldEditor>;
+type Audiences = OneOf<FieldAudience>;
+
 /// Changes. Omitted members stay unchanged.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ProfileFieldPatch))]
+#[derive(Clone, Default, Debug, Deserialize, ToSchema)]
+#[schema(as = ProfileFieldPatch)]
 #[serde(deny_unknown_fields)]
 pub struct FieldChange {
-    /// Must equal the one in the URL.
-    pub name: Option<String>,
+    /// Name of the field.
+    pub name: String,
     /// Text on the profile page.
     pub label: Option<String>,
     /// Maximum length of a text, in characters. Longer values remain.
     pub max_length: Option<u16>,
-    /// Choices. Values that are not among them remain.
+    /// Choice; replaces the whole list. Values that are not among them remain.
     pub choices: Option<Vec<String>>,
     /// Users who may change a value: `user` or `admin`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(inline, value_type = Option<Editors>)]
     pub editable_by: Option<FieldEditor>,
     /// Users who may read a value: `admin`, `user` or `directory`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[schema(inline, value_type = Option<Audiences>)]
     pub visible_to: Option<FieldAudience>,
 }
 
@@ -119,8 +125,9 @@ pub async fn update(
     Ok(after)
 }
 
+/// Deletes a field, and returns it as it was.
 #[boxed(?Send)]
-pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
+pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<ProfileField> {
     may_write(context)?;
     let tx = context.begin().await?;
     let before = find(&tx, name).await?;
@@ -137,7 +144,8 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
     repo::profile_fields::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::ProfileFieldChanged, name, "deleted");
     let event = difference(event, &audit_details(&before), &Value::Null);
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(before)
 }
 
 /// Returns the values of these users that the administrator may see, with null for fields without

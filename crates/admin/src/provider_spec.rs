@@ -17,10 +17,11 @@ use super::operator::check_line;
 use crate::prelude::*;
 
 /// The configuration of an identity provider. Omitted members have the defaults of the kind.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSpec {
+    /// Provider ID: 1 to 32 of `a-z`, `0-9` and `-`.
+    pub id: String,
     /// Kind: `oidc` (the default), `oauth2`, `google`, `github`, `microsoft`, `apple`, `gitlab` or
     /// `facebook`.
     pub kind: Option<String>,
@@ -35,7 +36,7 @@ pub struct ProviderSpec {
     pub client_secret: Option<String>,
     /// Signer for a `client_secret` that is a private key (PEM, P-256): a secret is signed for each
     /// use, as Apple requires, with `team_id` and `key_id`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[schema(value_type = Option<Object>)]
     pub secret_signer: Option<SecretSigner>,
     /// Requested scopes.
     pub scopes: Option<Vec<String>>,
@@ -43,10 +44,10 @@ pub struct ProviderSpec {
     /// `access_type=offline`: at most 10.
     pub authorization_parameters: Option<BTreeMap<String, String>>,
     /// Endpoints of a provider without OpenID Connect.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[schema(value_type = Option<Object>)]
     pub endpoints: Option<OauthEndpoints>,
     /// Names of its claims.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    #[schema(value_type = Option<Object>)]
     pub claims: Option<ClaimNames>,
     /// True if the provider posts its response as a form from its own site.
     pub form_post: Option<bool>,
@@ -85,6 +86,7 @@ impl From<&Provider> for ProviderSpec {
         };
         let settings = provider.settings.clone();
         Self {
+            id: provider.id.to_string(),
             kind: Some(kind.as_str().to_owned()),
             name: Some(provider.name.clone()),
             issuer: Some(provider.issuer.clone()),

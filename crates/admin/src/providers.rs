@@ -3,6 +3,8 @@
 //! A provider authenticates users, so its configuration allows signing in as any user that it
 //! names.
 
+pub mod operations;
+
 use std::collections::HashSet;
 
 use doorward_accounts::federation::roles::end_issuer;
@@ -61,7 +63,6 @@ async fn check_mapping(
 }
 
 /// Creates or replaces a provider. The flag is true if it is new.
-#[boxed(?Send)]
 pub async fn put(
     context: &AdminContext<'_>,
     key: &ProviderKey,
@@ -279,11 +280,6 @@ async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: &str) -> Result<Pro
         None => None,
     };
     found.ok_or_else(|| AdminError::not_found("provider", id))
-}
-
-#[boxed(?Send)]
-pub async fn count_users(context: &AdminContext<'_>, provider: &Provider) -> Result<u64> {
-    Ok(repo::linked_accounts::count_by_issuer(context.db.read(), &provider.issuer).await?)
 }
 
 #[boxed(?Send)]

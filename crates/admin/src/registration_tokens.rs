@@ -1,6 +1,8 @@
 //! Initial access tokens (RFC 7591 §3), which allow clients to register dynamically. Administrators
 //! that may register clients create them.
 
+pub mod operations;
+
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 
 use super::json_member::optional;
@@ -12,22 +14,19 @@ const LONGEST: i64 = 366 * 24 * 60 * 60;
 const MAX_USES: i64 = 10_000;
 
 /// An initial access token to create.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NewRegistrationToken))]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
+#[schema(as = NewRegistrationToken)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
     /// Description.
     pub note: String,
     /// Number of clients that can be registered with it, 1 to 10000.
     #[serde(default = "default_uses")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(default = 1, minimum = 1, maximum = 10_000)
-    )]
+    #[schema(default = 1, minimum = 1, maximum = 10_000)]
     pub uses: i64,
     /// Expiry (RFC 3339), within a year; defaults to one week.
     #[serde(default, deserialize_with = "optional")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<UnixSeconds>,
 }
 
@@ -96,18 +95,25 @@ pub async fn page(
 #[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<RegistrationToken> {
     context.require_global("clients:read")?;
-    let found = repo::registration_tokens::find(context.db.read(), id).await?;
+    find_in(context.db.read(), id).await
+}
+
+async fn find_in(conn: &Conn, id: RegistrationTokenId) -> Result<RegistrationToken> {
+    let found = repo::registration_tokens::find(conn, id).await?;
     found.ok_or_else(|| AdminError::not_found("registration token", &id))
 }
 
-/// The clients that were registered with it remain.
+/// Deletes a token and returns it as it was. The clients that were registered with it remain.
 #[boxed(?Send)]
-pub async fn revoke(context: &AdminContext<'_>, id: RegistrationTokenId) -> Result<()> {
+pub async fn revoke(
+    context: &AdminContext<'_>,
+    id: RegistrationTokenId,
+) -> Result<RegistrationToken> {
     context.require_global("clients:write")?;
     let tx = context.begin().await?;
-    if !repo::registration_tokens::delete(&tx, id).await? {
-        return Err(AdminError::not_found("registration token", &id));
-    }
+    let before = find_in(&tx, id).await?;
+    repo::registration_tokens::delete(&tx, id).await?;
     let event = context.event(AuditKind::RegistrationTokenChanged, id, "revoked");
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(before)
 }

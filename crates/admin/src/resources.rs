@@ -1,38 +1,91 @@
 //! Resources: the audiences of access tokens (RFC 8707).
 
+pub mod operations;
+
 use doorward_domain::model::{AccessTokenType, AskedClaims, Resource};
 use doorward_protocol::setting_url;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::repo::clients::NameList;
 
+use serde::Deserializer;
+use serde::de::Error as _;
+
+use super::json_member::{OneOf, optional_word, word};
 use super::operator::{check_line, check_offered};
 use crate::prelude::*;
 
-#[derive(Debug, Clone)]
+type TokenTypes = OneOf<AccessTokenType>;
+type Algorithms = OneOf<SigningAlg>;
+
+/// A resource to register.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewResource {
+    /// Absolute URI, which is the audience of its access tokens.
+    #[schema(format = "uri")]
     pub identifier: String,
+    /// Name shown to users.
     pub name: String,
+    /// `typ` of its access tokens: `at+jwt` (RFC 9068), the default, or `jwt` for resource servers that
+    /// accept no other.
+    #[serde(default, deserialize_with = "word")]
+    #[schema(inline, value_type = TokenTypes)]
     pub token_type: AccessTokenType,
+    /// Algorithm of its access tokens; RS256 if omitted.
+    #[serde(default)]
+    #[schema(inline, value_type = Algorithms)]
     pub token_signing_alg: SigningAlg,
-    /// Claims about the user in access tokens for it, whatever their scope is.
+    /// Claim about the user in its access tokens, whatever their scope is: `groups`, `roles` (every role,
+    /// not only those with a permission of the resource), `email_verified`.
+    #[serde(default, deserialize_with = "claims")]
+    #[schema(value_type = Vec<String>)]
     pub token_claims: AskedClaims,
-    /// The lifetime of access tokens for it, in seconds; none or zero for that of the client or the
-    /// deployment.
+    /// Lifetime of its access tokens in seconds, within `tokens.access_ttl_max`; that of the client, or
+    /// `tokens.access_ttl`, if omitted or zero.
+    #[schema(format = "duration")]
     pub access_token_ttl: Option<i64>,
 }
 
-/// A change of a resource; `None` keeps the current value of a field.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Changes. Omitted members stay unchanged.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ResourcePatch)]
 pub struct ResourceChange {
-    /// The new identifier, which its scopes, permissions, clients and grants follow.
-    pub identifier: Option<String>,
+    /// URI of the resource.
+    pub identifier: String,
+    /// New URI; its scopes, permissions, clients and grants follow.
+    #[schema(format = "uri")]
+    pub new_identifier: Option<String>,
+    /// Name shown to users.
     pub name: Option<String>,
+    /// `typ` of its access tokens.
+    #[serde(default, deserialize_with = "optional_word")]
+    #[schema(inline, value_type = Option<TokenTypes>)]
     pub token_type: Option<AccessTokenType>,
+    /// Algorithm of its access tokens.
+    #[schema(inline, value_type = Option<Algorithms>)]
     pub token_signing_alg: Option<SigningAlg>,
-    /// The claims about the user in access tokens for it, whatever their scope is.
+    /// Claim about the user in its access tokens; replaces the whole list, empty for none.
+    #[serde(default, deserialize_with = "optional_claims")]
+    #[schema(value_type = Option<Vec<String>>)]
     pub token_claims: Option<AskedClaims>,
-    /// The lifetime of access tokens for it, in seconds; zero removes it.
+    /// Lifetime of its access tokens in seconds; 0 for that of the client, or `tokens.access_ttl`.
+    #[schema(format = "duration")]
     pub access_token_ttl: Option<i64>,
+}
+
+fn optional_claims<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<AskedClaims>, D::Error> {
+    let read = |names: Vec<String>| {
+        let known = || format!("Must be of {}.", AskedClaims::ALL.names().join(", "));
+        AskedClaims::parse(&names.join(" ")).ok_or_else(|| D::Error::custom(known()))
+    };
+    Option::deserialize(deserializer)?.map(read).transpose()
+}
+
+fn claims<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AskedClaims, D::Error> {
+    optional_claims(deserializer).map(Option::unwrap_or_default)
 }
 
 #[boxed(?Send)]
@@ -59,13 +112,15 @@ pub async fn create(context: &AdminContext<'_>, new: NewResource) -> Result<Reso
         ..Resource::new(new.identifier, new.name.trim().to_owned(), context.now())
     };
     check(&resource)?;
-    check_offered(context, "token-signing-alg", resource.token_signing_alg)?;
+    check_offered(context, "token_signing_alg", resource.token_signing_alg)?;
     check_lifetime(context, &resource)?;
     let tx = context.begin().await?;
     require_free(&tx, &resource.identifier).await?;
     repo::resources::upsert(&tx, &resource).await?;
     let event = context.event(AuditKind::ResourceChanged, &resource.identifier, "created");
-    context.commit_with(tx, &event).await?;
+    context
+        .commit_created(tx, &event, &resource.identifier, None)
+        .await?;
     Ok(resource)
 }
 
@@ -90,14 +145,14 @@ pub async fn update(
     after.token_type = change.token_type.unwrap_or(after.token_type);
     after.token_claims = change.token_claims.unwrap_or(after.token_claims);
     if let Some(alg) = change.token_signing_alg {
-        check_offered(context, "token-signing-alg", alg)?;
+        check_offered(context, "token_signing_alg", alg)?;
         after.token_signing_alg = alg;
     }
     if let Some(ttl) = change.access_token_ttl {
         after.access_token_ttl = Some(ttl).filter(|ttl| *ttl != 0);
         check_lifetime(context, &after)?;
     }
-    if let Some(identifier) = change.identifier {
+    if let Some(identifier) = change.new_identifier {
         after.identifier = identifier;
     }
     check(&after)?;
@@ -105,7 +160,7 @@ pub async fn update(
     if before.identifier == issuer && !(is_same && after.token_type == AccessTokenType::AtJwt) {
         // ID tokens have the type JWT and this issuer too, so access tokens must differ by `typ`.
         let problem = "this server's own resource follows `issuer`, and its tokens are at+jwt";
-        return Err(AdminError::invalid("resource", problem));
+        return Err(AdminError::invalid("identifier", problem));
     }
     if before.identifier != after.identifier {
         require_free(&tx, &after.identifier).await?;
@@ -129,19 +184,22 @@ pub(super) async fn record_change(
     Ok(())
 }
 
+/// Deletes a resource, and returns it as it was.
 #[boxed(?Send)]
-pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<()> {
+pub async fn delete(context: &AdminContext<'_>, identifier: &str) -> Result<Resource> {
     context.must_administer()?;
     let tx = context.begin().await?;
     if let Some(user) = first_use(&tx, identifier).await? {
         let problem = format!("{user} belongs to it; remove that first");
-        return Err(AdminError::invalid("resource", problem));
+        return Err(AdminError::invalid("identifier", problem));
     }
-    if !repo::resources::delete(&tx, identifier).await? {
-        return Err(AdminError::not_found("resource", identifier));
-    }
+    let found = repo::resources::find(&tx, identifier).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("resource", identifier))?;
+    context.unchanged(&audit_details(&before))?;
+    repo::resources::delete(&tx, identifier).await?;
     let event = context.event(AuditKind::ResourceChanged, identifier, "deleted");
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(before)
 }
 
 async fn require_free(tx: &WriteTx, identifier: &str) -> Result<()> {
@@ -165,7 +223,7 @@ async fn first_use(tx: &WriteTx, identifier: &str) -> Result<Option<String>> {
 }
 
 fn check(resource: &Resource) -> Result<()> {
-    check_identifier("resource", &resource.identifier)?;
+    check_identifier("identifier", &resource.identifier)?;
     check_line("name", &resource.name, 100)?;
     Ok(())
 }
@@ -175,7 +233,7 @@ fn check_lifetime(context: &AdminContext<'_>, resource: &Resource) -> Result<()>
         .settings
         .lifetimes
         .check_access(resource.access_token_ttl);
-    checked.map_err(|error| AdminError::invalid("access-token-ttl", error.to_string()))
+    checked.map_err(|error| AdminError::invalid("access_token_ttl", error.to_string()))
 }
 
 /// Checks a resource identifier: an absolute URI without a fragment (RFC 8707 §2), and without a user

@@ -5,6 +5,7 @@ pub mod deadline;
 pub mod decision;
 mod fill;
 mod mail;
+pub mod operations;
 pub mod read;
 pub mod reviewers;
 mod scope;

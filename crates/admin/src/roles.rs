@@ -1,5 +1,7 @@
 //! Roles: lists, creates, assigns and removes them.
 
+pub mod operations;
+
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
@@ -100,7 +102,7 @@ async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<()> {
     let unknown = |requested: &&String| known.iter().all(|known| known.codename != **requested);
     if let Some(codename) = permissions.iter().find(unknown) {
         let problem = format!("{codename:?} does not exist; see `doorward permission list`");
-        return Err(AdminError::invalid("permission", problem));
+        return Err(AdminError::invalid("permissions", problem));
     }
     Ok(())
 }
@@ -129,24 +131,24 @@ pub(super) fn assignment_event(
 }
 
 /// Changes. Omitted members stay unchanged.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = RolePatch))]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[schema(as = RolePatch)]
 #[serde(deny_unknown_fields)]
 pub struct RoleChange {
-    /// Must equal the one in the URL.
-    pub name: Option<String>,
+    /// Name of the role.
+    pub name: String,
     /// Description.
     pub description: Option<String>,
     /// False if it has no effect.
     pub active: Option<bool>,
-    /// Complete new list.
+    /// Codename of a permission; replaces the whole list, empty for none.
     pub permissions: Option<Vec<String>>,
-    /// Permissions to add to the list.
-    #[serde(skip)]
-    pub added: Vec<String>,
-    /// Permissions to remove from the list; those that the role lacks have no effect.
-    #[serde(skip)]
-    pub removed: Vec<String>,
+    /// Permission to add.
+    #[serde(default)]
+    pub add_permissions: Vec<String>,
+    /// Permission to remove. One that the role lacks has no effect.
+    #[serde(default)]
+    pub remove_permissions: Vec<String>,
 }
 
 #[boxed(?Send)]
@@ -196,21 +198,27 @@ async fn changed(
     }
     after.active = change.active.unwrap_or(after.active);
     let replacement = change.permissions.as_deref().unwrap_or_default();
-    check_known(tx, &[replacement, &change.removed, &change.added].concat()).await?;
+    let named = [
+        replacement,
+        &change.remove_permissions,
+        &change.add_permissions,
+    ];
+    check_known(tx, &named.concat()).await?;
     if let Some(permissions) = change.permissions {
         after.permissions = permissions.into_iter().collect();
     }
     after
         .permissions
-        .retain(|held| !change.removed.contains(held));
-    after.permissions.extend(change.added);
+        .retain(|held| !change.remove_permissions.contains(held));
+    after.permissions.extend(change.add_permissions);
     role_rules::check_change(context, tx, &before, Some(&after)).await?;
     context.unchanged(&before)?;
     Ok((before, after))
 }
 
+/// Deletes a role, and returns it as it was.
 #[boxed(?Send)]
-pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
+pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Role> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let role = find_in(&tx, name).await?;
@@ -219,7 +227,8 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
     repo::roles::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::RoleChanged, name, "deleted");
     let event = difference(event, &audit_details(&role), &Value::Null);
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(role)
 }
 
 #[boxed(?Send)]
@@ -239,12 +248,8 @@ pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> R
         let problem = "write resource:action in a-z, 0-9, and _ - .";
         return Err(AdminError::invalid("codename", problem));
     }
-    let own = context
-        .authority
-        .as_ref()
-        .map(|authority| authority.issuer.as_str());
     let is_uri = setting_url::parse_resource(&new.audience).is_ok();
-    if !is_uri || own == Some(new.audience.as_str()) {
+    if !is_uri || new.audience == context.settings.issuer() {
         let problem = "write the URI of the resource server that checks it, not of this server";
         return Err(AdminError::invalid("audience", problem));
     }
@@ -294,9 +299,9 @@ pub async fn describe_permission(
 }
 
 /// Deletes a permission and removes it from every role. Requires the rights to change each of these
-/// roles.
+/// roles. Returns it as it was.
 #[boxed(?Send)]
-pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Result<()> {
+pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Result<Permission> {
     context.require_global("roles:write")?;
     let tx = context.begin().await?;
     let before = permission_in(&tx, codename).await?;
@@ -320,8 +325,9 @@ pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Re
     repo::roles::delete_permission(&tx, codename).await?;
     let event = context
         .event(AuditKind::RoleChanged, codename, "permission deleted")
-        .with("audience", before.audience);
-    context.commit_with(tx, &event).await
+        .with("audience", before.audience.as_str());
+    context.commit_with(tx, &event).await?;
+    Ok(before)
 }
 
 async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission> {
@@ -330,24 +336,7 @@ async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission> {
     found.ok_or_else(|| AdminError::not_found("permission", codename))
 }
 
-#[boxed(?Send)]
-pub async fn client_subject(context: &AdminContext<'_>, name: &str) -> Result<Subject> {
-    let not_found = || AdminError::not_found("client", name);
-    let id = ClientId::parse(name).ok_or_else(not_found)?;
-    let client = repo::clients::find(context.db.read(), &id)
-        .await?
-        .ok_or_else(not_found)?;
-    Ok(Subject::Client(client.id))
-}
-
 /// Assigns a role; if it is assigned already, only its expiry changes.
-#[boxed(?Send)]
-pub async fn assign(context: &AdminContext<'_>, new: NewAssignment) -> Result<()> {
-    let tx = context.begin().await?;
-    assign_in(context, &tx, new).await?;
-    context.commit(tx).await
-}
-
 pub(super) async fn assign_in(
     context: &AdminContext<'_>,
     tx: &WriteTx,
@@ -355,7 +344,10 @@ pub(super) async fn assign_in(
 ) -> Result<Assignment> {
     let now = context.now();
     if new.expires_at.is_some_and(|end| end <= now) {
-        return Err(AdminError::invalid("expires", "write a time in the future"));
+        return Err(AdminError::invalid(
+            "expires_at",
+            "write a time in the future",
+        ));
     }
     let role = find_in(tx, &new.role).await?;
     role_rules::check(context, tx, &new.subject, &role, new.org.as_deref()).await?;
@@ -388,27 +380,4 @@ pub(super) async fn assign_in(
     let event = difference(event, &before, &assignment_details(&assignment));
     repo::audit::insert(tx, &event).await?;
     Ok(assignment)
-}
-
-#[boxed(?Send)]
-pub async fn revoke(
-    context: &AdminContext<'_>,
-    subject: &Subject,
-    role: &str,
-    org: Option<&str>,
-) -> Result<()> {
-    context.require_global("roles:assign")?;
-    let tx = context.begin().await?;
-    let id = subject.id();
-    if let Some(role) = repo::roles::find(&tx, role).await? {
-        context.check_role_delegation(&role)?;
-    }
-    let held = repo::roles::assignments(&tx, subject.kind(), &id).await?;
-    let is_same = |held: &Assignment| held.role == role && held.org.as_deref() == org;
-    let former = held.into_iter().find(is_same);
-    let former = former.ok_or_else(|| AdminError::not_found("holder of the role", role))?;
-    repo::roles::unassign(&tx, subject.kind(), &id, role, org).await?;
-    let event = assignment_event(context, &former, "revoked");
-    let event = difference(event, &assignment_details(&former), &Value::Null);
-    context.commit_with(tx, &event).await
 }

@@ -1,5 +1,7 @@
 //! Scopes that clients may request (RFC 6749 §3.3).
 
+pub mod operations;
+
 use doorward_domain::model::ScopeEntry;
 use doorward_protocol::scope::is_scope_token;
 use doorward_services::names::ADMIN_SCOPE;
@@ -9,20 +11,32 @@ use super::operator::check_line;
 use super::standard::OWN_SCOPES;
 use crate::prelude::*;
 
-#[derive(Debug, Clone)]
+/// A scope to register.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewScope {
+    /// Scope value in requests and tokens, such as `bills:read`.
     pub name: String,
-    /// A plain sentence for the consent page.
+    /// Description in one sentence for the consent page.
     pub description: String,
-    /// The resource that it belongs to; `None` for this server itself.
+    /// Resource that the scope belongs to; this server if omitted.
+    #[serde(rename = "resource")]
+    #[schema(format = "uri")]
     pub audience: Option<String>,
 }
 
-/// A change of a scope; `None` keeps the current value of a field.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Changes. Omitted members stay unchanged.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ScopePatch)]
 pub struct ScopeChange {
-    /// A plain sentence for the consent page.
+    /// Name of the scope.
+    pub name: String,
+    /// Description in one sentence for the consent page.
     pub description: Option<String>,
+    /// New resource that the scope belongs to.
+    #[serde(rename = "resource")]
+    #[schema(format = "uri")]
     pub audience: Option<String>,
 }
 
@@ -63,7 +77,9 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
     check_own_access(&tx, &scope).await?;
     repo::scopes::upsert(&tx, &scope).await?;
     let event = context.event(AuditKind::ScopeChanged, &scope.name, "created");
-    context.commit_with(tx, &event).await?;
+    context
+        .commit_created(tx, &event, &scope.name, None)
+        .await?;
     Ok(scope)
 }
 
@@ -101,8 +117,9 @@ pub async fn update(
     Ok(after)
 }
 
+/// Deletes a scope, and returns it as it was.
 #[boxed(?Send)]
-pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
+pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
     context.must_administer()?;
     expect_free(name)?;
     let tx = context.begin().await?;
@@ -110,7 +127,7 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
         let problem = format!(
             "the client {client} may ask for it; take it away first with `doorward client update`"
         );
-        return Err(AdminError::invalid("scope", problem));
+        return Err(AdminError::invalid("name", problem));
     }
     let mut claims = repo::custom_claims::list_all(&tx).await?.into_iter();
     if let Some(claim) = claims.find(|claim| claim.scope.as_deref() == Some(name)) {
@@ -118,13 +135,15 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<()> {
             "the claim {} requires it; remove the claim first with `doorward claim remove`",
             claim.id
         );
-        return Err(AdminError::invalid("scope", problem));
+        return Err(AdminError::invalid("name", problem));
     }
-    if !repo::scopes::delete(&tx, name).await? {
-        return Err(AdminError::not_found("scope", name));
-    }
+    let found = find(&tx, name).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("scope", name))?;
+    context.unchanged(&audit_details(&before))?;
+    repo::scopes::delete(&tx, name).await?;
     let event = context.event(AuditKind::ScopeChanged, name, "deleted");
-    context.commit_with(tx, &event).await
+    context.commit_with(tx, &event).await?;
+    Ok(before)
 }
 
 /// Checks that no client which acts for itself would silently get access to the resource of a scope:
@@ -153,7 +172,7 @@ pub fn is_own(name: &str) -> bool {
 fn expect_free(name: &str) -> Result<()> {
     if is_own(name) {
         let problem = format!("{name} is a scope of this server itself");
-        return Err(AdminError::invalid("scope", problem));
+        return Err(AdminError::invalid("name", problem));
     }
     Ok(())
 }

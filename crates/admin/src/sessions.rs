@@ -1,5 +1,7 @@
 //! Sessions of users: lists and ends them.
 
+pub mod operations;
+
 use std::collections::BTreeMap;
 
 use doorward_domain::model::{EmailPurpose, EndReason, RevokeReason, Session, SessionId};

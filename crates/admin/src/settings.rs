@@ -8,6 +8,7 @@ use doorward_domain::model::{ClientKind, PkcePolicy};
 use doorward_oauth::clients::registration::ClientLimits;
 use doorward_protocol::redirect_uri::Allowed;
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use doorward_rules::token_lifetimes::TokenLifetimes;
 
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,46 @@ pub struct AdminSettings<'a> {
     /// The file of authorization details types; `None`: no types.
     pub detail_types: Option<&'a Path>,
     pub site: &'a str,
+    config: Option<&'a Config>,
+}
+
+/// The reserved hosts of a deployment without a configuration.
+const NO_HOSTS: ReservedHosts<'static> = ReservedHosts {
+    issuer: "",
+    mtls: None,
+    base_domain: None,
+};
+
+impl<'a> AdminSettings<'a> {
+    pub fn issuer(&self) -> &'a str {
+        self.config.map_or("", |config| &config.issuer)
+    }
+
+    pub fn organization_domain(&self, text: &str) -> Result<OrganizationDomain, &'static str> {
+        match self.config {
+            Some(config) => config.organization_domain(text),
+            None => OrganizationDomain::parse(text, NO_HOSTS),
+        }
+    }
+
+    pub(super) const fn config(&self) -> Option<&'a Config> {
+        self.config
+    }
+
+    /// Returns true if users can have passkeys.
+    pub fn has_passkeys(&self) -> bool {
+        let host = self.config.and_then(Config::passkey_host);
+        host.is_some_and(|host| {
+            self.config
+                .is_some_and(|config| config.passkey_origin(&host).is_some())
+        })
+    }
+
+    /// Returns the further step for a domain of an organization.
+    pub fn certificate_step(&self, domain: &str) -> &'static str {
+        self.config
+            .map_or("", |config| config.certificate_step(domain))
+    }
 }
 
 impl Default for AdminSettings<'_> {
@@ -35,6 +76,7 @@ impl Default for AdminSettings<'_> {
             lifetimes: TokenLifetimes::UNLIMITED,
             detail_types: None,
             site: "",
+            config: None,
         }
     }
 }
@@ -54,6 +96,7 @@ impl<'a> From<&'a Config> for AdminSettings<'a> {
             lifetimes: config.tokens.lifetimes(),
             detail_types: config.authorization.details_types(),
             site: &config.branding.name,
+            config: Some(config),
         }
     }
 }

@@ -8,7 +8,6 @@ use crate::prelude::*;
 
 /// Returns the users who hold a role of `accounts.staff_roles` or are marked as staff by an
 /// administrator.
-#[boxed(?Send)]
 pub async fn among(context: &AdminContext<'_>, users: &[User]) -> Result<BTreeSet<UserId>> {
     let staff_roles = match context.settings.accounts {
         Some(accounts) => accounts.staff_roles.clone(),

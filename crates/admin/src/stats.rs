@@ -1,5 +1,7 @@
 //! Statistics of sign-ins, rejected requests and issued tokens.
 
+pub mod operations;
+
 use doorward_domain::model::{StatCount, StatKind};
 
 use crate::prelude::*;

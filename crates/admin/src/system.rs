@@ -119,8 +119,10 @@ pub fn configuration(context: &AdminContext<'_>, config: &Config) -> Result<Vec<
 pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<()> {
     context.require_global("system:write")?;
     let outbox = context.working_outbox()?;
-    let no_user = || AdminError::invalid("id", "only users have an address");
-    let own = context.own_user().ok_or_else(no_user)?;
+    let problem = "only users have an address; a command names one by --as";
+    let no_user = || AdminError::invalid("id", problem);
+    let actor = context.actor.as_deref().and_then(UserId::parse);
+    let own = context.own_user().or(actor).ok_or_else(no_user)?;
     let tx = context.begin().await?;
     let user = repo::users::find_by_id(&tx, own).await?;
     let user = user.ok_or_else(|| AdminError::not_found("user", &own))?;

@@ -34,13 +34,13 @@ impl Clock for At {
     }
 }
 
-struct World {
+pub(crate) struct World {
     db: Db,
     clock: At,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let db = Db::open("sqlite::memory:", OpenOptions::default())
             .await
             .unwrap();
@@ -55,7 +55,7 @@ impl World {
         world
     }
 
-    fn op(&self) -> AdminContext<'_> {
+    pub(crate) fn op(&self) -> AdminContext<'_> {
         AdminContext::command_line(&self.db, &self.clock)
     }
 

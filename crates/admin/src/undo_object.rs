@@ -272,7 +272,7 @@ impl UndoObject {
         let is_absent = reversal.restored("active").is_some_and(Value::is_null);
         let end = reversal.restored("expires_at").map(Value::as_i64);
         match held {
-            Some(held) if is_absent => assignments::delete(context, held.id).await,
+            Some(held) if is_absent => assignments::delete(context, held.id).await.map(drop),
             Some(held) => {
                 let change = AssignmentChange {
                     active: flag(reversal, "active"),
@@ -431,8 +431,8 @@ fn role_change(role: &Role, reversal: &Reversal) -> RoleChange {
     if let Some(permissions) = reversal.restored("permissions").and_then(Value::as_array) {
         let names = permissions.iter().filter_map(Value::as_str);
         let restored: BTreeSet<String> = names.map(str::to_owned).collect();
-        change.added = restored.difference(&role.permissions).cloned().collect();
-        change.removed = role.permissions.difference(&restored).cloned().collect();
+        change.add_permissions = restored.difference(&role.permissions).cloned().collect();
+        change.remove_permissions = role.permissions.difference(&restored).cloned().collect();
     }
     change
 }

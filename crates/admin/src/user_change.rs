@@ -16,8 +16,8 @@ use crate::prelude::*;
 const MAX_ROLES: usize = 100;
 
 /// Changes. Omitted members stay unchanged.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = UserPatch))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = UserPatch)]
 #[serde(deny_unknown_fields)]
 pub struct UserChange {
     /// Must equal the one in the URL.
@@ -25,7 +25,7 @@ pub struct UserChange {
     /// New user name; empty removes it if `accounts.username` is `optional` or `none`.
     pub username: Option<String>,
     /// New e-mail address; it is verified only if `email_verified` is true as well.
-    #[cfg_attr(feature = "openapi", schema(format = Email))]
+    #[schema(format = Email)]
     pub email: Option<String>,
     /// True if the address is known to belong to the user.
     pub email_verified: Option<bool>,
@@ -49,7 +49,7 @@ pub struct UserChange {
     /// Values of custom profile fields. Omitted fields stay unchanged, null removes a value. A field
     /// of the type `user` takes an ID, a user name or an e-mail address.
     #[serde(default, deserialize_with = "json_values")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    #[schema(value_type = Object)]
     pub fields: FieldEdit,
     /// False: the user gets no mail about the change. Only an administrator with the role `admin` may set
     /// it; the audit log records it.

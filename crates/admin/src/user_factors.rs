@@ -1,5 +1,7 @@
 //! Second factors and linked accounts of a user: lists them, and removes a single one.
 
+pub mod operations;
+
 use doorward_accounts::federation::roles;
 use doorward_accounts::usable_links::count_usable_links;
 use doorward_domain::model::mail::SecurityNotification;
@@ -62,14 +64,9 @@ pub async fn links(
 }
 
 /// Removes a second factor and revokes all access, which the finder of a lost device may have. The
-/// recovery codes are removed with the authenticator app. `are_on` is true if passkeys are enabled.
+/// recovery codes are removed with the authenticator app.
 #[boxed(?Send)]
-pub async fn remove(
-    context: &AdminContext<'_>,
-    user: &User,
-    factor: Factor,
-    are_on: bool,
-) -> Result<()> {
+pub async fn remove(context: &AdminContext<'_>, user: &User, factor: Factor) -> Result<()> {
     let (now, id) = (context.now(), user.id);
     end_excess(context, id, EndReason::FactorChanged).await?;
     let tx = context.begin().await?;
@@ -91,7 +88,7 @@ pub async fn remove(
             if !repo::passkeys::remove(&tx, id, passkey).await? {
                 return Err(AdminError::not_found("factor", &passkey));
             }
-            require_sign_in_method(context, &tx, &user, are_on).await?;
+            require_sign_in_method(context, &tx, &user).await?;
             let event = event.with("factor", "passkey");
             let event = event.with("passkey", passkey.to_string());
             (event, SecurityNotification::PasskeyRemoved)
@@ -104,14 +101,8 @@ pub async fn remove(
 }
 
 /// Unlinks an account at a provider, removes the roles that came from it, and revokes all access.
-/// `are_on` is true if passkeys are enabled.
 #[boxed(?Send)]
-pub async fn unlink(
-    context: &AdminContext<'_>,
-    user: &User,
-    link: LinkId,
-    are_on: bool,
-) -> Result<()> {
+pub async fn unlink(context: &AdminContext<'_>, user: &User, link: LinkId) -> Result<()> {
     let (now, id) = (context.now(), user.id);
     end_excess(context, id, EndReason::Administrator).await?;
     let tx = context.begin().await?;
@@ -120,7 +111,7 @@ pub async fn unlink(
     let found = links.find(|item| item.id == link);
     let found = found.ok_or_else(|| AdminError::not_found("linked account", &link))?;
     repo::linked_accounts::remove(&tx, id, link).await?;
-    require_sign_in_method(context, &tx, &user, are_on).await?;
+    require_sign_in_method(context, &tx, &user).await?;
     roles::end(&tx, &found, &context.caller, now).await?;
     role_rules::require_remaining_admin(context, &tx).await?;
     revoke_all_access(&tx, id, EndReason::Administrator, now).await?;
@@ -137,11 +128,14 @@ async fn require_sign_in_method(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     user: &User,
-    are_on: bool,
 ) -> Result<()> {
     let passkeys = repo::passkeys::list(tx, user.id).await?.len();
     let left = RemainingMethods {
-        passkeys: if are_on { passkeys } else { 0 },
+        passkeys: if context.settings.has_passkeys() {
+            passkeys
+        } else {
+            0
+        },
         links: count_usable_links(tx, user.id, None).await?,
         password: user.password_hash.is_some(),
         recovery: user.email_verified && context.outbox.as_ref().is_some_and(MailOutbox::can_go),

@@ -81,12 +81,12 @@ fn link(outbox: &MailOutbox<'_>, page: &str, token: &OpaqueToken) -> String {
 }
 
 /// Mails a user a link to register a passkey on a device of theirs: administrators cannot register
-/// one for them. Existing access is not revoked. `are_on` is true if passkeys are enabled.
+/// one for them. Existing access is not revoked.
 #[boxed(?Send)]
-pub async fn mail_passkey_link(context: &AdminContext<'_>, id: UserId, are_on: bool) -> Result<()> {
+pub async fn mail_passkey_link(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     let tx = context.begin().await?;
     let user = get_in(context, &tx, id).await?;
-    if !are_on {
+    if !context.settings.has_passkeys() {
         return Err(AdminError::invalid("id", "there are no passkeys here"));
     }
     let outbox = context.working_outbox()?;

@@ -1,12 +1,13 @@
 //! Accounts of users: creates, finds, changes and deletes them.
 
+pub mod operations;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::mail::{MailContent, SecurityNotification};
 use doorward_domain::model::{EndReason, LastLogin, OrgScope, Profile};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_rules::identifier;
-use doorward_rules::list_filter::UserFilter;
 use doorward_rules::profile::{self, Field};
 use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::affected::Object;
@@ -14,8 +15,6 @@ use doorward_store::repo::totp_factors::FactorInventory;
 
 use super::affected::{access_of, named_access};
 use super::authority::Authority;
-use super::found::FoundPage;
-use super::operator::PAGE;
 use super::role_rules::Subject;
 use super::roles::{NewAssignment, assign_in};
 use super::user_change::{
@@ -75,6 +74,12 @@ pub async fn find(context: &AdminContext<'_>, name: &str) -> Result<Option<User>
     };
     let is_in_reach = context.reaches_user(context.db.read(), found.id).await?;
     Ok(is_in_reach.then_some(found))
+}
+
+/// Returns the account with exactly this user name, e-mail address or ID.
+pub(super) async fn named(context: &AdminContext<'_>, name: &str) -> Result<User> {
+    let found = find(context, name).await?;
+    found.ok_or_else(|| AdminError::not_found("user", name))
 }
 
 /// Returns the names of those that are in reach.
@@ -264,24 +269,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
     Ok((user, role_names(new.roles)?))
 }
 
-/// Lists users with their effective roles in any organization.
-#[boxed(?Send)]
-pub async fn list(
-    context: &AdminContext<'_>,
-    filter: &UserFilter,
-    after: Option<&str>,
-) -> Result<FoundPage<(User, BTreeSet<String>)>> {
-    let page = user_search::search(context, filter, after, PAGE).await?;
-    let mut all = roles(context, &page.items).await?;
-    let with_roles = |user: User| {
-        let own = all.remove(&user.id).unwrap_or_default();
-        (user, own)
-    };
-    Ok(page.map(with_roles))
-}
-
 /// Returns the effective roles of these users in any organization.
-#[boxed(?Send)]
 pub async fn roles(
     context: &AdminContext<'_>,
     users: &[User],
@@ -303,6 +291,19 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
         },
     };
     found.ok_or_else(|| AdminError::not_found("user", name))
+}
+
+/// Returns the ID of a user by ID or, if the administrator may read users, by login identifier.
+pub(super) async fn named_id(context: &AdminContext<'_>, name: &str) -> Result<UserId> {
+    if let Some(id) = UserId::parse(name) {
+        return Ok(id);
+    }
+    context.need("users:read")?;
+    let found = get(context, name).await?.id;
+    if context.reaches_user(context.db.read(), found).await? {
+        return Ok(found);
+    }
+    Err(AdminError::not_found("user", name))
 }
 
 /// Sets a password and revokes all access that the old one gave. Only for the command line.

@@ -1,5 +1,6 @@
 //! Texts that make the change of a form elsewhere: a command, a call of the admin API, and a file.
 
+use doorward_admin::operation::Entry;
 use doorward_protocol::params::Params;
 use doorward_templates::console::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
 use doorward_web::page_support::text;
@@ -27,6 +28,21 @@ pub struct Change {
     pub version: String,
     /// Members of the admin API with their new values.
     pub body: Map<String, Value>,
+}
+
+impl Change {
+    /// Returns the change that an operation makes. The members of its path name the object.
+    pub fn of(entry: &Entry, version: String, members: &Map<String, Value>) -> Self {
+        Self {
+            commands: Some(vec![entry.command_with(members, None)]),
+            path: entry.path_with(members),
+            version,
+            body: match entry.body_with(members) {
+                Some(Value::Object(body)) => body,
+                _ => Map::new(),
+            },
+        }
+    }
 }
 
 pub fn words<const N: usize>(words: [&str; N]) -> Vec<String> {
@@ -226,19 +242,19 @@ fn form_texts(
     };
     let reason = values.get("reason").map(|reason| encode(reason.trim()));
     let reason = reason.filter(|reason| call.has_reason && !reason.is_empty());
+    let document = call.document(values);
     let text = equivalent::call(&Call {
         method: call.method,
         url: &url(console, &call.path(values, encode)),
         version: version.filter(|_| call.has_version),
         reason: reason.as_deref(),
-        body: match call.body {
-            FormBody::None => CallBody::None,
-            FormBody::Members(_) => CallBody::Change,
+        body: match call.body() {
             FormBody::File(name, media_type) => CallBody::File(name, media_type),
+            _ if document.is_some() => CallBody::Change,
+            FormBody::None | FormBody::Members(_) => CallBody::None,
         },
     });
     texts.push(entry(console.t("console-also-call"), text));
-    let document = call.document(values);
     texts.extend(document.map(|document| file(console, CHANGE_FILE, &document)));
     texts
 }

@@ -1,6 +1,6 @@
 //! Routes of the pages.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::rc::Rc;
 
 use actix_web::web::{Payload, ServiceConfig};
@@ -16,6 +16,7 @@ use crate::stop::Answer;
 use crate::visit::Visit;
 
 pub use crate::parameter::parameter;
+pub use doorward_admin::operation::encode;
 
 /// Path of the roles of a user, a group or a client, below that of the object.
 pub const ACCESS: &str = "/access";
@@ -161,29 +162,5 @@ pub fn filtered<'a>(path: &str, filters: impl IntoIterator<Item = (&'a str, &'a 
     match query.finish() {
         query if query.is_empty() => path.to_owned(),
         query => format!("{path}?{query}"),
-    }
-}
-
-pub fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::encode;
-
-    #[test]
-    fn ids_are_encoded_for_paths() {
-        assert_eq!(encode("photos-1_a.b~"), "photos-1_a.b~");
-        assert_eq!(encode("https://a/b?c"), "https%3A%2F%2Fa%2Fb%3Fc");
     }
 }

@@ -23,13 +23,13 @@ pub(crate) fn cursor(console: &Console<'_>) -> Result<Cursor, Stop> {
     Cursor::read(console, &["q", "client", "outcome"])
 }
 
-pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery<'_>, Stop> {
+pub(crate) fn query(cursor: &Cursor) -> Result<AttemptQuery, Stop> {
     let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let outcome =
         present("outcome").map(|text| AttemptOutcome::parse(text).ok_or(ErrorKind::BadRequest));
     Ok(AttemptQuery {
-        about: present("q"),
-        client: present("client"),
+        about: present("q").map(str::to_owned),
+        client_id: present("client").map(str::to_owned),
         outcome: outcome.transpose()?,
         ..AttemptQuery::default()
     })
@@ -39,12 +39,11 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let cursor = cursor(console)?;
     let query = query(&cursor)?;
     let before = cursor.after_id(SignInAttemptId::parse)?;
-    let log = Some(&*console.page.context.limits.attempts);
-    let mut found = attempts::list(&console.context(), log, &query, before, ROWS).await?;
+    let mut found = attempts::list(&console.context(), &query, before, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |(attempt, _)| attempt.id.to_string());
     let link = support_code::link(console, cursor.filter("q"));
     let mut actions: Vec<Link> = link.into_iter().collect();
-    if query.client.is_some() {
+    if query.client_id.is_some() {
         let kept = ["q", "outcome"].map(|name| (name, cursor.filter(name)));
         actions.push(console.link(filtered(SIGN_INS, kept), "console-all-apps"));
     }
@@ -355,8 +354,7 @@ impl FileList for Attempts {
     async fn open(console: &Console<'_>) -> Result<Self, Stop> {
         let cursor = cursor(console)?;
         let query = query(&cursor)?;
-        let log = Some(&*console.page.context.limits.attempts);
-        let filter = attempts::filter(&console.context(), log, &query).await;
+        let filter = attempts::filter(&console.context(), &query).await;
         Ok(Self(filter?))
     }
 

@@ -1,12 +1,14 @@
 //! The command line: its arguments and the commands they run.
 
+use std::ffi::OsString;
 use std::future::Future;
 use std::path::PathBuf;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::command;
-use crate::{error::Result, former_option, output, target::Administered};
+use crate::error::{CliError, Result};
+use crate::operation::{self, Invocation, Operations};
+use crate::{command, former_option, output, target::Administered};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
@@ -35,8 +37,29 @@ pub struct Cli {
 impl Cli {
     /// Parses the arguments of the process; prints the error or the help text and exits otherwise.
     pub fn read() -> Self {
-        Self::try_parse().unwrap_or_else(|error| former_option::with_tip(error).exit())
+        let read = Self::read_words(std::env::args_os());
+        read.unwrap_or_else(|error| former_option::with_tip(error).exit())
     }
+
+    /// Parses a command line, of which the first word is the program.
+    pub fn read_words<W: Into<OsString> + Clone>(
+        words: impl IntoIterator<Item = W>,
+    ) -> Result<Self, clap::Error> {
+        let matches = command().try_get_matches_from(words)?;
+        let format = |error: clap::Error| error.format(&mut command());
+        match Invocation::read(&matches).map_err(format)? {
+            Some(invocation) => Ok(Self {
+                wide: matches.get_flag("wide"),
+                command: Command::Operation(Box::new(invocation)),
+            }),
+            None => Self::from_arg_matches(&matches).map_err(format),
+        }
+    }
+}
+
+/// Returns all commands: those of this file, and the operations.
+pub fn command() -> clap::Command {
+    operation::add_to(Cli::command())
 }
 
 /// The commands of `doorward`.
@@ -66,27 +89,27 @@ pub enum Command {
     /// Open the administration console by a one-time link
     Admin(Administered<command::admin::Verb>),
     /// Require a second factor of users from a date
-    Mfa(Administered<command::mfa::Verb>),
+    Mfa(Operations),
     /// Manage browser sessions of users
-    Session(Administered<command::session::Verb>),
+    Session(Operations),
     /// Manage API keys of users
-    ApiKey(Administered<command::api_key::Verb>),
+    ApiKey(Operations),
     /// Manage consents of users to clients
-    Consent(Administered<command::consent::Verb>),
+    Consent(Operations),
     /// End the access of clients for users: grants with their codes and tokens
-    Grant(Administered<command::grant::Verb>),
+    Grant(Operations),
     // As above.
     Recover(command::recover::RecoverArgs),
     /// Manage roles and role assignments
     Role(Administered<command::role::Verb>),
     /// Manage access reviews: decisions of reviewers about role assignments, until a deadline
     Review(Administered<command::review::Verb>),
-    /// List the permissions that roles can grant
-    Permission(Administered<command::permission::Verb>),
+    /// Manage permissions, which roles grant
+    Permission(Operations),
     /// Manage resources: the audiences of access tokens (RFC 8707)
-    Resource(Administered<command::resource::Verb>),
+    Resource(Operations),
     /// Manage scopes that clients can request
-    Scope(Administered<command::scope::Verb>),
+    Scope(Operations),
     /// Manage custom claims in tokens and responses
     Claim(Administered<command::claim::Verb>),
     /// Manage custom profile fields
@@ -97,7 +120,7 @@ pub enum Command {
     #[cfg(feature = "demo")]
     Policy(command::policy::PolicyArgs),
     /// Manage user groups, which form trees
-    Group(Administered<command::group::Verb>),
+    Group(Operations),
     /// Manage organizations and their members
     Org(Administered<command::org::Verb>),
     /// Manage identity providers
@@ -115,12 +138,18 @@ pub enum Command {
     /// Check whether the server of this configuration is ready on this machine
     Healthcheck(command::healthcheck::HealthcheckArgs),
     /// Show why sign-ins and requests of clients failed
-    Attempt(Administered<command::attempt::Verb>),
+    Attempt(Operations),
+    /// Find the user who reads out a support code
+    SupportCode(Operations),
+    /// Show statistics
+    Stats(Operations),
+    /// Manage jobs of the server, such as messages that wait
+    Job(Operations),
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
     /// Manage own texts of pages and e-mail messages
-    Text(Administered<command::text::Verb>),
-    /// Preview e-mail messages
+    Text(Operations),
+    /// Preview e-mail messages, and test their delivery
     Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
     Token(command::token::TokenArgs),
@@ -159,11 +188,29 @@ pub enum Command {
         #[arg(long)]
         tasks: bool,
     },
+    /// Operation, which the other commands do not read.
+    #[command(skip)]
+    Operation(Box<Invocation>),
 }
 
 impl Command {
     pub fn run(self) -> Result {
         match self {
+            Self::Operation(invocation) => wait(invocation.run()),
+            Self::ApiKey(_)
+            | Self::Attempt(_)
+            | Self::Consent(_)
+            | Self::Grant(_)
+            | Self::Group(_)
+            | Self::Job(_)
+            | Self::Mfa(_)
+            | Self::Permission(_)
+            | Self::Resource(_)
+            | Self::Scope(_)
+            | Self::Session(_)
+            | Self::Stats(_)
+            | Self::SupportCode(_)
+            | Self::Text(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -177,23 +224,14 @@ impl Command {
             Self::Client(args) => wait(command::client::run(*args)),
             Self::User(args) => wait(args.run(command::user::run)),
             Self::Admin(args) => wait(args.run(command::admin::run)),
-            Self::Mfa(args) => wait(args.run(command::mfa::run)),
-            Self::Session(args) => wait(args.run(command::session::run)),
-            Self::ApiKey(args) => wait(args.run(command::api_key::run)),
-            Self::Consent(args) => wait(args.run(command::consent::run)),
-            Self::Grant(args) => wait(args.run(command::grant::run)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Review(args) => wait(args.run(command::review::run)),
-            Self::Permission(args) => wait(args.run(command::permission::run)),
-            Self::Resource(args) => wait(args.run(command::resource::run)),
-            Self::Scope(args) => wait(args.run(command::scope::run)),
             Self::Claim(args) => wait(args.run(command::claim::run)),
             Self::ProfileField(args) => wait(args.run(command::profile_field::run)),
             Self::Explain(args) => wait(command::explain::run(args)),
             #[cfg(feature = "demo")]
             Self::Policy(args) => command::policy::run(&args),
-            Self::Group(args) => wait(args.run(command::group::run)),
             Self::Org(args) => wait(args.run(command::org::run)),
             Self::Provider(args) => wait(args.run(command::provider::run)),
             Self::Import(args) => wait(command::import::run(args)),
@@ -202,16 +240,14 @@ impl Command {
             Self::Lint(args) => wait(command::lint::run(args)),
             Self::Doctor(args) => wait(command::doctor::run(&args)),
             Self::Healthcheck(args) => wait(command::healthcheck::run(&args)),
-            Self::Attempt(args) => wait(args.run(command::attempt::run)),
             Self::Audit(args) => wait(args.run(command::audit::run)),
-            Self::Text(args) => wait(args.run(command::text::run)),
             Self::Mail(args) => wait(command::mail::run(&args)),
             Self::Token(args) => wait(command::token::run(&args)),
             Self::Config(args) => wait(command::config::run(&args)),
-            Self::Completions(args) => command::reference::print_completions(&args, Cli::command()),
-            Self::CliReference => command::reference::run(Cli::command()),
+            Self::Completions(args) => command::reference::print_completions(&args, command()),
+            Self::CliReference => command::reference::run(command()),
             Self::ManPages { directory } => {
-                command::reference::write_man_pages(Cli::command(), &directory)
+                command::reference::write_man_pages(command(), &directory)
             }
             Self::ClientReference => command::client::reference::run(),
             Self::ApplicationGuide { name, list } => {

@@ -7,6 +7,7 @@ mod cli;
 mod command;
 mod error;
 mod former_option;
+mod operation;
 mod operator_name;
 mod output;
 mod secret_input;

@@ -119,11 +119,16 @@ pub fn members(object: &Value, names: &[&str]) -> Result {
 }
 
 /// Formats a member of a document; `-` if it is missing.
-fn member(value: &Value) -> String {
+pub fn member(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(member).collect::<Vec<_>>().join(" "),
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| format!("{name}: {}", member(value)));
+            members.collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }
@@ -201,13 +206,13 @@ pub fn csv<T: AsRef<[u8]>>(
 }
 
 /// Returns the members of a document with these names as the cells of a spreadsheet.
-pub fn cells(document: &Value, columns: &[&str]) -> Vec<String> {
+pub fn cells(document: &Value, columns: &[impl AsRef<str>]) -> Vec<String> {
     let cell = |name: &str| match &document[name] {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    columns.iter().map(|name| cell(name)).collect()
+    columns.iter().map(|name| cell(name.as_ref())).collect()
 }
 
 /// Formats records as lines of CSV that no spreadsheet evaluates.
@@ -233,16 +238,16 @@ fn print_while_read(text: &str) -> Result<bool> {
 }
 
 /// A list that is printed while it is read, so that its length does not matter.
-pub struct ListOutput {
+pub struct ListOutput<'a> {
     /// Header of the table; empty after its first rows, and for JSON.
-    header: &'static [&'static str],
+    header: &'a [&'a str],
     is_json: bool,
     is_empty: bool,
     is_read: bool,
 }
 
-impl ListOutput {
-    pub const fn new(header: &'static [&'static str], is_json: bool) -> Self {
+impl<'a> ListOutput<'a> {
+    pub const fn new(header: &'a [&'a str], is_json: bool) -> Self {
         Self {
             header,
             is_json,

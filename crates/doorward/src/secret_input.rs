@@ -28,26 +28,42 @@ pub fn of_file(path: &Path) -> Result<String> {
     secret_file::read(path).map_err(CliError::at(path))
 }
 
+/// Reads the secret that an option names by its file, or by `-` for standard input.
+pub fn of_argument(path: &str) -> Result<String> {
+    match path {
+        "-" => checked(of_standard_input()?),
+        path => checked(of_file(Path::new(path))?),
+    }
+}
+
+fn of_standard_input() -> Result<String> {
+    if io::stdin().is_terminal() {
+        crate::output::print_status("Type the password, then Enter and Ctrl-D:");
+    }
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(secret_file::decode(&bytes)?)
+}
+
+fn checked(password: String) -> Result<String> {
+    if password.is_empty() {
+        return Err(CliError::failure("the password is empty"));
+    }
+    if password.contains(['\n', '\r']) {
+        return Err(CliError::failure("the password has more than one line"));
+    }
+    Ok(password)
+}
+
 impl PasswordInput {
     pub fn read(&self) -> Result<Option<Secret<String>>> {
         let password = if let Some(path) = &self.password_file {
             of_file(path)?
         } else if self.password_stdin {
-            if io::stdin().is_terminal() {
-                crate::output::print_status("Type the password, then Enter and Ctrl-D:");
-            }
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes)?;
-            secret_file::decode(&bytes)?
+            of_standard_input()?
         } else {
             return Ok(None);
         };
-        if password.is_empty() {
-            return Err(CliError::failure("the password is empty"));
-        }
-        if password.contains(['\n', '\r']) {
-            return Err(CliError::failure("the password has more than one line"));
-        }
-        Ok(Some(Secret::new(password)))
+        checked(password).map(|password| Some(Secret::new(password)))
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use doorward_access::clock::{Clock, SystemClock};
+use doorward_admin::deployment::Deployment;
 use doorward_admin::operator::AdminContext;
 use doorward_admin::{new_database, recover, tasks_resource};
 use doorward_config::address::sqlite_path;
@@ -67,7 +68,7 @@ impl ConfigFile {
 #[derive(Debug, Args)]
 pub struct ActingTarget {
     #[command(flatten)]
-    target: TargetArgs,
+    pub target: TargetArgs,
     /// Administrator who asked for the change: user name, e-mail address or ID. The audit log names the
     /// user as the actor, beside the user of the operating system. Evidence, not a restriction: no
     /// password is checked
@@ -225,6 +226,7 @@ impl Installation {
         let operator = operator.with_operator(operator_name::read());
         let operator = AdminContext {
             actor: self.acting_for.clone(),
+            deployment: Deployment::Command(self.master.as_ref()),
             ..operator
         };
         match &self.jobs {

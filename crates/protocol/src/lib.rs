@@ -35,7 +35,7 @@ pub mod signing_alg;
 pub mod sparse;
 pub mod strict_json;
 pub mod token;
-mod words;
+pub mod words;
 
 pub use authorize::{AuthorizationRequest, ClaimSpec, ClaimsRequest, ResponseMode};
 pub use client_auth::{ClientAuthMethod, PresentedClient};

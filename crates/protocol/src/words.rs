@@ -29,5 +29,22 @@ macro_rules! words {
                 match text { $($word $(| $other)* => Some(Self::$variant),)* _ => None }
             }
         }
+
+        impl $crate::words::Word for $name {
+            const ALL: &'static [Self] = &Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        }
     )*};
+}
+
+/// A type whose values are words.
+pub trait Word: Copy + 'static {
+    /// Every value, in the order of declaration.
+    const ALL: &'static [Self];
+
+    /// Returns the word.
+    fn word(self) -> &'static str;
 }

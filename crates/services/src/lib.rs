@@ -59,3 +59,4 @@ pub mod signing_keys;
 pub mod subject_aliases;
 pub mod transaction;
 pub mod verified_tokens;
+pub mod view;

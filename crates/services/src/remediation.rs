@@ -98,7 +98,9 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
         }
         "owners_only" => {
             let org = quoted(case.org.unwrap_or("ORG"));
-            one(format!("doorward org set-owner {org} --user {person}"))
+            one(format!(
+                "doorward org add-member {org} --owner --user {person}"
+            ))
         }
         "needs_scope" => {
             let missing = case.missing.join(" ");

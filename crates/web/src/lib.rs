@@ -27,3 +27,5 @@ pub mod request;
 pub mod sender_proof;
 pub mod upload;
 pub mod web_context;
+
+pub use doorward_services::view;

@@ -157,8 +157,7 @@ macro_rules! define_inputs {
         converted { $($(#[$cm:meta])+ $c:ident: $ct:ty = $cv:expr;)* }
     ) => {
         /// A client to register. Omitted members receive suitable defaults.
-        #[derive(Debug, Clone, Deserialize, Serialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct NewClientBody {
             /// Client ID; random if omitted.
@@ -172,7 +171,7 @@ macro_rules! define_inputs {
             $($(#[$om])+ $o: Option<String>,)*
             $($(#[$cm])+ $c: Option<$ct>,)*
             /// Public keys as a JWK Set (RFC 7591 `jwks`), which replace the keys or their URL.
-            #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+            #[schema(value_type = Option<Object>)]
             jwks: Option<Value>,
             /// Settings of the consent page.
             #[serde(default)]
@@ -180,8 +179,7 @@ macro_rules! define_inputs {
         }
 
         /// Changes. Omitted members stay unchanged, and a list replaces the whole list.
-        #[derive(Debug, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[derive(Debug, Deserialize, ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct ClientPatch {
             /// Must equal the one in the URL.
@@ -193,7 +191,7 @@ macro_rules! define_inputs {
             $($(#[$om])+ $o: Option<String>,)*
             $($(#[$cm])+ $c: Option<$ct>,)*
             /// Public keys as a JWK Set (RFC 7591 `jwks`), which replace the keys or their URL.
-            #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+            #[schema(value_type = Option<Object>)]
             jwks: Option<Value>,
             /// Settings of the consent page.
             #[serde(default)]
@@ -265,8 +263,8 @@ macro_rules! define_inputs {
 client_members!(define_inputs);
 
 /// Changes of the consent page settings. Omitted members stay unchanged.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ClientConsentPatch))]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
+#[schema(as = ClientConsentPatch)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentBody {
     /// Complete new list of scopes that users may deselect, separated by spaces.

@@ -74,7 +74,7 @@ pub(super) async fn find(
     let ids: BTreeSet<UserId> = ids.iter().copied().collect();
     if ids.is_empty() || ids.len() > MAX_REVIEWERS {
         let problem = format!("name 1 to {MAX_REVIEWERS} users");
-        return Err(AdminError::invalid("reviewer", problem));
+        return Err(AdminError::invalid("reviewers", problem));
     }
     let (conn, now) = (context.db.read(), context.now());
     let mut found = Vec::new();
@@ -90,7 +90,7 @@ pub(super) async fn find(
                  roles and users in the whole deployment",
                 user.login_identifier()
             );
-            return Err(AdminError::invalid("reviewer", problem));
+            return Err(AdminError::invalid("reviewers", problem));
         }
         found.push(user);
     }

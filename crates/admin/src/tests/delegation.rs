@@ -23,6 +23,7 @@ use doorward_services::outbox::MailOutbox;
 use super::World;
 use crate::authority::Authority;
 use crate::groups::NewGroup;
+use crate::operation::{Entry, Outcome};
 use crate::prelude::*;
 use crate::role_rules::Subject;
 use crate::roles::NewAssignment;
@@ -268,21 +269,31 @@ impl Company {
         users::update(&context, &id, read(body)).await
     }
 
-    async fn change_role(&self, who: &str, role: &str, body: Value) -> Result<Role> {
-        let context = self.context(who).await;
-        crate::roles::update(&context, role, read(body)).await
+    async fn change_role(&self, who: &str, role: &str, mut body: Value) -> Result<Outcome> {
+        body["name"] = role.into();
+        (crate::roles::operations::UPDATE.run)(body, &self.context(who).await).await
     }
 
     async fn create_group(&self, who: &str, body: Value) -> Result<Group> {
-        crate::groups::create(&self.context(who).await, read(body)).await
+        self.write_group(who, &crate::groups::operations::CREATE, body)
+            .await
     }
 
-    async fn change_group(&self, who: &str, group: GroupId, body: Value) -> Result<Group> {
-        crate::groups::update(&self.context(who).await, group, read(body)).await
+    async fn change_group(&self, who: &str, group: GroupId, mut body: Value) -> Result<Group> {
+        body["id"] = group.to_string().into();
+        self.write_group(who, &crate::groups::operations::UPDATE, body)
+            .await
+    }
+
+    async fn write_group(&self, who: &str, entry: &Entry, body: Value) -> Result<Group> {
+        let written = (entry.run)(body, &self.context(who).await).await?;
+        let id = written.document["id"].as_str().and_then(GroupId::parse);
+        crate::groups::get(&self.world.op(), id.unwrap()).await
     }
 
     async fn delete_group(&self, who: &str, group: GroupId) -> Result<()> {
-        crate::groups::delete(&self.context(who).await, group).await
+        let deleted = crate::groups::delete(&self.context(who).await, group).await;
+        deleted.map(drop)
     }
 
     async fn add_member(&self, who: &str, group: GroupId, name: &str) -> Result<()> {

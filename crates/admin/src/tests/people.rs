@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::super::credential_export::{self, Credentials};
 use super::super::passwords;
+use super::super::user_search;
 use super::super::users::{self, NewUser};
 use super::*;
 use crate::operator::AdminError;
@@ -46,7 +47,7 @@ async fn account_with_unknown_role_is_not_created() {
         users::create(&world.op(), new).await,
         Err(AdminError::NotFound { .. })
     ));
-    let all = users::list(&world.op(), &UserFilter::default(), None).await;
+    let all = user_search::search(&world.op(), &UserFilter::default(), None, 9).await;
     assert!(all.unwrap().items.is_empty());
 }
 
@@ -85,7 +86,7 @@ async fn account_changes_are_stored_and_audited() {
     users::enable(&context, alice).await.unwrap();
     assert!(read().await.is_active());
     users::delete(&context, alice).await.unwrap();
-    let all = users::list(&context, &UserFilter::default(), None).await;
+    let all = user_search::search(&context, &UserFilter::default(), None, 9).await;
     assert!(all.unwrap().items.is_empty());
     assert!(matches!(
         users::disable(&context, alice).await,

@@ -10,6 +10,8 @@ use doorward_store::repo::role_assignments::AssignmentFilter;
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use super::super::assignments;
+use super::super::assignments::operations::REVOKE;
 use super::super::credential_export;
 use super::super::effective_assignments;
 use super::super::roles::{self, NewAssignment};
@@ -102,26 +104,31 @@ async fn roles_are_given_until_time_and_taken() {
         expires_at,
         active: true,
     };
-    assert!(roles::assign(&context, give(Some(NOW))).await.is_err());
-    roles::assign(&context, give(Some(NOW + 10))).await.unwrap();
+    assert!(
+        assignments::create(&context, give(Some(NOW)))
+            .await
+            .is_err()
+    );
+    assignments::create(&context, give(Some(NOW + 10)))
+        .await
+        .unwrap();
     assert_eq!(held(&world, &user).await, viewer);
     world.later(10);
     assert!(held(&world, &user).await.is_empty());
-    roles::assign(&context, give(None)).await.unwrap();
+    assignments::create(&context, give(None)).await.unwrap();
     assert_eq!(held(&world, &user).await, viewer);
-    let subject = Subject::User(alice);
-    roles::revoke(&context, &subject, "viewer", None)
-        .await
-        .unwrap();
+    let revoke = json!({ "user": "alice", "role": "viewer" });
+    let revoke = async || (REVOKE.run)(revoke.clone(), &context).await;
+    revoke().await.unwrap();
     assert!(held(&world, &user).await.is_empty());
-    let again = roles::revoke(&context, &subject, "viewer", None).await;
+    let again = revoke().await;
     assert!(matches!(again, Err(AdminError::NotFound { .. })));
     let unknown = NewAssignment {
         role: "nonsense".to_owned(),
         ..give(None)
     };
     assert!(matches!(
-        roles::assign(&context, unknown).await,
+        assignments::create(&context, unknown).await,
         Err(AdminError::NotFound { .. })
     ));
 }
@@ -164,7 +171,7 @@ async fn insert_assignments(world: &World) -> (Vec<User>, GroupId) {
             expires_at: None,
             active: true,
         };
-        roles::assign(&world.op(), new).await.unwrap();
+        assignments::create(&world.op(), new).await.unwrap();
         world.later(1);
     }
     (users, group.id)

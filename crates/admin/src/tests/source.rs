@@ -8,9 +8,10 @@ use super::super::source_change::{self, Mode, SetChange, SourceChange};
 use super::super::user_change::UserChange;
 use super::super::users;
 use super::*;
+use crate::assignments;
 use crate::operator::{AdminError, Result};
 use crate::role_rules::Subject;
-use crate::roles::{self, NewAssignment};
+use crate::roles::NewAssignment;
 
 fn record(id: UserId) -> ImportedRecord {
     ImportedRecord {
@@ -86,7 +87,7 @@ impl World {
             expires_at: None,
             active: true,
         };
-        roles::assign(&self.op(), new).await.unwrap();
+        assignments::create(&self.op(), new).await.unwrap();
     }
 }
 

@@ -9,7 +9,11 @@
 
 use std::collections::BTreeMap;
 
+use doorward_admin::operation::Entry;
 use serde_json::{Map, Value};
+
+/// The marks after the name of a value.
+const MARKS: [char; 5] = ['?', '*', '|', '#', '-'];
 
 /// Values by name: parameters of the path, and fields of the form. An empty one is missing.
 pub type FormValues = BTreeMap<String, String>;
@@ -18,6 +22,8 @@ pub type FormValues = BTreeMap<String, String>;
 pub struct FormEquivalent {
     /// Route of the form, with the name of its action in place of `{action}`.
     pub form: &'static str,
+    /// The operation, whose command and call take the members of the body.
+    entry: Option<&'static Entry>,
     /// Words of the command after the program.
     command: Option<&'static str>,
     command_condition: &'static str,
@@ -29,30 +35,44 @@ pub struct FormEquivalent {
 #[derive(Clone, Copy, Debug)]
 pub enum FormBody {
     None,
-    /// Members with the templates of their values: `name={name} note={note?}`.
+    /// Members with the templates of their values: `name={name} note={note?}`, or `name note?`.
     Members(&'static str),
     File(&'static str, &'static str),
 }
 
 #[derive(Clone, Copy, Debug)]
 pub struct FormCall {
+    entry: Option<&'static Entry>,
     pub method: &'static str,
     /// Template of the path below that of the admin API.
     pub path: &'static str,
     pub has_version: bool,
     pub has_reason: bool,
-    pub body: FormBody,
+    body: FormBody,
 }
 
 impl FormEquivalent {
     pub(super) const fn new(form: &'static str) -> Self {
         Self {
             form,
+            entry: None,
             command: None,
             command_condition: "",
             call: None,
             body: FormBody::None,
         }
+    }
+
+    /// Returns the equivalent of a form that runs an operation. A member of the path without a template is
+    /// `{id}`.
+    pub(super) const fn of(
+        form: &'static str,
+        entry: &'static Entry,
+        members: &'static str,
+    ) -> Self {
+        let mut equivalent = Self::new(form).with_body(members);
+        equivalent.entry = Some(entry);
+        equivalent
     }
 
     pub(super) const fn with_command(mut self, words: &'static str) -> Self {
@@ -82,6 +102,10 @@ impl FormEquivalent {
 
     /// Returns the words of the command with these values; `None` without such a command.
     pub fn words(&self, values: &FormValues) -> Option<Vec<String>> {
+        if let Some(entry) = self.entry.filter(|entry| !entry.has_own_arguments()) {
+            let reason = Some(value(values, "reason")).filter(|reason| !reason.is_empty());
+            return Some(entry.command_with(&target_and_members(entry, self.body, values), reason));
+        }
         let command = self.command?;
         if !is_true(self.command_condition, values) {
             return None;
@@ -102,8 +126,20 @@ impl FormEquivalent {
 
     /// Returns the operation; `None` without such an operation.
     pub fn call(&self) -> Option<FormCall> {
+        if let Some(entry) = self.entry {
+            let call = entry.call();
+            return Some(FormCall {
+                entry: Some(entry),
+                method: call.method,
+                path: call.path,
+                has_version: call.is_versioned(),
+                has_reason: call.takes_reason(),
+                body: self.body,
+            });
+        }
         let parts: Vec<&str> = self.call?.split_whitespace().collect();
         Some(FormCall {
+            entry: None,
             method: parts.first()?,
             path: parts.get(1)?,
             has_version: parts.contains(&"version"),
@@ -114,8 +150,21 @@ impl FormEquivalent {
 }
 
 impl FormCall {
+    /// Returns the body; an operation without one has its members in the path.
+    pub fn body(&self) -> FormBody {
+        let sends =
+            |entry: &Entry| entry.call().has_body() && entry.sent_members().next().is_some();
+        match self.entry {
+            Some(entry) if !sends(entry) => FormBody::None,
+            _ => self.body,
+        }
+    }
+
     /// Returns the path with these values, each encoded.
     pub fn path(&self, values: &FormValues, encode: impl Fn(&str) -> String) -> String {
+        if let Some(entry) = self.entry {
+            return entry.path_with(&target_and_members(entry, self.body, values));
+        }
         let (mut path, mut rest) = (String::new(), self.path);
         while let Some((before, after)) = rest.split_once('{') {
             let (name, after) = after.split_once('}').unwrap_or((after, ""));
@@ -132,15 +181,26 @@ impl FormCall {
 
     /// Returns the JSON document of the body; `None` for a body without members.
     pub fn document(&self, values: &FormValues) -> Option<Value> {
-        let FormBody::Members(members) = self.body else {
-            return None;
-        };
+        match (self.entry, self.body) {
+            (Some(entry), body) => entry.body_with(&target_and_members(entry, body, values)),
+            (None, FormBody::Members(_)) => Some(Value::Object(self.body.members(values))),
+            (None, FormBody::None | FormBody::File(..)) => None,
+        }
+    }
+}
+
+impl FormBody {
+    fn members(self, values: &FormValues) -> Map<String, Value> {
         let mut document = Map::new();
-        for (name, template) in members
-            .split_whitespace()
-            .filter_map(|part| part.split_once('='))
-        {
-            let Some(value) = member(template, values) else {
+        let Self::Members(members) = self else {
+            return document;
+        };
+        for part in members.split_whitespace() {
+            let (name, template) = match part.split_once('=') {
+                Some((name, template)) => (name, template.to_owned()),
+                None => (part.trim_end_matches(MARKS), format!("{{{part}}}")),
+            };
+            let Some(value) = member(&template, values) else {
                 continue;
             };
             match name.split_once('.') {
@@ -157,8 +217,19 @@ impl FormCall {
                 }
             }
         }
-        Some(Value::Object(document))
+        document
     }
+}
+
+fn target_and_members(entry: &Entry, body: FormBody, values: &FormValues) -> Map<String, Value> {
+    let mut members = body.members(values);
+    let id = value(values, "id");
+    for name in entry.call().parameters() {
+        if !id.is_empty() && !members.contains_key(name) {
+            members.insert(name.to_owned(), id.into());
+        }
+    }
+    members
 }
 
 /// Returns a value without surrounding spaces; empty if it is missing.
@@ -190,7 +261,7 @@ fn expand(template: &str, values: &FormValues) -> Vec<String> {
         return vec![template.to_owned()];
     };
     let (marked, after) = rest.split_once('}').unwrap_or((rest, ""));
-    let name = marked.trim_end_matches(['?', '*', '|', '#', '-']);
+    let name = marked.trim_end_matches(MARKS);
     let value = value(values, name);
     let line = |item: &str| format!("{before}{}{after}", item.trim());
     if marked.ends_with('*') {

@@ -1,6 +1,31 @@
 //! The forms of the console that have an equivalent for other interfaces. Forms of changes of stored
 //! settings compare them, and are not in the table. No template contains a secret.
 
+use doorward_admin::api_keys::operations as api_keys;
+use doorward_admin::assignments::operations as assignments;
+use doorward_admin::audit_log::operations as audit;
+use doorward_admin::authorized_clients::operations as consents;
+use doorward_admin::claims::operations as claims;
+use doorward_admin::factor_campaigns::operations as campaigns;
+use doorward_admin::groups::operations as groups;
+use doorward_admin::invitations::operations as invitations;
+use doorward_admin::jobs::operations as jobs;
+use doorward_admin::keys::operations as keys;
+use doorward_admin::lockouts::operations as lockouts;
+use doorward_admin::organizations::operations as organizations;
+use doorward_admin::own_texts::operations as texts;
+use doorward_admin::permissions;
+use doorward_admin::profile_fields::operations as profile_fields;
+use doorward_admin::providers::operations as providers;
+use doorward_admin::registration_tokens::operations as registration_tokens;
+use doorward_admin::resources::operations as resources;
+use doorward_admin::reviews::operations as reviews;
+use doorward_admin::roles::operations as roles;
+use doorward_admin::scopes::operations as scopes;
+use doorward_admin::sessions::operations as sessions;
+use doorward_admin::user_factors::operations as user_factors;
+use doorward_admin::users::operations as users;
+
 use super::forms::FormEquivalent;
 
 #[cfg(test)]
@@ -11,21 +36,123 @@ pub fn find(form: &str) -> Option<&'static FormEquivalent> {
     all.find(|row| row.form == form)
 }
 
-pub const FORMS: [&[FormEquivalent]; 7] = [
-    USERS,
-    CAMPAIGNS,
-    GROUPS_AND_ROLES,
-    ORGANIZATIONS,
-    CLIENTS,
-    DEFINITIONS,
-    DEPLOYMENT,
-];
+pub static FORMS: [&[FormEquivalent]; 5] = [OPERATIONS, USERS, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
 
 const fn row(form: &'static str) -> FormEquivalent {
     FormEquivalent::new(form)
 }
 
-const USERS: &[FormEquivalent] = &[
+/// A command has no address, so it names the administrator.
+const fn test_mail(form: &'static str) -> FormEquivalent {
+    row(form)
+        .with_command("mail test --as={administrator}")
+        .with_call("POST system/test-mail")
+}
+
+/// Lists forms that run operations, with the templates of their members.
+macro_rules! operations {
+    ($($form:literal => $entry:path, $members:literal;)+) => {
+        &[$(FormEquivalent::of($form, &$entry, $members)),+]
+    };
+}
+
+static OPERATIONS: &[FormEquivalent] = operations! {
+    "/admin/groups/new" => groups::CREATE, "name={path} organization={org?} description? manager?";
+    "/admin/groups/{id}/delete" => groups::DELETE, "";
+    "/admin/groups/{id}/members/add" => groups::ADD_MEMBER, "user";
+    "/admin/groups/{id}/members/{user}/remove" => groups::REMOVE_MEMBER, "user";
+    "/admin/roles/new" => roles::CREATE, "name description? permissions*";
+    "/admin/roles/{id}/delete" => roles::DELETE, "";
+    "/admin/organizations/new" => organizations::CREATE, "slug name";
+    "/admin/organizations/{id}/enable" => organizations::UPDATE, "active=true";
+    "/admin/organizations/{id}/disable" => organizations::UPDATE, "active=false";
+    "/admin/organizations/{id}/delete" => organizations::DELETE, "";
+    "/admin/organizations/{id}/invite" => invitations::INVITE, "email";
+    "/admin/organizations/{id}/invitations/{invitation}/withdraw" => invitations::REVOKE,
+        "slug={id} id={invitation}";
+    "/admin/organizations/{id}/members/{user}/make-owner" => organizations::SET_MEMBER,
+        "user owner=true";
+    "/admin/organizations/{id}/members/{user}/make-member" => organizations::SET_MEMBER,
+        "user owner=false";
+    "/admin/organizations/{id}/members/{user}/remove" => organizations::REMOVE_MEMBER, "user";
+    "/admin/definitions/new/permissions" => permissions::CREATE, "codename description? audience";
+    "/admin/definitions/permissions/{id}/edit" => permissions::UPDATE, "description";
+    "/admin/definitions/permissions/{id}/delete" => permissions::DELETE, "";
+    "/admin/definitions/new/scopes" => scopes::CREATE, "name description resource={audience?}";
+    "/admin/definitions/scopes/{id}/edit" => scopes::UPDATE, "description resource={audience?}";
+    "/admin/definitions/scopes/{id}/delete" => scopes::DELETE, "";
+    "/admin/definitions/new/resources" => resources::CREATE,
+        "identifier name token_type token_signing_alg token_claims* access_token_ttl#?";
+    "/admin/definitions/resources/{id}/edit" => resources::UPDATE,
+        "new_identifier={identifier} name token_type token_signing_alg token_claims* access_token_ttl#?";
+    "/admin/definitions/resources/{id}/delete" => resources::DELETE, "";
+    "/admin/definitions/new/profile-fields" => profile_fields::CREATE,
+        "name label type max_length#? choices| editable_by visible_to";
+    "/admin/definitions/profile-fields/{id}/edit" => profile_fields::UPDATE,
+        "label max_length#? choices| editable_by visible_to";
+    "/admin/definitions/profile-fields/{id}/delete" => profile_fields::DELETE, "";
+    "/admin/people/{id}/end-sessions" => sessions::END_ALL, "user={id}";
+    "/admin/people/{id}/sessions/{session}/end" => sessions::END, "id={session}";
+    "/admin/apps/{id}/end-sessions" => sessions::END_ALL, "client_id={id}";
+    "/admin/keys/rotate/{algorithm}" => keys::ROTATE, "algorithm";
+    "/admin/keys/{id}/retire" => keys::RETIRE, "";
+    "/admin/keys/{id}/withdraw" => keys::RETIRE, "compromised=true";
+    "/admin/audit/{id}/undo" => audit::UNDO, "";
+    "/admin/providers/{id}/enable" => providers::ENABLE, "";
+    "/admin/providers/{id}/disable" => providers::DISABLE, "";
+    "/admin/providers/{id}/secret" => providers::REPLACE_SECRET, "";
+    "/admin/providers/{id}/delete" => providers::REMOVE, "";
+    "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
+    "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
+    "/admin/definitions/claims/{id}/delete" => claims::REMOVE, "";
+    "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
+    "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
+    "/admin/api-access/{id}/revoke" => api_keys::REVOKE, "";
+    "/admin/system/texts/{lang}/{key}" => texts::SET, "language={lang} key text";
+    "/admin/system/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key";
+    "/admin/organizations/{id}/texts/{lang}/{key}" => texts::SET,
+        "language={lang} key text organization={id}";
+    "/admin/organizations/{id}/texts/{lang}/{key}/remove" => texts::REMOVE,
+        "language={lang} key organization={id}";
+    "/admin/apps/{id}/texts/{lang}/{key}" => texts::SET, "language={lang} key text client_id={id}";
+    "/admin/apps/{id}/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key client_id={id}";
+    "/admin/people/{id}/apps/{client}/withdraw" => consents::WITHDRAW, "user={id} client_id={client}";
+    "/admin/people/{id}/access/give" => assignments::ASSIGN,
+        "user={id} role organization={org?} expires_at={expires?}";
+    "/admin/people/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/groups/{id}/access/give" => assignments::ASSIGN,
+        "group={id} role organization={org?} expires_at={expires?}";
+    "/admin/groups/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/apps/{id}/access/give" => assignments::ASSIGN,
+        "client={id} role organization={org?} expires_at={expires?}";
+    "/admin/apps/{id}/access/{assignment}/remove" => assignments::DELETE, "id={assignment}";
+    "/admin/roles/{id}/give" => assignments::ASSIGN,
+        "user role={id} organization={org?} expires_at={expires?}";
+    "/admin/grants/{id}/extend" => assignments::UPDATE, "expires_at={expires-}";
+    "/admin/grants/{id}/remove" => assignments::DELETE, "";
+    "/admin/campaigns/new" => campaigns::REQUIRE,
+        "group={target_id}[target=group] organization={target_id}[target=organization] \
+         all=true[target=all] from reminders#*";
+    "/admin/campaigns/{id}/reschedule" => campaigns::RESCHEDULE, "from";
+    "/admin/campaigns/{id}/end" => campaigns::END, "";
+    "/admin/campaigns/{id}/users/{user}/except" => campaigns::EXCEPT, "user until={expires} reason";
+    "/admin/campaigns/{id}/users/{user}/end-exception" => campaigns::END_EXCEPTION, "user";
+    "/admin/reviews/new" => reviews::CREATE,
+        "name role={scope_id}[scope=role] organization={scope_id}[scope=organization] \
+         group={scope_id}[scope=group] permission={scope_id}[scope=permission] reviewers| \
+         until={expires} revoke_open=true[revoke_open=yes]";
+    "/admin/reviews/{id}/reviewers" => reviews::UPDATE, "reviewers|";
+    "/admin/reviews/{id}/close" => reviews::CLOSE, "revoke_open=true[revoke_open=yes]";
+    "/admin/people/{id}/reset-password" => users::RESET_PASSWORD, "";
+    "/admin/people/{id}/passkey-link" => users::MAIL_PASSKEY_LINK, "";
+    "/admin/people/{id}/reset-factors" => user_factors::RESET, "";
+    "/admin/people/{id}/delete" => users::DELETE, "";
+    "/admin/people/{id}/factors/{factor}/remove" => user_factors::REMOVE, "factor";
+    "/admin/people/{id}/linked-accounts/{link}/remove" => user_factors::UNLINK, "link";
+    "/admin/people/{id}/unlock" => lockouts::UNLOCK, "";
+};
+
+static USERS: &[FormEquivalent] = &[
     row("/admin/people/new")
         .with_command(
             "user create --email={email} --verified[email_verified=true] \
@@ -37,16 +164,6 @@ const USERS: &[FormEquivalent] = &[
             "username={username?} email={email} email_verified=true[email_verified=true] \
              first_name={first_name?} last_name={last_name?} profile_url={profile_url?}",
         ),
-    row("/admin/people/{id}/unlock").with_call("DELETE lockouts/{id}"),
-    row("/admin/people/{id}/end-sessions")
-        .with_command("session end-all --user={id} --reason={reason?}")
-        .with_call("DELETE sessions?user={id} reason"),
-    row("/admin/people/{id}/reset-password")
-        .with_call("POST users/{id}/password-reset version reason"),
-    row("/admin/people/{id}/passkey-link").with_call("POST users/{id}/passkey-link version reason"),
-    row("/admin/people/{id}/reset-factors")
-        .with_command("user reset-mfa --reason={reason?} {id}")
-        .with_call("DELETE users/{id}/second-factor version reason"),
     row("/admin/people/{id}/enable")
         .with_command("user enable --reason={reason?} {id}")
         .with_call("PATCH users/{id} version reason")
@@ -55,167 +172,15 @@ const USERS: &[FormEquivalent] = &[
         .with_command("user disable --reason={reason?} {id}")
         .with_call("PATCH users/{id} version reason")
         .with_body("disabled=true"),
-    row("/admin/people/{id}/delete")
-        .with_command("user delete --reason={reason?} {id}")
-        .with_call("DELETE users/{id} version reason"),
     row("/admin/people/{id}/offboard")
         .with_command("user offboard --successor={user?} --reason={reason?} {id}")
         .with_call("POST users/{id}/offboard version reason")
         .with_body("successor={user_id?}"),
     // The admin API does not merge.
     row("/admin/people/{id}/merge").with_command("user merge --reason={reason?} {id} {user}"),
-    row("/admin/people/{id}/sessions/{session}/end")
-        .with_command("session end --reason={reason?} {session}")
-        .with_call("DELETE sessions/{session} reason"),
-    row("/admin/people/{id}/apps/{client}/withdraw")
-        .with_command("consent withdraw --user={id} {client}")
-        .with_call("DELETE users/{id}/clients/{client}"),
-    row("/admin/people/{id}/factors/{factor}/remove")
-        .with_call("DELETE users/{id}/factors/{factor} version reason"),
-    row("/admin/people/{id}/linked-accounts/{link}/remove")
-        .with_call("DELETE users/{id}/linked-accounts/{link} version reason"),
-    row("/admin/people/{id}/access/give")
-        .with_command(
-            "role assign --user={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=user holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/people/{id}/access/{assignment}/remove")
-        .with_command("role revoke --user={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
 ];
 
-const CAMPAIGNS: &[FormEquivalent] = &[
-    row("/admin/campaigns/new")
-        .with_command(
-            "mfa require --group={target_id}[target=group] --org={target_id}[target=organization] \
-             --all[target=all] --from={from} --remind={reminders*} --reason={reason?}",
-        )
-        .with_call("POST factor-campaigns reason")
-        .with_body("target={target} target_id={target_id?} from={from} reminders={reminders#*}"),
-    row("/admin/campaigns/{id}/reschedule")
-        .with_command("mfa reschedule --from={from} --reason={reason?} {id}")
-        .with_call("POST factor-campaigns/{id}/reschedule reason")
-        .with_body("from={from}"),
-    row("/admin/campaigns/{id}/end")
-        .with_command("mfa end --reason={reason?} {id}")
-        .with_call("POST factor-campaigns/{id}/end reason"),
-    row("/admin/campaigns/{id}/users/{user}/except")
-        .with_command("mfa except --until={expires} --reason={reason} {user}")
-        .with_call("PUT users/{user}/factor-exception")
-        .with_body("until={expires} reason={reason}"),
-    row("/admin/campaigns/{id}/users/{user}/end-exception")
-        .with_command("mfa except --end --reason={reason?} {user}")
-        .with_call("DELETE users/{user}/factor-exception reason"),
-];
-
-const GROUPS_AND_ROLES: &[FormEquivalent] = &[
-    row("/admin/groups/new")
-        .with_command(
-            "group create --org={org?} --description={description?} --manager={manager?} \
-             {path}",
-        )
-        .with_call("POST groups")
-        .with_body(
-            "name={name} parent={parent?} organization={org?} description={description?} \
-             manager={manager_id?}",
-        ),
-    row("/admin/groups/{id}/delete")
-        .with_command("group delete {id}")
-        .with_call("DELETE groups/{id} version"),
-    row("/admin/groups/{id}/members/add")
-        .with_command("group add-member --user={user} {id}")
-        .with_call("PUT groups/{id}/members/{user_id}"),
-    row("/admin/groups/{id}/members/{user}/remove")
-        .with_command("group remove-member --user={user} {id}")
-        .with_call("DELETE groups/{id}/members/{user}"),
-    row("/admin/groups/{id}/access/give")
-        .with_command(
-            "role assign --group={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=group holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/groups/{id}/access/{assignment}/remove")
-        .with_command("role revoke --group={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
-    row("/admin/roles/new")
-        .with_command("role create --description={description?} --permission={permissions*} {name}")
-        .with_call("POST roles")
-        .with_body("name={name} description={description?} permissions={permissions*}"),
-    row("/admin/roles/{id}/delete")
-        .with_command("role delete {id}")
-        .with_call("DELETE roles/{id} version"),
-    row("/admin/roles/{id}/give")
-        .with_command(
-            "role assign --user={user} --role={id} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=user holder={user_id} role={id} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/grants/{id}/extend")
-        .with_call("PATCH role-assignments/{id} version reason")
-        .with_body("expires_at={expires-}"),
-    row("/admin/grants/{id}/remove").with_call("DELETE role-assignments/{id} version reason"),
-    row("/admin/reviews/new")
-        .with_command(
-            "review create --role={scope_id}[scope=role] --org={scope_id}[scope=organization] \
-             --group={scope_id}[scope=group] --permission={scope_id}[scope=permission] \
-             --reviewer={reviewers|} --until={expires} --revoke-open[revoke_open=yes] {name}",
-        )
-        .with_call("POST access-reviews reason")
-        .with_body(
-            "name={name} scope={scope} scope_id={scope_id} reviewers={reviewer_ids*} \
-             until={expires} revoke_open=true[revoke_open=yes]",
-        ),
-    row("/admin/reviews/{id}/reviewers")
-        .with_command("review update --reviewer={reviewers|} {id}")
-        .with_call("PUT access-reviews/{id}/reviewers reason")
-        .with_body("reviewers={reviewer_ids*}"),
-    row("/admin/reviews/{id}/close")
-        .with_command("review close --revoke-open[revoke_open=yes] --reason={reason?} {id}")
-        .with_call("POST access-reviews/{id}/close reason")
-        .with_body("revoke_open=true[revoke_open=yes]"),
-];
-
-const ORGANIZATIONS: &[FormEquivalent] = &[
-    row("/admin/organizations/{id}/texts/{lang}/{key}")
-        .with_command("text set --organization={id} --language={lang} {key} {text}")
-        .with_call("PUT organizations/{id}/texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/organizations/{id}/texts/{lang}/{key}/remove")
-        .with_command("text remove --organization={id} --language={lang} {key}")
-        .with_call("DELETE organizations/{id}/texts/{lang}/{key}"),
-    row("/admin/organizations/new")
-        .with_command("org create --name={name} {slug}")
-        .with_call("POST organizations")
-        .with_body("slug={slug} name={name}"),
-    row("/admin/organizations/{id}/enable")
-        .with_call("PATCH organizations/{id} version")
-        .with_body("active=true"),
-    row("/admin/organizations/{id}/disable")
-        .with_call("PATCH organizations/{id} version")
-        .with_body("active=false"),
-    row("/admin/organizations/{id}/delete")
-        .with_command("org delete {id}")
-        .with_call("DELETE organizations/{id} version"),
-    row("/admin/organizations/{id}/invite")
-        .with_command("org invite --email={email} {id}")
-        .with_call("POST organizations/{id}/invitations")
-        .with_body("email={email}"),
-    row("/admin/organizations/{id}/invitations/{invitation}/withdraw")
-        .with_command("org revoke-invitation {id} {invitation}")
-        .with_call("DELETE organizations/{id}/invitations/{invitation}"),
+static ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/branding/logo/{scheme}")
         .with_command("org branding-logo --scheme={scheme} --file=logo.png {id}")
         .with_call("PUT organizations/{id}/branding/logo/{scheme} version")
@@ -223,20 +188,9 @@ const ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/branding/logo/{scheme}/remove")
         .with_command("org branding-logo --scheme={scheme} --remove {id}")
         .with_call("DELETE organizations/{id}/branding/logo/{scheme} version"),
-    row("/admin/organizations/{id}/members/{user}/make-owner")
-        .with_command("org set-owner --user={user} {id}")
-        .with_call("PUT organizations/{id}/members/{user}")
-        .with_body("owner=true"),
-    row("/admin/organizations/{id}/members/{user}/make-member")
-        .with_command("org add-member --user={user} {id}")
-        .with_call("PUT organizations/{id}/members/{user}")
-        .with_body("owner=false"),
-    row("/admin/organizations/{id}/members/{user}/remove")
-        .with_command("org remove-member --user={user} {id}")
-        .with_call("DELETE organizations/{id}/members/{user}"),
 ];
 
-const CLIENTS: &[FormEquivalent] = &[
+static CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/new")
         .with_command("client create --public[kind=device] --redirect-uri={redirect_uri*} {name}")
         .with_call("POST clients")
@@ -279,142 +233,20 @@ const CLIENTS: &[FormEquivalent] = &[
     row("/admin/apps/{id}/branding/logo/{scheme}/remove")
         .with_command("client branding-logo --scheme={scheme} --remove {id}")
         .with_call("DELETE clients/{id}/branding/logo/{scheme} version"),
-    row("/admin/apps/{id}/texts/{lang}/{key}")
-        .with_command("text set --client={id} --language={lang} {key} {text}")
-        .with_call("PUT clients/{id}/texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/apps/{id}/texts/{lang}/{key}/remove")
-        .with_command("text remove --client={id} --language={lang} {key}")
-        .with_call("DELETE clients/{id}/texts/{lang}/{key}"),
-    row("/admin/apps/{id}/end-sessions")
-        .with_command("session end-all --client={id} --reason={reason?}")
-        .with_call("DELETE sessions?client_id={id} reason"),
-    row("/admin/apps/{id}/access/give")
-        .with_command(
-            "role assign --client={id} --role={role} --org={org?} --expires={expires?} \
-             --reason={reason?}",
-        )
-        .with_call("POST role-assignments reason")
-        .with_body(
-            "holder_kind=client holder={id} role={role} organization={org?} \
-             expires_at={expires?}",
-        ),
-    row("/admin/apps/{id}/access/{assignment}/remove")
-        .with_command("role revoke --client={id} --role={role} --org={org?} --reason={reason?}")
-        .with_call("DELETE role-assignments/{assignment} version reason"),
-    row("/admin/apps/tokens/new")
-        .with_command("client registration-token create --uses={uses} --expires={expires} {note}")
-        .with_call("POST client-registration-tokens")
-        .with_body("note={note} uses={uses#} expires_at={expires}"),
-    row("/admin/apps/tokens/{id}/revoke")
-        .with_command("client registration-token revoke {id}")
-        .with_call("DELETE client-registration-tokens/{id}"),
 ];
 
-const DEFINITIONS: &[FormEquivalent] = &[
-    row("/admin/definitions/new/permissions")
-        .with_command(
-            "permission create --resource={audience} --description={description?} {codename}",
-        )
-        .with_call("POST permissions")
-        .with_body("codename={codename} description={description?} audience={audience}"),
-    row("/admin/definitions/permissions/{id}/edit")
-        .with_call("PATCH permissions/{id} version")
-        .with_body("description={description}"),
-    row("/admin/definitions/permissions/{id}/delete")
-        .with_command("permission delete {id}")
-        .with_call("DELETE permissions/{id} version"),
-    row("/admin/definitions/new/scopes")
-        .with_command("scope create --description={description} --resource={audience?} {name}"),
-    row("/admin/definitions/scopes/{id}/edit")
-        .with_command("scope update --description={description} --resource={audience?} {id}"),
-    row("/admin/definitions/scopes/{id}/delete").with_command("scope delete {id}"),
-    row("/admin/definitions/new/resources").with_command(
-        "resource create --name={name} --token-type={token_type} \
-         --token-signing-alg={token_signing_alg} --token-claims={token_claims?} \
-         --access-token-ttl={access_token_ttl?} {identifier}",
+static DEPLOYMENT: &[FormEquivalent] = &[
+    FormEquivalent::of(
+        "/admin/providers/new/{kind}",
+        &providers::PUT,
+        "kind name? issuer? client_id client_secret=CLIENT_SECRET secret_signer.team_id={team_id?} \
+         secret_signer.key_id={key_id?}",
+    )
+    .with_command(
+        "provider put --kind={kind} --name={name?} --issuer={issuer?} --client-id={client_id} \
+         --client-secret-file=secret.txt --team-id={team_id?} --key-id={key_id?} {id}",
     ),
-    row("/admin/definitions/resources/{id}/edit").with_command(
-        "resource update --identifier={identifier} --name={name} --token-type={token_type} \
-         --token-signing-alg={token_signing_alg} --token-claims={token_claims?} \
-         --access-token-ttl={access_token_ttl?} {id}",
-    ),
-    row("/admin/definitions/resources/{id}/delete").with_command("resource delete {id}"),
-    row("/admin/definitions/claims/{id}/delete")
-        .with_command("claim remove {id}")
-        .with_call("DELETE claims/{id}"),
-    row("/admin/definitions/new/profile-fields")
-        .with_command(
-            "profile-field create --label={label} --type={type} --max-length={max_length?} \
-             --choice={choices|} --editable-by={editable_by} --visible-to={visible_to} {name}",
-        )
-        .with_call("POST profile-fields")
-        .with_body(
-            "name={name} label={label} type={type} max_length={max_length#?} choices={choices|} \
-             editable_by={editable_by} visible_to={visible_to}",
-        ),
-    row("/admin/definitions/profile-fields/{id}/edit")
-        .with_command(
-            "profile-field update --label={label} --max-length={max_length?} --choice={choices|} \
-             --editable-by={editable_by} --visible-to={visible_to} {id}",
-        )
-        .with_call("PATCH profile-fields/{id} version")
-        .with_body(
-            "label={label} max_length={max_length#?} choices={choices|} \
-             editable_by={editable_by} visible_to={visible_to}",
-        ),
-    row("/admin/definitions/profile-fields/{id}/delete")
-        .with_command("profile-field delete {id}")
-        .with_call("DELETE profile-fields/{id} version"),
-];
-
-const DEPLOYMENT: &[FormEquivalent] = &[
-    row("/admin/system/texts/{lang}/{key}")
-        .with_command("text set --language={lang} {key} {text}")
-        .with_call("PUT texts/{lang}/{key}")
-        .with_body("text={text}"),
-    row("/admin/system/texts/{lang}/{key}/remove")
-        .with_command("text remove --language={lang} {key}")
-        .with_call("DELETE texts/{lang}/{key}"),
-    row("/admin/providers/new/{kind}")
-        .with_command(
-            "provider put --kind={kind} --name={name?} --issuer={issuer?} \
-             --client-id={client_id} --client-secret-file=secret.txt --team-id={team_id?} \
-             --key-id={key_id?} {id}",
-        )
-        .with_call("PUT providers/{id}")
-        .with_body(
-            "kind={kind} name={name?} issuer={issuer?} client_id={client_id} \
-             client_secret=CLIENT_SECRET secret_signer.team_id={team_id?} \
-             secret_signer.key_id={key_id?}",
-        ),
-    row("/admin/providers/{id}/test")
-        .with_command("provider test {id}")
-        .with_call("POST providers/{id}/test"),
-    row("/admin/providers/{id}/enable").with_command("provider enable {id}"),
-    row("/admin/providers/{id}/disable").with_command("provider disable {id}"),
-    row("/admin/providers/{id}/delete")
-        .with_command("provider remove {id}")
-        .with_call("DELETE providers/{id}"),
-    row("/admin/api-access/{id}/revoke")
-        .with_command("api-key revoke {id}")
-        .with_call("DELETE api-keys/{id}"),
-    row("/admin/keys/rotate/{algorithm}")
-        .with_command("key rotate --algorithm={algorithm}")
-        .with_call("POST keys/rotate?algorithm={algorithm}"),
-    row("/admin/keys/{id}/retire")
-        .with_command("key retire {id}")
-        .with_call("POST keys/{id}/retire")
-        .with_body("publish=true"),
-    row("/admin/keys/{id}/withdraw")
-        .with_command("key retire --compromised {id}")
-        .with_call("POST keys/{id}/retire")
-        .with_body("publish=false"),
-    row("/admin/audit/{id}/undo")
-        .with_command("audit undo {id}")
-        .with_call("POST audit/{id}/undo"),
     row("/admin/jobs/{id}/stop").with_call("POST bulk/{id}/stop"),
-    row("/admin/system/jobs/{id}/retry").with_call("POST jobs/{id}/retry"),
-    row("/admin/system/test-mail").with_call("POST system/test-mail"),
-    row("/admin/setup/mail").with_call("POST system/test-mail"),
+    test_mail("/admin/system/test-mail"),
+    test_mail("/admin/setup/mail"),
 ];

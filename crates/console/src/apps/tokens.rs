@@ -130,5 +130,5 @@ pub(crate) async fn revoke(visit: &Visit<'_>) -> Answer {
     };
     let question = question.ask(visit)?;
     let revoked = registration_tokens::revoke(&visit.context(), id).await;
-    question.finish(visit, revoked).await
+    question.finish(visit, revoked.map(drop)).await
 }

@@ -82,12 +82,12 @@ pub(crate) async fn failures(console: &Console<'_>) -> Answer {
     let client = pages::named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let query = AttemptQuery {
-        client: Some(client.id.as_str()),
+        client_id: Some(client.id.to_string()),
         failures: true,
         ..AttemptQuery::default()
     };
     let before = cursor.after_id(SignInAttemptId::parse)?;
-    let mut found = attempts::list(&console.context(), None, &query, before, ROWS).await?;
+    let mut found = attempts::list(&console.context(), &query, before, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |(attempt, _)| attempt.id.to_string());
     let table = Table {
         caption: console.t("console-failures"),

@@ -48,7 +48,7 @@ pub(crate) fn read(console: &Console<'_>) -> Result<Cursor, Stop> {
     Cursor::read(console, &VALUES.map(|(name, _)| name))
 }
 
-pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery<'_>, Stop> {
+pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery, Stop> {
     let present = |name| Some(cursor.filter(name)).filter(|text| !text.is_empty());
     let kind = present("kind").map(|text| AuditKind::parse(text).ok_or(ErrorKind::BadRequest));
     let (since, until) = match present("day") {
@@ -58,15 +58,16 @@ pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery<'_>,
         }
         None => period(cursor.filter("period"), now),
     };
+    let text = |name| present(name).map(str::to_owned);
     Ok(AuditQuery {
-        about: present("about"),
-        actor: present("actor"),
-        subject: present("subject"),
+        about: text("about"),
+        actor: text("actor"),
+        subject: text("subject"),
         // What was typed replaces the object of a link.
-        object: present("object").filter(|_| present("subject").is_none()),
-        client: present("client"),
+        object: text("object").filter(|_| present("subject").is_none()),
+        client_id: text("client"),
         kind: kind.transpose()?,
-        address: present("address"),
+        ip: text("address"),
         since,
         until,
     })

@@ -219,18 +219,20 @@ async fn change(visit: &Visit<'_>, form: &Form<'_>, (kind, id): (DefinitionKind,
             let change = ScopeChange {
                 description: Some(typed.line("description")?),
                 audience: typed.audience()?,
+                ..ScopeChange::default()
             };
             let changed = scopes::update(&context, id, change).await;
             changed.map(|scope| scope.name)
         }
         Resource => {
             let change = ResourceChange {
-                identifier: Some(typed.line("identifier")?),
+                new_identifier: Some(typed.line("identifier")?),
                 name: Some(typed.line("name")?),
                 token_type: Some(typed.choice(TOKEN_TYPE, AccessTokenType::parse)?),
                 token_signing_alg: Some(typed.choice(ALGORITHM, SigningAlg::parse)?),
                 token_claims: Some(typed.claims()?),
                 access_token_ttl: Some(typed.lifetime()?),
+                ..ResourceChange::default()
             };
             let issuer = visit.console.page.context.core.issuer();
             let changed = resources::update(&context, issuer, id, change).await;
@@ -270,9 +272,9 @@ fn problem(kind: DefinitionKind, error: &AdminError) -> Option<FieldError> {
         (Scope, "name") => (id, "console-scope-invalid"),
         (Scope, "description") => ("description", "console-line-invalid"),
         (Scope, "resource") => (AUDIENCE, "console-scope-held"),
-        (Resource, "resource") => (id, "console-identifier-invalid"),
+        (Resource, "identifier") => (id, "console-identifier-invalid"),
         (Resource, "name") => ("name", "console-line-invalid"),
-        (Resource, "access-token-ttl") => (LIFETIME, "console-lifetime-invalid"),
+        (Resource, "access_token_ttl") => (LIFETIME, "console-lifetime-invalid"),
         (ProfileField, "name") => (id, "console-field-name-invalid"),
         (ProfileField, "label") => ("label", "console-line-invalid"),
         (ProfileField, "max_length") => ("max_length", "console-field-max-length-invalid"),
@@ -348,11 +350,11 @@ pub(crate) async fn delete(visit: &Visit<'_>) -> Answer {
     let question = question.ask(visit)?;
     let context = visit.context();
     let deleted = match kind {
-        Permission => roles::delete_permission(&context, id).await,
-        Scope => scopes::delete(&context, id).await,
-        Resource => resources::delete(&context, id).await,
-        Claim => claims::delete(&context, id).await,
-        ProfileField => profile_fields::delete(&context, id).await,
+        Permission => roles::delete_permission(&context, id).await.map(drop),
+        Scope => scopes::delete(&context, id).await.map(drop),
+        Resource => resources::delete(&context, id).await.map(drop),
+        Claim => claims::delete(&context, id).await.map(drop),
+        ProfileField => profile_fields::delete(&context, id).await.map(drop),
     };
     if let Err(AdminError::Invalid { .. }) = &deleted {
         return Err(question.fail(visit, console.t("console-definition-used")));

@@ -2,6 +2,7 @@
 //! groups.
 
 use doorward_admin::group_members;
+use doorward_admin::groups::operations::UPDATE;
 use doorward_admin::groups::{self, GroupChange, NewGroup};
 use doorward_admin::users;
 use doorward_domain::model::{Group, GroupId};
@@ -133,12 +134,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let form = Form::open(visit, view)?;
     let (parent, name) = form.accept(values.place(console).await?)?;
     let manager = form.accept(values.manager(console).await?)?;
-    let text = |id: Option<String>| id.unwrap_or_default();
-    form.offer(&[
-        ("name", name.clone()),
-        ("parent", text(parent.map(|id| id.to_string()))),
-        ("manager_id", text(manager.map(|id| id.to_string()))),
-    ])?;
+    form.offer(&[])?;
     let new = NewGroup {
         name,
         parent,
@@ -153,39 +149,19 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
 }
 
 fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) -> Change {
-    let (mut commands, mut body) = (Vec::new(), Map::new());
-    let id = group.id.to_string();
-    let mut command = |verb: &str, option: Option<String>| {
-        let mut words = also_as::words(["doorward", "group", verb]);
-        words.extend(option);
-        words.push(id.clone());
-        commands.push(words);
-    };
+    let mut members = Map::new();
+    members.insert("id".to_owned(), json!(group.id.to_string()));
     if values.description != stored.description {
-        command(
-            "update",
-            Some(format!("--description={}", values.description)),
-        );
-        body.insert("description".to_owned(), json!(values.description));
+        members.insert("description".to_owned(), json!(values.description));
     }
     if let Some(manager) = change.manager {
-        command("set-manager", manager.map(|id| format!("--user={id}")));
-        body.insert(
-            "manager".to_owned(),
-            json!(manager.map(|id| id.to_string())),
-        );
+        let manager = manager.map(|id| id.to_string());
+        members.insert("manager".to_owned(), json!(manager));
     }
-    if let Some(parent) = change.parent {
-        command("move", Some(format!("--to={}", values.path)));
-        body.insert("parent".to_owned(), json!(parent.map(|id| id.to_string())));
-        body.insert("name".to_owned(), json!(change.name));
+    if change.parent.is_some() {
+        members.insert("name".to_owned(), json!(values.path));
     }
-    Change {
-        commands: Some(commands),
-        path: format!("groups/{id}"),
-        version: version(group),
-        body,
-    }
+    Change::of(&UPDATE, version(group), &members)
 }
 
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
@@ -249,7 +225,7 @@ pub(crate) async fn add_member(visit: &Visit<'_>) -> Answer {
     let Some(user) = people::find(console, typed).await? else {
         return Err(form.reject(unknown));
     };
-    form.offer(&[("user_id", user.to_string())])?;
+    form.offer(&[])?;
     let added = group_members::add(&console.context(), group.id, user).await;
     let problem = |error: &AdminError| match error {
         AdminError::NotFound { kind: "user", .. } => Some(unknown),

@@ -1,5 +1,6 @@
 //! `/admin/organizations/new` and `/admin/organizations/{id}/edit`: forms of an organization.
 
+use doorward_admin::organizations::operations::UPDATE;
 use doorward_admin::organizations::{self, OrganizationChange};
 use doorward_rules::reserved_id::is_reserved;
 
@@ -37,26 +38,19 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     Ok(console.see_done(&routes::organization(&created.slug), CREATED))
 }
 
-/// Returns the change for other interfaces. The command line cannot change the name.
+/// Returns the change for other interfaces.
 fn change(organization: &Organization, name: &str, domain: Option<&str>) -> Change {
-    let mut words = also_as::words(["doorward", "org", "set-domain"]);
-    let mut body = Map::new();
+    let mut members = Map::new();
+    members.insert("slug".to_owned(), json!(organization.slug));
     if name != organization.name {
-        body.insert("name".to_owned(), json!(name));
+        members.insert("name".to_owned(), json!(name));
     }
     let stored = organization.domain.as_deref().unwrap_or_default();
     if let Some(domain) = domain.filter(|domain| *domain != stored) {
         let domain = Some(domain).filter(|domain| !domain.is_empty());
-        words.extend(domain.map(|domain| format!("--domain={domain}")));
-        body.insert("domain".to_owned(), json!(domain));
+        members.insert("domain".to_owned(), json!(domain));
     }
-    words.push(organization.slug.clone());
-    Change {
-        commands: (!body.contains_key("name")).then(|| vec![words]),
-        path: format!("organizations/{}", organization.slug),
-        version: version(organization),
-        body,
-    }
+    Change::of(&UPDATE, version(organization), &members)
 }
 
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {

@@ -136,7 +136,7 @@ impl UserAction {
     }
 
     async fn run(self, visit: &Visit<'_>, user: &User) -> Result<(), AdminError> {
-        let (console, context) = (&visit.console, visit.context());
+        let context = visit.context();
         let switch = |disabled| UserChange {
             disabled: Some(disabled),
             ..UserChange::default()
@@ -153,9 +153,7 @@ impl UserAction {
                 sessions::end_all(&context, user.id, which).await.map(drop)
             }
             Self::ResetPassword => user_links::reset_password(&context, user.id).await,
-            Self::MailPasskeyLink => {
-                user_links::mail_passkey_link(&context, user.id, has_passkeys(console)).await
-            }
+            Self::MailPasskeyLink => user_links::mail_passkey_link(&context, user.id).await,
             Self::ResetFactors => users::reset_mfa(&context, user).await.map(drop),
             Self::Enable => users::update(&context, &id, switch(false)).await.map(drop),
             Self::Disable => users::update(&context, &id, switch(true)).await.map(drop),

@@ -166,10 +166,9 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     };
     let question = question.ask(visit)?;
     let context = visit.context();
-    let are_on = console.page.context.accounts.passkeys.is_some();
     let removed = match target {
-        Target::Factor(factor) => user_factors::remove(&context, &user, factor, are_on).await,
-        Target::Link(link) => user_factors::unlink(&context, &user, link, are_on).await,
+        Target::Factor(factor) => user_factors::remove(&context, &user, factor).await,
+        Target::Link(link) => user_factors::unlink(&context, &user, link).await,
     };
     question.finish(visit, removed).await
 }

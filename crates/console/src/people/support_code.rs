@@ -34,10 +34,7 @@ pub(crate) async fn open(visit: &Visit<'_>) -> Answer {
     // The code is no part of the page that the language forms return to.
     PATH.clone_into(&mut view.layout.return_to);
     let form = Form::open(visit, view)?;
-    let (accounts, limits) = (&console.page.context.accounts, &console.page.context.limits);
-    let (key, limiter) = (&accounts.support_code_key, &limits.rate_limiter);
-    let context = console.context();
-    match support_codes::open(&context, key, limiter, &code).await {
+    match support_codes::open(&console.context(), &code).await {
         Err(AdminError::NotFound { .. }) => Err(form.reject((CODE, "console-support-code-wrong"))),
         Err(AdminError::TooMany(consumed)) => Err(console.page.too_many(consumed).into()),
         found => {

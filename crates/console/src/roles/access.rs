@@ -231,6 +231,8 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
         ..Question::new(holder.page.frame.current, REMOVE, object, holder.home)
     };
     let question = question.ask(visit)?;
-    let removed = assignments::delete(&visit.context(), found.id).await;
+    let removed = assignments::delete(&visit.context(), found.id)
+        .await
+        .map(drop);
     question.finish(visit, removed).await
 }

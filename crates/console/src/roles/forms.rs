@@ -1,6 +1,7 @@
 //! `/admin/roles/new` and `/admin/roles/{id}/edit`: the forms of roles. A change of permissions or of
 //! the state is reviewed first.
 
+use doorward_admin::roles::operations::UPDATE;
 use doorward_admin::roles::{self, RoleChange};
 use doorward_domain::model::{Permission, Role};
 use doorward_rules::reserved_id::is_reserved;
@@ -53,7 +54,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
     match error {
         AdminError::Invalid { field: "name", .. } => Some(("name", "console-role-name-invalid")),
         AdminError::Invalid {
-            field: "permission",
+            field: "permissions",
             ..
         } => Some(("permissions", "console-no-permission")),
         AdminError::Taken { .. } => Some(("name", "console-taken")),
@@ -120,38 +121,35 @@ impl Edit {
         RoleChange {
             description: Some(self.description.clone()),
             active: Some(self.is_active),
-            removed: self.removed.clone(),
-            added: self.permissions.clone(),
+            remove_permissions: self.removed.clone(),
+            add_permissions: self.permissions.clone(),
             ..RoleChange::default()
         }
     }
 
-    /// Returns the change for other interfaces. The command line cannot activate a role.
+    /// Returns the change for other interfaces.
     fn texts(&self, role: &Role) -> Change {
-        let mut words = also_as::words(["doorward", "role", "update"]);
-        let mut body = Map::new();
-        if self.description != role.description {
-            words.push(format!("--description={}", self.description));
-            body.insert("description".to_owned(), json!(self.description));
-        }
-        if self.changes_permissions() {
-            let added = self.added.iter();
-            words.extend(added.map(|name| format!("--add-permission={name}")));
-            let removed = self.removed.iter();
-            words.extend(removed.map(|name| format!("--remove-permission={name}")));
-            body.insert("permissions".to_owned(), json!(self.permissions));
-        }
-        let has_same_state = self.is_active == role.active;
-        if !has_same_state {
-            body.insert("active".to_owned(), json!(self.is_active));
-        }
-        words.push(role.name.clone());
-        Change {
-            commands: has_same_state.then(|| vec![words]),
-            path: format!("roles/{}", encode(&role.name)),
-            version: version(role),
-            body,
-        }
+        let mut members = Map::new();
+        members.insert("name".to_owned(), json!(role.name));
+        let mut add = |name: &str, value, is_changed| {
+            if is_changed {
+                members.insert(name.to_owned(), value);
+            }
+        };
+        let (added, removed) = (&self.added, &self.removed);
+        add(
+            "description",
+            json!(self.description),
+            self.description != role.description,
+        );
+        add("add_permissions", json!(added), !added.is_empty());
+        add("remove_permissions", json!(removed), !removed.is_empty());
+        add(
+            "active",
+            json!(self.is_active),
+            self.is_active != role.active,
+        );
+        Change::of(&UPDATE, version(role), &members)
     }
 }
 

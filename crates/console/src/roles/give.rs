@@ -38,7 +38,7 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
     let Some(user) = people::find(console, name.trim()).await? else {
         return Err(form.reject(unknown));
     };
-    form.offer(&[("user_id", user.to_string())])?;
+    form.offer(&[])?;
     let new = NewAssignment {
         subject: Subject::User(user),
         role: role.name,

@@ -343,7 +343,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
             let changed = assignments::update(&context, assignment.id, change).await;
             changed.map(|_| ())
         }
-        GrantAction::Remove => assignments::delete(&context, assignment.id).await,
+        GrantAction::Remove => assignments::delete(&context, assignment.id).await.map(drop),
     };
     question.finish(visit, result).await
 }
@@ -402,7 +402,7 @@ impl Selection for ChosenAssignments {
     }
 
     async fn end(context: &AdminContext<'_>, id: AssignmentId) -> Result<(), AdminError> {
-        assignments::delete(context, id).await
+        assignments::delete(context, id).await.map(drop)
     }
 }
 

@@ -99,17 +99,6 @@ pub enum GroupFormat {
     Name,
 }
 
-impl GroupFormat {
-    /// Reads the word on the command line.
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "path" => Some(Self::Path),
-            "name" => Some(Self::Name),
-            _ => None,
-        }
-    }
-}
-
 /// Values by the name of a role, a group path or an organization slug. The first match decides.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

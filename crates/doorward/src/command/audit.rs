@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use doorward_admin::audit_log::{COLUMNS, cells};
-use doorward_admin::undo;
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord, UserId};
 use doorward_rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash};
 use doorward_rules::audit_head::AuditHead;
@@ -16,7 +15,6 @@ use doorward_services::audit_anchor;
 use doorward_services::audit_archive::{ArchiveFiles, BREAK};
 use doorward_services::breaks::Breaks;
 use doorward_store::repo::{self, audit::AuditFilter};
-use serde_json::Map;
 
 use self::archive::{ArchiveArgs, Directory, seal_waiting};
 use crate::command::prelude::*;
@@ -56,13 +54,6 @@ pub enum Verb {
     },
     /// Print events, oldest first
     Export(ExportArgs),
-    /// Restore the values before an event, by the operation for such a change
-    Undo {
-        /// ID of the event, or its position in the chain
-        event: String,
-        #[command(flatten)]
-        out: Output,
-    },
 }
 
 #[derive(Debug, Args)]
@@ -128,21 +119,7 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
         Verb::Archive(args) => archive::run(installation, &args).await,
         Verb::Streams { out } => streams::run(installation, out).await,
         Verb::Export(args) => export(installation, &args).await,
-        Verb::Undo { event, out } => undo_event(installation, &event, out).await,
     }
-}
-
-async fn undo_event(installation: &Installation, event: &str, out: Output) -> Result {
-    let (context, config) = (installation.operator(), &installation.config);
-    let (_, found) = undo::preview(&context, config, event).await?;
-    let preview = found.map_err(|obstacle| CliError::failure(obstacle.sentence()))?;
-    undo::run(&context, config, event).await?;
-    let restored = preview.values.into_iter();
-    let restored: Map<_, _> = restored.map(|(name, _, value)| (name, value)).collect();
-    let object = preview.object;
-    let sentence = format!("The values of {object} before the event are restored.");
-    let document = json!({ "event": event, "object": object, "restored": restored });
-    out.result(&document, &sentence)
 }
 
 async fn tail(installation: &Installation, args: TailArgs) -> Result {

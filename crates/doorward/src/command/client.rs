@@ -1,4 +1,5 @@
-use doorward_admin::{affected, applications};
+use doorward_admin::affected::{self, count_text};
+use doorward_admin::applications;
 use doorward_domain::model::{BrandOwner, ClientChange, ClientKind};
 use doorward_domain::secret::OpaqueToken;
 use doorward_oauth::clients::input::NewClient;
@@ -18,7 +19,6 @@ mod list;
 mod logo;
 mod parse;
 pub mod reference;
-mod registration_token;
 mod secret;
 mod settings;
 mod view;
@@ -30,7 +30,6 @@ use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
 use super::branding::{self, BrandLogoArgs, BrandingArgs};
-use super::values;
 use crate::{
     error::CliError,
     former_option::FORMER,
@@ -67,8 +66,8 @@ pub enum Verb {
     /// Set or remove a logo of a client's brand, scaled to at most 480 × 88 pixels, or its icon
     BrandingLogo(ClientBrandLogo),
     /// Manage initial access tokens for dynamic client registration (RFC 7591)
-    #[command(subcommand)]
-    RegistrationToken(registration_token::Verb),
+    #[command(subcommand_required = true, arg_required_else_help = true)]
+    RegistrationToken,
     /// Delete a client and all its grants
     Delete(ClientSelector),
 }
@@ -181,13 +180,13 @@ pub async fn run(args: Administered<Verb>) -> Result {
             let owner = BrandOwner::Client(client_id(&id)?);
             branding::run_logo(&operator, &owner, args).await
         }
-        Verb::RegistrationToken(verb) => registration_token::run(&operator, verb).await,
+        Verb::RegistrationToken => Err(CliError::usage("name a command")),
         Verb::Delete(ClientSelector { id, out }) => {
             let id = client_id(&id)?;
             let mut before = document(&clients::get(&operator, &id).await?);
             let ended = clients::delete(&operator, &id).await?;
             before["ended"] = json!(ended);
-            let grants = values::count(ended.grants);
+            let grants = count_text(ended.grants);
             let sentence = format!("The client {id} is deleted. Ended grants: {grants}.");
             out.deleted(before, &sentence)
         }
@@ -271,7 +270,7 @@ async fn update(operator: &AdminContext<'_>, args: UpdateArgs) -> Result {
     show(&client, false)?;
     output::print_status(&format!(
         "Grants that give nothing until the client is enabled: {}.",
-        values::count(grants)
+        count_text(grants)
     ));
     Ok(())
 }

@@ -1,89 +1,18 @@
-use doorward_admin::keys::{self, KeyState, Retirement};
 use doorward_admin::secret_key::{self, ColumnState, RotationState};
-use doorward_domain::keys::KeyRecord;
 use doorward_domain::secret::MasterKey;
-use doorward_protocol::signing_alg::SigningAlg;
-use doorward_services::context::settings::rotation_policy;
-use doorward_services::signing_keys::Keys;
 
 use crate::command::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// List the signing keys and their states
-    List(Output),
-    /// Create a signing key; it is published now and signs after `keys.publish_lead`
-    Rotate {
-        /// Algorithm of the key: `RS256`, `PS256`, `ES256` or `EdDSA`
-        #[arg(long, value_name = "ALG", default_value = "RS256")]
-        algorithm: SigningAlg,
-        #[command(flatten)]
-        out: Output,
-    },
-    /// Stop a key from signing immediately; it stays published until its last token has expired
-    Retire {
-        /// Key ID (`kid`)
-        // A base64url thumbprint may start with a hyphen (one in 64 does).
-        #[arg(value_name = "KID", allow_hyphen_values = true)]
-        kid: String,
-        /// Withdraw the key because it may be compromised: the tokens it signed become invalid
-        #[arg(long)]
-        compromised: bool,
-        #[command(flatten)]
-        out: Output,
-    },
     /// Encrypt everything again with `secret_key`, while servers run, so that `former_secret_keys` can
     /// be removed; repeat it after an interruption
     RotateSecret(Output),
 }
 
 pub async fn run(installation: &Installation, verb: Verb) -> Result {
-    let operator = installation.operator();
-    let policy = rotation_policy(&installation.config);
-    match verb {
-        Verb::List(out) => {
-            let keys = keys::list(&operator, &policy).await?;
-            let columns = [
-                ("KID", "kid"),
-                ("ALG", "algorithm"),
-                ("STATE", "state"),
-                ("SIGNS FROM", "active_at"),
-                ("RETIRED", "retired_at"),
-            ];
-            out.list(keys.iter().map(document), &columns)
-        }
-        Verb::Rotate { algorithm, out } => {
-            let master = installation.master_key()?;
-            let algorithms = installation.config.keys.algorithms.clone();
-            let ring = Keys::new(master, policy, algorithms, operator.random.clone());
-            let (key, _) = keys::rotate(&operator, &ring, algorithm).await?;
-            let from = output::time(key.active_at);
-            if !out.json {
-                output::line(&key.kid)?;
-            }
-            let document = json!({ "kid": key.kid, "algorithm": key.algorithm, "active_at": from });
-            let sentence = format!("The new key is published now and signs from {from}.");
-            out.result(&document, &sentence)
-        }
-        Verb::RotateSecret(out) => rotate_secret(installation, &operator, out).await,
-        Verb::Retire {
-            kid,
-            compromised,
-            out,
-        } => {
-            let (how, name) = if compromised {
-                (Retirement::Withdrawn, "is withdrawn")
-            } else {
-                (Retirement::Published, "no longer signs")
-            };
-            keys::retire(&operator, None, &kid, how).await?;
-            let keys = keys::list(&operator, &policy).await?;
-            let retired = keys.iter().find(|(key, _)| key.kid == kid);
-            let withdrawn = || json!({ "kid": kid, "state": "withdrawn" });
-            let shown = retired.map_or_else(withdrawn, document);
-            out.result(&shown, &format!("The key {kid} {name}."))
-        }
-    }
+    let Verb::RotateSecret(out) = verb;
+    rotate_secret(installation, &installation.operator(), out).await
 }
 
 async fn rotate_secret(
@@ -148,13 +77,4 @@ fn sentence_of(master: &MasterKey, state: &RotationState) -> String {
     } else {
         format!("No former secret key is configured: nothing to encrypt again.{unreadable}")
     }
-}
-
-fn document((key, state): &(KeyRecord, KeyState)) -> Value {
-    json!({
-        "kid": key.kid, "algorithm": key.algorithm, "state": state.as_str(),
-        "created_at": output::time(key.created_at),
-        "active_at": output::time(key.active_at),
-        "retired_at": key.retired_at.map(output::time),
-    })
 }

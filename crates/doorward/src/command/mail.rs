@@ -13,7 +13,7 @@ use crate::target::open_db;
 #[derive(Debug, Args)]
 pub struct MailArgs {
     #[command(flatten)]
-    target: TargetArgs,
+    target: ActingTarget,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -37,7 +37,7 @@ enum Verb {
     },
 }
 
-pub(super) fn locale(text: &str) -> Result<Lang, String> {
+fn locale(text: &str) -> Result<Lang, String> {
     let words = Lang::ALL.iter().map(|lang| lang.code());
     one_of(Lang::from_tag(text), "languages", words)
 }
@@ -54,7 +54,7 @@ pub async fn run(args: &MailArgs) -> Result {
             .iter()
             .try_for_each(|name| output::line(name));
     };
-    let config = args.target.load_or_dev()?;
+    let config = args.target.target.load_or_dev()?;
     let section = &config.branding;
     let templates = branding_files::templates(section).map_err(CliError::failure)?;
     let texts = branding_files::texts(section).map_err(CliError::failure)?;

@@ -1,14 +1,15 @@
 use std::collections::BTreeMap;
 
-use doorward_admin::providers::{self, ProviderCheck, ProviderSpec, UsedProvider};
+use doorward_admin::providers::operations::{PUT, shown};
+use doorward_admin::providers::{self, ProviderCheck, ProviderSpec};
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{Provider, SecretSigner};
+use doorward_domain::model::SecretSigner;
 use doorward_egress::outgoing::{EgressClient, System};
 use doorward_services::context::settings;
 use serde::Deserialize;
 
 use crate::command::prelude::*;
-use crate::secret_input;
+use crate::{operation, secret_input};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
@@ -24,18 +25,8 @@ pub enum Verb {
     },
     /// Create a provider, or replace the one with this ID
     Put(Box<PutArgs>),
-    /// List the providers
-    List(Output),
-    /// Show a provider
-    Show(ProviderSelector),
     /// Test a provider: request its metadata and keys, and check them
     Test(ProviderSelector),
-    /// Enable a provider
-    Enable(ProviderSelector),
-    /// Disable a provider; requests that use it are rejected immediately
-    Disable(ProviderSelector),
-    /// Remove a provider; linked accounts remain but cannot be used to sign in
-    Remove(ProviderSelector),
 }
 
 #[derive(Debug, Args)]
@@ -119,42 +110,10 @@ struct Listed {
 }
 
 pub async fn run(installation: &Installation, verb: Verb) -> Result {
-    let context = installation.operator();
     match verb {
         Verb::Apply { file, dry_run, out } => apply(installation, &file, dry_run, out).await,
         Verb::Put(args) => put(installation, *args).await,
-        Verb::List(out) => {
-            let all = providers::list_used(&context).await?;
-            let header = ["ID", "NAME", "ISSUER", "STATE", "LAST USE"];
-            let document = |used: &UsedProvider| used_document(installation, used);
-            out.rows(&all, document, header, |used| {
-                let item = &used.provider;
-                let state = if item.is_active() { "on" } else { "off" };
-                [
-                    item.id.to_string(),
-                    item.name.clone(),
-                    item.issuer.clone(),
-                    state.to_owned(),
-                    output::time_or_dash(used.last_used_at),
-                ]
-            })
-        }
-        Verb::Show(which) => {
-            let used = providers::get_used(&context, &which.id).await?;
-            let users = providers::count_users(&context, &used.provider).await?;
-            let mut shown = used_document(installation, &used);
-            shown["users"] = json!(users);
-            output::json(&shown)
-        }
         Verb::Test(which) => test(installation, &which).await,
-        Verb::Enable(which) => switch(installation, &which, true).await,
-        Verb::Disable(which) => switch(installation, &which, false).await,
-        Verb::Remove(which) => {
-            let before = document(installation, &providers::get(&context, &which.id).await?);
-            providers::delete(&context, &which.id).await?;
-            let sentence = format!("The provider {} is removed.", which.id);
-            which.out.deleted(before, &sentence)
-        }
     }
 }
 
@@ -175,7 +134,8 @@ fn read(file: &std::path::Path) -> Result<Vec<(String, ProviderSpec)>> {
         wrong(format!("line {line}: {}", error.message()))
     })?;
     let mut specs = Vec::new();
-    for (id, listed) in tables {
+    for (id, mut listed) in tables {
+        listed.spec.insert("id".to_owned(), id.as_str().into());
         let spec: Result<ProviderSpec, _> = listed.spec.try_into();
         let mut spec = spec.map_err(|error| wrong(format!("[{id}]: {}", error.message())))?;
         if let Some(path) = listed.client_secret_file {
@@ -199,12 +159,13 @@ async fn apply(
     let (specs, context) = (read(file)?, installation.operator());
     let done = providers::put_all(&context, &key(installation)?, &specs, !dry_run).await?;
     if out.json {
-        let all = done.iter().map(|(item, is_new)| {
-            let mut shown = document(installation, item);
-            shown["new"] = json!(is_new);
-            shown
-        });
-        return output::json(&all.collect::<Vec<_>>());
+        let mut all = Vec::new();
+        for (item, is_new) in done {
+            let mut document = json!(shown(&context, item).await?);
+            document["new"] = json!(is_new);
+            all.push(document);
+        }
+        return output::json(&all);
     }
     for (item, is_new) in &done {
         let verb = match (dry_run, is_new) {
@@ -231,6 +192,7 @@ async fn put(installation: &Installation, args: PutArgs) -> Result {
         }
     }
     let spec = ProviderSpec {
+        id: args.which.id,
         secret_signer: signer.map(|(team_id, key_id)| SecretSigner { team_id, key_id }),
         kind: Some(args.kind),
         name: args.name,
@@ -246,24 +208,8 @@ async fn put(installation: &Installation, args: PutArgs) -> Result {
         registers: Some(args.registers),
         ..ProviderSpec::default()
     };
-    let (context, key) = (installation.operator(), key(installation)?);
-    let (item, is_new) = providers::put(&context, &key, &args.which.id, &spec).await?;
-    let verb = if is_new { "added" } else { "replaced" };
-    let address = redirect_uri(installation, &item);
-    let sentence = format!(
-        "The provider {} is {verb}. Its redirect URI: {address}",
-        item.id
-    );
-    let shown = document(installation, &item);
-    args.which.out.result(&shown, &sentence)
-}
-
-async fn switch(installation: &Installation, which: &ProviderSelector, on: bool) -> Result {
-    let provider = providers::switch(&installation.operator(), &which.id, on).await?;
-    let state = if on { "enabled" } else { "disabled" };
-    let sentence = format!("The provider {} is {state}.", provider.id);
-    let shown = document(installation, &provider);
-    which.out.result(&shown, &sentence)
+    let (body, out) = (json!(spec), args.which.out);
+    operation::apply(&PUT, &body, &installation.operator(), out).await
 }
 
 /// Prints the checks of a provider; fails if a sign-in with it cannot work.
@@ -286,26 +232,4 @@ async fn test(installation: &Installation, which: &ProviderSelector) -> Result {
         return Err(CliError::failure(text));
     }
     Ok(())
-}
-
-fn redirect_uri(installation: &Installation, provider: &Provider) -> String {
-    format!(
-        "{}/login/callback/{}",
-        installation.config.issuer, provider.id
-    )
-}
-
-fn document(installation: &Installation, provider: &Provider) -> Value {
-    json!({
-        "id": provider.id, "name": provider.name, "issuer": provider.issuer, "client_id": provider.client_id,
-        "has_secret": provider.secret_sealed.is_some(), "active": provider.is_active(),
-        "redirect_uri": redirect_uri(installation, provider), "settings": provider.settings,
-        "created_at": output::time(provider.created_at), "updated_at": output::time(provider.updated_at),
-    })
-}
-
-fn used_document(installation: &Installation, used: &UsedProvider) -> Value {
-    let mut shown = document(installation, &used.provider);
-    shown["last_used_at"] = json!(used.last_used_at.map(output::time));
-    shown
 }

@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 use std::io::{self, Seek as _};
 
 use doorward_access::clock::Clock as _;
+use doorward_admin::affected::ended_text;
 use doorward_admin::grants::{self, AllEnded};
 use doorward_archive::{self as archive, Key, Manifest, Name, Part, Store};
 use doorward_config::SecretText;
@@ -15,7 +16,6 @@ use tempfile::NamedTempFile;
 
 use super::backup::{directory_of, of_tool, sources, sync_directory};
 use crate::command::prelude::*;
-use crate::command::values;
 use crate::{
     operator_name,
     target::{environment, open_db},
@@ -406,7 +406,7 @@ fn print_summary(
         let _ = write!(
             sentence,
             " {} Ended mail links: {}, invitations: {}, registration tokens: {}.",
-            values::ended(&ended.access),
+            ended_text(&ended.access),
             ended.mail_links,
             ended.invitations,
             ended.registration_tokens

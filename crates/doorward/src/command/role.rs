@@ -1,31 +1,12 @@
-pub(in crate::command) mod assignments;
-
 use clap::ValueEnum;
-use doorward_admin::role_rules::Subject;
-use doorward_admin::roles::{self, Added, NewAssignment, RoleChange};
-use doorward_admin::{groups, role_sets, standard, tasks_resource, tasks_sample};
-use doorward_domain::model::Role;
+use doorward_admin::roles::Added;
+use doorward_admin::{role_sets, standard, tasks_resource, tasks_sample};
 
 use crate::command::prelude::*;
-use crate::command::values::{ReasonArg, parse_time};
-use crate::{former_option::FORMER, output::counted, target::Administered};
+use crate::{output::counted, target::Administered};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// List the roles with their permissions
-    List(Output),
-    /// Create a role
-    Create(CreateArgs),
-    /// Change a role, and thereby the permissions of its holders
-    Update(UpdateArgs),
-    /// Delete a role with its assignments
-    Delete {
-        /// Role
-        #[arg(value_name = "ROLE")]
-        role: String,
-        #[command(flatten)]
-        out: Output,
-    },
     /// Create the scopes of this server and the role `admin` if they are missing, and give `admin`
     /// every permission; other records do not change
     Setup {
@@ -38,87 +19,6 @@ pub enum Verb {
         #[command(flatten)]
         out: Output,
     },
-    /// Assign a role
-    Assign(AssignArgs),
-    /// Revoke a role assignment
-    Revoke(RevokeArgs),
-    /// List role assignments, or with --effective the users who have the roles and the groups by
-    /// which they have them
-    Assignments(assignments::ListArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct CreateArgs {
-    /// Role name
-    #[arg(required = true, conflicts_with = "former_name")]
-    name: Option<String>,
-    /// Role name
-    #[arg(long = "name", value_name = FORMER, hide = true)]
-    former_name: Option<String>,
-    /// Purpose of the role
-    #[arg(long, default_value = "")]
-    description: String,
-    /// Permission of the role (repeatable)
-    #[arg(long, value_name = "PERMISSION")]
-    permission: Vec<String>,
-    #[command(flatten)]
-    out: Output,
-}
-
-#[derive(Debug, Args)]
-pub struct UpdateArgs {
-    /// Role
-    #[arg(value_name = "ROLE")]
-    role: String,
-    /// Purpose of the role
-    #[arg(long)]
-    description: Option<String>,
-    /// Permission to add (repeatable)
-    #[arg(long, value_name = "PERMISSION")]
-    add_permission: Vec<String>,
-    /// Permission to remove (repeatable)
-    #[arg(long, value_name = "PERMISSION")]
-    remove_permission: Vec<String>,
-    #[command(flatten)]
-    out: Output,
-}
-
-#[derive(Debug, Args)]
-pub struct AssignArgs {
-    #[command(flatten)]
-    assignment: AssignmentArgs,
-    /// Expiry: a date, or a time in RFC 3339
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    expires: Option<i64>,
-    /// Create the assignment inactive; it grants nothing until it is activated
-    #[arg(long)]
-    inactive: bool,
-    #[command(flatten)]
-    reason: ReasonArg,
-    #[command(flatten)]
-    out: Output,
-}
-
-#[derive(Debug, Args)]
-pub struct AssignmentArgs {
-    #[command(flatten)]
-    holder: Holder,
-    /// Role
-    #[arg(long)]
-    role: String,
-    /// Organization of the assignment
-    #[arg(long)]
-    org: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub struct RevokeArgs {
-    #[command(flatten)]
-    assignment: AssignmentArgs,
-    #[command(flatten)]
-    reason: ReasonArg,
-    #[command(flatten)]
-    out: Output,
 }
 
 /// Ready-made roles in addition to the standard ones.
@@ -131,105 +31,10 @@ pub enum RoleSet {
     Guides,
 }
 
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub struct Holder {
-    /// User: user name, e-mail address or ID
-    #[arg(long, value_name = "USER")]
-    user: Option<String>,
-    /// Client that acts for itself
-    #[arg(long, value_name = "CLIENT_ID")]
-    client: Option<String>,
-    /// Group ID, or path in the organization of --org
-    #[arg(long, value_name = "GROUP")]
-    group: Option<String>,
-}
-
 pub async fn run(args: Administered<Verb>) -> Result {
-    let (installation, verb) = match &args.verb {
-        // `setup` loads the standard records itself and reports the added ones.
-        Verb::Setup { .. } => args.open_bare().await?,
-        _ => args.open().await?,
-    };
-    let operator = installation.operator();
-    match verb {
-        Verb::List(out) => list(&operator, out).await,
-        Verb::Create(args) => {
-            let name = args.name.or(args.former_name).unwrap_or_default();
-            let (description, permissions) = (&args.description, args.permission);
-            let created = roles::create(&operator, &name, description, permissions).await?;
-            let sentence = format!("The role {name} is created.");
-            args.out.result(&document(&created), &sentence)
-        }
-        Verb::Update(args) => {
-            let change = RoleChange {
-                description: args.description,
-                added: args.add_permission,
-                removed: args.remove_permission,
-                ..RoleChange::default()
-            };
-            CliError::reject_unchanged(&change, "role update")?;
-            let changed = roles::update(&operator, &args.role, change).await?;
-            let sentence = format!("The role {} is changed.", args.role);
-            args.out.result(&document(&changed), &sentence)
-        }
-        Verb::Delete { role, out } => {
-            let before = document(&roles::get(&operator, &role).await?);
-            roles::delete(&operator, &role).await?;
-            let sentence = format!("The role {role} is deleted.");
-            out.deleted(before, &sentence)
-        }
-        Verb::Setup { set, audience, out } => setup(&installation, set, audience, out).await,
-        Verb::Assign(args) => assign(operator, args).await,
-        Verb::Revoke(args) => revoke(operator, args).await,
-        Verb::Assignments(args) => assignments::run(&operator, &args).await,
-    }
-}
-
-async fn list(operator: &AdminContext<'_>, out: Output) -> Result {
-    let roles = roles::list(operator).await?;
-    let columns = [
-        ("ROLE", "name"),
-        ("PERMISSIONS", "permissions"),
-        ("DESCRIPTION", "description"),
-    ];
-    out.list(roles.iter().map(document), &columns)
-}
-
-async fn assign(operator: AdminContext<'_>, args: AssignArgs) -> Result {
-    let AssignmentArgs { holder, role, org } = args.assignment;
-    let subject = holder.subject(&operator, org.as_deref()).await?;
-    let mut assigned = assignment(&subject, &role, org.as_deref());
-    assigned["expires_at"] = args.expires.map(output::time).into();
-    assigned["active"] = (!args.inactive).into();
-    let state = if args.inactive { ", inactive" } else { "" };
-    let place = place(org.as_deref());
-    let sentence = format!("{} has the role {role}{place}{state}.", holder.name());
-    let new = NewAssignment {
-        subject,
-        role,
-        org,
-        expires_at: args.expires,
-        active: !args.inactive,
-    };
-    roles::assign(&operator.with_reason(args.reason.reason), new).await?;
-    args.out.result(&assigned, &sentence)
-}
-
-/// Returns the place of an assignment for a sentence; a global one has none.
-fn place(org: Option<&str>) -> String {
-    org.map_or_else(String::new, |org| format!(" in the organization {org}"))
-}
-
-async fn revoke(operator: AdminContext<'_>, args: RevokeArgs) -> Result {
-    let AssignmentArgs { holder, role, org } = args.assignment;
-    let subject = holder.subject(&operator, org.as_deref()).await?;
-    let operator = operator.with_reason(args.reason.reason);
-    roles::revoke(&operator, &subject, &role, org.as_deref()).await?;
-    let place = place(org.as_deref());
-    let sentence = format!("{} no longer has the role {role}{place}.", holder.name());
-    let assigned = assignment(&subject, &role, org.as_deref());
-    args.out.deleted(assigned, &sentence)
+    // `setup` loads the standard records itself and reports the added ones.
+    let (installation, Verb::Setup { set, audience, out }) = args.open_bare().await?;
+    setup(&installation, set, audience, out).await
 }
 
 async fn setup(
@@ -275,37 +80,4 @@ fn print_added(added: Added, out: Output) -> Result {
         counted(added.scopes, "scope"),
     );
     out.result(&counts, &sentence)
-}
-
-fn document(role: &Role) -> Value {
-    json!({
-        "name": role.name, "description": role.description,
-        "active": role.active, "permissions": role.permissions,
-    })
-}
-
-fn assignment(subject: &Subject, role: &str, org: Option<&str>) -> Value {
-    json!({
-        "holder": { "kind": subject.kind().as_str(), "id": subject.id() },
-        "role": role, "organization": org,
-    })
-}
-
-impl Holder {
-    async fn subject(&self, operator: &AdminContext<'_>, org: Option<&str>) -> Result<Subject> {
-        match (&self.user, &self.client, &self.group) {
-            (Some(user), _, _) => Ok(Subject::User(users::get(operator, user).await?.id)),
-            (None, Some(client), _) => Ok(roles::client_subject(operator, client).await?),
-            (None, None, Some(group)) => {
-                let group = groups::get_named(operator, group, org).await?;
-                Ok(Subject::Group(group.id))
-            }
-            (None, None, None) => Err(CliError::usage("give --user, --client or --group")),
-        }
-    }
-
-    fn name(&self) -> &str {
-        let name = self.user.as_ref().or(self.client.as_ref());
-        name.or(self.group.as_ref()).map_or("", String::as_str)
-    }
 }

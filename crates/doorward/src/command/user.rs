@@ -7,32 +7,22 @@ mod offboard;
 mod shown;
 mod update;
 
-use std::collections::BTreeSet;
-
-use doorward_admin::{
-    passwords, staff, user_links,
-    users::{self, NewUser},
-};
+use doorward_admin::users::{self, NewUser};
+use doorward_admin::{passwords, user_links};
 use doorward_domain::model::{Profile, UsernameMode};
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 
-use self::change::{ChangeArgs, UserSelector};
-use self::filter::FilterArgs;
-use self::shown::{document, full_document, print_change, role_list, show};
+use self::change::ChangeArgs;
+use self::shown::{document, print_change};
 use crate::command::prelude::*;
-use crate::command::values;
-use crate::{former_option::FORMER, output::ListOutput, secret_input::PasswordInput};
+use crate::{former_option::FORMER, secret_input::PasswordInput};
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Create a user; without a password, a link to choose one is mailed, or printed if there is no
     /// mail server
     Create(CreateArgs),
-    /// List users; without a filter, all of them, in the order of registration
-    List(ListArgs),
-    /// Show a user, and why the user has which roles
-    Show(UserSelector),
     /// Change the names, the e-mail address or the profile of a user
     Update(update::UpdateArgs),
     /// Set a new password; ends the user's sessions and tokens
@@ -52,22 +42,10 @@ pub enum Verb {
     Merge(merge::MergeArgs),
     /// Mark the user's e-mail address as verified
     VerifyEmail(ChangeArgs),
-    /// Remove the second factor of a user who lost it; ends the user's sessions and tokens
-    ResetMfa(ChangeArgs),
     /// Change the users that a filter selects, or several named users
     Bulk(bulk::BulkArgs),
-    /// Delete a user and all data of the user
-    Delete(ChangeArgs),
     /// Write all users to a file, for another identity provider
     Export(export::ExportArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct ListArgs {
-    #[command(flatten)]
-    filter: FilterArgs,
-    #[command(flatten)]
-    out: Output,
 }
 
 #[derive(Debug, Args)]
@@ -102,11 +80,6 @@ pub struct CreateArgs {
 pub async fn run(installation: &Installation, verb: Verb) -> Result {
     match verb {
         Verb::Create(args) => create(installation, args).await,
-        Verb::List(args) => list(installation, args).await,
-        Verb::Show(selector) => {
-            let user = users::get(&installation.operator(), &selector.user).await?;
-            show(installation, &user, selector.out).await
-        }
         Verb::Update(args) => update::run(installation, args).await,
         Verb::SetPassword { change, password } => {
             let change = change.open(installation).await?;
@@ -138,24 +111,9 @@ pub async fn run(installation: &Installation, verb: Verb) -> Result {
             users::verify_email(&change.operator, change.user.id).await?;
             change.print("has a verified e-mail address").await
         }
-        Verb::ResetMfa(change) => {
-            let change = change.open(installation).await?;
-            let ended = users::reset_mfa(&change.operator, &change.user).await?;
-            let text = "has no second factor any more; all its sessions have ended";
-            change.print_ended(text, &ended).await
-        }
         Verb::Offboard(args) => offboard::run(installation, args).await,
         Verb::Merge(args) => merge::run(installation, args).await,
         Verb::Bulk(args) => Box::pin(bulk::run(installation.operator(), args)).await,
-        Verb::Delete(change) => {
-            let change = change.open(installation).await?;
-            let mut before = full_document(&change.operator, &change.user).await?;
-            let ended = users::delete(&change.operator, change.user.id).await?;
-            before["ended"] = json!(ended);
-            let (name, ended) = (change.user.login_identifier(), values::ended(&ended));
-            let sentence = format!("{name} is deleted. {ended}");
-            change.out.deleted(before, &sentence)
-        }
         Verb::Export(args) => Box::pin(export::run(installation, args)).await,
     }
 }
@@ -213,7 +171,7 @@ async fn print_first_password(
     link: Option<(String, String)>,
 ) -> Result {
     if out.json {
-        let mut document = full_document(operator, user).await?;
+        let mut document = document(operator, user).await?;
         document["link_mailed"] = json!(link.is_none());
         if let Some((url, expires_at)) = link {
             document["password_link"] = json!({ "url": url, "expires_at": expires_at });
@@ -250,39 +208,4 @@ fn hash(
     let random = Random::default();
     let hash = passwords::check_and_hash(&config.passwords, password, &context, &random);
     Ok(hash?)
-}
-
-async fn list(installation: &Installation, args: ListArgs) -> Result {
-    let (filter, operator) = (args.filter.into_filter(), installation.operator());
-    let header = &["ID", "USERNAME", "EMAIL", "ROLES", "STATE"];
-    let mut out = ListOutput::new(header, args.out.json);
-    let mut after = None::<String>;
-    loop {
-        let page = users::list(&operator, &filter, after.as_deref()).await?;
-        let is_read = if args.out.json {
-            let all: Vec<_> = page.items.iter().map(|(user, _)| user.clone()).collect();
-            let staff = staff::among(&operator, &all).await?;
-            let users = page.items.iter();
-            let documents: Vec<_> = users
-                .map(|(user, roles)| document(user, roles, staff.contains(&user.id)))
-                .collect();
-            out.documents(&documents)?
-        } else {
-            out.rows(&page.items.iter().map(row).collect::<Vec<_>>())?
-        };
-        after = page.next.filter(|_| is_read);
-        if after.is_none() {
-            return out.end();
-        }
-    }
-}
-
-fn row((user, roles): &(User, BTreeSet<String>)) -> Vec<String> {
-    vec![
-        user.id.to_string(),
-        user.named().unwrap_or("-").to_owned(),
-        user.email.clone(),
-        role_list(roles),
-        output::state(user.is_active()),
-    ]
 }

@@ -2,9 +2,7 @@
 
 use clap::Args;
 use doorward_admin::change_reason::ChangeReason;
-use doorward_admin::operator::MAX_COUNT;
 use doorward_config::{duration_text, seconds};
-use doorward_services::access_end::EndedAccess;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, Time, macros};
 
@@ -28,31 +26,6 @@ pub(super) fn one_of<T>(
     })
 }
 
-/// Returns a sentence with the numbers of what ended.
-pub(super) fn ended(access: &EndedAccess) -> String {
-    let EndedAccess {
-        sessions,
-        grants,
-        api_keys,
-        trusted_devices,
-        ..
-    } = access;
-    let [sessions, grants, api_keys, trusted_devices] =
-        [sessions, grants, api_keys, trusted_devices].map(|number| count(*number));
-    format!(
-        "Ended sessions: {sessions}, grants: {grants}, API keys: {api_keys}, trusted devices: \
-         {trusted_devices}."
-    )
-}
-
-/// Returns the text of a count, which may have ended at [`MAX_COUNT`].
-pub(super) fn count(number: u64) -> String {
-    match number {
-        MAX_COUNT => "more than 1,000".to_owned(),
-        number => number.to_string(),
-    }
-}
-
 /// Parses a value with its name.
 pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
@@ -60,7 +33,7 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 /// Parses a lifetime as seconds; zero removes it.
-pub(super) fn parse_lifetime(text: &str) -> Result<i64, String> {
+pub fn parse_lifetime(text: &str) -> Result<i64, String> {
     seconds(text).ok_or_else(|| "write seconds, or text such as 5m or 1h".to_owned())
 }
 
@@ -71,7 +44,7 @@ pub(super) fn lifetime(ttl: Option<i64>) -> String {
 
 /// Parses a date (its first second), a date with a time, or an RFC 3339 time. Without an offset, it is
 /// in UTC, as the tables of this program show times.
-pub(super) fn parse_time(text: &str) -> Result<i64, String> {
+pub fn parse_time(text: &str) -> Result<i64, String> {
     let day = macros::format_description!("[year]-[month]-[day]");
     if let Ok(date) = Date::parse(text, &day) {
         return Ok(date.with_time(Time::MIDNIGHT).assume_utc().unix_timestamp());

@@ -49,6 +49,7 @@ mod protected_users;
 mod providers;
 mod recent_authentication;
 mod registration_tokens;
+mod registries;
 mod restored_proofs;
 mod search;
 mod signing_keys;

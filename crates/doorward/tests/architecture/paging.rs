@@ -57,7 +57,6 @@ const USES_OF_COUNT: &[Use] = &[
     ("clients.rs", 1, "documents have a maximum number"),
     ("filtered_list.rs", 2, "the candidates, which have a limit"),
     ("jobs.rs", 2, "the limit of anonymous jobs, and the doctor"),
-    ("linked_accounts.rs", 1, "the command that shows a provider"),
     (
         "overview.rs",
         3,

@@ -164,9 +164,7 @@ fn configured_staff_role_makes_staff() {
     // A role of a group counts, a role in an organization does not.
     for change in [
         &["role", "revoke", "--user", "ann", "--role", "editor"][..],
-        &[
-            "org", "create", "--slug", "acme", "--name", "Acme", "--owner", "ann",
-        ],
+        &["org", "create", "acme", "--name", "Acme", "--owner", "ann"],
         &[
             "role", "assign", "--user", "ann", "--role", "editor", "--org", "acme",
         ],
@@ -223,7 +221,7 @@ fn group_has_unique_code() {
     let other = ["group", "update", "/a", "--code", "b_1", "--json"];
     assert_eq!(place.json(&other)["code"], "b_1");
     place
-        .run(&["group", "move", "/a", "--to", "/b/a"])
+        .run(&["group", "update", "/a", "--name", "/b/a"])
         .succeeded();
     let shown = place.json(&["group", "show", "/b/a", "--json"]);
     assert_eq!(shown["code"], "b_1");
@@ -246,7 +244,7 @@ fn users_are_listed_by_filter() {
         ("--state active", json!(["ann"])),
         ("--state unverified", json!(["ann"])),
         ("--search BE", json!(["bea"])),
-        ("--no-second-factor --search a", json!(["ann"])),
+        ("--second-factor none --search a", json!(["ann"])),
         ("--unused-days 90", json!([])),
         ("--locked", json!([])),
         ("--org acme", json!([])),

@@ -54,3 +54,21 @@ fn attempts_are_listed_and_shown() {
         .run(&["attempt", "show", "unknown"])
         .failed(1, "there is no sign-in attempt");
 }
+
+#[test]
+fn commands_of_support_answer() {
+    let place = Place::configured();
+    for list in ["lockout", "stats", "job"] {
+        let found = place.json(&[list, "list", "--json"]);
+        assert_eq!(found.as_array().map(Vec::len), Some(0), "{list}: {found}");
+    }
+    for (command, problem) in [
+        (&["support-code", "use", "ABCD-EFGH"][..], "support code"),
+        (&["lockout", "end", "al"], "there is no user"),
+        (&["job", "retry", ID], "there is no job"),
+        (&["job", "retry-failed"], "it has not failed"),
+        (&["mail", "test"], "mail is not configured"),
+    ] {
+        place.run(command).failed(1, problem);
+    }
+}

@@ -108,16 +108,30 @@ fn undo_restores_values_before_event() {
     };
     let (disabled, _) = find("change", "disabled");
     let undone = place.json(&["audit", "undo", &disabled, "--json"]);
-    assert_eq!(undone["restored"]["disabled_at"], Value::Null);
+    assert_eq!(undone["id"], disabled);
     let (enabled, event) = find("undoes", &disabled);
     assert!(event["detail"]["after"]["disabled_at"].is_null());
     place
         .run(&["audit", "undo", &disabled])
-        .failed(1, "was changed after the event");
+        .failed(1, "was changed in the meantime");
     // The event of the undo can be undone as well.
     place.run(&["audit", "undo", &enabled]).succeeded();
     let (_, event) = find("undoes", &enabled);
     assert!(event["detail"]["after"]["disabled_at"].is_i64());
+    let listed = place.json(&[
+        "audit",
+        "list",
+        "--kind",
+        "user.changed",
+        "--limit",
+        "1",
+        "--json",
+    ]);
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!(listed[0]["kind"], "user.changed");
+    place
+        .run(&["audit", "list", "--kind", "no.kind"])
+        .failed(2, "login.failed");
     let (created, _) = find("change", "created");
     place
         .run(&["audit", "undo", &created])

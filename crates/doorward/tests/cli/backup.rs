@@ -426,7 +426,7 @@ async fn restore_ends_access_if_asked() {
     ];
     let client = place.json(&[&client[..], &["https://app.example.org/cb"]].concat());
     let client = client["client_id"].as_str().unwrap();
-    let token = ["client", "registration-token", "create", "--note", "CI"];
+    let token = ["client", "registration-token", "create", "CI"];
     place.run(&token).succeeded();
     let url = format!("sqlite://{}", place.path(DATABASE).display());
     for insert in [

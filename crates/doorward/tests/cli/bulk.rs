@@ -74,7 +74,7 @@ fn filter_needs_confirmation_and_runs_to_end_beside_server() {
 fn failed_users_are_listed() {
     let place = place(2);
     for args in [
-        "org create --slug acme --name Acme --owner walker0",
+        "org create acme --name Acme --owner walker0",
         "group create /sales --org acme",
     ] {
         let args: Vec<_> = args.split(' ').collect();

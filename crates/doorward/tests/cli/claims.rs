@@ -95,7 +95,7 @@ fn portal() -> Place {
     let ann = ["user", "create", "--username", "ann"];
     let email = ["--email", "ann@example.org", "--verified"];
     place.run(&[&ann[..], &email].concat()).succeeded();
-    let role = ["role", "create", "--name", "app_editor"];
+    let role = ["role", "create", "app_editor"];
     let description = ["--description", "Edits"];
     place.run(&[&role[..], &description].concat()).succeeded();
     let client = ["client", "create", "--name", "Portal", "--id", "portal"];
@@ -146,7 +146,7 @@ fn lists_and_paths_are_put_and_explained() {
         made["source"],
         json!({ "kind": "groups", "format": "name" })
     );
-    assert_eq!(made["path"], json!([]));
+    assert!(made.get("path").is_none(), "{made}");
     let told = place.json(&[
         "explain", "token", "--json", "--client", "portal", "--user", "ann",
     ]);
@@ -163,10 +163,8 @@ fn lists_and_paths_are_put_and_explained() {
     assert!(told["custom_claims"].get("id_token").is_none(), "{told}");
     assert!(told.get("omitted_claims").is_none(), "{told}");
     let table = place.run(&["claim", "list"]).succeeded().stdout;
-    assert!(
-        table.contains("resource_access > my.app > roles"),
-        "{table}"
-    );
+    let path = |line: &str| line.contains("resource_access") && line.contains("my.app roles");
+    assert!(table.lines().any(path), "{table}");
 }
 
 #[test]
@@ -222,7 +220,8 @@ fn invalid_lists_are_rejected() {
     with(&["--claim", "a", "--roles", "--below", "/sales"]).failed(2, "cannot be used with");
     with(&["--claim", "a", "--constant", "1", "--below", "/sales"]).failed(2, "required");
     with(&["--claim", "a", "--constant", "1", "--prefix", "x"]).failed(2, "required");
-    with(&["--claim", "a", "--groups", "--format", "code"]).failed(2, "write path or name");
+    with(&["--claim", "a", "--groups", "--format", "code"])
+        .failed(2, "possible values: path, name");
     let open = ["claim", "put", "x", "--claim", "a", "--roles"];
     place
         .run(&[&open[..], &["--output", "id_token"]].concat())

@@ -79,7 +79,7 @@ fn doctor_fails_for_each_setting_that_names_nothing() {
 #[test]
 fn doctor_accepts_names_that_exist() {
     let place = Place::configured();
-    place.run(&["role", "create", "--name", "boss"]).succeeded();
+    place.run(&["role", "create", "boss"]).succeeded();
     let environment = [
         ("DOORWARD__MFA__REQUIRED_FOR_ROLES", "boss,*"),
         ("DOORWARD__LIMITS__ROLES", "boss=7"),

@@ -177,7 +177,7 @@ fn simulated_access_equals_server_decision() {
     assert_eq!(received["decided_by"][0]["rule"], "task.read_all");
 
     // Only members may act for an organization, and the task does not belong to it.
-    dev.run(&["org", "create", "--slug", "acme", "--name", "Acme"]);
+    dev.run(&["org", "create", "acme", "--name", "Acme"]);
     let received = ask("alice", "read", &["--org", "acme"]);
     assert_eq!(received["decided_by"][0]["rule"], "token", "{received}");
     assert_eq!(received["grant"][0], JOIN);
@@ -270,7 +270,7 @@ fn code_issuance_is_simulated_without_issuing() {
     let app = "client create --name App --id app --first-party --redirect-uri \
                https://app.example/cb --scope openid --scope tasks:read";
     dev.run(&words(app));
-    dev.run(&["org", "create", "--slug", "acme", "--name", "Acme"]);
+    dev.run(&["org", "create", "acme", "--name", "Acme"]);
     let lines = || {
         let tail = ["audit", "tail", "--json"];
         let done = dev.place.run(&[&tail[..], DIR].concat());

@@ -48,7 +48,7 @@ fn user_is_updated() {
         "email",
         "email_verified",
         "name",
-        "given_name",
+        "first_name",
         "locale",
         "zoneinfo",
         "is_staff",
@@ -115,7 +115,7 @@ fn ended_access_is_stated() {
         assert_eq!(run(&place, command)["ended"], none, "{command}");
     }
     let ended = run(&place, "session end-all --user bob");
-    let names = ["ended", "sessions", "trusted_devices", "complete"];
+    let names = ["ended", "grants", "trusted_devices", "complete"];
     assert_eq!(
         json!(names.map(|name| &ended[name])),
         json!([0, 0, 0, true])
@@ -196,7 +196,10 @@ fn successor_takes_over() {
     let left = &alone["left"];
     assert_eq!(kinds(left), ["organization", "group", "group"]);
     assert_eq!(left[0]["reason"], "no_successor");
-    assert_eq!(left[0]["to_do"], "doorward org set-owner --user USER acme");
+    assert_eq!(
+        left[0]["to_do"],
+        "doorward org add-member --owner --user USER acme"
+    );
     place
         .run(&["user", "offboard", "bob", "--successor", "alice"])
         .failed(1, "successor");

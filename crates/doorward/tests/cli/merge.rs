@@ -61,7 +61,7 @@ fn memberships_and_roles_move_and_user_is_disabled() {
     assert!(mend.contains(expected), "{mend}");
     let shown = run(&place, &["user", "show", "alice"]);
     assert!(shown["disabled_at"].is_string(), "{shown:#}");
-    let members = place.run(&["org", "show", "acme"]).succeeded().stdout;
+    let members = place.run(&["org", "members", "acme"]).succeeded().stdout;
     assert!(members.contains("bob"), "{members}");
 
     let again = run(&place, &merge);

@@ -26,7 +26,7 @@ fn provider_is_created_shown_disabled_and_deleted() {
     let secret = ["--client-secret-file", "google.secret", "--trusts-email"];
     let error = place.run(&[PUT, &secret].concat()).succeeded().stderr;
     assert!(error.contains("/login/callback/google"), "{error}");
-    let shown = place.json(&["provider", "show", "google"]);
+    let shown = place.json(&["provider", "show", "google", "--json"]);
     assert_eq!(shown["issuer"], "https://accounts.google.com");
     assert_eq!(shown["name"], "Google");
     assert_eq!(shown["has_secret"], json!(true));
@@ -46,8 +46,15 @@ fn provider_is_created_shown_disabled_and_deleted() {
     place.run(&["provider", "disable", "google"]).succeeded();
     let listed = place.run(&["provider", "list"]).succeeded().stdout;
     assert!(
-        listed.contains("google") && listed.contains("off"),
+        listed.contains("google") && listed.contains("false"),
         "{listed}"
+    );
+    place.write("other.secret", "another-one\n");
+    let file = ["--client-secret-file", "other.secret"];
+    let replaced = [&["provider", "replace-secret", "google"], &file[..]].concat();
+    assert_eq!(
+        place.json(&[&replaced[..], &["--json"]].concat())["has_secret"],
+        json!(true)
     );
     place.run(&["provider", "enable", "google"]).succeeded();
     let listed = place.json(&["provider", "list", "--json"]);
@@ -62,15 +69,15 @@ fn provider_is_created_shown_disabled_and_deleted() {
 async fn last_use_is_shown() {
     let place = ready();
     place.run(PUT).succeeded();
-    let shown = place.json(&["provider", "show", "google"]);
+    let shown = place.json(&["provider", "show", "google", "--json"]);
     assert_eq!(shown["last_used_at"], json!(null));
     let listed = place.run(&["provider", "list"]).succeeded().stdout;
-    assert!(listed.contains("LAST USE"), "{listed}");
+    assert!(listed.contains("LAST USED AT"), "{listed}");
     let url = format!("sqlite://{}", place.path("identity.sqlite").display());
     let used = "UPDATE providers SET last_used_at = 1700000000";
     doorward_testkit::rows::execute(&url, used).await;
     let time = "2023-11-14T22:13:20Z";
-    let shown = place.json(&["provider", "show", "google"]);
+    let shown = place.json(&["provider", "show", "google", "--json"]);
     assert_eq!(shown["last_used_at"], time);
     let listed = place.json(&["provider", "list", "--json"]);
     assert_eq!(listed[0]["last_used_at"], time);
@@ -107,7 +114,7 @@ fn authorization_parameters_are_stored_and_checked() {
         "hd=a=b",
     ];
     place.run(&with(&further)).succeeded();
-    let shown = place.json(&["provider", "show", "google"]);
+    let shown = place.json(&["provider", "show", "google", "--json"]);
     assert_eq!(
         shown["settings"]["authorization_parameters"],
         json!({ "access_type": "offline", "hd": "a=b" })
@@ -162,7 +169,7 @@ fn file_is_applied_whole_or_not_at_all() {
     );
     let again = place.json(&["provider", "apply", "providers.toml", "--json"]);
     assert_eq!(again[0]["new"], json!(false));
-    let forge = place.json(&["provider", "show", "forge"]);
+    let forge = place.json(&["provider", "show", "forge", "--json"]);
     assert_eq!(forge["settings"]["claims"]["subject"], "id");
     assert_eq!(
         forge["settings"]["claims"]["email"], "email",
@@ -177,7 +184,7 @@ fn file_is_applied_whole_or_not_at_all() {
         .run(&["provider", "apply", "broken.toml"])
         .failed(1, "endpoints");
     assert_eq!(
-        place.json(&["provider", "show", "google"])["client_id"],
+        place.json(&["provider", "show", "google", "--json"])["client_id"],
         "1234"
     );
     // An unknown key is an error, too.
@@ -220,7 +227,7 @@ fn signing_key_requires_team_and_valid_key() {
     let with = |file: &'static str| apple(&[&team[..], &["--client-secret-file", file]].concat());
     place.run(&with("no.p8")).failed(1, "PEM, P-256");
     place.run(&with("AuthKey.p8")).succeeded();
-    let shown = place.json(&["provider", "show", "apple"]);
+    let shown = place.json(&["provider", "show", "apple", "--json"]);
     assert_eq!(shown["settings"]["secret_signer"]["key_id"], "KEY1234567");
     assert!(!shown.to_string().contains("PRIVATE KEY"), "{shown}");
     // Without the file, the key stays; without the signer settings, it would be sent as a client
@@ -229,7 +236,7 @@ fn signing_key_requires_team_and_valid_key() {
     place
         .run(&apple(&[]))
         .failed(1, "client_secret: write it again");
-    let shown = place.json(&["provider", "show", "apple"]);
+    let shown = place.json(&["provider", "show", "apple", "--json"]);
     assert_eq!(shown["has_secret"], json!(true));
     assert_eq!(shown["settings"]["secret_signer"]["key_id"], "KEY1234567");
 }

@@ -21,10 +21,6 @@ const MORE: &[(&str, &[&str])] = &[
     ("client create", &["App"]),
     ("client logo", &["--remove"]),
     ("explain access", &["--user", "ann"]),
-    (
-        "mfa except",
-        &["--until", "2027-01-31", "--reason", "New telephone"],
-    ),
     ("move", &["--to", "postgres://localhost/doorward"]),
     ("org branding-logo", &["--remove"]),
     ("session end-all", &["--user", "ann"]),
@@ -47,6 +43,7 @@ const EARLIER: &[&str] = &[
     "import keycloak",
     "import okta",
     "mail preview",
+    "provider replace-secret",
     "restore",
 ];
 

@@ -31,6 +31,7 @@ async fn put(
 ) -> Result<(), AdminError> {
     let mut names = path.iter().map(|&name| name.to_owned());
     let spec = ClaimSpec {
+        id: id.to_owned(),
         claim: names.next().unwrap(),
         path: names.collect(),
         client_id: Some(client.to_owned()),
@@ -40,7 +41,7 @@ async fn put(
     };
     let db = stack.db().await;
     let op = AdminContext::command_line(&db, &stack.clock);
-    let stored = claims::put(&op, id, spec).await;
+    let stored = claims::put(&op, spec).await;
     stack.clear_caches();
     stored.map(|_| ())
 }
@@ -230,6 +231,7 @@ async fn nested_claim_of_client_does_not_touch_protected_claims(stack: &Stack) {
     let db = stack.db().await;
     let op = AdminContext::command_line(&db, &stack.clock);
     let open = ClaimSpec {
+        id: "open".to_owned(),
         claim: "all_roles".to_owned(),
         path: Vec::new(),
         client_id: None,
@@ -237,7 +239,7 @@ async fn nested_claim_of_client_does_not_touch_protected_claims(stack: &Stack) {
         outputs: ClaimOutput::ALL.into_iter().collect(),
         scope: None,
     };
-    let error = claims::put(&op, "open", open).await.unwrap_err();
+    let error = claims::put(&op, open).await.unwrap_err();
     assert!(
         matches!(error, AdminError::Invalid { field: "scope", .. }),
         "{error}"

@@ -36,13 +36,15 @@ const SCOPE: &str = "openid profile offline_access tasks:read";
 pub async fn put(stack: &Stack, id: &str, spec: ClaimSpec) -> Result<ClaimMapping, AdminError> {
     let db = stack.db().await;
     let op = AdminContext::command_line(&db, &stack.clock);
-    let stored = claims::put(&op, id, spec).await;
+    let id = id.to_owned();
+    let stored = claims::put(&op, ClaimSpec { id, ..spec }).await;
     stack.clear_caches();
     stored.map(|(mapping, _)| mapping)
 }
 
 pub fn spec(claim: &str, source: &Value, outputs: &[ClaimOutput]) -> ClaimSpec {
     ClaimSpec {
+        id: String::new(),
         claim: claim.to_owned(),
         path: Vec::new(),
         client_id: None,

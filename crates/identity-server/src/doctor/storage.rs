@@ -277,7 +277,7 @@ async fn organizations(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     let found = found.ok().filter(|found| !found.is_empty())?;
     Some(Part("organizations").warning(
         format!("without an active owner: {}", found.join(" ")),
-        "name a successor: `doorward org set-owner ORG --user USER`",
+        "name a successor: `doorward org add-member ORG --owner --user USER`",
     ))
 }
 

@@ -337,9 +337,11 @@ impl Directory {
     }
 
     /// Clears the cached objects that administrators change, so that a change by this process takes
-    /// effect at once: roles of clients, domains of organizations, brands and own texts.
+    /// effect at once: roles of clients, registries such as claims and scopes, domains of organizations,
+    /// brands and own texts.
     pub fn clear_administered(&self) {
         self.client_roles.invalidate_all();
+        self.registries.recent.invalidate_all();
         self.domains.recent.invalidate_all();
         self.brands.invalidate_all();
         self.texts.invalidate_all();

@@ -38,7 +38,7 @@ fn commands_carry_real_names() {
         (
             "owners_only",
             Some("acme"),
-            &["doorward org set-owner acme --user alice"],
+            &["doorward org add-member acme --owner --user alice"],
         ),
         (
             "permission-denied",

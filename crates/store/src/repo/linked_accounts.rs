@@ -110,12 +110,6 @@ pub async fn find_around(
 }
 
 #[boxed]
-pub async fn count_by_issuer(conn: &Conn, issuer: &str) -> Result<u64> {
-    let found = Entity::find().filter(Column::Issuer.eq(issuer));
-    Ok(found.count(conn).await?)
-}
-
-#[boxed]
 pub async fn count_by_issuer_up_to(conn: &Conn, issuer: &str, limit: u64) -> Result<u64> {
     let found = Entity::find().filter(Column::Issuer.eq(issuer));
     count_up_to(conn, found, Column::Id, limit).await

@@ -96,7 +96,7 @@ fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
 }
 
 /// Converts an error of serde to a problem that names the member.
-fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+pub fn field_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     use serde_path_to_error::Segment;
     let mut path: Vec<String> = Vec::new();
     for segment in error.path() {

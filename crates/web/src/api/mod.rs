@@ -3,6 +3,8 @@
 //!
 //! # Adding an endpoint
 //!
+//! An operation of an administrator is a type (`doorward_admin::operation`). Other endpoints:
+//!
 //! 1. Write the use case as a flow; a handler reads the request, calls one flow, answers.
 //! 2. In a module of `account-api` or `admin-api`, a handler with two attributes, that of utoipa
 //!    first. The path is relative to `/api`:
@@ -41,7 +43,6 @@ pub mod picture;
 pub mod problem;
 pub mod request;
 pub mod time;
-mod view;
 
 #[cfg(test)]
 mod tests;

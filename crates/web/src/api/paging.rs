@@ -73,13 +73,12 @@ impl<'a> Page<'a> {
         Ok(page)
     }
 
-    pub fn filter(&self, name: &str) -> Option<&str> {
-        self.params.optional(name).ok().flatten()
+    pub const fn params(&self) -> &Params {
+        &self.params
     }
 
-    /// Returns the text of a search by prefix.
-    pub fn text(&self) -> &str {
-        self.filter("q").unwrap_or_default().trim()
+    pub fn filter(&self, name: &str) -> Option<&str> {
+        self.params.optional(name).ok().flatten()
     }
 
     pub fn time(&self, name: &str) -> Result<Option<UnixSeconds>, Problem> {
@@ -231,7 +230,7 @@ fn limit(text: &str) -> Result<u64, Problem> {
         })
 }
 
-pub fn bad_filter(name: &'static str) -> Problem {
+pub fn bad_filter(name: &str) -> Problem {
     let detail = "Must be a value that the filter accepts.";
     Problem::parameter(name, "invalid", detail)
 }

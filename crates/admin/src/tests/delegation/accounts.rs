@@ -136,7 +136,7 @@ async fn user_with_marker_role_needs_equal_administrator() {
             MorePowerful,
         );
         denied(
-            user_links::mail_passkey_link(&carol, alice, true).await,
+            user_links::mail_passkey_link(&carol, alice).await,
             MorePowerful,
         );
         denied(users::reset_mfa(&carol, &user).await, MorePowerful);

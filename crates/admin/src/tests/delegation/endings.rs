@@ -1,20 +1,14 @@
 //! Delegation ends with the role of the administrator.
 
 use doorward_domain::model::{Permission, Resource};
+use doorward_domain::time::to_rfc3339;
 use doorward_rules::delegation::DelegationRule::LongerThanHeld;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::*;
 use crate::tests::person;
 use crate::users::NewUser;
 
 const BILLS: &str = "https://bills.example/api";
-
-fn text(at: i64) -> String {
-    let at = OffsetDateTime::from_unix_timestamp(at).unwrap();
-    at.format(&Rfc3339).unwrap()
-}
 
 impl Company {
     /// Assigns a role until a time, in the database.
@@ -36,7 +30,8 @@ impl Company {
         (group, end)
     }
 
-    async fn change_assignment(&self, who: &str, id: AssignmentId, body: Value) -> Result<()> {
+    async fn change_assignment(&self, who: &str, id: AssignmentId, mut body: Value) -> Result<()> {
+        body["id"] = id.to_string().into();
         let changed = assignments::update(&self.context(who).await, id, read(body)).await;
         changed.map(drop)
     }
@@ -74,7 +69,7 @@ async fn assignment_ends_with_own_role() {
         let id = prepared.unwrap().id;
         let on = json!({ "active": true });
         denied(company.change_assignment(who, id, on).await, LongerThanHeld);
-        let until = |at: i64| json!({ "active": true, "expires_at": text(at) });
+        let until = |at: i64| json!({ "active": true, "expires_at": to_rfc3339(at) });
         for at in [end, end - 60] {
             company.change_assignment(who, id, until(at)).await.unwrap();
         }

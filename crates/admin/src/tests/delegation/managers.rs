@@ -128,7 +128,7 @@ async fn account_of_manager_is_protected() {
         MorePowerful,
     );
     denied(
-        user_links::mail_passkey_link(&carol, alice, true).await,
+        user_links::mail_passkey_link(&carol, alice).await,
         MorePowerful,
     );
     denied(users::reset_mfa(&carol, &user).await, MorePowerful);

@@ -36,7 +36,7 @@ const SUGGESTED: &str = "14 7 1";
 fn problem(error: &AdminError) -> Option<FieldError> {
     match error {
         AdminError::Invalid { field, .. } => match *field {
-            "remind" => Some(("reminders", "campaigns-reminders-invalid")),
+            "reminders" => Some(("reminders", "campaigns-reminders-invalid")),
             "from" => Some(("from", "console-until-invalid")),
             "target" => Some(("target_id", "campaigns-too-many")),
             _ => None,

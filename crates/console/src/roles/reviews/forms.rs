@@ -1,6 +1,6 @@
 //! `/admin/reviews/new` and `/admin/reviews/{id}/close`: the creation and the end of an access review.
 
-use doorward_admin::reviews::create::{self as creation, NewReview};
+use doorward_admin::reviews::create::{self, NewReview};
 use doorward_admin::reviews::{deadline, read, reviewers};
 use doorward_domain::model::{ReviewLine, ReviewScope};
 use doorward_rules::access_review::MAX_REVIEWERS;
@@ -38,7 +38,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
         AdminError::Invalid { field, .. } => match *field {
             "name" => Some(("name", "reviews-name-invalid")),
             "until" => Some(("until", "reviews-until-invalid")),
-            "reviewer" => Some(("reviewers", "reviews-reviewers-invalid")),
+            "reviewers" => Some(("reviewers", "reviews-reviewers-invalid")),
             "scope" => Some(("scope_id", "reviews-scope-invalid")),
             _ => None,
         },
@@ -75,8 +75,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     };
     let scope = ReviewScope::parse(text(typed, "scope")?).ok_or(ErrorKind::BadRequest)?;
     let reviewers = find_reviewers(&form, visit).await?;
-    let ids: Vec<String> = reviewers.iter().map(ToString::to_string).collect();
-    form.offer(&[("reviewer_ids", ids.join("\n"))])?;
+    form.offer(&[])?;
     let new = NewReview {
         name: text(typed, "name")?.trim().to_owned(),
         scope,
@@ -85,7 +84,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
         due_at,
         revoke_open: text(typed, "revoke_open")? == YES,
     };
-    let created = Box::pin(creation::run(&visit.context(), new)).await;
+    let created = Box::pin(create::run(&visit.context(), new)).await;
     let review = form.settle(created, problem).await?;
     Ok(console.see_done(&path(&review), CREATED))
 }
@@ -111,8 +110,7 @@ pub(crate) async fn change_reviewers(visit: &Visit<'_>) -> Answer {
     };
     let form = Form::open(visit, view)?;
     let chosen = find_reviewers(&form, visit).await?;
-    let ids: Vec<String> = chosen.iter().map(ToString::to_string).collect();
-    form.offer(&[("reviewer_ids", ids.join("\n"))])?;
+    form.offer(&[])?;
     let changed = Box::pin(reviewers::replace(&context, &review, &chosen)).await;
     form.settle(changed, problem).await?;
     Ok(console.see_done(&path(&review), CHANGED))

@@ -1,26 +1,21 @@
 //! A named user to change, and the result of the change.
 
+use doorward_admin::affected::ended_text;
 use doorward_services::access_end::EndedAccess;
 
-use super::shown::{full_document, print_change};
+use super::shown::{document, print_change};
 use crate::command::prelude::*;
-use crate::command::values::{self, ReasonArg};
-
-#[derive(Debug, Args)]
-pub struct UserSelector {
-    /// User: user name, e-mail address or ID
-    #[arg(value_name = "USER")]
-    pub(super) user: String,
-    #[command(flatten)]
-    pub(super) out: Output,
-}
+use crate::command::values::ReasonArg;
 
 #[derive(Debug, Args)]
 pub struct ChangeArgs {
-    #[command(flatten)]
-    selector: UserSelector,
+    /// User: user name, e-mail address or ID
+    #[arg(value_name = "USER")]
+    user: String,
     #[command(flatten)]
     reason: ReasonArg,
+    #[command(flatten)]
+    out: Output,
 }
 
 /// A named user and the context of a change, with its reason.
@@ -34,12 +29,12 @@ pub(super) struct UserChange<'a> {
 impl ChangeArgs {
     pub(super) async fn open(self, installation: &Installation) -> Result<UserChange<'_>> {
         let operator = installation.operator().with_reason(self.reason.reason);
-        let user = users::get(&operator, &self.selector.user).await?;
+        let user = users::get(&operator, &self.user).await?;
         Ok(UserChange {
             installation,
             operator,
             user,
-            out: self.selector.out,
+            out: self.out,
         })
     }
 }
@@ -60,12 +55,12 @@ impl UserChange<'_> {
     pub(super) async fn print_ended(&self, change: &str, ended: &EndedAccess) -> Result {
         if self.out.json {
             let user = users::get(&self.operator, &self.user.id.to_string()).await?;
-            let mut document = full_document(&self.operator, &user).await?;
+            let mut document = document(&self.operator, &user).await?;
             document["ended"] = json!(ended);
             output::json(&document)?;
         } else {
             self.print(change).await?;
-            output::print_status(&values::ended(ended));
+            output::print_status(&ended_text(ended));
         }
         output::print_status(if self.can_mail() {
             "An e-mail notification goes to the user."

@@ -20,8 +20,8 @@ pub struct FilterArgs {
     #[arg(long)]
     pub(super) role: Option<String>,
     /// Only users without a second factor
-    #[arg(long)]
-    no_second_factor: bool,
+    #[arg(long, value_name = "none", value_parser = ["none"])]
+    second_factor: Option<String>,
     /// Minimum number of days without a sign-in
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     unused_days: Option<u32>,
@@ -37,7 +37,7 @@ impl FilterArgs {
             state: self.state,
             org: self.org,
             role: self.role,
-            no_factor: self.no_second_factor,
+            no_factor: self.second_factor.is_some(),
             unused_days: self.unused_days,
             locked: self.locked,
         }

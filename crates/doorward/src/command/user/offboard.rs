@@ -1,10 +1,11 @@
 //! `doorward user offboard`: a user leaves, and a successor takes over.
 
+use doorward_admin::affected::ended_text;
 use doorward_admin::offboarding::{self, Obstacle, Offboarding, Responsibility};
 
 use super::change::ChangeArgs;
 use crate::command::prelude::*;
-use crate::command::values::{self, NotifyArgs};
+use crate::command::values::NotifyArgs;
 
 /// Disable a user who leaves, and let a successor take over
 #[derive(Debug, Args)]
@@ -97,7 +98,7 @@ impl Report<'_> {
             (false, true) => "is disabled",
             (_, false) => "was disabled before",
         };
-        let ended = values::ended(&self.done.ended);
+        let ended = ended_text(&self.done.ended);
         output::print_status(&format!("{name} {state}. {ended}"));
         Ok(())
     }
@@ -151,10 +152,10 @@ impl Report<'_> {
                 format!("doorward org add-member --user {to} {org}, then repeat")
             }
             (Responsibility::Organization(slug), _) => {
-                format!("doorward org set-owner --user {to} {slug}")
+                format!("doorward org add-member --owner --user {to} {slug}")
             }
             (Responsibility::Group { id, .. }, _) => {
-                format!("doorward group set-manager --user {to} {id}")
+                format!("doorward group update --manager {to} {id}")
             }
             (Responsibility::Role { role, org }, _) => {
                 format!(

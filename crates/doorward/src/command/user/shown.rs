@@ -1,70 +1,12 @@
 //! A user as output.
 
-use std::collections::BTreeSet;
-
-use doorward_admin::staff;
+use doorward_admin::users::operations;
 
 use crate::command::prelude::*;
-use crate::command::role::assignments;
 
-pub(super) async fn show(installation: &Installation, user: &User, out: Output) -> Result {
-    let operator = installation.operator();
-    let mut shown = full_document(&operator, user).await?;
-    let (held, now) = (
-        assignments::of_user(&operator, user.id).await?,
-        operator.now(),
-    );
-    if out.json {
-        let documents = held.iter().map(|held| assignments::document(held, now));
-        shown["effective_roles"] = documents.collect();
-        return out.object(&shown);
-    }
-    if shown["roles"] == json!([]) {
-        shown["roles"] = Value::Null;
-    }
-    out.object(&shown)?;
-    if held.is_empty() {
-        return Ok(());
-    }
-    output::line("")?;
-    assignments::print(&held, now)
-}
-
-/// Returns a user as JSON, with roles and staff mark.
-pub(super) async fn full_document(operator: &AdminContext<'_>, user: &User) -> Result<Value> {
-    let one = std::slice::from_ref(user);
-    let roles = users::roles(operator, one).await?.remove(&user.id);
-    let staff = staff::among(operator, one).await?;
-    let roles = roles.unwrap_or_default();
-    Ok(document(user, &roles, staff.contains(&user.id)))
-}
-
-pub(super) fn document(user: &User, roles: &BTreeSet<String>, is_staff: bool) -> Value {
-    json!({
-        "id": user.id.to_string(),
-        "username": user.named(),
-        "email": user.email,
-        "email_verified": user.email_verified,
-        "name": user.display_name(),
-        "roles": roles,
-        "is_staff": is_staff,
-        "has_password": user.password_hash.is_some(),
-        "password_change_required": user.password_change_required,
-        "disabled_at": user.disabled_at.map(output::time),
-        "last_login": user.last_login.0.map(output::time),
-        "date_joined": output::time(user.created_at),
-        "created_at": output::time(user.created_at),
-        "updated_at": output::time(user.updated_at),
-    })
-}
-
-pub(super) fn role_list(roles: &BTreeSet<String>) -> String {
-    let names: Vec<_> = roles.iter().map(String::as_str).collect();
-    if names.is_empty() {
-        "-".to_owned()
-    } else {
-        names.join(" ")
-    }
+/// Returns a user as the admin API does.
+pub(super) async fn document(operator: &AdminContext<'_>, user: &User) -> Result<Value> {
+    Ok(json!(operations::view(operator, user.clone()).await?))
 }
 
 pub(super) async fn print_change(
@@ -74,8 +16,9 @@ pub(super) async fn print_change(
     user: &User,
 ) -> Result {
     if out.json {
-        let now = users::get(&installation.operator(), &user.id.to_string()).await?;
-        return show(installation, &now, out).await;
+        let operator = installation.operator();
+        let now = users::get(&operator, &user.id.to_string()).await?;
+        return out.object(&document(&operator, &now).await?);
     }
     output::print_status(&format!("{} {change}.", user.login_identifier()));
     Ok(())

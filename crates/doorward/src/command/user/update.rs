@@ -4,7 +4,7 @@ use doorward_admin::user_change::UserChange;
 use doorward_domain::model::FieldInput;
 
 use super::change::ChangeArgs;
-use super::shown::full_document;
+use super::shown::document;
 use crate::command::prelude::*;
 use crate::command::values::{NotifyArgs, assignment};
 
@@ -87,17 +87,7 @@ pub(super) async fn run(installation: &Installation, args: UpdateArgs) -> Result
     let user = users::update(&named.operator, &before.id.to_string(), change).await?;
     let is_mailed = is_notified && before.email != user.email && named.can_mail();
     if named.out.json {
-        let mut document = full_document(&named.operator, &user).await?;
-        let profile = &user.profile;
-        for (name, value) in [
-            ("given_name", &profile.given_name),
-            ("family_name", &profile.family_name),
-            ("profile_url", &profile.profile_url),
-            ("locale", &profile.locale),
-            ("zoneinfo", &profile.zoneinfo),
-        ] {
-            document[name] = json!(value);
-        }
+        let mut document = document(&named.operator, &user).await?;
         document["notified"] = json!(is_mailed);
         return output::json(&document);
     }

@@ -20,6 +20,7 @@ async fn put(stack: &Stack, id: &str, client: Option<&str>, scope: Option<&str>)
         value: json!(id),
     };
     let spec = ClaimSpec {
+        id: id.to_owned(),
         claim: id.replace('-', "_"),
         path: Vec::new(),
         client_id: client.map(str::to_owned),
@@ -30,7 +31,7 @@ async fn put(stack: &Stack, id: &str, client: Option<&str>, scope: Option<&str>)
         outputs: BTreeSet::from([ClaimOutput::Introspection]),
         scope: scope.map(str::to_owned),
     };
-    claims::put(&op, id, spec).await.unwrap();
+    claims::put(&op, spec).await.unwrap();
     stack.clear_caches();
 }
 

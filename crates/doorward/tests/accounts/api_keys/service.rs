@@ -45,7 +45,7 @@ async fn resource_server_introspects_user_and_permissions(stack: &Stack) {
     assert!(answer.get("auth_time").is_none() && answer.get("acr").is_none());
 }
 
-/// Checks that a resource gets the roles and groups of a key that it asks for (`--token-claims`), as for an
+/// Checks that a resource gets the roles and groups of a key that it asks for (`--token-claim`), as for an
 /// access token.
 async fn resource_that_asks_for_roles_reads_them_of_key(stack: &Stack) {
     let clerk = Role {

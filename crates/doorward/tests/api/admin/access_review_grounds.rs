@@ -77,7 +77,7 @@ async fn reviewer_without_ground_neither_reads_nor_decides(stack: &Stack) {
     }
     let body = |reviewer: &str| {
         json!({
-            "name": "Acme", "scope": "organization", "scope_id": "acme",
+            "name": "Acme", "organization": "acme",
             "reviewers": [world.id(reviewer)],
         })
     };
@@ -145,7 +145,7 @@ async fn user_under_review_does_not_steer_it(stack: &Stack) {
                 .await;
         }
         let body = json!({
-            "name": tie, "scope": "role", "scope_id": "proofreader", "revoke_open": true,
+            "name": tie, "role": "proofreader", "revoke_open": true,
             "reviewers": [world.id("carol")],
         });
         let creator = if tie == "creator" { "helper" } else { "admin" };

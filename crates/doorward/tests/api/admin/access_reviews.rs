@@ -44,11 +44,11 @@ pub(super) async fn give_editors(world: &World<'_>) {
 /// Creates a review of the role `proofreader`, of which carol is the reviewer.
 async fn create_review(world: &World<'_>) -> Value {
     let body = json!({
-        "name": "Editors", "scope": "role", "scope_id": "proofreader", "reviewers": [world.id("carol")],
+        "name": "Editors", "role": "proofreader", "reviewers": [world.id("carol")],
     });
     let review = ok(&world.call("admin", "POST", LIST, Some(&body)).await, 201);
-    let counts = ["lines", "open", "ready", "revoke_open"].map(|name| &review[name]);
-    assert_eq!(json!(counts), json!([3, 3, true, false]), "{review}");
+    let counts = ["lines", "open", "state", "revoke_open"].map(|name| &review[name]);
+    assert_eq!(json!(counts), json!([3, 3, "open", false]), "{review}");
     review
 }
 
@@ -205,12 +205,12 @@ async fn revocation_needs_present_power_of_creator(stack: &Stack) {
         .assign(SubjectKind::User, &carol, "helper", None)
         .await;
     let body = json!({
-        "name": "Helpers", "scope": "role", "scope_id": "helper", "reviewers": [world.id("alice")],
+        "name": "Helpers", "role": "helper", "reviewers": [world.id("alice")],
     });
     let review = ok(&world.call("helper", "POST", LIST, Some(&body)).await, 201);
     let mut stronger = body.clone();
     stronger["name"] = json!("Administrators");
-    stronger["scope_id"] = json!("admin");
+    stronger["role"] = json!("admin");
     let page = world.call("helper", "POST", LIST, Some(&stronger)).await;
     assert_eq!(page.status, 403, "{}", page.dump());
 

@@ -333,7 +333,7 @@ async fn effective_list_has_users_and_their_groups(stack: &Stack) {
         next = body["next_cursor"].clone();
     }
     assert_eq!(paged, expected);
-    let of_carol = format!("holder={}", world.id("carol"));
+    let of_carol = format!("user={}", world.id("carol"));
     assert_eq!(list("admin", &of_carol).await.0, [by_group("carol")]);
     // An owner sees the assignments in the own organization only.
     let (own, body) = list("mona@acme", "role=helper").await;
@@ -374,7 +374,7 @@ async fn effective_list_has_last_tokens(stack: &Stack) {
     world
         .assign(SubjectKind::User, &alice, "proofreader", acme)
         .await;
-    let path = format!("{LIST}?effective=true&holder={alice}&role=proofreader");
+    let path = format!("{LIST}?effective=true&user={alice}&role=proofreader");
     let last = async || {
         let body = ok(&world.call("admin", "GET", &path, None).await, 200);
         let items = body["items"].as_array().unwrap().iter();

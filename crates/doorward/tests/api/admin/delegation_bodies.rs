@@ -23,57 +23,62 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_create_user" => json!({ "username": name, "email": email, "roles": ["boss"] }),
         "admin_update_user" => json!({ "email": email, "email_verified": true }),
         "admin_offboard_user" => json!({ "successor": world.id("alice") }),
-        "admin_create_role" => json!({ "name": name, "permissions": BOSS }),
-        "admin_update_role" | "admin_update_organization" => json!({ "active": false }),
-        "admin_create_permission" => {
+        "admin_role_create" => json!({ "name": name, "permissions": BOSS }),
+        "admin_role_update" | "admin_org_update" => json!({ "active": false }),
+        "admin_permission_create" => {
             json!({ "codename": format!("{name}:use"), "audience": "https://bills.example/api" })
         }
-        "admin_update_permission" => json!({ "description": name }),
-        "admin_create_role_assignment" => json!({
-            "holder_kind": "user", "holder": world.id("alice"), "role": "boss",
-            "organization": "acme",
+        "admin_permission_update" => json!({ "description": name }),
+        "admin_resource_create" => {
+            json!({ "identifier": format!("urn:{name}"), "name": "Spare" })
+        }
+        "admin_resource_update" => json!({ "name": "Spare" }),
+        "admin_scope_create" => json!({ "name": name, "description": "Read" }),
+        "admin_scope_update" => json!({ "description": "Read" }),
+        "admin_role_assign" => json!({
+            "user": world.id("alice"), "role": "boss", "organization": "acme",
         }),
-        "admin_update_role_assignment" => json!({ "expires_at": null }),
-        "admin_create_access_review" => json!({
-            "name": name, "scope": "role", "scope_id": "boss", "reviewers": [world.id("alice")],
+        "admin_role_update_assignment" => json!({ "expires_at": null }),
+        "admin_review_create" => json!({
+            "name": name, "role": "boss", "reviewers": [world.id("alice")],
         }),
-        "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
+        "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "revoked" }),
-        "admin_close_access_review" => json!({ "revoke_open": true }),
-        "admin_create_group" => {
+        "admin_review_close" => json!({ "revoke_open": true }),
+        "admin_group_create" => {
             json!({ "name": name, "organization": "acme", "manager": world.id("alice") })
         }
-        "admin_update_group" => json!({ "parent": strong }),
-        "admin_create_organization" => {
+        "admin_group_update" => json!({ "parent": strong }),
+        "admin_org_create" => {
             json!({ "slug": name, "name": "New", "owner": world.id("alice") })
         }
-        "admin_set_organization_member" => json!({ "owner": true }),
-        "admin_invite" => json!({ "email": email }),
+        "admin_org_add_member" => json!({ "owner": true }),
+        "admin_org_invite" => json!({ "email": email }),
         "admin_create_client" => {
             json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" })
         }
         "admin_update_client"
         | "admin_update_client_branding"
         | "admin_update_organization_branding" => json!({ "name": "Mine" }),
-        "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
-            json!({ "text": "Hulp" })
-        }
+        "admin_text_set" => json!({ "text": "Hulp", "client_id": "post-app" }),
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
-        "admin_create_registration_token" => json!({ "note": "CI" }),
-        "admin_put_claim" => json!({
+        "admin_client_registration_token_create" => json!({ "note": "CI" }),
+        "admin_claim_put" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
-        "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
-        "admin_update_profile_field" => json!({ "visible_to": "directory" }),
-        "admin_put_provider" => json!({
+        "admin_grant_end_all" => json!({ "client_id": "post-app" }),
+        "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
+        "admin_profile_field_update" => json!({ "visible_to": "directory" }),
+        "admin_provider_put" => json!({
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
         }),
-        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
-        "admin_create_factor_campaign"
-        | "admin_reschedule_factor_campaign"
-        | "admin_set_factor_exception" => matrix_bodies::sent(world, "", id)?,
+        "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
+        "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
+        "admin_mfa_require" | "admin_mfa_reschedule" | "admin_mfa_except" => {
+            matrix_bodies::sent(world, "", id)?
+        }
         _ => return None,
     })
 }

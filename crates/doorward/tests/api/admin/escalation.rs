@@ -38,7 +38,7 @@ pub fn assignment(world: &World<'_>, kind: &str, holder: &str, role: &str) -> Va
         .people
         .get(holder)
         .map_or_else(|| holder.to_owned(), ToString::to_string);
-    json!({ "holder_kind": kind, "holder": holder, "role": role })
+    json!({ kind: holder, "role": role })
 }
 
 /// Checks one attempt on each kind of object.

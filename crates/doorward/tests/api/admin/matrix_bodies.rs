@@ -12,59 +12,66 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_create_user" => json!({ "username": name, "email": format!("{name}@example.org") }),
         "admin_update_user" => json!({ "first_name": name }),
         "admin_offboard_user" => json!({ "dry_run": true }),
-        "admin_create_group" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
-        "admin_create_role"
-        | "admin_create_group"
-        | "admin_update_organization"
-        | "admin_update_client" => json!({ "name": name }),
-        "admin_update_role" | "admin_update_permission" | "admin_update_group" => {
+        "admin_group_create" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
+        "admin_role_create"
+        | "admin_group_create"
+        | "admin_org_update"
+        | "admin_update_client"
+        | "admin_update_organization_branding"
+        | "admin_update_client_branding" => json!({ "name": name }),
+        "admin_role_update" | "admin_permission_update" | "admin_group_update" => {
             json!({ "description": name })
         }
-        "admin_create_permission" => {
+        "admin_permission_create" => {
             json!({ "codename": format!("{name}:use"), "audience": "https://bills.example/api" })
         }
-        "admin_create_role_assignment" => {
+        "admin_resource_create" => {
+            json!({ "identifier": format!("urn:{name}"), "name": "Spare" })
+        }
+        "admin_resource_update" => json!({ "name": "Spare" }),
+        "admin_scope_create" => json!({ "name": name, "description": "Read" }),
+        "admin_scope_update" => json!({ "description": "Read" }),
+        "admin_role_assign" => {
             let holder = world.id(if slug == "zeta" { "zoe" } else { "alice" });
-            let mut body = json!({ "holder_kind": "user", "holder": holder, "role": "mark" });
+            let mut body = json!({ "user": holder, "role": "mark" });
             if !slug.is_empty() {
                 body["organization"] = json!(slug);
             }
             body
         }
-        "admin_update_role_assignment" => json!({ "expires_at": null }),
-        "admin_update_organization_branding" | "admin_update_client_branding" => {
-            json!({ "name": name })
-        }
-        "admin_set_text" | "admin_set_organization_text" | "admin_set_client_text" => {
-            json!({ "text": "Hulp" })
-        }
-        "admin_create_access_review" => json!({
-            "name": name, "scope": "role", "scope_id": "mark", "reviewers": [world.id("alice")],
+        "admin_role_update_assignment" => json!({ "expires_at": null }),
+        "admin_text_set" if !slug.is_empty() => json!({ "text": "Hulp", "organization": slug }),
+        "admin_text_set" => json!({ "text": "Hulp" }),
+        "admin_review_create" => json!({
+            "name": name, "role": "mark", "reviewers": [world.id("alice")],
         }),
-        "admin_set_access_review_reviewers" => json!({ "reviewers": [world.id("alice")] }),
+        "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
         "admin_decide_access_review_line" => json!({ "decision": "confirmed" }),
-        "admin_create_organization" => json!({ "slug": name, "name": "New" }),
-        "admin_set_organization_member" | "admin_close_access_review" => json!({}),
-        "admin_invite" => json!({ "email": format!("{name}@example.org") }),
-        "admin_create_registration_token" => json!({ "note": "CI" }),
-        "admin_put_provider" => {
+        "admin_org_create" => json!({ "slug": name, "name": "New" }),
+        "admin_org_add_member" | "admin_review_close" => json!({}),
+        "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),
+        "admin_client_registration_token_create" => json!({ "note": "CI" }),
+        "admin_provider_put" => {
             json!({ "issuer": "https://login.acme.example", "client_id": "doorward" })
         }
-        "admin_put_claim" => json!({
+        "admin_claim_put" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
-        "admin_create_profile_field" => json!({ "name": name, "label": "New", "type": "text" }),
-        "admin_update_profile_field" => json!({ "label": name }),
+        "admin_grant_end_all" => json!({ "client_id": "post-app" }),
+        "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
+        "admin_profile_field_update" => json!({ "label": name }),
         "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
-        "admin_create_factor_campaign" => {
-            json!({ "target": "all", "from": "2099-01-15T00:00:00Z" })
+        "admin_mfa_require" if !slug.is_empty() => {
+            json!({ "organization": slug, "from": "2099-01-15T00:00:00Z" })
         }
-        "admin_reschedule_factor_campaign" => json!({ "from": "2099-01-15T00:00:00Z" }),
-        "admin_set_factor_exception" => {
+        "admin_mfa_require" => json!({ "all": true, "from": "2099-01-15T00:00:00Z" }),
+        "admin_mfa_reschedule" => json!({ "from": "2099-01-15T00:00:00Z" }),
+        "admin_mfa_except" => {
             json!({ "until": "2099-01-15T00:00:00Z", "reason": "Waits for a key" })
         }
-        "admin_use_support_code" => json!({ "code": "ABCD-EFGH" }),
+        "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
+        "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
         "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("alice")] }),
         _ => return None,
     };

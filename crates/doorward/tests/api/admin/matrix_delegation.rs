@@ -34,49 +34,78 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A user who has `boss`, or would get it.
     ("admin_create_user", "users:write roles:assign", "ddddy"),
     ("admin_update_user", "users:read users:write", "ddddv"),
-    ("admin_reset_password", "users:read users:write", "ddddv"),
-    ("admin_reset_mfa", "users:read users:write", "ddddv"),
-    ("admin_remove_factor", "users:read users:write", "ddddv"),
     (
-        "admin_remove_linked_account",
+        "admin_user_reset_password",
         "users:read users:write",
         "ddddv",
     ),
-    ("admin_mail_passkey_link", "users:read users:write", "ddddv"),
-    ("admin_offboard_user", "users:read users:write", "ddddv"),
-    ("admin_delete_user", "users:read users:write", "ddddv"),
-    ("admin_end_session", "sessions:write", "ddddy"),
-    ("admin_end_sessions", "sessions:write", "ddddy"),
-    ("admin_withdraw_access", "users:write", "ddddn"),
-    ("admin_revoke_api_key", "users:write", "ddddy"),
-    // The role itself; an unassigned role or permission grants nothing.
-    ("admin_create_role", "roles:write", "ddydy"),
-    ("admin_update_role", "roles:read roles:write", "ddddv"),
-    ("admin_delete_role", "roles:write", "ddddv"),
-    ("admin_create_permission", "roles:write", "dyydy"),
-    ("admin_update_permission", "roles:read roles:write", "ddvdv"),
-    ("admin_delete_permission", "roles:write", "ddddv"),
-    ("admin_create_role_assignment", "roles:assign", "ddddy"),
+    ("admin_user_reset_mfa", "users:read users:write", "ddddv"),
     (
-        "admin_update_role_assignment",
+        "admin_user_remove_factor",
+        "users:read users:write",
+        "ddddv",
+    ),
+    ("admin_user_unlink", "users:read users:write", "ddddv"),
+    (
+        "admin_user_mail_passkey_link",
+        "users:read users:write",
+        "ddddv",
+    ),
+    ("admin_offboard_user", "users:read users:write", "ddddv"),
+    ("admin_user_delete", "users:read users:write", "ddddv"),
+    ("admin_session_end", "sessions:write", "ddddy"),
+    ("admin_session_end_all", "sessions:write", "ddddy"),
+    ("admin_consent_withdraw", "users:write", "ddddn"),
+    ("admin_grant_end_all", "clients:read", "ddddy"),
+    ("admin_api_key_revoke", "users:write", "ddddy"),
+    // The role itself; an unassigned role or permission grants nothing.
+    ("admin_role_create", "roles:write", "ddydy"),
+    ("admin_role_update", "roles:read roles:write", "ddddv"),
+    ("admin_role_delete", "roles:write", "ddddv"),
+    ("admin_permission_create", "roles:write", "dyydy"),
+    ("admin_permission_update", "roles:read roles:write", "ddvdv"),
+    ("admin_permission_delete", "roles:write", "ddddv"),
+    // Power follows the registries.
+    (
+        "admin_resource_create",
+        "clients:read clients:write",
+        "ddddy",
+    ),
+    (
+        "admin_resource_update",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    (
+        "admin_resource_delete",
+        "clients:read clients:write",
+        "ddddv",
+    ),
+    ("admin_scope_create", "clients:read clients:write", "ddddy"),
+    ("admin_scope_update", "clients:read clients:write", "ddddv"),
+    ("admin_scope_delete", "clients:read clients:write", "ddddv"),
+    ("admin_role_assign", "roles:assign", "ddddy"),
+    (
+        "admin_role_update_assignment",
         "roles:read roles:assign",
         "ddddv",
     ),
-    ("admin_delete_role_assignment", "roles:assign", "ddddv"),
+    ("admin_role_remove_assignment", "roles:assign", "ddddv"),
+    ("admin_role_revoke", "roles:assign", "ddddy"),
     // A group with the role, and its subgroup. A new group has no roles, but a manager.
-    ("admin_create_group", "groups:write", "dddyy"),
-    ("admin_update_group", "groups:read groups:write", "ddddv"),
-    ("admin_delete_group", "groups:write", "ddddv"),
-    ("admin_add_group_member", "groups:write", "ddddy"),
-    ("admin_remove_group_member", "groups:write", "ddddy"),
+    ("admin_group_create", "groups:write", "dddyy"),
+    ("admin_group_update", "groups:read groups:write", "ddddv"),
+    ("admin_group_delete", "groups:write", "ddddv"),
+    ("admin_group_add_member", "groups:write", "ddddy"),
+    ("admin_group_remove_member", "groups:write", "ddddy"),
     // An organization with an owner, in which a member has the role. An invitation gives no role.
-    ("admin_create_organization", "organizations:write", "ddddy"),
+    ("admin_org_create", "organizations:write", "ddddy"),
     (
-        "admin_update_organization",
+        "admin_org_update",
         "organizations:read organizations:write",
         "ddddv",
     ),
-    ("admin_delete_organization", "organizations:write", "ddddv"),
+    ("admin_org_delete", "organizations:write", "ddddv"),
     (
         "admin_update_organization_branding",
         "organizations:write",
@@ -92,28 +121,14 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "organizations:write",
         "dvvdv",
     ),
+    ("admin_org_add_member", "organizations:write", "dddyy"),
+    ("admin_org_remove_member", "organizations:write", "ddddy"),
+    ("admin_org_invite", "organizations:write", "dyyyy"),
     (
-        "admin_remove_organization_text",
+        "admin_org_revoke_invitation",
         "organizations:write",
-        "dnndn",
+        "dyyyy",
     ),
-    (
-        "admin_set_organization_text",
-        "organizations:write",
-        "dyydy",
-    ),
-    (
-        "admin_set_organization_member",
-        "organizations:write",
-        "dddyy",
-    ),
-    (
-        "admin_remove_organization_member",
-        "organizations:write",
-        "ddddy",
-    ),
-    ("admin_invite", "organizations:write", "dyyyy"),
-    ("admin_revoke_invitation", "organizations:write", "dyyyy"),
     // A client with the role, or one that would get its permissions.
     ("admin_create_client", "clients:write", "ddydy"),
     ("admin_update_client", "clients:read clients:write", "ddddv"),
@@ -158,41 +173,56 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "clients:read clients:write",
         "ddddv",
     ),
-    (
-        "admin_remove_client_text",
-        "clients:read clients:write",
-        "ddddn",
-    ),
-    (
-        "admin_set_client_text",
-        "clients:read clients:write",
-        "ddddy",
-    ),
+    ("admin_text_remove", "clients:read clients:write", "ddddn"),
+    ("admin_text_set", "clients:read clients:write", "ddddy"),
     ("admin_delete_client", "clients:read clients:write", "ddddv"),
     // Other services may decide by a claim.
-    ("admin_put_claim", "clients:read clients:write", "ddddy"),
-    ("admin_remove_claim", "clients:read clients:write", "ddddy"),
+    ("admin_claim_put", "clients:read clients:write", "ddddy"),
+    ("admin_claim_remove", "clients:read clients:write", "ddddy"),
     // A field decides who reads personal data.
-    ("admin_create_profile_field", "users:write", "ddddy"),
+    ("admin_profile_field_create", "users:write", "ddddy"),
     (
-        "admin_update_profile_field",
+        "admin_profile_field_update",
         "users:read users:write",
         "ddddv",
     ),
     (
-        "admin_delete_profile_field",
+        "admin_profile_field_delete",
         "users:read users:write",
         "ddddv",
     ),
     // The operator's policy limits dynamically registered clients.
-    ("admin_create_registration_token", "clients:write", "dyydy"),
-    ("admin_revoke_registration_token", "clients:write", "dnndn"),
-    // An identity provider authenticates users and gives roles.
-    ("admin_put_provider", "providers:write", "ddddy"),
     (
-        "admin_remove_provider",
+        "admin_client_registration_token_create",
+        "clients:write",
+        "dyydy",
+    ),
+    (
+        "admin_client_registration_token_revoke",
+        "clients:write",
+        "dnndn",
+    ),
+    // An identity provider authenticates users and gives roles.
+    ("admin_provider_put", "providers:write", "ddddy"),
+    (
+        "admin_provider_remove",
         "providers:read providers:write",
         "ddddy",
+    ),
+    (
+        "admin_provider_enable",
+        "providers:read providers:write",
+        "ddddn",
+    ),
+    (
+        "admin_provider_disable",
+        "providers:read providers:write",
+        "ddddn",
+    ),
+    (
+        "admin_provider_replace_secret",
+        "providers:read providers:write",
+        "ddddn",
     ),
     (
         "admin_test_provider",
@@ -200,46 +230,36 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddn",
     ),
     // Signing keys affect all tokens; a separate permission allows changing them.
-    ("admin_rotate_key", "keys:write", "dycdc"),
-    ("admin_retire_key", "keys:write", "dnndn"),
-    ("admin_delete_key", "keys:write", "dnndn"),
+    ("admin_key_rotate", "keys:write", "dycdc"),
+    ("admin_key_retire", "keys:write", "dnndn"),
     // Jobs and mail give no permission; an account that is not locked out has nothing to end.
-    ("admin_retry_job", "system:write", "dnndn"),
-    ("admin_send_test_mail", "system:write", "dyydy"),
+    ("admin_job_retry", "system:write", "dnndn"),
+    ("admin_job_retry_failed", "system:write", "dccdc"),
+    ("admin_mail_test", "system:write", "dyydy"),
     // Texts give no permission.
-    ("admin_remove_text", "system:write", "dnndn"),
-    ("admin_set_text", "system:write", "dyydy"),
-    ("admin_unlock_user", "users:read users:write", "ddddn"),
+    ("admin_user_unlock", "users:read users:write", "ddddn"),
     // A support code gives no permission.
-    ("admin_use_support_code", "users:read", "dnnnn"),
+    ("admin_support_code_use", "users:read", "dnnnn"),
     // An undo requires the permission of the change as well.
-    ("admin_undo_event", "audit:read", "dnndn"),
+    ("admin_audit_undo", "audit:read", "dnndn"),
     // A bulk change counts each user that the caller may not change.
     ("admin_start_bulk_change", "users:read users:write", "dyydy"),
     ("admin_stop_bulk_change", "system:write", "dnndn"),
     // A review passes on the power to revoke each role in scope; its lines are decided by reviewers.
     (
-        "admin_create_access_review",
+        "admin_review_create",
         "roles:assign roles:read users:read groups:read",
         "ddddy",
     ),
     ("admin_decide_access_review_line", "roles:assign", "nnnnn"),
-    (
-        "admin_close_access_review",
-        "roles:read roles:assign",
-        "dnnnn",
-    ),
-    (
-        "admin_set_access_review_reviewers",
-        "roles:read roles:assign",
-        "dnnnn",
-    ),
+    ("admin_review_close", "roles:read roles:assign", "dnnnn"),
+    ("admin_review_update", "roles:read roles:assign", "dnnnn"),
     // A campaign changes the sign-in of its users; an exception from it does so for one user.
-    ("admin_create_factor_campaign", "users:write", "ddddy"),
-    ("admin_end_factor_campaign", "users:write", "ddddn"),
-    ("admin_reschedule_factor_campaign", "users:write", "ddddn"),
-    ("admin_set_factor_exception", "users:write", "ddddy"),
-    ("admin_end_factor_exception", "users:write", "ddddy"),
+    ("admin_mfa_require", "users:write", "ddddy"),
+    ("admin_mfa_end", "users:write", "ddddn"),
+    ("admin_mfa_reschedule", "users:write", "ddddn"),
+    ("admin_mfa_except", "users:write", "ddddy"),
+    ("admin_mfa_end_exception", "users:write", "ddddy"),
 ];
 
 /// Returns true if the matrix has a row for the operation.
@@ -285,8 +305,7 @@ async fn prepare(world: &mut World<'_>) {
     let mut admin = repo::roles::find(&tx, "admin").await.unwrap().unwrap();
     admin.permissions.insert("spare:use".to_owned());
     repo::roles::upsert(&tx, &admin).await.unwrap();
-    let field = super::profile_fields::spare();
-    repo::profile_fields::upsert(&tx, &field).await.unwrap();
+    super::matrix_objects::insert_definitions(&tx).await;
     let boss = role("boss", BOSS.iter().copied());
     repo::roles::upsert(&tx, &boss).await.unwrap();
     for (kind, id) in [
@@ -344,30 +363,32 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let mut roles = roles.filter(|item| item.org.as_deref() == Some("acme"));
     let roles = roles.next().unwrap().id.to_string();
     let id_of_it = match id {
-        "admin_end_session" => session_of(world, "vera").await,
-        "admin_revoke_api_key" => key(world.stack, "vera").await.0,
-        "admin_remove_provider" | "admin_put_provider" => "acme".to_owned(),
-        "admin_remove_claim" | "admin_put_claim" => "tier".to_owned(),
-        "admin_revoke_invitation" => {
+        "admin_session_end" => session_of(world, "vera").await,
+        "admin_api_key_revoke" => key(world.stack, "vera").await.0,
+        "admin_provider_remove" | "admin_provider_put" => "acme".to_owned(),
+        "admin_claim_remove" | "admin_claim_put" => "tier".to_owned(),
+        "admin_org_revoke_invitation" => {
             let invited = invitations::pending_invitation(world, "acme");
             let tx = world.db.begin_write().await.unwrap();
             repo::invitations::insert(&tx, &invited).await.unwrap();
             tx.commit().await.unwrap();
             invited.id.to_string()
         }
-        "admin_update_group" => below(world).await,
+        "admin_group_update" => below(world).await,
         _ => "0190f6a0-0000-7000-8000-000000000000".to_owned(),
     };
     let target = match id {
-        "admin_add_group_member" => alice,
+        "admin_group_add_member" => alice,
         _ => vera.clone(),
     };
     let path = match id {
-        "admin_update_group" => pattern.to_owned(),
+        "admin_group_update" => pattern.to_owned(),
         _ => pattern.replace("/groups/{id}", &format!("/groups/{group}")),
     };
     let query = match id {
-        "admin_end_sessions" => format!("?user={vera}"),
+        "admin_session_end_all" => format!("?user={vera}"),
+        "admin_text_remove" => "?client_id=post-app".to_owned(),
+        "admin_role_revoke" => format!("?user={vera}&role=boss&organization=acme"),
         _ => String::new(),
     };
     let path = path + &query;
@@ -379,13 +400,15 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/boss")
         .replace("/profile-fields/{name}", "/profile-fields/spare")
+        .replace("/resources/{identifier}", "/resources/urn%3Aspare")
+        .replace("/scopes/{name}", "/scopes/spare:read")
         .replace("{codename}", "spare:use")
         .replace("{slug}", "acme")
         .replace("{scheme}", "light")
         .replace("{language}", "nl")
         .replace("{key}", "help")
         .replace("{user}", &target)
-        .replace("{client}", "post-app")
+        .replace("{client_id}", "post-app")
         .replace("{factor}", "app")
         .replace("{link}", "0190f6a0-0000-7000-8000-000000000000")
         .replace("{kid}", "unknown")
@@ -449,7 +472,7 @@ async fn operations_grant_only_permissions_of_caller(stack: &Stack) {
         let mut got = String::new();
         for who in CALLERS {
             create_target(&world, permissions).await;
-            if *id == "admin_remove_provider" {
+            if *id == "admin_provider_remove" {
                 stack.put_provider("acme", &provider).await;
             }
             let page = cell(&world, who, (id, method, pattern)).await;

@@ -31,21 +31,7 @@ pub(super) const LOOKS: &[(&str, Coverage)] = &[
         By(&["admin_remove_client_logo"]),
     ),
     ("own_texts::list", Reads),
-    (
-        "own_texts::remove",
-        By(&[
-            "admin_remove_client_text",
-            "admin_remove_organization_text",
-            "admin_remove_text",
-        ]),
-    ),
-    (
-        "own_texts::set",
-        By(&[
-            "admin_set_client_text",
-            "admin_set_organization_text",
-            "admin_set_text",
-        ]),
-    ),
+    ("own_texts::remove", By(&["admin_text_remove"])),
+    ("own_texts::set", By(&["admin_text_set"])),
     ("clients/logo::set_logo", By(&["admin_set_client_logo"])),
 ];

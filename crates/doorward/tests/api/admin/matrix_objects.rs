@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{Member, SubjectKind, UserId};
-use doorward_store::repo;
+use doorward_domain::model::{Member, Resource, ScopeEntry, SubjectKind, UserId};
+use doorward_store::{WriteTx, repo};
 
 use super::world::World;
 
@@ -40,8 +40,7 @@ pub(super) async fn prepare(world: &mut World<'_>) {
         };
         repo::roles::upsert(&tx, &role).await.unwrap();
     }
-    let field = super::profile_fields::spare();
-    repo::profile_fields::upsert(&tx, &field).await.unwrap();
+    insert_definitions(&tx).await;
     // An administrator who changes a user must have each of the user's roles.
     let one = world.given(SubjectKind::User, &world.id("clerk"), "spare", None);
     repo::roles::assign(&tx, &one).await.unwrap();
@@ -63,6 +62,21 @@ pub(super) async fn prepare(world: &mut World<'_>) {
             .unwrap();
     }
     tx.commit().await.unwrap();
+}
+
+/// Inserts a profile field, a scope and a resource that nothing uses.
+pub(super) async fn insert_definitions(tx: &WriteTx) {
+    let field = super::profile_fields::spare();
+    repo::profile_fields::upsert(tx, &field).await.unwrap();
+    let scope = ScopeEntry {
+        name: "spare:read".to_owned(),
+        description: "Read what is spare".to_owned(),
+        audience: None,
+        created_at: 0,
+    };
+    repo::scopes::upsert(tx, &scope).await.unwrap();
+    let resource = Resource::new("urn:spare".to_owned(), "Spare".to_owned(), 0);
+    repo::resources::upsert(tx, &resource).await.unwrap();
 }
 
 /// Returns a member that is no owner.

@@ -220,7 +220,7 @@ async fn by_command(world: &World<'_>, ending: Ending, walker: &Walker) {
             let changed = organizations::update(&operator, org, change).await;
             changed.map(drop)
         }
-        Ending::DeleteOrganization => organizations::delete(&operator, org).await,
+        Ending::DeleteOrganization => organizations::delete(&operator, org).await.map(drop),
         Ending::DisableRole => {
             let change = RoleChange {
                 active: Some(false),
@@ -228,7 +228,7 @@ async fn by_command(world: &World<'_>, ending: Ending, walker: &Walker) {
             };
             roles::update(&operator, role, change).await.map(drop)
         }
-        Ending::DeleteRole => roles::delete(&operator, role).await,
+        Ending::DeleteRole => roles::delete(&operator, role).await.map(drop),
     };
     done.unwrap();
 }

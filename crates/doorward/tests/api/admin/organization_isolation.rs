@@ -79,7 +79,7 @@ async fn lists_and_creations_stay_inside(stack: &Stack) {
         .await;
     let bob = world.id("bob");
     for who in ["mona@acme", "alice@acme"] {
-        let give = json!({ "holder_kind": "user", "holder": bob, "role": "developer", "organization": "acme" });
+        let give = json!({ "user": bob, "role": "developer", "organization": "acme" });
         let page = world
             .call(who, "POST", "/api/admin/role-assignments", Some(&give))
             .await;

@@ -10,6 +10,7 @@ use super::world::{World, ok, problem};
 
 flows!(
     provider_is_created_replaced_and_deleted,
+    provider_is_switched_and_gets_secret,
     last_use_is_shown,
     invalid_settings_are_named_by_field,
     test_reports_server_that_does_not_respond,
@@ -105,6 +106,27 @@ async fn provider_is_created_replaced_and_deleted(stack: &Stack) {
         values,
         [json!("changed"), json!("created"), json!("removed")]
     );
+    assert!(!format!("{changes:?}").contains("kept-to-itself"));
+}
+
+async fn provider_is_switched_and_gets_secret(stack: &Stack) {
+    let world = World::new(stack).await;
+    let put = world.call("admin", "PUT", ACME, Some(&spec())).await;
+    assert_eq!(ok(&put, 201)["users"], json!(0));
+    for (switch, on) in [("disable", false), ("enable", true)] {
+        let path = format!("{ACME}/{switch}");
+        let switched = world.call("admin", "POST", &path, None).await;
+        assert_eq!(ok(&switched, 200)["active"], json!(on));
+    }
+    let secret = json!({ "client_secret": "kept-to-itself-too" });
+    let path = format!("{ACME}/secret");
+    let replaced = world.call("admin", "PUT", &path, Some(&secret)).await;
+    assert_eq!(ok(&replaced, 200)["has_secret"], json!(true));
+    let changes = stack.audited(AuditKind::ProviderChanged).await;
+    for change in ["disabled", "enabled", "secret replaced"] {
+        let is_audited = changes.iter().any(|event| event.detail["change"] == change);
+        assert!(is_audited, "{change}");
+    }
     assert!(!format!("{changes:?}").contains("kept-to-itself"));
 }
 

@@ -13,6 +13,7 @@ const BY_TOKEN: &[(&str, &str)] = &[("DOORWARD__CLIENT_REGISTRATION__MODE", "tok
 flows_with!(
     BY_TOKEN;
     token_is_created_used_listed_and_revoked,
+    repeated_request_has_token_again,
     rejects_invalid_registration_tokens,
     token_ends_with_permission_of_its_author,
     token_of_former_administrator_is_rejected,
@@ -72,6 +73,22 @@ async fn token_is_created_used_listed_and_revoked(stack: &Stack) {
         .collect();
     assert_eq!(changes.len(), 2);
     assert!(changes.contains(&json!("created")) && changes.contains(&json!("revoked")));
+}
+
+async fn repeated_request_has_token_again(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (wish, key) = (json!({ "note": "CI" }), [("idempotency-key", "ci-1")]);
+    let create = async || {
+        let created = world.call_with("admin", "POST", PATH, Some(&wish), &key);
+        ok(&created.await, 201)
+    };
+    let first = create().await;
+    assert!(first["token"].is_string(), "{first}");
+    assert_eq!(create().await, first);
+    let path = format!("{PATH}/{}", first["id"].as_str().unwrap());
+    let shown = ok(&world.call("admin", "GET", &path, None).await, 200);
+    assert_eq!(shown["note"], "CI");
+    assert_eq!(shown.get("token"), None);
 }
 
 async fn rejects_invalid_registration_tokens(stack: &Stack) {

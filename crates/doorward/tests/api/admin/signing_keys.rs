@@ -85,23 +85,20 @@ async fn keys_of(world: &World<'_>, alg: &str) -> Vec<Value> {
 async fn each_algorithm_rotates_alone(stack: &Stack) {
     let world = World::new(stack).await;
     for alg in ["RS256", "PS256", "ES256", "EdDSA"] {
-        let path = format!("{ROTATE}?algorithm={alg}");
-        let key = ok(&world.call("admin", "POST", &path, None).await, 201);
+        let body = json!({ "algorithm": alg });
+        let rotate = async || world.call("admin", "POST", ROTATE, Some(&body)).await;
+        let key = ok(&rotate().await, 201);
         assert_eq!(
             (&key["algorithm"], &key["state"]),
             (&json!(alg), &json!("waiting"))
         );
-        problem(
-            &world.call("admin", "POST", &path, None).await,
-            409,
-            "already-done",
-        );
+        problem(&rotate().await, 409, "already-done");
         let states = keys_of(&world, alg).await;
         assert_eq!(states.len(), 2, "{states:?}");
     }
-    for wrong in ["none", "HS256", "rs256", "RS256&algorithm=ES256"] {
-        let path = format!("{ROTATE}?algorithm={wrong}");
-        let page = world.call("admin", "POST", &path, None).await;
+    for wrong in ["none", "HS256", "rs256"] {
+        let body = json!({ "algorithm": wrong });
+        let page = world.call("admin", "POST", ROTATE, Some(&body)).await;
         problem(&page, 400, "invalid-input");
     }
     assert_eq!(done(&world).await, ["rotated"; 4]);
@@ -180,19 +177,18 @@ async fn retired_key_signs_no_tokens_and_still_verifies(stack: &Stack) {
     assert_ne!(first, second);
     assert!(verifies(stack, &old).await && verifies(stack, &new).await);
     problem(&retire(&world, &first, None).await, 409, "already-done");
-    let path = format!("{KEYS}/{second}");
-    let page = world.call("admin", "DELETE", &path, None).await;
+    let page = retire(&world, &second, None).await;
     assert_eq!(page.status, 204, "{}", page.dump());
     assert!(verifies(stack, &new).await);
     assert_ne!(token(stack).await.1, second);
     problem(&retire(&world, "none", None).await, 404, "not-found");
-    let wrong = json!({ "publish": "no" });
+    let wrong = json!({ "compromised": "no" });
     let received = problem(
         &retire(&world, &first, Some(&wrong)).await,
         400,
         "invalid-input",
     );
-    assert_eq!(received["errors"][0]["field"], "publish");
+    assert_eq!(received["errors"][0]["field"], "compromised");
     assert_eq!(done(&world).await, ["retired", "retired"]);
 }
 
@@ -206,7 +202,7 @@ async fn withdrawn_key_is_rejected(stack: &Stack) {
     };
     assert_eq!(tasks(&tokens.access).await, 200);
     let (old, first) = token(stack).await;
-    let removed = json!({ "publish": false });
+    let removed = json!({ "compromised": true });
     let page = retire(&world, &first, Some(&removed)).await;
     assert_eq!(page.status, 204, "{}", page.dump());
     assert!(!jwks(stack).await.contains(&first));
@@ -240,12 +236,15 @@ async fn keys_require_global_key_permission(stack: &Stack) {
     world
         .assign(SubjectKind::User, &world.id("mona"), "admin", Some("acme"))
         .await;
-    let (retire, remove) = (format!("{KEYS}/{kid}/retire"), format!("{KEYS}/{kid}"));
+    let retire = format!("{KEYS}/{kid}/retire");
     let attempts = [
         ("POST", ROTATE, None),
         ("POST", retire.as_str(), None),
-        ("POST", retire.as_str(), Some(json!({ "publish": false }))),
-        ("DELETE", remove.as_str(), None),
+        (
+            "POST",
+            retire.as_str(),
+            Some(json!({ "compromised": true })),
+        ),
     ];
     for request in attempts {
         for (who, rule) in [

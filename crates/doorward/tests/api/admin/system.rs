@@ -79,14 +79,14 @@ async fn overdue_step_of_cleanup_is_named(stack: &Stack) {
 async fn jobs_are_listed_and_retried(stack: &Stack) {
     let world = World::new(stack).await;
     let id = failed_job(&world).await.to_string();
-    let page = world.call("admin", "GET", "/api/admin/jobs?state=failed", None);
+    let page = world.call("admin", "GET", "/api/admin/jobs?failed=true", None);
     let found = ok(&page.await, 200);
     assert_eq!(found["items"][0]["id"], id, "{found}");
     assert_eq!(found["items"][0]["state"], "failed", "{found}");
     assert_eq!(found["items"][0]["last_error"], "550 no such mailbox");
-    let page = world.call("admin", "GET", "/api/admin/jobs?state=lost", None);
+    let page = world.call("admin", "GET", "/api/admin/jobs?failed=lost", None);
     let wrong = ok(&page.await, 400);
-    assert!(wrong["errors"].to_string().contains("state"), "{wrong}");
+    assert!(wrong["errors"].to_string().contains("failed"), "{wrong}");
     let path = format!("/api/admin/jobs/{id}/retry");
     let page = world.call("admin", "POST", &path, None).await;
     assert_eq!(page.status, 202, "{}", page.dump());
@@ -95,6 +95,12 @@ async fn jobs_are_listed_and_retried(stack: &Stack) {
             .has_event("system.changed", "admin", "job retried")
             .await
     );
+    let path = "/api/admin/jobs/retry";
+    let page = world.call("admin", "POST", path, None).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    failed_job(&world).await;
+    let page = world.call("admin", "POST", path, None).await;
+    assert_eq!(ok(&page, 200), json!({ "retried": 1 }));
 }
 
 async fn lockout_is_listed_and_ended(stack: &Stack) {

@@ -13,15 +13,31 @@ flows!(
     texts_end_with_their_owner,
 );
 
-const ACME: &str = "/api/admin/organizations/acme/texts/de";
+/// The member that names the owner of a text, and its value.
+type Owner<'a> = (&'static str, &'a str);
 
-fn of_web(stack: &Stack) -> String {
-    format!("/api/admin/clients/{}/texts/de", stack.seed.web.id)
+const ACME: Owner<'static> = ("organization", "acme");
+const TEXTS: &str = "/api/admin/texts/de";
+
+fn of_web(stack: &Stack) -> Owner<'_> {
+    ("client_id", &stack.seed.web.id)
 }
 
-async fn set(world: &World<'_>, path: &str, key: &str, text: &str) -> Page {
-    let (path, body) = (format!("{path}/{key}"), json!({ "text": text }));
-    world.call("admin", "PUT", &path, Some(&body)).await
+async fn set_as(world: &World<'_>, who: &str, owner: Owner<'_>, key: &str, text: &str) -> Page {
+    let (path, body) = (
+        format!("{TEXTS}/{key}"),
+        json!({ "text": text, owner.0: owner.1 }),
+    );
+    world.call(who, "PUT", &path, Some(&body)).await
+}
+
+async fn set(world: &World<'_>, owner: Owner<'_>, key: &str, text: &str) -> Page {
+    set_as(world, "admin", owner, key, text).await
+}
+
+async fn remove(world: &World<'_>, who: &str, owner: Owner<'_>, key: &str) -> Page {
+    let path = format!("{TEXTS}/{key}?{}={}", owner.0, owner.1);
+    world.call(who, "DELETE", &path, None).await
 }
 
 /// Returns the German sign-in page of a request.
@@ -53,16 +69,16 @@ async fn texts_of_client_and_organization_are_shown(stack: &Stack) {
     assert!(!other.text().contains("Acme"), "{}", other.dump());
     // That of the client takes precedence, until it is removed.
     let web = of_web(stack);
-    ok(&set(&world, &web, "login-title", "Zum Laden").await, 200);
+    ok(&set(&world, web, "login-title", "Zum Laden").await, 200);
     assert_eq!(title(Some("acme")).await, "Zum Laden");
     assert_eq!(title(None).await, "Zum Laden");
-    let listed = world.call("admin", "GET", &web, None).await;
+    let list = format!("{TEXTS}?client_id={}", web.1);
+    let listed = world.call("admin", "GET", &list, None).await;
     assert_eq!(ok(&listed, 200)["items"][0]["text"], "Zum Laden");
-    for path in [web.as_str(), ACME] {
-        let path = format!("{path}/login-title");
-        let removed = world.call("admin", "DELETE", &path, None).await;
+    for owner in [web, ACME] {
+        let removed = remove(&world, "admin", owner, "login-title").await;
         assert_eq!(removed.status, 204, "{}", removed.dump());
-        let again = world.call("admin", "DELETE", &path, None).await;
+        let again = remove(&world, "admin", owner, "login-title").await;
         assert_eq!(again.status, 404, "{}", again.dump());
     }
     assert_eq!(title(Some("acme")).await, "Anmelden");
@@ -74,8 +90,10 @@ async fn texts_of_client_and_organization_are_shown(stack: &Stack) {
 async fn message_has_text_of_organization(stack: &Stack) {
     let world = World::new(stack).await;
     let text = "{ $site }: Ihre Kundennummer braucht ein neues Passwort.";
-    for path in [ACME.to_owned(), ACME.replace("/de", "/en")] {
-        ok(&set(&world, &path, "mail-reset-text", text).await, 200);
+    for language in ["de", "en"] {
+        let path = format!("/api/admin/texts/{language}/mail-reset-text");
+        let body = json!({ "text": text, "organization": "acme" });
+        ok(&world.call("admin", "PUT", &path, Some(&body)).await, 200);
     }
     let agent = UserAgent::new();
     let page = sign_in_page(stack, &agent, Some("acme")).await;
@@ -101,11 +119,22 @@ async fn texts_are_checked_and_bounded(stack: &Stack) {
         ("login-title", " ", "text"),
         ("login-title", long.as_str(), "text"),
     ] {
-        let found = problem(&set(&world, &web, key, text).await, 400, "invalid-input");
+        let found = problem(&set(&world, web, key, text).await, 400, "invalid-input");
         assert_eq!(found["errors"][0]["field"], field, "{found}");
     }
-    let unknown = set(&world, &web.replace("/de", "/xx"), "login-title", "Hallo").await;
+    let (unknown, body) = (
+        "/api/admin/texts/xx/login-title",
+        json!({ "text": "Hallo" }),
+    );
+    let unknown = world.call("admin", "PUT", unknown, Some(&body)).await;
     assert_eq!(unknown.status, 404, "{}", unknown.dump());
+    let both = json!({ "text": "Hallo", "organization": "acme", "client_id": web.1 });
+    let path = format!("{TEXTS}/login-title");
+    let both = world.call("admin", "PUT", &path, Some(&both)).await;
+    problem(&both, 400, "invalid-input");
+    let keys = "/api/admin/text-keys?language=de&word=login-title";
+    let keys = ok(&world.call("admin", "GET", keys, None).await, 200);
+    assert_eq!(keys["items"][0]["text"], "Anmelden", "{keys}");
 }
 
 async fn texts_end_with_their_owner(stack: &Stack) {
@@ -131,23 +160,21 @@ async fn texts_of_decisions_are_for_role_admin(stack: &Stack) {
         let found = world.change("helper", "PATCH", client, Some(&body)).await;
         assert_eq!(found.status, status, "{}", found.dump());
     }
-    let greeting = json!({ "text": "Sehr geehrte { $name }," });
-    let long = json!({ "text": "a".repeat(101) });
-    for path in [web.as_str(), ACME] {
+    let (greeting, long) = ("Sehr geehrte { $name },", "a".repeat(101));
+    for owner in [web, ACME] {
         for key in [
             "scope-tasks-delete",
             "scope-sensitive",
             "login-title",
             "mail-reset-text",
         ] {
-            let path = format!("{path}/{key}");
-            let body = json!({ "text": "Ihren Namen sehen" });
-            let denied = world.call("helper", "PUT", &path, Some(&body)).await;
+            let text = "Ihren Namen sehen";
+            let denied = set_as(&world, "helper", owner, key, text).await;
             let denied = problem(&denied, 403, "permission-denied");
             assert_eq!(denied["rule"], "administrators_only", "{denied}");
             assert_eq!(denied["missing"], json!(["admin"]));
-            ok(&world.call("admin", "PUT", &path, Some(&body)).await, 200);
-            let denied = world.call("helper", "DELETE", &path, None).await;
+            ok(&set(&world, owner, key, text).await, 200);
+            let denied = remove(&world, "helper", owner, key).await;
             problem(&denied, 403, "permission-denied");
         }
         for (who, key) in [
@@ -155,22 +182,14 @@ async fn texts_of_decisions_are_for_role_admin(stack: &Stack) {
             ("admin", "consent-allow"),
             ("admin", "cancel"),
         ] {
-            let path = format!("{path}/{key}");
-            let body = json!({ "text": "Abbrechen" });
-            let fixed = world.call(who, "PUT", &path, Some(&body)).await;
+            let fixed = set_as(&world, who, owner, key, "Abbrechen").await;
             let fixed = problem(&fixed, 400, "invalid-input");
             assert_eq!(fixed["errors"][0]["field"], "key", "{fixed}");
         }
-        let path = format!("{path}/mail-greeting");
-        ok(
-            &world.call("helper", "PUT", &path, Some(&greeting)).await,
-            200,
-        );
-        problem(
-            &world.call("helper", "PUT", &path, Some(&long)).await,
-            400,
-            "invalid-input",
-        );
-        ok(&world.call("admin", "PUT", &path, Some(&long)).await, 200);
+        let key = "mail-greeting";
+        ok(&set_as(&world, "helper", owner, key, greeting).await, 200);
+        let denied = set_as(&world, "helper", owner, key, &long).await;
+        problem(&denied, 400, "invalid-input");
+        ok(&set(&world, owner, key, &long).await, 200);
     }
 }

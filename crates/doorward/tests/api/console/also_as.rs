@@ -29,9 +29,6 @@ const WITHOUT: &[&str] = &[
     "/admin/support-code",
     // The API and the command line replace the whole provider.
     "/admin/providers/{id}/edit",
-    "/admin/providers/{id}/secret",
-    // The API retries one job.
-    "/admin/system/jobs/retry",
     // The chosen objects are fields of the form.
     "/admin/grants/bulk",
     "/admin/people/bulk",

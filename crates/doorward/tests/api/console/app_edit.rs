@@ -445,13 +445,16 @@ async fn change_is_shown_for_other_interfaces(stack: &Stack) {
             format!("/admin/groups/{}/edit", world.groups["acme"]),
             "path",
             "/buying",
-            format!("doorward group move --to=/buying {}", world.groups["acme"]),
+            format!(
+                "doorward group update --name=/buying {}",
+                world.groups["acme"]
+            ),
         ),
         (
             "/admin/organizations/acme/edit".to_owned(),
             "domain",
             "login.acme.example",
-            "doorward org set-domain --domain=login.acme.example acme".to_owned(),
+            "doorward org update --domain=login.acme.example acme".to_owned(),
         ),
     ] {
         let page = open(stack, &admin, &path).await;

@@ -236,7 +236,7 @@ async fn assignment_is_undone_with_its_expiry(stack: &Stack) {
     let end = stack.clock.now() + 7200;
     let at = OffsetDateTime::from_unix_timestamp(end).unwrap();
     let body = json!({
-        "holder_kind": "user", "holder": world.id("carol"), "role": "helper",
+        "user": world.id("carol"), "role": "helper",
         "expires_at": at.format(&Rfc3339).unwrap(),
     });
     let list = "/api/admin/role-assignments";

@@ -255,7 +255,20 @@ pub static BELOW: [Layer; 23] = [
             "doorward-accounts",
             "doorward-applications",
         ],
-        never: &SERVER,
+        // The schemas of operations need utoipa, without the feature of actix-web.
+        never: &[
+            "sea-orm",
+            "sea-orm-migration",
+            "sqlx",
+            "redis",
+            "actix-web",
+            "askama",
+            "lettre",
+            "reqwest",
+            "utoipa-actix-web",
+            "fluent-bundle",
+            "prometheus",
+        ],
     },
     Layer {
         name: "doorward-import",

@@ -1,0 +1,160 @@
+//! Endpoints of operations: one handler runs all of them, and their document comes from their types.
+
+mod document;
+
+use std::collections::BTreeMap;
+
+use actix_web::dev::{AppService, HttpServiceFactory};
+use actix_web::http::{Method, StatusCode, header::ETAG};
+use actix_web::{Resource, guard};
+use doorward_admin::operation::{Again, Call, Entry, Outcome, PageRequest};
+use doorward_protocol::params::Params;
+use doorward_web::api::paging::bad_filter;
+use serde_json::Map;
+
+use crate::prelude::*;
+
+/// The endpoint of an operation.
+pub(super) struct Endpoint(pub &'static Entry);
+
+impl Endpoint {
+    fn path(&self) -> String {
+        format!("/admin/{}", self.0.call().path)
+    }
+}
+
+impl HttpServiceFactory for Endpoint {
+    fn register(self, config: &mut AppService) {
+        let (entry, call) = (self.0, self.0.call());
+        let method = Method::from_bytes(call.method.as_bytes()).unwrap_or_default();
+        let resource = Resource::new(self.path()).guard(guard::Method(method));
+        let resource = if call.has_body() {
+            resource.to(move |admin, path, body: Json<_>| answer(entry, admin, path, body.0))
+        } else {
+            resource.to(move |admin, path| answer(entry, admin, path, Map::new()))
+        };
+        resource.register(config);
+    }
+}
+
+type PathValues = Path<BTreeMap<String, String>>;
+
+async fn answer(
+    entry: &'static Entry,
+    admin: AdminCaller,
+    path: PathValues,
+    mut body: Map<String, Value>,
+) -> Answer {
+    let call = entry.call();
+    for (name, value) in path.into_inner() {
+        let repeated = body
+            .get(&name)
+            .map(|value| value.as_str().unwrap_or_default());
+        same_id(&name, repeated, &value)?;
+        body.insert(name, value.into());
+    }
+    let mut context = if call.is_versioned() {
+        admin.context_with_version()?
+    } else {
+        admin.context()
+    };
+    if call.has_body() {
+        return match (entry.again)() {
+            Some(again) => create(entry, again, &admin, context, &body).await,
+            None => Ok(respond(&call, (entry.run)(body.into(), &context).await?)),
+        };
+    }
+    let names: Vec<&str> = entry
+        .sent_members()
+        .map(|member| member.name.as_str())
+        .collect();
+    if call.is_paged() {
+        let page = admin.page(&names)?;
+        add_query(entry, page.params(), &mut body)?;
+        context.page = PageRequest {
+            after: page.after.clone(),
+            limit: page.limit,
+        };
+        let Outcome { document, next, .. } = (entry.run)(body.into(), &context).await?;
+        let items = document.as_array().cloned().unwrap_or_default();
+        return Ok(page.respond(items, next.as_deref(), |item| item));
+    }
+    add_query(entry, &admin.call.query(&names)?, &mut body)?;
+    let outcome = (entry.run)(body.into(), &context).await?;
+    Ok(if call.deletes_one() {
+        no_content()
+    } else {
+        respond(&call, outcome)
+    })
+}
+
+/// Adds the members in the query of a URL.
+fn add_query(entry: &Entry, query: &Params, body: &mut Map<String, Value>) -> Result<(), Problem> {
+    for member in entry.sent_members() {
+        if let Some(text) = query.optional(&member.name).ok().flatten() {
+            let value = member.value(&[text]);
+            let value = value.ok_or_else(|| bad_filter(&member.name))?;
+            body.insert(member.name.clone(), value);
+        }
+    }
+    Ok(())
+}
+
+fn respond(call: &Call, outcome: Outcome) -> HttpResponse {
+    if call.is_queued() {
+        return HttpResponse::Accepted().finish();
+    }
+    if outcome.document.is_null() {
+        return no_content();
+    }
+    let mut response = if outcome.is_new {
+        HttpResponse::Created()
+    } else {
+        HttpResponse::Ok()
+    };
+    if let Some(version) = outcome.version {
+        response.insert_header((ETAG, format!("\"{version}\"")));
+    }
+    response.json(outcome.document)
+}
+
+async fn create(
+    entry: &'static Entry,
+    again: Again,
+    admin: &AdminCaller,
+    context: AdminContext<'_>,
+    body: &Map<String, Value>,
+) -> Answer {
+    let work = async |context: AdminContext<'_>| {
+        let outcome = (entry.run)(body.clone().into(), &context).await?;
+        Ok(created(again, body, outcome))
+    };
+    let repeat = async |context: &AdminContext<'_>, stored: &StoredResponse| {
+        let mut target = Map::new();
+        for name in again.read.call().parameters() {
+            // The path of the creation names the objects above the created one.
+            let above = entry.call().parameters().any(|above| above == name);
+            let value = body.get(name).filter(|_| above).cloned();
+            let value = value.unwrap_or_else(|| stored.id.as_str().into());
+            target.insert(name.to_owned(), value);
+        }
+        let mut outcome = (again.read.run)(target.into(), context).await?;
+        if let (Some(secret), Some(object)) = (&stored.secret, outcome.document.as_object_mut()) {
+            object.insert(entry.secret.to_owned(), secret.as_str().into());
+        }
+        Ok(created(again, body, outcome))
+    };
+    idempotency::create(admin, context, again.permission, body, work, repeat).await
+}
+
+fn created(again: Again, body: &Map<String, Value>, outcome: Outcome) -> CreatedResource {
+    let mut object = body.clone();
+    object.extend(outcome.document.as_object().cloned().unwrap_or_default());
+    let path = again.read.call().path_with(&object);
+    CreatedResource {
+        status: StatusCode::CREATED,
+        location: Some(format!("/api/admin/{path}")),
+        version: outcome.version,
+        body: outcome.document,
+    }
+}

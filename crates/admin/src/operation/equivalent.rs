@@ -1,0 +1,87 @@
+//! The command and the body of a call for given members, as the console shows them.
+
+use super::Entry;
+use super::call::encode;
+use super::member::{Member, MemberKind};
+use super::usage::Place;
+use crate::prelude::*;
+
+impl Entry {
+    /// Returns the words of the command with these members. A missing one that the command requires is
+    /// its name in capitals, and a secret the name of a file.
+    pub fn command_with(&self, body: &Map<String, Value>, reason: Option<&str>) -> Vec<String> {
+        let mut words: Vec<String> = ["doorward"]
+            .into_iter()
+            .chain(self.words())
+            .map(str::to_owned)
+            .collect();
+        let mut arguments = Vec::new();
+        for member in self.members() {
+            let values = texts(member, body.get(&member.name));
+            match &member.place {
+                Place::Argument(_) => arguments.extend(values),
+                Place::Option(name) => {
+                    words.extend(values.into_iter().map(|value| format!("--{name}={value}")));
+                }
+            }
+        }
+        let reason = reason.filter(|_| self.call().takes_reason());
+        words.extend(reason.map(|reason| format!("--reason={reason}")));
+        // A value can begin with a hyphen, like the name of an option.
+        if arguments.iter().any(|value| value.starts_with('-')) {
+            words.push("--".to_owned());
+        }
+        words.extend(arguments);
+        words
+    }
+
+    /// Returns the path of the call with these members, and with its query.
+    pub fn path_with(&self, body: &Map<String, Value>) -> String {
+        let (call, path) = (self.call(), self.call().path_with(body));
+        let is_in_query = |member: &&Member| !call.has_body() && body.contains_key(&member.name);
+        let members = self.sent_members().filter(is_in_query);
+        let pairs = members.map(|member| {
+            let value = body.get(&member.name).map(text).unwrap_or_default();
+            format!("{}={}", member.name, encode(&value))
+        });
+        let pairs: Vec<String> = pairs.collect();
+        let mark = if pairs.is_empty() { "" } else { "?" };
+        format!("{path}{mark}{}", pairs.join("&"))
+    }
+
+    /// Returns the members that the call sends; `None` without a body.
+    pub fn body_with(&self, body: &Map<String, Value>) -> Option<Value> {
+        let sent: Map<_, _> = self
+            .sent_members()
+            .filter_map(|member| {
+                let value = body.get(&member.name).cloned();
+                let missing = || member.is_required.then(|| placeholder(member).into());
+                Some((member.name.clone(), value.or_else(missing)?))
+            })
+            .collect();
+        (self.call().has_body() && !sent.is_empty()).then_some(Value::Object(sent))
+    }
+}
+
+fn placeholder(member: &Member) -> String {
+    member.name.to_uppercase()
+}
+
+fn texts(member: &Member, value: Option<&Value>) -> Vec<String> {
+    match value {
+        None if !member.is_required => Vec::new(),
+        _ if member.kind == MemberKind::Secret => vec![format!("{}.txt", member.name)],
+        None => vec![placeholder(member)],
+        Some(Value::Array(items)) if items.is_empty() => vec![String::new()],
+        Some(Value::Array(items)) => items.iter().map(text).collect(),
+        Some(value) => vec![text(value)],
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

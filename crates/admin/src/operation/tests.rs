@@ -1,0 +1,341 @@
+//! Tests of the frame: members and their places from a schema, calls, equivalents, and rules for all
+//! operations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::json_member::{OneOf, optional};
+use crate::sessions::operations as sessions;
+use crate::{claims, grants, operations, own_texts};
+use doorward_domain::model::AccessTokenType;
+
+type TokenTypes = OneOf<AccessTokenType>;
+
+/// An operation with a member of each kind.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "the schema has all members")]
+struct Sample {
+    /// Name of the sample.
+    name: String,
+    /// Tag.
+    #[serde(default)]
+    tags: Vec<String>,
+    /// True for a public one.
+    #[serde(default)]
+    public: bool,
+    /// Kind of token.
+    #[serde(default, deserialize_with = "crate::json_member::optional_word")]
+    #[schema(inline, value_type = Option<TokenTypes>)]
+    kind: Option<AccessTokenType>,
+    /// Password.
+    #[schema(format = Password)]
+    password: Option<String>,
+    /// Expiry.
+    #[serde(default, deserialize_with = "optional")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<UnixSeconds>,
+    /// Number of uses.
+    #[serde(default)]
+    #[schema(default = 1)]
+    uses: i64,
+    /// Lifetime.
+    #[schema(format = "duration")]
+    life_time: Option<i64>,
+    /// Short code.
+    code: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct SampleView {
+    name: String,
+    uses: i64,
+}
+
+impl Operation for Sample {
+    const TITLE: &'static str = "Change a sample";
+    const CALL: &'static str = "PATCH samples/{name} versioned reason";
+    const COMMAND: &'static str =
+        "sample change SAMPLE=name --tag=tags --password-file=password --code?";
+    const DONE: &'static str = "{name} has {uses} uses.";
+
+    type Done = Shown<SampleView>;
+
+    async fn run(self, _: &AdminContext<'_>) -> Result<Self::Done> {
+        let view = SampleView {
+            name: self.name,
+            uses: self.uses,
+        };
+        Ok(Shown::of_version("1".to_owned(), view))
+    }
+}
+
+static SAMPLE: Entry = entry::<Sample>();
+
+fn member(name: &str) -> &'static Member {
+    let mut members = SAMPLE.members().iter();
+    members.find(|member| member.name == name).unwrap()
+}
+
+fn body(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn members_are_read_from_schema() {
+    let named = SAMPLE.members().iter().map(|member| {
+        let place = match &member.place {
+            Place::Argument(_) => member.shown(),
+            Place::Option(_) => format!("{}={}", member.shown(), member.value_name),
+        };
+        (member.name.as_str(), place, member.kind, member.is_list)
+    });
+    let expected = [
+        ("name", "SAMPLE", MemberKind::Text, false),
+        ("tags", "--tag=TAG", MemberKind::Text, true),
+        (
+            "password",
+            "--password-file=FILE",
+            MemberKind::Secret,
+            false,
+        ),
+        ("code", "--code=CODE", MemberKind::Text, false),
+        ("kind", "--kind=KIND", MemberKind::Text, false),
+        (
+            "life_time",
+            "--life-time=DURATION",
+            MemberKind::Duration,
+            false,
+        ),
+        ("public", "--public=BOOL", MemberKind::Flag, false),
+        ("until", "--until=TIME", MemberKind::Time, false),
+        ("uses", "--uses=USES", MemberKind::Number, false),
+    ];
+    let expected = expected.map(|(name, place, kind, list)| (name, place.to_owned(), kind, list));
+    assert_eq!(named.collect::<Vec<_>>(), expected);
+    assert_eq!(member("kind").words, ["at+jwt", "jwt"]);
+    assert_eq!(member("kind").help, "Kind of token.");
+    assert_eq!(member("uses").default.as_deref(), Some("1"));
+    let required = SAMPLE.members().iter().filter(|member| member.is_required);
+    assert_eq!(
+        required
+            .map(|member| member.name.as_str())
+            .collect::<Vec<_>>(),
+        ["name"]
+    );
+}
+
+#[test]
+fn texts_become_values() {
+    for (name, texts, expected) in [
+        ("tags", &["a", "b"][..], json!(["a", "b"])),
+        ("tags", &[""], json!([])),
+        ("public", &["true"], json!(true)),
+        ("uses", &["3"], json!(3)),
+        ("life_time", &["60"], json!(60)),
+        (
+            "until",
+            &["2027-01-31T12:00:00Z"],
+            json!("2027-01-31T12:00:00Z"),
+        ),
+        ("name", &[""], json!("")),
+        ("code", &[""], json!(null)),
+    ] {
+        assert_eq!(member(name).value(texts), Some(expected), "{name}");
+    }
+    assert_eq!(member("uses").value(&["many"]), None);
+    assert_eq!(member("public").value(&["maybe"]), None);
+}
+
+#[test]
+fn call_and_command_name_the_same_members() {
+    let full = body(json!({
+        "name": "-a/b", "tags": ["x", "y"], "public": false, "password": "5b1ab5f1", "code": null,
+        "uses": 2,
+    }));
+    assert_eq!(
+        SAMPLE.command_with(&full, Some("lost phone")).join(" "),
+        "doorward sample change --tag=x --tag=y --password-file=password.txt --code= --public=false \
+         --uses=2 --reason=lost phone -- -a/b"
+    );
+    assert_eq!(SAMPLE.call().path_with(&full), "samples/-a%2Fb");
+    let sent = SAMPLE.body_with(&full).unwrap();
+    assert_eq!(sent["tags"], json!(["x", "y"]));
+    assert!(sent.get("name").is_none());
+    let none = Map::new();
+    assert_eq!(
+        SAMPLE.command_with(&none, None).join(" "),
+        "doorward sample change NAME"
+    );
+    assert_eq!(SAMPLE.call().path_with(&none), "samples/NAME");
+    assert_eq!(SAMPLE.body_with(&none), None);
+    let user = body(json!({ "user": "a b", "keep_offline": true }));
+    assert_eq!(
+        sessions::END_ALL.path_with(&user),
+        "sessions?user=a%20b&keep_offline=true"
+    );
+}
+
+#[test]
+fn call_without_body_has_members_in_query() {
+    let text = body(json!({ "language": "de", "key": "login-title", "client_id": "a b" }));
+    let remove = &own_texts::operations::REMOVE;
+    let path = remove.path_with(&text);
+    assert_eq!(path, "texts/de/login-title?client_id=a%20b");
+    assert_eq!(remove.body_with(&text), None);
+    assert_eq!(
+        SAMPLE.path_with(&body(json!({ "name": "a", "uses": 2 }))),
+        "samples/a"
+    );
+}
+
+#[test]
+fn program_defines_arguments_of_marked_command() {
+    let put = &claims::operations::PUT;
+    assert!(put.has_own_arguments() && put.call().may_create());
+    assert_eq!(put.words().collect::<Vec<_>>(), ["claim", "put"]);
+    assert!(!claims::operations::SHOW.has_own_arguments());
+}
+
+#[tokio::test]
+async fn grants_are_ended_by_condition_or_all() {
+    let world = crate::tests::World::new().await;
+    let end = grants::operations::END_ALL.run;
+    let context = world.op();
+    for wrong in [
+        json!({}),
+        json!({ "all": true, "issued_before": "2027-01-31T12:00:00Z" }),
+    ] {
+        let error = end(wrong, &context).await.unwrap_err();
+        assert!(
+            matches!(error, AdminError::Invalid { field: "all", .. }),
+            "{error}"
+        );
+    }
+    let ended = end(json!({ "all": true }), &context).await.unwrap();
+    assert_eq!(ended.document, json!({ "ended": 0 }));
+}
+
+#[tokio::test]
+async fn body_is_checked_and_result_is_shown() {
+    let world = crate::tests::World::new().await;
+    let context = world.op();
+    let sent = json!({ "name": "a", "uses": 2 });
+    let outcome = (SAMPLE.run)(sent.clone(), &context).await.unwrap();
+    assert_eq!(outcome.document, json!({ "name": "a", "uses": 2 }));
+    assert_eq!(outcome.version.as_deref(), Some("1"));
+    let sentence = SAMPLE.sentence(&sent, &outcome.document);
+    assert_eq!(sentence.as_deref(), Some("a has 2 uses."));
+    for (wrong, expected) in [
+        (
+            json!({ "name": "a", "colour": 1 }),
+            "unknown field `colour`",
+        ),
+        (json!({ "uses": 1 }), "missing field `name`"),
+        (
+            json!({ "name": "a", "kind": "JOSE" }),
+            "kind: Must be one of at+jwt, jwt.",
+        ),
+        (
+            json!({ "name": "a", "until": "soon" }),
+            "until: Must be a time",
+        ),
+    ] {
+        let error = (SAMPLE.run)(wrong, &context).await.unwrap_err();
+        assert!(matches!(error, AdminError::Body(_)));
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn each_command_and_call_is_one_operation() {
+    let (mut commands, mut calls) = (BTreeSet::new(), BTreeSet::new());
+    for entry in operations::all() {
+        let (words, call) = (entry.words().collect::<Vec<_>>().join(" "), entry.call());
+        assert!(commands.insert(words.clone()), "{words} twice");
+        assert!(calls.insert((call.method, call.path)), "{call:?} twice");
+    }
+    assert!(commands.len() > 15);
+}
+
+/// Paths that differ only in the name of a parameter would be two in the document.
+#[test]
+fn parameters_of_a_path_have_one_name() {
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for entry in operations::all() {
+        let path = entry.call().path;
+        let parameters = entry.call().parameters();
+        let shape = parameters.fold(path.to_owned(), |shape, name| shape.replace(name, ""));
+        assert_eq!(*names.entry(shape).or_insert(path), path);
+    }
+}
+
+#[test]
+fn constants_name_members_and_known_flags() {
+    for entry in operations::all() {
+        let (call, words) = (entry.call(), entry.words().collect::<Vec<_>>());
+        assert!(words.len() > 1, "{words:?}");
+        let names: BTreeSet<&str> = entry.members().iter().map(|it| it.name.as_str()).collect();
+        for name in call.parameters() {
+            assert!(names.contains(name), "{words:?}: {name} of the path");
+        }
+        for name in usage::named(entry.command) {
+            assert!(
+                names.contains(name.as_str()),
+                "{words:?}: {name} of the command"
+            );
+        }
+        for flag in call.flags() {
+            let known = ["versioned", "reason", "once", "creates", "paged", "queued"];
+            assert!(known.contains(&flag), "{words:?}: {flag}");
+        }
+        assert_eq!(call.is_once(), (entry.again)().is_some(), "{words:?}");
+        assert_eq!(call.is_paged(), entry.is_list, "{words:?}");
+        assert_eq!(entry.table.is_empty(), !entry.is_list, "{words:?}");
+        let shown: BTreeSet<String> = entry.members().iter().map(Member::shown).collect();
+        assert_eq!(shown.len(), names.len(), "{words:?}: {shown:?}");
+        let is_reason = |shown: &str| shown == "--reason" && call.takes_reason();
+        assert!(!shown.iter().any(|shown| is_reason(shown)), "{words:?}");
+        let others = [
+            "--json",
+            "--csv",
+            "--wide",
+            "--limit",
+            "--config",
+            "--data-dir",
+            "--as",
+            "--help",
+        ];
+        assert!(
+            others.iter().all(|other| !shown.contains(*other)),
+            "{words:?}: {shown:?}"
+        );
+    }
+}
+
+#[test]
+fn columns_and_sentences_name_members() {
+    for entry in operations::all() {
+        let Some(result) = entry.result else {
+            continue;
+        };
+        let schema = serde_json::to_value(result().schema).unwrap();
+        let has = |name: &str| schema["properties"].get(name).is_some();
+        for column in entry.table.split_whitespace() {
+            assert!(has(column), "{}: {column}", entry.title);
+        }
+        assert!(
+            entry.secret.is_empty() || has(entry.secret),
+            "{}",
+            entry.title
+        );
+        for name in entry.done.split('{').skip(1) {
+            let name = name.split('}').next().unwrap();
+            let is_sent = entry.members().iter().any(|member| member.name == name);
+            assert!(has(name) || is_sent, "{}: {name}", entry.title);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Commands of operations: their arguments are the members of the bodies.
+
+mod list;
+
+use clap::builder::PossibleValuesParser;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, FromArgMatches as _};
+use doorward_admin::operation::{Entry, Member, MemberKind, Outcome, Place};
+use doorward_admin::operations;
+use serde_json::Map;
+
+use crate::command::prelude::*;
+use crate::command::values::{ReasonArg, parse_lifetime, parse_time};
+use crate::secret_input;
+
+/// The commands of operations on one kind of object, which [`add_to`] adds.
+#[derive(Debug, Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Operations {
+    #[command(flatten)]
+    target: ActingTarget,
+}
+
+/// Adds the operations to the other commands.
+pub fn add_to(root: clap::Command) -> clap::Command {
+    let all = operations::all().filter(|entry| !entry.has_own_arguments());
+    all.fold(root, |root, entry| {
+        add(root, &entry.words().collect::<Vec<_>>(), entry)
+    })
+}
+
+fn add(command: clap::Command, words: &[&'static str], entry: &'static Entry) -> clap::Command {
+    match words {
+        [] => command,
+        [name] => command.subcommand(leaf(name, entry)),
+        [name, rest @ ..] => command.mut_subcommand(name, |inner| add(inner, rest, entry)),
+    }
+}
+
+fn leaf(name: &'static str, entry: &'static Entry) -> clap::Command {
+    let command = clap::Command::new(name).about(entry.title);
+    let command = command.args(entry.members().iter().map(argument));
+    let command = if entry.call().takes_reason() {
+        ReasonArg::augment_args(command)
+    } else {
+        command
+    };
+    let command = Output::augment_args(command);
+    if entry.is_list {
+        command.arg(limit(entry)).arg(list::csv())
+    } else {
+        command
+    }
+}
+
+fn limit(entry: &Entry) -> Arg {
+    let default = match entry.limit {
+        0 => String::from("all"),
+        limit => limit.to_string(),
+    };
+    Arg::new("limit")
+        .long("limit")
+        .value_name("N")
+        .help(format!("Number of objects [default: {default}]"))
+        .value_parser(clap::value_parser!(u64).range(1..))
+}
+
+fn argument(member: &'static Member) -> Arg {
+    let help = member.help.trim_end_matches('.');
+    let repeatable = if member.is_list { " (repeatable)" } else { "" };
+    let arg = Arg::new(member.name.as_str())
+        .help(format!("{help}{repeatable}"))
+        .value_name(member.value_name.as_str())
+        .required(member.is_required)
+        .action(if member.is_list {
+            ArgAction::Append
+        } else {
+            ArgAction::Set
+        });
+    let arg = match &member.place {
+        // Base64url may start with a hyphen.
+        Place::Argument(_) => arg.allow_hyphen_values(member.schema["format"] == "base64url"),
+        Place::Option(name) => arg.long(name.as_str()),
+    };
+    let arg = match member.kind {
+        MemberKind::Flag => arg
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_parser(["true", "false"]),
+        MemberKind::Time => arg.value_parser(|text: &str| parse_time(text).map(output::time)),
+        MemberKind::Duration => {
+            arg.value_parser(|text: &str| parse_lifetime(text).map(|time| time.to_string()))
+        }
+        MemberKind::Number => {
+            arg.value_parser(|text: &str| text.parse::<i64>().map(|number| number.to_string()))
+        }
+        _ if member.words.is_empty() => arg,
+        _ => arg.value_parser(PossibleValuesParser::new(
+            member.words.iter().map(String::as_str),
+        )),
+    };
+    match &member.default {
+        Some(default) => arg.default_value(default.as_str()),
+        None => arg,
+    }
+}
+
+/// An operation with its arguments.
+#[derive(Debug)]
+pub struct Invocation {
+    entry: &'static Entry,
+    target: ActingTarget,
+    reason: ReasonArg,
+    out: Output,
+    arguments: ArgMatches,
+}
+
+impl Invocation {
+    /// Reads the operation of a command line; `None` if it names another command.
+    pub fn read(root: &ArgMatches) -> Result<Option<Self>, clap::Error> {
+        let (mut words, mut matches) = (Vec::new(), root);
+        while let Some((word, inner)) = matches.subcommand() {
+            words.push(word);
+            matches = inner;
+        }
+        let mut entries = operations::all().filter(|entry| !entry.has_own_arguments());
+        let Some(entry) = entries.find(|entry| entry.words().eq(words.iter().copied())) else {
+            return Ok(None);
+        };
+        let takes_reason = entry.call().takes_reason();
+        Ok(Some(Self {
+            entry,
+            target: ActingTarget::from_arg_matches(matches)?,
+            reason: if takes_reason {
+                ReasonArg::from_arg_matches(matches)?
+            } else {
+                ReasonArg { reason: None }
+            },
+            out: Output::from_arg_matches(matches)?,
+            arguments: matches.clone(),
+        }))
+    }
+
+    pub async fn run(self) -> Result {
+        let (entry, out, call) = (self.entry, self.out, self.entry.call());
+        let body = body(entry, &self.arguments)?;
+        let is_sent = |member: &Member| body.contains_key(&member.name);
+        if call.method == "PATCH" && !entry.sent_members().any(is_sent) {
+            let words = entry.words().collect::<Vec<_>>().join(" ");
+            let text = format!("nothing to change; see `doorward {words} --help`");
+            return Err(CliError::Usage(text));
+        }
+        let installation = self.target.open().await?;
+        let context = installation.operator().with_reason(self.reason.reason);
+        let body = Value::Object(body);
+        if entry.is_list {
+            let limit = self.arguments.get_one::<u64>("limit").copied();
+            let limit = limit.or((entry.limit > 0).then_some(entry.limit));
+            let is_csv = self.arguments.get_flag(list::CSV);
+            return list::print(entry, body, context, limit, (out, is_csv)).await;
+        }
+        apply(entry, &body, &context, out).await
+    }
+}
+
+/// Runs an operation that is no list, and prints its result.
+pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out: Output) -> Result {
+    let done = run(entry, body, context).await?;
+    if let Some(note) = &done.note {
+        output::print_status(note);
+    }
+    let document = match done.document {
+        Value::Null => body.clone(),
+        document => document,
+    };
+    if let (Some(secret), false) = (document[entry.secret].as_str(), out.json) {
+        output::line(secret)?;
+    }
+    match entry.sentence(body, &document) {
+        Some(sentence) if entry.call().deletes_one() => out.deleted(document, &sentence),
+        Some(sentence) => out.result(&document, &sentence),
+        None => out.object(&document),
+    }
+}
+
+async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<Outcome> {
+    let done = (entry.run)(body.clone(), context).await;
+    done.map_err(|error| match error {
+        AdminError::Invalid { field, problem, .. } => {
+            let mut members = entry.members().iter();
+            let has_option = |member: &&Member| member.name == field && !entry.has_own_arguments();
+            let member = members.find(has_option);
+            let shown = member.map_or_else(|| field.to_owned(), Member::shown);
+            CliError::failure(format!("{shown}: {problem}"))
+        }
+        error => error.into(),
+    })
+}
+
+/// Reads the members that the command line names.
+fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>> {
+    let is_given =
+        |member: &&Member| arguments.value_source(&member.name) == Some(ValueSource::CommandLine);
+    let value = |member: &Member| {
+        let texts = arguments.get_many::<String>(&member.name);
+        let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+        let value = match (member.kind, &texts[..]) {
+            (MemberKind::Secret, [path]) => Some(secret_input::of_argument(path)?.into()),
+            _ => member.value(&texts),
+        };
+        let unreadable = || CliError::usage(format!("{}: not such a value", member.shown()));
+        Ok((member.name.clone(), value.ok_or_else(unreadable)?))
+    };
+    entry.members().iter().filter(is_given).map(value).collect()
+}
+
+#[cfg(test)]
+mod tests;
