@@ -2,8 +2,6 @@
 
 mod document;
 
-use std::collections::BTreeMap;
-
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::{Method, StatusCode, header::ETAG};
 use actix_web::{Resource, guard};
@@ -37,7 +35,8 @@ impl HttpServiceFactory for Endpoint {
     }
 }
 
-type PathValues = Path<BTreeMap<String, String>>;
+/// The values of the parameters, in the order of the path.
+type PathValues = Path<Vec<String>>;
 
 async fn answer(
     entry: &'static Entry,
@@ -46,12 +45,12 @@ async fn answer(
     mut body: Map<String, Value>,
 ) -> Answer {
     let call = entry.call();
-    for (name, value) in path.into_inner() {
+    for (name, value) in call.parameters().zip(path.into_inner()) {
         let repeated = body
-            .get(&name)
+            .get(name)
             .map(|value| value.as_str().unwrap_or_default());
-        same_id(&name, repeated, &value)?;
-        body.insert(name, value.into());
+        same_id(name, repeated, &value)?;
+        body.insert(name.to_owned(), value.into());
     }
     let mut context = if call.is_versioned() {
         admin.context_with_version()?

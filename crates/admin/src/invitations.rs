@@ -127,7 +127,6 @@ pub(super) fn within(limit: Limit, sent: &[UnixSeconds], since: UnixSeconds) -> 
 
 /// Returns an organization whose invitations the administrator may read, which requires the permission
 /// to invite.
-#[boxed(?Send)]
 pub async fn organization(context: &AdminContext<'_>, slug: &str) -> Result<Organization> {
     get_in(context, context.db.read(), slug).await
 }

@@ -54,7 +54,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ProfileField>> {
     Ok(repo::profile_fields::list_all(context.db.read()).await?)
 }
 
-#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ProfileField> {
     context.require_global("users:read")?;
     find(context.db.read(), name).await

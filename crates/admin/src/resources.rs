@@ -94,7 +94,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Resource>> {
     Ok(repo::resources::list_all(context.db.read()).await?)
 }
 
-#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, identifier: &str) -> Result<Resource> {
     context.need("clients:read")?;
     let found = repo::resources::find(context.db.read(), identifier).await?;

@@ -33,7 +33,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<Role>> {
     Ok(roles)
 }
 
-#[boxed(?Send)]
 pub async fn page_of_permissions(
     context: &AdminContext<'_>,
     after: Option<&str>,
@@ -231,7 +230,6 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Role> {
     Ok(role)
 }
 
-#[boxed(?Send)]
 pub async fn permission(context: &AdminContext<'_>, codename: &str) -> Result<Permission> {
     let all = permissions(context).await?;
     let found = all.into_iter().find(|item| item.codename == codename);

@@ -46,7 +46,6 @@ pub async fn list(context: &AdminContext<'_>) -> Result<Vec<ScopeEntry>> {
     Ok(repo::scopes::list_all(context.db.read()).await?)
 }
 
-#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
     let found = list(context)
         .await?

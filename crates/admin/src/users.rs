@@ -270,6 +270,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
 }
 
 /// Returns the effective roles of these users in any organization.
+#[boxed(?Send)]
 pub async fn roles(
     context: &AdminContext<'_>,
     users: &[User],

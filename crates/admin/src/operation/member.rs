@@ -31,7 +31,7 @@ pub struct Member {
     pub default: Option<String>,
     pub is_list: bool,
     pub is_required: bool,
-    /// True if an empty text stands for null.
+    /// True if an empty text means null.
     pub is_removable: bool,
     pub place: Place,
     /// Name of its value in the help.

@@ -261,7 +261,7 @@ fn each_command_and_call_is_one_operation() {
     assert!(commands.len() > 15);
 }
 
-/// Paths that differ only in the name of a parameter would be two in the document.
+/// Paths that differ only in the names of parameters would be two in the document.
 #[test]
 fn parameters_of_a_path_have_one_name() {
     let mut names: BTreeMap<String, &str> = BTreeMap::new();

@@ -54,6 +54,7 @@ const BOUNDED: &[(&str, &str)] = &[
         "clients::count_documents",
         "documents have a maximum number",
     ),
+    ("claims::find_in", SETTINGS),
     ("custom_claims::list_all", SETTINGS),
     ("email_sign_ins::times_since", LIMITED),
     ("email_tokens::times_since", LIMITED),
