@@ -91,7 +91,7 @@ pub fn word<'de, T: Word + Default, D: Deserializer<'de>>(deserializer: D) -> Re
     optional_word(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Schema of a member whose value is a word of this type. An alias of it is the `value_type` of the member, which is
+/// Schema of a member with one value of this type. An alias of it is the `value_type` of the member, which is
 /// `inline`: utoipa reads generics of a field in its own way.
 #[derive(Debug)]
 pub struct OneOf<T>(PhantomData<T>);

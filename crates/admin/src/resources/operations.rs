@@ -72,6 +72,7 @@ impl Operation for List {
     type Done = FoundPage<ResourceView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        context.require_global("clients:read")?;
         let (all, scopes) = (list(context).await?, scopes::list(context).await?);
         let key = |resource: &Resource| resource.identifier.clone();
         let page = FoundPage::of_whole(all, &context.page, key);
@@ -86,6 +87,7 @@ impl Operation for Show {
     type Done = Shown<ResourceView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        context.require_global("clients:read")?;
         shown(context, get(context, &self.identifier).await?).await
     }
 }

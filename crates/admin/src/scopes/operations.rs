@@ -49,6 +49,7 @@ impl Operation for List {
     type Done = FoundPage<ScopeView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        context.require_global("clients:read")?;
         let all = list(context).await?;
         let page = FoundPage::of_whole(all, &context.page, |scope| scope.name.clone());
         Ok(page.map(ScopeView::new))
@@ -62,6 +63,7 @@ impl Operation for Show {
     type Done = Shown<ScopeView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        context.require_global("clients:read")?;
         get(context, &self.name).await.map(shown)
     }
 }

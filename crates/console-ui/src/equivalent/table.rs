@@ -246,6 +246,9 @@ static DEPLOYMENT: &[FormEquivalent] = &[
         "provider put --kind={kind} --name={name?} --issuer={issuer?} --client-id={client_id} \
          --client-secret-file=secret.txt --team-id={team_id?} --key-id={key_id?} {id}",
     ),
+    row("/admin/providers/{id}/test")
+        .with_command("provider test {id}")
+        .with_call("POST providers/{id}/test"),
     row("/admin/jobs/{id}/stop").with_call("POST bulk/{id}/stop"),
     test_mail("/admin/system/test-mail"),
     test_mail("/admin/setup/mail"),

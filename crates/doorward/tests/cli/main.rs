@@ -43,6 +43,7 @@ mod init;
 mod json_output;
 mod leavers;
 mod lint;
+mod mail_preview;
 mod mcp;
 mod merge;
 mod mfa;

@@ -146,7 +146,8 @@ async fn owner_administers_own_organization(stack: &Stack) {
     let member = format!("{group}/members/{}", world.id("alice"));
     assert_eq!(call("PUT", &member, None).await.status, 204);
     let members = ok(&call("GET", &format!("{group}/members"), None).await, 200);
-    assert_eq!(members["items"], json!([{ "user": world.id("alice") }]));
+    let alice = json!([{ "user": world.id("alice"), "name": "alice" }]);
+    assert_eq!(members["items"], alice);
     let led = call(
         "PATCH",
         &group,

@@ -156,7 +156,7 @@ async fn texts_have_values_as_typed(stack: &Stack) {
     let add = format!("/admin/groups/{group}/members/add");
     let shown = texts(stack, &admin, &add, &[("user", "alice")]).await;
     let command = format!("doorward group add-member --user=alice {group}");
-    let call = format!("curl --request PUT {url}groups/{group}/members/{alice} ");
+    let call = format!("curl --request PUT {url}groups/{group}/members/alice ");
     assert_eq!(shown[0], command);
     assert!(shown[1].starts_with(&call), "{}", shown[1]);
     let give = format!("/admin/people/{alice}/access/give");
