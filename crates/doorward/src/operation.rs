@@ -145,13 +145,13 @@ impl Invocation {
     pub async fn run(self) -> Result {
         let (entry, out, call) = (self.entry, self.out, self.entry.call());
         let body = body(entry, &self.arguments)?;
+        let installation = self.target.open().await?;
         let is_sent = |member: &Member| body.contains_key(&member.name);
         if call.method == "PATCH" && !entry.sent_members().any(is_sent) {
             let words = entry.words().collect::<Vec<_>>().join(" ");
             let text = format!("nothing to change; see `doorward {words} --help`");
             return Err(CliError::Usage(text));
         }
-        let installation = self.target.open().await?;
         let context = installation.operator().with_reason(self.reason.reason);
         let body = Value::Object(body);
         if entry.is_list {

@@ -58,13 +58,13 @@ fn attempts_are_listed_and_shown() {
 #[test]
 fn commands_of_support_answer() {
     let place = Place::configured();
-    for list in ["lockout", "stats", "job"] {
-        let found = place.json(&[list, "list", "--json"]);
-        assert_eq!(found.as_array().map(Vec::len), Some(0), "{list}: {found}");
+    for list in [["user", "lockouts"], ["stats", "list"], ["job", "list"]] {
+        let found = place.json(&[&list[..], &["--json"]].concat());
+        assert_eq!(found.as_array().map(Vec::len), Some(0), "{list:?}: {found}");
     }
     for (command, problem) in [
         (&["support-code", "use", "ABCD-EFGH"][..], "support code"),
-        (&["lockout", "end", "al"], "there is no user"),
+        (&["user", "unlock", "al"], "there is no user"),
         (&["job", "retry", ID], "there is no job"),
         (&["job", "retry-failed"], "it has not failed"),
         (&["mail", "test"], "mail is not configured"),

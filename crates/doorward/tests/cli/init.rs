@@ -47,7 +47,7 @@ fn new_production_has_no_sample() {
         names.collect::<Vec<_>>()
     };
     assert_eq!(names(&["role"], "name"), ["admin"]);
-    for (list, member) in [("scope", "scope"), ("permission", "codename")] {
+    for (list, member) in [("scope", "name"), ("permission", "codename")] {
         let found = names(&[list], member);
         let is_sample = |name: &String| {
             ["tasks", "projects", "content"]

@@ -25,7 +25,6 @@ const NOUNS: &[&str] = &[
     "mfa",
     "review",
     "attempt",
-    "lockout",
     "support-code",
     "stats",
     "job",
@@ -98,7 +97,7 @@ fn role_commands_print_json() {
         "role", "revoke", "--user", "alice", "--role", "auditor", "--json",
     ]);
     assert_eq!(existing["holder"], *alice);
-    assert_eq!(existing["deleted"], true);
+    assert_eq!(existing["role"], "auditor");
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn organization_has_members_and_always_owner() {
     let said = "there already is an organization \"acme\"";
     assert!(again.stderr.contains(said), "{}", again.stderr);
     let bad = run(&["org", "create", "Ac_me", "--name", "Other"]);
-    assert!(bad.stderr.contains("slug:"), "{}", bad.stderr);
+    assert!(bad.stderr.contains("SLUG:"), "{}", bad.stderr);
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn invalid_fields_and_values_are_rejected() {
     create(&["Company"]).failed(1, "write 1 to 40 of a-z");
     create(&["x", "--type", "html"]).failed(1, "write text, number, boolean");
     create(&["x", "--type", "date", "--max-length", "9"]).failed(1, "only the type text");
-    create(&["x", "--editable-by", "all"]).failed(2, "write user or admin");
+    create(&["x", "--editable-by", "all"]).failed(2, "possible values: user, admin");
     create(&["x", "--editable-by", "user", "--visible-to", "admin"]).failed(1, "cannot be edited");
     create(&["hired", "--type", "date"]).succeeded();
     create(&["manager", "--type", "user"]).succeeded();

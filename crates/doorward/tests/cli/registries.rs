@@ -444,6 +444,6 @@ fn permissions_are_listed_with_audience() {
     // The administration permissions exist before the first start of a server, too.
     assert_eq!(at("http://localhost:8400"), 20);
     let table = place.run(&["permission", "list"]).succeeded().stdout;
-    assert!(table.starts_with("PERMISSION"), "{table}");
+    assert!(table.starts_with("CODENAME"), "{table}");
     assert!(table.contains("tasks:write_all"), "{table}");
 }
