@@ -59,7 +59,10 @@ fn new_production_has_no_sample() {
             "{found:?}"
         );
     }
-    assert_eq!(names(&["resource"], "resource"), ["https://id.example.org"]);
+    assert_eq!(
+        names(&["resource"], "identifier"),
+        ["https://id.example.org"]
+    );
     let setup = ["role", "setup", "--config", CONFIG, "--json"];
     assert_eq!(place.json(&setup)["roles"], 0);
     let audience = [
@@ -73,7 +76,9 @@ fn new_production_has_no_sample() {
         (&added["roles"], &added["permissions"], &added["scopes"]),
         (&json!(8), &json!(21), &json!(6))
     );
-    assert!(names(&["resource"], "resource").contains(&"https://tasks.example.org/api".to_owned()));
+    assert!(
+        names(&["resource"], "identifier").contains(&"https://tasks.example.org/api".to_owned())
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ const VALUES: &[(&str, &str)] = &[
     ("DECISION_ID", "0190f6a0-0000-7000-8000-000000000001"),
     ("EMAIL", "ann@example.org"),
     ("LANG", "de"),
+    ("LANGUAGE", "de"),
     ("NAME=VALUE", "company=Example"),
     ("OUTPUT", "id_token"),
     ("RESOURCE", "task/0190f6a0-0000-7000-8000-000000000001"),
