@@ -283,7 +283,7 @@ async fn role_requires_known_permissions() {
     assert!(matches!(
         bad,
         Err(AdminError::Invalid {
-            field: "permission",
+            field: "permissions",
             ..
         })
     ));
