@@ -2,7 +2,6 @@
 //! for its list.
 
 use actix_web::http::header::LINK;
-use doorward_domain::model::UserId;
 use doorward_domain::secret::seal;
 use serde::Serialize;
 use serde_json::json;
@@ -97,10 +96,6 @@ impl<'a> Page<'a> {
             .transpose()
     }
 
-    pub fn optional_user(&self) -> Result<Option<UserId>, Problem> {
-        self.read("user", UserId::parse, "Must be the ID of a user.")
-    }
-
     /// Returns the key as an ID; a valid cursor always contains one.
     pub fn after_id<T>(&self, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
         let read = |text: &str| parse(text).ok_or_else(bad_cursor);
@@ -121,19 +116,6 @@ impl<'a> Page<'a> {
     ) -> HttpResponse {
         let next = self.cut(&mut rows, key);
         self.respond(rows, next.as_deref(), view)
-    }
-
-    /// Returns the response for the part of a whole list that begins after the cursor, in the order
-    /// of the keys.
-    pub fn finish_whole<R, T: Serialize>(
-        &self,
-        mut rows: Vec<R>,
-        key: impl Fn(&R) -> String,
-        view: impl FnMut(R) -> T,
-    ) -> HttpResponse {
-        rows.retain(|row| Some(key(row)) > self.after);
-        rows.sort_by_key(&key);
-        self.finish(rows, key, view)
     }
 
     /// Returns the response for a page whose next one begins after the row with the key `next`.
