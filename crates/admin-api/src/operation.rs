@@ -75,7 +75,10 @@ async fn answer(
             limit: page.limit,
         };
         let Outcome { document, next, .. } = (entry.run)(body.into(), &context).await?;
-        let items = document.as_array().cloned().unwrap_or_default();
+        let items = match document {
+            Value::Array(items) => items,
+            _ => Vec::new(),
+        };
         return Ok(page.respond(items, next.as_deref(), |item| item));
     }
     add_query(entry, &admin.call.query(&names)?, &mut body)?;

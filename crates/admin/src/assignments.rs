@@ -169,7 +169,7 @@ pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Assignmen
 }
 
 fn parse_id(id: &str) -> Result<AssignmentId> {
-    AssignmentId::parse(id).ok_or_else(|| AdminError::not_found("assignment", id))
+    AdminError::id("assignment", id, AssignmentId::parse)
 }
 
 #[boxed(?Send)]

@@ -89,16 +89,9 @@ impl<T> FoundPage<T> {
     }
 
     /// Cuts rows to a page. They are one more than the page if a next one follows.
-    pub(super) fn cut(mut rows: Vec<Found<T>>, limit: u64) -> Self {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        let has_more = rows.len() > limit;
-        rows.truncate(limit);
-        let last = rows.last().filter(|_| has_more);
-        Self {
-            next: last.map(|last| last.cursor.clone()),
-            items: rows.into_iter().map(|row| row.item).collect(),
-            count: None,
-        }
+    pub(super) fn cut(rows: Vec<Found<T>>, limit: u64) -> Self {
+        let page = FoundPage::cut_rows(rows, limit, |row| row.cursor.clone());
+        page.map(|row| row.item)
     }
 
     pub(super) fn map<U>(self, convert: impl FnMut(T) -> U) -> FoundPage<U> {

@@ -431,6 +431,15 @@ impl AdminError {
         }
     }
 
+    /// Reads the ID of an object. A text that is none belongs to no object.
+    pub(super) fn id<I>(
+        kind: &'static str,
+        text: &str,
+        parse: impl FnOnce(&str) -> Option<I>,
+    ) -> Result<I> {
+        parse(text).ok_or_else(|| Self::not_found(kind, text))
+    }
+
     pub(super) fn conflict(kind: &'static str, name: &(impl ToString + ?Sized)) -> Self {
         Self::Taken {
             kind,

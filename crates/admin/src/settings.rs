@@ -50,10 +50,9 @@ impl<'a> AdminSettings<'a> {
 
     /// Returns true if users can have passkeys.
     pub fn has_passkeys(&self) -> bool {
-        let host = self.config.and_then(Config::passkey_host);
-        host.is_some_and(|host| {
-            self.config
-                .is_some_and(|config| config.passkey_origin(&host).is_some())
+        self.config.is_some_and(|config| {
+            let host = config.passkey_host();
+            host.is_some_and(|host| config.passkey_origin(&host).is_some())
         })
     }
 

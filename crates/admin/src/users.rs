@@ -307,6 +307,17 @@ pub(super) async fn named_id(context: &AdminContext<'_>, name: &str) -> Result<U
     Err(AdminError::not_found("user", name))
 }
 
+/// Returns the ID of a user that a member may name, as [`named_id`].
+pub(super) async fn optional_id(
+    context: &AdminContext<'_>,
+    name: Option<&str>,
+) -> Result<Option<UserId>> {
+    match name {
+        Some(name) => named_id(context, name).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Sets a password and revokes all access that the old one gave. Only for the command line.
 #[boxed(?Send)]
 pub async fn set_password(

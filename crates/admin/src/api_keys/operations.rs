@@ -9,7 +9,7 @@ use crate::found::FoundPage;
 use crate::json_member::optional;
 use crate::operation::{Operation, PageRequest, Shown};
 use crate::prelude::*;
-use crate::users::named_id;
+use crate::users::optional_id;
 
 crate::entries! { LIST: List, SHOW: Show, REVOKE: Revoke }
 
@@ -50,7 +50,7 @@ view! {
 }
 
 fn read_id(text: &str) -> Result<ApiKeyId> {
-    ApiKeyId::parse(text).ok_or_else(|| AdminError::not_found("API key", text))
+    AdminError::id("API key", text, ApiKeyId::parse)
 }
 
 /// A list of API keys.
@@ -79,10 +79,7 @@ impl Operation for List {
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let filter = KeyFilter {
-            user: match &self.user {
-                Some(user) => Some(named_id(context, user).await?),
-                None => None,
-            },
+            user: optional_id(context, self.user.as_deref()).await?,
             expires_before: self.expires_before,
             unused_since: self.unused_since,
         };

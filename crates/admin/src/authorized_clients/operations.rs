@@ -75,8 +75,7 @@ impl Operation for Withdraw {
     type Done = ();
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let not_found = || AdminError::not_found("client", &self.client_id);
-        let client = ClientId::parse(&self.client_id).ok_or_else(not_found)?;
+        let client = AdminError::id("client", &self.client_id, ClientId::parse)?;
         let user = named_id(context, &self.user).await?;
         withdraw(context, user, &client).await
     }

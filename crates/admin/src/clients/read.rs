@@ -157,7 +157,7 @@ pub async fn find_many(
 
 #[boxed(?Send)]
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client> {
-    let id = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
+    let id = AdminError::id("client", id, ClientId::parse)?;
     get(context, &id).await
 }
 

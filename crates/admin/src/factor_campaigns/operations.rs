@@ -280,7 +280,7 @@ pub struct Reschedule {
 }
 
 fn parse_id(id: &str) -> Result<FactorCampaignId> {
-    FactorCampaignId::parse(id).ok_or_else(|| AdminError::not_found("campaign", id))
+    AdminError::id("campaign", id, FactorCampaignId::parse)
 }
 
 impl Operation for Reschedule {

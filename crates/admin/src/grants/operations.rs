@@ -7,7 +7,7 @@ use crate::clients::get_named;
 use crate::json_member::optional;
 use crate::operation::{Operation, Shown};
 use crate::prelude::*;
-use crate::users::named_id;
+use crate::users::optional_id;
 
 crate::entries! { END_ALL: EndAll }
 
@@ -51,12 +51,10 @@ impl Operation for EndAll {
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         context.must_administer()?;
         let mut filter = GrantFilter {
+            user: optional_id(context, self.user.as_deref()).await?,
             before: self.issued_before,
             ..GrantFilter::default()
         };
-        if let Some(user) = &self.user {
-            filter.user = Some(named_id(context, user).await?);
-        }
         if let Some(client) = &self.client_id {
             filter.client = Some(get_named(context, client).await?.id);
         }

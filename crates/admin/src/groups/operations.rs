@@ -7,7 +7,7 @@ use crate::found::FoundPage;
 use crate::json_member::nullable;
 use crate::operation::{Again, Operation, PageRequest, Shown};
 use crate::prelude::*;
-use crate::users::named_id;
+use crate::users::{named_id, optional_id};
 use crate::{group_members, name_search};
 
 crate::entries! {
@@ -167,10 +167,7 @@ impl Operation for Create {
         if let Some(named) = &self.parent {
             parent = Some(target(context, named, org).await?);
         }
-        let manager = match &self.manager {
-            Some(user) => Some(named_id(context, user).await?),
-            None => None,
-        };
+        let manager = optional_id(context, self.manager.as_deref()).await?;
         let new = NewGroup {
             name,
             parent,
@@ -244,10 +241,7 @@ impl Operation for Update {
             });
         }
         if let Some(manager) = self.manager {
-            change.manager = Some(match manager {
-                Some(user) => Some(named_id(context, &user).await?),
-                None => None,
-            });
+            change.manager = Some(optional_id(context, manager.as_deref()).await?);
         }
         update(context, id, change).await.map(Shown::versioned)
     }

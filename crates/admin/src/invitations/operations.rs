@@ -118,8 +118,7 @@ impl Operation for Revoke {
     type Done = Shown<InvitationView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let not_found = || AdminError::not_found("invitation", &self.id);
-        let id = InvitationId::parse(&self.id).ok_or_else(not_found)?;
+        let id = AdminError::id("invitation", &self.id, InvitationId::parse)?;
         revoke(context, &self.slug, id).await.map(shown)
     }
 }

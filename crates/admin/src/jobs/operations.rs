@@ -86,9 +86,7 @@ impl Operation for Retry {
     type Done = ();
 
     async fn run(self, context: &AdminContext<'_>) -> Result<()> {
-        let unknown = || AdminError::not_found("job", &self.id);
-        let id = JobId::parse(&self.id).ok_or_else(unknown)?;
-        retry(context, id).await
+        retry(context, AdminError::id("job", &self.id, JobId::parse)?).await
     }
 }
 

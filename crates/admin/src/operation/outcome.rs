@@ -6,7 +6,7 @@ use crate::operator::version;
 use crate::prelude::*;
 
 /// The result of an operation as JSON.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     /// The object, the array of a list, or null.
     pub document: Value,
@@ -35,13 +35,7 @@ impl Done for () {
     const RESULT: Option<fn() -> Described> = None;
 
     fn outcome(self) -> Outcome {
-        Outcome {
-            document: Value::Null,
-            version: None,
-            next: None,
-            note: None,
-            is_new: false,
-        }
+        Outcome::default()
     }
 }
 
@@ -63,12 +57,10 @@ impl<V> Shown<V> {
         Self::of_version(version(&model), model.into())
     }
 
-    pub const fn of_version(version: String, view: V) -> Self {
+    pub fn of_version(version: String, view: V) -> Self {
         Self {
-            view,
             version: Some(version),
-            note: None,
-            is_new: false,
+            ..Self::unversioned(view)
         }
     }
 
@@ -101,9 +93,9 @@ impl<V: Serialize + ToSchema> Done for Shown<V> {
         Outcome {
             document: document(self.view),
             version: self.version,
-            next: None,
             note: self.note,
             is_new: self.is_new,
+            ..Outcome::default()
         }
     }
 }
@@ -115,10 +107,8 @@ impl<V: Serialize + ToSchema> Done for FoundPage<V> {
     fn outcome(self) -> Outcome {
         Outcome {
             document: document(self.items),
-            version: None,
             next: self.next,
-            note: None,
-            is_new: false,
+            ..Outcome::default()
         }
     }
 }

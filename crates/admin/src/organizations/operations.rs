@@ -14,7 +14,7 @@ use crate::name_search;
 use crate::operation::{Again, Operation, PageRequest, Shown};
 use crate::operator::version;
 use crate::prelude::*;
-use crate::users::named_id;
+use crate::users::{named_id, optional_id};
 
 crate::entries! {
     LIST: List, SHOW: Show, CREATE: Create, UPDATE: Update, DELETE: Delete, MEMBERS: Members,
@@ -157,10 +157,7 @@ impl Operation for Create {
     type Done = Shown<OrganizationView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let owner = match &self.owner {
-            Some(user) => Some(named_id(context, user).await?),
-            None => None,
-        };
+        let owner = optional_id(context, self.owner.as_deref()).await?;
         let created = create(context, &self.slug, &self.name, owner).await?;
         shown(context, created).await
     }

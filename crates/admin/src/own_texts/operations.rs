@@ -94,10 +94,7 @@ fn owner(organization: Option<String>, client: Option<&str>) -> Result<TextOwner
     match (organization, client) {
         (None, None) => Ok(TextOwner::Deployment),
         (Some(slug), None) => Ok(TextOwner::Organization(slug)),
-        (None, Some(id)) => {
-            let client = ClientId::parse(id).ok_or_else(|| AdminError::not_found("client", id))?;
-            Ok(TextOwner::Client(client))
-        }
+        (None, Some(id)) => AdminError::id("client", id, ClientId::parse).map(TextOwner::Client),
         (Some(_), Some(_)) => {
             let problem = "name an organization or a client";
             Err(AdminError::invalid("client_id", problem))

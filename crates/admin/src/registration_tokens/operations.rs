@@ -40,8 +40,7 @@ view! {
 }
 
 fn read_id(text: &str) -> Result<RegistrationTokenId> {
-    let not_found = || AdminError::not_found("registration token", text);
-    RegistrationTokenId::parse(text).ok_or_else(not_found)
+    AdminError::id("registration token", text, RegistrationTokenId::parse)
 }
 
 fn shown(token: RegistrationToken) -> Shown<RegistrationTokenView> {

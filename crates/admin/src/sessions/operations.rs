@@ -9,7 +9,7 @@ use super::{
 use crate::found::FoundPage;
 use crate::operation::{Operation, Shown};
 use crate::prelude::*;
-use crate::users::named_id;
+use crate::users::{named_id, optional_id};
 
 crate::entries! { LIST: List, END: End, END_ALL: EndAll }
 
@@ -94,10 +94,7 @@ impl Operation for List {
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let filter = SessionFilter {
-            user: match self.user {
-                Some(user) => Some(named_id(context, &user).await?),
-                None => None,
-            },
+            user: optional_id(context, self.user.as_deref()).await?,
             client: self.client_id.as_deref().map(client_id).transpose()?,
         };
         let (before, limit) = (context.page.after_id(SessionId::parse)?, context.page.limit);
@@ -128,8 +125,7 @@ impl Operation for End {
     type Done = Shown<EndedView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let unknown = || AdminError::not_found("session", &self.id);
-        let id = SessionId::parse(&self.id).ok_or_else(unknown)?;
+        let id = AdminError::id("session", &self.id, SessionId::parse)?;
         let ended = end(context, id, ended_grants(self.keep_offline)).await?;
         Ok(Shown::unversioned(ended.into()))
     }

@@ -130,8 +130,7 @@ impl Operation for Remove {
 
     async fn run(self, context: &AdminContext<'_>) -> Result<()> {
         let user = named(context, &self.id).await?;
-        let missing = || AdminError::not_found("factor", &self.factor);
-        let factor = Factor::parse(&self.factor).ok_or_else(missing)?;
+        let factor = AdminError::id("factor", &self.factor, Factor::parse)?;
         remove(context, &user, factor).await
     }
 }
@@ -178,8 +177,7 @@ impl Operation for Unlink {
 
     async fn run(self, context: &AdminContext<'_>) -> Result<()> {
         let user = named(context, &self.id).await?;
-        let missing = || AdminError::not_found("linked account", &self.link);
-        let link = LinkId::parse(&self.link).ok_or_else(missing)?;
+        let link = AdminError::id("linked account", &self.link, LinkId::parse)?;
         unlink(context, &user, link).await
     }
 }
