@@ -1,0 +1,88 @@
+//! `cargo xtask screenshots [DIR]`: the pages as rendered by Chromium.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use crate::failure::Failure;
+use crate::{packages, run};
+
+const SUITE: &str = "crates/identity/doorward/tests/browser";
+/// Screenshots of the README and the guides: their names in the suite, and their paths.
+const SHOWN: [(&str, &str); 13] = [
+    ("brand-bank.png", "docs/images/brand-bank.png"),
+    ("brand-school.png", "docs/images/brand-school.png"),
+    ("brand-shop.png", "docs/images/brand-shop.png"),
+    ("sign-in-1280-light.png", "docs/images/sign-in.png"),
+    ("sign-in-1280-dark.png", "docs/images/sign-in-dark.png"),
+    ("console-home-1280-light.png", "docs/images/console.png"),
+    ("console-home-1280-dark.png", "docs/images/console-dark.png"),
+    (
+        "console-sign-in-case-1280-light.png",
+        "docs/images/console-sign-in.png",
+    ),
+    (
+        "console-sign-in-case-1280-dark.png",
+        "docs/images/console-sign-in-dark.png",
+    ),
+    (
+        "console-app-review-1280-light.png",
+        "docs/images/console-review.png",
+    ),
+    (
+        "console-app-review-1280-dark.png",
+        "docs/images/console-review-dark.png",
+    ),
+    (
+        "console-event-1280-light.png",
+        "docs/images/console-event.png",
+    ),
+    (
+        "console-event-1280-dark.png",
+        "docs/images/console-event-dark.png",
+    ),
+];
+
+/// Takes all screenshots, into the given directory or `target/screenshots`, and updates those of
+/// the README and the guides.
+pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    let directory = match arguments {
+        [] => run::root().join("target/screenshots"),
+        [directory] => std::env::current_dir()
+            .map(|here| here.join(PathBuf::from(directory)))
+            .map_err(|error| error.to_string())?,
+        _ => return Err("usage: cargo xtask screenshots [DIR]".to_owned()),
+    };
+    packages::ensure()?;
+    std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
+    run::to_end(
+        run::cargo()
+            .args(["test", "--package=doorward", "--test=browser", "--"])
+            .args(filters()?)
+            .env("DOORWARD_SCREENSHOTS", &directory),
+    )?;
+    for (name, stored) in SHOWN {
+        let stored = run::root().join(stored);
+        if let Some(parent) = stored.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+        }
+        std::fs::copy(directory.join(name), &stored)
+            .map_err(|error| format!("{}: {error}", stored.display()))?;
+    }
+    println!("{}", directory.display());
+    Ok(())
+}
+
+/// Returns a filter of tests for each module of the browser suite that takes screenshots.
+fn filters() -> Result<Vec<String>, Failure> {
+    let entries = std::fs::read_dir(run::root().join(SUITE)).map_err(|error| error.to_string())?;
+    let mut filters = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let takes = text.contains("picture(") || text.contains("picture_in_both(");
+        if let Some(module) = path.file_stem().and_then(OsStr::to_str).filter(|_| takes) {
+            filters.push(format!("{module}::"));
+        }
+    }
+    Ok(filters)
+}
