@@ -121,7 +121,7 @@ fn single_finding_is_singular() {
 fn committed_reference_matches_program(#[case] name: &str, #[case] args: &[&str]) {
     let said = Place::new().run(args).succeeded().stdout;
     let path = format!(
-        "{}/../../docs/reference/{name}.md",
+        "{}/../../../docs/reference/{name}.md",
         env!("CARGO_MANIFEST_DIR")
     );
     let committed = std::fs::read_to_string(&path).unwrap();

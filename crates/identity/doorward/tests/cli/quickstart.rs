@@ -35,7 +35,7 @@ fn instance(welcome: &str) -> Instance {
 /// Returns the page's commands for this instance's ports and this program.
 fn script(instance: &Instance) -> String {
     let page = format!(
-        "{}/../../docs/guides/quickstart.md",
+        "{}/../../../docs/guides/quickstart.md",
         env!("CARGO_MANIFEST_DIR")
     );
     let page = std::fs::read_to_string(page).unwrap();

@@ -20,7 +20,7 @@ flows_with_certificates!(
 /// Returns the code block of the guide that starts with this line.
 fn recipe(first: &str) -> String {
     let path = format!(
-        "{}/../../docs/guides/mutual-tls.md",
+        "{}/../../../docs/guides/mutual-tls.md",
         env!("CARGO_MANIFEST_DIR")
     );
     let guide = std::fs::read_to_string(path).unwrap();
