@@ -4,6 +4,7 @@ use std::fmt;
 
 use doorward_domain::model::{EffectiveRoles, InvitationId};
 use doorward_rules::invitation as invitation_rules;
+use doorward_services::account_notes::{self, AccountNote};
 
 use super::activity::{self, Activity};
 use super::authorized_client::{self, AuthorizedClient};
@@ -20,8 +21,8 @@ pub struct Overview {
     pub api_keys: usize,
     /// Number of events to review in the check-up.
     pub unreviewed: usize,
-    /// True if an access review waits for decisions of the user.
-    pub is_reviewer: bool,
+    /// What waits for the user on pages of features.
+    pub notes: Vec<&'static AccountNote>,
     pub recent: Activity,
     /// The newest invitations that the user can accept.
     pub invitations: Vec<ReceivedInvitation>,
@@ -47,7 +48,10 @@ pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overvie
     let owner = &signed_in.user;
     let invited = owner.email_verified.then_some(owner.email_key.as_str());
     let read = core.db.read();
-    let found = repo::overview::find(read, user, (&requested, limit), invited, core.now()).await?;
+    let notes = account_notes::all().iter().copied();
+    let waiting: Vec<_> = notes.clone().map(|note| (note.id, note.waiting)).collect();
+    let events = (&requested, limit);
+    let found = repo::overview::find(read, user, events, invited, &waiting, core.now()).await?;
     let mut invitations = Vec::new();
     for (open, organization) in found.invitations {
         if invitations.len() == INVITATIONS {
@@ -70,7 +74,9 @@ pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overvie
         apps: authorized_client::list(context, consents, granted, last_uses).await?,
         api_keys: found.api_keys,
         unreviewed: found.unreviewed,
-        is_reviewer: found.is_reviewer,
+        notes: notes
+            .filter(|note| found.waiting.contains(&note.id))
+            .collect(),
         recent: activity::recent(context, found.events).await?,
         invitations,
     })

@@ -88,7 +88,7 @@ pub(super) async fn list(
 pub async fn of_user(context: &Context, user: UserId) -> Result<Vec<AuthorizedClient>> {
     let (no_events, core) = (AuditFilter::default(), &context.core);
     let read = core.db.read();
-    let found = repo::overview::find(read, user, (&no_events, 0), None, core.now()).await?;
+    let found = repo::overview::find(read, user, (&no_events, 0), None, &[], core.now()).await?;
     list(context, found.consents, found.granted, found.last_uses).await
 }
 

@@ -31,7 +31,6 @@ pub(crate) mod prelude;
 pub mod profile;
 pub mod profile_fields;
 pub mod register;
-pub mod reviewer;
 pub mod second_factor;
 pub mod sessions;
 pub mod setup;

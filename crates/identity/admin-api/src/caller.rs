@@ -164,10 +164,6 @@ impl AdminCaller {
         })
     }
 
-    pub const fn reason(&self) -> Option<&ChangeReason> {
-        self.reason.as_ref()
-    }
-
     pub fn page(&self, filters: &[&str]) -> Result<Page<'_>, Problem> {
         Page::of(&self.call, self.id(), filters)
     }

@@ -28,7 +28,6 @@ mod offboarding;
 mod operation;
 mod prelude;
 mod providers;
-mod reviews;
 mod support;
 mod system;
 mod users;
@@ -43,7 +42,6 @@ pub fn configure(config: &mut impl Endpoints) {
     config
         .configure(users::configure)
         .configure(offboarding::configure)
-        .configure(reviews::configure)
         .configure(clients::configure)
         .configure(branding::configure)
         .configure(providers::configure)

@@ -29,9 +29,10 @@ pub struct OffboardingBody {
 #[schema(as = Responsibility)]
 pub struct ResponsibilityView {
     /// `organization`, `group`, `role`, `profile_field` (of another user, which refers to the user),
-    /// `invitation`, `access_review` (in which only the user can decide) or `registration_token`.
+    /// `invitation`, `registration_token`, or an object of a feature for which only the user is responsible:
+    /// `access_review`.
     kind: &'static str,
-    /// ID of the group, the access review or the initial access token.
+    /// ID of the group, the object of a feature or the initial access token.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
     /// Organization (slug).
@@ -49,7 +50,7 @@ pub struct ResponsibilityView {
     /// Name of the profile field.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
-    /// Name of the access review.
+    /// Name of the object of a feature.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// E-mail address of the invitation.
@@ -96,8 +97,8 @@ impl ResponsibilityView {
                 view.organization = Some(org);
                 view.email = Some(email);
             }
-            Responsibility::Review { id, name } => {
-                view.id = Some(id.to_string());
+            Responsibility::Feature { id, name, .. } => {
+                view.id = Some(id);
                 view.name = Some(name);
             }
             Responsibility::RegistrationToken { id, note } => {

@@ -153,7 +153,7 @@ impl Authority {
     }
 
     /// Returns true if the administrator holds the role `admin` for the whole deployment.
-    pub(super) fn administers(&self) -> bool {
+    pub fn administers(&self) -> bool {
         self.org.is_none() && self.held.roles.contains(ADMIN_ROLE)
     }
 

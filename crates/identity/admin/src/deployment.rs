@@ -36,7 +36,8 @@ impl<T> Deref for Part<'_, T> {
 }
 
 impl<'a> Deployment<'a> {
-    pub(super) const fn server(self) -> Option<&'a Context> {
+    /// Returns the running server; `None` for a command.
+    pub const fn server(self) -> Option<&'a Context> {
         match self {
             Self::Server(context) => Some(context),
             Self::Command(_) => None,

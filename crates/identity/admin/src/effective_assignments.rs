@@ -25,7 +25,8 @@ pub async fn page(
 }
 
 /// Reads a [`page`] without the last tokens.
-pub(super) async fn list_rows(
+#[boxed(?Send)]
+pub async fn list_rows(
     context: &AdminContext<'_>,
     filter: &AssignmentFilter,
     after: Option<&str>,

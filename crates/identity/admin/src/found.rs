@@ -18,7 +18,7 @@ pub struct Found<T> {
 }
 
 impl<T> Found<T> {
-    pub(super) fn new(key: &str, id: impl Display, item: T) -> Self {
+    pub fn new(key: &str, id: impl Display, item: T) -> Self {
         Self {
             cursor: format!("{key}{SEPARATOR}{id}"),
             item,
@@ -37,7 +37,7 @@ pub struct FoundPage<T> {
 }
 
 impl<T> FoundPage<T> {
-    pub(super) fn new<I: Display>(page: ListPage<T, I>) -> Self {
+    pub fn new<I: Display>(page: ListPage<T, I>) -> Self {
         // In the order of the IDs there is no key, and the cursor is the ID.
         let cursor = |(key, id): (String, I)| {
             if key.is_empty() {
@@ -53,7 +53,7 @@ impl<T> FoundPage<T> {
         }
     }
 
-    pub(super) fn whole(items: Vec<T>) -> Self {
+    pub fn whole(items: Vec<T>) -> Self {
         Self {
             count: Some(Count {
                 number: items.len() as u64,
@@ -65,11 +65,7 @@ impl<T> FoundPage<T> {
     }
 
     /// Returns the page of a whole list that begins after the cursor, in the order of the keys.
-    pub(super) fn of_whole(
-        mut all: Vec<T>,
-        page: &PageRequest,
-        key: impl Fn(&T) -> String,
-    ) -> Self {
+    pub fn of_whole(mut all: Vec<T>, page: &PageRequest, key: impl Fn(&T) -> String) -> Self {
         all.retain(|item| Some(key(item)) > page.after);
         all.sort_by_key(&key);
         Self::cut_rows(all, page.limit, key)
@@ -77,7 +73,7 @@ impl<T> FoundPage<T> {
 
     /// Cuts rows to a page, whose cursor is the key of its last one. They are one more than the page if a
     /// next one follows.
-    pub(super) fn cut_rows(mut rows: Vec<T>, limit: u64, key: impl Fn(&T) -> String) -> Self {
+    pub fn cut_rows(mut rows: Vec<T>, limit: u64, key: impl Fn(&T) -> String) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         rows.truncate(limit);
@@ -89,12 +85,12 @@ impl<T> FoundPage<T> {
     }
 
     /// Cuts rows to a page. They are one more than the page if a next one follows.
-    pub(super) fn cut(rows: Vec<Found<T>>, limit: u64) -> Self {
+    pub fn cut(rows: Vec<Found<T>>, limit: u64) -> Self {
         let page = FoundPage::cut_rows(rows, limit, |row| row.cursor.clone());
         page.map(|row| row.item)
     }
 
-    pub(super) fn map<U>(self, convert: impl FnMut(T) -> U) -> FoundPage<U> {
+    pub fn map<U>(self, convert: impl FnMut(T) -> U) -> FoundPage<U> {
         FoundPage {
             items: self.items.into_iter().map(convert).collect(),
             next: self.next,
@@ -103,7 +99,7 @@ impl<T> FoundPage<T> {
     }
 }
 
-pub(super) fn list_position<I>(
+pub fn list_position<I>(
     cursor: Option<&str>,
     parse: impl Fn(&str) -> Option<I>,
 ) -> Result<Option<(&str, I)>> {
@@ -113,7 +109,7 @@ pub(super) fn list_position<I>(
     }
 }
 
-pub(super) fn position<I>(
+pub fn position<I>(
     cursor: Option<&str>,
     parse: impl Fn(&str) -> Option<I>,
 ) -> Result<Option<(&str, I)>> {
@@ -126,7 +122,7 @@ pub(super) fn position<I>(
         .ok_or_else(|| AdminError::invalid("cursor", "not from this search"))
 }
 
-pub(super) fn time_position<I>(
+pub fn time_position<I>(
     cursor: Option<&str>,
     parse: impl Fn(&str) -> Option<I>,
 ) -> Result<Option<(UnixSeconds, I)>> {

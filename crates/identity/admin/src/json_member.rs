@@ -49,7 +49,7 @@ impl JsonMember for UnixSeconds {
     }
 }
 
-pub(super) fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
+pub fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)?

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use doorward_accounts::sole_role::is_last_owner;
-use doorward_domain::model::{Assignment, RegistrationTokenId, ReviewId};
+use doorward_domain::model::{Assignment, RegistrationTokenId};
 use doorward_services::access_end::EndedAccess;
 use doorward_store::repo::affected::Object;
 
@@ -12,7 +12,7 @@ use super::affected::access_of;
 use super::groups::{self, GroupChange};
 use super::operator::PAGE;
 use super::organizations;
-use super::reviews::reviewers;
+use super::responsibilities::{self, ResponsibilityKind};
 use super::user_change::UserChange;
 use super::users::update_and_count;
 use crate::prelude::*;
@@ -33,8 +33,12 @@ pub enum Responsibility {
     ProfileField { user: UserId, field: String },
     /// An open invitation to an organization, which ends with the ownership of its sender.
     Invitation { org: String, email: String },
-    /// A running access review in which only the user can decide.
-    Review { id: ReviewId, name: String },
+    /// An object of a feature.
+    Feature {
+        kind: &'static ResponsibilityKind,
+        id: String,
+        name: String,
+    },
     /// An initial access token, which is valid as long as its author is an administrator.
     RegistrationToken {
         id: RegistrationTokenId,
@@ -51,7 +55,7 @@ impl Responsibility {
             Self::Role { .. } => "role",
             Self::ProfileField { .. } => "profile_field",
             Self::Invitation { .. } => "invitation",
-            Self::Review { .. } => "access_review",
+            Self::Feature { kind, .. } => kind.word,
             Self::RegistrationToken { .. } => "registration_token",
         }
     }
@@ -225,7 +229,7 @@ pub(super) async fn own_roles(context: &AdminContext<'_>, user: UserId) -> Resul
     Ok(roles)
 }
 
-/// Returns what the operator moves: profile fields, invitations, reviews, tokens, and roles that the successor does not hold;
+/// Returns what the operator moves: profile fields, invitations, objects of features, tokens, and roles that the successor does not hold;
 /// without a successor only the role `admin`, which the deployment needs.
 async fn manual(
     context: &AdminContext<'_>,
@@ -264,11 +268,10 @@ async fn manual(
                 email: invitation.email,
             }),
     );
-    let reviews = reviewers::only_of(context, user.id).await?.into_iter();
-    found.extend(reviews.map(|review| Responsibility::Review {
-        id: review.id,
-        name: review.name,
-    }));
+    for kind in responsibilities::all() {
+        let objects = (kind.list)(context, user.id).await?.into_iter();
+        found.extend(objects.map(|(id, name)| Responsibility::Feature { kind, id, name }));
+    }
     let tokens = repo::registration_tokens::list_live_by(conn, &author, now, PAGE).await?;
     found.extend(
         tokens
@@ -305,7 +308,7 @@ async fn transfer(
         Responsibility::Role { .. }
         | Responsibility::ProfileField { .. }
         | Responsibility::Invitation { .. }
-        | Responsibility::Review { .. }
+        | Responsibility::Feature { .. }
         | Responsibility::RegistrationToken { .. } => {}
     }
     Ok(())

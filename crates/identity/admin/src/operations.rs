@@ -1,11 +1,13 @@
 //! The operations, in the order of the document and of the help.
 
+use std::sync::OnceLock;
+
 use crate::operation::Entry;
 use crate::{
     api_keys, assignments, attempts, audit_log, authorized_clients, claims, factor_campaigns,
     grants, groups, invitations, jobs, keys, lockouts, organizations, own_texts, permissions,
-    profile_fields, providers, registration_tokens, resources, reviews, roles, scopes, sessions,
-    stats, support_codes, user_factors, users,
+    profile_fields, providers, registration_tokens, resources, roles, scopes, sessions, stats,
+    support_codes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -36,9 +38,17 @@ static OPERATIONS: &[&[&Entry]] = &[
     own_texts::operations::ALL,
     assignments::operations::ALL,
     factor_campaigns::operations::ALL,
-    reviews::operations::ALL,
 ];
 
+static ADDED: OnceLock<Vec<&'static [&'static Entry]>> = OnceLock::new();
+
+/// Adds the operations of features, unless that was done before.
+pub fn add(operations: impl IntoIterator<Item = &'static [&'static Entry]>) {
+    ADDED.get_or_init(|| operations.into_iter().collect());
+}
+
+/// Returns all operations, those of features last.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    OPERATIONS.iter().copied().flatten().copied()
+    let added = ADDED.get().into_iter().flatten();
+    OPERATIONS.iter().chain(added).copied().flatten().copied()
 }

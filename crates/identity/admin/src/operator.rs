@@ -103,11 +103,7 @@ impl<'a> AdminContext<'a> {
     }
 
     /// Creates the context of work of the server with these rights; without them it may do everything.
-    pub(super) fn of_task(
-        context: &'a Context,
-        authority: Option<Authority>,
-        caller: Caller,
-    ) -> Self {
+    pub fn of_task(context: &'a Context, authority: Option<Authority>, caller: Caller) -> Self {
         let Context { core, delivery, .. } = context;
         Self {
             authority,
@@ -192,7 +188,8 @@ impl<'a> AdminContext<'a> {
     }
 
     /// Commits a change and wakes the worker that sends the mails enqueued by it.
-    pub(super) async fn commit(&self, tx: WriteTx) -> Result<()> {
+    #[boxed(?Send)]
+    pub async fn commit(&self, tx: WriteTx) -> Result<()> {
         tx.commit().await?;
         if let Some(outbox) = &self.outbox {
             outbox.wake();
@@ -200,13 +197,14 @@ impl<'a> AdminContext<'a> {
         Ok(())
     }
 
-    pub(super) async fn commit_with(&self, tx: WriteTx, event: &AuditEvent) -> Result<()> {
+    #[boxed(?Send)]
+    pub async fn commit_with(&self, tx: WriteTx, event: &AuditEvent) -> Result<()> {
         repo::audit::insert(&tx, event).await?;
         self.commit(tx).await
     }
 
     /// Commits a creation with its audit event and, for an idempotency key, the response to repeat.
-    pub(super) async fn commit_created(
+    pub async fn commit_created(
         &self,
         tx: WriteTx,
         event: &AuditEvent,
@@ -324,7 +322,7 @@ pub fn version(object: &impl Serialize) -> String {
 
 /// Adds to an event the changed members of `before` and `after`; absent members are null. The
 /// values are stored, so they must never contain a secret.
-pub(super) fn difference(event: AuditEvent, before: &Value, after: &Value) -> AuditEvent {
+pub fn difference(event: AuditEvent, before: &Value, after: &Value) -> AuditEvent {
     let (mut old, mut new) = (Map::new(), Map::new());
     let names = [before, after].map(|side| side.as_object().into_iter().flatten());
     for (name, _) in names.into_iter().flatten() {
@@ -424,7 +422,7 @@ fn article(kind: &str) -> &'static str {
 }
 
 impl AdminError {
-    pub(super) fn not_found(kind: &'static str, name: &(impl ToString + ?Sized)) -> Self {
+    pub fn not_found(kind: &'static str, name: &(impl ToString + ?Sized)) -> Self {
         Self::NotFound {
             kind,
             name: name.to_string(),
@@ -440,7 +438,7 @@ impl AdminError {
         parse(text).ok_or_else(|| Self::not_found(kind, text))
     }
 
-    pub(super) fn conflict(kind: &'static str, name: &(impl ToString + ?Sized)) -> Self {
+    pub fn conflict(kind: &'static str, name: &(impl ToString + ?Sized)) -> Self {
         Self::Taken {
             kind,
             name: name.to_string(),
@@ -451,7 +449,7 @@ impl AdminError {
         Self::LastHolder(problem.into())
     }
 
-    pub(super) fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
+    pub fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
         Self::Invalid {
             field,
             at: None,
@@ -461,7 +459,7 @@ impl AdminError {
 }
 
 /// Checks a displayed text of one line; returns it without spaces at its ends.
-pub(super) fn check_line(field: &'static str, text: &str, max: usize) -> Result<String> {
+pub fn check_line(field: &'static str, text: &str, max: usize) -> Result<String> {
     displayed_name::check_administered(text, max)
         .map_err(|error| AdminError::invalid(field, error.to_string()))
 }

@@ -10,14 +10,11 @@ pub struct PageRequest {
 
 /// The cursor is not from the list.
 #[derive(Debug)]
-pub(super) struct WrongCursor;
+pub struct WrongCursor;
 
 impl PageRequest {
     /// Returns the ID that the cursor is.
-    pub(super) fn after_id<I>(
-        &self,
-        parse: fn(&str) -> Option<I>,
-    ) -> Result<Option<I>, WrongCursor> {
+    pub fn after_id<I>(&self, parse: fn(&str) -> Option<I>) -> Result<Option<I>, WrongCursor> {
         let read = |text: &String| parse(text).ok_or(WrongCursor);
         self.after.as_ref().map(read).transpose()
     }

@@ -39,17 +39,17 @@ impl AdminContext<'_> {
         self.reject_if(|own| own.org.is_some(), denial)
     }
 
-    pub(crate) fn confined_to(&self) -> Option<&str> {
+    pub fn confined_to(&self) -> Option<&str> {
         self.authority.as_ref()?.org.as_deref()
     }
 
     /// Returns true if an object of this organization (or of none) is in reach. For the
     /// administrator, objects out of reach do not exist.
-    pub(crate) fn reaches(&self, org: Option<&str>) -> bool {
+    pub fn reaches(&self, org: Option<&str>) -> bool {
         self.confined_to().is_none_or(|own| org == Some(own))
     }
 
-    pub(crate) fn readable(&self, user: Option<User>) -> Option<User> {
+    pub fn readable(&self, user: Option<User>) -> Option<User> {
         user.filter(|_| self.need("users:read").is_ok())
     }
 
@@ -60,7 +60,7 @@ impl AdminContext<'_> {
         self.check(|own| delegation::check_delegation(&own.held, permissions))
     }
 
-    pub(crate) fn check_role_delegation(&self, role: &Role) -> Result<()> {
+    pub fn check_role_delegation(&self, role: &Role) -> Result<()> {
         self.check(|own| delegation::check_role_delegation(&own.held, role, own.administers()))
     }
 

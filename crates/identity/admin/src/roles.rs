@@ -113,11 +113,11 @@ pub(super) fn audit_details(role: &Role) -> Value {
 }
 
 /// Returns the members of an assignment for the audit log; an absent one has none.
-pub(super) fn assignment_details(assignment: &Assignment) -> Value {
+pub fn assignment_details(assignment: &Assignment) -> Value {
     json!({ "active": assignment.active, "expires_at": assignment.expires_at })
 }
 
-pub(super) fn assignment_event(
+pub fn assignment_event(
     context: &AdminContext<'_>,
     assignment: &Assignment,
     change: &str,

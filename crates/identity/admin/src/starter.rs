@@ -11,7 +11,7 @@ use crate::prelude::*;
 
 /// An administrator who started something.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Starter<'a> {
+pub struct Starter<'a> {
     /// The kind: a user, or a client that acts for itself.
     pub kind: SubjectKind,
     pub id: &'a str,

@@ -29,7 +29,8 @@ pub(super) fn removed(
 }
 
 /// Enqueues a notification to the former address. It does not contain the location of the administrator.
-pub(super) async fn enqueue(
+#[boxed(?Send)]
+pub async fn enqueue(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     owner: &User,

@@ -295,7 +295,8 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<User> {
 }
 
 /// Returns the ID of a user by ID or, if the administrator may read users, by login identifier.
-pub(super) async fn named_id(context: &AdminContext<'_>, name: &str) -> Result<UserId> {
+#[boxed(?Send)]
+pub async fn named_id(context: &AdminContext<'_>, name: &str) -> Result<UserId> {
     if let Some(id) = UserId::parse(name) {
         return Ok(id);
     }

@@ -8,8 +8,9 @@ use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::decisions;
 use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
 use doorward_admin::providers::require_admin;
+use doorward_admin::users;
 use doorward_domain::boxed;
-use doorward_domain::model::SessionId;
+use doorward_domain::model::{SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_protocol::params::Params;
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
@@ -164,6 +165,15 @@ impl<'p> Console<'p> {
 
     pub const fn has_passkey(&self) -> bool {
         self.factors.has_passkey()
+    }
+
+    /// Returns the user whom an administrator names. Without the right to see users only an ID names one.
+    #[boxed(?Send)]
+    pub async fn find_user(&self, typed: &str) -> Result<Option<UserId>, Stop> {
+        match users::find(&self.context(), typed).await {
+            Err(AdminError::Denied(_)) => Ok(UserId::parse(typed)),
+            found => Ok(found?.map(|user| user.id)),
+        }
     }
 
     pub fn has(&self, access: Access) -> bool {

@@ -15,6 +15,7 @@ pub mod console;
 pub mod cursor;
 pub mod duration;
 pub mod equivalent;
+pub mod feature;
 mod file_text;
 pub mod filter_bar;
 pub mod form;

@@ -29,7 +29,7 @@ pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};
 pub use crate::routes::{
     ACCESS, API_ACCESS, APPS, AUDIT, BRANDING, CAMPAIGNS, GRANTS, GROUPS, ORGANIZATIONS, PEOPLE,
-    PROVIDERS, REGISTRATION_TOKENS, REVIEWS, ROLES, SESSIONS, SIGN_INS, TEXTS, UNUSED, app, encode,
+    PROVIDERS, REGISTRATION_TOKENS, ROLES, SESSIONS, SIGN_INS, TEXTS, UNUSED, app, encode,
     filtered, parameter,
 };
 pub use crate::selection::{ChosenList, Found, FoundObjects, ObjectState, Selection};
@@ -38,6 +38,6 @@ pub use crate::stop::{Answer, Stop};
 pub use crate::switch::Switch;
 pub use crate::visit::Visit;
 pub use crate::{
-    affected, also_as, assignment_end, filter_bar, form, list, list_file, moment, once, picker,
-    reason, routes, selection,
+    affected, also_as, assignment_end, feature, filter_bar, form, list, list_file, moment, once,
+    picker, reason, routes, selection,
 };

@@ -36,7 +36,6 @@ pub const SESSIONS: &str = Section::Sessions.path();
 pub const SIGN_INS: &str = Section::SignIns.path();
 pub const CAMPAIGNS: &str = "/admin/campaigns";
 pub const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
-pub const REVIEWS: &str = "/admin/reviews";
 pub const UNUSED: &str = "/admin/unused";
 
 // Behind pointers, so that what is around a handler is compiled once.
@@ -129,10 +128,6 @@ pub fn permission(name: &str) -> String {
         Section::Definitions.path(),
         encode(name)
     )
-}
-
-pub fn review(id: impl Display) -> String {
-    format!("{REVIEWS}/{id}")
 }
 
 pub fn provider(id: &ProviderId) -> String {

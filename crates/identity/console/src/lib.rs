@@ -23,7 +23,7 @@ mod texts;
 
 use actix_web::web::ServiceConfig;
 use doorward_console_ui::console::Access;
-use doorward_console_ui::routes::{CAMPAIGNS, REVIEWS, Routes, UNUSED};
+use doorward_console_ui::routes::{CAMPAIGNS, Routes, UNUSED};
 
 /// Adds every page of the console, with the administrators who may open it.
 pub fn configure(config: &mut ServiceConfig) {
@@ -44,7 +44,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 fn register_roles(routes: &mut Routes<'_>) {
-    use roles::{ASSIGN, WRITE, access, forms, give, grants, reviews};
+    use roles::{ASSIGN, WRITE, access, forms, give, grants};
     routes
         .page("/admin/people/{id}/access", access::list)
         .form("/admin/people/{id}/access/give", ASSIGN, access::give)
@@ -76,15 +76,6 @@ fn register_roles(routes: &mut Routes<'_>) {
         .form("/admin/roles/{id}/delete", WRITE, roles::delete)
         .files::<grants::Assignments>(["/admin/grants.csv", "/admin/grants.json"])
         .selection::<grants::ChosenAssignments>()
-        .page(REVIEWS, reviews::list)
-        .form("/admin/reviews/new", ASSIGN, reviews::forms::create)
-        .page("/admin/reviews/{id}", reviews::show)
-        .form(
-            "/admin/reviews/{id}/reviewers",
-            ASSIGN,
-            reviews::forms::change_reviewers,
-        )
-        .form("/admin/reviews/{id}/close", ASSIGN, reviews::forms::close)
         .page("/admin/grants", grants::list)
         .form("/admin/grants/{id}/{action}", ASSIGN, grants::change);
 }

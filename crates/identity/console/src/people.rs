@@ -257,15 +257,6 @@ pub(crate) fn owner(console: &Console<'_>, user: &User) -> Value {
     }
 }
 
-/// Returns the id of the user with exactly this user name, e-mail address or id. Without the
-/// permission for users, only an id names a user.
-pub(crate) async fn find(console: &Console<'_>, typed: &str) -> Result<Option<UserId>, Stop> {
-    match users::find(&console.context(), typed).await {
-        Err(AdminError::Denied(_)) => Ok(UserId::parse(typed)),
-        found => Ok(found?.map(|user| user.id)),
-    }
-}
-
 pub(crate) async fn named(console: &Console<'_>) -> Result<User, Stop> {
     let id = parameter(console.page, "id");
     Ok(users::read(&console.context(), &id).await?)

@@ -4,7 +4,6 @@ pub(crate) mod access;
 pub(crate) mod forms;
 pub(crate) mod give;
 pub(crate) mod grants;
-pub(crate) mod reviews;
 
 use doorward_admin::role_marks::{MarkedRole, RoleMark};
 use doorward_admin::{name_search, roles};
@@ -98,8 +97,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (context, text) = (console.context(), cursor.filter("q"));
     let found = name_search::roles(&context, text, cursor.after(), LIMIT as u64).await?;
     let mut actions = list::new_link(console, ROLES, "console-new-role", console.has(WRITE));
-    let may_review = console.may("users:read");
-    actions.extend(may_review.then(|| console.link(REVIEWS, "reviews-title")));
+    actions.extend(feature::links(console, Section::Roles));
     actions.extend(filter_bar::files(console, &cursor, ROLES));
     let messages = ["console-roles", "console-roles-count", "console-no-roles"];
     let search = list::search(console, ROLES, "console-find-role-name", text);

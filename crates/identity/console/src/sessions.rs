@@ -50,7 +50,7 @@ pub(crate) async fn filter(console: &Console<'_>) -> Result<(Cursor, Option<Sess
     let (name, app) = (cursor.filter("q"), cursor.filter("app"));
     let user = match name {
         "" => None,
-        name => people::find(console, name).await?,
+        name => console.find_user(name).await?,
     };
     let client = ClientId::parse(app);
     let is_known = (name.is_empty() || user.is_some()) && (app.is_empty() || client.is_some());

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+use doorward_identity_server::features;
+
 use crate::error::{CliError, Result};
 use crate::operation::{self, Invocation, Operations};
 use crate::{command, former_option, output, target::Administered};
@@ -59,6 +61,7 @@ impl Cli {
 
 /// Returns all commands: those of this file, and the operations.
 pub fn command() -> clap::Command {
+    features::install();
     operation::add_to(Cli::command())
 }
 
@@ -102,8 +105,6 @@ pub enum Command {
     Recover(command::recover::RecoverArgs),
     /// Manage roles and role assignments
     Role(Administered<command::role::Verb>),
-    /// Manage access reviews: decisions of reviewers about role assignments, until a deadline
-    Review(Administered<command::review::Verb>),
     /// Manage permissions, which roles grant
     Permission(Operations),
     /// Manage resources: the audiences of access tokens (RFC 8707)
@@ -226,7 +227,6 @@ impl Command {
             Self::Admin(args) => wait(args.run(command::admin::run)),
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
-            Self::Review(args) => wait(args.run(command::review::run)),
             Self::Claim(args) => wait(args.run(command::claim::run)),
             Self::ProfileField(args) => wait(args.run(command::profile_field::run)),
             Self::Explain(args) => wait(command::explain::run(args)),

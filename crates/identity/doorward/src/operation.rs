@@ -7,6 +7,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches as _};
 use doorward_admin::operation::{Entry, Member, MemberKind, Outcome, Place};
 use doorward_admin::operations;
+use doorward_identity_server::features::FEATURES;
 use serde_json::Map;
 
 use crate::command::prelude::*;
@@ -23,6 +24,11 @@ pub struct Operations {
 
 /// Adds the operations to the other commands.
 pub fn add_to(root: clap::Command) -> clap::Command {
+    let kinds = FEATURES.iter().flat_map(|feature| feature.commands);
+    let root = kinds.fold(root, |root, (name, about)| {
+        let kind = clap::Command::new(*name).about(*about);
+        root.subcommand(Operations::augment_args(kind))
+    });
     let all = operations::all().filter(|entry| !entry.has_own_arguments());
     all.fold(root, |root, entry| {
         add(root, &entry.words().collect::<Vec<_>>(), entry)

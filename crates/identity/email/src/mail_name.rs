@@ -1,11 +1,12 @@
 //! The names of messages, for previews and own templates.
 
+use doorward_domain::feature_mail;
 use doorward_domain::model::mail::MailContent;
 
 use super::security_notification;
 
-/// The names of all messages.
-pub const NAMES: [&str; 35] = [
+/// The names of the messages of the server itself.
+const NAMES: [&str; 34] = [
     "account-linked",
     "account-unlinked",
     "api-key-created",
@@ -34,7 +35,6 @@ pub const NAMES: [&str; 35] = [
     "recovery-codes-made",
     "reset",
     "restored",
-    "review",
     "sign-in-code",
     "sign-in-locked",
     "switched-off",
@@ -43,8 +43,14 @@ pub const NAMES: [&str; 35] = [
     "welcome",
 ];
 
-/// Returns the name of a message.
-pub const fn name(content: &MailContent) -> &'static str {
+/// Returns the names of all messages, those of features last.
+pub fn names() -> Vec<&'static str> {
+    let added = feature_mail::all().iter().map(|mail| mail.name);
+    NAMES.into_iter().chain(added).collect()
+}
+
+/// Returns the name of a message; of a feature that this program does not have, `unknown`.
+pub fn name(content: &MailContent) -> &'static str {
     match content {
         MailContent::Verify { .. } => "verify",
         MailContent::Invited { .. } => "invited",
@@ -66,6 +72,8 @@ pub const fn name(content: &MailContent) -> &'static str {
         MailContent::Test => "test",
         MailContent::SignInCode { .. } => "sign-in-code",
         MailContent::Approve { .. } => "approve",
-        MailContent::Review { .. } => "review",
+        MailContent::Feature { mail, .. } => {
+            feature_mail::find(mail).map_or("unknown", |mail| mail.name)
+        }
     }
 }

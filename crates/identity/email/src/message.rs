@@ -1,7 +1,8 @@
 //! Messages as text in the recipient's language.
 
 use askama::Template;
-use doorward_domain::model::mail::{MailContent, MailMessage};
+use doorward_domain::feature_mail::{self, FeatureMail};
+use doorward_domain::model::mail::{MailContent, MailMessage, MailValue};
 use doorward_i18n::device::Device;
 use doorward_i18n::{Lang, date, place};
 use doorward_rules::brand::{Brand, BrandLinks};
@@ -95,12 +96,11 @@ fn message_keys(content: &MailContent) -> MessageKeys {
         | MailContent::Approve { .. }
         | MailContent::FactorDue { .. }
         | MailContent::PasskeyLink { .. } => sign_in_message_keys(content),
-        MailContent::Review { .. } => words(
-            "mail-review-subject",
-            "mail-review-text",
-            "mail-review-button",
+        MailContent::Feature { mail, .. } => (
+            feature_mail::find(mail)
+                .map(|mail| mail.keys)
+                .unwrap_or_default(),
             None,
-            "mail-review-otherwise",
         ),
         MailContent::SwitchedOff => words("mail-off-subject", "mail-off-text", "", None, ""),
         MailContent::Test => words("mail-test-subject", "mail-test-text", "", None, ""),
@@ -160,7 +160,7 @@ fn url(content: &MailContent) -> Option<&str> {
         | MailContent::Kept { url }
         | MailContent::SignInCode { url, .. }
         | MailContent::Approve { url, .. }
-        | MailContent::Review { url, .. }
+        | MailContent::Feature { url, .. }
         | MailContent::FactorDue { url, .. }
         | MailContent::Notice { url, .. } => Some(url),
         MailContent::Deleted | MailContent::SwitchedOff | MailContent::Test => None,
@@ -187,10 +187,15 @@ fn variables(content: &MailContent, lang: Lang) -> Vec<(&'static str, FluentValu
         MailContent::Notice { notice, .. } => {
             vec![("count", security_notification::count(*notice).into())]
         }
-        MailContent::Review { review, due, .. } => vec![
-            ("review", plain(review).into()),
-            ("moment", date::utc(lang, *due).into()),
-        ],
+        MailContent::Feature { mail, values, .. } => {
+            let names = feature_mail::find(mail).into_iter();
+            let names = names.flat_map(FeatureMail::variables);
+            let value = |name| match values.get(name)? {
+                MailValue::Text(text) => Some((name, plain(text).into())),
+                MailValue::Moment(at) => Some((name, date::utc(lang, *at).into())),
+            };
+            names.filter_map(value).collect()
+        }
         MailContent::Leaving { due: at, .. } | MailContent::FactorDue { from: at, .. } => {
             vec![("moment", date::utc(lang, *at).into())]
         }
@@ -268,6 +273,13 @@ pub fn write(
     templates: &MailTemplates,
     issuer: &str,
 ) -> Result<Written, askama::Error> {
+    if let MailContent::Feature { mail, .. } = &message.content
+        && feature_mail::find(mail).is_none()
+    {
+        let problem =
+            format!("this program has no message {mail:?}: it was built without its feature");
+        return Err(askama::Error::custom(problem));
+    }
     let mut parts = parts(message, brand, issuer);
     let (name, lang) = (name(&message.content), parts.lang);
     let values = parts.values(message, brand);

@@ -8,9 +8,10 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::feature_mail::{self, FeatureMail};
 use doorward_i18n::Lang;
 
-use crate::mail_name::NAMES;
+use crate::mail_name;
 
 /// Name of the template for all messages.
 const ALL: &str = "all";
@@ -157,7 +158,7 @@ impl Template {
                 }
                 let own = own_variables(message);
                 if !COMMON.contains(&name.as_str()) && !own.contains(&name.as_str()) {
-                    let known: Vec<&str> = COMMON.iter().chain(own).copied().collect();
+                    let known: Vec<&str> = COMMON.into_iter().chain(own).collect();
                     let problem = format!(
                         "the variable {name:?} is unknown; write one of {}",
                         known.join(", ")
@@ -215,7 +216,7 @@ fn key(file: &str) -> Result<Key, (usize, String)> {
             )));
         }
     };
-    if message != ALL && !NAMES.contains(&message) {
+    if message != ALL && !mail_name::names().contains(&message) {
         return Err(wrong(format!(
             "there is no message {message:?}; see `doorward mail preview`"
         )));
@@ -224,15 +225,17 @@ fn key(file: &str) -> Result<Key, (usize, String)> {
 }
 
 /// Returns the variables that only one message has.
-fn own_variables(message: &str) -> &'static [&'static str] {
+fn own_variables(message: &str) -> Vec<&'static str> {
     match message {
-        "invited" => &["organization", "inviter"],
-        "approve" => &["app"],
-        "sign-in-code" => &["code"],
-        "changed" => &["address"],
-        "leaving" | "factor-due" => &["moment"],
-        "review" => &["review", "moment"],
-        _ => &[],
+        "invited" => vec!["organization", "inviter"],
+        "approve" => vec!["app"],
+        "sign-in-code" => vec!["code"],
+        "changed" => vec!["address"],
+        "leaving" | "factor-due" => vec!["moment"],
+        _ => {
+            let feature = feature_mail::find(message).into_iter();
+            feature.flat_map(FeatureMail::variables).collect()
+        }
     }
 }
 

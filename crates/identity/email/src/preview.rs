@@ -1,5 +1,6 @@
 //! Previews of all mails with sample values.
 
+use doorward_domain::feature_mail;
 use doorward_domain::model::mail::{MailContent, MailMessage, RequestOrigin, SecurityNotification};
 use doorward_i18n::Lang;
 use doorward_rules::brand::Brand;
@@ -62,15 +63,12 @@ fn all() -> Vec<MailContent> {
     });
     add(at("/forgot-password"), |url| MailContent::Kept { url });
     add(String::new(), |_| MailContent::Deleted);
-    add(at("/account/reviews"), |url| MailContent::Review {
-        url,
-        review: "Editors, fourth quarter".to_owned(),
-        due: 1_796_000_000,
-    });
     mails.extend(SecurityNotification::ALL.map(|notice| {
         let url = at("/account/secure");
         MailContent::Notice { notice, url }
     }));
+    let added = feature_mail::all().iter();
+    mails.extend(added.map(|mail| mail.preview(ISSUER)));
     mails
 }
 
@@ -110,7 +108,7 @@ mod tests {
         let names: BTreeSet<_> = all().iter().map(mail_name::name).collect();
         let (brand, templates) = (Brand::named("Example"), MailTemplates::default());
         assert_eq!(names.len(), all().len(), "names are unique");
-        assert_eq!(names, BTreeSet::from(mail_name::NAMES));
+        assert_eq!(names, BTreeSet::from_iter(mail_name::names()));
         for name in names {
             for lang in Lang::ALL {
                 let mail = write(name, *lang, &brand, &templates).unwrap().unwrap();

@@ -8,6 +8,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use unic_langid::LanguageIdentifier;
 
+use super::feature_texts;
 use super::lang::Lang;
 
 pub(super) type Bundle = FluentBundle<FluentResource>;
@@ -15,15 +16,21 @@ pub(super) type Bundle = FluentBundle<FluentResource>;
 /// Includes the files of a language. A missing file fails the build.
 macro_rules! files {
     ($lang:literal) => {
-        files!($lang: "account", "activity", "api-keys", "common", "console", "console-app-help", "console-app-settings", "console-apps", "console-audit", "console-audit-kinds", "console-bulk", "console-campaigns", "console-definitions", "console-lists", "console-organizations", "console-providers", "console-system", "credentials", "details", "device", "email-code", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "reviews", "security", "sessions", "sign-in", "trusted-device")
+        files!($lang: "account", "activity", "api-keys", "common", "console", "console-app-help", "console-app-settings", "console-apps", "console-audit", "console-audit-kinds", "console-bulk", "console-campaigns", "console-definitions", "console-lists", "console-organizations", "console-providers", "console-system", "credentials", "details", "device", "email-code", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "security", "sessions", "sign-in", "trusted-device")
     };
     ($lang:literal: $($file:literal),*) => {
         &[$(($file, include_str!(concat!("../catalogs/", $lang, "/", $file, ".ftl")))),*]
     };
 }
 
-/// Returns the names of the files of a language, each with its content.
-pub(super) const fn files(lang: Lang) -> &'static [(&'static str, &'static str)] {
+/// Returns the names of the files of a language, each with its content, those of features last.
+pub(super) fn files(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let added = feature_texts::added().iter();
+    let own = catalog(lang).iter().copied();
+    own.chain(added.map(move |texts| (texts.name, (texts.of)(lang))))
+}
+
+const fn catalog(lang: Lang) -> &'static [(&'static str, &'static str)] {
     match lang {
         Lang::En | Lang::Pseudo | Lang::PseudoRtl => files!("en"),
         Lang::De => files!("de"),
@@ -99,13 +106,12 @@ pub(super) fn empty(lang: Lang) -> Bundle {
 pub(super) fn read(lang: Lang, own: Option<&str>) -> Bundle {
     let mut bundle = empty(lang);
     for (_, file) in files(lang) {
-        let resource =
-            FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(rest, errors)| {
-                for error in errors {
-                    tracing::error!(lang = lang.code(), %error, "message catalog cannot be parsed");
-                }
-                rest
-            });
+        let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(rest, errors)| {
+            for error in errors {
+                tracing::error!(lang = lang.code(), %error, "message catalog cannot be parsed");
+            }
+            rest
+        });
         for error in bundle.add_resource(resource).err().into_iter().flatten() {
             tracing::error!(lang = lang.code(), %error, "duplicate message");
         }

@@ -9,6 +9,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 mod catalog;
 pub mod date;
 pub mod device;
+pub mod feature_texts;
 mod lang;
 mod number;
 pub mod overlay;

@@ -72,15 +72,15 @@ pub struct EditableText {
 /// replaced, are not among them.
 pub fn editable(lang: Lang, search: &str) -> Vec<EditableText> {
     let search = search.trim().to_lowercase();
-    let translated = catalog::files(lang).iter();
+    let translated = catalog::files(lang);
     let translated: BTreeMap<&str, String> = translated
         .flat_map(|(_, file)| patterns(file))
         .map(|(entry, pattern)| (entry.key, pattern))
         .collect();
-    let files = catalog::files(Lang::En).iter();
+    let files = catalog::files(Lang::En);
     let files = files.filter(|(area, _)| is_editable(area));
     files
-        .flat_map(|(area, file)| patterns(file).map(move |found| (*area, found)))
+        .flat_map(|(area, file)| patterns(file).map(move |found| (area, found)))
         .map(|(area, (entry, english))| EditableText {
             key: entry.key,
             area,
@@ -281,7 +281,7 @@ fn language(file: &str) -> Option<Lang> {
 fn known_of_users() -> &'static BTreeMap<&'static str, BTreeSet<&'static str>> {
     static KNOWN: OnceLock<BTreeMap<&'static str, BTreeSet<&'static str>>> = OnceLock::new();
     KNOWN.get_or_init(|| {
-        let files = catalog::files(Lang::En).iter();
+        let files = catalog::files(Lang::En);
         let files = files.filter(|(area, _)| is_editable(area));
         let entries = files.flat_map(|(_, file)| entries(file));
         entries.map(|entry| (entry.key, entry.variables)).collect()
@@ -290,7 +290,7 @@ fn known_of_users() -> &'static BTreeMap<&'static str, BTreeSet<&'static str>> {
 
 /// Returns the variables of each message of the English catalog.
 fn known() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-    let files = catalog::files(Lang::En).iter();
+    let files = catalog::files(Lang::En);
     let entries = files.flat_map(|(_, file)| entries(file));
     entries.map(|entry| (entry.key, entry.variables)).collect()
 }

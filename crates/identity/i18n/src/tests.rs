@@ -29,12 +29,22 @@ const RECORDING_CRATES: [&str; 6] = [
 const KINDS: &str = "audit-kind-";
 const CHANGES: &str = "audit-change-";
 
+/// Returns the texts of the files of a language, those of features last.
+fn files(lang: Lang) -> Vec<String> {
+    let folder = Path::new(ROOT).join("catalogs").join(lang.code());
+    let files = fs::read_dir(folder).unwrap();
+    let files = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    let added = feature_texts::tests::added().iter();
+    let added = added.map(|texts| (texts.of)(lang).to_owned());
+    files.chain(added).collect()
+}
+
 /// Reads every message of a language with its variables from the files.
-fn messages(lang: &str) -> BTreeMap<String, BTreeSet<String>> {
+fn messages(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut key = String::new();
-    for file in fs::read_dir(Path::new(ROOT).join("catalogs").join(lang)).unwrap() {
-        for line in fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+    for file in files(lang) {
+        for line in file.lines() {
             if line.starts_with('#') || line.trim().is_empty() {
                 continue;
             }
@@ -80,26 +90,38 @@ fn sources_of(crates: &[&str]) -> String {
     text
 }
 
+/// Adds source and templates of all features.
+fn walk_features(text: &mut String) {
+    for texts in feature_texts::tests::folders() {
+        for part in ["../src", "../templates"].map(|part| texts.join(part)) {
+            if part.exists() {
+                walk(&part, text);
+            }
+        }
+    }
+}
+
 /// Returns the source of every template and every source file with user-visible text, except tests.
 fn sources() -> String {
     let mut text = sources_of(&CRATES);
     walk(&Path::new(ROOT).join("../../../templates"), &mut text);
+    walk_features(&mut text);
     text
 }
 
 #[test]
 fn each_language_has_same_keys_and_variables() {
-    let english = messages("en");
+    let english = messages(Lang::En);
     assert!(english.len() > 100, "the files were not read");
     for lang in Lang::ALL {
-        assert_eq!(messages(lang.code()), english, "{}", lang.code());
+        assert_eq!(messages(*lang), english, "{}", lang.code());
     }
 }
 
 #[test]
 fn every_key_is_used_and_every_used_key_exists() {
     let sources = sources();
-    let keys = messages("en");
+    let keys = messages(Lang::En);
     let is_built = |key: &String| key.starts_with(KINDS) || key.starts_with(CHANGES);
     for key in keys.keys().filter(|key| !is_built(key)) {
         assert!(sources.contains(&format!("\"{key}\"")), "{key} is not used");
@@ -120,12 +142,13 @@ fn every_key_is_used_and_every_used_key_exists() {
 
 #[test]
 fn each_change_with_text_is_recorded() {
-    let sources = sources_of(&RECORDING_CRATES);
+    let mut sources = sources_of(&RECORDING_CRATES);
+    walk_features(&mut sources);
     let literals: BTreeSet<String> = sources
         .split('"')
         .map(|part| part.replace(' ', "-"))
         .collect();
-    for key in messages("en").keys() {
+    for key in messages(Lang::En).keys() {
         if let Some(change) = key.strip_prefix(CHANGES) {
             assert!(literals.contains(change), "{key} is not used");
         }
@@ -150,7 +173,7 @@ fn every_message_of_every_language_can_be_formatted() {
         .copied()
         .chain([Lang::Pseudo, Lang::PseudoRtl])
     {
-        for (key, variables) in messages("en") {
+        for (key, variables) in messages(Lang::En) {
             let values: Vec<(&'static str, FluentValue<'_>)> = variables
                 .into_iter()
                 .map(|name| (&*Box::leak(name.into_boxed_str()), FluentValue::from(2)))
@@ -189,8 +212,8 @@ fn pages_of_users_are_free_of_jargon() {
 fn texts(lang: Lang) -> BTreeMap<String, String> {
     let mut found: BTreeMap<String, String> = BTreeMap::new();
     let mut key = String::new();
-    for file in fs::read_dir(Path::new(ROOT).join("catalogs").join(lang.code())).unwrap() {
-        for line in fs::read_to_string(file.unwrap().path()).unwrap().lines() {
+    for file in files(lang) {
+        for line in file.lines() {
             match line.split_once(" =") {
                 _ if line.starts_with('#') || line.is_empty() => {}
                 Some((name, rest)) if line.starts_with(|c: char| c.is_ascii_lowercase()) => {

@@ -16,7 +16,7 @@ use crate::prelude::*;
 /// Interval between two turns.
 pub const EVERY: Duration = Duration::from_mins(1);
 /// Lease to end expired sessions, delete accounts whose deletion is due, record abandoned sign-ins, and
-/// continue access reviews.
+/// do the work of features.
 const ENDS: Lease = Lease("ends", 60 - EARLY);
 /// Lease to remove all other expired rows.
 const CLEANUP_LEASE: Lease = Lease("sweep", 10 * 60 - EARLY);

@@ -4,6 +4,8 @@ use actix_web::web::ServiceConfig;
 use doorward_web::api::Endpoints;
 use doorward_web::api::openapi::{self, Document};
 
+use crate::features;
+
 static DOCUMENT: Document = Document::new(|| openapi::document(|config| register(config)));
 
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -11,6 +13,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 }
 
 fn register(config: &mut impl Endpoints) {
+    features::install();
     config
         .service(openapi::show)
         .configure(doorward_account_api::configure)

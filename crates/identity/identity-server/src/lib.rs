@@ -14,6 +14,7 @@ pub mod configured_names;
 mod deletions;
 pub mod dev;
 pub mod doctor;
+pub mod features;
 mod health;
 mod https;
 pub mod json_api;

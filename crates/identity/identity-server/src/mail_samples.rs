@@ -1,6 +1,6 @@
 //! Messages with sample data and the own templates, for previews in the console.
 
-use doorward_email::mail_name::NAMES;
+use doorward_email::mail_name;
 use doorward_email::own_template::MailTemplates;
 use doorward_email::preview;
 use doorward_i18n::Lang;
@@ -14,8 +14,8 @@ use crate::prelude::*;
 pub(crate) struct TemplateSamples(pub(crate) MailTemplates);
 
 impl MailSamples for TemplateSamples {
-    fn names(&self) -> &'static [&'static str] {
-        &NAMES
+    fn names(&self) -> Vec<&'static str> {
+        mail_name::names()
     }
 
     fn html(&self, name: &str, lang: Lang, brand: &Brand) -> Option<Result<String>> {

@@ -4,6 +4,7 @@ use actix_web::web::ServiceConfig;
 use doorward_config::Config;
 use doorward_web::page_support::not_found;
 
+use crate::features::FEATURES;
 use crate::{health, json_api};
 
 /// Registers every route. The router compares a path with one pattern after the other, a pattern
@@ -14,6 +15,9 @@ pub(crate) fn configure(routes: &mut ServiceConfig, config: &Config) {
     doorward_pages::configure(routes);
     json_api::configure(routes);
     doorward_console::configure(routes);
+    for feature in FEATURES {
+        (feature.routes)(routes);
+    }
     if config.is_dev() {
         doorward_oauth_http::dev::configure(routes);
     }

@@ -37,8 +37,8 @@ use crate::mail_samples::TemplateSamples;
 use crate::prelude::*;
 use crate::worker::OutgoingMail;
 use crate::{
-    audit_streams, cleanup, clock_check, deletions, mailer, metrics_listener, secret_uses,
-    tls_acceptor, worker,
+    audit_streams, cleanup, clock_check, deletions, features, mailer, metrics_listener,
+    secret_uses, tls_acceptor, worker,
 };
 
 /// External dependencies of the server.
@@ -282,6 +282,7 @@ struct Opened {
 }
 
 async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
+    features::install();
     let master = secret_keys::configured(&config)?.ok_or(StartError::NoSecretKey)?;
     let options = OpenOptions {
         max_connections: config.database.max_connections,

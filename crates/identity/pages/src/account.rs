@@ -3,8 +3,9 @@
 use doorward_accounts::account;
 use doorward_accounts::second_factor::enrollment;
 use doorward_rules::passkey;
+use doorward_services::account_notes::AccountNote;
 use doorward_templates::Account;
-use doorward_templates::account::{AccountNotice, AccountState, InvitationRow};
+use doorward_templates::account::{AccountNoteRow, AccountNotice, AccountState, InvitationRow};
 use doorward_templates::profile::picture_path;
 use doorward_templates::two_factor::TwoFactorState;
 
@@ -45,11 +46,21 @@ pub async fn get(page: &Page) -> Answer {
         apps: overview.apps.len(),
         api_keys: overview.api_keys,
         unreviewed: overview.unreviewed,
-        is_reviewer: overview.is_reviewer,
+        notes: overview.notes.into_iter().map(note).collect(),
         notice: notice(text(&params, "done")?),
         now: page.context.core.now(),
     };
     Ok(page.html(StatusCode::OK, &view))
+}
+
+const fn note(note: &AccountNote) -> AccountNoteRow {
+    AccountNoteRow {
+        id: note.id,
+        path: note.path,
+        title: note.title,
+        text: note.text,
+        button: note.button,
+    }
 }
 
 /// Returns the protection of the account. A passkey is suggested once after a sign-in with a

@@ -38,7 +38,6 @@ mod prelude;
 mod profile;
 mod providers;
 mod register;
-mod reviews;
 mod second_factor;
 mod select_account;
 mod session_ended;
@@ -210,12 +209,6 @@ fn configure_account(config: &mut ServiceConfig) {
             "/account/organizations/leave",
             memberships::confirm,
             memberships::leave,
-        ))
-        .service(page(reviews::PATH, reviews::list))
-        .service(form(
-            "/account/reviews/lines",
-            reviews::lines,
-            reviews::decide,
         ))
         .service(page(api_keys::HOME, api_keys::list))
         .service(form(

@@ -1,8 +1,7 @@
-//! The last tokens of roles ([`doorward_rules::last_token`]), for lists of assignments and lines of reviews.
+//! The last tokens of roles ([`doorward_rules::last_token`]), for lists of assignments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use doorward_domain::model::ReviewLine;
 use doorward_rules::last_token::{HeldRole, TokenUses};
 use doorward_rules::own_permissions;
 
@@ -38,21 +37,4 @@ pub async fn find(
         })
     });
     Ok(last.collect())
-}
-
-/// Returns the last token of each line of a review that has one, by the number of the line. It is read now,
-/// also for a line with a decision.
-#[boxed]
-pub async fn of_lines(
-    conn: &Conn,
-    lines: &[ReviewLine],
-) -> Result<BTreeMap<u64, UnixSeconds>, ServerError> {
-    let held = lines.iter().map(|line| {
-        let org = line.org.as_deref();
-        Some((line.user()?, &*line.role, org, line.granted_at))
-    });
-    let found = find(conn, &held.collect::<Vec<_>>()).await?;
-    let numbered = lines.iter().zip(found);
-    let numbered = numbered.filter_map(|(line, last)| Some((line.number, last?)));
-    Ok(numbered.collect())
 }

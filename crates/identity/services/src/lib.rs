@@ -4,6 +4,7 @@
 #![recursion_limit = "256"]
 
 pub mod access_end;
+pub mod account_notes;
 pub mod attempts;
 pub mod audit;
 pub mod audit_anchor;

@@ -34,6 +34,16 @@ pub struct InvitationRow {
     pub organization: String,
 }
 
+/// Something that waits for the user on a page of a feature. Texts are keys of the catalog.
+#[derive(Clone, Debug)]
+pub struct AccountNoteRow {
+    pub id: &'static str,
+    pub path: &'static str,
+    pub title: &'static str,
+    pub text: &'static str,
+    pub button: &'static str,
+}
+
 /// `GET /account`. Forms: `POST /logout` (`csrf`, `confirm=yes`), and
 /// `POST /account/security/passkeys/later` (`csrf`) with [`AccountState::AddPasskey`].
 #[derive(Clone, Debug, Template)]
@@ -57,8 +67,7 @@ pub struct Account {
     pub apps: usize,
     pub api_keys: usize,
     pub unreviewed: usize,
-    /// True if an access review waits for decisions of the user.
-    pub is_reviewer: bool,
+    pub notes: Vec<AccountNoteRow>,
     pub notice: Option<AccountNotice>,
     pub now: i64,
 }

@@ -4,7 +4,7 @@ use super::sections::sections;
 
 sections! {
     /// A section of the account pages.
-    pub(super) enum AccountSection {
+    pub enum AccountSection {
         Home = "/account", "console-home";
         Profile = "/account/profile", "account-profile";
         SignIn = "/account/security", "account-sign-in";
@@ -19,7 +19,7 @@ sections! {
 }
 
 /// A page with the frame of the account pages.
-pub(super) trait AccountPage {
+pub trait AccountPage {
     /// Place of the page in the navigation. A page that can be a step of a sign-in, which has no
     /// navigation, has [`Self::place`] instead.
     const PLACE: Option<AccountPlace> = None;
@@ -32,7 +32,7 @@ pub(super) trait AccountPage {
 
 /// The place of a page in the navigation, and its shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct AccountPlace {
+pub struct AccountPlace {
     section: AccountSection,
     is_root: bool,
     is_wide: bool,
@@ -40,7 +40,7 @@ pub(super) struct AccountPlace {
 
 impl AccountPlace {
     /// Returns the place of the page of a section. The page is one card.
-    pub(super) const fn of(section: AccountSection) -> Self {
+    pub const fn of(section: AccountSection) -> Self {
         Self {
             section,
             is_root: true,
@@ -48,7 +48,8 @@ impl AccountPlace {
         }
     }
 
-    pub(super) const fn below(section: AccountSection) -> Self {
+    /// Returns the place of a page below that of a section.
+    pub const fn below(section: AccountSection) -> Self {
         Self {
             is_root: false,
             ..Self::of(section)
@@ -56,19 +57,21 @@ impl AccountPlace {
     }
 
     /// Returns the same place for a page that arranges its own cards.
-    pub(super) const fn wide(self) -> Self {
+    #[must_use]
+    pub const fn wide(self) -> Self {
         Self {
             is_wide: true,
             ..self
         }
     }
 
-    pub(super) const fn class(self) -> &'static str {
+    /// Returns the class of the main element.
+    pub const fn class(self) -> &'static str {
         if self.is_wide { "wide" } else { "card narrow" }
     }
 
     /// Returns the entries of the navigation, each with its `aria-current`.
-    pub(super) fn entries(self) -> Vec<(AccountSection, Option<&'static str>)> {
+    pub fn entries(self) -> Vec<(AccountSection, Option<&'static str>)> {
         let current = if self.is_root { "page" } else { "true" };
         let all = AccountSection::ALL.into_iter();
         all.map(|section| (section, (section == self.section).then_some(current)))

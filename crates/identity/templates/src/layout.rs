@@ -88,7 +88,7 @@ pub struct ErrorSummaryItem {
 }
 
 /// Returns the messages of the fields with an error.
-pub(super) fn summarize(
+pub fn summarize(
     errors: impl IntoIterator<Item = (&'static str, Option<String>)>,
 ) -> Vec<ErrorSummaryItem> {
     let errors = errors.into_iter();
@@ -134,7 +134,7 @@ impl Layout {
     }
 
     /// Returns the text for the key, if there is one.
-    pub(super) fn t_of(&self, key: Option<&str>) -> Option<String> {
+    pub fn t_of(&self, key: Option<&str>) -> Option<String> {
         key.map(|key| self.t(key))
     }
 

@@ -13,7 +13,7 @@
 
 pub mod account;
 pub mod account_apps;
-mod account_frame;
+pub mod account_frame;
 pub mod account_sessions;
 pub mod activity;
 pub mod api_keys;
@@ -47,7 +47,6 @@ pub mod profile_row;
 pub mod providers;
 pub mod qr;
 pub mod register;
-pub mod reviews;
 pub mod scope;
 pub mod second_factor;
 mod sections;
@@ -74,5 +73,7 @@ pub use select_account::SelectAccount;
 pub use setup::Setup;
 pub use two_factor::{RecoveryCodes, TwoFactor, TwoFactorSetUp};
 
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;

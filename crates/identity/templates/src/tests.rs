@@ -4,7 +4,6 @@ mod brand;
 mod gallery;
 pub(crate) mod samples;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,14 +12,10 @@ use doorward_i18n::Lang;
 use doorward_rules::brand::{Brand, BrandLinks};
 use doorward_rules::consent::PageLink;
 
-use self::gallery::{Sample, gallery};
+use self::gallery::{gallery, gallery_in};
 use self::samples::Sampled as _;
 use super::*;
-
-fn langs() -> impl Iterator<Item = Lang> {
-    let made_up = [Lang::Pseudo, Lang::PseudoRtl];
-    Lang::ALL.iter().copied().chain(made_up)
-}
+use crate::testing::{Sample, attribute, inputs, langs, tags};
 
 fn pages(lang: Lang) -> Vec<Sample> {
     gallery(lang, Theme::Auto)
@@ -35,128 +30,11 @@ fn page(name: &str, state: &str, lang: Lang) -> String {
         .html
 }
 
-/// Returns the tags of a document without `<` and `>`. Sufficient for the server's own HTML.
-fn tags(html: &str) -> Vec<&str> {
-    html.split('<')
-        .skip(1)
-        .map(|rest| rest.split_once('>').unwrap_or((rest, "")).0)
-        .collect()
-}
-
-/// Returns the value of a tag's attribute.
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let rest = tag.split_once(&format!(" {name}=\""))?.1;
-    Some(rest.split_once('"').unwrap().0)
-}
-
-fn inputs(html: &str) -> Vec<&str> {
-    tags(html)
-        .into_iter()
-        .filter(|tag| tag.starts_with("input "))
-        .collect()
-}
-
 #[test]
-fn every_sample_renders_with_language_direction_and_title() {
-    for lang in langs() {
-        let head = format!("<html lang=\"{}\" dir=\"{}\">", lang.code(), lang.dir());
-        for Sample { page, state, html } in pages(lang) {
-            assert!(
-                html.trim_start().starts_with("<!doctype html>"),
-                "{page}.{state}"
-            );
-            assert!(html.contains(&head), "{page}.{state} {}", lang.code());
-            let title = html
-                .split_once("<title>")
-                .unwrap()
-                .1
-                .split_once("</title>")
-                .unwrap()
-                .0;
-            assert!(
-                title.ends_with(" · Doorward") && title.len() > 12,
-                "{page}.{state}: {title}"
-            );
-            assert_eq!(html.matches("<h1").count(), 1, "{page}.{state} has one h1");
-            assert_eq!(
-                html.matches("<main").count(),
-                1,
-                "{page}.{state} has one main"
-            );
-        }
-    }
-}
-
-#[test]
-fn chosen_theme_is_rendered_by_server() {
-    for (theme, expected) in [
-        (Theme::Dark, true),
-        (Theme::Light, true),
-        (Theme::Auto, false),
-    ] {
-        for Sample { page, html, .. } in gallery(Lang::En, theme) {
-            assert_eq!(html.contains(" data-theme=\""), expected, "{page}");
-        }
-    }
+fn every_page_passes_common_checks() {
+    testing::check(&gallery_in);
     assert_eq!(Theme::parse("dark"), Theme::Dark);
     assert_eq!(Theme::parse("\"><script>"), Theme::Auto);
-}
-
-#[test]
-fn ids_are_unique_and_references_have_targets() {
-    for Sample { page, state, html } in pages(Lang::En) {
-        let all = tags(&html);
-        let ids: Vec<&str> = all.iter().filter_map(|tag| attribute(tag, "id")).collect();
-        let set: BTreeSet<&str> = ids.iter().copied().collect();
-        assert_eq!(
-            ids.len(),
-            set.len(),
-            "{page}.{state}: an id twice in {ids:?}"
-        );
-        for tag in &all {
-            let refs = ["for", "aria-describedby", "aria-labelledby"]
-                .into_iter()
-                .filter_map(|name| attribute(tag, name))
-                .flat_map(str::split_whitespace)
-                .chain(attribute(tag, "href").and_then(|href| href.strip_prefix('#')));
-            for target in refs {
-                assert!(set.contains(target), "{page}.{state}: no #{target}");
-            }
-        }
-    }
-}
-
-#[test]
-fn every_visible_field_has_label_and_no_password_is_sent_back() {
-    for Sample { page, state, html } in pages(Lang::En) {
-        for tag in inputs(&html) {
-            let kind = attribute(tag, "type").unwrap_or("text");
-            assert!(
-                kind != "password" || attribute(tag, "value").is_none(),
-                "{page}.{state}"
-            );
-            if kind == "search" {
-                assert!(attribute(tag, "aria-label").is_some(), "{page}.{state}");
-            }
-            if matches!(kind, "text" | "email" | "password") {
-                let id = attribute(tag, "id").unwrap();
-                assert_eq!(attribute(tag, "name"), Some(id));
-                assert!(
-                    html.contains(&format!("<label for=\"{id}\">")),
-                    "{page}.{state} {id}"
-                );
-                assert!(
-                    attribute(tag, "autocomplete").is_some(),
-                    "{page}.{state} {id}"
-                );
-            }
-        }
-        for tag in tags(&html).iter().filter(|tag| tag.starts_with("svg")) {
-            let hidden = tag.contains("aria-hidden=\"true\"");
-            let named = attribute(tag, "role") == Some("img") && tag.contains("aria-label=\"");
-            assert!(hidden || named, "{page}.{state}");
-        }
-    }
 }
 
 #[test]
@@ -181,38 +59,6 @@ fn autocomplete_tokens_are_exact() {
         assert_eq!(token(&html, "email"), "email");
         assert_eq!(token(&html, "password"), "new-password");
         assert_eq!(token(&html, "password_confirm"), "new-password");
-    }
-}
-
-#[test]
-fn each_own_form_posts_with_csrf_token() {
-    for Sample { page, state, html } in pages(Lang::En) {
-        for form in html.split("<form").skip(1) {
-            let form = form.split_once("</form>").unwrap().0;
-            let action = attribute(form, "action").unwrap();
-            if attribute(form, "role") == Some("search") {
-                // A search changes nothing, so that its result has a URL.
-                assert_eq!(attribute(form, "method"), Some("get"), "{page}.{state}");
-                assert!(!form.contains("csrf"), "{page}.{state} {action}");
-                continue;
-            }
-            assert_eq!(
-                attribute(form, "method"),
-                Some("post"),
-                "{page}.{state} {action}"
-            );
-            assert_eq!(
-                form.contains("name=\"csrf\""),
-                action.starts_with('/'),
-                "{page}.{state} {action}: the token is for this server alone"
-            );
-        }
-        assert_eq!(
-            html.matches("action=\"/preferences\"").count(),
-            1,
-            "{page}.{state}"
-        );
-        assert!(html.contains("name=\"return_to\""), "{page}.{state}");
     }
 }
 

@@ -16,7 +16,7 @@ const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-sr
 /// The messages of the server with sample data.
 pub trait MailSamples: std::fmt::Debug + Send + Sync {
     /// Returns the names of the messages.
-    fn names(&self) -> &'static [&'static str];
+    fn names(&self) -> Vec<&'static str>;
 
     /// Returns the HTML part of a message; `None` for an unknown name.
     fn html(&self, name: &str, lang: Lang, brand: &Brand) -> Option<Result<String, ServerError>>;

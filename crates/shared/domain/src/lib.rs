@@ -14,6 +14,7 @@ macro_rules! redacted {
 
 pub mod credentials;
 pub mod derived_keys;
+pub mod feature_mail;
 #[cfg(test)]
 mod golden_tests;
 pub mod keys;

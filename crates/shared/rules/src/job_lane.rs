@@ -136,7 +136,7 @@ pub const fn mail_kind(content: &MailContent) -> JobKind {
         | MailContent::Deleted
         | MailContent::SwitchedOff
         | MailContent::FactorDue { .. }
-        | MailContent::Review { .. } => JobKind::Notification,
+        | MailContent::Feature { .. } => JobKind::Notification,
     }
 }
 

@@ -1,6 +1,5 @@
 //! Decision rules: pure functions over values, covered by table tests.
 
-pub mod access_review;
 pub mod access_token;
 pub mod activity;
 pub mod advertised_scopes;

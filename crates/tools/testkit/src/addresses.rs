@@ -40,6 +40,9 @@ pub fn paths() -> BTreeSet<String> {
     for place in PLACES {
         collect(&root.join(place), &mut found);
     }
+    for feature in std::fs::read_dir(root.join("../features")).expect("features") {
+        collect(&feature.expect("a feature").path().join("src"), &mut found);
+    }
     assert!(found.len() > 40, "only {found:?}");
     for known in [
         "/login",

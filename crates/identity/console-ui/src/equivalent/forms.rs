@@ -65,11 +65,7 @@ impl FormEquivalent {
 
     /// Returns the equivalent of a form that runs an operation. A member of the path without a template is
     /// `{id}`.
-    pub(super) const fn of(
-        form: &'static str,
-        entry: &'static Entry,
-        members: &'static str,
-    ) -> Self {
+    pub const fn of(form: &'static str, entry: &'static Entry, members: &'static str) -> Self {
         let mut equivalent = Self::new(form).with_body(members);
         equivalent.entry = Some(entry);
         equivalent

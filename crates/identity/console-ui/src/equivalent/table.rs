@@ -19,7 +19,6 @@ use doorward_admin::profile_fields::operations as profile_fields;
 use doorward_admin::providers::operations as providers;
 use doorward_admin::registration_tokens::operations as registration_tokens;
 use doorward_admin::resources::operations as resources;
-use doorward_admin::reviews::operations as reviews;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
 use doorward_admin::sessions::operations as sessions;
@@ -27,16 +26,25 @@ use doorward_admin::user_factors::operations as user_factors;
 use doorward_admin::users::operations as users;
 
 use super::forms::FormEquivalent;
+use crate::feature;
 
 #[cfg(test)]
 mod tests;
 
 pub fn find(form: &str) -> Option<&'static FormEquivalent> {
-    let mut all = FORMS.into_iter().flatten();
-    all.find(|row| row.form == form)
+    all().find(|row| row.form == form)
 }
 
-pub static FORMS: [&[FormEquivalent]; 5] = [OPERATIONS, USERS, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
+/// Returns the forms of this table, and those of features.
+pub fn all() -> impl Iterator<Item = &'static FormEquivalent> {
+    let features = feature::installed().iter();
+    FORMS
+        .into_iter()
+        .chain(features.map(|feature| feature.forms))
+        .flatten()
+}
+
+static FORMS: [&[FormEquivalent]; 5] = [OPERATIONS, USERS, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
 
 const fn row(form: &'static str) -> FormEquivalent {
     FormEquivalent::new(form)
@@ -50,13 +58,14 @@ const fn test_mail(form: &'static str) -> FormEquivalent {
 }
 
 /// Lists forms that run operations, with the templates of their members.
-macro_rules! operations {
+#[macro_export]
+macro_rules! forms {
     ($($form:literal => $entry:path, $members:literal;)+) => {
-        &[$(FormEquivalent::of($form, &$entry, $members)),+]
+        &[$($crate::equivalent::forms::FormEquivalent::of($form, &$entry, $members)),+]
     };
 }
 
-static OPERATIONS: &[FormEquivalent] = operations! {
+static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/groups/new" => groups::CREATE, "name={path} organization={org?} description? manager?";
     "/admin/groups/{id}/delete" => groups::DELETE, "";
     "/admin/groups/{id}/members/add" => groups::ADD_MEMBER, "user";
@@ -137,12 +146,6 @@ static OPERATIONS: &[FormEquivalent] = operations! {
     "/admin/campaigns/{id}/end" => campaigns::END, "";
     "/admin/campaigns/{id}/users/{user}/except" => campaigns::EXCEPT, "user until={expires} reason";
     "/admin/campaigns/{id}/users/{user}/end-exception" => campaigns::END_EXCEPTION, "user";
-    "/admin/reviews/new" => reviews::CREATE,
-        "name role={scope_id}[scope=role] organization={scope_id}[scope=organization] \
-         group={scope_id}[scope=group] permission={scope_id}[scope=permission] reviewers| \
-         until={expires} revoke_open=true[revoke_open=yes]";
-    "/admin/reviews/{id}/reviewers" => reviews::UPDATE, "reviewers|";
-    "/admin/reviews/{id}/close" => reviews::CLOSE, "revoke_open=true[revoke_open=yes]";
     "/admin/people/{id}/reset-password" => users::RESET_PASSWORD, "";
     "/admin/people/{id}/passkey-link" => users::MAIL_PASSKEY_LINK, "";
     "/admin/people/{id}/reset-factors" => user_factors::RESET, "";

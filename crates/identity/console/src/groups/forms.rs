@@ -8,7 +8,6 @@ use doorward_admin::users;
 use doorward_domain::model::{Group, GroupId};
 
 use crate::groups::{ADDED, CREATED, SAVED, named};
-use crate::people;
 use doorward_console_ui::prelude::*;
 
 const PATH: Field = Field::line("path", "console-path").hint("console-path-hint");
@@ -84,7 +83,7 @@ impl Values {
         if self.manager.is_empty() {
             return Ok(Ok(None));
         }
-        let found = people::find(console, &self.manager).await?;
+        let found = console.find_user(&self.manager).await?;
         Ok(found.map(Some).ok_or(("manager", "console-no-user")))
     }
 }
@@ -222,7 +221,7 @@ pub(crate) async fn add_member(visit: &Visit<'_>) -> Answer {
     };
     let form = Form::open(visit, view)?;
     let unknown = ("user", "console-no-user");
-    let Some(user) = people::find(console, typed).await? else {
+    let Some(user) = console.find_user(typed).await? else {
         return Err(form.reject(unknown));
     };
     form.offer(&[])?;

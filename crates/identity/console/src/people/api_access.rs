@@ -46,7 +46,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let mut filter = filter(cursor.filter("show"), console.now())?;
     let name = cursor.filter("q");
     if !name.is_empty() {
-        filter.user = people::find(console, name).await?;
+        filter.user = console.find_user(name).await?;
     }
     let (found, pager): (Vec<OwnedKey>, _) = if name.is_empty() || filter.user.is_some() {
         let mut found = api_keys::page(&console.context(), &filter, cursor.after(), ROWS).await?;

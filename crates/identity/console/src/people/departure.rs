@@ -313,9 +313,9 @@ fn cells(console: &Console<'_>, item: &Responsibility) -> [Value; 2] {
         Responsibility::Invitation { org, email } => {
             ("console-invitations", Value::Code(within(email, Some(org))))
         }
-        Responsibility::Review { id, name } => {
-            let link = Link::new(routes::review(id), name.as_str());
-            ("reviews-title", Value::Link(link))
+        Responsibility::Feature { kind, id, name } => {
+            let link = Link::new(kind.page.replace("{id}", id), name.as_str());
+            (kind.title, Value::Link(link))
         }
         Responsibility::RegistrationToken { note, .. } => {
             ("console-permits", Value::Name(note.clone()))

@@ -4,7 +4,6 @@ use doorward_admin::assignments;
 use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 
-use crate::people;
 use crate::roles::{GIVEN, ORGANIZATION, named, organization, unknown_organization};
 use doorward_console_ui::prelude::*;
 
@@ -35,7 +34,7 @@ pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
         return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
     }
     let unknown = ("user", "console-no-user");
-    let Some(user) = people::find(console, name.trim()).await? else {
+    let Some(user) = console.find_user(name.trim()).await? else {
         return Err(form.reject(unknown));
     };
     form.offer(&[])?;

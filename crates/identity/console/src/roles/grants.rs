@@ -7,7 +7,6 @@ use doorward_admin::role_rules::Subject;
 use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
-use crate::people;
 use crate::roles::{ASSIGN, link};
 use doorward_console_ui::prelude::*;
 
@@ -96,7 +95,7 @@ async fn find_holder(
     typed: &str,
     org: Option<&str>,
 ) -> Result<Option<Subject>, Stop> {
-    if let Some(user) = people::find(console, typed).await? {
+    if let Some(user) = console.find_user(typed).await? {
         return Ok(Some(Subject::User(user)));
     }
     let org = console.org().or(org);

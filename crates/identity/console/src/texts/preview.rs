@@ -39,7 +39,7 @@ pub(super) async fn show(
         let samples = &console.page.web.mail_samples;
         samples.html(name, draft.lang, &scene.layout.brand)?.ok()
     };
-    let mut names = console.page.web.mail_samples.names().iter();
+    let mut names = console.page.web.mail_samples.names().into_iter();
     let name = marked.show(|| names.find(|name| is_marked(message(name))));
     if let Some(html) = name.and_then(|name| draft.show(|| message(name))) {
         return Ok(mail_page::respond(&console.page.context.core, html).await?);

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use doorward_console_ui::equivalent::forms::{FormBody, FormCall, FormEquivalent, FormValues};
-use doorward_console_ui::equivalent::table::FORMS;
+use doorward_console_ui::equivalent::table;
 use serde_json::Value;
+
+use doorward_identity_server::features;
 
 use crate::cli::Cli;
 
@@ -91,7 +93,8 @@ fn variants() -> [FormValues; 2] {
 }
 
 fn forms() -> Vec<FormEquivalent> {
-    FORMS.concat()
+    features::install();
+    table::all().copied().collect()
 }
 
 #[test]

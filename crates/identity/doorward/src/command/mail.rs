@@ -50,9 +50,7 @@ pub async fn run(args: &MailArgs) -> Result {
         html,
     } = &args.verb;
     let Some(name) = template else {
-        return mail_name::NAMES
-            .iter()
-            .try_for_each(|name| output::line(name));
+        return mail_name::names().into_iter().try_for_each(output::line);
     };
     let config = args.target.target.load_or_dev()?;
     let section = &config.branding;

@@ -32,7 +32,6 @@ pub mod provider;
 pub mod recover;
 pub mod reference;
 pub mod restore;
-pub mod review;
 pub mod role;
 pub mod serve;
 #[cfg(feature = "demo")]

@@ -1,6 +1,8 @@
 //! Tests of the administration API: operations, denied callers, and explanations of denials.
 
+#[path = "../../../../features/access-reviews/tests/access_review_grounds.rs"]
 mod access_review_grounds;
+#[path = "../../../../features/access-reviews/tests/access_reviews.rs"]
 mod access_reviews;
 mod account_fields;
 mod api_keys;

@@ -36,6 +36,7 @@ mod people;
 mod provider_edit;
 mod provider_try;
 mod providers;
+#[path = "../../../../features/access-reviews/tests/console.rs"]
 mod reviews;
 mod roles;
 mod routes;

@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::{crates, root, shown, sources};
 
 /// The crates with statements, or with calls of their functions.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
+    "access-reviews",
     "database",
     "store",
     "services",

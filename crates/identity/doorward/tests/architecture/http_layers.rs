@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 7] = [
+pub static HTTP: [Layer; 8] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -122,6 +122,7 @@ pub static HTTP: [Layer; 7] = [
             "doorward-domain",
             "doorward-rules",
             "doorward-store",
+            "doorward-i18n",
             "doorward-templates",
             "doorward-services",
             "doorward-admin",
@@ -148,6 +149,26 @@ pub static HTTP: [Layer; 7] = [
         ],
         never: &NEVER,
     },
+    Layer {
+        name: "doorward-access-reviews",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+];
+
+/// What a feature may use: the ground, and no other feature.
+const FEATURE: [&str; 11] = [
+    "doorward-protocol",
+    "doorward-domain",
+    "doorward-rules",
+    "doorward-store",
+    "doorward-i18n",
+    "doorward-templates",
+    "doorward-services",
+    "doorward-accounts",
+    "doorward-admin",
+    "doorward-web",
+    "doorward-console-ui",
 ];
 
 #[test]

@@ -38,7 +38,7 @@ const COLUMNS: &[(&str, Ground)] = &[
     ("access_review_lines.decided_by", LendsNothing("evidence")),
     (
         "access_review_reviewers.user_id",
-        Checked("crates/shared/rules/src/access_review.rs", "has_ground"),
+        Checked("crates/features/access-reviews/src/rule.rs", "has_ground"),
     ),
     ("access_reviews.starter", STARTER),
     (

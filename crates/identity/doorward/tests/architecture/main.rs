@@ -11,6 +11,7 @@ mod deleted_rows;
 mod dependencies;
 mod docs;
 mod documents;
+mod features;
 mod files;
 mod growth;
 mod http_layers;

@@ -3,7 +3,8 @@
 use crate::{root, shown, sources};
 
 /// The crates of the identity server.
-const IDENTITY: [&str; 22] = [
+const IDENTITY: [&str; 23] = [
+    "crates/features",
     "crates/identity/i18n/src",
     "crates/shared/config/src",
     "crates/shared/telemetry/src",
@@ -221,6 +222,7 @@ const BANS: [Ban; 14] = [
             "crates/identity/admin-api/src",
             "crates/identity/console-ui/src",
             "crates/identity/console/src",
+            "crates/features",
         ]],
         // The command line has no context of a server.
         except: &[

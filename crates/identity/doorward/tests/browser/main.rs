@@ -21,6 +21,7 @@ mod console_gallery;
 mod console_lists;
 mod console_pickers;
 mod console_providers;
+#[path = "../../../../features/access-reviews/tests/browser.rs"]
 mod console_reviews;
 mod console_rules;
 mod console_script;

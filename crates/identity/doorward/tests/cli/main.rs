@@ -7,6 +7,7 @@
 
 mod access_lists;
 mod access_log;
+#[path = "../../../../features/access-reviews/tests/command.rs"]
 mod access_reviews;
 mod accounts;
 mod acme;

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use crate::feature_texts;
+
 doorward_protocol::words! {
     /// The administrators who may replace a text, of the deployment, an organization and a client alike.
     pub enum TextAuthor {
@@ -16,11 +18,18 @@ doorward_protocol::words! {
     }
 }
 
-const AUTHORS: &str = include_str!("authors.txt");
+/// Returns the lines of the table, those of features last.
+fn lines() -> impl Iterator<Item = &'static str> {
+    let added = feature_texts::added().iter();
+    let tables = [include_str!("authors.txt")].into_iter();
+    let lines = tables.chain(added.map(|texts| texts.authors));
+    let lines = lines.flat_map(str::lines);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
 
-/// Returns the lines of the table: an author and a key.
+/// Returns each key with its author.
 fn entries() -> impl Iterator<Item = (&'static str, TextAuthor)> {
-    let lines = AUTHORS.lines().filter(|line| !line.starts_with('#'));
+    let lines = lines();
     let lines = lines.filter_map(|line| line.split_once(": "));
     lines.flat_map(|(author, keys)| {
         let author = TextAuthor::parse(author).unwrap_or(TextAuthor::Nobody);

@@ -3,12 +3,12 @@
 use doorward_rules::stats;
 
 use doorward_accounts::deletion;
-use doorward_admin::reviews::deadline;
 use doorward_oauth::client_registration::create;
 use doorward_services::attempts;
 use doorward_services::denial_log;
 
 use super::Turn;
+use crate::features::FEATURES;
 use crate::prelude::*;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -45,7 +45,7 @@ const BULK_RETENTION: i64 = 30 * 24 * 60 * 60;
 /// Seconds for which a device's late poll still receives `expired_token`.
 const LATE_POLL_RETENTION: i64 = 10 * 60;
 
-/// Ends sessions, deletes accounts, records abandoned sign-ins, and continues access reviews.
+/// Ends sessions, deletes accounts, records abandoned sign-ins, and does the work of features.
 pub(super) async fn run_each_minute(turn: &mut Turn<'_>, context: &Context) {
     let (core, now) = (turn.core, turn.core.now());
     // Their clients are notified (OIDC Back-Channel Logout).
@@ -59,8 +59,9 @@ pub(super) async fn run_each_minute(turn: &mut Turn<'_>, context: &Context) {
         attempts::record_abandoned(tx, now, &core.random, limit).await
     })
     .await;
-    turn.step("access reviews", deadline::run_due(context))
-        .await;
+    for step in FEATURES.iter().flat_map(|feature| feature.steps) {
+        turn.step(step.name, (step.run)(context)).await;
+    }
 }
 
 /// Runs a step for each table, named like it: the function deletes up to `limit` rows of `before`.

@@ -1,8 +1,8 @@
 //! Checks of background work: jobs, and the cleanup of expired rows.
 
 use doorward_admin::operator::AdminContext;
-use doorward_admin::reviews::reviewers;
 use doorward_config::Config;
+use doorward_console_ui::feature::Finding;
 use doorward_domain::time::Clock;
 use doorward_rules::audit_stream::LATE;
 use doorward_rules::mail_queue::MailQueue;
@@ -10,6 +10,8 @@ use doorward_services::audit_streams::{self, StreamStatus};
 use doorward_store::{Db, repo};
 
 use doorward_process::doctor::report::{CheckResult, Part};
+
+use crate::features::FEATURES;
 
 /// Counts jobs that wait and that failed.
 pub(super) async fn jobs(db: &Db) -> Option<CheckResult> {
@@ -77,23 +79,18 @@ pub(super) async fn cleanup(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
     Some(cleanup_line(&overdue.ok()?))
 }
 
-/// Checks that each running access review has a reviewer who can decide.
-pub(super) async fn reviews(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
+/// Runs the checks of features.
+pub(super) async fn features(db: &Db, clock: &dyn Clock) -> Vec<CheckResult> {
     let operator = AdminContext::command_line(db, clock);
-    let orphaned = reviewers::without_reviewer(&operator).await.ok()?;
-    let names: Vec<String> = orphaned.into_iter().map(|review| review.name).collect();
-    Some(reviews_line(&names))
-}
-
-fn reviews_line(orphaned: &[String]) -> CheckResult {
-    const REVIEWS: Part = Part("access reviews");
-    if orphaned.is_empty() {
-        return REVIEWS.passed("each running review has a reviewer who can decide");
+    let mut lines = Vec::new();
+    for check in FEATURES.iter().flat_map(|feature| feature.checks) {
+        let found = (check.run)(&operator).await.ok();
+        lines.extend(found.map(|finding| match finding {
+            Finding::Good(seen) => Part(check.part).passed(seen),
+            Finding::Warning { seen, remedy } => Part(check.part).warning(seen, remedy),
+        }));
     }
-    REVIEWS.warning(
-        format!("no reviewer can decide: {}", orphaned.join(", ")),
-        "name others: `doorward review update REVIEW --reviewer USER`; nothing is revoked at the deadline without one",
-    )
+    lines
 }
 
 /// Checks that each stream of the audit log has sent its events.
@@ -208,16 +205,6 @@ mod tests {
             assert_eq!(line.health, health);
             assert!(line.seen.contains(text), "{}", line.seen);
         }
-    }
-
-    #[rstest]
-    #[case(&[], CheckStatus::Good)]
-    #[case(&["Q4", "Editors"], CheckStatus::Warning)]
-    fn review_without_reviewer_is_warning(#[case] names: &[&str], #[case] health: CheckStatus) {
-        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        let line = reviews_line(&names);
-        assert_eq!(line.health, health);
-        assert!(names.iter().all(|name| line.seen.contains(name)));
     }
 
     #[rstest]

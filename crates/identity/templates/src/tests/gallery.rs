@@ -6,38 +6,15 @@ use std::{env, fs};
 
 use doorward_i18n::Lang;
 
-use super::samples::Sampled;
+use crate::testing::{Sample, Samples};
 use crate::{
     Account, Consent, ErrorPage, FormPost, Layout, LoggedOut, Login, Logout, RecoveryCodes,
     Register, SecondStep, SelectAccount, Setup, Theme, TwoFactor, TwoFactorSetUp, account_apps,
     account_sessions, activity, api_keys, assets, change_email, check_up, connect_device, console,
     email_code, factor_due, forgot_password, inbox, invitation, memberships, new_password,
-    passkeys, personal_data, profile, providers, reviews, session_ended, sign_in_methods,
-    status_page, support_code,
+    passkeys, personal_data, profile, providers, session_ended, sign_in_methods, status_page,
+    support_code,
 };
-
-pub(super) struct Sample {
-    /// Name of the page, such as `login`.
-    pub(super) page: &'static str,
-    /// Name of the state, such as `rejected`.
-    pub(super) state: &'static str,
-    pub(super) html: String,
-}
-
-struct Gallery {
-    layout: Layout,
-    samples: Vec<Sample>,
-}
-
-impl Gallery {
-    /// Renders the samples of a page.
-    fn add<V: Sampled>(&mut self, page: &'static str) {
-        for (state, view) in V::samples(&self.layout) {
-            let html = view.render().unwrap();
-            self.samples.push(Sample { page, state, html });
-        }
-    }
-}
 
 /// Renders every sample of every page.
 pub(super) fn gallery(lang: Lang, theme: Theme) -> Vec<Sample> {
@@ -49,10 +26,7 @@ pub(super) fn gallery(lang: Lang, theme: Theme) -> Vec<Sample> {
 
 /// Renders every sample of every page in this layout.
 pub(super) fn gallery_in(layout: Layout) -> Vec<Sample> {
-    let mut all = Gallery {
-        layout,
-        samples: Vec::new(),
-    };
+    let mut all = Samples::new(layout);
     all.add::<Login>("login");
     all.add::<SecondStep>("second_step");
     all.add::<TwoFactor>("two_factor");
@@ -72,8 +46,6 @@ pub(super) fn gallery_in(layout: Layout) -> Vec<Sample> {
     all.add::<sign_in_methods::SignInMethods>("sign-in-methods");
     all.add::<memberships::Memberships>("memberships");
     all.add::<memberships::LeaveOrganization>("leave-organization");
-    all.add::<reviews::Reviews>("reviews");
-    all.add::<reviews::ReviewLines>("review-lines");
     all.add::<activity::Activity>("activity");
     all.add::<activity::Secure>("secure");
     all.add::<check_up::CheckUp>("check-up");
@@ -110,7 +82,7 @@ pub(super) fn gallery_in(layout: Layout) -> Vec<Sample> {
     all.add::<console::NewSecret>("console-secret");
     all.add::<ErrorPage>("error");
     all.add::<FormPost>("form-post");
-    all.samples
+    all.into()
 }
 
 /// Writes every page in every state, with style sheet and script, to the directory in the variable

@@ -1,6 +1,8 @@
 //! The content of e-mail messages. A message is stored as its few values, and rendered in the
 //! recipient's language when it is sent.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::BrandOwners;
@@ -115,14 +117,23 @@ pub enum MailContent {
         /// The registered name of the client.
         app: String,
     },
-    /// Asks a reviewer to decide about role assignments.
-    Review {
-        /// The page of the reviewer.
+    /// A message of a feature.
+    Feature {
+        /// The name of the message.
+        mail: String,
         url: String,
-        /// The name of the review.
-        review: String,
-        due: i64,
+        /// The variables of its texts.
+        values: BTreeMap<String, MailValue>,
     },
+}
+
+/// The value of a variable in a message of a feature.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MailValue {
+    /// A point in time, shown in UTC.
+    Moment(i64),
+    Text(String),
 }
 
 #[derive(Clone, Serialize, Deserialize)]

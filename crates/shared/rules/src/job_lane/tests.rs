@@ -164,10 +164,10 @@ fn each_message_has_lane_of_who_waits() {
             url: url(),
             from: 1,
         },
-        MailContent::Review {
+        MailContent::Feature {
+            mail: "example".to_owned(),
             url: url(),
-            review: "Q1".to_owned(),
-            due: 1,
+            values: BTreeMap::new(),
         },
     ];
     for (contents, lane) in [

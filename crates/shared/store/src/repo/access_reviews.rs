@@ -113,7 +113,7 @@ fn of_reviewer(user: UserId) -> Select<Entity> {
 }
 
 /// Selects one of the reviews of a reviewer whose deadline is after `now`.
-pub(super) fn select_before_deadline(user: UserId, now: UnixSeconds) -> SelectStatement {
+pub fn select_before_deadline(user: UserId, now: UnixSeconds) -> SelectStatement {
     let own = of_reviewer(user).filter(Column::DueAt.gt(now));
     own.limit(1).into_query()
 }

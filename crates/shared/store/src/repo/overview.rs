@@ -1,6 +1,7 @@
 //! All records for the overview page of an account, in one statement.
 
 use std::cmp::Reverse;
+use std::mem;
 
 use doorward_domain::boxed;
 use doorward_domain::model::{AuditEvent, Consent, EffectiveRoles, Invitation, Session};
@@ -10,9 +11,7 @@ use super::audit::AuditFilter;
 use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::union_query::{Lists, push, table};
-use super::{
-    access_reviews, api_keys, audit, client_users, consents, grants, invitations, sessions,
-};
+use super::{api_keys, audit, client_users, consents, grants, invitations, sessions};
 use crate::entity;
 use crate::entity::row::RowReader;
 
@@ -23,8 +22,8 @@ pub struct Overview {
     pub api_keys: usize,
     /// Number of events to review in the check-up, counted up to its maximum.
     pub unreviewed: usize,
-    /// True if the user is a reviewer of an access review before its deadline.
-    pub is_reviewer: bool,
+    /// Names of the queries of features that find something that waits for the user.
+    pub waiting: Vec<&'static str>,
     /// Up to [`MAX_SESSIONS`] active sessions, last used first.
     pub sessions: Vec<Session>,
     pub consents: Vec<Consent>,
@@ -49,6 +48,9 @@ pub struct Granted {
     pub since: UnixSeconds,
 }
 
+/// Selects what waits for a user at a time.
+pub type Waiting = fn(UserId, UnixSeconds) -> SelectStatement;
+
 /// Maximum number of sessions: a monitoring program may have thousands.
 pub const MAX_SESSIONS: u64 = 4;
 
@@ -59,7 +61,6 @@ pub const MAX_INVITATIONS: u64 = 10;
 
 const KEYS: &str = "keys";
 const UNREVIEWED: &str = "unreviewed";
-const REVIEWS: &str = "reviews";
 const CLIENT: &str = "client";
 const SCOPE: &str = "scope";
 const LAST: &str = "last";
@@ -73,9 +74,10 @@ pub async fn find(
     user: UserId,
     (requested, limit): (&AuditFilter, u64),
     invited: Option<&str>,
+    waiting: &[(&'static str, Waiting)],
     now: UnixSeconds,
 ) -> Result<Overview> {
-    let mut lists = begin(conn.get_database_backend(), user, now);
+    let mut lists = begin(conn.get_database_backend(), user, waiting, now);
     let live = sessions::active_of(user, now)
         .order_by_desc(entity::sessions::Column::LastSeenAt)
         .limit(MAX_SESSIONS)
@@ -99,7 +101,10 @@ pub async fn find(
         let open = open_invitations(email_key, now);
         lists.add("invitations", open, &["invitations"], &name);
     }
-    let mut found = Overview::default();
+    let mut found = Overview {
+        waiting: waiting.iter().map(|(name, _)| *name).collect(),
+        ..Overview::default()
+    };
     for (list, row) in lists.rows(conn).await? {
         found.take(&list, &row)?;
     }
@@ -108,7 +113,12 @@ pub async fn find(
 }
 
 /// Builds the first row, which contains everything except the lists.
-fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
+fn begin(
+    backend: DbBackend,
+    user: UserId,
+    waiting: &[(&'static str, Waiting)],
+    now: UnixSeconds,
+) -> Lists {
     let who = Query::select()
         .expr_as(Expr::value(user.as_uuid()), "id")
         .take();
@@ -116,8 +126,18 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
         .cond_where(api_keys::live(user, now))
         .take();
     let unreviewed = audit::select_unreviewed(user, now);
-    let reviews = access_reviews::select_before_deadline(user, now);
     let held = role_column::expression(backend, RoleColumns::anywhere("who.id"), now);
+    let mut columns = vec![
+        (ANYWHERE, held),
+        (KEYS, select_count(keys).into()),
+        (UNREVIEWED, select_count(unreviewed).into()),
+        (CLIENT, Expr::cust("CAST(NULL AS text)")),
+        (SCOPE, Expr::cust("CAST(NULL AS text)")),
+        (LAST, Expr::cust("CAST(NULL AS bigint)")),
+        (ORGANIZATION, Expr::cust("CAST(NULL AS text)")),
+    ];
+    let waiting = waiting.iter();
+    columns.extend(waiting.map(|(name, select)| (*name, select_count(select(user, now)).into())));
     Lists::begin(
         Query::select().from_subquery(who, "who").take(),
         vec![
@@ -126,16 +146,7 @@ fn begin(backend: DbBackend, user: UserId, now: UnixSeconds) -> Lists {
             table::<entity::audit_events::Entity>("a_"),
             table::<entity::invitations::Entity>("i_"),
         ],
-        &[
-            (ANYWHERE, held),
-            (KEYS, select_count(keys).into()),
-            (UNREVIEWED, select_count(unreviewed).into()),
-            (REVIEWS, select_count(reviews).into()),
-            (CLIENT, Expr::cust("CAST(NULL AS text)")),
-            (SCOPE, Expr::cust("CAST(NULL AS text)")),
-            (LAST, Expr::cust("CAST(NULL AS bigint)")),
-            (ORGANIZATION, Expr::cust("CAST(NULL AS text)")),
-        ],
+        &columns,
     )
 }
 
@@ -220,7 +231,11 @@ impl Overview {
                 };
                 self.api_keys = number(KEYS)?;
                 self.unreviewed = number(UNREVIEWED)?;
-                self.is_reviewer = number(REVIEWS)? > 0;
+                let mut waiting = Vec::new();
+                for name in mem::take(&mut self.waiting) {
+                    waiting.extend((number(name)? > 0).then_some(name));
+                }
+                self.waiting = waiting;
                 self.roles = role_column::read(row, ANYWHERE)?;
             }
         }

@@ -35,7 +35,7 @@ fn about(user: &User) -> AuditFilter {
 async fn read(db: &Db, user: &User, now: i64) -> Overview {
     let requested = about(user);
     let address = Some(user.email_key.as_str());
-    let found = overview::find(db.read(), user.id, (&requested, LIMIT), address, now).await;
+    let found = overview::find(db.read(), user.id, (&requested, LIMIT), address, &[], now).await;
     found.unwrap()
 }
 

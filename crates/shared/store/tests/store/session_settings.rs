@@ -73,7 +73,7 @@ async fn use_database(db: &Db, scene: &Scene) -> Result<(), StoreError> {
         ..AuditFilter::default()
     };
     let address = Some("back\\slash@example.org");
-    overview::find(db.read(), user, (&events, 3), address, NOW).await?;
+    overview::find(db.read(), user, (&events, 3), address, &[], NOW).await?;
     Ok(())
 }
 

@@ -73,7 +73,7 @@ async fn events_are_unreviewed_until_later_one_is_reviewed() {
         };
         let count = async |now: i64| {
             let filter = audit::AuditFilter::default();
-            let found = overview::find(db.read(), alice.id, (&filter, 1), None, now).await;
+            let found = overview::find(db.read(), alice.id, (&filter, 1), None, &[], now).await;
             found.unwrap().unreviewed
         };
         let expected = [ids[0], ids[1], ids[2]];

@@ -31,7 +31,7 @@ pub fn build(profile: &str) -> Result<PathBuf, Failure> {
         cargo.args(["--package", name, "--bin", name]);
     }
     cargo
-        .arg("--features=doorward/vendored-openssl")
+        .arg("--features=doorward/features,doorward/vendored-openssl")
         .env("CARGO_TARGET_DIR", BUILD)
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\u{1f}"))

@@ -169,8 +169,8 @@ impl Report<'_> {
             (Responsibility::Invitation { org, email }, _) => {
                 format!("doorward org invite --email {email} {org}")
             }
-            (Responsibility::Review { id, .. }, _) => {
-                format!("doorward review update {id} --reviewer {to}")
+            (Responsibility::Feature { kind, id, .. }, _) => {
+                kind.command.replace("{id}", id).replace("{to}", to)
             }
             (Responsibility::RegistrationToken { .. }, _) => {
                 "doorward client registration-token create, and use it instead".to_owned()
@@ -181,7 +181,7 @@ impl Report<'_> {
 
 fn name(item: &Responsibility) -> String {
     match item {
-        Responsibility::Organization(name) | Responsibility::Review { name, .. } => name.clone(),
+        Responsibility::Organization(name) | Responsibility::Feature { name, .. } => name.clone(),
         Responsibility::Group { path, org, .. } | Responsibility::Role { role: path, org } => {
             match org {
                 Some(org) => format!("{path} ({org})"),
@@ -210,9 +210,7 @@ fn document(item: &Responsibility) -> Value {
         Responsibility::Invitation { org, email } => json!({
             "kind": kind, "organization": org, "email": email,
         }),
-        Responsibility::Review { id, name } => json!({
-            "kind": kind, "id": id.to_string(), "name": name,
-        }),
+        Responsibility::Feature { id, name, .. } => json!({ "kind": kind, "id": id, "name": name }),
         Responsibility::RegistrationToken { id, note } => json!({
             "kind": kind, "id": id.to_string(), "note": note,
         }),

@@ -43,7 +43,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "name": name, "role": "boss", "reviewers": [world.id("alice")],
         }),
         "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
-        "admin_decide_access_review_line" => json!({ "decision": "revoked" }),
+        "admin_review_decide" => json!({ "decision": "revoked" }),
         "admin_review_close" => json!({ "revoke_open": true }),
         "admin_group_create" => {
             json!({ "name": name, "organization": "acme", "manager": world.id("alice") })

@@ -115,7 +115,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_review_show", "", ".ddnnnndn"),
     ("admin_review_lines", "", ".ddnnnndn"),
     // A reviewer needs no rights.
-    ("admin_decide_access_review_line", "", ".nnnnnnnn"),
+    ("admin_review_decide", "", ".nnnnnnnn"),
     ("admin_review_close", "", ".ddnnnndn"),
     ("admin_review_update", "", ".ddnnnndn"),
     ("admin_group_list", "", ".ddyyyydy"),

@@ -46,7 +46,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             "name": name, "role": "mark", "reviewers": [world.id("alice")],
         }),
         "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
-        "admin_decide_access_review_line" => json!({ "decision": "confirmed" }),
+        "admin_review_decide" => json!({ "decision": "confirmed" }),
         "admin_org_create" => json!({ "slug": name, "name": "New" }),
         "admin_org_add_member" | "admin_review_close" => json!({}),
         "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),

@@ -251,7 +251,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "roles:assign roles:read users:read groups:read",
         "ddddy",
     ),
-    ("admin_decide_access_review_line", "roles:assign", "nnnnn"),
+    ("admin_review_decide", "roles:assign", "nnnnn"),
     ("admin_review_close", "roles:read roles:assign", "dnnnn"),
     ("admin_review_update", "roles:read roles:assign", "dnnnn"),
     // A campaign changes the sign-in of its users; an exception from it does so for one user.

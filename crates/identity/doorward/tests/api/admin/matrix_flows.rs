@@ -44,6 +44,22 @@ pub(super) enum Coverage {
 use Coverage::{By, Here, Reads, Start};
 
 const FLOWS: &[(&str, Coverage)] = &[
+    ("access-reviews/create::run", By(&["admin_review_create"])),
+    (
+        "access-reviews/deadline::close",
+        By(&["admin_review_close"]),
+    ),
+    ("access-reviews/read::get", Reads),
+    ("access-reviews/read::lines", Reads),
+    ("access-reviews/read::page", Reads),
+    ("access-reviews/read::reviewers", Reads),
+    ("access-reviews/reviewers::count_able", Reads),
+    ("access-reviews/reviewers::only_of", Reads),
+    (
+        "access-reviews/reviewers::replace",
+        By(&["admin_review_update"]),
+    ),
+    ("access-reviews/reviewers::without_reviewer", Reads),
     ("affected::count", Reads),
     ("api_keys::find_many", Reads),
     ("api_keys::get", Reads),
@@ -244,15 +260,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("resources::list", Reads),
     ("resources::update", By(&["admin_resource_update"])),
     ("role_sets::add_guides", Here),
-    ("reviews/create::run", By(&["admin_review_create"])),
-    ("reviews/deadline::close", By(&["admin_review_close"])),
-    ("reviews/read::get", Reads),
-    ("reviews/read::lines", Reads),
-    ("reviews/read::page", Reads),
-    ("reviews/read::reviewers", Reads),
-    ("reviews/reviewers::count_able", Reads),
-    ("reviews/reviewers::replace", By(&["admin_review_update"])),
-    ("reviews/reviewers::without_reviewer", Reads),
     ("roles::create", By(&["admin_role_create"])),
     ("roles::create_permission", By(&["admin_permission_create"])),
     ("roles::delete", By(&["admin_role_delete"])),

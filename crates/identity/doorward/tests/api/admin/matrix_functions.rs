@@ -21,14 +21,23 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Returns each public function whose first argument is the `AdminContext`, as `file::name`.
 pub(super) fn functions() -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../admin/src");
+    let place = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let features = std::fs::read_dir(place.join("../../features")).unwrap();
+    let features = features.map(|feature| feature.unwrap().path());
     let mut paths = Vec::new();
-    files(&root, &mut paths);
+    for source in features.chain([place.join("../admin")]) {
+        files(&source.join("src"), &mut paths);
+    }
     let mut found = BTreeSet::new();
     for path in paths {
         let text = std::fs::read_to_string(&path).unwrap();
-        let file = path.strip_prefix(&root).unwrap().with_extension("");
-        let file = file.to_string_lossy().replace('\\', "/");
+        let file = path.with_extension("").to_string_lossy().replace('\\', "/");
+        let (source, file) = file.rsplit_once("/src/").unwrap();
+        // A function of a feature is named with the feature.
+        let file = match source.rsplit_once("/features/") {
+            Some((_, feature)) => format!("{feature}/{file}"),
+            None => file.to_owned(),
+        };
         for (at, start) in text.match_indices("\npub async fn ") {
             let rest = &text[at + start.len()..];
             let (name, rest) = rest.split_once('(').unwrap();

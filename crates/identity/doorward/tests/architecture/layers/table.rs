@@ -340,7 +340,9 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-pages",
             "doorward-account-api",
             "doorward-admin-api",
+            "doorward-console-ui",
             "doorward-console",
+            "doorward-access-reviews",
         ],
         never: &[
             "sea-orm",

@@ -2,7 +2,7 @@
 //! operator requires.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
@@ -108,10 +108,14 @@ const FORMS: &[&str] = &[
 #[test]
 fn every_page_of_account_is_counted() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let handlers = root.join("../pages/src");
+    let files = |folder: PathBuf| {
+        std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+    };
+    let features = files(root.join("../../features")).map(|feature| feature.join("src"));
     let mut named = BTreeSet::new();
-    for file in std::fs::read_dir(handlers).unwrap() {
-        let path = file.unwrap().path();
+    for path in features.chain([root.join("../pages/src")]).flat_map(files) {
         if path.extension().is_some_and(|kind| kind == "rs") {
             let text = std::fs::read_to_string(path).unwrap();
             let words = text.split('"').filter(|word| word.starts_with("/account"));

@@ -59,10 +59,7 @@ fn each_key_has_one_author() {
         unknown.is_empty(),
         "authors.txt names texts that do not exist: {unknown:?}"
     );
-    for line in AUTHORS
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
+    for line in lines() {
         let author = line
             .split_once(": ")
             .and_then(|(author, _)| TextAuthor::parse(author));
@@ -89,8 +86,12 @@ fn texts_that_decide_are_not_those_of_brands() {
 fn buttons_of_decisions_are_fixed() {
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../templates");
     let mut files = vec![templates.join("components/ui.html")];
-    let pages = std::fs::read_dir(templates.join("pages")).unwrap();
-    files.extend(pages.map(|page| page.unwrap().path()));
+    let folders = feature_texts::tests::folders().into_iter();
+    let folders = folders.map(|texts| texts.join("../templates/pages"));
+    for folder in [templates.join("pages")].into_iter().chain(folders) {
+        let pages = std::fs::read_dir(folder).into_iter().flatten();
+        files.extend(pages.map(|page| page.unwrap().path()));
+    }
     let mut seen = BTreeSet::new();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();

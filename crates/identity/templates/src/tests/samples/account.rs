@@ -1,6 +1,6 @@
 use super::activity::sample_rows;
 use super::{NOW, Sampled};
-use crate::account::{Account, AccountNotice, AccountState, InvitationRow};
+use crate::account::{Account, AccountNoteRow, AccountNotice, AccountState, InvitationRow};
 use crate::account_sessions::SessionRow;
 use crate::layout::Layout;
 use crate::two_factor::TwoFactorState;
@@ -35,7 +35,13 @@ impl Sampled for Account {
             apps: 3,
             api_keys: 2,
             unreviewed: 3,
-            is_reviewer: true,
+            notes: vec![AccountNoteRow {
+                id: "note",
+                path: "/account/check-up",
+                title: "check-up-title",
+                text: "check-up-text",
+                button: "check-up-start",
+            }],
             notice: None,
             now: NOW,
         };
@@ -53,7 +59,7 @@ impl Sampled for Account {
             apps: 0,
             api_keys: 0,
             unreviewed: 0,
-            is_reviewer: false,
+            notes: Vec::new(),
             notice: Some(AccountNotice::Welcome),
             ..full.clone()
         };

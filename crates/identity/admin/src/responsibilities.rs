@@ -1,0 +1,43 @@
+//! What a user alone can do in a feature, for the departure of the user.
+
+use std::sync::OnceLock;
+
+use crate::operation::Boxed;
+use crate::prelude::*;
+
+/// Lists the ID and the name of each object for which only this user is responsible.
+pub type ListOf =
+    for<'a, 'b> fn(&'a AdminContext<'b>, UserId) -> Boxed<'a, Result<Vec<(String, String)>>>;
+
+/// A kind of responsibility of a feature, which the operator gives to somebody else.
+#[derive(Debug)]
+pub struct ResponsibilityKind {
+    /// Kind, as reports name it.
+    pub word: &'static str,
+    /// Key of its name in the console.
+    pub title: &'static str,
+    /// Path of an object in the console, with its ID in braces.
+    pub page: &'static str,
+    /// Command that gives an object to the user `{to}`, with its ID in braces.
+    pub command: &'static str,
+    pub list: ListOf,
+}
+
+impl PartialEq for ResponsibilityKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.word == other.word
+    }
+}
+
+impl Eq for ResponsibilityKind {}
+
+static ADDED: OnceLock<Vec<&'static ResponsibilityKind>> = OnceLock::new();
+
+/// Adds the responsibilities of features, unless that was done before.
+pub fn add(kinds: impl IntoIterator<Item = &'static ResponsibilityKind>) {
+    ADDED.get_or_init(|| kinds.into_iter().collect());
+}
+
+pub(super) fn all() -> &'static [&'static ResponsibilityKind] {
+    ADDED.get().map_or(&[], Vec::as_slice)
+}

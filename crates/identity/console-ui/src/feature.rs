@@ -1,0 +1,130 @@
+//! Features: what can be left out of the program. A feature is a crate that uses the ground (the crates of
+//! `shared` and `identity`) and no other feature. It adds behavior and never a schema: tables, models,
+//! statements, kinds of audit events and permissions stand in the ground
+//! (decision 148).
+
+use std::sync::OnceLock;
+
+use actix_web::web::ServiceConfig;
+use doorward_admin::operation::{Boxed, Entry};
+use doorward_admin::operations;
+use doorward_admin::operator::{AdminContext, AdminError};
+use doorward_admin::responsibilities::{self, ResponsibilityKind};
+use doorward_domain::feature_mail::{self, FeatureMail};
+use doorward_i18n::feature_texts::{self, FeatureTexts};
+use doorward_services::account_notes::{self, AccountNote};
+use doorward_services::context::Context;
+use doorward_services::error::ServerError;
+use doorward_templates::console::{Link, Section};
+
+use crate::console::Console;
+use crate::equivalent::forms::FormEquivalent;
+
+/// What a feature adds. The parts of [`Feature::NONE`] are empty.
+#[derive(Debug)]
+pub struct Feature {
+    /// Name of the crate's cargo feature.
+    pub name: &'static str,
+    /// Kinds of objects that the command line manages, each with its help.
+    pub commands: &'static [(&'static str, &'static str)],
+    pub operations: &'static [&'static Entry],
+    /// Adds the pages for users and those of the console.
+    pub routes: fn(&mut ServiceConfig),
+    pub links: &'static [SectionLink],
+    /// The forms of the console that run operations.
+    pub forms: &'static [FormEquivalent],
+    /// Texts in all languages, whose keys begin with the name of what they are about.
+    pub texts: Option<&'static FeatureTexts>,
+    pub mails: &'static [FeatureMail],
+    pub notes: &'static [AccountNote],
+    /// What a user who leaves must give to somebody else.
+    pub responsibilities: &'static [ResponsibilityKind],
+    /// Work that one server does each minute.
+    pub steps: &'static [Step],
+    pub checks: &'static [Check],
+}
+
+impl Feature {
+    pub const NONE: Self = Self {
+        name: "",
+        commands: &[],
+        operations: &[],
+        routes: |_| {},
+        links: &[],
+        forms: &[],
+        texts: None,
+        mails: &[],
+        notes: &[],
+        responsibilities: &[],
+        steps: &[],
+        checks: &[],
+    };
+}
+
+/// A link to a page of a feature on the page of a section.
+#[derive(Debug)]
+pub struct SectionLink {
+    pub section: Section,
+    pub path: &'static str,
+    /// Key of the text.
+    pub text: &'static str,
+    /// Permission that the administrator needs, perhaps only in one organization.
+    pub permission: &'static str,
+}
+
+/// A step of the cleanup.
+#[derive(Debug)]
+pub struct Step {
+    /// Name in the log and in the metric of overdue steps.
+    pub name: &'static str,
+    /// Does what is due. Returns the number of changed objects.
+    pub run: for<'a> fn(&'a Context) -> Boxed<'a, Result<u64, ServerError>>,
+}
+
+/// A check of `doorward doctor`.
+#[derive(Debug)]
+pub struct Check {
+    /// What is checked, at the beginning of the line.
+    pub part: &'static str,
+    pub run: for<'a, 'b> fn(&'a AdminContext<'b>) -> Boxed<'a, Result<Finding, AdminError>>,
+}
+
+/// The result of a check.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Finding {
+    Good(&'static str),
+    Warning {
+        seen: String,
+        /// What the operator does.
+        remedy: &'static str,
+    },
+}
+
+static INSTALLED: OnceLock<&'static [&'static Feature]> = OnceLock::new();
+
+/// Adds features to the ground, unless that was done before. Call it before the first text is read and the
+/// first command is parsed.
+pub fn install(features: &'static [&'static Feature]) {
+    INSTALLED.get_or_init(|| {
+        let all = features.iter().copied();
+        operations::add(all.clone().map(|feature| feature.operations));
+        feature_texts::add(all.clone().filter_map(|feature| feature.texts));
+        feature_mail::add(all.clone().flat_map(|feature| feature.mails));
+        account_notes::add(all.clone().flat_map(|feature| feature.notes));
+        responsibilities::add(all.flat_map(|feature| feature.responsibilities));
+        features
+    });
+}
+
+/// Returns the installed features.
+pub fn installed() -> &'static [&'static Feature] {
+    INSTALLED.get().copied().unwrap_or_default()
+}
+
+/// Returns the links of features on the page of a section, which the administrator may open.
+pub fn links<'a>(console: &'a Console<'_>, section: Section) -> impl Iterator<Item = Link> + 'a {
+    let links = installed().iter().flat_map(|feature| feature.links);
+    let links = links.filter(move |link| link.section == section);
+    let links = links.filter(|link| console.may(link.permission));
+    links.map(|link| console.link(link.path, link.text))
+}

@@ -1,0 +1,13 @@
+//! The features of this program. Without a line nothing of a feature is in the program but its tables.
+
+use doorward_console_ui::feature::{self, Feature};
+
+pub static FEATURES: &[&Feature] = &[
+    #[cfg(feature = "access-reviews")]
+    &doorward_access_reviews::FEATURE,
+];
+
+/// Adds the features to the commands, operations and texts, unless that was done before.
+pub fn install() {
+    feature::install(FEATURES);
+}
