@@ -6,8 +6,8 @@ use crate::rule::is_deadline;
 use doorward_domain::model::{AccessReview, ReviewId, ReviewScope};
 
 use super::{fill, mail, reviewers, scope};
-use crate::prelude::*;
 use doorward_admin::operator::check_line;
+use doorward_admin::prelude::*;
 
 /// Number of lines that a request writes; the server writes the rest.
 const AT_ONCE: u64 = 1_000;

@@ -12,7 +12,7 @@ use doorward_store::repo::access_reviews::{self, LineFilter};
 
 use super::decision::Decider;
 use super::{fill, mail, reviewers, scope};
-use crate::prelude::*;
+use doorward_admin::prelude::*;
 
 /// Number of lines that one transaction revokes.
 const BATCH: u64 = 20;

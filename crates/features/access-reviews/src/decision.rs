@@ -12,8 +12,8 @@ use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 
-use crate::prelude::*;
 use doorward_admin::change_reason::ChangeReason;
+use doorward_admin::prelude::*;
 use doorward_admin::roles::{assignment_details, assignment_event};
 use doorward_admin::starter::Starter;
 

@@ -5,9 +5,9 @@ use doorward_domain::model::{AccessReview, ReviewLine, ReviewLineId};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use super::scope;
-use crate::prelude::*;
 use doorward_admin::assignments::NamedAssignment;
 use doorward_admin::effective_assignments;
+use doorward_admin::prelude::*;
 
 /// Number of assignments read for a transaction.
 const BATCH: u64 = 200;

@@ -6,7 +6,7 @@ use doorward_domain::model::ReviewLine;
 use doorward_services::error::ServerError;
 use doorward_services::last_tokens;
 
-use crate::prelude::*;
+use doorward_admin::prelude::*;
 
 /// Returns the last token of each line that has one, by the number of the line. It is read now, also for a
 /// line with a decision.

@@ -12,7 +12,6 @@ mod last_tokens;
 mod mail;
 mod operations;
 mod page;
-mod prelude;
 pub mod read;
 mod reviewer;
 pub mod reviewers;
@@ -21,6 +20,7 @@ mod scope;
 
 use doorward_admin::operation::Boxed;
 use doorward_admin::responsibilities::ResponsibilityKind;
+use doorward_console_ui::console::Access;
 use doorward_console_ui::feature::{Check, Feature, Finding, SectionLink, Step};
 use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
@@ -30,7 +30,7 @@ use doorward_services::account_notes::AccountNote;
 use doorward_store::repo::access_reviews;
 use doorward_templates::console::Section;
 
-use crate::prelude::*;
+use doorward_admin::prelude::*;
 
 pub static FEATURE: Feature = Feature {
     name: "access-reviews",
@@ -47,7 +47,7 @@ pub static FEATURE: Feature = Feature {
         section: Section::Roles,
         path: console::PATH,
         text: "reviews-title",
-        permission: "users:read",
+        access: Access::Scoped("users:read"),
     }],
     forms: forms! {
         "/admin/reviews/new" => operations::CREATE,

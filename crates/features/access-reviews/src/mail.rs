@@ -6,7 +6,7 @@ use doorward_domain::feature_mail::FeatureMail;
 use doorward_domain::model::AccessReview;
 use doorward_domain::model::mail::{MailContent, MailValue};
 
-use crate::prelude::*;
+use doorward_admin::prelude::*;
 use doorward_admin::user_notification;
 
 pub(super) const MAIL: FeatureMail = FeatureMail {

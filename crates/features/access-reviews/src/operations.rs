@@ -7,16 +7,14 @@ use doorward_domain::model::{
 };
 use doorward_services::view;
 use doorward_store::repo::access_reviews::{self, LineFilter};
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::create::{self, NewReview};
 use super::decision::Decider;
 use super::{deadline, last_tokens, read, reviewer, reviewers};
-use crate::prelude::*;
 use doorward_admin::found::FoundPage;
 use doorward_admin::json_member::optional;
 use doorward_admin::operation::{Again, Operation, Shown};
+use doorward_admin::prelude::*;
 use doorward_admin::users::{self, named_id};
 
 /// Seconds until the deadline of a review without one in the request.

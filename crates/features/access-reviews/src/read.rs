@@ -3,7 +3,7 @@
 use doorward_domain::model::{AccessReview, ReviewId, ReviewLine};
 use doorward_store::repo::access_reviews::{self, LineFilter};
 
-use crate::prelude::*;
+use doorward_admin::prelude::*;
 
 /// Returns the review with this ID or name.
 pub async fn get(context: &AdminContext<'_>, named: &str) -> Result<AccessReview> {

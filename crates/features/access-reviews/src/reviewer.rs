@@ -13,7 +13,7 @@ use doorward_services::organization;
 use doorward_store::repo::access_reviews::{self, LineFilter};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
-use crate::prelude::*;
+use doorward_admin::prelude::*;
 
 /// The permissions that replace the membership in the organization of a review.
 const SEES_ROLES: [&str; 2] = ["roles:read", "users:read"];

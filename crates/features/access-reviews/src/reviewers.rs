@@ -8,7 +8,7 @@ use doorward_domain::model::{AccessReview, ReviewId};
 use doorward_store::repo::access_reviews::{self, LineFilter};
 
 use super::{mail, scope};
-use crate::prelude::*;
+use doorward_admin::prelude::*;
 use doorward_admin::users;
 
 /// Returns the number of reviewers of each of these reviews who can decide now.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use doorward_domain::model::{AccessReview, ReviewScope};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
-use crate::prelude::*;
+use doorward_admin::prelude::*;
 use doorward_admin::{groups, organizations, roles};
 
 /// Returns the ID of the object that an administrator names, and its name for readers.

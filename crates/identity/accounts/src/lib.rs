@@ -14,7 +14,6 @@ pub mod deletion;
 pub mod directory;
 pub mod draft;
 pub mod email_code;
-pub mod factor_reminders;
 pub mod federation;
 pub mod invitation;
 pub mod login;

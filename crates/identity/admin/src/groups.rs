@@ -192,7 +192,8 @@ pub async fn get_named(context: &AdminContext<'_>, name: &str, org: Option<&str>
         .ok_or_else(|| AdminError::not_found("group", name))
 }
 
-pub(super) async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: GroupId) -> Result<Group> {
+#[boxed(?Send)]
+pub async fn get_in(context: &AdminContext<'_>, conn: &Conn, id: GroupId) -> Result<Group> {
     let found = repo::groups::find(conn, id).await?;
     let found = found.filter(|group| context.reaches(group.org.as_deref()));
     found.ok_or_else(|| AdminError::not_found("group", &id))

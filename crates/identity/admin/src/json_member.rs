@@ -58,9 +58,7 @@ pub fn optional<'de, T: JsonMember, D: Deserializer<'de>>(
 }
 
 /// Deserializes a member that has a value.
-pub(super) fn required<'de, T: JsonMember, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
+pub fn required<'de, T: JsonMember, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     let text = String::deserialize(deserializer)?;
     T::parse(text).ok_or_else(|| D::Error::custom(T::EXPECTED))
 }

@@ -34,7 +34,6 @@ pub mod deployment;
 pub mod effective_assignments;
 pub mod exact_matches;
 pub mod exports;
-pub mod factor_campaigns;
 pub mod found;
 pub mod grants;
 mod group_managers;
@@ -59,7 +58,7 @@ pub mod own_texts;
 mod page_request;
 pub mod passwords;
 pub mod permissions;
-mod prelude;
+pub mod prelude;
 pub mod profile_fields;
 mod provider_spec;
 pub mod provider_trial;
@@ -97,5 +96,7 @@ pub mod user_notification;
 pub mod user_search;
 pub mod users;
 
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;

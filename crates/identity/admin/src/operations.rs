@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, assignments, attempts, audit_log, authorized_clients, claims, factor_campaigns,
-    grants, groups, invitations, jobs, keys, lockouts, organizations, own_texts, permissions,
-    profile_fields, providers, registration_tokens, resources, roles, scopes, sessions, stats,
-    support_codes, user_factors, users,
+    api_keys, assignments, attempts, audit_log, authorized_clients, claims, grants, groups,
+    invitations, jobs, keys, lockouts, organizations, own_texts, permissions, profile_fields,
+    providers, registration_tokens, resources, roles, scopes, sessions, stats, support_codes,
+    user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -37,7 +37,6 @@ static OPERATIONS: &[&[&Entry]] = &[
     jobs::operations::ALL,
     own_texts::operations::ALL,
     assignments::operations::ALL,
-    factor_campaigns::operations::ALL,
 ];
 
 static ADDED: OnceLock<Vec<&'static [&'static Entry]>> = OnceLock::new();

@@ -430,7 +430,7 @@ impl AdminError {
     }
 
     /// Reads the ID of an object. A text that is none belongs to no object.
-    pub(super) fn id<I>(
+    pub fn id<I>(
         kind: &'static str,
         text: &str,
         parse: impl FnOnce(&str) -> Option<I>,

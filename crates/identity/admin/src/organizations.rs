@@ -98,11 +98,8 @@ pub async fn get(context: &AdminContext<'_>, slug: &str) -> Result<Organization>
 }
 
 /// Returns the organization to change. Changes run one at a time, see [`AdminContext::begin`].
-pub(super) async fn get_in(
-    context: &AdminContext<'_>,
-    conn: &Conn,
-    slug: &str,
-) -> Result<Organization> {
+#[boxed(?Send)]
+pub async fn get_in(context: &AdminContext<'_>, conn: &Conn, slug: &str) -> Result<Organization> {
     context.need("organizations:write")?;
     find_in(context, conn, slug).await
 }

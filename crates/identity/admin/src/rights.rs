@@ -18,7 +18,7 @@ impl AdminContext<'_> {
     }
 
     /// Rejects the administrator if `applies`.
-    pub(crate) fn reject_if(
+    pub fn reject_if(
         &self,
         applies: impl FnOnce(&Authority) -> bool,
         denial: impl FnOnce() -> DelegationDenial,
@@ -53,7 +53,7 @@ impl AdminContext<'_> {
         user.filter(|_| self.need("users:read").is_ok())
     }
 
-    pub(crate) fn check_delegation<'b>(
+    pub fn check_delegation<'b>(
         &self,
         permissions: impl IntoIterator<Item = &'b str>,
     ) -> Result<()> {
@@ -146,19 +146,14 @@ impl AdminContext<'_> {
         Ok(client_power::check(client, &registry, &later).map_err(DelegationDenial::at_end)?)
     }
 
-    pub(crate) fn must_administer(&self) -> Result<()> {
+    pub fn must_administer(&self) -> Result<()> {
         let denial = || DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE);
         self.reject_if(|own| !own.administers(), denial)
     }
 
     /// Checks a name that others see. Only the role `admin` may give the name of this service or its
     /// staff, and mix scripts.
-    pub(crate) fn check_displayed(
-        &self,
-        field: &'static str,
-        typed: &str,
-        max: usize,
-    ) -> Result<String> {
+    pub fn check_displayed(&self, field: &'static str, typed: &str, max: usize) -> Result<String> {
         let checked = if self.must_administer().is_ok() {
             displayed_name::check_administered(typed, max)
         } else {
@@ -197,7 +192,7 @@ impl AdminContext<'_> {
         }
     }
 
-    pub(crate) fn may_change(&self, other: &EffectiveRoles) -> Result<()> {
+    pub fn may_change(&self, other: &EffectiveRoles) -> Result<()> {
         self.check(|own| delegation::check_holder(&own.held, other, own.administers()))
     }
 
@@ -224,11 +219,11 @@ impl AdminContext<'_> {
     }
 
     /// `None` for a client and for the command line.
-    pub(crate) fn own_user(&self) -> Option<UserId> {
+    pub fn own_user(&self) -> Option<UserId> {
         self.authority.as_ref().and_then(Authority::user)
     }
 
-    pub(crate) fn not_oneself(&self, user: UserId) -> Result<()> {
+    pub fn not_oneself(&self, user: UserId) -> Result<()> {
         let denial = || DelegationDenial::by(DelegationRule::NotToOneself);
         self.reject_if(|own| own.user() == Some(user), denial)
     }

@@ -29,7 +29,7 @@ use doorward_web::page_support::chip;
 use crate::stop::{Answer, Stop};
 
 /// The administrators who may open a page.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub enum Access {
     /// Each of them; the operation decides.
     Any,

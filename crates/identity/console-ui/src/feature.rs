@@ -17,7 +17,7 @@ use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_templates::console::{Link, Section};
 
-use crate::console::Console;
+use crate::console::{Access, Console};
 use crate::equivalent::forms::FormEquivalent;
 
 /// What a feature adds. The parts of [`Feature::NONE`] are empty.
@@ -68,8 +68,7 @@ pub struct SectionLink {
     pub path: &'static str,
     /// Key of the text.
     pub text: &'static str,
-    /// Permission that the administrator needs, perhaps only in one organization.
-    pub permission: &'static str,
+    pub access: Access,
 }
 
 /// A step of the cleanup.
@@ -125,6 +124,6 @@ pub fn installed() -> &'static [&'static Feature] {
 pub fn links<'a>(console: &'a Console<'_>, section: Section) -> impl Iterator<Item = Link> + 'a {
     let links = installed().iter().flat_map(|feature| feature.links);
     let links = links.filter(move |link| link.section == section);
-    let links = links.filter(|link| console.may(link.permission));
+    let links = links.filter(|link| console.has(link.access));
     links.map(|link| console.link(link.path, link.text))
 }

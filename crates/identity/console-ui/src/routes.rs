@@ -34,7 +34,6 @@ pub const PROVIDERS: &str = Section::Providers.path();
 pub const ROLES: &str = Section::Roles.path();
 pub const SESSIONS: &str = Section::Sessions.path();
 pub const SIGN_INS: &str = Section::SignIns.path();
-pub const CAMPAIGNS: &str = "/admin/campaigns";
 pub const REGISTRATION_TOKENS: &str = "/admin/apps/tokens";
 pub const UNUSED: &str = "/admin/unused";
 

@@ -23,7 +23,7 @@ mod texts;
 
 use actix_web::web::ServiceConfig;
 use doorward_console_ui::console::Access;
-use doorward_console_ui::routes::{CAMPAIGNS, Routes, UNUSED};
+use doorward_console_ui::routes::{Routes, UNUSED};
 
 /// Adds every page of the console, with the administrators who may open it.
 pub fn configure(config: &mut ServiceConfig) {
@@ -33,7 +33,6 @@ pub fn configure(config: &mut ServiceConfig) {
     register_sessions(&mut routes);
     register_home(&mut routes);
     register_people(&mut routes);
-    register_campaigns(&mut routes);
     register_groups(&mut routes);
     register_organizations(&mut routes);
     register_apps(&mut routes);
@@ -160,27 +159,6 @@ fn register_people(routes: &mut Routes<'_>) {
         .form("/admin/people/{id}/{action}", Access::Any, actions::change)
         .page_for("/admin/api-access", READ, api_access::list)
         .form("/admin/api-access/{id}/revoke", WRITE, api_access::revoke);
-}
-
-fn register_campaigns(routes: &mut Routes<'_>) {
-    use Access::Admin;
-    use people::campaigns::{self, forms};
-    routes
-        .page(CAMPAIGNS, campaigns::list)
-        .form("/admin/campaigns/new", Admin, forms::create)
-        .page("/admin/campaigns/{id}", campaigns::show)
-        .form("/admin/campaigns/{id}/end", Admin, forms::end)
-        .form("/admin/campaigns/{id}/reschedule", Admin, forms::reschedule)
-        .form(
-            "/admin/campaigns/{id}/users/{user}/except",
-            Admin,
-            forms::except,
-        )
-        .form(
-            "/admin/campaigns/{id}/users/{user}/end-exception",
-            Admin,
-            forms::end_exception,
-        );
 }
 
 fn register_groups(routes: &mut Routes<'_>) {

@@ -6,7 +6,6 @@ pub(crate) mod apps;
 pub(crate) mod bulk;
 pub(crate) mod bulk_form;
 pub(crate) mod bulk_job;
-pub(crate) mod campaigns;
 pub(crate) mod departure;
 pub(crate) mod factors;
 pub(crate) mod forms;
@@ -88,8 +87,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let may_add = console.may_globally("users:write");
     let mut actions = list::new_link(console, PEOPLE, "console-new-user", may_add);
     actions.push(console.link(format!("{UNUSED}?kind=accounts"), "console-unused"));
-    let reads_all = console.may_globally("users:read");
-    actions.extend(reads_all.then(|| console.link(CAMPAIGNS, "campaigns-title")));
+    actions.extend(feature::links(console, Section::People));
     actions.extend(filter_bar::files(console, &cursor, PEOPLE));
     console.show(&List {
         lead: console.t("console-people-text"),

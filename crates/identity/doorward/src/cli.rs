@@ -91,8 +91,6 @@ pub enum Command {
     User(Administered<command::user::Verb>),
     /// Open the administration console by a one-time link
     Admin(Administered<command::admin::Verb>),
-    /// Require a second factor of users from a date
-    Mfa(Operations),
     /// Manage browser sessions of users
     Session(Operations),
     /// Manage API keys of users
@@ -204,7 +202,6 @@ impl Command {
             | Self::Grant(_)
             | Self::Group(_)
             | Self::Job(_)
-            | Self::Mfa(_)
             | Self::Permission(_)
             | Self::Resource(_)
             | Self::Scope(_)

@@ -1,4 +1,4 @@
-//! Messages about a sign-in that waits for the recipient, and about sign-ins from a date.
+//! Messages about a sign-in that waits for the recipient.
 
 use doorward_domain::model::mail::MailContent;
 
@@ -24,15 +24,6 @@ pub(super) const fn sign_in_message_keys(content: &MailContent) -> MessageKeys {
                 "mail-ignore",
             ],
             Some("mail-expires-day"),
-        ),
-        MailContent::FactorDue { .. } => (
-            [
-                "mail-factor-subject",
-                "mail-factor-text",
-                "two-factor-set-up",
-                "mail-factor-otherwise",
-            ],
-            None,
         ),
         _ => (
             [

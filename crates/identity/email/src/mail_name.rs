@@ -6,7 +6,7 @@ use doorward_domain::model::mail::MailContent;
 use super::security_notification;
 
 /// The names of the messages of the server itself.
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 33] = [
     "account-linked",
     "account-unlinked",
     "api-key-created",
@@ -19,7 +19,6 @@ const NAMES: [&str; 34] = [
     "disowned",
     "exported",
     "factor-added",
-    "factor-due",
     "factor-removed",
     "invited",
     "kept",
@@ -68,7 +67,6 @@ pub fn name(content: &MailContent) -> &'static str {
         MailContent::Kept { .. } => "kept",
         MailContent::Deleted => "deleted",
         MailContent::SwitchedOff => "switched-off",
-        MailContent::FactorDue { .. } => "factor-due",
         MailContent::Test => "test",
         MailContent::SignInCode { .. } => "sign-in-code",
         MailContent::Approve { .. } => "approve",

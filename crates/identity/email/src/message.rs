@@ -94,7 +94,6 @@ fn message_keys(content: &MailContent) -> MessageKeys {
         }
         MailContent::SignInCode { .. }
         | MailContent::Approve { .. }
-        | MailContent::FactorDue { .. }
         | MailContent::PasskeyLink { .. } => sign_in_message_keys(content),
         MailContent::Feature { mail, .. } => (
             feature_mail::find(mail)
@@ -161,7 +160,6 @@ fn url(content: &MailContent) -> Option<&str> {
         | MailContent::SignInCode { url, .. }
         | MailContent::Approve { url, .. }
         | MailContent::Feature { url, .. }
-        | MailContent::FactorDue { url, .. }
         | MailContent::Notice { url, .. } => Some(url),
         MailContent::Deleted | MailContent::SwitchedOff | MailContent::Test => None,
     }
@@ -196,9 +194,7 @@ fn variables(content: &MailContent, lang: Lang) -> Vec<(&'static str, FluentValu
             };
             names.filter_map(value).collect()
         }
-        MailContent::Leaving { due: at, .. } | MailContent::FactorDue { from: at, .. } => {
-            vec![("moment", date::utc(lang, *at).into())]
-        }
+        MailContent::Leaving { due, .. } => vec![("moment", date::utc(lang, *due).into())],
         _ => Vec::new(),
     }
 }

@@ -231,7 +231,7 @@ fn own_variables(message: &str) -> Vec<&'static str> {
         "approve" => vec!["app"],
         "sign-in-code" => vec!["code"],
         "changed" => vec!["address"],
-        "leaving" | "factor-due" => vec!["moment"],
+        "leaving" => vec!["moment"],
         _ => {
             let feature = feature_mail::find(message).into_iter();
             feature.flat_map(FeatureMail::variables).collect()

@@ -42,10 +42,6 @@ fn all() -> Vec<MailContent> {
     });
     add(at("/forgot-password"), |url| MailContent::Restored { url });
     add(String::new(), |_| MailContent::SwitchedOff);
-    add(at("/account/security/2fa"), |url| MailContent::FactorDue {
-        url,
-        from: 1_796_000_000,
-    });
     add(String::new(), |_| MailContent::Test);
     add(link("/login/email/link"), |url| MailContent::SignInCode {
         code: "4829 1306".to_owned(),

@@ -16,7 +16,7 @@ pub(super) type Bundle = FluentBundle<FluentResource>;
 /// Includes the files of a language. A missing file fails the build.
 macro_rules! files {
     ($lang:literal) => {
-        files!($lang: "account", "activity", "api-keys", "common", "console", "console-app-help", "console-app-settings", "console-apps", "console-audit", "console-audit-kinds", "console-bulk", "console-campaigns", "console-definitions", "console-lists", "console-organizations", "console-providers", "console-system", "credentials", "details", "device", "email-code", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "security", "sessions", "sign-in", "trusted-device")
+        files!($lang: "account", "activity", "api-keys", "common", "console", "console-app-help", "console-app-settings", "console-apps", "console-audit", "console-audit-kinds", "console-bulk", "console-definitions", "console-lists", "console-organizations", "console-providers", "console-system", "credentials", "details", "device", "email-code", "error", "invitation", "mail", "notice", "passkey", "personal-data", "personal-mail", "place", "profile", "providers", "security", "sessions", "sign-in", "trusted-device")
     };
     ($lang:literal: $($file:literal),*) => {
         &[$(($file, include_str!(concat!("../catalogs/", $lang, "/", $file, ".ftl")))),*]

@@ -5,6 +5,8 @@ use doorward_console_ui::feature::{self, Feature};
 pub static FEATURES: &[&Feature] = &[
     #[cfg(feature = "access-reviews")]
     &doorward_access_reviews::FEATURE,
+    #[cfg(feature = "campaigns")]
+    &doorward_campaigns::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

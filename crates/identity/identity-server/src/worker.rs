@@ -13,7 +13,7 @@ use doorward_store::repo::jobs::DueJob;
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use doorward_accounts::{email_code, factor_reminders, notification, password_reset, verify_email};
+use doorward_accounts::{email_code, notification, password_reset, verify_email};
 use doorward_domain::model::job::SendError;
 use doorward_domain::model::mail::MailMessage;
 use doorward_email::delivery::{InlinePicture, Mail};
@@ -53,7 +53,7 @@ pub async fn run(
     loop {
         if is_woken {
             worker.start_bulk_changes();
-            or_log(worker.start_reminders().await, ());
+            or_log(worker.read_state().await, ());
         }
         worker.start_due().await;
         is_woken = tokio::select! {
@@ -75,7 +75,6 @@ pub async fn run(
 enum Work {
     Job(Lane, Option<String>),
     BulkChanges,
-    Reminders,
 }
 
 /// The way of messages, and their own templates.
@@ -121,8 +120,8 @@ impl Worker {
         self.running.insert(task.id(), Work::BulkChanges);
     }
 
-    /// Reads the aliases, the own texts and the open campaigns, and starts the reminders that are due.
-    async fn start_reminders(&mut self) -> Result<()> {
+    /// Reads the aliases, the own texts and the open campaigns, which requests need.
+    async fn read_state(&self) -> Result<()> {
         let core = &self.context.core;
         core.aliases.read(core.db.read()).await?;
         self.context
@@ -130,17 +129,7 @@ impl Worker {
             .own_texts
             .read(core.db.read())
             .await?;
-        let open = core.campaigns.read(core.db.read()).await?;
-        let due = factor_reminders::due(open, core.now());
-        if due.is_empty() || self.is_running(&Work::Reminders) {
-            return Ok(());
-        }
-        let context = Arc::clone(&self.context);
-        let task = self.tasks.spawn_local(async move {
-            or_log(factor_reminders::send(&context, due).await, ());
-            true
-        });
-        self.running.insert(task.id(), Work::Reminders);
+        core.campaigns.read(core.db.read()).await?;
         Ok(())
     }
 

@@ -135,7 +135,6 @@ pub const fn mail_kind(content: &MailContent) -> JobKind {
         | MailContent::Kept { .. }
         | MailContent::Deleted
         | MailContent::SwitchedOff
-        | MailContent::FactorDue { .. }
         | MailContent::Feature { .. } => JobKind::Notification,
     }
 }

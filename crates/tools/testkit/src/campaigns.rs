@@ -1,8 +1,8 @@
 //! Campaigns for second factors, and what the server reads about them.
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::factor_campaigns::{self, NewCampaign};
 use doorward_admin::operator::AdminContext;
+use doorward_campaigns::use_cases::{self, NewCampaign};
 use doorward_domain::model::{CampaignTarget, FactorCampaign};
 
 use crate::Stack;
@@ -23,7 +23,7 @@ impl Stack {
         };
         let created = {
             let context = AdminContext::command_line(&db, &self.clock);
-            factor_campaigns::create(&context, new).await
+            use_cases::create(&context, new).await
         };
         db.close().await.expect("close");
         self.read_background().await;

@@ -68,11 +68,8 @@ view! {
     }
 }
 
-pub(crate) async fn target(
-    context: &AdminContext<'_>,
-    id: &str,
-    org: Option<&str>,
-) -> Result<GroupId> {
+#[boxed(?Send)]
+pub async fn target(context: &AdminContext<'_>, id: &str, org: Option<&str>) -> Result<GroupId> {
     match GroupId::parse(id) {
         Some(id) => Ok(id),
         None => Ok(get_named(context, id, org).await?.id),

@@ -6,7 +6,6 @@ use doorward_admin::assignments::operations as assignments;
 use doorward_admin::audit_log::operations as audit;
 use doorward_admin::authorized_clients::operations as consents;
 use doorward_admin::claims::operations as claims;
-use doorward_admin::factor_campaigns::operations as campaigns;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::jobs::operations as jobs;
@@ -139,13 +138,6 @@ static OPERATIONS: &[FormEquivalent] = forms! {
         "user role={id} organization={org?} expires_at={expires?}";
     "/admin/grants/{id}/extend" => assignments::UPDATE, "expires_at={expires-}";
     "/admin/grants/{id}/remove" => assignments::DELETE, "";
-    "/admin/campaigns/new" => campaigns::REQUIRE,
-        "group={target_id}[target=group] organization={target_id}[target=organization] \
-         all=true[target=all] from reminders#*";
-    "/admin/campaigns/{id}/reschedule" => campaigns::RESCHEDULE, "from";
-    "/admin/campaigns/{id}/end" => campaigns::END, "";
-    "/admin/campaigns/{id}/users/{user}/except" => campaigns::EXCEPT, "user until={expires} reason";
-    "/admin/campaigns/{id}/users/{user}/end-exception" => campaigns::END_EXCEPTION, "user";
     "/admin/people/{id}/reset-password" => users::RESET_PASSWORD, "";
     "/admin/people/{id}/passkey-link" => users::MAIL_PASSKEY_LINK, "";
     "/admin/people/{id}/reset-factors" => user_factors::RESET, "";

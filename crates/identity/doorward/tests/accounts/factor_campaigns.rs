@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::change_reason::ChangeReason;
-use doorward_admin::factor_campaigns;
 use doorward_admin::operator::AdminContext;
+use doorward_campaigns::use_cases;
 use doorward_domain::model::{AuditEvent, AuditKind, CampaignTarget, FactorCampaign};
 use doorward_store::repo;
 use doorward_testkit::{Authorization, Page, Stack, UserAgent, flows};

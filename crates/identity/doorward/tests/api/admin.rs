@@ -25,6 +25,7 @@ mod escalation;
 mod escalation_managers;
 mod escalation_owners;
 mod escalation_providers;
+#[path = "../../../../features/campaigns/tests/api.rs"]
 mod factor_campaigns;
 mod geoip;
 mod idempotency;

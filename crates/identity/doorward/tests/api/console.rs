@@ -17,6 +17,7 @@ mod budget_table;
 mod budgets;
 mod bulk;
 mod bulk_domain;
+#[path = "../../../../features/campaigns/tests/console.rs"]
 mod campaigns;
 mod chosen;
 mod definition_forms;

@@ -7,8 +7,9 @@ use std::path::Path;
 use crate::{crates, root, shown, sources};
 
 /// The crates with statements, or with calls of their functions.
-const CRATES: [&str; 10] = [
+const CRATES: [&str; 11] = [
     "access-reviews",
+    "campaigns",
     "database",
     "store",
     "services",

@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 8] = [
+pub static HTTP: [Layer; 9] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -151,6 +151,11 @@ pub static HTTP: [Layer; 8] = [
     },
     Layer {
         name: "doorward-access-reviews",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
+        name: "doorward-campaigns",
         may_see: &FEATURE,
         never: &NEVER,
     },

@@ -32,6 +32,7 @@ mod cors;
 mod device;
 mod email_code;
 mod escaping;
+#[path = "../../../../features/campaigns/tests/browser.rs"]
 mod factor_campaign;
 mod first_start;
 mod form_post;

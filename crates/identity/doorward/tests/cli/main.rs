@@ -47,6 +47,7 @@ mod lint;
 mod mail_preview;
 mod mcp;
 mod merge;
+#[path = "../../../../features/campaigns/tests/command.rs"]
 mod mfa;
 mod migrate;
 mod move_to;

@@ -97,12 +97,6 @@ pub enum MailContent {
     Deleted,
     /// Reports that an administrator disabled the account.
     SwitchedOff,
-    /// Reminds the user that a second factor will be required.
-    FactorDue {
-        /// The page that enrolls one.
-        url: String,
-        from: i64,
-    },
     /// Shows an administrator that mail is delivered.
     Test,
     SignInCode {

@@ -160,10 +160,6 @@ fn each_message_has_lane_of_who_waits() {
         MailContent::Kept { url: url() },
         MailContent::Deleted,
         MailContent::SwitchedOff,
-        MailContent::FactorDue {
-            url: url(),
-            from: 1,
-        },
         MailContent::Feature {
             mail: "example".to_owned(),
             url: url(),

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::clock::Clock as _;
-use doorward_admin::factor_campaigns::{self, NewCampaign};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::own_texts;
 use doorward_admin::providers::ProviderSpec;
 use doorward_admin::reviews::create::{self, NewReview};
+use doorward_campaigns::use_cases::{self, NewCampaign};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
     CampaignTarget, Client, ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId,
@@ -141,7 +141,7 @@ async fn campaign(world: &World<'_>) -> String {
         starts_at: world.stack.clock.now() + DAY,
         reminders: Vec::new(),
     };
-    let created = factor_campaigns::create(&operator, new).await;
+    let created = use_cases::create(&operator, new).await;
     created.unwrap().id.to_string()
 }
 

@@ -343,6 +343,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-console-ui",
             "doorward-console",
             "doorward-access-reviews",
+            "doorward-campaigns",
         ],
         never: &[
             "sea-orm",
@@ -447,6 +448,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-email",
             "doorward-services",
             "doorward-admin",
+            "doorward-campaigns",
             "doorward-identity-server",
             "doorward-policy",
             "doorward-resource-server",

@@ -1,17 +1,18 @@
 //! `/admin/campaigns` and `/admin/campaigns/{id}`: campaigns, which require a second factor of users from a
 //! date, with the users who are not ready.
 
-pub(crate) mod forms;
+mod forms;
 
 use std::slice;
 
-use doorward_admin::factor_campaigns::{self, UnreadyUser};
 use doorward_admin::groups;
 use doorward_domain::model::{CampaignTarget, FactorCampaign, FactorCampaignId, Group, GroupId};
 
-use crate::people;
+use crate::use_cases::{self, UnreadyUser};
 use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::Routes;
 
+pub(super) const PATH: &str = "/admin/campaigns";
 const TITLE: &str = "campaigns-title";
 const STARTED: &str = "campaigns-started";
 const RESCHEDULE: &str = "campaigns-reschedule";
@@ -33,12 +34,12 @@ const END_EXCEPTION: Messages = Messages {
 };
 
 fn path(campaign: &FactorCampaign) -> String {
-    format!("{CAMPAIGNS}/{}", campaign.id)
+    format!("{PATH}/{}", campaign.id)
 }
 
 async fn named(console: &Console<'_>) -> Result<FactorCampaign, Stop> {
     let id = parameter(console.page, "id");
-    Ok(factor_campaigns::get(&console.context(), &id).await?)
+    Ok(use_cases::get(&console.context(), &id).await?)
 }
 
 /// Returns the groups of campaigns that the administrator may read.
@@ -91,10 +92,26 @@ fn next_reminder(console: &Console<'_>, campaign: &FactorCampaign) -> Value {
     console.moment(due_at, "console-none")
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Answer {
+pub(super) fn configure(routes: &mut Routes<'_>) {
+    use Access::Admin;
+    routes
+        .page(PATH, list)
+        .form("/admin/campaigns/new", Admin, forms::create)
+        .page("/admin/campaigns/{id}", show)
+        .form("/admin/campaigns/{id}/end", Admin, forms::end)
+        .form("/admin/campaigns/{id}/reschedule", Admin, forms::reschedule)
+        .form("/admin/campaigns/{id}/users/{user}/except", Admin, forms::except)
+        .form(
+            "/admin/campaigns/{id}/users/{user}/end-exception",
+            Admin,
+            forms::end_exception,
+        );
+}
+
+async fn list(console: &Console<'_>) -> Answer {
     let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(FactorCampaignId::parse)?;
-    let mut found = factor_campaigns::list(&console.context(), after, ROWS).await?;
+    let mut found = use_cases::list(&console.context(), after, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |campaign| campaign.id.to_string());
     let groups = groups_of(console, &found).await?;
     let table = console
@@ -119,19 +136,19 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let may_start = console.has(Access::Admin);
     console.show(&List {
         lead: console.t("campaigns-text"),
-        actions: list::new_link(console, CAMPAIGNS, "campaigns-new", may_start),
+        actions: list::new_link(console, PATH, "campaigns-new", may_start),
         table: list::sorted(console, ("console-created", list::ASCENDING), table),
         pager,
         ..console.list_below(Section::People, TITLE)
     })
 }
 
-pub(crate) async fn show(console: &Console<'_>) -> Answer {
+async fn show(console: &Console<'_>) -> Answer {
     let campaign = named(console).await?;
     let cursor = Cursor::read(console, &[])?;
     let after = cursor.after_id(UserId::parse)?;
     let context = console.context();
-    let mut unready = factor_campaigns::list_unready(&context, &campaign, after, ROWS).await?;
+    let mut unready = use_cases::list_unready(&context, &campaign, after, ROWS).await?;
     let pager = cursor.cut(console, &mut unready, |found| found.user.id.to_string());
     let groups = groups_of(console, slice::from_ref(&campaign)).await?;
     let may_change = console.has(Access::Admin);
@@ -145,7 +162,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
             console.link(forms::path_for(&campaign.target), "campaigns-new")
         }
     });
-    let back = console.link(CAMPAIGNS, TITLE);
+    let back = console.link(PATH, TITLE);
     let done = [STARTED, RESCHEDULED, EXCEPTED, END.done, END_EXCEPTION.done];
     console.show(&Detail {
         state: Some(state(console, &campaign)),
@@ -188,10 +205,13 @@ fn table(console: &Console<'_>, campaign: &FactorCampaign, unready: &[UnreadyUse
     };
     console
         .table_of("campaigns-unready", unready, "campaigns-all-ready")
-        .column("console-name", |found| people::link(&found.user))
+        .column("console-name", |found| {
+            let user = &found.user;
+            Value::Link(Link::new(routes::user(user.id), user.display_name()))
+        })
         .column("email", |found| Value::Code(found.user.email.clone()))
         .column("console-last-sign-in", |found| {
-            people::last_sign_in(console, &found.user)
+            console.ago(found.user.last_login.0, "console-never")
         })
         .column("campaigns-excepted-until", |found| {
             let until = found.exception.as_ref().map(|own| own.until);

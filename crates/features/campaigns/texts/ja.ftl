@@ -39,3 +39,7 @@ campaigns-end-exception = 例外を終了
 campaigns-end-exception-question = この例外を終了しますか？
 campaigns-end-exception-text = キャンペーンの日付から、ユーザーには再び第2要素が必要になります。
 campaigns-exception-ended = 例外を終了しました。
+
+mail-factor-subject = 2段階認証が必須になります
+mail-factor-text = { $moment }から、{ $site }のアカウントには2段階認証が必要になります。パスワードの後にスマートフォンのアプリのコードを入力するか、パスキーを使用します。それまでに設定してください。
+mail-factor-otherwise = 設定しない場合は、その後のサインイン時に設定を求められます。

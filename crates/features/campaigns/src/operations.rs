@@ -5,31 +5,31 @@ use doorward_services::outbox::MailOutbox;
 use doorward_services::view;
 use doorward_services::view::time;
 
-use super::{
+use crate::use_cases::{
     NewCampaign, UnreadyUser, create, end, end_exception, except, get, list, list_unready,
     reschedule,
 };
-use crate::change_reason::ChangeReason;
-use crate::found::FoundPage;
-use crate::groups;
-use crate::json_member::required;
-use crate::operation::{Again, Operation, Shown};
-use crate::prelude::*;
-use crate::users::named_id;
+use doorward_admin::change_reason::ChangeReason;
+use doorward_admin::found::FoundPage;
+use doorward_admin::groups;
+use doorward_admin::json_member::required;
+use doorward_admin::operation::{Again, Operation, Shown};
+use doorward_admin::prelude::*;
+use doorward_admin::users::named_id;
 
-crate::entries! {
+doorward_admin::entries! {
     LIST: List, SHOW: Show, REQUIRE: Require, STATUS: Status, RESCHEDULE: Reschedule, END: End,
     EXCEPT: Except, END_EXCEPTION: EndException,
 }
 
-crate::targets! {
+doorward_admin::targets! {
     {
         /// ID of the campaign.
         id
     } => Show, Status, End
 }
 
-crate::targets! {
+doorward_admin::targets! {
     {
         /// User name, e-mail address or ID.
         user

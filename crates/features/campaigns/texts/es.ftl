@@ -39,3 +39,7 @@ campaigns-end-exception = Terminar la excepción
 campaigns-end-exception-question = ¿Terminar esta excepción?
 campaigns-end-exception-text = A partir de la fecha de la campaña, el usuario vuelve a necesitar un segundo factor.
 campaigns-exception-ended = La excepción ha terminado.
+
+mail-factor-subject = La verificación en dos pasos será obligatoria
+mail-factor-text = A partir del { $moment }, tu cuenta en { $site } necesitará la verificación en dos pasos: un código de una app de tu teléfono después de la contraseña, o una llave de acceso. Configúrala antes.
+mail-factor-otherwise = Si no lo haces, se te pedirá al iniciar sesión después de esa fecha.

@@ -39,3 +39,7 @@ campaigns-end-exception = إنهاء الاستثناء
 campaigns-end-exception-question = هل تريد إنهاء هذا الاستثناء؟
 campaigns-end-exception-text = ابتداءً من تاريخ الحملة سيحتاج المستخدم إلى عامل ثانٍ مجددًا.
 campaigns-exception-ended = انتهى الاستثناء.
+
+mail-factor-subject = سيصبح التحقق بخطوتين مطلوبًا
+mail-factor-text = ابتداءً من { $moment } سيتطلب حسابك في { $site } التحقق بخطوتين: رمزًا من تطبيق على هاتفك بعد كلمة المرور، أو مفتاح مرور. أعِدّه قبل ذلك.
+mail-factor-otherwise = وإلا فسيُطلب منك إعداده عند تسجيل الدخول بعد ذلك.

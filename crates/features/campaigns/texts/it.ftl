@@ -39,3 +39,7 @@ campaigns-end-exception = Termina l’eccezione
 campaigns-end-exception-question = Terminare questa eccezione?
 campaigns-end-exception-text = Dalla data della campagna l’utente ha di nuovo bisogno di un secondo fattore.
 campaigns-exception-ended = L’eccezione è terminata.
+
+mail-factor-subject = La verifica in due passaggi sarà obbligatoria
+mail-factor-text = A partire da { $moment } il tuo account su { $site } richiederà la verifica in due passaggi: un codice di un’app sul telefono dopo la password, oppure una passkey. Configurala prima.
+mail-factor-otherwise = Altrimenti ti verrà chiesto di configurarla al primo accesso successivo.

@@ -39,3 +39,7 @@ campaigns-end-exception = Terminer la dispense
 campaigns-end-exception-question = Terminer cette dispense ?
 campaigns-end-exception-text = À partir de la date de la campagne, l’utilisateur a de nouveau besoin d’un second facteur.
 campaigns-exception-ended = La dispense est terminée.
+
+mail-factor-subject = La validation en deux étapes sera exigée
+mail-factor-text = À partir du { $moment }, votre compte sur { $site } exigera la validation en deux étapes : un code d’une application de votre téléphone après le mot de passe, ou une clé d’accès. Configurez-la avant cette date.
+mail-factor-otherwise = Sinon, il vous sera demandé de la configurer à la première connexion qui suivra.

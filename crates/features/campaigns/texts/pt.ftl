@@ -39,3 +39,7 @@ campaigns-end-exception = Encerrar a exceção
 campaigns-end-exception-question = Encerrar esta exceção?
 campaigns-end-exception-text = A partir da data da campanha, o usuário volta a precisar de um segundo fator.
 campaigns-exception-ended = A exceção foi encerrada.
+
+mail-factor-subject = A verificação em duas etapas será exigida
+mail-factor-text = A partir de { $moment }, sua conta em { $site } exigirá a verificação em duas etapas: um código de um app no telefone depois da senha, ou uma chave de acesso. Configure-a antes.
+mail-factor-otherwise = Caso contrário, você deverá configurá-la ao entrar depois dessa data.

@@ -39,3 +39,7 @@ campaigns-end-exception = Uitzondering beëindigen
 campaigns-end-exception-question = Deze uitzondering beëindigen?
 campaigns-end-exception-text = Vanaf de datum van de campagne heeft de gebruiker weer een tweede factor nodig.
 campaigns-exception-ended = De uitzondering is beëindigd.
+
+mail-factor-subject = Verificatie in twee stappen wordt verplicht
+mail-factor-text = Vanaf { $moment } heeft je account op { $site } verificatie in twee stappen nodig: na het wachtwoord een code uit een app op je telefoon, of een passkey. Stel die eerder in.
+mail-factor-otherwise = Doe je dat niet, dan wordt erom gevraagd als je daarna inlogt.

@@ -39,3 +39,7 @@ campaigns-end-exception = Ausnahme beenden
 campaigns-end-exception-question = Diese Ausnahme beenden?
 campaigns-end-exception-text = Ab dem Datum der Kampagne braucht der Benutzer wieder einen zweiten Faktor.
 campaigns-exception-ended = Die Ausnahme ist beendet.
+
+mail-factor-subject = Die Anmeldung in zwei Schritten wird Pflicht
+mail-factor-text = Ab { $moment } braucht Ihr Konto bei { $site } die Anmeldung in zwei Schritten: nach dem Passwort einen Code aus einer App auf Ihrem Telefon, oder einen Passkey. Richten Sie sie vorher ein.
+mail-factor-otherwise = Andernfalls werden Sie bei der ersten Anmeldung danach gebeten, sie einzurichten.

@@ -39,3 +39,7 @@ campaigns-end-exception = Zakończ wyjątek
 campaigns-end-exception-question = Zakończyć ten wyjątek?
 campaigns-end-exception-text = Od daty kampanii użytkownik znów potrzebuje drugiego składnika.
 campaigns-exception-ended = Wyjątek został zakończony.
+
+mail-factor-subject = Weryfikacja dwuetapowa będzie wymagana
+mail-factor-text = Od { $moment } Twoje konto w { $site } będzie wymagać weryfikacji dwuetapowej: po haśle kodu z aplikacji w telefonie albo klucza dostępu. Skonfiguruj ją wcześniej.
+mail-factor-otherwise = W przeciwnym razie prośba o to pojawi się przy następnym logowaniu po tym terminie.

@@ -1,14 +1,12 @@
 //! Campaigns: users of a group, of an organization or of the deployment need a second factor from a date.
 //! A user may be excepted from all campaigns until another date.
 
-pub mod operations;
-
 use doorward_domain::model::{CampaignTarget, FactorCampaign, FactorCampaignId, FactorException};
 use doorward_rules::factor_campaign;
 use doorward_store::repo::factor_campaigns::MAX_OPEN;
 
-use super::{groups, organizations};
-use crate::prelude::*;
+use doorward_admin::{groups, organizations};
+use doorward_admin::prelude::*;
 
 /// Maximum age of a start, so that a wrong year does not require the factor at once.
 const DAY: i64 = 24 * 60 * 60;
@@ -30,7 +28,6 @@ pub struct UnreadyUser {
 }
 
 /// Returns campaigns after this one, ordered by age.
-#[boxed(?Send)]
 pub async fn list(
     context: &AdminContext<'_>,
     after: Option<FactorCampaignId>,
@@ -39,8 +36,6 @@ pub async fn list(
     context.require_global("users:read")?;
     Ok(repo::factor_campaigns::list(context.db.read(), after, limit).await?)
 }
-
-#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FactorCampaign> {
     context.require_global("users:read")?;
     let found = match FactorCampaignId::parse(id) {
@@ -51,7 +46,6 @@ pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<FactorCampaign>
 }
 
 /// Starts a campaign. Its reminders whose time has passed are not sent.
-#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewCampaign) -> Result<FactorCampaign> {
     context.must_administer()?;
     let now = context.now();
@@ -103,7 +97,6 @@ fn check_start(starts_at: UnixSeconds, now: UnixSeconds) -> Result<()> {
 }
 
 /// Changes the start of an open campaign. Users who know the former one from a reminder get another one.
-#[boxed(?Send)]
 pub async fn reschedule(
     context: &AdminContext<'_>,
     id: FactorCampaignId,
@@ -160,7 +153,6 @@ async fn describe(
 }
 
 /// Ends a campaign. Its users no longer need a second factor because of it.
-#[boxed(?Send)]
 pub async fn end(context: &AdminContext<'_>, id: FactorCampaignId) -> Result<()> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -176,7 +168,6 @@ pub async fn end(context: &AdminContext<'_>, id: FactorCampaignId) -> Result<()>
 }
 
 /// Returns active users of a campaign without a second factor after this one, ordered by ID.
-#[boxed(?Send)]
 pub async fn list_unready(
     context: &AdminContext<'_>,
     campaign: &FactorCampaign,
@@ -195,7 +186,6 @@ pub async fn list_unready(
 }
 
 /// Excepts a user from all campaigns until a time. Requires a reason.
-#[boxed(?Send)]
 pub async fn except(
     context: &AdminContext<'_>,
     user: UserId,
@@ -229,7 +219,6 @@ pub async fn except(
 }
 
 /// Ends the exception of a user.
-#[boxed(?Send)]
 pub async fn end_exception(context: &AdminContext<'_>, user: UserId) -> Result<()> {
     context.must_administer()?;
     let tx = context.begin().await?;
@@ -243,3 +232,6 @@ pub async fn end_exception(context: &AdminContext<'_>, user: UserId) -> Result<(
     );
     context.commit_with(tx, &event).await
 }
+
+#[cfg(test)]
+mod tests;

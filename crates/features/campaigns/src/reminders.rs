@@ -2,35 +2,61 @@
 //! the transaction of its mails, so that each user gets each reminder once, from any replica and after a
 //! restart.
 
-use doorward_domain::model::FactorCampaign;
-use doorward_rules::factor_campaign;
+use std::collections::BTreeMap;
 
-use crate::prelude::*;
+use doorward_domain::feature_mail::FeatureMail;
+use doorward_domain::model::{AuditKind, FactorCampaign};
+use doorward_domain::model::mail::{MailContent, MailValue};
+use doorward_rules::factor_campaign;
+use doorward_services::caller::Caller;
+use doorward_services::context::Context;
+use doorward_services::error::ServerError;
+use doorward_services::transaction::in_plain_transaction;
+
+use doorward_services::caller::AuditEventExt as _;
+use doorward_store::repo;
+
+type Result<T> = std::result::Result<T, ServerError>;
 
 /// Maximum number of users whom a transaction reminds.
 const BATCH: u64 = 100;
 
-/// Returns the campaigns with a reminder that is due.
-pub fn due(mut open: Vec<FactorCampaign>, now: UnixSeconds) -> Vec<FactorCampaign> {
-    open.retain(|campaign| {
+/// Maximum number of batches in a turn of the server; the next turn continues.
+const BATCHES: u64 = 200;
+
+pub(super) const MAIL: FeatureMail = FeatureMail {
+    name: "factor-due",
+    keys: [
+        "mail-factor-subject",
+        "mail-factor-text",
+        "two-factor-set-up",
+        "mail-factor-otherwise",
+    ],
+    path: "/account/security/2fa",
+    sample: || vec![("moment", MailValue::Moment(1_796_000_000))],
+};
+
+/// Enqueues the reminders that are due. Leaves a campaign that another replica continues, or that has ended.
+/// Returns the number of batches.
+pub(super) async fn run_due(context: &Context) -> Result<u64> {
+    let core = &context.core;
+    let mut due = repo::factor_campaigns::list_open(core.db.read()).await?;
+    let now = core.now();
+    due.retain(|campaign| {
         factor_campaign::is_reminder_due(campaign.reminder_due_at, campaign.starts_at, now)
     });
-    open
-}
-
-/// Enqueues the reminders of these campaigns. Stops if another replica continues one, or it has ended.
-#[boxed(?Send)]
-pub async fn send(context: &Context, due: Vec<FactorCampaign>) -> Result<()> {
+    let mut done = 0;
     for mut campaign in due {
         let began = campaign.reminder_due_at;
-        while campaign.reminder_due_at == began {
+        while campaign.reminder_due_at == began && done < BATCHES {
+            done += 1;
             let Some(after) = send_batch(context, &campaign).await? else {
                 break;
             };
             campaign = after;
         }
     }
-    Ok(())
+    Ok(done)
 }
 
 /// Enqueues a batch of reminders. Returns the campaign with its progress; `None` if another replica was
@@ -68,9 +94,10 @@ async fn send_batch(context: &Context, before: &FactorCampaign) -> Result<Option
             if is_excepted || user.email.is_empty() {
                 continue;
             }
-            let content = MailContent::FactorDue {
-                url: format!("{}/account/security/2fa", core.issuer()),
-                from: before.starts_at,
+            let content = MailContent::Feature {
+                mail: MAIL.name.to_owned(),
+                url: format!("{}{}", core.issuer(), MAIL.path),
+                values: BTreeMap::from([("moment".to_owned(), MailValue::Moment(before.starts_at))]),
             };
             outbox
                 .enqueue(tx, user, &user.email, content, &caller, now)

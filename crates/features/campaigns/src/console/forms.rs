@@ -2,12 +2,12 @@
 
 use std::slice;
 
-use doorward_admin::factor_campaigns::{self, NewCampaign};
+use crate::use_cases::{self, NewCampaign};
 use doorward_admin::{groups, users};
 use doorward_domain::model::CampaignTarget;
 
 use super::{
-    END, END_EXCEPTION, EXCEPT, EXCEPTED, RESCHEDULE, RESCHEDULED, STARTED, groups_of, named, path,
+    END, END_EXCEPTION, EXCEPT, EXCEPTED, PATH, RESCHEDULE, RESCHEDULED, STARTED, groups_of, named, path,
     users_of,
 };
 use doorward_console_ui::prelude::*;
@@ -60,7 +60,7 @@ fn target_values(target: &CampaignTarget) -> [String; 2] {
 pub(super) fn path_for(target: &CampaignTarget) -> String {
     let [kind, id] = target_values(target);
     let fields = [("target", kind.as_str()), ("target_id", id.as_str())];
-    filtered(&format!("{CAMPAIGNS}/new"), fields)
+    filtered(&format!("{PATH}/new"), fields)
 }
 
 /// Reads days, which are separated by white space or commas.
@@ -87,7 +87,7 @@ async fn read_target(form: &Form<'_>, visit: &Visit<'_>) -> Result<CampaignTarge
     }
 }
 
-pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
+pub(super) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let reminders = if visit.is_answer() {
         text(typed, "reminders")?
@@ -103,7 +103,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     fields.extend([from, REMINDERS.entry(console, reminders), reason]);
     let is_accepted = fields.iter().all(|field| field.error.is_none());
     let messages = ["campaigns-new", "campaigns-start"];
-    let view = form::view(console, Section::People, messages, CAMPAIGNS, fields);
+    let view = form::view(console, Section::People, messages, PATH, fields);
     let form = Form::open(visit, view)?;
     let Some(starts_at) = starts_at.filter(|_| is_accepted) else {
         return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
@@ -123,12 +123,12 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
         starts_at,
         reminders,
     };
-    let created = factor_campaigns::create(&visit.context(), new).await;
+    let created = use_cases::create(&visit.context(), new).await;
     let campaign = form.settle(created, problem).await?;
     Ok(console.see_done(&path(&campaign), STARTED))
 }
 
-pub(crate) async fn reschedule(visit: &Visit<'_>) -> Answer {
+pub(super) async fn reschedule(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let campaign = named(console).await?;
     if !visit.is_answer() && campaign.ended_at.is_some() {
@@ -155,13 +155,13 @@ pub(crate) async fn reschedule(visit: &Visit<'_>) -> Answer {
         return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
     };
     form.offer(&[("from", console.layout.moment(&starts_at).iso)])?;
-    let changed = factor_campaigns::reschedule(&visit.context(), campaign.id, starts_at).await;
+    let changed = use_cases::reschedule(&visit.context(), campaign.id, starts_at).await;
     let of_field = |error: &AdminError| problem(error).filter(|(field, _)| *field == "from");
     form.settle(changed, of_field).await?;
     Ok(console.see_done(&back, RESCHEDULED))
 }
 
-pub(crate) async fn end(visit: &Visit<'_>) -> Answer {
+pub(super) async fn end(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let campaign = named(console).await?;
     if !visit.is_answer() && campaign.ended_at.is_some() {
@@ -177,7 +177,7 @@ pub(crate) async fn end(visit: &Visit<'_>) -> Answer {
         ..Question::new(Section::People, END, name, path(&campaign))
     };
     let question = question.ask(visit)?;
-    let ended = factor_campaigns::end(&visit.context(), campaign.id).await;
+    let ended = use_cases::end(&visit.context(), campaign.id).await;
     question.finish(visit, ended).await
 }
 
@@ -187,7 +187,7 @@ async fn user(console: &Console<'_>) -> Result<User, Stop> {
     Ok(users::read(&console.context(), &id).await?)
 }
 
-pub(crate) async fn except(visit: &Visit<'_>) -> Answer {
+pub(super) async fn except(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let campaign = named(console).await?;
     let user = user(console).await?;
@@ -215,12 +215,12 @@ pub(crate) async fn except(visit: &Visit<'_>) -> Answer {
         return Err(visit.answer(StatusCode::UNPROCESSABLE_ENTITY, &form.view));
     };
     form.offer(&[])?;
-    let excepted = factor_campaigns::except(&visit.context(), user.id, end).await;
+    let excepted = use_cases::except(&visit.context(), user.id, end).await;
     form.settle(excepted, |_| None).await?;
     Ok(console.see_done(&path(&campaign), EXCEPTED))
 }
 
-pub(crate) async fn end_exception(visit: &Visit<'_>) -> Answer {
+pub(super) async fn end_exception(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let campaign = named(console).await?;
     let user = user(console).await?;
@@ -230,7 +230,7 @@ pub(crate) async fn end_exception(visit: &Visit<'_>) -> Answer {
         ..Question::new(Section::People, END_EXCEPTION, name, back)
     };
     let question = question.ask(visit)?;
-    let ended = factor_campaigns::end_exception(&visit.context(), user.id).await;
+    let ended = use_cases::end_exception(&visit.context(), user.id).await;
     question.finish(visit, ended).await
 }
 

@@ -39,3 +39,7 @@ campaigns-end-exception = 结束例外
 campaigns-end-exception-question = 结束此例外？
 campaigns-end-exception-text = 从活动的日期起，该用户再次需要第二因素。
 campaigns-exception-ended = 例外已结束。
+
+mail-factor-subject = 即将要求两步验证
+mail-factor-text = 从 { $moment } 起，您在 { $site } 的账号需要两步验证：输入密码后再输入手机应用中的验证码，或使用通行密钥。请提前完成设置。
+mail-factor-otherwise = 否则，之后登录时将要求您进行设置。

@@ -1,19 +1,36 @@
 //! Campaigns for second factors on a real store.
 
+use std::ops::Deref;
+
 use doorward_domain::model::{
     CampaignCover, CampaignTarget, FactorCampaign, Group, OrgScope, TotpFactor, UserId,
 };
 
-use super::super::change_reason::ChangeReason;
-use super::super::factor_campaigns::{self, NewCampaign};
-use super::super::groups::NewGroup;
-use super::super::{group_members, groups, organizations};
+use doorward_admin::change_reason::ChangeReason;
+use doorward_admin::groups::NewGroup;
+use doorward_admin::testing::{NOW, World};
+use doorward_admin::{group_members, groups, organizations};
+
 use super::*;
-use crate::operator::AdminError;
 
 const DAY: i64 = 86_400;
 
-impl World {
+/// A deployment with users and campaigns.
+struct Scene(World);
+
+impl Deref for Scene {
+    type Target = World;
+
+    fn deref(&self) -> &World {
+        &self.0
+    }
+}
+
+impl Scene {
+    async fn new() -> Self {
+        Self(World::new().await)
+    }
+
     /// Returns a user with a later ID than those before.
     async fn member(&self, name: &str) -> UserId {
         self.later(1);
@@ -26,7 +43,7 @@ impl World {
             starts_at,
             reminders: vec![1, 7],
         };
-        factor_campaigns::create(&self.op(), new).await.unwrap()
+        create(&self.op(), new).await.unwrap()
     }
 
     async fn group(&self, name: &str, parent: Option<&Group>) -> Group {
@@ -51,7 +68,7 @@ impl World {
     }
 
     async fn unready(&self, campaign: &FactorCampaign) -> Vec<UserId> {
-        let found = factor_campaigns::list_unready(&self.op(), campaign, None, 100).await;
+        let found = list_unready(&self.op(), campaign, None, 100).await;
         found
             .unwrap()
             .into_iter()
@@ -69,7 +86,7 @@ const fn cover(starts_at: i64, excepted_until: Option<i64>) -> CampaignCover {
 
 #[tokio::test]
 async fn campaign_covers_users_of_its_target() {
-    let world = World::new().await;
+    let world = Scene::new().await;
     let (alice, bob) = (world.member("alice").await, world.member("bob").await);
     let carol = world.member("carol").await;
     let sales = world.group("sales", None).await;
@@ -99,9 +116,9 @@ async fn campaign_covers_users_of_its_target() {
     assert_eq!(all.reminders, [7, 1]);
     assert_eq!(all.reminder_due_at, Some(NOW + 18 * DAY));
 
-    factor_campaigns::end(&world.op(), group.id).await.unwrap();
+    end(&world.op(), group.id).await.unwrap();
     assert_eq!(world.covers(bob).await, [cover(NOW + 25 * DAY, None)]);
-    let again = factor_campaigns::end(&world.op(), group.id).await;
+    let again = end(&world.op(), group.id).await;
     assert!(matches!(again, Err(AdminError::NoChange(_))), "{again:?}");
     let changes = world.changes(AuditKind::SystemChanged).await;
     let ended = changes
@@ -112,7 +129,7 @@ async fn campaign_covers_users_of_its_target() {
 
 #[tokio::test]
 async fn factor_and_exception_change_readiness() {
-    let world = World::new().await;
+    let world = Scene::new().await;
     let (alice, bob) = (world.member("alice").await, world.member("bob").await);
     let campaign = world.campaign(CampaignTarget::All, NOW + DAY).await;
     let factor = TotpFactor {
@@ -132,27 +149,27 @@ async fn factor_and_exception_change_readiness() {
     tx.commit().await.unwrap();
     assert_eq!(world.unready(&campaign).await, [bob]);
 
-    let without = factor_campaigns::except(&world.op(), bob, NOW + 9).await;
+    let without = except(&world.op(), bob, NOW + 9).await;
     assert!(without.is_err(), "{without:?}");
     let reason = ChangeReason::parse("Waits for a key").ok();
     let context = world.op().with_reason(reason);
-    factor_campaigns::except(&context, bob, NOW + 9)
+    except(&context, bob, NOW + 9)
         .await
         .unwrap();
-    factor_campaigns::except(&context, bob, NOW + 5 * DAY)
+    except(&context, bob, NOW + 5 * DAY)
         .await
         .unwrap();
     assert_eq!(
         world.covers(bob).await,
         [cover(NOW + DAY, Some(NOW + 5 * DAY))]
     );
-    let found = factor_campaigns::list_unready(&world.op(), &campaign, None, 100)
+    let found = list_unready(&world.op(), &campaign, None, 100)
         .await
         .unwrap();
     let exception = found[0].exception.as_ref().unwrap();
     assert_eq!(exception.reason, "Waits for a key");
     world.later(6 * DAY);
-    let found = factor_campaigns::list_unready(&world.op(), &campaign, None, 100)
+    let found = list_unready(&world.op(), &campaign, None, 100)
         .await
         .unwrap();
     assert_eq!(found[0].exception, None);
@@ -160,11 +177,11 @@ async fn factor_and_exception_change_readiness() {
 
 #[tokio::test]
 async fn start_moves_until_end_and_renews_reminders() {
-    let world = World::new().await;
+    let world = Scene::new().await;
     let alice = world.member("alice").await;
     let campaign = world.campaign(CampaignTarget::All, NOW + 9 * DAY).await;
     let to = async |days: i64| {
-        factor_campaigns::reschedule(&world.op(), campaign.id, NOW + days * DAY).await
+        reschedule(&world.op(), campaign.id, NOW + days * DAY).await
     };
     // The reminder of seven days before has not been sent.
     let later = to(20).await.unwrap();
@@ -188,7 +205,7 @@ async fn start_moves_until_end_and_renews_reminders() {
     assert!(matches!(past, Err(AdminError::Invalid { .. })), "{past:?}");
     let same = to(5).await;
     assert!(matches!(same, Err(AdminError::NoChange(_))), "{same:?}");
-    factor_campaigns::end(&world.op(), campaign.id)
+    end(&world.op(), campaign.id)
         .await
         .unwrap();
     let ended = to(7).await;

@@ -39,3 +39,7 @@ campaigns-end-exception = End exception
 campaigns-end-exception-question = End this exception?
 campaigns-end-exception-text = From the date of the campaign, the user needs a second factor again.
 campaigns-exception-ended = The exception has ended.
+
+mail-factor-subject = Two-step sign-in will be required
+mail-factor-text = From { $moment } on, your account at { $site } needs two-step sign-in: a code from an app on your phone after the password, or a passkey. Set it up before.
+mail-factor-otherwise = If you do not, you are asked to set it up when you sign in after that.
