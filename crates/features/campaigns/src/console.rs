@@ -100,7 +100,11 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
         .page("/admin/campaigns/{id}", show)
         .form("/admin/campaigns/{id}/end", Admin, forms::end)
         .form("/admin/campaigns/{id}/reschedule", Admin, forms::reschedule)
-        .form("/admin/campaigns/{id}/users/{user}/except", Admin, forms::except)
+        .form(
+            "/admin/campaigns/{id}/users/{user}/except",
+            Admin,
+            forms::except,
+        )
         .form(
             "/admin/campaigns/{id}/users/{user}/end-exception",
             Admin,

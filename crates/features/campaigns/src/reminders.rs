@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::feature_mail::FeatureMail;
-use doorward_domain::model::{AuditKind, FactorCampaign};
 use doorward_domain::model::mail::{MailContent, MailValue};
+use doorward_domain::model::{AuditKind, FactorCampaign};
 use doorward_rules::factor_campaign;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
@@ -97,7 +97,10 @@ async fn send_batch(context: &Context, before: &FactorCampaign) -> Result<Option
             let content = MailContent::Feature {
                 mail: MAIL.name.to_owned(),
                 url: format!("{}{}", core.issuer(), MAIL.path),
-                values: BTreeMap::from([("moment".to_owned(), MailValue::Moment(before.starts_at))]),
+                values: BTreeMap::from([(
+                    "moment".to_owned(),
+                    MailValue::Moment(before.starts_at),
+                )]),
             };
             outbox
                 .enqueue(tx, user, &user.email, content, &caller, now)

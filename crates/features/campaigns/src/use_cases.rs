@@ -5,8 +5,8 @@ use doorward_domain::model::{CampaignTarget, FactorCampaign, FactorCampaignId, F
 use doorward_rules::factor_campaign;
 use doorward_store::repo::factor_campaigns::MAX_OPEN;
 
-use doorward_admin::{groups, organizations};
 use doorward_admin::prelude::*;
+use doorward_admin::{groups, organizations};
 
 /// Maximum age of a start, so that a wrong year does not require the factor at once.
 const DAY: i64 = 24 * 60 * 60;

@@ -7,8 +7,8 @@ use doorward_admin::{groups, users};
 use doorward_domain::model::CampaignTarget;
 
 use super::{
-    END, END_EXCEPTION, EXCEPT, EXCEPTED, PATH, RESCHEDULE, RESCHEDULED, STARTED, groups_of, named, path,
-    users_of,
+    END, END_EXCEPTION, EXCEPT, EXCEPTED, PATH, RESCHEDULE, RESCHEDULED, STARTED, groups_of, named,
+    path, users_of,
 };
 use doorward_console_ui::prelude::*;
 

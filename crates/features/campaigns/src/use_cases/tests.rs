@@ -153,12 +153,8 @@ async fn factor_and_exception_change_readiness() {
     assert!(without.is_err(), "{without:?}");
     let reason = ChangeReason::parse("Waits for a key").ok();
     let context = world.op().with_reason(reason);
-    except(&context, bob, NOW + 9)
-        .await
-        .unwrap();
-    except(&context, bob, NOW + 5 * DAY)
-        .await
-        .unwrap();
+    except(&context, bob, NOW + 9).await.unwrap();
+    except(&context, bob, NOW + 5 * DAY).await.unwrap();
     assert_eq!(
         world.covers(bob).await,
         [cover(NOW + DAY, Some(NOW + 5 * DAY))]
@@ -180,9 +176,7 @@ async fn start_moves_until_end_and_renews_reminders() {
     let world = Scene::new().await;
     let alice = world.member("alice").await;
     let campaign = world.campaign(CampaignTarget::All, NOW + 9 * DAY).await;
-    let to = async |days: i64| {
-        reschedule(&world.op(), campaign.id, NOW + days * DAY).await
-    };
+    let to = async |days: i64| reschedule(&world.op(), campaign.id, NOW + days * DAY).await;
     // The reminder of seven days before has not been sent.
     let later = to(20).await.unwrap();
     assert_eq!(later.reminder_due_at, Some(NOW + 13 * DAY));
@@ -205,9 +199,7 @@ async fn start_moves_until_end_and_renews_reminders() {
     assert!(matches!(past, Err(AdminError::Invalid { .. })), "{past:?}");
     let same = to(5).await;
     assert!(matches!(same, Err(AdminError::NoChange(_))), "{same:?}");
-    end(&world.op(), campaign.id)
-        .await
-        .unwrap();
+    end(&world.op(), campaign.id).await.unwrap();
     let ended = to(7).await;
     assert!(matches!(ended, Err(AdminError::NoChange(_))), "{ended:?}");
     let changes = world.changes(AuditKind::SystemChanged).await;
