@@ -2,7 +2,7 @@
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
-use doorward_admin::reviews::create::{self, NewReview};
+use doorward_access_reviews::create::{self, NewReview};
 use doorward_domain::model::{Member, Organization, ReviewId, ReviewScope};
 use doorward_store::repo;
 use doorward_testkit::browser::{Browser, JavaScript};

@@ -7,7 +7,7 @@ use doorward_admin::factor_campaigns::{self, NewCampaign};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::own_texts;
 use doorward_admin::providers::ProviderSpec;
-use doorward_admin::reviews::create::{self, NewReview};
+use doorward_access_reviews::create::{self, NewReview};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
     CampaignTarget, Client, ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId,
