@@ -27,7 +27,7 @@ async fn end(stack: &Stack, campaign: &FactorCampaign) {
     let db = stack.db().await;
     let ended = {
         let context = AdminContext::command_line(&db, &stack.clock);
-        factor_campaigns::end(&context, campaign.id).await
+        use_cases::end(&context, campaign.id).await
     };
     ended.expect("an open campaign");
     db.close().await.expect("close");
@@ -43,7 +43,7 @@ async fn except(stack: &Stack, name: &str, seconds: i64) {
         let reason = ChangeReason::parse("Waits for a key").expect("a reason");
         let context = AdminContext::command_line(&db, &stack.clock).with_reason(Some(reason));
         let until = stack.clock.now() + seconds;
-        factor_campaigns::except(&context, user, until).await
+        use_cases::except(&context, user, until).await
     };
     excepted.expect("an exception");
     db.close().await.expect("close");

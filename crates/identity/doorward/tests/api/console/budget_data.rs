@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_access::clock::Clock as _;
+use doorward_access_reviews::create::{self, NewReview};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::own_texts;
 use doorward_admin::providers::ProviderSpec;
-use doorward_admin::reviews::create::{self, NewReview};
 use doorward_campaigns::use_cases::{self, NewCampaign};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
