@@ -82,6 +82,7 @@ pub static FEATURE: Feature = Feature {
         part: "access reviews",
         run: |context| Box::pin(check(context)),
     }],
+    ..Feature::NONE
 };
 
 static TEXTS: FeatureTexts = feature_texts!("access-reviews");

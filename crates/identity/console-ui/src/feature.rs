@@ -15,6 +15,7 @@ use doorward_i18n::feature_texts::{self, FeatureTexts};
 use doorward_services::account_notes::{self, AccountNote};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
+use doorward_store::repo::access_changes::{self, Writer};
 use doorward_templates::console::{Link, Section};
 
 use crate::console::{Access, Console};
@@ -39,6 +40,8 @@ pub struct Feature {
     pub notes: &'static [AccountNote],
     /// What a user who leaves must give to somebody else.
     pub responsibilities: &'static [ResponsibilityKind],
+    /// What is written beside a change of access, in its transaction.
+    pub writers: &'static [Writer],
     /// Work that one server does each minute.
     pub steps: &'static [Step],
     pub checks: &'static [Check],
@@ -56,6 +59,7 @@ impl Feature {
         mails: &[],
         notes: &[],
         responsibilities: &[],
+        writers: &[],
         steps: &[],
         checks: &[],
     };
@@ -110,6 +114,7 @@ pub fn install(features: &'static [&'static Feature]) {
         feature_texts::add(all.clone().filter_map(|feature| feature.texts));
         feature_mail::add(all.clone().flat_map(|feature| feature.mails));
         account_notes::add(all.clone().flat_map(|feature| feature.notes));
+        access_changes::add(all.clone().flat_map(|feature| feature.writers).copied());
         responsibilities::add(all.flat_map(|feature| feature.responsibilities));
         features
     });

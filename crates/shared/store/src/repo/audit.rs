@@ -13,6 +13,7 @@ use sea_orm::ActiveValue::NotSet;
 use sea_orm::sea_query::UnionType;
 use uuid::Uuid;
 
+use super::access_changes::{AccessChange, announce};
 use super::prelude::*;
 use crate::entity::audit_events::{Column, Entity, Model};
 use crate::entity::{audit_waiting, users};
@@ -31,7 +32,8 @@ pub async fn insert_all(tx: &WriteTx, events: &[AuditEvent]) -> Result<()> {
         number: NotSet,
         event_id: Set(event.id.as_uuid()),
     });
-    insert_rows(tx, waiting, None).await
+    insert_rows(tx, waiting, None).await?;
+    announce(tx, AccessChange::Recorded(events)).await
 }
 
 /// The columns that order the lists.

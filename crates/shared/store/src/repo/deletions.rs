@@ -8,7 +8,7 @@ use doorward_domain::boxed;
 use sea_orm::Value;
 use sea_orm::sea_query::{LockBehavior, LockType};
 
-use super::logout_notifications;
+use super::access_changes::{AccessChange, announce};
 use super::prelude::*;
 use super::roles::role_column;
 use crate::entity::deletions::{ActiveModel, Column, Entity};
@@ -381,7 +381,7 @@ async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64> 
     }
     let live = rows.iter().filter(|row| row.ended_at.is_none());
     let ended: Vec<SessionId> = live.map(|row| SessionId::from_uuid(row.id)).collect();
-    logout_notifications::enqueue(tx, &ended).await?;
+    announce(tx, AccessChange::SessionsEnded(&ended)).await?;
     for part in parts(rows.iter().map(|row| row.id)) {
         sessions::Entity::delete_by(tx, part.contains(Expr::col(sessions::Column::Id))).await?;
     }

@@ -6,6 +6,7 @@
 //! of rows. `purge` deletes up to `limit` rows that expired before `before`. The domain rules interpret
 //! all results.
 
+pub mod access_changes;
 pub mod access_reviews;
 pub mod access_token_status;
 pub mod affected;

@@ -3,8 +3,9 @@
 
 use doorward_domain::model::{EndReason, GrantOrigin};
 
+use super::access_changes::{AccessChange, announce};
 use super::prelude::*;
-use super::{logout_notifications, trusted_devices};
+use super::trusted_devices;
 use crate::entity::grants;
 use crate::entity::sessions::{Column, Entity};
 
@@ -147,7 +148,7 @@ async fn end_these(
         .iter()
         .map(|row| SessionId::from_uuid(row.id))
         .collect();
-    logout_notifications::enqueue(tx, &ended).await?;
+    announce(tx, AccessChange::SessionsEnded(&ended)).await?;
     Ok(ended)
 }
 

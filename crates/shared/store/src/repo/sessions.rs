@@ -4,7 +4,7 @@ use doorward_domain::boxed;
 use doorward_domain::model::{Authentication, Consent, EffectiveRoles, EndReason, Session};
 use sea_orm::Value;
 
-use super::logout_notifications;
+use super::access_changes::{AccessChange, announce};
 use super::prelude::*;
 use super::roles::role_column::{self, ANYWHERE, RoleColumns};
 use super::statement_text::StatementText;
@@ -285,7 +285,7 @@ pub async fn end(tx: &WriteTx, id: SessionId, reason: EndReason, now: UnixSecond
         .change_one(tx)
         .await?;
     if ended {
-        logout_notifications::enqueue(tx, &[id]).await?;
+        announce(tx, AccessChange::SessionsEnded(&[id])).await?;
     }
     Ok(ended)
 }

@@ -6,6 +6,7 @@
     reason = "the lint knows only test functions, not their helpers"
 )]
 
+mod access_changes;
 mod access_reviews;
 mod access_token_status;
 mod admin_lists;

@@ -1,0 +1,49 @@
+//! What is written beside a change of access, in its transaction: notifications of clients, and what features
+//! write. None of the functions that end sessions or record events can omit it.
+
+use std::pin::Pin;
+use std::sync::OnceLock;
+
+use doorward_domain::model::AuditEvent;
+
+use super::logout_notifications;
+use super::prelude::*;
+
+/// A change of access.
+#[derive(Clone, Copy, Debug)]
+pub enum AccessChange<'a> {
+    /// These sessions have ended.
+    SessionsEnded(&'a [SessionId]),
+    /// Events were recorded: each risky change has one, such as the end of a role, or a disabled account.
+    Recorded(&'a [AuditEvent]),
+}
+
+/// Writes what a change causes. A failure is that of the change.
+pub type Writer = for<'a> fn(
+    &'a WriteTx,
+    AccessChange<'a>,
+) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
+const OWN: [Writer; 1] = [|tx, change| {
+    Box::pin(async move {
+        match change {
+            AccessChange::SessionsEnded(ended) => logout_notifications::enqueue(tx, ended).await,
+            AccessChange::Recorded(_) => Ok(()),
+        }
+    })
+}];
+
+static ADDED: OnceLock<Vec<Writer>> = OnceLock::new();
+
+/// Adds the writers of features, unless that was done before.
+pub fn add(writers: impl IntoIterator<Item = Writer>) {
+    ADDED.get_or_init(|| writers.into_iter().collect());
+}
+
+/// Lets each writer write what a change causes.
+pub(super) async fn announce(tx: &WriteTx, change: AccessChange<'_>) -> Result<()> {
+    for writer in OWN.iter().chain(ADDED.get().into_iter().flatten()) {
+        writer(tx, change).await?;
+    }
+    Ok(())
+}
