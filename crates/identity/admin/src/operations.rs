@@ -2,10 +2,10 @@
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, assignments, attempts, audit_log, authorized_clients, claims, factor_campaigns,
-    grants, groups, invitations, jobs, keys, lockouts, organizations, own_texts, permissions,
-    profile_fields, providers, registration_tokens, resources, reviews, roles, scopes, sessions,
-    stats, support_codes, user_factors, users,
+    api_keys, assignments, attempts, audit_log, authorized_clients, claims, clients,
+    factor_campaigns, grants, groups, invitations, jobs, keys, lockouts, organizations, own_texts,
+    permissions, profile_fields, providers, registration_tokens, resources, reviews, roles, scopes,
+    sessions, stats, support_codes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -17,6 +17,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     resources::operations::ALL,
     scopes::operations::ALL,
     claims::operations::ALL,
+    clients::operations::ALL,
     registration_tokens::operations::ALL,
     api_keys::operations::ALL,
     authorized_clients::operations::ALL,

@@ -14,7 +14,7 @@ fn place() -> Place {
     let user = [&["user", "create", "--username", "alice"], &email[..]].concat();
     place.run(&user).succeeded();
     let uri = ["--redirect-uri", "https://a.example/cb", "--id", "photos"];
-    let client = [&["client", "create", "--name", "Photos"], &uri[..]].concat();
+    let client = [&["client", "create", "Photos"], &uri[..]].concat();
     place.run(&client).succeeded();
     let alice = place.json(&["user", "show", "alice", "--json"])["id"].clone();
     let alice = alice.as_str().unwrap().replace('-', "");
