@@ -214,13 +214,18 @@ pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out:
 /// Runs an operation. An error names the option of its member.
 pub async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<Outcome> {
     let done = (entry.run)(body.clone(), context).await;
+    let shown = |field: &str| {
+        let mut members = entry.members().iter();
+        let has_option = |member: &&Member| member.name == field && !entry.has_own_arguments();
+        let member = members.find(has_option);
+        member.map_or_else(|| field.to_owned(), Member::shown)
+    };
     done.map_err(|error| match error {
         AdminError::Invalid { field, problem, .. } => {
-            let mut members = entry.members().iter();
-            let has_option = |member: &&Member| member.name == field && !entry.has_own_arguments();
-            let member = members.find(has_option);
-            let shown = member.map_or_else(|| field.to_owned(), Member::shown);
-            CliError::failure(format!("{shown}: {problem}"))
+            CliError::failure(format!("{}: {problem}", shown(field)))
+        }
+        AdminError::Choice { field, problem } => {
+            CliError::usage(format!("{}: {problem}", shown(field)))
         }
         error => error.into(),
     })

@@ -211,7 +211,7 @@ async fn grants_are_ended_by_condition_or_all() {
     ] {
         let error = end(wrong, &context).await.unwrap_err();
         assert!(
-            matches!(error, AdminError::Invalid { field: "all", .. }),
+            matches!(error, AdminError::Choice { field: "all", .. }),
             "{error}"
         );
     }
