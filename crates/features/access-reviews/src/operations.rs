@@ -230,7 +230,7 @@ impl Create {
             .filter_map(|(scope, id)| Some((scope, id.clone()?)));
         let [one] = &named.collect::<Vec<_>>()[..] else {
             let problem = "name a role, an organization, a group or a permission";
-            return Err(AdminError::invalid("role", problem));
+            return Err(AdminError::choice("role", problem));
         };
         Ok(one.clone())
     }

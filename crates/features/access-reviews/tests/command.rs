@@ -179,5 +179,5 @@ fn scopes_select_assignments() {
             "--until",
             "2030-01-01",
         ])
-        .failed(1, "--role");
+        .failed(2, "--role");
 }

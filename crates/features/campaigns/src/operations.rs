@@ -234,7 +234,7 @@ impl Operation for Require {
             (None, None, true) => CampaignTarget::All,
             _ => {
                 let problem = "name a group, an organization or all users";
-                return Err(AdminError::invalid("group", problem));
+                return Err(AdminError::choice("group", problem));
             }
         };
         let new = NewCampaign {

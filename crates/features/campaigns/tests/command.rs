@@ -130,8 +130,8 @@ fn each_target_is_accepted_and_wrong_values_are_rejected() {
         assert_eq!(run(&place, &args)["users"], expected);
     }
     for (args, code, expected) in [
-        ("--from 2099-01-15", 1, "--group"),
-        ("--all --org acme --from 2099-01-15", 1, "--group"),
+        ("--from 2099-01-15", 2, "--group"),
+        ("--all --org acme --from 2099-01-15", 2, "--group"),
         ("--group /none --from 2099-01-15", 1, "/none"),
         ("--org none --from 2099-01-15", 1, "none"),
         (

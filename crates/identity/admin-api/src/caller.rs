@@ -308,6 +308,9 @@ fn problem(error: AdminError) -> Problem {
         AdminError::Invalid { field, at, problem } => {
             Problem::invalid(vec![member::error(field, at, problem)])
         }
+        AdminError::Choice { field, problem } => {
+            Problem::invalid(vec![member::error(field, None, problem.to_owned())])
+        }
         AdminError::Password(problem) => {
             let detail = problem.to_string();
             Problem::invalid(vec![FieldError::member("password", "invalid", detail)])

@@ -1,21 +1,10 @@
-//! Maps command line options, which the administration names in errors, to members of a request
-//! body.
+//! Maps options of settings of clients, which errors name, to members of a request body.
 
 use doorward_domain::model::client_settings;
 use doorward_http_common::problem::FieldError;
 
-/// Options and members with different names that are not settings of a client.
-const MEMBERS: &[(&str, &str)] = &[
-    ("consent-lifetime", "consent.lifetime"),
-    ("expires", "expires_at"),
-    ("keep-old-until", "keep_old_until"),
-    ("org", "organization"),
-];
-
+/// Returns the member of a setting of a client that the error names by its option.
 fn member(option: &'static str) -> &'static str {
-    if let Some((_, path)) = MEMBERS.iter().find(|(name, _)| *name == option) {
-        return path;
-    }
     let mut settings = client_settings::all();
     let setting = settings.find(|setting| setting.options.first() == Some(&option));
     let member = setting.and_then(|setting| setting.members.first());
@@ -36,26 +25,7 @@ pub(super) fn error(option: &'static str, at: Option<usize>, problem: String) ->
 
 #[cfg(test)]
 mod tests {
-    use doorward_web::api::openapi;
-    use serde_json::Value;
-
     use super::*;
-    use crate::configure;
-
-    /// Checks that each member belongs to a schema of the document.
-    #[test]
-    fn each_member_is_in_document() {
-        let document = serde_json::to_value(openapi::document(|config| configure(config))).unwrap();
-        let schemas = document["components"]["schemas"].as_object().unwrap();
-        let is_member = |name: &str| {
-            let has = |schema: &Value| schema["properties"].get(name).is_some();
-            schemas.values().any(has)
-        };
-        let settings = client_settings::all().flat_map(|setting| setting.members);
-        for path in settings.chain(MEMBERS.iter().map(|(_, path)| path)) {
-            assert!(path.split('.').all(is_member), "{path}");
-        }
-    }
 
     #[test]
     fn list_value_error_has_position() {

@@ -129,7 +129,7 @@ async fn create(
 ) -> Answer {
     let work = async |context: AdminContext<'_>| {
         let outcome = (entry.run)(body.clone().into(), &context).await?;
-        Ok(created(again, body, outcome))
+        Ok(created(entry, again, body, outcome))
     };
     let repeat = async |context: &AdminContext<'_>, stored: &StoredResponse| {
         let mut target = Map::new();
@@ -144,19 +144,35 @@ async fn create(
         if let (Some(secret), Some(object)) = (&stored.secret, outcome.document.as_object_mut()) {
             object.insert(entry.secret.to_owned(), secret.as_str().into());
         }
-        Ok(created(again, body, outcome))
+        Ok(created(entry, again, body, outcome))
     };
     idempotency::create(admin, context, again.permission, body, work, repeat).await
 }
 
-fn created(again: Again, body: &Map<String, Value>, outcome: Outcome) -> CreatedResource {
+fn created(
+    entry: &Entry,
+    again: Again,
+    body: &Map<String, Value>,
+    outcome: Outcome,
+) -> CreatedResource {
+    let Outcome {
+        document, version, ..
+    } = outcome;
+    if entry.call().renews() {
+        return CreatedResource {
+            status: StatusCode::OK,
+            location: None,
+            version,
+            body: document,
+        };
+    }
     let mut object = body.clone();
-    object.extend(outcome.document.as_object().cloned().unwrap_or_default());
+    object.extend(document.as_object().cloned().unwrap_or_default());
     let path = again.read.call().path_with(&object);
     CreatedResource {
         status: StatusCode::CREATED,
         location: Some(format!("/api/admin/{path}")),
-        version: outcome.version,
-        body: outcome.document,
+        version,
+        body: document,
     }
 }

@@ -4,15 +4,9 @@ use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
 use doorward_admin::operator::version;
 use doorward_domain::model::ClientId;
-use doorward_domain::time::UnixSeconds;
 use doorward_http_common::problem::FieldError;
 use doorward_web::api::problem::Problem;
-use doorward_web::api::time::{TIME, parse_time};
 use serde::Serialize;
-
-pub(super) fn read_time(field: &str, text: &str) -> Result<UnixSeconds, Problem> {
-    parse_time(text).ok_or_else(|| wrong(field, "invalid", TIME))
-}
 
 pub(super) fn wrong(field: &str, code: &'static str, detail: &'static str) -> Problem {
     Problem::invalid(vec![FieldError::member(field, code, detail)])

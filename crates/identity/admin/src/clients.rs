@@ -3,6 +3,7 @@
 mod impact;
 mod logo;
 mod members;
+pub mod operations;
 mod read;
 mod secret;
 mod simulation;
@@ -25,7 +26,7 @@ use crate::prelude::*;
 pub use self::impact::{Impact, impact, plan};
 pub(crate) use self::logo::picture_error;
 pub use self::logo::{LOGO_TOO_LARGE, remove_logo, set_logo};
-pub use self::members::{ClientPatch, ConsentBody, NewClientBody, change_from_json};
+pub use self::members::{ClientPatch, ClientView, NewClientBody, change_from_json};
 pub(crate) use self::read::get_in;
 pub use self::read::{
     deviations, find_many, get, get_named, get_with_activity, get_with_secret_uses, last_use, list,

@@ -17,7 +17,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::prelude::*;
 
 pub use self::call::{Call, encode};
-pub use self::member::{Member, MemberKind};
+pub use self::member::{Member, MemberKind, OPTION, find, put};
 pub use self::outcome::{Done, Outcome, Shown};
 pub use self::usage::Place;
 pub use crate::page_request::PageRequest;
@@ -36,6 +36,7 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// - `versioned`: the call names the version of the object in `If-Match`;
     /// - `reason`: the change has a reason, which the user sees;
     /// - `once`: the call creates an object, once for each `Idempotency-Key`; needs [`Self::again`];
+    /// - `renews`: with `once`, the call replaces a part of the object, and responds 200;
     /// - `creates`: the call creates the object if it does not exist, and then responds 201;
     /// - `paged`: the list has pages;
     /// - `queued`: the call enqueues a message or a job, so the response is 202.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, assignments, attempts, audit_log, authorized_clients, claims, grants, groups,
+    api_keys, assignments, attempts, audit_log, authorized_clients, claims, clients, grants, groups,
     invitations, jobs, keys, lockouts, organizations, own_texts, permissions, profile_fields,
     providers, registration_tokens, resources, roles, scopes, sessions, stats, support_codes,
     user_factors, users,
@@ -19,6 +19,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     resources::operations::ALL,
     scopes::operations::ALL,
     claims::operations::ALL,
+    clients::operations::ALL,
     registration_tokens::operations::ALL,
     api_keys::operations::ALL,
     authorized_clients::operations::ALL,

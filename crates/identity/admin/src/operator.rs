@@ -356,6 +356,12 @@ pub enum AdminError {
         at: Option<usize>,
         problem: String,
     },
+    /// Not exactly one of several members that exclude each other is given.
+    #[error("{field}: {problem}")]
+    Choice {
+        field: &'static str,
+        problem: &'static str,
+    },
     /// The object is not in the version that the administrator has seen.
     #[error("it was changed in the meantime; read it again")]
     Changed,
@@ -447,6 +453,11 @@ impl AdminError {
 
     pub(super) fn last_holder(problem: &'static str) -> Self {
         Self::LastHolder(problem.into())
+    }
+
+    /// Returns the error of members that exclude each other.
+    pub(super) const fn choice(field: &'static str, problem: &'static str) -> Self {
+        Self::Choice { field, problem }
     }
 
     pub fn invalid(field: &'static str, problem: impl Into<String>) -> Self {

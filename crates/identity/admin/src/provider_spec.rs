@@ -28,6 +28,7 @@ pub struct ProviderSpec {
     /// Label of the button.
     pub name: Option<String>,
     /// Issuer identifier, exactly as in its ID tokens.
+    #[schema(format = "uri")]
     pub issuer: Option<String>,
     /// Client ID of this server at the provider.
     pub client_id: String,

@@ -51,7 +51,10 @@ pub async fn create(
     }
     let expires_at = new.expires_at.unwrap_or(now + DEFAULT_TTL);
     if expires_at <= now || expires_at > now + LONGEST {
-        return Err(AdminError::invalid("expires", "write a time within a year"));
+        return Err(AdminError::invalid(
+            "expires_at",
+            "write a time within a year",
+        ));
     }
     let token = OpaqueToken::generate(&mut context.rng());
     let created = RegistrationToken {

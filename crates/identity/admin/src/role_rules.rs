@@ -140,7 +140,7 @@ async fn check_subject(
             // it.
             if group.org.is_some() && group.org.as_deref() != org {
                 let problem = "a group of an organization holds roles in that organization";
-                return Err(AdminError::invalid("org", problem));
+                return Err(AdminError::invalid("organization", problem));
             }
             // The role must not reach the administrator.
             let below = repo::groups::subtree(tx, &group).await?;

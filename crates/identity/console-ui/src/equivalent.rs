@@ -1,6 +1,5 @@
 //! The texts of a change for other interfaces: a command, a call of the admin API, and a file.
 
-pub mod client;
 pub mod forms;
 pub mod table;
 
@@ -8,7 +7,7 @@ use doorward_rules::rejection::quoted;
 use serde_json::Value;
 
 pub const CHANGE_FILE: &str = "change.json";
-pub const KEYS_FILE: &str = "keys.json";
+pub const KEYS_FILE: &str = "jwks.json";
 
 pub fn command(words: &[String]) -> String {
     let words = words.iter().map(|word| match word.split_once('=') {

@@ -5,7 +5,7 @@ mod list;
 use clap::builder::PossibleValuesParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches as _};
-use doorward_admin::operation::{Entry, Member, MemberKind, Outcome, Place};
+use doorward_admin::operation::{Entry, Member, MemberKind, Outcome, Place, put};
 use doorward_admin::operations;
 use doorward_identity_server::features::FEATURES;
 use serde_json::Map;
@@ -43,9 +43,32 @@ fn add(command: clap::Command, words: &[&'static str], entry: &'static Entry) ->
     }
 }
 
+/// Returns the command of an operation. Its arguments are read from the schema when it is used.
 fn leaf(name: &'static str, entry: &'static Entry) -> clap::Command {
     let command = clap::Command::new(name).about(entry.title);
-    let command = command.args(entry.members().iter().map(argument));
+    command.display_name(display_name(entry)).defer(|command| {
+        let mut entries = operations::all();
+        let entry = entries.find(|entry| command.get_display_name() == Some(&display_name(entry)));
+        match entry {
+            Some(entry) => with_arguments(command, entry),
+            None => command,
+        }
+    })
+}
+
+/// Returns the name by which the command of an operation is found; the manual pages use it too.
+fn display_name(entry: &Entry) -> String {
+    let words = entry.words().collect::<Vec<_>>();
+    format!("doorward-{}", words.join("-"))
+}
+
+/// Returns the arguments of the members of an operation.
+pub fn arguments(entry: &'static Entry) -> impl Iterator<Item = Arg> {
+    entry.members().iter().map(argument)
+}
+
+fn with_arguments(command: clap::Command, entry: &'static Entry) -> clap::Command {
+    let command = command.args(arguments(entry));
     let command = if entry.call().takes_reason() {
         ReasonArg::augment_args(command)
     } else {
@@ -73,12 +96,16 @@ fn limit(entry: &Entry) -> Arg {
 
 fn argument(member: &'static Member) -> Arg {
     let help = member.help.trim_end_matches('.');
-    let repeatable = if member.is_list { " (repeatable)" } else { "" };
+    let repeatable = if member.is_repeatable() {
+        " (repeatable)"
+    } else {
+        ""
+    };
     let arg = Arg::new(member.name.as_str())
         .help(format!("{help}{repeatable}"))
         .value_name(member.value_name.as_str())
         .required(member.is_required)
-        .action(if member.is_list {
+        .action(if member.is_repeatable() {
             ArgAction::Append
         } else {
             ArgAction::Set
@@ -152,7 +179,7 @@ impl Invocation {
         let (entry, out, call) = (self.entry, self.out, self.entry.call());
         let body = body(entry, &self.arguments)?;
         let installation = self.target.open().await?;
-        let is_sent = |member: &Member| body.contains_key(&member.name);
+        let is_sent = |member: &Member| member.of(&body).is_some();
         if call.method == "PATCH" && !entry.sent_members().any(is_sent) {
             let words = entry.words().collect::<Vec<_>>().join(" ");
             let text = format!("nothing to change; see `doorward {words} --help`");
@@ -190,36 +217,54 @@ pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out:
     }
 }
 
-async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<Outcome> {
+/// Runs an operation. An error names the option of its member.
+pub async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<Outcome> {
     let done = (entry.run)(body.clone(), context).await;
+    let shown = |field: &str| {
+        let mut members = entry.members().iter();
+        let has_option = |member: &&Member| member.name == field && !entry.has_own_arguments();
+        let member = members.find(has_option);
+        member.map_or_else(|| field.to_owned(), Member::shown)
+    };
     done.map_err(|error| match error {
         AdminError::Invalid { field, problem, .. } => {
-            let mut members = entry.members().iter();
-            let has_option = |member: &&Member| member.name == field && !entry.has_own_arguments();
-            let member = members.find(has_option);
-            let shown = member.map_or_else(|| field.to_owned(), Member::shown);
-            CliError::failure(format!("{shown}: {problem}"))
+            CliError::failure(format!("{}: {problem}", shown(field)))
+        }
+        AdminError::Choice { field, problem } => {
+            CliError::usage(format!("{}: {problem}", shown(field)))
         }
         error => error.into(),
     })
 }
 
 /// Reads the members that the command line names.
-fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>> {
-    let is_given =
-        |member: &&Member| arguments.value_source(&member.name) == Some(ValueSource::CommandLine);
-    let value = |member: &Member| {
+pub fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>> {
+    let mut body = Map::new();
+    for member in entry.members() {
+        if arguments.value_source(&member.name) != Some(ValueSource::CommandLine) {
+            continue;
+        }
         let texts = arguments.get_many::<String>(&member.name);
         let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
         let value = match (member.kind, &texts[..]) {
             (MemberKind::Secret, [path]) => Some(secret_input::of_argument(path)?.into()),
+            (MemberKind::Document, [path]) => Some(document(path)?),
             _ => member.value(&texts),
         };
         let unreadable = || CliError::usage(format!("{}: not such a value", member.shown()));
-        Ok((member.name.clone(), value.ok_or_else(unreadable)?))
-    };
-    entry.members().iter().filter(is_given).map(value).collect()
+        put(&mut body, &member.name, value.ok_or_else(unreadable)?);
+    }
+    Ok(body)
 }
 
+/// Reads a file with a JSON object.
+fn document(path: &str) -> Result<Value> {
+    let wrong = |error: &dyn std::fmt::Display| CliError::usage(format!("{path}: {error}"));
+    let text = std::fs::read(path).map_err(|error| wrong(&error))?;
+    serde_json::from_slice(&text).map_err(|error| wrong(&error))
+}
+
+#[cfg(test)]
+mod client_tests;
 #[cfg(test)]
 mod tests;

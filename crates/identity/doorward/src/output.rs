@@ -133,11 +133,6 @@ pub fn member(value: &Value) -> String {
     }
 }
 
-/// Returns the state of an object that can be disabled.
-pub fn state(is_active: bool) -> String {
-    if is_active { "active" } else { "disabled" }.to_owned()
-}
-
 /// Set by `--wide`: disables wrapping.
 static WIDE: AtomicBool = AtomicBool::new(false);
 
@@ -301,10 +296,6 @@ pub fn time(seconds: i64) -> String {
         .ok()
         .and_then(|time| time.format(&Rfc3339).ok())
         .unwrap_or_else(|| seconds.to_string())
-}
-
-pub fn time_or_dash(seconds: Option<i64>) -> String {
-    seconds.map_or_else(|| "-".to_owned(), time)
 }
 
 #[cfg(test)]

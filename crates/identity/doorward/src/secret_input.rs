@@ -28,17 +28,22 @@ pub fn of_file(path: &Path) -> Result<String> {
     secret_file::read(path).map_err(CliError::at(path))
 }
 
-/// Reads the secret that an option names by its file, or by `-` for standard input.
+/// Reads the secret that an option names by its file, or by `-` for standard input. A private key has
+/// several lines.
 pub fn of_argument(path: &str) -> Result<String> {
-    match path {
-        "-" => checked(of_standard_input()?),
-        path => checked(of_file(Path::new(path))?),
+    let secret = match path {
+        "-" => of_standard_input("secret")?,
+        path => of_file(Path::new(path))?,
+    };
+    if secret.is_empty() {
+        return Err(CliError::failure("the secret is empty"));
     }
+    Ok(secret)
 }
 
-fn of_standard_input() -> Result<String> {
+fn of_standard_input(noun: &str) -> Result<String> {
     if io::stdin().is_terminal() {
-        crate::output::print_status("Type the password, then Enter and Ctrl-D:");
+        crate::output::print_status(&format!("Type the {noun}, then Enter and Ctrl-D:"));
     }
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes)?;
@@ -60,7 +65,7 @@ impl PasswordInput {
         let password = if let Some(path) = &self.password_file {
             of_file(path)?
         } else if self.password_stdin {
-            of_standard_input()?
+            of_standard_input("password")?
         } else {
             return Ok(None);
         };

@@ -133,7 +133,7 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
             None => Vec::new(),
         },
         "client-not-first-party" => one(format!(
-            "if it is the operator's own: doorward client update {client} --first-party true"
+            "if it is the operator's own: doorward client update {client} --first-party=true"
         )),
         "client-authentication" => one(format!(
             "authenticate as the client is registered: doorward client show {client}"

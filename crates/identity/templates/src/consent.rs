@@ -79,7 +79,7 @@ impl ConsentApp {
 }
 
 pub fn logo_path(logo: &LogoId) -> String {
-    format!("/logos/{logo}.png")
+    logo.path()
 }
 
 /// The access that a client requests. Each list is in the order of [`ScopeRow::list`].

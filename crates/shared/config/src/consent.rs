@@ -9,7 +9,7 @@ section! {
     pub struct Consent in "consent" {
         /// Lifetime of a consent. When it expires, its refresh tokens expire and the client must
         /// request consent again. Unset: valid until the user revokes it. Override per client with
-        /// `doorward client create --consent-days`.
+        /// `doorward client create --consent-lifetime`.
         lifetime: Option<i64> = Kind::Duration(HOUR, 3650 * DAY).unset();
         /// Scopes that users may deselect on the consent page, for every client. Each has a
         /// checkbox that is initially clear. A client can have more (`doorward client create

@@ -31,7 +31,7 @@ pub struct Demand {
 pub const DEMANDS: &[Demand] = &[
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "public",
+        setting: "kind",
         section: "FAPI 2.0 Security Profile, section 5.3.2.1 (3)",
         rule: "be confidential",
         is_met: |client| client.kind == ClientKind::Confidential,

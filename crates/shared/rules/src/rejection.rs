@@ -129,7 +129,7 @@ const fn by_reason(reason: Reason) -> &'static str {
         Reason::UnknownClient => {
             "doorward client list shows the client ids; doorward client create registers one"
         }
-        Reason::ClientDisabled => "doorward client update {client} --enable",
+        Reason::ClientDisabled => "doorward client update {client} --disabled=false",
         Reason::Secret => {
             "send the present secret, or make a new one: doorward client rotate-secret {client}"
         }
@@ -181,11 +181,11 @@ const fn by_reason(reason: Reason) -> &'static str {
         }
         Reason::PushRequired => {
             "push the request to /oauth2/par, or allow others: doorward client update {client} \
-             --require-par false, unless authorization.require_pushed_requests is set"
+             --require-par=false, unless authorization.require_pushed_requests is set"
         }
         Reason::SignatureRequired => {
             "send a signed request object, or allow others: doorward client update {client} \
-             --require-request-object false"
+             --require-request-object=false"
         }
         Reason::RequestUriUsed | Reason::RequestUriExpired | Reason::RequestUriUnknown => {
             "the application has to push a new request for each sign-in, and use it at once"
@@ -216,7 +216,7 @@ const fn of_grant(reason: Reason) -> &'static str {
         Reason::ProofKey => "the application has to prove the same key throughout",
         Reason::ProofMissing => {
             "send a DPoP proof, or do not require it: doorward client update {client} \
-             --require-dpop false"
+             --require-dpop=false"
         }
         Reason::UserDisabled => "doorward user enable USER",
         Reason::UserLeaving => "the user can keep the account by signing in",

@@ -49,7 +49,7 @@ pub(super) async fn admin_read_client_impact(
     body: Json<ClientPatch>,
 ) -> Answer {
     let body = body.0;
-    same_id("id", body.id.as_deref(), &id)?;
+    same_id("id", body.id(), &id)?;
     let (context, server) = (admin.context(), &admin.call.context);
     let before = clients::get(&context, &client_id(&id)?).await?;
     let after = clients::plan(&context, server, &before, body.read()?).await?;

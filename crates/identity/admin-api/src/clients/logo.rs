@@ -1,10 +1,9 @@
 //! `/api/admin/clients/{id}/logo`: the logo of a client.
 
 use actix_web::web::Payload;
-use doorward_admin::clients;
+use doorward_admin::clients::{self, ClientView};
 use doorward_web::api::picture::{self, PictureFile};
 
-use super::members::ClientView;
 use crate::prelude::*;
 
 /// Set a client's logo
@@ -34,7 +33,7 @@ pub(super) async fn admin_set_client_logo(
     let file = picture::receive(admin.call.request(), payload).await?;
     let done =
         clients::set_logo(&context, &admin.call.context.accounts.pictures, &id, file).await?;
-    Ok(versioned_response(done, ClientView::new))
+    Ok(versioned_response(done, ClientView::from))
 }
 
 /// Remove a client's logo
@@ -46,5 +45,5 @@ pub(super) async fn admin_set_client_logo(
 pub(super) async fn admin_remove_client_logo(admin: AdminCaller, id: Path<String>) -> Answer {
     let (context, id) = (admin.context_with_version()?, client_id(&id)?);
     let done = clients::remove_logo(&context, &id).await?;
-    Ok(versioned_response(done, ClientView::new))
+    Ok(versioned_response(done, ClientView::from))
 }

@@ -79,6 +79,7 @@ impl Endpoint {
     fn operation(&self) -> Value {
         let (entry, result) = (self.0, self.result());
         let (status, description) = match (entry.call().method, result.is_some()) {
+            _ if entry.call().renews() => ("200", "Done"),
             _ if (entry.again)().is_some() => ("201", "Created"),
             _ if entry.call().is_queued() => ("202", "Accepted"),
             ("DELETE", false) => ("204", "Deleted"),

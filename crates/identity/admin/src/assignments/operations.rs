@@ -106,10 +106,7 @@ async fn holder(
         }
         [None, None, Some(group)] => Subject::Group(groups::target(context, group, org).await?),
         _ => {
-            return Err(AdminError::invalid(
-                "user",
-                "name one user, client or group",
-            ));
+            return Err(AdminError::choice("user", "name one user, client or group"));
         }
     }))
 }
@@ -119,7 +116,7 @@ async fn known_holder(
     named: [Option<&str>; 3],
     org: Option<&str>,
 ) -> Result<Subject> {
-    let missing = || AdminError::invalid("user", "name a user, a client or a group");
+    let missing = || AdminError::choice("user", "name a user, a client or a group");
     holder(context, named, org).await?.ok_or_else(missing)
 }
 

@@ -1,388 +1,474 @@
-//! The members of a client in a request to register or change one.
+//! The members of a client in requests and responses, from the rows of the settings.
 
-use doorward_domain::model::{
-    AccessTokenFormat, AssertionAudience, ClientAuth, ClientChange, ClientKind, ConsentChange,
-    PkcePolicy, SecurityProfile,
-};
+use std::borrow::Cow;
+use std::fmt;
+
+use doorward_domain::model::client_setting::{ClientSetting, SettingForm};
+use doorward_domain::model::{ClientChange, ClientKind, PKCE_STREAK, client_settings};
 use doorward_oauth::clients::input::NewClient;
-use doorward_protocol::certificate::CertificateSubject;
-use doorward_protocol::scope::Scope;
-use doorward_protocol::signing_alg::SigningAlg;
-use doorward_protocol::token::GrantType;
+use doorward_services::view::time;
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
+use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
 
-use crate::operator::read_alg;
+use super::read::get;
+use crate::operation::{OPTION, find, put};
 use crate::prelude::*;
 
-/// Calls a macro that defines documents of a client with the members that they share. A row: member
-/// and type, the setting of a `ClientChange` with its reader, and the member of a response.
-///
-/// - `plain`: false or empty in a registration without it;
-/// - `defaulted`: with a default value, always in a response;
-/// - `optional`: in a response only if set;
-/// - `converted`: the same, with a conversion to or from `ClientChange`.
-#[macro_export]
-macro_rules! client_members {
-    ($define:ident) => {
-        $define! {
-            client;
-            plain {
-                /// Registered redirect URIs.
-                redirect_uris: Vec<String> => redirect_uris = client.redirect_uris;
-                /// Registered post-logout redirect URIs.
-                post_logout_redirect_uris: Vec<String> =>
-                    post_logout_redirect_uris = client.post_logout_redirect_uris;
-                /// True for a first-party client, which needs no consent.
-                first_party: bool => first_party = client.first_party;
-                /// Resources for which it is the resource server; introspection shows it the user of a
-                /// token or key.
-                serves: Vec<String> => serves = client.serves;
-                /// Origins whose scripts may read responses (CORS).
-                allowed_origins: Vec<String> => allowed_origins = client.allowed_origins;
-                /// Requires a second factor of every user.
-                require_mfa: bool => require_mfa = client.require_mfa;
-                /// Requires pushed authorization requests (RFC 9126).
-                require_pushed_authorization_requests: bool => require_pushed_authorization_requests
-                    = client.require_pushed_authorization_requests;
-                /// Requires signed request objects (RFC 9101).
-                require_signed_request_object: bool =>
-                    require_signed_request_object = client.require_signed_request_object;
-                /// URLs of signed request objects that requests may refer to by `request_uri` (OIDC Core
-                /// §6.2).
-                request_uris: Vec<String> => request_uris = client.request_uris;
-                /// Requires access tokens bound to a key by DPoP (RFC 9449).
-                dpop_bound_access_tokens: bool =>
-                    dpop_bound_access_tokens = client.dpop_bound_access_tokens;
-                /// Allowed types of `authorization_details` (RFC 9396).
-                authorization_details_types: Vec<String> =>
-                    authorization_details_types = client.authorization_details_types;
-                /// Requires access tokens bound to the client's certificate (RFC 8705 §3.4).
-                tls_client_certificate_bound_access_tokens: bool =>
-                    certificate_bound_access_tokens = client.certificate_bound_access_tokens;
-                /// Requires `sid` in logout tokens, which always contain it.
-                backchannel_logout_session_required: bool => backchannel_logout_session_required
-                    = client.logout.backchannel_session_required;
-                /// Requires `iss` and `sid` in the front-channel logout URL, which always contains them.
-                frontchannel_logout_session_required: bool => frontchannel_logout_session_required
-                    = client.logout.frontchannel_session_required;
-                /// Resources for which it may exchange tokens (RFC 8693).
-                exchange_audiences: Vec<String> => exchange_audiences = client.exchange.audiences;
-                /// Allows exchanged tokens without an `act` claim (impersonation).
-                exchange_impersonation: bool => exchange_impersonation = client.exchange.impersonation;
-            }
-            defaulted {
-                /// Client authentication: a method of RFC 7591 (`token_endpoint_auth_method`), or
-                /// `client_secret` for a secret by HTTP Basic or in the body (the default of a confidential
-                /// client).
-                auth_method: String => auth_method by read_method, = client.auth_method.as_str().to_owned();
-                /// Security profile: `none`, `fapi2` or `fapi2-message-signing`. A profile sets and pins what
-                /// its specification demands.
-                profile: String => profile by read_profile, = client.profile.as_str().to_owned();
-                /// PKCE policy: `required`, `optional`, or `auto`, which becomes `required` after ten
-                /// consecutive sign-ins with PKCE; setting it restarts the count. A public client needs
-                /// `required`. A response contains the policy in force.
-                pkce: String => pkce by read_pkce, = client.pkce_policy().as_str().to_owned();
-                /// Allowed grant types.
-                grant_types: Vec<String> => grant_types by read_grants,
-                    = client.grant_types.iter().map(GrantType::to_string).collect();
-                /// Allowed scopes, separated by spaces.
-                scope: String => scopes by read_scope, = client.scopes.to_string();
-                /// Algorithm of ID tokens and logout tokens: `RS256` (the default), `PS256`, `ES256` or
-                /// `EdDSA`.
-                id_token_signed_response_alg: String => id_token_signed_response_alg by read_id_token_alg,
-                    = client.id_token_signed_response_alg.to_string();
-                /// Access token format: `jwt` (the default) or `opaque`.
-                access_token_format: String => access_token_format by read_format,
-                    = client.access_token_format.as_str().to_owned();
-                /// Includes the claims of the scopes `profile`, `email`, `groups` and `roles` in ID tokens
-                /// (the default); otherwise only userinfo returns them.
-                claims_in_id_token: bool => claims_in_id_token by Ok::<_, AdminError>,
-                    = client.claims_in_id_token;
-            }
-            optional {
-                /// URL of its public keys (RFC 7591 `jwks_uri`), which replaces the keys.
-                jwks_uri => jwks_uri = client.jwks_uri;
-                /// URL that receives logout tokens (OIDC Back-Channel Logout 1.0); empty in a change: none.
-                backchannel_logout_uri => backchannel_logout_uri = client.logout.backchannel;
-                /// Host of the sector in which users have a pairwise subject (OIDC Core §8.1); empty in a
-                /// change: public subjects.
-                sector_identifier => sector_identifier = client.pairwise_sector;
-                /// URL that the browser loads in a frame at sign-out (OIDC Front-Channel Logout 1.0); empty
-                /// in a change: none.
-                frontchannel_logout_uri => frontchannel_logout_uri = client.logout.frontchannel;
-            }
-            converted {
-                /// Lifetime of access tokens in seconds, within `tokens.access_ttl_max`; 0 in a change:
-                /// `tokens.access_ttl`.
-                access_token_ttl: i64 = client.access_token_ttl;
-                /// Lifetime of ID tokens in seconds, within `tokens.id_ttl_max`; 0 in a change:
-                /// `tokens.id_ttl`.
-                id_token_ttl: i64 = client.id_token_ttl;
-                /// Accepted `aud` of client assertions: `issuer_or_endpoint`, `issuer`, or `default` for
-                /// the setting `clients.assertion_audience`.
-                assertion_audience: String
-                    = client.assertion_audience.map(AssertionAudience::as_str).map(str::to_owned);
-                /// Algorithm of signed userinfo responses (OIDC Core §5.3.2); empty in a change: plain JSON.
-                userinfo_signed_response_alg: String
-                    = client.userinfo_signed_response_alg.map(|alg| alg.to_string());
-                /// Algorithm of all signed authorization responses, regardless of the request (JARM §3);
-                /// empty in a change: as requested.
-                authorization_signed_response_alg: String
-                    = client.authorization_signed_response_alg.map(|alg| alg.to_string());
-                /// Algorithm of the introspection responses that the client requests in signed form (RFC
-                /// 9701); empty in a change: `RS256`.
-                introspection_signed_response_alg: String
-                    = client.introspection_signed_response_alg.map(|alg| alg.to_string());
-                /// Subject of the client's certificate as in RFC 4514 (RFC 8705 §2.1.2). At most one of the
-                /// five members; it replaces the current one.
-                tls_client_auth_subject_dn: String = subject(&client, 0);
-                /// A `dNSName` of the client's certificate.
-                tls_client_auth_san_dns: String = subject(&client, 1);
-                /// A URI of the client's certificate.
-                tls_client_auth_san_uri: String = subject(&client, 2);
-                /// An IP address of the client's certificate.
-                tls_client_auth_san_ip: String = subject(&client, 3);
-                /// An e-mail address of the client's certificate.
-                tls_client_auth_san_email: String = subject(&client, 4);
-            }
-        }
-    };
+/// Start of a member that adds to a list instead of replacing it.
+const ADD: &str = "add_";
+
+/// Returns the members that add to lists, with those of the lists.
+fn additions() -> impl Iterator<Item = (&'static ClientSetting, &'static str)> {
+    client_settings::members().filter(|(setting, _)| {
+        let mut options = setting.options.iter();
+        options.any(|option| option.starts_with("add-"))
+    })
 }
 
-macro_rules! define_inputs {
-    (
-        $client:ident;
-        plain { $($(#[$pm:meta])+ $p:ident: $pt:ty => $ps:ident = $pv:expr;)* }
-        defaulted { $($(#[$dm:meta])+ $d:ident: $dt:ty => $ds:ident by $dr:expr, = $dv:expr;)* }
-        optional { $($(#[$om:meta])+ $o:ident => $os:ident = $ov:expr;)* }
-        converted { $($(#[$cm:meta])+ $c:ident: $ct:ty = $cv:expr;)* }
-    ) => {
-        /// A client to register. Omitted members receive suitable defaults.
-        #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-        #[serde(deny_unknown_fields)]
-        pub struct NewClientBody {
-            /// Client ID; random if omitted.
-            id: Option<String>,
-            /// Name shown to users.
-            name: String,
-            /// `public` or `confidential`.
-            kind: String,
-            $($(#[$dm])+ $d: Option<$dt>,)*
-            $($(#[$pm])+ #[serde(default)] $p: $pt,)*
-            $($(#[$om])+ $o: Option<String>,)*
-            $($(#[$cm])+ $c: Option<$ct>,)*
-            /// Public keys as a JWK Set (RFC 7591 `jwks`), which replace the keys or their URL.
-            #[schema(value_type = Option<Object>)]
-            jwks: Option<Value>,
-            /// Settings of the consent page.
-            #[serde(default)]
-            consent: ConsentBody,
-        }
-
-        /// Changes. Omitted members stay unchanged, and a list replaces the whole list.
-        #[derive(Debug, Deserialize, ToSchema)]
-        #[serde(deny_unknown_fields)]
-        pub struct ClientPatch {
-            /// Must equal the one in the URL.
-            pub id: Option<String>,
-            /// Name shown to users.
-            name: Option<String>,
-            $($(#[$dm])+ $d: Option<$dt>,)*
-            $($(#[$pm])+ $p: Option<$pt>,)*
-            $($(#[$om])+ $o: Option<String>,)*
-            $($(#[$cm])+ $c: Option<$ct>,)*
-            /// Public keys as a JWK Set (RFC 7591 `jwks`), which replace the keys or their URL.
-            #[schema(value_type = Option<Object>)]
-            jwks: Option<Value>,
-            /// Settings of the consent page.
-            #[serde(default)]
-            consent: ConsentBody,
-            /// True if the client is disabled.
-            disabled: Option<bool>,
-        }
-
-        impl NewClientBody {
-            pub fn read(self) -> Result<NewClient> {
-                let expected = "Must be public or confidential.";
-                let kind = ClientKind::parse(&self.kind)
-                    .ok_or_else(|| AdminError::invalid("kind", expected))?;
-                let id = read_word("id", self.id, ClientId::parse, "Not a valid client ID.")?;
-                let given = ClientPatch {
-                    id: None,
-                    name: None,
-                    $($d: self.$d,)*
-                    $($p: unless_default(self.$p),)*
-                    $($o: self.$o,)*
-                    $($c: self.$c,)*
-                    jwks: self.jwks,
-                    consent: self.consent,
-                    disabled: None,
-                };
-                let settings = given.read()?;
-                Ok(NewClient { id, name: self.name, kind, settings })
-            }
-        }
-
-        impl ClientPatch {
-            pub fn read(self) -> Result<ClientChange> {
-                Ok(ClientChange {
-                    name: self.name,
-                    $($ds: $dr(self.$d)?,)*
-                    access_token_ttl: self.access_token_ttl,
-                    id_token_ttl: self.id_token_ttl,
-                    assertion_audience: read_audience(self.assertion_audience)?,
-                    userinfo_signed_response_alg: read_optional_alg(
-                        "userinfo_signed_response_alg",
-                        self.userinfo_signed_response_alg,
-                    )?,
-                    authorization_signed_response_alg: read_optional_alg(
-                        "authorization_signed_response_alg",
-                        self.authorization_signed_response_alg,
-                    )?,
-                    introspection_signed_response_alg: read_optional_alg(
-                        "introspection_signed_response_alg",
-                        self.introspection_signed_response_alg,
-                    )?,
-                    certificate_subject: read_subject([
-                        self.tls_client_auth_subject_dn,
-                        self.tls_client_auth_san_dns,
-                        self.tls_client_auth_san_uri,
-                        self.tls_client_auth_san_ip,
-                        self.tls_client_auth_san_email,
-                    ])?,
-                    jwks: self.jwks.as_ref().map(Value::to_string),
-                    $($ps: self.$p,)*
-                    $($os: self.$o,)*
-                    consent: self.consent.read()?,
-                    disabled: self.disabled,
-                })
-            }
-        }
-    };
+fn settings() -> impl Iterator<Item = (&'static ClientSetting, &'static str)> {
+    client_settings::members().filter(|(setting, _)| setting.name != "kind")
 }
 
-client_members!(define_inputs);
-
-/// Changes of the consent page settings. Omitted members stay unchanged.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
-#[schema(as = ClientConsentPatch)]
-#[serde(deny_unknown_fields)]
-pub struct ConsentBody {
-    /// Complete new list of scopes that users may deselect, separated by spaces.
-    optional_scope: Option<String>,
-    /// Lifetime of a consent in seconds; 0: the setting for all clients.
-    lifetime: Option<i64>,
-    /// Publisher of the client; empty: none.
-    publisher: Option<String>,
-    /// URL of the privacy policy (https); empty: none.
-    policy_uri: Option<String>,
-    /// URL of the terms of service (https); empty: none.
-    tos_uri: Option<String>,
+/// An object with members of these names.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    names: &'a [Cow<'static, str>],
+    /// Path of an inner object, before the names of its members.
+    path: &'a str,
 }
 
-impl ConsentBody {
-    fn read(self) -> Result<ConsentChange> {
-        Ok(ConsentChange {
-            optional_scopes: read_scope(self.optional_scope)?,
-            lifetime: self.lifetime,
-            publisher: self.publisher,
-            policy_uri: self.policy_uri,
-            tos_uri: self.tos_uri,
+impl<'de> DeserializeSeed<'de> for Known<'_> {
+    type Value = Map<String, Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Known<'_> {
+    type Value = Map<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut found = Map::new();
+        while let Some(name) = object.next_key::<String>()? {
+            let full = format!("{}{name}", self.path);
+            let inner = format!("{full}.");
+            let value = if self.names.iter().any(|known| *known == full) {
+                object.next_value()?
+            } else if self.names.iter().any(|known| known.starts_with(&inner)) {
+                object
+                    .next_value_seed(Known {
+                        path: &inner,
+                        ..self
+                    })?
+                    .into()
+            } else {
+                return Err(A::Error::unknown_field(&name, &[]));
+            };
+            found.insert(name, value);
+        }
+        Ok(found)
+    }
+}
+
+/// A client to register. Omitted settings have suitable defaults.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct NewClientBody(Map<String, Value>);
+
+/// A change of a client. Omitted settings stay unchanged, and a list replaces the whole list.
+#[derive(Clone, Debug)]
+pub struct ClientPatch(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for NewClientBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = client_settings::members().map(|(_, member)| Cow::Borrowed(member));
+        let names: Vec<_> = names.chain(["id".into()]).collect();
+        let known = Known {
+            names: &names,
+            path: "",
+        };
+        let members = known.deserialize(deserializer)?;
+        if !members.contains_key("name") {
+            return Err(D::Error::missing_field("name"));
+        }
+        Ok(Self(members))
+    }
+}
+
+impl<'de> Deserialize<'de> for ClientPatch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names = settings().map(|(_, member)| Cow::Borrowed(member));
+        let added = additions().map(|(_, member)| Cow::Owned(format!("{ADD}{member}")));
+        let names: Vec<_> = names
+            .chain(added)
+            .chain(["id".into(), "disabled".into()])
+            .collect();
+        let known = Known {
+            names: &names,
+            path: "",
+        };
+        known.deserialize(deserializer).map(Self)
+    }
+}
+
+/// Takes a member that is a text.
+fn take_text(members: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
+    match members.remove(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(AdminError::invalid(name, SettingForm::Text.expected())),
+    }
+}
+
+fn read_settings(members: &Map<String, Value>) -> Result<ClientChange> {
+    let mut change = ClientChange::default();
+    for (setting, member) in settings() {
+        let Some(value) = find(members, member) else {
+            continue;
+        };
+        if setting.name == "certificate_subject" && change.certificate_subject.is_some() {
+            let problem = "Exactly one tls_client_auth_… member is required.";
+            return Err(AdminError::invalid("auth_method", problem));
+        }
+        if !change.set_member(setting, member, value) {
+            return Err(AdminError::invalid(member, setting.form.expected()));
+        }
+    }
+    Ok(change)
+}
+
+impl NewClientBody {
+    pub const fn new(members: Map<String, Value>) -> Self {
+        Self(members)
+    }
+
+    pub fn read(mut self) -> Result<NewClient> {
+        let kind = take_text(&mut self.0, "kind")?;
+        let kind = kind.map_or(Some(ClientKind::Confidential), |text| {
+            ClientKind::parse(&text)
+        });
+        let expected = "Must be public or confidential.";
+        let kind = kind.ok_or_else(|| AdminError::invalid("kind", expected))?;
+        let id = take_text(&mut self.0, "id")?;
+        let wrong_id = || AdminError::invalid("id", "Not a valid client ID.");
+        let id = id.map(|text| ClientId::parse(&text).ok_or_else(wrong_id));
+        let mut settings = read_settings(&self.0)?;
+        Ok(NewClient {
+            id: id.transpose()?,
+            name: settings.name.take().unwrap_or_default(),
+            kind,
+            settings,
         })
+    }
+}
+
+impl ClientPatch {
+    pub fn id(&self) -> Option<&str> {
+        self.0.get("id")?.as_str()
+    }
+
+    /// Returns the change without the members that add to lists.
+    pub fn read(&self) -> Result<ClientChange> {
+        let disabled = self.0.get("disabled").map(|value| {
+            let expected = || SettingForm::Flag.expected();
+            let flag = value.as_bool();
+            flag.ok_or_else(|| AdminError::invalid("disabled", expected()))
+        });
+        Ok(ClientChange {
+            disabled: disabled.transpose()?,
+            ..read_settings(&self.0)?
+        })
+    }
+
+    /// Returns the change of a client, whose lists become the present values, or the given ones, plus the
+    /// added ones.
+    pub(super) async fn complete(
+        &self,
+        context: &AdminContext<'_>,
+        id: &ClientId,
+    ) -> Result<ClientChange> {
+        fn add<T: PartialEq>(list: &mut Option<Vec<T>>, present: Vec<T>, added: Option<Vec<T>>) {
+            let Some(added) = added else {
+                return;
+            };
+            let list = list.get_or_insert(present);
+            for item in added {
+                if !list.contains(&item) {
+                    list.push(item);
+                }
+            }
+        }
+        let mut change = self.read()?;
+        let members = self.0.iter();
+        let added = members
+            .filter_map(|(name, value)| Some((name.strip_prefix(ADD)?.to_owned(), value.clone())));
+        let added: Map<_, _> = added.collect();
+        if added.is_empty() {
+            return Ok(change);
+        }
+        let (added, client) = (read_settings(&added)?, get(context, id).await?);
+        add(
+            &mut change.redirect_uris,
+            client.redirect_uris,
+            added.redirect_uris,
+        );
+        let present = client.post_logout_redirect_uris;
+        let uris = added.post_logout_redirect_uris;
+        add(&mut change.post_logout_redirect_uris, present, uris);
+        add(
+            &mut change.grant_types,
+            client.grant_types,
+            added.grant_types,
+        );
+        if let Some(scopes) = added.scopes {
+            let present = change.scopes.take().unwrap_or(client.scopes);
+            change.scopes = Some(present.iter().chain(scopes.iter()).collect());
+        }
+        Ok(change)
     }
 }
 
 /// Converts the members of a change, as the request body of the admin API has them.
 pub fn change_from_json(members: Value) -> Result<ClientChange> {
-    let patch: ClientPatch = serde_json::from_value(members)
-        .map_err(|error| AdminError::invalid("", error.to_string()))?;
+    let patch: ClientPatch = serde_path_to_error::deserialize(members)?;
     patch.read()
 }
 
-/// Returns a value unless it is that of a new client, which a security profile may replace.
-fn unless_default<T: Default + PartialEq>(value: T) -> Option<T> {
-    (value != T::default()).then_some(value)
-}
-
-fn read_word<T>(
-    member: &'static str,
-    text: Option<String>,
-    parse: impl FnOnce(&str) -> Option<T>,
-    expected: &str,
-) -> Result<Option<T>> {
-    text.map(|text| parse(&text).ok_or_else(|| AdminError::invalid(member, expected)))
-        .transpose()
-}
-
-fn read_scope(text: Option<String>) -> Result<Option<Scope>> {
-    let expected = "Must be names separated by single spaces.";
-    read_word("scope", text, |text| Scope::parse(text).ok(), expected)
-}
-
-fn read_method(text: Option<String>) -> Result<Option<ClientAuth>> {
-    let expected = "Must be client_secret, client_secret_basic, client_secret_post, \
-                    private_key_jwt, tls_client_auth, self_signed_tls_client_auth or none.";
-    read_word("auth_method", text, ClientAuth::parse, expected)
-}
-
-#[expect(
-    clippy::option_option,
-    reason = "absent, the deployment's setting, or the client's own"
-)]
-fn read_audience(text: Option<String>) -> Result<Option<Option<AssertionAudience>>> {
-    let expected = "Must be issuer_or_endpoint, issuer or default.";
-    let parse = |text: &str| AssertionAudience::parse_setting(text).ok();
-    read_word("assertion_audience", text, parse, expected)
-}
-
-fn read_id_token_alg(text: Option<String>) -> Result<Option<SigningAlg>> {
-    text.map(|text| read_alg("id_token_signed_response_alg", &text))
-        .transpose()
-}
-
-/// Reads the algorithm of other responses; the empty text removes it.
-#[expect(clippy::option_option, reason = "absent, none, or an algorithm")]
-fn read_optional_alg(
-    member: &'static str,
-    text: Option<String>,
-) -> Result<Option<Option<SigningAlg>>> {
-    let read = |text: String| match text.as_str() {
-        "" => Ok(None),
-        text => read_alg(member, text).map(Some),
+fn schema_of(setting: &ClientSetting, member: &str, option: Option<&str>) -> Value {
+    let is_uri = member.ends_with("_uri") || member.ends_with("_uris");
+    let text = if is_uri {
+        json!({ "type": "string", "format": "uri" })
+    } else {
+        json!({ "type": "string" })
     };
-    text.map(read).transpose()
+    let mut schema = match setting.form {
+        SettingForm::Text | SettingForm::OptionalWords(_) => text,
+        SettingForm::Flag => json!({ "type": "boolean" }),
+        SettingForm::Duration => json!({ "type": "integer", "format": "duration" }),
+        SettingForm::Texts => json!({ "type": "array", "items": text }),
+        SettingForm::Names => json!({ "type": "string", "format": "names" }),
+        SettingForm::Words(words) => json!({ "type": "string", "enum": words() }),
+        SettingForm::Document => json!({ "type": "object" }),
+    };
+    schema["description"] = setting.doc.trim().into();
+    if let Some(option) = option.filter(|option| *option != member.replace('_', "-")) {
+        schema[OPTION] = option.into();
+    }
+    schema
 }
 
-fn read_pkce(text: Option<String>) -> Result<Option<PkcePolicy>> {
-    let expected = "Must be required, auto or optional.";
-    read_word("pkce", text, PkcePolicy::parse, expected)
+/// Returns the schemas of the members of settings in a request.
+fn properties(
+    members: impl Iterator<Item = (&'static ClientSetting, &'static str)>,
+) -> Map<String, Value> {
+    let mut properties = Map::new();
+    for (setting, member) in members {
+        let position = setting.members.iter().position(|known| *known == member);
+        let option = position.and_then(|position| setting.options.get(position));
+        let schema = schema_of(setting, member, option.copied());
+        insert(&mut properties, member, schema);
+    }
+    properties
 }
 
-fn read_profile(text: Option<String>) -> Result<Option<SecurityProfile>> {
-    let expected = "Must be none, fapi2 or fapi2-message-signing.";
-    read_word("profile", text, SecurityProfile::parse, expected)
+/// Adds the schema of a member at its path.
+fn insert(properties: &mut Map<String, Value>, member: &str, schema: Value) {
+    let Some((outer, inner)) = member.split_once('.') else {
+        properties.insert(member.to_owned(), schema);
+        return;
+    };
+    let object = properties.entry(outer).or_insert_with(|| {
+        json!({ "type": "object", "description": "Settings of the consent page.", "properties": {} })
+    });
+    object["properties"][inner] = schema;
 }
 
-fn read_subject(members: [Option<String>; 5]) -> Result<Option<CertificateSubject>> {
-    CertificateSubject::one_of(members).map_err(|_| {
-        let problem = "Exactly one tls_client_auth_… member is required.";
-        AdminError::invalid("auth_method", problem)
+fn object(description: &str, required: &[&str], properties: &Map<String, Value>) -> RefOr<Schema> {
+    let schema = json!({
+        "type": "object", "description": description, "required": required, "properties": properties,
+    });
+    // It cannot fail: a test reads the members of each operation.
+    serde_json::from_value(schema).unwrap_or_default()
+}
+
+fn member(properties: &mut Map<String, Value>, name: &str, description: &str, schema: Value) {
+    let mut schema = schema;
+    schema["description"] = description.into();
+    properties.insert(name.to_owned(), schema);
+}
+
+impl PartialSchema for NewClientBody {
+    fn schema() -> RefOr<Schema> {
+        let mut all = properties(client_settings::members());
+        let text = json!({ "type": "string" });
+        member(&mut all, "id", "Client ID; random if omitted.", text);
+        all["kind"]["default"] = ClientKind::Confidential.as_str().into();
+        let description = "A client to register. Omitted settings have suitable defaults.";
+        object(description, &["name"], &all)
+    }
+}
+
+impl ToSchema for NewClientBody {}
+
+impl PartialSchema for ClientPatch {
+    fn schema() -> RefOr<Schema> {
+        let mut all = properties(settings());
+        for (setting, name) in additions() {
+            let mut schema = schema_of(setting, name, None);
+            let mut options = setting.options.iter();
+            if let Some(option) = options.find(|option| option.starts_with("add-")) {
+                schema[OPTION] = (*option).into();
+            }
+            let description = format!("Values to add to `{name}`.");
+            member(&mut all, &format!("{ADD}{name}"), &description, schema);
+        }
+        member(&mut all, "id", "Client ID.", json!({ "type": "string" }));
+        let flag = json!({ "type": "boolean" });
+        member(
+            &mut all,
+            "disabled",
+            "True to disable the client, false to enable it.",
+            flag,
+        );
+        let description = "A change of a client. Omitted settings stay unchanged, and a list replaces \
+                           the whole list.";
+        object(description, &["id"], &all)
+    }
+}
+
+impl ToSchema for ClientPatch {}
+
+/// A registered client in a response.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct ClientView(Map<String, Value>);
+
+impl From<Client> for ClientView {
+    fn from(client: Client) -> Self {
+        let mut view = Map::new();
+        for (setting, member) in client_settings::members() {
+            let value = match &client.certificate_subject {
+                Some(subject) if setting.name == "certificate_subject" => {
+                    let is_given = subject.member() == member;
+                    is_given.then(|| subject.value()).into()
+                }
+                _ => (setting.value)(&client),
+            };
+            put(&mut view, member, value);
+        }
+        let others = [
+            ("id", json!(client.id.as_str())),
+            ("pkce", json!(client.pkce_policy().as_str())),
+            ("pkce_switched", json!(client.has_switched_to_pkce())),
+            (
+                "consent.logo",
+                json!(client.consent.logo.map(|logo| logo.path())),
+            ),
+            (
+                "document_fetched_at",
+                json!(client.document.map(|it| time(it.fetched_at))),
+            ),
+            ("registered_by", json!(client.registered_by.as_str())),
+            ("disabled", json!(client.disabled_at.is_some())),
+            ("created_at", json!(time(client.created_at))),
+            ("updated_at", json!(time(client.updated_at))),
+        ];
+        for (member, value) in others {
+            put(&mut view, member, value);
+        }
+        for value in view.values_mut() {
+            if let Value::Object(inner) = value {
+                inner.retain(|_, value| !value.is_null());
+            }
+        }
+        view.retain(|_, value| !value.is_null());
+        Self(view)
+    }
+}
+
+impl ClientView {
+    #[must_use]
+    pub(super) fn with_secret(mut self, secret: Option<&OpaqueToken>) -> Self {
+        let secret = secret.map(|secret| ("client_secret".to_owned(), secret.expose().into()));
+        self.0.extend(secret);
+        self
+    }
+}
+
+impl PartialSchema for ClientView {
+    fn schema() -> RefOr<Schema> {
+        let mut all = Map::new();
+        for (setting, name) in client_settings::members() {
+            insert(&mut all, name, schema_of(setting, name, None));
+        }
+        let (text, flag) = (json!({ "type": "string" }), json!({ "type": "boolean" }));
+        let time = json!({ "type": "string", "format": "date-time" });
+        let logo =
+            json!({ "type": "string", "description": "URL path of the logo on this server." });
+        insert(&mut all, "consent.logo", logo);
+        for (name, schema, description) in [
+            ("id", &text, "Client ID."),
+            (
+                "pkce_switched",
+                &flag,
+                "True if `auto` has become `required` automatically; write `pkce` to undo that.",
+            ),
+            (
+                "document_fetched_at",
+                &time,
+                "Time of the last fetch of its metadata document (RFC 3339), for a client whose ID is \
+                 the URL of that document.",
+            ),
+            (
+                "registered_by",
+                &text,
+                "Origin of the registration: `administrator`, dynamic registration with a `token` or \
+                 as `anybody` (RFC 7591), or the `document` at its ID.",
+            ),
+            ("disabled", &flag, "True if the client is disabled."),
+            ("created_at", &time, "Time of registration (RFC 3339)."),
+            ("updated_at", &time, "Time of the last change (RFC 3339)."),
+            ("client_secret", &text, "Client secret, shown only once."),
+        ] {
+            member(&mut all, name, description, schema.clone());
+        }
+        // The members without a default may be absent.
+        let sample = ClientId::parse("sample");
+        let sample = sample.map(|id| Client::new(id, String::new(), ClientKind::Public, 0));
+        let sample = sample
+            .map(|client| Self::from(client).0)
+            .unwrap_or_default();
+        let required: Vec<&str> = sample.keys().map(String::as_str).collect();
+        object("A registered client.", &required, &all)
+    }
+}
+
+impl ToSchema for ClientView {
+    fn name() -> Cow<'static, str> {
+        "Client".into()
+    }
+}
+
+/// Returns a sentence about a setting that needs the attention of the operator.
+pub(super) fn note(client: &Client) -> Option<String> {
+    let id = &client.id;
+    if client.auth_method.is_by_secret() && !client.has_secret() {
+        let method = client.auth_method.as_str();
+        return Some(format!(
+            "{method}: no secret yet. To create it: doorward client rotate-secret {id}"
+        ));
+    }
+    client.has_switched_to_pkce().then(|| {
+        format!(
+            "PKCE is required, because {PKCE_STREAK} sign-ins in a row used it. To undo that: doorward \
+             client update {id} --pkce=auto"
+        )
     })
-}
-
-fn read_format(text: Option<String>) -> Result<Option<AccessTokenFormat>> {
-    let expected = "Must be jwt or opaque.";
-    read_word(
-        "access_token_format",
-        text,
-        AccessTokenFormat::parse,
-        expected,
-    )
-}
-
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "readers of members have one signature"
-)]
-fn read_grants(names: Option<Vec<String>>) -> Result<Option<Vec<GrantType>>> {
-    Ok(names.map(|names| names.iter().map(|name| GrantType::parse(name)).collect()))
 }

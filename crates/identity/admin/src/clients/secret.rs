@@ -12,6 +12,15 @@ pub async fn rotate_secret(
     id: &ClientId,
     keep_old_until: Option<UnixSeconds>,
 ) -> Result<OpaqueToken> {
+    let (_, secret) = rotate(context, id, keep_old_until).await?;
+    Ok(secret)
+}
+
+pub(super) async fn rotate(
+    context: &AdminContext<'_>,
+    id: &ClientId,
+    keep_old_until: Option<UnixSeconds>,
+) -> Result<(Client, OpaqueToken)> {
     let (now, tx) = (context.now(), context.begin().await?);
     let mut client = get_in(context, &tx, id).await?;
     check_client_rights(context, &tx, &client, true).await?;
@@ -24,7 +33,7 @@ pub async fn rotate_secret(
     }
     if let Some(until) = keep_old_until {
         client_secret::check_overlap(&client, until, now)
-            .map_err(|error| AdminError::invalid("keep-old-until", error.to_string()))?;
+            .map_err(|error| AdminError::invalid("keep_old_until", error.to_string()))?;
     }
     let secret = OpaqueToken::generate(&mut context.rng());
     client.replace_secret(secret.hash(), keep_old_until, now);
@@ -38,7 +47,7 @@ pub async fn rotate_secret(
     context
         .commit_created(tx, &event, id, Some(&secret))
         .await?;
-    Ok(secret)
+    Ok((client, secret))
 }
 
 #[boxed(?Send)]

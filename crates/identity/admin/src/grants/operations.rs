@@ -60,7 +60,7 @@ impl Operation for EndAll {
         }
         if self.all != (filter == GrantFilter::default()) {
             let problem = "name a user, a client or a time, or only this";
-            return Err(AdminError::invalid("all", problem));
+            return Err(AdminError::choice("all", problem));
         }
         let ended = end_all(context, &filter).await?;
         Ok(Shown::unversioned(Ended { ended }))

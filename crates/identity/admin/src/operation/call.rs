@@ -43,6 +43,11 @@ impl Call {
         self.has("once")
     }
 
+    /// Returns true if the call replaces a part of an object, which is no creation.
+    pub fn renews(&self) -> bool {
+        self.has("renews")
+    }
+
     /// Returns true if the call creates the object if it does not exist.
     pub fn may_create(&self) -> bool {
         self.has("creates")

@@ -2,7 +2,7 @@
 
 use super::Entry;
 use super::call::encode;
-use super::member::{Member, MemberKind};
+use super::member::{Member, MemberKind, put};
 use super::usage::Place;
 use crate::prelude::*;
 
@@ -17,7 +17,7 @@ impl Entry {
             .collect();
         let mut arguments = Vec::new();
         for member in self.members() {
-            let values = texts(member, body.get(&member.name));
+            let values = texts(member, member.of(body));
             match &member.place {
                 Place::Argument(_) => arguments.extend(values),
                 Place::Option(name) => {
@@ -51,14 +51,14 @@ impl Entry {
 
     /// Returns the members that the call sends; `None` without a body.
     pub fn body_with(&self, body: &Map<String, Value>) -> Option<Value> {
-        let sent: Map<_, _> = self
-            .sent_members()
-            .filter_map(|member| {
-                let value = body.get(&member.name).cloned();
-                let missing = || member.is_required.then(|| placeholder(member).into());
-                Some((member.name.clone(), value.or_else(missing)?))
-            })
-            .collect();
+        let mut sent = Map::new();
+        for member in self.sent_members() {
+            let value = member.of(body).cloned();
+            let missing = || member.is_required.then(|| placeholder(member).into());
+            if let Some(value) = value.or_else(missing) {
+                put(&mut sent, &member.name, value);
+            }
+        }
         (self.call().has_body() && !sent.is_empty()).then_some(Value::Object(sent))
     }
 }
@@ -71,6 +71,7 @@ fn texts(member: &Member, value: Option<&Value>) -> Vec<String> {
     match value {
         None if !member.is_required => Vec::new(),
         _ if member.kind == MemberKind::Secret => vec![format!("{}.txt", member.name)],
+        Some(_) if member.kind == MemberKind::Document => vec![format!("{}.json", member.name)],
         None => vec![placeholder(member)],
         Some(Value::Array(items)) if items.is_empty() => vec![String::new()],
         Some(Value::Array(items)) => items.iter().map(text).collect(),

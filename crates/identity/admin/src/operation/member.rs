@@ -15,12 +15,17 @@ pub enum MemberKind {
     Duration,
     Number,
     Flag,
+    /// Names separated by spaces.
+    Names,
     /// Text that no command line and no page contains.
     Secret,
+    /// JSON object, which the command reads from a file.
+    Document,
 }
 
 #[derive(Clone, Debug)]
 pub struct Member {
+    /// Name; that of a member of an object is its path: `consent.publisher`.
     pub name: String,
     pub help: String,
     pub kind: MemberKind,
@@ -39,12 +44,7 @@ pub struct Member {
 }
 
 impl Member {
-    pub(super) fn new(
-        name: &str,
-        schema: &Value,
-        is_required: bool,
-        usage: Option<&Usage>,
-    ) -> Self {
+    fn new(name: &str, schema: &Value, is_required: bool, usage: Option<&Usage>) -> Self {
         let plain = plain(schema);
         let is_list = has_type(plain, "array");
         let value = if is_list { &plain["items"] } else { plain };
@@ -52,7 +52,9 @@ impl Member {
         let words = words.filter_map(Value::as_str).map(str::to_owned);
         let default = schema["default"].as_str().map(str::to_owned);
         let default = default.or_else(|| schema["default"].as_i64().map(|it| it.to_string()));
-        let (kind, default_name) = (kind(value), name.replace('_', "-"));
+        let kind = kind(value);
+        let option = schema[OPTION].as_str();
+        let default_name = option.map_or_else(|| name.replace(['_', '.'], "-"), str::to_owned);
         let place = match usage.map(|usage| usage.place.clone()) {
             Some(place) => place,
             None if kind == MemberKind::Secret => Place::Option(format!("{default_name}-file")),
@@ -84,11 +86,24 @@ impl Member {
         }
     }
 
+    /// Returns true if the command line may repeat the option.
+    pub fn is_repeatable(&self) -> bool {
+        self.is_list || self.kind == MemberKind::Names
+    }
+
+    /// Returns the value of the member in a body.
+    pub fn of<'a>(&self, body: &'a Map<String, Value>) -> Option<&'a Value> {
+        find(body, &self.name)
+    }
+
     /// Returns the value of these texts; `None` if one has another type. A list of empty texts is empty.
     pub fn value(&self, texts: &[&str]) -> Option<Value> {
         if self.is_list {
             let texts = texts.iter().filter(|text| !text.is_empty());
             return texts.map(|text| self.single(text)).collect();
+        }
+        if self.kind == MemberKind::Names {
+            return Some(texts.join(" ").trim().into());
         }
         match texts.last().copied().unwrap_or_default() {
             "" if self.is_removable => Some(Value::Null),
@@ -105,6 +120,29 @@ impl Member {
     }
 }
 
+/// Member of a schema with the name of the option, if it is not that of the member.
+pub const OPTION: &str = "x-option";
+
+/// Returns the value at a path of names, such as `consent.publisher`.
+pub fn find<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    match path.split_once('.') {
+        Some((name, rest)) => find(object.get(name)?.as_object()?, rest),
+        None => object.get(path),
+    }
+}
+
+/// Sets the value at a path of names.
+pub fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
+    let Some((name, rest)) = path.split_once('.') else {
+        object.insert(path.to_owned(), value);
+        return;
+    };
+    let inner = object.entry(name).or_insert_with(|| Map::new().into());
+    if let Value::Object(inner) = inner {
+        put(inner, rest, value);
+    }
+}
+
 fn value_name(kind: MemberKind, place: &Place) -> String {
     let name = match (place, kind) {
         (Place::Argument(name), _) => return name.clone(),
@@ -112,7 +150,7 @@ fn value_name(kind: MemberKind, place: &Place) -> String {
         (_, MemberKind::Time) => "TIME",
         (_, MemberKind::Duration) => "DURATION",
         (_, MemberKind::Flag) => "BOOL",
-        (_, MemberKind::Secret) => "FILE",
+        (_, MemberKind::Secret | MemberKind::Document) => "FILE",
         (Place::Option(name), _) => name,
     };
     name.replace('-', "_").to_uppercase()
@@ -122,6 +160,7 @@ fn without_description(schema: &Value) -> Value {
     let mut schema = schema.clone();
     if let Some(members) = schema.as_object_mut() {
         members.remove("description");
+        members.remove(OPTION);
     }
     schema
 }
@@ -149,8 +188,10 @@ fn kind(schema: &Value) -> MemberKind {
         Some("duration") => MemberKind::Duration,
         Some("password") => MemberKind::Secret,
         Some("uri") => MemberKind::Uri,
+        Some("names") => MemberKind::Names,
         _ if has_type(schema, "integer") => MemberKind::Number,
         _ if has_type(schema, "boolean") => MemberKind::Flag,
+        _ if has_type(schema, "object") => MemberKind::Document,
         _ => MemberKind::Text,
     }
 }
@@ -158,17 +199,26 @@ fn kind(schema: &Value) -> MemberKind {
 /// Returns the members of a schema: those that the command names, then the others.
 pub(super) fn members(command: &'static str, schema: &RefOr<Schema>) -> Vec<Member> {
     let schema = serde_json::to_value(schema).unwrap_or_default();
-    let (no_members, no_names) = (Map::new(), Vec::new());
-    let members = schema["properties"].as_object().unwrap_or(&no_members);
-    let required = schema["required"].as_array().unwrap_or(&no_names);
-    let is_required = |name: &str| required.iter().any(|known| known == name);
     let usages = usages(command);
+    let mut members = Vec::new();
+    add_members(&schema, "", &usages, &mut members);
     let position = |name: &str| usages.iter().position(|usage| usage.member == name);
-    let member = |(name, schema): (&String, &Value)| {
-        let usage = position(name).map(|position| &usages[position]);
-        Member::new(name, schema, is_required(name), usage)
-    };
-    let mut members: Vec<Member> = members.iter().map(member).collect();
     members.sort_by_key(|member| position(&member.name).unwrap_or(usages.len()));
     members
+}
+
+/// Adds the members of an object, and those of the objects in it, which are optional.
+fn add_members(schema: &Value, path: &str, usages: &[Usage], members: &mut Vec<Member>) {
+    let required = schema["required"].as_array().into_iter().flatten();
+    let required: Vec<&str> = required.filter_map(Value::as_str).collect();
+    for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+        let full = format!("{path}{name}");
+        if schema["properties"].is_object() {
+            add_members(schema, &format!("{full}."), usages, members);
+            continue;
+        }
+        let is_required = path.is_empty() && required.contains(&name.as_str());
+        let usage = usages.iter().find(|usage| usage.member == full);
+        members.push(Member::new(&full, schema, is_required, usage));
+    }
 }

@@ -211,7 +211,7 @@ async fn grants_are_ended_by_condition_or_all() {
     ] {
         let error = end(wrong, &context).await.unwrap_err();
         assert!(
-            matches!(error, AdminError::Invalid { field: "all", .. }),
+            matches!(error, AdminError::Choice { field: "all", .. }),
             "{error}"
         );
     }
@@ -289,7 +289,15 @@ fn constants_name_members_and_known_flags() {
             );
         }
         for flag in call.flags() {
-            let known = ["versioned", "reason", "once", "creates", "paged", "queued"];
+            let known = [
+                "versioned",
+                "reason",
+                "once",
+                "renews",
+                "creates",
+                "paged",
+                "queued",
+            ];
             assert!(known.contains(&flag), "{words:?}: {flag}");
         }
         assert_eq!(call.is_once(), (entry.again)().is_some(), "{words:?}");

@@ -97,7 +97,7 @@ fn owner(organization: Option<String>, client: Option<&str>) -> Result<TextOwner
         (None, Some(id)) => AdminError::id("client", id, ClientId::parse).map(TextOwner::Client),
         (Some(_), Some(_)) => {
             let problem = "name an organization or a client";
-            Err(AdminError::invalid("client_id", problem))
+            Err(AdminError::choice("client_id", problem))
         }
     }
 }

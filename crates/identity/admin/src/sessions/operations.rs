@@ -162,7 +162,7 @@ impl Operation for EndAll {
             (None, Some(client)) => end_all_of_client(context, &client_id(&client)?, which).await?,
             _ => {
                 let problem = "name either a user or a client";
-                return Err(AdminError::invalid("user", problem));
+                return Err(AdminError::choice("user", problem));
             }
         };
         let note = (!ended.is_complete).then(|| "More remain; repeat the command.".to_owned());

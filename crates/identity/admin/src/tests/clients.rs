@@ -331,7 +331,7 @@ async fn old_secret_is_kept_until_given_time() {
     let Err(AdminError::Invalid { field, .. }) = third else {
         panic!("a third secret");
     };
-    assert_eq!(field, "keep-old-until");
+    assert_eq!(field, "keep_old_until");
     clients::end_secret(&world.op(), &client.id).await.unwrap();
     let again = clients::end_secret(&world.op(), &client.id).await;
     assert!(matches!(again, Err(AdminError::NoChange(_))));

@@ -6,6 +6,7 @@ use doorward_admin::assignments::operations as assignments;
 use doorward_admin::audit_log::operations as audit;
 use doorward_admin::authorized_clients::operations as consents;
 use doorward_admin::claims::operations as claims;
+use doorward_admin::clients::operations as clients;
 use doorward_admin::groups::operations as groups;
 use doorward_admin::invitations::operations as invitations;
 use doorward_admin::jobs::operations as jobs;
@@ -113,6 +114,10 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
     "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
     "/admin/definitions/claims/{id}/delete" => claims::REMOVE, "";
+    "/admin/apps/{id}/end-secret" => clients::END_SECRET, "";
+    "/admin/apps/{id}/enable" => clients::UPDATE, "disabled=false";
+    "/admin/apps/{id}/disable" => clients::UPDATE, "disabled=true";
+    "/admin/apps/{id}/delete" => clients::DELETE, "";
     "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
     "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
     "/admin/api-access/{id}/revoke" => api_keys::REVOKE, "";
@@ -186,34 +191,22 @@ static ORGANIZATIONS: &[FormEquivalent] = &[
 ];
 
 static CLIENTS: &[FormEquivalent] = &[
-    row("/admin/apps/new")
-        .with_command("client create --public[kind=device] --redirect-uri={redirect_uri*} {name}")
-        .with_call("POST clients")
-        .with_body("name={name} kind=public[kind=device] redirect_uris={redirect_uri*}"),
+    FormEquivalent::of(
+        "/admin/apps/new",
+        &clients::CREATE,
+        "name kind=public[kind=device] redirect_uris={redirect_uri*}",
+    )
+    .with_command("client create --kind=public[kind=device] --redirect-uri={redirect_uri*} {name}"),
     // The admin API does not know the catalogue of applications.
     row("/admin/apps/new/catalogue/{app}").with_command(
         "client create --app={app} --url={url?} --redirect-uri={redirect_uri*} {name?}",
     ),
-    row("/admin/apps/{id}/new-secret")
-        .with_command(
-            "client rotate-secret --keep-old-until={expires?} --end-former[expires=] {id}",
-        )
-        .with_call("POST clients/{id}/secret version")
-        .with_body("keep_old_until={expires?}"),
-    row("/admin/apps/{id}/end-secret")
-        .with_command("client end-secret {id}")
-        .with_call("DELETE clients/{id}/secret/former version"),
-    row("/admin/apps/{id}/enable")
-        .with_command("client update --enable {id}")
-        .with_call("PATCH clients/{id} version")
-        .with_body("disabled=false"),
-    row("/admin/apps/{id}/disable")
-        .with_command("client update --disable {id}")
-        .with_call("PATCH clients/{id} version")
-        .with_body("disabled=true"),
-    row("/admin/apps/{id}/delete")
-        .with_command("client delete {id}")
-        .with_call("DELETE clients/{id} version"),
+    FormEquivalent::of(
+        "/admin/apps/{id}/new-secret",
+        &clients::ROTATE_SECRET,
+        "keep_old_until={expires?}",
+    )
+    .with_command("client rotate-secret --keep-old-until={expires?} --end-former[expires=] {id}"),
     row("/admin/apps/{id}/logo")
         .with_command("client logo --file=logo.png {id}")
         .with_call("PUT clients/{id}/logo version")

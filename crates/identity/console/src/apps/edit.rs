@@ -1,8 +1,8 @@
 //! `/admin/apps/{id}/edit/{section}`: changes the settings of a client on one page, after a review if
 //! they concern power, redirects, authentication or protection.
 
-use doorward_admin::clients::change_from_json;
-use doorward_admin::clients::{self, Impact};
+use doorward_admin::clients::operations::UPDATE;
+use doorward_admin::clients::{self, Impact, change_from_json};
 use doorward_rules::client_change::{self, Effect, SettingChange};
 use serde_json::Value as Json;
 
@@ -13,7 +13,6 @@ use crate::apps::pages::{self, SAVED, editable};
 use crate::apps::registered::Registered;
 use crate::apps::settings_page::SettingsPage;
 use crate::apps::{logo, secrets};
-use doorward_console_ui::equivalent::client as equivalent;
 use doorward_console_ui::prelude::*;
 
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
@@ -105,13 +104,9 @@ fn version_seen(visit: &Visit<'_>, query: &Params, client: &Client) -> Result<St
 }
 
 fn other_interfaces(client: &Client, body: Map<String, Json>) -> Change {
-    let words = equivalent::update_command(&client.id, &Json::Object(body.clone()));
-    Change {
-        commands: words.map(|words| vec![words]),
-        path: format!("clients/{}", encode(client.id.as_str())),
-        version: version(client),
-        body,
-    }
+    let mut members = body;
+    members.insert("id".to_owned(), client.id.as_str().into());
+    Change::of(&UPDATE, version(client), &members)
 }
 
 /// Returns the page of the client around the form, with the objects that belong to these settings.

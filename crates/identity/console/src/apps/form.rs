@@ -363,7 +363,7 @@ impl Setting for Field<'_> {
             Input::Flag => "no".to_owned(),
             Input::Lifetime => {
                 let (number, unit) = lifetime::split(text);
-                let usual = if id == "consent-days" { "d" } else { "min" };
+                let usual = if id == "consent-lifetime" { "d" } else { "min" };
                 format!("{number} {}", unit.unwrap_or(usual))
             }
             _ => text.to_owned(),
@@ -446,11 +446,8 @@ fn is_replaced(
 pub(crate) fn field_of(draft: &Draft<Field<'_>>, name: &str) -> Option<&'static str> {
     let is_named = |field: &Field<'_>| {
         let last = field.member.rsplit('.').next();
-        field.row.option == name || last == Some(name)
+        field.row.option == name || field.member == name || last == Some(name)
     };
-    if name == "consent-lifetime" {
-        return field_of(draft, "consent-days");
-    }
     let mut fields = draft.0.iter().map(|(field, _)| field);
     let found = fields.find(|field| is_named(field));
     found.map(|field| field.row.option)

@@ -129,7 +129,7 @@ rows! {
     Consent Users "tos-uri" "consent-terms" "console-help-page";
     Consent Users "first-party" "console-first-party" "console-help-first-party";
     Consent Users "optional-scope" "console-setting-optional" "console-help-optional";
-    Consent Users "consent-days" "console-setting-consent" "console-help-consent";
+    Consent Users "consent-lifetime" "console-setting-consent" "console-help-consent";
     SignOut Browser "post-logout-redirect-uri" "console-logout-uris" "console-help-logout";
     SignOut Users "backchannel-logout-uri"
         "console-setting-backchannel" "console-help-backchannel";

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use doorward_admin::change_reason::ChangeReason;
-use doorward_config::{duration_text, seconds};
+use doorward_config::seconds;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, Time, macros};
 
@@ -35,11 +35,6 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 /// Parses a lifetime as seconds; zero removes it.
 pub fn parse_lifetime(text: &str) -> Result<i64, String> {
     seconds(text).ok_or_else(|| "write seconds, or text such as 5m or 1h".to_owned())
-}
-
-/// Returns a lifetime as text; `-` without one.
-pub(super) fn lifetime(ttl: Option<i64>) -> String {
-    ttl.map_or_else(|| "-".to_owned(), duration_text)
 }
 
 /// Parses a date (its first second), a date with a time, or an RFC 3339 time. Without an offset, it is

@@ -45,16 +45,22 @@ pub(super) async fn print(
     let mut items = Vec::new();
     let mut left = limit.unwrap_or(u64::MAX);
     while is_read {
-        context.page.limit = context.page.limit.min(left);
+        if entry.sort.is_empty() {
+            context.page.limit = context.page.limit.min(left);
+        }
         let outcome = run(entry, &body, &context).await?;
         if let Value::Array(page) = outcome.document {
             left = left.saturating_sub(page.len() as u64);
             items.extend(page);
         }
         context.page.after = outcome.next;
-        let is_last = context.page.after.is_none() || left == 0;
-        if is_last || entry.sort.is_empty() {
+        let is_sorted = !entry.sort.is_empty();
+        let is_last = context.page.after.is_none() || (left == 0 && !is_sorted);
+        if is_last || !is_sorted {
             sort(entry, &mut items);
+            if let Some(limit) = limit.filter(|_| is_sorted) {
+                items.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            }
             is_read = if out.json {
                 list.documents(&items)?
             } else if is_csv {

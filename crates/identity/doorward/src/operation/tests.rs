@@ -60,7 +60,8 @@ static SAMPLE: Entry = entry::<Sample>();
 
 fn read(words: &[&str]) -> Result<Value, clap::Error> {
     let words = ["sample"].into_iter().chain(words.iter().copied());
-    let matches = leaf("sample", &SAMPLE).try_get_matches_from(words)?;
+    let matches =
+        with_arguments(clap::Command::new("sample"), &SAMPLE).try_get_matches_from(words)?;
     Ok(Value::Object(body(&SAMPLE, &matches).unwrap()))
 }
 
@@ -108,6 +109,30 @@ fn arguments_become_members() {
     }
 }
 
+/// Checks that a private key, which has several lines, is read from a file.
+#[test]
+fn secret_may_have_several_lines() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let key = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----";
+    fs::write(file.path(), format!("{key}\n")).unwrap();
+    let words = ["a", "--password-file", path];
+    assert_eq!(read(&words).unwrap()["password"], key);
+}
+
+#[test]
+fn arguments_are_read_when_command_is_used() {
+    let mut root = crate::cli::command();
+    let count = |root: &clap::Command| {
+        let role = root.find_subcommand("role").unwrap();
+        let create = role.find_subcommand("create").unwrap();
+        create.get_arguments().count()
+    };
+    assert_eq!(count(&root), 0);
+    root.build();
+    assert!(count(&root) > 3);
+}
+
 #[test]
 fn wrong_arguments_are_rejected() {
     for (words, expected) in [
@@ -130,7 +155,9 @@ fn wrong_arguments_are_rejected() {
 
 #[test]
 fn help_describes_members() {
-    let help = leaf("sample", &SAMPLE).render_long_help().to_string();
+    let help = with_arguments(clap::Command::new("sample"), &SAMPLE)
+        .render_long_help()
+        .to_string();
     for expected in [
         "<NAME>",
         "Name of the sample",

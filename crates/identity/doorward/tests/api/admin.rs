@@ -59,6 +59,7 @@ mod signing_keys;
 mod stats;
 mod system;
 mod texts;
+mod url_authors;
 mod user_changes;
 pub mod user_factors;
 pub mod world;

@@ -14,7 +14,7 @@ fn place() -> Place {
     let user = [&["user", "create", "--username", "alice"], &email[..]].concat();
     place.run(&user).succeeded();
     let uri = ["--redirect-uri", "https://a.example/cb", "--id", "photos"];
-    let client = [&["client", "create", "--name", "Photos"], &uri[..]].concat();
+    let client = [&["client", "create", "Photos"], &uri[..]].concat();
     place.run(&client).succeeded();
     let alice = place.json(&["user", "show", "alice", "--json"])["id"].clone();
     let alice = alice.as_str().unwrap().replace('-', "");
@@ -63,16 +63,16 @@ fn sessions_are_listed_and_ended() {
         .failed(1, "there is no session");
     let ended = place.json(&["session", "end-all", "--user", "alice", "--json"]);
     assert_eq!(ended["complete"], true, "{ended}");
-    place.run(&["session", "end-all"]).failed(1, "--user");
+    place.run(&["session", "end-all"]).failed(2, "--user");
 }
 
 #[test]
 fn grants_are_ended_by_conditions() {
     let place = place();
     let none = "--all: name a user, a client or a time";
-    place.run(&["grant", "end-all"]).failed(1, none);
+    place.run(&["grant", "end-all"]).failed(2, none);
     let both = ["grant", "end-all", "--all", "--user", "alice"];
-    place.run(&both).failed(1, none);
+    place.run(&both).failed(2, none);
     place
         .run(&["grant", "end-all", "--client", "other"])
         .failed(1, "other");

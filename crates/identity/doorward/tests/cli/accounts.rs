@@ -61,9 +61,7 @@ fn user_without_password_gets_link() {
         ("DOORWARD_ISSUER", issuer.as_str()),
         ("DOORWARD_LISTEN", listen.as_str()),
     ];
-    let client = [
-        "client", "create", "--id", "app", "--name", "App", "--public",
-    ];
+    let client = ["client", "create", "--id", "app", "App", "--kind=public"];
     let more = ["--first-party", "--redirect-uri", "https://app.example/"];
     let client = [&client[..], &more].concat();
     place.run_with(&client, &environment).succeeded();

@@ -416,16 +416,9 @@ fn restore_makes_directory_of_database() {
 #[tokio::test]
 async fn restore_ends_access_if_asked() {
     let place = filled();
-    let client = [
-        "client",
-        "create",
-        "--name",
-        "Web",
-        "--json",
-        "--redirect-uri",
-    ];
+    let client = ["client", "create", "Web", "--json", "--redirect-uri"];
     let client = place.json(&[&client[..], &["https://app.example.org/cb"]].concat());
-    let client = client["client_id"].as_str().unwrap();
+    let client = client["id"].as_str().unwrap();
     let token = ["client", "registration-token", "create", "CI"];
     place.run(&token).succeeded();
     let url = format!("sqlite://{}", place.path(DATABASE).display());

@@ -7,7 +7,7 @@ use super::program::Place;
 #[test]
 fn claim_is_put_listed_explained_and_removed() {
     let place = Place::configured();
-    let client = ["client", "create", "--name", "Robot", "--id", "robot"];
+    let client = ["client", "create", "Robot", "--id", "robot"];
     let grant = ["--grant", "client_credentials", "--scope", "tasks:read"];
     place.run(&[&client[..], &grant].concat()).succeeded();
     let put = ["claim", "put", "tier", "--claim", "tier", "--json"];
@@ -98,7 +98,7 @@ fn portal() -> Place {
     let role = ["role", "create", "app_editor"];
     let description = ["--description", "Edits"];
     place.run(&[&role[..], &description].concat()).succeeded();
-    let client = ["client", "create", "--name", "Portal", "--id", "portal"];
+    let client = ["client", "create", "Portal", "--id", "portal"];
     let uri = ["--redirect-uri", "https://portal.example/callback"];
     place.run(&[&client[..], &uri].concat()).succeeded();
     let member = ["group", "add-member", "/engineering/backend"];
@@ -206,7 +206,7 @@ fn explain_names_omitted_list() {
 #[test]
 fn invalid_lists_are_rejected() {
     let place = Place::configured();
-    let client = ["client", "create", "--name", "Portal", "--id", "portal"];
+    let client = ["client", "create", "Portal", "--id", "portal"];
     let uri = ["--redirect-uri", "https://portal.example/callback"];
     place.run(&[&client[..], &uri].concat()).succeeded();
     let with = |more: &[&'static str]| place.run(&put("x", more));

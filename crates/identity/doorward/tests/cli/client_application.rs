@@ -49,8 +49,7 @@ fn application_is_registered_as_file_says() {
     assert_eq!(client["redirect_uris"], json!([callback]));
     let after_logout = "https://grafana.example/login";
     assert_eq!(client["post_logout_redirect_uris"], json!([after_logout]));
-    let scopes = json!(["openid", "profile", "email", "groups"]);
-    assert_eq!(client["scopes"], scopes);
+    assert_eq!(client["scope"], "openid profile email groups");
 
     let text = configuration(&shown, "grafana.ini");
     for line in [
@@ -94,7 +93,6 @@ fn configuration_is_printed_for_people_and_again() {
 fn given_options_win() {
     let place = ready();
     let given = [
-        "--name",
         "Graphs",
         "--scope",
         "openid email",
@@ -110,7 +108,7 @@ fn given_options_win() {
     let id = shown["client_id"].as_str().unwrap();
     let client = place.json(&["client", "show", id, "--json"]);
     assert_eq!(client["name"], "Graphs");
-    assert_eq!(client["scopes"], json!(["openid", "email"]));
+    assert_eq!(client["scope"], "openid email");
     assert_eq!(client["pkce"], "optional");
     assert_eq!(client["auth_method"], "client_secret_basic");
     let uri = "https://other.example/login/generic_oauth";
@@ -301,7 +299,7 @@ fn mistakes_are_explained() {
     create(&["--app", "grafana"]).failed(2, "Grafana needs --url: the address at which users");
     create(&["--app", "grafana", "--url", "grafana"]).failed(2, "write an absolute URL");
     create(&["--app", "kubelogin", "--url", "https://x.example"]).failed(2, "leave out --url");
-    create(&["--url", "https://x.example", "--name", "App"]).failed(2, "--app");
+    create(&["--url", "https://x.example", "App"]).failed(2, "--app");
     create(&[]).failed(2, "<NAME>");
     create(&["--app", "grafana", "--url", "http://grafana.example"]).failed(1, "uses http");
 }

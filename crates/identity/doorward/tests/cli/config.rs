@@ -154,7 +154,7 @@ fn manual_pages_cover_commands() {
 #[case(&[])]
 #[case(&["fly"])]
 #[case(&["client", "create"])]
-#[case(&["client", "create", "--name", "X", "--pkce", "never"])]
+#[case(&["client", "create", "X", "--pkce", "never"])]
 #[case(&["user", "create", "--username", "x"])]
 #[case(&["user", "create", "--username", "x", "--email", "x@example.com", "--password", "y"])]
 #[case(&["role", "assign", "--user", "a"])]

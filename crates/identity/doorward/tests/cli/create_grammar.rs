@@ -6,8 +6,6 @@ use serde_json::Value;
 
 use super::program::Place;
 
-const URI: [&str; 2] = ["--redirect-uri", "https://app.example.org/cb"];
-
 /// Creates an object in a new place, and returns it without its ID, its times and its secrets.
 fn create(verb: &[&str], object: &[&str], rest: &[&str]) -> Value {
     let place = Place::configured();
@@ -28,7 +26,6 @@ fn create(verb: &[&str], object: &[&str], rest: &[&str]) -> Value {
 
 #[rstest]
 #[case(&["user", "create"], "--username", &["--email", "ann@example.org"])]
-#[case(&["client", "create"], "--name", &URI)]
 fn argument_and_former_option_create_same_object(
     #[case] verb: &[&str],
     #[case] option: &str,

@@ -187,7 +187,7 @@ fn simulated_access_equals_server_decision() {
     assert_eq!(received["status"], 404);
 
     // The client's scopes limit the token; a service acts for itself.
-    let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
+    let robot = ["client", "create", "Robot", "--id", "robot"];
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
     let received = ask("alice", "delete", &["--client", "robot"]);
     assert_eq!(received["allowed"], false, "{received}");
@@ -267,7 +267,7 @@ const STOPPED: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn code_issuance_is_simulated_without_issuing() {
     let dev = Instance::start();
-    let app = "client create --name App --id app --first-party --redirect-uri \
+    let app = "client create App --id app --first-party --redirect-uri \
                https://app.example/cb --scope openid --scope tasks:read";
     dev.run(&words(app));
     dev.run(&["org", "create", "acme", "--name", "Acme"]);
@@ -306,7 +306,7 @@ fn code_issuance_is_simulated_without_issuing() {
     let received = ask("token", &["--user", "alice"]);
     assert_eq!(received["allowed"], true, "{received}");
 
-    let robot = ["client", "create", "--name", "Robot", "--id", "robot"];
+    let robot = ["client", "create", "Robot", "--id", "robot"];
     dev.run(&[&robot[..], &["--scope", "tasks:read"]].concat());
     let received = dev.json(&["explain", "token", "--client", "robot", "--json"]);
     assert_eq!(received["allowed"], true, "{received}");
@@ -319,10 +319,10 @@ fn code_issuance_is_simulated_without_issuing() {
         (&json!("grant"), &json!("access_denied"))
     );
 
-    dev.run(&["client", "update", "app", "--disable"]);
+    dev.run(&["client", "update", "app", "--disabled"]);
     let received = ask("authorize", &["--user", "alice"]);
     assert_eq!(received["stopped_by"], "client", "{received}");
-    dev.run(&["client", "update", "app", "--enable"]);
+    dev.run(&["client", "update", "app", "--disabled=false"]);
     dev.run(&["user", "disable", "alice"]);
     for name in ["authorize", "token"] {
         let received = ask(name, &["--user", "alice"]);

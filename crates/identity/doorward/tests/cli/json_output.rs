@@ -159,10 +159,10 @@ fn user_commands_print_json() {
 #[test]
 fn client_and_key_commands_print_json() {
     let place = place();
-    let created = place.json(&["client", "create", "--name", "Job", "--json"]);
-    let id = created["client_id"].as_str().unwrap();
+    let created = place.json(&["client", "create", "Job", "--json"]);
+    let id = created["id"].as_str().unwrap();
     let removed = place.json(&["client", "delete", id, "--json"]);
-    assert_eq!(removed["client_id"], id);
+    assert_eq!(removed["id"], id);
     assert_eq!(removed["deleted"], true);
     let key = place.json(&["key", "rotate", "--json"]);
     let kid = key["kid"].as_str().unwrap();

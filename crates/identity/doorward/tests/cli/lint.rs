@@ -6,7 +6,7 @@ use super::audit::tamper;
 use super::program::Place;
 
 fn app(place: &Place, id: &str, more: &[&str]) {
-    let mut args = vec!["client", "create", "--name", id, "--id", id];
+    let mut args = vec!["client", "create", id, "--id", id];
     args.extend(["--redirect-uri", "https://app.example.org/cb"]);
     args.extend(more);
     place.run(&args).succeeded();
@@ -22,7 +22,7 @@ fn ready() -> Place {
 #[test]
 fn lists_clients_without_required_pkce() {
     let place = ready();
-    app(&place, "native", &["--public"]);
+    app(&place, "native", &["--kind=public"]);
     app(&place, "web", &[]);
     app(&place, "old", &["--pkce", "optional"]);
     app(&place, "strict", &["--pkce", "required"]);
@@ -102,7 +102,7 @@ fn details_in_front_channel_are_reported() {
 #[test]
 fn reports_absence_of_deviations() {
     let place = ready();
-    app(&place, "native", &["--public"]);
+    app(&place, "native", &["--kind=public"]);
     // A client with a secret is in order.
     app(&place, "web", &[]);
     let done = place.run(&["lint"]).succeeded();

@@ -49,7 +49,7 @@ fn dev_registers_loopback_clients_for_scopes_of_mcp() {
         );
     }
     // The same for a client of the administrator.
-    let create = ["client", "create", "--name", "Cursor", "--public"];
+    let create = ["client", "create", "Cursor", "--kind=public"];
     let uri = ["--redirect-uri", "cursor://callback"];
     let args = [&create[..], &uri, &["--data-dir", "here"]].concat();
     dev.place
@@ -62,9 +62,7 @@ fn dev_registers_loopback_clients_for_scopes_of_mcp() {
 fn client_that_acts_for_itself_gets_true_reason_and_remediation() {
     let dev = Instance::start();
     let scopes = ["--scope", "mcp:read", "--scope", "mcp:write"];
-    let create = [
-        "client", "create", "--name", "Robot", "--id", "robot", "--json",
-    ];
+    let create = ["client", "create", "Robot", "--id", "robot", "--json"];
     let created = dev.json(&[&create[..], &scopes].concat());
     dev.run(&["role", "assign", "--client", "robot", "--role", "developer"]);
     let secret = created["client_secret"].as_str().unwrap();

@@ -149,10 +149,10 @@ fn commands_find_the_development_instance_of_their_directory() {
     assert_eq!(listed.json().as_array().unwrap().len(), 4, "{listed:?}");
     let told = "Working on the instance of `doorward dev` in .doorward.";
     assert!(listed.stderr.contains(told), "{listed:?}");
-    let create = ["client", "create", "--id", "mine", "--name", "Mine"];
+    let create = ["client", "create", "--id", "mine", "Mine"];
     let create = [&create[..], &["--redirect-uri", "http://127.0.0.1/cb"]].concat();
     place
-        .run(&[&create[..], &["--public"]].concat())
+        .run(&[&create[..], &["--kind=public"]].concat())
         .succeeded();
     let beside = [
         "client",
@@ -162,7 +162,7 @@ fn commands_find_the_development_instance_of_their_directory() {
         "--data-dir",
         ".doorward",
     ];
-    assert_eq!(place.json(&beside)["client_id"], "mine");
+    assert_eq!(place.json(&beside)["id"], "mine");
     let token = place.run(&["token", "--user", "alice"]).succeeded();
     assert_eq!(token.stdout.split('.').count(), 3, "{token:?}");
     let opened = place.run(&["admin", "open", "--user", "admin"]).succeeded();

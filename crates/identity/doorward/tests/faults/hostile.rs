@@ -148,15 +148,13 @@ async fn register_hanging(program: &Program, port: u16) {
             "create",
             "--id",
             &id,
-            "--name",
             &id,
             "--redirect-uri",
             &redirect,
             "--backchannel-logout-uri",
             &uri,
-            "--first-party",
-            "true",
-            "--public",
+            "--first-party=true",
+            "--kind=public",
         ];
         let done = program.run_command(&create).await;
         assert!(

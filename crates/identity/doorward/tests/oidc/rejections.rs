@@ -120,7 +120,7 @@ async fn rejected_authorization_request_is_explained(stack: &Stack) {
     let received = explained(stack, &page).await;
     assert_eq!(
         received.grant,
-        [format!("doorward client update {id} --enable")]
+        [format!("doorward client update {id} --disabled=false")]
     );
     assert_eq!(received.client_id.as_deref(), Some(id));
 }

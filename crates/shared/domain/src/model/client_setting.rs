@@ -18,6 +18,45 @@ pub enum Metadata {
     No(&'static str),
 }
 
+/// The form of the value of a member in a request.
+#[derive(Clone, Copy, Debug)]
+pub enum SettingForm {
+    Text,
+    Flag,
+    /// Seconds.
+    Duration,
+    /// A list of texts.
+    Texts,
+    /// Names separated by spaces.
+    Names,
+    /// One of these words.
+    Words(fn() -> Vec<&'static str>),
+    /// One of these words, or empty for none.
+    OptionalWords(fn() -> Vec<&'static str>),
+    /// A JSON object.
+    Document,
+}
+
+impl SettingForm {
+    /// Returns the sentence about a value of another form.
+    pub fn expected(self) -> String {
+        let expected = match self {
+            Self::Text => "a text",
+            Self::Flag => "true or false",
+            Self::Duration => "a number of seconds",
+            Self::Texts => "a list of texts",
+            Self::Names => "names separated by single spaces",
+            Self::Document => "an object",
+            Self::Words(words) | Self::OptionalWords(words) => {
+                let words = words().join(", ");
+                let (others, last) = words.rsplit_once(", ").unwrap_or(("", &words));
+                return format!("Must be {others} or {last}.");
+            }
+        };
+        format!("Must be {expected}.")
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct ClientSetting {
     /// The name in [`ClientChange`](super::ClientChange) and the audit log.
@@ -28,11 +67,11 @@ pub struct ClientSetting {
     pub columns: &'static [&'static str],
     /// The members of the admin API, as paths.
     pub members: &'static [&'static str],
-    /// The command line options. The first one names the setting in validation errors.
+    /// The command line options: one for each member, or the one that replaces a list and the one that adds
+    /// to it. The first one names the setting in validation errors.
     pub options: &'static [&'static str],
-    /// The member of the command line's JSON.
-    pub shown: &'static str,
     pub metadata: Metadata,
+    pub form: SettingForm,
     pub value: fn(&Client) -> Value,
     /// The description for the reference.
     pub doc: &'static str,
@@ -44,6 +83,7 @@ impl ClientSetting {
         name: &'static [&'static str; 1],
         value: fn(&Client) -> Value,
         doc: &'static str,
+        form: SettingForm,
     ) -> Self {
         Self {
             name: name[0],
@@ -51,8 +91,8 @@ impl ClientSetting {
             columns: name,
             members: name,
             options: &[],
-            shown: name[0],
             metadata: No("no registration metadata is defined for it"),
+            form,
             value,
             doc,
         }

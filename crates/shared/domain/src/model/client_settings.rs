@@ -1,26 +1,27 @@
 //! The settings of a client: one row each, with its names in every interface.
 //!
-//! [`ClientChange`], the audit log, the admin API's error pointers, the command line's JSON, the
-//! registration response and the reference page are derived from [`all`]. Tests compare the other
-//! interfaces with it.
+//! [`ClientChange`], the audit log, the bodies and responses of the admin API, the options of the command
+//! line, the registration response and the reference page are derived from [`all`]. Tests compare the
+//! other interfaces with it.
 
 use serde_json::json;
 
-use super::client_setting::ClientSetting;
 use super::client_setting::Metadata::{Always, Converted, IfSet, No};
+use super::client_setting::{ClientSetting, SettingForm};
 use super::consent::{ConsentChange, filled};
-use super::stored_setting::StoredSetting;
+use super::setting_value::{SettingValue, words};
 use super::{
-    AccessTokenFormat, AssertionAudience, Client, ClientAuth, PkcePolicy, SecurityProfile,
+    AccessTokenFormat, AssertionAudience, Client, ClientAuth, ClientKind, PkcePolicy,
+    SecurityProfile,
 };
 use crate::prelude::*;
 use crate::time::UnixSeconds;
 
 macro_rules! setting {
-    ($name:ident, $get:expr, [$($doc:literal)*], { $($key:ident: $names:expr),* $(,)? }) => {
+    ($name:ident, $form:expr, $get:expr, [$($doc:literal)*], { $($key:ident: $names:expr),* $(,)? }) => {
         ClientSetting {
             $($key: $names,)*
-            ..ClientSetting::named(&[stringify!($name)], $get, concat!($($doc),*))
+            ..ClientSetting::named(&[stringify!($name)], $get, concat!($($doc),*), $form)
         }
     };
 }
@@ -87,7 +88,7 @@ macro_rules! client_settings {
                     return false;
                 }
                 $(if name == stringify!($name) {
-                    self.$name = StoredSetting::from_stored(stored);
+                    self.$name = SettingValue::from_stored(stored);
                     return self.$name.is_some();
                 })*
                 match name {
@@ -100,11 +101,24 @@ macro_rules! client_settings {
                 }
                 true
             }
+
+            /// Sets a member to its value in a request. Returns false if the value has another form.
+            pub fn set_member(&mut self, setting: &ClientSetting, member: &str, value: &Value) -> bool {
+                if setting.name == "jwks" {
+                    self.jwks = value.is_object().then(|| value.to_string());
+                    return self.jwks.is_some();
+                }
+                $(if setting.name == stringify!($name) {
+                    self.$name = SettingValue::from_member(member, value);
+                    return self.$name.is_some();
+                })*
+                self.consent.set_member(member, value)
+            }
         }
 
         /// The settings that a change names one by one, in the order of the audit log.
         pub const CHANGEABLE: &[ClientSetting] = &[
-            $(setting!($name, get!($name, $($get)?), [$($doc)+], { $($names)* })),*
+            $(setting!($name, <$type as SettingValue>::FORM, get!($name, $($get)?), [$($doc)+], { $($names)* })),*
         ];
     };
 }
@@ -141,12 +155,15 @@ client_settings! {
         metadata: IfSet("post_logout_redirect_uris"),
     }
 
-    /// Allowed grant types.
+    /// Allowed grant types. By default `authorization_code` and `refresh_token`, or `client_credentials`
+    /// without a redirect URI. `device_code`, `token_exchange` and `jwt_bearer` are short for
+    /// `urn:ietf:params:oauth:grant-type:…`, and `ciba` for `urn:openid:params:grant-type:ciba`.
     grant_types: Vec<GrantType>,
     get |client| client.grant_types.iter().map(GrantType::as_str).collect(),
-    { options: &["grant", "add-grant"], shown: "grants", metadata: Always("grant_types") }
+    { options: &["grant", "add-grant"], metadata: Always("grant_types") }
 
-    /// Scopes that the client may request.
+    /// Scopes that the client may request, separated by spaces; by default `openid profile email
+    /// offline_access` if users sign in to it.
     scopes: Scope,
     get |client| json!(client.scopes.to_string()),
     { members: &["scope"], options: &["scope", "add-scope"], metadata: Always("scope") }
@@ -182,7 +199,8 @@ client_settings! {
         metadata: No("only an administrator sets the lifetime of tokens"),
     }
 
-    /// Accepted `aud` of client assertions; without it, `clients.assertion_audience` applies.
+    /// Accepted `aud` of client assertions; without it, or with `default`, `clients.assertion_audience`
+    /// applies.
     assertion_audience: Option<AssertionAudience>,
     get |client| json!(client.assertion_audience.map(AssertionAudience::as_str)),
     { options: &["assertion-audience"] }
@@ -202,9 +220,10 @@ client_settings! {
     get |client| json!(client.pkce.as_str()),
     { options: &["pkce"] }
 
-    /// Origins whose scripts may read responses to the client (CORS).
+    /// Origins whose scripts may read responses to the client (CORS); by default those of the redirect
+    /// URIs of a public client.
     allowed_origins: Vec<String>,
-    { options: &["origin", "no-origins"] }
+    { options: &["origin"] }
 
     /// Requires a second factor for every token.
     require_mfa: bool,
@@ -219,7 +238,6 @@ client_settings! {
     {
         members: &["tls_client_certificate_bound_access_tokens"],
         options: &["bind-to-certificate"],
-        shown: "tls_client_certificate_bound_access_tokens",
         metadata: IfSet("tls_client_certificate_bound_access_tokens"),
     }
 
@@ -259,7 +277,7 @@ client_settings! {
         let jwks = client.jwks.as_deref();
         jwks.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     },
-    { options: &["jwks"], metadata: IfSet("jwks") }
+    { options: &["jwks"], form: SettingForm::Document, metadata: IfSet("jwks") }
 
     /// URL of the public keys, which replaces the keys.
     jwks_uri: String,
@@ -273,7 +291,8 @@ client_settings! {
         metadata: Always("id_token_signed_response_alg"),
     }
 
-    /// Algorithm of signed userinfo responses (OIDC Core §5.3.2); without it, they are plain JSON.
+    /// Algorithm of signed userinfo responses (OIDC Core §5.3.2); without it, or empty, they are plain
+    /// JSON.
     userinfo_signed_response_alg: Option<SigningAlg>,
     {
         options: &["userinfo-signed-response-alg"],
@@ -281,7 +300,7 @@ client_settings! {
     }
 
     /// Algorithm of all signed authorization responses, whatever the request asks for (JARM §3);
-    /// without it, they are signed with RS256 when requested.
+    /// without it, or empty, they are signed with RS256 when requested.
     authorization_signed_response_alg: Option<SigningAlg>,
     {
         options: &["authorization-signed-response-alg"],
@@ -289,7 +308,7 @@ client_settings! {
     }
 
     /// Algorithm of the introspection responses that the client requests in signed form (RFC 9701);
-    /// without it, `RS256`.
+    /// without it, or empty, `RS256`.
     introspection_signed_response_alg: Option<SigningAlg>,
     {
         options: &["introspection-signed-response-alg"],
@@ -356,7 +375,7 @@ client_settings! {
     {
         field: "exchange.audiences",
         columns: &["token_exchange"],
-        options: &["exchange-audience", "no-exchange"],
+        options: &["exchange-audience"],
         metadata: No("only an administrator allows token exchange"),
     }
 
@@ -374,24 +393,24 @@ client_settings! {
 
 /// The settings of the consent page, and those that are set once or by registration only.
 const OTHERS: &[ClientSetting] = &[
-    setting!(consent, |client| json!(client.consent.optional_scopes.to_string()), [
-        "Scopes that users may deselect."
+    setting!(consent, SettingForm::Names, |client| json!(client.consent.optional_scopes.to_string()), [
+        "Scopes that users may deselect, separated by spaces."
     ], {
         field: "consent.optional_scopes",
         columns: &["consent_terms"],
         members: &["consent.optional_scope"],
         options: &["optional-scope"],
     }),
-    setting!(consent, |client| json!(client.consent.lifetime), [
-        "Lifetime of a consent; without it, `consent.lifetime` applies."
+    setting!(consent, SettingForm::Duration, |client| json!(client.consent.lifetime), [
+        "Lifetime of a consent in seconds; without it, or with `0`, `consent.lifetime` applies."
     ], {
         field: "consent.lifetime",
         columns: &["consent_terms"],
         members: &["consent.lifetime"],
-        options: &["consent-days"],
+        options: &["consent-lifetime"],
     }),
-    setting!(consent, |client| json!(client.consent.publisher), [
-        "Publisher of the client."
+    setting!(consent, SettingForm::Text, |client| json!(client.consent.publisher), [
+        "Publisher of the client; empty for none."
     ], {
         field: "consent.publisher",
         columns: &["consent_terms"],
@@ -399,8 +418,8 @@ const OTHERS: &[ClientSetting] = &[
         options: &["publisher"],
         metadata: No("only an administrator knows the publisher"),
     }),
-    setting!(consent, |client| json!(client.consent.policy_uri), [
-        "URL of the privacy policy (RFC 7591 §2)."
+    setting!(consent, SettingForm::Text, |client| json!(client.consent.policy_uri), [
+        "URL of the privacy policy (RFC 7591 §2); empty for none."
     ], {
         field: "consent.policy_uri",
         columns: &["consent_terms"],
@@ -408,8 +427,8 @@ const OTHERS: &[ClientSetting] = &[
         options: &["policy-uri"],
         metadata: IfSet("policy_uri"),
     }),
-    setting!(consent, |client| json!(client.consent.tos_uri), [
-        "URL of the terms of service (RFC 7591 §2)."
+    setting!(consent, SettingForm::Text, |client| json!(client.consent.tos_uri), [
+        "URL of the terms of service (RFC 7591 §2); empty for none."
     ], {
         field: "consent.tos_uri",
         columns: &["consent_terms"],
@@ -417,22 +436,27 @@ const OTHERS: &[ClientSetting] = &[
         options: &["tos-uri"],
         metadata: IfSet("tos_uri"),
     }),
-    setting!(kind, |client| json!(client.kind.as_str()), [
+    setting!(kind, SettingForm::Words(words::<ClientKind>), |client| json!(client.kind.as_str()), [
         "`public` or `confidential`; set at registration."
     ], {
-        options: &["public"],
+        options: &["kind"],
         metadata: No("it follows from `token_endpoint_auth_method`"),
     }),
-    setting!(default_max_age, |client| json!(client.default_max_age), [
+    setting!(default_max_age, SettingForm::Duration, |client| json!(client.default_max_age), [
         "Maximum age of a sign-in, in seconds, if the request has no `max_age`."
     ], { members: &[], metadata: IfSet("default_max_age") }),
-    setting!(default_acr_values, |client| json!(client.default_acr_values), [
+    setting!(default_acr_values, SettingForm::Texts, |client| json!(client.default_acr_values), [
         "Preferred `acr` values if the request names none."
     ], { members: &[], metadata: IfSet("default_acr_values") }),
 ];
 
 pub fn all() -> impl Iterator<Item = &'static ClientSetting> {
     CHANGEABLE.iter().chain(OTHERS)
+}
+
+/// Returns the members of all settings.
+pub fn members() -> impl Iterator<Item = (&'static ClientSetting, &'static str)> {
+    all().flat_map(|setting| setting.members.iter().map(move |member| (setting, *member)))
 }
 
 impl ClientChange {

@@ -35,9 +35,9 @@ pub mod refresh_token;
 pub mod scope;
 pub mod second_factor;
 pub mod session;
+mod setting_value;
 pub mod sign_in_attempt;
 pub mod stat;
-mod stored_setting;
 pub mod user;
 
 #[cfg(any(test, feature = "samples"))]

@@ -15,6 +15,13 @@ pub struct Avatar {
     pub created_at: UnixSeconds,
 }
 
+impl LogoId {
+    /// Returns the path of the URL at which pages load the logo.
+    pub fn path(&self) -> String {
+        format!("/logos/{self}.png")
+    }
+}
+
 /// A client's logo, re-encoded by the server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Logo {

@@ -117,7 +117,7 @@ fn certificate_settings_remain() {
 
 /// A stated setting is checked and not replaced.
 #[rstest]
-#[case::kind(|client: &mut Client| client.kind = ClientKind::Public, "public", "5.3.2.1 (3)")]
+#[case::kind(|client: &mut Client| client.kind = ClientKind::Public, "kind", "5.3.2.1 (3)")]
 #[case::secret(
     |client: &mut Client| client.auth_method = ClientAuth::Secret,
     "auth-method",

@@ -54,7 +54,7 @@ fn with_secret(plan: &Plan, member: &'static str, method: &str, suite: &str) -> 
     let mut arguments = words(&[&name, "--auth-method", method]);
     // Most modules send no PKCE.
     arguments.extend(words(&["--pkce", "optional"]));
-    arguments.extend(words(&["--claims-in-id-token", "false"]));
+    arguments.extend(words(&["--claims-in-id-token=false"]));
     arguments.extend(redirect_uris(plan, suite));
     arguments.extend(scopes(&SCOPES));
     Client { member, arguments }

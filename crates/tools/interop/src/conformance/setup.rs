@@ -171,9 +171,9 @@ impl Place {
             arguments.extend(client.arguments.iter().map(String::as_str));
             let created = self.create(&arguments)?;
             let mut credentials = Map::new();
-            for name in ["client_id", "client_secret"] {
-                if created[name].is_string() {
-                    credentials.insert(name.to_owned(), created[name].clone());
+            for (name, member) in [("client_id", "id"), ("client_secret", "client_secret")] {
+                if created[member].is_string() {
+                    credentials.insert(name.to_owned(), created[member].clone());
                 }
             }
             registered.insert(client.member.to_owned(), Value::Object(credentials));
@@ -206,9 +206,8 @@ impl Place {
             "client",
             "create",
             "profile",
-            "--public",
-            "--first-party",
-            "true",
+            "--kind=public",
+            "--first-party=true",
             "--redirect-uri",
             "http://127.0.0.1/unused",
         ])?;
@@ -222,7 +221,7 @@ impl Place {
         };
         api.wait(&mut serve).await?;
         let credentials = json!({
-            "client_id": client["client_id"],
+            "client_id": client["id"],
             "username": "alice",
             "password": PASSWORD,
         });

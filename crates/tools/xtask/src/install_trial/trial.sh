@@ -157,7 +157,7 @@ printf 'amber glacier violin 58' >.doorward/password
 as_server doorward user create alice --email alice@example.com --verified --password-stdin "${config[@]}" \
   <.doorward/password >user.log 2>&1
 callback=https://wiki.example.com/callback
-client=(doorward client create Wiki --id wiki --redirect-uri "$callback" --first-party true --json "${config[@]}")
+client=(doorward client create Wiki --id wiki --redirect-uri "$callback" --first-party=true --json "${config[@]}")
 operator "sudo -u $user ${client[*]}"
 secret=$(as_server "${client[@]}" 2>client.log | sed -n 's/.*"client_secret": *"\([^"]*\)".*/\1/p')
 

@@ -251,10 +251,13 @@ fn values_of_checkboxes_and_units_are_one_text() {
     let invalid = Err(("access-token-ttl", "console-setting-number-invalid"));
     assert_eq!(patch(&client, &ttl("ten", "min")), invalid);
     // Another unit is no other lifetime; none removes it.
-    let days = [("consent-days", "60"), ("consent-days", "min")];
+    let days = [("consent-lifetime", "60"), ("consent-lifetime", "min")];
     assert_eq!(patch(&client, &days), Ok(json!({})));
     let body = json!({ "consent": { "lifetime": 0 } });
-    assert_eq!(patch(&client, &[("consent-days", ""), days[1]]), Ok(body));
+    assert_eq!(
+        patch(&client, &[("consent-lifetime", ""), days[1]]),
+        Ok(body)
+    );
 }
 
 #[test]
@@ -286,8 +289,8 @@ fn errors_name_fields() {
         ("redirect-uri", Some("redirect-uri")),
         ("redirect_uris", Some("redirect-uri")),
         ("auth_method", Some("auth-method")),
-        ("consent-lifetime", Some("consent-days")),
-        ("lifetime", Some("consent-days")),
+        ("consent-lifetime", Some("consent-lifetime")),
+        ("lifetime", Some("consent-lifetime")),
         ("id", None),
         ("", None),
     ] {

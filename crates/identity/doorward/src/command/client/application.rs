@@ -7,8 +7,7 @@ use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
 use serde_json::Map;
 
-use super::list::print_credentials;
-use super::parse::client_id;
+use super::{client_id, print_credentials};
 use crate::command::prelude::*;
 
 /// The application to register.
@@ -67,7 +66,7 @@ pub(super) fn print(
     if out.json {
         return output::json(&document(issuer, chosen, client, secret, &configuration));
     }
-    print_credentials(&client.id, secret)?;
+    print_credentials(client.id.as_str(), secret)?;
     let title = &chosen.application.title;
     for part in &configuration.parts {
         output::line(&format!("\n# {title}: {}\n", part.place))?;

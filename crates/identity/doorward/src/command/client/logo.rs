@@ -1,9 +1,9 @@
 //! Options for the logo of a client.
 
+use doorward_admin::clients::ClientView;
 use doorward_services::pictures::PictureEncoder;
 
-use super::parse::client_id;
-use super::view::document;
+use super::client_id;
 use crate::command::branding::PictureArgs;
 use crate::command::prelude::*;
 
@@ -29,5 +29,5 @@ pub(super) async fn run(operator: &AdminContext<'_>, args: LogoArgs) -> Result {
         Some(_) => format!("The client {id} has a logo."),
         None => format!("The client {id} has no logo."),
     };
-    args.out.result(&document(&client), &sentence)
+    args.out.result(&ClientView::from(client), &sentence)
 }

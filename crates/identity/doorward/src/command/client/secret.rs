@@ -1,10 +1,9 @@
-//! The secrets of a client: lists, rotates and ends them.
+//! The rotation of the secret of a client.
 
-use doorward_domain::model::SecretUse;
+use doorward_admin::clients::operations::ROTATE_SECRET;
 use doorward_rules::client_secret;
 
-use super::list::show_secret;
-use super::parse::client_id;
+use super::{client_id, show_credentials};
 use crate::command::prelude::*;
 use crate::command::values::parse_time;
 
@@ -23,44 +22,6 @@ pub struct RotateArgs {
     out: Output,
 }
 
-/// Prints the secrets that are accepted, without their values.
-pub(super) async fn list(operator: &AdminContext<'_>, id: &str, out: Output) -> Result {
-    let (id, now) = (client_id(id)?, operator.now());
-    let (client, uses) = clients::get_with_secret_uses(operator, &id).await?;
-    let current = client
-        .has_secret()
-        .then(|| document("current", client.secret_made_at, None, uses.current));
-    let former = client
-        .live_former_secret(now)
-        .map(|former| document("former", former.made_at, Some(former.ends_at), uses.former));
-    let columns = [
-        ("SECRET", "secret"),
-        ("CREATED_AT", "created_at"),
-        ("ENDS_AT", "ends_at"),
-        ("LAST_USED_AT", "last_used_at"),
-        ("LAST_USED_FROM", "last_used_from"),
-        ("USES", "uses"),
-    ];
-    out.list(current.into_iter().chain(former), &columns)?;
-    if !out.json && client_secret::can_end_former(&client, uses, now) {
-        output::print_status(&format!(
-            "The former secret was not used for a day. To end it: doorward client end-secret {id}"
-        ));
-    }
-    Ok(())
-}
-
-fn document(kind: &str, made_at: Option<i64>, ends_at: Option<i64>, used: SecretUse) -> Value {
-    json!({
-        "secret": kind,
-        "created_at": made_at.map(output::time),
-        "ends_at": ends_at.map(output::time),
-        "last_used_at": used.at.map(output::time),
-        "last_used_from": used.from,
-        "uses": used.count,
-    })
-}
-
 /// Replaces the secret, and prints the new one. The old one is kept until the given time, or for
 /// [`client_secret::OVERLAP_DEFAULT`], unless it is ended.
 pub(super) async fn rotate(operator: &AdminContext<'_>, args: RotateArgs) -> Result {
@@ -71,8 +32,11 @@ pub(super) async fn rotate(operator: &AdminContext<'_>, args: RotateArgs) -> Res
         }
         chosen => chosen,
     };
-    let secret = clients::rotate_secret(operator, &id, keep_until).await?;
-    show_secret(&id, Some(&secret), out)?;
+    let mut body = json!({ "id": id.as_str() });
+    if let Some(until) = keep_until {
+        body["keep_old_until"] = output::time(until).into();
+    }
+    show_credentials(&ROTATE_SECRET, &body, operator, out).await?;
     if let Some(until) = keep_until.filter(|_| !out.json) {
         output::print_status(&format!(
             "The former secret is accepted until {}. To end it: doorward client end-secret {id}",
@@ -94,12 +58,4 @@ fn default_end(client: &Client, now: i64) -> Result<Option<i64>> {
     }
     let is_kept = client_secret::can_overlap(client, now);
     Ok(is_kept.then_some(now + client_secret::OVERLAP_DEFAULT))
-}
-
-pub(super) async fn end(operator: &AdminContext<'_>, id: &str, out: Output) -> Result {
-    let id = client_id(id)?;
-    clients::end_secret(operator, &id).await?;
-    let sentence = format!("The former secret of {id} is ended.");
-    let document = json!({ "client_id": id.as_str(), "ended": true });
-    out.result(&document, &sentence)
 }

@@ -66,7 +66,7 @@ async fn refused_at_sign_in(stack: &Stack) -> Vec<DeniedRequest> {
     let other = post(stack, login, good(json!({ "client_id": "native-app" }))).await;
     let unknown = "doorward client list shows the client ids; doorward client create registers one";
     let first_party =
-        "if it is the operator's own: doorward client update native-app --first-party true";
+        "if it is the operator's own: doorward client update native-app --first-party=true";
     let member = "doorward org add-member zeta --user alice";
     let cross = cross.send().await;
     vec![

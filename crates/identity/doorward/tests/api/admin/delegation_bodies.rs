@@ -54,10 +54,10 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         }
         "admin_org_add_member" => json!({ "owner": true }),
         "admin_org_invite" => json!({ "email": email }),
-        "admin_create_client" => {
+        "admin_client_create" => {
             json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" })
         }
-        "admin_update_client"
+        "admin_client_update"
         | "admin_update_client_branding"
         | "admin_update_organization_branding" => json!({ "name": "Mine" }),
         "admin_text_set" => json!({ "text": "Hulp", "client_id": "post-app" }),

@@ -16,7 +16,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_role_create"
         | "admin_group_create"
         | "admin_org_update"
-        | "admin_update_client"
+        | "admin_client_update"
         | "admin_update_organization_branding"
         | "admin_update_client_branding" => json!({ "name": name }),
         "admin_role_update" | "admin_permission_update" | "admin_group_update" => {
@@ -61,7 +61,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_grant_end_all" => json!({ "client_id": "post-app" }),
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "label": name }),
-        "admin_create_client" => json!({ "name": "Robot", "kind": "confidential" }),
+        "admin_client_create" => json!({ "name": "Robot", "kind": "confidential" }),
         "admin_mfa_require" if !slug.is_empty() => {
             json!({ "organization": slug, "from": "2099-01-15T00:00:00Z" })
         }

@@ -130,8 +130,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "dyyyy",
     ),
     // A client with the role, or one that would get its permissions.
-    ("admin_create_client", "clients:write", "ddydy"),
-    ("admin_update_client", "clients:read clients:write", "ddddv"),
+    ("admin_client_create", "clients:write", "ddydy"),
+    ("admin_client_update", "clients:read clients:write", "ddddv"),
     // Numbers without a change, for those who may change it.
     (
         "admin_read_client_impact",
@@ -139,12 +139,12 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddy",
     ),
     (
-        "admin_rotate_client_secret",
+        "admin_client_rotate_secret",
         "clients:read clients:write",
         "ddddv",
     ),
     (
-        "admin_end_client_secret",
+        "admin_client_end_secret",
         "clients:read clients:write",
         "ddddv",
     ),
@@ -175,7 +175,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ),
     ("admin_text_remove", "clients:read clients:write", "ddddn"),
     ("admin_text_set", "clients:read clients:write", "ddddy"),
-    ("admin_delete_client", "clients:read clients:write", "ddddv"),
+    ("admin_client_delete", "clients:read clients:write", "ddddv"),
     // Other services may decide by a claim.
     ("admin_claim_put", "clients:read clients:write", "ddddy"),
     ("admin_claim_remove", "clients:read clients:write", "ddddy"),

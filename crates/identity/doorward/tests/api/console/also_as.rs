@@ -138,7 +138,7 @@ const CASES: [Case; 5] = [
             ("kind", "device"),
             ("redirect_uri", "https://a.example/cb"),
         ],
-        "doorward client create --public --redirect-uri=https://a.example/cb Photos",
+        "doorward client create --kind=public --redirect-uri=https://a.example/cb Photos",
     ),
 ];
 

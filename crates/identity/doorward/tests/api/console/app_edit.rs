@@ -88,7 +88,7 @@ const CASES: [Case; 12] = [
         !client.claims_in_id_token
     }),
     (
-        &[("optional-scope", "email"), ("consent-days", "30 d")],
+        &[("optional-scope", "email"), ("consent-lifetime", "30 d")],
         |client| {
             client.consent.lifetime == Some(30 * 86_400)
                 && client.consent.optional_scopes.contains("email")
@@ -134,7 +134,7 @@ async fn settings_of_each_part_are_changed(stack: &Stack) {
             ("backchannel-logout-uri", ""),
         ][..],
         &[("origin", " ")],
-        &[("consent-days", "")],
+        &[("consent-lifetime", "")],
     ] {
         let page = send(stack, &admin, &home, fields).await;
         saved(&admin, &home, page).await;
@@ -340,7 +340,7 @@ async fn errors_are_at_their_fields(stack: &Stack) {
         ("grant", "unknown"),
         ("serves", "https://absent.example/api"),
         ("policy-uri", "http://photos.example.com/privacy"),
-        ("consent-days", "often"),
+        ("consent-lifetime", "often"),
         ("jwks", "{}"),
         ("jwks", "keys"),
         ("auth-method", "private_key_jwt"),
@@ -409,7 +409,7 @@ async fn change_is_shown_for_other_interfaces(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
     assert!(page.has("#entry details[open]"));
     let texts = page.texts_of("#entry pre");
-    let command = format!("doorward client update --pkce=required --origin={origin} {id}");
+    let command = format!("doorward client update --origin={origin} --pkce=required {id}");
     assert_eq!(texts[0], command);
     let url = format!("{}/api/admin/clients/{id}", stack.issuer());
     assert!(

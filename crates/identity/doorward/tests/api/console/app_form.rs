@@ -32,9 +32,8 @@ pub fn page_of(field: &str) -> &'static str {
         "grant" | "redirect-uri" | "pkce" | "require-mfa" | "origin" => "sign-in",
         "scope" | "serves" | "sector-identifier" | "claims-in-id-token" => "scopes",
         "auth-method" | "assertion-audience" | "jwks" | "jwks-uri" => "credentials",
-        "name" | "publisher" | "policy-uri" | "first-party" | "optional-scope" | "consent-days" => {
-            "consent"
-        }
+        "name" | "publisher" | "policy-uri" | "first-party" | "optional-scope"
+        | "consent-lifetime" => "consent",
         field if field.contains("logout") => "sign-out",
         field if field.ends_with("-alg") || field.starts_with("access-token") => "tokens",
         _ => "advanced",

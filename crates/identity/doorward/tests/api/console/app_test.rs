@@ -166,7 +166,7 @@ async fn simulation_names_failed_check(stack: &Stack) {
     assert_eq!(last(&page), check);
     let facts = page.text_of(".summary").expect("facts");
     assert!(facts.contains("the client is disabled"), "{facts}");
-    let command = format!("doorward client update {client} --enable");
+    let command = format!("doorward client update {client} --disabled=false");
     assert!(facts.contains(&command), "{facts}");
     let links = page.attributes(".actions a", "href");
     assert_eq!(links, [format!("/admin/apps/{client}/enable")]);

@@ -1,50 +1,29 @@
-//! Tests of the command that the console shows for a change: the parser accepts it, and it changes a
-//! client as the admin API does.
+//! Tests of the command that the console shows for a change of a client: the parser reads the same members
+//! from it.
 
 use std::collections::BTreeSet;
 
-use clap::Parser as _;
 use doorward_admin::clients::change_from_json;
-use doorward_console_ui::equivalent::client::update_command;
-use doorward_domain::model::{Client, ClientChange, ClientId, ClientKind, client_settings};
-use serde_json::{Value, json};
+use doorward_admin::clients::operations::UPDATE;
+use doorward_admin::operation::find;
+use doorward_domain::model::{Client, ClientId, ClientKind, client_settings};
 
-use super::{UpdateArgs, Verb};
-use crate::cli::{Cli, Command};
+use super::*;
+use crate::cli;
 
-/// Parses a command as the program does.
+/// Returns the members that the parser reads from a command.
 #[track_caller]
-fn parse(words: &[String]) -> UpdateArgs {
-    let cli = Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{words:?}: {error}"));
-    let Command::Client(args) = cli.command else {
-        panic!("{words:?}");
-    };
-    let Verb::Update(args) = args.verb else {
-        panic!("{words:?}");
-    };
-    args
+fn read(words: &[String]) -> Map<String, Value> {
+    let matches = cli::command().try_get_matches_from(words);
+    let matches = matches.unwrap_or_else(|error| panic!("{words:?}: {error}"));
+    let invocation = Invocation::read(&matches).unwrap().unwrap();
+    body(invocation.entry, &invocation.arguments).unwrap()
 }
 
-/// Returns the change of a command, without additions.
-fn change(args: UpdateArgs) -> ClientChange {
-    let mut change = ClientChange {
-        name: args.name,
-        ..args.settings.read().unwrap()
-    };
-    if let Some(types) = &mut change.authorization_details_types {
-        types.retain(|name| !name.is_empty());
-    }
-    if args.no_origins {
-        change.allowed_origins = Some(Vec::new());
-    }
-    if args.no_exchange {
-        change.exchange_audiences = Some(Vec::new());
-    }
-    change
-}
-
-fn id() -> ClientId {
-    ClientId::parse("photos").unwrap()
+fn members(id: &str, body: &Value) -> Map<String, Value> {
+    let mut members = body.as_object().unwrap().clone();
+    members.insert("id".to_owned(), id.into());
+    members
 }
 
 /// Values of all members that a command can express.
@@ -103,6 +82,7 @@ fn values() -> Vec<Value> {
         json!({ "consent": { "optional_scope": "email profile" } }),
         json!({ "consent": { "optional_scope": "" } }),
         json!({ "consent": { "lifetime": 2_592_000 } }),
+        json!({ "consent": { "lifetime": 3_600 } }),
         json!({ "consent": { "lifetime": 0 } }),
         json!({ "consent": { "publisher": "Example Ltd" } }),
         json!({ "consent": { "policy_uri": "" } }),
@@ -111,26 +91,19 @@ fn values() -> Vec<Value> {
 }
 
 #[test]
-fn command_changes_client_as_api_does() {
+fn command_has_members_of_call() {
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for body in values() {
-        let words = update_command(&id(), &body).unwrap();
-        let args = parse(&words);
-        assert_eq!(args.id, "photos");
-        let expected = change_from_json(body.clone()).unwrap();
-        assert_eq!(change(args), expected, "{words:?}");
-        for setting in client_settings::all() {
-            let is_given = |member: &&&str| {
-                let pointer = format!("/{}", member.replace('.', "/"));
-                body.pointer(&pointer).is_some()
-            };
-            known.extend(setting.members.iter().filter(is_given));
-        }
+        let members = members("photos", &body);
+        let words = UPDATE.command_with(&members, None);
+        assert_eq!(read(&words), members, "{words:?}");
+        change_from_json(body).unwrap();
+        let settings = client_settings::members().map(|(_, member)| member);
+        known.extend(settings.filter(|member| find(&members, member).is_some()));
     }
     // Files of keys are tested below, and the kind is set at registration.
-    let all: BTreeSet<&str> = client_settings::all()
-        .flat_map(|setting| setting.members)
-        .copied()
+    let all = client_settings::members().map(|(_, member)| member);
+    let all: BTreeSet<&str> = all
         .filter(|member| !["jwks", "kind"].contains(member))
         .collect();
     assert_eq!(known, all, "a new setting needs a row");
@@ -139,30 +112,37 @@ fn command_changes_client_as_api_does() {
 #[test]
 fn command_names_file_of_keys() {
     let body = json!({ "jwks": { "keys": [] }, "name": "A" });
-    let words = update_command(&id(), &body).unwrap();
-    let expected = "doorward client update --name=A --jwks=keys.json photos";
+    let words = UPDATE.command_with(&members("photos", &body), None);
+    let expected = "doorward client update --name=A --jwks=jwks.json photos";
     assert_eq!(words.join(" "), expected);
-    parse(&words);
-}
-
-#[test]
-fn lifetime_without_whole_days_has_no_command() {
-    let body = json!({ "consent": { "lifetime": 3_600 } });
-    assert_eq!(update_command(&id(), &body), None);
+    let matches = cli::command().try_get_matches_from(words).unwrap();
+    assert!(Invocation::read(&matches).unwrap().is_some());
 }
 
 #[test]
 fn id_that_looks_like_option_is_no_option() {
-    let id = ClientId::parse("-app").unwrap();
-    let words = update_command(&id, &json!({ "name": "A" })).unwrap();
-    assert_eq!(parse(&words).id, "-app");
+    let words = UPDATE.command_with(&members("-app", &json!({ "name": "A" })), None);
+    assert_eq!(read(&words)["id"], "-app");
 }
 
-/// Checks that a command with the values of a client changes nothing else.
 #[test]
-fn command_keeps_other_settings() {
-    let words = update_command(&id(), &json!({ "name": "B" })).unwrap();
-    let mut client = Client::new(id(), "A".to_owned(), ClientKind::Confidential, 0);
-    let names = change(parse(&words)).apply(&mut client, 5);
-    assert_eq!(names, ["name"]);
+fn short_forms_and_lists_are_read() {
+    let words = "doorward client update web --grant device_code --add-scope a --add-scope b \
+                 --scope c --consent-lifetime 30d --first-party --origin= --add-redirect-uri x";
+    let words: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+    let expected = json!({
+        "id": "web", "grant_types": ["device_code"], "add_scope": "a b", "scope": "c",
+        "consent": { "lifetime": 2_592_000 }, "first_party": true, "allowed_origins": [],
+        "add_redirect_uris": ["x"],
+    });
+    assert_eq!(Value::Object(read(&words)), expected);
+}
+
+/// Checks that a change of one setting changes nothing else.
+#[test]
+fn change_keeps_other_settings() {
+    let id = ClientId::parse("photos").unwrap();
+    let mut client = Client::new(id, "A".to_owned(), ClientKind::Confidential, 0);
+    let change = change_from_json(json!({ "name": "B" })).unwrap();
+    assert_eq!(change.apply(&mut client, 5), ["name"]);
 }

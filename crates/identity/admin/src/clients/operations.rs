@@ -1,0 +1,290 @@
+//! Operations of clients.
+
+use doorward_domain::model::{ClientKind, SecretUse, SecretUses};
+use doorward_rules::client_secret::can_end_former;
+use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
+use doorward_services::access_end::EndedAccess;
+use doorward_services::view;
+use doorward_store::repo::affected::{Object, RecordKind};
+
+use super::members::note;
+use super::secret::rotate;
+use super::{
+    ClientPatch, ClientView, NewClientBody, create, delete, end_secret, get_named,
+    get_with_secret_uses, search, update,
+};
+use crate::affected::{self, count_text};
+use crate::found::FoundPage;
+use crate::json_member::{OneOf, optional, optional_word};
+use crate::operation::{Again, Operation, Shown};
+use crate::prelude::*;
+
+crate::entries! {
+    LIST: List, CREATE: NewClientBody, SHOW: Show, UPDATE: ClientPatch, SECRETS: Secrets,
+    ROTATE_SECRET: RotateSecret, END_SECRET: EndSecret, DELETE: Delete,
+}
+
+crate::targets! {
+    {
+        /// Client ID.
+        id
+    } => Show, Secrets, EndSecret, Delete
+}
+
+type Kinds = OneOf<ClientKind>;
+type Origins = OneOf<ClientOrigin>;
+
+doorward_protocol::words! {
+    /// The state of a client in a filter.
+    pub enum ClientState {
+        /// Enabled.
+        Active = "active",
+        /// Disabled.
+        Disabled = "disabled",
+    }
+}
+
+type States = OneOf<ClientState>;
+
+/// Filter of the list.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct List {
+    /// Prefix of the ID or the name; then in the order of what matches.
+    q: Option<String>,
+    /// State.
+    #[serde(default, deserialize_with = "optional_word")]
+    #[schema(inline, value_type = Option<States>)]
+    state: Option<ClientState>,
+    /// Kind of client.
+    #[serde(default, deserialize_with = "optional_word")]
+    #[schema(inline, value_type = Option<Kinds>)]
+    kind: Option<ClientKind>,
+    /// Origin of the registration.
+    #[serde(default, deserialize_with = "optional_word")]
+    #[schema(inline, value_type = Option<Origins>)]
+    registered_by: Option<ClientOrigin>,
+}
+
+fn client_id(text: &str) -> Result<ClientId> {
+    AdminError::id("client", text, ClientId::parse)
+}
+
+impl Operation for List {
+    const TITLE: &'static str = "List clients; without a filter, all of them";
+    const TEXT: &'static str = "By ID. A page may have fewer than `limit`, although more follow.";
+    const CALL: &'static str = "GET clients paged";
+    const COMMAND: &'static str = "client list --search=q --state --kind --registered-by";
+    const TABLE: &'static str = "id name kind grant_types disabled";
+    const SORT: &'static str = "name id";
+    type Done = FoundPage<ClientView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let filter = ClientFilter {
+            text: self.q.unwrap_or_default().trim().to_owned(),
+            disabled: self.state.map(|state| state == ClientState::Disabled),
+            kind: self.kind,
+            origin: self.registered_by,
+        };
+        let (after, limit) = (context.page.after.as_deref(), context.page.limit);
+        let found = search(context, &filter, after, limit).await?;
+        Ok(found.map(ClientView::from))
+    }
+}
+
+impl Operation for Show {
+    const TITLE: &'static str = "Show a client";
+    const CALL: &'static str = "GET clients/{id}";
+    const COMMAND: &'static str = "client show CLIENT_ID=id";
+    type Done = Shown<ClientView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let client = get_named(context, &self.id).await?;
+        let note = note(&client);
+        Ok(Shown::versioned(client).with_note(note))
+    }
+}
+
+impl Operation for NewClientBody {
+    const TITLE: &'static str = "Register a client; its secret is shown once";
+    const CALL: &'static str = "POST clients once";
+    const COMMAND: &'static str = "client create NAME=name --id --kind *";
+    const SECRET: &'static str = "client_secret";
+    type Done = Shown<ClientView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let (client, secret) = create(context, self.read()?).await?;
+        Ok(shown(client, secret.as_ref()))
+    }
+
+    fn again() -> Option<Again> {
+        Some(Again::new("clients:write", &SHOW))
+    }
+}
+
+fn shown(client: Client, secret: Option<&OpaqueToken>) -> Shown<ClientView> {
+    let shown = Shown::<ClientView>::versioned(client);
+    Shown {
+        note: secret.map(|_| SHOWN_ONCE.to_owned()),
+        view: shown.view.with_secret(secret),
+        ..shown
+    }
+}
+
+/// Says that a secret cannot be shown again.
+pub const SHOWN_ONCE: &str = "The secret is shown only now; Doorward keeps its hash alone.";
+
+impl Operation for ClientPatch {
+    const TITLE: &'static str = "Change a client; a given list replaces the stored one";
+    const CALL: &'static str = "PATCH clients/{id} versioned";
+    const COMMAND: &'static str = "client update CLIENT_ID=id --name --disabled";
+    type Done = Shown<ClientView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let id = client_id(self.id().unwrap_or_default())?;
+        let change = self.complete(context, &id).await?;
+        let is_disabled = change.disabled == Some(true);
+        let client = update(context, &id, change).await?;
+        let is_command = context.authority.is_none();
+        let note = if is_disabled && is_command {
+            Some(suspended(context, &id).await?)
+        } else {
+            note(&client)
+        };
+        Ok(Shown::versioned(client).with_note(note))
+    }
+}
+
+async fn suspended(context: &AdminContext<'_>, id: &ClientId) -> Result<String> {
+    let found = affected::count(context, Object::Client(id)).await?;
+    let grants = found
+        .into_iter()
+        .filter(|(kind, _)| *kind == RecordKind::Grants);
+    let grants = count_text(grants.map(|(_, count)| count).sum());
+    Ok(format!(
+        "Grants that give nothing until the client is enabled: {grants}."
+    ))
+}
+
+view! {
+    /// The state of a client secret.
+    ClientSecretState(created_at: Option<UnixSeconds>, ends_at: Option<UnixSeconds>, used: SecretUse) {
+        /// Time of creation (RFC 3339); absent if it is not known.
+        created_at?: Time = created_at;
+        /// Time from which it is no longer accepted (RFC 3339); absent if it has no end.
+        ends_at?: Time = ends_at;
+        /// Time of the last use (RFC 3339), at most an hour early; absent if it was not used.
+        last_used_at?: Time = used.at;
+        /// Address of the last use; absent if it was not used, or not through a network.
+        last_used_from?: String = used.from.map(|ip| ip.to_string());
+        /// Number of uses, at most an hour late.
+        uses: i64 = used.count;
+    }
+}
+
+view! {
+    /// The secrets of a client that are accepted now, without their values.
+    pub ClientSecrets(client: &Client, uses: SecretUses, now: UnixSeconds) {
+        /// The current secret; absent for a client without one.
+        current?: ClientSecretState = client
+            .has_secret()
+            .then(|| ClientSecretState::new(client.secret_made_at, None, uses.current));
+        /// The former secret, until it ends.
+        former?: ClientSecretState = client
+            .live_former_secret(now)
+            .map(|old| ClientSecretState::new(old.made_at, Some(old.ends_at), uses.former));
+    }
+}
+
+impl Operation for Secrets {
+    const TITLE: &'static str =
+        "Show the secrets of a client that are accepted, with their last use";
+    const CALL: &'static str = "GET clients/{id}/secret";
+    const COMMAND: &'static str = "client secrets CLIENT_ID=id";
+    type Done = Shown<ClientSecrets>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let (id, now) = (client_id(&self.id)?, context.now());
+        let (client, uses) = get_with_secret_uses(context, &id).await?;
+        let note = can_end_former(&client, uses, now).then(|| {
+            format!(
+                "The former secret was not used for a day. To end it: doorward client end-secret {id}"
+            )
+        });
+        let secrets = ClientSecrets::new(&client, uses, now);
+        Ok(Shown::unversioned(secrets).with_note(note))
+    }
+}
+
+/// The rotation of a client secret.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SecretRotation)]
+pub struct RotateSecret {
+    /// Client ID.
+    id: String,
+    /// Time until which the present secret is accepted too (RFC 3339), within 90 days; without it, every
+    /// present secret stops working at once.
+    #[serde(default, deserialize_with = "optional")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    keep_old_until: Option<UnixSeconds>,
+}
+
+impl Operation for RotateSecret {
+    const TITLE: &'static str = "Replace the secret of a client; the new one is shown once";
+    const TEXT: &'static str = "With `keep_old_until`, the present secret is accepted until then, so that \
+        the client can be reconfigured in the meantime. At most two secrets are accepted at a time.";
+    const CALL: &'static str = "POST clients/{id}/secret versioned once renews";
+    const COMMAND: &'static str = "client rotate-secret CLIENT_ID=id *";
+    const SECRET: &'static str = "client_secret";
+    type Done = Shown<ClientView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let id = client_id(&self.id)?;
+        let (client, secret) = rotate(context, &id, self.keep_old_until).await?;
+        Ok(shown(client, Some(&secret)))
+    }
+
+    fn again() -> Option<Again> {
+        Some(Again::new("clients:write", &SHOW))
+    }
+}
+
+impl Operation for EndSecret {
+    const TITLE: &'static str = "End the former secret of a client, which a rotation kept";
+    const CALL: &'static str = "DELETE clients/{id}/secret/former versioned";
+    const COMMAND: &'static str = "client end-secret CLIENT_ID=id";
+    const DONE: &'static str = "The former secret of {id} is ended.";
+    type Done = ();
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<()> {
+        end_secret(context, &client_id(&self.id)?).await
+    }
+}
+
+view! {
+    /// A deleted client.
+    pub DeletedClient(id: &ClientId, ended: EndedAccess) {
+        /// Client ID.
+        id: String = id.to_string();
+        /// Number of grants that ended with it; more than 1,000 are not counted.
+        grants: String = count_text(ended.grants);
+        /// Access that ended with it.
+        #[schema(value_type = Object)]
+        ended: EndedAccess = ended;
+    }
+}
+
+impl Operation for Delete {
+    const TITLE: &'static str = "Delete a client and all its grants";
+    const CALL: &'static str = "DELETE clients/{id} versioned";
+    const COMMAND: &'static str = "client delete CLIENT_ID=id";
+    const DONE: &'static str = "The client {id} is deleted. Ended grants: {grants}.";
+    type Done = Shown<DeletedClient>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let id = client_id(&self.id)?;
+        let ended = delete(context, &id).await?;
+        Ok(Shown::unversioned(DeletedClient::new(&id, ended)))
+    }
+}
