@@ -5,6 +5,7 @@ mod flow;
 mod language;
 mod look;
 pub mod preferences;
+pub mod upload;
 
 use std::cell::{Cell, OnceCell, RefCell};
 
@@ -17,19 +18,19 @@ use doorward_i18n::overlay::{self, Overlay};
 use doorward_oauth::authorize::types::{BrowserContext, Response};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_rules::brand::Brand;
-use doorward_services::rate_limit::AttemptPermit;
+use doorward_services::limits::AttemptPermit;
 use doorward_templates::error::{FALLBACK, received_redirect_uri};
 use doorward_templates::form_post::PendingResponse;
 use doorward_templates::{ErrorAction, ErrorPage, FormPost, Layout};
 
 use self::language::language;
 use self::look::Look;
+use self::upload::Upload;
 use super::allowance;
 use super::body;
 use super::cookies::{self, CookieName};
 use super::csrf;
 use super::request::received_request;
-use super::upload::{self, Upload};
 use super::web_context::WebContext;
 use crate::prelude::*;
 

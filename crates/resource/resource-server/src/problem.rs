@@ -11,10 +11,10 @@ use actix_web::{HttpResponse, ResponseError};
 use doorward_access::guard::DECISION;
 use doorward_access::rbac::DecisionId;
 use doorward_http_common::problem::{Document, FieldError};
-use doorward_http_common::rejection::Rejected;
+use doorward_http_common::rejection_log::Rejected;
 use serde::Serialize;
 
-use crate::decisions::{DecisionRecord, MissingRequirement};
+use crate::decision_record::{DecisionRecord, MissingRequirement};
 
 pub(crate) type Result<T, E = Problem> = std::result::Result<T, E>;
 

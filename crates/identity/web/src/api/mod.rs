@@ -33,7 +33,7 @@
 
 pub mod bearer;
 pub mod body;
-pub mod decision_id;
+pub mod denial;
 pub mod endpoints;
 mod hourly_limit;
 pub mod openapi;
@@ -57,7 +57,7 @@ pub use problem::{Kind, Problem};
 pub use request::ApiRequest;
 
 use self::openapi::Document;
-use super::middleware;
+use super::cors;
 use super::request::received_request;
 use crate::prelude::*;
 
@@ -84,20 +84,20 @@ pub fn configure(
             .default_service(to(unknown_path))
             .wrap(from_fn(describe))
             .wrap(from_fn(hourly_limit::hourly))
-            .wrap(from_fn(middleware::registered_origins)),
+            .wrap(from_fn(cors::registered_origins)),
     );
 }
 
 /// Returns the response of a problem. That of a denial has its decision ID, and its cause is logged.
 async fn answer(request: &HttpRequest, problem: &Problem, request_id: &str) -> HttpResponse {
-    let (decision, details) = match decision_id::record(request, problem).await {
+    let (decision, details) = match denial::record(request, problem).await {
         Ok(Some(recorded)) => recorded,
         Ok(None) => return problem.respond(request_id),
         Err(server_problem) => return server_problem.respond(request_id),
     };
     let mut answer = problem.respond_with(request_id, Some(&decision));
     let said = answer.extensions_mut().remove::<Rejected>();
-    let cause = decision_id::cause(problem.kind().word(), &details);
+    let cause = denial::cause(problem.kind().word(), &details);
     let reason = match cause.reason.as_str() {
         "" => said.map(|said| said.reason).unwrap_or_default(),
         because => because.to_owned(),

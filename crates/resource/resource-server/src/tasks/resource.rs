@@ -19,8 +19,9 @@ use super::model::{
 use super::permissions::{Action as Route, DeleteTasks, Reach, ReadTasks, WriteTasks};
 use crate::caller::Caller;
 use crate::date_time::{NO_DAY, parse_date};
-use crate::decisions::{DecisionRecord, MissingRequirement};
+use crate::decision_record::{DecisionRecord, MissingRequirement};
 use crate::fields::Fields;
+use crate::members;
 use crate::problem::{Problem, Result};
 use crate::projects;
 use crate::projects::model::{Column as ProjectColumn, Entity as Projects, Project};
@@ -103,10 +104,20 @@ impl Resource for Task {
             priority: given(fields.word("priority")),
             due_day: given(
                 fields
-                    .nullable("due_date", parse_date, "Write a date as YYYY-MM-DD.")
+                    .nullable(
+                        "due_date",
+                        Some("date"),
+                        parse_date,
+                        "Write a date as YYYY-MM-DD.",
+                    )
                     .map(|date| date.map_or(NO_DAY, Date::to_julian_day)),
             ),
-            project_id: given(fields.nullable("project", parse_id, "Write the id of a project.")),
+            project_id: given(fields.nullable(
+                "project",
+                Some("uuid"),
+                parse_id,
+                "Write the id of a project.",
+            )),
             assignee: given(fields.name("assignee")),
             department: given(fields.name("department")),
             ..ActiveModel::default()
@@ -228,6 +239,6 @@ async fn assignee_memberships(
     let (Some(assignee), Some(project)) = (&task.assignee, task.project_id) else {
         return Ok(BTreeMap::new());
     };
-    let memberships = projects::memberships_in(caller.db, &task.org, assignee, &[project]).await?;
+    let memberships = members::memberships_in(caller.db, &task.org, assignee, &[project]).await?;
     Ok(BTreeMap::from([(assignee.clone(), memberships)]))
 }

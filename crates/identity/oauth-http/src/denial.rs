@@ -7,14 +7,14 @@ use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 use doorward_domain::model::UserId;
-use doorward_http_common::rejection::{ProtocolStep, Rejected};
+use doorward_http_common::rejection_log::{ProtocolStep, Rejected};
 use doorward_rules::delegation::DelegationRule;
 use doorward_rules::rejection::Rejection;
 use doorward_services::attempts::EndedAttempt;
 use doorward_services::context::Context;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_web::api::problem::DECISION;
-use doorward_web::api::{Kind, decision_id};
+use doorward_web::api::{Kind, denial};
 use doorward_web::request::received_request;
 
 use crate::prelude::*;
@@ -85,7 +85,7 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
     if let Some(received) = &received {
         explain(context, received, &mut facts).await;
     }
-    let attempt = decision_id::attempt(request);
+    let attempt = denial::attempt(request);
     let denied = DeniedRequest {
         rule: rule(received.as_ref()),
         status: denial.status.as_u16(),
@@ -93,14 +93,14 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
         details: facts,
     };
     let caller = received_request::caller(request);
-    let (keeper, db, now) = (
+    let (denials, db, now) = (
         &context.limits.denials,
         &context.core.db,
         context.core.now(),
     );
-    let cause = decision_id::cause(denied.rule, &denied.details);
+    let cause = denial::cause(denied.rule, &denied.details);
     if let Some(rejection) = &denied.details.rejection {
-        let id = keeper.reject(db, now, &denied, rejection, &caller).await;
+        let id = denials.reject(db, now, &denied, rejection, &caller).await;
         if let Some(attempt) = EndedAttempt::rejection(request.path(), rejection) {
             let details = &denied.details;
             let actor = details.actor.clone();
@@ -117,7 +117,7 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
             ..cause
         });
     }
-    let id = keeper.record(db, now, &denied, &caller).await;
+    let id = denials.record(db, now, &denied, &caller).await;
     let reason = match cause.reason.as_str() {
         "" => "the request has no valid access token",
         because => because,
