@@ -21,7 +21,7 @@ pub struct Overview {
     pub api_keys: usize,
     /// Number of events to review in the check-up.
     pub unreviewed: usize,
-    /// What waits for the user on pages of features.
+    /// The notes about work that waits on pages of features.
     pub notes: Vec<&'static AccountNote>,
     pub recent: Activity,
     /// The newest invitations that the user can accept.

@@ -4,10 +4,10 @@ use std::sync::OnceLock;
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, assignments, attempts, audit_log, authorized_clients, claims, clients, grants, groups,
-    invitations, jobs, keys, lockouts, organizations, own_texts, permissions, profile_fields,
-    providers, registration_tokens, resources, roles, scopes, sessions, stats, support_codes,
-    user_factors, users,
+    api_keys, assignments, attempts, audit_log, authorized_clients, claims, clients, grants,
+    groups, invitations, jobs, keys, lockouts, organizations, own_texts, permissions,
+    profile_fields, providers, registration_tokens, resources, roles, scopes, sessions, stats,
+    support_codes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[

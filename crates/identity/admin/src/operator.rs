@@ -456,7 +456,7 @@ impl AdminError {
     }
 
     /// Returns the error of members that exclude each other.
-    pub(super) const fn choice(field: &'static str, problem: &'static str) -> Self {
+    pub const fn choice(field: &'static str, problem: &'static str) -> Self {
         Self::Choice { field, problem }
     }
 

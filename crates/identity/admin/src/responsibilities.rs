@@ -1,4 +1,4 @@
-//! What a user alone can do in a feature, for the departure of the user.
+//! The objects of features for which a user alone is responsible, for the departure of the user.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use crate::prelude::*;
 pub type ListOf =
     for<'a, 'b> fn(&'a AdminContext<'b>, UserId) -> Boxed<'a, Result<Vec<(String, String)>>>;
 
-/// A kind of responsibility of a feature, which the operator gives to somebody else.
+/// A kind of responsibility of a feature, which the operator gives to another user.
 #[derive(Debug)]
 pub struct ResponsibilityKind {
     /// Kind, as reports name it.

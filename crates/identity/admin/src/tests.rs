@@ -12,7 +12,9 @@ mod secret_key;
 mod setup;
 mod source;
 
-use doorward_domain::model::{AuditKind, Profile, User};
+use doorward_domain::model::{AuditKind, User};
+use doorward_domain::time::Clock;
+use doorward_store::repo;
 
 use super::testing::{AUDIENCE, NOW, World, person};
 

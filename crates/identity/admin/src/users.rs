@@ -191,8 +191,7 @@ pub(super) fn to_error(error: StoreError, user: &User) -> AdminError {
 }
 
 /// Returns the account to change, in the version that the administrator has seen.
-#[boxed(?Send)]
-pub async fn get_in(context: &AdminContext<'_>, tx: &WriteTx, id: UserId) -> Result<User> {
+pub(super) async fn get_in(context: &AdminContext<'_>, tx: &WriteTx, id: UserId) -> Result<User> {
     let user = find_changeable(context, tx, id).await?;
     context.unchanged(&user)?;
     Ok(user)

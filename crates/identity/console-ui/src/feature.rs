@@ -21,7 +21,7 @@ use doorward_templates::console::{Link, Section};
 use crate::console::{Access, Console};
 use crate::equivalent::forms::FormEquivalent;
 
-/// What a feature adds. The parts of [`Feature::NONE`] are empty.
+/// The parts that a feature adds. Those of [`Feature::NONE`] are empty.
 #[derive(Debug)]
 pub struct Feature {
     /// Name of the crate's cargo feature.
@@ -38,9 +38,9 @@ pub struct Feature {
     pub texts: Option<&'static FeatureTexts>,
     pub mails: &'static [FeatureMail],
     pub notes: &'static [AccountNote],
-    /// What a user who leaves must give to somebody else.
+    /// Objects that a user who leaves must give to another user.
     pub responsibilities: &'static [ResponsibilityKind],
-    /// What is written beside a change of access, in its transaction.
+    /// Functions that write beside a change of access, in its transaction.
     pub writers: &'static [Writer],
     /// Work that one server does each minute.
     pub steps: &'static [Step],
@@ -87,7 +87,7 @@ pub struct Step {
 /// A check of `doorward doctor`.
 #[derive(Debug)]
 pub struct Check {
-    /// What is checked, at the beginning of the line.
+    /// Name of the part, at the beginning of the line.
     pub part: &'static str,
     pub run: for<'a, 'b> fn(&'a AdminContext<'b>) -> Boxed<'a, Result<Finding, AdminError>>,
 }
@@ -98,7 +98,7 @@ pub enum Finding {
     Good(&'static str),
     Warning {
         seen: String,
-        /// What the operator does.
+        /// The action of the operator.
         remedy: &'static str,
     },
 }

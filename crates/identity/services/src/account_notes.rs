@@ -1,4 +1,4 @@
-//! What waits for a user on a page of a feature, for the home of the account.
+//! Notes about work that waits for a user on a page of a feature, for the home of the account.
 
 use std::sync::OnceLock;
 

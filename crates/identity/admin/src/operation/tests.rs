@@ -202,7 +202,7 @@ fn program_defines_arguments_of_marked_command() {
 
 #[tokio::test]
 async fn grants_are_ended_by_condition_or_all() {
-    let world = crate::tests::World::new().await;
+    let world = crate::testing::World::new().await;
     let end = grants::operations::END_ALL.run;
     let context = world.op();
     for wrong in [
@@ -221,7 +221,7 @@ async fn grants_are_ended_by_condition_or_all() {
 
 #[tokio::test]
 async fn body_is_checked_and_result_is_shown() {
-    let world = crate::tests::World::new().await;
+    let world = crate::testing::World::new().await;
     let context = world.op();
     let sent = json!({ "name": "a", "uses": 2 });
     let outcome = (SAMPLE.run)(sent.clone(), &context).await.unwrap();

@@ -171,7 +171,9 @@ fn parsed_crates() -> BTreeMap<String, Vec<(PathBuf, syn::File)>> {
         let mut paths = sources(&place, &["rs"]);
         paths.retain(|path| {
             let mut parts = path.strip_prefix(&place).unwrap().components();
-            !path.ends_with("tests.rs") && !parts.any(|it| it.as_os_str() == "tests")
+            !path.ends_with("tests.rs")
+                && !path.ends_with("testing.rs")
+                && !parts.any(|it| it.as_os_str() == "tests")
         });
         let parsed = |path: PathBuf| {
             let text = std::fs::read_to_string(&path).unwrap();

@@ -161,7 +161,7 @@ pub static HTTP: [Layer; 9] = [
     },
 ];
 
-/// What a feature may use: the ground, and no other feature.
+/// The crates that a feature may use: the ground, and no other feature.
 const FEATURE: [&str; 11] = [
     "doorward-protocol",
     "doorward-domain",

@@ -40,9 +40,12 @@ pub fn metadata() -> Metadata {
         .expect("cargo metadata")
 }
 
-/// Returns the dependencies of a package with its default features, without development dependencies.
+/// Returns the dependencies of a package with its default features and all features of the program, without
+/// development dependencies.
 pub fn built_with(package: &Package) -> BTreeSet<String> {
-    let mut features = vec!["default"];
+    let folders = crate::root().join("crates/features");
+    let mut features: Vec<&str> = package.features.keys().map(String::as_str).collect();
+    features.retain(|name| *name == "default" || folders.join(name).exists());
     let mut added = BTreeSet::new();
     while let Some(feature) = features.pop() {
         for part in package.features.get(feature).into_iter().flatten() {

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{crates, root, shown, sources};
 
 /// The crates whose functions open transactions, or get one.
-const CRATES: [&str; 7] = [
+const CRATES: [&str; 9] = [
+    "access-reviews",
+    "campaigns",
     "services",
     "oauth",
     "accounts",

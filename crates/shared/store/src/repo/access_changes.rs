@@ -1,5 +1,5 @@
-//! What is written beside a change of access, in its transaction: notifications of clients, and what features
-//! write. None of the functions that end sessions or record events can omit it.
+//! Writers beside a change of access, in its transaction: notifications of clients, and the writers of features.
+//! None of the functions that end sessions or record events can omit it.
 
 use std::pin::Pin;
 use std::sync::OnceLock;
@@ -18,7 +18,7 @@ pub enum AccessChange<'a> {
     Recorded(&'a [AuditEvent]),
 }
 
-/// Writes what a change causes. A failure is that of the change.
+/// Writes the consequences of a change. A failure is that of the change.
 pub type Writer = for<'a> fn(
     &'a WriteTx,
     AccessChange<'a>,
@@ -40,7 +40,7 @@ pub fn add(writers: impl IntoIterator<Item = Writer>) {
     ADDED.get_or_init(|| writers.into_iter().collect());
 }
 
-/// Lets each writer write what a change causes.
+/// Calls each writer.
 pub(super) async fn announce(tx: &WriteTx, change: AccessChange<'_>) -> Result<()> {
     for writer in OWN.iter().chain(ADDED.get().into_iter().flatten()) {
         writer(tx, change).await?;

@@ -3,7 +3,7 @@
 use doorward_rules::delegation::DelegationRule::{MorePowerful, MoreThanHeld};
 
 use super::*;
-use crate::tests::person;
+use crate::testing::person;
 use crate::user_links;
 use crate::users::NewUser;
 

@@ -7,7 +7,7 @@ use doorward_protocol::scope::Scope;
 use doorward_rules::delegation::DelegationRule::{MorePowerful, MoreThanHeld, NeedsPermission};
 
 use super::*;
-use crate::tests::AUDIENCE;
+use crate::testing::AUDIENCE;
 
 async fn service_without_role(company: &Company) -> ClientId {
     let body = json!({

@@ -5,7 +5,7 @@ use doorward_domain::time::to_rfc3339;
 use doorward_rules::delegation::DelegationRule::LongerThanHeld;
 
 use super::*;
-use crate::tests::person;
+use crate::testing::person;
 use crate::users::NewUser;
 
 const BILLS: &str = "https://bills.example/api";

@@ -6,7 +6,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::tasks_sample;
-use crate::tests::AUDIENCE;
+use crate::testing::AUDIENCE;
 
 #[tokio::test]
 async fn rejects_assignment_beyond_own_roles() {
