@@ -11,7 +11,7 @@ use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 
 use crate::body::{JSON, MERGE_PATCH};
-use operations::{OPERATIONS, Operation, Success};
+pub(crate) use operations::{OPERATIONS, Operation};
 use schemas::reference;
 
 /// Media type of errors (RFC 9457).
@@ -108,18 +108,15 @@ fn responses(operation: &Operation) -> Value {
             "content": {PROBLEM: {"schema": reference("Problem")}},
         },
     });
-    for success in operation.success {
-        let (status, mut response) = match success {
-            Success::Object(status, schema) => (
-                *status,
-                json!({
-                    "description": "The object",
-                    "content": {JSON: {"schema": reference(schema)}},
-                }),
-            ),
-            Success::Empty => (204, json!({"description": "Done"})),
-        };
-        if operation.has_versions && status != 204 {
+    if operation.success.is_empty() {
+        responses["204"] = json!({"description": "Done"});
+    }
+    for (status, schema) in operation.success {
+        let mut response = json!({
+            "description": "The object",
+            "content": {JSON: {"schema": reference(schema)}},
+        });
+        if operation.has_versions {
             response["headers"] = json!({
                 "ETag": {"description": "Version, for `If-Match`", "schema": {"type": "string"}},
             });
@@ -127,20 +124,6 @@ fn responses(operation: &Operation) -> Value {
         responses[status.to_string()] = response;
     }
     responses
-}
-
-/// Returns method, path and requirement of each operation, to compare them with the table of
-/// routes.
-#[cfg(test)]
-pub(crate) fn list() -> Vec<(
-    &'static str,
-    &'static str,
-    Option<doorward_access::rbac::Requirement>,
-)> {
-    let operations = OPERATIONS.iter();
-    operations
-        .map(|operation| (operation.method, operation.path, operation.requirement))
-        .collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use doorward_protocol::displayed_text::is_hidden;
 use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::fields::{Fields, MAX_NAME};
 use crate::problem::Result;
@@ -24,12 +26,13 @@ pub(super) struct Category {
     pub version: i64,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct CategoryView<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CategoryView<'a> {
     code: &'a str,
     name: &'a str,
-    /// Subjects, for callers who may change categories.
+    /// Absent for callers who may not change categories.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<String>)]
     editors: Option<&'a [String]>,
 }
 
@@ -56,22 +59,30 @@ fn subject(text: &str) -> Option<String> {
 }
 
 pub(super) fn parse(code: &str, body: &[u8]) -> Result<Category> {
-    let mut fields = Fields::parse(body, &["code"])?;
-    if parse_code(code).is_none() {
-        fields.refuse("code", "invalid", CODE);
-    }
+    Fields::parse(body, &["code"], |fields| {
+        if parse_code(code).is_none() {
+            fields.refuse("code", "invalid", CODE);
+        }
+        read(fields, code)
+    })
+}
+
+pub(crate) fn read(fields: &mut Fields, code: &str) -> Category {
     fields.require("name", NEEDS_A_NAME);
-    let category = Category {
+    Category {
         code: code.to_owned(),
         name: fields
             .line("name", MAX_NAME, NEEDS_A_NAME)
             .unwrap_or_default(),
-        editors: fields.set("editors", MAX_EDITORS, subject, || {
-            format!("A list of at most {MAX_EDITORS} user IDs.")
-        }),
+        editors: fields.set(
+            "editors",
+            MAX_EDITORS,
+            || json!({"type": "string"}),
+            subject,
+            || format!("A list of at most {MAX_EDITORS} user IDs."),
+        ),
         version: 0,
-    };
-    fields.finish(category)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Articles with categories and plans: an example of content. Policies see them as documents, so
 //! that every ready-made rule applies to them.
 
-mod category;
+pub(crate) mod category;
 pub(crate) mod category_http;
 mod category_store;
 pub(crate) mod model;

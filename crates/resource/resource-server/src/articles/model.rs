@@ -4,6 +4,7 @@ use doorward_policy::attribute_values::Attributes;
 use doorward_policy::{Kind, Object, Value};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::date_time::{serialize_time, serialize_time_or_null};
 use crate::entity::{plain_entity, present};
@@ -16,10 +17,11 @@ pub(crate) const MAX_BODY: usize = 50_000;
 
 pub(crate) type Article = Model;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize, ToSchema)]
 #[sea_orm(table_name = "articles")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    #[schema(value_type = String, format = "uuid")]
     pub id: Uuid,
     pub title: String,
     /// Lower-cased title for sorting, equal on every database.
@@ -27,23 +29,31 @@ pub(crate) struct Model {
     pub title_key: String,
     #[serde(skip)]
     pub body: String,
+    #[schema(required)]
     pub category: Option<String>,
     /// A group's path without the first slash.
+    #[schema(required)]
     pub department: Option<String>,
+    #[schema(required)]
     pub manager: Option<String>,
+    #[schema(inline)]
     pub confidentiality: Confidentiality,
-    /// Plan that readers must subscribe to; `None` for free articles.
+    /// Plan that readers must subscribe to; null for free articles.
+    #[schema(required)]
     pub plan: Option<String>,
     pub author_subject: String,
     /// Organization, `''` for none.
     #[serde(skip)]
     pub org: String,
-    /// Time of publication in Unix seconds; `None` for a draft.
+    /// Time of publication; null for a draft.
     #[serde(serialize_with = "serialize_time_or_null")]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
     pub published_at: Option<i64>,
     #[serde(serialize_with = "serialize_time")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: i64,
     #[serde(serialize_with = "serialize_time")]
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: i64,
     #[serde(skip)]
     pub version: i64,
@@ -83,11 +93,14 @@ impl Article {
 }
 
 /// An article in a response. Lists omit the body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ArticleView<'a> {
     #[serde(flatten)]
+    #[schema(inline)]
     pub article: &'a Article,
+    /// Absent in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub body: Option<&'a str>,
     pub published: bool,
 }

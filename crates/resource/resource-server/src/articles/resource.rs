@@ -87,7 +87,7 @@ impl Resource for Article {
             title_key: given(title.as_deref().map(sort_key)),
             title: given(title),
             body: given(fields.text("body", MAX_BODY)),
-            category: given(fields.nullable("category", parse_code, CODE)),
+            category: given(fields.nullable("category", None, parse_code, CODE)),
             department: given(fields.name("department")),
             manager: given(fields.name("manager")),
             confidentiality: given(fields.word("confidentiality")),

@@ -29,29 +29,41 @@ pub(crate) type Event = entity::Model;
 pub(super) mod entity {
     use sea_orm::entity::prelude::*;
     use serde::Serialize;
+    use utoipa::ToSchema;
 
+    use super::Kind;
     use crate::date_time::serialize_time;
 
-    /// A row of the table `tasks_audit`, which is also the event in a response, except for its `detail`.
-    #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    // A row of the table `tasks_audit`, which is also the event in a response, except for its `detail`.
+    #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize, ToSchema)]
     #[sea_orm(table_name = "tasks_audit")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
+        #[schema(value_type = String, format = "uuid")]
         pub id: Uuid,
         #[serde(serialize_with = "serialize_time")]
+        #[schema(value_type = String, format = DateTime)]
         pub created_at: i64,
+        #[schema(inline, value_type = Kind)]
         pub kind: String,
         #[serde(skip)]
         pub org: String,
+        #[schema(required)]
         pub subject: Option<String>,
+        #[schema(required)]
         pub client_id: Option<String>,
+        #[schema(required)]
         pub ip: Option<String>,
+        #[schema(required)]
         pub user_agent: Option<String>,
         pub action: String,
         /// Object, such as `Project/0190…`.
+        #[schema(required)]
         pub resource: Option<String>,
+        #[schema(value_type = Option<String>, format = "uuid", required)]
         pub decision_id: Option<Uuid>,
         /// A JSON object.
+        #[schema(value_type = Object)]
         pub detail: String,
     }
 

@@ -13,4 +13,5 @@ pub(crate) use denial::missing;
 pub(crate) use keeper::Keeper;
 pub(crate) use record::{DecisionRecord, MissingRequirement};
 pub(crate) use recorder::record_denial;
+pub(crate) use store::decision::Model as Decision;
 pub(crate) use store::find;

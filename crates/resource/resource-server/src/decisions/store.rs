@@ -14,20 +14,23 @@ use crate::address::Origin;
 use crate::audit::{self, Event, Kind};
 use crate::state::State;
 
-mod decision {
+pub(super) mod decision {
     use sea_orm::entity::prelude::*;
 
     use serde::Serialize;
+    use utoipa::ToSchema;
 
     use crate::date_time::serialize_time;
 
-    /// A row, which is also the decision in a response, together with the members of `record`.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    // A row, which is also the decision in a response, together with the members of `record`.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize, ToSchema)]
     #[sea_orm(table_name = "decisions")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
+        #[schema(value_type = String, format = "uuid")]
         pub id: Uuid,
         #[serde(serialize_with = "serialize_time")]
+        #[schema(value_type = String, format = DateTime)]
         pub created_at: i64,
         pub subject: Option<String>,
         pub client_id: Option<String>,

@@ -15,7 +15,7 @@ use crate::projects::model::Project;
 use crate::tasks::model::Task;
 use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 
-pub(super) struct Operation {
+pub(crate) struct Operation {
     pub method: &'static str,
     pub path: &'static str,
     /// Stable name, after which generated clients name their functions.
@@ -26,18 +26,11 @@ pub(super) struct Operation {
     pub requirement: Option<Requirement>,
     pub query: fn() -> Vec<Value>,
     pub body: Option<&'static str>,
-    pub success: &'static [Success],
+    /// Status and schema of each success; none for an empty response with 204.
+    pub success: &'static [(u16, &'static str)],
     /// True if the object has a version (`ETag`, `If-Match`).
     pub has_versions: bool,
 }
-
-pub(super) enum Success {
-    Object(u16, &'static str),
-    /// Status 204.
-    Empty,
-}
-
-use Success::{Empty, Object};
 
 const fn operation(
     method: &'static str,
@@ -55,7 +48,7 @@ const fn operation(
         requirement: None,
         query: Vec::new,
         body: None,
-        success: &[Empty],
+        success: &[],
         has_versions: false,
     }
 }
@@ -79,7 +72,7 @@ impl Operation {
         }
     }
 
-    const fn gives(self, success: &'static [Success]) -> Self {
+    const fn gives(self, success: &'static [(u16, &'static str)]) -> Self {
         Self { success, ..self }
     }
 
@@ -92,72 +85,72 @@ impl Operation {
 }
 
 #[rustfmt::skip]
-pub(super) const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     operation("get", "/livez", "livez", "server", "Check that the process responds")
-        .gives(&[Object(200, "Status")]),
+        .gives(&[(200, "Status")]),
     operation("get", "/readyz", "readyz", "server", "Check that the database responds")
-        .gives(&[Object(200, "Status"), Object(503, "Status")]),
+        .gives(&[(200, "Status"), (503, "Status")]),
     operation("get", "/.well-known/oauth-protected-resource", "metadata", "server", "Read the metadata (RFC 9728)")
-        .gives(&[Object(200, "Metadata")]),
+        .gives(&[(200, "Metadata")]),
     operation("get", "/.well-known/oauth-protected-resource/{path}", "metadata_of_resource", "server", "Read the metadata of a resource (RFC 9728 §3.1)")
-        .gives(&[Object(200, "Metadata")]),
+        .gives(&[(200, "Metadata")]),
     operation("get", "/api/openapi.json", "openapi", "server", "Read this document")
-        .gives(&[Object(200, "Document")]),
+        .gives(&[(200, "Document")]),
 
     operation("get", "/api/tasks/", "list_tasks", "tasks", "List tasks")
-        .needs::<ReadTasks>().query(of_list::<Task>).gives(&[Object(200, "TaskPage")]),
+        .needs::<ReadTasks>().query(of_list::<Task>).gives(&[(200, "TaskPage")]),
     operation("post", "/api/tasks/", "create_task", "tasks", "Create a task")
-        .needs::<WriteTasks>().body("TaskInput").gives(&[Object(201, "Task")]).versioned(),
+        .needs::<WriteTasks>().body("TaskInput").gives(&[(201, "Task")]).versioned(),
     operation("get", "/api/tasks/{id}", "read_task", "tasks", "Read a task")
-        .needs::<ReadTasks>().gives(&[Object(200, "Task")]).versioned(),
+        .needs::<ReadTasks>().gives(&[(200, "Task")]).versioned(),
     operation("put", "/api/tasks/{id}", "replace_task", "tasks", "Replace a task")
-        .needs::<WriteTasks>().body("TaskInput").gives(&[Object(200, "Task")]).versioned(),
+        .needs::<WriteTasks>().body("TaskInput").gives(&[(200, "Task")]).versioned(),
     operation("patch", "/api/tasks/{id}", "change_task", "tasks", "Change a task")
-        .needs::<WriteTasks>().body("TaskChange").gives(&[Object(200, "Task")]).versioned(),
+        .needs::<WriteTasks>().body("TaskChange").gives(&[(200, "Task")]).versioned(),
     operation("delete", "/api/tasks/{id}", "delete_task", "tasks", "Delete a task")
         .needs::<DeleteTasks>().versioned(),
 
     operation("get", "/api/projects/", "list_projects", "projects", "List projects")
-        .needs::<ReadTasks>().query(of_list::<Project>).gives(&[Object(200, "ProjectPage")]),
+        .needs::<ReadTasks>().query(of_list::<Project>).gives(&[(200, "ProjectPage")]),
     operation("post", "/api/projects/", "create_project", "projects", "Create a project")
-        .needs::<WriteTasks>().body("ProjectInput").gives(&[Object(201, "Project")]).versioned(),
+        .needs::<WriteTasks>().body("ProjectInput").gives(&[(201, "Project")]).versioned(),
     operation("get", "/api/projects/{id}", "read_project", "projects", "Read a project")
-        .needs::<ReadTasks>().gives(&[Object(200, "Project")]).versioned(),
+        .needs::<ReadTasks>().gives(&[(200, "Project")]).versioned(),
     operation("put", "/api/projects/{id}", "replace_project", "projects", "Replace a project")
-        .needs::<WriteTasks>().body("ProjectInput").gives(&[Object(200, "Project")]).versioned(),
+        .needs::<WriteTasks>().body("ProjectInput").gives(&[(200, "Project")]).versioned(),
     operation("patch", "/api/projects/{id}", "change_project", "projects", "Change a project")
-        .needs::<WriteTasks>().body("ProjectChange").gives(&[Object(200, "Project")]).versioned(),
+        .needs::<WriteTasks>().body("ProjectChange").gives(&[(200, "Project")]).versioned(),
     operation("delete", "/api/projects/{id}", "delete_project", "projects", "Delete a project without tasks")
         .needs::<DeleteTasks>().versioned(),
     operation("get", "/api/projects/{id}/members/", "list_members", "projects", "List the members of a project")
-        .needs::<ReadTasks>().query(of_members).gives(&[Object(200, "MemberPage")]),
+        .needs::<ReadTasks>().query(of_members).gives(&[(200, "MemberPage")]),
     operation("put", "/api/projects/{id}/members/{subject}", "put_member", "projects", "Add or replace a member")
-        .needs::<WriteTasks>().body("MemberInput").gives(&[Object(200, "Project")]).versioned(),
+        .needs::<WriteTasks>().body("MemberInput").gives(&[(200, "Project")]).versioned(),
     operation("delete", "/api/projects/{id}/members/{subject}", "remove_member", "projects", "Remove a member, or leave a project")
         .needs::<WriteTasks>().versioned(),
 
     operation("get", "/api/articles/", "list_articles", "articles", "List articles without their bodies")
-        .needs::<ReadContent>().query(of_list::<Article>).gives(&[Object(200, "ArticlePage")]),
+        .needs::<ReadContent>().query(of_list::<Article>).gives(&[(200, "ArticlePage")]),
     operation("post", "/api/articles/", "create_article", "articles", "Create an article")
-        .needs::<WriteContent>().body("ArticleInput").gives(&[Object(201, "Article")]).versioned(),
+        .needs::<WriteContent>().body("ArticleInput").gives(&[(201, "Article")]).versioned(),
     operation("get", "/api/articles/{id}", "read_article", "articles", "Read an article")
-        .needs::<ReadContent>().gives(&[Object(200, "Article")]).versioned(),
+        .needs::<ReadContent>().gives(&[(200, "Article")]).versioned(),
     operation("patch", "/api/articles/{id}", "change_article", "articles", "Change, publish or withdraw an article")
-        .needs::<WriteContent>().body("ArticleChange").gives(&[Object(200, "Article")]).versioned(),
+        .needs::<WriteContent>().body("ArticleChange").gives(&[(200, "Article")]).versioned(),
     operation("delete", "/api/articles/{id}", "delete_article", "articles", "Delete an article")
         .needs::<DeleteContent>().versioned(),
 
     operation("get", "/api/categories/", "list_categories", "articles", "List the categories of articles")
-        .needs::<ReadContent>().gives(&[Object(200, "CategoryPage")]),
+        .needs::<ReadContent>().gives(&[(200, "CategoryPage")]),
     operation("get", "/api/categories/{code}", "read_category", "articles", "Read a category")
-        .needs::<ReadContent>().gives(&[Object(200, "Category")]).versioned(),
+        .needs::<ReadContent>().gives(&[(200, "Category")]).versioned(),
     operation("put", "/api/categories/{code}", "put_category", "articles", "Create or replace a category")
-        .needs::<EditCategories>().body("CategoryInput").gives(&[Object(200, "Category"), Object(201, "Category")]).versioned(),
+        .needs::<EditCategories>().body("CategoryInput").gives(&[(200, "Category"), (201, "Category")]).versioned(),
     operation("delete", "/api/categories/{code}", "delete_category", "articles", "Delete a category without articles")
         .needs::<DeleteCategories>().versioned(),
 
     operation("get", "/api/audit/", "list_events", "audit", "List audit events of the organization")
-        .needs::<ReadAudit>().query(of_audit).gives(&[Object(200, "EventPage")]),
+        .needs::<ReadAudit>().query(of_audit).gives(&[(200, "EventPage")]),
     operation("get", "/api/admin/decisions/{id}", "read_decision", "audit", "Read the explanation of a denial")
-        .needs::<ReadDecisions>().gives(&[Object(200, "Decision")]),
+        .needs::<ReadDecisions>().gives(&[(200, "Decision")]),
 ];

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::delegation;
 use super::member_change::change_member;
 use super::members;
-use super::model::{Member, Permission, Project};
+use super::model::{Member, Project};
 use crate::body::{JSON, read_json};
 use crate::caller::Call;
 use crate::cursor::Position;
@@ -21,7 +21,6 @@ use crate::request::{MAX_ATTEMPTS, object_id, page};
 use crate::resource::TableObject as _;
 use crate::resource::http::{record_reading, show};
 use crate::tasks::permissions::{ReadTasks, WriteTasks};
-use crate::words::Word as _;
 
 const READ_ONLY: [&str; 7] = [
     "id",
@@ -118,22 +117,23 @@ async fn remove(allowed: Allowed<WriteTasks>, call: Call) -> Answer {
 }
 
 fn parse(subject: &str, body: &[u8]) -> Result<Member> {
-    let mut fields = Fields::parse(body, &READ_ONLY)?;
-    if subject.is_empty() || subject.len() > MAX_NAME || subject.chars().any(is_hidden) {
-        fields.refuse("subject", "invalid", format!("1 to {MAX_NAME} bytes."));
-    }
-    let known = Permission::WORDS;
-    let member = Member {
+    Fields::parse(body, &READ_ONLY, |fields| {
+        if subject.is_empty() || subject.len() > MAX_NAME || subject.chars().any(is_hidden) {
+            fields.refuse("subject", "invalid", format!("1 to {MAX_NAME} bytes."));
+        }
+        read(fields, subject)
+    })
+}
+
+pub(crate) fn read(fields: &mut Fields, subject: &str) -> Member {
+    Member {
         subject: subject.to_owned(),
         role: fields.word("role").unwrap_or_default(),
-        permissions: fields.set("permissions", known.len(), Permission::parse, || {
-            format!("A list of: {}.", known.join(", "))
-        }),
+        permissions: fields.words("permissions"),
         joined_at: None,
         email: fields.name("email").flatten(),
         phone: fields.name("phone").flatten(),
-    };
-    fields.finish(member)
+    }
 }
 
 fn member_of(request: &HttpRequest) -> &str {

@@ -3,6 +3,7 @@
 use doorward_policy::{Kind, Object, Value};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::date_time::serialize_time;
 use crate::entity::{plain_entity, present};
@@ -61,10 +62,11 @@ words! {
 
 pub(crate) type Project = Model;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize, ToSchema)]
 #[sea_orm(table_name = "projects")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    #[schema(value_type = String, format = "uuid")]
     pub id: Uuid,
     pub name: String,
     /// Lower-cased name for searching and sorting, equal on every database.
@@ -72,8 +74,11 @@ pub(crate) struct Model {
     pub name_key: String,
     pub description: String,
     /// A group's path without the first slash.
+    #[schema(required)]
     pub department: Option<String>,
+    #[schema(inline)]
     pub confidentiality: Confidentiality,
+    #[schema(inline)]
     pub status: Status,
     pub owner_subject: String,
     /// Organization, `''` for none.
@@ -85,8 +90,10 @@ pub(crate) struct Model {
     #[serde(skip)]
     pub internal_notes: String,
     #[serde(serialize_with = "serialize_time")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: i64,
     #[serde(serialize_with = "serialize_time")]
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: i64,
     #[serde(skip)]
     pub version: i64,
@@ -110,36 +117,48 @@ impl Project {
 }
 
 /// A project in a response. Fields that the caller may not read are absent, in a list also the members.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProjectView<'a> {
     #[serde(flatten)]
+    #[schema(inline)]
     pub project: &'a Project,
+    /// In the smallest unit of the currency.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 0)]
     #[expect(
         clippy::option_option,
         reason = "not to be seen, none and a number are three things"
     )]
     pub budget: Option<Option<i64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub internal_notes: Option<&'a str>,
+    /// Absent in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub member_count: Option<u64>,
-    /// Path of the list, for callers who may read it.
+    /// Path of the list; absent in lists, and for callers who may not read it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub members_url: Option<String>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Member {
     pub subject: String,
+    #[schema(inline)]
     pub role: Role,
+    #[schema(inline)]
     pub permissions: Vec<Permission>,
     /// Time at which the member was added (RFC 3339); unknown for old memberships.
+    #[schema(format = DateTime, required)]
     pub joined_at: Option<String>,
     /// E-mail address, for callers who may read contact data.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub email: Option<String>,
     /// Phone number, for callers who may read contact data.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub phone: Option<String>,
 }

@@ -60,13 +60,17 @@ async fn create<R: Resource>(allowed: Allowed<R::Write>, call: Call, payload: Pa
 
 /// Reads the body of an object, or of a partial change (RFC 7396) unless `is_whole`.
 pub(crate) fn read_body<R: Resource>(body: &[u8], now: i64, is_whole: bool) -> Result<Change<R>> {
-    let mut fields = Fields::parse(body, R::READ_ONLY)?;
+    Fields::parse(body, R::READ_ONLY, |fields| {
+        read_fields::<R>(fields, now, is_whole)
+    })
+}
+
+pub(crate) fn read_fields<R: Resource>(fields: &mut Fields, now: i64, is_whole: bool) -> Change<R> {
     if is_whole {
         let (member, detail) = R::TITLE;
         fields.require(member, detail);
     }
-    let change = R::read(&mut fields, now);
-    fields.finish(change)
+    R::read(fields, now)
 }
 
 pub(crate) async fn add<R: Resource>(

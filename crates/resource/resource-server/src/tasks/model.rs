@@ -3,6 +3,7 @@
 use doorward_policy::{Kind, Object, Value};
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::date_time::{serialize_day, serialize_time};
 use crate::entity::{plain_entity, present};
@@ -44,10 +45,11 @@ words! {
 
 pub(crate) type Task = Model;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel, Serialize, ToSchema)]
 #[sea_orm(table_name = "tasks")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    #[schema(value_type = String, format = "uuid")]
     pub id: Uuid,
     pub title: String,
     /// Lower-cased title for sorting, equal on every database.
@@ -57,25 +59,33 @@ pub(crate) struct Model {
     /// Empty; releases before 0.2 searched it.
     #[serde(skip)]
     pub description_key: String,
+    #[schema(inline)]
     pub status: Status,
+    #[schema(inline)]
     pub priority: Priority,
-    /// Julian day, or [`NO_DAY`](crate::date_time::NO_DAY).
+    // Julian day, or `NO_DAY`.
     #[serde(rename = "due_date", serialize_with = "serialize_day")]
+    #[schema(value_type = Option<String>, format = Date, required)]
     pub due_day: i32,
     pub owner_subject: String,
     /// Organization, `''` for none.
     #[serde(skip)]
     pub org: String,
     #[serde(rename = "project", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = "uuid")]
     pub project_id: Option<Uuid>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub assignee: Option<String>,
     /// A group's path without the first slash.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub department: Option<String>,
     #[serde(serialize_with = "serialize_time")]
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: i64,
     #[serde(serialize_with = "serialize_time")]
+    #[schema(value_type = String, format = DateTime)]
     pub updated_at: i64,
     /// Number of the last change, from which the entity tag is derived (RFC 9110 §8.8.3).
     #[serde(skip)]

@@ -103,10 +103,20 @@ impl Resource for Task {
             priority: given(fields.word("priority")),
             due_day: given(
                 fields
-                    .nullable("due_date", parse_date, "Write a date as YYYY-MM-DD.")
+                    .nullable(
+                        "due_date",
+                        Some("date"),
+                        parse_date,
+                        "Write a date as YYYY-MM-DD.",
+                    )
                     .map(|date| date.map_or(NO_DAY, Date::to_julian_day)),
             ),
-            project_id: given(fields.nullable("project", parse_id, "Write the id of a project.")),
+            project_id: given(fields.nullable(
+                "project",
+                Some("uuid"),
+                parse_id,
+                "Write the id of a project.",
+            )),
             assignee: given(fields.name("assignee")),
             department: given(fields.name("department")),
             ..ActiveModel::default()
