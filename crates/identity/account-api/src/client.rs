@@ -9,7 +9,7 @@ use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
 use doorward_web::api::bearer::not_first_party;
 use doorward_web::api::decision_id;
-use doorward_web::middleware;
+use doorward_web::cors;
 use utoipa::IntoParams;
 
 use crate::prelude::*;
@@ -79,7 +79,7 @@ pub(super) async fn first_party(
     let client = first_party::client(&call.context, presented.as_ref(), &call.caller)
         .await
         .map_err(|error| error.map(to_problem))?;
-    middleware::speaks_for(call.request(), &client);
+    cors::speaks_for(call.request(), &client);
     decision_id::store_details(call.request(), through(client.id.to_string()));
     Ok(client)
 }

@@ -16,7 +16,7 @@ use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_templates::Layout;
 use doorward_templates::console::Section;
-use doorward_web::middleware::is_head;
+use doorward_web::request::method::is_head;
 use futures_util::stream;
 use serde_json::Value;
 

@@ -10,8 +10,8 @@ use doorward_i18n::Lang;
 use doorward_rules::own_brand::{BrandError, BrandProblem, BrandSetting, OwnBrand, PictureKind};
 use doorward_services::pictures::MAX_FILE;
 use doorward_web::page::Page;
+use doorward_web::page::upload::Upload;
 use doorward_web::page_support::optional_upload;
-use doorward_web::upload::Upload;
 
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED};
 use crate::{apps, organizations};

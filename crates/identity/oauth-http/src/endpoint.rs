@@ -18,7 +18,7 @@ use doorward_services::rate_limit::LimitStatus;
 use doorward_web::allowance;
 use doorward_web::body::{self, BodyError};
 use doorward_web::certificate;
-use doorward_web::middleware;
+use doorward_web::cors;
 use doorward_web::organization;
 use doorward_web::request::received_request;
 use doorward_web::sender_proof;
@@ -203,7 +203,7 @@ impl Endpoint {
 
     /// Records the client of the request, whose registered origins may read the response.
     pub fn speaks_for(&self, client: &Client) {
-        middleware::speaks_for(&self.request, client);
+        cors::speaks_for(&self.request, client);
     }
 
     pub fn has_query_parameter(&self, name: &str) -> bool {

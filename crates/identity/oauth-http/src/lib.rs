@@ -24,7 +24,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{Data, Payload, ServiceConfig, delete, get, post, put, resource};
 use actix_web::{HttpResponse, Resource};
 use doorward_services::error::FlowError;
-use doorward_web::middleware::registered_origins;
+use doorward_web::cors::registered_origins;
 use doorward_web::oauth_response::method_not_allowed;
 use doorward_web::page_route;
 

@@ -11,7 +11,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::Layout;
 use doorward_templates::activity::ActivityRow;
 use doorward_web::csv_file;
-use doorward_web::middleware::is_head;
+use doorward_web::request::method::is_head;
 use futures_util::stream;
 
 use super::activity::requested;

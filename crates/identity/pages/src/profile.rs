@@ -11,7 +11,7 @@ use doorward_rules::profile::{Field, ProfileEdit};
 use doorward_services::pictures::{MAX_FILE, PictureError};
 use doorward_templates::profile::{PictureProblem, ProfileNotice, ProfilePage};
 use doorward_templates::profile_fields::{CustomFields, PREFIX};
-use doorward_web::upload::Upload;
+use doorward_web::page::upload::Upload;
 
 use super::prelude::*;
 

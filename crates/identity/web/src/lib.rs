@@ -9,6 +9,7 @@ pub mod api;
 pub mod body;
 pub mod certificate;
 pub mod cookies;
+pub mod cors;
 pub mod csrf;
 pub mod csv_file;
 pub mod document;
@@ -25,7 +26,6 @@ mod prelude;
 pub mod proxy_socket;
 pub mod request;
 pub mod sender_proof;
-pub mod upload;
 pub mod web_context;
 
 pub use doorward_services::view;

@@ -5,6 +5,7 @@ mod flow;
 mod language;
 mod look;
 pub mod preferences;
+pub mod upload;
 
 use std::cell::{Cell, OnceCell, RefCell};
 
@@ -24,12 +25,12 @@ use doorward_templates::{ErrorAction, ErrorPage, FormPost, Layout};
 
 use self::language::language;
 use self::look::Look;
+use self::upload::Upload;
 use super::allowance;
 use super::body;
 use super::cookies::{self, CookieName};
 use super::csrf;
 use super::request::received_request;
-use super::upload::{self, Upload};
 use super::web_context::WebContext;
 use crate::prelude::*;
 

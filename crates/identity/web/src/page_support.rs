@@ -10,9 +10,9 @@ use doorward_rules::next_step::NextStep;
 use doorward_templates::providers::Going;
 use doorward_templates::{AccountChip, BackLink, LoggedOut};
 
+use super::page::upload::{self, Upload};
 use super::page::{Page, Result};
 use super::page_route::{get, post};
-use super::upload::{self, Upload};
 use super::{cookies, middleware};
 use crate::prelude::*;
 

@@ -5,8 +5,8 @@ use doorward_protocol::bearer::{BearerError, Challenge, access_token_from_header
 use doorward_protocol::token::TokenType;
 use url::Url;
 
-use super::request::received_request;
-use super::{certificate, middleware};
+use super::certificate;
+use super::request::{method, path, received_request};
 use crate::prelude::*;
 
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");
@@ -24,11 +24,11 @@ pub fn sent(core: &Core, request: &HttpRequest) -> SenderProof {
     let proofs = proofs.map(|proof| proof.to_str().unwrap_or_default().to_owned());
     SenderProof {
         proofs: proofs.collect(),
-        method: middleware::sent_method(request),
+        method: method::sent_method(request),
         uri: format!(
             "{}{}",
             request_origin(core, request),
-            middleware::written_path(request)
+            path::written(request)
         ),
         // An unreadable certificate proves nothing.
         certificate: certificate::from_request(core, request)

@@ -21,12 +21,14 @@ use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 use tokio::runtime::Handle;
 
 use crate::bounded_reads::{self, BoundedReads};
+use crate::caller_rate_limiter::{CallerRateLimiter, SharedCounts};
 use crate::cleanup::{self, Retention};
 use crate::config::{Config, ConfigError};
 use crate::cursor::CursorKey;
-use crate::decisions::{self, Keeper};
+use crate::decisions;
+use crate::denial_limiter::DenialLimiter;
 use crate::random::NoRandomness;
-use crate::rate_limit::{self, CallerRateLimiter, SharedCounts};
+use crate::rate_limit;
 use crate::replay_store::UsedProofs;
 use crate::samples::{self, SampleUsers};
 use crate::state::{self, Ids, State};
@@ -134,7 +136,7 @@ impl Server {
             cursors: CursorKey::new(cursors),
             ids: Ids::default(),
             policies: Arc::clone(&policies),
-            keeper: Keeper::default(),
+            denial_limiter: DenialLimiter::default(),
             throttle: CallerRateLimiter::new(deps.counts),
             zone: config.zone()?,
             telemetry: Telemetry::new(deps.metrics, deps.traces)?,

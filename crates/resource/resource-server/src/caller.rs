@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 use crate::access_log;
 use crate::address::Origin;
+use crate::members::{join_memberships, memberships, memberships_in};
 use crate::problem::Result;
-use crate::projects::{join_memberships, memberships, memberships_in};
 use crate::request::{expected_version, object_id};
 use crate::state::State;
 

@@ -15,13 +15,13 @@ use uuid::Uuid;
 use crate::address::Origin;
 use crate::articles::model::Article;
 use crate::caller::Caller;
-use crate::decisions::DecisionRecord;
+use crate::decision_record::DecisionRecord;
 use crate::projects::model::Project;
 use crate::resource::TableObject as _;
 use crate::resource::list::first_page;
 use crate::tasks::model::Task;
 use crate::tasks::permissions::Action as Route;
-use crate::{articles, db, decisions, projects};
+use crate::{articles, db, decisions, members};
 
 /// A simulated request: may this principal perform this action on this object at this time?
 #[derive(Debug)]
@@ -136,7 +136,7 @@ async fn list_subjects(db: &DatabaseConnection, object: &Object) -> Result<Value
         who["project"] = json!({
             "id": project.id,
             "owner": owner(project),
-            "leads": projects::list_leads(db, id).await?,
+            "leads": members::list_leads(db, id).await?,
         });
     }
     Ok(who)

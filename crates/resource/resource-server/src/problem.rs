@@ -14,7 +14,7 @@ use doorward_http_common::problem::{Document, FieldError};
 use doorward_http_common::rejection::Rejected;
 use serde::Serialize;
 
-use crate::decisions::{DecisionRecord, MissingRequirement};
+use crate::decision_record::{DecisionRecord, MissingRequirement};
 
 pub(crate) type Result<T, E = Problem> = std::result::Result<T, E>;
 

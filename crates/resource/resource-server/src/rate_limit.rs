@@ -2,8 +2,6 @@
 //! processes share the counters if configured, otherwise each counts in memory. The `RateLimit`
 //! header fields contain the remaining requests (draft-ietf-httpapi-ratelimit-headers-10).
 
-mod counter;
-
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
@@ -16,14 +14,12 @@ use doorward_protocol::bearer;
 use sha2::{Digest as _, Sha256};
 
 use crate::address;
+use crate::caller_rate_limiter::{MINUTE, Quota};
 use crate::config::Config;
 use crate::mcp;
 use crate::problem::Problem;
 use crate::routes;
 use crate::state::State;
-pub(crate) use counter::CallerRateLimiter;
-pub use counter::SharedCounts;
-use counter::{MINUTE, Quota};
 
 /// Counts the API requests of authenticated callers (middleware around every route). The route
 /// itself rejects other callers.

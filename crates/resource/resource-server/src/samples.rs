@@ -5,8 +5,9 @@ use sea_orm::DbErr;
 use time::{Date, Duration, OffsetDateTime};
 
 use crate::date_time::NO_DAY;
+use crate::members::model::Role;
 use crate::projects::add_member;
-use crate::projects::model::{Confidentiality, Project, Role, Status as ProjectStatus};
+use crate::projects::model::{Confidentiality, Project, Status as ProjectStatus};
 use crate::resource::store::add;
 use crate::resource::{Identity, TableObject, sort_key};
 use crate::state::State;

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ColumnType, Condition, DbErr, EntityTrait, Value};
 use uuid::Uuid;
 
-use crate::projects::model::{Permission, Role};
+use crate::members::model::{Permission, Role};
 use crate::value_list;
 
 /// The column of an attribute. Its type determines the comparison.

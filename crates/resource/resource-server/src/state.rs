@@ -23,10 +23,10 @@ use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::address;
 use crate::bounded_reads::BoundedReads;
+use crate::caller_rate_limiter::CallerRateLimiter;
 use crate::config::Quotas;
 use crate::cursor::CursorKey;
-use crate::decisions::Keeper;
-use crate::rate_limit::CallerRateLimiter;
+use crate::denial_limiter::DenialLimiter;
 use crate::telemetry::Telemetry;
 
 /// Maximum wait of a request for its turn to write.
@@ -43,7 +43,7 @@ pub(crate) struct State {
     pub cursors: CursorKey,
     pub ids: Ids,
     pub policies: Arc<Engine>,
-    pub keeper: Keeper,
+    pub denial_limiter: DenialLimiter,
     pub throttle: CallerRateLimiter,
     pub zone: TimeZone,
     pub telemetry: Telemetry,

@@ -5,8 +5,8 @@ use doorward_admin::clients::{self, LOGO_TOO_LARGE};
 use doorward_services::pictures::MAX_FILE;
 use doorward_templates::consent::logo_path;
 use doorward_web::page::Page;
+use doorward_web::page::upload::Upload;
 use doorward_web::page_support::optional_upload;
-use doorward_web::upload::Upload;
 
 use crate::apps::pages::{LOGO, LOGO_REMOVED, LOGO_SAVED, WRITE, editable};
 use doorward_console_ui::prelude::*;

@@ -10,7 +10,7 @@ use doorward_domain::model::{
 use doorward_rules::bulk::MAX_FAILURES;
 use doorward_services::error::ServerError;
 use doorward_web::csv_file;
-use doorward_web::middleware::is_head;
+use doorward_web::request::method::is_head;
 
 use crate::people;
 use crate::people::bulk_form;

@@ -14,7 +14,7 @@ use super::problem::{Kind, Problem};
 use super::request::ApiRequest;
 use crate::prelude::*;
 use crate::request::received_request;
-use crate::{middleware, sender_proof};
+use crate::{cors, sender_proof};
 
 const REALM: &str = "doorward";
 
@@ -38,7 +38,7 @@ impl FromRequest for Bearer {
             let presented = token(&call)?;
             match first_party::authenticate(&call.context, &presented).await {
                 Ok(authenticated) => {
-                    middleware::speaks_for(call.request(), &authenticated.client);
+                    cors::speaks_for(call.request(), &authenticated.client);
                     received_request::record_user(call.request(), &authenticated.signed_in.user.id);
                     let details = DenialDetails {
                         actor: Some(authenticated.signed_in.user.id.to_string()),

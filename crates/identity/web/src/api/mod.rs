@@ -57,7 +57,7 @@ pub use problem::{Kind, Problem};
 pub use request::ApiRequest;
 
 use self::openapi::Document;
-use super::middleware;
+use super::cors;
 use super::request::received_request;
 use crate::prelude::*;
 
@@ -84,7 +84,7 @@ pub fn configure(
             .default_service(to(unknown_path))
             .wrap(from_fn(describe))
             .wrap(from_fn(hourly_limit::hourly))
-            .wrap(from_fn(middleware::registered_origins)),
+            .wrap(from_fn(cors::registered_origins)),
     );
 }
 

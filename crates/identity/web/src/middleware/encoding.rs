@@ -4,7 +4,7 @@ use actix_web::HttpMessage as _;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{ACCEPT_ENCODING, AcceptEncoding};
 
-use super::cors;
+use crate::cors;
 use crate::document::ENCODINGS;
 
 /// Protocol endpoints that respond with pages.

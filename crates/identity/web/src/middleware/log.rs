@@ -9,7 +9,7 @@ use actix_web::http::{Method, StatusCode, Uri};
 use doorward_http_common::user_agent;
 use tracing::Span;
 
-use super::cors;
+use crate::cors;
 use crate::request::received_request::{Identity, ReceivedRequest};
 
 /// Maximum length of a logged path in characters.

@@ -3,7 +3,6 @@
 //! The order is fixed in [`protect`]: request ID and client address, rejections (host,
 //! sizes), the handler with its panics caught, the security headers, the log line.
 
-mod cors;
 mod encoding;
 mod error;
 mod former;
@@ -11,9 +10,7 @@ mod headers;
 mod host;
 mod limits;
 mod log;
-mod method;
 mod organization;
-mod path;
 mod request_id;
 mod shared;
 
@@ -43,13 +40,12 @@ use self::host::HostKind;
 use self::shared::Shared;
 use super::proxy_socket::ProxySocket;
 use super::request::received_request::{self, AtMtls, Identity, ReceivedRequest};
+use super::request::{method, path};
 use super::web_context::WebContext;
+use crate::cors;
 use crate::prelude::*;
 
-pub use self::cors::{registered as registered_origins, speaks_for};
 pub use self::headers::allow_frames;
-pub use self::method::{is_head, sent_method};
-pub use self::path::written as written_path;
 
 /// Returns the middleware of this server, for `App::wrap`. It must be the outermost.
 pub fn stack(web: &WebContext) -> Stack {

@@ -17,7 +17,7 @@ pub(super) const CODE: &str = "1 to 64 lower-case letters, digits, hyphens and u
 const NEEDS_A_NAME: &str = "A category needs a name.";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Category {
+pub(crate) struct Category {
     pub code: String,
     pub name: String,
     /// Subjects of the editors, in order.

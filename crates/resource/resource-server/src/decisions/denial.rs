@@ -10,8 +10,8 @@ use sea_orm::DbErr;
 use serde_json::{Value, json};
 
 use super::http::ReadDecisions;
-use super::record::{DecisionRecord, MissingRequirement, grants_of};
 use crate::caller::Caller;
+use crate::decision_record::{DecisionRecord, MissingRequirement, grants_of};
 use crate::problem::{Problem, Result};
 
 pub(crate) fn missing(principal: &Principal, decision: &PolicyDecision) -> Vec<MissingRequirement> {

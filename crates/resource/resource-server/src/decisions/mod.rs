@@ -4,14 +4,10 @@
 mod bounded;
 mod denial;
 pub(crate) mod http;
-mod keeper;
-mod record;
 mod recorder;
 mod store;
 
 pub(crate) use denial::missing;
-pub(crate) use keeper::Keeper;
-pub(crate) use record::{DecisionRecord, MissingRequirement};
 pub(crate) use recorder::record_denial;
 pub(crate) use store::decision::Model as Decision;
 pub(crate) use store::find;

@@ -6,8 +6,8 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 
-use super::record::DecisionRecord;
 use super::store;
+use crate::decision_record::DecisionRecord;
 use crate::state::State;
 
 /// Records the denial of a response (middleware around every route).
@@ -20,7 +20,7 @@ pub(crate) async fn record_denial(
     let state = response.request().app_data::<web::Data<State>>();
     if let (Some(record), Some(state)) = (record, state) {
         let now = state.clock.now();
-        let is_recorded = record.subject.is_some() || state.keeper.admits_unknown(now);
+        let is_recorded = record.subject.is_some() || state.denial_limiter.admits_unknown(now);
         // A failure is only logged: the request remains denied.
         if is_recorded
             && let Err(cause) =

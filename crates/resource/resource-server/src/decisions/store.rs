@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::bounded::bounded;
-use super::record::DecisionRecord;
 use crate::address::Origin;
 use crate::audit::{self, Event, Kind};
+use crate::decision_record::DecisionRecord;
 use crate::state::State;
 
 pub(super) mod decision {

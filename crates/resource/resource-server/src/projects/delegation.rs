@@ -5,9 +5,10 @@ use doorward_policy::principal::Memberships;
 use doorward_policy::{Action, Object, PolicyPrincipal};
 use uuid::Uuid;
 
-use super::members::{join, part};
-use super::model::{Member, Permission, Project, Role};
+use super::model::Project;
 use crate::caller::Caller;
+use crate::members::model::{Member, Permission, Role};
+use crate::members::{join, part};
 use crate::problem::Result;
 use crate::tasks::model::Task;
 

@@ -6,10 +6,11 @@ use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 use serde_json::json;
 
-use super::members::{self, MAX_GIVEN, MAX_MEMBERS};
-use super::model::{Column, Entity, Member, Project};
+use super::model::{Column, Entity, Project};
 use crate::audit::{self, Event, Kind};
 use crate::caller::Caller;
+use crate::members::model::Member;
+use crate::members::{self, MAX_GIVEN, MAX_MEMBERS};
 use crate::problem::{Problem, Result};
 use crate::resource::TableObject as _;
 use crate::state::State;

@@ -9,13 +9,14 @@ use uuid::Uuid;
 
 use super::delegation;
 use super::member_change::change_member;
-use super::members;
-use super::model::{Member, Project};
+use super::model::Project;
 use crate::body::{JSON, read_json};
 use crate::caller::Call;
 use crate::cursor::Position;
 use crate::fields::{Fields, MAX_NAME};
 use crate::list_params::{Reader, parameters};
+use crate::members;
+use crate::members::model::Member;
 use crate::problem::{Answer, Problem, Result};
 use crate::request::{MAX_ATTEMPTS, object_id, page};
 use crate::resource::TableObject as _;

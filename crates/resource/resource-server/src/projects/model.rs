@@ -1,4 +1,4 @@
-//! The row of the table `projects`, members, and both in a response.
+//! The row of the table `projects`, and the project in a response.
 
 use doorward_policy::{Kind, Object, Value};
 use sea_orm::entity::prelude::*;
@@ -37,26 +37,6 @@ words! {
         Active = "active",
         Completed = "completed",
         Cancelled = "cancelled",
-    }
-}
-
-words! {
-    #[derive(Default)]
-    Role {
-        #[default]
-        Member = "member",
-        Lead = "lead",
-        /// A reviewer, who adds no tasks.
-        Reviewer = "reviewer",
-    }
-}
-
-words! {
-    /// A permission of a member beyond the role.
-    Permission {
-        Edit = "edit",
-        Tasks = "tasks",
-        Budget = "budget",
     }
 }
 
@@ -141,24 +121,4 @@ pub(crate) struct ProjectView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub members_url: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct Member {
-    pub subject: String,
-    #[schema(inline)]
-    pub role: Role,
-    #[schema(inline)]
-    pub permissions: Vec<Permission>,
-    /// Time at which the member was added (RFC 3339); unknown for old memberships.
-    #[schema(format = DateTime, required)]
-    pub joined_at: Option<String>,
-    /// E-mail address, for callers who may read contact data.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub email: Option<String>,
-    /// Phone number, for callers who may read contact data.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub phone: Option<String>,
 }

@@ -13,14 +13,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::delegation::task_in;
-use super::members;
 use super::model::{
-    ActiveModel, Column, Confidentiality, Entity, MAX_NAME, MAX_TEXT, Project, ProjectView, Role,
-    Status,
+    ActiveModel, Column, Confidentiality, Entity, MAX_NAME, MAX_TEXT, Project, ProjectView, Status,
 };
 use crate::audit::{Event, Kind as EventKind, sensitive_change};
 use crate::caller::Caller;
 use crate::fields::Fields;
+use crate::members;
+use crate::members::model::{Member, Role};
 use crate::problem::Result;
 use crate::resource::{
     Change, Filter, Identity, Parameter, Resource, TableObject, common_columns, given, sort_key,
@@ -53,6 +53,22 @@ pub(crate) async fn restricted<C: ConnectionTrait>(
         restricted.extend(rows);
     }
     Ok(restricted)
+}
+
+/// Adds a member to a new project, on behalf of its creator.
+pub(crate) async fn add_member<C: ConnectionTrait>(
+    db: &C,
+    project: &Project,
+    subject: &str,
+    role: Role,
+) -> Result<(), DbErr> {
+    let member = Member {
+        subject: subject.to_owned(),
+        role,
+        ..Member::default()
+    };
+    let (id, now) = (project.id, project.created_at);
+    members::put(db, &project.org, id, member, &project.owner_subject, now).await
 }
 
 async fn permitted(
@@ -225,7 +241,7 @@ impl Resource for Project {
 
     /// Adds the creator as lead.
     async fn insert_related<C: ConnectionTrait>(&self, db: &C) -> Result<(), DbErr> {
-        members::add_member(db, self, &self.owner_subject, Role::Lead).await
+        add_member(db, self, &self.owner_subject, Role::Lead).await
     }
 
     fn needed(id: Uuid) -> Option<(Condition, &'static str)> {

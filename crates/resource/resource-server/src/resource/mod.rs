@@ -4,6 +4,7 @@
 mod definition;
 pub(crate) mod http;
 pub(crate) mod list;
+mod quota;
 pub(crate) mod store;
 mod table_object;
 

@@ -8,11 +8,11 @@ use sea_orm::{
 };
 
 use super::definition::Resource;
+use super::quota;
 use super::table_object::{Change, Column};
 use crate::audit::{self, Event};
 use crate::caller::Caller;
 use crate::problem::{Problem, Result, is_dangling};
-use crate::quota;
 use crate::search;
 use crate::state::State;
 

@@ -19,8 +19,9 @@ use super::model::{
 use super::permissions::{Action as Route, DeleteTasks, Reach, ReadTasks, WriteTasks};
 use crate::caller::Caller;
 use crate::date_time::{NO_DAY, parse_date};
-use crate::decisions::{DecisionRecord, MissingRequirement};
+use crate::decision_record::{DecisionRecord, MissingRequirement};
 use crate::fields::Fields;
+use crate::members;
 use crate::problem::{Problem, Result};
 use crate::projects;
 use crate::projects::model::{Column as ProjectColumn, Entity as Projects, Project};
@@ -238,6 +239,6 @@ async fn assignee_memberships(
     let (Some(assignee), Some(project)) = (&task.assignee, task.project_id) else {
         return Ok(BTreeMap::new());
     };
-    let memberships = projects::memberships_in(caller.db, &task.org, assignee, &[project]).await?;
+    let memberships = members::memberships_in(caller.db, &task.org, assignee, &[project]).await?;
     Ok(BTreeMap::from([(assignee.clone(), memberships)]))
 }

@@ -1,4 +1,6 @@
-//! Queries on the table `project_members`.
+//! Members of projects: queries on the table `project_members`.
+
+pub(crate) mod model;
 
 use std::collections::BTreeSet;
 
@@ -10,7 +12,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::model::{Member, Permission, Project, Role};
 use crate::date_time::format_time;
 use crate::value_list;
 use crate::words::Word as _;
@@ -40,12 +41,13 @@ mod entity {
 }
 
 use entity::{ActiveModel, Column, Entity, Model};
+use model::{Member, Permission, Role};
 
 const MAX_LEADS: u64 = 20;
-pub(super) const MAX_MEMBERS: u64 = 50_000;
+pub(crate) const MAX_MEMBERS: u64 = 50_000;
 /// Maximum number of projects to which one user adds another. Users who may change every project are
 /// exempt.
-pub(super) const MAX_GIVEN: u64 = 500;
+pub(crate) const MAX_GIVEN: u64 = 500;
 
 /// Returns the memberships of a user in the projects of an organization; `None` if there are more
 /// than `most`.
@@ -114,7 +116,7 @@ fn sets(memberships: &mut Memberships) -> [&mut BTreeSet<Uuid>; 6] {
     ]
 }
 
-pub(super) fn join(
+pub(crate) fn join(
     memberships: &mut Memberships,
     project: Uuid,
     role: Role,
@@ -136,13 +138,13 @@ pub(super) fn join(
     }
 }
 
-pub(super) fn part(memberships: &mut Memberships, project: Uuid) {
+pub(crate) fn part(memberships: &mut Memberships, project: Uuid) {
     for set in sets(memberships) {
         set.remove(&project);
     }
 }
 
-pub(super) async fn find<C: ConnectionTrait>(
+pub(crate) async fn find<C: ConnectionTrait>(
     db: &C,
     org: &str,
     project: Uuid,
@@ -156,7 +158,7 @@ pub(super) async fn find<C: ConnectionTrait>(
 }
 
 /// Returns a page of the members of the project, ordered by subject, from the one after `after`.
-pub(super) async fn list<C: ConnectionTrait>(
+pub(crate) async fn list<C: ConnectionTrait>(
     db: &C,
     org: &str,
     project: Uuid,
@@ -175,7 +177,7 @@ pub(super) async fn list<C: ConnectionTrait>(
 }
 
 /// Returns the number of members of the project, of which there are at most [`MAX_MEMBERS`].
-pub(super) async fn count<C: ConnectionTrait>(
+pub(crate) async fn count<C: ConnectionTrait>(
     db: &C,
     org: &str,
     project: Uuid,
@@ -188,7 +190,7 @@ pub(super) async fn count<C: ConnectionTrait>(
 }
 
 /// Returns true if one user gave another [`MAX_GIVEN`] memberships in an organization.
-pub(super) async fn has_given_most<C: ConnectionTrait>(
+pub(crate) async fn has_given_most<C: ConnectionTrait>(
     db: &C,
     org: &str,
     subject: &str,
@@ -222,24 +224,8 @@ pub(crate) async fn list_leads<C: ConnectionTrait>(
     Ok(rows.into_iter().map(|row| row.subject).collect())
 }
 
-/// Adds a member to a new project, on behalf of its creator.
-pub(crate) async fn add_member<C: ConnectionTrait>(
-    db: &C,
-    project: &Project,
-    subject: &str,
-    role: Role,
-) -> Result<(), DbErr> {
-    let member = Member {
-        subject: subject.to_owned(),
-        role,
-        ..Member::default()
-    };
-    let (id, now) = (project.id, project.created_at);
-    put(db, &project.org, id, member, &project.owner_subject, now).await
-}
-
 /// Inserts the membership, or replaces it and keeps the time at which the member was added.
-pub(super) async fn put<C: ConnectionTrait>(
+pub(crate) async fn put<C: ConnectionTrait>(
     db: &C,
     org: &str,
     project: Uuid,
@@ -277,7 +263,7 @@ pub(super) async fn put<C: ConnectionTrait>(
         .map(drop)
 }
 
-pub(super) async fn remove<C: ConnectionTrait>(
+pub(crate) async fn remove<C: ConnectionTrait>(
     db: &C,
     org: &str,
     project: Uuid,

@@ -4,7 +4,7 @@ use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::error::PayloadError;
 use futures_util::TryStreamExt as _;
 
-use super::page::{PageError, Result};
+use super::error::{PageError, Result};
 use crate::prelude::*;
 
 const MAX_PARTS: usize = 10;
@@ -19,7 +19,7 @@ pub enum Upload {
 }
 
 /// Reads the fields and the file of a form. `check` receives the fields that precede the file.
-pub(super) async fn read(
+pub(crate) async fn read(
     request: &HttpRequest,
     payload: Payload,
     name: &str,
@@ -53,7 +53,7 @@ pub(super) async fn read(
     Err(ErrorKind::BadRequest.into())
 }
 
-pub(super) fn is_multipart(request: &HttpRequest) -> bool {
+pub(crate) fn is_multipart(request: &HttpRequest) -> bool {
     request
         .content_type()
         .eq_ignore_ascii_case("multipart/form-data")

@@ -7,7 +7,7 @@ use crate::prelude::*;
 struct SentHead;
 
 /// Turns HEAD into GET.
-pub(super) fn normalize(request: &mut ServiceRequest) {
+pub(crate) fn normalize(request: &mut ServiceRequest) {
     if request.method() == Method::HEAD {
         request.extensions_mut().insert(SentHead);
         request.head_mut().method = Method::GET;

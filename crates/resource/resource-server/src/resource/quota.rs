@@ -2,13 +2,13 @@
 
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement};
 
+use super::Identity;
 use crate::config::Quotas;
 use crate::problem::{Problem, Result};
-use crate::resource::Identity;
 
 /// Commits the transaction of an insertion, or rolls it back if a quota is exceeded. Other insertions
 /// of the organization wait for its end, so that no two exceed a quota together.
-pub(crate) async fn commit(
+pub(super) async fn commit(
     tx: DatabaseTransaction,
     quotas: Quotas,
     kind: &str,

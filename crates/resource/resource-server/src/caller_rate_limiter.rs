@@ -13,7 +13,7 @@ use moka::sync::Cache;
 use crate::config::Limits;
 
 /// Window of users and services in seconds.
-pub(super) const MINUTE: i64 = 60;
+pub(crate) const MINUTE: i64 = 60;
 /// Window of API keys in seconds; longer, because scripts send bursts.
 const HOUR: i64 = 3600;
 /// Maximum number of tracked callers; the least recently seen one is evicted.
@@ -43,19 +43,19 @@ struct Window {
 
 /// The quota of a caller, with its name in the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Quota {
-    pub(super) name: String,
-    pub(super) requests: u32,
+pub(crate) struct Quota {
+    pub(crate) name: String,
+    pub(crate) requests: u32,
     /// Window in seconds.
-    pub(super) window: i64,
+    pub(crate) window: i64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RemainingQuota {
-    pub(super) requests: u32,
+pub(crate) struct RemainingQuota {
+    pub(crate) requests: u32,
     /// Seconds until the window ends.
-    pub(super) seconds: i64,
-    pub(super) admitted: bool,
+    pub(crate) seconds: i64,
+    pub(crate) admitted: bool,
 }
 
 impl CallerRateLimiter {
@@ -68,7 +68,7 @@ impl CallerRateLimiter {
 
     /// Counts one request. If the shared counters are unavailable, each process permits half of the
     /// total quota: their loss changes performance, not results.
-    pub(super) async fn admit(&self, caller: [u8; 32], quota: &Quota, now: i64) -> RemainingQuota {
+    pub(crate) async fn admit(&self, caller: [u8; 32], quota: &Quota, now: i64) -> RemainingQuota {
         let Some(shared) = &self.shared else {
             return self.admit_locally(caller, quota, now);
         };
@@ -111,7 +111,7 @@ impl CallerRateLimiter {
 }
 
 impl Quota {
-    pub(super) fn for_principal(principal: &Principal, limits: &Limits) -> Self {
+    pub(crate) fn for_principal(principal: &Principal, limits: &Limits) -> Self {
         let plain = if principal.is_service() {
             "service"
         } else {
@@ -139,7 +139,7 @@ impl Quota {
         }
     }
 
-    pub(super) fn of_key(limits: &Limits) -> Self {
+    pub(crate) fn of_key(limits: &Limits) -> Self {
         Self {
             name: "api_key".to_owned(),
             requests: limits.api_key,
@@ -152,7 +152,7 @@ impl Quota {
         clippy::cast_sign_loss,
         reason = "a float beyond u32 becomes its largest value, and the factor is positive"
     )]
-    pub(super) fn scaled(mut self, multiplier: f64) -> Self {
+    pub(crate) fn scaled(mut self, multiplier: f64) -> Self {
         let scaled = f64::from(self.requests) * multiplier;
         self.requests = (scaled.round() as u32).max(1);
         self

@@ -27,7 +27,7 @@ struct Written(String);
 
 /// Rewrites the path to the form that routes, permissions, limits and logs use, so that both
 /// spellings are treated the same.
-pub(super) fn normalize(request: &mut ServiceRequest) {
+pub(crate) fn normalize(request: &mut ServiceRequest) {
     let Some(path) = canonical(request.path()).map(str::to_owned) else {
         return;
     };

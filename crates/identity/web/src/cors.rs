@@ -14,8 +14,8 @@ use crate::request::received_request;
 use crate::web_context::WebContext;
 
 /// Returns true for a document that any origin may read, without credentials. Other responses are for
-/// this origin, and for registered origins at endpoints wrapped by [`registered`].
-pub(super) fn is_public(path: &str) -> bool {
+/// this origin, and for registered origins at endpoints wrapped by [`registered_origins`].
+pub(crate) fn is_public(path: &str) -> bool {
     matches!(
         path,
         "/.well-known/openid-configuration"
@@ -33,12 +33,12 @@ fn is_preflight(request: &ServiceRequest) -> bool {
 
 /// Returns true if scripts of any origin may use this path: public documents, and the registration of
 /// clients, which no cookie affects and whose scripts have no registered origin before it (RFC 7591 §3).
-pub(super) fn is_open(path: &str) -> bool {
+pub(crate) fn is_open(path: &str) -> bool {
     is_public(path) || path == REGISTER
 }
 
 /// Returns the response to a preflight request for a path that is open to scripts of any origin.
-pub(super) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
+pub(crate) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
     (is_preflight(request) && is_open(request.path())).then(|| {
         let (methods, headers) = match request.path() {
             REGISTER => ("POST", REQUEST_HEADERS),
@@ -53,7 +53,7 @@ pub(super) fn preflight(request: &ServiceRequest) -> Option<HttpResponse> {
 }
 
 /// Allows scripts of any origin to read a response. Credentials are never allowed.
-pub(super) fn allow<B>(response: &mut HttpResponse<B>) {
+pub(crate) fn allow<B>(response: &mut HttpResponse<B>) {
     let everybody = HeaderValue::from_static("*");
     response
         .headers_mut()
@@ -90,7 +90,7 @@ pub fn speaks_for(request: &HttpRequest, client: &Client) {
 /// A preflight names no client, and neither does a request that is rejected before its client is
 /// known; both are open to the registered origins of every active client. A response to a client is
 /// limited to the origins of that client.
-pub async fn registered<B: MessageBody + 'static>(
+pub async fn registered_origins<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, Error> {

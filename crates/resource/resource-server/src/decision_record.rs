@@ -102,7 +102,7 @@ impl DecisionRecord {
     }
 }
 
-pub(super) fn grants_of(permissions: &[&str]) -> Vec<String> {
+pub(crate) fn grants_of(permissions: &[&str]) -> Vec<String> {
     permissions
         .iter()
         .map(|permission| {

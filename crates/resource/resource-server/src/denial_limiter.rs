@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 const UNKNOWN_PER_MINUTE: u32 = 100;
 
 #[derive(Default)]
-pub(crate) struct Keeper {
+pub(crate) struct DenialLimiter {
     minute: AtomicI64,
     unknown: AtomicU32,
 }
 
-impl Keeper {
+impl DenialLimiter {
     /// Returns true if another denial of an unknown caller may be recorded.
-    pub(super) fn admits_unknown(&self, now: i64) -> bool {
+    pub(crate) fn admits_unknown(&self, now: i64) -> bool {
         if self.minute.swap(now / 60, Ordering::Relaxed) != now / 60 {
             self.unknown.store(0, Ordering::Relaxed);
         }
