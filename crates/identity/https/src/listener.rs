@@ -56,14 +56,7 @@ where
     B: MessageBody + 'static,
 {
     let address = listener.local_addr()?;
-    let mut builder = Server::build()
-        .disable_signals()
-        .max_concurrent_connections(limits.connections)
-        .shutdown_timeout(limits.shutdown_seconds);
-    if let Some(workers) = limits.workers {
-        builder = builder.workers(workers);
-    }
-    let builder = builder.listen("https", listener, move || {
+    let builder = limits.server().listen("https", listener, move || {
         let (certificates, stopping, app) = (certificates.clone(), stopping.clone(), app.clone());
         fn_factory(move || {
             let app = app().into_factory().map_err(|error| {

@@ -1,15 +1,11 @@
 //! HTTPS of the main listener: its certificate, from files or from an authority, which may change while
 //! the server runs, and the redirect from plain HTTP.
 
-use std::fmt::Debug;
 use std::io;
 use std::net::TcpListener;
 use std::rc::Rc;
 
-use actix_http::{Request, Response};
-use actix_service::{IntoServiceFactory, ServiceFactory};
-use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, Server};
+use actix_web::dev::Server;
 use doorward_access::mtls::Limits;
 use doorward_domain::derived_keys::HttpsKey;
 use doorward_http_common::background;
@@ -32,10 +28,10 @@ const EVERY: Duration = Duration::from_secs(5);
 
 /// The certificate of the main listener, and the signal that its connections end.
 pub(crate) struct Https {
-    certificates: Arc<Certificates>,
+    pub certificates: Arc<Certificates>,
     source: Source,
     stopper: Arc<Stopper>,
-    stopping: Stopping,
+    pub stopping: Stopping,
 }
 
 /// The source of the certificate.
@@ -102,26 +98,6 @@ impl Https {
         let mut reloader = Box::<Reloader>::default();
         reloader.look(Ok(bytes), core.now());
         Ok(Source::Files { files, reloader })
-    }
-
-    /// Serves an app by HTTPS.
-    pub fn serve<F, I, S, B>(
-        &self,
-        listener: TcpListener,
-        limits: Limits,
-        app: F,
-    ) -> io::Result<Server>
-    where
-        F: Fn() -> I + Send + Clone + 'static,
-        I: IntoServiceFactory<S, Request>,
-        S: ServiceFactory<Request, Config = AppConfig> + 'static,
-        S::Error: Into<actix_web::Error>,
-        S::InitError: Debug,
-        S::Response: Into<Response<B>>,
-        B: MessageBody + 'static,
-    {
-        let certificates = Arc::clone(&self.certificates);
-        doorward_https::serve(listener, certificates, self.stopping.clone(), limits, app)
     }
 
     /// Serves redirects from plain HTTP to HTTPS.

@@ -76,8 +76,11 @@ pub(crate) fn bind(
 ) -> std::io::Result<actix_web::dev::Server> {
     match (listener, https) {
         (MainListener::Tcp(listener), Some(https)) => {
+            let (certificates, stopping) =
+                (Arc::clone(&https.certificates), https.stopping.clone());
             let limits = limits(Share::Main, workers);
-            https.serve(listener, limits, move || application(&data))
+            let app = move || application(&data);
+            doorward_https::serve(listener, certificates, stopping, limits, app)
         }
         (listener, _) => bind_plain(data, listener, workers),
     }

@@ -10,7 +10,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use actix_http::{HttpService, Request, Response};
-use actix_server::Server;
+use actix_server::{Server, ServerBuilder};
 use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt as _, map_config};
 use actix_tls::accept::TlsError;
 use actix_tls::accept::openssl::{Acceptor, TlsStream};
@@ -47,6 +47,20 @@ pub struct Limits {
     pub shutdown_seconds: u64,
     /// Number of threads; by default one for each core.
     pub workers: Option<usize>,
+}
+
+impl Limits {
+    /// Begins a server with these limits.
+    pub fn server(&self) -> ServerBuilder {
+        let builder = Server::build()
+            .disable_signals()
+            .max_concurrent_connections(self.connections)
+            .shutdown_timeout(self.shutdown_seconds);
+        match self.workers {
+            Some(workers) => builder.workers(workers),
+            None => builder,
+        }
+    }
 }
 
 /// TLS 1.2 cipher suites: ECDHE with AES-GCM only (RFC 9325 §4.2). TLS 1.3 has no others.
@@ -111,14 +125,7 @@ where
     B: MessageBody + 'static,
 {
     let address = listener.local_addr()?;
-    let mut builder = Server::build()
-        .disable_signals()
-        .max_concurrent_connections(limits.connections)
-        .shutdown_timeout(limits.shutdown_seconds);
-    if let Some(workers) = limits.workers {
-        builder = builder.workers(workers);
-    }
-    let builder = builder.listen("mtls", listener, move || {
+    let builder = limits.server().listen("mtls", listener, move || {
         let app = app().into_factory().map_err(|error| {
             let error: actix_web::Error = error.into();
             error.error_response()
