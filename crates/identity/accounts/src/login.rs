@@ -5,7 +5,7 @@ use doorward_rules::assurance;
 use doorward_services::context::Accounts;
 use doorward_services::email_link;
 use doorward_services::known_device::KnownDevice;
-use doorward_services::rate_limit::{self, AttemptPermit};
+use doorward_services::limits::{self, AttemptPermit};
 
 use super::notification::{self, notify_new_device};
 use super::password;
@@ -114,7 +114,7 @@ pub async fn with_password(
             record_failure(change, &attempt, Some(user), rule);
             return Err(FlowError::Rejected(Rejected));
         }
-        rate_limit::record_success(tx, &attempt.pass).await?;
+        limits::record_success(tx, &attempt.pass).await?;
         if user.password_change_required {
             return Ok(require_change(change, user).await?);
         }

@@ -5,7 +5,7 @@ use doorward_domain::credentials::password::PasswordError;
 use doorward_domain::model::GrantId;
 use doorward_services::access_end;
 use doorward_services::hashing::PasswordQuestion;
-use doorward_services::rate_limit;
+use doorward_services::limits;
 use doorward_store::repo::grants::GrantsOfUser;
 
 use super::change;
@@ -66,7 +66,7 @@ pub(crate) async fn prove(
     let done = in_recording_transaction(&core.db, async |tx| {
         let checked = &check.checked;
         if check.is_right && repo::users::confirm_password_hash(tx, user, checked, checked).await? {
-            rate_limit::record_success(tx, &pass).await?;
+            limits::record_success(tx, &pass).await?;
             return Ok(check.checked.clone());
         }
         let now = core.now();

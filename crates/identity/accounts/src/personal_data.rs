@@ -6,7 +6,7 @@ mod document;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
-use doorward_rules::rate_limit::EXPORT;
+use doorward_rules::limits::rate_limit::EXPORT;
 use doorward_services::running_exports::{RunningExports, Slot};
 
 use self::document::{SECTIONS, Section, head, page};

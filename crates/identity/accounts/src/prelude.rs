@@ -21,7 +21,7 @@ pub(crate) use doorward_services::error::{FlowError, FlowResult, Result, ServerE
 pub(crate) use doorward_services::factors;
 pub(crate) use doorward_services::job_payload::AnonymousRequest;
 pub(crate) use doorward_services::jobs::JobPayload;
-pub(crate) use doorward_services::rate_limit::LimitStatus;
+pub(crate) use doorward_services::limits::LimitStatus;
 pub(crate) use doorward_services::session::{self, NewSession, SessionStart};
 pub(crate) use doorward_services::signed_in::SignedIn;
 pub(crate) use doorward_services::transaction::{

@@ -10,9 +10,9 @@ use doorward_domain::model::mail::{MailContent, hidden};
 use doorward_domain::model::{Invitation, InvitationId, Organization};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_rules::invitation::{BY_INVITER, TO_ADDRESS, TTL};
-use doorward_rules::rate_limit::Limit;
+use doorward_rules::limits::rate_limit::Limit;
+use doorward_services::limits::LimitStatus;
 use doorward_services::outbox::MailOutbox;
-use doorward_services::rate_limit::LimitStatus;
 
 use super::organizations::get_in;
 use super::user_change::email_key;

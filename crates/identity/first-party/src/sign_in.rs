@@ -24,7 +24,7 @@ use doorward_services::caller::Caller;
 use doorward_services::context::{Context, Core, effective_roles};
 use doorward_services::error::{FlowError, FlowResult, Result, ServerError};
 use doorward_services::known_device::Account;
-use doorward_services::rate_limit::AttemptPermit;
+use doorward_services::limits::AttemptPermit;
 use doorward_services::session::NewSession;
 use doorward_services::signed_in::SignedIn;
 use doorward_services::transaction::in_recording_transaction;

@@ -93,14 +93,14 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
         details: facts,
     };
     let caller = received_request::caller(request);
-    let (keeper, db, now) = (
+    let (denials, db, now) = (
         &context.limits.denials,
         &context.core.db,
         context.core.now(),
     );
     let cause = decision_id::cause(denied.rule, &denied.details);
     if let Some(rejection) = &denied.details.rejection {
-        let id = keeper.reject(db, now, &denied, rejection, &caller).await;
+        let id = denials.reject(db, now, &denied, rejection, &caller).await;
         if let Some(attempt) = EndedAttempt::rejection(request.path(), rejection) {
             let details = &denied.details;
             let actor = details.actor.clone();
@@ -117,7 +117,7 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
             ..cause
         });
     }
-    let id = keeper.record(db, now, &denied, &caller).await;
+    let id = denials.record(db, now, &denied, &caller).await;
     let reason = match cause.reason.as_str() {
         "" => "the request has no valid access token",
         because => because,

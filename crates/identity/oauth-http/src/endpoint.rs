@@ -14,7 +14,7 @@ use doorward_rules::sender_constraint::ProvenKeys;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::denial_log::DenialDetails;
-use doorward_services::rate_limit::LimitStatus;
+use doorward_services::limits::LimitStatus;
 use doorward_web::allowance;
 use doorward_web::body::{self, BodyError};
 use doorward_web::certificate;

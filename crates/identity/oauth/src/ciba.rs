@@ -11,7 +11,7 @@ use doorward_rules::authorize::{self, RequestedAccess};
 use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
 use doorward_services::email_link;
-use doorward_services::rate_limit::LimitStatus;
+use doorward_services::limits::LimitStatus;
 
 use super::deleted_client;
 use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};

@@ -9,7 +9,7 @@ use doorward_rules::authorize::{self, Registry, RequestedAccess};
 use doorward_rules::consent::{self as rule, ConsentPrompt, ConsentRequest};
 use doorward_rules::device::{INTERVAL, TTL};
 use doorward_rules::grant_check;
-use doorward_services::open_requests::OpenRequestKind;
+use doorward_services::limits::OpenRequestKind;
 
 use super::backchannel_logout;
 use super::consent::{self, ConsentResponse, Decision};

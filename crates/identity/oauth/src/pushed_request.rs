@@ -3,7 +3,7 @@
 use doorward_domain::model::PushedRequest;
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::sender_constraint;
-use doorward_services::open_requests::OpenRequestKind;
+use doorward_services::limits::OpenRequestKind;
 
 use super::authorize::interaction;
 use super::authorize::types::{

@@ -12,8 +12,8 @@ use doorward_domain::model::{
     SignInAttemptId,
 };
 use doorward_protocol::error::ErrorCode;
-use doorward_rules::attempt_quota::AttemptQuotas;
-use doorward_rules::rate_limit;
+use doorward_rules::limits::attempt_quota::AttemptQuotas;
+use doorward_rules::limits::rate_limit;
 use doorward_rules::rejection;
 use doorward_store::{Db, StoreError, WriteTx};
 

@@ -18,19 +18,18 @@ use doorward_rules::subject::SubjectKey;
 
 use crate::attempts::AttemptLog;
 use crate::client_certificate::Authorities;
-use crate::denial_log::Keeper;
+use crate::denial_log::DenialLog;
 use crate::error::{Result, ServerError};
 use crate::fetcher::Fetcher;
 use crate::foreign_forms::ForeignForms;
 use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
-use crate::open_requests::OpenRequests;
+use crate::limits::{OpenRequests, RateLimiter};
 use crate::outbox::MailOutbox;
 use crate::passkeys::Passkeys;
 use crate::pictures::PictureEncoder;
 use crate::prelude::*;
-use crate::rate_limit::RateLimiter;
 use crate::read_cache::ReadCache;
 use crate::running_exports::RunningExports;
 use crate::signing_keys::Keys;
@@ -229,7 +228,7 @@ impl Accounts {
 pub struct Limits {
     pub rate_limiter: RateLimiter,
     /// The log of denials, with the limit on those of unknown callers.
-    pub denials: Keeper,
+    pub denials: DenialLog,
     pub attempts: Arc<AttemptLog>,
     pub open_requests: OpenRequests,
     /// The exports of personal data that run.
@@ -250,7 +249,7 @@ impl Limits {
             } else {
                 counter
             },
-            denials: Keeper::default(),
+            denials: DenialLog::default(),
             attempts: Arc::new(AttemptLog::new(master, Arc::clone(metrics))),
             open_requests: OpenRequests::default(),
             exports: Arc::default(),

@@ -1,9 +1,10 @@
 //! The log of requests that the JSON API and the OAuth endpoints deny. Denials are stored so that
 //! their decision ids can be explained (`decisions::explain` in `doorward-admin`).
 
-use std::sync::atomic::{AtomicI64, AtomicU32};
+use std::sync::Mutex;
 
 use doorward_domain::model::{DenialId, DenialRecord};
+use doorward_rules::limits::PeriodQuota;
 use doorward_store::Db;
 
 use crate::caller::Caller;
@@ -23,19 +24,16 @@ const MAX_TEXT: usize = 200;
 /// The reason for denying access to an organization that the user does not belong to.
 pub const NOT_MEMBER: &str = "the user does not belong to the organization";
 
-/// The number of denials of unknown callers in the current minute.
+/// The log of denials, with the number of those of unknown callers in the current minute.
 #[derive(Debug, Default)]
-pub struct Keeper {
-    minute: AtomicI64,
-    unknown: AtomicU32,
+pub struct DenialLog {
+    unknown: Mutex<PeriodQuota>,
 }
 
-impl Keeper {
+impl DenialLog {
     fn admits_unknown(&self, now: UnixSeconds) -> bool {
-        if self.minute.swap(now / 60, Ordering::Relaxed) != now / 60 {
-            self.unknown.store(0, Ordering::Relaxed);
-        }
-        self.unknown.fetch_add(1, Ordering::Relaxed) < UNKNOWN_PER_MINUTE
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        unknown.admits(now / 60, UNKNOWN_PER_MINUTE)
     }
 
     /// Stores a denial before the response is sent, within the limit for unknown callers. If the
@@ -175,10 +173,10 @@ mod tests {
 
     #[test]
     fn anonymous_callers_fill_no_table() {
-        let keeper = Keeper::default();
-        let kept = (0..500).filter(|_| keeper.admits_unknown(6000)).count();
+        let log = DenialLog::default();
+        let kept = (0..500).filter(|_| log.admits_unknown(6000)).count();
         assert_eq!(kept, 100);
-        assert!(keeper.admits_unknown(6060));
+        assert!(log.admits_unknown(6060));
     }
 
     #[test]

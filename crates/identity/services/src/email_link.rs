@@ -8,14 +8,14 @@ use doorward_domain::random::Generator;
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::email_link::{self, MAILS};
-use doorward_rules::rate_limit::Limit;
+use doorward_rules::limits::rate_limit::Limit;
 use doorward_store::{Conn, StoreError, WriteTx, repo};
 use url::Url;
 
 use crate::caller::Caller;
 use crate::context::{Context, Core};
 use crate::error::{FlowError, FlowResult, Result, ServerError};
-use crate::rate_limit::LimitStatus;
+use crate::limits::LimitStatus;
 
 /// The time after which a message counts as delayed, in seconds.
 const DELAY: i64 = 60;

@@ -4,10 +4,9 @@ use doorward_domain::boxed;
 use doorward_domain::model::{Authentication, EffectiveRoles, OrgScope, TotpFactor, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::factor_campaign::Protection;
+use doorward_rules::limits::lockout::Tolerance;
 use doorward_rules::reauthentication;
-use doorward_rules::second_factor::{
-    self, EnrolledFactors, FactorRequirement, SecondFactorStatus, Tolerance,
-};
+use doorward_rules::second_factor::{self, EnrolledFactors, FactorRequirement, SecondFactorStatus};
 use doorward_store::repo::totp_factors::FactorInventory;
 use doorward_store::{Conn, StoreError, repo};
 

@@ -5,8 +5,8 @@ use doorward_egress::outgoing::{EgressClient, Fetched};
 use moka::sync::Cache;
 use tokio::sync::Mutex;
 
+use crate::limits::RateLimiter;
 use crate::prelude::*;
-use crate::rate_limit::RateLimiter;
 
 /// The client, rate limits and clock of fetches.
 #[derive(Clone, Copy, Debug)]

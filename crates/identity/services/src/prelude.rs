@@ -11,7 +11,7 @@ pub(crate) use doorward_domain::secret::{KeyPurpose, MasterKey, Secret, TokenHas
 pub(crate) use doorward_domain::time::{Clock, UnixSeconds};
 pub(crate) use doorward_egress::outgoing::FetchRequirements;
 pub(crate) use doorward_i18n::Lang;
-pub(crate) use doorward_rules::rate_limit::{self as rule, Limit};
+pub(crate) use doorward_rules::limits::rate_limit::{self as rule, Limit};
 pub(crate) use doorward_rules::rejection::Rejection;
 pub(crate) use doorward_rules::url_source::SourcedUrl;
 pub(crate) use doorward_store::{Conn, Ephemeral, repo};

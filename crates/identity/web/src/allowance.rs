@@ -1,7 +1,7 @@
 //! Conversion of limit states to rate limit header values.
 
 use doorward_http_common::rate_limit_headers::Allowance;
-use doorward_services::rate_limit::LimitStatus;
+use doorward_services::limits::LimitStatus;
 
 pub fn from_status(status: &LimitStatus) -> Allowance<'static> {
     let limit = status.limit;

@@ -18,7 +18,7 @@ use doorward_i18n::overlay::{self, Overlay};
 use doorward_oauth::authorize::types::{BrowserContext, Response};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_rules::brand::Brand;
-use doorward_services::rate_limit::AttemptPermit;
+use doorward_services::limits::AttemptPermit;
 use doorward_templates::error::{FALLBACK, received_redirect_uri};
 use doorward_templates::form_post::PendingResponse;
 use doorward_templates::{ErrorAction, ErrorPage, FormPost, Layout};

@@ -28,7 +28,7 @@ pub(crate) use doorward_services::context::{Context, Core};
 pub(crate) use doorward_services::denial_log::DenialDetails;
 pub(crate) use doorward_services::error::{FlowError, ServerError};
 pub(crate) use doorward_services::known_device::KnownDevice;
-pub(crate) use doorward_services::rate_limit::LimitStatus;
+pub(crate) use doorward_services::limits::LimitStatus;
 pub(crate) use doorward_services::signed_in::SignedIn;
 pub(crate) use doorward_templates::ErrorKind;
 pub(crate) use futures_util::future::LocalBoxFuture;

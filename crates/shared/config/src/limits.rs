@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_rules::rate_limit::{self, Hourly};
+use doorward_rules::limits::rate_limit::{self, Hourly};
 
 use super::key::{Kind, ObjectKind};
 

@@ -1,6 +1,6 @@
 //! Sign-in by an e-mailed code or link (decision 61).
 
-use super::rate_limit::Limit;
+use super::limits::rate_limit::Limit;
 use doorward_domain::model::{EmailSignIn, User};
 use doorward_domain::secret::TokenHash;
 use doorward_domain::time::{UnixSeconds, is_expired};

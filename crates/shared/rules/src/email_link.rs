@@ -1,7 +1,7 @@
 //! Purposes and TTLs of mail links.
 
 use super::email_code;
-use super::rate_limit::Limit;
+use super::limits::rate_limit::Limit;
 use doorward_domain::model::mail::{MailContent, MailMessage};
 use doorward_domain::model::{EmailPurpose, EmailToken, User};
 use doorward_domain::time::UnixSeconds;

@@ -1,6 +1,6 @@
 //! Validity and recipients of invitations (decision 43).
 
-use super::rate_limit::Limit;
+use super::limits::rate_limit::Limit;
 use doorward_domain::model::{Invitation, Organization, User};
 use doorward_domain::time::UnixSeconds;
 

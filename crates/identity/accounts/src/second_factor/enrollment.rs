@@ -6,7 +6,7 @@ use doorward_domain::credentials::totp::TotpSecret;
 use doorward_domain::model::{GrantId, TotpFactor};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_services::factors::{Factors, confirmed, is_required, require_fresh, requirement};
-use doorward_services::rate_limit;
+use doorward_services::limits;
 
 use super::verification::{open, renewed};
 use crate::change::in_recording_change;
@@ -169,7 +169,7 @@ pub async fn confirm<'a>(
         if !repo::totp_factors::confirm(tx, user, factor.created_at, step, now).await? {
             return Err(FlowError::Rejected(EnrollmentError::AlreadySetUp));
         }
-        rate_limit::record_success(tx, &pass).await?;
+        limits::record_success(tx, &pass).await?;
         let codes = give_codes(change, signed_in).await?;
         let proof =
             assurance::with_second(&signed_in.session.authentication, SecondFactorMethod::Totp);

@@ -60,7 +60,7 @@ fn every_rate_is_documented() {
 #[test]
 fn every_bound_of_attempts_is_documented() {
     let rows = rows();
-    let source = read("crates/shared/rules/src/attempt_quota.rs");
+    let source = read("crates/shared/rules/src/limits/attempt_quota.rs");
     for line in source
         .lines()
         .filter_map(|line| line.strip_prefix("pub const "))

@@ -8,7 +8,7 @@ use doorward_domain::model::{
     Group, GroupId, Invitation, InvitationId, LinkId, LinkedAccount, Passkey, PasskeyId, UserId,
 };
 use doorward_domain::secret::TokenHash;
-use doorward_rules::rate_limit::Failures;
+use doorward_rules::limits::lockout::Failures;
 use doorward_store::{WriteTx, repo};
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Authorization, Stack, UserAgent};

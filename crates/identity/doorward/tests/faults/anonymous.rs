@@ -12,7 +12,7 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use doorward_resource_server::routes as tasks_routes;
-use doorward_rules::rate_limit::MAIL;
+use doorward_rules::limits::rate_limit::MAIL;
 use doorward_testkit::addresses::{ID, PROVIDER, paths};
 use doorward_testkit::rows::Counter;
 use doorward_testkit::trial::Trial;

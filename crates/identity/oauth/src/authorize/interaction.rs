@@ -6,7 +6,7 @@ use doorward_rules::authorize::{self, RedirectTargetError, StaleRequest};
 use doorward_rules::next_step::{InteractionState, next_step};
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
-use doorward_services::open_requests::OpenRequestKind;
+use doorward_services::limits::OpenRequestKind;
 
 use super::response::{self, error_response};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};

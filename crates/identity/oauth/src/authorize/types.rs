@@ -3,7 +3,7 @@
 use doorward_domain::model::{Consent, InteractionId};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_services::factors::Factors;
-use doorward_services::rate_limit::LimitStatus;
+use doorward_services::limits::LimitStatus;
 
 use crate::prelude::*;
 

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use doorward_domain::random::Random;
 use doorward_protocol::error::{ErrorCode, Reason};
-use doorward_rules::attempt_quota::UNKNOWN_OF_NETWORK;
+use doorward_rules::limits::attempt_quota::UNKNOWN_OF_NETWORK;
 use doorward_store::OpenOptions;
 use doorward_store::repo::attempts::AttemptFilter;
 use rstest::rstest;

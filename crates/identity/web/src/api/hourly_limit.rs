@@ -4,7 +4,7 @@ use actix_web::http::header::AUTHORIZATION;
 use doorward_domain::model::UserId;
 use doorward_oauth::userinfo::verify_access_token;
 use doorward_protocol::bearer::access_token_from_header;
-use doorward_services::rate_limit::ApiCaller;
+use doorward_services::limits::ApiCaller;
 
 use super::Problem;
 use crate::allowance;

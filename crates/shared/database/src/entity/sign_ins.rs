@@ -4,7 +4,7 @@ use doorward_domain::model::{
     Authentication, EmailSignIn, FirstFactor, LogoutNotification, Passkey, PendingSignIn, Session,
     SignInAttempt, TotpFactor, TrustedDevice,
 };
-use doorward_rules::rate_limit::Failures;
+use doorward_rules::limits::lockout::Failures;
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::Uuid;
 

@@ -2,7 +2,7 @@
 //! typed names. The user of a known account is stored, so that administrators can end its lockout.
 
 use doorward_domain::boxed;
-use doorward_rules::rate_limit::Failures;
+use doorward_rules::limits::lockout::Failures;
 
 use super::prelude::*;
 use crate::entity::login_failures::{ActiveModel, Column, Entity, Model};

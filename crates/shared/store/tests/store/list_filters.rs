@@ -6,8 +6,8 @@ use doorward_domain::model::{
     ClientId, ClientKind, Member, Organization, Passkey, PasskeyId, RegisteredBy, Role,
     SubjectKind, User, UserId,
 };
+use doorward_rules::limits::lockout::Failures;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin, UserFilter, UserState};
-use doorward_rules::rate_limit::Failures;
 use doorward_store::repo::client_search::{self, ClientSearch};
 use doorward_store::repo::user_search::{self, UserSearch};
 use doorward_store::repo::{

@@ -1,7 +1,7 @@
 //! Concurrent failed sign-ins are counted one after the other.
 
 use doorward_domain::model::UserId;
-use doorward_rules::rate_limit::Failures;
+use doorward_rules::limits::lockout::Failures;
 use doorward_store::db::entity;
 use doorward_store::repo::login_failures;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};

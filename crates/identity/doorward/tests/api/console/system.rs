@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use doorward_access::clock::Clock as _;
 use doorward_config::table;
 use doorward_domain::model::{Job, JobId, JobKind};
-use doorward_rules::rate_limit::Failures;
+use doorward_rules::limits::lockout::Failures;
 use doorward_store::repo;
 use doorward_testkit::smtp::mail_server;
 use doorward_testkit::{Backend, PASSWORD, Page, Stack, UserAgent, flows, flows_with};

@@ -1,6 +1,8 @@
 //! The routes that need no session or credentials, with the number of rows that one address can create.
 
-use doorward_rules::rate_limit::{ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED};
+use doorward_rules::limits::rate_limit::{
+    ADDRESS, DEVICE, FAILED, INTERACTION, MAIL, PUSH_UNPROVED,
+};
 
 /// The maximum number of rows from one address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_config::limits::Limits;
 use doorward_domain::model::UserId;
 use doorward_domain::secret::MasterKey;
-use doorward_rules::rate_limit::{ADDRESS, FAILED, LimitSubject, SIGN_IN};
+use doorward_rules::limits::rate_limit::{ADDRESS, FAILED, LimitSubject, SIGN_IN};
 use doorward_store::ephemeral::{EphemeralFailure, MemoryEphemeral};
 use doorward_store::{Db, Ephemeral, Key, OpenOptions, StoreError};
 

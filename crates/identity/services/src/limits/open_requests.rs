@@ -4,7 +4,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use doorward_domain::boxed;
-use doorward_rules::open_requests::OpenCount;
+use doorward_rules::limits::open_requests::OpenCount;
 use doorward_store::repo;
 
 use crate::context::Core;

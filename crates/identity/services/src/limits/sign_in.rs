@@ -7,8 +7,9 @@ use doorward_domain::boxed;
 use doorward_domain::model::{AttemptRule, User, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::identifier;
-use doorward_rules::rate_limit::{
-    self as rule, ADDRESS, FAILED, FIRST_CODE, Failures, Limit, PROOF, SIGN_IN, UNRECORDED,
+use doorward_rules::limits::lockout::{self, Failures};
+use doorward_rules::limits::rate_limit::{
+    self as rule, ADDRESS, FAILED, FIRST_CODE, Limit, PROOF, SIGN_IN, UNRECORDED,
 };
 use doorward_store::{Db, Key, StoreError, WriteTx, repo};
 
@@ -262,7 +263,7 @@ impl RateLimiter {
         let waited = Cell::new(false);
         let one_more = |before: Option<&Failures>| {
             waited.set(before.is_some_and(|before| before.wait(now).is_some()));
-            rule::after_failure(before, now, self.multiplier)
+            lockout::after_failure(before, now, self.multiplier)
         };
         let after =
             repo::login_failures::change(tx, &pass.failures, pass.owner, now, one_more).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use doorward_domain::boxed;
 use doorward_domain::model::{Client, ClientKind, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
-use doorward_rules::rate_limit::{
+use doorward_rules::limits::rate_limit::{
     self as rule, ADDRESS, BACKCHANNEL, BACKCHANNEL_CLIENT, BACKCHANNEL_DAY, BACKCHANNEL_UNKNOWN,
     DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, EXPORT, FETCH_HOST, FOREIGN_SECRET, INTERACTION,
     Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, REGISTRATION_REJECTED, REGISTRATION_UPDATE,

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use doorward_domain::model::{AttemptOutcome, SignInAttempt, UserId};
 
+use super::PeriodQuota;
+
 /// The maximum number of failed sign-ins that one process stores in a day.
 pub const FAILED_PER_DAY: u32 = 30_000;
 /// The maximum number of rejected requests in a day, counted separately, so that errors of clients
@@ -50,30 +52,13 @@ impl Source {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Quota {
-    period: i64,
-    used: u32,
-}
-
-impl Quota {
-    fn admits(&mut self, period: i64, max: u32) -> bool {
-        if self.period != period {
-            *self = Self { period, used: 0 };
-        }
-        let is_admitted = self.used < max;
-        self.used += u32::from(is_admitted);
-        is_admitted
-    }
-}
-
 /// The attempts that one process has stored in the current day and minute.
 #[derive(Debug, Default)]
 pub struct AttemptQuotas {
-    failed: Quota,
-    rejected: Quota,
-    succeeded: Quota,
-    unknown: Quota,
+    failed: PeriodQuota,
+    rejected: PeriodQuota,
+    succeeded: PeriodQuota,
+    unknown: PeriodQuota,
     day: i64,
     sources: HashMap<Source, u32>,
     minute: i64,

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_config::limits::Limits;
-use doorward_rules::rate_limit::Hourly;
+use doorward_rules::limits::rate_limit::Hourly;
 use doorward_store::Key;
 use doorward_store::ephemeral::MemoryEphemeral;
 

@@ -1,8 +1,8 @@
-//! Rate limits, and lockouts after failures (ASVS 5.0 §6.3.1).
+//! Rate limits (ASVS 5.0 §6.3.1).
 
 use std::net::Ipv6Addr;
 
-use super::identifier;
+use crate::identifier;
 use crate::prelude::*;
 
 /// A number of attempts in a window that begins with the first of them.
@@ -208,58 +208,6 @@ impl Limit {
 )]
 pub fn scaled(quota: u64, multiplier: f64) -> u64 {
     ((quota as f64 * multiplier) as u64).max(1)
-}
-
-/// The number of failed sign-ins before the first lockout.
-const TOLERATED: u64 = 5;
-/// The lockouts that follow, in seconds; the last one repeats.
-const WAITS: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
-/// The time after the last failure and its lockout when failures are reset, in seconds.
-pub const RESET_AFTER: i64 = 24 * 60 * 60;
-
-/// The stored failures since the last successful sign-in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Failures {
-    pub count: i64,
-    /// The end of the lockout.
-    pub locked_until: Option<UnixSeconds>,
-    /// The time of the last failure.
-    pub updated_at: UnixSeconds,
-}
-
-impl Failures {
-    /// Returns the remaining seconds of the lockout; `None` without one.
-    pub fn wait(&self, now: UnixSeconds) -> Option<i64> {
-        self.locked_until
-            .map(|end| end.saturating_sub(now))
-            .filter(|left| *left > 0)
-    }
-
-    fn is_forgotten(&self, now: UnixSeconds) -> bool {
-        let last = self.locked_until.unwrap_or(0).max(self.updated_at);
-        now.saturating_sub(last) >= RESET_AFTER
-    }
-}
-
-/// Returns the failures after one more. Attempts that began before a lockout do not extend it:
-/// otherwise a burst of parallel attempts would reach the longest lockout at once.
-pub fn after_failure(before: Option<&Failures>, now: UnixSeconds, multiplier: f64) -> Failures {
-    let before = before.filter(|before| !before.is_forgotten(now));
-    if let Some(waiting) = before.filter(|before| before.wait(now).is_some()) {
-        return *waiting;
-    }
-    let count = before.map_or(0, |before| before.count).saturating_add(1);
-    Failures {
-        count,
-        locked_until: wait_after(count, multiplier).map(|wait| now.saturating_add(wait)),
-        updated_at: now,
-    }
-}
-
-fn wait_after(count: i64, multiplier: f64) -> Option<i64> {
-    let tolerated = i64::try_from(scaled(TOLERATED, multiplier)).unwrap_or(i64::MAX);
-    let step = usize::try_from(count.checked_sub(tolerated)?).ok()?;
-    Some(WAITS[step.min(WAITS.len() - 1)])
 }
 
 /// Returns the key that failures of an account are counted under. A known account has one key for
