@@ -7,7 +7,7 @@ use actix_web::http::header::HeaderValue;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 use doorward_domain::model::UserId;
-use doorward_http_common::rejection::{ProtocolStep, Rejected};
+use doorward_http_common::rejection_log::{ProtocolStep, Rejected};
 use doorward_rules::delegation::DelegationRule;
 use doorward_rules::rejection::Rejection;
 use doorward_services::attempts::EndedAttempt;

@@ -19,7 +19,7 @@ pub(crate) use doorward_domain::secret::OpaqueToken;
 pub(crate) use doorward_domain::time::UnixSeconds;
 pub(crate) use doorward_http_common::body::{Excess, ReadError};
 pub(crate) use doorward_http_common::header;
-pub(crate) use doorward_http_common::rejection::Rejected;
+pub(crate) use doorward_http_common::rejection_log::Rejected;
 pub(crate) use doorward_protocol::error::OAuthError;
 pub(crate) use doorward_protocol::params::Params;
 pub(crate) use doorward_protocol::redirect_uri;

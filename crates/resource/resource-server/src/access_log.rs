@@ -12,7 +12,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 use doorward_access::guard::{DenialContext, GuardError};
 use doorward_access::rbac::Reason;
 use doorward_access::{Credential, Principal};
-use doorward_http_common::rejection::{self, LoggedRequest, Rejected};
+use doorward_http_common::rejection_log::{self, LoggedRequest, Rejected};
 use doorward_http_common::request_id::{self, X_REQUEST_ID};
 use doorward_telemetry::request_metrics::ResponseLabels;
 use doorward_telemetry::statements::counting;
@@ -78,7 +78,7 @@ pub(crate) async fn write(
         Err(error) => {
             let response = error.as_response_error().error_response();
             line.write(response.status(), &Identity::default());
-            rejection::log(&line.request(None), &response);
+            rejection_log::log(&line.request(None), &response);
             (None, response.status())
         }
     };
@@ -166,7 +166,7 @@ impl Line {
     fn log_rejection<B>(&self, response: &ServiceResponse<B>, identity: &Identity) {
         let response_cause = response.response().extensions().get::<Rejected>().cloned();
         let cause = response_cause.or_else(|| cause(response));
-        rejection::log_cause(
+        rejection_log::log_cause(
             &self.request(identity.client.as_deref()),
             response.response(),
             cause,

@@ -11,7 +11,7 @@ use actix_web::{HttpResponse, ResponseError};
 use doorward_access::guard::DECISION;
 use doorward_access::rbac::DecisionId;
 use doorward_http_common::problem::{Document, FieldError};
-use doorward_http_common::rejection::Rejected;
+use doorward_http_common::rejection_log::Rejected;
 use serde::Serialize;
 
 use crate::decision_record::{DecisionRecord, MissingRequirement};

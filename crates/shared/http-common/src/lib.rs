@@ -12,7 +12,7 @@ pub mod metrics_listener;
 pub mod open_files;
 pub mod problem;
 pub mod rate_limit_headers;
-pub mod rejection;
+pub mod rejection_log;
 pub mod request_id;
 pub mod security_headers;
 pub mod system_probe;

@@ -9,7 +9,7 @@ use serde::Serialize;
 #[cfg(feature = "openapi")]
 use utoipa::ToSchema;
 
-use crate::rejection::Rejected;
+use crate::rejection_log::Rejected;
 
 /// An error of one input field.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

@@ -5,7 +5,7 @@
 use std::io::IsTerminal as _;
 
 use doorward_config::logging::{LogFormat, Logging};
-use doorward_http_common::rejection::TARGET as REJECTED;
+use doorward_http_common::rejection_log::TARGET as REJECTED;
 use tracing_subscriber::filter::{EnvFilter, LevelFilter, Targets};
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;

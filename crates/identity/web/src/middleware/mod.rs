@@ -26,7 +26,7 @@ use actix_web::http::ConnectionType;
 use actix_web::http::header::SET_COOKIE;
 use doorward_access::body::{self, BodyMonitor};
 use doorward_http_common::address;
-use doorward_http_common::rejection::{self, LoggedRequest};
+use doorward_http_common::rejection_log::{self, LoggedRequest};
 use doorward_http_common::request_id::X_REQUEST_ID;
 use doorward_services::request_issuer;
 use doorward_telemetry::request_metrics::ResponseLabels;
@@ -272,7 +272,7 @@ impl Exchange {
             client_id: self.identity.client.as_deref(),
             request_id: Some(&self.received_request.request_id),
         };
-        rejection::log(&request, &response);
+        rejection_log::log(&request, &response);
         if let Some(former) = self
             .former
             .and_then(|at| self.shared.former_issuers.urls.get(at))

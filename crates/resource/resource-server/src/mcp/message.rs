@@ -1,6 +1,6 @@
 //! Messages of JSON-RPC 2.0 as used by MCP: one object each, with a string or an integer as ID.
 
-use doorward_http_common::rejection::Rejected;
+use doorward_http_common::rejection_log::Rejected;
 use doorward_protocol::strict_json;
 use serde::Serialize;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use askama::Template;
-use doorward_http_common::rejection::Rejected;
+use doorward_http_common::rejection_log::Rejected;
 
 use super::api::ApiError;
 use super::http_client::HttpError;
