@@ -8,7 +8,7 @@ use doorward_first_party::FirstPartyClientError;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::params::Params;
 use doorward_web::api::bearer::not_first_party;
-use doorward_web::api::decision_id;
+use doorward_web::api::denial;
 use doorward_web::cors;
 use utoipa::IntoParams;
 
@@ -80,7 +80,7 @@ pub(super) async fn first_party(
         .await
         .map_err(|error| error.map(to_problem))?;
     cors::speaks_for(call.request(), &client);
-    decision_id::store_details(call.request(), through(client.id.to_string()));
+    denial::store_details(call.request(), through(client.id.to_string()));
     Ok(client)
 }
 

@@ -18,7 +18,7 @@ use doorward_services::names::ADMIN_SCOPE;
 use doorward_services::remediation::OUT_OF_SCOPE;
 use doorward_web::api::bearer::{reauthenticate, token, unusable};
 use doorward_web::api::body::field_error;
-use doorward_web::api::decision_id;
+use doorward_web::api::denial;
 use doorward_web::api::paging::Page;
 use doorward_web::api::problem::{Denial, Kind, Problem, no_mail};
 use doorward_web::api::request::ApiRequest;
@@ -104,7 +104,7 @@ impl FromRequest for AdminCaller {
             let presented = token(&call)?;
             let found = bearer::authenticate(&call.context, &presented).await;
             let known = found.map_err(to_problem)?;
-            decision_id::store_details(call.request(), denial_details(&known.authority));
+            denial::store_details(call.request(), denial_details(&known.authority));
             call.request()
                 .extensions_mut()
                 .insert(known.authority.clone());
@@ -201,7 +201,7 @@ impl Denial for Denied {
                 return Ok(None);
             };
             let call = ApiRequest::from_request(request)?;
-            let attempt = decision_id::attempt(request);
+            let attempt = denial::attempt(request);
             let (kind, name) = match self {
                 Self::Rule(denial) => {
                     let context = AdminContext::of_server(&call.context, authority, call.caller);
@@ -263,7 +263,7 @@ fn to_problem(error: FlowError<AccessTokenError>) -> Problem {
     match error {
         FlowError::Server(server_error) => server_error.into(),
         FlowError::Rejected(token_error) => {
-            unusable(&token_error).knowing(decision_id::denial_details(token_error))
+            unusable(&token_error).knowing(denial::details(token_error))
         }
     }
 }

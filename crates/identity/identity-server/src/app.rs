@@ -35,7 +35,7 @@ pub(crate) fn application(
         .app_data(probes.clone())
         .app_data(PayloadConfig::new(MAX_FORM))
         .configure(|app| routes::configure(app, config))
-        .wrap(from_fn(doorward_oauth_http::decision_id::explained))
+        .wrap(from_fn(doorward_oauth_http::denial::explained))
         .wrap(Compress::default())
         .wrap(doorward_web::middleware::stack(web))
 }

@@ -5,7 +5,7 @@
 
 mod authorize;
 mod backchannel_authentication;
-pub mod decision_id;
+pub mod denial;
 pub mod dev;
 mod device_authorization;
 mod discovery;

@@ -6,7 +6,7 @@ use doorward_oauth::userinfo;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
 use doorward_rules::client_profile;
-use doorward_web::api::decision_id;
+use doorward_web::api::denial;
 use doorward_web::body;
 use doorward_web::sender_proof;
 
@@ -95,7 +95,7 @@ async fn claims(
         Err(FlowError::Rejected(withheld)) => {
             let sender = withheld.problem.sender.as_ref();
             let scheme = sender.map_or(presented.scheme, |unproved| unproved.scheme);
-            endpoint.store_details(decision_id::denial_details(withheld.problem));
+            endpoint.store_details(denial::details(withheld.problem));
             return Ok(challenge(&withheld.error, scheme));
         }
     };

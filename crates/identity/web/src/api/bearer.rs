@@ -9,7 +9,7 @@ use doorward_protocol::error::ErrorCode;
 use doorward_protocol::token::TokenType;
 use doorward_rules::reauthentication::FRESH;
 
-use super::decision_id;
+use super::denial;
 use super::problem::{Kind, Problem};
 use super::request::ApiRequest;
 use crate::prelude::*;
@@ -46,7 +46,7 @@ impl FromRequest for Bearer {
                         org: authenticated.claims.org.clone(),
                         ..DenialDetails::default()
                     };
-                    decision_id::store_details(call.request(), details);
+                    denial::store_details(call.request(), details);
                     call.caller.client = Some(authenticated.client.id.to_string());
                     Ok(Self {
                         authenticated,
@@ -66,7 +66,7 @@ fn to_problem(error: FirstPartyTokenError) -> Problem {
         FirstPartyTokenError::EmailNotVerified(token_error) => (email_not_verified(), token_error),
         FirstPartyTokenError::Invalid(token_error) => (unusable(&token_error), token_error),
     };
-    problem.knowing(decision_id::denial_details(token_error))
+    problem.knowing(denial::details(token_error))
 }
 
 /// Returns the problem of an invalid token, with the cause if proof of possession failed (RFC 9449

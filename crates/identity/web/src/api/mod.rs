@@ -33,7 +33,7 @@
 
 pub mod bearer;
 pub mod body;
-pub mod decision_id;
+pub mod denial;
 pub mod endpoints;
 mod hourly_limit;
 pub mod openapi;
@@ -90,14 +90,14 @@ pub fn configure(
 
 /// Returns the response of a problem. That of a denial has its decision ID, and its cause is logged.
 async fn answer(request: &HttpRequest, problem: &Problem, request_id: &str) -> HttpResponse {
-    let (decision, details) = match decision_id::record(request, problem).await {
+    let (decision, details) = match denial::record(request, problem).await {
         Ok(Some(recorded)) => recorded,
         Ok(None) => return problem.respond(request_id),
         Err(server_problem) => return server_problem.respond(request_id),
     };
     let mut answer = problem.respond_with(request_id, Some(&decision));
     let said = answer.extensions_mut().remove::<Rejected>();
-    let cause = decision_id::cause(problem.kind().word(), &details);
+    let cause = denial::cause(problem.kind().word(), &details);
     let reason = match cause.reason.as_str() {
         "" => said.map(|said| said.reason).unwrap_or_default(),
         because => because.to_owned(),

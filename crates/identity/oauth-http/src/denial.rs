@@ -14,7 +14,7 @@ use doorward_services::attempts::EndedAttempt;
 use doorward_services::context::Context;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_web::api::problem::DECISION;
-use doorward_web::api::{Kind, decision_id};
+use doorward_web::api::{Kind, denial};
 use doorward_web::request::received_request;
 
 use crate::prelude::*;
@@ -85,7 +85,7 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
     if let Some(received) = &received {
         explain(context, received, &mut facts).await;
     }
-    let attempt = decision_id::attempt(request);
+    let attempt = denial::attempt(request);
     let denied = DeniedRequest {
         rule: rule(received.as_ref()),
         status: denial.status.as_u16(),
@@ -98,7 +98,7 @@ async fn record(request: &HttpRequest, denial: Denial) -> Option<Rejected> {
         &context.core.db,
         context.core.now(),
     );
-    let cause = decision_id::cause(denied.rule, &denied.details);
+    let cause = denial::cause(denied.rule, &denied.details);
     if let Some(rejection) = &denied.details.rejection {
         let id = denials.reject(db, now, &denied, rejection, &caller).await;
         if let Some(attempt) = EndedAttempt::rejection(request.path(), rejection) {

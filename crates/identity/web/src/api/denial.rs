@@ -15,7 +15,7 @@ pub fn store_details(request: &HttpRequest, details: DenialDetails) {
     request.extensions_mut().insert(details);
 }
 
-pub fn denial_details(error: AccessTokenError) -> DenialDetails {
+pub fn details(error: AccessTokenError) -> DenialDetails {
     let (actor, client_id, org) = match error.holder {
         Some((sub, client, org)) => (Some(sub), Some(client), org),
         None => (None, None, None),
