@@ -11,7 +11,7 @@ use actix_web::HttpResponse;
 use serde_json::{Map, Value, json};
 
 use crate::body::{JSON, MERGE_PATCH};
-use operations::{OPERATIONS, Operation};
+pub(crate) use operations::{OPERATIONS, Operation};
 use schemas::reference;
 
 /// Media type of errors (RFC 9457).
@@ -124,20 +124,6 @@ fn responses(operation: &Operation) -> Value {
         responses[status.to_string()] = response;
     }
     responses
-}
-
-/// Returns method, path and requirement of each operation, to compare them with the table of
-/// routes.
-#[cfg(test)]
-pub(crate) fn list() -> Vec<(
-    &'static str,
-    &'static str,
-    Option<doorward_access::rbac::Requirement>,
-)> {
-    let operations = OPERATIONS.iter();
-    operations
-        .map(|operation| (operation.method, operation.path, operation.requirement))
-        .collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::error::PayloadError;
 use futures_util::TryStreamExt as _;
 
-use super::{PageError, Result};
+use super::error::{PageError, Result};
 use crate::prelude::*;
 
 const MAX_PARTS: usize = 10;

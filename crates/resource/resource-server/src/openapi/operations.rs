@@ -15,7 +15,7 @@ use crate::projects::model::Project;
 use crate::tasks::model::Task;
 use crate::tasks::permissions::{DeleteTasks, ReadTasks, WriteTasks};
 
-pub(super) struct Operation {
+pub(crate) struct Operation {
     pub method: &'static str,
     pub path: &'static str,
     /// Stable name, after which generated clients name their functions.
@@ -85,7 +85,7 @@ impl Operation {
 }
 
 #[rustfmt::skip]
-pub(super) const OPERATIONS: &[Operation] = &[
+pub(crate) const OPERATIONS: &[Operation] = &[
     operation("get", "/livez", "livez", "server", "Check that the process responds")
         .gives(&[(200, "Status")]),
     operation("get", "/readyz", "readyz", "server", "Check that the database responds")

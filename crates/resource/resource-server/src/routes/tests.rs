@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use doorward_access::rbac::Requirement;
 
 use super::table;
-use crate::openapi;
+use crate::openapi::{self, OPERATIONS, Operation};
 
 /// The public routes with their reasons. A new public route must be added here.
 const PUBLIC: [&str; 17] = [
@@ -84,13 +84,13 @@ fn every_route_is_in_openapi_document_and_reverse() {
         .list()
         .map(|route| normalized(route.method.as_str(), &route.path, route.requirement))
         .collect();
-    let described: BTreeSet<String> = openapi::list()
-        .into_iter()
-        .map(|(method, path, requirement)| normalized(method, path, requirement))
+    let described: BTreeSet<String> = OPERATIONS
+        .iter()
+        .map(|it| normalized(it.method, it.path, it.requirement))
         .collect();
     assert_eq!(described, routes);
     let document: serde_json::Value = serde_json::from_str(openapi::document_text()).unwrap();
-    for (method, path, _) in openapi::list() {
+    for Operation { method, path, .. } in OPERATIONS {
         let operation = &document["paths"][path][method];
         assert!(operation["operationId"].is_string(), "{method} {path}");
     }
