@@ -222,8 +222,9 @@ pub async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Res
     let done = (entry.run)(body.clone(), context).await;
     let shown = |field: &str| {
         let mut members = entry.members().iter();
-        let has_option = |member: &&Member| member.name == field && !entry.has_own_arguments();
-        let member = members.find(has_option);
+        let option = Place::Option(field.to_owned());
+        let is_named = |member: &&Member| member.name == field || member.place == option;
+        let member = members.find(|member| is_named(member) && !entry.has_own_arguments());
         member.map_or_else(|| field.to_owned(), Member::shown)
     };
     done.map_err(|error| match error {

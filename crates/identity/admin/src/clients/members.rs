@@ -78,8 +78,7 @@ impl<'de> Visitor<'de> for Known<'_> {
 }
 
 /// A client to register. Omitted settings have suitable defaults.
-#[derive(Clone, Debug, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug)]
 pub struct NewClientBody(Map<String, Value>);
 
 /// A change of a client. Omitted settings stay unchanged, and a list replaces the whole list.

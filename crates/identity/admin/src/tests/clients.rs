@@ -10,9 +10,9 @@ use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
 use doorward_rules::list_filter::ClientFilter;
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::super::clients;
+use super::super::clients::{self, operations::UPDATE};
 use super::*;
 use crate::operator::AdminError;
 
@@ -51,6 +51,49 @@ async fn secret_is_returned_once_and_stored_hashed() {
         world.changes(AuditKind::ClientChanged).await,
         ["created", "deleted", "secret rotated"]
     );
+}
+
+#[tokio::test]
+async fn change_adds_to_lists_and_names_wrong_member() {
+    let world = World::new().await;
+    let context = world.op();
+    let (client, _) = clients::create(&context, web()).await.unwrap();
+    let update = async |mut members: Value| {
+        members["id"] = client.id.as_str().into();
+        (UPDATE.run)(members, &context).await
+    };
+    let (first, added) = (&client.redirect_uris[0], "https://app.example.org/added");
+    let members =
+        json!({ "add_redirect_uris": [first, added], "add_grant_types": ["device_code"] });
+    let done = update(members).await.unwrap();
+    assert_eq!(done.document["redirect_uris"], json!([first, added]));
+    assert_eq!(done.document["grant_types"].as_array().unwrap().len(), 3);
+    for (wrong, expected) in [
+        (json!({ "colour": 1 }), "unknown field `colour`"),
+        (
+            json!({ "consent": { "logo": "x" } }),
+            "unknown field `logo`",
+        ),
+        (
+            json!({ "consent": { "lifetime": "x" } }),
+            "consent.lifetime: Must be a number of seconds.",
+        ),
+        (
+            json!({ "pkce": null }),
+            "pkce: Must be required, auto or optional.",
+        ),
+        (
+            json!({ "redirect_uris": [1] }),
+            "redirect_uris: Must be a list of texts.",
+        ),
+        (
+            json!({ "first_party": 1 }),
+            "first_party: Must be true or false.",
+        ),
+    ] {
+        let error = update(wrong).await.unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
 }
 
 #[tokio::test]

@@ -193,26 +193,23 @@ fn command_line_finds_operation() {
 #[test]
 fn commands_accept_their_equivalents() {
     for entry in operations::all().filter(|entry| !entry.has_own_arguments()) {
-        let value = |member: &Member| {
+        let mut body = Map::new();
+        for member in entry.members() {
             let text = match member.kind {
                 MemberKind::Flag => "true",
                 MemberKind::Time => "2027-01-31T12:00:00Z",
                 MemberKind::Duration | MemberKind::Number => "60",
                 _ => member.words.first().map_or("text", String::as_str),
             };
-            (member.name.clone(), member.value(&[text]).unwrap())
-        };
-        let body: Map<String, Value> = entry.members().iter().map(value).collect();
+            put(&mut body, &member.name, member.value(&[text]).unwrap());
+        }
         let words = entry.command_with(&body, Some("lost phone"));
         let Command::Operation(read) = Cli::read_words(&words).unwrap().command else {
             panic!("{words:?}");
         };
         assert_eq!(read.entry.title, entry.title);
-        let has_secret = entry
-            .members()
-            .iter()
-            .any(|it| it.kind == MemberKind::Secret);
-        if !has_secret {
+        let is_file = |it: &Member| matches!(it.kind, MemberKind::Secret | MemberKind::Document);
+        if !entry.members().iter().any(is_file) {
             assert_eq!(
                 super::body(entry, &read.arguments).unwrap(),
                 body,
