@@ -10,7 +10,8 @@ use doorward_rules::brand::{Brand, BrandLinks, Logo, LogoFile};
 use doorward_rules::brand_colors::SchemeColors;
 use rstest::rstest;
 
-use super::gallery::{Sample, gallery_in};
+use super::gallery::gallery_in;
+use crate::testing::Sample;
 use super::{attribute, tags};
 use crate::{Layout, Theme};
 
