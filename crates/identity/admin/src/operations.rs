@@ -2,14 +2,17 @@
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, assignments, attempts, audit_log, authorized_clients, claims, factor_campaigns,
-    grants, groups, invitations, jobs, keys, lockouts, organizations, own_texts, permissions,
-    profile_fields, providers, registration_tokens, resources, reviews, roles, scopes, sessions,
-    stats, support_codes, user_factors, users,
+    api_keys, assignments, attempts, audit_log, authorized_clients, bulk, claims,
+    factor_campaigns, grants, groups, invitations, jobs, keys, lockouts, merging, offboarding,
+    organizations, own_texts, permissions, profile_fields, providers, registration_tokens,
+    resources, reviews, roles, scopes, sessions, stats, support_codes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
     users::operations::ALL,
+    offboarding::operations::ALL,
+    merging::operations::ALL,
+    bulk::operations::ALL,
     user_factors::operations::ALL,
     lockouts::operations::ALL,
     roles::operations::ALL,

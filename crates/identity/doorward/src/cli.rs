@@ -113,7 +113,7 @@ pub enum Command {
     /// Manage custom claims in tokens and responses
     Claim(Administered<command::claim::Verb>),
     /// Manage custom profile fields
-    ProfileField(Administered<command::profile_field::Verb>),
+    ProfileField(Operations),
     /// Explain a denial, or simulate a request
     Explain(command::explain::ExplainArgs),
     /// Check the policies of the tasks API, or print ready-made ones
@@ -205,6 +205,7 @@ impl Command {
             | Self::Job(_)
             | Self::Mfa(_)
             | Self::Permission(_)
+            | Self::ProfileField(_)
             | Self::Resource(_)
             | Self::Scope(_)
             | Self::Session(_)
@@ -228,7 +229,6 @@ impl Command {
             Self::Role(args) => wait(command::role::run(args)),
             Self::Review(args) => wait(args.run(command::review::run)),
             Self::Claim(args) => wait(args.run(command::claim::run)),
-            Self::ProfileField(args) => wait(args.run(command::profile_field::run)),
             Self::Explain(args) => wait(command::explain::run(args)),
             #[cfg(feature = "demo")]
             Self::Policy(args) => command::policy::run(&args),

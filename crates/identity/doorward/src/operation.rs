@@ -10,7 +10,7 @@ use doorward_admin::operations;
 use serde_json::Map;
 
 use crate::command::prelude::*;
-use crate::command::values::{ReasonArg, parse_lifetime, parse_time};
+use crate::command::values::{ReasonArg, assignment, parse_lifetime, parse_time};
 use crate::secret_input;
 
 /// The commands of operations on one kind of object, which [`add_to`] adds.
@@ -67,12 +67,16 @@ fn limit(entry: &Entry) -> Arg {
 
 fn argument(member: &'static Member) -> Arg {
     let help = member.help.trim_end_matches('.');
-    let repeatable = if member.is_list { " (repeatable)" } else { "" };
+    let more = match member.kind {
+        MemberKind::Secret => " (its file, or - for standard input)",
+        _ if member.is_repeatable() => " (repeatable)",
+        _ => "",
+    };
     let arg = Arg::new(member.name.as_str())
-        .help(format!("{help}{repeatable}"))
+        .help(format!("{help}{more}"))
         .value_name(member.value_name.as_str())
         .required(member.is_required)
-        .action(if member.is_list {
+        .action(if member.is_repeatable() {
             ArgAction::Append
         } else {
             ArgAction::Set
@@ -92,6 +96,7 @@ fn argument(member: &'static Member) -> Arg {
         MemberKind::Duration => {
             arg.value_parser(|text: &str| parse_lifetime(text).map(|time| time.to_string()))
         }
+        MemberKind::Map => arg.value_parser(|text: &str| assignment(text).map(|_| text.to_owned())),
         MemberKind::Number => {
             arg.value_parser(|text: &str| text.parse::<i64>().map(|number| number.to_string()))
         }
@@ -180,8 +185,11 @@ pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out:
     match entry.sentence(body, &document) {
         Some(sentence) if entry.call().deletes_one() => out.deleted(document, &sentence),
         Some(sentence) => out.result(&document, &sentence),
+        None if !entry.table.is_empty() && !out.json => list::print_items(entry, &document),
         None => out.object(&document),
-    }
+    }?;
+    done.failure
+        .map_or(Ok(()), |failure| Err(CliError::failure(failure)))
 }
 
 async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<Outcome> {

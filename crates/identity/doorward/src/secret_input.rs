@@ -2,26 +2,12 @@
 
 use std::{
     io::{self, IsTerminal as _, Read as _},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use clap::Args;
 use doorward_config::secret_file;
-use doorward_domain::secret::Secret;
 
 use crate::error::{CliError, Result};
-
-/// The source of a password.
-#[derive(Debug, Args)]
-#[group(multiple = false)]
-pub struct PasswordInput {
-    /// Read the password from standard input
-    #[arg(long)]
-    password_stdin: bool,
-    /// Read the password from FILE
-    #[arg(long, value_name = "FILE")]
-    password_file: Option<PathBuf>,
-}
 
 /// Reads a file with a secret: its text without a byte order mark and newlines at the end.
 pub fn of_file(path: &Path) -> Result<String> {
@@ -53,17 +39,4 @@ fn checked(password: String) -> Result<String> {
         return Err(CliError::failure("the password has more than one line"));
     }
     Ok(password)
-}
-
-impl PasswordInput {
-    pub fn read(&self) -> Result<Option<Secret<String>>> {
-        let password = if let Some(path) = &self.password_file {
-            of_file(path)?
-        } else if self.password_stdin {
-            of_standard_input()?
-        } else {
-            return Ok(None);
-        };
-        checked(password).map(|password| Some(Secret::new(password)))
-    }
 }

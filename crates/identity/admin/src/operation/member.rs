@@ -15,6 +15,8 @@ pub enum MemberKind {
     Duration,
     Number,
     Flag,
+    /// Texts by name: `NAME=VALUE`, which may be repeated.
+    Map,
     /// Text that no command line and no page contains.
     Secret,
 }
@@ -84,11 +86,23 @@ impl Member {
         }
     }
 
+    /// Returns true if the command line may have several values.
+    pub fn is_repeatable(&self) -> bool {
+        self.is_list || self.kind == MemberKind::Map
+    }
+
     /// Returns the value of these texts; `None` if one has another type. A list of empty texts is empty.
     pub fn value(&self, texts: &[&str]) -> Option<Value> {
         if self.is_list {
             let texts = texts.iter().filter(|text| !text.is_empty());
             return texts.map(|text| self.single(text)).collect();
+        }
+        if self.kind == MemberKind::Map {
+            let pair = |text: &&str| {
+                let (name, value) = text.split_once('=')?;
+                Some((name.to_owned(), Value::from(value)))
+            };
+            return texts.iter().map(pair).collect();
         }
         match texts.last().copied().unwrap_or_default() {
             "" if self.is_removable => Some(Value::Null),
@@ -113,6 +127,7 @@ fn value_name(kind: MemberKind, place: &Place) -> String {
         (_, MemberKind::Duration) => "DURATION",
         (_, MemberKind::Flag) => "BOOL",
         (_, MemberKind::Secret) => "FILE",
+        (_, MemberKind::Map) => "NAME=VALUE",
         (Place::Option(name), _) => name,
     };
     name.replace('-', "_").to_uppercase()
@@ -151,6 +166,7 @@ fn kind(schema: &Value) -> MemberKind {
         Some("uri") => MemberKind::Uri,
         _ if has_type(schema, "integer") => MemberKind::Number,
         _ if has_type(schema, "boolean") => MemberKind::Flag,
+        _ if has_type(schema, "object") => MemberKind::Map,
         _ => MemberKind::Text,
     }
 }

@@ -14,7 +14,9 @@ const ID: &str = "018f0000-0000-7000-8000-000000000000";
 /// Values of all names in the table, so that each optional part is tested.
 const VALUES: &[(&str, &str)] = &[
     ("access_token_ttl", "1800"),
+    ("action", "disable"),
     ("algorithm", "ES256"),
+    ("all", "yes"),
     ("assignment", ID),
     ("audience", "https://bills.example/api"),
     ("choices", "Early\nLate at night"),
@@ -27,10 +29,14 @@ const VALUES: &[(&str, &str)] = &[
     ("email_verified", "true"),
     ("expires", "2030-01-02T03:04:05Z"),
     ("factor", ID),
+    ("filter", "state=active&q=al"),
     ("first_name", "Alice"),
     ("from", "2030-01-02T03:04:05Z"),
+    ("from_domain", "example.com"),
+    ("group", "/sales"),
     ("id", ID),
     ("identifier", "https://bills.example/api"),
+    ("ids", "018f0000-0000-7000-8000-000000000000"),
     ("invitation", ID),
     ("issuer", "https://login.example.com"),
     ("key", "login-title"),
@@ -45,6 +51,7 @@ const VALUES: &[(&str, &str)] = &[
     ("max_length", "50"),
     ("name", "sales"),
     ("note", "Shop"),
+    ("notify", "no"),
     ("org", "acme"),
     ("parent", ID),
     ("path", "/sales/europe"),
@@ -65,6 +72,7 @@ const VALUES: &[(&str, &str)] = &[
     ("target_id", ID),
     ("team_id", "TEAM"),
     ("text", "Welcome"),
+    ("to_domain", "example.org"),
     ("token_claims", "groups\nroles"),
     ("token_signing_alg", "RS256"),
     ("token_type", "at+jwt"),
@@ -74,6 +82,7 @@ const VALUES: &[(&str, &str)] = &[
     ("username", "alice"),
     ("uses", "3"),
     ("visible_to", "user"),
+    ("whole", "yes"),
 ];
 
 /// Returns these values, with the names that conditions exclude from each other: without and with an

@@ -171,6 +171,7 @@ fn commands_accept_their_equivalents() {
                 MemberKind::Flag => "true",
                 MemberKind::Time => "2027-01-31T12:00:00Z",
                 MemberKind::Duration | MemberKind::Number => "60",
+                MemberKind::Map => "name=value",
                 _ => member.words.first().map_or("text", String::as_str),
             };
             (member.name.clone(), member.value(&[text]).unwrap())

@@ -27,7 +27,6 @@ fn create(verb: &[&str], object: &[&str], rest: &[&str]) -> Value {
 }
 
 #[rstest]
-#[case(&["user", "create"], "--username", &["--email", "ann@example.org"])]
 #[case(&["client", "create"], "--name", &URI)]
 fn argument_and_former_option_create_same_object(
     #[case] verb: &[&str],

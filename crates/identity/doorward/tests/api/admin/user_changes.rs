@@ -109,7 +109,7 @@ async fn create_user_rejects_password(stack: &Stack) {
             "invalid-input",
         );
         assert_eq!(received["errors"][0]["field"], "password", "{received}");
-        assert_eq!(received["errors"][0]["code"], "unknown", "{received}");
+        assert_eq!(received["errors"][0]["code"], "invalid", "{received}");
     }
     assert!(stack.mails(DORA).await.is_empty());
     let (new, fields) = (dora(), [("idempotency-key", "dora")]);
