@@ -2,7 +2,7 @@
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, assignments, attempts, audit_log, authorized_clients, bulk, claims,
+    api_keys, assignments, attempts, audit_log, authorized_clients, brands, bulk, claims,
     factor_campaigns, grants, groups, invitations, jobs, keys, lockouts, merging, offboarding,
     organizations, own_texts, permissions, profile_fields, providers, registration_tokens,
     resources, reviews, roles, scopes, sessions, stats, support_codes, user_factors, users,
@@ -27,6 +27,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     profile_fields::operations::ALL,
     groups::operations::ALL,
     organizations::operations::ALL,
+    brands::operations::ALL,
     invitations::operations::ALL,
     sessions::operations::ALL,
     keys::operations::ALL,

@@ -29,7 +29,7 @@ use self::list::{ListArgs, SHOWN_ONCE, list, show_secret};
 use self::parse::client_id;
 use self::settings::SettingArgs;
 use self::view::{document, show};
-use super::branding::{self, BrandLogoArgs, BrandingArgs};
+use super::branding::{self, BrandLogoArgs};
 use crate::{
     error::CliError,
     former_option::FORMER,
@@ -61,8 +61,6 @@ pub enum Verb {
     /// Set or remove the logo of a client, a square; without one, pages show the first character of its
     /// name
     Logo(logo::LogoArgs),
-    /// Change the brand of a client's sign-in pages and messages; without options, show it
-    Branding(ClientBranding),
     /// Set or remove a logo of a client's brand, scaled to at most 480 × 88 pixels, or its icon
     BrandingLogo(ClientBrandLogo),
     /// Manage initial access tokens for dynamic client registration (RFC 7591)
@@ -79,15 +77,6 @@ pub struct ClientSelector {
     id: String,
     #[command(flatten)]
     out: Output,
-}
-
-#[derive(Debug, Args)]
-pub struct ClientBranding {
-    /// Client ID
-    #[arg(value_name = "CLIENT_ID")]
-    id: String,
-    #[command(flatten)]
-    args: BrandingArgs,
 }
 
 #[derive(Debug, Args)]
@@ -172,10 +161,6 @@ pub async fn run(args: Administered<Verb>) -> Result {
         Verb::RotateSecret(args) => secret::rotate(&operator, args).await,
         Verb::EndSecret(ClientSelector { id, out }) => secret::end(&operator, &id, out).await,
         Verb::Logo(args) => logo::run(&operator, args).await,
-        Verb::Branding(ClientBranding { id, args }) => {
-            let owner = BrandOwner::Client(client_id(&id)?);
-            branding::run(&operator, &owner, args).await
-        }
         Verb::BrandingLogo(ClientBrandLogo { id, args }) => {
             let owner = BrandOwner::Client(client_id(&id)?);
             branding::run_logo(&operator, &owner, args).await
