@@ -20,7 +20,9 @@ use crate::{bulk_selection, groups};
 
 type Actions = OneOf<BulkAction>;
 
-crate::entries! { START: Start, SHOW: Show, STOP: Stop, FAILURES: Failures }
+crate::entries! { LIST: List, START: Start, SHOW: Show, STOP: Stop, FAILURES: Failures }
+
+crate::targets! { {} => List }
 
 crate::targets! {
     {
@@ -44,7 +46,7 @@ view! {
 view! {
     /// A bulk change.
     #[schema(as = BulkChange)]
-    pub BulkChangeView(change: BulkChange, failures: Vec<BulkFailure>) {
+    pub BulkChangeView(change: BulkChange, failures: Option<Vec<BulkFailure>>) {
         /// ID, the `batch` in the audit events of its users.
         id: String = change.id.to_string();
         /// `disable`, `enable`, `end_sessions`, `add_to_group`, `verify_email` or `change_email_domain`.
@@ -70,8 +72,11 @@ view! {
         done: u64 = change.done;
         /// Number of users that were not changed.
         failed: u64 = change.failed;
-        /// At most 1,000 of these users.
-        failures: Vec<BulkFailureView> = failures.into_iter().map(BulkFailureView::new).collect();
+        /// At most 1,000 of these users; absent in a list.
+        failures?: Vec<BulkFailureView> = {
+            let views = |all: Vec<BulkFailure>| all.into_iter().map(BulkFailureView::new).collect();
+            failures.map(views)
+        };
         /// Time of the start (RFC 3339).
         created_at: Time = change.created_at;
         /// Time of the end (RFC 3339); absent while it is running.
@@ -81,7 +86,8 @@ view! {
 
 async fn shown(context: &AdminContext<'_>, change: BulkChange) -> Result<Shown<BulkChangeView>> {
     let failures = failures(context, &change, None, MAX_FAILURES).await?;
-    Ok(Shown::unversioned(BulkChangeView::new(change, failures)))
+    let view = BulkChangeView::new(change, Some(failures));
+    Ok(Shown::unversioned(view))
 }
 
 async fn find(context: &AdminContext<'_>, id: &str) -> Result<BulkChange> {
@@ -252,6 +258,23 @@ impl Operation for Start {
 
     fn again() -> Option<Again> {
         Some(Again::new("users:read", &SHOW))
+    }
+}
+
+impl Operation for List {
+    const TITLE: &'static str = "List the bulk changes of the last 30 days, the oldest first";
+    const CALL: &'static str = "GET bulk paged";
+    const COMMAND: &'static str = "user bulk list";
+    const TABLE: &'static str = "id action state total done failed created_at";
+    type Done = FoundPage<BulkChangeView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        context.require_global("system:read")?;
+        let (read, limit) = (context.db.read(), context.page.limit);
+        let after = context.page.after_id(BulkChangeId::parse)?;
+        let found = repo::bulk_changes::list(read, after, limit + 1).await?;
+        let page = FoundPage::cut_rows(found, limit, |change| change.id.to_string());
+        Ok(page.map(|change| BulkChangeView::new(change, None)))
     }
 }
 

@@ -78,7 +78,6 @@ const VALUES: &[(&str, &str)] = &[
     ("token_type", "at+jwt"),
     ("type", "text"),
     ("user", "alice"),
-    ("user_id", ID),
     ("username", "alice"),
     ("uses", "3"),
     ("visible_to", "user"),

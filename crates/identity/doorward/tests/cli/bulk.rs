@@ -73,6 +73,8 @@ fn filter_needs_confirmation_and_runs_to_end_beside_server() {
         place.json(&[&failures[..], &["--json"]].concat()),
         json!([])
     );
+    let listed = place.json(&["user", "bulk", "list", "--json"]);
+    assert_eq!(listed[0]["id"], change["id"], "{listed}");
     let stop = ["user", "bulk", "stop", change["id"].as_str().unwrap()];
     place.run(&stop).failed(1, "it has ended");
     assert_eq!(disabled(&place), MANY);

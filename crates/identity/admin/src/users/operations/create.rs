@@ -16,8 +16,7 @@ use crate::{passwords, user_links, users};
 #[schema(as = NewUser)]
 pub struct Create {
     /// User name; required unless `accounts.username` is `optional` or `none`.
-    #[serde(default)]
-    username: String,
+    username: Option<String>,
     /// E-mail address.
     #[schema(format = Email)]
     email: String,
@@ -54,7 +53,7 @@ impl Operation for Create {
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let mut new = NewUser {
-            username: self.username,
+            username: self.username.unwrap_or_default(),
             email: self.email,
             email_verified: self.email_verified,
             password_hash: None,

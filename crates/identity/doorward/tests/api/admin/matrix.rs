@@ -264,6 +264,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_support_code_use", "", ".ddnnnnnn"),
     ("admin_user_lockouts", "", ".ddddddyy"),
     ("admin_user_unlock", "", ".ddddddnn"),
+    ("admin_user_bulk_list", "", ".dddddddy"),
     ("admin_user_bulk_start", "", ".ddddddyy"),
     ("admin_user_bulk_show", "", ".dddddddn"),
     ("admin_user_bulk_failures", "", ".dddddddn"),
