@@ -45,7 +45,7 @@ struct Sample {
     /// Short code.
     code: Option<String>,
     /// Values by name.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<Object>)]
     values: Option<BTreeMap<String, String>>,
 }
 
