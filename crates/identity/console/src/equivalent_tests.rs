@@ -76,7 +76,7 @@ fn words<W: Word>() -> Vec<&'static str> {
     W::ALL.iter().map(|word| word.word()).collect()
 }
 
-/// Returns the values of a parameter that stands for several forms.
+/// Returns the values of a parameter that has a form for each.
 fn values(path: &str) -> Vec<&'static str> {
     match path {
         "/admin/apps/{id}/{action}" => words::<AppAction>(),
