@@ -1,109 +1,18 @@
-//! `/api/admin/organizations/{slug}/branding` and `/api/admin/clients/{id}/branding`: own brands.
+//! `/api/admin/organizations/{slug}/branding/logo` and `/api/admin/clients/{id}/branding/logo`: pictures of own
+//! brands.
 
 use actix_web::web::Payload;
 use doorward_admin::brands;
-use doorward_admin::json_member::nullable;
+use doorward_admin::brands::operations::BrandingView;
 use doorward_domain::model::BrandOwner;
-use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo, PictureKind};
+use doorward_rules::own_brand::PictureKind;
 use doorward_web::api::picture::{self, PictureFile};
-use serde::Deserializer;
 
 use crate::prelude::*;
 
 endpoints! {
-    admin_read_organization_branding, admin_update_organization_branding,
     admin_set_organization_branding_logo, admin_remove_organization_branding_logo,
-    admin_read_client_branding, admin_update_client_branding, admin_set_client_branding_logo,
-    admin_remove_client_branding_logo,
-}
-
-view! {
-    /// The own brand of an organization or a client. Absent members are those of the organization or
-    /// the deployment.
-    #[schema(as = Branding)]
-    BrandingView(brand: OwnBrand) {
-        /// Name in titles, texts and messages.
-        name?: String = brand.name;
-        /// Color of links and buttons in the light scheme.
-        accent?: String = brand.accent.map(String::from);
-        /// Color of links and buttons in the dark scheme.
-        accent_dark?: String = brand.accent_dark.map(String::from);
-        /// Color of the page in the light scheme.
-        background?: String = brand.background.map(String::from);
-        /// Color of the page in the dark scheme.
-        background_dark?: String = brand.background_dark.map(String::from);
-        /// URL at which users get help.
-        support_url?: String = brand.support_url;
-        /// URL of the privacy policy.
-        privacy_url?: String = brand.privacy_url;
-        /// URL of the terms of service.
-        terms_url?: String = brand.terms_url;
-        /// URL of the imprint.
-        imprint_url?: String = brand.imprint_url;
-        /// Language of users whose language is unknown.
-        default_language?: String = brand.default_language;
-        /// URL path of the logo on this server.
-        logo?: String = brand.logo.as_ref().map(logo_path);
-        /// URL path of the logo for the dark scheme.
-        logo_dark?: String = brand.logo_dark.as_ref().map(logo_path);
-        /// URL path of the icon on this server.
-        favicon?: String = brand.favicon.as_ref().map(logo_path);
-    }
-}
-
-fn logo_path(logo: &OwnLogo) -> String {
-    logo.file().url
-}
-
-macro_rules! define_patch {
-    ($($(#[$doc:meta])+ $member:ident => $setting:ident;)*) => {
-        /// Changes. Omitted members stay unchanged; `null` removes one.
-        #[derive(Debug, Deserialize, ToSchema)]
-        #[serde(deny_unknown_fields)]
-        pub struct BrandingPatch {
-            $($(#[$doc])+ #[serde(default, deserialize_with = "text_or_null")] $member: Option<String>,)*
-        }
-
-        impl BrandingPatch {
-            fn change(self) -> Vec<(BrandSetting, String)> {
-                let members = [$((BrandSetting::$setting, self.$member)),*];
-                let given = members.into_iter();
-                given
-                    .filter_map(|(setting, text)| Some((setting, text?)))
-                    .collect()
-            }
-        }
-    };
-}
-
-define_patch! {
-    /// Name in titles, texts and messages.
-    name => Name;
-    /// Color of links and buttons in the light scheme, such as `#c2410c`. Its contrast must be at
-    /// least 4.5 : 1.
-    accent => Accent;
-    /// Color of links and buttons in the dark scheme.
-    accent_dark => AccentDark;
-    /// Color of the page in the light scheme.
-    background => Background;
-    /// Color of the page in the dark scheme.
-    background_dark => BackgroundDark;
-    /// URL at which users get help (`https` or `mailto`).
-    support_url => SupportUrl;
-    /// URL of the privacy policy (`https`).
-    privacy_url => PrivacyUrl;
-    /// URL of the terms of service (`https`).
-    terms_url => TermsUrl;
-    /// URL of the imprint (`https`).
-    imprint_url => ImprintUrl;
-    /// Language of users whose language is unknown: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `pt`,
-    /// `ar`, `ja` or `zh`.
-    default_language => DefaultLanguage;
-}
-
-/// Reads a text; `null` is the empty one, which removes a setting.
-fn text_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    nullable(deserializer).map(|member| member.map(Option::unwrap_or_default))
+    admin_set_client_branding_logo, admin_remove_client_branding_logo,
 }
 
 fn client(id: &str) -> Result<BrandOwner, Problem> {
@@ -112,17 +21,6 @@ fn client(id: &str) -> Result<BrandOwner, Problem> {
 
 fn organization(slug: &str) -> BrandOwner {
     BrandOwner::Organization(slug.to_owned())
-}
-
-async fn read(admin: &AdminCaller, owner: &BrandOwner) -> Answer {
-    let brand = brands::get(&admin.context(), owner).await?;
-    Ok(versioned_response(brand, BrandingView::new))
-}
-
-async fn update(admin: &AdminCaller, owner: &BrandOwner, body: BrandingPatch) -> Answer {
-    let context = admin.context_with_version()?;
-    let brand = brands::update(&context, owner, &body.change()).await?;
-    Ok(versioned_response(brand, BrandingView::new))
 }
 
 /// Sets a logo or the icon. The file is read only for callers who may change brands.
@@ -154,29 +52,6 @@ fn kind_of(text: &str) -> Result<PictureKind> {
         kind: "picture",
         name: text.to_owned(),
     })
-}
-
-/// Read the brand of an organization
-#[utoipa::path(responses((status = 200, description = "Its own settings", body = BrandingView)))]
-#[get("/admin/organizations/{slug}/branding")]
-async fn admin_read_organization_branding(admin: AdminCaller, slug: Path<String>) -> Answer {
-    read(&admin, &organization(&slug)).await
-}
-
-/// Change the brand of an organization
-///
-/// The sign-in pages and messages of its requests have it, unless the client has its own.
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 200, description = "Changed", body = BrandingView)),
-)]
-#[patch("/admin/organizations/{slug}/branding")]
-async fn admin_update_organization_branding(
-    admin: AdminCaller,
-    slug: Path<String>,
-    body: Json<BrandingPatch>,
-) -> Answer {
-    update(&admin, &organization(&slug), body.0).await
 }
 
 /// Set a logo of an organization
@@ -216,29 +91,6 @@ async fn admin_remove_organization_branding_logo(
     path: Path<(String, String)>,
 ) -> Answer {
     remove_logo(&admin, &organization(&path.0), &path.1).await
-}
-
-/// Read the brand of a client
-#[utoipa::path(responses((status = 200, description = "Its own settings", body = BrandingView)))]
-#[get("/admin/clients/{id}/branding")]
-async fn admin_read_client_branding(admin: AdminCaller, id: Path<String>) -> Answer {
-    read(&admin, &client(&id)?).await
-}
-
-/// Change the brand of a client
-///
-/// The sign-in pages and messages of its requests have it.
-#[utoipa::path(
-    params(IfMatch),
-    responses((status = 200, description = "Changed", body = BrandingView)),
-)]
-#[patch("/admin/clients/{id}/branding")]
-async fn admin_update_client_branding(
-    admin: AdminCaller,
-    id: Path<String>,
-    body: Json<BrandingPatch>,
-) -> Answer {
-    update(&admin, &client(&id)?, body.0).await
 }
 
 /// Set a logo of a client's brand

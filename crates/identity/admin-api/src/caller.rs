@@ -38,16 +38,6 @@ pub(super) struct IfMatch {
     version: String,
 }
 
-/// The version of the account whose parts change.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "describes the header field")]
-pub(super) struct IfMatchAccount {
-    /// ETag of the account
-    #[param(rename = "If-Match")]
-    version: String,
-}
-
 /// The reason for a change.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]

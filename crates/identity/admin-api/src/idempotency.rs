@@ -104,19 +104,6 @@ fn request(admin: &AdminCaller, key: &str, body: &impl Serialize) -> IdempotentR
     )
 }
 
-pub(super) fn created_response(
-    view: &impl Serialize,
-    location: String,
-    version: Option<String>,
-) -> CreatedResource {
-    CreatedResource {
-        status: StatusCode::CREATED,
-        body: serde_json::to_value(view).unwrap_or(Value::Null),
-        location: Some(location),
-        version,
-    }
-}
-
 fn created(made: &CreatedResource) -> HttpResponse {
     let mut response = HttpResponse::build(made.status);
     if let Some(location) = &made.location {

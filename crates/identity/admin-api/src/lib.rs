@@ -18,34 +18,28 @@ macro_rules! endpoints {
 }
 
 mod branding;
-mod bulk;
 mod caller;
 mod clients;
 mod decisions;
 mod idempotency;
 mod member;
-mod offboarding;
 mod operation;
 mod prelude;
 mod providers;
 mod support;
 mod system;
-mod users;
 
 use doorward_admin::operations;
 use doorward_web::api::Endpoints;
 
 pub fn configure(config: &mut impl Endpoints) {
-    for entry in operations::all() {
+    for entry in operations::all().filter(|entry| entry.call().exists()) {
         config.service(operation::Endpoint(entry));
     }
     config
-        .configure(users::configure)
-        .configure(offboarding::configure)
         .configure(clients::configure)
         .configure(branding::configure)
         .configure(providers::configure)
         .configure(decisions::configure)
-        .configure(system::configure)
-        .configure(bulk::configure);
+        .configure(system::configure);
 }

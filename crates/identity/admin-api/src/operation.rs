@@ -142,7 +142,11 @@ async fn create(
         }
         let mut outcome = (again.read.run)(target.into(), context).await?;
         if let (Some(secret), Some(object)) = (&stored.secret, outcome.document.as_object_mut()) {
-            object.insert(entry.secret.to_owned(), secret.as_str().into());
+            // A flag, or the text itself.
+            let secret = secret
+                .parse()
+                .map_or_else(|_| secret.as_str().into(), Value::Bool);
+            object.insert(entry.secret.to_owned(), secret);
         }
         Ok(created(entry, again, body, outcome))
     };

@@ -2,19 +2,16 @@
 //! a response.
 
 pub(crate) use actix_web::web::Path;
-pub(crate) use actix_web::{HttpResponse, delete, get, patch, post, put};
+pub(crate) use actix_web::{HttpResponse, delete, get, post, put};
 pub(crate) use doorward_admin::idempotency::StoredResponse;
-pub(crate) use doorward_admin::operator::{AdminContext, AdminError, Result, version};
-pub(crate) use doorward_domain::model::UserId;
+pub(crate) use doorward_admin::operator::{AdminContext, AdminError, Result};
 pub(crate) use doorward_domain::time::UnixSeconds;
 pub(crate) use doorward_web::api::Json;
 pub(crate) use doorward_web::api::paging::{Listing, PageParams};
 pub(crate) use doorward_web::api::problem::Problem;
 pub(crate) use doorward_web::view;
-pub(crate) use serde::{Deserialize, Serialize};
 pub(crate) use serde_json::Value;
-pub(crate) use utoipa::ToSchema;
 
 pub(crate) use crate::caller::{AdminCaller, Answer, IfMatch, ReasonHeader};
-pub(crate) use crate::idempotency::{self, CreatedResource, IdempotencyKey, created_response};
-pub(crate) use crate::support::{client_id, no_content, same_id, versioned_response, wrong};
+pub(crate) use crate::idempotency::{self, CreatedResource, IdempotencyKey};
+pub(crate) use crate::support::{client_id, no_content, same_id, versioned_response};

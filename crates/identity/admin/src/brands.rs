@@ -1,6 +1,8 @@
 //! Own brands of clients and organizations: their settings and pictures. Only administrators of the
 //! whole deployment change them, because users type their passwords on these pages.
 
+pub mod operations;
+
 use doorward_domain::model::{BrandOwner, BrandPicture, LogoId};
 use doorward_rules::own_brand::{BrandError, BrandSetting, OwnBrand, PictureKind};
 use doorward_services::own_brand;
@@ -10,7 +12,6 @@ use crate::prelude::*;
 use crate::{clients, organizations};
 
 /// Returns the brand of an owner; an empty one if it has none.
-#[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, owner: &BrandOwner) -> Result<OwnBrand> {
     match owner {
         BrandOwner::Client(id) => drop(clients::get(context, id).await?),

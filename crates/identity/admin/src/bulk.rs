@@ -1,5 +1,7 @@
 //! Bulk changes of users: a few users in the request itself, more by the worker or the command line.
 
+pub mod operations;
+
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{

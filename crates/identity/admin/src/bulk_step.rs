@@ -147,7 +147,6 @@ async fn release(context: &AdminContext<'_>, change: &BulkChange) -> Result<()> 
 /// Changes the next users, until the change or the step ends. Returns the change afterwards, or `None`
 /// if another process has continued it in the meantime. Call it only for a change that this process
 /// has leased.
-#[boxed(?Send)]
 pub async fn step(
     context: &AdminContext<'_>,
     mut change: BulkChange,

@@ -2,6 +2,8 @@
 //! on receiving their subject. Each step is one transaction, so that a second run continues after an
 //! interruption.
 
+pub mod operations;
+
 use std::collections::BTreeSet;
 
 use doorward_domain::credentials::totp::TotpSecret;

@@ -1,6 +1,8 @@
 //! The departure of a user: the account is disabled, and a successor takes over what the user owns and
 //! manages. Each step is one transaction, so that a second run continues after an interruption.
 
+pub mod operations;
+
 use std::collections::BTreeSet;
 
 use doorward_accounts::sole_role::is_last_owner;

@@ -40,6 +40,8 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// - `creates`: the call creates the object if it does not exist, and then responds 201;
     /// - `paged`: the list has pages;
     /// - `queued`: the call enqueues a message or a job, so the response is 202.
+    ///
+    /// `- -` in place of method and path: only a command runs the operation.
     const CALL: &'static str;
     /// Words of the command, its argument, and members with other names than their options:
     /// `role create ROLE=name --permission=permissions`. The options of the others have their names.
@@ -48,9 +50,9 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     const COMMAND: &'static str;
     /// Sentence of the command after a change, with members in braces; the object itself if empty.
     const DONE: &'static str = "";
-    /// Member that is shown only once: the command prints it alone, and a repeated request has it again.
+    /// Member that is shown only once: the command prints a text alone, and a repeated request has it again.
     const SECRET: &'static str = "";
-    /// Members in the columns of a list.
+    /// Members in the columns of a list, or of the items in the lists of an object.
     const TABLE: &'static str = "";
     /// Members by which the command sorts the whole list; in the order of the pages if empty.
     const SORT: &'static str = "";

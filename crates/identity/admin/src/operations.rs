@@ -4,14 +4,17 @@ use std::sync::OnceLock;
 
 use crate::operation::Entry;
 use crate::{
-    api_keys, assignments, attempts, audit_log, authorized_clients, claims, clients, grants,
-    groups, invitations, jobs, keys, lockouts, organizations, own_texts, permissions,
-    profile_fields, providers, registration_tokens, resources, roles, scopes, sessions, stats,
-    support_codes, user_factors, users,
+    api_keys, assignments, attempts, audit_log, authorized_clients, brands, bulk, claims, clients,
+    grants, groups, invitations, jobs, keys, lockouts, merging, offboarding, organizations,
+    own_texts, permissions, profile_fields, providers, registration_tokens, resources, roles,
+    scopes, sessions, stats, support_codes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
     users::operations::ALL,
+    offboarding::operations::ALL,
+    merging::operations::ALL,
+    bulk::operations::ALL,
     user_factors::operations::ALL,
     lockouts::operations::ALL,
     roles::operations::ALL,
@@ -27,6 +30,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     profile_fields::operations::ALL,
     groups::operations::ALL,
     organizations::operations::ALL,
+    brands::operations::ALL,
     invitations::operations::ALL,
     sessions::operations::ALL,
     keys::operations::ALL,

@@ -6,7 +6,7 @@ use doorward_domain::model::Profile;
 use doorward_domain::random::Random;
 use doorward_domain::secret::Secret;
 
-use super::operator::{AdminError, Result};
+use super::operator::{AdminContext, AdminError, Result};
 
 #[derive(Debug, Clone, Copy)]
 pub struct OwnedPasswordContext<'a> {
@@ -50,6 +50,22 @@ pub fn check_and_hash(
 ) -> Result<String> {
     check(settings, password, context)?;
     hash(settings, password, random)
+}
+
+/// Checks and hashes a password that a command sets for a user with these names.
+pub(super) fn of_operator(
+    context: &AdminContext<'_>,
+    password: &Secret<String>,
+    (username, email, profile): (&str, &str, &Profile),
+) -> Result<String> {
+    let words = OwnedPasswordContext {
+        username,
+        email,
+        profile,
+        site: context.settings.site,
+    };
+    let settings = &context.config()?.passwords;
+    check_and_hash(settings, password, &words, &context.random)
 }
 
 pub fn hash(settings: &Passwords, password: &Secret<String>, random: &Random) -> Result<String> {

@@ -20,8 +20,8 @@ const MAX_ROLES: usize = 100;
 #[schema(as = UserPatch)]
 #[serde(deny_unknown_fields)]
 pub struct UserChange {
-    /// Must equal the one in the URL.
-    pub id: Option<String>,
+    /// User name, e-mail address or ID.
+    pub id: String,
     /// New user name; empty removes it if `accounts.username` is `optional` or `none`.
     pub username: Option<String>,
     /// New e-mail address; it is verified only if `email_verified` is true as well.
@@ -54,8 +54,6 @@ pub struct UserChange {
     /// False: the user gets no mail about the change. Only an administrator with the role `admin` may set
     /// it; the audit log records it.
     pub notify: Option<bool>,
-    /// Rejected if present: roles are assigned at `/api/admin/role-assignments`.
-    pub roles: Option<Vec<String>>,
 }
 
 fn json_values<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FieldEdit, D::Error> {

@@ -14,9 +14,6 @@ use super::user_notification::{end_excess, post, revoke_all_access};
 use super::users::{NewUser, check_creation, create_in, get_in};
 use crate::prelude::*;
 
-/// Note in the stored response of a creation, for its repetition: the invitation was mailed.
-pub const MAILED: &str = "mailed";
-
 /// Creates an account and mails the user a link to choose the first password, which no administrator
 /// learns. The flag is false without working mail.
 #[boxed(?Send)]
@@ -25,16 +22,15 @@ pub async fn invite(context: &AdminContext<'_>, new: NewUser) -> Result<(User, b
     let tx = context.begin().await?;
     let user = create_in(context, &tx, new).await?;
     let mailed = mail_first_password(context, &tx, &user).await?;
-    context
-        .record_response(&tx, user.id, mailed.then_some(MAILED))
-        .await?;
+    // A repeated response has the flag.
+    let flag = mailed.to_string();
+    context.record_response(&tx, user.id, Some(&flag)).await?;
     context.commit(tx).await?;
     Ok((user, mailed))
 }
 
 /// Creates an account like [`invite`]. Without working mail it returns the link, which the operator
 /// hands over; then its use does not prove the address.
-#[boxed(?Send)]
 pub async fn create_with_link(
     context: &AdminContext<'_>,
     new: NewUser,

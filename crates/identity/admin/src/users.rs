@@ -41,7 +41,6 @@ pub struct NewUser {
     pub roles: Vec<String>,
 }
 
-#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;
@@ -132,11 +131,6 @@ pub(super) async fn update_and_count(
     }
     let tx = context.begin().await?;
     let before = find_changeable(context, &tx, id).await?;
-    if change.roles.is_some() {
-        return Err(
-            DelegationDenial::missing(DelegationRule::NeedsPermission, "roles:assign").into(),
-        );
-    }
     let is_raised = change.is_staff == Some(true) && !before.is_staff;
     check_staff_flag(context, is_raised)?;
     let is_silent = change.notify == Some(false);
@@ -320,7 +314,6 @@ pub(super) async fn optional_id(
 }
 
 /// Sets a password and revokes all access that the old one gave. Only for the command line.
-#[boxed(?Send)]
 pub async fn set_password(
     context: &AdminContext<'_>,
     id: UserId,
@@ -339,7 +332,6 @@ pub async fn set_password(
     .await
 }
 
-#[boxed(?Send)]
 pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<EndedAccess> {
     let now = context.now();
     let excess = end_excess(context, id, EndReason::Administrator).await?;
@@ -353,7 +345,6 @@ pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<EndedAcce
 }
 
 /// Revoked access is not restored.
-#[boxed(?Send)]
 pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     let enabled = change(context, id, "enabled", async |_, user| {
         user.disabled_at = None;
@@ -362,7 +353,6 @@ pub async fn enable(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     enabled.await.map(drop)
 }
 
-#[boxed(?Send)]
 pub async fn verify_email(context: &AdminContext<'_>, id: UserId) -> Result<()> {
     let verified = change(context, id, "email verified", async |_, user| {
         user.email_verified = true;
@@ -423,10 +413,13 @@ async fn change(
 ) -> Result<EndedAccess> {
     let tx = context.begin().await?;
     let mut user = get_in(context, &tx, id).await?;
-    let before = audit_details(&user);
+    let (before, was_active) = (audit_details(&user), user.is_active());
     let (news, ended) = apply(&tx, &mut user).await?;
     user.updated_at = context.now();
     repo::users::update(&tx, &user).await?;
+    if was_active && !user.is_active() {
+        role_rules::require_remaining_admin(context, &tx).await?;
+    }
     let event = context.event(AuditKind::UserChanged, id, name);
     let event = difference(event, &before, &audit_details(&user));
     let event = event.with_optional("ended", ended.as_ref().map(|ended| json!(ended)));

@@ -158,6 +158,33 @@ pub fn shown(
     EntryForm { also, ..view }
 }
 
+/// Returns the texts of an operation on several objects, each by its ID and its version.
+pub fn of_objects<'o>(
+    console: &Console<'_>,
+    operation: &Entry,
+    objects: impl IntoIterator<Item = (&'o str, Option<&'o str>)>,
+) -> AlsoAs {
+    let (call, mut commands, mut calls) = (operation.call(), Vec::new(), Vec::new());
+    for (id, version) in objects {
+        let target: Map<_, _> = call
+            .parameters()
+            .map(|name| (name.into(), id.into()))
+            .collect();
+        commands.push(equivalent::command(&operation.command_with(&target, None)));
+        calls.push(equivalent::call(&Call {
+            method: call.method,
+            url: &url(console, &operation.path_with(&target)),
+            version: version.filter(|_| call.is_versioned()),
+            reason: None,
+            body: CallBody::None,
+        }));
+    }
+    of_page(vec![
+        entry(console.t("console-also-command"), commands.join("\n")),
+        entry(console.t("console-also-call"), calls.join("\n")),
+    ])
+}
+
 fn form_of_page(console: &Console<'_>) -> Option<&'static FormEquivalent> {
     let pattern = console.page.request.match_pattern()?;
     let named = |pattern: &str, name: &str| {

@@ -250,7 +250,7 @@ fn deviations(console: &Console<'_>, client: &Client) -> Option<Table> {
 }
 
 doorward_protocol::words! {
-    enum AppAction {
+    pub(crate) enum AppAction {
         NewSecret = "new-secret",
         EndSecret = "end-secret",
         Enable = "enable",

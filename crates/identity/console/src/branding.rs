@@ -4,6 +4,7 @@ mod previews;
 
 use actix_web::web::Payload;
 use doorward_admin::brands;
+use doorward_admin::brands::operations::{UPDATE_CLIENT, UPDATE_ORGANIZATION};
 use doorward_admin::clients::LOGO_TOO_LARGE;
 use doorward_domain::model::BrandOwner;
 use doorward_i18n::Lang;
@@ -128,28 +129,20 @@ impl Branded {
 
     /// Returns the change for other interfaces.
     fn change(&self, values: &[(BrandSetting, String)], version: &str) -> Change {
-        let (command, objects, id) = match &self.owner {
-            BrandOwner::Client(id) => ("client", "clients", id.as_str()),
-            BrandOwner::Organization(slug) => ("org", "organizations", slug.as_str()),
+        if values.is_empty() {
+            return Change::default();
+        }
+        let (entry, target, id) = match &self.owner {
+            BrandOwner::Client(id) => (&UPDATE_CLIENT, "id", id.as_str()),
+            BrandOwner::Organization(slug) => (&UPDATE_ORGANIZATION, "slug", slug.as_str()),
         };
-        let mut words = also_as::words(["doorward", command, "branding"]);
-        let mut body = Map::new();
-        for (setting, value) in values {
-            let name = setting.as_str();
-            words.push(match value.as_str() {
-                "" => format!("--unset={name}"),
-                value => format!("--{}={value}", name.replace('_', "-")),
-            });
+        let member = |(setting, value): &(BrandSetting, String)| {
             let value = Some(value).filter(|value| !value.is_empty());
-            body.insert(name.to_owned(), json!(value));
-        }
-        words.push(id.to_owned());
-        Change {
-            commands: Some(vec![words]),
-            path: format!("{objects}/{}{BRANDING}", encode(id)),
-            version: version.to_owned(),
-            body,
-        }
+            (setting.as_str().to_owned(), json!(value))
+        };
+        let mut body: Map<_, _> = values.iter().map(member).collect();
+        body.insert(target.to_owned(), json!(id));
+        Change::of(entry, version.to_owned(), &body)
     }
 
     /// Returns the page of the object, with links to the pictures.

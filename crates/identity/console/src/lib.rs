@@ -10,6 +10,8 @@ mod apps;
 mod audit;
 mod branding;
 mod definitions;
+#[cfg(test)]
+mod equivalent_tests;
 mod groups;
 mod home;
 mod organizations;

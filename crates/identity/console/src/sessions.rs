@@ -2,6 +2,7 @@
 //! `/admin/apps/{id}/end-sessions`: the end of those with access of a client.
 
 use doorward_admin::exports;
+use doorward_admin::operation::Entry;
 use doorward_admin::sessions::{self, EndedGrants, STEP};
 use doorward_domain::model::{Session, SessionId};
 use doorward_i18n::device::Device;
@@ -284,6 +285,7 @@ impl Selection for ChosenSessions {
     const LIST: &'static ChosenList = &CHOSEN;
     const ACCESS: Access = WRITE;
     const EXPIRES: bool = true;
+    const OPERATION: Option<&'static Entry> = Some(&sessions::operations::END);
 
     async fn find(console: &Console<'_>, ids: Vec<SessionId>) -> FoundObjects<SessionId> {
         let found = sessions::find_many(&console.context(), &ids).await?;

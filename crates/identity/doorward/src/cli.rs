@@ -10,7 +10,7 @@ use doorward_identity_server::features;
 
 use crate::error::{CliError, Result};
 use crate::operation::{self, Invocation, Operations};
-use crate::{command, former_option, output, target::Administered};
+use crate::{command, output, target::Administered};
 
 /// Position of `--wide` in the help: after the options of the command, before `--help` (999).
 const WIDE: usize = 998;
@@ -40,7 +40,7 @@ impl Cli {
     /// Parses the arguments of the process; prints the error or the help text and exits otherwise.
     pub fn read() -> Self {
         let read = Self::read_words(std::env::args_os());
-        read.unwrap_or_else(|error| former_option::with_tip(error).exit())
+        read.unwrap_or_else(|error| error.exit())
     }
 
     /// Parses a command line, of which the first word is the program.
@@ -112,7 +112,7 @@ pub enum Command {
     /// Manage custom claims in tokens and responses
     Claim(Administered<command::claim::Verb>),
     /// Manage custom profile fields
-    ProfileField(Administered<command::profile_field::Verb>),
+    ProfileField(Operations),
     /// Explain a denial, or simulate a request
     Explain(command::explain::ExplainArgs),
     /// Check the policies of the tasks API, or print ready-made ones
@@ -203,6 +203,7 @@ impl Command {
             | Self::Group(_)
             | Self::Job(_)
             | Self::Permission(_)
+            | Self::ProfileField(_)
             | Self::Resource(_)
             | Self::Scope(_)
             | Self::Session(_)
@@ -225,7 +226,6 @@ impl Command {
             Self::Recover(args) => wait(command::recover::run(args)),
             Self::Role(args) => wait(command::role::run(args)),
             Self::Claim(args) => wait(args.run(command::claim::run)),
-            Self::ProfileField(args) => wait(args.run(command::profile_field::run)),
             Self::Explain(args) => wait(command::explain::run(args)),
             #[cfg(feature = "demo")]
             Self::Policy(args) => command::policy::run(&args),

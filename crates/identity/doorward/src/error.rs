@@ -55,15 +55,6 @@ impl CliError {
         move |error| Self::failure(format!("{}: {error}", path.display()))
     }
 
-    /// Rejects a change without any option.
-    pub fn reject_unchanged<T: Default + PartialEq>(change: &T, command: &str) -> Result {
-        if *change != T::default() {
-            return Ok(());
-        }
-        let text = format!("nothing to change; see `doorward {command} --help`");
-        Err(Self::Usage(text))
-    }
-
     /// Converts a start failure to an error with all its causes, because the reader is the operator.
     pub fn of_start(error: impl std::error::Error) -> Self {
         Self::Failure(with_causes(&error))

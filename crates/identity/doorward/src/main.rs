@@ -6,7 +6,6 @@
 mod cli;
 mod command;
 mod error;
-mod former_option;
 mod operation;
 mod operator_name;
 mod output;

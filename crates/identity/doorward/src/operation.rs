@@ -11,7 +11,7 @@ use doorward_identity_server::features::FEATURES;
 use serde_json::Map;
 
 use crate::command::prelude::*;
-use crate::command::values::{ReasonArg, parse_lifetime, parse_time};
+use crate::command::values::{ReasonArg, assignment, parse_lifetime, parse_time};
 use crate::secret_input;
 
 /// The commands of operations on one kind of object, which [`add_to`] adds.
@@ -96,13 +96,13 @@ fn limit(entry: &Entry) -> Arg {
 
 fn argument(member: &'static Member) -> Arg {
     let help = member.help.trim_end_matches('.');
-    let repeatable = if member.is_repeatable() {
-        " (repeatable)"
-    } else {
-        ""
+    let more = match member.kind {
+        MemberKind::Secret => " (its file, or - for standard input)",
+        _ if member.is_repeatable() => " (repeatable)",
+        _ => "",
     };
     let arg = Arg::new(member.name.as_str())
-        .help(format!("{help}{repeatable}"))
+        .help(format!("{help}{more}"))
         .value_name(member.value_name.as_str())
         .required(member.is_required)
         .action(if member.is_repeatable() {
@@ -125,6 +125,7 @@ fn argument(member: &'static Member) -> Arg {
         MemberKind::Duration => {
             arg.value_parser(|text: &str| parse_lifetime(text).map(|time| time.to_string()))
         }
+        MemberKind::Map => arg.value_parser(|text: &str| assignment(text).map(|_| text.to_owned())),
         MemberKind::Number => {
             arg.value_parser(|text: &str| text.parse::<i64>().map(|number| number.to_string()))
         }
@@ -213,8 +214,11 @@ pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out:
     match entry.sentence(body, &document) {
         Some(sentence) if entry.call().deletes_one() => out.deleted(document, &sentence),
         Some(sentence) => out.result(&document, &sentence),
+        None if !entry.table.is_empty() && !out.json => list::print_items(entry, &document),
         None => out.object(&document),
-    }
+    }?;
+    done.failure
+        .map_or(Ok(()), |failure| Err(CliError::failure(failure)))
 }
 
 /// Runs an operation. An error names the option of its member.
@@ -248,7 +252,10 @@ pub fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>>
         let texts = arguments.get_many::<String>(&member.name);
         let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
         let value = match (member.kind, &texts[..]) {
-            (MemberKind::Secret, [path]) => Some(secret_input::of_argument(path)?.into()),
+            (MemberKind::Secret, [path]) => {
+                let noun = member.name.replace('_', " ");
+                Some(secret_input::of_argument(path, &noun)?.into())
+            }
             (MemberKind::Document, [path]) => Some(document(path)?),
             _ => member.value(&texts),
         };

@@ -199,7 +199,7 @@ impl Doorward {
             given,
             "--family-name",
             family,
-            "--password-stdin",
+            "--password-file=-",
         ]);
         self.command(&create, USER.password)?;
         let group = format!("/{}", USER.group);

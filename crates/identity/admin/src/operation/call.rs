@@ -31,6 +31,11 @@ impl Call {
         self.flags().any(|set| set == flag)
     }
 
+    /// Returns false if only a command runs the operation.
+    pub fn exists(&self) -> bool {
+        self.method != "-"
+    }
+
     pub fn is_versioned(&self) -> bool {
         self.has("versioned")
     }

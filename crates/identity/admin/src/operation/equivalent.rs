@@ -75,6 +75,10 @@ fn texts(member: &Member, value: Option<&Value>) -> Vec<String> {
         None => vec![placeholder(member)],
         Some(Value::Array(items)) if items.is_empty() => vec![String::new()],
         Some(Value::Array(items)) => items.iter().map(text).collect(),
+        Some(Value::Object(members)) => {
+            let pair = |(name, value): (&String, &Value)| format!("{name}={}", text(value));
+            members.iter().map(pair).collect()
+        }
         Some(value) => vec![text(value)],
     }
 }

@@ -17,6 +17,8 @@ pub enum MemberKind {
     Flag,
     /// Names separated by spaces.
     Names,
+    /// Texts by name: `NAME=VALUE`, which may be repeated.
+    Map,
     /// Text that no command line and no page contains.
     Secret,
     /// JSON object, which the command reads from a file.
@@ -88,7 +90,7 @@ impl Member {
 
     /// Returns true if the command line may repeat the option.
     pub fn is_repeatable(&self) -> bool {
-        self.is_list || self.kind == MemberKind::Names
+        self.is_list || matches!(self.kind, MemberKind::Names | MemberKind::Map)
     }
 
     /// Returns the value of the member in a body.
@@ -104,6 +106,13 @@ impl Member {
         }
         if self.kind == MemberKind::Names {
             return Some(texts.join(" ").trim().into());
+        }
+        if self.kind == MemberKind::Map {
+            let pair = |text: &&str| {
+                let (name, value) = text.split_once('=')?;
+                Some((name.to_owned(), Value::from(value)))
+            };
+            return texts.iter().map(pair).collect();
         }
         match texts.last().copied().unwrap_or_default() {
             "" if self.is_removable => Some(Value::Null),
@@ -151,6 +160,7 @@ fn value_name(kind: MemberKind, place: &Place) -> String {
         (_, MemberKind::Duration) => "DURATION",
         (_, MemberKind::Flag) => "BOOL",
         (_, MemberKind::Secret | MemberKind::Document) => "FILE",
+        (_, MemberKind::Map) => "NAME=VALUE",
         (Place::Option(name), _) => name,
     };
     name.replace('-', "_").to_uppercase()
@@ -191,6 +201,7 @@ fn kind(schema: &Value) -> MemberKind {
         Some("names") => MemberKind::Names,
         _ if has_type(schema, "integer") => MemberKind::Number,
         _ if has_type(schema, "boolean") => MemberKind::Flag,
+        _ if schema["additionalProperties"].is_object() => MemberKind::Map,
         _ if has_type(schema, "object") => MemberKind::Document,
         _ => MemberKind::Text,
     }

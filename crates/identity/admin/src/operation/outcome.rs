@@ -15,6 +15,8 @@ pub struct Outcome {
     pub next: Option<String>,
     /// Sentence about a further step of the operator, for the command line.
     pub note: Option<String>,
+    /// Sentence about work that could not be done: the exit code of the command is 1.
+    pub failure: Option<String>,
     /// True if a call that replaces or creates the object has created it.
     pub is_new: bool,
 }
@@ -45,6 +47,7 @@ pub struct Shown<V> {
     pub view: V,
     pub version: Option<String>,
     pub note: Option<String>,
+    pub failure: Option<String>,
     pub is_new: bool,
 }
 
@@ -70,6 +73,7 @@ impl<V> Shown<V> {
             view,
             version: None,
             note: None,
+            failure: None,
             is_new: false,
         }
     }
@@ -77,6 +81,11 @@ impl<V> Shown<V> {
     #[must_use]
     pub fn with_note(self, note: Option<String>) -> Self {
         Self { note, ..self }
+    }
+
+    #[must_use]
+    pub fn with_failure(self, failure: Option<String>) -> Self {
+        Self { failure, ..self }
     }
 
     /// Shows an object that a call with `creates` has created, or replaced.
@@ -94,6 +103,7 @@ impl<V: Serialize + ToSchema> Done for Shown<V> {
             document: document(self.view),
             version: self.version,
             note: self.note,
+            failure: self.failure,
             is_new: self.is_new,
             ..Outcome::default()
         }

@@ -264,8 +264,9 @@ impl Company {
     }
 
     /// Changes a user with the body of a request.
-    async fn change_user(&self, who: &str, name: &str, body: Value) -> Result<User> {
+    async fn change_user(&self, who: &str, name: &str, mut body: Value) -> Result<User> {
         let (context, id) = (self.context(who).await, self.users[name].to_string());
+        body["id"] = id.as_str().into();
         users::update(&context, &id, read(body)).await
     }
 

@@ -1,5 +1,8 @@
 //! Operations of the accounts of users.
 
+mod changes;
+mod create;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
 
@@ -9,6 +12,8 @@ use doorward_services::access_end::EndedAccess;
 use doorward_services::outbox::MailOutbox;
 use doorward_services::view;
 
+use self::changes::SetPassword;
+use self::create::Create;
 use super::{delete, named, roles};
 use crate::affected::ended_text;
 use crate::found::FoundPage;
@@ -16,20 +21,22 @@ use crate::json_member::{OneOf, optional_word};
 use crate::operation::{Operation, PageRequest, Shown};
 use crate::operator::version;
 use crate::prelude::*;
+use crate::user_change::UserChange;
 use crate::{profile_fields, staff, user_links, user_search};
 
 type States = OneOf<UserState>;
 
 crate::entries! {
-    LIST: List, SHOW: Show, RESET_PASSWORD: ResetPassword, MAIL_PASSKEY_LINK: MailPasskeyLink,
-    DELETE: Delete,
+    LIST: List, SHOW: Show, CREATE: Create, UPDATE: UserChange, SET_PASSWORD: SetPassword,
+    DISABLE: Disable, ENABLE: Enable, VERIFY_EMAIL: VerifyEmail, RESET_PASSWORD: ResetPassword,
+    MAIL_PASSKEY_LINK: MailPasskeyLink, DELETE: Delete,
 }
 
 crate::targets! {
     {
         /// User name, e-mail address or ID.
         id
-    } => Show, ResetPassword, MailPasskeyLink, Delete
+    } => Show, Disable, Enable, VerifyEmail, ResetPassword, MailPasskeyLink, Delete
 }
 
 view! {
@@ -81,20 +88,15 @@ view! {
         created_at: Time = user.created_at;
         /// Time of the last change (RFC 3339).
         updated_at: Time = user.updated_at;
-        /// Response to a creation only: true if the user was mailed a link to choose a password. Absent
-        /// if this server sends no mail.
+        /// Response to a creation only: true if the user was mailed a link to choose a password.
         link_mailed?: bool = None;
-    }
-}
-
-impl UserView {
-    /// Adds whether a new user was mailed a link.
-    #[must_use]
-    pub fn with_link(self, is_mailed: bool) -> Self {
-        Self {
-            link_mailed: Some(is_mailed),
-            ..self
-        }
+        /// Response of a command that creates a user only, without a mail server: the link to choose a
+        /// password.
+        password_link?: String = None;
+        /// Response to a change that ends access only: numbers of the sessions, grants, API keys and
+        /// trusted devices that ended, and IDs of some.
+        #[schema(value_type = Option<Object>)]
+        ended?: EndedAccess = None;
     }
 }
 
@@ -130,10 +132,10 @@ impl Extras {
 }
 
 /// Returns an account as callers see it.
-#[boxed(?Send)]
-pub async fn view(context: &AdminContext<'_>, user: User) -> Result<UserView> {
+async fn shown(context: &AdminContext<'_>, user: User) -> Result<Shown<UserView>> {
+    let tag = version(&user);
     let extras = Extras::load(context, slice::from_ref(&user)).await?;
-    Ok(UserView::new(user, &extras))
+    Ok(Shown::of_version(tag, UserView::new(user, &extras)))
 }
 
 view! {
@@ -157,13 +159,18 @@ pub(crate) fn ended(
     user: &User,
     access: EndedAccess,
 ) -> Shown<EndedView> {
+    let note = ended_note(context, &access);
+    Shown::unversioned(EndedView::new(user, access)).with_note(Some(note))
+}
+
+/// Returns the sentences about ended access, and whether the user gets a mail.
+fn ended_note(context: &AdminContext<'_>, access: &EndedAccess) -> String {
     let mail = if context.outbox.as_ref().is_some_and(MailOutbox::can_go) {
         "An e-mail notification goes to the user."
     } else {
         "No e-mail notification: mail or secret_key is not configured here."
     };
-    let note = format!("{}\n{mail}", ended_text(&access));
-    Shown::unversioned(EndedView::new(user, access)).with_note(Some(note))
+    format!("{}\n{mail}", ended_text(access))
 }
 
 /// A list of accounts.
@@ -232,9 +239,7 @@ impl Operation for Show {
     type Done = Shown<UserView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let user = named(context, &self.id).await?;
-        let tag = version(&user);
-        Ok(Shown::of_version(tag, view(context, user).await?))
+        shown(context, named(context, &self.id).await?).await
     }
 }
 

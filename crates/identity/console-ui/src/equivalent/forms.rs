@@ -4,16 +4,17 @@
 //! A template may contain one value: `{name}`, or its name in capitals if it is missing; `{name?}`,
 //! without which the word or member is left out; `{name*}`, a list of words; `{name#*}`, a list of
 //! numbers; `{name|}`, a list of lines; `{name#}`, a number, and `{name#?}`, which may be missing;
-//! `{name-}`, which is `null` if it is missing. A template that ends with `[name=value]` is left out
+//! `{name-}`, which is `null` if it is missing; `{name&}`, the pairs of a query, or nothing. A template that ends with `[name=value]` is left out
 //! unless the condition holds.
 
 use std::collections::BTreeMap;
 
 use doorward_admin::operation::Entry;
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 /// The marks after the name of a value.
-const MARKS: [char; 5] = ['?', '*', '|', '#', '-'];
+const MARKS: [char; 6] = ['?', '*', '|', '#', '-', '&'];
 
 /// Values by name: parameters of the path, and fields of the form. An empty one is missing.
 pub type FormValues = BTreeMap<String, String>;
@@ -26,7 +27,6 @@ pub struct FormEquivalent {
     entry: Option<&'static Entry>,
     /// Words of the command after the program.
     command: Option<&'static str>,
-    command_condition: &'static str,
     /// Method and path of the operation, then `version` and `reason` if it has these header fields.
     call: Option<&'static str>,
     body: FormBody,
@@ -57,7 +57,6 @@ impl FormEquivalent {
             form,
             entry: None,
             command: None,
-            command_condition: "",
             call: None,
             body: FormBody::None,
         }
@@ -73,11 +72,6 @@ impl FormEquivalent {
 
     pub(super) const fn with_command(mut self, words: &'static str) -> Self {
         self.command = Some(words);
-        self
-    }
-
-    pub(super) const fn command_only_if(mut self, condition: &'static str) -> Self {
-        self.command_condition = condition;
         self
     }
 
@@ -103,9 +97,6 @@ impl FormEquivalent {
             return Some(entry.command_with(&target_and_members(entry, self.body, values), reason));
         }
         let command = self.command?;
-        if !is_true(self.command_condition, values) {
-            return None;
-        }
         let mut words = vec!["doorward".to_owned()];
         for template in command.split_whitespace() {
             for word in expand(template, values) {
@@ -124,7 +115,7 @@ impl FormEquivalent {
     pub fn call(&self) -> Option<FormCall> {
         if let Some(entry) = self.entry {
             let call = entry.call();
-            return Some(FormCall {
+            return call.exists().then_some(FormCall {
                 entry: Some(entry),
                 method: call.method,
                 path: call.path,
@@ -270,7 +261,7 @@ fn expand(template: &str, values: &FormValues) -> Vec<String> {
     if !value.is_empty() {
         return vec![format!("{before}{value}{after}")];
     }
-    if marked.ends_with(['?', '-']) {
+    if marked.ends_with(['?', '-', '&']) {
         return Vec::new();
     }
     vec![format!("{before}{}{after}", name.to_uppercase())]
@@ -291,6 +282,14 @@ fn member(template: &str, values: &FormValues) -> Option<Value> {
     let Some(text) = texts.into_iter().next() else {
         return template.contains("-}").then_some(Value::Null);
     };
+    if template.contains("&}") {
+        let pairs = form_urlencoded::parse(text.as_bytes()).into_owned();
+        return Some(
+            pairs
+                .map(|(name, value)| (name, Value::String(value)))
+                .collect(),
+        );
+    }
     let is_fixed = !template.contains('{');
     Some(match text.parse::<bool>() {
         Ok(flag) if is_fixed => Value::Bool(flag),
@@ -320,11 +319,10 @@ mod tests {
             "thing --name={name} --note={note?} --scope={scopes*} --line={lines|} \
              --public[kind=device] {id}",
         )
-        .command_only_if("url=")
         .with_call("POST things/{id}?of={of}")
         .with_body(
             "name={name} note={note?} scopes={scopes*} lines={lines|} uses={uses#} size={size#?} \
-             days={days#*} until={until-} public=true[kind=device] kind=thing inner.note={note?}",
+             days={days#*} until={until-} pairs={pairs&} public=true[kind=device] kind=thing inner.note={note?}",
         );
 
     #[test]
@@ -341,6 +339,7 @@ mod tests {
             ("uses", "3"),
             ("days", "14 7"),
             ("until", "2027-01-01"),
+            ("pairs", "a=b+c&d=e"),
         ]);
         assert_eq!(
             FORM.words(&full).unwrap().join(" "),
@@ -354,7 +353,8 @@ mod tests {
             call.document(&full).unwrap(),
             json!({
                 "name": "true", "note": "n", "scopes": ["a", "b"], "lines": ["a b", "c"],
-                "uses": 3, "size": 7, "days": [14, 7], "until": "2027-01-01", "public": true, "kind": "thing", "inner": { "note": "n" },
+                "uses": 3, "size": 7, "days": [14, 7], "until": "2027-01-01",
+                "pairs": { "a": "b c", "d": "e" }, "public": true, "kind": "thing", "inner": { "note": "n" },
             })
         );
     }
@@ -369,14 +369,6 @@ mod tests {
         assert_eq!(
             call.document(&none).unwrap(),
             json!({ "name": "NAME", "uses": "USES", "until": null, "kind": "thing" })
-        );
-    }
-
-    #[test]
-    fn condition_leaves_out_command() {
-        assert!(
-            FORM.words(&values(&[("url", "https://a.example")]))
-                .is_none()
         );
     }
 }

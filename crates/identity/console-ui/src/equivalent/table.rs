@@ -5,6 +5,7 @@ use doorward_admin::api_keys::operations as api_keys;
 use doorward_admin::assignments::operations as assignments;
 use doorward_admin::audit_log::operations as audit;
 use doorward_admin::authorized_clients::operations as consents;
+use doorward_admin::bulk::operations as bulk;
 use doorward_admin::claims::operations as claims;
 use doorward_admin::clients::operations as clients;
 use doorward_admin::groups::operations as groups;
@@ -12,6 +13,8 @@ use doorward_admin::invitations::operations as invitations;
 use doorward_admin::jobs::operations as jobs;
 use doorward_admin::keys::operations as keys;
 use doorward_admin::lockouts::operations as lockouts;
+use doorward_admin::merging::operations as merging;
+use doorward_admin::offboarding::operations as offboarding;
 use doorward_admin::organizations::operations as organizations;
 use doorward_admin::own_texts::operations as texts;
 use doorward_admin::permissions;
@@ -22,6 +25,7 @@ use doorward_admin::resources::operations as resources;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
 use doorward_admin::sessions::operations as sessions;
+use doorward_admin::support_codes::operations as support_codes;
 use doorward_admin::user_factors::operations as user_factors;
 use doorward_admin::users::operations as users;
 
@@ -44,7 +48,7 @@ pub fn all() -> impl Iterator<Item = &'static FormEquivalent> {
         .flatten()
 }
 
-static FORMS: [&[FormEquivalent]; 5] = [OPERATIONS, USERS, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
+pub static FORMS: [&[FormEquivalent]; 4] = [OPERATIONS, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
 
 const fn row(form: &'static str) -> FormEquivalent {
     FormEquivalent::new(form)
@@ -143,6 +147,17 @@ static OPERATIONS: &[FormEquivalent] = forms! {
         "user role={id} organization={org?} expires_at={expires?}";
     "/admin/grants/{id}/extend" => assignments::UPDATE, "expires_at={expires-}";
     "/admin/grants/{id}/remove" => assignments::DELETE, "";
+    "/admin/people/new" => users::CREATE,
+        "username? email email_verified=true[email_verified=true] first_name? last_name? profile_url?";
+    "/admin/support-code" => support_codes::USE, "code=CODE";
+    "/admin/people/bulk" => bulk::START,
+        "action ids* filter& all=true[whole=yes] group? from_domain? to_domain? notify=false[notify=no] \
+         yes=true[all=yes]";
+    "/admin/jobs/{id}/stop" => bulk::STOP, "";
+    "/admin/people/{id}/enable" => users::ENABLE, "";
+    "/admin/people/{id}/disable" => users::DISABLE, "";
+    "/admin/people/{id}/offboard" => offboarding::OFFBOARD, "successor={user?}";
+    "/admin/people/{id}/merge" => merging::MERGE, "from={id} into={user}";
     "/admin/people/{id}/reset-password" => users::RESET_PASSWORD, "";
     "/admin/people/{id}/passkey-link" => users::MAIL_PASSKEY_LINK, "";
     "/admin/people/{id}/reset-factors" => user_factors::RESET, "";
@@ -151,34 +166,6 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/people/{id}/linked-accounts/{link}/remove" => user_factors::UNLINK, "link";
     "/admin/people/{id}/unlock" => lockouts::UNLOCK, "";
 };
-
-static USERS: &[FormEquivalent] = &[
-    row("/admin/people/new")
-        .with_command(
-            "user create --email={email} --verified[email_verified=true] \
-             --given-name={first_name?} --family-name={last_name?} {username?}",
-        )
-        .command_only_if("profile_url=")
-        .with_call("POST users")
-        .with_body(
-            "username={username?} email={email} email_verified=true[email_verified=true] \
-             first_name={first_name?} last_name={last_name?} profile_url={profile_url?}",
-        ),
-    row("/admin/people/{id}/enable")
-        .with_command("user enable --reason={reason?} {id}")
-        .with_call("PATCH users/{id} version reason")
-        .with_body("disabled=false"),
-    row("/admin/people/{id}/disable")
-        .with_command("user disable --reason={reason?} {id}")
-        .with_call("PATCH users/{id} version reason")
-        .with_body("disabled=true"),
-    row("/admin/people/{id}/offboard")
-        .with_command("user offboard --successor={user?} --reason={reason?} {id}")
-        .with_call("POST users/{id}/offboard version reason")
-        .with_body("successor={user_id?}"),
-    // The admin API does not merge.
-    row("/admin/people/{id}/merge").with_command("user merge --reason={reason?} {id} {user}"),
-];
 
 static ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/branding/logo/{scheme}")
@@ -237,7 +224,6 @@ static DEPLOYMENT: &[FormEquivalent] = &[
     row("/admin/providers/{id}/test")
         .with_command("provider test {id}")
         .with_call("POST providers/{id}/test"),
-    row("/admin/jobs/{id}/stop").with_call("POST bulk/{id}/stop"),
     test_mail("/admin/system/test-mail"),
     test_mail("/admin/setup/mail"),
 ];

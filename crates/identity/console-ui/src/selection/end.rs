@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use doorward_admin::operation::Entry;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::UserId;
 use doorward_templates::ErrorKind;
@@ -12,6 +13,7 @@ use doorward_templates::console::{Confirmation, Detail, EntryField, Notice, Valu
 use doorward_web::page_support::text;
 
 use super::{ChosenList, NOTHING, list_at, plural, repeated_filter};
+use crate::also_as;
 use crate::console::{Access, Console};
 use crate::reason;
 use crate::routes::Routes;
@@ -34,6 +36,8 @@ pub trait Selection: 'static {
     const ACCESS: Access;
     /// True if the objects end without an administrator: one that is not found has ended.
     const EXPIRES: bool;
+    /// The operation that ends one object, which needs its ID only; `None` without one.
+    const OPERATION: Option<&'static Entry>;
 
     /// Returns those of these objects that exist and are in reach, in any order.
     async fn find(console: &Console<'_>, ids: Vec<Self::Id>) -> FoundObjects<Self::Id>;
@@ -160,6 +164,7 @@ struct Object {
 
 struct Question {
     list: &'static ChosenList,
+    operation: Option<&'static Entry>,
     filter: String,
     objects: Vec<Object>,
 }
@@ -179,6 +184,7 @@ impl Question {
         };
         Self {
             list: S::LIST,
+            operation: S::OPERATION,
             filter,
             objects: chosen.iter().map(object).collect(),
         }
@@ -223,7 +229,15 @@ impl Question {
         if !users.is_empty() {
             facts.push(console.number("console-people", &users.len()));
         }
+        let active = self.objects.iter().filter(|object| object.row.is_some());
+        let active = active.map(|object| match object.value.split_once(SEPARATOR) {
+            Some((id, version)) => (id, Some(version)),
+            None => (object.value.as_str(), None),
+        });
         let view = Confirmation {
+            also: self
+                .operation
+                .map(|entry| also_as::of_objects(console, entry, active)),
             text: console.t(list.text),
             tables: vec![list.table(console, rows.collect(), "console-no-match")],
             facts,

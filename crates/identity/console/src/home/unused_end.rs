@@ -1,6 +1,7 @@
 //! `/admin/unused/apps/bulk`, and the same for API keys and accounts: ends chosen unused objects, up to
 //! a page of them.
 
+use doorward_admin::operation::Entry;
 use doorward_admin::user_change::UserChange;
 use doorward_admin::{api_keys, clients, user_search, users};
 use doorward_domain::model::{ApiKeyId, ClientChange};
@@ -30,6 +31,7 @@ impl Selection for Apps {
     const LIST: &'static ChosenList = &APPS;
     const ACCESS: Access = Kind::Apps.access();
     const EXPIRES: bool = false;
+    const OPERATION: Option<&'static Entry> = None;
 
     async fn find(console: &Console<'_>, ids: Vec<ClientId>) -> FoundObjects<ClientId> {
         let found = clients::find_many(&console.context(), &ids).await?;
@@ -67,6 +69,7 @@ impl Selection for ApiKeys {
     const LIST: &'static ChosenList = &API_KEYS;
     const ACCESS: Access = Kind::ApiKeys.access();
     const EXPIRES: bool = true;
+    const OPERATION: Option<&'static Entry> = Some(&api_keys::operations::REVOKE);
 
     async fn find(console: &Console<'_>, ids: Vec<ApiKeyId>) -> FoundObjects<ApiKeyId> {
         let found = api_keys::find_many(&console.context(), &ids).await?;
@@ -99,6 +102,7 @@ impl Selection for Accounts {
     const LIST: &'static ChosenList = &ACCOUNTS;
     const ACCESS: Access = Kind::Accounts.access();
     const EXPIRES: bool = false;
+    const OPERATION: Option<&'static Entry> = Some(&users::operations::DISABLE);
 
     async fn find(console: &Console<'_>, ids: Vec<UserId>) -> FoundObjects<UserId> {
         let ids = ids.into_iter().collect();

@@ -153,6 +153,7 @@ impl Question<'_> {
             facts,
             text: sentences.join(" "),
             choices: self.choices(error),
+            also: also_as::of_question(console, &self.members(), None),
             fields: self.fields(),
             failure,
             action: QUESTION.to_owned(),
@@ -195,6 +196,28 @@ impl Question<'_> {
             field.error = own.map(|(_, key)| console.t(key));
         }
         fields
+    }
+
+    /// Returns the members of the operation as fields, for the texts for other interfaces.
+    fn members(&self) -> Vec<EntryField> {
+        let (ids, filter, all) = match &self.selection {
+            BulkSelection::Users(ids) => {
+                let ids: Vec<_> = ids.iter().map(UserId::to_string).collect();
+                (ids.join("\n"), "", "")
+            }
+            BulkSelection::Filter(filter) => (String::new(), filter.as_str(), "yes"),
+        };
+        let whole = if filter.is_empty() { all } else { "" };
+        let shown = [
+            ("action", self.action.as_str()),
+            ("ids", &ids),
+            ("filter", filter),
+            ("all", all),
+            ("whole", whole),
+        ];
+        let entry = |(id, value)| form::entry(id, String::new(), value, FieldKind::Lines);
+        let shown = shown.into_iter().map(entry);
+        shown.chain(self.choices(None)).collect()
     }
 
     async fn users(&self) -> Result<Fact, Stop> {

@@ -126,7 +126,7 @@ async fn handle(visit: &Visit<'_>, departure: Departure) -> Answer {
         return Err(form.reject(("user", "console-no-user")));
     }
     let other = other.as_ref();
-    form.offer(&[("user_id", id_of(other))])?;
+    form.offer(&[])?;
     let plan = departure.run(visit, &user, other, true).await;
     let plan = form.settle(plan, problem).await?;
     let question = Question {
@@ -174,9 +174,8 @@ impl Question<'_> {
         let messages = self.departure.messages();
         let id = id_of(self.other);
         let version = version(self.user);
-        let hidden = |name, value: &str| form::entry(name, String::new(), value, FieldKind::Line);
-        let fields = [hidden("user", &id), hidden("user_id", &id)];
-        let fields = fields.iter().chain([&reason]);
+        let other = form::entry("user", String::new(), &id, FieldKind::Line);
+        let fields = [&other, &reason];
         let also = also_as::of_question(console, fields, Some(&version));
         let (more, tables) = self.table(&self.plan);
         let view = Confirmation {

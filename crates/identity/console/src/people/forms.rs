@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use doorward_admin::user_change::UserChange;
+use doorward_admin::users::operations::UPDATE;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, user_links};
 use doorward_domain::model::{self, FieldInput, FieldValues, Profile, UsernameMode};
@@ -210,15 +211,6 @@ fn change(body: &Map<String, Value>, custom: CustomValues) -> UserChange {
     }
 }
 
-/// Members of the admin API with the options of `doorward user update`.
-const OPTIONS: [(&str, &str); 5] = [
-    ("username", "username"),
-    ("email", "email"),
-    ("first_name", "given-name"),
-    ("last_name", "family-name"),
-    ("profile_url", "profile-url"),
-];
-
 /// Returns the change for other interfaces.
 async fn texts(
     console: &Console<'_>,
@@ -226,33 +218,14 @@ async fn texts(
     mut body: Map<String, Value>,
     custom: &CustomValues,
 ) -> Result<Change, Stop> {
-    let id = user.id.to_string();
-    let mut words = also_as::words(["doorward", "user", "update"]);
-    for (member, option) in OPTIONS {
-        if let Some(value) = body.get(member).and_then(Value::as_str) {
-            words.push(format!("--{option}={value}"));
-        }
-    }
-    if let Some(is_verified) = body.get("email_verified") {
-        let option = if is_verified == &json!(true) {
-            "--verified"
-        } else {
-            "--unverified"
-        };
-        words.push(option.to_owned());
+    if body.is_empty() && custom.is_empty() {
+        return Ok(Change::default());
     }
     if !custom.is_empty() {
-        let values = custom.iter();
-        words.extend(values.map(|(name, value)| format!("--field={name}={value}")));
         body.insert("fields".to_owned(), custom_members(console, custom).await?);
     }
-    words.push(id.clone());
-    Ok(Change {
-        commands: Some(vec![words]),
-        path: format!("users/{id}"),
-        version: version(user),
-        body,
-    })
+    body.insert("id".to_owned(), json!(user.id.to_string()));
+    Ok(Change::of(&UPDATE, version(user), &body))
 }
 
 /// Returns the fields for a change; `with_custom` is true if there are custom fields.

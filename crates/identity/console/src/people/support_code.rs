@@ -34,6 +34,7 @@ pub(crate) async fn open(visit: &Visit<'_>) -> Answer {
     // The code is no part of the page that the language forms return to.
     PATH.clone_into(&mut view.layout.return_to);
     let form = Form::open(visit, view)?;
+    form.offer(&[])?;
     match support_codes::open(&console.context(), &code).await {
         Err(AdminError::NotFound { .. }) => Err(form.reject((CODE, "console-support-code-wrong"))),
         Err(AdminError::TooMany(consumed)) => Err(console.page.too_many(consumed).into()),

@@ -3,6 +3,7 @@
 use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
 use doorward_admin::exports;
 use doorward_admin::groups;
+use doorward_admin::operation::Entry;
 use doorward_admin::role_rules::Subject;
 use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
@@ -284,7 +285,7 @@ fn actions(
 }
 
 doorward_protocol::words! {
-    enum GrantAction {
+    pub(crate) enum GrantAction {
         Extend = "extend",
         Remove = "remove",
     }
@@ -379,6 +380,7 @@ impl Selection for ChosenAssignments {
     const LIST: &'static ChosenList = &CHOSEN;
     const ACCESS: Access = ASSIGN;
     const EXPIRES: bool = false;
+    const OPERATION: Option<&'static Entry> = Some(&assignments::operations::DELETE);
 
     async fn find(console: &Console<'_>, ids: Vec<AssignmentId>) -> FoundObjects<AssignmentId> {
         let found = assignments::find_many(&console.context(), &ids).await?;

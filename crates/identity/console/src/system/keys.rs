@@ -85,7 +85,7 @@ fn table(console: &Console<'_>, found: &[(KeyRecord, KeyState)], may_change: boo
 }
 
 doorward_protocol::words! {
-    enum KeyAction {
+    pub(crate) enum KeyAction {
         Retire = "retire",
         Withdraw = "withdraw",
     }

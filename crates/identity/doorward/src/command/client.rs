@@ -18,7 +18,7 @@ pub mod reference;
 mod secret;
 
 use self::application::{ApplicationArgs, ConfigArgs};
-use super::branding::{self, BrandLogoArgs, BrandingArgs};
+use super::branding::{self, BrandLogoArgs};
 use crate::target::Administered;
 
 #[derive(Debug, Subcommand)]
@@ -35,22 +35,11 @@ pub enum Verb {
     /// Set or remove the logo of a client, a square; without one, pages show the first character of its
     /// name
     Logo(logo::LogoArgs),
-    /// Change the brand of a client's sign-in pages and messages; without options, show it
-    Branding(ClientBranding),
     /// Set or remove a logo of a client's brand, scaled to at most 480 × 88 pixels, or its icon
     BrandingLogo(ClientBrandLogo),
     /// Manage initial access tokens for dynamic client registration (RFC 7591)
     #[command(subcommand_required = true, arg_required_else_help = true)]
     RegistrationToken,
-}
-
-#[derive(Debug, Args)]
-pub struct ClientBranding {
-    /// Client ID
-    #[arg(value_name = "CLIENT_ID")]
-    id: String,
-    #[command(flatten)]
-    args: BrandingArgs,
 }
 
 #[derive(Debug, Args)]
@@ -150,10 +139,6 @@ pub async fn run(args: Administered<Verb>) -> Result {
         Verb::Config(args) => application::config(installation, args).await,
         Verb::RotateSecret(args) => secret::rotate(&operator, args).await,
         Verb::Logo(args) => logo::run(&operator, args).await,
-        Verb::Branding(ClientBranding { id, args }) => {
-            let owner = BrandOwner::Client(client_id(&id)?);
-            branding::run(&operator, &owner, args).await
-        }
         Verb::BrandingLogo(ClientBrandLogo { id, args }) => {
             let owner = BrandOwner::Client(client_id(&id)?);
             branding::run_logo(&operator, &owner, args).await

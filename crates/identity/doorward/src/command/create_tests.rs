@@ -3,7 +3,6 @@
 use clap::{Arg, Command};
 
 use crate::cli;
-use crate::former_option::FORMER;
 
 /// Verbs whose object is their only argument.
 const VERBS: [&str; 6] = ["create", "put", "show", "update", "delete", "remove"];
@@ -39,25 +38,12 @@ fn object_of_each_command_is_its_only_argument() {
 }
 
 #[test]
-fn hidden_options_are_former_names_of_objects() {
+fn no_option_is_hidden() {
     let (root, mut found) = (root(), Vec::new());
     add(&root, "", &mut found);
-    let mut former = 0;
     for (path, command) in &found {
         for option in command.get_arguments() {
-            let names = option.get_value_names().unwrap_or_default();
-            let is_former = names.iter().any(|name| name.as_str() == FORMER);
-            assert_eq!(is_former, option.is_hide_set(), "{path}: {option}");
-            if !is_former {
-                continue;
-            }
-            assert!(path.ends_with(" create"), "{path}: {option}");
-            let object = command.get_positionals().next().expect("the object");
-            let conflicts = command.get_arg_conflicts_with(object);
-            let is_either = conflicts.iter().any(|it| it.get_id() == option.get_id());
-            assert!(is_either, "{path}: {option} beside {object}");
-            former += 1;
+            assert!(!option.is_hide_set(), "{path}: {option}");
         }
     }
-    assert_eq!(former, 1);
 }

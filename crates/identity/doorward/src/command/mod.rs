@@ -27,7 +27,6 @@ pub mod org;
 #[cfg(feature = "demo")]
 pub mod policy;
 pub mod prelude;
-pub mod profile_field;
 pub mod provider;
 pub mod recover;
 pub mod reference;

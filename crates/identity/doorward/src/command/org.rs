@@ -1,22 +1,12 @@
 use doorward_domain::model::BrandOwner;
 
-use super::branding::{self, BrandLogoArgs, BrandingArgs};
+use super::branding::{self, BrandLogoArgs};
 use crate::command::prelude::*;
 
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Change the brand of an organization's sign-in pages and messages; without options, show it
-    Branding(Box<OrgBranding>),
     /// Set or remove a logo of an organization's brand, scaled to at most 480 × 88 pixels, or its icon
     BrandingLogo(OrgBrandLogo),
-}
-
-#[derive(Debug, Args)]
-pub struct OrgBranding {
-    /// Organization slug
-    slug: String,
-    #[command(flatten)]
-    args: BrandingArgs,
 }
 
 #[derive(Debug, Args)]
@@ -28,14 +18,7 @@ pub struct OrgBrandLogo {
 }
 
 pub async fn run(installation: &Installation, verb: Verb) -> Result {
-    let context = installation.operator();
-    match verb {
-        Verb::Branding(branding) => {
-            let OrgBranding { slug, args } = *branding;
-            branding::run(&context, &BrandOwner::Organization(slug), args).await
-        }
-        Verb::BrandingLogo(OrgBrandLogo { slug, args }) => {
-            branding::run_logo(&context, &BrandOwner::Organization(slug), args).await
-        }
-    }
+    let Verb::BrandingLogo(OrgBrandLogo { slug, args }) = verb;
+    let owner = BrandOwner::Organization(slug);
+    branding::run_logo(&installation.operator(), &owner, args).await
 }

@@ -5,7 +5,7 @@ pub use doorward_access::clock::SystemClock;
 pub use doorward_admin::operator::{AdminContext, AdminError};
 pub use doorward_admin::{clients, users};
 pub use doorward_config::Config;
-pub use doorward_domain::model::{Client, User};
+pub use doorward_domain::model::Client;
 pub use doorward_store::Db;
 pub use serde_json::{Value, json};
 pub use std::fs::File;

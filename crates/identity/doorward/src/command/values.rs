@@ -27,7 +27,7 @@ pub(super) fn one_of<T>(
 }
 
 /// Parses a value with its name.
-pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
+pub fn assignment(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
 }
@@ -62,23 +62,6 @@ pub struct ReasonArg {
     /// Reason, which the user sees in the activity of the account (at most 200 characters)
     #[arg(long, value_name = "TEXT", value_parser = ChangeReason::parse)]
     pub reason: Option<ChangeReason>,
-}
-
-/// The choice of mails to the users.
-#[derive(Debug, Args)]
-pub struct NotifyArgs {
-    /// Send the mails about the change (the default)
-    #[arg(long, conflicts_with = "no_notify")]
-    notify: bool,
-    /// Send no mail about the change; the audit log records it
-    #[arg(long)]
-    no_notify: bool,
-}
-
-impl NotifyArgs {
-    pub const fn is_on(&self) -> bool {
-        self.notify || !self.no_notify
-    }
 }
 
 #[cfg(test)]

@@ -27,10 +27,7 @@ pub(super) async fn print(
     (out, is_csv): (Output, bool),
 ) -> Result {
     let names: Vec<&str> = entry.table.split_whitespace().collect();
-    let header = names
-        .iter()
-        .map(|name| name.replace('_', " ").to_uppercase());
-    let header: Vec<String> = header.collect();
+    let header = header(&names);
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let columns = if is_csv {
         columns(entry, &names)
@@ -67,19 +64,51 @@ pub(super) async fn print(
                 let cells = items.iter().map(|item| output::cells(item, &columns));
                 list.text(&output::spreadsheet(&cells.collect::<Vec<_>>())?)?
             } else {
-                let row = |item: &Value| {
-                    names
-                        .iter()
-                        .map(|name| output::member(&item[*name]))
-                        .collect()
-                };
-                list.rows(&items.iter().map(row).collect::<Vec<_>>())?
+                list.rows(&rows(items.iter(), &names))?
             };
             items.clear();
         }
         is_read = is_read && !is_last;
     }
     list.end()
+}
+
+/// Prints the items in the lists of an object.
+pub(super) fn print_items(entry: &Entry, document: &Value) -> Result {
+    let names: Vec<&str> = entry.table.split_whitespace().collect();
+    let rows = rows(items(document), &names);
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let header = header(&names);
+    output::table(
+        &header.iter().map(String::as_str).collect::<Vec<_>>(),
+        &rows,
+    )
+}
+
+fn items(document: &Value) -> Vec<&Value> {
+    let members = document.as_object().into_iter().flatten();
+    let inner = members.flat_map(|(_, value)| match value {
+        Value::Array(items) => items.iter().filter(|item| item.is_object()).collect(),
+        other => items(other),
+    });
+    inner.collect()
+}
+
+fn header(names: &[&str]) -> Vec<String> {
+    let names = names.iter();
+    names
+        .map(|name| name.replace('_', " ").to_uppercase())
+        .collect()
+}
+
+fn rows<'v>(items: impl IntoIterator<Item = &'v Value>, names: &[&str]) -> Vec<Vec<String>> {
+    let row = |item: &Value| {
+        let names = names.iter();
+        names.map(|name| output::member(&item[*name])).collect()
+    };
+    items.into_iter().map(row).collect()
 }
 
 fn sort(entry: &Entry, items: &mut [Value]) {

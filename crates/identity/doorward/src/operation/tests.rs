@@ -1,5 +1,6 @@
 //! Tests of commands from the members of operations.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use clap::error::ErrorKind;
@@ -42,12 +43,15 @@ struct Sample {
     ttl: Option<i64>,
     /// Short code.
     code: Option<String>,
+    /// Value by name.
+    #[schema(value_type = Option<Object>)]
+    fields: Option<BTreeMap<String, String>>,
 }
 
 impl Operation for Sample {
     const TITLE: &'static str = "Change a sample";
     const CALL: &'static str = "PATCH samples/{name} reason";
-    const COMMAND: &'static str = "sample NAME --tag=tags --code?";
+    const COMMAND: &'static str = "sample NAME --tag=tags --code? --field=fields";
 
     type Done = Shown<Self>;
 
@@ -95,6 +99,10 @@ fn arguments_become_members() {
             json!({ "name": "a", "uses": 3, "ttl": 300 }),
         ),
         (&["a", "--code="], json!({ "name": "a", "code": null })),
+        (
+            &["a", "--field", "x=1=2", "--field=y="],
+            json!({ "name": "a", "fields": { "x": "1=2", "y": "" } }),
+        ),
         (
             &["a", "--password-file", password],
             json!({ "name": "a", "password": "5b1ab5f1" }),
@@ -144,6 +152,7 @@ fn wrong_arguments_are_rejected() {
         (&["a", "--until", "soon"], ErrorKind::ValueValidation),
         (&["a", "--uses", "many"], ErrorKind::ValueValidation),
         (&["a", "--ttl", "long"], ErrorKind::ValueValidation),
+        (&["a", "--field", "x"], ErrorKind::ValueValidation),
         (
             &["a", "--code", "x", "--code", "y"],
             ErrorKind::ArgumentConflict,
@@ -163,6 +172,8 @@ fn help_describes_members() {
         "Name of the sample",
         "Tag (repeatable)",
         "--ttl <DURATION>",
+        "--field <NAME=VALUE>",
+        "(its file, or - for standard input)",
     ] {
         assert!(help.contains(expected), "{expected}: {help}");
     }
@@ -199,6 +210,7 @@ fn commands_accept_their_equivalents() {
                 MemberKind::Flag => "true",
                 MemberKind::Time => "2027-01-31T12:00:00Z",
                 MemberKind::Duration | MemberKind::Number => "60",
+                MemberKind::Map => "name=value",
                 _ => member.words.first().map_or("text", String::as_str),
             };
             put(&mut body, &member.name, member.value(&[text]).unwrap());

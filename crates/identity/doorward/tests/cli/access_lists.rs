@@ -11,7 +11,7 @@ fn place() -> Place {
     let place = Place::configured();
     place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     let email = ["--email", "alice@example.org"];
-    let user = [&["user", "create", "--username", "alice"], &email[..]].concat();
+    let user = [&["user", "create", "alice"], &email[..]].concat();
     place.run(&user).succeeded();
     let uri = ["--redirect-uri", "https://a.example/cb", "--id", "photos"];
     let client = [&["client", "create", "Photos"], &uri[..]].concat();

@@ -24,14 +24,14 @@ fn user_is_created_without_user_name_if_allowed() {
     let place = Place::configured();
     place
         .run(&create("ann@example.org"))
-        .failed(2, "doorward user create USERNAME");
+        .failed(1, "USERNAME: is missing");
     for (email, settings) in [("ann@example.org", OPTIONAL), ("bea@example.org", NONE)] {
         let created = place.run_with(&create(email), settings).succeeded().json();
         assert_eq!(created["username"], Value::Null, "{created}");
         assert_eq!(created["last_login"], Value::Null);
         assert_eq!(created["date_joined"], created["created_at"]);
     }
-    let named = [&create("cy@example.org")[..], &["--username", "cy"]].concat();
+    let named = [&create("cy@example.org")[..], &["cy"]].concat();
     place
         .run_with(&named, NONE)
         .failed(1, "accounts have no user name");
@@ -65,10 +65,9 @@ fn user_without_password_gets_link() {
     let more = ["--first-party", "--redirect-uri", "https://app.example/"];
     let client = [&client[..], &more].concat();
     place.run_with(&client, &environment).succeeded();
-    let user = ["user", "create", "--username", "ada", "--role", "admin"];
+    let user = ["user", "create", "ada", "--role", "admin"];
     let ada = [&user[..], &["--email", "ada@example.org"]].concat();
     let done = place.run_with(&ada, &environment).succeeded();
-    assert_eq!(done.stdout.trim().len(), 36, "{done:?}");
     let start = format!("{issuer}/reset-password?token=");
     let (_, token) = done.stderr.split_once(&start).expect("a link");
     let token = token.lines().next().unwrap();
@@ -93,21 +92,13 @@ fn user_without_password_gets_link() {
     assert_eq!(shown["email_verified"], false, "{shown}");
     assert_eq!(server.terminate(), 0);
 
-    let bea = [&create("bea@example.org")[..], &["--username", "bea"]].concat();
+    let bea = [&create("bea@example.org")[..], &["bea"]].concat();
     let bea = place.json(&bea);
     assert_eq!(bea["link_mailed"], false, "{bea}");
-    let url = bea["password_link"]["url"].as_str().unwrap();
+    let url = bea["password_link"].as_str().unwrap();
     assert!(url.contains("/reset-password?token="), "{bea}");
-    assert!(bea["password_link"]["expires_at"].is_string(), "{bea}");
     let mail = [("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")];
-    let cy = [
-        "user",
-        "create",
-        "--username",
-        "cy",
-        "--email",
-        "cy@example.org",
-    ];
+    let cy = ["user", "create", "cy", "--email", "cy@example.org"];
     let done = place.run_with(&cy, &mail).succeeded();
     let said = "A link to choose a password is mailed to cy@example.org";
     assert!(done.stderr.contains(said), "{done:?}");
@@ -119,13 +110,14 @@ fn commands_that_print_issuer_need_it() {
     let place = Place::configured();
     let file = "secret_key_file = \"secret.key\"\n[database]\nurl = \"sqlite://identity.sqlite\"\n";
     place.write("doorward.toml", file);
-    let user = [&create("ann@example.org")[..], &["--username", "ann"]].concat();
+    let user = [&create("ann@example.org")[..], &["ann"]].concat();
     let url = ["--url", "https://grafana.example/"];
     let client = [&["client", "create", "--app", "grafana"], &url[..]].concat();
     let provider = "provider put google --kind google --client-id 1234";
     let provider: Vec<&str> = provider.split(' ').collect();
     for (noun, command) in [("user", user), ("client", client), ("provider", provider)] {
-        place.run(&command).failed(1, "issuer is not set");
+        let said = place.run(&command).failed(1, "issuer");
+        assert!(said.stderr.contains("is not set"), "{said:?}");
         assert_eq!(place.json(&[noun, "list", "--json"]), json!([]), "{noun}");
     }
 }
@@ -133,14 +125,14 @@ fn commands_that_print_issuer_need_it() {
 #[test]
 fn operator_may_assign_reserved_name() {
     let place = Place::configured();
-    let named = [&create("root@example.org")[..], &["--username", "root"]].concat();
+    let named = [&create("root@example.org")[..], &["root"]].concat();
     assert_eq!(place.json(&named)["username"], "root");
 }
 
 #[test]
 fn configured_staff_role_makes_staff() {
     let place = Place::configured();
-    let named = [&create("ann@example.org")[..], &["--username", "ann"]].concat();
+    let named = [&create("ann@example.org")[..], &["ann"]].concat();
     place.run(&named).succeeded();
     let settings = [("DOORWARD__ACCOUNTS__STAFF_ROLES", "manager,editor")];
     let is_staff = |environment: &[(&str, &str)]| {
@@ -231,7 +223,7 @@ fn group_has_unique_code() {
 fn users_are_listed_by_filter() {
     let place = Place::configured();
     for (email, name) in [("ann@example.org", "ann"), ("bea@example.org", "bea")] {
-        let named = [&create(email)[..], &["--username", name]].concat();
+        let named = [&create(email)[..], &[name]].concat();
         place.run(&named).succeeded();
     }
     place.run(&["user", "disable", "bea"]).succeeded();
@@ -267,7 +259,7 @@ fn users_are_listed_by_filter() {
 #[tokio::test]
 async fn users_are_listed_while_they_are_read() {
     let place = Place::configured();
-    let named = [&create("root@example.org")[..], &["--username", "root"]].concat();
+    let named = [&create("root@example.org")[..], &["root"]].concat();
     place.run(&named).succeeded();
     let url = format!("sqlite://{}", place.path("identity.sqlite").display());
     let copies = |id: &str, end: &str, count: u32| {

@@ -194,7 +194,6 @@ fn users_are_managed() {
     let create = [
         "user",
         "create",
-        "--username",
         "alice",
         "--email",
         "alice@example.com",
@@ -203,7 +202,7 @@ fn users_are_managed() {
         "developer",
         "--given-name",
         "Alice",
-        "--password-stdin",
+        "--password-file=-",
         "--json",
     ];
     let created = place.run_typing(&create, PASSWORD).succeeded().json();
@@ -236,19 +235,12 @@ fn users_are_managed() {
 fn password_is_read_from_stdin_or_file_and_checked() {
     let place = ready();
     place
-        .run(&[
-            "user",
-            "create",
-            "--username",
-            "bob",
-            "--email",
-            "bob@example.com",
-        ])
+        .run(&["user", "create", "bob", "--email", "bob@example.com"])
         .succeeded();
     place
         .run(&["user", "set-password", "bob"])
-        .failed(2, "--password-stdin");
-    let set = ["user", "set-password", "bob", "--password-stdin"];
+        .failed(2, "--password-file");
+    let set = ["user", "set-password", "bob", "--password-file=-"];
     place.run_typing(&set, "short\n").failed(1, "password");
     place
         .run_typing(&set, "bob@example.com bob\n")
@@ -288,14 +280,7 @@ fn password_is_read_from_stdin_or_file_and_checked() {
 fn address_is_verified_by_operator() {
     let place = ready();
     place
-        .run(&[
-            "user",
-            "create",
-            "--username",
-            "eve",
-            "--email",
-            "eve@example.com",
-        ])
+        .run(&["user", "create", "eve", "--email", "eve@example.com"])
         .succeeded();
     assert_eq!(
         place.json(&["user", "show", "eve", "--json"])["email_verified"],
@@ -337,14 +322,7 @@ fn roles_are_given_and_taken() {
         ])
         .succeeded();
     place
-        .run(&[
-            "user",
-            "create",
-            "--username",
-            "mo",
-            "--email",
-            "mo@example.com",
-        ])
+        .run(&["user", "create", "mo", "--email", "mo@example.com"])
         .succeeded();
     let assign = ["role", "assign", "--user", "mo", "--role", "auditor"];
     place
@@ -475,7 +453,7 @@ fn unopenable_store_is_reported_with_cause() {
 fn owner_of_account_is_reported_by_mail() {
     let place = ready();
     let mail = [("DOORWARD_SMTP_URL", "smtp://127.0.0.1:1")];
-    let create = ["user", "create", "--username", "alice", "--email"];
+    let create = ["user", "create", "alice", "--email"];
     let create = [&create[..], &["alice@example.org"]].concat();
     place.run_with(&create, &mail).succeeded();
     let off = place.run_with(&["user", "disable", "alice"], &mail);

@@ -11,13 +11,12 @@ fn create(place: &Place, name: &str, role: &str) {
     let args = [
         "user",
         "create",
-        "--username",
         name,
         "--email",
         &email,
         "--role",
         role,
-        "--password-stdin",
+        "--password-file=-",
     ];
     place.run_typing(&args, PASSWORD).succeeded();
 }

@@ -15,7 +15,7 @@ fn used() -> Place {
     place.run(&["role", "setup", "--set", "tasks"]).succeeded();
     for name in ["alice", "bob"] {
         let address = format!("{name}@example.org");
-        let args = ["user", "create", "--username", name, "--email", &address];
+        let args = ["user", "create", name, "--email", &address];
         place.run(&args).succeeded();
     }
     let off = ["user", "disable", "bob", "--reason", "Left the company"];

@@ -40,7 +40,7 @@ fn used() -> Place {
     seal(&place, 5);
     for (name, days) in [("alice", 4), ("bob", 3)] {
         let address = format!("{name}@example.org");
-        let args = ["user", "create", "--username", name, "--email", &address];
+        let args = ["user", "create", name, "--email", &address];
         place.run(&args).succeeded();
         seal(&place, days);
     }

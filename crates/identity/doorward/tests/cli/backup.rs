@@ -27,7 +27,7 @@ fn filled() -> Place {
 
 fn add(place: &Place, name: &str) {
     let mail = format!("{name}@example.com");
-    let create = ["user", "create", "--username", name, "--email", &mail];
+    let create = ["user", "create", name, "--email", &mail];
     place.run(&create).succeeded();
 }
 

@@ -92,7 +92,7 @@ fn put<'a>(id: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 /// Creates the client `portal`, and the user ann with a role and in a group.
 fn portal() -> Place {
     let place = Place::configured();
-    let ann = ["user", "create", "--username", "ann"];
+    let ann = ["user", "create", "ann"];
     let email = ["--email", "ann@example.org", "--verified"];
     place.run(&[&ann[..], &email].concat()).succeeded();
     let role = ["role", "create", "app_editor"];

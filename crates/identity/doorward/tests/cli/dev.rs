@@ -272,14 +272,7 @@ fn second_start_keeps_data_and_fresh_start_deletes_data() {
     let beside = ["--data-dir", ".doorward", "--json"];
     let users = place.json(&[&["user", "list"], &beside[..]].concat());
     assert_eq!(users.as_array().unwrap().len(), 4);
-    let create = [
-        "user",
-        "create",
-        "--username",
-        "carol",
-        "--email",
-        "carol@example.com",
-    ];
+    let create = ["user", "create", "carol", "--email", "carol@example.com"];
     place
         .run(&[&create[..], &["--data-dir", ".doorward"]].concat())
         .succeeded();

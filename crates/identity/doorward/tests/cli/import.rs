@@ -166,18 +166,25 @@ fn addresses_are_verified_by_option_or_in_bulk() {
 
     let place = ready();
     let done = place.run(&args[..3]).succeeded();
-    let command = "`doorward user bulk verify_email --state unverified --yes`";
+    let command = "`doorward user bulk start verify_email --filter state=unverified --yes`";
     assert!(done.stderr.contains(command), "{}", done.stderr);
     assert_eq!(verified(&place), [false, false]);
     let command = command.trim_matches('`').trim_start_matches("doorward ");
     let args: Vec<_> = command.split(' ').collect();
     place
         .run(&args[..args.len() - 1])
-        .failed(2, "users selected: 2; --yes");
+        .failed(1, "users selected: 2; --yes");
     let done = place.run(&args).succeeded();
     assert!(done.stderr.contains("Users changed: 2."), "{}", done.stderr);
     assert_eq!(verified(&place), [true, true]);
-    let done = place.json(&["user", "bulk", "verify_email", "anna", "--json"]);
+    let done = place.json(&[
+        "user",
+        "bulk",
+        "start",
+        "verify_email",
+        "--user=anna",
+        "--json",
+    ]);
     assert_eq!((&done["done"], &done["failed"]), (&json!(1), &json!(0)));
 }
 

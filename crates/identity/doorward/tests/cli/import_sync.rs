@@ -386,9 +386,10 @@ fn former_addresses_are_put_back_only_by_the_operator() {
     let change = [
         "user",
         "bulk",
+        "start",
         "change_email_domain",
         "--all",
-        "--no-notify",
+        "--notify=false",
         "--yes",
     ];
     place.run(&[&change[..], &domains].concat()).succeeded();

@@ -57,7 +57,7 @@ fn place() -> Place {
     assert!(added["roles"].as_u64().unwrap() > 5, "{added}");
     for name in ["mona", "alice"] {
         let email = format!("{name}@example.org");
-        let args = ["user", "create", "--username", name, "--email", &email];
+        let args = ["user", "create", name, "--email", &email];
         place.run(&args).succeeded();
     }
     place
@@ -140,7 +140,7 @@ fn user_commands_print_json() {
         "user",
         "set-password",
         "alice",
-        "--password-stdin",
+        "--password-file=-",
         "--json",
     ];
     let set = place.run_typing(&args, PASSWORD).succeeded().json();

@@ -34,7 +34,8 @@ fn place() -> Place {
 fn kinds(merge: &Value) -> [Vec<&str>; 2] {
     let of = |moved: bool| {
         let parts = merge["parts"].as_array().unwrap().iter();
-        let parts = parts.filter(move |part| part["moved"] == moved);
+        let is_moved = |part: &&Value| part["result"] == "moved" || part["result"] == "moves";
+        let parts = parts.filter(move |part| is_moved(part) == moved);
         parts.map(|part| part["kind"].as_str().unwrap()).collect()
     };
     [of(true), of(false)]

@@ -294,14 +294,7 @@ fn sessions_tokens_and_audit_log_continue_after_move() {
 fn incomplete_move_is_refused_until_repeated() {
     stack::block_on(async {
         let place = Place::configured();
-        let create = [
-            "user",
-            "create",
-            "--username",
-            "root",
-            "--email",
-            "root@example.com",
-        ];
+        let create = ["user", "create", "root", "--email", "root@example.com"];
         place.run(&create).succeeded();
         let source = format!("sqlite://{}", place.path("identity.sqlite").display());
         let before = dump(&source).await;

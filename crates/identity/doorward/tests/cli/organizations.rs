@@ -18,7 +18,7 @@ fn place() -> Place {
         .succeeded();
     for name in ["mona", "alice"] {
         let email = format!("{name}@example.org");
-        let args = ["user", "create", "--username", name, "--email", &email];
+        let args = ["user", "create", name, "--email", &email];
         place.run(&args).succeeded();
     }
     place

@@ -9,7 +9,7 @@ fn with_users() -> Place {
     let place = Place::configured();
     for name in ["alice", "bob"] {
         let email = format!("{name}@example.org");
-        let create = ["user", "create", "--username", name, "--email", &email];
+        let create = ["user", "create", name, "--email", &email];
         place.run(&create).succeeded();
     }
     place
@@ -49,11 +49,11 @@ fn field_is_created_changed_set_and_deleted() {
     );
     let shown = place.json(&["profile-field", "show", "company", "--json"]);
     assert_eq!(shown, changed);
-    let set = ["profile-field", "set", "alice", "--json"];
+    let set = ["user", "update", "alice", "--json"];
     let values = [
-        "company=Acme = Sons",
-        "office=Bonn",
-        "manager=bob@example.org",
+        "--field=company=Acme = Sons",
+        "--field=office=Bonn",
+        "--field=manager=bob@example.org",
     ];
     let set = place.json(&[&set[..], &values].concat());
     let bob = place.json(&["user", "show", "bob", "--json"]);
@@ -61,11 +61,18 @@ fn field_is_created_changed_set_and_deleted() {
         set["fields"],
         json!({ "company": "Acme = Sons", "office": "Bonn", "manager": bob["id"] })
     );
-    let emptied = place.json(&["profile-field", "set", "alice", "office=", "--json"]);
+    let emptied = place.json(&["user", "update", "alice", "--field", "office=", "--json"]);
     assert_eq!(emptied["fields"]["office"], json!(null));
     let gone = place.json(&["profile-field", "delete", "company", "--json"]);
     assert_eq!(gone["deleted"], true);
-    let left = place.json(&["profile-field", "set", "alice", "office=Paris", "--json"]);
+    let left = place.json(&[
+        "user",
+        "update",
+        "alice",
+        "--field",
+        "office=Paris",
+        "--json",
+    ]);
     assert_eq!(
         left["fields"],
         json!({ "office": "Paris", "manager": bob["id"] })
@@ -90,13 +97,13 @@ fn invalid_fields_and_values_are_rejected() {
     create(&["x", "--editable-by", "user", "--visible-to", "admin"]).failed(1, "cannot be edited");
     create(&["hired", "--type", "date"]).succeeded();
     create(&["manager", "--type", "user"]).succeeded();
-    let set = |value: &str| place.run(&["profile-field", "set", "alice", value]);
+    let set = |value: &str| place.run(&["user", "update", "alice", "--field", value]);
     set("hired=yesterday").failed(1, "write a date such as 2026-01-31");
     set("manager=carol").failed(1, "there is no such user");
     set("other=1").failed(1, "there is no field");
     set("hired").failed(2, "write NAME=VALUE");
     place
-        .run(&["profile-field", "set", "carol", "hired=2024-02-01"])
+        .run(&["user", "update", "carol", "--field", "hired=2024-02-01"])
         .failed(1, "there is no user");
     place
         .run(&["profile-field", "update", "hired"])
@@ -115,7 +122,7 @@ fn field_of_claim_is_explained_and_not_deleted() {
     let field = ["profile-field", "create", "company", "--label", "Company"];
     place.run(&field).succeeded();
     place
-        .run(&["profile-field", "set", "alice", "company=Acme"])
+        .run(&["user", "update", "alice", "--field", "company=Acme"])
         .succeeded();
     let put = ["claim", "put", "company", "--claim", "company"];
     let source = ["--output", "access_token", "--profile-field", "company"];

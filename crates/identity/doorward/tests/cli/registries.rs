@@ -291,20 +291,12 @@ fn serve_warns_if_new_users_get_no_role() {
 #[test]
 fn role_admin_makes_staff() {
     let place = Place::configured();
-    let create = [
-        "user",
-        "create",
-        "--username",
-        "root",
-        "--email",
-        "root@example.org",
-    ];
+    let create = ["user", "create", "root", "--email", "root@example.org"];
     let created = place.json(&[&create[..], &["--role", "admin", "--json"]].concat());
     assert_eq!(created["is_staff"], true, "{created}");
     let other = [
         "user",
         "create",
-        "--username",
         "ann",
         "--email",
         "ann@example.org",
@@ -339,14 +331,7 @@ fn commands_work_in_any_order_on_new_database() {
     let uri = "https://app.example.org/callback";
     let create = ["client", "create", "App", "--redirect-uri", uri];
     let service = ["client", "create", "S", "--scope", "tasks:read"];
-    let user = [
-        "user",
-        "create",
-        "--username",
-        "root",
-        "--email",
-        "root@example.org",
-    ];
+    let user = ["user", "create", "root", "--email", "root@example.org"];
     let cases: &[(&[&str], Option<&str>)] = &[
         (&create, None),
         (&service, None),

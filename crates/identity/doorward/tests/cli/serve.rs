@@ -124,13 +124,12 @@ fn serve_prints_setup_url_until_administrator_exists() {
     let create = [
         "user",
         "create",
-        "--username",
         "root",
         "--email",
         "root@example.com",
         "--role",
         "admin",
-        "--password-stdin",
+        "--password-file=-",
     ];
     place
         .run_typing(&create, "quiet harbour lantern 93")

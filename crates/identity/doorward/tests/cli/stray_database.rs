@@ -5,6 +5,7 @@ use super::program::{Done, Place};
 
 /// Values of arguments that do not accept any word.
 const VALUES: &[(&str, &str)] = &[
+    ("ACTION", "disable"),
     ("DECISION_ID", "0190f6a0-0000-7000-8000-000000000001"),
     ("EMAIL", "ann@example.org"),
     ("LANG", "de"),
@@ -46,6 +47,7 @@ const EARLIER: &[&str] = &[
     "mail preview",
     "provider replace-secret",
     "restore",
+    "user set-password",
 ];
 
 /// Commands that name their instance themselves.

@@ -17,10 +17,10 @@ fn filled() -> Place {
     place.write("to.key", AGE_PUBLIC);
     for name in ["dora", "emil"] {
         let mail = format!("{name}@example.com");
-        let create = ["user", "create", "--username", name, "--email", &mail];
+        let create = ["user", "create", name, "--email", &mail];
         place.run(&create).succeeded();
     }
-    let set = ["user", "set-password", "dora", "--password-stdin"];
+    let set = ["user", "set-password", "dora", "--password-file=-"];
     let typed = "shore lantern twice above\n";
     place.run_typing(&set, typed).succeeded();
     place

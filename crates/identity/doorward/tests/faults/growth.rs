@@ -35,7 +35,14 @@ const OPERATIONS: &[&[&str]] = &[
     &["consent", "list", "client-3"],
     &["client", "list"],
     &["attempt", "list"],
-    &["user", "bulk", "end_sessions", "user2", "user3"],
+    &[
+        "user",
+        "bulk",
+        "start",
+        "end_sessions",
+        "--user=user2",
+        "--user=user3",
+    ],
     &["session", "end-all", "--user", HEAVY_USER],
     &[
         "user",

@@ -134,7 +134,7 @@ impl Site {
             "{link}"
         );
         let user = ["user", "create", "alice", "--email", "alice@example.com"];
-        let user = [&user[..], &["--verified", "--password-stdin"]].concat();
+        let user = [&user[..], &["--verified", "--password-file=-"]].concat();
         site.run(&user, PASSWORD).await;
         for number in 1..=REPLICAS {
             let log = site.place.path().join(format!("log-{number}"));

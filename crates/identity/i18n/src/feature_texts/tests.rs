@@ -48,7 +48,8 @@ fn each_feature_has_texts_of_each_language() {
             .collect();
         let langs = Lang::ALL.iter().map(|lang| format!("{}.ftl", lang.code()));
         let mut expected: Vec<String> = langs.chain(["authors.txt".to_owned()]).collect();
-        (files.sort(), expected.sort());
+        files.sort();
+        expected.sort();
         assert_eq!(files, expected, "{}", folder.display());
     }
 }

@@ -11,8 +11,8 @@ use doorward_rules::brand_colors::SchemeColors;
 use rstest::rstest;
 
 use super::gallery::gallery_in;
-use crate::testing::Sample;
 use super::{attribute, tags};
+use crate::testing::Sample;
 use crate::{Layout, Theme};
 
 /// A page of a sign-in, of the account and of the console.

@@ -19,6 +19,14 @@ pub async fn find(conn: &Conn, id: BulkChangeId) -> Result<Option<BulkChange>> {
     Entity::find_by_id(id.as_uuid()).load_one(conn).await
 }
 
+/// Returns up to `limit` changes after this one, the oldest first.
+#[boxed]
+pub async fn list(conn: &Conn, after: Option<BulkChangeId>, limit: u64) -> Result<Vec<BulkChange>> {
+    let after = after.map(|id| id.as_uuid());
+    let page = Entity::find().page_after(Column::Id, after, limit);
+    page.load(conn).await
+}
+
 /// Returns the running change that no process has continued for the longest time.
 #[boxed]
 pub async fn next_due(conn: &Conn, now: UnixSeconds) -> Result<Option<BulkChangeId>> {

@@ -54,6 +54,12 @@ async fn change_is_stored_leased_and_ended() {
             assert!(write!(db, bulk_changes::insert, item));
             assert_eq!(find(item.id).await.as_ref(), Some(item));
         }
+        let listed = bulk_changes::list(db.read(), None, 1).await.unwrap();
+        assert_eq!(listed.len(), 1);
+        let next = bulk_changes::list(db.read(), Some(listed[0].id), 9).await;
+        let next = next.unwrap();
+        assert_eq!(next.len(), 1);
+        assert!(next[0].id != listed[0].id);
         let again = BulkChange {
             done: 9,
             ..first.clone()

@@ -198,7 +198,7 @@ impl Place {
                 name,
                 "--family-name",
                 family_name,
-                "--password-stdin",
+                "--password-file=-",
             ];
             self.run(&arguments, PASSWORD)?;
         }

@@ -151,10 +151,10 @@ curl -c jar -b jar -L -o page "$next"
 echo "the first administrator is signed in ($(seconds "$started"))"
 
 config=(--config /etc/doorward/doorward.toml)
-operator "sudo -u $user doorward user create alice --email alice@example.com --verified --password-stdin ${config[*]}"
+operator "sudo -u $user doorward user create alice --email alice@example.com --verified --password-file - ${config[*]}"
 mkdir .doorward
 printf 'amber glacier violin 58' >.doorward/password
-as_server doorward user create alice --email alice@example.com --verified --password-stdin "${config[@]}" \
+as_server doorward user create alice --email alice@example.com --verified --password-file - "${config[@]}" \
   <.doorward/password >user.log 2>&1
 callback=https://wiki.example.com/callback
 client=(doorward client create Wiki --id wiki --redirect-uri "$callback" --first-party=true --json "${config[@]}")

@@ -79,7 +79,9 @@ async fn inactive_permissions_protect_user() {
     company.store(&expired).await;
     let changed = company.change_user("carol", "gina", own()).await.unwrap();
     assert_eq!(changed.email, "mine@example.org");
-    let unknown = users::update(&carol, "x", read(own())).await;
+    let mut body = own();
+    body["id"] = "x".into();
+    let unknown = users::update(&carol, "x", read(body)).await;
     assert!(
         matches!(unknown, Err(AdminError::NotFound { .. })),
         "{unknown:?}"

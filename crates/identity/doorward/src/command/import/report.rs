@@ -223,7 +223,7 @@ impl Report {
             } else {
                 format!(
                     "Unverified e-mail addresses: {count}. These users confirm them at the first \
-                     sign-in; `doorward user bulk verify_email --state unverified --yes` marks the \
+                     sign-in; `doorward user bulk start verify_email --filter state=unverified --yes` marks the \
                      addresses of all unverified users as verified."
                 )
             });

@@ -20,9 +20,9 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
     let email = format!("{name}@example.org");
     let strong = world.groups["acme"].to_string();
     Some(match id {
-        "admin_create_user" => json!({ "username": name, "email": email, "roles": ["boss"] }),
-        "admin_update_user" => json!({ "email": email, "email_verified": true }),
-        "admin_offboard_user" => json!({ "successor": world.id("alice") }),
+        "admin_user_create" => json!({ "username": name, "email": email, "roles": ["boss"] }),
+        "admin_user_update" => json!({ "email": email, "email_verified": true }),
+        "admin_user_offboard" => json!({ "successor": world.id("alice") }),
         "admin_role_create" => json!({ "name": name, "permissions": BOSS }),
         "admin_role_update" | "admin_org_update" => json!({ "active": false }),
         "admin_permission_create" => {
@@ -57,11 +57,11 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_client_create" => {
             json!({ "name": "Robot", "kind": "confidential", "scope": "tasks:read_all" })
         }
-        "admin_client_update"
-        | "admin_update_client_branding"
-        | "admin_update_organization_branding" => json!({ "name": "Mine" }),
+        "admin_client_update" | "admin_client_update_branding" | "admin_org_update_branding" => {
+            json!({ "name": "Mine" })
+        }
         "admin_text_set" => json!({ "text": "Hulp", "client_id": "post-app" }),
-        "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("vera")] }),
+        "admin_user_bulk_start" => json!({ "action": "enable", "ids": [world.id("vera")] }),
         "admin_client_registration_token_create" => json!({ "note": "CI" }),
         "admin_claim_put" => json!({
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },

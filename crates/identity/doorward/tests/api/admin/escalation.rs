@@ -96,20 +96,10 @@ async fn change_of_user_assigns_no_role(stack: &Stack) {
         .call("helper", "POST", "/api/admin/users", Some(&plain))
         .await;
     let path = format!("/api/admin/users/{}", ok(&eve, 201)["id"].as_str().unwrap());
-    let roles = Some(json!({ "roles": ["admin"] }));
-    denied(
-        &world,
-        "helper",
-        ("PATCH", &path, roles),
-        "needs_permission",
-    )
-    .await;
-    let other = json!({ "id": "another" });
-    problem(
-        &world.change("helper", "PATCH", &path, Some(&other)).await,
-        400,
-        "invalid-input",
-    );
+    for other in [json!({ "roles": ["admin"] }), json!({ "id": "another" })] {
+        let page = world.change("helper", "PATCH", &path, Some(&other)).await;
+        problem(&page, 400, "invalid-input");
+    }
 }
 
 async fn denial_is_explained(stack: &Stack) {

@@ -9,16 +9,16 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
     let number = uuid::Uuid::new_v4().simple().to_string();
     let name = format!("n{}", &number[..12]);
     let body = match id {
-        "admin_create_user" => json!({ "username": name, "email": format!("{name}@example.org") }),
-        "admin_update_user" => json!({ "first_name": name }),
-        "admin_offboard_user" => json!({ "dry_run": true }),
+        "admin_user_create" => json!({ "username": name, "email": format!("{name}@example.org") }),
+        "admin_user_update" => json!({ "first_name": name }),
+        "admin_user_offboard" => json!({ "dry_run": true }),
         "admin_group_create" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
         "admin_role_create"
         | "admin_group_create"
         | "admin_org_update"
         | "admin_client_update"
-        | "admin_update_organization_branding"
-        | "admin_update_client_branding" => json!({ "name": name }),
+        | "admin_org_update_branding"
+        | "admin_client_update_branding" => json!({ "name": name }),
         "admin_role_update" | "admin_permission_update" | "admin_group_update" => {
             json!({ "description": name })
         }
@@ -72,7 +72,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         }
         "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
         "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
-        "admin_start_bulk_change" => json!({ "action": "enable", "ids": [world.id("alice")] }),
+        "admin_user_bulk_start" => json!({ "action": "enable", "ids": [world.id("alice")] }),
         _ => return None,
     };
     Some(body)

@@ -32,8 +32,11 @@ const CALLERS: [&str; 5] = ["alice", "only", "part", "mona@acme", "admin"];
 /// `y` done, `v` permitted but stopped by the version check, `n` 404, `c` 409.
 const MATRIX: &[(&str, &str, &str)] = &[
     // A user who has `boss`, or would get it.
-    ("admin_create_user", "users:write roles:assign", "ddddy"),
-    ("admin_update_user", "users:read users:write", "ddddv"),
+    ("admin_user_create", "users:write roles:assign", "ddddy"),
+    ("admin_user_update", "users:read users:write", "ddddv"),
+    ("admin_user_disable", "users:read users:write", "ddddv"),
+    ("admin_user_enable", "users:read users:write", "ddddv"),
+    ("admin_user_verify_email", "users:read users:write", "ddddv"),
     (
         "admin_user_reset_password",
         "users:read users:write",
@@ -51,7 +54,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "users:read users:write",
         "ddddv",
     ),
-    ("admin_offboard_user", "users:read users:write", "ddddv"),
+    ("admin_user_offboard", "users:read users:write", "ddddv"),
     ("admin_user_delete", "users:read users:write", "ddddv"),
     ("admin_session_end", "sessions:write", "ddddy"),
     ("admin_session_end_all", "sessions:write", "ddddy"),
@@ -106,11 +109,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     ("admin_org_delete", "organizations:write", "ddddv"),
-    (
-        "admin_update_organization_branding",
-        "organizations:write",
-        "dvvdv",
-    ),
+    ("admin_org_update_branding", "organizations:write", "dvvdv"),
     (
         "admin_set_organization_branding_logo",
         "organizations:write",
@@ -159,7 +158,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     (
-        "admin_update_client_branding",
+        "admin_client_update_branding",
         "clients:read clients:write",
         "ddddv",
     ),
@@ -243,8 +242,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // An undo requires the permission of the change as well.
     ("admin_audit_undo", "audit:read", "dnndn"),
     // A bulk change counts each user that the caller may not change.
-    ("admin_start_bulk_change", "users:read users:write", "dyydy"),
-    ("admin_stop_bulk_change", "system:write", "dnndn"),
+    ("admin_user_bulk_start", "users:read users:write", "dyydy"),
+    ("admin_user_bulk_stop", "system:write", "dnndn"),
     // A review passes on the power to revoke each role in scope; its lines are decided by reviewers.
     (
         "admin_review_create",

@@ -82,7 +82,7 @@ const FLOWS: &[(&str, Coverage)] = &[
         By(&["admin_consent_withdraw"]),
     ),
     ("user_links::create_with_link", Here),
-    ("user_links::invite", By(&["admin_create_user"])),
+    ("user_links::invite", By(&["admin_user_create"])),
     (
         "user_links::mail_passkey_link",
         By(&["admin_user_mail_passkey_link"]),
@@ -94,10 +94,10 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("bulk::failures", Reads),
     ("bulk::get", Reads),
     ("bulk::record_failures", Reads),
-    ("bulk::start", By(&["admin_start_bulk_change"])),
-    ("bulk::stop", By(&["admin_stop_bulk_change"])),
+    ("bulk::start", By(&["admin_user_bulk_start"])),
+    ("bulk::stop", By(&["admin_user_bulk_stop"])),
     ("bulk_selection::count", Reads),
-    ("bulk_step::step", By(&["admin_start_bulk_change"])),
+    ("bulk_step::step", By(&["admin_user_bulk_start"])),
     ("claims::delete", By(&["admin_claim_remove"])),
     ("claims::get", Reads),
     ("claims::list", Reads),
@@ -207,7 +207,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("name_search::roles", Reads),
     ("name_search::used_groups", Reads),
     ("offboarding::plan", Reads),
-    ("offboarding::run", By(&["admin_offboard_user"])),
+    ("offboarding::run", By(&["admin_user_offboard"])),
     ("organizations::create", By(&["admin_org_create"])),
     ("organizations::delete", By(&["admin_org_delete"])),
     ("organizations::get", Reads),
@@ -323,7 +323,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("user_factors::remove", By(&["admin_user_remove_factor"])),
     ("user_factors::unlink", By(&["admin_user_unlink"])),
     // A row for each operation on an account.
-    ("users/operations::view", Reads),
     ("users::create", Here),
     ("users::create_in", Start),
     ("users::delete", By(&["admin_user_delete"])),
@@ -337,7 +336,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("users::roles", Reads),
     ("users::reset_mfa", By(&["admin_user_reset_mfa"])),
     ("users::set_password", Here),
-    ("users::update", By(&["admin_update_user"])),
+    ("users::update", By(&["admin_user_update"])),
     ("users::verify_email", Here),
 ];
 

@@ -21,10 +21,7 @@ pub(super) const LOOKS: &[(&str, Coverage)] = &[
     ),
     (
         "brands::update",
-        By(&[
-            "admin_update_client_branding",
-            "admin_update_organization_branding",
-        ]),
+        By(&["admin_client_update_branding", "admin_org_update_branding"]),
     ),
     (
         "clients/logo::remove_logo",

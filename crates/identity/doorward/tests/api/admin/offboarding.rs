@@ -50,8 +50,13 @@ async fn successor_takes_over(stack: &Stack) {
     let seen = [("if-match", tag.as_str())];
     let done = world.call_with("admin", "POST", &offboard, Some(&body), &seen);
     let done = ok(&done.await, 200);
-    assert_eq!(done["moved"], plan["moved"], "{done}");
-    let role = json!([{ "kind": "role", "role": "manager", "reason": "manual" }]);
+    assert_eq!(kinds(&done["moved"]), kinds(&plan["moved"]), "{done}");
+    let results = json!([plan["moved"][0]["result"], done["moved"][0]["result"]]);
+    assert_eq!(results, json!(["moves", "moved"]));
+    let role = json!([{
+        "kind": "role", "name": "manager", "result": "manual",
+        "to_do": "doorward role assign --user carol --role manager",
+    }]);
     assert_eq!(done["left"], role, "{done}");
     assert_eq!(
         done["ended"]["sessions"], plan["ended"]["sessions"],
@@ -105,7 +110,9 @@ async fn departure_is_checked(stack: &Stack) {
 
     let alone = world.change("admin", "POST", &mona, Some(&nothing)).await;
     let alone = ok(&alone, 200);
-    let left =
-        json!([{ "kind": "organization", "organization": "acme", "reason": "no_successor" }]);
+    let left = json!([{
+        "kind": "organization", "name": "acme", "result": "no_successor",
+        "to_do": "doorward org add-member --owner --user USER acme",
+    }]);
     assert_eq!(alone["left"], left, "{alone}");
 }

@@ -21,6 +21,7 @@ flows!(
     changed_email_address_is_reported_to_user,
     command_line_sends_same_notifications,
     administrator_leaves_out_notification,
+    account_is_disabled_and_enabled_by_own_calls,
 );
 
 const ALICE: &str = "alice@example.org";
@@ -109,7 +110,7 @@ async fn create_user_rejects_password(stack: &Stack) {
             "invalid-input",
         );
         assert_eq!(received["errors"][0]["field"], "password", "{received}");
-        assert_eq!(received["errors"][0]["code"], "unknown", "{received}");
+        assert_eq!(received["errors"][0]["code"], "invalid", "{received}");
     }
     assert!(stack.mails(DORA).await.is_empty());
     let (new, fields) = (dora(), [("idempotency-key", "dora")]);
@@ -393,5 +394,37 @@ async fn administrator_leaves_out_notification(stack: &Stack) {
         let page = world.change("helper", "PATCH", &path, Some(&change)).await;
         let rejected = problem(&page, 400, "invalid-input");
         assert_eq!(rejected["errors"][0]["field"], name, "{rejected}");
+    }
+}
+
+async fn account_is_disabled_and_enabled_by_own_calls(stack: &Stack) {
+    let world = World::new(stack).await;
+    let alice = format!("/api/admin/users/{}", world.id("alice"));
+    let disable = format!("{alice}/disable");
+    let page = world.call("admin", "POST", &disable, None).await;
+    problem(&page, 428, "version-required");
+    let page = world.change("admin", "POST", &disable, None).await;
+    let off = body(&page, 200);
+    assert_eq!(off["disabled"], true, "{off}");
+    assert!(off["ended"]["sessions"].is_u64(), "{off}");
+    let mail = stack.mail(ALICE).await;
+    assert_eq!(mail.subject, "Your account was disabled");
+    // A user name names the account as well.
+    let page = world.change("admin", "POST", "/api/admin/users/alice/enable", None);
+    let on = body(&page.await, 200);
+    assert_eq!(on["disabled"], false, "{on}");
+    assert_eq!(on.get("ended"), None, "{on}");
+    let verify = format!("{alice}/verify-email");
+    let page = world.change("admin", "POST", &verify, None).await;
+    assert_eq!(body(&page, 200)["email_verified"], true);
+    let own = format!("/api/admin/users/{}/disable", world.id("admin"));
+    let page = world.change("admin", "POST", &own, None).await;
+    let received = problem(&page, 403, "permission-denied");
+    assert_eq!(received["rule"], "not_to_oneself");
+    for change in ["disabled", "enabled", "email verified"] {
+        assert!(
+            world.has_event("user.changed", "admin", change).await,
+            "{change}"
+        );
     }
 }

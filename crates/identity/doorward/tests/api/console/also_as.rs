@@ -15,6 +15,7 @@ flows!(
     each_form_shows_equivalent,
     texts_have_values_as_typed,
     document_of_form_creates_object,
+    question_about_chosen_users_shows_operation,
     secret_of_provider_is_not_shown,
     texts_require_permission,
 );
@@ -25,11 +26,9 @@ const WITHOUT: &[&str] = &[
     // Sign-ins and checks in the browser.
     "/admin/providers/{id}/try",
     "/admin/setup/issuer",
-    // A code that is read out on the phone.
-    "/admin/support-code",
     // The API and the command line replace the whole provider.
     "/admin/providers/{id}/edit",
-    // The chosen objects are fields of the form.
+    // The question about chosen objects follows the form of their list.
     "/admin/grants/bulk",
     "/admin/people/bulk",
     "/admin/sessions/bulk",
@@ -194,6 +193,24 @@ async fn document_of_form_creates_object(stack: &Stack) {
         .call("admin", "POST", "/api/admin/roles", Some(&document))
         .await;
     assert_eq!(page.status, 201, "{}", page.dump());
+}
+
+async fn question_about_chosen_users_shows_operation(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (alice, admin) = (world.id("alice"), browser(stack, "admin").await);
+    let list = open(stack, &admin, "/admin/people").await;
+    let form = list.form("#bulk").with("action", "disable");
+    let question = admin.submit(&form.and("user", &alice)).await;
+    let shown = question.texts_of("main details pre");
+    let command = format!("doorward user bulk start --user={alice} disable");
+    assert_eq!(shown[0], command);
+    let list = open(stack, &admin, "/admin/people?q=alice&choose=all").await;
+    let form = list.form("#bulk").with("action", "disable");
+    let shown = admin.submit(&form).await.texts_of("main details pre");
+    assert!(shown[0].ends_with(" --yes=true disable"), "{shown:?}");
+    let body: Value = serde_json::from_str(&shown[2]).unwrap();
+    let expected = json!({ "action": "disable", "filter": { "q": "alice" }, "yes": true });
+    assert_eq!(body, expected);
 }
 
 async fn secret_of_provider_is_not_shown(stack: &Stack) {

@@ -47,7 +47,7 @@ async fn form_saves_brand_that_preview_shows(stack: &Stack) {
             .submit(&form.with("imprint_url", "").with("name", "Acme"))
             .await;
         let command = page.texts_of("#entry pre").remove(0);
-        for part in ["branding --name=Acme ", "--unset=imprint_url "] {
+        for part in ["branding --name=Acme ", "--imprint-url='' "] {
             assert!(command.contains(part), "{command}");
         }
     }

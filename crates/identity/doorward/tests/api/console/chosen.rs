@@ -127,6 +127,14 @@ async fn chosen_sessions_are_ended(stack: &Stack) {
     let page = asked(stack, &admin, SESSIONS, &ids).await;
     let question = page.text_of("h1");
     assert_eq!(question.as_deref(), Some("End the chosen sessions?"));
+    let texts = page.texts_of("main details pre");
+    for (text, start) in texts
+        .iter()
+        .zip(["doorward session end ", "curl --request DELETE "])
+    {
+        assert_eq!(text.matches(start).count(), 2, "{text}");
+    }
+    assert_eq!(texts.len(), 2, "{texts:?}");
     assert!(page.text().contains("It cannot be undone."));
     // Sessions, and their users.
     assert_eq!(page.texts_of(".summary dd"), ["2", "2"]);
