@@ -126,7 +126,7 @@ fn private_key_has_several_lines_and_password_has_one() {
     fs::write(file.path(), format!("{key}\n")).unwrap();
     let read_key = secret_input::of_argument(path, "private key");
     assert_eq!(read_key.unwrap(), key);
-    assert!(read(&["a", "--password-file", path]).is_err());
+    assert!(secret_input::of_argument(path, "password").is_err());
     fs::write(file.path(), "swordfish\r\n").unwrap();
     let words = ["a", "--password-file", path];
     assert_eq!(read(&words).unwrap()["password"], "swordfish");
