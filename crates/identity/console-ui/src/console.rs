@@ -345,11 +345,22 @@ impl<'p> Console<'p> {
         &self,
         result: Result<T, AdminError>,
     ) -> Result<Result<T, String>, Stop> {
+        let changed = self.check(result).await?;
+        if changed.is_ok() {
+            self.note_change();
+        }
+        Ok(changed)
+    }
+
+    /// Clears the caches of the objects that administrators change.
+    pub(crate) fn note_change(&self) {
+        self.page.context.directory.clear_administered();
+    }
+
+    /// Returns the result of a check like [`Self::change`]; what is cached stays, because nothing changed.
+    pub async fn check<T>(&self, result: Result<T, AdminError>) -> Result<Result<T, String>, Stop> {
         let error = match result {
-            Ok(value) => {
-                self.page.context.directory.clear_administered();
-                return Ok(Ok(value));
-            }
+            Ok(value) => return Ok(Ok(value)),
             Err(error) => error,
         };
         let key = match &error {

@@ -264,10 +264,21 @@ impl<'v> Form<'v> {
         result: Result<T, AdminError>,
         problem: impl Fn(&AdminError) -> Option<(Option<&'static str>, String)>,
     ) -> Result<T, Stop> {
+        let value = self.check_text(result, problem).await?;
+        self.visit.console.note_change();
+        Ok(value)
+    }
+
+    /// Returns the result of a check before the change, with the errors of [`Self::settle_text`].
+    pub async fn check_text<T>(
+        &self,
+        result: Result<T, AdminError>,
+        problem: impl Fn(&AdminError) -> Option<(Option<&'static str>, String)>,
+    ) -> Result<T, Stop> {
         if let Some((field, message)) = result.as_ref().err().and_then(problem) {
             return Err(self.reject_text(field, message));
         }
-        let result = self.visit.console.change(result).await?;
+        let result = self.visit.console.check(result).await?;
         result.map_err(|failure| self.fail(failure))
     }
 

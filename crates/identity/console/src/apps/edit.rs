@@ -66,10 +66,10 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         _ => None,
     };
     let change = change_from_json(Json::Object(patch.clone()));
-    let change = form.settle_text(change, problem).await?;
+    let change = form.check_text(change, problem).await?;
     let (context, server) = (visit.context(), &console.page.context);
     let after = clients::plan(&context, server, &client, change.clone()).await;
-    let after = form.settle_text(after, problem).await?;
+    let after = form.check_text(after, problem).await?;
     if is_open {
         let texts = other_interfaces(&client, patch);
         form.view.also = Some(also_as::in_form(console, &texts, true));

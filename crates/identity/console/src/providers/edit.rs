@@ -44,7 +44,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let mut spec = form.settle_text(spec, problem).await?;
     let context = visit.context();
     let planned = providers::plan(&context, &provider, &spec).await;
-    let after = form.settle_text(planned, problem).await?;
+    let after = form.check_text(planned, problem).await?;
     let changes = provider_change::changes(&provider, &after);
     if changes.is_empty() {
         return Ok(console.page.see_other(&home));

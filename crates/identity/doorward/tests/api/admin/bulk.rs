@@ -112,7 +112,7 @@ async fn malformed_change_is_rejected(stack: &Stack) {
         (json!({ "action": "delete", "ids": [carol] }), "action"),
         (json!({ "action": "disable" }), "ids"),
         (json!({ "action": "disable", "ids": [] }), "ids"),
-        (json!({ "action": "disable", "ids": ["nobody"] }), "ids"),
+        (json!({ "action": "disable", "ids": ["unknown"] }), "ids"),
         (json!({ "action": "disable", "ids": many }), "ids"),
         (
             json!({ "action": "disable", "ids": [carol], "filter": {} }),
