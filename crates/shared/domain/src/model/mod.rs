@@ -25,6 +25,7 @@ pub mod invitation;
 pub mod job;
 pub mod mail;
 pub mod organization;
+pub mod monthly_report;
 pub mod own_text;
 pub mod picture;
 pub mod profile_field;
@@ -83,6 +84,7 @@ pub use id::{
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;
 pub use job::{Job, JobKind, JobState, JobSummary};
+pub use monthly_report::{FactorCount, MonthlyReport, ReportFigure};
 pub use organization::{Member, Organization};
 pub use own_text::{OwnText, TextOwner};
 pub use picture::{Avatar, Logo};
