@@ -167,9 +167,9 @@ impl Home {
 
 #[cfg(test)]
 mod tests {
-    use doorward_domain::model::AuditKind;
     use super::*;
     use crate::repo::query_plan::{explain, migrated};
+    use doorward_domain::model::AuditKind;
 
     #[tokio::test]
     async fn each_part_is_range_of_index() {

@@ -36,7 +36,13 @@ pub async fn list(
 #[boxed]
 pub async fn put(tx: &WriteTx, report: &MonthlyReport) -> Result<()> {
     let row = ActiveModel::try_from(report)?;
-    upsert_row(tx, row, [Column::Month], [Column::CountedAt, Column::Figures]).await
+    upsert_row(
+        tx,
+        row,
+        [Column::Month],
+        [Column::CountedAt, Column::Figures],
+    )
+    .await
 }
 
 /// Returns the sums of the statistics of each client, and of the whole deployment, between two times.
@@ -154,6 +160,9 @@ mod tests {
         let plan = explain(&db, statement).await;
         let has_range = plan.iter().any(|line| line.contains("(id>? AND id<?)"));
         assert!(has_range, "{plan:#?}");
-        assert!(!plan.iter().any(|line| line.starts_with("SCAN p")), "{plan:#?}");
+        assert!(
+            !plan.iter().any(|line| line.starts_with("SCAN p")),
+            "{plan:#?}"
+        );
     }
 }

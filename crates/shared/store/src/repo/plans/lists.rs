@@ -28,8 +28,8 @@ use crate::repo::{
     audit_chain, bulk_changes, client_activity, client_registrations, client_search, client_users,
     clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
     imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
-    monthly_reports, name_search, organizations, own_texts, pushed_requests, registration_tokens, roles,
-    sealed_values, sessions, stats, trusted_devices, user_merges, user_search,
+    monthly_reports, name_search, organizations, own_texts, pushed_requests, registration_tokens,
+    roles, sealed_values, sessions, stats, trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
