@@ -17,7 +17,8 @@ pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     let reports = table("monthly_reports")
         .col(time("month").primary_key())
         .col(time("counted_at"))
-        .col(text("figures"));
+        .col(text("figures"))
+        .col(text("apps"));
     create(tx, [reports]).await?;
     let organization = match tx.get_database_backend() {
         DbBackend::Postgres => ON_POSTGRES,

@@ -37,6 +37,8 @@ mod people;
 mod provider_edit;
 mod provider_try;
 mod providers;
+#[path = "../../../../features/reports/tests/console.rs"]
+mod reports;
 #[path = "../../../../features/access-reviews/tests/console.rs"]
 mod reviews;
 mod roles;

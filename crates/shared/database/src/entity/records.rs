@@ -126,6 +126,7 @@ table! {
     monthly_reports(month: i64) => MonthlyReport {
         counted_at: i64,
         figures: Json,
+        apps: Json,
     }
 }
 

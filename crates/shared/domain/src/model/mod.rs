@@ -84,7 +84,7 @@ pub use id::{
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;
 pub use job::{Job, JobKind, JobState, JobSummary};
-pub use monthly_report::{FactorCount, MonthlyReport, ReportFigure};
+pub use monthly_report::{AppCount, FactorCount, MonthlyReport, ReportFigure};
 pub use organization::{Member, Organization};
 pub use own_text::{OwnText, TextOwner};
 pub use picture::{Avatar, Logo};

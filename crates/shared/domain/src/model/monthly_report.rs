@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::UnixSeconds;
 
 doorward_protocol::words! {
@@ -41,6 +43,17 @@ pub struct MonthlyReport {
     pub counted_at: UnixSeconds,
     /// The numbers by [`ReportFigure`]; an absent one is not known.
     pub figures: BTreeMap<String, i64>,
+    /// The apps with the most sign-ins; the last one, without an ID, has the sums of all others.
+    pub apps: Vec<AppCount>,
+}
+
+/// The sign-ins of an app in a month.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct AppCount {
+    pub client_id: Option<String>,
+    pub sign_ins: i64,
+    pub failed_sign_ins: i64,
+    pub rejected_requests: i64,
 }
 
 impl MonthlyReport {

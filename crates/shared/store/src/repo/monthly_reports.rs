@@ -36,13 +36,8 @@ pub async fn list(
 #[boxed]
 pub async fn put(tx: &WriteTx, report: &MonthlyReport) -> Result<()> {
     let row = ActiveModel::try_from(report)?;
-    upsert_row(
-        tx,
-        row,
-        [Column::Month],
-        [Column::CountedAt, Column::Figures],
-    )
-    .await
+    let changed = [Column::CountedAt, Column::Figures, Column::Apps];
+    upsert_row(tx, row, [Column::Month], changed).await
 }
 
 /// Returns the sums of the statistics of each client, and of the whole deployment, between two times.

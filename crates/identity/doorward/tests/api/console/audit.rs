@@ -6,7 +6,7 @@ use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::json;
 
-use super::support::{browser, location, open};
+use super::support::{browser, location, open, submit};
 use crate::admin::world::{World, ok};
 
 flows!(
@@ -21,6 +21,7 @@ flows!(
     file_has_harmless_cells_of_filter,
     file_is_sent_in_parts,
     file_requires_right_and_recent_authentication,
+    owner_reads_log_of_own_organization,
     export_is_recorded,
     export_ends_with_right,
 );
@@ -292,7 +293,6 @@ async fn filter_is_kept_in_links_and_form(stack: &Stack) {
     let group_id = world.groups["acme"].to_string();
     for (path, object) in [
         ("/admin/roles/admin", "admin"),
-        ("/admin/organizations/acme", "acme"),
         (group.as_str(), group_id.as_str()),
     ] {
         let page = open(stack, &admin, path).await;
@@ -301,6 +301,17 @@ async fn filter_is_kept_in_links_and_form(stack: &Stack) {
         let page = open(stack, &admin, &history).await;
         assert_eq!(page.form("form.filters").value("object"), Some(object));
     }
+    let page = open(stack, &admin, "/admin/organizations/acme").await;
+    let history = "/admin/audit?organization=acme";
+    assert!(
+        page.attributes(".actions a", "href")
+            .contains(&history.to_owned())
+    );
+    let page = open(stack, &admin, history).await;
+    assert_eq!(
+        page.form("form.filters").value("organization"),
+        Some("acme")
+    );
     let carol = format!("/admin/people/{}", world.id("carol"));
     let page = open(stack, &admin, &carol).await;
     let history = format!("/admin/audit?subject={}", world.id("carol"));
@@ -408,7 +419,7 @@ async fn file_requires_right_and_recent_authentication(stack: &Stack) {
     let path = "/admin/audit.csv";
     let page = UserAgent::new().get(stack.at(path)).await;
     assert_eq!(location(&page), format!("/login?next={path}"));
-    for name in ["carol", "mona", "helper"] {
+    for name in ["carol", "helper"] {
         let agent = browser(stack, name).await;
         assert_eq!(agent.get(stack.at(path)).await.status, 404, "{name}");
     }
@@ -417,6 +428,36 @@ async fn file_requires_right_and_recent_authentication(stack: &Stack) {
     stack.clock.advance(901);
     let page = admin.get(stack.at(path)).await;
     assert_eq!(location(&page), "/login?next=/admin/audit");
+}
+
+async fn owner_reads_log_of_own_organization(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (mona, bob) = (browser(stack, "mona").await, browser(stack, "bob").await);
+    for (agent, name) in [(&mona, "North"), (&bob, "South")] {
+        let page = submit(stack, agent, "/admin/groups/new", &[("name", name)]).await;
+        assert_eq!(page.status, 303, "{}", page.dump());
+    }
+    let page = open(stack, &mona, "/admin").await;
+    assert!(page.texts_of(".side a").contains(&"Audit log".to_owned()));
+    let page = open(stack, &mona, "/admin/organizations/acme").await;
+    let history = "/admin/audit?organization=acme".to_owned();
+    assert!(page.attributes(".actions a", "href").contains(&history));
+    let page = open(stack, &mona, &history).await;
+    let events = page.attributes("tbody th a", "href");
+    assert_eq!(events.len(), 1, "{}", page.dump());
+    assert!(!page.text().contains("South"), "{}", page.dump());
+    let page = open(stack, &mona, &events[0]).await;
+    let group = page.attributes(".summary a", "href");
+    assert!(group.iter().any(|link| link.starts_with("/admin/groups/")));
+    assert_eq!(bob.get(stack.at(&events[0])).await.status, 404);
+    let other = "/admin/audit?organization=zeta";
+    assert_eq!(mona.get(stack.at(other)).await.status, 404);
+    let file = open(stack, &mona, "/admin/audit.csv").await;
+    let text = String::from_utf8_lossy(&file.body);
+    assert!(text.contains(&world.id("mona")) && !text.contains(&world.id("bob")));
+    // The download is an event of the organization.
+    let page = open(stack, &mona, "/admin/audit").await;
+    assert_eq!(page.texts_of("tbody th").len(), 2, "{}", page.dump());
 }
 
 async fn export_is_recorded(stack: &Stack) {
