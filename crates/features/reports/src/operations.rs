@@ -21,8 +21,8 @@ doorward_admin::targets! {
 }
 
 view! {
-    /// The numbers of a month (UTC). An absent one is not known: its events were archived before the report, or
-    /// nobody counted the sign-in methods at the end of the month.
+    /// The numbers of a month (UTC). An absent one is not known: its events were archived before the count, or
+    /// the sign-in methods were not counted at the end of the month.
     #[schema(as = MonthlyReport)]
     pub ReportView(report: MonthlyReport) {
         /// Month: `2026-10`.

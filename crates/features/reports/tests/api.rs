@@ -1,7 +1,7 @@
 //! Tests of `/api/admin/reports`.
 
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::{AuditKind, ReportFigure, StatKind};
+use doorward_domain::model::{AuditKind, StatKind};
 use doorward_reports::month::Month;
 use doorward_reports::use_cases;
 use doorward_rules::stats::Tally;
@@ -60,12 +60,14 @@ async fn report_of_month_has_exact_numbers(stack: &Stack) {
         ("deleted_users", 0),
         ("roles_assigned", 0),
         ("roles_revoked", 1),
-        ("sign_ins", 0),
     ] {
         assert_eq!(report[name], expected, "{name}: {report}");
     }
-    // Nobody counted the sign-in methods then.
+    // The sign-in methods were not counted then.
     assert_eq!(report.get("users"), None, "{report}");
+    // A count from before the users of this test were added is replaced.
+    let later = stack.clock.now() + 2 * 86_400;
+    use_cases::store_due(&world.db, later).await.unwrap();
     let present = get(&world, &format!("{PATH}/{}", month(stack))).await;
     let users = present["users"].as_i64().unwrap();
     assert!(
@@ -98,9 +100,6 @@ async fn stored_reports_are_listed_and_paged(stack: &Stack) {
         path = format!("{PATH}?limit=1&cursor={next}");
     }
     assert_eq!(found, months);
-    let stored = repo::monthly_reports::find(world.db.read(), month(stack).start()).await;
-    let stored = stored.unwrap().expect("the report of this month");
-    assert!(stored.figure(ReportFigure::Users) > Some(3), "{stored:?}");
     for who in ["alice", "helper"] {
         let page = world.call(who, "GET", PATH, None).await;
         problem(&page, 403, "permission-denied");

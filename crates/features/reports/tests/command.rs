@@ -1,7 +1,8 @@
 //! Tests of `doorward report`.
 
+use doorward_access::clock::{Clock as _, SystemClock};
+use doorward_reports::month::Month;
 use serde_json::json;
-use time::OffsetDateTime;
 
 use super::program::Place;
 
@@ -17,8 +18,7 @@ fn report_of_month_is_counted_by_command() {
     place
         .run(&["user", "disable", "bob", "--reason", "Left"])
         .succeeded();
-    let now = OffsetDateTime::now_utc();
-    let month = format!("{}-{:02}", now.year(), u8::from(now.month()));
+    let month = Month::of(SystemClock.now()).to_string();
     let report = place.json(&["report", "show", &month, "--json"]);
     let names = [
         "month",
