@@ -32,6 +32,7 @@ mod list_files;
 pub mod list_filters;
 mod lists;
 mod mail_outage;
+mod organization_log;
 mod organizations;
 mod people;
 mod provider_edit;

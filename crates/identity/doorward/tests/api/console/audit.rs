@@ -6,7 +6,7 @@ use doorward_store::repo;
 use doorward_testkit::{Page, Stack, UserAgent, flows};
 use serde_json::json;
 
-use super::support::{browser, location, open, submit};
+use super::support::{browser, location, open};
 use crate::admin::world::{World, ok};
 
 flows!(
@@ -21,7 +21,6 @@ flows!(
     file_has_harmless_cells_of_filter,
     file_is_sent_in_parts,
     file_requires_right_and_recent_authentication,
-    owner_reads_log_of_own_organization,
     export_is_recorded,
     export_ends_with_right,
 );
@@ -428,36 +427,6 @@ async fn file_requires_right_and_recent_authentication(stack: &Stack) {
     stack.clock.advance(901);
     let page = admin.get(stack.at(path)).await;
     assert_eq!(location(&page), "/login?next=/admin/audit");
-}
-
-async fn owner_reads_log_of_own_organization(stack: &Stack) {
-    let world = World::new(stack).await;
-    let (mona, bob) = (browser(stack, "mona").await, browser(stack, "bob").await);
-    for (agent, name) in [(&mona, "North"), (&bob, "South")] {
-        let page = submit(stack, agent, "/admin/groups/new", &[("name", name)]).await;
-        assert_eq!(page.status, 303, "{}", page.dump());
-    }
-    let page = open(stack, &mona, "/admin").await;
-    assert!(page.texts_of(".side a").contains(&"Audit log".to_owned()));
-    let page = open(stack, &mona, "/admin/organizations/acme").await;
-    let history = "/admin/audit?organization=acme".to_owned();
-    assert!(page.attributes(".actions a", "href").contains(&history));
-    let page = open(stack, &mona, &history).await;
-    let events = page.attributes("tbody th a", "href");
-    assert_eq!(events.len(), 1, "{}", page.dump());
-    assert!(!page.text().contains("South"), "{}", page.dump());
-    let page = open(stack, &mona, &events[0]).await;
-    let group = page.attributes(".summary a", "href");
-    assert!(group.iter().any(|link| link.starts_with("/admin/groups/")));
-    assert_eq!(bob.get(stack.at(&events[0])).await.status, 404);
-    let other = "/admin/audit?organization=zeta";
-    assert_eq!(mona.get(stack.at(other)).await.status, 404);
-    let file = open(stack, &mona, "/admin/audit.csv").await;
-    let text = String::from_utf8_lossy(&file.body);
-    assert!(text.contains(&world.id("mona")) && !text.contains(&world.id("bob")));
-    // The download is an event of the organization.
-    let page = open(stack, &mona, "/admin/audit").await;
-    assert_eq!(page.texts_of("tbody th").len(), 2, "{}", page.dump());
 }
 
 async fn export_is_recorded(stack: &Stack) {
