@@ -48,7 +48,7 @@ pub(crate) fn of_organization(console: &Console<'_>, slug: &str) -> Option<Link>
 
 /// Returns the link to the events about an object, for an administrator who may open it.
 pub(crate) fn history(console: &Console<'_>, object: &str) -> Option<Link> {
-    console.has(READ).then(|| {
+    console.may_globally("audit:read").then(|| {
         let path = filtered(AUDIT, [("object", object)]);
         console.link(path, "console-history")
     })
