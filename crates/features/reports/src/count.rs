@@ -13,7 +13,7 @@ use doorward_store::{StoreError, repo};
 use crate::month::{DAY, HOUR, Month};
 
 /// Number of users whose sign-in methods a statement reads.
-const PORTION: u64 = 5_000;
+const PORTION: u64 = 2_000;
 /// Maximum number of apps of a report.
 const APPS: usize = 200;
 /// Length of a break in the length of the portion before it.
