@@ -53,7 +53,7 @@ async fn owner_reads_events_of_own_organization() {
         .await
         .unwrap();
     let mut changes: Vec<&Value> = own.iter().map(|event| &event.detail["change"]).collect();
-    changes.sort_by_key(|change| change.to_string());
+    changes.sort_by_key(ToString::to_string);
     // The organization and three groups, a member of a group, and one of the organization.
     let made = [
         "created",

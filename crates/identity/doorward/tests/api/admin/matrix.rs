@@ -377,6 +377,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{kid}", "unknown")
         .replace("{line}", "1")
+        .replace("{month}", "never")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     (
         path + &query(world, slug, id),
