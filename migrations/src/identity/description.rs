@@ -210,4 +210,11 @@ const DESCRIPTIONS: &[Description] = &[
             "Reduces the index of due deletions to the users whose deletion is due.",
         )
     },
+    Description {
+        work: &[Work::Index("audit_events")],
+        ..creates(
+            "m0026_reports",
+            "Creates the table of monthly reports, and an index of the audit events of organizations.",
+        )
+    },
 ];

@@ -3,6 +3,7 @@
 
 pub mod operations;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use doorward_domain::model::{AuditId, AuditRecord};
@@ -10,6 +11,7 @@ use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
 
 use super::json_member::{OneOf, optional, optional_word};
 use super::users;
+use crate::authority::READ_LOG;
 use crate::prelude::*;
 
 /// The requested events; the default requests all.
@@ -33,6 +35,8 @@ pub struct AuditQuery {
     pub kind: Option<AuditKind>,
     /// IP address of the request.
     pub ip: Option<String>,
+    /// Slug of the organization concerned.
+    pub organization: Option<String>,
     /// Earliest time, inclusive.
     #[serde(default, deserialize_with = "optional")]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -47,25 +51,93 @@ type Kinds = OneOf<AuditKind>;
 
 #[boxed(?Send)]
 pub async fn filter(context: &AdminContext<'_>, query: &AuditQuery) -> Result<AuditFilter> {
-    context.require_global("audit:read")?;
+    context.need(READ_LOG)?;
+    if let Some(other) = &query.organization
+        && !context.reaches(Some(other))
+    {
+        return Err(AdminError::not_found("organization", other));
+    }
     // Stored addresses have one form.
     let address = |text: &str| match text.parse::<IpAddr>() {
         Ok(ip) => ip.to_string(),
         Err(_) => text.to_owned(),
     };
-    Ok(AuditFilter {
-        kinds: query.kind.into_iter().collect(),
-        about: id_of(context, query.about.as_deref()).await?,
-        actor: id_of(context, query.actor.as_deref()).await?,
-        subject: match &query.object {
-            Some(object) => Some(object.clone()),
-            None => id_of(context, query.subject.as_deref()).await?,
+    Ok(in_reach(
+        context,
+        &AuditFilter {
+            kinds: query.kind.into_iter().collect(),
+            about: id_of(context, query.about.as_deref()).await?,
+            actor: id_of(context, query.actor.as_deref()).await?,
+            subject: match &query.object {
+                Some(object) => Some(object.clone()),
+                None => id_of(context, query.subject.as_deref()).await?,
+            },
+            client: query.client_id.clone(),
+            ip: query.ip.as_deref().map(address),
+            organization: query.organization.clone(),
+            since: query.since,
+            until: query.until,
         },
-        client: query.client_id.clone(),
-        ip: query.ip.as_deref().map(address),
-        since: query.since,
-        until: query.until,
-    })
+    ))
+}
+
+/// Returns the filter for the events in reach: an administrator who is confined to an organization sees those
+/// of the organization.
+pub(super) fn in_reach(context: &AdminContext<'_>, filter: &AuditFilter) -> AuditFilter {
+    let mut filter = filter.clone();
+    if let Some(own) = context.confined_to() {
+        filter.organization = Some(own.to_owned());
+    }
+    filter
+}
+
+/// The actor of an event, and the data about the device that the actor used.
+pub(super) trait ActorData {
+    fn actor(&self) -> Option<&str>;
+    fn hide_device(&mut self);
+}
+
+macro_rules! actor_data {
+    ($($event:ty),+) => {$(
+        impl ActorData for $event {
+            fn actor(&self) -> Option<&str> {
+                self.actor.as_deref()
+            }
+
+            fn hide_device(&mut self) {
+                (self.ip, self.user_agent, self.request_id) = (None, None, None);
+            }
+        }
+    )+};
+}
+
+actor_data!(AuditEvent, AuditRecord);
+
+/// Removes what an administrator who is confined to an organization does not see: the devices of actors who
+/// are not among its members, such as administrators of the deployment. Returns the members; `None` for other
+/// administrators.
+pub(super) async fn hide_devices<'e, E: ActorData + 'e>(
+    context: &AdminContext<'_>,
+    named: impl IntoIterator<Item = UserId>,
+    events: impl IntoIterator<Item = &'e mut E>,
+) -> Result<Option<BTreeSet<UserId>>> {
+    let Some(own) = context.confined_to() else {
+        return Ok(None);
+    };
+    let events: Vec<_> = events.into_iter().collect();
+    let actors = events
+        .iter()
+        .filter_map(|event| UserId::parse(event.actor()?));
+    let users: BTreeSet<UserId> = actors.chain(named).collect();
+    let members = repo::organizations::members_among(context.db.read(), own, users).await?;
+    let members: BTreeSet<UserId> = members.into_iter().collect();
+    for event in events {
+        let actor = event.actor().and_then(UserId::parse);
+        if actor.is_none_or(|actor| !members.contains(&actor)) {
+            event.hide_device();
+        }
+    }
+    Ok(Some(members))
 }
 
 /// Returns the id that events name, for an id, a user name or an e-mail address.
@@ -108,7 +180,7 @@ impl From<&ChainedEvent> for ChainPosition {
 /// Returns an event by its id or its position in the chain.
 #[boxed(?Send)]
 pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent> {
-    context.require_global("audit:read")?;
+    context.need(READ_LOG)?;
     let read = context.db.read();
     let id = match name.parse::<i64>() {
         Ok(seq) => repo::audit_chain::event_at(read, seq).await?,
@@ -118,17 +190,33 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ChainedEvent>
         Some(id) => repo::audit::find_in_chain(read, id).await?,
         None => None,
     };
-    let found = found.ok_or_else(|| AdminError::not_found("audit event", name))?;
-    Ok(readable(context, found))
+    let found = found.filter(|found| {
+        let own = context.confined_to();
+        own.is_none_or(|own| found.event.organization() == Some(own))
+    });
+    let found = readable(context, found.into_iter().collect()).await?.pop();
+    found.ok_or_else(|| AdminError::not_found("audit event", name))
 }
 
-fn readable(context: &AdminContext<'_>, event: ChainedEvent) -> ChainedEvent {
-    let users = event.users.into_iter();
-    let users = users.filter_map(|user| context.readable(Some(user)));
-    ChainedEvent {
-        users: users.collect(),
-        ..event
+/// Leaves out the names of users whom the administrator may not read.
+async fn readable(
+    context: &AdminContext<'_>,
+    mut events: Vec<ChainedEvent>,
+) -> Result<Vec<ChainedEvent>> {
+    let named: Vec<UserId> = events
+        .iter()
+        .flat_map(|found| found.users.iter().map(|user| user.id))
+        .collect();
+    let all = events.iter_mut().map(|found| &mut found.event);
+    let members = hide_devices(context, named, all).await?;
+    let may_read = context.need("users:read").is_ok();
+    for found in &mut events {
+        found.users.retain(|user| {
+            let members = members.as_ref();
+            may_read && members.is_none_or(|members| members.contains(&user.id))
+        });
     }
+    Ok(events)
 }
 
 #[boxed(?Send)]
@@ -138,11 +226,11 @@ pub async fn list(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<ChainedEvent>> {
-    context.require_global("audit:read")?;
+    context.need(READ_LOG)?;
     let read = context.db.read();
-    let found = repo::audit::newest_in_chain(read, filter, before, limit).await?;
-    let found = found.into_iter().map(|event| readable(context, event));
-    Ok(found.collect())
+    let filter = in_reach(context, filter);
+    let found = repo::audit::newest_in_chain(read, &filter, before, limit).await?;
+    readable(context, found).await
 }
 
 /// Lists the events as stored.
@@ -153,19 +241,24 @@ pub async fn records(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditRecord>> {
-    context.require_global("audit:read")?;
-    Ok(repo::audit::newest_records(context.db.read(), filter, before, limit).await?)
+    context.need(READ_LOG)?;
+    let (read, filter) = (context.db.read(), in_reach(context, filter));
+    let mut found = repo::audit::newest_records(read, &filter, before, limit).await?;
+    hide_devices(context, [], &mut found).await?;
+    Ok(found)
 }
 
 #[boxed(?Send)]
 pub async fn record_export(context: &AdminContext<'_>, filter: &AuditFilter) -> Result<()> {
-    context.require_global("audit:read")?;
-    let event = context.event(AuditKind::AuditExported, "audit log", "started");
+    context.need(READ_LOG)?;
+    let event = context
+        .event(AuditKind::AuditExported, "audit log", "started")
+        .with("org", context.confined_to());
     let kinds: Vec<_> = filter.kinds.iter().map(|kind| kind.as_str()).collect();
     let filter = json!({
         "about": filter.about, "actor": filter.actor, "subject": filter.subject,
-        "client": filter.client, "kinds": kinds, "ip": filter.ip, "since": filter.since,
-        "until": filter.until,
+        "client": filter.client, "kinds": kinds, "ip": filter.ip,
+        "organization": filter.organization, "since": filter.since, "until": filter.until,
     });
     let tx = context.db.begin_write().await?;
     repo::audit::insert(&tx, &event.with("filter", filter)).await?;

@@ -19,6 +19,10 @@ pub const OWNER_PERMISSIONS: &[&str] = &[
     "roles:assign",
 ];
 
+/// The permission to read the audit log. Owners have it for their organization. It is none of the permissions
+/// that delegation compares, because it changes nothing.
+pub const READ_LOG: &str = "audit:read";
+
 #[derive(Debug, Clone)]
 pub struct Authority {
     /// The kind of subject: a user, or a client that acts for itself.
@@ -166,6 +170,7 @@ impl Authority {
     pub(super) fn has(&self, permission: &str) -> bool {
         let own = self.held.permissions.get(&self.issuer);
         own.is_some_and(|own| own.contains(permission))
-            || (self.is_owner && OWNER_PERMISSIONS.contains(&permission))
+            || (self.is_owner
+                && (OWNER_PERMISSIONS.contains(&permission) || permission == READ_LOG))
     }
 }

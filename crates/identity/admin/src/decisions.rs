@@ -10,6 +10,8 @@ use doorward_rules::rejection::Rejection;
 use doorward_services::remediation::{self, Actor, Case, ResourceLocation};
 use doorward_store::repo::audit::AuditFilter;
 
+use crate::audit_log;
+use crate::authority::READ_LOG;
 use crate::prelude::*;
 
 const ASSIGN: &str = "roles:assign";
@@ -236,8 +238,11 @@ pub async fn search(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<AuditEvent>> {
-    context.require_global("audit:read")?;
-    Ok(repo::audit::newest(context.db.read(), filter, before, limit).await?)
+    context.need(READ_LOG)?;
+    let (read, filter) = (context.db.read(), audit_log::in_reach(context, filter));
+    let mut found = repo::audit::newest(read, &filter, before, limit).await?;
+    audit_log::hide_devices(context, [], &mut found).await?;
+    Ok(found)
 }
 
 /// Returns user names of users that can assign one of these roles in `org` to the denied user.

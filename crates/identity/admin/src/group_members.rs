@@ -67,6 +67,7 @@ pub(super) async fn record(
     let event = context
         .event(AuditKind::GroupChanged, group.id, change)
         .with("path", group.path.as_str())
+        .with("org", group.org.clone())
         .with("user", user.to_string());
     repo::audit::insert(tx, &event).await?;
     Ok(())

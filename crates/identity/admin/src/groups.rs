@@ -274,7 +274,9 @@ pub async fn update(context: &AdminContext<'_>, id: GroupId, change: GroupChange
         after.parent = parent;
     }
     context.unchanged(&before)?;
-    let event = context.event(AuditKind::GroupChanged, id, "changed");
+    let event = context
+        .event(AuditKind::GroupChanged, id, "changed")
+        .with("org", before.org.clone());
     let event = difference(event, &audit_details(&before), &audit_details(&after));
     context.commit_with(tx, &event).await?;
     Ok(after)
@@ -361,7 +363,8 @@ pub async fn delete(context: &AdminContext<'_>, id: GroupId) -> Result<Group> {
     require_remaining_admin(context, &tx).await?;
     let event = context
         .event(AuditKind::GroupChanged, id, "deleted")
-        .with("path", group.path.as_str());
+        .with("path", group.path.as_str())
+        .with("org", group.org.clone());
     context.commit_with(tx, &event).await?;
     Ok(group)
 }

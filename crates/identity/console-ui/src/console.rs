@@ -205,7 +205,8 @@ impl<'p> Console<'p> {
                 return permissions.into_iter().any(|name| self.may_globally(name));
             }
             Section::Sessions => Access::Global("sessions:read"),
-            Section::SignIns | Section::Audit => Access::Global("audit:read"),
+            Section::SignIns => Access::Global("audit:read"),
+            Section::Audit => Access::Scoped("audit:read"),
             Section::Keys => Access::Global("keys:read"),
             Section::System => Access::Global("system:read"),
         })

@@ -18,7 +18,7 @@ use crate::audit::value::label;
 use crate::people;
 use doorward_console_ui::prelude::*;
 
-pub(crate) const READ: Access = Access::Global("audit:read");
+pub(crate) const READ: Access = Access::Scoped("audit:read");
 
 async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), Stop> {
     let cursor = filter::read(console)?;

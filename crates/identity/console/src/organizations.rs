@@ -10,7 +10,7 @@ use doorward_admin::{name_search, organizations};
 use doorward_domain::model::Member;
 use doorward_store::repo::organizations::OwnerlessFilter;
 
-use crate::audit::filter::history;
+use crate::audit::filter::of_organization;
 use crate::organizations::forms::{CHANGED, CREATED};
 use crate::organizations::invitations::INVITED;
 use crate::organizations::members::MemberAction;
@@ -110,7 +110,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let done = Switch::ALL.map(|action| actions::messages(action).done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
     let (mut actions, risky) = actions(console, &organization);
-    actions.extend(history(console, &organization.slug));
+    actions.extend(of_organization(console, &organization.slug));
     console.show(&Detail {
         notice: console.notice(
             &[

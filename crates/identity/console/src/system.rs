@@ -23,6 +23,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         facts: facts(console, &status),
         tables: vec![checks(console, &status)],
         buttons: button.into_iter().collect(),
+        actions: feature::links(console, Section::System).collect(),
         ..pages::detail(console, HOME)
     })
 }

@@ -19,6 +19,10 @@ const WORDS: &[(&str, &[&str])] = &[
         "campaigns",
         &["doorward mfa", "/factor-campaigns", "factor-due"],
     ),
+    (
+        "reports",
+        &["doorward report", "/api/admin/reports", "admin_report_"],
+    ),
 ];
 
 /// Commands of the whole program that write rows of all features.

@@ -49,9 +49,11 @@ view! {
 
 impl Operation for AuditQuery {
     const TITLE: &'static str = "List audit events, the newest first";
+    const TEXT: &'static str = "An administrator who is confined to an organization, such as its owner, \
+        receives the events of the organization, without the devices of actors who are not its members.";
     const CALL: &'static str = "GET audit paged";
-    const COMMAND: &'static str =
-        "audit list --about --actor --subject --client=client_id --kind --ip --since --until";
+    const COMMAND: &'static str = "audit list --about --actor --subject --client=client_id --org=organization --kind --ip \
+         --since --until";
     const TABLE: &'static str = "at kind success actor subject client_id ip id";
     const LIMIT: u64 = 20;
     type Done = FoundPage<AuditView>;

@@ -6,6 +6,7 @@ mod clients;
 mod endings;
 mod groups;
 mod managers;
+mod organization_log;
 mod owners;
 mod providers;
 mod roles;

@@ -67,7 +67,10 @@ fn facts(
         console.state_value(Tone::Warn, "console-outcome-failed")
     };
     let code = Value::Code;
-    let org = organization(event).map(|slug| object(console, Section::Organizations, slug));
+    let org = event.organization();
+    // Changes of an organization are about it.
+    let org = org.filter(|_| event.kind != AuditKind::OrganizationChanged);
+    let org = org.map(|slug| object(console, Section::Organizations, slug));
     let client = event.client_id.as_deref().map(|id| console.client(id));
     let ip = event.ip.map(|ip| code(ip.to_string()));
     let request = event.request_id.clone().map(code);
@@ -106,12 +109,6 @@ fn undone(event: &AuditEvent) -> Option<Value> {
     Some(Value::Link(Link::new(format!("{AUDIT}/{id}"), id)))
 }
 
-fn organization(event: &AuditEvent) -> Option<&str> {
-    let inputs = event.detail.get("inputs");
-    let denied = inputs.and_then(|inputs| inputs.get("org"));
-    event.detail.get("org").or(denied)?.as_str()
-}
-
 fn object(console: &Console<'_>, section: Section, name: &str) -> Value {
     let permission = match section {
         Section::Groups => "groups:read",
@@ -120,7 +117,11 @@ fn object(console: &Console<'_>, section: Section, name: &str) -> Value {
         Section::Providers => "providers:read",
         _ => return Value::Code(name.to_owned()),
     };
-    if console.may_globally(permission) {
+    let may_open = match section {
+        Section::Groups | Section::Organizations => console.may(permission),
+        _ => console.may_globally(permission),
+    };
+    if may_open {
         let path = format!("{}/{}", section.path(), encode(name));
         Value::Link(Link::new(path, name))
     } else {

@@ -5,16 +5,18 @@ use doorward_templates::console::audit_kind;
 use time::Date;
 use time::macros::format_description;
 
+use crate::audit::READ;
 use doorward_console_ui::prelude::*;
 
 const DAY: i64 = 86_400;
 
-const VALUES: [(&str, &str); 9] = [
+const VALUES: [(&str, &str); 10] = [
     ("about", "console-search"),
     ("actor", "console-who"),
     ("subject", "console-about"),
     ("object", "console-about"),
     ("client", "console-app"),
+    ("organization", "console-organization"),
     ("kind", "console-event"),
     ("address", "console-address"),
     ("day", "console-day"),
@@ -34,6 +36,14 @@ pub(crate) fn of_user(id: UserId) -> String {
 
 pub(crate) fn of_app(id: &ClientId) -> String {
     filtered(AUDIT, [("client", id.as_str())])
+}
+
+/// Returns the link to the events of an organization, for an administrator who may open it.
+pub(crate) fn of_organization(console: &Console<'_>, slug: &str) -> Option<Link> {
+    console.has(READ).then(|| {
+        let path = filtered(AUDIT, [("organization", slug)]);
+        console.link(path, "console-history")
+    })
 }
 
 /// Returns the link to the events about an object, for an administrator who may open it.
@@ -66,6 +76,7 @@ pub(crate) fn query(cursor: &Cursor, now: UnixSeconds) -> Result<AuditQuery, Sto
         // What was typed replaces the object of a link.
         object: text("object").filter(|_| present("subject").is_none()),
         client_id: text("client"),
+        organization: text("organization"),
         kind: kind.transpose()?,
         ip: text("address"),
         since,
@@ -153,6 +164,7 @@ pub(crate) fn fields(console: &Console<'_>, cursor: &Cursor) -> Vec<EntryField> 
         field("actor", "console-who", &user, line.clone()),
         field("subject", "console-about", &user, line.clone()),
         field("client", "console-app", "", line.clone()),
+        field("organization", "console-organization", "", line.clone()),
         field("kind", "console-event", "", kinds),
         field("address", "console-address", "", line),
         field("day", "console-day", "", FieldKind::Day),

@@ -53,6 +53,8 @@ mod providers;
 mod recent_authentication;
 mod registration_tokens;
 mod registries;
+#[path = "../../../../features/reports/tests/api.rs"]
+mod reports;
 mod restored_proofs;
 mod search;
 mod signing_keys;

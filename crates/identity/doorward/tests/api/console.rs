@@ -32,11 +32,14 @@ mod list_files;
 pub mod list_filters;
 mod lists;
 mod mail_outage;
+mod organization_log;
 mod organizations;
 mod people;
 mod provider_edit;
 mod provider_try;
 mod providers;
+#[path = "../../../../features/reports/tests/console.rs"]
+mod reports;
 #[path = "../../../../features/access-reviews/tests/console.rs"]
 mod reviews;
 mod roles;

@@ -7,9 +7,10 @@ use std::path::Path;
 use crate::{crates, root, shown, sources};
 
 /// The crates with statements, or with calls of their functions.
-const CRATES: [&str; 11] = [
+const CRATES: [&str; 12] = [
     "access-reviews",
     "campaigns",
+    "reports",
     "database",
     "store",
     "services",

@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 9] = [
+pub static HTTP: [Layer; 10] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -156,6 +156,11 @@ pub static HTTP: [Layer; 9] = [
     },
     Layer {
         name: "doorward-campaigns",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
+        name: "doorward-reports",
         may_see: &FEATURE,
         never: &NEVER,
     },

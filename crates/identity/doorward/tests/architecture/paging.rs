@@ -28,6 +28,11 @@ const USES_OF_OFFSET: &[Use] = &[
         "the grants of one user to one client beyond a maximum number, a batch at a time",
     ),
     (
+        "monthly_reports.rs",
+        1,
+        "the last user of a portion, after which the count continues",
+    ),
+    (
         "reference_tokens.rs",
         1,
         "the tokens of one user at one client beyond a maximum number, a batch at a time",

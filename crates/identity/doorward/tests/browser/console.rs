@@ -80,6 +80,8 @@ fn console_pages_follow_rules_for_all_pages() {
             ("/admin", "console-home"),
             ("/admin/apps", "console-apps"),
             ("/admin/keys", "console-keys"),
+            ("/admin/reports", "console-reports"),
+            ("/admin/reports/1970-01", "console-report"),
             ("/admin/roles", "console-roles"),
             ("/admin/roles/admin", "console-role"),
             ("/admin/roles/admin/edit", "console-edit-role"),

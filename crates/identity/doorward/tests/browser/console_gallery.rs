@@ -99,6 +99,8 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/reviews/{id}", "console-review"),
     ("/admin/reviews/{id}/close", "console-close-review"),
     ("/admin/reviews/{id}/reviewers", "console-review-reviewers"),
+    ("/admin/reports", "console-reports"),
+    ("/admin/reports/{id}", "console-report"),
     ("/admin/roles", "console-roles"),
     ("/admin/roles/{id}", "console-role"),
     ("/admin/roles/{id}/edit", "console-edit-role"),

@@ -63,6 +63,8 @@ mod quickstart;
 mod registries;
 mod replicas;
 mod replicas_guide;
+#[path = "../../../../features/reports/tests/command.rs"]
+mod reports;
 mod roles;
 mod secret_key;
 mod serve;

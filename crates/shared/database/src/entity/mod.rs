@@ -23,7 +23,8 @@ pub use authorizations::{
     revoked_tokens, subject_aliases, used_jtis,
 };
 pub use records::{
-    audit_archives, audit_events, audit_seals, audit_streams, audit_waiting, refusals, stats,
+    audit_archives, audit_events, audit_seals, audit_streams, audit_waiting, monthly_reports,
+    refusals, stats,
 };
 pub use registrations::{
     brand_pictures, brands, client_logos, client_origins, client_registrations, clients,

@@ -1,6 +1,8 @@
 //! Records for later: audit events with their chain, denials, and statistics.
 
-use doorward_domain::model::{AuditEvent, AuditId, AuditRecord, DenialRecord, StatCount};
+use doorward_domain::model::{
+    AuditEvent, AuditId, AuditRecord, DenialRecord, MonthlyReport, StatCount,
+};
 use doorward_rules::audit_archive::AuditArchive;
 use doorward_rules::audit_chain::ChainLink;
 use doorward_rules::audit_stream::AuditStream;
@@ -116,6 +118,15 @@ table! {
     /// Numbers of events by client, hour and kind. The client is empty for the whole deployment.
     stats(client_id: String, hour: i64, kind: String) {
         n: i64,
+    }
+}
+
+table! {
+    /// The numbers of each month.
+    monthly_reports(month: i64) => MonthlyReport {
+        counted_at: i64,
+        figures: Json,
+        apps: Json,
     }
 }
 

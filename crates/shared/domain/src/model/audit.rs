@@ -129,6 +129,18 @@ pub struct AuditEvent {
     pub request_id: Option<String>,
 }
 
+impl AuditEvent {
+    /// Returns the slug of the organization that the event concerns, like the index of the audit log.
+    pub fn organization(&self) -> Option<&str> {
+        if self.kind == AuditKind::OrganizationChanged {
+            return self.subject.as_deref();
+        }
+        let attempt = || self.detail.get("inputs")?.get("org");
+        let own = self.detail.get("org").filter(|org| !org.is_null());
+        own.or_else(attempt)?.as_str()
+    }
+}
+
 /// A row of the audit log exactly as stored, valid or not: a row that was tampered with must be
 /// readable too.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -24,6 +24,7 @@ pub mod interaction;
 pub mod invitation;
 pub mod job;
 pub mod mail;
+pub mod monthly_report;
 pub mod organization;
 pub mod own_text;
 pub mod picture;
@@ -83,6 +84,7 @@ pub use id::{
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;
 pub use job::{Job, JobKind, JobState, JobSummary};
+pub use monthly_report::{AppCount, FactorCount, MonthlyReport, ReportFigure};
 pub use organization::{Member, Organization};
 pub use own_text::{OwnText, TextOwner};
 pub use picture::{Avatar, Logo};

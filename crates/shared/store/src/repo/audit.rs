@@ -51,14 +51,32 @@ pub struct AuditFilter {
     /// Client that was involved, or that is the subject.
     pub client: Option<String>,
     pub ip: Option<String>,
+    /// Slug of the organization that the events concern.
+    pub organization: Option<String>,
     /// Earliest time, inclusive.
     pub since: Option<UnixSeconds>,
     /// Latest time, exclusive.
     pub until: Option<UnixSeconds>,
 }
 
+/// Returns the organization of an event, as its index contains it: changes of an organization name it as
+/// their subject, others in their details, and denials in those of the attempt.
+fn organization(backend: DbBackend) -> Expr {
+    Expr::cust(match backend {
+        DbBackend::Postgres => {
+            r#"(CASE WHEN kind = 'organization.changed' THEN subject
+             ELSE substring(detail from '"org":"([^"\\]+)"') END)"#
+        }
+        _ => {
+            r"(CASE WHEN kind = 'organization.changed' THEN subject
+             WHEN json_valid(detail) THEN
+             COALESCE(json_extract(detail, '$.org'), json_extract(detail, '$.inputs.org')) END)"
+        }
+    })
+}
+
 impl AuditFilter {
-    fn condition(&self) -> Condition {
+    fn condition(&self, backend: DbBackend) -> Condition {
         let either = |value: &String, columns: [Column; 2]| {
             let same = columns.map(|column| column.eq(value));
             same.into_iter().fold(Condition::any(), Condition::add)
@@ -68,6 +86,7 @@ impl AuditFilter {
         let actor = self.actor.as_ref().map(|actor| Column::Actor.eq(actor));
         let subject = self.subject.as_ref();
         let ip = self.ip.as_deref().map(str::to_ascii_lowercase);
+        let slug = self.organization.as_deref();
         Condition::all()
             .add_option(self.kind())
             .add_option(about.map(|about| either(about, [Column::Subject, Column::Actor])))
@@ -75,6 +94,7 @@ impl AuditFilter {
             .add_option(subject.map(|subject| Column::Subject.eq(subject)))
             .add_option(client.map(|client| either(client, [Column::ClientId, Column::Subject])))
             .add_option(ip.map(|ip| folded(Column::Ip).eq(ip)))
+            .add_option(slug.map(|slug| organization(backend).eq(slug)))
             .add_option(self.since.map(|since| Column::At.gte(since)))
             .add_option(self.until.map(|until| Column::At.lt(until)))
     }
@@ -87,6 +107,7 @@ impl AuditFilter {
             &self.subject,
             &self.client,
             &self.ip,
+            &self.organization,
         ];
         values.iter().all(|value| value.is_none())
     }
@@ -154,7 +175,7 @@ async fn newest_rows(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<Model>> {
-    let parts = newest_parts(filter, before, limit);
+    let parts = newest_parts(conn.get_database_backend(), filter, before, limit);
     let read = |row: &QueryResult| Ok(Model::from_query_result(row, "")?);
     let rows = read_all(conn, &combine(parts), read).await?;
     Ok(newest_first(rows, |row| (row.at, row.id), limit))
@@ -183,7 +204,8 @@ pub async fn newest_in_chain(
     before: Option<AuditId>,
     limit: u64,
 ) -> Result<Vec<ChainedEvent>> {
-    let events = combine(newest_parts(filter, before, limit));
+    let backend = conn.get_database_backend();
+    let events = combine(newest_parts(backend, filter, before, limit));
     let rows = in_chain(conn, events).await?;
     let key = |row: &ChainedEvent| (row.event.at, row.event.id.as_uuid());
     Ok(newest_first(rows, key, limit))
@@ -257,6 +279,7 @@ fn combine(parts: Vec<Select<Entity>>) -> SelectStatement {
 /// of a value that either of two columns may have are two, and several kinds have one each. A query
 /// for both columns would sort every event of the value.
 pub(super) fn newest_parts(
+    backend: DbBackend,
     filter: &AuditFilter,
     before: Option<AuditId>,
     limit: u64,
@@ -274,11 +297,13 @@ pub(super) fn newest_parts(
             ..rest.clone()
         };
         let kinds = filter.kinds.iter();
-        kinds.map(|kind| newest_of(&one(kind), limit)).collect()
+        kinds
+            .map(|kind| newest_of(backend, &one(kind), limit))
+            .collect()
     } else {
         // The form of this condition depends on the other values.
         let kind = Condition::all().add_option(filter.kind());
-        vec![newest_of(&rest, limit).filter(kind)]
+        vec![newest_of(backend, &rest, limit).filter(kind)]
     };
     for (value, columns) in [
         (&filter.about, [Column::Subject, Column::Actor]),
@@ -295,9 +320,9 @@ pub(super) fn newest_parts(
     bounded.collect()
 }
 
-fn newest_of(filter: &AuditFilter, limit: u64) -> Select<Entity> {
+fn newest_of(backend: DbBackend, filter: &AuditFilter, limit: u64) -> Select<Entity> {
     Entity::find()
-        .filter(filter.condition())
+        .filter(filter.condition(backend))
         .order_by_desc(Column::At)
         .order_by_desc(Column::Id)
         .limit(Ord::min(limit, PAGE_MAX))
@@ -360,12 +385,16 @@ pub async fn oldest(
     after: Option<(UnixSeconds, AuditId)>,
     limit: u64,
 ) -> Result<Vec<AuditRecord>> {
-    let rows = select_oldest(filter, after, limit).all(conn).await?;
+    let backend = conn.get_database_backend();
+    let rows = select_oldest(backend, filter, after, limit)
+        .all(conn)
+        .await?;
     Ok(rows.into_iter().map(AuditRecord::from).collect())
 }
 
 /// Selects these records in the order of time, as the indexes contain them.
 fn select_oldest(
+    backend: DbBackend,
     filter: &AuditFilter,
     after: Option<(UnixSeconds, AuditId)>,
     limit: u64,
@@ -373,7 +402,7 @@ fn select_oldest(
     let order = TIME_ORDER.map(Column::into_expr);
     let later = after.map(|(at, id)| is_after(order, at, id.as_uuid()));
     Entity::find()
-        .filter(filter.condition().add_option(later))
+        .filter(filter.condition(backend).add_option(later))
         .order_by_asc(Column::At)
         .order_by_asc(Column::Id)
         .limit(Ord::min(limit, PAGE_MAX))

@@ -79,7 +79,7 @@ pub async fn find_organization(
 #[boxed]
 pub async fn find<'a>(conn: &'a Conn, query: HomeQuery<'a>) -> Result<Home> {
     let mut found = Home::default();
-    for (list, row) in lists(query).rows(conn).await? {
+    for (list, row) in lists(conn.get_database_backend(), query).rows(conn).await? {
         found.take(&list, &row)?;
     }
     let Home { keys, changes, .. } = &mut found;
@@ -90,7 +90,7 @@ pub async fn find<'a>(conn: &'a Conn, query: HomeQuery<'a>) -> Result<Home> {
     Ok(found)
 }
 
-fn lists(query: HomeQuery<'_>) -> Lists {
+fn lists(backend: DbBackend, query: HomeQuery<'_>) -> Lists {
     let one = Query::select().expr_as(Expr::cust("1"), "one").take();
     let mut lists = Lists::begin(
         Query::select().from_subquery(one, "ones").take(),
@@ -118,7 +118,7 @@ fn lists(query: HomeQuery<'_>) -> Lists {
         lists.add_rows("keys", keys, "signing_keys");
     }
     if let Some((filter, limit)) = query.changes {
-        for newest in audit::newest_parts(filter, None, limit) {
+        for newest in audit::newest_parts(backend, filter, None, limit) {
             lists.add_rows("changes", newest.into_query(), "audit_events");
         }
     }
@@ -167,11 +167,9 @@ impl Home {
 
 #[cfg(test)]
 mod tests {
-    use doorward_domain::model::AuditKind;
-    use sea_orm::DbBackend;
-
     use super::*;
     use crate::repo::query_plan::{explain, migrated};
+    use doorward_domain::model::AuditKind;
 
     #[tokio::test]
     async fn each_part_is_range_of_index() {
@@ -180,13 +178,14 @@ mod tests {
             kinds: vec![AuditKind::UserChanged, AuditKind::ClientChanged],
             ..AuditFilter::default()
         };
-        let lists = lists(HomeQuery {
+        let query = HomeQuery {
             stats_since: Some(5),
             clients: Some(100),
             keys: true,
             changes: Some((&filter, 10)),
             now: 7,
-        });
+        };
+        let lists = lists(DbBackend::Sqlite, query);
         let plan = explain(&db, lists.statement(DbBackend::Sqlite)).await;
         for range in ["(client_id=? AND hour>?)", "(role=?", "(failed_at>?)"] {
             let has_range = plan.iter().any(|line| line.contains(range));

@@ -60,6 +60,7 @@ pub mod live_sessions;
 pub mod login_failures;
 pub mod logout_notifications;
 pub mod memberships;
+pub mod monthly_reports;
 pub mod name_search;
 pub mod organizations;
 pub mod overview;

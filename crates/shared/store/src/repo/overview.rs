@@ -77,7 +77,8 @@ pub async fn find(
     waiting: &[(&'static str, Waiting)],
     now: UnixSeconds,
 ) -> Result<Overview> {
-    let mut lists = begin(conn.get_database_backend(), user, waiting, now);
+    let backend = conn.get_database_backend();
+    let mut lists = begin(backend, user, waiting, now);
     let live = sessions::active_of(user, now)
         .order_by_desc(entity::sessions::Column::LastSeenAt)
         .limit(MAX_SESSIONS)
@@ -90,7 +91,7 @@ pub async fn find(
         .from_subquery(granted(user, now), "granted")
         .take();
     lists.add("granted", granted, &[], &figures);
-    for newest in audit::newest_parts(requested, None, limit) {
+    for newest in audit::newest_parts(backend, requested, None, limit) {
         lists.add_rows("events", newest.into_query(), "audit_events");
     }
     let (by_client, last) = last_uses(user);

@@ -112,6 +112,12 @@ fn seven() -> [AuditEvent; 7] {
     events[6].actor = Some("a".to_owned());
     events[6].subject = Some("app".to_owned());
     events[6].ip = ip;
+    // A change of the organization, one inside it, and one whose text only looks like it.
+    events[1].kind = AuditKind::OrganizationChanged;
+    for (number, name, value) in [(4, "org", "a"), (5, "path", r#""org":"a""#)] {
+        let detail = &mut events[number].detail;
+        detail.insert(name.to_owned(), value.into());
+    }
     events
 }
 
@@ -139,6 +145,10 @@ fn filters() -> Vec<(AuditFilter, Vec<u128>)> {
         ip: ip.clone(),
         ..all()
     };
+    let organization = AuditFilter {
+        organization: Some("a".to_owned()),
+        ..all()
+    };
     let client_and_address = AuditFilter {
         ip,
         ..client.clone()
@@ -159,6 +169,9 @@ fn filters() -> Vec<(AuditFilter, Vec<u128>)> {
         (second(&client), vec![5, 4, 3]),
         (kinds(&[failed], &all()), vec![1]),
         (kinds(&[failed, changed], &all()), vec![7, 1]),
+        (kinds(&[changed], &organization), vec![]),
+        (second(&organization), vec![5]),
+        (organization, vec![5, 2]),
         (kinds(&[changed], &actor), vec![7]),
         (kinds(&[failed], &client), vec![]),
         (about, vec![7, 2, 1]),

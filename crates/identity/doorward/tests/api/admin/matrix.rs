@@ -238,8 +238,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_key_rotate", "", ".dddddddy"),
     ("admin_key_show", "", ".dddddddn"),
     ("admin_key_retire", "", ".dddddddn"),
-    ("admin_audit_list", "", ".dddddddy"),
-    ("admin_audit_undo", "", ".dddddddn"),
+    ("admin_audit_list", "", ".ddyyyydy"),
+    ("admin_audit_undo", "", ".ddnnnndn"),
     ("admin_explain_decision", "", ".dddddddn"),
     ("admin_attempt_list", "", ".dddddddy"),
     ("admin_attempt_show", "", ".dddddddn"),
@@ -261,6 +261,9 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_job_retry", "", ".dddddddn"),
     ("admin_job_retry_failed", "", ".ddddddda"),
     ("admin_stats_list", "", ".dddddddy"),
+    ("admin_report_list", "", ".dddddddy"),
+    ("admin_report_show", "", ".dddddddn"),
+    ("admin_report_apps", "", ".dddddddn"),
     ("admin_support_code_use", "", ".ddnnnnnn"),
     ("admin_user_lockouts", "", ".ddddddyy"),
     ("admin_user_unlock", "", ".ddddddnn"),
@@ -374,6 +377,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{kid}", "unknown")
         .replace("{line}", "1")
+        .replace("{month}", "never")
         .replace("{id}", "0190f6a0-0000-7000-8000-000000000000");
     (
         path + &query(world, slug, id),

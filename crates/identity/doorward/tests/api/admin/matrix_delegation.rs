@@ -240,7 +240,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     // A support code gives no permission.
     ("admin_support_code_use", "users:read", "dnnnn"),
     // An undo requires the permission of the change as well.
-    ("admin_audit_undo", "audit:read", "dnndn"),
+    ("admin_audit_undo", "audit:read", "dnnnn"),
     // A bulk change counts each user that the caller may not change.
     ("admin_user_bulk_start", "users:read users:write", "dyydy"),
     ("admin_user_bulk_stop", "system:write", "dnndn"),

@@ -10,6 +10,7 @@ flows!(
     sign_in_names_organization,
     resources_of_foreign_organization_are_hidden,
     lists_and_creations_stay_inside,
+    audit_log_stays_inside,
     owner_administers_own_organization,
     lost_membership_ends_ownership
 );
@@ -107,6 +108,32 @@ async fn lists_and_creations_stay_inside(stack: &Stack) {
             );
         }
     }
+}
+
+async fn audit_log_stays_inside(stack: &Stack) {
+    let world = World::new(stack).await;
+    world
+        .assign(SubjectKind::User, &world.id("alice"), "admin", Some("acme"))
+        .await;
+    let mut groups = Vec::new();
+    for who in ["mona@acme", "bob@zeta"] {
+        let group = json!({ "name": "backend" });
+        let created = world.call(who, "POST", "/api/admin/groups", Some(&group));
+        groups.push(ok(&created.await, 201)["id"].clone());
+    }
+    for who in ["mona@acme", "alice@acme"] {
+        let path = "/api/admin/audit?kind=group.changed";
+        let found = ok(&world.call(who, "GET", path, None).await, 200);
+        let items = found["items"].as_array().unwrap();
+        let subjects: Vec<&Value> = items.iter().map(|item| &item["subject"]).collect();
+        assert_eq!(subjects, [&groups[0]], "{who}");
+        let path = "/api/admin/audit?organization=zeta";
+        problem(&world.call(who, "GET", path, None).await, 404, "not-found");
+    }
+    let path = "/api/admin/audit?organization=zeta&kind=group.changed";
+    let found = ok(&world.call("admin", "GET", path, None).await, 200);
+    assert_eq!(found["items"][0]["subject"], groups[1], "{found}");
+    assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found}");
 }
 
 async fn owner_administers_own_organization(stack: &Stack) {

@@ -9,16 +9,17 @@ use doorward_admin::own_texts;
 use doorward_admin::providers::ProviderSpec;
 use doorward_campaigns::use_cases::{self, NewCampaign};
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
+    ApiKey, ApiKeyId, AppCount, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
     CampaignTarget, Client, ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId,
-    LinkId, LinkedAccount, Member, Organization, RegistrationToken, RegistrationTokenId,
-    ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId, SubjectKind, TextOwner,
-    UserId,
+    LinkId, LinkedAccount, Member, MonthlyReport, Organization, RegistrationToken,
+    RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId,
+    SubjectKind, TextOwner, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_i18n::Lang;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::scope::Scope;
+use doorward_reports::month::Month;
 use doorward_store::{WriteTx, repo};
 use serde_json::Map;
 use uuid::Uuid;
@@ -100,6 +101,7 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("LINK", link.to_string()),
         ("REVIEW", review),
         ("CAMPAIGN", campaign(world).await),
+        ("REPORT", report(world).await),
     ]
     .into()
 }
@@ -116,6 +118,24 @@ async fn set_texts(world: &World<'_>) {
         let set = own_texts::set(&operator, &owner, Lang::En, "login-title", "Sign in").await;
         set.unwrap();
     }
+}
+
+/// Stores the report of a month with an app.
+async fn report(world: &World<'_>) -> String {
+    let month = Month::of(0);
+    let report = MonthlyReport {
+        month: month.start(),
+        counted_at: world.stack.clock.now(),
+        apps: vec![AppCount {
+            client_id: Some(world.stack.seed.web.id.clone()),
+            ..AppCount::default()
+        }],
+        ..MonthlyReport::default()
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::monthly_reports::put(&tx, &report).await.unwrap();
+    tx.commit().await.unwrap();
+    month.to_string()
 }
 
 /// Creates an access review of the role `helper`.

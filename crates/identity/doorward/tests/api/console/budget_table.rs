@@ -284,6 +284,13 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/reviews/{id}/reviewers", "REVIEW", 4),
     // The review, and its open lines.
     ("/admin/reviews/{id}/close", "REVIEW", 4),
+    ("/admin/reports", "", 3),
+    ("/admin/reports.csv", "", 2),
+    ("/admin/reports.json", "", 2),
+    // The report, and the names of its apps.
+    ("/admin/reports/{id}", "REPORT", 4),
+    ("/admin/reports/{id}/apps.csv", "REPORT", 4),
+    ("/admin/reports/{id}/apps.json", "REPORT", 4),
     ("/admin/roles", "", 3),
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),

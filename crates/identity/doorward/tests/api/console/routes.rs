@@ -30,6 +30,9 @@ flows!(
 /// without an object.
 const OPEN_TO_OWNERS: &[&str] = &[
     "/admin",
+    "/admin/audit",
+    "/admin/audit.csv",
+    "/admin/audit.json",
     "/admin/find",
     "/admin/find?q=018f0000-0000-7000-8000-000000000000",
     "/admin/find?q=al",

@@ -1,4 +1,4 @@
-//! The routes of campaigns and of the departure of users, like those of the table.
+//! The routes of campaigns, of the departure of users and of reports, like those of the table.
 
 use super::route_table::Kind::{self, Session};
 
@@ -25,4 +25,10 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("POST /admin/people/{id}/merge", Session),
     ("GET /admin/people/{id}/offboard", Session),
     ("POST /admin/people/{id}/offboard", Session),
+    ("GET /admin/reports", Session),
+    ("GET /admin/reports.csv", Session),
+    ("GET /admin/reports.json", Session),
+    ("GET /admin/reports/{id}", Session),
+    ("GET /admin/reports/{id}/apps.csv", Session),
+    ("GET /admin/reports/{id}/apps.json", Session),
 ];

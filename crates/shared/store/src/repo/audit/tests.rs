@@ -7,7 +7,7 @@ use crate::Db;
 use crate::repo::query_plan::{explain, migrated};
 
 /// Returns each value with the columns of the indexes of its parts.
-fn values() -> [(AuditFilter, &'static [&'static str]); 6] {
+fn values() -> [(AuditFilter, &'static [&'static str]); 7] {
     let some = || Some("some".to_owned());
     let all = AuditFilter::default;
     let about = AuditFilter {
@@ -30,6 +30,10 @@ fn values() -> [(AuditFilter, &'static [&'static str]); 6] {
         ip: some(),
         ..all()
     };
+    let organization = AuditFilter {
+        organization: some(),
+        ..all()
+    };
     [
         (all(), &[""]),
         (about, &["subject__", "actor__"]),
@@ -37,6 +41,7 @@ fn values() -> [(AuditFilter, &'static [&'static str]); 6] {
         (subject, &["subject__"]),
         (client, &["client_id__", "subject__"]),
         (ip, &["lower_ip__"]),
+        (organization, &["organization__"]),
     ]
 }
 
@@ -88,7 +93,7 @@ fn filters() -> Vec<(AuditFilter, Vec<String>)> {
 async fn each_filter_is_read_in_order_of_index() {
     let db = migrated().await;
     for (filter, indexes) in filters() {
-        let parts = newest_parts(&filter, None, 50);
+        let parts = newest_parts(DbBackend::Sqlite, &filter, None, 50);
         assert_eq!(parts.len(), indexes.len());
         for (part, index) in parts.into_iter().zip(&indexes) {
             check_order(&db, &part.into_query(), index, &filter).await;
@@ -103,7 +108,7 @@ async fn export_is_read_in_order_of_index() {
     // At most a kind and a period.
     for (filter, indexes) in filters().into_iter().take(4) {
         for after in [None, Some(last)] {
-            let query = select_oldest(&filter, after, 50).into_query();
+            let query = select_oldest(DbBackend::Sqlite, &filter, after, 50).into_query();
             check_order(&db, &query, &indexes[0], &filter).await;
         }
     }

@@ -28,8 +28,8 @@ use crate::repo::{
     audit_chain, bulk_changes, client_activity, client_registrations, client_search, client_users,
     clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
     imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
-    name_search, organizations, own_texts, pushed_requests, registration_tokens, roles,
-    sealed_values, sessions, stats, trusted_devices, user_merges, user_search,
+    monthly_reports, name_search, organizations, own_texts, pushed_requests, registration_tokens,
+    roles, sealed_values, sessions, stats, trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -166,6 +166,7 @@ async fn check_lists_of_records(ground: Ground) -> Vec<String> {
         "mailed codes", "", Sorted, email_sign_ins::times_since(read, user, 5, 50);
         "mail links", "", Sorted,
             email_tokens::times_since(read, user, EmailPurpose::Verify, 5, 50);
+        "monthly reports", "", Read, monthly_reports::list(read, Some(5), 50);
         "campaigns", "", Read,
             factor_campaigns::list(read, Some(FactorCampaignId::from_uuid(id)), 50);
         "imports", "", Read, imports::list(read, Some("django"), None, 50);
