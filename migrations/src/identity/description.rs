@@ -210,4 +210,10 @@ const DESCRIPTIONS: &[Description] = &[
             "Reduces the index of due deletions to the users whose deletion is due.",
         )
     },
+    adds(
+        "m0027_withdrawn_passwords",
+        "Adds a column each to users, bulk changes and access reviews, for passwords that must be replaced, \
+         and for reviews of some members.",
+        FormerProgram::WorksOn("it accepts passwords that were withdrawn"),
+    ),
 ];

@@ -30,6 +30,7 @@ mod m0022_access_reviews;
 mod m0023_audit_streams;
 mod m0024_own_texts;
 mod m0025_deletion_index;
+mod m0027_withdrawn_passwords;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -72,6 +73,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0023_audit_streams,
         m0024_own_texts,
         m0025_deletion_index,
+        m0027_withdrawn_passwords,
     ],
 };
 

@@ -240,6 +240,7 @@ pub(super) async fn create_by_operator(
         name: format!("Review of {role}"),
         scope: ReviewScope::Role,
         scope_id: role.to_owned(),
+        members_of: None,
         reviewers: vec![world.people["carol"]],
         due_at: world.stack.clock.now() + 20 * DAY,
         revoke_open,

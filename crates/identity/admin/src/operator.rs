@@ -62,6 +62,8 @@ pub struct AdminContext<'a> {
     pub settings: AdminSettings<'a>,
     pub deployment: Deployment<'a>,
     pub batch: Option<BulkChangeId>,
+    /// Prints a line about the progress of a command; `None` for the server.
+    pub print: Option<fn(&str)>,
     /// The source of an import whose file decides the changes, for the audit log.
     pub source: Option<String>,
 }
@@ -91,6 +93,7 @@ impl<'a> AdminContext<'a> {
             settings: AdminSettings::default(),
             deployment: Deployment::Command(None),
             batch: None,
+            print: None,
             source: None,
         }
     }
@@ -485,11 +488,6 @@ pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<()> {
         return Err(AdminError::invalid(field, reserved_id::PROBLEM));
     }
     Ok(())
-}
-
-pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg> {
-    let expected = "Must be RS256, PS256, ES256 or EdDSA.";
-    SigningAlg::parse(text).ok_or_else(|| AdminError::invalid(field, expected))
 }
 
 pub(super) fn check_offered(
