@@ -95,8 +95,8 @@ pub(crate) struct PasswordCheck {
 }
 
 /// Checks a password. Takes the same work whether the account is unknown, disabled, imported or
-/// already migrated, and whether its password is withdrawn, unless the password is right (ASVS 5.0 §6.3.8, decision 78). There is no length
-/// policy: the password was accepted where it was set.
+/// already migrated, or its password withdrawn, unless the password is right (ASVS 5.0 §6.3.8,
+/// decision 78). There is no length policy: the password was accepted where it was set.
 ///
 /// If the password is right and its hash has another algorithm or cost than the configured ones, it
 /// is replaced.

@@ -28,6 +28,7 @@ pub struct User {
     pub password_change_required: bool,
     /// The time since which the password does not sign in, because another party may know it; the user
     /// must choose another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub password_withdrawn_at: Option<UnixSeconds>,
     /// Standard claims of OIDC Core §5.1 other than user name and e-mail address.
     pub profile: Profile,
