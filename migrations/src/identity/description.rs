@@ -217,4 +217,10 @@ const DESCRIPTIONS: &[Description] = &[
             "Creates the table of monthly reports, and an index of the audit events of organizations.",
         )
     },
+    adds(
+        "m0027_withdrawn_passwords",
+        "Adds a column each to users, bulk changes and access reviews, for passwords that must be replaced, \
+         and for reviews of some members.",
+        FormerProgram::WorksOn("it accepts passwords that were withdrawn"),
+    ),
 ];

@@ -31,6 +31,7 @@ mod m0023_audit_streams;
 mod m0024_own_texts;
 mod m0025_deletion_index;
 mod m0026_reports;
+mod m0027_withdrawn_passwords;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -74,6 +75,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0024_own_texts,
         m0025_deletion_index,
         m0026_reports,
+        m0027_withdrawn_passwords,
     ],
 };
 

@@ -18,6 +18,8 @@ pub struct NewReview {
     pub scope: ReviewScope,
     /// The name of the role or permission, the slug of the organization, or ID or path of the group.
     pub scope_id: String,
+    /// The slug of an organization, or ID or path of a group, whose members have lines.
+    pub members_of: Option<String>,
     pub reviewers: Vec<UserId>,
     /// The deadline.
     pub due_at: UnixSeconds,
@@ -33,12 +35,17 @@ pub async fn run(context: &AdminContext<'_>, new: NewReview) -> Result<AccessRev
         name,
         scope,
         scope_id,
+        members_of,
         reviewers: named,
         due_at,
         revoke_open,
     } = new;
     let (scope_id, scope_name) = scope::resolve(context, scope, &scope_id).await?;
     scope::check_power(context, scope, &scope_id).await?;
+    let members_of = match &members_of {
+        Some(named) => Some(scope::resolve_members(context, named).await?),
+        None => None,
+    };
     let name = check_line("name", &name, 100)?;
     if ReviewId::parse(&name).is_some() {
         return Err(AdminError::invalid("name", "must not be an ID"));
@@ -59,6 +66,7 @@ pub async fn run(context: &AdminContext<'_>, new: NewReview) -> Result<AccessRev
         scope,
         scope_id,
         scope_name,
+        members_of,
         created_at: now,
         due_at,
         revoke_open,
@@ -96,6 +104,7 @@ async fn store(
         .event(AuditKind::RoleChanged, &review.name, "review created")
         .with("scope", review.scope.as_str())
         .with("scope_name", review.scope_name.as_str())
+        .with_optional("members_of", review.members_of.as_deref())
         .with("reviewers", ids)
         .with("until", review.due_at)
         .with("revoke_open", review.revoke_open);

@@ -27,9 +27,10 @@ fn unlimited<'a>(context: &AdminContext<'a>) -> AdminContext<'a> {
     }
 }
 
-/// Reads the next assignments of a review that are effective.
+/// Reads the next assignments of a review that are effective, of the members in scope.
 async fn read_part(
     context: &AdminContext<'_>,
+    review: &AccessReview,
     filters: &[(String, AssignmentFilter)],
     cursor: Option<&str>,
 ) -> Result<Part> {
@@ -47,15 +48,24 @@ async fn read_part(
     let now = context.now();
     let found = page.items.into_iter();
     let found = found.filter(|found| found.is_effective(now));
+    let mut found: Vec<_> = found.collect();
+    if let Some(members_of) = &review.members_of {
+        let users = found
+            .iter()
+            .filter_map(|found| Some(found.user.as_ref()?.id));
+        let users = users.collect();
+        let members = scope::members_among(context.db.read(), members_of, users).await?;
+        found.retain(|found| {
+            let user = found.user.as_ref();
+            user.is_some_and(|user| members.contains(&user.id))
+        });
+    }
     let next = match (page.next, rest.next()) {
         (Some(inner), _) => Some(format!("{name}{SEPARATOR}{inner}")),
         (None, Some((name, _))) => Some(format!("{name}{SEPARATOR}")),
         (None, None) => None,
     };
-    Ok(Part {
-        found: found.collect(),
-        next,
-    })
+    Ok(Part { found, next })
 }
 
 /// Checks that a review has lines, and at most [`MAX_LINES`].
@@ -64,11 +74,13 @@ pub(super) async fn check_size(context: &AdminContext<'_>, review: &AccessReview
     let filters = scope::filters(context.db.read(), review).await?;
     let (mut cursor, mut lines) = (None::<String>, 0);
     loop {
-        let part = read_part(&context, &filters, cursor.as_deref()).await?;
+        let part = read_part(&context, review, &filters, cursor.as_deref()).await?;
         lines += part.found.iter().filter_map(holder).count() as u64;
         if lines > MAX_LINES {
-            let problem =
-                format!("has more than {MAX_LINES} role assignments; choose a smaller one");
+            let problem = format!(
+                "has more than {MAX_LINES} role assignments; create one review for each organization or group \
+                 of its holders, by members_of"
+            );
             return Err(AdminError::invalid("scope", problem));
         }
         cursor = part.next;
@@ -90,7 +102,7 @@ pub(super) async fn run(
 ) -> Result<Option<AccessReview>> {
     let context = &unlimited(context);
     let filters = scope::filters(context.db.read(), before).await?;
-    let part = read_part(context, &filters, before.cursor.as_deref()).await?;
+    let part = read_part(context, before, &filters, before.cursor.as_deref()).await?;
     let mut lines = Vec::new();
     for found in &part.found {
         let number = before.lines + lines.len() as u64 + 1;

@@ -52,7 +52,7 @@ pub static FEATURE: Feature = Feature {
     forms: forms! {
         "/admin/reviews/new" => operations::CREATE,
             "name role={scope_id}[scope=role] organization={scope_id}[scope=organization] \
-             group={scope_id}[scope=group] permission={scope_id}[scope=permission] reviewers| \
+             group={scope_id}[scope=group] permission={scope_id}[scope=permission] members_of? reviewers| \
              until={expires} revoke_open=true[revoke_open=yes]";
         "/admin/reviews/{id}/reviewers" => operations::UPDATE, "reviewers|";
         "/admin/reviews/{id}/close" => operations::CLOSE, "revoke_open=true[revoke_open=yes]";

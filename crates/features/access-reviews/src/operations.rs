@@ -52,6 +52,8 @@ view! {
         scope_id: String = review.scope_id;
         /// Name for readers: path of the group.
         scope_name: String = review.scope_name;
+        /// Slug of the organization or ID of the group whose members have lines; absent: all.
+        members_of?: String = review.members_of;
         /// ID of the user or client that created it; empty for the command line.
         created_by: String = review.starter;
         /// IDs of the reviewers; empty in a list.
@@ -206,6 +208,9 @@ pub struct Create {
     group: Option<String>,
     /// Review the assignments of all roles with this permission.
     permission: Option<String>,
+    /// Only users who are members of this organization (slug) or group (ID or path, with the groups below). A
+    /// review has at most 20,000 lines: divide the holders of a role by it.
+    members_of: Option<String>,
     /// Reviewer: user name, e-mail address or ID. 1 to 20 users.
     reviewers: Vec<String>,
     /// Deadline (RFC 3339), at most a year ahead; absent: in 14 days.
@@ -243,7 +248,7 @@ impl Operation for Create {
          group above. The reviewers need no rights of an administrator: they decide with the power of the \
          creator, who must have every role in scope. They get a mail now, and another one before the deadline.";
     const CALL: &'static str = "POST access-reviews once reason";
-    const COMMAND: &'static str = "review create NAME --role --org=organization --group --permission \
+    const COMMAND: &'static str = "review create NAME --role --org=organization --group --permission --members-of \
                                    --reviewer=reviewers --until --revoke-open";
     const DONE: &'static str =
         "The access review {name} is created. Lines to be decided until {until}: {lines}.";
@@ -256,6 +261,7 @@ impl Operation for Create {
             name: self.name,
             scope,
             scope_id,
+            members_of: self.members_of,
             due_at: self
                 .until
                 .unwrap_or_else(|| context.now() + DEFAULT_DURATION),

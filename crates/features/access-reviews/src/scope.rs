@@ -33,6 +33,44 @@ pub(super) async fn resolve(
     Ok((name.clone(), name))
 }
 
+/// Returns the slug of an organization or the ID of a group, whose members a review has.
+pub(super) async fn resolve_members(context: &AdminContext<'_>, typed: &str) -> Result<String> {
+    let is_group = typed.starts_with('/') || GroupId::parse(typed).is_some();
+    let found = if is_group {
+        let org = context.confined_to().map(str::to_owned);
+        let group = groups::get_named(context, typed, org.as_deref()).await;
+        group.map(|group| group.id.to_string())
+    } else {
+        let organization = organizations::get(context, typed).await;
+        organization.map(|organization| organization.slug)
+    };
+    found.map_err(|error| match error {
+        AdminError::NotFound { .. } => AdminError::invalid("members_of", error.to_string()),
+        error => error,
+    })
+}
+
+/// Returns those of these users who are members of this organization or group, or of a group below it.
+pub(super) async fn members_among(
+    conn: &Conn,
+    members_of: &str,
+    users: Vec<UserId>,
+) -> Result<BTreeSet<UserId>> {
+    let Some(id) = GroupId::parse(members_of) else {
+        let members = repo::organizations::members_among(conn, members_of, users).await?;
+        return Ok(members.into_iter().collect());
+    };
+    let Some(group) = repo::groups::find(conn, id).await? else {
+        return Ok(BTreeSet::new());
+    };
+    let below = format!("{}/", group.path);
+    let found = repo::groups::of_users(conn, &users).await?.into_iter();
+    let inside = found.filter(|(_, own)| {
+        own.org == group.org && (own.id == group.id || own.path.starts_with(&below))
+    });
+    Ok(inside.map(|(user, _)| user).collect())
+}
+
 /// Returns the roles of which a review may have assignments.
 async fn roles_in(conn: &Conn, scope: ReviewScope, id: &str) -> Result<BTreeSet<String>> {
     Ok(match scope {

@@ -23,6 +23,7 @@ flows!(
     revocation_needs_present_power_of_creator,
     deadline_reminds_reviewers_and_revokes_open_lines,
     review_without_revocation_lists_open_lines_at_end,
+    review_has_members_of_organization_or_group,
 );
 
 pub(super) const LIST: &str = "/api/admin/access-reviews";
@@ -229,6 +230,36 @@ async fn revocation_needs_present_power_of_creator(stack: &Stack) {
     assert!(held.unwrap().iter().any(|held| held.role == "helper"));
 }
 
+/// The holders of a large role are divided into several reviews.
+async fn review_has_members_of_organization_or_group(stack: &Stack) {
+    let world = World::new(stack).await;
+    give_editors(&world).await;
+    for (number, members_of, expected) in [
+        (0, "acme", Ok("alice")),
+        (1, "zeta", Ok("bob")),
+        (2, "/sales", Ok("bob")),
+        (3, "lost", Err("members_of")),
+        (4, "/lost", Err("members_of")),
+    ] {
+        let body = json!({
+            "name": format!("Editors {number}"), "role": "proofreader",
+            "members_of": members_of, "reviewers": [world.id("carol")],
+        });
+        let page = world.call("admin", "POST", LIST, Some(&body)).await;
+        match expected {
+            Ok(who) => {
+                let review = ok(&page, 201);
+                assert_eq!(review["lines"], 1, "{members_of}: {review}");
+                assert_eq!(self::number(&world, &review, who).await, 1, "{review}");
+            }
+            Err(field) => {
+                let found = ok(&page, 400);
+                assert_eq!(found["errors"][0]["field"], field, "{found}");
+            }
+        }
+    }
+}
+
 /// Creates a review by the command line.
 pub(super) async fn create_by_operator(
     world: &World<'_>,
@@ -240,6 +271,7 @@ pub(super) async fn create_by_operator(
         name: format!("Review of {role}"),
         scope: ReviewScope::Role,
         scope_id: role.to_owned(),
+        members_of: None,
         reviewers: vec![world.people["carol"]],
         due_at: world.stack.clock.now() + 20 * DAY,
         revoke_open,

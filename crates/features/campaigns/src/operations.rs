@@ -133,13 +133,18 @@ async fn started(
     context: &AdminContext<'_>,
     campaign: FactorCampaign,
 ) -> Result<Shown<CampaignView>> {
-    let can_mail = context.outbox.as_ref().is_some_and(MailOutbox::can_go);
-    let note = match campaign.reminder_due_at {
-        Some(next) if can_mail => format!("The next reminder is sent at {}.", time(next)),
-        Some(_) => {
-            "No reminder is sent while mail or secret_key is not configured here.".to_owned()
+    let can_mail = context.outbox.as_ref().map(MailOutbox::can_go);
+    let note = match (campaign.reminder_due_at, can_mail) {
+        (Some(next), Some(true)) => format!("The next reminder is sent at {}.", time(next)),
+        (Some(_), Some(false)) => {
+            "No reminder is sent: no mail server is configured; set mail.smtp_url.".to_owned()
         }
-        None => "No reminder is sent by e-mail.".to_owned(),
+        (Some(_), None) => {
+            "This command has no secret key, so it cannot say whether a reminder is sent; set \
+                            secret_key, or name its file by DOORWARD_SECRET_KEY_FILE."
+                .to_owned()
+        }
+        (None, _) => "No reminder is sent by e-mail.".to_owned(),
     };
     Ok(shown(context, campaign).await?.with_note(Some(note)))
 }

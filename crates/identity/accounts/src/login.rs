@@ -268,6 +268,7 @@ fn rejection_rule(user: Option<&User>) -> AttemptRule {
         None => AttemptRule::UnknownUser,
         Some(user) if !user.is_active() => AttemptRule::UserDisabled,
         Some(user) if user.password_hash.is_none() => AttemptRule::NoPassword,
+        Some(user) if user.password_withdrawn_at.is_some() => AttemptRule::PasswordWithdrawn,
         Some(_) => AttemptRule::WrongPassword,
     }
 }

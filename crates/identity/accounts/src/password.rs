@@ -95,8 +95,8 @@ pub(crate) struct PasswordCheck {
 }
 
 /// Checks a password. Takes the same work whether the account is unknown, disabled, imported or
-/// already migrated, unless the password is right (ASVS 5.0 §6.3.8, decision 78). There is no length
-/// policy: the password was accepted where it was set.
+/// already migrated, or its password withdrawn, unless the password is right (ASVS 5.0 §6.3.8,
+/// decision 78). There is no length policy: the password was accepted where it was set.
 ///
 /// If the password is right and its hash has another algorithm or cost than the configured ones, it
 /// is replaced.
@@ -106,7 +106,8 @@ pub(crate) async fn check(
     password: &Secret<String>,
 ) -> Result<PasswordCheck> {
     let stored = user.and_then(|user| user.password_hash.clone());
-    let is_right = verify(context, user, stored.clone(), password).await?;
+    let is_open = user.is_some_and(|user| user.is_active() && user.has_password());
+    let is_right = verify(context, is_open, stored.clone(), password).await?;
     let checked = stored.unwrap_or_default();
     let checked = match user {
         Some(user) if is_right && context.accounts.hashing.needs_rehash(Some(&checked)) => {
@@ -119,14 +120,14 @@ pub(crate) async fn check(
 
 async fn verify(
     context: &Context,
-    user: Option<&User>,
+    is_open: bool,
     stored: Option<String>,
     password: &Secret<String>,
 ) -> Result<bool> {
     let Context { core, accounts, .. } = context;
     let question = PasswordQuestion {
         stored,
-        is_open: user.is_some_and(User::is_active),
+        is_open,
         password: password.clone(),
         foreign: accounts.foreign_forms.dummies(&core.db).await?,
     };
@@ -151,7 +152,7 @@ async fn replace(
     }
     let present = repo::users::find_by_id(core.db.read(), user.id).await?;
     let present = present.and_then(|user| user.password_hash);
-    let is_same = verify(context, Some(user), present.clone(), password).await?;
+    let is_same = verify(context, user.is_active(), present.clone(), password).await?;
     Ok(present.filter(|_| is_same).unwrap_or(checked))
 }
 
@@ -162,8 +163,8 @@ pub(crate) async fn hash_new(
 ) -> FlowResult<String, Box<AccountErrors>> {
     let mut problems = new_password::password_problems(&context.core, user, new);
     if !problems.any()
-        && user.password_change_required
-        && check(context, Some(user), &new.password).await?.is_right
+        && (user.password_change_required || user.password_withdrawn_at.is_some())
+        && verify(context, true, user.password_hash.clone(), &new.password).await?
     {
         problems.password = Some(PasswordError::Temporary);
     }
@@ -212,7 +213,7 @@ pub async fn change(
         let id = signed_in.user.id;
         let present = repo::users::find_by_id(tx, id).await?.filter(|user| {
             // The checked password must still be the current one.
-            user.is_active() && user.password_hash.as_ref() == Some(&checked)
+            user.is_active() && user.has_password() && user.password_hash.as_ref() == Some(&checked)
         });
         let Some(user) = present else {
             return Err(FlowError::Rejected(ChangePasswordError::WrongPassword));
@@ -234,6 +235,7 @@ pub async fn change(
             password_hash: Some(phc.clone()),
             password_changed_at: Some(now),
             password_change_required: false,
+            password_withdrawn_at: None,
             ..user
         };
         // The cookie is renewed, with the same authentication.

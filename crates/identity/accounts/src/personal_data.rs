@@ -1,4 +1,4 @@
-//! An export of all personal data of a user, for that user (GDPR article 20). It excludes
+//! An export of all personal data of a user, for that user (GDPR articles 15 and 20). It excludes
 //! passwords, secrets and their hashes, which would give access to the account.
 
 mod document;
@@ -51,27 +51,18 @@ pub async fn export(
     .await?;
     Ok(Export {
         context: Arc::clone(context),
-        user: user.clone(),
+        document: Document::new(user.clone()),
         begun_at: context.core.now(),
-        sections: Vec::from(SECTIONS).into_iter(),
-        current: None,
-        is_first: true,
         slot: Some(slot),
     })
 }
 
-/// An export that is read part by part. No part has more than one page of rows, and between two
-/// parts no connection to the database is held.
+/// An export by a user, one at a time for each account.
 #[derive(Debug)]
 pub struct Export {
     context: Arc<Context>,
-    user: User,
+    document: Document,
     begun_at: UnixSeconds,
-    sections: IntoIter<(&'static str, Section)>,
-    /// The list that is being read, after the head.
-    current: Option<Section>,
-    /// True at the begin of a list.
-    is_first: bool,
     /// `None` after the last part, or an error.
     slot: Option<Slot>,
 }
@@ -83,26 +74,80 @@ impl Export {
     pub async fn next(&mut self) -> Option<Result<String>> {
         self.slot.as_ref()?;
         let part = self.part().await;
-        if part.is_err() {
+        if self.document.is_complete() || part.is_err() {
             self.slot = None;
         }
-        Some(part)
+        part.transpose()
     }
 
-    async fn part(&mut self) -> Result<String> {
+    async fn part(&mut self) -> Result<Option<String>> {
         let core = &self.context.core;
         if core.now() > self.begun_at + DEADLINE {
             let problem = "an export was not received within an hour";
             return Err(ServerError::Unavailable(problem.to_owned()));
         }
+        let source = Source {
+            conn: core.db.read(),
+            issuer: core.issuer(),
+            staff_roles: &core.config.accounts.staff_roles,
+            now: core.now(),
+        };
+        self.document.next(&source).await
+    }
+}
+
+/// The deployment whose data a document has.
+#[derive(Debug)]
+pub struct Source<'a> {
+    pub conn: &'a Conn,
+    pub issuer: &'a str,
+    /// `accounts.staff_roles`.
+    pub staff_roles: &'a [String],
+    pub now: UnixSeconds,
+}
+
+/// The personal data of a user as a JSON document that is read part by part. No part has more than one
+/// page of rows, and between two parts no connection to the database is held.
+#[derive(Debug)]
+pub struct Document {
+    user: User,
+    sections: IntoIter<(&'static str, Section)>,
+    /// The list that is being read, after the head.
+    current: Option<Section>,
+    /// True at the begin of a list.
+    is_first: bool,
+    is_complete: bool,
+}
+
+impl Document {
+    pub fn new(user: User) -> Self {
+        Self {
+            user,
+            sections: Vec::from(SECTIONS).into_iter(),
+            current: None,
+            is_first: true,
+            is_complete: false,
+        }
+    }
+
+    const fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Returns the next part; `None` after the last one.
+    #[boxed(?Send)]
+    pub async fn next(&mut self, source: &Source<'_>) -> Result<Option<String>> {
+        if self.is_complete {
+            return Ok(None);
+        }
         let Some(section) = self.current.take() else {
-            let mut head = head(core, &self.user).await?.to_string();
+            let mut head = head(source, &self.user).await?.to_string();
             // The lists follow in the same object.
             head.pop();
             head.push_str(&self.begin_next());
-            return Ok(head);
+            return Ok(Some(head));
         };
-        let (rows, rest) = page(&self.context, &self.user, section).await?;
+        let (rows, rest) = page(source.conn, &self.user, section).await?;
         let mut part = String::new();
         for row in rows {
             part.push_str(if self.is_first { "\n" } else { ",\n" });
@@ -114,7 +159,7 @@ impl Export {
             part.push(']');
             part.push_str(&self.begin_next());
         }
-        Ok(part)
+        Ok(Some(part))
     }
 
     /// Returns the beginning of the next list, or the end of the document.
@@ -123,7 +168,7 @@ impl Export {
             (self.current, self.is_first) = (Some(section), true);
             format!(",\n\"{name}\":[")
         } else {
-            self.slot = None;
+            self.is_complete = true;
             "}\n".to_owned()
         }
     }

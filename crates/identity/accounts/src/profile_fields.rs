@@ -30,7 +30,7 @@ pub async fn of_user(core: &Core, user: UserId) -> Result<UserFields> {
     Ok(read(core.db.read(), user).await?)
 }
 
-async fn read(conn: &Conn, user: UserId) -> Result<UserFields, StoreError> {
+pub(crate) async fn read(conn: &Conn, user: UserId) -> Result<UserFields, StoreError> {
     let fields = repo::profile_fields::list_all(conn).await?;
     let values = if fields.is_empty() {
         FieldValues::new()

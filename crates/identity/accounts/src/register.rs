@@ -260,6 +260,7 @@ impl Named {
                 disabled_at: None,
                 deletion_due_at: None,
                 password_change_required: false,
+                password_withdrawn_at: None,
                 last_login: LastLogin::default(),
                 created_at: now,
                 updated_at: now,

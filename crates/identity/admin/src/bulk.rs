@@ -24,6 +24,8 @@ pub struct NewBulkChange {
     pub domains: Option<(String, String)>,
     /// False: the users get no mail, which requires the role `admin`.
     pub notify: bool,
+    /// True if [`BulkAction::RequireNewPassword`] leaves sessions, grants and API keys.
+    pub keep_access: bool,
     pub selection: BulkSelection,
 }
 
@@ -53,6 +55,7 @@ pub async fn start(context: &AdminContext<'_>, new: NewBulkChange) -> Result<Bul
         None => event,
     };
     let event = event.with_optional("notified", (!change.notify).then_some(false));
+    let event = event.with_optional("keep_access", change.keep_access.then_some(true));
     context.commit_created(tx, &event, change.id, None).await?;
     if !rule::is_immediate(change.total) {
         return Ok(change);
@@ -71,6 +74,10 @@ pub async fn start(context: &AdminContext<'_>, new: NewBulkChange) -> Result<Bul
 async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkChange> {
     let authority = context.authority.as_ref();
     let selection = check_selection(new.selection)?;
+    if new.action == BulkAction::RequireNewPassword {
+        // Otherwise no user could set another one.
+        context.working_outbox()?;
+    }
     let email_domains = email_domains(new.action, new.domains)?;
     let group = match (new.action, new.group) {
         (BulkAction::AddToGroup, Some(group)) => {
@@ -97,6 +104,7 @@ async fn build(context: &AdminContext<'_>, new: NewBulkChange) -> Result<BulkCha
         group,
         email_domains,
         notify: new.notify,
+        keep_access: new.keep_access,
         selection,
         total,
         cursor: None,
@@ -142,7 +150,7 @@ fn check_selection(selection: BulkSelection) -> Result<BulkSelection> {
                 count if count > rule::AT_ONCE => {
                     let max = rule::AT_ONCE;
                     Err(invalid(format!(
-                        "choose at most {max} users, or a filter for more"
+                        "{count} users are named, and at most {max} may be; choose more by filter or all"
                     )))
                 }
                 _ => Ok(BulkSelection::Users(users)),

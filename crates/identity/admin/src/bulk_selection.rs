@@ -46,12 +46,21 @@ pub(super) fn check(context: &AdminContext<'_>, selection: &BulkSelection) -> Re
 /// Counts the chosen users; returns `None` if that would examine too many.
 #[boxed(?Send)]
 pub async fn count(context: &AdminContext<'_>, selection: &BulkSelection) -> Result<Option<u64>> {
+    let (number, is_more) = count_some(context, selection).await?;
+    Ok((!is_more).then_some(number))
+}
+
+/// Counts the chosen users; the flag is true if there may be more.
+pub(super) async fn count_some(
+    context: &AdminContext<'_>,
+    selection: &BulkSelection,
+) -> Result<(u64, bool)> {
     match selection {
-        BulkSelection::Users(users) => Ok(Some(users.len() as u64)),
+        BulkSelection::Users(users) => Ok((users.len() as u64, false)),
         BulkSelection::Filter(query) => {
             let found = user_search::search(context, &parse(query)?, None, 1).await?;
-            let count = found.count.filter(|count| !count.is_more);
-            Ok(count.map(|count| count.number))
+            let count = found.count.map(|count| (count.number, count.is_more));
+            Ok(count.unwrap_or((0, true)))
         }
     }
 }

@@ -47,7 +47,8 @@ pub const fn permission(action: BulkAction) -> &'static str {
         BulkAction::Disable
         | BulkAction::Enable
         | BulkAction::VerifyEmail
-        | BulkAction::ChangeEmailDomain => "users:write",
+        | BulkAction::ChangeEmailDomain
+        | BulkAction::RequireNewPassword => "users:write",
         BulkAction::EndSessions => "sessions:write",
         BulkAction::AddToGroup => "groups:write",
     }
@@ -307,6 +308,10 @@ async fn change_user(context: &AdminContext<'_>, change: &BulkChange, user: User
         BulkAction::EndSessions => {
             let which = EndedGrants::default();
             return sessions::end_all(context, user, which).await.map(drop);
+        }
+        BulkAction::RequireNewPassword => {
+            let options = (change.keep_access, change.notify);
+            return users::require_new_password(context, user, options).await;
         }
         BulkAction::AddToGroup => {
             let group = change.group;

@@ -25,12 +25,6 @@ pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Reads a signature algorithm.
-pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg> {
-    let expected = "Must be RS256, PS256, ES256 or EdDSA.";
-    SigningAlg::parse(text).ok_or_else(|| AdminError::invalid(field, expected))
-}
-
 /// Checks that this deployment offers an algorithm.
 pub(super) fn check_offered(
     context: &AdminContext<'_>,

@@ -127,7 +127,8 @@ impl Related {
         };
         let app = self.apps.get(&user.id).map(open).transpose()?;
         Ok(json!({
-            "password_hash": user.password_hash,
+            // A withdrawn password must not sign in elsewhere.
+            "password_hash": user.password_hash.as_ref().filter(|_| user.has_password()),
             "password_change_required": user.password_change_required,
             "authenticator_app": app.as_ref().map(|uri| uri.as_str()),
             "passkeys": self.passkeys.get(&user.id).cloned().unwrap_or_default(),

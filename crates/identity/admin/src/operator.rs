@@ -60,6 +60,8 @@ pub struct AdminContext<'a> {
     pub settings: AdminSettings<'a>,
     pub deployment: Deployment<'a>,
     pub batch: Option<BulkChangeId>,
+    /// Prints a line about the progress of a command; `None` for the server.
+    pub print: Option<fn(&str)>,
     /// The source of an import whose file decides the changes, for the audit log.
     pub source: Option<String>,
 }
@@ -89,6 +91,7 @@ impl<'a> AdminContext<'a> {
             settings: AdminSettings::default(),
             deployment: Deployment::Command(None),
             batch: None,
+            print: None,
             source: None,
         }
     }

@@ -28,6 +28,7 @@ pub async fn administrator(context: &AdminContext<'_>, user: &User) -> Result<Re
     let before = audit_details(&user);
     user.disabled_at = None;
     user.password_hash = None;
+    user.password_withdrawn_at = None;
     user.password_changed_at = Some(now);
     user.updated_at = now;
     repo::users::update(&tx, &user).await?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use doorward_config::address::sqlite_path;
 pub use doorward_config::print::EffectiveValue;
 use doorward_config::{Config, Origin, table};
-use doorward_domain::model::mail::MailContent;
+use doorward_domain::model::mail::{MailContent, hidden};
 use doorward_egress::outgoing::EgressClient;
 use doorward_egress::upstream;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
@@ -18,6 +18,7 @@ use doorward_services::running_server::RunningServer;
 use doorward_store::MigrationStatus;
 
 use super::operator::MAX_COUNT;
+use super::user_change::email_key;
 use crate::prelude::*;
 
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
@@ -114,28 +115,49 @@ pub fn configuration(context: &AdminContext<'_>, config: &Config) -> Result<Vec<
     Ok(config.effective())
 }
 
-/// Enqueues a test mail to the verified address of the administrator.
+/// Enqueues a test mail to this address, or to the verified one of the administrator.
 #[boxed(?Send)]
-pub async fn send_test_mail(context: &AdminContext<'_>) -> Result<()> {
+pub async fn send_test_mail(context: &AdminContext<'_>, to: Option<&str>) -> Result<()> {
     context.require_global("system:write")?;
     let outbox = context.working_outbox()?;
-    let problem = "only users have an address; a command names one by --as";
-    let no_user = || AdminError::invalid("id", problem);
+    let (lang, now) = (context.caller.lang, context.now());
+    let tx = context.begin().await?;
+    let Some(to) = to else {
+        let user = own_user(context, &tx).await?;
+        let caller = &context.caller;
+        outbox
+            .enqueue(&tx, &user, &user.email, MailContent::Test, caller, now)
+            .await?;
+        let event = context.event(AuditKind::SystemChanged, user.id, TEST_MAIL_SENT);
+        return context.commit_with(tx, &event).await;
+    };
+    email_key(context, to).map_err(|error| match error {
+        AdminError::Invalid { problem, .. } => AdminError::invalid("to", problem),
+        error => error,
+    })?;
+    let to = to.trim();
+    outbox
+        .send_to(&tx, to, (MailContent::Test, None), lang, now)
+        .await?;
+    let event = context.event(AuditKind::SystemChanged, "mail", TEST_MAIL_SENT);
+    // The log is permanent, and the address may belong to no user.
+    context.commit_with(tx, &event.with("to", hidden(to))).await
+}
+
+/// Returns the administrator, to whose verified address a test mail goes.
+async fn own_user(context: &AdminContext<'_>, conn: &Conn) -> Result<User> {
+    let problem =
+        "only users have an address of their own; name one by --to, or an administrator by --as";
+    let no_user = || AdminError::invalid("to", problem);
     let actor = context.actor.as_deref().and_then(UserId::parse);
     let own = context.own_user().or(actor).ok_or_else(no_user)?;
-    let tx = context.begin().await?;
-    let user = repo::users::find_by_id(&tx, own).await?;
+    let user = repo::users::find_by_id(conn, own).await?;
     let user = user.ok_or_else(|| AdminError::not_found("user", &own))?;
     if !user.email_verified {
         let problem = "verify your address before you send mail to it";
-        return Err(AdminError::invalid("id", problem));
+        return Err(AdminError::invalid("to", problem));
     }
-    let (caller, now) = (&context.caller, context.now());
-    outbox
-        .enqueue(&tx, &user, &user.email, MailContent::Test, caller, now)
-        .await?;
-    let event = context.event(AuditKind::SystemChanged, own, TEST_MAIL_SENT);
-    context.commit_with(tx, &event).await
+    Ok(user)
 }
 
 #[boxed(?Send)]

@@ -3,6 +3,7 @@
 mod clients;
 mod delegation;
 mod keys;
+mod new_password;
 mod offboarding;
 mod once;
 mod own_texts;

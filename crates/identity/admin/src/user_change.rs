@@ -231,6 +231,7 @@ pub(super) fn audit_details(user: &User) -> Value {
         "disabled_at": user.disabled_at,
         "password_changed_at": user.password_changed_at,
         "password_change_required": user.password_change_required,
+        "password_withdrawn_at": user.password_withdrawn_at,
     })
 }
 

@@ -137,7 +137,7 @@ async fn require_sign_in_method(
             0
         },
         links: count_usable_links(tx, user.id, None).await?,
-        password: user.password_hash.is_some(),
+        password: user.has_password(),
         recovery: user.email_verified && context.outbox.as_ref().is_some_and(MailOutbox::can_go),
         app: false,
         required: false,

@@ -124,6 +124,7 @@ pub async fn reset_password(context: &AdminContext<'_>, id: UserId) -> Result<()
         within_limit(context, &outbox, &tx, &user, purpose).await?;
     }
     user.password_hash = None;
+    user.password_withdrawn_at = None;
     user.password_changed_at = Some(now);
     user.updated_at = now;
     repo::users::update(&tx, &user).await?;

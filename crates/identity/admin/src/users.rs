@@ -9,7 +9,7 @@ use doorward_domain::model::{EndReason, LastLogin, OrgScope, Profile};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 use doorward_rules::identifier;
 use doorward_rules::profile::{self, Field};
-use doorward_services::access_end::EndedAccess;
+use doorward_services::access_end::{EndedAccess, end_links};
 use doorward_store::repo::affected::Object;
 use doorward_store::repo::totp_factors::FactorInventory;
 
@@ -257,6 +257,7 @@ fn build(context: &AdminContext<'_>, new: NewUser) -> Result<(User, Vec<String>)
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        password_withdrawn_at: None,
         last_login: LastLogin::default(),
         created_at: now,
         updated_at: now,
@@ -326,11 +327,44 @@ pub async fn set_password(
         user.password_hash = Some(password_hash);
         user.password_changed_at = Some(now);
         user.password_change_required = false;
+        user.password_withdrawn_at = None;
         repo::login_failures::unlock(tx, id, now).await?;
         let ended = revoke_all_access(tx, id, EndReason::PasswordChanged, now).await?;
         Ok((password_changed(context), Some(excess + ended)))
     })
     .await
+}
+
+/// Withdraws a password: it does not sign in any more, and the user sets another one by mail. Ends the
+/// access that it gave, unless `keeps_access`.
+///
+/// # Errors
+/// Returns `MailDisabled` without working mail: the user could not set another one.
+pub(super) async fn require_new_password(
+    context: &AdminContext<'_>,
+    id: UserId,
+    (keeps_access, is_notified): (bool, bool),
+) -> Result<()> {
+    let (now, reason) = (context.now(), EndReason::PasswordChanged);
+    let url = format!("{}/forgot-password", context.working_outbox()?.issuer());
+    let excess = if keeps_access {
+        EndedAccess::default()
+    } else {
+        end_excess(context, id, reason).await?
+    };
+    let required = change(context, id, "new password required", async |tx, user| {
+        user.password_withdrawn_at = Some(now);
+        let ended = if keeps_access {
+            end_links(tx, id, now).await?;
+            repo::trusted_devices::remove_all(tx, id).await?;
+            None
+        } else {
+            Some(excess + revoke_all_access(tx, id, reason, now).await?)
+        };
+        let mail = MailContent::NewPasswordRequired { url };
+        Ok(((is_notified && user.is_active()).then_some(mail), ended))
+    });
+    required.await.map(drop)
 }
 
 pub async fn disable(context: &AdminContext<'_>, id: UserId) -> Result<EndedAccess> {

@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
+use doorward_admin::progress::Progress;
 pub use doorward_process::{counted, escaped, print_status};
 use doorward_protocol::displayed_text::is_hidden;
 use doorward_rules::csv_cell::harmless;
@@ -162,13 +163,48 @@ fn page() -> layout::Page {
     }
 }
 
-/// Returns a progress bar of this length.
-pub fn progress(length: u64, template: &str) -> ProgressBar {
-    let bar = ProgressBar::new(length);
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+/// The progress of a command: a bar on a terminal, elsewhere lines.
+pub struct ProgressOutput {
+    bar: ProgressBar,
+    lines: Progress,
+    noun: &'static str,
+}
+
+impl ProgressOutput {
+    pub fn new(length: u64, template: &str, noun: &'static str) -> Self {
+        let bar = ProgressBar::new(length);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self {
+            bar,
+            lines: Progress::new(Some(print_status)),
+            noun,
+        }
     }
-    bar
+
+    pub fn set_message(&self, message: &str) {
+        self.bar.set_message(message.to_owned());
+    }
+
+    pub fn inc(&mut self, count: u64) {
+        let (bar, noun) = (&self.bar, self.noun);
+        bar.inc(count);
+        if bar.is_hidden() {
+            let length = bar.length().unwrap_or_default();
+            self.lines
+                .show(|| format!("{} of {length} {noun}", bar.position()));
+        }
+    }
+
+    /// Prints while the bar is hidden.
+    pub fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 /// Formats one JSON document on one line and escapes every character that a terminal would

@@ -227,6 +227,7 @@ impl Installation {
         let operator = AdminContext {
             actor: self.acting_for.clone(),
             deployment: Deployment::Command(self.master.as_ref()),
+            print: Some(output::print_status),
             ..operator
         };
         match &self.jobs {

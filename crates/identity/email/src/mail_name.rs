@@ -6,7 +6,7 @@ use doorward_domain::model::mail::MailContent;
 use super::security_notification;
 
 /// The names of the messages of the server itself.
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 34] = [
     "account-linked",
     "account-unlinked",
     "api-key-created",
@@ -25,6 +25,7 @@ const NAMES: [&str; 33] = [
     "known-address",
     "leaving",
     "new-device",
+    "new-password-required",
     "passkey-added",
     "passkey-link",
     "passkey-removed",
@@ -58,6 +59,7 @@ pub fn name(content: &MailContent) -> &'static str {
         MailContent::Welcome { .. } => "welcome",
         MailContent::PasskeyLink { .. } => "passkey-link",
         MailContent::PasswordChanged { .. } => "password-changed",
+        MailContent::NewPasswordRequired { .. } => "new-password-required",
         MailContent::Change { .. } => "change",
         MailContent::Changed { .. } => "changed",
         MailContent::Restored { .. } => "restored",

@@ -85,6 +85,13 @@ fn message_keys(content: &MailContent) -> MessageKeys {
             None,
             "mail-secure",
         ),
+        MailContent::NewPasswordRequired { .. } => words(
+            "mail-new-password-subject",
+            "mail-new-password-text",
+            "mail-secure-button",
+            None,
+            "mail-new-password-otherwise",
+        ),
         MailContent::Change { .. } | MailContent::Changed { .. } | MailContent::Restored { .. } => {
             address_message_keys(content)
         }
@@ -152,6 +159,7 @@ fn url(content: &MailContent) -> Option<&str> {
         | MailContent::Welcome { url }
         | MailContent::PasskeyLink { url }
         | MailContent::PasswordChanged { url }
+        | MailContent::NewPasswordRequired { url }
         | MailContent::Change { url }
         | MailContent::Restored { url }
         | MailContent::Exported { url }
@@ -214,6 +222,7 @@ const fn origin(content: &MailContent) -> [&'static str; 3] {
 const fn footer(content: &MailContent) -> &'static str {
     match content {
         MailContent::Invited { .. } => "mail-invited-footer",
+        MailContent::Test => "mail-test-footer",
         _ => "mail-footer",
     }
 }

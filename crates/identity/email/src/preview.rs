@@ -33,6 +33,9 @@ fn all() -> Vec<MailContent> {
     add(at("/forgot-password"), |url| MailContent::PasswordChanged {
         url,
     });
+    add(at("/forgot-password"), |url| {
+        MailContent::NewPasswordRequired { url }
+    });
     add(link("/account/email/confirm"), |url| MailContent::Change {
         url,
     });

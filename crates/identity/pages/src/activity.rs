@@ -107,7 +107,7 @@ async fn step(page: &Page, step: SecureStep, path: &str) -> Answer {
         layout: page.layout(),
         step,
         row: None,
-        has_password: signed_in.user.password_hash.is_some(),
+        has_password: signed_in.user.has_password(),
         two_factor: TwoFactorState::default(),
         apps: 0,
         now: page.context.core.now(),

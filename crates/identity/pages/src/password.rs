@@ -22,7 +22,7 @@ pub async fn get(page: &Page) -> Answer {
     if factors.is_due_for_change(&page.context, &signed_in) {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
     }
-    if signed_in.user.password_hash.is_none() {
+    if !signed_in.user.has_password() {
         // The form requires the current password. Mail sets the first one.
         let can_mail = page.context.core.config.can_mail();
         return Ok(page.see_other(if can_mail {

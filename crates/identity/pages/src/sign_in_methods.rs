@@ -14,7 +14,7 @@ pub async fn get(page: &Page) -> Answer {
     let context = &page.context;
     let providers = context.directory.providers(&context.core).await?;
     let user = &signed_in.user;
-    let has_password = user.password_hash.is_some();
+    let has_password = user.has_password();
     let view = SignInMethods {
         layout: page.layout(),
         has_password,

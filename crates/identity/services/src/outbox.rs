@@ -89,7 +89,22 @@ impl<'a> MailOutbox<'a> {
         let owner = BrandOwner::Organization(organization.to_owned());
         let own = repo::brands::find(tx, &owner).await?.default_language;
         let lang = own.as_deref().and_then(Lang::from_tag).unwrap_or(lang);
-        // The location of the inviter is not disclosed.
+        let owners = BrandOwners::of_organization(organization);
+        self.send_to(tx, to, (content, Some(owners)), lang, now)
+            .await
+    }
+
+    /// Enqueues a message for an address without an account. Call [`Self::wake`] after the commit.
+    #[boxed]
+    pub async fn send_to(
+        &self,
+        tx: &WriteTx,
+        to: &str,
+        (content, owners): (MailContent, Option<BrandOwners>),
+        lang: Lang,
+        now: UnixSeconds,
+    ) -> Result<()> {
+        // The location of the sender is not disclosed.
         let asked = RequestOrigin {
             user_agent: String::new(),
             ip: String::new(),
@@ -102,7 +117,7 @@ impl<'a> MailOutbox<'a> {
             name: to.to_owned(),
             asked,
             content,
-            owners: Some(BrandOwners::of_organization(organization)),
+            owners,
         };
         let task = JobPayload::Mail(Box::new(message));
         self.jobs.enqueue(tx, &task, now).await

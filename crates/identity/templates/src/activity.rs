@@ -129,7 +129,9 @@ fn change_key(event: &AuditEvent) -> Option<&'static str> {
         "disabled" => "activity-admin-disabled",
         "enabled" => "activity-admin-enabled",
         "unlocked" => "activity-admin-unlocked",
-        "password reset" | "password set" | "recovered" => "activity-admin-password",
+        "password reset" | "password set" | "recovered" | "new password required" => {
+            "activity-admin-password"
+        }
         "passkey link mailed" => "activity-admin-passkey",
         "email verified" => "activity-admin-verified",
         _ if after("email").is_some() => "activity-admin-email",

@@ -43,7 +43,7 @@ pub enum PasswordFieldError {
     TooLong,
     NumericOnly,
     Common,
-    /// The password is the temporary one that must be replaced.
+    /// The password is the temporary or withdrawn one that must be replaced.
     Temporary,
     /// The password consists of the user's attributes.
     TooSimilar {

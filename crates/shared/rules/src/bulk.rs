@@ -69,6 +69,7 @@ pub fn decide(
             let new = domains.and_then(|domains| address_in_new_domain(user, domains));
             new.is_none()
         }
+        BulkAction::RequireNewPassword => !user.has_password(),
         BulkAction::EndSessions | BulkAction::AddToGroup => false,
     };
     match (is_own, is_in_state) {
@@ -129,6 +130,25 @@ mod tests {
             ..user()
         };
         assert_eq!(decide(action, None, is_own, &user), expected);
+    }
+
+    #[rstest]
+    #[case::none(None, false, ItemDecision::Keep)]
+    #[case::present(Some("$argon2id$x"), false, ItemDecision::Change)]
+    #[case::withdrawn(Some("$argon2id$x"), true, ItemDecision::Keep)]
+    fn only_password_that_signs_in_is_withdrawn(
+        #[case] hash: Option<&str>,
+        #[case] is_withdrawn: bool,
+        #[case] expected: ItemDecision,
+    ) {
+        let user = User {
+            password_hash: hash.map(str::to_owned),
+            password_withdrawn_at: is_withdrawn.then_some(NOW),
+            ..user()
+        };
+        let action = BulkAction::RequireNewPassword;
+        assert_eq!(decide(action, None, false, &user), expected);
+        assert_eq!(decide(action, None, true, &user), ItemDecision::Skip);
     }
 
     #[rstest]

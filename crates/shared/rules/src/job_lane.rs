@@ -127,6 +127,7 @@ pub const fn mail_kind(content: &MailContent) -> JobKind {
         MailContent::Invited { .. }
         | MailContent::Welcome { .. }
         | MailContent::PasswordChanged { .. }
+        | MailContent::NewPasswordRequired { .. }
         | MailContent::Changed { .. }
         | MailContent::Restored { .. }
         | MailContent::Notice { .. }

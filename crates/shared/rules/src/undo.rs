@@ -179,7 +179,11 @@ fn user(event: &AuditEvent) -> Result<Reversal, UndoObstacle> {
         "created" => return Err(UndoObstacle::Created),
         "deleted" => return Err(UndoObstacle::Deleted),
         "unlocked" => return Err(UndoObstacle::Ended),
-        "password set" | "password reset" | "passkey link mailed" | "recovered" => {
+        "password set"
+        | "password reset"
+        | "new password required"
+        | "passkey link mailed"
+        | "recovered" => {
             return Err(UndoObstacle::Secret);
         }
         _ => return Err(UndoObstacle::Unsupported),

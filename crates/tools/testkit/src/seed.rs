@@ -410,6 +410,7 @@ fn user(name: &str, hash: &str, now: i64) -> User {
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        password_withdrawn_at: None,
         last_login: LastLogin::default(),
         created_at: now,
         updated_at: now,

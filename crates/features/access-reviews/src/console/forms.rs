@@ -23,6 +23,8 @@ const SCOPE: Field = Field::choice(
     ],
 );
 const SCOPE_ID: Field = Field::line("scope_id", "reviews-scope-id").hint("reviews-scope-id-hint");
+const MEMBERS_OF: Field =
+    Field::line("members_of", "reviews-members-of").hint("reviews-members-of-hint");
 const REVIEWERS: Field =
     Field::lines("reviewers", "reviews-reviewers").hint("reviews-reviewers-hint");
 const REVOKE_OPEN: Field = Field::choice(
@@ -39,6 +41,7 @@ fn problem(error: &AdminError) -> Option<FieldError> {
             "until" => Some(("until", "reviews-until-invalid")),
             "reviewers" => Some(("reviewers", "reviews-reviewers-invalid")),
             "scope" => Some(("scope_id", "reviews-scope-invalid")),
+            "members_of" => Some(("members_of", "console-no-match")),
             _ => None,
         },
         AdminError::NotFound { kind: "user", .. } => Some(("reviewers", "console-no-user")),
@@ -63,7 +66,8 @@ async fn find_reviewers(form: &Form<'_>, visit: &Visit<'_>) -> Result<Vec<UserId
 pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let (until, due_at) = moment::read(visit, "until", "reviews-until")?;
-    let mut fields = form::entries(console, &[NAME, SCOPE, SCOPE_ID, REVIEWERS], typed)?;
+    let named = [NAME, SCOPE, SCOPE_ID, MEMBERS_OF, REVIEWERS];
+    let mut fields = form::entries(console, &named, typed)?;
     fields.push(until);
     fields.push(REVOKE_OPEN.entry(console, text(typed, "revoke_open")?));
     let messages = ["reviews-new", "console-create"];
@@ -79,6 +83,8 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
         name: text(typed, "name")?.trim().to_owned(),
         scope,
         scope_id: text(typed, "scope_id")?.trim().to_owned(),
+        members_of: Some(text(typed, "members_of")?.trim().to_owned())
+            .filter(|named| !named.is_empty()),
         reviewers,
         due_at,
         revoke_open: text(typed, "revoke_open")? == YES,

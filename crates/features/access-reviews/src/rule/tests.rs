@@ -21,6 +21,7 @@ fn review() -> AccessReview {
         scope: ReviewScope::Role,
         scope_id: "editor".to_owned(),
         scope_name: "editor".to_owned(),
+        members_of: None,
         created_at: CREATED,
         due_at: DUE,
         revoke_open: false,

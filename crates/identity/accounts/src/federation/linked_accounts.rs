@@ -181,9 +181,7 @@ pub async fn remove(
                 None => 0,
             },
             links: count_usable_links(tx, user, Some(id)).await?,
-            password: owner
-                .as_ref()
-                .is_some_and(|owner| owner.password_hash.is_some()),
+            password: owner.as_ref().is_some_and(User::has_password),
             recovery: core.config.can_mail()
                 && owner.as_ref().is_some_and(|owner| owner.email_verified),
             app: false,

@@ -99,6 +99,7 @@ async fn prove_address(change: Change<'_>, owner: &User) -> Result<(), StoreErro
             password_hash: None,
             password_changed_at: Some(now),
             password_change_required: false,
+            password_withdrawn_at: None,
             updated_at: now,
             ..owner.clone()
         };

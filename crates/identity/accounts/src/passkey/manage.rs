@@ -225,7 +225,7 @@ pub async fn remove(
             links: count_usable_links(tx, user, None).await?,
             recovery: core.config.can_mail()
                 && owner.as_ref().is_some_and(|owner| owner.email_verified),
-            password: owner.is_some_and(|owner| owner.password_hash.is_some()),
+            password: owner.is_some_and(|owner| owner.has_password()),
             // An authenticator app does not satisfy a required passkey.
             app: demand < FactorRequirement::Passkey && confirmed(tx, user).await?.is_some(),
             required: demand > FactorRequirement::OneFactor,

@@ -1,5 +1,7 @@
 //! The JSON document of an export: its lists in pages, and the members of each row.
 
+use std::collections::HashMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{
@@ -13,6 +15,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::Source;
 use crate::prelude::*;
 use crate::profile_fields;
 
@@ -61,8 +64,8 @@ fn shown<T, K>(
     (rows.iter().map(show).collect(), next)
 }
 
-pub(super) async fn page(context: &Context, user: &User, section: Section) -> Result<Page> {
-    let (conn, id) = (context.core.db.read(), user.id);
+pub(super) async fn page(conn: &Conn, user: &User, section: Section) -> Result<Page> {
+    let id = user.id;
     Ok(match section {
         Section::Roles => {
             let held = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
@@ -107,31 +110,34 @@ pub(super) async fn page(context: &Context, user: &User, section: Section) -> Re
         }
         Section::Apps(after) => {
             let rows = personal_data::consents(conn, id, after).await?;
-            let mut named = Vec::with_capacity(rows.len());
-            for consent in rows {
-                let client = context.client(consent.client_id.as_str()).await?;
-                named.push((consent, client.map(|client| client.name.clone())));
-            }
+            let ids: Vec<_> = rows.iter().map(|consent| &consent.client_id).collect();
+            let clients = repo::clients::find_all(conn, &ids).await?.into_iter();
+            let names: HashMap<_, _> = clients.map(|client| (client.id, client.name)).collect();
+            let named = rows.into_iter().map(|consent| {
+                let name = names.get(&consent.client_id).cloned();
+                (consent, name)
+            });
+            let named: Vec<_> = named.collect();
             shown(&named, Section::Apps, |(consent, _)| consent.id, app)
         }
     })
 }
 
 /// Returns the members that are no lists of unlimited length.
-pub(super) async fn head(core: &Core, user: &User) -> Result<Value> {
-    let (conn, id) = (core.db.read(), user.id);
+pub(super) async fn head(source: &Source<'_>, user: &User) -> Result<Value> {
+    let (conn, now, id) = (source.conn, source.now, user.id);
     let avatar = repo::avatars::find_for_user(conn, id).await?;
-    let assigned = repo::roles::effective_for_user(conn, id, core.now()).await?;
+    let assigned = repo::roles::effective_for_user(conn, id, now).await?;
     let factor = repo::totp_factors::find(conn, id).await?;
     let codes_left = repo::recovery_codes::count_unused(conn, id).await?;
     let passkeys = repo::passkeys::list(conn, id).await?;
-    let trusted = repo::trusted_devices::list(conn, id, core.now()).await?;
-    let fields = profile_fields::of_user(core, id).await?;
+    let trusted = repo::trusted_devices::list(conn, id, now).await?;
+    let fields = profile_fields::read(conn, id).await?;
     Ok(json!({
-        "issuer": core.issuer(),
-        "exported_at": at(core.now()),
-        "account": account(core, user, &assigned),
-        "profile": profile(core, user)?,
+        "issuer": source.issuer,
+        "exported_at": at(now),
+        "account": account(source.staff_roles, user, &assigned),
+        "profile": profile(source.issuer, user)?,
         "fields": fields.for_user(),
         "picture": avatar.as_ref().map(picture),
         "second_factor": {
@@ -150,15 +156,15 @@ fn at(moment: UnixSeconds) -> Value {
     text.map_or_else(|| Value::from(moment), Value::from)
 }
 
-fn account(core: &Core, user: &User, roles: &EffectiveRoles) -> Value {
+fn account(staff_roles: &[String], user: &User, roles: &EffectiveRoles) -> Value {
     json!({
         "id": user.id,
         "username": user.named(),
         "email": user.email,
         "email_verified": user.email_verified,
-        "has_password": user.password_hash.is_some(),
+        "has_password": user.has_password(),
         "password_changed_at": user.password_changed_at.map(at),
-        "is_staff": user.is_staff_with(roles, &core.config.accounts.staff_roles),
+        "is_staff": user.is_staff_with(roles, staff_roles),
         "last_login": user.last_login.0.map(at),
         "date_joined": at(user.created_at),
         "created_at": at(user.created_at),
@@ -168,10 +174,10 @@ fn account(core: &Core, user: &User, roles: &EffectiveRoles) -> Value {
     })
 }
 
-fn profile(core: &Core, user: &User) -> Result<Value> {
+fn profile(issuer: &str, user: &User) -> Result<Value> {
     let mut profile = serde_json::to_value(&user.profile).map_err(ServerError::internal)?;
     profile["name"] = Value::from(user.profile.name());
-    profile["picture"] = Value::from(claims::picture(core.issuer(), &user.profile));
+    profile["picture"] = Value::from(claims::picture(issuer, &user.profile));
     Ok(profile)
 }
 

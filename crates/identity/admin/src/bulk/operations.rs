@@ -15,6 +15,7 @@ use crate::found::FoundPage;
 use crate::json_member::OneOf;
 use crate::operation::{Again, Operation, Shown};
 use crate::prelude::*;
+use crate::progress::Progress;
 use crate::users::named_id;
 use crate::{bulk_selection, groups};
 
@@ -49,7 +50,8 @@ view! {
     pub BulkChangeView(change: BulkChange, failures: Option<Vec<BulkFailure>>) {
         /// ID, the `batch` in the audit events of its users.
         id: String = change.id.to_string();
-        /// `disable`, `enable`, `end_sessions`, `add_to_group`, `verify_email` or `change_email_domain`.
+        /// `disable`, `enable`, `end_sessions`, `add_to_group`, `verify_email`, `change_email_domain` or
+        /// `require_new_password`.
         action: &'static str = change.action.as_str();
         /// `running`, `done` or `stopped`.
         state: &'static str = change.state.as_str();
@@ -66,6 +68,8 @@ view! {
         to_domain?: String = change.email_domains.as_ref().map(|domains| domains.to.clone());
         /// False if the users get no mail about the change.
         notify: bool = change.notify;
+        /// True if `require_new_password` leaves sessions, grants and API keys.
+        keep_access: bool = change.keep_access;
         /// Number of users at the start; absent: too many accounts to check for it.
         total?: u64 = change.total;
         /// Number of users that are in the requested state.
@@ -108,7 +112,8 @@ pub struct Start {
     action: String,
     /// User name, e-mail address or ID of a user; at most 50 users.
     ids: Option<Vec<String>>,
-    /// Filter of the list of users, such as `{"state": "active"}`: `q`, `state`, `org`, `role`,
+    /// Filter of the list of users, such as `{"state": "active"}`: `q`, `state`, `organization`,
+    /// `role`,
     /// `second_factor`, `unused_days` and `locked`.
     filter: Option<BTreeMap<String, String>>,
     /// True: all users.
@@ -123,6 +128,9 @@ pub struct Start {
     from_domain: Option<String>,
     /// New domain of `change_email_domain`.
     to_domain: Option<String>,
+    /// True: `require_new_password` leaves sessions, grants and API keys. Without it they end.
+    #[serde(default)]
+    keep_access: bool,
     /// False: the users get no mail about the change. Only an administrator with the role `admin` may set
     /// it.
     notify: Option<bool>,
@@ -156,7 +164,7 @@ impl Start {
             }
             (None, None, true) => Ok(BulkSelection::Filter(String::new())),
             _ => {
-                let problem = "name users, or choose them by a filter, or all";
+                let problem = "name users, or choose them by either filter or all";
                 Err(AdminError::invalid("ids", problem))
             }
         }
@@ -183,9 +191,9 @@ async fn check_confirmation(context: &AdminContext<'_>, selection: &BulkSelectio
     if context.authority.is_some() || matches!(selection, BulkSelection::Users(_)) {
         return Ok(());
     }
-    let count = bulk_selection::count(context, selection).await?;
-    let count = count.map_or_else(|| "too many to count".to_owned(), |count| count.to_string());
-    let problem = format!("users selected: {count}; --yes changes them");
+    let (count, is_more) = bulk_selection::count_some(context, selection).await?;
+    let least = if is_more { "at least " } else { "" };
+    let problem = format!("users selected: {least}{count}; --yes changes them");
     Err(AdminError::invalid("yes", problem))
 }
 
@@ -193,11 +201,16 @@ async fn check_confirmation(context: &AdminContext<'_>, selection: &BulkSelectio
 /// it.
 async fn finish(context: &AdminContext<'_>, mut change: BulkChange) -> Result<BulkChange> {
     let id = change.id;
+    let mut progress = Progress::new(context.print);
     while context.authority.is_none() && change.state == BulkState::Running {
         change = match Box::pin(bulk_step::step(context, change, Pace::Fast)).await? {
             Some(next) => next,
             None => get(context, id).await?,
         };
+        progress.show(|| match change.total {
+            Some(total) => format!("{} of {total} users", change.tried()),
+            None => format!("{} users", change.tried()),
+        });
     }
     Ok(change)
 }
@@ -207,11 +220,12 @@ impl Operation for Start {
     const TEXT: &'static str = "At most 50 users are changed before the response; more are changed afterwards, by the \
          present rights of the caller. A command changes all of them before it ends. Each user is changed as by the \
          endpoint for one user: the own account and users with more permissions are not changed, and are listed in \
-         `failures`. `disable` and `change_email_domain` send each changed user a mail, the latter to the former \
-         address; the other changes send none.";
+         `failures`. `require_new_password` withdraws passwords: they do not sign in any more, and the users set \
+         others by a mailed link. `disable`, `require_new_password` and `change_email_domain` send each changed user \
+         a mail, the latter to the former address; the other changes send none.";
     const CALL: &'static str = "POST bulk once reason";
     const COMMAND: &'static str = "user bulk start ACTION --user=ids --filter --all --group \
-         --group-org=group_organization --from-domain --to-domain --notify --yes";
+         --group-org=group_organization --from-domain --to-domain --keep-access --notify --yes";
     const TABLE: &'static str = "user reason";
     type Done = Shown<BulkChangeView>;
 
@@ -224,6 +238,10 @@ impl Operation for Start {
         if has_domains && action != BulkAction::ChangeEmailDomain {
             let problem = "is for change_email_domain only";
             return Err(AdminError::invalid("from_domain", problem));
+        }
+        if self.keep_access && action != BulkAction::RequireNewPassword {
+            let problem = "is for require_new_password only";
+            return Err(AdminError::invalid("keep_access", problem));
         }
         bulk_step::check(context, action)?;
         let group = self.group(context, action).await?;
@@ -238,6 +256,7 @@ impl Operation for Start {
             group,
             domains: Some((domains.0.unwrap_or_default(), domains.1.unwrap_or_default())),
             notify: self.notify.unwrap_or(true),
+            keep_access: self.keep_access,
             selection,
         };
         let change = finish(context, start(context, new).await?).await?;

@@ -10,7 +10,7 @@ use crate::system::send_test_mail;
 
 crate::entries! { LIST: List, RETRY: Retry, RETRY_FAILED: RetryFailed, TEST_MAIL: TestMail }
 
-crate::targets! { {} => RetryFailed, TestMail }
+crate::targets! { {} => RetryFailed }
 
 crate::targets! {
     {
@@ -103,14 +103,24 @@ impl Operation for RetryFailed {
     }
 }
 
+/// The recipient of a test message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TestMail)]
+pub struct TestMail {
+    /// E-mail address; without it the verified address of the caller, whom a command names by `--as`.
+    #[schema(format = Email)]
+    to: Option<String>,
+}
+
 impl Operation for TestMail {
-    const TITLE: &'static str = "Send a test message to your own address; a command needs `--as`";
+    const TITLE: &'static str = "Send a test message to an address, or to your own";
     const CALL: &'static str = "POST system/test-mail queued";
-    const COMMAND: &'static str = "mail test";
+    const COMMAND: &'static str = "mail test --to";
     const DONE: &'static str = "The message waits for the server, which sends it.";
     type Done = ();
 
     async fn run(self, context: &AdminContext<'_>) -> Result<()> {
-        send_test_mail(context).await
+        send_test_mail(context, self.to.as_deref()).await
     }
 }

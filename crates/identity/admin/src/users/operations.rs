@@ -68,10 +68,15 @@ view! {
         disabled: bool = user.disabled_at.is_some();
         /// Time since which the account is disabled (RFC 3339).
         disabled_at?: Time = user.disabled_at;
-        /// True if the account has a password; absent for an administrator of one organization.
-        has_password?: bool = extras.is_global.then_some(user.password_hash.is_some());
+        /// True if the account has a password that signs in; absent for an administrator of one organization.
+        has_password?: bool = {
+            let signs_in = user.password_hash.is_some() && user.password_withdrawn_at.is_none();
+            extras.is_global.then_some(signs_in)
+        };
         /// True if the password is temporary, as after an import: it only allows setting another one.
         password_change_required: bool = user.password_change_required;
+        /// Time since which the password does not sign in: the user must choose another one (RFC 3339).
+        password_withdrawn_at?: Time = user.password_withdrawn_at;
         /// Values of custom profile fields, null for those without a value. An administrator of one
         /// organization receives only those that other users see.
         #[schema(value_type = Object)]

@@ -151,8 +151,8 @@ static OPERATIONS: &[FormEquivalent] = forms! {
         "username? email email_verified=true[email_verified=true] first_name? last_name? profile_url?";
     "/admin/support-code" => support_codes::USE, "code=CODE";
     "/admin/people/bulk" => bulk::START,
-        "action ids* filter& all=true[whole=yes] group? from_domain? to_domain? notify=false[notify=no] \
-         yes=true[all=yes]";
+        "action ids* filter& all=true[whole=yes] group? from_domain? to_domain? keep_access=true[keep_access=yes] \
+         notify=false[notify=no] yes=true[all=yes]";
     "/admin/jobs/{id}/stop" => bulk::STOP, "";
     "/admin/people/{id}/enable" => users::changes::ENABLE, "";
     "/admin/people/{id}/disable" => users::changes::DISABLE, "";

@@ -18,6 +18,7 @@ const GROUP: Field =
 const FROM: Field = Field::line("from_domain", "console-bulk-domain-from");
 const TO: Field = Field::line("to_domain", "console-bulk-domain-to");
 const NOTIFY: &str = "notify";
+const KEEP_ACCESS: &str = "keep_access";
 
 struct Question<'v> {
     visit: &'v Visit<'v>,
@@ -29,6 +30,7 @@ struct Question<'v> {
     /// The old and the new domain, as typed.
     domains: [String; 2],
     notify: bool,
+    keep_access: bool,
     /// The identifier by which a repeated form is recognized.
     id: BulkChangeId,
 }
@@ -69,6 +71,7 @@ pub(crate) async fn handle(visit: &Visit<'_>) -> Answer {
             text(form, "to_domain")?.to_owned(),
         ],
         notify: text(form, NOTIFY)? != "no",
+        keep_access: text(form, KEEP_ACCESS)? == "yes",
         id: id.unwrap_or_else(|| BulkChangeId::generate(context.now(), &mut context.rng())),
         filter,
     };
@@ -120,6 +123,8 @@ impl Question<'_> {
             group,
             domains: Some(self.domains.clone().into()),
             notify: self.notify,
+            // The form may have had another action before.
+            keep_access: self.keep_access && self.action == BulkAction::RequireNewPassword,
             selection: self.selection.clone(),
         };
         let started = bulk::start(&console.context(), new).await;
@@ -164,6 +169,7 @@ impl Question<'_> {
                     | BulkAction::EndSessions
                     | BulkAction::VerifyEmail
                     | BulkAction::ChangeEmailDomain
+                    | BulkAction::RequireNewPassword
             ),
             ..console.confirmation(
                 Section::People,
@@ -177,18 +183,24 @@ impl Question<'_> {
     /// Returns the fields that the operation needs, with the message of a wrong value.
     fn choices(&self, error: Option<FieldError>) -> Vec<EntryField> {
         let console = &self.visit.console;
+        let choice = |id, label, is_chosen| {
+            let value = if is_chosen { "yes" } else { "no" };
+            form::entry(id, console.t(label), value, form::yes_or_no(console))
+        };
         let mut fields = match self.action {
             BulkAction::AddToGroup => vec![GROUP.entry(console, &self.group)],
             BulkAction::ChangeEmailDomain => {
                 let [from, to] = &self.domains;
-                let label = console.t("console-bulk-mail");
-                let notify = if self.notify { "yes" } else { "no" };
                 vec![
                     FROM.entry(console, from),
                     TO.entry(console, to),
-                    form::entry(NOTIFY, label, notify, form::yes_or_no(console)),
+                    choice(NOTIFY, "console-bulk-mail", self.notify),
                 ]
             }
+            BulkAction::RequireNewPassword => vec![
+                choice(KEEP_ACCESS, "console-bulk-keep", self.keep_access),
+                choice(NOTIFY, "console-bulk-password-mail", self.notify),
+            ],
             _ => Vec::new(),
         };
         for field in &mut fields {
@@ -258,6 +270,10 @@ const fn messages(action: BulkAction) -> [&'static str; 2] {
         BulkAction::ChangeEmailDomain => {
             ["console-bulk-domain-question", "console-bulk-domain-text"]
         }
+        BulkAction::RequireNewPassword => [
+            "console-bulk-password-question",
+            "console-bulk-password-text",
+        ],
     }
 }
 

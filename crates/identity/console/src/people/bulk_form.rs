@@ -25,6 +25,7 @@ pub(crate) const fn name(action: BulkAction) -> &'static str {
         BulkAction::AddToGroup => "console-bulk-group",
         BulkAction::VerifyEmail => "console-bulk-verify",
         BulkAction::ChangeEmailDomain => "console-bulk-domain",
+        BulkAction::RequireNewPassword => "console-bulk-password",
     }
 }
 

@@ -112,7 +112,7 @@ fn facts(
         console.state_value(Tone::Warn, "email-unverified")
     };
     let password = user.password_changed_at;
-    let password = password.filter(|_| user.password_hash.is_some());
+    let password = password.filter(|_| user.has_password());
     facts.extend([
         fact("email", Value::Code(user.email.clone())),
         fact("console-email-state", verified),

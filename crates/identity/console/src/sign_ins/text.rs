@@ -82,6 +82,7 @@ pub(crate) fn reason_key(attempt: &SignInAttempt) -> Option<&'static str> {
         Rule::UnknownUser => "console-why-unknown-user",
         Rule::WrongPassword => "console-why-wrong-password",
         Rule::NoPassword => "console-why-no-password",
+        Rule::PasswordWithdrawn => "console-why-password-withdrawn",
         Rule::PasswordChanged => "console-why-password-changed",
         Rule::UserDisabled => "console-why-user-disabled",
         Rule::Lockout => "console-why-lockout",

@@ -51,6 +51,6 @@ pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
 pub(crate) async fn send_test_mail(visit: &Visit<'_>, back: &str) -> Answer {
     let question = Question::new(Section::System, SEND_TEST_MAIL, "", back);
     let question = question.ask(visit)?;
-    let sent = system::send_test_mail(&visit.context()).await;
+    let sent = system::send_test_mail(&visit.context(), None).await;
     question.finish(visit, sent).await
 }

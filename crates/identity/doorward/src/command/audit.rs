@@ -2,10 +2,11 @@ mod archive;
 mod streams;
 
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use doorward_admin::audit_log::{COLUMNS, cells};
+use doorward_admin::progress::Progress;
 use doorward_domain::model::{AuditId, AuditKind, AuditRecord, UserId};
 use doorward_rules::audit_chain::{ChainKey, ChainReport, ChainViolation, LinkHash};
 use doorward_rules::audit_head::AuditHead;
@@ -22,8 +23,6 @@ use crate::command::values::{one_of, parse_time};
 
 /// Number of events read per query.
 const PAGE: u64 = 500;
-/// Interval of the lines that show the progress of a verification.
-const PROGRESS_INTERVAL: Duration = Duration::from_secs(3);
 /// Time window in seconds that `--follow` reads again for events whose transaction committed late.
 const REREAD_WINDOW: i64 = 60;
 
@@ -225,13 +224,9 @@ async fn verify(
     let heads: Vec<_> = kept_hash.into_iter().chain(head).collect();
     let last = repo::audit_chain::last(installation.db.read()).await?;
     let links = last.map_or(0, |last| last.seq);
-    let mut shown_at = Instant::now();
+    let mut progress = Progress::new(Some(output::print_status));
     let show = |done| {
-        if shown_at.elapsed() < PROGRESS_INTERVAL {
-            return;
-        }
-        shown_at = Instant::now();
-        output::print_status(&match done {
+        progress.show(|| match done {
             VerifyProgress::Links(seq) => format!("{seq} of {links} links verified"),
             VerifyProgress::Events(count) => format!("{count} events looked up in the chain"),
         });

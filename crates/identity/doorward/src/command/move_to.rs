@@ -7,6 +7,7 @@ use doorward_tasks_database as tasks_db;
 use super::backup::Source;
 use crate::command::prelude::*;
 use crate::error::with_causes;
+use crate::output::ProgressOutput;
 
 /// Copy the databases from SQLite to PostgreSQL, or back.
 #[derive(Debug, Args)]
@@ -71,17 +72,17 @@ pub async fn run(args: &MoveArgs) -> Result {
     let total: u64 = tables.map(|(_, rows)| rows).sum();
     // Each row is copied once and compared once.
     let template = "{bar:40} {percent} %, {per_sec} rows, {eta} left: {msg}";
-    let progress = output::progress(total * 2, template);
+    let mut progress = ProgressOutput::new(total * 2, template, "rows");
     let mut moved = Vec::new();
     for item in &locked {
         let mut count = |table: &str, rows: u64| {
-            progress.set_message(table.to_owned());
+            progress.set_message(table);
             progress.inc(rows);
         };
         let copied = item.pending.copy(&mut count).await?;
         moved.push((item.part.name, copied.iter().map(document).collect()));
     }
-    progress.finish_and_clear();
+    progress.finish();
     for item in &locked {
         item.pending.unmark_target().await?;
     }

@@ -155,7 +155,7 @@ async fn temporary_password_only_sets_another_one(stack: &Stack) {
     let page = agent.get(stack.at("/reset-password")).await;
     let again = choose(&agent, &page, PASSWORD).await;
     assert_eq!(again.status, 422, "{}", again.dump());
-    assert!(again.text().contains("This is the temporary password"));
+    assert!(again.text().contains("This is the former password"));
     assert_eq!(page.form("#new-password").value("username"), Some("alice"));
     let refused = choose(&agent, &page, "short").await;
     assert_eq!(refused.status, 422, "{}", refused.dump());

@@ -41,6 +41,7 @@ mod matrix_functions;
 mod matrix_keys;
 mod matrix_looks;
 mod matrix_objects;
+mod new_password;
 mod object_endings;
 mod offboarding;
 mod organization_domain;

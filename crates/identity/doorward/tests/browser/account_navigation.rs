@@ -109,6 +109,7 @@ pub async fn create_review(stack: &Stack) -> ReviewId {
         name: "Administrators".to_owned(),
         scope: ReviewScope::Role,
         scope_id: "admin".to_owned(),
+        members_of: None,
         reviewers: vec![alice.unwrap().unwrap().id],
         due_at: stack.clock.now() + 10 * 24 * 60 * 60,
         revoke_open: false,

@@ -58,6 +58,7 @@ async fn store_change(stack: &Stack, users: Vec<UserId>) -> String {
         group: None,
         email_domains: None,
         notify: true,
+        keep_access: false,
         selection: BulkSelection::Users(users),
         total: Some(WALKERS),
         cursor: None,

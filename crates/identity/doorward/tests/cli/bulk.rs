@@ -142,6 +142,16 @@ fn unclear_selection_is_rejected() {
             "--to-domain",
         ),
         (
+            "disable --user=walker0 --keep-access",
+            1,
+            "require_new_password only",
+        ),
+        (
+            "require_new_password --user=walker0",
+            1,
+            "mail is not configured",
+        ),
+        (
             "disable --user=walker0 --from-domain a.example --to-domain b.example",
             1,
             "change_email_domain only",

@@ -71,4 +71,5 @@ mod serve;
 mod stray_database;
 mod tls_load;
 mod upgrade;
+mod user_data;
 mod user_export;

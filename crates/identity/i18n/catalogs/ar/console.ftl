@@ -375,6 +375,7 @@ console-why-unknown-user = اسم مستخدم أو بريد غير معروف
 console-why-wrong-password = كلمة المرور غير صحيحة
 console-why-no-password = ليس للحساب كلمة مرور
 console-why-password-changed = غُيِّرت كلمة المرور في الوقت نفسه
+console-why-password-withdrawn = سُحبت كلمة المرور، وعلى المستخدم اختيار أخرى
 console-why-user-disabled = الحساب معطَّل
 console-why-lockout = محاولات فاشلة كثيرة: تسجيل الدخول مقفل لبعض الوقت
 console-why-rate-limit = محاولات كثيرة خلال دقيقة

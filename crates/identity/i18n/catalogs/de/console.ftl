@@ -371,6 +371,7 @@ console-why-unknown-user = Unbekannter Benutzername oder unbekannte E-Mail
 console-why-wrong-password = Das Passwort ist falsch
 console-why-no-password = Das Konto hat kein Passwort
 console-why-password-changed = Das Passwort wurde gleichzeitig geändert
+console-why-password-withdrawn = Das Passwort wurde zurückgezogen: Der Benutzer muss ein anderes wählen
 console-why-user-disabled = Das Konto ist deaktiviert
 console-why-lockout = Zu viele Fehlversuche: die Anmeldung ist eine Weile gesperrt
 console-why-rate-limit = Zu viele Versuche innerhalb einer Minute

@@ -371,6 +371,7 @@ console-why-unknown-user = Unknown username or email
 console-why-wrong-password = The password is wrong
 console-why-no-password = The account has no password
 console-why-password-changed = The password was changed at the same time
+console-why-password-withdrawn = The password was withdrawn: the user must choose another one
 console-why-user-disabled = The account is disabled
 console-why-lockout = Too many failures: signing in is locked for a while
 console-why-rate-limit = Too many attempts within a minute

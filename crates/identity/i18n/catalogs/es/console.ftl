@@ -371,6 +371,7 @@ console-why-unknown-user = Nombre de usuario o correo desconocido
 console-why-wrong-password = La contraseña es incorrecta
 console-why-no-password = La cuenta no tiene contraseña
 console-why-password-changed = La contraseña se cambió al mismo tiempo
+console-why-password-withdrawn = La contraseña se retiró: el usuario tiene que elegir otra
 console-why-user-disabled = La cuenta está desactivada
 console-why-lockout = Demasiados fallos: el acceso está bloqueado por un tiempo
 console-why-rate-limit = Demasiados intentos en un minuto

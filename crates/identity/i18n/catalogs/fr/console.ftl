@@ -371,6 +371,7 @@ console-why-unknown-user = Nom d’utilisateur ou adresse e-mail inconnus
 console-why-wrong-password = Le mot de passe est incorrect
 console-why-no-password = Le compte n’a pas de mot de passe
 console-why-password-changed = Le mot de passe a été changé au même moment
+console-why-password-withdrawn = Le mot de passe a été retiré : l’utilisateur doit en choisir un autre
 console-why-user-disabled = Le compte est désactivé
 console-why-lockout = Trop d’échecs : la connexion est bloquée pour un moment
 console-why-rate-limit = Trop de tentatives en une minute

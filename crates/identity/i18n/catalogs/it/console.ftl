@@ -371,6 +371,7 @@ console-why-unknown-user = Nome utente o e-mail sconosciuti
 console-why-wrong-password = La password è errata
 console-why-no-password = L’account non ha una password
 console-why-password-changed = La password è stata cambiata nello stesso momento
+console-why-password-withdrawn = La password è stata ritirata: l’utente deve sceglierne un’altra
 console-why-user-disabled = L’account è disattivato
 console-why-lockout = Troppi errori: l’accesso è bloccato per un po’
 console-why-rate-limit = Troppi tentativi in un minuto

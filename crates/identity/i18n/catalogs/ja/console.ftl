@@ -369,6 +369,7 @@ console-why-unknown-user = 不明なユーザー名またはメール
 console-why-wrong-password = パスワードが違います
 console-why-no-password = アカウントにパスワードがありません
 console-why-password-changed = パスワードが同時に変更されました
+console-why-password-withdrawn = パスワードは無効にされました。ユーザーは別のパスワードを設定する必要があります
 console-why-user-disabled = アカウントは無効です
 console-why-lockout = 失敗が多すぎるため、しばらくサインインできません
 console-why-rate-limit = 1 分間の試行が多すぎます

@@ -371,6 +371,7 @@ console-why-unknown-user = Onbekende gebruikersnaam of e-mail
 console-why-wrong-password = Het wachtwoord is verkeerd
 console-why-no-password = Het account heeft geen wachtwoord
 console-why-password-changed = Het wachtwoord is tegelijkertijd gewijzigd
+console-why-password-withdrawn = Het wachtwoord is ingetrokken: de gebruiker moet een ander kiezen
 console-why-user-disabled = Het account is uitgeschakeld
 console-why-lockout = Te veel mislukte pogingen: aanmelden is een tijd geblokkeerd
 console-why-rate-limit = Te veel pogingen binnen een minuut

@@ -373,6 +373,7 @@ console-why-unknown-user = Nieznana nazwa użytkownika lub e-mail
 console-why-wrong-password = Hasło jest błędne
 console-why-no-password = Konto nie ma hasła
 console-why-password-changed = Hasło zmieniono w tym samym czasie
+console-why-password-withdrawn = Hasło zostało wycofane: użytkownik musi wybrać inne
 console-why-user-disabled = Konto jest wyłączone
 console-why-lockout = Zbyt wiele błędów: logowanie jest przez pewien czas zablokowane
 console-why-rate-limit = Zbyt wiele prób w ciągu minuty

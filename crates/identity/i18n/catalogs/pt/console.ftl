@@ -371,6 +371,7 @@ console-why-unknown-user = Nome de usuário ou e-mail desconhecido
 console-why-wrong-password = A senha está errada
 console-why-no-password = A conta não tem senha
 console-why-password-changed = A senha foi alterada ao mesmo tempo
+console-why-password-withdrawn = A senha foi retirada: o usuário precisa escolher outra
 console-why-user-disabled = A conta está desativada
 console-why-lockout = Muitas falhas: o login está bloqueado por algum tempo
 console-why-rate-limit = Muitas tentativas em um minuto

@@ -369,6 +369,7 @@ console-why-unknown-user = 未知的用户名或邮箱
 console-why-wrong-password = 密码错误
 console-why-no-password = 账号没有密码
 console-why-password-changed = 密码同时被更改
+console-why-password-withdrawn = 密码已被收回，用户必须设置新密码
 console-why-user-disabled = 账号已停用
 console-why-lockout = 失败次数过多：登录暂时被锁定
 console-why-rate-limit = 一分钟内尝试次数过多

@@ -65,6 +65,7 @@ async fn leaves(core: &Core, name: &str, due: i64) -> UserId {
         disabled_at: None,
         deletion_due_at: Some(due),
         password_change_required: false,
+        password_withdrawn_at: None,
         last_login: LastLogin::default(),
         created_at: NOW,
         updated_at: NOW,

@@ -56,6 +56,7 @@ fn present() -> PresentUser {
         password_hash: None,
         password_changed_at: None,
         password_change_required: false,
+        password_withdrawn_at: None,
         profile: Profile {
             given_name: Some("Anna".to_owned()),
             ..Profile::default()

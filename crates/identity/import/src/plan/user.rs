@@ -234,6 +234,7 @@ impl Catalog<'_> {
             disabled_at: record.disabled.then_some(now),
             deletion_due_at: None,
             password_change_required: false,
+            password_withdrawn_at: None,
             last_login: LastLogin(last_login),
             created_at: created_at.unwrap_or(now),
             updated_at: now,

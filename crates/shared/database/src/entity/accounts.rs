@@ -26,6 +26,7 @@ table! {
         created_at: i64,
         updated_at: i64,
         password_change_required: bool,
+        password_withdrawn_at: Option<i64>,
     }
     write |user| {
         username: Option<String> = Set(present(&user.username)),

@@ -20,6 +20,7 @@ table! {
         closed_at: Option<i64>,
         lines: i64,
         open: i64,
+        members_of: Option<String>,
     }
 }
 

@@ -83,6 +83,7 @@ table! {
         ended_at: Option<i64>,
         email_domains: Option<Json>,
         notify: bool,
+        keep_access: bool,
     }
     renamed { group_id: Option<Uuid> => group, }
     write |change| {

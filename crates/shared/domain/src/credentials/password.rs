@@ -93,7 +93,8 @@ pub enum PasswordError {
     NumericOnly,
     #[error("the password is one of the most common ones")]
     Common,
-    #[error("the password is the temporary one")]
+    /// The temporary or withdrawn password that is to be replaced.
+    #[error("the password is the former one")]
     Temporary,
     #[error("the password is too similar to the {}", to.as_str())]
     TooSimilar { to: UserAttribute },

@@ -51,6 +51,8 @@ pub struct AccessReview {
     pub scope_id: String,
     /// The name for readers: the path of a group.
     pub scope_name: String,
+    /// The slug of an organization or the ID of a group: only its members have lines.
+    pub members_of: Option<String>,
     pub created_at: UnixSeconds,
     /// The deadline.
     pub due_at: UnixSeconds,

@@ -13,6 +13,7 @@ doorward_protocol::words! {
         AddToGroup = "add_to_group",
         VerifyEmail = "verify_email",
         ChangeEmailDomain = "change_email_domain",
+        RequireNewPassword = "require_new_password",
     }
 }
 
@@ -71,6 +72,8 @@ pub struct BulkChange {
     pub email_domains: Option<EmailDomains>,
     /// False if the users get no mail about the change.
     pub notify: bool,
+    /// True if [`BulkAction::RequireNewPassword`] leaves sessions, grants and API keys.
+    pub keep_access: bool,
     pub selection: BulkSelection,
     /// The number of users at the start; `None` if there were too many to count.
     pub total: Option<u64>,

@@ -57,6 +57,11 @@ pub enum MailContent {
         /// The page that sets a new password.
         url: String,
     },
+    /// Reports that the password does not sign in any more, and asks for another one.
+    NewPasswordRequired {
+        /// The page that sets a new password.
+        url: String,
+    },
     /// Confirms the new address of an account.
     Change {
         url: String,

@@ -53,6 +53,8 @@ rules! {
     UnknownUser = "unknown_user", "no account has this name or e-mail address";
     WrongPassword = "wrong_password", "the password is wrong";
     NoPassword = "no_password", "the account has no password";
+    PasswordWithdrawn =
+        "password_withdrawn", "the password was withdrawn; the user must choose another one";
     PasswordChanged = "password_changed", "the password was changed while it was checked";
     UserDisabled = "user_disabled", "the account is disabled";
     Lockout = "lockout", "sign-in is temporarily locked after too many failures";

@@ -26,6 +26,10 @@ pub struct User {
     pub password_changed_at: Option<UnixSeconds>,
     /// True if the password is temporary: it only allows setting another one.
     pub password_change_required: bool,
+    /// The time since which the password does not sign in, because another party may know it; the user
+    /// must choose another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_withdrawn_at: Option<UnixSeconds>,
     /// Standard claims of OIDC Core §5.1 other than user name and e-mail address.
     pub profile: Profile,
     /// True if an administrator marked the user as staff of the operator; see
@@ -80,6 +84,11 @@ impl User {
     /// assigned one of `staff_roles` outside any organization.
     pub fn is_staff_with(&self, roles: &EffectiveRoles, staff_roles: &[String]) -> bool {
         self.is_staff || staff_roles.iter().any(|role| roles.roles.contains(role))
+    }
+
+    /// Returns true if the user has a password that signs in.
+    pub const fn has_password(&self) -> bool {
+        self.password_hash.is_some() && self.password_withdrawn_at.is_none()
     }
 
     /// Returns true if the account may sign in and keep its tokens.

@@ -108,6 +108,7 @@ fn verified() -> User {
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        password_withdrawn_at: None,
         ..sample::user()
     }
 }

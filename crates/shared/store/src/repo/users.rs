@@ -261,7 +261,8 @@ pub async fn delete_due(tx: &WriteTx, id: UserId, now: UnixSeconds) -> Result<bo
     delete(tx, id, now).await
 }
 
-/// Stores a new password (a PHC string), which the user chose at `now`. It is not temporary.
+/// Stores a new password (a PHC string), which the user chose at `now`. It is neither
+/// temporary nor withdrawn.
 #[boxed]
 pub async fn update_password(
     tx: &WriteTx,
@@ -273,13 +274,14 @@ pub async fn update_password(
         .value(Column::PasswordHash, phc)
         .value(Column::PasswordChangedAt, now)
         .value(Column::PasswordChangeRequired, false)
+        .value(Column::PasswordWithdrawnAt, Option::<i64>::None)
         .value(Column::UpdatedAt, now);
     changed(update, tx, id).await
 }
 
 /// Checks that `checked` is still the hash of an active account, and replaces it by `stored` (the
-/// same, or a stronger one of the same password). Returns false if the password changed or the
-/// account was disabled meanwhile. Concurrent changes wait until the transaction ends.
+/// same, or a stronger one of the same password). Returns false if the password changed or was
+/// withdrawn, or the account was disabled meanwhile. Concurrent changes wait until the transaction ends.
 #[boxed]
 pub async fn confirm_password_hash(
     tx: &WriteTx,
@@ -290,6 +292,7 @@ pub async fn confirm_password_hash(
     let update = Entity::update_many()
         .value(Column::PasswordHash, stored)
         .filter(Column::PasswordHash.eq(checked))
+        .filter(Column::PasswordWithdrawnAt.is_null())
         .filter(Column::DisabledAt.is_null());
     changed(update, tx, id).await
 }

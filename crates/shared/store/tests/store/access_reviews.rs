@@ -21,6 +21,7 @@ fn review() -> AccessReview {
         scope: ReviewScope::Role,
         scope_id: "editor".to_owned(),
         scope_name: "editor".to_owned(),
+        members_of: Some("acme".to_owned()),
         created_at: NOW,
         due_at: NOW + 100,
         revoke_open: false,

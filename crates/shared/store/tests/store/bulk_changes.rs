@@ -24,6 +24,7 @@ fn change(selection: BulkSelection) -> BulkChange {
             to: "new.example".to_owned(),
         }),
         notify: false,
+        keep_access: true,
         selection,
         total: Some(60),
         cursor: None,
@@ -47,6 +48,7 @@ async fn change_is_stored_leased_and_ended() {
             org: None,
             email_domains: None,
             notify: true,
+            keep_access: false,
             ..change(BulkSelection::Filter("q=al".to_owned()))
         };
         let find = async |id| bulk_changes::find(db.read(), id).await.unwrap();

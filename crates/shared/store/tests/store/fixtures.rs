@@ -72,6 +72,7 @@ pub fn user(name: &str) -> User {
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        password_withdrawn_at: None,
         last_login: LastLogin::default(),
         created_at: NOW - 10,
         updated_at: NOW - 5,

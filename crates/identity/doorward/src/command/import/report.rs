@@ -11,10 +11,10 @@ use doorward_import::options::ImportOptions;
 use doorward_import::read::found::UNREADABLE;
 use doorward_import::report::{Observer, Summary, Tally};
 use doorward_import::sync::Comparison;
-use indicatif::ProgressBar;
 
 use super::options::CommonArgs;
 use crate::command::prelude::*;
+use crate::output::ProgressOutput;
 
 /// A list that is written entry by entry.
 enum Ids {
@@ -39,7 +39,7 @@ enum Listed {
 }
 
 pub struct Report {
-    progress: ProgressBar,
+    progress: ProgressOutput,
     listed: Listed,
     as_json: bool,
     records: Option<JsonList>,
@@ -112,7 +112,7 @@ impl Report {
         };
         let template = "{bar:40} {pos}/{len} users, {per_sec}, {eta} remaining";
         Ok(Self {
-            progress: output::progress(users, template),
+            progress: ProgressOutput::new(users, template, "users"),
             listed: match comparison {
                 Some(comparison) if comparison.sync.is_some() => Listed::Changes,
                 _ if args.dry_run => Listed::All,
@@ -151,7 +151,7 @@ impl Report {
     }
 
     pub fn finish(self, summary: &Summary) -> Result {
-        self.progress.finish_and_clear();
+        self.progress.finish();
         let text = serde_json::to_string(summary).map_err(CliError::failure)?;
         if let Some(records) = self.records {
             records.end(&format!("\n],\"summary\":{text}}}\n"))?;

@@ -4,6 +4,7 @@ use std::io::{BufWriter, Write};
 
 use doorward_admin::credential_export::{self, Credentials};
 use doorward_admin::exports;
+use doorward_admin::progress::Progress;
 use doorward_archive::{Key, Sink};
 use doorward_domain::derived_keys::TotpKey;
 
@@ -40,6 +41,7 @@ pub(super) async fn run(installation: &Installation, args: ExportArgs) -> Result
     let draft = Draft::new(&args.file)?;
     let mut out = BufWriter::new(Sink::new(draft.file(), key.as_ref())?);
     let (mut count, mut after) = (0, None);
+    let mut progress = Progress::new(operator.print);
     loop {
         let (users, last) = credential_export::page(&operator, credentials.as_ref(), after).await?;
         if last.is_none() {
@@ -50,6 +52,7 @@ pub(super) async fn run(installation: &Installation, args: ExportArgs) -> Result
         for user in users {
             writeln!(out, "{user}")?;
         }
+        progress.show(|| format!("{count} users"));
     }
     let out = out.into_inner().map_err(std::io::Error::from)?;
     out.finish()?.flush()?;

@@ -26,7 +26,7 @@ async fn get(world: &World<'_>, path: &str, status: u16) -> Value {
 }
 
 /// Returns the attempts of a query once there are `count`.
-async fn listed(world: &World<'_>, query: &str, count: usize) -> Vec<Value> {
+pub(super) async fn listed(world: &World<'_>, query: &str, count: usize) -> Vec<Value> {
     let start = Instant::now();
     loop {
         let found = get(world, &format!("/api/admin/attempts?{query}"), 200).await;

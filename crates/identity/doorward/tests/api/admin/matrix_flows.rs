@@ -171,6 +171,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("exports::record_attempts", Reads),
     ("exports::record_sessions", Reads),
     ("exports::record_users", Reads),
+    ("personal_data::record", Reads),
+    ("personal_data::next", Reads),
     ("grants::end_access", Here),
     ("grants::end_all", By(&["admin_grant_end_all"])),
     ("group_members::add", By(&["admin_group_add_member"])),

@@ -242,6 +242,7 @@ async fn each_way_ends_object_alike(stack: &Stack) {
         "add_to_group",
         "verify_email",
         "change_email_domain",
+        "require_new_password",
     ];
     assert_eq!(
         words, of_users,

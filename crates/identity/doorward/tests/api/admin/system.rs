@@ -43,6 +43,16 @@ async fn state_and_configuration_are_read(stack: &Stack) {
     assert_eq!(page.status, 202, "{}", page.dump());
     let change = "test mail sent";
     assert!(world.has_event("system.changed", "admin", change).await);
+    for (to, status) in [("someone", 400), (" new.relay@example.net ", 202)] {
+        let body = json!({ "to": to });
+        let page = world.call("admin", "POST", path, Some(&body)).await;
+        assert_eq!(page.status, status, "{}", page.dump());
+    }
+    let mails = stack.mails("new.relay@example.net").await;
+    assert_eq!(mails[0].subject, "Test mail", "{mails:?}");
+    let events = stack.audit_events().await;
+    let sent = events.iter().rev().find_map(|event| event.detail.get("to"));
+    assert_eq!(sent, Some(&json!("n…@example.net")));
 }
 
 async fn overdue_step_of_cleanup_is_named(stack: &Stack) {

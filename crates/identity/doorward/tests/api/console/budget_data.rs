@@ -145,6 +145,7 @@ async fn review(world: &World<'_>) -> String {
         name: "Helpers".to_owned(),
         scope: ReviewScope::Role,
         scope_id: "helper".to_owned(),
+        members_of: None,
         reviewers: vec![world.people["alice"]],
         due_at: world.stack.clock.now() + DAY,
         revoke_open: false,

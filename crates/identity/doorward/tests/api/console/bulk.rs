@@ -65,6 +65,7 @@ async fn stored_by(
         group: None,
         email_domains: None,
         notify: true,
+        keep_access: false,
         selection: BulkSelection::Users(users.to_vec()),
         total: Some(users.len() as u64),
         cursor: None,

@@ -174,6 +174,7 @@ pub fn user() -> User {
         disabled_at: None,
         deletion_due_at: None,
         password_change_required: false,
+        password_withdrawn_at: None,
         last_login: LastLogin::default(),
         created_at: NOW - 1000,
         updated_at: NOW - 500,
