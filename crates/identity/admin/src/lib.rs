@@ -27,6 +27,7 @@ pub mod change_reason;
 pub mod claims;
 pub mod clients;
 pub mod configured_names;
+pub mod copies;
 pub mod credential_export;
 pub mod decisions;
 pub mod definitions;

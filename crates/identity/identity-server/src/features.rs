@@ -7,6 +7,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_access_reviews::FEATURE,
     #[cfg(feature = "campaigns")]
     &doorward_campaigns::FEATURE,
+    #[cfg(feature = "notices")]
+    &doorward_notices::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

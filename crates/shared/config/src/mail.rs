@@ -28,6 +28,10 @@ section! {
         /// is rejected when a user or an administrator enters it. Internationalized domains need no
         /// support.
         smtputf8: bool = Kind::Boolean.default("false");
+        /// Addresses and domains, such as `qa@example.org` or `example.org`, to which messages are sent.
+        /// Messages to other addresses are dropped with a line in the log. Empty: messages are sent to every
+        /// address, except by a database that `doorward restore --as-copy` made, which sends none then.
+        only_to: Vec<String> = Kind::StringList.default("");
     }
 }
 

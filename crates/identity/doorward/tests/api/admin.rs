@@ -41,6 +41,8 @@ mod matrix_functions;
 mod matrix_keys;
 mod matrix_looks;
 mod matrix_objects;
+#[path = "../../../../features/notices/tests/api.rs"]
+mod notices;
 mod object_endings;
 mod offboarding;
 mod organization_domain;

@@ -32,6 +32,8 @@ mod list_files;
 pub mod list_filters;
 mod lists;
 mod mail_outage;
+#[path = "../../../../features/notices/tests/console.rs"]
+mod notices;
 mod organizations;
 mod people;
 mod provider_edit;

@@ -159,6 +159,11 @@ pub static HTTP: [Layer; 9] = [
         may_see: &FEATURE,
         never: &NEVER,
     },
+    Layer {
+        name: "doorward-notices",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{crates, root, shown, sources};
 
 /// The crates whose functions open transactions, or get one.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 10] = [
     "access-reviews",
     "campaigns",
+    "notices",
     "services",
     "oauth",
     "accounts",

@@ -74,6 +74,7 @@ const PICTURED: &[(&str, &str)] = &[
         "console-invitations",
     ),
     ("/admin/organizations/{id}/invite", "console-invite"),
+    ("/admin/notices", "console-notices"),
     ("/admin/people", "console-people"),
     ("/admin/people/bulk", "console-bulk-question"),
     ("/admin/people/new", "console-new-user"),
@@ -135,6 +136,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/jobs/{id}/stop",
     "/admin/keys/rotate/{algorithm}",
     "/admin/keys/{id}/{action}",
+    "/admin/notices/remove",
     "/admin/organizations/{id}/branding/logo/{scheme}/remove",
     "/admin/organizations/{id}/invitations/{invitation}/withdraw",
     "/admin/organizations/{id}/members/{user}/{action}",
@@ -147,6 +149,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/people/{id}/sessions/{session}/end",
     "/admin/providers/{id}/test",
     "/admin/providers/{id}/{action}",
+    "/admin/read-only/end",
     "/admin/roles/{id}/delete",
     "/admin/setup/mail",
     "/admin/system/jobs/retry",
@@ -171,11 +174,13 @@ const FORMS: &[&str] = &[
     "/admin/groups/{id}/access/give",
     "/admin/groups/{id}/edit",
     "/admin/groups/{id}/members/add",
+    "/admin/notices/set",
     "/admin/organizations/new",
     "/admin/organizations/{id}/branding/logo/{scheme}",
     "/admin/organizations/{id}/edit",
     "/admin/people/{id}/merge",
     "/admin/people/{id}/offboard",
+    "/admin/read-only/set",
     "/admin/roles/new",
     "/admin/system/texts/{lang}/{key}",
 ];
@@ -210,8 +215,10 @@ fn every_route_is_pictured_or_like_a_picture() {
         routes(&table)
     );
     assert_eq!(listed.len(), routes(&table).len(), "a route twice");
+    let features = std::fs::read_dir(tests.join("../../../features")).unwrap();
+    let features = features.map(|feature| feature.unwrap().path().join("tests/browser.rs"));
     let files = std::fs::read_dir(tests.join("browser")).unwrap();
-    let files = files.map(|file| file.unwrap().path());
+    let files = files.map(|file| file.unwrap().path()).chain(features);
     let checks: String = files
         .filter(|path| path.is_file())
         .map(|path| std::fs::read_to_string(path).unwrap())

@@ -344,6 +344,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-console",
             "doorward-access-reviews",
             "doorward-campaigns",
+            "doorward-notices",
         ],
         never: &[
             "sea-orm",
