@@ -65,6 +65,14 @@ impl Mail {
         is_domain(&name.to_ascii_lowercase())
     }
 
+    /// Returns true if each recipient is an address or a domain.
+    pub(super) fn has_valid_recipients(&self) -> bool {
+        self.only_to.iter().all(|listed| {
+            let (user, domain) = listed.rsplit_once('@').unwrap_or(("user", listed));
+            !user.is_empty() && is_domain(&domain.to_ascii_lowercase())
+        })
+    }
+
     /// Returns true if the address allows messages and the mailbox password in plain text.
     pub(super) fn allows_plain_text(&self) -> bool {
         let url = self.smtp_url.as_ref().map(|url| Url::parse(url.expose()));
