@@ -119,13 +119,17 @@ fn arguments_become_members() {
 
 /// Checks that a private key, which has several lines, is read from a file.
 #[test]
-fn secret_may_have_several_lines() {
+fn private_key_has_several_lines_and_password_has_one() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_str().unwrap();
     let key = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----";
     fs::write(file.path(), format!("{key}\n")).unwrap();
+    let read_key = secret_input::of_argument(path, "private key");
+    assert_eq!(read_key.unwrap(), key);
+    assert!(read(&["a", "--password-file", path]).is_err());
+    fs::write(file.path(), "swordfish\r\n").unwrap();
     let words = ["a", "--password-file", path];
-    assert_eq!(read(&words).unwrap()["password"], key);
+    assert_eq!(read(&words).unwrap()["password"], "swordfish");
 }
 
 #[test]
@@ -229,4 +233,21 @@ fn commands_accept_their_equivalents() {
             );
         }
     }
+}
+
+#[test]
+fn help_of_each_command_is_title_of_operation() {
+    let mut root = crate::cli::command();
+    root.build();
+    let mut count = 0;
+    for entry in operations::all().filter(|entry| !entry.has_own_arguments()) {
+        let command = entry.words().fold(&root, |command, word| {
+            let found = command.find_subcommand(word);
+            found.unwrap_or_else(|| panic!("no {word} of {}", entry.title))
+        });
+        let about = command.get_about().map(ToString::to_string);
+        assert_eq!(about.as_deref(), Some(entry.title));
+        count += 1;
+    }
+    assert!(count > 100, "{count}");
 }

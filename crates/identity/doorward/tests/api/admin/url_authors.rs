@@ -28,6 +28,9 @@ struct Row {
 
 const REQUESTED_OF_CLIENT: &[&str] = &["backchannel_logout_uri", "jwks_uri", "request_uris"];
 
+/// Pages of a brand, to which browsers go.
+const PAGES: &[&str] = &["imprint_url", "privacy_url", "support_url", "terms_url"];
+
 const ROWS: &[Row] = &[
     Row {
         operation: "admin_client_create",
@@ -60,15 +63,19 @@ const ROWS: &[Row] = &[
         requested: &["issuer"],
         others: &[],
     },
-    names("admin_permission_create", &["audience"]),
-    names("admin_resource_create", &["identifier"]),
-    names("admin_resource_update", &["new_identifier"]),
-    names("admin_scope_create", &["resource"]),
-    names("admin_scope_update", &["resource"]),
+    others("admin_client_update_branding", PAGES),
+    others("admin_org_update_branding", PAGES),
+    others("admin_user_create", &["profile_url"]),
+    others("admin_user_update", &["profile_url"]),
+    others("admin_permission_create", &["audience"]),
+    others("admin_resource_create", &["identifier"]),
+    others("admin_resource_update", &["new_identifier"]),
+    others("admin_scope_create", &["resource"]),
+    others("admin_scope_update", &["resource"]),
 ];
 
-/// Returns the row of an operation that only names resources.
-const fn names(operation: &'static str, others: &'static [&'static str]) -> Row {
+/// Returns the row of an operation whose URLs the server does not request: it names resources, or pages.
+const fn others(operation: &'static str, others: &'static [&'static str]) -> Row {
     Row {
         operation,
         requested: &[],
@@ -96,8 +103,8 @@ fn each_member_with_url_has_row() {
 }
 
 /// Returns the URL that this test writes to a member.
-fn url(row: &Row, member: &str) -> String {
-    format!("https://10.20.0.1/{}/{member}", row.operation)
+fn url(row: &Row, id: &str, member: &str) -> String {
+    format!("https://10.20.0.1/{}/{id}/{member}", row.operation)
 }
 
 fn body(row: &Row, entry: &Entry, id: &str) -> Map<String, Value> {
@@ -113,7 +120,7 @@ fn body(row: &Row, entry: &Entry, id: &str) -> Map<String, Value> {
     for name in row.requested {
         let mut members = entry.members().iter();
         let is_list = members.any(|member| member.name == *name && member.is_list);
-        let url = url(row, name);
+        let url = url(row, id, name);
         body[name] = if is_list { json!([url]) } else { json!(url) };
     }
     match body {
@@ -148,7 +155,10 @@ async fn author_of_each_url_is_stored(stack: &Stack) {
     for row in rows {
         let mut entries = operations::all();
         let entry = entries.find(|entry| entry.id() == row.operation).unwrap();
-        let urls = row.requested.iter().map(|member| url(row, member));
+        let urls = row
+            .requested
+            .iter()
+            .map(|member| url(row, "by-command", member));
         let urls: BTreeSet<String> = urls.collect();
 
         let sent = body(row, entry, "by-call");
