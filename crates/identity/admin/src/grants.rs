@@ -109,7 +109,7 @@ pub async fn end_access(context: &AdminContext<'_>) -> Result<AllEnded> {
 
 /// Repeats a step until it changes fewer than [`STEP`] rows. Each is one transaction, with an audit event
 /// of this kind that names the change. Returns the number of rows.
-async fn in_steps(
+pub(super) async fn in_steps(
     context: &AdminContext<'_>,
     kind: AuditKind,
     change: &'static str,

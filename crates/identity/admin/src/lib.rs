@@ -28,6 +28,7 @@ pub mod checked_value;
 pub mod claims;
 pub mod clients;
 pub mod configured_names;
+pub mod copies;
 pub mod credential_export;
 pub mod decisions;
 pub mod definitions;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use crate::operation::Entry;
 use crate::{
     api_keys, assignments, attempts, audit_log, authorized_clients, brands, bulk, claims, clients,
-    grants, groups, invitations, jobs, keys, lockouts, merging, offboarding, organizations,
+    copies, grants, groups, invitations, jobs, keys, lockouts, merging, offboarding, organizations,
     own_texts, permissions, profile_fields, providers, registration_tokens, resources, roles,
     scopes, sessions, stats, support_codes, user_factors, users,
 };
@@ -16,6 +16,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     users::operations::changes::ALL,
     offboarding::operations::ALL,
     merging::operations::ALL,
+    copies::operations::ALL,
     bulk::operations::ALL,
     user_factors::operations::ALL,
     lockouts::operations::ALL,

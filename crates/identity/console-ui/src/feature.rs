@@ -13,6 +13,7 @@ use doorward_admin::responsibilities::{self, ResponsibilityKind};
 use doorward_domain::feature_mail::{self, FeatureMail};
 use doorward_i18n::feature_texts::{self, FeatureTexts};
 use doorward_services::account_notes::{self, AccountNote};
+use doorward_services::banners::{self, Banner};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_store::repo::access_changes::{self, Writer};
@@ -38,6 +39,8 @@ pub struct Feature {
     pub texts: Option<&'static FeatureTexts>,
     pub mails: &'static [FeatureMail],
     pub notes: &'static [AccountNote],
+    /// Texts above the content of every page.
+    pub banners: &'static [Banner],
     /// Objects that a user who leaves must give to another user.
     pub responsibilities: &'static [ResponsibilityKind],
     /// Functions that write beside a change of access, in its transaction.
@@ -58,6 +61,7 @@ impl Feature {
         texts: None,
         mails: &[],
         notes: &[],
+        banners: &[],
         responsibilities: &[],
         writers: &[],
         steps: &[],
@@ -114,6 +118,7 @@ pub fn install(features: &'static [&'static Feature]) {
         feature_texts::add(all.clone().filter_map(|feature| feature.texts));
         feature_mail::add(all.clone().flat_map(|feature| feature.mails));
         account_notes::add(all.clone().flat_map(|feature| feature.notes));
+        banners::add(all.clone().flat_map(|feature| feature.banners).copied());
         access_changes::add(all.clone().flat_map(|feature| feature.writers).copied());
         responsibilities::add(all.flat_map(|feature| feature.responsibilities));
         features

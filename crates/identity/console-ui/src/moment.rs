@@ -26,3 +26,17 @@ pub fn read(
     };
     Ok((shown, at))
 }
+
+/// Does the same for a field that may be empty, which has no error then.
+pub fn read_optional(
+    visit: &Visit<'_>,
+    field: &'static str,
+    label: &str,
+) -> Result<(EntryField, Option<UnixSeconds>), Stop> {
+    let (mut shown, at) = read(visit, field, label)?;
+    shown.required = false;
+    if shown.value.is_empty() {
+        shown.error = None;
+    }
+    Ok((shown, at))
+}

@@ -22,6 +22,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         notice: console.notice(&[SEND_TEST_MAIL.done])?,
         facts: facts(console, &status),
         tables: vec![checks(console, &status)],
+        actions: feature::links(console, Section::System).collect(),
         buttons: button.into_iter().collect(),
         actions: feature::links(console, Section::System).collect(),
         ..pages::detail(console, HOME)

@@ -7,13 +7,14 @@ use super::*;
 mod glossary;
 
 /// The crates that use the catalogs.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 7] = [
     "i18n",
     "templates",
     "email",
     "console-ui",
     "console",
     "identity-server",
+    "services",
 ];
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The crates that write changes into the audit log.

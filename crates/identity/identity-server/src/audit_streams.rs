@@ -21,8 +21,12 @@ const TURN: Duration = Duration::from_secs(20);
 /// Lease of a turn, in seconds: longer than a turn with its last batch.
 const LEASE: i64 = 60;
 
-/// Starts a task for each configured stream. It ends when it is aborted.
+/// Starts a task for each configured stream. It ends when it is aborted. A copy sends no events: its
+/// configuration may name the receivers of the original.
 pub fn start(context: &Arc<Context>, metrics: &Arc<Metrics>) -> Vec<JoinHandle<()>> {
+    if context.core.state.is_copy() {
+        return Vec::new();
+    }
     let targets = context.core.config.audit.streams.targets().into_iter();
     let tasks = targets.map(|(name, _)| {
         let (context, metrics) = (Arc::clone(context), Arc::clone(metrics));

@@ -9,6 +9,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_campaigns::FEATURE,
     #[cfg(feature = "reports")]
     &doorward_reports::FEATURE,
+    #[cfg(feature = "notices")]
+    &doorward_notices::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

@@ -10,6 +10,7 @@ use rand::Rng as _;
 use doorward_domain::model::job::SendError;
 use doorward_email::delivery::{Mail, MailConfigError};
 use doorward_email::smtp::SmtpMailer;
+use doorward_rules::mail_recipient::is_listed;
 
 use crate::prelude::*;
 
@@ -19,12 +20,14 @@ const RETENTION: i64 = 7 * 24 * 60 * 60;
 /// Maximum number of old messages that one new message deletes.
 const MAX_DELETED: u64 = 100;
 
-/// Opens the configured mailer, unless the address of the server or of the sender is not valid.
+/// Opens the configured mailer, unless the address of the server or of the sender is not valid. The mailer of
+/// a copy, and one with `mail.only_to`, sends only to the listed recipients.
 pub fn open(
     config: &Config,
     db: &Db,
     clock: &Arc<dyn Clock>,
     random: &Random,
+    is_copy: bool,
 ) -> Result<Arc<dyn Mailer>, MailConfigError> {
     if config.stores_mail() {
         return Ok(Arc::new(InboxMailer {
@@ -37,7 +40,15 @@ pub fn open(
     match config.mail.smtp_address() {
         Some(address) => {
             let (from, hello) = (config.mail_from(), config.mail_hello_name());
-            Ok(Arc::new(SmtpMailer::open(&address, &from, &hello)?))
+            let mailer = SmtpMailer::open(&address, &from, &hello)?;
+            let listed = &config.mail.only_to;
+            if listed.is_empty() && !is_copy {
+                return Ok(Arc::new(mailer));
+            }
+            Ok(Arc::new(ListedOnly {
+                mailer,
+                listed: listed.clone(),
+            }))
         }
         None => Ok(Arc::new(Nowhere)),
     }
@@ -51,6 +62,28 @@ struct Nowhere;
 impl Mailer for Nowhere {
     async fn send(&self, _: &Mail) -> Result<(), SendError> {
         Err(SendError::Later("mail.smtp_url is not set".to_owned()))
+    }
+}
+
+/// A mailer that drops messages to recipients without an entry in `mail.only_to`.
+#[derive(Debug)]
+struct ListedOnly {
+    mailer: SmtpMailer,
+    listed: Vec<String>,
+}
+
+#[async_trait]
+impl Mailer for ListedOnly {
+    async fn send(&self, mail: &Mail) -> Result<(), SendError> {
+        if is_listed(&self.listed, &mail.to) {
+            return self.mailer.send(mail).await;
+        }
+        let domain = mail.to.rsplit('@').next().unwrap_or_default();
+        tracing::info!(
+            domain,
+            "message dropped: its recipient is not in mail.only_to"
+        );
+        Ok(())
     }
 }
 

@@ -22,6 +22,7 @@ use doorward_services::client_certificate::{Authorities, MtlsError};
 use doorward_services::geoip::{GeoIp, GeoIpError};
 use doorward_services::open_campaigns::OpenCampaigns;
 use doorward_services::secret_keys;
+use doorward_services::server_state::KnownState;
 use doorward_services::subject_aliases::SubjectAliases;
 use doorward_store::db::Snapshots;
 use doorward_store::open_ephemeral;
@@ -256,7 +257,7 @@ pub fn simulation_context(
 ) -> Result<Context, StartError> {
     let (geoip, random) = (GeoIp::open(None)?, Random::default());
     // No mail is sent; the call only rejects settings with which a server would not start.
-    mailer::open(&config, &db, &clock, &random)?;
+    mailer::open(&config, &db, &clock, &random, false)?;
     let ephemeral = open_ephemeral(None)?;
     let metrics = Arc::new(Metrics::new());
     let core = Core {
@@ -265,6 +266,7 @@ pub fn simulation_context(
         db,
         campaigns: OpenCampaigns::assumed(),
         aliases: SubjectAliases::default(),
+        state: KnownState::default(),
         ephemeral,
         clock,
         random,
@@ -311,7 +313,8 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
     let redis = config.redis.url.as_ref().map(SecretText::expose);
     let ephemeral = open_ephemeral(redis)?;
     let geoip = GeoIp::open(config.geoip.database.as_deref())?;
-    let mailer = mailer::open(&config, &db, &deps.clock, &deps.random)?;
+    let state = KnownState::open(db.read()).await?;
+    let mailer = mailer::open(&config, &db, &deps.clock, &deps.random, state.is_copy())?;
     let authorities = Authorities::read(config.mtls.client_ca.as_deref())?;
     let metrics = Arc::new(Metrics::new());
     let anchor = Arc::new(AuditAnchor::new(config.audit_head_file()));
@@ -324,6 +327,7 @@ async fn open(config: Config, deps: Deps) -> Result<Opened, StartError> {
         db,
         campaigns: OpenCampaigns::default(),
         aliases: SubjectAliases::default(),
+        state,
         ephemeral,
         clock: deps.clock,
         random: deps.random,

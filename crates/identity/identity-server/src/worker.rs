@@ -120,7 +120,7 @@ impl Worker {
         self.running.insert(task.id(), Work::BulkChanges);
     }
 
-    /// Reads the aliases, the own texts and the open campaigns, which requests need.
+    /// Reads the aliases, the own texts, the open campaigns and the state of the server, which requests need.
     async fn read_state(&self) -> Result<()> {
         let core = &self.context.core;
         core.aliases.read(core.db.read()).await?;
@@ -130,6 +130,7 @@ impl Worker {
             .read(core.db.read())
             .await?;
         core.campaigns.read(core.db.read()).await?;
+        core.state.read(core.db.read()).await?;
         Ok(())
     }
 

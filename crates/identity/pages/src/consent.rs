@@ -11,6 +11,7 @@ use doorward_templates::Consent;
 use doorward_templates::consent::{ConsentApp, Lifetime, RedirectHost, RequestedItems, logo_path};
 use doorward_templates::detail::DetailRow;
 use doorward_templates::scope::ScopeRow;
+use doorward_web::page_support;
 
 use super::prelude::*;
 
@@ -134,10 +135,19 @@ fn published_at(client: &Client) -> Option<String> {
     client_document::host(client.id.as_str(), true).ok()
 }
 
+/// Rejects an approval while the server is read-only.
+pub(super) fn require_writable(page: &Page, answer: &ConsentResponse) -> Result<()> {
+    match answer.decision {
+        Decision::Allow => page_support::require_writable(page),
+        Decision::Deny => Ok(()),
+    }
+}
+
 pub async fn post(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let resumed = page.required_interaction(&fields).await?;
     let answer = parse_response(&fields)?;
+    require_writable(page, &answer)?;
     let signed_in = page.session().await?;
     let browser = page.browser(signed_in.as_ref());
     let outcome = consent::decide(&page.context, resumed, &answer, &browser, page.caller()).await?;

@@ -13,7 +13,7 @@ use doorward_templates::connect_device::{
 };
 use doorward_templates::consent::logo_path;
 
-use super::consent::{parse_response, requested_items};
+use super::consent::{parse_response, requested_items, require_writable};
 use super::prelude::*;
 
 /// Maximum length of the typed text that is shown again.
@@ -176,6 +176,7 @@ async fn question(page: &Page, signed_in: &SignedIn, claimed: &BoundDeviceReques
 pub async fn decide(page: &Page, payload: Payload) -> Answer {
     let fields = page.form(payload).await?;
     let answer = parse_response(&fields)?;
+    require_writable(page, &answer)?;
     let (signed_in, claimed) = resume(page, &fields).await?;
     match device::decide(&page.context, &claimed, &signed_in, &answer, page.caller()).await {
         // Already decided, perhaps by a double click: the page shows the result.

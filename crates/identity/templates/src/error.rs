@@ -40,6 +40,11 @@ pub enum ErrorKind {
     SetupLink,
     RegistrationClosed,
     Internal,
+    /// The server rejects changes for a period.
+    ReadOnly {
+        /// Seconds until the end of the period.
+        retry_after: i64,
+    },
     /// The database or another component is unavailable.
     Unavailable {
         /// Seconds until a retry is useful.
@@ -69,6 +74,7 @@ impl ErrorKind {
         Self::SetupLink,
         Self::RegistrationClosed,
         Self::Internal,
+        Self::ReadOnly { retry_after: 1_800 },
         Self::Unavailable { retry_after: 30 },
     ];
 
@@ -122,6 +128,7 @@ impl ErrorKind {
                 "error-closed-text",
             ),
             Self::Internal => (500, "internal", "error-internal", "error-internal-text"),
+            Self::ReadOnly { .. } => (503, "read_only", "error-read-only", "error-read-only-text"),
             Self::Unavailable { .. } => (503, "unavailable", "error-away", "error-away-text"),
         }
     }
@@ -197,7 +204,9 @@ impl ErrorPage {
     pub fn text_in(&self, lang: Lang) -> String {
         let key = self.kind.row().3;
         match self.kind {
-            ErrorKind::TooManyRequests { retry_after } | ErrorKind::Unavailable { retry_after } => {
+            ErrorKind::TooManyRequests { retry_after }
+            | ErrorKind::ReadOnly { retry_after }
+            | ErrorKind::Unavailable { retry_after } => {
                 lang.text_with(key, &[("minutes", minutes(retry_after).into())])
             }
             _ => lang.text(key),

@@ -126,6 +126,8 @@ pub struct Layout {
     pub administers: bool,
     /// True if the page answers a form, so that its heading or a message gets the focus.
     pub is_answer: bool,
+    /// Texts above the content of every page.
+    pub banners: Vec<String>,
 }
 
 impl Layout {

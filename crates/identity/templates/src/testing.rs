@@ -102,6 +102,7 @@ impl Layout {
             search_key: None,
             administers: false,
             is_answer: false,
+            banners: Vec::new(),
         }
     }
 }

@@ -18,6 +18,7 @@ use doorward_i18n::overlay::{self, Overlay};
 use doorward_oauth::authorize::types::{BrowserContext, Response};
 use doorward_protocol::authorize::ResponseMode;
 use doorward_rules::brand::Brand;
+use doorward_services::banners;
 use doorward_services::limits::AttemptPermit;
 use doorward_templates::error::{FALLBACK, received_redirect_uri};
 use doorward_templates::form_post::PendingResponse;
@@ -278,6 +279,7 @@ impl Page {
             search_key: None,
             administers: self.administers.get(),
             is_answer: self.is_answer(),
+            banners: banners::all(core, self.lang()),
         }
     }
 
@@ -433,7 +435,7 @@ impl Page {
             next: self.next_after(kind),
         };
         let mut builder = self.builder(status);
-        if let ErrorKind::Unavailable { retry_after } = kind {
+        if let ErrorKind::Unavailable { retry_after } | ErrorKind::ReadOnly { retry_after } = kind {
             builder.insert_header((RETRY_AFTER, retry_after.to_string()));
         }
         builder.content_type("text/html; charset=utf-8");
@@ -457,7 +459,7 @@ impl Page {
             | ErrorKind::RedirectMismatch
             | ErrorKind::BadAppRequest
             | ErrorKind::RequestUsed => None,
-            ErrorKind::Unavailable { .. } | ErrorKind::Internal => {
+            ErrorKind::Unavailable { .. } | ErrorKind::ReadOnly { .. } | ErrorKind::Internal => {
                 Some(ErrorAction::Retry(self.return_to()))
             }
             ErrorKind::StaleForm => Some(ErrorAction::Retry(self.return_to())),

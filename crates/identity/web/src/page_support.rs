@@ -82,6 +82,17 @@ pub async fn account_form(page: &Page, payload: Payload) -> Result<(SignedIn, Pa
     Ok((signed_in, fields))
 }
 
+/// Rejects a change while the server is read-only.
+pub fn require_writable(page: &Page) -> Result<()> {
+    let core = &page.context.core;
+    let now = core.now();
+    let Some(period) = core.state.read_only(now) else {
+        return Ok(());
+    };
+    let retry_after = period.until - now;
+    Err(ErrorKind::ReadOnly { retry_after }.into())
+}
+
 /// Handles every method other than GET and HEAD.
 #[boxed(?Send)]
 pub async fn get_only(page: Page) -> HttpResponse {

@@ -369,6 +369,13 @@ impl Config {
                 "write a full host name such as \"id.example.org\", or remove the setting",
             ));
         }
+        if !self.mail.has_valid_recipients() {
+            findings.push(self.error(
+                "mail.only_to",
+                "not a list of e-mail addresses and domains",
+                "write addresses such as \"qa@example.org\", and domains such as \"example.org\"",
+            ));
+        }
         if self.registration.verify_email == Some(true) && !self.can_mail() {
             findings.push(self.error(
                 "registration.verify_email",

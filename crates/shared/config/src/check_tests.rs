@@ -384,6 +384,22 @@ fn hello_name_is_host_or_literal(#[case] name: &str, #[case] is_valid: bool) {
 }
 
 #[rstest]
+#[case::address("qa@example.org", true)]
+#[case::domain("Example.org", true)]
+#[case::sign("@example.org", false)]
+#[case::sentence("QA <qa@example.org>", false)]
+#[case::list("a.example b.example", false)]
+fn recipients_are_addresses_or_domains(#[case] listed: &str, #[case] is_valid: bool) {
+    let mut config = with("DOORWARD_SMTP_URL", "smtp://127.0.0.1:2525");
+    config.mail.only_to = vec![listed.to_owned()];
+    let findings = config.check_serve();
+    let found = errors(&findings)
+        .iter()
+        .any(|found| found.key == "mail.only_to");
+    assert_eq!(found, !is_valid, "{findings:?}");
+}
+
+#[rstest]
 #[case("https://id.example.org:8443", "id.example.org")]
 #[case("http://localhost:8400", "localhost")]
 #[case("http://192.0.2.1:8400", "[192.0.2.1]")]

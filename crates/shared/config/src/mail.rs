@@ -28,6 +28,10 @@ section! {
         /// is rejected when a user or an administrator enters it. Internationalized domains need no
         /// support.
         smtputf8: bool = Kind::Boolean.default("false");
+        /// Addresses and domains, such as `qa@example.org` or `example.org`, to which messages are sent.
+        /// Messages to other addresses are dropped with a line in the log. Empty: messages are sent to every
+        /// address, except by a database that `doorward restore --as-copy` made, which sends none then.
+        only_to: Vec<String> = Kind::StringList.default("");
     }
 }
 
@@ -59,6 +63,14 @@ impl Mail {
             return literal.parse::<IpAddr>().is_ok();
         }
         is_domain(&name.to_ascii_lowercase())
+    }
+
+    /// Returns true if each recipient is an address or a domain.
+    pub(super) fn has_valid_recipients(&self) -> bool {
+        self.only_to.iter().all(|listed| {
+            let (user, domain) = listed.rsplit_once('@').unwrap_or(("user", listed));
+            !user.is_empty() && is_domain(&domain.to_ascii_lowercase())
+        })
     }
 
     /// Returns true if the address allows messages and the mailbox password in plain text.

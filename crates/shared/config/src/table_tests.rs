@@ -93,6 +93,7 @@ const NO_OBJECTS: &[&str] = &[
     "organizations.base_domain",
     "mail.from",
     "mail.hello_name",
+    "mail.only_to",
     "audit.streams.syslog",
     "audit.streams.https",
     "logging.level",

@@ -23,6 +23,10 @@ const WORDS: &[(&str, &[&str])] = &[
         "reports",
         &["doorward report", "/api/admin/reports", "admin_report_"],
     ),
+    (
+        "notices",
+        &["doorward notice", "doorward read-only", "admin_read_only_"],
+    ),
 ];
 
 /// Commands of the whole program that write rows of all features.
@@ -33,6 +37,8 @@ const FILL: &[&str] = &[
     "role assign --user alice --role editor",
     "review create q4 --role editor --reviewer mona",
     "mfa require --all=true --from 2099-01-01T00:00:00Z --remind 7",
+    "notice set Maintenance --until 2099-01-01T00:00:00Z",
+    "read-only set --from 2099-01-01T00:00:00Z --until 2099-01-02T00:00:00Z",
 ];
 
 const SETTINGS: &str = "issuer = \"http://localhost:8400\"\nlisten = \"127.0.0.1:0\"\n\

@@ -3,6 +3,7 @@ use std::io::{self, Seek as _};
 
 use doorward_access::clock::Clock as _;
 use doorward_admin::affected::ended_text;
+use doorward_admin::copies::{self, MadeCopy};
 use doorward_admin::grants::{self, AllEnded};
 use doorward_archive::{self as archive, Key, Manifest, Name, Part, Store};
 use doorward_config::SecretText;
@@ -22,13 +23,17 @@ use crate::{
 };
 
 /// Replace the databases with the contents of a backup.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent options of the command"
+)]
 #[derive(Debug, Args)]
 #[command(
     long_about = "Replace the databases with the contents of a backup. The whole backup is checked before \
                   anything changes. Stop the servers first. Sessions, tokens and passwords \
                   that ended after the backup was made become valid again; --end-access ends the sessions, the grants with \
                   their tokens, the API keys, the mail links, the trusted devices, the invitations and the initial \
-                  access tokens."
+                  access tokens. For a copy, in which nothing may reach users or other systems, use --as-copy."
 )]
 pub struct RestoreArgs {
     #[command(flatten)]
@@ -46,6 +51,10 @@ pub struct RestoreArgs {
     /// initial access tokens
     #[arg(long, conflicts_with = "dry_run")]
     end_access: bool,
+    /// Make a copy for tests: end the restored access as --end-access does, drop waiting messages, remove the
+    /// secrets of identity providers, and mark the database as a copy
+    #[arg(long, conflicts_with = "dry_run")]
+    as_copy: bool,
     /// Check the backup without changing anything
     #[arg(long)]
     dry_run: bool,
@@ -161,23 +170,39 @@ pub async fn run(args: &RestoreArgs) -> Result {
     if let Some(instance) = instance.as_mut().filter(|_| !args.dry_run) {
         instance.arrived = true;
     }
-    let ended = if args.end_access {
-        Some(end_access(&config).await?)
+    let after = if args.end_access || args.as_copy {
+        Some(end_access(&config, args.as_copy).await?)
     } else {
         None
     };
-    print_summary(args, &manifest, (fits, ended), vacant)
+    print_summary(args, &manifest, (fits, after), vacant)
 }
 
-/// Ends the restored access, before a server can accept it.
-async fn end_access(config: &Config) -> Result<AllEnded> {
+/// Changes of a restored database, before a server can use it.
+struct Changed {
+    ended: AllEnded,
+    copy: Option<MadeCopy>,
+}
+
+/// Ends the restored access, and makes a copy for tests if it is one.
+async fn end_access(config: &Config, is_copy: bool) -> Result<Changed> {
     let db = open_db(config).await?;
     // A backup of an earlier version lacks tables and columns.
     db.migrate().await?;
     let context = AdminContext::command_line(&db, &SystemClock);
-    let ended = grants::end_access(&context.with_operator(operator_name::read())).await;
+    let changed = change(&context.with_operator(operator_name::read()), is_copy).await;
     db.close().await?;
-    Ok(ended?)
+    changed
+}
+
+async fn change(context: &AdminContext<'_>, is_copy: bool) -> Result<Changed> {
+    let ended = grants::end_access(context).await?;
+    let copy = if is_copy {
+        Some(copies::make(context).await?)
+    } else {
+        None
+    };
+    Ok(Changed { ended, copy })
 }
 
 /// Starts a new head file at the end of the restored audit log, and records the restore in it.
@@ -379,7 +404,7 @@ fn give_to_owner(file: &Path, directory: &Path) -> io::Result<()> {
 fn print_summary(
     args: &RestoreArgs,
     manifest: &Manifest,
-    (fits, ended): (Option<bool>, Option<AllEnded>),
+    (fits, after): (Option<bool>, Option<Changed>),
     vacant: Option<&Path>,
 ) -> Result {
     match (fits, vacant) {
@@ -402,7 +427,9 @@ fn print_summary(
         manifest.created_at,
         manifest.doorward
     );
-    if let Some(ended) = &ended {
+    let copy = after.as_ref().and_then(|after| after.copy);
+    let ended = after.as_ref().map(|after| &after.ended);
+    if let Some(ended) = ended {
         let _ = write!(
             sentence,
             " {} Ended mail links: {}, invitations: {}, registration tokens: {}.",
@@ -412,9 +439,16 @@ fn print_summary(
             ended.registration_tokens
         );
     }
+    if let Some(copy) = copy {
+        let _ = write!(
+            sentence,
+            " It is a copy: dropped messages: {}, disabled identity providers: {}. It sends mail only to mail.only_to.",
+            copy.jobs, copy.providers
+        );
+    }
     let document = json!({
         "restored": !args.dry_run, "created_at": manifest.created_at, "parts": manifest.parts,
-        "secret_key_fits": fits, "ended": ended,
+        "secret_key_fits": fits, "ended": ended, "copy": copy,
     });
     args.out.result(&document, &sentence)
 }

@@ -42,6 +42,8 @@ mod matrix_keys;
 mod matrix_looks;
 mod matrix_objects;
 mod new_password;
+#[path = "../../../../features/notices/tests/api.rs"]
+mod notices;
 mod object_endings;
 mod offboarding;
 mod organization_domain;

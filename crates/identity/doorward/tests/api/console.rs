@@ -33,6 +33,8 @@ pub mod list_filters;
 mod lists;
 mod mail_outage;
 mod organization_log;
+#[path = "../../../../features/notices/tests/console.rs"]
+mod notices;
 mod organizations;
 mod people;
 mod provider_edit;

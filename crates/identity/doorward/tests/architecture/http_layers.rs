@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 10] = [
+pub static HTTP: [Layer; 11] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -161,6 +161,11 @@ pub static HTTP: [Layer; 10] = [
     },
     Layer {
         name: "doorward-reports",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
+        name: "doorward-notices",
         may_see: &FEATURE,
         never: &NEVER,
     },

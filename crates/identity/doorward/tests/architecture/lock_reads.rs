@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{crates, root, shown, sources};
 
 /// The crates whose functions open transactions, or get one.
-const CRATES: [&str; 10] = [
+const CRATES: [&str; 11] = [
     "access-reviews",
     "campaigns",
     "reports",
+    "notices",
     "services",
     "oauth",
     "accounts",

@@ -45,6 +45,8 @@ mod keyboard_console;
 mod languages;
 mod leaving;
 mod main_flow;
+#[path = "../../../../features/notices/tests/browser.rs"]
+mod notices;
 mod passkeys;
 mod preferences;
 mod profile;

@@ -30,6 +30,7 @@ mod coming_from_django;
 mod config;
 mod configured_names;
 mod containers;
+mod copies;
 mod create_grammar;
 mod denials;
 mod deploy;
@@ -51,6 +52,8 @@ mod merge;
 mod mfa;
 mod migrate;
 mod move_to;
+#[path = "../../../../features/notices/tests/command.rs"]
+mod notices;
 mod organizations;
 mod permissions;
 mod policy;

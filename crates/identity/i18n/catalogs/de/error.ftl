@@ -41,6 +41,11 @@ error-closed = Hier können Sie kein Konto erstellen
 error-closed-text = Die Betreiber dieser Website legen die Konten an. Bitten Sie dort um eines.
 error-internal = Bei uns ist etwas schiefgegangen
 error-internal-text = Es ist nichts verloren. Bitte versuchen Sie es noch einmal; wenn es so bleibt, schicken Sie uns die Angaben unten.
+error-read-only = Zurzeit keine Änderungen
+error-read-only-text = { $minutes ->
+    [one] In einer Minute sind Änderungen wieder möglich. Jetzt wurde nichts geändert.
+   *[other] In { $minutes } Minuten sind Änderungen wieder möglich. Jetzt wurde nichts geändert.
+}
 error-away = Wir sind gleich wieder da
 error-away-text = { $minutes ->
     [one] Ein Teil dieses Dienstes ist gerade nicht erreichbar. Versuchen Sie es in einer Minute noch einmal.

@@ -41,6 +41,11 @@ error-closed = You cannot create an account here
 error-closed-text = The people who run this site create the accounts. Ask them for one.
 error-internal = Something went wrong on our side
 error-internal-text = Nothing is lost. Please try again; if it stays like this, send us the details below.
+error-read-only = No changes at the moment
+error-read-only-text = { $minutes ->
+    [one] Changes are possible again in a minute. Nothing was changed now.
+   *[other] Changes are possible again in { $minutes } minutes. Nothing was changed now.
+}
 error-away = We will be right back
 error-away-text = { $minutes ->
     [one] A part of this service is away for a moment. Try again in a minute.

@@ -41,6 +41,11 @@ error-closed = Aquí no puedes crear una cuenta
 error-closed-text = Quienes gestionan este sitio crean las cuentas. Pídeles una.
 error-internal = Algo ha fallado por nuestra parte
 error-internal-text = No se ha perdido nada. Vuelve a intentarlo; si sigue fallando, envíanos los detalles de abajo.
+error-read-only = Ahora no se admiten cambios
+error-read-only-text = { $minutes ->
+    [one] Dentro de un minuto se podrán hacer cambios otra vez. Ahora no se cambió nada.
+   *[other] Dentro de { $minutes } minutos se podrán hacer cambios otra vez. Ahora no se cambió nada.
+}
 error-away = Volvemos enseguida
 error-away-text = { $minutes ->
     [one] Una parte de este servicio no está disponible por el momento. Vuelve a intentarlo en un minuto.

@@ -41,6 +41,11 @@ error-closed = Vous ne pouvez pas créer de compte ici
 error-closed-text = Les comptes sont créés par les responsables de ce site. Demandez-leur un compte.
 error-internal = Un problème est survenu de notre côté
 error-internal-text = Rien n’est perdu. Veuillez réessayer ; si cela persiste, envoyez-nous les détails ci-dessous.
+error-read-only = Aucune modification pour le moment
+error-read-only-text = { $minutes ->
+    [one] Les modifications seront de nouveau possibles dans une minute. Rien n’a été modifié.
+   *[other] Les modifications seront de nouveau possibles dans { $minutes } minutes. Rien n’a été modifié.
+}
 error-away = Nous revenons tout de suite
 error-away-text = { $minutes ->
     [one] Une partie de ce service est momentanément indisponible. Réessayez dans une minute.

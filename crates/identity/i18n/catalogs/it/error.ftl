@@ -41,6 +41,11 @@ error-closed = Qui non puoi creare un account
 error-closed-text = Gli account li crea chi gestisce questo sito. Chiedine uno.
 error-internal = Qualcosa è andato storto da parte nostra
 error-internal-text = Non è andato perso nulla. Riprova; se il problema continua, inviaci i dettagli qui sotto.
+error-read-only = Al momento nessuna modifica
+error-read-only-text = { $minutes ->
+    [one] Le modifiche saranno di nuovo possibili tra un minuto. Ora non è stato modificato nulla.
+   *[other] Le modifiche saranno di nuovo possibili tra { $minutes } minuti. Ora non è stato modificato nulla.
+}
 error-away = Torniamo subito
 error-away-text = { $minutes ->
     [one] Una parte di questo servizio non è al momento disponibile. Riprova tra un minuto.

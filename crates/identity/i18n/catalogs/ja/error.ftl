@@ -40,6 +40,10 @@ error-closed = ここではアカウントを作成できません
 error-closed-text = アカウントはこのサイトの運営者が作成します。運営者に依頼してください。
 error-internal = こちらで問題が発生しました
 error-internal-text = データは失われていません。もう一度お試しください。解決しない場合は、以下の詳細をお送りください。
+error-read-only = 現在、変更できません
+error-read-only-text = { $minutes ->
+   *[other] { $minutes } 分後に変更できるようになります。今は何も変更されていません。
+}
 error-away = まもなく復旧します
 error-away-text = { $minutes ->
    *[other] サービスの一部が一時的に利用できません。{ $minutes }分後にもう一度お試しください。

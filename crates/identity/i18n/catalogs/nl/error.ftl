@@ -41,6 +41,11 @@ error-closed = Je kunt hier geen account maken
 error-closed-text = De beheerders van deze site maken de accounts aan. Vraag hen om een account.
 error-internal = Er ging iets mis aan onze kant
 error-internal-text = Er is niets verloren. Probeer het opnieuw; blijft het zo, stuur ons dan de gegevens hieronder.
+error-read-only = Nu geen wijzigingen
+error-read-only-text = { $minutes ->
+    [one] Over een minuut zijn wijzigingen weer mogelijk. Er is nu niets gewijzigd.
+   *[other] Over { $minutes } minuten zijn wijzigingen weer mogelijk. Er is nu niets gewijzigd.
+}
 error-away = We zijn zo terug
 error-away-text = { $minutes ->
     [one] Een deel van deze dienst is even niet beschikbaar. Probeer het over een minuut opnieuw.

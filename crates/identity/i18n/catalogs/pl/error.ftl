@@ -43,6 +43,13 @@ error-closed = Nie możesz tu utworzyć konta
 error-closed-text = Konta tworzą administratorzy tej witryny. Poproś ich o konto.
 error-internal = Coś poszło nie tak po naszej stronie
 error-internal-text = Nic nie zostało utracone. Spróbuj ponownie, a jeśli problem nie ustąpi, wyślij nam poniższe szczegóły.
+error-read-only = Teraz nie można nic zmienić
+error-read-only-text = { $minutes ->
+    [one] Zmiany będą znów możliwe za minutę. Teraz nic nie zmieniono.
+    [few] Zmiany będą znów możliwe za { $minutes } minuty. Teraz nic nie zmieniono.
+    [many] Zmiany będą znów możliwe za { $minutes } minut. Teraz nic nie zmieniono.
+   *[other] Zmiany będą znów możliwe za { $minutes } minuty. Teraz nic nie zmieniono.
+}
 error-away = Zaraz wracamy
 error-away-text = { $minutes ->
     [one] Część tej usługi jest chwilowo niedostępna. Spróbuj ponownie za minutę.

@@ -41,6 +41,11 @@ error-closed = Não é possível criar uma conta aqui
 error-closed-text = As contas são criadas pelos responsáveis por este site. Peça uma a eles.
 error-internal = Algo deu errado do nosso lado
 error-internal-text = Nada se perdeu. Tente novamente; se o problema continuar, envie-nos os detalhes abaixo.
+error-read-only = Sem alterações neste momento
+error-read-only-text = { $minutes ->
+    [one] Dentro de um minuto, as alterações serão novamente possíveis. Nada foi alterado agora.
+   *[other] Dentro de { $minutes } minutos, as alterações serão novamente possíveis. Nada foi alterado agora.
+}
 error-away = Voltamos já
 error-away-text = { $minutes ->
     [one] Uma parte deste serviço está fora do ar no momento. Tente novamente em um minuto.

@@ -40,6 +40,10 @@ error-closed = 您无法在此创建账号
 error-closed-text = 账号由此网站的运营者创建。请向他们申请。
 error-internal = 我们这边出了问题
 error-internal-text = 没有丢失任何内容。请重试；如果问题仍然存在，请将以下详情发送给我们。
+error-read-only = 目前不能更改
+error-read-only-text = { $minutes ->
+   *[other] { $minutes } 分钟后可以再次更改。现在没有更改任何内容。
+}
 error-away = 我们很快回来
 error-away-text = { $minutes ->
    *[other] 此服务的一部分暂时不可用。请在 { $minutes } 分钟后重试。

@@ -10,8 +10,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::prelude::*;
 
-/// Key of the value.
-const SETTING: &str = "acme";
 pub(super) const DAY: i64 = 24 * 60 * 60;
 /// Seconds after which a time to ask was written by a clock that was ahead.
 const LONGEST_ASK: i64 = 2 * DAY;
@@ -153,7 +151,7 @@ pub(super) fn fingerprint(order: &Order) -> String {
 
 /// Returns the state; the default one if there is none yet.
 pub(crate) async fn find(db: &Db) -> Result<State> {
-    match repo::settings::get(db.read_reserved(), SETTING).await? {
+    match repo::settings::get(db.read_reserved(), repo::settings::ACME).await? {
         Some(text) => serde_json::from_str(&text).map_err(ServerError::internal),
         None => Ok(State::default()),
     }
@@ -162,7 +160,7 @@ pub(crate) async fn find(db: &Db) -> Result<State> {
 /// Stores the state, in a transaction that extends the lease.
 pub(super) async fn put(tx: &WriteTx, state: &State) -> Result<()> {
     let text = serde_json::to_string(state).map_err(ServerError::internal)?;
-    repo::settings::put(tx, SETTING, &text).await?;
+    repo::settings::put(tx, repo::settings::ACME, &text).await?;
     Ok(())
 }
 
@@ -170,7 +168,7 @@ pub(super) async fn put(tx: &WriteTx, state: &State) -> Result<()> {
 /// one meanwhile.
 pub(super) async fn put_window(db: &Db, asked: &State) -> Result<()> {
     let tx = db.begin_write().await?;
-    let Some(text) = repo::settings::get(&tx, SETTING).await? else {
+    let Some(text) = repo::settings::get(&tx, repo::settings::ACME).await? else {
         return Ok(());
     };
     let mut state: State = serde_json::from_str(&text).map_err(ServerError::internal)?;
@@ -179,7 +177,7 @@ pub(super) async fn put_window(db: &Db, asked: &State) -> Result<()> {
     }
     (state.window, state.ask_at) = (asked.window, asked.ask_at);
     let text = serde_json::to_string(&state).map_err(ServerError::internal)?;
-    repo::settings::put(&tx, SETTING, &text).await?;
+    repo::settings::put(&tx, repo::settings::ACME, &text).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use doorward_admin::operator::AdminContext;
 use doorward_config::Config;
 use doorward_console_ui::feature::Finding;
-use doorward_domain::time::Clock;
+use doorward_domain::time::{Clock, to_rfc3339};
 use doorward_rules::audit_stream::LATE;
 use doorward_rules::mail_queue::MailQueue;
 use doorward_services::audit_streams::{self, StreamStatus};
@@ -93,12 +93,34 @@ pub(super) async fn features(db: &Db, clock: &dyn Clock) -> Vec<CheckResult> {
     lines
 }
 
-/// Checks that each stream of the audit log has sent its events.
+/// Warns about a copy: it sends less than the original.
+pub(super) async fn copy(config: &Config, db: &Db) -> Option<CheckResult> {
+    let at = repo::server_state::read(db.read()).await.ok()?.copied_at?;
+    let recipients = match config.mail.only_to.as_slice() {
+        [] => "nowhere".to_owned(),
+        listed => format!("to {}", listed.join(", ")),
+    };
+    let seen = format!(
+        "the database is a copy for tests, made at {}; mail goes {recipients}, audit streams are off",
+        to_rfc3339(at)
+    );
+    Some(Part("copy").warning(seen, "restore the backup without --as-copy for production"))
+}
+
+/// Checks that each stream of the audit log has sent its events. A copy sends none.
 pub(super) async fn audit_streams(
     config: &Config,
     db: &Db,
     clock: &dyn Clock,
 ) -> Option<CheckResult> {
+    if repo::server_state::read(db.read())
+        .await
+        .ok()?
+        .copied_at
+        .is_some()
+    {
+        return None;
+    }
     let streams = audit_streams::status(db, &config.audit.streams, clock.now()).await;
     streams_line(&streams.ok()?)
 }

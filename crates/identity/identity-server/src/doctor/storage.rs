@@ -58,6 +58,7 @@ pub(super) async fn examine(
     report.extend(organizations(&db, clock).await);
     report.extend(domains::check(config, &db).await);
     report.extend(texts::check(&db).await);
+    report.extend(background::copy(config, &db).await);
     report.extend(background::jobs(&db).await);
     report.extend(background::mail(&db, clock).await);
     report.extend(background::mail_queue(&db, clock).await);

@@ -10,6 +10,7 @@ use crate::branding::{self, Branding};
 use crate::open_campaigns::OpenCampaigns;
 use crate::prelude::*;
 use crate::request_issuer;
+use crate::server_state::KnownState;
 use crate::subject_aliases::SubjectAliases;
 
 #[derive(Clone, Debug)]
@@ -21,6 +22,7 @@ pub struct Core {
     pub db: Db,
     pub campaigns: OpenCampaigns,
     pub aliases: SubjectAliases,
+    pub state: KnownState,
     /// The store of short-lived data that may be lost.
     pub ephemeral: Arc<dyn Ephemeral>,
     pub clock: Arc<dyn Clock>,

@@ -100,6 +100,8 @@ kinds! {
     /// A rate limit was reached; `Retry-After` contains the time to wait.
     TooManyRequests => TOO_MANY_REQUESTS, "too-many-requests", "Too many requests";
     Fault => INTERNAL_SERVER_ERROR, "fault", "Internal server error";
+    /// The server rejects changes for a period; `Retry-After` contains the time to wait.
+    ReadOnly => SERVICE_UNAVAILABLE, "read-only", "No changes at the moment";
     /// A required component is unavailable.
     Unavailable => SERVICE_UNAVAILABLE, "unavailable", "Temporarily unavailable";
 }

@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 
+use actix_web::http::header::RETRY_AFTER;
 use doorward_i18n::Lang;
 use doorward_rules::brand::Brand;
-use doorward_templates::{ErrorPage, Layout, Template as _, Theme};
+use doorward_templates::{ErrorAction, ErrorPage, Layout, Template as _, Theme};
 use serde_json::json;
 
 use crate::api::{Kind, Problem};
@@ -22,6 +23,11 @@ pub(super) enum MiddlewareError {
     WebSocket,
     BodyTooLarge,
     BodyTooSlow,
+    /// The request is a change, and the server is read-only.
+    ReadOnly {
+        /// Seconds until the end of the period.
+        retry_after: i64,
+    },
     ServerError,
 }
 
@@ -50,6 +56,7 @@ impl MiddlewareError {
             Self::WebSocket => "There are no WebSockets here.",
             Self::BodyTooLarge => "The body is too large.",
             Self::BodyTooSlow => "The body took too long to arrive.",
+            Self::ReadOnly { .. } => "The server accepts no changes at the moment.",
             Self::ServerError => "Something went wrong on our side.",
         };
         fixed.into()
@@ -63,6 +70,7 @@ impl MiddlewareError {
             Self::HeadersTooLarge => Kind::HeadersTooLarge,
             Self::BodyTooLarge => Kind::BodyTooLarge,
             Self::BodyTooSlow => Kind::BodyTooSlow,
+            Self::ReadOnly { .. } => Kind::ReadOnly,
             Self::ServerError => Kind::Fault,
         }
     }
@@ -72,6 +80,7 @@ impl MiddlewareError {
             Self::BadHost | Self::UnknownHost | Self::WebSocket => ErrorKind::BadRequest,
             Self::TargetTooLong | Self::HeadersTooLarge | Self::BodyTooLarge => ErrorKind::TooLarge,
             Self::BodyTooSlow => ErrorKind::TooSlow,
+            Self::ReadOnly { retry_after } => ErrorKind::ReadOnly { retry_after },
             Self::ServerError => ErrorKind::Internal,
         }
     }
@@ -88,6 +97,9 @@ impl MiddlewareError {
             Self::WebSocket => "send the request without Upgrade",
             Self::BodyTooLarge => "send less",
             Self::BodyTooSlow => "send the body at once; limits.body_timeout is the time for it",
+            Self::ReadOnly { .. } => {
+                "wait, or end the read-only mode with `doorward read-only end`"
+            }
             Self::ServerError => "",
         }
     }
@@ -95,6 +107,10 @@ impl MiddlewareError {
     /// Returns the response, with the request ID as the only detail, and its cause for the log.
     pub fn respond(self, site: &Site<'_>, audience: &Audience, request_id: &str) -> HttpResponse {
         let mut response = self.build(site, audience, request_id);
+        if let Self::ReadOnly { retry_after } = self {
+            let seconds = HeaderValue::from(retry_after);
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
         if self != Self::ServerError {
             let cause = Rejected {
                 error: self.problem().word().into(),
@@ -111,10 +127,10 @@ impl MiddlewareError {
         let mut builder = HttpResponse::build(self.problem().status());
         match audience {
             Audience::OAuth => {
-                let error = if self == Self::ServerError {
-                    "server_error"
-                } else {
-                    "invalid_request"
+                let error = match self {
+                    Self::ServerError => "server_error",
+                    Self::ReadOnly { .. } => "temporarily_unavailable",
+                    _ => "invalid_request",
                 };
                 builder.json(json!({ "error": error, "error_description": self.sentence(site) }))
             }
@@ -140,6 +156,7 @@ impl MiddlewareError {
                 search_key: None,
                 administers: false,
                 is_answer: false,
+                banners: Vec::new(),
             },
             kind: self.page(),
             app_name: None,
@@ -147,7 +164,7 @@ impl MiddlewareError {
             description: (self == Self::UnknownHost).then(|| self.sentence(site).into_owned()),
             received: None,
             at: site.now,
-            next: None,
+            next: matches!(self, Self::ReadOnly { .. }).then_some(ErrorAction::Account),
         };
         page.render()
             .unwrap_or_else(|_| self.sentence(site).into_owned())

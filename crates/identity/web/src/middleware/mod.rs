@@ -208,7 +208,10 @@ impl Exchange {
                 Some(self.refuse(rejection))
             }
             Ok(Some(elsewhere)) => Some(elsewhere),
-            Ok(None) => cors::preflight(request),
+            Ok(None) => match self.shared.reject_change(request) {
+                Some(rejection) => Some(self.refuse(rejection)),
+                None => cors::preflight(request),
+            },
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::ServiceRequest;
 use doorward_config::Config;
 use doorward_config::former_issuers::FormerIssuers;
 use doorward_domain::random::Random;
@@ -10,6 +11,7 @@ use doorward_domain::time::Clock;
 use doorward_i18n::Lang;
 use doorward_protocol::forwarded::ForwardedHeader;
 use doorward_rules::brand::Brand;
+use doorward_rules::read_only;
 use doorward_services::branding;
 use doorward_services::context::Context;
 use doorward_telemetry::metrics::Metrics;
@@ -65,6 +67,16 @@ impl Shared {
             context: None,
             time_limit: Duration::from_secs(config.limits.body_timeout.unsigned_abs()),
         }
+    }
+
+    /// Returns the rejection of a change while the server is read-only.
+    pub fn reject_change(&self, request: &ServiceRequest) -> Option<MiddlewareError> {
+        let now = self.clock.now();
+        let period = self.context.as_ref()?.core.state.read_only(now)?;
+        let is_change = read_only::is_change(request.method().as_str(), request.path());
+        is_change.then_some(MiddlewareError::ReadOnly {
+            retry_after: period.until - now,
+        })
     }
 
     pub async fn organization_of_domain(&self, domain: &str) -> Result<Tenant, MiddlewareError> {

@@ -35,6 +35,7 @@ pub mod rbac;
 pub mod refresh_token;
 pub mod scope;
 pub mod second_factor;
+pub mod server_state;
 pub mod session;
 mod setting_value;
 pub mod sign_in_attempt;
@@ -102,6 +103,7 @@ pub use scope::{AccessTokenType, AskedClaims, Resource, ScopeEntry, token_signin
 pub use second_factor::{
     FactorRequirement, FirstFactor, Passkey, PendingSignIn, TotpFactor, TrustedDevice,
 };
+pub use server_state::{Notice, Period, ServerState};
 pub use session::{Authentication, EndCause, EndReason, LogoutNotification, Session, SessionEnd};
 pub use sign_in_attempt::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttempt};
 pub use stat::{StatCount, StatKind};

@@ -54,3 +54,9 @@ pub async fn fail(
         .run(tx)
         .await
 }
+
+/// Deletes the progress of all streams, which start again.
+#[boxed]
+pub async fn remove_all(tx: &WriteTx) -> Result<()> {
+    Entity::delete_many().run(tx).await
+}

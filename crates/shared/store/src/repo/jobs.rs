@@ -322,6 +322,13 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64>
     Ok(done + failed)
 }
 
+/// Deletes up to `limit` jobs that are not done, also failed ones, which could be retried. Returns their number.
+#[boxed]
+pub async fn drop_undone(tx: &WriteTx, limit: u64) -> Result<u64> {
+    let undone = Condition::all().add(Column::DoneAt.is_null());
+    purge_some::<Entity>(tx, undone, Column::Id, limit).await
+}
+
 fn waiting() -> Condition {
     Condition::all()
         .add(Column::DoneAt.is_null())

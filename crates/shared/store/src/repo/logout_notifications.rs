@@ -146,3 +146,9 @@ pub async fn take(tx: &WriteTx, notice: &LogoutNotification) -> Result<bool> {
         .change_one(tx)
         .await
 }
+
+/// Deletes up to `limit` notifications, so that their clients get none. Returns their number.
+#[boxed]
+pub async fn drop_some(tx: &WriteTx, limit: u64) -> Result<u64> {
+    purge_some::<Entity>(tx, Condition::all(), Column::SessionId, limit).await
+}

@@ -5,6 +5,9 @@ use doorward_domain::boxed;
 use super::prelude::*;
 use crate::entity::settings::{ActiveModel, Column, Entity};
 
+/// Key of the state of the certificates from an ACME authority, with their private keys.
+pub const ACME: &str = "acme";
+
 #[boxed]
 pub async fn get(conn: &Conn, key: &str) -> Result<Option<String>> {
     let row = Entity::find_by_id(key).one(conn).await?;

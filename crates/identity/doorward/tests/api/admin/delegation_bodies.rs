@@ -76,9 +76,11 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         }),
         "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
         "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
-        "admin_mfa_require" | "admin_mfa_reschedule" | "admin_mfa_except" => {
-            matrix_bodies::sent(world, "", id)?
-        }
+        "admin_mfa_require"
+        | "admin_mfa_reschedule"
+        | "admin_mfa_except"
+        | "admin_notice_set"
+        | "admin_read_only_set" => matrix_bodies::sent(world, "", id)?,
         _ => return None,
     })
 }

@@ -65,6 +65,10 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_mfa_require" if !slug.is_empty() => {
             json!({ "organization": slug, "from": "2099-01-15T00:00:00Z" })
         }
+        "admin_notice_set" => json!({ "text": "Soon", "until": "2099-01-15T00:00:00Z" }),
+        "admin_read_only_set" => {
+            json!({ "from": "2099-01-15T00:00:00Z", "until": "2099-01-16T00:00:00Z" })
+        }
         "admin_mfa_require" => json!({ "all": true, "from": "2099-01-15T00:00:00Z" }),
         "admin_mfa_reschedule" => json!({ "from": "2099-01-15T00:00:00Z" }),
         "admin_mfa_except" => {

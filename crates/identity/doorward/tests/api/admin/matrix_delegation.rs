@@ -235,6 +235,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_job_retry", "system:write", "dnndn"),
     ("admin_job_retry_failed", "system:write", "dccdc"),
     ("admin_mail_test", "system:write", "dyydy"),
+    // A notice gives no permission. Read-only mode stops other administrators.
+    ("admin_notice_set", "system:write", "dyydy"),
+    ("admin_notice_remove", "system:write", "dyndn"),
+    ("admin_read_only_set", "system:write", "ddddy"),
+    ("admin_read_only_end", "system:write", "ddddy"),
     // Texts give no permission.
     ("admin_user_unlock", "users:read users:write", "ddddn"),
     // A support code gives no permission.

@@ -10,7 +10,7 @@ use doorward_admin::role_rules::Subject;
 use doorward_admin::roles::NewAssignment;
 use doorward_admin::source_change::{Mode, SourceChange};
 use doorward_admin::{
-    assignments, grants, recover, role_sets, setup, source_change, standard, system,
+    assignments, copies, grants, recover, role_sets, setup, source_change, standard, system,
     tasks_resource, tasks_sample, user_links, users,
 };
 use doorward_domain::derived_keys::TotpKey;
@@ -173,6 +173,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("exports::record_users", Reads),
     ("personal_data::record", Reads),
     ("personal_data::next", Reads),
+    ("copies::anonymize", Here),
+    ("copies::make", Here),
     ("grants::end_access", Here),
     ("grants::end_all", By(&["admin_grant_end_all"])),
     ("group_members::add", By(&["admin_group_add_member"])),
@@ -364,7 +366,7 @@ fn each_administration_function_has_matrix_row() {
         }
     }
     let of = |kind: Coverage| flows().filter(move |row| row.1 == kind).count();
-    assert_eq!((of(Here), of(Start)), (25, 6), "each is tested");
+    assert_eq!((of(Here), of(Start)), (27, 6), "each is tested");
 }
 
 #[track_caller]
@@ -421,6 +423,9 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     let every = GrantFilter::default();
     is_denied(grants::end_all(&context, &every).await, "grants");
     is_denied(grants::end_access(&context).await, "access");
+    is_denied(copies::make(&context).await, "copy");
+    let nobody = BTreeSet::new();
+    is_denied(copies::anonymize(&context, &nobody).await, "anonymize");
     is_denied(users::enable(&context, carol.id).await, "enable");
     is_denied(users::verify_email(&context, carol.id).await, "verify");
     is_denied(recover::administrator(&context, &carol).await, "recover");

@@ -81,6 +81,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/campaigns/{id}", "CAMPAIGN", 5),
     ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
     ("/admin/campaigns/{id}/reschedule", "CAMPAIGN", 4),
+    ("/admin/notices", "", 3),
+    ("/admin/notices/set", "", 3),
+    ("/admin/notices/remove", "", 2),
+    ("/admin/read-only/set", "", 2),
+    ("/admin/read-only/end", "", 2),
     // The campaign, and the user.
     (
         "/admin/campaigns/{id}/users/{user}/except",

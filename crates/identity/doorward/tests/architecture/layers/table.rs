@@ -345,6 +345,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-access-reviews",
             "doorward-campaigns",
             "doorward-reports",
+            "doorward-notices",
         ],
         never: &[
             "sea-orm",

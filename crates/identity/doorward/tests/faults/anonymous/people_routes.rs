@@ -1,4 +1,4 @@
-//! The routes of campaigns, of the departure of users and of reports, like those of the table.
+//! The routes of campaigns, of the notice, of the departure of users and of reports, like those of the table.
 
 use super::route_table::Kind::{self, Session};
 
@@ -21,6 +21,15 @@ pub const ROUTES: &[(&str, Kind)] = &[
         "POST /admin/campaigns/{id}/users/{user}/end-exception",
         Session,
     ),
+    ("GET /admin/notices", Session),
+    ("GET /admin/notices/set", Session),
+    ("POST /admin/notices/set", Session),
+    ("GET /admin/notices/remove", Session),
+    ("POST /admin/notices/remove", Session),
+    ("GET /admin/read-only/set", Session),
+    ("POST /admin/read-only/set", Session),
+    ("GET /admin/read-only/end", Session),
+    ("POST /admin/read-only/end", Session),
     ("GET /admin/people/{id}/merge", Session),
     ("POST /admin/people/{id}/merge", Session),
     ("GET /admin/people/{id}/offboard", Session),
