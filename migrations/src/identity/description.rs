@@ -210,4 +210,20 @@ const DESCRIPTIONS: &[Description] = &[
             "Reduces the index of due deletions to the users whose deletion is due.",
         )
     },
+    adds(
+        "m0029_former_names",
+        "Creates the table of former names of roles, permissions and scopes.",
+        FormerProgram::WorksOn("its tokens lack the former names of roles and permissions"),
+    ),
+    Description {
+        work: &[
+            Work::Index("invitations"),
+            Work::Index("organization_members"),
+        ],
+        ..adds(
+            "m0030_invited_access",
+            "Adds roles, groups and an end to invitations, and an end to memberships.",
+            FormerProgram::WorksOn("it gives nothing but the membership, and does not end it"),
+        )
+    },
 ];

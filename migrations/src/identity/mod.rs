@@ -30,6 +30,8 @@ mod m0022_access_reviews;
 mod m0023_audit_streams;
 mod m0024_own_texts;
 mod m0025_deletion_index;
+mod m0029_former_names;
+mod m0030_invited_access;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -72,6 +74,8 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0023_audit_streams,
         m0024_own_texts,
         m0025_deletion_index,
+        m0029_former_names,
+        m0030_invited_access,
     ],
 };
 

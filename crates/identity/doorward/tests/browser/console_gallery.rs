@@ -168,15 +168,18 @@ const FORMS: &[&str] = &[
     "/admin/apps/tokens/new",
     "/admin/campaigns/{id}/reschedule",
     "/admin/definitions/{kind}/{id}/edit",
+    "/admin/definitions/{kind}/{id}/rename",
     "/admin/groups/{id}/access/give",
     "/admin/groups/{id}/edit",
     "/admin/groups/{id}/members/add",
     "/admin/organizations/new",
     "/admin/organizations/{id}/branding/logo/{scheme}",
     "/admin/organizations/{id}/edit",
+    "/admin/organizations/{id}/invite-file",
     "/admin/people/{id}/merge",
     "/admin/people/{id}/offboard",
     "/admin/roles/new",
+    "/admin/roles/{id}/rename",
     "/admin/system/texts/{lang}/{key}",
 ];
 
@@ -266,6 +269,9 @@ pub async fn insert_objects(stack: &Stack) -> [String; 3] {
         created_at: now,
         expires_at: now + 86_400,
         ended_at: None,
+        access: doorward_domain::model::invitation::InvitedAccess::default(),
+        batch: None,
+        queued_at: None,
     };
     let lockout = Failures {
         count: 8,

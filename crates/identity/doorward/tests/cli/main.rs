@@ -61,6 +61,7 @@ mod provider;
 mod proxy;
 mod quickstart;
 mod registries;
+mod renames;
 mod replicas;
 mod replicas_guide;
 mod roles;

@@ -25,4 +25,10 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("POST /admin/people/{id}/merge", Session),
     ("GET /admin/people/{id}/offboard", Session),
     ("POST /admin/people/{id}/offboard", Session),
+    ("GET /admin/definitions/{kind}/{id}/rename", Session),
+    ("POST /admin/definitions/{kind}/{id}/rename", Session),
+    ("GET /admin/organizations/{id}/invite-file", Session),
+    ("POST /admin/organizations/{id}/invite-file", Session),
+    ("GET /admin/roles/{id}/rename", Session),
+    ("POST /admin/roles/{id}/rename", Session),
 ];
