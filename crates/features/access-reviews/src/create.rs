@@ -6,7 +6,7 @@ use crate::rule::is_deadline;
 use doorward_domain::model::{AccessReview, ReviewId, ReviewScope};
 
 use super::{fill, mail, reviewers, scope};
-use doorward_admin::operator::check_line;
+use doorward_admin::checked_value::check_line;
 use doorward_admin::prelude::*;
 
 /// Number of lines that a request writes; the server writes the rest.

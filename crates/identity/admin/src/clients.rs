@@ -21,7 +21,7 @@ use doorward_store::repo::deletions::Deletion;
 
 use self::read::{AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes};
 use super::affected::access_of;
-use super::operator::check_reserved;
+use super::checked_value::check_reserved;
 use crate::prelude::*;
 
 pub use self::impact::{Impact, impact, plan};

@@ -4,8 +4,8 @@ pub mod operations;
 
 use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
 
+use super::checked_value::check_line;
 use super::group_managers::{self, parent_path};
-use super::operator::check_line;
 use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
 use crate::prelude::*;
 

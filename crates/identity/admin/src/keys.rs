@@ -7,7 +7,7 @@ use doorward_protocol::signing_alg::SigningAlg;
 use doorward_protocol::words;
 use doorward_services::signing_keys::Keys;
 
-use super::operator::check_offered;
+use super::checked_value::check_offered;
 use crate::prelude::*;
 
 words! {

@@ -24,6 +24,7 @@ pub mod bulk;
 pub mod bulk_selection;
 pub mod bulk_step;
 pub mod change_reason;
+pub mod checked_value;
 pub mod claims;
 pub mod clients;
 pub mod configured_names;

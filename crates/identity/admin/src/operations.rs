@@ -12,6 +12,8 @@ use crate::{
 
 static OPERATIONS: &[&[&Entry]] = &[
     users::operations::ALL,
+    users::operations::create::ALL,
+    users::operations::changes::ALL,
     offboarding::operations::ALL,
     merging::operations::ALL,
     bulk::operations::ALL,

@@ -10,9 +10,7 @@ use doorward_domain::random::{Generator, Random};
 use doorward_domain::secret::{OpaqueToken, seal};
 use doorward_domain::time::{Clock, UnixSeconds};
 use doorward_oauth::clients::error::ClientError;
-use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::delegation::DelegationDenial;
-use doorward_rules::{displayed_name, reserved_id};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
@@ -467,36 +465,4 @@ impl AdminError {
             problem: problem.into(),
         }
     }
-}
-
-/// Checks a displayed text of one line; returns it without spaces at its ends.
-pub fn check_line(field: &'static str, text: &str, max: usize) -> Result<String> {
-    displayed_name::check_administered(text, max)
-        .map_err(|error| AdminError::invalid(field, error.to_string()))
-}
-
-pub(super) fn check_description(text: &str) -> Result<()> {
-    displayed_name::check_text(text, true)
-        .map_err(|error| AdminError::invalid("description", error.to_string()))
-}
-
-pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<()> {
-    if reserved_id::is_reserved(id) {
-        return Err(AdminError::invalid(field, reserved_id::PROBLEM));
-    }
-    Ok(())
-}
-
-pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg> {
-    let expected = "Must be RS256, PS256, ES256 or EdDSA.";
-    SigningAlg::parse(text).ok_or_else(|| AdminError::invalid(field, expected))
-}
-
-pub(super) fn check_offered(
-    context: &AdminContext<'_>,
-    field: &'static str,
-    alg: SigningAlg,
-) -> Result<()> {
-    alg.check_offered(context.settings.clients.algorithms)
-        .map_err(|problem| AdminError::invalid(field, problem.to_string()))
 }

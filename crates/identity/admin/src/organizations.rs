@@ -9,8 +9,8 @@ use doorward_domain::model::{Member, Organization, RevokeReason};
 use doorward_rules::organization_domain::OrganizationDomain;
 use doorward_store::repo::organizations::OwnerlessFilter;
 
+use super::checked_value::check_reserved;
 use super::groups;
-use super::operator::check_reserved;
 use crate::prelude::*;
 
 /// A change of an organization; `None` keeps the current value of a field.

@@ -13,7 +13,7 @@ use doorward_egress::upstream::seal_secret;
 use doorward_rules::provider::{self, Preset};
 use doorward_rules::provider_change;
 
-use super::operator::check_line;
+use super::checked_value::check_line;
 use crate::prelude::*;
 
 /// The configuration of an identity provider. Omitted members have the defaults of the kind.

@@ -19,7 +19,8 @@ pub use super::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 pub use doorward_store::repo::provider_use::UsedProvider;
 
-use super::operator::{MAX_COUNT, check_reserved};
+use super::checked_value::check_reserved;
+use super::operator::MAX_COUNT;
 use super::provider_spec::{build, check_secret, describe, invalid, rebuild};
 use crate::prelude::*;
 

@@ -5,8 +5,8 @@ pub mod operations;
 
 use doorward_domain::model::{RegistrationToken, RegistrationTokenId};
 
+use super::checked_value::check_line;
 use super::json_member::optional;
-use super::operator::check_line;
 use crate::prelude::*;
 
 pub const DEFAULT_TTL: i64 = 7 * 24 * 60 * 60;

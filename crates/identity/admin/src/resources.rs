@@ -10,8 +10,8 @@ use doorward_store::repo::clients::NameList;
 use serde::Deserializer;
 use serde::de::Error as _;
 
+use super::checked_value::{check_line, check_offered};
 use super::json_member::{OneOf, optional_word, word};
-use super::operator::{check_line, check_offered};
 use crate::prelude::*;
 
 type TokenTypes = OneOf<AccessTokenType>;

@@ -8,7 +8,7 @@ use doorward_protocol::scope::is_scope_token;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::clients::NameList;
 
-use super::operator::check_line;
+use super::checked_value::check_line;
 use super::standard::OWN_SCOPES;
 use crate::prelude::*;
 use crate::renames::require_unused;

@@ -26,8 +26,9 @@ pub struct Operations {
 pub fn add_to(root: clap::Command) -> clap::Command {
     let kinds = FEATURES.iter().flat_map(|feature| feature.commands);
     let root = kinds.fold(root, |root, (name, about)| {
-        let kind = clap::Command::new(*name).about(*about);
-        root.subcommand(Operations::augment_args(kind))
+        // The comment of a type of arguments replaces the help.
+        let kind = Operations::augment_args(clap::Command::new(*name));
+        root.subcommand(kind.about(*about))
     });
     let all = operations::all().filter(|entry| !entry.has_own_arguments());
     all.fold(root, |root, entry| {
@@ -50,7 +51,7 @@ fn leaf(name: &'static str, entry: &'static Entry) -> clap::Command {
         let mut entries = operations::all();
         let entry = entries.find(|entry| command.get_display_name() == Some(&display_name(entry)));
         match entry {
-            Some(entry) => with_arguments(command, entry),
+            Some(entry) => with_arguments(command, entry).about(entry.title),
             None => command,
         }
     })

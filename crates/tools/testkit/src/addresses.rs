@@ -61,7 +61,8 @@ pub fn paths() -> BTreeSet<String> {
 
 fn collect(path: &Path, into: &mut BTreeSet<String>) {
     // The equivalents of forms name each form with its action.
-    if path.file_stem().is_some_and(|name| name == "equivalent") {
+    let is_named = |name: &str| path.file_stem().is_some_and(|stem| stem == name);
+    if is_named("equivalent") || is_named("equivalent_tests") {
         return;
     }
     if path.is_dir() {

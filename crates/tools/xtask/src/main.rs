@@ -10,6 +10,7 @@ mod compiled;
 mod conformance;
 mod docs;
 mod failure;
+mod features;
 mod fuzz;
 mod generate;
 mod golden;
@@ -63,6 +64,8 @@ Commands:
   walk                  run the random walks over sign-in and accounts in full length; `test` runs a tenth
   mutants [GUARD]       build the program with removable safeguards, and check that the test of each
                         safeguard fails without it
+  features              build the program without features and with each alone; without them it names none, and works
+                        on a database with rows of all
   fuzz [TARGET]         run every parser with mutants of the seeds, for --seconds N each (default: 10) with
                         --seed N (default: a random one), or for --inputs N; --optimized: in release mode;
                         --guided: with libFuzzer
@@ -112,6 +115,7 @@ fn main() -> ExitCode {
             &test::SUITE,
         ),
         "mutants" => mutants::run(rest),
+        "features" => features::run(rest),
         "fuzz" => fuzz::run(rest),
         "interop" => interop::run(rest),
         "install-trial" => install_trial::run(rest),

@@ -272,7 +272,7 @@ fn schema_of(setting: &ClientSetting, member: &str, option: Option<&str>) -> Val
         SettingForm::Texts => json!({ "type": "array", "items": text }),
         SettingForm::Names => json!({ "type": "string", "format": "names" }),
         SettingForm::Words(words) => json!({ "type": "string", "enum": words() }),
-        SettingForm::Document => json!({ "type": "object" }),
+        SettingForm::Document => json!({ "type": "object", "format": "json" }),
     };
     schema["description"] = setting.doc.trim().into();
     if let Some(option) = option.filter(|option| *option != member.replace('_', "-")) {

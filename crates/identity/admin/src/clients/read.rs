@@ -110,7 +110,6 @@ pub async fn get(context: &AdminContext<'_>, id: &ClientId) -> Result<Client> {
     found.ok_or_else(|| AdminError::not_found("client", id))
 }
 
-#[boxed(?Send)]
 pub async fn get_with_secret_uses(
     context: &AdminContext<'_>,
     id: &ClientId,

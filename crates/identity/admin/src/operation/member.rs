@@ -202,10 +202,10 @@ fn kind(schema: &Value) -> MemberKind {
         Some("csv") => MemberKind::Table,
         Some("uri") => MemberKind::Uri,
         Some("names") => MemberKind::Names,
+        Some("json") => MemberKind::Document,
         _ if has_type(schema, "integer") => MemberKind::Number,
         _ if has_type(schema, "boolean") => MemberKind::Flag,
-        _ if schema["additionalProperties"].is_object() => MemberKind::Map,
-        _ if has_type(schema, "object") => MemberKind::Document,
+        _ if has_type(schema, "object") => MemberKind::Map,
         _ => MemberKind::Text,
     }
 }

@@ -1,7 +1,7 @@
 //! Operations of the accounts of users.
 
-mod changes;
-mod create;
+pub mod changes;
+pub mod create;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
@@ -12,8 +12,6 @@ use doorward_services::access_end::EndedAccess;
 use doorward_services::outbox::MailOutbox;
 use doorward_services::view;
 
-use self::changes::SetPassword;
-use self::create::Create;
 use super::{delete, named, roles};
 use crate::affected::ended_text;
 use crate::found::FoundPage;
@@ -21,22 +19,20 @@ use crate::json_member::{OneOf, optional_word};
 use crate::operation::{Operation, PageRequest, Shown};
 use crate::operator::version;
 use crate::prelude::*;
-use crate::user_change::UserChange;
 use crate::{profile_fields, staff, user_links, user_search};
 
 type States = OneOf<UserState>;
 
 crate::entries! {
-    LIST: List, SHOW: Show, CREATE: Create, UPDATE: UserChange, SET_PASSWORD: SetPassword,
-    DISABLE: Disable, ENABLE: Enable, VERIFY_EMAIL: VerifyEmail, RESET_PASSWORD: ResetPassword,
-    MAIL_PASSKEY_LINK: MailPasskeyLink, DELETE: Delete,
+    LIST: List, SHOW: Show, RESET_PASSWORD: ResetPassword, MAIL_PASSKEY_LINK: MailPasskeyLink,
+    DELETE: Delete,
 }
 
 crate::targets! {
     {
         /// User name, e-mail address or ID.
         id
-    } => Show, Disable, Enable, VerifyEmail, ResetPassword, MailPasskeyLink, Delete
+    } => Show, ResetPassword, MailPasskeyLink, Delete
 }
 
 view! {

@@ -153,15 +153,15 @@ static OPERATIONS: &[FormEquivalent] = forms! {
         "user role={id} organization={org?} expires_at={expires?}";
     "/admin/grants/{id}/extend" => assignments::UPDATE, "expires_at={expires-}";
     "/admin/grants/{id}/remove" => assignments::DELETE, "";
-    "/admin/people/new" => users::CREATE,
+    "/admin/people/new" => users::create::CREATE,
         "username? email email_verified=true[email_verified=true] first_name? last_name? profile_url?";
     "/admin/support-code" => support_codes::USE, "code=CODE";
     "/admin/people/bulk" => bulk::START,
         "action ids* filter& all=true[whole=yes] group? from_domain? to_domain? notify=false[notify=no] \
          yes=true[all=yes]";
     "/admin/jobs/{id}/stop" => bulk::STOP, "";
-    "/admin/people/{id}/enable" => users::ENABLE, "";
-    "/admin/people/{id}/disable" => users::DISABLE, "";
+    "/admin/people/{id}/enable" => users::changes::ENABLE, "";
+    "/admin/people/{id}/disable" => users::changes::DISABLE, "";
     "/admin/people/{id}/offboard" => offboarding::OFFBOARD, "successor={user?}";
     "/admin/people/{id}/merge" => merging::MERGE, "from={id} into={user}";
     "/admin/people/{id}/reset-password" => users::RESET_PASSWORD, "";

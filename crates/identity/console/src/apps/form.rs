@@ -142,7 +142,7 @@ impl Field<'_> {
     fn input(self) -> Input {
         match (self.row.option, self.value()) {
             ("scope" | "optional-scope", _) => Input::Words,
-            (id, _) if id.ends_with("-ttl") || id.ends_with("-days") => Input::Lifetime,
+            (id, _) if id.ends_with("-ttl") || id.ends_with("-lifetime") => Input::Lifetime,
             ("jwks", _) => Input::Keys,
             (
                 "auth-method" | "profile" | "access-token-format" | "assertion-audience" | "pkce",

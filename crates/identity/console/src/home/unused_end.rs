@@ -102,7 +102,7 @@ impl Selection for Accounts {
     const LIST: &'static ChosenList = &ACCOUNTS;
     const ACCESS: Access = Kind::Accounts.access();
     const EXPIRES: bool = false;
-    const OPERATION: Option<&'static Entry> = Some(&users::operations::DISABLE);
+    const OPERATION: Option<&'static Entry> = Some(&users::operations::changes::DISABLE);
 
     async fn find(console: &Console<'_>, ids: Vec<UserId>) -> FoundObjects<UserId> {
         let ids = ids.into_iter().collect();

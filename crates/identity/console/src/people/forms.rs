@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use doorward_admin::user_change::UserChange;
-use doorward_admin::users::operations::UPDATE;
+use doorward_admin::users::operations::changes::UPDATE;
 use doorward_admin::users::{self, NewUser};
 use doorward_admin::{profile_fields, user_links};
 use doorward_domain::model::{self, FieldInput, FieldValues, Profile, UsernameMode};

@@ -4,20 +4,21 @@ use clap::{ArgMatches, FromArgMatches};
 use doorward_admin::applications;
 use doorward_admin::clients::NewClientBody;
 use doorward_admin::clients::operations::{CREATE, SHOWN_ONCE};
-use doorward_admin::operation::Entry;
-use doorward_domain::model::{BrandOwner, ClientId};
+use doorward_domain::model::BrandOwner;
 use doorward_domain::secret::OpaqueToken;
 
 use crate::command::prelude::*;
 use crate::operation;
 
 mod application;
+mod credentials;
 pub mod guide;
 mod logo;
 pub mod reference;
 mod secret;
 
 use self::application::{ApplicationArgs, ConfigArgs};
+use self::credentials::{client_id, show_credentials};
 use super::branding::{self, BrandLogoArgs};
 use crate::target::Administered;
 
@@ -93,38 +94,6 @@ impl FromArgMatches for NewMembers {
         self.0 = matches.clone();
         Ok(())
     }
-}
-
-fn client_id(text: &str) -> Result<ClientId> {
-    ClientId::parse(text)
-        .ok_or_else(|| CliError::usage("a client id is 1 to 255 visible ASCII characters"))
-}
-
-fn print_credentials(id: &str, secret: Option<&str>) -> Result {
-    output::line(&format!("client_id      {id}"))?;
-    match secret {
-        Some(secret) => output::line(&format!("client_secret  {secret}")),
-        None => Ok(()),
-    }
-}
-
-/// Runs an operation that returns a client with its secret, and prints both.
-async fn show_credentials(
-    entry: &Entry,
-    body: &Value,
-    operator: &AdminContext<'_>,
-    out: Output,
-) -> Result {
-    let done = operation::run(entry, body, operator).await?;
-    if out.json {
-        return output::json(&done.document);
-    }
-    let id = done.document["id"].as_str().unwrap_or_default();
-    print_credentials(id, done.document[entry.secret].as_str())?;
-    if let Some(note) = &done.note {
-        output::print_status(note);
-    }
-    Ok(())
 }
 
 pub async fn run(args: Administered<Verb>) -> Result {

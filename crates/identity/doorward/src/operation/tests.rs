@@ -233,3 +233,20 @@ fn commands_accept_their_equivalents() {
         }
     }
 }
+
+#[test]
+fn help_of_each_command_is_title_of_operation() {
+    let mut root = crate::cli::command();
+    root.build();
+    let mut count = 0;
+    for entry in operations::all().filter(|entry| !entry.has_own_arguments()) {
+        let command = entry.words().fold(&root, |command, word| {
+            let found = command.find_subcommand(word);
+            found.unwrap_or_else(|| panic!("no {word} of {}", entry.title))
+        });
+        let about = command.get_about().map(ToString::to_string);
+        assert_eq!(about.as_deref(), Some(entry.title));
+        count += 1;
+    }
+    assert!(count > 100, "{count}");
+}

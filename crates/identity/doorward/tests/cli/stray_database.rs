@@ -6,6 +6,7 @@ use super::program::{Done, Place};
 /// Values of arguments that do not accept any word.
 const VALUES: &[(&str, &str)] = &[
     ("ACTION", "disable"),
+    ("DECISION", "confirmed"),
     ("DECISION_ID", "0190f6a0-0000-7000-8000-000000000001"),
     ("EMAIL", "ann@example.org"),
     ("LANG", "de"),
@@ -103,7 +104,7 @@ fn value<'a>(command: &str, name: &'a str) -> &'a str {
     }
     if name == "ACTION" {
         return match command {
-            "user bulk" => "disable",
+            "user bulk start" => "disable",
             _ => "read",
         };
     }

@@ -16,6 +16,7 @@ fn committed_document_matches_code() {
 /// Returns the operations, and the other endpoints from the source, as `METHOD path`.
 fn registered() -> BTreeSet<String> {
     let calls = operations::all().map(Entry::call);
+    let calls = calls.filter(|call| call.method != "-");
     let calls = calls.map(|call| format!("{} /api/admin/{}", call.method, call.path));
     let mut found: BTreeSet<String> = calls.collect();
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

@@ -29,9 +29,9 @@ pub enum SettingForm {
     Texts,
     /// Names separated by spaces.
     Names,
-    /// One of these words.
+    /// A word of this list.
     Words(fn() -> Vec<&'static str>),
-    /// One of these words, or empty for none.
+    /// A word of this list, or empty for none.
     OptionalWords(fn() -> Vec<&'static str>),
     /// A JSON object.
     Document,

@@ -89,6 +89,17 @@ pub mod tests {
         }
     }
 
+    /// Returns true if a module names the file of this one, as those of features.
+    fn is_elsewhere(directory: &Path, name: &str) -> bool {
+        let parents = [directory.join("main.rs"), directory.with_extension("rs")];
+        let texts = parents
+            .iter()
+            .filter_map(|file| std::fs::read_to_string(file).ok());
+        let is_named =
+            |text: String| text.contains("#[path = ") && text.contains(&format!("mod {name};"));
+        texts.into_iter().any(is_named)
+    }
+
     /// Returns true if the directory of a module contains this module, or its file this test.
     fn exists(directory: &Path, module: &str) -> bool {
         let (name, rest) = match module.split_once("::") {
@@ -100,7 +111,7 @@ pub mod tests {
         }
         let (file, below) = (directory.join(format!("{name}.rs")), directory.join(name));
         match rest {
-            None => file.exists() || below.join("mod.rs").exists(),
+            None => file.exists() || below.join("mod.rs").exists() || is_elsewhere(directory, name),
             Some(rest) if exists(&below, rest) => true,
             Some(rest) => {
                 let text = std::fs::read_to_string(file).unwrap_or_default();

@@ -5,12 +5,24 @@ use doorward_domain::secret::Secret;
 use doorward_services::access_end::EndedAccess;
 use doorward_services::outbox::MailOutbox;
 
-use super::{Disable, Enable, UserView, VerifyEmail, ended_note, shown};
+use super::{UserView, ended_note, shown};
 use crate::operation::{Operation, Shown};
 use crate::passwords;
 use crate::prelude::*;
 use crate::user_change::UserChange;
 use crate::users::{disable, enable, named, set_password, update_and_count, verify_email};
+
+crate::entries! {
+    UPDATE: UserChange, SET_PASSWORD: SetPassword, DISABLE: Disable, ENABLE: Enable,
+    VERIFY_EMAIL: VerifyEmail,
+}
+
+crate::targets! {
+    {
+        /// User name, e-mail address or ID.
+        id
+    } => Disable, Enable, VerifyEmail
+}
 
 /// Shows an account whose access has ended.
 async fn shown_ended(

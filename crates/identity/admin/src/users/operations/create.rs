@@ -10,6 +10,8 @@ use crate::prelude::*;
 use crate::users::NewUser;
 use crate::{passwords, user_links, users};
 
+crate::entries! { CREATE: Create }
+
 /// An account to create.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -7,7 +7,7 @@ use doorward_domain::random::Random;
 use doorward_domain::secret::OpaqueToken;
 use serde_json::Map;
 
-use super::{client_id, print_credentials};
+use super::credentials::{client_id, print_credentials};
 use crate::command::prelude::*;
 
 /// The application to register.

@@ -3,7 +3,7 @@
 use doorward_admin::clients::ClientView;
 use doorward_services::pictures::PictureEncoder;
 
-use super::client_id;
+use super::credentials::client_id;
 use crate::command::branding::PictureArgs;
 use crate::command::prelude::*;
 

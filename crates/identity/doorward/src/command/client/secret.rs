@@ -3,7 +3,7 @@
 use doorward_admin::clients::operations::ROTATE_SECRET;
 use doorward_rules::client_secret;
 
-use super::{client_id, show_credentials};
+use super::credentials::{client_id, show_credentials};
 use crate::command::prelude::*;
 use crate::command::values::parse_time;
 

@@ -96,8 +96,8 @@ fn each_member_with_url_has_row() {
 }
 
 /// Returns the URL that this test writes to a member.
-fn url(row: &Row, member: &str) -> String {
-    format!("https://10.20.0.1/{}/{member}", row.operation)
+fn url(row: &Row, id: &str, member: &str) -> String {
+    format!("https://10.20.0.1/{}/{id}/{member}", row.operation)
 }
 
 fn body(row: &Row, entry: &Entry, id: &str) -> Map<String, Value> {
@@ -113,7 +113,7 @@ fn body(row: &Row, entry: &Entry, id: &str) -> Map<String, Value> {
     for name in row.requested {
         let mut members = entry.members().iter();
         let is_list = members.any(|member| member.name == *name && member.is_list);
-        let url = url(row, name);
+        let url = url(row, id, name);
         body[name] = if is_list { json!([url]) } else { json!(url) };
     }
     match body {
@@ -148,7 +148,10 @@ async fn author_of_each_url_is_stored(stack: &Stack) {
     for row in rows {
         let mut entries = operations::all();
         let entry = entries.find(|entry| entry.id() == row.operation).unwrap();
-        let urls = row.requested.iter().map(|member| url(row, member));
+        let urls = row
+            .requested
+            .iter()
+            .map(|member| url(row, "by-command", member));
         let urls: BTreeSet<String> = urls.collect();
 
         let sent = body(row, entry, "by-call");

@@ -7,9 +7,7 @@ use doorward_rules::limits::rate_limit::{
 /// The maximum number of rows from one address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Bound {
-    /// Rows per minute.
     Minute(u64),
-    /// Rows per hour.
     Hour(u64),
 }
 

@@ -107,6 +107,8 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
             imports::list_users(read, "django", Some("7"), 50);
         "failures of a bulk change", "(change_id=? AND user_id>?)", Read,
             bulk_changes::failures(read, BulkChangeId::from_uuid(id), Some(user), 50);
+        "bulk changes", "(id>?)", Read,
+            bulk_changes::list(read, Some(BulkChangeId::from_uuid(id)), 50);
         "reviews of a reviewer", "(user_id=?)", Sorted,
             access_reviews::list_of_reviewer(read, user, 50);
         "reviewers without reminder", "(review_id=?", Read,

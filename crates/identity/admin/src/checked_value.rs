@@ -1,0 +1,42 @@
+//! Checks of values that several operations take.
+
+use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::{displayed_name, reserved_id};
+
+use super::operator::{AdminContext, AdminError, Result};
+
+/// Checks a displayed text of one line; returns it without spaces at its ends.
+pub fn check_line(field: &'static str, text: &str, max: usize) -> Result<String> {
+    displayed_name::check_administered(text, max)
+        .map_err(|error| AdminError::invalid(field, error.to_string()))
+}
+
+/// Checks a text of several lines.
+pub(super) fn check_description(text: &str) -> Result<()> {
+    displayed_name::check_text(text, true)
+        .map_err(|error| AdminError::invalid("description", error.to_string()))
+}
+
+/// Checks that the ID is not reserved for the server.
+pub(super) fn check_reserved(field: &'static str, id: &str) -> Result<()> {
+    if reserved_id::is_reserved(id) {
+        return Err(AdminError::invalid(field, reserved_id::PROBLEM));
+    }
+    Ok(())
+}
+
+/// Reads a signature algorithm.
+pub fn read_alg(field: &'static str, text: &str) -> Result<SigningAlg> {
+    let expected = "Must be RS256, PS256, ES256 or EdDSA.";
+    SigningAlg::parse(text).ok_or_else(|| AdminError::invalid(field, expected))
+}
+
+/// Checks that this deployment offers an algorithm.
+pub(super) fn check_offered(
+    context: &AdminContext<'_>,
+    field: &'static str,
+    alg: SigningAlg,
+) -> Result<()> {
+    alg.check_offered(context.settings.clients.algorithms)
+        .map_err(|problem| AdminError::invalid(field, problem.to_string()))
+}
