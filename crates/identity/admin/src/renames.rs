@@ -8,7 +8,7 @@ use doorward_domain::model::{Permission, Role, ScopeEntry};
 use doorward_rules::own_permissions;
 use doorward_store::repo::deletions::Deletion;
 
-use crate::operator::check_reserved;
+use crate::checked_value::check_reserved;
 use crate::prelude::*;
 use crate::roles::{check_codename, check_role_name, find_in, permission_in};
 use crate::scopes::{self, check_scope_name};
