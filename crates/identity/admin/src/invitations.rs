@@ -55,10 +55,10 @@ pub(super) async fn check_access(
     }
     let mut groups = Vec::new();
     for name in &new.groups {
-        let found = groups::get_named(context, name, Some(slug)).await;
-        let found = found
-            .ok()
-            .filter(|group| group.org.as_deref() == Some(slug));
+        let found = match groups::get_named(context, name, Some(slug)).await {
+            Err(AdminError::NotFound { .. }) => None,
+            found => Some(found?).filter(|group| group.org.as_deref() == Some(slug)),
+        };
         let unknown = || AdminError::invalid("groups", format!("there is no group {name:?}"));
         let group = found.ok_or_else(unknown)?;
         context.need("groups:write")?;
