@@ -443,7 +443,7 @@ fn users_of_other_company_are_matched_join_and_get_groups_below_path() {
     place.write(
         "users.csv",
         "id,username,email,email_verified,groups\n\
-         1,ann,anna@x.example,true,/sales\n\
+         1,anna,anna@x.example,true,/sales\n\
          2,bert,bert@x.example,true,/sales\n",
     );
     let args = ["import", "csv", "users.csv", "--source", "acme"];
