@@ -41,6 +41,7 @@ pub struct NewUser {
     pub roles: Vec<String>,
 }
 
+#[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewUser) -> Result<User> {
     check_creation(context, &new)?;
     let tx = context.begin().await?;

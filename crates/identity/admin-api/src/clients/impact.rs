@@ -41,7 +41,11 @@ view! {
 ///
 /// Checks the change as `PATCH` does, and changes nothing. A change that disables the client has the
 /// impact of its deletion.
-#[utoipa::path(responses((status = 200, description = "The impact", body = ClientImpact)))]
+#[utoipa::path(
+    // That of `PATCH`, in which the ID of the path is not required.
+    request_body(content = ref("#/components/schemas/ClientPatch")),
+    responses((status = 200, description = "The impact", body = ClientImpact)),
+)]
 #[post("/admin/clients/{id}/impact")]
 pub(super) async fn admin_read_client_impact(
     admin: AdminCaller,

@@ -119,13 +119,17 @@ fn arguments_become_members() {
 
 /// Checks that a private key, which has several lines, is read from a file.
 #[test]
-fn secret_may_have_several_lines() {
+fn private_key_has_several_lines_and_password_has_one() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let path = file.path().to_str().unwrap();
     let key = "-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----";
     fs::write(file.path(), format!("{key}\n")).unwrap();
+    let read_key = secret_input::of_argument(path, "private key");
+    assert_eq!(read_key.unwrap(), key);
+    assert!(read(&["a", "--password-file", path]).is_err());
+    fs::write(file.path(), "swordfish\r\n").unwrap();
     let words = ["a", "--password-file", path];
-    assert_eq!(read(&words).unwrap()["password"], key);
+    assert_eq!(read(&words).unwrap()["password"], "swordfish");
 }
 
 #[test]

@@ -154,9 +154,9 @@ async fn replicas_send_each_reminder_once(stack: &Stack) {
         .require_factor_in(14 * DAY, CampaignTarget::All, &[7, 1])
         .await;
     assert_eq!(campaign.reminders, [7, 1]);
-    let _replicas = [stack.replica(), stack.replica()];
     for (days, expected) in [(7, 1), (6, 2)] {
         stack.clock.advance(days * DAY);
+        let _replicas = [stack.sweeper().await, stack.sweeper().await];
         let start = Instant::now();
         while sent(stack).await < expected {
             assert!(start.elapsed() < Duration::from_secs(30), "no reminder");

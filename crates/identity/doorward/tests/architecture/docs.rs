@@ -181,6 +181,8 @@ fn check(reference: &str, command: &[String], options: &[String]) -> Result<(), 
     };
     let section = section.split("\n#").next().unwrap_or_default();
     let knows = |option: &str| {
+        // A value may follow after an equals sign.
+        let option = option.split('=').next().unwrap_or(option);
         let with_value = section.contains(&format!("`{option} "));
         with_value || section.contains(&format!("`{option}`"))
     };
@@ -337,6 +339,7 @@ fn calls_are_read_as_shell_would() {
     let reference = "### `doorward a`\n#### `doorward a b`\n- `--c`\n### `doorward d`\n- `--e`\n";
     assert!(check(reference, &words("a b"), &words("--c")).is_ok());
     assert!(check(reference, &words("d bash"), &words("--e")).is_ok());
+    assert!(check(reference, &words("d"), &words("--e=false")).is_ok());
     for (command, option) in [("a x", "--c"), ("a b", "--e"), ("f", "--c"), ("d", "--c")] {
         assert!(
             check(reference, &words(command), &words(option)).is_err(),

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 use doorward_testkit::Stack;
 use doorward_testkit::browser::{Browser, JavaScript};
 
+use crate::in_features;
+
 /// All rules for WCAG 2.2 up to level AA, and axe-core's best practices.
 const ALL: &str = r#"{type: "tag", values:
     ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}"#;
@@ -216,15 +218,17 @@ fn axe_reports_planted_violations() {
 #[test]
 fn ac_1_every_page_is_read() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = |directory: &str, ending: &str| {
-        let entries = std::fs::read_dir(root.join(directory)).unwrap();
+    let files = |directory: &str, of_features: &str, ending: &str| {
+        let folders = in_features(of_features).into_iter();
+        let folders = folders.chain([root.join(directory)]);
+        let entries = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap());
         let paths = entries.map(|entry| entry.unwrap().path());
         let ending = ending.to_owned();
         paths
             .filter(move |path| path.extension().is_some_and(|found| *found == *ending))
             .collect::<Vec<_>>()
     };
-    let mut templates: Vec<String> = files("../../../templates/pages", "html")
+    let mut templates: Vec<String> = files("../../../templates/pages", "templates/pages", "html")
         .iter()
         .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
         .collect();
@@ -237,7 +241,7 @@ fn ac_1_every_page_is_read() {
         templates, listed,
         "templates/pages, and the pictures of each"
     );
-    let checks: String = files("tests/browser", "rs")
+    let checks: String = files("tests/browser", "tests", "rs")
         .iter()
         .filter(|path| !path.ends_with("axe.rs"))
         .map(|path| std::fs::read_to_string(path).unwrap())

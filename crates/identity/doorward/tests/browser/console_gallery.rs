@@ -15,6 +15,7 @@ use doorward_testkit::{Authorization, Stack, UserAgent};
 use uuid::Uuid;
 
 use crate::console_tasks::insert_organization;
+use crate::in_features;
 use crate::screenshots::picture;
 use crate::steps::{arrive, sign_in};
 use crate::with_browser;
@@ -213,9 +214,12 @@ fn every_route_is_pictured_or_like_a_picture() {
         routes(&table)
     );
     assert_eq!(listed.len(), routes(&table).len(), "a route twice");
-    let files = std::fs::read_dir(tests.join("browser")).unwrap();
-    let files = files.map(|file| file.unwrap().path());
+    let files = in_features("tests")
+        .into_iter()
+        .chain([tests.join("browser")]);
+    let files = files.flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let checks: String = files
+        .map(|file| file.unwrap().path())
         .filter(|path| path.is_file())
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();

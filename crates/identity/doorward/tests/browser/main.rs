@@ -59,6 +59,8 @@ mod steps;
 mod trusted_device;
 mod two_factor;
 
+use std::path::{Path, PathBuf};
+
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::{Backend, Stack, stack};
 
@@ -101,4 +103,14 @@ async fn stayed_clean(browser: &Browser) {
         let outside = !matches!(url.scheme(), "data" | "chrome" | "about");
         assert!(ours || !outside, "request to another host: {url}");
     }
+}
+
+/// Returns this folder of each feature that has it.
+fn in_features(folder: &str) -> Vec<PathBuf> {
+    let features = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../features");
+    let features = std::fs::read_dir(features).unwrap();
+    features
+        .map(|feature| feature.unwrap().path().join(folder))
+        .filter(|folder| folder.exists())
+        .collect()
 }

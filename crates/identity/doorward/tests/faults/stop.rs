@@ -47,7 +47,7 @@ async fn uses_of_secret() {
             .run_command(&["client", "secrets", &client.id, "--json"])
             .await;
         let secrets: Value = serde_json::from_slice(&done.stdout).expect("JSON");
-        secrets[0].clone()
+        secrets["current"].clone()
     };
     for _ in 0..3 {
         ask(program.at("/oauth2/token")).await;

@@ -29,9 +29,9 @@ pub enum SettingForm {
     Texts,
     /// Names separated by spaces.
     Names,
-    /// A word of this list.
+    /// An element of this list.
     Words(fn() -> Vec<&'static str>),
-    /// A word of this list, or empty for none.
+    /// An element of this list, or empty for none.
     OptionalWords(fn() -> Vec<&'static str>),
     /// A JSON object.
     Document,

@@ -343,6 +343,12 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("users::set_password", Here),
     ("users::update", By(&["admin_user_update"])),
     ("users::verify_email", Here),
+    ("effective_assignments::list_rows", Reads),
+    ("groups/operations::target", Reads),
+    ("groups::get_in", Reads),
+    ("organizations::get_in", Reads),
+    ("user_notification::enqueue", By(&["admin_review_create"])),
+    ("users::named_id", Reads),
 ];
 
 #[test]

@@ -28,6 +28,9 @@ struct Row {
 
 const REQUESTED_OF_CLIENT: &[&str] = &["backchannel_logout_uri", "jwks_uri", "request_uris"];
 
+/// Pages of a brand, to which browsers go.
+const PAGES: &[&str] = &["imprint_url", "privacy_url", "support_url", "terms_url"];
+
 const ROWS: &[Row] = &[
     Row {
         operation: "admin_client_create",
@@ -60,15 +63,19 @@ const ROWS: &[Row] = &[
         requested: &["issuer"],
         others: &[],
     },
-    names("admin_permission_create", &["audience"]),
-    names("admin_resource_create", &["identifier"]),
-    names("admin_resource_update", &["new_identifier"]),
-    names("admin_scope_create", &["resource"]),
-    names("admin_scope_update", &["resource"]),
+    others("admin_client_update_branding", PAGES),
+    others("admin_org_update_branding", PAGES),
+    others("admin_user_create", &["profile_url"]),
+    others("admin_user_update", &["profile_url"]),
+    others("admin_permission_create", &["audience"]),
+    others("admin_resource_create", &["identifier"]),
+    others("admin_resource_update", &["new_identifier"]),
+    others("admin_scope_create", &["resource"]),
+    others("admin_scope_update", &["resource"]),
 ];
 
-/// Returns the row of an operation that only names resources.
-const fn names(operation: &'static str, others: &'static [&'static str]) -> Row {
+/// Returns the row of an operation whose URLs the server does not request: it names resources, or pages.
+const fn others(operation: &'static str, others: &'static [&'static str]) -> Row {
     Row {
         operation,
         requested: &[],
