@@ -223,4 +223,20 @@ const DESCRIPTIONS: &[Description] = &[
          and for reviews of some members.",
         FormerProgram::WorksOn("it accepts passwords that were withdrawn"),
     ),
+    adds(
+        "m0028_former_names",
+        "Creates the table of former names of roles, permissions and scopes.",
+        FormerProgram::WorksOn("its tokens lack the former names of roles and permissions"),
+    ),
+    Description {
+        work: &[
+            Work::Index("invitations"),
+            Work::Index("organization_members"),
+        ],
+        ..adds(
+            "m0029_invited_access",
+            "Adds roles, groups and an end to invitations, and an end to memberships.",
+            FormerProgram::WorksOn("it gives nothing but the membership, and does not end it"),
+        )
+    },
 ];

@@ -23,8 +23,7 @@ pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
         .col(text_key("name"))
         .col(number("version"));
     create(tx, [versions]).await?;
-    let is_postgres = tx.get_database_backend() == DbBackend::Postgres;
-    if is_postgres {
+    if tx.get_database_backend() == DbBackend::Postgres {
         let count = COUNT.replace("{name}", "TG_ARGV[0]");
         let function = format!(
             "CREATE FUNCTION doorward_registry_changed() RETURNS trigger LANGUAGE plpgsql AS \
@@ -33,23 +32,34 @@ pub(super) async fn up(tx: &DatabaseTransaction) -> Result<(), DbErr> {
         execute(tx, [function]).await?;
     }
     for (name, table, columns) in COUNTED {
-        for change in ["INSERT", "UPDATE", "DELETE"] {
-            let of = if change == "UPDATE" { columns } else { "" };
-            let trigger = format!(
-                "CREATE TRIGGER {table}_counts_{} AFTER {change}{of} ON {table}",
-                change.to_lowercase()
-            );
-            let statement = if is_postgres {
-                format!(
-                    "{trigger} FOR EACH STATEMENT \
-                     EXECUTE FUNCTION doorward_registry_changed('{name}')"
-                )
-            } else {
-                let count = COUNT.replace("{name}", &format!("'{name}'"));
-                format!("{trigger} BEGIN {count}; END")
-            };
-            execute(tx, [statement]).await?;
-        }
+        count_changes(tx, name, table, columns).await?;
+    }
+    Ok(())
+}
+
+/// Creates the triggers that count the changes of a table, or of these columns of it.
+pub(super) async fn count_changes(
+    tx: &DatabaseTransaction,
+    name: &str,
+    table: &str,
+    columns: &str,
+) -> Result<(), DbErr> {
+    for change in ["INSERT", "UPDATE", "DELETE"] {
+        let of = if change == "UPDATE" { columns } else { "" };
+        let trigger = format!(
+            "CREATE TRIGGER {table}_counts_{} AFTER {change}{of} ON {table}",
+            change.to_lowercase()
+        );
+        let statement = if tx.get_database_backend() == DbBackend::Postgres {
+            format!(
+                "{trigger} FOR EACH STATEMENT \
+                 EXECUTE FUNCTION doorward_registry_changed('{name}')"
+            )
+        } else {
+            let count = COUNT.replace("{name}", &format!("'{name}'"));
+            format!("{trigger} BEGIN {count}; END")
+        };
+        execute(tx, [statement]).await?;
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ mod m0024_own_texts;
 mod m0025_deletion_index;
 mod m0026_reports;
 mod m0027_withdrawn_passwords;
+mod m0028_former_names;
+mod m0029_invited_access;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -76,6 +78,8 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0025_deletion_index,
         m0026_reports,
         m0027_withdrawn_passwords,
+        m0028_former_names,
+        m0029_invited_access,
     ],
 };
 

@@ -29,6 +29,7 @@ async fn set_member(world: &World<'_>, who: &str, is_member: bool) {
             user_id: world.people[who],
             is_owner: false,
             created_at: world.stack.clock.now(),
+            expires_at: None,
         };
         let put = repo::organizations::put_member(&tx, "acme", &member).await;
         put.unwrap();

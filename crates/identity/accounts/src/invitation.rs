@@ -183,7 +183,8 @@ pub(crate) async fn can_invite(
     Ok(held.is_some_and(|held| held.has_permission(core.issuer(), INVITE_PERMISSION)))
 }
 
-/// Accepts or declines an invitation; of any number of concurrent requests exactly one succeeds.
+/// Accepts or declines an invitation. `doorward_admin::invitations::give_due` then gives the user its roles
+/// and groups, if the inviter may still give them. Of any number of concurrent requests exactly one succeeds.
 /// A rejected attempt is in the audit log.
 #[boxed(?Send)]
 pub async fn respond<'a>(
@@ -244,6 +245,9 @@ pub async fn respond<'a>(
         }
         if answer == InvitationAnswer::Accept {
             join(tx, &invitation, &user, now).await?;
+            if !invitation.access.gives_nothing() {
+                repo::invitations::set_accepted(tx, invitation.id, Some(user.id)).await?;
+            }
         }
         let change = match answer {
             InvitationAnswer::Accept => "invitation accepted",
@@ -270,6 +274,7 @@ async fn join(
         user_id: user.id,
         is_owner: false,
         created_at: now,
+        expires_at: invitation.access.member_until,
     };
     repo::organizations::put_member(tx, &invitation.org, &member).await
 }

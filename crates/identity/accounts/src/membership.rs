@@ -1,6 +1,6 @@
 //! The memberships of the signed-in user in organizations, and leaving one.
 
-use doorward_domain::model::Organization;
+use doorward_domain::model::{Member, Organization};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_services::transaction::in_exclusive_transaction;
 use doorward_store::repo::grants::GrantsOfUser;
@@ -61,6 +61,34 @@ pub async fn leave(
         Ok(())
     })
     .await
+}
+
+/// Maximum number of memberships that end in one run.
+const ENDED: u64 = 500;
+
+/// Ends the memberships whose end has passed. Returns their number.
+#[boxed(?Send)]
+pub async fn end_due(core: &Core) -> Result<u64> {
+    let mut ended = 0;
+    let due = repo::organizations::list_ended(core.db.read(), core.now(), ENDED).await?;
+    for (slug, user) in due {
+        let now = core.now();
+        let tx = core.db.begin_exclusive_write(ADMINISTRATION_LOCK).await?;
+        let member = repo::organizations::member(&tx, &slug, user).await?;
+        let is_due = |member: Member| member.expires_at.is_some_and(|end| end <= now);
+        if member.is_some_and(is_due) {
+            end(&tx, &slug, user, RevokeReason::Administrator, now).await?;
+            let event = Caller::of_server(&core.random)
+                .event(AuditKind::OrganizationChanged, true, now)
+                .about(&slug)
+                .with("change", "membership ended")
+                .with("user", user.to_string());
+            repo::audit::insert(&tx, &event).await?;
+            ended += 1;
+        }
+        tx.commit().await?;
+    }
+    Ok(ended)
 }
 
 /// Removes a member with everything that belongs to the membership: groups, roles, grants and API keys

@@ -1,6 +1,7 @@
 //! Clients: registers, lists, changes and deletes them, and rotates their secrets.
 
 mod impact;
+mod like;
 mod logo;
 mod members;
 pub mod operations;

@@ -2,10 +2,13 @@
 //! accepts or declines (decision 43). The address is not looked up, so an invitation does not
 //! reveal whether an account exists.
 
+pub mod batch;
+mod file;
+mod give;
 pub mod operations;
 
 use doorward_accounts::invitation::name_of;
-use doorward_domain::model::invitation::Inviter;
+use doorward_domain::model::invitation::{InvitedAccess, Inviter};
 use doorward_domain::model::mail::{MailContent, hidden};
 use doorward_domain::model::{Invitation, InvitationId, Organization};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
@@ -14,21 +17,84 @@ use doorward_rules::limits::rate_limit::Limit;
 use doorward_services::limits::LimitStatus;
 use doorward_services::outbox::MailOutbox;
 
+use super::groups::{self, check_group_delegation};
 use super::organizations::get_in;
+use super::role_rules;
 use super::user_change::email_key;
 use crate::prelude::*;
 
-/// Mails an invitation. It replaces an older one to the same address.
-#[boxed(?Send)]
-pub async fn invite(context: &AdminContext<'_>, slug: &str, email: &str) -> Result<Invitation> {
-    let tx = context.begin().await?;
-    let organization = get_in(context, &tx, slug).await?;
-    let email_key = email_key(context, email)?;
-    require_other_address(context, &tx, &email_key).await?;
+pub use self::give::give_due;
+
+/// The access of a new invitation, as typed.
+#[derive(Debug, Clone, Default)]
+pub struct NewAccess {
+    pub roles: Vec<String>,
+    /// IDs or paths of groups of the organization.
+    pub groups: Vec<String>,
+    pub member_until: Option<UnixSeconds>,
+}
+
+/// Checks that this administrator may give this access now. It is checked again when the user accepts.
+pub(super) async fn check_access(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    slug: &str,
+    new: &NewAccess,
+) -> Result<InvitedAccess> {
+    let end = new.member_until;
+    if end.is_some_and(|end| end <= context.now()) {
+        let problem = "write a time in the future";
+        return Err(AdminError::invalid("member_until", problem));
+    }
+    for name in &new.roles {
+        let role = repo::roles::find(tx, name).await?;
+        let unknown = || AdminError::invalid("roles", format!("there is no role {name:?}"));
+        let role = role.ok_or_else(unknown)?;
+        context.need("roles:assign")?;
+        role_rules::check_end(context, tx, &role, None, true, end).await?;
+    }
+    let mut groups = Vec::new();
+    for name in &new.groups {
+        let found = match groups::get_named(context, name, Some(slug)).await {
+            Err(AdminError::NotFound { .. }) => None,
+            found => Some(found?).filter(|group| group.org.as_deref() == Some(slug)),
+        };
+        let unknown = || AdminError::invalid("groups", format!("there is no group {name:?}"));
+        let group = found.ok_or_else(unknown)?;
+        context.need("groups:write")?;
+        check_group_delegation(context, tx, Some(slug), &group.path, true).await?;
+        groups.push(group.id);
+    }
+    Ok(InvitedAccess {
+        roles: new.roles.clone(),
+        groups,
+        member_until: end,
+    })
+}
+
+/// Returns the organization that an administrator may invite to.
+async fn inviting(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<Organization> {
+    let organization = get_in(context, tx, slug).await?;
     if !organization.active {
         let problem = "the organization is inactive; activate it first";
         return Err(AdminError::invalid("organization", problem));
     }
+    Ok(organization)
+}
+
+/// Mails an invitation. It replaces an older one to the same address.
+#[boxed(?Send)]
+pub async fn invite(
+    context: &AdminContext<'_>,
+    slug: &str,
+    email: &str,
+    access: &NewAccess,
+) -> Result<Invitation> {
+    let tx = context.begin().await?;
+    let organization = inviting(context, &tx, slug).await?;
+    let email_key = email_key(context, email)?;
+    require_other_address(context, &tx, &email_key).await?;
+    let access = check_access(context, &tx, slug, access).await?;
     let outbox = context.working_outbox()?;
     within_limits(context, &outbox, &tx, slug, &email_key).await?;
     let now = context.now();
@@ -36,30 +102,43 @@ pub async fn invite(context: &AdminContext<'_>, slug: &str, email: &str) -> Resu
     let invitation = Invitation {
         id: InvitationId::generate(now, &mut context.rng()),
         hash: token.hash(),
-        org: organization.slug,
+        org: organization.slug.clone(),
         email: email.trim().to_owned(),
         email_key,
         inviter: inviter(context),
         created_at: now,
         expires_at: now + TTL,
         ended_at: None,
+        access,
+        batch: None,
+        queued_at: None,
     };
     repo::invitations::overtake(&tx, slug, &invitation.email_key, now).await?;
     repo::invitations::insert(&tx, &invitation).await?;
-    let url = format!("{}/invitation?token={}", outbox.issuer(), token.expose());
-    let content = MailContent::Invited {
-        url,
-        organization: organization.name,
-        inviter: name_of(&tx, invitation.inviter.as_ref()).await?,
-    };
-    let to = (invitation.email.as_str(), slug);
-    outbox
-        .invite(&tx, to, content, context.caller.lang, now)
-        .await?;
-    log(context, &tx, &invitation, "invited").await?;
+    mail(context, &tx, &invitation, organization.name, &token).await?;
     context.record_response(&tx, invitation.id, None).await?;
     context.commit(tx).await?;
     Ok(invitation)
+}
+
+/// Enqueues the mail with the link of an invitation.
+async fn mail(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    invitation: &Invitation,
+    organization: String,
+    token: &OpaqueToken,
+) -> Result<()> {
+    let outbox = context.working_outbox()?;
+    let content = MailContent::Invited {
+        url: format!("{}/invitation?token={}", outbox.issuer(), token.expose()),
+        organization,
+        inviter: name_of(tx, invitation.inviter.as_ref()).await?,
+    };
+    let to = (invitation.email.as_str(), invitation.org.as_str());
+    let (lang, now) = (context.caller.lang, context.now());
+    outbox.invite(tx, to, content, lang, now).await?;
+    log(context, tx, invitation, "invited").await
 }
 
 fn inviter(context: &AdminContext<'_>) -> Option<Inviter> {
@@ -195,5 +274,13 @@ async fn log(
         .event(AuditKind::OrganizationChanged, &invitation.org, change)
         .with("invitation", invitation.id.to_string())
         .with("address", hidden(&invitation.email));
+    let access = &invitation.access;
+    let event = event
+        .with_optional(
+            "roles",
+            (!access.roles.is_empty()).then(|| access.roles.clone()),
+        )
+        .with_optional("member_until", access.member_until)
+        .with_optional("batch", invitation.batch.map(|batch| batch.to_string()));
     Ok(repo::audit::insert(tx, &event).await?)
 }

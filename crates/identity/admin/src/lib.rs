@@ -69,6 +69,7 @@ pub mod provider_trial;
 pub mod providers;
 pub mod recover;
 pub mod registration_tokens;
+pub mod renames;
 pub mod resources;
 pub mod responsibilities;
 mod rights;

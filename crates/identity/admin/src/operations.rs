@@ -6,8 +6,8 @@ use crate::operation::Entry;
 use crate::{
     api_keys, assignments, attempts, audit_log, authorized_clients, brands, bulk, claims, clients,
     copies, grants, groups, invitations, jobs, keys, lockouts, merging, offboarding, organizations,
-    own_texts, permissions, profile_fields, providers, registration_tokens, resources, roles,
-    scopes, sessions, stats, support_codes, user_factors, users,
+    own_texts, permissions, profile_fields, providers, registration_tokens, renames, resources,
+    roles, scopes, sessions, stats, support_codes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -24,6 +24,7 @@ static OPERATIONS: &[&[&Entry]] = &[
     permissions::ALL,
     resources::operations::ALL,
     scopes::operations::ALL,
+    renames::operations::ALL,
     claims::operations::ALL,
     clients::operations::ALL,
     registration_tokens::operations::ALL,

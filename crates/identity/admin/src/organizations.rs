@@ -306,6 +306,9 @@ async fn put(
         user_id,
         is_owner,
         created_at: before.map_or(context.now(), |member| member.created_at),
+        expires_at: before
+            .and_then(|member| member.expires_at)
+            .filter(|_| !is_owner),
     };
     repo::organizations::put_member(tx, slug, &member).await?;
     repo::organizations::touch(tx, slug, context.now()).await?;

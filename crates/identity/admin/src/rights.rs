@@ -136,6 +136,7 @@ impl AdminContext<'_> {
             scopes: &scopes,
             resources: &[],
             details: &details,
+            former: &[],
         };
         client_power::check(client, &registry, &authority.held)?;
         let later = self.held_at_end(conn, None).await?;

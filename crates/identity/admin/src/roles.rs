@@ -4,6 +4,7 @@ pub mod operations;
 
 use std::collections::BTreeSet;
 
+use doorward_domain::model::former_name::NameKind;
 use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
 use doorward_protocol::setting_url;
 use doorward_rules::own_permissions;
@@ -12,6 +13,7 @@ use doorward_store::repo::deletions::Deletion;
 use super::checked_value::{check_description, check_reserved};
 use super::role_rules::{self, Subject};
 use crate::prelude::*;
+use crate::renames::require_unused;
 
 pub use super::standard::Added;
 
@@ -58,18 +60,14 @@ pub async fn create(
     permissions: Vec<String>,
 ) -> Result<Role> {
     context.require_global("roles:write")?;
-    // The name appears in tokens and policies, so blanks and upper case are not allowed.
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.:".contains(c);
-    if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
-        let problem = "write 1 to 64 of a-z, 0-9, and _ - . :";
-        return Err(AdminError::invalid("name", problem));
-    }
+    check_role_name(name)?;
     check_reserved("name", name)?;
     check_description(description)?;
     let tx = context.begin().await?;
     if repo::roles::find(&tx, name).await?.is_some() {
         return Err(AdminError::conflict("role", name));
     }
+    require_unused(context, &tx, NameKind::Role, name).await?;
     context
         .require_deleted(&tx, "name", Deletion::Role(name))
         .await?;
@@ -91,6 +89,24 @@ pub async fn create(
         .with("permissions", permissions);
     context.commit_created(tx, &event, &role.name, None).await?;
     Ok(role)
+}
+
+/// Checks a name, which appears in tokens and policies: blanks and upper case are not allowed.
+pub(super) fn check_role_name(name: &str) -> Result<()> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-.:".contains(c);
+    if name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+        let problem = "write 1 to 64 of a-z, 0-9, and _ - . :";
+        return Err(AdminError::invalid("name", problem));
+    }
+    Ok(())
+}
+
+pub(super) fn check_codename(field: &'static str, codename: &str) -> Result<()> {
+    if doorward_access::rbac::Permission::parse(codename).is_err() {
+        let problem = "write resource:action in a-z, 0-9, and _ - .";
+        return Err(AdminError::invalid(field, problem));
+    }
+    Ok(())
 }
 
 async fn check_known(tx: &WriteTx, permissions: &[String]) -> Result<()> {
@@ -242,10 +258,7 @@ pub async fn permission(context: &AdminContext<'_>, codename: &str) -> Result<Pe
 #[boxed(?Send)]
 pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> Result<Permission> {
     context.require_global("roles:write")?;
-    if doorward_access::rbac::Permission::parse(&new.codename).is_err() {
-        let problem = "write resource:action in a-z, 0-9, and _ - .";
-        return Err(AdminError::invalid("codename", problem));
-    }
+    check_codename("codename", &new.codename)?;
     let is_uri = setting_url::parse_resource(&new.audience).is_ok();
     if !is_uri || new.audience == context.settings.issuer() {
         let problem = "write the URI of the resource server that checks it, not of this server";
@@ -256,6 +269,7 @@ pub async fn create_permission(context: &AdminContext<'_>, new: Permission) -> R
     if known.iter().any(|known| known.codename == new.codename) {
         return Err(AdminError::conflict("permission", &new.codename));
     }
+    require_unused(context, &tx, NameKind::Permission, &new.codename).await?;
     repo::roles::upsert_permission(&tx, &new).await?;
     if let Some(mut admin) = repo::roles::find(&tx, ADMIN_ROLE).await? {
         admin.permissions.insert(new.codename.clone());
@@ -328,7 +342,7 @@ pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Re
     Ok(before)
 }
 
-async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission> {
+pub(super) async fn permission_in(tx: &WriteTx, codename: &str) -> Result<Permission> {
     let known = repo::roles::list_permissions(tx).await?;
     let found = known.into_iter().find(|known| known.codename == codename);
     found.ok_or_else(|| AdminError::not_found("permission", codename))

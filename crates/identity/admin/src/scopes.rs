@@ -3,6 +3,7 @@
 pub mod operations;
 
 use doorward_domain::model::ScopeEntry;
+use doorward_domain::model::former_name::NameKind;
 use doorward_protocol::scope::is_scope_token;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::clients::NameList;
@@ -10,6 +11,7 @@ use doorward_store::repo::clients::NameList;
 use super::checked_value::check_line;
 use super::standard::OWN_SCOPES;
 use crate::prelude::*;
+use crate::renames::require_unused;
 
 /// A scope to register.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -57,15 +59,12 @@ pub async fn get(context: &AdminContext<'_>, name: &str) -> Result<ScopeEntry> {
 #[boxed(?Send)]
 pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEntry> {
     context.must_administer()?;
-    if !is_scope_token(&new.name) {
-        let problem =
-            "write printable ASCII without spaces, quotes and backslashes (RFC 6749 §3.3)";
-        return Err(AdminError::invalid("name", problem));
-    }
+    check_scope_name("name", &new.name)?;
     let tx = context.begin().await?;
     if find(&tx, &new.name).await?.is_some() {
         return Err(AdminError::conflict("scope", &new.name));
     }
+    require_unused(context, &tx, NameKind::Scope, &new.name).await?;
     let scope = ScopeEntry {
         name: new.name,
         description: new.description.trim().to_owned(),
@@ -80,6 +79,26 @@ pub async fn create(context: &AdminContext<'_>, new: NewScope) -> Result<ScopeEn
         .commit_created(tx, &event, &scope.name, None)
         .await?;
     Ok(scope)
+}
+
+pub(super) fn check_scope_name(field: &'static str, name: &str) -> Result<()> {
+    if !is_scope_token(name) {
+        let problem =
+            "write printable ASCII without spaces, quotes and backslashes (RFC 6749 §3.3)";
+        return Err(AdminError::invalid(field, problem));
+    }
+    Ok(())
+}
+
+/// Checks that no client has an unregistered scope of this name: it would get another meaning.
+pub(super) async fn expect_unnamed(tx: &WriteTx, name: &str) -> Result<()> {
+    let Some(client) = repo::clients::find_naming(tx, NameList::Scopes, name).await? else {
+        return Ok(());
+    };
+    let problem = format!(
+        "the client {client} may already ask for it; take it away first with `doorward client update`"
+    );
+    Err(AdminError::invalid("new_name", problem))
 }
 
 #[boxed(?Send)]
@@ -168,7 +187,7 @@ pub fn is_own(name: &str) -> bool {
     own.chain([ADMIN_SCOPE.0]).any(|own| own == name)
 }
 
-fn expect_free(name: &str) -> Result<()> {
+pub(super) fn expect_free(name: &str) -> Result<()> {
     if is_own(name) {
         let problem = format!("{name} is a scope of this server itself");
         return Err(AdminError::invalid("name", problem));
@@ -176,7 +195,7 @@ fn expect_free(name: &str) -> Result<()> {
     Ok(())
 }
 
-async fn find(tx: &WriteTx, name: &str) -> Result<Option<ScopeEntry>> {
+pub(super) async fn find(tx: &WriteTx, name: &str) -> Result<Option<ScopeEntry>> {
     let known = repo::scopes::list_all(tx).await?;
     Ok(known.into_iter().find(|known| known.name == name))
 }

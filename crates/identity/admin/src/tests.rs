@@ -8,6 +8,7 @@ mod offboarding;
 mod once;
 mod own_texts;
 mod people;
+mod renames;
 mod roles;
 mod secret_key;
 mod setup;

@@ -15,6 +15,7 @@ use super::groups::{self, GroupChange};
 use super::operator::version;
 use super::organizations::{self, OrganizationChange};
 use super::provider_spec::{ProviderSpec, rebuild};
+use super::renames;
 use super::role_rules::Subject;
 use super::roles::{self, NewAssignment, RoleChange};
 use super::user_change::{self, UserChange, changed};
@@ -148,7 +149,11 @@ impl UndoObject {
             Self::Group(group) => groups::audit_details(group),
             Self::Member { is_member, .. } => json!({ "member": is_member }),
             Self::Organization(organization) => organizations::audit_details(organization),
-            Self::Role(role) => roles::audit_details(role),
+            Self::Role(role) => {
+                let mut details = roles::audit_details(role);
+                details["name"] = json!(role.name);
+                details
+            }
             Self::Assignment { held, .. } => {
                 let held = held.as_ref().map(roles::assignment_details);
                 held.unwrap_or_default()
@@ -234,6 +239,11 @@ impl UndoObject {
                 updated.await.map(drop)
             }
             Self::Role(role) => {
+                if let Some(name) = text(reversal, "name").flatten() {
+                    return renames::role(context, &role.name, &name, None)
+                        .await
+                        .map(drop);
+                }
                 let change = role_change(role, reversal);
                 roles::update(context, &role.name, change).await.map(drop)
             }

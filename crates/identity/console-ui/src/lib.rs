@@ -22,7 +22,7 @@ pub mod form;
 pub mod lifetime;
 pub mod list;
 pub mod list_file;
-mod local_time;
+pub mod local_time;
 pub mod moment;
 pub mod once;
 mod parameter;

@@ -6,14 +6,16 @@ pub(crate) mod forms;
 mod kinds;
 mod usage;
 
-use DefinitionKind::{Claim, Resource, Scope};
+use DefinitionKind::{Claim, Permission, Resource, Scope};
 use doorward_admin::definitions::{self, Definition, DefinitionKind};
+use doorward_domain::model::former_name::NameKind;
 use doorward_templates::console::CopyText;
 use serde_json::Value as Json;
 
 use self::kinds::{key, list_path, may_read, named, page};
 use crate::audit::filter::history;
 use crate::audit::value::value;
+use crate::rename;
 use doorward_console_ui::equivalent;
 use doorward_console_ui::prelude::*;
 
@@ -111,13 +113,26 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let fact = |(name, label)| console.fact(label, member(console, &found, name));
     let back = console.link(list_path(kind), key(kind));
     let (edit, delete) = forms::links(console, kind, &found);
+    let rename = forms::rename_link(console, kind, &found);
+    let named = match kind {
+        Permission => Some(NameKind::Permission),
+        Scope => Some(NameKind::Scope),
+        _ => None,
+    };
+    let former = match named {
+        Some(named) => rename::former_names(console, named, &id).await?,
+        None => None,
+    };
     console.show(&Detail {
-        notice: console.notice(&[forms::CREATED, forms::SAVED])?,
-        facts: members(&found).map(fact).collect(),
+        notice: console.notice(&[forms::CREATED, forms::SAVED, rename::RENAMED])?,
+        facts: members(&found).map(fact).chain(former).collect(),
         tables,
         pager,
         copy: claim_command(console, kind, &id),
-        actions: edit.into_iter().chain(history(console, &id)).collect(),
+        actions: [edit, rename, history(console, &id)]
+            .into_iter()
+            .flatten()
+            .collect(),
         risky: delete.into_iter().collect(),
         ..console.detail(Section::Definitions, back, id)
     })

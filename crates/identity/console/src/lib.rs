@@ -17,6 +17,7 @@ mod home;
 mod organizations;
 mod people;
 mod providers;
+mod rename;
 mod roles;
 mod sessions;
 mod sign_ins;
@@ -70,6 +71,7 @@ fn register_roles(routes: &mut Routes<'_>) {
         )
         .form("/admin/roles/new", WRITE, forms::create)
         .form("/admin/roles/{id}/edit", WRITE, forms::edit)
+        .form("/admin/roles/{id}/rename", Access::Admin, rename::role)
         .form("/admin/roles/{id}/give", ASSIGN, give::give)
         .files::<roles::Roles>(["/admin/roles.csv", "/admin/roles.json"])
         .page("/admin/roles", roles::list)
@@ -190,6 +192,10 @@ fn register_organizations(routes: &mut Routes<'_>) {
             "/admin/organizations/{id}/invite",
             WRITE,
             invitations::invite,
+        )
+        .form_of(
+            "/admin/organizations/{id}/invite-file",
+            organizations::invite_file::upload,
         )
         .page_for(
             "/admin/organizations/{id}/invitations",
@@ -326,6 +332,11 @@ fn register_definitions(routes: &mut Routes<'_>) {
             "/admin/definitions/{kind}/{id}/delete",
             Access::Any,
             forms::delete,
+        )
+        .form(
+            "/admin/definitions/{kind}/{id}/rename",
+            Access::Admin,
+            rename::definition,
         )
         .page("/admin/definitions", definitions::list)
         .page("/admin/definitions/{kind}", definitions::list)

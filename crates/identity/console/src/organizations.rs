@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod forms;
 pub(crate) mod invitations;
+pub(crate) mod invite_file;
 pub(crate) mod members;
 pub(crate) mod pages;
 
@@ -117,7 +118,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
                 &done[..],
                 &member_done,
                 &NOTICES,
-                &[CREATED, CHANGED, INVITED],
+                &[CREATED, CHANGED, INVITED, invite_file::STARTED],
             ]
             .concat(),
         )?,

@@ -7,11 +7,13 @@ pub(crate) mod grants;
 
 use doorward_admin::role_marks::{MarkedRole, RoleMark};
 use doorward_admin::{name_search, roles};
+use doorward_domain::model::former_name::NameKind;
 use doorward_domain::model::{ADMIN_ROLE, Role};
 use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::audit::filter::history;
+use crate::rename::{self, RENAME, RENAMED};
 use doorward_console_ui::list_file::ROWS;
 use doorward_console_ui::prelude::*;
 
@@ -148,6 +150,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let may_give = console.has(ASSIGN) && role.active;
     let give = may_give.then(|| link("give", "console-role-give-this"));
     let edit = may_change.then(|| link("edit", "console-edit"));
+    let may_rename = console.has(Access::Admin) && role.name != ADMIN_ROLE;
+    let rename = may_rename.then(|| link("rename", RENAME));
     let history = history(console, &role.name);
     let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
     let state = state(console, &role);
@@ -162,13 +166,14 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         console.fact("console-description", Value::Name(role.description)),
         console.fact("console-permissions", permissions),
     ];
+    facts.extend(rename::former_names(console, NameKind::Role, &role.name).await?);
     if !marks.is_empty() {
         let marks = Value::States(mark_states(console, &marks));
         facts.push(console.fact("console-attention", marks));
     }
     console.show(&Detail {
         state: Some(state),
-        notice: console.notice(&[CREATED, GIVEN, SAVED])?,
+        notice: console.notice(&[CREATED, GIVEN, SAVED, RENAMED])?,
         facts,
         tables: vec![Table {
             caption: console.t("console-holders"),
@@ -176,7 +181,10 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
             ..holders
         }],
         pager,
-        actions: give.into_iter().chain(edit).chain(history).collect(),
+        actions: [give, edit, rename, history]
+            .into_iter()
+            .flatten()
+            .collect(),
         risky: delete.into_iter().collect(),
         ..console.object(Section::Roles, role.name)
     })

@@ -109,6 +109,8 @@ pub enum Command {
     Resource(Operations),
     /// Manage scopes that clients can request
     Scope(Operations),
+    /// List and end the former names of roles, permissions and scopes
+    FormerName(Operations),
     /// Manage custom claims in tokens and responses
     Claim(Administered<command::claim::Verb>),
     /// Manage custom profile fields
@@ -199,6 +201,7 @@ impl Command {
             Self::ApiKey(_)
             | Self::Attempt(_)
             | Self::Consent(_)
+            | Self::FormerName(_)
             | Self::Grant(_)
             | Self::Group(_)
             | Self::Job(_)

@@ -28,7 +28,7 @@ pub enum CliError {
     /// A dependency that is missing or does not respond: exit code 6.
     #[error("error: {0}")]
     Unavailable(String),
-    /// Objects that differ from a file, which was not applied to them: exit code 7.
+    /// Objects that differ from a file, which was not applied to them, or were skipped: exit code 7.
     #[error("{0}")]
     Differs(String),
     /// An upgrade that would fail: exit code 8.

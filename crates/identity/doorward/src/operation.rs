@@ -258,6 +258,7 @@ pub fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>>
                 Some(secret_input::of_argument(path, &noun)?.into())
             }
             (MemberKind::Document, [path]) => Some(document(path)?),
+            (MemberKind::Table, [path]) => Some(table(path)?.into()),
             _ => member.value(&texts),
         };
         let unreadable = || CliError::usage(format!("{}: not such a value", member.shown()));
@@ -271,6 +272,13 @@ fn document(path: &str) -> Result<Value> {
     let wrong = |error: &dyn std::fmt::Display| CliError::usage(format!("{path}: {error}"));
     let text = std::fs::read(path).map_err(|error| wrong(&error))?;
     serde_json::from_slice(&text).map_err(|error| wrong(&error))
+}
+
+/// Reads a file with CSV text.
+fn table(path: &str) -> Result<String> {
+    let wrong = |error: &dyn std::fmt::Display| CliError::usage(format!("{path}: {error}"));
+    let bytes = std::fs::read(path).map_err(|error| wrong(&error))?;
+    String::from_utf8(bytes).map_err(|_| wrong(&"not UTF-8; save it so"))
 }
 
 #[cfg(test)]

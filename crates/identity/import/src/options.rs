@@ -6,6 +6,7 @@ use doorward_domain::model::UsernameMode;
 
 /// The operator's choices. The default gives no power to any imported object.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct ImportOptions {
     /// Name of the source, which separates the ids of several sources.
     pub source: String,
@@ -26,4 +27,10 @@ pub struct ImportOptions {
     pub first_party: BTreeSet<String>,
     /// Domain of placeholder addresses for users without a usable e-mail address.
     pub email_domain: Option<String>,
+    /// True if a user of the source whose verified address a user here has verified too is that user.
+    pub matches_email: bool,
+    /// Slug of the organization that the users join.
+    pub org: Option<String>,
+    /// Path of the group below which imported groups are.
+    pub group_prefix: Option<String>,
 }

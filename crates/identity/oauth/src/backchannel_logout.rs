@@ -161,6 +161,7 @@ async fn token(context: &Context, client: &Client, notice: &LogoutNotification) 
         now: core.now(),
         ttl: TTL,
         staff_roles: &[],
+        former: &[],
         scopes: &[],
         asked: AskedClaims::default(),
     };

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::delegation::Carried;
 use crate::prelude::*;
-use crate::{assurance, authorize, claims, client_power, client_profile, delegation};
+use crate::{assurance, authorize, claims, client_power, client_profile, delegation, former_names};
+use doorward_domain::model::former_name::FormerName;
 use doorward_domain::model::{AskedClaims, GrantId, GrantOrigin};
 
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,8 @@ pub struct Issuance<'a> {
     pub staff_roles: &'a [String],
     /// The registered scopes, which decide at which resources a scope gives access.
     pub scopes: &'a [ScopeEntry],
+    /// Former names of scopes, which the token contains beside the present ones.
+    pub former: &'a [FormerName],
     /// The claims that the resources of the token ask for.
     pub asked: AskedClaims,
 }
@@ -57,8 +60,9 @@ impl Issuance<'_> {
     fn carry_own(&self, roles: &EffectiveRoles, aud: &Audience, scope: &Scope) -> Carried {
         let audiences = aud.as_slice();
         let named = client_power::entitlements(self.scopes, scope, audiences);
+        let named = former_names::with_former(&named.collect(), self.former);
         let mut entitlements: BTreeSet<String> = roles.entitlements(audiences);
-        entitlements.extend(named.map(str::to_owned));
+        entitlements.extend(named.iter().map(str::to_owned));
         delegation::carry(roles, roles.roles_at(audiences), entitlements)
     }
 
@@ -76,7 +80,7 @@ impl Issuance<'_> {
             exp: self.now + self.ttl,
             iat: self.now,
             jti,
-            scope: scope.clone(),
+            scope: former_names::with_former(scope, self.former),
             roles: carried.roles,
             groups: carried.groups,
             entitlements: carried.entitlements,

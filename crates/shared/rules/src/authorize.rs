@@ -3,12 +3,15 @@
 
 mod response;
 
+use std::borrow::Cow;
+
 use doorward_protocol::authorization_details::{AuthorizationDetail, DetailType, unknown_type};
 use doorward_protocol::authorize::{ClaimsRequest, find_resource};
 
 use crate::prelude::*;
-use crate::{assurance, claims};
+use crate::{assurance, claims, former_names};
 use doorward_domain::model::Resource;
+use doorward_domain::model::former_name::FormerName;
 pub use response::{RedirectTargetError, redirect_target, response_mode, signed_response_claims};
 
 /// The registries that a request is checked against.
@@ -17,9 +20,16 @@ pub struct Registry<'a> {
     pub scopes: &'a [ScopeEntry],
     pub resources: &'a [Resource],
     pub details: &'a [DetailType],
+    /// Former names of scopes, which requests may use.
+    pub former: &'a [FormerName],
 }
 
 impl Registry<'_> {
+    /// Returns a requested scope with the present names.
+    pub fn present<'s>(&self, requested: &'s Scope) -> Cow<'s, Scope> {
+        former_names::present_scope(requested, self.former)
+    }
+
     /// Returns the part of `scope` that belongs to these resources.
     pub fn aimed_at(&self, scope: &Scope, resources: &[String]) -> Scope {
         let fits = |name: &&str| {
@@ -395,9 +405,11 @@ pub fn resolve_access(
     allowed: &Scope,
     registry: &Registry<'_>,
 ) -> Result<ResolvedAccess, OAuthError> {
+    // A cached client may have the former name yet.
+    let (requested, allowed) = (registry.present(requested), registry.present(allowed));
     let opened = requested_resources
         .iter()
-        .map(|item| registry.open(item, allowed));
+        .map(|item| registry.open(item, &allowed));
     let mut resources = opened.collect::<Result<Vec<_>, _>>().map_err(|cause| {
         // The same text for both causes: clients do not learn which resources exist.
         let problem = "the requested resource is unknown or not allowed for this client";

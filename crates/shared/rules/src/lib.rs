@@ -41,6 +41,7 @@ pub mod email_code;
 pub mod email_link;
 pub mod factor_campaign;
 pub mod federation;
+pub mod former_names;
 pub mod grant_check;
 pub mod identifier;
 pub mod invitation;

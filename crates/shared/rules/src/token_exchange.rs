@@ -115,15 +115,16 @@ pub fn resolve(
     registry: &Registry<'_>,
 ) -> Result<ResolvedAccess, OAuthError> {
     let resources = targets(client, subject, requested, registry)?;
-    let allowed = subject.scope.intersect(&client.scopes);
-    let exceeds = requested
-        .scope
+    let allowed = registry.present(&subject.scope).intersect(&client.scopes);
+    let scope = requested.scope.map(|scope| registry.present(scope));
+    let exceeds = scope
+        .as_deref()
         .is_some_and(|scope| !scope.is_subset_of(&allowed));
     if exceeds {
         let problem = "the scope exceeds that of the subject_token, or of the client";
         return Err(OAuthError::new(ErrorCode::InvalidScope, problem));
     }
-    let scope = registry.aimed_at(requested.scope.unwrap_or(&allowed), &resources);
+    let scope = registry.aimed_at(scope.as_deref().unwrap_or(&allowed), &resources);
     if scope.is_empty() {
         let problem = "the subject_token has no scope for that target that the client may request";
         return Err(OAuthError::new(ErrorCode::InvalidScope, problem));

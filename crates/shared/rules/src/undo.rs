@@ -222,6 +222,10 @@ fn role(event: &AuditEvent, now: UnixSeconds) -> Result<Reversal, UndoObstacle> 
             target: UndoTarget::Role(subject(event, |name| Some(name.to_owned()))?),
             values: values(event, &["description", "active", "permissions"])?,
         }),
+        "renamed" => Ok(Reversal {
+            target: UndoTarget::Role(subject(event, |name| Some(name.to_owned()))?),
+            values: values(event, &["name"])?,
+        }),
         "assigned" | "assignment changed" | "revoked" => assignment(event, now),
         "created" | "permission created" => Err(UndoObstacle::Created),
         "deleted" | "permission deleted" => Err(UndoObstacle::Deleted),

@@ -30,6 +30,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("factor_campaigns", "started by an administrator"),
     ("factor_exceptions", "given by an administrator"),
     ("monthly_reports", "one row for each month"),
+    ("former_names", "made by an administrator"),
     ("leases", "one row for each background task"),
     (
         "logout_notices",

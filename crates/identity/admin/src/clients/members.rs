@@ -12,6 +12,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use super::like::{LIKE, WITH_CONSENTS, settings_of};
 use super::read::get;
 use crate::operation::{OPTION, find, put};
 use crate::prelude::*;
@@ -79,7 +80,7 @@ impl<'de> Visitor<'de> for Known<'_> {
 
 /// A client to register. Omitted settings have suitable defaults.
 #[derive(Clone, Debug)]
-pub struct NewClientBody(Map<String, Value>);
+pub struct NewClientBody(pub(super) Map<String, Value>);
 
 /// A change of a client. Omitted settings stay unchanged, and a list replaces the whole list.
 #[derive(Clone, Debug)]
@@ -88,7 +89,8 @@ pub struct ClientPatch(Map<String, Value>);
 impl<'de> Deserialize<'de> for NewClientBody {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names = client_settings::members().map(|(_, member)| Cow::Borrowed(member));
-        let names: Vec<_> = names.chain(["id".into()]).collect();
+        let others = ["id", LIKE, WITH_CONSENTS].map(Cow::Borrowed);
+        let names: Vec<_> = names.chain(others).collect();
         let known = Known {
             names: &names,
             path: "",
@@ -127,7 +129,11 @@ fn take_text(members: &mut Map<String, Value>, name: &'static str) -> Result<Opt
 }
 
 fn read_settings(members: &Map<String, Value>) -> Result<ClientChange> {
-    let mut change = ClientChange::default();
+    add_settings(ClientChange::default(), members)
+}
+
+/// Sets the given settings.
+fn add_settings(mut change: ClientChange, members: &Map<String, Value>) -> Result<ClientChange> {
     for (setting, member) in settings() {
         let Some(value) = find(members, member) else {
             continue;
@@ -148,17 +154,29 @@ impl NewClientBody {
         Self(members)
     }
 
-    pub fn read(mut self) -> Result<NewClient> {
+    /// Reads a client with its own settings alone.
+    pub fn read(self) -> Result<NewClient> {
+        if self.like().is_some() {
+            return Err(AdminError::choice(
+                LIKE,
+                "an application has its own settings",
+            ));
+        }
+        self.read_on(None)
+    }
+
+    /// Reads a client whose omitted settings are those of another one.
+    pub(super) fn read_on(mut self, like: Option<&Client>) -> Result<NewClient> {
         let kind = take_text(&mut self.0, "kind")?;
-        let kind = kind.map_or(Some(ClientKind::Confidential), |text| {
-            ClientKind::parse(&text)
-        });
+        let default = like.map_or(ClientKind::Confidential, |like| like.kind);
+        let kind = kind.map_or(Some(default), |text| ClientKind::parse(&text));
         let expected = "Must be public or confidential.";
         let kind = kind.ok_or_else(|| AdminError::invalid("kind", expected))?;
         let id = take_text(&mut self.0, "id")?;
         let wrong_id = || AdminError::invalid("id", "Not a valid client ID.");
         let id = id.map(|text| ClientId::parse(&text).ok_or_else(wrong_id));
-        let mut settings = read_settings(&self.0)?;
+        let settings = like.map(settings_of).unwrap_or_default();
+        let mut settings = add_settings(settings, &self.0)?;
         Ok(NewClient {
             id: id.transpose()?,
             name: settings.name.take().unwrap_or_default(),
@@ -306,8 +324,12 @@ fn member(properties: &mut Map<String, Value>, name: &str, description: &str, sc
 impl PartialSchema for NewClientBody {
     fn schema() -> RefOr<Schema> {
         let mut all = properties(client_settings::members());
-        let text = json!({ "type": "string" });
-        member(&mut all, "id", "Client ID; random if omitted.", text);
+        let text = || json!({ "type": "string" });
+        member(&mut all, "id", "Client ID; random if omitted.", text());
+        let doc = "Client whose settings the new one has where none is given, without name, secret and keys.";
+        member(&mut all, LIKE, doc, text());
+        let doc = "True to copy the consents of the users of that client, who are not asked again.";
+        member(&mut all, WITH_CONSENTS, doc, json!({ "type": "boolean" }));
         all["kind"]["default"] = ClientKind::Confidential.as_str().into();
         let description = "A client to register. Omitted settings have suitable defaults.";
         object(description, &["name"], &all)

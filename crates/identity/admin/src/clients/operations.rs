@@ -7,6 +7,7 @@ use doorward_services::access_end::EndedAccess;
 use doorward_services::view;
 use doorward_store::repo::affected::{Object, RecordKind};
 
+use super::like::copy_consents;
 use super::members::note;
 use super::secret::rotate;
 use super::{
@@ -108,13 +109,35 @@ impl Operation for Show {
 impl Operation for NewClientBody {
     const TITLE: &'static str = "Register a client; its secret is shown once";
     const CALL: &'static str = "POST clients once";
-    const COMMAND: &'static str = "client create NAME=name --id --kind *";
+    const COMMAND: &'static str = "client create NAME=name --id --kind --like --with-consents *";
     const SECRET: &'static str = "client_secret";
     type Done = Shown<ClientView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let (client, secret) = create(context, self.read()?).await?;
-        Ok(shown(client, secret.as_ref()))
+        let like = match self.like() {
+            Some(id) => Some(get_named(context, id).await?),
+            None => None,
+        };
+        let copies = self.is_with_consents()?;
+        if copies {
+            context.must_administer()?;
+        }
+        let (client, secret) = create(context, self.read_on(like.as_ref())?).await?;
+        let from = like.filter(|_| copies);
+        let copied = match &from {
+            Some(from) => Some(copy_consents(context, &from.id, &client.id).await?),
+            None => None,
+        };
+        let created = shown(client, secret.as_ref());
+        Ok(match copied {
+            Some(copied) => {
+                let text = format!("{copied} consents are copied.");
+                let note = created.note.clone().into_iter().chain([text]);
+                let note = note.collect::<Vec<_>>().join(" ");
+                created.with_note(Some(note))
+            }
+            None => created,
+        })
     }
 
     fn again() -> Option<Again> {

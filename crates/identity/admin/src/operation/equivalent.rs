@@ -72,6 +72,7 @@ fn texts(member: &Member, value: Option<&Value>) -> Vec<String> {
         None if !member.is_required => Vec::new(),
         _ if member.kind == MemberKind::Secret => vec![format!("{}.txt", member.name)],
         Some(_) if member.kind == MemberKind::Document => vec![format!("{}.json", member.name)],
+        Some(_) if member.kind == MemberKind::Table => vec![format!("{}.csv", member.name)],
         None => vec![placeholder(member)],
         Some(Value::Array(items)) if items.is_empty() => vec![String::new()],
         Some(Value::Array(items)) => items.iter().map(text).collect(),

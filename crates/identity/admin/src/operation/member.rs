@@ -23,6 +23,8 @@ pub enum MemberKind {
     Secret,
     /// JSON object, which the command reads from a file.
     Document,
+    /// CSV text, which the command reads from a file.
+    Table,
 }
 
 #[derive(Clone, Debug)]
@@ -159,7 +161,7 @@ fn value_name(kind: MemberKind, place: &Place) -> String {
         (_, MemberKind::Time) => "TIME",
         (_, MemberKind::Duration) => "DURATION",
         (_, MemberKind::Flag) => "BOOL",
-        (_, MemberKind::Secret | MemberKind::Document) => "FILE",
+        (_, MemberKind::Secret | MemberKind::Document | MemberKind::Table) => "FILE",
         (_, MemberKind::Map) => "NAME=VALUE",
         (Place::Option(name), _) => name,
     };
@@ -197,6 +199,7 @@ fn kind(schema: &Value) -> MemberKind {
         Some("date-time") => MemberKind::Time,
         Some("duration") => MemberKind::Duration,
         Some("password") => MemberKind::Secret,
+        Some("csv") => MemberKind::Table,
         Some("uri") => MemberKind::Uri,
         Some("names") => MemberKind::Names,
         Some("json") => MemberKind::Document,

@@ -70,6 +70,8 @@ view! {
         owner: bool = member.is_owner;
         /// Time of joining (RFC 3339).
         since: Time = member.created_at;
+        /// End of the membership (RFC 3339); absent: it does not end.
+        expires_at?: Time = member.expires_at;
     }
 }
 

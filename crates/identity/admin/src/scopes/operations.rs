@@ -37,7 +37,7 @@ view! {
     }
 }
 
-fn shown(scope: ScopeEntry) -> Shown<ScopeView> {
+pub(crate) fn shown(scope: ScopeEntry) -> Shown<ScopeView> {
     Shown::of_version(version(&audit_details(&scope)), scope.into())
 }
 

@@ -21,6 +21,7 @@ use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
 use doorward_admin::providers::operations as providers;
 use doorward_admin::registration_tokens::operations as registration_tokens;
+use doorward_admin::renames::operations as renames;
 use doorward_admin::resources::operations as resources;
 use doorward_admin::roles::operations as roles;
 use doorward_admin::scopes::operations as scopes;
@@ -76,11 +77,13 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/groups/{id}/members/{user}/remove" => groups::REMOVE_MEMBER, "user";
     "/admin/roles/new" => roles::CREATE, "name description? permissions*";
     "/admin/roles/{id}/delete" => roles::DELETE, "";
+    "/admin/roles/{id}/rename" => renames::ROLE, "new_name alias_until={expires?}";
     "/admin/organizations/new" => organizations::CREATE, "slug name";
     "/admin/organizations/{id}/enable" => organizations::UPDATE, "active=true";
     "/admin/organizations/{id}/disable" => organizations::UPDATE, "active=false";
     "/admin/organizations/{id}/delete" => organizations::DELETE, "";
-    "/admin/organizations/{id}/invite" => invitations::INVITE, "email";
+    "/admin/organizations/{id}/invite" => invitations::INVITE,
+        "email roles| groups| member_until={expires?}";
     "/admin/organizations/{id}/invitations/{invitation}/withdraw" => invitations::REVOKE,
         "slug={id} id={invitation}";
     "/admin/organizations/{id}/members/{user}/make-owner" => organizations::SET_MEMBER,
@@ -91,9 +94,12 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/definitions/new/permissions" => permissions::CREATE, "codename description? audience";
     "/admin/definitions/permissions/{id}/edit" => permissions::UPDATE, "description";
     "/admin/definitions/permissions/{id}/delete" => permissions::DELETE, "";
+    "/admin/definitions/permissions/{id}/rename" => renames::PERMISSION,
+        "new_codename={new_name} alias_until={expires?}";
     "/admin/definitions/new/scopes" => scopes::CREATE, "name description resource={audience?}";
     "/admin/definitions/scopes/{id}/edit" => scopes::UPDATE, "description resource={audience?}";
     "/admin/definitions/scopes/{id}/delete" => scopes::DELETE, "";
+    "/admin/definitions/scopes/{id}/rename" => renames::SCOPE, "new_name alias_until={expires?}";
     "/admin/definitions/new/resources" => resources::CREATE,
         "identifier name token_type token_signing_alg token_claims* access_token_ttl#?";
     "/admin/definitions/resources/{id}/edit" => resources::UPDATE,
@@ -168,6 +174,9 @@ static OPERATIONS: &[FormEquivalent] = forms! {
 };
 
 static ORGANIZATIONS: &[FormEquivalent] = &[
+    row("/admin/organizations/{id}/invite-file")
+        .with_command("org invite-file --file=people.csv {id}")
+        .with_call("POST organizations/{id}/invitation-batches"),
     row("/admin/organizations/{id}/branding/logo/{scheme}")
         .with_command("org branding-logo --scheme={scheme} --file=logo.png {id}")
         .with_call("PUT organizations/{id}/branding/logo/{scheme} version")

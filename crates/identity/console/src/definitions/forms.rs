@@ -16,6 +16,7 @@ use super::fields::{
     ALGORITHM, AUDIENCE, CLAIMS, LIFETIME, TOKEN_TYPE, audiences, fields, stored_values,
 };
 use super::kinds::{HOME, list_path, named, page};
+use crate::rename::RENAME;
 use doorward_console_ui::lifetime;
 use doorward_console_ui::prelude::*;
 
@@ -75,6 +76,18 @@ pub(super) fn links(
     }
     let edit = new_message(kind).and_then(|_| link("edit", "console-edit"));
     (edit, link("delete", "console-user-delete"))
+}
+
+/// Returns the link to the form of another name, for a kind that has names in tokens.
+pub(super) fn rename_link(
+    console: &Console<'_>,
+    kind: DefinitionKind,
+    found: &Definition,
+) -> Option<Link> {
+    let has_name = matches!(kind, Permission | Scope) && !is_own(console, kind, found);
+    let may = has_name && console.has(Access::Admin);
+    let path = || format!("{}/rename", page(kind, &found.id));
+    may.then(|| console.link(path(), RENAME))
 }
 
 /// Returns the kind in the path, if the administrator may change its definitions.

@@ -10,6 +10,7 @@ use std::io::Read as _;
 use doorward_config::address::{ENCODE, check_server_url};
 use doorward_domain::derived_keys::{ProviderKey, RecoveryKey, TotpKey};
 use doorward_import::apply::{Import, ImportError};
+use doorward_import::item::Decision;
 use doorward_import::read::django::{
     Database, DjangoOptions, Dump, GroupsAs, SiteTable, TimeZone, columns,
 };
@@ -273,9 +274,14 @@ async fn import(place: &ActingTarget, args: CommonArgs, source: Source) -> Resul
             "`doorward import ids --source {name}` lists the old and new IDs."
         ));
     }
-    match comparison {
-        Some(comparison) => sync::check(comparison, &summary),
-        None => Ok(()),
+    if let Some(comparison) = comparison {
+        sync::check(comparison, &summary)?;
+    }
+    match summary.users(&[Decision::Skip]) {
+        0 => Ok(()),
+        skipped => Err(CliError::Differs(format!(
+            "Users that are not imported: {skipped}."
+        ))),
     }
 }
 

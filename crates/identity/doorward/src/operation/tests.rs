@@ -224,7 +224,10 @@ fn commands_accept_their_equivalents() {
             panic!("{words:?}");
         };
         assert_eq!(read.entry.title, entry.title);
-        let is_file = |it: &Member| matches!(it.kind, MemberKind::Secret | MemberKind::Document);
+        let is_file = |it: &Member| {
+            let kinds = [MemberKind::Secret, MemberKind::Document, MemberKind::Table];
+            kinds.contains(&it.kind)
+        };
         if !entry.members().iter().any(is_file) {
             assert_eq!(
                 super::body(entry, &read.arguments).unwrap(),

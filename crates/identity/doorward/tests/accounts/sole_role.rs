@@ -56,6 +56,7 @@ async fn last_owner_of_organization_stays(stack: &Stack) {
         user_id: alice,
         is_owner: true,
         created_at: now,
+        expires_at: None,
     };
     repo::organizations::put_member(&tx, "acme", &owner)
         .await

@@ -29,6 +29,7 @@ mod escalation_providers;
 mod factor_campaigns;
 mod geoip;
 mod idempotency;
+mod invitation_files;
 mod invitations;
 mod lists;
 pub mod logo;

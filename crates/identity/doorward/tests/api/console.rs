@@ -32,9 +32,9 @@ mod list_files;
 pub mod list_filters;
 mod lists;
 mod mail_outage;
-mod organization_log;
 #[path = "../../../../features/notices/tests/console.rs"]
 mod notices;
+mod organization_log;
 mod organizations;
 mod people;
 mod provider_edit;

@@ -176,6 +176,7 @@ async fn seed(stack: &Stack, db: &Db) -> BTreeMap<String, UserId> {
         user_id: users["owner"],
         is_owner: true,
         created_at: now,
+        expires_at: None,
     };
     repo::organizations::put_member(&tx, "acme", &member)
         .await

@@ -91,6 +91,7 @@ async fn found_organization(stack: &Stack) {
         user_id: alice.unwrap().unwrap().id,
         is_owner: true,
         created_at: now,
+        expires_at: None,
     };
     let tx = db.begin_write().await.unwrap();
     let created = repo::organizations::insert(&tx, &organization).await;

@@ -174,6 +174,7 @@ const FORMS: &[&str] = &[
     "/admin/apps/tokens/new",
     "/admin/campaigns/{id}/reschedule",
     "/admin/definitions/{kind}/{id}/edit",
+    "/admin/definitions/{kind}/{id}/rename",
     "/admin/groups/{id}/access/give",
     "/admin/groups/{id}/edit",
     "/admin/groups/{id}/members/add",
@@ -181,10 +182,12 @@ const FORMS: &[&str] = &[
     "/admin/organizations/new",
     "/admin/organizations/{id}/branding/logo/{scheme}",
     "/admin/organizations/{id}/edit",
+    "/admin/organizations/{id}/invite-file",
     "/admin/people/{id}/merge",
     "/admin/people/{id}/offboard",
     "/admin/read-only/set",
     "/admin/roles/new",
+    "/admin/roles/{id}/rename",
     "/admin/system/texts/{lang}/{key}",
 ];
 
@@ -277,6 +280,9 @@ pub async fn insert_objects(stack: &Stack) -> [String; 3] {
         created_at: now,
         expires_at: now + 86_400,
         ended_at: None,
+        access: doorward_domain::model::invitation::InvitedAccess::default(),
+        batch: None,
+        queued_at: None,
     };
     let lockout = Failures {
         count: 8,

@@ -314,6 +314,7 @@ pub async fn insert_organization(stack: &Stack) {
         user_id: alice.unwrap().unwrap().id,
         is_owner: true,
         created_at: now,
+        expires_at: None,
     };
     let organization = Organization {
         slug: "acme".to_owned(),

@@ -58,6 +58,9 @@ async fn invite(stack: &Stack) -> String {
         created_at: now,
         expires_at: now + TTL,
         ended_at: None,
+        access: doorward_domain::model::invitation::InvitedAccess::default(),
+        batch: None,
+        queued_at: None,
     };
     let db = stack.db().await;
     let tx = db.begin_write().await.expect("a transaction");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::program::Place;
+use super::program::{Done, Place};
 
 const DUMP: &str = r#"[
   {"model": "auth.group", "pk": 1, "fields": {"name": "Admin", "permissions": [["add_post", "blog", "post"]]}},
@@ -29,12 +29,21 @@ fn lines(text: &str) -> Vec<Value> {
     all.collect()
 }
 
+/// Runs an import that skips this number of users.
+#[track_caller]
+fn run_with_skipped(place: &Place, args: &[&str], skipped: u32) -> Done {
+    let done = place.run(args);
+    assert_eq!(done.code, 7, "{done:?}");
+    let text = format!("Users that are not imported: {skipped}.");
+    assert!(done.stderr.contains(&text), "{done:?}");
+    done
+}
+
 #[test]
 fn dry_run_lists_each_record_and_writes_nothing() {
     let place = ready();
-    let done = place
-        .run(&["import", "django", "dump.json", "--dry-run"])
-        .succeeded();
+    let args = ["import", "django", "dump.json", "--dry-run"];
+    let done = run_with_skipped(&place, &args, 1);
     for line in [
         "change role Admin -> admin-2",
         "change user 1 (anna)",
@@ -128,7 +137,7 @@ fn power_is_given_by_options() {
         "--audience",
         "https://blog.example",
     ];
-    place.run(&[&args[..], &options].concat()).succeeded();
+    run_with_skipped(&place, &[&args[..], &options].concat(), 1);
     let anna = place.json(&["user", "show", "anna", "--json"]);
     assert!(anna["roles"].to_string().contains("\"admin\""), "{anna}");
     assert_eq!(anna["is_staff"], json!(true));
@@ -144,7 +153,7 @@ fn permissions_of_groups_are_given_by_option() {
     let args = ["import", "django", "dump.json", "--grant-permissions"];
     place.run(&args).failed(2, "--audience");
     let audience = ["--audience", "https://blog.example"];
-    place.run(&[&args[..], &audience].concat()).succeeded();
+    run_with_skipped(&place, &[&args[..], &audience].concat(), 1);
     assert_eq!(permissions_of(&place, "admin-2"), json!(["blog.post:add"]));
 }
 
@@ -160,12 +169,12 @@ fn verified(place: &Place) -> Vec<bool> {
 fn addresses_are_verified_by_option_or_in_bulk() {
     let place = ready();
     let args = ["import", "django", "dump.json", "--trust-email"];
-    let done = place.run(&args).succeeded();
+    let done = run_with_skipped(&place, &args, 1);
     assert!(!done.stderr.contains("Unverified"), "{}", done.stderr);
     assert_eq!(verified(&place), [true, true]);
 
     let place = ready();
-    let done = place.run(&args[..3]).succeeded();
+    let done = run_with_skipped(&place, &args[..3], 1);
     let command = "`doorward user bulk start verify_email --filter state=unverified --yes`";
     assert!(done.stderr.contains(command), "{}", done.stderr);
     assert_eq!(verified(&place), [false, false]);
@@ -201,8 +210,8 @@ fn unreadable_values_are_lines_of_report() {
          p4;p4@x.example;nein;FAUX;2024-03-01T12:00:00Z;de;;\r\n",
     );
     // Also without a dry run.
-    let done = place.run(&["import", "csv", "users.csv", "--report", "report.json"]);
-    let done = done.succeeded();
+    let args = ["import", "csv", "users.csv", "--report", "report.json"];
+    let done = run_with_skipped(&place, &args, 2);
     for line in [
         "change user p1: the password",
         "locale: \"Deutsch\" is dropped",
@@ -420,4 +429,51 @@ fn second_run_of_django_lists_differences_and_sync_applies_them() {
         assert_eq!(user["disabled_at"].is_null(), !is_disabled, "{user}");
     }
     place.run(&args).succeeded();
+}
+
+#[test]
+fn users_of_other_company_are_matched_join_and_get_groups_below_path() {
+    let place = Place::configured();
+    let one = ["user", "create", "anna", "--email", "anna@x.example"];
+    place.run(&[&one[..], &["--verified"]].concat()).succeeded();
+    place
+        .run(&["org", "create", "acme", "--name", "Acme"])
+        .succeeded();
+    place.run(&["group", "create", "/acme"]).succeeded();
+    place.write(
+        "users.csv",
+        "id,username,email,email_verified,groups\n\
+         1,anna,anna@x.example,true,/sales\n\
+         2,bert,bert@x.example,true,/sales\n",
+    );
+    let args = ["import", "csv", "users.csv", "--source", "acme"];
+    run_with_skipped(&place, &[&args[..], &["--dry-run"]].concat(), 1);
+    let more = [
+        "--match",
+        "email",
+        "--org",
+        "acme",
+        "--group-prefix",
+        "/acme",
+    ];
+    let merged = [&args[..], &more].concat();
+    place
+        .run(&[&args[..], &["--group-prefix", "/other"]].concat())
+        .failed(1, "\"/other\" does not exist");
+    place
+        .run(&[&args[..], &["--org", "other"]].concat())
+        .failed(1, "\"other\" does not exist");
+    let done = place.run(&merged).succeeded();
+    let line = "is the user here with the same verified e-mail address";
+    assert!(done.stdout.contains(line), "{}", done.stdout);
+    place.run(&merged).succeeded();
+    let ids = place.json(&["import", "ids", "--source", "acme", "--json"]);
+    let users = ids.as_array().unwrap().iter();
+    let users: Vec<_> = users.filter(|one| one["kind"] == "user").collect();
+    let anna = place.json(&["user", "show", "anna", "--json"]);
+    assert_eq!((users.len(), &users[0]["new_id"]), (2, &anna["id"]));
+    let members = place.json(&["group", "members", "/acme/sales", "--json"]);
+    assert_eq!(members.as_array().map(Vec::len), Some(2), "{members}");
+    let members = place.json(&["org", "members", "acme", "--json"]);
+    assert_eq!(members.as_array().map(Vec::len), Some(2), "{members}");
 }

@@ -64,6 +64,7 @@ mod provider;
 mod proxy;
 mod quickstart;
 mod registries;
+mod renames;
 mod replicas;
 mod replicas_guide;
 #[path = "../../../../features/reports/tests/command.rs"]

@@ -30,6 +30,7 @@ mod dpop;
 mod enumeration;
 mod fapi2;
 mod former_issuer;
+mod former_names;
 mod frontchannel;
 mod golden;
 mod grant_check;

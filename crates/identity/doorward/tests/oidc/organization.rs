@@ -55,6 +55,7 @@ pub async fn seed(stack: &Stack) {
             user_id: alice,
             is_owner: false,
             created_at: now,
+            expires_at: None,
         };
         repo::organizations::insert(&tx, &organization)
             .await

@@ -67,3 +67,10 @@ console-by-admin = المشرفون
 console-by-user = المستخدم والمشرفون
 console-by-directory = جميع المستخدمين
 console-editable-by-invalid = يستطيع المستخدمون تغيير ما يرونه فقط، دون أي إشارة إلى مستخدم
+
+console-rename = إعادة التسمية
+console-new-name = الاسم الجديد
+console-rename-until = الاحتفاظ بالاسم القديم حتى
+console-rename-until-hint = اختياري: تاريخ ووقت بتوقيت UTC. حتى ذلك الحين تحتوي الرموز على الاسمين، ويمكن للطلبات استخدام الاسم القديم.
+console-renamed = تم تغيير الاسم.
+console-former-names = الأسماء السابقة

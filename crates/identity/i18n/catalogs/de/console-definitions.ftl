@@ -67,3 +67,10 @@ console-by-admin = Administratoren
 console-by-user = Der Benutzer und Administratoren
 console-by-directory = Alle Benutzer
 console-editable-by-invalid = Benutzer können nur ändern, was sie sehen, und keinen Verweis auf einen Benutzer
+
+console-rename = Umbenennen
+console-new-name = Neuer Name
+console-rename-until = Alten Namen behalten bis
+console-rename-until-hint = Optional: Datum und Uhrzeit in UTC. Bis dahin enthalten Token beide Namen, und Anfragen dürfen den alten verwenden.
+console-renamed = Der Name wurde geändert.
+console-former-names = Frühere Namen

@@ -67,3 +67,10 @@ console-by-admin = Administrators
 console-by-user = The user and administrators
 console-by-directory = All users
 console-editable-by-invalid = Users can change only what they see, and no reference to a user
+
+console-rename = Rename
+console-new-name = New name
+console-rename-until = Keep the old name until
+console-rename-until-hint = Optional: a date and time in UTC. Until then tokens contain both names, and requests may use the old one.
+console-renamed = The name was changed.
+console-former-names = Former names

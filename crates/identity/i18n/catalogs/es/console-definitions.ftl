@@ -67,3 +67,10 @@ console-by-admin = Administradores
 console-by-user = El usuario y los administradores
 console-by-directory = Todos los usuarios
 console-editable-by-invalid = Los usuarios solo pueden cambiar lo que ven, y ninguna referencia a un usuario
+
+console-rename = Cambiar el nombre
+console-new-name = Nombre nuevo
+console-rename-until = Conservar el nombre anterior hasta
+console-rename-until-hint = Opcional: una fecha y hora en UTC. Hasta entonces los tokens contienen ambos nombres, y las solicitudes pueden usar el anterior.
+console-renamed = Se cambió el nombre.
+console-former-names = Nombres anteriores

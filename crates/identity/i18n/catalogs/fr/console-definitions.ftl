@@ -67,3 +67,10 @@ console-by-admin = Administrateurs
 console-by-user = L’utilisateur et les administrateurs
 console-by-directory = Tous les utilisateurs
 console-editable-by-invalid = Les utilisateurs ne peuvent modifier que ce qu’ils voient, et aucune référence à un utilisateur
+
+console-rename = Renommer
+console-new-name = Nouveau nom
+console-rename-until = Conserver l’ancien nom jusqu’au
+console-rename-until-hint = Facultatif : une date et une heure en UTC. Jusque-là, les jetons contiennent les deux noms, et les requêtes peuvent utiliser l’ancien.
+console-renamed = Le nom a été modifié.
+console-former-names = Anciens noms

@@ -67,3 +67,10 @@ console-by-admin = Amministratori
 console-by-user = L’utente e gli amministratori
 console-by-directory = Tutti gli utenti
 console-editable-by-invalid = Gli utenti possono cambiare solo ciò che vedono, e nessun riferimento a un utente
+
+console-rename = Rinomina
+console-new-name = Nuovo nome
+console-rename-until = Mantieni il vecchio nome fino al
+console-rename-until-hint = Facoltativo: data e ora in UTC. Fino ad allora i token contengono entrambi i nomi e le richieste possono usare il vecchio.
+console-renamed = Il nome è stato cambiato.
+console-former-names = Nomi precedenti

@@ -67,3 +67,10 @@ console-by-admin = 管理者
 console-by-user = 本人と管理者
 console-by-directory = すべてのユーザー
 console-editable-by-invalid = ユーザーが変更できるのは見える項目だけで、ユーザーへの参照は変更できません
+
+console-rename = 名前を変更
+console-new-name = 新しい名前
+console-rename-until = 古い名前の期限
+console-rename-until-hint = 任意: UTC の日時。それまではトークンに両方の名前が含まれ、リクエストで古い名前も使えます。
+console-renamed = 名前を変更しました。
+console-former-names = 以前の名前

@@ -67,3 +67,10 @@ console-by-admin = Beheerders
 console-by-user = De gebruiker en beheerders
 console-by-directory = Alle gebruikers
 console-editable-by-invalid = Gebruikers kunnen alleen wijzigen wat zij zien, en geen verwijzing naar een gebruiker
+
+console-rename = Hernoemen
+console-new-name = Nieuwe naam
+console-rename-until = Oude naam behouden tot
+console-rename-until-hint = Optioneel: een datum en tijd in UTC. Tot dan bevatten tokens beide namen, en mogen verzoeken de oude gebruiken.
+console-renamed = De naam is gewijzigd.
+console-former-names = Eerdere namen

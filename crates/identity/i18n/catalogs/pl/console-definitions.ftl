@@ -67,3 +67,10 @@ console-by-admin = Administratorzy
 console-by-user = Użytkownik i administratorzy
 console-by-directory = Wszyscy użytkownicy
 console-editable-by-invalid = Użytkownicy mogą zmieniać tylko to, co widzą, i żadnego odwołania do użytkownika
+
+console-rename = Zmień nazwę
+console-new-name = Nowa nazwa
+console-rename-until = Zachowaj starą nazwę do
+console-rename-until-hint = Opcjonalnie: data i godzina w UTC. Do tego czasu tokeny zawierają obie nazwy, a żądania mogą używać starej.
+console-renamed = Nazwę zmieniono.
+console-former-names = Poprzednie nazwy

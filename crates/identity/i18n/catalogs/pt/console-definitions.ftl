@@ -67,3 +67,10 @@ console-by-admin = Administradores
 console-by-user = O usuário e os administradores
 console-by-directory = Todos os usuários
 console-editable-by-invalid = Os usuários só podem mudar o que veem, e nenhuma referência a um usuário
+
+console-rename = Renomear
+console-new-name = Novo nome
+console-rename-until = Manter o nome antigo até
+console-rename-until-hint = Opcional: data e hora em UTC. Até lá, os tokens contêm os dois nomes, e os pedidos podem usar o antigo.
+console-renamed = O nome foi alterado.
+console-former-names = Nomes anteriores

@@ -67,3 +67,10 @@ console-by-admin = 管理员
 console-by-user = 用户本人和管理员
 console-by-directory = 所有用户
 console-editable-by-invalid = 用户只能更改自己看得到的内容，且不能更改对用户的引用
+
+console-rename = 重命名
+console-new-name = 新名称
+console-rename-until = 旧名称保留至
+console-rename-until-hint = 可选：UTC 日期和时间。在此之前，令牌包含两个名称，请求也可以使用旧名称。
+console-renamed = 名称已更改。
+console-former-names = 曾用名称

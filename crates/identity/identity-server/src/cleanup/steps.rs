@@ -2,7 +2,9 @@
 
 use doorward_rules::stats;
 
-use doorward_accounts::deletion;
+use doorward_accounts::{deletion, membership};
+use doorward_admin::invitations;
+use doorward_admin::operator::AdminError;
 use doorward_oauth::client_registration::create;
 use doorward_services::attempts;
 use doorward_services::denial_log;
@@ -55,6 +57,10 @@ pub(super) async fn run_each_minute(turn: &mut Turn<'_>, context: &Context) {
     .await;
     turn.step("delete accounts", deletion::carry_out(context))
         .await;
+    turn.step("end memberships", membership::end_due(core))
+        .await;
+    turn.step("send invitations", follow_invitations(context))
+        .await;
     turn.batches("record abandoned sign-ins", async |tx, limit| {
         attempts::record_abandoned(tx, now, &core.random, limit).await
     })
@@ -62,6 +68,18 @@ pub(super) async fn run_each_minute(turn: &mut Turn<'_>, context: &Context) {
     for step in FEATURES.iter().flat_map(|feature| feature.steps) {
         turn.step(step.name, (step.run)(context)).await;
     }
+}
+
+/// Sends the invitations that wait, and gives what accepted ones give.
+async fn follow_invitations(context: &Context) -> Result<u64> {
+    let failed = |error: AdminError| ServerError::Internal(error.to_string());
+    Box::pin(invitations::batch::send_due(context))
+        .await
+        .map_err(failed)?;
+    Box::pin(invitations::give_due(context))
+        .await
+        .map_err(failed)?;
+    Ok(0)
 }
 
 /// Runs a step for each table, named like it: the function deletes up to `limit` rows of `before`.
@@ -108,6 +126,7 @@ pub(super) async fn run_each_ten_minutes(turn: &mut Turn<'_>) {
         "sessions": sessions::purge(old),
         "mail links": email_tokens::purge(old),
         "registration tokens": registration_tokens::purge(old),
+        "former names": former_names::purge(now),
         "invitations": invitations::purge(old),
         "API keys": api_keys::purge(old),
         "reference tokens": reference_tokens::purge(now - USED_RETENTION),

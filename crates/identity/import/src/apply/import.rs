@@ -25,6 +25,10 @@ pub enum ImportError {
     /// A role named by an option does not exist.
     #[error("the role {0:?} does not exist; see `doorward role list`")]
     UnknownRole(String),
+    #[error("the group {0:?} does not exist; create it with `doorward group create`")]
+    UnknownGroup(String),
+    #[error("the organization {0:?} does not exist; create it with `doorward org create`")]
+    UnknownOrganization(String),
     /// A user, client or role was created by another process meanwhile.
     #[error("another process changed users during the import; run it again to continue")]
     Overtaken,

@@ -36,6 +36,15 @@ impl Import<'_> {
         if let Some(missing) = chosen.into_iter().find(|role| !stock.roles.contains(*role)) {
             return Err(ImportError::UnknownRole(missing.clone()));
         }
+        if let Some(prefix) = &self.options.group_prefix
+            && !stock.groups.contains(prefix)
+        {
+            return Err(ImportError::UnknownGroup(prefix.clone()));
+        }
+        if let Some(org) = &self.options.org {
+            let found = repo::organizations::find(self.operator.db.read(), org).await?;
+            found.ok_or_else(|| ImportError::UnknownOrganization(org.clone()))?;
+        }
         let (left, known_users) = match self.comparison {
             Some(comparison) => leavers::find(self, comparison).await?,
             None => (Vec::new(), 0),

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use doorward_domain::model::{AuditKind, LinkId, LinkedAccount, SubjectKind, TotpFactor, UserId};
+use doorward_domain::model::{
+    AuditKind, LinkId, LinkedAccount, Member, SubjectKind, TotpFactor, UserId,
+};
 use doorward_rules::identifier;
 use doorward_services::caller::AuditEventExt as _;
 use doorward_store::repo::imports::ImportedRecord;
-use doorward_store::{StoreError, repo};
+use doorward_store::{StoreError, WriteTx, repo};
 
 use super::changes::UserChange;
 use super::import::{Import, ImportError};
@@ -17,6 +19,7 @@ use crate::plan::catalog::Catalog;
 use crate::plan::compare::{self, PresentUser};
 use crate::plan::draft::Planned;
 use crate::plan::guard::Counts;
+use crate::plan::matched::MatchedUser;
 use crate::plan::user::{self, Known, NewUser, Taken};
 use crate::record::UserRecord;
 use crate::sync::AppliedState;
@@ -34,6 +37,8 @@ enum Todo {
         new: Box<NewUser>,
         password: Option<Prepared>,
     },
+    /// Records a user who has an account here, and adds the groups.
+    Match(String, MatchedUser),
     Change(UserChange),
     /// Stores what the file has given to a user that does not change otherwise.
     Remember(ImportedRecord),
@@ -49,7 +54,7 @@ impl PlannedUser {
         match &self.todo {
             Todo::Create { .. } => counts.joined += 1,
             Todo::Change(change) => counts.add_change(&change.change, &self.item.changes),
-            Todo::Nothing | Todo::Remember(_) => {}
+            Todo::Nothing | Todo::Match(..) | Todo::Remember(_) => {}
         }
     }
 
@@ -57,6 +62,7 @@ impl PlannedUser {
     pub fn rights(&self) -> Option<(&BTreeSet<String>, &BTreeSet<String>)> {
         match &self.todo {
             Todo::Create { new, .. } => Some((&new.roles, &new.groups)),
+            Todo::Match(_, matched) => Some((&matched.roles, &matched.groups)),
             Todo::Change(UserChange { change, .. }) => {
                 Some((&change.roles.added, &change.groups.added))
             }
@@ -110,6 +116,11 @@ fn planned(
         let item = found.item;
         return PlannedUser { item, todo };
     }
+    if let Some(Planned { create, item }) = plan.matched(record, &stored.known, taken) {
+        let matched = |matched| Todo::Match(old_id.to_owned(), matched);
+        let todo = create.map_or(Todo::Nothing, matched);
+        return PlannedUser { item, todo };
+    }
     let id = UserId::generate(now, &mut import.operator.rng());
     let Planned { create, mut item } = plan.user(record, &stored.known, taken, id, now);
     let todo = match create {
@@ -141,6 +152,7 @@ pub async fn write(
     let mut items = Vec::with_capacity(users.len());
     let (mut fresh, mut passwords) = (Vec::new(), Vec::new());
     let (mut changes, mut states) = (Vec::new(), Vec::new());
+    let mut matched = Vec::new();
     for PlannedUser { item, todo } in users {
         match todo {
             Todo::Nothing => {}
@@ -152,6 +164,7 @@ pub async fn write(
                 fresh.push((old_id, *new));
                 passwords.push(password);
             }
+            Todo::Match(old_id, user) => matched.push((old_id, user)),
             Todo::Change(change) => changes.push((items.len(), change)),
             Todo::Remember(record) => states.push(record),
         }
@@ -161,6 +174,13 @@ pub async fn write(
         let hashes = hash::finish(passwords, &import.hashing, &import.operator.random);
         let inserted = insert(import, fresh, hashes).await;
         inserted.map_err(|error| match error {
+            error if error.is_conflict() => ImportError::Overtaken,
+            error => error.into(),
+        })?;
+    }
+    if !import.is_dry && !matched.is_empty() {
+        let attached = attach(import, matched).await;
+        attached.map_err(|error| match error {
             error if error.is_conflict() => ImportError::Overtaken,
             error => error.into(),
         })?;
@@ -232,6 +252,7 @@ impl Stored {
                 emails: found.emails,
                 ids: found.ids,
                 links: repo::imports::links_with(conn, &links).await?,
+                verified: found.verified,
             },
             records,
             present,
@@ -251,6 +272,75 @@ impl Stored {
     fn is_new(&self, record: &ImportedRecord) -> bool {
         self.records.get(&record.old_id) != Some(record)
     }
+}
+
+/// Adds users to the organization of the option. A member stays as is.
+async fn join(
+    import: &Import<'_>,
+    tx: &WriteTx,
+    users: impl Iterator<Item = UserId>,
+) -> Result<(), StoreError> {
+    let Some(org) = &import.options.org else {
+        return Ok(());
+    };
+    for user_id in users {
+        if repo::organizations::member(tx, org, user_id)
+            .await?
+            .is_some()
+        {
+            continue;
+        }
+        let member = Member {
+            user_id,
+            is_owner: false,
+            created_at: import.operator.now(),
+            expires_at: None,
+        };
+        repo::organizations::put_member(tx, org, &member).await?;
+    }
+    Ok(())
+}
+
+/// Records users of the source who have an account here, and adds them to their groups.
+async fn attach(
+    import: &Import<'_>,
+    matched: Vec<(String, MatchedUser)>,
+) -> Result<(), StoreError> {
+    let op = &import.operator;
+    let tx = op.begin().await?;
+    let paths = matched.iter().flat_map(|(_, user)| &user.groups);
+    let paths: HashSet<&str> = paths.map(String::as_str).collect();
+    let groups = repo::groups::line(&tx, None, paths).await?;
+    let (mut events, mut imported) = (Vec::new(), Vec::new());
+    join(import, &tx, matched.iter().map(|(_, user)| user.user)).await?;
+    for (
+        old_id,
+        MatchedUser {
+            user, groups: own, ..
+        },
+    ) in matched
+    {
+        let joined = groups.iter().filter(|group| own.contains(&group.path));
+        for group in joined {
+            repo::groups::add_member(&tx, group.id, user, op.now()).await?;
+        }
+        let text = user.to_string();
+        let paths: Vec<_> = own.iter().cloned().collect();
+        events.push(
+            import
+                .event(AuditKind::UserChanged, &text)
+                .with("matched", "email")
+                .with("groups", paths),
+        );
+        let state = AppliedState {
+            groups: own,
+            ..AppliedState::default()
+        };
+        imported.push(import.user_record(&old_id, text, &state));
+    }
+    repo::audit::insert_all(&tx, &events).await?;
+    repo::imports::insert(&tx, &imported).await?;
+    tx.commit().await
 }
 
 async fn insert(
@@ -330,6 +420,7 @@ async fn insert(
     repo::imports::insert_all(&tx, &links).await?;
     repo::imports::insert_all(&tx, &assignments).await?;
     repo::imports::insert_members(&tx, &members, now).await?;
+    join(import, &tx, users.iter().map(|user| user.id)).await?;
     repo::audit::insert_all(&tx, &events).await?;
     repo::imports::insert(&tx, &imported).await?;
     tx.commit().await

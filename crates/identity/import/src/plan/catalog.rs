@@ -259,7 +259,8 @@ impl<'a> Catalog<'a> {
         if parent == Some(None) {
             return draft.skip("parent", "the group above it is not imported");
         }
-        let parent = parent.flatten().cloned();
+        let prefix = || self.options.group_prefix.clone();
+        let parent = parent.flatten().cloned().or_else(prefix);
         let below = |name: &str| path_below(parent.as_deref(), name);
         let taken = |name: &str| below(name).is_some_and(|path| self.stock.groups.contains(&path));
         let wanted = slug::group(&record.name);

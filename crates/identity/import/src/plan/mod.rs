@@ -6,6 +6,7 @@ pub mod compare;
 pub mod draft;
 pub mod guard;
 pub mod links;
+pub mod matched;
 pub mod user;
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub struct Known {
     pub ids: HashSet<UserId>,
     /// Issuer and subject of linked accounts.
     pub links: HashSet<(String, String)>,
+    /// Users here by their verified address.
+    pub verified: HashMap<String, UserId>,
 }
 
 /// The keys by which a record may collide with stored users.
@@ -62,7 +64,7 @@ pub struct NewUser {
 pub struct Taken {
     names: HashSet<String>,
     skeletons: HashSet<String>,
-    emails: HashMap<String, String>,
+    pub(super) emails: HashMap<String, String>,
     links: HashSet<(String, String)>,
     old_ids: HashSet<String>,
     ids: HashSet<UserId>,
@@ -400,15 +402,6 @@ impl Catalog<'_> {
                     mail.smtputf8 is false";
         Some(Note::new("email_unreachable", text).about("email", Some(shortened(address))))
     }
-
-    pub(super) fn email_state(&self, record: &UserRecord) -> EmailState {
-        match record.email_verified {
-            Some(true) => EmailState::Verified,
-            Some(false) => EmailState::Unverified,
-            None if self.options().trusts_email => EmailState::Verified,
-            None => EmailState::Unknown,
-        }
-    }
 }
 
 /// Returns a time that has passed. Another one is noted, and counts as absent.
@@ -428,7 +421,7 @@ fn past(
     time.filter(is_past)
 }
 
-fn draft(record: &UserRecord) -> Draft<'_> {
+pub(super) fn draft(record: &UserRecord) -> Draft<'_> {
     let notes = record.notes.clone();
     Draft::new(Kind::User, &record.old_id, &record.username, notes)
 }

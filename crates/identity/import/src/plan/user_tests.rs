@@ -336,3 +336,47 @@ fn address_that_no_mail_reaches_is_noted(
     let noted = codes(&planned.item).contains(&"email_unreachable");
     assert_eq!(noted, is_noted);
 }
+
+#[rstest]
+#[case::verified(Some(true), false, "anna@x.example", true)]
+#[case::unverified(Some(false), false, "anna@x.example", false)]
+#[case::not_said(None, false, "anna@x.example", false)]
+#[case::trusted(None, true, "Anna@X.example", true)]
+#[case::other(Some(true), false, "bert@x.example", false)]
+fn user_with_same_verified_address_is_matched(
+    #[case] verified: Option<bool>,
+    #[case] trusts: bool,
+    #[case] email: &str,
+    #[case] is_matched: bool,
+) {
+    let here = UserId::parse(ID).unwrap();
+    let known = Known {
+        emails: ["anna@x.example".to_owned()].into(),
+        verified: [("anna@x.example".to_owned(), here)].into(),
+        ..Known::default()
+    };
+    let mut options = ImportOptions {
+        trusts_email: trusts,
+        matches_email: true,
+        ..options()
+    };
+    let record = UserRecord {
+        email_verified: verified,
+        ..user("7", "anna", email)
+    };
+    let find = |options: &ImportOptions, taken: &mut Taken| {
+        let catalog = Catalog::new(options, Stock::default());
+        catalog.matched(&record, &known, taken)
+    };
+    let mut taken = Taken::default();
+    let matched = find(&options, &mut taken);
+    assert_eq!(matched.is_some(), is_matched);
+    if let Some(matched) = matched {
+        assert_eq!(matched.create.unwrap().user, here);
+        assert_eq!(codes(&matched.item), ["matched"]);
+        // A second record with the address is not the same user.
+        assert!(find(&options, &mut taken).is_none());
+    }
+    options.matches_email = false;
+    assert!(find(&options, &mut Taken::default()).is_none());
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use doorward_domain::credentials::api_key::ApiKeyToken;
 use doorward_domain::model::ApiKey;
 use doorward_rules::api_key::{self as rule, ApiKeyUseError, UsageRecord};
+use doorward_rules::former_names;
 use doorward_store::Key;
 
 use crate::prelude::*;
@@ -64,6 +65,7 @@ pub(super) async fn check(
     };
     let roles = effective_roles::of_user_in(core, owner.id, OrgScope::from_org(org)).await?;
     let scope = rule::entitled(&key, &roles, &registry.scopes, &audiences);
+    let scope = former_names::with_former(&scope, &registry.former);
     record_use(core, client, &key, address, caller).await?;
     Ok(Some(ValidApiKey {
         key,

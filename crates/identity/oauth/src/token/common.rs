@@ -74,7 +74,10 @@ pub(super) fn content(
     let registry = narrower.registry.view();
     let today = authorize::resources_today(grant, client, &registry, core.issuer());
     Ok(Content {
-        scope: refresh::narrow(&allowed, scope)?,
+        scope: refresh::narrow(
+            &allowed,
+            scope.map(|scope| registry.present(scope)).as_deref(),
+        )?,
         resources: refresh::narrow_resources(&grant.resources, &today, narrower.resource)?,
         details: grant.authorization_details.narrowed(narrower.details)?,
     })

@@ -152,7 +152,7 @@ pub async fn mint_access_token(
         expires_in: claims.exp - claims.iat,
         refresh_token: None,
         id_token: None,
-        scope: Some(grant.scope.into()),
+        scope: Some((&claims.scope).into()),
         // RFC 9396 §7.
         authorization_details: claims.authorization_details,
     })
@@ -200,6 +200,7 @@ fn with_subject(
     let core = &context.core;
     let issuance = Issuance {
         scopes: &registry.scopes,
+        former: &registry.former,
         asked: AskedClaims::of(grant.resources, &registry.resources),
         ..issuance(core, lifetime(core, registry, client, grant.resources))
     };
@@ -299,6 +300,7 @@ fn issuance(core: &Core, ttl: i64) -> Issuance<'_> {
         ttl,
         staff_roles: &core.config.accounts.staff_roles,
         scopes: &[],
+        former: &[],
         asked: AskedClaims::default(),
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use doorward_domain::derived_keys::ProviderKey;
+use doorward_domain::model::former_name::FormerName;
 use doorward_domain::model::{BrandOwner, ClaimMapping, Provider, Resource, ScopeEntry, TextOwner};
 use doorward_egress::outgoing::{EgressClient, Resolver, System};
 use doorward_egress::upstream::MetadataCache;
@@ -212,8 +213,8 @@ impl Directory {
         Ok(())
     }
 
-    /// Returns the registered scopes, resources, types of authorization details and custom claims,
-    /// at most a second old.
+    /// Returns the registered scopes, resources, types of authorization details, custom claims and former
+    /// names, at most a second old.
     #[boxed]
     pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>> {
         let conn = core.db.read_reserved();
@@ -223,9 +224,17 @@ impl Directory {
                 resources: repo::resources::list_all(conn).await?,
                 claims: repo::custom_claims::list_all(conn).await?,
                 details: detail_types::known(core.config.authorization.details_types()),
+                former: repo::former_names::list(conn, core.now()).await?,
             })
         };
         let counted = CountedRegistry::Registries;
+        let known = self.registries.get(conn, counted, read).await?;
+        let now = core.now();
+        if known.former.iter().all(|former| former.is_live(now)) {
+            return Ok(known);
+        }
+        // The date of a former name has passed: no change of a row says so.
+        self.registries.clear();
         self.registries.get(conn, counted, read).await
     }
 
@@ -421,13 +430,14 @@ where
         .build()
 }
 
-/// The registered scopes, resources, types of authorization details and custom claims.
+/// The registered scopes, resources, types of authorization details, custom claims and former names.
 #[derive(Debug)]
 pub struct Registries {
     pub scopes: Vec<ScopeEntry>,
     pub resources: Vec<Resource>,
     pub details: Vec<DetailType>,
     pub claims: Vec<ClaimMapping>,
+    pub former: Vec<FormerName>,
 }
 
 impl Registries {
@@ -446,6 +456,7 @@ impl Registries {
             scopes: &self.scopes,
             resources: &self.resources,
             details: &self.details,
+            former: &self.former,
         }
     }
 }

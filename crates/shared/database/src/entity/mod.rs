@@ -32,8 +32,8 @@ pub use registrations::{
 };
 pub use reviews::{access_review_lines, access_review_reviewers, access_reviews};
 pub use rights::{
-    api_keys, group_members, groups, invitations, organization_members, organizations, permissions,
-    role_assignments, role_permissions, roles,
+    api_keys, former_names, group_members, groups, invitations, organization_members,
+    organizations, permissions, role_assignments, role_permissions, roles,
 };
 pub use sign_ins::{
     attempts, email_sign_ins, login_failures, logout_notices, passkeys, pending_sign_ins,

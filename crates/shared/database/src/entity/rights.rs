@@ -1,12 +1,14 @@
 //! Organizations, groups and roles, and what they give.
 
-use doorward_domain::model::invitation::Inviter;
+use doorward_domain::model::invitation::{InvitedAccess, Inviter};
 use doorward_domain::model::{
     ApiKey, Assignment, Group, Invitation, Member, Organization, Permission, Role, UserId,
 };
 use doorward_rules::search;
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::FromQueryResult;
+
+use super::stored::Stored as _;
 
 table! {
     /// Organizations, including deleted ones.
@@ -27,6 +29,7 @@ table! {
     organization_members(org: String, user_id: Uuid) {
         is_owner: bool,
         created_at: i64,
+        expires_at: Option<i64>,
     }
 }
 
@@ -36,6 +39,7 @@ impl From<organization_members::Model> for Member {
             user_id: UserId::from_uuid(row.user_id),
             is_owner: row.is_owner,
             created_at: row.created_at,
+            expires_at: row.expires_at,
         }
     }
 }
@@ -50,10 +54,24 @@ table! {
         created_at: i64,
         expires_at: i64,
         ended_at: Option<i64>,
+        batch: Option<Uuid>,
+        queued_at: Option<i64>,
     }
     optional inviter: Inviter {
         inviter_kind: String => kind,
         inviter: String => id,
+    }
+    write |invitation| {
+        access: Option<Json> = Set(Some(invitation.access.write()?)),
+        /// User who accepted it and does not have its roles and groups yet.
+        accepted_by: Option<Uuid> = NotSet,
+    }
+    read |row, reader| {
+        access: match &row.access {
+            Some(access) => reader.column("access", access.clone())?,
+            // Invitations of the former release.
+            None => InvitedAccess::default(),
+        },
     }
 }
 
@@ -113,6 +131,14 @@ table! {
     permissions(codename: String) => Permission {
         description: String,
         audience: String,
+    }
+}
+
+table! {
+    /// Names of roles, permissions and scopes that have another one now.
+    former_names(kind: String, former: String) {
+        name: String,
+        expires_at: i64,
     }
 }
 

@@ -17,6 +17,7 @@ pub mod denial;
 pub mod device_request;
 pub mod email_token;
 pub mod factor_campaign;
+pub mod former_name;
 pub mod grant;
 pub mod group;
 pub mod id;

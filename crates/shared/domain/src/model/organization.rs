@@ -26,6 +26,8 @@ pub struct Member {
     /// True if the member administers it.
     pub is_owner: bool,
     pub created_at: UnixSeconds,
+    /// End of the membership; `None` if it does not end. An owner has none.
+    pub expires_at: Option<UnixSeconds>,
 }
 
 /// Returns true if the text can be the slug of an organization: 2 to 63 of `a-z`, `0-9` and inner

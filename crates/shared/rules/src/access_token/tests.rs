@@ -21,6 +21,7 @@ const ISSUANCE: Issuance<'static> = Issuance {
     ttl: 300,
     staff_roles: &[],
     scopes: &[],
+    former: &[],
     asked: AskedClaims::FORMER,
 };
 

@@ -20,6 +20,7 @@ fn with_registry<T>(use_it: impl FnOnce(&Registry<'_>) -> T) -> T {
         scopes: &scopes,
         resources: &resources,
         details: &sample::details(),
+        former: &[],
     })
 }
 
@@ -415,6 +416,7 @@ fn rfc_9396_10_client_uses_only_registered_types(
         scopes: &scopes,
         resources: &resources,
         details: &details,
+        former: &[],
     };
     let answer = code_of(check_details(&requested, &client, &registry));
     assert_eq!(

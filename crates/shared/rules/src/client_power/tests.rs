@@ -49,6 +49,7 @@ fn missing(name: &str, audience: Option<&str>, roles: &EffectiveRoles) -> Vec<St
         scopes: &scopes,
         resources: &[],
         details: &[],
+        former: &[],
     };
     let mut client = client();
     client.scopes = scope(&format!("openid {name}"));
@@ -94,6 +95,7 @@ fn type_without_user_is_power(#[case] name: &str, #[case] expected: Power<'_>) {
         scopes: &[scope_entry("openid", None)],
         resources: &[],
         details: &details,
+        former: &[],
     };
     assert_eq!(of_type(&registry, name), expected);
     let mut client = client();

@@ -29,6 +29,7 @@ fn with_wanted<T>(names: &str, optional: &str, use_it: impl FnOnce(&ConsentReque
             scopes: &sample::scopes(),
             resources: &sample::resources(),
             details: &sample::details(),
+            former: &[],
         },
     })
 }
@@ -202,6 +203,7 @@ fn separately_requested_resource_stays() {
             scopes: &sample::scopes(),
             resources: &sample::resources(),
             details: &sample::details(),
+            former: &[],
         },
     };
     assert_eq!(requested.within(&scope).1, resources);

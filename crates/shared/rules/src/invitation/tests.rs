@@ -1,7 +1,7 @@
 use rstest::rstest;
 
 use super::*;
-use doorward_domain::model::invitation::Inviter;
+use doorward_domain::model::invitation::{InvitedAccess, Inviter};
 use doorward_domain::model::{InvitationId, SubjectKind, sample};
 use doorward_domain::secret::TokenHash;
 
@@ -22,6 +22,9 @@ fn invitation() -> Invitation {
         created_at: 0,
         expires_at: TTL,
         ended_at: None,
+        access: InvitedAccess::default(),
+        batch: None,
+        queued_at: None,
     }
 }
 

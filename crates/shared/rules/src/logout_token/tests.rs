@@ -12,6 +12,7 @@ fn section_2_4_claims_and_no_nonce() {
         ttl: TTL,
         staff_roles: &[],
         scopes: &[],
+        former: &[],
         asked: AskedClaims::default(),
     };
     let session = SessionId::from_uuid(uuid(5));

@@ -201,6 +201,7 @@ fn settled(
         scopes: &scopes,
         resources: &resources,
         details: &[],
+        former: &[],
     };
     let asked = required.0.map(scope);
     let required = ExchangeRequest {

@@ -101,7 +101,7 @@ fn statement(
     static TEXTS: [StatementText; RequestedFacts::COUNT] =
         [const { StatementText::new() }; RequestedFacts::COUNT];
     let roles = usize::from(facts.roles != RolesNeeded::Never);
-    let times = roles + usize::from(facts.roles_anywhere);
+    let times = role_column::TIMES * (roles + usize::from(facts.roles_anywhere));
     let mut values = vec![Value::from(jti)];
     values.extend(std::iter::repeat_n(Value::from(now), times));
     values.push(grant.as_uuid().into());

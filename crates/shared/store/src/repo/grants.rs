@@ -120,7 +120,8 @@ pub async fn find_redeemable(
         }
         query
     };
-    let mut values = vec![Value::from(now); 1 + usize::from(anywhere)];
+    let times = role_column::TIMES * (1 + usize::from(anywhere));
+    let mut values = vec![Value::from(now); times];
     if let Some(limit) = limit {
         values.extend([Value::from(1_u64), Value::from(limit.kept())]);
     }

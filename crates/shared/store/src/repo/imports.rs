@@ -111,6 +111,8 @@ pub struct UserKeys {
     /// Keys of e-mail addresses.
     pub emails: HashSet<String>,
     pub ids: HashSet<UserId>,
+    /// Users by their verified address.
+    pub verified: HashMap<String, UserId>,
 }
 
 impl UserKeys {
@@ -118,8 +120,12 @@ impl UserKeys {
         for row in rows {
             self.names.extend(row.username_key);
             self.skeletons.extend(row.username_skeleton);
+            let id = UserId::from_uuid(row.id);
+            if row.email_verified {
+                self.verified.insert(row.email_key.clone(), id);
+            }
             self.emails.insert(row.email_key);
-            self.ids.insert(UserId::from_uuid(row.id));
+            self.ids.insert(id);
         }
     }
 }

@@ -43,6 +43,7 @@ pub mod exact_matches;
 pub mod factor_campaigns;
 pub mod federated_sign_ups;
 mod filtered_list;
+pub mod former_names;
 pub mod grant_ends;
 pub mod grants;
 pub mod groups;

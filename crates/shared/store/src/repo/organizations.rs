@@ -267,7 +267,7 @@ pub async fn list_ownerless(
     Ok(found)
 }
 
-/// Adds a member, or changes the ownership of one.
+/// Adds a member, or changes the ownership and the end of one.
 /// Returns [`StoreError::MissingReference`] if the user or the organization does not exist.
 #[boxed]
 pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<()> {
@@ -276,14 +276,32 @@ pub async fn put_member(tx: &WriteTx, slug: &str, member: &Member) -> Result<()>
         user_id: Set(member.user_id.as_uuid()),
         is_owner: Set(member.is_owner),
         created_at: Set(member.created_at),
+        expires_at: Set(member.expires_at),
     };
     upsert_row(
         tx,
         row,
         [members::Column::Org, members::Column::UserId],
-        [members::Column::IsOwner],
+        [members::Column::IsOwner, members::Column::ExpiresAt],
     )
     .await
+}
+
+/// Returns up to `limit` memberships whose end has passed, the earliest first.
+#[boxed]
+pub async fn list_ended(
+    conn: &Conn,
+    now: UnixSeconds,
+    limit: u64,
+) -> Result<Vec<(String, UserId)>> {
+    let rows = members::Entity::find()
+        .filter(members::Column::ExpiresAt.lte(now))
+        .order_by_asc(members::Column::ExpiresAt)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    let read = |row: members::Model| (row.org.clone(), user_of(&row));
+    Ok(rows.into_iter().map(read).collect())
 }
 
 #[boxed]

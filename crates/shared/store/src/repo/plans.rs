@@ -17,8 +17,8 @@ use super::role_assignments::AssignmentFilter;
 use super::{
     access_reviews, api_key_lists, api_keys, attempts, bulk_changes, client_origins,
     client_registrations, clients, consents, device_requests, email_sign_ins, email_tokens,
-    federated_sign_ups, grants, groups, home, idempotency, interactions, invitations, jobs,
-    last_tokens, linked_accounts, login_failures, memberships, organizations, passkeys,
+    federated_sign_ups, former_names, grants, groups, home, idempotency, interactions, invitations,
+    jobs, last_tokens, linked_accounts, login_failures, memberships, organizations, passkeys,
     pending_sign_ins, profile_fields, provider_use, pushed_requests, reference_tokens,
     registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions, stats,
     support_codes, trusted_devices, users,
@@ -210,6 +210,7 @@ async fn check_portions_of_cleanup(ground: Ground) -> Vec<String> {
         "sessions", "INDEX", sessions::purge(7, 20);
         "mail links", "INDEX", email_tokens::purge(7, 20);
         "registration tokens", "INDEX", registration_tokens::purge(7, 20);
+        "former names", "INDEX", former_names::purge(7, 20);
         "invitations", "INDEX", invitations::purge(7, 20);
         "API keys", "INDEX", api_keys::purge(7, 20);
         "reference tokens", "INDEX", reference_tokens::purge(7, 20);

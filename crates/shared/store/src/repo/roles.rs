@@ -1,14 +1,18 @@
 //! Roles, permissions and role assignments.
 
 use doorward_domain::boxed;
+use doorward_domain::model::former_name::NameKind;
 use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
 use sea_orm::{SelectModel, Selector};
 
 use super::deletions::{self, Deletion};
+use super::former_names;
 use super::prelude::*;
 use super::role_holders::RoleHolders;
 use crate::entity::rights::FullRole;
-use crate::entity::{permissions, role_assignments, role_permissions, roles};
+use crate::entity::{
+    invitations, linked_accounts, permissions, role_assignments, role_permissions, roles,
+};
 
 mod effective;
 pub(super) mod role_column;
@@ -73,7 +77,83 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
 /// Deletes a role with its assignments, as [`deletions`] describes. Returns false if it does not exist.
 #[boxed]
 pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool> {
+    former_names::forget(tx, NameKind::Role, name).await?;
     deletions::start(tx, Deletion::Role(name), now).await
+}
+
+/// Gives a role another name, with its permissions, its assignments and what identity providers gave.
+/// Tokens contain the old name too until this time.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] on `name` if the new name is used, also by a role that is being deleted.
+#[boxed]
+pub async fn rename(
+    tx: &WriteTx,
+    role: &Role,
+    name: &str,
+    until: Option<UnixSeconds>,
+) -> Result<()> {
+    let renamed = Role {
+        name: name.to_owned(),
+        ..role.clone()
+    };
+    upsert(tx, &renamed).await?;
+    let old = role.name.as_str();
+    role_assignments::Entity::update_many()
+        .value(role_assignments::Column::Role, name)
+        .filter(role_assignments::Column::Role.eq(old))
+        .run(tx)
+        .await?;
+    let given = linked_accounts::Column::Roles;
+    linked_accounts::Entity::update_many()
+        .col_expr(given, replaced(given.into_expr(), old, name))
+        .filter(given.contains(format!("\"{old}\"")))
+        .run(tx)
+        .await?;
+    let access = invitations::Column::Access;
+    invitations::Entity::update_many()
+        .col_expr(access, replaced(access.into_expr(), old, name))
+        .filter(access.contains(format!("\"{old}\"")))
+        .run(tx)
+        .await?;
+    former_names::follow(tx, NameKind::Role, (old, name), until).await?;
+    roles::Entity::delete_by_id(old).change_one(tx).await?;
+    Ok(())
+}
+
+/// Returns a JSON text with a name in place of another one.
+fn replaced(json: Expr, old: &str, name: &str) -> Expr {
+    let [old, name] = [old, name].map(|name| Expr::value(format!("\"{name}\"")));
+    Func::cust("replace").args([json, old, name]).into()
+}
+
+/// Gives a permission another codename, in all roles. Tokens contain the old one too until this time.
+///
+/// # Errors
+/// Returns [`StoreError::Conflict`] if the new codename is used.
+#[boxed]
+pub async fn rename_permission(
+    tx: &WriteTx,
+    permission: &Permission,
+    codename: &str,
+    until: Option<UnixSeconds>,
+) -> Result<()> {
+    let renamed = Permission {
+        codename: codename.to_owned(),
+        ..permission.clone()
+    };
+    insert_models(tx, &[renamed], None).await?;
+    let old = permission.codename.as_str();
+    role_permissions::Entity::update_many()
+        .value(role_permissions::Column::Permission, codename)
+        .filter(role_permissions::Column::Permission.eq(old))
+        .run(tx)
+        .await?;
+    former_names::follow(tx, NameKind::Permission, (old, codename), until).await?;
+    permissions::Entity::delete_by_id(old)
+        .change_one(tx)
+        .await?;
+    Ok(())
 }
 
 /// Returns every permission, ordered by codename.
@@ -118,6 +198,7 @@ pub async fn upsert_permissions(tx: &WriteTx, permissions: &[Permission]) -> Res
 /// Deletes a permission and removes it from every role. Returns false if it does not exist.
 #[boxed]
 pub async fn delete_permission(tx: &WriteTx, codename: &str) -> Result<bool> {
+    former_names::forget(tx, NameKind::Permission, codename).await?;
     permissions::Entity::delete_by_id(codename)
         .change_one(tx)
         .await

@@ -83,7 +83,7 @@ pub async fn find_present(
         }
         query
     };
-    let mut values = vec![Value::from(now); usize::from(held)];
+    let mut values = vec![Value::from(now); role_column::TIMES * usize::from(held)];
     values.extend(client.map(|client| client.as_str().into()));
     values.extend([to_bytes(token_hash).into(), now.into(), now.into()]);
     let text = &TEXTS[usize::from(held) + 2 * usize::from(client.is_some())];

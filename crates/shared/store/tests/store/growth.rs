@@ -48,6 +48,7 @@ async fn long_lists_are_divided() {
             skeletons: texts.iter().cloned().collect(),
             emails: texts.iter().cloned().collect(),
             ids: ids().map(UserId::from_uuid).collect(),
+            ..UserKeys::default()
         };
         wanted.emails.insert(alice.email_key.clone());
         let used = imports::users_with(read, &wanted).await.unwrap();

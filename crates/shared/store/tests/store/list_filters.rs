@@ -110,6 +110,7 @@ async fn insert_member(tx: &WriteTx, slug: &str, user_id: UserId) {
         user_id,
         is_owner: false,
         created_at: NOW,
+        expires_at: None,
     };
     organizations::put_member(tx, slug, &member).await.unwrap();
 }

@@ -170,6 +170,7 @@ async fn groups_are_listed_with_manager_and_members() {
             user_id: alice.id,
             is_owner: false,
             created_at: NOW,
+            expires_at: None,
         };
         write!(db, organizations::put_member, "photos", &member);
         let managers = [Some(alice.id), Some(bob.id), None];

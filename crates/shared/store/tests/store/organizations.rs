@@ -29,6 +29,7 @@ fn member(user: &User, is_owner: bool) -> Member {
         user_id: user.id,
         is_owner,
         created_at: NOW,
+        expires_at: None,
     }
 }
 

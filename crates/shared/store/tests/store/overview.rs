@@ -180,6 +180,9 @@ async fn open_invitations_to_active_organizations_are_listed() {
             created_at: NOW,
             expires_at: NOW + 100,
             ended_at: None,
+            access: doorward_domain::model::invitation::InvitedAccess::default(),
+            batch: None,
+            queued_at: None,
         };
         insert_organizations(db).await;
         let (first, second) = (invitation(1, "acme", &alice), invitation(2, "zeta", &alice));
@@ -214,6 +217,7 @@ async fn owner_has_active_organization() {
                 user_id: alice.id,
                 is_owner,
                 created_at: NOW,
+                expires_at: None,
             };
             write!(db, organizations::put_member, slug, &member);
             let cookie = hash("cookie");

@@ -181,6 +181,7 @@ async fn assignments_are_found_with_holders() {
             user_id: alice.id,
             is_owner: false,
             created_at: NOW,
+            expires_at: None,
         };
         write!(db, organizations::put_member, "acme", &member);
         assert_eq!(names(Some("acme")).await, [user, path]);

@@ -106,6 +106,7 @@ impl Case {
             user_id: user.id,
             is_owner: false,
             created_at: NOW,
+            expires_at: None,
         };
         if self.org.is_some() {
             organizations::put_member(tx, "acme", &member)

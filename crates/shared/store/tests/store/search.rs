@@ -105,6 +105,7 @@ async fn members_are_found_in_their_organization_only() {
             user_id: people[0].id,
             is_owner: false,
             created_at: NOW,
+            expires_at: None,
         };
         write!(db, organizations::put_member, "acme", &member);
         assert_eq!(found(db, "al", Some("acme"), 9).await, ["alice"]);

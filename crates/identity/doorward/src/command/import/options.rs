@@ -61,6 +61,16 @@ pub struct CommonArgs {
     /// they are skipped
     #[arg(long, value_name = "DOMAIN")]
     pub placeholder_domain: Option<String>,
+    /// Take a user of the source for the user here with the same e-mail address, if it is verified on both
+    /// sides; the user gets the groups of the source. Without it, such a user is skipped
+    #[arg(long = "match", value_name = "MEMBER", value_parser = ["email"])]
+    pub matched: Option<String>,
+    /// Organization that the users join
+    #[arg(long, value_name = "SLUG")]
+    pub org: Option<String>,
+    /// Group here below which the groups of the source are
+    #[arg(long, value_name = "PATH")]
+    pub group_prefix: Option<String>,
     /// Print JSON lines
     #[arg(long)]
     pub json: bool,
@@ -94,6 +104,9 @@ impl CommonArgs {
             issuers: pairs("--issuer", &self.issuer)?,
             first_party: self.first_party.iter().cloned().collect(),
             email_domain: self.placeholder_domain.clone(),
+            matches_email: self.matched.is_some(),
+            org: self.org.clone(),
+            group_prefix: self.group_prefix.clone(),
         })
     }
 }

@@ -58,6 +58,7 @@ async fn seed(stack: &Stack) {
             user_id,
             is_owner: false,
             created_at: now,
+            expires_at: None,
         };
         repo::organizations::insert(&tx, &organization)
             .await

@@ -471,6 +471,7 @@ async fn last_owner_is_disabled_at_once(stack: &Stack) {
             user_id: world.people["alice"],
             is_owner: true,
             created_at: stack.clock.now(),
+            expires_at: None,
         };
         let tx = world.db.begin_write().await.unwrap();
         repo::organizations::put_member(&tx, &slug, &member)

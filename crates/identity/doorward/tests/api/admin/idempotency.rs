@@ -32,6 +32,7 @@ async fn idempotency_key_is_bound_to_organization(stack: &Stack) {
         user_id: world.people["admin"],
         is_owner: false,
         created_at: stack.clock.now(),
+        expires_at: None,
     };
     repo::organizations::put_member(&tx, "acme", &member)
         .await

@@ -54,6 +54,9 @@ pub fn pending_invitation(world: &World<'_>, slug: &str) -> Invitation {
         created_at: now,
         expires_at: now + TTL,
         ended_at: None,
+        access: doorward_domain::model::invitation::InvitedAccess::default(),
+        batch: None,
+        queued_at: None,
     }
 }
 
@@ -77,7 +80,7 @@ async fn follow(agent: &UserAgent, link: &Url) -> Page {
 }
 
 /// Opens a link and signs in there.
-async fn follow_as(stack: &Stack, agent: &UserAgent, link: &Url, name: &str) -> Page {
+pub(super) async fn follow_as(stack: &Stack, agent: &UserAgent, link: &Url, name: &str) -> Page {
     let page = follow(agent, link).await;
     let place = page.link_of("a[href^='/login']").expect("a sign-in link");
     let page = agent.get(place).await;
@@ -88,12 +91,12 @@ async fn follow_as(stack: &Stack, agent: &UserAgent, link: &Url, name: &str) -> 
     agent.follow(page, "").await
 }
 
-async fn say(agent: &UserAgent, page: &Page, decision: &str) -> Page {
+pub(super) async fn say(agent: &UserAgent, page: &Page, decision: &str) -> Page {
     let form = page.form("#invitation").with("decision", decision);
     agent.submit(&form).await
 }
 
-async fn member(world: &World<'_>, name: &str) -> Option<Member> {
+pub(super) async fn member(world: &World<'_>, name: &str) -> Option<Member> {
     let user = repo::users::find_by_identifier(world.db.read(), name).await;
     let id = user.unwrap().unwrap().id;
     let found = repo::organizations::member(world.db.read(), "acme", id).await;
@@ -315,6 +318,7 @@ async fn invitation_ends_with_inviter_permission(stack: &Stack) {
             user_id: mona,
             is_owner,
             created_at: 0,
+            expires_at: None,
         };
         repo::organizations::put_member(&tx, "acme", &member)
             .await

@@ -1,6 +1,5 @@
-//! The authorization matrix: each operation of the document below `/api/admin`, for each caller, on
-//! resources of the caller's organization, of another one and of none. An operation of the document
-//! that is missing here fails the test.
+//! The authorization matrix: each operation of the document, for each caller, on resources of the
+//! caller's organization, of another one and of none. A missing operation fails the test.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,6 +86,11 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_role_show", "", ".ddyyyydy"),
     ("admin_role_update", "", ".dddddddy"),
     ("admin_role_delete", "", ".dddddddv"),
+    ("admin_role_rename", "", ".ddddddda"),
+    ("admin_permission_rename", "", ".ddddddda"),
+    ("admin_scope_rename", "", ".ddddddda"),
+    ("admin_former_name_list", "", ".dddddddy"),
+    ("admin_former_name_end", "", ".dddddddn"),
     ("admin_permission_list", "", ".ddyyyydy"),
     ("admin_permission_create", "", ".dddddddy"),
     ("admin_permission_show", "", ".ddyyyydy"),
@@ -185,6 +189,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_org_invitation", "zeta", ".ddnynndy"),
     ("admin_org_invite", "acme", ".ddynyydy"),
     ("admin_org_invite", "zeta", ".ddnynndy"),
+    ("admin_org_invite_file", "acme", ".ddynyydy"),
+    ("admin_org_invite_file", "zeta", ".ddnynndy"),
+    ("admin_org_invitation_batch", "acme", ".ddnnnndn"),
+    ("admin_org_stop_invitations", "acme", ".ddnnnndn"),
     ("admin_org_revoke_invitation", "acme", ".ddynyydy"),
     ("admin_org_revoke_invitation", "zeta", ".ddnynndy"),
     ("admin_client_list", "", ".dddddddy"),

@@ -49,6 +49,12 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_review_decide" => json!({ "decision": "confirmed" }),
         "admin_org_create" => json!({ "slug": name, "name": "New" }),
         "admin_org_add_member" | "admin_review_close" => json!({}),
+        "admin_role_rename" => json!({ "new_name": "spare" }),
+        "admin_permission_rename" => json!({ "new_codename": "spare:use" }),
+        "admin_scope_rename" => json!({ "new_name": "spare:read" }),
+        "admin_org_invite_file" => json!({
+            "csv": format!("email\n{name}@example.org\n"), "dry_run": true,
+        }),
         "admin_org_invite" => json!({ "email": format!("{name}@example.org") }),
         "admin_client_registration_token_create" => json!({ "note": "CI" }),
         "admin_provider_put" => {

@@ -65,6 +65,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_role_create", "roles:write", "ddydy"),
     ("admin_role_update", "roles:read roles:write", "ddddv"),
     ("admin_role_delete", "roles:write", "ddddv"),
+    ("admin_role_rename", "roles:read roles:write", "ddddv"),
+    ("admin_permission_rename", "roles:read roles:write", "ddddv"),
+    ("admin_scope_rename", "clients:read clients:write", "ddddv"),
+    ("admin_former_name_end", "roles:read roles:write", "ddddn"),
     ("admin_permission_create", "roles:write", "dyydy"),
     ("admin_permission_update", "roles:read roles:write", "ddvdv"),
     ("admin_permission_delete", "roles:write", "ddddv"),
@@ -123,6 +127,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_org_add_member", "organizations:write", "dddyy"),
     ("admin_org_remove_member", "organizations:write", "ddddy"),
     ("admin_org_invite", "organizations:write", "dyyyy"),
+    ("admin_org_invite_file", "organizations:write", "dyyyy"),
+    ("admin_org_stop_invitations", "organizations:write", "dnnnn"),
     (
         "admin_org_revoke_invitation",
         "organizations:write",
@@ -340,6 +346,7 @@ async fn create_target(world: &World<'_>, permissions: &str) {
         user_id: vera,
         is_owner: false,
         created_at: 0,
+        expires_at: None,
     };
     repo::organizations::put_member(&tx, "acme", &member)
         .await

@@ -85,6 +85,7 @@ pub(super) const fn member(user_id: UserId) -> Member {
         user_id,
         is_owner: false,
         created_at: 0,
+        expires_at: None,
     }
 }
 

@@ -72,6 +72,7 @@ impl Walker {
             user_id: world.people[&name],
             is_owner: false,
             created_at: now,
+            expires_at: None,
         };
         let given = Role {
             name: role.clone(),

@@ -100,6 +100,7 @@ impl<'a> World<'a> {
                     user_id: self.people[name],
                     is_owner,
                     created_at: now,
+                    expires_at: None,
                 };
                 repo::organizations::put_member(&tx, slug, &member)
                     .await

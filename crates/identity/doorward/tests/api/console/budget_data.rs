@@ -200,6 +200,9 @@ fn invitation(world: &World<'_>, number: u32) -> Invitation {
         created_at: now,
         expires_at: now + DAY,
         ended_at: None,
+        access: doorward_domain::model::invitation::InvitedAccess::default(),
+        batch: None,
+        queued_at: None,
     }
 }
 
@@ -308,6 +311,7 @@ async fn add_organization(world: &World<'_>, bulk: &str, number: u32) {
         user_id: user,
         is_owner: false,
         created_at: now,
+        expires_at: None,
     };
     let invitation = invitation(world, number + 1);
     let tx = world.db.begin_write().await.unwrap();

@@ -103,13 +103,14 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/definitions/{kind}", "resources", 3),
     ("/admin/definitions/{kind}", "claims", 3),
     ("/admin/definitions/{kind}", "profile-fields", 3),
-    // The definitions of the kind, and the roles; or those of other kinds, and the clients.
+    // The definitions of the kind, and the roles; or those of other kinds, and the clients; and the former
+    // names.
     (
         "/admin/definitions/{kind}/{id}",
         "permissions users:read",
-        4,
+        5,
     ),
-    ("/admin/definitions/{kind}/{id}", "scopes openid", 5),
+    ("/admin/definitions/{kind}/{id}", "scopes openid", 6),
     // The resources, and the definitions of the kind.
     ("/admin/definitions/new/{kind}", "scopes", 3),
     ("/admin/definitions/new/{kind}", "resources", 2),
@@ -118,6 +119,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         "/admin/definitions/{kind}/{id}/edit",
         "scopes tasks:read",
         4,
+    ),
+    (
+        "/admin/definitions/{kind}/{id}/rename",
+        "scopes tasks:read",
+        3,
     ),
     (
         "/admin/definitions/{kind}/{id}/delete",
@@ -206,6 +212,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
         4,
     ),
     ("/admin/organizations/{id}/invite", "acme", 3),
+    ("/admin/organizations/{id}/invite-file", "acme", 3),
     (
         "/admin/organizations/{id}/members/{user}/{action}",
         "acme ALICE make-owner",
@@ -300,12 +307,13 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),
     ("/admin/roles/new", "", 3),
-    // The role, and its holders with four for the last tokens, or their numbers.
-    ("/admin/roles/{id}", "helper", 8),
+    // The role, its former names, and its holders with four for the last tokens, or their numbers.
+    ("/admin/roles/{id}", "helper", 9),
     ("/admin/roles/{id}/delete", "helper", 4),
     // The role, and the permissions.
     ("/admin/roles/{id}/edit", "helper", 4),
     ("/admin/roles/{id}/give", "helper", 3),
+    ("/admin/roles/{id}/rename", "helper", 3),
     ("/admin/sessions", "", 3),
     // The event of the download.
     ("/admin/sessions.csv", "", 4),

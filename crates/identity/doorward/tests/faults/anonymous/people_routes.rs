@@ -40,4 +40,10 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("GET /admin/reports/{id}", Session),
     ("GET /admin/reports/{id}/apps.csv", Session),
     ("GET /admin/reports/{id}/apps.json", Session),
+    ("GET /admin/definitions/{kind}/{id}/rename", Session),
+    ("POST /admin/definitions/{kind}/{id}/rename", Session),
+    ("GET /admin/organizations/{id}/invite-file", Session),
+    ("POST /admin/organizations/{id}/invite-file", Session),
+    ("GET /admin/roles/{id}/rename", Session),
+    ("POST /admin/roles/{id}/rename", Session),
 ];

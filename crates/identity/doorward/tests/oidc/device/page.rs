@@ -255,6 +255,7 @@ async fn join_acme(stack: &Stack) {
         user_id: alice.unwrap().unwrap().id,
         is_owner: false,
         created_at: now,
+        expires_at: None,
     };
     repo::organizations::put_member(&tx, "acme", &member)
         .await

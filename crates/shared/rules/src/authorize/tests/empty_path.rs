@@ -25,6 +25,7 @@ fn rfc_3986_6_2_3_resource_with_empty_path_opens(#[case] requested: &[&str]) {
         scopes: &scopes,
         resources: &resources,
         details: &[],
+        former: &[],
     };
     let resolved = resolve_access(&allowed, &strings(requested), &allowed, &registry).unwrap();
     assert_eq!(resolved.resources, strings(&["https://bills.example"]));

@@ -17,6 +17,7 @@ fn again(
         scopes: registered,
         resources: &sample::resources(),
         details: &sample::details(),
+        former: &[],
     };
     match recheck(&stored, &client, &registry) {
         Ok(scope) => Ok(scope),

@@ -93,6 +93,7 @@ impl Scene {
                 scopes: &sample::scopes(),
                 resources: &sample::resources(),
                 details: &sample::details(),
+                former: &[],
             },
             second_factor: self.factor,
             leaving: self.leaving,

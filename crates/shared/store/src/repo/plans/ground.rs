@@ -17,7 +17,7 @@ const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /// Tables with few rows, which only administrators add to. Reading one as a whole is right.
-const SMALL: [&str; 17] = [
+const SMALL: [&str; 18] = [
     "access_reviews",
     "audit_archives",
     "audit_streams",
@@ -28,6 +28,7 @@ const SMALL: [&str; 17] = [
     "cleanup_steps",
     "custom_claims",
     "factor_campaigns",
+    "former_names",
     "own_texts",
     "permissions",
     "profile_fields",

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use doorward_domain::boxed;
+use doorward_domain::model::former_name::{FormerName, NameKind};
 use doorward_domain::model::{EffectiveRoles, OrgScope};
+use doorward_rules::former_names as rule;
 use sea_orm::sea_query::UnionType;
 use uuid::Uuid;
 
+use super::super::former_names::corrupt;
 use super::role_column::{self, Counts, ROLES, RoleColumns};
 use crate::repo::prelude::*;
 
@@ -201,21 +204,35 @@ async fn assigned_to_client(
         }
     };
     let sql = format!(
-        "SELECT r.name AS role, p.codename AS codename, p.audience AS audience \
+        "SELECT '' AS kind, r.name AS role, p.codename AS codename, p.audience AS audience \
          FROM role_assignments a \
          JOIN roles r ON r.name = a.role AND r.deleted_at IS NULL \
          LEFT JOIN role_permissions rp ON rp.role = r.name \
          LEFT JOIN permissions p ON p.codename = rp.permission \
          WHERE {live}{place}a.subject_kind = '{}' AND a.subject_id = $1 \
-         AND (a.expires_at IS NULL OR a.expires_at > $2)",
+         AND (a.expires_at IS NULL OR a.expires_at > $2) \
+         UNION ALL SELECT f.kind, f.name, f.former, NULL FROM former_names f \
+         WHERE f.expires_at > $2",
         SubjectKind::Client.as_str()
     );
     let query = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
     let mut roles = EffectiveRoles::default();
+    let mut former = Vec::new();
     for row in conn.query_all_raw(query).await? {
+        let (kind, role): (String, String) = (row.try_get("", "kind")?, row.try_get("", "role")?);
         let codename: Option<String> = row.try_get("", "codename")?;
         let audience: Option<String> = row.try_get("", "audience")?;
-        roles.add(row.try_get("", "role")?, codename.zip(audience));
+        if kind.is_empty() {
+            roles.add(role, codename.zip(audience));
+            continue;
+        }
+        former.push(FormerName {
+            kind: NameKind::parse(&kind).ok_or_else(|| corrupt(&role))?,
+            former: codename.unwrap_or_default(),
+            name: role,
+            expires_at: now,
+        });
     }
+    rule::add_to_roles(&mut roles, &former);
     Ok(roles)
 }

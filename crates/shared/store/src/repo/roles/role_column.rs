@@ -1,7 +1,9 @@
 //! The roles of a user as one column: roles, permissions and groups in one JSON text built by the
 //! database. It saves one or two queries for each token.
 
+use doorward_domain::model::former_name::{FormerName, NameKind};
 use doorward_domain::model::{CampaignCover, EffectiveRoles};
+use doorward_rules::former_names;
 use serde::Deserialize;
 
 use crate::repo::prelude::*;
@@ -10,6 +12,9 @@ use crate::repo::prelude::*;
 pub(in crate::repo) const ROLES: &str = "held";
 /// Column name for the roles in any organization, if a statement selects both.
 pub(in crate::repo) const ANYWHERE: &str = "held_anywhere";
+
+/// The number of times `now` in the values of a statement for each such column.
+pub(in crate::repo) const TIMES: usize = 2;
 
 /// The columns of the enclosing statement that select the roles.
 #[derive(Clone, Copy)]
@@ -55,7 +60,7 @@ impl RoleColumns {
     }
 }
 
-/// Adds the column to a query. Excludes assignments that expired before `now`.
+/// Adds the column to a query. Excludes assignments and former names that expired before `now`.
 pub(in crate::repo) fn select(
     query: &mut SelectStatement,
     backend: DbBackend,
@@ -71,7 +76,7 @@ pub(in crate::repo) fn expression(
     now: UnixSeconds,
 ) -> Expr {
     // A bound value, so that the text of the statement does not change every second.
-    Expr::cust_with_values(Dialect::for_backend(backend).statement(whose), [now])
+    Expr::cust_with_values(Dialect::for_backend(backend).statement(whose), [now; TIMES])
 }
 
 /// Returns a UUID in the format of `role_assignments.subject_id`.
@@ -100,11 +105,12 @@ pub(in crate::repo) fn read_optional(
 }
 
 fn parse(text: &str, column: &'static str) -> Result<EffectiveRoles> {
-    let found: RoleObject = serde_json::from_str(text).map_err(|_| StoreError::Corrupt {
+    let corrupt = || StoreError::Corrupt {
         table: "role_assignments",
         column,
         id: "a user's".to_owned(),
-    })?;
+    };
+    let found: RoleObject = serde_json::from_str(text).map_err(|_| corrupt())?;
     let mut roles = EffectiveRoles::default();
     for (role, codename, audience) in found.held.unwrap_or_default() {
         roles.add(role, codename.zip(audience));
@@ -120,6 +126,17 @@ fn parse(text: &str, column: &'static str) -> Result<EffectiveRoles> {
             starts_at,
             excepted_until,
         }));
+    let former = found.former.unwrap_or_default().into_iter();
+    let former = former.map(|(kind, former, name, expires_at)| {
+        Some(FormerName {
+            kind: NameKind::parse(&kind)?,
+            former,
+            name,
+            expires_at,
+        })
+    });
+    let former: Option<Vec<FormerName>> = former.collect();
+    former_names::add_to_roles(&mut roles, &former.ok_or_else(corrupt)?);
     Ok(roles)
 }
 
@@ -134,6 +151,8 @@ struct RoleObject {
     held: Option<Vec<RoleRow>>,
     /// Start of each campaign, and end of the user's exception.
     campaigns: Option<Vec<(UnixSeconds, Option<UnixSeconds>)>>,
+    /// Kind, former name, present name and end.
+    former: Option<Vec<(String, String, String, UnixSeconds)>>,
 }
 
 /// The JSON functions of a database.
@@ -141,8 +160,8 @@ struct Dialect {
     list: &'static str,
     tuple: &'static str,
     object: &'static str,
-    /// Placeholder of the bound value.
-    value: &'static str,
+    /// Placeholders of the bound values.
+    values: [&'static str; TIMES],
     backend: DbBackend,
 }
 
@@ -153,14 +172,14 @@ impl Dialect {
                 list: "json_agg",
                 tuple: "json_build_array",
                 object: "json_build_object",
-                value: "$1",
+                values: ["$1", "$2"],
                 backend,
             },
             _ => Self {
                 list: "json_group_array",
                 tuple: "json_array",
                 object: "json_object",
-                value: "?",
+                values: ["?", "?"],
                 backend,
             },
         }
@@ -176,13 +195,13 @@ impl Dialect {
 
     /// Builds the statement: the groups of a user and their parents (`mine`), the groups that the
     /// user manages and their subgroups (`managed`), then the roles of the user and of the groups
-    /// in `mine`, and the campaigns. Each step uses an index.
+    /// in `mine`, the former names of roles and permissions, and the campaigns. Each step uses an index.
     fn statement(&self, whose: RoleColumns) -> String {
         let Self {
             list,
             tuple,
             object,
-            value,
+            values: [value, later],
             ..
         } = self;
         let live = if whose.prepared {
@@ -201,6 +220,10 @@ impl Dialect {
              WHERE {live}(a.expires_at IS NULL OR a.expires_at > {value}) AND {}",
             whose.place.condition("a.org"),
         ));
+        let former = self.json(&format!(
+            "SELECT {list}({tuple}(f.kind, f.former, f.name, f.expires_at)) FROM former_names f \
+             WHERE f.expires_at > {later}"
+        ));
         format!(
             "(WITH RECURSIVE mine(id, parent_id, path) AS (\
              SELECT g.id, g.parent_id, g.path FROM group_members m \
@@ -211,7 +234,8 @@ impl Dialect {
              SELECT g.id, g.path FROM groups g WHERE g.manager_id = {user} AND {counts} \
              UNION SELECT g.id, g.path FROM managed JOIN groups g ON g.parent_id = managed.id), \
              subjects(kind, id) AS (SELECT 'user', {person} UNION ALL SELECT 'group', {group} FROM mine) \
-             SELECT CAST({object}('groups', {groups}, 'manages', {manages}, 'held', {roles}{campaigns}) \
+             SELECT CAST({object}('groups', {groups}, 'manages', {manages}, 'held', {roles}, \
+             'former', {former}{campaigns}) \
              AS text))",
             user = whose.user,
             campaigns = self.campaigns(whose),
