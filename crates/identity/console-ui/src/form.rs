@@ -253,9 +253,9 @@ impl<'v> Form<'v> {
         result: Result<T, AdminError>,
         problem: impl Fn(&AdminError) -> Option<FieldError>,
     ) -> Result<T, Stop> {
-        let text = |(field, key): FieldError| (Some(field), self.visit.console.t(key));
-        self.settle_text(result, |error| problem(error).map(text))
-            .await
+        let value = self.check(result, problem).await?;
+        self.visit.console.note_change();
+        Ok(value)
     }
 
     /// Does the same with the text of the error, which may be one of no field.
@@ -267,6 +267,17 @@ impl<'v> Form<'v> {
         let value = self.check_text(result, problem).await?;
         self.visit.console.note_change();
         Ok(value)
+    }
+
+    /// Returns the result of a check before the change, with the errors of [`Self::settle`].
+    pub async fn check<T>(
+        &self,
+        result: Result<T, AdminError>,
+        problem: impl Fn(&AdminError) -> Option<FieldError>,
+    ) -> Result<T, Stop> {
+        let text = |(field, key): FieldError| (Some(field), self.visit.console.t(key));
+        self.check_text(result, |error| problem(error).map(text))
+            .await
     }
 
     /// Returns the result of a check before the change, with the errors of [`Self::settle_text`].

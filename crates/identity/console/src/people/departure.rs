@@ -128,7 +128,7 @@ async fn handle(visit: &Visit<'_>, departure: Departure) -> Answer {
     let other = other.as_ref();
     form.offer(&[])?;
     let plan = departure.run(visit, &user, other, true).await;
-    let plan = form.settle(plan, problem).await?;
+    let plan = form.check(plan, problem).await?;
     let question = Question {
         visit,
         departure,

@@ -211,7 +211,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         return Ok(console.see_done(&home, SAVED));
     }
     let planned = roles::plan(&context, &role.name, change).await;
-    let after = form.settle(planned, problem).await?;
+    let after = form.check(planned, problem).await?;
     // Shows what changes and for how many holders, and posts the fields again.
     let columns = ["console-field", "console-before", "console-after"];
     let rows = differences(console, &role, &after);
