@@ -88,7 +88,7 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
         };
         let csv = csv.map_err(|_| form.reject((FILE, "console-invite-file-no-table")))?;
         let checked = batch::start(&visit.context(), slug, &csv, true).await;
-        let checked = form.settle(checked, problem).await?;
+        let checked = form.check(checked, problem).await?;
         if !checked.problems.is_empty() {
             return Err(form.reject_text(None, problems(console, &checked)));
         }
