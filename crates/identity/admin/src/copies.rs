@@ -103,6 +103,7 @@ fn anonymous(user: &User, now: UnixSeconds) -> User {
         email_key: email.clone(),
         email,
         password_hash: None,
+        password_withdrawn_at: None,
         password_changed_at: None,
         password_change_required: false,
         profile: Profile {

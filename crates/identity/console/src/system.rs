@@ -24,7 +24,6 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables: vec![checks(console, &status)],
         actions: feature::links(console, Section::System).collect(),
         buttons: button.into_iter().collect(),
-        actions: feature::links(console, Section::System).collect(),
         ..pages::detail(console, HOME)
     })
 }

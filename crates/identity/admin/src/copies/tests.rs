@@ -94,6 +94,7 @@ fn anonymous_account_keeps_rights_and_language_only() {
         email_key: "alice@example.org".to_owned(),
         email_verified: true,
         password_hash: Some("phc".to_owned()),
+        password_withdrawn_at: Some(1),
         password_changed_at: Some(1),
         password_change_required: true,
         profile,
@@ -110,6 +111,7 @@ fn anonymous_account_keeps_rights_and_language_only() {
         email: "user-8123456789abcdef@example.invalid".to_owned(),
         email_key: "user-8123456789abcdef@example.invalid".to_owned(),
         password_hash: None,
+        password_withdrawn_at: None,
         password_changed_at: None,
         password_change_required: false,
         profile: Profile {
