@@ -86,7 +86,7 @@ mod tests {
 
     /// Tables that stay: definitions, rights, keys and statistics, with IDs of users at most, and the audit
     /// log.
-    const KEPT: [&str; 40] = [
+    const KEPT: [&str; 42] = [
         "audit_archives",
         "audit_events",
         "audit_seals",
@@ -103,10 +103,12 @@ mod tests {
         "custom_claims",
         "deletions",
         "factor_campaigns",
+        "former_names",
         "group_members",
         "groups",
         "kept_keys",
         "leases",
+        "monthly_reports",
         "organization_members",
         "organizations",
         "own_texts",

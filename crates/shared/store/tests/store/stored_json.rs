@@ -5,8 +5,8 @@ use std::path::Path;
 
 use doorward_domain::model::{
     ApiKey, BulkChange, ClaimMapping, Client, ClientRegistration, Consent, DenialRecord,
-    DeviceRequest, FactorCampaign, FederatedSignUp, Grant, Interaction, LinkedAccount,
-    ProfileField, Provider, PushedRequest, Session, SignInAttempt, User, UserId,
+    DeviceRequest, FactorCampaign, FederatedSignUp, Grant, Interaction, Invitation, LinkedAccount,
+    MonthlyReport, ProfileField, Provider, PushedRequest, Session, SignInAttempt, User, UserId,
 };
 use doorward_rules::own_brand::OwnBrand;
 use serde::Serialize;
@@ -94,7 +94,10 @@ fn of_account(column: &str, text: &str) -> Option<Result<Value, String>> {
         "bulk_changes.email_domains" => again(|change: &BulkChange| &change.email_domains, text),
         "bulk_changes.users" => again(|users: &Vec<UserId>| users, text),
         "factor_campaigns.reminders" => again(|one: &FactorCampaign| &one.reminders, text),
+        "invitations.access" => again(|invitation: &Invitation| &invitation.access, text),
         "linked_accounts.roles" => again(|account: &LinkedAccount| &account.roles, text),
+        "monthly_reports.apps" => again(|report: &MonthlyReport| &report.apps, text),
+        "monthly_reports.figures" => again(|report: &MonthlyReport| &report.figures, text),
         "newcomers.identity" => again(|new: &FederatedSignUp| &new.identity, text),
         "profile_fields.kind" => again(|field: &ProfileField| &field.kind, text),
         "refusals.detail" => again(|denial: &DenialRecord| &denial.detail, text),
