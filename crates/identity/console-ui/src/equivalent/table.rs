@@ -176,7 +176,8 @@ static OPERATIONS: &[FormEquivalent] = forms! {
 static ORGANIZATIONS: &[FormEquivalent] = &[
     row("/admin/organizations/{id}/invite-file")
         .with_command("org invite-file --file=people.csv {id}")
-        .with_call("POST organizations/{id}/invitation-batches"),
+        .with_call("POST organizations/{id}/invitation-batches")
+        .with_body("csv"),
     row("/admin/organizations/{id}/branding/logo/{scheme}")
         .with_command("org branding-logo --scheme={scheme} --file=logo.png {id}")
         .with_call("PUT organizations/{id}/branding/logo/{scheme} version")
