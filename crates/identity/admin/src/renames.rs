@@ -94,7 +94,7 @@ pub async fn role(
     context
         .require_deleted(&tx, "new_name", Deletion::Role(new))
         .await?;
-    repo::roles::rename(&tx, &before, new, until).await?;
+    repo::roles::rename(&tx, &before, new, until, context.now()).await?;
     for mut provider in repo::providers::list(&tx).await? {
         let given = provider.settings.roles.values_mut();
         let mut is_changed = false;
@@ -241,7 +241,7 @@ async fn end(context: &AdminContext<'_>, kind: NameKind, former: &str) -> Result
     let mut all = all.into_iter();
     let found = all.find(|known| known.kind == kind && known.former == former);
     let found = found.ok_or_else(|| AdminError::not_found("former name", former))?;
-    repo::former_names::delete(&tx, kind, former).await?;
+    repo::former_names::end(&tx, kind, former).await?;
     let audit = match kind {
         NameKind::Role | NameKind::Permission => AuditKind::RoleChanged,
         NameKind::Scope => AuditKind::ScopeChanged,

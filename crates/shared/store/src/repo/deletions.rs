@@ -1,4 +1,4 @@
-//! Deletion of an object with all its rows, however many there are.
+//! Deletion of an object with all its rows, however many there are, and the way of a role to another name.
 //!
 //! The request deletes a batch of rows. If that were all, the object is gone. Otherwise it is marked:
 //! no statement finds it any more, nothing of it is valid, and [`advance`] deletes the remaining rows in
@@ -24,6 +24,8 @@ pub enum Deletion<'a> {
     User(UserId),
     Client(&'a ClientId),
     Role(&'a str),
+    /// The former name of a role. Its rows get the present name, which `former_names` has.
+    FormerRole(&'a str),
     /// A group without subgroups.
     Group(GroupId),
     /// An organization, by slug. Its own row is kept.
@@ -54,6 +56,10 @@ enum Rows {
     Update(&'static str, &'static str, &'static str),
     /// Deletes the sessions of a user, and enqueues their notifications.
     Sessions,
+    /// Gives the assignments of a role to the one that its former name leads to.
+    Assignments,
+    /// Writes the present name of a role into a column with a JSON list of roles.
+    Listed(&'static str, &'static str),
 }
 
 const USER: Kind = Kind {
@@ -119,6 +125,15 @@ const ROLE: Kind = Kind {
     mark: "deleted_at = $2, active = FALSE",
     rows: &[Rows::Delete("role_assignments", "role = $1")],
 };
+const FORMER_ROLE: Kind = Kind {
+    name: "former_role",
+    rows: &[
+        Rows::Assignments,
+        Rows::Listed("linked_accounts", "roles"),
+        Rows::Listed("invitations", "access"),
+    ],
+    ..ROLE
+};
 const GROUP: Kind = Kind {
     name: "group",
     table: "groups",
@@ -171,7 +186,23 @@ const PROFILE_FIELD: Kind = Kind {
     rows: &[Rows::Delete("profile_values", "field = $1")],
 };
 
-const KINDS: [&Kind; 6] = [&USER, &CLIENT, &ROLE, &GROUP, &ORGANIZATION, &PROFILE_FIELD];
+const KINDS: [&Kind; 7] = [
+    &USER,
+    &CLIENT,
+    &ROLE,
+    &FORMER_ROLE,
+    &GROUP,
+    &ORGANIZATION,
+    &PROFILE_FIELD,
+];
+
+/// The present name of the role of an assignment `a` that waits for it, or the role itself.
+pub(super) const PRESENT_ROLE: &str = "COALESCE((SELECT f.name FROM deletions d \
+     JOIN former_names f ON f.kind = 'role' AND f.former = d.id \
+     WHERE d.kind = 'former_role' AND d.id = a.role), a.role)";
+/// The condition of a former name that no row waits for.
+pub(super) const IS_LEFT: &str = "(former_names.kind <> 'role' OR NOT EXISTS (SELECT 1 FROM deletions d \
+     WHERE d.kind = 'former_role' AND d.id = former_names.former))";
 
 impl Deletion<'_> {
     const fn kind(self) -> &'static Kind {
@@ -179,6 +210,7 @@ impl Deletion<'_> {
             Self::User(_) => &USER,
             Self::Client(_) => &CLIENT,
             Self::Role(_) => &ROLE,
+            Self::FormerRole(_) => &FORMER_ROLE,
             Self::Group(_) => &GROUP,
             Self::Organization(_) => &ORGANIZATION,
             Self::ProfileField(_) => &PROFILE_FIELD,
@@ -190,7 +222,10 @@ impl Deletion<'_> {
             Self::User(id) => id.to_string(),
             Self::Group(id) => id.to_string(),
             Self::Client(id) => id.to_string(),
-            Self::Role(id) | Self::Organization(id) | Self::ProfileField(id) => id.to_owned(),
+            Self::Role(id)
+            | Self::FormerRole(id)
+            | Self::Organization(id)
+            | Self::ProfileField(id) => id.to_owned(),
         }
     }
 
@@ -272,6 +307,7 @@ pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>> {
         "user" => UserId::parse(&row.id).map(Deletion::User),
         "client" => client.as_ref().map(Deletion::Client),
         "role" => Some(Deletion::Role(&row.id)),
+        "former_role" => Some(Deletion::FormerRole(&row.id)),
         "group" => GroupId::parse(&row.id).map(Deletion::Group),
         "organization" => Some(Deletion::Organization(&row.id)),
         "profile_field" => Some(Deletion::ProfileField(&row.id)),
@@ -292,11 +328,22 @@ pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>> {
     Ok(Some(Progress::Done))
 }
 
-/// Returns true while rows of a deleted object remain, so that its name is not free.
+/// Returns true while rows of a deleted object, or of a renamed role, remain, so that its name is not free.
 #[boxed]
 pub async fn is_pending<'a>(conn: &'a Conn, deletion: Deletion<'a>) -> Result<bool> {
-    let key = (deletion.kind().name.to_owned(), deletion.text());
-    Ok(Entity::find_by_id(key).one(conn).await?.is_some())
+    let kinds = match deletion {
+        Deletion::Role(_) => vec![ROLE.name, FORMER_ROLE.name],
+        _ => vec![deletion.kind().name],
+    };
+    let of_kind = Condition::all().add(is_word(Expr::col(Column::Kind), kinds));
+    Entity::has(conn, of_kind.add(Column::Id.eq(deletion.text()))).await
+}
+
+/// Lets what waits for the name of a role be deleted with it.
+pub(super) async fn abandon_moves(tx: &WriteTx, role: &str) -> Result<()> {
+    let sql = "UPDATE deletions SET kind = 'role' WHERE kind = 'former_role' \
+         AND id IN (SELECT former FROM former_names WHERE kind = 'role' AND name = $1)";
+    run(tx, sql.to_owned(), vec![role.into()]).await.map(drop)
 }
 
 /// Returns true while rows of any deleted object remain.
@@ -330,6 +377,10 @@ async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool> {
         let changed = match (rows, deletion) {
             (Rows::Sessions, Deletion::User(user)) => delete_sessions(tx, user, limit).await?,
             (Rows::Sessions, _) => 0,
+            (Rows::Assignments, _) => move_assignments(tx, deletion, limit).await?,
+            (Rows::Listed(table, column), _) => {
+                rename_listed(tx, (table, column), deletion, limit).await?
+            }
             _ => change(tx, rows, deletion, limit).await?,
         };
         if changed >= limit {
@@ -351,7 +402,7 @@ async fn change(tx: &WriteTx, rows: &Rows, deletion: Deletion<'_>, limit: u64) -
             let update = format!("UPDATE {table} SET {change}");
             (update, table, condition, deletion.key())
         }
-        Rows::Sessions => return Ok(0),
+        Rows::Sessions | Rows::Assignments | Rows::Listed(..) => return Ok(0),
     };
     let backend = tx.get_database_backend();
     let group = role_column::text_of(backend, "groups.id");
@@ -368,6 +419,46 @@ fn first_rows(backend: DbBackend, table: &str, condition: &str, limit: u64) -> S
         }
         _ => format!("rowid IN (SELECT rowid FROM {table} WHERE {condition} LIMIT {limit})"),
     }
+}
+
+/// The present name of a role, of a former name $1.
+const PRESENT: &str = "(SELECT name FROM former_names WHERE kind = 'role' AND former = $1)";
+
+/// Gives the next assignments of a role to the one with the present name. One that its subject has
+/// there already is deleted. Returns less than `limit` if none remain.
+async fn move_assignments(tx: &WriteTx, former: Deletion<'_>, limit: u64) -> Result<u64> {
+    let table = "role_assignments";
+    let rows = first_rows(tx.get_database_backend(), table, "role = $1", limit);
+    let twin = format!(
+        "EXISTS (SELECT 1 FROM {table} twin WHERE twin.role = {PRESENT} \
+         AND twin.subject_kind = {table}.subject_kind AND twin.subject_id = {table}.subject_id \
+         AND COALESCE(twin.org, '') = COALESCE({table}.org, ''))"
+    );
+    let twins = format!("DELETE FROM {table} WHERE {rows} AND {twin}");
+    let others = format!("UPDATE {table} SET role = {PRESENT} WHERE {rows} AND NOT {twin}");
+    let deleted = run(tx, twins, vec![former.key()]).await?;
+    Ok(deleted + run(tx, others, vec![former.key()]).await?)
+}
+
+/// Writes the present name of a role into the next lists with the former one.
+async fn rename_listed(
+    tx: &WriteTx,
+    (table, column): (&str, &str),
+    former: Deletion<'_>,
+    limit: u64,
+) -> Result<u64> {
+    let backend = tx.get_database_backend();
+    let position = match backend {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    let named = format!("{position}({column}, '\"' || CAST($1 AS text) || '\"') > 0");
+    let rows = first_rows(backend, table, &named, limit);
+    let sql = format!(
+        "UPDATE {table} SET {column} = replace({column}, '\"' || CAST($1 AS text) || '\"', \
+         '\"' || {PRESENT} || '\"') WHERE {rows}"
+    );
+    run(tx, sql, vec![former.key()]).await
 }
 
 async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64> {

@@ -3,6 +3,7 @@
 use doorward_domain::boxed;
 use doorward_domain::model::former_name::{FormerName, NameKind};
 
+use super::deletions::{self, Deletion, IS_LEFT};
 use super::prelude::*;
 use crate::entity::former_names::{ActiveModel, Column, Entity, Model};
 
@@ -93,13 +94,24 @@ pub(super) async fn forget(tx: &WriteTx, kind: NameKind, name: &str) -> Result<(
     Entity::delete_by(tx, named).await.map(drop)
 }
 
-/// Deletes a former name. Returns false if there is none.
+/// Ends a former name. Returns false if there is none.
 #[boxed]
-pub async fn delete(tx: &WriteTx, kind: NameKind, former: &str) -> Result<bool> {
+pub async fn end(tx: &WriteTx, kind: NameKind, former: &str) -> Result<bool> {
     let named = Column::Kind
         .eq(kind.as_str())
         .and(Column::Former.eq(former));
+    if kind == NameKind::Role && deletions::is_pending(tx, Deletion::Role(former)).await? {
+        // Assignments still wait for the present name.
+        let end = Entity::update_many().value(Column::ExpiresAt, 0_i64);
+        return Ok(end.filter(named).change(tx).await? > 0);
+    }
     Entity::delete_one_by(tx, named).await
 }
 
-purge_by!(ExpiresAt);
+/// Deletes up to `limit` names that ended before `before`, the oldest first, unless assignments of a role
+/// wait for the present one. Returns their number.
+pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
+    let ended = Condition::all().add(Column::ExpiresAt.lt(before));
+    let left = ended.add(Expr::cust(IS_LEFT));
+    purge_some::<Entity>(tx, left, Column::ExpiresAt, limit).await
+}

@@ -2,6 +2,7 @@
 
 use doorward_domain::boxed;
 
+use super::deletions::PRESENT_ROLE;
 use super::prelude::*;
 use super::roles::role_column;
 
@@ -28,10 +29,10 @@ fn memberships(backend: DbBackend) -> String {
          UNION SELECT g.id, g.parent_id FROM mine JOIN groups g ON g.id = mine.parent_id), \
          subjects(kind, id) AS (\
          SELECT 'user', CAST($2 AS text) UNION ALL SELECT 'group', {group} FROM mine), \
-         held(org, role, until) AS (SELECT a.org, a.role, a.expires_at FROM subjects \
+         held(org, role, until) AS (SELECT a.org, {PRESENT_ROLE}, a.expires_at FROM subjects \
          CROSS JOIN role_assignments a \
          WHERE a.subject_kind = subjects.kind AND a.subject_id = subjects.id AND a.active AND (a.expires_at IS NULL OR a.expires_at > $3) \
-         AND EXISTS (SELECT 1 FROM roles r WHERE r.name = a.role AND r.active)) \
+         AND EXISTS (SELECT 1 FROM roles r WHERE r.name = {PRESENT_ROLE} AND r.active)) \
          SELECT m.org AS slug, o.name AS name, m.is_owner AS is_owner, m.created_at AS since, \
          held.role AS role, held.until AS until FROM organization_members m \
          JOIN organizations o ON o.slug = m.org AND o.deleted_at IS NULL \

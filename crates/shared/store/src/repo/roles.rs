@@ -10,9 +10,7 @@ use super::former_names;
 use super::prelude::*;
 use super::role_holders::RoleHolders;
 use crate::entity::rights::FullRole;
-use crate::entity::{
-    invitations, linked_accounts, permissions, role_assignments, role_permissions, roles,
-};
+use crate::entity::{permissions, role_assignments, role_permissions, roles};
 
 mod effective;
 pub(super) mod role_column;
@@ -77,12 +75,14 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
 /// Deletes a role with its assignments, as [`deletions`] describes. Returns false if it does not exist.
 #[boxed]
 pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool> {
+    deletions::abandon_moves(tx, name).await?;
     former_names::forget(tx, NameKind::Role, name).await?;
     deletions::start(tx, Deletion::Role(name), now).await
 }
 
 /// Gives a role another name, with its permissions, its assignments and what identity providers gave.
-/// Tokens contain the old name too until this time.
+/// Tokens contain the old name too until this time. A batch of the assignments has the new name at once,
+/// and [`deletions::advance`] gives it to the others, which count for the new name meanwhile.
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] on `name` if the new name is used, also by a role that is being deleted.
@@ -92,6 +92,7 @@ pub async fn rename(
     role: &Role,
     name: &str,
     until: Option<UnixSeconds>,
+    now: UnixSeconds,
 ) -> Result<()> {
     let renamed = Role {
         name: name.to_owned(),
@@ -99,32 +100,11 @@ pub async fn rename(
     };
     upsert(tx, &renamed).await?;
     let old = role.name.as_str();
-    role_assignments::Entity::update_many()
-        .value(role_assignments::Column::Role, name)
-        .filter(role_assignments::Column::Role.eq(old))
-        .run(tx)
-        .await?;
-    let given = linked_accounts::Column::Roles;
-    linked_accounts::Entity::update_many()
-        .col_expr(given, replaced(given.into_expr(), old, name))
-        .filter(given.contains(format!("\"{old}\"")))
-        .run(tx)
-        .await?;
-    let access = invitations::Column::Access;
-    invitations::Entity::update_many()
-        .col_expr(access, replaced(access.into_expr(), old, name))
-        .filter(access.contains(format!("\"{old}\"")))
-        .run(tx)
-        .await?;
-    former_names::follow(tx, NameKind::Role, (old, name), until).await?;
-    roles::Entity::delete_by_id(old).change_one(tx).await?;
+    // The name is known until no assignment waits for it.
+    let until = until.unwrap_or(now);
+    former_names::follow(tx, NameKind::Role, (old, name), Some(until)).await?;
+    deletions::start(tx, Deletion::FormerRole(old), now).await?;
     Ok(())
-}
-
-/// Returns a JSON text with a name in place of another one.
-fn replaced(json: Expr, old: &str, name: &str) -> Expr {
-    let [old, name] = [old, name].map(|name| Expr::value(format!("\"{name}\"")));
-    Func::cust("replace").args([json, old, name]).into()
 }
 
 /// Gives a permission another codename, in all roles. Tokens contain the old one too until this time.

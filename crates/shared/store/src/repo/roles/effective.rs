@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::super::former_names::corrupt;
 use super::role_column::{self, Counts, ROLES, RoleColumns};
+use crate::repo::deletions::PRESENT_ROLE;
 use crate::repo::prelude::*;
 
 /// Returns the global effective roles of a user at `now`.
@@ -206,7 +207,7 @@ async fn assigned_to_client(
     let sql = format!(
         "SELECT '' AS kind, r.name AS role, p.codename AS codename, p.audience AS audience \
          FROM role_assignments a \
-         JOIN roles r ON r.name = a.role AND r.deleted_at IS NULL \
+         JOIN roles r ON r.name = {PRESENT_ROLE} AND r.deleted_at IS NULL \
          LEFT JOIN role_permissions rp ON rp.role = r.name \
          LEFT JOIN permissions p ON p.codename = rp.permission \
          WHERE {live}{place}a.subject_kind = '{}' AND a.subject_id = $1 \

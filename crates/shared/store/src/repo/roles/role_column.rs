@@ -6,6 +6,7 @@ use doorward_domain::model::{CampaignCover, EffectiveRoles};
 use doorward_rules::former_names;
 use serde::Deserialize;
 
+use crate::repo::deletions::PRESENT_ROLE;
 use crate::repo::prelude::*;
 
 /// Column name if a statement selects one such column.
@@ -214,7 +215,7 @@ impl Dialect {
         let roles = self.json(&format!(
             "SELECT {list}({tuple}(r.name, p.codename, p.audience)) FROM subjects s \
              JOIN role_assignments a ON a.subject_kind = s.kind AND a.subject_id = s.id \
-             JOIN roles r ON r.name = a.role \
+             JOIN roles r ON r.name = {PRESENT_ROLE} \
              LEFT JOIN role_permissions rp ON rp.role = r.name \
              LEFT JOIN permissions p ON p.codename = rp.permission \
              WHERE {live}(a.expires_at IS NULL OR a.expires_at > {value}) AND {}",
