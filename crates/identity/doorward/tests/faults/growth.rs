@@ -43,6 +43,22 @@ const OPERATIONS: &[&[&str]] = &[
         "--user=user2",
         "--user=user3",
     ],
+    &["report", "show", "2026-11"],
+    &["user", "data", HEAVY_USER, "user.json"],
+    &["audit", "list", "--org", "org-1"],
+    &["notice", "set", "Maintenance", "--until=2099-01-17"],
+    &["org", "invite-file", "org-3", "--file=people.csv"],
+    &["group", "create", "/acme"],
+    &[
+        "import",
+        "csv",
+        "acme.csv",
+        "--source=acme",
+        "--match=email",
+        "--org=org-3",
+        "--group-prefix=/acme",
+    ],
+    &["role", "rename", "grown-1", "grown-one"],
     &["session", "end-all", "--user", HEAVY_USER],
     &[
         "user",
@@ -59,7 +75,7 @@ const OPERATIONS: &[&[&str]] = &[
     &["client", "delete", HEAVY_CLIENT],
     &["group", "delete", "/group 1", "--org", "org-2"],
     &["org", "delete", "org-1"],
-    &["role", "delete", "grown-1"],
+    &["role", "delete", "grown-one"],
     &["resource", "delete", "https://api-1.example"],
     &["profile-field", "delete", "grown"],
     &["key", "rotate"],
@@ -114,6 +130,12 @@ impl Beside {
     }
 }
 
+/// Returns a CSV file with a row for each number.
+fn file(header: &str, row: impl Fn(u32) -> String) -> String {
+    let rows = (1..=300).map(|n| row(n) + "\n").collect::<String>();
+    format!("{header}\n{rows}")
+}
+
 async fn grown(backend: Backend, store: &'static str) {
     let trial = Trial::new("R31", store);
     let mut chance = StdRng::seed_from_u64(trial.seed);
@@ -142,11 +164,17 @@ async fn grown(backend: Backend, store: &'static str) {
         .await
         .expect("sync runs");
     let filled = started.elapsed();
-    std::fs::write(
-        program.directory().join("password"),
-        "gravel tunnel 77 cobalt\n",
-    )
-    .expect("a file");
+    let invited = |n| format!("new{n}@invited.example");
+    // Each of them has an account.
+    let merged = |n| format!("{n},user{}@grown.example,true,/research", n * 10);
+    let files = [
+        ("password", "gravel tunnel 77 cobalt\n".to_owned()),
+        ("people.csv", file("email", invited)),
+        ("acme.csv", file("id,email,email_verified,groups", merged)),
+    ];
+    for (name, text) in files {
+        std::fs::write(program.directory().join(name), text).expect("a file");
+    }
     program.start_again().await;
 
     let longest = trial.lasting(5_000, LONGEST);
