@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_admin::checked_value::check_line;
 use doorward_admin::prelude::*;
 use doorward_domain::model::{Notice, Period, ServerState};
 use doorward_i18n::Lang;
@@ -32,14 +33,14 @@ pub(crate) async fn state(context: &AdminContext<'_>) -> Result<ServerState> {
 pub(crate) async fn set_notice(context: &AdminContext<'_>, new: NewNotice) -> Result<Notice> {
     context.require_global("system:write")?;
     let period = period(context.now(), new.from, new.until)?;
-    let text = check_text("text", &new.text)?;
+    let text = check_line("text", &new.text, MAX_CHARS)?;
     let mut translations = BTreeMap::new();
     for (code, text) in &new.translations {
         if !Lang::ALL.iter().any(|lang| lang.code() == code) {
             let problem = format!("{code} is no language of the pages");
             return Err(AdminError::invalid("languages", problem));
         }
-        translations.insert(code.clone(), check_text("languages", text)?);
+        translations.insert(code.clone(), check_line("languages", text, MAX_CHARS)?);
     }
     let notice = Notice {
         text,
@@ -112,17 +113,6 @@ fn period(now: UnixSeconds, from: Option<UnixSeconds>, until: UnixSeconds) -> Re
         return Err(AdminError::invalid("until", "must be after the start"));
     }
     Ok(Period { from, until })
-}
-
-/// Returns the text of a notice: one line without control characters.
-fn check_text(field: &'static str, text: &str) -> Result<String> {
-    let text = text.trim();
-    let is_long = text.chars().count() > MAX_CHARS;
-    if text.is_empty() || is_long || text.chars().any(char::is_control) {
-        let problem = format!("must have 1 to {MAX_CHARS} characters on one line");
-        return Err(AdminError::invalid(field, problem));
-    }
-    Ok(text.to_owned())
 }
 
 /// Commits a change, which this server applies at once. Other servers read it within seconds.

@@ -183,7 +183,7 @@ pub(crate) async fn can_invite(
     Ok(held.is_some_and(|held| held.has_permission(core.issuer(), INVITE_PERMISSION)))
 }
 
-/// Accepts or declines an invitation. `doorward_admin::invitations::give_due` then gives the user its roles
+/// Accepts or declines an invitation. `doorward_admin::invited_access::give_due` then gives the user its roles
 /// and groups, if the inviter may still give them. Of any number of concurrent requests exactly one succeeds.
 /// A rejected attempt is in the audit log.
 #[boxed(?Send)]

@@ -70,14 +70,14 @@ pub async fn anonymize(context: &AdminContext<'_>, except: &BTreeSet<UserId>) ->
     tx.commit().await?;
     let (mut total, mut after) = (0, None);
     loop {
-        let tx = context.begin().await?;
-        let users = repo::users::list(&tx, after, USERS).await?;
+        let users = repo::users::list(context.db.read(), after, USERS).await?;
         let Some(last) = users.last() else {
             break;
         };
         after = Some(last.id);
         let users = users.iter().filter(|user| !except.contains(&user.id));
         let anonymous: Vec<User> = users.map(|user| anonymous(user, context.now())).collect();
+        let tx = context.begin().await?;
         repo::anonymization::replace(&tx, &anonymous).await?;
         tx.commit().await?;
         total += anonymous.len() as u64;

@@ -2,9 +2,6 @@
 //! accepts or declines (decision 43). The address is not looked up, so an invitation does not
 //! reveal whether an account exists.
 
-pub mod batch;
-mod file;
-mod give;
 pub mod operations;
 
 use doorward_accounts::invitation::name_of;
@@ -22,8 +19,6 @@ use super::organizations::get_in;
 use super::role_rules;
 use super::user_change::email_key;
 use crate::prelude::*;
-
-pub use self::give::give_due;
 
 /// The access of a new invitation, as typed.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +68,11 @@ pub(super) async fn check_access(
 }
 
 /// Returns the organization that an administrator may invite to.
-async fn inviting(context: &AdminContext<'_>, tx: &WriteTx, slug: &str) -> Result<Organization> {
+pub(super) async fn inviting(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    slug: &str,
+) -> Result<Organization> {
     let organization = get_in(context, tx, slug).await?;
     if !organization.active {
         let problem = "the organization is inactive; activate it first";
@@ -122,7 +121,7 @@ pub async fn invite(
 }
 
 /// Enqueues the mail with the link of an invitation.
-async fn mail(
+pub(super) async fn mail(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     invitation: &Invitation,
@@ -141,7 +140,7 @@ async fn mail(
     log(context, tx, invitation, "invited").await
 }
 
-fn inviter(context: &AdminContext<'_>) -> Option<Inviter> {
+pub(super) fn inviter(context: &AdminContext<'_>) -> Option<Inviter> {
     context.authority.as_ref().map(|authority| Inviter {
         kind: authority.kind,
         id: authority.id.clone(),
@@ -150,7 +149,7 @@ fn inviter(context: &AdminContext<'_>) -> Option<Inviter> {
 
 /// Rejects the administrator's own address: administrators cannot add themselves to an
 /// organization.
-async fn require_other_address(
+pub(super) async fn require_other_address(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     email_key: &str,
@@ -165,7 +164,7 @@ async fn require_other_address(
     Ok(())
 }
 
-async fn within_limits(
+pub(super) async fn within_limits(
     context: &AdminContext<'_>,
     outbox: &MailOutbox<'_>,
     tx: &WriteTx,
@@ -264,7 +263,7 @@ pub async fn revoke(
 }
 
 /// The address is masked: it may not belong to an account, and the log is permanent.
-async fn log(
+pub(super) async fn log(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     invitation: &Invitation,

@@ -5,7 +5,7 @@
 //! account page leads here with the ID of an invitation of its user.
 
 use doorward_accounts::invitation::{self, InvitationAnswer, InvitationRef, OpenInvitation};
-use doorward_admin::invitations;
+use doorward_admin::invited_access;
 use doorward_domain::model::InvitationId;
 use doorward_domain::secret::OpaqueToken;
 use doorward_templates::invitation::{Invitation, Visitor};
@@ -107,7 +107,7 @@ pub async fn post(page: &Page, payload: Payload) -> Answer {
     let (user, caller) = (signed_in.user.id, page.caller());
     invitation::respond(&page.context.core, reference, user, answer, caller).await?;
     if answer == InvitationAnswer::Accept
-        && let Err(error) = invitations::give_due(&page.context).await
+        && let Err(error) = invited_access::give_due(&page.context).await
     {
         // The cleanup repeats it.
         tracing::warn!(fault = %error, "access of an invitation was not given");

@@ -62,11 +62,12 @@ async fn columns_of_tables(db: &DatabaseConnection) -> BTreeMap<String, Vec<Stri
 }
 
 /// Tables whose rows do not show that a request changed something: flows that a GET may start,
-/// denials and attempts of any request, and the state of the cleanup, the links of the audit chain,
-/// statistics and reports, which are written after the events.
-const TRACES: [&str; 9] = [
+/// denials and attempts of any request, and the state of the cleanup and of other background tasks, the
+/// links of the audit chain, statistics and reports, which are written after the events.
+const TRACES: [&str; 10] = [
     "cleanup_steps",
     "interactions",
+    "leases",
     "monthly_reports",
     "pending_sign_ins",
     "refusals",

@@ -3,9 +3,9 @@
 use doorward_domain::model::{Invitation, InvitationId};
 use doorward_services::view;
 
-use super::batch::{self, Batch};
 use super::{NewAccess, get, invite, list, organization, revoke};
 use crate::found::FoundPage;
+use crate::invitation_batches::{self, Batch};
 use crate::json_member::optional;
 use crate::operation::{Again, Operation, Shown};
 use crate::prelude::*;
@@ -157,7 +157,7 @@ impl Operation for Invite {
 view! {
     /// A row of a file that cannot be used.
     #[schema(as = InvitationProblem)]
-    pub ProblemView(found: super::file::RowProblem) {
+    pub ProblemView(found: crate::invitation_batches::file::RowProblem) {
         /// Number of the line.
         line: u64 = found.line;
         /// Column, or `access` for what the inviter may not give.
@@ -215,7 +215,7 @@ impl Operation for InviteFile {
     type Done = Shown<BatchView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let batch = batch::start(context, &self.slug, &self.csv, self.dry_run).await?;
+        let batch = invitation_batches::start(context, &self.slug, &self.csv, self.dry_run).await?;
         let (total, wrong) = (batch.total, batch.problems.len());
         let note = match batch.id {
             Some(id) => format!("Invitations: {total}; batch {id}."),
@@ -238,7 +238,7 @@ impl Operation for ShowBatch {
     type Done = Shown<BatchView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let found = batch::find(context, &self.slug, &self.id).await?;
+        let found = invitation_batches::find(context, &self.slug, &self.id).await?;
         Ok(Shown::unversioned(BatchView::new(found)))
     }
 }
@@ -250,7 +250,7 @@ impl Operation for StopBatch {
     type Done = Shown<BatchView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let stopped = batch::stop(context, &self.slug, &self.id).await?;
+        let stopped = invitation_batches::stop(context, &self.slug, &self.id).await?;
         Ok(Shown::unversioned(BatchView::new(stopped)))
     }
 }

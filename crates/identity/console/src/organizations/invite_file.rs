@@ -1,7 +1,7 @@
 //! `/admin/organizations/{id}/invite-file`: invitations from a CSV file, which is checked first.
 
 use actix_web::web::Payload;
-use doorward_admin::invitations::batch::{self, Batch};
+use doorward_admin::invitation_batches::{self, Batch};
 use doorward_web::page::Page;
 use doorward_web::page::upload::Upload;
 use doorward_web::page_support::optional_upload;
@@ -87,7 +87,7 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
             Upload::File(file) => String::from_utf8(file),
         };
         let csv = csv.map_err(|_| form.reject((FILE, "console-invite-file-no-table")))?;
-        let checked = batch::start(&visit.context(), slug, &csv, true).await;
+        let checked = invitation_batches::start(&visit.context(), slug, &csv, true).await;
         let checked = form.check(checked, problem).await?;
         if !checked.problems.is_empty() {
             return Err(form.reject_text(None, problems(console, &checked)));
@@ -99,7 +99,7 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
     let count = u64::try_from(count).unwrap_or_default();
     let form = Form::open(&visit, view(console, &organization, &typed, count))?;
     let started = once::create(console, &visit.form, async |context: AdminContext<'_>| {
-        batch::start(&context, slug, &typed, false).await
+        invitation_batches::start(&context, slug, &typed, false).await
     });
     let home = routes::organization(slug);
     match form.settle(started.await, problem).await? {

@@ -18,6 +18,7 @@ mod client_urls;
 mod clients;
 mod decisions;
 mod delegation_bodies;
+mod delegation_rows;
 mod deletions;
 mod displayed_names;
 mod endings;
@@ -42,6 +43,7 @@ mod matrix_functions;
 mod matrix_keys;
 mod matrix_looks;
 mod matrix_objects;
+mod matrix_rows;
 mod new_password;
 #[path = "../../../../features/notices/tests/api.rs"]
 mod notices;

@@ -109,7 +109,8 @@ fn pages_about_source_name_only_existing_paths() {
 fn map_is_short_and_names_every_crate() {
     let page = read(MAP);
     let lines = page.lines().count();
-    assert!(lines <= 200, "{MAP} has {lines} lines");
+    // Two lines for each feature.
+    assert!(lines <= 220, "{MAP} has {lines} lines");
     for place in crates().values() {
         let place = shown(place);
         let listed = page.contains(&format!("\n{place} "));

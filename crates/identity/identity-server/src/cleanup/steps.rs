@@ -3,8 +3,8 @@
 use doorward_rules::stats;
 
 use doorward_accounts::{deletion, membership};
-use doorward_admin::invitations;
 use doorward_admin::operator::AdminError;
+use doorward_admin::{invitation_batches, invited_access};
 use doorward_oauth::client_registration::create;
 use doorward_services::attempts;
 use doorward_services::denial_log;
@@ -73,10 +73,10 @@ pub(super) async fn run_each_minute(turn: &mut Turn<'_>, context: &Context) {
 /// Sends the invitations that wait, and gives what accepted ones give.
 async fn follow_invitations(context: &Context) -> Result<u64> {
     let failed = |error: AdminError| ServerError::Internal(error.to_string());
-    Box::pin(invitations::batch::send_due(context))
+    Box::pin(invitation_batches::send_due(context))
         .await
         .map_err(failed)?;
-    Box::pin(invitations::give_due(context))
+    Box::pin(invited_access::give_due(context))
         .await
         .map_err(failed)?;
     Ok(0)

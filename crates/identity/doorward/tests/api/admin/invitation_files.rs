@@ -35,13 +35,14 @@ async fn user_gets_access_that_inviter_may_still_give(stack: &Stack) {
     let until = stack.clock.now() + DAY;
     let group = world.groups["acme"];
     let invite = json!({
-        "email": "carol@example.org", "roles": ["viewer"], "groups": [group.to_string()],
+        "email": "carol@example.org", "roles": ["developer"], "groups": [group.to_string()],
         "member_until": to_rfc3339(until),
     });
     let created = ok(&world.call("admin", "POST", PATH, Some(&invite)).await, 201);
-    assert_eq!(created["roles"], json!(["viewer"]));
-    // An owner gives only roles that the owner holds.
-    let denied = world.call("mona@acme", "POST", PATH, Some(&invite)).await;
+    assert_eq!(created["roles"], json!(["developer"]));
+    // An owner gives no more than the owner has.
+    let more = json!({ "email": "carol@example.org", "roles": ["admin"] });
+    let denied = world.call("mona@acme", "POST", PATH, Some(&more)).await;
     assert_eq!(denied.status, 403, "{}", denied.dump());
     let mail = stack.mail("carol@example.org").await;
     let link = mail.link(stack.issuer());
@@ -51,7 +52,7 @@ async fn user_gets_access_that_inviter_may_still_give(stack: &Stack) {
     let joined = member(&world, "carol").await.expect("a member");
     assert_eq!(joined.expires_at, Some(until));
     let acme = Some("acme".to_owned());
-    let given = ("viewer".to_owned(), acme, Some(until));
+    let given = ("developer".to_owned(), acme, Some(until));
     assert!(roles_of(&world, "carol").await.contains(&given));
     let carol = UserId::parse(&world.id("carol")).unwrap();
     let has = repo::groups::has_member(world.db.read(), group, carol).await;
@@ -70,7 +71,7 @@ async fn user_gets_access_that_inviter_may_still_give(stack: &Stack) {
 async fn file_is_checked_as_whole(stack: &Stack) {
     let world = World::new(stack).await;
     let csv = "email,roles,groups,member_until\n\
-               eve@example.org,viewer,,2999-12-31\n\
+               eve@example.org,developer,,2999-12-31\n\
                nonsense,,,\n\
                eve@example.org,,,\n\
                dan@example.org,absent,,\n\

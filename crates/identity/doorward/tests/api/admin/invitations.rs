@@ -296,7 +296,8 @@ async fn invitation_is_limited_to_own_organization(stack: &Stack) {
     }
     let body = json!({ "email": CAROL, "roles": ["admin"] });
     let page = world.call("mona@acme", "POST", PATH, Some(&body)).await;
-    problem(&page, 400, "invalid-input");
+    let denied = problem(&page, 403, "permission-denied");
+    assert_eq!(denied["rule"], "more_than_held");
     assert_eq!(stack.mails(CAROL).await.len(), 0);
     // An invitation of another organization is not found.
     let created = ok(&invite(&world, "mona@acme", CAROL).await, 201);

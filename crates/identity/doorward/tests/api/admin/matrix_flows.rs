@@ -190,7 +190,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("groups::update", By(&["admin_group_update"])),
     ("home::organization", Reads),
     ("home::read", Reads),
-    ("invitations/batch::start", By(&["admin_org_invite_file"])),
+    ("invitation_batches::start", By(&["admin_org_invite_file"])),
     ("invitations::get", Reads),
     ("invitations::invite", By(&["admin_org_invite"])),
     ("invitations::list", Reads),

@@ -125,7 +125,7 @@ async fn owner_sees_own_organization_only(stack: &Stack) {
     assert_eq!(page.attributes(".summary a", "href"), lists);
     assert_eq!(page.texts_of(".summary a"), ["2", "1", "1"]);
     let actions = page.attributes(".actions a", "href");
-    assert_eq!(actions, [invite.as_str(), acme]);
+    assert_eq!(actions, [&invite, &format!("{invite}-file"), acme]);
     assert_eq!(page.texts_of("tbody th"), ["dora@example.org"]);
     for link in page.attributes("main a", "href") {
         open(stack, &mona, &link).await;

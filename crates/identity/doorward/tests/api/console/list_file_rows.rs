@@ -68,7 +68,7 @@ const LISTS: [(&str, bool, &str); 9] = [
     ),
     (
         "audit",
-        false,
+        true,
         "id,at,kind,success,actor,subject,client_id,ip,user_agent,detail,request_id",
     ),
 ];

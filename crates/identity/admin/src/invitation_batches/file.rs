@@ -2,7 +2,7 @@
 
 use doorward_domain::time::from_rfc3339;
 
-use super::NewAccess;
+use crate::invitations::NewAccess;
 use crate::prelude::*;
 
 /// Maximum number of rows in a file.

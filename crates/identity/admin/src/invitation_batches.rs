@@ -1,6 +1,8 @@
 //! Batches of invitations from a file: checked as a whole, mailed one after another by the server within the
 //! limits of the inviter, or by the command that starts them.
 
+pub mod file;
+
 use std::collections::BTreeSet;
 
 use doorward_domain::model::{BulkChangeId, Invitation, InvitationId, Organization, StopReason};
@@ -8,10 +10,11 @@ use doorward_rules::invitation::TTL;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 
-use super::file::{self, RowProblem};
-use super::{
-    check_access, get_in, inviter, inviting, log, mail, require_other_address, within_limits,
+use self::file::RowProblem;
+use crate::invitations::{
+    check_access, inviter, inviting, log, mail, require_other_address, within_limits,
 };
+use crate::organizations::get_in;
 use crate::prelude::*;
 use crate::starter::Starter;
 use crate::user_change::email_key;

@@ -4,7 +4,7 @@ use doorward_domain::model::{Assignment, Invitation};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 
-use super::batch::inviting_context;
+use crate::invitation_batches::inviting_context;
 use crate::prelude::*;
 use crate::role_rules::Subject;
 use crate::roles::NewAssignment;
