@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_domain::model::{BulkChangeId, SubjectKind};
-use doorward_store::repo;
+use doorward_domain::model::{BulkChangeId, Invitation, SubjectKind};
+use doorward_store::{WriteTx, repo};
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{Stack, flows_with};
 use serde_json::Value;
@@ -48,6 +48,25 @@ pub fn operations(document: &Value) -> BTreeMap<String, (String, String)> {
     found
 }
 
+/// Adds an invitation for the path, waiting in a batch if the path has one.
+async fn invited(
+    world: &World<'_>,
+    tx: &WriteTx,
+    path: &str,
+    slug: &str,
+) -> (Invitation, BulkChangeId) {
+    let mut invited = super::invitations::pending_invitation(world, slug);
+    let batch = BulkChangeId::from_uuid(invited.id.as_uuid());
+    if path.contains("/invitation-batches/") {
+        invited.batch = Some(batch);
+        invited.queued_at = Some(invited.created_at);
+    }
+    if invited.batch.is_some() || path.contains("/invitations/") {
+        repo::invitations::insert(tx, &invited).await.unwrap();
+    }
+    (invited, batch)
+}
+
 /// Creates the resources of one cell and returns its path and body.
 async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, Option<Value>) {
     let slug = match on {
@@ -84,15 +103,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
             .await
             .unwrap();
     }
-    let mut invited = super::invitations::pending_invitation(world, slug);
-    let batch = BulkChangeId::from_uuid(invited.id.as_uuid());
-    if path.contains("/invitation-batches/") {
-        invited.batch = Some(batch);
-        invited.queued_at = Some(invited.created_at);
-    }
-    if invited.batch.is_some() || path.contains("/invitations/") {
-        repo::invitations::insert(&tx, &invited).await.unwrap();
-    }
+    let (invited, batch) = invited(world, &tx, path, slug).await;
     tx.commit().await.unwrap();
     let group = world.groups[slug].to_string();
     let (provider, claim) = match id {
