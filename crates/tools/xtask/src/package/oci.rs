@@ -284,11 +284,8 @@ fn configuration(architecture: &str, created: &str, layer: &str) -> Result<Strin
 fn labels(created: &str) -> String {
     let pairs = [
         ("created", created),
-        (
-            "description",
-            "Identity provider: OAuth 2.0 and OpenID Connect",
-        ),
-        ("licenses", "MIT OR Apache-2.0"),
+        ("description", names::SUMMARY),
+        ("licenses", names::LICENSE),
         ("title", "doorward"),
         ("version", VERSION),
     ];
