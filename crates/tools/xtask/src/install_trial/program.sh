@@ -90,7 +90,7 @@ tasks=$(ann sh -c "${call/curl/curl -fsS}")
 echo "first token, and the tasks list with it: $(seconds "$started") from the installation (goal: 15 s)"
 if [ "$part" = program-wheel ]; then
   # As the README prints it.
-  grep -qF -- "$call" "$here/../../../../../README.md"
+  grep -qF -- "${call/curl/curl -s}" "$here/../../../../../README.md"
 fi
 [ "$(grep -c '^  \(Connect your app\|Import your users\|Install it\) ' dev.log)" = 3 ]
 end_dev
@@ -106,7 +106,7 @@ start_dev
 grep -q "kept from an earlier start" dev.log
 if [ "$part" = program-wheel ]; then
   kill -KILL "$server"
-  wait "$server" || true
+  wait "$server" 2>/dev/null || true
   wait_for "end of the tasks API" is_closed 8401
   echo "a killed dev leaves no process"
 else
@@ -157,15 +157,16 @@ case $part in
     left=$(inside find "$home/env" -iname '*doorward*')
     ann pip download --quiet --disable-pip-version-check --index-url "http://127.0.0.1:$index/simple/" \
       --only-binary :all: --platform win_amd64 --dest "$home/other" doorward
-    ann pip install --quiet --disable-pip-version-check "$home"/other/doorward-*-none-any.whl
+    other=$(basename "$root$home"/other/doorward-*.whl)
+    ann pip install --quiet --disable-pip-version-check "$home/other/$other"
     ;;
   npm)
     ann npm uninstall "${npm_options[@]}" doorward "@doorward/$(basename "$(dirname "$(dirname "$tasks_program")")")"
     ann npm install "${npm_options[@]}" --registry "http://127.0.0.1:$index" doorward
     ann doorward --version
     ann npm uninstall "${npm_options[@]}" doorward
-    left=$(inside find "$home/work" -path '*/.doorward' -prune -o -name node_modules -prune -o -iname '*doorward*' -print)
-    left+=$(inside find "$home/work/node_modules" -iname '*doorward*' 2>/dev/null || true)
+    # npm keeps an empty directory of the scope.
+    left=$(inside find "$home/work/node_modules" ! -type d -iname '*doorward*' 2>/dev/null || true)
     ann npm install "${npm_options[@]}" --registry "http://127.0.0.1:$index" --omit=optional doorward
     ;;
 esac
