@@ -10,7 +10,7 @@ use crate::{package, packages, run};
 const NAME: &str = "doorward_";
 const USAGE: &str = "usage: cargo xtask install-trial [--package FILE], or --part program-wheel|npm [--packages DIR]";
 
-/// What is installed.
+/// The package of a trial.
 #[derive(Debug, PartialEq)]
 enum Trial {
     /// A Debian package, or the newest of `target/packages`.
