@@ -9,6 +9,8 @@ use std::{
 use doorward_identity_server::dev::instance::Instance;
 use doorward_rules::rejection::quoted;
 
+use crate::target::DEV_DIRECTORY;
+
 const NAME: &str = "doorward";
 
 /// The next steps, with the arguments of their commands. The README has the same table.
@@ -18,8 +20,10 @@ const NEXT: [(&str, &str); 3] = [
         "client create \"My app\" --redirect-uri http://localhost:3000/callback",
     ),
     ("Import your users", "import csv users.csv --dry-run"),
-    ("Install it", "init"),
+    ("Install it", INSTALL),
 ];
+/// The command that concerns no development instance.
+const INSTALL: &str = "init";
 
 /// Returns the welcome text: addresses, sign-in credentials and commands to try next.
 pub(super) fn welcome(instance: &Instance, data_dir: &Path, has_tasks: bool) -> String {
@@ -54,7 +58,7 @@ Stop with Ctrl-C. For anything but development use `doorward serve`.
 ",
         data = data_dir.display(),
         password = instance.password.expose(),
-        next = next(&program),
+        next = next(&program, data_dir),
     )
 }
 
@@ -83,8 +87,16 @@ fn tasks(instance: &Instance, program: &str, has_tasks: bool) -> (String, String
 }
 
 /// Returns a line for each entry of [`NEXT`].
-fn next(program: &str) -> String {
-    let line = |(aim, command): (&str, &str)| format!("  {aim:<18}{program} {command}\n");
+fn next(program: &str, data_dir: &Path) -> String {
+    let directory = if data_dir == Path::new(DEV_DIRECTORY) {
+        String::new()
+    } else {
+        format!(" --data-dir {}", quoted(&data_dir.display().to_string()))
+    };
+    let line = |(aim, command): (&str, &str)| {
+        let option = if command == INSTALL { "" } else { &directory };
+        format!("  {aim:<18}{program} {command}{option}\n")
+    };
     NEXT.map(line).concat()
 }
 
