@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::files::Package;
 use super::{names, place, program};
 use crate::failure::Failure;
-use crate::run;
+use crate::{packages, run};
 
 const CARGO_DEB: (&str, &str) = ("cargo-deb", "3.8.0");
 const CARGO_GENERATE_RPM: (&str, &str) = ("cargo-generate-rpm", "0.21.1");
@@ -141,6 +141,7 @@ pub fn python() -> Result<PathBuf, Failure> {
     let python = environment.join("bin/python");
     let has_tools = ["-c", "import hatchling, auditwheel"];
     if !run::succeeds(Command::new(&python).args(has_tools)) {
+        packages::ensure_for_wheels()?;
         println!("installing {}", WHEEL_TOOLS.join(" "));
         let mut venv = Command::new("python3");
         run::to_end(venv.args(["-m", "venv", "--clear"]).arg(&environment))?;
