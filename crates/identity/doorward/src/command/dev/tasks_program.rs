@@ -10,7 +10,7 @@ use std::time::Duration;
 use doorward_identity_server::dev::instance::Instance;
 use doorward_identity_server::dev::tasks_program::{self, PROGRAM};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use super::identity::{bind, port_of};
 use crate::error::{CliError, Result};
@@ -26,7 +26,11 @@ pub(super) struct TasksProgram {
 }
 
 /// A running tasks API.
-pub(super) struct TasksProcess(Child);
+pub(super) struct TasksProcess {
+    process: Child,
+    /// The process ends with its input. Apart from `process`, because [`Child::wait`] closes the input that it has.
+    input: Option<ChildStdin>,
+}
 
 impl TasksProgram {
     /// Returns the program, if it is installed. Binds the port first, so that a port in use changes nothing.
@@ -73,7 +77,8 @@ impl TasksProgram {
             Some(output) => BufReader::new(output).lines().next_line().await?,
             None => None,
         };
-        let mut process = TasksProcess(process);
+        let input = process.stdin.take();
+        let mut process = TasksProcess { process, input };
         match ready {
             Some(_) => Ok(process),
             // The cause is on standard error.
@@ -85,7 +90,7 @@ impl TasksProgram {
 impl TasksProcess {
     /// Waits until the process ends without a request, which is a failure.
     pub(super) async fn ended(&mut self) -> CliError {
-        match self.0.wait().await {
+        match self.process.wait().await {
             Ok(status) => CliError::failure(format!("{PROGRAM} has ended ({status})")),
             Err(error) => error.into(),
         }
@@ -94,9 +99,10 @@ impl TasksProcess {
     /// Ends the process: it finishes the requests in progress.
     pub(super) async fn end(mut self) -> Result {
         // The end of its input.
-        drop(self.0.stdin.take());
-        if tokio::time::timeout(PATIENCE, self.0.wait()).await.is_err() {
-            self.0.kill().await?;
+        drop(self.input.take());
+        let ended = tokio::time::timeout(PATIENCE, self.process.wait()).await;
+        if ended.is_err() {
+            self.process.kill().await?;
         }
         Ok(())
     }
