@@ -25,6 +25,9 @@ pub struct Application {
     /// Sentence in Markdown about what to install; required unless the operator of the application has it.
     #[serde(default)]
     pub install: Option<String>,
+    /// Sentence in Markdown about how to start it after the configuration; required for a library.
+    #[serde(default)]
+    pub start: Option<String>,
     /// Names in `cargo xtask interop`; empty if it does not run the application.
     #[serde(default)]
     pub runs: Vec<String>,

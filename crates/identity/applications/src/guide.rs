@@ -35,8 +35,12 @@ pub fn page(application: &Application) -> String {
         scopes: &scopes,
         random: "A_LONG_RANDOM_TEXT",
     };
-    for (index, part) in values.configure(application).iter().enumerate() {
+    let parts = values.configure(application);
+    for (index, part) in parts.iter().enumerate() {
         write_part(&mut out, index + 2, part);
+    }
+    if let Some(start) = &application.start {
+        let _ = write!(out, "\n{}. {}\n", parts.len() + 2, start.trim());
     }
     for note in values.notes(application) {
         let _ = write!(out, "\n{note}\n");

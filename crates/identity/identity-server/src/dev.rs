@@ -5,6 +5,7 @@
 
 pub mod instance;
 pub mod seed;
+pub mod tasks_program;
 
 #[cfg(test)]
 mod tests;
@@ -422,9 +423,16 @@ pub fn is_vacant(path: &Path) -> Result<bool, DevError> {
 
 /// Removes the files that `dev` creates, by name, and no others.
 fn remove_contents(directory: &Path) -> Result<(), DevError> {
-    let mut names: Vec<String> = [DEV_MARKER, SECRET_KEY, PASSWORD, WEB_SECRET, API_SECRET]
-        .map(str::to_owned)
-        .to_vec();
+    let mut names: Vec<String> = [
+        DEV_MARKER,
+        SECRET_KEY,
+        PASSWORD,
+        WEB_SECRET,
+        API_SECRET,
+        tasks_program::SETTINGS,
+    ]
+    .map(str::to_owned)
+    .to_vec();
     for database in [IDENTITY_DB, TASKS_DB] {
         let files = ["", "-wal", "-shm", ".audit-head.json"];
         names.extend(files.map(|suffix| format!("{database}{suffix}")));

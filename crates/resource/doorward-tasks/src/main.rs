@@ -17,7 +17,7 @@ use doorward_config::{Config, ConfigError};
 use doorward_process::{environment, print_document, print_status, probe, reject_errors};
 use doorward_resource_server::{explain, openapi};
 use doorward_tasks::policy::{self, PolicyCommand};
-use doorward_tasks::{TasksError, run, snapshots};
+use doorward_tasks::{TasksError, run, run_for_development, snapshots};
 use doorward_tasks_database as database;
 use move_to::MoveArgs;
 use uuid::Uuid;
@@ -94,6 +94,13 @@ enum Command {
     /// Print the description of the JSON API
     #[command(hide = true)]
     Openapi,
+    /// Run the tasks API of `doorward dev` until standard input ends
+    #[command(hide = true)]
+    Dev {
+        /// `sub` of the manager, of Alice and of Bob, who get sample tasks
+        #[arg(long, value_name = "SUB", num_args = 3)]
+        samples: Vec<String>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -147,6 +154,7 @@ impl Cli {
                 Ok(clap_mangen::generate_to(Self::command(), directory)?)
             }
             Command::Openapi => Ok(print_document(openapi::document_text())?),
+            Command::Dev { samples } => run_for_development(&load()?, &samples),
         }
     }
 }

@@ -319,3 +319,36 @@ async fn doctor_reports_each_part_and_its_correction() {
         "{report}"
     );
 }
+
+#[test]
+fn development_server_ends_with_its_input() {
+    let directory = tempfile::tempdir().unwrap();
+    let port = free_port();
+    // The mark of a development instance, whose database `serve` rejects.
+    std::fs::write(directory.path().join(".doorward-dev"), "{}").unwrap();
+    std::fs::write(
+        directory.path().join("tasks.toml"),
+        format!(
+            "issuer = \"http://localhost:8400\"\nmetrics.enabled = false\n\
+             tasks.listen = \"127.0.0.1:{port}\"\ntasks.public_url = \"http://localhost:{port}\"\n\
+             tasks.database_url = \"sqlite://tasks.sqlite\"\n"
+        ),
+    )
+    .unwrap();
+    let arguments = ["dev", "--config", "tasks.toml", "--samples", "m", "a", "b"];
+    let mut server = command(directory.path(), &[], &arguments)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(server.stdout.take().unwrap());
+    let mut line = String::new();
+    output.read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    let connected = std::net::TcpStream::connect(("127.0.0.1", port));
+    drop(connected.unwrap());
+    drop(server.stdin.take());
+    assert!(server.wait().unwrap().success());
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+    assert!(directory.path().join("tasks.sqlite").exists());
+}

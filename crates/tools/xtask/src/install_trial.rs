@@ -1,43 +1,80 @@
-//! `cargo xtask install-trial`: the Debian package in a clean root, up to a signed-in user.
+//! `cargo xtask install-trial`: a package in a clean Debian root, up to a user who is signed in or to the first token.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::Failure;
-use crate::{packages, run};
+use crate::{package, packages, run};
 
 /// Begin of the name of the identity server's package; that of the tasks API has another one.
 const NAME: &str = "doorward_";
+const USAGE: &str = "usage: cargo xtask install-trial [--package FILE], or --part program-wheel|npm [--packages DIR]";
+
+/// The package of a trial.
+#[derive(Debug, PartialEq)]
+enum Trial {
+    /// A Debian package, or the newest of `target/packages`.
+    Debian(Option<PathBuf>),
+    /// A part of `cargo xtask package`, from this directory.
+    Program(String, PathBuf),
+}
 
 /// Runs the trial, and removes its files also after a failure. Its processes and mounts are in
 /// namespaces that end with it.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    let package = match arguments {
-        [] => newest(&run::target().join("packages"))?,
-        [option, file] if option == "--package" => PathBuf::from(file),
-        _ => return Err("usage: cargo xtask install-trial [--package FILE]".to_owned()),
+    let place = run::target().join("install-trial");
+    let (script, words) = match parse(arguments)? {
+        Trial::Debian(package) => {
+            let package = match package {
+                Some(package) => package,
+                None => newest(&package::directory())?,
+            };
+            ("trial.sh", vec![absolute(&package)?, place.clone()])
+        }
+        Trial::Program(part, packages) => {
+            let words = vec![place.clone(), part.into(), absolute(&packages)?];
+            ("program.sh", words)
+        }
     };
-    let package = std::fs::canonicalize(&package)
-        .map_err(|error| format!("{}: {error}", package.display()))?;
     if !packages::is_root() {
         return Err(
             "the trial needs root: it makes a Debian root with chroot and mounts".to_owned(),
         );
     }
     packages::ensure_for_install_trial()?;
-    let place = run::target().join("install-trial");
     // A killed run has left it.
     remove(&place)?;
     std::fs::create_dir_all(&place).map_err(|error| format!("{}: {error}", place.display()))?;
-    println!("package: {}", package.display());
-    let script = run::root().join("crates/tools/xtask/src/install_trial/trial.sh");
+    let scripts = run::root().join("crates/tools/xtask/src/install_trial");
     let outcome = run::to_end(
         Command::new("unshare")
             .args(["--mount", "--pid", "--fork", "--kill-child", "bash"])
-            .args([&script, &package, &place])
+            .arg(scripts.join(script))
+            .args(words)
             .stdin(std::process::Stdio::null()),
     );
     outcome.and(remove(&place))
+}
+
+fn parse(arguments: &[String]) -> Result<Trial, Failure> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => Ok(Trial::Debian(None)),
+        ["--package", file] => Ok(Trial::Debian(Some(file.into()))),
+        ["--part", part @ ("program-wheel" | "npm"), ref rest @ ..] => {
+            let packages = match rest {
+                [] => package::directory(),
+                ["--packages", directory] => PathBuf::from(*directory),
+                _ => return Err(USAGE.to_owned()),
+            };
+            Ok(Trial::Program(part.to_owned(), packages))
+        }
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Returns the newest package of a directory.
@@ -68,7 +105,31 @@ fn remove(place: &Path) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_package;
+    use std::path::PathBuf;
+
+    use super::{Trial, is_package, parse};
+
+    #[test]
+    fn arguments_select_trial() {
+        let read = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            parse(&words)
+        };
+        assert_eq!(read(&[]), Ok(Trial::Debian(None)));
+        let file = PathBuf::from("a.deb");
+        assert_eq!(read(&["--package", "a.deb"]), Ok(Trial::Debian(Some(file))));
+        let npm = Trial::Program("npm".to_owned(), PathBuf::from("built"));
+        assert_eq!(read(&["--part", "npm", "--packages", "built"]), Ok(npm));
+        let wheel = read(&["--part", "program-wheel"]);
+        assert!(matches!(wheel, Ok(Trial::Program(part, _)) if part == "program-wheel"));
+        for wrong in [
+            &["--part"][..],
+            &["--part", "rpm"],
+            &["--packages", "built"],
+        ] {
+            assert!(read(wrong).is_err(), "{wrong:?}");
+        }
+    }
 
     #[test]
     fn only_debian_package_of_identity_server_is_found() {

@@ -73,7 +73,9 @@ Commands:
                         again; installs them from their registries. --list names them, --keep keeps the logs
   install-trial [--package FILE]
                         install the Debian package (default: the newest of target/packages) in a clean root,
-                        sign a user in over HTTPS with a certificate from Pebble, and purge it; needs root
+                        sign a user in over HTTPS with a certificate from Pebble, and purge it; needs root.
+                        --part program-wheel|npm: install the ready program by pip or npm instead, from the built
+                        packages or those of --packages DIR, up to the first token and a deployment with HTTPS
   conformance DIR       write into DIR what a run of the OpenID Foundation's conformance suite needs; with
                         --suite URL, drive a running suite, compare its results with the expected ones and
                         print the table of docs/certification.md; --plan NAME limits it
@@ -81,9 +83,9 @@ Commands:
                         CHANGELOG.md must mention
   screenshots [DIR]     save the pages as rendered by Chromium, 390 and 1280 px, light and dark, and
                         update those of README and guides (default: target/screenshots)
-  package [PART...]     build deb, rpm, archive, oci, wheel, crate and sbom, with checksums, into target/packages;
-                        --profile NAME (default: dist), --out DIR; --twice builds the last commit in two
-                        places and compares the bytes
+  package [PART...]     build deb, rpm, archive, oci, program-wheel, npm, wheel, crate and sbom, with checksums, into
+                        target/packages; --profile NAME (default: dist), --out DIR, --from DIR: with programs that
+                        are built already; --twice builds the last commit in two places and compares the bytes
   sbom                  print the components of the program as CycloneDX 1.6 (--target TRIPLE, --output FILE)
   services              install what tests need, start a private PostgreSQL and Redis, print their
                         addresses and wait

@@ -9,16 +9,32 @@ mod archive;
 mod check;
 mod files;
 mod formats;
+mod names;
+mod npm;
 mod oci;
 mod place;
 mod program;
+mod program_wheel;
 mod stage;
 mod twice;
 
 pub use program::without_lints;
 
-const USAGE: &str = "usage: cargo xtask package [--profile NAME] [--out DIR] [--twice] [deb|rpm|archive|oci|wheel|crate|sbom]...";
-const PARTS: [&str; 7] = ["deb", "rpm", "archive", "oci", "wheel", "crate", "sbom"];
+const USAGE: &str = "usage: cargo xtask package [--profile NAME | --from DIR] [--out DIR] [--twice] \
+    [deb|rpm|archive|oci|program-wheel|npm|wheel|crate|sbom]...";
+const PARTS: [&str; 9] = [
+    "deb",
+    "rpm",
+    "archive",
+    "oci",
+    "program-wheel",
+    "npm",
+    "wheel",
+    "crate",
+    "sbom",
+];
+/// The parts that contain programs.
+const PROGRAM_PARTS: usize = 6;
 
 /// Returns the directory of the built packages.
 pub fn directory() -> PathBuf {
@@ -29,6 +45,8 @@ pub fn directory() -> PathBuf {
 #[derive(Debug, PartialEq)]
 struct Options {
     profile: String,
+    /// Directory of programs that are built already.
+    from: Option<PathBuf>,
     out: PathBuf,
     is_twice: bool,
     parts: Vec<String>,
@@ -44,7 +62,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     place::create(&options.out)?;
     let has = |part: &str| options.parts.iter().any(|named| named == part);
-    if has("deb") || has("rpm") || has("archive") || has("oci") {
+    if PARTS[..PROGRAM_PARTS].iter().any(|part| has(part)) {
         pack_programs(&options, has)?;
     }
     if has("wheel") {
@@ -54,8 +72,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
         formats::crates(&options.out)?;
     }
     if has("sbom") {
-        let name = format!("doorward-{}.cdx.json", program::VERSION);
-        let output = options.out.join(name).display().to_string();
+        let output = options.out.join(names::bill_of_materials());
+        let output = output.display().to_string();
         crate::sbom::run(&["--output".to_owned(), output])?;
     }
     write_sums(&options.out)
@@ -63,7 +81,18 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
 
 /// Builds the programs and their packages.
 fn pack_programs(options: &Options, has: impl Fn(&str) -> bool) -> Result<(), Failure> {
-    let stage = stage::create(&program::build(&options.profile)?)?;
+    let programs = match &options.from {
+        None => program::build(&options.profile)?,
+        Some(directory) => {
+            println!(
+                "NOT REPRODUCIBLE: the programs are those of {}",
+                directory.display()
+            );
+            program::check(directory)?;
+            directory.clone()
+        }
+    };
+    let stage = stage::create(&programs)?;
     for package in &files::PACKAGES {
         if has("deb") {
             let file = formats::deb(package, &stage, &options.out)?;
@@ -86,12 +115,19 @@ fn pack_programs(options: &Options, has: impl Fn(&str) -> bool) -> Result<(), Fa
         )?;
         oci::check(&file)?;
     }
+    if has("program-wheel") {
+        program_wheel::create(&stage, &options.out)?;
+    }
+    if has("npm") {
+        npm::create(&stage, &options.out)?;
+    }
     Ok(())
 }
 
 fn parse(arguments: &[String]) -> Result<Options, Failure> {
     let mut options = Options {
         profile: "dist".to_owned(),
+        from: None,
         out: directory(),
         is_twice: false,
         parts: Vec::new(),
@@ -100,14 +136,15 @@ fn parse(arguments: &[String]) -> Result<Options, Failure> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "--profile" => words.next().ok_or(USAGE)?.clone_into(&mut options.profile),
-            "--out" => {
-                let directory = Path::new(words.next().ok_or(USAGE)?);
-                options.out = std::path::absolute(directory).map_err(|error| error.to_string())?;
-            }
+            "--from" => options.from = Some(absolute(words.next().ok_or(USAGE)?)?),
+            "--out" => options.out = absolute(words.next().ok_or(USAGE)?)?,
             "--twice" => options.is_twice = true,
             part if PARTS.contains(&part) => options.parts.push(part.to_owned()),
             _ => return Err(USAGE.to_owned()),
         }
+    }
+    if options.is_twice && options.from.is_some() {
+        return Err("--twice builds the programs: leave --from out".to_owned());
     }
     if options.parts.is_empty() {
         options.parts = PARTS.map(str::to_owned).to_vec();
@@ -115,12 +152,30 @@ fn parse(arguments: &[String]) -> Result<Options, Failure> {
     Ok(options)
 }
 
-/// Writes the checksums of all files in a directory.
+fn absolute(path: &str) -> Result<PathBuf, Failure> {
+    std::path::absolute(Path::new(path)).map_err(|error| error.to_string())
+}
+
+/// Writes the checksums of all files in a directory, and prints them with the sizes.
 fn write_sums(directory: &Path) -> Result<(), Failure> {
     const SUMS: &str = "SHA256SUMS";
     let mut names = place::names(directory)?;
     names.retain(|name| name != SUMS && directory.join(name).is_file());
-    let mut sum = std::process::Command::new("sha256sum");
+    for name in &names {
+        let file = directory.join(name);
+        let size = file
+            .metadata()
+            .map_err(|error| place::located(&file, &error))?;
+        println!("{:>9} kB  {name}", size.len().div_ceil(1000));
+    }
+    // macOS may have the second one only; both write the same lines.
+    let mut sum = if run::find("sha256sum").is_some() {
+        std::process::Command::new("sha256sum")
+    } else {
+        let mut sum = std::process::Command::new("shasum");
+        sum.args(["-a", "256"]);
+        sum
+    };
     let sums = run::output(sum.args(&names).current_dir(directory))?;
     print!("{sums}");
     place::write(&directory.join(SUMS), sums)

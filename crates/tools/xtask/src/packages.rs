@@ -209,6 +209,11 @@ pub fn ensure_for_image() -> Result<(), Failure> {
     ensure_all(std::iter::once(&SKOPEO))
 }
 
+/// Installs the Python that builds wheels, if it is missing.
+pub fn ensure_for_wheels() -> Result<(), Failure> {
+    ensure_all(std::iter::once(&PYTHON))
+}
+
 /// Installs the compiler of the tools that check the Helm chart, and Python, if they are missing.
 pub fn ensure_for_charts() -> Result<(), Failure> {
     ensure_all([&GO, &PYTHON].into_iter())

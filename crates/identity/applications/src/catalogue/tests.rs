@@ -227,6 +227,10 @@ fn every_application_is_described() {
             install.is_none_or(|text| text.ends_with('.')),
             "{id}: install"
         );
+        let start = application.start.as_deref();
+        let is_library = application.kind == Kind::Library;
+        assert!(!is_library || start.is_some(), "{id}: say how to start it");
+        assert!(start.is_none_or(|text| text.ends_with('.')), "{id}: start");
         let mut parts = application.configuration.iter();
         let shows_client = parts.any(|part| {
             let mut names = placeholders(&part.text);

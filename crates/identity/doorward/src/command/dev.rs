@@ -1,10 +1,12 @@
-//! `doorward dev`: both servers in one process, on loopback, with no configuration.
+//! `doorward dev`: both servers on loopback, with no configuration.
 
 #[cfg(feature = "demo")]
 mod both_servers;
 mod identity;
 #[cfg(not(feature = "demo"))]
 mod identity_server;
+#[cfg(not(feature = "demo"))]
+mod tasks_program;
 mod welcome;
 
 use std::path::PathBuf;

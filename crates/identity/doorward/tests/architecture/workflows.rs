@@ -41,25 +41,80 @@ fn landing_runs_script_of_developers() {
     assert!(root().join(".ci/run").exists());
 }
 
+/// The steps of a release, by job. What is not here is not allowed.
+const STEPS: [(&str, &[&str]); 3] = [
+    ("draft", &["create a draft"]),
+    (
+        "build",
+        &[
+            "fetch the commit",
+            "choose the compiler",
+            "compare tag and version",
+            "cargo xtask package",
+            "upload the files",
+        ],
+    ),
+    ("publish", &["publish the files", "verify the provenance"]),
+];
+
 #[test]
-fn release_publishes_files_of_package_command() {
+fn release_has_known_steps_in_known_order() {
     let release = workflow("release.yml");
     assert_eq!(release["permissions"], json!({ "contents": "read" }));
-    let publish = &release["jobs"]["publish"];
-    assert_eq!(publish["needs"], "check");
-    let commands = commands(publish);
-    let build = commands
+    let jobs = release["jobs"].as_object().unwrap();
+    let mut names: Vec<&str> = jobs.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["build", "check", "draft", "publish"]);
+    let needs = [("draft", "check"), ("build", "draft"), ("publish", "build")];
+    for (job, needed) in needs {
+        assert_eq!(jobs[job]["needs"], needed);
+    }
+    for (job, expected) in STEPS {
+        let steps = jobs[job]["steps"].as_array().unwrap();
+        let names: Vec<&str> = steps
+            .iter()
+            .map(|step| step["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, expected, "{job}");
+    }
+    // A draft is complete before it is published, and its provenance is that of the hosting site.
+    let publish = commands(&jobs["publish"]);
+    assert!(publish[0].contains("sha256sum --check"));
+    assert!(publish[0].trim_end().ends_with("--draft=false"));
+    assert_eq!(publish[1], "gh release verify \"$GITHUB_REF_NAME\"");
+}
+
+#[test]
+fn release_builds_packages_of_each_system_without_token() {
+    let release = workflow("release.yml");
+    let build = &release["jobs"]["build"];
+    let rows = build["strategy"]["matrix"]["include"].as_array().unwrap();
+    let systems: Vec<&str> = rows
         .iter()
-        .position(|command| command.starts_with("cargo xtask package"));
-    let upload = commands
-        .iter()
-        .position(|command| command.contains("gh release create"));
-    assert!(build.unwrap() < upload.unwrap(), "{commands:?}");
+        .map(|row| row["system"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "x86_64-linux",
+        "aarch64-linux",
+        "x86_64-macos",
+        "aarch64-macos",
+    ];
+    assert_eq!(systems, expected);
     // Built where the tests run.
     let tested = &workflow("ci.yml")["jobs"]["run"]["container"];
-    assert_eq!(publish["container"], *tested);
+    for row in rows {
+        let is_linux = row["system"].as_str().unwrap().ends_with("linux");
+        let container = if is_linux { tested.clone() } else { json!("") };
+        assert_eq!(row["container"], container, "{row}");
+    }
+    assert_eq!(
+        (&rows[0]["parts"], &rows[0]["files"]),
+        (&json!(""), &json!("*"))
+    );
     // Code of the repository and of its dependencies runs without the token.
-    let steps = publish["steps"].as_array().unwrap().iter();
-    let mut built = steps.filter(|step| step["run"].as_str().unwrap().contains("cargo "));
-    assert!(built.all(|step| step["env"].is_null()));
+    for step in build["steps"].as_array().unwrap() {
+        if step["run"].as_str().unwrap().contains("cargo ") {
+            assert!(!step["env"].to_string().contains("token"), "{step}");
+        }
+    }
 }

@@ -263,6 +263,66 @@ fn administration_opens_same_instance() {
     assert_eq!(config.tasks_audience(), "http://localhost:9401/api");
 }
 
+#[cfg(unix)]
+#[test]
+fn tasks_program_is_found_only_in_own_folder() {
+    let directory = Directory::new();
+    let place = directory.0.join("bin");
+    fs::create_dir_all(&place).unwrap();
+    let here = place.join("doorward");
+    fs::write(&here, "").unwrap();
+    fs::write(directory.0.join(tasks_program::PROGRAM), "").unwrap();
+    assert_eq!(tasks_program::find(&here), None);
+    let program = place.join(tasks_program::PROGRAM);
+    fs::create_dir(&program).unwrap();
+    assert_eq!(tasks_program::find(&here), None);
+    fs::remove_dir(&program).unwrap();
+    fs::write(&program, "").unwrap();
+    let program = program.canonicalize().unwrap();
+    assert_eq!(tasks_program::find(&here).as_ref(), Some(&program));
+    let link = directory.0.join("doorward");
+    std::os::unix::fs::symlink(&here, &link).unwrap();
+    assert_eq!(tasks_program::find(&link), Some(program));
+    assert_eq!(tasks_program::find(&place.join("missing")), None);
+}
+
+#[test]
+fn settings_of_tasks_program_are_those_of_instance() {
+    let directory = Directory::new();
+    let config = prepare(&directory.options(), []).unwrap().config;
+    let file = tasks_program::write_settings(&directory.0, &config).unwrap();
+    let read = Config::load(Some(&file), []).unwrap();
+    assert_eq!(read.issuer, config.issuer);
+    assert_eq!(read.tasks.listen, config.tasks.listen);
+    assert_eq!(read.tasks.public_url, config.tasks.public_url);
+    assert_eq!(read.tasks.database_url, config.tasks.database_url);
+    assert_eq!(read.tasks.web.client_id, config.tasks.web.client_id);
+    assert_eq!(read.tasks.web.client_secret, config.tasks.web.client_secret);
+    let secret = &config.tasks.introspection_client_secret;
+    assert_eq!(read.tasks.introspection_client_secret, *secret);
+    assert_eq!(read.tasks.mcp, config.tasks.mcp);
+    assert_eq!(read.logging.level, config.logging.level);
+    assert!(!read.metrics.enabled);
+    // The tasks API needs no key of the identity server.
+    let text = fs::read_to_string(&file).unwrap();
+    let key = config.secret_key.as_ref().unwrap();
+    assert!(!text.contains(key.expose()), "{text}");
+}
+
+#[test]
+fn tasks_program_ignores_variables_of_decided_keys() {
+    let environment = [
+        ("DOORWARD_ISSUER", "https://id.example.org"),
+        ("DOORWARD_SECRET_KEY_FILE", "/nonexistent"),
+        ("DOORWARD__METRICS__ENABLED", "true"),
+        ("DOORWARD__TASKS__TIME_ZONE", "Europe/Berlin"),
+        ("HOME", "/home/ann"),
+    ];
+    let names = environment.map(|(name, _)| name);
+    let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(tasks_program::ignored_variables(environment), names[..3]);
+}
+
 #[tokio::test]
 async fn seed_creates_users_and_clients_for_tasks_api() {
     let directory = Directory::new();

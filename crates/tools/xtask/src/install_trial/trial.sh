@@ -3,7 +3,6 @@
 # Usage: trial.sh PACKAGE PLACE; PLACE is a new directory. `cargo xtask install-trial` runs it as process 1 of
 # new namespaces of mounts and processes, which end with it.
 set -eEu -o pipefail
-export LC_ALL=C.UTF-8
 package=$1
 place=$2
 here=$(dirname "$0")
@@ -16,61 +15,18 @@ challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM
 directory=https://localhost:14000/dir
 # The authority is on this machine: a trial of a real one needs neither.
 own=(DOORWARD__OUTGOING__ALLOWED_NETWORKS=127.0.0.0/8 SSL_CERT_FILE=/etc/pebble.pem)
-cd "$place"
+. "$here/root.sh"
 
-finish() {
-  status=$?
-  [ "$status" = 0 ] && return
-  echo "FAILED in line $line"
-  for log in *.log; do
-    [ -e "$log" ] || continue
-    echo "-- $log"
-    tail -n 60 "$log"
-  done
-}
-line=0
-trap 'line=$LINENO' ERR
-trap finish EXIT
-
-seconds() { awk -v from="$1" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f s", to - from }'; }
 commands=0
 operator() {
   commands=$((commands + 1))
   printf 'command %s: %s\n' "$commands" "$*"
 }
-# The environment in the root.
-clean=(PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive)
-# Runs a command in the root.
-inside() { chroot "$root" /usr/bin/env -i "${clean[@]}" "$@"; }
 # Runs a command as the user of the unit, as `sudo -u` does.
 as_server() { inside "${own[@]}" setpriv --reuid="$user" --regid="$user" --init-groups "$@"; }
-# Waits until a command succeeds.
-wait_for() {
-  local name=$1
-  shift
-  for _ in {1..600}; do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  echo "no $name after a minute"
-  return 1
-}
-
-for port in 80 443 8055 14000 15000; do
-  if (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-    echo "port $port is in use: the trial needs 80, 443, 8055, 14000 and 15000"
-    exit 1
-  fi
-done
-
+need_ports 80 443 8055 14000 15000
 began=$EPOCHREALTIME
-sources=()
-[ -e /etc/apt/sources.list.d/debian.sources ] && sources=(/etc/apt/sources.list.d/debian.sources)
-suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-mmdebstrap --mode=root --variant=apt "$suite" "$root" "${sources[@]}" >bootstrap.log 2>&1
-mount -t proc proc "$root/proc" || mount --rbind /proc "$root/proc"
-mount --rbind /dev "$root/dev"
-cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+make_root
 printf '127.0.0.1 localhost %s\n' "$host" >"$root/etc/hosts"
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod +x "$root/usr/sbin/policy-rc.d"

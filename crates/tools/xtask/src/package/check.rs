@@ -1,10 +1,11 @@
 //! Compares the contents of a built package with the list of its files.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use super::archive as archives;
-use super::files::{Package, ZSH};
+use super::files::{PACKAGES, Package, ZSH};
+use super::{formats, names, place};
 use crate::failure::Failure;
 use crate::run;
 
@@ -64,7 +65,7 @@ pub fn rpm(package: &Package, file: &Path) -> Result<(), Failure> {
 /// Fails if the archive lacks a file or has another one.
 pub fn archive(package: &Package, file: &Path) -> Result<(), Failure> {
     let listed = run::output(Command::new("tar").arg("-tzf").arg(file))?;
-    let top = format!("{}/", archives::directory());
+    let top = format!("{}/", names::system()?.archive_directory());
     let mut paths = Vec::new();
     for line in listed.lines().filter(|line| !line.ends_with('/')) {
         let path = line
@@ -77,6 +78,83 @@ pub fn archive(package: &Package, file: &Path) -> Result<(), Failure> {
         });
     }
     compare(package, file, &paths, &["README".to_owned()])
+}
+
+/// Fails if the wheel has other files, or one with other permissions.
+pub fn wheel(file: &Path, has_programs: bool) -> Result<(), Failure> {
+    const LIST: &str = "import sys, zipfile\n\
+        for entry in zipfile.ZipFile(sys.argv[1]).infolist():\n    \
+            print(oct(entry.external_attr >> 16)[-3:], entry.filename)";
+    let mut python = Command::new(formats::python()?);
+    let listed = run::output(python.args(["-c", LIST]).arg(file))?;
+    let listed = listed.lines().map(str::to_owned).collect();
+    compare_lines(file, &listed, &wheel_files(has_programs))
+}
+
+/// Returns the files of a wheel of the program, each with true if it can be executed.
+pub fn wheel_files(has_programs: bool) -> Vec<(String, bool)> {
+    let top = format!("{}-{}", names::product(), names::VERSION);
+    let metadata = ["METADATA", "RECORD", "WHEEL"].map(str::to_owned);
+    let licences = names::LICENSES.map(|name| format!("licenses/{name}"));
+    let mut files: Vec<(String, bool)> = metadata
+        .into_iter()
+        .chain(licences)
+        .chain((!has_programs).then(|| "entry_points.txt".to_owned()))
+        .map(|name| (format!("{top}.dist-info/{name}"), false))
+        .collect();
+    if has_programs {
+        let programs = PACKAGES.iter().map(|package| package.name);
+        files.extend(programs.map(|name| (format!("{top}.data/scripts/{name}"), true)));
+    } else {
+        let module = ["__init__.py", "sentence.txt"];
+        files.extend(module.map(|name| (format!("doorward_other_system/{name}"), false)));
+    }
+    files
+}
+
+/// Fails if the package of npm has other files, or one with other permissions.
+pub fn npm(file: &Path, files: &[(String, bool)]) -> Result<(), Failure> {
+    let listed = run::output(place::tar().arg("-tvzf").arg(file))?;
+    let mut lines = BTreeSet::new();
+    for line in listed.lines().filter(|line| !line.starts_with('d')) {
+        let (facts, path) = line
+            .split_once(" package/")
+            .ok_or_else(|| format!("{}: {line}", file.display()))?;
+        let mode = if facts.starts_with("-rwxr-xr-x 0/0 ") {
+            "755"
+        } else if facts.starts_with("-rw-r--r-- 0/0 ") {
+            "644"
+        } else {
+            return Err(format!("{}: {line}", file.display()));
+        };
+        lines.insert(format!("{mode} {path}"));
+    }
+    compare_lines(file, &lines, files)
+}
+
+/// Compares lines with a mode and a path with the files of a package.
+fn compare_lines(
+    file: &Path,
+    listed: &BTreeSet<String>,
+    files: &[(String, bool)],
+) -> Result<(), Failure> {
+    let line = |(path, is_program): &(String, bool)| {
+        let mode = if *is_program { "755" } else { "644" };
+        format!("{mode} {path}")
+    };
+    let expected: BTreeSet<String> = files.iter().map(line).collect();
+    if *listed == expected {
+        println!("{}: {} files", file.display(), listed.len());
+        return Ok(());
+    }
+    let missing = expected
+        .difference(listed)
+        .map(|line| format!("missing: {line}"));
+    let unexpected = listed
+        .difference(&expected)
+        .map(|line| format!("unexpected: {line}"));
+    let problems: Vec<String> = missing.chain(unexpected).collect();
+    Err(format!("{}:\n{}", file.display(), problems.join("\n")))
 }
 
 fn compare(

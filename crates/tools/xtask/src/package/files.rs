@@ -19,6 +19,13 @@ pub struct Packaged {
     pub is_program: bool,
 }
 
+impl Packaged {
+    /// Returns the mode of the file on the machine.
+    pub const fn mode(&self) -> u32 {
+        if self.is_program { 0o755 } else { 0o644 }
+    }
+}
+
 const fn file(source: &'static str, place: &'static str) -> Packaged {
     Packaged {
         source,

@@ -4,23 +4,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::files::Package;
-use super::{place, program};
+use super::{names, place, program};
 use crate::failure::Failure;
-use crate::run;
+use crate::{packages, run};
 
 const CARGO_DEB: (&str, &str) = ("cargo-deb", "3.8.0");
 const CARGO_GENERATE_RPM: (&str, &str) = ("cargo-generate-rpm", "0.21.1");
-const HATCHLING: &str = "hatchling==1.33.0";
+/// Packages of Python that build and check wheels.
+const WHEEL_TOOLS: [&str; 2] = ["hatchling==1.33.0", "auditwheel==6.8.2"];
 
 /// Writes the Debian package.
 pub fn deb(package: &Package, stage: &Path, out: &Path) -> Result<PathBuf, Failure> {
-    let architecture = match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => other,
-    };
-    let file = format!("{}_{}_{architecture}.deb", package.name, program::VERSION);
-    let file = out.join(file);
+    let file = out.join(names::system()?.deb(package));
     let mut command = Command::new(tool(CARGO_DEB)?);
     command
         .args(["deb", "--no-build", "--no-strip", "--locked"])
@@ -32,9 +27,7 @@ pub fn deb(package: &Package, stage: &Path, out: &Path) -> Result<PathBuf, Failu
 
 /// Writes the RPM package.
 pub fn rpm(package: &Package, stage: &Path, out: &Path) -> Result<PathBuf, Failure> {
-    let architecture = std::env::consts::ARCH;
-    let file = format!("{}-{}-1.{architecture}.rpm", package.name, program::VERSION);
-    let file = out.join(file);
+    let file = out.join(names::system()?.rpm(package));
     let mut command = Command::new(tool(CARGO_GENERATE_RPM)?);
     command
         .args(["generate-rpm", "--auto-req", "builtin"])
@@ -51,7 +44,7 @@ pub fn wheel(out: &Path) -> Result<(), Failure> {
     let root = run::root();
     let source = place::work("wheel");
     place::renew(&source)?;
-    for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
+    for name in names::LICENSES {
         place::copy(&root.join(name), &source.join(name))?;
     }
     let package = root.join("clients/python");
@@ -66,7 +59,7 @@ pub fn wheel(out: &Path) -> Result<(), Failure> {
             place::copy(&module, &source.join("src/doorward_access").join(&name))?;
         }
     }
-    let mut build = Command::new(hatchling()?);
+    let mut build = Command::new(python()?);
     build
         .args([
             "-m",
@@ -96,7 +89,7 @@ pub fn crates(out: &Path) -> Result<(), Failure> {
             .env("CARGO_TARGET_DIR", &target);
         program::without_lints(&mut cargo);
         run::to_end(&mut cargo)?;
-        let file = format!("{name}-{}.crate", program::VERSION);
+        let file = names::crate_file(name);
         place::copy(&target.join("package").join(&file), &out.join(&file))?;
     }
     Ok(())
@@ -142,20 +135,40 @@ fn tool((name, version): (&str, &str)) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// Returns the Python that has the build backend of the wheel.
-fn hatchling() -> Result<PathBuf, Failure> {
-    let environment = tools().join("hatchling");
+/// Returns the Python that has the build backend of the wheels.
+pub fn python() -> Result<PathBuf, Failure> {
+    let environment = tools().join("wheel");
     let python = environment.join("bin/python");
-    let has_backend = ["-c", "import hatchling"];
-    if !run::succeeds(Command::new(&python).args(has_backend)) {
-        println!("installing {HATCHLING}");
+    let has_tools = ["-c", "import hatchling, auditwheel"];
+    if !run::succeeds(Command::new(&python).args(has_tools)) {
+        packages::ensure_for_wheels()?;
+        println!("installing {}", WHEEL_TOOLS.join(" "));
         let mut venv = Command::new("python3");
         run::to_end(venv.args(["-m", "venv", "--clear"]).arg(&environment))?;
         let mut pip = Command::new(&python);
         pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"])
-            .args(["install", "--only-binary", ":all:", HATCHLING])
+            .args(["install", "--only-binary", ":all:"])
+            .args(WHEEL_TOOLS)
             .stdin(Stdio::null());
         run::to_end(&mut pip)?;
     }
     Ok(python)
+}
+
+/// Fails if the programs of a wheel for Linux need more of the system than its tag says, such as another library.
+pub fn audit(wheel: &Path, platform: &str) -> Result<(), Failure> {
+    if !platform.starts_with("manylinux") {
+        return Ok(());
+    }
+    let mut show = Command::new(python()?);
+    let report = run::output(show.args(["-m", "auditwheel", "show"]).arg(wheel))?;
+    let words: Vec<&str> = report.split_whitespace().collect();
+    let agrees = format!("consistent with the following platform tag: \"{platform}\"");
+    if words.join(" ").contains(&agrees) {
+        Ok(())
+    } else {
+        Err(format!(
+            "auditwheel does not agree with {platform}:\n{report}"
+        ))
+    }
 }

@@ -6,8 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use super::names::{self, VERSION};
 use super::place::{self, located};
-use super::program::VERSION;
 use crate::failure::Failure;
 use crate::{packages, run};
 
@@ -47,7 +47,8 @@ const FILES: [(&str, &str); 3] = [
 /// Writes the image of a program into a directory, and returns the path of the archive. `epoch` is the
 /// time of every file, in seconds since 1970, so that two builds of one commit have the same bytes.
 pub fn write(program: &Path, out: &Path, epoch: &str) -> Result<PathBuf, Failure> {
-    let architecture = architecture()?;
+    let system = names::system()?;
+    let architecture = system.debian;
     let staging = out.join("oci-staging");
     let root = staging.join("root");
     let layout = staging.join("layout");
@@ -85,7 +86,7 @@ pub fn write(program: &Path, out: &Path, epoch: &str) -> Result<PathBuf, Failure
         layer.packed
     );
     save(&layout.join("manifest.json"), &tags)?;
-    let archive = out.join(format!("doorward-{VERSION}-image-{architecture}.tar"));
+    let archive = out.join(system.image());
     run::to_end(tar(&layout, &archive, epoch).args([
         "--create",
         "blobs",
@@ -266,15 +267,6 @@ fn read_libraries(text: &str) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-/// Returns the name of this machine's architecture in images, which is that of Go.
-fn architecture() -> Result<&'static str, Failure> {
-    match std::env::consts::ARCH {
-        "x86_64" => Ok("amd64"),
-        "aarch64" => Ok("arm64"),
-        other => Err(format!("images are not built for {other}")),
-    }
-}
-
 /// Returns the configuration of the image: [`RUN`] with labels, and the layer.
 fn configuration(architecture: &str, created: &str, layer: &str) -> Result<String, Failure> {
     let members = RUN.trim_end().strip_suffix('}');
@@ -292,11 +284,8 @@ fn configuration(architecture: &str, created: &str, layer: &str) -> Result<Strin
 fn labels(created: &str) -> String {
     let pairs = [
         ("created", created),
-        (
-            "description",
-            "Identity provider: OAuth 2.0 and OpenID Connect",
-        ),
-        ("licenses", "MIT OR Apache-2.0"),
+        ("description", names::SUMMARY),
+        ("licenses", names::LICENSE),
         ("title", "doorward"),
         ("version", VERSION),
     ];

@@ -1,6 +1,8 @@
 //! Files and directories, with failures that name them.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::failure::Failure;
 use crate::run;
@@ -38,6 +40,34 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     std::fs::copy(from, to)
         .map(|_| ())
         .map_err(|error| located(from, &error))
+}
+
+/// Copies a file as [`copy`], with this mode whatever the umask is.
+pub fn add(from: &Path, to: &Path, mode: u32) -> Result<(), Failure> {
+    copy(from, to)?;
+    set_mode(to, mode)
+}
+
+/// Writes a file with this mode, and creates the directory above it.
+pub fn add_text(file: &Path, text: String, mode: u32) -> Result<(), Failure> {
+    if let Some(directory) = file.parent() {
+        create(directory)?;
+    }
+    write(file, text)?;
+    set_mode(file, mode)
+}
+
+fn set_mode(file: &Path, mode: u32) -> Result<(), Failure> {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode))
+        .map_err(|error| located(file, &error))
+}
+
+/// Returns the command of GNU tar, which macOS has under another name if it is installed.
+pub fn tar() -> Command {
+    let name = ["gtar", "tar"]
+        .into_iter()
+        .find(|name| run::find(name).is_some());
+    Command::new(name.unwrap_or("tar"))
 }
 
 /// Returns the sorted names in a directory.

@@ -3,16 +3,15 @@
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-use super::place;
+use super::files::PACKAGES;
+use super::{names, place};
 use crate::failure::Failure;
 use crate::run;
 
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Target directory of the build. OpenSSL keeps the path of its build in the program, so every build is here.
 pub const BUILD: &str = "/var/tmp/doorward-package-build";
-const PROGRAMS: [&str; 2] = ["doorward", "doorward-tasks"];
 /// Highest version of glibc that a program may need: that of Debian 12, which the packages declare.
-const GLIBC: (u32, u32) = (2, 36);
+pub const GLIBC: (u32, u32) = (2, 36);
 
 /// Builds both programs and returns their directory.
 pub fn build(profile: &str) -> Result<PathBuf, Failure> {
@@ -27,20 +26,36 @@ pub fn build(profile: &str) -> Result<PathBuf, Failure> {
         profile,
     ]);
     // One build, because the programs share most libraries: apart, each would compile them for itself.
-    for name in PROGRAMS {
-        cargo.args(["--package", name, "--bin", name]);
+    for package in &PACKAGES {
+        cargo.args(["--package", package.name, "--bin", package.name]);
     }
     cargo
         .arg("--features=doorward/features,doorward/vendored-openssl")
         .env("CARGO_TARGET_DIR", BUILD)
         .env("CARGO_INCREMENTAL", "0")
         .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\u{1f}"))
+        .env("MACOSX_DEPLOYMENT_TARGET", names::MACOS)
         .env("SOURCE_DATE_EPOCH", epoch()?);
     without_lints(&mut cargo);
     run::to_end(&mut cargo)?;
     let directory = Path::new(BUILD).join(if profile == "dev" { "debug" } else { profile });
-    for name in PROGRAMS {
-        let needed = glibc(&place::read(&directory.join(name))?);
+    check(&directory)?;
+    Ok(directory)
+}
+
+/// Fails if a program has another version than its packages, or needs a newer glibc than they declare.
+pub fn check(directory: &Path) -> Result<(), Failure> {
+    for package in &PACKAGES {
+        let (name, file) = (package.name, directory.join(package.name));
+        let printed = run::output(std::process::Command::new(&file).arg("--version"))?;
+        if printed.trim_end() != format!("{name} {}", names::VERSION) {
+            return Err(format!(
+                "{} prints {printed:?}, not {}",
+                file.display(),
+                names::VERSION
+            ));
+        }
+        let needed = glibc(&place::read(&file)?);
         if needed > GLIBC {
             return Err(format!(
                 "{name} needs glibc {}.{}, and the packages declare {}.{}: build them on Debian 12",
@@ -48,7 +63,7 @@ pub fn build(profile: &str) -> Result<PathBuf, Failure> {
             ));
         }
     }
-    Ok(directory)
+    Ok(())
 }
 
 /// Removes the lints of this workspace from the environment of a command.
@@ -104,12 +119,15 @@ fn flags() -> Result<Vec<String>, Failure> {
         },
         |home| Ok(PathBuf::from(home)),
     )?;
-    Ok(vec![
+    let mut flags = vec![
         format!("--remap-path-prefix={}=/cargo", home.display()),
         format!("--remap-path-prefix={}=/doorward", run::root().display()),
+    ];
+    if cfg!(target_os = "linux") {
         // Half a megabyte less of a position-independent program.
-        "-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned(),
-    ])
+        flags.push("-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned());
+    }
+    Ok(flags)
 }
 
 /// Creates the target directory, and rejects that of another user, who could replace programs in it.
@@ -123,8 +141,8 @@ fn create_build_directory() -> Result<(), Failure> {
             .map_err(located)?;
     }
     let found = path.symlink_metadata().map_err(located)?;
-    let user = std::fs::metadata("/proc/self").map_err(located)?.uid();
-    if found.is_dir() && found.uid() == user && found.mode() & 0o022 == 0 {
+    let user = run::output(std::process::Command::new("id").arg("-u"))?;
+    if found.is_dir() && found.uid().to_string() == user.trim_end() && found.mode() & 0o022 == 0 {
         Ok(())
     } else {
         Err(format!(

@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use super::files::{PACKAGES, Package, ZSH};
 use super::*;
 
+mod kinds;
+
 /// Sources, places and modes, as in a manifest.
 type Assets = Vec<[String; 3]>;
 
@@ -111,9 +113,12 @@ fn arguments_select_parts() {
     assert_eq!(some.parts, ["deb"]);
     assert_eq!(some.out, Path::new("/out"));
     assert!(some.is_twice && some.profile == "release");
-    for wrong in [&["--profile"][..], &["snap"], &["--out"]] {
+    let built = read(&["--from", "/built", "npm"]).unwrap();
+    assert_eq!(built.from.as_deref(), Some(Path::new("/built")));
+    for wrong in [&["--profile"][..], &["snap"], &["--out"], &["--from"]] {
         assert_eq!(read(wrong), Err(USAGE.to_owned()));
     }
+    assert!(read(&["--from", "/built", "--twice"]).is_err());
 }
 
 #[test]

@@ -9,37 +9,32 @@ use std::{
 use doorward_identity_server::dev::instance::Instance;
 use doorward_rules::rejection::quoted;
 
+use crate::target::DEV_DIRECTORY;
+
 const NAME: &str = "doorward";
 
+/// The next steps, with the arguments of their commands. The README has the same table.
+const NEXT: [(&str, &str); 3] = [
+    (
+        "Connect your app",
+        "client create \"My app\" --redirect-uri http://localhost:3000/callback",
+    ),
+    ("Import your users", "import csv users.csv --dry-run"),
+    ("Install it", INSTALL),
+];
+/// The command that concerns no development instance.
+const INSTALL: &str = "init";
+
 /// Returns the welcome text: addresses, sign-in credentials and commands to try next.
-pub(super) fn welcome(instance: &Instance, data_dir: &Path) -> String {
+pub(super) fn welcome(instance: &Instance, data_dir: &Path, has_tasks: bool) -> String {
     let issuer = &instance.config.issuer;
-    let tasks = &instance.config.tasks.public_url;
     let state = if instance.is_new {
         "new"
     } else {
         "kept from an earlier start"
     };
-    let port = instance.config.listen.address().map(|it| it.port());
-    let url = if port == Some(8400) {
-        String::new()
-    } else {
-        format!(" --url {issuer}")
-    };
     let program = program();
-    let token = format!("{program} token --user alice{url}");
-    let (demo, attempt) = if cfg!(feature = "demo") {
-        (
-            format!(
-                "Tasks web client  {tasks}/web/
-  Tasks API         {tasks}/api/tasks/"
-            ),
-            format!("curl -H \"Authorization: Bearer $({token})\" {tasks}/api/tasks/"),
-        )
-    } else {
-        let demo = "Tasks API         not in this program; `doorward-tasks serve` runs it";
-        (demo.to_owned(), token)
-    };
+    let (tasks, attempt) = tasks(instance, &program, has_tasks);
     format!(
         "Doorward runs for development.
 
@@ -48,7 +43,7 @@ pub(super) fn welcome(instance: &Instance, data_dir: &Path) -> String {
   Console           {issuer}/admin
   Account           {issuer}/account
   Mail inbox        {issuer}/dev/mail
-  {demo}
+  {tasks}
   Data              {data} ({state})
 
   Sign in as        admin, mona (manager), alice or bob (developers)
@@ -57,13 +52,52 @@ pub(super) fn welcome(instance: &Instance, data_dir: &Path) -> String {
 Try it:
   {attempt}
 
-Then open the console and sign in as admin.
-
+Next, in a second terminal:
+{next}
 Stop with Ctrl-C. For anything but development use `doorward serve`.
 ",
         data = data_dir.display(),
         password = instance.password.expose(),
+        next = next(&program, data_dir),
     )
+}
+
+/// Returns the addresses of the tasks API, and a first call.
+fn tasks(instance: &Instance, program: &str, has_tasks: bool) -> (String, String) {
+    let issuer = &instance.config.issuer;
+    let tasks = &instance.config.tasks.public_url;
+    let port = instance.config.listen.address().map(|it| it.port());
+    let url = if port == Some(8400) {
+        String::new()
+    } else {
+        format!(" --url {issuer}")
+    };
+    let token = format!("{program} token --user alice{url}");
+    if has_tasks {
+        let addresses = format!(
+            "Tasks web client  {tasks}/web/
+  Tasks API         {tasks}/api/tasks/"
+        );
+        let call = format!("curl -H \"Authorization: Bearer $({token})\" {tasks}/api/tasks/");
+        return (addresses, call);
+    }
+    let missing =
+        "Tasks API         install the package `doorward-tasks` beside this program to try it";
+    (missing.to_owned(), token)
+}
+
+/// Returns a line for each entry of [`NEXT`].
+fn next(program: &str, data_dir: &Path) -> String {
+    let directory = if data_dir == Path::new(DEV_DIRECTORY) {
+        String::new()
+    } else {
+        format!(" --data-dir {}", quoted(&data_dir.display().to_string()))
+    };
+    let line = |(aim, command): (&str, &str)| {
+        let option = if command == INSTALL { "" } else { &directory };
+        format!("  {aim:<18}{program} {command}{option}\n")
+    };
+    NEXT.map(line).concat()
 }
 
 pub(super) fn program() -> String {
@@ -94,7 +128,26 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::command_of;
+    use super::{NEXT, command_of, next};
+
+    #[test]
+    fn readme_and_first_output_name_same_next_steps() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../README.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let mut rest = page.as_str();
+        for (aim, command) in NEXT {
+            let (_, row) = rest.split_once(&format!("\n| {aim} | ")).expect(aim);
+            let expected = format!("`doorward {command}` |");
+            assert!(row.starts_with(&expected), "{aim}");
+            rest = row;
+        }
+        let text = next("doorward");
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(
+            text.contains("  Install it        doorward init\n"),
+            "{text}"
+        );
+    }
 
     #[rstest]
     #[case::in_path("/usr/bin/doorward", "doorward")]
