@@ -1,9 +1,10 @@
 //! Checks of values that several operations take.
 
+use doorward_domain::model::former_name::NameKind;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::{displayed_name, reserved_id};
 
-use super::operator::{AdminContext, AdminError, Result};
+use crate::prelude::*;
 
 /// Checks a displayed text of one line; returns it without spaces at its ends.
 pub fn check_line(field: &'static str, text: &str, max: usize) -> Result<String> {
@@ -33,4 +34,17 @@ pub(super) fn check_offered(
 ) -> Result<()> {
     alg.check_offered(context.settings.clients.algorithms)
         .map_err(|problem| AdminError::invalid(field, problem.to_string()))
+}
+
+/// Rejects a name that is a former one of another object, whose holders still have it in their tokens.
+pub(super) async fn require_unused(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    kind: NameKind,
+    name: &str,
+) -> Result<()> {
+    if repo::former_names::is_former(tx, kind, name, context.now()).await? {
+        return Err(AdminError::conflict(kind.as_str(), name));
+    }
+    Ok(())
 }

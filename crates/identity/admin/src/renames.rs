@@ -8,23 +8,10 @@ use doorward_domain::model::{Permission, Role, ScopeEntry};
 use doorward_rules::own_permissions;
 use doorward_store::repo::deletions::Deletion;
 
-use crate::checked_value::check_reserved;
+use crate::checked_value::{check_reserved, require_unused};
 use crate::prelude::*;
 use crate::roles::{check_codename, check_role_name, find_in, permission_in};
 use crate::scopes::{self, check_scope_name};
-
-/// Rejects a name that is a former one of another object, whose holders still have it in their tokens.
-pub(super) async fn require_unused(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    kind: NameKind,
-    name: &str,
-) -> Result<()> {
-    if repo::former_names::is_former(tx, kind, name, context.now()).await? {
-        return Err(AdminError::conflict(kind.as_str(), name));
-    }
-    Ok(())
-}
 
 /// Checks the new name of an object: it is no former name of another one.
 async fn check_new(

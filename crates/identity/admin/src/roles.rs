@@ -10,10 +10,9 @@ use doorward_protocol::setting_url;
 use doorward_rules::own_permissions;
 use doorward_store::repo::deletions::Deletion;
 
-use super::checked_value::{check_description, check_reserved};
+use super::checked_value::{check_description, check_reserved, require_unused};
 use super::role_rules::{self, Subject};
 use crate::prelude::*;
-use crate::renames::require_unused;
 
 pub use super::standard::Added;
 

@@ -8,10 +8,9 @@ use doorward_protocol::scope::is_scope_token;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::clients::NameList;
 
-use super::checked_value::check_line;
+use super::checked_value::{check_line, require_unused};
 use super::standard::OWN_SCOPES;
 use crate::prelude::*;
-use crate::renames::require_unused;
 
 /// A scope to register.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -5,7 +5,6 @@ use doorward_domain::model::{ClientChange, Consent, ConsentId};
 use doorward_oauth::clients::registration::audit_details;
 use doorward_store::repo::imports::insert_all;
 
-use super::members::NewClientBody;
 use crate::prelude::*;
 
 /// Number of consents that one transaction copies.
@@ -18,25 +17,23 @@ const OWN: [&str; 4] = ["name", "jwks", "jwks_uri", "certificate_subject"];
 pub(super) const LIKE: &str = "like";
 pub(super) const WITH_CONSENTS: &str = "with_consents";
 
-impl NewClientBody {
-    /// Returns the ID of the client whose settings the new one gets.
-    pub(super) fn like(&self) -> Option<&str> {
-        self.0.get(LIKE)?.as_str()
-    }
+/// Returns the ID of the client whose settings a new one gets.
+pub(super) fn like_of(members: &Map<String, Value>) -> Option<&str> {
+    members.get(LIKE)?.as_str()
+}
 
-    /// Returns true if the new client also gets the consents of the users of that one.
-    pub(super) fn is_with_consents(&self) -> Result<bool> {
-        let value = self.0.get(WITH_CONSENTS).unwrap_or(&Value::Null);
-        if value.is_null() {
-            return Ok(false);
-        }
-        let wrong = || AdminError::invalid(WITH_CONSENTS, SettingForm::Flag.expected());
-        let copies = value.as_bool().ok_or_else(wrong)?;
-        if copies && self.like().is_none() {
-            return Err(AdminError::choice(WITH_CONSENTS, "name a client with like"));
-        }
-        Ok(copies)
+/// Returns true if a new client also gets the consents of the users of that one.
+pub(super) fn is_with_consents(members: &Map<String, Value>) -> Result<bool> {
+    let value = members.get(WITH_CONSENTS).unwrap_or(&Value::Null);
+    if value.is_null() {
+        return Ok(false);
     }
+    let wrong = || AdminError::invalid(WITH_CONSENTS, SettingForm::Flag.expected());
+    let copies = value.as_bool().ok_or_else(wrong)?;
+    if copies && like_of(members).is_none() {
+        return Err(AdminError::choice(WITH_CONSENTS, "name a client with like"));
+    }
+    Ok(copies)
 }
 
 /// Returns the settings of a client that another one gets: all but its name, its secret and its keys.

@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::like::{LIKE, WITH_CONSENTS, settings_of};
+use super::like::{LIKE, WITH_CONSENTS, like_of, settings_of};
 use super::read::get;
 use crate::operation::{OPTION, find, put};
 use crate::prelude::*;
@@ -156,7 +156,7 @@ impl NewClientBody {
 
     /// Reads a client with its own settings alone.
     pub fn read(self) -> Result<NewClient> {
-        if self.like().is_some() {
+        if like_of(&self.0).is_some() {
             return Err(AdminError::choice(
                 LIKE,
                 "an application has its own settings",

@@ -7,7 +7,7 @@ use doorward_services::access_end::EndedAccess;
 use doorward_services::view;
 use doorward_store::repo::affected::{Object, RecordKind};
 
-use super::like::copy_consents;
+use super::like::{copy_consents, is_with_consents, like_of};
 use super::members::note;
 use super::secret::rotate;
 use super::{
@@ -114,11 +114,11 @@ impl Operation for NewClientBody {
     type Done = Shown<ClientView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let like = match self.like() {
+        let like = match like_of(&self.0) {
             Some(id) => Some(get_named(context, id).await?),
             None => None,
         };
-        let copies = self.is_with_consents()?;
+        let copies = is_with_consents(&self.0)?;
         if copies {
             context.must_administer()?;
         }

@@ -18,7 +18,7 @@ const BINARY: &str = env!("CARGO_BIN_EXE_doorward");
 
 /// An abandoned mail job.
 const ABANDONED_JOB: &str = "INSERT INTO jobs (id, kind, payload_sealed, run_at, attempts, failed_at, created_at) \
-                        VALUES (randomblob(16), 'mail', x'', 0, 9, 1, 0)";
+                        VALUES (randomblob(16), 'mail', x'', 0, 9, strftime('%s', 'now'), strftime('%s', 'now'))";
 
 /// A step of the cleanup that succeeded two hours ago for the last time.
 const OVERDUE_STEP: &str = "INSERT INTO cleanup_steps (step, first_at, last_at, succeeded_at) VALUES \

@@ -463,9 +463,12 @@ fn users_of_other_company_are_matched_join_and_get_groups_below_path() {
     place
         .run(&[&args[..], &["--org", "other"]].concat())
         .failed(1, "\"other\" does not exist");
-    let done = place.run(&merged).succeeded();
+    let planned = place.run(&[&merged[..], &["--dry-run"]].concat());
     let line = "is the user here with the same verified e-mail address";
-    assert!(done.stdout.contains(line), "{}", done.stdout);
+    assert!(planned.stdout.contains(line), "{planned:?}");
+    let done = place.run(&merged).succeeded();
+    let line = "Users here with the same verified e-mail address: 1.";
+    assert!(done.stderr.contains(line), "{done:?}");
     place.run(&merged).succeeded();
     let ids = place.json(&["import", "ids", "--source", "acme", "--json"]);
     let users = ids.as_array().unwrap().iter();

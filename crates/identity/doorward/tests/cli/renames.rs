@@ -61,7 +61,6 @@ fn role_and_scope_are_renamed_and_former_name_ends() {
         "--redirect-uri",
         "https://new.example/cb",
         "--with-consents",
-        "true",
     ];
     place.run(&[&like[..], &uri].concat()).succeeded();
     for id in ["app", "new"] {

@@ -46,6 +46,7 @@ const EARLIER: &[&str] = &[
     "import keycloak",
     "import okta",
     "mail preview",
+    "org invite-file",
     "provider replace-secret",
     "restore",
     "user set-password",

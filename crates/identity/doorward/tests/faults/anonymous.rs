@@ -40,13 +40,14 @@ const SETTINGS: [(&str, &str); 5] = [
 ];
 
 /// Tables whose rows follow from those of others, or that only tests fill.
-const DERIVED: [&str; 8] = [
+const DERIVED: [&str; 9] = [
     "audit_seals",
     "audit_waiting",
     "cleanup_steps",
     "dev_mail",
     "jobs",
     "leases",
+    "monthly_reports",
     "settings",
     "stats",
 ];

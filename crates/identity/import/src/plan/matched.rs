@@ -9,6 +9,9 @@ use crate::item::EmailState;
 use crate::prelude::*;
 use crate::record::UserRecord;
 
+/// Code of the note of a user who has an account here.
+pub const MATCHED: &str = "matched";
+
 /// A user of the source who has an account here: with a verified address on both sides.
 #[derive(Clone, Debug)]
 pub struct MatchedUser {
@@ -45,7 +48,7 @@ impl Catalog<'_> {
             self.groups_of(&record.groups, &mut draft.notes)
         };
         draft.note(
-            "matched",
+            MATCHED,
             "is the user here with the same verified e-mail address",
         );
         let matched = MatchedUser {

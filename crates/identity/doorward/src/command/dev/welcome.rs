@@ -128,7 +128,7 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::{NEXT, command_of, next};
+    use super::{DEV_DIRECTORY, NEXT, command_of, next};
 
     #[test]
     fn readme_and_first_output_name_same_next_steps() {
@@ -141,7 +141,7 @@ mod tests {
             assert!(row.starts_with(&expected), "{aim}");
             rest = row;
         }
-        let text = next("doorward");
+        let text = next("doorward", Path::new(DEV_DIRECTORY));
         assert_eq!(text.lines().count(), 3, "{text}");
         assert!(
             text.contains("  Install it        doorward init\n"),

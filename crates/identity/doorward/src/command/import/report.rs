@@ -8,6 +8,7 @@ use doorward_import::grouped::Grouped;
 use doorward_import::hash::NO_PASSWORD;
 use doorward_import::item::{Decision, Item, Kind};
 use doorward_import::options::ImportOptions;
+use doorward_import::plan::matched::MATCHED;
 use doorward_import::read::found::UNREADABLE;
 use doorward_import::report::{Observer, Summary, Tally};
 use doorward_import::sync::Comparison;
@@ -201,6 +202,11 @@ impl Report {
         {
             output::print_status(&format!(
                 "Users without a password: {count}. They set one with \"Forgot password\"."
+            ));
+        }
+        if let Some(count) = summary.notes.get(MATCHED) {
+            output::print_status(&format!(
+                "Users here with the same verified e-mail address: {count}."
             ));
         }
         for sum in summary.sums.domains() {
