@@ -118,13 +118,13 @@ pub async fn permission(
 ) -> Result<Permission> {
     context.must_administer()?;
     check_codename("new_codename", new)?;
-    let tx = context.begin().await?;
-    let before = permission_in(&tx, old).await?;
-    context.unchanged(&before)?;
     if own_permissions::is_own(old) {
         let problem = "the permissions of this server keep their names";
         return Err(AdminError::last_holder(problem));
     }
+    let tx = context.begin().await?;
+    let before = permission_in(&tx, old).await?;
+    context.unchanged(&before)?;
     check_new(context, &tx, NameKind::Permission, (old, new), until).await?;
     let known = repo::roles::list_permissions(&tx).await?;
     if known.iter().any(|known| known.codename == new) {

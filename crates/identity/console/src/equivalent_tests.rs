@@ -87,6 +87,8 @@ fn values(path: &str) -> Vec<&'static str> {
             words::<Switch>()
         }
         "/admin/people/{id}/{action}" => words::<UserAction>(),
+        // Others refer to no name.
+        path if path.ends_with("/rename") => vec!["permissions", "scopes"],
         path if path.starts_with("/admin/definitions/") => words::<DefinitionKind>(),
         path => panic!("the values of {path}"),
     }

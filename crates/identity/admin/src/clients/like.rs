@@ -41,8 +41,9 @@ pub(super) fn settings_of(client: &Client) -> ClientChange {
     let mut change = ClientChange::default();
     let stored = audit_details(client);
     for (name, value) in stored.as_object().into_iter().flatten() {
-        // A new client is enabled. Members that are no settings have no effect.
-        if !OWN.contains(&name.as_str()) && name != "disabled_at" {
+        // A new client is enabled and has no other setting to remove. Members that are no settings have no
+        // effect.
+        if !value.is_null() && !OWN.contains(&name.as_str()) && name != "disabled_at" {
             change.restore(name, value);
         }
     }

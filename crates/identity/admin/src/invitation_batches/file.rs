@@ -77,7 +77,7 @@ pub fn read(text: &str) -> Result<(Vec<Row>, Vec<RowProblem>)> {
                 "more than {MAX_ROWS} rows; divide the file"
             )));
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |at| line_of(text, at));
         let cell = |name: &str| {
             let at = header.iter().position(|known| known == name);
             at.and_then(|at| record.get(at)).unwrap_or_default()
@@ -112,6 +112,15 @@ pub fn read(text: &str) -> Result<(Vec<Row>, Vec<RowProblem>)> {
         return Err(invalid("there is no row".to_owned()));
     }
     Ok((rows, problems))
+}
+
+/// Returns the line of a record, whose position is that of the empty lines before it.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let start = usize::try_from(at.byte()).unwrap_or_default();
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let ends = rest.iter().take_while(|byte| b"\r\n".contains(byte));
+    let empty = ends.filter(|byte| **byte == b'\n').count();
+    at.line() + u64::try_from(empty).unwrap_or_default()
 }
 
 /// Reads a time, or a date, whose day is included.

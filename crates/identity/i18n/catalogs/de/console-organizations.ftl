@@ -172,5 +172,5 @@ console-invite-file-started = Die Einladungen werden nacheinander gesendet.
 console-invitation-waiting = Wartet auf den Versand
 console-member-until = Ende der Mitgliedschaft
 console-member-until-hint = Optional: Datum und Uhrzeit in UTC, zu denen die Mitgliedschaft und die Rollen enden.
-console-invite-roles-hint = Optional: eine pro Zeile. Die Person erhält sie mit der Annahme, wenn Sie sie dann noch vergeben dürfen.
+console-invite-roles-hint = Optional: eine pro Zeile. Der Benutzer erhält sie mit der Annahme, wenn Sie sie dann noch vergeben dürfen.
 console-unknown-name = Diesen Namen gibt es hier nicht

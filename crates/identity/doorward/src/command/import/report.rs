@@ -23,6 +23,12 @@ enum Ids {
     Json(JsonList),
 }
 
+/// Notes whose number the end of the output has, with its text.
+const COUNTED: [(&str, &str); 2] = [
+    (MATCHED, "Users here with the same verified e-mail address"),
+    (UNREADABLE, "Values that cannot be read"),
+];
+
 /// An open JSON array.
 struct JsonList {
     file: BufWriter<File>,
@@ -204,16 +210,13 @@ impl Report {
                 "Users without a password: {count}. They set one with \"Forgot password\"."
             ));
         }
-        if let Some(count) = summary.notes.get(MATCHED) {
-            output::print_status(&format!(
-                "Users here with the same verified e-mail address: {count}."
-            ));
-        }
         for sum in summary.sums.domains() {
             output::print_status(&format!("E-mail addresses: {sum}."));
         }
-        if let Some(count) = summary.notes.get(UNREADABLE) {
-            output::print_status(&format!("Values that cannot be read: {count}."));
+        for (code, text) in COUNTED {
+            if let Some(count) = summary.notes.get(code) {
+                output::print_status(&format!("{text}: {count}."));
+            }
         }
         for line in summary.proposals(self.is_dry) {
             output::print_status(&line);

@@ -172,6 +172,18 @@ async fn of_person(
     Ok(roles.unwrap_or_default())
 }
 
+fn read_former(kind_and_name: &str, former: &str, now: UnixSeconds) -> Result<FormerName> {
+    let parts = kind_and_name.split_once(' ');
+    let known = parts.and_then(|(kind, name)| Some((NameKind::parse(kind)?, name)));
+    let (kind, name) = known.ok_or_else(|| corrupt(former))?;
+    Ok(FormerName {
+        kind,
+        former: former.to_owned(),
+        name: name.to_owned(),
+        expires_at: now,
+    })
+}
+
 /// Returns the condition of a scope, and the value of its column `who.org`.
 fn columns_of(scope: OrgScope<'_>) -> (Counts, Option<String>) {
     match scope {
@@ -205,14 +217,14 @@ async fn assigned_to_client(
         }
     };
     let sql = format!(
-        "SELECT '' AS kind, r.name AS role, p.codename AS codename, p.audience AS audience \
+        "SELECT r.name AS role, p.codename AS codename, p.audience AS audience \
          FROM role_assignments a \
          JOIN roles r ON r.name = {PRESENT_ROLE} AND r.deleted_at IS NULL \
          LEFT JOIN role_permissions rp ON rp.role = r.name \
          LEFT JOIN permissions p ON p.codename = rp.permission \
          WHERE {live}{place}a.subject_kind = '{}' AND a.subject_id = $1 \
          AND (a.expires_at IS NULL OR a.expires_at > $2) \
-         UNION ALL SELECT f.kind, f.name, f.former, NULL FROM former_names f \
+         UNION ALL SELECT f.kind || ' ' || f.name, f.former, NULL FROM former_names f \
          WHERE f.expires_at > $2",
         SubjectKind::Client.as_str()
     );
@@ -220,19 +232,15 @@ async fn assigned_to_client(
     let mut roles = EffectiveRoles::default();
     let mut former = Vec::new();
     for row in conn.query_all_raw(query).await? {
-        let (kind, role): (String, String) = (row.try_get("", "kind")?, row.try_get("", "role")?);
+        let role: String = row.try_get("", "role")?;
         let codename: Option<String> = row.try_get("", "codename")?;
         let audience: Option<String> = row.try_get("", "audience")?;
-        if kind.is_empty() {
-            roles.add(role, codename.zip(audience));
+        // A permission has an audience; this is a former name, with the kind before the present one.
+        if let (Some(name), None) = (&codename, &audience) {
+            former.push(read_former(&role, name, now)?);
             continue;
         }
-        former.push(FormerName {
-            kind: NameKind::parse(&kind).ok_or_else(|| corrupt(&role))?,
-            former: codename.unwrap_or_default(),
-            name: role,
-            expires_at: now,
-        });
+        roles.add(role, codename.zip(audience));
     }
     rule::add_to_roles(&mut roles, &former);
     Ok(roles)
