@@ -8,7 +8,11 @@ use crate::cli;
 const VERBS: [&str; 6] = ["create", "put", "show", "update", "delete", "remove"];
 
 /// Commands whose object exists once in a deployment.
-const SINGLE: [&str; 2] = [" doorward notice show", " doorward read-only show"];
+const SINGLE: [&str; 3] = [
+    " doorward notice show",
+    " doorward notice remove",
+    " doorward read-only show",
+];
 
 /// Adds a command and those below it, each with its path.
 fn add<'c>(command: &'c Command, parent: &str, found: &mut Vec<(String, &'c Command)>) {

@@ -172,5 +172,5 @@ console-invite-file-started = Os convites são enviados um após o outro.
 console-invitation-waiting = À espera de envio
 console-member-until = Fim da participação
 console-member-until-hint = Opcional: data e hora em UTC em que a participação e os papéis terminam.
-console-invite-roles-hint = Opcional: um por linha. O utilizador recebe-os ao aceitar, se ainda os puder atribuir.
+console-invite-roles-hint = Opcional: uma por linha. O usuário as recebe ao aceitar, se você ainda puder atribuí-las.
 console-unknown-name = Esse nome não existe aqui

@@ -72,6 +72,7 @@ impl PlannedUser {
 }
 
 /// Plans a batch.
+#[boxed(?Send)]
 pub async fn plan(
     import: &Import<'_>,
     plan: &Catalog<'_>,

@@ -9,6 +9,7 @@ use sea_orm::Value;
 use sea_orm::sea_query::{LockBehavior, LockType};
 
 use super::access_changes::{AccessChange, announce};
+use super::former_roles;
 use super::prelude::*;
 use super::roles::role_column;
 use crate::entity::deletions::{ActiveModel, Column, Entity};
@@ -196,14 +197,6 @@ const KINDS: [&Kind; 7] = [
     &PROFILE_FIELD,
 ];
 
-/// The present name of the role of an assignment `a` that waits for it, or the role itself.
-pub(super) const PRESENT_ROLE: &str = "COALESCE((SELECT f.name FROM deletions d \
-     JOIN former_names f ON f.kind = 'role' AND f.former = d.id \
-     WHERE d.kind = 'former_role' AND d.id = a.role), a.role)";
-/// The condition of a former name that no row waits for.
-pub(super) const IS_LEFT: &str = "(former_names.kind <> 'role' OR NOT EXISTS (SELECT 1 FROM deletions d \
-     WHERE d.kind = 'former_role' AND d.id = former_names.former))";
-
 impl Deletion<'_> {
     const fn kind(self) -> &'static Kind {
         match self {
@@ -339,13 +332,6 @@ pub async fn is_pending<'a>(conn: &'a Conn, deletion: Deletion<'a>) -> Result<bo
     Entity::has(conn, of_kind.add(Column::Id.eq(deletion.text()))).await
 }
 
-/// Lets what waits for the name of a role be deleted with it.
-pub(super) async fn abandon_moves(tx: &WriteTx, role: &str) -> Result<()> {
-    let sql = "UPDATE deletions SET kind = 'role' WHERE kind = 'former_role' \
-         AND id IN (SELECT former FROM former_names WHERE kind = 'role' AND name = $1)";
-    run(tx, sql.to_owned(), vec![role.into()]).await.map(drop)
-}
-
 /// Returns true while rows of any deleted object remain.
 #[boxed]
 pub async fn is_any_pending(conn: &Conn) -> Result<bool> {
@@ -368,6 +354,7 @@ async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool> {
         let by_index = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off";
         tx.execute_unprepared(by_index).await?;
     }
+    let backend = tx.get_database_backend();
     let mut left = BATCH;
     for rows in deletion.kind().rows {
         let limit = match rows {
@@ -377,9 +364,14 @@ async fn purge(tx: &WriteTx, deletion: Deletion<'_>) -> Result<bool> {
         let changed = match (rows, deletion) {
             (Rows::Sessions, Deletion::User(user)) => delete_sessions(tx, user, limit).await?,
             (Rows::Sessions, _) => 0,
-            (Rows::Assignments, _) => move_assignments(tx, deletion, limit).await?,
-            (Rows::Listed(table, column), _) => {
-                rename_listed(tx, (table, column), deletion, limit).await?
+            (Rows::Assignments, Deletion::FormerRole(former)) => {
+                let rows = first_rows(backend, "role_assignments", "role = $1", limit);
+                former_roles::move_assignments(tx, former, &rows).await?
+            }
+            (Rows::Listed(table, column), Deletion::FormerRole(former)) => {
+                let named = former_roles::listed(backend, column);
+                let rows = first_rows(backend, table, &named, limit);
+                former_roles::rename_listed(tx, (table, column), former, &rows).await?
             }
             _ => change(tx, rows, deletion, limit).await?,
         };
@@ -419,46 +411,6 @@ fn first_rows(backend: DbBackend, table: &str, condition: &str, limit: u64) -> S
         }
         _ => format!("rowid IN (SELECT rowid FROM {table} WHERE {condition} LIMIT {limit})"),
     }
-}
-
-/// The present name of a role, of a former name $1.
-const PRESENT: &str = "(SELECT name FROM former_names WHERE kind = 'role' AND former = $1)";
-
-/// Gives the next assignments of a role to the one with the present name. One that its subject has
-/// there already is deleted. Returns less than `limit` if none remain.
-async fn move_assignments(tx: &WriteTx, former: Deletion<'_>, limit: u64) -> Result<u64> {
-    let table = "role_assignments";
-    let rows = first_rows(tx.get_database_backend(), table, "role = $1", limit);
-    let twin = format!(
-        "EXISTS (SELECT 1 FROM {table} twin WHERE twin.role = {PRESENT} \
-         AND twin.subject_kind = {table}.subject_kind AND twin.subject_id = {table}.subject_id \
-         AND COALESCE(twin.org, '') = COALESCE({table}.org, ''))"
-    );
-    let twins = format!("DELETE FROM {table} WHERE {rows} AND {twin}");
-    let others = format!("UPDATE {table} SET role = {PRESENT} WHERE {rows} AND NOT {twin}");
-    let deleted = run(tx, twins, vec![former.key()]).await?;
-    Ok(deleted + run(tx, others, vec![former.key()]).await?)
-}
-
-/// Writes the present name of a role into the next lists with the former one.
-async fn rename_listed(
-    tx: &WriteTx,
-    (table, column): (&str, &str),
-    former: Deletion<'_>,
-    limit: u64,
-) -> Result<u64> {
-    let backend = tx.get_database_backend();
-    let position = match backend {
-        DbBackend::Postgres => "strpos",
-        _ => "instr",
-    };
-    let named = format!("{position}({column}, '\"' || CAST($1 AS text) || '\"') > 0");
-    let rows = first_rows(backend, table, &named, limit);
-    let sql = format!(
-        "UPDATE {table} SET {column} = replace({column}, '\"' || CAST($1 AS text) || '\"', \
-         '\"' || {PRESENT} || '\"') WHERE {rows}"
-    );
-    run(tx, sql, vec![former.key()]).await
 }
 
 async fn delete_sessions(tx: &WriteTx, user: UserId, limit: u64) -> Result<u64> {

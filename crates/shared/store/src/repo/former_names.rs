@@ -3,7 +3,8 @@
 use doorward_domain::boxed;
 use doorward_domain::model::former_name::{FormerName, NameKind};
 
-use super::deletions::{self, Deletion, IS_LEFT};
+use super::deletions::{self, Deletion};
+use super::former_roles::IS_LEFT;
 use super::prelude::*;
 use crate::entity::former_names::{ActiveModel, Column, Entity, Model};
 
@@ -110,6 +111,7 @@ pub async fn end(tx: &WriteTx, kind: NameKind, former: &str) -> Result<bool> {
 
 /// Deletes up to `limit` names that ended before `before`, the oldest first, unless assignments of a role
 /// wait for the present one. Returns their number.
+#[boxed]
 pub async fn purge(tx: &WriteTx, before: UnixSeconds, limit: u64) -> Result<u64> {
     let ended = Condition::all().add(Column::ExpiresAt.lt(before));
     let left = ended.add(Expr::cust(IS_LEFT));

@@ -2,7 +2,7 @@
 
 use doorward_domain::boxed;
 
-use super::deletions::PRESENT_ROLE;
+use super::former_roles::PRESENT_ROLE;
 use super::prelude::*;
 use super::roles::role_column;
 

@@ -44,6 +44,7 @@ pub mod factor_campaigns;
 pub mod federated_sign_ups;
 mod filtered_list;
 pub mod former_names;
+mod former_roles;
 pub mod grant_ends;
 pub mod grants;
 pub mod groups;

@@ -423,6 +423,14 @@ async fn assign_last(place: &Place, role: &str, subject: &str, n: u32) {
     insert(place, "role_assignments", columns, &values, 1).await;
 }
 
+/// Returns a subject whose assignment waits.
+async fn waits(db: &Db) -> String {
+    let sql = "SELECT subject_id FROM role_assignments WHERE role = 'helper' AND subject_id LIKE 'user %'";
+    let statement = sea_orm::Statement::from_string(db.read().get_database_backend(), sql);
+    let row = db.read().query_one_raw(statement).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
+}
+
 async fn held(db: &Db) -> Vec<String> {
     let held = roles::effective_for_user(db.read(), alice(), NOW).await;
     held.unwrap().roles.into_iter().collect()
@@ -457,7 +465,7 @@ async fn renamed_role_has_new_name_while_assignments_wait() {
         assert!(matches!(taken, StoreError::Conflict { .. }), "{taken:?}");
         tx.rollback().await.unwrap();
         write!(db, former_names::purge, NOW + 1, 10);
-        assign_last(place, "aide", &format!("user {MANY}"), 900_001).await;
+        assign_last(place, "aide", &waits(&db).await, 900_001).await;
         while write!(db, deletions::advance).is_some() {}
         assert_eq!(assigned(&db, "helper").await, 0);
         assert_eq!(assigned(&db, "aide").await, u64::from(MANY) + 1);

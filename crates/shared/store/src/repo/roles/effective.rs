@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::super::former_names::corrupt;
 use super::role_column::{self, Counts, ROLES, RoleColumns};
-use crate::repo::deletions::PRESENT_ROLE;
+use crate::repo::former_roles::PRESENT_ROLE;
 use crate::repo::prelude::*;
 
 /// Returns the global effective roles of a user at `now`.

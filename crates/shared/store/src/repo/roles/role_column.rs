@@ -6,7 +6,7 @@ use doorward_domain::model::{CampaignCover, EffectiveRoles};
 use doorward_rules::former_names;
 use serde::Deserialize;
 
-use crate::repo::deletions::PRESENT_ROLE;
+use crate::repo::former_roles::PRESENT_ROLE;
 use crate::repo::prelude::*;
 
 /// Column name if a statement selects one such column.

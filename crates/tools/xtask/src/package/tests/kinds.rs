@@ -103,7 +103,7 @@ fn each_kind_contains_both_programs_and_licences() {
 fn launcher_depends_on_package_of_each_system() {
     let systems = npm::launcher_manifest()["optionalDependencies"].clone();
     let systems: Vec<String> = systems.as_object().unwrap().keys().cloned().collect();
-    let expected = ["darwin-arm64", "darwin-x64", "linux-arm64", "linux-x64"];
+    let expected = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"];
     assert_eq!(
         systems,
         expected.map(|system| format!("@doorward/{system}"))
