@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use doorward_domain::boxed;
 use doorward_domain::model::{
     AuditKind, LinkId, LinkedAccount, Member, SubjectKind, TotpFactor, UserId,
 };
