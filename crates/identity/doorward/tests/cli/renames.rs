@@ -55,7 +55,7 @@ fn role_and_scope_are_renamed_and_former_name_ends() {
         .run(&["scope", "rename", "photos", "pictures"])
         .succeeded();
     let like = [
-        "client", "create", "New app", "--id", "new", "--like", "app",
+        "client", "create", "New app", "--id", "newer", "--like", "app",
     ];
     let uri = [
         "--redirect-uri",
@@ -63,7 +63,7 @@ fn role_and_scope_are_renamed_and_former_name_ends() {
         "--with-consents",
     ];
     place.run(&[&like[..], &uri].concat()).succeeded();
-    for id in ["app", "new"] {
+    for id in ["app", "newer"] {
         let shown = place.json(&["client", "show", id, "--json"]);
         let text = shown.to_string();
         assert!(text.contains("openid pictures"), "{text}");

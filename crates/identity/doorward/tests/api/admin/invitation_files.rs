@@ -129,6 +129,14 @@ async fn batch_is_sent_by_server_and_can_be_stopped(stack: &Stack) {
         201,
     );
     let _replica = stack.sweeper().await;
-    let mail = stack.mail("dan@example.org").await;
-    assert_eq!(mail.subject, "You are invited");
+    let sent = async {
+        loop {
+            if let Some(mail) = stack.mails("dan@example.org").await.pop() {
+                return mail;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let sent = tokio::time::timeout(Duration::from_secs(30), sent).await;
+    assert_eq!(sent.expect("a mail").subject, "You are invited");
 }

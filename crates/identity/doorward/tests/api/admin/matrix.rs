@@ -172,6 +172,8 @@ fn letter(page: &doorward_testkit::Page) -> char {
         404 => 'n',
         409 if page.json()["type"] == "urn:doorward:problem:still-needed" => 's',
         409 if page.json()["type"] == "urn:doorward:problem:already-done" => 'a',
+        // The name that a rename sends is the present one.
+        409 if page.json()["type"] == "urn:doorward:problem:already-exists" => 'a',
         412 => 'v',
         // Permitted, but the request has no picture.
         415 => 'm',
