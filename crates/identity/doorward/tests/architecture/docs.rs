@@ -64,6 +64,29 @@ fn every_link_and_picture_leads_somewhere() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// Commands of the pages name files of a clone beside their directory.
+#[test]
+fn each_file_of_clone_exists() {
+    let (mut missing, mut checked) = (Vec::new(), 0);
+    for (path, text) in pages() {
+        for rest in text.split("../doorward/").skip(1) {
+            let named = rest
+                .split([' ', '\n', '`', '\'', '"'])
+                .next()
+                .unwrap_or_default();
+            // A variable of the shell stands for the rest of a path.
+            let (known, _) = named.split_once("${").unwrap_or((named, ""));
+            checked += 1;
+            let is_wrong = !known.is_empty() && !root().join(known).exists();
+            if is_wrong {
+                missing.push(format!("{}: {named}", shown(&path)));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+    assert!(checked > 5, "only {checked} files were found");
+}
+
 #[test]
 fn each_command_in_docs_exists_with_options() {
     let reference = std::fs::read_to_string(root().join("docs/reference/cli.md")).unwrap();
