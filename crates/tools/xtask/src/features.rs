@@ -20,12 +20,12 @@ const WORDS: &[(&str, &[&str])] = &[
         &["doorward mfa", "/factor-campaigns", "factor-due"],
     ),
     (
-        "reports",
-        &["doorward report", "/api/admin/reports", "admin_report_"],
-    ),
-    (
         "notices",
         &["doorward notice", "doorward read-only", "admin_read_only_"],
+    ),
+    (
+        "reports",
+        &["doorward report", "/api/admin/reports", "admin_report_"],
     ),
 ];
 

@@ -1,7 +1,6 @@
 //! `cargo xtask screenshots [DIR]`: the pages as rendered by Chromium.
 
-use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 use crate::{packages, run};
@@ -70,15 +69,24 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns a filter of tests for each module of the browser suite that takes screenshots.
+/// Returns a filter of tests for each module of the browser suite that takes screenshots, also of features.
 fn filters() -> Result<Vec<String>, Failure> {
-    let entries = std::fs::read_dir(run::root().join(SUITE)).map_err(|error| error.to_string())?;
+    let suite = run::root().join(SUITE);
+    let text = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
+    let entries = std::fs::read_dir(&suite).map_err(|error| error.to_string())?;
+    let files = entries.flatten().map(|entry| entry.path());
+    let own = files.filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), path)));
+    let main = text(&suite.join("main.rs"));
+    let elsewhere = main.split("#[path = \"").skip(1).filter_map(|rest| {
+        let (path, rest) = rest.split_once('"')?;
+        let (_, rest) = rest.split_once("mod ")?;
+        let (module, _) = rest.split_once(';')?;
+        Some((module.to_owned(), suite.join(path)))
+    });
     let mut filters = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|error| error.to_string())?.path();
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let takes = text.contains("picture(") || text.contains("picture_in_both(");
-        if let Some(module) = path.file_stem().and_then(OsStr::to_str).filter(|_| takes) {
+    for (module, path) in own.chain(elsewhere) {
+        let text = text(&path);
+        if text.contains("picture(") || text.contains("picture_in_both(") {
             filters.push(format!("{module}::"));
         }
     }
