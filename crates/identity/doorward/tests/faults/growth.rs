@@ -44,7 +44,7 @@ const OPERATIONS: &[&[&str]] = &[
         "--user=user3",
     ],
     &["report", "show", "2026-11"],
-    &["user", "data", HEAVY_USER, "user.json"],
+    &["user", "data", "alice", "user.json"],
     &["audit", "list", "--org", "org-1"],
     &["notice", "set", "Maintenance", "--until=2099-01-17"],
     &["org", "invite-file", "org-3", "--file=people.csv"],
