@@ -47,7 +47,13 @@ const OPERATIONS: &[&[&str]] = &[
     &["user", "data", "alice", "user.json"],
     &["audit", "list", "--org", "org-1"],
     &["notice", "set", "Maintenance", "--until=2099-01-17"],
-    &["org", "invite-file", "org-3", "--file=people.csv"],
+    &[
+        "org",
+        "invite-file",
+        "org-3",
+        "--file=people.csv",
+        "--dry-run",
+    ],
     &["group", "create", "/acme"],
     &[
         "import",
