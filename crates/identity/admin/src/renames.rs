@@ -6,7 +6,9 @@ pub mod operations;
 use doorward_domain::model::former_name::{FormerName, NameKind};
 use doorward_domain::model::{Permission, Role, ScopeEntry};
 use doorward_rules::own_permissions;
+use doorward_services::breaks::Breaks;
 use doorward_store::repo::deletions::Deletion;
+use doorward_store::repo::scopes::{GROWN, Pass};
 
 use crate::checked_value::{check_reserved, require_unused};
 use crate::prelude::*;
@@ -130,13 +132,26 @@ pub async fn permission(
     if known.iter().any(|known| known.codename == new) {
         return Err(AdminError::conflict("permission", new));
     }
+    let scope = scope_of(&tx, &before).await?;
+    if let Some(scope) = &scope {
+        reserve(context, &tx, scope, new, until).await?;
+    }
+    tx.commit().await?;
+    if scope.is_some() {
+        rewrite(context, (old, new), Pass::Add).await?;
+    }
+    let tx = context.begin().await?;
+    let before = permission_in(&tx, old).await?;
     repo::roles::rename_permission(&tx, &before, new, until).await?;
-    if let Some(scope) = scope_of(&tx, &before).await? {
-        rename_scope(context, &tx, &scope, new, until).await?;
+    if scope.is_some() {
+        finish(context, &tx, (old, new), until).await?;
     }
     let change = (AuditKind::RoleChanged, "permission renamed");
     let event = event(context, change, (old, new), until);
     context.commit_with(tx, &event).await?;
+    if scope.is_some() {
+        rewrite(context, (old, new), Pass::Remove).await?;
+    }
     Ok(Permission {
         codename: new.to_owned(),
         ..before
@@ -174,18 +189,28 @@ pub async fn scope(
         );
         return Err(AdminError::invalid("name", problem));
     }
-    let after = rename_scope(context, &tx, &before, new, until).await?;
+    reserve(context, &tx, &before, new, until).await?;
+    tx.commit().await?;
+    rewrite(context, (old, new), Pass::Add).await?;
+    let tx = context.begin().await?;
+    finish(context, &tx, (old, new), until).await?;
     context.commit(tx).await?;
-    Ok(after)
+    rewrite(context, (old, new), Pass::Remove).await?;
+    Ok(ScopeEntry {
+        name: new.to_owned(),
+        ..before
+    })
 }
 
-async fn rename_scope(
+/// Registers the new name of a scope, so that no other scope gets it meanwhile. Grants, consents and API keys
+/// then get both names, in portions; what happens until [`finish`] goes on with the old one.
+async fn reserve(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     before: &ScopeEntry,
     new: &str,
     until: Option<UnixSeconds>,
-) -> Result<ScopeEntry> {
+) -> Result<()> {
     let old = before.name.as_str();
     check_scope_name("new_name", new)?;
     scopes::expect_free(old)?;
@@ -195,18 +220,42 @@ async fn rename_scope(
         return Err(AdminError::conflict("scope", new));
     }
     scopes::expect_unnamed(tx, new).await?;
-    repo::scopes::rename(tx, before, new, until).await?;
-    let event = event(
-        context,
-        (AuditKind::ScopeChanged, "renamed"),
-        (old, new),
-        until,
-    );
-    repo::audit::insert(tx, &event).await?;
-    Ok(ScopeEntry {
-        name: new.to_owned(),
-        ..before.clone()
-    })
+    Ok(repo::scopes::reserve(tx, before, new).await?)
+}
+
+/// Writes the names of a scope into all grants, consents and API keys, in portions beside other writers.
+async fn rewrite(context: &AdminContext<'_>, names: (&str, &str), pass: Pass) -> Result<()> {
+    let mut breaks = Breaks::start(1);
+    for place in GROWN {
+        let mut after = None;
+        loop {
+            let read = context.db.read();
+            let last = repo::scopes::end_of_portion(read, place.0, after.clone()).await?;
+            let tx = context.db.begin_write().await?;
+            let range = (after, last.clone());
+            repo::scopes::rewrite(&tx, place, names, pass, range).await?;
+            tx.commit().await?;
+            breaks.take().await;
+            if last.is_none() {
+                break;
+            }
+            after = last;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a scope its reserved name everywhere else.
+async fn finish(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    names: (&str, &str),
+    until: Option<UnixSeconds>,
+) -> Result<()> {
+    repo::scopes::rename(tx, names.0, names.1, until).await?;
+    let change = (AuditKind::ScopeChanged, "renamed");
+    let event = event(context, change, names, until);
+    Ok(repo::audit::insert(tx, &event).await?)
 }
 
 /// Returns the former names of an object, with their dates.

@@ -3,6 +3,8 @@
 use doorward_domain::boxed;
 use doorward_domain::model::ScopeEntry;
 use doorward_domain::model::former_name::NameKind;
+use sea_orm::Value;
+use uuid::Uuid;
 
 use super::former_names;
 use super::prelude::*;
@@ -29,49 +31,52 @@ pub async fn upsert_all(tx: &WriteTx, entries: &[ScopeEntry]) -> Result<()> {
     insert_models(tx, entries, Some(&replace)).await
 }
 
-/// Columns with lists of scopes.
-const LISTS: [(&str, &str); 8] = [
+/// Columns with lists of scopes in tables that do not grow with the users.
+const LISTS: [(&str, &str); 4] = [
     ("clients", "scopes"),
     ("client_registrations", "given_delegated"),
     ("client_registrations", "given_own"),
+    ("device_requests", "scope"),
+];
+/// Columns with lists of scopes in tables that grow.
+pub const GROWN: [(&str, &str); 4] = [
     ("api_keys", "scopes"),
     ("consents", "scope"),
     ("consents", "declined"),
-    ("device_requests", "scope"),
     ("grants", "scope"),
 ];
+/// Number of rows that a portion reads.
+const PORTION: u64 = 1_000;
 
-/// Gives a scope another name, also in clients, consents, grants, API keys and custom claims. Requests
-/// may use the old name until this time, and tokens contain both.
+/// What a portion does with lists that have the old name of a scope.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pass {
+    /// Adds the new name.
+    Add,
+    /// Leaves the new name only.
+    Remove,
+}
+
+/// Registers the new name of a scope beside the old one.
 ///
 /// # Errors
 /// Returns [`StoreError::Conflict`] if the new name is registered.
 #[boxed]
-pub async fn rename(
-    tx: &WriteTx,
-    scope: &ScopeEntry,
-    name: &str,
-    until: Option<UnixSeconds>,
-) -> Result<()> {
+pub async fn reserve(tx: &WriteTx, scope: &ScopeEntry, name: &str) -> Result<()> {
     let renamed = ScopeEntry {
         name: name.to_owned(),
         ..scope.clone()
     };
-    insert_models(tx, &[renamed], None).await?;
-    let old = scope.name.as_str();
-    let backend = tx.get_database_backend();
-    let position = match backend {
-        DbBackend::Postgres => "strpos",
-        _ => "instr",
-    };
+    insert_models(tx, &[renamed], None).await
+}
+
+/// Gives a scope its [reserved](reserve) name, also in clients and custom claims. Requests may use the old
+/// name until this time, and tokens contain both. [`rewrite`] changes the tables that grow, before and after
+/// this.
+#[boxed]
+pub async fn rename(tx: &WriteTx, old: &str, name: &str, until: Option<UnixSeconds>) -> Result<()> {
     for (table, column) in LISTS {
-        let sql = format!(
-            "UPDATE {table} SET {column} = trim(replace(' ' || {column} || ' ', $1, $2)) \
-             WHERE {position}(' ' || {column} || ' ', $1) > 0"
-        );
-        let values = [format!(" {old} ").into(), format!(" {name} ").into()];
-        let statement = Statement::from_sql_and_values(backend, sql, values);
-        tx.execute_raw(statement).await?;
+        change_lists(tx, (table, column), (old, name), Pass::Remove, None).await?;
     }
     custom_claims::Entity::update_many()
         .value(custom_claims::Column::Scope, name)
@@ -80,6 +85,85 @@ pub async fn rename(
         .await?;
     former_names::follow(tx, NameKind::Scope, (old, name), until).await?;
     Entity::delete_by_id(old).change_one(tx).await?;
+    Ok(())
+}
+
+/// The rows of a table after the first key up to the last one, if they have any.
+pub type Range = (Option<Value>, Option<Value>);
+
+/// Returns the last key of the portion after this one; `None` for the last portion of the table.
+#[boxed]
+pub async fn end_of_portion(
+    conn: &Conn,
+    table: &str,
+    after: Option<Value>,
+) -> Result<Option<Value>> {
+    let condition = after.as_ref().map_or("", |_| "WHERE id > $1 ");
+    let offset = PORTION - 1;
+    let sql = format!("SELECT id FROM {table} {condition}ORDER BY id LIMIT 1 OFFSET {offset}");
+    let query = Statement::from_sql_and_values(conn.get_database_backend(), sql, after);
+    let Some(row) = conn.query_one_raw(query).await? else {
+        return Ok(None);
+    };
+    // The ID of an API key is a text.
+    let key = match row.try_get::<Uuid>("", "id") {
+        Ok(id) => Value::from(id),
+        Err(_) => Value::from(row.try_get::<String>("", "id")?),
+    };
+    Ok(Some(key))
+}
+
+/// Writes the names of a scope into the lists of these rows.
+#[boxed]
+pub async fn rewrite(
+    tx: &WriteTx,
+    place: (&str, &str),
+    names: (&str, &str),
+    pass: Pass,
+    range: Range,
+) -> Result<()> {
+    change_lists(tx, place, names, pass, Some(range)).await
+}
+
+async fn change_lists(
+    tx: &WriteTx,
+    (table, column): (&str, &str),
+    (old, name): (&str, &str),
+    pass: Pass,
+    range: Option<Range>,
+) -> Result<()> {
+    let backend = tx.get_database_backend();
+    let position = match backend {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    };
+    let list = format!("(' ' || {column} || ' ')");
+    let has = |value: &str| format!("{position}({list}, {value}) > 0");
+    let (condition, changed) = match pass {
+        Pass::Add => (
+            format!("{} AND NOT {}", has("$1"), has("$2")),
+            format!("replace({list}, $1, $1 || substr($2, 2))"),
+        ),
+        Pass::Remove => (
+            has("$1"),
+            format!(
+                "CASE WHEN {} THEN replace({list}, $1, ' ') ELSE replace({list}, $1, $2) END",
+                has("$2")
+            ),
+        ),
+    };
+    let (after, last) = range.unwrap_or_default();
+    let bounds = match (&after, &last) {
+        (None, None) => "",
+        (None, Some(_)) => " AND id <= $3",
+        (Some(_), None) => " AND id > $3",
+        (Some(_), Some(_)) => " AND id > $3 AND id <= $4",
+    };
+    let names = [format!(" {old} ").into(), format!(" {name} ").into()];
+    let values: Vec<Value> = names.into_iter().chain(after).chain(last).collect();
+    let sql = format!("UPDATE {table} SET {column} = trim({changed}) WHERE {condition}{bounds}");
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    tx.execute_raw(statement).await?;
     Ok(())
 }
 

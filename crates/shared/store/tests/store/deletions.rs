@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::{ClientId, GroupId, OrgScope, Role, UserId};
 use doorward_store::repo::deletions::{self, Progress};
+use doorward_store::repo::scopes::Pass;
 use doorward_store::repo::{
-    clients, former_names, groups, organizations, profile_fields, roles, users,
+    clients, former_names, groups, organizations, profile_fields, roles, scopes, users,
 };
 use doorward_store::{Db, StoreError};
 use sea_orm::ConnectionTrait as _;
@@ -478,6 +479,52 @@ async fn renamed_role_has_new_name_while_assignments_wait() {
         assert_eq!(held(&db).await, Vec::<String>::new());
         while write!(db, deletions::advance).is_some() {}
         assert_eq!(assigned(&db, "aide").await + assigned(&db, "mate").await, 0);
+        db.close().await.unwrap();
+    })
+    .await;
+}
+
+async fn grants_with(db: &Db, scope: &str) -> i64 {
+    let sql = format!("SELECT COUNT(*) FROM grants WHERE scope = '{scope}'");
+    let statement = sea_orm::Statement::from_string(db.read().get_database_backend(), sql);
+    let row = db.read().query_one_raw(statement).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
+}
+
+#[tokio::test]
+async fn scopes_of_grants_are_renamed_in_portions() {
+    on_both_databases(async |place| {
+        let db = place.open().await;
+        db.migrate().await.unwrap();
+        fill(place, &db).await;
+        execute(&place.url, "UPDATE grants SET scope = 'openid bills email'").await;
+        let all = grants_with(&db, "openid bills email").await;
+        for (pass, expected) in [
+            (Pass::Add, "openid bills invoices email"),
+            (Pass::Remove, "openid invoices email"),
+        ] {
+            let (mut after, mut portions) = (None, 0);
+            loop {
+                let last = scopes::end_of_portion(db.read(), "grants", after.clone()).await;
+                let last = last.unwrap();
+                let (place, range) = (("grants", "scope"), (after, last.clone()));
+                write!(
+                    db,
+                    scopes::rewrite,
+                    place,
+                    ("bills", "invoices"),
+                    pass,
+                    range
+                );
+                portions += 1;
+                if last.is_none() {
+                    break;
+                }
+                after = last;
+            }
+            assert!(portions > 2, "{portions}");
+            assert_eq!(grants_with(&db, expected).await, all, "{pass:?}");
+        }
         db.close().await.unwrap();
     })
     .await;
