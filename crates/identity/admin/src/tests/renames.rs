@@ -132,8 +132,10 @@ async fn undo_returns_name_of_role() {
     let world = World::new().await;
     let (op, config) = (world.op(), doorward_config::Config::defaults().unwrap());
     renames::role(&op, "editor", "writer", None).await.unwrap();
-    let events = repo::audit::list(world.db.read(), None, 1).await.unwrap();
-    undo::run(&op, &config, &events[0].id.to_string())
+    let events = repo::audit::list(world.db.read(), None, 50).await.unwrap();
+    let mut events = events.iter();
+    let renamed = events.find(|event| event.detail["change"] == "renamed");
+    undo::run(&op, &config, &renamed.unwrap().id.to_string())
         .await
         .unwrap();
     assert!(roles::get(&op, "editor").await.is_ok());

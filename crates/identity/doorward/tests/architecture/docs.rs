@@ -74,7 +74,7 @@ fn each_file_of_clone_exists() {
                 .split([' ', '\n', '`', '\'', '"'])
                 .next()
                 .unwrap_or_default();
-            // A variable of the shell stands for the rest of a path.
+            // The rest may be a variable of the shell.
             let (known, _) = named.split_once("${").unwrap_or((named, ""));
             checked += 1;
             let is_wrong = !known.is_empty() && !root().join(known).exists();

@@ -37,6 +37,7 @@ const USES_OF_OFFSET: &[Use] = &[
         1,
         "the tokens of one user at one client beyond a maximum number, a batch at a time",
     ),
+    ("scopes.rs", 1, "the end of a portion of a constant size"),
     (
         "session_ends.rs",
         1,

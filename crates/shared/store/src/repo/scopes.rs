@@ -48,7 +48,7 @@ pub const GROWN: [(&str, &str); 4] = [
 /// Number of rows that a portion reads.
 const PORTION: u64 = 1_000;
 
-/// What a portion does with lists that have the old name of a scope.
+/// A change of the lists with the old name of a scope.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Pass {
     /// Adds the new name.

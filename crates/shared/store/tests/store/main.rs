@@ -51,6 +51,7 @@ mod overview;
 mod own_texts;
 mod provider_use;
 mod registries;
+mod renames;
 mod role_assignments;
 mod role_holders;
 mod roles;
