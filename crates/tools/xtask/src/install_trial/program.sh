@@ -74,6 +74,8 @@ ann doorward --version
 
 server=
 start_dev() {
+  # Before the shell of the background does: an earlier output would be taken for this one.
+  : >dev.log
   "${as_ann[@]}" doorward dev >dev.log 2>&1 &
   server=$!
   wait_for "instance" grep -q "Stop with Ctrl-C" dev.log
