@@ -11,6 +11,7 @@ use sea_orm::{ActiveValue, Value};
 
 use super::deletions::{self, Deletion};
 use super::prelude::*;
+use super::query::position;
 use super::{client_origins, query, value_list};
 use crate::entity::clients::{ActiveModel, Column, Entity, Model};
 use crate::entity::{consents, grants};
@@ -165,10 +166,7 @@ pub async fn page_naming(
     after: Option<&ClientId>,
     limit: u64,
 ) -> Result<Vec<Client>> {
-    let position = match conn.get_database_backend() {
-        DbBackend::Postgres => "strpos",
-        _ => "instr",
-    };
+    let position = position(conn.get_database_backend());
     let contains = |column: Expr, part: String| {
         let place = Func::cust(position).args([column, Expr::value(part)]);
         Expr::from(place).gt(0)

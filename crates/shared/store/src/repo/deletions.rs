@@ -11,6 +11,7 @@ use sea_orm::sea_query::{LockBehavior, LockType};
 use super::access_changes::{AccessChange, announce};
 use super::former_roles;
 use super::prelude::*;
+use super::query::execute;
 use super::roles::role_column;
 use crate::entity::deletions::{ActiveModel, Column, Entity};
 use crate::entity::sessions;
@@ -399,7 +400,7 @@ async fn change(tx: &WriteTx, rows: &Rows, deletion: Deletion<'_>, limit: u64) -
     let backend = tx.get_database_backend();
     let group = role_column::text_of(backend, "groups.id");
     let rows = first_rows(backend, table, &condition.replace("{group}", &group), limit);
-    run(tx, format!("{statement} WHERE {rows}"), vec![key]).await
+    execute(tx, format!("{statement} WHERE {rows}"), vec![key]).await
 }
 
 /// Returns the condition for the first rows of a table that fulfil a condition. PostgreSQL reads the
@@ -441,13 +442,7 @@ async fn mark(tx: &WriteTx, deletion: Deletion<'_>, now: UnixSeconds) -> Result<
         // No user name, address or path of a group has this form.
         values.push(format!("deleted {}", deletion.text()).into());
     }
-    run(tx, sql, values).await.map(drop)
-}
-
-/// Runs a statement. Returns the number of changed rows.
-async fn run(tx: &WriteTx, sql: String, values: Vec<Value>) -> Result<u64> {
-    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
-    Ok(tx.execute_raw(statement).await?.rows_affected())
+    execute(tx, sql, values).await.map(drop)
 }
 
 async fn remove(tx: &WriteTx, deletion: Deletion<'_>) -> Result<()> {
@@ -456,7 +451,7 @@ async fn remove(tx: &WriteTx, deletion: Deletion<'_>) -> Result<()> {
     }
     let Kind { table, key, .. } = deletion.kind();
     let sql = format!("DELETE FROM {table} WHERE {key} = $1");
-    run(tx, sql, vec![deletion.key()]).await.map(drop)
+    execute(tx, sql, vec![deletion.key()]).await.map(drop)
 }
 
 #[cfg(test)]

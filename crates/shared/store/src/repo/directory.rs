@@ -6,6 +6,7 @@ use doorward_domain::boxed;
 use doorward_domain::model::Group;
 
 use super::prelude::*;
+use super::query::position;
 use crate::entity::users::{Column, Entity};
 use crate::entity::{group_members, groups, organization_members};
 
@@ -38,11 +39,7 @@ const POSTGRES_NAME: &str = "LOWER(COALESCE((CAST(profile AS json) ->> 'given_na
 pub async fn users(conn: &Conn, query: &DirectoryQuery<'_>) -> Result<Vec<User>> {
     let backend = conn.get_database_backend();
     let contains = |column: Expr, text: &str| {
-        let position = match backend {
-            DbBackend::Postgres => "strpos",
-            _ => "instr",
-        };
-        Expr::from(Func::cust(position).args([column, Expr::val(text)])).gt(0)
+        Expr::from(Func::cust(position(backend)).args([column, Expr::val(text)])).gt(0)
     };
     let name = || {
         Expr::cust(match backend {

@@ -1,6 +1,7 @@
 //! The way of a renamed role to its new name: assignments and lists that wait for it.
 
 use super::prelude::*;
+use super::query::{execute, position};
 
 /// The present name of the role of an assignment `a` that waits for it, or the role itself.
 pub(in crate::repo) const PRESENT_ROLE: &str = "COALESCE((SELECT f.name FROM deletions d \
@@ -23,15 +24,13 @@ pub(super) async fn move_assignments(tx: &WriteTx, former: &str, rows: &str) -> 
     );
     let twins = format!("DELETE FROM {table} WHERE {rows} AND {twin}");
     let others = format!("UPDATE {table} SET role = {PRESENT} WHERE {rows} AND NOT {twin}");
-    Ok(run(tx, twins, former).await? + run(tx, others, former).await?)
+    let deleted = execute(tx, twins, [former.into()]).await?;
+    Ok(deleted + execute(tx, others, [former.into()]).await?)
 }
 
 /// Returns the condition of a column with a JSON list that names the role $1.
 pub(super) fn listed(backend: DbBackend, column: &str) -> String {
-    let position = match backend {
-        DbBackend::Postgres => "strpos",
-        _ => "instr",
-    };
+    let position = position(backend);
     format!("{position}({column}, '\"' || CAST($1 AS text) || '\"') > 0")
 }
 
@@ -46,18 +45,12 @@ pub(super) async fn rename_listed(
         "UPDATE {table} SET {column} = replace({column}, '\"' || CAST($1 AS text) || '\"', \
          '\"' || {PRESENT} || '\"') WHERE {rows}"
     );
-    run(tx, sql, former).await
+    execute(tx, sql, [former.into()]).await
 }
 
 /// Lets what waits for the name of a role be deleted with it.
 pub(super) async fn abandon(tx: &WriteTx, role: &str) -> Result<()> {
     let sql = "UPDATE deletions SET kind = 'role' WHERE kind = 'former_role' \
          AND id IN (SELECT former FROM former_names WHERE kind = 'role' AND name = $1)";
-    run(tx, sql.to_owned(), role).await.map(drop)
-}
-
-/// Runs a statement with a role. Returns the number of changed rows.
-async fn run(tx: &WriteTx, sql: String, role: &str) -> Result<u64> {
-    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [role.into()]);
-    Ok(tx.execute_raw(statement).await?.rows_affected())
+    execute(tx, sql.to_owned(), [role.into()]).await.map(drop)
 }

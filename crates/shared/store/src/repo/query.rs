@@ -10,7 +10,7 @@ use sea_orm::sea_query::{
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait as _, DbBackend, DbErr, DeleteMany,
     EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait as _, Select,
-    TryGetable, UpdateMany, ValidatedDeleteOne, Value,
+    Statement, TryGetable, UpdateMany, ValidatedDeleteOne, Value,
 };
 
 use crate::db::{Conn, WriteTx};
@@ -308,6 +308,24 @@ macro_rules! change_rows {
 }
 
 change_rows!(UpdateMany, DeleteMany, ValidatedDeleteOne);
+
+/// Returns the function that finds a text in another one.
+pub(super) const fn position(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "strpos",
+        _ => "instr",
+    }
+}
+
+/// Runs a statement with values. Returns the number of changed rows.
+pub(super) async fn execute(
+    tx: &WriteTx,
+    sql: String,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64> {
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    Ok(tx.execute_raw(statement).await?.rows_affected())
+}
 
 /// Writes the function that deletes the rows with an old time in a column.
 macro_rules! purge_by {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::former_names;
 use super::prelude::*;
+use super::query::{execute, position};
 use crate::entity::custom_claims;
 use crate::entity::scopes::{Column, Entity};
 
@@ -75,8 +76,8 @@ pub async fn reserve(tx: &WriteTx, scope: &ScopeEntry, name: &str) -> Result<()>
 /// this.
 #[boxed]
 pub async fn rename(tx: &WriteTx, old: &str, name: &str, until: Option<UnixSeconds>) -> Result<()> {
-    for (table, column) in LISTS {
-        change_lists(tx, (table, column), (old, name), Pass::Remove, None).await?;
+    for place in LISTS {
+        rewrite(tx, place, (old, name), Pass::Remove, Range::default()).await?;
     }
     custom_claims::Entity::update_many()
         .value(custom_claims::Column::Scope, name)
@@ -88,7 +89,7 @@ pub async fn rename(tx: &WriteTx, old: &str, name: &str, until: Option<UnixSecon
     Ok(())
 }
 
-/// The rows of a table after the first key up to the last one, if they have any.
+/// The rows of a table after the first key up to the last one; without them, all.
 pub type Range = (Option<Value>, Option<Value>);
 
 /// Returns the last key of the portion after this one; `None` for the last portion of the table.
@@ -117,26 +118,12 @@ pub async fn end_of_portion(
 #[boxed]
 pub async fn rewrite(
     tx: &WriteTx,
-    place: (&str, &str),
-    names: (&str, &str),
-    pass: Pass,
-    range: Range,
-) -> Result<()> {
-    change_lists(tx, place, names, pass, Some(range)).await
-}
-
-async fn change_lists(
-    tx: &WriteTx,
     (table, column): (&str, &str),
     (old, name): (&str, &str),
     pass: Pass,
-    range: Option<Range>,
+    (after, last): Range,
 ) -> Result<()> {
-    let backend = tx.get_database_backend();
-    let position = match backend {
-        DbBackend::Postgres => "strpos",
-        _ => "instr",
-    };
+    let position = position(tx.get_database_backend());
     let list = format!("(' ' || {column} || ' ')");
     let has = |value: &str| format!("{position}({list}, {value}) > 0");
     let (condition, changed) = match pass {
@@ -152,7 +139,6 @@ async fn change_lists(
             ),
         ),
     };
-    let (after, last) = range.unwrap_or_default();
     let bounds = match (&after, &last) {
         (None, None) => "",
         (None, Some(_)) => " AND id <= $3",
@@ -162,9 +148,7 @@ async fn change_lists(
     let names = [format!(" {old} ").into(), format!(" {name} ").into()];
     let values: Vec<Value> = names.into_iter().chain(after).chain(last).collect();
     let sql = format!("UPDATE {table} SET {column} = trim({changed}) WHERE {condition}{bounds}");
-    let statement = Statement::from_sql_and_values(backend, sql, values);
-    tx.execute_raw(statement).await?;
-    Ok(())
+    execute(tx, sql, values).await.map(drop)
 }
 
 #[boxed]

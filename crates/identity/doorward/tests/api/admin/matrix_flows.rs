@@ -429,8 +429,8 @@ async fn flows_of_command_line_compare_power(stack: &Stack) {
     is_denied(grants::end_all(&context, &every).await, "grants");
     is_denied(grants::end_access(&context).await, "access");
     is_denied(copies::make(&context).await, "copy");
-    let nobody = BTreeSet::new();
-    is_denied(copies::anonymize(&context, &nobody).await, "anonymize");
+    let except = BTreeSet::new();
+    is_denied(copies::anonymize(&context, &except).await, "anonymize");
     is_denied(users::enable(&context, carol.id).await, "enable");
     is_denied(users::verify_email(&context, carol.id).await, "verify");
     is_denied(recover::administrator(&context, &carol).await, "recover");
