@@ -9,6 +9,7 @@
 
 pub mod canonical;
 pub mod rule;
+pub mod visitor;
 
 use doorward_console_ui::feature::Feature;
 use doorward_i18n::feature_texts;

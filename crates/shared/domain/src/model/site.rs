@@ -143,6 +143,9 @@ impl SiteHeaders {
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SiteSettings {
+    /// Organization, by slug, whose roles, groups and permissions count beside those without an organization.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
     /// Sends header values as UTF-8 instead of percent-encoding what is not printable ASCII.
     pub raw_headers: bool,
 }
