@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = Websites hinter einem Proxy
+sites-text = Eine Website ist eine Anwendung, die Benutzer nicht selbst anmelden kann. Ein Proxy davor fragt diesen Server bei jeder Anfrage, und die erste passende Regel entscheidet.
+sites-none = Es gibt keine Website.
+sites-new = Neue Website
+sites-created = Die Website ist angelegt.
+sites-edit = Website ändern
+sites-changed = Die Website ist geändert.
+sites-site = Website
+sites-hosts = Hosts
+sites-hosts-hint = Einer je Zeile, zum Beispiel wiki.example.com. In *.example.com ersetzt der Stern einen Teil des Namens.
+sites-rules = Regeln
+sites-rules-hint = Eine je Zeile; die erste passende entscheidet. Beispiele: /public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = Regel
+sites-number = Nummer
+sites-no-rules = Ohne Regel wird jede Anfrage abgelehnt.
+sites-line-invalid = Zeile { $line } ist nicht möglich:
+sites-organization-hint = Für ihre Mitglieder zählen auch die Rollen, Gruppen und Berechtigungen dieser Organisation.
+sites-header-user = Header mit dem Benutzernamen
+sites-header-groups = Header mit den Gruppen
+sites-header-email = Header mit der E-Mail-Adresse
+sites-header-name = Header mit dem vollen Namen
+sites-header-token = Header mit dem signierten Token
+sites-header-hint = Name, den die Anwendung liest, zum Beispiel X-WEBAUTH-USER. Leer: der Header entfällt.
+sites-header-token-hint = Ein JWT für eine Minute, das die Anwendung prüfen kann.
+sites-header-invalid = Verwenden Sie Buchstaben, Ziffern und Bindestriche, für jeden Header einen anderen Namen, und keinen mit anderer Bedeutung wie Cookie
+sites-raw = Headerwerte in UTF-8
+sites-raw-hint = Sonst werden alle Zeichen außer einfachen mit Prozentzeichen kodiert.
+sites-delete = Website löschen
+sites-delete-question = Website löschen?
+sites-delete-text = Alle Anfragen an ihre Hosts werden abgelehnt.
+sites-deleted = Die Website ist gelöscht.
+sites-check = Anfrage prüfen
+sites-check-text = Zeigt, was mit einer Anfrage geschieht, und nach welcher Regel. Es wird keine Anfrage gesendet.
+sites-url = URL
+sites-url-hint = Zum Beispiel https://wiki.example.com/admin
+sites-user-hint = Leer: ein Besucher, der nicht angemeldet ist
+sites-method = Methode
+sites-factor = Angemeldet mit
+sites-password = Passwort
+sites-second-factor = Zweiter Faktor
+sites-passkey = Passkey
+sites-allow = Erlaubt
+sites-sign-in = Muss sich anmelden
+sites-asks-factor = Muss einen zweiten Faktor nachweisen
+sites-asks-passkey = Muss einen Passkey verwenden
+sites-deny = Abgelehnt
+sites-reason-no-rule = Keine Regel passt.
+sites-reason-ambiguous = In anderer Groß- oder Kleinschreibung, oder mit oder ohne Schrägstrich am Ende, würde eine andere Regel passen.
+sites-reason-nobody = Die Regel lehnt alle ab.
+sites-reason-credential = Die Regel akzeptiert keine Access-Tokens oder API-Schlüssel.
+sites-reason-not-allowed = Der Benutzer hat keine der Rollen, Gruppen und Berechtigungen der Regel.

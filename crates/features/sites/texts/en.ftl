@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = Sites behind a proxy
+sites-text = A site is an application that cannot sign users in itself. A proxy in front of it asks this server about each request, and the first rule that matches decides.
+sites-none = There is no site.
+sites-new = New site
+sites-created = The site is created.
+sites-edit = Change site
+sites-changed = The site is changed.
+sites-site = Site
+sites-hosts = Hosts
+sites-hosts-hint = One a line, such as wiki.example.com. In *.example.com, the star replaces one part of the name.
+sites-rules = Rules
+sites-rules-hint = One a line; the first one that matches decides. Examples: /public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = Rule
+sites-number = Number
+sites-no-rules = Without a rule, every request is denied.
+sites-line-invalid = Line { $line } is not possible:
+sites-organization-hint = For its members, the roles, groups and permissions of this organization count too.
+sites-header-user = Header with the username
+sites-header-groups = Header with the groups
+sites-header-email = Header with the email address
+sites-header-name = Header with the full name
+sites-header-token = Header with the signed token
+sites-header-hint = Name that the application reads, such as X-WEBAUTH-USER. Empty: the header is left out.
+sites-header-token-hint = A JWT of one minute, which the application can verify.
+sites-header-invalid = Use letters, digits and hyphens, a different name for each header, and none with another meaning, such as Cookie
+sites-raw = Header values in UTF-8
+sites-raw-hint = Otherwise all but plain characters are percent-encoded.
+sites-delete = Delete site
+sites-delete-question = Delete the site?
+sites-delete-text = All requests to its hosts are denied.
+sites-deleted = The site is deleted.
+sites-check = Check a request
+sites-check-text = See what happens to a request, and by which rule. No request is sent.
+sites-url = URL
+sites-url-hint = For example https://wiki.example.com/admin
+sites-user-hint = Empty: a visitor who is not signed in
+sites-method = Method
+sites-factor = Signed in with
+sites-password = Password
+sites-second-factor = Second factor
+sites-passkey = Passkey
+sites-allow = Allowed
+sites-sign-in = Must sign in
+sites-asks-factor = Must prove a second factor
+sites-asks-passkey = Must use a passkey
+sites-deny = Denied
+sites-reason-no-rule = No rule matches.
+sites-reason-ambiguous = In another case, or with or without a slash at the end, another rule would match.
+sites-reason-nobody = The rule denies everyone.
+sites-reason-credential = The rule does not accept access tokens or API keys.
+sites-reason-not-allowed = The user has none of the roles, groups and permissions of the rule.

@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = Sitios detrás de un proxy
+sites-text = Un sitio es una aplicación que no puede iniciar la sesión de los usuarios. Un proxy delante de ella pregunta a este servidor por cada solicitud, y decide la primera regla que coincide.
+sites-none = No hay ningún sitio.
+sites-new = Nuevo sitio
+sites-created = El sitio se ha creado.
+sites-edit = Modificar sitio
+sites-changed = El sitio se ha modificado.
+sites-site = Sitio
+sites-hosts = Hosts
+sites-hosts-hint = Uno por línea, como wiki.example.com. En *.example.com, el asterisco sustituye una parte del nombre.
+sites-rules = Reglas
+sites-rules-hint = Una por línea; decide la primera que coincide. Ejemplos: /public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = Regla
+sites-number = Número
+sites-no-rules = Sin una regla, se deniegan todas las solicitudes.
+sites-line-invalid = La línea { $line } no es posible:
+sites-organization-hint = Para sus miembros cuentan también los roles, grupos y permisos de esta organización.
+sites-header-user = Cabecera con el nombre de usuario
+sites-header-groups = Cabecera con los grupos
+sites-header-email = Cabecera con el correo electrónico
+sites-header-name = Cabecera con el nombre completo
+sites-header-token = Cabecera con el token firmado
+sites-header-hint = Nombre que lee la aplicación, como X-WEBAUTH-USER. Vacío: se omite la cabecera.
+sites-header-token-hint = Un JWT de un minuto, que la aplicación puede verificar.
+sites-header-invalid = Usa letras, cifras y guiones, un nombre distinto para cada cabecera y ninguno con otro significado, como Cookie
+sites-raw = Valores de cabeceras en UTF-8
+sites-raw-hint = Si no, se codifican con porcentaje todos los caracteres salvo los simples.
+sites-delete = Eliminar sitio
+sites-delete-question = ¿Eliminar el sitio?
+sites-delete-text = Se deniegan todas las solicitudes a sus hosts.
+sites-deleted = El sitio se ha eliminado.
+sites-check = Comprobar una solicitud
+sites-check-text = Muestra qué ocurre con una solicitud y por qué regla. No se envía ninguna solicitud.
+sites-url = URL
+sites-url-hint = Por ejemplo https://wiki.example.com/admin
+sites-user-hint = Vacío: un visitante sin sesión iniciada
+sites-method = Método
+sites-factor = Sesión iniciada con
+sites-password = Contraseña
+sites-second-factor = Segundo factor
+sites-passkey = Llave de acceso
+sites-allow = Permitida
+sites-sign-in = Debe iniciar sesión
+sites-asks-factor = Debe demostrar un segundo factor
+sites-asks-passkey = Debe usar una llave de acceso
+sites-deny = Denegada
+sites-reason-no-rule = Ninguna regla coincide.
+sites-reason-ambiguous = Con otras mayúsculas, o con o sin barra al final, coincidiría otra regla.
+sites-reason-nobody = La regla deniega a todos.
+sites-reason-credential = La regla no acepta tokens de acceso ni claves de API.
+sites-reason-not-allowed = El usuario no tiene ninguno de los roles, grupos y permisos de la regla.

@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = Sites derrière un proxy
+sites-text = Un site est une application qui ne peut pas connecter elle-même les utilisateurs. Un proxy devant elle interroge ce serveur pour chaque requête, et la première règle qui correspond décide.
+sites-none = Il n’y a aucun site.
+sites-new = Nouveau site
+sites-created = Le site est créé.
+sites-edit = Modifier le site
+sites-changed = Le site est modifié.
+sites-site = Site
+sites-hosts = Hôtes
+sites-hosts-hint = Un par ligne, par exemple wiki.example.com. Dans *.example.com, l’astérisque remplace une partie du nom.
+sites-rules = Règles
+sites-rules-hint = Une par ligne ; la première qui correspond décide. Exemples : /public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = Règle
+sites-number = Numéro
+sites-no-rules = Sans règle, toute requête est refusée.
+sites-line-invalid = La ligne { $line } n’est pas possible :
+sites-organization-hint = Pour ses membres, les rôles, groupes et permissions de cette organisation comptent aussi.
+sites-header-user = En-tête avec le nom d’utilisateur
+sites-header-groups = En-tête avec les groupes
+sites-header-email = En-tête avec l’adresse e-mail
+sites-header-name = En-tête avec le nom complet
+sites-header-token = En-tête avec le jeton signé
+sites-header-hint = Nom que lit l’application, par exemple X-WEBAUTH-USER. Vide : l’en-tête est omis.
+sites-header-token-hint = Un JWT d’une minute, que l’application peut vérifier.
+sites-header-invalid = Utilisez des lettres, des chiffres et des tirets, un nom différent pour chaque en-tête, et aucun qui ait un autre sens, comme Cookie
+sites-raw = Valeurs d’en-têtes en UTF-8
+sites-raw-hint = Sinon, tous les caractères sauf les plus simples sont encodés avec des pourcentages.
+sites-delete = Supprimer le site
+sites-delete-question = Supprimer le site ?
+sites-delete-text = Toutes les requêtes vers ses hôtes sont refusées.
+sites-deleted = Le site est supprimé.
+sites-check = Vérifier une requête
+sites-check-text = Montre ce qui arrive à une requête, et selon quelle règle. Aucune requête n’est envoyée.
+sites-url = URL
+sites-url-hint = Par exemple https://wiki.example.com/admin
+sites-user-hint = Vide : un visiteur qui n’est pas connecté
+sites-method = Méthode
+sites-factor = Connecté avec
+sites-password = Mot de passe
+sites-second-factor = Deuxième facteur
+sites-passkey = Clé d’accès
+sites-allow = Autorisée
+sites-sign-in = Doit se connecter
+sites-asks-factor = Doit prouver un deuxième facteur
+sites-asks-passkey = Doit utiliser une clé d’accès
+sites-deny = Refusée
+sites-reason-no-rule = Aucune règle ne correspond.
+sites-reason-ambiguous = Avec une autre casse, ou avec ou sans barre oblique finale, une autre règle correspondrait.
+sites-reason-nobody = La règle refuse tout le monde.
+sites-reason-credential = La règle n’accepte ni jetons d’accès ni clés d’API.
+sites-reason-not-allowed = L’utilisateur n’a aucun des rôles, groupes et permissions de la règle.

@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = Siti dietro un proxy
+sites-text = Un sito è un’applicazione che non può far accedere gli utenti da sola. Un proxy davanti a essa chiede a questo server per ogni richiesta, e decide la prima regola che corrisponde.
+sites-none = Non c’è alcun sito.
+sites-new = Nuovo sito
+sites-created = Il sito è stato creato.
+sites-edit = Modifica sito
+sites-changed = Il sito è stato modificato.
+sites-site = Sito
+sites-hosts = Host
+sites-hosts-hint = Uno per riga, per esempio wiki.example.com. In *.example.com l’asterisco sostituisce una parte del nome.
+sites-rules = Regole
+sites-rules-hint = Una per riga; decide la prima che corrisponde. Esempi: /public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = Regola
+sites-number = Numero
+sites-no-rules = Senza una regola ogni richiesta è negata.
+sites-line-invalid = La riga { $line } non è possibile:
+sites-organization-hint = Per i suoi membri contano anche i ruoli, i gruppi e i permessi di questa organizzazione.
+sites-header-user = Intestazione con il nome utente
+sites-header-groups = Intestazione con i gruppi
+sites-header-email = Intestazione con l’indirizzo email
+sites-header-name = Intestazione con il nome completo
+sites-header-token = Intestazione con il token firmato
+sites-header-hint = Nome che l’applicazione legge, per esempio X-WEBAUTH-USER. Vuoto: l’intestazione è omessa.
+sites-header-token-hint = Un JWT di un minuto, che l’applicazione può verificare.
+sites-header-invalid = Usa lettere, cifre e trattini, un nome diverso per ogni intestazione e nessuno con un altro significato, come Cookie
+sites-raw = Valori delle intestazioni in UTF-8
+sites-raw-hint = Altrimenti tutti i caratteri tranne quelli semplici sono codificati con il segno di percentuale.
+sites-delete = Elimina sito
+sites-delete-question = Eliminare il sito?
+sites-delete-text = Tutte le richieste ai suoi host sono negate.
+sites-deleted = Il sito è stato eliminato.
+sites-check = Controlla una richiesta
+sites-check-text = Mostra che cosa succede a una richiesta e per quale regola. Nessuna richiesta viene inviata.
+sites-url = URL
+sites-url-hint = Per esempio https://wiki.example.com/admin
+sites-user-hint = Vuoto: un visitatore che non ha effettuato l’accesso
+sites-method = Metodo
+sites-factor = Accesso effettuato con
+sites-password = Password
+sites-second-factor = Secondo fattore
+sites-passkey = Passkey
+sites-allow = Consentita
+sites-sign-in = Deve accedere
+sites-asks-factor = Deve dimostrare un secondo fattore
+sites-asks-passkey = Deve usare una passkey
+sites-deny = Negata
+sites-reason-no-rule = Nessuna regola corrisponde.
+sites-reason-ambiguous = Con altre maiuscole, o con o senza barra finale, corrisponderebbe un’altra regola.
+sites-reason-nobody = La regola nega a tutti.
+sites-reason-credential = La regola non accetta token di accesso o chiavi API.
+sites-reason-not-allowed = L’utente non ha nessuno dei ruoli, gruppi e permessi della regola.

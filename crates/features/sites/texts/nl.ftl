@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = Sites achter een proxy
+sites-text = Een site is een toepassing die gebruikers niet zelf kan aanmelden. Een proxy ervoor vraagt deze server bij elk verzoek, en de eerste regel die past beslist.
+sites-none = Er is geen site.
+sites-new = Nieuwe site
+sites-created = De site is gemaakt.
+sites-edit = Site wijzigen
+sites-changed = De site is gewijzigd.
+sites-site = Site
+sites-hosts = Hosts
+sites-hosts-hint = Eén per regel, bijvoorbeeld wiki.example.com. In *.example.com vervangt het sterretje één deel van de naam.
+sites-rules = Regels
+sites-rules-hint = Eén per regel; de eerste die past beslist. Voorbeelden: /public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = Regel
+sites-number = Nummer
+sites-no-rules = Zonder regel wordt elk verzoek geweigerd.
+sites-line-invalid = Regel { $line } is niet mogelijk:
+sites-organization-hint = Voor haar leden tellen ook de rollen, groepen en rechten van deze organisatie.
+sites-header-user = Header met de gebruikersnaam
+sites-header-groups = Header met de groepen
+sites-header-email = Header met het e-mailadres
+sites-header-name = Header met de volledige naam
+sites-header-token = Header met het ondertekende token
+sites-header-hint = Naam die de toepassing leest, bijvoorbeeld X-WEBAUTH-USER. Leeg: de header vervalt.
+sites-header-token-hint = Een JWT van één minuut, dat de toepassing kan controleren.
+sites-header-invalid = Gebruik letters, cijfers en streepjes, voor elke header een andere naam, en geen met een andere betekenis zoals Cookie
+sites-raw = Headerwaarden in UTF-8
+sites-raw-hint = Anders worden alle tekens behalve gewone met procenttekens gecodeerd.
+sites-delete = Site verwijderen
+sites-delete-question = Site verwijderen?
+sites-delete-text = Alle verzoeken aan de hosts worden geweigerd.
+sites-deleted = De site is verwijderd.
+sites-check = Verzoek controleren
+sites-check-text = Toont wat er met een verzoek gebeurt, en door welke regel. Er wordt geen verzoek verzonden.
+sites-url = URL
+sites-url-hint = Bijvoorbeeld https://wiki.example.com/admin
+sites-user-hint = Leeg: een bezoeker die niet is aangemeld
+sites-method = Methode
+sites-factor = Aangemeld met
+sites-password = Wachtwoord
+sites-second-factor = Tweede factor
+sites-passkey = Passkey
+sites-allow = Toegestaan
+sites-sign-in = Moet zich aanmelden
+sites-asks-factor = Moet een tweede factor aantonen
+sites-asks-passkey = Moet een passkey gebruiken
+sites-deny = Geweigerd
+sites-reason-no-rule = Geen regel past.
+sites-reason-ambiguous = Met andere hoofdletters, of met of zonder schuine streep aan het einde, zou een andere regel passen.
+sites-reason-nobody = De regel weigert iedereen.
+sites-reason-credential = De regel accepteert geen toegangstokens of API-sleutels.
+sites-reason-not-allowed = De gebruiker heeft geen van de rollen, groepen en rechten van de regel.

@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = Witryny za serwerem proxy
+sites-text = Witryna to aplikacja, która sama nie potrafi logować użytkowników. Serwer proxy przed nią pyta ten serwer o każde żądanie, a decyduje pierwsza pasująca reguła.
+sites-none = Nie ma żadnej witryny.
+sites-new = Nowa witryna
+sites-created = Witryna została utworzona.
+sites-edit = Zmień witrynę
+sites-changed = Witryna została zmieniona.
+sites-site = Witryna
+sites-hosts = Hosty
+sites-hosts-hint = Jeden w wierszu, na przykład wiki.example.com. W *.example.com gwiazdka zastępuje jedną część nazwy.
+sites-rules = Reguły
+sites-rules-hint = Jedna w wierszu; decyduje pierwsza pasująca. Przykłady: /public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = Reguła
+sites-number = Numer
+sites-no-rules = Bez reguły każde żądanie jest odrzucane.
+sites-line-invalid = Wiersz { $line } jest niemożliwy:
+sites-organization-hint = Dla jej członków liczą się też role, grupy i uprawnienia tej organizacji.
+sites-header-user = Nagłówek z nazwą użytkownika
+sites-header-groups = Nagłówek z grupami
+sites-header-email = Nagłówek z adresem e-mail
+sites-header-name = Nagłówek z pełnym imieniem i nazwiskiem
+sites-header-token = Nagłówek z podpisanym tokenem
+sites-header-hint = Nazwa, którą odczytuje aplikacja, na przykład X-WEBAUTH-USER. Puste: nagłówek jest pomijany.
+sites-header-token-hint = JWT ważny minutę, który aplikacja może sprawdzić.
+sites-header-invalid = Użyj liter, cyfr i łączników, innej nazwy dla każdego nagłówka i żadnej o innym znaczeniu, jak Cookie
+sites-raw = Wartości nagłówków w UTF-8
+sites-raw-hint = W przeciwnym razie wszystkie znaki poza prostymi są kodowane procentowo.
+sites-delete = Usuń witrynę
+sites-delete-question = Usunąć witrynę?
+sites-delete-text = Wszystkie żądania do jej hostów są odrzucane.
+sites-deleted = Witryna została usunięta.
+sites-check = Sprawdź żądanie
+sites-check-text = Pokazuje, co dzieje się z żądaniem i według której reguły. Żadne żądanie nie jest wysyłane.
+sites-url = URL
+sites-url-hint = Na przykład https://wiki.example.com/admin
+sites-user-hint = Puste: niezalogowany odwiedzający
+sites-method = Metoda
+sites-factor = Zalogowano za pomocą
+sites-password = Hasło
+sites-second-factor = Drugi składnik
+sites-passkey = Klucz dostępu
+sites-allow = Dozwolone
+sites-sign-in = Musi się zalogować
+sites-asks-factor = Musi potwierdzić drugi składnik
+sites-asks-passkey = Musi użyć klucza dostępu
+sites-deny = Odrzucone
+sites-reason-no-rule = Żadna reguła nie pasuje.
+sites-reason-ambiguous = Przy innej wielkości liter albo z ukośnikiem na końcu lub bez niego pasowałaby inna reguła.
+sites-reason-nobody = Reguła odrzuca wszystkich.
+sites-reason-credential = Reguła nie przyjmuje tokenów dostępu ani kluczy API.
+sites-reason-not-allowed = Użytkownik nie ma żadnej z ról, grup i uprawnień reguły.

@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = Sites atrás de um proxy
+sites-text = Um site é uma aplicação que não consegue autenticar os usuários. Um proxy à frente dela pergunta a este servidor sobre cada solicitação, e a primeira regra que corresponde decide.
+sites-none = Não há nenhum site.
+sites-new = Novo site
+sites-created = O site foi criado.
+sites-edit = Alterar site
+sites-changed = O site foi alterado.
+sites-site = Site
+sites-hosts = Hosts
+sites-hosts-hint = Um por linha, como wiki.example.com. Em *.example.com, o asterisco substitui uma parte do nome.
+sites-rules = Regras
+sites-rules-hint = Uma por linha; decide a primeira que corresponde. Exemplos: /public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = Regra
+sites-number = Número
+sites-no-rules = Sem uma regra, todas as solicitações são negadas.
+sites-line-invalid = A linha { $line } não é possível:
+sites-organization-hint = Para os seus membros contam também as funções, os grupos e as permissões desta organização.
+sites-header-user = Cabeçalho com o nome de usuário
+sites-header-groups = Cabeçalho com os grupos
+sites-header-email = Cabeçalho com o endereço de e-mail
+sites-header-name = Cabeçalho com o nome completo
+sites-header-token = Cabeçalho com o token assinado
+sites-header-hint = Nome que a aplicação lê, como X-WEBAUTH-USER. Vazio: o cabeçalho é omitido.
+sites-header-token-hint = Um JWT de um minuto, que a aplicação pode verificar.
+sites-header-invalid = Use letras, algarismos e hífenes, um nome diferente para cada cabeçalho e nenhum com outro significado, como Cookie
+sites-raw = Valores dos cabeçalhos em UTF-8
+sites-raw-hint = Caso contrário, todos os caracteres exceto os simples são codificados com percentagem.
+sites-delete = Excluir site
+sites-delete-question = Excluir o site?
+sites-delete-text = Todas as solicitações aos seus hosts são negadas.
+sites-deleted = O site foi excluído.
+sites-check = Verificar uma solicitação
+sites-check-text = Mostra o que acontece a uma solicitação e por qual regra. Nenhuma solicitação é enviada.
+sites-url = URL
+sites-url-hint = Por exemplo https://wiki.example.com/admin
+sites-user-hint = Vazio: um visitante que não entrou
+sites-method = Método
+sites-factor = Entrou com
+sites-password = Senha
+sites-second-factor = Segundo fator
+sites-passkey = Chave de acesso
+sites-allow = Permitida
+sites-sign-in = Precisa entrar
+sites-asks-factor = Precisa comprovar um segundo fator
+sites-asks-passkey = Precisa usar uma chave de acesso
+sites-deny = Negada
+sites-reason-no-rule = Nenhuma regra corresponde.
+sites-reason-ambiguous = Com outras maiúsculas, ou com ou sem barra no fim, outra regra corresponderia.
+sites-reason-nobody = A regra nega a todos.
+sites-reason-credential = A regra não aceita tokens de acesso nem chaves de API.
+sites-reason-not-allowed = O usuário não tem nenhuma das funções, grupos e permissões da regra.

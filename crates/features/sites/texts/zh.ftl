@@ -1,1 +1,53 @@
-### Sites behind a proxy.
+### Console pages of sites behind a proxy.
+
+sites-title = 代理后的站点
+sites-text = 站点是自身无法让用户登录的应用。它前面的代理会就每个请求询问此服务器，由第一条匹配的规则决定。
+sites-none = 没有站点。
+sites-new = 新建站点
+sites-created = 站点已创建。
+sites-edit = 更改站点
+sites-changed = 站点已更改。
+sites-site = 站点
+sites-hosts = 主机
+sites-hosts-hint = 每行一个，例如 wiki.example.com。在 *.example.com 中，星号代替名称的一个部分。
+sites-rules = 规则
+sites-rules-hint = 每行一条，由第一条匹配的规则决定。示例：/public/* anyone · /admin/* role=editor second-factor · /* user
+sites-rule = 规则
+sites-number = 编号
+sites-no-rules = 没有规则时，所有请求都被拒绝。
+sites-line-invalid = 第 { $line } 行无效：
+sites-organization-hint = 对其成员，此组织的角色、群组和权限同样有效。
+sites-header-user = 包含用户名的标头
+sites-header-groups = 包含群组的标头
+sites-header-email = 包含电子邮件地址的标头
+sites-header-name = 包含全名的标头
+sites-header-token = 包含签名令牌的标头
+sites-header-hint = 应用读取的名称，例如 X-WEBAUTH-USER。留空：不发送该标头。
+sites-header-token-hint = 有效期一分钟的 JWT，应用可以验证。
+sites-header-invalid = 请使用字母、数字和连字符，每个标头使用不同的名称，且不使用有其他含义的名称，例如 Cookie
+sites-raw = 标头值使用 UTF-8
+sites-raw-hint = 否则除简单字符外都会进行百分号编码。
+sites-delete = 删除站点
+sites-delete-question = 删除该站点？
+sites-delete-text = 对其主机的所有请求都会被拒绝。
+sites-deleted = 站点已删除。
+sites-check = 检查请求
+sites-check-text = 显示请求会发生什么，以及依据哪条规则。不会发送请求。
+sites-url = URL
+sites-url-hint = 例如 https://wiki.example.com/admin
+sites-user-hint = 留空：未登录的访问者
+sites-method = 方法
+sites-factor = 登录方式
+sites-password = 密码
+sites-second-factor = 第二因素
+sites-passkey = 通行密钥
+sites-allow = 允许
+sites-sign-in = 必须登录
+sites-asks-factor = 必须验证第二因素
+sites-asks-passkey = 必须使用通行密钥
+sites-deny = 拒绝
+sites-reason-no-rule = 没有匹配的规则。
+sites-reason-ambiguous = 如果大小写不同，或末尾有无斜杠不同，会匹配另一条规则。
+sites-reason-nobody = 该规则拒绝所有人。
+sites-reason-credential = 该规则不接受访问令牌或 API 密钥。
+sites-reason-not-allowed = 用户没有该规则的任何角色、群组或权限。
