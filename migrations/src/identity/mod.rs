@@ -34,6 +34,7 @@ mod m0026_reports;
 mod m0027_withdrawn_passwords;
 mod m0028_former_names;
 mod m0029_invited_access;
+mod m0030_sites;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -80,6 +81,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0027_withdrawn_passwords,
         m0028_former_names,
         m0029_invited_access,
+        m0030_sites,
     ],
 };
 

@@ -27,6 +27,10 @@ const WORDS: &[(&str, &[&str])] = &[
         "reports",
         &["doorward report", "/api/admin/reports", "admin_report_"],
     ),
+    (
+        "sites",
+        &["doorward site", "/api/admin/sites", "admin_site_"],
+    ),
 ];
 
 /// Commands of the whole program that write rows of all features.

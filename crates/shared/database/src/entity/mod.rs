@@ -28,7 +28,7 @@ pub use records::{
 };
 pub use registrations::{
     brand_pictures, brands, client_logos, client_origins, client_registrations, clients,
-    custom_claims, own_texts, registration_tokens, resources, scopes,
+    custom_claims, own_texts, registration_tokens, resources, scopes, site_hosts, sites,
 };
 pub use reviews::{access_review_lines, access_review_reviewers, access_reviews};
 pub use rights::{

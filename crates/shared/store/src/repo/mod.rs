@@ -98,6 +98,7 @@ pub mod server_state;
 mod session_ends;
 pub mod sessions;
 pub mod settings;
+pub mod sites;
 mod statement_text;
 pub mod stats;
 pub mod support_codes;

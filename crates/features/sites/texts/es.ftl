@@ -1,0 +1,1 @@
+### Sites behind a proxy.
