@@ -7,8 +7,19 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+mod answer;
 pub mod canonical;
+mod client;
+mod cookie;
+mod endpoint;
+mod host_pages;
+mod identity;
+mod page;
+mod proxy;
 pub mod rule;
+mod state;
+mod token;
+mod visit;
 pub mod visitor;
 
 use doorward_console_ui::feature::Feature;
@@ -17,6 +28,10 @@ use doorward_i18n::feature_texts::FeatureTexts;
 
 pub static FEATURE: Feature = Feature {
     name: "sites",
+    routes: |config| {
+        endpoint::configure(config);
+        host_pages::configure(config);
+    },
     texts: Some(&TEXTS),
     ..Feature::NONE
 };

@@ -21,7 +21,7 @@ use crate::canonical::{
 use crate::rule::RequestFacts;
 
 /// Header with the secret of the proxy.
-pub const SECRET: &str = "x-doorward-secret";
+pub const SECRET: &str = "doorward-proxy-secret";
 /// Path of the pages that a proxy passes on, at the host of a site.
 pub const PAGES: &str = "/.doorward";
 
@@ -52,6 +52,8 @@ pub enum ProxyError {
     NotConfigured,
     #[error("the sender is no proxy of forward authentication")]
     OtherSender(Option<IpAddr>),
+    #[error("the proxy sends no secret, or another one")]
+    Secret,
     #[error("the header {0} is missing, repeated or not ASCII")]
     Header(&'static str),
     #[error("the proxy does not forward the address of the client in X-Forwarded-For")]
@@ -69,21 +71,23 @@ pub enum ProxyError {
 impl ProxyError {
     /// Returns true if the sender is not trusted.
     pub const fn is_about_sender(&self) -> bool {
-        matches!(self, Self::NotConfigured | Self::OtherSender(_))
+        matches!(self, Self::NotConfigured | Self::OtherSender(_) | Self::Secret)
     }
 
     /// Returns the change that makes the server accept the message.
     pub fn fix(&self) -> String {
         match self {
             Self::NotConfigured => {
-                "set forward_auth.proxies to the networks of the proxies, or forward_auth.secret".to_owned()
+                "set forward_auth.proxies to the networks of the proxies, or forward_auth.proxy_secret"
+                    .to_owned()
             }
-            Self::OtherSender(Some(address)) => format!(
-                "add {address} to forward_auth.proxies, or let the proxy send forward_auth.secret in {SECRET}"
-            ),
+            Self::OtherSender(Some(address)) => {
+                format!("add {address} to forward_auth.proxies if it is a proxy of a site")
+            }
             Self::OtherSender(None) => {
-                format!("let the proxy send forward_auth.secret in {SECRET}: a socket has no address")
+                "use forward_auth.proxy_secret alone: a socket has no address".to_owned()
             }
+            Self::Secret => format!("let the proxy send forward_auth.proxy_secret in {SECRET}"),
             Self::Header(_) | Self::Address => {
                 "use the configuration that `doorward site proxy-config` prints".to_owned()
             }
@@ -119,31 +123,31 @@ pub struct Description {
     pub target: String,
 }
 
-/// Checks that a proxy of forward authentication sent a request: by its network, or by the secret.
+/// Checks that a proxy of forward authentication sent a request: by its network, by the secret, or by both if both
+/// are configured.
 ///
 /// # Errors
 /// Returns `NotConfigured` without any proxy, and `OtherSender` for another sender.
 pub fn check_sender(request: &HttpRequest, config: &ForwardAuth) -> Result<(), ProxyError> {
-    let peer = peer(request);
-    if peer.is_some_and(|peer| address::is_trusted(peer, &config.proxies)) {
-        return Ok(());
+    if !config.is_configured() {
+        return Err(ProxyError::NotConfigured);
     }
-    let Some(secret) = &config.secret else {
-        return Err(if config.proxies.is_empty() {
-            ProxyError::NotConfigured
-        } else {
-            ProxyError::OtherSender(peer)
-        });
+    let peer = peer(request);
+    let is_near = peer.is_some_and(|peer| address::is_trusted(peer, &config.proxies));
+    if !config.proxies.is_empty() && !is_near {
+        return Err(ProxyError::OtherSender(peer));
+    }
+    let Some(secret) = &config.proxy_secret else {
+        return Ok(());
     };
-    // The comparison of digests takes constant time.
     let sent = header::only_text(request.headers(), SECRET).ok().flatten();
-    let is_known = sent.is_some_and(|sent| {
-        TokenHash::digest(sent) == TokenHash::digest(secret.expose())
-    });
-    if is_known {
+    // The comparison of digests takes constant time.
+    let is_secret =
+        |sent: &str| TokenHash::digest(sent) == TokenHash::digest(secret.expose());
+    if sent.is_some_and(is_secret) {
         Ok(())
     } else {
-        Err(ProxyError::OtherSender(peer))
+        Err(ProxyError::Secret)
     }
 }
 

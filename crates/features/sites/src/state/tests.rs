@@ -42,8 +42,8 @@ fn state_is_bound(
     #[case] later: i64,
     #[case] is_open: bool,
 ) {
-    let mut rng = Random::default();
-    let mut rng = rng_of(&mut rng);
+    let random = Random::default();
+    let mut rng = random.rng();
     let key = CookieKey::derive(&MasterKey::generate(&mut rng));
     let (browser, other) = (OpaqueToken::generate(&mut rng), OpaqueToken::generate(&mut rng));
     let state = State::new("/x".to_owned(), &OpaqueToken::generate(&mut rng), 1_000);
