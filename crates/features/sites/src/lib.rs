@@ -16,6 +16,7 @@ mod host_pages;
 mod identity;
 mod page;
 mod proxy;
+mod proxy_config;
 pub mod rule;
 mod state;
 mod token;

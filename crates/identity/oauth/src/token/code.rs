@@ -51,7 +51,9 @@ pub(super) async fn exchange(
         Err(error) => return Err(reject(core, grant, presented, None, error).await),
     };
     let has_nonce = grant.nonce.is_some();
-    let protection = CodeProtection::from_request(code.code_challenge.is_some(), has_nonce);
+    let code = grant.code.as_ref();
+    let is_challenged = code.is_some_and(|code| code.code_challenge.is_some());
+    let protection = CodeProtection::from_request(is_challenged, has_nonce);
     let change = ProtectionChange::of(current, protection);
     let statements = match change {
         ProtectionChange::None if !found.is_full => Statements::One,
