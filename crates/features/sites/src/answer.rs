@@ -38,7 +38,9 @@ impl Form {
     pub fn new(proxy: Proxy, headers: &HeaderMap, method: &str) -> Self {
         let is_page = match header::text(headers, "sec-fetch-mode") {
             Some(mode) => mode == "navigate",
-            None => header::text(headers, ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+            None => {
+                header::text(headers, ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+            }
         };
         let is_socket = headers.contains_key("sec-websocket-key");
         Self {
@@ -72,8 +74,7 @@ pub fn sign_in(form: Form, arrival: &Arrival, target: &str, step: Option<StepUp>
         None => challenge,
         Some(StepUp { factor, max_age }) => {
             let told = "the sign-in is too old or too weak";
-            let challenge =
-                challenge.error(ErrorCode::InsufficientUserAuthentication, told);
+            let challenge = challenge.error(ErrorCode::InsufficientUserAuthentication, told);
             let challenge = match factor {
                 Some(SiteFactor::SecondFactor | SiteFactor::Passkey) => {
                     challenge.acr_values(&[assurance::AAL2])
@@ -89,7 +90,12 @@ pub fn sign_in(form: Form, arrival: &Arrival, target: &str, step: Option<StepUp>
     let mut response = HttpResponse::Unauthorized()
         .insert_header((WWW_AUTHENTICATE, challenge.to_string()))
         .json(json!({ "error": "unauthorized", "error_description": "sign in first" }));
-    attach(&mut response, "site_sign_in", "the request has no valid session", "");
+    attach(
+        &mut response,
+        "site_sign_in",
+        "the request has no valid session",
+        "",
+    );
     no_store(response)
 }
 
@@ -99,7 +105,7 @@ fn redirect(proxy: Proxy, location: &str) -> HttpResponse {
     } else {
         StatusCode::SEE_OTHER
     };
-    let response = HttpResponse::build(status)
+    let mut response = HttpResponse::build(status)
         .insert_header((LOCATION, location))
         .finish();
     // It is no rejection, also as 401.
@@ -163,7 +169,12 @@ pub fn reject(proxy: Option<Proxy>, error: &ProxyError) -> HttpResponse {
         "error": "invalid_request",
         "error_description": told,
     }));
-    attach(&mut response, "forward_auth", &error.to_string(), &error.fix());
+    attach(
+        &mut response,
+        "forward_auth",
+        &error.to_string(),
+        &error.fix(),
+    );
     no_store(response)
 }
 
@@ -178,7 +189,12 @@ pub fn unknown(form: Form, page: SitePage, arrival: &Arrival) -> HttpResponse {
         }))
     };
     let reason = format!("no site has the host {}", arrival.host);
-    attach(&mut response, "site_host", &reason, "doorward site create, or doorward site update");
+    attach(
+        &mut response,
+        "site_host",
+        &reason,
+        "doorward site create, or doorward site update",
+    );
     no_store(response)
 }
 
@@ -233,7 +249,10 @@ mod tests {
         let add = |request: TestRequest, field: &(&'static str, &'static str)| {
             request.insert_header(*field)
         };
-        let request = fields.iter().fold(TestRequest::get(), add).to_http_request();
+        let request = fields
+            .iter()
+            .fold(TestRequest::get(), add)
+            .to_http_request();
         let form = Form::new(Proxy::Caddy, request.headers(), method);
         assert_eq!(form.is_navigation, expected);
     }

@@ -65,10 +65,17 @@ pub async fn remove(tx: &WriteTx, site: SiteId, now: UnixSeconds) -> Result<(), 
 }
 
 fn build(id: ClientId, site: &Site, config: &Config, now: UnixSeconds) -> Client {
-    let origins: Vec<String> = site.hosts.iter().flat_map(|host| origins(host, config)).collect();
+    let origins: Vec<String> = site
+        .hosts
+        .iter()
+        .flat_map(|host| origins(host, config))
+        .collect();
     let (wildcards, exact): (Vec<&String>, Vec<&String>) =
         origins.iter().partition(|origin| origin.contains('*'));
-    let redirect_uris = exact.iter().chain(&wildcards).map(|origin| redirect_uri(origin));
+    let redirect_uris = exact
+        .iter()
+        .chain(&wildcards)
+        .map(|origin| redirect_uri(origin));
     Client {
         redirect_uris: redirect_uris.collect(),
         grant_types: vec![GrantType::AuthorizationCode],

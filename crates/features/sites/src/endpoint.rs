@@ -79,13 +79,19 @@ async fn judge(
     };
     let caller = caller(request, arrival);
     let visit = match cookie::read(request.headers(), arrival, CookieName::Session) {
-        Some(cookie) => visits.by_cookie(context, &site, arrival, cookie.expose()).await?,
+        Some(cookie) => {
+            visits
+                .by_cookie(context, &site, arrival, cookie.expose())
+                .await?
+        }
         None => None,
     };
     let visit = match visit {
         Some(visit) => Some(visit),
         None => {
-            let sent = header::only_text(request.headers(), AUTHORIZATION).ok().flatten();
+            let sent = header::only_text(request.headers(), AUTHORIZATION)
+                .ok()
+                .flatten();
             visit::by_token(context, &site, arrival, sent, &caller).await?
         }
     };
@@ -97,9 +103,12 @@ async fn judge(
     match decide(&site, &described.facts, &visitor, core.now()) {
         Decision::Allow(_) => allow(context, &site, arrival, visit).await,
         Decision::SignIn(_) => Ok(answer::sign_in(form, arrival, &described.target, None)),
-        Decision::StepUp(_, step) => {
-            Ok(answer::sign_in(form, arrival, &described.target, Some(step)))
-        }
+        Decision::StepUp(_, step) => Ok(answer::sign_in(
+            form,
+            arrival,
+            &described.target,
+            Some(step),
+        )),
         Decision::Deny(rule, reason) => {
             let denied = Denied {
                 site: &site,

@@ -103,7 +103,9 @@ impl<'a> Visitor<'a> {
         match cookie {
             Some(cookie) => {
                 let cookie = cookie.expose();
-                visits.by_cookie(context, &self.site, &self.arrival, cookie).await
+                visits
+                    .by_cookie(context, &self.site, &self.arrival, cookie)
+                    .await
             }
             None => Ok(None),
         }
@@ -236,7 +238,10 @@ async fn finish(visitor: &Visitor<'_>, code: &str, state: &State) -> Result<Http
         see_other(&format!("{}{}", visitor.arrival.origin(), state.target))
     };
     let seconds = session.remember.then(|| session.expires_at - core.now());
-    add_cookie(&mut response, &cookie::session(&visitor.arrival, &token, seconds));
+    add_cookie(
+        &mut response,
+        &cookie::session(&visitor.arrival, &token, seconds),
+    );
     Ok(response)
 }
 
@@ -286,7 +291,10 @@ async fn sign_out(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
                 let client = client::ensure(context, &visitor.site).await?;
                 let hint = hint(context, &client, session).await?;
                 let endpoint = format!("{}/oauth2/logout", core.issuer());
-                let pairs = [("id_token_hint", hint.as_str()), ("client_id", client.id.as_str())];
+                let pairs = [
+                    ("id_token_hint", hint.as_str()),
+                    ("client_id", client.id.as_str()),
+                ];
                 see_other(&with_query(&endpoint, &pairs))
             }
             _ => visitor.page(PageKind::SignedOut),
@@ -309,7 +317,10 @@ async fn hint(context: &Context, client: &Client, session: &Session) -> Result<S
         "exp": core.now() + HINT_TTL,
     });
     let alg = client_profile::id_token_alg(client);
-    context.issuing.sign(core, alg, |signer| signer.sign_statement(&claims)).await
+    context
+        .issuing
+        .sign(core, alg, |signer| signer.sign_statement(&claims))
+        .await
 }
 
 /// Shows the page of a denial, which a terse proxy did not pass on.

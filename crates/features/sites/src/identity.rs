@@ -44,7 +44,11 @@ pub fn headers(site: &Site, visit: &Visit) -> Vec<(String, String)> {
     let sent = sent.filter_map(|(name, value)| {
         let is_list = *name == names.groups;
         let value = value.filter(|value| !value.is_empty())?;
-        let value = if is_list { value } else { encode(&value, is_raw, "") };
+        let value = if is_list {
+            value
+        } else {
+            encode(&value, is_raw, "")
+        };
         Some((name.clone(), value))
     });
     let omitted = omitted.map(|name| (name, "true".to_owned()));

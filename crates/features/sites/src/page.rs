@@ -89,10 +89,10 @@ impl SitePage {
         match self.kind {
             PageKind::Denied | PageKind::Weak => &[
                 ("/", "sites-page-home"),
-                ("/.doorward/sign-out", "sites-page-sign-out"),
+                ("/.doorward/sign-out", "logout-submit"),
             ],
             PageKind::Failed | PageKind::Unavailable => &[("/", "sites-page-again")],
-            PageKind::SignedOut => &[("/", "sites-page-sign-in")],
+            PageKind::SignedOut => &[("/", "login-submit")],
             PageKind::Unknown => &[],
         }
     }
@@ -110,7 +110,9 @@ impl SitePage {
             .content_type("text/html; charset=utf-8")
             .body(body);
         if let Ok(policy) = HeaderValue::from_str(&policy) {
-            response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+            response
+                .headers_mut()
+                .insert(CONTENT_SECURITY_POLICY, policy);
         }
         response
     }

@@ -15,9 +15,7 @@ use doorward_protocol::forwarded::ForwardedHeader;
 use ipnet::IpNet;
 use thiserror::Error;
 
-use crate::canonical::{
-    CanonicalPath, Host, HostError, Method, MethodError, PathError, Scheme,
-};
+use crate::canonical::{CanonicalPath, Host, HostError, Method, MethodError, PathError, Scheme};
 use crate::rule::RequestFacts;
 
 /// Header with the secret of the proxy.
@@ -71,7 +69,10 @@ pub enum ProxyError {
 impl ProxyError {
     /// Returns true if the sender is not trusted.
     pub const fn is_about_sender(&self) -> bool {
-        matches!(self, Self::NotConfigured | Self::OtherSender(_) | Self::Secret)
+        matches!(
+            self,
+            Self::NotConfigured | Self::OtherSender(_) | Self::Secret
+        )
     }
 
     /// Returns the change that makes the server accept the message.
@@ -142,8 +143,7 @@ pub fn check_sender(request: &HttpRequest, config: &ForwardAuth) -> Result<(), P
     };
     let sent = header::only_text(request.headers(), SECRET).ok().flatten();
     // The comparison of digests takes constant time.
-    let is_secret =
-        |sent: &str| TokenHash::digest(sent) == TokenHash::digest(secret.expose());
+    let is_secret = |sent: &str| TokenHash::digest(sent) == TokenHash::digest(secret.expose());
     if sent.is_some_and(is_secret) {
         Ok(())
     } else {

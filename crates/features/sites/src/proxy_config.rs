@@ -7,12 +7,14 @@ use askama::Template;
 use doorward_domain::model::Site;
 use url::Url;
 
-use crate::canonical::{Host, Scheme};
+use crate::canonical::Scheme;
 use crate::identity;
 
 doorward_protocol::words! {
     /// A text that is printed.
+    #[derive(Default)]
     pub enum ProxyText {
+        #[default]
         Nginx = "nginx",
         Caddy = "caddy",
         Traefik = "traefik",
@@ -40,7 +42,10 @@ const PASSED: [&str; 10] = [
 const ENVOY: [(&str, &str); 4] = [
     ("x-forwarded-proto", "%REQ(:SCHEME)%"),
     ("x-forwarded-host", "%REQ(:AUTHORITY)%"),
-    ("x-forwarded-for", "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),
+    (
+        "x-forwarded-for",
+        "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+    ),
     ("x-forwarded-uri", "%REQ(:PATH)%"),
 ];
 
@@ -74,10 +79,17 @@ impl Header {
 fn twins(name: &str) -> Vec<String> {
     let mut spellings = vec![String::new()];
     for character in name.chars() {
-        let choices: &[char] = if character == '-' { &['-', '_'] } else { &[character] };
+        let choices: &[char] = if character == '-' {
+            &['-', '_']
+        } else {
+            &[character]
+        };
         let longer = |choice: &char| {
             let choice = *choice;
-            spellings.iter().map(move |spelling| format!("{spelling}{choice}")).collect::<Vec<_>>()
+            spellings
+                .iter()
+                .map(move |spelling| format!("{spelling}{choice}"))
+                .collect::<Vec<_>>()
         };
         spellings = choices.iter().flat_map(longer).collect();
     }
@@ -98,7 +110,10 @@ impl SiteHost {
     fn new(authority: &str) -> Self {
         let name = authority.split(':').next().unwrap_or(authority).to_owned();
         let traefik = match name.strip_prefix("*.") {
-            Some(parent) => format!("HostRegexp(`^[a-z0-9-]+\\\\.{}$`)", parent.replace('.', "\\\\.")),
+            Some(parent) => format!(
+                "HostRegexp(`^[a-z0-9-]+\\\\.{}$`)",
+                parent.replace('.', "\\\\.")
+            ),
             None => format!("Host(`{name}`)"),
         };
         Self {

@@ -2,13 +2,13 @@
 //! origin of the site, which libraries verify by the JWKS.
 
 use doorward_access::jwt::claims::{AccessTokenClaims, Audience};
+use doorward_domain::model::Site;
 use doorward_domain::model::{AccessTokenType, GrantId, Session, token_signing_alg};
 use doorward_domain::random::Generator;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::access_token::token_id;
 use doorward_services::context::Context;
 use doorward_services::error::{Result, ServerError};
-use doorward_domain::model::Site;
 use moka::future::Cache;
 
 use crate::client;
@@ -70,19 +70,16 @@ impl SiteTokens {
             return Ok(Some(token));
         }
         let claims = with_times(said, *grant, core.now(), core.rng());
-        let token = signer.sign_access_token(&claims, typ).map_err(ServerError::internal)?;
+        let token = signer
+            .sign_access_token(&claims, typ)
+            .map_err(ServerError::internal)?;
         self.0.insert(key, token.clone()).await;
         Ok(Some(token))
     }
 }
 
 /// Returns the key of a token: its claims, without those that differ for each signature.
-fn said_by(
-    claims: &AccessTokenClaims,
-    kid: &str,
-    alg: SigningAlg,
-    since: i64,
-) -> Result<String> {
+fn said_by(claims: &AccessTokenClaims, kid: &str, alg: SigningAlg, since: i64) -> Result<String> {
     let claims = serde_json::to_string(claims).map_err(ServerError::internal)?;
     Ok(format!("{since} {alg} {kid} {claims}"))
 }

@@ -16,8 +16,8 @@ use doorward_rules::grant_check::{GrantState, check_grant};
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::Result;
-use doorward_services::{factors, session};
 use doorward_services::read_cache::{CacheEpoch, ReadCache};
+use doorward_services::{factors, session};
 use doorward_store::repo;
 
 use crate::client;
@@ -121,8 +121,7 @@ async fn read(context: &Context, site: &Site, hash: TokenHash) -> Result<Option<
     };
     let proof = (Credential::Session, Some(signed_in.proof));
     let user = signed_in.user;
-    let (visitor, roles) =
-        visitor::read_with_roles(conn, site, user.id, proof, core.now()).await?;
+    let (visitor, roles) = visitor::read_with_roles(conn, site, user.id, proof, core.now()).await?;
     Ok(Some(Arc::new(Visit {
         site: site.id,
         host: found.site_session.host,
@@ -143,9 +142,13 @@ pub async fn by_token(
     authorization: Option<&str>,
     caller: &Caller,
 ) -> Result<Option<Arc<Visit>>> {
-    let is_accepted = site.rules.iter().any(|rule| rule.access_tokens || rule.api_keys);
-    let Some(Ok((TokenType::Bearer, token))) =
-        authorization.filter(|_| is_accepted).map(access_token_from_header)
+    let is_accepted = site
+        .rules
+        .iter()
+        .any(|rule| rule.access_tokens || rule.api_keys);
+    let Some(Ok((TokenType::Bearer, token))) = authorization
+        .filter(|_| is_accepted)
+        .map(access_token_from_header)
     else {
         return Ok(None);
     };
@@ -155,7 +158,8 @@ pub async fn by_token(
     let is_for = |audience: &String| *audience == origin || audience == client.id.as_str();
     // A client that acts for itself is no user.
     let is_user = answer.client_id.is_none() || answer.client_id != answer.sub;
-    let is_usable = is_user && answer.active && answer.cnf.is_none() && answer.aud.iter().any(is_for);
+    let is_usable =
+        is_user && answer.active && answer.cnf.is_none() && answer.aud.iter().any(is_for);
     let subject = answer.sub.as_deref().and_then(UserId::parse);
     let Some(user) = subject.filter(|_| is_usable) else {
         return Ok(None);
@@ -173,8 +177,7 @@ pub async fn by_token(
     } else {
         (Credential::AccessToken, authentication(&answer))
     };
-    let (visitor, roles) =
-        visitor::read_with_roles(conn, site, user.id, proof, core.now()).await?;
+    let (visitor, roles) = visitor::read_with_roles(conn, site, user.id, proof, core.now()).await?;
     Ok(Some(Arc::new(Visit {
         site: site.id,
         host: String::new(),
@@ -212,5 +215,7 @@ fn authentication(answer: &IntrospectionResponse) -> Option<Authentication> {
 
 /// Returns the visitor that the rules see.
 pub fn visitor_of(visit: Option<&Visit>) -> Visitor {
-    visit.map_or(Visitor::Anonymous, |visit| Visitor::User(visit.visitor.clone()))
+    visit.map_or(Visitor::Anonymous, |visit| {
+        Visitor::User(visit.visitor.clone())
+    })
 }

@@ -17,7 +17,9 @@ fn config(proxies: &[&str], secret: Option<&str>) -> Config {
 
 fn request(peer: &str, fields: &[(&'static str, &str)]) -> HttpRequest {
     let peer: SocketAddr = peer.parse().unwrap();
-    let request = TestRequest::get().uri("/forward-auth/nginx").peer_addr(peer);
+    let request = TestRequest::get()
+        .uri("/forward-auth/nginx")
+        .peer_addr(peer);
     let add = |request: TestRequest, (name, value): &(&'static str, &str)| {
         request.append_header((*name, *value))
     };
@@ -60,7 +62,10 @@ fn only_configured_proxy_is_accepted(
 fn repeated_secret_is_rejected() {
     let config = config(&[], Some("s3cret"));
     let sent = request(PROXY, &[(SECRET, "s3cret"), (SECRET, "s3cret")]);
-    assert_eq!(check_sender(&sent, &config.forward_auth), Err(ProxyError::Secret));
+    assert_eq!(
+        check_sender(&sent, &config.forward_auth),
+        Err(ProxyError::Secret)
+    );
 }
 
 #[test]
@@ -145,5 +150,8 @@ fn ingress_nginx_describes_by_url() {
     ];
     let described = describe(&request(PROXY, &fields), &config, Proxy::IngressNginx).unwrap();
     assert_eq!(described.arrival.origin(), "https://wiki.example.com");
-    assert_eq!((described.target.as_str(), described.facts.method.as_str()), ("/a?b", "POST"));
+    assert_eq!(
+        (described.target.as_str(), described.facts.method.as_str()),
+        ("/a?b", "POST")
+    );
 }

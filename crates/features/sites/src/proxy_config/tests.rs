@@ -52,9 +52,17 @@ fn twins_are_all_other_spellings() {
 #[case(ProxyText::Envoy)]
 fn every_spelling_is_deleted(#[case] text: ProxyText) {
     let text = printed(text, false).to_lowercase();
-    for name in ["X-Auth-User", "Remote-Groups", "Remote-Token", "Remote-Groups-Omitted"] {
+    for name in [
+        "X-Auth-User",
+        "Remote-Groups",
+        "Remote-Token",
+        "Remote-Groups-Omitted",
+    ] {
         for spelling in twins(name).into_iter().chain([name.to_owned()]) {
-            assert!(text.contains(&spelling.to_lowercase()), "{spelling}\n{text}");
+            assert!(
+                text.contains(&spelling.to_lowercase()),
+                "{spelling}\n{text}"
+            );
         }
     }
 }
@@ -62,7 +70,10 @@ fn every_spelling_is_deleted(#[case] text: ProxyText) {
 #[test]
 fn haproxy_deletes_by_pattern() {
     let text = printed(ProxyText::Haproxy, false);
-    assert!(text.contains("del-header ^x[-_]auth[-_]user$ -m reg"), "{text}");
+    assert!(
+        text.contains("del-header ^x[-_]auth[-_]user$ -m reg"),
+        "{text}"
+    );
     assert!(text.contains("deny deny_status 503 unless"), "{text}");
     assert!(printed(ProxyText::HaproxyLua, false).lines().count() <= 60);
 }
@@ -88,6 +99,9 @@ fn secret_is_sent_if_one_is_configured(
 #[test]
 fn wildcard_and_port_are_kept() {
     let host = SiteHost::new("*.example.com:8443");
-    assert_eq!((host.name.as_str(), host.authority.as_str()), ("*.example.com", "*.example.com:8443"));
+    assert_eq!(
+        (host.name.as_str(), host.authority.as_str()),
+        ("*.example.com", "*.example.com:8443")
+    );
     assert_eq!(host.traefik, r"HostRegexp(`^[a-z0-9-]+\\.example\\.com$`)");
 }

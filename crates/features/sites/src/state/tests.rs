@@ -45,10 +45,15 @@ fn state_is_bound(
     let random = Random::default();
     let mut rng = random.rng();
     let key = CookieKey::derive(&MasterKey::generate(&mut rng));
-    let (browser, other) = (OpaqueToken::generate(&mut rng), OpaqueToken::generate(&mut rng));
+    let (browser, other) = (
+        OpaqueToken::generate(&mut rng),
+        OpaqueToken::generate(&mut rng),
+    );
     let state = State::new("/x".to_owned(), &OpaqueToken::generate(&mut rng), 1_000);
     let host_of = |text: &str| Host::parse(text, Scheme::Https).unwrap();
-    let text = state.seal(&key, &host_of("wiki.example.com"), &browser, &mut rng).unwrap();
+    let text = state
+        .seal(&key, &host_of("wiki.example.com"), &browser, &mut rng)
+        .unwrap();
     let by = if is_same_browser { &browser } else { &other };
     let opened = State::open(&text, &key, &host_of(host), by, 1_000 + later);
     assert_eq!(opened, is_open.then_some(state));
