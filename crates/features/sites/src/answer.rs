@@ -50,9 +50,16 @@ impl Form {
     }
 }
 
-/// Returns the answer for an allowed request, with the headers for the application.
-pub fn allow(headers: &[(String, String)]) -> HttpResponse {
+/// Returns the answer for an allowed request, with the headers for the application. Caddy gets those of `names`
+/// without a value too, and deletes them: it would send a placeholder for one that is missing.
+pub fn allow(proxy: Proxy, names: &[String], headers: &[(String, String)]) -> HttpResponse {
     let mut response = HttpResponse::Ok().finish();
+    let empty = HeaderValue::from_static("");
+    for name in names.iter().filter(|_| proxy == Proxy::Caddy) {
+        if let Ok(name) = HeaderName::try_from(name.as_str()) {
+            response.headers_mut().insert(name, empty.clone());
+        }
+    }
     for (name, value) in headers {
         let name = HeaderName::try_from(name.as_str());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes())) {

@@ -101,7 +101,7 @@ async fn judge(
     }
     let visitor = visit::visitor_of(visit);
     match decide(&site, &described.facts, &visitor, core.now()) {
-        Decision::Allow(_) => allow(context, &site, arrival, visit).await,
+        Decision::Allow(_) => allow(context, form.proxy, &site, arrival, visit).await,
         Decision::SignIn(_) => Ok(answer::sign_in(form, arrival, &described.target, None)),
         Decision::StepUp(_, step) => Ok(answer::sign_in(
             form,
@@ -125,12 +125,14 @@ async fn judge(
 
 async fn allow(
     context: &Context,
+    proxy: Proxy,
     site: &Site,
     arrival: &Arrival,
     visit: Option<&Visit>,
 ) -> Result<HttpResponse> {
+    let names = identity::header_names(&site.headers);
     let Some(visit) = visit else {
-        return Ok(answer::allow(&[]));
+        return Ok(answer::allow(proxy, &names, &[]));
     };
     let mut headers = identity::headers(site, visit);
     if !site.headers.token.is_empty() {
@@ -138,7 +140,7 @@ async fn allow(
         let token = tokens.of(context, site, arrival, visit).await?;
         headers.extend(token.map(|token| (site.headers.token.clone(), token)));
     }
-    Ok(answer::allow(&headers))
+    Ok(answer::allow(proxy, &names, &headers))
 }
 
 /// Returns the remote caller: the client of the proxy.

@@ -21,13 +21,13 @@ use doorward_web::web_context::WebContext;
 use serde_json::json;
 use std::sync::Arc;
 
-use crate::answer;
+use crate::answer::{self, Form};
 use crate::canonical::{CanonicalPath, Method};
 use crate::client::{self, redirect_uri};
 use crate::cookie::{self, CookieName};
 use crate::endpoint::{caller, unavailable};
 use crate::page::PageKind;
-use crate::proxy::{self, Arrival};
+use crate::proxy::{self, Arrival, Proxy};
 use crate::rule::{Decision, RequestFacts, StepUp, decide};
 use crate::state::{State, own_target};
 use crate::visit::{self, Visit, Visits};
@@ -323,12 +323,20 @@ async fn hint(context: &Context, client: &Client, session: &Session) -> Result<S
         .await
 }
 
-/// Shows the page of a denial, which a terse proxy did not pass on.
+/// Shows the denial that a terse proxy did not pass on: a page to browsers, JSON to programs.
 async fn denied(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
     answer_of(&request, &web, async |visitor| {
-        let id = visitor.param("id").and_then(DenialId::parse);
+        let id = visitor
+            .param("id")
+            .and_then(DenialId::parse)
+            .map(|id| id.to_string());
+        let form = Form::new(Proxy::Nginx, visitor.request.headers(), "GET");
+        if !form.is_navigation {
+            let body = json!({ "error": "forbidden", "decision_id": id });
+            return Ok(HttpResponse::Forbidden().json(body));
+        }
         let mut page = answer::page(&visitor.context().core, visitor.request, PageKind::Denied);
-        page.decision = id.map(|id| id.to_string());
+        page.decision = id;
         Ok(page.respond())
     })
     .await

@@ -134,6 +134,8 @@ struct Values {
     variable: String,
     hosts: Vec<SiteHost>,
     port: String,
+    /// Host of a request in nginx, as the site has it.
+    nginx_host: String,
     headers: Vec<Header>,
     issuer: String,
     /// Host of the issuer, with its port unless that is the one of the scheme.
@@ -221,6 +223,10 @@ fn values(site: &Site, around: Around<'_>) -> Values {
         variable: format!("doorward_{}", key.replace('-', "_")),
         key,
         hosts: site.hosts.iter().map(|host| SiteHost::new(host)).collect(),
+        nginx_host: match port {
+            "443" => "$host".to_owned(),
+            port => format!("$host:{port}"),
+        },
         port: port.to_owned(),
         headers: names.into_iter().map(Header::new).collect(),
         issuer: issuer.as_str().trim_end_matches('/').to_owned(),
