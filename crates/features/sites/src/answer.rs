@@ -124,17 +124,14 @@ fn redirect(proxy: Proxy, location: &str) -> HttpResponse {
 /// `/.doorward/denied`.
 pub fn deny(
     form: Form,
-    page: SitePage,
+    mut page: SitePage,
     rule: Option<&SiteRule>,
     reason: DenyReason,
     id: DenialId,
 ) -> HttpResponse {
     let id = id.to_string();
     let mut response = if form.is_navigation {
-        let page = SitePage {
-            decision: Some(id.clone()),
-            ..page
-        };
+        page.decision = Some(id.clone());
         page.respond()
     } else {
         HttpResponse::Forbidden().json(json!({
@@ -186,7 +183,7 @@ pub fn reject(proxy: Option<Proxy>, error: &ProxyError) -> HttpResponse {
 }
 
 /// Returns the answer for a host without a site.
-pub fn unknown(form: Form, page: SitePage, arrival: &Arrival) -> HttpResponse {
+pub fn unknown(form: Form, page: &SitePage, arrival: &Arrival) -> HttpResponse {
     let mut response = if form.is_navigation {
         page.respond()
     } else {

@@ -75,7 +75,7 @@ async fn judge(
     let is_own = is_page(described.facts.path.as_str()) || arrival.origin() == core.issuer();
     let Some(site) = site.filter(|_| !is_own) else {
         let page = answer::page(core, request, PageKind::Unknown);
-        return Ok(answer::unknown(form, page, arrival));
+        return Ok(answer::unknown(form, &page, arrival));
     };
     let caller = caller(request, arrival);
     let visit = match cookie::read(request.headers(), arrival, CookieName::Session) {
@@ -86,14 +86,12 @@ async fn judge(
         }
         None => None,
     };
-    let visit = match visit {
-        Some(visit) => Some(visit),
-        None => {
-            let sent = header::only_text(request.headers(), AUTHORIZATION)
-                .ok()
-                .flatten();
-            visit::by_token(context, &site, arrival, sent, &caller).await?
-        }
+    let visit = if visit.is_some() {
+        visit
+    } else {
+        let sent = header::only_text(request.headers(), AUTHORIZATION);
+        let sent = sent.ok().flatten();
+        visit::by_token(context, &site, arrival, sent, &caller).await?
     };
     let visit = visit.as_deref();
     if let Some(visit) = visit {

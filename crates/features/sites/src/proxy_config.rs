@@ -147,6 +147,8 @@ struct Values {
     has_secret: bool,
     upstream: String,
     upstream_address: String,
+    passed: &'static [&'static str],
+    envoy: &'static [(&'static str, &'static str)],
 }
 
 macro_rules! texts {
@@ -167,16 +169,6 @@ texts! {
     HaproxyLua = "proxies/haproxy.lua",
     Envoy = "proxies/envoy.yaml",
     IngressNginx = "proxies/ingress-nginx.yaml",
-}
-
-impl Envoy<'_> {
-    const fn values(&self) -> [(&'static str, &'static str); 4] {
-        ENVOY
-    }
-
-    const fn passed(&self) -> [&'static str; 10] {
-        PASSED
-    }
 }
 
 /// The deployment and the application, for a configuration.
@@ -240,6 +232,8 @@ fn values(site: &Site, around: Around<'_>) -> Values {
         has_secret,
         upstream: upstream.as_str().trim_end_matches('/').to_owned(),
         upstream_address: address(upstream),
+        passed: &PASSED,
+        envoy: &ENVOY,
     }
 }
 
