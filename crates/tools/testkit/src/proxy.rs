@@ -1,5 +1,6 @@
 //! Real reverse proxies with TLS, configured by the recipes of the repository.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +11,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
+use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
 use tempfile::TempDir;
@@ -47,6 +49,11 @@ impl Recipe {
         recipe.file("tls.pem", &certificate);
         recipe.file("tls.key", &key);
         recipe
+    }
+
+    /// Returns the TLS port that the proxy will have.
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// Writes a file into the recipe's directory.
@@ -94,6 +101,14 @@ impl Recipe {
         self.start(&mut command)
     }
 
+    pub fn haproxy(self) -> Proxy {
+        let read = |name: &str| std::fs::read_to_string(self.directory.path().join(name));
+        let both = read("tls.pem").expect("a certificate") + &read("tls.key").expect("a key");
+        self.file("both.pem", &both);
+        let mut command = Command::new(find_program("haproxy"));
+        self.start(command.args(["-db", "-f", "recipe"]))
+    }
+
     fn start(self, command: &mut Command) -> Proxy {
         self.file("recipe", &self.text);
         let log = self.directory.path().join("log");
@@ -116,6 +131,27 @@ impl Recipe {
 }
 
 impl Proxy {
+    /// Sends a request as these bytes, which no library would send. Returns the status and the rest of the
+    /// response; status 0 if there is none.
+    pub fn send_raw(&self, name: &str, request: &str) -> (u16, String) {
+        let mut connector = SslConnector::builder(SslMethod::tls()).expect("a connector");
+        connector.set_verify(SslVerifyMode::NONE);
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        let limit = Some(Duration::from_secs(10));
+        stream.set_read_timeout(limit).expect("a limit");
+        let mut stream = connector
+            .build()
+            .connect(name, stream)
+            .expect("a TLS connection");
+        stream.write_all(request.as_bytes()).expect("a request");
+        let mut answer = Vec::new();
+        // A server may close the connection without the end of TLS.
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
+        (status.unwrap_or_default(), answer)
+    }
+
     /// Returns the log so far.
     pub fn log(&self) -> String {
         let read = |name: &str| std::fs::read_to_string(self.directory.path().join(name));
