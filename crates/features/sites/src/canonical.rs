@@ -23,11 +23,17 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    pub const fn as_str(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Https => "https",
             Self::Http => "http",
         }
+    }
+
+    /// Returns true if a site may have requests of this scheme. Plain http is only possible in a development
+    /// instance, on this machine.
+    pub fn is_allowed(self, host: &Host, is_dev: bool) -> bool {
+        self == Self::Https || (is_dev && host.is_loopback())
     }
 
     const fn default_port(self) -> u16 {
@@ -61,7 +67,7 @@ pub enum HostError {
     Address,
     #[error("the port is not a number from 1 to 65535")]
     Port,
-    #[error("a wildcard stands for the first label, before a name of at least two labels")]
+    #[error("a wildcard replaces the first label, before a name of at least two labels")]
     Wildcard,
 }
 
@@ -94,7 +100,7 @@ impl Host {
     }
 
     /// Returns true for a name or an address of this machine.
-    pub fn is_loopback(&self) -> bool {
+    fn is_loopback(&self) -> bool {
         let name = self.name.trim_start_matches('[').trim_end_matches(']');
         match name.parse::<IpAddr>() {
             Ok(address) => address.is_loopback(),
@@ -117,11 +123,11 @@ impl fmt::Display for Host {
 ///
 /// # Errors
 /// Returns why the value is no host.
-pub fn parse_pattern(text: &str, scheme: Scheme) -> Result<Host, HostError> {
+pub fn parse_pattern(text: &str) -> Result<Host, HostError> {
     let Some(parent) = text.strip_prefix("*.") else {
-        return Host::parse(text, scheme);
+        return Host::parse(text, Scheme::Https);
     };
-    let parent = Host::parse(parent, scheme)?;
+    let parent = Host::parse(parent, Scheme::Https)?;
     let is_name = parent.name.parse::<Ipv4Addr>().is_err();
     if !is_name || !(parent.name.contains('.') || parent.name == "localhost") {
         return Err(HostError::Wildcard);
@@ -256,6 +262,34 @@ impl CanonicalPath {
     pub fn encoded(&self) -> String {
         encode(&self.0)
     }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum UrlError {
+    #[error("the URL does not begin with https://")]
+    Scheme,
+    #[error(transparent)]
+    Host(#[from] HostError),
+    #[error(transparent)]
+    Path(#[from] PathError),
+}
+
+/// Reads scheme, host and path of a URL as a proxy would pass them on. A URL without a path has `/`.
+///
+/// # Errors
+/// Returns the part that is no URL, or is ambiguous.
+pub fn parse_url(url: &str) -> Result<(Scheme, Host, CanonicalPath), UrlError> {
+    let schemes = [Scheme::Https, Scheme::Http].into_iter();
+    let mut rests = schemes.filter_map(|scheme| {
+        let rest = url.strip_prefix(scheme.as_str())?.strip_prefix("://")?;
+        Some((scheme, rest))
+    });
+    let (scheme, rest) = rests.next().ok_or(UrlError::Scheme)?;
+    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = Host::parse(host, scheme)?;
+    let path = CanonicalPath::parse(if path.is_empty() { "/" } else { path })?;
+    Ok((scheme, host, path))
 }
 
 /// Returns a decoded path as a URL writes it.

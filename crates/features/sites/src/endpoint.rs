@@ -8,20 +8,20 @@ use doorward_domain::model::{DenialId, Site, SiteRule};
 use doorward_http_common::header;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
-use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 use doorward_services::error::{Result, ServerError};
 use doorward_web::request::received_request;
 use doorward_web::web_context::WebContext;
 
 use crate::answer::{self, Form};
 use crate::cookie::{self, CookieName};
+use crate::denial::DeniedVisit;
 use crate::page::PageKind;
 use crate::proxy::{self, Arrival, Description, Proxy};
 use crate::rule::{Decision, DenyReason, decide};
 use crate::state::is_page;
 use crate::token::SiteTokens;
 use crate::visit::{self, Visit, Visits};
-use crate::{client, identity};
+use crate::{denial, identity};
 
 pub fn configure(config: &mut ServiceConfig) {
     config
@@ -71,9 +71,8 @@ async fn judge(
     let arrival = &described.arrival;
     let visits = context.parts.get::<Visits>();
     let site = visits.site(context, arrival).await?;
-    // The pages of this server are not asked about, and this server is no site.
-    let is_own = is_page(described.facts.path.as_str()) || arrival.origin() == core.issuer();
-    let Some(site) = site.filter(|_| !is_own) else {
+    // A proxy asks about no page of this server.
+    let Some(site) = site.filter(|_| !is_page(described.facts.path.as_str())) else {
         let page = answer::page(core, request, PageKind::Unknown);
         return Ok(answer::unknown(form, &page, arrival));
     };
@@ -108,13 +107,8 @@ async fn judge(
             Some(step),
         )),
         Decision::Deny(rule, reason) => {
-            let denied = Denied {
-                site: &site,
-                rule,
-                reason,
-                visit,
-            };
-            let id = record(context, described, &denied, &caller).await?;
+            let denied = (&*site, rule, reason);
+            let id = record(context, described, denied, visit, &caller).await;
             let page = answer::page(core, request, PageKind::Denied);
             Ok(answer::deny(form, page, rule, reason, id))
         }
@@ -149,44 +143,25 @@ pub fn caller(request: &HttpRequest, arrival: &Arrival) -> Caller {
     }
 }
 
-struct Denied<'a> {
-    site: &'a Site,
-    rule: Option<&'a SiteRule>,
-    reason: DenyReason,
-    visit: Option<&'a Visit>,
-}
-
 /// Records a denial, for `doorward explain`.
 async fn record(
     context: &Context,
     described: &Description,
-    denied: &Denied<'_>,
+    denied: (&Site, Option<&SiteRule>, DenyReason),
+    visit: Option<&Visit>,
     caller: &Caller,
-) -> Result<DenialId> {
-    let core = &context.core;
+) -> DenialId {
     let facts = &described.facts;
-    let attempt = format!(
-        "{} {}{}",
-        facts.method.as_str(),
-        described.arrival.origin(),
-        facts.path.encoded()
-    );
-    let by = match denied.rule {
-        Some(rule) => format!("rule {} of the site {}", rule.id, denied.site.name),
-        None => format!("no rule of the site {}", denied.site.name),
-    };
-    let details = DenialDetails {
-        because: Some(by),
-        actor: denied.visit.map(|visit| visit.user.id.to_string()),
-        client_id: Some(client::id_of(denied.site.id)?.to_string()),
-        ..DenialDetails::default()
-    };
-    let request = DeniedRequest {
-        rule: denied.reason.as_str(),
+    let (method, path) = (facts.method.as_str(), facts.path.encoded());
+    let attempt = format!("{method} {}{path}", described.arrival.origin());
+    let (site, rule, reason) = denied;
+    let denied = DeniedVisit {
+        site,
+        rule,
+        reason,
         status: 403,
         attempt: &attempt,
-        details,
+        user: visit.map(|visit| visit.user.id),
     };
-    let log = &context.limits.denials;
-    Ok(log.record(&core.db, core.now(), &request, caller).await)
+    denial::record(context, &denied, caller).await
 }

@@ -62,7 +62,6 @@ impl<'a> Visitor<'a> {
             .map_err(|error| answer::reject(None, &error))?;
         let found = context.parts.get::<Visits>().site(context, &arrival).await;
         let found = found.map_err(|error| unavailable(request, web, &error))?;
-        let found = found.filter(|_| arrival.origin() != context.core.issuer());
         let unknown = || answer::page(&context.core, request, PageKind::Unknown).respond();
         let site = found.ok_or_else(unknown)?;
         let failed = |_| answer::page(&context.core, request, PageKind::Failed).respond();

@@ -11,8 +11,6 @@ use url::Url;
 use crate::proxy_config::{Around, ProxyText, print};
 use crate::use_cases::get;
 
-doorward_admin::entries! { PROXY_CONFIG: ProxyConfig }
-
 /// URL of the application if none is given.
 const UPSTREAM: &str = "http://127.0.0.1:8080";
 

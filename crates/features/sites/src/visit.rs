@@ -21,6 +21,7 @@ use doorward_services::{factors, session};
 use doorward_store::repo;
 
 use crate::client;
+use crate::hosts::find_site;
 use crate::proxy::Arrival;
 use crate::rule::{Credential, Visitor, VisitorUser};
 use crate::visitor;
@@ -62,14 +63,12 @@ impl Visits {
     /// Returns the site of a host.
     pub async fn site(&self, context: &Context, arrival: &Arrival) -> Result<Option<Arc<Site>>> {
         let core = &context.core;
-        let host = arrival.host.to_string();
-        let wildcard = arrival.host.wildcard();
         let read = async {
-            let found = repo::sites::find_by_host(core.db.read(), &host, wildcard.as_deref());
+            let found = find_site(core.db.read(), &core.config, &arrival.host);
             Ok(found.await?.map(Arc::new))
         };
         let epoch = CacheEpoch::current(&core.db, core.now());
-        self.sites.get(epoch, host.clone(), read).await
+        self.sites.get(epoch, arrival.host.to_string(), read).await
     }
 
     /// Returns the user of a cookie of this site and host; `None` for every cookie that is not valid there.

@@ -93,7 +93,7 @@ fn wildcard_is_one_label_before_two() {
         ("wiki.*.com", Err(HostError::Label)),
         ("*.", Err(HostError::Empty)),
     ] {
-        let found = parse_pattern(text, Scheme::Https).map(|host| host.to_string());
+        let found = parse_pattern(text).map(|host| host.to_string());
         assert_eq!(found.as_deref().map_err(|error| *error), expected, "{text}");
     }
     for (text, expected) in [
@@ -240,5 +240,42 @@ fn methods_have_capital_letters() {
         "A-VERY-LONG-METHOD-NAME",
     ] {
         assert_eq!(Method::parse(method), Err(MethodError), "{method:?}");
+    }
+}
+
+#[test]
+fn urls_have_host_and_path() {
+    for (url, expected) in [
+        ("https://Wiki.example.com", Ok("wiki.example.com /")),
+        ("https://wiki.example.com?x=/a", Ok("wiki.example.com /")),
+        (
+            "https://wiki.example.com/a/?x=/b//c",
+            Ok("wiki.example.com /a/"),
+        ),
+        (
+            "https://wiki.example.com:443/a#b",
+            Ok("wiki.example.com /a"),
+        ),
+        ("http://wiki.localhost:80/", Ok("wiki.localhost /")),
+        ("http://wiki.localhost:443/", Ok("wiki.localhost:443 /")),
+        ("wiki.example.com/a", Err(UrlError::Scheme)),
+        ("ftp://wiki.example.com/a", Err(UrlError::Scheme)),
+        ("https:/wiki.example.com", Err(UrlError::Scheme)),
+        ("https:///a", Err(UrlError::Host(HostError::Empty))),
+        (
+            "https://u:p@wiki.example.com/",
+            Err(UrlError::Host(HostError::Port)),
+        ),
+        (
+            "https://wiki.example.com/a/../b",
+            Err(UrlError::Path(DotSegment)),
+        ),
+        (
+            "https://wiki.example.com\\a",
+            Err(UrlError::Host(HostError::Label)),
+        ),
+    ] {
+        let found = parse_url(url).map(|(_, host, path)| format!("{host} {}", path.as_str()));
+        assert_eq!(found.as_deref().map_err(|error| *error), expected, "{url}");
     }
 }

@@ -57,6 +57,8 @@ mod rejected;
 mod roles;
 mod screenshots;
 mod shared_process;
+#[path = "../../../../features/sites/tests/browser.rs"]
+mod sites;
 mod steps;
 mod trusted_device;
 mod two_factor;

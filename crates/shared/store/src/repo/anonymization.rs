@@ -86,7 +86,7 @@ mod tests {
 
     /// Tables that stay: definitions, rights, keys and statistics, with IDs of users at most, and the audit
     /// log.
-    const KEPT: [&str; 42] = [
+    const KEPT: [&str; 44] = [
         "audit_archives",
         "audit_events",
         "audit_seals",
@@ -125,6 +125,8 @@ mod tests {
         "scopes",
         "settings",
         "signing_keys",
+        "site_hosts",
+        "sites",
         "stats",
         "subject_aliases",
         "used_jtis",

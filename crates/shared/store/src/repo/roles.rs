@@ -8,6 +8,7 @@ use sea_orm::{SelectModel, Selector};
 use super::deletions::{self, Deletion};
 use super::prelude::*;
 use super::role_holders::RoleHolders;
+use super::sites::{self, RuleName};
 use super::{former_names, former_roles};
 use crate::entity::rights::FullRole;
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
@@ -103,6 +104,7 @@ pub async fn rename(
     // The name is known until no assignment waits for it.
     let until = until.unwrap_or(now);
     former_names::follow(tx, NameKind::Role, (old, name), Some(until)).await?;
+    sites::rename(tx, RuleName::Role, (old, name)).await?;
     deletions::start(tx, Deletion::FormerRole(old), now).await?;
     Ok(())
 }
@@ -130,6 +132,7 @@ pub async fn rename_permission(
         .run(tx)
         .await?;
     former_names::follow(tx, NameKind::Permission, (old, codename), until).await?;
+    sites::rename(tx, RuleName::Permission, (old, codename)).await?;
     permissions::Entity::delete_by_id(old)
         .change_one(tx)
         .await?;

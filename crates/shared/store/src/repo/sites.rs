@@ -1,14 +1,20 @@
 //! Sites behind a proxy. The rows of their hosts are written with them.
 
+use std::collections::BTreeSet;
+
 use doorward_domain::boxed;
-use doorward_domain::model::{Site, SiteId};
+use doorward_domain::model::{Site, SiteDemand, SiteId, UserDemand};
 
 use super::prelude::*;
 use crate::entity::site_hosts as hosts;
 use crate::entity::sites::{Column, Entity, Model};
 
-/// Maximum number of sites.
-pub const MAX: u64 = 1_000;
+/// An object that rules name by the key of its row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RuleName {
+    Role,
+    Permission,
+}
 
 #[boxed]
 pub async fn find(conn: &Conn, name: &str) -> Result<Option<Site>> {
@@ -45,6 +51,57 @@ pub async fn list(conn: &Conn, after: Option<&str>, limit: u64) -> Result<Vec<Si
         .page_after(Column::Name, after, limit)
         .load(conn)
         .await
+}
+
+/// Returns the name of a site with a rule that names this role or permission.
+#[boxed]
+pub async fn find_naming(conn: &Conn, kind: RuleName, name: &str) -> Result<Option<String>> {
+    for mut site in list_all(conn).await? {
+        if demands(&mut site).any(|demand| names_in(demand, kind).contains(name)) {
+            return Ok(Some(site.name));
+        }
+    }
+    Ok(None)
+}
+
+/// Gives the rules that name a role or permission its new name.
+pub(super) async fn rename(tx: &WriteTx, kind: RuleName, (old, name): (&str, &str)) -> Result<()> {
+    for mut site in list_all(tx).await? {
+        let mut is_changed = false;
+        for demand in demands(&mut site) {
+            let names = names_in(demand, kind);
+            if names.remove(old) {
+                names.insert(name.to_owned());
+                is_changed = true;
+            }
+        }
+        if is_changed {
+            let before = site.version;
+            site.version += 1;
+            update(tx, before, &site).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn list_all(conn: &Conn) -> Result<Vec<Site>> {
+    Entity::find().order_by_asc(Column::Name).load(conn).await
+}
+
+fn demands(site: &mut Site) -> impl Iterator<Item = &mut UserDemand> {
+    site.rules
+        .iter_mut()
+        .filter_map(|rule| match &mut rule.demand {
+            SiteDemand::User(demand) => Some(demand),
+            SiteDemand::Nobody | SiteDemand::Anyone | SiteDemand::Preflight => None,
+        })
+}
+
+fn names_in(demand: &mut UserDemand, kind: RuleName) -> &mut BTreeSet<String> {
+    match kind {
+        RuleName::Role => &mut demand.roles,
+        RuleName::Permission => &mut demand.permissions,
+    }
 }
 
 /// Returns the first of these hosts that another site has, with the name of that site.

@@ -131,6 +131,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/roles/{name}", "/roles/spare")
         .replace("/resources/{identifier}", "/resources/urn%3Aspare")
         .replace("/scopes/{name}", "/scopes/spare:read")
+        .replace("/sites/{name}", "/sites/spare")
         .replace("{codename}", "spare:use")
         .replace("{user}", &profile)
         .replace("{client_id}", "post-app")
@@ -157,6 +158,7 @@ fn query(world: &World<'_>, slug: &str, id: &str) -> String {
         "admin_session_end_all" => format!("?user={carol}"),
         "admin_role_revoke" => format!("?user={carol}&role=spare&organization=acme"),
         "admin_consent_list" => "?client_id=post-app".to_owned(),
+        "admin_site_check" => "?url=https%3A%2F%2Fspare.example.com%2F".to_owned(),
         "admin_text_list" | "admin_text_remove" if !slug.is_empty() => {
             format!("?organization={slug}")
         }
