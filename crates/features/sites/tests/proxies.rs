@@ -75,9 +75,15 @@ fn answer(stream: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
             head.push_str(&line);
         }
         seen.lock().unwrap().push(head);
-        reader.by_ref().take(length).read_to_end(&mut Vec::new()).ok()?;
+        reader
+            .by_ref()
+            .take(length)
+            .read_to_end(&mut Vec::new())
+            .ok()?;
         let body = "content-length: 9\r\ncontent-type: text/plain\r\n\r\nreached-1";
-        writer.write_all(format!("HTTP/1.1 200 OK\r\n{body}").as_bytes()).ok()?;
+        writer
+            .write_all(format!("HTTP/1.1 200 OK\r\n{body}").as_bytes())
+            .ok()?;
     }
 }
 
@@ -95,7 +101,12 @@ async fn start(world: &World<'_>, kind: Kind, application: &Application) -> Prox
     let site = json!({
         "name": "wiki", "hosts": [host], "rules": ["/public/* anyone", "/admins/* nobody", "/* user"],
     });
-    ok(&world.call("admin", "POST", "/api/admin/sites", Some(&site)).await, 201);
+    ok(
+        &world
+            .call("admin", "POST", "/api/admin/sites", Some(&site))
+            .await,
+        201,
+    );
     let upstream = format!("http%3A%2F%2F127.0.0.1%3A{}", application.port);
     let printed = async |proxy: &str| {
         let path = format!("/api/admin/sites/wiki/proxy-config?proxy={proxy}&upstream={upstream}");
@@ -106,7 +117,8 @@ async fn start(world: &World<'_>, kind: Kind, application: &Application) -> Prox
     match kind {
         Kind::Nginx => {
             let text = printed("nginx").await;
-            let whole = format!("pid DIR/nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{text}\n}}\n");
+            let whole =
+                format!("pid DIR/nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{text}\n}}\n");
             recipe
                 .replace("CONFIGURATION", &whole)
                 .replace(&format!("listen {port} ssl"), "listen 127.0.0.1:PORT ssl")
@@ -144,7 +156,9 @@ async fn sign_in(proxy: &Proxy) -> String {
         .build()
         .unwrap();
     let navigate = |request: reqwest::RequestBuilder| {
-        request.header("accept", "text/html").header("sec-fetch-mode", "navigate")
+        request
+            .header("accept", "text/html")
+            .header("sec-fetch-mode", "navigate")
     };
     let mut cookie = None;
     let first = format!("https://{NAME}:{}/wiki?a=b", proxy.port);
@@ -179,7 +193,10 @@ async fn sign_in(proxy: &Proxy) -> String {
 fn assert_held(heads: &[String], user: Option<&str>, attack: &str) {
     for head in heads {
         let target = head.split(' ').nth(1).unwrap_or_default();
-        let plain = target.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/");
+        let plain = target
+            .to_ascii_lowercase()
+            .replace("%2e", ".")
+            .replace("%2f", "/");
         assert!(!plain.contains("admins"), "{attack}: {head}");
         let fields: Vec<(String, &str)> = head
             .lines()
@@ -187,8 +204,11 @@ fn assert_held(heads: &[String], user: Option<&str>, attack: &str) {
             .map(|(name, value)| (name.to_ascii_lowercase().replace('_', "-"), value.trim()))
             .filter(|(name, _)| BELIEVED.contains(&name.as_str()))
             .collect();
-        let users: Vec<&str> =
-            fields.iter().filter(|(name, _)| name == "remote-user").map(|(_, value)| *value).collect();
+        let users: Vec<&str> = fields
+            .iter()
+            .filter(|(name, _)| name == "remote-user")
+            .map(|(_, value)| *value)
+            .collect();
         assert_eq!(users, Vec::from_iter(user), "{attack}: {head}");
         let forged = fields.iter().find(|(_, value)| value.contains("forged"));
         assert_eq!(forged, None, "{attack}: {head}");
@@ -243,7 +263,12 @@ async fn hold(stack: &Stack, kind: Kind) {
     let host = format!("{NAME}:{}", proxy.port);
     let heads = application.take();
     assert_held(&heads, Some("alice"), "sign-in");
-    assert!(heads.iter().any(|head| head.to_ascii_lowercase().contains("remote-token: ey")), "{heads:?}");
+    assert!(
+        heads
+            .iter()
+            .any(|head| head.to_ascii_lowercase().contains("remote-token: ey")),
+        "{heads:?}"
+    );
     let send = |method: &str, target: &str, host: &str, fields: &str| {
         let request = format!(
             "{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"
@@ -268,7 +293,10 @@ async fn hold(stack: &Stack, kind: Kind) {
                 let ((status, answer), heads) = send(method, target, &host, fields);
                 assert_held(&heads, Some("alice"), target);
                 let is_reached = answer.contains("reached-1");
-                assert!(!is_reached || !heads.is_empty(), "{method} {target}: {status}");
+                assert!(
+                    !is_reached || !heads.is_empty(),
+                    "{method} {target}: {status}"
+                );
             }
         }
     }
@@ -292,9 +320,18 @@ async fn hold(stack: &Stack, kind: Kind) {
     let twice = format!("{own}{own}");
     let plain = own.replace("__Host-", "");
     let long = format!("Cookie: x={}\r\n", "y".repeat(64 * 1024));
-    for fields in [doubled.as_str(), &twice, &plain, &long, "Authorization: Bearer x.y.z\r\n"] {
+    for fields in [
+        doubled.as_str(),
+        &twice,
+        &plain,
+        &long,
+        "Authorization: Bearer x.y.z\r\n",
+    ] {
         let ((status, answer), heads) = send("GET", "/wiki", &host, fields);
-        assert!(heads.is_empty() && !(200..400).contains(&status), "{fields:.60} {status} {answer}");
+        assert!(
+            heads.is_empty() && !(200..400).contains(&status),
+            "{fields:.60} {status} {answer}"
+        );
     }
     // A WebSocket and a body in chunks.
     let socket = "Upgrade: websocket\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\
@@ -309,7 +346,10 @@ async fn hold(stack: &Stack, kind: Kind) {
     for target in ["/wiki", "/public/x", SECRETS] {
         for fields in [&with_cookie, &own] {
             let ((status, answer), heads) = send("GET", target, &host, fields);
-            assert!(heads.is_empty() && status >= 500, "{target}: {status} {answer}");
+            assert!(
+                heads.is_empty() && status >= 500,
+                "{target}: {status} {answer}"
+            );
         }
     }
 }
