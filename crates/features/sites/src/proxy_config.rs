@@ -137,6 +137,8 @@ struct Values {
     /// Host of a request in nginx, as the site has it.
     nginx_host: String,
     headers: Vec<Header>,
+    /// Regular expression of all spellings of all headers.
+    pattern: String,
     issuer: String,
     /// Host of the issuer, with its port unless that is the one of the scheme.
     issuer_host: String,
@@ -208,6 +210,8 @@ fn values(site: &Site, around: Around<'_>) -> Values {
     let host = site.hosts.first().map_or("", String::as_str);
     let (_, port) = host.rsplit_once(':').unwrap_or((host, "443"));
     let names = identity::header_names(&site.headers);
+    let headers: Vec<Header> = names.into_iter().map(Header::new).collect();
+    let patterns: Vec<&str> = headers.iter().map(|header| header.pattern.as_str()).collect();
     let issuer_name = issuer.host_str().unwrap_or_default();
     Values {
         // A name has one line.
@@ -220,7 +224,8 @@ fn values(site: &Site, around: Around<'_>) -> Values {
             port => format!("$host:{port}"),
         },
         port: port.to_owned(),
-        headers: names.into_iter().map(Header::new).collect(),
+        pattern: format!("({})", patterns.join("|")),
+        headers,
         issuer: issuer.as_str().trim_end_matches('/').to_owned(),
         issuer_host: match issuer.port() {
             Some(port) => format!("{issuer_name}:{port}"),

@@ -333,6 +333,14 @@ async fn hold(stack: &Stack, kind: Kind) {
             "{fields:.60} {status} {answer}"
         );
     }
+    // Headers that a client has the proxy remove.
+    for named in ["Remote-User", "remote_user, Remote-Token", "X-Forwarded-Uri", "Cookie"] {
+        let fields = format!("Connection: {named}\r\n{with_cookie}");
+        let (_, heads) = send("GET", "/wiki", &host, &fields);
+        assert_held(&heads, Some("alice"), named);
+        let (_, heads) = send("GET", SECRETS, &host, &fields);
+        assert!(heads.is_empty(), "{named}");
+    }
     // A WebSocket and a body in chunks.
     let socket = "Upgrade: websocket\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\
         Sec-WebSocket-Version: 13\r\n";
