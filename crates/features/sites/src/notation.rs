@@ -182,13 +182,8 @@ impl Reading {
         if accepts && !matches!(demand, SiteDemand::User(_)) {
             return Err("accept needs a demand of users".to_owned());
         }
-        // A key has no authentication, whose factors and age could be compared.
-        let needs_authentication = matches!(
-            &demand,
-            SiteDemand::User(user) if user.factor.is_some() || user.max_age.is_some()
-        );
-        if self.rule.api_keys && needs_authentication {
-            return Err("an API key has no second factor, passkey and age".to_owned());
+        if let (SiteDemand::User(user), true) = (&demand, self.rule.api_keys) {
+            check_keys(user, !self.groups.is_empty())?;
         }
         Ok(WrittenRule {
             rule: SiteRule {
@@ -198,6 +193,18 @@ impl Reading {
             groups: self.groups,
         })
     }
+}
+
+/// Checks that an API key, which has permissions and no authentication, can meet a demand.
+fn check_keys(demand: &UserDemand, has_groups: bool) -> Result<(), String> {
+    if demand.factor.is_some() || demand.max_age.is_some() {
+        return Err("an API key has no second factor, passkey and age".to_owned());
+    }
+    let is_member = has_groups || !demand.roles.is_empty();
+    if is_member && demand.permissions.is_empty() {
+        return Err("an API key has no roles and groups: name a permission too".to_owned());
+    }
+    Ok(())
 }
 
 fn unknown(word: &str) -> String {

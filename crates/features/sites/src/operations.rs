@@ -246,7 +246,7 @@ impl Operation for Update {
 impl Operation for Delete {
     const TITLE: &'static str = "Delete a site";
     const TEXT: &'static str = "All requests to its hosts are denied.";
-    const CALL: &'static str = "DELETE sites/{name} versioned";
+    const CALL: &'static str = "DELETE sites/{name} versioned reason";
     const COMMAND: &'static str = "site delete SITE=name";
     const DONE: &'static str = "The site {name} is deleted.";
     type Done = Shown<SiteView>;

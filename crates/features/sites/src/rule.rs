@@ -33,11 +33,11 @@ pub enum Visitor {
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct VisitorUser {
-    /// Effective roles.
+    /// Effective roles. They do not count for an API key, which has permissions only.
     pub roles: BTreeSet<String>,
-    /// Groups, and the groups above them.
+    /// Groups, and the groups above them. They do not count for an API key either.
     pub groups: BTreeSet<GroupId>,
-    /// Permissions at any audience.
+    /// Permissions at any audience; for an API key those of the key which the user has too.
     pub permissions: BTreeSet<String>,
     pub credential: Credential,
     /// The authentication of the session, or of the session of the token; an API key has none.
@@ -171,10 +171,10 @@ fn is_among(demand: &UserDemand, user: &VisitorUser) -> bool {
         ..
     } = demand;
     let is_any_user = roles.is_empty() && groups.is_empty() && permissions.is_empty();
+    let is_member = || !roles.is_disjoint(&user.roles) || !groups.is_disjoint(&user.groups);
     is_any_user
-        || !roles.is_disjoint(&user.roles)
-        || !groups.is_disjoint(&user.groups)
         || !permissions.is_disjoint(&user.permissions)
+        || (user.credential != Credential::ApiKey && is_member())
 }
 
 fn has(authentication: &Authentication, factor: SiteFactor) -> bool {

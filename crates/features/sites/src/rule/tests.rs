@@ -395,6 +395,39 @@ fn rule_accepts_tokens_only_if_it_says_so() {
 }
 
 #[test]
+fn roles_and_groups_do_not_count_for_api_key() {
+    let group = GroupId::parse("00000000-0000-7000-8000-000000000002").unwrap();
+    for (roles, groups, permissions, expected) in [
+        (&["editor"][..], vec![], &[][..], "1 site_not_allowed"),
+        (&[], vec![group], &[], "1 site_not_allowed"),
+        (&["editor"], vec![group], &["wiki:read"], "1 allow"),
+        (&["editor"], vec![], &["wiki:write"], "1 site_not_allowed"),
+        (&[], vec![], &[], "1 allow"),
+    ] {
+        let demand = UserDemand {
+            roles: roles.iter().map(ToString::to_string).collect(),
+            groups: groups.into_iter().collect(),
+            permissions: permissions.iter().map(ToString::to_string).collect(),
+            ..UserDemand::default()
+        };
+        let rule = SiteRule {
+            api_keys: true,
+            ..rule(1, below(""), SiteDemand::User(demand.clone()))
+        };
+        let visitor = Visitor::User(VisitorUser {
+            groups: BTreeSet::from([group]),
+            credential: Credential::ApiKey,
+            ..user()
+        });
+        assert_eq!(
+            ask(vec![rule], "GET", "/", &visitor),
+            expected,
+            "{demand:?}"
+        );
+    }
+}
+
+#[test]
 fn users_without_access_are_not_asked_for_factors() {
     let demand = UserDemand {
         roles: BTreeSet::from(["owner".to_owned()]),
