@@ -1,4 +1,4 @@
-//! The headers that tell an application who sent a request.
+//! The headers that name the sender of a request to an application.
 
 use std::fmt::Write as _;
 
@@ -78,7 +78,7 @@ fn groups(site: &Site, visit: &Visit) -> String {
 }
 
 /// Returns the value of a header: what is not printable ASCII is percent-encoded UTF-8, and so are the percent
-/// sign and the `separators`. A raw value has UTF-8 as it is; control characters are never sent.
+/// sign and the `separators`. A raw value has unencoded UTF-8; control characters are never sent.
 fn encode(text: &str, is_raw: bool, separators: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     let last = text.chars().count();

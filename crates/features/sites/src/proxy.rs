@@ -185,7 +185,7 @@ pub fn describe(
             let (host, target) = rest.split_at(end);
             (scheme, host, target, text(headers, "x-original-method")?)
         }
-        // It sends the request as it is, below a prefix.
+        // Its request is the one of the client, below a prefix.
         Proxy::Envoy => (
             text(headers, "x-forwarded-proto")?,
             text(headers, "x-forwarded-host")?,

@@ -56,7 +56,7 @@ fn below(path: &str) -> SitePath {
     SitePath::Prefix(path.to_owned())
 }
 
-/// Rules: `/public` for anyone, `/strong` with a second factor, `/admins` for a role that nobody has, and all other
+/// Rules: `/public` for anyone, `/strong` with a second factor, `/admins` for a role without members, and all other
 /// pages for users.
 fn rules() -> Vec<SiteRule> {
     let factor = UserDemand {
@@ -340,7 +340,7 @@ async fn disabled_user_is_stopped_within_two_seconds(stack: &Stack) {
     assert_stopped(&browser).await;
 }
 
-/// The test writes with a connection of its own, as another process: the next second counts.
+/// The test writes as another process: the next second counts.
 async fn assert_stopped(browser: &Browser<'_>) {
     browser.stack.clock.advance(1);
     let started = Instant::now();
