@@ -22,7 +22,7 @@ mod notation;
 mod operations;
 mod page;
 mod proxy;
-mod proxy_config;
+pub mod proxy_config;
 mod proxy_text;
 pub mod rule;
 mod state;
