@@ -42,8 +42,8 @@ async fn ask(request: HttpRequest, web: Data<WebContext>, name: Path<String>) ->
 
 async fn check(request: &HttpRequest, web: &WebContext, proxy: Proxy) -> HttpResponse {
     let config = &web.context.core.config;
-    let described = proxy::check_sender(request, &config.forward_auth)
-        .and_then(|()| proxy::describe(request, config, proxy));
+    let described =
+        proxy::check_sender(request, config).and_then(|()| proxy::describe(request, config, proxy));
     let described = match described {
         Ok(described) => described,
         Err(error) => return answer::reject(Some(proxy), &error),

@@ -57,7 +57,7 @@ impl<'a> Visitor<'a> {
     async fn read(request: &'a HttpRequest, web: &'a WebContext) -> Result<Self, HttpResponse> {
         let context = &web.context;
         let config = &context.core.config;
-        let arrival = proxy::check_sender(request, &config.forward_auth)
+        let arrival = proxy::check_sender(request, config)
             .and_then(|()| proxy::arrival(request, config))
             .map_err(|error| answer::reject(None, &error))?;
         let found = context.parts.get::<Visits>().site(context, &arrival).await;

@@ -12,6 +12,7 @@ use doorward_config::forward_auth::ForwardAuth;
 use doorward_domain::secret::TokenHash;
 use doorward_http_common::{address, header};
 use doorward_protocol::forwarded::ForwardedHeader;
+use doorward_web::request::received_request;
 use ipnet::IpNet;
 use thiserror::Error;
 
@@ -50,6 +51,8 @@ pub enum ProxyError {
     NotConfigured,
     #[error("the sender is no proxy of forward authentication")]
     OtherSender(Option<IpAddr>),
+    #[error("the sender is also a proxy of this server, which passes on requests of clients")]
+    Shared,
     #[error("the proxy sends no secret, or another one")]
     Secret,
     #[error("the header {0} is missing, repeated or not ASCII")]
@@ -88,6 +91,9 @@ impl ProxyError {
             Self::OtherSender(None) => {
                 "use forward_auth.proxy_secret alone: a socket has no address".to_owned()
             }
+            Self::Shared => {
+                "set forward_auth.proxy_secret: trusted_proxies has the sender".to_owned()
+            }
             Self::Secret => format!("let the proxy send forward_auth.proxy_secret in {SECRET}"),
             Self::Header(_) | Self::Address => {
                 "use the configuration that `doorward site proxy-config` prints".to_owned()
@@ -125,11 +131,13 @@ pub struct Description {
 }
 
 /// Checks that a proxy of forward authentication sent a request: by its network, by the secret, or by both if both
-/// are configured.
+/// are configured. The proxy of this server itself needs the secret, because clients send requests through it.
 ///
 /// # Errors
-/// Returns `NotConfigured` without any proxy, and `OtherSender` for another sender.
-pub fn check_sender(request: &HttpRequest, config: &ForwardAuth) -> Result<(), ProxyError> {
+/// Returns `NotConfigured` without any proxy, `OtherSender` and `Shared` for another sender, and `Secret` without
+/// the secret.
+pub fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), ProxyError> {
+    let config: &ForwardAuth = &settings.forward_auth;
     if !config.is_configured() {
         return Err(ProxyError::NotConfigured);
     }
@@ -139,7 +147,12 @@ pub fn check_sender(request: &HttpRequest, config: &ForwardAuth) -> Result<(), P
         return Err(ProxyError::OtherSender(peer));
     }
     let Some(secret) = &config.proxy_secret else {
-        return Ok(());
+        let is_shared = received_request::is_from_proxy(request) && !settings.is_dev();
+        return if is_shared {
+            Err(ProxyError::Shared)
+        } else {
+            Ok(())
+        };
     };
     let sent = header::only_text(request.headers(), SECRET).ok().flatten();
     // The comparison of digests takes constant time.

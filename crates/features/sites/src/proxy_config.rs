@@ -139,12 +139,13 @@ struct Values {
     headers: Vec<Header>,
     /// Regular expression of all spellings of all headers.
     pattern: String,
-    issuer: String,
     /// Host of the issuer, with its port unless that is the one of the scheme.
     issuer_host: String,
-    issuer_name: String,
-    /// Host of the issuer with its port.
-    issuer_address: String,
+    /// URL at which the proxy reaches this server.
+    server: String,
+    server_name: String,
+    /// Host and port of that URL.
+    server_address: String,
     is_https: bool,
     has_secret: bool,
     upstream: String,
@@ -177,6 +178,8 @@ texts! {
 #[derive(Clone, Copy, Debug)]
 pub struct Around<'a> {
     pub issuer: &'a Url,
+    /// URL at which the proxy reaches this server.
+    pub server: &'a Url,
     /// True if proxies have to send a secret. The text has a mark in its place.
     pub has_secret: bool,
     /// URL of the application.
@@ -203,6 +206,7 @@ pub fn print(text: ProxyText, site: &Site, around: Around<'_>) -> Result<String,
 fn values(site: &Site, around: Around<'_>) -> Values {
     let Around {
         issuer,
+        server,
         has_secret,
         upstream,
     } = around;
@@ -211,7 +215,10 @@ fn values(site: &Site, around: Around<'_>) -> Values {
     let (_, port) = host.rsplit_once(':').unwrap_or((host, "443"));
     let names = identity::header_names(&site.headers);
     let headers: Vec<Header> = names.into_iter().map(Header::new).collect();
-    let patterns: Vec<&str> = headers.iter().map(|header| header.pattern.as_str()).collect();
+    let patterns: Vec<&str> = headers
+        .iter()
+        .map(|header| header.pattern.as_str())
+        .collect();
     let issuer_name = issuer.host_str().unwrap_or_default();
     Values {
         // A name has one line.
@@ -226,14 +233,14 @@ fn values(site: &Site, around: Around<'_>) -> Values {
         port: port.to_owned(),
         pattern: format!("({})", patterns.join("|")),
         headers,
-        issuer: issuer.as_str().trim_end_matches('/').to_owned(),
         issuer_host: match issuer.port() {
             Some(port) => format!("{issuer_name}:{port}"),
             None => issuer_name.to_owned(),
         },
-        issuer_name: issuer_name.to_owned(),
-        issuer_address: address(issuer),
-        is_https: issuer.scheme() == Scheme::Https.as_str(),
+        server: server.as_str().trim_end_matches('/').to_owned(),
+        server_name: server.host_str().unwrap_or_default().to_owned(),
+        server_address: address(server),
+        is_https: server.scheme() == Scheme::Https.as_str(),
         has_secret,
         upstream: upstream.as_str().trim_end_matches('/').to_owned(),
         upstream_address: address(upstream),

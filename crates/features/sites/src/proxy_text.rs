@@ -42,6 +42,9 @@ pub struct ProxyConfig {
     /// URL of the application; default: `http://127.0.0.1:8080`.
     #[schema(format = "uri")]
     upstream: Option<String>,
+    /// URL at which the proxy reaches this server; default: the issuer.
+    #[schema(format = "uri")]
+    server: Option<String>,
 }
 
 impl Operation for ProxyConfig {
@@ -49,40 +52,46 @@ impl Operation for ProxyConfig {
     const TEXT: &'static str = "It deletes the headers with the identity of a user from requests of clients, and lets \
         nothing pass while this server does not answer. Configurations of Envoy and ingress-nginx are not run by the tests.";
     const CALL: &'static str = "GET sites/{name}/proxy-config";
-    const COMMAND: &'static str = "site proxy-config SITE=name --proxy --upstream";
+    const COMMAND: &'static str = "site proxy-config SITE=name --proxy --upstream --server";
     const SECRET: &'static str = "text";
     const DONE: &'static str = "That is the configuration of {proxy} for the site {name}.";
     type Done = Shown<ProxyConfigView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let site = get(context, &self.name).await?;
-        let text = text_of(context, &site, self.proxy, self.upstream.as_deref())?;
+        let (upstream, server) = (self.upstream.as_deref(), self.server.as_deref());
+        let text = text_of(context, &site, self.proxy, (upstream, server))?;
         let view = ProxyConfigView::new(site, (self.proxy, text));
         Ok(Shown::unversioned(view))
     }
 }
 
-/// Returns the configuration of a proxy for a site and its application.
+/// Returns the configuration of a proxy for a site, its application, and this server.
 pub(crate) fn text_of(
     context: &AdminContext<'_>,
     site: &Site,
     proxy: ProxyText,
-    upstream: Option<&str>,
+    (upstream, server): (Option<&str>, Option<&str>),
 ) -> Result<String> {
-    let invalid = |_| AdminError::invalid("upstream", "not a URL");
-    let upstream = Url::parse(upstream.unwrap_or(UPSTREAM)).map_err(invalid)?;
-    let is_web = matches!(upstream.scheme(), "http" | "https") && upstream.path() == "/";
-    if !is_web || upstream.query().is_some() {
-        let problem = "write http or https, a host and a port";
-        return Err(AdminError::invalid("upstream", problem));
-    }
-    let issuer = Url::parse(context.settings.issuer()).map_err(ServerError::internal)?;
+    let issuer = context.settings.issuer();
     let config = context.settings.config();
     let around = Around {
-        issuer: &issuer,
+        issuer: &parse("issuer", issuer)?,
+        server: &parse("server", server.unwrap_or(issuer))?,
         has_secret: config.is_some_and(|config| config.forward_auth.proxy_secret.is_some()),
-        upstream: &upstream,
+        upstream: &parse("upstream", upstream.unwrap_or(UPSTREAM))?,
     };
     let printed = print(proxy, site, around);
     Ok(printed.map_err(ServerError::internal)?)
+}
+
+fn parse(field: &'static str, text: &str) -> Result<Url> {
+    let problem = "write http or https, a host and a port";
+    let url = Url::parse(text).map_err(|_| AdminError::invalid(field, problem))?;
+    let is_web = matches!(url.scheme(), "http" | "https") && url.path() == "/";
+    let is_plain = is_web && url.query().is_none() && url.fragment().is_none();
+    if is_plain && url.username().is_empty() {
+        return Ok(url);
+    }
+    Err(AdminError::invalid(field, problem))
 }

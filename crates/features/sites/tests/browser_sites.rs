@@ -18,7 +18,11 @@ use crate::steps::sign_in;
 
 const TRUSTED: &[(&str, &str)] = &[("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32")];
 /// Names that every browser resolves to this machine.
-const HOSTS: [&str; 3] = ["wiki.one.localhost", "mail.one.localhost", "shop.two.localhost"];
+const HOSTS: [&str; 3] = [
+    "wiki.one.localhost",
+    "mail.one.localhost",
+    "shop.two.localhost",
+];
 /// Maximum time until a sign-out has reached the other sites.
 const LIMIT: Duration = Duration::from_secs(2);
 
@@ -31,7 +35,9 @@ fn one_sign_in_opens_three_sites_and_sign_out_ends_all() {
         let at = |host: &str, path: &str| format!("https://{host}:{}{path}", proxy.port);
         browser.open(at(HOSTS[0], "/page?a=b")).await;
         sign_in(&browser, "alice").await;
-        let arrived = browser.wait_for_url("the wiki", |url| url.path() == "/page").await;
+        let arrived = browser
+            .wait_for_url("the wiki", |url| url.path() == "/page")
+            .await;
         assert_eq!(arrived.as_str(), at(HOSTS[0], "/page?a=b"));
         assert_eq!(browser.text("#user").await, "alice", "{}", proxy.log());
         for host in &HOSTS[1..] {
@@ -63,10 +69,12 @@ async fn start(stack: &Stack) -> Proxy {
     let upstream = Url::parse(&format!("http://127.0.0.1:{application}")).unwrap();
     let around = Around {
         issuer: &issuer,
+        server: &issuer,
         has_secret: false,
         upstream: &upstream,
     };
-    let page = "<p id=user>$http_remote_user</p><a id=sign-out href=/.doorward/sign-out>Sign out</a>";
+    let page =
+        "<p id=user>$http_remote_user</p><a id=sign-out href=/.doorward/sign-out>Sign out</a>";
     let mut text = format!(
         "pid DIR/nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\ndefault_type text/html;\n\
          server {{ listen 127.0.0.1:{application}; location / {{ return 200 \"{page}\"; }} }}\n"

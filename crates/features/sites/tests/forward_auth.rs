@@ -30,11 +30,16 @@ flows_with!(TRUSTED;
 );
 flows_with!(BY_SECRET; secret_is_required_of_every_sender);
 flows_with!(NONE; server_without_proxies_answers_nobody);
+flows_with!(SHARED; proxy_of_this_server_needs_secret);
 
 const TRUSTED: &[(&str, &str)] = &[("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32")];
 const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
 const BY_SECRET: &[(&str, &str)] = &[("DOORWARD__FORWARD_AUTH__PROXY_SECRET", SECRET)];
 const NONE: &[(&str, &str)] = &[];
+const SHARED: &[(&str, &str)] = &[
+    ("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32"),
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
+];
 
 const WIKI: &str = "wiki.example.com";
 const MAIL: &str = "mail.example.com";
@@ -622,4 +627,11 @@ async fn server_without_proxies_answers_nobody(stack: &Stack) {
     assert_eq!(page.status, 403, "{}", page.dump());
     let page = send(stack, "/.doorward/sign-out", &[("x-forwarded-host", WIKI)]).await;
     assert_eq!(page.status, 403);
+}
+
+/// A client could describe any request through the proxy in front of this server.
+async fn proxy_of_this_server_needs_secret(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let page = Browser::new(stack).ask(WIKI, "/public/x", &[]).await;
+    assert_eq!(page.status, 403, "{}", page.dump());
 }

@@ -334,7 +334,12 @@ async fn hold(stack: &Stack, kind: Kind) {
         );
     }
     // Headers that a client has the proxy remove.
-    for named in ["Remote-User", "remote_user, Remote-Token", "X-Forwarded-Uri", "Cookie"] {
+    for named in [
+        "Remote-User",
+        "remote_user, Remote-Token",
+        "X-Forwarded-Uri",
+        "Cookie",
+    ] {
         let fields = format!("Connection: {named}\r\n{with_cookie}");
         let (_, heads) = send("GET", "/wiki", &host, &fields);
         assert_held(&heads, Some("alice"), named);

@@ -54,7 +54,7 @@ fn only_configured_proxy_is_accepted(
 ) {
     let config = config(proxies, secret);
     let fields: Vec<(&str, &str)> = sent.map(|sent| (SECRET, sent)).into_iter().collect();
-    let checked = check_sender(&request(peer, &fields), &config.forward_auth);
+    let checked = check_sender(&request(peer, &fields), &config);
     assert_eq!(checked.map_err(|error| error.is_about_sender()), expected);
 }
 
@@ -62,10 +62,7 @@ fn only_configured_proxy_is_accepted(
 fn repeated_secret_is_rejected() {
     let config = config(&[], Some("s3cret"));
     let sent = request(PROXY, &[(SECRET, "s3cret"), (SECRET, "s3cret")]);
-    assert_eq!(
-        check_sender(&sent, &config.forward_auth),
-        Err(ProxyError::Secret)
-    );
+    assert_eq!(check_sender(&sent, &config), Err(ProxyError::Secret));
 }
 
 #[test]

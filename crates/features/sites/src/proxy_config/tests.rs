@@ -27,6 +27,7 @@ fn printed(text: ProxyText, has_secret: bool) -> String {
     let upstream = Url::parse("http://127.0.0.1:8080").unwrap();
     let around = Around {
         issuer: &issuer,
+        server: &issuer,
         has_secret,
         upstream: &upstream,
     };

@@ -1,5 +1,5 @@
 -- Asks Doorward about each request to the site {{ v.name }}. Whatever fails, the request is not allowed.
-local url = "{{ v.issuer }}/forward-auth/haproxy"
+local url = "{{ v.server }}/forward-auth/haproxy"
 local sent = { "cookie", "authorization", "user-agent", "accept", "accept-language", "origin",
   "access-control-request-method", "sec-fetch-mode", "sec-fetch-site", "sec-websocket-key" }
 local given = { {% for header in v.headers %}{% if !loop.first %}, {% endif %}"{{ header.lower }}"{% endfor %} }
