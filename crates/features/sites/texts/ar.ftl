@@ -68,3 +68,5 @@ sites-reason-ambiguous = بحالة أحرف أخرى، أو مع شرطة ما�
 sites-reason-nobody = القاعدة ترفض الجميع.
 sites-reason-credential = القاعدة لا تقبل رموز الوصول أو مفاتيح API.
 sites-reason-not-allowed = ليس للمستخدم أي من أدوار القاعدة ومجموعاتها وصلاحياتها.
+sites-proxy-config = إعداد الوكيل
+sites-proxy-config-text = لتطبيق على العنوان http://127.0.0.1:8080؛ ويوفّر الأمر doorward site proxy-config خيارات لعناوين أخرى.

@@ -68,3 +68,5 @@ sites-reason-ambiguous = In anderer Groß- oder Kleinschreibung, oder mit oder o
 sites-reason-nobody = Die Regel lehnt alle ab.
 sites-reason-credential = Die Regel akzeptiert keine Access-Tokens oder API-Schlüssel.
 sites-reason-not-allowed = Der Benutzer hat keine der Rollen, Gruppen und Berechtigungen der Regel.
+sites-proxy-config = Konfiguration des Proxys
+sites-proxy-config-text = Für eine Anwendung unter http://127.0.0.1:8080; der Befehl doorward site proxy-config hat Optionen für andere Adressen.

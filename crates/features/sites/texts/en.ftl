@@ -68,3 +68,5 @@ sites-reason-ambiguous = In another case, or with or without a slash at the end,
 sites-reason-nobody = The rule denies everyone.
 sites-reason-credential = The rule does not accept access tokens or API keys.
 sites-reason-not-allowed = The user has none of the roles, groups and permissions of the rule.
+sites-proxy-config = Proxy configuration
+sites-proxy-config-text = For an application at http://127.0.0.1:8080; the command doorward site proxy-config has options for other addresses.

@@ -68,3 +68,5 @@ sites-reason-ambiguous = Con otras mayúsculas, o con o sin barra al final, coin
 sites-reason-nobody = La regla deniega a todos.
 sites-reason-credential = La regla no acepta tokens de acceso ni claves de API.
 sites-reason-not-allowed = El usuario no tiene ninguno de los roles, grupos y permisos de la regla.
+sites-proxy-config = Configuración del proxy
+sites-proxy-config-text = Para una aplicación en http://127.0.0.1:8080; la orden doorward site proxy-config tiene opciones para otras direcciones.

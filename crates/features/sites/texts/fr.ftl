@@ -68,3 +68,5 @@ sites-reason-ambiguous = Avec une autre casse, ou avec ou sans barre oblique fin
 sites-reason-nobody = La règle refuse tout le monde.
 sites-reason-credential = La règle n’accepte ni jetons d’accès ni clés d’API.
 sites-reason-not-allowed = L’utilisateur n’a aucun des rôles, groupes et permissions de la règle.
+sites-proxy-config = Configuration du proxy
+sites-proxy-config-text = Pour une application à http://127.0.0.1:8080 ; la commande doorward site proxy-config a des options pour d’autres adresses.

@@ -68,3 +68,5 @@ sites-reason-ambiguous = Con altre maiuscole, o con o senza barra finale, corris
 sites-reason-nobody = La regola nega a tutti.
 sites-reason-credential = La regola non accetta token di accesso o chiavi API.
 sites-reason-not-allowed = L’utente non ha nessuno dei ruoli, gruppi e permessi della regola.
+sites-proxy-config = Configurazione del proxy
+sites-proxy-config-text = Per un’applicazione su http://127.0.0.1:8080; il comando doorward site proxy-config ha opzioni per altri indirizzi.

@@ -68,3 +68,5 @@ sites-reason-ambiguous = 大文字と小文字の違い、または末尾のス�
 sites-reason-nobody = ルールが全員を拒否しています。
 sites-reason-credential = ルールはアクセストークンや API キーを受け入れません。
 sites-reason-not-allowed = ユーザーはルールのロール、グループ、権限のいずれも持っていません。
+sites-proxy-config = プロキシの設定
+sites-proxy-config-text = http://127.0.0.1:8080 のアプリ用です。他のアドレスには、コマンド doorward site proxy-config のオプションを使います。

@@ -68,3 +68,5 @@ sites-reason-ambiguous = Met andere hoofdletters, of met of zonder schuine stree
 sites-reason-nobody = De regel weigert iedereen.
 sites-reason-credential = De regel accepteert geen toegangstokens of API-sleutels.
 sites-reason-not-allowed = De gebruiker heeft geen van de rollen, groepen en rechten van de regel.
+sites-proxy-config = Proxyconfiguratie
+sites-proxy-config-text = Voor een toepassing op http://127.0.0.1:8080; de opdracht doorward site proxy-config heeft opties voor andere adressen.

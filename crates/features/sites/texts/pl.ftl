@@ -68,3 +68,5 @@ sites-reason-ambiguous = Przy innej wielkości liter albo z ukośnikiem na końc
 sites-reason-nobody = Reguła odrzuca wszystkich.
 sites-reason-credential = Reguła nie przyjmuje tokenów dostępu ani kluczy API.
 sites-reason-not-allowed = Użytkownik nie ma żadnej z ról, grup i uprawnień reguły.
+sites-proxy-config = Konfiguracja serwera proxy
+sites-proxy-config-text = Dla aplikacji pod adresem http://127.0.0.1:8080; polecenie doorward site proxy-config ma opcje dla innych adresów.

@@ -68,3 +68,5 @@ sites-reason-ambiguous = Com outras maiúsculas, ou com ou sem barra no fim, out
 sites-reason-nobody = A regra nega a todos.
 sites-reason-credential = A regra não aceita tokens de acesso nem chaves de API.
 sites-reason-not-allowed = O usuário não tem nenhuma das funções, grupos e permissões da regra.
+sites-proxy-config = Configuração do proxy
+sites-proxy-config-text = Para uma aplicação em http://127.0.0.1:8080; o comando doorward site proxy-config tem opções para outros endereços.

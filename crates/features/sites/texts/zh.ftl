@@ -68,3 +68,5 @@ sites-reason-ambiguous = 如果大小写不同，或末尾有无斜杠不同，�
 sites-reason-nobody = 该规则拒绝所有人。
 sites-reason-credential = 该规则不接受访问令牌或 API 密钥。
 sites-reason-not-allowed = 用户没有该规则的任何角色、群组或权限。
+sites-proxy-config = 代理配置
+sites-proxy-config-text = 适用于 http://127.0.0.1:8080 上的应用；其他地址可使用命令 doorward site proxy-config 的选项。
