@@ -23,7 +23,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Https => "https",
             Self::Http => "http",
@@ -100,7 +100,7 @@ impl Host {
     }
 
     /// Returns true for a name or an address of this machine.
-    fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         let name = self.name.trim_start_matches('[').trim_end_matches(']');
         match name.parse::<IpAddr>() {
             Ok(address) => address.is_loopback(),

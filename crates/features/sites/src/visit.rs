@@ -64,7 +64,7 @@ impl Visits {
     pub async fn site(&self, context: &Context, arrival: &Arrival) -> Result<Option<Arc<Site>>> {
         let core = &context.core;
         let read = async {
-            let found = find_site(core.db.read(), &core.config, &arrival.host);
+            let found = find_site(core.db.read(), Some(&core.config), &arrival.host);
             Ok(found.await?.map(Arc::new))
         };
         let epoch = CacheEpoch::current(&core.db, core.now());
