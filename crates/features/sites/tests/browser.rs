@@ -42,5 +42,5 @@ async fn create_and_check(stack: &Stack, browser: &Browser) {
     browser
         .open(stack.at("/admin/site-check?url=https://wiki.example.com/x"))
         .await;
-    browser.find(".state").await;
+    browser.find("main .pill").await;
 }

@@ -82,7 +82,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
     ("/admin/campaigns/{id}/reschedule", "CAMPAIGN", 4),
     // The site, and the groups that its rules name.
-    ("/admin/sites", "", 4),
+    ("/admin/sites", "", 3),
     ("/admin/sites/new", "", 2),
     ("/admin/sites/{id}", "SITE", 4),
     ("/admin/sites/{id}/edit", "SITE", 4),
