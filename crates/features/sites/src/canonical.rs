@@ -100,7 +100,7 @@ impl Host {
     }
 
     /// Returns true for a name or an address of this machine.
-    pub fn is_loopback(&self) -> bool {
+    fn is_loopback(&self) -> bool {
         let name = self.name.trim_start_matches('[').trim_end_matches(']');
         match name.parse::<IpAddr>() {
             Ok(address) => address.is_loopback(),

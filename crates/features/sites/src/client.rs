@@ -90,9 +90,9 @@ fn build(id: ClientId, site: &Site, config: &Config, now: UnixSeconds) -> Client
 /// Returns the origins of a host: with `http` for loopback hosts in development.
 fn origins(host: &str, config: &Config) -> Vec<String> {
     let plain = host.replace('*', "any");
-    let is_loopback = Host::parse(&plain, Scheme::Http).is_ok_and(|host| host.is_loopback());
+    let is_plain = |host: Host| Scheme::Http.is_allowed(&host, config.is_dev());
     let mut origins = vec![format!("https://{host}")];
-    if config.is_dev() && is_loopback {
+    if Host::parse(&plain, Scheme::Http).is_ok_and(is_plain) {
         origins.push(format!("http://{host}"));
     }
     origins

@@ -248,7 +248,7 @@ fn read_arrival(
         _ => return Err(ProxyError::Scheme),
     };
     let host = Host::parse(host, scheme)?;
-    if scheme == Scheme::Http && !(config.is_dev() && host.is_loopback()) {
+    if !scheme.is_allowed(&host, config.is_dev()) {
         return Err(ProxyError::Scheme);
     }
     let address = client_address(request, config).ok_or(ProxyError::Address)?;
