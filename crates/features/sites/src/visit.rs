@@ -11,6 +11,7 @@ use doorward_oauth::introspect::introspect;
 use doorward_protocol::bearer::access_token_from_header;
 use doorward_protocol::introspection::{API_KEY, IntrospectionRequest, IntrospectionResponse};
 use doorward_protocol::revocation::TokenHintRequest;
+use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
 use doorward_rules::grant_check::{GrantState, check_grant};
 use doorward_services::caller::Caller;
@@ -171,12 +172,22 @@ pub async fn by_token(
     if !user.is_active() {
         return Ok(None);
     }
-    let proof = if answer.token_type.as_deref() == Some(API_KEY) {
+    let is_key = answer.token_type.as_deref() == Some(API_KEY);
+    let proof = if is_key {
         (Credential::ApiKey, None)
     } else {
         (Credential::AccessToken, authentication(&answer))
     };
-    let (visitor, roles) = visitor::read_with_roles(conn, site, user.id, proof, core.now()).await?;
+    let (mut visitor, mut roles) =
+        visitor::read_with_roles(conn, site, user.id, proof, core.now()).await?;
+    // A token has the permissions that it was issued with, and a key nothing else.
+    visitor.permissions = if is_key {
+        roles = EffectiveRoles::default();
+        let scope = answer.scope.iter().flat_map(Scope::iter);
+        scope.map(str::to_owned).collect()
+    } else {
+        answer.entitlements.iter().cloned().collect()
+    };
     Ok(Some(Arc::new(Visit {
         site: site.id,
         host: String::new(),
