@@ -255,42 +255,102 @@ async fn haproxy_holds(stack: &Stack) {
     hold(stack, Kind::Haproxy).await;
 }
 
+/// A proxy in front of an application, and the cookie of alice at its host.
+struct Attacked {
+    proxy: Proxy,
+    application: Application,
+    host: String,
+    /// Field with the cookie.
+    own: String,
+    /// The cookie with forged fields.
+    forged: String,
+}
+
+impl Attacked {
+    /// Sends a request. Returns the status, the response, and the heads that the application received.
+    fn send(
+        &self,
+        (method, target): (&str, &str),
+        host: &str,
+        fields: &str,
+    ) -> (u16, String, Vec<String>) {
+        let request = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"
+        );
+        let (status, answer) = self.proxy.send_raw(NAME, &request);
+        (status, answer, self.application.take())
+    }
+
+    fn get(&self, target: &str, fields: &str) -> (u16, String, Vec<String>) {
+        self.send(("GET", target), &self.host, fields)
+    }
+}
+
 async fn hold(stack: &Stack, kind: Kind) {
     let world = World::new(stack).await;
     let application = Application::start();
     let proxy = start(&world, kind, &application).await;
     let cookie = sign_in(&proxy).await;
-    let host = format!("{NAME}:{}", proxy.port);
     let heads = application.take();
     assert_held(&heads, Some("alice"), "sign-in");
-    assert!(
-        heads
-            .iter()
-            .any(|head| head.to_ascii_lowercase().contains("remote-token: ey")),
-        "{heads:?}"
-    );
-    let send = |method: &str, target: &str, host: &str, fields: &str| {
-        let request = format!(
-            "{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"
-        );
-        (proxy.send_raw(NAME, &request), application.take())
-    };
+    let has_token = |head: &String| head.to_ascii_lowercase().contains("remote-token: ey");
+    assert!(heads.iter().any(has_token), "{heads:?}");
     let own = format!("Cookie: {cookie}\r\n");
-    let with_cookie = format!("{FORGED}{own}");
-    // Identity headers of the client: with a session, on a path for anyone, and without a session.
-    let ((status, answer), heads) = send("GET", "/wiki", &host, &with_cookie);
-    assert_eq!(status, 200, "{answer} {}", proxy.log());
+    let attacked = Attacked {
+        host: format!("{NAME}:{}", proxy.port),
+        forged: format!("{FORGED}{own}"),
+        own,
+        proxy,
+        application,
+    };
+    identity_is_not_forged(&attacked);
+    secret_page_is_not_reached(&attacked);
+    other_credentials_are_rejected(&attacked, &cookie);
+    // Nothing passes while this server is down.
+    stack.stop_identity_server();
+    for target in ["/wiki", "/public/x", SECRETS] {
+        for fields in [&attacked.forged, &attacked.own] {
+            let (status, answer, heads) = attacked.get(target, fields);
+            assert!(
+                heads.is_empty() && status >= 500,
+                "{target}: {status} {answer}"
+            );
+        }
+    }
+}
+
+/// Sends identity headers with a session, on a path for anyone, and without a session.
+fn identity_is_not_forged(attacked: &Attacked) {
+    let (status, answer, heads) = attacked.get("/wiki", &attacked.forged);
+    assert_eq!(status, 200, "{answer} {}", attacked.proxy.log());
     assert_eq!(heads.len(), 1);
     assert_held(&heads, Some("alice"), "forged");
-    let ((status, answer), heads) = send("GET", "/public/x", &host, FORGED);
-    assert_eq!(status, 200, "{answer} {}", proxy.log());
+    let (status, answer, heads) = attacked.get("/public/x", FORGED);
+    assert_eq!(status, 200, "{answer} {}", attacked.proxy.log());
     assert_held(&heads, None, "forged on a path for anyone");
-    let ((status, _), heads) = send("GET", "/wiki", &host, FORGED);
+    let (status, _, heads) = attacked.get("/wiki", FORGED);
     assert_eq!((status, heads.len()), (401, 0));
+    // Headers that a client has the proxy remove.
+    for named in [
+        "Remote-User",
+        "remote_user, Remote-Token",
+        "X-Forwarded-Uri",
+        "Cookie",
+    ] {
+        let fields = format!("Connection: {named}\r\n{}", attacked.forged);
+        let (_, _, heads) = attacked.get("/wiki", &fields);
+        assert_held(&heads, Some("alice"), named);
+        let (_, _, heads) = attacked.get(SECRETS, &fields);
+        assert!(heads.is_empty(), "{named}");
+    }
+}
+
+fn secret_page_is_not_reached(attacked: &Attacked) {
     for target in TARGETS {
         for method in ["GET", "POST", "HEAD"] {
-            for fields in [&with_cookie, &own] {
-                let ((status, answer), heads) = send(method, target, &host, fields);
+            for fields in [&attacked.forged, &attacked.own] {
+                let sent = attacked.send((method, target), &attacked.host, fields);
+                let (status, answer, heads) = sent;
                 assert_held(&heads, Some("alice"), target);
                 let is_reached = answer.contains("reached-1");
                 assert!(
@@ -301,68 +361,39 @@ async fn hold(stack: &Stack, kind: Kind) {
         }
     }
     // Hosts and forms of the target.
+    let host = attacked.host.as_str();
     let absolute = format!("https://{host}{SECRETS}");
     let other = format!("https://forged.example{SECRETS}");
     for (target, at) in [
-        (absolute.as_str(), host.as_str()),
-        (&other, &host),
+        (absolute.as_str(), host),
+        (&other, host),
         (SECRETS, "forged.example"),
         (SECRETS, "wiki.example.com."),
         (SECRETS, "WIKI.EXAMPLE.COM"),
         (SECRETS, "wiki.example.com:1"),
         (SECRETS, "wiki.example.com, forged.example"),
     ] {
-        let ((status, answer), heads) = send("GET", target, at, &own);
+        let (status, answer, heads) = attacked.send(("GET", target), at, &attacked.own);
         assert!(heads.is_empty(), "{target} at {at}: {status} {answer}");
     }
-    // Cookies: doubled, of another name, and too long.
+}
+
+/// Sends cookies that are doubled, of another name and too long, another realm, a WebSocket and a body in chunks.
+fn other_credentials_are_rejected(attacked: &Attacked, cookie: &str) {
+    let own = &attacked.own;
     let doubled = format!("Cookie: {cookie}; {cookie}\r\n");
     let twice = format!("{own}{own}");
     let plain = own.replace("__Host-", "");
     let long = format!("Cookie: x={}\r\n", "y".repeat(64 * 1024));
-    for fields in [
-        doubled.as_str(),
-        &twice,
-        &plain,
-        &long,
-        "Authorization: Bearer x.y.z\r\n",
-    ] {
-        let ((status, answer), heads) = send("GET", "/wiki", &host, fields);
-        assert!(
-            heads.is_empty() && !(200..400).contains(&status),
-            "{fields:.60} {status} {answer}"
-        );
-    }
-    // Headers that a client has the proxy remove.
-    for named in [
-        "Remote-User",
-        "remote_user, Remote-Token",
-        "X-Forwarded-Uri",
-        "Cookie",
-    ] {
-        let fields = format!("Connection: {named}\r\n{with_cookie}");
-        let (_, heads) = send("GET", "/wiki", &host, &fields);
-        assert_held(&heads, Some("alice"), named);
-        let (_, heads) = send("GET", SECRETS, &host, &fields);
-        assert!(heads.is_empty(), "{named}");
-    }
-    // A WebSocket and a body in chunks.
     let socket = "Upgrade: websocket\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\
         Sec-WebSocket-Version: 13\r\n";
-    let ((status, answer), heads) = send("GET", "/wiki", &host, socket);
-    assert!(heads.is_empty() && status == 401, "{status} {answer}");
-    let chunked = "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n";
-    let ((_, answer), heads) = send("POST", "/wiki", &host, chunked);
-    assert!(heads.is_empty(), "{answer}");
-    // Nothing passes while this server is down.
-    stack.stop_identity_server();
-    for target in ["/wiki", "/public/x", SECRETS] {
-        for fields in [&with_cookie, &own] {
-            let ((status, answer), heads) = send("GET", target, &host, fields);
-            assert!(
-                heads.is_empty() && status >= 500,
-                "{target}: {status} {answer}"
-            );
-        }
+    let bearer = "Authorization: Bearer x.y.z\r\n";
+    for fields in [doubled.as_str(), &twice, &plain, &long, bearer, socket] {
+        let (status, answer, heads) = attacked.get("/wiki", fields);
+        let is_rejected = heads.is_empty() && !(200..400).contains(&status);
+        assert!(is_rejected, "{fields:.60} {status} {answer}");
     }
+    let chunked = "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n";
+    let (_, answer, heads) = attacked.send(("POST", "/wiki"), &attacked.host, chunked);
+    assert!(heads.is_empty(), "{answer}");
 }
