@@ -1,9 +1,11 @@
 //! The attacks on forward authentication in real proxies, with the configurations that `site proxy-config` prints:
-//! nginx, Caddy and HAProxy of Debian.
+//! nginx, Caddy and HAProxy of Debian, and newer versions of Caddy and Traefik.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use doorward_testkit::authorization::next_form;
 use doorward_testkit::proxy::{Proxy, Recipe};
@@ -13,7 +15,7 @@ use serde_json::json;
 
 use super::world::{World, ok};
 
-flows_with!(TRUSTED; nginx_holds, caddy_holds, haproxy_holds);
+flows_with!(TRUSTED; nginx_holds, caddy_holds, haproxy_holds, newer_caddy_holds, traefik_holds);
 
 const TRUSTED: &[(&str, &str)] = &[("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32")];
 const NAME: &str = "wiki.example.com";
@@ -91,7 +93,22 @@ fn answer(stream: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
 enum Kind {
     Nginx,
     Caddy,
+    NewerCaddy,
     Haproxy,
+    Traefik,
+}
+
+/// Returns a program that `cargo xtask test` has installed by `proxies/requirements.txt`.
+fn installed(program: &str) -> PathBuf {
+    // `<target>/tmp`, independent of the name of the target directory.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let path = target.join("sites/python/bin").join(program);
+    assert!(
+        path.exists(),
+        "no {}: run `cargo xtask test`",
+        path.display()
+    );
+    path
 }
 
 /// Starts the proxy with the printed configuration, and creates the site.
@@ -126,13 +143,36 @@ async fn start(world: &World<'_>, kind: Kind, application: &Application) -> Prox
                 .replace("/etc/nginx/tls/wiki.key", "DIR/tls.key")
                 .nginx()
         }
-        Kind::Caddy => recipe
-            .replace("CONFIGURATION", &printed("caddy").await)
-            .replace(
-                &format!("{NAME}:{port} {{"),
-                &format!("https://{NAME}:PORT {{\n\tbind 127.0.0.1\n\ttls DIR/tls.pem DIR/tls.key"),
-            )
-            .caddy(),
+        Kind::Caddy | Kind::NewerCaddy => {
+            let own =
+                format!("https://{NAME}:PORT {{\n\tbind 127.0.0.1\n\ttls DIR/tls.pem DIR/tls.key");
+            let recipe = recipe
+                .replace("CONFIGURATION", &printed("caddy").await)
+                .replace(&format!("{NAME}:{port} {{"), &own);
+            match kind {
+                Kind::Caddy => recipe.caddy(),
+                _ => recipe.caddy_of(&installed("caddy")),
+            }
+        }
+        Kind::Traefik => {
+            let certificates =
+                "tls:\n  certificates:\n    - {certFile: DIR/tls.pem, keyFile: DIR/tls.key}\n";
+            let text = printed("traefik").await + certificates;
+            let proxy = recipe
+                .replace("CONFIGURATION", &text)
+                .traefik(&installed("traefik"));
+            // It listens before it has read the configuration.
+            let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            let started = Instant::now();
+            while proxy.send_raw(NAME, &request).0 != 401 {
+                assert!(
+                    started.elapsed() < Duration::from_secs(20),
+                    "{}",
+                    proxy.log()
+                );
+            }
+            proxy
+        }
         Kind::Haproxy => {
             recipe.file("wiki.lua", &printed("haproxy-lua").await);
             recipe
@@ -253,6 +293,14 @@ async fn caddy_holds(stack: &Stack) {
 
 async fn haproxy_holds(stack: &Stack) {
     hold(stack, Kind::Haproxy).await;
+}
+
+async fn newer_caddy_holds(stack: &Stack) {
+    hold(stack, Kind::NewerCaddy).await;
+}
+
+async fn traefik_holds(stack: &Stack) {
+    hold(stack, Kind::Traefik).await;
 }
 
 /// A proxy in front of an application, and the cookie of alice at its host.

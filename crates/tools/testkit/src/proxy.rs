@@ -89,16 +89,34 @@ impl Recipe {
         recipe.start(command.arg(&directory))
     }
 
-    pub fn caddy(mut self) -> Proxy {
+    pub fn caddy(self) -> Proxy {
+        self.caddy_of(&find_program("caddy"))
+    }
+
+    /// Starts the Caddy of this file.
+    pub fn caddy_of(mut self, program: &Path) -> Proxy {
         // No public certificates, no port 80, no remote administration.
         let global = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n";
         self.text.insert_str(0, global);
-        let mut command = Command::new(find_program("caddy"));
+        let mut command = Command::new(program);
         command.args(["run", "--adapter", "caddyfile", "--config", "recipe"]);
         for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
             command.env(name, self.directory.path());
         }
         self.start(&mut command)
+    }
+
+    /// Starts the Traefik of this file with the recipe as its dynamic configuration.
+    pub fn traefik(self, program: &Path) -> Proxy {
+        self.file("dynamic.yaml", &self.text);
+        let port = self.port;
+        let fixed = format!(
+            "entryPoints: {{websecure: {{address: '127.0.0.1:{port}'}}}}\n\
+             providers: {{file: {{filename: dynamic.yaml}}}}\nlog: {{level: ERROR}}\n"
+        );
+        self.file("traefik.yaml", &fixed);
+        let mut command = Command::new(program);
+        self.start(command.arg("--configFile=traefik.yaml"))
     }
 
     pub fn haproxy(self) -> Proxy {
