@@ -12,6 +12,7 @@ use doorward_domain::model::{Site, SiteFactor};
 use doorward_services::view;
 
 use crate::notation;
+use crate::proxy_text::ProxyConfig;
 use crate::rule::{Credential, DenyReason};
 use crate::use_cases::{
     AssumedRequest, Checked, HeaderChange, SiteChange, check, create, delete, get, group_names,
@@ -20,6 +21,7 @@ use crate::use_cases::{
 
 doorward_admin::entries! {
     LIST: List, SHOW: Show, CREATE: Create, UPDATE: Update, DELETE: Delete, CHECK: Check,
+    PROXY_CONFIG: ProxyConfig,
 }
 
 doorward_admin::targets! { {} => List }

@@ -98,6 +98,7 @@ pub mod server_state;
 mod session_ends;
 pub mod sessions;
 pub mod settings;
+pub mod site_sessions;
 pub mod sites;
 mod statement_text;
 pub mod stats;
