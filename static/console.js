@@ -1,11 +1,12 @@
 // Only the pages of the console load this file. Without it, all works.
 let on = addEventListener;
 let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
-// The key of the search, if it is enabled.
-each("[aria-keyshortcuts]", input => on("keydown", e => {
-  if (e.key != "/" || e.ctrlKey || e.altKey || e.metaKey || e.target.matches("select,textarea,input:not([type=checkbox])")) return;
+// The keys of the search: that without Control, if it is enabled.
+each("#find", input => on("keydown", e => {
+  let held = e.ctrlKey || e.metaKey;
+  if (e.altKey || !(held ? e.key == "k" : e.key == "/" && input.ariaKeyShortcuts[0] == "/" && !e.target.matches("select,textarea,input:not([type=checkbox])"))) return;
   e.preventDefault();
-  input.focus();
+  input.select();
 }));
 // The script of a picker, with its first use.
 each("[data-found],[data-list]", input => input.addEventListener("focus", async () => (await import("/static/pick.js")).default(input), { once: true }));

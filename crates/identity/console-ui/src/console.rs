@@ -18,7 +18,7 @@ use doorward_services::error::ServerError;
 use doorward_services::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::console::{
-    Confirmation, Detail, Frame, Link, List, Notice, Section, Table, Value,
+    Confirmation, Detail, Frame, Link, List, Notice, Place, Section, Table, Value,
 };
 use doorward_templates::{ErrorKind, Layout};
 use doorward_web::csrf;
@@ -26,6 +26,7 @@ use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
 
+use crate::feature;
 use crate::stop::{Answer, Stop};
 
 /// The administrators who may open a page.
@@ -214,15 +215,37 @@ impl<'p> Console<'p> {
 
     /// Returns the frame of a page in this section. `is_root` is true for the section's own page.
     pub fn frame(&self, current: Section, is_root: bool) -> Frame {
-        let all = Section::ALL.into_iter();
+        let path = self.page.request.path();
+        let places = self.places();
+        let mut own = feature::places();
+        let within = own.find(|(_, place)| place.contains(path));
+        let core = &self.page.context.core;
+        let host = core.config.issuer.split("://").last();
         Frame {
-            sections: all.filter(|section| self.may_open(*section)).collect(),
+            places,
             current,
-            is_root,
+            within: within.map(|(_, place)| place.path),
+            is_root: within.map_or(is_root, |(_, place)| place.path == path),
             account: chip(&self.signed_in.user),
+            host: host.unwrap_or_default().to_owned(),
+            stage: core.config.stage(),
             org: self.authority.org.clone(),
             query: None,
         }
+    }
+
+    /// Returns the places of the navigation that the administrator may open: the sections, each with
+    /// those of features after it.
+    pub fn places(&self) -> Vec<Place> {
+        let mut places = Vec::new();
+        for section in Section::ALL {
+            let own = self.may_open(section).then(|| Place::from(section));
+            places.extend(own);
+            let others = feature::places().filter(|(place, _)| place.after == section);
+            let others = others.filter(|(place, _)| self.has(place.access));
+            places.extend(others.map(|(_, place)| place));
+        }
+        places
     }
 
     /// Returns the list of this section without its rows.

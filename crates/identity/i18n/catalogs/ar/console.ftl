@@ -2,6 +2,11 @@
 
 console-title = لوحة الإدارة
 console-menu = القائمة
+console-trail = مسار الصفحة
+console-stage-production = الإنتاج
+console-stage-staging = ما قبل الإنتاج
+console-stage-development = التطوير
+console-place = صفحة من لوحة الإدارة
 console-within = داخل هذه المؤسسة فقط:
 console-home = الرئيسية
 console-home-empty = لا شيء يحتاج إلى انتباهك. تضم القائمة الصفحات التي يمكنك فتحها.

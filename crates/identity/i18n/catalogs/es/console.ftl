@@ -2,6 +2,11 @@
 
 console-title = Consola
 console-menu = Menú
+console-trail = Ruta de la página
+console-stage-production = Producción
+console-stage-staging = Preproducción
+console-stage-development = Desarrollo
+console-place = Página de la consola
 console-within = Solo dentro de
 console-home = Inicio
 console-home-empty = Nada requiere su atención. En el menú están las páginas que puede abrir.

@@ -2,6 +2,11 @@
 
 console-title = Console
 console-menu = Menu
+console-trail = Chemin de la page
+console-stage-production = Production
+console-stage-staging = Préproduction
+console-stage-development = Développement
+console-place = Page de la console
 console-within = Seulement dans
 console-home = Accueil
 console-home-empty = Rien ne demande votre attention. Le menu contient les pages que vous pouvez ouvrir.

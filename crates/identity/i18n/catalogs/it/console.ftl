@@ -2,6 +2,11 @@
 
 console-title = Amministrazione
 console-menu = Menu delle sezioni
+console-trail = Percorso della pagina
+console-stage-production = Produzione
+console-stage-staging = Preproduzione
+console-stage-development = Sviluppo
+console-place = Pagina della console
 console-within = Solo all’interno di
 console-home = Inizio
 console-home-empty = Nulla richiede la tua attenzione. Nel menu ci sono le pagine che puoi aprire.

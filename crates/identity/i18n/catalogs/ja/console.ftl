@@ -2,6 +2,11 @@
 
 console-title = 管理画面
 console-menu = メニュー
+console-trail = このページまでの経路
+console-stage-production = 本番
+console-stage-staging = ステージング
+console-stage-development = 開発
+console-place = コンソールのページ
 console-within = 次の組織内のみ
 console-home = ホーム
 console-home-empty = 対応が必要なものはありません。開けるページはメニューにあります。

@@ -2,6 +2,11 @@
 
 console-title = Beheer
 console-menu = Menu van onderdelen
+console-trail = Pad naar deze pagina
+console-stage-production = Productie
+console-stage-staging = Acceptatie
+console-stage-development = Ontwikkeling
+console-place = Pagina van de console
 console-within = Alleen binnen
 console-home = Begin
 console-home-empty = Niets vraagt je aandacht. In het menu staan de pagina’s die je mag openen.

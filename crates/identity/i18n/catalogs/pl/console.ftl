@@ -2,6 +2,11 @@
 
 console-title = Konsola
 console-menu = Menu działów
+console-trail = Ścieżka do strony
+console-stage-production = Produkcja
+console-stage-staging = Przedprodukcja
+console-stage-development = Środowisko deweloperskie
+console-place = Strona konsoli
 console-within = Tylko w obrębie
 console-home = Początek
 console-home-empty = Nic nie wymaga Twojej uwagi. W menu są strony, które możesz otworzyć.

@@ -53,6 +53,10 @@ impl Detail {
         self.layout.is_answer && self.notice.is_none() && self.problems().is_empty()
     }
 
+    fn trail(&self) -> Vec<Link> {
+        self.frame.trail(&self.layout, [&self.back])
+    }
+
     fn hides_caption(&self, table: &Table) -> bool {
         let mut pages = self.pages.iter();
         table.caption == self.heading

@@ -43,6 +43,12 @@ impl EntryForm {
         self.layout.is_answer && !has_notice && self.problems().is_empty()
     }
 
+    fn trail(&self) -> Vec<Link> {
+        let object = Link::new(self.back.as_str(), self.object.as_str());
+        let above = self.page.as_ref().map_or(&object, |page| &page.back);
+        self.frame.trail(&self.layout, [above])
+    }
+
     fn title(&self) -> String {
         let parts = [self.heading.as_str(), self.object.as_str()];
         let is_error = !self.problems().is_empty();

@@ -2,7 +2,7 @@ use doorward_domain::model::AuditKind;
 
 use super::parts::{frame, layout_at};
 use crate::console::{
-    Attention, Figure, Home, Link, Section, State, Table, Tone, Value, audit_kind,
+    Attention, Figure, Home, Link, Place, Section, State, Table, Tone, Value, audit_kind,
 };
 use crate::layout::Layout;
 use crate::tests::samples::{NOW, Sampled};
@@ -86,7 +86,9 @@ impl Sampled for Home {
         });
         let mut confined = failed.clone();
         confined.unavailable.clear();
-        confined.frame.sections = vec![Section::Home, Section::People, Section::Groups];
+        confined.frame.places = [Section::Home, Section::People, Section::Groups]
+            .map(Place::from)
+            .into();
         confined.frame.org = Some("acme".to_owned());
         vec![
             ("normal", normal),
