@@ -34,7 +34,7 @@ pub struct Brand {
     pub default_language: Option<String>,
 }
 
-/// What a deployment is for. The console marks it, so that nobody changes the wrong one.
+/// What a deployment is for. The console marks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
