@@ -27,6 +27,7 @@ use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
 
 use crate::feature;
+use crate::kept_form;
 use crate::stop::{Answer, Stop};
 
 /// The administrators who may open a page.
@@ -96,35 +97,36 @@ impl<'p> Console<'p> {
     }
 
     /// Opens the console for a change: also requires an authentication within the last 15 minutes with
-    /// every factor of the account (ASVS 5.0 §7.5.3). A denial is recorded.
-    pub async fn open_for_change(page: &'p Page, access: Access) -> Result<Self, Stop> {
+    /// every factor of the account (ASVS 5.0 §7.5.3). Otherwise keeps the form, and redirects to the
+    /// sign-in and back to this page. A denial is recorded.
+    pub async fn open_for_change(
+        page: &'p Page,
+        access: Access,
+        form: &Params,
+    ) -> Result<Self, Stop> {
         let console = Self::open(page).await?;
-        console.require_fresh()?;
+        if !console.is_fresh() {
+            kept_form::keep(&console, form).await?;
+            return Err(sign_in(page.request.path()));
+        }
         console.require(access.check(&console.context())).await?;
         Ok(console)
     }
 
-    /// Requires a recent authentication like [`Self::open_for_change`]. Otherwise redirects to the
-    /// sign-in and back to this page.
-    pub fn require_fresh(&self) -> Result<(), Stop> {
-        self.require_fresh_at(self.page.request.path())
+    pub fn is_fresh(&self) -> bool {
+        self.factors.is_fresh(&self.page.context, &self.signed_in)
     }
 
-    /// Requires the same, and redirects to the sign-in and then to this path.
-    fn require_fresh_at(&self, path: &str) -> Result<(), Stop> {
-        if self.factors.is_fresh(&self.page.context, &self.signed_in) {
-            return Ok(());
-        }
-        Err(PageError::Redirect(format!("/login?next={path}")).into())
-    }
-
-    /// Requires the same for a file, which only the pages of this site may request: its download is
+    /// Requires a recent authentication for a file, which only the pages of this site may request: its download is
     /// recorded. Otherwise redirects to the list.
     pub fn require_own_file(&self, list: &str) -> Result<(), Stop> {
         if csrf::is_cross_site(&self.page.request) {
             return Err(PageError::Redirect(list.to_owned()).into());
         }
-        self.require_fresh_at(list)
+        if self.is_fresh() {
+            return Ok(());
+        }
+        Err(sign_in(list))
     }
 
     pub fn context(&self) -> AdminContext<'_> {
@@ -209,7 +211,7 @@ impl<'p> Console<'p> {
             Section::SignIns => Access::Global("audit:read"),
             Section::Audit => Access::Scoped("audit:read"),
             Section::Keys => Access::Global("keys:read"),
-            Section::System => Access::Global("system:read"),
+            Section::Streams | Section::System => Access::Global("system:read"),
         })
     }
 
@@ -311,6 +313,7 @@ impl<'p> Console<'p> {
             rows,
             empty: self.t(empty),
             sorted: None,
+            orders: Vec::new(),
         }
     }
 
@@ -414,6 +417,11 @@ impl<'p> Console<'p> {
         decisions::deny(&self.context(), denial, &attempt).await?;
         Ok(())
     }
+}
+
+/// Redirects to the sign-in, and then to this path.
+fn sign_in(path: &str) -> Stop {
+    PageError::Redirect(format!("/login?next={path}")).into()
 }
 
 /// Returns the message for a denied change; `None` if the page does not exist without the

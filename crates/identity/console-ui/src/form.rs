@@ -186,7 +186,6 @@ pub struct Form<'v> {
 impl<'v> Form<'v> {
     /// Shows the form, if the page is opened.
     pub fn open(visit: &'v Visit<'v>, view: EntryForm) -> Result<Self, Stop> {
-        visit.require_fresh()?;
         if !visit.is_answer() {
             return Err(visit.answer(StatusCode::OK, &view));
         }

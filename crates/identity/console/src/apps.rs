@@ -179,10 +179,9 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let mut done = AppAction::ALL.map(|action| action.messages().done).to_vec();
     done.extend([SAVED, LOGO_SAVED, LOGO_REMOVED]);
     done.extend(NOTICES);
-    let settings = pages::settings(console, client, None);
     // The page of the credentials has the secrets, for those who may open it.
     let secrets = secrets::table(console, client, uses, may_change);
-    let secrets = secrets.filter(|_| settings.is_empty());
+    let secrets = secrets.filter(|_| !may_change || client.document.is_some());
     let changes = latest::table(console, AuditKind::ClientChanged, client.id.as_str()).await?;
     let tables = deviations(console, client).into_iter();
     let tables = tables.chain(secrets).chain(changes);
@@ -192,7 +191,6 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables: tables.collect(),
         actions: links(false),
         risky: links(true),
-        settings,
         ..pages::detail(console, client, "")
     })
 }
@@ -328,7 +326,6 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     if choice.is_some() {
         messages.text = "console-app-secret-overlap-text";
     }
-    visit.require_fresh()?;
     let facts = if action.ends_access() {
         impact::of_end(console, &client).await?
     } else {

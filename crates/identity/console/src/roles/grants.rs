@@ -8,6 +8,7 @@ use doorward_admin::role_rules::Subject;
 use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
+use crate::audit::SERVER;
 use crate::roles::{ASSIGN, link};
 use doorward_console_ui::prelude::*;
 
@@ -164,7 +165,7 @@ pub(crate) async fn table(
         let mut row = vec![holder];
         row.extend(has_role.then(|| link(&assignment.role)));
         row.extend(list::cells(console, COLUMNS, &found));
-        row.push(assigner(&found));
+        row.push(assigner(console, &found));
         row.extend((!has_role).then(|| last_token(&found)));
         row.extend(actions(console, assignment, &name, linked));
         row
@@ -252,11 +253,11 @@ pub(crate) fn holder(
 
 /// Returns the name of the user that assigned a role, or the ID. The command line and the server
 /// itself have no account, as in the audit log.
-pub(crate) fn assigner(found: &NamedAssignment) -> Value {
+pub(crate) fn assigner(console: &Console<'_>, found: &NamedAssignment) -> Value {
     match (&found.assigner, &found.assignment.assigned_by) {
         (Some(name), _) => Value::Name(name.clone()),
         (None, Some(id)) => Value::Code(id.clone()),
-        (None, None) => Value::Text("doorward".to_owned()),
+        (None, None) => console.text(SERVER),
     }
 }
 

@@ -39,8 +39,6 @@ pub enum FieldKind {
 pub struct EntryField {
     pub id: &'static str,
     pub label: String,
-    /// Name of the value in the admin API, shown beside the label; empty for none.
-    pub code: &'static str,
     pub hint: String,
     pub value: String,
     pub kind: FieldKind,
@@ -90,6 +88,11 @@ impl EntryField {
 
     pub(super) fn problem(&self) -> (&'static str, Option<String>) {
         (self.id, self.error.clone())
+    }
+
+    /// Returns true if the values of the choices are names on the wire, which their texts replace.
+    pub(super) fn hides_values(&self) -> bool {
+        self.id == "grant"
     }
 
     pub(super) fn is_chosen(&self, choice: &Choice) -> bool {

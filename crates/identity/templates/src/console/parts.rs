@@ -24,6 +24,7 @@ sections! {
         SignIns = "/admin/sign-ins", "console-sign-ins";
         Sessions = "/admin/sessions", "console-sessions";
         Audit = "/admin/audit", "console-audit";
+        Streams = "/admin/streams", "console-streams";
         Keys = "/admin/keys", "console-keys";
         System = "/admin/system", "console-system";
     }
@@ -221,7 +222,7 @@ impl Value {
     }
 
     fn is_empty(&self) -> bool {
-        matches!(self, Self::Text(text) if text.is_empty())
+        matches!(self, Self::Text(text) | Self::Name(text) if text.is_empty())
     }
 
     pub(super) fn pieces(&self) -> Vec<&str> {
@@ -254,6 +255,8 @@ pub struct Table {
     pub empty: String,
     /// The column that orders the rows, with the value of its `aria-sort`.
     pub sorted: Option<(String, &'static str)>,
+    /// Links to the same list ordered by another column, with the text of the column.
+    pub orders: Vec<Link>,
 }
 
 impl Table {
@@ -261,6 +264,12 @@ impl Table {
         let sorted = self.sorted.as_ref();
         let sorted = sorted.filter(|(sorted, _)| sorted.as_str() == column);
         sorted.map(|(_, order)| *order)
+    }
+
+    /// Returns the URL of the list in the order of this column.
+    pub(super) fn order_link(&self, column: &str) -> Option<&str> {
+        let link = self.orders.iter().find(|link| link.text == column);
+        link.map(|link| link.href.as_str())
     }
 
     /// Removes the columns that are empty in every row, such as those of actions that no row offers.

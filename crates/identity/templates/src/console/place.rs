@@ -74,6 +74,7 @@ impl Section {
             Self::Audit => {
                 "M15 12h-5M15 8h-5M19 17V5a2 2 0 0 0-2-2H4M8 21h12a2 2 0 0 0 2-2v-1a1 1 0 0 0-1-1H11a1 1 0 0 0-1 1v1a2 2 0 1 1-4 0V5a2 2 0 1 0-4 0v2a1 1 0 0 0 1 1h3"
             }
+            Self::Streams => "M4 11a9 9 0 0 1 9 9M4 4a16 16 0 0 1 16 16M5 19v.01",
             Self::Keys => {
                 "M2.6 17.4A2 2 0 0 0 2 18.8V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.2a2 2 0 0 0 1.4-.6l.8-.8a6.5 6.5 0 1 0-4-4zM16.5 7.5v.01"
             }
@@ -88,7 +89,6 @@ impl Section {
 pub mod icons {
     pub const CLIPBOARD: &str = "M8 2h8v4H8zM16 4h2a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h2M9 14l2 2 4-4";
     pub const MEGAPHONE: &str = "M3 11l18-5v12L3 14v-3zM11.6 16.8a3 3 0 1 1-5.8-1.6";
-    pub const RADIO: &str = "M4 11a9 9 0 0 1 9 9M4 4a16 16 0 0 1 16 16M5 19v.01";
 }
 
 #[cfg(test)]

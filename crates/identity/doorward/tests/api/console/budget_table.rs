@@ -5,8 +5,9 @@
 
 /// Routes, the values of their parameters, and their statements.
 pub const TABLE: &[(&str, &str, u32)] = &[
-    // The names of the users in the latest changes, if there are any, are the fourth.
-    ("/admin", "", 4),
+    // The names of the users in the latest changes, if there are any, are the fourth, and those of the
+    // clients and groups the fifth.
+    ("/admin", "", 5),
     ("/admin/api-access", "", 3),
     ("/admin/api-access/{id}/revoke", "KEY", 3),
     ("/admin/apps", "", 3),
@@ -68,7 +69,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The app, and what the change affects.
     ("/admin/apps/{id}/{action}", "APP disable", 4),
     ("/admin/apps/{id}/{action}", "APP delete", 4),
-    ("/admin/audit", "", 3),
+    // The names of the clients and groups.
+    ("/admin/audit", "", 4),
     // Writes the event of the download, which is two rows.
     ("/admin/audit.csv", "", 4),
     ("/admin/audit.json", "", 4),
@@ -170,6 +172,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/jobs/{id}/failures.csv", "BULK", 5),
     ("/admin/jobs/{id}/stop", "BULK", 3),
     ("/admin/keys", "", 3),
+    // One more for each configured stream.
+    ("/admin/streams", "", 2),
     ("/admin/keys/rotate/{algorithm}", "RS256", 2),
     ("/admin/keys/{id}/{action}", "KID retire", 3),
     ("/admin/organizations", "", 3),
@@ -324,7 +328,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/setup/backup", "", 4),
     ("/admin/setup/issuer", "", 2),
     ("/admin/setup/mail", "", 2),
-    ("/admin/sign-ins", "", 3),
+    // The names of the clients.
+    ("/admin/sign-ins", "", 4),
     // The event of the download.
     ("/admin/sign-ins.csv", "", 4),
     ("/admin/sign-ins.json", "", 4),
