@@ -16,6 +16,12 @@ each("[type=datetime-local]", input => {
   hint.textContent = hint.textContent.replace("UTC", Intl.DateTimeFormat().resolvedOptions().timeZone);
   input.form.onformdata = e => input.value && e.formData.set(input.name, `${new Date(input.value)}`.replace(/.*?GMT(...)(..).*/, input.value + ":00$1:$2"));
 });
+// A picker beside a color, which may stay empty.
+each("[data-color]", text => {
+  let pick = Object.assign(document.createElement("input"), { type: "color", ariaLabel: text.labels[0].textContent, oninput: () => text.value = pick.value });
+  (text.oninput = () => pick.value = text.value || "#888888")();
+  text.after(pick);
+});
 // Chooses all rows of a page.
 each("[data-all]", form => {
   let boxes = [...form.querySelectorAll("tbody input:enabled")];

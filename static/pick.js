@@ -29,7 +29,7 @@ let filter = input => {
 };
 // ARIA combobox.
 let suggest = input => {
-  let { list } = input.dataset, id = input.id + "-list", at, leads = id == "find-list";
+  let { list: path, kind } = input.dataset, id = input.id + "-list", at, leads = id == "find-list";
   let box = make("ul", { id, role: "listbox", ariaLabel: input.ariaLabel ?? input.labels[0].textContent });
   let mark = next => {
     at = next;
@@ -53,7 +53,7 @@ let suggest = input => {
     Escape: () => open()
   };
   let show = later(async () => {
-    let text = input.value, page = await load(list + "?q=", text), links = [...page.querySelectorAll("tbody th a")];
+    let text = input.value, list = path.replace("*", input.form[kind]?.value), page = await load(list + "?q=", text), links = [...page.querySelectorAll("tbody th a")];
     if (text != input.value) return;
     // The search led to the only object.
     if (page.only) {

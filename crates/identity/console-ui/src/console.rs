@@ -313,6 +313,7 @@ impl<'p> Console<'p> {
             rows,
             empty: self.t(empty),
             sorted: None,
+            is_cards: false,
             orders: Vec::new(),
         }
     }

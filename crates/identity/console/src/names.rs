@@ -88,8 +88,11 @@ impl Names {
 
     /// Returns the link to a client by name, or by its ID.
     pub(crate) fn client(&self, console: &Console<'_>, id: &str) -> Value {
-        let name = self.objects.clients.get(id).map(String::as_str);
-        console.client(id, name)
+        console.client(id, self.client_name(id))
+    }
+
+    pub(crate) fn client_name(&self, id: &str) -> Option<&str> {
+        self.objects.clients.get(id).map(String::as_str)
     }
 
     /// Returns the link to a group by its path, if it is known.

@@ -130,7 +130,7 @@ const COLUMNS: &[Column<User>] = &[
     }),
     Column::File("state", |_, user| json!(UserState::of_user(user).as_str())),
     Column::Page("console-last-sign-in", last_sign_in),
-    Column::Page("console-created", |_, user| Value::Day(user.created_at)),
+    Column::Page("console-created", |_, user| Value::Ago(user.created_at)),
     Column::File("last_login", |file, user| file.time(user.last_login.0)),
     Column::File("created_at", |file, user| file.time(user.created_at)),
     Column::File("updated_at", |file, user| file.time(user.updated_at)),

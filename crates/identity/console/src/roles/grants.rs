@@ -1,5 +1,7 @@
 //! `/admin/grants`: role assignments.
 
+use std::collections::BTreeMap;
+
 use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
 use doorward_admin::exports;
 use doorward_admin::groups;
@@ -9,6 +11,7 @@ use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::audit::SERVER;
+use crate::names::Names;
 use crate::roles::{ASSIGN, link};
 use doorward_console_ui::prelude::*;
 
@@ -138,6 +141,10 @@ pub(crate) async fn table(
     let (context, limit) = (console.context(), LIMIT as u64);
     let found = assignments::page(&context, filter, cursor.after(), limit).await?;
     let pager = cursor.pager(console, found.next.as_deref());
+    let held = found.items.iter().map(|found| &found.assignment);
+    let clients = held.filter(|held| held.subject_kind == SubjectKind::Client);
+    let clients: Vec<&str> = clients.map(|held| held.subject_id.as_str()).collect();
+    let names = Names::of_clients(console, BTreeMap::new(), clients).await?;
     let has_role = filter.role.is_none();
     let may_assign = console.has(ASSIGN);
     let linked: &[GrantAction] = match (may_assign, has_boxes) {
@@ -154,7 +161,9 @@ pub(crate) async fn table(
     columns.extend(linked.iter().map(|_| "console-action"));
     let row = |found: NamedAssignment| {
         let assignment = &found.assignment;
-        let (name, mut holder) = holder(console, found.holder.as_deref(), assignment);
+        let named = found.holder.as_deref();
+        let named = named.or_else(|| names.client_name(&assignment.subject_id));
+        let (name, mut holder) = holder(console, named, assignment);
         if may_assign && has_boxes {
             holder = if console.is(&assignment.subject_id) {
                 selection::own(console, holder)
@@ -239,8 +248,8 @@ pub(crate) fn holder(
         (SubjectKind::Group, Some(path)) => {
             (routes::group(id), named("console-holder-group", path))
         }
-        (SubjectKind::Client, _) => {
-            let name = named("console-holder-app", id);
+        (SubjectKind::Client, name) => {
+            let name = named("console-holder-app", name.unwrap_or(id));
             if !console.may_globally("clients:read") {
                 return (name.clone(), Value::Name(name));
             }

@@ -255,6 +255,8 @@ pub struct Table {
     pub empty: String,
     /// The column that orders the rows, with the value of its `aria-sort`.
     pub sorted: Option<(String, &'static str)>,
+    /// True if the rows are cards beside each other.
+    pub is_cards: bool,
     /// Links to the same list ordered by another column, with the text of the column.
     pub orders: Vec<Link>,
 }

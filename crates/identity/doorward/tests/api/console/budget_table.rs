@@ -139,8 +139,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // An API key has one more.
     ("/admin/find?q=dw_abcdefghijkl", "", 8),
     ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
-    // The list, and four for the last tokens.
-    ("/admin/grants", "", 7),
+    // The list, the names of the apps, and four for the last tokens.
+    ("/admin/grants", "", 8),
     // The event of the download.
     ("/admin/grants.csv", "", 4),
     ("/admin/grants.json", "", 4),
@@ -311,8 +311,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),
     ("/admin/roles/new", "", 3),
-    // The role, its former names, and its holders with four for the last tokens, or their numbers.
-    ("/admin/roles/{id}", "helper", 9),
+    // The role, its former names, and its holders with the names of apps and four for the last tokens, or their
+    // numbers.
+    ("/admin/roles/{id}", "helper", 10),
     ("/admin/roles/{id}/delete", "helper", 4),
     // The role, and the permissions.
     ("/admin/roles/{id}/edit", "helper", 4),
