@@ -53,7 +53,7 @@ let suggest = input => {
     Escape: () => open()
   };
   let show = later(async () => {
-    let text = input.value, list = path.replace("*", input.form[kind]?.value), page = await load(list + "?q=", text), links = [...page.querySelectorAll("tbody th a")];
+    let text = input.value, list = path.replace("*", input.form.elements[kind]?.value), page = await load(list + "?q=", text), links = [...page.querySelectorAll("tbody th a")];
     if (text != input.value) return;
     // The search led to the only object.
     if (page.only) {

@@ -280,6 +280,10 @@ fn figures(console: &Console<'_>, stats: &[Series]) -> Vec<Figure> {
             total: series.total,
             trend: trend(console, KINDS[place], series),
             hours: series.hours.iter().map(|(_, n)| *n).collect(),
+            is_bad: matches!(
+                KINDS[place],
+                StatKind::SignInFailed | StatKind::RequestRejected
+            ),
         }
     };
     stats.iter().enumerate().map(figure).collect()

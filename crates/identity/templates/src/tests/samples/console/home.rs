@@ -14,6 +14,7 @@ fn sample_figure(layout: &Layout, label: &str, number: i64) -> Figure {
         total: 24 * number,
         trend: layout.t_plural("console-trend-more", "count", number),
         hours: (0..24).map(|hour| hour * number).collect(),
+        is_bad: number > 1,
     }
 }
 
