@@ -329,6 +329,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("user_search::record_export", Reads),
     ("user_search::find_many", Reads),
     ("user_search::search", Reads),
+    ("user_search::list_by_email", Reads),
     ("user_search::search_with_factors", Reads),
     ("user_factors::links", Reads),
     ("user_factors::list", Reads),
