@@ -176,15 +176,6 @@ async fn check_lists_of_records(ground: Ground) -> Vec<String> {
             factor_campaigns::list(read, Some(FactorCampaignId::from_uuid(id)), 50);
         "imports", "", Read, imports::list(read, Some("django"), None, 50);
         "open interactions", "", Read, interactions::count_open(read, 50, 9);
-        "sent invitations", "", Read, invitations::times_by_inviter(read, "alice", 5, 50);
-        "invitations to an address", "", Sorted,
-            invitations::times_to_address(read, "acme", "a@b.example", 5, 50);
-        "waiting invitations", "", Read,
-            invitations::list_queued(read, Some((5, InvitationId::from_uuid(id))), 50, 9);
-        "invitations of a batch", "(batch=?)", Sorted,
-            invitations::list_batch(read, "acme", BulkChangeId::from_uuid(id), 50);
-        "accepted invitations", "", Read, invitations::list_accepted(read, 50);
-        "ended memberships", "", Read, organizations::list_ended(read, 9, 50);
         "jobs", "", Read, jobs::page(read, false, Some((5, JobId::from_uuid(id))), 50);
         "failed jobs", "", Read, jobs::page(read, true, Some((5, JobId::from_uuid(id))), 50);
         "number of jobs", "", First, jobs::count_waiting_up_to(read, 50);
@@ -211,6 +202,35 @@ async fn check_lists_of_records(ground: Ground) -> Vec<String> {
         "records of an organization", "", Read,
             affected::count(read, Object::Organization("acme"), 50, 9);
         "records of a role", "", Read, affected::count(read, Object::Role("helper"), 50, 9);
+    );
+    plans.finish()
+}
+
+#[tokio::test]
+async fn each_list_of_invitations_is_range_of_index() {
+    let mut off = Vec::new();
+    for ground in Ground::ALL {
+        off.extend(check_lists_of_invitations(ground).await);
+    }
+    assert!(off.is_empty(), "{}", off.join("\n"));
+}
+
+async fn check_lists_of_invitations(ground: Ground) -> Vec<String> {
+    let Some(mut plans) = Plans::open(ground).await else {
+        return Vec::new();
+    };
+    let (db, id) = (plans.recorded.clone(), Uuid::from_u128(7));
+    let read = db.read();
+    check!(plans:
+        "sent invitations", "", Read, invitations::times_by_inviter(read, "alice", 5, 50);
+        "invitations to an address", "", Sorted,
+            invitations::times_to_address(read, "acme", "a@b.example", 5, 50);
+        "waiting invitations", "", Read,
+            invitations::list_queued(read, Some((5, InvitationId::from_uuid(id))), 50, 9);
+        "invitations of a batch", "(batch=?)", Sorted,
+            invitations::list_batch(read, "acme", BulkChangeId::from_uuid(id), 50);
+        "accepted invitations", "", Read, invitations::list_accepted(read, 50);
+        "ended memberships", "", Read, organizations::list_ended(read, 9, 50);
     );
     plans.finish()
 }
