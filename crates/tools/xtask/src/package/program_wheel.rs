@@ -35,7 +35,7 @@ pub fn create(stage: &Path, out: &Path) -> Result<(), Failure> {
 }
 
 /// Compresses the files of a wheel again, by libdeflate: 4 % less than by hatchling. A system without the tool keeps
-/// the wheel as it is.
+/// the wheel.
 fn shrink(wheel: &Path) -> Result<(), Failure> {
     let Some(advzip) = run::find("advzip") else {
         return Ok(());
