@@ -259,6 +259,7 @@ fn value(field: &EntryField) -> Option<&str> {
         | FieldKind::Secret
         | FieldKind::Shown
         | FieldKind::Heading
+        | FieldKind::Fold
         | FieldKind::File
         | FieldKind::Picture => None,
     }

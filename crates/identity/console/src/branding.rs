@@ -200,7 +200,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let branded = Branded::named(console).await?;
     let stored = branded.brand(console).await?;
-    let seen = if visit.is_answer() {
+    let seen = if visit.is_typed() {
         text(typed, "version")?.to_owned()
     } else {
         version(&stored)
@@ -208,7 +208,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (mut fields, mut change) = (Vec::new(), Vec::new());
     for (setting, field) in FIELDS {
         let before = stored.get(setting).unwrap_or_default();
-        let value = if visit.is_answer() {
+        let value = if visit.is_typed() {
             text(typed, setting.as_str())?.trim().to_owned()
         } else {
             before.clone()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_rules::brand::Stage;
 use doorward_rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -11,9 +12,9 @@ use super::listen::Listen;
 use super::secret::SecretText;
 use super::{
     accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
-    clients, consent, database, former_issuers, geoip, keys, limits, logging, login, mail, metrics,
-    mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks,
-    telemetry, tls, tokens,
+    clients, consent, database, former_issuers, forward_auth, geoip, keys, limits, logging, login,
+    mail, metrics, mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration,
+    sessions, tasks, telemetry, tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -68,6 +69,7 @@ pub struct Config {
     pub mail: mail::Mail,
     pub audit: audit::Audit,
     pub geoip: geoip::Geoip,
+    pub forward_auth: forward_auth::ForwardAuth,
     pub outgoing: outgoing::Outgoing,
     pub keys: keys::Keys,
     pub limits: limits::Limits,
@@ -91,6 +93,12 @@ impl Config {
     /// Returns true for a development instance.
     pub fn is_dev(&self) -> bool {
         self.mode == Mode::Dev
+    }
+
+    /// Returns the stage of the deployment, which the console marks.
+    pub fn stage(&self) -> Option<Stage> {
+        let dev = self.is_dev().then_some(Stage::Development);
+        self.branding.stage.or(dev)
     }
 
     pub fn origin(&self, path: &str) -> Origin {

@@ -248,7 +248,7 @@ impl<'a> AdminContext<'a> {
     /// Rejects a change of an object that is no longer in the version that the administrator has
     /// seen. Call it after all authorization checks: an administrator without rights must learn
     /// nothing of the state (RFC 9110 §13.2.1).
-    pub(crate) fn unchanged(&self, current: &impl Serialize) -> Result<()> {
+    pub fn unchanged(&self, current: &impl Serialize) -> Result<()> {
         self.check_version(&version(current))
     }
 

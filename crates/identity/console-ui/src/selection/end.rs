@@ -76,10 +76,9 @@ impl Routes<'_> {
 }
 
 async fn handle<S: Selection>(visit: &Visit<'_>) -> Answer {
-    visit.require_fresh()?;
     let (console, list) = (&visit.console, S::LIST);
-    if !visit.is_answer() {
-        // For example after a sign-in: the question follows the form of the list.
+    if !visit.is_typed() {
+        // The question follows the form of the list.
         return Ok(console.page.see_other(&list.home()));
     }
     let filter = repeated_filter(&visit.form)?;
@@ -97,6 +96,8 @@ async fn handle<S: Selection>(visit: &Visit<'_>) -> Answer {
     // Without an active object, there is nothing to ask.
     if found.iter().any(Found::is_active) {
         question.ask(visit, &found)?;
+    } else if !visit.is_answer() {
+        return Ok(console.page.see_other(&list.home()));
     }
     let mut ended = Ended::default();
     for (chosen, object) in chosen.iter().zip(&question.objects) {
@@ -204,7 +205,7 @@ impl Question {
             reason::FOR_LOG
         };
         let field = reason::field(console, hint);
-        if text(&visit.form, "confirm")? != YES {
+        if !visit.is_answer() || text(&visit.form, "confirm")? != YES {
             return Err(self.show(visit, StatusCode::OK, field, found));
         }
         let field = reason::fill(console, field, &visit.form)?;

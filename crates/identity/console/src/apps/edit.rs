@@ -97,7 +97,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
 
 /// Returns the version that the form was made for. A search repeats it in its URL.
 fn version_seen(visit: &Visit<'_>, query: &Params, client: &Client) -> Result<String, Stop> {
-    Ok(match text(query, "version")? {
+    Ok(match text(visit.values(query), "version")? {
         seen if !visit.is_answer() && !seen.is_empty() => seen.to_owned(),
         _ => version(client),
     })
@@ -117,8 +117,7 @@ async fn around(
 ) -> Result<Detail, Stop> {
     let mut detail = Detail {
         notice: console.notice(&[SAVED])?,
-        settings: pages::settings(console, client, Some(page)),
-        ..pages::detail(console, client, pages::EDIT)
+        ..pages::detail(console, client, &pages::below(page))
     };
     match page {
         SettingsPage::Credentials => {

@@ -370,7 +370,6 @@ impl Setting for Field<'_> {
         };
         let entry = EntryField {
             hint: console.t(self.row.help),
-            code: self.member,
             required: id == "name",
             ..form::entry(id, console.t(self.row.label), &value, FieldKind::Shown)
         };

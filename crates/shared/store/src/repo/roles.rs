@@ -9,6 +9,7 @@ use super::deletions::{self, Deletion};
 use super::former_names;
 use super::prelude::*;
 use super::role_holders::RoleHolders;
+use super::sites::{self, RuleName};
 use crate::entity::rights::FullRole;
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 
@@ -102,6 +103,7 @@ pub async fn rename(
     // The name is known until no assignment waits for it.
     let until = until.unwrap_or(now);
     former_names::follow(tx, NameKind::Role, (old, name), Some(until)).await?;
+    sites::rename(tx, RuleName::Role, (old, name)).await?;
     deletions::start(tx, Deletion::FormerRole(old), now).await?;
     Ok(())
 }
@@ -129,6 +131,7 @@ pub async fn rename_permission(
         .run(tx)
         .await?;
     former_names::follow(tx, NameKind::Permission, (old, codename), until).await?;
+    sites::rename(tx, RuleName::Permission, (old, codename)).await?;
     permissions::Entity::delete_by_id(old)
         .change_one(tx)
         .await?;

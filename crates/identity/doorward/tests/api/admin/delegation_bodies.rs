@@ -87,7 +87,9 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         | "admin_mfa_reschedule"
         | "admin_mfa_except"
         | "admin_notice_set"
-        | "admin_read_only_set" => matrix_bodies::sent(world, "", id)?,
+        | "admin_read_only_set"
+        | "admin_site_create"
+        | "admin_site_update" => matrix_bodies::sent(world, "", id)?,
         _ => return None,
     })
 }

@@ -60,6 +60,10 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
         "clients:read clients:write",
         "ddddv",
     ),
+    // A site decides who may open an application.
+    ("admin_site_create", "clients:read clients:write", "ddddy"),
+    ("admin_site_update", "clients:read clients:write", "ddddv"),
+    ("admin_site_delete", "clients:read clients:write", "ddddv"),
     ("admin_scope_create", "clients:read clients:write", "ddddy"),
     ("admin_scope_update", "clients:read clients:write", "ddddv"),
     ("admin_scope_delete", "clients:read clients:write", "ddddv"),

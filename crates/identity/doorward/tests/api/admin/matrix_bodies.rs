@@ -32,6 +32,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
         "admin_scope_update" => json!({ "description": "Read" }),
+        "admin_site_create" => json!({ "name": name, "hosts": [format!("{name}.example.com")] }),
+        "admin_site_update" => json!({ "rules": ["/* user"] }),
         "admin_role_assign" => {
             let holder = world.id(if slug == "zeta" { "zoe" } else { "alice" });
             let mut body = json!({ "user": holder, "role": "mark" });
