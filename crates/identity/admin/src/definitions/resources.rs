@@ -29,7 +29,7 @@ pub struct NewResource {
     /// `typ` of its access tokens: `at+jwt` (RFC 9068), the default, or `jwt` for resource servers that
     /// accept no other.
     #[serde(default, deserialize_with = "word")]
-    #[schema(inline, value_type = TokenTypes)]
+    #[schema(inline, value_type = Option<TokenTypes>)]
     pub token_type: AccessTokenType,
     /// Algorithm of its access tokens; RS256 if omitted.
     #[serde(default)]

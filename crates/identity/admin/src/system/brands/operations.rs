@@ -224,7 +224,7 @@ macro_rules! pictures {
             /// Color scheme of the logo: `light` or `dark`; without the light one there is no dark one. With
             /// `favicon` the picture is the icon of the pages, cut to a square.
             #[serde(default = "light")]
-            #[schema(inline, value_type = Kinds, default = "light")]
+            #[schema(inline, value_type = Option<Kinds>, default = "light")]
             scheme: String,
             /// PNG, JPEG, GIF or WebP file of at most 2 MiB.
             #[serde(deserialize_with = "file")]
@@ -256,7 +256,7 @@ macro_rules! pictures {
             $target: String,
             /// `light`, which removes the dark one as well, `dark`, or `favicon` for the icon.
             #[serde(default = "light")]
-            #[schema(inline, value_type = Kinds, default = "light")]
+            #[schema(inline, value_type = Option<Kinds>, default = "light")]
             scheme: String,
         }
 

@@ -127,7 +127,7 @@ pub struct Keys {
     word: String,
     /// Code of the language of the texts.
     #[serde(default = "english")]
-    #[schema(inline, value_type = Languages, default = "en")]
+    #[schema(inline, value_type = Option<Languages>, default = "en")]
     language: String,
 }
 
