@@ -125,7 +125,7 @@ impl Operation for Show {
     }
 }
 
-/// Options of the members, as far as their names differ.
+/// Arguments and options, whose names differ from those of the members.
 macro_rules! options {
     () => {
         "ID --kind --name --issuer --client-id --scope=scopes --endpoint=endpoints --claim=claims \
