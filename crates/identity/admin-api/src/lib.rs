@@ -22,7 +22,6 @@ mod decisions;
 mod idempotency;
 mod operation;
 mod prelude;
-mod support;
 mod system;
 
 use doorward_admin::operations;

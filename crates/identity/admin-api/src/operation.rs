@@ -8,6 +8,7 @@ use actix_web::web::Payload;
 use actix_web::{Resource, guard};
 use doorward_admin::json_member::file_text;
 use doorward_admin::operation::{Again, Call, Entry, Outcome, PICTURE, PageRequest};
+use doorward_http_common::problem::FieldError;
 use doorward_protocol::params::Params;
 use doorward_web::api::paging::bad_filter;
 use doorward_web::api::picture;
@@ -44,6 +45,21 @@ impl HttpServiceFactory for Endpoint {
 
 /// The values of the parameters, in the order of the path.
 type PathValues = Path<Vec<String>>;
+
+/// Checks that a member that repeats the ID of the path has the same value: the authorized object
+/// is the changed one.
+fn same_id(field: &str, body: Option<&str>, path: &str) -> Result<(), Problem> {
+    if body.is_none_or(|id| id == path) {
+        return Ok(());
+    }
+    let detail = "Must equal the one in the URL.";
+    let error = FieldError::member(field, "differs", detail);
+    Err(Problem::invalid(vec![error]))
+}
+
+fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
 
 /// Answers a call whose body is a picture, which is read only for callers with the permission.
 async fn answer_picture(

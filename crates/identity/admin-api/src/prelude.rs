@@ -14,4 +14,3 @@ pub(crate) use serde_json::Value;
 
 pub(crate) use crate::caller::{AdminCaller, Answer, IfMatch, ReasonHeader};
 pub(crate) use crate::idempotency::{self, CreatedResource, IdempotencyKey};
-pub(crate) use crate::support::{no_content, same_id};

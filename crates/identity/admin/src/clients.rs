@@ -1,11 +1,16 @@
 //! Clients: registers, lists, changes and deletes them, and rotates their secrets.
 
+pub mod api_keys;
+pub mod applications;
+pub mod authorized_clients;
+pub mod grants;
 mod impact;
 mod like;
 mod logo;
 mod members;
 pub mod operations;
 mod read;
+pub mod registration_tokens;
 mod secret;
 mod simulation;
 
@@ -20,8 +25,8 @@ use doorward_store::repo::affected::Object;
 use doorward_store::repo::deletions::Deletion;
 
 use self::read::{AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes};
-use super::affected::access_of;
-use super::checked_value::check_reserved;
+use crate::affected::access_of;
+use crate::checked_value::check_reserved;
 use crate::prelude::*;
 
 pub use self::impact::{Impact, PlannedChange, impact, plan};

@@ -1,8 +1,13 @@
 //! Definitions that roles, clients and tokens refer to, with the members of the audit log.
 
-use super::operator::version;
-use super::{claims, profile_fields, resources, roles, scopes};
+pub mod claims;
+pub mod profile_fields;
+pub mod resources;
+pub mod scopes;
+
+use crate::operator::version;
 use crate::prelude::*;
+use crate::roles;
 
 doorward_protocol::words! {
     pub enum DefinitionKind {

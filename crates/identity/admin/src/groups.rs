@@ -1,13 +1,15 @@
 //! Groups: trees of users, inside an organization or outside all organizations.
 
+pub(crate) mod group_managers;
+pub mod group_members;
 pub mod operations;
 
 use doorward_domain::model::group::{MAX_CODE, MAX_DEPTH, is_code, path_below, with_ancestors};
 
-use super::checked_value::check_line;
-use super::group_managers::{self, parent_path};
-use super::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
+use self::group_managers::parent_path;
+use crate::checked_value::check_line;
 use crate::prelude::*;
+use crate::role_rules::{check_end, require_no_self_promotion, require_remaining_admin};
 
 /// A group to create.
 #[derive(Debug, Clone, Default)]

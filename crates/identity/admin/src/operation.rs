@@ -17,8 +17,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::prelude::*;
 
 pub use self::call::{Call, encode};
-pub use self::equivalent::PICTURE_FILE;
-pub use self::member::{Member, MemberKind, OPTION, PICTURE, find, put};
+pub use self::member::{Member, MemberKind, OPTION, PICTURE, PICTURE_FILE, find, put};
 pub use self::outcome::{Done, Outcome, Shown};
 pub use self::usage::Place;
 pub use crate::page_request::PageRequest;

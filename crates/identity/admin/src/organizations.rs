@@ -1,5 +1,8 @@
 //! Organizations: creates, changes and ends them; their members and owners.
 
+pub mod invitation_batches;
+pub mod invitations;
+pub mod invited_access;
 pub mod operations;
 
 use doorward_accounts::membership;
@@ -9,8 +12,8 @@ use doorward_domain::model::{Member, Organization, RevokeReason};
 use doorward_rules::organization_domain::OrganizationDomain;
 use doorward_store::repo::organizations::OwnerlessFilter;
 
-use super::checked_value::check_reserved;
-use super::groups;
+use crate::checked_value::check_reserved;
+use crate::groups;
 use crate::prelude::*;
 
 /// A change of an organization; `None` keeps the current value of a field.

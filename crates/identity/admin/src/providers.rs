@@ -4,6 +4,8 @@
 //! names.
 
 pub mod operations;
+pub(crate) mod provider_spec;
+pub mod provider_trial;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,13 +19,13 @@ use doorward_rules::provider_change;
 use doorward_rules::url_source::operator_provider_urls;
 use doorward_services::context::settings;
 
-pub use super::provider_spec::ProviderSpec;
+pub use self::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
 pub use doorward_store::repo::provider_use::UsedProvider;
 
-use super::checked_value::check_reserved;
-use super::operator::MAX_COUNT;
-use super::provider_spec::{build, check_secret, describe, invalid, rebuild};
+use self::provider_spec::{build, check_secret, describe, invalid, rebuild};
+use crate::checked_value::check_reserved;
+use crate::operator::MAX_COUNT;
 use crate::prelude::*;
 
 fn id_of(text: &str) -> Result<ProviderId> {

@@ -1,6 +1,14 @@
 //! Roles: lists, creates, assigns and removes them.
 
+pub mod assignments;
+pub mod effective_assignments;
 pub mod operations;
+pub mod permissions;
+pub mod renames;
+pub mod role_marks;
+pub mod role_rules;
+pub mod role_sets;
+pub mod standard;
 
 use std::collections::BTreeSet;
 
@@ -11,11 +19,11 @@ use doorward_rules::own_permissions;
 use doorward_store::repo::deletions::Deletion;
 use doorward_store::repo::sites::RuleName;
 
-use super::checked_value::{check_description, check_reserved, require_unused};
-use super::role_rules::{self, Subject};
+use self::role_rules::Subject;
+use crate::checked_value::{check_description, check_reserved, require_unused};
 use crate::prelude::*;
 
-pub use super::standard::Added;
+pub use self::standard::Added;
 
 #[derive(Debug, Clone)]
 pub struct NewAssignment {

@@ -1,6 +1,27 @@
 //! The state of the running server and its configuration. Reading it is fast: it contacts the
 //! database and Redis only.
 
+pub mod attempts;
+pub mod audit_archive;
+pub mod audit_log;
+pub mod brands;
+pub mod configured_names;
+pub mod decisions;
+pub mod home;
+pub mod jobs;
+pub mod keys;
+pub mod new_database;
+pub mod own_texts;
+pub mod secret_key;
+pub mod setup;
+pub mod source_change;
+pub mod starter;
+pub mod stats;
+pub mod tasks_resource;
+pub mod tasks_sample;
+pub mod undo;
+pub(crate) mod undo_object;
+
 use std::path::Path;
 
 use doorward_config::address::sqlite_path;
@@ -17,9 +38,9 @@ use doorward_services::audit_anchor::Alarm;
 use doorward_services::running_server::RunningServer;
 use doorward_store::MigrationStatus;
 
-use super::operator::MAX_COUNT;
-use super::user_change::email_key;
+use crate::operator::MAX_COUNT;
 use crate::prelude::*;
+use crate::user_change::email_key;
 
 pub(super) const TEST_MAIL_SENT: &str = "test mail sent";
 pub(super) const BACKUP_WRITTEN: &str = "backup written";

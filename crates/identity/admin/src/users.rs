@@ -1,6 +1,27 @@
 //! Accounts of users: creates, finds, changes and deletes them.
 
+pub mod bulk;
+pub mod bulk_selection;
+pub mod bulk_step;
+pub mod copies;
+pub mod credential_export;
+pub mod exports;
+pub mod lockouts;
+pub mod merging;
+pub mod offboarding;
 pub mod operations;
+pub mod passwords;
+pub mod personal_data;
+pub mod recover;
+pub mod responsibilities;
+pub mod sessions;
+pub mod staff;
+pub mod support_codes;
+pub mod user_change;
+pub mod user_factors;
+pub mod user_links;
+pub mod user_notification;
+pub mod user_search;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,19 +34,17 @@ use doorward_services::access_end::{EndedAccess, end_links};
 use doorward_store::repo::affected::Object;
 use doorward_store::repo::totp_factors::FactorInventory;
 
-use super::affected::{access_of, named_access};
-use super::authority::Authority;
-use super::role_rules::Subject;
-use super::roles::{NewAssignment, assign_in};
-use super::user_change::{
+use self::user_change::{
     UserChange, audit_details, changed, check_free_choice, email_key, profile_name, profile_text,
     role_names, username_key, with_ownerless,
 };
-use super::user_notification::{
-    self, end_excess, enqueue, password_changed, removed, revoke_all_access,
-};
-use super::{organizations, profile_fields, role_rules, user_search};
+use self::user_notification::{end_excess, enqueue, password_changed, removed, revoke_all_access};
+use crate::affected::{access_of, named_access};
+use crate::authority::Authority;
 use crate::prelude::*;
+use crate::role_rules::Subject;
+use crate::roles::{NewAssignment, assign_in};
+use crate::{organizations, profile_fields, role_rules};
 
 #[derive(Debug, Clone)]
 pub struct NewUser {
@@ -33,7 +52,7 @@ pub struct NewUser {
     pub username: String,
     pub email: String,
     pub email_verified: bool,
-    /// PHC string (see [`super::passwords`]); `None` for an account without a password.
+    /// PHC string (see [`self::passwords`]); `None` for an account without a password.
     pub password_hash: Option<String>,
     pub profile: Profile,
     pub is_staff: bool,

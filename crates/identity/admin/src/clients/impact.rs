@@ -11,8 +11,7 @@ use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::ClientPatch;
-use super::operations::client_id;
-use super::read::{AcceptedSettings, check_client_rights, check_new_lifetimes, get};
+use super::read::{AcceptedSettings, check_client_rights, check_new_lifetimes, client_id, get};
 use crate::operation::{Operation, Shown};
 use crate::prelude::*;
 

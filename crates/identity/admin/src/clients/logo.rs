@@ -6,8 +6,7 @@ use doorward_services::error::FlowError;
 use doorward_services::pictures::PictureError;
 
 use super::ClientView;
-use super::operations::client_id;
-use super::read::get_in;
+use super::read::{client_id, get_in};
 use crate::json_member::file;
 use crate::operation::{Operation, Shown};
 use crate::prelude::*;

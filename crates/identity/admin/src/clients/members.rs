@@ -12,9 +12,8 @@ use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::like::{LIKE, WITH_CONSENTS, like_of, settings_of};
+use super::like::{LIKE, WITH_CONSENTS, settings_of};
 use super::read::get;
-use crate::applications::ChosenApplication;
 use crate::operation::{OPTION, find, put};
 use crate::prelude::*;
 
@@ -22,8 +21,8 @@ use crate::prelude::*;
 const ADD: &str = "add_";
 
 /// Members of a new client that is an application of the catalogue.
-const APP: &str = "app";
-const URL: &str = "url";
+pub(super) const APP: &str = "app";
+pub(super) const URL: &str = "url";
 
 /// Returns the members that add to lists, with those of the lists.
 fn additions() -> impl Iterator<Item = (&'static ClientSetting, &'static str)> {
@@ -157,42 +156,6 @@ fn add_settings(mut change: ClientChange, members: &Map<String, Value>) -> Resul
 impl NewClientBody {
     pub const fn new(members: Map<String, Value>) -> Self {
         Self(members)
-    }
-
-    /// Returns the application of the catalogue that the members name.
-    pub fn application(&self) -> Result<Option<ChosenApplication>> {
-        let text = |name| match self.0.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.as_str())),
-            Some(_) => Err(AdminError::invalid(name, SettingForm::Text.expected())),
-        };
-        match (text(APP)?, text(URL)?) {
-            (Some(app), url) => ChosenApplication::named(app, url).map(Some),
-            (None, Some(_)) => Err(AdminError::choice(URL, "name an application with app")),
-            (None, None) => Ok(None),
-        }
-    }
-
-    /// Reads the client of an application, whose settings complete the given ones.
-    pub fn read_for(self, application: &ChosenApplication) -> Result<NewClient> {
-        if like_of(&self.0).is_some() {
-            return Err(AdminError::choice(
-                LIKE,
-                "an application has its own settings",
-            ));
-        }
-        let mut new = self.read_on(None)?;
-        application.complete(&mut new)?;
-        // An empty text means none, also in place of the application's own.
-        let removable = [
-            &mut new.settings.backchannel_logout_uri,
-            &mut new.settings.frontchannel_logout_uri,
-            &mut new.settings.sector_identifier,
-        ];
-        for text in removable {
-            text.take_if(|text| text.is_empty());
-        }
-        Ok(new)
     }
 
     /// Reads a client whose omitted settings are those of another one.

@@ -1,21 +1,24 @@
 //! Operations of clients.
 
+use doorward_domain::model::client_setting::SettingForm;
 use doorward_domain::model::{ClientKind, SecretUse, SecretUses};
+use doorward_oauth::clients::input::NewClient;
 use doorward_rules::client_secret::can_end_former;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_services::access_end::EndedAccess;
 use doorward_services::view;
 use doorward_store::repo::affected::{Object, RecordKind};
 
-use super::like::{copy_consents, is_with_consents, like_of};
-use super::members::note;
+use super::like::{LIKE, copy_consents, is_with_consents, like_of};
+use super::members::{APP, URL, note};
+use super::read::client_id;
 use super::secret::rotate;
 use super::{
     ClientPatch, ClientView, NewClientBody, PlannedChange, RemoveLogo, SetLogo, create, delete,
     end_secret, get_named, get_with_secret_uses, search, update,
 };
 use crate::affected::{self, count_text};
-use crate::applications;
+use crate::applications::{self, ChosenApplication};
 use crate::found::FoundPage;
 use crate::json_member::{OneOf, optional, optional_word};
 use crate::operation::{Again, Operation, Shown};
@@ -69,10 +72,6 @@ pub struct List {
     registered_by: Option<ClientOrigin>,
 }
 
-pub(super) fn client_id(text: &str) -> Result<ClientId> {
-    AdminError::id("client", text, ClientId::parse)
-}
-
 impl Operation for List {
     const TITLE: &'static str = "List clients; without a filter, all of them";
     const TEXT: &'static str = "By ID. A page may have fewer than `limit`, although more follow.";
@@ -105,6 +104,44 @@ impl Operation for Show {
         let client = get_named(context, &self.id).await?;
         let note = note(&client);
         Ok(Shown::versioned(client).with_note(note))
+    }
+}
+
+impl NewClientBody {
+    /// Returns the application of the catalogue that the members name.
+    pub fn application(&self) -> Result<Option<ChosenApplication>> {
+        let text = |name| match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str())),
+            Some(_) => Err(AdminError::invalid(name, SettingForm::Text.expected())),
+        };
+        match (text(APP)?, text(URL)?) {
+            (Some(app), url) => ChosenApplication::named(app, url).map(Some),
+            (None, Some(_)) => Err(AdminError::choice(URL, "name an application with app")),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Reads the client of an application, whose settings complete the given ones.
+    pub fn read_for(self, application: &ChosenApplication) -> Result<NewClient> {
+        if like_of(&self.0).is_some() {
+            return Err(AdminError::choice(
+                LIKE,
+                "an application has its own settings",
+            ));
+        }
+        let mut new = self.read_on(None)?;
+        application.complete(&mut new)?;
+        // An empty text means none, also in place of the application's own.
+        let removable = [
+            &mut new.settings.backchannel_logout_uri,
+            &mut new.settings.frontchannel_logout_uri,
+            &mut new.settings.sector_identifier,
+        ];
+        for text in removable {
+            text.take_if(|text| text.is_empty());
+        }
+        Ok(new)
     }
 }
 

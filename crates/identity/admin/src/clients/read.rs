@@ -156,8 +156,11 @@ pub async fn find_many(
 
 #[boxed(?Send)]
 pub async fn get_named(context: &AdminContext<'_>, id: &str) -> Result<Client> {
-    let id = AdminError::id("client", id, ClientId::parse)?;
-    get(context, &id).await
+    get(context, &client_id(id)?).await
+}
+
+pub(super) fn client_id(text: &str) -> Result<ClientId> {
+    AdminError::id("client", text, ClientId::parse)
 }
 
 /// Checks that the administrator may control such a client: redirect URIs, keys and secret give its

@@ -2,12 +2,9 @@
 
 use super::Entry;
 use super::call::encode;
-use super::member::{Member, MemberKind, put};
+use super::member::{Member, MemberKind, PICTURE_FILE, put};
 use super::usage::Place;
 use crate::prelude::*;
-
-/// Name of a picture in the texts of the console.
-pub const PICTURE_FILE: &str = "logo.png";
 
 impl Entry {
     /// Returns the words of the command with these members. A missing one that the command requires is

@@ -140,6 +140,8 @@ pub const OPTION: &str = "x-option";
 
 /// Member of an operation whose call has a picture as its body.
 pub const PICTURE: &str = "picture";
+/// Name of its file in the texts of the console.
+pub const PICTURE_FILE: &str = "logo.png";
 
 /// Returns the value at a path of names, such as `consent.publisher`.
 pub fn find<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {

@@ -125,7 +125,7 @@ impl Operation for Show {
     }
 }
 
-/// Options of the members, as far as their names differ.
+/// Arguments and options, whose names differ from those of the members.
 macro_rules! options {
     () => {
         "ID --kind --name --issuer --client-id --scope=scopes --endpoint=endpoints --claim=claims \
@@ -166,8 +166,12 @@ impl ProviderPatch {
                 Value::Object(inner)
                     if ["claims", "endpoints", "secret_signer"].contains(&&*name) =>
                 {
-                    let inner = inner.into_iter();
-                    values.extend(inner.map(|(member, value)| (format!("{name}.{member}"), value)));
+                    for (member, value) in inner {
+                        // A command removes the URL of addresses by an empty text.
+                        let is_removed = name == "endpoints" && value == "";
+                        let value = if is_removed { Value::Null } else { value };
+                        values.insert(format!("{name}.{member}"), value);
+                    }
                 }
                 value => drop(values.insert(name, value)),
             }

@@ -48,6 +48,19 @@ async fn omitted_settings_of_provider_stay() {
     let wrong = json!({ "id": "acme", "colour": "red" });
     let wrong = run(&providers::UPDATE, wrong, &context).await;
     assert!(matches!(wrong, Err(AdminError::Body(_))), "{wrong:?}");
+    let forge = json!({
+        "id": "forge", "kind": "oauth2", "issuer": "https://forge.example", "client_id": "doorward",
+        "endpoints": {
+            "authorization": "https://forge.example/authorize", "token": "https://forge.example/token",
+            "userinfo": "https://forge.example/user", "emails": "https://forge.example/emails",
+        },
+    });
+    run(&providers::PUT, forge, &context).await.unwrap();
+    let change = json!({ "id": "forge", "endpoints": { "emails": "" } });
+    let after = run(&providers::UPDATE, change, &context).await.unwrap();
+    let endpoints = &after["settings"]["endpoints"];
+    assert_eq!(endpoints["token"], "https://forge.example/token");
+    assert!(endpoints.get("emails").is_none(), "{endpoints}");
     let stale = AdminContext {
         seen: Some("\"old\"".to_owned()),
         ..context

@@ -225,7 +225,12 @@ fn commands_accept_their_equivalents() {
         };
         assert_eq!(read.entry.title, entry.title);
         let is_file = |it: &Member| {
-            let kinds = [MemberKind::Secret, MemberKind::Document, MemberKind::Table];
+            let kinds = [
+                MemberKind::Secret,
+                MemberKind::Document,
+                MemberKind::Table,
+                MemberKind::Picture,
+            ];
             kinds.contains(&it.kind)
         };
         if !entry.members().iter().any(is_file) {

@@ -31,7 +31,7 @@ use Ground::{Checked, LendsNothing};
 const CREDENTIAL: Ground = Checked("crates/shared/rules/src/next_step.rs", "next_step");
 const GRANT: Ground = Checked("crates/shared/rules/src/grant_check.rs", "check_grant");
 const MEMBERSHIP: Ground = Checked("crates/identity/accounts/src/membership.rs", "end");
-const STARTER: Ground = Checked("crates/identity/admin/src/starter.rs", "authority");
+const STARTER: Ground = Checked("crates/identity/admin/src/system/starter.rs", "authority");
 
 const COLUMNS: &[(&str, Ground)] = &[
     ("access_review_lines.assigned_by", LendsNothing("evidence")),
@@ -109,7 +109,7 @@ const COLUMNS: &[(&str, Ground)] = &[
     ("subject_aliases.user_id", LendsNothing("a name")),
     (
         "support_codes.user_id",
-        Checked("crates/identity/admin/src/support_codes.rs", "open"),
+        Checked("crates/identity/admin/src/users/support_codes.rs", "open"),
     ),
     ("totp_factors.user_id", CREDENTIAL),
     ("trusted_devices.user_id", CREDENTIAL),

@@ -226,7 +226,7 @@ const BANS: [Ban; 14] = [
         ]],
         // The command line has no context of a server.
         except: &[
-            "crates/identity/admin/src/operator.rs",
+            "crates/identity/admin/src/context/operator.rs",
             "tests.rs",
             "/tests/",
         ],

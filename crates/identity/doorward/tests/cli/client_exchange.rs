@@ -184,3 +184,23 @@ fn client_logo_is_set_and_removed() {
     let shown = place.json(&["client", "remove-logo", "app", "--json"]);
     assert_eq!(shown["consent"]["logo"], json!(null));
 }
+
+#[test]
+fn impact_of_change_is_shown_without_change() {
+    let place = Place::configured();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
+    let create = ["client", "create", "App", "--id", "app"];
+    let there = ["--redirect-uri", "https://app.example/cb"];
+    place.run(&[&create[..], &there].concat()).succeeded();
+    let impact = ["client", "impact", "app", "--pkce", "optional", "--json"];
+    let shown = place.json(&impact);
+    let expected = json!([{ "setting": "pkce", "effect": "weaker" }]);
+    assert_eq!(
+        (&shown["changes"], &shown["grants"]),
+        (&expected, &json!(0))
+    );
+    let client = place.json(&["client", "show", "app", "--json"]);
+    assert_eq!(client["pkce"], "auto");
+    let wrong = ["client", "impact", "app", "--scope", "nonsense"];
+    place.run(&wrong).failed(1, "--scope");
+}

@@ -65,6 +65,23 @@ fn provider_is_created_shown_disabled_and_deleted() {
         .failed(1, "there is no provider");
 }
 
+#[test]
+fn update_keeps_other_settings() {
+    let place = ready();
+    let secret = ["--client-secret-file", "google.secret", "--trusts-email"];
+    place.run(&[PUT, &secret].concat()).succeeded();
+    let update = ["provider", "update", "google", "--json"];
+    let options = ["--name", "Work", "--claim", "username=preferred_username"];
+    let changed = place.json(&[&update[..], &options].concat());
+    assert_eq!(changed["name"], "Work");
+    assert_eq!(changed["has_secret"], json!(true));
+    assert_eq!(changed["settings"]["trusts_email"], json!(true));
+    let claims = &changed["settings"]["claims"];
+    assert_eq!(claims["username"], "preferred_username");
+    assert_eq!(claims["email"], "email");
+    place.run(&update).failed(2, "nothing to change");
+}
+
 #[tokio::test]
 async fn last_use_is_shown() {
     let place = ready();

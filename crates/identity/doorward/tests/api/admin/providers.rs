@@ -10,6 +10,7 @@ use super::world::{World, ok, problem};
 
 flows!(
     provider_is_created_replaced_and_deleted,
+    change_keeps_other_settings,
     provider_is_switched_and_gets_secret,
     last_use_is_shown,
     invalid_settings_are_named_by_field,
@@ -23,6 +24,25 @@ fn spec() -> Value {
         "name": "Acme", "issuer": "https://login.acme.example", "client_id": "doorward",
         "client_secret": "kept-to-itself-4711",
     })
+}
+
+async fn change_keeps_other_settings(stack: &Stack) {
+    let world = World::new(stack).await;
+    ok(&world.call("admin", "PUT", ACME, Some(&spec())).await, 201);
+    let read = world.call("admin", "GET", ACME, None).await;
+    let seen = read.header("etag").expect("a version").to_owned();
+    let change = json!({ "name": "Acme Inc" });
+    let fields = [("if-match", seen.as_str())];
+    let patch = || world.call_with("admin", "PATCH", ACME, Some(&change), &fields);
+    let changed = ok(&patch().await, 200);
+    let before = ok(&read, 200);
+    assert_eq!(changed["name"], "Acme Inc");
+    for member in ["issuer", "client_id", "has_secret", "active", "settings"] {
+        assert_eq!(changed[member], before[member], "{member}");
+    }
+    assert_eq!(patch().await.status, 412);
+    let unseen = world.call("admin", "PATCH", ACME, Some(&change)).await;
+    assert_eq!(unseen.status, 428);
 }
 
 async fn provider_is_created_replaced_and_deleted(stack: &Stack) {

@@ -1,0 +1,113 @@
+//! Lists of accounts by a filter.
+
+use std::collections::BTreeSet;
+
+use doorward_rules::list_filter::UserFilter;
+use doorward_store::repo::user_search::{UserSearch, UserWithFactors};
+
+use crate::exports;
+use crate::found::{self, FoundPage};
+use crate::prelude::*;
+
+/// Lists accounts in reach in the order of what matches the text, otherwise the oldest first.
+#[boxed(?Send)]
+pub async fn search(
+    context: &AdminContext<'_>,
+    filter: &UserFilter,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<User>> {
+    let Some(search) = request(context, filter, after, limit)? else {
+        return Ok(FoundPage::whole(Vec::new()));
+    };
+    let page = repo::user_search::search(context.db.read(), &search).await?;
+    Ok(FoundPage::new(page))
+}
+
+#[boxed(?Send)]
+pub async fn search_with_factors(
+    context: &AdminContext<'_>,
+    filter: &UserFilter,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<UserWithFactors>> {
+    let Some(search) = request(context, filter, after, limit)? else {
+        return Ok(FoundPage::whole(Vec::new()));
+    };
+    let page = repo::user_search::search_with_factors(context.db.read(), &search).await?;
+    Ok(FoundPage::new(page))
+}
+
+/// Lists accounts in reach in the order of what matches the text, otherwise of their addresses.
+#[boxed(?Send)]
+pub async fn list_by_email(
+    context: &AdminContext<'_>,
+    filter: &UserFilter,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<UserWithFactors>> {
+    let Some(search) = request(context, filter, after, limit)? else {
+        return Ok(FoundPage::whole(Vec::new()));
+    };
+    let page = repo::user_search::list_by_email(context.db.read(), &search).await?;
+    Ok(FoundPage::new(page))
+}
+
+/// Returns those of these accounts that are in reach, ordered by ID.
+#[boxed(?Send)]
+pub async fn find_many(context: &AdminContext<'_>, ids: BTreeSet<UserId>) -> Result<Vec<User>> {
+    context.need("users:read")?;
+    let read = context.db.read();
+    let ids: Vec<UserId> = match context.confined_to() {
+        Some(org) => repo::organizations::members_among(read, org, ids).await?,
+        None => ids.into_iter().collect(),
+    };
+    Ok(repo::users::find_many(read, ids).await?)
+}
+
+/// Returns the permitted search; `None` if its organization is out of reach.
+fn request<'a>(
+    context: &'a AdminContext<'_>,
+    filter: &'a UserFilter,
+    after: Option<&'a str>,
+    limit: u64,
+) -> Result<Option<UserSearch<'a>>> {
+    check(context, filter)?;
+    if filter.org.is_some() && !context.reaches(filter.org.as_deref()) {
+        return Ok(None);
+    }
+    Ok(Some(UserSearch {
+        filter,
+        org: context.confined_to(),
+        now: context.now(),
+        after: found::list_position(after, UserId::parse)?,
+        limit,
+    }))
+}
+
+pub(crate) fn check(context: &AdminContext<'_>, filter: &UserFilter) -> Result<()> {
+    context.need("users:read")?;
+    if filter.org.is_some() {
+        context.need("organizations:read")?;
+    }
+    if filter.role.is_some() {
+        context.need("roles:read")?;
+    }
+    if filter.locked {
+        // As the list of lockouts.
+        context.require_global("users:read")?;
+    }
+    Ok(())
+}
+
+/// The event has no searched text, which may be personal data.
+#[boxed(?Send)]
+pub async fn record_export(context: &AdminContext<'_>, filter: &UserFilter) -> Result<()> {
+    check(context, filter)?;
+    let values = filter.to_query().into_iter();
+    let named = values.filter(|(name, _)| *name != "q");
+    let named: Map<String, Value> = named
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect();
+    exports::record(context, "people", named, !filter.text.is_empty()).await
+}
