@@ -17,6 +17,7 @@ mod check_up;
 mod consent;
 mod console;
 mod console_bulk;
+mod console_clicks;
 mod console_gallery;
 mod console_lists;
 mod console_pickers;

@@ -65,6 +65,7 @@ pub mod logout_notifications;
 pub mod memberships;
 pub mod monthly_reports;
 pub mod name_search;
+pub mod object_names;
 pub mod organizations;
 pub mod overview;
 pub mod own_texts;
