@@ -15,6 +15,8 @@ use self::agent::{
 
 #[path = "forward_auth/agent.rs"]
 mod agent;
+#[path = "forward_auth/identity.rs"]
+mod identity;
 
 flows_with!(TRUSTED;
     sign_in_at_host_leads_back_and_names_user,
