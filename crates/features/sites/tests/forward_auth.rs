@@ -107,7 +107,11 @@ async fn scripts_and_programs_get_challenge(stack: &Stack) {
     let requests: [&[(&str, &str)]; 6] = [
         &[],
         &[("sec-fetch-mode", "cors"), ("accept", "text/html")],
-        &[("sec-fetch-mode", "websocket"), ("upgrade", "websocket")],
+        &[
+            ("sec-fetch-mode", "websocket"),
+            ("upgrade", "websocket"),
+            ("connection", "upgrade"),
+        ],
         &[("sec-websocket-key", "x"), ("accept", "text/html")],
         &[("x-forwarded-method", "POST"), ("accept", "text/html")],
         &[("user-agent", "GoogleHC/1.0")],
