@@ -379,7 +379,7 @@ async fn sign_out_reaches_other_hosts(stack: &Stack) {
     assert_eq!(page.header("location"), Some(stack.at("/logout").as_str()));
     assert_eq!(browser.open(WIKI, "/").await.status, 200);
     // At one host alone.
-    let here = format!("https://{SHOP}/.doorward/sign-out?here")
+    let here = format!("https://{SHOP}/.doorward/sign-out?here=true")
         .parse()
         .unwrap();
     assert_eq!(browser.visit(&here).await.status, 200);
