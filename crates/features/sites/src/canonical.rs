@@ -53,15 +53,9 @@ pub struct Host {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum HostError {
-    #[error("the host is empty")]
-    Empty,
-    #[error("the host is longer than 253 bytes")]
-    TooLong,
     #[error("the host ends with a dot")]
     TrailingDot,
-    #[error(
-        "the host has a label that is empty, longer than 63 bytes, or not of letters, digits and inner hyphens"
-    )]
+    #[error("the host is too long, or a label is not 1 to 63 letters, digits and inner hyphens")]
     Label,
     #[error("the host is not an address in its usual form")]
     Address,
@@ -155,16 +149,10 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), HostError> {
 }
 
 fn parse_name(name: &str) -> Result<String, HostError> {
-    if name.is_empty() {
-        return Err(HostError::Empty);
-    }
     if let Some(address) = name.strip_prefix('[') {
         let address = address.strip_suffix(']').ok_or(HostError::Address)?;
         let address: Ipv6Addr = address.parse().map_err(|_| HostError::Address)?;
         return Ok(format!("[{address}]"));
-    }
-    if name.len() > MAX_HOST {
-        return Err(HostError::TooLong);
     }
     if name.ends_with('.') {
         return Err(HostError::TrailingDot);
@@ -176,7 +164,7 @@ fn parse_name(name: &str) -> Result<String, HostError> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    if !name.split('.').all(is_label) {
+    if name.len() > MAX_HOST || !name.split('.').all(is_label) {
         return Err(HostError::Label);
     }
     // Programs read a number at the end as an address, in several ways (WHATWG URL §3.5).

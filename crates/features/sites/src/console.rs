@@ -7,7 +7,7 @@ use std::slice;
 
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
-use doorward_domain::model::Site;
+use doorward_domain::model::{Site, SiteHeaders};
 
 use crate::{notation, use_cases};
 
@@ -102,21 +102,21 @@ async fn show(console: &Console<'_>) -> Answer {
     })
 }
 
+/// Returns a line for each header that is not left out, such as `user = Remote-User`.
+fn header_lines(headers: &SiteHeaders) -> Vec<String> {
+    let facts = SiteHeaders::FACTS.into_iter().zip(headers.names());
+    let used = facts.filter(|(_, name)| !name.is_empty());
+    used.map(|(fact, name)| format!("{fact} = {name}"))
+        .collect()
+}
+
 fn facts(console: &Console<'_>, site: &Site) -> Vec<Fact> {
-    let header = |name: &str| console.code(Some(name).filter(|name| !name.is_empty()));
-    let headers = &site.headers;
+    let organization = console.code(site.settings.organization.clone());
     vec![
         console.fact("console-id", Value::Copy(site.id.to_string())),
         console.fact("sites-hosts", console.codes(site.hosts.clone())),
-        console.fact(
-            "console-organization",
-            console.code(site.settings.organization.clone()),
-        ),
-        console.fact("sites-header-user", header(&headers.user)),
-        console.fact("sites-header-groups", header(&headers.groups)),
-        console.fact("sites-header-email", header(&headers.email)),
-        console.fact("sites-header-name", header(&headers.name)),
-        console.fact("sites-header-token", header(&headers.token)),
+        console.fact("console-organization", organization),
+        console.fact("sites-headers", console.codes(header_lines(&site.headers))),
         console.fact("sites-raw", console.yes(site.settings.raw_headers)),
         console.fact("console-created", Value::Moment(site.created_at)),
     ]

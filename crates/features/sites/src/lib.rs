@@ -38,13 +38,11 @@ pub static FEATURE: Feature = Feature {
     }],
     forms: forms! {
         "/admin/sites/new" => operations::CREATE,
-            "name hosts={hosts|} rules={rules|} organization={organization?} user_header={user_header-} \
-             groups_header={groups_header-} email_header={email_header-} name_header={name_header-} \
-             token_header={token_header-} raw_headers=true[raw_headers=yes]";
+            "name hosts={hosts|} rules={rules|} organization={organization?} headers={pairs&} \
+             raw_headers=true[raw_headers=yes]";
         "/admin/sites/{id}/edit" => operations::UPDATE,
-            "hosts={hosts|} rules={rules|} organization={organization-} user_header={user_header-} \
-             groups_header={groups_header-} email_header={email_header-} name_header={name_header-} \
-             token_header={token_header-} raw_headers=true[raw_headers=yes] raw_headers=false[raw_headers=no]";
+            "hosts={hosts|} rules={rules|} organization={organization-} headers={pairs&} \
+             raw_headers=true[raw_headers=yes] raw_headers=false[raw_headers=no]";
         "/admin/sites/{id}/delete" => operations::DELETE, "";
     },
     texts: Some(&TEXTS),

@@ -57,7 +57,7 @@ async fn site_is_created_changed_and_deleted_by_forms(stack: &Stack) {
         ("name", "wiki"),
         ("hosts", "wiki.example.com\r\n*.wiki.example.com"),
         ("rules", "/public/* anyone\r\n\r\n/* user"),
-        ("name_header", ""),
+        ("headers", "user = X-User\r\ntoken = Remote-Token"),
     ];
     let page = submit(stack, &admin, NEW, &fields).await;
     assert_eq!(page.status, 303, "{}", page.dump());
@@ -75,8 +75,10 @@ async fn site_is_created_changed_and_deleted_by_forms(stack: &Stack) {
     let edit = format!("{WIKI}/edit");
     let form = open(stack, &admin, &edit).await.form("#entry");
     assert_eq!(form.value("rules"), Some("/public/* anyone\n/* user"));
-    assert_eq!(form.value("user_header"), Some("Remote-User"));
-    assert_eq!(form.value("name_header"), Some(""));
+    assert_eq!(
+        form.value("headers"),
+        Some("user = X-User\ntoken = Remote-Token")
+    );
     let page = submit(stack, &admin, &edit, &[("rules", "/* role=admin passkey")]).await;
     let page = admin.follow(page, "").await;
     assert!(

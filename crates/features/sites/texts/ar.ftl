@@ -17,13 +17,8 @@ sites-number = الرقم
 sites-no-rules = بدون قاعدة يُرفض كل طلب.
 sites-line-invalid = السطر { $line } غير ممكن:
 sites-organization-hint = لأعضائها تُحتسب أيضًا أدوار هذه المؤسسة ومجموعاتها وصلاحياتها.
-sites-header-user = الترويسة التي تحمل اسم المستخدم
-sites-header-groups = الترويسة التي تحمل المجموعات
-sites-header-email = الترويسة التي تحمل عنوان البريد الإلكتروني
-sites-header-name = الترويسة التي تحمل الاسم الكامل
-sites-header-token = الترويسة التي تحمل الرمز الموقّع
-sites-header-hint = الاسم الذي يقرؤه التطبيق، مثل X-WEBAUTH-USER. فارغ: تُحذف الترويسة.
-sites-header-token-hint = رمز JWT لمدة دقيقة واحدة، يستطيع التطبيق التحقق منه.
+sites-headers = الترويسات
+sites-headers-hint = واحدة في كل سطر، مثل ⁦user = X-WEBAUTH-USER⁩: ما يتلقاه التطبيق والاسم الذي يقرؤه. المتاح هو user وgroups وemail وname وtoken، وهو رمز JWT لمدة دقيقة واحدة يستطيع التحقق منه. ما ليس له سطر يُحذف.
 sites-header-invalid = استخدم حروفًا لاتينية وأرقامًا وشرطات، واسمًا مختلفًا لكل ترويسة، ولا تستخدم اسمًا له معنى آخر مثل Cookie
 sites-raw = قيم الترويسات بترميز UTF-8
 sites-raw-hint = وإلا تُرمَّز كل الأحرف ما عدا البسيطة بعلامة النسبة المئوية.

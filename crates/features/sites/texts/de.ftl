@@ -17,13 +17,8 @@ sites-number = Nummer
 sites-no-rules = Ohne Regel wird jede Anfrage abgelehnt.
 sites-line-invalid = Zeile { $line } ist nicht möglich:
 sites-organization-hint = Für ihre Mitglieder zählen auch die Rollen, Gruppen und Berechtigungen dieser Organisation.
-sites-header-user = Header mit dem Benutzernamen
-sites-header-groups = Header mit den Gruppen
-sites-header-email = Header mit der E-Mail-Adresse
-sites-header-name = Header mit dem vollen Namen
-sites-header-token = Header mit dem signierten Token
-sites-header-hint = Name, den die Anwendung liest, zum Beispiel X-WEBAUTH-USER. Leer: der Header entfällt.
-sites-header-token-hint = Ein JWT für eine Minute, das die Anwendung prüfen kann.
+sites-headers = Header
+sites-headers-hint = Einer je Zeile, zum Beispiel user = X-WEBAUTH-USER: was die Anwendung bekommt, und der Name, den sie liest. Es gibt user, groups, email, name und token, ein JWT für eine Minute, das sie prüfen kann. Was keine Zeile hat, entfällt.
 sites-header-invalid = Verwenden Sie Buchstaben, Ziffern und Bindestriche, für jeden Header einen anderen Namen, und keinen mit anderer Bedeutung wie Cookie
 sites-raw = Headerwerte in UTF-8
 sites-raw-hint = Sonst werden alle Zeichen außer einfachen mit Prozentzeichen kodiert.

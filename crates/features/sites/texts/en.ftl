@@ -17,13 +17,8 @@ sites-number = Number
 sites-no-rules = Without a rule, every request is denied.
 sites-line-invalid = Line { $line } is not possible:
 sites-organization-hint = For its members, the roles, groups and permissions of this organization count too.
-sites-header-user = Header with the username
-sites-header-groups = Header with the groups
-sites-header-email = Header with the email address
-sites-header-name = Header with the full name
-sites-header-token = Header with the signed token
-sites-header-hint = Name that the application reads, such as X-WEBAUTH-USER. Empty: the header is left out.
-sites-header-token-hint = A JWT of one minute, which the application can verify.
+sites-headers = Headers
+sites-headers-hint = One a line, such as user = X-WEBAUTH-USER: what the application gets, and the name that it reads. There are user, groups, email, name, and token, a JWT of one minute that it can verify. What has no line is left out.
 sites-header-invalid = Use letters, digits and hyphens, a different name for each header, and none with another meaning, such as Cookie
 sites-raw = Header values in UTF-8
 sites-raw-hint = Otherwise all but plain characters are percent-encoded.

@@ -17,13 +17,8 @@ sites-number = Nummer
 sites-no-rules = Zonder regel wordt elk verzoek geweigerd.
 sites-line-invalid = Regel { $line } is niet mogelijk:
 sites-organization-hint = Voor haar leden tellen ook de rollen, groepen en rechten van deze organisatie.
-sites-header-user = Header met de gebruikersnaam
-sites-header-groups = Header met de groepen
-sites-header-email = Header met het e-mailadres
-sites-header-name = Header met de volledige naam
-sites-header-token = Header met het ondertekende token
-sites-header-hint = Naam die de toepassing leest, bijvoorbeeld X-WEBAUTH-USER. Leeg: de header vervalt.
-sites-header-token-hint = Een JWT van één minuut, dat de toepassing kan controleren.
+sites-headers = Headers
+sites-headers-hint = Eén per regel, bijvoorbeeld user = X-WEBAUTH-USER: wat de toepassing krijgt, en de naam die zij leest. Er zijn user, groups, email, name en token, een JWT van één minuut dat zij kan controleren. Wat geen regel heeft, vervalt.
 sites-header-invalid = Gebruik letters, cijfers en streepjes, voor elke header een andere naam, en geen met een andere betekenis zoals Cookie
 sites-raw = Headerwaarden in UTF-8
 sites-raw-hint = Anders worden alle tekens behalve gewone met procenttekens gecodeerd.

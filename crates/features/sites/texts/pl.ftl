@@ -17,13 +17,8 @@ sites-number = Numer
 sites-no-rules = Bez reguły każde żądanie jest odrzucane.
 sites-line-invalid = Wiersz { $line } jest niemożliwy:
 sites-organization-hint = Dla jej członków liczą się też role, grupy i uprawnienia tej organizacji.
-sites-header-user = Nagłówek z nazwą użytkownika
-sites-header-groups = Nagłówek z grupami
-sites-header-email = Nagłówek z adresem e-mail
-sites-header-name = Nagłówek z pełnym imieniem i nazwiskiem
-sites-header-token = Nagłówek z podpisanym tokenem
-sites-header-hint = Nazwa, którą odczytuje aplikacja, na przykład X-WEBAUTH-USER. Puste: nagłówek jest pomijany.
-sites-header-token-hint = JWT ważny minutę, który aplikacja może sprawdzić.
+sites-headers = Nagłówki
+sites-headers-hint = Jeden w wierszu, na przykład user = X-WEBAUTH-USER: co otrzymuje aplikacja i nazwa, którą odczytuje. Dostępne są user, groups, email, name oraz token, czyli JWT ważny minutę, który może sprawdzić. To, co nie ma wiersza, jest pomijane.
 sites-header-invalid = Użyj liter, cyfr i łączników, innej nazwy dla każdego nagłówka i żadnej o innym znaczeniu, jak Cookie
 sites-raw = Wartości nagłówków w UTF-8
 sites-raw-hint = W przeciwnym razie wszystkie znaki poza prostymi są kodowane procentowo.

@@ -17,13 +17,8 @@ sites-number = Número
 sites-no-rules = Sem uma regra, todas as solicitações são negadas.
 sites-line-invalid = A linha { $line } não é possível:
 sites-organization-hint = Para os seus membros contam também as funções, os grupos e as permissões desta organização.
-sites-header-user = Cabeçalho com o nome de usuário
-sites-header-groups = Cabeçalho com os grupos
-sites-header-email = Cabeçalho com o endereço de e-mail
-sites-header-name = Cabeçalho com o nome completo
-sites-header-token = Cabeçalho com o token assinado
-sites-header-hint = Nome que a aplicação lê, como X-WEBAUTH-USER. Vazio: o cabeçalho é omitido.
-sites-header-token-hint = Um JWT de um minuto, que a aplicação pode verificar.
+sites-headers = Cabeçalhos
+sites-headers-hint = Um por linha, como user = X-WEBAUTH-USER: o que a aplicação recebe e o nome que ela lê. Há user, groups, email, name e token, um JWT de um minuto que ela pode verificar. O que não tem linha é omitido.
 sites-header-invalid = Use letras, algarismos e hífenes, um nome diferente para cada cabeçalho e nenhum com outro significado, como Cookie
 sites-raw = Valores dos cabeçalhos em UTF-8
 sites-raw-hint = Caso contrário, todos os caracteres exceto os simples são codificados com percentagem.

@@ -8,7 +8,7 @@ use doorward_templates::console::QueryForm;
 
 use super::{CHECK, PATH, TITLE, path};
 use crate::notation;
-use crate::rule::{Credential, DenyReason};
+use crate::rule::DenyReason;
 use crate::use_cases::{self, AssumedRequest, Checked};
 
 const FIELDS: [Field; 4] = [
@@ -40,19 +40,16 @@ pub(super) async fn show(console: &Console<'_>) -> Answer {
     if url.is_empty() {
         return console.show(&page(console, form));
     }
-    let user = text(&query, "user")?.trim();
+    let value = |name| {
+        let typed = text(&query, name)?.trim();
+        Ok::<_, Stop>(Some(typed.to_owned()).filter(|typed| !typed.is_empty()))
+    };
     let request = AssumedRequest {
         url: url.to_owned(),
-        user: Some(user.to_owned()).filter(|user| !user.is_empty()),
-        method: match text(&query, "method")?.trim() {
-            "" => "GET".to_owned(),
-            method => method.to_owned(),
-        },
-        address: None,
-        is_preflight: false,
-        credential: Credential::Session,
+        user: value("user")?,
+        method: value("method")?,
         factor: SiteFactor::parse(text(&query, "factor")?),
-        age: 0,
+        ..AssumedRequest::default()
     };
     let checked = match use_cases::check(&console.context(), &request).await {
         Err(AdminError::Invalid { field, problem, .. }) => {
