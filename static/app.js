@@ -29,8 +29,8 @@ each("[data-copy]", from => {
 each("[data-print]", p => { p.hidden = 0; p.onclick = () => print(); });
 // Local times.
 each("main time", time => {
-  let how = time.dataset.at ?? "medium", at = (dateStyle, timeStyle) => new Date(time.dateTime).toLocaleString(document.documentElement.lang, { dateStyle, timeStyle });
-  time.title = at("full", "long");
+  let how = time.dataset.at ?? "medium", date = new Date(time.dateTime), at = (dateStyle, timeStyle) => date.toLocaleString(document.documentElement.lang, { dateStyle, timeStyle });
+  time.title = at("full", "long") + "\n" + date.toUTCString();
   if (how) time.textContent = at(...how.split(" "));
 });
 // Blocks double submits.

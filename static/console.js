@@ -1,11 +1,12 @@
 // Only the pages of the console load this file. Without it, all works.
 let on = addEventListener;
 let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
-// The key of the search, if it is enabled.
-each("[aria-keyshortcuts]", input => on("keydown", e => {
-  if (e.key != "/" || e.ctrlKey || e.altKey || e.metaKey || e.target.matches("select,textarea,input:not([type=checkbox])")) return;
+// The keys of the search: that without Control, if it is enabled.
+each("#find", input => on("keydown", e => {
+  let held = e.ctrlKey || e.metaKey;
+  if (e.altKey || !(held ? e.key == "k" : e.key == "/" && input.ariaKeyShortcuts[0] == "/" && !e.target.matches("select,textarea,input:not([type=checkbox])"))) return;
   e.preventDefault();
-  input.focus();
+  input.select();
 }));
 // The script of a picker, with its first use.
 each("[data-found],[data-list]", input => input.addEventListener("focus", async () => (await import("/static/pick.js")).default(input), { once: true }));
@@ -14,6 +15,12 @@ each("[type=datetime-local]", input => {
   let hint = document.getElementById(input.id + "-hint");
   hint.textContent = hint.textContent.replace("UTC", Intl.DateTimeFormat().resolvedOptions().timeZone);
   input.form.onformdata = e => input.value && e.formData.set(input.name, `${new Date(input.value)}`.replace(/.*?GMT(...)(..).*/, input.value + ":00$1:$2"));
+});
+// A picker beside a color, which may stay empty.
+each("[data-color]", text => {
+  let pick = Object.assign(document.createElement("input"), { type: "color", ariaLabel: text.labels[0].textContent, oninput: () => text.value = pick.value });
+  (text.oninput = () => pick.value = text.value || "#888888")();
+  text.after(pick);
 });
 // Chooses all rows of a page.
 each("[data-all]", form => {

@@ -1,6 +1,10 @@
 // Decision 105.
 let make = (tag, is) => Object.assign(document.createElement(tag), is);
-let load = async (url, text) => new DOMParser().parseFromString(await (await fetch(url + encodeURIComponent(text))).text(), "text/html");
+let load = async (url, text) => {
+  let answer = await fetch(url + encodeURIComponent(text)), page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  page.only = answer.redirected && answer.url;
+  return page;
+};
 let later = (fn, timer) => () => (clearTimeout(timer), timer = setTimeout(fn, 200));
 let filter = input => {
   let row = input.parentNode, found = row.previousElementSibling, list = row.parentNode.lastElementChild, all = list.children;
@@ -25,8 +29,8 @@ let filter = input => {
 };
 // ARIA combobox.
 let suggest = input => {
-  let { list } = input.dataset, id = input.id + "-list", at;
-  let box = make("ul", { id, role: "listbox", ariaLabel: input.labels[0].textContent });
+  let { list: path, kind } = input.dataset, id = input.id + "-list", at, leads = id == "find-list";
+  let box = make("ul", { id, role: "listbox", ariaLabel: input.ariaLabel ?? input.labels[0].textContent });
   let mark = next => {
     at = next;
     for (let one of box.children) one.ariaSelected = one == at;
@@ -38,6 +42,7 @@ let suggest = input => {
     mark();
   };
   let choose = one => {
+    if (leads) return location = one.title;
     input.value = one.title;
     open();
   };
@@ -48,12 +53,18 @@ let suggest = input => {
     Escape: () => open()
   };
   let show = later(async () => {
-    let text = input.value, page = await load(list + "?q=", text), links = [...page.querySelectorAll("tbody th a")];
+    let text = input.value, list = path.replace("*", input.form.elements[kind]?.value), page = await load(list + "?q=", text), links = [...page.querySelectorAll("tbody th a")];
     if (text != input.value) return;
+    // The search led to the only object.
+    if (page.only) {
+      links = [make("a", { href: page.only })];
+      links[0].append(...page.querySelector("h1").childNodes);
+    }
     box.replaceChildren(...links.slice(0, 8).map((a, n) => {
-      let title = /people|groups/.test(list) ? a.lastChild.textContent : decodeURIComponent(a.pathname.split("/").pop());
+      let title = leads ? a.href : /people|groups/.test(list) ? a.lastChild.textContent : decodeURIComponent(a.pathname.split("/").pop());
       let li = make("li", { id: id + n, role: "option", title });
-      li.append(...a.children);
+      li.append(...a.childNodes);
+      leads && li.append(make("small", { textContent: a.closest("tr")?.lastChild.textContent ?? "" }));
       return li;
     }));
     open(text && box.firstChild?.title != text && links[0]);

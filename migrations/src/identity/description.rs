@@ -243,4 +243,8 @@ const DESCRIPTIONS: &[Description] = &[
         "m0030_sites",
         "Creates the tables of sites behind a proxy and of their hosts.",
     ),
+    creates(
+        "m0031_site_sessions",
+        "Creates the table of sessions at the hosts of sites.",
+    ),
 ];

@@ -35,6 +35,7 @@ mod m0027_withdrawn_passwords;
 mod m0028_former_names;
 mod m0029_invited_access;
 mod m0030_sites;
+mod m0031_site_sessions;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -82,6 +83,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0028_former_names,
         m0029_invited_access,
         m0030_sites,
+        m0031_site_sessions,
     ],
 };
 

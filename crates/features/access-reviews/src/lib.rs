@@ -21,14 +21,14 @@ mod scope;
 use doorward_admin::operation::Boxed;
 use doorward_admin::responsibilities::ResponsibilityKind;
 use doorward_console_ui::console::Access;
-use doorward_console_ui::feature::{Check, Feature, Finding, SectionLink, Step};
+use doorward_console_ui::feature::{Check, Feature, FeaturePlace, Finding, Step};
 use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
 use doorward_i18n::feature_texts;
 use doorward_i18n::feature_texts::FeatureTexts;
 use doorward_services::account_notes::AccountNote;
 use doorward_store::repo::access_reviews;
-use doorward_templates::console::Section;
+use doorward_templates::console::{Section, icons};
 
 use doorward_admin::prelude::*;
 
@@ -43,10 +43,11 @@ pub static FEATURE: Feature = Feature {
         page::configure(config);
         console::configure(&mut Routes(config));
     },
-    links: &[SectionLink {
-        section: Section::Roles,
+    places: &[FeaturePlace {
+        after: Section::Roles,
         path: console::PATH,
         text: "reviews-title",
+        icon: icons::CLIPBOARD,
         access: Access::Scoped("users:read"),
     }],
     forms: forms! {

@@ -13,22 +13,23 @@ mod reminders;
 pub mod use_cases;
 
 use doorward_console_ui::console::Access;
-use doorward_console_ui::feature::{Feature, SectionLink, Step};
+use doorward_console_ui::feature::{Feature, FeaturePlace, Step};
 use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
 use doorward_i18n::feature_texts;
 use doorward_i18n::feature_texts::FeatureTexts;
-use doorward_templates::console::Section;
+use doorward_templates::console::{Section, icons};
 
 pub static FEATURE: Feature = Feature {
     name: "campaigns",
     commands: &[("mfa", "Require a second factor of users from a date")],
     operations: operations::ALL,
     routes: |config| console::configure(&mut Routes(config)),
-    links: &[SectionLink {
-        section: Section::People,
+    places: &[FeaturePlace {
+        after: Section::People,
         path: console::PATH,
         text: "campaigns-title",
+        icon: icons::MEGAPHONE,
         access: Access::Global("users:read"),
     }],
     forms: forms! {

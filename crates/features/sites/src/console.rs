@@ -2,6 +2,7 @@
 
 mod check;
 mod forms;
+mod proxy;
 
 use std::slice;
 
@@ -18,6 +19,7 @@ const CHECK: &str = "/admin/site-check";
 const CREATED: &str = "sites-created";
 const CHANGED: &str = "sites-changed";
 const EDIT: &str = "sites-edit";
+const PROXY_CONFIG: &str = "sites-proxy-config";
 
 const DELETE: Messages = Messages {
     question: "sites-delete-question",
@@ -32,6 +34,7 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
         .page_for(CHECK, READ, check::show)
         .form("/admin/sites/new", Access::Admin, forms::create)
         .page_for("/admin/sites/{id}", READ, show)
+        .page_for("/admin/sites/{id}/proxy", READ, proxy::show)
         .form("/admin/sites/{id}/edit", Access::Admin, forms::edit)
         .form("/admin/sites/{id}/delete", Access::Admin, forms::delete);
 }
@@ -95,7 +98,10 @@ async fn show(console: &Console<'_>) -> Answer {
         tables: vec![rules],
         actions: edit
             .into_iter()
-            .chain([console.link(CHECK, "sites-check")])
+            .chain([
+                console.link(format!("{home}/proxy"), PROXY_CONFIG),
+                console.link(CHECK, "sites-check"),
+            ])
             .collect(),
         risky: delete.into_iter().collect(),
         ..console.detail(Section::Apps, back, site.name)

@@ -7,15 +7,28 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+mod answer;
 pub mod canonical;
+mod client;
 mod console;
+mod cookie;
 pub mod denial;
+mod endpoint;
 mod header_names;
+mod host_pages;
 pub mod hosts;
+mod identity;
 mod notation;
 mod operations;
+mod page;
+mod proxy;
+pub mod proxy_config;
+mod proxy_text;
 pub mod rule;
+mod state;
+mod token;
 mod use_cases;
+mod visit;
 pub mod visitor;
 
 use doorward_console_ui::feature::{Feature, SectionLink};
@@ -29,7 +42,11 @@ pub static FEATURE: Feature = Feature {
     name: "sites",
     commands: &[("site", "Manage applications behind a proxy")],
     operations: operations::ALL,
-    routes: |config| console::configure(&mut Routes(config)),
+    routes: |config| {
+        endpoint::configure(config);
+        host_pages::configure(config);
+        console::configure(&mut Routes(config));
+    },
     links: &[SectionLink {
         section: Section::Apps,
         path: console::PATH,

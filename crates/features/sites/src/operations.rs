@@ -11,6 +11,7 @@ use doorward_domain::model::{Site, SiteFactor, SiteHeaders};
 use doorward_services::view;
 
 use crate::notation;
+use crate::proxy_text::ProxyConfig;
 use crate::rule::DenyReason;
 use crate::use_cases::{
     AssumedRequest, Checked, SiteChange, check, create, delete, get, group_names, list, update,
@@ -18,6 +19,7 @@ use crate::use_cases::{
 
 doorward_admin::entries! {
     LIST: List, SHOW: Show, CREATE: Create, UPDATE: Update, DELETE: Delete, CHECK: AssumedRequest,
+    PROXY_CONFIG: ProxyConfig,
 }
 
 doorward_admin::targets! { {} => List }

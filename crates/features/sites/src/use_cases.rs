@@ -15,7 +15,7 @@ use doorward_rules::reserved_id::{self, is_reserved};
 
 use crate::canonical::{CanonicalPath, Host, Method, parse_url};
 use crate::rule::{Credential, Decision, DenyReason, RequestFacts, StepUp, Visitor, decide};
-use crate::{header_names, hosts, notation, visitor};
+use crate::{client, header_names, hosts, notation, visitor};
 
 /// Maximum number of rules of a site.
 const MAX_RULES: usize = 200;
@@ -144,6 +144,7 @@ pub(crate) async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Sit
     let before = found.ok_or_else(|| AdminError::not_found("site", name))?;
     context.unchanged(&before)?;
     repo::sites::delete(&tx, before.id).await?;
+    client::remove(&tx, before.id, context.now()).await?;
     let event = context.event(AuditKind::SiteChanged, name, "deleted");
     let event = difference(event, &audit_details(&before), &Value::Null);
     context.commit_with(tx, &event).await?;

@@ -1,3 +1,20 @@
+### Sites behind a proxy.
+
+sites-page-denied = لا يمكنك فتح هذه الصفحة
+sites-page-denied-text = لقد سجّلت الدخول، لكن ليس لديك إذن بالوصول. إذا كنت بحاجة إليه فأعطِ المعرّف أدناه للمسؤول.
+sites-page-weak = يلزم تسجيل دخول أقوى
+sites-page-weak-text = تتطلب هذه الصفحة تسجيل دخول حديثًا أو عاملًا ثانيًا أو مفتاح مرور، ولم يتوفر ذلك في تسجيل دخولك.
+sites-page-failed = لم يكتمل تسجيل الدخول
+sites-page-failed-text = استغرق وقتًا طويلًا، أو بدأ في متصفح آخر، أو أُلغي.
+sites-page-signed-out = لقد سجّلت الخروج هنا
+sites-page-signed-out-text = ربما ما زلت مسجّل الدخول في تطبيقات أخرى.
+sites-page-unknown = لا يوجد شيء هنا
+sites-page-unknown-text = لم يُضبط أي تطبيق لهذا العنوان.
+sites-page-unavailable = يتعذّر التحقق من وصولك الآن
+sites-page-unavailable-text = حاول مرة أخرى بعد دقيقة.
+sites-page-id = المعرّف
+sites-page-home = الصفحة الرئيسية
+sites-page-again = حاول مرة أخرى
 ### Console pages of sites behind a proxy.
 
 sites-title = مواقع خلف وكيل
@@ -46,3 +63,5 @@ sites-reason-ambiguous = بحالة أحرف أخرى، أو مع شرطة ما�
 sites-reason-nobody = القاعدة ترفض الجميع.
 sites-reason-credential = القاعدة لا تقبل رموز الوصول أو مفاتيح API.
 sites-reason-not-allowed = ليس للمستخدم أي من أدوار القاعدة ومجموعاتها وصلاحياتها.
+sites-proxy-config = إعداد الوكيل
+sites-proxy-config-text = لتطبيق على العنوان http://127.0.0.1:8080؛ ويوفّر الأمر doorward site proxy-config خيارات لعناوين أخرى.

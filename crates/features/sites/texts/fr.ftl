@@ -1,3 +1,20 @@
+### Sites behind a proxy.
+
+sites-page-denied = Vous ne pouvez pas ouvrir cette page
+sites-page-denied-text = Vous êtes connecté, mais vous n’avez pas accès. Si vous en avez besoin, donnez l’identifiant ci-dessous à votre administrateur.
+sites-page-weak = Une connexion plus forte est nécessaire
+sites-page-weak-text = Cette page exige une connexion récente, un second facteur ou une clé d’accès, ce que votre connexion n’avait pas.
+sites-page-failed = La connexion n’est pas terminée
+sites-page-failed-text = Elle a pris trop de temps, a commencé dans un autre navigateur ou a été annulée.
+sites-page-signed-out = Vous êtes déconnecté ici
+sites-page-signed-out-text = Vous êtes peut-être encore connecté à d’autres applications.
+sites-page-unknown = Il n’y a rien ici
+sites-page-unknown-text = Aucune application n’est configurée pour cette adresse.
+sites-page-unavailable = Votre accès ne peut pas être vérifié pour le moment
+sites-page-unavailable-text = Réessayez dans une minute.
+sites-page-id = Identifiant
+sites-page-home = Page d’accueil
+sites-page-again = Réessayer
 ### Console pages of sites behind a proxy.
 
 sites-title = Sites derrière un proxy
@@ -46,3 +63,5 @@ sites-reason-ambiguous = Avec une autre casse, ou avec ou sans barre oblique fin
 sites-reason-nobody = La règle refuse tout le monde.
 sites-reason-credential = La règle n’accepte ni jetons d’accès ni clés d’API.
 sites-reason-not-allowed = L’utilisateur n’a aucun des rôles, groupes et permissions de la règle.
+sites-proxy-config = Configuration du proxy
+sites-proxy-config-text = Pour une application à http://127.0.0.1:8080 ; la commande doorward site proxy-config a des options pour d’autres adresses.

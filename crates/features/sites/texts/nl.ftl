@@ -1,3 +1,20 @@
+### Sites behind a proxy.
+
+sites-page-denied = U mag deze pagina niet openen
+sites-page-denied-text = U bent ingelogd, maar u hebt geen toegang. Geef de ID hieronder aan uw beheerder als u die nodig hebt.
+sites-page-weak = Een sterkere aanmelding is nodig
+sites-page-weak-text = Deze pagina vereist een recente aanmelding, een tweede factor of een passkey, en uw aanmelding had dat niet.
+sites-page-failed = Het inloggen is niet voltooid
+sites-page-failed-text = Het duurde te lang, begon in een andere browser of is geannuleerd.
+sites-page-signed-out = U bent hier uitgelogd
+sites-page-signed-out-text = Bij andere toepassingen bent u misschien nog ingelogd.
+sites-page-unknown = Hier is niets
+sites-page-unknown-text = Voor dit adres is geen toepassing ingesteld.
+sites-page-unavailable = Uw toegang kan nu niet worden gecontroleerd
+sites-page-unavailable-text = Probeer het over een minuut opnieuw.
+sites-page-id = ID
+sites-page-home = Startpagina
+sites-page-again = Opnieuw proberen
 ### Console pages of sites behind a proxy.
 
 sites-title = Sites achter een proxy
@@ -46,3 +63,5 @@ sites-reason-ambiguous = Met andere hoofdletters, of met of zonder schuine stree
 sites-reason-nobody = De regel weigert iedereen.
 sites-reason-credential = De regel accepteert geen toegangstokens of API-sleutels.
 sites-reason-not-allowed = De gebruiker heeft geen van de rollen, groepen en rechten van de regel.
+sites-proxy-config = Proxyconfiguratie
+sites-proxy-config-text = Voor een toepassing op http://127.0.0.1:8080; de opdracht doorward site proxy-config heeft opties voor andere adressen.

@@ -1,3 +1,20 @@
+### Sites behind a proxy.
+
+sites-page-denied = Nie możesz otworzyć tej strony
+sites-page-denied-text = Jesteś zalogowany, ale nie masz dostępu. Jeśli go potrzebujesz, podaj administratorowi poniższy identyfikator.
+sites-page-weak = Wymagane jest silniejsze logowanie
+sites-page-weak-text = Ta strona wymaga niedawnego logowania, drugiego składnika lub klucza dostępu, których Twoje logowanie nie miało.
+sites-page-failed = Logowanie nie zostało zakończone
+sites-page-failed-text = Trwało zbyt długo, zaczęło się w innej przeglądarce lub zostało anulowane.
+sites-page-signed-out = Wylogowano Cię tutaj
+sites-page-signed-out-text = W innych aplikacjach możesz być nadal zalogowany.
+sites-page-unknown = Tu nic nie ma
+sites-page-unknown-text = Dla tego adresu nie skonfigurowano żadnej aplikacji.
+sites-page-unavailable = Nie można teraz sprawdzić Twojego dostępu
+sites-page-unavailable-text = Spróbuj ponownie za minutę.
+sites-page-id = Identyfikator
+sites-page-home = Strona główna
+sites-page-again = Spróbuj ponownie
 ### Console pages of sites behind a proxy.
 
 sites-title = Witryny za serwerem proxy
@@ -46,3 +63,5 @@ sites-reason-ambiguous = Przy innej wielkości liter albo z ukośnikiem na końc
 sites-reason-nobody = Reguła odrzuca wszystkich.
 sites-reason-credential = Reguła nie przyjmuje tokenów dostępu ani kluczy API.
 sites-reason-not-allowed = Użytkownik nie ma żadnej z ról, grup i uprawnień reguły.
+sites-proxy-config = Konfiguracja serwera proxy
+sites-proxy-config-text = Dla aplikacji pod adresem http://127.0.0.1:8080; polecenie doorward site proxy-config ma opcje dla innych adresów.

@@ -53,6 +53,7 @@ pub mod lockouts;
 pub mod merging;
 pub mod name_search;
 pub mod new_database;
+pub mod object_names;
 pub mod offboarding;
 pub mod operation;
 pub mod operations;

@@ -352,7 +352,7 @@ pub enum AdminError {
     Body(#[from] serde_path_to_error::Error<serde_json::Error>),
     #[error("{field}: {problem}")]
     Invalid {
-        /// The value's name, as in the command line option.
+        /// Name of the member; that of a member of an object is its path: `consent.publisher`.
         field: &'static str,
         at: Option<usize>,
         problem: String,

@@ -38,6 +38,21 @@ pub async fn search_with_factors(
     Ok(FoundPage::new(page))
 }
 
+/// Lists accounts in reach in the order of what matches the text, otherwise of their addresses.
+#[boxed(?Send)]
+pub async fn list_by_email(
+    context: &AdminContext<'_>,
+    filter: &UserFilter,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<FoundPage<UserWithFactors>> {
+    let Some(search) = request(context, filter, after, limit)? else {
+        return Ok(FoundPage::whole(Vec::new()));
+    };
+    let page = repo::user_search::list_by_email(context.db.read(), &search).await?;
+    Ok(FoundPage::new(page))
+}
+
 /// Returns those of these accounts that are in reach, ordered by ID.
 #[boxed(?Send)]
 pub async fn find_many(context: &AdminContext<'_>, ids: BTreeSet<UserId>) -> Result<Vec<User>> {

@@ -18,7 +18,7 @@ use doorward_services::error::ServerError;
 use doorward_services::factors::Factors;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::console::{
-    Confirmation, Detail, Frame, Link, List, Notice, Section, Table, Value,
+    Confirmation, Detail, Frame, Link, List, Notice, Place, Section, Table, Value,
 };
 use doorward_templates::{ErrorKind, Layout};
 use doorward_web::csrf;
@@ -26,6 +26,8 @@ use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
 
+use crate::feature;
+use crate::kept_form;
 use crate::stop::{Answer, Stop};
 
 /// The administrators who may open a page.
@@ -95,35 +97,36 @@ impl<'p> Console<'p> {
     }
 
     /// Opens the console for a change: also requires an authentication within the last 15 minutes with
-    /// every factor of the account (ASVS 5.0 §7.5.3). A denial is recorded.
-    pub async fn open_for_change(page: &'p Page, access: Access) -> Result<Self, Stop> {
+    /// every factor of the account (ASVS 5.0 §7.5.3). Otherwise keeps the form, and redirects to the
+    /// sign-in and back to this page. A denial is recorded.
+    pub async fn open_for_change(
+        page: &'p Page,
+        access: Access,
+        form: &Params,
+    ) -> Result<Self, Stop> {
         let console = Self::open(page).await?;
-        console.require_fresh()?;
+        if !console.is_fresh() {
+            kept_form::keep(&console, form).await?;
+            return Err(sign_in(page.request.path()));
+        }
         console.require(access.check(&console.context())).await?;
         Ok(console)
     }
 
-    /// Requires a recent authentication like [`Self::open_for_change`]. Otherwise redirects to the
-    /// sign-in and back to this page.
-    pub fn require_fresh(&self) -> Result<(), Stop> {
-        self.require_fresh_at(self.page.request.path())
+    pub fn is_fresh(&self) -> bool {
+        self.factors.is_fresh(&self.page.context, &self.signed_in)
     }
 
-    /// Requires the same, and redirects to the sign-in and then to this path.
-    fn require_fresh_at(&self, path: &str) -> Result<(), Stop> {
-        if self.factors.is_fresh(&self.page.context, &self.signed_in) {
-            return Ok(());
-        }
-        Err(PageError::Redirect(format!("/login?next={path}")).into())
-    }
-
-    /// Requires the same for a file, which only the pages of this site may request: its download is
+    /// Requires a recent authentication for a file, which only the pages of this site may request: its download is
     /// recorded. Otherwise redirects to the list.
     pub fn require_own_file(&self, list: &str) -> Result<(), Stop> {
         if csrf::is_cross_site(&self.page.request) {
             return Err(PageError::Redirect(list.to_owned()).into());
         }
-        self.require_fresh_at(list)
+        if self.is_fresh() {
+            return Ok(());
+        }
+        Err(sign_in(list))
     }
 
     pub fn context(&self) -> AdminContext<'_> {
@@ -208,21 +211,43 @@ impl<'p> Console<'p> {
             Section::SignIns => Access::Global("audit:read"),
             Section::Audit => Access::Scoped("audit:read"),
             Section::Keys => Access::Global("keys:read"),
-            Section::System => Access::Global("system:read"),
+            Section::Streams | Section::System => Access::Global("system:read"),
         })
     }
 
     /// Returns the frame of a page in this section. `is_root` is true for the section's own page.
     pub fn frame(&self, current: Section, is_root: bool) -> Frame {
-        let all = Section::ALL.into_iter();
+        let path = self.page.request.path();
+        let places = self.places();
+        let mut own = feature::places();
+        let within = own.find(|(_, place)| place.contains(path));
+        let core = &self.page.context.core;
+        let host = core.config.issuer.split("://").last();
         Frame {
-            sections: all.filter(|section| self.may_open(*section)).collect(),
+            places,
             current,
-            is_root,
+            within: within.map(|(_, place)| place.path),
+            is_root: within.map_or(is_root, |(_, place)| place.path == path),
             account: chip(&self.signed_in.user),
+            host: host.unwrap_or_default().to_owned(),
+            stage: core.config.stage(),
             org: self.authority.org.clone(),
             query: None,
         }
+    }
+
+    /// Returns the places of the navigation that the administrator may open: the sections, each with
+    /// those of features after it.
+    pub fn places(&self) -> Vec<Place> {
+        let mut places = Vec::new();
+        for section in Section::ALL {
+            let own = self.may_open(section).then(|| Place::from(section));
+            places.extend(own);
+            let others = feature::places().filter(|(place, _)| place.after == section);
+            let others = others.filter(|(place, _)| self.has(place.access));
+            places.extend(others.map(|(_, place)| place));
+        }
+        places
     }
 
     /// Returns the list of this section without its rows.
@@ -288,6 +313,8 @@ impl<'p> Console<'p> {
             rows,
             empty: self.t(empty),
             sorted: None,
+            is_cards: false,
+            orders: Vec::new(),
         }
     }
 
@@ -391,6 +418,11 @@ impl<'p> Console<'p> {
         decisions::deny(&self.context(), denial, &attempt).await?;
         Ok(())
     }
+}
+
+/// Redirects to the sign-in, and then to this path.
+fn sign_in(path: &str) -> Stop {
+    PageError::Redirect(format!("/login?next={path}")).into()
 }
 
 /// Returns the message for a denied change; `None` if the page does not exist without the

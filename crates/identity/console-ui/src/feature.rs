@@ -17,7 +17,7 @@ use doorward_services::banners::{self, Banner};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_store::repo::access_changes::{self, Writer};
-use doorward_templates::console::{Link, Section};
+use doorward_templates::console::{Link, Place, Section};
 
 use crate::console::{Access, Console};
 use crate::equivalent::forms::FormEquivalent;
@@ -33,6 +33,8 @@ pub struct Feature {
     /// Adds the pages for users and those of the console.
     pub routes: fn(&mut ServiceConfig),
     pub links: &'static [SectionLink],
+    /// Places of the navigation.
+    pub places: &'static [FeaturePlace],
     /// The forms of the console that run operations.
     pub forms: &'static [FormEquivalent],
     /// Texts in all languages, whose keys begin with the name of what they are about.
@@ -57,6 +59,7 @@ impl Feature {
         operations: &[],
         routes: |_| {},
         links: &[],
+        places: &[],
         forms: &[],
         texts: None,
         mails: &[],
@@ -76,6 +79,19 @@ pub struct SectionLink {
     pub path: &'static str,
     /// Key of the text.
     pub text: &'static str,
+    pub access: Access,
+}
+
+/// A place of the navigation, after that of a section.
+#[derive(Debug)]
+pub struct FeaturePlace {
+    pub after: Section,
+    /// Path, which the pages below it begin with.
+    pub path: &'static str,
+    /// Key of the text.
+    pub text: &'static str,
+    /// Path data of the icon, on 24 × 24 units: one of `templates::console::icons`, or its own.
+    pub icon: &'static str,
     pub access: Access,
 }
 
@@ -114,13 +130,13 @@ static INSTALLED: OnceLock<&'static [&'static Feature]> = OnceLock::new();
 pub fn install(features: &'static [&'static Feature]) {
     INSTALLED.get_or_init(|| {
         let all = features.iter().copied();
-        operations::add(all.clone().map(|feature| feature.operations));
-        feature_texts::add(all.clone().filter_map(|feature| feature.texts));
-        feature_mail::add(all.clone().flat_map(|feature| feature.mails));
-        account_notes::add(all.clone().flat_map(|feature| feature.notes));
-        banners::add(all.clone().flat_map(|feature| feature.banners).copied());
-        access_changes::add(all.clone().flat_map(|feature| feature.writers).copied());
-        responsibilities::add(all.flat_map(|feature| feature.responsibilities));
+        operations::ADDED.add(all.clone().map(|feature| feature.operations));
+        feature_texts::ADDED.add(all.clone().filter_map(|feature| feature.texts));
+        feature_mail::ADDED.add(all.clone().flat_map(|feature| feature.mails));
+        account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
+        banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
+        access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
+        responsibilities::ADDED.add(all.flat_map(|feature| feature.responsibilities));
         features
     });
 }
@@ -128,6 +144,20 @@ pub fn install(features: &'static [&'static Feature]) {
 /// Returns the installed features.
 pub fn installed() -> &'static [&'static Feature] {
     INSTALLED.get().copied().unwrap_or_default()
+}
+
+/// Returns the places of the installed features.
+pub fn places() -> impl Iterator<Item = (&'static FeaturePlace, Place)> {
+    let places = installed().iter().flat_map(|feature| feature.places);
+    places.map(|place| {
+        let shown = Place {
+            path: place.path,
+            key: place.text,
+            icon: place.icon,
+            starts_group: false,
+        };
+        (place, shown)
+    })
 }
 
 /// Returns the links of features on the page of a section, which the administrator may open.

@@ -137,6 +137,14 @@ pub fn heading(console: &Console<'_>, key: &str) -> EntryField {
     }
 }
 
+/// Returns a heading that hides the fields below it until it is opened.
+pub fn fold(console: &Console<'_>, key: &str) -> EntryField {
+    EntryField {
+        kind: FieldKind::Fold,
+        ..heading(console, key)
+    }
+}
+
 /// Returns the fields of a table with the values as typed or stored.
 pub fn entries(
     console: &Console<'_>,
@@ -186,7 +194,6 @@ pub struct Form<'v> {
 impl<'v> Form<'v> {
     /// Shows the form, if the page is opened.
     pub fn open(visit: &'v Visit<'v>, view: EntryForm) -> Result<Self, Stop> {
-        visit.require_fresh()?;
         if !visit.is_answer() {
             return Err(visit.answer(StatusCode::OK, &view));
         }

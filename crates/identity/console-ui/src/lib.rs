@@ -19,6 +19,7 @@ pub mod feature;
 mod file_text;
 pub mod filter_bar;
 pub mod form;
+mod kept_form;
 pub mod lifetime;
 pub mod list;
 pub mod list_file;

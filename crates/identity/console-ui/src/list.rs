@@ -181,6 +181,27 @@ pub fn sorted(console: &Console<'_>, (column, order): (&str, &'static str), tabl
     }
 }
 
+/// Returns the table with links in the headings of the columns that can order it, each with the value of
+/// the parameter. The present one is the order, which is ascending.
+pub fn sortable(
+    console: &Console<'_>,
+    present: &str,
+    columns: &[(&str, &str)],
+    link: impl Fn(&str) -> String,
+    table: Table,
+) -> Table {
+    let current = columns.iter().find(|(_, value)| *value == present);
+    let sorted = current.map(|(column, _)| (console.t(column), ASCENDING));
+    let links = columns.iter().filter(|(_, value)| *value != present);
+    Table {
+        sorted,
+        orders: links
+            .map(|(column, value)| Link::new(link(value), console.t(column)))
+            .collect(),
+        ..table
+    }
+}
+
 pub fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> Search {
     Search {
         action: action.to_owned(),

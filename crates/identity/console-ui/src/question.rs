@@ -71,13 +71,14 @@ impl Question {
     /// Asks, if the page is opened. Asks again if the typed name of the answer differs, or its reason
     /// or a choice is not accepted.
     pub fn ask(mut self, visit: &Visit<'_>) -> Result<Self, Stop> {
-        visit.require_fresh()?;
-        if !visit.is_answer() {
-            return Err(self.show(visit, (StatusCode::OK, None), ""));
-        }
         let typed = text(&visit.form, "name")?.trim();
-        if let Some(field) = self.reason.take() {
+        if visit.is_typed()
+            && let Some(field) = self.reason.take()
+        {
             self.reason = Some(reason::fill(&visit.console, field, &visit.form)?);
+        }
+        if !visit.is_answer() {
+            return Err(self.show(visit, (StatusCode::OK, None), typed));
         }
         let mut fields = self.choices.iter().chain(&self.reason);
         let is_accepted = fields.all(|field| field.error.is_none());

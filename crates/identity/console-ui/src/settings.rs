@@ -17,6 +17,11 @@ pub trait Setting {
         ""
     }
 
+    /// Returns true if its fields are hidden until their heading is opened.
+    fn is_folded(&self) -> bool {
+        false
+    }
+
     /// Returns true if the form cannot change it.
     fn is_fixed(&self) -> bool {
         false
@@ -83,7 +88,11 @@ impl<S: Setting> Draft<S> {
             let heading = setting.heading();
             if last != Some(heading) {
                 last = Some(heading);
-                entries.push(form::heading(console, heading));
+                entries.push(if setting.is_folded() {
+                    form::fold(console, heading)
+                } else {
+                    form::heading(console, heading)
+                });
             }
             entries.push(setting.entry(console, text));
         }

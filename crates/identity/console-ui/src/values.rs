@@ -7,6 +7,8 @@ use doorward_templates::console::{Fact, Link, State, Tone, Value};
 use crate::console::Console;
 use crate::routes;
 
+const DAY: i64 = 24 * 60 * 60;
+
 impl Console<'_> {
     pub fn text(&self, key: &str) -> Value {
         Value::Text(self.t(key))
@@ -83,11 +85,21 @@ impl Console<'_> {
         text.map_or_else(none, |text| Value::Code(text.into()))
     }
 
-    /// Returns the link to a client, or its id for an administrator who may not open it.
-    pub fn client(&self, id: &str) -> Value {
+    /// Returns a time: relative to now within the last day, or with date and time.
+    pub fn recent(&self, at: UnixSeconds) -> Value {
+        if (0..DAY).contains(&(self.now() - at)) {
+            Value::Ago(at)
+        } else {
+            Value::Moment(at)
+        }
+    }
+
+    /// Returns the link to a client by its name if it is known, or its ID for an administrator who may not
+    /// open it.
+    pub fn client(&self, id: &str, name: Option<&str>) -> Value {
         match ClientId::parse(id) {
             Some(client) if self.may_globally("clients:read") => {
-                Value::Link(Link::new(routes::app(&client), id))
+                Value::Link(Link::new(routes::app(&client), name.unwrap_or(id)))
             }
             _ => Value::Code(id.to_owned()),
         }

@@ -8,15 +8,18 @@ use doorward_domain::boxed;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_web::page::Page;
+use doorward_web::page_support::text;
 
 use crate::console::{Access, Console};
+use crate::kept_form;
 use crate::parameter::parameter;
 use crate::stop::Stop;
 
 /// A request for a page with a form, or the answer to the form.
 pub struct Visit<'p> {
     pub console: Console<'p>,
-    /// The fields of the answer; none for a page that is opened.
+    /// The fields of the answer; none for a page that is opened, unless an answer without a recent
+    /// authentication was kept for it.
     pub form: Params,
     is_answer: bool,
 }
@@ -43,16 +46,28 @@ impl<'p> Visit<'p> {
         form: Option<Params>,
         access: Access,
     ) -> Result<Self, Stop> {
-        let is_answer = form.is_some();
-        let console = match access {
-            Access::AdminChange if is_answer => Console::open_for_change(page, Access::Any).await?,
-            _ if is_answer => Console::open_for_change(page, access).await?,
-            _ => Console::open_for(page, access).await?,
+        let Some(form) = form else {
+            let console = Console::open_for(page, access).await?;
+            let form = if console.is_fresh() {
+                kept_form::take(&console).await
+            } else {
+                Params::default()
+            };
+            return Ok(Self {
+                console,
+                form,
+                is_answer: false,
+            });
         };
+        let access = match access {
+            Access::AdminChange => Access::Any,
+            access => access,
+        };
+        let console = Console::open_for_change(page, access, &form).await?;
         Ok(Self {
             console,
-            form: form.unwrap_or_default(),
-            is_answer,
+            form,
+            is_answer: true,
         })
     }
 
@@ -60,17 +75,23 @@ impl<'p> Visit<'p> {
         self.is_answer
     }
 
-    /// Returns the fields of the answer. A page that is opened has those of its URL, after a search.
-    pub const fn values<'v>(&'v self, query: &'v Params) -> &'v Params {
-        if self.is_answer { &self.form } else { query }
+    /// Returns true if the page shows what was typed: in an answer, or in one that was kept while the
+    /// administrator signed in again, which changes nothing.
+    pub fn is_typed(&self) -> bool {
+        self.is_answer || !self.form.is_empty()
     }
 
-    /// Requires a recent authentication for the page as well, after its object was found.
-    pub fn require_fresh(&self) -> Result<(), Stop> {
-        if self.is_answer {
-            return Ok(());
+    /// Returns what was typed. A page that is opened has the fields of its URL, after a search.
+    pub fn values<'v>(&'v self, query: &'v Params) -> &'v Params {
+        if self.is_typed() { &self.form } else { query }
+    }
+
+    /// Returns the version that a kept answer was made for; without one, the present version.
+    pub fn version(&self, present: String) -> Result<String, Stop> {
+        if self.is_answer || self.form.is_empty() {
+            return Ok(present);
         }
-        self.console.require_fresh()
+        Ok(text(&self.form, "version")?.to_owned())
     }
 
     /// Returns the context of the change, with the version and the reason of the form.

@@ -87,7 +87,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         }),
         selects: filter_bar::fields(console, &cursor, &SELECTS),
         chosen: filter_bar::chosen(console, &cursor, APPS, &SELECTS),
-        table: table(console, &found, empty),
+        table: table(console, &found, empty, !filter.text.is_empty()),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Apps, "console-apps")
     })
@@ -115,7 +115,12 @@ const COLUMNS: &[Column<Client>] = &[
     Column::File("updated_at", |file, client| file.time(client.updated_at)),
 ];
 
-fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) -> Table {
+fn table(
+    console: &Console<'_>,
+    found: &FoundPage<ActiveClient>,
+    empty: &str,
+    is_search: bool,
+) -> Table {
     let mut columns = list::headings(COLUMNS);
     columns.extend(["console-last-use", "console-failures-day"]);
     let row = |found: &ActiveClient| {
@@ -126,10 +131,14 @@ fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) ->
     };
     let (key, count_key) = ("console-apps", "console-apps-count");
     let rows = found.items.iter().map(row).collect();
-    Table {
+    let table = Table {
         caption: list::caption(console, found.count, key, count_key),
         ..console.table(key, &columns, rows, empty)
+    };
+    if is_search {
+        return table;
     }
+    list::sorted(console, ("console-name", list::ASCENDING), table)
 }
 
 pub(crate) struct Clients(ClientFilter);
@@ -179,10 +188,9 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let mut done = AppAction::ALL.map(|action| action.messages().done).to_vec();
     done.extend([SAVED, LOGO_SAVED, LOGO_REMOVED]);
     done.extend(NOTICES);
-    let settings = pages::settings(console, client, None);
     // The page of the credentials has the secrets, for those who may open it.
     let secrets = secrets::table(console, client, uses, may_change);
-    let secrets = secrets.filter(|_| settings.is_empty());
+    let secrets = secrets.filter(|_| !may_change || client.document.is_some());
     let changes = latest::table(console, AuditKind::ClientChanged, client.id.as_str()).await?;
     let tables = deviations(console, client).into_iter();
     let tables = tables.chain(secrets).chain(changes);
@@ -192,7 +200,6 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables: tables.collect(),
         actions: links(false),
         risky: links(true),
-        settings,
         ..pages::detail(console, client, "")
     })
 }
@@ -328,7 +335,6 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     if choice.is_some() {
         messages.text = "console-app-secret-overlap-text";
     }
-    visit.require_fresh()?;
     let facts = if action.ends_access() {
         impact::of_end(console, &client).await?
     } else {

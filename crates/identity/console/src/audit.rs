@@ -4,9 +4,8 @@ pub(crate) mod event;
 pub(crate) mod filter;
 pub(crate) mod latest;
 pub(crate) mod reversal;
+pub(crate) mod streams;
 pub(crate) mod value;
-
-use std::collections::BTreeMap;
 
 use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_domain::model::{AuditEvent, AuditId, AuditRecord};
@@ -15,9 +14,12 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{audit_change, audit_kind};
 
 use crate::audit::value::label;
+use crate::names::Names;
 use crate::people;
 use doorward_console_ui::prelude::*;
 
+/// The message that names the server itself, which acts without an account.
+pub(crate) const SERVER: &str = "console-server";
 pub(crate) const READ: Access = Access::Scoped("audit:read");
 
 async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), Stop> {
@@ -32,7 +34,9 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let before = cursor.after_id(AuditId::parse)?;
     let mut found = audit_log::list(&console.context(), &filter, before, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |found| found.event.id.to_string());
-    let names = people::names_of(found.iter().flat_map(|found| &found.users));
+    let users = people::names_of(found.iter().flat_map(|found| &found.users));
+    let names = found.iter().map(|found| &found.event);
+    let names = Names::of_events(console, users, names).await?;
     let events = found.iter().map(|found| {
         let is_missing = ChainPosition::from(found) == ChainPosition::Missing;
         (&found.event, is_missing)
@@ -71,7 +75,11 @@ pub(crate) struct EventGroup<'a> {
     is_cut: bool,
 }
 
-impl EventGroup<'_> {
+impl<'a> EventGroup<'a> {
+    pub(crate) const fn event(&self) -> &'a AuditEvent {
+        self.event
+    }
+
     pub(crate) fn ids(&self) -> impl Iterator<Item = UserId> {
         let ids = [&self.event.actor, &self.event.subject].into_iter();
         ids.flatten().filter_map(|id| UserId::parse(id))
@@ -108,7 +116,7 @@ pub(crate) fn group<'a>(
 pub(crate) fn table(
     console: &Console<'_>,
     groups: &[EventGroup<'_>],
-    names: &BTreeMap<UserId, String>,
+    names: &Names,
     all: impl Fn(AuditKind) -> String,
 ) -> Table {
     let none = || console.text("console-none");
@@ -129,13 +137,13 @@ pub(crate) fn table(
         }
     };
     let subject = |group: &EventGroup<'_>| match group.event.subject.as_deref() {
-        Some(id) if group.count == 1 => named(names, id),
+        Some(id) if group.count == 1 => names.any(console, id),
         _ => none(),
     };
     let table = console
         .table_of("console-audit", groups, "console-no-match")
         .column("console-event", event)
-        .column("console-when", |group| Value::Moment(group.event.at))
+        .column("console-when", |group| console.recent(group.event.at))
         .column("console-who", |group| who(console, group.event, names))
         .column("console-about", subject)
         .column("console-address", |group| {
@@ -145,31 +153,20 @@ pub(crate) fn table(
     list::sorted(console, ("console-when", list::DESCENDING), table)
 }
 
-fn named(names: &BTreeMap<UserId, String>, id: &str) -> Value {
-    match UserId::parse(id) {
-        Some(id) => people::named_link(names, id),
-        None => Value::Code(id.to_owned()),
-    }
-}
-
 /// Returns the actor; of a failed sign-in, the user whose login identifier was typed, if there is one.
 /// The server itself has no account, and its command line names the user of the operating system.
-pub(crate) fn who(
-    console: &Console<'_>,
-    event: &AuditEvent,
-    names: &BTreeMap<UserId, String>,
-) -> Value {
+pub(crate) fn who(console: &Console<'_>, event: &AuditEvent, names: &Names) -> Value {
     let is_sign_in = ActivityCategory::from_kind(event.kind) == ActivityCategory::SignIn;
     match (&event.actor, &event.subject) {
-        (Some(actor), _) => match UserId::parse(actor) {
-            Some(id) => people::named_link(names, id),
-            None => console.client(actor),
+        (Some(actor), _) => match UserId::parse(actor).filter(|id| names.has_user(id)) {
+            Some(id) => names.user(id),
+            None => names.client(console, actor),
         },
-        (None, Some(subject)) if is_sign_in => named(names, subject),
+        (None, Some(subject)) if is_sign_in => names.any(console, subject),
         (None, _) if is_sign_in || event.ip.is_some() => console.text("console-unknown"),
         (None, _) => {
             let operator = event.detail.get("operator").and_then(|name| name.as_str());
-            Value::Code(operator.unwrap_or("doorward").to_owned())
+            operator.map_or_else(|| console.text(SERVER), |name| Value::Code(name.to_owned()))
         }
     }
 }

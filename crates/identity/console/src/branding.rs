@@ -200,7 +200,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let branded = Branded::named(console).await?;
     let stored = branded.brand(console).await?;
-    let seen = if visit.is_answer() {
+    let seen = if visit.is_typed() {
         text(typed, "version")?.to_owned()
     } else {
         version(&stored)
@@ -208,7 +208,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (mut fields, mut change) = (Vec::new(), Vec::new());
     for (setting, field) in FIELDS {
         let before = stored.get(setting).unwrap_or_default();
-        let value = if visit.is_answer() {
+        let value = if visit.is_typed() {
             text(typed, setting.as_str())?.trim().to_owned()
         } else {
             before.clone()
@@ -355,9 +355,7 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
         }
         Upload::File(file) => file,
     };
-    let pictures = &page.context.accounts.pictures;
-    let context = visit.context();
-    let set = brands::set_logo(&context, pictures, &branded.owner, kind, file).await;
+    let set = brands::set_logo(&visit.context(), &branded.owner, kind, file).await;
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { problem, .. } if problem == LOGO_TOO_LARGE => Some((FILE, TOO_LARGE)),
         AdminError::Invalid { field: FILE, .. } => Some((FILE, "profile-picture-none")),

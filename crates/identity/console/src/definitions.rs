@@ -53,7 +53,7 @@ fn member(console: &Console<'_>, found: &Definition, name: &str) -> Value {
     match (name, stored.and_then(Json::as_str)) {
         ("audience", Some(id)) => link(console, Resource, id),
         ("scope", Some(id)) => link(console, Scope, id),
-        ("client_id", Some(id)) => console.client(id),
+        ("client_id", Some(id)) => console.client(id, None),
         ("name" | "label" | "description", Some(text)) => Value::Name(text.to_owned()),
         _ => value(console, name, stored),
     }

@@ -195,7 +195,6 @@ fn table(
 pub(crate) async fn delete(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let group = named(console).await?;
-    visit.require_fresh()?;
     let (path, back) = (group.path.as_str(), routes::group(group.id));
     let object = Object::Group(group.id);
     let question = Question {

@@ -6,14 +6,17 @@ pub(crate) mod unused;
 pub(crate) mod unused_end;
 pub(crate) mod unused_kind;
 
+use std::collections::BTreeSet;
+
 use doorward_admin::home::{self, HomeFinding, HomeRequest, HomeState, KINDS, SetupTask};
-use doorward_domain::model::StatKind;
+use doorward_domain::model::{AuditEvent, StatKind};
 use doorward_rules::lint;
 use doorward_rules::stats::Series;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Attention, Figure, Home};
 
 use crate::audit::{self, EventGroup};
+use crate::names::Names;
 use crate::organizations::invitations;
 use crate::people;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
@@ -169,7 +172,8 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
         let mut groups = audit::group(&events, audit::LEAST, has_more);
         groups.truncate(SHOWN);
         let ids = groups.iter().flat_map(EventGroup::ids).collect();
-        if let Ok(names) = people::names(console, ids).await {
+        let shown = groups.iter().map(EventGroup::event);
+        if let Ok(names) = names(console, ids, shown).await {
             let all = |kind: AuditKind| routes::filtered(AUDIT, [("kind", kind.as_str())]);
             let changes = Table {
                 caption: console.t(LATEST),
@@ -183,6 +187,16 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
             view.unavailable.push(console.t(LATEST));
         }
     }
+}
+
+/// Returns the names of the users, clients and groups of the latest changes.
+async fn names<'e>(
+    console: &Console<'_>,
+    ids: BTreeSet<UserId>,
+    events: impl Iterator<Item = &'e AuditEvent>,
+) -> Result<Names, Stop> {
+    let users = people::names(console, ids).await?;
+    Names::of_events(console, users, events).await
 }
 
 fn setup_step(console: &Console<'_>, task: SetupTask, is_done: bool) -> (Link, State) {
@@ -267,6 +281,10 @@ fn figures(console: &Console<'_>, stats: &[Series]) -> Vec<Figure> {
             total: series.total,
             trend: trend(console, KINDS[place], series),
             hours: series.hours.iter().map(|(_, n)| *n).collect(),
+            is_bad: matches!(
+                KINDS[place],
+                StatKind::SignInFailed | StatKind::RequestRejected
+            ),
         }
     };
     stats.iter().enumerate().map(figure).collect()

@@ -14,6 +14,7 @@ mod definitions;
 mod equivalent_tests;
 mod groups;
 mod home;
+mod names;
 mod organizations;
 mod people;
 mod providers;
@@ -344,7 +345,7 @@ fn register_definitions(routes: &mut Routes<'_>) {
 }
 
 fn register_logs(routes: &mut Routes<'_>) {
-    use audit::{READ, event, reversal};
+    use audit::{READ, event, reversal, streams};
     routes
         .files::<sign_ins::Attempts>(["/admin/sign-ins.csv", "/admin/sign-ins.json"])
         .page_for("/admin/sign-ins", READ, sign_ins::list)
@@ -352,7 +353,8 @@ fn register_logs(routes: &mut Routes<'_>) {
         .files::<audit::Audit>(["/admin/audit.csv", "/admin/audit.json"])
         .page_for("/admin/audit", READ, audit::list)
         .form("/admin/audit/{id}/undo", Access::Any, reversal::undo)
-        .page("/admin/audit/{id}", event::show);
+        .page("/admin/audit/{id}", event::show)
+        .page_for("/admin/streams", streams::READ, streams::list);
 }
 
 fn register_system(routes: &mut Routes<'_>) {

@@ -47,13 +47,16 @@ const SELECTS: [Filter; 3] = [
     ),
 ];
 
+/// The order of the list: by address, or by registration. A search has its own.
+const SORT: &str = "sort";
+const REGISTERED: &str = "registered";
 const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
 const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), Stop> {
-    let cursor = Cursor::read(console, &UserFilter::NAMES)?;
+    let cursor = Cursor::read(console, &[&UserFilter::NAMES[..], &[SORT]].concat())?;
     let filter = UserFilter::parse(|name| cursor.filter(name));
     let filter = filter.map_err(|_| ErrorKind::BadRequest)?;
     Ok((cursor, filter))
@@ -73,7 +76,12 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (cursor, filter) = filter(console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
-    let found = user_search::search_with_factors(&context, &filter, cursor.after(), limit).await?;
+    let is_by_email = cursor.filter(SORT) != REGISTERED;
+    let found = if is_by_email {
+        user_search::list_by_email(&context, &filter, cursor.after(), limit).await?
+    } else {
+        user_search::search_with_factors(&context, &filter, cursor.after(), limit).await?
+    };
     let more = more(console);
     let all = [&SELECTS[..], &more[..]].concat();
     let pager = cursor.pager(console, found.next.as_deref());
@@ -102,7 +110,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         selects: filter_bar::fields(console, &cursor, &SELECTS),
         fields: filter_bar::fields(console, &cursor, &more),
         chosen: filter_bar::chosen(console, &cursor, PEOPLE, &all),
-        table: table(console, &found, has_boxes),
+        table: sorted(console, &cursor, table(console, &found, has_boxes)),
         bulk: chooser.map(|Chooser { form, .. }| form),
         pager: if is_one_page { Pager::default() } else { pager },
         ..console.list(Section::People, "console-people")
@@ -122,6 +130,7 @@ const COLUMNS: &[Column<User>] = &[
     }),
     Column::File("state", |_, user| json!(UserState::of_user(user).as_str())),
     Column::Page("console-last-sign-in", last_sign_in),
+    Column::Page("console-created", |_, user| Value::Ago(user.created_at)),
     Column::File("last_login", |file, user| file.time(user.last_login.0)),
     Column::File("created_at", |file, user| file.time(user.created_at)),
     Column::File("updated_at", |file, user| file.time(user.updated_at)),
@@ -137,6 +146,19 @@ fn table(console: &Console<'_>, found: &FoundPage<UserWithFactors>, has_boxes: b
         caption: list::caption(console, found.count, key, count_key),
         ..console.table(key, &columns, rows.collect(), empty)
     }
+}
+
+/// Returns the table with its order, and the links to the other one; a search by text has its own order.
+fn sorted(console: &Console<'_>, cursor: &Cursor, table: Table) -> Table {
+    if !cursor.filter("q").is_empty() {
+        return table;
+    }
+    let link = |value: &str| {
+        let filters = cursor.filters().filter(|(name, _)| *name != SORT);
+        filtered(PEOPLE, filters.chain([(SORT, value)]))
+    };
+    let columns = [("email", ""), ("console-created", REGISTERED)];
+    list::sortable(console, cursor.filter(SORT), &columns, link, table)
 }
 
 fn row(console: &Console<'_>, found: &UserWithFactors, has_boxes: bool) -> Vec<Value> {

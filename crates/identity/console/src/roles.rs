@@ -197,7 +197,6 @@ pub(crate) async fn holders(console: &Console<'_>, role: &Role) -> Result<Vec<Fa
 pub(crate) async fn delete(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let role = named(console).await?;
-    visit.require_fresh()?;
     let (name, back) = (role.name.as_str(), routes::role(&role.name));
     let question = Question {
         typed: Some(role.name.clone()),

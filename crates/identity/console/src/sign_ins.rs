@@ -13,6 +13,7 @@ use doorward_templates::console::CopyText;
 
 use crate::apps;
 use crate::audit;
+use crate::names::Names;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::support_code;
@@ -41,6 +42,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let before = cursor.after_id(SignInAttemptId::parse)?;
     let mut found = attempts::list(&console.context(), &query, before, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |(attempt, _)| attempt.id.to_string());
+    let names = names(console, &found).await?;
     let link = support_code::link(console, cursor.filter("q"));
     let mut actions: Vec<Link> = link.into_iter().collect();
     if query.client_id.is_some() {
@@ -52,7 +54,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         lead: console.t("console-sign-ins-text"),
         actions,
         search: Some(search(console, &cursor)),
-        table: table(console, &found, true),
+        table: table(console, &found, Some(&names)),
         pager,
         ..console.list(Section::SignIns, "console-sign-ins")
     })
@@ -94,14 +96,12 @@ const COLUMNS: &[Column<FoundAttempt>] = &[
     Column::Page("console-event", |console, (attempt, _)| {
         link(console, attempt)
     }),
-    Column::Page("console-when", |_, (attempt, _)| Value::Moment(attempt.at)),
+    Column::Page("console-when", |console, (attempt, _)| {
+        console.recent(attempt.at)
+    }),
     Column::File("at", |file, (attempt, _)| file.time(attempt.at)),
     Column::Page("console-who", |console, (attempt, user)| {
         who(console, attempt, &people::names_of(user))
-    }),
-    Column::Page(APP, |console, (attempt, _)| app(console, attempt)),
-    Column::Page("console-outcome", |console, (attempt, _)| {
-        Value::States(vec![state(console, attempt)])
     }),
     Column::File("outcome", |_, (attempt, _)| json!(attempt.outcome.as_str())),
     Column::File("step", |_, (attempt, _)| json!(attempt.step.as_str())),
@@ -118,15 +118,30 @@ const COLUMNS: &[Column<FoundAttempt>] = &[
     Column::File("request_id", |_, (attempt, _)| json!(attempt.request_id)),
     Column::File("detail", |_, (attempt, _)| json!(attempt.detail)),
 ];
-/// The heading of the client, which has no column if all attempts are at the same one.
+/// The heading of the client. Attempts at the same one have no such column.
 const APP: &str = "console-app";
 
-/// Returns the table of these attempts, with their clients unless all are at the same one.
-pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], has_app: bool) -> Table {
-    let hidden = if has_app { "" } else { APP };
+/// Returns the names of the clients of these attempts.
+async fn names(console: &Console<'_>, found: &[FoundAttempt]) -> Result<Names, Stop> {
+    let clients = found
+        .iter()
+        .filter_map(|(attempt, _)| attempt.client_id.as_deref());
+    Names::of_clients(console, BTreeMap::new(), clients).await
+}
+
+/// Returns the table of these attempts, with their clients if names are given.
+pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], names: Option<&Names>) -> Table {
+    let app = |(attempt, _): &FoundAttempt| match (names, &attempt.client_id) {
+        (Some(names), Some(id)) => names.client(console, id),
+        _ => console.text("console-none"),
+    };
     let table = console
         .table_of("console-sign-ins", found, "console-no-match")
-        .columns_but(hidden, COLUMNS)
+        .columns(COLUMNS)
+        .column_if(names.is_some(), APP, app)
+        .column("console-outcome", |(attempt, _)| {
+            Value::States(vec![state(console, attempt)])
+        })
         .table();
     list::sorted(console, ("console-when", list::DESCENDING), table)
 }
@@ -148,7 +163,18 @@ pub(crate) fn link(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
 fn reason(console: &Console<'_>, attempt: &SignInAttempt) -> String {
     match reason_key(attempt) {
         Some(key) => console.t(key),
-        None => attempt.reason.clone(),
+        None => sentence(&attempt.reason),
+    }
+}
+
+/// Returns the text with a capital at its beginning, unless its first word is a name on the wire.
+fn sentence(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    let is_word = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let mut letters = text.chars();
+    match letters.next().filter(|_| is_word) {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => text.to_owned(),
     }
 }
 
@@ -161,10 +187,10 @@ fn state(console: &Console<'_>, attempt: &SignInAttempt) -> State {
     console.state(tone, outcome_key(attempt.outcome))
 }
 
-/// Returns the link to the client of an attempt, or its id for an administrator who may not open it.
-fn app(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
+/// Returns the link to the client of an attempt, or its ID for an administrator who may not open it.
+fn app(console: &Console<'_>, attempt: &SignInAttempt, client: Option<&Client>) -> Value {
     match &attempt.client_id {
-        Some(id) => console.client(id),
+        Some(id) => console.client(id, client.map(|client| client.name.as_str())),
         None => console.text("console-none"),
     }
 }
@@ -172,7 +198,7 @@ fn app(console: &Console<'_>, attempt: &SignInAttempt) -> Value {
 pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let (attempt, user) = attempts::get(&console.context(), &parameter(console.page, "id")).await?;
     let related = Related::read(console, &attempt, user.as_ref()).await?;
-    let facts = facts(console, &attempt, &related.names);
+    let facts = facts(console, &attempt, &related);
     console.show(&Detail {
         state: Some(state(console, &attempt)),
         copy: Some(CopyText {
@@ -246,17 +272,14 @@ fn plain_text(console: &Console<'_>, attempt: &SignInAttempt, facts: &[Fact]) ->
     lines.join("\n")
 }
 
-fn facts(
-    console: &Console<'_>,
-    attempt: &SignInAttempt,
-    names: &BTreeMap<UserId, String>,
-) -> Vec<Fact> {
+fn facts(console: &Console<'_>, attempt: &SignInAttempt, related: &Related) -> Vec<Fact> {
+    let (names, client) = (&related.names, related.client.as_ref());
     let mut facts = vec![
         console.fact("console-when", Value::Moment(attempt.at)),
         console.fact("console-step", console.text(step_key(attempt.step))),
         console.fact("console-rule", Value::Code(attempt.rule.clone())),
         console.fact("console-who", who(console, attempt, names)),
-        console.fact("console-app", app(console, attempt)),
+        console.fact("console-app", app(console, attempt, client)),
     ];
     let detail = |name| detail(attempt, name);
     let codes = [

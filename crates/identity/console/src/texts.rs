@@ -355,7 +355,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let place = Place::named(console).await?;
     let chosen = Chosen::named(console, &place).await?;
     let (lang, key) = (chosen.lang, chosen.text.key);
-    let value = if visit.is_answer() {
+    let value = if visit.is_typed() {
         text(typed, FIELD)?.replace("\r\n", "\n")
     } else {
         chosen.stored.shown(&chosen.text).to_owned()

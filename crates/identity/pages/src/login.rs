@@ -56,6 +56,7 @@ async fn without_app(page: &Page, signed_in: Option<SignedIn>, next: Option<Stri
             }
             typed.identifier = current.user.login_identifier().to_owned();
             typed.remember = current.session.remember;
+            typed.confirms = true;
             Some(LoginNotice::Confirm)
         }
         (Some(_), None) => return Ok(page.see_other(page.front())),
@@ -85,6 +86,8 @@ struct Typed {
     identifier: String,
     remember: bool,
     next: String,
+    /// True if a signed-in user confirms a change.
+    confirms: bool,
 }
 
 async fn form(
@@ -116,9 +119,10 @@ async fn form(
         problem,
         notice,
         can_reset: core.config.can_mail(),
-        can_register: core.config.registration.enabled,
-        show_remember: true,
+        can_register: core.config.registration.enabled && !typed.confirms,
+        show_remember: !typed.confirms,
         remember: typed.remember,
+        confirms: typed.confirms,
         passkey: prompt.map(convert::prompt),
         providers: offers.into_iter().map(convert::button).collect(),
     };
@@ -141,6 +145,7 @@ pub async fn post_passkey(page: &Page, payload: Payload) -> Answer {
         identifier: text(&fields, "identifier")?.to_owned(),
         remember: !text(&fields, "remember")?.is_empty(),
         next: account_path(text(&fields, "next")?).unwrap_or_default(),
+        confirms: !text(&fields, "confirms")?.is_empty(),
     };
     let attempt = sign_in::Attempt {
         presented: convert::presented(&fields)?,
@@ -172,6 +177,7 @@ pub async fn post(page: &Page, payload: Payload) -> Answer {
         identifier: identifier.to_owned(),
         remember: !field("remember")?.is_empty(),
         next: account_path(field("next")?).unwrap_or_default(),
+        confirms: !field("confirms")?.is_empty(),
     };
     if identifier.trim().is_empty() || password.is_empty() {
         let problem = LoginError::Missing {

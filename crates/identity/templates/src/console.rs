@@ -9,6 +9,7 @@ mod form;
 mod home;
 mod list;
 mod parts;
+mod place;
 mod secret;
 
 pub use self::audit_text::{audit_change, audit_kind};
@@ -21,4 +22,5 @@ pub use self::list::{BulkForm, List, Search};
 pub use self::parts::{
     Checkbox, Fact, Frame, Link, Notice, Pager, Section, State, Table, Tone, UserLink, Value,
 };
+pub use self::place::{Place, icons};
 pub use self::secret::{ConfigurationPart, NewSecret};

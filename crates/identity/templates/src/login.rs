@@ -64,6 +64,8 @@ pub struct Login {
     /// True if "Keep me signed in" is offered.
     pub show_remember: bool,
     pub remember: bool,
+    /// True if a signed-in user confirms a change.
+    pub confirms: bool,
     /// URL of the sign-in by mailed code; `None`: disabled.
     pub email_code: Option<String>,
     /// Passkey request; `None`: passkeys are disabled.
@@ -94,6 +96,15 @@ impl Login {
 
     fn rejected(&self) -> bool {
         self.problem == Some(LoginError::Rejected)
+    }
+
+    /// Returns the key of the heading.
+    const fn heading(&self) -> &'static str {
+        if self.confirms {
+            "login-confirm-title"
+        } else {
+            "login-title"
+        }
     }
 
     /// Returns the URL of the page that resets a password; empty if there is none.

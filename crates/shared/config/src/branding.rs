@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use doorward_rules::brand::LANGUAGES;
+use doorward_rules::brand::{LANGUAGES, Stage};
 use doorward_rules::brand_colors::{ChosenColors, SchemeColors};
 use doorward_rules::color::Color;
 
@@ -12,6 +12,9 @@ section! {
     pub struct Branding in "branding" {
         /// Site name shown on every page and in e-mail messages.
         name: String = Kind::Text.default("Doorward");
+        /// Mark of this deployment in the header of the console: `production`, `staging` or
+        /// `development`. Unset: `development` in `dev`, otherwise no mark.
+        stage: Option<Stage> = Kind::OneOf(Stage::NAMES).unset();
         /// Path of the logo (PNG, JPEG, GIF or WebP, at most 2 MiB). It replaces the mark and the
         /// name in the header of every page and message; its alternative text is the name. It is
         /// re-encoded and shown with at most 240 × 44 pixels, so 480 × 88 suffice. Read at start.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_rules::brand::Stage;
 use doorward_rules::organization_domain::{OrganizationDomain, ReservedHosts};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -92,6 +93,12 @@ impl Config {
     /// Returns true for a development instance.
     pub fn is_dev(&self) -> bool {
         self.mode == Mode::Dev
+    }
+
+    /// Returns the stage of the deployment, which the console marks.
+    pub fn stage(&self) -> Option<Stage> {
+        let dev = self.is_dev().then_some(Stage::Development);
+        self.branding.stage.or(dev)
     }
 
     pub fn origin(&self, path: &str) -> Origin {

@@ -1,5 +1,7 @@
 //! The brand of pages and messages.
 
+use serde::{Deserialize, Serialize};
+
 use crate::brand_colors::SchemeColors;
 use crate::color::Color;
 
@@ -30,6 +32,20 @@ pub struct Brand {
     pub links: BrandLinks,
     /// Code of the language of users whose language is unknown; `None`: that of the configuration.
     pub default_language: Option<String>,
+}
+
+/// What a deployment is for. The console marks it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    Production,
+    Staging,
+    Development,
+}
+
+impl Stage {
+    /// Returns the values of `branding.stage`.
+    pub const NAMES: &'static [&'static str] = &["production", "staging", "development"];
 }
 
 /// The logo, which replaces the mark and the name in the header.

@@ -100,7 +100,7 @@ pub(crate) async fn change_reviewers(visit: &Visit<'_>) -> Answer {
     if !visit.is_answer() && review.closed_at.is_some() {
         return Err(ErrorKind::NotFound.into());
     }
-    let typed = if visit.is_answer() {
+    let typed = if visit.is_typed() {
         text(&visit.form, "reviewers")?.to_owned()
     } else {
         let present = read::reviewers(&context, &review).await?;
@@ -127,7 +127,6 @@ pub(crate) async fn close(visit: &Visit<'_>) -> Answer {
     if !visit.is_answer() && review.closed_at.is_some() {
         return Err(ErrorKind::NotFound.into());
     }
-    visit.require_fresh()?;
     let filter = LineFilter {
         is_open: true,
         ..LineFilter::default()

@@ -89,7 +89,7 @@ async fn read_target(form: &Form<'_>, visit: &Visit<'_>) -> Result<CampaignTarge
 
 pub(super) async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
-    let reminders = if visit.is_answer() {
+    let reminders = if visit.is_typed() {
         text(typed, "reminders")?
     } else {
         SUGGESTED
@@ -167,7 +167,6 @@ pub(super) async fn end(visit: &Visit<'_>) -> Answer {
     if !visit.is_answer() && campaign.ended_at.is_some() {
         return Err(ErrorKind::NotFound.into());
     }
-    visit.require_fresh()?;
     let groups = groups_of(console, slice::from_ref(&campaign)).await?;
     let name = users_of(console, &campaign, &groups);
     let question = Question {

@@ -56,7 +56,7 @@ fn times(
 pub(super) async fn set(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let stored = use_cases::state(&console.context()).await?;
-    let stored = stored.notice.filter(|_| !visit.is_answer());
+    let stored = stored.notice.filter(|_| !visit.is_typed());
     let (mut from, starts_at) = moment::read_optional(visit, "from", "notices-from")?;
     let (mut until, ends_at) = moment::read(visit, "until", "notices-until")?;
     let mut fields = form::entries(console, &[TEXT, LANGUAGES], typed)?;

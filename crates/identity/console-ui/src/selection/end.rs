@@ -36,8 +36,10 @@ pub trait Selection: 'static {
     const ACCESS: Access;
     /// True if the objects end without an administrator: one that is not found has ended.
     const EXPIRES: bool;
-    /// The operation that ends one object, which needs its ID only; `None` without one.
-    const OPERATION: Option<&'static Entry>;
+    /// The operation that ends one object.
+    const OPERATION: &'static Entry;
+    /// Member of the operation that is true beside the ID of the object; empty without one.
+    const FLAG: &'static str = "";
 
     /// Returns those of these objects that exist and are in reach, in any order.
     async fn find(console: &Console<'_>, ids: Vec<Self::Id>) -> FoundObjects<Self::Id>;
@@ -74,10 +76,9 @@ impl Routes<'_> {
 }
 
 async fn handle<S: Selection>(visit: &Visit<'_>) -> Answer {
-    visit.require_fresh()?;
     let (console, list) = (&visit.console, S::LIST);
-    if !visit.is_answer() {
-        // For example after a sign-in: the question follows the form of the list.
+    if !visit.is_typed() {
+        // The question follows the form of the list.
         return Ok(console.page.see_other(&list.home()));
     }
     let filter = repeated_filter(&visit.form)?;
@@ -95,6 +96,8 @@ async fn handle<S: Selection>(visit: &Visit<'_>) -> Answer {
     // Without an active object, there is nothing to ask.
     if found.iter().any(Found::is_active) {
         question.ask(visit, &found)?;
+    } else if !visit.is_answer() {
+        return Ok(console.page.see_other(&list.home()));
     }
     let mut ended = Ended::default();
     for (chosen, object) in chosen.iter().zip(&question.objects) {
@@ -164,7 +167,8 @@ struct Object {
 
 struct Question {
     list: &'static ChosenList,
-    operation: Option<&'static Entry>,
+    operation: &'static Entry,
+    flag: &'static str,
     filter: String,
     objects: Vec<Object>,
 }
@@ -185,6 +189,7 @@ impl Question {
         Self {
             list: S::LIST,
             operation: S::OPERATION,
+            flag: S::FLAG,
             filter,
             objects: chosen.iter().map(object).collect(),
         }
@@ -200,7 +205,7 @@ impl Question {
             reason::FOR_LOG
         };
         let field = reason::field(console, hint);
-        if text(&visit.form, "confirm")? != YES {
+        if !visit.is_answer() || text(&visit.form, "confirm")? != YES {
             return Err(self.show(visit, StatusCode::OK, field, found));
         }
         let field = reason::fill(console, field, &visit.form)?;
@@ -234,10 +239,9 @@ impl Question {
             Some((id, version)) => (id, Some(version)),
             None => (object.value.as_str(), None),
         });
+        let also = also_as::of_objects(console, self.operation, self.flag, active);
         let view = Confirmation {
-            also: self
-                .operation
-                .map(|entry| also_as::of_objects(console, entry, active)),
+            also: Some(also),
             text: console.t(list.text),
             tables: vec![list.table(console, rows.collect(), "console-no-match")],
             facts,

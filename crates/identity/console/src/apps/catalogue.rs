@@ -6,6 +6,7 @@ use doorward_applications::catalogue;
 use doorward_domain::model::ClientKind;
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::token::GrantType;
+use doorward_templates::console::UserLink;
 
 use crate::apps::labels;
 use doorward_console_ui::prelude::*;
@@ -18,16 +19,43 @@ const KINDS: [(&str, &str); 4] = [
     ("library", "console-catalogue-kind-library"),
     ("resource server", "console-catalogue-kind-resource"),
 ];
-const SELECTS: [Filter; 1] = [Filter::choice("kind", "console-catalogue-kind", &KINDS)];
 
-fn category(console: &Console<'_>, kind: Kind) -> Value {
+fn category(console: &Console<'_>, kind: Kind) -> String {
     let found = KINDS.iter().find(|(name, _)| *name == kind.as_str());
-    console.text(found.map_or(kind.as_str(), |(_, key)| *key))
+    console.t(found.map_or(kind.as_str(), |(_, key)| *key))
 }
 
-/// Returns a text of the catalogue without the marks of its Markdown.
+/// Returns a text of the catalogue without the marks of its Markdown: code as it is, and links as their
+/// texts.
 fn plain(text: &str) -> String {
-    text.replace('`', "")
+    let mut rest = text;
+    let mut shown = String::new();
+    while let Some((before, text, after)) = next_link(rest) {
+        shown.push_str(before);
+        shown.push_str(text);
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown.replace('`', "")
+}
+
+/// Returns the text before the first link, the text of the link, and what follows it.
+fn next_link(text: &str) -> Option<(&str, &str, &str)> {
+    let (head, rest) = text.split_once("](")?;
+    let (before, shown) = head.rsplit_once('[')?;
+    let (_, after) = rest.split_once(')')?;
+    Some((before, shown, after))
+}
+
+/// Returns the links to all applications, and to those of each kind.
+fn presets(console: &Console<'_>, cursor: &Cursor) -> Vec<(Link, bool)> {
+    let (typed, chosen) = (cursor.filter("q"), cursor.filter("kind"));
+    let all = [("", "console-all-time")].into_iter().chain(KINDS);
+    all.map(|(kind, key)| {
+        let path = filtered(PATH, [("q", typed), ("kind", kind)]);
+        (console.link(path, key), kind == chosen)
+    })
+    .collect()
 }
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
@@ -40,25 +68,32 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         let is_kind = kind.is_empty() || application.kind.as_str() == kind;
         is_kind && texts.any(|text| text.to_lowercase().contains(&wanted))
     };
+    let kept = Some(kind.to_owned()).filter(|kind| !kind.is_empty());
     let found: Vec<&Application> = catalogue::all().iter().filter(is_found).collect();
     let table = console
         .table_of("console-catalogue", &found, "console-no-match")
         .column("console-name", |application| {
             let path = format!("{PATH}/{}", application.id);
-            Value::Link(Link::new(path, application.title.clone()))
-        })
-        .column("console-catalogue-kind", |application| {
-            category(console, application.kind)
+            Value::User(UserLink {
+                link: Link::new(path, application.title.clone()),
+                login: category(console, application.kind),
+                picture: None,
+            })
         })
         .column("console-description", |application| {
             Value::Name(plain(&application.about))
         });
     console.show(&List {
         lead: console.t("console-catalogue-text"),
-        search: Some(list::search(console, PATH, "console-catalogue-find", text)),
-        selects: filter_bar::fields(console, &cursor, &SELECTS),
-        chosen: filter_bar::chosen(console, &cursor, PATH, &SELECTS),
-        table: table.table(),
+        search: Some(Search {
+            presets: presets(console, &cursor),
+            kept: kept.map(|kind| ("kind", kind)).into_iter().collect(),
+            ..list::search(console, PATH, "console-catalogue-find", text)
+        }),
+        table: Table {
+            is_cards: true,
+            ..table.table()
+        },
         ..console.list_below(Section::Apps, "console-catalogue")
     })
 }
@@ -122,4 +157,24 @@ pub(crate) fn around(
         tables: vec![table.table()],
         ..console.detail(Section::Apps, back, application.title.clone())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn marks_of_markdown_are_left_out() {
+        for (text, expected) in [
+            ("Signs in with `OIDCProxy`.", "Signs in with OIDCProxy."),
+            (
+                "See [MinIO](minio.md), and [MCP](../mcp.md).",
+                "See MinIO, and MCP.",
+            ),
+            ("An array [1] (of one).", "An array [1] (of one)."),
+            ("", ""),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+    }
 }

@@ -15,7 +15,7 @@ pub(crate) const WRITE: Access = Access::Global("clients:write");
 pub(crate) const TEST: &str = "/test";
 pub(crate) const FAILURES: &str = "/failures";
 /// Path of the pages with settings, below that of the client.
-pub(crate) const EDIT: &str = "/edit";
+const EDIT: &str = "/edit";
 pub(crate) const SAVED: &str = "console-saved";
 
 pub(crate) const CONSENTS: &str = "/consents";
@@ -68,54 +68,105 @@ pub(crate) fn test(console: &Console<'_>, client: &Client) -> Option<Link> {
 }
 
 pub(crate) fn settings_path(client: &Client, page: SettingsPage) -> String {
-    format!("{}{EDIT}/{}", app(&client.id), page.as_str())
+    format!("{}{}", app(&client.id), below(page))
 }
 
-/// Returns the links to the settings that the client can use or has, for an administrator who may
-/// change them.
-pub(crate) fn settings(
-    console: &Console<'_>,
-    client: &Client,
-    current: Option<SettingsPage>,
-) -> Vec<(Link, bool)> {
-    if !console.has(WRITE) || client.document.is_some() {
-        return Vec::new();
-    }
+/// Returns the path of a page with settings, below that of the client.
+pub(crate) fn below(page: SettingsPage) -> String {
+    format!("{EDIT}/{}", page.as_str())
+}
+
+/// A page below that of the client: its end of the path, or another list, and the key of its name.
+type Entry = (String, &'static str);
+
+/// Returns the pages of a client in five groups, each with its key. A group without a page that the
+/// administrator may open is empty.
+fn groups(console: &Console<'_>, client: &Client) -> [(&'static str, Vec<Entry>); 5] {
+    use SettingsPage::{Advanced, Consent, Credentials, Scopes, SignIn, SignOut, Tokens};
+    let may_edit = console.has(WRITE) && client.document.is_none();
     let registered = Registered::of_deployment(console);
-    let all = SettingsPage::ALL.into_iter();
-    let all = all.filter(|page| has_fields(client, &registered, *page));
-    all.map(|page| {
-        let link = console.link(settings_path(client, page), page.heading());
-        (link, current == Some(page))
-    })
-    .collect()
+    let settings = |pages: &[SettingsPage]| {
+        let pages = pages
+            .iter()
+            .filter(|page| may_edit && has_fields(client, &registered, **page));
+        let entry = |page: &SettingsPage| (below(*page), page.heading());
+        pages.map(entry).collect::<Vec<_>>()
+    };
+    [
+        ("console-facts", overview(console, client)),
+        (
+            "console-settings-sign-in",
+            settings(&[SignIn, Consent, SignOut]),
+        ),
+        ("console-settings-tokens", settings(&[Scopes, Tokens])),
+        (
+            "console-settings-credentials",
+            settings(&[Credentials, Advanced]),
+        ),
+        ("console-app-access", access(console, client, may_edit)),
+    ]
 }
 
+fn overview(console: &Console<'_>, client: &Client) -> Vec<Entry> {
+    let mut pages = vec![(String::new(), "console-facts")];
+    pages.extend(test(console, client).map(|_| (TEST.to_owned(), "console-test")));
+    if console.may_globally("audit:read") {
+        pages.extend([
+            (FAILURES.to_owned(), "console-failures"),
+            (routes::sign_ins_of(&client.id), "console-sign-ins"),
+            (filter::of_app(&client.id), "console-history"),
+        ]);
+    }
+    pages
+}
+
+fn access(console: &Console<'_>, client: &Client, may_edit: bool) -> Vec<Entry> {
+    let mut pages = Vec::new();
+    let mut add = |is_offered: bool, path: &str, key| {
+        pages.extend(is_offered.then(|| (path.to_owned(), key)));
+    };
+    let sees_users = console.may_globally("users:read");
+    add(sees_users, USERS, "console-app-users");
+    add(sees_users, CONSENTS, "console-consents");
+    // A client gets its own roles only in tokens that it requests for itself.
+    let has_roles = client.allows_grant(&GrantType::ClientCredentials);
+    add(
+        has_roles && console.may("roles:read"),
+        ACCESS,
+        "console-access",
+    );
+    let sessions = filtered(SESSIONS, [("app", client.id.as_str())]);
+    let sees_sessions = console.may_globally("sessions:read");
+    add(sees_sessions, &sessions, "console-sessions");
+    add(may_edit, BRANDING, "console-branding");
+    add(may_edit, TEXTS, "console-texts");
+    pages
+}
+
+/// Returns the client's page with the links to the groups, and to the pages of the current one; `below` is
+/// the end of the current path.
 pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {
     let home = app(&client.id);
-    let mut pages = console.pages(&home, below, [("", "console-facts")]);
-    pages.extend(test(console, client).map(|link| (link, below == TEST)));
-    // A client gets its own roles only in tokens that it requests for itself.
-    if console.may("roles:read") && client.allows_grant(&GrantType::ClientCredentials) {
-        pages.extend(console.pages(&home, below, [(ACCESS, "console-access")]));
-    }
-    if console.has(WRITE) && client.document.is_none() {
-        let look = [(BRANDING, "console-branding"), (TEXTS, "console-texts")];
-        pages.extend(console.pages(&home, below, look));
-    }
-    if console.may_globally("users:read") {
-        let users = [(USERS, "console-app-users"), (CONSENTS, "console-consents")];
-        pages.extend(console.pages(&home, below, users));
-    }
-    let other = |path, key| (console.link(path, key), false);
-    if console.may_globally("sessions:read") {
-        let sessions = filtered(SESSIONS, [("app", client.id.as_str())]);
-        pages.push(other(sessions, "console-sessions"));
-    }
-    if console.may_globally("audit:read") {
-        pages.extend(console.pages(&home, below, [(FAILURES, "console-failures")]));
-        pages.push(other(routes::sign_ins_of(&client.id), "console-sign-ins"));
-        pages.push(other(filter::of_app(&client.id), "console-history"));
+    let link = |(path, key): &Entry| {
+        let is_other = path.starts_with("/admin/");
+        let path = if is_other {
+            path.clone()
+        } else {
+            format!("{home}{path}")
+        };
+        console.link(path, key)
+    };
+    let (mut pages, mut settings) = (Vec::new(), Vec::new());
+    for (key, entries) in groups(console, client) {
+        let Some(first) = entries.first() else {
+            continue;
+        };
+        let is_current = entries.iter().any(|(path, _)| path == below);
+        pages.push((Link::new(link(first).href, console.t(key)), is_current));
+        if is_current && entries.len() > 1 {
+            let shown = entries.iter().map(|entry| (link(entry), entry.0 == below));
+            settings = shown.collect();
+        }
     }
     if pages.len() == 1 {
         pages.clear();
@@ -124,6 +175,7 @@ pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Det
         logo: client.consent.logo.as_ref().map(logo_path),
         state: Some(state(console, client)),
         pages,
+        settings,
         ..console.object(Section::Apps, client.name.as_str())
     }
 }

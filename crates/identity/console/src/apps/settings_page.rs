@@ -20,10 +20,10 @@ doorward_protocol::words! {
 impl SettingsPage {
     pub(crate) const fn heading(self) -> &'static str {
         match self {
-            Self::SignIn => "console-settings-sign-in",
+            Self::SignIn => "console-settings-redirects",
             Self::Scopes => "console-settings-scopes",
-            Self::Tokens => "console-settings-tokens",
-            Self::Credentials => "console-settings-credentials",
+            Self::Tokens => "console-settings-lifetimes",
+            Self::Credentials => "console-settings-keys",
             Self::Consent => "console-settings-consent",
             Self::SignOut => "console-settings-sign-out",
             Self::Advanced => "console-settings-advanced",

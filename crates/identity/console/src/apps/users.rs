@@ -92,7 +92,7 @@ pub(crate) async fn failures(console: &Console<'_>) -> Answer {
     let table = Table {
         caption: console.t("console-failures"),
         empty: console.t("console-no-failures"),
-        ..sign_ins::table(console, &found, false)
+        ..sign_ins::table(console, &found, None)
     };
     Ok(show(console, &client, FAILURES, table, pager))
 }

@@ -1,6 +1,6 @@
 //! `/admin/audit/{id}`: one event of the audit log, with the values before and after.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_admin::undo;
@@ -12,6 +12,7 @@ use crate::audit::filter::history;
 use crate::audit::reversal::{self, UNDO};
 use crate::audit::value::{field, value};
 use crate::audit::{title, who};
+use crate::names::Names;
 use crate::people;
 use doorward_console_ui::prelude::*;
 
@@ -21,8 +22,9 @@ const SHOWN: [&str; 6] = ["before", "after", "change", "org", "reason", "undoes"
 pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let found = audit_log::get(&console.context(), &parameter(console.page, "id")).await?;
     let position = ChainPosition::from(&found);
-    let names = people::names_of(&found.users);
     let event = found.event;
+    let users = people::names_of(&found.users);
+    let names = Names::of_events(console, users, [&event]).await?;
     let tables = changes(console, &event).into_iter();
     let subject = event.subject.as_deref();
     let history = subject.and_then(|subject| history(console, subject));
@@ -58,7 +60,7 @@ fn facts(
     console: &Console<'_>,
     event: &AuditEvent,
     position: ChainPosition,
-    names: &BTreeMap<UserId, String>,
+    names: &Names,
 ) -> Vec<Fact> {
     let fact = |key, value| console.fact(key, value);
     let outcome = if event.success {
@@ -71,7 +73,8 @@ fn facts(
     // Changes of an organization are about it.
     let org = org.filter(|_| event.kind != AuditKind::OrganizationChanged);
     let org = org.map(|slug| object(console, Section::Organizations, slug));
-    let client = event.client_id.as_deref().map(|id| console.client(id));
+    let client = event.client_id.as_deref();
+    let client = client.map(|id| names.client(console, id));
     let ip = event.ip.map(|ip| code(ip.to_string()));
     let request = event.request_id.clone().map(code);
     let reason = event.detail.get("reason").and_then(Json::as_str);
@@ -129,14 +132,10 @@ fn object(console: &Console<'_>, section: Section, name: &str) -> Value {
     }
 }
 
-fn subject(
-    console: &Console<'_>,
-    event: &AuditEvent,
-    names: &BTreeMap<UserId, String>,
-) -> Option<Value> {
+fn subject(console: &Console<'_>, event: &AuditEvent, names: &Names) -> Option<Value> {
     let id = event.subject.as_deref()?;
-    if let Some(user) = UserId::parse(id).filter(|user| names.contains_key(user)) {
-        return Some(people::named_link(names, user));
+    if let Some(user) = UserId::parse(id).filter(|user| names.has_user(user)) {
+        return Some(names.user(user));
     }
     let text = |name: &str| event.detail.get(name).and_then(Json::as_str);
     let change = text("change").unwrap_or_default();
@@ -144,18 +143,19 @@ fn subject(
         return Some(Value::Code(id.to_owned()));
     }
     Some(match event.kind {
-        AuditKind::ClientChanged | AuditKind::ClientPkceRequired => console.client(id),
-        AuditKind::GroupChanged => object(console, Section::Groups, id),
+        AuditKind::ClientChanged | AuditKind::ClientPkceRequired => names.client(console, id),
+        AuditKind::GroupChanged => {
+            let known = names.group(id);
+            known.unwrap_or_else(|| object(console, Section::Groups, id))
+        }
         AuditKind::OrganizationChanged => object(console, Section::Organizations, id),
         AuditKind::ProviderChanged => object(console, Section::Providers, id),
         AuditKind::KeyChanged if console.may_globally("keys:read") => {
             Value::Link(Link::new(Section::Keys.path(), id))
         }
         // The subject of an assignment is its holder, and that of a permission its name.
-        AuditKind::RoleChanged if text("holder") == Some("client") => console.client(id),
-        AuditKind::RoleChanged if text("holder").is_none() && !change.contains(' ') => {
-            object(console, Section::Roles, id)
-        }
+        AuditKind::RoleChanged if text("holder").is_some() => names.any(console, id),
+        AuditKind::RoleChanged if !change.contains(' ') => object(console, Section::Roles, id),
         _ => Value::Code(id.to_owned()),
     })
 }

@@ -5,6 +5,7 @@ use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
 
 use crate::audit::reversal::{self, UNDO};
 use crate::audit::{READ, title, who};
+use crate::names::Names;
 use crate::people;
 use doorward_console_ui::prelude::*;
 
@@ -27,7 +28,8 @@ pub(crate) async fn table(
         ..AuditFilter::default()
     };
     let found = audit_log::list(&context, &filter, None, CHANGES).await?;
-    let names = people::names_of(found.iter().flat_map(|found| &found.users));
+    let users = people::names_of(found.iter().flat_map(|found| &found.users));
+    let names = Names::of_actors(console, users, found.iter().map(|found| &found.event)).await?;
     let name = |found: &ChainedEvent| {
         let path = format!("{AUDIT}/{}", found.event.id);
         Value::Link(Link::new(path, title(console, &found.event)))
@@ -42,7 +44,7 @@ pub(crate) async fn table(
     let table = console
         .table_of("console-latest", &found, "console-no-changes")
         .column("console-event", name)
-        .column("console-when", |found| Value::Moment(found.event.at))
+        .column("console-when", |found| console.recent(found.event.at))
         .column("console-who", |found| who(console, &found.event, &names))
         .column("console-action", undo)
         .table();

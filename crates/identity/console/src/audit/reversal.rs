@@ -85,7 +85,6 @@ pub(crate) async fn undo(visit: &Visit<'_>) -> Answer {
     } else {
         found?
     };
-    visit.require_fresh()?;
     let preview = match found {
         Ok(preview) => preview,
         Err(obstacle) => {

@@ -321,7 +321,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, (kind, found)) = (&visit.console, opened(visit).await?);
     let audiences = audiences(console, kind, false).await?;
     let stored = stored_values(&found);
-    let values = if visit.is_answer() {
+    let values = if visit.is_typed() {
         &visit.form
     } else {
         &stored
@@ -332,7 +332,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let home = page(kind, &found.id);
     let view = EntryForm {
         object: found.id.clone(),
-        version: Some(found.version.clone()),
+        version: Some(visit.version(found.version.clone())?),
         also,
         ..form::view(console, Section::Definitions, messages, home, shown)
     };

@@ -118,7 +118,7 @@ pub(crate) async fn create(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let values = Values::typed(&visit.form)?;
     // The path of the answer begins with a slash, the form of a new group is empty.
-    let shown = if visit.is_answer() {
+    let shown = if visit.is_typed() {
         values.params()
     } else {
         Params::default()
@@ -166,9 +166,8 @@ fn texts(group: &Group, values: &Values, stored: &Values, change: &GroupChange) 
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let group = named(console).await?;
-    visit.require_fresh()?;
     let stored = Values::stored(console, &group).await?;
-    let values = if visit.is_answer() {
+    let values = if visit.is_typed() {
         Values {
             org: group.org.clone(),
             ..Values::typed(&visit.form)?
@@ -182,7 +181,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let fields = form::entries(console, &table, &values.params())?;
     let view = EntryForm {
         object: group.path.clone(),
-        version: Some(version(&group)),
+        version: Some(visit.version(version(&group))?),
         also: Some(also_as::in_form(console, &Change::default(), false)),
         ..form::view(console, Section::Groups, messages, home.as_str(), fields)
     };

@@ -1,4 +1,5 @@
-//! `/admin/find`: searches users and clients, and opens an object by its exact name or identifier.
+//! `/admin/find`: searches users, clients and the places of the navigation, and opens one by its exact
+//! name or identifier.
 
 use doorward_admin::{api_keys, clients, exact_matches, keys, user_search, users};
 use doorward_domain::model::ApiKeyId;
@@ -22,10 +23,18 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         let exact = exact(console, text).await?;
         let mut paths = named(console, text).await?;
         paths.extend(exact.iter().map(|object| object.path.clone()));
+        let places = places(console, text);
+        paths.extend(places.iter().filter_map(|(is_whole, place)| {
+            let is_only = *is_whole && exact.is_empty();
+            is_only.then(|| place.path.clone())
+        }));
         if let [path] = &paths[..] {
             return Ok(console.page.see_other(path));
         }
-        rows.extend(exact.into_iter().map(|object| object.row(console)));
+        let found = exact
+            .into_iter()
+            .chain(places.into_iter().map(|(_, place)| place));
+        rows.extend(found.map(|object| object.row(console)));
         rows.extend(beginning_with(console, text).await?);
     }
     // A code is used by a form, because a search changes nothing.
@@ -41,6 +50,26 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     // The form is in the header.
     view.frame.query = Some(text.to_owned());
     Ok(console.page.html(StatusCode::OK, &view))
+}
+
+/// Returns the places of the navigation whose names contain the text, each with true if it is the whole
+/// name.
+fn places(console: &Console<'_>, text: &str) -> Vec<(bool, Object)> {
+    let wanted = text.to_lowercase();
+    let found = console.places().into_iter().filter_map(|place| {
+        let name = console.t(place.key);
+        let known = name.to_lowercase();
+        known.contains(&wanted).then(|| {
+            let object = Object {
+                path: place.path.to_owned(),
+                name,
+                id: place.path.to_owned(),
+                kind: "console-place",
+            };
+            (known == wanted, object)
+        })
+    });
+    found.collect()
 }
 
 struct Object {

@@ -36,7 +36,6 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     if !visit.is_answer() && !action.applies_to(organization.active) {
         return Err(ErrorKind::NotFound.into());
     }
-    visit.require_fresh()?;
     let slug = &organization.slug;
     let home = routes::organization(slug);
     let ended = match action {

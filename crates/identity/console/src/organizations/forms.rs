@@ -57,7 +57,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let organization = pages::named(console).await?;
     let stored = organization.domain.as_deref().unwrap_or_default();
-    let (name, domain, seen) = if visit.is_answer() {
+    let (name, domain, seen) = if visit.is_typed() {
         let seen = text(typed, "version")?.to_owned();
         (text(typed, "name")?, text(typed, "domain")?, seen)
     } else {

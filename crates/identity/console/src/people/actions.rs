@@ -174,7 +174,6 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
         console.context().require_global(action.permission())?;
     }
     let user = people::named(console).await?;
-    visit.require_fresh()?;
     let object = Object::User(user.id);
     let home = routes::user(user.id);
     let question = Question {

@@ -41,9 +41,8 @@ pub(crate) async fn handle(visit: &Visit<'_>) -> Answer {
     if bulk_form::offered(console).is_empty() {
         return Err(ErrorKind::NotFound.into());
     }
-    visit.require_fresh()?;
-    if !visit.is_answer() {
-        // For example after a sign-in: the question follows the form of the list.
+    if !visit.is_typed() {
+        // The question follows the form of the list.
         return Ok(console.page.see_other(PEOPLE));
     }
     let filter = repeated_filter(form)?;
@@ -75,7 +74,7 @@ pub(crate) async fn handle(visit: &Visit<'_>) -> Answer {
         id: id.unwrap_or_else(|| BulkChangeId::generate(context.now(), &mut context.rng())),
         filter,
     };
-    if id.is_none() {
+    if id.is_none() || !visit.is_answer() {
         return question.show(StatusCode::OK, None, None).await;
     }
     question.start().await

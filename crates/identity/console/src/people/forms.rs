@@ -247,10 +247,9 @@ fn edit_fields(
 pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let user = people::named(console).await?;
-    visit.require_fresh()?;
     let custom = custom_fields(console, &user).await?;
     let stored = stored_values(&user, &custom);
-    let (shown, seen) = if visit.is_answer() {
+    let (shown, seen) = if visit.is_typed() {
         (typed, text(typed, "version")?.to_owned())
     } else {
         (&stored, version(&user))

@@ -22,7 +22,7 @@ pub(crate) fn link(console: &Console<'_>, typed: &str) -> Option<Link> {
 pub(crate) async fn open(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     // A search leads to the page with the code in its URL.
-    let code = if visit.is_answer() {
+    let code = if visit.is_typed() {
         text(&visit.form, CODE)?.to_owned()
     } else {
         text(&console.page.query()?, CODE)?.to_owned()

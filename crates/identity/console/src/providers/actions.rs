@@ -45,7 +45,6 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Answer {
     if !action.applies_to(provider.is_active()) {
         return Err(ErrorKind::NotFound.into());
     }
-    visit.require_fresh()?;
     // The number of users that lose a way to sign in.
     let mut facts = Vec::new();
     if action.is_risky() {

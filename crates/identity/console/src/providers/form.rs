@@ -69,16 +69,13 @@ pub(crate) fn label(console: &Console<'_>, setting: &ProviderSetting) -> String 
     layout.t_with("console-provider-claim", "name", name)
 }
 
-/// Returns the hint of a setting: its member in the admin API, and what it means for security.
+/// Returns the hint of a setting: what it means for security.
 fn hint(console: &Console<'_>, setting: &ProviderSetting) -> String {
-    let member = setting.member;
     if setting.is_map() {
         return console.t("console-provider-entries-hint");
     }
-    match message(&HINTS, member) {
-        Some(key) => format!("{member}: {}", console.t(key)),
-        None => member.to_owned(),
-    }
+    let key = message(&HINTS, setting.member);
+    key.map_or_else(String::new, |key| console.t(key))
 }
 
 pub(crate) fn value(
@@ -159,6 +156,10 @@ impl Setting for Field {
             ProviderPart::Trust => "console-provider-trust",
             ProviderPart::Claims => "console-provider-claims",
         }
+    }
+
+    fn is_folded(&self) -> bool {
+        self.setting.part == ProviderPart::Claims
     }
 
     fn text(&self) -> String {

@@ -118,7 +118,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         .column("console-role", |found| link(&found.assignment.role))
         .column(GROUP, |found| by_group(&holder.subject, found))
         .columns(grants::COLUMNS)
-        .column("console-given-by", grants::assigner)
+        .column("console-given-by", |found| grants::assigner(console, found))
         .column(grants::LAST_TOKEN, grants::last_token)
         .column_if(may_assign, ACTION, |found| {
             remove_link(console, &holder, found)
@@ -170,7 +170,6 @@ fn remove_link(console: &Console<'_>, holder: &Holder, found: &NamedAssignment) 
 pub(crate) async fn give(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let holder = Holder::named(console).await?;
-    visit.require_fresh()?;
     let all = roles::list(&console.context()).await?;
     let role = all.into_iter().filter(|role| role.active);
     let role = role.map(|role| (role.name.clone(), role.name));

@@ -180,9 +180,9 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let role = named(console).await?;
     picker::search(visit, &[PICKED])?;
     let (table, stored) = ([DESCRIPTION, STATE], stored_values(&role));
-    let (query, now) = (console.page.query()?, version(&role));
+    let (query, now) = (console.page.query()?, visit.version(version(&role))?);
     let (values, seen) = match &visit.form {
-        form if visit.is_answer() => (form, now.as_str()),
+        form if visit.is_typed() => (form, now.as_str()),
         _ if query.is_empty() => (&stored, now.as_str()),
         _ => (&query, text(&query, "version")?),
     };

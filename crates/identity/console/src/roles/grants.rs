@@ -1,5 +1,7 @@
 //! `/admin/grants`: role assignments.
 
+use std::collections::BTreeMap;
+
 use doorward_admin::assignments::{self, AssignmentChange, NamedAssignment};
 use doorward_admin::exports;
 use doorward_admin::groups;
@@ -8,6 +10,8 @@ use doorward_admin::role_rules::Subject;
 use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
+use crate::audit::SERVER;
+use crate::names::Names;
 use crate::roles::{ASSIGN, link};
 use doorward_console_ui::prelude::*;
 
@@ -137,6 +141,10 @@ pub(crate) async fn table(
     let (context, limit) = (console.context(), LIMIT as u64);
     let found = assignments::page(&context, filter, cursor.after(), limit).await?;
     let pager = cursor.pager(console, found.next.as_deref());
+    let held = found.items.iter().map(|found| &found.assignment);
+    let clients = held.filter(|held| held.subject_kind == SubjectKind::Client);
+    let clients: Vec<&str> = clients.map(|held| held.subject_id.as_str()).collect();
+    let names = Names::of_clients(console, BTreeMap::new(), clients).await?;
     let has_role = filter.role.is_none();
     let may_assign = console.has(ASSIGN);
     let linked: &[GrantAction] = match (may_assign, has_boxes) {
@@ -153,7 +161,9 @@ pub(crate) async fn table(
     columns.extend(linked.iter().map(|_| "console-action"));
     let row = |found: NamedAssignment| {
         let assignment = &found.assignment;
-        let (name, mut holder) = holder(console, found.holder.as_deref(), assignment);
+        let named = found.holder.as_deref();
+        let named = named.or_else(|| names.client_name(&assignment.subject_id));
+        let (name, mut holder) = holder(console, named, assignment);
         if may_assign && has_boxes {
             holder = if console.is(&assignment.subject_id) {
                 selection::own(console, holder)
@@ -164,7 +174,7 @@ pub(crate) async fn table(
         let mut row = vec![holder];
         row.extend(has_role.then(|| link(&assignment.role)));
         row.extend(list::cells(console, COLUMNS, &found));
-        row.push(assigner(&found));
+        row.push(assigner(console, &found));
         row.extend((!has_role).then(|| last_token(&found)));
         row.extend(actions(console, assignment, &name, linked));
         row
@@ -238,8 +248,8 @@ pub(crate) fn holder(
         (SubjectKind::Group, Some(path)) => {
             (routes::group(id), named("console-holder-group", path))
         }
-        (SubjectKind::Client, _) => {
-            let name = named("console-holder-app", id);
+        (SubjectKind::Client, name) => {
+            let name = named("console-holder-app", name.unwrap_or(id));
             if !console.may_globally("clients:read") {
                 return (name.clone(), Value::Name(name));
             }
@@ -252,11 +262,11 @@ pub(crate) fn holder(
 
 /// Returns the name of the user that assigned a role, or the ID. The command line and the server
 /// itself have no account, as in the audit log.
-pub(crate) fn assigner(found: &NamedAssignment) -> Value {
+pub(crate) fn assigner(console: &Console<'_>, found: &NamedAssignment) -> Value {
     match (&found.assigner, &found.assignment.assigned_by) {
         (Some(name), _) => Value::Name(name.clone()),
         (None, Some(id)) => Value::Code(id.clone()),
-        (None, None) => Value::Text("doorward".to_owned()),
+        (None, None) => console.text(SERVER),
     }
 }
 
@@ -380,7 +390,7 @@ impl Selection for ChosenAssignments {
     const LIST: &'static ChosenList = &CHOSEN;
     const ACCESS: Access = ASSIGN;
     const EXPIRES: bool = false;
-    const OPERATION: Option<&'static Entry> = Some(&assignments::operations::DELETE);
+    const OPERATION: &'static Entry = &assignments::operations::DELETE;
 
     async fn find(console: &Console<'_>, ids: Vec<AssignmentId>) -> FoundObjects<AssignmentId> {
         let found = assignments::find_many(&console.context(), &ids).await?;

@@ -62,6 +62,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/groups/{id}/access", "console-group-roles"),
     ("/admin/jobs/{id}", "console-change-running"),
     ("/admin/keys", "console-keys"),
+    ("/admin/streams", "console-streams"),
     ("/admin/organizations", "console-organizations"),
     ("/admin/organizations/{id}", "console-organization"),
     ("/admin/organizations/{id}/branding", "console-branding"),

@@ -129,3 +129,32 @@ fn escape_closes_suggestions_before_menu_around_them() {
         browser.find(".filters .fold:not([open])").await;
     });
 }
+
+/// Opens a page and an object by the keyboard only, from any page.
+#[test]
+fn palette_opens_pages_and_objects() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        open(stack, browser, GIVE).await;
+        browser
+            .execute("dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }))")
+            .await;
+        browser.find("#find:focus").await;
+        browser.press("audit l").await;
+        browser.find("#find-list [role=option]").await;
+        press(browser, Key::Down).await;
+        browser.find("#find-list0[aria-selected=true]").await;
+        press(browser, Key::Enter).await;
+        browser
+            .find(".side [aria-current=page][href='/admin/audit']")
+            .await;
+        // The only match is its page.
+        reach(browser, "#find").await;
+        browser.press("alice").await;
+        browser.find("#find-list [role=option]").await;
+        press(browser, Key::Down).await;
+        press(browser, Key::Enter).await;
+        browser
+            .find(".side [aria-current][href='/admin/people']")
+            .await;
+    });
+}

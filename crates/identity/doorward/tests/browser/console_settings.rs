@@ -41,6 +41,7 @@ fn change_is_shown_as_command_and_kept_in_form() {
     for javascript in [JavaScript::On, JavaScript::Off] {
         with_browser(javascript, async |stack: &Stack, browser: &Browser| {
             open_app(stack, browser).await;
+            browser.click(".sub a[href$='/edit/sign-in']").await;
             browser.click(".sub a[href$='/edit/consent']").await;
             browser.fill("#name", "Photo Album").await;
             browser.click("#entry details summary").await;

@@ -57,7 +57,7 @@ async fn take_steps(stack: &Stack, browser: &Browser) {
     let words = browser.visible_text().await;
     assert!(words.contains("Your browser uses this address"), "{words}");
     picture(browser, "console-setup-issuer").await;
-    browser.click("p a.link[href='/admin/setup']").await;
+    browser.click(".crumbs a[href='/admin/setup']").await;
 
     open_step(browser, "/admin/setup/mail").await;
     browser.click("#confirm button.primary").await;

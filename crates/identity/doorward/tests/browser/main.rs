@@ -17,6 +17,7 @@ mod check_up;
 mod consent;
 mod console;
 mod console_bulk;
+mod console_clicks;
 mod console_gallery;
 mod console_lists;
 mod console_pickers;
@@ -59,6 +60,8 @@ mod screenshots;
 mod shared_process;
 #[path = "../../../../features/sites/tests/browser.rs"]
 mod sites;
+#[path = "../../../../features/sites/tests/browser_sites.rs"]
+mod sites_behind_proxy;
 mod steps;
 mod trusted_device;
 mod two_factor;

@@ -2,10 +2,14 @@
 
 console-settings = الإعدادات
 console-settings-sign-in = تسجيل الدخول
+console-settings-redirects = عمليات إعادة التوجيه والمنح
 console-settings-scopes = النطاقات والمطالبات
 console-settings-tokens = الرموز
+console-settings-lifetimes = المدد والصيغ
 console-settings-credentials = بيانات الاعتماد
-console-settings-consent = الموافقة والعلامة التجارية
+console-settings-keys = الأسرار والمفاتيح
+console-app-access = الوصول
+console-settings-consent = الموافقة
 console-settings-sign-out = تسجيل الخروج
 console-settings-advanced = متقدم
 console-grant-code = رمز التفويض

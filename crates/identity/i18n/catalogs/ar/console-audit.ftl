@@ -2,6 +2,13 @@
 
 console-filters = عوامل التصفية
 console-more = المزيد
+console-streams = تدفقات سجل التدقيق
+console-streams-text = أنظمة أخرى تتلقى سجل التدقيق من هذا الخادم.
+console-streams-none = لا يوجد تدفق بعد. اضبط audit.streams في ملف الإعدادات لإرسال السجل إلى ملف أو خادم syslog أو نقطة HTTPS.
+console-streams-waiting = أحداث منتظرة
+console-streams-sent = آخر إرسال
+console-streams-new = لم يبدأ بعد
+console-streams-failing = يفشل
 console-filter-remove = إزالة عامل التصفية «{ $filter }»
 console-filter-remove-value = إزالة عامل التصفية «{ $name }: { $value }»
 console-day = اليوم (UTC)

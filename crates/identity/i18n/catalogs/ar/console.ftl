@@ -2,6 +2,11 @@
 
 console-title = لوحة الإدارة
 console-menu = القائمة
+console-trail = مسار الصفحة
+console-stage-production = الإنتاج
+console-stage-staging = ما قبل الإنتاج
+console-stage-development = التطوير
+console-place = صفحة من لوحة الإدارة
 console-within = داخل هذه المؤسسة فقط:
 console-home = الرئيسية
 console-home-empty = لا شيء يحتاج إلى انتباهك. تضم القائمة الصفحات التي يمكنك فتحها.
@@ -155,7 +160,8 @@ console-disabled = معطَّل
 console-leaving = سيُحذف
 console-never = أبدًا
 console-not-yet = ليس بعد
-console-none = لا يوجد
+console-none = –
+console-server = هذا الخادم
 console-yes = نعم
 console-no = لا
 console-everywhere = في كل مكان

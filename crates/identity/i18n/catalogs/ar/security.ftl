@@ -15,6 +15,7 @@ second-use-recovery = استخدام رمز استرداد
 second-use-app = استخدام تطبيق المصادقة
 
 login-confirm = سجّل الدخول مرة أخرى لإجراء هذا التغيير. هذا يحمي حسابك من الآخرين.
+login-confirm-title = تأكيد هويتك
 
 two-factor-title = التحقق بخطوتين
 two-factor-text = بعد كلمة المرور، تُدخل رمزًا من تطبيق على هاتفك.

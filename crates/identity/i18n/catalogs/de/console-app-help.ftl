@@ -2,10 +2,14 @@
 
 console-settings = Einstellungen
 console-settings-sign-in = Anmeldung
+console-settings-redirects = Weiterleitungen und Grants
 console-settings-scopes = Scopes und Claims
 console-settings-tokens = Tokens
+console-settings-lifetimes = Laufzeiten und Formate
 console-settings-credentials = Zugangsdaten
-console-settings-consent = Zustimmung und Branding
+console-settings-keys = Geheimnisse und Schlüssel
+console-app-access = Zugriff
+console-settings-consent = Zustimmung
 console-settings-sign-out = Abmeldung
 console-settings-advanced = Erweitert
 console-grant-code = Autorisierungscode

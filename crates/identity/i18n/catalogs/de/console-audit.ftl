@@ -2,6 +2,13 @@
 
 console-filters = Filter
 console-more = Mehr
+console-streams = Audit-Streams
+console-streams-text = Andere Systeme, die das Audit-Log von diesem Server erhalten.
+console-streams-none = Es gibt noch keinen Stream. Mit audit.streams in der Konfiguration geht das Log in eine Datei, an einen Syslog-Server oder an einen HTTPS-Endpunkt.
+console-streams-waiting = Wartende Ereignisse
+console-streams-sent = Zuletzt gesendet
+console-streams-new = Noch nicht gestartet
+console-streams-failing = Schlägt fehl
 console-filter-remove = Filter „{ $filter }“ entfernen
 console-filter-remove-value = Filter „{ $name }: { $value }“ entfernen
 console-day = Tag (UTC)

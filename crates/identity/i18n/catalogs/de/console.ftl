@@ -2,6 +2,11 @@
 
 console-title = Verwaltung
 console-menu = Menü
+console-trail = Pfad zur Seite
+console-stage-production = Produktion
+console-stage-staging = Vorstufe
+console-stage-development = Entwicklung
+console-place = Seite der Konsole
 console-within = Nur innerhalb von
 console-home = Start
 console-home-empty = Nichts braucht Ihre Aufmerksamkeit. Im Menü sind die Seiten, die Sie öffnen dürfen.
@@ -151,7 +156,8 @@ console-disabled = Deaktiviert
 console-leaving = Wird gelöscht
 console-never = Nie
 console-not-yet = Noch nicht
-console-none = Keine Angabe
+console-none = –
+console-server = Dieser Server
 console-yes = Ja
 console-no = Nein
 console-everywhere = Überall

@@ -15,6 +15,7 @@ second-use-recovery = Wiederherstellungscode verwenden
 second-use-app = Authenticator-App verwenden
 
 login-confirm = Melden Sie sich für diese Änderung noch einmal an. Das schützt Ihr Konto vor anderen.
+login-confirm-title = Bestätigen Sie, dass Sie es sind
 
 two-factor-title = Anmeldung in zwei Schritten
 two-factor-text = Nach dem Passwort geben Sie einen Code aus einer App auf Ihrem Telefon ein.

@@ -2,10 +2,14 @@
 
 console-settings = Settings
 console-settings-sign-in = Sign-in
+console-settings-redirects = Redirects and grants
 console-settings-scopes = Scopes and claims
 console-settings-tokens = Tokens
+console-settings-lifetimes = Lifetimes and formats
 console-settings-credentials = Credentials
-console-settings-consent = Consent and branding
+console-settings-keys = Secrets and keys
+console-app-access = Access
+console-settings-consent = Consent
 console-settings-sign-out = Sign-out
 console-settings-advanced = Advanced
 console-grant-code = Authorization code

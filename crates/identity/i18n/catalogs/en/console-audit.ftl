@@ -2,6 +2,13 @@
 
 console-filters = Filters
 console-more = More
+console-streams = Audit streams
+console-streams-text = Other systems that get the audit log from this server.
+console-streams-none = There is no stream yet. Set audit.streams in the configuration to send the log to a file, a syslog server or an HTTPS endpoint.
+console-streams-waiting = Events waiting
+console-streams-sent = Last sent
+console-streams-new = Not started yet
+console-streams-failing = Failing
 console-filter-remove = Remove filter “{ $filter }”
 console-filter-remove-value = Remove filter “{ $name }: { $value }”
 console-day = Day (UTC)

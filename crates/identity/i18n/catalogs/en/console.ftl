@@ -2,6 +2,11 @@
 
 console-title = Console
 console-menu = Menu
+console-trail = Path to this page
+console-stage-production = Production
+console-stage-staging = Staging
+console-stage-development = Development
+console-place = Page of the console
 console-within = Only within
 console-home = Home
 console-home-empty = Nothing needs your attention. The menu has the pages that you may open.
@@ -151,7 +156,8 @@ console-disabled = Disabled
 console-leaving = To be deleted
 console-never = Never
 console-not-yet = Not yet
-console-none = None
+console-none = –
+console-server = This server
 console-yes = Yes
 console-no = No
 console-everywhere = Everywhere

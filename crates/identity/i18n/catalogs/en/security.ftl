@@ -15,6 +15,7 @@ second-use-recovery = Use a recovery code
 second-use-app = Use your authenticator app
 
 login-confirm = Sign in again to make this change. It keeps others out of your account.
+login-confirm-title = Confirm that it is you
 
 two-factor-title = Two-step sign-in
 two-factor-text = After your password, you enter a code from an app on your phone.

@@ -2,10 +2,14 @@
 
 console-settings = Ajustes
 console-settings-sign-in = Inicio de sesión
+console-settings-redirects = Redirecciones y concesiones
 console-settings-scopes = Ámbitos y claims
 console-settings-tokens = Tokens
+console-settings-lifetimes = Duraciones y formatos
 console-settings-credentials = Credenciales
-console-settings-consent = Consentimiento y marca
+console-settings-keys = Secretos y claves
+console-app-access = Acceso
+console-settings-consent = Consentimiento
 console-settings-sign-out = Cierre de sesión
 console-settings-advanced = Avanzado
 console-grant-code = Código de autorización

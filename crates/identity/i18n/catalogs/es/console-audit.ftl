@@ -2,6 +2,13 @@
 
 console-filters = Filtros
 console-more = Más
+console-streams = Flujos de auditoría
+console-streams-text = Otros sistemas que reciben el registro de auditoría de este servidor.
+console-streams-none = Aún no hay ningún flujo. Configura audit.streams para enviar el registro a un archivo, a un servidor syslog o a un punto HTTPS.
+console-streams-waiting = Eventos en espera
+console-streams-sent = Último envío
+console-streams-new = Aún no iniciado
+console-streams-failing = Con errores
 console-filter-remove = Quitar el filtro «{ $filter }»
 console-filter-remove-value = Quitar el filtro «{ $name }: { $value }»
 console-day = Día (UTC)

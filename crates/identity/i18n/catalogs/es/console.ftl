@@ -2,6 +2,11 @@
 
 console-title = Consola
 console-menu = Menú
+console-trail = Ruta de la página
+console-stage-production = Producción
+console-stage-staging = Preproducción
+console-stage-development = Desarrollo
+console-place = Página de la consola
 console-within = Solo dentro de
 console-home = Inicio
 console-home-empty = Nada requiere su atención. En el menú están las páginas que puede abrir.
@@ -151,7 +156,8 @@ console-disabled = Desactivado
 console-leaving = Se eliminará
 console-never = Nunca
 console-not-yet = Todavía no
-console-none = Ninguno
+console-none = –
+console-server = Este servidor
 console-yes = Sí
 console-no = No
 console-everywhere = En todas partes

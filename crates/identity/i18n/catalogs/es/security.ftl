@@ -15,6 +15,7 @@ second-use-recovery = Usar un código de recuperación
 second-use-app = Usar la app de autenticación
 
 login-confirm = Inicia sesión de nuevo para hacer este cambio. Así se protege tu cuenta.
+login-confirm-title = Confirma que eres tú
 
 two-factor-title = Verificación en dos pasos
 two-factor-text = Después de la contraseña, introduces un código de una app de tu teléfono.

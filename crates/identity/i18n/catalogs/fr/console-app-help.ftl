@@ -2,10 +2,14 @@
 
 console-settings = Réglages
 console-settings-sign-in = Connexion
+console-settings-redirects = Redirections et octrois
 console-settings-scopes = Portées et claims
 console-settings-tokens = Jetons
+console-settings-lifetimes = Durées et formats
 console-settings-credentials = Identifiants
-console-settings-consent = Consentement et image de marque
+console-settings-keys = Secrets et clés
+console-app-access = Accès
+console-settings-consent = Consentement
 console-settings-sign-out = Déconnexion
 console-settings-advanced = Avancé
 console-grant-code = Code d’autorisation

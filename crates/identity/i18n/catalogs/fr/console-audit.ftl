@@ -2,6 +2,13 @@
 
 console-filters = Filtres
 console-more = Plus
+console-streams = Flux d’audit
+console-streams-text = Autres systèmes qui reçoivent le journal d’audit de ce serveur.
+console-streams-none = Il n’y a pas encore de flux. Définissez audit.streams dans la configuration pour envoyer le journal vers un fichier, un serveur syslog ou un point HTTPS.
+console-streams-waiting = Événements en attente
+console-streams-sent = Dernier envoi
+console-streams-new = Pas encore démarré
+console-streams-failing = En échec
 console-filter-remove = Retirer le filtre « { $filter } »
 console-filter-remove-value = Retirer le filtre « { $name } : { $value } »
 console-day = Jour (UTC)

@@ -2,6 +2,11 @@
 
 console-title = Console
 console-menu = Menu
+console-trail = Chemin de la page
+console-stage-production = Production
+console-stage-staging = Préproduction
+console-stage-development = Développement
+console-place = Page de la console
 console-within = Seulement dans
 console-home = Accueil
 console-home-empty = Rien ne demande votre attention. Le menu contient les pages que vous pouvez ouvrir.
@@ -151,7 +156,8 @@ console-disabled = Désactivé
 console-leaving = Sera supprimé
 console-never = Jamais
 console-not-yet = Pas encore
-console-none = Aucun
+console-none = –
+console-server = Ce serveur
 console-yes = Oui
 console-no = Non
 console-everywhere = Partout

@@ -15,6 +15,7 @@ second-use-recovery = Utiliser un code de récupération
 second-use-app = Utiliser votre application d’authentification
 
 login-confirm = Reconnectez-vous pour effectuer cette modification. Cela protège votre compte.
+login-confirm-title = Confirmez que c’est bien vous
 
 two-factor-title = Validation en deux étapes
 two-factor-text = Après votre mot de passe, vous saisissez un code fourni par une application sur votre téléphone.

@@ -2,10 +2,14 @@
 
 console-settings = Impostazioni
 console-settings-sign-in = Accesso
+console-settings-redirects = Redirect e grant
 console-settings-scopes = Ambiti e claim
 console-settings-tokens = Token
+console-settings-lifetimes = Durate e formati
 console-settings-credentials = Credenziali
-console-settings-consent = Consenso e marchio
+console-settings-keys = Segreti e chiavi
+console-app-access = Accesso
+console-settings-consent = Consenso
 console-settings-sign-out = Disconnessione
 console-settings-advanced = Avanzate
 console-grant-code = Codice di autorizzazione

@@ -2,6 +2,13 @@
 
 console-filters = Filtri
 console-more = Altro
+console-streams = Flussi di audit
+console-streams-text = Altri sistemi che ricevono il registro di audit da questo server.
+console-streams-none = Non ci sono ancora flussi. Imposta audit.streams nella configurazione per inviare il registro a un file, a un server syslog o a un endpoint HTTPS.
+console-streams-waiting = Eventi in attesa
+console-streams-sent = Ultimo invio
+console-streams-new = Non ancora avviato
+console-streams-failing = Con errori
 console-filter-remove = Rimuovi il filtro “{ $filter }”
 console-filter-remove-value = Rimuovi il filtro “{ $name }: { $value }”
 console-day = Giorno (UTC)

@@ -2,6 +2,11 @@
 
 console-title = Amministrazione
 console-menu = Menu delle sezioni
+console-trail = Percorso della pagina
+console-stage-production = Produzione
+console-stage-staging = Preproduzione
+console-stage-development = Sviluppo
+console-place = Pagina della console
 console-within = Solo all’interno di
 console-home = Inizio
 console-home-empty = Nulla richiede la tua attenzione. Nel menu ci sono le pagine che puoi aprire.
@@ -151,7 +156,8 @@ console-disabled = Disattivato
 console-leaving = Sarà eliminato
 console-never = Mai
 console-not-yet = Non ancora
-console-none = Nessuno
+console-none = –
+console-server = Questo server
 console-yes = Sì
 console-no = Non è così
 console-everywhere = Ovunque

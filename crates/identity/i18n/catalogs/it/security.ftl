@@ -15,6 +15,7 @@ second-use-recovery = Usa un codice di recupero
 second-use-app = Usa la tua app di autenticazione
 
 login-confirm = Accedi di nuovo per fare questa modifica. Così il tuo account resta protetto.
+login-confirm-title = Conferma di essere tu
 
 two-factor-title = Verifica in due passaggi
 two-factor-text = Dopo la password, inserisci un codice di un’app sul tuo telefono.

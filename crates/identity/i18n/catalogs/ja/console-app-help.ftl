@@ -2,10 +2,14 @@
 
 console-settings = 設定
 console-settings-sign-in = サインイン
+console-settings-redirects = リダイレクトとグラント
 console-settings-scopes = スコープとクレーム
 console-settings-tokens = トークン
+console-settings-lifetimes = 有効期間と形式
 console-settings-credentials = 資格情報
-console-settings-consent = 同意とブランド
+console-settings-keys = シークレットと鍵
+console-app-access = アクセス
+console-settings-consent = 同意
 console-settings-sign-out = サインアウト
 console-settings-advanced = 詳細
 console-grant-code = 認可コード

@@ -2,6 +2,13 @@
 
 console-filters = 絞り込み
 console-more = その他
+console-streams = 監査ストリーム
+console-streams-text = このサーバーから監査ログを受け取る他のシステムです。
+console-streams-none = ストリームはまだありません。設定の audit.streams で、ファイル、syslog サーバー、HTTPS エンドポイントへの送信を指定できます。
+console-streams-waiting = 待機中のイベント
+console-streams-sent = 最終送信
+console-streams-new = 未開始
+console-streams-failing = 失敗中
 console-filter-remove = 絞り込み「{ $filter }」を解除
 console-filter-remove-value = 絞り込み「{ $name }: { $value }」を解除
 console-day = 日付 (UTC)

@@ -2,6 +2,11 @@
 
 console-title = 管理画面
 console-menu = メニュー
+console-trail = このページまでの経路
+console-stage-production = 本番
+console-stage-staging = ステージング
+console-stage-development = 開発
+console-place = コンソールのページ
 console-within = 次の組織内のみ
 console-home = ホーム
 console-home-empty = 対応が必要なものはありません。開けるページはメニューにあります。
@@ -149,7 +154,8 @@ console-disabled = 無効
 console-leaving = 削除予定
 console-never = 一度もなし
 console-not-yet = まだ
-console-none = なし
+console-none = –
+console-server = このサーバー
 console-yes = はい
 console-no = いいえ
 console-everywhere = 全体

@@ -15,6 +15,7 @@ second-use-recovery = リカバリーコードを使用
 second-use-app = 認証アプリを使用
 
 login-confirm = この変更を行うには、もう一度サインインしてください。アカウントを他の人から守るためです。
+login-confirm-title = 本人確認
 
 two-factor-title = 2段階認証
 two-factor-text = パスワードの後に、スマートフォンのアプリに表示されるコードを入力します。

@@ -2,10 +2,14 @@
 
 console-settings = Instellingen
 console-settings-sign-in = Aanmelding
+console-settings-redirects = Redirects en grants
 console-settings-scopes = Scopes en claims
 console-settings-tokens = Tokens
+console-settings-lifetimes = Geldigheid en formaten
 console-settings-credentials = Inloggegevens
-console-settings-consent = Toestemming en huisstijl
+console-settings-keys = Geheimen en sleutels
+console-app-access = Toegang
+console-settings-consent = Toestemming
 console-settings-sign-out = Afmelding
 console-settings-advanced = Geavanceerd
 console-grant-code = Autorisatiecode

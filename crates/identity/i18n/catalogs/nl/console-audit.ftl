@@ -2,6 +2,13 @@
 
 console-filters = Filters
 console-more = Meer
+console-streams = Auditstreams
+console-streams-text = Andere systemen die het auditlogboek van deze server krijgen.
+console-streams-none = Er is nog geen stream. Stel audit.streams in de configuratie in om het logboek naar een bestand, een syslogserver of een HTTPS-eindpunt te sturen.
+console-streams-waiting = Wachtende gebeurtenissen
+console-streams-sent = Laatst verzonden
+console-streams-new = Nog niet gestart
+console-streams-failing = Mislukt
 console-filter-remove = Filter “{ $filter }” verwijderen
 console-filter-remove-value = Filter “{ $name }: { $value }” verwijderen
 console-day = Dag (UTC)

@@ -2,6 +2,11 @@
 
 console-title = Beheer
 console-menu = Menu van onderdelen
+console-trail = Pad naar deze pagina
+console-stage-production = Productie
+console-stage-staging = Acceptatie
+console-stage-development = Ontwikkeling
+console-place = Pagina van de console
 console-within = Alleen binnen
 console-home = Begin
 console-home-empty = Niets vraagt je aandacht. In het menu staan de pagina’s die je mag openen.
@@ -151,7 +156,8 @@ console-disabled = Uitgeschakeld
 console-leaving = Wordt verwijderd
 console-never = Nooit
 console-not-yet = Nog niet
-console-none = Geen
+console-none = –
+console-server = Deze server
 console-yes = Ja
 console-no = Nee
 console-everywhere = Overal

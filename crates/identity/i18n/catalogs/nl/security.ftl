@@ -15,6 +15,7 @@ second-use-recovery = Een herstelcode gebruiken
 second-use-app = Je authenticator-app gebruiken
 
 login-confirm = Log opnieuw in om deze wijziging te maken. Zo blijft je account veilig.
+login-confirm-title = Bevestig dat jij het bent
 
 two-factor-title = Verificatie in twee stappen
 two-factor-text = Na je wachtwoord voer je een code in uit een app op je telefoon.

@@ -2,10 +2,14 @@
 
 console-settings = Ustawienia
 console-settings-sign-in = Logowanie
+console-settings-redirects = Przekierowania i granty
 console-settings-scopes = Zakresy i oświadczenia
 console-settings-tokens = Tokeny
+console-settings-lifetimes = Czas ważności i formaty
 console-settings-credentials = Poświadczenia
-console-settings-consent = Zgoda i marka
+console-settings-keys = Sekrety i klucze
+console-app-access = Dostęp
+console-settings-consent = Zgoda
 console-settings-sign-out = Wylogowanie
 console-settings-advanced = Zaawansowane
 console-grant-code = Kod autoryzacji

@@ -2,6 +2,13 @@
 
 console-filters = Filtry
 console-more = Więcej
+console-streams = Strumienie audytu
+console-streams-text = Inne systemy, które otrzymują dziennik audytu z tego serwera.
+console-streams-none = Nie ma jeszcze strumienia. Ustaw audit.streams w konfiguracji, aby wysyłać dziennik do pliku, serwera syslog lub punktu HTTPS.
+console-streams-waiting = Oczekujące zdarzenia
+console-streams-sent = Ostatnio wysłano
+console-streams-new = Jeszcze nie uruchomiony
+console-streams-failing = Błąd
 console-filter-remove = Usuń filtr „{ $filter }”
 console-filter-remove-value = Usuń filtr „{ $name }: { $value }”
 console-day = Dzień (UTC)

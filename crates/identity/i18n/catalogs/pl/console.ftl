@@ -2,6 +2,11 @@
 
 console-title = Konsola
 console-menu = Menu działów
+console-trail = Ścieżka do strony
+console-stage-production = Produkcja
+console-stage-staging = Przedprodukcja
+console-stage-development = Środowisko deweloperskie
+console-place = Strona konsoli
 console-within = Tylko w obrębie
 console-home = Początek
 console-home-empty = Nic nie wymaga Twojej uwagi. W menu są strony, które możesz otworzyć.
@@ -153,7 +158,8 @@ console-disabled = Wyłączone
 console-leaving = Do usunięcia
 console-never = Nigdy
 console-not-yet = Jeszcze nie
-console-none = Brak
+console-none = –
+console-server = Ten serwer
 console-yes = Tak
 console-no = Nie
 console-everywhere = Wszędzie

@@ -15,6 +15,7 @@ second-use-recovery = Użyj kodu odzyskiwania
 second-use-app = Użyj aplikacji uwierzytelniającej
 
 login-confirm = Zaloguj się ponownie, aby wprowadzić tę zmianę. Chroni to Twoje konto przed innymi.
+login-confirm-title = Potwierdź, że to Ty
 
 two-factor-title = Weryfikacja dwuetapowa
 two-factor-text = Po haśle wpisujesz kod z aplikacji na telefonie.

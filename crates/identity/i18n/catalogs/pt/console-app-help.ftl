@@ -2,10 +2,14 @@
 
 console-settings = Configurações
 console-settings-sign-in = Login
+console-settings-redirects = Redirecionamentos e concessões
 console-settings-scopes = Escopos e claims
 console-settings-tokens = Tokens
+console-settings-lifetimes = Durações e formatos
 console-settings-credentials = Credenciais
-console-settings-consent = Consentimento e marca
+console-settings-keys = Segredos e chaves
+console-app-access = Acesso
+console-settings-consent = Consentimento
 console-settings-sign-out = Logout
 console-settings-advanced = Avançado
 console-grant-code = Código de autorização

@@ -2,6 +2,13 @@
 
 console-filters = Filtros
 console-more = Mais
+console-streams = Fluxos de auditoria
+console-streams-text = Outros sistemas que recebem o log de auditoria deste servidor.
+console-streams-none = Ainda não há fluxos. Defina audit.streams na configuração para enviar o log a um arquivo, a um servidor syslog ou a um endpoint HTTPS.
+console-streams-waiting = Eventos em espera
+console-streams-sent = Último envio
+console-streams-new = Ainda não iniciado
+console-streams-failing = Com falha
 console-filter-remove = Remover o filtro “{ $filter }”
 console-filter-remove-value = Remover o filtro “{ $name }: { $value }”
 console-day = Dia (UTC)

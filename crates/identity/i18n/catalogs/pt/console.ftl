@@ -2,6 +2,11 @@
 
 console-title = Console
 console-menu = Menu de seções
+console-trail = Caminho da página
+console-stage-production = Produção
+console-stage-staging = Homologação
+console-stage-development = Desenvolvimento
+console-place = Página do console
 console-within = Somente dentro de
 console-home = Início
 console-home-empty = Nada precisa da sua atenção. O menu tem as páginas que você pode abrir.
@@ -151,7 +156,8 @@ console-disabled = Desativado
 console-leaving = Será excluído
 console-never = Nunca
 console-not-yet = Ainda não
-console-none = Nenhum
+console-none = –
+console-server = Este servidor
 console-yes = Sim
 console-no = Não
 console-everywhere = Em toda parte

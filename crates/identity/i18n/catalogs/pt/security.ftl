@@ -15,6 +15,7 @@ second-use-recovery = Usar um código de recuperação
 second-use-app = Usar seu app autenticador
 
 login-confirm = Entre novamente para fazer esta alteração. Isso protege sua conta.
+login-confirm-title = Confirme que é você
 
 two-factor-title = Verificação em duas etapas
 two-factor-text = Depois da senha, você digita um código de um app no seu telefone.

@@ -2,10 +2,14 @@
 
 console-settings = 设置
 console-settings-sign-in = 登录
+console-settings-redirects = 重定向与授权类型
 console-settings-scopes = 作用域与声明
 console-settings-tokens = 令牌
+console-settings-lifetimes = 有效期与格式
 console-settings-credentials = 凭据
-console-settings-consent = 同意与品牌
+console-settings-keys = 密钥与凭据
+console-app-access = 访问
+console-settings-consent = 同意
 console-settings-sign-out = 退出登录
 console-settings-advanced = 高级
 console-grant-code = 授权码

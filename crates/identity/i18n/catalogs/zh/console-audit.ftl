@@ -2,6 +2,13 @@
 
 console-filters = 筛选
 console-more = 更多
+console-streams = 审计流
+console-streams-text = 从此服务器接收审计日志的其他系统。
+console-streams-none = 尚无审计流。在配置中设置 audit.streams，即可将日志发送到文件、syslog 服务器或 HTTPS 端点。
+console-streams-waiting = 等待中的事件
+console-streams-sent = 上次发送
+console-streams-new = 尚未开始
+console-streams-failing = 失败
 console-filter-remove = 移除筛选条件“{ $filter }”
 console-filter-remove-value = 移除筛选条件“{ $name }：{ $value }”
 console-day = 日期 (UTC)

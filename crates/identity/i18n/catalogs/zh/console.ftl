@@ -2,6 +2,11 @@
 
 console-title = 控制台
 console-menu = 菜单
+console-trail = 当前页面路径
+console-stage-production = 生产环境
+console-stage-staging = 预发布环境
+console-stage-development = 开发环境
+console-place = 控制台页面
 console-within = 仅限于
 console-home = 首页
 console-home-empty = 没有需要您注意的事项。菜单中有您可以打开的页面。
@@ -149,7 +154,8 @@ console-disabled = 已停用
 console-leaving = 即将删除
 console-never = 从不
 console-not-yet = 尚未
-console-none = 无
+console-none = –
+console-server = 此服务器
 console-yes = 是
 console-no = 否
 console-everywhere = 所有地方

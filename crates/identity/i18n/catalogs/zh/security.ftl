@@ -15,6 +15,7 @@ second-use-recovery = 使用恢复代码
 second-use-app = 使用身份验证器应用
 
 login-confirm = 请重新登录以进行此更改。这样可以防止他人使用您的账号。
+login-confirm-title = 确认是您本人
 
 two-factor-title = 两步验证
 two-factor-text = 输入密码后，您还需要输入手机应用中的验证码。

@@ -1,7 +1,7 @@
 //! The question before an action.
 
 use super::form::{AlsoAs, EntryField, FieldKind};
-use super::parts::{Fact, Frame, Table, Tone, Value, title};
+use super::parts::{Fact, Frame, Link, Table, Tone, Value, title};
 use crate::prelude::*;
 
 /// The name that must be typed before an object is deleted.
@@ -45,6 +45,11 @@ impl Confirmation {
     /// Returns true if no error of the answer to a form gets the focus.
     fn focuses_heading(&self) -> bool {
         self.layout.is_answer && self.problems().is_empty()
+    }
+
+    fn trail(&self) -> Vec<Link> {
+        let object = Link::new(self.back.as_str(), self.object.as_str());
+        self.frame.trail(&self.layout, [&object])
     }
 
     fn title(&self) -> String {

@@ -26,7 +26,7 @@ pub struct Detail {
     pub state: Option<State>,
     /// Sub-pages; the second value marks the current one.
     pub pages: Vec<(Link, bool)>,
-    /// Pages with the settings of the object, likewise.
+    /// Pages of the current group of sub-pages, likewise.
     pub settings: Vec<(Link, bool)>,
     pub notice: Option<Notice>,
     /// Link to the form of a new object, beside the heading.
@@ -53,8 +53,12 @@ impl Detail {
         self.layout.is_answer && self.notice.is_none() && self.problems().is_empty()
     }
 
+    fn trail(&self) -> Vec<Link> {
+        self.frame.trail(&self.layout, [&self.back])
+    }
+
     fn hides_caption(&self, table: &Table) -> bool {
-        let mut pages = self.pages.iter();
+        let mut pages = self.pages.iter().chain(&self.settings);
         table.caption == self.heading
             || pages.any(|(link, is_current)| *is_current && table.caption == link.text)
     }
@@ -67,11 +71,27 @@ impl Detail {
         }
     }
 
+    /// Returns the value of `aria-current` of a sub-page, which can be a group of pages.
+    pub(super) const fn group_aria(&self) -> &'static str {
+        if self.settings.is_empty() {
+            "page"
+        } else {
+            "true"
+        }
+    }
+
+    /// Returns the link to the current page, unless it is the first one, which has only the name of the
+    /// object.
+    fn current(&self) -> Option<&Link> {
+        let links = self.settings.iter().chain(&self.pages);
+        let mut current = links.filter(|(_, is_current)| *is_current);
+        let (link, _) = current.next()?;
+        let (first, _) = self.pages.first()?;
+        (link.href != first.href).then_some(link)
+    }
+
     fn title(&self) -> String {
-        // The first page of an object has only its name.
-        let below = self.pages.iter().skip(1);
-        let below = below.filter(|(_, is_current)| *is_current);
-        let below = below.map(|(link, _)| link.text.as_str());
+        let below = self.current().map(|link| link.text.as_str());
         let fields = self.query.iter().flat_map(|query| &query.fields);
         let values = fields.map(|field| field.value.as_str());
         let parts = [self.heading.as_str()].into_iter().chain(below);

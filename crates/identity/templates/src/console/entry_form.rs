@@ -43,6 +43,35 @@ impl EntryForm {
         self.layout.is_answer && !has_notice && self.problems().is_empty()
     }
 
+    fn trail(&self) -> Vec<Link> {
+        let object = Link::new(self.back.as_str(), self.object.as_str());
+        let above = self.page.as_ref().map_or(&object, |page| &page.back);
+        self.frame.trail(&self.layout, [above])
+    }
+
+    /// Returns true if a field of a hidden group has an error.
+    fn has_error(fields: &[EntryField]) -> bool {
+        fields.iter().any(|field| field.error.is_some())
+    }
+
+    /// Returns the fields in groups, each with the heading that hides it.
+    fn groups(&self) -> Vec<(Option<&EntryField>, &[EntryField])> {
+        let is_start =
+            |field: &EntryField| matches!(field.kind, FieldKind::Heading | FieldKind::Fold);
+        let groups = self.fields.chunk_by(|_, next| !is_start(next));
+        let group = |fields: &'_ [EntryField]| match fields.split_first() {
+            Some((fold, rest)) if matches!(fold.kind, FieldKind::Fold) => (true, rest.len()),
+            _ => (false, fields.len()),
+        };
+        groups
+            .map(|fields| {
+                let (is_folded, count) = group(fields);
+                let (head, rest) = fields.split_at(fields.len() - count);
+                (head.first().filter(|_| is_folded), rest)
+            })
+            .collect()
+    }
+
     fn title(&self) -> String {
         let parts = [self.heading.as_str(), self.object.as_str()];
         let is_error = !self.problems().is_empty();

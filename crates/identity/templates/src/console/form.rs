@@ -30,6 +30,8 @@ pub enum FieldKind {
     Shown,
     /// A heading of the fields below, without a value.
     Heading,
+    /// A heading that hides the fields below it, up to the next heading, until it is opened.
+    Fold,
     File,
     /// The stored picture, of which the value is the URL path.
     Picture,
@@ -39,8 +41,6 @@ pub enum FieldKind {
 pub struct EntryField {
     pub id: &'static str,
     pub label: String,
-    /// Name of the value in the admin API, shown beside the label; empty for none.
-    pub code: &'static str,
     pub hint: String,
     pub value: String,
     pub kind: FieldKind,
@@ -70,10 +70,12 @@ impl EntryField {
         }
     }
 
-    /// Returns the path of the list that has the objects of a text field, if there is one.
+    /// Returns the path of the list that has the objects of a text field, if there is one. The value of the
+    /// field [`Self::kind_field`] replaces `*`.
     pub(super) fn list(&self) -> Option<&'static str> {
         let section = match self.id {
-            "user" | "manager" | "actor" => Section::People,
+            "scope_id" | "target_id" => return Some("/admin/*s"),
+            "user" | "manager" | "actor" | "holder" => Section::People,
             "group" => Section::Groups,
             "organization" => Section::Organizations,
             "role" => Section::Roles,
@@ -83,13 +85,34 @@ impl EntryField {
         Some(section.path())
     }
 
+    /// Returns the name of the field with the kind of the object; empty for a field of one kind.
+    pub(super) fn kind_field(&self) -> &'static str {
+        self.id
+            .strip_suffix("_id")
+            .filter(|_| self.list() == Some("/admin/*s"))
+            .unwrap_or_default()
+    }
+
     /// Returns a date and time without its offset: a field takes no other form.
     pub(super) fn local_time(&self) -> &str {
         self.value.get(..16).unwrap_or(&self.value)
     }
 
+    /// Returns true if the value is a color.
+    pub(super) fn is_color(&self) -> bool {
+        matches!(
+            self.id,
+            "accent" | "accent_dark" | "background" | "background_dark"
+        )
+    }
+
     pub(super) fn problem(&self) -> (&'static str, Option<String>) {
         (self.id, self.error.clone())
+    }
+
+    /// Returns true if the values of the choices are names on the wire, which their texts replace.
+    pub(super) fn hides_values(&self) -> bool {
+        self.id == "grant"
     }
 
     pub(super) fn is_chosen(&self, choice: &Choice) -> bool {

@@ -3,12 +3,12 @@
 use super::parts::{Frame, Link, State, Table, Tone, Value, title};
 use crate::prelude::*;
 
-/// Height of a line, in the units of its drawing.
+/// Height of the highest bar, in the units of its drawing.
 const HEIGHT: i64 = 40;
-/// Distance of two points of a line.
+/// Distance of two bars.
 const STEP: usize = 10;
 
-/// A number of the last day, with the line of its 24 hours.
+/// A number of the last day, with a bar for each of its 24 hours.
 #[derive(Clone, Debug)]
 pub struct Figure {
     pub label: String,
@@ -18,6 +18,8 @@ pub struct Figure {
     pub trend: String,
     /// Numbers of the hours, the oldest first.
     pub hours: Vec<i64>,
+    /// True for a number of failures.
+    pub is_bad: bool,
 }
 
 impl Figure {
@@ -25,14 +27,15 @@ impl Figure {
         layout.lang.number(self.total)
     }
 
-    fn points(&self) -> String {
+    /// Returns the path data of the bars. An hour with a small number has a low bar, one without none.
+    fn bars(&self) -> String {
         let most = self.hours.iter().copied().max().unwrap_or_default().max(1);
-        let point = |(place, number): (usize, &i64)| {
+        let bar = |(place, number): (usize, &i64)| {
             let height = number.saturating_mul(HEIGHT) / most;
-            format!("{},{}", place * STEP, HEIGHT - height)
+            let height = height.max(i64::from(*number > 0));
+            (height > 0).then(|| format!("M{} {HEIGHT}v-{height}h7v{height}z", place * STEP))
         };
-        let points: Vec<String> = self.hours.iter().enumerate().map(point).collect();
-        points.join(" ")
+        self.hours.iter().enumerate().filter_map(bar).collect()
     }
 }
 
@@ -115,10 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn line_starts_at_zero_and_fills_height() {
-        assert_eq!(figure(vec![0, 5, 10]).points(), "0,40 10,20 20,0");
-        assert_eq!(figure(vec![0, 0]).points(), "0,40 10,40");
-        assert_eq!(figure(vec![i64::MAX]).points(), "0,39");
+    fn bars_start_at_zero_and_fill_height() {
+        let bars = |hours| figure(hours).bars();
+        assert_eq!(bars(vec![0, 5, 10]), "M10 40v-20h7v20zM20 40v-40h7v40z");
+        assert_eq!(bars(vec![0, 0]), "");
+        assert_eq!(bars(vec![1, 1_000]), "M0 40v-1h7v1zM10 40v-40h7v40z");
+        assert_eq!(bars(vec![i64::MAX]), "M0 40v-1h7v1z");
     }
 
     #[test]
@@ -150,7 +155,7 @@ mod tests {
     fn each_drawing_is_small_and_decorative() {
         let home = Home::samples(&Layout::sample(Lang::En)).remove(0).1;
         let html = home.render().unwrap();
-        let drawings: Vec<&str> = html.split("<svg class=\"spark\"").skip(1).collect();
+        let drawings: Vec<&str> = html.split("<svg class=\"spark").skip(1).collect();
         assert_eq!(drawings.len(), 4);
         for drawing in drawings {
             let (drawing, _) = drawing.split_once("</svg>").unwrap();

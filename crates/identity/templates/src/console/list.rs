@@ -65,6 +65,10 @@ impl List {
         self.layout.is_answer && self.notice.is_none()
     }
 
+    fn trail(&self) -> Vec<Link> {
+        self.frame.trail(&self.layout, &self.back)
+    }
+
     fn title(&self) -> String {
         let is_error = self.notice.as_ref().is_some_and(|notice| notice.is_error);
         let parts = [self.heading.as_str()].into_iter().chain(self.filters());

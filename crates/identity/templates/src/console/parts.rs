@@ -1,5 +1,8 @@
 //! Parts that the pages of the console share.
 
+use doorward_rules::brand::Stage;
+
+use super::place::Place;
 use crate::layout::{AccountChip, Layout, initial};
 use crate::sections::sections;
 
@@ -21,25 +24,25 @@ sections! {
         SignIns = "/admin/sign-ins", "console-sign-ins";
         Sessions = "/admin/sessions", "console-sessions";
         Audit = "/admin/audit", "console-audit";
+        Streams = "/admin/streams", "console-streams";
         Keys = "/admin/keys", "console-keys";
         System = "/admin/system", "console-system";
     }
 }
 
-impl Section {
-    pub(super) const fn starts_group(self) -> bool {
-        matches!(self, Self::People | Self::Apps | Self::SignIns)
-    }
-}
-
 #[derive(Clone, Debug, Default)]
 pub struct Frame {
-    /// The sections that the administrator may see.
-    pub sections: Vec<Section>,
+    /// The places that the administrator may see.
+    pub places: Vec<Place>,
     pub current: Section,
-    /// True for the page of the section itself, false for one below it.
+    /// Path of the feature's place that the page belongs to; `None` for a page of the section.
+    pub within: Option<&'static str>,
+    /// True for the page of the place itself, false for one below it.
     pub is_root: bool,
     pub account: AccountChip,
+    /// Host of the deployment.
+    pub host: String,
+    pub stage: Option<Stage>,
     /// The organization to which the administrator is confined.
     pub org: Option<String>,
     /// Text that was searched for; `None` unless the page is the result, which is in no section.
@@ -47,21 +50,51 @@ pub struct Frame {
 }
 
 impl Frame {
-    pub fn aria(&self, section: &Section) -> Option<&'static str> {
-        let is_current = self.query.is_none() && *section == self.current;
+    /// Returns the path of the current place.
+    fn current_path(&self) -> &'static str {
+        self.within.unwrap_or(self.current.path())
+    }
+
+    pub fn aria(&self, place: &Place) -> Option<&'static str> {
+        let is_current = self.query.is_none() && place.path == self.current_path();
         is_current.then_some(if self.is_root { "page" } else { "true" })
     }
 
-    /// Returns true if the administrator may read objects that the search finds.
+    /// Returns the links from the home page to the page above this one: the place and `above`. A page of
+    /// the navigation has none.
+    pub(super) fn trail<'l>(
+        &self,
+        layout: &Layout,
+        above: impl IntoIterator<Item = &'l Link>,
+    ) -> Vec<Link> {
+        let mut trail: Vec<Link> = Vec::new();
+        if self.is_root {
+            return trail;
+        }
+        let home = Section::Home.path();
+        let places = self.places.iter();
+        let places = places.filter(|place| [home, self.current_path()].contains(&place.path));
+        let places = places.map(|place| Link::new(place.path, layout.t(place.key)));
+        for link in places.chain(above.into_iter().cloned()) {
+            if trail.iter().all(|known| known.href != link.href) && !link.text.is_empty() {
+                trail.push(link);
+            }
+        }
+        trail
+    }
+
+    /// Returns the class and the key of the deployment's mark.
+    pub(super) fn mark(&self) -> Option<(&'static str, &'static str)> {
+        self.stage.map(|stage| match stage {
+            Stage::Production => ("bad", "console-stage-production"),
+            Stage::Staging => ("warn", "console-stage-staging"),
+            Stage::Development => ("good", "console-stage-development"),
+        })
+    }
+
+    /// Returns true if the search finds something: a place, at least.
     pub fn has_search(&self) -> bool {
-        use Section::{Assignments, Definitions, Home, Providers, System};
-        let is_found = |section: &Section| {
-            !matches!(
-                section,
-                Home | Assignments | Definitions | Providers | System
-            )
-        };
-        self.sections.iter().any(is_found)
+        self.places.len() > 1
     }
 }
 
@@ -189,7 +222,7 @@ impl Value {
     }
 
     fn is_empty(&self) -> bool {
-        matches!(self, Self::Text(text) if text.is_empty())
+        matches!(self, Self::Text(text) | Self::Name(text) if text.is_empty())
     }
 
     pub(super) fn pieces(&self) -> Vec<&str> {
@@ -222,6 +255,10 @@ pub struct Table {
     pub empty: String,
     /// The column that orders the rows, with the value of its `aria-sort`.
     pub sorted: Option<(String, &'static str)>,
+    /// True if the rows are cards beside each other.
+    pub is_cards: bool,
+    /// Links to the same list ordered by another column, with the text of the column.
+    pub orders: Vec<Link>,
 }
 
 impl Table {
@@ -229,6 +266,12 @@ impl Table {
         let sorted = self.sorted.as_ref();
         let sorted = sorted.filter(|(sorted, _)| sorted.as_str() == column);
         sorted.map(|(_, order)| *order)
+    }
+
+    /// Returns the URL of the list in the order of this column.
+    pub(super) fn order_link(&self, column: &str) -> Option<&str> {
+        let link = self.orders.iter().find(|link| link.text == column);
+        link.map(|link| link.href.as_str())
     }
 
     /// Removes the columns that are empty in every row, such as those of actions that no row offers.
@@ -312,7 +355,39 @@ pub(super) fn title<'a>(
 
 #[cfg(test)]
 mod tests {
+    use doorward_i18n::Lang;
+
     use super::*;
+
+    #[test]
+    fn trail_leads_from_home_to_page_above() {
+        let layout = Layout::sample(Lang::En);
+        let apps = Link::new("/admin/apps", "Apps");
+        let app = Link::new("/admin/apps/web", "Photos");
+        let frame = Frame {
+            places: Section::ALL.map(Place::from).into(),
+            current: Section::Apps,
+            ..Frame::default()
+        };
+        let hrefs = |frame: &Frame, above: &[&Link]| {
+            let trail = frame.trail(&layout, above.iter().copied());
+            trail.into_iter().map(|link| link.href).collect::<Vec<_>>()
+        };
+        assert_eq!(hrefs(&frame, &[&apps]), ["/admin", "/admin/apps"]);
+        let whole = ["/admin", "/admin/apps", "/admin/apps/web"];
+        assert_eq!(hrefs(&frame, &[&apps, &app]), whole);
+        let root = Frame {
+            is_root: true,
+            ..frame.clone()
+        };
+        assert!(hrefs(&root, &[&apps]).is_empty());
+        // An owner of an organization may not open the list.
+        let confined = Frame {
+            places: vec![Section::Home.into()],
+            ..frame
+        };
+        assert_eq!(hrefs(&confined, &[]), ["/admin"]);
+    }
 
     #[test]
     fn columns_without_values_are_removed() {

@@ -62,7 +62,7 @@ fn frame(html: &str) -> String {
     for (start, end) in [
         ("<main id=\"main\"", "</main>"),
         ("<nav ", "</nav>"),
-        ("<details class=\"sections\"", "</details>"),
+        ("<details class=\"sections", "</details>"),
         ("<form ", "</form>"),
     ] {
         while let Some(from) = frame.find(start) {

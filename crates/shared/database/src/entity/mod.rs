@@ -37,7 +37,7 @@ pub use rights::{
 };
 pub use sign_ins::{
     attempts, email_sign_ins, login_failures, logout_notices, passkeys, pending_sign_ins,
-    recovery_codes, sessions, support_codes, totp_factors, trusted_devices,
+    recovery_codes, sessions, site_sessions, support_codes, totp_factors, trusted_devices,
 };
 pub use work::{
     bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, factor_campaigns,

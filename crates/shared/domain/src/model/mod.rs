@@ -41,6 +41,7 @@ pub mod session;
 mod setting_value;
 pub mod sign_in_attempt;
 pub mod site;
+mod site_session;
 pub mod stat;
 pub mod user;
 
@@ -111,5 +112,6 @@ pub use sign_in_attempt::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttemp
 pub use site::{
     Site, SiteDemand, SiteFactor, SiteHeaders, SitePath, SiteRule, SiteSettings, UserDemand,
 };
+pub use site_session::SiteSession;
 pub use stat::{StatCount, StatKind};
 pub use user::{Address, EmailPreferences, LastLogin, Profile, User, UsernameMode};

@@ -7,7 +7,7 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 21] = [
+const CLEARED: [&str; 22] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
@@ -29,6 +29,7 @@ const CLEARED: [&str; 21] = [
     "pushed_requests",
     "reference_tokens",
     "refusals",
+    "site_sessions",
 ];
 
 /// Tables of which the rows of the anonymized users are deleted: what they registered, and where they

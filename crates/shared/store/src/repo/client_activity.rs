@@ -3,7 +3,7 @@
 use doorward_domain::boxed;
 use doorward_domain::model::{SecretUses, StatKind};
 
-use super::client_search::{self, ClientSearch};
+use super::client_search::{self, BY_NAME, ClientSearch};
 use super::filtered_list::ListPage;
 use super::prelude::*;
 use super::union_query::Figure;
@@ -31,7 +31,7 @@ pub async fn find(conn: &Conn, id: &ClientId, since: UnixSeconds) -> Result<Opti
     read_first(conn, &query, read).await
 }
 
-/// Returns a page of clients, as [`client_search::search`] does.
+/// Returns a page of clients, as [`client_search::search`] does; without a text in the order of their names.
 #[boxed]
 pub async fn search(
     conn: &Conn,
@@ -39,7 +39,7 @@ pub async fn search(
     since: UnixSeconds,
 ) -> Result<ListPage<ActiveClient, ClientId>> {
     let id = |found: &ActiveClient| found.client.id.to_string();
-    client_search::rows(conn, search, &figures(since), read, id).await
+    client_search::rows(conn, search, Some(BY_NAME), &figures(since), read, id).await
 }
 
 /// Returns the columns of the activity, each a range of the index of the statistics.

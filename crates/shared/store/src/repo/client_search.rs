@@ -13,6 +13,8 @@ use crate::entity::row::RowReader;
 
 const TABLE: &str = "clients";
 const KEYS: [&str; 2] = ["id", "name_key"];
+/// The order of a list without a text by name.
+pub(super) const BY_NAME: &[&str] = &["name_key"];
 
 #[derive(Clone, Copy, Debug)]
 pub struct ClientSearch<'a> {
@@ -26,17 +28,20 @@ pub struct ClientSearch<'a> {
 /// ID.
 #[boxed]
 pub async fn search(conn: &Conn, search: &ClientSearch<'_>) -> Result<ListPage<Client, ClientId>> {
-    rows(conn, search, &[], read, |client| client.id.to_string()).await
+    let id = |client: &Client| client.id.to_string();
+    rows(conn, search, None, &[], read, id).await
 }
 
 fn read(row: &QueryResult) -> Result<Client> {
     Client::try_from(Model::from_query_result(row, "")?)
 }
 
-/// Returns the same page with further columns, as `read` reads them; `id` is the ID of a client.
+/// Returns the same page with further columns, as `read` reads them; `id` is the ID of a client. Without a
+/// text, it has the order of these keys, if there are any.
 pub(super) async fn rows<T>(
     conn: &Conn,
     search: &ClientSearch<'_>,
+    order: Option<&'static [&'static str]>,
     figures: &[Figure],
     read: fn(&QueryResult) -> Result<T>,
     id: fn(&T) -> String,
@@ -45,13 +50,17 @@ pub(super) async fn rows<T>(
     if prefix.is_none() && !search.filter.text.is_empty() {
         return Ok(ListPage::empty());
     }
-    let list = search.list(prefix.as_deref());
+    let keys = match &prefix {
+        Some(text) => Some((&KEYS[..], text.as_str())),
+        None => order.map(|keys| (keys, "")),
+    };
+    let list = search.list(keys);
     let page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
     page.map_id(|id| RowReader::new(TABLE, &id).read("id", ClientId::parse(&id)))
 }
 
 impl ClientSearch<'_> {
-    fn list<'b>(&'b self, prefix: Option<&'b str>) -> FilteredList<'b> {
+    fn list<'b>(&'b self, search: Option<(&'b [&'static str], &'b str)>) -> FilteredList<'b> {
         let (mut set, mut checks) = (None, Condition::all());
         for (check, has_index) in self.properties() {
             if has_index && set.is_none() {
@@ -62,7 +71,7 @@ impl ClientSearch<'_> {
         }
         FilteredList {
             id_column: "id",
-            search: prefix.map(|text| (&KEYS[..], text)),
+            search,
             set,
             checks,
             after: self.after.map(|(key, id)| (key, Expr::value(id.as_str()))),
@@ -138,16 +147,37 @@ mod tests {
     }
 
     async fn plan(db: &Db, filter: &ClientFilter) -> Vec<String> {
+        let prefix = rule::prefix(&filter.text);
+        plan_of(db, filter, prefix.as_deref().map(|text| (&KEYS[..], text))).await
+    }
+
+    async fn plan_of(
+        db: &Db,
+        filter: &ClientFilter,
+        keys: Option<(&[&'static str], &str)>,
+    ) -> Vec<String> {
         let id = ClientId::parse("some-app").unwrap();
         let search = ClientSearch {
             filter,
             after: Some(("some", &id)),
             limit: 50,
         };
-        let prefix = rule::prefix(&filter.text);
-        let list = search.list(prefix.as_deref());
+        let list = search.list(keys);
         let select = list.select(DbBackend::Sqlite, TABLE, &["id".to_owned()], &[]);
         explain(db, DbBackend::Sqlite.build(&select)).await
+    }
+
+    #[tokio::test]
+    async fn order_of_names_is_range_of_index() {
+        let db = migrated().await;
+        for filter in filters() {
+            let lines = plan_of(&db, &filter, Some((BY_NAME, ""))).await;
+            let range = "(name_key>? AND name_key<?)";
+            assert!(lines.iter().any(|line| line.contains(range)), "{lines:#?}");
+            let mut scans = lines.iter().filter(|line| line.starts_with("SCAN clients"));
+            let is_small = |line: &String| line.contains("ix_clients__id__disabled");
+            assert!(scans.all(is_small), "{lines:#?}");
+        }
     }
 
     #[tokio::test]

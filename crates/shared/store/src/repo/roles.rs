@@ -6,10 +6,10 @@ use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
 use sea_orm::{SelectModel, Selector};
 
 use super::deletions::{self, Deletion};
+use super::former_names;
 use super::prelude::*;
 use super::role_holders::RoleHolders;
 use super::sites::{self, RuleName};
-use super::{former_names, former_roles};
 use crate::entity::rights::FullRole;
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 
@@ -76,7 +76,6 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
 /// Deletes a role with its assignments, as [`deletions`] describes. Returns false if it does not exist.
 #[boxed]
 pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool> {
-    former_roles::abandon(tx, name).await?;
     former_names::forget(tx, NameKind::Role, name).await?;
     deletions::start(tx, Deletion::Role(name), now).await
 }

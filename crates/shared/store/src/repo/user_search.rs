@@ -12,6 +12,8 @@ use super::union_query::Figure;
 use crate::entity::users::{Entity, Model};
 
 const KEYS: [&str; 4] = ["username_key", "email_key", "display_key", "family_key"];
+/// The key that every user has.
+const BY_EMAIL: [&str; 1] = ["email_key"];
 const DAY: i64 = 86_400;
 const APP_SINCE: &str = "app_since";
 const PASSKEY_SINCE: &str = "passkey_since";
@@ -53,6 +55,21 @@ pub async fn search_with_factors(
     rows(conn, search, &factor_times(), read_with_factors, id).await
 }
 
+/// Returns a page of all users of the filter in the order of their addresses. A search by text has its own
+/// order.
+#[boxed]
+pub async fn list_by_email(
+    conn: &Conn,
+    search: &UserSearch<'_>,
+) -> Result<ListPage<UserWithFactors, UserId>> {
+    if !search.filter.text.is_empty() {
+        return search_with_factors(conn, search).await;
+    }
+    let id = |found: &UserWithFactors| found.user.id.as_uuid();
+    let list = search.list_of(conn.get_database_backend(), Some((&BY_EMAIL, "")));
+    page(conn, &list, &factor_times(), read_with_factors, id).await
+}
+
 async fn rows<T>(
     conn: &Conn,
     search: &UserSearch<'_>,
@@ -65,6 +82,16 @@ async fn rows<T>(
         return Ok(ListPage::empty());
     }
     let list = search.list(conn.get_database_backend(), prefix.as_deref());
+    page(conn, &list, figures, read, id).await
+}
+
+async fn page<T>(
+    conn: &Conn,
+    list: &FilteredList<'_>,
+    figures: &[Figure],
+    read: fn(&QueryResult) -> Result<T>,
+    id: fn(&T) -> Uuid,
+) -> Result<ListPage<T, UserId>> {
     let page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
     page.map_id(|id| Ok(UserId::from_uuid(id)))
 }
@@ -91,6 +118,17 @@ struct Property {
 
 impl UserSearch<'_> {
     fn list<'b>(&'b self, backend: DbBackend, prefix: Option<&'b str>) -> FilteredList<'b> {
+        let is_id = UserId::parse(&self.filter.text).is_some();
+        let search = prefix.filter(|_| !is_id).map(|text| (&KEYS[..], text));
+        self.list_of(backend, search)
+    }
+
+    /// Returns the list in the order of these keys with a prefix, or of the IDs.
+    fn list_of<'b>(
+        &'b self,
+        backend: DbBackend,
+        search: Option<(&'b [&'static str], &'b str)>,
+    ) -> FilteredList<'b> {
         let id = UserId::parse(&self.filter.text);
         let (mut set, mut checks) = (None, Condition::all());
         for property in self.properties(backend, id) {
@@ -101,9 +139,7 @@ impl UserSearch<'_> {
         }
         FilteredList {
             id_column: "id",
-            search: prefix
-                .filter(|_| id.is_none())
-                .map(|text| (&KEYS[..], text)),
+            search,
             set,
             checks,
             after: self.after.map(|(key, id)| (key, Expr::value(id.as_uuid()))),
@@ -403,6 +439,30 @@ mod tests {
             let first = lines.iter().find(|line| line.starts_with("SEARCH"));
             let first = first.expect("a search");
             assert!(first.contains("(org=? AND user_id>?)"), "{lines:#?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn order_of_addresses_is_range_of_index() {
+        let db = migrated().await;
+        for (_, filter) in filters() {
+            for org in [None, Some("zeta")] {
+                let search = UserSearch {
+                    filter: &filter,
+                    org,
+                    now: 5,
+                    after: Some(("alice@example.org", UserId::from_uuid(Uuid::from_u128(7)))),
+                    limit: 50,
+                };
+                let list = search.list_of(DbBackend::Sqlite, Some((&BY_EMAIL, "")));
+                let columns = ["id".to_owned()];
+                let select = list.select(DbBackend::Sqlite, "users", &columns, &factor_times());
+                let lines = explain(&db, DbBackend::Sqlite.build(&select)).await;
+                reads_indexes_only(&lines, &filter);
+                let range = "(email_key>? AND email_key<?)";
+                let has_range = lines.iter().any(|line| line.contains(range));
+                assert!(has_range, "{filter:?}: {lines:#?}");
+            }
         }
     }
 

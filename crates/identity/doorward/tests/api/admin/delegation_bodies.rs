@@ -80,6 +80,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
         }),
+        "admin_provider_update" => json!({ "name": name }),
         "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
         "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
         "admin_mfa_require"

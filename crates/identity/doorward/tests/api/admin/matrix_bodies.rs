@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::delegation_bodies;
 use super::world::World;
 
 /// Returns the request body of an operation.
 pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
-    let number = uuid::Uuid::new_v4().simple().to_string();
-    let name = format!("n{}", &number[..12]);
+    let name = delegation_bodies::name();
     let body = match id {
         "admin_user_create" => json!({ "username": name, "email": format!("{name}@example.org") }),
         "admin_user_update" => json!({ "first_name": name }),
@@ -18,7 +18,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         | "admin_org_update"
         | "admin_client_update"
         | "admin_org_update_branding"
-        | "admin_client_update_branding" => json!({ "name": name }),
+        | "admin_client_update_branding"
+        | "admin_provider_update" => json!({ "name": name }),
         "admin_role_update" | "admin_permission_update" | "admin_group_update" => {
             json!({ "description": name })
         }

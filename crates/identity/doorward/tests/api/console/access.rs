@@ -30,10 +30,9 @@ async fn role_is_given_to_group_and_app_and_removed(stack: &Stack) {
         (SubjectKind::Group, &group, format!("/admin/groups/{group}")),
         (SubjectKind::Client, &app, format!("/admin/apps/{app}")),
     ] {
-        let page = open(stack, &admin, &home).await;
         let access = format!("{home}/access");
-        assert!(page.attributes(".sub a", "href").contains(&access));
         let page = open(stack, &admin, &access).await;
+        assert!(page.attributes(".sub a", "href").contains(&access));
         let give = page.attributes(".actions a", "href").remove(0);
         let fields = [("role", "helper"), ("lifetime", "7d")];
         let page = submit(stack, &admin, &give, &fields).await;
@@ -58,7 +57,7 @@ async fn role_is_given_to_group_and_app_and_removed(stack: &Stack) {
     }
     // An app that never acts for itself has no link to roles.
     let home = format!("/admin/apps/{}", stack.seed.web.id);
-    let page = open(stack, &admin, &home).await;
+    let page = open(stack, &admin, &format!("{home}/users")).await;
     let access = format!("{home}/access");
     assert!(!page.attributes(".sub a", "href").contains(&access));
 }

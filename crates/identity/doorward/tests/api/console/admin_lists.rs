@@ -251,7 +251,10 @@ async fn registration_token_is_created_and_revoked(stack: &Stack) {
     let secret = page.text_of("#secret").expect("a token");
     assert!(secret.trim().len() >= 43);
     let page = open(stack, &admin, "/admin/apps/tokens").await;
-    assert_eq!(page.attributes("main > p > a", "href"), ["/admin/apps"]);
+    assert_eq!(
+        page.attributes(".crumbs li:last-child a", "href"),
+        ["/admin/apps"]
+    );
     assert_eq!(page.texts_of("tbody th"), ["Shop"]);
     assert!(!page.text().contains(secret.trim()));
     let kind = "registration_token.changed";

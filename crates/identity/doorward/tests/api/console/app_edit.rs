@@ -1,5 +1,7 @@
 //! Tests of the form for the settings of a client, its review, and the impact of a change.
 
+use std::collections::BTreeSet;
+
 use doorward_domain::model::{
     AccessTokenFormat, AssertionAudience, Client, PkcePolicy, SecurityProfile,
 };
@@ -111,9 +113,19 @@ async fn settings_of_each_part_are_changed(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let home = new_app(stack, &admin).await;
     let page = open(stack, &admin, &home).await;
-    let mut pages = page.attributes(".sub a", "href");
-    pages.retain(|path| path.starts_with(&format!("{home}/edit/")));
-    assert_eq!(pages.len(), 7, "{}", page.dump());
+    let groups = page.texts_of(".sub[aria-label='More about this'] a");
+    let expected = ["Overview", "Sign-in", "Tokens", "Credentials", "Access"];
+    assert_eq!(groups, expected, "{}", page.dump());
+    let edit = format!("{home}/edit/");
+    let mut pages = BTreeSet::new();
+    for group in page.attributes(".sub a", "href") {
+        if group.starts_with(&edit) {
+            let page = open(stack, &admin, &group).await;
+            pages.extend(page.attributes(".sub a", "href"));
+        }
+    }
+    pages.retain(|path| path.starts_with(&edit));
+    assert_eq!(pages.len(), 7, "{pages:?}");
     for path in pages {
         let page = open(stack, &admin, &path).await;
         assert_eq!(page.attributes(".sub [aria-current=page]", "href"), [path]);

@@ -29,7 +29,7 @@ async fn unused_value_is_shown_until_removed(stack: &Stack) {
     client.logout.backchannel = Some("https://app.example/out".to_owned());
     client.first_party = true;
     store(&client).await;
-    let page = open(stack, &admin, &home).await;
+    let page = open(stack, &admin, &format!("{home}/edit/sign-in")).await;
     assert!(page.attributes(".sub a", "href").contains(&path));
     for (section, field) in [
         ("consent", "first-party"),

@@ -5,8 +5,9 @@
 
 /// Routes, the values of their parameters, and their statements.
 pub const TABLE: &[(&str, &str, u32)] = &[
-    // The names of the users in the latest changes, if there are any, are the fourth.
-    ("/admin", "", 4),
+    // The names of the users in the latest changes, if there are any, are the fourth, and those of the
+    // clients and groups the fifth.
+    ("/admin", "", 5),
     ("/admin/api-access", "", 3),
     ("/admin/api-access/{id}/revoke", "KEY", 3),
     ("/admin/apps", "", 3),
@@ -68,7 +69,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The app, and what the change affects.
     ("/admin/apps/{id}/{action}", "APP disable", 4),
     ("/admin/apps/{id}/{action}", "APP delete", 4),
-    ("/admin/audit", "", 3),
+    // The names of the clients and groups.
+    ("/admin/audit", "", 4),
     // Writes the event of the download, which is two rows.
     ("/admin/audit.csv", "", 4),
     ("/admin/audit.json", "", 4),
@@ -144,8 +146,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // An API key has one more.
     ("/admin/find?q=dw_abcdefghijkl", "", 8),
     ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
-    // The list, and four for the last tokens.
-    ("/admin/grants", "", 7),
+    // The list, the names of the apps, and four for the last tokens.
+    ("/admin/grants", "", 8),
     // The event of the download.
     ("/admin/grants.csv", "", 4),
     ("/admin/grants.json", "", 4),
@@ -177,6 +179,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/jobs/{id}/failures.csv", "BULK", 5),
     ("/admin/jobs/{id}/stop", "BULK", 3),
     ("/admin/keys", "", 3),
+    // One more for each configured stream.
+    ("/admin/streams", "", 2),
     ("/admin/keys/rotate/{algorithm}", "RS256", 2),
     ("/admin/keys/{id}/{action}", "KID retire", 3),
     ("/admin/organizations", "", 3),
@@ -314,8 +318,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles.csv", "", 2),
     ("/admin/roles.json", "", 2),
     ("/admin/roles/new", "", 3),
-    // The role, its former names, and its holders with four for the last tokens, or their numbers.
-    ("/admin/roles/{id}", "helper", 9),
+    // The role, its former names, and its holders with the names of apps and four for the last tokens, or their
+    // numbers.
+    ("/admin/roles/{id}", "helper", 10),
     ("/admin/roles/{id}/delete", "helper", 4),
     // The role, and the permissions.
     ("/admin/roles/{id}/edit", "helper", 4),
@@ -331,7 +336,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/setup/backup", "", 4),
     ("/admin/setup/issuer", "", 2),
     ("/admin/setup/mail", "", 2),
-    ("/admin/sign-ins", "", 3),
+    // The names of the clients.
+    ("/admin/sign-ins", "", 4),
     // The event of the download.
     ("/admin/sign-ins.csv", "", 4),
     ("/admin/sign-ins.json", "", 4),

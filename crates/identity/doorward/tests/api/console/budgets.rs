@@ -23,8 +23,8 @@ const SETTINGS: &[(&str, &str)] = &[METRICS, (HOST, "localhost")];
 const MAX: usize = 61_440;
 const MAX_LIST: usize = 40_960;
 /// Largest page after compression, and that of the home page with its style sheets and scripts.
-const MAX_COMPRESSED: usize = 8_192;
-const MAX_FIRST_LOAD: usize = 20_480;
+const MAX_COMPRESSED: usize = 9_216;
+const MAX_FIRST_LOAD: usize = 24_576;
 /// The first data.
 const FEW: &str = "few rows";
 /// Most statements that fill caches, whatever the number of rows.

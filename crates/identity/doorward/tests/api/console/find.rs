@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use doorward_access::clock::Clock as _;
 use doorward_domain::model::{DenialId, DenialRecord};
 use doorward_store::repo;
-use doorward_testkit::{Stack, both_backends};
+use doorward_testkit::{Stack, UserAgent, both_backends};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,6 +16,7 @@ use crate::admin::world::World;
 both_backends!(
     exact_identifiers_open_their_pages,
     several_exact_matches_are_listed,
+    places_of_navigation_are_found,
     request_of_denied_call_leads_to_its_event,
 );
 
@@ -103,6 +104,25 @@ async fn several_exact_matches_are_listed(stack: &Stack) {
     let user = format!("/admin/people/{}", world.id("helper"));
     let links = page.attributes("tbody a", "href");
     assert_eq!(links, ["/admin/roles/helper".to_owned(), user]);
+}
+
+async fn places_of_navigation_are_found(stack: &Stack) {
+    let world = World::new(stack).await;
+    let admin = browser(stack, "admin").await;
+    let links = async |agent: &UserAgent, text: &str| {
+        let page = open(stack, agent, &format!("/admin/find?q={text}")).await;
+        page.attributes("tbody a", "href")
+    };
+    assert_eq!(
+        links(&admin, "audit").await[..2],
+        ["/admin/audit", "/admin/streams"]
+    );
+    assert_eq!(links(&admin, "access+rev").await, ["/admin/reviews"]);
+    let page = admin.get(stack.at("/admin/find?q=signing+KEYS")).await;
+    assert_eq!(location(&page), "/admin/keys");
+    world.let_hold("carol", "viewer", &["clients:read"]).await;
+    let carol = browser(stack, "carol").await;
+    assert!(links(&carol, "audit").await.is_empty());
 }
 
 async fn request_of_denied_call_leads_to_its_event(stack: &Stack) {

@@ -49,8 +49,10 @@ async fn home_shows_numbers_of_last_day(stack: &Stack) {
     assert!(page.text().contains("3 more than the day before"));
     assert!(page.text().contains("As many as the day before"));
     assert!(page.text().contains("2 more than yesterday by this hour"));
-    let lines = page.attributes(".figures svg polyline", "points");
-    assert_eq!(lines.len(), 4);
+    let bars = page.attributes(".figures svg path", "d");
+    assert_eq!(bars.len(), 4);
+    assert!(bars[0].contains("v-40h7v40z"), "{bars:?}");
+    assert_eq!(bars[3], "");
     assert_eq!(page.texts_of("main details tbody tr").len(), 24);
     let links = page.attributes(".figures a", "href");
     assert!(links.contains(&"/admin/sign-ins?outcome=failed".to_owned()));

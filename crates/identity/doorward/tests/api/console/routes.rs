@@ -4,7 +4,7 @@ use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::AuditKind;
 use doorward_domain::model::SubjectKind;
 use doorward_store::repo;
-use doorward_testkit::{Stack, UserAgent, flows, rows};
+use doorward_testkit::{Page, Stack, UserAgent, flows, rows};
 use reqwest::Method;
 
 use super::budget_data::objects;
@@ -20,6 +20,7 @@ flows!(
     owner_of_other_organization_finds_nothing,
     forms_require_csrf_token,
     changes_require_recent_authentication,
+    typed_values_survive_sign_in,
     files_require_recent_authentication,
     navigation_shows_permitted_sections,
     pages_have_no_inline_code,
@@ -291,22 +292,54 @@ async fn changes_require_recent_authentication(stack: &Stack) {
         open(stack, &agent, path).await;
     }
     for path in &routes.forms {
-        let proof = format!("/login?next={path}");
+        // The form is opened without it, and sent with it.
         let page = agent.get(stack.at(path)).await;
-        assert_eq!(location(&page), proof);
+        assert!(!page.has("#login") && page.status < 400, "{}", page.dump());
         let page = agent.post(stack.at(path), &[("csrf", &token)]).await;
-        assert_eq!(location(&page), proof);
+        assert_eq!(location(&page), format!("/login?next={path}"));
     }
-    // The password again, and the question follows.
-    let disable = format!("/admin/people/{}/disable", world.id("alice"));
-    let page = agent.get(stack.at(&disable)).await;
-    let page = agent.follow(page, "").await;
-    let form = page
-        .form("#login")
-        .with("password", doorward_testkit::PASSWORD);
+}
+
+/// Gives the password again on the page to which an answer leads, and opens the form again.
+async fn confirm(agent: &UserAgent, answer: Page) -> Page {
+    let page = agent.follow(answer, "").await;
+    assert!(!page.has("a[href^='/register']"), "{}", page.dump());
+    let form = page.form("#login");
+    let form = form.with("password", doorward_testkit::PASSWORD);
     let page = agent.submit(&form).await;
-    let page = agent.follow(page, "").await;
-    assert!(page.has("#confirm"), "{}", page.dump());
+    agent.follow(page, "").await
+}
+
+async fn typed_values_survive_sign_in(stack: &Stack) {
+    let world = World::new(stack).await;
+    let agent = browser(stack, "admin").await;
+    let user = format!("/admin/people/{}", world.id("alice"));
+    let (disable, enable) = (format!("{user}/disable"), format!("{user}/enable"));
+    stack.clock.advance(901);
+    let page = open(stack, &agent, &disable).await;
+    let form = page.form("#confirm").with("reason", "Asked by phone");
+    let page = confirm(&agent, agent.submit(&form).await).await;
+    assert_eq!(
+        page.form("#confirm").value("reason"),
+        Some("Asked by phone")
+    );
+    // Nothing was changed by the sign-in.
+    let details = open(stack, &agent, &user).await;
+    assert_eq!(details.text_of(".head .pill").unwrap().trim(), "Active");
+    let page = agent.submit(&page.form("#confirm")).await;
+    assert!(location(&page).starts_with(&user));
+    // It is shown once, and on its own page only.
+    stack.clock.advance(901);
+    let page = open(stack, &agent, &enable).await;
+    let form = page.form("#confirm").with("reason", "By mistake");
+    let answer = agent.submit(&form).await;
+    let other = open(stack, &agent, &format!("{user}/edit")).await;
+    assert!(!other.text().contains("By mistake"));
+    assert!(!other.has("[value='By mistake']"));
+    let page = confirm(&agent, answer).await;
+    assert_eq!(page.form("#confirm").value("reason"), Some("By mistake"));
+    let page = open(stack, &agent, &enable).await;
+    assert_eq!(page.form("#confirm").value("reason"), Some(""));
 }
 
 async fn navigation_shows_permitted_sections(stack: &Stack) {
@@ -320,7 +353,17 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 15);
+    assert_eq!(page.texts_of(".side a").len(), 18);
+    assert!(
+        page.has(".side a[href='/admin/reviews']"),
+        "{}",
+        page.dump()
+    );
+    assert!(
+        page.has(".side a[href='/admin/campaigns']"),
+        "{}",
+        page.dump()
+    );
 }
 
 async fn pages_have_no_inline_code(stack: &Stack) {

@@ -38,6 +38,9 @@ impl Sampled for Login {
             page.flow = String::new();
             "/account/security/2fa".clone_into(&mut page.next);
             page.app_name = None;
+            page.confirms = true;
+            page.show_remember = false;
+            page.can_register = false;
         });
         let missing = failed(LoginError::Missing {
             identifier: true,

@@ -286,6 +286,7 @@ async fn no_search_reads_whole_table_of_postgres() {
                 };
                 let _ = user_search::search(read, &search).await;
                 let _ = user_search::search_with_factors(read, &search).await;
+                let _ = user_search::list_by_email(read, &search).await;
                 let name = format!("{filter:?} {org:?}");
                 plans.check(&name, "", Order::Read).await;
             }

@@ -68,7 +68,6 @@ pub(super) fn settings(frame: &EntryForm) -> EntryForm {
         value: value.to_owned(),
         hint: layout.t("console-help-scopes"),
         error: Some(layout.t("console-setting-number-invalid")),
-        code: id,
         ..field(layout, id, key, kind)
     };
     let link = |end: &str, key: &str| Link::new(format!("/admin/apps/photos{end}"), layout.t(key));

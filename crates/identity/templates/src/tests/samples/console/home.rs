@@ -2,7 +2,7 @@ use doorward_domain::model::AuditKind;
 
 use super::parts::{frame, layout_at};
 use crate::console::{
-    Attention, Figure, Home, Link, Section, State, Table, Tone, Value, audit_kind,
+    Attention, Figure, Home, Link, Place, Section, State, Table, Tone, Value, audit_kind,
 };
 use crate::layout::Layout;
 use crate::tests::samples::{NOW, Sampled};
@@ -14,6 +14,7 @@ fn sample_figure(layout: &Layout, label: &str, number: i64) -> Figure {
         total: 24 * number,
         trend: layout.t_plural("console-trend-more", "count", number),
         hours: (0..24).map(|hour| hour * number).collect(),
+        is_bad: number > 1,
     }
 }
 
@@ -86,7 +87,9 @@ impl Sampled for Home {
         });
         let mut confined = failed.clone();
         confined.unavailable.clear();
-        confined.frame.sections = vec![Section::Home, Section::People, Section::Groups];
+        confined.frame.places = [Section::Home, Section::People, Section::Groups]
+            .map(Place::from)
+            .into();
         confined.frame.org = Some("acme".to_owned());
         vec![
             ("normal", normal),

@@ -1,5 +1,8 @@
-use crate::console::{Choice, EntryField, FieldKind, Frame, Section, State, Table, Tone, Value};
+use crate::console::{
+    Choice, EntryField, FieldKind, Frame, Place, Section, State, Table, Tone, Value,
+};
 use crate::layout::{AccountChip, Layout};
+use doorward_rules::brand::Stage;
 
 pub(super) fn layout_at(layout: &Layout, path: &str) -> Layout {
     Layout {
@@ -10,13 +13,16 @@ pub(super) fn layout_at(layout: &Layout, path: &str) -> Layout {
 
 pub(super) fn frame(current: Section, is_root: bool) -> Frame {
     Frame {
-        sections: Section::ALL.to_vec(),
+        places: Section::ALL.map(Place::from).into(),
         current,
+        within: None,
         is_root,
         account: AccountChip {
             name: "Alice Liddell".to_owned(),
             login: "alice@example.com".to_owned(),
         },
+        host: "id.example.com".to_owned(),
+        stage: Some(Stage::Staging),
         org: None,
         query: None,
     }
