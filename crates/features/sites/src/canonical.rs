@@ -66,7 +66,7 @@ pub enum HostError {
 }
 
 impl Host {
-    /// Reads the value of a `Host` header. The case of letters and the port of the scheme make no difference.
+    /// Reads the value of a `Host` header. Its case and the port of the scheme make no difference.
     ///
     /// # Errors
     /// Returns why the value is no host.
@@ -353,8 +353,8 @@ fn check_decoded(path: &str) -> Result<(), PathError> {
     Ok(())
 }
 
-/// The method of a request: capital letters and hyphens. Some programs ignore the case of methods, so that one
-/// with small letters is ambiguous.
+/// The method of a request, in upper case. Some programs ignore the case of methods, so that another one is
+/// ambiguous.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Method(String);
 

@@ -3,30 +3,18 @@
 mod check;
 mod forms;
 mod proxy;
+mod site;
 
 use std::slice;
 
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
-use doorward_domain::model::{Site, SiteHeaders};
+use doorward_domain::model::Site;
 
+use self::site::{CHANGED, CHECK, CREATED, DELETE, EDIT, PROXY_CONFIG, header_lines, named, path};
 use crate::{notation, use_cases};
 
-pub(super) const PATH: &str = "/admin/sites";
-pub(super) const TITLE: &str = "sites-title";
-pub(super) const READ: Access = Access::Global("clients:read");
-const CHECK: &str = "/admin/site-check";
-const CREATED: &str = "sites-created";
-const CHANGED: &str = "sites-changed";
-const EDIT: &str = "sites-edit";
-const PROXY_CONFIG: &str = "sites-proxy-config";
-
-const DELETE: Messages = Messages {
-    question: "sites-delete-question",
-    text: "sites-delete-text",
-    submit: "sites-delete",
-    done: "sites-deleted",
-};
+pub(super) use self::site::{PATH, READ, TITLE};
 
 pub(super) fn configure(routes: &mut Routes<'_>) {
     routes
@@ -37,16 +25,6 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
         .page_for("/admin/sites/{id}/proxy", READ, proxy::show)
         .form("/admin/sites/{id}/edit", Access::Admin, forms::edit)
         .form("/admin/sites/{id}/delete", Access::Admin, forms::delete);
-}
-
-fn path(site: &Site) -> String {
-    format!("{PATH}/{}", site.name)
-}
-
-/// Returns the site in the path.
-async fn named(console: &Console<'_>) -> Result<Site, Stop> {
-    let name = parameter(console.page, "id");
-    Ok(use_cases::get(&console.context(), &name).await?)
 }
 
 async fn list(console: &Console<'_>) -> Answer {
@@ -106,14 +84,6 @@ async fn show(console: &Console<'_>) -> Answer {
         risky: delete.into_iter().collect(),
         ..console.detail(Section::Apps, back, site.name)
     })
-}
-
-/// Returns a line for each header that is not left out, such as `user = Remote-User`.
-fn header_lines(headers: &SiteHeaders) -> Vec<String> {
-    let facts = SiteHeaders::FACTS.into_iter().zip(headers.names());
-    let used = facts.filter(|(_, name)| !name.is_empty());
-    used.map(|(fact, name)| format!("{fact} = {name}"))
-        .collect()
 }
 
 fn facts(console: &Console<'_>, site: &Site) -> Vec<Fact> {

@@ -40,7 +40,7 @@ async fn create_and_check(stack: &Stack, browser: &Browser) {
     browser.click("#entry button.primary").await;
     arrive(browser, "/admin/sites/wiki").await;
     browser
-        .open(stack.at("/admin/site-check?url=https://wiki.example.com/x"))
+        .open(stack.at("/admin/sites/check?url=https://wiki.example.com/x"))
         .await;
     browser.find("main .pill").await;
 }

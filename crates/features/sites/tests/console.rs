@@ -19,13 +19,13 @@ async fn site_is_created_changed_and_deleted_by_forms(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin/apps").await;
     assert!(
-        page.has(&format!(".actions a[href='{LIST}']")),
+        page.has(&format!("nav a[href='{LIST}']")),
         "{}",
         page.dump()
     );
     let page = open(stack, &admin, LIST).await;
     let links = page.attributes(".actions a", "href");
-    assert_eq!(links, [NEW, "/admin/site-check"]);
+    assert_eq!(links, [NEW, "/admin/sites/check"]);
     for (field, fields) in [
         (
             "name",
@@ -112,7 +112,7 @@ async fn request_is_checked_by_form(stack: &Stack) {
         ),
     ];
     submit(stack, &admin, NEW, &fields).await;
-    let check = "/admin/site-check";
+    let check = "/admin/sites/check";
     let page = open(stack, &admin, check).await;
     assert!(page.has("input[name=url]"), "{}", page.dump());
     let url = "?url=https%3A%2F%2Fwiki.example.com";

@@ -7,7 +7,7 @@ use doorward_console_ui::prelude::*;
 use doorward_domain::model::{Site, SiteHeaders};
 use url::form_urlencoded::Serializer;
 
-use super::{CHANGED, CREATED, DELETE, EDIT, PATH, named, path};
+use super::site::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
 use crate::notation;
 use crate::use_cases::{self, SiteChange};
 
@@ -140,7 +140,7 @@ async fn stored(console: &Console<'_>, site: &Site) -> Result<Vec<EntryField>, S
 
 /// Writes headers as lines, which [`read_headers`] reads.
 fn written(headers: &SiteHeaders) -> String {
-    super::header_lines(headers).join("\n")
+    header_lines(headers).join("\n")
 }
 
 pub(super) async fn edit(visit: &Visit<'_>) -> Answer {

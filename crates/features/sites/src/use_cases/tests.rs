@@ -117,6 +117,7 @@ async fn invalid_sites_are_rejected() {
     for (name, change, expected) in [
         ("W", change(&["wiki.example.com"], &[]), "name"),
         ("new", change(&["wiki.example.com"], &[]), "name"),
+        ("check", change(&["wiki.example.com"], &[]), "name"),
         ("wiki", change(&[], &[]), "hosts"),
         ("wiki", change(&["wiki.example.com."], &[]), "hosts"),
         ("wiki", change(&["*.com"], &[]), "hosts"),

@@ -113,7 +113,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/setup/backup", "console-setup-backup"),
     ("/admin/setup/issuer", "console-setup-issuer"),
     ("/admin/sign-ins", "console-sign-ins"),
-    ("/admin/site-check", "console-site-check"),
+    ("/admin/sites/check", "console-site-check"),
     ("/admin/sites", "console-sites"),
     ("/admin/sites/new", "console-new-site"),
     ("/admin/sites/{id}", "console-site"),

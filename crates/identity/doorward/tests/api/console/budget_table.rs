@@ -89,7 +89,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/sites/{id}", "SITE", 4),
     ("/admin/sites/{id}/edit", "SITE", 4),
     ("/admin/sites/{id}/delete", "SITE", 3),
-    ("/admin/site-check", "", 2),
+    ("/admin/sites/check", "", 2),
     ("/admin/notices", "", 3),
     ("/admin/notices/set", "", 3),
     ("/admin/notices/remove", "", 2),

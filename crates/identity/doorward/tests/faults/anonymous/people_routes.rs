@@ -31,7 +31,7 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("GET /admin/read-only/end", Session),
     ("POST /admin/read-only/end", Session),
     ("GET /admin/sites", Session),
-    ("GET /admin/site-check", Session),
+    ("GET /admin/sites/check", Session),
     ("GET /admin/sites/new", Session),
     ("POST /admin/sites/new", Session),
     ("GET /admin/sites/{id}", Session),
