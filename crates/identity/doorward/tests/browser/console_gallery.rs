@@ -117,6 +117,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/sites", "console-sites"),
     ("/admin/sites/new", "console-new-site"),
     ("/admin/sites/{id}", "console-site"),
+    ("/admin/sites/{id}/proxy", "console-site-proxy"),
     ("/admin/sign-ins/{id}", "console-sign-in-case"),
     ("/admin/support-code", "console-support-code"),
     ("/admin/system", "console-system"),

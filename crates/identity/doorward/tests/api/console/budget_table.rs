@@ -88,6 +88,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/sites/new", "", 2),
     ("/admin/sites/{id}", "SITE", 4),
     ("/admin/sites/{id}/edit", "SITE", 4),
+    ("/admin/sites/{id}/proxy", "SITE", 3),
     ("/admin/sites/{id}/delete", "SITE", 3),
     ("/admin/sites/check", "", 2),
     ("/admin/notices", "", 3),

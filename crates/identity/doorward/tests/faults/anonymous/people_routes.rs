@@ -35,6 +35,7 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("GET /admin/sites/new", Session),
     ("POST /admin/sites/new", Session),
     ("GET /admin/sites/{id}", Session),
+    ("GET /admin/sites/{id}/proxy", Session),
     ("GET /admin/sites/{id}/edit", Session),
     ("POST /admin/sites/{id}/edit", Session),
     ("GET /admin/sites/{id}/delete", Session),
