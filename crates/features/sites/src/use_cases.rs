@@ -176,7 +176,7 @@ async fn apply(
     }
     if let Some(lines) = change.rules {
         let organization = site.settings.organization.as_deref();
-        site.rules = read_rules(context, tx, organization, &lines).await?;
+        site.rules = read_rules(tx, organization, &lines).await?;
     }
     header_names::apply(&change.headers, &mut site.headers)
         .map_err(|problem| AdminError::invalid("headers", problem))?;
@@ -187,7 +187,6 @@ async fn apply(
 
 /// Reads rules, and finds the roles, groups and permissions that they name.
 async fn read_rules(
-    context: &AdminContext<'_>,
     tx: &WriteTx,
     organization: Option<&str>,
     lines: &[String],
@@ -196,10 +195,9 @@ async fn read_rules(
         let problem = format!("a site has at most {MAX_RULES} rules");
         return Err(AdminError::invalid("rules", problem));
     }
-    let read = context.db.read();
-    let roles = repo::roles::list(read).await?.into_iter();
+    let roles = repo::roles::list(tx).await?.into_iter();
     let roles: BTreeSet<String> = roles.map(|role| role.name).collect();
-    let permissions = repo::roles::list_permissions(read).await?.into_iter();
+    let permissions = repo::roles::list_permissions(tx).await?.into_iter();
     let permissions: BTreeSet<String> = permissions.map(|known| known.codename).collect();
     let mut rules = Vec::new();
     for (at, line) in lines.iter().enumerate() {

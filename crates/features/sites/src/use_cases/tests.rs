@@ -169,28 +169,28 @@ async fn invalid_sites_are_rejected() {
 async fn rules_follow_names_of_roles() {
     let world = World::new().await;
     let context = world.op();
-    roles::create(&context, "editor", "Edits", Vec::new())
+    roles::create(&context, "scribe", "Writes", Vec::new())
         .await
         .unwrap();
-    let new = change(&["wiki.example.com"], &["/* role=editor"]);
+    let new = change(&["wiki.example.com"], &["/* role=scribe"]);
     let site = create(&context, "wiki", new).await.unwrap();
-    let deleted = roles::delete(&context, "editor").await;
+    let deleted = roles::delete(&context, "scribe").await;
     assert!(
         matches!(deleted, Err(AdminError::Invalid { .. })),
         "{deleted:?}"
     );
     let tx = context.begin().await.unwrap();
-    let role = repo::roles::find(&tx, "editor").await.unwrap().unwrap();
-    repo::roles::rename(&tx, &role, "author", None, NOW)
+    let role = repo::roles::find(&tx, "scribe").await.unwrap().unwrap();
+    repo::roles::rename(&tx, &role, "clerk", None, NOW)
         .await
         .unwrap();
     tx.commit().await.unwrap();
     let renamed = get(&context, "wiki").await.unwrap();
-    assert_eq!(rules_of(&context, &renamed).await, ["/* role=author"]);
+    assert_eq!(rules_of(&context, &renamed).await, ["/* role=clerk"]);
     assert_eq!(renamed.version, site.version + 1);
     // The former name is not that of a new role.
     let read = context.db.read();
-    for (name, expected) in [("author", Some("wiki")), ("editor", None)] {
+    for (name, expected) in [("clerk", Some("wiki")), ("scribe", None)] {
         let found = repo::sites::find_naming(read, RuleName::Role, name)
             .await
             .unwrap();
