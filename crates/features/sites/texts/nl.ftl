@@ -12,9 +12,9 @@ sites-page-unknown = Hier is niets
 sites-page-unknown-text = Voor dit adres is geen toepassing ingesteld.
 sites-page-unavailable = Uw toegang kan nu niet worden gecontroleerd
 sites-page-unavailable-text = Probeer het over een minuut opnieuw.
-sites-page-id = ID
 sites-page-home = Startpagina
 sites-page-again = Opnieuw proberen
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Sites achter een proxy
@@ -24,8 +24,7 @@ sites-new = Nieuwe site
 sites-created = De site is gemaakt.
 sites-edit = Site wijzigen
 sites-changed = De site is gewijzigd.
-sites-site = Site
-sites-hosts = Hosts
+sites-hosts = Hostnamen
 sites-hosts-hint = Eén per regel, bijvoorbeeld wiki.example.com. In *.example.com vervangt het sterretje één deel van de naam.
 sites-rules = Regels
 sites-rules-hint = Eén per regel; de eerste die past beslist. Voorbeelden: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,7 +33,7 @@ sites-number = Nummer
 sites-no-rules = Zonder regel wordt elk verzoek geweigerd.
 sites-line-invalid = Regel { $line } is niet mogelijk:
 sites-organization-hint = Voor haar leden tellen ook de rollen, groepen en rechten van deze organisatie.
-sites-headers = Headers
+sites-headers = Namen van headers
 sites-headers-hint = Eén per regel, bijvoorbeeld user = X-WEBAUTH-USER: wat de toepassing krijgt, en de naam die zij leest. Er zijn user, groups, email, name en token, een JWT van één minuut dat zij kan controleren. Wat geen regel heeft, vervalt.
 sites-header-invalid = Gebruik letters, cijfers en streepjes, voor elke header een andere naam, en geen met een andere betekenis zoals Cookie
 sites-raw = Headerwaarden in UTF-8
@@ -45,14 +44,12 @@ sites-delete-text = Alle verzoeken aan de hosts worden geweigerd.
 sites-deleted = De site is verwijderd.
 sites-check = Verzoek controleren
 sites-check-text = Toont wat er met een verzoek gebeurt, en door welke regel. Er wordt geen verzoek verzonden.
-sites-url = URL
+sites-url = Adres
 sites-url-hint = Bijvoorbeeld https://wiki.example.com/admin
 sites-user-hint = Leeg: een bezoeker die niet is aangemeld
 sites-method = Methode
 sites-factor = Aangemeld met
-sites-password = Wachtwoord
 sites-second-factor = Tweede factor
-sites-passkey = Passkey
 sites-allow = Toegestaan
 sites-sign-in = Moet zich aanmelden
 sites-asks-factor = Moet een tweede factor aantonen

@@ -21,9 +21,9 @@ const FIELDS: [Field; 4] = [
         "factor",
         "sites-factor",
         &[
-            ("password", "sites-password"),
+            ("password", "password"),
             ("second_factor", "sites-second-factor"),
-            ("passkey", "sites-passkey"),
+            ("passkey", "console-step-passkey"),
         ],
     )
     .default("password"),
@@ -66,7 +66,7 @@ pub(super) async fn show(console: &Console<'_>) -> Answer {
     let rule = rule.map(|rule| format!("{}: {}", rule.id, notation::write(rule, &names)));
     let site = Link::new(path(&checked.site), checked.site.name.clone());
     let facts = [
-        ("sites-site", Some(Value::Link(site))),
+        ("console-name", Some(Value::Link(site))),
         ("sites-rule", rule.map(Value::Code)),
         (
             "console-reason",
