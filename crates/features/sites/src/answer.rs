@@ -147,7 +147,7 @@ pub fn deny(
     let mut cause = Rejected {
         error: reason.as_str().into(),
         reason: format!("{rule} denies the request"),
-        fix: format!("doorward explain {id}"),
+        fix: "doorward site check shows the rule, and doorward site update changes it".to_owned(),
         ..Rejected::default()
     };
     cause.decision_id = Some(id);

@@ -53,15 +53,9 @@ pub struct Host {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum HostError {
-    #[error("the host is empty")]
-    Empty,
-    #[error("the host is longer than 253 bytes")]
-    TooLong,
     #[error("the host ends with a dot")]
     TrailingDot,
-    #[error(
-        "the host has a label that is empty, longer than 63 bytes, or not of letters, digits and inner hyphens"
-    )]
+    #[error("the host is too long, or a label is not 1 to 63 letters, digits and inner hyphens")]
     Label,
     #[error("the host is not an address in its usual form")]
     Address,
@@ -72,7 +66,7 @@ pub enum HostError {
 }
 
 impl Host {
-    /// Reads the value of a `Host` header. The case of letters and the port of the scheme make no difference.
+    /// Reads the value of a `Host` header. Its case and the port of the scheme make no difference.
     ///
     /// # Errors
     /// Returns why the value is no host.
@@ -155,16 +149,10 @@ fn split_port(text: &str) -> Result<(&str, Option<u16>), HostError> {
 }
 
 fn parse_name(name: &str) -> Result<String, HostError> {
-    if name.is_empty() {
-        return Err(HostError::Empty);
-    }
     if let Some(address) = name.strip_prefix('[') {
         let address = address.strip_suffix(']').ok_or(HostError::Address)?;
         let address: Ipv6Addr = address.parse().map_err(|_| HostError::Address)?;
         return Ok(format!("[{address}]"));
-    }
-    if name.len() > MAX_HOST {
-        return Err(HostError::TooLong);
     }
     if name.ends_with('.') {
         return Err(HostError::TrailingDot);
@@ -176,7 +164,7 @@ fn parse_name(name: &str) -> Result<String, HostError> {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    if !name.split('.').all(is_label) {
+    if name.len() > MAX_HOST || !name.split('.').all(is_label) {
         return Err(HostError::Label);
     }
     // Programs read a number at the end as an address, in several ways (WHATWG URL §3.5).
@@ -365,8 +353,8 @@ fn check_decoded(path: &str) -> Result<(), PathError> {
     Ok(())
 }
 
-/// The method of a request: capital letters and hyphens. Some programs ignore the case of methods, so that one
-/// with small letters is ambiguous.
+/// The method of a request, in upper case. Some programs ignore the case of methods, so that another one is
+/// ambiguous.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Method(String);
 

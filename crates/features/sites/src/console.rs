@@ -3,6 +3,7 @@
 mod check;
 mod forms;
 mod proxy;
+mod site;
 
 use std::slice;
 
@@ -10,23 +11,10 @@ use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
 use doorward_domain::model::Site;
 
+use self::site::{CHANGED, CHECK, CREATED, DELETE, EDIT, PROXY_CONFIG, header_lines, named, path};
 use crate::{notation, use_cases};
 
-pub(super) const PATH: &str = "/admin/sites";
-pub(super) const TITLE: &str = "sites-title";
-pub(super) const READ: Access = Access::Global("clients:read");
-const CHECK: &str = "/admin/site-check";
-const CREATED: &str = "sites-created";
-const CHANGED: &str = "sites-changed";
-const EDIT: &str = "sites-edit";
-const PROXY_CONFIG: &str = "sites-proxy-config";
-
-const DELETE: Messages = Messages {
-    question: "sites-delete-question",
-    text: "sites-delete-text",
-    submit: "sites-delete",
-    done: "sites-deleted",
-};
+pub(super) use self::site::{PATH, READ, TITLE};
 
 pub(super) fn configure(routes: &mut Routes<'_>) {
     routes
@@ -37,16 +25,6 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
         .page_for("/admin/sites/{id}/proxy", READ, proxy::show)
         .form("/admin/sites/{id}/edit", Access::Admin, forms::edit)
         .form("/admin/sites/{id}/delete", Access::Admin, forms::delete);
-}
-
-fn path(site: &Site) -> String {
-    format!("{PATH}/{}", site.name)
-}
-
-/// Returns the site in the path.
-async fn named(console: &Console<'_>) -> Result<Site, Stop> {
-    let name = parameter(console.page, "id");
-    Ok(use_cases::get(&console.context(), &name).await?)
 }
 
 async fn list(console: &Console<'_>) -> Answer {
@@ -109,20 +87,12 @@ async fn show(console: &Console<'_>) -> Answer {
 }
 
 fn facts(console: &Console<'_>, site: &Site) -> Vec<Fact> {
-    let header = |name: &str| console.code(Some(name).filter(|name| !name.is_empty()));
-    let headers = &site.headers;
+    let organization = console.code(site.settings.organization.clone());
     vec![
         console.fact("console-id", Value::Copy(site.id.to_string())),
         console.fact("sites-hosts", console.codes(site.hosts.clone())),
-        console.fact(
-            "console-organization",
-            console.code(site.settings.organization.clone()),
-        ),
-        console.fact("sites-header-user", header(&headers.user)),
-        console.fact("sites-header-groups", header(&headers.groups)),
-        console.fact("sites-header-email", header(&headers.email)),
-        console.fact("sites-header-name", header(&headers.name)),
-        console.fact("sites-header-token", header(&headers.token)),
+        console.fact("console-organization", organization),
+        console.fact("sites-headers", console.codes(header_lines(&site.headers))),
         console.fact("sites-raw", console.yes(site.settings.raw_headers)),
         console.fact("console-created", Value::Moment(site.created_at)),
     ]

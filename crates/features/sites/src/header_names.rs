@@ -1,74 +1,58 @@
 //! The names of the headers with the identity of a user.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use doorward_domain::model::SiteHeaders;
 
 /// Maximum length of a name in bytes.
 const MAX: usize = 64;
 
 /// Headers that proxies and applications read for something else.
-const RESERVED: &[&str] = &[
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "forwarded",
-    "host",
-    "keep-alive",
-    "origin",
-    "proxy-authorization",
-    "proxy-connection",
-    "range",
-    "referer",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-method",
-    "x-forwarded-port",
-    "x-forwarded-prefix",
-    "x-forwarded-proto",
-    "x-forwarded-server",
-    "x-forwarded-uri",
-    "x-http-method",
-    "x-http-method-override",
-    "x-method-override",
-    "x-original-url",
-    "x-real-ip",
-    "x-rewrite-url",
-];
+const RESERVED: &str = "authorization connection content-length content-type cookie expect forwarded host \
+    keep-alive origin proxy-authorization proxy-connection range referer te trailer transfer-encoding upgrade \
+    user-agent via x-forwarded-for x-forwarded-host x-forwarded-method x-forwarded-port x-forwarded-prefix \
+    x-forwarded-proto x-forwarded-server x-forwarded-uri x-http-method x-http-method-override x-method-override \
+    x-original-url x-real-ip x-rewrite-url";
 
-/// Checks the name of a header; an empty one leaves it out. A name with `_` would be the twin of one with `-`.
-pub(crate) fn check(name: &str) -> Result<(), String> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let starts_well = |name: &str| name.starts_with(|first: char| first.is_ascii_alphabetic());
-    if name.is_empty() {
-        return Ok(());
+/// Sets the names of the headers with these facts. An empty one leaves a header out.
+///
+/// # Errors
+/// Returns what is wrong with a fact or a name.
+pub(crate) fn apply(
+    changes: &BTreeMap<String, String>,
+    headers: &mut SiteHeaders,
+) -> Result<(), String> {
+    for (fact, name) in changes {
+        let header = headers.with_fact(fact);
+        let header = header
+            .ok_or_else(|| format!("{fact:?} is none of user, groups, email, name and token"))?;
+        check(name)?;
+        header.clone_from(name);
     }
-    if name.len() > MAX || !starts_well(name) || !name.bytes().all(is_plain) {
-        return Err(format!(
-            "write a letter, then letters, digits and hyphens, at most {MAX}"
-        ));
-    }
-    if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
-        return Err(format!("the header {name} has another meaning"));
+    let names = headers.names().map(str::to_ascii_lowercase);
+    let used = names.iter().filter(|name| !name.is_empty());
+    if used.clone().collect::<BTreeSet<_>>().len() < used.count() {
+        return Err("two headers have the same name".to_owned());
     }
     Ok(())
 }
 
-/// Returns true if no two headers have the same name, whatever the case.
-pub(crate) fn are_distinct(headers: &SiteHeaders) -> bool {
-    let names = headers.names().map(str::to_ascii_lowercase);
-    let mut used: Vec<&String> = names.iter().filter(|name| !name.is_empty()).collect();
-    let all = used.len();
-    used.sort();
-    used.dedup();
-    used.len() == all
+/// Checks the name of a header. A name with `_` would be the twin of one with `-`.
+fn check(name: &str) -> Result<(), String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    if name.is_empty() {
+        return Ok(());
+    }
+    if name.len() > MAX || !starts_well || !name.bytes().all(is_plain) {
+        let form = "a letter, then letters, digits and hyphens";
+        return Err(format!("{name:?}: write {form}, at most {MAX}"));
+    }
+    let lower = name.to_ascii_lowercase();
+    if RESERVED.split(' ').any(|reserved| reserved == lower) {
+        return Err(format!("the header {name} has another meaning"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -106,15 +90,37 @@ mod tests {
     }
 
     #[test]
-    fn names_differ_whatever_case() {
-        let headers = |user: &str, name: &str| SiteHeaders {
-            user: user.to_owned(),
-            name: name.to_owned(),
-            ..SiteHeaders::default()
-        };
-        assert!(are_distinct(&SiteHeaders::default()));
-        assert!(are_distinct(&headers("", "")));
-        assert!(!are_distinct(&headers("X-User", "x-user")));
-        assert!(!are_distinct(&headers("remote-groups", "")));
+    fn names_are_set_by_fact_and_differ_whatever_case() {
+        for (changes, expected) in [
+            (
+                &[][..],
+                "Remote-User Remote-Groups Remote-Email Remote-Name Remote-Token",
+            ),
+            (
+                &[("user", "X-User"), ("name", "")],
+                "X-User Remote-Groups Remote-Email  Remote-Token",
+            ),
+            (
+                &[("user", ""), ("name", "")],
+                " Remote-Groups Remote-Email  Remote-Token",
+            ),
+            (
+                &[("user", "Remote-Email"), ("email", "Remote-User")],
+                "Remote-Email Remote-Groups Remote-User Remote-Name Remote-Token",
+            ),
+            (&[("user", "X-User"), ("name", "x-user")], "two headers"),
+            (&[("user", "remote-groups")], "two headers"),
+            (&[("role", "X-Role")], "is none of"),
+            (&[("user", "Cookie")], "another meaning"),
+        ] {
+            let changes = changes
+                .iter()
+                .map(|(fact, name)| ((*fact).to_owned(), (*name).to_owned()));
+            let mut headers = SiteHeaders::default();
+            match apply(&changes.collect(), &mut headers) {
+                Ok(()) => assert_eq!(headers.names().join(" "), expected),
+                Err(problem) => assert!(problem.contains(expected), "{problem}"),
+            }
+        }
     }
 }

@@ -265,7 +265,7 @@ async fn store(visitor: &Visitor<'_>, grant: &Grant, token: &OpaqueToken) -> Res
     .await
 }
 
-/// Ends the session at this host and, unless the parameter `here` is sent, that of the browser at this server, and
+/// Ends the session at this host and, unless `here=true` is sent, that of the browser at this server, and
 /// with it those at all hosts. A page of another site can only lead to the question whether to sign out.
 async fn sign_out(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
     answer_of(&request, &web, async |visitor| {
@@ -284,7 +284,7 @@ async fn sign_out(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
             .await?;
         }
         let session = visit.as_ref().and_then(|visit| visit.session.as_ref());
-        let is_here = visitor.params.all("here").next().is_some();
+        let is_here = visitor.param("here") == Some("true");
         let mut response = match session {
             Some((session, _)) if !is_here => {
                 let client = client::ensure(context, &visitor.site).await?;

@@ -54,7 +54,7 @@ pub(crate) async fn check(
         problem,
     };
     let mut hosts = Vec::new();
-    let domains = repo::organizations::list_domains(context.db.read()).await?;
+    let domains = repo::organizations::list_domains(tx).await?;
     for (at, text) in written.iter().enumerate() {
         let host = parse_pattern(text.trim());
         let host = host.map_err(|error| invalid(at, format!("{text:?}: {error}")))?;

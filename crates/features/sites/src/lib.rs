@@ -31,12 +31,12 @@ mod use_cases;
 mod visit;
 pub mod visitor;
 
-use doorward_console_ui::feature::{Feature, SectionLink};
+use doorward_console_ui::feature::{Feature, FeaturePlace};
 use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
 use doorward_i18n::feature_texts;
 use doorward_i18n::feature_texts::FeatureTexts;
-use doorward_templates::console::Section;
+use doorward_templates::console::{Section, icons};
 
 pub static FEATURE: Feature = Feature {
     name: "sites",
@@ -47,21 +47,20 @@ pub static FEATURE: Feature = Feature {
         host_pages::configure(config);
         console::configure(&mut Routes(config));
     },
-    links: &[SectionLink {
-        section: Section::Apps,
+    places: &[FeaturePlace {
+        after: Section::Apps,
         path: console::PATH,
         text: console::TITLE,
+        icon: icons::GLOBE,
         access: console::READ,
     }],
     forms: forms! {
         "/admin/sites/new" => operations::CREATE,
-            "name hosts={hosts|} rules={rules|} organization={organization?} user_header={user_header-} \
-             groups_header={groups_header-} email_header={email_header-} name_header={name_header-} \
-             token_header={token_header-} raw_headers=true[raw_headers=yes]";
+            "name hosts={hosts|} rules={rules|} organization={organization?} headers={pairs&} \
+             raw_headers=true[raw_headers=yes]";
         "/admin/sites/{id}/edit" => operations::UPDATE,
-            "hosts={hosts|} rules={rules|} organization={organization-} user_header={user_header-} \
-             groups_header={groups_header-} email_header={email_header-} name_header={name_header-} \
-             token_header={token_header-} raw_headers=true[raw_headers=yes] raw_headers=false[raw_headers=no]";
+            "hosts={hosts|} rules={rules|} organization={organization-} headers={pairs&} \
+             raw_headers=true[raw_headers=yes] raw_headers=false[raw_headers=no]";
         "/admin/sites/{id}/delete" => operations::DELETE, "";
     },
     texts: Some(&TEXTS),

@@ -157,7 +157,7 @@ struct Values {
 macro_rules! texts {
     ($($name:ident = $path:literal,)+) => {$(
         #[derive(Template)]
-        #[template(path = $path, escape = "none")]
+        #[template(path = $path, escape = "none", whitespace = "preserve")]
         struct $name<'a> {
             v: &'a Values,
         }
@@ -192,7 +192,7 @@ pub struct Around<'a> {
 /// Returns the error of a template, which only a defect can cause.
 pub fn print(text: ProxyText, site: &Site, around: Around<'_>) -> Result<String, askama::Error> {
     let v = &values(site, around);
-    match text {
+    let mut printed = match text {
         ProxyText::Nginx => Nginx { v }.render(),
         ProxyText::Caddy => Caddy { v }.render(),
         ProxyText::Traefik => Traefik { v }.render(),
@@ -200,7 +200,10 @@ pub fn print(text: ProxyText, site: &Site, around: Around<'_>) -> Result<String,
         ProxyText::HaproxyLua => HaproxyLua { v }.render(),
         ProxyText::Envoy => Envoy { v }.render(),
         ProxyText::IngressNginx => IngressNginx { v }.render(),
-    }
+    }?;
+    // HAProxy takes a last line without an end for a truncated file.
+    printed.push('\n');
+    Ok(printed)
 }
 
 fn values(site: &Site, around: Around<'_>) -> Values {

@@ -80,7 +80,7 @@ doorward_protocol::words! {
         Host = "site_host",
         /// No rule matches.
         NoRule = "site_no_rule",
-        /// The case of letters or a slash at the end of the path selects another rule.
+        /// Another case, or a slash at the end of the path, selects another rule.
         Ambiguous = "site_ambiguous_path",
         /// The rule denies everyone.
         Nobody = "site_nobody",

@@ -1,8 +1,8 @@
 //! Sites as administrators manage them: reads, changes, and the decision about a request that is only assumed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr};
 
+use doorward_admin::json_member::{OneOf, optional_word};
 use doorward_admin::prelude::*;
 use doorward_admin::users;
 use doorward_config::Config;
@@ -20,51 +20,18 @@ use crate::{client, header_names, hosts, notation, visitor};
 /// Maximum number of rules of a site.
 const MAX_RULES: usize = 200;
 
-/// A value that a change replaces, or removes.
-pub(crate) type Replaced = Option<Option<String>>;
-
 /// The values of a site, as an administrator changes them; `None` keeps the present value.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::option_option, reason = "kept, removed and a value differ")]
 pub(crate) struct SiteChange {
     pub hosts: Option<Vec<String>>,
     /// Rules in their [notation].
     pub rules: Option<Vec<String>>,
     /// Organization, by slug; `Some(None)` for none.
-    pub organization: Replaced,
-    pub headers: HeaderChange,
+    pub organization: Option<Option<String>>,
+    /// Names of headers by the fact that they have; an empty one leaves a header out.
+    pub headers: BTreeMap<String, String>,
     pub raw_headers: Option<bool>,
-}
-
-/// The names of headers; `Some(None)` leaves a header out.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct HeaderChange {
-    pub user: Replaced,
-    pub groups: Replaced,
-    pub email: Replaced,
-    pub name: Replaced,
-    pub token: Replaced,
-}
-
-impl HeaderChange {
-    fn apply(self, headers: &mut SiteHeaders) -> Result<()> {
-        let changes = [
-            (self.user, &mut headers.user, "user_header"),
-            (self.groups, &mut headers.groups, "groups_header"),
-            (self.email, &mut headers.email, "email_header"),
-            (self.name, &mut headers.name, "name_header"),
-            (self.token, &mut headers.token, "token_header"),
-        ];
-        for (change, name, field) in changes {
-            let Some(change) = change else { continue };
-            *name = change.unwrap_or_default();
-            header_names::check(name).map_err(|problem| AdminError::invalid(field, problem))?;
-        }
-        if !header_names::are_distinct(headers) {
-            let problem = "two headers have the same name";
-            return Err(AdminError::invalid("user_header", problem));
-        }
-        Ok(())
-    }
 }
 
 /// Returns sites after this name, ordered by name.
@@ -119,7 +86,8 @@ pub(crate) async fn create(
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
         return Err(AdminError::invalid("name", problem));
     }
-    if is_reserved(name) {
+    // The page of the check has this path.
+    if is_reserved(name) || name == "check" {
         return Err(AdminError::invalid("name", reserved_id::PROBLEM));
     }
     let now = context.now();
@@ -208,10 +176,10 @@ async fn apply(
     }
     if let Some(lines) = change.rules {
         let organization = site.settings.organization.as_deref();
-        let rules = read_rules(context, tx, organization, &lines).await?;
-        site.rules = numbered(rules, &site.rules);
+        site.rules = read_rules(tx, organization, &lines).await?;
     }
-    change.headers.apply(&mut site.headers)?;
+    header_names::apply(&change.headers, &mut site.headers)
+        .map_err(|problem| AdminError::invalid("headers", problem))?;
     let raw_headers = change.raw_headers;
     site.settings.raw_headers = raw_headers.unwrap_or(site.settings.raw_headers);
     Ok(())
@@ -219,7 +187,6 @@ async fn apply(
 
 /// Reads rules, and finds the roles, groups and permissions that they name.
 async fn read_rules(
-    context: &AdminContext<'_>,
     tx: &WriteTx,
     organization: Option<&str>,
     lines: &[String],
@@ -228,10 +195,9 @@ async fn read_rules(
         let problem = format!("a site has at most {MAX_RULES} rules");
         return Err(AdminError::invalid("rules", problem));
     }
-    let read = context.db.read();
-    let roles = repo::roles::list(read).await?.into_iter();
+    let roles = repo::roles::list(tx).await?.into_iter();
     let roles: BTreeSet<String> = roles.map(|role| role.name).collect();
-    let permissions = repo::roles::list_permissions(read).await?.into_iter();
+    let permissions = repo::roles::list_permissions(tx).await?.into_iter();
     let permissions: BTreeSet<String> = permissions.map(|known| known.codename).collect();
     let mut rules = Vec::new();
     for (at, line) in lines.iter().enumerate() {
@@ -241,7 +207,10 @@ async fn read_rules(
             problem,
         };
         let written = notation::parse(line).map_err(invalid)?;
-        let mut rule = written.rule;
+        let mut rule = SiteRule {
+            id: u32::try_from(at + 1).unwrap_or(u32::MAX),
+            ..written.rule
+        };
         if let SiteDemand::User(demand) = &mut rule.demand {
             for name in &written.groups {
                 let group = find_group(tx, organization, name).await?;
@@ -287,43 +256,65 @@ async fn find_group(
     Ok(Ok(group.id))
 }
 
-/// Gives each rule the number of the same former rule, or a new one.
-fn numbered(rules: Vec<SiteRule>, former: &[SiteRule]) -> Vec<SiteRule> {
-    let mut former: Vec<&SiteRule> = former.iter().collect();
-    let mut last = former.iter().map(|rule| rule.id).max().unwrap_or(0);
-    let number = |rule: SiteRule| {
-        let same = |other: &&SiteRule| {
-            SiteRule {
-                id: 0,
-                ..(*other).clone()
-            } == rule
-        };
-        let id = if let Some(place) = former.iter().position(same) {
-            former.remove(place).id
-        } else {
-            last += 1;
-            last
-        };
-        SiteRule { id, ..rule }
-    };
-    rules.into_iter().map(number).collect()
+/// A request that is assumed.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AssumedRequest {
+    /// URL of the request.
+    pub url: String,
+    /// User who is signed in: user name, e-mail address or ID; default: a visitor who is not signed in.
+    pub user: Option<String>,
+    /// Method; default: GET.
+    pub method: Option<String>,
+    /// Address of the client; default: one outside all networks.
+    pub address: Option<String>,
+    /// Factor of the sign-in; default: a password alone.
+    #[serde(default, deserialize_with = "optional_word")]
+    #[schema(inline, value_type = Option<Factors>)]
+    pub factor: Option<SiteFactor>,
+    /// Seconds since the sign-in; default: 0.
+    pub age: Option<u32>,
+    /// Proof of the user; default: session.
+    #[serde(default, deserialize_with = "optional_word")]
+    #[schema(inline, value_type = Option<Credentials>)]
+    pub credential: Option<Credential>,
+    /// True for a preflight request of a browser.
+    #[serde(default)]
+    pub preflight: bool,
 }
 
-/// A request that is assumed.
-#[derive(Debug, Clone)]
-pub(crate) struct AssumedRequest {
-    pub url: String,
-    /// ID or login identifier of a signed-in user.
-    pub user: Option<String>,
-    pub method: String,
-    /// Address of the client; `None` for one outside all networks.
-    pub address: Option<IpAddr>,
-    pub is_preflight: bool,
-    pub credential: Credential,
-    /// The factor of the sign-in; `None` for a password alone.
-    pub factor: Option<SiteFactor>,
-    /// Seconds since the sign-in.
-    pub age: i64,
+type Factors = OneOf<SiteFactor>;
+type Credentials = OneOf<Credential>;
+
+impl AssumedRequest {
+    fn facts(&self, host: Host, path: CanonicalPath) -> Result<RequestFacts> {
+        let method = Method::parse(self.method.as_deref().unwrap_or("GET"));
+        let address = self.address.as_deref().unwrap_or("0.0.0.0").parse();
+        Ok(RequestFacts {
+            host,
+            path,
+            method: method.map_err(|error| AdminError::invalid("method", error.to_string()))?,
+            address: address.map_err(|_| AdminError::invalid("address", "not an IP address"))?,
+            is_preflight: self.preflight,
+        })
+    }
+
+    /// Returns the proof of the user, with the authentication that it has.
+    fn proof(&self, now: UnixSeconds) -> (Credential, Option<Authentication>) {
+        let at = now.saturating_sub(self.age.unwrap_or_default().into());
+        let password = assurance::password_proof(at);
+        let authentication = match self.factor {
+            None => password,
+            Some(SiteFactor::SecondFactor) => {
+                assurance::with_second(&password, SecondFactorMethod::Totp)
+            }
+            Some(SiteFactor::Passkey) => assurance::passkey_proof(false, at),
+        };
+        match self.credential.unwrap_or(Credential::Session) {
+            Credential::ApiKey => (Credential::ApiKey, None),
+            credential => (credential, Some(authentication)),
+        }
+    }
 }
 
 /// The decision about an assumed request.
@@ -341,21 +332,13 @@ pub(crate) struct Checked {
 pub(crate) async fn check(context: &AdminContext<'_>, request: &AssumedRequest) -> Result<Checked> {
     context.require_global("clients:read")?;
     let (host, path) = address(context, &request.url)?;
-    let method = Method::parse(&request.method);
-    let method = method.map_err(|error| AdminError::invalid("method", error.to_string()))?;
     let read = context.db.read();
     let site = hosts::find_site(read, context.settings.config(), &host).await?;
     let site = site.ok_or_else(|| AdminError::not_found("site with the host", &host))?;
+    let facts = request.facts(host, path)?;
     let visitor = match &request.user {
         Some(name) => visitor_named(context, &site, name, request).await?,
         None => Visitor::Anonymous,
-    };
-    let facts = RequestFacts {
-        host,
-        path,
-        method,
-        address: request.address.unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
-        is_preflight: request.is_preflight,
     };
     let (outcome, rule, reason, step_up) = match decide(&site, &facts, &visitor, context.now()) {
         Decision::Allow(rule) => ("allow", Some(rule), None, None),
@@ -394,25 +377,9 @@ async fn visitor_named(
     if !user.is_active() {
         return Ok(Visitor::Anonymous);
     }
-    let authentication = match request.credential {
-        Credential::ApiKey => None,
-        _ => Some(authentication(request, context.now())),
-    };
-    let proof = (request.credential, authentication);
-    let read = context.db.read();
-    let user = visitor::read(read, site, user.id, proof, context.now()).await?;
+    let (read, now) = (context.db.read(), context.now());
+    let user = visitor::read(read, site, user.id, request.proof(now), now).await?;
     Ok(Visitor::User(user))
-}
-
-fn authentication(request: &AssumedRequest, now: UnixSeconds) -> Authentication {
-    let at = now.saturating_sub(request.age);
-    match request.factor {
-        None => assurance::password_proof(at),
-        Some(SiteFactor::SecondFactor) => {
-            assurance::with_second(&assurance::password_proof(at), SecondFactorMethod::Totp)
-        }
-        Some(SiteFactor::Passkey) => assurance::passkey_proof(false, at),
-    }
 }
 
 #[cfg(test)]

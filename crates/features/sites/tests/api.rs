@@ -20,7 +20,7 @@ async fn site_is_created_changed_and_deleted(stack: &Stack) {
     let body = json!({
         "name": "wiki", "hosts": ["Wiki.example.com", "*.wiki.example.com"],
         "rules": ["/public/*  anyone", "/* group=acme:/sales max-age=900"], "organization": "acme",
-        "user_header": "X-WEBAUTH-USER", "name_header": null,
+        "headers": { "user": "X-WEBAUTH-USER", "name": "" },
     });
     let page = world.call("admin", "POST", SITES, Some(&body)).await;
     let site = ok(&page, 201);
@@ -30,28 +30,25 @@ async fn site_is_created_changed_and_deleted(stack: &Stack) {
     );
     let rules = json!(["/public/* anyone", "/* group=acme:/sales max-age=15m"]);
     assert_eq!(site["rules"], rules);
-    let headers = [
-        "user_header",
-        "groups_header",
-        "name_header",
-        "token_header",
-    ];
-    let expected = json!(["X-WEBAUTH-USER", "Remote-Groups", "", "Remote-Token"]);
-    assert_eq!(json!(headers.map(|name| &site[name])), expected, "{site}");
+    let headers = json!({
+        "user": "X-WEBAUTH-USER", "groups": "Remote-Groups", "email": "Remote-Email", "name": "",
+        "token": "Remote-Token",
+    });
+    assert_eq!(site["headers"], headers);
     let page = world.call("admin", "POST", SITES, Some(&body)).await;
     assert_eq!(page.status, 409, "{}", page.dump());
 
     let page = world.call("admin", "GET", WIKI, None).await;
     assert_eq!(ok(&page, 200), site);
     let tag = page.header("etag").unwrap().to_owned();
-    let change = json!({ "rules": ["/* user"], "user_header": null });
+    let change = json!({ "rules": ["/* user"], "headers": { "user": "" } });
     let fields = [("if-match", tag.as_str())];
     let page = world
         .call_with("admin", "PATCH", WIKI, Some(&change), &fields)
         .await;
     let changed = ok(&page, 200);
     assert_eq!(changed["rules"], json!(["/* user"]));
-    assert_eq!(changed["user_header"], "");
+    assert_eq!(changed["headers"]["user"], "");
     assert_eq!(changed["hosts"], site["hosts"]);
     let page = world
         .call_with("admin", "PATCH", WIKI, Some(&change), &fields)
@@ -221,7 +218,7 @@ async fn malformed_site_is_rejected(stack: &Stack) {
         site("wiki", "wiki.example.com", "/* group=acme:/sales"),
         json!({ "name": "wiki" }),
         json!({ "name": "wiki", "hosts": [] }),
-        json!({ "name": "wiki", "hosts": ["wiki.example.com"], "user_header": "Remote_User" }),
+        json!({ "name": "wiki", "hosts": ["wiki.example.com"], "headers": { "user": "Remote_User" } }),
     ] {
         let page = world.call("admin", "POST", SITES, Some(&body)).await;
         assert_eq!(page.status, 400, "{body}: {}", page.dump());

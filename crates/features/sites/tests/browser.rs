@@ -18,6 +18,9 @@ fn site_is_created_and_checked_in_browser() {
         browser.open(stack.at("/admin/sites/wiki")).await;
         browser.find(".side").await;
         picture(browser, "console-site").await;
+        browser.open(stack.at("/admin/sites/wiki/proxy")).await;
+        browser.find(".side").await;
+        picture(browser, "console-site-proxy").await;
         browser.open(stack.at("/admin/sites/new")).await;
         browser.find("#entry").await;
         picture(browser, "console-new-site").await;
@@ -40,7 +43,7 @@ async fn create_and_check(stack: &Stack, browser: &Browser) {
     browser.click("#entry button.primary").await;
     arrive(browser, "/admin/sites/wiki").await;
     browser
-        .open(stack.at("/admin/site-check?url=https://wiki.example.com/x"))
+        .open(stack.at("/admin/sites/check?url=https://wiki.example.com/x"))
         .await;
     browser.find("main .pill").await;
 }

@@ -32,13 +32,18 @@ fn site_is_managed_and_checked() {
         "wiki",
         "--rule",
         "/* user",
-        "--user-header",
-        "X-User",
-        "--name-header=",
+        "--header",
+        "user=X-User",
+        "--header",
+        "name=",
     ])
     .succeeded();
     let shown = place.json(&["site", "show", "wiki", "--json"]);
-    let found = ["rules", "user_header", "name_header"].map(|name| &shown[name]);
+    let found = (
+        &shown["rules"],
+        &shown["headers"]["user"],
+        &shown["headers"]["name"],
+    );
     assert_eq!(json!(found), json!([["/* user"], "X-User", ""]), "{shown}");
     run(&["user", "create", "alice", "--email", "alice@example.org"]).succeeded();
     let check = ["site", "check", "https://wiki.example.com/x", "--json"];

@@ -19,13 +19,13 @@ async fn site_is_created_changed_and_deleted_by_forms(stack: &Stack) {
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin/apps").await;
     assert!(
-        page.has(&format!(".actions a[href='{LIST}']")),
+        page.has(&format!("nav a[href='{LIST}']")),
         "{}",
         page.dump()
     );
     let page = open(stack, &admin, LIST).await;
     let links = page.attributes(".actions a", "href");
-    assert_eq!(links, [NEW, "/admin/site-check"]);
+    assert_eq!(links, [NEW, "/admin/sites/check"]);
     for (field, fields) in [
         (
             "name",
@@ -57,7 +57,7 @@ async fn site_is_created_changed_and_deleted_by_forms(stack: &Stack) {
         ("name", "wiki"),
         ("hosts", "wiki.example.com\r\n*.wiki.example.com"),
         ("rules", "/public/* anyone\r\n\r\n/* user"),
-        ("name_header", ""),
+        ("headers", "user = X-User\r\ntoken = Remote-Token"),
     ];
     let page = submit(stack, &admin, NEW, &fields).await;
     assert_eq!(page.status, 303, "{}", page.dump());
@@ -75,8 +75,10 @@ async fn site_is_created_changed_and_deleted_by_forms(stack: &Stack) {
     let edit = format!("{WIKI}/edit");
     let form = open(stack, &admin, &edit).await.form("#entry");
     assert_eq!(form.value("rules"), Some("/public/* anyone\n/* user"));
-    assert_eq!(form.value("user_header"), Some("Remote-User"));
-    assert_eq!(form.value("name_header"), Some(""));
+    assert_eq!(
+        form.value("headers"),
+        Some("user = X-User\ntoken = Remote-Token")
+    );
     let page = submit(stack, &admin, &edit, &[("rules", "/* role=admin passkey")]).await;
     let page = admin.follow(page, "").await;
     assert!(
@@ -110,7 +112,7 @@ async fn request_is_checked_by_form(stack: &Stack) {
         ),
     ];
     submit(stack, &admin, NEW, &fields).await;
-    let check = "/admin/site-check";
+    let check = "/admin/sites/check";
     let page = open(stack, &admin, check).await;
     assert!(page.has("input[name=url]"), "{}", page.dump());
     let url = "?url=https%3A%2F%2Fwiki.example.com";

@@ -1,18 +1,22 @@
 //! Tests of forward authentication as proxies use it: the answers to requests, the sign-in at a host, and attacks on
 //! both. `proxies.rs` has the same attacks in real proxies.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use doorward_access::clock::Clock as _;
-use doorward_domain::model::{
-    Site, SiteDemand, SiteFactor, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings, UserDemand,
-};
-use doorward_store::repo;
+use doorward_domain::model::{SiteDemand, SiteRule, UserDemand};
 use doorward_testkit::authorization::{Authorization, next_form};
-use doorward_testkit::{Page, Stack, UserAgent, flows_with};
-use rand::rng;
+use doorward_testkit::{Stack, UserAgent, flows_with};
 use url::Url;
+
+use self::agent::{
+    Browser, MAIL, NAVIGATION, SHOP, WIKI, below, create_site, create_site_with, register_resource,
+    rule, rules, send,
+};
+
+#[path = "forward_auth/agent.rs"]
+mod agent;
+#[path = "forward_auth/identity.rs"]
+mod identity;
 
 flows_with!(TRUSTED;
     sign_in_at_host_leads_back_and_names_user,
@@ -27,6 +31,7 @@ flows_with!(TRUSTED;
     forged_state_starts_no_session,
     sign_out_reaches_other_hosts,
     other_credentials_are_no_session,
+    access_token_is_accepted_by_its_rule_alone,
 );
 flows_with!(BY_SECRET; secret_is_required_of_every_sender);
 flows_with!(NONE; server_without_proxies_answers_nobody);
@@ -40,201 +45,6 @@ const SHARED: &[(&str, &str)] = &[
     ("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32"),
     ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
 ];
-
-const WIKI: &str = "wiki.example.com";
-const MAIL: &str = "mail.example.com";
-const SHOP: &str = "shop.example.net";
-
-fn rule(id: u32, path: SitePath, demand: SiteDemand) -> SiteRule {
-    SiteRule {
-        id,
-        path,
-        methods: BTreeSet::new(),
-        networks: Vec::new(),
-        demand,
-        access_tokens: false,
-        api_keys: false,
-    }
-}
-
-fn below(path: &str) -> SitePath {
-    SitePath::Prefix(path.to_owned())
-}
-
-/// Rules: `/public` for anyone, `/strong` with a second factor, `/admins` for a role without members, and all other
-/// pages for users.
-fn rules() -> Vec<SiteRule> {
-    let factor = UserDemand {
-        factor: Some(SiteFactor::SecondFactor),
-        ..UserDemand::default()
-    };
-    let role = UserDemand {
-        roles: ["nobody-has-it".to_owned()].into(),
-        ..UserDemand::default()
-    };
-    vec![
-        rule(1, below("/public"), SiteDemand::Anyone),
-        rule(2, below("/strong"), SiteDemand::User(factor)),
-        rule(3, below("/admins"), SiteDemand::User(role)),
-        rule(4, below(""), SiteDemand::User(UserDemand::default())),
-    ]
-}
-
-async fn create_site(stack: &Stack, name: &str, hosts: &[&str]) -> Site {
-    let now = stack.clock.now();
-    let site = Site {
-        id: SiteId::generate(now, &mut rng()),
-        name: name.to_owned(),
-        hosts: hosts.iter().map(ToString::to_string).collect(),
-        rules: rules(),
-        headers: SiteHeaders::default(),
-        settings: SiteSettings::default(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    let tx = stack.db().await.begin_write().await.unwrap();
-    repo::sites::insert(&tx, &site).await.unwrap();
-    tx.commit().await.unwrap();
-    stack.clear_caches();
-    site
-}
-
-/// A browser behind a proxy: its cookies at each host, and its agent at this server.
-struct Browser<'a> {
-    stack: &'a Stack,
-    agent: UserAgent,
-    cookies: Vec<(String, String, String)>,
-}
-
-/// The headers of a browser that opens a page.
-const NAVIGATION: [(&str, &str); 3] = [
-    ("accept", "text/html"),
-    ("sec-fetch-mode", "navigate"),
-    ("sec-fetch-site", "same-origin"),
-];
-
-impl<'a> Browser<'a> {
-    fn new(stack: &'a Stack) -> Self {
-        Self {
-            stack,
-            agent: UserAgent::new(),
-            cookies: Vec::new(),
-        }
-    }
-
-    fn cookie_header(&self, host: &str) -> String {
-        let own = self.cookies.iter().filter(|(at, ..)| at == host);
-        let pairs: Vec<String> = own
-            .map(|(_, name, value)| format!("{name}={value}"))
-            .collect();
-        pairs.join("; ")
-    }
-
-    /// Asks as a proxy about a request of this browser.
-    async fn ask(&self, host: &str, target: &str, headers: &[(&str, &str)]) -> Page {
-        let mut all = vec![
-            ("x-forwarded-proto", "https"),
-            ("x-forwarded-host", host),
-            ("x-forwarded-method", "GET"),
-            ("x-forwarded-uri", target),
-            ("x-forwarded-for", "192.0.2.7"),
-        ];
-        let replaced = |name: &str| headers.iter().any(|(own, _)| *own == name);
-        all.retain(|(name, _)| !replaced(name));
-        all.extend(headers);
-        let cookies = self.cookie_header(host);
-        if !cookies.is_empty() && !replaced("cookie") {
-            all.push(("cookie", &cookies));
-        }
-        send(self.stack, "/forward-auth/traefik", &all).await
-    }
-
-    async fn open(&self, host: &str, target: &str) -> Page {
-        self.ask(host, target, &NAVIGATION).await
-    }
-
-    /// Opens a page of this server at a host, and stores its cookies.
-    async fn visit(&mut self, url: &Url) -> Page {
-        let host = url.host_str().unwrap().to_owned();
-        let cookies = self.cookie_header(&host);
-        let mut headers = vec![
-            ("x-forwarded-proto", "https"),
-            ("x-forwarded-host", host.as_str()),
-            ("x-forwarded-for", "192.0.2.7"),
-            ("cookie", cookies.as_str()),
-        ];
-        headers.extend(NAVIGATION);
-        let path = &url[url::Position::BeforePath..];
-        let page = send(self.stack, path, &headers).await;
-        for cookie in page.headers.get_all("set-cookie") {
-            let cookie = cookie.to_str().unwrap();
-            assert!(cookie.starts_with("__Host-doorward_"), "{cookie}");
-            for part in ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"] {
-                assert!(cookie.contains(part), "{cookie}");
-            }
-            assert!(!cookie.contains("Domain"), "{cookie}");
-            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
-            self.cookies
-                .retain(|(at, own, _)| (at, own.as_str()) != (&host, name));
-            if !value.is_empty() {
-                self.cookies
-                    .push((host.clone(), name.to_owned(), value.to_owned()));
-            }
-        }
-        page
-    }
-
-    /// Follows redirects between the host and this server, and signs in as `user` when asked. Returns the last
-    /// page, and the redirect to a page of the application, if there is one.
-    async fn go(&mut self, first: &Page, user: &str) -> (Page, Option<Url>) {
-        let mut next = first.location().unwrap();
-        let mut url = Url::parse(&self.stack.at("/")).unwrap();
-        for _ in 0..12 {
-            url = url.join(next.as_str()).unwrap();
-            let is_host = url.scheme() == "https";
-            if is_host && !url.path().starts_with("/.doorward/") {
-                let page = self
-                    .ask(url.host_str().unwrap(), url.path(), &NAVIGATION)
-                    .await;
-                return (page, Some(url));
-            }
-            let mut page = if is_host {
-                self.visit(&url).await
-            } else {
-                self.agent.get(&url).await
-            };
-            if !page.is_redirect()
-                && let Some(form) = next_form(&page, user)
-            {
-                page = self.agent.submit(&form).await;
-            }
-            match page.location().filter(|_| page.is_redirect()) {
-                Some(location) => next = location,
-                None => return (page, None),
-            }
-        }
-        panic!("too many redirects");
-    }
-
-    async fn sign_in(&mut self, host: &str, user: &str) {
-        let first = self.open(host, "/wiki/Page?x=1").await;
-        assert_eq!(first.status, 303, "{}", first.dump());
-        let (page, url) = self.go(&first, user).await;
-        assert_eq!(page.status, 200, "{}", page.dump());
-        let url = url.unwrap();
-        assert_eq!(url.as_str(), format!("https://{host}/wiki/Page?x=1"));
-    }
-}
-
-async fn send(stack: &Stack, path: &str, headers: &[(&str, &str)]) -> Page {
-    let agent = UserAgent::forgetful();
-    let request = agent.http().get(stack.at(path));
-    let add = |request: reqwest::RequestBuilder, (name, value): &(&str, &str)| {
-        request.header(*name, *value)
-    };
-    agent.send(headers.iter().fold(request, add)).await
-}
 
 async fn sign_in_at_host_leads_back_and_names_user(stack: &Stack) {
     create_site(stack, "wiki", &[WIKI]).await;
@@ -297,7 +107,11 @@ async fn scripts_and_programs_get_challenge(stack: &Stack) {
     let requests: [&[(&str, &str)]; 6] = [
         &[],
         &[("sec-fetch-mode", "cors"), ("accept", "text/html")],
-        &[("sec-fetch-mode", "websocket"), ("upgrade", "websocket")],
+        &[
+            ("sec-fetch-mode", "websocket"),
+            ("upgrade", "websocket"),
+            ("connection", "upgrade"),
+        ],
         &[("sec-websocket-key", "x"), ("accept", "text/html")],
         &[("x-forwarded-method", "POST"), ("accept", "text/html")],
         &[("user-agent", "GoogleHC/1.0")],
@@ -565,7 +379,7 @@ async fn sign_out_reaches_other_hosts(stack: &Stack) {
     assert_eq!(page.header("location"), Some(stack.at("/logout").as_str()));
     assert_eq!(browser.open(WIKI, "/").await.status, 200);
     // At one host alone.
-    let here = format!("https://{SHOP}/.doorward/sign-out?here")
+    let here = format!("https://{SHOP}/.doorward/sign-out?here=true")
         .parse()
         .unwrap();
     assert_eq!(browser.visit(&here).await.status, 200);
@@ -599,6 +413,46 @@ async fn other_credentials_are_no_session(stack: &Stack) {
         let page = browser.ask(WIKI, "/", &[("authorization", sent)]).await;
         assert_eq!(page.status, 401, "{sent:.30}: {}", page.dump());
     }
+}
+
+async fn access_token_is_accepted_by_its_rule_alone(stack: &Stack) {
+    let demand = UserDemand {
+        permissions: ["wiki:read".to_owned()].into(),
+        ..UserDemand::default()
+    };
+    let api = SiteRule {
+        access_tokens: true,
+        ..rule(5, below("/api"), SiteDemand::User(demand))
+    };
+    let rules = [api].into_iter().chain(rules()).collect();
+    create_site_with(stack, "wiki", &[WIKI], rules).await;
+    register_resource(stack).await;
+    let client = &stack.seed.trusted;
+    let bearer = async |scope: &str| {
+        let request = Authorization::new(stack.issuer(), client).with("scope", scope);
+        let code = request.complete(&UserAgent::new(), "alice").await.code();
+        let tokens = stack.exchange(client, &code).await.json();
+        format!("Bearer {}", tokens["access_token"].as_str().unwrap())
+    };
+    let browser = Browser::new(stack);
+    let own = bearer("wiki:read").await;
+    let page = browser
+        .ask(WIKI, "/api/x", &[("authorization", &own)])
+        .await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(page.header("remote-user"), Some("alice"));
+    assert_eq!(page.header("remote-token"), None);
+    let page = browser.ask(WIKI, "/", &[("authorization", &own)]).await;
+    assert_eq!(
+        (page.status, page.json()["reason"].as_str()),
+        (403, Some("site_credential"))
+    );
+    // The token of another resource is none here.
+    let other = bearer("tasks:read").await;
+    let page = browser
+        .ask(WIKI, "/api/x", &[("authorization", &other)])
+        .await;
+    assert_eq!(page.status, 401, "{}", page.dump());
 }
 
 async fn secret_is_required_of_every_sender(stack: &Stack) {

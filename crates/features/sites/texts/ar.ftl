@@ -12,9 +12,9 @@ sites-page-unknown = لا يوجد شيء هنا
 sites-page-unknown-text = لم يُضبط أي تطبيق لهذا العنوان.
 sites-page-unavailable = يتعذّر التحقق من وصولك الآن
 sites-page-unavailable-text = حاول مرة أخرى بعد دقيقة.
-sites-page-id = المعرّف
 sites-page-home = الصفحة الرئيسية
 sites-page-again = حاول مرة أخرى
+
 ### Console pages of sites behind a proxy.
 
 sites-title = مواقع خلف وكيل
@@ -24,23 +24,17 @@ sites-new = موقع جديد
 sites-created = تم إنشاء الموقع.
 sites-edit = تعديل الموقع
 sites-changed = تم تعديل الموقع.
-sites-site = الموقع
-sites-hosts = المضيفون
-sites-hosts-hint = واحد في كل سطر، مثل wiki.example.com. في ‎*.example.com‎ تحل النجمة محل جزء واحد من الاسم.
+sites-hosts = أسماء المضيفين
+sites-hosts-hint = واحد في كل سطر، مثل wiki.example.com. في *.example.com تحل النجمة محل جزء واحد من الاسم.
 sites-rules = القواعد
-sites-rules-hint = واحدة في كل سطر، وتقرر أول قاعدة مطابقة. أمثلة: ⁦/public/* anyone · /admin/* role=editor second-factor · /* user⁩
+sites-rules-hint = واحدة في كل سطر، وتقرر أول قاعدة مطابقة. أمثلة: /public/* anyone · /admin/* role=editor second-factor · /* user
 sites-rule = القاعدة
 sites-number = الرقم
 sites-no-rules = بدون قاعدة يُرفض كل طلب.
 sites-line-invalid = السطر { $line } غير ممكن:
 sites-organization-hint = لأعضائها تُحتسب أيضًا أدوار هذه المؤسسة ومجموعاتها وصلاحياتها.
-sites-header-user = الترويسة التي تحمل اسم المستخدم
-sites-header-groups = الترويسة التي تحمل المجموعات
-sites-header-email = الترويسة التي تحمل عنوان البريد الإلكتروني
-sites-header-name = الترويسة التي تحمل الاسم الكامل
-sites-header-token = الترويسة التي تحمل الرمز الموقّع
-sites-header-hint = الاسم الذي يقرؤه التطبيق، مثل X-WEBAUTH-USER. فارغ: تُحذف الترويسة.
-sites-header-token-hint = رمز JWT لمدة دقيقة واحدة، يستطيع التطبيق التحقق منه.
+sites-headers = أسماء الترويسات
+sites-headers-hint = واحدة في كل سطر، مثل user = X-WEBAUTH-USER: ما يتلقاه التطبيق والاسم الذي يقرؤه. المتاح هو user وgroups وemail وname وtoken، وهو رمز JWT لمدة دقيقة واحدة يستطيع التحقق منه. ما ليس له سطر يُحذف.
 sites-header-invalid = استخدم حروفًا لاتينية وأرقامًا وشرطات، واسمًا مختلفًا لكل ترويسة، ولا تستخدم اسمًا له معنى آخر مثل Cookie
 sites-raw = قيم الترويسات بترميز UTF-8
 sites-raw-hint = وإلا تُرمَّز كل الأحرف ما عدا البسيطة بعلامة النسبة المئوية.
@@ -50,14 +44,12 @@ sites-delete-text = تُرفض كل الطلبات إلى مضيفيه.
 sites-deleted = تم حذف الموقع.
 sites-check = فحص طلب
 sites-check-text = يعرض ما يحدث لطلب ما وبموجب أي قاعدة. لا يُرسل أي طلب.
-sites-url = عنوان URL
+sites-url = العنوان
 sites-url-hint = مثل https://wiki.example.com/admin
 sites-user-hint = فارغ: زائر لم يسجل الدخول
 sites-method = الطريقة
 sites-factor = طريقة تسجيل الدخول
-sites-password = كلمة مرور
 sites-second-factor = عامل ثانٍ
-sites-passkey = مفتاح مرور
 sites-allow = مسموح
 sites-sign-in = يجب تسجيل الدخول
 sites-asks-factor = يجب إثبات عامل ثانٍ

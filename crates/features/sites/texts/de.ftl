@@ -12,9 +12,9 @@ sites-page-unknown = Hier ist nichts
 sites-page-unknown-text = Für diese Adresse ist keine Anwendung eingerichtet.
 sites-page-unavailable = Ihr Zugriff kann gerade nicht geprüft werden
 sites-page-unavailable-text = Versuchen Sie es in einer Minute noch einmal.
-sites-page-id = ID
 sites-page-home = Startseite
 sites-page-again = Erneut versuchen
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Websites hinter einem Proxy
@@ -24,8 +24,7 @@ sites-new = Neue Website
 sites-created = Die Website ist angelegt.
 sites-edit = Website ändern
 sites-changed = Die Website ist geändert.
-sites-site = Website
-sites-hosts = Hosts
+sites-hosts = Hostnamen
 sites-hosts-hint = Einer je Zeile, zum Beispiel wiki.example.com. In *.example.com ersetzt der Stern einen Teil des Namens.
 sites-rules = Regeln
 sites-rules-hint = Eine je Zeile; die erste passende entscheidet. Beispiele: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = Nummer
 sites-no-rules = Ohne Regel wird jede Anfrage abgelehnt.
 sites-line-invalid = Zeile { $line } ist nicht möglich:
 sites-organization-hint = Für ihre Mitglieder zählen auch die Rollen, Gruppen und Berechtigungen dieser Organisation.
-sites-header-user = Header mit dem Benutzernamen
-sites-header-groups = Header mit den Gruppen
-sites-header-email = Header mit der E-Mail-Adresse
-sites-header-name = Header mit dem vollen Namen
-sites-header-token = Header mit dem signierten Token
-sites-header-hint = Name, den die Anwendung liest, zum Beispiel X-WEBAUTH-USER. Leer: der Header entfällt.
-sites-header-token-hint = Ein JWT für eine Minute, das die Anwendung prüfen kann.
+sites-headers = Namen der Header
+sites-headers-hint = Einer je Zeile, zum Beispiel user = X-WEBAUTH-USER: was die Anwendung bekommt, und der Name, den sie liest. Es gibt user, groups, email, name und token, ein JWT für eine Minute, das sie prüfen kann. Was keine Zeile hat, entfällt.
 sites-header-invalid = Verwenden Sie Buchstaben, Ziffern und Bindestriche, für jeden Header einen anderen Namen, und keinen mit anderer Bedeutung wie Cookie
 sites-raw = Headerwerte in UTF-8
 sites-raw-hint = Sonst werden alle Zeichen außer einfachen mit Prozentzeichen kodiert.
@@ -50,14 +44,12 @@ sites-delete-text = Alle Anfragen an ihre Hosts werden abgelehnt.
 sites-deleted = Die Website ist gelöscht.
 sites-check = Anfrage prüfen
 sites-check-text = Zeigt, was mit einer Anfrage geschieht, und nach welcher Regel. Es wird keine Anfrage gesendet.
-sites-url = URL
+sites-url = Adresse
 sites-url-hint = Zum Beispiel https://wiki.example.com/admin
 sites-user-hint = Leer: ein Besucher, der nicht angemeldet ist
 sites-method = Methode
 sites-factor = Angemeldet mit
-sites-password = Passwort
 sites-second-factor = Zweiter Faktor
-sites-passkey = Passkey
 sites-allow = Erlaubt
 sites-sign-in = Muss sich anmelden
 sites-asks-factor = Muss einen zweiten Faktor nachweisen

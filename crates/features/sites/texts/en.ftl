@@ -12,9 +12,9 @@ sites-page-unknown = Nothing is here
 sites-page-unknown-text = No application is set up for this address.
 sites-page-unavailable = Your access cannot be checked right now
 sites-page-unavailable-text = Try again in a minute.
-sites-page-id = ID
 sites-page-home = Start page
 sites-page-again = Try again
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Sites behind a proxy
@@ -24,8 +24,7 @@ sites-new = New site
 sites-created = The site is created.
 sites-edit = Change site
 sites-changed = The site is changed.
-sites-site = Site
-sites-hosts = Hosts
+sites-hosts = Host names
 sites-hosts-hint = One a line, such as wiki.example.com. In *.example.com, the star replaces one part of the name.
 sites-rules = Rules
 sites-rules-hint = One a line; the first one that matches decides. Examples: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = Number
 sites-no-rules = Without a rule, every request is denied.
 sites-line-invalid = Line { $line } is not possible:
 sites-organization-hint = For its members, the roles, groups and permissions of this organization count too.
-sites-header-user = Header with the username
-sites-header-groups = Header with the groups
-sites-header-email = Header with the email address
-sites-header-name = Header with the full name
-sites-header-token = Header with the signed token
-sites-header-hint = Name that the application reads, such as X-WEBAUTH-USER. Empty: the header is left out.
-sites-header-token-hint = A JWT of one minute, which the application can verify.
+sites-headers = Header names
+sites-headers-hint = One a line, such as user = X-WEBAUTH-USER: what the application gets, and the name that it reads. There are user, groups, email, name, and token, a JWT of one minute that it can verify. What has no line is left out.
 sites-header-invalid = Use letters, digits and hyphens, a different name for each header, and none with another meaning, such as Cookie
 sites-raw = Header values in UTF-8
 sites-raw-hint = Otherwise all but plain characters are percent-encoded.
@@ -50,14 +44,12 @@ sites-delete-text = All requests to its hosts are denied.
 sites-deleted = The site is deleted.
 sites-check = Check a request
 sites-check-text = See what happens to a request, and by which rule. No request is sent.
-sites-url = URL
+sites-url = Address
 sites-url-hint = For example https://wiki.example.com/admin
 sites-user-hint = Empty: a visitor who is not signed in
 sites-method = Method
 sites-factor = Signed in with
-sites-password = Password
 sites-second-factor = Second factor
-sites-passkey = Passkey
 sites-allow = Allowed
 sites-sign-in = Must sign in
 sites-asks-factor = Must prove a second factor

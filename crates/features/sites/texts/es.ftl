@@ -12,9 +12,9 @@ sites-page-unknown = Aquí no hay nada
 sites-page-unknown-text = No hay ninguna aplicación configurada para esta dirección.
 sites-page-unavailable = Ahora no se puede comprobar su acceso
 sites-page-unavailable-text = Inténtelo de nuevo en un minuto.
-sites-page-id = ID
 sites-page-home = Página de inicio
 sites-page-again = Intentar de nuevo
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Sitios detrás de un proxy
@@ -24,8 +24,7 @@ sites-new = Nuevo sitio
 sites-created = El sitio se ha creado.
 sites-edit = Modificar sitio
 sites-changed = El sitio se ha modificado.
-sites-site = Sitio
-sites-hosts = Hosts
+sites-hosts = Nombres de host
 sites-hosts-hint = Uno por línea, como wiki.example.com. En *.example.com, el asterisco sustituye una parte del nombre.
 sites-rules = Reglas
 sites-rules-hint = Una por línea; decide la primera que coincide. Ejemplos: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = Número
 sites-no-rules = Sin una regla, se deniegan todas las solicitudes.
 sites-line-invalid = La línea { $line } no es posible:
 sites-organization-hint = Para sus miembros cuentan también los roles, grupos y permisos de esta organización.
-sites-header-user = Cabecera con el nombre de usuario
-sites-header-groups = Cabecera con los grupos
-sites-header-email = Cabecera con el correo electrónico
-sites-header-name = Cabecera con el nombre completo
-sites-header-token = Cabecera con el token firmado
-sites-header-hint = Nombre que lee la aplicación, como X-WEBAUTH-USER. Vacío: se omite la cabecera.
-sites-header-token-hint = Un JWT de un minuto, que la aplicación puede verificar.
+sites-headers = Nombres de cabeceras
+sites-headers-hint = Una por línea, como user = X-WEBAUTH-USER: lo que recibe la aplicación y el nombre que lee. Hay user, groups, email, name y token, un JWT de un minuto que puede verificar. Lo que no tiene línea se omite.
 sites-header-invalid = Usa letras, cifras y guiones, un nombre distinto para cada cabecera y ninguno con otro significado, como Cookie
 sites-raw = Valores de cabeceras en UTF-8
 sites-raw-hint = Si no, se codifican con porcentaje todos los caracteres salvo los simples.
@@ -50,14 +44,12 @@ sites-delete-text = Se deniegan todas las solicitudes a sus hosts.
 sites-deleted = El sitio se ha eliminado.
 sites-check = Comprobar una solicitud
 sites-check-text = Muestra qué ocurre con una solicitud y por qué regla. No se envía ninguna solicitud.
-sites-url = URL
+sites-url = Dirección
 sites-url-hint = Por ejemplo https://wiki.example.com/admin
 sites-user-hint = Vacío: un visitante sin sesión iniciada
 sites-method = Método
 sites-factor = Sesión iniciada con
-sites-password = Contraseña
 sites-second-factor = Segundo factor
-sites-passkey = Llave de acceso
 sites-allow = Permitida
 sites-sign-in = Debe iniciar sesión
 sites-asks-factor = Debe demostrar un segundo factor

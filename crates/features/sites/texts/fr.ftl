@@ -12,9 +12,9 @@ sites-page-unknown = Il n’y a rien ici
 sites-page-unknown-text = Aucune application n’est configurée pour cette adresse.
 sites-page-unavailable = Votre accès ne peut pas être vérifié pour le moment
 sites-page-unavailable-text = Réessayez dans une minute.
-sites-page-id = Identifiant
 sites-page-home = Page d’accueil
 sites-page-again = Réessayer
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Sites derrière un proxy
@@ -24,8 +24,7 @@ sites-new = Nouveau site
 sites-created = Le site est créé.
 sites-edit = Modifier le site
 sites-changed = Le site est modifié.
-sites-site = Site
-sites-hosts = Hôtes
+sites-hosts = Noms d’hôte
 sites-hosts-hint = Un par ligne, par exemple wiki.example.com. Dans *.example.com, l’astérisque remplace une partie du nom.
 sites-rules = Règles
 sites-rules-hint = Une par ligne ; la première qui correspond décide. Exemples : /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = Numéro
 sites-no-rules = Sans règle, toute requête est refusée.
 sites-line-invalid = La ligne { $line } n’est pas possible :
 sites-organization-hint = Pour ses membres, les rôles, groupes et permissions de cette organisation comptent aussi.
-sites-header-user = En-tête avec le nom d’utilisateur
-sites-header-groups = En-tête avec les groupes
-sites-header-email = En-tête avec l’adresse e-mail
-sites-header-name = En-tête avec le nom complet
-sites-header-token = En-tête avec le jeton signé
-sites-header-hint = Nom que lit l’application, par exemple X-WEBAUTH-USER. Vide : l’en-tête est omis.
-sites-header-token-hint = Un JWT d’une minute, que l’application peut vérifier.
+sites-headers = Noms des en-têtes
+sites-headers-hint = Un par ligne, par exemple user = X-WEBAUTH-USER : ce que reçoit l’application, et le nom qu’elle lit. Il y a user, groups, email, name et token, un JWT d’une minute qu’elle peut vérifier. Ce qui n’a pas de ligne est omis.
 sites-header-invalid = Utilisez des lettres, des chiffres et des tirets, un nom différent pour chaque en-tête, et aucun qui ait un autre sens, comme Cookie
 sites-raw = Valeurs d’en-têtes en UTF-8
 sites-raw-hint = Sinon, tous les caractères sauf les plus simples sont encodés avec des pourcentages.
@@ -50,14 +44,12 @@ sites-delete-text = Toutes les requêtes vers ses hôtes sont refusées.
 sites-deleted = Le site est supprimé.
 sites-check = Vérifier une requête
 sites-check-text = Montre ce qui arrive à une requête, et selon quelle règle. Aucune requête n’est envoyée.
-sites-url = URL
+sites-url = Adresse
 sites-url-hint = Par exemple https://wiki.example.com/admin
 sites-user-hint = Vide : un visiteur qui n’est pas connecté
 sites-method = Méthode
 sites-factor = Connecté avec
-sites-password = Mot de passe
 sites-second-factor = Deuxième facteur
-sites-passkey = Clé d’accès
 sites-allow = Autorisée
 sites-sign-in = Doit se connecter
 sites-asks-factor = Doit prouver un deuxième facteur

@@ -12,9 +12,9 @@ sites-page-unknown = Qui non c’è nulla
 sites-page-unknown-text = Nessuna applicazione è configurata per questo indirizzo.
 sites-page-unavailable = Al momento non è possibile verificare il tuo accesso
 sites-page-unavailable-text = Riprova tra un minuto.
-sites-page-id = ID
 sites-page-home = Pagina iniziale
 sites-page-again = Riprova
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Siti dietro un proxy
@@ -24,8 +24,7 @@ sites-new = Nuovo sito
 sites-created = Il sito è stato creato.
 sites-edit = Modifica sito
 sites-changed = Il sito è stato modificato.
-sites-site = Sito
-sites-hosts = Host
+sites-hosts = Nomi host
 sites-hosts-hint = Uno per riga, per esempio wiki.example.com. In *.example.com l’asterisco sostituisce una parte del nome.
 sites-rules = Regole
 sites-rules-hint = Una per riga; decide la prima che corrisponde. Esempi: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = Numero
 sites-no-rules = Senza una regola ogni richiesta è negata.
 sites-line-invalid = La riga { $line } non è possibile:
 sites-organization-hint = Per i suoi membri contano anche i ruoli, i gruppi e i permessi di questa organizzazione.
-sites-header-user = Intestazione con il nome utente
-sites-header-groups = Intestazione con i gruppi
-sites-header-email = Intestazione con l’indirizzo email
-sites-header-name = Intestazione con il nome completo
-sites-header-token = Intestazione con il token firmato
-sites-header-hint = Nome che l’applicazione legge, per esempio X-WEBAUTH-USER. Vuoto: l’intestazione è omessa.
-sites-header-token-hint = Un JWT di un minuto, che l’applicazione può verificare.
+sites-headers = Nomi delle intestazioni
+sites-headers-hint = Una per riga, per esempio user = X-WEBAUTH-USER: ciò che l’applicazione riceve e il nome che legge. Ci sono user, groups, email, name e token, un JWT di un minuto che può verificare. Ciò che non ha una riga è omesso.
 sites-header-invalid = Usa lettere, cifre e trattini, un nome diverso per ogni intestazione e nessuno con un altro significato, come Cookie
 sites-raw = Valori delle intestazioni in UTF-8
 sites-raw-hint = Altrimenti tutti i caratteri tranne quelli semplici sono codificati con il segno di percentuale.
@@ -50,14 +44,12 @@ sites-delete-text = Tutte le richieste ai suoi host sono negate.
 sites-deleted = Il sito è stato eliminato.
 sites-check = Controlla una richiesta
 sites-check-text = Mostra che cosa succede a una richiesta e per quale regola. Nessuna richiesta viene inviata.
-sites-url = URL
+sites-url = Indirizzo
 sites-url-hint = Per esempio https://wiki.example.com/admin
 sites-user-hint = Vuoto: un visitatore che non ha effettuato l’accesso
 sites-method = Metodo
 sites-factor = Accesso effettuato con
-sites-password = Password
 sites-second-factor = Secondo fattore
-sites-passkey = Passkey
 sites-allow = Consentita
 sites-sign-in = Deve accedere
 sites-asks-factor = Deve dimostrare un secondo fattore

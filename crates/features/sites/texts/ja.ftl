@@ -12,9 +12,9 @@ sites-page-unknown = ここには何もありません
 sites-page-unknown-text = このアドレスにはアプリが設定されていません。
 sites-page-unavailable = 現在アクセス権を確認できません
 sites-page-unavailable-text = 1 分後にもう一度お試しください。
-sites-page-id = ID
 sites-page-home = 最初のページ
 sites-page-again = もう一度試す
+
 ### Console pages of sites behind a proxy.
 
 sites-title = プロキシの背後にあるサイト
@@ -24,8 +24,7 @@ sites-new = 新しいサイト
 sites-created = サイトが作成されました。
 sites-edit = サイトを変更
 sites-changed = サイトが変更されました。
-sites-site = サイト
-sites-hosts = ホスト
+sites-hosts = ホスト名
 sites-hosts-hint = 1 行に 1 つ、例: wiki.example.com。*.example.com のアスタリスクは名前の 1 つの部分の代わりです。
 sites-rules = ルール
 sites-rules-hint = 1 行に 1 つ。最初に一致したものが決定します。例: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = 番号
 sites-no-rules = ルールがなければ、すべてのリクエストが拒否されます。
 sites-line-invalid = { $line } 行目は使えません:
 sites-organization-hint = そのメンバーには、この組織のロール、グループ、権限も適用されます。
-sites-header-user = ユーザー名のヘッダー
-sites-header-groups = グループのヘッダー
-sites-header-email = メールアドレスのヘッダー
-sites-header-name = 氏名のヘッダー
-sites-header-token = 署名付きトークンのヘッダー
-sites-header-hint = アプリケーションが読み取る名前、例: X-WEBAUTH-USER。空の場合、ヘッダーは省略されます。
-sites-header-token-hint = アプリケーションが検証できる、有効期間 1 分の JWT です。
+sites-headers = ヘッダー名
+sites-headers-hint = 1 行に 1 つ、例: user = X-WEBAUTH-USER。アプリケーションが受け取る内容と、読み取る名前です。user、groups、email、name、および検証できる有効期間 1 分の JWT である token があります。行がないものは省略されます。
 sites-header-invalid = 英字、数字、ハイフンを使い、ヘッダーごとに異なる名前にしてください。Cookie など別の意味を持つ名前は使えません
 sites-raw = ヘッダーの値を UTF-8 で送る
 sites-raw-hint = そうでなければ、単純な文字以外はすべてパーセントエンコードされます。
@@ -50,14 +44,12 @@ sites-delete-text = そのホストへのリクエストはすべて拒否され
 sites-deleted = サイトが削除されました。
 sites-check = リクエストを確認
 sites-check-text = リクエストがどうなるか、どのルールによるかを表示します。リクエストは送信されません。
-sites-url = URL
+sites-url = アドレス
 sites-url-hint = 例: https://wiki.example.com/admin
 sites-user-hint = 空の場合: サインインしていない訪問者
 sites-method = メソッド
 sites-factor = サインイン方法
-sites-password = パスワード
 sites-second-factor = 第 2 要素
-sites-passkey = パスキー
 sites-allow = 許可
 sites-sign-in = サインインが必要
 sites-asks-factor = 第 2 要素の証明が必要

@@ -12,9 +12,9 @@ sites-page-unknown = Hier is niets
 sites-page-unknown-text = Voor dit adres is geen toepassing ingesteld.
 sites-page-unavailable = Uw toegang kan nu niet worden gecontroleerd
 sites-page-unavailable-text = Probeer het over een minuut opnieuw.
-sites-page-id = ID
 sites-page-home = Startpagina
 sites-page-again = Opnieuw proberen
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Sites achter een proxy
@@ -24,8 +24,7 @@ sites-new = Nieuwe site
 sites-created = De site is gemaakt.
 sites-edit = Site wijzigen
 sites-changed = De site is gewijzigd.
-sites-site = Site
-sites-hosts = Hosts
+sites-hosts = Hostnamen
 sites-hosts-hint = Eén per regel, bijvoorbeeld wiki.example.com. In *.example.com vervangt het sterretje één deel van de naam.
 sites-rules = Regels
 sites-rules-hint = Eén per regel; de eerste die past beslist. Voorbeelden: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = Nummer
 sites-no-rules = Zonder regel wordt elk verzoek geweigerd.
 sites-line-invalid = Regel { $line } is niet mogelijk:
 sites-organization-hint = Voor haar leden tellen ook de rollen, groepen en rechten van deze organisatie.
-sites-header-user = Header met de gebruikersnaam
-sites-header-groups = Header met de groepen
-sites-header-email = Header met het e-mailadres
-sites-header-name = Header met de volledige naam
-sites-header-token = Header met het ondertekende token
-sites-header-hint = Naam die de toepassing leest, bijvoorbeeld X-WEBAUTH-USER. Leeg: de header vervalt.
-sites-header-token-hint = Een JWT van één minuut, dat de toepassing kan controleren.
+sites-headers = Namen van headers
+sites-headers-hint = Eén per regel, bijvoorbeeld user = X-WEBAUTH-USER: wat de toepassing krijgt, en de naam die zij leest. Er zijn user, groups, email, name en token, een JWT van één minuut dat zij kan controleren. Wat geen regel heeft, vervalt.
 sites-header-invalid = Gebruik letters, cijfers en streepjes, voor elke header een andere naam, en geen met een andere betekenis zoals Cookie
 sites-raw = Headerwaarden in UTF-8
 sites-raw-hint = Anders worden alle tekens behalve gewone met procenttekens gecodeerd.
@@ -50,14 +44,12 @@ sites-delete-text = Alle verzoeken aan de hosts worden geweigerd.
 sites-deleted = De site is verwijderd.
 sites-check = Verzoek controleren
 sites-check-text = Toont wat er met een verzoek gebeurt, en door welke regel. Er wordt geen verzoek verzonden.
-sites-url = URL
+sites-url = Adres
 sites-url-hint = Bijvoorbeeld https://wiki.example.com/admin
 sites-user-hint = Leeg: een bezoeker die niet is aangemeld
 sites-method = Methode
 sites-factor = Aangemeld met
-sites-password = Wachtwoord
 sites-second-factor = Tweede factor
-sites-passkey = Passkey
 sites-allow = Toegestaan
 sites-sign-in = Moet zich aanmelden
 sites-asks-factor = Moet een tweede factor aantonen

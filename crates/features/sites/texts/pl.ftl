@@ -12,9 +12,9 @@ sites-page-unknown = Tu nic nie ma
 sites-page-unknown-text = Dla tego adresu nie skonfigurowano żadnej aplikacji.
 sites-page-unavailable = Nie można teraz sprawdzić Twojego dostępu
 sites-page-unavailable-text = Spróbuj ponownie za minutę.
-sites-page-id = Identyfikator
 sites-page-home = Strona główna
 sites-page-again = Spróbuj ponownie
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Witryny za serwerem proxy
@@ -24,8 +24,7 @@ sites-new = Nowa witryna
 sites-created = Witryna została utworzona.
 sites-edit = Zmień witrynę
 sites-changed = Witryna została zmieniona.
-sites-site = Witryna
-sites-hosts = Hosty
+sites-hosts = Nazwy hostów
 sites-hosts-hint = Jeden w wierszu, na przykład wiki.example.com. W *.example.com gwiazdka zastępuje jedną część nazwy.
 sites-rules = Reguły
 sites-rules-hint = Jedna w wierszu; decyduje pierwsza pasująca. Przykłady: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = Numer
 sites-no-rules = Bez reguły każde żądanie jest odrzucane.
 sites-line-invalid = Wiersz { $line } jest niemożliwy:
 sites-organization-hint = Dla jej członków liczą się też role, grupy i uprawnienia tej organizacji.
-sites-header-user = Nagłówek z nazwą użytkownika
-sites-header-groups = Nagłówek z grupami
-sites-header-email = Nagłówek z adresem e-mail
-sites-header-name = Nagłówek z pełnym imieniem i nazwiskiem
-sites-header-token = Nagłówek z podpisanym tokenem
-sites-header-hint = Nazwa, którą odczytuje aplikacja, na przykład X-WEBAUTH-USER. Puste: nagłówek jest pomijany.
-sites-header-token-hint = JWT ważny minutę, który aplikacja może sprawdzić.
+sites-headers = Nazwy nagłówków
+sites-headers-hint = Jeden w wierszu, na przykład user = X-WEBAUTH-USER: co otrzymuje aplikacja i nazwa, którą odczytuje. Dostępne są user, groups, email, name oraz token, czyli JWT ważny minutę, który może sprawdzić. To, co nie ma wiersza, jest pomijane.
 sites-header-invalid = Użyj liter, cyfr i łączników, innej nazwy dla każdego nagłówka i żadnej o innym znaczeniu, jak Cookie
 sites-raw = Wartości nagłówków w UTF-8
 sites-raw-hint = W przeciwnym razie wszystkie znaki poza prostymi są kodowane procentowo.
@@ -50,14 +44,12 @@ sites-delete-text = Wszystkie żądania do jej hostów są odrzucane.
 sites-deleted = Witryna została usunięta.
 sites-check = Sprawdź żądanie
 sites-check-text = Pokazuje, co dzieje się z żądaniem i według której reguły. Żadne żądanie nie jest wysyłane.
-sites-url = URL
+sites-url = Adres
 sites-url-hint = Na przykład https://wiki.example.com/admin
 sites-user-hint = Puste: niezalogowany odwiedzający
 sites-method = Metoda
 sites-factor = Zalogowano za pomocą
-sites-password = Hasło
 sites-second-factor = Drugi składnik
-sites-passkey = Klucz dostępu
 sites-allow = Dozwolone
 sites-sign-in = Musi się zalogować
 sites-asks-factor = Musi potwierdzić drugi składnik

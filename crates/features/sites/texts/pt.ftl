@@ -12,9 +12,9 @@ sites-page-unknown = Não há nada aqui
 sites-page-unknown-text = Nenhuma aplicação está configurada para este endereço.
 sites-page-unavailable = De momento não é possível verificar o seu acesso
 sites-page-unavailable-text = Tente novamente dentro de um minuto.
-sites-page-id = ID
 sites-page-home = Página inicial
 sites-page-again = Tentar novamente
+
 ### Console pages of sites behind a proxy.
 
 sites-title = Sites atrás de um proxy
@@ -24,8 +24,7 @@ sites-new = Novo site
 sites-created = O site foi criado.
 sites-edit = Alterar site
 sites-changed = O site foi alterado.
-sites-site = Site
-sites-hosts = Hosts
+sites-hosts = Nomes de host
 sites-hosts-hint = Um por linha, como wiki.example.com. Em *.example.com, o asterisco substitui uma parte do nome.
 sites-rules = Regras
 sites-rules-hint = Uma por linha; decide a primeira que corresponde. Exemplos: /public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = Número
 sites-no-rules = Sem uma regra, todas as solicitações são negadas.
 sites-line-invalid = A linha { $line } não é possível:
 sites-organization-hint = Para os seus membros contam também as funções, os grupos e as permissões desta organização.
-sites-header-user = Cabeçalho com o nome de usuário
-sites-header-groups = Cabeçalho com os grupos
-sites-header-email = Cabeçalho com o endereço de e-mail
-sites-header-name = Cabeçalho com o nome completo
-sites-header-token = Cabeçalho com o token assinado
-sites-header-hint = Nome que a aplicação lê, como X-WEBAUTH-USER. Vazio: o cabeçalho é omitido.
-sites-header-token-hint = Um JWT de um minuto, que a aplicação pode verificar.
+sites-headers = Nomes dos cabeçalhos
+sites-headers-hint = Um por linha, como user = X-WEBAUTH-USER: o que a aplicação recebe e o nome que ela lê. Há user, groups, email, name e token, um JWT de um minuto que ela pode verificar. O que não tem linha é omitido.
 sites-header-invalid = Use letras, algarismos e hífenes, um nome diferente para cada cabeçalho e nenhum com outro significado, como Cookie
 sites-raw = Valores dos cabeçalhos em UTF-8
 sites-raw-hint = Caso contrário, todos os caracteres exceto os simples são codificados com percentagem.
@@ -50,14 +44,12 @@ sites-delete-text = Todas as solicitações aos seus hosts são negadas.
 sites-deleted = O site foi excluído.
 sites-check = Verificar uma solicitação
 sites-check-text = Mostra o que acontece a uma solicitação e por qual regra. Nenhuma solicitação é enviada.
-sites-url = URL
+sites-url = Endereço
 sites-url-hint = Por exemplo https://wiki.example.com/admin
 sites-user-hint = Vazio: um visitante que não entrou
 sites-method = Método
 sites-factor = Entrou com
-sites-password = Senha
 sites-second-factor = Segundo fator
-sites-passkey = Chave de acesso
 sites-allow = Permitida
 sites-sign-in = Precisa entrar
 sites-asks-factor = Precisa comprovar um segundo fator

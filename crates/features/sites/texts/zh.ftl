@@ -12,9 +12,9 @@ sites-page-unknown = 这里没有内容
 sites-page-unknown-text = 没有为此地址设置应用。
 sites-page-unavailable = 目前无法检查您的访问权限
 sites-page-unavailable-text = 请在一分钟后重试。
-sites-page-id = ID
 sites-page-home = 首页
 sites-page-again = 重试
+
 ### Console pages of sites behind a proxy.
 
 sites-title = 代理后的站点
@@ -24,8 +24,7 @@ sites-new = 新建站点
 sites-created = 站点已创建。
 sites-edit = 更改站点
 sites-changed = 站点已更改。
-sites-site = 站点
-sites-hosts = 主机
+sites-hosts = 主机名
 sites-hosts-hint = 每行一个，例如 wiki.example.com。在 *.example.com 中，星号代替名称的一个部分。
 sites-rules = 规则
 sites-rules-hint = 每行一条，由第一条匹配的规则决定。示例：/public/* anyone · /admin/* role=editor second-factor · /* user
@@ -34,13 +33,8 @@ sites-number = 编号
 sites-no-rules = 没有规则时，所有请求都被拒绝。
 sites-line-invalid = 第 { $line } 行无效：
 sites-organization-hint = 对其成员，此组织的角色、群组和权限同样有效。
-sites-header-user = 包含用户名的标头
-sites-header-groups = 包含群组的标头
-sites-header-email = 包含电子邮件地址的标头
-sites-header-name = 包含全名的标头
-sites-header-token = 包含签名令牌的标头
-sites-header-hint = 应用读取的名称，例如 X-WEBAUTH-USER。留空：不发送该标头。
-sites-header-token-hint = 有效期一分钟的 JWT，应用可以验证。
+sites-headers = 标头名称
+sites-headers-hint = 每行一个，例如 user = X-WEBAUTH-USER：应用收到的内容及其读取的名称。可用的有 user、groups、email、name，以及 token，即应用可以验证的一分钟 JWT。没有对应行的内容不会发送。
 sites-header-invalid = 请使用字母、数字和连字符，每个标头使用不同的名称，且不使用有其他含义的名称，例如 Cookie
 sites-raw = 标头值使用 UTF-8
 sites-raw-hint = 否则除简单字符外都会进行百分号编码。
@@ -50,14 +44,12 @@ sites-delete-text = 对其主机的所有请求都会被拒绝。
 sites-deleted = 站点已删除。
 sites-check = 检查请求
 sites-check-text = 显示请求会发生什么，以及依据哪条规则。不会发送请求。
-sites-url = URL
+sites-url = 地址
 sites-url-hint = 例如 https://wiki.example.com/admin
 sites-user-hint = 留空：未登录的访问者
 sites-method = 方法
 sites-factor = 登录方式
-sites-password = 密码
 sites-second-factor = 第二因素
-sites-passkey = 通行密钥
 sites-allow = 允许
 sites-sign-in = 必须登录
 sites-asks-factor = 必须验证第二因素

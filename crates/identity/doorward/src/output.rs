@@ -124,7 +124,15 @@ pub fn member(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
         Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(member).collect::<Vec<_>>().join(" "),
+        Value::Array(items) => {
+            let has_space = |item: &Value| item.as_str().is_some_and(|text| text.contains(' '));
+            let separator = if items.iter().any(has_space) {
+                "; "
+            } else {
+                " "
+            };
+            items.iter().map(member).collect::<Vec<_>>().join(separator)
+        }
         Value::Object(members) => {
             let members = members.iter();
             let members = members.map(|(name, value)| format!("{name}: {}", member(value)));
@@ -338,7 +346,18 @@ pub fn time(seconds: i64) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{escaped, json_line};
+    use super::{escaped, json_line, member};
+
+    #[test]
+    fn texts_with_spaces_are_separated() {
+        for (list, expected) in [
+            (json!(["a", "b"]), "a b"),
+            (json!(["/* user", "/x nobody"]), "/* user; /x nobody"),
+            (json!([]), ""),
+        ] {
+            assert_eq!(member(&list), expected);
+        }
+    }
 
     #[test]
     fn hidden_characters_are_escaped() {

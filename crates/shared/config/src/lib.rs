@@ -29,6 +29,7 @@ mod file;
 pub mod former_issuers;
 mod former_issuers_check;
 pub mod forward_auth;
+mod forward_auth_check;
 pub mod geoip;
 mod https;
 pub mod initial;

@@ -34,9 +34,9 @@ fn ambiguous_hosts_are_rejected() {
     let long_label = format!("{}.example.com", "a".repeat(64));
     let long_name = vec!["a".repeat(60); 5].join(".");
     for (text, expected) in [
-        ("", HostError::Empty),
-        (":443", HostError::Empty),
-        (long_name.as_str(), HostError::TooLong),
+        ("", HostError::Label),
+        (":443", HostError::Label),
+        (long_name.as_str(), HostError::Label),
         ("wiki.example.com.", HostError::TrailingDot),
         ("wiki.example.com.:443", HostError::TrailingDot),
         (long_label.as_str(), HostError::Label),
@@ -64,7 +64,7 @@ fn ambiguous_hosts_are_rejected() {
         ("[::1", HostError::Address),
         ("[::1]x", HostError::Address),
         ("[fe80::1%25eth0]", HostError::Address),
-        ("::1", HostError::Empty),
+        ("::1", HostError::Port),
         ("wiki.example.com:", HostError::Port),
         ("wiki.example.com:0", HostError::Port),
         ("wiki.example.com:0443", HostError::Port),
@@ -91,7 +91,7 @@ fn wildcard_is_one_label_before_two() {
         ("*", Err(HostError::Label)),
         ("*example.com", Err(HostError::Label)),
         ("wiki.*.com", Err(HostError::Label)),
-        ("*.", Err(HostError::Empty)),
+        ("*.", Err(HostError::Label)),
     ] {
         let found = parse_pattern(text).map(|host| host.to_string());
         assert_eq!(found.as_deref().map_err(|error| *error), expected, "{text}");
@@ -261,7 +261,7 @@ fn urls_have_host_and_path() {
         ("wiki.example.com/a", Err(UrlError::Scheme)),
         ("ftp://wiki.example.com/a", Err(UrlError::Scheme)),
         ("https:/wiki.example.com", Err(UrlError::Scheme)),
-        ("https:///a", Err(UrlError::Host(HostError::Empty))),
+        ("https:///a", Err(UrlError::Host(HostError::Label))),
         (
             "https://u:p@wiki.example.com/",
             Err(UrlError::Host(HostError::Port)),

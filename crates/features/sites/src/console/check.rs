@@ -1,4 +1,4 @@
-//! `/admin/site-check`: shows what happens to a request, and by which rule.
+//! `/admin/sites/check`: shows what happens to a request, and by which rule.
 
 use std::slice;
 
@@ -6,9 +6,9 @@ use doorward_console_ui::prelude::*;
 use doorward_domain::model::SiteFactor;
 use doorward_templates::console::QueryForm;
 
-use super::{CHECK, PATH, TITLE, path};
+use super::site::{CHECK, PATH, TITLE, path};
 use crate::notation;
-use crate::rule::{Credential, DenyReason};
+use crate::rule::DenyReason;
 use crate::use_cases::{self, AssumedRequest, Checked};
 
 const FIELDS: [Field; 4] = [
@@ -21,9 +21,9 @@ const FIELDS: [Field; 4] = [
         "factor",
         "sites-factor",
         &[
-            ("password", "sites-password"),
+            ("password", "password"),
             ("second_factor", "sites-second-factor"),
-            ("passkey", "sites-passkey"),
+            ("passkey", "console-step-passkey"),
         ],
     )
     .default("password"),
@@ -40,19 +40,16 @@ pub(super) async fn show(console: &Console<'_>) -> Answer {
     if url.is_empty() {
         return console.show(&page(console, form));
     }
-    let user = text(&query, "user")?.trim();
+    let value = |name| {
+        let typed = text(&query, name)?.trim();
+        Ok::<_, Stop>(Some(typed.to_owned()).filter(|typed| !typed.is_empty()))
+    };
     let request = AssumedRequest {
         url: url.to_owned(),
-        user: Some(user.to_owned()).filter(|user| !user.is_empty()),
-        method: match text(&query, "method")?.trim() {
-            "" => "GET".to_owned(),
-            method => method.to_owned(),
-        },
-        address: None,
-        is_preflight: false,
-        credential: Credential::Session,
+        user: value("user")?,
+        method: value("method")?,
         factor: SiteFactor::parse(text(&query, "factor")?),
-        age: 0,
+        ..AssumedRequest::default()
     };
     let checked = match use_cases::check(&console.context(), &request).await {
         Err(AdminError::Invalid { field, problem, .. }) => {
@@ -69,7 +66,7 @@ pub(super) async fn show(console: &Console<'_>) -> Answer {
     let rule = rule.map(|rule| format!("{}: {}", rule.id, notation::write(rule, &names)));
     let site = Link::new(path(&checked.site), checked.site.name.clone());
     let facts = [
-        ("sites-site", Some(Value::Link(site))),
+        ("console-name", Some(Value::Link(site))),
         ("sites-rule", rule.map(Value::Code)),
         (
             "console-reason",

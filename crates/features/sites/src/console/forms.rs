@@ -1,16 +1,18 @@
 //! The forms of sites.
 
+use std::collections::BTreeMap;
 use std::slice;
 
 use doorward_console_ui::prelude::*;
 use doorward_domain::model::{Site, SiteHeaders};
+use url::form_urlencoded::Serializer;
 
-use super::{CHANGED, CREATED, DELETE, EDIT, PATH, named, path};
+use super::site::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
 use crate::notation;
-use crate::use_cases::{self, HeaderChange, SiteChange};
+use crate::use_cases::{self, SiteChange};
 
 const NAME: Field = Field::line("name", "console-name").hint("console-slug-hint");
-const FIELDS: [Field; 8] = [
+const FIELDS: [Field; 4] = [
     Field::lines("hosts", "sites-hosts").hint("sites-hosts-hint"),
     Field::lines("rules", "sites-rules")
         .hint("sites-rules-hint")
@@ -18,37 +20,38 @@ const FIELDS: [Field; 8] = [
     Field::line("organization", "console-organization")
         .hint("sites-organization-hint")
         .optional(),
-    Field::line("user_header", "sites-header-user")
-        .hint("sites-header-hint")
-        .optional(),
-    Field::line("groups_header", "sites-header-groups").optional(),
-    Field::line("email_header", "sites-header-email").optional(),
-    Field::line("name_header", "sites-header-name").optional(),
-    Field::line("token_header", "sites-header-token")
-        .hint("sites-header-token-hint")
+    Field::lines("headers", "sites-headers")
+        .hint("sites-headers-hint")
         .optional(),
 ];
 const RAW: &str = "raw_headers";
 const YES: &str = "yes";
 
 /// Returns the fields with values in their order.
-fn fields(console: &Console<'_>, values: [&str; 8], is_raw: bool) -> Vec<EntryField> {
+fn fields(console: &Console<'_>, values: [&str; 4], is_raw: bool) -> Vec<EntryField> {
     let fields = FIELDS.iter().zip(values);
-    let mut fields: Vec<EntryField> = fields
-        .map(|(field, value)| field.entry(console, value))
-        .collect();
-    let kind = FieldKind::Flag;
-    fields.push(EntryField {
+    let fields = fields.map(|(field, value)| field.entry(console, value));
+    let value = if is_raw { YES } else { "no" };
+    let raw = EntryField {
         hint: console.t("sites-raw-hint"),
         required: false,
-        ..entry(
-            RAW,
-            console.t("sites-raw"),
-            if is_raw { YES } else { "no" },
-            kind,
-        )
-    });
-    fields
+        ..entry(RAW, console.t("sites-raw"), value, FieldKind::Flag)
+    };
+    fields.chain([raw]).collect()
+}
+
+/// Returns the trimmed lines that have text.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// Reads lines such as `user = Remote-User`. A fact without a line has no header.
+fn read_headers(typed: &str) -> BTreeMap<String, String> {
+    let none = SiteHeaders::FACTS.map(|fact| (fact, ""));
+    let typed = lines(typed).map(|line| line.split_once('=').unwrap_or((line, "")));
+    let all = none.into_iter().chain(typed);
+    all.map(|(fact, name)| (fact.trim().to_owned(), name.trim().to_owned()))
+        .collect()
 }
 
 /// Returns the fields as typed, and the change that they are.
@@ -58,32 +61,24 @@ fn read(console: &Console<'_>, typed: &Params) -> Result<(Vec<EntryField>, SiteC
         text(typed, "hosts")?,
         text(typed, "rules")?,
         text(typed, "organization")?,
-        text(typed, "user_header")?,
-        text(typed, "groups_header")?,
-        text(typed, "email_header")?,
-        text(typed, "name_header")?,
-        text(typed, "token_header")?,
+        text(typed, "headers")?,
     ];
-    let lines = |text: &str| {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        Some(lines.map(str::to_owned).collect())
-    };
-    let value = |text: &str| Some(Some(text.trim().to_owned()).filter(|text| !text.is_empty()));
-    let [hosts, rules, organization, user, groups, email, name, token] = values;
+    let [hosts, rules, organization, headers] = values;
+    let organization = Some(organization.trim().to_owned());
     let change = SiteChange {
-        hosts: lines(hosts),
-        rules: lines(rules),
-        organization: value(organization),
-        headers: HeaderChange {
-            user: value(user),
-            groups: value(groups),
-            email: value(email),
-            name: value(name),
-            token: value(token),
-        },
+        hosts: Some(lines(hosts).map(str::to_owned).collect()),
+        rules: Some(lines(rules).map(str::to_owned).collect()),
+        organization: Some(organization.filter(|slug| !slug.is_empty())),
+        headers: read_headers(headers),
         raw_headers: Some(is_raw),
     };
     Ok((fields(console, values, is_raw), change))
+}
+
+/// Returns the headers as the equivalents of a form write them.
+fn pairs(change: &SiteChange) -> Vec<(&'static str, String)> {
+    let mut pairs = Serializer::new(String::new());
+    vec![("pairs", pairs.extend_pairs(&change.headers).finish())]
 }
 
 /// Returns the field of an error and its text. The cause is for administrators, and in English.
@@ -95,8 +90,8 @@ fn problem(console: &Console<'_>, error: &AdminError) -> Option<(Option<&'static
                 return Some((Some(field), format!("{line} {problem}")));
             }
             ("hosts" | "rules", None) => return Some((Some(field), problem.clone())),
-            ("name", _) => ("name", "console-slug-invalid"),
-            (field, _) => (field, "sites-header-invalid"),
+            ("headers", _) => ("headers", "sites-header-invalid"),
+            _ => ("name", "console-slug-invalid"),
         },
         AdminError::NotFound { .. } => ("organization", "console-no-match"),
         AdminError::Taken { .. } => ("name", "console-taken"),
@@ -110,14 +105,8 @@ pub(super) async fn create(visit: &Visit<'_>) -> Answer {
     let (mut fields, change) = if visit.is_answer() {
         read(console, typed)?
     } else {
-        let SiteHeaders {
-            user,
-            groups,
-            email,
-            name,
-            token,
-        } = &SiteHeaders::default();
-        let values = ["", "/* user", "", user, groups, email, name, token];
+        let headers = written(&SiteHeaders::default());
+        let values = ["", "/* user", "", headers.as_str()];
         (self::fields(console, values, false), SiteChange::default())
     };
     let name = text(typed, "name")?;
@@ -129,7 +118,7 @@ pub(super) async fn create(visit: &Visit<'_>) -> Answer {
         ..form::view(console, Section::Apps, messages, PATH, fields)
     };
     let form = Form::open(visit, view)?;
-    form.offer(&[])?;
+    form.offer(&pairs(&change))?;
     let created = use_cases::create(&visit.context(), name.trim(), change).await;
     let site = form
         .settle_text(created, |error| problem(console, error))
@@ -142,21 +131,16 @@ async fn stored(console: &Console<'_>, site: &Site) -> Result<Vec<EntryField>, S
     let names = use_cases::group_names(&console.context(), slice::from_ref(site)).await?;
     let rules = site.rules.iter().map(|rule| notation::write(rule, &names));
     let rules = rules.collect::<Vec<_>>().join("\n");
-    let hosts = site.hosts.join("\n");
+    let (hosts, headers) = (site.hosts.join("\n"), written(&site.headers));
     let settings = &site.settings;
-    let [user, groups, email, name, token] = site.headers.names();
     let organization = settings.organization.as_deref().unwrap_or_default();
-    let values = [
-        &hosts,
-        &rules,
-        organization,
-        user,
-        groups,
-        email,
-        name,
-        token,
-    ];
+    let values = [hosts.as_str(), &rules, organization, &headers];
     Ok(fields(console, values, settings.raw_headers))
+}
+
+/// Writes headers as lines, which [`read_headers`] reads.
+fn written(headers: &SiteHeaders) -> String {
+    header_lines(headers).join("\n")
 }
 
 pub(super) async fn edit(visit: &Visit<'_>) -> Answer {
@@ -184,7 +168,7 @@ pub(super) async fn edit(visit: &Visit<'_>) -> Answer {
         )
     };
     let form = Form::open(visit, view)?.with_stored(stored);
-    form.offer(&[])?;
+    form.offer(&pairs(&change))?;
     let changed = use_cases::update(&visit.context(), &site.name, change).await;
     form.settle_text(changed, |error| problem(console, error))
         .await?;

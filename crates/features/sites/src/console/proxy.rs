@@ -3,7 +3,7 @@
 use doorward_console_ui::prelude::*;
 use doorward_templates::console::CopyText;
 
-use super::{PROXY_CONFIG, named, path};
+use super::site::{PROXY_CONFIG, named, path};
 use crate::proxy_config::ProxyText;
 use crate::proxy_text::text_of;
 

@@ -26,7 +26,7 @@ fn rules_are_read_and_written_alike() {
         "/api/* permission=wiki:read accept=access-token accept=api-key",
         "/admin/* role=editor role=owner group=/staff permission=a second-factor max-age=15m",
         "/admin/* group=acme:/sales passkey",
-        "/a%20b/%C3%84/* user max-age=90s",
+        "/a%20b/%C3%84/* max-age=90s",
         "/f(x) user accept=access-token",
     ] {
         assert_eq!(again(line).as_deref(), Ok(line));

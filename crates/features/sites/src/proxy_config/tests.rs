@@ -106,3 +106,17 @@ fn wildcard_and_port_are_kept() {
     );
     assert_eq!(host.traefik, r"HostRegexp(`^[a-z0-9-]+\\.example\\.com$`)");
 }
+
+/// Indentation has a meaning in YAML.
+#[test]
+fn lines_keep_their_indentation() {
+    let text = printed(ProxyText::Traefik, true);
+    for line in [
+        "    wiki:\n",
+        "          X-Auth-User: \"\"\n",
+        "          Doorward-Proxy-Secret: \"SECRET\"\n",
+    ] {
+        assert!(text.contains(line), "{line:?}\n{text}");
+    }
+    assert!(text.ends_with('\n') && !text.contains("\n\n"), "{text}");
+}

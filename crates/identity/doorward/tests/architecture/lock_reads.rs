@@ -95,6 +95,7 @@ const BOUNDED: &[(&str, &str)] = &[
         "the roles of one user, group or client",
     ),
     ("roles::assignments_of", "the roles of one group"),
+    ("organizations::list_domains", SETTINGS),
     ("roles::list", SETTINGS),
     ("roles::list_permissions", SETTINGS),
     ("scopes::list_all", SETTINGS),

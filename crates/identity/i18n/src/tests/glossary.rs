@@ -364,7 +364,8 @@ const FORMER: [&[&str]; 11] = [
 ];
 
 pub(super) fn is_of_console(key: &str) -> bool {
-    key.starts_with("console-") || key.starts_with("audit-")
+    let of_site = key.starts_with("sites-") && !key.starts_with("sites-page-");
+    of_site || key.starts_with("console-") || key.starts_with("audit-")
 }
 
 #[test]

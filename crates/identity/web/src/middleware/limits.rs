@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::dev::ServiceRequest;
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::CONTENT_LENGTH;
 use doorward_access::body::{self, BodyLimits};
 use doorward_http_common::header;
@@ -63,6 +63,13 @@ pub(super) fn check_head(request: &ServiceRequest) -> Result<(), MiddlewareError
         return Err(MiddlewareError::WebSocket);
     }
     Ok(())
+}
+
+/// Removes the stream after the head of a request for a WebSocket that a proxy asks about: it has no end.
+pub(super) fn drop_stream(request: &mut ServiceRequest) {
+    if request.path().starts_with(FORWARD_AUTH) && body::asks_for_web_socket(request) {
+        request.set_payload(Payload::None);
+    }
 }
 
 /// Checks the announced length of the body.

@@ -374,6 +374,7 @@ async fn admit(
     shared: &Shared,
 ) -> Result<(HostKind, BodyMonitor), MiddlewareError> {
     limits::check_head(request)?;
+    limits::drop_stream(request);
     encoding::normalize(request);
     let mut served = shared.hosts.check(request)?;
     if let HostKind::Unlisted(host) = &served {

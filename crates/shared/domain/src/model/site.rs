@@ -30,7 +30,7 @@ pub struct Site {
 /// A rule of a site: the requests that it matches, and its demand.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SiteRule {
-    /// Number of the rule in its site, which it keeps until it changes.
+    /// Number of the rule in its site, from 1.
     pub id: u32,
     pub path: SitePath,
     /// Methods, such as `GET`; empty for any.
@@ -127,15 +127,31 @@ impl Default for SiteHeaders {
 }
 
 impl SiteHeaders {
+    /// The facts that headers have, in the order of [`Self::names`].
+    pub const FACTS: [&str; 5] = ["user", "groups", "email", "name", "token"];
+
     /// Returns the names of all headers, those left out too: empty.
     pub fn names(&self) -> [&str; 5] {
-        [
-            &self.user,
-            &self.groups,
-            &self.email,
-            &self.name,
-            &self.token,
-        ]
+        let Self {
+            user,
+            groups,
+            email,
+            name,
+            token,
+        } = self;
+        [user, groups, email, name, token]
+    }
+
+    /// Returns the header with this fact.
+    pub fn with_fact(&mut self, fact: &str) -> Option<&mut String> {
+        match fact {
+            "user" => Some(&mut self.user),
+            "groups" => Some(&mut self.groups),
+            "email" => Some(&mut self.email),
+            "name" => Some(&mut self.name),
+            "token" => Some(&mut self.token),
+            _ => None,
+        }
     }
 }
 

@@ -21,15 +21,13 @@ pub async fn find(conn: &Conn, name: &str) -> Result<Option<Site>> {
     Entity::load_by(conn, Column::Name.eq(name)).await
 }
 
-#[boxed]
-pub async fn find_by_id(conn: &Conn, id: SiteId) -> Result<Option<Site>> {
-    Entity::find_by_id(id.as_uuid()).load_one(conn).await
-}
-
 /// Returns the site with this host, or else the one with the wildcard of the same parent.
 #[boxed]
 pub async fn find_by_host(conn: &Conn, host: &str, wildcard: Option<&str>) -> Result<Option<Site>> {
     let of_site = |column: hosts::Column| Expr::col((hosts::Entity, column));
+    let Some(names) = parts([host].into_iter().chain(wildcard)).pop() else {
+        return Ok(None);
+    };
     let mut query = Query::select();
     select_all::<Entity>(&mut query, "sites", "s_");
     query
@@ -38,7 +36,7 @@ pub async fn find_by_host(conn: &Conn, host: &str, wildcard: Option<&str>) -> Re
             Entity,
             Expr::col((Entity, Column::Id)).equals((hosts::Entity, hosts::Column::SiteId)),
         )
-        .and_where(of_site(hosts::Column::Host).is_in([host].into_iter().chain(wildcard)))
+        .and_where(names.contains(of_site(hosts::Column::Host)))
         .order_by_expr(of_site(hosts::Column::Host).eq(host), Order::Desc)
         .limit(1);
     read_first(conn, &query, |row| joined::<Model, _>(row, "s_")).await
@@ -111,23 +109,16 @@ pub async fn find_taken(
     hosts: &[String],
     own: SiteId,
 ) -> Result<Option<(String, String)>> {
-    let query = Query::select()
-        .column((hosts::Entity, hosts::Column::Host))
-        .column((Entity, Column::Name))
-        .from(hosts::Entity)
-        .inner_join(
-            Entity,
-            Expr::col((Entity, Column::Id)).equals((hosts::Entity, hosts::Column::SiteId)),
-        )
-        .and_where(Expr::col((hosts::Entity, hosts::Column::Host)).is_in(hosts))
-        .and_where(Expr::col((Entity, Column::Id)).ne(own.as_uuid()))
-        .order_by((hosts::Entity, hosts::Column::Host), Order::Asc)
-        .limit(1)
-        .take();
-    read_first(conn, &query, |row| {
-        Ok((row.try_get("", "host")?, row.try_get("", "name")?))
-    })
-    .await
+    let others = hosts::Entity::find().filter(hosts::Column::SiteId.ne(own.as_uuid()));
+    let rows = rows_with(conn, others, hosts::Column::Host, hosts.iter().cloned()).await?;
+    let Some(taken) = rows
+        .into_iter()
+        .min_by(|one, other| one.host.cmp(&other.host))
+    else {
+        return Ok(None);
+    };
+    let site: Option<Site> = Entity::find_by_id(taken.site_id).load_one(conn).await?;
+    Ok(site.map(|site| (taken.host, site.name)))
 }
 
 /// Stores a new site with its hosts.

@@ -164,6 +164,7 @@ fn query(world: &World<'_>, slug: &str, id: &str) -> String {
         "admin_session_end_all" => format!("?user={carol}"),
         "admin_role_revoke" => format!("?user={carol}&role=spare&organization=acme"),
         "admin_consent_list" => "?client_id=post-app".to_owned(),
+        "admin_site_proxy_config" => "?proxy=nginx".to_owned(),
         "admin_site_check" => "?url=https%3A%2F%2Fspare.example.com%2F".to_owned(),
         "admin_text_list" | "admin_text_remove" if !slug.is_empty() => {
             format!("?organization={slug}")

@@ -118,6 +118,9 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
             access_reviews::list_of_reviewer(read, user, 50);
         "reviewers without reminder", "(review_id=?", Read,
             access_reviews::list_unreminded(read, ReviewId::from_uuid(id), 50);
+        "sites", "", Read, sites::list(read, Some("zebra"), 50);
+        "site of a host", "(host=?)", Sorted,
+            sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
     );
     plans.finish()
 }
@@ -186,9 +189,6 @@ async fn check_lists_of_records(ground: Ground) -> Vec<String> {
         "lockouts", "", Read, login_failures::page(read, 9, Some(&(5, vec![7])), 50);
         "notifications", "", Read, logout_notifications::list(read, 9, 50);
         "own texts", "", Read, own_texts::list_all(read, None, 50);
-        "sites", "", Read, sites::list(read, Some("zebra"), 50);
-        "site of a host", "(host=?)", Sorted,
-            sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
         "pushed requests", "", Read, pushed_requests::count_open(read, 50, 9);
         "sealed jobs", "", Read, sealed_values::list(read, SealedColumn::Job, Some(&row), 50);
         "sealed factors", "", Read, sealed_values::list(read, SealedColumn::TotpFactor, Some(&row), 50);

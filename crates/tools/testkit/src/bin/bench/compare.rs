@@ -23,6 +23,7 @@ use crate::cycles::Cycles;
 use crate::line::{Line, Unit, Units};
 use crate::load::{Load, PARALLEL, Run};
 use crate::report::median;
+use crate::sites::{self, SiteHost};
 use crate::target::Target;
 use crate::{hash, signature};
 
@@ -169,7 +170,7 @@ struct Subject {
 impl Subject {
     async fn start(shape: &Shape<'_>) -> Self {
         let core = FirstCore::take();
-        let program = Program::start(shape.program, shape.backend, &[]).await;
+        let program = Program::start(shape.program, shape.backend, &[sites::TRUSTED]).await;
         let mut twins = Vec::new();
         for _ in 1..shape.processes {
             twins.push(program.twin().await);
@@ -234,6 +235,12 @@ impl Subject {
         again.add(self.userinfo(&same).await);
         let mut cached = Line::new("introspection, the same token", None);
         cached.add(self.introspection(&same).await);
+        let hosts = sites::sign_in(&self.program, &self.person, (300 / share).max(1)).await;
+        let mut guarded = Line::new("request to a site, first at a host", Some(1.3));
+        guarded.add(self.guarded(hosts.iter()).await);
+        let mut repeated = Line::new("request to a site, repeated", Some(0.15));
+        let same = hosts.iter().take(1).cycle();
+        repeated.add(self.guarded(same.take(3000 / share)).await);
         let mut metadata = Line::new("discovery", Some(0.06));
         metadata.add(self.discovery(3000 / share).await);
         let mut pages = Line::new("account page", None);
@@ -251,6 +258,8 @@ impl Subject {
             again,
             asked,
             cached,
+            guarded,
+            repeated,
             metadata,
             pages,
             sign_ins,
@@ -379,6 +388,15 @@ impl Subject {
         let requests = tokens.iter().enumerate().map(|(turn, token)| {
             let url = self.at(turn, "/oauth2/userinfo");
             self.load.http().get(url).bearer_auth(token)
+        });
+        self.send(requests, 200).await.0
+    }
+
+    /// Asks about a request to each of these hosts.
+    async fn guarded(&self, hosts: impl Iterator<Item = &SiteHost>) -> (Run, Duration) {
+        let requests = hosts.enumerate().map(|(turn, host)| {
+            let url = self.at(turn, "/forward-auth/traefik");
+            host.described(self.load.http().get(url))
         });
         self.send(requests, 200).await.0
     }

@@ -37,6 +37,7 @@ mod page;
 mod peers;
 mod report;
 mod signature;
+mod sites;
 mod subject;
 mod target;
 mod tls;
