@@ -46,6 +46,8 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/groups.csv",
     "/admin/groups.json",
     "/admin/groups/new",
+    "/admin/guides/console",
+    "/admin/guides/console/undo-a-change",
     "/admin/organizations",
     "/admin/organizations.csv",
     "/admin/organizations.json",

@@ -238,6 +238,8 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/jobs/{id}/failures.csv", Session),
     ("GET /admin/jobs/{id}/stop", Session),
     ("POST /admin/jobs/{id}/stop", Session),
+    ("GET /admin/guides/{name}", Session),
+    ("GET /admin/guides/{name}/{section}", Session),
     ("GET /admin/keys", Session),
     ("GET /admin/streams", Session),
     ("GET /admin/keys/rotate/{algorithm}", Session),
