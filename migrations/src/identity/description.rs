@@ -239,4 +239,12 @@ const DESCRIPTIONS: &[Description] = &[
             FormerProgram::WorksOn("it gives nothing but the membership, and does not end it"),
         )
     },
+    creates(
+        "m0030_sites",
+        "Creates the tables of sites behind a proxy and of their hosts.",
+    ),
+    creates(
+        "m0031_site_sessions",
+        "Creates the table of sessions at the hosts of sites.",
+    ),
 ];

@@ -34,6 +34,8 @@ mod m0026_reports;
 mod m0027_withdrawn_passwords;
 mod m0028_former_names;
 mod m0029_invited_access;
+mod m0030_sites;
+mod m0031_site_sessions;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -80,6 +82,8 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0027_withdrawn_passwords,
         m0028_former_names,
         m0029_invited_access,
+        m0030_sites,
+        m0031_site_sessions,
     ],
 };
 

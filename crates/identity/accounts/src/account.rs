@@ -48,7 +48,7 @@ pub async fn overview(context: &Context, signed_in: &SignedIn) -> Result<Overvie
     let owner = &signed_in.user;
     let invited = owner.email_verified.then_some(owner.email_key.as_str());
     let read = core.db.read();
-    let notes = account_notes::all().iter().copied();
+    let notes = account_notes::ADDED.all().iter().copied();
     let waiting: Vec<_> = notes.clone().map(|note| (note.id, note.waiting)).collect();
     let events = (&requested, limit);
     let found = repo::overview::find(read, user, events, invited, &waiting, core.now()).await?;

@@ -26,8 +26,6 @@ use doorward_web::request::received_request;
 use futures_util::future::LocalBoxFuture;
 use utoipa::IntoParams;
 
-use super::member;
-
 /// The version of the object to change.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
@@ -277,6 +275,18 @@ const fn sentence(rule: DelegationRule) -> &'static str {
     }
 }
 
+/// Returns the error of a member with its JSON pointer (RFC 6901): `/redirect_uris/0`.
+fn member_error(name: &str, at: Option<usize>, problem: String) -> FieldError {
+    let mut path: Vec<&str> = name.split('.').collect();
+    let field = path.last().copied().unwrap_or_default().to_owned();
+    let position = at.map(|at| at.to_string());
+    path.extend(position.as_deref());
+    FieldError {
+        field,
+        ..FieldError::at(&path, "invalid", problem)
+    }
+}
+
 fn problem(error: AdminError) -> Problem {
     match error {
         AdminError::NotFound { kind, name } => {
@@ -296,10 +306,10 @@ fn problem(error: AdminError) -> Problem {
         AdminError::NoChange(why) => Problem::new(Kind::AlreadyDone, why),
         AdminError::Body(error) => field_error(&error),
         AdminError::Invalid { field, at, problem } => {
-            Problem::invalid(vec![member::error(field, at, problem)])
+            Problem::invalid(vec![member_error(field, at, problem)])
         }
         AdminError::Choice { field, problem } => {
-            Problem::invalid(vec![member::error(field, None, problem.to_owned())])
+            Problem::invalid(vec![member_error(field, None, problem.to_owned())])
         }
         AdminError::Password(problem) => {
             let detail = problem.to_string();
@@ -323,5 +333,30 @@ fn problem(error: AdminError) -> Problem {
         ),
         AdminError::Store(error) => ServerError::from(error).into(),
         error @ AdminError::Hash(_) => ServerError::Internal(error.to_string()).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn error_points_to_value_of_member() {
+        for (name, at, pointer, field) in [
+            (
+                "redirect_uris",
+                Some(1),
+                "/redirect_uris/1",
+                "redirect_uris",
+            ),
+            ("consent.publisher", None, "/consent/publisher", "publisher"),
+        ] {
+            let error = member_error(name, at, "https only".to_owned());
+            let received = serde_json::to_value(&error).unwrap();
+            assert_eq!(
+                (&received["pointer"], &received["field"]),
+                (&pointer.into(), &field.into())
+            );
+        }
     }
 }

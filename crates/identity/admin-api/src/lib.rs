@@ -17,15 +17,11 @@ macro_rules! endpoints {
     };
 }
 
-mod branding;
 mod caller;
-mod clients;
 mod decisions;
 mod idempotency;
-mod member;
 mod operation;
 mod prelude;
-mod providers;
 mod support;
 mod system;
 
@@ -37,9 +33,6 @@ pub fn configure(config: &mut impl Endpoints) {
         config.service(operation::Endpoint(entry));
     }
     config
-        .configure(clients::configure)
-        .configure(branding::configure)
-        .configure(providers::configure)
         .configure(decisions::configure)
         .configure(system::configure);
 }

@@ -4,10 +4,13 @@ mod document;
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::http::{Method, StatusCode, header::ETAG};
+use actix_web::web::Payload;
 use actix_web::{Resource, guard};
-use doorward_admin::operation::{Again, Call, Entry, Outcome, PageRequest};
+use doorward_admin::json_member::file_text;
+use doorward_admin::operation::{Again, Call, Entry, Outcome, PICTURE, PageRequest};
 use doorward_protocol::params::Params;
 use doorward_web::api::paging::bad_filter;
+use doorward_web::api::picture;
 use serde_json::Map;
 
 use crate::prelude::*;
@@ -26,7 +29,11 @@ impl HttpServiceFactory for Endpoint {
         let (entry, call) = (self.0, self.0.call());
         let method = Method::from_bytes(call.method.as_bytes()).unwrap_or_default();
         let resource = Resource::new(self.path()).guard(guard::Method(method));
-        let resource = if call.has_body() {
+        let resource = if let Some(permission) = call.picture_permission() {
+            resource.to(move |admin, path, payload| {
+                answer_picture(entry, permission, admin, path, payload)
+            })
+        } else if call.has_body() {
             resource.to(move |admin, path, body: Json<_>| answer(entry, admin, path, body.0))
         } else {
             resource.to(move |admin, path| answer(entry, admin, path, Map::new()))
@@ -37,6 +44,20 @@ impl HttpServiceFactory for Endpoint {
 
 /// The values of the parameters, in the order of the path.
 type PathValues = Path<Vec<String>>;
+
+/// Answers a call whose body is a picture, which is read only for callers with the permission.
+async fn answer_picture(
+    entry: &'static Entry,
+    permission: &str,
+    admin: AdminCaller,
+    path: PathValues,
+    payload: Payload,
+) -> Answer {
+    admin.context_with_version()?.require_global(permission)?;
+    let file = picture::receive(admin.call.request(), payload).await?;
+    let body = Map::from_iter([(PICTURE.to_owned(), file_text(&file).into())]);
+    answer(entry, admin, path, body).await
+}
 
 async fn answer(
     entry: &'static Entry,

@@ -2,9 +2,9 @@
 //! a response.
 
 pub(crate) use actix_web::web::Path;
-pub(crate) use actix_web::{HttpResponse, delete, get, post, put};
+pub(crate) use actix_web::{HttpResponse, get};
 pub(crate) use doorward_admin::idempotency::StoredResponse;
-pub(crate) use doorward_admin::operator::{AdminContext, AdminError, Result};
+pub(crate) use doorward_admin::operator::{AdminContext, Result};
 pub(crate) use doorward_domain::time::UnixSeconds;
 pub(crate) use doorward_web::api::Json;
 pub(crate) use doorward_web::api::paging::{Listing, PageParams};
@@ -14,4 +14,4 @@ pub(crate) use serde_json::Value;
 
 pub(crate) use crate::caller::{AdminCaller, Answer, IfMatch, ReasonHeader};
 pub(crate) use crate::idempotency::{self, CreatedResource, IdempotencyKey};
-pub(crate) use crate::support::{client_id, no_content, same_id, versioned_response};
+pub(crate) use crate::support::{no_content, same_id};

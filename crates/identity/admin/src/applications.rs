@@ -7,6 +7,7 @@ use doorward_applications::address::Address;
 use doorward_applications::application::{
     Application, Claim, Part, ResourceScope, ResourceUse, UrlError,
 };
+use doorward_applications::catalogue;
 use doorward_applications::values::{ENDPOINTS, Values};
 use doorward_domain::model::{
     AccessTokenType, AskedClaims, ClaimOutput, ClientAuth, ClientKind, PkcePolicy, SecurityProfile,
@@ -47,6 +48,20 @@ impl ChosenApplication {
     pub fn new(application: &'static Application, url: Option<&str>) -> Result<Self, UrlError> {
         let url = application.address(url)?;
         Ok(Self { application, url })
+    }
+
+    /// Finds the application with this name in the catalogue.
+    pub fn named(name: &str, url: Option<&str>) -> Result<Self> {
+        let Some(application) = catalogue::find(name) else {
+            let near = catalogue::suggest(name);
+            let hint = match near.as_slice() {
+                [] => "`doorward client apps` lists the known ones".to_owned(),
+                near => format!("did you mean {}?", near.join(" or ")),
+            };
+            let problem = format!("no application {name:?}; {hint}");
+            return Err(AdminError::invalid("app", problem));
+        };
+        Self::new(application, url).map_err(|error| AdminError::invalid("url", error.to_string()))
     }
 
     pub fn complete(&self, new: &mut NewClient) -> Result<()> {
@@ -144,6 +159,8 @@ pub async fn create(
     new: NewClient,
 ) -> Result<(Client, Option<OpaqueToken>)> {
     context.require_global("clients:write")?;
+    // The response to repeat is that of the client alone.
+    let others = &context.for_another();
     let expected = &chosen.application.client.claims;
     let resource = chosen.application.resource.as_ref();
     if !expected.is_empty() || resource.is_some() {
@@ -151,13 +168,13 @@ pub async fn create(
     }
     if let Some(resource) = resource {
         let resource = resource.at(chosen.url.as_ref());
-        put_resource(context, &new.name, resource).await?;
+        put_resource(others, &new.name, resource).await?;
     }
     let (client, secret) = clients::create(context, new).await?;
     for claim in expected {
-        if let Err(error) = put_claim(context, &client, claim).await {
+        if let Err(error) = put_claim(others, &client, claim).await {
             // Nothing would show its secret.
-            clients::delete(context, &client.id).await?;
+            clients::delete(others, &client.id).await?;
             return Err(error);
         }
     }
@@ -247,6 +264,6 @@ fn claim_id(client: &Client, claim: &Claim) -> String {
 }
 
 fn auth_method(name: &str) -> Result<ClientAuth> {
-    let problem = || AdminError::invalid("auth-method", format!("unknown method {name:?}"));
+    let problem = || AdminError::invalid("auth_method", format!("unknown method {name:?}"));
     ClientAuth::parse(name).ok_or_else(problem)
 }

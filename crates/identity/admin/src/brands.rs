@@ -6,7 +6,6 @@ pub mod operations;
 use doorward_domain::model::{BrandOwner, BrandPicture, LogoId};
 use doorward_rules::own_brand::{BrandError, BrandSetting, OwnBrand, PictureKind};
 use doorward_services::own_brand;
-use doorward_services::pictures::PictureEncoder;
 
 use crate::prelude::*;
 use crate::{clients, organizations};
@@ -67,13 +66,13 @@ pub async fn update(
 #[boxed(?Send)]
 pub async fn set_logo(
     context: &AdminContext<'_>,
-    encoder: &PictureEncoder,
     owner: &BrandOwner,
     kind: PictureKind,
     file: Vec<u8>,
 ) -> Result<OwnBrand> {
     let id = LogoId::generate(&mut context.rng());
-    let encoded = own_brand::encode_picture(encoder, kind, file, id.clone()).await;
+    let encoder = context.deployment.pictures();
+    let encoded = own_brand::encode_picture(&encoder, kind, file, id.clone()).await;
     let (png, logo) = encoded.map_err(clients::picture_error)?;
     let tx = context.begin().await?;
     let before = get_in(context, &tx, owner).await?;

@@ -24,9 +24,9 @@ use super::affected::access_of;
 use super::checked_value::check_reserved;
 use crate::prelude::*;
 
-pub use self::impact::{Impact, impact, plan};
+pub use self::impact::{Impact, PlannedChange, impact, plan};
 pub(crate) use self::logo::picture_error;
-pub use self::logo::{LOGO_TOO_LARGE, remove_logo, set_logo};
+pub use self::logo::{LOGO_TOO_LARGE, RemoveLogo, SetLogo, remove_logo, set_logo};
 pub use self::members::{ClientPatch, ClientView, NewClientBody, change_from_json};
 pub(crate) use self::read::get_in;
 pub use self::read::{

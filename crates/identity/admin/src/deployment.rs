@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use doorward_domain::secret::MasterKey;
 use doorward_services::context::Context;
+use doorward_services::pictures::PictureEncoder;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Deployment<'a> {
@@ -42,6 +43,13 @@ impl<'a> Deployment<'a> {
             Self::Server(context) => Some(context),
             Self::Command(_) => None,
         }
+    }
+
+    pub(super) fn pictures(self) -> Part<'a, PictureEncoder> {
+        self.server().map_or_else(
+            || Part::Command(PictureEncoder::default()),
+            |server| Part::Server(&server.accounts.pictures),
+        )
     }
 
     /// Returns a part of the running server, or makes it with the secret keys.

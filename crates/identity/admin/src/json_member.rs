@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::time::from_rfc3339;
 use doorward_protocol::words::Word;
 use serde::Deserializer;
@@ -87,6 +88,17 @@ pub fn optional_word<'de, T: Word, D: Deserializer<'de>>(
 /// Deserializes a member that is a word, or absent for the default.
 pub fn word<'de, T: Word + Default, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     optional_word(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Deserializes the bytes of a file, which [`file_text`] has written.
+pub fn file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let bytes = URL_SAFE_NO_PAD.decode(text);
+    bytes.map_err(|_| D::Error::custom("Must be base64url."))
+}
+
+pub fn file_text(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Schema of a member with one value of this type. An alias of it is the `value_type` of the member, which is

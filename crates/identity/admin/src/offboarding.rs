@@ -270,7 +270,7 @@ async fn manual(
                 email: invitation.email,
             }),
     );
-    for kind in responsibilities::all() {
+    for kind in responsibilities::ADDED.all() {
         let objects = (kind.list)(context, user.id).await?.into_iter();
         found.extend(objects.map(|(id, name)| Responsibility::Feature { kind, id, name }));
     }

@@ -17,7 +17,8 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::prelude::*;
 
 pub use self::call::{Call, encode};
-pub use self::member::{Member, MemberKind, OPTION, find, put};
+pub use self::equivalent::PICTURE_FILE;
+pub use self::member::{Member, MemberKind, OPTION, PICTURE, find, put};
 pub use self::outcome::{Done, Outcome, Shown};
 pub use self::usage::Place;
 pub use crate::page_request::PageRequest;
@@ -36,9 +37,11 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// - `versioned`: the call names the version of the object in `If-Match`;
     /// - `reason`: the change has a reason, which the user sees;
     /// - `once`: the call creates an object, once for each `Idempotency-Key`; needs [`Self::again`];
-    /// - `renews`: with `once`, the call replaces a part of the object, and responds 200;
+    /// - `renews`: the call replaces or removes a part of an object, and responds 200 with the object;
     /// - `creates`: the call creates the object if it does not exist, and then responds 201;
     /// - `paged`: the list has pages;
+    /// - `picture=PERMISSION`: the body is the file of the member [`PICTURE`], which is read only for callers with
+    ///   this permission;
     /// - `queued`: the call enqueues a message or a job, so the response is 202.
     ///
     /// `- -` in place of method and path: only a command runs the operation.
@@ -168,6 +171,11 @@ impl Entry {
     /// Returns true if the program defines the arguments of the command itself.
     pub fn has_own_arguments(&self) -> bool {
         self.command.ends_with(" *")
+    }
+
+    /// Returns true if the command has an argument or an option for each member of the body.
+    pub fn names_members(&self) -> bool {
+        !self.has_own_arguments() || self.command.contains('=')
     }
 
     /// Returns the ID in the document: `admin_role_create`.

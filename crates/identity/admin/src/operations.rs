@@ -1,6 +1,6 @@
 //! The operations, in the order of the document and of the help.
 
-use std::sync::OnceLock;
+use doorward_protocol::added::Added;
 
 use crate::operation::Entry;
 use crate::{
@@ -48,15 +48,15 @@ static OPERATIONS: &[&[&Entry]] = &[
     assignments::operations::ALL,
 ];
 
-static ADDED: OnceLock<Vec<&'static [&'static Entry]>> = OnceLock::new();
-
-/// Adds the operations of features, unless that was done before.
-pub fn add(operations: impl IntoIterator<Item = &'static [&'static Entry]>) {
-    ADDED.get_or_init(|| operations.into_iter().collect());
-}
+/// The operations of features.
+pub static ADDED: Added<&[&Entry]> = Added::new();
 
 /// Returns all operations, those of features last.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    let added = ADDED.get().into_iter().flatten();
-    OPERATIONS.iter().chain(added).copied().flatten().copied()
+    OPERATIONS
+        .iter()
+        .chain(ADDED.all())
+        .copied()
+        .flatten()
+        .copied()
 }

@@ -248,7 +248,7 @@ impl<'a> AdminContext<'a> {
     /// Rejects a change of an object that is no longer in the version that the administrator has
     /// seen. Call it after all authorization checks: an administrator without rights must learn
     /// nothing of the state (RFC 9110 §13.2.1).
-    pub(super) fn unchanged(&self, current: &impl Serialize) -> Result<()> {
+    pub fn unchanged(&self, current: &impl Serialize) -> Result<()> {
         self.check_version(&version(current))
     }
 
@@ -352,7 +352,7 @@ pub enum AdminError {
     Body(#[from] serde_path_to_error::Error<serde_json::Error>),
     #[error("{field}: {problem}")]
     Invalid {
-        /// The value's name, as in the command line option.
+        /// Name of the member; that of a member of an object is its path: `consent.publisher`.
         field: &'static str,
         at: Option<usize>,
         problem: String,

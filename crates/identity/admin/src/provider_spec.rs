@@ -34,6 +34,7 @@ pub struct ProviderSpec {
     pub client_id: String,
     /// Client secret at the provider. If omitted, the current one stays; a change of kind, issuer,
     /// client or endpoint requires it again.
+    #[schema(format = Password)]
     pub client_secret: Option<String>,
     /// Signer for a `client_secret` that is a private key (PEM, P-256): a secret is signed for each
     /// use, as Apple requires, with `team_id` and `key_id`.
@@ -115,15 +116,14 @@ impl ProviderSpec {
     /// Returns this specification with other values of these members; `claims.email` is a member of
     /// `claims`.
     pub fn with_values(&self, values: Map<String, Value>) -> Result<Self> {
-        let wrong = |error: serde_json::Error| AdminError::invalid("settings", error.to_string());
-        let mut body = serde_json::to_value(self).map_err(wrong)?;
+        let mut body = json!(self);
         for (member, value) in values {
             match member.split_once('.') {
                 Some((outer, inner)) => body[outer][inner] = value,
                 None => body[member] = value,
             }
         }
-        serde_json::from_value(body).map_err(wrong)
+        Ok(serde_path_to_error::deserialize(body)?)
     }
 }
 

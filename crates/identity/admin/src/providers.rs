@@ -6,14 +6,16 @@
 pub mod operations;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use doorward_accounts::federation::roles::end_issuer;
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, ProviderId};
-use doorward_egress::outgoing::EgressClient;
+use doorward_egress::outgoing::{EgressClient, System};
 use doorward_egress::upstream::{check_provider, seal_secret};
 use doorward_rules::provider_change;
 use doorward_rules::url_source::operator_provider_urls;
+use doorward_services::context::settings;
 
 pub use super::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
@@ -338,13 +340,13 @@ async fn store(
 /// Tests a provider: fetches its discovery document and keys, and checks what a sign-in requires.
 /// Changes nothing.
 #[boxed(?Send)]
-pub async fn test(
-    context: &AdminContext<'_>,
-    http: &EgressClient,
-    id: &str,
-) -> Result<Vec<ProviderCheck>> {
+pub async fn test(context: &AdminContext<'_>, id: &str) -> Result<Vec<ProviderCheck>> {
     require_admin(context)?;
     let provider = get(context, id).await?;
+    let http = match context.deployment.server() {
+        Some(server) => &server.directory.http,
+        None => &EgressClient::new(settings::networks(context.config()?), Arc::new(System)),
+    };
     Ok(check_provider(http, &provider).await)
 }
 

@@ -226,20 +226,22 @@ async fn reserve(
 /// Writes the names of a scope into all grants, consents and API keys, in portions beside other writers.
 async fn rewrite(context: &AdminContext<'_>, names: (&str, &str), pass: Pass) -> Result<()> {
     let mut breaks = Breaks::start(1);
-    for place in GROWN {
+    for lists in GROWN {
         let mut after = None;
         loop {
             let read = context.db.read();
-            let last = repo::scopes::end_of_portion(read, place.0, after.clone()).await?;
-            let tx = context.db.begin_write().await?;
-            let range = (after, last.clone());
-            repo::scopes::rewrite(&tx, place, names, pass, range).await?;
-            tx.commit().await?;
-            breaks.take().await;
-            if last.is_none() {
+            let last = repo::scopes::end_of_portion(read, lists.0, after.clone()).await?;
+            let range = (after, last);
+            if repo::scopes::needs_rewrite(read, lists, names, pass, &range).await? {
+                let tx = context.db.begin_write().await?;
+                repo::scopes::rewrite(&tx, lists, names, pass, &range).await?;
+                tx.commit().await?;
+                breaks.take().await;
+            }
+            after = range.1;
+            if after.is_none() {
                 break;
             }
-            after = last;
         }
     }
     Ok(())

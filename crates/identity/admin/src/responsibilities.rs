@@ -1,6 +1,6 @@
 //! The objects of features for which a user alone is responsible, for the departure of the user.
 
-use std::sync::OnceLock;
+use doorward_protocol::added::Added;
 
 use crate::operation::Boxed;
 use crate::prelude::*;
@@ -31,13 +31,5 @@ impl PartialEq for ResponsibilityKind {
 
 impl Eq for ResponsibilityKind {}
 
-static ADDED: OnceLock<Vec<&'static ResponsibilityKind>> = OnceLock::new();
-
-/// Adds the responsibilities of features, unless that was done before.
-pub fn add(kinds: impl IntoIterator<Item = &'static ResponsibilityKind>) {
-    ADDED.get_or_init(|| kinds.into_iter().collect());
-}
-
-pub(super) fn all() -> &'static [&'static ResponsibilityKind] {
-    ADDED.get().map_or(&[], Vec::as_slice)
-}
+/// The responsibilities of features.
+pub static ADDED: Added<&ResponsibilityKind> = Added::new();

@@ -9,6 +9,7 @@ use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
 use doorward_protocol::setting_url;
 use doorward_rules::own_permissions;
 use doorward_store::repo::deletions::Deletion;
+use doorward_store::repo::sites::RuleName;
 
 use super::checked_value::{check_description, check_reserved, require_unused};
 use super::role_rules::{self, Subject};
@@ -238,11 +239,23 @@ pub async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Role> {
     let role = find_in(&tx, name).await?;
     role_rules::check_change(context, &tx, &role, None).await?;
     context.unchanged(&role)?;
+    require_unnamed(&tx, RuleName::Role, name).await?;
     repo::roles::delete(&tx, name, context.now()).await?;
     let event = context.event(AuditKind::RoleChanged, name, "deleted");
     let event = difference(event, &audit_details(&role), &Value::Null);
     context.commit_with(tx, &event).await?;
     Ok(role)
+}
+
+/// Checks that no rule of a site names a role or permission: a later one with its name would have its access.
+async fn require_unnamed(tx: &WriteTx, kind: RuleName, name: &str) -> Result<()> {
+    let Some(site) = repo::sites::find_naming(tx, kind, name).await? else {
+        return Ok(());
+    };
+    let problem = format!(
+        "a rule of the site {site} names it; change the rule first with `doorward site update`"
+    );
+    Err(AdminError::invalid("name", problem))
 }
 
 pub async fn permission(context: &AdminContext<'_>, codename: &str) -> Result<Permission> {
@@ -333,6 +346,7 @@ pub async fn delete_permission(context: &AdminContext<'_>, codename: &str) -> Re
             "the permissions of this server cannot be deleted",
         ));
     }
+    require_unnamed(&tx, RuleName::Permission, codename).await?;
     repo::roles::delete_permission(&tx, codename).await?;
     let event = context
         .event(AuditKind::RoleChanged, codename, "permission deleted")

@@ -44,7 +44,7 @@ impl<'a> AdminSettings<'a> {
         }
     }
 
-    pub(super) const fn config(&self) -> Option<&'a Config> {
+    pub const fn config(&self) -> Option<&'a Config> {
         self.config
     }
 

@@ -6,6 +6,7 @@ mod keys;
 mod new_password;
 mod offboarding;
 mod once;
+mod operations;
 mod own_texts;
 mod people;
 mod renames;

@@ -298,14 +298,14 @@ impl UrlUse {
 /// The reason for which a URL does not fit an application.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    #[error("{title} needs --url: {about}, for example --url {example}")]
+    #[error("{title} needs a URL: {about}, for example {example}")]
     Missing {
         title: String,
         about: String,
         example: String,
     },
-    #[error("{0} has no address of its own; leave out --url")]
+    #[error("{0} has no address of its own; leave out the URL")]
     Superfluous(String),
-    #[error("--url {text}: {problem}")]
+    #[error("{text}: {problem}")]
     Invalid { text: String, problem: AddressError },
 }

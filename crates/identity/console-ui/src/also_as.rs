@@ -158,31 +158,42 @@ pub fn shown(
     EntryForm { also, ..view }
 }
 
-/// Returns the texts of an operation on several objects, each by its ID and its version.
+/// Returns the texts of an operation on several objects, each by its ID and its version. The member `flag`
+/// is true, unless its name is empty.
 pub fn of_objects<'o>(
     console: &Console<'_>,
     operation: &Entry,
+    flag: &str,
     objects: impl IntoIterator<Item = (&'o str, Option<&'o str>)>,
 ) -> AlsoAs {
-    let (call, mut commands, mut calls) = (operation.call(), Vec::new(), Vec::new());
+    let (call, mut commands, mut calls, mut body) =
+        (operation.call(), Vec::new(), Vec::new(), None);
     for (id, version) in objects {
-        let target: Map<_, _> = call
-            .parameters()
-            .map(|name| (name.into(), id.into()))
+        let names = call.parameters().map(|name| (name, id.into()));
+        let flag = Some((flag, true.into())).filter(|_| !flag.is_empty());
+        let members = names.chain(flag);
+        let members: Map<_, _> = members
+            .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        commands.push(equivalent::command(&operation.command_with(&target, None)));
+        commands.push(equivalent::command(&operation.command_with(&members, None)));
+        body = operation.body_with(&members);
         calls.push(equivalent::call(&Call {
             method: call.method,
-            url: &url(console, &operation.path_with(&target)),
+            url: &url(console, &operation.path_with(&members)),
             version: version.filter(|_| call.is_versioned()),
             reason: None,
-            body: CallBody::None,
+            body: match body {
+                Some(_) => CallBody::Change,
+                None => CallBody::None,
+            },
         }));
     }
-    of_page(vec![
+    let mut texts = vec![
         entry(console.t("console-also-command"), commands.join("\n")),
         entry(console.t("console-also-call"), calls.join("\n")),
-    ])
+    ];
+    texts.extend(body.map(|body| file(console, CHANGE_FILE, &body)));
+    of_page(texts)
 }
 
 fn form_of_page(console: &Console<'_>) -> Option<&'static FormEquivalent> {
@@ -260,29 +271,28 @@ fn form_texts(
     values: &FormValues,
     version: Option<&str>,
 ) -> Vec<CopyText> {
-    let mut texts = Vec::new();
-    if let Some(words) = form.words(values) {
-        let command = equivalent::command(&words);
-        texts.push(entry(console.t("console-also-command"), command));
-    }
+    let command = equivalent::command(&form.words(values));
+    let mut texts = vec![entry(console.t("console-also-command"), command)];
     let Some(call) = form.call() else {
         return texts;
     };
     let reason = values.get("reason").map(|reason| encode(reason.trim()));
-    let reason = reason.filter(|reason| call.has_reason && !reason.is_empty());
-    let document = call.document(values);
+    let reason = reason.filter(|reason| call.takes_reason() && !reason.is_empty());
+    let body = form.body(values);
     let text = equivalent::call(&Call {
         method: call.method,
-        url: &url(console, &call.path(values, encode)),
-        version: version.filter(|_| call.has_version),
+        url: &url(console, &form.path(values)),
+        version: version.filter(|_| call.is_versioned()),
         reason: reason.as_deref(),
-        body: match call.body() {
-            FormBody::File(name, media_type) => CallBody::File(name, media_type),
-            _ if document.is_some() => CallBody::Change,
-            FormBody::None | FormBody::Members(_) => CallBody::None,
+        body: match body {
+            FormBody::Picture => CallBody::Picture,
+            FormBody::Members(_) => CallBody::Change,
+            FormBody::None => CallBody::None,
         },
     });
     texts.push(entry(console.t("console-also-call"), text));
-    texts.extend(document.map(|document| file(console, CHANGE_FILE, &document)));
+    if let FormBody::Members(document) = body {
+        texts.push(file(console, CHANGE_FILE, &document));
+    }
     texts
 }

@@ -3,6 +3,7 @@
 pub mod forms;
 pub mod table;
 
+use doorward_admin::operation::PICTURE_FILE;
 use doorward_rules::rejection::quoted;
 use serde_json::Value;
 
@@ -18,10 +19,10 @@ pub fn command(words: &[String]) -> String {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub enum CallBody<'a> {
+pub enum CallBody {
     None,
     Change,
-    File(&'a str, &'a str),
+    Picture,
 }
 
 /// A call of the admin API. The access token is in the environment.
@@ -32,7 +33,7 @@ pub struct Call<'a> {
     pub version: Option<&'a str>,
     /// Reason, URL-encoded.
     pub reason: Option<&'a str>,
-    pub body: CallBody<'a>,
+    pub body: CallBody,
 }
 
 pub fn call(call: &Call<'_>) -> String {
@@ -49,7 +50,7 @@ pub fn call(call: &Call<'_>) -> String {
     match call.body {
         CallBody::None => {}
         CallBody::Change => header("Content-Type", "application/json"),
-        CallBody::File(_, media_type) => header("Content-Type", media_type),
+        CallBody::Picture => header("Content-Type", "image/png"),
     }
     if let Some(version) = call.version {
         header("If-Match", &format!("\"{version}\""));
@@ -60,7 +61,7 @@ pub fn call(call: &Call<'_>) -> String {
     match call.body {
         CallBody::None => {}
         CallBody::Change => lines.push(format!("  --data @{CHANGE_FILE}")),
-        CallBody::File(name, _) => lines.push(format!("  --data-binary @{name}")),
+        CallBody::Picture => lines.push(format!("  --data-binary @{PICTURE_FILE}")),
     }
     lines.join(" \\\n")
 }
@@ -140,7 +141,7 @@ mod tests {
         );
         let logo = Call {
             method: "PUT",
-            body: CallBody::File("logo.png", "image/png"),
+            body: CallBody::Picture,
             ..end
         };
         assert!(call(&logo).ends_with("--data-binary @logo.png"));

@@ -130,13 +130,13 @@ static INSTALLED: OnceLock<&'static [&'static Feature]> = OnceLock::new();
 pub fn install(features: &'static [&'static Feature]) {
     INSTALLED.get_or_init(|| {
         let all = features.iter().copied();
-        operations::add(all.clone().map(|feature| feature.operations));
-        feature_texts::add(all.clone().filter_map(|feature| feature.texts));
-        feature_mail::add(all.clone().flat_map(|feature| feature.mails));
-        account_notes::add(all.clone().flat_map(|feature| feature.notes));
-        banners::add(all.clone().flat_map(|feature| feature.banners).copied());
-        access_changes::add(all.clone().flat_map(|feature| feature.writers).copied());
-        responsibilities::add(all.flat_map(|feature| feature.responsibilities));
+        operations::ADDED.add(all.clone().map(|feature| feature.operations));
+        feature_texts::ADDED.add(all.clone().filter_map(|feature| feature.texts));
+        feature_mail::ADDED.add(all.clone().flat_map(|feature| feature.mails));
+        account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
+        banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
+        access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
+        responsibilities::ADDED.add(all.flat_map(|feature| feature.responsibilities));
         features
     });
 }

@@ -355,9 +355,7 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
         }
         Upload::File(file) => file,
     };
-    let pictures = &page.context.accounts.pictures;
-    let context = visit.context();
-    let set = brands::set_logo(&context, pictures, &branded.owner, kind, file).await;
+    let set = brands::set_logo(&visit.context(), &branded.owner, kind, file).await;
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { problem, .. } if problem == LOGO_TOO_LARGE => Some((FILE, TOO_LARGE)),
         AdminError::Invalid { field: FILE, .. } => Some((FILE, "profile-picture-none")),

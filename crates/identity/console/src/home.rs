@@ -57,7 +57,7 @@ const TRIES: [(&str, &str); 3] = [
     ("/dev/mail", "console-try-mail"),
 ];
 
-const CHANGE_KINDS: [AuditKind; 11] = [
+const CHANGE_KINDS: [AuditKind; 12] = [
     AuditKind::UserChanged,
     AuditKind::RoleChanged,
     AuditKind::GroupChanged,
@@ -67,6 +67,7 @@ const CHANGE_KINDS: [AuditKind; 11] = [
     AuditKind::KeyChanged,
     AuditKind::SystemChanged,
     AuditKind::ScopeChanged,
+    AuditKind::SiteChanged,
     AuditKind::ResourceChanged,
     AuditKind::ClaimChanged,
 ];

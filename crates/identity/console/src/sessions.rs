@@ -285,7 +285,7 @@ impl Selection for ChosenSessions {
     const LIST: &'static ChosenList = &CHOSEN;
     const ACCESS: Access = WRITE;
     const EXPIRES: bool = true;
-    const OPERATION: Option<&'static Entry> = Some(&sessions::operations::END);
+    const OPERATION: &'static Entry = &sessions::operations::END;
 
     async fn find(console: &Console<'_>, ids: Vec<SessionId>) -> FoundObjects<SessionId> {
         let found = sessions::find_many(&console.context(), &ids).await?;

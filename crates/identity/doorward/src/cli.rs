@@ -123,7 +123,7 @@ pub enum Command {
     /// Manage user groups, which form trees
     Group(Operations),
     /// Manage organizations and their members
-    Org(Administered<command::org::Verb>),
+    Org(Operations),
     /// Manage identity providers
     Provider(Administered<command::provider::Verb>),
     /// Import users, roles, groups, clients and identity providers from another system
@@ -205,6 +205,7 @@ impl Command {
             | Self::Grant(_)
             | Self::Group(_)
             | Self::Job(_)
+            | Self::Org(_)
             | Self::Permission(_)
             | Self::ProfileField(_)
             | Self::Resource(_)
@@ -232,7 +233,6 @@ impl Command {
             Self::Explain(args) => wait(command::explain::run(args)),
             #[cfg(feature = "demo")]
             Self::Policy(args) => command::policy::run(&args),
-            Self::Org(args) => wait(args.run(command::org::run)),
             Self::Provider(args) => wait(args.run(command::provider::run)),
             Self::Import(args) => wait(command::import::run(args)),
             Self::Key(args) => wait(args.run(command::key::run)),

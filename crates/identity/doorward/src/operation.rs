@@ -2,12 +2,16 @@
 
 mod list;
 
+use std::io::Read as _;
+
 use clap::builder::PossibleValuesParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, FromArgMatches as _};
+use doorward_admin::json_member::file_text;
 use doorward_admin::operation::{Entry, Member, MemberKind, Outcome, Place, put};
 use doorward_admin::operations;
 use doorward_identity_server::features::FEATURES;
+use doorward_services::pictures::MAX_FILE;
 use serde_json::Map;
 
 use crate::command::prelude::*;
@@ -226,10 +230,8 @@ pub async fn apply(entry: &Entry, body: &Value, context: &AdminContext<'_>, out:
 pub async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Result<Outcome> {
     let done = (entry.run)(body.clone(), context).await;
     let shown = |field: &str| {
-        let mut members = entry.members().iter();
-        let option = Place::Option(field.to_owned());
-        let is_named = |member: &&Member| member.name == field || member.place == option;
-        let member = members.find(|member| is_named(member) && !entry.has_own_arguments());
+        let mut members = entry.members().iter().filter(|_| entry.names_members());
+        let member = members.find(|member| member.name == field);
         member.map_or_else(|| field.to_owned(), Member::shown)
     };
     done.map_err(|error| match error {
@@ -259,6 +261,7 @@ pub fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>>
             }
             (MemberKind::Document, [path]) => Some(document(path)?),
             (MemberKind::Table, [path]) => Some(table(path)?.into()),
+            (MemberKind::Picture, [path]) => Some(picture(path)?.into()),
             _ => member.value(&texts),
         };
         let unreadable = || CliError::usage(format!("{}: not such a value", member.shown()));
@@ -279,6 +282,16 @@ fn table(path: &str) -> Result<String> {
     let wrong = |error: &dyn std::fmt::Display| CliError::usage(format!("{path}: {error}"));
     let bytes = std::fs::read(path).map_err(|error| wrong(&error))?;
     String::from_utf8(bytes).map_err(|_| wrong(&"not UTF-8; save it so"))
+}
+
+/// Reads a file with a picture, at most one byte more than the accepted size.
+fn picture(path: &str) -> Result<String> {
+    let wrong = |error: std::io::Error| CliError::usage(format!("{path}: {error}"));
+    let max = u64::try_from(MAX_FILE).unwrap_or(u64::MAX);
+    let mut file = File::open(path).map_err(wrong)?.take(max.saturating_add(1));
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(wrong)?;
+    Ok(file_text(&bytes))
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ const NAMES: [&str; 34] = [
 
 /// Returns the names of all messages, those of features last.
 pub fn names() -> Vec<&'static str> {
-    let added = feature_mail::all().iter().map(|mail| mail.name);
+    let added = feature_mail::ADDED.all().iter().map(|mail| mail.name);
     NAMES.into_iter().chain(added).collect()
 }
 

@@ -66,7 +66,7 @@ fn all() -> Vec<MailContent> {
         let url = at("/account/secure");
         MailContent::Notice { notice, url }
     }));
-    let added = feature_mail::all().iter();
+    let added = feature_mail::ADDED.all().iter();
     mails.extend(added.map(|mail| mail.preview(ISSUER)));
     mails
 }

@@ -1,6 +1,6 @@
 //! The texts that features add to the catalogs.
 
-use std::sync::OnceLock;
+use doorward_protocol::added::Added;
 
 use super::lang::Lang;
 
@@ -15,17 +15,13 @@ pub struct FeatureTexts {
     pub authors: &'static str,
 }
 
-static ADDED: OnceLock<Vec<&'static FeatureTexts>> = OnceLock::new();
-
-/// Adds texts to all languages, unless that was done before. Call it before the first text is read.
-pub fn add(texts: impl IntoIterator<Item = &'static FeatureTexts>) {
-    ADDED.get_or_init(|| texts.into_iter().collect());
-}
+/// The texts of features.
+pub static ADDED: Added<&FeatureTexts> = Added::new();
 
 /// Returns the texts of each feature.
 #[cfg(not(test))]
 pub(super) fn added() -> &'static [&'static FeatureTexts] {
-    ADDED.get().map_or(&[], Vec::as_slice)
+    ADDED.all()
 }
 
 #[cfg(test)]

@@ -58,6 +58,12 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
             details.err().map(|error| unusable(&error.cause)),
             "correct the file, or remove the key",
         ),
+        (
+            "forward_auth.proxies",
+            lacks_sites(config)
+                .then(|| "this program is built without the feature `sites`".to_owned()),
+            "remove the section, or use a program with the feature",
+        ),
     ];
     let mut findings = config.check_serve();
     findings.extend(check_certificate(config, clock.now()));
@@ -80,6 +86,11 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
         }));
     }
     findings
+}
+
+/// Returns true if proxies are named, and the program cannot answer them.
+fn lacks_sites(config: &Config) -> bool {
+    config.forward_auth.is_configured() && !cfg!(feature = "sites")
 }
 
 /// Returns the findings about the certificate of the HTTPS listener. Certificates that clients reject

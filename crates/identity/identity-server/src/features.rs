@@ -11,6 +11,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_reports::FEATURE,
     #[cfg(feature = "notices")]
     &doorward_notices::FEATURE,
+    #[cfg(feature = "sites")]
+    &doorward_sites::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

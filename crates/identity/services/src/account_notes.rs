@@ -1,7 +1,6 @@
 //! Notes about work that waits for a user on a page of a feature, for the home of the account.
 
-use std::sync::OnceLock;
-
+use doorward_protocol::added::Added;
 use doorward_store::repo::overview::Waiting;
 
 /// A card on the home of the account, while the query finds a row. Texts are keys of the catalog.
@@ -18,13 +17,5 @@ pub struct AccountNote {
     pub waiting: Waiting,
 }
 
-static ADDED: OnceLock<Vec<&'static AccountNote>> = OnceLock::new();
-
-/// Adds the notes of features, unless that was done before.
-pub fn add(notes: impl IntoIterator<Item = &'static AccountNote>) {
-    ADDED.get_or_init(|| notes.into_iter().collect());
-}
-
-pub fn all() -> &'static [&'static AccountNote] {
-    ADDED.get().map_or(&[], Vec::as_slice)
-}
+/// The notes of features.
+pub static ADDED: Added<&AccountNote> = Added::new();

@@ -1,8 +1,7 @@
 //! Texts above the content of every page.
 
-use std::sync::OnceLock;
-
 use doorward_i18n::date;
+use doorward_protocol::added::Added;
 
 use crate::context::Core;
 use crate::prelude::*;
@@ -10,12 +9,8 @@ use crate::prelude::*;
 /// Returns a text in a language; `None` while there is nothing to say.
 pub type Banner = fn(&Core, Lang) -> Option<String>;
 
-static ADDED: OnceLock<Vec<Banner>> = OnceLock::new();
-
-/// Adds the banners of features, unless that was done before.
-pub fn add(banners: impl IntoIterator<Item = Banner>) {
-    ADDED.get_or_init(|| banners.into_iter().collect());
-}
+/// The banners of features.
+pub static ADDED: Added<Banner> = Added::new();
 
 /// Returns the texts of this moment: that the database is a copy, that changes are rejected, and those of
 /// features.
@@ -28,7 +23,7 @@ pub fn all(core: &Core, lang: Lang) -> Vec<String> {
     let copy = state.copied_at.map(|at| dated("banner-copy", "moment", at));
     let read_only = core.state.read_only(core.now());
     let read_only = read_only.map(|period| dated("banner-read-only", "moment", period.until));
-    let added = ADDED.get().into_iter().flatten();
+    let added = ADDED.all().iter();
     let added = added.filter_map(|banner| banner(core, lang));
     copy.into_iter().chain(read_only).chain(added).collect()
 }

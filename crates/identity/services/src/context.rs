@@ -27,6 +27,7 @@ use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::limits::{OpenRequests, RateLimiter};
 use crate::outbox::MailOutbox;
+use crate::parts::Parts;
 use crate::passkeys::Passkeys;
 use crate::pictures::PictureEncoder;
 use crate::prelude::*;
@@ -51,6 +52,7 @@ pub struct Context {
     /// Passwords, factors and pictures.
     pub accounts: Accounts,
     pub limits: Limits,
+    pub parts: Parts,
 }
 
 impl Context {
@@ -66,6 +68,7 @@ impl Context {
             accounts: Accounts::new(&core, &master, metrics),
             limits: Limits::new(config, shared, &master, metrics),
             issuing: Issuing::new(&core, master),
+            parts: Parts::default(),
             core,
         }
     }

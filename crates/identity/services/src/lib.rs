@@ -40,6 +40,7 @@ pub mod organization;
 pub mod outbox;
 pub mod own_brand;
 pub mod own_texts;
+pub mod parts;
 pub mod passkeys;
 pub mod picture;
 pub mod pictures;

@@ -65,6 +65,7 @@ pub fn is_by_role(rule: &str) -> bool {
             | "more_powerful"
             | "administrators_only"
             | "permission-denied"
+            | "site_not_allowed"
     )
 }
 
@@ -159,6 +160,21 @@ fn by_rule(case: &Case<'_>) -> Vec<String> {
         "cross-site-request" => one("send it from a page of this server's own origin".to_owned()),
         "invalid-token" | "invalid-refresh-token" | "sign-in-over" | "sign-in-required" => {
             one("sign in again".to_owned())
+        }
+        _ => of_site(case),
+    }
+}
+
+/// Returns the remediation of a denial by the rules of a site; empty for any other denial.
+fn of_site(case: &Case<'_>) -> Vec<String> {
+    match case.rule {
+        "site_not_allowed" if !case.missing.is_empty() => roles(case),
+        "site_not_allowed" => {
+            let remedy = "give the user a role, group or permission that the rule names";
+            vec![remedy.to_owned()]
+        }
+        rule if rule.starts_with("site_") => {
+            vec!["change the rules: doorward site update".to_owned()]
         }
         _ => Vec::new(),
     }

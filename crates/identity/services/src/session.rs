@@ -86,7 +86,8 @@ pub async fn find_present(
 }
 
 /// Records the use of a session, at most once per interval; returns `None` for a disabled user.
-async fn used(core: &Core, mut session: Session, user: User) -> Result<Option<SignedIn>> {
+#[boxed]
+pub async fn used(core: &Core, mut session: Session, user: User) -> Result<Option<SignedIn>> {
     if !user.is_active() {
         return Ok(None);
     }

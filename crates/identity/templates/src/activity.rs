@@ -207,6 +207,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         | Kind::RegistrationTokenChanged
         | Kind::ResourceChanged
         | Kind::ScopeChanged
+        | Kind::SiteChanged
         | Kind::ClaimChanged => "activity-app-changed",
         Kind::RoleChanged if elsewhere => "activity-role-changed-other",
         Kind::RoleChanged => "activity-role-changed",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_domain::derived_keys::{CsrfKey, OnceKey, PaginationKey};
+use doorward_domain::derived_keys::{CookieKey, CsrfKey, OnceKey, PaginationKey};
 use doorward_domain::secret::MasterKey;
 use doorward_services::audit_anchor::AuditAnchor;
 use doorward_services::branding::{BrandFile, Branding};
@@ -25,6 +25,8 @@ pub struct WebContext {
     pub audit_anchor: Arc<AuditAnchor>,
     pub started_at: UnixSeconds,
     pub csrf_key: CsrfKey,
+    /// The key that encrypts the state of sign-ins at sites.
+    pub cookie_key: CookieKey,
     pub pagination_key: PaginationKey,
     /// The key that encrypts the stored responses of creations.
     pub once_key: OnceKey,
@@ -52,6 +54,7 @@ impl WebContext {
             audit_anchor,
             started_at,
             csrf_key: CsrfKey::derive(master),
+            cookie_key: CookieKey::derive(master),
             pagination_key: PaginationKey::derive(master),
             once_key: OnceKey::derive(master),
             brand_files,

@@ -43,6 +43,7 @@ impl Config {
         self.check_login(&mut findings);
         self.check_branding(&mut findings);
         self.check_audit_streams(&mut findings);
+        self.check_forward_auth(&mut findings);
         findings
     }
 

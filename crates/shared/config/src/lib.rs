@@ -28,6 +28,7 @@ pub mod error;
 mod file;
 pub mod former_issuers;
 mod former_issuers_check;
+pub mod forward_auth;
 pub mod geoip;
 mod https;
 pub mod initial;

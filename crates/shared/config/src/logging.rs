@@ -20,7 +20,7 @@ section! {
         /// Format of log lines. `json`: one object per line; `pretty`: text for reading; `auto`:
         /// `pretty` in `dev`, otherwise `json`.
         format: LogFormat = Kind::OneOf(&["auto", "json", "pretty"]).default("auto");
-        /// Log level (`error`, `warn`, `info`, `debug`, `trace`) or a filter such as
+        /// Log level (`error`, `warn`, `info`, `debug`) or a filter such as
         /// `info,doorward_store=debug`. No level logs secrets. `RUST_LOG` in the environment
         /// overrides it.
         level: String = Kind::Text.default("info");

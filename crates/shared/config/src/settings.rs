@@ -12,9 +12,9 @@ use super::listen::Listen;
 use super::secret::SecretText;
 use super::{
     accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
-    clients, consent, database, former_issuers, geoip, keys, limits, logging, login, mail, metrics,
-    mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks,
-    telemetry, tls, tokens,
+    clients, consent, database, former_issuers, forward_auth, geoip, keys, limits, logging, login,
+    mail, metrics, mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration,
+    sessions, tasks, telemetry, tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -69,6 +69,7 @@ pub struct Config {
     pub mail: mail::Mail,
     pub audit: audit::Audit,
     pub geoip: geoip::Geoip,
+    pub forward_auth: forward_auth::ForwardAuth,
     pub outgoing: outgoing::Outgoing,
     pub keys: keys::Keys,
     pub limits: limits::Limits,

@@ -48,6 +48,7 @@ macro_rules! derived_keys {
 
 derived_keys! {
     CsrfKey = Csrf;
+    CookieKey = Cookie;
     TotpKey = TotpEncryption;
     RecoveryKey = RecoveryCode;
     EmailCodeKey = EmailCode;

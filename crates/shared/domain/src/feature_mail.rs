@@ -1,7 +1,8 @@
 //! The messages of features.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+
+use doorward_protocol::added::Added;
 
 use crate::model::mail::{MailContent, MailValue};
 
@@ -18,20 +19,12 @@ pub struct FeatureMail {
     pub sample: fn() -> Vec<(&'static str, MailValue)>,
 }
 
-static ADDED: OnceLock<Vec<&'static FeatureMail>> = OnceLock::new();
-
-/// Adds the messages of features, unless that was done before.
-pub fn add(mails: impl IntoIterator<Item = &'static FeatureMail>) {
-    ADDED.get_or_init(|| mails.into_iter().collect());
-}
-
-pub fn all() -> &'static [&'static FeatureMail] {
-    ADDED.get().map_or(&[], Vec::as_slice)
-}
+/// The messages of features.
+pub static ADDED: Added<&FeatureMail> = Added::new();
 
 /// Returns the message with this name; `None` if the program was built without its feature.
 pub fn find(name: &str) -> Option<&'static FeatureMail> {
-    let mut all = all().iter().copied();
+    let mut all = ADDED.all().iter().copied();
     all.find(|mail| mail.name == name)
 }
 

@@ -100,10 +100,9 @@ impl FormerKey {
             KeyPurpose::KeyEncryption
             | KeyPurpose::TotpEncryption
             | KeyPurpose::Job
-            | KeyPurpose::KeptKey
-            // No cookie carries a value that is authenticated with this key any more.
-            | KeyPurpose::Cookie => Self::Dropped,
+            | KeyPurpose::KeptKey => Self::Dropped,
             KeyPurpose::Csrf
+            | KeyPurpose::Cookie
             | KeyPurpose::Pagination
             | KeyPurpose::OnceAnswer
             | KeyPurpose::Draft

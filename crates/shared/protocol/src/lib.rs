@@ -8,6 +8,7 @@
 // The macros name this crate also where it uses them itself.
 extern crate self as doorward_protocol;
 
+pub mod added;
 pub mod authorization_details;
 pub mod authorize;
 pub mod bearer;

@@ -131,6 +131,23 @@ pub fn matches(registered: &str, presented: &str) -> bool {
     registered == presented || differs_in_port(registered, presented, &LITERALS)
 }
 
+/// Returns true if the host of the registered URI begins with `*`, and the presented URI has one label in its
+/// place. Only the clients of sites have such a URI: [`check_registration`] rejects a `*`.
+pub fn matches_label(registered: &str, presented: &str) -> bool {
+    let Some((scheme, rest)) = registered.split_once("://*.") else {
+        return false;
+    };
+    let host = presented.strip_prefix(scheme);
+    let host = host.and_then(|host| host.strip_prefix("://"));
+    host.and_then(|host| host.split_once('.'))
+        .is_some_and(|(label, beyond)| is_label(label) && beyond == rest)
+}
+
+fn is_label(label: &str) -> bool {
+    let is_usual = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    (1..=63).contains(&label.len()) && label.bytes().all(is_usual)
+}
+
 /// Returns true if the presented URI is the registered one of a native app: as [`matches()`], and the
 /// port may also differ for `http://localhost` (RFC 9700 §4.1.3). A server-side client on `localhost`
 /// has a fixed port, so that another program there gets no code.

@@ -66,6 +66,7 @@ kinds! {
     RoleChanged: Account;
     ResourceChanged: Apps, Unsupported;
     ScopeChanged: Apps, Unsupported;
+    SiteChanged: Apps, Unsupported;
     ClaimChanged: Apps, Unsupported;
     ProfileFieldChanged: Account, Unsupported;
     GroupChanged: Account;

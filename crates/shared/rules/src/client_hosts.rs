@@ -23,7 +23,7 @@ pub fn check(before: Option<&Client>, client: &Client) -> Result<(), ForeignHost
     let own = web_hosts(client);
     let former = before.map(|before| (called(before), web_hosts(before)));
     for (setting, url) in called(client) {
-        let is_fetched = matches!(setting, "jwks-uri" | "request-uri");
+        let is_fetched = matches!(setting, "jwks_uri" | "request_uris");
         let Some(host) = host(url) else { continue };
         if own.contains(&host) || (is_fetched && own.is_empty()) {
             continue;
@@ -41,15 +41,15 @@ pub fn check(before: Option<&Client>, client: &Client) -> Result<(), ForeignHost
 /// Returns the URLs that this server calls or lets browsers load, with their settings.
 fn called(client: &Client) -> Vec<(&'static str, &str)> {
     let single = [
-        ("backchannel-logout-uri", &client.logout.backchannel),
-        ("frontchannel-logout-uri", &client.logout.frontchannel),
-        ("jwks-uri", &client.jwks_uri),
+        ("backchannel_logout_uri", &client.logout.backchannel),
+        ("frontchannel_logout_uri", &client.logout.frontchannel),
+        ("jwks_uri", &client.jwks_uri),
     ];
     let single = single
         .into_iter()
         .filter_map(|(setting, url)| Some((setting, url.as_deref()?)));
     let requests = client.request_uris.iter();
-    let requests = requests.map(|url| ("request-uri", url.as_str()));
+    let requests = requests.map(|url| ("request_uris", url.as_str()));
     single.chain(requests).collect()
 }
 

@@ -14,7 +14,7 @@ const MAX_CODE_TTL: i64 = 60;
 pub struct Demand {
     /// The first profile that makes the demand; later ones include it.
     pub since: SecurityProfile,
-    /// The command line option of the setting, which names it in errors.
+    /// The member of the setting, which names it in errors.
     pub setting: &'static str,
     /// The specification and its section.
     pub section: &'static str,
@@ -40,7 +40,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "auth-method",
+        setting: "auth_method",
         section: "FAPI 2.0 Security Profile, section 5.3.2.1 (6)",
         rule: "authenticate by private_key_jwt, tls_client_auth or self_signed_tls_client_auth",
         is_met: |client| proves_key(client.auth_method),
@@ -55,7 +55,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "assertion-audience",
+        setting: "assertion_audience",
         section: "FAPI 2.0 Security Profile, section 5.3.2.1 (8)",
         rule: "name the issuer only as audience of its assertions",
         is_met: |client| client.assertion_audience == Some(AssertionAudience::Issuer),
@@ -64,7 +64,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "require-dpop",
+        setting: "dpop_bound_access_tokens",
         section: "FAPI 2.0 Security Profile, section 5.3.2.1 (4) and (5)",
         rule: "have its access tokens bound to a DPoP key or to its certificate",
         is_met: |client| client.dpop_bound_access_tokens || client.certificate_bound_access_tokens,
@@ -80,7 +80,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "require-par",
+        setting: "require_pushed_authorization_requests",
         section: "FAPI 2.0 Security Profile, section 5.3.2.2 (3)",
         rule: "push its authorization requests",
         is_met: |client| client.require_pushed_authorization_requests,
@@ -89,7 +89,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "request-uri",
+        setting: "request_uris",
         section: "FAPI 2.0 Security Profile, section 5.3.2.2 (3)",
         rule: "have no request_uris, because its requests are pushed",
         is_met: |client| client.request_uris.is_empty(),
@@ -107,7 +107,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "redirect-uri",
+        setting: "redirect_uris",
         section: "FAPI 2.0 Security Profile, section 5.3.2.2 (8)",
         rule: "have redirect URIs with https, or http on a loopback address",
         is_met: |client| client.redirect_uris.iter().all(|uri| is_protected(uri)),
@@ -116,7 +116,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "id-token-signed-response-alg",
+        setting: "id_token_signed_response_alg",
         section: ALGS_SECTION,
         rule: "receive ID tokens signed with PS256, ES256 or EdDSA",
         is_met: |client| is_allowed(client.id_token_signed_response_alg),
@@ -125,7 +125,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "userinfo-signed-response-alg",
+        setting: "userinfo_signed_response_alg",
         section: ALGS_SECTION,
         rule: "receive userinfo signed with PS256, ES256 or EdDSA, or not signed",
         is_met: |client| client.userinfo_signed_response_alg.is_none_or(is_allowed),
@@ -134,7 +134,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "authorization-signed-response-alg",
+        setting: "authorization_signed_response_alg",
         section: ALGS_SECTION,
         rule: "receive authorization responses signed with PS256, ES256 or EdDSA, or as requested",
         is_met: |client| {
@@ -147,7 +147,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2,
-        setting: "introspection-signed-response-alg",
+        setting: "introspection_signed_response_alg",
         section: ALGS_SECTION,
         rule: "receive introspection responses signed with PS256, ES256 or EdDSA",
         is_met: |client| {
@@ -160,7 +160,7 @@ pub const DEMANDS: &[Demand] = &[
     },
     Demand {
         since: SecurityProfile::Fapi2MessageSigning,
-        setting: "require-request-object",
+        setting: "require_signed_request_object",
         section: "FAPI 2.0 Message Signing, section 5.3.1 (1)",
         rule: "sign its authorization requests",
         is_met: |client| client.require_signed_request_object,

@@ -46,6 +46,8 @@ const GO_ON: &[&str] = &[
     "/api/admin/read-only",
     "/admin/read-only/end",
     "/dev/**",
+    "/forward-auth/**",
+    "/.doorward/**",
 ];
 
 /// Returns true if a server in read-only mode rejects this request.

@@ -105,6 +105,12 @@ impl Browser {
         self.developer_tools(command, json!({"value": !run})).await;
     }
 
+    /// Opens pages whatever the certificate of their server is.
+    pub async fn accept_any_certificate(&self) {
+        let command = "Security.setIgnoreCertificateErrors";
+        self.developer_tools(command, json!({"ignore": true})).await;
+    }
+
     /// Returns the `WebDriver` session, for other commands.
     pub const fn client(&self) -> &Client {
         &self.client

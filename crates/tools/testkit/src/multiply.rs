@@ -42,6 +42,8 @@ const BOUNDED: &[(&str, &str)] = &[
     ("role_permissions", "made by an administrator"),
     ("scopes", "made by an administrator"),
     ("settings", "one row for each setting"),
+    ("sites", "made by an administrator"),
+    ("site_hosts", "at most 50 for each site"),
     ("signing_keys", "one row for each key"),
     ("bulk_changes", "started by an administrator"),
     ("brands", "made by an administrator"),

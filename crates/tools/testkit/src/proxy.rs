@@ -1,5 +1,6 @@
 //! Real reverse proxies with TLS, configured by the recipes of the repository.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,6 +11,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
+use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
 use tempfile::TempDir;
@@ -49,6 +51,11 @@ impl Recipe {
         recipe
     }
 
+    /// Returns the TLS port that the proxy will have.
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Writes a file into the recipe's directory.
     pub fn file(&self, name: &str, content: &str) {
         std::fs::write(self.directory.path().join(name), content).expect("a file");
@@ -82,16 +89,42 @@ impl Recipe {
         recipe.start(command.arg(&directory))
     }
 
-    pub fn caddy(mut self) -> Proxy {
+    pub fn caddy(self) -> Proxy {
+        self.caddy_of(&find_program("caddy"))
+    }
+
+    /// Starts the Caddy of this file.
+    pub fn caddy_of(mut self, program: &Path) -> Proxy {
         // No public certificates, no port 80, no remote administration.
         let global = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n}\n";
         self.text.insert_str(0, global);
-        let mut command = Command::new(find_program("caddy"));
+        let mut command = Command::new(program);
         command.args(["run", "--adapter", "caddyfile", "--config", "recipe"]);
         for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
             command.env(name, self.directory.path());
         }
         self.start(&mut command)
+    }
+
+    /// Starts the Traefik of this file with the recipe as its dynamic configuration.
+    pub fn traefik(self, program: &Path) -> Proxy {
+        self.file("dynamic.yaml", &self.text);
+        let port = self.port;
+        let fixed = format!(
+            "entryPoints: {{websecure: {{address: '127.0.0.1:{port}'}}}}\n\
+             providers: {{file: {{filename: dynamic.yaml}}}}\nlog: {{level: ERROR}}\n"
+        );
+        self.file("traefik.yaml", &fixed);
+        let mut command = Command::new(program);
+        self.start(command.arg("--configFile=traefik.yaml"))
+    }
+
+    pub fn haproxy(self) -> Proxy {
+        let read = |name: &str| std::fs::read_to_string(self.directory.path().join(name));
+        let both = read("tls.pem").expect("a certificate") + &read("tls.key").expect("a key");
+        self.file("both.pem", &both);
+        let mut command = Command::new(find_program("haproxy"));
+        self.start(command.args(["-db", "-f", "recipe"]))
     }
 
     fn start(self, command: &mut Command) -> Proxy {
@@ -116,6 +149,27 @@ impl Recipe {
 }
 
 impl Proxy {
+    /// Sends a request as these bytes, which no library would send. Returns the status and the rest of the
+    /// response; status 0 if there is none.
+    pub fn send_raw(&self, name: &str, request: &str) -> (u16, String) {
+        let mut connector = SslConnector::builder(SslMethod::tls()).expect("a connector");
+        connector.set_verify(SslVerifyMode::NONE);
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
+        let limit = Some(Duration::from_secs(10));
+        stream.set_read_timeout(limit).expect("a limit");
+        let mut stream = connector
+            .build()
+            .connect(name, stream)
+            .expect("a TLS connection");
+        stream.write_all(request.as_bytes()).expect("a request");
+        let mut answer = Vec::new();
+        // A server may close the connection without the end of TLS.
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
+        (status.unwrap_or_default(), answer)
+    }
+
     /// Returns the log so far.
     pub fn log(&self) -> String {
         let read = |name: &str| std::fs::read_to_string(self.directory.path().join(name));

@@ -7,17 +7,14 @@ use crate::{packages, peers, run};
 
 /// Option that measures the distributed build.
 const SHIPPED: &str = "--dist";
-/// Build options of the distribution: the `dist` profile with packed relocations, 1.6 MB that would stay in
-/// memory. The dynamic loader must support that (glibc 2.36).
-const DIST: [&str; 8] = [
-    "rustc",
+/// Build options of the distribution.
+const DIST: [&str; 6] = [
+    "build",
     "--locked",
     "--profile=dist",
     "--package=doorward",
     "--bin=doorward",
     "--features=vendored-openssl",
-    "--",
-    "-Clink-arg=-Wl,-z,pack-relative-relocs",
 ];
 
 /// Builds the program and its benchmark in release mode and runs the benchmark. The comparison of

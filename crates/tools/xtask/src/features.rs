@@ -27,6 +27,10 @@ const WORDS: &[(&str, &[&str])] = &[
         "reports",
         &["doorward report", "/api/admin/reports", "admin_report_"],
     ),
+    (
+        "sites",
+        &["doorward site", "/api/admin/sites", "admin_site_"],
+    ),
 ];
 
 /// Commands of the whole program that write rows of all features.
@@ -39,6 +43,7 @@ const FILL: &[&str] = &[
     "mfa require --all=true --from 2099-01-01T00:00:00Z --remind 7",
     "notice set Maintenance --until 2099-01-01T00:00:00Z",
     "read-only set --from 2099-01-01T00:00:00Z --until 2099-01-02T00:00:00Z",
+    "site create wiki --host wiki.example.com",
 ];
 
 const SETTINGS: &str = "issuer = \"http://localhost:8400\"\nlisten = \"127.0.0.1:0\"\n\

@@ -66,6 +66,13 @@ const PEBBLE: Need = Need {
     packages: &["pebble"],
 };
 
+/// Tool that compresses wheels.
+const ADVANCECOMP: Need = Need {
+    name: "advzip",
+    present: || run::find("advzip").is_some(),
+    packages: &["advancecomp"],
+};
+
 /// Tool that makes a Debian root.
 const MMDEBSTRAP: Need = Need {
     name: "mmdebstrap",
@@ -209,9 +216,10 @@ pub fn ensure_for_image() -> Result<(), Failure> {
     ensure_all(std::iter::once(&SKOPEO))
 }
 
-/// Installs the Python that builds wheels, if it is missing.
+/// Installs the Python that builds wheels, and on Linux what compresses them, if they are missing.
 pub fn ensure_for_wheels() -> Result<(), Failure> {
-    ensure_all(std::iter::once(&PYTHON))
+    let compressor = cfg!(target_os = "linux").then_some(&ADVANCECOMP);
+    ensure_all(std::iter::once(&PYTHON).chain(compressor))
 }
 
 /// Installs the compiler of the tools that check the Helm chart, and Python, if they are missing.

@@ -1,5 +1,6 @@
 //! Helpers that find and run other programs.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
@@ -141,6 +142,14 @@ pub fn succeeds(command: &mut Command) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+/// Returns the `PATH` with this directory first.
+pub fn first_in_path(directory: &Path) -> Result<OsString, Failure> {
+    let inherited = std::env::var_os("PATH").unwrap_or_default();
+    let rest = std::env::split_paths(&inherited);
+    let path = std::iter::once(directory.to_owned()).chain(rest);
+    std::env::join_paths(path).map_err(|error| error.to_string())
 }
 
 /// Returns the path of a command on the `PATH`, if any.

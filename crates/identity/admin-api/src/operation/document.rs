@@ -1,15 +1,19 @@
 //! The operations in the `OpenAPI` document.
 
 use doorward_admin::operation::{Described, Member};
+use doorward_services::pictures::MEDIA_TYPES;
 use doorward_web::api::paging::PageParams;
+use doorward_web::api::picture::PictureFile;
 use serde_json::json;
-use utoipa::IntoParams;
 use utoipa::openapi::path::{ParameterIn, Paths};
 use utoipa::openapi::{HttpMethod, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema as _, ToSchema as _};
 use utoipa_actix_web::OpenApiFactory;
 
 use super::Endpoint;
 use crate::prelude::*;
+
+const JSON: &str = "application/json";
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -33,7 +37,9 @@ impl OpenApiFactory for Endpoint {
     }
 
     fn schemas(&self, schemas: &mut Schemas) {
-        if self.has_body() {
+        if self.0.call().picture_permission().is_some() {
+            schemas.push((PictureFile::name().into_owned(), PictureFile::schema()));
+        } else if self.has_body() {
             let body = (self.0.body)();
             schemas.extend(body.parts);
             schemas.push((body.name, self.sent(body.schema)));
@@ -94,7 +100,7 @@ impl Endpoint {
             } else {
                 result.name
             };
-            response["content"] = content(&name);
+            response["content"] = content(&[JSON], &name);
         }
         let mut operation = json!({
             "operationId": entry.id(),
@@ -111,7 +117,10 @@ impl Endpoint {
         }
         if self.has_body() {
             let required = entry.sent_members().any(|member| member.is_required);
-            let content = content(&(entry.body)().name);
+            let content = match entry.call().picture_permission() {
+                Some(_) => content(&MEDIA_TYPES, &PictureFile::name()),
+                None => content(&[JSON], &(entry.body)().name),
+            };
             operation["requestBody"] = json!({ "content": content, "required": required });
         }
         operation
@@ -148,13 +157,16 @@ fn parameter(member: &Member, place: &str) -> Value {
         "name": member.name,
         "in": place,
         "description": member.help,
-        "required": member.is_required,
+        "required": member.is_required || place == "path",
         "schema": member.schema,
     })
 }
 
-fn content(name: &str) -> Value {
-    json!({ "application/json": { "schema": reference(name) } })
+fn content(media_types: &[&str], name: &str) -> Value {
+    let types = media_types.iter();
+    types
+        .map(|media| ((*media).to_owned(), json!({ "schema": reference(name) })))
+        .collect()
 }
 
 fn reference(name: &str) -> Value {

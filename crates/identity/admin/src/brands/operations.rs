@@ -1,19 +1,20 @@
-//! Operations of the settings of own brands. Pictures are files, so they are none.
+//! Operations of own brands: their settings and their pictures.
 
 use doorward_domain::model::BrandOwner;
-use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo};
+use doorward_rules::own_brand::{BrandSetting, OwnBrand, OwnLogo, PictureKind};
 use doorward_services::view;
 use serde::Deserializer;
 
-use super::{get, update};
-use crate::json_member::nullable;
+use super::{get, remove_logo, set_logo, update};
+use crate::json_member::{OneOf, file, nullable};
 use crate::operation::{Operation, Shown};
 use crate::operator::version;
 use crate::prelude::*;
 
 crate::entries! {
     SHOW_ORGANIZATION: ShowOrganization, UPDATE_ORGANIZATION: OrganizationBrand, SHOW_CLIENT: ShowClient,
-    UPDATE_CLIENT: ClientBrand,
+    UPDATE_CLIENT: ClientBrand, SET_ORGANIZATION_LOGO: SetOrganizationLogo, SET_CLIENT_LOGO: SetClientLogo,
+    REMOVE_ORGANIZATION_LOGO: RemoveOrganizationLogo, REMOVE_CLIENT_LOGO: RemoveClientLogo,
 }
 
 crate::targets! {
@@ -132,11 +133,12 @@ fn text_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str
 }
 
 fn client(id: &str) -> Result<BrandOwner> {
-    Ok(BrandOwner::Client(AdminError::id(
-        "client",
-        id,
-        ClientId::parse,
-    )?))
+    AdminError::id("client", id, ClientId::parse).map(BrandOwner::Client)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the same as for a client")]
+fn organization(slug: &str) -> Result<BrandOwner> {
+    Ok(BrandOwner::Organization(slug.to_owned()))
 }
 
 fn shown(brand: OwnBrand) -> Shown<BrandingView> {
@@ -153,8 +155,7 @@ impl Operation for ShowOrganization {
     type Done = Shown<BrandingView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let owner = BrandOwner::Organization(self.slug);
-        get(context, &owner).await.map(shown)
+        get(context, &organization(&self.slug)?).await.map(shown)
     }
 }
 
@@ -168,7 +169,7 @@ impl Operation for OrganizationBrand {
     type Done = Shown<BrandingView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let owner = BrandOwner::Organization(self.slug.clone());
+        let owner = organization(&self.slug)?;
         update(context, &owner, &self.change()).await.map(shown)
     }
 }
@@ -196,4 +197,90 @@ impl Operation for ClientBrand {
         let owner = client(&self.id)?;
         update(context, &owner, &self.change()).await.map(shown)
     }
+}
+
+type Kinds = OneOf<PictureKind>;
+
+fn light() -> String {
+    PictureKind::Light.as_str().to_owned()
+}
+
+fn kind_of(scheme: &str) -> Result<PictureKind> {
+    AdminError::id("picture", scheme, PictureKind::parse)
+}
+
+macro_rules! pictures {
+    ($(
+        $(#[$text:meta])+
+        $set:ident, $remove:ident: $target:ident => $owner:ident, $noun:literal, $path:literal, $permission:literal,
+        $kind:literal, $argument:literal;
+    )+) => {$(
+        /// Picture of a brand.
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $set {
+            $(#[$text])+
+            $target: String,
+            /// Color scheme of the logo: `light` or `dark`; without the light one there is no dark one. With
+            /// `favicon` the picture is the icon of the pages, cut to a square.
+            #[serde(default = "light")]
+            #[schema(inline, value_type = Kinds, default = "light")]
+            scheme: String,
+            /// PNG, JPEG, GIF or WebP file of at most 2 MiB.
+            #[serde(deserialize_with = "file")]
+            #[schema(value_type = String, format = "picture")]
+            picture: Vec<u8>,
+        }
+
+        impl Operation for $set {
+            const TITLE: &'static str = concat!("Set a logo of ", $noun, ", or its icon");
+            const TEXT: &'static str = "The picture is re-encoded as a PNG of at most 480 × 88 pixels, the icon \
+                of at most 256 × 256.";
+            const CALL: &'static str =
+                concat!("PUT ", $path, "/branding/logo/{scheme} versioned picture=", $permission);
+            const COMMAND: &'static str =
+                concat!($kind, " set-branding-logo ", $argument, " --scheme --file=picture");
+            type Done = Shown<BrandingView>;
+
+            async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+                let (owner, kind) = ($owner(&self.$target)?, kind_of(&self.scheme)?);
+                set_logo(context, &owner, kind, self.picture).await.map(shown)
+            }
+        }
+
+        /// Picture of a brand to remove.
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $remove {
+            $(#[$text])+
+            $target: String,
+            /// `light`, which removes the dark one as well, `dark`, or `favicon` for the icon.
+            #[serde(default = "light")]
+            #[schema(inline, value_type = Kinds, default = "light")]
+            scheme: String,
+        }
+
+        impl Operation for $remove {
+            const TITLE: &'static str = concat!("Remove a logo of ", $noun, ", or its icon");
+            const CALL: &'static str =
+                concat!("DELETE ", $path, "/branding/logo/{scheme} versioned renews");
+            const COMMAND: &'static str =
+                concat!($kind, " remove-branding-logo ", $argument, " --scheme");
+            type Done = Shown<BrandingView>;
+
+            async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+                let (owner, kind) = ($owner(&self.$target)?, kind_of(&self.scheme)?);
+                remove_logo(context, &owner, kind).await.map(shown)
+            }
+        }
+    )+};
+}
+
+pictures! {
+    /// Slug of the organization.
+    SetOrganizationLogo, RemoveOrganizationLogo: slug => organization, "an organization",
+        "organizations/{slug}", "organizations:write", "org", "SLUG";
+    /// Client ID.
+    SetClientLogo, RemoveClientLogo: id => client, "a client's brand", "clients/{id}", "clients:write",
+        "client", "CLIENT=id";
 }

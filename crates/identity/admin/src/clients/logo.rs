@@ -3,21 +3,21 @@
 use doorward_domain::model::{Logo, LogoId};
 use doorward_oauth::clients::registration::audit_details;
 use doorward_services::error::FlowError;
-use doorward_services::pictures::{PictureEncoder, PictureError};
+use doorward_services::pictures::PictureError;
 
+use super::ClientView;
+use super::operations::client_id;
 use super::read::get_in;
+use crate::json_member::file;
+use crate::operation::{Operation, Shown};
 use crate::prelude::*;
 
 pub const LOGO_TOO_LARGE: &str = "at most 2 MiB and 10,000 pixels a side are read";
 
 #[boxed(?Send)]
-pub async fn set_logo(
-    context: &AdminContext<'_>,
-    encoder: &PictureEncoder,
-    id: &ClientId,
-    file: Vec<u8>,
-) -> Result<Client> {
-    let png = encoder.redraw(file).await.map_err(picture_error)?;
+pub async fn set_logo(context: &AdminContext<'_>, id: &ClientId, file: Vec<u8>) -> Result<Client> {
+    let encoded = context.deployment.pictures().redraw(file).await;
+    let png = encoded.map_err(picture_error)?;
     let tx = context.begin().await?;
     let before = get_in(context, &tx, id).await?;
     let logo = Logo {
@@ -68,5 +68,53 @@ fn describe(problem: PictureError) -> &'static str {
         PictureError::Missing => "the file is empty",
         PictureError::TooLarge => LOGO_TOO_LARGE,
         PictureError::NoPicture => "this is no PNG, JPEG, GIF or WebP, whatever its name says",
+    }
+}
+
+/// Logo of a client.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetLogo {
+    /// Client ID.
+    id: String,
+    /// PNG, JPEG, GIF or WebP file of at most 2 MiB.
+    #[serde(deserialize_with = "file")]
+    #[schema(value_type = String, format = "picture")]
+    picture: Vec<u8>,
+}
+
+impl Operation for SetLogo {
+    const TITLE: &'static str = "Set the logo of a client, which the consent page shows";
+    const TEXT: &'static str = "It is re-encoded as a square PNG of at most 256 pixels, without any other content of \
+        the file.";
+    const CALL: &'static str = "PUT clients/{id}/logo versioned picture=clients:write";
+    const COMMAND: &'static str = "client set-logo CLIENT_ID=id --file=picture";
+    const DONE: &'static str = "The client {id} has a logo.";
+    type Done = Shown<ClientView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let client = set_logo(context, &client_id(&self.id)?, self.picture).await?;
+        Ok(Shown::versioned(client))
+    }
+}
+
+crate::targets! {
+    {
+        /// Client ID.
+        id
+    } => RemoveLogo
+}
+
+impl Operation for RemoveLogo {
+    const TITLE: &'static str =
+        "Remove the logo of a client; pages show the first character of its name";
+    const CALL: &'static str = "DELETE clients/{id}/logo versioned renews";
+    const COMMAND: &'static str = "client remove-logo CLIENT_ID=id";
+    const DONE: &'static str = "The client {id} has no logo.";
+    type Done = Shown<ClientView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let client = remove_logo(context, &client_id(&self.id)?).await?;
+        Ok(Shown::versioned(client))
     }
 }

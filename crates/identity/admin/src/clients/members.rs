@@ -14,11 +14,16 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::like::{LIKE, WITH_CONSENTS, like_of, settings_of};
 use super::read::get;
+use crate::applications::ChosenApplication;
 use crate::operation::{OPTION, find, put};
 use crate::prelude::*;
 
 /// Start of a member that adds to a list instead of replacing it.
 const ADD: &str = "add_";
+
+/// Members of a new client that is an application of the catalogue.
+const APP: &str = "app";
+const URL: &str = "url";
 
 /// Returns the members that add to lists, with those of the lists.
 fn additions() -> impl Iterator<Item = (&'static ClientSetting, &'static str)> {
@@ -89,14 +94,14 @@ pub struct ClientPatch(Map<String, Value>);
 impl<'de> Deserialize<'de> for NewClientBody {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names = client_settings::members().map(|(_, member)| Cow::Borrowed(member));
-        let others = ["id", LIKE, WITH_CONSENTS].map(Cow::Borrowed);
+        let others = ["id", LIKE, WITH_CONSENTS, APP, URL].map(Cow::Borrowed);
         let names: Vec<_> = names.chain(others).collect();
         let known = Known {
             names: &names,
             path: "",
         };
         let members = known.deserialize(deserializer)?;
-        if !members.contains_key("name") {
+        if !members.contains_key("name") && !members.contains_key(APP) {
             return Err(D::Error::missing_field("name"));
         }
         Ok(Self(members))
@@ -154,19 +159,44 @@ impl NewClientBody {
         Self(members)
     }
 
-    /// Reads a client with its own settings alone.
-    pub fn read(self) -> Result<NewClient> {
+    /// Returns the application of the catalogue that the members name.
+    pub fn application(&self) -> Result<Option<ChosenApplication>> {
+        let text = |name| match self.0.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str())),
+            Some(_) => Err(AdminError::invalid(name, SettingForm::Text.expected())),
+        };
+        match (text(APP)?, text(URL)?) {
+            (Some(app), url) => ChosenApplication::named(app, url).map(Some),
+            (None, Some(_)) => Err(AdminError::choice(URL, "name an application with app")),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Reads the client of an application, whose settings complete the given ones.
+    pub fn read_for(self, application: &ChosenApplication) -> Result<NewClient> {
         if like_of(&self.0).is_some() {
             return Err(AdminError::choice(
                 LIKE,
                 "an application has its own settings",
             ));
         }
-        self.read_on(None)
+        let mut new = self.read_on(None)?;
+        application.complete(&mut new)?;
+        // An empty text means none, also in place of the application's own.
+        let removable = [
+            &mut new.settings.backchannel_logout_uri,
+            &mut new.settings.frontchannel_logout_uri,
+            &mut new.settings.sector_identifier,
+        ];
+        for text in removable {
+            text.take_if(|text| text.is_empty());
+        }
+        Ok(new)
     }
 
     /// Reads a client whose omitted settings are those of another one.
-    pub(super) fn read_on(mut self, like: Option<&Client>) -> Result<NewClient> {
+    pub(crate) fn read_on(mut self, like: Option<&Client>) -> Result<NewClient> {
         let kind = take_text(&mut self.0, "kind")?;
         let default = like.map_or(ClientKind::Confidential, |like| like.kind);
         let kind = kind.map_or(Some(default), |text| ClientKind::parse(&text));
@@ -330,9 +360,21 @@ impl PartialSchema for NewClientBody {
         member(&mut all, LIKE, doc, text());
         let doc = "True to copy the consents of the users of that client, who are not asked again.";
         member(&mut all, WITH_CONSENTS, doc, json!({ "type": "boolean" }));
+        let doc = "Application of the catalogue to register, as `client apps` lists it: it sets redirect URIs, \
+                   scopes and other settings, unless they are given.";
+        member(&mut all, APP, doc, text());
+        let doc = "URL at which users open the application of `app`.";
+        member(
+            &mut all,
+            URL,
+            doc,
+            json!({ "type": "string", "format": "uri" }),
+        );
+        let doc = "Name shown to users; required without `app`.";
+        member(&mut all, "name", doc, text());
         all["kind"]["default"] = ClientKind::Confidential.as_str().into();
         let description = "A client to register. Omitted settings have suitable defaults.";
-        object(description, &["name"], &all)
+        object(description, &[], &all)
     }
 }
 

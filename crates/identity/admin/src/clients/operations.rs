@@ -11,10 +11,11 @@ use super::like::{copy_consents, is_with_consents, like_of};
 use super::members::note;
 use super::secret::rotate;
 use super::{
-    ClientPatch, ClientView, NewClientBody, create, delete, end_secret, get_named,
-    get_with_secret_uses, search, update,
+    ClientPatch, ClientView, NewClientBody, PlannedChange, RemoveLogo, SetLogo, create, delete,
+    end_secret, get_named, get_with_secret_uses, search, update,
 };
 use crate::affected::{self, count_text};
+use crate::applications;
 use crate::found::FoundPage;
 use crate::json_member::{OneOf, optional, optional_word};
 use crate::operation::{Again, Operation, Shown};
@@ -22,7 +23,8 @@ use crate::prelude::*;
 
 crate::entries! {
     LIST: List, CREATE: NewClientBody, SHOW: Show, UPDATE: ClientPatch, SECRETS: Secrets,
-    ROTATE_SECRET: RotateSecret, END_SECRET: EndSecret, DELETE: Delete,
+    ROTATE_SECRET: RotateSecret, END_SECRET: EndSecret, DELETE: Delete, IMPACT: PlannedChange,
+    SET_LOGO: SetLogo, REMOVE_LOGO: RemoveLogo,
 }
 
 crate::targets! {
@@ -67,7 +69,7 @@ pub struct List {
     registered_by: Option<ClientOrigin>,
 }
 
-fn client_id(text: &str) -> Result<ClientId> {
+pub(super) fn client_id(text: &str) -> Result<ClientId> {
     AdminError::id("client", text, ClientId::parse)
 }
 
@@ -109,11 +111,17 @@ impl Operation for Show {
 impl Operation for NewClientBody {
     const TITLE: &'static str = "Register a client; its secret is shown once";
     const CALL: &'static str = "POST clients once";
-    const COMMAND: &'static str = "client create NAME=name --id --kind --like --with-consents *";
+    const COMMAND: &'static str =
+        "client create NAME=name --app --url --id --kind --like --with-consents *";
     const SECRET: &'static str = "client_secret";
     type Done = Shown<ClientView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        if let Some(application) = self.application()? {
+            let new = self.read_for(&application)?;
+            let (client, secret) = applications::create(context, &application, new).await?;
+            return Ok(shown(client, secret.as_ref()));
+        }
         let like = match like_of(&self.0) {
             Some(id) => Some(get_named(context, id).await?),
             None => None,

@@ -205,7 +205,7 @@ pub(super) async fn check_choices(
     let publisher = client.consent.publisher.as_deref();
     let former = before.and_then(|before| before.consent.publisher.as_deref());
     if let Some(publisher) = publisher.filter(|_| publisher != former) {
-        context.check_displayed("publisher", publisher, 100)?;
+        context.check_displayed("consent.publisher", publisher, 100)?;
     }
     let checked = client_hosts::check(before, client);
     checked.map_err(|error| AdminError::invalid(error.setting, error.to_string()))

@@ -48,7 +48,7 @@ impl Call {
         self.has("once")
     }
 
-    /// Returns true if the call replaces a part of an object, which is no creation.
+    /// Returns true if the call replaces or removes a part of an object: no creation, and no deletion.
     pub fn renews(&self) -> bool {
         self.has("renews")
     }
@@ -66,14 +66,24 @@ impl Call {
         self.has("queued")
     }
 
+    /// Returns the permission to send a picture; `None` if the body is no picture.
+    pub fn picture_permission(&self) -> Option<&'static str> {
+        self.flags().find_map(|flag| flag.strip_prefix("picture="))
+    }
+
     /// Returns true if the call has its members in a body, not in the query.
     pub fn has_body(&self) -> bool {
         matches!(self.method, "POST" | "PUT" | "PATCH")
     }
 
+    /// Returns true if the body of the call is a JSON object.
+    pub fn sends_members(&self) -> bool {
+        self.has_body() && self.picture_permission().is_none()
+    }
+
     /// Returns true if the call deletes one object. Its response has no result.
     pub fn deletes_one(&self) -> bool {
-        self.method == "DELETE" && self.parameters().next().is_some()
+        self.method == "DELETE" && !self.renews() && self.parameters().next().is_some()
     }
 
     /// Returns the members in the path.

@@ -6,6 +6,9 @@ use super::member::{Member, MemberKind, put};
 use super::usage::Place;
 use crate::prelude::*;
 
+/// Name of a picture in the texts of the console.
+pub const PICTURE_FILE: &str = "logo.png";
+
 impl Entry {
     /// Returns the words of the command with these members. A missing one that the command requires is
     /// its name in capitals, and a secret the name of a file.
@@ -49,7 +52,7 @@ impl Entry {
         format!("{path}{mark}{}", pairs.join("&"))
     }
 
-    /// Returns the members that the call sends; `None` without a body.
+    /// Returns the members that the call sends; `None` without a body of members.
     pub fn body_with(&self, body: &Map<String, Value>) -> Option<Value> {
         let mut sent = Map::new();
         for member in self.sent_members() {
@@ -59,7 +62,7 @@ impl Entry {
                 put(&mut sent, &member.name, value);
             }
         }
-        (self.call().has_body() && !sent.is_empty()).then_some(Value::Object(sent))
+        (self.call().sends_members() && !sent.is_empty()).then_some(Value::Object(sent))
     }
 }
 
@@ -71,8 +74,9 @@ fn texts(member: &Member, value: Option<&Value>) -> Vec<String> {
     match value {
         None if !member.is_required => Vec::new(),
         _ if member.kind == MemberKind::Secret => vec![format!("{}.txt", member.name)],
+        _ if member.kind == MemberKind::Picture => vec![PICTURE_FILE.to_owned()],
         Some(_) if member.kind == MemberKind::Document => vec![format!("{}.json", member.name)],
-        Some(_) if member.kind == MemberKind::Table => vec![format!("{}.csv", member.name)],
+        _ if member.kind == MemberKind::Table => vec![format!("{}.csv", member.name)],
         None => vec![placeholder(member)],
         Some(Value::Array(items)) if items.is_empty() => vec![String::new()],
         Some(Value::Array(items)) => items.iter().map(text).collect(),

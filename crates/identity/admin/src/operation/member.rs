@@ -25,6 +25,8 @@ pub enum MemberKind {
     Document,
     /// CSV text, which the command reads from a file.
     Table,
+    /// Picture as base64url text, which the command reads from a file.
+    Picture,
 }
 
 #[derive(Clone, Debug)]
@@ -114,7 +116,9 @@ impl Member {
                 let (name, value) = text.split_once('=')?;
                 Some((name.to_owned(), Value::from(value)))
             };
-            return texts.iter().map(pair).collect();
+            let map: Map<_, _> = texts.iter().map(pair).collect::<Option<_>>()?;
+            // A repeated name would replace the first value.
+            return (map.len() == texts.len()).then_some(map.into());
         }
         match texts.last().copied().unwrap_or_default() {
             "" if self.is_removable => Some(Value::Null),
@@ -133,6 +137,9 @@ impl Member {
 
 /// Member of a schema with the name of the option, if it is not that of the member.
 pub const OPTION: &str = "x-option";
+
+/// Member of an operation whose call has a picture as its body.
+pub const PICTURE: &str = "picture";
 
 /// Returns the value at a path of names, such as `consent.publisher`.
 pub fn find<'a>(object: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
@@ -161,7 +168,10 @@ fn value_name(kind: MemberKind, place: &Place) -> String {
         (_, MemberKind::Time) => "TIME",
         (_, MemberKind::Duration) => "DURATION",
         (_, MemberKind::Flag) => "BOOL",
-        (_, MemberKind::Secret | MemberKind::Document | MemberKind::Table) => "FILE",
+        (
+            _,
+            MemberKind::Secret | MemberKind::Document | MemberKind::Table | MemberKind::Picture,
+        ) => "FILE",
         (_, MemberKind::Map) => "NAME=VALUE",
         (Place::Option(name), _) => name,
     };
@@ -200,6 +210,7 @@ fn kind(schema: &Value) -> MemberKind {
         Some("duration") => MemberKind::Duration,
         Some("password") => MemberKind::Secret,
         Some("csv") => MemberKind::Table,
+        Some("picture") => MemberKind::Picture,
         Some("uri") => MemberKind::Uri,
         Some("names") => MemberKind::Names,
         Some("json") => MemberKind::Document,

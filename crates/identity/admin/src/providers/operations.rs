@@ -4,19 +4,22 @@ use doorward_domain::secret::Secret;
 use doorward_egress::upstream;
 use doorward_services::context::Context;
 use doorward_services::view;
+use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use super::{
-    Provider, ProviderKey, ProviderSpec, UsedProvider, delete, get_used, list_used, put,
-    replace_secret, switch,
+    Finding, Provider, ProviderCheck, ProviderKey, ProviderSpec, UsedProvider, delete, get,
+    get_used, list_used, put, replace_secret, require_admin, switch, test, update,
 };
 use crate::deployment::Part;
 use crate::found::FoundPage;
 use crate::operation::{Operation, Shown};
+use crate::operator::version;
 use crate::prelude::*;
 
 crate::entries! {
-    LIST: List, SHOW: Show, PUT: ProviderSpec, ENABLE: Enable, DISABLE: Disable, REPLACE_SECRET: ReplaceSecret,
-    REMOVE: Remove,
+    LIST: List, SHOW: Show, PUT: ProviderSpec, UPDATE: ProviderPatch, ENABLE: Enable, DISABLE: Disable,
+    REPLACE_SECRET: ReplaceSecret, TEST: Test, REMOVE: Remove,
 }
 
 crate::targets! { {} => List }
@@ -25,7 +28,7 @@ crate::targets! {
     {
         /// Provider ID.
         id
-    } => Show, Enable, Disable, Remove
+    } => Show, Enable, Disable, Test, Remove
 }
 
 view! {
@@ -117,8 +120,17 @@ impl Operation for Show {
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let one = get_used(context, &self.id).await?;
-        Ok(Shown::unversioned(used(context, one)))
+        let version = version(&one.provider);
+        Ok(Shown::of_version(version, used(context, one)))
     }
+}
+
+/// Options of the members, as far as their names differ.
+macro_rules! options {
+    () => {
+        "ID --kind --name --issuer --client-id --scope=scopes --endpoint=endpoints --claim=claims \
+         --authorize-param=authorization_parameters --audience=audiences --role=roles"
+    };
 }
 
 impl Operation for ProviderSpec {
@@ -127,7 +139,7 @@ impl Operation for ProviderSpec {
         omitted client secret stays unchanged, if the issuer does. `\"disabled\": true` disables it for \
         every flow at once, and keeps the linked accounts.";
     const CALL: &'static str = "PUT providers/{id} creates";
-    const COMMAND: &'static str = "provider put *";
+    const COMMAND: &'static str = concat!("provider put ", options!());
     const DONE: &'static str = "The provider {id} is stored. Its redirect URI: {redirect_uri}";
     type Done = Shown<ProviderView>;
 
@@ -136,6 +148,72 @@ impl Operation for ProviderSpec {
         let (provider, is_new) = put(context, &key, &self.id, &self).await?;
         let view = shown(context, provider).await?;
         Ok(Shown::unversioned(view).created_if(is_new))
+    }
+}
+
+/// A change of an identity provider. Omitted members stay unchanged, as do those of `claims`, `endpoints`
+/// and `secret_signer`.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct ProviderPatch(Map<String, Value>);
+
+impl ProviderPatch {
+    /// Returns the members by their paths: `claims.email`.
+    fn values(self) -> Map<String, Value> {
+        let mut values = Map::new();
+        for (name, value) in self.0 {
+            match value {
+                Value::Object(inner)
+                    if ["claims", "endpoints", "secret_signer"].contains(&&*name) =>
+                {
+                    let inner = inner.into_iter();
+                    values.extend(inner.map(|(member, value)| (format!("{name}.{member}"), value)));
+                }
+                value => drop(values.insert(name, value)),
+            }
+        }
+        values
+    }
+}
+
+impl PartialSchema for ProviderPatch {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = ProviderSpec::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.required.retain(|member| member == "id");
+            let text = "A change of an identity provider. Omitted members stay unchanged, as do those of \
+                        `claims`, `endpoints` and `secret_signer`.";
+            object.description = Some(text.to_owned());
+        }
+        schema
+    }
+}
+
+impl ToSchema for ProviderPatch {}
+
+impl Operation for ProviderPatch {
+    const TITLE: &'static str = "Change settings of an identity provider";
+    const CALL: &'static str = "PATCH providers/{id} versioned";
+    const COMMAND: &'static str = concat!("provider update ", options!());
+    const DONE: &'static str = "The provider {id} is changed.";
+    type Done = Shown<ProviderView>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        require_admin(context)?;
+        let id = self.0.get("id").and_then(Value::as_str).unwrap_or_default();
+        let before = get(context, id).await?;
+        let spec = ProviderSpec::from(&before).with_values(self.values())?;
+        // A command has seen no version: the settings that it keeps are those of this one.
+        let seen = context.seen.clone();
+        let seen = seen.unwrap_or_else(|| format!("\"{}\"", version(&before)));
+        let context = AdminContext {
+            seen: Some(seen),
+            ..context.clone()
+        };
+        let key = key(&context)?;
+        let provider = update(&context, &key, &spec.id, &spec).await?;
+        let version = version(&provider);
+        Ok(Shown::of_version(version, shown(&context, provider).await?))
     }
 }
 
@@ -187,6 +265,47 @@ impl Operation for ReplaceSecret {
         let (key, secret) = (key(context)?, self.client_secret.expose());
         let provider = replace_secret(context, &key, &self.id, secret).await?;
         shown(context, provider).await.map(Shown::unversioned)
+    }
+}
+
+view! {
+    /// The result of a test of an identity provider.
+    pub ProviderTest(checks: Vec<ProviderCheck>) {
+        /// True if no check failed.
+        passed: bool = !checks.iter().any(ProviderCheck::is_failed);
+        /// Checks that were made. A provider that does not respond has only one.
+        checks: Vec<CheckView> = checks.into_iter().map(CheckView::new).collect();
+    }
+}
+
+view! {
+    /// A check of an identity provider.
+    #[schema(as = ProviderCheck)]
+    CheckView(check: ProviderCheck) {
+        /// `answer`, `issuer`, `endpoints`, `response_type`, `pkce` or `keys`.
+        property: &'static str = check.property.as_str();
+        /// `passed`, `unknown` (the provider does not announce it) or `failed`.
+        state: &'static str = check.finding.state();
+        /// Reason; absent if the check passed.
+        reason?: String = (check.finding != Finding::Passed).then(|| check.finding.to_string());
+    }
+}
+
+impl Operation for Test {
+    const TITLE: &'static str =
+        "Test an identity provider: request its metadata and keys, and check them";
+    const TEXT: &'static str = "Checks the issuer, the endpoints, the response type and PKCE. Requests the endpoints of \
+        a provider without OpenID Connect. Sends no secret and changes nothing.";
+    const CALL: &'static str = "POST providers/{id}/test";
+    const COMMAND: &'static str = "provider test ID";
+    const TABLE: &'static str = "property state reason";
+    type Done = Shown<ProviderTest>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let checks = test(context, &self.id).await?;
+        let is_failed = checks.iter().any(ProviderCheck::is_failed);
+        let failure = is_failed.then(|| format!("a sign-in with {} cannot work", self.id));
+        Ok(Shown::unversioned(ProviderTest::new(checks)).with_failure(failure))
     }
 }
 

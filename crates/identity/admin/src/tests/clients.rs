@@ -142,37 +142,37 @@ async fn client_without_redirect_uris_has_own_grants_only() {
 #[rstest]
 #[case("name", |new: &mut NewClient| new.name = " ".to_owned())]
 #[case("name", |new: &mut NewClient| new.name = "a\u{7}b".to_owned())]
-#[case("redirect-uri", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("http://app.example.org/")))]
-#[case("redirect-uri", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("https://a.example/#x")))]
-#[case("redirect-uri", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("/callback")))]
-#[case("redirect-uri", |new: &mut NewClient| {
+#[case("redirect_uris", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("http://app.example.org/")))]
+#[case("redirect_uris", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("https://a.example/#x")))]
+#[case("redirect_uris", |new: &mut NewClient| new.settings.redirect_uris = Some(uris("/callback")))]
+#[case("redirect_uris", |new: &mut NewClient| {
     new.settings.redirect_uris = None;
     new.settings.grant_types = Some(vec![GrantType::AuthorizationCode]);
 })]
-#[case("post-logout-redirect-uri", |new: &mut NewClient| {
+#[case("post_logout_redirect_uris", |new: &mut NewClient| {
     new.settings.post_logout_redirect_uris = Some(uris("javascript:1"));
 })]
-#[case("grant", |new: &mut NewClient| {
+#[case("grant_types", |new: &mut NewClient| {
     new.settings.grant_types = Some(vec![GrantType::ClientCredentials]);
 })]
-#[case("grant", |new: &mut NewClient| {
+#[case("grant_types", |new: &mut NewClient| {
     let password = GrantType::Other("password".to_owned());
     new.settings.grant_types = Some(vec![GrantType::AuthorizationCode, password]);
 })]
-#[case("grant", |new: &mut NewClient| {
+#[case("grant_types", |new: &mut NewClient| {
     new.settings.redirect_uris = None;
     new.settings.grant_types = Some(vec![GrantType::RefreshToken]);
 })]
-#[case("grant", |new: &mut NewClient| {
+#[case("grant_types", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
     new.settings.grant_types = Some(vec![GrantType::AuthorizationCode, GrantType::ClientCredentials]);
 })]
-#[case("auth-method", |new: &mut NewClient| {
+#[case("auth_method", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
     new.settings.auth_method = Some(ClientAuthMethod::ClientSecretBasic.into());
 })]
-#[case("auth-method", |new: &mut NewClient| new.settings.auth_method = Some(ClientAuthMethod::None.into()))]
-#[case("auth-method", |new: &mut NewClient| {
+#[case("auth_method", |new: &mut NewClient| new.settings.auth_method = Some(ClientAuthMethod::None.into()))]
+#[case("auth_method", |new: &mut NewClient| {
     new.settings.auth_method = Some(ClientAuthMethod::PrivateKeyJwt.into());
 })]
 #[case("jwks", |new: &mut NewClient| new.settings.jwks = Some("{}".to_owned()))]
@@ -186,25 +186,25 @@ async fn client_without_redirect_uris_has_own_grants_only() {
 #[case("jwks", |new: &mut NewClient| {
     new.settings.jwks = Some(format!("{}{}", keys("public"), " ".repeat(40_000)));
 })]
-#[case("jwks-uri", |new: &mut NewClient| new.settings.jwks_uri = Some("http://app.example.org/".to_owned()))]
-#[case("jwks-uri", |new: &mut NewClient| new.settings.jwks_uri = Some("https://a:b@app.example.org/".to_owned()))]
-#[case("jwks-uri", |new: &mut NewClient| new.settings.jwks_uri = Some("file:///etc/passwd".to_owned()))]
-#[case("auth-method", |new: &mut NewClient| new.settings.auth_method = Some(ClientAuthMethod::TlsClientAuth.into()))]
-#[case("auth-method", |new: &mut NewClient| {
+#[case("jwks_uri", |new: &mut NewClient| new.settings.jwks_uri = Some("http://app.example.org/".to_owned()))]
+#[case("jwks_uri", |new: &mut NewClient| new.settings.jwks_uri = Some("https://a:b@app.example.org/".to_owned()))]
+#[case("jwks_uri", |new: &mut NewClient| new.settings.jwks_uri = Some("file:///etc/passwd".to_owned()))]
+#[case("auth_method", |new: &mut NewClient| new.settings.auth_method = Some(ClientAuthMethod::TlsClientAuth.into()))]
+#[case("auth_method", |new: &mut NewClient| {
     new.settings.auth_method = Some(ClientAuthMethod::TlsClientAuth.into());
     new.settings.certificate_subject = Some(CertificateSubject::Dns("*.example.org".to_owned()));
 })]
-#[case("auth-method", |new: &mut NewClient| {
+#[case("auth_method", |new: &mut NewClient| {
     new.settings.certificate_subject = Some(CertificateSubject::Dn("CN=app".to_owned()));
 })]
-#[case("auth-method", |new: &mut NewClient| {
+#[case("auth_method", |new: &mut NewClient| {
     new.settings.auth_method = Some(ClientAuthMethod::SelfSignedTlsClientAuth.into());
 })]
-#[case("bind-to-certificate", |new: &mut NewClient| {
+#[case("tls_client_certificate_bound_access_tokens", |new: &mut NewClient| {
     new.settings.dpop_bound_access_tokens = Some(true);
     new.settings.certificate_bound_access_tokens = Some(true);
 })]
-#[case("require-request-object", |new: &mut NewClient| new.settings.require_signed_request_object = Some(true))]
+#[case("require_signed_request_object", |new: &mut NewClient| new.settings.require_signed_request_object = Some(true))]
 #[case("pkce", |new: &mut NewClient| {
     new.kind = ClientKind::Public;
     new.settings.pkce = Some(PkcePolicy::Auto);

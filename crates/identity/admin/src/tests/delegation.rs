@@ -314,7 +314,7 @@ impl Company {
     }
 
     async fn create_client(&self, who: &str, body: Value) -> Result<ClientId> {
-        let new = read::<crate::clients::NewClientBody>(body).read()?;
+        let new = read::<crate::clients::NewClientBody>(body).read_on(None)?;
         let (client, _) = crate::clients::create(&self.context(who).await, new).await?;
         Ok(client.id)
     }

@@ -406,8 +406,8 @@ fn unrelated_name_has_no_suggestion() {
 fn url_is_required_where_it_is_used() {
     let grafana = find("grafana").unwrap();
     let missing = grafana.address(None).unwrap_err();
-    let expected = "Grafana needs --url: the address at which users open the application, \
-                    for example --url https://grafana.example";
+    let expected = "Grafana needs a URL: the address at which users open the application, \
+                    for example https://grafana.example";
     assert_eq!(missing.to_string(), expected);
     assert!(matches!(
         grafana.address(Some("grafana")),

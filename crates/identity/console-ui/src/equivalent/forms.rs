@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use doorward_admin::operation::Entry;
+use doorward_admin::operation::{Call, Entry, put};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
@@ -24,50 +24,32 @@ pub struct FormEquivalent {
     /// Route of the form, with the name of its action in place of `{action}`.
     pub form: &'static str,
     /// The operation, whose command and call take the members of the body.
-    entry: Option<&'static Entry>,
-    /// Words of the command after the program.
+    entry: &'static Entry,
+    /// Words of the command after the program, if they are not those of the operation.
     command: Option<&'static str>,
-    /// Method and path of the operation, then `version` and `reason` if it has these header fields.
-    call: Option<&'static str>,
-    body: FormBody,
+    /// Members with the templates of their values: `name={name} note={note?}`, or `name note?`.
+    members: &'static str,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// The body of a call.
+#[derive(Clone, Debug, PartialEq)]
 pub enum FormBody {
     None,
-    /// Members with the templates of their values: `name={name} note={note?}`, or `name note?`.
-    Members(&'static str),
-    File(&'static str, &'static str),
-}
-
-#[derive(Clone, Copy, Debug)]
-pub struct FormCall {
-    entry: Option<&'static Entry>,
-    pub method: &'static str,
-    /// Template of the path below that of the admin API.
-    pub path: &'static str,
-    pub has_version: bool,
-    pub has_reason: bool,
-    body: FormBody,
+    Members(Value),
+    /// A picture, which the call reads from a file.
+    Picture,
 }
 
 impl FormEquivalent {
-    pub(super) const fn new(form: &'static str) -> Self {
-        Self {
-            form,
-            entry: None,
-            command: None,
-            call: None,
-            body: FormBody::None,
-        }
-    }
-
     /// Returns the equivalent of a form that runs an operation. A member of the path without a template is
     /// `{id}`.
     pub const fn of(form: &'static str, entry: &'static Entry, members: &'static str) -> Self {
-        let mut equivalent = Self::new(form).with_body(members);
-        equivalent.entry = Some(entry);
-        equivalent
+        Self {
+            form,
+            entry,
+            command: None,
+            members,
+        }
     }
 
     pub(super) const fn with_command(mut self, words: &'static str) -> Self {
@@ -75,28 +57,12 @@ impl FormEquivalent {
         self
     }
 
-    pub(super) const fn with_call(mut self, call: &'static str) -> Self {
-        self.call = Some(call);
-        self
-    }
-
-    pub(super) const fn with_body(mut self, members: &'static str) -> Self {
-        self.body = FormBody::Members(members);
-        self
-    }
-
-    pub(super) const fn with_file(mut self, name: &'static str, media_type: &'static str) -> Self {
-        self.body = FormBody::File(name, media_type);
-        self
-    }
-
-    /// Returns the words of the command with these values; `None` without such a command.
-    pub fn words(&self, values: &FormValues) -> Option<Vec<String>> {
-        if let Some(entry) = self.entry.filter(|entry| !entry.has_own_arguments()) {
+    /// Returns the words of the command with these values.
+    pub fn words(&self, values: &FormValues) -> Vec<String> {
+        let Some(command) = self.command else {
             let reason = Some(value(values, "reason")).filter(|reason| !reason.is_empty());
-            return Some(entry.command_with(&target_and_members(entry, self.body, values), reason));
-        }
-        let command = self.command?;
+            return self.entry.command_with(&self.body_members(values), reason);
+        };
         let mut words = vec!["doorward".to_owned()];
         for template in command.split_whitespace() {
             for word in expand(template, values) {
@@ -108,112 +74,51 @@ impl FormEquivalent {
                 words.push(word);
             }
         }
-        Some(words)
+        words
     }
 
-    /// Returns the operation; `None` without such an operation.
-    pub fn call(&self) -> Option<FormCall> {
-        if let Some(entry) = self.entry {
-            let call = entry.call();
-            return call.exists().then_some(FormCall {
-                entry: Some(entry),
-                method: call.method,
-                path: call.path,
-                has_version: call.is_versioned(),
-                has_reason: call.takes_reason(),
-                body: self.body,
-            });
-        }
-        let parts: Vec<&str> = self.call?.split_whitespace().collect();
-        Some(FormCall {
-            entry: None,
-            method: parts.first()?,
-            path: parts.get(1)?,
-            has_version: parts.contains(&"version"),
-            has_reason: parts.contains(&"reason"),
-            body: self.body,
-        })
-    }
-}
-
-impl FormCall {
-    /// Returns the body; an operation without one has its members in the path.
-    pub fn body(&self) -> FormBody {
-        let sends =
-            |entry: &Entry| entry.call().has_body() && entry.sent_members().next().is_some();
-        match self.entry {
-            Some(entry) if !sends(entry) => FormBody::None,
-            _ => self.body,
-        }
+    /// Returns the call of the operation; `None` if only a command runs it.
+    pub fn call(&self) -> Option<Call> {
+        Some(self.entry.call()).filter(Call::exists)
     }
 
-    /// Returns the path with these values, each encoded.
-    pub fn path(&self, values: &FormValues, encode: impl Fn(&str) -> String) -> String {
-        if let Some(entry) = self.entry {
-            return entry.path_with(&target_and_members(entry, self.body, values));
-        }
-        let (mut path, mut rest) = (String::new(), self.path);
-        while let Some((before, after)) = rest.split_once('{') {
-            let (name, after) = after.split_once('}').unwrap_or((after, ""));
-            let value = match value(values, name) {
-                "" => name.to_uppercase(),
-                value => value.to_owned(),
-            };
-            path.push_str(before);
-            path.push_str(&encode(&value));
-            rest = after;
-        }
-        path + rest
+    /// Returns the path of the call below that of the admin API, with these values.
+    pub fn path(&self, values: &FormValues) -> String {
+        self.entry.path_with(&self.body_members(values))
     }
 
-    /// Returns the JSON document of the body; `None` for a body without members.
-    pub fn document(&self, values: &FormValues) -> Option<Value> {
-        match (self.entry, self.body) {
-            (Some(entry), body) => entry.body_with(&target_and_members(entry, body, values)),
-            (None, FormBody::Members(_)) => Some(Value::Object(self.body.members(values))),
-            (None, FormBody::None | FormBody::File(..)) => None,
+    /// Returns the body of the call with these values.
+    pub fn body(&self, values: &FormValues) -> FormBody {
+        if self.entry.call().picture_permission().is_some() {
+            return FormBody::Picture;
         }
+        let sent = self.entry.body_with(&self.body_members(values));
+        sent.map_or(FormBody::None, FormBody::Members)
     }
-}
 
-impl FormBody {
-    fn members(self, values: &FormValues) -> Map<String, Value> {
-        let mut document = Map::new();
-        let Self::Members(members) = self else {
-            return document;
-        };
-        for part in members.split_whitespace() {
-            let (name, template) = match part.split_once('=') {
-                Some((name, template)) => (name, template.to_owned()),
-                None => (part.trim_end_matches(MARKS), format!("{{{part}}}")),
-            };
-            let Some(value) = member(&template, values) else {
-                continue;
-            };
-            match name.split_once('.') {
-                Some((parent, name)) => {
-                    let inner = document
-                        .entry(parent)
-                        .or_insert_with(|| Value::Object(Map::new()));
-                    if let Value::Object(inner) = inner {
-                        inner.insert(name.to_owned(), value);
-                    }
-                }
-                None => {
-                    document.insert(name.to_owned(), value);
-                }
+    /// Returns the members of the body, and those of the path.
+    fn body_members(&self, values: &FormValues) -> Map<String, Value> {
+        let mut members = members(self.members, values);
+        let id = value(values, "id");
+        for name in self.entry.call().parameters() {
+            if !id.is_empty() && !members.contains_key(name) {
+                members.insert(name.to_owned(), id.into());
             }
         }
-        document
+        members
     }
 }
 
-fn target_and_members(entry: &Entry, body: FormBody, values: &FormValues) -> Map<String, Value> {
-    let mut members = body.members(values);
-    let id = value(values, "id");
-    for name in entry.call().parameters() {
-        if !id.is_empty() && !members.contains_key(name) {
-            members.insert(name.to_owned(), id.into());
+/// Returns the members of these templates with their values.
+fn members(templates: &str, values: &FormValues) -> Map<String, Value> {
+    let mut members = Map::new();
+    for part in templates.split_whitespace() {
+        let (name, template) = match part.split_once('=') {
+            Some((name, template)) => (name, template.to_owned()),
+            None => (part.trim_end_matches(MARKS), format!("{{{part}}}")),
+        };
+        if let Some(value) = member(&template, values) {
+            put(&mut members, name, value);
         }
     }
     members
@@ -305,7 +210,9 @@ fn member(template: &str, values: &FormValues) -> Option<Value> {
 mod tests {
     use serde_json::json;
 
-    use super::{FormEquivalent, FormValues};
+    use doorward_admin::groups::operations::{DELETE, UPDATE};
+
+    use super::{FormBody, FormEquivalent, FormValues, members};
 
     fn values(pairs: &[(&str, &str)]) -> FormValues {
         let pairs = pairs.iter();
@@ -314,16 +221,14 @@ mod tests {
             .collect()
     }
 
-    const FORM: FormEquivalent = FormEquivalent::new("/admin/things/{id}/edit")
+    const FORM: FormEquivalent = FormEquivalent::of("/admin/groups/{id}/edit", &UPDATE, "name")
         .with_command(
             "thing --name={name} --note={note?} --scope={scopes*} --line={lines|} \
              --public[kind=device] {id}",
-        )
-        .with_call("POST things/{id}?of={of}")
-        .with_body(
-            "name={name} note={note?} scopes={scopes*} lines={lines|} uses={uses#} size={size#?} \
-             days={days#*} until={until-} pairs={pairs&} public=true[kind=device] kind=thing inner.note={note?}",
         );
+
+    const MEMBERS: &str = "name={name} note={note?} scopes={scopes*} lines={lines|} uses={uses#} size={size#?} \
+         days={days#*} until={until-} pairs={pairs&} public=true[kind=device] kind=thing inner.note={note?}";
 
     #[test]
     fn templates_are_filled_in() {
@@ -342,15 +247,12 @@ mod tests {
             ("pairs", "a=b+c&d=e"),
         ]);
         assert_eq!(
-            FORM.words(&full).unwrap().join(" "),
+            FORM.words(&full).join(" "),
             "doorward thing --name=true --note=n --scope=a --scope=b \
              --line=a b --line=c --public -- -1"
         );
-        let call = FORM.call().unwrap();
-        let encode = |text: &str| text.replace('/', "%2F");
-        assert_eq!(call.path(&full, encode), "things/-1?of=a%2Fb");
         assert_eq!(
-            call.document(&full).unwrap(),
+            json!(members(MEMBERS, &full)),
             json!({
                 "name": "true", "note": "n", "scopes": ["a", "b"], "lines": ["a b", "c"],
                 "uses": 3, "size": 7, "days": [14, 7], "until": "2027-01-01",
@@ -362,13 +264,24 @@ mod tests {
     #[test]
     fn missing_values_have_names_or_are_left_out() {
         let none = FormValues::new();
-        let words = FORM.words(&none).unwrap().join(" ");
+        let words = FORM.words(&none).join(" ");
         assert_eq!(words, "doorward thing --name=NAME ID");
-        let call = FORM.call().unwrap();
-        assert_eq!(call.path(&none, str::to_owned), "things/ID?of=OF");
         assert_eq!(
-            call.document(&none).unwrap(),
+            json!(members(MEMBERS, &none)),
             json!({ "name": "NAME", "uses": "USES", "until": null, "kind": "thing" })
         );
+    }
+
+    #[test]
+    fn call_has_object_in_path() {
+        let of = values(&[("id", "a/b"), ("name", "sales")]);
+        assert_eq!(FORM.path(&of), "groups/a%2Fb");
+        assert_eq!(FORM.path(&FormValues::new()), "groups/ID");
+        assert_eq!(
+            FORM.body(&of),
+            FormBody::Members(json!({ "name": "sales" }))
+        );
+        let deletion = FormEquivalent::of("/admin/groups/{id}/delete", &DELETE, "");
+        assert_eq!(deletion.body(&of), FormBody::None);
     }
 }

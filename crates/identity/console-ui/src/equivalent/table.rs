@@ -5,6 +5,7 @@ use doorward_admin::api_keys::operations as api_keys;
 use doorward_admin::assignments::operations as assignments;
 use doorward_admin::audit_log::operations as audit;
 use doorward_admin::authorized_clients::operations as consents;
+use doorward_admin::brands::operations as brands;
 use doorward_admin::bulk::operations as bulk;
 use doorward_admin::claims::operations as claims;
 use doorward_admin::clients::operations as clients;
@@ -49,17 +50,11 @@ pub fn all() -> impl Iterator<Item = &'static FormEquivalent> {
         .flatten()
 }
 
-pub static FORMS: [&[FormEquivalent]; 4] = [OPERATIONS, ORGANIZATIONS, CLIENTS, DEPLOYMENT];
-
-const fn row(form: &'static str) -> FormEquivalent {
-    FormEquivalent::new(form)
-}
+pub static FORMS: [&[FormEquivalent]; 2] = [OPERATIONS, OWN_COMMANDS];
 
 /// A command has no address, so it names the administrator.
 const fn test_mail(form: &'static str) -> FormEquivalent {
-    row(form)
-        .with_command("mail test --as={administrator}")
-        .with_call("POST system/test-mail")
+    FormEquivalent::of(form, &jobs::TEST_MAIL, "").with_command("mail test --as={administrator}")
 }
 
 /// Lists forms that run operations, with the templates of their members.
@@ -82,6 +77,9 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/organizations/{id}/enable" => organizations::UPDATE, "active=true";
     "/admin/organizations/{id}/disable" => organizations::UPDATE, "active=false";
     "/admin/organizations/{id}/delete" => organizations::DELETE, "";
+    "/admin/organizations/{id}/branding/logo/{scheme}" => brands::SET_ORGANIZATION_LOGO, "scheme";
+    "/admin/organizations/{id}/branding/logo/{scheme}/remove" => brands::REMOVE_ORGANIZATION_LOGO, "scheme";
+    "/admin/organizations/{id}/invite-file" => invitations::INVITE_FILE, "csv";
     "/admin/organizations/{id}/invite" => invitations::INVITE,
         "email roles| groups| member_until={expires?}";
     "/admin/organizations/{id}/invitations/{invitation}/withdraw" => invitations::REVOKE,
@@ -121,6 +119,10 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/providers/{id}/disable" => providers::DISABLE, "";
     "/admin/providers/{id}/secret" => providers::REPLACE_SECRET, "";
     "/admin/providers/{id}/delete" => providers::REMOVE, "";
+    "/admin/providers/new/{kind}" => providers::PUT,
+        "kind name? issuer? client_id client_secret=CLIENT_SECRET secret_signer.team_id={team_id?} \
+         secret_signer.key_id={key_id?}";
+    "/admin/providers/{id}/test" => providers::TEST, "";
     "/admin/system/jobs/retry" => jobs::RETRY_FAILED, "";
     "/admin/system/jobs/{id}/retry" => jobs::RETRY, "";
     "/admin/definitions/claims/{id}/delete" => claims::REMOVE, "";
@@ -128,6 +130,10 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/apps/{id}/enable" => clients::UPDATE, "disabled=false";
     "/admin/apps/{id}/disable" => clients::UPDATE, "disabled=true";
     "/admin/apps/{id}/delete" => clients::DELETE, "";
+    "/admin/apps/{id}/logo" => clients::SET_LOGO, "";
+    "/admin/apps/{id}/logo/remove" => clients::REMOVE_LOGO, "";
+    "/admin/apps/{id}/branding/logo/{scheme}" => brands::SET_CLIENT_LOGO, "scheme";
+    "/admin/apps/{id}/branding/logo/{scheme}/remove" => brands::REMOVE_CLIENT_LOGO, "scheme";
     "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
     "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
     "/admin/api-access/{id}/revoke" => api_keys::REVOKE, "";
@@ -173,67 +179,26 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/people/{id}/unlock" => lockouts::UNLOCK, "";
 };
 
-static ORGANIZATIONS: &[FormEquivalent] = &[
-    row("/admin/organizations/{id}/invite-file")
-        .with_command("org invite-file --file=people.csv {id}")
-        .with_call("POST organizations/{id}/invitation-batches")
-        .with_body("csv"),
-    row("/admin/organizations/{id}/branding/logo/{scheme}")
-        .with_command("org branding-logo --scheme={scheme} --file=logo.png {id}")
-        .with_call("PUT organizations/{id}/branding/logo/{scheme} version")
-        .with_file("logo.png", "image/png"),
-    row("/admin/organizations/{id}/branding/logo/{scheme}/remove")
-        .with_command("org branding-logo --scheme={scheme} --remove {id}")
-        .with_call("DELETE organizations/{id}/branding/logo/{scheme} version"),
-];
-
-static CLIENTS: &[FormEquivalent] = &[
+/// Forms whose commands the program defines itself, or that name another member there.
+static OWN_COMMANDS: &[FormEquivalent] = &[
     FormEquivalent::of(
         "/admin/apps/new",
         &clients::CREATE,
         "name kind=public[kind=device] redirect_uris={redirect_uri*}",
     )
     .with_command("client create --kind=public[kind=device] --redirect-uri={redirect_uri*} {name}"),
-    // The admin API does not know the catalogue of applications.
-    row("/admin/apps/new/catalogue/{app}").with_command(
-        "client create --app={app} --url={url?} --redirect-uri={redirect_uri*} {name?}",
-    ),
+    FormEquivalent::of(
+        "/admin/apps/new/catalogue/{app}",
+        &clients::CREATE,
+        "app url? redirect_uris={redirect_uri*} name?",
+    )
+    .with_command("client create --app={app} --url={url?} --redirect-uri={redirect_uri*} {name?}"),
     FormEquivalent::of(
         "/admin/apps/{id}/new-secret",
         &clients::ROTATE_SECRET,
         "keep_old_until={expires?}",
     )
     .with_command("client rotate-secret --keep-old-until={expires?} --end-former[expires=] {id}"),
-    row("/admin/apps/{id}/logo")
-        .with_command("client logo --file=logo.png {id}")
-        .with_call("PUT clients/{id}/logo version")
-        .with_file("logo.png", "image/png"),
-    row("/admin/apps/{id}/logo/remove")
-        .with_command("client logo --remove {id}")
-        .with_call("DELETE clients/{id}/logo version"),
-    row("/admin/apps/{id}/branding/logo/{scheme}")
-        .with_command("client branding-logo --scheme={scheme} --file=logo.png {id}")
-        .with_call("PUT clients/{id}/branding/logo/{scheme} version")
-        .with_file("logo.png", "image/png"),
-    row("/admin/apps/{id}/branding/logo/{scheme}/remove")
-        .with_command("client branding-logo --scheme={scheme} --remove {id}")
-        .with_call("DELETE clients/{id}/branding/logo/{scheme} version"),
-];
-
-static DEPLOYMENT: &[FormEquivalent] = &[
-    FormEquivalent::of(
-        "/admin/providers/new/{kind}",
-        &providers::PUT,
-        "kind name? issuer? client_id client_secret=CLIENT_SECRET secret_signer.team_id={team_id?} \
-         secret_signer.key_id={key_id?}",
-    )
-    .with_command(
-        "provider put --kind={kind} --name={name?} --issuer={issuer?} --client-id={client_id} \
-         --client-secret-file=secret.txt --team-id={team_id?} --key-id={key_id?} {id}",
-    ),
-    row("/admin/providers/{id}/test")
-        .with_command("provider test {id}")
-        .with_call("POST providers/{id}/test"),
     test_mail("/admin/system/test-mail"),
     test_mail("/admin/setup/mail"),
 ];

@@ -36,8 +36,10 @@ pub trait Selection: 'static {
     const ACCESS: Access;
     /// True if the objects end without an administrator: one that is not found has ended.
     const EXPIRES: bool;
-    /// The operation that ends one object, which needs its ID only; `None` without one.
-    const OPERATION: Option<&'static Entry>;
+    /// The operation that ends one object.
+    const OPERATION: &'static Entry;
+    /// Member of the operation that is true beside the ID of the object; empty without one.
+    const FLAG: &'static str = "";
 
     /// Returns those of these objects that exist and are in reach, in any order.
     async fn find(console: &Console<'_>, ids: Vec<Self::Id>) -> FoundObjects<Self::Id>;
@@ -165,7 +167,8 @@ struct Object {
 
 struct Question {
     list: &'static ChosenList,
-    operation: Option<&'static Entry>,
+    operation: &'static Entry,
+    flag: &'static str,
     filter: String,
     objects: Vec<Object>,
 }
@@ -186,6 +189,7 @@ impl Question {
         Self {
             list: S::LIST,
             operation: S::OPERATION,
+            flag: S::FLAG,
             filter,
             objects: chosen.iter().map(object).collect(),
         }
@@ -235,10 +239,9 @@ impl Question {
             Some((id, version)) => (id, Some(version)),
             None => (object.value.as_str(), None),
         });
+        let also = also_as::of_objects(console, self.operation, self.flag, active);
         let view = Confirmation {
-            also: self
-                .operation
-                .map(|entry| also_as::of_objects(console, entry, active)),
+            also: Some(also),
             text: console.t(list.text),
             tables: vec![list.table(console, rows.collect(), "console-no-match")],
             facts,

@@ -67,8 +67,8 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     };
     let change = change_from_json(Json::Object(patch.clone()));
     let change = form.check_text(change, problem).await?;
-    let (context, server) = (visit.context(), &console.page.context);
-    let after = clients::plan(&context, server, &client, change.clone()).await;
+    let context = visit.context();
+    let after = clients::plan(&context, &client, change.clone()).await;
     let after = form.check_text(after, problem).await?;
     if is_open {
         let texts = other_interfaces(&client, patch);
@@ -77,7 +77,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     }
     let is_reviewed = client_change::needs_review(&client_change::changes(&client, &after));
     if is_reviewed && step != "save" {
-        let impact = clients::impact(&context, server, &client, &after).await;
+        let impact = clients::impact(&context, &client, &after).await;
         let mut fields = draft.hidden();
         fields.push(("version", version(&client)));
         let view = Confirmation {

@@ -441,14 +441,10 @@ fn is_replaced(
     }
 }
 
-/// Returns the field of a page that an error names by its option, member or the end of a member.
+/// Returns the field of a page that an error names by its member.
 pub(crate) fn field_of(draft: &Draft<Field<'_>>, name: &str) -> Option<&'static str> {
-    let is_named = |field: &Field<'_>| {
-        let last = field.member.rsplit('.').next();
-        field.row.option == name || field.member == name || last == Some(name)
-    };
     let mut fields = draft.0.iter().map(|(field, _)| field);
-    let found = fields.find(|field| is_named(field));
+    let found = fields.find(|field| field.member == name);
     found.map(|field| field.row.option)
 }
 

@@ -14,8 +14,7 @@ pub(crate) async fn of_end(console: &Console<'_>, client: &Client) -> Result<Vec
         disabled_at: Some(console.now()),
         ..client.clone()
     };
-    let server = &console.page.context;
-    let impact = clients::impact(&console.context(), server, client, &after).await;
+    let impact = clients::impact(&console.context(), client, &after).await;
     Ok(facts(console, &impact?))
 }
 

@@ -67,8 +67,7 @@ pub(crate) async fn upload(page: &Page, payload: Option<Payload>) -> Answer {
         }
         Upload::File(file) => file,
     };
-    let pictures = &page.context.accounts.pictures;
-    let set = clients::set_logo(&visit.context(), pictures, &client.id, file).await;
+    let set = clients::set_logo(&visit.context(), &client.id, file).await;
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { problem, .. } if problem == LOGO_TOO_LARGE => {
             Some((FIELD, TOO_LARGE))

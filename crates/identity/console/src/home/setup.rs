@@ -87,10 +87,9 @@ pub(crate) async fn check_issuer(visit: &Visit<'_>) -> Answer {
     let config = &console.page.context.core.config;
     let issuer = console.page.context.core.issuer();
     let question = Question::new(Section::System, CHECK_ISSUER, issuer, SETUP);
-    let question = question.ask(visit)?;
+    question.ask(visit)?;
     let http = &console.page.context.directory.http;
-    let checked = system::check_issuer(&console.context(), http, config).await;
-    let checks = question.settle(visit, checked).await?;
+    let checks = system::check_issuer(&console.context(), http, config).await?;
     let mut view = issuer_result(console, &checks);
     // The page is the answer to a form, and cannot be requested again.
     ISSUER.clone_into(&mut view.layout.return_to);

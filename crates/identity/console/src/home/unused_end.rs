@@ -31,7 +31,8 @@ impl Selection for Apps {
     const LIST: &'static ChosenList = &APPS;
     const ACCESS: Access = Kind::Apps.access();
     const EXPIRES: bool = false;
-    const OPERATION: Option<&'static Entry> = None;
+    const OPERATION: &'static Entry = &clients::operations::UPDATE;
+    const FLAG: &'static str = "disabled";
 
     async fn find(console: &Console<'_>, ids: Vec<ClientId>) -> FoundObjects<ClientId> {
         let found = clients::find_many(&console.context(), &ids).await?;
@@ -69,7 +70,7 @@ impl Selection for ApiKeys {
     const LIST: &'static ChosenList = &API_KEYS;
     const ACCESS: Access = Kind::ApiKeys.access();
     const EXPIRES: bool = true;
-    const OPERATION: Option<&'static Entry> = Some(&api_keys::operations::REVOKE);
+    const OPERATION: &'static Entry = &api_keys::operations::REVOKE;
 
     async fn find(console: &Console<'_>, ids: Vec<ApiKeyId>) -> FoundObjects<ApiKeyId> {
         let found = api_keys::find_many(&console.context(), &ids).await?;
@@ -102,7 +103,7 @@ impl Selection for Accounts {
     const LIST: &'static ChosenList = &ACCOUNTS;
     const ACCESS: Access = Kind::Accounts.access();
     const EXPIRES: bool = false;
-    const OPERATION: Option<&'static Entry> = Some(&users::operations::changes::DISABLE);
+    const OPERATION: &'static Entry = &users::operations::changes::DISABLE;
 
     async fn find(console: &Console<'_>, ids: Vec<UserId>) -> FoundObjects<UserId> {
         let ids = ids.into_iter().collect();

@@ -10,8 +10,7 @@ pub(crate) async fn run(
     console: &Console<'_>,
     provider: &Provider,
 ) -> Result<Result<Detail, String>, Stop> {
-    let http = &console.page.context.directory.http;
-    let tested = providers::test(&console.context(), http, provider.id.as_str()).await;
+    let tested = providers::test(&console.context(), provider.id.as_str()).await;
     let tested = console.change(tested).await?;
     Ok(tested.map(|checks| view(console, provider, &checks)))
 }

@@ -1,9 +1,12 @@
 //! `/admin/providers/{id}/edit`: changes the settings of an identity provider, after a review unless
 //! only its name changes.
 
+use doorward_admin::operation::put;
+use doorward_admin::providers::operations::UPDATE;
 use doorward_admin::providers::{self, ProviderSpec};
 use doorward_rules::client_change::Effect;
 use doorward_rules::provider_change::{self, ProviderChange};
+use serde_json::Value as Json;
 
 use crate::providers::form::{Field, field_of, fields, label, value, values};
 use crate::providers::new::{secret_field, secret_problem};
@@ -21,6 +24,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let view = EntryForm {
         object: provider.name.clone(),
         version: Some(version(&provider)),
+        also: Some(also_as::in_form(console, &Change::default(), false)),
         ..form::view(
             console,
             Section::Providers,
@@ -30,13 +34,18 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         )
     };
     let form = Form::open(visit, view)?;
-    let form = form.with_stored(Draft::stored(fields(&provider)).entries(console));
+    let mut form = form.with_stored(Draft::stored(fields(&provider)).entries(console));
     if text(&visit.form, "version")? != version(&provider) {
         return Err(form.fail(console.t("console-changed")));
     }
     let values = form.accept(values(&draft))?;
     let step = text(&visit.form, STEP)?;
     if step == "form" {
+        return Err(form.show());
+    }
+    let texts = other_interfaces(&provider, &values);
+    if also_as::is_requested(&visit.form)? {
+        form.view.also = Some(also_as::in_form(console, &texts, true));
         return Err(form.show());
     }
     let problem = |error: &AdminError| problem(console, &draft, error);
@@ -56,6 +65,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         changes: &changes,
         after: &after,
         needs_secret: provider_change::needs_secret(&provider, &after),
+        texts,
     };
     if step != "save" && provider_change::needs_review(&changes) {
         return review.show(None).await;
@@ -78,6 +88,15 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     }
     form.settle_text(changed, problem).await?;
     Ok(console.see_done(&home, SAVED))
+}
+
+fn other_interfaces(provider: &Provider, values: &Map<String, Json>) -> Change {
+    let mut members = Map::new();
+    put(&mut members, "id", provider.id.as_str().into());
+    for (member, value) in values {
+        put(&mut members, member, value.clone());
+    }
+    Change::of(&UPDATE, version(provider), &members)
 }
 
 /// Returns the field that an error is about, and its text; `None` for other errors.
@@ -113,6 +132,7 @@ struct Review<'a> {
     changes: &'a [ProviderChange],
     after: &'a Provider,
     needs_secret: bool,
+    texts: Change,
 }
 
 impl Review<'_> {
@@ -148,6 +168,7 @@ impl Review<'_> {
             facts,
             choices: self.needs_secret.then(secret).into_iter().collect(),
             fields,
+            also: Some(also_as::texts(console, &self.texts)),
             submit: console.t("console-save"),
             is_risky: changes.any(|change| change.effect == Effect::Weaker),
             again: Some(console.t("console-change-again")),

@@ -390,7 +390,7 @@ impl Selection for ChosenAssignments {
     const LIST: &'static ChosenList = &CHOSEN;
     const ACCESS: Access = ASSIGN;
     const EXPIRES: bool = false;
-    const OPERATION: Option<&'static Entry> = Some(&assignments::operations::DELETE);
+    const OPERATION: &'static Entry = &assignments::operations::DELETE;
 
     async fn find(console: &Console<'_>, ids: Vec<AssignmentId>) -> FoundObjects<AssignmentId> {
         let found = assignments::find_many(&console.context(), &ids).await?;

@@ -3,7 +3,6 @@
 pub mod admin;
 pub mod audit;
 pub mod backup;
-mod branding;
 pub mod claim;
 pub mod client;
 pub mod config;
@@ -23,7 +22,6 @@ pub mod lint;
 pub mod mail;
 pub mod migrate;
 pub mod move_to;
-pub mod org;
 #[cfg(feature = "demo")]
 pub mod policy;
 pub mod prelude;

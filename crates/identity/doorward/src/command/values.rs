@@ -6,14 +6,6 @@ use doorward_config::seconds;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, Time, macros};
 
-/// Returns a parser for arguments, with the text about another value.
-pub(super) fn word<T: 'static>(
-    parse: fn(&str) -> Option<T>,
-    expected: &'static str,
-) -> impl Fn(&str) -> Result<T, &'static str> + Clone + Send + Sync + 'static {
-    move |text: &str| parse(text).ok_or(expected)
-}
-
 /// Returns a value, or the text that names the words for all values.
 pub(super) fn one_of<T>(
     value: Option<T>,

@@ -233,7 +233,14 @@ const CHECKED_BY_FLOW_TESTS: &[Kind] = &[
 #[test]
 fn every_kind_is_produced_by_flow_and_by_test() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let flows = ["services", "oauth", "accounts", "first-party", "admin"];
+    let flows = [
+        "services",
+        "oauth",
+        "accounts",
+        "first-party",
+        "admin",
+        "../features/sites",
+    ];
     let flows = flows.map(|name| sources(&crates.join(name).join("src")));
     let flows = flows.concat();
     for kind in &AuditKind::ALL {

@@ -64,6 +64,10 @@ mod reports;
 mod restored_proofs;
 mod search;
 mod signing_keys;
+#[path = "../../../../features/sites/tests/proxies.rs"]
+mod site_proxies;
+#[path = "../../../../features/sites/tests/api.rs"]
+mod sites;
 mod stats;
 mod system;
 mod texts;

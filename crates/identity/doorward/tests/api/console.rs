@@ -48,6 +48,8 @@ mod roles;
 mod routes;
 mod setup;
 mod sign_ins;
+#[path = "../../../../features/sites/tests/console.rs"]
+mod sites;
 pub mod support;
 mod support_code;
 pub mod system;

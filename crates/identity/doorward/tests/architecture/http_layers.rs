@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 11] = [
+pub static HTTP: [Layer; 12] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -169,19 +169,28 @@ pub static HTTP: [Layer; 11] = [
         may_see: &FEATURE,
         never: &NEVER,
     },
+    Layer {
+        name: "doorward-sites",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.
-const FEATURE: [&str; 11] = [
+const FEATURE: [&str; 15] = [
     "doorward-protocol",
+    "doorward-access",
     "doorward-domain",
     "doorward-rules",
     "doorward-store",
+    "doorward-config",
     "doorward-i18n",
     "doorward-templates",
     "doorward-services",
+    "doorward-oauth",
     "doorward-accounts",
     "doorward-admin",
+    "doorward-http-common",
     "doorward-web",
     "doorward-console-ui",
 ];

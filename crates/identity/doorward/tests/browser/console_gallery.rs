@@ -113,6 +113,10 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/setup/backup", "console-setup-backup"),
     ("/admin/setup/issuer", "console-setup-issuer"),
     ("/admin/sign-ins", "console-sign-ins"),
+    ("/admin/site-check", "console-site-check"),
+    ("/admin/sites", "console-sites"),
+    ("/admin/sites/new", "console-new-site"),
+    ("/admin/sites/{id}", "console-site"),
     ("/admin/sign-ins/{id}", "console-sign-in-case"),
     ("/admin/support-code", "console-support-code"),
     ("/admin/system", "console-system"),
@@ -156,6 +160,7 @@ const QUESTIONS: &[&str] = &[
     "/admin/read-only/end",
     "/admin/roles/{id}/delete",
     "/admin/setup/mail",
+    "/admin/sites/{id}/delete",
     "/admin/system/jobs/retry",
     "/admin/system/jobs/{id}/retry",
     "/admin/system/test-mail",
@@ -189,6 +194,7 @@ const FORMS: &[&str] = &[
     "/admin/read-only/set",
     "/admin/roles/new",
     "/admin/roles/{id}/rename",
+    "/admin/sites/{id}/edit",
     "/admin/system/texts/{lang}/{key}",
 ];
 

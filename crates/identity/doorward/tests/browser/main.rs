@@ -58,6 +58,10 @@ mod rejected;
 mod roles;
 mod screenshots;
 mod shared_process;
+#[path = "../../../../features/sites/tests/browser.rs"]
+mod sites;
+#[path = "../../../../features/sites/tests/browser_sites.rs"]
+mod sites_behind_proxy;
 mod steps;
 mod trusted_device;
 mod two_factor;

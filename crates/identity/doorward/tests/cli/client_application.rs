@@ -296,10 +296,10 @@ fn mistakes_are_explained() {
     create(&["--app", "grafanna", "--url", "https://g.example"])
         .failed(2, "no application \"grafanna\"; did you mean grafana?");
     create(&["--app", "completely different"]).failed(2, "`doorward client apps` lists");
-    create(&["--app", "grafana"]).failed(2, "Grafana needs --url: the address at which users");
+    create(&["--app", "grafana"]).failed(2, "Grafana needs a URL: the address at which users");
     create(&["--app", "grafana", "--url", "grafana"]).failed(2, "write an absolute URL");
-    create(&["--app", "kubelogin", "--url", "https://x.example"]).failed(2, "leave out --url");
-    create(&["--url", "https://x.example", "App"]).failed(2, "--app");
+    create(&["--app", "kubelogin", "--url", "https://x.example"]).failed(2, "leave out the URL");
+    create(&["--url", "https://x.example", "App"]).failed(2, "name an application with app");
     create(&[]).failed(2, "<NAME>");
     create(&["--app", "grafana", "--url", "http://grafana.example"]).failed(1, "uses http");
 }

@@ -171,16 +171,16 @@ fn client_logo_is_set_and_removed() {
     let file = place.path("logo.jpg");
     picture.save(&file).expect("a picture");
     let file = file.to_str().expect("a path").to_owned();
-    let logo = ["client", "logo", "app", "--json"];
+    let logo = ["client", "set-logo", "app", "--json"];
     let shown = place.json(&[&logo[..], &["--file", &file]].concat());
     let path = shown["consent"]["logo"].as_str().expect("an address");
     assert!(path.starts_with("/logos/"), "{path}");
     place.write("words.png", "no picture");
     let words = place.path("words.png");
     let words = words.to_str().expect("a path");
-    let wrong = ["client", "logo", "app", "--file", words];
+    let wrong = ["client", "set-logo", "app", "--file", words];
     place.run(&wrong).failed(1, "no PNG, JPEG, GIF or WebP");
     place.run(&logo[..3]).failed(2, "--file");
-    let shown = place.json(&[&logo[..], &["--remove"]].concat());
+    let shown = place.json(&["client", "remove-logo", "app", "--json"]);
     assert_eq!(shown["consent"]["logo"], json!(null));
 }

@@ -72,6 +72,8 @@ mod reports;
 mod roles;
 mod secret_key;
 mod serve;
+#[path = "../../../../features/sites/tests/command.rs"]
+mod sites;
 mod stray_database;
 mod tls_load;
 mod upgrade;

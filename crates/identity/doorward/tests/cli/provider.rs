@@ -124,9 +124,9 @@ fn authorization_parameters_are_stored_and_checked() {
         .failed(2, "NAME=VALUE");
     place
         .run(&with(&["--authorize-param", "state=x"]))
-        .failed(1, "authorization_parameters");
+        .failed(1, "--authorize-param");
     let twice = ["--authorize-param", "hd=a", "--authorize-param", "hd=b"];
-    place.run(&with(&twice)).failed(1, "hd is repeated");
+    place.run(&with(&twice)).failed(2, "--authorize-param");
 }
 
 #[test]
@@ -220,9 +220,14 @@ fn signing_key_requires_team_and_valid_key() {
         [&put[..], more].concat()
     };
     place
-        .run(&apple(&["--team-id", "TEAM123456"]))
-        .failed(2, "--key-id");
-    let team = ["--team-id", "TEAM123456", "--key-id", "KEY1234567"];
+        .run(&apple(&["--secret-signer", "team_id=TEAM123456"]))
+        .failed(1, "key_id");
+    let team = [
+        "--secret-signer",
+        "team_id=TEAM123456",
+        "--secret-signer",
+        "key_id=KEY1234567",
+    ];
     place.run(&apple(&team)).failed(1, "it is the signing key");
     let with = |file: &'static str| apple(&[&team[..], &["--client-secret-file", file]].concat());
     place.run(&with("no.p8")).failed(1, "PEM, P-256");
@@ -235,7 +240,7 @@ fn signing_key_requires_team_and_valid_key() {
     place.run(&apple(&team)).succeeded();
     place
         .run(&apple(&[]))
-        .failed(1, "client_secret: write it again");
+        .failed(1, "--client-secret-file: write it again");
     let shown = place.json(&["provider", "show", "apple", "--json"]);
     assert_eq!(shown["has_secret"], json!(true));
     assert_eq!(shown["settings"]["secret_signer"]["key_id"], "KEY1234567");

@@ -20,12 +20,9 @@ const VALUES: &[(&str, &str)] = &[
 
 /// Arguments that a command needs beside those of its usage line.
 const MORE: &[(&str, &[&str])] = &[
-    ("client branding-logo", &["--remove"]),
     ("client create", &["App"]),
-    ("client logo", &["--remove"]),
     ("explain access", &["--user", "ann"]),
     ("move", &["--to", "postgres://localhost/doorward"]),
-    ("org branding-logo", &["--remove"]),
     ("session end-all", &["--user", "ann"]),
     ("upgrade", &["--check"]),
 ];
@@ -33,6 +30,8 @@ const MORE: &[(&str, &[&str])] = &[
 /// Commands that need no database, or read another file first.
 const EARLIER: &[&str] = &[
     "client apps",
+    "client set-branding-logo",
+    "client set-logo",
     "config check",
     "config print",
     "config reference",
@@ -47,6 +46,7 @@ const EARLIER: &[&str] = &[
     "import okta",
     "mail preview",
     "org invite-file",
+    "org set-branding-logo",
     "provider replace-secret",
     "restore",
     "user set-password",

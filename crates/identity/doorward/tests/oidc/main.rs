@@ -31,6 +31,8 @@ mod enumeration;
 mod fapi2;
 mod former_issuer;
 mod former_names;
+#[path = "../../../../features/sites/tests/forward_auth.rs"]
+mod forward_auth;
 mod frontchannel;
 mod golden;
 mod grant_check;

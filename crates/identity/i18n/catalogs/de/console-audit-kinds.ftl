@@ -61,6 +61,7 @@ audit-kind-registration-token-changed = Registrierungsschlüssel geändert
 audit-kind-role-changed = Rolle geändert
 audit-kind-resource-changed = Ressource geändert
 audit-kind-scope-changed = Scope geändert
+audit-kind-site-changed = Website geändert
 audit-kind-claim-changed = Claim geändert
 audit-kind-profile-field-changed = Profilfeld geändert
 audit-kind-group-changed = Gruppe geändert

@@ -61,6 +61,7 @@ audit-kind-registration-token-changed = Registration key changed
 audit-kind-role-changed = Role changed
 audit-kind-resource-changed = Resource changed
 audit-kind-scope-changed = Scope changed
+audit-kind-site-changed = Site changed
 audit-kind-claim-changed = Claim changed
 audit-kind-profile-field-changed = Profile field changed
 audit-kind-group-changed = Group changed

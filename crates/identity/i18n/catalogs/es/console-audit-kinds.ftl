@@ -61,6 +61,7 @@ audit-kind-registration-token-changed = Clave de registro modificada
 audit-kind-role-changed = Rol modificado
 audit-kind-resource-changed = Recurso modificado
 audit-kind-scope-changed = Ámbito modificado
+audit-kind-site-changed = Sitio modificado
 audit-kind-claim-changed = Claim modificado
 audit-kind-profile-field-changed = Campo de perfil modificado
 audit-kind-group-changed = Grupo modificado

@@ -61,6 +61,7 @@ audit-kind-registration-token-changed = 登録キーが変更されました
 audit-kind-role-changed = ロールが変更されました
 audit-kind-resource-changed = リソースが変更されました
 audit-kind-scope-changed = スコープが変更されました
+audit-kind-site-changed = サイトが変更されました
 audit-kind-claim-changed = クレームが変更されました
 audit-kind-profile-field-changed = プロフィールの項目が変更されました
 audit-kind-group-changed = グループが変更されました

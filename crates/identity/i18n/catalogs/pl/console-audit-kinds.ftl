@@ -64,6 +64,7 @@ audit-kind-registration-token-changed = Zmieniono klucz rejestracji
 audit-kind-role-changed = Zmieniono rolę
 audit-kind-resource-changed = Zmieniono zasób
 audit-kind-scope-changed = Zmieniono zakres
+audit-kind-site-changed = Zmieniono witrynę
 audit-kind-claim-changed = Zmieniono oświadczenie
 audit-kind-profile-field-changed = Zmieniono pole profilu
 audit-kind-group-changed = Zmieniono grupę

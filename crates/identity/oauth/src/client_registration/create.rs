@@ -230,7 +230,7 @@ pub(super) async fn check(
         Ok(()) => Ok(()),
         Err(ClientError::Invalid { field, problem, .. }) => {
             let code = match field {
-                "redirect-uri" => ErrorCode::InvalidRedirectUri,
+                "redirect_uris" => ErrorCode::InvalidRedirectUri,
                 _ => ErrorCode::InvalidClientMetadata,
             };
             Err(OAuthError::new(code, format!("{field}: {problem}")).into())

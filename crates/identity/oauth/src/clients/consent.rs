@@ -16,25 +16,25 @@ pub(crate) fn check(client: &Client) -> Result<(), ClientError> {
     let terms = &client.consent;
     if terms.optional_scopes.contains("openid") {
         let problem = "openid cannot be optional: it is required to sign in";
-        return Err(ClientError::invalid("optional-scope", problem));
+        return Err(ClientError::invalid("consent.optional_scope", problem));
     }
     let mut optional = terms.optional_scopes.iter();
     if let Some(name) = optional.find(|name| !client.scopes.contains(name)) {
         let problem = format!("{name:?} is not among the scopes of the client");
-        return Err(ClientError::invalid("optional-scope", problem));
+        return Err(ClientError::invalid("consent.optional_scope", problem));
     }
     if terms.lifetime.is_some_and(|ttl| !LIFETIMES.contains(&ttl)) {
         let problem =
             "write at least one hour and at most ten years, or 0 for the default of all clients";
-        return Err(ClientError::invalid("consent-lifetime", problem));
+        return Err(ClientError::invalid("consent.lifetime", problem));
     }
     if let Some(publisher) = &terms.publisher {
         displayed_name::check_administered(publisher, LONGEST)
-            .map_err(|error| ClientError::invalid("publisher", error.to_string()))?;
+            .map_err(|error| ClientError::invalid("consent.publisher", error.to_string()))?;
     }
     let pages = [
-        ("policy-uri", &terms.policy_uri),
-        ("tos-uri", &terms.tos_uri),
+        ("consent.policy_uri", &terms.policy_uri),
+        ("consent.tos_uri", &terms.tos_uri),
     ];
     for (field, page) in pages {
         let Some(page) = page else { continue };

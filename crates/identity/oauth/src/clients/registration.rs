@@ -108,7 +108,7 @@ pub fn check_with(
     for (at, item) in client.allowed_origins.iter().enumerate() {
         let invalid = |problem| {
             let item = redirect_uri::shown(item);
-            ClientError::invalid_at("origin", at, format!("{item}: {problem}"))
+            ClientError::invalid_at("allowed_origins", at, format!("{item}: {problem}"))
         };
         origin::check_registration(item).map_err(invalid)?;
     }
@@ -126,7 +126,7 @@ pub fn check_with(
         .is_some_and(|text| !subject::is_sector(text))
     {
         let problem = "write a host alone, such as app.example.org";
-        return Err(ClientError::invalid("sector-identifier", problem));
+        return Err(ClientError::invalid("sector_identifier", problem));
     }
     check_exchange(client, resources)?;
     // RFC 9700 §2.1.1: a public client must use PKCE.
@@ -187,17 +187,17 @@ fn check_exchange(client: &Client, resources: &[Resource]) -> Result<(), ClientE
             return Ok(());
         }
         let problem = "requires the grant token-exchange";
-        return Err(ClientError::invalid("exchange-audience", problem));
+        return Err(ClientError::invalid("exchange_audiences", problem));
     }
     if client.kind == ClientKind::Public {
         let problem = "token-exchange is for confidential clients";
-        return Err(ClientError::invalid("grant", problem));
+        return Err(ClientError::invalid("grant_types", problem));
     }
     if audiences.is_empty() {
         let problem = "name the resources that it may exchange tokens for";
-        return Err(ClientError::invalid("exchange-audience", problem));
+        return Err(ClientError::invalid("exchange_audiences", problem));
     }
-    are_resources(resources, "exchange-audience", audiences)
+    are_resources(resources, "exchange_audiences", audiences)
 }
 
 fn check_redirects(client: &Client, allowed: redirect_uri::Allowed<'_>) -> Result<(), ClientError> {
@@ -207,20 +207,20 @@ fn check_redirects(client: &Client, allowed: redirect_uri::Allowed<'_>) -> Resul
     };
     for (at, uri) in client.redirect_uris.iter().enumerate() {
         redirect_uri::check_registration(uri, allowed)
-            .map_err(|problem| invalid("redirect-uri", at, uri, problem))?;
+            .map_err(|problem| invalid("redirect_uris", at, uri, problem))?;
     }
     for (at, uri) in client.post_logout_redirect_uris.iter().enumerate() {
         redirect_uri::check_registration(uri, allowed)
-            .map_err(|problem| invalid("post-logout-redirect-uri", at, uri, problem))?;
+            .map_err(|problem| invalid("post_logout_redirect_uris", at, uri, problem))?;
     }
     let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
     match (uses_code, client.redirect_uris.is_empty()) {
         (true, true) => Err(ClientError::invalid(
-            "redirect-uri",
+            "redirect_uris",
             "a client with the grant authorization_code needs at least one",
         )),
         (false, false) => Err(ClientError::invalid(
-            "grant",
+            "grant_types",
             "redirect URIs require the grant authorization_code",
         )),
         _ => Ok(()),
@@ -232,7 +232,7 @@ fn check_request_uris(client: &Client) -> Result<(), ClientError> {
     let invalid = |at: usize, problem: String| {
         let uri = redirect_uri::shown(&client.request_uris[at]);
         let problem = format!("{uri}: {problem}");
-        ClientError::invalid_at("request-uri", at, problem)
+        ClientError::invalid_at("request_uris", at, problem)
     };
     request_uri::check_list(&client.request_uris)
         .map_err(|(at, problem)| invalid(at, problem.to_string()))?;
@@ -261,10 +261,13 @@ fn check_grants(client: &Client) -> Result<(), ClientError> {
             grant.as_str(),
             names.join(", ")
         );
-        return Err(ClientError::invalid_at("grant", at, problem));
+        return Err(ClientError::invalid_at("grant_types", at, problem));
     }
     if client.grant_types.is_empty() {
-        return Err(ClientError::invalid("grant", "a client needs at least one"));
+        return Err(ClientError::invalid(
+            "grant_types",
+            "a client needs at least one",
+        ));
     }
     let refreshes = client.allows_grant(&GrantType::RefreshToken);
     let users = [
@@ -274,20 +277,20 @@ fn check_grants(client: &Client) -> Result<(), ClientError> {
     ];
     if refreshes && !users.iter().any(|grant| client.allows_grant(grant)) {
         let problem = "refresh_token requires authorization_code or device_code";
-        return Err(ClientError::invalid("grant", problem));
+        return Err(ClientError::invalid("grant_types", problem));
     }
     let asserts = client.allows_grant(&GrantType::JwtBearer);
     let asks = client.allows_grant(&GrantType::Ciba);
     if (asserts || asks) && client.kind == ClientKind::Public {
         let problem = "jwt-bearer and ciba are for confidential clients";
-        return Err(ClientError::invalid("grant", problem));
+        return Err(ClientError::invalid("grant_types", problem));
     }
     // RFC 6749 §4.4: confidential clients only.
     let alone = client.allows_grant(&GrantType::ClientCredentials);
     if alone && client.kind == ClientKind::Public {
         let problem = "client_credentials is for confidential clients; a public client needs a redirect URI, \
                        or the grant device_code";
-        return Err(ClientError::invalid("grant", problem));
+        return Err(ClientError::invalid("grant_types", problem));
     }
     Ok(())
 }
@@ -322,17 +325,17 @@ fn check_authentication(client: &Client) -> Result<(), ClientError> {
             "private_key_jwt needs the client's public keys: a JWK Set, or the address of one"
         }
     };
-    Err(ClientError::invalid("auth-method", problem))
+    Err(ClientError::invalid("auth_method", problem))
 }
 
 /// Checks the logout URIs: absolute URIs without fragment (OIDC Back-Channel Logout §2.2).
 fn check_logout(client: &Client) -> Result<(), ClientError> {
     if let Some(address) = &client.logout.backchannel {
         outgoing::check_address(address)
-            .map_err(|problem| ClientError::invalid("backchannel-logout-uri", problem))?;
+            .map_err(|problem| ClientError::invalid("backchannel_logout_uri", problem))?;
     }
     if let Some(address) = &client.logout.frontchannel {
-        let invalid = |problem| ClientError::invalid("frontchannel-logout-uri", problem);
+        let invalid = |problem| ClientError::invalid("frontchannel_logout_uri", problem);
         outgoing::check_address(address).map_err(invalid)?;
         // OIDC Front-Channel Logout §2.
         if !logout::is_frame_of(client, address) {
@@ -346,10 +349,10 @@ fn check_logout(client: &Client) -> Result<(), ClientError> {
 pub fn check_lifetimes(client: &Client, lifetimes: &TokenLifetimes) -> Result<(), ClientError> {
     lifetimes
         .check_access(client.access_token_ttl)
-        .map_err(|problem| ClientError::invalid("access-token-ttl", problem.to_string()))?;
+        .map_err(|problem| ClientError::invalid("access_token_ttl", problem.to_string()))?;
     lifetimes
         .check_id(client.id_token_ttl)
-        .map_err(|problem| ClientError::invalid("id-token-ttl", problem.to_string()))
+        .map_err(|problem| ClientError::invalid("id_token_ttl", problem.to_string()))
 }
 
 fn check_algorithms(client: &Client, offered: &[SigningAlg]) -> Result<(), ClientError> {
@@ -364,11 +367,14 @@ fn check_algorithms(client: &Client, offered: &[SigningAlg]) -> Result<(), Clien
 fn check_keys(client: &Client) -> Result<(), ClientError> {
     if let Some(address) = &client.jwks_uri {
         outgoing::check_address(address)
-            .map_err(|problem| ClientError::invalid("jwks-uri", problem))?;
+            .map_err(|problem| ClientError::invalid("jwks_uri", problem))?;
     }
     if client.require_signed_request_object && client.jwks.is_none() && client.jwks_uri.is_none() {
         let problem = "signed requests need the client's public keys";
-        return Err(ClientError::invalid("require-request-object", problem));
+        return Err(ClientError::invalid(
+            "require_signed_request_object",
+            problem,
+        ));
     }
     let Some(jwks) = &client.jwks else {
         return Ok(());
@@ -416,18 +422,21 @@ fn has_usable_keys(client: &Client, keys: &ExternalKeys) -> bool {
 fn check_certificate(client: &Client) -> Result<(), ClientError> {
     if client.dpop_bound_access_tokens && client.certificate_bound_access_tokens {
         let problem = "tokens are bound to a key or to a certificate, not to both; choose one";
-        return Err(ClientError::invalid("bind-to-certificate", problem));
+        return Err(ClientError::invalid(
+            "tls_client_certificate_bound_access_tokens",
+            problem,
+        ));
     }
     let Some(subject) = &client.certificate_subject else {
         return Ok(());
     };
     if client.auth_method != ClientAuthMethod::TlsClientAuth {
         let problem = "the certificate subject requires tls_client_auth";
-        return Err(ClientError::invalid("auth-method", problem));
+        return Err(ClientError::invalid("auth_method", problem));
     }
     client_certificate::check_subject(subject).map_err(|problem| {
         let problem = format!("{}: {problem}", subject.member());
-        ClientError::invalid("auth-method", problem)
+        ClientError::invalid("auth_method", problem)
     })
 }
 

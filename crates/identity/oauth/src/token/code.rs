@@ -9,6 +9,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::mutant::{self, Safeguard};
 use doorward_rules::code_exchange;
+use doorward_rules::grant_check;
 use doorward_rules::sender_constraint;
 use doorward_services::context::Registries;
 use doorward_store::db::WriteTx;
@@ -42,35 +43,17 @@ pub(super) async fn exchange(
     let client = sender.client;
     let may_refresh = client.allows_grant(&GrantType::RefreshToken);
     let limit = access_end::grant_limit(core, may_refresh);
-    let found = find(core, presented.code, limit)
-        .await?
-        .ok_or_else(unknown)?;
-    let code = unused(core, &found.state.grant, sender).await?;
-    // A code without a challenge needs the current policy, not one that is a second old.
-    let current = if code.code_challenge.is_none() && !client.requires_pkce() {
-        repo::clients::find(core.db.read(), &client.id).await?
-    } else {
-        None
-    };
+    let (found, current) = find_valid(core, presented, limit).await?;
     let current = current.as_ref().unwrap_or(client);
-    let request = code_exchange::CodeRedemption {
-        client: current,
-        redirect_uri: presented.redirect_uri,
-        code_verifier: presented.code_verifier,
-        jkt: sender.proved.jkt.as_deref(),
-    };
     let grant = &found.state.grant;
-    if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
-        tracing::info!(problem = problem.as_str(), client_id = %client.id, "authorization code rejected");
-        let error = problem.to_error();
-        return Err(reject(core, grant, presented, Some(problem), error).await);
-    }
     let first = match first_tokens(context, sender, &found, presented.narrower) {
         Ok(first) => first,
         Err(error) => return Err(reject(core, grant, presented, None, error).await),
     };
     let has_nonce = grant.nonce.is_some();
-    let protection = CodeProtection::from_request(code.code_challenge.is_some(), has_nonce);
+    let code = grant.code.as_ref();
+    let is_challenged = code.is_some_and(|code| code.code_challenge.is_some());
+    let protection = CodeProtection::from_request(is_challenged, has_nonce);
     let change = ProtectionChange::of(current, protection);
     let statements = match change {
         ProtectionChange::None if !found.is_full => Statements::One,
@@ -93,6 +76,90 @@ pub(super) async fn exchange(
     }
     let registry = presented.narrower.registry;
     respond(context, registry, sender, found, first).await
+}
+
+/// Consumes a code without tokens, for a part of this server that is the client itself, and returns its
+/// grant. The rules are those of an exchange for tokens.
+#[boxed(?Send)]
+pub async fn redeem(
+    context: &Context,
+    client: &Client,
+    code: &str,
+    redirect_uri: &str,
+    code_verifier: &str,
+    caller: &Caller,
+) -> FlowResult<Grant> {
+    let core = &context.core;
+    grant_check::check_use(client, &GrantType::AuthorizationCode)?;
+    let registry = context.registry().await?;
+    let proved = ProvenKeys::default();
+    let sender = Sender {
+        client,
+        proved: &proved,
+        caller,
+    };
+    let presented = Presented {
+        code,
+        redirect_uri: Some(redirect_uri),
+        code_verifier: Some(code_verifier),
+        narrower: Downscope {
+            resource: &[],
+            details: None,
+            registry: &registry,
+        },
+        sender,
+    };
+    let limit = access_end::grant_limit(core, false);
+    let (found, _) = find_valid(core, &presented, limit).await?;
+    let grant = &found.state.grant;
+    if let Err(error) = grant_check::check_grant(&found.state.check_input(client), core.now()) {
+        return Err(reject(core, grant, &presented, None, error.to_error()).await);
+    }
+    let several = Statements::Several;
+    let write = transaction::in_conditional_write(core, sender, several, async |tx| {
+        let redeemed = repo::grants::redeem(tx, grant.id, None, core.now()).await?;
+        if redeemed && found.is_full {
+            access_end::revoke_surplus_grants(core, tx, grant.user_id, &client.id, false).await?;
+        }
+        Ok(redeemed)
+    });
+    if !write.await? {
+        return Err(lost(core, &presented).await);
+    }
+    Ok(found.state.grant)
+}
+
+/// Returns the grant of a code that was not consumed before and passes its checks, and the current record
+/// of the client, if it was read.
+async fn find_valid(
+    core: &Core,
+    presented: &Presented<'_>,
+    limit: Option<GrantLimit>,
+) -> FlowResult<(Redeemable, Option<Client>)> {
+    let (sender, client) = (presented.sender, presented.sender.client);
+    let found = find(core, presented.code, limit)
+        .await?
+        .ok_or_else(unknown)?;
+    let code = unused(core, &found.state.grant, sender).await?;
+    // A code without a challenge needs the current policy, not one that is a second old.
+    let current = if code.code_challenge.is_none() && !client.requires_pkce() {
+        repo::clients::find(core.db.read(), &client.id).await?
+    } else {
+        None
+    };
+    let request = code_exchange::CodeRedemption {
+        client: current.as_ref().unwrap_or(client),
+        redirect_uri: presented.redirect_uri,
+        code_verifier: presented.code_verifier,
+        jkt: sender.proved.jkt.as_deref(),
+    };
+    let grant = &found.state.grant;
+    if let Err(problem) = code_exchange::check(grant, code, &request, core.now()) {
+        tracing::info!(problem = problem.as_str(), client_id = %client.id, "authorization code rejected");
+        let error = problem.to_error();
+        return Err(reject(core, grant, presented, Some(problem), error).await);
+    }
+    Ok((found, current))
 }
 
 async fn find(

@@ -21,6 +21,7 @@ use self::transaction::Sender;
 use crate::deleted_client;
 use crate::prelude::*;
 
+pub use code::redeem;
 pub use mint::{AccessGrant, mint_access_token};
 pub(crate) use mint::{IdTokenGrant, claims_of, id_claims_of};
 pub use refresh::Rotated;

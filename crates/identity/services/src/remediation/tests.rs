@@ -56,6 +56,16 @@ fn commands_carry_real_names() {
             &["follow the mailed link, or: doorward user verify-email alice"],
         ),
         ("invalid-token", None, &["sign in again"]),
+        (
+            "site_not_allowed",
+            None,
+            &["give the user a role, group or permission that the rule names"],
+        ),
+        (
+            "site_no_rule",
+            None,
+            &["change the rules: doorward site update"],
+        ),
         ("not-found", None, &[]),
     ];
     for (rule, org, expected) in table {
@@ -154,4 +164,14 @@ fn hidden_resource_is_named_with_location() {
             "{place:?}"
         );
     }
+}
+
+#[test]
+fn role_that_rule_of_site_names_is_assigned() {
+    let (missing, roles) = (["editor".to_owned()], ["editor".to_owned()]);
+    let mut one = case("site_not_allowed", None, &roles);
+    one.missing = &missing;
+    let expected = ["doorward role assign --user alice --role editor"];
+    assert_eq!(commands(&one), expected);
+    assert!(is_by_role("site_not_allowed"));
 }

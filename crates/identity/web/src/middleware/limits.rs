@@ -25,6 +25,9 @@ const CLIENTS: [&str; 2] = ["/api/admin/clients/", "/admin/apps/"];
 /// that the client receives the response.
 const MAX_UPLOAD: usize = 8 * 1024 * 1024;
 
+/// The beginning of the paths at which proxies ask about requests.
+const FORWARD_AUTH: &str = "/forward-auth/";
+
 /// Bytes that extend the time of a body by one second: a picture over a slow line arrives, a
 /// trickle ends.
 const EARNING: usize = 64 * 1024;
@@ -55,7 +58,8 @@ pub(super) fn check_head(request: &ServiceRequest) -> Result<(), MiddlewareError
     if header::size(request.headers()) > MAX_HEADERS {
         return Err(MiddlewareError::HeadersTooLarge);
     }
-    if body::asks_for_web_socket(request) {
+    // A proxy may send the headers of a request that it asks about.
+    if body::asks_for_web_socket(request) && !request.path().starts_with(FORWARD_AUTH) {
         return Err(MiddlewareError::WebSocket);
     }
     Ok(())

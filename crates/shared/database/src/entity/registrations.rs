@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use doorward_domain::model::{
     AskedClaims, BrandPicture, ClaimMapping, Client, ClientAuth, ClientRegistration, FormerSecret,
     GivenScopes, Logo, LogoutUris, MetadataDocument, RegisteredBy, RegistrationToken, Resource,
-    ScopeEntry, SecretUse, SecretUses,
+    ScopeEntry, SecretUse, SecretUses, Site,
 };
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_rules::{displayed_name, search};
@@ -329,5 +329,26 @@ mod tests {
             columns.collect::<BTreeSet<_>>(),
             rows.collect::<BTreeSet<_>>()
         );
+    }
+}
+
+table! {
+    /// Applications behind a proxy.
+    sites(id: Uuid) => Site {
+        name: String,
+        hosts: Json,
+        rules: Json,
+        headers: Json,
+        settings: Json,
+        version: i64,
+        created_at: i64,
+        updated_at: i64,
+    }
+}
+
+table! {
+    /// The sites by their hosts.
+    site_hosts(host: String) {
+        site_id: Uuid,
     }
 }

@@ -2,7 +2,7 @@
 
 use doorward_domain::model::{
     Authentication, EmailSignIn, FirstFactor, LogoutNotification, Passkey, PendingSignIn, Session,
-    SignInAttempt, TotpFactor, TrustedDevice,
+    SignInAttempt, SiteSession, TotpFactor, TrustedDevice,
 };
 use doorward_rules::limits::lockout::Failures;
 use sea_orm::ActiveValue::Set;
@@ -29,6 +29,16 @@ table! {
         auth_time: i64 => auth_time,
         acr: String => acr,
         amr: Json => amr,
+    }
+}
+
+table! {
+    site_sessions(token_hash: Bytes) => SiteSession {
+        site_id: Uuid,
+        host: String,
+        session_id: Uuid,
+        grant_id: Uuid,
+        created_at: i64,
     }
 }
 

@@ -10,7 +10,7 @@ use doorward_domain::model::{
     EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor, GrantId, GrantOrigin,
     GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId, PasskeyId, PkcePolicy,
     ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId, ReviewLineId,
-    ReviewOutcome, ReviewScope, RevokeReason, SecurityProfile, SessionId, SignInAttemptId,
+    ReviewOutcome, ReviewScope, RevokeReason, SecurityProfile, SessionId, SignInAttemptId, SiteId,
     StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
@@ -106,7 +106,7 @@ stored!(i32 as u32 {
 stored!(
     Uuid as AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
         GroupId, InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId,
-        ReviewLineId, SessionId, SignInAttemptId, TrustedDeviceId, UserId
+        ReviewLineId, SessionId, SignInAttemptId, SiteId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }
 );
 stored!(

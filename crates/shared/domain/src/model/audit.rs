@@ -65,6 +65,8 @@ doorward_protocol::words! {
         RoleChanged = "role.changed",
         ResourceChanged = "resource.changed",
         ScopeChanged = "scope.changed",
+        /// A site behind a proxy created, changed or deleted.
+        SiteChanged = "site.changed",
         ClaimChanged = "claim.changed",
         ProfileFieldChanged = "profile_field.changed",
         /// A group created, changed or deleted, or a change of its members.

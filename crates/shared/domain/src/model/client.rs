@@ -312,24 +312,23 @@ impl Client {
         self.disabled_at.is_none()
     }
 
-    /// Returns the named algorithms of its settings, each with the command line option that sets
-    /// it.
+    /// Returns the named algorithms of its settings, each with the member that sets it.
     pub fn algorithms(&self) -> [(&'static str, Option<SigningAlg>); 4] {
         [
             (
-                "id-token-signed-response-alg",
+                "id_token_signed_response_alg",
                 Some(self.id_token_signed_response_alg),
             ),
             (
-                "userinfo-signed-response-alg",
+                "userinfo_signed_response_alg",
                 self.userinfo_signed_response_alg,
             ),
             (
-                "authorization-signed-response-alg",
+                "authorization_signed_response_alg",
                 self.authorization_signed_response_alg,
             ),
             (
-                "introspection-signed-response-alg",
+                "introspection_signed_response_alg",
                 self.introspection_signed_response_alg,
             ),
         ]

@@ -79,6 +79,8 @@ uuid_ids! {
     /// A [`ReviewLine`](super::ReviewLine).
     ReviewLineId;
     FactorCampaignId;
+    /// A [`Site`](super::Site).
+    SiteId;
 }
 
 impl SignInAttemptId {

@@ -40,6 +40,8 @@ pub mod server_state;
 pub mod session;
 mod setting_value;
 pub mod sign_in_attempt;
+pub mod site;
+mod site_session;
 pub mod stat;
 pub mod user;
 
@@ -81,7 +83,7 @@ pub use id::{
     AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId, DenialId,
     DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId, InvitationId, JobId,
     LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId, SessionId,
-    SignInAttemptId, TrustedDeviceId, UserId,
+    SignInAttemptId, SiteId, TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;
@@ -107,5 +109,9 @@ pub use second_factor::{
 pub use server_state::{Notice, Period, ServerState};
 pub use session::{Authentication, EndCause, EndReason, LogoutNotification, Session, SessionEnd};
 pub use sign_in_attempt::{AttemptOutcome, AttemptRule, AttemptStep, SignInAttempt};
+pub use site::{
+    Site, SiteDemand, SiteFactor, SiteHeaders, SitePath, SiteRule, SiteSettings, UserDemand,
+};
+pub use site_session::SiteSession;
 pub use stat::{StatCount, StatKind};
 pub use user::{Address, EmailPreferences, LastLogin, Profile, User, UsernameMode};

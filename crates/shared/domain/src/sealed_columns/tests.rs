@@ -57,14 +57,10 @@ fn values_at_rest_have_one_purpose() {
 
 #[test]
 fn dropped_keys_have_column_that_is_encrypted_again() {
-    let unused = [KeyPurpose::Cookie];
     for purpose in KeyPurpose::ALL {
         let has_column = SealedColumn::ALL.iter().any(|it| it.purpose() == purpose);
         let is_dropped = FormerKey::of(purpose) == FormerKey::Dropped;
-        assert!(
-            !is_dropped || has_column || unused.contains(&purpose),
-            "{purpose:?}"
-        );
+        assert!(!is_dropped || has_column, "{purpose:?}");
     }
 }
 

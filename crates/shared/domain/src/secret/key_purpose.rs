@@ -11,7 +11,7 @@ doorward_protocol::words! {
     pub enum KeyPurpose {
         /// Authenticates the anti-forgery tokens of forms.
         Csrf = "doorward/v1/csrf",
-        /// Authenticates cookies that carry a value instead of an opaque id.
+        /// Encrypts the state of sign-ins at sites, which is bound to a cookie.
         Cookie = "doorward/v1/cookie",
         /// Keys the hashes of rate limit subjects and of known devices.
         Throttle = "doorward/v1/throttle",

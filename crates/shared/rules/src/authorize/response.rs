@@ -53,6 +53,7 @@ pub fn redirect_target(
             };
             let is_one = |item: &String| {
                 matches(item, uri)
+                    || redirect_uri::matches_label(item, uri)
                     || (mutant::is_disabled(Safeguard::RedirectUriExact)
                         && uri.starts_with(item.as_str()))
             };

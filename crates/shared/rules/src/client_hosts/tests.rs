@@ -13,18 +13,18 @@ fn client(redirect_uris: &[&str]) -> Client {
 fn set(client: &mut Client, setting: &str, url: &str) {
     let url = url.to_owned();
     match setting {
-        "backchannel-logout-uri" => client.logout.backchannel = Some(url),
-        "frontchannel-logout-uri" => client.logout.frontchannel = Some(url),
-        "jwks-uri" => client.jwks_uri = Some(url),
+        "backchannel_logout_uri" => client.logout.backchannel = Some(url),
+        "frontchannel_logout_uri" => client.logout.frontchannel = Some(url),
+        "jwks_uri" => client.jwks_uri = Some(url),
         _ => client.request_uris = vec![url],
     }
 }
 
 const SETTINGS: [&str; 4] = [
-    "backchannel-logout-uri",
-    "frontchannel-logout-uri",
-    "jwks-uri",
-    "request-uri",
+    "backchannel_logout_uri",
+    "frontchannel_logout_uri",
+    "jwks_uri",
+    "request_uris",
 ];
 
 #[rstest]

@@ -27,15 +27,15 @@ fn pinned(profile: SecurityProfile) -> Client {
 
 #[test]
 fn demands_name_known_settings() {
-    let options: BTreeSet<_> = client_settings::all()
-        .flat_map(|setting| setting.options)
+    let members: BTreeSet<_> = client_settings::members()
+        .map(|(_, member)| member)
         .collect();
     let names: BTreeSet<_> = client_settings::CHANGEABLE
         .iter()
         .map(|setting| setting.name)
         .collect();
     for demand in DEMANDS {
-        assert!(options.contains(&demand.setting), "{}", demand.setting);
+        assert!(members.contains(&demand.setting), "{}", demand.setting);
         assert!(demand.decides.iter().all(|name| names.contains(name)));
         assert!(demand.section.contains(", section "), "{}", demand.section);
     }
@@ -120,37 +120,37 @@ fn certificate_settings_remain() {
 #[case::kind(|client: &mut Client| client.kind = ClientKind::Public, "kind", "5.3.2.1 (3)")]
 #[case::secret(
     |client: &mut Client| client.auth_method = ClientAuth::Secret,
-    "auth-method",
+    "auth_method",
     "5.3.2.1 (6)"
 )]
 #[case::post(
     |client: &mut Client| client.auth_method = ClientAuthMethod::ClientSecretPost.into(),
-    "auth-method",
+    "auth_method",
     "5.3.2.1 (6)"
 )]
 #[case::any_audience(
     |client: &mut Client| client.assertion_audience = Some(AssertionAudience::IssuerOrEndpoint),
-    "assertion-audience",
+    "assertion_audience",
     "5.3.2.1 (8)"
 )]
 #[case::default_audience(
     |client: &mut Client| client.assertion_audience = None,
-    "assertion-audience",
+    "assertion_audience",
     "5.3.2.1 (8)"
 )]
 #[case::bearer(
     |client: &mut Client| client.dpop_bound_access_tokens = false,
-    "require-dpop",
+    "dpop_bound_access_tokens",
     "5.3.2.1 (4) and (5)"
 )]
 #[case::not_pushed(
     |client: &mut Client| client.require_pushed_authorization_requests = false,
-    "require-par",
+    "require_pushed_authorization_requests",
     "5.3.2.2 (3)"
 )]
 #[case::by_reference(
     |client: &mut Client| client.request_uris = vec!["https://app.example/r".to_owned()],
-    "request-uri",
+    "request_uris",
     "5.3.2.2 (3)"
 )]
 #[case::pkce_auto(|client: &mut Client| client.pkce = PkcePolicy::Auto, "pkce", "5.3.2.2 (5)")]
@@ -161,27 +161,27 @@ fn certificate_settings_remain() {
 )]
 #[case::http(
     |client: &mut Client| client.redirect_uris.push("http://app.example/cb".to_owned()),
-    "redirect-uri",
+    "redirect_uris",
     "5.3.2.2 (8)"
 )]
 #[case::id_token(
     |client: &mut Client| client.id_token_signed_response_alg = SigningAlg::Rs256,
-    "id-token-signed-response-alg",
+    "id_token_signed_response_alg",
     "5.4.1 (1)"
 )]
 #[case::userinfo(
     |client: &mut Client| client.userinfo_signed_response_alg = Some(SigningAlg::Rs256),
-    "userinfo-signed-response-alg",
+    "userinfo_signed_response_alg",
     "5.4.1 (1)"
 )]
 #[case::response(
     |client: &mut Client| client.authorization_signed_response_alg = Some(SigningAlg::Rs256),
-    "authorization-signed-response-alg",
+    "authorization_signed_response_alg",
     "5.4.1 (1)"
 )]
 #[case::introspection(
     |client: &mut Client| client.introspection_signed_response_alg = None,
-    "introspection-signed-response-alg",
+    "introspection_signed_response_alg",
     "5.4.1 (1)"
 )]
 fn fapi_5_3_2_contradiction_is_rejected(
@@ -223,7 +223,7 @@ fn only_message_signing_demands_request_object() {
     let error = check(&unsigned(Fapi2MessageSigning)).unwrap_err();
     assert_eq!(
         (error.setting, error.section),
-        ("require-request-object", SIGNED)
+        ("require_signed_request_object", SIGNED)
     );
 }
 

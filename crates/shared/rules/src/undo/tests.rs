@@ -92,6 +92,7 @@ const KINDS: &[(UndoObstacle, &[AuditKind])] = {
             &[
                 Kind::ResourceChanged,
                 Kind::ScopeChanged,
+                Kind::SiteChanged,
                 Kind::ClaimChanged,
                 Kind::ProfileFieldChanged,
                 Kind::ClientPkceRequired,

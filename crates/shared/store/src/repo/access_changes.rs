@@ -2,9 +2,9 @@
 //! None of the functions that end sessions or record events can omit it.
 
 use std::pin::Pin;
-use std::sync::OnceLock;
 
 use doorward_domain::model::AuditEvent;
+use doorward_protocol::added::Added;
 
 use super::logout_notifications;
 use super::prelude::*;
@@ -33,16 +33,12 @@ const OWN: [Writer; 1] = [|tx, change| {
     })
 }];
 
-static ADDED: OnceLock<Vec<Writer>> = OnceLock::new();
-
-/// Adds the writers of features, unless that was done before.
-pub fn add(writers: impl IntoIterator<Item = Writer>) {
-    ADDED.get_or_init(|| writers.into_iter().collect());
-}
+/// The writers of features.
+pub static ADDED: Added<Writer> = Added::new();
 
 /// Calls each writer.
 pub(super) async fn announce(tx: &WriteTx, change: AccessChange<'_>) -> Result<()> {
-    for writer in OWN.iter().chain(ADDED.get().into_iter().flatten()) {
+    for writer in OWN.iter().chain(ADDED.all()) {
         writer(tx, change).await?;
     }
     Ok(())

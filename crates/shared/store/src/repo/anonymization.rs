@@ -7,7 +7,7 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 21] = [
+const CLEARED: [&str; 22] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
@@ -29,6 +29,7 @@ const CLEARED: [&str; 21] = [
     "pushed_requests",
     "reference_tokens",
     "refusals",
+    "site_sessions",
 ];
 
 /// Tables of which the rows of the anonymized users are deleted: what they registered, and where they
@@ -86,7 +87,7 @@ mod tests {
 
     /// Tables that stay: definitions, rights, keys and statistics, with IDs of users at most, and the audit
     /// log.
-    const KEPT: [&str; 42] = [
+    const KEPT: [&str; 44] = [
         "audit_archives",
         "audit_events",
         "audit_seals",
@@ -125,6 +126,8 @@ mod tests {
         "scopes",
         "settings",
         "signing_keys",
+        "site_hosts",
+        "sites",
         "stats",
         "subject_aliases",
         "used_jtis",

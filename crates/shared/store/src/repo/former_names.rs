@@ -4,7 +4,7 @@ use doorward_domain::boxed;
 use doorward_domain::model::former_name::{FormerName, NameKind};
 
 use super::deletions::{self, Deletion};
-use super::former_roles::IS_LEFT;
+use super::former_roles::{self, IS_LEFT};
 use super::prelude::*;
 use crate::entity::former_names::{ActiveModel, Column, Entity, Model};
 
@@ -89,8 +89,12 @@ pub(super) async fn follow(
     upsert_row(tx, row, [Column::Kind, Column::Former], changed).await
 }
 
-/// Deletes the former names of an object that is deleted.
+/// Deletes the former names of an object that is deleted. What waits for the present name of a role is deleted
+/// with it.
 pub(super) async fn forget(tx: &WriteTx, kind: NameKind, name: &str) -> Result<()> {
+    if kind == NameKind::Role {
+        former_roles::abandon(tx, name).await?;
+    }
     let named = Column::Kind.eq(kind.as_str()).and(Column::Name.eq(name));
     Entity::delete_by(tx, named).await.map(drop)
 }

@@ -1,9 +1,10 @@
 //! Groups and their members.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use doorward_domain::boxed;
 use doorward_domain::model::Group;
+use sea_orm::Value;
 use sea_orm::sea_query::BinOper;
 
 use super::deletions::{self, Deletion};
@@ -273,6 +274,27 @@ pub async fn of_user(conn: &Conn, user: UserId) -> Result<Vec<Group>> {
         .order_by_asc(Column::Path)
         .load(conn)
         .await
+}
+
+/// Returns the IDs of the groups of a user and of all groups above them: those of this organization, and those
+/// outside all of them.
+#[boxed]
+pub async fn ids_of_user(
+    conn: &Conn,
+    user: UserId,
+    org: Option<&str>,
+) -> Result<BTreeSet<GroupId>> {
+    let sql = "WITH RECURSIVE mine(id, parent_id) AS (\
+         SELECT g.id, g.parent_id FROM group_members m \
+         JOIN groups g ON g.id = m.group_id AND g.deleted_at IS NULL \
+         WHERE m.user_id = $1 AND (g.org IS NULL OR g.org = $2) \
+         UNION SELECT g.id, g.parent_id FROM mine JOIN groups g ON g.id = mine.parent_id) \
+         SELECT id FROM mine";
+    let values: [Value; 2] = [user.as_uuid().into(), org.into()];
+    let query = Statement::from_sql_and_values(conn.get_database_backend(), sql, values);
+    let rows = conn.query_all_raw(query).await?;
+    let read = |row: &QueryResult| Ok(GroupId::from_uuid(row.try_get("", "id")?));
+    rows.iter().map(read).collect()
 }
 
 /// Returns the groups that these users are direct members of, each with its member, ordered by path.

@@ -99,6 +99,8 @@ pub mod server_state;
 mod session_ends;
 pub mod sessions;
 pub mod settings;
+pub mod site_sessions;
+pub mod sites;
 mod statement_text;
 pub mod stats;
 pub mod support_codes;

@@ -76,6 +76,7 @@ async fn check_pages(ground: Ground) -> Vec<String> {
     check!(plans:
         "users", "(id>?)", Read, users::list(read, Some(user), 50);
         "names", "(id=?)", Read, users::find_many(read, [user]);
+        "groups of a user and above", "(user_id=?)", Read, groups::ids_of_user(read, user, Some("acme"));
         "clients", "(id>?)", Read, clients::list(read, Some(&client), 50);
         "chosen clients", "(id=?)", Read,
             clients::find_many_with_secret_uses(read, slice::from_ref(&client));

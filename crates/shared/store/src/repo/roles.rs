@@ -6,9 +6,10 @@ use doorward_domain::model::{Assignment, AssignmentId, Permission, Role};
 use sea_orm::{SelectModel, Selector};
 
 use super::deletions::{self, Deletion};
+use super::former_names;
 use super::prelude::*;
 use super::role_holders::RoleHolders;
-use super::{former_names, former_roles};
+use super::sites::{self, RuleName};
 use crate::entity::rights::FullRole;
 use crate::entity::{permissions, role_assignments, role_permissions, roles};
 
@@ -75,7 +76,6 @@ pub async fn upsert(tx: &WriteTx, role: &Role) -> Result<()> {
 /// Deletes a role with its assignments, as [`deletions`] describes. Returns false if it does not exist.
 #[boxed]
 pub async fn delete(tx: &WriteTx, name: &str, now: UnixSeconds) -> Result<bool> {
-    former_roles::abandon(tx, name).await?;
     former_names::forget(tx, NameKind::Role, name).await?;
     deletions::start(tx, Deletion::Role(name), now).await
 }
@@ -103,6 +103,7 @@ pub async fn rename(
     // The name is known until no assignment waits for it.
     let until = until.unwrap_or(now);
     former_names::follow(tx, NameKind::Role, (old, name), Some(until)).await?;
+    sites::rename(tx, RuleName::Role, (old, name)).await?;
     deletions::start(tx, Deletion::FormerRole(old), now).await?;
     Ok(())
 }
@@ -130,6 +131,7 @@ pub async fn rename_permission(
         .run(tx)
         .await?;
     former_names::follow(tx, NameKind::Permission, (old, codename), until).await?;
+    sites::rename(tx, RuleName::Permission, (old, codename)).await?;
     permissions::Entity::delete_by_id(old)
         .change_one(tx)
         .await?;

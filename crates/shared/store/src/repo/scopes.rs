@@ -32,19 +32,20 @@ pub async fn upsert_all(tx: &WriteTx, entries: &[ScopeEntry]) -> Result<()> {
     insert_models(tx, entries, Some(&replace)).await
 }
 
-/// Columns with lists of scopes in tables that do not grow with the users.
-const LISTS: [(&str, &str); 4] = [
-    ("clients", "scopes"),
-    ("client_registrations", "given_delegated"),
-    ("client_registrations", "given_own"),
-    ("device_requests", "scope"),
+/// A table with its columns that are lists of scopes.
+pub type Lists = (&'static str, &'static [&'static str]);
+
+/// Tables that do not grow with the users.
+const LISTS: [Lists; 3] = [
+    ("clients", &["scopes"]),
+    ("client_registrations", &["given_delegated", "given_own"]),
+    ("device_requests", &["scope"]),
 ];
-/// Columns with lists of scopes in tables that grow.
-pub const GROWN: [(&str, &str); 4] = [
-    ("api_keys", "scopes"),
-    ("consents", "scope"),
-    ("consents", "declined"),
-    ("grants", "scope"),
+/// Tables that grow.
+pub const GROWN: [Lists; 3] = [
+    ("api_keys", &["scopes"]),
+    ("consents", &["scope", "declined"]),
+    ("grants", &["scope"]),
 ];
 /// Number of rows that a portion reads.
 const PORTION: u64 = 1_000;
@@ -76,8 +77,8 @@ pub async fn reserve(tx: &WriteTx, scope: &ScopeEntry, name: &str) -> Result<()>
 /// this.
 #[boxed]
 pub async fn rename(tx: &WriteTx, old: &str, name: &str, until: Option<UnixSeconds>) -> Result<()> {
-    for place in LISTS {
-        rewrite(tx, place, (old, name), Pass::Remove, Range::default()).await?;
+    for lists in LISTS {
+        rewrite(tx, lists, (old, name), Pass::Remove, &Range::default()).await?;
     }
     custom_claims::Entity::update_many()
         .value(custom_claims::Column::Scope, name)
@@ -114,41 +115,97 @@ pub async fn end_of_portion(
     Ok(Some(key))
 }
 
+/// The values of a statement, each with its place in the text.
+#[derive(Default)]
+struct Values(Vec<Value>);
+
+impl Values {
+    fn add(&mut self, value: impl Into<Value>) -> String {
+        self.0.push(value.into());
+        format!("${}", self.0.len())
+    }
+
+    fn bounds(&mut self, (after, last): &Range) -> String {
+        let after = after
+            .clone()
+            .map(|id| format!(" AND id > {}", self.add(id)));
+        let last = last
+            .clone()
+            .map(|id| format!(" AND id <= {}", self.add(id)));
+        after.into_iter().chain(last).collect()
+    }
+}
+
+/// Returns the condition of a list that a pass changes, and the changed list.
+fn change(
+    backend: DbBackend,
+    column: &str,
+    pass: Pass,
+    (old, name): (&str, &str),
+) -> (String, String) {
+    let position = position(backend);
+    let list = format!("(' ' || {column} || ' ')");
+    let has = |value: &str| format!("{position}({list}, {value}) > 0");
+    match pass {
+        Pass::Add => (
+            format!("{} AND NOT {}", has(old), has(name)),
+            format!("replace({list}, {old}, {old} || substr({name}, 2))"),
+        ),
+        Pass::Remove => (
+            has(old),
+            format!(
+                "CASE WHEN {} THEN replace({list}, {old}, ' ') ELSE replace({list}, {old}, {name}) END",
+                has(name)
+            ),
+        ),
+    }
+}
+
+/// Returns true if [`rewrite`] changes one of these rows: others need no transaction.
+#[boxed]
+pub async fn needs_rewrite(
+    conn: &Conn,
+    (table, columns): Lists,
+    (old, name): (&str, &str),
+    pass: Pass,
+    range: &Range,
+) -> Result<bool> {
+    let (backend, mut values) = (conn.get_database_backend(), Values::default());
+    let old = values.add(format!(" {old} "));
+    let name = match pass {
+        Pass::Add => values.add(format!(" {name} ")),
+        // The condition does not contain it.
+        Pass::Remove => String::new(),
+    };
+    let columns = columns.iter();
+    let lists = columns.map(|column| change(backend, column, pass, (&old, &name)).0);
+    let condition = lists.collect::<Vec<_>>().join(" OR ");
+    let bounds = values.bounds(range);
+    let sql = format!("SELECT 1 FROM {table} WHERE ({condition}){bounds} LIMIT 1");
+    let query = Statement::from_sql_and_values(backend, sql, values.0);
+    Ok(conn.query_one_raw(query).await?.is_some())
+}
+
 /// Writes the names of a scope into the lists of these rows.
 #[boxed]
 pub async fn rewrite(
     tx: &WriteTx,
-    (table, column): (&str, &str),
+    (table, columns): Lists,
     (old, name): (&str, &str),
     pass: Pass,
-    (after, last): Range,
+    range: &Range,
 ) -> Result<()> {
-    let position = position(tx.get_database_backend());
-    let list = format!("(' ' || {column} || ' ')");
-    let has = |value: &str| format!("{position}({list}, {value}) > 0");
-    let (condition, changed) = match pass {
-        Pass::Add => (
-            format!("{} AND NOT {}", has("$1"), has("$2")),
-            format!("replace({list}, $1, $1 || substr($2, 2))"),
-        ),
-        Pass::Remove => (
-            has("$1"),
-            format!(
-                "CASE WHEN {} THEN replace({list}, $1, ' ') ELSE replace({list}, $1, $2) END",
-                has("$2")
-            ),
-        ),
-    };
-    let bounds = match (&after, &last) {
-        (None, None) => "",
-        (None, Some(_)) => " AND id <= $3",
-        (Some(_), None) => " AND id > $3",
-        (Some(_), Some(_)) => " AND id > $3 AND id <= $4",
-    };
-    let names = [format!(" {old} ").into(), format!(" {name} ").into()];
-    let values: Vec<Value> = names.into_iter().chain(after).chain(last).collect();
-    let sql = format!("UPDATE {table} SET {column} = trim({changed}) WHERE {condition}{bounds}");
-    execute(tx, sql, values).await.map(drop)
+    for column in columns {
+        let mut values = Values::default();
+        let names = [old, name].map(|name| values.add(format!(" {name} ")));
+        let backend = tx.get_database_backend();
+        let (condition, changed) = change(backend, column, pass, (&names[0], &names[1]));
+        let bounds = values.bounds(range);
+        let sql =
+            format!("UPDATE {table} SET {column} = trim({changed}) WHERE {condition}{bounds}");
+        execute(tx, sql, values.0).await?;
+    }
+    Ok(())
 }
 
 #[boxed]

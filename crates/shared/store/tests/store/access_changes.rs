@@ -52,7 +52,7 @@ async fn in_write<T>(
 
 #[tokio::test]
 async fn writers_see_each_change_and_can_refuse_it() {
-    access_changes::add([WRITER]);
+    access_changes::ADDED.add([WRITER]);
     on_both(async |db| {
         let Scene { session, .. } = Scene::store(db).await;
         let id = session.id;

@@ -87,6 +87,9 @@ async fn renamed_role_has_new_name_while_assignments_wait() {
     .await;
 }
 
+const GRANTS: scopes::Lists = ("grants", &["scope"]);
+const NAMES: (&str, &str) = ("bills", "invoices");
+
 async fn grants_with(db: &Db, scope: &str) -> i64 {
     let sql = format!("SELECT COUNT(*) FROM grants WHERE scope = '{scope}'");
     let statement = sea_orm::Statement::from_string(db.read().get_database_backend(), sql);
@@ -110,16 +113,11 @@ async fn scopes_of_grants_are_renamed_in_portions() {
             loop {
                 let last = scopes::end_of_portion(db.read(), "grants", after.clone()).await;
                 let last = last.unwrap();
-                let (place, range) = (("grants", "scope"), (after, last.clone()));
-                write!(
-                    db,
-                    scopes::rewrite,
-                    place,
-                    ("bills", "invoices"),
-                    pass,
-                    range
-                );
-                portions += 1;
+                let (lists, range) = (GRANTS, (after, last.clone()));
+                let needs = || scopes::needs_rewrite(db.read(), lists, NAMES, pass, &range);
+                portions += i32::from(needs().await.unwrap());
+                write!(db, scopes::rewrite, lists, NAMES, pass, &range);
+                assert!(!needs().await.unwrap());
                 if last.is_none() {
                     break;
                 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use doorward_domain::model::{
     ApiKey, BulkChange, ClaimMapping, Client, ClientRegistration, Consent, DenialRecord,
     DeviceRequest, FactorCampaign, FederatedSignUp, Grant, Interaction, Invitation, LinkedAccount,
-    MonthlyReport, ProfileField, Provider, PushedRequest, Session, SignInAttempt, User, UserId,
+    MonthlyReport, ProfileField, Provider, PushedRequest, Session, SignInAttempt, Site, User,
+    UserId,
 };
 use doorward_rules::own_brand::OwnBrand;
 use serde::Serialize;
@@ -60,6 +61,10 @@ fn of_registration(column: &str, text: &str) -> Option<Result<Value, String>> {
         "custom_claims.source" => again(|mapping: &ClaimMapping| &mapping.source, text),
         "providers.operator_urls" => again(|provider: &Provider| &provider.operator_urls, text),
         "providers.settings" => again(|provider: &Provider| &provider.settings, text),
+        "sites.headers" => again(|site: &Site| &site.headers, text),
+        "sites.hosts" => again(|site: &Site| &site.hosts, text),
+        "sites.rules" => again(|site: &Site| &site.rules, text),
+        "sites.settings" => again(|site: &Site| &site.settings, text),
         _ => return None,
     })
 }

@@ -12,6 +12,8 @@ const CARGO_DEB: (&str, &str) = ("cargo-deb", "3.8.0");
 const CARGO_GENERATE_RPM: (&str, &str) = ("cargo-generate-rpm", "0.21.1");
 /// Packages of Python that build and check wheels.
 const WHEEL_TOOLS: [&str; 2] = ["hatchling==1.33.0", "auditwheel==6.8.2"];
+/// Packages of Python that link against an older glibc than that of this machine.
+const LINK_TOOLS: [&str; 2] = ["cargo-zigbuild==0.24.1", "ziglang==0.17.1"];
 
 /// Writes the Debian package.
 pub fn deb(package: &Package, stage: &Path, out: &Path) -> Result<PathBuf, Failure> {
@@ -137,22 +139,36 @@ fn tool((name, version): (&str, &str)) -> Result<PathBuf, Failure> {
 
 /// Returns the Python that has the build backend of the wheels.
 pub fn python() -> Result<PathBuf, Failure> {
-    let environment = tools().join("wheel");
-    let python = environment.join("bin/python");
-    let has_tools = ["-c", "import hatchling, auditwheel"];
-    if !run::succeeds(Command::new(&python).args(has_tools)) {
-        packages::ensure_for_wheels()?;
-        println!("installing {}", WHEEL_TOOLS.join(" "));
-        let mut venv = Command::new("python3");
-        run::to_end(venv.args(["-m", "venv", "--clear"]).arg(&environment))?;
-        let mut pip = Command::new(&python);
-        pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"])
-            .args(["install", "--only-binary", ":all:"])
-            .args(WHEEL_TOOLS)
-            .stdin(Stdio::null());
-        run::to_end(&mut pip)?;
+    Ok(environment("wheel", &WHEEL_TOOLS)?.join("python"))
+}
+
+/// Returns the directory of the programs that link against an older glibc.
+pub fn linkers() -> Result<PathBuf, Failure> {
+    environment("link", &LINK_TOOLS)
+}
+
+/// Returns the programs of a Python environment with these packages.
+fn environment(name: &str, tools_of_python: &[&str]) -> Result<PathBuf, Failure> {
+    let environment = tools().join(name);
+    let programs = environment.join("bin");
+    let python = programs.join("python");
+    // A file that is written last: an installation that was interrupted is repeated.
+    let (installed, wanted) = (environment.join("installed"), tools_of_python.join("\n"));
+    if std::fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
+        return Ok(programs);
     }
-    Ok(python)
+    packages::ensure_for_wheels()?;
+    println!("installing {}", tools_of_python.join(" "));
+    let mut venv = Command::new("python3");
+    run::to_end(venv.args(["-m", "venv", "--clear"]).arg(&environment))?;
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"])
+        .args(["install", "--only-binary", ":all:"])
+        .args(tools_of_python)
+        .stdin(Stdio::null());
+    run::to_end(&mut pip)?;
+    place::add_text(&installed, wanted, 0o644)?;
+    Ok(programs)
 }
 
 /// Fails if the programs of a wheel for Linux need more of the system than its tag says, such as another library.

@@ -4,27 +4,34 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use super::files::PACKAGES;
-use super::{names, place};
+use super::{formats, names, place};
 use crate::failure::Failure;
 use crate::run;
 
 /// Target directory of the build. OpenSSL keeps the path of its build in the program, so every build is here.
 pub const BUILD: &str = "/var/tmp/doorward-package-build";
-/// Highest version of glibc that a program may need: that of Debian 12, which the packages declare.
-pub const GLIBC: (u32, u32) = (2, 36);
+/// Highest version of glibc that a program may need, which the packages declare: that of Debian 10 and RHEL 8.
+pub const GLIBC: (u32, u32) = (2, 28);
 
 /// Builds both programs and returns their directory.
 pub fn build(profile: &str) -> Result<PathBuf, Failure> {
     create_build_directory()?;
     println!("building the programs with the profile {profile}");
     let mut cargo = run::cargo();
-    cargo.args([
-        "build",
-        "--locked",
-        "--no-default-features",
-        "--profile",
-        profile,
-    ]);
+    let mut directory = PathBuf::from(BUILD);
+    if cfg!(target_os = "linux") {
+        // Links against the symbols of an older glibc than that of this machine, and compiles the libraries in C
+        // with its headers.
+        let target = format!("{}-unknown-linux-gnu", names::system()?.architecture);
+        cargo
+            .args(["zigbuild", "--target"])
+            .arg(format!("{target}.{}.{}", GLIBC.0, GLIBC.1))
+            .env("PATH", run::first_in_path(&formats::linkers()?)?);
+        directory.push(target);
+    } else {
+        cargo.arg("build");
+    }
+    cargo.args(["--locked", "--no-default-features", "--profile", profile]);
     // One build, because the programs share most libraries: apart, each would compile them for itself.
     for package in &PACKAGES {
         cargo.args(["--package", package.name, "--bin", package.name]);
@@ -38,7 +45,7 @@ pub fn build(profile: &str) -> Result<PathBuf, Failure> {
         .env("SOURCE_DATE_EPOCH", epoch()?);
     without_lints(&mut cargo);
     run::to_end(&mut cargo)?;
-    let directory = Path::new(BUILD).join(if profile == "dev" { "debug" } else { profile });
+    directory.push(if profile == "dev" { "debug" } else { profile });
     check(&directory)?;
     Ok(directory)
 }
@@ -58,7 +65,7 @@ pub fn check(directory: &Path) -> Result<(), Failure> {
         let needed = glibc(&place::read(&file)?);
         if needed > GLIBC {
             return Err(format!(
-                "{name} needs glibc {}.{}, and the packages declare {}.{}: build them on Debian 12",
+                "{name} needs glibc {}.{}, and the packages declare {}.{}: build it with `cargo xtask package`",
                 needed.0, needed.1, GLIBC.0, GLIBC.1
             ));
         }
@@ -119,15 +126,10 @@ fn flags() -> Result<Vec<String>, Failure> {
         },
         |home| Ok(PathBuf::from(home)),
     )?;
-    let mut flags = vec![
+    Ok(vec![
         format!("--remap-path-prefix={}=/cargo", home.display()),
         format!("--remap-path-prefix={}=/doorward", run::root().display()),
-    ];
-    if cfg!(target_os = "linux") {
-        // Half a megabyte less of a position-independent program.
-        flags.push("-Clink-arg=-Wl,-z,pack-relative-relocs".to_owned());
-    }
-    Ok(flags)
+    ])
 }
 
 /// Creates the target directory, and rejects that of another user, who could replace programs in it.

@@ -17,11 +17,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 /// Fails if the two builds with these arguments differ.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     // The clones share the packagers.
-    let mut path = vec![formats::install()?];
-    if let Some(inherited) = std::env::var_os("PATH") {
-        path.extend(std::env::split_paths(&inherited));
-    }
-    let path = std::env::join_paths(path).map_err(|error| error.to_string())?;
+    let path = run::first_in_path(&formats::install()?)?;
     let mut works = Vec::new();
     // Both before the first build, which takes half an hour: a commit in that time would have another date.
     for name in ["first", "the-second-build"] {

@@ -5,7 +5,7 @@ use super::*;
 
 #[test]
 fn pages_pass_checks_of_all_pages() {
-    feature_texts::add([&crate::TEXTS]);
+    feature_texts::ADDED.add([&crate::TEXTS]);
     check(&|layout| {
         let mut all = Samples::new(layout);
         all.add::<Reviews>("reviews");

@@ -286,11 +286,9 @@ fn alternatives_replace_each_other() {
 #[test]
 fn errors_name_fields() {
     for (name, field) in [
-        ("redirect-uri", Some("redirect-uri")),
         ("redirect_uris", Some("redirect-uri")),
         ("auth_method", Some("auth-method")),
-        ("consent-lifetime", Some("consent-lifetime")),
-        ("lifetime", Some("consent-lifetime")),
+        ("consent.lifetime", Some("consent-lifetime")),
         ("id", None),
         ("", None),
     ] {

@@ -10,18 +10,6 @@ use serde_json::Map;
 use super::credentials::{client_id, print_credentials};
 use crate::command::prelude::*;
 
-/// The application to register.
-#[derive(Debug, Args)]
-pub struct ApplicationArgs {
-    /// Application to register, as `client apps` lists it: sets its redirect URIs, scopes and other
-    /// settings, and prints its configuration; other options win
-    #[arg(long, value_name = "NAME")]
-    app: Option<String>,
-    /// URL at which users open the application of `--app`
-    #[arg(long, value_name = "URL", requires = "app")]
-    url: Option<String>,
-}
-
 /// The client whose configuration to print.
 #[derive(Debug, Args)]
 pub struct ConfigArgs {
@@ -36,20 +24,6 @@ pub struct ConfigArgs {
     url: Option<String>,
     #[command(flatten)]
     out: Output,
-}
-
-impl ApplicationArgs {
-    pub(super) fn choose(&self) -> Result<Option<ChosenApplication>> {
-        let name = self.app.as_deref();
-        name.map(|name| choose(name, self.url.as_deref()))
-            .transpose()
-    }
-}
-
-fn choose(name: &str, url: Option<&str>) -> Result<ChosenApplication> {
-    let application = catalogue::find(name).ok_or_else(|| unknown(name))?;
-    let chosen = ChosenApplication::new(application, url);
-    chosen.map_err(CliError::usage)
 }
 
 /// Prints the client, and the configuration of its application.
@@ -127,16 +101,6 @@ fn part_document(part: &Part) -> Value {
     shown
 }
 
-/// Names the applications that a misspelled name probably means.
-pub(super) fn unknown(name: &str) -> CliError {
-    let near = catalogue::suggest(name);
-    let hint = match near.as_slice() {
-        [] => "`doorward client apps` lists the known ones".to_owned(),
-        near => format!("did you mean {}?", near.join(" or ")),
-    };
-    CliError::Usage(format!("no application {name:?}; {hint}"))
-}
-
 pub(super) fn list(out: Output) -> Result {
     let document = |application: &Application| {
         json!({
@@ -169,7 +133,8 @@ pub(super) fn list(out: Output) -> Result {
 
 /// Prints the configuration of a client's application again.
 pub(super) async fn config(installation: &Installation, args: ConfigArgs) -> Result {
-    let chosen = choose(&args.app, args.url.as_deref())?;
+    let chosen = ChosenApplication::named(&args.app, args.url.as_deref());
+    let chosen = chosen.map_err(CliError::usage)?;
     let client = clients::get(&installation.operator(), &client_id(&args.id)?).await?;
     print(installation, &chosen, &client, None, args.out)?;
     if client.auth_method.is_by_secret() && !args.out.json {

@@ -283,4 +283,9 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "doorward/tests/cli/registries.rs",
         "resource_is_created_changed_and_deleted",
     ),
+    (
+        Kind::SiteChanged,
+        "../features/sites/tests/api.rs",
+        "site.changed",
+    ),
 ];

@@ -80,13 +80,16 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "issuer": "https://login.acme.example", "client_id": "doorward",
             "trusts_email": true, "links_by_email": true, "roles": { "everybody": "boss" },
         }),
+        "admin_provider_update" => json!({ "name": name }),
         "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
         "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
         "admin_mfa_require"
         | "admin_mfa_reschedule"
         | "admin_mfa_except"
         | "admin_notice_set"
-        | "admin_read_only_set" => matrix_bodies::sent(world, "", id)?,
+        | "admin_read_only_set"
+        | "admin_site_create"
+        | "admin_site_update" => matrix_bodies::sent(world, "", id)?,
         _ => return None,
     })
 }

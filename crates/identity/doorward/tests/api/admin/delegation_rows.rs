@@ -60,6 +60,10 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
         "clients:read clients:write",
         "ddddv",
     ),
+    // A site decides who may open an application.
+    ("admin_site_create", "clients:read clients:write", "ddddy"),
+    ("admin_site_update", "clients:read clients:write", "ddddv"),
+    ("admin_site_delete", "clients:read clients:write", "ddddv"),
     ("admin_scope_create", "clients:read clients:write", "ddddy"),
     ("admin_scope_update", "clients:read clients:write", "ddddv"),
     ("admin_scope_delete", "clients:read clients:write", "ddddv"),
@@ -87,12 +91,12 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_org_delete", "organizations:write", "ddddv"),
     ("admin_org_update_branding", "organizations:write", "dvvdv"),
     (
-        "admin_set_organization_branding_logo",
+        "admin_org_set_branding_logo",
         "organizations:write",
         "dyydy",
     ),
     (
-        "admin_remove_organization_branding_logo",
+        "admin_org_remove_branding_logo",
         "organizations:write",
         "dvvdv",
     ),
@@ -110,11 +114,7 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_client_create", "clients:write", "ddydy"),
     ("admin_client_update", "clients:read clients:write", "ddddv"),
     // Numbers without a change, for those who may change it.
-    (
-        "admin_read_client_impact",
-        "clients:read clients:write",
-        "ddddy",
-    ),
+    ("admin_client_impact", "clients:read clients:write", "ddddy"),
     (
         "admin_client_rotate_secret",
         "clients:read clients:write",
@@ -126,12 +126,12 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     (
-        "admin_set_client_logo",
+        "admin_client_set_logo",
         "clients:read clients:write",
         "ddddy",
     ),
     (
-        "admin_remove_client_logo",
+        "admin_client_remove_logo",
         "clients:read clients:write",
         "ddddv",
     ),
@@ -141,12 +141,12 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
         "ddddv",
     ),
     (
-        "admin_set_client_branding_logo",
+        "admin_client_set_branding_logo",
         "clients:read clients:write",
         "ddddy",
     ),
     (
-        "admin_remove_client_branding_logo",
+        "admin_client_remove_branding_logo",
         "clients:read clients:write",
         "ddddv",
     ),
@@ -197,12 +197,17 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
         "ddddn",
     ),
     (
+        "admin_provider_update",
+        "providers:read providers:write",
+        "ddddn",
+    ),
+    (
         "admin_provider_replace_secret",
         "providers:read providers:write",
         "ddddn",
     ),
     (
-        "admin_test_provider",
+        "admin_provider_test",
         "providers:read providers:write",
         "ddddn",
     ),

@@ -67,6 +67,15 @@ async fn invited(
     (invited, batch)
 }
 
+/// Parts of paths, and the objects that they name.
+const NAMED: [(&str, &str); 5] = [
+    ("/roles/{name}", "/roles/spare"),
+    ("/resources/{identifier}", "/resources/urn%3Aspare"),
+    ("/scopes/{name}", "/scopes/spare:read"),
+    ("/sites/{name}", "/sites/spare"),
+    ("/profile-fields/{name}", "/profile-fields/spare"),
+];
+
 /// Creates the resources of one cell and returns its path and body.
 async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, Option<Value>) {
     let slug = match on {
@@ -111,6 +120,8 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         "admin_claim_put" => ("", "/claims/tier"),
         _ => ("/providers/unknown", "/claims/unknown"),
     };
+    let named = NAMED.iter();
+    let path = named.fold(path.to_owned(), |path, (from, to)| path.replace(from, to));
     let path = path
         .replace("/users/{id}", &format!("/users/{profile}"))
         .replace("/groups/{id}", &format!("/groups/{group}"))
@@ -128,9 +139,6 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("{language}", "nl")
         .replace("{key}", "help")
         .replace("/clients/{id}", "/clients/post-app")
-        .replace("/roles/{name}", "/roles/spare")
-        .replace("/resources/{identifier}", "/resources/urn%3Aspare")
-        .replace("/scopes/{name}", "/scopes/spare:read")
         .replace("{codename}", "spare:use")
         .replace("{user}", &profile)
         .replace("{client_id}", "post-app")
@@ -139,7 +147,6 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
         .replace("/providers/{id}", provider)
         .replace("/claims/{id}", claim)
-        .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("{kid}", "unknown")
         .replace("{line}", "1")
         .replace("{month}", "never")
@@ -157,6 +164,7 @@ fn query(world: &World<'_>, slug: &str, id: &str) -> String {
         "admin_session_end_all" => format!("?user={carol}"),
         "admin_role_revoke" => format!("?user={carol}&role=spare&organization=acme"),
         "admin_consent_list" => "?client_id=post-app".to_owned(),
+        "admin_site_check" => "?url=https%3A%2F%2Fspare.example.com%2F".to_owned(),
         "admin_text_list" | "admin_text_remove" if !slug.is_empty() => {
             format!("?organization={slug}")
         }

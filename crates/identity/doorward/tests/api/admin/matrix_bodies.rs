@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::delegation_bodies;
 use super::world::World;
 
 /// Returns the request body of an operation.
 pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
-    let number = uuid::Uuid::new_v4().simple().to_string();
-    let name = format!("n{}", &number[..12]);
+    let name = delegation_bodies::name();
     let body = match id {
         "admin_user_create" => json!({ "username": name, "email": format!("{name}@example.org") }),
         "admin_user_update" => json!({ "first_name": name }),
@@ -18,7 +18,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         | "admin_org_update"
         | "admin_client_update"
         | "admin_org_update_branding"
-        | "admin_client_update_branding" => json!({ "name": name }),
+        | "admin_client_update_branding"
+        | "admin_provider_update" => json!({ "name": name }),
         "admin_role_update" | "admin_permission_update" | "admin_group_update" => {
             json!({ "description": name })
         }
@@ -31,6 +32,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
         "admin_scope_update" => json!({ "description": "Read" }),
+        "admin_site_create" => json!({ "name": name, "hosts": [format!("{name}.example.com")] }),
+        "admin_site_update" => json!({ "rules": ["/* user"] }),
         "admin_role_assign" => {
             let holder = world.id(if slug == "zeta" { "zoe" } else { "alice" });
             let mut body = json!({ "user": holder, "role": "mark" });

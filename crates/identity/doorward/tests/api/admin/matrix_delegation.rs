@@ -170,6 +170,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
         .replace("/profile-fields/{name}", "/profile-fields/spare")
         .replace("/resources/{identifier}", "/resources/urn%3Aspare")
         .replace("/scopes/{name}", "/scopes/spare:read")
+        .replace("/sites/{name}", "/sites/spare")
         .replace("{codename}", "spare:use")
         .replace("{slug}", "acme")
         .replace("{scheme}", "light")

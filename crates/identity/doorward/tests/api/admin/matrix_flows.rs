@@ -244,11 +244,11 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("providers::put_in", By(&["admin_provider_put"])),
     ("providers::replace_secret", Here),
     ("providers::switch", Here),
-    ("providers::update", Here),
+    ("providers::update", By(&["admin_provider_update"])),
     ("provider_trial::result", Reads),
     // Tried in the tests of the console: it needs a browser.
     ("provider_trial::start", Here),
-    ("providers::test", By(&["admin_test_provider"])),
+    ("providers::test", By(&["admin_provider_test"])),
     ("recover::acting_administrator", Reads),
     ("recover::administrator", Here),
     ("recover::sign_in_link", Here),

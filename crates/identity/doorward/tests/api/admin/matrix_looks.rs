@@ -8,15 +8,15 @@ pub(super) const LOOKS: &[(&str, Coverage)] = &[
     (
         "brands::remove_logo",
         By(&[
-            "admin_remove_client_branding_logo",
-            "admin_remove_organization_branding_logo",
+            "admin_client_remove_branding_logo",
+            "admin_org_remove_branding_logo",
         ]),
     ),
     (
         "brands::set_logo",
         By(&[
-            "admin_set_client_branding_logo",
-            "admin_set_organization_branding_logo",
+            "admin_client_set_branding_logo",
+            "admin_org_set_branding_logo",
         ]),
     ),
     (
@@ -25,10 +25,10 @@ pub(super) const LOOKS: &[(&str, Coverage)] = &[
     ),
     (
         "clients/logo::remove_logo",
-        By(&["admin_remove_client_logo"]),
+        By(&["admin_client_remove_logo"]),
     ),
     ("own_texts::list", Reads),
     ("own_texts::remove", By(&["admin_text_remove"])),
     ("own_texts::set", By(&["admin_text_set"])),
-    ("clients/logo::set_logo", By(&["admin_set_client_logo"])),
+    ("clients/logo::set_logo", By(&["admin_client_set_logo"])),
 ];

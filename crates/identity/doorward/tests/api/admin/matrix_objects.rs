@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use doorward_domain::model::{Member, Resource, ScopeEntry, SubjectKind, UserId};
+use doorward_domain::model::{
+    Member, Resource, ScopeEntry, Site, SiteHeaders, SiteId, SiteSettings, SubjectKind, UserId,
+};
 use doorward_store::{WriteTx, repo};
 
 use super::world::World;
@@ -64,7 +66,7 @@ pub(super) async fn prepare(world: &mut World<'_>) {
     tx.commit().await.unwrap();
 }
 
-/// Inserts a profile field, a scope and a resource that nothing uses.
+/// Inserts a profile field, a scope, a resource that nothing uses, and a site.
 pub(super) async fn insert_definitions(tx: &WriteTx) {
     let field = super::profile_fields::spare();
     repo::profile_fields::upsert(tx, &field).await.unwrap();
@@ -77,6 +79,18 @@ pub(super) async fn insert_definitions(tx: &WriteTx) {
     repo::scopes::upsert(tx, &scope).await.unwrap();
     let resource = Resource::new("urn:spare".to_owned(), "Spare".to_owned(), 0);
     repo::resources::upsert(tx, &resource).await.unwrap();
+    let site = Site {
+        id: SiteId::from_uuid(uuid::Uuid::from_u128(7)),
+        name: "spare".to_owned(),
+        hosts: vec!["spare.example.com".to_owned()],
+        rules: Vec::new(),
+        headers: SiteHeaders::default(),
+        settings: SiteSettings::default(),
+        version: 1,
+        created_at: 0,
+        updated_at: 0,
+    };
+    repo::sites::insert(tx, &site).await.unwrap();
 }
 
 /// Returns a member that is no owner.

@@ -42,6 +42,8 @@ const ROWS: &[Row] = &[
             "post_logout_redirect_uris",
             "redirect_uris",
             "tls_client_auth_san_uri",
+            // It leads to those of an application of the catalogue.
+            "url",
         ],
     },
     Row {
@@ -58,8 +60,30 @@ const ROWS: &[Row] = &[
             "tls_client_auth_san_uri",
         ],
     },
+    // It stores nothing.
+    others(
+        "admin_client_impact",
+        &[
+            "add_post_logout_redirect_uris",
+            "add_redirect_uris",
+            "backchannel_logout_uri",
+            "consent.policy_uri",
+            "consent.tos_uri",
+            "frontchannel_logout_uri",
+            "jwks_uri",
+            "post_logout_redirect_uris",
+            "redirect_uris",
+            "request_uris",
+            "tls_client_auth_san_uri",
+        ],
+    ),
     Row {
         operation: "admin_provider_put",
+        requested: &["issuer"],
+        others: &[],
+    },
+    Row {
+        operation: "admin_provider_update",
         requested: &["issuer"],
         others: &[],
     },
@@ -114,6 +138,7 @@ fn body(row: &Row, entry: &Entry, id: &str) -> Map<String, Value> {
             "redirect_uris": ["https://app.example/cb"],
         }),
         "admin_provider_put" => json!({ "client_id": "doorward", "client_secret": "secret" }),
+        "admin_provider_update" => json!({ "client_secret": "secret" }),
         _ => json!({}),
     };
     body["id"] = id.into();

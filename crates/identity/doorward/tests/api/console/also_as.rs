@@ -26,8 +26,6 @@ const WITHOUT: &[&str] = &[
     // Sign-ins and checks in the browser.
     "/admin/providers/{id}/try",
     "/admin/setup/issuer",
-    // The API and the command line replace the whole provider.
-    "/admin/providers/{id}/edit",
     // The question about chosen objects follows the form of their list.
     "/admin/grants/bulk",
     "/admin/people/bulk",
@@ -45,6 +43,7 @@ const OF_CHANGES: &[&str] = &[
     "/admin/organizations/{id}/branding",
     "/admin/organizations/{id}/edit",
     "/admin/people/{id}/edit",
+    "/admin/providers/{id}/edit",
     "/admin/roles/{id}/edit",
 ];
 
@@ -221,7 +220,7 @@ async fn secret_of_provider_is_not_shown(stack: &Stack) {
         let path = format!("/admin/providers/new/{kind}");
         let fields = [("client_id", "doorward"), ("client_secret", secret)];
         let shown = texts(stack, &admin, &path, &fields).await;
-        assert!(shown[0].contains("--client-secret-file=secret.txt"));
+        assert!(shown[0].contains("--client-secret-file=client_secret.txt"));
         assert!(!shown.join("\n").contains(secret), "{shown:?}");
     }
 }

@@ -122,7 +122,7 @@ async fn logo_is_uploaded_and_removed(stack: &Stack) {
     assert!(world.has_event("client.changed", "admin", "logo").await);
     // The texts name the file, not its content.
     let texts = page.texts_of("#entry pre");
-    assert!(texts[0].starts_with("doorward client logo --file=logo.png "));
+    assert!(texts[0].starts_with("doorward client set-logo --file=logo.png "));
     assert!(texts[1].contains("@logo.png"), "{texts:?}");
     // The name is beside it, so that it has no text.
     let page = open(stack, &admin, &home).await;

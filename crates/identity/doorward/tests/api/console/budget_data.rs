@@ -13,7 +13,8 @@ use doorward_domain::model::{
     CampaignTarget, Client, ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId,
     LinkId, LinkedAccount, Member, MonthlyReport, Organization, RegistrationToken,
     RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId,
-    SubjectKind, TextOwner, UserId,
+    Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings, SubjectKind,
+    TextOwner, UserDemand, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_i18n::Lang;
@@ -102,8 +103,42 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("REVIEW", review),
         ("CAMPAIGN", campaign(world).await),
         ("REPORT", report(world).await),
+        ("SITE", site(world).await),
     ]
     .into()
+}
+
+/// Inserts a site with a rule for a group.
+async fn site(world: &World<'_>) -> String {
+    let now = world.stack.clock.now();
+    let demand = UserDemand {
+        groups: BTreeSet::from([world.groups["acme"]]),
+        ..UserDemand::default()
+    };
+    let rule = SiteRule {
+        id: 1,
+        path: SitePath::Prefix(String::new()),
+        methods: BTreeSet::new(),
+        networks: Vec::new(),
+        demand: SiteDemand::User(demand),
+        access_tokens: false,
+        api_keys: false,
+    };
+    let site = Site {
+        id: SiteId::from_uuid(Uuid::from_u128(7)),
+        name: "wiki".to_owned(),
+        hosts: vec!["wiki.example.com".to_owned()],
+        rules: vec![rule],
+        headers: SiteHeaders::default(),
+        settings: SiteSettings::default(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::sites::insert(&tx, &site).await.unwrap();
+    tx.commit().await.unwrap();
+    site.name
 }
 
 /// Sets a text of the deployment, of an organization and of a client.

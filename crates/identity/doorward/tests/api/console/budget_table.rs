@@ -83,6 +83,13 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/campaigns/{id}", "CAMPAIGN", 5),
     ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
     ("/admin/campaigns/{id}/reschedule", "CAMPAIGN", 4),
+    // The site, and the groups that its rules name.
+    ("/admin/sites", "", 3),
+    ("/admin/sites/new", "", 2),
+    ("/admin/sites/{id}", "SITE", 4),
+    ("/admin/sites/{id}/edit", "SITE", 4),
+    ("/admin/sites/{id}/delete", "SITE", 3),
+    ("/admin/site-check", "", 2),
     ("/admin/notices", "", 3),
     ("/admin/notices/set", "", 3),
     ("/admin/notices/remove", "", 2),

@@ -1,4 +1,4 @@
-//! The routes of campaigns, of the notice, of the departure of users and of reports, like those of the table.
+//! The routes of campaigns, of sites, of the notice, of the departure of users and of reports, like those of the table.
 
 use super::route_table::Kind::{self, Session};
 
@@ -30,6 +30,15 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("POST /admin/read-only/set", Session),
     ("GET /admin/read-only/end", Session),
     ("POST /admin/read-only/end", Session),
+    ("GET /admin/sites", Session),
+    ("GET /admin/site-check", Session),
+    ("GET /admin/sites/new", Session),
+    ("POST /admin/sites/new", Session),
+    ("GET /admin/sites/{id}", Session),
+    ("GET /admin/sites/{id}/edit", Session),
+    ("POST /admin/sites/{id}/edit", Session),
+    ("GET /admin/sites/{id}/delete", Session),
+    ("POST /admin/sites/{id}/delete", Session),
     ("GET /admin/people/{id}/merge", Session),
     ("POST /admin/people/{id}/merge", Session),
     ("GET /admin/people/{id}/offboard", Session),

@@ -7,7 +7,7 @@ use crate::Db;
 use crate::repo::query_plan::{explain, migrated};
 
 /// References of few rows to the row of an object, which a foreign key deletes with it.
-const BOUNDED: [(&str, &str, &str); 13] = [
+const BOUNDED: [(&str, &str, &str); 14] = [
     ("totp_factors", "user_id", "an authenticator app"),
     ("recovery_codes", "user_id", "ten codes"),
     ("support_codes", "user_id", "a code"),
@@ -17,6 +17,7 @@ const BOUNDED: [(&str, &str, &str); 13] = [
     ("client_logos", "client_id", "a logo"),
     ("client_registrations", "client_id", "a registration"),
     ("client_origins", "client_id", "as many as the client lists"),
+    ("site_hosts", "site_id", "at most 50 hosts"),
     ("custom_claims", "client_id", "an administrator adds each"),
     (
         "role_permissions",

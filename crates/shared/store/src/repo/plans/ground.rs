@@ -17,7 +17,7 @@ const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /// Tables with few rows, which only administrators add to. Reading one as a whole is right.
-const SMALL: [&str; 18] = [
+const SMALL: [&str; 20] = [
     "access_reviews",
     "audit_archives",
     "audit_streams",
@@ -37,6 +37,8 @@ const SMALL: [&str; 18] = [
     "role_permissions",
     "roles",
     "scopes",
+    "site_hosts",
+    "sites",
 ];
 
 /// Statistics of SQLite: 300,000 rows in each table, 300 for each value of an index, 3,000 in a partial

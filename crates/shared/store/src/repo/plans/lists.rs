@@ -29,7 +29,7 @@ use crate::repo::{
     clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
     imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
     monthly_reports, name_search, organizations, own_texts, pushed_requests, registration_tokens,
-    roles, sealed_values, sessions, stats, trusted_devices, user_merges, user_search,
+    roles, sealed_values, sessions, sites, stats, trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -195,6 +195,9 @@ async fn check_lists_of_records(ground: Ground) -> Vec<String> {
         "lockouts", "", Read, login_failures::page(read, 9, Some(&(5, vec![7])), 50);
         "notifications", "", Read, logout_notifications::list(read, 9, 50);
         "own texts", "", Read, own_texts::list_all(read, None, 50);
+        "sites", "", Read, sites::list(read, Some("zebra"), 50);
+        "site of a host", "(host=?)", Sorted,
+            sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
         "pushed requests", "", Read, pushed_requests::count_open(read, 50, 9);
         "sealed jobs", "", Read, sealed_values::list(read, SealedColumn::Job, Some(&row), 50);
         "sealed factors", "", Read, sealed_values::list(read, SealedColumn::TotpFactor, Some(&row), 50);

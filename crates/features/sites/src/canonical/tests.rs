@@ -1,0 +1,281 @@
+use super::PathError::{
+    Backslash, Control, DotSegment, EmptySegment, EncodedPlain, EncodedSeparator, InvalidPercent,
+    Lookalike, NotAbsolute, NotUtf8, Parameter, Unencoded,
+};
+use super::*;
+
+fn host(text: &str) -> Result<String, HostError> {
+    Host::parse(text, Scheme::Https).map(|host| host.to_string())
+}
+
+#[test]
+fn hosts_have_one_form() {
+    for (text, expected) in [
+        ("wiki.example.com", "wiki.example.com"),
+        ("WIKI.Example.COM", "wiki.example.com"),
+        ("wiki.example.com:443", "wiki.example.com"),
+        ("wiki.example.com:8443", "wiki.example.com:8443"),
+        ("wiki.example.com:80", "wiki.example.com:80"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("localhost:9000", "localhost:9000"),
+        ("127.0.0.1:9000", "127.0.0.1:9000"),
+        ("[::1]:9000", "[::1]:9000"),
+        ("[0:0:0:0:0:0:0:1]", "[::1]"),
+        ("4chan.example", "4chan.example"),
+    ] {
+        assert_eq!(host(text).as_deref(), Ok(expected), "{text}");
+    }
+    let http = Host::parse("wiki.localhost:80", Scheme::Http).unwrap();
+    assert_eq!(http.to_string(), "wiki.localhost");
+}
+
+#[test]
+fn ambiguous_hosts_are_rejected() {
+    let long_label = format!("{}.example.com", "a".repeat(64));
+    let long_name = vec!["a".repeat(60); 5].join(".");
+    for (text, expected) in [
+        ("", HostError::Empty),
+        (":443", HostError::Empty),
+        (long_name.as_str(), HostError::TooLong),
+        ("wiki.example.com.", HostError::TrailingDot),
+        ("wiki.example.com.:443", HostError::TrailingDot),
+        (long_label.as_str(), HostError::Label),
+        ("wiki..example.com", HostError::Label),
+        (".example.com", HostError::Label),
+        ("-a.example.com", HostError::Label),
+        ("a-.example.com", HostError::Label),
+        ("wiki_1.example.com", HostError::Label),
+        ("wiki.example.com ", HostError::Label),
+        (" wiki.example.com", HostError::Label),
+        ("user@wiki.example.com", HostError::Label),
+        ("wiki.example.com,evil.example", HostError::Label),
+        ("wiki.example.com/x", HostError::Label),
+        ("wiki.example.com?x", HostError::Label),
+        ("wiki.example.com\\x", HostError::Label),
+        ("wiki%2eexample.com", HostError::Label),
+        ("wikí.example.com", HostError::Label),
+        ("*.example.com", HostError::Label),
+        ("wiki.example.com\0", HostError::Label),
+        ("127.1", HostError::Address),
+        ("2130706433", HostError::Address),
+        ("0x7f000001", HostError::Address),
+        ("0177.0.0.1", HostError::Address),
+        ("256.0.0.1", HostError::Address),
+        ("[::1", HostError::Address),
+        ("[::1]x", HostError::Address),
+        ("[fe80::1%25eth0]", HostError::Address),
+        ("::1", HostError::Empty),
+        ("wiki.example.com:", HostError::Port),
+        ("wiki.example.com:0", HostError::Port),
+        ("wiki.example.com:0443", HostError::Port),
+        ("wiki.example.com:+443", HostError::Port),
+        ("wiki.example.com:443:443", HostError::Port),
+        ("wiki.example.com:65536", HostError::Port),
+        ("wiki.example.com:https", HostError::Port),
+    ] {
+        assert_eq!(host(text), Err(expected), "{text:?}");
+    }
+}
+
+#[test]
+fn wildcard_is_one_label_before_two() {
+    for (text, expected) in [
+        ("*.example.com", Ok("*.example.com")),
+        ("*.EXAMPLE.com:443", Ok("*.example.com")),
+        ("*.example.com:8443", Ok("*.example.com:8443")),
+        ("*.localhost:9000", Ok("*.localhost:9000")),
+        ("wiki.example.com", Ok("wiki.example.com")),
+        ("*.com", Err(HostError::Wildcard)),
+        ("*.10.0.0.1", Err(HostError::Wildcard)),
+        ("*.*.example.com", Err(HostError::Label)),
+        ("*", Err(HostError::Label)),
+        ("*example.com", Err(HostError::Label)),
+        ("wiki.*.com", Err(HostError::Label)),
+        ("*.", Err(HostError::Empty)),
+    ] {
+        let found = parse_pattern(text).map(|host| host.to_string());
+        assert_eq!(found.as_deref().map_err(|error| *error), expected, "{text}");
+    }
+    for (text, expected) in [
+        ("wiki.example.com", Some("*.example.com")),
+        ("a.wiki.example.com:8443", Some("*.wiki.example.com:8443")),
+        ("localhost", None),
+        ("127.0.0.1", None),
+        ("[::1]", None),
+    ] {
+        let host = Host::parse(text, Scheme::Https).unwrap();
+        assert_eq!(host.wildcard().as_deref(), expected, "{text}");
+    }
+}
+
+#[test]
+fn loopback_hosts_are_recognized() {
+    for (text, expected) in [
+        ("localhost", true),
+        ("wiki.localhost:9000", true),
+        ("127.0.0.2", true),
+        ("[::1]:80", true),
+        ("notlocalhost", false),
+        ("localhost.example.com", false),
+        ("10.0.0.1", false),
+    ] {
+        let host = Host::parse(text, Scheme::Http).unwrap();
+        assert_eq!(host.is_loopback(), expected, "{text}");
+    }
+}
+
+#[test]
+fn paths_have_one_form() {
+    for (raw, expected) in [
+        ("/", "/"),
+        ("/wiki/Main_Page", "/wiki/Main_Page"),
+        ("/a/b/", "/a/b/"),
+        ("/a.b/..c/...", "/a.b/..c/..."),
+        ("/%C3%84pfel", "/Äpfel"),
+        ("/%c3%84pfel", "/Äpfel"),
+        ("/a%20b", "/a b"),
+        ("/f%28x%29", "/f(x)"),
+        ("/f(x)", "/f(x)"),
+        ("/Who%3F", "/Who?"),
+        ("/100%25", "/100%"),
+        ("/100%25_sure", "/100%_sure"),
+        ("/a%2Bb=c&d,e:f@g", "/a+b=c&d,e:f@g"),
+        ("/a[1]|b^c", "/a[1]|b^c"),
+        ("/~user/-_.!$'()*", "/~user/-_.!$'()*"),
+    ] {
+        let path = CanonicalPath::parse(raw).unwrap();
+        assert_eq!(path.as_str(), expected, "{raw}");
+        assert_eq!(CanonicalPath::parse(&path.encoded()), Ok(path), "{raw}");
+    }
+}
+
+#[test]
+fn ambiguous_paths_are_rejected() {
+    let long = format!("/{}", "a".repeat(8_192));
+    for (raw, expected) in [
+        ("", NotAbsolute),
+        ("*", NotAbsolute),
+        ("admin", NotAbsolute),
+        ("http://wiki.example.com/admin", NotAbsolute),
+        (long.as_str(), PathError::TooLong),
+        ("//", EmptySegment),
+        ("//admin", EmptySegment),
+        ("/a//admin", EmptySegment),
+        ("/admin//", EmptySegment),
+        ("/.", DotSegment),
+        ("/..", DotSegment),
+        ("/./admin", DotSegment),
+        ("/public/../admin", DotSegment),
+        ("/public/..", DotSegment),
+        ("/%2e%2e/admin", EncodedSeparator),
+        ("/public/%2E%2E/admin", EncodedSeparator),
+        ("/public/.%2e/admin", EncodedSeparator),
+        ("/admin%2ephp", EncodedSeparator),
+        ("/public%2fadmin", EncodedSeparator),
+        ("/public%2Fadmin", EncodedSeparator),
+        ("/public%5cadmin", EncodedSeparator),
+        ("/%252e%252e/admin", EncodedSeparator),
+        ("/public%252fadmin", EncodedSeparator),
+        ("/public%25252fadmin", EncodedSeparator),
+        ("/a%3Bjsessionid=1", EncodedSeparator),
+        ("/a;jsessionid=1", Parameter),
+        ("/public/..;/admin", Parameter),
+        ("/admin;", Parameter),
+        ("/public\\admin", Backslash),
+        ("/public\\..\\admin", Backslash),
+        ("/a\tb", Control),
+        ("/a\r\nb", Control),
+        ("/a\0", Control),
+        ("/a%00", Control),
+        ("/a%0d%0ab", Control),
+        ("/a%7f", Control),
+        ("/a%C2%85", Control),
+        ("/%", InvalidPercent),
+        ("/%2", InvalidPercent),
+        ("/%zz", InvalidPercent),
+        ("/%+1", InvalidPercent),
+        ("/%u002e", InvalidPercent),
+        ("/100%", InvalidPercent),
+        ("/%c3\u{e4}", Unencoded),
+        ("/%61dmin", EncodedPlain),
+        ("/admin%5fpanel", EncodedPlain),
+        ("/%7euser", EncodedPlain),
+        ("/admin%2dpanel", EncodedPlain),
+        ("/%c0%ae%c0%ae/admin", NotUtf8),
+        ("/%c0%afadmin", NotUtf8),
+        ("/%e0%80%af", NotUtf8),
+        ("/%ff", NotUtf8),
+        ("/%ed%a0%80", NotUtf8),
+        ("/%EF%BC%8E%EF%BC%8E/admin", Lookalike),
+        ("/public%EF%BC%8Fadmin", Lookalike),
+        ("/public%E2%88%95admin", Lookalike),
+        ("/admin%E2%80%8B", Lookalike),
+        ("/%EF%BB%BFadmin", Lookalike),
+        ("/Äpfel", Unencoded),
+        ("/a b", Unencoded),
+        ("/a?b", Unencoded),
+        ("/a#b", Unencoded),
+        ("/a\"b", Unencoded),
+        ("/<a>", Unencoded),
+        ("/{a}", Unencoded),
+        ("/a`b", Unencoded),
+    ] {
+        assert_eq!(CanonicalPath::parse(raw), Err(expected), "{raw:?}");
+    }
+}
+
+#[test]
+fn methods_have_capital_letters() {
+    for method in ["GET", "POST", "M-SEARCH", "VERSION-CONTROL"] {
+        assert_eq!(Method::parse(method).unwrap().as_str(), method);
+    }
+    for method in [
+        "",
+        "get",
+        "Get",
+        "POST ",
+        "GET,POST",
+        "PÖST",
+        "G\0T",
+        "A-VERY-LONG-METHOD-NAME",
+    ] {
+        assert_eq!(Method::parse(method), Err(MethodError), "{method:?}");
+    }
+}
+
+#[test]
+fn urls_have_host_and_path() {
+    for (url, expected) in [
+        ("https://Wiki.example.com", Ok("wiki.example.com /")),
+        ("https://wiki.example.com?x=/a", Ok("wiki.example.com /")),
+        (
+            "https://wiki.example.com/a/?x=/b//c",
+            Ok("wiki.example.com /a/"),
+        ),
+        (
+            "https://wiki.example.com:443/a#b",
+            Ok("wiki.example.com /a"),
+        ),
+        ("http://wiki.localhost:80/", Ok("wiki.localhost /")),
+        ("http://wiki.localhost:443/", Ok("wiki.localhost:443 /")),
+        ("wiki.example.com/a", Err(UrlError::Scheme)),
+        ("ftp://wiki.example.com/a", Err(UrlError::Scheme)),
+        ("https:/wiki.example.com", Err(UrlError::Scheme)),
+        ("https:///a", Err(UrlError::Host(HostError::Empty))),
+        (
+            "https://u:p@wiki.example.com/",
+            Err(UrlError::Host(HostError::Port)),
+        ),
+        (
+            "https://wiki.example.com/a/../b",
+            Err(UrlError::Path(DotSegment)),
+        ),
+        (
+            "https://wiki.example.com\\a",
+            Err(UrlError::Host(HostError::Label)),
+        ),
+    ] {
+        let found = parse_url(url).map(|(_, host, path)| format!("{host} {}", path.as_str()));
+        assert_eq!(found.as_deref().map_err(|error| *error), expected, "{url}");
+    }
+}

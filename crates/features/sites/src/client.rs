@@ -1,0 +1,112 @@
+//! The client of a site. It is a part of this server: no other program can use it, because it has no secret.
+
+use std::sync::Arc;
+
+use doorward_config::Config;
+use doorward_domain::model::{Client, ClientId, ClientKind, PkcePolicy, Site, SiteId};
+use doorward_domain::time::UnixSeconds;
+use doorward_protocol::scope::Scope;
+use doorward_protocol::token::GrantType;
+use doorward_services::context::Context;
+use doorward_services::error::{Result, ServerError};
+use doorward_services::transaction::in_plain_transaction;
+use doorward_store::{StoreError, WriteTx, repo};
+
+use crate::canonical::{Host, Scheme};
+use crate::proxy::PAGES;
+
+/// Returns the ID of the client of a site.
+pub fn id_of(site: SiteId) -> Result<ClientId> {
+    let id = ClientId::parse(&format!("site-{site}"));
+    id.ok_or_else(|| ServerError::internal("the ID of a site is no ID of a client"))
+}
+
+/// Returns the redirect URI at an origin.
+pub fn redirect_uri(origin: &str) -> String {
+    format!("{origin}{PAGES}/callback")
+}
+
+/// Returns the client of a site, and stores it first if it is missing or differs from the site.
+pub async fn ensure(context: &Context, site: &Site) -> Result<Arc<Client>> {
+    let core = &context.core;
+    let id = id_of(site.id)?;
+    let needed = |now| build(id.clone(), site, &core.config, now);
+    if let Some(found) = context.client(id.as_str()).await?
+        && is_current(&found, &needed(found.created_at))
+    {
+        return Ok(found);
+    }
+    let stored = in_plain_transaction(&core.db, async |tx| {
+        let found = repo::clients::find(tx, &id).await?;
+        let now = core.now();
+        let client = Client {
+            updated_at: now,
+            disabled_at: found.as_ref().and_then(|found| found.disabled_at),
+            ..needed(found.as_ref().map_or(now, |found| found.created_at))
+        };
+        if found.is_some() {
+            repo::clients::update(tx, &client).await?;
+        } else {
+            repo::clients::insert(tx, &client).await?;
+        }
+        Ok(client)
+    });
+    let stored = Arc::new(stored.await?);
+    context.directory.remember_client(Arc::clone(&stored)).await;
+    Ok(stored)
+}
+
+/// Deletes the client of a site, and with it the sessions at its hosts.
+pub async fn remove(tx: &WriteTx, site: SiteId, now: UnixSeconds) -> Result<(), StoreError> {
+    if let Ok(id) = id_of(site) {
+        repo::clients::delete(tx, &id, now).await?;
+    }
+    Ok(())
+}
+
+fn build(id: ClientId, site: &Site, config: &Config, now: UnixSeconds) -> Client {
+    let origins: Vec<String> = site
+        .hosts
+        .iter()
+        .flat_map(|host| origins(host, config))
+        .collect();
+    let (wildcards, exact): (Vec<&String>, Vec<&String>) =
+        origins.iter().partition(|origin| origin.contains('*'));
+    let redirect_uris = exact
+        .iter()
+        .chain(&wildcards)
+        .map(|origin| redirect_uri(origin));
+    Client {
+        redirect_uris: redirect_uris.collect(),
+        grant_types: vec![GrantType::AuthorizationCode],
+        scopes: Scope::from_iter(["openid"]),
+        first_party: true,
+        pkce: PkcePolicy::Required,
+        serves: exact.into_iter().cloned().collect(),
+        ..Client::new(id, site.name.clone(), ClientKind::Confidential, now)
+    }
+}
+
+/// Returns the origins of a host: with `http` for loopback hosts in development.
+fn origins(host: &str, config: &Config) -> Vec<String> {
+    let plain = host.replace('*', "any");
+    let is_plain = |host: Host| Scheme::Http.is_allowed(&host, config.is_dev());
+    let mut origins = vec![format!("https://{host}")];
+    if Host::parse(&plain, Scheme::Http).is_ok_and(is_plain) {
+        origins.push(format!("http://{host}"));
+    }
+    origins
+}
+
+/// Returns true if the stored client has what the site needs.
+fn is_current(found: &Client, needed: &Client) -> bool {
+    found.name == needed.name
+        && found.redirect_uris == needed.redirect_uris
+        && found.serves == needed.serves
+        && found.grant_types == needed.grant_types
+        && found.scopes == needed.scopes
+        && found.first_party
+        && found.pkce == needed.pkce
+        && found.kind == needed.kind
+        && !found.has_secret()
+}

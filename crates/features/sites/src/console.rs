@@ -1,0 +1,129 @@
+//! `/admin/sites`: applications behind a proxy, and the check of a request.
+
+mod check;
+mod forms;
+mod proxy;
+
+use std::slice;
+
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::Routes;
+use doorward_domain::model::Site;
+
+use crate::{notation, use_cases};
+
+pub(super) const PATH: &str = "/admin/sites";
+pub(super) const TITLE: &str = "sites-title";
+pub(super) const READ: Access = Access::Global("clients:read");
+const CHECK: &str = "/admin/site-check";
+const CREATED: &str = "sites-created";
+const CHANGED: &str = "sites-changed";
+const EDIT: &str = "sites-edit";
+const PROXY_CONFIG: &str = "sites-proxy-config";
+
+const DELETE: Messages = Messages {
+    question: "sites-delete-question",
+    text: "sites-delete-text",
+    submit: "sites-delete",
+    done: "sites-deleted",
+};
+
+pub(super) fn configure(routes: &mut Routes<'_>) {
+    routes
+        .page_for(PATH, READ, list)
+        .page_for(CHECK, READ, check::show)
+        .form("/admin/sites/new", Access::Admin, forms::create)
+        .page_for("/admin/sites/{id}", READ, show)
+        .page_for("/admin/sites/{id}/proxy", READ, proxy::show)
+        .form("/admin/sites/{id}/edit", Access::Admin, forms::edit)
+        .form("/admin/sites/{id}/delete", Access::Admin, forms::delete);
+}
+
+fn path(site: &Site) -> String {
+    format!("{PATH}/{}", site.name)
+}
+
+/// Returns the site in the path.
+async fn named(console: &Console<'_>) -> Result<Site, Stop> {
+    let name = parameter(console.page, "id");
+    Ok(use_cases::get(&console.context(), &name).await?)
+}
+
+async fn list(console: &Console<'_>) -> Answer {
+    let cursor = Cursor::read(console, &[])?;
+    let context = console.context();
+    let mut found = use_cases::list(&context, cursor.after(), ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |site| site.name.clone());
+    let table = console
+        .table_of(TITLE, &found, "sites-none")
+        .column("console-name", |site| {
+            Value::Link(Link::new(path(site), site.name.clone()))
+        })
+        .column("sites-hosts", |site| console.codes(site.hosts.clone()))
+        .column("sites-rules", |site| {
+            Value::Text(console.count(site.rules.len() as u64))
+        })
+        .column("console-updated", |site| Value::Day(site.updated_at))
+        .table();
+    let mut actions = list::new_link(console, PATH, "sites-new", console.has(Access::Admin));
+    actions.push(console.link(CHECK, "sites-check"));
+    console.show(&List {
+        lead: console.t("sites-text"),
+        actions,
+        notice: console.notice(&[DELETE.done])?,
+        table: list::sorted(console, ("console-name", list::ASCENDING), table),
+        pager,
+        ..console.list_below(Section::Apps, TITLE)
+    })
+}
+
+async fn show(console: &Console<'_>) -> Answer {
+    let site = named(console).await?;
+    let names = use_cases::group_names(&console.context(), slice::from_ref(&site)).await?;
+    let home = path(&site);
+    let rules = console
+        .table_of("sites-rules", &site.rules, "sites-no-rules")
+        .column("sites-number", |rule| Value::Text(rule.id.to_string()))
+        .column("sites-rule", |rule| {
+            Value::Code(notation::write(rule, &names))
+        })
+        .table();
+    let may_change = console.has(Access::Admin);
+    let edit = may_change.then(|| console.link(format!("{home}/edit"), EDIT));
+    let delete = may_change.then(|| console.link(format!("{home}/delete"), DELETE.submit));
+    let back = console.link(PATH, TITLE);
+    console.show(&Detail {
+        notice: console.notice(&[CREATED, CHANGED])?,
+        facts: facts(console, &site),
+        tables: vec![rules],
+        actions: edit
+            .into_iter()
+            .chain([
+                console.link(format!("{home}/proxy"), PROXY_CONFIG),
+                console.link(CHECK, "sites-check"),
+            ])
+            .collect(),
+        risky: delete.into_iter().collect(),
+        ..console.detail(Section::Apps, back, site.name)
+    })
+}
+
+fn facts(console: &Console<'_>, site: &Site) -> Vec<Fact> {
+    let header = |name: &str| console.code(Some(name).filter(|name| !name.is_empty()));
+    let headers = &site.headers;
+    vec![
+        console.fact("console-id", Value::Copy(site.id.to_string())),
+        console.fact("sites-hosts", console.codes(site.hosts.clone())),
+        console.fact(
+            "console-organization",
+            console.code(site.settings.organization.clone()),
+        ),
+        console.fact("sites-header-user", header(&headers.user)),
+        console.fact("sites-header-groups", header(&headers.groups)),
+        console.fact("sites-header-email", header(&headers.email)),
+        console.fact("sites-header-name", header(&headers.name)),
+        console.fact("sites-header-token", header(&headers.token)),
+        console.fact("sites-raw", console.yes(site.settings.raw_headers)),
+        console.fact("console-created", Value::Moment(site.created_at)),
+    ]
+}

@@ -1,0 +1,167 @@
+//! `/forward-auth/PROXY`: the answer to a proxy about one request. Whatever fails, the answer is none that lets a
+//! request pass.
+
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::web::{Data, Path, ServiceConfig, resource, to};
+use actix_web::{HttpRequest, HttpResponse};
+use doorward_domain::model::{DenialId, Site, SiteRule};
+use doorward_http_common::header;
+use doorward_services::caller::Caller;
+use doorward_services::context::Context;
+use doorward_services::error::{Result, ServerError};
+use doorward_web::request::received_request;
+use doorward_web::web_context::WebContext;
+
+use crate::answer::{self, Form};
+use crate::cookie::{self, CookieName};
+use crate::denial::DeniedVisit;
+use crate::page::PageKind;
+use crate::proxy::{self, Arrival, Description, Proxy};
+use crate::rule::{Decision, DenyReason, decide};
+use crate::state::is_page;
+use crate::token::SiteTokens;
+use crate::visit::{self, Visit, Visits};
+use crate::{denial, identity};
+
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(resource("/forward-auth/envoy{rest:.*}").default_service(to(ask_envoy)))
+        .service(resource("/forward-auth/{proxy}").default_service(to(ask)));
+}
+
+async fn ask_envoy(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
+    check(&request, &web, Proxy::Envoy).await
+}
+
+async fn ask(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -> HttpResponse {
+    match Proxy::parse(&name) {
+        Some(proxy) => check(&request, &web, proxy).await,
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+async fn check(request: &HttpRequest, web: &WebContext, proxy: Proxy) -> HttpResponse {
+    let config = &web.context.core.config;
+    let described =
+        proxy::check_sender(request, config).and_then(|()| proxy::describe(request, config, proxy));
+    let described = match described {
+        Ok(described) => described,
+        Err(error) => return answer::reject(Some(proxy), &error),
+    };
+    let form = Form::new(proxy, request.headers(), described.facts.method.as_str());
+    match judge(request, &web.context, form, &described).await {
+        Ok(response) => response,
+        Err(error) => unavailable(request, web, &error),
+    }
+}
+
+/// Returns the answer for a server error, which no proxy takes for a permission.
+pub fn unavailable(request: &HttpRequest, web: &WebContext, error: &ServerError) -> HttpResponse {
+    tracing::error!(%error, "request to a site not decided");
+    answer::page(&web.context.core, request, PageKind::Unavailable).respond()
+}
+
+async fn judge(
+    request: &HttpRequest,
+    context: &Context,
+    form: Form,
+    described: &Description,
+) -> Result<HttpResponse> {
+    let core = &context.core;
+    let arrival = &described.arrival;
+    let visits = context.parts.get::<Visits>();
+    let site = visits.site(context, arrival).await?;
+    // A proxy asks about no page of this server.
+    let Some(site) = site.filter(|_| !is_page(described.facts.path.as_str())) else {
+        let page = answer::page(core, request, PageKind::Unknown);
+        return Ok(answer::unknown(form, &page, arrival));
+    };
+    let caller = caller(request, arrival);
+    let visit = match cookie::read(request.headers(), arrival, CookieName::Session) {
+        Some(cookie) => {
+            visits
+                .by_cookie(context, &site, arrival, cookie.expose())
+                .await?
+        }
+        None => None,
+    };
+    let visit = if visit.is_some() {
+        visit
+    } else {
+        let sent = header::only_text(request.headers(), AUTHORIZATION);
+        let sent = sent.ok().flatten();
+        visit::by_token(context, &site, arrival, sent, &caller).await?
+    };
+    let visit = visit.as_deref();
+    if let Some(visit) = visit {
+        received_request::record_user(request, &visit.user.id);
+    }
+    let visitor = visit::visitor_of(visit);
+    match decide(&site, &described.facts, &visitor, core.now()) {
+        Decision::Allow(_) => allow(context, form.proxy, &site, arrival, visit).await,
+        Decision::SignIn(_) => Ok(answer::sign_in(form, arrival, &described.target, None)),
+        Decision::StepUp(_, step) => Ok(answer::sign_in(
+            form,
+            arrival,
+            &described.target,
+            Some(step),
+        )),
+        Decision::Deny(rule, reason) => {
+            let denied = (&*site, rule, reason);
+            let id = record(context, described, denied, visit, &caller).await;
+            let page = answer::page(core, request, PageKind::Denied);
+            Ok(answer::deny(form, page, rule, reason, id))
+        }
+    }
+}
+
+async fn allow(
+    context: &Context,
+    proxy: Proxy,
+    site: &Site,
+    arrival: &Arrival,
+    visit: Option<&Visit>,
+) -> Result<HttpResponse> {
+    let names = identity::header_names(&site.headers);
+    let Some(visit) = visit else {
+        return Ok(answer::allow(proxy, &names, &[]));
+    };
+    let mut headers = identity::headers(site, visit);
+    if !site.headers.token.is_empty() {
+        let tokens = context.parts.get::<SiteTokens>();
+        let token = tokens.of(context, site, arrival, visit).await?;
+        headers.extend(token.map(|token| (site.headers.token.clone(), token)));
+    }
+    Ok(answer::allow(proxy, &names, &headers))
+}
+
+/// Returns the remote caller: the client of the proxy.
+pub fn caller(request: &HttpRequest, arrival: &Arrival) -> Caller {
+    Caller {
+        ip: Some(arrival.address),
+        ..received_request::caller(request)
+    }
+}
+
+/// Records a denial, for `doorward explain`.
+async fn record(
+    context: &Context,
+    described: &Description,
+    denied: (&Site, Option<&SiteRule>, DenyReason),
+    visit: Option<&Visit>,
+    caller: &Caller,
+) -> DenialId {
+    let facts = &described.facts;
+    let (method, path) = (facts.method.as_str(), facts.path.encoded());
+    let attempt = format!("{method} {}{path}", described.arrival.origin());
+    let (site, rule, reason) = denied;
+    let denied = DeniedVisit {
+        site,
+        rule,
+        reason,
+        status: 403,
+        attempt: &attempt,
+        user: visit.map(|visit| visit.user.id),
+    };
+    denial::record(context, &denied, caller).await
+}

@@ -1,0 +1,71 @@
+//! Sites: applications behind a proxy, which asks this server about each request (forward authentication). A
+//! site has hosts and rules; without a rule that matches, a request is denied.
+//!
+//! The ground has the tables and the audit events, also without this feature; this feature decides, manages
+//! sites, and answers proxies.
+
+// A request is a deep nesting of futures, whose layouts a release build computes recursively.
+#![recursion_limit = "256"]
+
+mod answer;
+pub mod canonical;
+mod client;
+mod console;
+mod cookie;
+pub mod denial;
+mod endpoint;
+mod header_names;
+mod host_pages;
+pub mod hosts;
+mod identity;
+mod notation;
+mod operations;
+mod page;
+mod proxy;
+pub mod proxy_config;
+mod proxy_text;
+pub mod rule;
+mod state;
+mod token;
+mod use_cases;
+mod visit;
+pub mod visitor;
+
+use doorward_console_ui::feature::{Feature, SectionLink};
+use doorward_console_ui::forms;
+use doorward_console_ui::routes::Routes;
+use doorward_i18n::feature_texts;
+use doorward_i18n::feature_texts::FeatureTexts;
+use doorward_templates::console::Section;
+
+pub static FEATURE: Feature = Feature {
+    name: "sites",
+    commands: &[("site", "Manage applications behind a proxy")],
+    operations: operations::ALL,
+    routes: |config| {
+        endpoint::configure(config);
+        host_pages::configure(config);
+        console::configure(&mut Routes(config));
+    },
+    links: &[SectionLink {
+        section: Section::Apps,
+        path: console::PATH,
+        text: console::TITLE,
+        access: console::READ,
+    }],
+    forms: forms! {
+        "/admin/sites/new" => operations::CREATE,
+            "name hosts={hosts|} rules={rules|} organization={organization?} user_header={user_header-} \
+             groups_header={groups_header-} email_header={email_header-} name_header={name_header-} \
+             token_header={token_header-} raw_headers=true[raw_headers=yes]";
+        "/admin/sites/{id}/edit" => operations::UPDATE,
+            "hosts={hosts|} rules={rules|} organization={organization-} user_header={user_header-} \
+             groups_header={groups_header-} email_header={email_header-} name_header={name_header-} \
+             token_header={token_header-} raw_headers=true[raw_headers=yes] raw_headers=false[raw_headers=no]";
+        "/admin/sites/{id}/delete" => operations::DELETE, "";
+    },
+    texts: Some(&TEXTS),
+    ..Feature::NONE
+};
+
+static TEXTS: FeatureTexts = feature_texts!("sites");

@@ -1,0 +1,220 @@
+//! The decision about a request to a site, by its rules in their order. It reads host, path, method, address and
+//! visitor, and nothing else.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use doorward_domain::model::session::{AAL2, AMR_HARDWARE_KEY, AMR_SOFTWARE_KEY};
+use doorward_domain::model::{
+    Authentication, GroupId, Site, SiteDemand, SiteFactor, SitePath, SiteRule, UserDemand,
+};
+use doorward_domain::time::UnixSeconds;
+
+use crate::canonical::{CanonicalPath, Host, Method};
+
+/// A request, as the proxy describes it.
+#[derive(Clone, Debug)]
+pub struct RequestFacts {
+    pub host: Host,
+    pub path: CanonicalPath,
+    pub method: Method,
+    /// Address of the client of the proxy.
+    pub address: IpAddr,
+    /// True for `OPTIONS` with `Origin` and `Access-Control-Request-Method`.
+    pub is_preflight: bool,
+}
+
+/// The sender of a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Visitor {
+    Anonymous,
+    User(VisitorUser),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VisitorUser {
+    /// Effective roles. They do not count for an API key, which has permissions only.
+    pub roles: BTreeSet<String>,
+    /// Groups, and the groups above them. They do not count for an API key either.
+    pub groups: BTreeSet<GroupId>,
+    /// Permissions at any audience; for an API key those of the key which the user has too.
+    pub permissions: BTreeSet<String>,
+    pub credential: Credential,
+    /// The authentication of the session, or of the session of the token; an API key has none.
+    pub authentication: Option<Authentication>,
+}
+
+doorward_protocol::words! {
+    /// The proof that a user sent a request.
+    pub enum Credential {
+        Session = "session",
+        AccessToken = "access_token",
+        ApiKey = "api_key",
+    }
+}
+
+/// The decision about a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Decision<'a> {
+    Allow(&'a SiteRule),
+    /// The rule demands a user, and there is none.
+    SignIn(&'a SiteRule),
+    /// The rule demands another authentication of the user.
+    StepUp(&'a SiteRule, StepUp),
+    /// Denied by a rule, or because none matches.
+    Deny(Option<&'a SiteRule>, DenyReason),
+}
+
+/// The parts of a demand that the authentication does not meet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StepUp {
+    pub factor: Option<SiteFactor>,
+    /// Maximum age of the authentication in seconds.
+    pub max_age: Option<i64>,
+}
+
+doorward_protocol::words! {
+    /// The reason of a denial.
+    pub enum DenyReason {
+        /// The host does not belong to the site.
+        Host = "site_host",
+        /// No rule matches.
+        NoRule = "site_no_rule",
+        /// The case of letters or a slash at the end of the path selects another rule.
+        Ambiguous = "site_ambiguous_path",
+        /// The rule denies everyone.
+        Nobody = "site_nobody",
+        /// The rule does not accept access tokens, or API keys.
+        Credential = "site_credential",
+        /// The user has none of the roles, groups and permissions.
+        NotAllowed = "site_not_allowed",
+    }
+}
+
+/// Decides about a request. Without a rule that matches it is denied.
+pub fn decide<'a>(
+    site: &'a Site,
+    facts: &RequestFacts,
+    visitor: &Visitor,
+    now: UnixSeconds,
+) -> Decision<'a> {
+    if !serves(site, &facts.host) {
+        return Decision::Deny(None, DenyReason::Host);
+    }
+    let matching = |is_loose: bool| {
+        let mut rules = site.rules.iter();
+        rules.find(|rule| matches_request(rule, facts, is_loose))
+    };
+    let (strict, loose) = (matching(false), matching(true));
+    if strict.map(|rule| rule.id) != loose.map(|rule| rule.id) {
+        return Decision::Deny(None, DenyReason::Ambiguous);
+    }
+    let Some(rule) = strict else {
+        return Decision::Deny(None, DenyReason::NoRule);
+    };
+    match &rule.demand {
+        SiteDemand::Nobody => Decision::Deny(Some(rule), DenyReason::Nobody),
+        SiteDemand::Anyone | SiteDemand::Preflight => Decision::Allow(rule),
+        SiteDemand::User(demand) => match visitor {
+            Visitor::Anonymous => Decision::SignIn(rule),
+            Visitor::User(user) => decide_user(rule, demand, user, now),
+        },
+    }
+}
+
+fn decide_user<'a>(
+    rule: &'a SiteRule,
+    demand: &UserDemand,
+    user: &VisitorUser,
+    now: UnixSeconds,
+) -> Decision<'a> {
+    let is_accepted = match user.credential {
+        Credential::Session => true,
+        Credential::AccessToken => rule.access_tokens,
+        Credential::ApiKey => rule.api_keys,
+    };
+    if !is_accepted {
+        return Decision::Deny(Some(rule), DenyReason::Credential);
+    }
+    if !is_among(demand, user) {
+        return Decision::Deny(Some(rule), DenyReason::NotAllowed);
+    }
+    let authentication = user.authentication.as_ref();
+    let has_factor = |factor: &SiteFactor| authentication.is_some_and(|own| has(own, *factor));
+    let is_recent = |max_age: &i64| {
+        authentication.is_some_and(|own| now.saturating_sub(own.auth_time) <= *max_age)
+    };
+    let unmet = StepUp {
+        factor: demand.factor.filter(|factor| !has_factor(factor)),
+        max_age: demand.max_age.filter(|max_age| !is_recent(max_age)),
+    };
+    if unmet.factor.is_some() || unmet.max_age.is_some() {
+        return Decision::StepUp(rule, unmet);
+    }
+    Decision::Allow(rule)
+}
+
+/// Returns true if the site has the host, or the wildcard that it matches.
+fn serves(site: &Site, host: &Host) -> bool {
+    let exact = host.to_string();
+    let wildcard = host.wildcard();
+    let mut hosts = site.hosts.iter();
+    hosts.any(|own| *own == exact || Some(own) == wildcard.as_ref())
+}
+
+/// Returns true if the user has one of the roles, groups and permissions, or none is demanded.
+fn is_among(demand: &UserDemand, user: &VisitorUser) -> bool {
+    let UserDemand {
+        roles,
+        groups,
+        permissions,
+        ..
+    } = demand;
+    let is_any_user = roles.is_empty() && groups.is_empty() && permissions.is_empty();
+    let is_member = || !roles.is_disjoint(&user.roles) || !groups.is_disjoint(&user.groups);
+    is_any_user
+        || !permissions.is_disjoint(&user.permissions)
+        || (user.credential != Credential::ApiKey && is_member())
+}
+
+fn has(authentication: &Authentication, factor: SiteFactor) -> bool {
+    let by_key = |method: &String| [AMR_HARDWARE_KEY, AMR_SOFTWARE_KEY].contains(&method.as_str());
+    authentication.acr == AAL2
+        && (factor == SiteFactor::SecondFactor || authentication.amr.iter().any(by_key))
+}
+
+fn matches_request(rule: &SiteRule, facts: &RequestFacts, is_loose: bool) -> bool {
+    let is_method = rule.methods.is_empty() || rule.methods.contains(facts.method.as_str());
+    let address = facts.address.to_canonical();
+    let mut networks = rule.networks.iter();
+    let is_network = rule.networks.is_empty() || networks.any(|own| own.contains(&address));
+    let is_kind = rule.demand != SiteDemand::Preflight || facts.is_preflight;
+    is_method && is_network && is_kind && matches_path(&rule.path, facts.path.as_str(), is_loose)
+}
+
+/// Returns true if a rule is for the path; a loose comparison ignores case and a slash at the end.
+fn matches_path(rule: &SitePath, path: &str, is_loose: bool) -> bool {
+    let form = |text: &str| {
+        if is_loose {
+            fold(text.trim_end_matches('/'))
+        } else {
+            text.to_owned()
+        }
+    };
+    let path = form(path);
+    match rule {
+        SitePath::Exact(own) => form(own) == path,
+        SitePath::Prefix(own) => {
+            let below = path.strip_prefix(form(own).as_str());
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+    }
+}
+
+/// Returns a text for comparisons that ignore case.
+fn fold(text: &str) -> String {
+    text.to_uppercase().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,419 @@
+//! Sites as administrators manage them: reads, changes, and the decision about a request that is only assumed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
+
+use doorward_admin::prelude::*;
+use doorward_admin::users;
+use doorward_config::Config;
+use doorward_domain::model::organization::is_slug;
+use doorward_domain::model::{
+    Authentication, Site, SiteDemand, SiteFactor, SiteHeaders, SiteId, SiteRule, SiteSettings,
+};
+use doorward_rules::assurance::{self, SecondFactorMethod};
+use doorward_rules::reserved_id::{self, is_reserved};
+
+use crate::canonical::{CanonicalPath, Host, Method, parse_url};
+use crate::rule::{Credential, Decision, DenyReason, RequestFacts, StepUp, Visitor, decide};
+use crate::{client, header_names, hosts, notation, visitor};
+
+/// Maximum number of rules of a site.
+const MAX_RULES: usize = 200;
+
+/// A value that a change replaces, or removes.
+pub(crate) type Replaced = Option<Option<String>>;
+
+/// The values of a site, as an administrator changes them; `None` keeps the present value.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SiteChange {
+    pub hosts: Option<Vec<String>>,
+    /// Rules in their [notation].
+    pub rules: Option<Vec<String>>,
+    /// Organization, by slug; `Some(None)` for none.
+    pub organization: Replaced,
+    pub headers: HeaderChange,
+    pub raw_headers: Option<bool>,
+}
+
+/// The names of headers; `Some(None)` leaves a header out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HeaderChange {
+    pub user: Replaced,
+    pub groups: Replaced,
+    pub email: Replaced,
+    pub name: Replaced,
+    pub token: Replaced,
+}
+
+impl HeaderChange {
+    fn apply(self, headers: &mut SiteHeaders) -> Result<()> {
+        let changes = [
+            (self.user, &mut headers.user, "user_header"),
+            (self.groups, &mut headers.groups, "groups_header"),
+            (self.email, &mut headers.email, "email_header"),
+            (self.name, &mut headers.name, "name_header"),
+            (self.token, &mut headers.token, "token_header"),
+        ];
+        for (change, name, field) in changes {
+            let Some(change) = change else { continue };
+            *name = change.unwrap_or_default();
+            header_names::check(name).map_err(|problem| AdminError::invalid(field, problem))?;
+        }
+        if !header_names::are_distinct(headers) {
+            let problem = "two headers have the same name";
+            return Err(AdminError::invalid("user_header", problem));
+        }
+        Ok(())
+    }
+}
+
+/// Returns sites after this name, ordered by name.
+pub(crate) async fn list(
+    context: &AdminContext<'_>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<Site>> {
+    context.require_global("clients:read")?;
+    Ok(repo::sites::list(context.db.read(), after, limit).await?)
+}
+
+pub(crate) async fn get(context: &AdminContext<'_>, name: &str) -> Result<Site> {
+    context.require_global("clients:read")?;
+    let found = repo::sites::find(context.db.read(), name).await?;
+    found.ok_or_else(|| AdminError::not_found("site", name))
+}
+
+/// Returns the names of the groups in the rules of sites, for an administrator who may read groups.
+pub(crate) async fn group_names(
+    context: &AdminContext<'_>,
+    sites: &[Site],
+) -> Result<BTreeMap<GroupId, String>> {
+    if context.require_global("groups:read").is_err() {
+        return Ok(BTreeMap::new());
+    }
+    let rules = sites.iter().flat_map(|site| &site.rules);
+    let ids = rules.filter_map(|rule| match &rule.demand {
+        SiteDemand::User(demand) => Some(&demand.groups),
+        SiteDemand::Nobody | SiteDemand::Anyone | SiteDemand::Preflight => None,
+    });
+    let ids: BTreeSet<GroupId> = ids.flatten().copied().collect();
+    let ids: Vec<GroupId> = ids.into_iter().collect();
+    let groups = repo::groups::find_all(context.db.read(), &ids).await?;
+    let named = |group: Group| {
+        let name = match group.org {
+            Some(org) => format!("{org}:{}", group.path),
+            None => group.path,
+        };
+        (group.id, name)
+    };
+    Ok(groups.into_iter().map(named).collect())
+}
+
+pub(crate) async fn create(
+    context: &AdminContext<'_>,
+    name: &str,
+    change: SiteChange,
+) -> Result<Site> {
+    context.must_administer()?;
+    if !is_slug(name) {
+        let problem = "write 2 to 63 of a-z, 0-9 and inner -";
+        return Err(AdminError::invalid("name", problem));
+    }
+    if is_reserved(name) {
+        return Err(AdminError::invalid("name", reserved_id::PROBLEM));
+    }
+    let now = context.now();
+    let mut site = Site {
+        id: SiteId::generate(now, &mut context.rng()),
+        name: name.to_owned(),
+        hosts: Vec::new(),
+        rules: Vec::new(),
+        headers: SiteHeaders::default(),
+        settings: SiteSettings::default(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let tx = context.begin().await?;
+    if repo::sites::find(&tx, name).await?.is_some() {
+        return Err(AdminError::conflict("site", name));
+    }
+    apply(context, &tx, &mut site, change).await?;
+    repo::sites::insert(&tx, &site).await?;
+    let event = context.event(AuditKind::SiteChanged, name, "created");
+    let event = difference(event, &Value::Null, &audit_details(&site));
+    context.commit_created(tx, &event, name, None).await?;
+    Ok(site)
+}
+
+pub(crate) async fn update(
+    context: &AdminContext<'_>,
+    name: &str,
+    change: SiteChange,
+) -> Result<Site> {
+    context.must_administer()?;
+    let tx = context.begin().await?;
+    let found = repo::sites::find(&tx, name).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("site", name))?;
+    context.unchanged(&before)?;
+    let mut after = before.clone();
+    apply(context, &tx, &mut after, change).await?;
+    after.version = before.version + 1;
+    after.updated_at = context.now();
+    if !repo::sites::update(&tx, before.version, &after).await? {
+        return Err(AdminError::Changed);
+    }
+    let event = context.event(AuditKind::SiteChanged, name, "changed");
+    let event = difference(event, &audit_details(&before), &audit_details(&after));
+    context.commit_with(tx, &event).await?;
+    Ok(after)
+}
+
+/// Deletes a site, and returns it as it was. The requests to its hosts are denied.
+pub(crate) async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Site> {
+    context.must_administer()?;
+    let tx = context.begin().await?;
+    let found = repo::sites::find(&tx, name).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("site", name))?;
+    context.unchanged(&before)?;
+    repo::sites::delete(&tx, before.id).await?;
+    client::remove(&tx, before.id, context.now()).await?;
+    let event = context.event(AuditKind::SiteChanged, name, "deleted");
+    let event = difference(event, &audit_details(&before), &Value::Null);
+    context.commit_with(tx, &event).await?;
+    Ok(before)
+}
+
+fn audit_details(site: &Site) -> Value {
+    json!({
+        "hosts": site.hosts, "rules": site.rules, "headers": site.headers, "settings": site.settings,
+    })
+}
+
+async fn apply(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    site: &mut Site,
+    change: SiteChange,
+) -> Result<()> {
+    if let Some(organization) = change.organization {
+        if let Some(slug) = &organization {
+            let found = repo::organizations::find(tx, slug).await?;
+            found.ok_or_else(|| AdminError::not_found("organization", slug))?;
+        }
+        site.settings.organization = organization;
+    }
+    if let Some(written) = change.hosts {
+        site.hosts = hosts::check(context, tx, site.id, &written).await?;
+    }
+    if let Some(lines) = change.rules {
+        let organization = site.settings.organization.as_deref();
+        let rules = read_rules(context, tx, organization, &lines).await?;
+        site.rules = numbered(rules, &site.rules);
+    }
+    change.headers.apply(&mut site.headers)?;
+    let raw_headers = change.raw_headers;
+    site.settings.raw_headers = raw_headers.unwrap_or(site.settings.raw_headers);
+    Ok(())
+}
+
+/// Reads rules, and finds the roles, groups and permissions that they name.
+async fn read_rules(
+    context: &AdminContext<'_>,
+    tx: &WriteTx,
+    organization: Option<&str>,
+    lines: &[String],
+) -> Result<Vec<SiteRule>> {
+    if lines.len() > MAX_RULES {
+        let problem = format!("a site has at most {MAX_RULES} rules");
+        return Err(AdminError::invalid("rules", problem));
+    }
+    let read = context.db.read();
+    let roles = repo::roles::list(read).await?.into_iter();
+    let roles: BTreeSet<String> = roles.map(|role| role.name).collect();
+    let permissions = repo::roles::list_permissions(read).await?.into_iter();
+    let permissions: BTreeSet<String> = permissions.map(|known| known.codename).collect();
+    let mut rules = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let invalid = |problem: String| AdminError::Invalid {
+            field: "rules",
+            at: Some(at),
+            problem,
+        };
+        let written = notation::parse(line).map_err(invalid)?;
+        let mut rule = written.rule;
+        if let SiteDemand::User(demand) = &mut rule.demand {
+            for name in &written.groups {
+                let group = find_group(tx, organization, name).await?;
+                demand.groups.insert(group.map_err(invalid)?);
+            }
+            let mut unknown = demand.roles.difference(&roles);
+            if let Some(role) = unknown.next() {
+                return Err(invalid(format!("there is no role {role:?}")));
+            }
+            let mut unknown = demand.permissions.difference(&permissions);
+            if let Some(permission) = unknown.next() {
+                return Err(invalid(format!("there is no permission {permission:?}")));
+            }
+        }
+        rules.push(rule);
+    }
+    Ok(rules)
+}
+
+/// Finds a group by its ID or its path, which follows the slug of its organization and a colon. The members of a
+/// group of another organization than that of the site would not be found.
+async fn find_group(
+    tx: &WriteTx,
+    organization: Option<&str>,
+    name: &str,
+) -> Result<Result<GroupId, String>> {
+    let group = if let Some(id) = GroupId::parse(name) {
+        repo::groups::find(tx, id).await?
+    } else {
+        let (org, path) = match name.split_once(':') {
+            Some((org, path)) => (Some(org), path),
+            None => (None, name),
+        };
+        repo::groups::find_by_path(tx, org, path).await?
+    };
+    let Some(group) = group else {
+        return Ok(Err(format!("there is no group {name:?}")));
+    };
+    if group.org.is_some() && group.org.as_deref() != organization {
+        let problem = format!("the group {name:?} is of another organization than the site");
+        return Ok(Err(problem));
+    }
+    Ok(Ok(group.id))
+}
+
+/// Gives each rule the number of the same former rule, or a new one.
+fn numbered(rules: Vec<SiteRule>, former: &[SiteRule]) -> Vec<SiteRule> {
+    let mut former: Vec<&SiteRule> = former.iter().collect();
+    let mut last = former.iter().map(|rule| rule.id).max().unwrap_or(0);
+    let number = |rule: SiteRule| {
+        let same = |other: &&SiteRule| {
+            SiteRule {
+                id: 0,
+                ..(*other).clone()
+            } == rule
+        };
+        let id = if let Some(place) = former.iter().position(same) {
+            former.remove(place).id
+        } else {
+            last += 1;
+            last
+        };
+        SiteRule { id, ..rule }
+    };
+    rules.into_iter().map(number).collect()
+}
+
+/// A request that is assumed.
+#[derive(Debug, Clone)]
+pub(crate) struct AssumedRequest {
+    pub url: String,
+    /// ID or login identifier of a signed-in user.
+    pub user: Option<String>,
+    pub method: String,
+    /// Address of the client; `None` for one outside all networks.
+    pub address: Option<IpAddr>,
+    pub is_preflight: bool,
+    pub credential: Credential,
+    /// The factor of the sign-in; `None` for a password alone.
+    pub factor: Option<SiteFactor>,
+    /// Seconds since the sign-in.
+    pub age: i64,
+}
+
+/// The decision about an assumed request.
+#[derive(Debug, Clone)]
+pub(crate) struct Checked {
+    pub site: Site,
+    pub rule: Option<SiteRule>,
+    /// `allow`, `sign_in`, `step_up` or `deny`.
+    pub outcome: &'static str,
+    pub reason: Option<DenyReason>,
+    pub step_up: Option<StepUp>,
+}
+
+/// Decides about an assumed request as about a real one. A disabled user has no session and no token.
+pub(crate) async fn check(context: &AdminContext<'_>, request: &AssumedRequest) -> Result<Checked> {
+    context.require_global("clients:read")?;
+    let (host, path) = address(context, &request.url)?;
+    let method = Method::parse(&request.method);
+    let method = method.map_err(|error| AdminError::invalid("method", error.to_string()))?;
+    let read = context.db.read();
+    let site = hosts::find_site(read, context.settings.config(), &host).await?;
+    let site = site.ok_or_else(|| AdminError::not_found("site with the host", &host))?;
+    let visitor = match &request.user {
+        Some(name) => visitor_named(context, &site, name, request).await?,
+        None => Visitor::Anonymous,
+    };
+    let facts = RequestFacts {
+        host,
+        path,
+        method,
+        address: request.address.unwrap_or(Ipv4Addr::UNSPECIFIED.into()),
+        is_preflight: request.is_preflight,
+    };
+    let (outcome, rule, reason, step_up) = match decide(&site, &facts, &visitor, context.now()) {
+        Decision::Allow(rule) => ("allow", Some(rule), None, None),
+        Decision::SignIn(rule) => ("sign_in", Some(rule), None, None),
+        Decision::StepUp(rule, step_up) => ("step_up", Some(rule), None, Some(step_up)),
+        Decision::Deny(rule, reason) => ("deny", rule, Some(reason), None),
+    };
+    Ok(Checked {
+        rule: rule.cloned(),
+        outcome,
+        reason,
+        step_up,
+        site,
+    })
+}
+
+/// Reads a URL. Plain http is only possible in a development instance, on this machine.
+fn address(context: &AdminContext<'_>, url: &str) -> Result<(Host, CanonicalPath)> {
+    let invalid = |problem: String| AdminError::invalid("url", problem);
+    let (scheme, host, path) = parse_url(url).map_err(|error| invalid(error.to_string()))?;
+    let is_dev = context.settings.config().is_some_and(Config::is_dev);
+    if !scheme.is_allowed(&host, is_dev) {
+        return Err(invalid("the URL does not begin with https://".to_owned()));
+    }
+    Ok((host, path))
+}
+
+async fn visitor_named(
+    context: &AdminContext<'_>,
+    site: &Site,
+    name: &str,
+    request: &AssumedRequest,
+) -> Result<Visitor> {
+    context.require_global("users:read")?;
+    let user = users::get(context, name).await?;
+    if !user.is_active() {
+        return Ok(Visitor::Anonymous);
+    }
+    let authentication = match request.credential {
+        Credential::ApiKey => None,
+        _ => Some(authentication(request, context.now())),
+    };
+    let proof = (request.credential, authentication);
+    let read = context.db.read();
+    let user = visitor::read(read, site, user.id, proof, context.now()).await?;
+    Ok(Visitor::User(user))
+}
+
+fn authentication(request: &AssumedRequest, now: UnixSeconds) -> Authentication {
+    let at = now.saturating_sub(request.age);
+    match request.factor {
+        None => assurance::password_proof(at),
+        Some(SiteFactor::SecondFactor) => {
+            assurance::with_second(&assurance::password_proof(at), SecondFactorMethod::Totp)
+        }
+        Some(SiteFactor::Passkey) => assurance::passkey_proof(false, at),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,637 @@
+//! Tests of forward authentication as proxies use it: the answers to requests, the sign-in at a host, and attacks on
+//! both. `proxies.rs` has the same attacks in real proxies.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{
+    Site, SiteDemand, SiteFactor, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings, UserDemand,
+};
+use doorward_store::repo;
+use doorward_testkit::authorization::{Authorization, next_form};
+use doorward_testkit::{Page, Stack, UserAgent, flows_with};
+use rand::rng;
+use url::Url;
+
+flows_with!(TRUSTED;
+    sign_in_at_host_leads_back_and_names_user,
+    cookie_of_other_host_or_site_is_none,
+    scripts_and_programs_get_challenge,
+    end_of_session_takes_effect_at_once,
+    disabled_user_is_stopped_within_two_seconds,
+    step_up_asks_for_second_factor_and_does_not_loop,
+    denial_has_page_and_decision_id,
+    token_is_verified_by_jwks_and_kept_for_half_minute,
+    ambiguous_requests_are_rejected,
+    forged_state_starts_no_session,
+    sign_out_reaches_other_hosts,
+    other_credentials_are_no_session,
+);
+flows_with!(BY_SECRET; secret_is_required_of_every_sender);
+flows_with!(NONE; server_without_proxies_answers_nobody);
+flows_with!(SHARED; proxy_of_this_server_needs_secret);
+
+const TRUSTED: &[(&str, &str)] = &[("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32")];
+const SECRET: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+const BY_SECRET: &[(&str, &str)] = &[("DOORWARD__FORWARD_AUTH__PROXY_SECRET", SECRET)];
+const NONE: &[(&str, &str)] = &[];
+const SHARED: &[(&str, &str)] = &[
+    ("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32"),
+    ("DOORWARD__TRUSTED_PROXIES", "127.0.0.1/32"),
+];
+
+const WIKI: &str = "wiki.example.com";
+const MAIL: &str = "mail.example.com";
+const SHOP: &str = "shop.example.net";
+
+fn rule(id: u32, path: SitePath, demand: SiteDemand) -> SiteRule {
+    SiteRule {
+        id,
+        path,
+        methods: BTreeSet::new(),
+        networks: Vec::new(),
+        demand,
+        access_tokens: false,
+        api_keys: false,
+    }
+}
+
+fn below(path: &str) -> SitePath {
+    SitePath::Prefix(path.to_owned())
+}
+
+/// Rules: `/public` for anyone, `/strong` with a second factor, `/admins` for a role without members, and all other
+/// pages for users.
+fn rules() -> Vec<SiteRule> {
+    let factor = UserDemand {
+        factor: Some(SiteFactor::SecondFactor),
+        ..UserDemand::default()
+    };
+    let role = UserDemand {
+        roles: ["nobody-has-it".to_owned()].into(),
+        ..UserDemand::default()
+    };
+    vec![
+        rule(1, below("/public"), SiteDemand::Anyone),
+        rule(2, below("/strong"), SiteDemand::User(factor)),
+        rule(3, below("/admins"), SiteDemand::User(role)),
+        rule(4, below(""), SiteDemand::User(UserDemand::default())),
+    ]
+}
+
+async fn create_site(stack: &Stack, name: &str, hosts: &[&str]) -> Site {
+    let now = stack.clock.now();
+    let site = Site {
+        id: SiteId::generate(now, &mut rng()),
+        name: name.to_owned(),
+        hosts: hosts.iter().map(ToString::to_string).collect(),
+        rules: rules(),
+        headers: SiteHeaders::default(),
+        settings: SiteSettings::default(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let tx = stack.db().await.begin_write().await.unwrap();
+    repo::sites::insert(&tx, &site).await.unwrap();
+    tx.commit().await.unwrap();
+    stack.clear_caches();
+    site
+}
+
+/// A browser behind a proxy: its cookies at each host, and its agent at this server.
+struct Browser<'a> {
+    stack: &'a Stack,
+    agent: UserAgent,
+    cookies: Vec<(String, String, String)>,
+}
+
+/// The headers of a browser that opens a page.
+const NAVIGATION: [(&str, &str); 3] = [
+    ("accept", "text/html"),
+    ("sec-fetch-mode", "navigate"),
+    ("sec-fetch-site", "same-origin"),
+];
+
+impl<'a> Browser<'a> {
+    fn new(stack: &'a Stack) -> Self {
+        Self {
+            stack,
+            agent: UserAgent::new(),
+            cookies: Vec::new(),
+        }
+    }
+
+    fn cookie_header(&self, host: &str) -> String {
+        let own = self.cookies.iter().filter(|(at, ..)| at == host);
+        let pairs: Vec<String> = own
+            .map(|(_, name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
+    /// Asks as a proxy about a request of this browser.
+    async fn ask(&self, host: &str, target: &str, headers: &[(&str, &str)]) -> Page {
+        let mut all = vec![
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", host),
+            ("x-forwarded-method", "GET"),
+            ("x-forwarded-uri", target),
+            ("x-forwarded-for", "192.0.2.7"),
+        ];
+        let replaced = |name: &str| headers.iter().any(|(own, _)| *own == name);
+        all.retain(|(name, _)| !replaced(name));
+        all.extend(headers);
+        let cookies = self.cookie_header(host);
+        if !cookies.is_empty() && !replaced("cookie") {
+            all.push(("cookie", &cookies));
+        }
+        send(self.stack, "/forward-auth/traefik", &all).await
+    }
+
+    async fn open(&self, host: &str, target: &str) -> Page {
+        self.ask(host, target, &NAVIGATION).await
+    }
+
+    /// Opens a page of this server at a host, and stores its cookies.
+    async fn visit(&mut self, url: &Url) -> Page {
+        let host = url.host_str().unwrap().to_owned();
+        let cookies = self.cookie_header(&host);
+        let mut headers = vec![
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", host.as_str()),
+            ("x-forwarded-for", "192.0.2.7"),
+            ("cookie", cookies.as_str()),
+        ];
+        headers.extend(NAVIGATION);
+        let path = &url[url::Position::BeforePath..];
+        let page = send(self.stack, path, &headers).await;
+        for cookie in page.headers.get_all("set-cookie") {
+            let cookie = cookie.to_str().unwrap();
+            assert!(cookie.starts_with("__Host-doorward_"), "{cookie}");
+            for part in ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"] {
+                assert!(cookie.contains(part), "{cookie}");
+            }
+            assert!(!cookie.contains("Domain"), "{cookie}");
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies
+                .retain(|(at, own, _)| (at, own.as_str()) != (&host, name));
+            if !value.is_empty() {
+                self.cookies
+                    .push((host.clone(), name.to_owned(), value.to_owned()));
+            }
+        }
+        page
+    }
+
+    /// Follows redirects between the host and this server, and signs in as `user` when asked. Returns the last
+    /// page, and the redirect to a page of the application, if there is one.
+    async fn go(&mut self, first: &Page, user: &str) -> (Page, Option<Url>) {
+        let mut next = first.location().unwrap();
+        let mut url = Url::parse(&self.stack.at("/")).unwrap();
+        for _ in 0..12 {
+            url = url.join(next.as_str()).unwrap();
+            let is_host = url.scheme() == "https";
+            if is_host && !url.path().starts_with("/.doorward/") {
+                let page = self
+                    .ask(url.host_str().unwrap(), url.path(), &NAVIGATION)
+                    .await;
+                return (page, Some(url));
+            }
+            let mut page = if is_host {
+                self.visit(&url).await
+            } else {
+                self.agent.get(&url).await
+            };
+            if !page.is_redirect()
+                && let Some(form) = next_form(&page, user)
+            {
+                page = self.agent.submit(&form).await;
+            }
+            match page.location().filter(|_| page.is_redirect()) {
+                Some(location) => next = location,
+                None => return (page, None),
+            }
+        }
+        panic!("too many redirects");
+    }
+
+    async fn sign_in(&mut self, host: &str, user: &str) {
+        let first = self.open(host, "/wiki/Page?x=1").await;
+        assert_eq!(first.status, 303, "{}", first.dump());
+        let (page, url) = self.go(&first, user).await;
+        assert_eq!(page.status, 200, "{}", page.dump());
+        let url = url.unwrap();
+        assert_eq!(url.as_str(), format!("https://{host}/wiki/Page?x=1"));
+    }
+}
+
+async fn send(stack: &Stack, path: &str, headers: &[(&str, &str)]) -> Page {
+    let agent = UserAgent::forgetful();
+    let request = agent.http().get(stack.at(path));
+    let add = |request: reqwest::RequestBuilder, (name, value): &(&str, &str)| {
+        request.header(*name, *value)
+    };
+    agent.send(headers.iter().fold(request, add)).await
+}
+
+async fn sign_in_at_host_leads_back_and_names_user(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let mut browser = Browser::new(stack);
+    browser.sign_in(WIKI, "alice").await;
+    let page = browser.open(WIKI, "/").await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    assert_eq!(page.header("remote-user"), Some("alice"));
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    let page = Browser::new(stack).open(WIKI, "/public/x").await;
+    assert_eq!((page.status, page.header("remote-user")), (200, None));
+}
+
+async fn cookie_of_other_host_or_site_is_none(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI, MAIL]).await;
+    create_site(stack, "shop", &[SHOP]).await;
+    let mut browser = Browser::new(stack);
+    browser.sign_in(WIKI, "alice").await;
+    let cookie = browser.cookie_header(WIKI);
+    for host in [MAIL, SHOP] {
+        let page = browser.ask(host, "/", &[("cookie", &cookie)]).await;
+        assert_eq!(page.status, 401, "{host}: {}", page.dump());
+    }
+    // Two cookies of a name, one that is malformed, and many.
+    let pair = cookie
+        .split("; ")
+        .find(|pair| pair.contains("_site="))
+        .unwrap();
+    let doubled = format!("{pair}; {pair}");
+    let long = format!("{}; x={}", pair.replace('=', "=\""), "y".repeat(8_000));
+    let plain = pair.replace("__Host-", "");
+    for sent in [
+        doubled.as_str(),
+        &long,
+        &plain,
+        "__Host-doorward_site=",
+        "=; ;;",
+    ] {
+        let page = browser.ask(WIKI, "/", &[("cookie", sent)]).await;
+        assert_eq!(page.status, 401, "{sent:.60}: {}", page.dump());
+    }
+    let page = browser
+        .ask(WIKI, "/", &[("cookie", &"z".repeat(64 * 1024))])
+        .await;
+    assert!(page.status >= 400, "{}", page.dump());
+    // The session of this server is none at the host, and the reverse.
+    let (_, value) = pair.split_once('=').unwrap();
+    let session = format!("doorward_session={value}");
+    let agent = UserAgent::forgetful();
+    let request = agent
+        .http()
+        .get(stack.at("/account"))
+        .header("cookie", session);
+    assert!(agent.send(request).await.is_redirect());
+}
+
+async fn scripts_and_programs_get_challenge(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let browser = Browser::new(stack);
+    let requests: [&[(&str, &str)]; 6] = [
+        &[],
+        &[("sec-fetch-mode", "cors"), ("accept", "text/html")],
+        &[("sec-fetch-mode", "websocket"), ("upgrade", "websocket")],
+        &[("sec-websocket-key", "x"), ("accept", "text/html")],
+        &[("x-forwarded-method", "POST"), ("accept", "text/html")],
+        &[("user-agent", "GoogleHC/1.0")],
+    ];
+    for headers in requests {
+        let page = browser.ask(WIKI, "/", headers).await;
+        assert_eq!(page.status, 401, "{headers:?}: {}", page.dump());
+        let challenge = page.header("www-authenticate").unwrap_or_default();
+        assert!(challenge.starts_with("Bearer "), "{challenge}");
+        assert_eq!(page.header("location"), None);
+    }
+    // nginx gets the redirect as 401, because it passes on no other status.
+    let mut headers = vec![
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", WIKI),
+        ("x-forwarded-method", "GET"),
+        ("x-forwarded-uri", "/a?b=c&d"),
+        ("x-forwarded-for", "192.0.2.7"),
+    ];
+    headers.extend(NAVIGATION);
+    let page = send(stack, "/forward-auth/nginx", &headers).await;
+    assert_eq!(page.status, 401);
+    let location = page.header("location").unwrap();
+    assert_eq!(
+        location,
+        format!("https://{WIKI}/.doorward/start?to=%2Fa%3Fb%3Dc%26d")
+    );
+}
+
+async fn end_of_session_takes_effect_at_once(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let mut browser = Browser::new(stack);
+    browser.sign_in(WIKI, "alice").await;
+    assert_eq!(browser.open(WIKI, "/").await.status, 200);
+    stack.end_sessions("alice").await;
+    assert_stopped(&browser).await;
+}
+
+async fn disabled_user_is_stopped_within_two_seconds(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let mut browser = Browser::new(stack);
+    browser.sign_in(WIKI, "alice").await;
+    assert_eq!(browser.open(WIKI, "/").await.status, 200);
+    stack.disable_user("alice").await;
+    assert_stopped(&browser).await;
+}
+
+/// The test writes as another process: the next second counts.
+async fn assert_stopped(browser: &Browser<'_>) {
+    browser.stack.clock.advance(1);
+    let started = Instant::now();
+    while browser.open(WIKI, "/").await.status == 200 {
+        assert!(started.elapsed() < Duration::from_secs(2));
+    }
+}
+
+async fn step_up_asks_for_second_factor_and_does_not_loop(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let mut browser = Browser::new(stack);
+    browser.sign_in(WIKI, "alice").await;
+    let page = browser
+        .ask(WIKI, "/strong/x", &[("sec-fetch-mode", "cors")])
+        .await;
+    assert_eq!(page.status, 401);
+    let challenge = page.header("www-authenticate").unwrap_or_default();
+    assert!(
+        challenge.contains("insufficient_user_authentication"),
+        "{challenge}"
+    );
+    assert!(challenge.contains("acr_values=\"aal2\""), "{challenge}");
+    // A user without a second factor ends at a page, after one more sign-in.
+    let first = browser.open(WIKI, "/strong/x").await;
+    assert_eq!(first.status, 303);
+    let (page, url) = browser.go(&first, "alice").await;
+    assert_eq!((page.status, url), (403, None), "{}", page.dump());
+}
+
+async fn denial_has_page_and_decision_id(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let mut browser = Browser::new(stack);
+    browser.sign_in(WIKI, "alice").await;
+    let page = browser.open(WIKI, "/admins/x").await;
+    assert_eq!(page.status, 403, "{}", page.dump());
+    let id = page.header("x-decision-id").unwrap().to_owned();
+    assert!(page.text().contains(&id), "{}", page.dump());
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'sha256-"),
+        "{policy}"
+    );
+    let page = browser.ask(WIKI, "/admins/x", &[]).await;
+    assert_eq!(page.json()["reason"], "site_not_allowed");
+    let mut again = Browser::new(stack);
+    let url = format!("https://{WIKI}/.doorward/denied?id={id}")
+        .parse()
+        .unwrap();
+    let page = again.visit(&url).await;
+    assert_eq!(page.status, 403);
+    assert!(page.text().contains(&id), "{}", page.dump());
+}
+
+async fn token_is_verified_by_jwks_and_kept_for_half_minute(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let mut browser = Browser::new(stack);
+    browser.sign_in(WIKI, "alice").await;
+    let token_of = async |browser: &Browser<'_>| {
+        let page = browser.open(WIKI, "/").await;
+        page.header("remote-token").unwrap().to_owned()
+    };
+    let first = token_of(&browser).await;
+    assert_eq!(token_of(&browser).await, first);
+    let claims = super::jarm::verified(stack, &first).await;
+    assert_eq!(claims["aud"], format!("https://{WIKI}"));
+    assert_eq!(claims["iss"], stack.issuer());
+    assert_eq!(claims["username"], "alice");
+    let exp = claims["exp"].as_i64().unwrap();
+    assert_eq!(exp - claims["iat"].as_i64().unwrap(), 60);
+    stack.clock.advance(31);
+    assert_ne!(token_of(&browser).await, first);
+    // It opens nothing at this server.
+    let agent = UserAgent::forgetful();
+    for path in ["/oauth2/userinfo", "/api/auth/profile"] {
+        let request = agent.http().get(stack.at(path)).bearer_auth(&first);
+        let page = agent.send(request).await;
+        assert!(matches!(page.status, 401 | 403), "{path}: {}", page.dump());
+    }
+}
+
+async fn ambiguous_requests_are_rejected(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let mut browser = Browser::new(stack);
+    browser.sign_in(WIKI, "alice").await;
+    let targets = [
+        "/public/../admins",
+        "/public/%2e%2e/admins",
+        "//admins",
+        "/./admins",
+        "/admins;x=1",
+        "/public%2f..%2fadmins",
+        "/public\\..\\admins",
+        "/admins/%00",
+        "https://wiki.example.com/public",
+        "admins",
+        "",
+        "/public/%252e%252e/admins",
+        "/%61dmins",
+    ];
+    for target in targets {
+        let page = browser.open(WIKI, target).await;
+        assert_eq!(page.status, 400, "{target}: {}", page.dump());
+    }
+    // Another case selects no other rule.
+    assert_eq!(browser.open(WIKI, "/Admins/x").await.status, 403);
+    let hosts = [
+        "wiki.example.com.",
+        "wiki.example.com:abc",
+        "wiki.example.com, evil.example",
+        "-x",
+        "",
+    ];
+    for host in hosts {
+        let page = browser.ask(WIKI, "/", &[("x-forwarded-host", host)]).await;
+        assert_eq!(page.status, 400, "{host}: {}", page.dump());
+    }
+    for host in ["WIKI.example.com", "wiki.example.com:443"] {
+        let page = browser.ask(WIKI, "/", &[("x-forwarded-host", host)]).await;
+        assert_eq!(page.status, 200, "{host}: {}", page.dump());
+    }
+    for host in ["other.example.com", "wiki.example.com:8443"] {
+        let page = browser
+            .ask(WIKI, "/public/x", &[("x-forwarded-host", host)])
+            .await;
+        assert_eq!(page.status, 403, "{host}: {}", page.dump());
+    }
+    let page = browser
+        .ask(WIKI, "/public/x", &[("x-forwarded-proto", "http")])
+        .await;
+    assert_eq!(page.status, 400);
+    let overrides = [
+        ("x-http-method-override", "DELETE"),
+        ("x-original-url", "/public"),
+        ("x-rewrite-url", "/public"),
+        ("forwarded", "host=evil.example"),
+        ("remote-user", "root"),
+    ];
+    for header in overrides {
+        let page = browser.ask(WIKI, "/admins/x", &[header]).await;
+        assert_eq!(page.status, 403, "{header:?}");
+    }
+}
+
+/// The state is bound to the browser and the host, a code is used once, and no value leads to another host.
+async fn forged_state_starts_no_session(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI, MAIL]).await;
+    let mut attacker = Browser::new(stack);
+    let start = format!("https://{WIKI}/.doorward/start?to=//evil.example/")
+        .parse()
+        .unwrap();
+    let page = attacker.visit(&start).await;
+    let authorize = page.location().unwrap();
+    assert!(
+        authorize
+            .as_str()
+            .starts_with(&stack.at("/oauth2/authorize?")),
+        "{authorize}"
+    );
+    // The attacker signs in, and keeps the callback for the victim.
+    let mut page = attacker.agent.get(&authorize).await;
+    let callback = loop {
+        if let Some(form) = next_form(&page, "bob").filter(|_| !page.is_redirect()) {
+            page = attacker.agent.submit(&form).await;
+            continue;
+        }
+        let location = page.location().unwrap_or_else(|| panic!("{}", page.dump()));
+        if location.scheme() == "https" {
+            break location;
+        }
+        page = attacker.agent.get(&location).await;
+    };
+    assert_eq!(callback.path(), "/.doorward/callback");
+    let mut victim = Browser::new(stack);
+    let page = victim.visit(&callback).await;
+    assert_eq!(page.status, 400, "{}", page.dump());
+    // Also with a sign-in of the victim in progress.
+    victim.visit(&start).await;
+    let page = victim.visit(&callback).await;
+    assert_eq!(page.status, 400, "{}", page.dump());
+    assert_eq!(victim.open(WIKI, "/").await.status, 303);
+    let mut elsewhere = callback.clone();
+    elsewhere.set_host(Some(MAIL)).unwrap();
+    assert_eq!(attacker.visit(&elsewhere).await.status, 400);
+    // In the browser that started it, it works once, and leads to the first page.
+    let page = attacker.visit(&callback).await;
+    assert_eq!(
+        page.header("location"),
+        Some("https://wiki.example.com/"),
+        "{}",
+        page.dump()
+    );
+    let page = attacker.visit(&callback).await;
+    assert_eq!(page.status, 400, "{}", page.dump());
+}
+
+async fn sign_out_reaches_other_hosts(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    create_site(stack, "mail", &[MAIL]).await;
+    create_site(stack, "shop", &[SHOP]).await;
+    let mut browser = Browser::new(stack);
+    for host in [WIKI, MAIL, SHOP] {
+        browser.sign_in(host, "alice").await;
+    }
+    // A page of another site leads to a question only.
+    let url: Url = format!("https://{WIKI}/.doorward/sign-out")
+        .parse()
+        .unwrap();
+    let mut headers = vec![
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-host", WIKI),
+        ("x-forwarded-for", "192.0.2.7"),
+        ("sec-fetch-site", "cross-site"),
+    ];
+    let cookies = browser.cookie_header(WIKI);
+    headers.push(("cookie", &cookies));
+    let page = send(stack, "/.doorward/sign-out", &headers).await;
+    assert_eq!(page.header("location"), Some(stack.at("/logout").as_str()));
+    assert_eq!(browser.open(WIKI, "/").await.status, 200);
+    // At one host alone.
+    let here = format!("https://{SHOP}/.doorward/sign-out?here")
+        .parse()
+        .unwrap();
+    assert_eq!(browser.visit(&here).await.status, 200);
+    assert_eq!(browser.open(SHOP, "/").await.status, 303);
+    assert_eq!(browser.open(MAIL, "/").await.status, 200);
+    // At all.
+    let page = browser.visit(&url).await;
+    let (page, _) = browser.go(&page, "alice").await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    for host in [WIKI, MAIL, SHOP] {
+        let page = browser.open(host, "/").await;
+        assert_eq!(page.status, 303, "{host}: {}", page.dump());
+    }
+}
+
+async fn other_credentials_are_no_session(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let browser = Browser::new(stack);
+    let client = &stack.seed.web;
+    let agent = UserAgent::new();
+    let request = Authorization::new(stack.issuer(), client);
+    let code = request.complete(&agent, "alice").await.code();
+    let tokens = stack.exchange(client, &code).await.json();
+    let bearer = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    for sent in [
+        bearer.as_str(),
+        "Basic YWxpY2U6cGFzc3dvcmQ=",
+        "Bearer x.y.z",
+        "Digest username=\"alice\"",
+    ] {
+        let page = browser.ask(WIKI, "/", &[("authorization", sent)]).await;
+        assert_eq!(page.status, 401, "{sent:.30}: {}", page.dump());
+    }
+}
+
+async fn secret_is_required_of_every_sender(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let browser = Browser::new(stack);
+    for sent in [None, Some("wrong"), Some("")] {
+        let headers: Vec<(&str, &str)> = sent
+            .map(|sent| ("doorward-proxy-secret", sent))
+            .into_iter()
+            .collect();
+        let page = browser.ask(WIKI, "/public/x", &headers).await;
+        assert_eq!(page.status, 403, "{sent:?}: {}", page.dump());
+    }
+    let page = browser
+        .ask(WIKI, "/public/x", &[("doorward-proxy-secret", SECRET)])
+        .await;
+    assert_eq!(page.status, 200, "{}", page.dump());
+    let page = send(stack, "/.doorward/start", &[("x-forwarded-host", WIKI)]).await;
+    assert_eq!(page.status, 403);
+}
+
+async fn server_without_proxies_answers_nobody(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let browser = Browser::new(stack);
+    let page = browser.ask(WIKI, "/public/x", &[]).await;
+    assert_eq!(page.status, 403, "{}", page.dump());
+    let page = send(stack, "/.doorward/sign-out", &[("x-forwarded-host", WIKI)]).await;
+    assert_eq!(page.status, 403);
+}
+
+/// A client could describe any request through the proxy in front of this server.
+async fn proxy_of_this_server_needs_secret(stack: &Stack) {
+    create_site(stack, "wiki", &[WIKI]).await;
+    let page = Browser::new(stack).ask(WIKI, "/public/x", &[]).await;
+    assert_eq!(page.status, 403, "{}", page.dump());
+}

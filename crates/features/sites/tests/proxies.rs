@@ -1,0 +1,447 @@
+//! The attacks on forward authentication in real proxies, with the configurations that `site proxy-config` prints:
+//! nginx, Caddy and HAProxy of Debian, and newer versions of Caddy and Traefik.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use doorward_testkit::authorization::next_form;
+use doorward_testkit::proxy::{Proxy, Recipe};
+use doorward_testkit::{Page, Stack, flows_with};
+use reqwest::redirect::Policy;
+use serde_json::json;
+
+use super::world::{World, ok};
+
+flows_with!(TRUSTED; nginx_holds, caddy_holds, haproxy_holds, newer_caddy_holds, traefik_holds);
+
+const TRUSTED: &[(&str, &str)] = &[("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32")];
+const NAME: &str = "wiki.example.com";
+/// The spellings of the headers that the application believes.
+const BELIEVED: [&str; 6] = [
+    "remote-user",
+    "remote-groups",
+    "remote-email",
+    "remote-name",
+    "remote-token",
+    "remote-groups-omitted",
+];
+const SECRETS: &str = "/admins/secrets";
+
+/// An application that believes its headers. It records the heads of the requests that reach it.
+struct Application {
+    port: u16,
+    heads: Arc<Mutex<Vec<String>>>,
+}
+
+impl Application {
+    fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heads = Arc::<Mutex<Vec<String>>>::default();
+        let seen = Arc::clone(&heads);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let seen = Arc::clone(&seen);
+                std::thread::spawn(move || answer(stream, &seen));
+            }
+        });
+        Self { port, heads }
+    }
+
+    /// Returns the heads since the last call.
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.heads.lock().unwrap())
+    }
+}
+
+fn answer(stream: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
+    let mut writer = stream.try_clone().ok()?;
+    let mut reader = BufReader::new(stream);
+    loop {
+        let mut head = String::new();
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            if line == "\r\n" {
+                break;
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().ok()?;
+            }
+            head.push_str(&line);
+        }
+        seen.lock().unwrap().push(head);
+        reader
+            .by_ref()
+            .take(length)
+            .read_to_end(&mut Vec::new())
+            .ok()?;
+        let body = "content-length: 9\r\ncontent-type: text/plain\r\n\r\nreached-1";
+        writer
+            .write_all(format!("HTTP/1.1 200 OK\r\n{body}").as_bytes())
+            .ok()?;
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Nginx,
+    Caddy,
+    NewerCaddy,
+    Haproxy,
+    Traefik,
+}
+
+/// Returns a program that `cargo xtask test` has installed by `proxies/requirements.txt`.
+fn installed(program: &str) -> PathBuf {
+    // `<target>/tmp`, independent of the name of the target directory.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+    let path = target.join("sites/python/bin").join(program);
+    assert!(
+        path.exists(),
+        "no {}: run `cargo xtask test`",
+        path.display()
+    );
+    path
+}
+
+/// Starts the proxy with the printed configuration, and creates the site.
+async fn start(world: &World<'_>, kind: Kind, application: &Application) -> Proxy {
+    let recipe = Recipe::new("CONFIGURATION", NAME);
+    let host = format!("{NAME}:{}", recipe.port());
+    let site = json!({
+        "name": "wiki", "hosts": [host], "rules": ["/public/* anyone", "/admins/* nobody", "/* user"],
+    });
+    ok(
+        &world
+            .call("admin", "POST", "/api/admin/sites", Some(&site))
+            .await,
+        201,
+    );
+    let upstream = format!("http%3A%2F%2F127.0.0.1%3A{}", application.port);
+    let printed = async |proxy: &str| {
+        let path = format!("/api/admin/sites/wiki/proxy-config?proxy={proxy}&upstream={upstream}");
+        let page = world.call("admin", "GET", &path, None).await;
+        ok(&page, 200)["text"].as_str().unwrap().to_owned()
+    };
+    let port = recipe.port();
+    match kind {
+        Kind::Nginx => {
+            let text = printed("nginx").await;
+            let whole =
+                format!("pid DIR/nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{text}\n}}\n");
+            recipe
+                .replace("CONFIGURATION", &whole)
+                .replace(&format!("listen {port} ssl"), "listen 127.0.0.1:PORT ssl")
+                .replace("/etc/nginx/tls/wiki.pem", "DIR/tls.pem")
+                .replace("/etc/nginx/tls/wiki.key", "DIR/tls.key")
+                .nginx()
+        }
+        Kind::Caddy | Kind::NewerCaddy => {
+            let own =
+                format!("https://{NAME}:PORT {{\n\tbind 127.0.0.1\n\ttls DIR/tls.pem DIR/tls.key");
+            let recipe = recipe
+                .replace("CONFIGURATION", &printed("caddy").await)
+                .replace(&format!("{NAME}:{port} {{"), &own);
+            match kind {
+                Kind::Caddy => recipe.caddy(),
+                _ => recipe.caddy_of(&installed("caddy")),
+            }
+        }
+        Kind::Traefik => {
+            let certificates =
+                "tls:\n  certificates:\n    - {certFile: DIR/tls.pem, keyFile: DIR/tls.key}\n";
+            let text = printed("traefik").await + certificates;
+            let proxy = recipe
+                .replace("CONFIGURATION", &text)
+                .traefik(&installed("traefik"));
+            // It listens before it has read the configuration.
+            let request = format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            let started = Instant::now();
+            while proxy.send_raw(NAME, &request).0 != 401 {
+                assert!(
+                    started.elapsed() < Duration::from_secs(20),
+                    "{}",
+                    proxy.log()
+                );
+            }
+            proxy
+        }
+        Kind::Haproxy => {
+            recipe.file("wiki.lua", &printed("haproxy-lua").await);
+            recipe
+                .replace("CONFIGURATION", &printed("haproxy").await)
+                .replace("/etc/haproxy/wiki.lua", "DIR/wiki.lua")
+                .replace(&format!("bind :{port} ssl"), "bind 127.0.0.1:PORT ssl")
+                .replace("/etc/haproxy/tls/wiki.pem", "DIR/both.pem")
+                .haproxy()
+        }
+    }
+}
+
+/// Signs alice in through the proxy. Returns her cookie at the host.
+async fn sign_in(proxy: &Proxy) -> String {
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .cookie_store(true)
+        .tls_danger_accept_invalid_certs(true)
+        .resolve(NAME, (Ipv4Addr::LOCALHOST, 0).into())
+        .build()
+        .unwrap();
+    let navigate = |request: reqwest::RequestBuilder| {
+        request
+            .header("accept", "text/html")
+            .header("sec-fetch-mode", "navigate")
+    };
+    let mut cookie = None;
+    let first = format!("https://{NAME}:{}/wiki?a=b", proxy.port);
+    let mut page = Page::fetch(navigate(client.get(first))).await.unwrap();
+    for _ in 0..12 {
+        for set in page.headers.get_all("set-cookie") {
+            let set = set.to_str().unwrap();
+            if let Some(value) = set.strip_prefix("__Host-doorward_site=") {
+                let value = value.split(';').next().unwrap();
+                cookie = Some(format!("__Host-doorward_site={value}"));
+            }
+        }
+        let next = match page.location().filter(|_| page.is_redirect()) {
+            Some(location) => client.get(location),
+            None => match next_form(&page, "alice") {
+                Some(form) => {
+                    let post = client.post(form.action.clone()).form(&form.fields);
+                    post.header("origin", form.page.origin().ascii_serialization())
+                }
+                None => break,
+            },
+        };
+        page = Page::fetch(navigate(next)).await.unwrap();
+    }
+    assert_eq!(page.status, 200, "{} {}", page.dump(), proxy.log());
+    assert_eq!(page.text(), "reached-1");
+    assert_eq!(page.url.query(), Some("a=b"));
+    cookie.unwrap_or_else(|| panic!("no cookie: {}", proxy.log()))
+}
+
+/// Asserts that the application saw no identity but that of the cookie, and no secret page.
+fn assert_held(heads: &[String], user: Option<&str>, attack: &str) {
+    for head in heads {
+        let target = head.split(' ').nth(1).unwrap_or_default();
+        let plain = target
+            .to_ascii_lowercase()
+            .replace("%2e", ".")
+            .replace("%2f", "/");
+        assert!(!plain.contains("admins"), "{attack}: {head}");
+        let fields: Vec<(String, &str)> = head
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_ascii_lowercase().replace('_', "-"), value.trim()))
+            .filter(|(name, _)| BELIEVED.contains(&name.as_str()))
+            .collect();
+        let users: Vec<&str> = fields
+            .iter()
+            .filter(|(name, _)| name == "remote-user")
+            .map(|(_, value)| *value)
+            .collect();
+        assert_eq!(users, Vec::from_iter(user), "{attack}: {head}");
+        let forged = fields.iter().find(|(_, value)| value.contains("forged"));
+        assert_eq!(forged, None, "{attack}: {head}");
+    }
+}
+
+/// Fields that forge an identity or the description of the request, in several spellings.
+const FORGED: &str = "Remote-User: forged\r\nremote-user: forged\r\nREMOTE_USER: forged\r\n\
+    Remote_User: forged\r\nRemote-Groups: forged\r\nRemote_Groups: forged\r\nRemote-Email: forged\r\n\
+    Remote-Token: forged\r\nRemote_Token: forged\r\nRemote-Groups_Omitted: forged\r\n\
+    X-Forwarded-Host: forged.example\r\nX-Forwarded-Uri: /public/x\r\nX-Forwarded-Method: GET\r\n\
+    X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: https\r\nX-Original-URL: /public/x\r\n\
+    X-Rewrite-URL: /public/x\r\nX-Original-Method: GET\r\nX-HTTP-Method-Override: GET\r\n\
+    Forwarded: for=127.0.0.1;host=forged.example\r\nX-Real-IP: 127.0.0.1\r\n\
+    Doorward-Proxy-Secret: forged\r\nX-Decision-Id: forged\r\nUser-Agent: GoogleHC/1.0 kube-probe/1.30\r\n";
+
+/// Targets that name the secret page for some programs.
+const TARGETS: [&str; 14] = [
+    SECRETS,
+    "/ADMINS/secrets",
+    "/public/../admins/secrets",
+    "/public/%2e%2e/admins/secrets",
+    "/public/..%2fadmins/secrets",
+    "/public%2f..%2fadmins/secrets",
+    "//admins/secrets",
+    "/./admins/secrets",
+    "/admins;x=1/secrets",
+    "/public/x;/../../admins/secrets",
+    "/public\\..\\admins\\secrets",
+    "/public/%252e%252e/admins/secrets",
+    "/admins%2fsecrets",
+    "/.doorward/../admins/secrets",
+];
+
+async fn nginx_holds(stack: &Stack) {
+    hold(stack, Kind::Nginx).await;
+}
+
+async fn caddy_holds(stack: &Stack) {
+    hold(stack, Kind::Caddy).await;
+}
+
+async fn haproxy_holds(stack: &Stack) {
+    hold(stack, Kind::Haproxy).await;
+}
+
+async fn newer_caddy_holds(stack: &Stack) {
+    hold(stack, Kind::NewerCaddy).await;
+}
+
+async fn traefik_holds(stack: &Stack) {
+    hold(stack, Kind::Traefik).await;
+}
+
+/// A proxy in front of an application, and the cookie of alice at its host.
+struct Attacked {
+    proxy: Proxy,
+    application: Application,
+    host: String,
+    /// Field with the cookie.
+    own: String,
+    /// The cookie with forged fields.
+    forged: String,
+}
+
+impl Attacked {
+    /// Sends a request. Returns the status, the response, and the heads that the application received.
+    fn send(
+        &self,
+        (method, target): (&str, &str),
+        host: &str,
+        fields: &str,
+    ) -> (u16, String, Vec<String>) {
+        let request = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{fields}\r\n"
+        );
+        let (status, answer) = self.proxy.send_raw(NAME, &request);
+        (status, answer, self.application.take())
+    }
+
+    fn get(&self, target: &str, fields: &str) -> (u16, String, Vec<String>) {
+        self.send(("GET", target), &self.host, fields)
+    }
+}
+
+async fn hold(stack: &Stack, kind: Kind) {
+    let world = World::new(stack).await;
+    let application = Application::start();
+    let proxy = start(&world, kind, &application).await;
+    let cookie = sign_in(&proxy).await;
+    let heads = application.take();
+    assert_held(&heads, Some("alice"), "sign-in");
+    let has_token = |head: &String| head.to_ascii_lowercase().contains("remote-token: ey");
+    assert!(heads.iter().any(has_token), "{heads:?}");
+    let own = format!("Cookie: {cookie}\r\n");
+    let attacked = Attacked {
+        host: format!("{NAME}:{}", proxy.port),
+        forged: format!("{FORGED}{own}"),
+        own,
+        proxy,
+        application,
+    };
+    identity_is_not_forged(&attacked);
+    secret_page_is_not_reached(&attacked);
+    other_credentials_are_rejected(&attacked, &cookie);
+    // Nothing passes while this server is down.
+    stack.stop_identity_server();
+    for target in ["/wiki", "/public/x", SECRETS] {
+        for fields in [&attacked.forged, &attacked.own] {
+            let (status, answer, heads) = attacked.get(target, fields);
+            assert!(
+                heads.is_empty() && status >= 500,
+                "{target}: {status} {answer}"
+            );
+        }
+    }
+}
+
+/// Sends identity headers with a session, on a path for anyone, and without a session.
+fn identity_is_not_forged(attacked: &Attacked) {
+    let (status, answer, heads) = attacked.get("/wiki", &attacked.forged);
+    assert_eq!(status, 200, "{answer} {}", attacked.proxy.log());
+    assert_eq!(heads.len(), 1);
+    assert_held(&heads, Some("alice"), "forged");
+    let (status, answer, heads) = attacked.get("/public/x", FORGED);
+    assert_eq!(status, 200, "{answer} {}", attacked.proxy.log());
+    assert_held(&heads, None, "forged on a path for anyone");
+    let (status, _, heads) = attacked.get("/wiki", FORGED);
+    assert_eq!((status, heads.len()), (401, 0));
+    // Headers that a client has the proxy remove.
+    for named in [
+        "Remote-User",
+        "remote_user, Remote-Token",
+        "X-Forwarded-Uri",
+        "Cookie",
+    ] {
+        let fields = format!("Connection: {named}\r\n{}", attacked.forged);
+        let (_, _, heads) = attacked.get("/wiki", &fields);
+        assert_held(&heads, Some("alice"), named);
+        let (_, _, heads) = attacked.get(SECRETS, &fields);
+        assert!(heads.is_empty(), "{named}");
+    }
+}
+
+fn secret_page_is_not_reached(attacked: &Attacked) {
+    for target in TARGETS {
+        for method in ["GET", "POST", "HEAD"] {
+            for fields in [&attacked.forged, &attacked.own] {
+                let sent = attacked.send((method, target), &attacked.host, fields);
+                let (status, answer, heads) = sent;
+                assert_held(&heads, Some("alice"), target);
+                let is_reached = answer.contains("reached-1");
+                assert!(
+                    !is_reached || !heads.is_empty(),
+                    "{method} {target}: {status}"
+                );
+            }
+        }
+    }
+    // Hosts and forms of the target.
+    let host = attacked.host.as_str();
+    let absolute = format!("https://{host}{SECRETS}");
+    let other = format!("https://forged.example{SECRETS}");
+    for (target, at) in [
+        (absolute.as_str(), host),
+        (&other, host),
+        (SECRETS, "forged.example"),
+        (SECRETS, "wiki.example.com."),
+        (SECRETS, "WIKI.EXAMPLE.COM"),
+        (SECRETS, "wiki.example.com:1"),
+        (SECRETS, "wiki.example.com, forged.example"),
+    ] {
+        let (status, answer, heads) = attacked.send(("GET", target), at, &attacked.own);
+        assert!(heads.is_empty(), "{target} at {at}: {status} {answer}");
+    }
+}
+
+/// Sends cookies that are doubled, of another name and too long, another realm, a WebSocket and a body in chunks.
+fn other_credentials_are_rejected(attacked: &Attacked, cookie: &str) {
+    let own = &attacked.own;
+    let doubled = format!("Cookie: {cookie}; {cookie}\r\n");
+    let twice = format!("{own}{own}");
+    let plain = own.replace("__Host-", "");
+    let long = format!("Cookie: x={}\r\n", "y".repeat(64 * 1024));
+    let socket = "Upgrade: websocket\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\
+        Sec-WebSocket-Version: 13\r\n";
+    let bearer = "Authorization: Bearer x.y.z\r\n";
+    for fields in [doubled.as_str(), &twice, &plain, &long, bearer, socket] {
+        let (status, answer, heads) = attacked.get("/wiki", fields);
+        let is_rejected = heads.is_empty() && !(200..400).contains(&status);
+        assert!(is_rejected, "{fields:.60} {status} {answer}");
+    }
+    let chunked = "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n";
+    let (_, answer, heads) = attacked.send(("POST", "/wiki"), &attacked.host, chunked);
+    assert!(heads.is_empty(), "{answer}");
+}
