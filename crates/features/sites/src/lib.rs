@@ -31,12 +31,12 @@ mod use_cases;
 mod visit;
 pub mod visitor;
 
-use doorward_console_ui::feature::{Feature, SectionLink};
+use doorward_console_ui::feature::{Feature, FeaturePlace};
 use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
 use doorward_i18n::feature_texts;
 use doorward_i18n::feature_texts::FeatureTexts;
-use doorward_templates::console::Section;
+use doorward_templates::console::{Section, icons};
 
 pub static FEATURE: Feature = Feature {
     name: "sites",
@@ -47,10 +47,11 @@ pub static FEATURE: Feature = Feature {
         host_pages::configure(config);
         console::configure(&mut Routes(config));
     },
-    links: &[SectionLink {
-        section: Section::Apps,
+    places: &[FeaturePlace {
+        after: Section::Apps,
         path: console::PATH,
         text: console::TITLE,
+        icon: icons::GLOBE,
         access: console::READ,
     }],
     forms: forms! {

@@ -3,70 +3,60 @@
 /// Path of the guides.
 pub const GUIDES: &str = "/admin/guides";
 
-/// Paths of places, each with the path of the guide about it. A page is below the last one that fits.
+/// Paths of places, each with the guide about it, and its section. A page is below the last one that fits.
 const PLACES: [(&str, &str); 18] = [
-    ("/admin", "/admin/guides/console"),
-    ("/admin/people", "/admin/guides/console/change-many-users"),
-    ("/admin/groups", "/admin/guides/organizations"),
-    ("/admin/organizations", "/admin/guides/organizations"),
-    ("/admin/roles", "/admin/guides/authorization"),
-    ("/admin/grants", "/admin/guides/authorization"),
-    (
-        "/admin/apps",
-        "/admin/guides/console/register-an-app-and-test-it",
-    ),
-    ("/admin/providers", "/admin/guides/sign-in-providers"),
-    ("/admin/api-access", "/admin/guides/api-keys"),
-    ("/admin/definitions", "/admin/guides/claims"),
-    (
-        "/admin/sign-ins",
-        "/admin/guides/console/find-out-why-a-sign-in-failed",
-    ),
+    ("/admin", "console"),
+    ("/admin/people", "console/change-many-users"),
+    ("/admin/groups", "organizations"),
+    ("/admin/organizations", "organizations"),
+    ("/admin/roles", "authorization"),
+    ("/admin/grants", "authorization"),
+    ("/admin/apps", "console/register-an-app-and-test-it"),
+    ("/admin/providers", "sign-in-providers"),
+    ("/admin/api-access", "api-keys"),
+    ("/admin/definitions", "claims"),
+    ("/admin/sign-ins", "console/find-out-why-a-sign-in-failed"),
     (
         "/admin/sessions",
-        "/admin/guides/console/end-chosen-sessions-or-role-assignments",
+        "console/end-chosen-sessions-or-role-assignments",
     ),
-    (
-        "/admin/audit",
-        "/admin/guides/console/find-out-who-did-what",
-    ),
-    ("/admin/streams", "/admin/guides/audit-streams"),
-    ("/admin/keys", "/admin/guides/signing-keys"),
-    (
-        "/admin/setup",
-        "/admin/guides/console/start-a-new-deployment",
-    ),
-    ("/admin/unused", "/admin/guides/console/end-unused-objects"),
-    ("/admin/reviews", "/admin/guides/access-reviews"),
+    ("/admin/audit", "console/find-out-who-did-what"),
+    ("/admin/streams", "audit-streams"),
+    ("/admin/keys", "signing-keys"),
+    ("/admin/setup", "console/start-a-new-deployment"),
+    ("/admin/unused", "console/end-unused-objects"),
+    ("/admin/reviews", "access-reviews"),
 ];
 
 /// Returns the path of the guide about a page.
-pub fn about(path: &str) -> &'static str {
+pub fn about(path: &str) -> String {
     let is_below = |(place, _): &&(&str, &str)| {
         let below = path.strip_prefix(place);
         below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
     };
     let found = PLACES.iter().rev().find(is_below);
-    found.map_or(GUIDES, |(_, guide)| guide)
+    let guide = found.map_or("console", |(_, guide)| guide);
+    format!("{GUIDES}/{guide}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::about;
+    use doorward_templates::console::Section;
+
+    use super::{GUIDES, about};
 
     #[test]
     fn each_page_has_guide_of_its_place() {
-        for (path, expected) in [
-            ("/admin", "/admin/guides/console"),
-            ("/admin/system/jobs", "/admin/guides/console"),
-            ("/admin/keys", "/admin/guides/signing-keys"),
-            ("/admin/reviews/1/close", "/admin/guides/access-reviews"),
-            (
-                "/admin/apps/web/edit/tokens",
-                "/admin/guides/console/register-an-app-and-test-it",
-            ),
+        let apps = "console/register-an-app-and-test-it";
+        for (section, below, expected) in [
+            (Section::Home, "", "console"),
+            (Section::System, "jobs", "console"),
+            (Section::Keys, "", "signing-keys"),
+            (Section::Apps, "web/edit/tokens", apps),
         ] {
-            assert_eq!(about(path), expected, "{path}");
+            let path = format!("{}/{below}", section.path());
+            let path = path.trim_end_matches('/');
+            assert_eq!(about(path), format!("{GUIDES}/{expected}"), "{path}");
         }
     }
 }

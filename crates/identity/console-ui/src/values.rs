@@ -116,7 +116,7 @@ impl Console<'_> {
     }
 
     /// Returns texts in the language of the page beside each other, or that there are none.
-    pub fn list(&self, all: impl IntoIterator<Item = String>) -> Value {
+    pub fn texts(&self, all: impl IntoIterator<Item = String>) -> Value {
         let all: Vec<String> = all.into_iter().collect();
         if all.is_empty() {
             self.text("console-none")

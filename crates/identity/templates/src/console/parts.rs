@@ -41,7 +41,7 @@ pub struct Frame {
     pub is_root: bool,
     pub account: AccountChip,
     /// URL of the guide about the page.
-    pub guide: &'static str,
+    pub guide: String,
     /// Host of the deployment.
     pub host: String,
     pub stage: Option<Stage>,

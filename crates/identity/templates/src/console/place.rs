@@ -88,6 +88,7 @@ impl Section {
 /// The path data of icons for features.
 pub mod icons {
     pub const CLIPBOARD: &str = "M8 2h8v4H8zM16 4h2a2 2 0 0 1 2 2v14a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V6a2 2 0 0 1 2-2h2M9 14l2 2 4-4";
+    pub const GLOBE: &str = "M12 2a10 10 0 1 0 0 20 10 10 0 1 0 0-20M12 2a14.5 14.5 0 0 0 0 20 14.5 14.5 0 0 0 0-20M2 12h20";
     pub const MEGAPHONE: &str = "M3 11l18-5v12L3 14v-3zM11.6 16.8a3 3 0 1 1-5.8-1.6";
 }
 
