@@ -4,7 +4,7 @@ let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
 // The keys of the search: that without Control, if it is enabled.
 each("#find", input => on("keydown", e => {
   let held = e.ctrlKey || e.metaKey;
-  if (e.altKey || !(held ? e.key == "k" : e.key == "/" && input.ariaKeyShortcuts[0] == "/" && !e.target.matches("select,textarea,input:not([type=checkbox])"))) return;
+  if (e.altKey || !(held ? e.key == "k" : e.key == "/" && input.getAttribute("aria-keyshortcuts")[0] == "/" && !e.target.matches("select,textarea,input:not([type=checkbox])"))) return;
   e.preventDefault();
   input.select();
 }));
@@ -16,11 +16,18 @@ each("[type=datetime-local]", input => {
   hint.textContent = hint.textContent.replace("UTC", Intl.DateTimeFormat().resolvedOptions().timeZone);
   input.form.onformdata = e => input.value && e.formData.set(input.name, `${new Date(input.value)}`.replace(/.*?GMT(...)(..).*/, input.value + ":00$1:$2"));
 });
-// A picker beside a color, which may stay empty.
+// A picker beside a color, which may stay empty, and what the colors look like.
 each("[data-color]", text => {
-  let pick = Object.assign(document.createElement("input"), { type: "color", ariaLabel: text.labels[0].textContent, oninput: () => text.value = pick.value });
-  (text.oninput = () => pick.value = text.value || "#888888")();
+  let [name, dark] = text.id.split("_"), look = document.getElementById("look");
+  let pick = Object.assign(document.createElement("input"), { type: "color", ariaLabel: text.labels[0].textContent, oninput: () => show(text.value = pick.value) });
+  let show = () => {
+    pick.value = text.value || "#888888";
+    look.children[+!!dark].style.setProperty(name == "accent" ? "--accent" : "--bg", text.value);
+  };
+  look.hidden = 0;
+  text.oninput = show;
   text.after(pick);
+  show();
 });
 // Chooses all rows of a page.
 each("[data-all]", form => {

@@ -54,7 +54,7 @@ async fn campaign_is_started_and_ended_by_forms(stack: &Stack) {
     let world = World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin/people").await;
-    assert!(page.has(&format!(".actions a[href='{LIST}']")));
+    assert!(page.has(&format!(".side a[href='{LIST}']")));
     let page = open(stack, &admin, LIST).await;
     assert_eq!(page.attributes(".actions a", "href"), [NEW]);
     let page = started(&world, &admin).await;

@@ -27,6 +27,7 @@ use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
 
 use crate::feature;
+use crate::guides;
 use crate::kept_form;
 use crate::stop::{Answer, Stop};
 
@@ -229,6 +230,7 @@ impl<'p> Console<'p> {
             within: within.map(|(_, place)| place.path),
             is_root: within.map_or(is_root, |(_, place)| place.path == path),
             account: chip(&self.signed_in.user),
+            guide: guides::about(path),
             host: host.unwrap_or_default().to_owned(),
             stage: core.config.stage(),
             org: self.authority.org.clone(),

@@ -19,6 +19,7 @@ pub mod feature;
 mod file_text;
 pub mod filter_bar;
 pub mod form;
+pub mod guides;
 mod kept_form;
 pub mod lifetime;
 pub mod list;

@@ -115,6 +115,16 @@ impl Console<'_> {
         }
     }
 
+    /// Returns texts in the language of the page beside each other, or that there are none.
+    pub fn texts(&self, all: impl IntoIterator<Item = String>) -> Value {
+        let all: Vec<String> = all.into_iter().collect();
+        if all.is_empty() {
+            self.text("console-none")
+        } else {
+            Value::Text(all.join(", "))
+        }
+    }
+
     /// Returns the link to an action, named for screen readers by its text and an object.
     pub fn action(&self, path: String, key: &str, object: &str) -> Value {
         let text = self.t(key);

@@ -219,7 +219,7 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
             console.codes(client.redirect_uris.clone()),
         ),
         ("console-logout-uris", logout_uris),
-        ("console-grants", console.codes(grants)),
+        ("console-grants", console.texts(grants)),
         ("console-scopes", console.codes(client.scopes.iter())),
         ("console-app-auth", Value::Code(auth_method)),
         ("console-first-party", console.yes(client.first_party)),

@@ -13,6 +13,7 @@ mod definitions;
 #[cfg(test)]
 mod equivalent_tests;
 mod groups;
+mod guides;
 mod home;
 mod names;
 mod organizations;
@@ -105,6 +106,8 @@ fn register_home(routes: &mut Routes<'_>) {
     routes
         .page("/admin", home::show)
         .page(find::PATH, find::show)
+        .page("/admin/guides/{name}", guides::show)
+        .page("/admin/guides/{name}/{section}", guides::show)
         .page(UNUSED, unused::list)
         .selection::<unused_end::Apps>()
         .selection::<unused_end::ApiKeys>()

@@ -6,6 +6,7 @@ mod confirmation;
 mod detail;
 mod entry_form;
 mod form;
+mod guide;
 mod home;
 mod list;
 mod parts;
@@ -17,6 +18,7 @@ pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
 pub use self::entry_form::EntryForm;
 pub use self::form::{AlsoAs, Choice, CopyText, EntryField, FieldKind};
+pub use self::guide::{Document, Guide, MarkdownBlock};
 pub use self::home::{Attention, Figure, Home};
 pub use self::list::{BulkForm, List, Search};
 pub use self::parts::{

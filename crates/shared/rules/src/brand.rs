@@ -34,7 +34,7 @@ pub struct Brand {
     pub default_language: Option<String>,
 }
 
-/// What a deployment is for. The console marks it.
+/// The purpose of a deployment, which the console marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {

@@ -23,8 +23,9 @@ const SCOPE: Field = Field::choice(
     ],
 );
 const SCOPE_ID: Field = Field::line("scope_id", "reviews-scope-id").hint("reviews-scope-id-hint");
-const MEMBERS_OF: Field =
-    Field::line("members_of", "reviews-members-of").hint("reviews-members-of-hint");
+const MEMBERS_OF: Field = Field::line("members_of", "reviews-members-of")
+    .hint("reviews-members-of-hint")
+    .optional();
 const REVIEWERS: Field =
     Field::lines("reviewers", "reviews-reviewers").hint("reviews-reviewers-hint");
 const REVOKE_OPEN: Field = Field::choice(

@@ -148,7 +148,7 @@ fn access(console: &Console<'_>, client: &Client, may_edit: bool) -> Vec<Entry> 
 pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {
     let home = app(&client.id);
     let link = |(path, key): &Entry| {
-        let is_other = path.starts_with("/admin/");
+        let is_other = path.starts_with(Section::Home.path());
         let path = if is_other {
             path.clone()
         } else {

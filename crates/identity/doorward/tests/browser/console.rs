@@ -92,6 +92,12 @@ fn console_pages_follow_rules_for_all_pages() {
             ("/admin/organizations", "console-organizations"),
             ("/admin/providers", "console-providers"),
             ("/admin/sessions?q=admin", "console-sessions"),
+            ("/admin/streams", "console-streams"),
+            ("/admin/guides/console", "console-guide"),
+            (
+                "/admin/guides/console/undo-a-change",
+                "console-guide-section",
+            ),
             ("/admin/system", "console-system"),
             ("/admin/system/jobs", "console-jobs"),
             ("/admin/system/configuration", "console-configuration"),

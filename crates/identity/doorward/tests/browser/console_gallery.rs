@@ -63,6 +63,8 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/jobs/{id}", "console-change-running"),
     ("/admin/keys", "console-keys"),
     ("/admin/streams", "console-streams"),
+    ("/admin/guides/{name}", "console-guide"),
+    ("/admin/guides/{name}/{section}", "console-guide-section"),
     ("/admin/organizations", "console-organizations"),
     ("/admin/organizations/{id}", "console-organization"),
     ("/admin/organizations/{id}/branding", "console-branding"),

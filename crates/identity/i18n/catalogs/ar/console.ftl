@@ -3,6 +3,7 @@
 console-title = لوحة الإدارة
 console-menu = القائمة
 console-trail = مسار الصفحة
+console-guide = الدليل
 console-stage-production = الإنتاج
 console-stage-staging = ما قبل الإنتاج
 console-stage-development = التطوير
@@ -32,7 +33,7 @@ console-check = تحقق
 console-attention = يحتاج إلى انتباه
 console-latest = آخر التغييرات
 console-no-changes = لم يتغير شيء بعد.
-console-risky = تعطيل أو حذف
+console-risky = منطقة الخطر
 
 console-people-text = المستخدمون الذين لديهم حساب هنا.
 console-new-user = حساب جديد

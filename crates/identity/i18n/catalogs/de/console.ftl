@@ -3,6 +3,7 @@
 console-title = Verwaltung
 console-menu = Menü
 console-trail = Pfad zur Seite
+console-guide = Anleitung
 console-stage-production = Produktion
 console-stage-staging = Vorstufe
 console-stage-development = Entwicklung
@@ -32,7 +33,7 @@ console-check = Prüfen
 console-attention = Braucht Aufmerksamkeit
 console-latest = Letzte Änderungen
 console-no-changes = Noch wurde nichts geändert.
-console-risky = Deaktivieren oder löschen
+console-risky = Gefahrenbereich
 
 console-people-text = Benutzer, die hier ein Konto haben.
 console-new-user = Neues Konto

@@ -3,6 +3,7 @@
 console-title = Console
 console-menu = Menu
 console-trail = Path to this page
+console-guide = Guide
 console-stage-production = Production
 console-stage-staging = Staging
 console-stage-development = Development
@@ -32,7 +33,7 @@ console-check = Check
 console-attention = Needs attention
 console-latest = Latest changes
 console-no-changes = Nothing was changed yet.
-console-risky = Disable or delete
+console-risky = Danger zone
 
 console-people-text = Users with an account on this site.
 console-new-user = New account

@@ -3,6 +3,7 @@
 console-title = Consola
 console-menu = Menú
 console-trail = Ruta de la página
+console-guide = Guía
 console-stage-production = Producción
 console-stage-staging = Preproducción
 console-stage-development = Desarrollo
@@ -32,7 +33,7 @@ console-check = Revisar
 console-attention = Requiere atención
 console-latest = Últimos cambios
 console-no-changes = Todavía no se ha cambiado nada.
-console-risky = Desactivar o eliminar
+console-risky = Zona de peligro
 
 console-people-text = Usuarios que tienen una cuenta aquí.
 console-new-user = Cuenta nueva

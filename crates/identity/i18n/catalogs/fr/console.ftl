@@ -3,6 +3,7 @@
 console-title = Console
 console-menu = Menu
 console-trail = Chemin de la page
+console-guide = Guide
 console-stage-production = Production
 console-stage-staging = Préproduction
 console-stage-development = Développement
@@ -32,7 +33,7 @@ console-check = Vérifier
 console-attention = Demande votre attention
 console-latest = Dernières modifications
 console-no-changes = Rien n’a encore été modifié.
-console-risky = Désactiver ou supprimer
+console-risky = Zone de danger
 
 console-people-text = Utilisateurs qui ont un compte ici.
 console-new-user = Nouveau compte

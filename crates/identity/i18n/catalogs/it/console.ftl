@@ -3,6 +3,7 @@
 console-title = Amministrazione
 console-menu = Menu delle sezioni
 console-trail = Percorso della pagina
+console-guide = Guida
 console-stage-production = Produzione
 console-stage-staging = Preproduzione
 console-stage-development = Sviluppo
@@ -32,7 +33,7 @@ console-check = Controlla
 console-attention = Richiede attenzione
 console-latest = Ultime modifiche
 console-no-changes = Non è ancora stato modificato nulla.
-console-risky = Disattiva o elimina
+console-risky = Zona pericolosa
 
 console-people-text = Utenti che hanno un account qui.
 console-new-user = Nuovo account

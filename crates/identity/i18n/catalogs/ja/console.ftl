@@ -3,6 +3,7 @@
 console-title = 管理画面
 console-menu = メニュー
 console-trail = このページまでの経路
+console-guide = ガイド
 console-stage-production = 本番
 console-stage-staging = ステージング
 console-stage-development = 開発
@@ -32,7 +33,7 @@ console-check = 確認
 console-attention = 注意が必要
 console-latest = 最近の変更
 console-no-changes = まだ何も変更されていません。
-console-risky = 無効化または削除
+console-risky = 危険な操作
 
 console-people-text = ここにアカウントを持つユーザーです。
 console-new-user = 新しいアカウント

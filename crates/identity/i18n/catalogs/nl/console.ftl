@@ -3,6 +3,7 @@
 console-title = Beheer
 console-menu = Menu van onderdelen
 console-trail = Pad naar deze pagina
+console-guide = Handleiding
 console-stage-production = Productie
 console-stage-staging = Acceptatie
 console-stage-development = Ontwikkeling
@@ -32,7 +33,7 @@ console-check = Controleren
 console-attention = Vraagt aandacht
 console-latest = Laatste wijzigingen
 console-no-changes = Er is nog niets gewijzigd.
-console-risky = Uitschakelen of verwijderen
+console-risky = Gevarenzone
 
 console-people-text = Gebruikers die hier een account hebben.
 console-new-user = Nieuw account

@@ -3,6 +3,7 @@
 console-title = Konsola
 console-menu = Menu działów
 console-trail = Ścieżka do strony
+console-guide = Przewodnik
 console-stage-production = Produkcja
 console-stage-staging = Przedprodukcja
 console-stage-development = Środowisko deweloperskie
@@ -32,7 +33,7 @@ console-check = Sprawdź
 console-attention = Wymaga uwagi
 console-latest = Ostatnie zmiany
 console-no-changes = Jeszcze niczego nie zmieniono.
-console-risky = Wyłącz lub usuń
+console-risky = Strefa zagrożenia
 
 console-people-text = Użytkownicy, którzy mają tu konto.
 console-new-user = Nowe konto

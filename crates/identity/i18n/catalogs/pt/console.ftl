@@ -3,6 +3,7 @@
 console-title = Console
 console-menu = Menu de seções
 console-trail = Caminho da página
+console-guide = Guia
 console-stage-production = Produção
 console-stage-staging = Homologação
 console-stage-development = Desenvolvimento
@@ -32,7 +33,7 @@ console-check = Verificar
 console-attention = Precisa de atenção
 console-latest = Últimas alterações
 console-no-changes = Nada foi alterado ainda.
-console-risky = Desativar ou excluir
+console-risky = Zona de perigo
 
 console-people-text = Usuários que têm uma conta aqui.
 console-new-user = Nova conta

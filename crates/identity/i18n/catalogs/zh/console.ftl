@@ -3,6 +3,7 @@
 console-title = 控制台
 console-menu = 菜单
 console-trail = 当前页面路径
+console-guide = 指南
 console-stage-production = 生产环境
 console-stage-staging = 预发布环境
 console-stage-development = 开发环境
@@ -32,7 +33,7 @@ console-check = 检查
 console-attention = 需要注意
 console-latest = 最近的更改
 console-no-changes = 尚未更改任何内容。
-console-risky = 停用或删除
+console-risky = 危险操作
 
 console-people-text = 在这里拥有账号的用户。
 console-new-user = 新账号

@@ -49,6 +49,11 @@ impl EntryForm {
         self.frame.trail(&self.layout, [above])
     }
 
+    /// Returns true if the script shows the colors of the form.
+    fn has_colors(&self) -> bool {
+        self.fields.iter().any(EntryField::is_color)
+    }
+
     /// Returns true if a field of a hidden group has an error.
     fn has_error(fields: &[EntryField]) -> bool {
         fields.iter().any(|field| field.error.is_some())

@@ -40,6 +40,8 @@ pub struct Frame {
     /// True for the page of the place itself, false for one below it.
     pub is_root: bool,
     pub account: AccountChip,
+    /// URL of the guide about the page.
+    pub guide: String,
     /// Host of the deployment.
     pub host: String,
     pub stage: Option<Stage>,

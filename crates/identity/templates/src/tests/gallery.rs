@@ -80,6 +80,7 @@ pub(super) fn gallery_in(layout: Layout) -> Vec<Sample> {
     all.add::<console::Confirmation>("console-confirmation");
     all.add::<console::EntryForm>("console-form");
     all.add::<console::NewSecret>("console-secret");
+    all.add::<console::Guide>("console-guide");
     all.add::<ErrorPage>("error");
     all.add::<FormPost>("form-post");
     all.into()

@@ -51,8 +51,7 @@ pub async fn search_with_factors(
     conn: &Conn,
     search: &UserSearch<'_>,
 ) -> Result<ListPage<UserWithFactors, UserId>> {
-    let id = |found: &UserWithFactors| found.user.id.as_uuid();
-    rows(conn, search, &factor_times(), read_with_factors, id).await
+    rows(conn, search, &factor_times(), read_with_factors, id_of).await
 }
 
 /// Returns a page of all users of the filter in the order of their addresses. A search by text has its own
@@ -65,9 +64,8 @@ pub async fn list_by_email(
     if !search.filter.text.is_empty() {
         return search_with_factors(conn, search).await;
     }
-    let id = |found: &UserWithFactors| found.user.id.as_uuid();
     let list = search.list_of(conn.get_database_backend(), Some((&BY_EMAIL, "")));
-    page(conn, &list, &factor_times(), read_with_factors, id).await
+    page(conn, &list, &factor_times(), read_with_factors, id_of).await
 }
 
 async fn rows<T>(
@@ -98,6 +96,10 @@ async fn page<T>(
 
 fn read(row: &QueryResult) -> Result<User> {
     User::try_from(Model::from_query_result(row, "")?)
+}
+
+fn id_of(found: &UserWithFactors) -> Uuid {
+    found.user.id.as_uuid()
 }
 
 fn read_with_factors(row: &QueryResult) -> Result<UserWithFactors> {
@@ -446,23 +448,19 @@ mod tests {
     async fn order_of_addresses_is_range_of_index() {
         let db = migrated().await;
         for (_, filter) in filters() {
-            for org in [None, Some("zeta")] {
-                let search = UserSearch {
-                    filter: &filter,
-                    org,
-                    now: 5,
-                    after: Some(("alice@example.org", UserId::from_uuid(Uuid::from_u128(7)))),
-                    limit: 50,
-                };
-                let list = search.list_of(DbBackend::Sqlite, Some((&BY_EMAIL, "")));
-                let columns = ["id".to_owned()];
-                let select = list.select(DbBackend::Sqlite, "users", &columns, &factor_times());
-                let lines = explain(&db, DbBackend::Sqlite.build(&select)).await;
-                reads_indexes_only(&lines, &filter);
-                let range = "(email_key>? AND email_key<?)";
-                let has_range = lines.iter().any(|line| line.contains(range));
-                assert!(has_range, "{filter:?}: {lines:#?}");
-            }
+            let search = UserSearch {
+                filter: &filter,
+                org: None,
+                now: 5,
+                after: Some(("alice", UserId::from_uuid(Uuid::from_u128(7)))),
+                limit: 50,
+            };
+            let list = search.list_of(DbBackend::Sqlite, Some((&BY_EMAIL, "")));
+            let select = list.select(DbBackend::Sqlite, "users", &["id".to_owned()], &[]);
+            let lines = explain(&db, DbBackend::Sqlite.build(&select)).await;
+            reads_indexes_only(&lines, &filter);
+            let mut lines = lines.iter();
+            assert!(lines.any(|line| line.contains("(email_key>? AND email_key<?)")));
         }
     }
 

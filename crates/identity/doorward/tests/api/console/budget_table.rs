@@ -155,6 +155,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/grants/bulk", "", 2),
     ("/admin/grants/{id}/{action}", "GRANT extend", 3),
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),
+    ("/admin/guides/{name}", "console", 2),
+    ("/admin/guides/{name}/{section}", "console undo-a-change", 2),
     ("/admin/groups", "", 3),
     ("/admin/groups.csv", "", 2),
     ("/admin/groups.json", "", 2),

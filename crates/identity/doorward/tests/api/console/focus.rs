@@ -155,7 +155,7 @@ async fn titles_of_forms_name_object(stack: &Stack) {
 }
 
 async fn search_key_is_switched_off_and_on(stack: &Stack) {
-    const KEY: &str = "header [name=q][aria-keyshortcuts='/']";
+    const KEY: &str = "header [name=q][aria-keyshortcuts^='/']";
     const SWITCH: &str = "button[name=search_key]";
     let admin = browser(stack, "admin").await;
     let mut page = open(stack, &admin, "/admin/keys").await;

@@ -46,6 +46,8 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/groups.csv",
     "/admin/groups.json",
     "/admin/groups/new",
+    "/admin/guides/console",
+    "/admin/guides/console/undo-a-change",
     "/admin/organizations",
     "/admin/organizations.csv",
     "/admin/organizations.json",
@@ -353,7 +355,7 @@ async fn navigation_shows_permitted_sections(stack: &Stack) {
     assert!(page.has("a.skip[href='#main']") && page.has("details.sections nav"));
     let admin = browser(stack, "admin").await;
     let page = open(stack, &admin, "/admin").await;
-    assert_eq!(page.texts_of(".side a").len(), 18);
+    assert_eq!(page.texts_of(".side a").len(), 19);
     assert!(
         page.has(".side a[href='/admin/reviews']"),
         "{}",

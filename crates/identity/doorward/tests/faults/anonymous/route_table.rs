@@ -239,7 +239,6 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/jobs/{id}/stop", Session),
     ("POST /admin/jobs/{id}/stop", Session),
     ("GET /admin/keys", Session),
-    ("GET /admin/streams", Session),
     ("GET /admin/keys/rotate/{algorithm}", Session),
     ("POST /admin/keys/rotate/{algorithm}", Session),
     ("GET /admin/keys/{id}/{action}", Session),

@@ -2,6 +2,7 @@ mod change;
 mod confirmation;
 mod detail;
 mod form;
+mod guide;
 mod home;
 mod list;
 mod parts;

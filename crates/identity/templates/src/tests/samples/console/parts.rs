@@ -21,6 +21,7 @@ pub(super) fn frame(current: Section, is_root: bool) -> Frame {
             name: "Alice Liddell".to_owned(),
             login: "alice@example.com".to_owned(),
         },
+        guide: "/admin/guides/console".to_owned(),
         host: "id.example.com".to_owned(),
         stage: Some(Stage::Staging),
         org: None,
