@@ -4,6 +4,7 @@
 use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use doorward_protocol::displayed_text;
 use thiserror::Error;
 
 /// Maximum length of a path in bytes.
@@ -335,17 +336,21 @@ fn check_decoded(path: &str) -> Result<(), PathError> {
     if path.split('/').any(|segment| matches!(segment, "." | "..")) {
         return Err(PathError::DotSegment);
     }
-    if path.chars().any(char::is_control) {
-        return Err(PathError::Control);
-    }
-    // Fullwidth and other forms of dot, slash and backslash, and invisible characters.
+    // Fullwidth and other forms of dot, slash and backslash, and what is not shown.
     let is_lookalike = |c: char| {
         matches!(
             c,
-            '\u{ff0e}' | '\u{ff0f}' | '\u{ff3c}' | '\u{ff1b}' | '\u{ff05}' | '\u{2024}' | '\u{2025}'
-                | '\u{2044}' | '\u{2215}' | '\u{29f8}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{2028}' | '\u{2029}'
-        )
+            '\u{ff0e}'
+                | '\u{ff0f}'
+                | '\u{ff3c}'
+                | '\u{ff1b}'
+                | '\u{ff05}'
+                | '\u{2024}'
+                | '\u{2025}'
+                | '\u{2044}'
+                | '\u{2215}'
+                | '\u{29f8}'
+        ) || displayed_text::is_hidden(c)
     };
     if path.chars().any(is_lookalike) {
         return Err(PathError::Lookalike);

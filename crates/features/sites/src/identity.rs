@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use doorward_domain::model::{Site, SiteHeaders};
+use doorward_protocol::displayed_text;
 
 use crate::visit::Visit;
 
@@ -85,7 +86,7 @@ fn encode(text: &str, is_raw: bool, separators: &str) -> String {
     for (at, character) in text.chars().enumerate() {
         let is_outer_space = character == ' ' && (at == 0 || at + 1 == last);
         let is_plain = if is_raw {
-            !character.is_control()
+            !displayed_text::is_hidden(character)
         } else {
             (character == ' ' || character.is_ascii_graphic()) && character != '%'
         };

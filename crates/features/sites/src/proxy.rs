@@ -74,7 +74,7 @@ impl ProxyError {
     pub const fn is_about_sender(&self) -> bool {
         matches!(
             self,
-            Self::NotConfigured | Self::OtherSender(_) | Self::Secret
+            Self::NotConfigured | Self::OtherSender(_) | Self::Shared | Self::Secret
         )
     }
 

@@ -5,6 +5,7 @@
 
 use askama::Template;
 use doorward_domain::model::Site;
+use doorward_protocol::displayed_text;
 use url::Url;
 
 use crate::canonical::Scheme;
@@ -225,7 +226,7 @@ fn values(site: &Site, around: Around<'_>) -> Values {
     let issuer_name = issuer.host_str().unwrap_or_default();
     Values {
         // A name has one line.
-        name: site.name.replace(char::is_control, " "),
+        name: site.name.replace(displayed_text::is_hidden, " "),
         variable: format!("doorward_{}", key.replace('-', "_")),
         key,
         hosts: site.hosts.iter().map(|host| SiteHost::new(host)).collect(),

@@ -14,8 +14,8 @@ use crate::local_time;
 use crate::routes::{encode, parameter};
 use crate::stop::Stop;
 
-/// Name of the field with the step of a form: nothing to continue, or one of the values below.
-pub const STEP: &str = "step";
+pub use crate::kept_form::STEP;
+
 /// The step that shows the texts for the values as typed.
 const SHOW: &str = "show";
 

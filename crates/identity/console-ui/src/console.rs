@@ -7,7 +7,6 @@ use doorward_admin::authority::Authority;
 use doorward_admin::change_reason::ChangeReason;
 use doorward_admin::decisions;
 use doorward_admin::operator::{AdminContext, AdminError, MAX_COUNT};
-use doorward_admin::providers::require_admin;
 use doorward_admin::users;
 use doorward_domain::boxed;
 use doorward_domain::model::{SessionId, UserId};
@@ -26,36 +25,11 @@ use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
 use doorward_web::page_support::chip;
 
+pub use crate::access::Access;
 use crate::feature;
 use crate::guides;
 use crate::kept_form;
 use crate::stop::{Answer, Stop};
-
-/// The administrators who may open a page.
-#[derive(Clone, Copy, Debug)]
-pub enum Access {
-    /// Each of them; the operation decides.
-    Any,
-    /// Those with the role `admin`.
-    Admin,
-    /// Like `Admin`; the operation denies the change of others, and its answer says why.
-    AdminChange,
-    /// Those with this permission for the whole deployment.
-    Global(&'static str),
-    /// Those with this permission, also in one organization.
-    Scoped(&'static str),
-}
-
-impl Access {
-    pub fn check(self, context: &AdminContext<'_>) -> Result<(), AdminError> {
-        match self {
-            Self::Any => Ok(()),
-            Self::Admin | Self::AdminChange => require_admin(context),
-            Self::Global(permission) => context.require_global(permission),
-            Self::Scoped(permission) => context.need(permission),
-        }
-    }
-}
 
 /// An authenticated administrator, with the page that they request.
 pub struct Console<'p> {
@@ -107,7 +81,7 @@ impl<'p> Console<'p> {
     ) -> Result<Self, Stop> {
         let console = Self::open(page).await?;
         if !console.is_fresh() {
-            kept_form::keep(&console, form).await?;
+            kept_form::keep(page, console.session(), form).await?;
             return Err(sign_in(page.request.path()));
         }
         console.require(access.check(&console.context())).await?;
@@ -178,6 +152,16 @@ impl<'p> Console<'p> {
             Err(AdminError::Denied(_)) => Ok(UserId::parse(typed)),
             found => Ok(found?.map(|user| user.id)),
         }
+    }
+
+    /// Returns the links of features on the page of a section, which the administrator may open.
+    pub fn feature_links(&self, section: Section) -> impl Iterator<Item = Link> + '_ {
+        let links = feature::installed()
+            .iter()
+            .flat_map(|feature| feature.links);
+        let links = links.filter(move |link| link.section == section);
+        let links = links.filter(|link| self.has(link.access));
+        links.map(|link| self.link(link.path, link.text))
     }
 
     pub fn has(&self, access: Access) -> bool {

@@ -17,9 +17,9 @@ use doorward_services::banners::{self, Banner};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_store::repo::access_changes::{self, Writer};
-use doorward_templates::console::{Link, Place, Section};
+use doorward_templates::console::{Place, Section};
 
-use crate::console::{Access, Console};
+use crate::access::Access;
 use crate::equivalent::forms::FormEquivalent;
 
 /// The parts that a feature adds. Those of [`Feature::NONE`] are empty.
@@ -158,12 +158,4 @@ pub fn places() -> impl Iterator<Item = (&'static FeaturePlace, Place)> {
         };
         (place, shown)
     })
-}
-
-/// Returns the links of features on the page of a section, which the administrator may open.
-pub fn links<'a>(console: &'a Console<'_>, section: Section) -> impl Iterator<Item = Link> + 'a {
-    let links = installed().iter().flat_map(|feature| feature.links);
-    let links = links.filter(move |link| link.section == section);
-    let links = links.filter(|link| console.has(link.access));
-    links.map(|link| console.link(link.path, link.text))
 }

@@ -8,6 +8,7 @@
     reason = "only the pages of the console implement these traits; actix-web runs each on one thread"
 )]
 
+mod access;
 pub mod affected;
 pub mod also_as;
 pub mod assignment_end;

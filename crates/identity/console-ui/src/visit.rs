@@ -49,7 +49,7 @@ impl<'p> Visit<'p> {
         let Some(form) = form else {
             let console = Console::open_for(page, access).await?;
             let form = if console.is_fresh() {
-                kept_form::take(&console).await
+                kept_form::take(page, console.session()).await
             } else {
                 Params::default()
             };

@@ -9,7 +9,7 @@ use doorward_store::repo::object_names::ObjectNames;
 use crate::people;
 use doorward_console_ui::prelude::*;
 
-/// The names of users, clients and groups, as far as the administrator may read them.
+/// The names of users, clients and groups that the administrator may read.
 #[derive(Default)]
 pub(crate) struct Names {
     users: BTreeMap<UserId, String>,

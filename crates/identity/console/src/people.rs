@@ -95,7 +95,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let may_add = console.may_globally("users:write");
     let mut actions = list::new_link(console, PEOPLE, "console-new-user", may_add);
     actions.push(console.link(format!("{UNUSED}?kind=accounts"), "console-unused"));
-    actions.extend(feature::links(console, Section::People));
+    actions.extend(console.feature_links(Section::People));
     actions.extend(filter_bar::files(console, &cursor, PEOPLE));
     console.show(&List {
         lead: console.t("console-people-text"),

@@ -99,7 +99,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (context, text) = (console.context(), cursor.filter("q"));
     let found = name_search::roles(&context, text, cursor.after(), LIMIT as u64).await?;
     let mut actions = list::new_link(console, ROLES, "console-new-role", console.has(WRITE));
-    actions.extend(feature::links(console, Section::Roles));
+    actions.extend(console.feature_links(Section::Roles));
     actions.extend(filter_bar::files(console, &cursor, ROLES));
     let messages = ["console-roles", "console-roles-count", "console-no-roles"];
     let search = list::search(console, ROLES, "console-find-role-name", text);

@@ -22,7 +22,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         notice: console.notice(&[SEND_TEST_MAIL.done])?,
         facts: facts(console, &status),
         tables: vec![checks(console, &status)],
-        actions: feature::links(console, Section::System).collect(),
+        actions: console.feature_links(Section::System).collect(),
         buttons: button.into_iter().collect(),
         ..pages::detail(console, HOME)
     })

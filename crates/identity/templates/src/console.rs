@@ -12,6 +12,7 @@ mod list;
 mod parts;
 mod place;
 mod secret;
+mod section_place;
 
 pub use self::audit_text::{audit_change, audit_kind};
 pub use self::confirmation::{Confirmation, TypedName};

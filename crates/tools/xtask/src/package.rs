@@ -15,6 +15,7 @@ mod oci;
 mod place;
 mod program;
 mod program_wheel;
+mod python;
 mod stage;
 mod twice;
 

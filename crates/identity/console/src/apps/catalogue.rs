@@ -25,8 +25,7 @@ fn category(console: &Console<'_>, kind: Kind) -> String {
     console.t(found.map_or(kind.as_str(), |(_, key)| *key))
 }
 
-/// Returns a text of the catalogue without the marks of its Markdown: code as it is, and links as their
-/// texts.
+/// Returns a text of the catalogue without the marks of its Markdown. A link becomes its text.
 fn plain(text: &str) -> String {
     let mut rest = text;
     let mut shown = String::new();

@@ -63,6 +63,7 @@ const USES_OF_COUNT: &[Use] = &[
     ("clients.rs", 1, "documents have a maximum number"),
     ("filtered_list.rs", 2, "the candidates, which have a limit"),
     ("jobs.rs", 2, "the limit of anonymous jobs, and the doctor"),
+    ("object_names.rs", 1, "tests"),
     (
         "overview.rs",
         3,

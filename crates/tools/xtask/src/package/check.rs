@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::files::{PACKAGES, Package, ZSH};
-use super::{formats, names, place};
+use super::{names, place, python};
 use crate::failure::Failure;
 use crate::run;
 
@@ -85,8 +85,8 @@ pub fn wheel(file: &Path, has_programs: bool) -> Result<(), Failure> {
     const LIST: &str = "import sys, zipfile\n\
         for entry in zipfile.ZipFile(sys.argv[1]).infolist():\n    \
             print(oct(entry.external_attr >> 16)[-3:], entry.filename)";
-    let mut python = Command::new(formats::python()?);
-    let listed = run::output(python.args(["-c", LIST]).arg(file))?;
+    let mut list = Command::new(python::builder()?);
+    let listed = run::output(list.args(["-c", LIST]).arg(file))?;
     let listed = listed.lines().map(str::to_owned).collect();
     compare_lines(file, &listed, &wheel_files(has_programs))
 }

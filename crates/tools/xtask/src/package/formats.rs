@@ -4,16 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::files::Package;
-use super::{names, place, program};
+use super::{names, place, program, python};
 use crate::failure::Failure;
-use crate::{packages, run};
+use crate::run;
 
 const CARGO_DEB: (&str, &str) = ("cargo-deb", "3.8.0");
 const CARGO_GENERATE_RPM: (&str, &str) = ("cargo-generate-rpm", "0.21.1");
-/// Packages of Python that build and check wheels.
-const WHEEL_TOOLS: [&str; 2] = ["hatchling==1.33.0", "auditwheel==6.8.2"];
-/// Packages of Python that link against an older glibc than that of this machine.
-const LINK_TOOLS: [&str; 2] = ["cargo-zigbuild==0.24.1", "ziglang==0.17.1"];
 
 /// Writes the Debian package.
 pub fn deb(package: &Package, stage: &Path, out: &Path) -> Result<PathBuf, Failure> {
@@ -61,7 +57,7 @@ pub fn wheel(out: &Path) -> Result<(), Failure> {
             place::copy(&module, &source.join("src/doorward_access").join(&name))?;
         }
     }
-    let mut build = Command::new(python()?);
+    let mut build = Command::new(python::builder()?);
     build
         .args([
             "-m",
@@ -110,25 +106,21 @@ pub fn install() -> Result<PathBuf, Failure> {
     for packager in [CARGO_DEB, CARGO_GENERATE_RPM] {
         tool(packager)?;
     }
-    Ok(tools().join("bin"))
-}
-
-fn tools() -> PathBuf {
-    run::target().join("tools")
+    Ok(python::tools().join("bin"))
 }
 
 fn tool((name, version): (&str, &str)) -> Result<PathBuf, Failure> {
     if let Some(path) = run::find(name) {
         return Ok(path);
     }
-    let path = tools().join("bin").join(name);
+    let path = python::tools().join("bin").join(name);
     if !path.is_file() {
         println!("installing {name} {version}");
         let mut install = run::cargo();
         // Optimized, because it compresses the packages.
         install
             .args(["install", "--locked", "--quiet", "--root"])
-            .arg(tools())
+            .arg(python::tools())
             .arg(format!("{name}@{version}"))
             .env_remove("CARGO_TARGET_DIR");
         program::without_lints(&mut install);
@@ -137,46 +129,12 @@ fn tool((name, version): (&str, &str)) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// Returns the Python that has the build backend of the wheels.
-pub fn python() -> Result<PathBuf, Failure> {
-    Ok(environment("wheel", &WHEEL_TOOLS)?.join("python"))
-}
-
-/// Returns the directory of the programs that link against an older glibc.
-pub fn linkers() -> Result<PathBuf, Failure> {
-    environment("link", &LINK_TOOLS)
-}
-
-/// Returns the programs of a Python environment with these packages.
-fn environment(name: &str, tools_of_python: &[&str]) -> Result<PathBuf, Failure> {
-    let environment = tools().join(name);
-    let programs = environment.join("bin");
-    let python = programs.join("python");
-    // A file that is written last: an installation that was interrupted is repeated.
-    let (installed, wanted) = (environment.join("installed"), tools_of_python.join("\n"));
-    if std::fs::read_to_string(&installed).is_ok_and(|text| text == wanted) {
-        return Ok(programs);
-    }
-    packages::ensure_for_wheels()?;
-    println!("installing {}", tools_of_python.join(" "));
-    let mut venv = Command::new("python3");
-    run::to_end(venv.args(["-m", "venv", "--clear"]).arg(&environment))?;
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check"])
-        .args(["install", "--only-binary", ":all:"])
-        .args(tools_of_python)
-        .stdin(Stdio::null());
-    run::to_end(&mut pip)?;
-    place::add_text(&installed, wanted, 0o644)?;
-    Ok(programs)
-}
-
 /// Fails if the programs of a wheel for Linux need more of the system than its tag says, such as another library.
 pub fn audit(wheel: &Path, platform: &str) -> Result<(), Failure> {
     if !platform.starts_with("manylinux") {
         return Ok(());
     }
-    let mut show = Command::new(python()?);
+    let mut show = Command::new(python::builder()?);
     let report = run::output(show.args(["-m", "auditwheel", "show"]).arg(wheel))?;
     let words: Vec<&str> = report.split_whitespace().collect();
     let agrees = format!("consistent with the following platform tag: \"{platform}\"");

@@ -4,7 +4,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use super::files::PACKAGES;
-use super::{formats, names, place};
+use super::{names, place, python};
 use crate::failure::Failure;
 use crate::run;
 
@@ -26,7 +26,7 @@ pub fn build(profile: &str) -> Result<PathBuf, Failure> {
         cargo
             .args(["zigbuild", "--target"])
             .arg(format!("{target}.{}.{}", GLIBC.0, GLIBC.1))
-            .env("PATH", run::first_in_path(&formats::linkers()?)?);
+            .env("PATH", run::first_in_path(&python::linkers()?)?);
         directory.push(target);
     } else {
         cargo.arg("build");

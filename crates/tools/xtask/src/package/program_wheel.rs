@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::files::PACKAGES;
-use super::{check, formats, names, place, program};
+use super::{check, formats, names, place, program, python};
 use crate::failure::Failure;
 use crate::{packages, run};
 
@@ -69,7 +69,7 @@ fn build(platform: &str, programs: Option<&Path>, out: &Path) -> Result<PathBuf,
         place::add(&code, &module.join("__init__.py"), 0o644)?;
         place::add(&root.join(SENTENCE), &module.join("sentence.txt"), 0o644)?;
     }
-    let mut build = Command::new(formats::python()?);
+    let mut build = Command::new(python::builder()?);
     build
         .args(["-m", "hatchling", "build", "--target", "wheel"])
         .arg("--directory")
