@@ -28,7 +28,6 @@ console-catalogue = الفهرس
 console-catalogue-text = تطبيقات ومكتبات وواجهات API إعداداتها معروفة. اختر واحدا: تُملأ إعداداته، وترى ما يجب إدخاله في التطبيق.
 console-catalogue-find = الاسم
 console-catalogue-sets = ما يُضبط
-console-catalogue-kind = الفئة
 console-catalogue-kind-application = تطبيق
 console-catalogue-kind-proxy = وكيل
 console-catalogue-kind-library = مكتبة

@@ -28,7 +28,6 @@ console-catalogue = Katalog
 console-catalogue-text = Apps, Bibliotheken und APIs, deren Einstellungen bekannt sind. Wählen Sie eine: Ihre Einstellungen werden eingetragen, und Sie sehen, was in der App einzugeben ist.
 console-catalogue-find = Name der App
 console-catalogue-sets = Was eingerichtet wird
-console-catalogue-kind = Kategorie
 console-catalogue-kind-application = Anwendung
 console-catalogue-kind-proxy = Proxy
 console-catalogue-kind-library = Bibliothek

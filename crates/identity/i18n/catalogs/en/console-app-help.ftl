@@ -28,7 +28,6 @@ console-catalogue = Catalogue
 console-catalogue-text = Apps, libraries and APIs whose settings are known. Choose one: its settings are filled in, and you see what to enter in the app.
 console-catalogue-find = Name
 console-catalogue-sets = What is set up
-console-catalogue-kind = Category
 console-catalogue-kind-application = Application
 console-catalogue-kind-proxy = Proxy
 console-catalogue-kind-library = Library

@@ -28,7 +28,6 @@ console-catalogue = Catálogo
 console-catalogue-text = Aplicaciones, bibliotecas y API cuyos ajustes se conocen. Elige una: sus ajustes se rellenan y ves lo que hay que escribir en ella.
 console-catalogue-find = Nombre
 console-catalogue-sets = Lo que se configura
-console-catalogue-kind = Categoría
 console-catalogue-kind-application = Aplicación
 console-catalogue-kind-proxy = Proxy
 console-catalogue-kind-library = Biblioteca

@@ -28,7 +28,6 @@ console-catalogue = Catalogue
 console-catalogue-text = Applications, bibliothèques et API dont les réglages sont connus. Choisissez-en une : ses réglages sont remplis, et vous voyez ce qu’il faut saisir dans l’application.
 console-catalogue-find = Nom
 console-catalogue-sets = Ce qui est configuré
-console-catalogue-kind = Catégorie
 console-catalogue-kind-application = Application
 console-catalogue-kind-proxy = Proxy
 console-catalogue-kind-library = Bibliothèque

@@ -28,7 +28,6 @@ console-catalogue = Catalogo
 console-catalogue-text = Applicazioni, librerie e API di cui si conoscono le impostazioni. Scegline una: le impostazioni vengono compilate, e vedi che cosa inserire nell’applicazione.
 console-catalogue-find = Nome
 console-catalogue-sets = Che cosa viene configurato
-console-catalogue-kind = Categoria
 console-catalogue-kind-application = Applicazione
 console-catalogue-kind-proxy = Proxy
 console-catalogue-kind-library = Libreria

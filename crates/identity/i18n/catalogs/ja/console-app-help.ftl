@@ -28,7 +28,6 @@ console-catalogue = カタログ
 console-catalogue-text = 設定が分かっているアプリ、ライブラリ、API です。選ぶと設定が入力され、アプリ側に入力する内容が表示されます。
 console-catalogue-find = 名前
 console-catalogue-sets = 設定される内容
-console-catalogue-kind = 分類
 console-catalogue-kind-application = アプリケーション
 console-catalogue-kind-proxy = プロキシ
 console-catalogue-kind-library = ライブラリ

@@ -28,7 +28,6 @@ console-catalogue = Catalogus
 console-catalogue-text = Toepassingen, bibliotheken en API’s waarvan de instellingen bekend zijn. Kies er een: de instellingen worden ingevuld, en je ziet wat je in de toepassing moet invoeren.
 console-catalogue-find = Naam
 console-catalogue-sets = Wat wordt ingesteld
-console-catalogue-kind = Categorie
 console-catalogue-kind-application = Toepassing
 console-catalogue-kind-proxy = Proxy
 console-catalogue-kind-library = Bibliotheek

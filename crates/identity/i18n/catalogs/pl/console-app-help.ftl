@@ -28,7 +28,6 @@ console-catalogue = Katalog
 console-catalogue-text = Aplikacje, biblioteki i API, których ustawienia są znane. Wybierz jedną: jej ustawienia zostaną uzupełnione, a Ty zobaczysz, co wpisać w aplikacji.
 console-catalogue-find = Nazwa
 console-catalogue-sets = Co zostanie ustawione
-console-catalogue-kind = Kategoria
 console-catalogue-kind-application = Aplikacja
 console-catalogue-kind-proxy = Serwer pośredniczący
 console-catalogue-kind-library = Biblioteka

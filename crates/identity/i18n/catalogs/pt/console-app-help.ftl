@@ -28,7 +28,6 @@ console-catalogue = Catálogo
 console-catalogue-text = Aplicações, bibliotecas e APIs cujas configurações são conhecidas. Escolha uma: as configurações são preenchidas, e você vê o que inserir nela.
 console-catalogue-find = Nome
 console-catalogue-sets = O que é configurado
-console-catalogue-kind = Categoria
 console-catalogue-kind-application = Aplicação
 console-catalogue-kind-proxy = Proxy
 console-catalogue-kind-library = Biblioteca

@@ -28,7 +28,6 @@ console-catalogue = 目录
 console-catalogue-text = 设置已知的应用、库和 API。选择一个：其设置会自动填写，并显示要在该应用中输入的内容。
 console-catalogue-find = 名称
 console-catalogue-sets = 将要设置的内容
-console-catalogue-kind = 类别
 console-catalogue-kind-application = 应用程序
 console-catalogue-kind-proxy = 代理
 console-catalogue-kind-library = 库

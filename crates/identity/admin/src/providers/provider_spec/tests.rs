@@ -68,7 +68,7 @@ fn values_replace_members() {
     let mut wrong = Map::new();
     wrong.insert("scopes".to_owned(), json!("openid"));
     let error = ProviderSpec::from(&before).with_values(wrong).err();
-    assert!(matches!(error, Some(AdminError::Invalid { .. })));
+    assert!(matches!(error, Some(AdminError::Body(_))));
 }
 
 #[rstest]
