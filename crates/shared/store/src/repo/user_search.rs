@@ -55,13 +55,13 @@ pub async fn search_with_factors(
 }
 
 /// Returns a page of all users of the filter in the order of their addresses. A search by text has its own
-/// order.
+/// order; holders of a role have that of their IDs, or PostgreSQL would read all members of an organization.
 #[boxed]
 pub async fn list_by_email(
     conn: &Conn,
     search: &UserSearch<'_>,
 ) -> Result<ListPage<UserWithFactors, UserId>> {
-    if !search.filter.text.is_empty() {
+    if !search.filter.text.is_empty() || search.filter.role.is_some() {
         return search_with_factors(conn, search).await;
     }
     let list = search.list_of(conn.get_database_backend(), Some((&BY_EMAIL, "")));
