@@ -207,7 +207,9 @@ pub enum PathError {
     EncodedPlain,
     #[error("the path is not UTF-8")]
     NotUtf8,
-    #[error("the path has a hidden character, or one that some programs replace by a dot or a slash")]
+    #[error(
+        "the path has a hidden character, or one that some programs replace by a dot or a slash"
+    )]
     Lookalike,
     #[error("the path has a character that must be encoded")]
     Unencoded,

@@ -11,7 +11,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
-use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
+use openssl::ssl::{ErrorCode, HandshakeError, SslConnector, SslMethod, SslVerifyMode};
 use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
 use tempfile::TempDir;
@@ -139,7 +139,7 @@ impl Recipe {
             directory: self.directory,
         };
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", proxy.port)).is_err() {
+        while !speaks_tls(proxy.port) {
             let waited = started.elapsed();
             assert!(waited < Duration::from_secs(20), "{}", proxy.log());
             std::thread::sleep(Duration::from_millis(5));
@@ -152,15 +152,10 @@ impl Proxy {
     /// Sends a request as these bytes, which no library would send. Returns the status and the rest of the
     /// response; status 0 if there is none.
     pub fn send_raw(&self, name: &str, request: &str) -> (u16, String) {
-        let mut connector = SslConnector::builder(SslMethod::tls()).expect("a connector");
-        connector.set_verify(SslVerifyMode::NONE);
         let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a connection");
         let limit = Some(Duration::from_secs(10));
         stream.set_read_timeout(limit).expect("a limit");
-        let mut stream = connector
-            .build()
-            .connect(name, stream)
-            .expect("a TLS connection");
+        let mut stream = connector().connect(name, stream).expect("a TLS connection");
         stream.write_all(request.as_bytes()).expect("a request");
         let mut answer = Vec::new();
         // A server may close the connection without the end of TLS.
@@ -178,6 +173,27 @@ impl Proxy {
             read("log").unwrap_or_default(),
             read("error.log").unwrap_or_default()
         )
+    }
+}
+
+fn connector() -> SslConnector {
+    let mut connector = SslConnector::builder(SslMethod::tls()).expect("a connector");
+    connector.set_verify(SslVerifyMode::NONE);
+    connector.build()
+}
+
+/// Returns true if a proxy answers a handshake, if only by an alert. Traefik listens before it reads its
+/// configuration, and closes connections until then.
+fn speaks_tls(port: u16) -> bool {
+    let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) else {
+        return false;
+    };
+    let limit = Some(Duration::from_secs(2));
+    stream.set_read_timeout(limit).expect("a limit");
+    match connector().connect("localhost", stream) {
+        Ok(_) => true,
+        Err(HandshakeError::Failure(failure)) => failure.error().code() == ErrorCode::SSL,
+        Err(_) => false,
     }
 }
 

@@ -7,7 +7,7 @@
 pub const TABLE: &[(&str, &str, u32)] = &[
     // The names of the users in the latest changes, if there are any, are the fourth, and those of the
     // clients and groups the fifth.
-    ("/admin", "", 5),
+    ("/admin", "", 4),
     ("/admin/api-access", "", 3),
     ("/admin/api-access/{id}/revoke", "KEY", 3),
     ("/admin/apps", "", 3),
@@ -323,7 +323,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles/new", "", 3),
     // The role, its former names, and its holders with the names of apps and four for the last tokens, or their
     // numbers.
-    ("/admin/roles/{id}", "helper", 10),
+    ("/admin/roles/{id}", "helper", 9),
     ("/admin/roles/{id}/delete", "helper", 4),
     // The role, and the permissions.
     ("/admin/roles/{id}/edit", "helper", 4),

@@ -21,7 +21,7 @@ const SETTINGS: &[(&str, &str)] = &[METRICS, (HOST, "localhost")];
 
 /// Largest page, and largest one that is not in [`LARGE`], in bytes.
 const MAX: usize = 61_440;
-const MAX_LIST: usize = 40_960;
+const MAX_LIST: usize = 49_152;
 /// Largest page after compression, and that of the home page with its style sheets and scripts.
 const MAX_COMPRESSED: usize = 9_216;
 const MAX_FIRST_LOAD: usize = 24_576;

@@ -377,7 +377,7 @@ async fn pages_have_no_inline_code(stack: &Stack) {
         assert!(policy.contains("style-src 'self'"), "{policy}");
         assert!(policy.ends_with("form-action 'self'"), "{policy}");
         assert!(!page.has("[style], style, script:not([src])"), "{path}");
-        assert!(page.body.len() <= 40_960, "{path}: {}", page.body.len());
+        assert!(page.body.len() <= 49_152, "{path}: {}", page.body.len());
     }
 }
 
