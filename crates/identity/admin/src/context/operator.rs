@@ -73,6 +73,21 @@ impl<'a> AdminContext<'a> {
         Self::new(db, clock, random, caller)
     }
 
+    /// Returns the issuer, with which a link or a redirect URI of the result begins.
+    ///
+    /// # Errors
+    /// Returns `Invalid` on the command line without the setting.
+    pub(crate) fn issuer(&self) -> Result<&str, AdminError> {
+        let server = self.deployment.server();
+        match server.map_or(self.settings.issuer(), |server| server.core.issuer()) {
+            "" => Err(AdminError::invalid(
+                "issuer",
+                "is not set; write it into the configuration file, or set DOORWARD_ISSUER",
+            )),
+            issuer => Ok(issuer),
+        }
+    }
+
     fn new(db: &'a Db, clock: &'a dyn Clock, random: Random, caller: Caller) -> Self {
         Self {
             db,

@@ -97,11 +97,7 @@ impl Operation for Create {
 
 /// Creates a user without a password for a command. Without a mail server, the operator hands over the link.
 async fn with_link(context: &AdminContext<'_>, new: NewUser) -> Result<Shown<UserView>> {
-    let issuer = context.settings.issuer();
-    if issuer.is_empty() {
-        let problem = "is not set; write it into the configuration file, or set DOORWARD_ISSUER";
-        return Err(AdminError::invalid("issuer", problem));
-    }
+    let issuer = context.issuer()?;
     let (user, link) = user_links::create_with_link(context, new).await?;
     let mut note = format!("A link to choose a password is mailed to {}.", user.email);
     let mut shown = shown(context, user).await?;
