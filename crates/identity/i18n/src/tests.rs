@@ -244,7 +244,7 @@ fn no_text_is_left_in_english_by_accident() {
         }
         Lang::Fr => {
             "account-administration console-app-logo console-branding-preview-message console-catalogue console-catalogue-claims \
-             console-catalogue-kind-application console-catalogue-kind-proxy console-claim console-field-date console-found-session console-grant-ciba console-menu console-secret console-secrets console-sessions console-setting-pkce console-title device-code error-code invitation-title \
+             console-catalogue-kind-application console-catalogue-kind-proxy console-claim console-field-date console-found-session console-grant-ciba console-guide console-menu console-secret console-secrets console-sessions console-setting-pkce console-stage-production console-title device-code error-code invitation-title \
              second-code"
         }
         Lang::It => {
