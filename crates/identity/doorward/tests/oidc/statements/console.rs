@@ -43,7 +43,7 @@ async fn pages(stack: &Stack) {
     let app = format!("/admin/apps/{}", stack.seed.trusted.id);
     let mut found = Vec::new();
     for (route, path, written) in [
-        ("/admin", "/admin", 4),
+        ("/admin", "/admin", 5),
         ("/admin/apps", "/admin/apps", 3),
         ("/admin/apps", "/admin/apps?q=t", 3),
         // The app, and its latest changes.
