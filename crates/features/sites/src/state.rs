@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorward_domain::derived_keys::CookieKey;
+use doorward_domain::model::group::is_at_or_below;
 use doorward_domain::secret::{OpaqueToken, seal};
 use doorward_domain::time::UnixSeconds;
 use rand::CryptoRng;
@@ -85,9 +86,7 @@ pub fn own_target(text: &str) -> String {
 
 /// Returns true for the path of a page that the proxy passes on to this server.
 pub fn is_page(path: &str) -> bool {
-    let folded = path.to_ascii_lowercase();
-    let below = folded.strip_prefix(PAGES);
-    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    is_at_or_below(PAGES, &path.to_ascii_lowercase())
 }
 
 #[cfg(test)]

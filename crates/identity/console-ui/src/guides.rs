@@ -1,5 +1,7 @@
 //! The guides of the program, and the one about each place of the navigation.
 
+use doorward_domain::model::group::is_at_or_below;
+
 /// Path of the guides.
 pub const GUIDES: &str = "/admin/guides";
 
@@ -30,11 +32,8 @@ const PLACES: [(&str, &str); 18] = [
 
 /// Returns the path of the guide about a page.
 pub fn about(path: &str) -> String {
-    let is_below = |(place, _): &&(&str, &str)| {
-        let below = path.strip_prefix(place);
-        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-    };
-    let found = PLACES.iter().rev().find(is_below);
+    let mut places = PLACES.iter().rev();
+    let found = places.find(|(place, _)| is_at_or_below(place, path));
     let guide = found.map_or("console", |(_, guide)| guide);
     format!("{GUIDES}/{guide}")
 }

@@ -1,6 +1,8 @@
 //! Places of the navigation. The path data of the icons are those of the npm package lucide-static 0.468.0
 //! (ISC), with circles and rectangles as paths.
 
+use doorward_domain::model::group::is_at_or_below;
+
 /// A place of the navigation: a section, or the page of a feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -15,8 +17,7 @@ pub struct Place {
 impl Place {
     /// Returns true for the page of the place, and for those below it.
     pub fn contains(&self, path: &str) -> bool {
-        let below = path.strip_prefix(self.path);
-        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+        is_at_or_below(self.path, path)
     }
 }
 

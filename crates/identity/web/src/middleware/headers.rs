@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, PRAGMA,
 };
+use doorward_domain::model::group::is_at_or_below;
 use doorward_http_common::security_headers::SecurityHeaders;
 use doorward_protocol::redirect_uri;
 
@@ -62,8 +63,7 @@ pub(super) fn secure<B>(
 }
 
 fn is_console(path: &str) -> bool {
-    let below = path.strip_prefix(CONSOLE);
-    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    is_at_or_below(CONSOLE, path)
 }
 
 /// Allows a page to load these URLs in frames, by their origins (OIDC Front-Channel Logout §3).

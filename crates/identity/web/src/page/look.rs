@@ -4,6 +4,7 @@
 use std::cell::OnceCell;
 
 use doorward_domain::model::BrandOwners;
+use doorward_domain::model::group::is_at_or_below;
 use doorward_domain::model::organization::is_slug;
 use doorward_rules::brand::Brand;
 use doorward_services::own_brand;
@@ -100,11 +101,7 @@ impl Page {
 }
 
 fn has_look(path: &str) -> bool {
-    let is_at_or_below = |page: &&str| {
-        let below = path.strip_prefix(*page);
-        below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
-    };
-    path == "/" || PAGES.iter().any(is_at_or_below)
+    path == "/" || PAGES.iter().any(|page| is_at_or_below(page, path))
 }
 
 /// Returns the organization in a query; empty if the parameter has no valid slug.
