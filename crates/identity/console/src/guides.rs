@@ -1,5 +1,7 @@
 //! `/admin/guides/{name}` and `/admin/guides/{name}/{section}`: the guides of this version.
 
+use std::sync::LazyLock;
+
 use doorward_console_ui::guides::GUIDES;
 use doorward_templates::console::{Document, Guide, MarkdownBlock};
 
@@ -7,11 +9,11 @@ use doorward_console_ui::prelude::*;
 
 macro_rules! guides {
     ($($name:literal)*) => {
-        /// The guides with their names.
-        const ALL: &[(&str, &str)] = &[$((
+        /// The guides with their names, read at the first use.
+        static ALL: LazyLock<Vec<(&str, Document)>> = LazyLock::new(|| vec![$((
             $name,
-            include_str!(concat!("../../../../docs/guides/", $name, ".md")),
-        )),*];
+            Document::parse(include_str!(concat!("../../../../docs/guides/", $name, ".md"))),
+        )),*]);
     };
 }
 
@@ -37,10 +39,9 @@ fn target(name: &str, written: &str) -> String {
         file.strip_suffix(".md")
     };
     let known = other.and_then(|other| ALL.iter().find(|(known, _)| *known == other));
-    let Some((name, text)) = known else {
+    let Some((name, document)) = known else {
         return String::new();
     };
-    let document = Document::parse(text);
     // A heading within a section has no page.
     let has_section = document.sections.iter().any(|part| part.anchor() == anchor);
     if has_section {
@@ -53,8 +54,7 @@ fn target(name: &str, written: &str) -> String {
 pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let [name, section] = ["name", "section"].map(|name| parameter(console.page, name));
     let found = ALL.iter().find(|(known, _)| *known == name);
-    let (name, text) = found.ok_or(ErrorKind::NotFound)?;
-    let document = Document::parse(text);
+    let (name, document) = found.ok_or(ErrorKind::NotFound)?;
     let home = path(name);
     let sections = document.sections.iter().map(|part| {
         let anchor = part.anchor();
@@ -64,19 +64,19 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let sections = sections.collect();
     let back = Link::new(home, document.start.heading.as_str());
     let (back, part) = if section.is_empty() {
-        (None, document.start)
+        (None, &document.start)
     } else {
-        let mut sections = document.sections.into_iter();
+        let mut sections = document.sections.iter();
         let part = sections.find(|part| part.anchor() == section);
         (Some(back), part.ok_or(ErrorKind::NotFound)?)
     };
-    let blocks = part.blocks.into_iter();
+    let blocks = part.blocks.iter().cloned();
     let blocks =
         blocks.map(|block: MarkdownBlock| block.with_targets(&|written| target(name, written)));
     console.show(&Guide {
         layout: console.layout.clone(),
         frame: console.frame(Section::Home, false),
-        heading: part.heading,
+        heading: part.heading.clone(),
         back,
         blocks: blocks.collect(),
         sections,

@@ -18,7 +18,7 @@ use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::TotpFactor;
 use doorward_rules::list_filter::{UserFilter, UserState};
 use doorward_store::repo::totp_factors::FactorInventory;
-use doorward_store::repo::user_search::UserWithFactors;
+use doorward_store::repo::user_search::{UserOrder, UserWithFactors};
 use doorward_templates::console::UserLink;
 use doorward_templates::profile::picture_path;
 
@@ -76,12 +76,12 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (cursor, filter) = filter(console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
-    let is_by_email = cursor.filter(SORT) != REGISTERED;
-    let found = if is_by_email {
-        user_search::list_by_email(&context, &filter, cursor.after(), limit).await?
-    } else {
-        user_search::search_with_factors(&context, &filter, cursor.after(), limit).await?
+    let order = match cursor.filter(SORT) {
+        REGISTERED => UserOrder::Registered,
+        _ => UserOrder::Email,
     };
+    let found = user_search::search_with_factors(&context, &filter, order, cursor.after(), limit);
+    let found = found.await?;
     let more = more(console);
     let all = [&SELECTS[..], &more[..]].concat();
     let pager = cursor.pager(console, found.next.as_deref());

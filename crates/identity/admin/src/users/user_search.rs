@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_rules::list_filter::UserFilter;
-use doorward_store::repo::user_search::{UserSearch, UserWithFactors};
+use doorward_store::repo::user_search::{UserOrder, UserSearch, UserWithFactors};
 
 use crate::exports;
 use crate::found::{self, FoundPage};
@@ -24,32 +24,19 @@ pub async fn search(
     Ok(FoundPage::new(page))
 }
 
+/// Lists accounts in reach with their second factors, in this order.
 #[boxed(?Send)]
 pub async fn search_with_factors(
     context: &AdminContext<'_>,
     filter: &UserFilter,
+    order: UserOrder,
     after: Option<&str>,
     limit: u64,
 ) -> Result<FoundPage<UserWithFactors>> {
     let Some(search) = request(context, filter, after, limit)? else {
         return Ok(FoundPage::whole(Vec::new()));
     };
-    let page = repo::user_search::search_with_factors(context.db.read(), &search).await?;
-    Ok(FoundPage::new(page))
-}
-
-/// Lists accounts in reach in the order of what matches the text, otherwise of their addresses.
-#[boxed(?Send)]
-pub async fn list_by_email(
-    context: &AdminContext<'_>,
-    filter: &UserFilter,
-    after: Option<&str>,
-    limit: u64,
-) -> Result<FoundPage<UserWithFactors>> {
-    let Some(search) = request(context, filter, after, limit)? else {
-        return Ok(FoundPage::whole(Vec::new()));
-    };
-    let page = repo::user_search::list_by_email(context.db.read(), &search).await?;
+    let page = repo::user_search::search_with_factors(context.db.read(), &search, order).await?;
     Ok(FoundPage::new(page))
 }
 

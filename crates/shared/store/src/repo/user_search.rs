@@ -45,24 +45,25 @@ pub async fn search(conn: &Conn, search: &UserSearch<'_>) -> Result<ListPage<Use
     rows(conn, search, &[], read, |user| user.id.as_uuid()).await
 }
 
-/// Returns the same page with the second factors of the users, in the same statement.
+/// The order of a list of users. A search by text has its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UserOrder {
+    /// By ID.
+    Registered,
+    /// By address; holders of a role by ID, or PostgreSQL would read all members of an organization.
+    Email,
+}
+
+/// Returns a page in this order with the second factors of the users, in the same statement.
 #[boxed]
 pub async fn search_with_factors(
     conn: &Conn,
     search: &UserSearch<'_>,
+    order: UserOrder,
 ) -> Result<ListPage<UserWithFactors, UserId>> {
-    rows(conn, search, &factor_times(), read_with_factors, id_of).await
-}
-
-/// Returns a page of all users of the filter in the order of their addresses. A search by text has its own
-/// order; holders of a role have that of their IDs, or PostgreSQL would read all members of an organization.
-#[boxed]
-pub async fn list_by_email(
-    conn: &Conn,
-    search: &UserSearch<'_>,
-) -> Result<ListPage<UserWithFactors, UserId>> {
-    if !search.filter.text.is_empty() || search.filter.role.is_some() {
-        return search_with_factors(conn, search).await;
+    let has_own_order = !search.filter.text.is_empty() || search.filter.role.is_some();
+    if order == UserOrder::Registered || has_own_order {
+        return rows(conn, search, &factor_times(), read_with_factors, id_of).await;
     }
     let list = search.list_of(conn.get_database_backend(), Some((&BY_EMAIL, "")));
     page(conn, &list, &factor_times(), read_with_factors, id_of).await
@@ -296,7 +297,6 @@ fn factor_times() -> [Figure; 2] {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::Db;
     use crate::repo::query_plan::{explain, migrated};

@@ -357,7 +357,6 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("users/user_search::record_export", Reads),
     ("users/user_search::find_many", Reads),
     ("users/user_search::search", Reads),
-    ("users/user_search::list_by_email", Reads),
     ("users/user_search::search_with_factors", Reads),
     ("users/user_factors::links", Reads),
     ("users/user_factors::list", Reads),

@@ -22,7 +22,7 @@ use crate::repo::grant_ends::GrantFilter;
 use crate::repo::name_search::NameSearch;
 use crate::repo::organizations::OwnerlessFilter;
 use crate::repo::stats::StatFilter;
-use crate::repo::user_search::UserSearch;
+use crate::repo::user_search::{UserOrder, UserSearch};
 use crate::repo::{
     access_reviews, affected, api_key_lists, api_keys, attempts, audit, audit_archives,
     audit_chain, bulk_changes, client_activity, client_registrations, client_search, client_users,
@@ -305,8 +305,9 @@ async fn no_search_reads_whole_table_of_postgres() {
                     limit: 100,
                 };
                 let _ = user_search::search(read, &search).await;
-                let _ = user_search::search_with_factors(read, &search).await;
-                let _ = user_search::list_by_email(read, &search).await;
+                for order in [UserOrder::Registered, UserOrder::Email] {
+                    let _ = user_search::search_with_factors(read, &search, order).await;
+                }
                 let name = format!("{filter:?} {org:?}");
                 plans.check(&name, "", Order::Read).await;
             }
