@@ -85,6 +85,7 @@ const COLUMNS: &[(&str, Bytes)] = &[
     ("registration_tokens.hash", Bytes::Hash),
     ("sessions.token_hash", Bytes::Hash),
     ("signing_keys.private_sealed", Bytes::Sealed),
+    ("site_sessions.token_hash", Bytes::Hash),
     (
         "support_codes.code_hash",
         Bytes::Keyed(KeyPurpose::SupportCode),
