@@ -29,8 +29,7 @@ pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};
 pub use crate::routes::{
     ACCESS, API_ACCESS, APPS, AUDIT, BRANDING, GRANTS, GROUPS, ORGANIZATIONS, PEOPLE, PROVIDERS,
-    REGISTRATION_TOKENS, ROLES, SESSIONS, SIGN_INS, TEXTS, UNUSED, app, encode, filtered,
-    parameter,
+    REGISTRATION_TOKENS, ROLES, SESSIONS, SIGN_INS, UNUSED, app, encode, filtered, parameter,
 };
 pub use crate::selection::{ChosenList, Found, FoundObjects, ObjectState, Selection};
 pub use crate::settings::{self, Draft, Setting};

@@ -7,7 +7,7 @@ mod impact;
 pub(crate) mod labels;
 pub(crate) mod logo;
 pub(crate) mod new;
-pub(crate) mod pages;
+pub mod pages;
 mod registered;
 mod secrets;
 mod settings_page;

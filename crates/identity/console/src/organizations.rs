@@ -5,7 +5,7 @@ pub(crate) mod forms;
 pub(crate) mod invitations;
 pub(crate) mod invite_file;
 pub(crate) mod members;
-pub(crate) mod pages;
+pub mod pages;
 
 use doorward_admin::{name_search, organizations};
 use doorward_domain::model::Member;

@@ -7,6 +7,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_access_reviews::FEATURE,
     #[cfg(feature = "campaigns")]
     &doorward_campaigns::FEATURE,
+    #[cfg(feature = "own-texts")]
+    &doorward_own_texts::FEATURE,
     #[cfg(feature = "reports")]
     &doorward_reports::FEATURE,
     #[cfg(feature = "notices")]

@@ -24,6 +24,10 @@ const WORDS: &[(&str, &[&str])] = &[
         &["doorward notice", "doorward read-only", "admin_read_only_"],
     ),
     (
+        "own-texts",
+        &["doorward text", "/api/admin/texts", "own-text-"],
+    ),
+    (
         "reports",
         &["doorward report", "/api/admin/reports", "admin_report_"],
     ),
@@ -43,6 +47,7 @@ const FILL: &[&str] = &[
     "mfa require --all=true --from 2099-01-01T00:00:00Z --remind 7",
     "notice set Maintenance --until 2099-01-01T00:00:00Z",
     "read-only set --from 2099-01-01T00:00:00Z --until 2099-01-02T00:00:00Z",
+    "text set --language de mail-greeting Servus",
     "site create wiki --host wiki.example.com",
 ];
 

@@ -70,6 +70,7 @@ mod site_proxies;
 mod sites;
 mod stats;
 mod system;
+#[path = "../../../../features/own-texts/tests/api.rs"]
 mod texts;
 mod url_authors;
 mod user_changes;

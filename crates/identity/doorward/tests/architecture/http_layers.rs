@@ -181,6 +181,11 @@ pub static HTTP: [Layer; 12] = [
         never: &NEVER,
     },
     Layer {
+        name: "doorward-own-texts",
+        may_see: &FEATURE_OF_OBJECTS,
+        never: &NEVER,
+    },
+    Layer {
         name: "doorward-sites",
         may_see: &FEATURE,
         never: &NEVER_BUT_CACHE,
@@ -205,6 +210,14 @@ const FEATURE: [&str; 15] = [
     "doorward-web",
     "doorward-console-ui",
 ];
+
+/// Those that a feature may use whose pages are below that of an object.
+const FEATURE_OF_OBJECTS: [&str; 16] = {
+    let mut crates = ["doorward-console"; 16];
+    let (of_feature, _) = crates.split_at_mut(FEATURE.len());
+    of_feature.copy_from_slice(&FEATURE);
+    crates
+};
 
 #[test]
 fn parts_stand_beside_each_other() {

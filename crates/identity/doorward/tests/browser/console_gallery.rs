@@ -68,11 +68,8 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/organizations", "console-organizations"),
     ("/admin/organizations/{id}", "console-organization"),
     ("/admin/organizations/{id}/branding", "console-branding"),
-    ("/admin/organizations/{id}/texts", "console-texts"),
-    (
-        "/admin/organizations/{id}/texts/{lang}/{key}",
-        "console-text",
-    ),
+    ("/admin/organizations/{id}/texts", "own-texts"),
+    ("/admin/organizations/{id}/texts/{lang}/{key}", "own-text"),
     (
         "/admin/organizations/{id}/invitations",
         "console-invitations",
@@ -383,11 +380,11 @@ fn pages_of_objects_follow_rules_for_all_pages() {
             ),
             (
                 "/admin/organizations/acme/texts?q=sign&lang=en".to_owned(),
-                "console-texts",
+                "own-texts",
             ),
             (
                 "/admin/organizations/acme/texts/en/mail-greeting".to_owned(),
-                "console-text",
+                "own-text",
             ),
             ("/admin/definitions".to_owned(), "console-definitions"),
             (

@@ -57,7 +57,6 @@ pub(super) async fn examine(
     report.extend(clients(&db, clock).await);
     report.extend(organizations(&db, clock).await);
     report.extend(domains::check(config, &db).await);
-    report.extend(texts::check(&db).await);
     report.extend(background::copy(config, &db).await);
     report.extend(background::jobs(&db).await);
     report.extend(background::mail(&db, clock).await);

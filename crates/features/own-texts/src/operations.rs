@@ -1,5 +1,8 @@
 //! Operations of own texts.
 
+use doorward_admin::found::FoundPage;
+use doorward_admin::operation::{Operation, Shown};
+use doorward_admin::prelude::*;
 use doorward_domain::model::{OwnText, TextOwner};
 use doorward_i18n::Lang;
 use doorward_i18n::own_texts::{EditableText, editable};
@@ -7,14 +10,11 @@ use doorward_services::view;
 use utoipa::PartialSchema;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
-use super::{list, remove, set};
-use crate::found::FoundPage;
-use crate::operation::{Operation, Shown};
-use crate::prelude::*;
+use crate::use_cases::{list, remove, set};
 
-crate::entries! { LIST: List, KEYS: Keys, SET: Set, REMOVE: Remove }
+doorward_admin::entries! { LIST: List, KEYS: Keys, SET: Set, REMOVE: Remove }
 
-crate::targets! {
+doorward_admin::targets! {
     {
         /// Code of the language, such as `de`.
         #[schema(inline, value_type = Languages)]
@@ -26,7 +26,7 @@ crate::targets! {
     } => List
 }
 
-crate::targets! {
+doorward_admin::targets! {
     {
         /// Code of the language, such as `de`.
         #[schema(inline, value_type = Languages)]

@@ -2,22 +2,19 @@
 //! administrators of the whole deployment change them, because users type their passwords on these
 //! pages; only the role `admin` changes those by which a user decides, see [`TextAuthor`].
 
-pub mod operations;
-
 use doorward_domain::model::{OwnText, TextOwner};
 use doorward_i18n::Lang;
 use doorward_i18n::own_texts::{self, MAX_CHARS, TextAuthor};
 use doorward_rules::delegation::{DelegationDenial, DelegationRule};
 
-use crate::prelude::*;
-use crate::{clients, organizations};
+use doorward_admin::prelude::*;
+use doorward_admin::{clients, organizations};
 
 /// Maximum number of texts of an owner, in all languages.
-pub const MAX_TEXTS: u64 = repo::own_texts::MAX;
+pub(crate) const MAX_TEXTS: u64 = repo::own_texts::MAX;
 
 /// Returns the texts of an owner in a language, ordered by key.
-#[boxed(?Send)]
-pub async fn list(
+pub(crate) async fn list(
     context: &AdminContext<'_>,
     owner: &TextOwner,
     lang: Lang,
@@ -32,8 +29,7 @@ pub async fn list(
 
 /// Sets a text: the pattern of one message of Project Fluent, with the variables of the English text.
 /// Returns it in its stored form.
-#[boxed(?Send)]
-pub async fn set(
+pub(crate) async fn set(
     context: &AdminContext<'_>,
     owner: &TextOwner,
     lang: Lang,
@@ -71,8 +67,7 @@ pub async fn set(
 }
 
 /// Removes a text; that of the next owner or of the catalog takes its place.
-#[boxed(?Send)]
-pub async fn remove(
+pub(crate) async fn remove(
     context: &AdminContext<'_>,
     owner: &TextOwner,
     lang: Lang,
@@ -147,3 +142,6 @@ async fn commit(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -46,8 +46,8 @@ pub(super) async fn show(
     }
     let text = draft.show(|| sentence(draft.lang, draft.key, &scene.layout.brand.name));
     console.show(&Detail {
-        lead: console.t("console-text-sentence-lead"),
-        facts: vec![console.fact("console-text-sentence", Value::Name(text))],
+        lead: console.t("own-text-sentence-lead"),
+        facts: vec![console.fact("own-text-sentence", Value::Name(text))],
         layout: Layout {
             theme: scene.layout.theme,
             ..around.layout.clone()

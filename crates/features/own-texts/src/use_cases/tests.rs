@@ -6,9 +6,9 @@ use doorward_i18n::own_texts::editable;
 use doorward_store::repo;
 use serde_json::json;
 
-use super::World;
-use crate::operator::AdminError;
-use crate::own_texts::{self, MAX_TEXTS};
+use doorward_admin::testing::World;
+
+use super::*;
 
 const OWNER: TextOwner = TextOwner::Deployment;
 
@@ -17,17 +17,17 @@ async fn changes_are_recorded_with_former_text() {
     let world = World::new().await;
     let op = world.op();
     for text in ["Guten Tag", "Hallo { $name }"] {
-        let set = own_texts::set(&op, &OWNER, Lang::De, "mail-greeting", text).await;
-        assert_eq!(set.unwrap().text, text);
+        let stored = set(&op, &OWNER, Lang::De, "mail-greeting", text).await;
+        assert_eq!(stored.unwrap().text, text);
     }
-    let listed = own_texts::list(&op, &OWNER, Lang::De).await.unwrap();
+    let listed = list(&op, &OWNER, Lang::De).await.unwrap();
     assert_eq!(listed.len(), 1);
-    let french = own_texts::list(&op, &OWNER, Lang::Fr).await.unwrap();
+    let french = list(&op, &OWNER, Lang::Fr).await.unwrap();
     assert_eq!(french, Vec::<OwnText>::new());
-    own_texts::remove(&op, &OWNER, Lang::De, "mail-greeting")
+    remove(&op, &OWNER, Lang::De, "mail-greeting")
         .await
         .unwrap();
-    let again = own_texts::remove(&op, &OWNER, Lang::De, "mail-greeting").await;
+    let again = remove(&op, &OWNER, Lang::De, "mail-greeting").await;
     assert!(matches!(again, Err(AdminError::NotFound { .. })));
     let events = repo::audit::list(world.db.read(), None, 10).await.unwrap();
     let events = events.into_iter();
@@ -66,12 +66,12 @@ async fn number_of_texts_is_bounded() {
     }
     tx.commit().await.unwrap();
     let last = keys.next().unwrap().key;
-    let more = own_texts::set(&op, &OWNER, Lang::De, last, "Hallo").await;
+    let more = set(&op, &OWNER, Lang::De, last, "Hallo").await;
     assert!(matches!(
         more,
         Err(AdminError::Invalid { field: "key", .. })
     ));
     let first = editable(Lang::En, "")[0].key;
-    let known = own_texts::set(&op, &OWNER, Lang::De, first, "Guten Tag").await;
+    let known = set(&op, &OWNER, Lang::De, first, "Guten Tag").await;
     assert!(known.is_ok(), "{known:?}");
 }

@@ -8,7 +8,12 @@ mod samples;
 use std::fmt::Display;
 use std::sync::Arc;
 
-use doorward_admin::{brands, own_texts};
+use doorward_admin::brands;
+use doorward_console::apps::pages::{self as app_pages, SAVED};
+use doorward_console::organizations::pages as organization_pages;
+use doorward_console::system::pages as system_pages;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::Routes;
 use doorward_domain::model::{BrandOwner, OwnText, TextOwner};
 use doorward_i18n::Lang;
 use doorward_i18n::own_texts::{EditableText, TextAuthor, check_text, editable};
@@ -19,24 +24,22 @@ use doorward_templates::{Layout, Theme};
 use self::draft::Draft;
 use self::preview::Scene;
 use self::samples::sample;
-use crate::apps::pages::SAVED;
-use crate::system::pages::TEXTS as OF_DEPLOYMENT;
-use crate::{apps, organizations, system};
-use doorward_console_ui::prelude::*;
+use crate::use_cases;
 
+/// Path below that of an app, an organization or the system.
+pub(crate) const BELOW: &str = "/texts";
+pub(crate) const TITLE: &str = "own-texts";
+const OF_DEPLOYMENT: &str = "/admin/system/texts";
 const FIELD: &str = "text";
-const REMOVED: &str = "console-text-removed";
+const REMOVED: &str = "own-text-removed";
 /// Number of characters of a text in the list.
 const SHOWN: usize = 80;
 
-const FIND: Field = Field::line("q", "console-texts-find").optional();
+const FIND: Field = Field::line("q", "own-texts-find").optional();
 const WHICH: Field = Field::choice(
     "shown",
-    "console-texts-shown",
-    &[
-        ("", "console-texts-all"),
-        (CHANGED, "console-texts-changed"),
-    ],
+    "own-texts-shown",
+    &[("", "own-texts-all"), (CHANGED, "own-texts-changed")],
 )
 .optional();
 const CHANGED: &str = "changed";
@@ -46,6 +49,21 @@ const PREVIEWS: [(&str, Theme); 2] = [
     ("preview-light", Theme::Light),
     ("preview-dark", Theme::Dark),
 ];
+
+/// Adds the pages. Those of an app and of an organization come before theirs, whose last route takes any name.
+pub(crate) fn configure(routes: &mut Routes<'_>) {
+    for (object, access) in [
+        ("/admin/system", system_pages::WRITE),
+        ("/admin/organizations/{id}", organization_pages::WRITE_ALL),
+        ("/admin/apps/{id}", app_pages::WRITE),
+    ] {
+        let path = format!("{object}{BELOW}");
+        routes
+            .page_for(&path, access, list)
+            .form(&format!("{path}/{{lang}}/{{key}}"), access, edit)
+            .form(&format!("{path}/{{lang}}/{{key}}/remove"), access, remove);
+    }
+}
 
 /// The deployment, the organization or the app that a path names.
 struct Place {
@@ -62,27 +80,27 @@ impl Place {
     async fn named(console: &Console<'_>) -> Result<Self, Stop> {
         let path = console.page.request.path();
         if path.starts_with(APPS) {
-            let client = apps::pages::editable(console).await?;
+            let client = app_pages::editable(console).await?;
             return Ok(Self {
-                page: apps::pages::detail(console, &client, TEXTS),
+                page: app_pages::detail(console, &client, BELOW),
                 section: Section::Apps,
-                list: format!("{}{TEXTS}", app(&client.id)),
+                list: format!("{}{BELOW}", app(&client.id)),
                 app: Some(client.name),
                 owner: TextOwner::Client(client.id),
             });
         }
         if path.starts_with(ORGANIZATIONS) {
-            let organization = organizations::pages::named(console).await?;
+            let organization = organization_pages::named(console).await?;
             return Ok(Self {
-                page: organizations::pages::detail(console, &organization, TEXTS),
+                page: organization_pages::detail(console, &organization, BELOW),
                 section: Section::Organizations,
-                list: format!("{}{TEXTS}", routes::organization(&organization.slug)),
+                list: format!("{}{BELOW}", routes::organization(&organization.slug)),
                 app: None,
                 owner: TextOwner::Organization(organization.slug),
             });
         }
         Ok(Self {
-            page: system::pages::detail(console, OF_DEPLOYMENT),
+            page: system_pages::detail(console, OF_DEPLOYMENT),
             section: Section::System,
             list: OF_DEPLOYMENT.to_owned(),
             app: None,
@@ -151,11 +169,11 @@ impl Stored {
         let deployment = if *owner == TextOwner::Deployment {
             Vec::new()
         } else {
-            let found = own_texts::list(&context, &TextOwner::Deployment, lang).await;
+            let found = use_cases::list(&context, &TextOwner::Deployment, lang).await;
             Console::read_optional(found)?.unwrap_or_default()
         };
         Ok(Self {
-            own: own_texts::list(&context, owner, lang).await?,
+            own: use_cases::list(&context, owner, lang).await?,
             deployment,
         })
     }
@@ -214,20 +232,20 @@ impl Row {
 fn area(file: &str) -> &'static str {
     match file {
         "credentials" | "email-code" | "passkey" | "providers" | "sign-in" | "trusted-device" => {
-            "console-text-area-sign-in"
+            "own-text-area-sign-in"
         }
-        "mail" | "notice" | "personal-mail" => "console-text-area-mail",
-        "error" => "console-text-area-error",
-        "common" | "details" | "device" | "place" => "console-text-area-shared",
-        _ => "console-text-area-account",
+        "mail" | "notice" | "personal-mail" => "own-text-area-mail",
+        "error" => "own-text-area-error",
+        "common" | "details" | "device" | "place" => "own-text-area-shared",
+        _ => "own-text-area-account",
     }
 }
 
 /// Returns the message that names the administrators who may replace a text.
 const fn author(author: TextAuthor) -> &'static str {
     match author {
-        TextAuthor::Brand => "console-text-author-brand",
-        TextAuthor::Admin | TextAuthor::Nobody => "console-text-author-admin",
+        TextAuthor::Brand => "own-text-author-brand",
+        TextAuthor::Admin | TextAuthor::Nobody => "own-text-author-admin",
     }
 }
 
@@ -259,14 +277,14 @@ impl Chosen {
     fn around(&self, console: &Console<'_>, place: &Place) -> Result<Detail, Stop> {
         let (lang, text) = (self.lang, &self.text);
         let of_server = |lang: Lang, text: &str| {
-            let (layout, key) = (&console.layout, "console-text-server");
+            let (layout, key) = (&console.layout, "own-text-server");
             let label = layout.t_with(key, "language", lang.native_name());
             Fact::new(label, Value::Name(text.to_owned()))
         };
         let mut facts = vec![
-            console.fact("console-text-key", Value::Code(text.key.to_owned())),
-            console.fact("console-text-area", console.text(area(text.area))),
-            console.fact("console-text-author", console.text(author(text.author))),
+            console.fact("own-text-key", Value::Code(text.key.to_owned())),
+            console.fact("own-text-area", console.text(area(text.area))),
+            console.fact("own-text-author", console.text(author(text.author))),
             of_server(Lang::En, &text.english),
         ];
         if lang != Lang::En {
@@ -274,20 +292,20 @@ impl Chosen {
         }
         let variables = console
             .table_of(
-                "console-text-variables",
+                "own-text-variables",
                 &text.variables,
-                "console-text-no-variables",
+                "own-text-no-variables",
             )
-            .column("console-text-variable", |name| {
+            .column("own-text-variable", |name| {
                 Value::Code(format!("{{ ${name} }}"))
             })
-            .column("console-text-example", |name| {
+            .column("own-text-example", |name| {
                 Value::Name(sample(name).to_owned())
             })
             .table();
         let remove = self.own().map(|_| {
             let path = format!("{}/remove", place.path_of(lang, text.key));
-            console.link(path, "console-text-remove")
+            console.link(path, "own-text-remove")
         });
         Ok(Detail {
             notice: console.notice(&[SAVED, REMOVED])?,
@@ -299,7 +317,7 @@ impl Chosen {
     }
 }
 
-pub(crate) async fn list(console: &Console<'_>) -> Answer {
+async fn list(console: &Console<'_>) -> Answer {
     let place = Place::named(console).await?;
     let cursor = Cursor::read(console, &["lang", "q", "shown"])?;
     let lang = match cursor.filter("lang") {
@@ -318,23 +336,23 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let pager = cursor.cut(console, &mut rows, |row| row.key.to_owned());
     let state = |row: &Row| {
         if row.is_own {
-            console.state_value(Tone::Good, "console-text-own")
+            console.state_value(Tone::Good, "own-text-own")
         } else {
             Value::Text(String::new())
         }
     };
     let table = console
-        .table_of("console-texts", &rows, "console-no-match")
-        .column("console-text", |row| {
+        .table_of("own-texts", &rows, "console-no-match")
+        .column("own-text", |row| {
             Value::Link(Link::new(place.path_of(lang, row.key), row.start()))
         })
-        .column("console-text-key", |row| Value::Code(row.key.to_owned()))
-        .column("console-text-area", |row| console.text(row.area))
+        .column("own-text-key", |row| Value::Code(row.key.to_owned()))
+        .column("own-text-area", |row| console.text(row.area))
         .column("console-state", state)
         .table()
         .without_empty_columns();
     console.show(&Detail {
-        lead: console.t("console-texts-lead"),
+        lead: console.t("own-texts-lead"),
         query: Some(QueryForm {
             action: place.list,
             fields: vec![
@@ -350,7 +368,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     })
 }
 
-pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
+async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let place = Place::named(console).await?;
     let chosen = Chosen::named(console, &place).await?;
@@ -361,15 +379,10 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         chosen.stored.shown(&chosen.text).to_owned()
     };
     let field = EntryField {
-        hint: console.t("console-text-hint"),
-        ..form::entry(
-            FIELD,
-            console.t("console-text-own"),
-            &value,
-            FieldKind::Lines,
-        )
+        hint: console.t("own-text-hint"),
+        ..form::entry(FIELD, console.t("own-text-own"), &value, FieldKind::Lines)
     };
-    let messages = ["console-text-own", "console-save"];
+    let messages = ["own-text-own", "console-save"];
     let view = EntryForm {
         object: key.to_owned(),
         page: Some(chosen.around(console, &place)?),
@@ -385,7 +398,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
     let form = Form::open(visit, view)?;
     form.offer(&[])?;
     if value.trim().is_empty() {
-        return Err(form.reject((FIELD, "console-text-missing")));
+        return Err(form.reject((FIELD, "own-text-missing")));
     }
     let checked = check_text(key, &value);
     let checked =
@@ -397,7 +410,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
         return preview::show(console, &scene, &draft, place.page).await;
     }
     let context = visit.context();
-    let set = Box::pin(own_texts::set(&context, &place.owner, lang, key, &checked)).await;
+    let set = Box::pin(use_cases::set(&context, &place.owner, lang, key, &checked)).await;
     let problem = |error: &AdminError| match error {
         AdminError::Invalid { problem, .. } => Some((Some(FIELD), invalid(console, problem))),
         _ => None,
@@ -408,20 +421,20 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
 
 fn invalid(console: &Console<'_>, problem: impl Display) -> String {
     let layout = &console.layout;
-    layout.t_with("console-text-invalid", "problem", problem)
+    layout.t_with("own-text-invalid", "problem", problem)
 }
 
 fn previews(console: &Console<'_>) -> Vec<(&'static str, String)> {
     let button = |(step, theme): (&'static str, Theme)| {
         let layout = &console.layout;
         let scheme = layout.theme_name(&theme);
-        let text = layout.t_with("console-text-preview", "scheme", scheme);
+        let text = layout.t_with("own-text-preview", "scheme", scheme);
         (step, text)
     };
     PREVIEWS.map(button).into()
 }
 
-pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
+async fn remove(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let place = Place::named(console).await?;
     let chosen = Chosen::named(console, &place).await?;
@@ -430,13 +443,13 @@ pub(crate) async fn remove(visit: &Visit<'_>) -> Answer {
     }
     let (lang, key) = (chosen.lang, chosen.text.key);
     let messages = Messages {
-        question: "console-text-remove-question",
-        text: "console-text-remove-text",
-        submit: "console-text-remove",
+        question: "own-text-remove-question",
+        text: "own-text-remove-text",
+        submit: "own-text-remove",
         done: REMOVED,
     };
     let question = Question::new(place.section, messages, key, place.path_of(lang, key));
     let question = question.ask(visit)?;
-    let removed = own_texts::remove(&visit.context(), &place.owner, lang, key).await;
+    let removed = use_cases::remove(&visit.context(), &place.owner, lang, key).await;
     question.finish(visit, removed).await
 }

@@ -1,9 +1,9 @@
 //! Check of the stored own texts, whose keys and variables a release may have removed.
 
+use doorward_admin::operator::{AdminContext, Result};
+use doorward_admin::prelude::repo;
+use doorward_console_ui::feature::Finding;
 use doorward_i18n::own_texts::check_text;
-use doorward_store::{Db, repo};
-
-use doorward_process::doctor::report::{CheckResult, Part};
 
 /// Number of texts that one statement reads.
 const BATCH: u64 = 500;
@@ -12,14 +12,12 @@ const MAX: usize = 20_000;
 /// Maximum number of texts that the line names.
 const NAMED: usize = 10;
 
-/// Checks that the catalogs have each key with its variables. Without own texts there is no line.
-pub(super) async fn check(db: &Db) -> Option<CheckResult> {
-    const TEXTS: Part = Part("own texts");
+/// Checks that the catalogs have each key with its variables.
+pub(crate) async fn run(context: &AdminContext<'_>) -> Result<Finding> {
     let (mut checked, mut wrong) = (0, Vec::new());
     let mut last = None;
     while checked < MAX && wrong.len() < NAMED {
-        let read = repo::own_texts::list_all(db.read(), last.as_ref(), BATCH).await;
-        let mut texts = read.ok()?;
+        let mut texts = repo::own_texts::list_all(context.db.read(), last.as_ref(), BATCH).await?;
         for (owner, text) in &texts {
             if let Err(error) = check_text(&text.key, &text.text) {
                 wrong.push(format!("{} ({}, {owner}) {error}", text.key, text.language));
@@ -31,13 +29,12 @@ pub(super) async fn check(db: &Db) -> Option<CheckResult> {
             break;
         }
     }
-    wrong.truncate(NAMED);
-    match (checked, wrong.is_empty()) {
-        (0, _) => None,
-        (_, true) => Some(TEXTS.passed(format!("the catalogs have the keys of all {checked}"))),
-        (_, false) => Some(TEXTS.warning(
-            wrong.join("; "),
-            "set each again, or remove it with `doorward text remove`; until then it is ignored",
-        )),
+    if wrong.is_empty() {
+        return Ok(Finding::Good("the catalogs have their keys"));
     }
+    wrong.truncate(NAMED);
+    Ok(Finding::Warning {
+        seen: wrong.join("; "),
+        remedy: "set each again, or remove it with `doorward text remove`; until then it is ignored",
+    })
 }
