@@ -15,7 +15,7 @@ use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
 use super::sqlite::Reading;
-use super::{algorithms, authority, background, domains, durability, former_keys, names, texts};
+use super::{algorithms, authority, background, domains, durability, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
 use doorward_process::doctor::disk;
