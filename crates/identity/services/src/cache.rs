@@ -128,7 +128,10 @@ impl<V: Send + Sync + 'static> LoadedCache<V> {
     where
         F: Future<Output = Result<Arc<V>>> + Send,
     {
-        let found = self.get_if_found(key, || async { Ok(Some(load().await?)) });
+        let found = self.get_if_found(key, || {
+            let load = load();
+            async { Ok(Some(load.await?)) }
+        });
         let found = found.await?;
         found.ok_or_else(|| ServerError::internal("a value that was read is absent"))
     }
@@ -149,7 +152,7 @@ impl<V: Send + Sync + 'static> LoadedCache<V> {
         let load = load();
         // Boxed, because most requests find the value and would only copy a large future.
         let load: Load<'_> = Box::pin(async { Ok(load.await?.map(|value| value as Stored)) });
-        let found = read(&self.stored, key.as_ref().to_vec(), load).await?;
+        let found = Box::pin(read(&self.stored, key.as_ref().to_vec(), load)).await?;
         Ok(found.and_then(typed))
     }
 
@@ -158,7 +161,6 @@ impl<V: Send + Sync + 'static> LoadedCache<V> {
     }
 }
 
-#[boxed]
 async fn read(
     stored: &future::Cache<Vec<u8>, Stored>,
     key: Vec<u8>,

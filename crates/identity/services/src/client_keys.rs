@@ -5,7 +5,6 @@ use std::sync::RwLock;
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::verify::TokenRejection;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
-use doorward_rules::url_source::UrlSource;
 use tokio::sync::Mutex;
 
 use crate::cache::Cache;

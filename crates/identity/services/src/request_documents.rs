@@ -4,7 +4,6 @@
 use doorward_egress::outgoing::Fetched;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_rules::request_uri::{self, Reference};
-use doorward_rules::url_source::UrlSource;
 use tokio::sync::Mutex;
 
 use crate::cache::Cache;
