@@ -39,7 +39,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 async fn page(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -> HttpResponse {
-    let visitor = match Visitor::read(&request, &web).await {
+    let visitor = match HostRequest::read(&request, &web).await {
         Ok(visitor) => visitor,
         Err(response) => return response,
     };
@@ -54,7 +54,7 @@ async fn page(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -
 }
 
 /// A request that the proxy of a site passes on.
-struct Visitor<'a> {
+struct HostRequest<'a> {
     request: &'a HttpRequest,
     web: &'a WebContext,
     arrival: Arrival,
@@ -62,7 +62,7 @@ struct Visitor<'a> {
     params: Params,
 }
 
-impl<'a> Visitor<'a> {
+impl<'a> HostRequest<'a> {
     /// Reads the request, or returns the response that rejects it.
     async fn read(request: &'a HttpRequest, web: &'a WebContext) -> Result<Self, HttpResponse> {
         let context = &web.context;
@@ -138,7 +138,7 @@ impl<'a> Visitor<'a> {
     }
 }
 
-async fn start(visitor: &Visitor<'_>) -> Result<HttpResponse> {
+async fn start(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
     let target = own_target(visitor.param("to").unwrap_or("/"));
     let cookie = visitor.cookie(CookieName::Session);
     let visit = visitor.visit(cookie.as_ref()).await?;
@@ -149,7 +149,7 @@ async fn start(visitor: &Visitor<'_>) -> Result<HttpResponse> {
 }
 
 /// Redirects the browser to the authorization endpoint, with a challenge and a state that are bound to it.
-async fn begin(visitor: &Visitor<'_>, target: String, step: StepUp) -> Result<HttpResponse> {
+async fn begin(visitor: &HostRequest<'_>, target: String, step: StepUp) -> Result<HttpResponse> {
     let context = visitor.context();
     let core = &context.core;
     let client = client::ensure(context, &visitor.site).await?;
@@ -190,7 +190,7 @@ async fn begin(visitor: &Visitor<'_>, target: String, step: StepUp) -> Result<Ht
     Ok(response)
 }
 
-async fn callback(visitor: &Visitor<'_>) -> Result<HttpResponse> {
+async fn callback(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
     let browser = visitor.cookie(CookieName::Start);
     let (Some(browser), Some(sent)) = (browser, visitor.param("state")) else {
         return Ok(visitor.failed("the browser has no cookie of the sign-in, or no state"));
@@ -207,7 +207,7 @@ async fn callback(visitor: &Visitor<'_>) -> Result<HttpResponse> {
 }
 
 /// Redeems the code and starts the session at this host.
-async fn finish(visitor: &Visitor<'_>, code: &str, state: &State) -> Result<HttpResponse> {
+async fn finish(visitor: &HostRequest<'_>, code: &str, state: &State) -> Result<HttpResponse> {
     let context = visitor.context();
     let core = &context.core;
     let client = client::ensure(context, &visitor.site).await?;
@@ -240,7 +240,7 @@ async fn finish(visitor: &Visitor<'_>, code: &str, state: &State) -> Result<Http
 }
 
 /// Stores the session of a browser at this host, in place of its former one.
-async fn store(visitor: &Visitor<'_>, grant: &Grant, token: &OpaqueToken) -> Result<()> {
+async fn store(visitor: &HostRequest<'_>, grant: &Grant, token: &OpaqueToken) -> Result<()> {
     let core = &visitor.context().core;
     let session = SiteSession {
         token_hash: token.hash(),
@@ -262,7 +262,7 @@ async fn store(visitor: &Visitor<'_>, grant: &Grant, token: &OpaqueToken) -> Res
 
 /// Ends the session at this host and, unless `here=true` is sent, that of the browser at this server, and
 /// with it those at all hosts. A page of another site can only lead to the question whether to sign out.
-async fn sign_out(visitor: &Visitor<'_>) -> Result<HttpResponse> {
+async fn sign_out(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
     let context = visitor.context();
     let core = &context.core;
     let site = header::text(visitor.request.headers(), "sec-fetch-site");
@@ -314,7 +314,7 @@ async fn hint(context: &Context, client: &Client, session: &Session) -> Result<S
 }
 
 /// Shows the denial that a terse proxy did not pass on: a page to browsers, JSON to programs.
-fn denied(visitor: &Visitor<'_>) -> HttpResponse {
+fn denied(visitor: &HostRequest<'_>) -> HttpResponse {
     let id = visitor.param("id").and_then(DenialId::parse);
     let id = id.map(|id| id.to_string());
     let form = Form::new(Proxy::Nginx, visitor.request.headers(), "GET");

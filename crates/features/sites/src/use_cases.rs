@@ -196,7 +196,10 @@ async fn read_rules(
         if let SiteDemand::User(demand) = &mut rule.demand {
             for name in &written.groups {
                 let group = find_group(tx, organization, name).await?;
-                demand.groups.insert(group.map_err(invalid)?);
+                let problem = || format!("there is no group {name:?} that counts at this site");
+                demand
+                    .groups
+                    .insert(group.ok_or_else(problem).map_err(invalid)?);
             }
             let mut unknown = demand.roles.difference(&roles);
             if let Some(role) = unknown.next() {
@@ -218,7 +221,7 @@ async fn find_group(
     tx: &WriteTx,
     organization: Option<&str>,
     name: &str,
-) -> Result<Result<GroupId, String>> {
+) -> Result<Option<GroupId>> {
     let group = if let Some(id) = GroupId::parse(name) {
         repo::groups::find(tx, id).await?
     } else {
@@ -228,14 +231,8 @@ async fn find_group(
         };
         repo::groups::find_by_path(tx, org, path).await?
     };
-    let Some(group) = group else {
-        return Ok(Err(format!("there is no group {name:?}")));
-    };
-    if group.org.is_some() && group.org.as_deref() != organization {
-        let problem = format!("the group {name:?} is of another organization than the site");
-        return Ok(Err(problem));
-    }
-    Ok(Ok(group.id))
+    let counts = |group: &Group| group.org.is_none() || group.org.as_deref() == organization;
+    Ok(group.filter(counts).map(|group| group.id))
 }
 
 /// A request that is assumed.
