@@ -42,40 +42,20 @@ const SIGN_IN: Links = &[("/", "login-submit")];
 
 impl PageKind {
     /// Returns the status, the keys of title and text, and the links.
-    const fn parts(self) -> (StatusCode, &'static str, &'static str, Links) {
+    const fn parts(self) -> (u16, &'static str, &'static str, Links) {
         match self {
-            Self::Denied => (
-                StatusCode::FORBIDDEN,
-                "sites-page-denied",
-                "sites-page-denied-text",
-                AWAY,
-            ),
-            Self::Weak => (
-                StatusCode::FORBIDDEN,
-                "sites-page-weak",
-                "sites-page-weak-text",
-                AWAY,
-            ),
-            Self::Failed => (
-                StatusCode::BAD_REQUEST,
-                "sites-page-failed",
-                "sites-page-failed-text",
-                AGAIN,
-            ),
+            Self::Denied => (403, "sites-page-denied", "sites-page-denied-text", AWAY),
+            Self::Weak => (403, "sites-page-weak", "sites-page-weak-text", AWAY),
+            Self::Failed => (400, "sites-page-failed", "sites-page-failed-text", AGAIN),
             Self::SignedOut => (
-                StatusCode::OK,
+                200,
                 "sites-page-signed-out",
                 "sites-page-signed-out-text",
                 SIGN_IN,
             ),
-            Self::Unknown => (
-                StatusCode::FORBIDDEN,
-                "sites-page-unknown",
-                "sites-page-unknown-text",
-                &[],
-            ),
+            Self::Unknown => (403, "sites-page-unknown", "sites-page-unknown-text", &[]),
             Self::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
+                503,
                 "sites-page-unavailable",
                 "sites-page-unavailable-text",
                 AGAIN,
@@ -128,7 +108,8 @@ impl SitePage {
             STANDARD.encode(digest.as_bytes())
         );
         let body = self.render().unwrap_or_else(|_| self.title());
-        HttpResponse::build(self.kind.parts().0)
+        let status = StatusCode::from_u16(self.kind.parts().0);
+        HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
             .content_type("text/html; charset=utf-8")
             .insert_header((CONTENT_SECURITY_POLICY, policy))
             .body(body)

@@ -1,6 +1,7 @@
 //! The decision about a request to a site, by its rules in their order. It reads host, path, method, address and
 //! visitor, and nothing else.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -102,7 +103,7 @@ pub fn decide<'a>(
     let mut candidates = site.rules.iter().filter(|rule| is_for(rule, facts));
     // The first rule that matches in any reading has to be the one that matches as written.
     let matching = candidates.find_map(|rule| {
-        let is_strict = matches_path(&rule.path, path, str::to_owned);
+        let is_strict = matches_path(&rule.path, path, |text| text.into());
         (is_strict || matches_path(&rule.path, &folded, fold)).then_some((rule, is_strict))
     });
     let rule = match matching {
@@ -181,19 +182,20 @@ fn is_for(rule: &SiteRule, facts: &RequestFacts) -> bool {
 }
 
 /// Returns true if a rule is for the path, in the form that `form` gives to both.
-fn matches_path(rule: &SitePath, path: &str, form: fn(&str) -> String) -> bool {
+fn matches_path(rule: &SitePath, path: &str, form: fn(&str) -> Cow<'_, str>) -> bool {
     match rule {
         SitePath::Exact(own) => form(own) == path,
         SitePath::Prefix(own) => {
-            let below = path.strip_prefix(form(own).as_str());
+            let below = path.strip_prefix(&*form(own));
             below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         }
     }
 }
 
 /// Returns a path for comparisons that ignore case and a slash at the end.
-fn fold(path: &str) -> String {
-    path.trim_end_matches('/').to_uppercase().to_lowercase()
+fn fold(path: &str) -> Cow<'_, str> {
+    let folded = path.trim_end_matches('/').to_uppercase();
+    folded.to_lowercase().into()
 }
 
 #[cfg(test)]

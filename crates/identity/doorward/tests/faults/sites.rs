@@ -231,7 +231,7 @@ async fn killed() {
             tokio::time::sleep(IN_FLIGHT).await;
             guarded.check(&when);
             let answered = load.answered.load(Ordering::Relaxed);
-            tokio::time::sleep(trial.lasting(500, 3_000)).await;
+            tokio::time::sleep(trial.lasting(1_500, 5_000)).await;
             let heads = guarded.application.take();
             assert!(heads.is_empty(), "{when}: {heads:?}");
             let is_answered = load.answered.load(Ordering::Relaxed) > answered;
