@@ -32,7 +32,7 @@ pub enum Kind {
     Credentials,
 }
 
-use super::{brand_routes, people_routes};
+use super::{brand_routes, people_routes, site_routes};
 
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
@@ -496,5 +496,5 @@ const TABLE: &[(&str, Kind)] = &[
 /// Returns all routes with their kinds.
 pub fn table() -> impl Iterator<Item = &'static (&'static str, Kind)> {
     let others = brand_routes::ROUTES.iter().chain(people_routes::ROUTES);
-    TABLE.iter().chain(others)
+    TABLE.iter().chain(others).chain(site_routes::ROUTES)
 }
