@@ -19,7 +19,7 @@ pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
 pub use self::entry_form::EntryForm;
 pub use self::form::{AlsoAs, Choice, CopyText, EntryField, FieldKind};
-pub use self::guide::{Document, Guide, MarkdownBlock};
+pub use self::guide::{Document, Guide, MarkdownBlock, plain_text};
 pub use self::home::{Attention, Figure, Home};
 pub use self::list::{BulkForm, List, Search};
 pub use self::parts::{

@@ -92,6 +92,16 @@ impl List {
         link.leads_to_new() || !(has_new || link.is_file())
     }
 
+    /// Returns true if there are no objects yet, which the first step changes.
+    fn is_empty(&self) -> bool {
+        let is_searched = self
+            .search
+            .as_ref()
+            .is_some_and(|search| !search.value.is_empty());
+        let leads_on = self.pager.is_shown() || is_searched || !self.chosen.is_empty();
+        self.table.rows.is_empty() && !leads_on && self.actions.iter().any(Link::leads_to_new)
+    }
+
     fn hides_caption(&self) -> bool {
         self.table.caption == self.heading
     }
