@@ -87,7 +87,13 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         }),
         selects: filter_bar::fields(console, &cursor, &SELECTS),
         chosen: filter_bar::chosen(console, &cursor, APPS, &SELECTS),
-        table: table(console, &found, empty, !filter.text.is_empty()),
+        table: list::sortable(
+            console,
+            &cursor,
+            APPS,
+            &SORTED,
+            table(console, &found, empty),
+        ),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Apps, "console-apps")
     })
@@ -115,12 +121,9 @@ const COLUMNS: &[Column<Client>] = &[
     Column::File("updated_at", |file, client| file.time(client.updated_at)),
 ];
 
-fn table(
-    console: &Console<'_>,
-    found: &FoundPage<ActiveClient>,
-    empty: &str,
-    is_search: bool,
-) -> Table {
+const SORTED: [Sorting; 1] = [("console-name", "", list::ASCENDING)];
+
+fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) -> Table {
     let mut columns = list::headings(COLUMNS);
     columns.extend(["console-last-use", "console-failures-day"]);
     let row = |found: &ActiveClient| {
@@ -131,14 +134,10 @@ fn table(
     };
     let (key, count_key) = ("console-apps", "console-apps-count");
     let rows = found.items.iter().map(row).collect();
-    let table = Table {
+    Table {
         caption: list::caption(console, found.count, key, count_key),
         ..console.table(key, &columns, rows, empty)
-    };
-    if is_search {
-        return table;
     }
-    list::sorted(console, ("console-name", list::ASCENDING), table)
 }
 
 pub(crate) struct Clients(ClientFilter);

@@ -9,6 +9,7 @@ pub(crate) mod pages;
 
 use doorward_admin::{name_search, organizations};
 use doorward_domain::model::Member;
+use doorward_store::repo::name_search::NameOrder;
 use doorward_store::repo::organizations::OwnerlessFilter;
 
 use crate::audit::filter::of_organization;
@@ -47,11 +48,21 @@ const COLUMNS: &[Column<Organization>] = &[
     }),
 ];
 
+const BY_ID: &str = "id";
+const SORTED: [Sorting; 2] = [
+    ("console-name", "", list::ASCENDING),
+    ("console-id", BY_ID, list::ASCENDING),
+];
+
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
-    let cursor = Cursor::read(console, &["q"])?;
+    let cursor = Cursor::read(console, &["q", list::SORT])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
-    let found = name_search::organizations(&context, text, after, limit).await?;
+    let order = match cursor.filter(list::SORT) {
+        BY_ID => NameOrder::Id,
+        _ => NameOrder::Name,
+    };
+    let found = name_search::organizations(&context, (text, order), after, limit).await?;
     let (new, may_add) = ("console-new-organization", console.has(WRITE_ALL));
     let mut actions = list::new_link(console, ORGANIZATIONS, new, may_add);
     actions.extend(filter_bar::files(console, &cursor, ORGANIZATIONS));
@@ -60,13 +71,17 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         "console-organizations-count",
         "console-no-organizations",
     ];
-    let search = list::search(console, ORGANIZATIONS, "console-find-app", text);
+    let search = Search {
+        kept: list::kept(&cursor),
+        ..list::search(console, ORGANIZATIONS, "console-find-app", text)
+    };
+    let table = list::named_table(console, (&found, text), messages, COLUMNS);
     console.show(&List {
         lead: console.t("console-organizations-text"),
         notice: console.notice(&[actions::messages(Switch::Delete).done])?,
         actions,
         search: Some(search),
-        table: list::named_table(console, (&found, text), messages, COLUMNS),
+        table: list::sortable(console, &cursor, ORGANIZATIONS, &SORTED, table),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Organizations, "console-organizations")
     })
@@ -88,7 +103,8 @@ impl FileList for Organizations {
     }
 
     async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<Organization> {
-        name_search::organizations(context, &self.0, after, list_file::ROWS).await
+        let search = (self.0.as_str(), NameOrder::Id);
+        name_search::organizations(context, search, after, list_file::ROWS).await
     }
 }
 

@@ -90,6 +90,8 @@ const COLUMNS: &[Column<MarkedRole>] = &[
     Column::File("permissions", |_, found| json!(found.role.permissions)),
 ];
 
+const SORTED: [Sorting; 1] = [("console-name", "", list::ASCENDING)];
+
 pub(crate) fn link(name: &str) -> Value {
     Value::Link(Link::new(routes::role(name), name))
 }
@@ -103,12 +105,13 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     actions.extend(filter_bar::files(console, &cursor, ROLES));
     let messages = ["console-roles", "console-roles-count", "console-no-roles"];
     let search = list::search(console, ROLES, "console-find-role-name", text);
+    let table = list::named_table(console, (&found, text), messages, COLUMNS);
     console.show(&List {
         lead: console.t("console-roles-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
         search: Some(search),
-        table: list::named_table(console, (&found, text), messages, COLUMNS),
+        table: list::sortable(console, &cursor, ROLES, &SORTED, table),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Roles, "console-roles")
     })
