@@ -10,6 +10,7 @@ use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::name_search::{NameOrder, UsedGroup};
 
 use crate::audit::filter::history;
+use crate::audit::latest;
 use crate::people;
 use doorward_console_ui::prelude::*;
 
@@ -156,11 +157,14 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         ("members/add", "console-member-add"),
         ("edit", "console-edit"),
     ]);
-    actions.extend(history(console, &group.id.to_string()));
+    let id = group.id.to_string();
+    actions.extend(history(console, &id));
+    let mut tables = vec![table(console, &group, &members, &names)];
+    tables.extend(latest::table(console, AuditKind::GroupChanged, &id).await?);
     console.show(&Detail {
         notice: console.notice(&[CREATED, SAVED, ADDED, REMOVE.done])?,
         facts: facts(console, &group, &names),
-        tables: vec![table(console, &group, &members, &names)],
+        tables,
         pager,
         actions,
         risky: links(&[("delete", DELETE.submit)]),

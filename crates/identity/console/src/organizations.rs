@@ -13,6 +13,7 @@ use doorward_store::repo::name_search::NameOrder;
 use doorward_store::repo::organizations::OwnerlessFilter;
 
 use crate::audit::filter::of_organization;
+use crate::audit::latest;
 use crate::organizations::forms::{CHANGED, CREATED};
 use crate::organizations::invitations::INVITED;
 use crate::organizations::members::MemberAction;
@@ -124,6 +125,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables.extend(invitations::first(console, &organization).await?);
     }
     tables.push(members::table(console, &organization, &members, &names));
+    let (changed, slug) = (AuditKind::OrganizationChanged, &organization.slug);
+    tables.extend(latest::table(console, changed, slug).await?);
     let done = Switch::ALL.map(|action| actions::messages(action).done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
     let (mut actions, risky) = actions(console, &organization);

@@ -13,6 +13,7 @@ use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::audit::filter::history;
+use crate::audit::latest;
 use crate::rename::{self, RENAME, RENAMED};
 use doorward_console_ui::list_file::ROWS;
 use doorward_console_ui::prelude::*;
@@ -174,15 +175,17 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         let marks = Value::States(mark_states(console, &marks));
         facts.push(console.fact("console-attention", marks));
     }
+    let mut tables = vec![Table {
+        caption: console.t("console-holders"),
+        empty: console.t("console-no-holders"),
+        ..holders
+    }];
+    tables.extend(latest::table(console, AuditKind::RoleChanged, &role.name).await?);
     console.show(&Detail {
         state: Some(state),
         notice: console.notice(&[CREATED, GIVEN, SAVED, RENAMED])?,
         facts,
-        tables: vec![Table {
-            caption: console.t("console-holders"),
-            empty: console.t("console-no-holders"),
-            ..holders
-        }],
+        tables,
         pager,
         actions: [give, edit, rename, history]
             .into_iter()

@@ -6,6 +6,7 @@ use doorward_applications::catalogue;
 use doorward_domain::model::ClientKind;
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::token::GrantType;
+use doorward_templates::assets;
 use doorward_templates::console::{UserLink, plain_text};
 
 use crate::apps::labels;
@@ -55,7 +56,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
             Value::User(UserLink {
                 link: Link::new(path, application.title.clone()),
                 login: category(console, application.kind),
-                picture: None,
+                picture: assets::logos::url(application.id).map(str::to_owned),
             })
         })
         .column("console-description", |application| {

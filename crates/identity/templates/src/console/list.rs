@@ -3,7 +3,7 @@
 use url::form_urlencoded::Serializer;
 
 use super::form::{EntryField, FieldKind};
-use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
+use super::parts::{Frame, Link, Notice, Pager, Section, Table, Tone, Value, title};
 use crate::prelude::*;
 
 /// The form above a list, which is sent with GET.
@@ -57,6 +57,20 @@ pub struct List {
     pub bulk: Option<BulkForm>,
     pub pager: Pager,
     pub now: i64,
+}
+
+impl Search {
+    /// Returns the list that has the objects whose names are searched for exactly.
+    fn list(&self) -> Option<&'static str> {
+        let section = match (self.name, self.action.as_str()) {
+            ("role", _) => Section::Roles,
+            ("about", _) => Section::People,
+            (_, action) if action == Section::Sessions.path() => Section::People,
+            (_, action) if action == Section::SignIns.path() => Section::People,
+            _ => return None,
+        };
+        Some(section.path())
+    }
 }
 
 impl List {

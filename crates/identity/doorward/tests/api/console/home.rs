@@ -53,7 +53,12 @@ async fn home_shows_numbers_of_last_day(stack: &Stack) {
     assert_eq!(bars.len(), 4);
     assert!(bars[0].contains("v-40h7v40z"), "{bars:?}");
     assert_eq!(bars[3], "");
-    assert_eq!(page.texts_of("main details tbody tr").len(), 24);
+    for (part, rows) in [("figures", 24), ("days", 28)] {
+        let rows_of = format!("section[aria-labelledby={part}] details tbody tr");
+        assert_eq!(page.texts_of(&rows_of).len(), rows, "{part}");
+    }
+    let today = page.texts_of("section[aria-labelledby=days] tbody tr:first-child td");
+    assert_eq!(today, ["3", "2"], "{}", page.dump());
     let links = page.attributes(".figures a", "href");
     assert!(links.contains(&"/admin/sign-ins?outcome=failed".to_owned()));
     assert!(page.has("section[aria-labelledby=latest] a[href='/admin/audit']"));
