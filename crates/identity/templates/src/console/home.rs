@@ -201,7 +201,7 @@ mod tests {
             found.bars(),
             ["M0 40v-30h7v30zM20 40v-10h7v10z", "M0 10v-10h7v10z"]
         );
-        // The highest bar has no room above it.
+        // Nothing fits above the highest bar.
         let [good, bad] = chart(&[(1_000, 1)]).bars();
         assert_eq!(
             (good.as_str(), bad.as_str()),

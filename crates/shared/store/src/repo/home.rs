@@ -216,13 +216,17 @@ fn figures(query: HomeQuery<'_>) -> Vec<Figure> {
             .take();
         (mails.add(others), Expr::from(last))
     } else {
-        (Expr::cust("0"), Expr::cust("NULL"))
+        (zero(), Expr::cust("CAST(NULL AS bigint)"))
     };
     figures.extend([(WAITING_MAILS, waiting), (LAST_LINK, last)]);
     let ending = query.ending_until.map(|until| ending(query.now, until));
-    let ending = ending.unwrap_or_else(|| ENDING.map(|_| Expr::cust("0")));
+    let ending = ending.unwrap_or_else(|| ENDING.map(|_| zero()));
     figures.extend(ENDING.into_iter().zip(ending));
     figures
+}
+
+fn zero() -> Expr {
+    Expr::cust("CAST(0 AS bigint)")
 }
 
 /// Counts the objects that end between two times.
