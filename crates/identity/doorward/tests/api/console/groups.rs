@@ -283,7 +283,7 @@ async fn groups_are_only_read_without_permission(stack: &Stack) {
         assert!(!page.has(changes), "{path}: {}", page.dump());
         assert_eq!(
             page.texts_of("thead th").len(),
-            if path == home { 1 } else { 5 }
+            if path == home { 1 } else { 6 }
         );
     }
     let token = csrf(stack, &reader).await;
