@@ -12,6 +12,7 @@ use doorward_console_ui::prelude::*;
 const REPORTS: &str = "/admin/reports";
 /// Number of apps with the most sign-ins.
 const APPS_SHOWN: usize = 5;
+const APPS_BY_USE: &str = "console-apps-by-use";
 const SIGN_INS_KEY: &str = "console-sign-ins";
 const FAILED: &str = "console-stat-failed";
 
@@ -49,7 +50,11 @@ pub(super) fn chart(console: &Console<'_>, [good, bad]: &[Vec<(UnixSeconds, i64)
 pub(super) fn all(console: &Console<'_>, state: &HomeState) -> Vec<HomePart> {
     let mut parts = Vec::new();
     if let Some(report) = &state.report {
-        parts.push(month(console, state, report));
+        parts.push(month(console, report));
+        parts.push(HomePart {
+            table: apps(console, state, report),
+            ..part(console, "used", APPS_BY_USE, Vec::new())
+        });
     }
     let ending = state.ending.iter().map(|(ending, count)| {
         let (label, path) = place(*ending);
@@ -115,7 +120,7 @@ fn delivery(console: &Console<'_>, state: &HomeState) -> Vec<Fact> {
 }
 
 /// Returns the numbers of the present month, as they were counted last.
-fn month(console: &Console<'_>, state: &HomeState, report: &MonthlyReport) -> HomePart {
+fn month(console: &Console<'_>, report: &MonthlyReport) -> HomePart {
     let known = |figure| report.figure(figure);
     let count = |key, figure| {
         let value = known(figure).map(|n| Value::Text(number(console, n)));
@@ -146,7 +151,6 @@ fn month(console: &Console<'_>, state: &HomeState, report: &MonthlyReport) -> Ho
         .any(|link| link.href == REPORTS);
     HomePart {
         more: has_reports.then(|| console.link(REPORTS, "console-monthly-reports")),
-        table: apps(console, state, report),
         ..part(console, "month", "console-this-month", facts)
     }
 }
@@ -167,7 +171,7 @@ fn apps(console: &Console<'_>, state: &HomeState, report: &MonthlyReport) -> Opt
         }
     };
     let table = console
-        .table_of("console-apps-by-use", &used, "console-none")
+        .table_of(APPS_BY_USE, &used, "console-none")
         .column("console-app", |(id, _)| name(id))
         .column(SIGN_INS_KEY, |(_, app)| {
             Value::Text(number(console, app.sign_ins))
