@@ -124,11 +124,11 @@ fn user_is_searched_without_scripts() {
         browser.find("#user-found option[value=alice]").await;
         let typed = browser.property("#user", "value").await;
         assert_eq!(typed.as_deref(), Some("ali"));
-        let found = browser.text("#user-found + ul").await;
+        let found = browser.text("#user-found + div").await;
         assert!(found.contains("alice"), "{found}");
         browser.fill("#user", "nobody-here").await;
         browser.click("button[value=find-user]").await;
-        let none = browser.text("#user-found + ul").await;
+        let none = browser.text("#user-found + div").await;
         assert_eq!(none, "Nothing matches.");
         browser.fill("#user", "alice").await;
         browser.click("#entry button.primary").await;
