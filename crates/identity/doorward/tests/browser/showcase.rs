@@ -58,6 +58,10 @@ const WORKDAY: [i64; 13] = [4, 18, 31, 24, 15, 11, 17, 20, 14, 12, 8, 5, 3];
 const WITHOUT_SETUP: &str = "document.querySelector('[aria-labelledby=setup]')?.remove(); \
     document.querySelector('.host bdi').textContent = 'id.northwind.example';";
 
+/// Counts the bars of the days.
+const BARS: &str = "return document.querySelector('[aria-labelledby=days] path') \
+    .getAttribute('d').split('M').length;";
+
 #[test]
 fn deployment_in_use_is_pictured() {
     with_settings(
@@ -81,12 +85,9 @@ fn deployment_in_use_is_pictured() {
                 browser.execute(WITHOUT_SETUP).await;
                 picture(browser, name).await;
             }
-            let days = "[aria-labelledby=days] path";
-            browser.open(stack.at("/admin")).await;
-            let bars = browser.execute(&format!(
-                "return document.querySelector('{days}').getAttribute('d').split('M').length;"
-            ));
-            assert!(bars.await.as_i64().unwrap() > 20);
+            browser.open(stack.at(HOME)).await;
+            let bars = browser.execute(BARS).await;
+            assert!(bars.as_i64().unwrap() > 20, "{bars}");
         },
     );
 }
