@@ -122,6 +122,7 @@ console-domain = النطاق
 console-permissions = الصلاحيات
 console-issuer = عنوان الخدمة
 console-facts = نظرة عامة
+console-app-summary = الملخص
 console-access = الأدوار
 console-email-state = تم التحقق من البريد
 console-password-set = تعيين كلمة المرور

@@ -122,6 +122,7 @@ console-domain = Domäne
 console-permissions = Berechtigungen
 console-issuer = Adresse des Dienstes
 console-facts = Überblick
+console-app-summary = Zusammenfassung
 console-access = Rollen
 console-email-state = E-Mail verifiziert
 console-password-set = Passwort gesetzt

@@ -122,6 +122,7 @@ console-domain = Domain
 console-permissions = Permissions
 console-issuer = Address of the provider
 console-facts = Overview
+console-app-summary = Summary
 console-access = Roles
 console-email-state = Email verified
 console-password-set = Password set

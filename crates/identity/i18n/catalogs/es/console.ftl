@@ -122,6 +122,7 @@ console-domain = Dominio
 console-permissions = Permisos
 console-issuer = Dirección del proveedor
 console-facts = Resumen
+console-app-summary = Resumen
 console-access = Roles
 console-email-state = Correo verificado
 console-password-set = Contraseña establecida

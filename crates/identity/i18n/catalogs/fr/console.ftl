@@ -122,6 +122,7 @@ console-domain = Domaine
 console-permissions = Autorisations
 console-issuer = Adresse du service
 console-facts = Aperçu
+console-app-summary = Résumé
 console-access = Rôles
 console-email-state = E-mail vérifié
 console-password-set = Mot de passe défini

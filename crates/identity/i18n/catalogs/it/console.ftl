@@ -122,6 +122,7 @@ console-domain = Dominio
 console-permissions = Permessi
 console-issuer = Indirizzo del servizio
 console-facts = Panoramica
+console-app-summary = Riepilogo
 console-access = Ruoli
 console-email-state = E-mail verificata
 console-password-set = Password impostata

@@ -122,6 +122,7 @@ console-domain = ドメイン
 console-permissions = 権限
 console-issuer = サービスのアドレス
 console-facts = 概要
+console-app-summary = 概要
 console-access = ロール
 console-email-state = メール確認済み
 console-password-set = パスワードの設定

@@ -122,6 +122,7 @@ console-domain = Domein
 console-permissions = Rechten
 console-issuer = Adres van de dienst
 console-facts = Overzicht
+console-app-summary = Samenvatting
 console-access = Rollen
 console-email-state = E-mail geverifieerd
 console-password-set = Wachtwoord ingesteld

@@ -122,6 +122,7 @@ console-domain = Domena
 console-permissions = Uprawnienia
 console-issuer = Adres dostawcy
 console-facts = Przegląd
+console-app-summary = Podsumowanie
 console-access = Role
 console-email-state = E-mail zweryfikowany
 console-password-set = Hasło ustawiono

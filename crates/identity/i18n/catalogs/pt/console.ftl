@@ -122,6 +122,7 @@ console-domain = Domínio
 console-permissions = Permissões
 console-issuer = Endereço do serviço
 console-facts = Resumo
+console-app-summary = Resumo
 console-access = Funções
 console-email-state = E-mail verificado
 console-password-set = Senha definida

@@ -122,6 +122,7 @@ console-domain = 域名
 console-permissions = 权限
 console-issuer = 服务地址
 console-facts = 概览
+console-app-summary = 摘要
 console-access = 角色
 console-email-state = 邮箱已验证
 console-password-set = 密码设置时间
