@@ -159,10 +159,12 @@ impl Question<'_> {
             console.number("console-bulk-chosen", &bulk_job::users(console, count)),
             self.users().await?,
         ];
+        let mut choices = self.choices(error);
+        self.visit.suggest(&mut choices);
         let view = Confirmation {
             facts,
             text: sentences.join(" "),
-            choices: self.choices(error),
+            choices,
             also: also_as::of_question(console, &self.members(), None),
             fields: self.fields(),
             failure,
