@@ -20,6 +20,9 @@ use doorward_domain::model::{ClientChange, ClientKind, FactorRequirement};
 use doorward_rules::lint;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_store::repo::client_activity::ActiveClient;
+use doorward_templates::assets;
+use doorward_templates::consent::logo_path;
+use doorward_templates::console::UserLink;
 
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED, WRITE};
 use crate::audit::latest;
@@ -100,9 +103,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
 }
 
 const COLUMNS: &[Column<Client>] = &[
-    Column::Page("console-name", |_, client| {
-        Value::Link(Link::new(app(&client.id), client.name.clone()))
-    }),
+    Column::Page("console-name", |_, client| named(client)),
     Column::Page("console-id", |_, client| Value::Code(client.id.to_string())),
     Column::File("id", |_, client| json!(client.id.as_str())),
     Column::File("name", |_, client| json!(client.name)),
@@ -120,6 +121,18 @@ const COLUMNS: &[Column<Client>] = &[
     Column::File("created_at", |file, client| file.time(client.created_at)),
     Column::File("updated_at", |file, client| file.time(client.updated_at)),
 ];
+
+/// Returns the link to an app with its logo, that of the catalogue, or its initial.
+fn named(client: &Client) -> Value {
+    let is_known = ClientOrigin::of_client(client) == ClientOrigin::Administrator;
+    let known = || assets::logos::url(client.id.as_str()).map(str::to_owned);
+    let logo = client.consent.logo.as_ref().map(logo_path);
+    Value::User(UserLink {
+        link: Link::new(app(&client.id), client.name.as_str()),
+        login: String::new(),
+        picture: logo.or_else(|| known().filter(|_| is_known)),
+    })
+}
 
 const SORTED: [Sorting; 1] = [("console-name", "", list::ASCENDING)];
 

@@ -11,6 +11,7 @@ use doorward_admin::{name_search, organizations};
 use doorward_domain::model::Member;
 use doorward_store::repo::name_search::NameOrder;
 use doorward_store::repo::organizations::OwnerlessFilter;
+use doorward_templates::console::UserLink;
 
 use crate::audit::filter::of_organization;
 use crate::audit::latest;
@@ -25,7 +26,11 @@ const COLUMNS: &[Column<Organization>] = &[
     Column::File("id", |_, organization| json!(organization.slug)),
     Column::Page("console-name", |_, organization| {
         let path = routes::organization(&organization.slug);
-        Value::Link(Link::new(path, organization.name.clone()))
+        Value::User(UserLink {
+            link: Link::new(path, organization.name.as_str()),
+            login: String::new(),
+            picture: None,
+        })
     }),
     Column::File("name", |_, organization| json!(organization.name)),
     Column::Page("console-id", |_, organization| {
