@@ -250,7 +250,7 @@ const DESCRIPTIONS: &[Description] = &[
     Description {
         work: &[Work::Index("users")],
         ..creates(
-            "m0033_name_order",
+            "m0034_name_order",
             "Adds the index by which the console lists users by name.",
         )
     },
