@@ -100,7 +100,9 @@ fn reviewers_are_chosen_line_by_line() {
         reach(browser, "#reviewers").await;
         for (text, number) in [("ali", 1), ("mon", 2)] {
             browser.press(text).await;
-            browser.find("#reviewers-list [role=option]").await;
+            browser
+                .find("#reviewers-list:not([hidden]) [role=option]")
+                .await;
             press(browser, Key::Down).await;
             press(browser, Key::Enter).await;
             browser.find("#reviewers-list[hidden]").await;
