@@ -16,8 +16,8 @@ fn row(line: &'static str) -> Option<(&'static str, Asset)> {
     let mut columns = line.split('\t');
     let (ids, color, path) = (columns.next()?, columns.next()?, columns.next()?);
     let drawing = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-6 -6 36 36\"><path fill=\"#fff\" \
-         d=\"M-6-6h36v36h-36z\"/><path fill=\"#{color}\" d=\"{path}\"/></svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-3 -3 30 30\"><path fill=\"#fff\" \
+         d=\"M-3-3h30v30h-30z\"/><path fill=\"#{color}\" d=\"{path}\"/></svg>"
     );
     let stem = format!("logos/{}", ids.split(' ').next()?);
     let body = drawing.leak().as_bytes();
