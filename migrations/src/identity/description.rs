@@ -247,4 +247,11 @@ const DESCRIPTIONS: &[Description] = &[
         "m0031_site_sessions",
         "Creates the table of sessions at the hosts of sites.",
     ),
+    Description {
+        work: &[Work::Index("users")],
+        ..creates(
+            "m0034_name_order",
+            "Adds the index by which the console lists users by name.",
+        )
+    },
 ];

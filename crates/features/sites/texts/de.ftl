@@ -19,7 +19,7 @@ sites-page-again = Erneut versuchen
 
 sites-title = Websites hinter einem Proxy
 sites-text = Eine Website ist eine Anwendung, die Benutzer nicht selbst anmelden kann. Ein Proxy davor fragt diesen Server bei jeder Anfrage, und die erste passende Regel entscheidet.
-sites-none = Es gibt keine Website.
+sites-none = Es gibt keine Website. Fügen Sie eine hinzu, um eine Webanwendung ohne OpenID Connect zu schützen.
 sites-new = Neue Website
 sites-created = Die Website ist angelegt.
 sites-edit = Website ändern

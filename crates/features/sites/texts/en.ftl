@@ -19,7 +19,7 @@ sites-page-again = Try again
 
 sites-title = Sites behind a proxy
 sites-text = A site is an application that cannot sign users in itself. A proxy in front of it asks this server about each request, and the first rule that matches decides.
-sites-none = There is no site.
+sites-none = There is no site. Add one to protect a web application that has no OpenID Connect.
 sites-new = New site
 sites-created = The site is created.
 sites-edit = Change site

@@ -19,7 +19,7 @@ sites-page-again = Intentar de nuevo
 
 sites-title = Sitios detrás de un proxy
 sites-text = Un sitio es una aplicación que no puede iniciar la sesión de los usuarios. Un proxy delante de ella pregunta a este servidor por cada solicitud, y decide la primera regla que coincide.
-sites-none = No hay ningún sitio.
+sites-none = No hay ningún sitio. Añada uno para proteger una aplicación web sin OpenID Connect.
 sites-new = Nuevo sitio
 sites-created = El sitio se ha creado.
 sites-edit = Modificar sitio

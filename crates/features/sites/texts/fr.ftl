@@ -19,7 +19,7 @@ sites-page-again = Réessayer
 
 sites-title = Sites derrière un proxy
 sites-text = Un site est une application qui ne peut pas connecter elle-même les utilisateurs. Un proxy devant elle interroge ce serveur pour chaque requête, et la première règle qui correspond décide.
-sites-none = Il n’y a aucun site.
+sites-none = Il n’y a aucun site. Ajoutez-en un pour protéger une application web sans OpenID Connect.
 sites-new = Nouveau site
 sites-created = Le site est créé.
 sites-edit = Modifier le site

@@ -19,7 +19,7 @@ sites-page-again = Riprova
 
 sites-title = Siti dietro un proxy
 sites-text = Un sito è un’applicazione che non può far accedere gli utenti da sola. Un proxy davanti a essa chiede a questo server per ogni richiesta, e decide la prima regola che corrisponde.
-sites-none = Non c’è alcun sito.
+sites-none = Non c’è alcun sito. Aggiungine uno per proteggere un’applicazione web senza OpenID Connect.
 sites-new = Nuovo sito
 sites-created = Il sito è stato creato.
 sites-edit = Modifica sito

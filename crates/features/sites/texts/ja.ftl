@@ -19,7 +19,7 @@ sites-page-again = もう一度試す
 
 sites-title = プロキシの背後にあるサイト
 sites-text = サイトとは、自身でユーザーをサインインさせられないアプリケーションです。手前のプロキシがリクエストごとにこのサーバーに問い合わせ、最初に一致したルールが決定します。
-sites-none = サイトはありません。
+sites-none = サイトはありません。追加すると、OpenID Connect に対応しない Web アプリを保護できます。
 sites-new = 新しいサイト
 sites-created = サイトが作成されました。
 sites-edit = サイトを変更

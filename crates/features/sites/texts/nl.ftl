@@ -19,7 +19,7 @@ sites-page-again = Opnieuw proberen
 
 sites-title = Sites achter een proxy
 sites-text = Een site is een toepassing die gebruikers niet zelf kan aanmelden. Een proxy ervoor vraagt deze server bij elk verzoek, en de eerste regel die past beslist.
-sites-none = Er is geen site.
+sites-none = Er is geen site. Voeg er een toe om een webtoepassing zonder OpenID Connect te beschermen.
 sites-new = Nieuwe site
 sites-created = De site is gemaakt.
 sites-edit = Site wijzigen

@@ -19,7 +19,7 @@ sites-page-again = Spróbuj ponownie
 
 sites-title = Witryny za serwerem proxy
 sites-text = Witryna to aplikacja, która sama nie potrafi logować użytkowników. Serwer proxy przed nią pyta ten serwer o każde żądanie, a decyduje pierwsza pasująca reguła.
-sites-none = Nie ma żadnej witryny.
+sites-none = Nie ma żadnej witryny. Dodaj witrynę, aby chronić aplikację internetową bez OpenID Connect.
 sites-new = Nowa witryna
 sites-created = Witryna została utworzona.
 sites-edit = Zmień witrynę

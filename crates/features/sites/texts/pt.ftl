@@ -19,7 +19,7 @@ sites-page-again = Tentar novamente
 
 sites-title = Sites atrás de um proxy
 sites-text = Um site é uma aplicação que não consegue autenticar os usuários. Um proxy à frente dela pergunta a este servidor sobre cada solicitação, e a primeira regra que corresponde decide.
-sites-none = Não há nenhum site.
+sites-none = Não há nenhum site. Adicione um para proteger uma aplicação web sem OpenID Connect.
 sites-new = Novo site
 sites-created = O site foi criado.
 sites-edit = Alterar site

@@ -19,7 +19,7 @@ sites-page-again = 重试
 
 sites-title = 代理后的站点
 sites-text = 站点是自身无法让用户登录的应用。它前面的代理会就每个请求询问此服务器，由第一条匹配的规则决定。
-sites-none = 没有站点。
+sites-none = 没有站点。添加站点以保护不支持 OpenID Connect 的 Web 应用。
 sites-new = 新建站点
 sites-created = 站点已创建。
 sites-edit = 更改站点

@@ -23,7 +23,7 @@ pub use crate::console::{Access, Console};
 pub use crate::cursor::{Cursor, LIMIT, ROWS};
 pub use crate::filter_bar::Filter;
 pub use crate::form::{Field, FieldError, Form, entry, select};
-pub use crate::list::Column;
+pub use crate::list::{Column, Sorting};
 pub use crate::list_file::{FileList, Rows};
 pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};

@@ -3,7 +3,6 @@
 use doorward_domain::model::{AuditKind, OwnText, TextOwner};
 use doorward_i18n::Lang;
 use doorward_i18n::own_texts::editable;
-use doorward_store::repo;
 use serde_json::json;
 
 use doorward_admin::testing::World;

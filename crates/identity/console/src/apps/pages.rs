@@ -108,7 +108,7 @@ fn groups(console: &Console<'_>, client: &Client) -> [(&'static str, Vec<Entry>)
 }
 
 fn overview(console: &Console<'_>, client: &Client) -> Vec<Entry> {
-    let mut pages = vec![(String::new(), "console-facts")];
+    let mut pages = vec![(String::new(), "console-app-summary")];
     pages.extend(test(console, client).map(|_| (TEST.to_owned(), "console-test")));
     if console.may_globally("audit:read") {
         pages.extend([

@@ -105,6 +105,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /avatars/{id}.png", NOTHING),
     ("GET /logos/{id}.png", NOTHING),
     ("GET /brand/{id}", NOTHING),
+    ("GET /static/logos/{name}", NOTHING),
     ("GET /dev/mail", NOTHING),
     ("GET /dev/mail/{id}", NOTHING),
     ("GET /dev/mail/{id}/html", NOTHING),
