@@ -64,6 +64,7 @@ pub static FEATURE: Feature = Feature {
         "/admin/sites/{id}/delete" => operations::DELETE, "";
     },
     texts: Some(&TEXTS),
+    kinds: &[&operations::KIND],
     ..Feature::NONE
 };
 

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use actix_web::web::ServiceConfig;
+use doorward_admin::kinds::{self, Kind};
 use doorward_admin::operation::{Boxed, Entry};
 use doorward_admin::operations;
 use doorward_admin::operator::{AdminContext, AdminError};
@@ -50,6 +51,8 @@ pub struct Feature {
     /// Work that one server does each minute.
     pub steps: &'static [Step],
     pub checks: &'static [Check],
+    /// Kinds of objects that files can describe.
+    pub kinds: &'static [&'static Kind],
 }
 
 impl Feature {
@@ -69,6 +72,7 @@ impl Feature {
         writers: &[],
         steps: &[],
         checks: &[],
+        kinds: &[],
     };
 }
 
@@ -134,6 +138,7 @@ pub fn install(features: &'static [&'static Feature]) {
         feature_texts::ADDED.add(all.clone().filter_map(|feature| feature.texts));
         feature_mail::ADDED.add(all.clone().flat_map(|feature| feature.mails));
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
+        kinds::ADDED.add(all.clone().flat_map(|feature| feature.kinds).copied());
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
         responsibilities::ADDED.add(all.flat_map(|feature| feature.responsibilities));

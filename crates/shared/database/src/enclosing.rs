@@ -13,7 +13,7 @@ use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
 use crate::error::{Result, StoreError};
 
-/// A write transaction with a database of its own, on which each transaction is a savepoint. Dropping it
+/// A write transaction with its own database, on which each transaction is a savepoint. Dropping it
 /// without [`EnclosingTx::commit`] rolls all of them back.
 #[derive(Debug)]
 pub struct EnclosingTx {

@@ -181,6 +181,11 @@ pub static HTTP: [Layer; 12] = [
         never: &NEVER,
     },
     Layer {
+        name: "doorward-as-code",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
         name: "doorward-sites",
         may_see: &FEATURE,
         never: &NEVER_BUT_CACHE,

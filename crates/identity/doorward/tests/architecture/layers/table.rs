@@ -347,6 +347,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-reports",
             "doorward-notices",
             "doorward-sites",
+            "doorward-as-code",
         ],
         never: &[
             "sea-orm",
