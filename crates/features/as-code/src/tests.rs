@@ -3,6 +3,8 @@
 mod random;
 mod rights;
 
+use std::time::Duration;
+
 use doorward_admin::deployment::Deployment;
 use doorward_admin::kinds::{self, Document};
 use doorward_admin::prelude::*;
@@ -105,6 +107,28 @@ async fn other_state_is_rejected() {
     };
     let rejected = run(&context, &wanted, Some(&at)).await;
     assert!(matches!(rejected, Err(AdminError::Changed)), "{rejected:?}");
+}
+
+#[tokio::test]
+async fn interrupted_apply_leaves_former_or_new_state() {
+    let (world, key) = (World::new().await, key());
+    let context = operator(&world, &key);
+    let before = stored(&context).await;
+    let roles = (0..20).map(|number| json!({ "name": format!("role{number}"), "active": false }));
+    let wanted = roles.fold(before.clone(), |objects, role| with(objects, "roles", role));
+    make(&context, &wanted).await;
+    let after = stored(&context).await;
+    make(&context, &before).await;
+    let mut found = Vec::new();
+    for milliseconds in 0..40_u64 {
+        let end = Duration::from_millis(5 * milliseconds);
+        let _ = tokio::time::timeout(end, apply(&context, &wanted)).await;
+        let state = stored(&context).await;
+        assert!(state == before || state == after, "after {end:?}");
+        found.push(state == after);
+        make(&context, &before).await;
+    }
+    assert!(!found[0], "an apply that ends at once changes nothing");
 }
 
 #[tokio::test]

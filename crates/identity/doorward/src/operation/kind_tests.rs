@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use doorward_admin::kinds::{self, Write};
+use doorward_admin::operation::Entry;
 use doorward_admin::operations;
 use doorward_identity_server::features;
 
@@ -39,7 +40,7 @@ fn each_created_object_has_kind_or_reason() {
         let call = entry.call();
         call.may_create() || (call.is_once() && !call.renews())
     });
-    let created: BTreeSet<String> = created.map(|entry| entry.id()).collect();
+    let created: BTreeSet<String> = created.map(Entry::id).collect();
     assert_eq!(known, created);
 }
 

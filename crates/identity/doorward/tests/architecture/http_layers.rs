@@ -39,7 +39,7 @@ const NEVER_BUT_CACHE: [&str; 9] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 12] = [
+pub static HTTP: [Layer; 13] = [
     Layer {
         name: "doorward-web",
         may_see: &[
