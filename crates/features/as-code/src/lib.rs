@@ -10,6 +10,7 @@
 pub mod drift;
 pub mod export;
 pub mod files;
+pub mod impact;
 pub mod operations;
 pub mod plan;
 mod run;

@@ -9,6 +9,7 @@ use doorward_admin::prelude::*;
 use doorward_services::view;
 
 use crate::drift::{self, Drifted};
+use crate::impact::{Impact, Loss, Reach, TokenChange};
 use crate::plan::{Action, Change, Problem};
 use crate::run::{self, Done};
 use crate::state::{Objects, State, named_kinds};
@@ -124,6 +125,100 @@ view! {
 }
 
 view! {
+    /// Permissions that users lose.
+    LostAccess(loss: &Loss) {
+        /// Organization in which they are lost; absent: outside organizations.
+        organization?: String = loss.organization.clone();
+        /// Codenames of the permissions.
+        permissions: Vec<String> = loss.permissions.clone();
+        /// Number of users.
+        users: u64 = loss.users;
+    }
+}
+
+view! {
+    /// A client that is deleted or disabled.
+    EndedClient(reach: &Reach) {
+        /// Client ID.
+        client: String = reach.client.to_string();
+        /// Number of users with a grant.
+        users: u64 = reach.users;
+        /// Number of their sessions.
+        sessions: u64 = reach.sessions;
+        /// True if there may be more than was counted.
+        capped: bool = reach.is_capped;
+    }
+}
+
+view! {
+    /// A client whose next sign-in, or request of a token for itself, fails.
+    FailingClient(client: &ClientId, reason: &str) {
+        /// Client ID.
+        client: String = client.to_string();
+        /// Reason.
+        reason: String = reason.to_owned();
+    }
+}
+
+view! {
+    /// Tokens with other content.
+    ChangedToken(change: &TokenChange) {
+        /// Client ID; absent: any client with all scopes.
+        client?: String = change.client.as_ref().map(ToString::to_string);
+        /// Number of users whose tokens change like this.
+        users: u64 = change.users;
+        /// Members that change: `access_token.roles`.
+        members: Vec<MemberChange> = change
+            .members
+            .iter()
+            .map(|(name, (before, after))| MemberChange::new(name, before, after))
+            .collect();
+    }
+}
+
+view! {
+    /// A protection that weakens.
+    WeakerProtection(object: &str, member: &str) {
+        /// Object: `clients/ID`.
+        object: String = object.to_owned();
+        /// Member.
+        member: String = member.to_owned();
+    }
+}
+
+view! {
+    /// Users, clients and tokens that a plan affects.
+    PlanImpact(impact: &Impact) {
+        /// Number of users who lose a permission.
+        users: u64 = impact.users;
+        /// Number of users who were not compared.
+        uncounted: u64 = impact.uncounted;
+        /// Permissions that users lose.
+        losses: Vec<LostAccess> = impact.losses.iter().map(LostAccess::new).collect();
+        /// Clients that are deleted or disabled.
+        ended: Vec<EndedClient> = impact.ended.iter().map(EndedClient::new).collect();
+        /// Clients whose next sign-in fails.
+        failing: Vec<FailingClient> = impact
+            .failing
+            .iter()
+            .map(|(client, reason)| FailingClient::new(client, reason))
+            .collect();
+        /// Tokens with other content.
+        tokens: Vec<ChangedToken> = impact.tokens.iter().map(ChangedToken::new).collect();
+        /// Protections that weaken.
+        weaker: Vec<WeakerProtection> = impact
+            .weaker
+            .iter()
+            .map(|(object, member)| WeakerProtection::new(object, member))
+            .collect();
+        /// Number of simulated sign-ins.
+        simulated: u64 = impact.simulated as u64;
+        /// Reason why users and tokens were not examined.
+        unsimulated?: &'static str = impact.unsimulated;
+    }
+}
+
+view! {
     /// A plan: what an apply changes.
     pub ChangePlan(done: Done, form: TextForm) {
         /// The plan as text.
@@ -138,6 +233,8 @@ view! {
         changes: Vec<ObjectChange> = done.plan.changes.iter().map(ObjectChange::new).collect();
         /// Problems. With one of them nothing is changed.
         problems: Vec<ObjectProblem> = done.plan.problems.into_iter().map(ObjectProblem::new).collect();
+        /// Impact of a plan without problems; absent for an apply.
+        impact?: PlanImpact = done.impact.as_ref().map(PlanImpact::new);
         /// New secrets by `clients/ID`, which are shown only now; in a plan they are empty.
         new_secrets: BTreeMap<String, String> = done.secrets;
     }

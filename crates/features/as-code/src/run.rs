@@ -7,6 +7,7 @@ use doorward_admin::kinds::{Kind, SECRET};
 use doorward_admin::prelude::*;
 use doorward_services::names::ADMINISTRATION_LOCK;
 
+use crate::impact::{Impact, Questions};
 use crate::plan::{Action, Change, Plan, problem_text};
 use crate::state::{Objects, State, named_kinds};
 
@@ -25,6 +26,8 @@ pub struct Apply {
 #[derive(Debug, Default)]
 pub struct Done {
     pub plan: Plan,
+    /// The impact; `None` for an apply, and with a problem.
+    pub impact: Option<Impact>,
     /// New secrets by `kind/key`.
     pub secrets: BTreeMap<String, String>,
     pub is_applied: bool,
@@ -51,6 +54,14 @@ pub async fn run(
     if done.plan.changes.is_empty() {
         return Ok(done);
     }
+    let asked = match apply {
+        None => {
+            let questions = Questions::of(context, &done.plan, &state).await?;
+            let before = questions.answer(context).await?;
+            Some((questions, before))
+        }
+        Some(_) => None,
+    };
     let tx = context.db.begin_enclosing(ADMINISTRATION_LOCK).await?;
     {
         let inner = context
@@ -62,6 +73,10 @@ pub async fn run(
         make(&inner, &mut done).await?;
         if done.plan.problems.is_empty() {
             check(&inner, objects, kinds, &mut done.plan).await?;
+        }
+        if let (Some((questions, before)), true) = (asked, done.plan.problems.is_empty()) {
+            let after = questions.answer(&inner).await?;
+            done.impact = Some(Impact::of(&done.plan, &before, &after));
         }
     }
     let may_commit = apply.is_some_and(|apply| apply.takes_secrets || done.secrets.is_empty());

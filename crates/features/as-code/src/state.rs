@@ -28,6 +28,11 @@ impl State {
         Ok(state)
     }
 
+    /// Returns true if the objects of a kind were read.
+    pub fn has(&self, kind: &Kind) -> bool {
+        self.0.contains_key(kind.name)
+    }
+
     pub fn find(&self, kind: &Kind, key: &str) -> Option<&Object> {
         self.0.get(kind.name)?.get(key)
     }

@@ -1,5 +1,6 @@
 //! Plans and applies on a real store.
 
+mod impact;
 mod random;
 mod rights;
 
@@ -41,7 +42,7 @@ async fn apply(context: &AdminContext<'_>, objects: &Objects) -> Result<Done> {
         takes_secrets: true,
         ..Apply::default()
     };
-    run(context, objects, Some(&apply)).await
+    Box::pin(run(context, objects, Some(&apply))).await
 }
 
 /// Applies objects, and requires that nothing remains to be changed.
@@ -49,7 +50,7 @@ async fn make(context: &AdminContext<'_>, objects: &Objects) {
     let done = apply(context, objects).await.unwrap();
     assert_eq!(done.plan.problems, [], "{objects:#?}");
     assert!(done.is_applied || done.plan.changes.is_empty());
-    let again = run(context, objects, None).await.unwrap();
+    let again = Box::pin(run(context, objects, None)).await.unwrap();
     assert!(again.plan.is_empty(), "{:#?}", again.plan);
 }
 

@@ -34,7 +34,7 @@ const fn sign(action: Action) -> char {
     }
 }
 
-fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     let text = value.to_string();
     if text.chars().count() <= MAX_VALUE {
         return text;
@@ -67,6 +67,18 @@ fn plain(done: &Done) -> String {
     for problem in &done.plan.problems {
         let _ = writeln!(text, "! {}/{}: {}", problem.kind, problem.key, problem.text);
     }
+    if let Some(impact) = &done.impact {
+        for (title, lines) in impact.parts() {
+            let _ = writeln!(text, "{title}");
+            for line in lines {
+                let _ = writeln!(text, "    {line}");
+            }
+        }
+        let examined = impact.examined();
+        if !examined.is_empty() {
+            let _ = writeln!(text, "{examined}");
+        }
+    }
     let _ = writeln!(text, "{}", summary(done));
     text
 }
@@ -93,6 +105,18 @@ fn markdown(done: &Done) -> String {
         );
     }
     text.push('\n');
+    if let Some(impact) = &done.impact {
+        for (title, lines) in impact.parts() {
+            let _ = writeln!(text, "\n**{title}**\n");
+            for line in lines {
+                let _ = writeln!(text, "- {}", code(line.trim_start()));
+            }
+        }
+        let examined = impact.examined();
+        if !examined.is_empty() {
+            let _ = writeln!(text, "\n{examined}");
+        }
+    }
     text
 }
 
