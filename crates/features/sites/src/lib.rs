@@ -63,6 +63,7 @@ pub static FEATURE: Feature = Feature {
         "/admin/sites/{id}/delete" => operations::DELETE, "";
     },
     texts: Some(&TEXTS),
+    kinds: &[&operations::KIND],
     ..Feature::NONE
 };
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use doorward_admin::found::FoundPage;
 use doorward_admin::json_member::nullable;
+use doorward_admin::kinds::{Document, Kind, Write};
 use doorward_admin::operation::{Again, Operation, Shown};
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
@@ -20,6 +21,28 @@ use crate::use_cases::{
 doorward_admin::entries! {
     LIST: List, SHOW: Show, CREATE: Create, UPDATE: Update, DELETE: Delete, CHECK: AssumedRequest,
     PROXY_CONFIG: ProxyConfig,
+}
+
+/// Sites as objects of files. Headers that a file leaves out are not sent.
+pub static KIND: Kind = Kind {
+    audit: AuditKind::SiteChanged,
+    list: Some(&LIST),
+    write: Write::Members {
+        create: &CREATE,
+        update: &UPDATE,
+        delete: &DELETE,
+    },
+    complete: Some(|_context, document| Box::pin(async move { Ok(with_all_headers(document)) })),
+    ..Kind::new("sites", "site", &["name"])
+};
+
+fn with_all_headers(mut document: Document) -> Document {
+    if let Some(Value::Object(headers)) = document.get_mut("headers") {
+        for fact in SiteHeaders::FACTS {
+            headers.entry(fact).or_insert_with(|| String::new().into());
+        }
+    }
+    document
 }
 
 doorward_admin::targets! { {} => List }

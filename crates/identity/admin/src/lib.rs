@@ -13,6 +13,7 @@ pub mod clients;
 pub mod context;
 pub mod definitions;
 pub mod groups;
+pub mod kinds;
 pub mod object_names;
 pub mod operation;
 pub mod operations;

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use actix_web::web::ServiceConfig;
+use doorward_admin::kinds::{self, Kind};
 use doorward_admin::operation::{Boxed, Entry};
 use doorward_admin::operations;
 use doorward_admin::operator::{AdminContext, AdminError};
@@ -54,6 +55,8 @@ pub struct Feature {
     pub checks: &'static [Check],
     /// True if pages and messages show the stored own texts.
     pub shows_stored_texts: bool,
+    /// Kinds of objects that files can describe.
+    pub kinds: &'static [&'static Kind],
 }
 
 impl Feature {
@@ -75,6 +78,7 @@ impl Feature {
         steps: &[],
         checks: &[],
         shows_stored_texts: false,
+        kinds: &[],
     };
 }
 
@@ -151,6 +155,7 @@ pub fn install(features: &'static [&'static Feature]) {
         feature_texts::ADDED.add(all.clone().filter_map(|feature| feature.texts));
         feature_mail::ADDED.add(all.clone().flat_map(|feature| feature.mails));
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
+        kinds::ADDED.add(all.clone().flat_map(|feature| feature.kinds).copied());
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
         if all.clone().any(|feature| feature.shows_stored_texts) {

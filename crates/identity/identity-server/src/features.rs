@@ -2,6 +2,9 @@
 
 use doorward_console_ui::feature::{self, Feature};
 
+#[cfg(feature = "as-code")]
+pub use doorward_as_code as as_code;
+
 pub static FEATURES: &[&Feature] = &[
     #[cfg(feature = "access-reviews")]
     &doorward_access_reviews::FEATURE,
@@ -15,6 +18,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_notices::FEATURE,
     #[cfg(feature = "sites")]
     &doorward_sites::FEATURE,
+    #[cfg(feature = "as-code")]
+    &doorward_as_code::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

@@ -16,6 +16,10 @@ const WORDS: &[(&str, &[&str])] = &[
         &["doorward review", "/access-reviews", "admin_review_"],
     ),
     (
+        "as-code",
+        &["doorward drift", "/api/admin/plan", "admin_apply"],
+    ),
+    (
         "campaigns",
         &["doorward mfa", "/factor-campaigns", "factor-due"],
     ),

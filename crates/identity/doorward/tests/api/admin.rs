@@ -6,6 +6,8 @@ mod access_review_grounds;
 mod access_reviews;
 mod account_fields;
 mod api_keys;
+#[path = "../../../../features/as-code/tests/api.rs"]
+mod as_code;
 mod assignments;
 mod attempts;
 mod branding;

@@ -39,7 +39,7 @@ const NEVER_BUT_CACHE: [&str; 9] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 13] = [
+pub static HTTP: [Layer; 14] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -183,6 +183,11 @@ pub static HTTP: [Layer; 13] = [
     Layer {
         name: "doorward-own-texts",
         may_see: &FEATURE_OF_OBJECTS,
+        never: &NEVER,
+    },
+    Layer {
+        name: "doorward-as-code",
+        may_see: &FEATURE,
         never: &NEVER,
     },
     Layer {

@@ -348,6 +348,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-notices",
             "doorward-own-texts",
             "doorward-sites",
+            "doorward-as-code",
         ],
         never: &[
             "sea-orm",
