@@ -247,4 +247,8 @@ const DESCRIPTIONS: &[Description] = &[
         "m0031_site_sessions",
         "Creates the table of sessions at the hosts of sites.",
     ),
+    creates(
+        "m0033_saml",
+        "Creates the tables of clients that speak SAML and of their sessions.",
+    ),
 ];

@@ -12,12 +12,14 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::responsibilities::{self, ResponsibilityKind};
 use doorward_domain::feature_mail::{self, FeatureMail};
 use doorward_i18n::feature_texts::{self, FeatureTexts};
+use doorward_oauth::authorize::foreign::{self, Protocol};
 use doorward_services::account_notes::{self, AccountNote};
 use doorward_services::banners::{self, Banner};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_store::repo::access_changes::{self, Writer};
 use doorward_templates::console::{Place, Section};
+use doorward_web::page_support::{BeginVisits, VISITS};
 
 use crate::access::Access;
 use crate::equivalent::forms::FormEquivalent;
@@ -50,6 +52,10 @@ pub struct Feature {
     /// Work that one server does each minute.
     pub steps: &'static [Step],
     pub checks: &'static [Check],
+    /// Protocols of sign-ins beside OAuth.
+    pub protocols: &'static [Protocol],
+    /// Visits of a browser to service providers after a sign-out.
+    pub visits: &'static [BeginVisits],
 }
 
 impl Feature {
@@ -69,6 +75,8 @@ impl Feature {
         writers: &[],
         steps: &[],
         checks: &[],
+        protocols: &[],
+        visits: &[],
     };
 }
 
@@ -135,6 +143,8 @@ pub fn install(features: &'static [&'static Feature]) {
         feature_mail::ADDED.add(all.clone().flat_map(|feature| feature.mails));
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
+        VISITS.add(all.clone().flat_map(|feature| feature.visits).copied());
+        foreign::ADDED.add(all.clone().flat_map(|feature| feature.protocols).copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
         responsibilities::ADDED.add(all.flat_map(|feature| feature.responsibilities));
         features

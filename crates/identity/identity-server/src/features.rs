@@ -13,6 +13,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_notices::FEATURE,
     #[cfg(feature = "sites")]
     &doorward_sites::FEATURE,
+    #[cfg(feature = "saml")]
+    &doorward_saml::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

@@ -12,6 +12,7 @@ const CRATES: [&str; 12] = [
     "campaigns",
     "reports",
     "notices",
+    "saml",
     "sites",
     "services",
     "oauth",

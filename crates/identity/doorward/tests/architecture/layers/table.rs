@@ -346,6 +346,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-campaigns",
             "doorward-reports",
             "doorward-notices",
+            "doorward-saml",
             "doorward-sites",
         ],
         never: &[
