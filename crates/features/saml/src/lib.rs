@@ -10,6 +10,7 @@
 mod assertion;
 mod attributes;
 mod authn_context;
+mod console;
 mod endpoint;
 mod key;
 mod metadata;
@@ -30,10 +31,13 @@ mod visits;
 mod write;
 mod xml;
 
-use doorward_console_ui::feature::Feature;
+use doorward_console_ui::feature::{Feature, SectionLink};
+use doorward_console_ui::forms;
+use doorward_console_ui::routes::Routes;
 use doorward_i18n::feature_texts;
 use doorward_i18n::feature_texts::FeatureTexts;
 use doorward_oauth::authorize::foreign::Protocol;
+use doorward_templates::console::Section;
 
 /// Name of the protocol in an interaction.
 const PROTOCOL: &str = "saml";
@@ -42,7 +46,25 @@ pub static FEATURE: Feature = Feature {
     name: "saml",
     commands: &[("saml", "Manage clients that speak SAML")],
     operations: operations::ALL,
-    routes: endpoint::configure,
+    routes: |config| {
+        endpoint::configure(config);
+        console::configure(&mut Routes(config));
+    },
+    links: &[SectionLink {
+        section: Section::Apps,
+        path: console::PATH,
+        text: console::TITLE,
+        access: console::READ,
+    }],
+    forms: forms! {
+        "/admin/saml/new" => operations::CREATE,
+            "name metadata={metadata?} metadata_url={metadata_url?} entity_id={entity_id?} acs={acs|}";
+        "/admin/saml/{id}/edit" => operations::UPDATE,
+            "metadata={metadata?} metadata_url={metadata_url?} entity_id={entity_id?} acs={acs|} signed \
+             name_id_format attribute_names signed_requests=true[signed_requests=yes] \
+             signed_requests=false[signed_requests=no] encrypted=true[encrypted=yes] encrypted=false[encrypted=no] \
+             unsolicited=true[unsolicited=yes] unsolicited=false[unsolicited=no]";
+    },
     texts: Some(&TEXTS),
     visits: &[sign_out::begin],
     protocols: &[Protocol {
