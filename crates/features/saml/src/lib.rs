@@ -11,6 +11,7 @@ mod assertion;
 mod attributes;
 mod authn_context;
 mod console;
+mod doctor;
 mod endpoint;
 mod key;
 mod metadata;
@@ -31,7 +32,7 @@ mod visits;
 mod write;
 mod xml;
 
-use doorward_console_ui::feature::{Feature, SectionLink};
+use doorward_console_ui::feature::{Check, Feature, SectionLink};
 use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
 use doorward_i18n::feature_texts;
@@ -66,6 +67,10 @@ pub static FEATURE: Feature = Feature {
              unsolicited=true[unsolicited=yes] unsolicited=false[unsolicited=no]";
     },
     texts: Some(&TEXTS),
+    checks: &[Check {
+        part: "SAML",
+        run: |context| Box::pin(doctor::check(context)),
+    }],
     visits: &[sign_out::begin],
     protocols: &[Protocol {
         name: PROTOCOL,

@@ -228,7 +228,7 @@ impl Operation for Update {
 }
 
 view! {
-    /// What metadata or other values give a client.
+    /// The values that metadata or other members give a client.
     pub CheckedSamlClient(draft: Draft, differences: Vec<String>) {
         /// Entity ID of the service provider.
         entity_id: String = draft.entity_id;

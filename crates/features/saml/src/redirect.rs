@@ -53,7 +53,7 @@ pub enum BindingError {
     Signature(usize),
 }
 
-/// The kind of a message: each is in a parameter of its own.
+/// The kind of a message, which names its parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
     Request,

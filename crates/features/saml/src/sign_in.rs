@@ -89,7 +89,7 @@ async fn start(page: &Page, received: Received) -> Result<HttpResponse> {
         (false, true) => "login",
         (false, false) => "",
     };
-    // Nobody can sign in again without a page.
+    // No user can sign in again without a page.
     let max_age = (request.is_passive && request.force_authn).then_some(0);
     let wanted = Wanted {
         consumer,

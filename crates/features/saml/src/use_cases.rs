@@ -44,7 +44,7 @@ pub struct Values {
     pub unsolicited: Option<bool>,
 }
 
-/// What a client has: its addresses, and its settings.
+/// The addresses of a client, and its settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
     pub entity_id: String,

@@ -147,7 +147,7 @@ pub struct AuthorizationRequest {
     /// client: the host of the request names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former_issuer: Option<String>,
-    /// The request of another protocol, which this one stands for. No parameter sets it.
+    /// The request of another protocol, which began the sign-in. No parameter sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignRequest>,
 }
