@@ -250,8 +250,12 @@ const DESCRIPTIONS: &[Description] = &[
     Description {
         work: &[Work::Index("users")],
         ..creates(
-            "m0034_name_order",
+            "m0032_name_order",
             "Adds the index by which the console lists users by name.",
         )
     },
+    creates(
+        "m0033_saml",
+        "Creates the tables of clients that speak SAML and of their sessions.",
+    ),
 ];

@@ -8,6 +8,7 @@
 
 mod check;
 mod console;
+mod kind;
 mod operations;
 mod use_cases;
 
@@ -57,6 +58,7 @@ pub static FEATURE: Feature = Feature {
             "language={lang} key client_id={id}";
     },
     texts: Some(&TEXTS),
+    kinds: &[&kind::KIND],
     shows_stored_texts: true,
     checks: &[Check {
         part: "own texts",

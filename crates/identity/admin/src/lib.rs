@@ -27,8 +27,8 @@ pub mod users;
 pub use self::clients::{api_keys, applications, authorized_clients, grants, registration_tokens};
 use self::context::page_request;
 pub use self::context::{
-    affected, authority, bearer, change_reason, checked_value, deployment, exact_matches, found,
-    idempotency, json_member, name_search, operator, progress, settings,
+    affected, authority, bearer, change_reason, checked_value, deployment, exact_matches, fetch,
+    found, idempotency, json_member, name_search, operator, progress, settings,
 };
 pub use self::definitions::{claims, profile_fields, resources, scopes};
 pub use self::groups::group_members;

@@ -13,6 +13,7 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::responsibilities::{self, ResponsibilityKind};
 use doorward_domain::feature_mail::{self, FeatureMail};
 use doorward_i18n::feature_texts::{self, FeatureTexts};
+use doorward_oauth::authorize::foreign::{self, Protocol};
 use doorward_services::account_notes::{self, AccountNote};
 use doorward_services::banners::{self, Banner};
 use doorward_services::context::Context;
@@ -20,6 +21,7 @@ use doorward_services::error::ServerError;
 use doorward_services::own_texts;
 use doorward_store::repo::access_changes::{self, Writer};
 use doorward_templates::console::{Place, Section};
+use doorward_web::page_support::{BeginVisits, VISITS};
 
 use crate::access::Access;
 use crate::equivalent::forms::FormEquivalent;
@@ -57,6 +59,10 @@ pub struct Feature {
     pub shows_stored_texts: bool,
     /// Kinds of objects that files can describe.
     pub kinds: &'static [&'static Kind],
+    /// Protocols of sign-ins beside OAuth.
+    pub protocols: &'static [Protocol],
+    /// Visits of a browser to service providers after a sign-out.
+    pub visits: &'static [BeginVisits],
 }
 
 impl Feature {
@@ -79,6 +85,8 @@ impl Feature {
         checks: &[],
         shows_stored_texts: false,
         kinds: &[],
+        protocols: &[],
+        visits: &[],
     };
 }
 
@@ -157,6 +165,8 @@ pub fn install(features: &'static [&'static Feature]) {
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
         kinds::ADDED.add(all.clone().flat_map(|feature| feature.kinds).copied());
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
+        VISITS.add(all.clone().flat_map(|feature| feature.visits).copied());
+        foreign::ADDED.add(all.clone().flat_map(|feature| feature.protocols).copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
         if all.clone().any(|feature| feature.shows_stored_texts) {
             own_texts::show_stored();

@@ -44,6 +44,7 @@ const SELECTS: [Filter; 3] = [
         &[
             ("confidential", "console-kind-server"),
             ("public", "console-kind-device"),
+            ("saml", "console-kind-saml"),
         ],
     ),
     Filter::choice(
@@ -176,6 +177,7 @@ fn kind(console: &Console<'_>, client: &Client) -> String {
         _ if clients::acts_for_itself(client) => "console-kind-service",
         ClientKind::Confidential => "console-kind-web",
         ClientKind::Public => "console-kind-device",
+        ClientKind::Saml => "console-kind-saml",
     })
 }
 

@@ -20,6 +20,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_sites::FEATURE,
     #[cfg(feature = "as-code")]
     &doorward_as_code::FEATURE,
+    #[cfg(feature = "saml")]
+    &doorward_saml::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

@@ -14,7 +14,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 10] = [
+const NEEDS: [Need; 11] = [
     Need {
         name: "PostgreSQL",
         present: || postgres_bin().is_some(),
@@ -41,6 +41,11 @@ const NEEDS: [Need; 10] = [
         name: "Caddy",
         present: || server("caddy").is_some(),
         packages: &["caddy"],
+    },
+    Need {
+        name: "xmlsec1 and xmllint",
+        present: || run::find("xmlsec1").is_some() && run::find("xmllint").is_some(),
+        packages: &["xmlsec1", "libxml2-utils"],
     },
     Need {
         name: "strace",

@@ -64,6 +64,8 @@ mod registries;
 #[path = "../../../../features/reports/tests/api.rs"]
 mod reports;
 mod restored_proofs;
+#[path = "../../../../features/saml/tests/api.rs"]
+mod saml;
 mod search;
 mod signing_keys;
 #[path = "../../../../features/sites/tests/proxies.rs"]

@@ -46,6 +46,8 @@ mod reports;
 mod reviews;
 mod roles;
 mod routes;
+#[path = "../../../../features/saml/tests/console.rs"]
+mod saml;
 mod setup;
 mod sign_ins;
 #[path = "../../../../features/sites/tests/console.rs"]

@@ -39,7 +39,20 @@ const NEVER_BUT_CACHE: [&str; 9] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 14] = [
+/// A feature that signs and encrypts XML.
+const NEVER_BUT_OPENSSL: [&str; 9] = [
+    "sea-orm",
+    "sqlx",
+    "redis",
+    "reqwest",
+    "lettre",
+    "moka",
+    "webauthn-rs",
+    "image",
+    "fluent-bundle",
+];
+
+pub static HTTP: [Layer; 15] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -136,6 +149,7 @@ pub static HTTP: [Layer; 14] = [
             "doorward-i18n",
             "doorward-templates",
             "doorward-services",
+            "doorward-oauth",
             "doorward-admin",
             "doorward-web",
         ],
@@ -189,6 +203,11 @@ pub static HTTP: [Layer; 14] = [
         name: "doorward-as-code",
         may_see: &FEATURE,
         never: &NEVER,
+    },
+    Layer {
+        name: "doorward-saml",
+        may_see: &FEATURE,
+        never: &NEVER_BUT_OPENSSL,
     },
     Layer {
         name: "doorward-sites",

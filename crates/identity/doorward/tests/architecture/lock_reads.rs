@@ -12,6 +12,7 @@ const CRATES: [&str; 13] = [
     "campaigns",
     "reports",
     "notices",
+    "saml",
     "sites",
     "as-code",
     "services",

@@ -197,9 +197,14 @@ const FORMS: &[&str] = &[
     "/admin/read-only/set",
     "/admin/roles/new",
     "/admin/roles/{id}/rename",
+    "/admin/saml/new",
+    "/admin/saml/{id}/edit",
     "/admin/sites/{id}/edit",
     "/admin/system/texts/{lang}/{key}",
 ];
+
+/// Details with the same template and parts as `console-site-proxy` and `console-site`.
+const DETAILS: &[&str] = &["/admin/saml", "/admin/saml/{id}"];
 
 /// The texts of other owners, with the same template as `console-texts`.
 const LISTS: &[&str] = &["/admin/apps/{id}/texts", "/admin/system/texts"];
@@ -223,8 +228,8 @@ fn every_route_is_pictured_or_like_a_picture() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let table = std::fs::read_to_string(tests.join("api/console/budget_table.rs")).unwrap();
     let pictured = PICTURED.iter().map(|(route, _)| *route);
-    let others = QUESTIONS.iter().chain(FORMS).chain(PREVIEWS).chain(LISTS);
-    let others = others.copied();
+    let others = [QUESTIONS, FORMS, PREVIEWS, LISTS, DETAILS];
+    let others = others.concat().into_iter();
     let listed: Vec<_> = pictured.chain(others).collect();
     assert_eq!(
         listed.iter().copied().collect::<BTreeSet<_>>(),

@@ -178,6 +178,7 @@ console-key-retired = للتحقق فقط
 console-key-gone = لم يعد مستخدمًا
 console-kind-web = موقع له خادم
 console-kind-device = تطبيق على جهاز أو في المتصفح
+console-kind-saml = تطبيق SAML
 console-kind-service = خدمة بلا مستخدمين
 console-for-8-hours = 8 ساعات
 console-for-7-days = 7 أيام

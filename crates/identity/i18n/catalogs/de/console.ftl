@@ -174,6 +174,7 @@ console-key-retired = Prüft nur noch
 console-key-gone = Nicht mehr benutzt
 console-kind-web = Website mit einem Server
 console-kind-device = App auf einem Gerät oder im Browser
+console-kind-saml = SAML-App
 console-kind-service = Dienst ohne Benutzer
 console-for-8-hours = 8 Stunden
 console-for-7-days = 7 Tage

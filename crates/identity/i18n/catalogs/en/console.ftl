@@ -174,6 +174,7 @@ console-key-retired = Only checks
 console-key-gone = No longer used
 console-kind-web = Website with a server
 console-kind-device = App on a device or in the browser
+console-kind-saml = SAML app
 console-kind-service = Service without users
 console-for-8-hours = 8 hours
 console-for-7-days = 7 days

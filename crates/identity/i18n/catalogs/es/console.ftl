@@ -174,6 +174,7 @@ console-key-retired = Solo comprueba
 console-key-gone = Ya no se usa
 console-kind-web = Sitio web con servidor
 console-kind-device = Aplicación en un dispositivo o en el navegador
+console-kind-saml = Aplicación SAML
 console-kind-service = Servicio sin usuarios
 console-for-8-hours = 8 horas
 console-for-7-days = 7 días

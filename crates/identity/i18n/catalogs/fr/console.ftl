@@ -174,6 +174,7 @@ console-key-retired = Vérifie seulement
 console-key-gone = N’est plus utilisée
 console-kind-web = Site web avec un serveur
 console-kind-device = Application sur un appareil ou dans le navigateur
+console-kind-saml = Application SAML
 console-kind-service = Service sans utilisateurs
 console-for-8-hours = 8 heures
 console-for-7-days = 7 jours

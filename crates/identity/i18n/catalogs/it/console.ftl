@@ -174,6 +174,7 @@ console-key-retired = Verifica soltanto
 console-key-gone = Non più usata
 console-kind-web = Sito web con un server
 console-kind-device = App su un dispositivo o nel browser
+console-kind-saml = App SAML
 console-kind-service = Servizio senza utenti
 console-for-8-hours = 8 ore
 console-for-7-days = 7 giorni

@@ -172,6 +172,7 @@ console-key-retired = 検証のみ
 console-key-gone = 使用終了
 console-kind-web = サーバーのあるサイト
 console-kind-device = 端末またはブラウザーのアプリ
+console-kind-saml = SAML アプリ
 console-kind-service = ユーザーのいないサービス
 console-for-8-hours = 8 時間
 console-for-7-days = 7 日間

@@ -174,6 +174,7 @@ console-key-retired = Controleert alleen nog
 console-key-gone = Niet meer in gebruik
 console-kind-web = Website met een server
 console-kind-device = App op een apparaat of in de browser
+console-kind-saml = SAML-app
 console-kind-service = Dienst zonder gebruikers
 console-for-8-hours = 8 uur
 console-for-7-days = 7 dagen

@@ -176,6 +176,7 @@ console-key-retired = Tylko sprawdza
 console-key-gone = Już nieużywany
 console-kind-web = Strona z serwerem
 console-kind-device = Aplikacja na urządzeniu lub w przeglądarce
+console-kind-saml = Aplikacja SAML
 console-kind-service = Usługa bez użytkowników
 console-for-8-hours = 8 godzin
 console-for-7-days = 7 dni

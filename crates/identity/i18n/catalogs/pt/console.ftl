@@ -174,6 +174,7 @@ console-key-retired = Somente verifica
 console-key-gone = Não é mais usada
 console-kind-web = Site com um servidor
 console-kind-device = Aplicação em um dispositivo ou no navegador
+console-kind-saml = Aplicação SAML
 console-kind-service = Serviço sem usuários
 console-for-8-hours = 8 horas
 console-for-7-days = 7 dias

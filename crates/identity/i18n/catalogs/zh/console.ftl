@@ -172,6 +172,7 @@ console-key-retired = 仅用于检查
 console-key-gone = 不再使用
 console-kind-web = 带服务器的网站
 console-kind-device = 设备上或浏览器中的应用
+console-kind-saml = SAML 应用
 console-kind-service = 没有用户的服务
 console-for-8-hours = 8 小时
 console-for-7-days = 7 天

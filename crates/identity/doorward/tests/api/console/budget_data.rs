@@ -7,13 +7,14 @@ use doorward_access_reviews::create::{self, NewReview};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::providers::ProviderSpec;
 use doorward_campaigns::use_cases::{self, NewCampaign};
+use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AppCount, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
-    CampaignTarget, Client, ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId,
-    LinkId, LinkedAccount, Member, MonthlyReport, Organization, OwnText, RegistrationToken,
-    RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId,
-    Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings, SubjectKind,
-    TextOwner, UserDemand, UserId,
+    CampaignTarget, Client, ClientId, ClientKind, Consent, ConsentId, Group, GroupId, Invitation,
+    InvitationId, LinkId, LinkedAccount, Member, MonthlyReport, Organization, OwnText,
+    RegistrationToken, RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt,
+    SignInAttemptId, Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings,
+    SubjectKind, TextOwner, UserDemand, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_i18n::Lang;
@@ -103,8 +104,29 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("CAMPAIGN", campaign(world).await),
         ("REPORT", report(world).await),
         ("SITE", site(world).await),
+        ("SAML", saml_client(world).await),
     ]
     .into()
+}
+
+/// Inserts a client that speaks SAML.
+async fn saml_client(world: &World<'_>) -> String {
+    let id = ClientId::parse("saml-wiki").unwrap();
+    let now = world.stack.clock.now();
+    let client = Client {
+        redirect_uris: vec!["https://wiki.example.com/acs".to_owned()],
+        ..Client::new(id.clone(), "Wiki".to_owned(), ClientKind::Saml, now)
+    };
+    let saml = SamlClient {
+        client_id: id,
+        entity_id: "https://wiki.example.com".to_owned(),
+        settings: SamlSettings::default(),
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::clients::insert(&tx, &client).await.unwrap();
+    repo::saml_clients::insert(&tx, &saml).await.unwrap();
+    tx.commit().await.unwrap();
+    client.id.to_string()
 }
 
 /// Inserts a site with a rule for a group.

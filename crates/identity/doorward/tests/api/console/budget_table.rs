@@ -83,6 +83,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/campaigns/{id}", "CAMPAIGN", 5),
     ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
     ("/admin/campaigns/{id}/reschedule", "CAMPAIGN", 4),
+    ("/admin/saml", "", 3),
+    ("/admin/saml/new", "", 2),
+    // The client, and its settings.
+    ("/admin/saml/{id}", "SAML", 4),
+    ("/admin/saml/{id}/edit", "SAML", 4),
     // The site, and the groups that its rules name.
     ("/admin/sites", "", 3),
     ("/admin/sites/new", "", 2),

@@ -347,6 +347,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-reports",
             "doorward-notices",
             "doorward-own-texts",
+            "doorward-saml",
             "doorward-sites",
             "doorward-as-code",
         ],

@@ -60,7 +60,7 @@ const NEW_ACCOUNT: Kind = Anonymous(&[
     ("sessions", Minute(ADDRESS.quota)),
     ("users", Minute(ADDRESS.quota)),
 ]);
-const INTERACTIONS: Kind = Anonymous(&[("interactions", Minute(INTERACTION.quota))]);
+pub const INTERACTIONS: Kind = Anonymous(&[("interactions", Minute(INTERACTION.quota))]);
 
 const MAILED_CODE: Kind = Anonymous(&[
     ("audit_events", Minute(MAIL.quota)),

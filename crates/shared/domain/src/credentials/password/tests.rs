@@ -140,7 +140,9 @@ fn list_contains_common_and_no_random_passwords() {
     }
     let mut rng = StdRng::seed_from_u64(3);
     let tokens = (0..20_000).map(|_| crate::secret::OpaqueToken::generate(&mut rng));
-    let taken = tokens.filter(|token| common::contains(token.expose())).count();
+    let taken = tokens
+        .filter(|token| common::contains(token.expose()))
+        .count();
     assert!(taken <= 3, "{taken} of 20,000, where 0.3 are expected");
 }
 

@@ -29,7 +29,8 @@ use crate::repo::{
     clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
     imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
     monthly_reports, name_search, organizations, own_texts, pushed_requests, registration_tokens,
-    roles, sealed_values, sessions, sites, stats, trusted_devices, user_merges, user_search,
+    roles, saml_sessions, sealed_values, sessions, sites, stats, trusted_devices, user_merges,
+    user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -121,6 +122,8 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
         "sites", "", Read, sites::list(read, Some("zebra"), 50);
         "site of a host", "(host=?)", Sorted,
             sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
+        "service providers of a session", "(session_id=?)", Sorted,
+            saml_sessions::list(read, SessionId::from_uuid(id));
     );
     plans.finish()
 }

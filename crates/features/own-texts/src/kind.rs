@@ -2,14 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::steps::{Step, member_changes};
-use super::{Document, Object, Part};
-use crate::operation::Boxed;
-use crate::own_texts::operations::{REMOVE, SET};
-use crate::prelude::*;
+use doorward_admin::kinds::{Document, Kind, Object, Part, Step, member_changes};
+use doorward_admin::operation::Boxed;
+use doorward_admin::prelude::*;
+
+use crate::operations::{REMOVE, SET};
+
+pub(crate) static KIND: Kind = Kind {
+    permission: "system:read",
+    read: Some(read),
+    parts: &[TEXTS],
+    ..Kind::new(
+        "texts",
+        "own texts",
+        &["organization", "client_id", "language"],
+    )
+};
 
 /// Texts by their keys.
-pub(super) const TEXTS: Part = Part {
+const TEXTS: Part = Part {
     member: "texts",
     steps,
 };
@@ -33,7 +44,7 @@ fn steps(object: &Document, before: &Value, after: &Value) -> Vec<Step> {
     changes.into_iter().map(step).collect()
 }
 
-pub(super) fn read<'a>(
+fn read<'a>(
     context: &'a AdminContext<'_>,
     _listed: Vec<Document>,
 ) -> Boxed<'a, Result<Vec<Object>>> {
