@@ -78,7 +78,7 @@ pub enum Write {
         update: &'static Entry,
         delete: &'static Entry,
     },
-    /// The same operation creates and replaces an object.
+    /// One operation creates and replaces an object.
     Whole {
         put: &'static Entry,
         delete: &'static Entry,

@@ -77,7 +77,7 @@ impl Context {
         }
     }
 
-    /// Returns a context for the simulation of requests on a database. It has caches of its own, sends nothing,
+    /// Returns a context for the simulation of requests on a database. Its caches are separate; it sends nothing,
     /// and creates no signing key.
     pub fn simulated(
         config: Arc<Config>,
