@@ -256,8 +256,9 @@ pub fn simulation_context(
     master: MasterKey,
 ) -> Result<Context, StartError> {
     // No mail is sent; the call only rejects settings with which a server would not start.
-    mailer::open(&config, &db, &clock, &Random::default(), false)?;
-    Ok(Context::simulated(Arc::new(config), db, clock, master)?)
+    let random = Random::default();
+    mailer::open(&config, &db, &clock, &random, false)?;
+    Ok(Context::simulated(Arc::new(config), db, clock, master, random)?)
 }
 
 /// The opened parts of a server.

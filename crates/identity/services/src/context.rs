@@ -84,6 +84,7 @@ impl Context {
         db: Db,
         clock: Arc<dyn Clock>,
         master: MasterKey,
+        random: Random,
     ) -> Result<Self, StoreError> {
         let core = Core {
             config,
@@ -94,7 +95,7 @@ impl Context {
             state: KnownState::default(),
             ephemeral: open_ephemeral(None)?,
             clock,
-            random: Random::default(),
+            random,
         };
         let metrics = Arc::new(Metrics::new());
         Ok(Self::new(core, GeoIp::default(), master, &metrics))
@@ -103,7 +104,8 @@ impl Context {
     /// Returns a context like [`Context::simulated`] with the settings and the secret key of this one.
     pub fn simulated_on(&self, db: Db, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
         let (config, master) = (Arc::clone(&self.core.config), self.issuing.keys.master());
-        Self::simulated(config, db, clock, master.clone())
+        let random = self.core.random.clone();
+        Self::simulated(config, db, clock, master.clone(), random)
     }
 
     /// Returns this context with the authorities whose client certificates are accepted. By

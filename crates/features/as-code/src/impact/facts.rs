@@ -192,7 +192,9 @@ fn simulated(context: &AdminContext<'_>) -> Result<Option<Context>> {
         (Deployment::Server(server), _) => Ok(Some(server.simulated_on(db, clock)?)),
         (Deployment::Command(Some(master)), Some(config)) => {
             let config = Arc::new(config.clone());
-            Ok(Some(Context::simulated(config, db, clock, master.clone())?))
+            let random = context.random.clone();
+            let server = Context::simulated(config, db, clock, master.clone(), random);
+            Ok(Some(server?))
         }
         (Deployment::Command(_), _) => Ok(None),
     }
