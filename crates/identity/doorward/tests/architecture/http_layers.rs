@@ -26,19 +26,6 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-/// The list of a feature that keeps signed tokens in memory, bounded by their length.
-const NEVER_BUT_CACHE: [&str; 9] = [
-    "sea-orm",
-    "sqlx",
-    "redis",
-    "reqwest",
-    "lettre",
-    "webauthn-rs",
-    "image",
-    "openssl",
-    "fluent-bundle",
-];
-
 /// A feature that signs and encrypts XML.
 const NEVER_BUT_OPENSSL: [&str; 9] = [
     "sea-orm",
@@ -212,7 +199,7 @@ pub static HTTP: [Layer; 15] = [
     Layer {
         name: "doorward-sites",
         may_see: &FEATURE,
-        never: &NEVER_BUT_CACHE,
+        never: &NEVER,
     },
 ];
 
