@@ -1,4 +1,4 @@
-//! Pictures of a deployment after some weeks of use, for the README and the guides: users with names, apps,
+//! Pictures of a deployment after some weeks, for the README and the guides: users with names, apps,
 //! sign-ins, changes by an administrator, and an organization with a brand.
 
 use doorward_access::clock::Clock as _;
