@@ -18,11 +18,13 @@ each("[type=datetime-local]", input => {
 });
 // A picker beside a color, which may stay empty, and what the colors look like.
 each("[data-color]", text => {
-  let [name, dark] = text.id.split("_"), look = document.getElementById("look");
+  let [name, dark] = text.id.split("_"), accent = name == "accent", look = document.getElementById("look"), [light, night] = look.children;
   let pick = Object.assign(document.createElement("input"), { type: "color", ariaLabel: text.labels[0].textContent, oninput: () => show(text.value = pick.value) });
   let show = () => {
     pick.value = text.value || "#888888";
-    look.children[+!!dark].style.setProperty(name == "accent" ? "--accent" : "--bg", text.value);
+    (dark ? accent ? night.firstChild : night : light).style.setProperty(accent ? "--accent" : "--bg", text.value);
+    // The dark scheme follows.
+    if (accent && !dark) night.style.setProperty("--accent", text.value && `oklch(from ${text.value} .78 c h)`);
   };
   look.hidden = 0;
   text.oninput = show;

@@ -7,12 +7,18 @@ use crate::{packages, run};
 
 const SUITE: &str = "crates/identity/doorward/tests/browser";
 /// Screenshots of the README and the guides: their names in the suite, and their paths.
-const SHOWN: [(&str, &str); 11] = [
+const SHOWN: [(&str, &str); 14] = [
     ("brand-bank.png", "docs/images/brand-bank.png"),
     ("brand-school.png", "docs/images/brand-school.png"),
     ("brand-shop.png", "docs/images/brand-shop.png"),
     ("sign-in-1280-light.png", "docs/images/sign-in.png"),
     ("sign-in-1280-dark.png", "docs/images/sign-in-dark.png"),
+    ("used-home-1280-light.png", "docs/images/console-home.png"),
+    (
+        "used-home-1280-dark.png",
+        "docs/images/console-home-dark.png",
+    ),
+    ("used-brand-1280-light.png", "docs/images/console-brand.png"),
     (
         "console-sign-in-case-1280-light.png",
         "docs/images/console-sign-in.png",

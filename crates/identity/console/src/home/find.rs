@@ -7,7 +7,9 @@ use doorward_domain::model::api_key::PREFIX;
 use doorward_rules::list_filter::{ClientFilter, UserFilter};
 use doorward_store::repo::exact_matches::ExactMatch;
 
-use crate::people::support_code;
+use crate::organizations::pages::WRITE_ALL;
+use crate::people::{forms, support_code};
+use crate::{apps, groups, roles};
 use doorward_console_ui::prelude::*;
 
 pub(crate) const PATH: &str = "/admin/find";
@@ -52,19 +54,36 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     Ok(console.page.html(StatusCode::OK, &view))
 }
 
-/// Returns the places of the navigation whose names contain the text, each with true if it is the whole
-/// name.
+/// Forms for new objects, with their names and the access that they require.
+const FORMS: [(&str, &str, Access); 5] = [
+    ("/admin/people/new", "console-new-user", forms::WRITE),
+    ("/admin/groups/new", "console-new-group", groups::WRITE),
+    (
+        "/admin/organizations/new",
+        "console-new-organization",
+        WRITE_ALL,
+    ),
+    ("/admin/roles/new", "console-new-role", roles::WRITE),
+    ("/admin/apps/new", "console-new-app", apps::pages::WRITE),
+];
+
+/// Returns the places of the navigation and the forms for new objects whose names contain the text, each with
+/// true if it is the whole name.
 fn places(console: &Console<'_>, text: &str) -> Vec<(bool, Object)> {
     let wanted = text.to_lowercase();
-    let found = console.places().into_iter().filter_map(|place| {
-        let name = console.t(place.key);
+    let places = console.places().into_iter();
+    let places = places.map(|place| (place.path, place.key, "console-place"));
+    let forms = FORMS.iter().filter(|(.., access)| console.has(*access));
+    let forms = forms.map(|(path, key, _)| (*path, *key, "console-action"));
+    let found = places.chain(forms).filter_map(|(path, key, kind)| {
+        let name = console.t(key);
         let known = name.to_lowercase();
         known.contains(&wanted).then(|| {
             let object = Object {
-                path: place.path.to_owned(),
+                path: path.to_owned(),
                 name,
-                id: place.path.to_owned(),
-                kind: "console-place",
+                id: path.to_owned(),
+                kind,
             };
             (known == wanted, object)
         })

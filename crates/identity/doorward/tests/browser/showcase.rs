@@ -69,22 +69,32 @@ fn deployment_in_use_is_pictured() {
         &SETTINGS,
         async |stack: &Stack, browser: &Browser| {
             fill(stack).await;
+            // What the start of the server has changed is older.
+            stack.clock.advance(2 * HOUR);
             open_console(stack, browser).await;
             change(stack, browser).await;
             for (path, name) in [
                 ("/admin", "used-home"),
-                ("/admin/people?columns=organizations+roles", "used-users"),
+                ("/admin/people", "used-users"),
                 ("/admin/apps", "used-apps"),
                 ("/admin/apps/grafana", "used-app"),
                 ("/admin/audit", "used-audit"),
                 ("/admin/apps/new/catalogue", "used-catalogue"),
-                ("/admin/organizations/acme/branding", "used-brand"),
+                ("/admin/organizations/acme", "used-organization"),
             ] {
                 browser.open(stack.at(path)).await;
                 browser.find(".side").await;
                 browser.execute(WITHOUT_SETUP).await;
                 picture(browser, name).await;
             }
+            // The script sets the colors of the preview as styles.
+            browser
+                .open(stack.at("/admin/organizations/acme/branding"))
+                .await;
+            browser.find("#look:not([hidden])").await;
+            browser.execute(WITHOUT_SETUP).await;
+            browser.resize(1280, 900).await;
+            browser.picture("used-brand-1280-light.png").await;
             browser.open(stack.at(HOME)).await;
             let bars = browser.execute(BARS).await;
             assert!(bars.as_i64().unwrap() > 20, "{bars}");
@@ -103,7 +113,14 @@ async fn fill(stack: &Stack) {
         .await
         .unwrap()
         .unwrap();
+    let admin = repo::users::find_by_identifier(db.read(), "admin").await;
+    let mut admin = admin.unwrap().unwrap();
+    admin.profile.given_name = Some("Ada".to_owned());
+    admin.profile.family_name = Some("Lindqvist".to_owned());
+    let seen = admin.updated_at;
     let tx = db.begin_write().await.unwrap();
+    let is_changed = repo::users::update_profile(&tx, &admin, seen).await;
+    assert!(is_changed.unwrap());
     for (number, name) in USERS.iter().enumerate() {
         let number = i64::try_from(number).unwrap();
         insert_user(&tx, &alice, *name, now - number * 5 * HOUR).await;

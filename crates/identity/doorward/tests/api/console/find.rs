@@ -118,11 +118,16 @@ async fn places_of_navigation_are_found(stack: &Stack) {
         ["/admin/audit", "/admin/streams"]
     );
     assert_eq!(links(&admin, "access+rev").await, ["/admin/reviews"]);
+    let new = links(&admin, "new+").await;
+    assert_eq!(new.len(), 5, "{new:?}");
+    let page = admin.get(stack.at("/admin/find?q=new+app")).await;
+    assert_eq!(location(&page), "/admin/apps/new");
     let page = admin.get(stack.at("/admin/find?q=signing+KEYS")).await;
     assert_eq!(location(&page), "/admin/keys");
     world.let_hold("carol", "viewer", &["clients:read"]).await;
     let carol = browser(stack, "carol").await;
     assert!(links(&carol, "audit").await.is_empty());
+    assert!(links(&carol, "new+").await.is_empty());
 }
 
 async fn request_of_denied_call_leads_to_its_event(stack: &Stack) {
