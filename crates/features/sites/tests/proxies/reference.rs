@@ -1,4 +1,4 @@
-//! The same attacks on oauth2-proxy behind nginx, as its documentation configures both: the guide names the rows that
+//! Attacks on oauth2-proxy behind nginx, as its documentation configures both: the guide names the rows that
 //! this reference does not hold. `cargo xtask test --all` builds it.
 
 use std::path::{Path, PathBuf};
