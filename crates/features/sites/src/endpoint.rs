@@ -5,7 +5,6 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Path, ServiceConfig, resource, to};
 use actix_web::{HttpRequest, HttpResponse};
 use doorward_http_common::header;
-use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::{Result, ServerError};
 use doorward_web::request::received_request;
@@ -15,7 +14,7 @@ use crate::answer::{self, Form};
 use crate::cookie::{self, CookieName};
 use crate::denial::{self, Denied};
 use crate::page::PageKind;
-use crate::proxy::{self, Arrival, Description, Proxy};
+use crate::proxy::{self, Description, Proxy};
 use crate::rule::{Decision, decide};
 use crate::state::is_page;
 use crate::token::SiteTokens;
@@ -91,7 +90,13 @@ async fn judge(
     Ok(match decide(&site, &described.facts, visitor, core.now()) {
         Decision::Allow(_) => {
             let token = match visit.filter(|_| !site.headers.token.is_empty()) {
-                Some(visit) => Some(context.parts.get::<SiteTokens>().of(context, visit).await?),
+                Some(visit) => Some(
+                    context
+                        .parts
+                        .get::<SiteTokens>()
+                        .of(context, &visit.token)
+                        .await?,
+                ),
                 None => None,
             };
             answer::allow(form.proxy, &site, visit, token.as_deref())
@@ -105,7 +110,7 @@ async fn judge(
                 reason,
                 user: visit.map(|visit| visit.user.id),
             };
-            let id = denial::record(context, described, &denied, &caller(request, arrival)).await;
+            let id = denial::record(context, described, &denied, &arrival.caller(request)).await;
             answer::deny(
                 form,
                 answer::page(core, request, PageKind::Denied),
@@ -114,12 +119,4 @@ async fn judge(
             )
         }
     })
-}
-
-/// Returns the remote caller: the client of the proxy.
-pub fn caller(request: &HttpRequest, arrival: &Arrival) -> Caller {
-    Caller {
-        ip: Some(arrival.address),
-        ..received_request::caller(request)
-    }
 }

@@ -6,6 +6,8 @@ use doorward_domain::model::SiteHeaders;
 
 /// Maximum length of a name in bytes.
 const MAX: usize = 64;
+/// Maximum number of hyphens: configurations of proxies delete each spelling with underscores.
+const MAX_HYPHENS: usize = 6;
 
 /// Headers that proxies and applications read for something else.
 const RESERVED: &str = "authorization connection content-length content-type cookie expect forwarded host \
@@ -44,8 +46,9 @@ fn check(name: &str) -> Result<(), String> {
     if name.is_empty() {
         return Ok(());
     }
-    if name.len() > MAX || !starts_well || !name.bytes().all(is_plain) {
-        let form = "a letter, then letters, digits and hyphens";
+    let has_few_hyphens = name.matches('-').count() <= MAX_HYPHENS;
+    if name.len() > MAX || !starts_well || !name.bytes().all(is_plain) || !has_few_hyphens {
+        let form = format!("a letter, then letters, digits and up to {MAX_HYPHENS} hyphens");
         return Err(format!("{name:?}: write {form}, at most {MAX}"));
     }
     let lower = name.to_ascii_lowercase();
@@ -66,6 +69,7 @@ mod tests {
             "Remote-User",
             "X-WEBAUTH-USER",
             "X-Forwarded-User",
+            "A-B-C-D-E-F-G",
             "U2",
         ] {
             assert_eq!(check(name), Ok(()), "{name}");
@@ -83,6 +87,7 @@ mod tests {
             "x-forwarded-for",
             "Host",
             "X-Original-URL",
+            "A-B-C-D-E-F-G-H",
             &long,
         ] {
             assert!(check(name).is_err(), "{name}");

@@ -24,7 +24,7 @@ use crate::answer::{self, Form};
 use crate::canonical::{CanonicalPath, Method};
 use crate::client::{self, redirect_uri};
 use crate::cookie::{self, CookieName};
-use crate::endpoint::{caller, unavailable};
+use crate::endpoint::unavailable;
 use crate::page::PageKind;
 use crate::proxy::{self, Arrival, Proxy};
 use crate::rule::{Decision, RequestFacts, StepUp, decide};
@@ -212,7 +212,7 @@ async fn finish(visitor: &HostRequest<'_>, code: &str, state: &State) -> Result<
     let core = &context.core;
     let client = client::ensure(context, &visitor.site).await?;
     let uri = redirect_uri(&visitor.arrival.origin());
-    let caller = caller(visitor.request, &visitor.arrival);
+    let caller = visitor.arrival.caller(visitor.request);
     let redeemed = token::redeem(context, &client, code, &uri, &state.verifier, &caller).await;
     let grant = match redeemed {
         Ok(grant) => grant,

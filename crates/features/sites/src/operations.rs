@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use doorward_admin::found::FoundPage;
-use doorward_admin::json_member::nullable;
 use doorward_admin::kinds::{Document, Kind, Write};
 use doorward_admin::operation::{Again, Operation, Shown};
 use doorward_admin::operator::version;
@@ -15,7 +14,7 @@ use crate::notation;
 use crate::proxy_text::ProxyConfig;
 use crate::rule::DenyReason;
 use crate::use_cases::{
-    AssumedRequest, Checked, check, create, delete, get, group_names, list, update,
+    AssumedRequest, Checked, Update, check, create, delete, get, group_names, list, update,
 };
 
 doorward_admin::entries! {
@@ -133,28 +132,6 @@ pub struct Create {
     headers: Option<BTreeMap<String, String>>,
     /// Sends header values as UTF-8, without percent-encoding.
     raw_headers: Option<bool>,
-}
-
-/// Changes. Omitted members stay unchanged.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = SitePatch)]
-#[expect(clippy::option_option, reason = "absent, null and a value differ")]
-pub struct Update {
-    /// Name of the site.
-    pub(crate) name: String,
-    /// All hosts.
-    pub(crate) hosts: Option<Vec<String>>,
-    /// All rules in their order.
-    pub(crate) rules: Option<Vec<String>>,
-    /// Organization, by slug, whose roles, groups and permissions count beside those without an organization.
-    #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<String>)]
-    pub(crate) organization: Option<Option<String>>,
-    /// Names of headers by the fact that they have; an empty name leaves a header out.
-    pub(crate) headers: Option<BTreeMap<String, String>>,
-    /// Sends header values as UTF-8, without percent-encoding.
-    pub(crate) raw_headers: Option<bool>,
 }
 
 impl Operation for List {

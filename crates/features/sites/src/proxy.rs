@@ -12,6 +12,7 @@ use doorward_config::forward_auth::ForwardAuth;
 use doorward_domain::secret::TokenHash;
 use doorward_http_common::{address, header};
 use doorward_protocol::forwarded::ForwardedHeader;
+use doorward_services::caller::Caller;
 use doorward_web::request::received_request;
 use ipnet::IpNet;
 use thiserror::Error;
@@ -110,6 +111,14 @@ impl Arrival {
     /// Returns the origin: scheme and host.
     pub fn origin(&self) -> String {
         format!("{}://{}", self.scheme.as_str(), self.host)
+    }
+
+    /// Returns the remote caller: the client of the proxy.
+    pub fn caller(&self, request: &HttpRequest) -> Caller {
+        Caller {
+            ip: Some(self.address),
+            ..received_request::caller(request)
+        }
     }
 }
 

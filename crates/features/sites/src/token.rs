@@ -15,7 +15,6 @@ use doorward_services::context::Context;
 use doorward_services::error::{Result, ServerError};
 
 use crate::rule::Visitor;
-use crate::visit::Visit;
 
 /// Lifetime of a token in seconds.
 const TTL: i64 = 60;
@@ -25,6 +24,15 @@ const REUSE: i64 = 30;
 const TOKENS: u64 = 3_000;
 /// Maximum length of a list of names in a token in bytes, so that the header stays below the limits of proxies.
 const MAX_LIST: usize = 1_536;
+
+/// What a token says beside its times.
+#[derive(Clone, Debug)]
+pub struct TokenContent {
+    claims: AccessTokenClaims,
+    /// Grant of the session or the access token, which the ID of the token contains.
+    grant: Option<GrantId>,
+    digest: TokenHash,
+}
 
 /// The tokens of the current half minute, by its number, the digest of what they say, and the key and the type of
 /// the signature.
@@ -41,10 +49,10 @@ impl Default for SiteTokens {
 }
 
 impl SiteTokens {
-    /// Returns the token of a visit.
-    pub async fn of(&self, context: &Context, visit: &Visit) -> Result<String> {
+    /// Returns the token with this content.
+    pub async fn of(&self, context: &Context, content: &TokenContent) -> Result<String> {
         let core = &context.core;
-        let (now, audience) = (core.now(), visit.claims.aud.as_slice());
+        let (now, audience) = (core.now(), content.claims.aud.as_slice());
         let registry = context.registry().await?;
         let typ = AccessTokenType::for_audience(audience, &registry.resources);
         let alg = token_signing_alg(audience, &registry.resources);
@@ -52,15 +60,15 @@ impl SiteTokens {
         let signer = ring.signer(alg).map_err(ServerError::internal)?;
         let half_minute = now.div_euclid(REUSE);
         let signed = format!("{half_minute} {} {} ", signer.kid(), typ.as_str());
-        let key = [signed.as_bytes(), visit.said.as_bytes()].concat();
+        let key = [signed.as_bytes(), content.digest.as_bytes()].concat();
         if let Some(token) = self.0.get(&key) {
             return Ok(String::clone(&token));
         }
         let claims = AccessTokenClaims {
             iat: now,
-            exp: (now + TTL).min(visit.claims.exp),
-            jti: token_id(visit.grant, &mut core.rng()),
-            ..visit.claims.clone()
+            exp: (now + TTL).min(content.claims.exp),
+            jti: token_id(content.grant, &mut core.rng()),
+            ..content.claims.clone()
         };
         let token = signer.sign_access_token(&claims, typ);
         let token = token.map_err(ServerError::internal)?;
@@ -69,40 +77,41 @@ impl SiteTokens {
     }
 }
 
-/// Adds the user to claims of the origin of a site. Lists that are too long are cut, and `overage` names them.
-pub fn claims(
-    base: AccessTokenClaims,
-    user: &User,
-    visitor: &Visitor,
-    held: &EffectiveRoles,
-    entitlements: BTreeSet<String>,
-) -> AccessTokenClaims {
-    let carried = carry_within(MAX_LIST, held, held.roles.clone(), entitlements);
-    let proof = visitor.authentication.as_ref();
-    let name = user.profile.name();
-    AccessTokenClaims {
-        sub: user.id.to_string(),
-        auth_time: proof.map(|proof| proof.auth_time),
-        acr: proof.map(|proof| proof.acr.clone()),
-        amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
-        roles: carried.roles,
-        groups: carried.groups,
-        managed_groups: carried.managed_groups,
-        entitlements: carried.entitlements,
-        overage: carried.overage,
-        username: user.named().map(str::to_owned),
-        email: user.email_verified.then(|| user.email.clone()),
-        email_verified: Some(user.email_verified),
-        extra: name
-            .map(|name| ("name".to_owned(), name.into()))
-            .into_iter()
-            .collect(),
-        ..base
+impl TokenContent {
+    /// Adds the user to claims of the origin of a site. Lists that are too long are cut, and `overage` names them.
+    pub fn new(
+        base: AccessTokenClaims,
+        grant: Option<GrantId>,
+        user: &User,
+        visitor: &Visitor,
+        held: &EffectiveRoles,
+        entitlements: BTreeSet<String>,
+    ) -> Result<Self> {
+        let carried = carry_within(MAX_LIST, held, held.roles.clone(), entitlements);
+        let proof = visitor.authentication.as_ref();
+        let name = user.profile.name();
+        let name = name.map(|name| ("name".to_owned(), name.into()));
+        let claims = AccessTokenClaims {
+            sub: user.id.to_string(),
+            auth_time: proof.map(|proof| proof.auth_time),
+            acr: proof.map(|proof| proof.acr.clone()),
+            amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
+            roles: carried.roles,
+            groups: carried.groups,
+            managed_groups: carried.managed_groups,
+            entitlements: carried.entitlements,
+            overage: carried.overage,
+            username: user.named().map(str::to_owned),
+            email: user.email_verified.then(|| user.email.clone()),
+            email_verified: Some(user.email_verified),
+            extra: name.into_iter().collect(),
+            ..base
+        };
+        let said = serde_json::to_string(&(&claims, grant.map(|grant| grant.to_string())));
+        Ok(Self {
+            digest: TokenHash::digest(&said.map_err(ServerError::internal)?),
+            claims,
+            grant,
+        })
     }
-}
-
-/// Returns the digest of what a token says beside its times. Its ID contains the grant.
-pub fn digest(claims: &AccessTokenClaims, grant: Option<GrantId>) -> Result<TokenHash> {
-    let said = serde_json::to_string(&(claims, grant.map(|grant| grant.to_string())));
-    Ok(TokenHash::digest(&said.map_err(ServerError::internal)?))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_admin::json_member::{OneOf, optional_word};
+use doorward_admin::json_member::{OneOf, nullable, optional_word};
 use doorward_admin::prelude::*;
 use doorward_admin::users;
 use doorward_config::Config;
@@ -14,12 +14,33 @@ use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::reserved_id::{self, is_reserved};
 
 use crate::canonical::{CanonicalPath, Host, Method, parse_url};
-use crate::operations::Update;
 use crate::rule::{Credential, Decision, DenyReason, RequestFacts, StepUp, Visitor, decide};
 use crate::{client, header_names, hosts, notation, visit};
 
 /// Maximum number of rules of a site.
 const MAX_RULES: usize = 200;
+
+/// Changes. Omitted members stay unchanged.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SitePatch)]
+#[expect(clippy::option_option, reason = "absent, null and a value differ")]
+pub struct Update {
+    /// Name of the site.
+    pub name: String,
+    /// All hosts.
+    pub hosts: Option<Vec<String>>,
+    /// All rules in their order.
+    pub rules: Option<Vec<String>>,
+    /// Organization, by slug, whose roles, groups and permissions count beside those without an organization.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>)]
+    pub organization: Option<Option<String>>,
+    /// Names of headers by the fact that they have; an empty name leaves a header out.
+    pub headers: Option<BTreeMap<String, String>>,
+    /// Sends header values as UTF-8, without percent-encoding.
+    pub raw_headers: Option<bool>,
+}
 
 /// Returns sites after this name, ordered by name.
 pub(crate) async fn list(

@@ -25,11 +25,11 @@ use doorward_services::read_cache::{CacheEpoch, ReadCache};
 use doorward_services::{factors, session};
 use doorward_store::{Conn, StoreError, repo};
 
-use crate::endpoint::caller;
 use crate::hosts::find_site;
 use crate::proxy::Arrival;
 use crate::rule::{Credential, Visitor};
-use crate::{client, identity, token};
+use crate::token::TokenContent;
+use crate::{client, identity};
 
 /// Maximum number of visits that are kept within a second.
 const VISITS: u64 = 10_000;
@@ -44,12 +44,8 @@ pub struct Visit {
     pub session: Option<Session>,
     /// The headers for the application, without the token.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// The claims of the token for the application, which each signature completes.
-    pub claims: AccessTokenClaims,
-    /// Digest of the claims.
-    pub said: TokenHash,
-    /// Grant of the session or the access token.
-    pub grant: Option<GrantId>,
+    /// The content of the token for the application.
+    pub token: TokenContent,
 }
 
 /// The proof that a user sent a request.
@@ -183,7 +179,7 @@ pub async fn by_token(
         return Ok(None);
     };
     let client = client::ensure(context, site).await?;
-    let caller = caller(request, arrival);
+    let caller = arrival.caller(request);
     let question = IntrospectionRequest {
         token: TokenHintRequest {
             token: token.to_owned(),
@@ -265,12 +261,9 @@ async fn visit(
         sid: proof.sid,
         ..AccessTokenClaims::default()
     };
-    let claims = token::claims(base, &user, &visitor, &held, entitlements);
     Ok(Arc::new(Visit {
         headers: identity::headers(site, &user, &held),
-        said: token::digest(&claims, proof.grant)?,
-        grant: proof.grant,
-        claims,
+        token: TokenContent::new(base, proof.grant, &user, &visitor, &held, entitlements)?,
         user,
         visitor,
         session: proof.session,

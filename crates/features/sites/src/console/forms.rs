@@ -8,8 +8,8 @@ use doorward_domain::model::{Site, SiteHeaders};
 use url::form_urlencoded::Serializer;
 
 use super::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
-use crate::operations::Update;
-use crate::{notation, use_cases};
+use crate::notation;
+use crate::use_cases::{self, Update};
 
 const NAME: Field = Field::line("name", "console-name").hint("console-slug-hint");
 const FIELDS: [Field; 4] = [

@@ -118,12 +118,14 @@ impl Guarded {
             let target = head.split(' ').nth(1).unwrap_or_default();
             let lower = head.to_ascii_lowercase();
             let is_alice = lower.contains("\r\nremote-user: alice\r\n");
-            let is_allowed = match target.split('/').nth(1) {
+            let is_allowed = match target.split(['/', '?']).nth(1) {
                 Some("wiki") => is_alice,
                 Some("public") => !lower.contains("remote-user"),
                 _ => false,
             };
-            assert!(is_allowed && !lower.contains("mallory"), "{when}: {head}");
+            let mut identity = lower.lines().filter(|line| line.starts_with("remote-"));
+            let is_forged = identity.any(|line| line.contains("mallory"));
+            assert!(is_allowed && !is_forged, "{when}: {head}");
         }
         heads.len()
     }

@@ -33,7 +33,6 @@ pub enum Kind {
 }
 
 use super::{brand_routes, people_routes, site_routes};
-
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
 
