@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use doorward_admin::kinds::Step;
 use doorward_admin::prelude::*;
 use doorward_console_ui::equivalent;
 use doorward_services::view::time;
@@ -22,12 +23,19 @@ pub struct Drifted {
 }
 
 impl Drifted {
-    /// Returns the commands that make the object match its description.
+    /// Returns the commands that make the object match its description, or calls where the arguments of a command
+    /// are not the members of the call.
     pub fn commands(&self) -> Vec<String> {
-        let steps = self.change.steps.iter();
-        steps
-            .map(|step| equivalent::command(&step.entry.command_with(&step.body, None)))
-            .collect()
+        let text = |step: &Step| {
+            if step.entry.names_members() {
+                return equivalent::command(&step.entry.command_with(&step.body, None));
+            }
+            let (method, path) = (step.entry.call().method, step.entry.path_with(&step.body));
+            let body = step.entry.body_with(&step.body);
+            let body = body.map(|body| format!(" {body}")).unwrap_or_default();
+            format!("{method} /api/admin/{path}{body}")
+        };
+        self.change.steps.iter().map(text).collect()
     }
 }
 

@@ -80,7 +80,7 @@ impl Plan {
         documents: impl Iterator<Item = &Document>,
         state: &State,
     ) -> Result<BTreeSet<String>> {
-        let mut changes = BTreeMap::new();
+        let (shape, mut changes) = (kind.shape(), BTreeMap::new());
         let mut keys = BTreeSet::new();
         for document in documents {
             let key = kind.key_of(document);
@@ -93,7 +93,10 @@ impl Plan {
                 continue;
             }
             let before = state.find(kind, &key).map(|object| &object.document);
-            match kind.completed(context, document.clone(), before).await {
+            match kind
+                .completed(context, &shape, document.clone(), before)
+                .await
+            {
                 Ok(after) if before == Some(&after) => {}
                 Ok(after) => {
                     let change = Change::new(kind, key.clone(), before, Some(&after));
@@ -118,10 +121,15 @@ impl Plan {
         self.changes.is_empty() && self.problems.is_empty()
     }
 
-    /// Returns a name that plans with the same changes of the same state have.
+    /// Returns a name that plans with the same changes of the same state have. It does not depend on secrets.
     pub fn name(&self) -> String {
         let steps = self.changes.iter().flat_map(|change| &change.steps);
-        let steps: Vec<_> = steps.map(|step| (step.entry.id(), &step.body)).collect();
+        let steps = steps.map(|step| {
+            let mut body = step.body.clone();
+            body.remove(SECRET);
+            (step.entry.id(), body)
+        });
+        let steps: Vec<_> = steps.collect();
         version(&(&self.state, steps)).chars().take(12).collect()
     }
 }

@@ -130,12 +130,15 @@ async fn make_one(
     change: &Change,
     secrets: &mut BTreeMap<String, String>,
 ) -> Result<()> {
+    let name = format!("{}/{}", change.kind.name, change.key);
     for step in &change.steps {
         let outcome = (step.entry.run)(Value::Object(step.body.clone()), context).await?;
         let secret = outcome.document.get(SECRET).and_then(Value::as_str);
         if let Some(secret) = secret {
-            let name = format!("{}/{}", change.kind.name, change.key);
-            secrets.insert(name, secret.to_owned());
+            secrets.insert(name.clone(), secret.to_owned());
+        } else if step.body.contains_key(SECRET) {
+            // The secret of the file has replaced a new one.
+            secrets.remove(&name);
         }
     }
     Ok(())

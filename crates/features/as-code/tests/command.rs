@@ -143,6 +143,17 @@ fn secrets_have_places() {
         .run(&["apply", "conf", "--new-secrets", "new.toml"])
         .failed(1, "new.toml");
 
+    let own = [("WIKI", "0123456789abcdef0123456789abcdef")];
+    place.write(
+        "conf/clients/wiki.toml",
+        &format!("{client}client_secret = {{ env = \"WIKI\" }}\n"),
+    );
+    assert_eq!(place.run_with(&["plan", "conf"], &own).code, 7);
+    assert_eq!(place.run(&["plan", "conf"]).code, 0);
+    place.run_with(&["apply", "conf"], &own).succeeded();
+    assert_eq!(place.run_with(&["plan", "conf"], &own).code, 0);
+    place.write("conf/clients/wiki.toml", client);
+
     fs::create_dir_all(place.path("conf/providers")).unwrap();
     let provider = "id = \"google\"\nkind = \"google\"\nclient_id = \"x\"\nclient_secret = { env = \"GOOGLE\" }\n";
     place.write("conf/providers/google.toml", provider);

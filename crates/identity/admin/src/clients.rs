@@ -38,6 +38,7 @@ pub use self::read::{
     deviations, find_many, get, get_named, get_with_activity, get_with_secret_uses, last_use, list,
     list_unused, naming, search, search_with_activity,
 };
+pub(crate) use self::secret::is_current;
 pub use self::secret::{end_secret, rotate_secret};
 pub use self::simulation::{
     SIMULATION_PERMISSIONS, SimulatedSignIn, acts_for_itself, can_be_simulated, simulate,

@@ -20,6 +20,7 @@ use crate::{
     providers as provider_operations, resources, roles, scopes,
 };
 
+pub use self::reading::Shape;
 pub use self::steps::{Step, member_changes};
 
 /// The members of an object, as its file has them.
@@ -245,10 +246,11 @@ static KINDS: [Kind; 11] = [
         write: members!(client_operations::operations),
         sets: &["scope", "grant_types", "consent.optional_scope", "roles"],
         read: Some(clients::read),
+        complete: Some(clients::complete),
         removes_by_text: true,
         others: &["like", "with_consents", "app", "url"],
         replaced: &["jwks", "tls_client_auth_"],
-        parts: &[ROLES, BRANDING],
+        parts: &[clients::OWN_SECRET, ROLES, BRANDING],
         ..Kind::new("clients", "client", &["id"])
     },
     Kind {
