@@ -75,6 +75,7 @@ async fn plan_is_applied_and_drift_names_change_by_hand(stack: &Stack) {
     let drift = call(&world, "drift", &json!({ "objects": wanted })).await;
     let object = &drift["objects"][0];
     assert_eq!(object["changed_by"], world.id("admin"), "{drift}");
+    assert!(object["changed_by_name"].is_string(), "{drift}");
     let command = "doorward role update --description=Reads auditor";
     assert_eq!(object["commands"], json!([command]), "{drift}");
 }

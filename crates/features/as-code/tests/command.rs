@@ -194,7 +194,7 @@ fn drift_names_change_and_command() {
     let command = "doorward role update --description=Reads auditor";
     assert!(drift.stdout.contains(command), "{}", drift.stdout);
     assert!(
-        drift.stdout.contains("was changed by the command line at"),
+        drift.stdout.contains("was changed by the command line ("),
         "{}",
         drift.stdout
     );

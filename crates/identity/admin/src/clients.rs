@@ -11,6 +11,7 @@ mod members;
 pub mod operations;
 mod read;
 pub mod registration_tokens;
+mod saml;
 mod secret;
 mod simulation;
 
@@ -25,6 +26,7 @@ use doorward_store::repo::affected::Object;
 use doorward_store::repo::deletions::Deletion;
 
 use self::read::{AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes};
+use self::saml::SamlValues;
 use crate::affected::access_of;
 use crate::checked_value::check_reserved;
 use crate::prelude::*;
@@ -33,11 +35,11 @@ pub use self::impact::{Impact, PlannedChange, impact, plan};
 pub(crate) use self::logo::picture_error;
 pub use self::logo::{LOGO_TOO_LARGE, RemoveLogo, SetLogo, remove_logo, set_logo};
 pub use self::members::{ClientPatch, ClientView, NewClientBody, change_from_json};
-pub(crate) use self::read::get_in;
 pub use self::read::{
-    deviations, find_many, get, get_named, get_with_activity, get_with_secret_uses, last_use, list,
-    list_unused, naming, search, search_with_activity,
+    deviations, find_many, get, get_in, get_named, get_with_activity, get_with_secret_uses,
+    last_use, list, list_unused, naming, search, search_with_activity,
 };
+pub use self::saml::{create_saml, get_saml, update_saml};
 pub(crate) use self::secret::is_current;
 pub use self::secret::{end_secret, rotate_secret};
 pub use self::simulation::{
@@ -50,7 +52,16 @@ pub async fn create(
     context: &AdminContext<'_>,
     new: NewClient,
 ) -> Result<(Client, Option<OpaqueToken>)> {
+    create_with(context, new, None).await
+}
+
+async fn create_with(
+    context: &AdminContext<'_>,
+    new: NewClient,
+    saml: Option<SamlValues>,
+) -> Result<(Client, Option<OpaqueToken>)> {
     context.require_global("clients:write")?;
+    saml::check_kind(new.kind, saml.as_ref())?;
     let now = context.now();
     if let Some(id) = &new.id {
         registration::check_id(id)?;
@@ -71,7 +82,10 @@ pub async fn create(
         .require_deleted(&tx, "id", Deletion::Client(&client.id))
         .await?;
     repo::clients::insert(&tx, &client).await?;
-    let event = context.event(AuditKind::ClientChanged, &client.id, "created");
+    let mut event = context.event(AuditKind::ClientChanged, &client.id, "created");
+    if let Some(values) = saml {
+        event = saml::store(&tx, &client, None, values, event).await?;
+    }
     context
         .commit_created(tx, &event, &client.id, secret.as_ref())
         .await?;
@@ -99,6 +113,15 @@ pub async fn update(
     context: &AdminContext<'_>,
     id: &ClientId,
     change: ClientChange,
+) -> Result<Client> {
+    update_with(context, id, change, None).await
+}
+
+async fn update_with(
+    context: &AdminContext<'_>,
+    id: &ClientId,
+    change: ClientChange,
+    saml: Option<SamlValues>,
 ) -> Result<Client> {
     let now = context.now();
     let suspended = match change.disabled {
@@ -136,6 +159,10 @@ pub async fn update(
     let mut event = difference(event, &audit_details(&before), &audit_details(&client));
     if let Some(suspended) = suspended.filter(|_| before.is_active()) {
         event = event.with("suspended_grants", suspended.grants);
+    }
+    if let Some(values) = saml {
+        let former = repo::saml_clients::find(&tx, id).await?;
+        event = saml::store(&tx, &client, former, values, event).await?;
     }
     context.commit_with(tx, &event).await?;
     Ok(client)

@@ -7,6 +7,7 @@ pub mod change_reason;
 pub mod checked_value;
 pub mod deployment;
 pub mod exact_matches;
+pub mod fetch;
 pub mod found;
 pub mod idempotency;
 pub mod json_member;

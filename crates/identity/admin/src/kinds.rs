@@ -6,7 +6,6 @@ mod clients;
 mod providers;
 mod reading;
 mod steps;
-mod texts;
 
 use std::collections::BTreeSet;
 
@@ -182,7 +181,7 @@ macro_rules! members {
 }
 
 /// The kinds of the ground, each after those that its objects name.
-static KINDS: [Kind; 11] = [
+static KINDS: [Kind; 10] = [
     Kind {
         permission: "users:read",
         audit: AuditKind::ProfileFieldChanged,
@@ -273,16 +272,6 @@ static KINDS: [Kind; 11] = [
         read: Some(providers::read),
         complete: Some(providers::complete),
         ..Kind::new("providers", "identity provider", &["id"])
-    },
-    Kind {
-        permission: "system:read",
-        read: Some(texts::read),
-        parts: &[texts::TEXTS],
-        ..Kind::new(
-            "texts",
-            "own texts",
-            &["organization", "client_id", "language"],
-        )
     },
 ];
 

@@ -27,8 +27,8 @@ pub mod users;
 pub use self::clients::{api_keys, applications, authorized_clients, grants, registration_tokens};
 use self::context::page_request;
 pub use self::context::{
-    affected, authority, bearer, change_reason, checked_value, deployment, exact_matches, found,
-    idempotency, json_member, name_search, operator, progress, settings,
+    affected, authority, bearer, change_reason, checked_value, deployment, exact_matches, fetch,
+    found, idempotency, json_member, name_search, operator, progress, settings,
 };
 pub use self::definitions::{claims, profile_fields, resources, scopes};
 pub use self::groups::group_members;
@@ -42,8 +42,8 @@ pub use self::roles::{
 use self::system::undo_object;
 pub use self::system::{
     attempts, audit_archive, audit_log, brands, configured_names, decisions, home, jobs, keys,
-    new_database, own_texts, secret_key, setup, source_change, starter, stats, tasks_resource,
-    tasks_sample, undo,
+    new_database, secret_key, setup, source_change, starter, stats, tasks_resource, tasks_sample,
+    undo,
 };
 pub use self::users::{
     bulk, bulk_selection, bulk_step, copies, credential_export, exports, lockouts, merging,

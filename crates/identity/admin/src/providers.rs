@@ -8,16 +8,13 @@ pub(crate) mod provider_spec;
 pub mod provider_trial;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use doorward_accounts::federation::roles::end_issuer;
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{Provider, ProviderId};
-use doorward_egress::outgoing::{EgressClient, System};
 use doorward_egress::upstream::{check_provider, seal_secret};
 use doorward_rules::provider_change;
 use doorward_rules::url_source::operator_provider_urls;
-use doorward_services::context::settings;
 
 pub use self::provider_spec::ProviderSpec;
 pub use doorward_egress::upstream::{CheckedProperty, Finding, ProviderCheck};
@@ -25,6 +22,7 @@ pub use doorward_store::repo::provider_use::UsedProvider;
 
 use self::provider_spec::{build, check_secret, describe, invalid, rebuild};
 use crate::checked_value::check_reserved;
+use crate::fetch::egress;
 use crate::operator::MAX_COUNT;
 use crate::prelude::*;
 
@@ -345,11 +343,8 @@ async fn store(
 pub async fn test(context: &AdminContext<'_>, id: &str) -> Result<Vec<ProviderCheck>> {
     require_admin(context)?;
     let provider = get(context, id).await?;
-    let http = match context.deployment.server() {
-        Some(server) => &server.directory.http,
-        None => &EgressClient::new(settings::networks(context.config()?), Arc::new(System)),
-    };
-    Ok(check_provider(http, &provider).await)
+    let http = egress(context)?;
+    Ok(check_provider(&http, &provider).await)
 }
 
 /// Deletes a provider. Linked accounts remain, but cannot be used until a provider with the issuer

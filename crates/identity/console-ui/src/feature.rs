@@ -13,12 +13,15 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::responsibilities::{self, ResponsibilityKind};
 use doorward_domain::feature_mail::{self, FeatureMail};
 use doorward_i18n::feature_texts::{self, FeatureTexts};
+use doorward_oauth::authorize::foreign::{self, Protocol};
 use doorward_services::account_notes::{self, AccountNote};
 use doorward_services::banners::{self, Banner};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
+use doorward_services::own_texts;
 use doorward_store::repo::access_changes::{self, Writer};
 use doorward_templates::console::{Place, Section};
+use doorward_web::page_support::{BeginVisits, VISITS};
 
 use crate::access::Access;
 use crate::equivalent::forms::FormEquivalent;
@@ -34,6 +37,7 @@ pub struct Feature {
     /// Adds the pages for users and those of the console.
     pub routes: fn(&mut ServiceConfig),
     pub links: &'static [SectionLink],
+    pub object_pages: &'static [ObjectPage],
     /// Places of the navigation.
     pub places: &'static [FeaturePlace],
     /// The forms of the console that run operations.
@@ -51,8 +55,14 @@ pub struct Feature {
     /// Work that one server does each minute.
     pub steps: &'static [Step],
     pub checks: &'static [Check],
+    /// True if pages and messages show the stored own texts.
+    pub shows_stored_texts: bool,
     /// Kinds of objects that files can describe.
     pub kinds: &'static [&'static Kind],
+    /// Protocols of sign-ins beside OAuth.
+    pub protocols: &'static [Protocol],
+    /// Visits of a browser to service providers after a sign-out.
+    pub visits: &'static [BeginVisits],
 }
 
 impl Feature {
@@ -62,6 +72,7 @@ impl Feature {
         operations: &[],
         routes: |_| {},
         links: &[],
+        object_pages: &[],
         places: &[],
         forms: &[],
         texts: None,
@@ -72,7 +83,10 @@ impl Feature {
         writers: &[],
         steps: &[],
         checks: &[],
+        shows_stored_texts: false,
         kinds: &[],
+        protocols: &[],
+        visits: &[],
     };
 }
 
@@ -81,6 +95,17 @@ impl Feature {
 pub struct SectionLink {
     pub section: Section,
     pub path: &'static str,
+    /// Key of the text.
+    pub text: &'static str,
+    pub access: Access,
+}
+
+/// A page of a feature below that of each app, of each organization or of the system.
+#[derive(Debug)]
+pub struct ObjectPage {
+    pub of: Section,
+    /// Path below that of the object, such as `/texts`.
+    pub below: &'static str,
     /// Key of the text.
     pub text: &'static str,
     pub access: Access,
@@ -140,7 +165,12 @@ pub fn install(features: &'static [&'static Feature]) {
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
         kinds::ADDED.add(all.clone().flat_map(|feature| feature.kinds).copied());
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
+        VISITS.add(all.clone().flat_map(|feature| feature.visits).copied());
+        foreign::ADDED.add(all.clone().flat_map(|feature| feature.protocols).copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
+        if all.clone().any(|feature| feature.shows_stored_texts) {
+            own_texts::show_stored();
+        }
         responsibilities::ADDED.add(all.flat_map(|feature| feature.responsibilities));
         features
     });
@@ -149,6 +179,12 @@ pub fn install(features: &'static [&'static Feature]) {
 /// Returns the installed features.
 pub fn installed() -> &'static [&'static Feature] {
     INSTALLED.get().copied().unwrap_or_default()
+}
+
+/// Returns the pages of the installed features below that of an object.
+pub fn object_pages(of: Section) -> impl Iterator<Item = &'static ObjectPage> {
+    let pages = installed().iter().flat_map(|feature| feature.object_pages);
+    pages.filter(move |page| page.of == of)
 }
 
 /// Returns the places of the installed features.

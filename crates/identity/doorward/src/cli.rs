@@ -160,8 +160,6 @@ pub enum Command {
     Job(Operations),
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
-    /// Manage own texts of pages and e-mail messages
-    Text(Operations),
     /// Preview e-mail messages, and test their delivery
     Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
@@ -224,8 +222,7 @@ impl Command {
             | Self::Scope(_)
             | Self::Session(_)
             | Self::Stats(_)
-            | Self::SupportCode(_)
-            | Self::Text(_) => Err(CliError::usage("name a command")),
+            | Self::SupportCode(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),

@@ -10,6 +10,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_access_reviews::FEATURE,
     #[cfg(feature = "campaigns")]
     &doorward_campaigns::FEATURE,
+    #[cfg(feature = "own-texts")]
+    &doorward_own_texts::FEATURE,
     #[cfg(feature = "reports")]
     &doorward_reports::FEATURE,
     #[cfg(feature = "notices")]
@@ -18,6 +20,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_sites::FEATURE,
     #[cfg(feature = "as-code")]
     &doorward_as_code::FEATURE,
+    #[cfg(feature = "saml")]
+    &doorward_saml::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

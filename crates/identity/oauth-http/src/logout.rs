@@ -114,7 +114,7 @@ async fn finish(
     signed_in: Option<&SignedIn>,
 ) -> Result<HttpResponse> {
     let ended = signed_in.or(request.hinted.as_ref());
-    let frames = logout::carry_out(&page.context, ended, page.caller()).await?;
+    let clients = logout::carry_out(&page.context, ended, page.caller()).await?;
     let client = request.client.as_ref();
     // RFC 9700 §4.11.2: if no user is signed in, a client that anyone can register causes no
     // automatic redirect.
@@ -127,7 +127,8 @@ async fn finish(
     });
     let farewell = Farewell {
         back,
-        frames,
+        frames: clients.frames,
+        sessions: clients.sessions,
         is_ended: ended.is_some(),
     };
     Ok(signed_out(page, farewell))

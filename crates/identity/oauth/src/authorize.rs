@@ -1,6 +1,7 @@
 //! The authorization endpoint: creates an interaction from a request, and advances it step by step
 //! to a response (RFC 6749 §4.1, OIDC Core §3.1.2).
 
+pub mod foreign;
 pub mod interaction;
 pub mod parameters;
 mod response;

@@ -2,6 +2,7 @@
 
 use doorward_access::jwt::verify::{ID_TOKEN_TYPES, verify_jws};
 use doorward_domain::model::SessionId;
+use doorward_domain::model::saml_client::SamlSession;
 use doorward_protocol::error::Cause;
 use doorward_protocol::redirect_uri;
 use doorward_rules::logout::{self, LogoutContext, LogoutPlan};
@@ -191,7 +192,7 @@ async fn client_of(
     });
     let Some(named) = named else { return Ok(None) };
     let client = context.client(named).await?;
-    Ok(client.filter(|client| client.is_active()))
+    Ok(client.filter(|client| client.is_active() && client.kind != ClientKind::Saml))
 }
 
 async fn fits(
@@ -223,25 +224,36 @@ async fn fits(
     })
 }
 
-/// Signs the browser out, if it is signed in. Returns the URIs to load in frames, which notify the
-/// clients of the session (OIDC Front-Channel Logout §3).
+/// The clients of a session that has ended.
+#[derive(Debug, Default)]
+pub struct EndedSession {
+    /// The URIs to load in frames, which notify clients (OIDC Front-Channel Logout §3).
+    pub frames: Vec<String>,
+    /// The sessions at service providers, which the browser has to visit.
+    pub sessions: Vec<SamlSession>,
+}
+
+/// Signs the browser out, if it is signed in.
 #[boxed(?Send)]
 pub async fn carry_out(
     context: &Context,
     signed_in: Option<&SignedIn>,
     caller: &Caller,
-) -> Result<Vec<String>> {
+) -> Result<EndedSession> {
     let Some(current) = signed_in else {
-        return Ok(Vec::new());
+        return Ok(EndedSession::default());
     };
     let core = &context.core;
     let apps = repo::clients::framed_in_session(core.db.read(), current.session.id).await?;
+    let sessions = repo::saml_sessions::list(core.db.read(), current.session.id).await?;
     session::sign_out(context, current, caller).await?;
     let sid = current.session.id.to_string();
     let addresses = apps
         .iter()
         .filter_map(|app| app.logout.frontchannel.as_ref());
-    Ok(addresses
-        .map(|address| logout::frame(address, core.issuer(), &sid))
-        .collect())
+    let frames = addresses.map(|address| logout::frame(address, core.issuer(), &sid));
+    Ok(EndedSession {
+        frames: frames.collect(),
+        sessions,
+    })
 }

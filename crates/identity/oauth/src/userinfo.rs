@@ -201,9 +201,36 @@ pub(crate) async fn release(
     user: &User,
     facts: &UserFacts,
 ) -> Result<Map<String, Value>> {
+    let to = (token.client_id.as_str(), &token.scope);
+    let mut claims = release_to(context, to, grant, user, facts).await?;
+    // OIDC Core §5.3.2: `sub` is always included.
+    claims.insert("sub".to_owned(), Value::from(token.sub.clone()));
+    Ok(claims)
+}
+
+/// Returns the claims of the user that a grant releases, without `sub`, for a response of another protocol.
+#[boxed(?Send)]
+pub async fn claims_of_grant(
+    context: &Context,
+    client: &Client,
+    grant: &Grant,
+    user: &User,
+) -> Result<Map<String, Value>> {
+    let scope = grant.scope.intersect(&client.scopes);
+    let to = (client.id.as_str(), &scope);
+    release_to(context, to, grant, user, &UserFacts::default()).await
+}
+
+async fn release_to(
+    context: &Context,
+    (client_id, scope): (&str, &Scope),
+    grant: &Grant,
+    user: &User,
+    facts: &UserFacts,
+) -> Result<Map<String, Value>> {
     let core = &context.core;
     // The client's current scopes limit the claims that it requested by name.
-    let client = context.client(&token.client_id).await?;
+    let client = context.client(client_id).await?;
     let named = client.map_or_else(BTreeMap::new, |client| {
         authorize::claims_within(&grant.claims, &client.scopes).userinfo
     });
@@ -211,7 +238,7 @@ pub(crate) async fn release(
     let read;
     let roles = match &facts.roles {
         // Only if the client's scopes changed in the meantime.
-        None if claims::needs_roles(&token.scope, &named) => {
+        None if claims::needs_roles(scope, &named) => {
             let scope = OrgScope::from_org(org);
             read = effective_roles::of_user_in(core, user.id, scope).await?;
             Some(&read)
@@ -224,20 +251,18 @@ pub(crate) async fn release(
         roles,
         room: claims::MAX_IN_USERINFO,
     };
-    let mut claims = claims::release(&sources, &token.scope, &named);
-    let id = ClientId::parse(&token.client_id);
+    let mut claims = claims::release(&sources, scope, &named);
+    let id = ClientId::parse(client_id);
     let to = Recipient {
         output: ClaimOutput::Userinfo,
         client: id.as_ref(),
-        scope: &token.scope,
+        scope,
         roles: roles.map_or(SubjectRoles::User(user.id), SubjectRoles::Known),
         org,
         user: Some(user.id),
     };
     let registry = context.registry().await?;
     claims.extend(custom_claims::of_user(context, &registry, to, facts).await?);
-    // OIDC Core §5.3.2: `sub` is always included.
-    claims.insert("sub".to_owned(), Value::from(token.sub.clone()));
     Ok(claims)
 }
 

@@ -25,10 +25,11 @@ pub async fn get(page: &Page) -> Answer {
 pub async fn post(page: &Page, payload: Payload) -> Answer {
     page.form(payload).await?;
     let signed_in = page.session().await?;
-    let frames = logout::carry_out(&page.context, signed_in.as_ref(), page.caller()).await?;
+    let ended = logout::carry_out(&page.context, signed_in.as_ref(), page.caller()).await?;
     let farewell = Farewell {
         back: None,
-        frames,
+        frames: ended.frames,
+        sessions: ended.sessions,
         is_ended: signed_in.is_some(),
     };
     Ok(signed_out(page, farewell))

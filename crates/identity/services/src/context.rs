@@ -180,7 +180,7 @@ pub struct Issuing {
     pub dpop_nonce_key: DpopNonceKey,
     pub refresh_token_key: RefreshTokenKey,
     pub verified_tokens: VerifiedTokens,
-    pub introspections: ReadCache<(ClientId, [u8; 32]), Option<Arc<IntrospectionResponse>>>,
+    pub introspections: ReadCache<Vec<u8>, Option<Arc<IntrospectionResponse>>>,
     /// The cache of the claims that an access token releases, by token hash.
     pub released_claims: ReadCache<[u8; 32], Map<String, Value>>,
 }

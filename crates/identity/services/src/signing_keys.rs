@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicI64;
 
 use arc_swap::ArcSwapOption;
-use doorward_domain::keys::{self, KeyRecord, KeyRing, RingsPlan, RotationPolicy};
+use doorward_domain::keys::{self, KeyRecord, KeyRing, RingsPlan, RotationPolicy, Signer};
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_store::Db;
 use tokio::sync::{Mutex, MutexGuard};
@@ -119,6 +119,27 @@ impl Keys {
         KeyRing::build(&records, &plan, &self.master, None)
             .map(Some)
             .map_err(ServerError::internal)
+    }
+
+    /// Opens the published keys of RS256, each with its record, the active one first.
+    #[boxed]
+    pub async fn open_published(
+        &self,
+        db: &Db,
+        now: UnixSeconds,
+    ) -> Result<Vec<(Signer, KeyRecord)>> {
+        let records = repo::keys::list(db.read()).await?;
+        let plan = self.plan(&records, now);
+        let mut opened = Vec::new();
+        for kid in &plan.publish {
+            let mut of_kid = records.iter().filter(|record| record.kid == *kid);
+            let found = of_kid.find(|record| record.algorithm == SigningAlg::Rs256);
+            if let Some(record) = found {
+                let signer = Signer::open(record, &self.master).map_err(ServerError::internal)?;
+                opened.push((signer, record.clone()));
+            }
+        }
+        Ok(opened)
     }
 
     /// Reloads the ring at once after a change by this process; other replicas follow in the next

@@ -1,11 +1,14 @@
 //! Functions shared by several pages.
 
+use actix_web::cookie::Cookie;
 use actix_web::http::header::REFRESH;
 use actix_web::web::{resource, to};
 use doorward_domain::credentials::user_code::UserCode;
+use doorward_domain::model::saml_client::SamlSession;
 use doorward_domain::model::{DeviceRequestId, User};
 use doorward_oauth::authorize::types::Outcome;
 use doorward_oauth::device;
+use doorward_protocol::added::Added;
 use doorward_rules::next_step::NextStep;
 use doorward_templates::providers::Going;
 use doorward_templates::{AccountChip, BackLink, LoggedOut};
@@ -150,7 +153,41 @@ pub struct Farewell {
     pub back: Option<BackLink>,
     /// URLs that the browser loads in frames to notify clients.
     pub frames: Vec<String>,
+    /// Sessions at service providers, which the browser visits.
+    pub sessions: Vec<SamlSession>,
     pub is_ended: bool,
+}
+
+/// Begins the visits to the service providers of sessions, after which the browser goes to a URL. Returns the path
+/// of the first step, and a cookie.
+pub type BeginVisits =
+    fn(&Page, &[SamlSession], Option<&str>) -> Result<(&'static str, Cookie<'static>), ServerError>;
+
+/// The visits of features.
+pub static VISITS: Added<BeginVisits> = Added::new();
+
+/// Returns the link to the first visit with its cookie; `None` without service providers.
+fn visits(
+    page: &Page,
+    sessions: &[SamlSession],
+    back: Option<&BackLink>,
+) -> Option<(BackLink, Cookie<'static>)> {
+    let begin = VISITS.all().first().filter(|_| !sessions.is_empty())?;
+    let free = back.filter(|link| link.held.is_none());
+    match begin(page, sessions, free.map(|link| link.url.as_str())) {
+        Ok((path, cookie)) => {
+            let link = BackLink {
+                app_name: back.map(|link| link.app_name.clone()).unwrap_or_default(),
+                url: path.to_owned(),
+                held: None,
+            };
+            Some((link, cookie))
+        }
+        Err(error) => {
+            tracing::error!(fault = %error, "service providers not visited");
+            None
+        }
+    }
 }
 
 /// Returns the response to a sign-out: a redirect to the client that requested it, or a page. If
@@ -160,8 +197,13 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
     let Farewell {
         back,
         frames,
+        sessions,
         is_ended,
     } = farewell;
+    let (back, cookie) = match visits(page, &sessions, back.as_ref()) {
+        Some((link, cookie)) => (Some(link), Some(cookie)),
+        None => (back, None),
+    };
     let mut response = match back {
         Some(link) if frames.is_empty() && link.held.is_none() => page.see_other(&link.url),
         back => {
@@ -184,8 +226,9 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
             response
         }
     };
-    // A cookie without a value is always a valid header.
+    // A cookie without a value, or of base64url, is always a valid header.
     let _ = response.add_cookie(&cookies::no_session(&page.context.core));
+    let _ = cookie.map(|cookie| response.add_cookie(&cookie));
     let (name, value) = cookies::cleared();
     response.headers_mut().insert(name, value);
     response

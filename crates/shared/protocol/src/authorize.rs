@@ -147,6 +147,18 @@ pub struct AuthorizationRequest {
     /// client: the host of the request names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub former_issuer: Option<String>,
+    /// The request of another protocol, which began the sign-in. No parameter sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign: Option<ForeignRequest>,
+}
+
+/// A request of another protocol, in a sign-in that a feature began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ForeignRequest {
+    /// The name of the protocol, by which its feature is found.
+    pub protocol: String,
+    /// The contents, which only the feature reads.
+    pub payload: Value,
 }
 
 /// The `claims` parameter (OIDC Core §5.5).
@@ -308,6 +320,7 @@ impl AuthorizationRequest {
             )?,
             dpop_jkt: dpop_jkt(params)?,
             former_issuer: None,
+            foreign: None,
         })
     }
 }

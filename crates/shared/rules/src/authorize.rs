@@ -308,6 +308,10 @@ pub fn check(
 
 /// Checks the facts of a request that the registration of its client limits, except its access.
 fn check_registration(request: &AuthorizationRequest, client: &Client) -> Result<(), OAuthError> {
+    // Its protocol has no grants, response modes or challenges, and none of OAuth reaches such a client.
+    if client.kind == ClientKind::Saml && request.foreign.is_some() {
+        return Ok(());
+    }
     if !client.allows_grant(&GrantType::AuthorizationCode) {
         return Err(OAuthError::new(
             ErrorCode::UnauthorizedClient,
@@ -327,7 +331,7 @@ fn check_registration(request: &AuthorizationRequest, client: &Client) -> Result
     }
     if request.code_challenge.is_none() && client.requires_pkce() {
         let reason = match client.kind {
-            ClientKind::Confidential => Reason::ChallengeMissing,
+            ClientKind::Confidential | ClientKind::Saml => Reason::ChallengeMissing,
             ClientKind::Public => Reason::PublicChallengeMissing,
         };
         return Err(OAuthError::new(

@@ -56,7 +56,7 @@ pub fn check_registration(text: &str) -> Result<(), OriginProblem> {
 /// Returns the origins of a client: the registered ones. For a public client without any, returns
 /// the origins of its redirect URIs, whose scripts hold its tokens anyway.
 pub fn list_origins(client: &Client) -> Vec<String> {
-    if !client.allowed_origins.is_empty() || client.kind == ClientKind::Confidential {
+    if !client.allowed_origins.is_empty() || client.kind != ClientKind::Public {
         return client.allowed_origins.clone();
     }
     let urls = client

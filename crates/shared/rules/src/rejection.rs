@@ -68,7 +68,7 @@ impl Rejection {
     pub fn differs_at(&self) -> Option<usize> {
         match (&self.reason, &self.expected, &self.received) {
             (
-                Some(Reason::RedirectUri | Reason::CodeRedirectUri),
+                Some(Reason::RedirectUri | Reason::CodeRedirectUri | Reason::SamlConsumer),
                 Some(expected),
                 Some(received),
             ) => redirect_uri::first_difference(expected, received),
@@ -194,8 +194,32 @@ const fn by_reason(reason: Reason) -> &'static str {
     }
 }
 
+/// Returns the instruction for reasons that concern SAML; `None` for others.
+const fn of_saml(reason: Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::SamlIssuer => {
+            "doorward client list --kind=saml shows the registered ones; doorward saml create NAME \
+             --metadata=FILE registers one"
+        }
+        Reason::SamlRequest => "the application has to correct its request",
+        Reason::SamlConsumer => {
+            "if the address is the application's own: doorward client update {client} \
+             --add-redirect-uri {URI}"
+        }
+        Reason::SamlSignature => {
+            "register the present certificate: doorward saml update {client} --metadata=FILE; or accept \
+             unsigned requests: doorward saml update {client} --signed-requests=false"
+        }
+        Reason::SamlAlgorithm => "the application has to sign with {expected}",
+        _ => return None,
+    })
+}
+
 /// Returns the instruction for reasons that concern codes, tokens and users.
 const fn of_grant(reason: Reason) -> &'static str {
+    if let Some(instruction) = of_saml(reason) {
+        return instruction;
+    }
     match reason {
         Reason::CodeUnknown | Reason::CodeUsed | Reason::CodeExpired => {
             "the application has to redeem each code once, at once, at this server; start again"

@@ -9,10 +9,11 @@ mod node;
 mod program;
 mod python;
 mod ruby;
+mod sites;
 
 pub use program::{
     Api, Application, Authentication, Check, Defaults, Ecosystem, McpClient, McpServer, Program,
-    Refresh, Registration, SignIn, TokenType,
+    Refresh, Registration, SignIn, SiteApplication, TokenType,
 };
 
 /// Programs that no registry provides for the suite, with the reason.
@@ -31,6 +32,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         java::PROGRAMS,
         applications::PROGRAMS,
         mcp::PROGRAMS,
+        sites::PROGRAMS,
     ]
     .into_iter()
     .flatten()

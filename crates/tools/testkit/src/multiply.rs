@@ -40,6 +40,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("profile_fields", "made by an administrator"),
     ("providers", "made by an administrator"),
     ("role_permissions", "made by an administrator"),
+    ("saml_clients", "made by an administrator"),
     ("scopes", "made by an administrator"),
     ("settings", "one row for each setting"),
     ("sites", "made by an administrator"),

@@ -28,9 +28,14 @@ const WORDS: &[(&str, &[&str])] = &[
         &["doorward notice", "doorward read-only", "admin_read_only_"],
     ),
     (
+        "own-texts",
+        &["doorward text", "/api/admin/texts", "own-text-"],
+    ),
+    (
         "reports",
         &["doorward report", "/api/admin/reports", "admin_report_"],
     ),
+    ("saml", &["doorward saml", "/api/admin/saml", "admin_saml_"]),
     (
         "sites",
         &["doorward site", "/api/admin/sites", "admin_site_"],
@@ -47,7 +52,9 @@ const FILL: &[&str] = &[
     "mfa require --all=true --from 2099-01-01T00:00:00Z --remind 7",
     "notice set Maintenance --until 2099-01-01T00:00:00Z",
     "read-only set --from 2099-01-01T00:00:00Z --until 2099-01-02T00:00:00Z",
+    "text set --language de mail-greeting Servus",
     "site create wiki --host wiki.example.com",
+    "saml create Wiki --entity-id https://wiki.example.com --acs https://wiki.example.com/acs",
 ];
 
 const SETTINGS: &str = "issuer = \"http://localhost:8400\"\nlisten = \"127.0.0.1:0\"\n\

@@ -106,16 +106,11 @@ fn random(mut objects: Objects, bytes: Vec<u8>) -> Objects {
         &mut add,
         [&scopes, &roles, &organizations, &resources],
     );
-    add_others(choices, &mut add, &roles, &organizations);
+    add_others(choices, &mut add, &roles);
     objects
 }
 
-fn add_others(
-    choices: &mut Choices,
-    add: &mut impl FnMut(&str, Value),
-    roles: &[String],
-    organizations: &[String],
-) {
+fn add_others(choices: &mut Choices, add: &mut impl FnMut(&str, Value), roles: &[String]) {
     if choices.flag() {
         let mut claim = json!({
             "id": "department", "claim": "department", "outputs": ["id_token", "access_token"],
@@ -145,18 +140,6 @@ fn add_others(
             choices.set(&mut field, "editable_by", "user");
             add("profile-fields", field);
         }
-    }
-    if choices.flag() {
-        add(
-            "texts",
-            json!({ "language": "de", "texts": { "login-title": "Herein" } }),
-        );
-    }
-    if let Some(slug) = organizations.first() {
-        add(
-            "texts",
-            json!({ "organization": slug, "language": "en", "texts": { "login-title": "Hi" } }),
-        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! Simulation of a sign-in at a client, with the present settings.
 
+use doorward_domain::model::ClientKind;
 use doorward_oauth::simulation::{self, Simulation, SimulationRequest};
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::GrantType;
@@ -25,7 +26,8 @@ pub fn acts_for_itself(client: &Client) -> bool {
 /// Returns true if [`simulate`] can simulate the client. A device has neither a redirect URI nor
 /// access without a user.
 pub fn can_be_simulated(client: &Client) -> bool {
-    !client.redirect_uris.is_empty() || acts_for_itself(client)
+    let is_saml = client.kind == ClientKind::Saml;
+    (!client.redirect_uris.is_empty() && !is_saml) || acts_for_itself(client)
 }
 
 /// The permissions that a simulation needs for the whole deployment: its claims contain the roles and

@@ -20,7 +20,7 @@ pub(crate) struct NoSecretKey;
 
 /// A part of the running server, or one that a command has made.
 #[derive(Debug)]
-pub(crate) enum Part<'a, T> {
+pub enum Part<'a, T> {
     Server(&'a T),
     Command(T),
 }

@@ -1,6 +1,6 @@
 //! Clients as objects of files: those that an administrator has registered, with their roles and brands.
 
-use doorward_domain::model::BrandOwner;
+use doorward_domain::model::{BrandOwner, ClientKind};
 
 use super::access::{add_brands, add_roles};
 use super::steps::Step;
@@ -58,8 +58,9 @@ pub(super) fn read<'a>(
 ) -> Boxed<'a, Result<Vec<Object>>> {
     Box::pin(async move {
         let own = listed.into_iter().filter(|client| {
-            let origin = client.get("registered_by").and_then(Value::as_str);
-            origin == Some("administrator")
+            let has = |name: &str, value: &str| client.get(name).is_some_and(|it| it == value);
+            // The settings of clients that speak SAML are those of other operations.
+            has("registered_by", "administrator") && !has("kind", ClientKind::Saml.as_str())
         });
         let mut objects: Vec<Object> = own.map(object).collect();
         add_roles(context, SubjectKind::Client, &mut objects).await?;

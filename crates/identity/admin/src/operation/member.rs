@@ -23,7 +23,7 @@ pub enum MemberKind {
     Secret,
     /// JSON object, which the command reads from a file.
     Document,
-    /// CSV text, which the command reads from a file.
+    /// Text such as CSV, XML or PEM, which the command reads from a file.
     Table,
     /// Picture as base64url text, which the command reads from a file.
     Picture,
@@ -211,7 +211,7 @@ fn kind(schema: &Value) -> MemberKind {
         Some("date-time") => MemberKind::Time,
         Some("duration") => MemberKind::Duration,
         Some("password") => MemberKind::Secret,
-        Some("csv") => MemberKind::Table,
+        Some("csv" | "xml" | "pem") => MemberKind::Table,
         Some("picture") => MemberKind::Picture,
         Some("uri") => MemberKind::Uri,
         Some("names") => MemberKind::Names,

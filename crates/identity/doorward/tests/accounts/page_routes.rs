@@ -20,6 +20,11 @@ flows!(
 /// nothing, and its parameters are valid only in the browser that started the sign-in.
 const CROSS_SITE_PATH: &str = "/login/callback/acme";
 
+/// Returns true for an endpoint of a protocol, which only starts a request by a form of another site.
+fn is_endpoint(path: &str) -> bool {
+    path.starts_with("/oauth2/") || path == "/saml/sso"
+}
+
 async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
     let mut tables = rows::dump_lasting(&stack.storage().identity).await;
     // The cleanup, which runs beside the requests, writes its leases and steps.
@@ -215,7 +220,7 @@ async fn no_form_works_from_elsewhere(stack: &Stack) {
     let mut swept = Vec::new();
     for path in paths()
         .into_iter()
-        .filter(|path| !path.starts_with("/oauth2/") && path != CROSS_SITE_PATH)
+        .filter(|path| !is_endpoint(path) && path != CROSS_SITE_PATH)
     {
         if !takes_forms(stack, &person, &path).await {
             continue;
@@ -264,10 +269,7 @@ async fn cross_site_post_only_starts_oauth_request(stack: &Stack) {
     stack.wait_for_jobs().await;
     let before = truth(stack).await;
     let mut swept = 0;
-    for path in paths()
-        .into_iter()
-        .filter(|path| path.starts_with("/oauth2/"))
-    {
+    for path in paths().into_iter().filter(|path| is_endpoint(path)) {
         let page = send(stack, &person, &path, "", "", "another site").await;
         assert!(page.status < 500, "{path}: {}", page.dump());
         assert_same(&before, &truth(stack).await, &path);

@@ -64,6 +64,8 @@ mod registries;
 #[path = "../../../../features/reports/tests/api.rs"]
 mod reports;
 mod restored_proofs;
+#[path = "../../../../features/saml/tests/api.rs"]
+mod saml;
 mod search;
 mod signing_keys;
 #[path = "../../../../features/sites/tests/proxies.rs"]
@@ -72,6 +74,7 @@ mod site_proxies;
 mod sites;
 mod stats;
 mod system;
+#[path = "../../../../features/own-texts/tests/api.rs"]
 mod texts;
 mod url_authors;
 mod user_changes;

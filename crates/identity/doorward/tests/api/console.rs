@@ -46,6 +46,8 @@ mod reports;
 mod reviews;
 mod roles;
 mod routes;
+#[path = "../../../../features/saml/tests/console.rs"]
+mod saml;
 mod setup;
 mod sign_ins;
 #[path = "../../../../features/sites/tests/console.rs"]
@@ -53,6 +55,7 @@ mod sites;
 pub mod support;
 mod support_code;
 pub mod system;
+#[path = "../../../../features/own-texts/tests/console.rs"]
 mod texts;
 mod undo;
 mod unused;

@@ -26,20 +26,20 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-/// The list of a feature that keeps signed tokens in memory, bounded by their length.
-const NEVER_BUT_CACHE: [&str; 9] = [
+/// A feature that signs and encrypts XML.
+const NEVER_BUT_OPENSSL: [&str; 9] = [
     "sea-orm",
     "sqlx",
     "redis",
     "reqwest",
     "lettre",
+    "moka",
     "webauthn-rs",
     "image",
-    "openssl",
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 13] = [
+pub static HTTP: [Layer; 15] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -136,6 +136,7 @@ pub static HTTP: [Layer; 13] = [
             "doorward-i18n",
             "doorward-templates",
             "doorward-services",
+            "doorward-oauth",
             "doorward-admin",
             "doorward-web",
         ],
@@ -181,14 +182,24 @@ pub static HTTP: [Layer; 13] = [
         never: &NEVER,
     },
     Layer {
+        name: "doorward-own-texts",
+        may_see: &FEATURE_OF_OBJECTS,
+        never: &NEVER,
+    },
+    Layer {
         name: "doorward-as-code",
         may_see: &FEATURE,
         never: &NEVER,
     },
     Layer {
+        name: "doorward-saml",
+        may_see: &FEATURE,
+        never: &NEVER_BUT_OPENSSL,
+    },
+    Layer {
         name: "doorward-sites",
         may_see: &FEATURE,
-        never: &NEVER_BUT_CACHE,
+        never: &NEVER,
     },
 ];
 
@@ -210,6 +221,14 @@ const FEATURE: [&str; 15] = [
     "doorward-web",
     "doorward-console-ui",
 ];
+
+/// Those that a feature may use whose pages are below that of an object.
+const FEATURE_OF_OBJECTS: [&str; 16] = {
+    let mut crates = ["doorward-console"; 16];
+    let (of_feature, _) = crates.split_at_mut(FEATURE.len());
+    of_feature.copy_from_slice(&FEATURE);
+    crates
+};
 
 #[test]
 fn parts_stand_beside_each_other() {

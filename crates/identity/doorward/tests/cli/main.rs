@@ -72,6 +72,8 @@ mod replicas_guide;
 #[path = "../../../../features/reports/tests/command.rs"]
 mod reports;
 mod roles;
+#[path = "../../../../features/saml/tests/command.rs"]
+mod saml;
 mod secret_key;
 mod serve;
 #[path = "../../../../features/sites/tests/command.rs"]

@@ -68,6 +68,10 @@ mod request_object;
 mod request_uri;
 mod revocation;
 mod rich_authorization;
+#[path = "../../../../features/saml/tests/sign_in.rs"]
+mod saml;
+#[path = "../../../../features/saml/tests/sign_out.rs"]
+mod saml_sign_out;
 mod secret_key;
 mod signing_algorithms;
 mod ssrf;

@@ -243,7 +243,7 @@ fn rights(client: &mut Client, record: &ClientRecord, draft: &mut Draft<'_>, now
                 "pkce_required",
                 "public clients must send a PKCE challenge; the source did not require one",
             ),
-            ClientKind::Confidential => {
+            ClientKind::Confidential | ClientKind::Saml => {
                 draft.note(
                     "pkce_auto",
                     "may send no PKCE challenge: the policy is auto",

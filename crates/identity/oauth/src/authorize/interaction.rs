@@ -8,6 +8,7 @@ use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::limits::OpenRequestKind;
 
+use super::foreign;
 use super::response::{self, error_response};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::logout::verify_id_token_hint;
@@ -67,7 +68,7 @@ pub(crate) async fn target(
     let client = context
         .client(client_id)
         .await?
-        .filter(|client| client.is_active());
+        .filter(|client| client.is_active() && client.kind != ClientKind::Saml);
     let Some(client) = client else {
         return Err(FlowError::Rejected(AuthorizeError::UnknownClient));
     };
@@ -284,6 +285,11 @@ async fn take_step(
         NextStep::Issue(allowed) => match browser.signed_in {
             Some(signed_in) => {
                 let is_stored = stored == IsStored::Yes;
+                if let Some(own) = &interaction.request.foreign {
+                    let waiting = (&interaction, is_stored);
+                    let issued = foreign::issue(context, client, waiting, own, &allowed, signed_in);
+                    return Ok(Outcome::Respond(issued.await?));
+                }
                 let issued = issue::code(
                     core,
                     client,

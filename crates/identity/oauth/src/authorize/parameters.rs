@@ -21,7 +21,7 @@ async fn client(
         .map_err(|error| FlowError::Rejected(AuthorizeError::Unreadable(error)))?;
     let found = client_document::resolve(context, id, caller).await?;
     found
-        .filter(|client| client.is_active())
+        .filter(|client| client.is_active() && client.kind != ClientKind::Saml)
         .ok_or(FlowError::Rejected(AuthorizeError::UnknownClient))
 }
 

@@ -3,6 +3,7 @@
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_rules::authorize as rule;
 
+use super::foreign;
 use super::types::Response;
 use crate::prelude::*;
 use crate::signing;
@@ -40,6 +41,9 @@ pub(crate) async fn error_response(
     request: &AuthorizationRequest,
     error: &OAuthError,
 ) -> Result<Response> {
+    if let Some(own) = &request.foreign {
+        return foreign::reject(context, client, request, own, error).await;
+    }
     let pairs = doorward_protocol::authorize::error_pairs(
         error,
         request.state.as_deref(),

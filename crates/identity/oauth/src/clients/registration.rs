@@ -213,11 +213,12 @@ fn check_redirects(client: &Client, allowed: redirect_uri::Allowed<'_>) -> Resul
         redirect_uri::check_registration(uri, allowed)
             .map_err(|problem| invalid("post_logout_redirect_uris", at, uri, problem))?;
     }
-    let uses_code = client.allows_grant(&GrantType::AuthorizationCode);
+    let is_saml = client.kind == ClientKind::Saml;
+    let uses_code = is_saml || client.allows_grant(&GrantType::AuthorizationCode);
     match (uses_code, client.redirect_uris.is_empty()) {
         (true, true) => Err(ClientError::invalid(
             "redirect_uris",
-            "a client with the grant authorization_code needs at least one",
+            "a client that signs users in needs at least one",
         )),
         (false, false) => Err(ClientError::invalid(
             "grant_types",
@@ -263,6 +264,12 @@ fn check_grants(client: &Client) -> Result<(), ClientError> {
         );
         return Err(ClientError::invalid_at("grant_types", at, problem));
     }
+    if client.kind == ClientKind::Saml {
+        let problem = "a client that speaks SAML has none";
+        let is_none = client.grant_types.is_empty();
+        let invalid = || ClientError::invalid("grant_types", problem);
+        return is_none.then_some(()).ok_or_else(invalid);
+    }
     if client.grant_types.is_empty() {
         return Err(ClientError::invalid(
             "grant_types",
@@ -297,8 +304,11 @@ fn check_grants(client: &Client) -> Result<(), ClientError> {
 
 fn check_authentication(client: &Client) -> Result<(), ClientError> {
     let problem = match (client.kind, client.auth_method) {
-        (ClientKind::Public, ClientAuth::Only(ClientAuthMethod::None)) => return Ok(()),
+        (ClientKind::Public | ClientKind::Saml, ClientAuth::Only(ClientAuthMethod::None)) => {
+            return Ok(());
+        }
         (ClientKind::Public, _) => "a public client authenticates with none",
+        (ClientKind::Saml, _) => "a client that speaks SAML authenticates with none",
         (ClientKind::Confidential, ClientAuth::Only(ClientAuthMethod::None)) => {
             "a confidential client needs client_secret_basic, client_secret_post, private_key_jwt, \
              tls_client_auth or self_signed_tls_client_auth"

@@ -129,7 +129,7 @@ impl RateLimiter {
     pub async fn admit_push(&self, client: &Client, caller: &Caller) -> Admission {
         let limit = match client.kind {
             ClientKind::Confidential => PUSH,
-            ClientKind::Public => PUSH_UNPROVED,
+            ClientKind::Public | ClientKind::Saml => PUSH_UNPROVED,
         };
         let address = rule::address_key(caller.ip);
         let subject = [client.id.as_str(), &address];

@@ -28,7 +28,8 @@ pub use records::{
 };
 pub use registrations::{
     brand_pictures, brands, client_logos, client_origins, client_registrations, clients,
-    custom_claims, own_texts, registration_tokens, resources, scopes, site_hosts, sites,
+    custom_claims, own_texts, registration_tokens, resources, saml_clients, scopes, site_hosts,
+    sites,
 };
 pub use reviews::{access_review_lines, access_review_reviewers, access_reviews};
 pub use rights::{
@@ -37,7 +38,8 @@ pub use rights::{
 };
 pub use sign_ins::{
     attempts, email_sign_ins, login_failures, logout_notices, passkeys, pending_sign_ins,
-    recovery_codes, sessions, site_sessions, support_codes, totp_factors, trusted_devices,
+    recovery_codes, saml_sessions, sessions, site_sessions, support_codes, totp_factors,
+    trusted_devices,
 };
 pub use work::{
     bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, factor_campaigns,

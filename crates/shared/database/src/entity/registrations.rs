@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use doorward_domain::model::saml_client::SamlClient;
 use doorward_domain::model::{
     AskedClaims, BrandPicture, ClaimMapping, Client, ClientAuth, ClientRegistration, FormerSecret,
     GivenScopes, Logo, LogoutUris, MetadataDocument, RegisteredBy, RegistrationToken, Resource,
@@ -343,6 +344,14 @@ table! {
         version: i64,
         created_at: i64,
         updated_at: i64,
+    }
+}
+
+table! {
+    /// Settings of clients that speak SAML.
+    saml_clients(client_id: String) => SamlClient {
+        entity_id: String,
+        settings: Json,
     }
 }
 

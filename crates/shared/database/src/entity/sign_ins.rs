@@ -1,5 +1,6 @@
 //! Signing in: sessions, attempts, second factors, and sign-ins in progress.
 
+use doorward_domain::model::saml_client::SamlSession;
 use doorward_domain::model::{
     Authentication, EmailSignIn, FirstFactor, LogoutNotification, Passkey, PendingSignIn, Session,
     SignInAttempt, SiteSession, TotpFactor, TrustedDevice,
@@ -38,6 +39,16 @@ table! {
         host: String,
         session_id: Uuid,
         grant_id: Uuid,
+        created_at: i64,
+    }
+}
+
+table! {
+    saml_sessions(grant_id: Uuid) => SamlSession {
+        session_id: Uuid,
+        client_id: String,
+        name_id: String,
+        name_id_format: String,
         created_at: i64,
     }
 }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use doorward_domain::credentials::user_code::UserCode;
+use doorward_domain::model::saml_client::NameIdFormat;
 use doorward_domain::model::{
     AccessTokenFormat, AccessTokenType, ApiKeyId, AssertionAudience, AssignmentId, AttemptId,
     AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction, BulkChangeId, BulkState,
@@ -118,6 +119,7 @@ stored!(
         SecurityProfile, SigningAlg, StatKind, StopReason, StreamName, SubjectKind, UserCode
     { |text| Self::parse(&text), |word| word.as_str().to_owned() }
 );
+stored!(String as NameIdFormat { |text| Self::parse(&text), |word| word.as_str().to_owned() });
 stored!(
     String as CodeChallenge
     { |text| Self::from_s256(&text), |challenge| challenge.as_str().to_owned() }

@@ -169,6 +169,11 @@ impl Signer {
         self.sign(&self.id_token_header, claims)
     }
 
+    /// Signs bytes of another format than JWT by the algorithm of the key.
+    pub fn sign_bytes(&self, bytes: &[u8]) -> Result<Vec<u8>, KeyError> {
+        Ok(self.inner.sign(bytes)?)
+    }
+
     // Writes the compact serialization of RFC 7515 §7.1 into one buffer.
     fn sign(&self, header: &str, claims: &impl Serialize) -> Result<String, KeyError> {
         let mut payload = Vec::with_capacity(PAYLOAD_BYTES);

@@ -260,7 +260,7 @@ impl Client {
             former_secret: None,
             profile: SecurityProfile::None,
             auth_method: match kind {
-                ClientKind::Public => ClientAuth::Only(ClientAuthMethod::None),
+                ClientKind::Public | ClientKind::Saml => ClientAuth::Only(ClientAuthMethod::None),
                 ClientKind::Confidential => ClientAuth::Secret,
             },
             assertion_audience: None,
@@ -378,7 +378,7 @@ impl Client {
             (ClientKind::Confidential, PkcePolicy::Auto) if self.pkce_streak >= PKCE_STREAK => {
                 PkcePolicy::Required
             }
-            (ClientKind::Confidential, policy) => policy,
+            (ClientKind::Confidential | ClientKind::Saml, policy) => policy,
         }
     }
 

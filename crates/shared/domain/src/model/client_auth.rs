@@ -116,6 +116,8 @@ doorward_protocol::words! {
         Confidential = "confidential",
         /// Runs on a user's device or in the browser.
         Public = "public",
+        /// Speaks SAML 2.0 instead of OAuth, so that every endpoint of OAuth rejects it.
+        Saml = "saml",
     }
 }
 
@@ -171,7 +173,7 @@ impl PkcePolicy {
     pub const fn limited_to(self, kind: ClientKind) -> Self {
         match kind {
             ClientKind::Public => Self::Required,
-            ClientKind::Confidential => self,
+            ClientKind::Confidential | ClientKind::Saml => self,
         }
     }
 }

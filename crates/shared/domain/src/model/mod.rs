@@ -34,6 +34,7 @@ pub mod provider;
 pub mod provider_cause;
 pub mod rbac;
 pub mod refresh_token;
+pub mod saml_client;
 pub mod scope;
 pub mod second_factor;
 pub mod server_state;

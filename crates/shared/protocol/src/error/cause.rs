@@ -70,6 +70,11 @@ reasons! {
     SessionEnded = "session_ended", "the session has ended";
     MembershipLost = "membership_lost", "the user does not belong to the organization";
     SecondFactorMissing = "second_factor_missing", "the user signed in without a second factor";
+    SamlIssuer = "saml_issuer", "no active client has the entity ID in Issuer";
+    SamlRequest = "saml_request", "the SAML request is not valid";
+    SamlConsumer = "saml_consumer", "the assertion consumer service is not registered for this client";
+    SamlSignature = "saml_signature", "no registered certificate verifies the signature of the SAML request";
+    SamlAlgorithm = "saml_algorithm", "the SAML request is signed with an algorithm that is not accepted";
     PasskeyMissing = "passkey_missing", "the user signed in without a passkey";
 }
 

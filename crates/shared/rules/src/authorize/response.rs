@@ -47,13 +47,16 @@ pub fn redirect_target(
 ) -> Result<String, RedirectTargetError> {
     match (presented, client.redirect_uris.as_slice()) {
         (Some(uri), registered) => {
-            let matches = match client.kind {
+            let matches: fn(&str, &str) -> bool = match client.kind {
                 ClientKind::Public => redirect_uri::matches_native,
                 ClientKind::Confidential => redirect_uri::matches,
+                // SAML has no exceptions: byte by byte.
+                ClientKind::Saml => |item, uri| item == uri,
             };
+            let is_saml = client.kind == ClientKind::Saml;
             let is_one = |item: &String| {
                 matches(item, uri)
-                    || redirect_uri::matches_label(item, uri)
+                    || (!is_saml && redirect_uri::matches_label(item, uri))
                     || (mutant::is_disabled(Safeguard::RedirectUriExact)
                         && uri.starts_with(item.as_str()))
             };

@@ -221,6 +221,39 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
     ),
     (Reason::SecondFactorMissing, "", "", AGAIN),
     (Reason::PasskeyMissing, "", "", AGAIN),
+    (
+        Reason::SamlIssuer,
+        "",
+        "https://sp.example.com",
+        "doorward client list --kind=saml shows the registered ones; doorward saml create NAME --metadata=FILE \
+         registers one",
+    ),
+    (
+        Reason::SamlRequest,
+        "",
+        "",
+        "the application has to correct its request",
+    ),
+    (
+        Reason::SamlConsumer,
+        "https://sp.example.com/acs",
+        "https://sp.example.com/ACS",
+        "if the address is the application's own: doorward client update web --add-redirect-uri \
+         https://sp.example.com/ACS",
+    ),
+    (
+        Reason::SamlSignature,
+        "",
+        "",
+        "register the present certificate: doorward saml update web --metadata=FILE; or accept unsigned requests: \
+         doorward saml update web --signed-requests=false",
+    ),
+    (
+        Reason::SamlAlgorithm,
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+        "",
+        "the application has to sign with http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    ),
 ];
 
 /// A new reason without a row fails the test.

@@ -7,7 +7,7 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 22] = [
+const CLEARED: [&str; 23] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
@@ -29,6 +29,7 @@ const CLEARED: [&str; 22] = [
     "pushed_requests",
     "reference_tokens",
     "refusals",
+    "saml_sessions",
     "site_sessions",
 ];
 
@@ -87,7 +88,7 @@ mod tests {
 
     /// Tables that stay: definitions, rights, keys and statistics, with IDs of users at most, and the audit
     /// log.
-    const KEPT: [&str; 44] = [
+    const KEPT: [&str; 45] = [
         "audit_archives",
         "audit_events",
         "audit_seals",
@@ -123,6 +124,7 @@ mod tests {
         "role_assignments",
         "role_permissions",
         "roles",
+        "saml_clients",
         "scopes",
         "settings",
         "signing_keys",

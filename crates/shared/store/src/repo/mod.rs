@@ -94,6 +94,8 @@ pub mod revoked_tokens;
 pub mod role_assignments;
 mod role_holders;
 pub mod roles;
+pub mod saml_clients;
+pub mod saml_sessions;
 pub mod scopes;
 pub mod sealed_values;
 pub mod server_state;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use doorward_domain::model::saml_client::SamlClient;
 use doorward_domain::model::{
     ApiKey, BulkChange, ClaimMapping, Client, ClientRegistration, Consent, DenialRecord,
     DeviceRequest, FactorCampaign, FederatedSignUp, Grant, Interaction, Invitation, LinkedAccount,
@@ -61,6 +62,7 @@ fn of_registration(column: &str, text: &str) -> Option<Result<Value, String>> {
         "custom_claims.source" => again(|mapping: &ClaimMapping| &mapping.source, text),
         "providers.operator_urls" => again(|provider: &Provider| &provider.operator_urls, text),
         "providers.settings" => again(|provider: &Provider| &provider.settings, text),
+        "saml_clients.settings" => again(|saml: &SamlClient| &saml.settings, text),
         "sites.headers" => again(|site: &Site| &site.headers, text),
         "sites.hosts" => again(|site: &Site| &site.hosts, text),
         "sites.rules" => again(|site: &Site| &site.rules, text),

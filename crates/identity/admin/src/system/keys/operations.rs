@@ -44,8 +44,8 @@ view! {
     }
 }
 
-/// Returns the holder of the keys; that of a command signs nothing.
-fn ring<'a>(context: &AdminContext<'a>) -> Result<Part<'a, Keys>> {
+/// Returns the holder of the keys; that of a command has no active ring.
+pub fn ring<'a>(context: &AdminContext<'a>) -> Result<Part<'a, Keys>> {
     let policy = rotation_policy(context.config()?);
     let algorithms = context.settings.clients.algorithms.to_vec();
     let random = context.random.clone();

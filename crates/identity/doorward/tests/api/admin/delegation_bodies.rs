@@ -92,6 +92,9 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         | "admin_mfa_except"
         | "admin_notice_set"
         | "admin_read_only_set"
+        | "admin_saml_create"
+        | "admin_saml_update"
+        | "admin_saml_check"
         | "admin_site_create"
         | "admin_site_update" => matrix_bodies::sent(world, "", id)?,
         _ => return None,

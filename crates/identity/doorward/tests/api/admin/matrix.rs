@@ -68,7 +68,8 @@ async fn invited(
 }
 
 /// Parts of paths, and the objects that they name.
-const NAMED: [(&str, &str); 5] = [
+const NAMED: [(&str, &str); 6] = [
+    ("/saml/clients/{id}", "/saml/clients/spare-saml"),
     ("/roles/{name}", "/roles/spare"),
     ("/resources/{identifier}", "/resources/urn%3Aspare"),
     ("/scopes/{name}", "/scopes/spare:read"),

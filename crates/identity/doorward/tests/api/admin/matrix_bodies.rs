@@ -32,6 +32,16 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
         "admin_scope_update" => json!({ "description": "Read" }),
+        "admin_saml_create" | "admin_saml_check" => {
+            let acs = json!(["https://sp.example.com/acs"]);
+            let mut body =
+                json!({ "entity_id": format!("https://{name}.example.com"), "acs": acs });
+            if id == "admin_saml_create" {
+                body["name"] = json!(name);
+            }
+            body
+        }
+        "admin_saml_update" => json!({ "signed": "both" }),
         "admin_site_create" => json!({ "name": name, "hosts": [format!("{name}.example.com")] }),
         "admin_plan" | "admin_apply" | "admin_drift" => json!({ "objects": { "claims": [] } }),
         "admin_site_update" if !slug.is_empty() => json!({ "organization": slug }),

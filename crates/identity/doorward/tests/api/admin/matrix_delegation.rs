@@ -165,6 +165,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
             "/role-assignments/{id}",
             &format!("/role-assignments/{roles}"),
         )
+        .replace("/saml/clients/{id}", "/saml/clients/spare-saml")
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/boss")
         .replace("/profile-fields/{name}", "/profile-fields/spare")

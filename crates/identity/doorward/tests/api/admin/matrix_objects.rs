@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
 use doorward_domain::model::{
-    Member, Resource, ScopeEntry, Site, SiteHeaders, SiteId, SiteSettings, SubjectKind, UserId,
+    Client, ClientId, ClientKind, Member, Resource, ScopeEntry, Site, SiteHeaders, SiteId,
+    SiteSettings, SubjectKind, UserId,
 };
 use doorward_store::{WriteTx, repo};
 
@@ -66,7 +68,7 @@ pub(super) async fn prepare(world: &mut World<'_>) {
     tx.commit().await.unwrap();
 }
 
-/// Inserts a profile field, a scope, a resource that nothing uses, and a site.
+/// Inserts a profile field, a scope, a resource that nothing uses, a site, and a client that speaks SAML.
 pub(super) async fn insert_definitions(tx: &WriteTx) {
     let field = super::profile_fields::spare();
     repo::profile_fields::upsert(tx, &field).await.unwrap();
@@ -91,6 +93,22 @@ pub(super) async fn insert_definitions(tx: &WriteTx) {
         updated_at: 0,
     };
     repo::sites::insert(tx, &site).await.unwrap();
+    insert_saml_client(tx).await;
+}
+
+async fn insert_saml_client(tx: &WriteTx) {
+    let id = ClientId::parse("spare-saml").unwrap();
+    let client = Client {
+        redirect_uris: vec!["https://spare.example.com/acs".to_owned()],
+        ..Client::new(id.clone(), "Spare".to_owned(), ClientKind::Saml, 0)
+    };
+    repo::clients::insert(tx, &client).await.unwrap();
+    let saml = SamlClient {
+        client_id: id,
+        entity_id: "https://spare.example.com".to_owned(),
+        settings: SamlSettings::default(),
+    };
+    repo::saml_clients::insert(tx, &saml).await.unwrap();
 }
 
 /// Returns a member that is no owner.

@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_access::clock::Clock as _;
 use doorward_access_reviews::create::{self, NewReview};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::own_texts;
 use doorward_admin::providers::ProviderSpec;
 use doorward_campaigns::use_cases::{self, NewCampaign};
+use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AppCount, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
-    CampaignTarget, Client, ClientId, Consent, ConsentId, Group, GroupId, Invitation, InvitationId,
-    LinkId, LinkedAccount, Member, MonthlyReport, Organization, RegistrationToken,
-    RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId,
-    Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings, SubjectKind,
-    TextOwner, UserDemand, UserId,
+    CampaignTarget, Client, ClientId, ClientKind, Consent, ConsentId, Group, GroupId, Invitation,
+    InvitationId, LinkId, LinkedAccount, Member, MonthlyReport, Organization, OwnText,
+    RegistrationToken, RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt,
+    SignInAttemptId, Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings,
+    SubjectKind, TextOwner, UserDemand, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_i18n::Lang;
@@ -104,8 +104,29 @@ pub async fn objects(world: &World<'_>) -> BTreeMap<&'static str, String> {
         ("CAMPAIGN", campaign(world).await),
         ("REPORT", report(world).await),
         ("SITE", site(world).await),
+        ("SAML", saml_client(world).await),
     ]
     .into()
+}
+
+/// Inserts a client that speaks SAML.
+async fn saml_client(world: &World<'_>) -> String {
+    let id = ClientId::parse("saml-wiki").unwrap();
+    let now = world.stack.clock.now();
+    let client = Client {
+        redirect_uris: vec!["https://wiki.example.com/acs".to_owned()],
+        ..Client::new(id.clone(), "Wiki".to_owned(), ClientKind::Saml, now)
+    };
+    let saml = SamlClient {
+        client_id: id,
+        entity_id: "https://wiki.example.com".to_owned(),
+        settings: SamlSettings::default(),
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::clients::insert(&tx, &client).await.unwrap();
+    repo::saml_clients::insert(&tx, &saml).await.unwrap();
+    tx.commit().await.unwrap();
+    client.id.to_string()
 }
 
 /// Inserts a site with a rule for a group.
@@ -143,16 +164,22 @@ async fn site(world: &World<'_>) -> String {
 
 /// Sets a text of the deployment, of an organization and of a client.
 async fn set_texts(world: &World<'_>) {
-    let operator = AdminContext::command_line(&world.db, &world.stack.clock);
     let web = ClientId::parse(&world.stack.seed.web.id).unwrap();
+    let text = OwnText {
+        language: Lang::En.code().to_owned(),
+        key: "login-title".to_owned(),
+        text: "Sign in".to_owned(),
+    };
+    let tx = world.db.begin_write().await.unwrap();
     for owner in [
         TextOwner::Deployment,
         TextOwner::Organization("acme".to_owned()),
         TextOwner::Client(web),
     ] {
-        let set = own_texts::set(&operator, &owner, Lang::En, "login-title", "Sign in").await;
-        set.unwrap();
+        let put = repo::own_texts::put(&tx, &owner, &text, 0).await;
+        put.unwrap();
     }
+    tx.commit().await.unwrap();
 }
 
 /// Stores the report of a month with an app.

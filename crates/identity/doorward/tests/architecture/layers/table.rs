@@ -346,6 +346,8 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-campaigns",
             "doorward-reports",
             "doorward-notices",
+            "doorward-own-texts",
+            "doorward-saml",
             "doorward-sites",
             "doorward-as-code",
         ],

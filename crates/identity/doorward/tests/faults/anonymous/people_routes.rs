@@ -1,8 +1,16 @@
-//! The routes of campaigns, of sites, of the notice, of the departure of users and of reports, like those of the table.
+//! The routes of SAML, of campaigns, of sites, of the notice, of the departure of users and of reports, like those of the table.
 
-use super::route_table::Kind::{self, Session};
+use super::route_table::INTERACTIONS;
+use super::route_table::Kind::{self, Anonymous, Session};
 
 pub const ROUTES: &[(&str, Kind)] = &[
+    ("GET /saml/sso", INTERACTIONS),
+    ("POST /saml/sso", INTERACTIONS),
+    ("GET /saml/start/{id}", INTERACTIONS),
+    ("GET /saml/metadata", Anonymous(&[])),
+    ("GET /saml/logout", Session),
+    ("POST /saml/logout", Session),
+    ("GET /saml/signed-out", Anonymous(&[])),
     ("GET /admin/campaigns", Session),
     ("GET /admin/campaigns/new", Session),
     ("POST /admin/campaigns/new", Session),
@@ -32,6 +40,12 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("POST /admin/read-only/end", Session),
     ("GET /admin/guides/{name}", Session),
     ("GET /admin/guides/{name}/{section}", Session),
+    ("GET /admin/saml", Session),
+    ("GET /admin/saml/new", Session),
+    ("POST /admin/saml/new", Session),
+    ("GET /admin/saml/{id}", Session),
+    ("GET /admin/saml/{id}/edit", Session),
+    ("POST /admin/saml/{id}/edit", Session),
     ("GET /admin/sites", Session),
     ("GET /admin/sites/check", Session),
     ("GET /admin/streams", Session),

@@ -232,6 +232,7 @@ pub fn request() -> AuthorizationRequest {
         code_challenge: Some(challenge()),
         dpop_jkt: None,
         former_issuer: None,
+        foreign: None,
     }
 }
 

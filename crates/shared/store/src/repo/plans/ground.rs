@@ -17,7 +17,7 @@ const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /// Tables with few rows, which only administrators add to. Reading one as a whole is right.
-const SMALL: [&str; 20] = [
+const SMALL: [&str; 21] = [
     "access_reviews",
     "audit_archives",
     "audit_streams",
@@ -36,6 +36,7 @@ const SMALL: [&str; 20] = [
     "registration_tokens",
     "role_permissions",
     "roles",
+    "saml_clients",
     "scopes",
     "site_hosts",
     "sites",

@@ -1,0 +1,78 @@
+//! Classes of authentication contexts (SAML Authentication Context §3.4), as levels of the `acr` claim.
+
+use doorward_rules::assurance::{AAL1, AAL2};
+
+use crate::request::{Comparison, RequestedContext};
+
+#[cfg(test)]
+mod tests;
+
+const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+const MULTIPLE: &str = "https://refeds.org/profile/mfa";
+
+/// The known classes with their levels.
+const CLASSES: [(&str, &str); 11] = [
+    (PASSWORD, AAL1),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:Password", AAL1),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified", AAL1),
+    ("https://refeds.org/profile/sfa", AAL1),
+    (AAL1, AAL1),
+    (MULTIPLE, AAL2),
+    ("http://schemas.microsoft.com/claims/multipleauthn", AAL2),
+    ("urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken", AAL2),
+    (
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract",
+        AAL2,
+    ),
+    (
+        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorUnregistered",
+        AAL2,
+    ),
+    (AAL2, AAL2),
+];
+
+fn level(class: &str) -> Option<&'static str> {
+    let found = CLASSES.iter().find(|(known, _)| *known == class);
+    found.map(|(_, level)| *level)
+}
+
+/// The demand of a request.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Demand {
+    /// Level that the sign-in must have, beyond that of every sign-in. No sign-in has one that is no level.
+    pub level: Option<String>,
+    /// Classes that the response may name, in the order of the request.
+    pub classes: Vec<String>,
+}
+
+/// Returns the demand of a requested context.
+pub fn demand(requested: &RequestedContext) -> Demand {
+    let known = requested.classes.iter();
+    let known = known.filter_map(|class| Some((class, level(class)?)));
+    let known: Vec<(&String, &'static str)> = known.collect();
+    let weakest = known.iter().map(|(_, level)| *level).min();
+    let strongest = known.iter().map(|(_, level)| *level).max();
+    let demanded = match (requested.comparison, weakest, strongest) {
+        // Stronger than each of them.
+        (Comparison::Better, _, Some(AAL1)) => Some(AAL2),
+        (Comparison::Better, ..) => None,
+        _ => weakest,
+    };
+    match demanded {
+        Some(demanded) => Demand {
+            level: Some(demanded.to_owned()).filter(|level| level != AAL1),
+            classes: known.into_iter().map(|(class, _)| class.clone()).collect(),
+        },
+        None => Demand {
+            level: Some(requested.classes.concat()),
+            classes: Vec::new(),
+        },
+    }
+}
+
+/// Returns the class that a response names for a sign-in of this level: the first requested one that it meets.
+pub fn stated<'a>(classes: &'a [String], acr: &str) -> &'a str {
+    let is_met = |class: &&String| level(class).is_some_and(|level| level <= acr);
+    let met = classes.iter().find(is_met).map(String::as_str);
+    met.unwrap_or(if acr == AAL2 { MULTIPLE } else { PASSWORD })
+}

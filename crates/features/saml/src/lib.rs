@@ -1,0 +1,82 @@
+//! SAML 2.0: sign-in to applications that speak nothing else, as an identity provider that signs. Nothing here
+//! verifies a signature in XML: requests are unsigned, or signed over the query of the Redirect binding.
+//!
+//! The ground has the tables, and the sign-in of other protocols; this feature reads requests, writes responses,
+//! and manages the clients.
+
+// A request is a deep nesting of futures, whose layouts a release build computes recursively.
+#![recursion_limit = "256"]
+
+mod assertion;
+mod attributes;
+mod authn_context;
+mod console;
+mod doctor;
+mod endpoint;
+mod key;
+mod metadata;
+mod names;
+mod operations;
+mod own_keys;
+mod provider;
+mod redirect;
+mod rejection;
+mod request;
+mod response;
+mod sign_in;
+mod sign_out;
+mod sign_out_page;
+mod signature;
+mod use_cases;
+mod visits;
+mod write;
+mod xml;
+
+use doorward_console_ui::feature::{Check, Feature, SectionLink};
+use doorward_console_ui::forms;
+use doorward_console_ui::routes::Routes;
+use doorward_i18n::feature_texts;
+use doorward_i18n::feature_texts::FeatureTexts;
+use doorward_oauth::authorize::foreign::Protocol;
+use doorward_templates::console::Section;
+
+/// Name of the protocol in an interaction.
+const PROTOCOL: &str = "saml";
+
+pub static FEATURE: Feature = Feature {
+    name: "saml",
+    commands: &[("saml", "Manage clients that speak SAML")],
+    operations: operations::ALL,
+    routes: |config| {
+        endpoint::configure(config);
+        console::configure(&mut Routes(config));
+    },
+    links: &[SectionLink {
+        section: Section::Apps,
+        path: console::PATH,
+        text: console::TITLE,
+        access: console::READ,
+    }],
+    forms: forms! {
+        "/admin/saml/new" => operations::CREATE,
+            "name metadata={metadata?} metadata_url={metadata_url?} entity_id={entity_id?} acs={acs|}";
+        "/admin/saml/{id}/edit" => operations::UPDATE,
+            "metadata={metadata?} metadata_url={metadata_url?} entity_id={entity_id?} acs={acs|} signed \
+             name_id_format attribute_names signed_requests=true[signed_requests=yes] \
+             signed_requests=false[signed_requests=no] encrypted=true[encrypted=yes] encrypted=false[encrypted=no] \
+             unsolicited=true[unsolicited=yes] unsolicited=false[unsolicited=no]";
+    },
+    texts: Some(&TEXTS),
+    checks: &[Check {
+        part: "SAML",
+        run: |context| Box::pin(doctor::check(context)),
+    }],
+    visits: &[sign_out::begin],
+    protocols: &[Protocol {
+        name: PROTOCOL,
+        respond: |ended| Box::pin(response::respond(ended)),
+    }],
+    ..Feature::NONE
+};
+
+static TEXTS: FeatureTexts = feature_texts!("saml");

@@ -1,0 +1,80 @@
+//! Tests of SAML on the command line.
+
+use serde_json::json;
+
+use super::program::Place;
+
+const METADATA: &str = "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\" entityID=\"https://sp.example.com\">\
+    <SPSSODescriptor protocolSupportEnumeration=\"urn:oasis:names:tc:SAML:2.0:protocol\">\
+    <SingleLogoutService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect\" Location=\"https://sp.example.com/out\"/>\
+    <AssertionConsumerService Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" index=\"1\" \
+    Location=\"https://sp.example.com/acs\"/></SPSSODescriptor></EntityDescriptor>";
+
+#[test]
+fn saml_client_is_managed() {
+    let place = Place::configured();
+    let run = |args: &[&str]| place.run(args);
+    let file = place.path("sp.xml");
+    std::fs::write(&file, METADATA).unwrap();
+    let file = file.to_str().unwrap();
+    let checked = place.json(&["saml", "check", "--metadata", file, "--json"]);
+    assert_eq!(checked["entity_id"], "https://sp.example.com");
+    assert_eq!(checked["acs"], json!(["https://sp.example.com/acs"]));
+    run(&["saml", "create", "Wiki", "--id", "wiki", "--metadata", file]).succeeded();
+    run(&["saml", "create", "Other", "--metadata", file]).failed(1, "the client wiki has it");
+    let shown = place.json(&["saml", "show", "wiki", "--json"]);
+    assert_eq!(shown["logout_url"], "https://sp.example.com/out");
+    assert_eq!(shown["signed"], "assertion");
+    let changed = METADATA.replace("/acs", "/new").replace("/out", "/leave");
+    std::fs::write(file, changed).unwrap();
+    let checked = place.json(&[
+        "saml",
+        "check",
+        "--client",
+        "wiki",
+        "--metadata",
+        file,
+        "--json",
+    ]);
+    let differences = checked["differences"].as_array().unwrap();
+    assert_eq!(differences.len(), 2, "{checked}");
+    assert!(
+        differences[0].as_str().unwrap().starts_with("acs: "),
+        "{checked}"
+    );
+    run(&[
+        "saml",
+        "update",
+        "wiki",
+        "--metadata",
+        file,
+        "--signed",
+        "both",
+    ])
+    .succeeded();
+    let shown = place.json(&["saml", "show", "wiki", "--json"]);
+    let found = ["acs", "logout_url", "signed"].map(|name| &shown[name]);
+    let expected = json!([
+        ["https://sp.example.com/new"],
+        "https://sp.example.com/leave",
+        "both"
+    ]);
+    assert_eq!(json!(found), expected, "{shown}");
+    let client = place.json(&["client", "show", "wiki", "--json"]);
+    let found = ["kind", "grant_types", "auth_method"].map(|name| &client[name]);
+    assert_eq!(json!(found), json!(["saml", [], "none"]), "{client}");
+    run(&["client", "update", "wiki", "--grant", "authorization_code"]).failed(1, "has none");
+    run(&["client", "rotate-secret", "wiki"]).failed(1, "");
+    run(&["client", "create", "X", "--kind", "saml"]).failed(1, "doorward saml create");
+    run(&["saml", "update", "wiki", "--signed-requests"]).failed(1, "certificate");
+    run(&[
+        "saml",
+        "update",
+        "wiki",
+        "--acs",
+        "https://*.example.com/acs",
+    ])
+    .failed(1, "byte by byte");
+    run(&["client", "delete", "wiki"]).succeeded();
+    run(&["saml", "show", "wiki"]).failed(1, "wiki");
+}
