@@ -58,8 +58,8 @@ pub async fn find(
     objects: &Objects,
 ) -> Result<(Vec<Drifted>, Vec<Problem>)> {
     let kinds = named_kinds(objects.keys().map(String::as_str))?;
-    let state = State::read(context, kinds).await?;
-    let plan = Plan::make(context, objects, &state).await?;
+    let state = State::read(context, kinds.clone()).await?;
+    let plan = Plan::make(context, objects, kinds, &state).await?;
     let mut found = Vec::new();
     for change in plan.changes {
         let object = state.find(change.kind, &change.key);
@@ -125,7 +125,7 @@ pub fn text(found: &[Drifted], problems: &[Problem]) -> String {
             Action::Change => "was changed",
             Action::Delete => "was created",
         };
-        let _ = write!(text, "{}/{} {done}", change.kind.name, change.key);
+        let _ = write!(text, "{} {done}", change.title());
         if let Some(event) = &drifted.event {
             let by = drifted.author(event);
             let _ = write!(text, " by {by} at {}, event {}", time(event.at), event.id);
@@ -143,7 +143,7 @@ pub fn text(found: &[Drifted], problems: &[Problem]) -> String {
         }
     }
     for problem in problems {
-        let _ = writeln!(text, "! {}/{}: {}", problem.kind, problem.key, problem.text);
+        let _ = writeln!(text, "! {}: {}", problem.title(), problem.text);
     }
     text
 }

@@ -6,7 +6,7 @@ use doorward_admin::kinds::{Document, Kind, SECRET, Step, member_changes};
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
 
-use crate::state::{Objects, State, named_kinds};
+use crate::state::{Objects, State};
 
 doorward_protocol::words! {
     /// The change of an object.
@@ -45,14 +45,25 @@ pub struct Plan {
     pub state: String,
 }
 
+impl Problem {
+    /// Returns the name of the object in texts.
+    pub fn title(&self) -> String {
+        title(self.kind, &self.key)
+    }
+}
+
+fn title(kind: &str, key: &str) -> String {
+    format!("{kind}/{}", key.trim_start_matches('/'))
+}
+
 impl Plan {
-    /// Compares objects with the state of their kinds.
+    /// Compares the objects of these kinds with their state.
     pub async fn make(
         context: &AdminContext<'_>,
         objects: &Objects,
+        kinds: impl Iterator<Item = &'static Kind>,
         state: &State,
     ) -> Result<Self> {
-        let kinds = named_kinds(objects.keys().map(String::as_str))?;
         let mut plan = Self {
             state: state.hash(),
             ..Self::default()
@@ -135,6 +146,11 @@ impl Plan {
 }
 
 impl Change {
+    /// Returns the name of the object in texts.
+    pub fn title(&self) -> String {
+        title(self.kind.name, &self.key)
+    }
+
     fn new(
         kind: &'static Kind,
         key: String,

@@ -70,7 +70,7 @@ async fn plan_changes_nothing_and_apply_makes_it() {
     let (world, key) = (World::new().await, key());
     let context = operator(&world, &key);
     let before = stored(&context).await;
-    let role = json!({ "name": "auditor", "description": "Reads", "permissions": ["audit:read"] });
+    let role = json!({ "name": "auditor", "description": "Reads", "permissions": ["tasks:read"] });
     let wanted = with(before.clone(), "roles", role);
     let planned = run(&context, &wanted, None).await.unwrap();
     assert_eq!(planned.plan.changes.len(), 1);

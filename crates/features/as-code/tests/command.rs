@@ -109,7 +109,7 @@ fn wrong_files_are_named() {
     let plan = place.run(&["plan", "conf"]);
     assert_eq!(plan.code, 1, "{plan:?}");
     assert!(
-        plan.stdout.contains("! groups//a/b: there is no group"),
+        plan.stdout.contains("! groups/a/b: there is no group"),
         "{}",
         plan.stdout
     );

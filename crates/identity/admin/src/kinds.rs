@@ -65,6 +65,8 @@ pub struct Kind {
     pub removes_by_text: bool,
     /// Start of the names of members that no change removes: another member replaces them.
     pub replaced: &'static [&'static str],
+    /// Members that an object can be without, and that have a default.
+    pub defaults: &'static [&'static str],
     /// Members of the operations that are none of a document.
     pub others: &'static [&'static str],
     /// Members with separate operations.
@@ -117,6 +119,7 @@ impl Kind {
             complete: None,
             names: &[],
             removes_by_text: false,
+            defaults: &[],
             others: &[],
             replaced: &[],
             parts: &[],
@@ -187,6 +190,7 @@ static KINDS: [Kind; 10] = [
         audit: AuditKind::ProfileFieldChanged,
         list: Some(&profile_fields::operations::LIST),
         write: members!(profile_fields::operations),
+        defaults: &["max_length"],
         ..Kind::new("profile-fields", "profile field", &["name"])
     },
     Kind {

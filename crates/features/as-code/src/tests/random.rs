@@ -59,7 +59,7 @@ fn random(mut objects: Objects, bytes: Vec<u8>) -> Objects {
         }
         add("scopes", scope);
     }
-    let permissions = choices.some(&names(3, |n| format!("r:{n}")));
+    let permissions = choices.some(&names(3, |n| format!("r{n}:use")));
     for codename in &permissions {
         let audience = "https://r0.example/api";
         let description = choices.text();

@@ -117,6 +117,7 @@ impl Kind {
         if let Some(result) = self.list.and_then(|list| list.result) {
             let schema = serde_json::to_value(result().schema).unwrap_or_default();
             add_optional(&schema, "", &mut optional);
+            optional.retain(|name| !self.defaults.contains(&name.as_str()));
         }
         optional
     }
