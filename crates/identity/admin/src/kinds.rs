@@ -219,6 +219,8 @@ static KINDS: [Kind; 10] = [
         list: Some(&roles::operations::LIST),
         write: members!(roles::operations),
         sets: &["permissions"],
+        read: Some(access::roles),
+        complete: Some(access::complete_role),
         ..Kind::new("roles", "role", &["name"])
     },
     Kind {

@@ -61,7 +61,8 @@ fn random(mut objects: Objects, bytes: Vec<u8>) -> Objects {
     }
     let permissions = choices.some(&names(3, |n| format!("r{n}:use")));
     for codename in &permissions {
-        let audience = "https://r0.example/api";
+        // A resource cannot end while a permission belongs to it.
+        let audience = "https://other.example/api";
         let description = choices.text();
         add(
             "permissions",
@@ -150,7 +151,12 @@ fn add_clients(
 ) {
     for id in choices.some(&names(3, |n| format!("client{n}"))) {
         let scope = [vec!["openid".to_owned()], choices.some(scopes)].concat();
-        let kind = ["confidential", "public"][choices.pick(2)];
+        // The kind of a client never changes.
+        let kind = if id == "client0" {
+            "public"
+        } else {
+            "confidential"
+        };
         let mut client = json!({
             "id": id, "name": choices.text(), "redirect_uris": ["https://a.example/cb", "https://b.example/cb"],
             "scope": scope.join(" "), "kind": kind,
