@@ -1,7 +1,9 @@
 //! Drift: what differs from the files, the audit event of the change, and the commands that take it back.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use doorward_admin::kinds::Step;
 use doorward_admin::prelude::*;
 use doorward_console_ui::equivalent;
 use doorward_services::view::time;
@@ -19,15 +21,34 @@ const EVENTS: u64 = 20;
 pub struct Drifted {
     pub change: Change,
     pub event: Option<AuditEvent>,
+    /// Name of the user who made it, for callers who may read users.
+    pub name: Option<String>,
 }
 
 impl Drifted {
-    /// Returns the commands that make the object match its description.
+    /// Returns the author of the change: a user, a client, or the command line with its user of the operating system.
+    fn author(&self, event: &AuditEvent) -> String {
+        let operator = event.detail.get("operator").and_then(Value::as_str);
+        match (self.name.as_ref().or(event.actor.as_ref()), operator) {
+            (Some(name), _) => name.clone(),
+            (None, Some(operator)) => format!("the command line ({operator})"),
+            (None, None) => "the command line".to_owned(),
+        }
+    }
+
+    /// Returns the commands that make the object match its description, or calls where the arguments of a command
+    /// are not the members of the call.
     pub fn commands(&self) -> Vec<String> {
-        let steps = self.change.steps.iter();
-        steps
-            .map(|step| equivalent::command(&step.entry.command_with(&step.body, None)))
-            .collect()
+        let text = |step: &Step| {
+            if step.entry.names_members() {
+                return equivalent::command(&step.entry.command_with(&step.body, None));
+            }
+            let (method, path) = (step.entry.call().method, step.entry.path_with(&step.body));
+            let body = step.entry.body_with(&step.body);
+            let body = body.map(|body| format!(" {body}")).unwrap_or_default();
+            format!("{method} /api/admin/{path}{body}")
+        };
+        self.change.steps.iter().map(text).collect()
     }
 }
 
@@ -37,16 +58,36 @@ pub async fn find(
     objects: &Objects,
 ) -> Result<(Vec<Drifted>, Vec<Problem>)> {
     let kinds = named_kinds(objects.keys().map(String::as_str))?;
-    let state = State::read(context, kinds).await?;
-    let plan = Plan::make(context, objects, &state).await?;
+    let state = State::read(context, kinds.clone()).await?;
+    let plan = Plan::make(context, objects, kinds, &state).await?;
     let mut found = Vec::new();
     for change in plan.changes {
         let object = state.find(change.kind, &change.key);
         let subject = object.map_or(&change.key, |object| &object.subject).clone();
         let event = last_change(context, &change, subject).await?;
-        found.push(Drifted { change, event });
+        found.push(Drifted {
+            change,
+            event,
+            name: None,
+        });
     }
+    add_names(context, &mut found).await?;
     Ok((found, plan.problems))
+}
+
+async fn add_names(context: &AdminContext<'_>, found: &mut [Drifted]) -> Result<()> {
+    if context.require_global("users:read").is_err() {
+        return Ok(());
+    }
+    let actor = |drifted: &Drifted| UserId::parse(drifted.event.as_ref()?.actor.as_ref()?);
+    let actors: BTreeSet<UserId> = found.iter().filter_map(actor).collect();
+    let users = repo::users::find_many(context.db.read(), actors).await?;
+    for drifted in found {
+        let id = actor(drifted);
+        let user = users.iter().find(|user| Some(user.id) == id);
+        drifted.name = user.map(|user| user.login_identifier().to_owned());
+    }
+    Ok(())
 }
 
 async fn last_change(
@@ -84,9 +125,9 @@ pub fn text(found: &[Drifted], problems: &[Problem]) -> String {
             Action::Change => "was changed",
             Action::Delete => "was created",
         };
-        let _ = write!(text, "{}/{} {done}", change.kind.name, change.key);
+        let _ = write!(text, "{} {done}", change.title());
         if let Some(event) = &drifted.event {
-            let by = event.actor.as_deref().unwrap_or("the command line");
+            let by = drifted.author(event);
             let _ = write!(text, " by {by} at {}, event {}", time(event.at), event.id);
         }
         text.push('\n');
@@ -102,7 +143,7 @@ pub fn text(found: &[Drifted], problems: &[Problem]) -> String {
         }
     }
     for problem in problems {
-        let _ = writeln!(text, "! {}/{}: {}", problem.kind, problem.key, problem.text);
+        let _ = writeln!(text, "! {}: {}", problem.title(), problem.text);
     }
     text
 }

@@ -59,7 +59,7 @@ async fn export_kind(
     let own = directory.join(kind.name);
     let wrong = |error: io::Error| FileError::new(&own, &error);
     fs::create_dir_all(&own).map_err(wrong)?;
-    let mut present = BTreeMap::new();
+    let (shape, mut present) = (kind.shape(), BTreeMap::new());
     for file in folder.of(kind) {
         let key = kind.key_of(&file.document);
         if state.find(kind, &key).is_none() || present.contains_key(&key) {
@@ -78,7 +78,7 @@ async fn export_kind(
         let (path, text) = if let Some(file) = present.get(key) {
             let before = Some(&object.document);
             let described = file.with_kept_secret()?;
-            let described = kind.completed(context, described, before).await?;
+            let described = kind.completed(context, &shape, described, before).await?;
             if described == object.document {
                 exported.unchanged += 1;
                 continue;

@@ -247,6 +247,8 @@ view! {
         changed_at?: Time = drifted.event.as_ref().map(|event| event.at);
         /// ID of the user or client that made it; absent: the command line.
         changed_by?: String = drifted.event.as_ref().and_then(|event| event.actor.clone());
+        /// Name of the user; absent for callers without `users:read`.
+        changed_by_name?: String = drifted.name.clone();
         /// ID of its audit event.
         event?: String = drifted.event.as_ref().map(|event| event.id.to_string());
         /// Commands that take the change back.

@@ -6,7 +6,7 @@ use doorward_admin::kinds::{Document, Kind, SECRET, Step, member_changes};
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
 
-use crate::state::{Objects, State, named_kinds};
+use crate::state::{Objects, State};
 
 doorward_protocol::words! {
     /// The change of an object.
@@ -45,14 +45,25 @@ pub struct Plan {
     pub state: String,
 }
 
+impl Problem {
+    /// Returns the name of the object in texts.
+    pub fn title(&self) -> String {
+        title(self.kind, &self.key)
+    }
+}
+
+fn title(kind: &str, key: &str) -> String {
+    format!("{kind}/{}", key.trim_start_matches('/'))
+}
+
 impl Plan {
-    /// Compares objects with the state of their kinds.
+    /// Compares the objects of these kinds with their state.
     pub async fn make(
         context: &AdminContext<'_>,
         objects: &Objects,
+        kinds: impl Iterator<Item = &'static Kind>,
         state: &State,
     ) -> Result<Self> {
-        let kinds = named_kinds(objects.keys().map(String::as_str))?;
         let mut plan = Self {
             state: state.hash(),
             ..Self::default()
@@ -80,7 +91,7 @@ impl Plan {
         documents: impl Iterator<Item = &Document>,
         state: &State,
     ) -> Result<BTreeSet<String>> {
-        let mut changes = BTreeMap::new();
+        let (shape, mut changes) = (kind.shape(), BTreeMap::new());
         let mut keys = BTreeSet::new();
         for document in documents {
             let key = kind.key_of(document);
@@ -93,7 +104,10 @@ impl Plan {
                 continue;
             }
             let before = state.find(kind, &key).map(|object| &object.document);
-            match kind.completed(context, document.clone(), before).await {
+            match kind
+                .completed(context, &shape, document.clone(), before)
+                .await
+            {
                 Ok(after) if before == Some(&after) => {}
                 Ok(after) => {
                     let change = Change::new(kind, key.clone(), before, Some(&after));
@@ -118,15 +132,25 @@ impl Plan {
         self.changes.is_empty() && self.problems.is_empty()
     }
 
-    /// Returns a name that plans with the same changes of the same state have.
+    /// Returns a name that plans with the same changes of the same state have. It does not depend on secrets.
     pub fn name(&self) -> String {
         let steps = self.changes.iter().flat_map(|change| &change.steps);
-        let steps: Vec<_> = steps.map(|step| (step.entry.id(), &step.body)).collect();
+        let steps = steps.map(|step| {
+            let mut body = step.body.clone();
+            body.remove(SECRET);
+            (step.entry.id(), body)
+        });
+        let steps: Vec<_> = steps.collect();
         version(&(&self.state, steps)).chars().take(12).collect()
     }
 }
 
 impl Change {
+    /// Returns the name of the object in texts.
+    pub fn title(&self) -> String {
+        title(self.kind.name, &self.key)
+    }
+
     fn new(
         kind: &'static Kind,
         key: String,

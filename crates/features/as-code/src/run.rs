@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use doorward_admin::kinds::{Kind, SECRET};
+use doorward_admin::kinds::{self, Kind, SECRET};
 use doorward_admin::prelude::*;
+use doorward_domain::model::AuditId;
 use doorward_services::names::ADMINISTRATION_LOCK;
+use doorward_store::repo::audit::AuditFilter;
 
 use crate::impact::{Impact, Questions};
 use crate::plan::{Action, Change, Plan, problem_text};
@@ -41,8 +43,9 @@ pub async fn run(
     apply: Option<&Apply>,
 ) -> Result<Done> {
     let kinds = named_kinds(objects.keys().map(String::as_str))?;
+    let newest = newest_change(context).await?;
     let state = State::read(context, kinds.clone()).await?;
-    let plan = Plan::make(context, objects, &state).await?;
+    let plan = Plan::make(context, objects, kinds.clone(), &state).await?;
     let seen = apply.and_then(|apply| apply.state.as_ref());
     if seen.is_some_and(|seen| *seen != plan.state) {
         return Err(AdminError::Changed);
@@ -67,7 +70,10 @@ pub async fn run(
         let inner = context
             .within(tx.db())
             .with_source(&source(&done.plan, apply));
-        if State::read(&inner, kinds.clone()).await?.hash() != done.plan.state {
+        // Every change has an event, whose read is short. Other writes wait meanwhile.
+        if newest_change(&inner).await? != newest
+            && State::read(&inner, kinds.clone()).await?.hash() != done.plan.state
+        {
             return Err(AdminError::Changed);
         }
         make(&inner, &mut done).await?;
@@ -90,6 +96,18 @@ pub async fn run(
         tx.rollback().await?;
     }
     Ok(done)
+}
+
+/// Returns the newest event about an object of any kind.
+async fn newest_change(context: &AdminContext<'_>) -> Result<Option<AuditId>> {
+    let mut kinds: Vec<AuditKind> = kinds::all().map(|kind| kind.audit).collect();
+    kinds.dedup();
+    let filter = AuditFilter {
+        kinds,
+        ..AuditFilter::default()
+    };
+    let events = repo::audit::newest(context.db.read(), &filter, None, 1).await?;
+    Ok(events.first().map(|event| event.id))
 }
 
 /// Returns the source of the changes for the audit log.
@@ -130,26 +148,33 @@ async fn make_one(
     change: &Change,
     secrets: &mut BTreeMap<String, String>,
 ) -> Result<()> {
+    let name = format!("{}/{}", change.kind.name, change.key);
     for step in &change.steps {
         let outcome = (step.entry.run)(Value::Object(step.body.clone()), context).await?;
         let secret = outcome.document.get(SECRET).and_then(Value::as_str);
         if let Some(secret) = secret {
-            let name = format!("{}/{}", change.kind.name, change.key);
-            secrets.insert(name, secret.to_owned());
+            secrets.insert(name.clone(), secret.to_owned());
+        } else if step.body.contains_key(SECRET) {
+            // The secret of the file has replaced a new one.
+            secrets.remove(&name);
         }
     }
     Ok(())
 }
 
-/// Checks that the operations have made what the objects describe.
+/// Checks that the operations have made what the objects describe. Only a deletion changes objects of other kinds.
 async fn check(
     context: &AdminContext<'_>,
     objects: &Objects,
     kinds: impl Iterator<Item = &'static Kind>,
     plan: &mut Plan,
 ) -> Result<()> {
-    let state = State::read(context, kinds).await?;
-    let rest = Plan::make(context, objects, &state).await?;
+    let changes = &plan.changes;
+    let deletes = changes.iter().any(|change| change.action == Action::Delete);
+    let is_changed = |kind: &Kind| changes.iter().any(|change| change.kind.name == kind.name);
+    let kinds: Vec<&'static Kind> = kinds.filter(|kind| deletes || is_changed(kind)).collect();
+    let state = State::read(context, kinds.iter().copied()).await?;
+    let rest = Plan::make(context, objects, kinds.into_iter(), &state).await?;
     plan.problems.extend(rest.problems);
     for change in rest.changes {
         let text = match change.action {

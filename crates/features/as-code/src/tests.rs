@@ -10,7 +10,7 @@ use doorward_admin::deployment::Deployment;
 use doorward_admin::kinds::{self, Document};
 use doorward_admin::prelude::*;
 use doorward_admin::testing::World;
-use doorward_domain::secret::MasterKey;
+use doorward_domain::secret::{MasterKey, TokenHash};
 
 use crate::drift;
 use crate::run::{Apply, Done, run};
@@ -70,7 +70,7 @@ async fn plan_changes_nothing_and_apply_makes_it() {
     let (world, key) = (World::new().await, key());
     let context = operator(&world, &key);
     let before = stored(&context).await;
-    let role = json!({ "name": "auditor", "description": "Reads", "permissions": ["audit:read"] });
+    let role = json!({ "name": "auditor", "description": "Reads", "permissions": ["tasks:read"] });
     let wanted = with(before.clone(), "roles", role);
     let planned = run(&context, &wanted, None).await.unwrap();
     assert_eq!(planned.plan.changes.len(), 1);
@@ -245,6 +245,38 @@ async fn secret_of_new_client_needs_place() {
     let client = doorward_admin::clients::get(&context, &id).await.unwrap();
     let secret = OpaqueToken::parse(&done.secrets["clients/a"]).unwrap();
     assert!(client.accepts_secret(&secret.hash(), context.now()));
+}
+
+#[tokio::test]
+async fn client_secret_of_file_is_written_when_it_differs() {
+    let (world, key) = (World::new().await, key());
+    let context = operator(&world, &key);
+    let client = |secret: &str| {
+        let client = json!([{
+            "id": "a", "name": "A", "redirect_uris": ["https://a.example/cb"], "client_secret": secret,
+        }]);
+        objects("clients", client)
+    };
+    let [first, second] = ["a", "b"].map(|letter| letter.repeat(40));
+    for secret in [&first, &second] {
+        let apply = Apply::default();
+        let done = Box::pin(run(&context, &client(secret), Some(&apply))).await;
+        let done = done.unwrap();
+        assert!(done.is_applied && done.secrets.is_empty(), "{done:#?}");
+        let id = ClientId::parse("a").unwrap();
+        let stored = doorward_admin::clients::get(&context, &id).await.unwrap();
+        assert_eq!(stored.secret_hash, Some(TokenHash::digest(secret)));
+        for same in [secret.as_str(), "keep"] {
+            let again = run(&context, &client(same), None).await.unwrap();
+            assert!(again.plan.is_empty(), "{:#?}", again.plan);
+        }
+    }
+    let short = run(&context, &client("short"), None).await.unwrap();
+    assert!(
+        short.plan.problems[0].text.contains("32 to 200"),
+        "{short:#?}"
+    );
+    assert!(!format!("{:?}", short.plan.problems).contains("short"));
 }
 
 #[tokio::test]

@@ -58,14 +58,13 @@ fn plain(done: &Done) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     for change in &done.plan.changes {
-        let (sign, name, key) = (sign(change.action), change.kind.name, &change.key);
-        let _ = writeln!(text, "{sign} {name}/{key}");
+        let _ = writeln!(text, "{} {}", sign(change.action), change.title());
         for member in members(change) {
             let _ = writeln!(text, "    {member}");
         }
     }
     for problem in &done.plan.problems {
-        let _ = writeln!(text, "! {}/{}: {}", problem.kind, problem.key, problem.text);
+        let _ = writeln!(text, "! {}: {}", problem.title(), problem.text);
     }
     if let Some(impact) = &done.impact {
         for (title, lines) in impact.parts() {
@@ -87,29 +86,23 @@ fn markdown(done: &Done) -> String {
     let mut text = format!("### Doorward: {}\n", summary(done));
     for change in &done.plan.changes {
         let action = change.action.as_str();
-        let title = format!(
-            "{action} {}",
-            code(&format!("{}/{}", change.kind.name, change.key))
-        );
-        let _ = write!(text, "\n- {title}");
+        let _ = write!(text, "\n- {action} {}", code(&change.title()));
         for member in members(change) {
             let _ = write!(text, "\n  - {}", code(&member));
         }
     }
     for problem in &done.plan.problems {
-        let object = code(&format!("{}/{}", problem.kind, problem.key));
-        let _ = write!(
-            text,
-            "\n- **Problem** with {object}: {}",
-            code(&problem.text)
-        );
+        let (object, reason) = (code(&problem.title()), code(&problem.text));
+        let _ = write!(text, "\n- **Problem** with {object}: {reason}");
     }
     text.push('\n');
     if let Some(impact) = &done.impact {
         for (title, lines) in impact.parts() {
             let _ = writeln!(text, "\n**{title}**\n");
             for line in lines {
-                let _ = writeln!(text, "- {}", code(line.trim_start()));
+                let inner = line.trim_start();
+                let indent = &line[..line.len() - inner.len()];
+                let _ = writeln!(text, "{indent}- {}", code(inner));
             }
         }
         let examined = impact.examined();

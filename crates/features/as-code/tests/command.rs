@@ -109,7 +109,7 @@ fn wrong_files_are_named() {
     let plan = place.run(&["plan", "conf"]);
     assert_eq!(plan.code, 1, "{plan:?}");
     assert!(
-        plan.stdout.contains("! groups//a/b: there is no group"),
+        plan.stdout.contains("! groups/a/b: there is no group"),
         "{}",
         plan.stdout
     );
@@ -142,6 +142,17 @@ fn secrets_have_places() {
     place
         .run(&["apply", "conf", "--new-secrets", "new.toml"])
         .failed(1, "new.toml");
+
+    let own = [("WIKI", "0123456789abcdef0123456789abcdef")];
+    place.write(
+        "conf/clients/wiki.toml",
+        &format!("{client}client_secret = {{ env = \"WIKI\" }}\n"),
+    );
+    assert_eq!(place.run_with(&["plan", "conf"], &own).code, 7);
+    assert_eq!(place.run(&["plan", "conf"]).code, 0);
+    place.run_with(&["apply", "conf"], &own).succeeded();
+    assert_eq!(place.run_with(&["plan", "conf"], &own).code, 0);
+    place.write("conf/clients/wiki.toml", client);
 
     fs::create_dir_all(place.path("conf/providers")).unwrap();
     let provider = "id = \"google\"\nkind = \"google\"\nclient_id = \"x\"\nclient_secret = { env = \"GOOGLE\" }\n";
@@ -183,7 +194,7 @@ fn drift_names_change_and_command() {
     let command = "doorward role update --description=Reads auditor";
     assert!(drift.stdout.contains(command), "{}", drift.stdout);
     assert!(
-        drift.stdout.contains("was changed by the command line at"),
+        drift.stdout.contains("was changed by the command line ("),
         "{}",
         drift.stdout
     );

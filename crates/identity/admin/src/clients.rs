@@ -40,6 +40,7 @@ pub use self::read::{
     last_use, list, list_unused, naming, search, search_with_activity,
 };
 pub use self::saml::{create_saml, get_saml, update_saml};
+pub(crate) use self::secret::is_current;
 pub use self::secret::{end_secret, rotate_secret};
 pub use self::simulation::{
     SIMULATION_PERMISSIONS, SimulatedSignIn, acts_for_itself, can_be_simulated, simulate,

@@ -19,6 +19,7 @@ use crate::{
     providers as provider_operations, resources, roles, scopes,
 };
 
+pub use self::reading::Shape;
 pub use self::steps::{Step, member_changes};
 
 /// The members of an object, as its file has them.
@@ -64,6 +65,8 @@ pub struct Kind {
     pub removes_by_text: bool,
     /// Start of the names of members that no change removes: another member replaces them.
     pub replaced: &'static [&'static str],
+    /// Members that an object can be without, and that have a default.
+    pub defaults: &'static [&'static str],
     /// Members of the operations that are none of a document.
     pub others: &'static [&'static str],
     /// Members with separate operations.
@@ -116,6 +119,7 @@ impl Kind {
             complete: None,
             names: &[],
             removes_by_text: false,
+            defaults: &[],
             others: &[],
             replaced: &[],
             parts: &[],
@@ -186,6 +190,7 @@ static KINDS: [Kind; 10] = [
         audit: AuditKind::ProfileFieldChanged,
         list: Some(&profile_fields::operations::LIST),
         write: members!(profile_fields::operations),
+        defaults: &["max_length"],
         ..Kind::new("profile-fields", "profile field", &["name"])
     },
     Kind {
@@ -214,6 +219,8 @@ static KINDS: [Kind; 10] = [
         list: Some(&roles::operations::LIST),
         write: members!(roles::operations),
         sets: &["permissions"],
+        read: Some(access::roles),
+        complete: Some(access::complete_role),
         ..Kind::new("roles", "role", &["name"])
     },
     Kind {
@@ -244,10 +251,11 @@ static KINDS: [Kind; 10] = [
         write: members!(client_operations::operations),
         sets: &["scope", "grant_types", "consent.optional_scope", "roles"],
         read: Some(clients::read),
+        complete: Some(clients::complete),
         removes_by_text: true,
         others: &["like", "with_consents", "app", "url"],
         replaced: &["jwks", "tls_client_auth_"],
-        parts: &[ROLES, BRANDING],
+        parts: &[clients::OWN_SECRET, ROLES, BRANDING],
         ..Kind::new("clients", "client", &["id"])
     },
     Kind {

@@ -18,6 +18,18 @@ pub enum ReadError {
     Broken,
 }
 
+/// Calls whose body has all objects of a deployment.
+const WHOLE: [&str; 3] = ["/api/admin/apply", "/api/admin/drift", "/api/admin/plan"];
+
+/// Returns the maximum size of a JSON body at a path in bytes.
+pub fn max_json(path: &str) -> usize {
+    if WHOLE.contains(&path) {
+        8 * 1024 * 1024
+    } else {
+        64 * 1024
+    }
+}
+
 /// Treatment of the bytes beyond the limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Excess {

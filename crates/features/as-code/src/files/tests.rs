@@ -19,7 +19,7 @@ fn document(value: Value) -> Document {
 
 const CLIENT: &str = r#"id = "wiki"
 first_party = false
-name = "Wiki \"öffentlich\""
+name = 'Wiki "öffentlich"'
 redirect_uris = [
     "https://wiki.example.com/callback/of/the/application",
     "https://b.example.com/cb",

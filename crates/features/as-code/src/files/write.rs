@@ -1,6 +1,6 @@
 //! Documents as TOML. A new file has one form; in a present one only members change that differ, and comments stay.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_admin::kinds::{Document, Kind};
 use doorward_admin::prelude::*;
@@ -19,8 +19,8 @@ pub fn canonical(kind: &Kind, document: &Document) -> String {
         .iter()
         .copied()
         .filter(|name| document.contains_key(*name));
-    let others = document.keys().map(String::as_str);
-    let others = others.filter(|name| !kind.key.contains(name));
+    let others: BTreeSet<&str> = document.keys().map(String::as_str).collect();
+    let others = others.into_iter().filter(|name| !kind.key.contains(name));
     for name in key.chain(others) {
         if let Some(item) = document.get(name).and_then(item) {
             text.insert(name, item);
@@ -77,12 +77,16 @@ fn item(json: &Value) -> Option<Item> {
         return Some(value(inline(json)?));
     };
     let mut table = Table::new();
-    for (name, member) in members {
+    for (name, member) in sorted(members) {
         if let Some(member) = inline(member) {
             table.insert(name, value(member));
         }
     }
     Some(Item::Table(table))
+}
+
+fn sorted(members: &Document) -> BTreeMap<&String, &Value> {
+    members.iter().collect()
 }
 
 fn inline(json: &Value) -> Option<toml_edit::Value> {
@@ -97,7 +101,7 @@ fn inline(json: &Value) -> Option<toml_edit::Value> {
         Value::Array(items) => list(items).into(),
         Value::Object(members) => {
             let mut table = InlineTable::new();
-            for (name, member) in members {
+            for (name, member) in sorted(members) {
                 if let Some(member) = inline(member) {
                     table.insert(name, member);
                 }

@@ -26,7 +26,7 @@ pub fn changed(plan: &Plan) -> impl Iterator<Item = ClientId> {
 }
 
 /// Reads the users and sessions that a client reaches.
-pub async fn reach(context: &AdminContext<'_>, client: &ClientId) -> Result<Reach> {
+pub(super) async fn reach(context: &AdminContext<'_>, client: &ClientId) -> Result<Reach> {
     let found = client_reach::find(context.db.read(), client, context.now()).await?;
     Ok(Reach {
         client: client.clone(),

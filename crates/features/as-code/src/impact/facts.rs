@@ -145,6 +145,12 @@ impl Questions {
             let mut permissions = BTreeMap::new();
             let organizations = set.organizations.iter().map(|slug| Some(slug.clone()));
             for org in [None].into_iter().chain(organizations) {
+                // Without the organization, nothing is held in it.
+                if let Some(slug) = &org
+                    && !organization_is_active(read, slug).await?
+                {
+                    continue;
+                }
                 let scope = OrgScope::from_org(org.as_deref());
                 let held = repo::roles::effective_for_user_in(read, set.sample, scope, now).await?;
                 let held = held.permissions.into_values().flatten().collect();
@@ -173,6 +179,11 @@ impl Questions {
         }
         Ok(facts)
     }
+}
+
+async fn organization_is_active(conn: &Conn, slug: &str) -> Result<bool> {
+    let found = repo::organizations::find(conn, slug).await?;
+    Ok(found.is_some_and(|organization| organization.active))
 }
 
 /// A clock that is stopped, so that two simulations have the same times.

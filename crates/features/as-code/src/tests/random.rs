@@ -59,9 +59,10 @@ fn random(mut objects: Objects, bytes: Vec<u8>) -> Objects {
         }
         add("scopes", scope);
     }
-    let permissions = choices.some(&names(3, |n| format!("r:{n}")));
+    let permissions = choices.some(&names(3, |n| format!("r{n}:use")));
     for codename in &permissions {
-        let audience = "https://r0.example/api";
+        // A resource cannot end while a permission belongs to it.
+        let audience = "https://other.example/api";
         let description = choices.text();
         add(
             "permissions",
@@ -106,16 +107,11 @@ fn random(mut objects: Objects, bytes: Vec<u8>) -> Objects {
         &mut add,
         [&scopes, &roles, &organizations, &resources],
     );
-    add_others(choices, &mut add, &roles, &organizations);
+    add_others(choices, &mut add, &roles);
     objects
 }
 
-fn add_others(
-    choices: &mut Choices,
-    add: &mut impl FnMut(&str, Value),
-    roles: &[String],
-    organizations: &[String],
-) {
+fn add_others(choices: &mut Choices, add: &mut impl FnMut(&str, Value), roles: &[String]) {
     if choices.flag() {
         let mut claim = json!({
             "id": "department", "claim": "department", "outputs": ["id_token", "access_token"],
@@ -146,18 +142,6 @@ fn add_others(
             add("profile-fields", field);
         }
     }
-    if choices.flag() {
-        add(
-            "texts",
-            json!({ "language": "de", "texts": { "login-title": "Herein" } }),
-        );
-    }
-    if let Some(slug) = organizations.first() {
-        add(
-            "texts",
-            json!({ "organization": slug, "language": "en", "texts": { "login-title": "Hi" } }),
-        );
-    }
 }
 
 fn add_clients(
@@ -167,7 +151,12 @@ fn add_clients(
 ) {
     for id in choices.some(&names(3, |n| format!("client{n}"))) {
         let scope = [vec!["openid".to_owned()], choices.some(scopes)].concat();
-        let kind = ["confidential", "public"][choices.pick(2)];
+        // The kind of a client never changes.
+        let kind = if id == "client0" {
+            "public"
+        } else {
+            "confidential"
+        };
         let mut client = json!({
             "id": id, "name": choices.text(), "redirect_uris": ["https://a.example/cb", "https://b.example/cb"],
             "scope": scope.join(" "), "kind": kind,

@@ -45,10 +45,6 @@ fn documents() -> Vec<(&'static str, Value)> {
             "providers",
             json!({ "id": "a", "kind": "google", "client_id": "x" }),
         ),
-        (
-            "texts",
-            json!({ "language": "de", "texts": { "login-title": "Herein" } }),
-        ),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use doorward_domain::model::client_setting::SettingForm;
 use doorward_domain::model::{ClientKind, SecretUse, SecretUses};
+use doorward_domain::secret::Secret;
 use doorward_oauth::clients::input::NewClient;
 use doorward_rules::client_secret::can_end_former;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
@@ -12,7 +13,7 @@ use doorward_store::repo::affected::{Object, RecordKind};
 use super::like::{LIKE, copy_consents, is_with_consents, like_of};
 use super::members::{APP, URL, note};
 use super::read::client_id;
-use super::secret::rotate;
+use super::secret::{rotate, set};
 use super::{
     ClientPatch, ClientView, NewClientBody, PlannedChange, RemoveLogo, SetLogo, create, delete,
     end_secret, get_named, get_with_secret_uses, search, update,
@@ -296,6 +297,10 @@ pub struct RotateSecret {
     #[serde(default, deserialize_with = "optional")]
     #[schema(value_type = Option<String>, format = DateTime)]
     keep_old_until: Option<UnixSeconds>,
+    /// Secret that another program has generated, in place of a random one: 32 to 200 random printable ASCII
+    /// characters without spaces. The response does not repeat it.
+    #[schema(value_type = Option<String>, format = Password)]
+    client_secret: Option<Secret<String>>,
 }
 
 impl Operation for RotateSecret {
@@ -309,6 +314,10 @@ impl Operation for RotateSecret {
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let id = client_id(&self.id)?;
+        if let Some(secret) = &self.client_secret {
+            let client = set(context, &id, self.keep_old_until, secret.expose()).await?;
+            return Ok(shown(client, None));
+        }
         let (client, secret) = rotate(context, &id, self.keep_old_until).await?;
         Ok(shown(client, Some(&secret)))
     }

@@ -134,6 +134,32 @@ pub(super) async fn add_brands(
     Ok(())
 }
 
+/// Leaves out the permissions of the role `admin`, which gets each new one at once.
+fn without_permissions_of_admin(mut role: Document) -> Document {
+    if text(&role, "name") == ADMIN_ROLE {
+        role.remove("permissions");
+    }
+    role
+}
+
+pub(super) fn roles<'a>(
+    _context: &'a AdminContext<'_>,
+    listed: Vec<Document>,
+) -> Boxed<'a, Result<Vec<Object>>> {
+    let object = |document: Document| Object {
+        subject: text(&document, "name").to_owned(),
+        document: without_permissions_of_admin(document),
+    };
+    Box::pin(async move { Ok(listed.into_iter().map(object).collect()) })
+}
+
+pub(super) fn complete_role<'a>(
+    _context: &'a AdminContext<'_>,
+    role: Document,
+) -> Boxed<'a, Result<Document>> {
+    Box::pin(async move { Ok(without_permissions_of_admin(role)) })
+}
+
 pub(super) fn organizations<'a>(
     context: &'a AdminContext<'_>,
     listed: Vec<Document>,

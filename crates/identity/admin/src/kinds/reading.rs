@@ -9,7 +9,37 @@ use crate::prelude::*;
 /// Number of objects on a page of a list. The store reads at most 1,000 rows, one more than a page.
 const PAGE: u64 = 500;
 
+/// The members of the documents of a kind, read once for all of them.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    members: BTreeSet<&'static str>,
+    /// Members that an object can be without.
+    optional: BTreeSet<String>,
+}
+
+impl Shape {
+    fn unknown_member(&self, document: &Document) -> Option<String> {
+        let is_known = |name: &str| {
+            self.members.iter().any(|member| {
+                let below = name.strip_prefix(member);
+                below.is_some_and(|below| below.is_empty() || below.starts_with('.'))
+            })
+        };
+        flat(document)
+            .map(|(name, _)| name)
+            .find(|name| !is_known(name))
+    }
+}
+
 impl Kind {
+    /// Returns the shape of the documents.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            members: self.members(),
+            optional: self.optional_members(),
+        }
+    }
+
     /// Reads all objects in the order of their keys. Only administrators of the whole deployment can.
     #[boxed(?Send)]
     pub async fn objects(&self, context: &AdminContext<'_>) -> Result<Vec<Object>> {
@@ -25,10 +55,10 @@ impl Kind {
                 .map(|document| self.object(document))
                 .collect(),
         };
-        let members = self.members();
+        let shape = self.shape();
         for object in &mut objects {
-            let document = chosen(&object.document, &members);
-            object.document = self.normal(document);
+            let document = chosen(&object.document, &shape.members);
+            object.document = self.normal(&shape, document);
         }
         objects.sort_by_cached_key(|object| self.key_of(&object.document));
         Ok(objects)
@@ -47,10 +77,11 @@ impl Kind {
     pub async fn completed(
         &self,
         context: &AdminContext<'_>,
+        shape: &Shape,
         document: Document,
         before: Option<&Document>,
     ) -> Result<Document> {
-        if let Some(unknown) = self.unknown_member(&document) {
+        if let Some(unknown) = shape.unknown_member(&document) {
             let problem = format!("{} has no member {unknown}", self.noun);
             return Err(AdminError::invalid("objects", problem));
         }
@@ -58,12 +89,11 @@ impl Kind {
             Some(complete) => complete(context, document).await?,
             None => document,
         };
-        let mut document = self.normal(document);
-        let optional = self.optional_members();
+        let mut document = self.normal(shape, document);
         for (name, value) in before.into_iter().flatten() {
             let is_kept = match self.write {
                 Write::Whole { .. } => name == SECRET,
-                Write::Members { .. } | Write::Parts => !optional.contains(name),
+                Write::Members { .. } | Write::Parts => !shape.optional.contains(name),
             };
             if is_kept && !document.contains_key(name) {
                 document.insert(name.clone(), value.clone());
@@ -77,19 +107,6 @@ impl Kind {
         Ok(document)
     }
 
-    fn unknown_member(&self, document: &Document) -> Option<String> {
-        let known = self.members();
-        let is_known = |name: &str| {
-            known.iter().any(|member| {
-                let below = name.strip_prefix(member);
-                below.is_some_and(|below| below.is_empty() || below.starts_with('.'))
-            })
-        };
-        flat(document)
-            .map(|(name, _)| name)
-            .find(|name| !is_known(name))
-    }
-
     /// Returns the members that an object can be without.
     fn optional_members(&self) -> BTreeSet<String> {
         let mut optional: BTreeSet<String> = self
@@ -100,12 +117,13 @@ impl Kind {
         if let Some(result) = self.list.and_then(|list| list.result) {
             let schema = serde_json::to_value(result().schema).unwrap_or_default();
             add_optional(&schema, "", &mut optional);
+            optional.retain(|name| !self.defaults.contains(&name.as_str()));
         }
         optional
     }
 
     /// Returns a document without empty members and with sets in their order.
-    fn normal(&self, mut document: Document) -> Document {
+    fn normal(&self, shape: &Shape, mut document: Document) -> Document {
         for name in self.sets {
             let sorted = match find(&document, name) {
                 Some(Value::Array(items)) => sorted_list(items),
@@ -117,8 +135,7 @@ impl Kind {
             };
             put(&mut document, name, sorted);
         }
-        let optional = self.optional_members();
-        remove_empty(&mut document, "", &optional);
+        remove_empty(&mut document, "", &shape.optional);
         document
     }
 }

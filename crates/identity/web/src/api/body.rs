@@ -11,9 +11,6 @@ use serde::de::DeserializeOwned;
 use super::problem::{Kind, Problem};
 use crate::prelude::*;
 
-/// Maximum size of a body in bytes.
-const MAX_BODY: usize = 64 * 1024;
-
 /// A JSON object, deserialized into `T`. `T` needs `#[serde(deny_unknown_fields)]`, so that a
 /// misspelled member is reported by name; an optional member is an `Option` or has
 /// `#[serde(default)]`.
@@ -37,6 +34,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
         let is_empty = is_empty(request);
         let is_json = is_empty || is_json(request);
         let payload = Payload::from_request(request, payload);
+        let limit = body::max_json(request.path());
         Box::pin(async move {
             if !is_json {
                 let detail = "Send application/json, in UTF-8.";
@@ -46,7 +44,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 return read(b"{}").map(Self);
             }
             let payload = payload.await.map_err(|_| broken())?;
-            read(&bytes(payload).await?).map(Self)
+            read(&bytes(payload, limit).await?).map(Self)
         })
     }
 }
@@ -62,11 +60,11 @@ fn broken() -> Problem {
     Problem::malformed("The body ended prematurely.")
 }
 
-async fn bytes(payload: Payload) -> Result<Vec<u8>, Problem> {
-    let whole = body::read(payload, MAX_BODY, Excess::Leave).await;
+async fn bytes(payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {
+    let whole = body::read(payload, limit, Excess::Leave).await;
     whole.map_err(|error| match error {
         ReadError::TooLarge => {
-            let detail = format!("At most {MAX_BODY} bytes are read.");
+            let detail = format!("At most {limit} bytes are read.");
             Problem::new(Kind::BodyTooLarge, detail)
         }
         ReadError::Broken => broken(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::http::header::CONTENT_LENGTH;
 use doorward_access::body::{self, BodyLimits};
+use doorward_http_common::body::max_json;
 use doorward_http_common::header;
 
 use super::error::MiddlewareError;
@@ -41,7 +42,7 @@ fn max_body(request: &ServiceRequest) -> usize {
     if is_upload(request.path()) {
         MAX_UPLOAD
     } else {
-        MAX_BODY
+        max_json(request.path())
     }
 }
 

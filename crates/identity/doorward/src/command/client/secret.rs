@@ -6,6 +6,7 @@ use doorward_rules::client_secret;
 use super::credentials::{client_id, show_credentials};
 use crate::command::prelude::*;
 use crate::command::values::parse_time;
+use crate::secret_input;
 
 #[derive(Debug, Args)]
 pub struct RotateArgs {
@@ -18,6 +19,10 @@ pub struct RotateArgs {
     /// End every old secret: it stops working within a second, on every replica
     #[arg(long, conflicts_with = "keep_old_until")]
     end_former: bool,
+    /// File with the new secret, or - for standard input, in place of a random one: 32 to 200 random printable
+    /// ASCII characters without spaces
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: Option<String>,
     #[command(flatten)]
     out: Output,
 }
@@ -35,6 +40,9 @@ pub(super) async fn rotate(operator: &AdminContext<'_>, args: RotateArgs) -> Res
     let mut body = json!({ "id": id.as_str() });
     if let Some(until) = keep_until {
         body["keep_old_until"] = output::time(until).into();
+    }
+    if let Some(path) = &args.client_secret_file {
+        body["client_secret"] = secret_input::of_argument(path, "client secret")?.into();
     }
     show_credentials(&ROTATE_SECRET, &body, operator, out).await?;
     if let Some(until) = keep_until.filter(|_| !out.json) {

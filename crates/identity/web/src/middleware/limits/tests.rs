@@ -52,6 +52,7 @@ fn picture_may_be_longer() {
         ("/api/admin/clients/photos/logo", MAX_UPLOAD),
         ("/admin/apps/photos/logo", MAX_UPLOAD),
         ("/admin/apps/photos/logo/remove", MAX_BODY),
+        ("/api/admin/plan", MAX_UPLOAD),
     ] {
         let request = TestRequest::with_uri(path).to_srv_request();
         assert_eq!(bound(&request, time_limit).max_bytes, max, "{path}");
