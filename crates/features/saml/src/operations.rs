@@ -8,10 +8,10 @@ use doorward_admin::prelude::*;
 use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlClient, SamlSigned};
 use doorward_services::view;
 
-use crate::key::fingerprint;
-use crate::metadata::{self, OwnAddresses};
 use crate::own_keys;
 use crate::use_cases::{Draft, Values, create, get, preview, update};
+use doorward_saml_protocol::key::fingerprint;
+use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
 doorward_admin::entries! {
     SHOW: Show, CREATE: Create, UPDATE: Update, CHECK: Check, METADATA: Metadata,

@@ -16,16 +16,16 @@ use doorward_templates::{BackLink, Logout};
 use doorward_web::page::{Page, Result};
 use doorward_web::page_support::{Farewell, chip, signed_out, text};
 
-use crate::assertion::{self, Envelope, LogoutOutcome, NameId};
-use crate::metadata::OwnAddresses;
 use crate::own_keys;
 use crate::provider::{self, Provider};
-use crate::redirect::{self, Direction, Received};
 use crate::rejection::{self, rejected};
-use crate::request::{self, LogoutRequest, LogoutResponse, Message, MessageError};
 use crate::response::new_id;
 use crate::sign_out_page::SignOutPage;
 use crate::visits::{Current, End, PATH, Visit, Visits};
+use doorward_saml_protocol::assertion::{self, Envelope, LogoutOutcome, NameId};
+use doorward_saml_protocol::metadata::OwnAddresses;
+use doorward_saml_protocol::redirect::{self, Direction, Received};
+use doorward_saml_protocol::request::{self, LogoutRequest, LogoutResponse, Message, MessageError};
 
 /// Maximum number of service providers that a browser visits.
 const MAX_VISITS: usize = 8;

@@ -11,8 +11,8 @@ use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::redirect_uri;
 use url::Url;
 
-use crate::key::{VerificationKey, certificate_text};
-use crate::metadata::{self, MAX_DOCUMENT, ServiceProvider};
+use doorward_saml_protocol::key::{VerificationKey, certificate_text};
+use doorward_saml_protocol::metadata::{self, MAX_DOCUMENT, ServiceProvider};
 
 /// Media types of metadata. Many servers send the general ones.
 const TYPES: &[&str] = &[

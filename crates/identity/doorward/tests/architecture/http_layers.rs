@@ -39,19 +39,6 @@ const NEVER_BUT_CACHE: [&str; 9] = [
     "fluent-bundle",
 ];
 
-/// A feature that signs and encrypts XML.
-const NEVER_BUT_OPENSSL: [&str; 9] = [
-    "sea-orm",
-    "sqlx",
-    "redis",
-    "reqwest",
-    "lettre",
-    "moka",
-    "webauthn-rs",
-    "image",
-    "fluent-bundle",
-];
-
 pub static HTTP: [Layer; 13] = [
     Layer {
         name: "doorward-web",
@@ -197,7 +184,7 @@ pub static HTTP: [Layer; 13] = [
     Layer {
         name: "doorward-saml",
         may_see: &FEATURE,
-        never: &NEVER_BUT_OPENSSL,
+        never: &NEVER,
     },
     Layer {
         name: "doorward-sites",
@@ -207,11 +194,12 @@ pub static HTTP: [Layer; 13] = [
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.
-const FEATURE: [&str; 15] = [
+const FEATURE: [&str; 16] = [
     "doorward-protocol",
     "doorward-access",
     "doorward-domain",
     "doorward-rules",
+    "doorward-saml-protocol",
     "doorward-store",
     "doorward-config",
     "doorward-i18n",
