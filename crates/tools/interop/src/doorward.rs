@@ -238,9 +238,35 @@ impl Doorward {
             }
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
+            Check::Saml(_) => return self.create_service_provider(program, base, &options),
         };
         let registered = self.register(program.app, url, &options)?;
         Ok(Client { keys, ..registered })
+    }
+
+    /// Registers a SAML service provider, whose only setting is the issuer.
+    fn create_service_provider(
+        &self,
+        program: &Program,
+        base: &str,
+        options: &[String],
+    ) -> Result<Client, Failure> {
+        let mut arguments = vec!["saml", "create", program.name, "--id", program.name];
+        arguments.extend(options.iter().map(String::as_str));
+        self.command(&arguments, "")?;
+        let variables = [("ISSUER", self.issuer.as_str()), ("BASE_URL", base)];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Ok(Client {
+            id: program.name.to_owned(),
+            secret: None,
+            keys: None,
+            configuration: vec![Part {
+                form: "environment".to_owned(),
+                place: String::new(),
+                text: String::new(),
+                variables: variables.into(),
+            }],
+        })
     }
 
     /// Registers an application of the catalogue, and returns its client with the configuration

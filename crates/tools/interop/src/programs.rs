@@ -9,6 +9,7 @@ mod node;
 mod program;
 mod python;
 mod ruby;
+mod saml;
 
 pub use program::{
     Api, Application, Authentication, Check, Defaults, Ecosystem, McpClient, McpServer, Program,
@@ -31,6 +32,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         java::PROGRAMS,
         applications::PROGRAMS,
         mcp::PROGRAMS,
+        saml::PROGRAMS,
     ]
     .into_iter()
     .flatten()

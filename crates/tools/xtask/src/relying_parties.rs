@@ -61,7 +61,7 @@ const OF_TESTS: [Set; 7] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 13] = [
+const OF_INTEROP: [Set; 15] = [
     (
         "crates/tools/interop/programs/node",
         "interop/node",
@@ -116,6 +116,18 @@ const OF_INTEROP: [Set; 13] = [
         "interop/python",
         PIP_LOCK,
         python,
+    ),
+    (
+        "crates/tools/interop/programs/saml-python",
+        "interop/saml-python",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "crates/tools/interop/programs/saml-node",
+        "interop/saml-node",
+        NPM_LOCK,
+        node,
     ),
     (
         "crates/tools/interop/programs/mcp-node",

@@ -5,7 +5,7 @@ pub struct Program {
     /// Name on the command line and in the guides.
     pub name: &'static str,
     /// Name in the catalogue of applications (`doorward client create --app`); empty for an MCP client,
-    /// which registers itself.
+    /// which registers itself, and for a SAML service provider.
     pub app: &'static str,
     /// Package whose version is shown, as named in its lock file.
     pub package: &'static str,
@@ -20,8 +20,8 @@ pub struct Program {
     pub ready: &'static str,
     /// Authentication method of its client.
     pub authentication: Authentication,
-    /// Additional options of `doorward client create --app`; empty for a program that is registered
-    /// as the catalogue says. `{base}` is the URL of the program.
+    /// Additional options of `doorward client create --app`, or of `doorward saml create`; empty for a program
+    /// that is registered as the catalogue says. `{base}` is the URL of the program.
     pub options: &'static [&'static str],
     /// Check to perform.
     pub check: Check,
@@ -64,6 +64,8 @@ pub enum Check {
     Api(Api),
     /// A user stays signed in while ID tokens expire.
     Refresh(Refresh),
+    /// A user signs in to a SAML service provider, is shown by name and address, and signs out.
+    Saml(SignIn),
     /// An MCP client that knows only a URL becomes a client, a user signs in, and it uses the tools.
     Mcp(McpClient),
     /// An MCP server is the client, and a user signs in to it with an MCP client.
