@@ -27,23 +27,27 @@ let filter = input => {
     cut && grow();
   };
 };
-// ARIA combobox.
+// ARIA combobox; a text area of names, one a line, keeps its role.
 let suggest = input => {
-  let { list: path, kind } = input.dataset, id = input.id + "-list", at, leads = id == "find-list";
+  let { list: path, kind } = input.dataset, id = input.id + "-list", at, leads = id == "find-list", is = input.type == "textarea" ? {} : { role: "combobox" };
+  let line = () => {
+    let all = input.value + "\n", start = all.lastIndexOf("\n", input.selectionStart - 1) + 1;
+    return [start, all.indexOf("\n", start)];
+  };
   let box = make("ul", { id, role: "listbox", ariaLabel: input.ariaLabel ?? input.labels[0].textContent });
   let mark = next => {
     at = next;
     for (let one of box.children) one.ariaSelected = one == at;
     input.setAttribute("aria-activedescendant", at?.id ?? "");
   };
-  let open = is => {
-    box.hidden = !is;
-    input.ariaExpanded = !!is;
+  let open = shows => {
+    box.hidden = !shows;
+    if (is.role) input.ariaExpanded = !!shows;
     mark();
   };
   let choose = one => {
     if (leads) return location = one.title;
-    input.value = one.title;
+    input.setRangeText(one.title, ...line(), "end");
     open();
   };
   let keys = {
@@ -53,18 +57,19 @@ let suggest = input => {
     Escape: () => open()
   };
   let show = later(async () => {
-    let text = input.value, list = path.replace("*", input.form.elements[kind]?.value), page = await load(list + "?q=", text), links = [...page.querySelectorAll("tbody th a")];
-    if (text != input.value) return;
+    let text = input.value.slice(...line()), list = path.replace("*", input.form.elements[kind]?.value), page = await load(list + "?q=", text), links = [...page.querySelectorAll("tbody th a")];
+    if (text != input.value.slice(...line())) return;
     // The search led to the only object.
     if (page.only) {
       links = [make("a", { href: page.only })];
       links[0].append(...page.querySelector("h1").childNodes);
     }
     box.replaceChildren(...links.slice(0, 8).map((a, n) => {
-      let title = leads ? a.href : /people|groups/.test(list) ? a.lastChild.textContent : decodeURIComponent(a.pathname.split("/").pop());
+      let org = /groups/.test(list) && a.closest("tr")?.cells[2].querySelector("bdi")?.textContent;
+      let title = leads ? a.href : /people|groups/.test(list) ? (org ? org + ":" : "") + a.lastChild.textContent : decodeURIComponent(a.pathname.split("/").pop());
       let li = make("li", { id: id + n, role: "option", title });
       li.append(...a.childNodes);
-      leads && li.append(make("small", { textContent: a.closest("tr")?.lastChild.textContent ?? "" }));
+      (leads || org) && li.append(make("small", { textContent: org || a.closest("tr")?.lastChild.textContent || "" }));
       return li;
     }));
     open(text && box.firstChild?.title != text && links[0]);
@@ -75,7 +80,7 @@ let suggest = input => {
     e.stopPropagation();
     keys[e.key]();
   };
-  Object.assign(input, { role: "combobox", ariaAutoComplete: "list", oninput: show, onblur: keys.Escape, onkeydown });
+  Object.assign(input, is, { ariaAutoComplete: "list", oninput: show, onblur: keys.Escape, onkeydown });
   input.setAttribute("aria-controls", id);
   box.onmousedown = e => {
     e.preventDefault();

@@ -247,6 +247,13 @@ const DESCRIPTIONS: &[Description] = &[
         "m0031_site_sessions",
         "Creates the table of sessions at the hosts of sites.",
     ),
+    Description {
+        work: &[Work::Index("users")],
+        ..creates(
+            "m0032_name_order",
+            "Adds the index by which the console lists users by name.",
+        )
+    },
     creates(
         "m0033_saml",
         "Creates the tables of clients that speak SAML and of their sessions.",

@@ -36,6 +36,7 @@ mod m0028_former_names;
 mod m0029_invited_access;
 mod m0030_sites;
 mod m0031_site_sessions;
+mod m0032_name_order;
 mod m0033_saml;
 mod table;
 
@@ -85,6 +86,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0029_invited_access,
         m0030_sites,
         m0031_site_sessions,
+        m0032_name_order,
         m0033_saml,
     ],
 };

@@ -35,7 +35,7 @@ pub(super) async fn resolve(
 
 /// Returns the slug of an organization or the ID of a group, whose members a review has.
 pub(super) async fn resolve_members(context: &AdminContext<'_>, typed: &str) -> Result<String> {
-    let is_group = typed.starts_with('/') || GroupId::parse(typed).is_some();
+    let is_group = typed.contains('/') || GroupId::parse(typed).is_some();
     let found = if is_group {
         let org = context.confined_to().map(str::to_owned);
         let group = groups::get_named(context, typed, org.as_deref()).await;

@@ -2,7 +2,7 @@
 
 campaigns-title = Kampagnen für zwei Faktoren
 campaigns-text = Ab einem Datum müssen sich Benutzer mit einem zweiten Faktor anmelden. Bis dahin sehen sie das Datum nach jeder Anmeldung und werden per Mail erinnert.
-campaigns-none = Es gibt noch keine Kampagnen.
+campaigns-none = Es gibt noch keine Kampagnen. Starten Sie eine, damit Benutzer bis zu einem Tag die Zwei-Faktor-Authentisierung einrichten.
 campaigns-users = Benutzer
 campaigns-group = Mitglieder einer Gruppe
 campaigns-all = Alle Benutzer

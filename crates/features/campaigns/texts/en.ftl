@@ -2,7 +2,7 @@
 
 campaigns-title = Two-factor campaigns
 campaigns-text = From a date on, users must sign in with a second factor. Until then they see the date after each sign-in, and get reminders by mail.
-campaigns-none = There are no campaigns yet.
+campaigns-none = There are no campaigns yet. Start one so that users set up two-factor authentication by a day.
 campaigns-users = Users
 campaigns-group = Members of a group
 campaigns-all = All users

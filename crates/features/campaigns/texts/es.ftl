@@ -2,7 +2,7 @@
 
 campaigns-title = Campañas de dos factores
 campaigns-text = A partir de una fecha, los usuarios deben iniciar sesión con un segundo factor. Hasta entonces ven la fecha tras cada inicio de sesión y reciben recordatorios por correo.
-campaigns-none = Todavía no hay campañas.
+campaigns-none = Todavía no hay campañas. Inicie una para que los usuarios configuren la autenticación en dos pasos antes de un día.
 campaigns-users = Usuarios
 campaigns-group = Miembros de un grupo
 campaigns-all = Todos los usuarios

@@ -2,7 +2,7 @@
 
 campaigns-title = Campagnes pour deux facteurs
 campaigns-text = À partir d’une date, les utilisateurs doivent se connecter avec un second facteur. D’ici là, ils voient la date après chaque connexion et reçoivent des rappels par e-mail.
-campaigns-none = Il n’y a pas encore de campagne.
+campaigns-none = Il n’y a pas encore de campagne. Lancez-en une pour que les utilisateurs configurent l’authentification à deux facteurs avant une date.
 campaigns-users = Utilisateurs
 campaigns-group = Membres d’un groupe
 campaigns-all = Tous les utilisateurs

@@ -2,7 +2,7 @@
 
 campaigns-title = Campagne per due fattori
 campaigns-text = Da una certa data gli utenti devono accedere con un secondo fattore. Fino ad allora vedono la data dopo ogni accesso e ricevono promemoria via email.
-campaigns-none = Non ci sono ancora campagne.
+campaigns-none = Non ci sono ancora campagne. Avviane una perché gli utenti configurino l’autenticazione a due fattori entro un giorno.
 campaigns-users = Utenti
 campaigns-group = Membri di un gruppo
 campaigns-all = Tutti gli utenti

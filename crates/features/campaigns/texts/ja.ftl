@@ -2,7 +2,7 @@
 
 campaigns-title = 2要素のキャンペーン
 campaigns-text = 指定した日から、ユーザーは第2要素でサインインする必要があります。それまでは、サインインのたびに日付が表示され、メールで通知されます。
-campaigns-none = キャンペーンはまだありません。
+campaigns-none = キャンペーンはまだありません。開始すると、ユーザーは期日までに二要素認証を設定します。
 campaigns-users = ユーザー
 campaigns-group = グループのメンバー
 campaigns-all = すべてのユーザー

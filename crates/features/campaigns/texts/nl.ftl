@@ -2,7 +2,7 @@
 
 campaigns-title = Campagnes voor twee factoren
 campaigns-text = Vanaf een datum moeten gebruikers inloggen met een tweede factor. Tot die tijd zien ze de datum na elke keer inloggen en krijgen ze herinneringen per mail.
-campaigns-none = Er zijn nog geen campagnes.
+campaigns-none = Er zijn nog geen campagnes. Start er een zodat gebruikers voor een dag twee-factor-authenticatie instellen.
 campaigns-users = Gebruikers
 campaigns-group = Leden van een groep
 campaigns-all = Alle gebruikers

@@ -2,7 +2,7 @@
 
 campaigns-title = Kampanie dwóch składników
 campaigns-text = Od podanej daty użytkownicy muszą logować się z drugim składnikiem. Do tego czasu widzą datę po każdym logowaniu i dostają przypomnienia e-mailem.
-campaigns-none = Nie ma jeszcze kampanii.
+campaigns-none = Nie ma jeszcze kampanii. Rozpocznij kampanię, aby użytkownicy skonfigurowali uwierzytelnianie dwuskładnikowe do danego dnia.
 campaigns-users = Użytkownicy
 campaigns-group = Członkowie grupy
 campaigns-all = Wszyscy użytkownicy

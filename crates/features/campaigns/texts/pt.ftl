@@ -2,7 +2,7 @@
 
 campaigns-title = Campanhas de dois fatores
 campaigns-text = A partir de uma data, os usuários precisam entrar com um segundo fator. Até lá, veem a data após cada login e recebem lembretes por e-mail.
-campaigns-none = Ainda não há campanhas.
+campaigns-none = Ainda não há campanhas. Inicie uma para que os usuários configurem a autenticação de dois fatores até um dia.
 campaigns-users = Usuários
 campaigns-group = Membros de um grupo
 campaigns-all = Todos os usuários

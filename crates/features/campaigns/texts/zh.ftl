@@ -2,7 +2,7 @@
 
 campaigns-title = 双因素活动
 campaigns-text = 从某日起，用户必须使用第二因素登录。在此之前，用户每次登录后都会看到该日期，并收到邮件提醒。
-campaigns-none = 还没有活动。
+campaigns-none = 还没有活动。启动活动，让用户在指定日期前设置双因素认证。
 campaigns-users = 用户
 campaigns-group = 群组的成员
 campaigns-all = 所有用户

@@ -6,7 +6,7 @@ use actix_web::http::header::{
     WWW_AUTHENTICATE,
 };
 use actix_web::{HttpRequest, HttpResponse};
-use doorward_domain::model::{DenialId, SiteFactor, SiteRule};
+use doorward_domain::model::{DenialId, Site};
 use doorward_http_common::header;
 use doorward_http_common::rejection_log::{ProtocolStep, Rejected};
 use doorward_protocol::bearer::Challenge;
@@ -14,15 +14,18 @@ use doorward_protocol::error::ErrorCode;
 use doorward_protocol::redirect_uri::with_query;
 use doorward_rules::assurance;
 use doorward_services::context::Core;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::denial::Denied;
+use crate::identity;
 use crate::page::{PageKind, SitePage};
 use crate::proxy::{Arrival, PAGES, Proxy, ProxyError};
-use crate::rule::{DenyReason, StepUp};
+use crate::rule::StepUp;
+use crate::visit::Visit;
 
 const REALM: &str = "doorward";
 /// Header with the ID of a denial.
-pub const DECISION: HeaderName = HeaderName::from_static("x-decision-id");
+const DECISION: HeaderName = HeaderName::from_static("x-decision-id");
 
 /// The form of the answer to a request.
 #[derive(Clone, Copy, Debug)]
@@ -50,21 +53,25 @@ impl Form {
     }
 }
 
-/// Returns the answer for an allowed request, with the headers for the application. Caddy gets those of `names`
-/// without a value too, and deletes them: it would send a placeholder for one that is missing.
-pub fn allow(proxy: Proxy, names: &[String], headers: &[(String, String)]) -> HttpResponse {
+/// Returns the answer for an allowed request, with the headers for the application. Caddy gets those without a value
+/// too, and deletes them: it would send a placeholder for one that is missing.
+pub fn allow(
+    proxy: Proxy,
+    site: &Site,
+    visit: Option<&Visit>,
+    token: Option<&str>,
+) -> HttpResponse {
     let mut response = HttpResponse::Ok().finish();
-    let empty = HeaderValue::from_static("");
-    for name in names.iter().filter(|_| proxy == Proxy::Caddy) {
-        if let Ok(name) = HeaderName::try_from(name.as_str()) {
-            response.headers_mut().insert(name, empty.clone());
+    let headers = response.headers_mut();
+    if proxy == Proxy::Caddy {
+        let names = identity::header_names(&site.headers).into_iter();
+        for (name, value) in names.filter_map(|name| identity::header(&name, "")) {
+            headers.insert(name, value);
         }
     }
-    for (name, value) in headers {
-        let name = HeaderName::try_from(name.as_str());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes())) {
-            response.headers_mut().insert(name, value);
-        }
+    let token = token.and_then(|token| identity::header(&site.headers.token, token));
+    for (name, value) in visit.iter().flat_map(|visit| &visit.headers).chain(&token) {
+        headers.insert(name.clone(), value.clone());
     }
     no_store(response)
 }
@@ -73,86 +80,84 @@ pub fn allow(proxy: Proxy, names: &[String], headers: &[(String, String)]) -> Ht
 /// a challenge (RFC 6750 §3, RFC 9470 §3).
 pub fn sign_in(form: Form, arrival: &Arrival, target: &str, step: Option<StepUp>) -> HttpResponse {
     if form.is_navigation {
+        let status = if form.proxy.is_terse() {
+            StatusCode::UNAUTHORIZED
+        } else {
+            StatusCode::SEE_OTHER
+        };
         let start = format!("{}{PAGES}/start", arrival.origin());
-        return redirect(form.proxy, &with_query(&start, &[("to", target)]));
+        let mut response = see(status, &with_query(&start, &[("to", target)]));
+        // It is no rejection, also as 401.
+        response.extensions_mut().insert(ProtocolStep);
+        return response;
     }
-    let challenge = Challenge::bearer().realm(REALM);
-    let challenge = match step {
-        None => challenge,
-        Some(StepUp { factor, max_age }) => {
-            let told = "the sign-in is too old or too weak";
-            let challenge = challenge.error(ErrorCode::InsufficientUserAuthentication, told);
-            let challenge = match factor {
-                Some(SiteFactor::SecondFactor | SiteFactor::Passkey) => {
-                    challenge.acr_values(&[assurance::AAL2])
-                }
-                None => challenge,
-            };
-            match max_age {
-                Some(max_age) => challenge.max_age(max_age.unsigned_abs()),
-                None => challenge,
-            }
+    let mut challenge = Challenge::bearer().realm(REALM);
+    if let Some(step) = step {
+        let reason = "the sign-in is too old or too weak";
+        challenge = challenge.error(ErrorCode::InsufficientUserAuthentication, reason);
+        if step.factor.is_some() {
+            challenge = challenge.acr_values(&[assurance::AAL2]);
         }
-    };
+        if let Some(max_age) = step.max_age {
+            challenge = challenge.max_age(max_age.unsigned_abs());
+        }
+    }
     let mut response = HttpResponse::Unauthorized()
         .insert_header((WWW_AUTHENTICATE, challenge.to_string()))
         .json(json!({ "error": "unauthorized", "error_description": "sign in first" }));
-    attach(
-        &mut response,
-        "site_sign_in",
-        "the request has no valid session",
-        "",
-    );
+    let reason = "the request has no valid session";
+    attach(&mut response, "site_sign_in", reason, "");
     no_store(response)
 }
 
-fn redirect(proxy: Proxy, location: &str) -> HttpResponse {
-    let status = if proxy.is_terse() {
-        StatusCode::UNAUTHORIZED
-    } else {
-        StatusCode::SEE_OTHER
-    };
-    let mut response = HttpResponse::build(status)
-        .insert_header((LOCATION, location))
-        .finish();
-    // It is no rejection, also as 401.
-    response.extensions_mut().insert(ProtocolStep);
-    no_store(response)
+/// Returns a redirect.
+pub fn see(status: StatusCode, location: &str) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    no_store(response.insert_header((LOCATION, location)).finish())
 }
 
 /// Returns the answer for a denied request, with the ID of its record. A terse proxy shows the page at
 /// `/.doorward/denied`.
-pub fn deny(
-    form: Form,
-    mut page: SitePage,
-    rule: Option<&SiteRule>,
-    reason: DenyReason,
-    id: DenialId,
-) -> HttpResponse {
-    let id = id.to_string();
-    let mut response = if form.is_navigation {
-        page.decision = Some(id.clone());
-        page.respond()
-    } else {
-        HttpResponse::Forbidden().json(json!({
-            "error": "forbidden",
-            "reason": reason.as_str(),
-            "decision_id": id,
-        }))
-    };
+pub fn deny(form: Form, mut page: SitePage, denied: &Denied<'_>, id: DenialId) -> HttpResponse {
+    let (id, error) = (id.to_string(), denied.reason.as_str());
+    page.decision = Some(id.clone());
+    let body = json!({ "error": "forbidden", "reason": error, "decision_id": id });
+    let mut response = forbidden(form, &page, &body);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(DECISION, value);
     }
-    let rule = rule.map_or_else(|| "no rule".to_owned(), |rule| format!("rule {}", rule.id));
-    let mut cause = Rejected {
-        error: reason.as_str().into(),
-        reason: format!("{rule} denies the request"),
+    let rule = denied.rule.map(|rule| format!("rule {}", rule.id));
+    let cause = Rejected {
+        error: error.into(),
+        reason: format!(
+            "{} denies the request",
+            rule.as_deref().unwrap_or("no rule")
+        ),
         fix: "doorward site check shows the rule, and doorward site update changes it".to_owned(),
+        decision_id: Some(id),
         ..Rejected::default()
     };
-    cause.decision_id = Some(id);
     cause.attach(&mut response);
     no_store(response)
+}
+
+/// Returns the answer for a host without a site.
+pub fn unknown(form: Form, page: &SitePage, arrival: &Arrival) -> HttpResponse {
+    let body = json!({ "error": "forbidden", "error_description": "no site has this host" });
+    let mut response = forbidden(form, page, &body);
+    let reason = format!("no site has the host {}", arrival.host);
+    let fix = "doorward site create, or doorward site update";
+    attach(&mut response, "site_host", &reason, fix);
+    no_store(response)
+}
+
+/// Returns a page to a browser that opens one, and the body to others.
+pub fn forbidden(form: Form, page: &SitePage, body: &Value) -> HttpResponse {
+    if form.is_navigation {
+        page.respond()
+    } else {
+        HttpResponse::Forbidden().json(body)
+    }
 }
 
 /// Returns the answer to a message that is not from a proxy, or is ambiguous. It is never an answer that lets a
@@ -164,41 +169,15 @@ pub fn reject(proxy: Option<Proxy>, error: &ProxyError) -> HttpResponse {
     } else {
         HttpResponse::BadRequest()
     };
-    let told = if error.is_about_sender() {
-        "this server does not accept requests from here".to_owned()
+    let reason = error.to_string();
+    let public = if error.is_about_sender() {
+        "this server does not accept requests from here"
     } else {
-        error.to_string()
+        &reason
     };
-    let mut response = builder.json(json!({
-        "error": "invalid_request",
-        "error_description": told,
-    }));
-    attach(
-        &mut response,
-        "forward_auth",
-        &error.to_string(),
-        &error.fix(),
-    );
-    no_store(response)
-}
-
-/// Returns the answer for a host without a site.
-pub fn unknown(form: Form, page: &SitePage, arrival: &Arrival) -> HttpResponse {
-    let mut response = if form.is_navigation {
-        page.respond()
-    } else {
-        HttpResponse::Forbidden().json(json!({
-            "error": "forbidden",
-            "error_description": "no site has this host",
-        }))
-    };
-    let reason = format!("no site has the host {}", arrival.host);
-    attach(
-        &mut response,
-        "site_host",
-        &reason,
-        "doorward site create, or doorward site update",
-    );
+    let body = json!({ "error": "invalid_request", "error_description": public });
+    let mut response = builder.json(body);
+    attach(&mut response, "forward_auth", &reason, &error.fix());
     no_store(response)
 }
 

@@ -2,19 +2,33 @@
 
 mod check;
 mod forms;
-mod proxy;
-mod site;
 
 use std::slice;
 
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
-use doorward_domain::model::Site;
+use doorward_domain::model::{Site, SiteHeaders};
+use doorward_templates::console::CopyText;
 
-use self::site::{CHANGED, CHECK, CREATED, DELETE, EDIT, PROXY_CONFIG, header_lines, named, path};
+use crate::proxy_config::ProxyText;
+use crate::proxy_text::text_of;
 use crate::{notation, use_cases};
 
-pub(super) use self::site::{PATH, READ, TITLE};
+pub(super) const PATH: &str = "/admin/sites";
+pub(super) const TITLE: &str = "sites-title";
+pub(super) const READ: Access = Access::Global("clients:read");
+const CHECK: &str = "/admin/sites/check";
+const CREATED: &str = "sites-created";
+const CHANGED: &str = "sites-changed";
+const EDIT: &str = "sites-edit";
+const PROXY_CONFIG: &str = "sites-proxy-config";
+
+const DELETE: Messages = Messages {
+    question: "sites-delete-question",
+    text: "sites-delete-text",
+    submit: "sites-delete",
+    done: "sites-deleted",
+};
 
 pub(super) fn configure(routes: &mut Routes<'_>) {
     routes
@@ -22,7 +36,7 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
         .page_for(CHECK, READ, check::show)
         .form("/admin/sites/new", Access::Admin, forms::create)
         .page_for("/admin/sites/{id}", READ, show)
-        .page_for("/admin/sites/{id}/proxy", READ, proxy::show)
+        .page_for("/admin/sites/{id}/proxy", READ, show_proxy)
         .form("/admin/sites/{id}/edit", Access::Admin, forms::edit)
         .form("/admin/sites/{id}/delete", Access::Admin, forms::delete);
 }
@@ -96,4 +110,46 @@ fn facts(console: &Console<'_>, site: &Site) -> Vec<Fact> {
         console.fact("sites-raw", console.yes(site.settings.raw_headers)),
         console.fact("console-created", Value::Moment(site.created_at)),
     ]
+}
+
+/// Shows the configuration of a proxy.
+async fn show_proxy(console: &Console<'_>) -> Answer {
+    let site = named(console).await?;
+    let query = console.page.query()?;
+    let chosen = ProxyText::parse(text(&query, "proxy")?).unwrap_or_default();
+    let home = path(&site);
+    let page = |proxy: ProxyText| {
+        let word = proxy.as_str();
+        let link = Link::new(format!("{home}/proxy?proxy={word}"), word.to_owned());
+        (link, proxy == chosen)
+    };
+    let copy = CopyText {
+        title: chosen.as_str().to_owned(),
+        text: text_of(&console.context(), &site, chosen, (None, None))?,
+    };
+    let back = Link::new(home.clone(), site.name.clone());
+    console.show(&Detail {
+        lead: console.t("sites-proxy-config-text"),
+        pages: ProxyText::ALL.map(page).to_vec(),
+        copy: Some(copy),
+        ..console.detail(Section::Apps, back, console.t(PROXY_CONFIG))
+    })
+}
+
+fn path(site: &Site) -> String {
+    format!("{PATH}/{}", site.name)
+}
+
+/// Returns the site in the path.
+async fn named(console: &Console<'_>) -> Result<Site, Stop> {
+    let name = parameter(console.page, "id");
+    Ok(use_cases::get(&console.context(), &name).await?)
+}
+
+/// Returns a line for each header that is not left out, such as `user = Remote-User`.
+fn header_lines(headers: &SiteHeaders) -> Vec<String> {
+    let facts = SiteHeaders::FACTS.into_iter().zip(headers.names());
+    let used = facts.filter(|(_, name)| !name.is_empty());
+    used.map(|(fact, name)| format!("{fact} = {name}"))
+        .collect()
 }

@@ -9,8 +9,8 @@ use doorward_http_common::cookies;
 use crate::canonical::Scheme;
 use crate::proxy::Arrival;
 
-/// Time for which a browser keeps the cookie of its sign-ins.
-const START: Duration = Duration::hours(1);
+/// Time for which a browser keeps the cookie of its sign-ins, in seconds.
+const START: i64 = 60 * 60;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CookieName {
@@ -39,32 +39,33 @@ pub fn read(headers: &HeaderMap, arrival: &Arrival, name: CookieName) -> Option<
 
 /// Returns the cookie of a session. It lasts for `seconds`, or else until the browser is closed.
 pub fn session(arrival: &Arrival, token: &OpaqueToken, seconds: Option<i64>) -> Cookie<'static> {
-    let mut cookie = build(arrival, CookieName::Session, token.expose());
-    if let Some(seconds) = seconds {
-        cookie.set_max_age(Duration::seconds(seconds));
-    }
-    cookie
+    build(arrival, CookieName::Session, token.expose(), seconds)
 }
 
 pub fn start(arrival: &Arrival, token: &OpaqueToken) -> Cookie<'static> {
-    let mut cookie = build(arrival, CookieName::Start, token.expose());
-    cookie.set_max_age(START);
-    cookie
+    build(arrival, CookieName::Start, token.expose(), Some(START))
 }
 
 /// Returns a cookie that ends the session.
 pub fn no_session(arrival: &Arrival) -> Cookie<'static> {
-    let mut cookie = build(arrival, CookieName::Session, "");
-    cookie.set_max_age(Duration::ZERO);
-    cookie
+    build(arrival, CookieName::Session, "", Some(0))
 }
 
-fn build(arrival: &Arrival, name: CookieName, value: &str) -> Cookie<'static> {
-    Cookie::build(name.on_wire(arrival.scheme), value.to_owned())
+fn build(
+    arrival: &Arrival,
+    name: CookieName,
+    value: &str,
+    seconds: Option<i64>,
+) -> Cookie<'static> {
+    let mut cookie = Cookie::build(name.on_wire(arrival.scheme), value.to_owned())
         .path("/")
         .http_only(true)
         .secure(arrival.scheme == Scheme::Https)
         // Lax, not Strict: a link from another site leads to the page, not to a sign-in.
         .same_site(SameSite::Lax)
-        .finish()
+        .finish();
+    if let Some(seconds) = seconds {
+        cookie.set_max_age(Duration::seconds(seconds));
+    }
+    cookie
 }

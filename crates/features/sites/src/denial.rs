@@ -9,25 +9,31 @@ use doorward_services::context::Context;
 use doorward_services::denial_log::{DenialDetails, DeniedRequest};
 
 use crate::notation;
+use crate::proxy::Description;
 use crate::rule::DenyReason;
 
-/// A denied request.
-#[derive(Debug)]
-pub struct DeniedVisit<'a> {
+/// Status of the answer.
+const STATUS: u16 = 403;
+/// Maximum length of the described request in characters.
+const MAX_ATTEMPT: usize = 300;
+
+/// The denial of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Denied<'a> {
     pub site: &'a Site,
     /// Rule that denied it; `None` if no rule did.
     pub rule: Option<&'a SiteRule>,
     pub reason: DenyReason,
-    /// Status of the response.
-    pub status: u16,
-    /// Method, host and path, as sent.
-    pub attempt: &'a str,
     pub user: Option<UserId>,
 }
 
 /// Stores a denial before the response is sent. Returns the decision ID, which the response contains.
-#[boxed(?Send)]
-pub async fn record(context: &Context, denied: &DeniedVisit<'_>, caller: &Caller) -> DenialId {
+pub async fn record(
+    context: &Context,
+    described: &Description,
+    denied: &Denied<'_>,
+    caller: &Caller,
+) -> DenialId {
     let site = &denied.site.name;
     let because = match denied.rule {
         Some(rule) => {
@@ -36,10 +42,13 @@ pub async fn record(context: &Context, denied: &DeniedVisit<'_>, caller: &Caller
         }
         None => format!("no rule of the site {site} allows it"),
     };
-    let attempt: String = denied.attempt.chars().take(MAX_ATTEMPT).collect();
+    let facts = &described.facts;
+    let (method, path) = (facts.method.as_str(), facts.path.encoded());
+    let attempt = format!("{method} {}{path}", described.arrival.origin());
+    let attempt: String = attempt.chars().take(MAX_ATTEMPT).collect();
     let request = DeniedRequest {
         rule: denied.reason.as_str(),
-        status: denied.status,
+        status: STATUS,
         attempt: &attempt,
         details: DenialDetails {
             because: Some(because),
@@ -53,16 +62,9 @@ pub async fn record(context: &Context, denied: &DeniedVisit<'_>, caller: &Caller
     log.record(&core.db, core.now(), &request, caller).await
 }
 
-/// Maximum length of the described request in characters.
-const MAX_ATTEMPT: usize = 300;
-
 /// Returns the role or permission that would be enough, if the rule names one alone.
-fn missing(denied: &DeniedVisit<'_>) -> Vec<String> {
-    let Some(SiteRule {
-        demand: SiteDemand::User(demand),
-        ..
-    }) = denied.rule
-    else {
+fn missing(denied: &Denied<'_>) -> Vec<String> {
+    let Some(SiteDemand::User(demand)) = denied.rule.map(|rule| &rule.demand) else {
         return Vec::new();
     };
     let names: Vec<&String> = demand.roles.iter().chain(&demand.permissions).collect();

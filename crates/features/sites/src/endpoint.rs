@@ -4,7 +4,6 @@
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::{Data, Path, ServiceConfig, resource, to};
 use actix_web::{HttpRequest, HttpResponse};
-use doorward_domain::model::{DenialId, Site, SiteRule};
 use doorward_http_common::header;
 use doorward_services::caller::Caller;
 use doorward_services::context::Context;
@@ -14,14 +13,13 @@ use doorward_web::web_context::WebContext;
 
 use crate::answer::{self, Form};
 use crate::cookie::{self, CookieName};
-use crate::denial::DeniedVisit;
+use crate::denial::{self, Denied};
 use crate::page::PageKind;
 use crate::proxy::{self, Arrival, Description, Proxy};
-use crate::rule::{Decision, DenyReason, decide};
+use crate::rule::{Decision, decide};
 use crate::state::is_page;
 use crate::token::SiteTokens;
-use crate::visit::{self, Visit, Visits};
-use crate::{denial, identity};
+use crate::visit::{self, Visits};
 
 pub fn configure(config: &mut ServiceConfig) {
     config
@@ -76,63 +74,46 @@ async fn judge(
         let page = answer::page(core, request, PageKind::Unknown);
         return Ok(answer::unknown(form, &page, arrival));
     };
-    let caller = caller(request, arrival);
-    let visit = match cookie::read(request.headers(), arrival, CookieName::Session) {
-        Some(cookie) => {
-            visits
-                .by_cookie(context, &site, arrival, cookie.expose())
-                .await?
-        }
-        None => None,
-    };
-    let visit = if visit.is_some() {
-        visit
+    let headers = request.headers();
+    let cookie = cookie::read(headers, arrival, CookieName::Session);
+    let by_cookie = visits.by_cookie(context, &site, arrival, cookie.as_ref());
+    let visit = if let Some(visit) = by_cookie.await? {
+        Some(visit)
     } else {
-        let sent = header::only_text(request.headers(), AUTHORIZATION);
-        let sent = sent.ok().flatten();
-        visit::by_token(context, &site, arrival, sent, &caller).await?
+        let sent = header::only_text(headers, AUTHORIZATION).ok().flatten();
+        visit::by_token(context, &site, arrival, sent, request).await?
     };
     let visit = visit.as_deref();
     if let Some(visit) = visit {
         received_request::record_user(request, &visit.user.id);
     }
-    let visitor = visit::visitor_of(visit);
-    match decide(&site, &described.facts, &visitor, core.now()) {
-        Decision::Allow(_) => allow(context, form.proxy, &site, arrival, visit).await,
-        Decision::SignIn(_) => Ok(answer::sign_in(form, arrival, &described.target, None)),
-        Decision::StepUp(_, step) => Ok(answer::sign_in(
-            form,
-            arrival,
-            &described.target,
-            Some(step),
-        )),
-        Decision::Deny(rule, reason) => {
-            let denied = (&*site, rule, reason);
-            let id = record(context, described, denied, visit, &caller).await;
-            let page = answer::page(core, request, PageKind::Denied);
-            Ok(answer::deny(form, page, rule, reason, id))
+    let (visitor, target) = (visit.map(|visit| &visit.visitor), &described.target);
+    Ok(match decide(&site, &described.facts, visitor, core.now()) {
+        Decision::Allow(_) => {
+            let token = match visit.filter(|_| !site.headers.token.is_empty()) {
+                Some(visit) => Some(context.parts.get::<SiteTokens>().of(context, visit).await?),
+                None => None,
+            };
+            answer::allow(form.proxy, &site, visit, token.as_deref())
         }
-    }
-}
-
-async fn allow(
-    context: &Context,
-    proxy: Proxy,
-    site: &Site,
-    arrival: &Arrival,
-    visit: Option<&Visit>,
-) -> Result<HttpResponse> {
-    let names = identity::header_names(&site.headers);
-    let Some(visit) = visit else {
-        return Ok(answer::allow(proxy, &names, &[]));
-    };
-    let mut headers = identity::headers(site, visit);
-    if !site.headers.token.is_empty() {
-        let tokens = context.parts.get::<SiteTokens>();
-        let token = tokens.of(context, site, arrival, visit).await?;
-        headers.extend(token.map(|token| (site.headers.token.clone(), token)));
-    }
-    Ok(answer::allow(proxy, &names, &headers))
+        Decision::SignIn(_) => answer::sign_in(form, arrival, target, None),
+        Decision::StepUp(_, step) => answer::sign_in(form, arrival, target, Some(step)),
+        Decision::Deny(rule, reason) => {
+            let denied = Denied {
+                site: &site,
+                rule,
+                reason,
+                user: visit.map(|visit| visit.user.id),
+            };
+            let id = denial::record(context, described, &denied, &caller(request, arrival)).await;
+            answer::deny(
+                form,
+                answer::page(core, request, PageKind::Denied),
+                &denied,
+                id,
+            )
+        }
+    })
 }
 
 /// Returns the remote caller: the client of the proxy.
@@ -141,27 +122,4 @@ pub fn caller(request: &HttpRequest, arrival: &Arrival) -> Caller {
         ip: Some(arrival.address),
         ..received_request::caller(request)
     }
-}
-
-/// Records a denial, for `doorward explain`.
-async fn record(
-    context: &Context,
-    described: &Description,
-    denied: (&Site, Option<&SiteRule>, DenyReason),
-    visit: Option<&Visit>,
-    caller: &Caller,
-) -> DenialId {
-    let facts = &described.facts;
-    let (method, path) = (facts.method.as_str(), facts.path.encoded());
-    let attempt = format!("{method} {}{path}", described.arrival.origin());
-    let (site, rule, reason) = denied;
-    let denied = DeniedVisit {
-        site,
-        rule,
-        reason,
-        status: 403,
-        attempt: &attempt,
-        user: visit.map(|visit| visit.user.id),
-    };
-    denial::record(context, &denied, caller).await
 }

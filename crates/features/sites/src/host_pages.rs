@@ -2,8 +2,7 @@
 //! the sign-in at the host, and end it.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
-use actix_web::web::{Data, ServiceConfig, resource, to};
+use actix_web::web::{Data, Path, ServiceConfig, resource, to};
 use actix_web::{HttpRequest, HttpResponse};
 use doorward_domain::model::{Client, DenialId, Grant, Session, Site, SiteFactor, SiteSession};
 use doorward_domain::secret::OpaqueToken;
@@ -30,21 +29,32 @@ use crate::page::PageKind;
 use crate::proxy::{self, Arrival, Proxy};
 use crate::rule::{Decision, RequestFacts, StepUp, decide};
 use crate::state::{State, own_target};
-use crate::visit::{self, Visit, Visits};
+use crate::visit::{Visit, Visits};
 
 /// Lifetime of the hint of a sign-out in seconds.
 const HINT_TTL: i64 = 60;
 
 pub fn configure(config: &mut ServiceConfig) {
-    config
-        .service(resource("/.doorward/start").default_service(to(start)))
-        .service(resource("/.doorward/callback").default_service(to(callback)))
-        .service(resource("/.doorward/sign-out").default_service(to(sign_out)))
-        .service(resource("/.doorward/denied").default_service(to(denied)));
+    config.service(resource("/.doorward/{page}").default_service(to(page)));
+}
+
+async fn page(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -> HttpResponse {
+    let visitor = match HostRequest::read(&request, &web).await {
+        Ok(visitor) => visitor,
+        Err(response) => return response,
+    };
+    let answered = match name.as_str() {
+        "start" => start(&visitor).await,
+        "callback" => callback(&visitor).await,
+        "sign-out" => sign_out(&visitor).await,
+        "denied" => Ok(denied(&visitor)),
+        _ => Ok(HttpResponse::NotFound().finish()),
+    };
+    answered.unwrap_or_else(|error| unavailable(&request, &web, &error))
 }
 
 /// A request that the proxy of a site passes on.
-struct Visitor<'a> {
+struct HostRequest<'a> {
     request: &'a HttpRequest,
     web: &'a WebContext,
     arrival: Arrival,
@@ -52,7 +62,7 @@ struct Visitor<'a> {
     params: Params,
 }
 
-impl<'a> Visitor<'a> {
+impl<'a> HostRequest<'a> {
     /// Reads the request, or returns the response that rejects it.
     async fn read(request: &'a HttpRequest, web: &'a WebContext) -> Result<Self, HttpResponse> {
         let context = &web.context;
@@ -89,6 +99,11 @@ impl<'a> Visitor<'a> {
         response
     }
 
+    /// Returns the redirect to a page of this host.
+    fn see(&self, target: &str) -> HttpResponse {
+        see_other(&format!("{}{target}", self.arrival.origin()))
+    }
+
     fn param(&self, name: &str) -> Option<&str> {
         self.params.optional(name).ok().flatten()
     }
@@ -99,15 +114,8 @@ impl<'a> Visitor<'a> {
 
     async fn visit(&self, cookie: Option<&OpaqueToken>) -> Result<Option<Arc<Visit>>> {
         let (context, visits) = (self.context(), self.context().parts.get::<Visits>());
-        match cookie {
-            Some(cookie) => {
-                let cookie = cookie.expose();
-                visits
-                    .by_cookie(context, &self.site, &self.arrival, cookie)
-                    .await
-            }
-            None => Ok(None),
-        }
+        let (site, arrival) = (&self.site, &self.arrival);
+        visits.by_cookie(context, site, arrival, cookie).await
     }
 
     /// Returns what a browser needs to open a target at this host: `None` if it may, or is denied, and otherwise
@@ -121,33 +129,27 @@ impl<'a> Visitor<'a> {
             address: self.arrival.address,
             is_preflight: false,
         };
-        let visitor = visit::visitor_of(visit);
-        match decide(&self.site, &facts, &visitor, self.context().core.now()) {
-            Decision::SignIn(_) => Some(StepUp {
-                factor: None,
-                max_age: None,
-            }),
+        let visitor = visit.map(|visit| &visit.visitor);
+        match decide(&self.site, &facts, visitor, self.context().core.now()) {
+            Decision::SignIn(_) => Some(StepUp::default()),
             Decision::StepUp(_, step) => Some(step),
             Decision::Allow(_) | Decision::Deny(..) => None,
         }
     }
 }
 
-async fn start(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
-    answer_of(&request, &web, async |visitor| {
-        let target = own_target(visitor.param("to").unwrap_or("/"));
-        let cookie = visitor.cookie(CookieName::Session);
-        let visit = visitor.visit(cookie.as_ref()).await?;
-        match visitor.needs(&target, visit.as_deref()) {
-            Some(step) => begin(visitor, target, step).await,
-            None => Ok(see_other(&format!("{}{target}", visitor.arrival.origin()))),
-        }
-    })
-    .await
+async fn start(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
+    let target = own_target(visitor.param("to").unwrap_or("/"));
+    let cookie = visitor.cookie(CookieName::Session);
+    let visit = visitor.visit(cookie.as_ref()).await?;
+    match visitor.needs(&target, visit.as_deref()) {
+        Some(step) => begin(visitor, target, step).await,
+        None => Ok(visitor.see(&target)),
+    }
 }
 
 /// Redirects the browser to the authorization endpoint, with a challenge and a state that are bound to it.
-async fn begin(visitor: &Visitor<'_>, target: String, step: StepUp) -> Result<HttpResponse> {
+async fn begin(visitor: &HostRequest<'_>, target: String, step: StepUp) -> Result<HttpResponse> {
     let context = visitor.context();
     let core = &context.core;
     let client = client::ensure(context, &visitor.site).await?;
@@ -188,31 +190,24 @@ async fn begin(visitor: &Visitor<'_>, target: String, step: StepUp) -> Result<Ht
     Ok(response)
 }
 
-async fn callback(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
-    answer_of(&request, &web, async |visitor| {
-        let core = &visitor.context().core;
-        let browser = visitor.cookie(CookieName::Start);
-        let sent = visitor.param("state");
-        let (Some(browser), Some(sent)) = (browser, sent) else {
-            return Ok(visitor.failed("the browser has no cookie of the sign-in, or no state"));
-        };
-        let (key, host) = (&visitor.web.cookie_key, &visitor.arrival.host);
-        let Some(state) = State::open(sent, key, host, &browser, core.now()) else {
-            return Ok(visitor.failed("the state is of another browser or host, or has expired"));
-        };
-        match visitor.param("code") {
-            Some(code) => finish(visitor, code, &state).await,
-            None if visitor.param("error") == Some("unmet_authentication_requirements") => {
-                Ok(visitor.page(PageKind::Weak))
-            }
-            None => Ok(visitor.failed(visitor.param("error").unwrap_or("there is no code"))),
-        }
-    })
-    .await
+async fn callback(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
+    let browser = visitor.cookie(CookieName::Start);
+    let (Some(browser), Some(sent)) = (browser, visitor.param("state")) else {
+        return Ok(visitor.failed("the browser has no cookie of the sign-in, or no state"));
+    };
+    let (key, host) = (&visitor.web.cookie_key, &visitor.arrival.host);
+    let Some(state) = State::open(sent, key, host, &browser, visitor.context().core.now()) else {
+        return Ok(visitor.failed("the state is of another browser or host, or has expired"));
+    };
+    match (visitor.param("code"), visitor.param("error")) {
+        (Some(code), _) => finish(visitor, code, &state).await,
+        (None, Some("unmet_authentication_requirements")) => Ok(visitor.page(PageKind::Weak)),
+        (None, error) => Ok(visitor.failed(error.unwrap_or("there is no code"))),
+    }
 }
 
 /// Redeems the code and starts the session at this host.
-async fn finish(visitor: &Visitor<'_>, code: &str, state: &State) -> Result<HttpResponse> {
+async fn finish(visitor: &HostRequest<'_>, code: &str, state: &State) -> Result<HttpResponse> {
     let context = visitor.context();
     let core = &context.core;
     let client = client::ensure(context, &visitor.site).await?;
@@ -227,14 +222,14 @@ async fn finish(visitor: &Visitor<'_>, code: &str, state: &State) -> Result<Http
     let token = OpaqueToken::generate(&mut core.rng());
     store(visitor, &grant, &token).await?;
     let visit = visitor.visit(Some(&token)).await?;
-    let Some((session, _)) = visit.as_ref().and_then(|visit| visit.session.as_ref()) else {
+    let Some(session) = visit.as_ref().and_then(|visit| visit.session.as_ref()) else {
         return Ok(visitor.failed("the session ended meanwhile"));
     };
     // Another redirect would lead here again.
     let mut response = if visitor.needs(&state.target, visit.as_deref()).is_some() {
         visitor.page(PageKind::Weak)
     } else {
-        see_other(&format!("{}{}", visitor.arrival.origin(), state.target))
+        visitor.see(&state.target)
     };
     let seconds = session.remember.then(|| session.expires_at - core.now());
     add_cookie(
@@ -245,7 +240,7 @@ async fn finish(visitor: &Visitor<'_>, code: &str, state: &State) -> Result<Http
 }
 
 /// Stores the session of a browser at this host, in place of its former one.
-async fn store(visitor: &Visitor<'_>, grant: &Grant, token: &OpaqueToken) -> Result<()> {
+async fn store(visitor: &HostRequest<'_>, grant: &Grant, token: &OpaqueToken) -> Result<()> {
     let core = &visitor.context().core;
     let session = SiteSession {
         token_hash: token.hash(),
@@ -267,41 +262,37 @@ async fn store(visitor: &Visitor<'_>, grant: &Grant, token: &OpaqueToken) -> Res
 
 /// Ends the session at this host and, unless `here=true` is sent, that of the browser at this server, and
 /// with it those at all hosts. A page of another site can only lead to the question whether to sign out.
-async fn sign_out(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
-    answer_of(&request, &web, async |visitor| {
-        let context = visitor.context();
-        let core = &context.core;
-        let site = header::text(visitor.request.headers(), "sec-fetch-site");
-        if !matches!(site, Some("same-origin" | "none")) {
-            return Ok(see_other(&format!("{}/logout", core.issuer())));
+async fn sign_out(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
+    let context = visitor.context();
+    let core = &context.core;
+    let site = header::text(visitor.request.headers(), "sec-fetch-site");
+    if !matches!(site, Some("same-origin" | "none")) {
+        return Ok(see_other(&format!("{}/logout", core.issuer())));
+    }
+    let cookie = visitor.cookie(CookieName::Session);
+    let visit = visitor.visit(cookie.as_ref()).await?;
+    if let Some(cookie) = &cookie {
+        in_plain_transaction(&core.db, async |tx| {
+            Ok(repo::site_sessions::delete(tx, &cookie.hash()).await?)
+        })
+        .await?;
+    }
+    let session = visit.as_ref().and_then(|visit| visit.session.as_ref());
+    let mut response = match session {
+        Some(session) if visitor.param("here") != Some("true") => {
+            let client = client::ensure(context, &visitor.site).await?;
+            let hint = hint(context, &client, session).await?;
+            let endpoint = format!("{}/oauth2/logout", core.issuer());
+            let pairs = [
+                ("id_token_hint", hint.as_str()),
+                ("client_id", client.id.as_str()),
+            ];
+            see_other(&with_query(&endpoint, &pairs))
         }
-        let cookie = visitor.cookie(CookieName::Session);
-        let visit = visitor.visit(cookie.as_ref()).await?;
-        if let Some(cookie) = &cookie {
-            in_plain_transaction(&core.db, async |tx| {
-                Ok(repo::site_sessions::delete(tx, &cookie.hash()).await?)
-            })
-            .await?;
-        }
-        let session = visit.as_ref().and_then(|visit| visit.session.as_ref());
-        let is_here = visitor.param("here") == Some("true");
-        let mut response = match session {
-            Some((session, _)) if !is_here => {
-                let client = client::ensure(context, &visitor.site).await?;
-                let hint = hint(context, &client, session).await?;
-                let endpoint = format!("{}/oauth2/logout", core.issuer());
-                let pairs = [
-                    ("id_token_hint", hint.as_str()),
-                    ("client_id", client.id.as_str()),
-                ];
-                see_other(&with_query(&endpoint, &pairs))
-            }
-            _ => visitor.page(PageKind::SignedOut),
-        };
-        add_cookie(&mut response, &cookie::no_session(&visitor.arrival));
-        Ok(response)
-    })
-    .await
+        _ => visitor.page(PageKind::SignedOut),
+    };
+    add_cookie(&mut response, &cookie::no_session(&visitor.arrival));
+    Ok(response)
 }
 
 /// Signs the hint by which the sign-out of the server needs no question (OIDC RP-Initiated Logout §2).
@@ -323,44 +314,18 @@ async fn hint(context: &Context, client: &Client, session: &Session) -> Result<S
 }
 
 /// Shows the denial that a terse proxy did not pass on: a page to browsers, JSON to programs.
-async fn denied(request: HttpRequest, web: Data<WebContext>) -> HttpResponse {
-    answer_of(&request, &web, async |visitor| {
-        let id = visitor
-            .param("id")
-            .and_then(DenialId::parse)
-            .map(|id| id.to_string());
-        let form = Form::new(Proxy::Nginx, visitor.request.headers(), "GET");
-        if !form.is_navigation {
-            let body = json!({ "error": "forbidden", "decision_id": id });
-            return Ok(HttpResponse::Forbidden().json(body));
-        }
-        let mut page = answer::page(&visitor.context().core, visitor.request, PageKind::Denied);
-        page.decision = id;
-        Ok(page.respond())
-    })
-    .await
-}
-
-async fn answer_of(
-    request: &HttpRequest,
-    web: &WebContext,
-    handle: impl AsyncFnOnce(&Visitor<'_>) -> Result<HttpResponse>,
-) -> HttpResponse {
-    let visitor = match Visitor::read(request, web).await {
-        Ok(visitor) => visitor,
-        Err(response) => return response,
-    };
-    match handle(&visitor).await {
-        Ok(response) => response,
-        Err(error) => unavailable(request, web, &error),
-    }
+fn denied(visitor: &HostRequest<'_>) -> HttpResponse {
+    let id = visitor.param("id").and_then(DenialId::parse);
+    let id = id.map(|id| id.to_string());
+    let form = Form::new(Proxy::Nginx, visitor.request.headers(), "GET");
+    let body = json!({ "error": "forbidden", "decision_id": id });
+    let mut page = answer::page(&visitor.context().core, visitor.request, PageKind::Denied);
+    page.decision = id;
+    answer::forbidden(form, &page, &body)
 }
 
 fn see_other(location: &str) -> HttpResponse {
-    HttpResponse::build(StatusCode::SEE_OTHER)
-        .insert_header((LOCATION, location))
-        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .finish()
+    answer::see(StatusCode::SEE_OTHER, location)
 }
 
 fn add_cookie(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {

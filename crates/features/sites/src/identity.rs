@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use doorward_domain::model::{Site, SiteHeaders};
+use actix_web::http::header::{HeaderName, HeaderValue};
+use doorward_domain::model::{EffectiveRoles, Site, SiteHeaders, User};
 use doorward_protocol::displayed_text;
-
-use crate::visit::Visit;
 
 /// Maximum length of the header with groups in bytes. Longer ones are left out.
 const MAX_GROUPS: usize = 4_096;
@@ -25,57 +24,45 @@ pub fn header_names(headers: &SiteHeaders) -> Vec<String> {
 
 /// Returns the headers about a user, without the token. An address that is not verified is left out: anyone can
 /// claim it.
-pub fn headers(site: &Site, visit: &Visit) -> Vec<(String, String)> {
-    let (names, user) = (&site.headers, &visit.user);
+pub fn headers(site: &Site, user: &User, held: &EffectiveRoles) -> Vec<(HeaderName, HeaderValue)> {
+    let (names, is_raw) = (&site.headers, site.settings.raw_headers);
     let email = user.email_verified.then(|| user.email.clone());
-    let mut all = vec![
-        (&names.user, Some(user_name(visit))),
+    let facts = [
+        (&names.user, Some(user_name(user))),
         (&names.email, email),
         (&names.name, user.profile.name()),
     ];
-    let groups = groups(site, visit);
-    let mut omitted = None;
-    if groups.len() > MAX_GROUPS {
-        omitted = omission_header(names);
-    } else {
-        all.push((&names.groups, Some(groups)));
-    }
-    let is_raw = site.settings.raw_headers;
-    let sent = all.into_iter().filter(|(name, _)| !name.is_empty());
-    let sent = sent.filter_map(|(name, value)| {
-        let is_list = *name == names.groups;
-        let value = value.filter(|value| !value.is_empty())?;
-        let value = if is_list {
-            value
-        } else {
-            encode(&value, is_raw, "")
-        };
+    let encoded = facts.into_iter().filter_map(|(name, value)| {
+        let value = encode(&value?, is_raw, "");
         Some((name.clone(), value))
     });
-    let omitted = omitted.map(|name| (name, "true".to_owned()));
-    sent.chain(omitted).collect()
+    let groups = held.groups.iter();
+    let groups: Vec<String> = groups.map(|group| encode(group, is_raw, ",")).collect();
+    let groups = groups.join(",");
+    let groups = match omission_header(names) {
+        Some(omitted) if groups.len() > MAX_GROUPS => (omitted, "true".to_owned()),
+        _ => (names.groups.clone(), groups),
+    };
+    let sent = encoded
+        .chain([groups])
+        .filter(|(_, value)| !value.is_empty());
+    sent.filter_map(|(name, value)| header(&name, &value))
+        .collect()
 }
 
-/// Returns true if the groups are too many for a header.
-pub fn has_too_many_groups(site: &Site, visit: &Visit) -> bool {
-    groups(site, visit).len() > MAX_GROUPS
+/// Returns a header, unless its name is empty.
+pub fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    let value = HeaderValue::from_bytes(value.as_bytes()).ok()?;
+    Some((HeaderName::try_from(name).ok()?, value))
 }
 
 /// Returns the user name; of an account without one the verified e-mail address, else its ID.
-pub fn user_name(visit: &Visit) -> String {
-    let user = &visit.user;
+fn user_name(user: &User) -> String {
     match user.named() {
         Some(name) => name.to_owned(),
         None if user.email_verified => user.email.clone(),
         None => user.id.to_string(),
     }
-}
-
-fn groups(site: &Site, visit: &Visit) -> String {
-    let is_raw = site.settings.raw_headers;
-    let groups = visit.roles.groups.iter();
-    let groups: Vec<String> = groups.map(|group| encode(group, is_raw, ",")).collect();
-    groups.join(",")
 }
 
 /// Returns the value of a header: what is not printable ASCII is percent-encoded UTF-8, and so are the percent

@@ -8,15 +8,15 @@
 #![recursion_limit = "256"]
 
 mod answer;
-pub mod canonical;
+mod canonical;
 mod client;
 mod console;
 mod cookie;
-pub mod denial;
+mod denial;
 mod endpoint;
 mod header_names;
 mod host_pages;
-pub mod hosts;
+mod hosts;
 mod identity;
 mod notation;
 mod operations;
@@ -24,12 +24,11 @@ mod page;
 mod proxy;
 pub mod proxy_config;
 mod proxy_text;
-pub mod rule;
+mod rule;
 mod state;
 mod token;
 mod use_cases;
 mod visit;
-pub mod visitor;
 
 use doorward_console_ui::feature::{Feature, FeaturePlace};
 use doorward_console_ui::forms;
@@ -64,6 +63,7 @@ pub static FEATURE: Feature = Feature {
         "/admin/sites/{id}/delete" => operations::DELETE, "";
     },
     texts: Some(&TEXTS),
+    kinds: &[&operations::KIND],
     ..Feature::NONE
 };
 

@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_config::{duration_text, seconds};
 use doorward_domain::model::{GroupId, SiteDemand, SiteFactor, SitePath, SiteRule, UserDemand};
+use ipnet::IpNet;
 
-use crate::canonical::{CanonicalPath, Method, PathError, encode};
+use crate::canonical::{Ambiguous, CanonicalPath, Method, encode};
 
 /// Maximum age of an authentication that a rule can demand, in seconds: 30 days.
 const MAX_AGE: i64 = 30 * 24 * 60 * 60;
@@ -40,24 +41,11 @@ pub fn parse(line: &str) -> Result<WrittenRule, String> {
         None => BTreeSet::new(),
     };
     let path = words.next().ok_or("write a path that begins with /")?;
-    let mut reading = Reading {
-        rule: SiteRule {
-            id: 0,
-            path: parse_path(path)?,
-            methods,
-            networks: Vec::new(),
-            demand: SiteDemand::Nobody,
-            access_tokens: false,
-            api_keys: false,
-        },
-        demand: None,
-        user: None,
-        groups: Vec::new(),
-    };
+    let mut reading = Reading::default();
     for word in words {
         reading.read(word)?;
     }
-    reading.finish()
+    reading.finish(parse_path(path)?, methods)
 }
 
 fn parse_methods(word: &str) -> Result<BTreeSet<String>, String> {
@@ -80,7 +68,7 @@ fn parse_path(word: &str) -> Result<SitePath, String> {
         return Ok(SitePath::Prefix(String::new()));
     }
     if is_prefix && written.ends_with('/') {
-        return Err(format!("{word:?}: {}", PathError::EmptySegment));
+        return Err(format!("{word:?}: {}", Ambiguous::EmptySegment));
     }
     let path = CanonicalPath::parse(written).map_err(|error| format!("{word:?}: {error}"))?;
     let path = path.as_str().to_owned();
@@ -91,105 +79,106 @@ fn parse_path(word: &str) -> Result<SitePath, String> {
     })
 }
 
-/// The parts of a rule that are read so far.
+/// The words of a rule that are read so far.
+#[derive(Default)]
 struct Reading {
-    rule: SiteRule,
     /// A demand that is not about users.
     demand: Option<SiteDemand>,
     user: Option<UserDemand>,
     groups: Vec<String>,
+    networks: Vec<IpNet>,
+    access_tokens: bool,
+    api_keys: bool,
 }
 
 impl Reading {
     fn read(&mut self, word: &str) -> Result<(), String> {
-        let Some((name, value)) = word.split_once('=') else {
-            return self.read_word(word);
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (word, None),
         };
-        let twice = || format!("{name} is given twice");
-        match name {
-            "role" => drop(self.user().roles.insert(value.to_owned())),
-            "permission" => drop(self.user().permissions.insert(value.to_owned())),
-            "group" => {
+        let is_first = match (name, value) {
+            ("anyone", None) => self.demand.replace(SiteDemand::Anyone).is_none(),
+            ("deny", None) => self.demand.replace(SiteDemand::Deny).is_none(),
+            ("preflight", None) => self.demand.replace(SiteDemand::Preflight).is_none(),
+            ("user", None) => {
                 self.user();
-                self.groups.push(value.to_owned());
+                true
             }
-            "max-age" => {
-                let age = seconds(value).filter(|age| (1..=MAX_AGE).contains(age));
-                let age =
-                    age.ok_or_else(|| format!("{word:?}: write a time up to 30d, such as 15m"))?;
-                if self.user().max_age.replace(age).is_some() {
-                    return Err(twice());
-                }
+            ("second-factor", None) => self.replace_factor(SiteFactor::SecondFactor),
+            ("passkey", None) => self.replace_factor(SiteFactor::Passkey),
+            ("role", Some(role)) => self.user().roles.insert(role.to_owned()),
+            ("permission", Some(name)) => self.user().permissions.insert(name.to_owned()),
+            ("group", Some(group)) => {
+                self.user();
+                self.groups.push(group.to_owned());
+                true
             }
-            "from" => {
-                let network = value
-                    .parse()
-                    .map_err(|_| format!("{word:?}: write a network such as 10.0.0.0/8"))?;
-                self.rule.networks.push(network);
+            ("max-age", Some(age)) => {
+                let age = seconds(age).filter(|age| (1..=MAX_AGE).contains(age));
+                let problem = || format!("{word:?}: write a time up to 30d, such as 15m");
+                let age = age.ok_or_else(problem)?;
+                self.user().max_age.replace(age).is_none()
             }
-            "accept" => match value {
-                "access-token" => self.rule.access_tokens = true,
-                "api-key" => self.rule.api_keys = true,
-                _ => return Err(format!("{word:?}: accept access-token or api-key")),
-            },
-            _ => return Err(unknown(word)),
+            ("from", Some(network)) => {
+                let problem = |_| format!("{word:?}: write a network such as 10.0.0.0/8");
+                self.networks.push(network.parse().map_err(problem)?);
+                true
+            }
+            ("accept", Some("access-token")) => !std::mem::replace(&mut self.access_tokens, true),
+            ("accept", Some("api-key")) => !std::mem::replace(&mut self.api_keys, true),
+            ("accept", Some(_)) => {
+                return Err(format!("{word:?}: accept access-token or api-key"));
+            }
+            _ => return Err(format!("{word:?} is no word of a rule")),
+        };
+        if is_first {
+            return Ok(());
         }
-        Ok(())
+        Err(format!(
+            "{word:?}: a rule has each word once, one demand, and second-factor or passkey"
+        ))
     }
 
-    fn read_word(&mut self, word: &str) -> Result<(), String> {
-        let demand = match word {
-            "anyone" => SiteDemand::Anyone,
-            "nobody" => SiteDemand::Nobody,
-            "preflight" => SiteDemand::Preflight,
-            "user" => {
-                self.user();
-                return Ok(());
-            }
-            "second-factor" => return self.read_factor(SiteFactor::SecondFactor),
-            "passkey" => return self.read_factor(SiteFactor::Passkey),
-            _ => return Err(unknown(word)),
-        };
-        match self.demand.replace(demand) {
-            None => Ok(()),
-            Some(_) => Err(format!("{word:?}: a rule has one demand")),
-        }
-    }
-
-    fn read_factor(&mut self, factor: SiteFactor) -> Result<(), String> {
-        match self.user().factor.replace(factor) {
-            None => Ok(()),
-            Some(_) => Err("a rule demands second-factor or passkey".to_owned()),
-        }
+    fn replace_factor(&mut self, factor: SiteFactor) -> bool {
+        self.user().factor.replace(factor).is_none()
     }
 
     fn user(&mut self) -> &mut UserDemand {
         self.user.get_or_insert_default()
     }
 
-    fn finish(self) -> Result<WrittenRule, String> {
+    fn finish(self, path: SitePath, methods: BTreeSet<String>) -> Result<WrittenRule, String> {
+        let accepts = self.access_tokens || self.api_keys;
         let demand = match (self.demand, self.user) {
-            (Some(demand), None) => demand,
-            (None, Some(user)) => SiteDemand::User(user),
             (Some(_), Some(_)) => {
-                return Err("anyone, nobody and preflight take no words about users".to_owned());
+                return Err("anyone, deny and preflight take no words about users".to_owned());
             }
             (None, None) => {
-                return Err("write anyone, nobody, preflight, user, or what users need".to_owned());
+                return Err("write anyone, deny, preflight, user, or what users need".to_owned());
+            }
+            (Some(_), None) if accepts => {
+                return Err("accept needs a demand of users".to_owned());
+            }
+            (Some(demand), None) => demand,
+            (None, Some(user)) => {
+                if self.api_keys {
+                    check_keys(&user, !self.groups.is_empty())?;
+                }
+                SiteDemand::User(user)
             }
         };
-        let accepts = self.rule.access_tokens || self.rule.api_keys;
-        if accepts && !matches!(demand, SiteDemand::User(_)) {
-            return Err("accept needs a demand of users".to_owned());
-        }
-        if let (SiteDemand::User(user), true) = (&demand, self.rule.api_keys) {
-            check_keys(user, !self.groups.is_empty())?;
-        }
+        let rule = SiteRule {
+            id: 0,
+            path,
+            methods,
+            networks: self.networks,
+            demand,
+            access_tokens: self.access_tokens,
+            api_keys: self.api_keys,
+        };
         Ok(WrittenRule {
-            rule: SiteRule {
-                demand,
-                ..self.rule
-            },
+            rule,
             groups: self.groups,
         })
     }
@@ -207,10 +196,6 @@ fn check_keys(demand: &UserDemand, has_groups: bool) -> Result<(), String> {
     Ok(())
 }
 
-fn unknown(word: &str) -> String {
-    format!("{word:?} is no word of a rule")
-}
-
 /// Writes a rule as [`parse`] reads it. A group without a name here is written as its ID.
 pub fn write(rule: &SiteRule, groups: &BTreeMap<GroupId, String>) -> String {
     let mut words = Vec::new();
@@ -222,7 +207,7 @@ pub fn write(rule: &SiteRule, groups: &BTreeMap<GroupId, String>) -> String {
         SitePath::Prefix(path) => format!("{}/*", encode(path)),
     });
     match &rule.demand {
-        SiteDemand::Nobody => words.push("nobody".to_owned()),
+        SiteDemand::Deny => words.push("deny".to_owned()),
         SiteDemand::Anyone => words.push("anyone".to_owned()),
         SiteDemand::Preflight => words.push("preflight".to_owned()),
         SiteDemand::User(demand) => words.extend(user_words(demand, groups)),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use doorward_admin::found::FoundPage;
 use doorward_admin::json_member::nullable;
+use doorward_admin::kinds::{Document, Kind, Write};
 use doorward_admin::operation::{Again, Operation, Shown};
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
@@ -14,12 +15,34 @@ use crate::notation;
 use crate::proxy_text::ProxyConfig;
 use crate::rule::DenyReason;
 use crate::use_cases::{
-    AssumedRequest, Checked, SiteChange, check, create, delete, get, group_names, list, update,
+    AssumedRequest, Checked, check, create, delete, get, group_names, list, update,
 };
 
 doorward_admin::entries! {
     LIST: List, SHOW: Show, CREATE: Create, UPDATE: Update, DELETE: Delete, CHECK: AssumedRequest,
     PROXY_CONFIG: ProxyConfig,
+}
+
+/// Sites as objects of files. Headers that a file leaves out are not sent.
+pub static KIND: Kind = Kind {
+    audit: AuditKind::SiteChanged,
+    list: Some(&LIST),
+    write: Write::Members {
+        create: &CREATE,
+        update: &UPDATE,
+        delete: &DELETE,
+    },
+    complete: Some(|_context, document| Box::pin(async move { Ok(with_all_headers(document)) })),
+    ..Kind::new("sites", "site", &["name"])
+};
+
+fn with_all_headers(mut document: Document) -> Document {
+    if let Some(Value::Object(headers)) = document.get_mut("headers") {
+        for fact in SiteHeaders::FACTS {
+            headers.entry(fact).or_insert_with(|| String::new().into());
+        }
+    }
+    document
 }
 
 doorward_admin::targets! { {} => List }
@@ -113,25 +136,25 @@ pub struct Create {
 }
 
 /// Changes. Omitted members stay unchanged.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SitePatch)]
 #[expect(clippy::option_option, reason = "absent, null and a value differ")]
 pub struct Update {
     /// Name of the site.
-    name: String,
+    pub(crate) name: String,
     /// All hosts.
-    hosts: Option<Vec<String>>,
+    pub(crate) hosts: Option<Vec<String>>,
     /// All rules in their order.
-    rules: Option<Vec<String>>,
+    pub(crate) rules: Option<Vec<String>>,
     /// Organization, by slug, whose roles, groups and permissions count beside those without an organization.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
-    organization: Option<Option<String>>,
+    pub(crate) organization: Option<Option<String>>,
     /// Names of headers by the fact that they have; an empty name leaves a header out.
-    headers: Option<BTreeMap<String, String>>,
+    pub(crate) headers: Option<BTreeMap<String, String>>,
     /// Sends header values as UTF-8, without percent-encoding.
-    raw_headers: Option<bool>,
+    pub(crate) raw_headers: Option<bool>,
 }
 
 impl Operation for List {
@@ -164,7 +187,7 @@ impl Operation for Show {
 impl Operation for Create {
     const TITLE: &'static str = "Put an application behind sign-in";
     const TEXT: &'static str = "A rule has methods, a path, a demand and networks: `GET,HEAD /docs/* user from=10.0.0.0/8`. \
-        A path that ends with `/*` is for all below it too. The demand is `anyone`, `nobody`, `preflight`, `user`, or any of \
+        A path that ends with `/*` is for all below it too. The demand is `anyone`, `deny`, `preflight`, `user`, or any of \
         `role=`, `group=` and `permission=`, with `second-factor`, `passkey` and `max-age=15m`. `accept=access-token` and \
         `accept=api-key` accept these instead of a session.";
     const CALL: &'static str = "POST sites once";
@@ -173,14 +196,15 @@ impl Operation for Create {
     type Done = Shown<SiteView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let change = SiteChange {
+        let change = Update {
+            name: self.name,
             hosts: Some(self.hosts),
             rules: self.rules,
             organization: self.organization.map(Some),
-            headers: self.headers.unwrap_or_default(),
+            headers: self.headers,
             raw_headers: self.raw_headers,
         };
-        shown(context, create(context, &self.name, change).await?).await
+        shown(context, create(context, change).await?).await
     }
 
     fn again() -> Option<Again> {
@@ -196,14 +220,7 @@ impl Operation for Update {
     type Done = Shown<SiteView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let change = SiteChange {
-            hosts: self.hosts,
-            rules: self.rules,
-            organization: self.organization,
-            headers: self.headers.unwrap_or_default(),
-            raw_headers: self.raw_headers,
-        };
-        shown(context, update(context, &self.name, change).await?).await
+        shown(context, update(context, self).await?).await
     }
 }
 

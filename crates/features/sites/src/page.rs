@@ -3,7 +3,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+use actix_web::http::header::CONTENT_SECURITY_POLICY;
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,42 +14,52 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:0;display:gr
     min-height:100vh}main{max-width:32rem;padding:2rem}.brand{color:GrayText}h1{font-size:1.5rem;margin:0}\
     code{overflow-wrap:anywhere}a{display:inline-block;margin-inline-end:1.5rem;color:LinkText}";
 
-doorward_protocol::words! {
-    /// A page at a host.
-    pub enum PageKind {
-        /// The user is signed in, and not allowed to open the page.
-        Denied = "denied",
-        /// The sign-in was not recent or strong enough.
-        Weak = "weak",
-        /// The sign-in at the host did not work.
-        Failed = "failed",
-        SignedOut = "signed-out",
-        /// No site has the host.
-        Unknown = "unknown",
-        /// A part of this server is not available.
-        Unavailable = "unavailable",
-    }
+/// A page at a host.
+#[derive(Clone, Copy, Debug)]
+pub enum PageKind {
+    /// The user is signed in, and not allowed to open the page.
+    Denied,
+    /// The sign-in was not recent or strong enough.
+    Weak,
+    /// The sign-in at the host did not work.
+    Failed,
+    SignedOut,
+    /// No site has the host.
+    Unknown,
+    /// A part of this server is not available.
+    Unavailable,
 }
 
-impl PageKind {
-    const fn status(self) -> StatusCode {
-        match self {
-            Self::Denied | Self::Weak | Self::Unknown => StatusCode::FORBIDDEN,
-            Self::Failed => StatusCode::BAD_REQUEST,
-            Self::SignedOut => StatusCode::OK,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        }
-    }
+/// Path and key of the text of a link.
+type Links = &'static [(&'static str, &'static str)];
 
-    /// Returns the keys of title and text.
-    const fn keys(self) -> (&'static str, &'static str) {
+const AWAY: Links = &[
+    ("/", "sites-page-home"),
+    ("/.doorward/sign-out", "logout-submit"),
+];
+const AGAIN: Links = &[("/", "sites-page-again")];
+const SIGN_IN: Links = &[("/", "login-submit")];
+
+impl PageKind {
+    /// Returns the status, the keys of title and text, and the links.
+    const fn parts(self) -> (u16, &'static str, &'static str, Links) {
         match self {
-            Self::Denied => ("sites-page-denied", "sites-page-denied-text"),
-            Self::Weak => ("sites-page-weak", "sites-page-weak-text"),
-            Self::Failed => ("sites-page-failed", "sites-page-failed-text"),
-            Self::SignedOut => ("sites-page-signed-out", "sites-page-signed-out-text"),
-            Self::Unknown => ("sites-page-unknown", "sites-page-unknown-text"),
-            Self::Unavailable => ("sites-page-unavailable", "sites-page-unavailable-text"),
+            Self::Denied => (403, "sites-page-denied", "sites-page-denied-text", AWAY),
+            Self::Weak => (403, "sites-page-weak", "sites-page-weak-text", AWAY),
+            Self::Failed => (400, "sites-page-failed", "sites-page-failed-text", AGAIN),
+            Self::SignedOut => (
+                200,
+                "sites-page-signed-out",
+                "sites-page-signed-out-text",
+                SIGN_IN,
+            ),
+            Self::Unknown => (403, "sites-page-unknown", "sites-page-unknown-text", &[]),
+            Self::Unavailable => (
+                503,
+                "sites-page-unavailable",
+                "sites-page-unavailable-text",
+                AGAIN,
+            ),
         }
     }
 }
@@ -78,23 +88,15 @@ impl SitePage {
     }
 
     fn title(&self) -> String {
-        self.lang.text(self.kind.keys().0)
+        self.lang.text(self.kind.parts().1)
     }
 
     fn text(&self) -> String {
-        self.lang.text(self.kind.keys().1)
+        self.lang.text(self.kind.parts().2)
     }
 
-    fn links(&self) -> &'static [(&'static str, &'static str)] {
-        match self.kind {
-            PageKind::Denied | PageKind::Weak => &[
-                ("/", "sites-page-home"),
-                ("/.doorward/sign-out", "logout-submit"),
-            ],
-            PageKind::Failed | PageKind::Unavailable => &[("/", "sites-page-again")],
-            PageKind::SignedOut => &[("/", "login-submit")],
-            PageKind::Unknown => &[],
-        }
+    fn links(&self) -> Links {
+        self.kind.parts().3
     }
 
     /// Returns the page as a response that may load nothing but its own style.
@@ -106,14 +108,10 @@ impl SitePage {
             STANDARD.encode(digest.as_bytes())
         );
         let body = self.render().unwrap_or_else(|_| self.title());
-        let mut response = HttpResponse::build(self.kind.status())
+        let status = StatusCode::from_u16(self.kind.parts().0);
+        HttpResponse::build(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
             .content_type("text/html; charset=utf-8")
-            .body(body);
-        if let Ok(policy) = HeaderValue::from_str(&policy) {
-            response
-                .headers_mut()
-                .insert(CONTENT_SECURITY_POLICY, policy);
-        }
-        response
+            .insert_header((CONTENT_SECURITY_POLICY, policy))
+            .body(body)
     }
 }

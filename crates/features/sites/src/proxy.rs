@@ -16,7 +16,7 @@ use doorward_web::request::received_request;
 use ipnet::IpNet;
 use thiserror::Error;
 
-use crate::canonical::{CanonicalPath, Host, HostError, Method, MethodError, PathError, Scheme};
+use crate::canonical::{Ambiguous, CanonicalPath, Host, Method, Scheme};
 use crate::rule::RequestFacts;
 
 /// Header with the secret of the proxy.
@@ -59,12 +59,8 @@ pub enum ProxyError {
     Header(&'static str),
     #[error("the proxy does not forward the address of the client in X-Forwarded-For")]
     Address,
-    #[error("{0}")]
-    Host(#[from] HostError),
-    #[error("{0}")]
-    Path(#[from] PathError),
-    #[error("{0}")]
-    Method(#[from] MethodError),
+    #[error(transparent)]
+    Ambiguous(#[from] Ambiguous),
     #[error("the scheme is not https, or http in development on a loopback host")]
     Scheme,
 }
@@ -80,29 +76,25 @@ impl ProxyError {
 
     /// Returns the change that makes the server accept the message.
     pub fn fix(&self) -> String {
-        match self {
-            Self::NotConfigured => {
-                "set forward_auth.proxies to the networks of the proxies, or forward_auth.proxy_secret"
-                    .to_owned()
-            }
+        let fix = match self {
             Self::OtherSender(Some(address)) => {
-                format!("add {address} to forward_auth.proxies if it is a proxy of a site")
+                return format!("add {address} to forward_auth.proxies if it is a proxy of a site");
             }
             Self::OtherSender(None) => {
-                "use forward_auth.proxy_secret alone: a socket has no address".to_owned()
+                "use forward_auth.proxy_secret alone: a socket has no address"
             }
-            Self::Shared => {
-                "set forward_auth.proxy_secret: trusted_proxies has the sender".to_owned()
+            Self::NotConfigured => {
+                "set forward_auth.proxies to the networks of the proxies, or forward_auth.proxy_secret"
             }
-            Self::Secret => format!("let the proxy send forward_auth.proxy_secret in {SECRET}"),
+            Self::Shared => "set forward_auth.proxy_secret: trusted_proxies has the sender",
+            Self::Secret => "let the proxy send forward_auth.proxy_secret in doorward-proxy-secret",
             Self::Header(_) | Self::Address => {
-                "use the configuration that `doorward site proxy-config` prints".to_owned()
+                "use the configuration that `doorward site proxy-config` prints"
             }
-            Self::Scheme => "serve the site with HTTPS".to_owned(),
-            Self::Host(_) | Self::Path(_) | Self::Method(_) => {
-                "send a request that has one reading".to_owned()
-            }
-        }
+            Self::Scheme => "serve the site with HTTPS",
+            Self::Ambiguous(_) => "send a request that has one reading",
+        };
+        fix.to_owned()
     }
 }
 

@@ -6,7 +6,7 @@
 use askama::Template;
 use doorward_domain::model::Site;
 use doorward_protocol::displayed_text;
-use url::Url;
+use url::{Position, Url};
 
 use crate::canonical::Scheme;
 use crate::identity;
@@ -27,28 +27,8 @@ doorward_protocol::words! {
 }
 
 /// Headers of a request that this server reads.
-const PASSED: [&str; 10] = [
-    "cookie",
-    "authorization",
-    "user-agent",
-    "accept",
-    "accept-language",
-    "origin",
-    "access-control-request-method",
-    "sec-fetch-mode",
-    "sec-fetch-site",
-    "sec-websocket-key",
-];
-/// Values that Envoy writes into headers, by their formatter.
-const ENVOY: [(&str, &str); 4] = [
-    ("x-forwarded-proto", "%REQ(:SCHEME)%"),
-    ("x-forwarded-host", "%REQ(:AUTHORITY)%"),
-    (
-        "x-forwarded-for",
-        "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
-    ),
-    ("x-forwarded-uri", "%REQ(:PATH)%"),
-];
+const PASSED: &str = "cookie authorization user-agent accept accept-language origin \
+    access-control-request-method sec-fetch-mode sec-fetch-site sec-websocket-key";
 
 /// A header that the application believes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,26 +56,18 @@ impl Header {
     }
 }
 
-/// Returns the spellings of a name with underscores in place of one or more of its hyphens.
+/// Returns the other spellings of a name: with underscores in place of one or more of its hyphens.
 fn twins(name: &str) -> Vec<String> {
-    let mut spellings = vec![String::new()];
-    for character in name.chars() {
-        let choices: &[char] = if character == '-' {
-            &['-', '_']
-        } else {
-            &[character]
-        };
-        let longer = |choice: &char| {
-            let choice = *choice;
-            spellings
-                .iter()
-                .map(move |spelling| format!("{spelling}{choice}"))
-                .collect::<Vec<_>>()
-        };
-        spellings = choices.iter().flat_map(longer).collect();
-    }
-    spellings.retain(|spelling| spelling != name);
-    spellings
+    spellings(name).split_off(1)
+}
+
+fn spellings(name: &str) -> Vec<String> {
+    let Some((first, rest)) = name.split_once('-') else {
+        return vec![name.to_owned()];
+    };
+    let rests = spellings(rest);
+    let with = |mark: char| rests.iter().map(move |rest| format!("{first}{mark}{rest}"));
+    with('-').chain(with('_')).collect()
 }
 
 /// A host of the site.
@@ -125,9 +97,33 @@ impl SiteHost {
     }
 }
 
+/// A URL in the forms that configurations write.
+#[derive(Clone, Copy, Debug)]
+struct Place<'a>(&'a Url);
+
+impl<'a> Place<'a> {
+    fn base(self) -> &'a str {
+        self.0.as_str().trim_end_matches('/')
+    }
+
+    fn name(self) -> &'a str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Returns the host, with its port unless that is the one of the scheme.
+    fn authority(self) -> &'a str {
+        &self.0[Position::BeforeHost..Position::AfterPort]
+    }
+
+    fn address(self) -> String {
+        let port = self.0.port_or_known_default().unwrap_or_default();
+        format!("{}:{port}", self.name())
+    }
+}
+
 /// The values of all texts.
 #[derive(Clone, Debug)]
-struct Values {
+struct Values<'a> {
     name: String,
     /// Name of files and objects.
     key: String,
@@ -140,19 +136,13 @@ struct Values {
     headers: Vec<Header>,
     /// Regular expression of all spellings of all headers.
     pattern: String,
-    /// Host of the issuer, with its port unless that is the one of the scheme.
-    issuer_host: String,
+    issuer: Place<'a>,
     /// URL at which the proxy reaches this server.
-    server: String,
-    server_name: String,
-    /// Host and port of that URL.
-    server_address: String,
+    server: Place<'a>,
     is_https: bool,
     has_secret: bool,
-    upstream: String,
-    upstream_address: String,
-    passed: &'static [&'static str],
-    envoy: &'static [(&'static str, &'static str)],
+    upstream: Place<'a>,
+    passed: &'static str,
 }
 
 macro_rules! texts {
@@ -160,7 +150,7 @@ macro_rules! texts {
         #[derive(Template)]
         #[template(path = $path, escape = "none", whitespace = "preserve")]
         struct $name<'a> {
-            v: &'a Values,
+            v: &'a Values<'a>,
         }
     )+};
 }
@@ -207,23 +197,14 @@ pub fn print(text: ProxyText, site: &Site, around: Around<'_>) -> Result<String,
     Ok(printed)
 }
 
-fn values(site: &Site, around: Around<'_>) -> Values {
-    let Around {
-        issuer,
-        server,
-        has_secret,
-        upstream,
-    } = around;
+fn values<'a>(site: &Site, around: Around<'a>) -> Values<'a> {
     let key: String = site.name.chars().map(plain).collect();
     let host = site.hosts.first().map_or("", String::as_str);
     let (_, port) = host.rsplit_once(':').unwrap_or((host, "443"));
-    let names = identity::header_names(&site.headers);
-    let headers: Vec<Header> = names.into_iter().map(Header::new).collect();
-    let patterns: Vec<&str> = headers
-        .iter()
-        .map(|header| header.pattern.as_str())
-        .collect();
-    let issuer_name = issuer.host_str().unwrap_or_default();
+    let names = identity::header_names(&site.headers).into_iter();
+    let headers: Vec<Header> = names.map(Header::new).collect();
+    let patterns = headers.iter().map(|header| header.pattern.as_str());
+    let patterns: Vec<&str> = patterns.collect();
     Values {
         // A name has one line.
         name: site.name.replace(displayed_text::is_hidden, " "),
@@ -237,26 +218,13 @@ fn values(site: &Site, around: Around<'_>) -> Values {
         port: port.to_owned(),
         pattern: format!("({})", patterns.join("|")),
         headers,
-        issuer_host: match issuer.port() {
-            Some(port) => format!("{issuer_name}:{port}"),
-            None => issuer_name.to_owned(),
-        },
-        server: server.as_str().trim_end_matches('/').to_owned(),
-        server_name: server.host_str().unwrap_or_default().to_owned(),
-        server_address: address(server),
-        is_https: server.scheme() == Scheme::Https.as_str(),
-        has_secret,
-        upstream: upstream.as_str().trim_end_matches('/').to_owned(),
-        upstream_address: address(upstream),
-        passed: &PASSED,
-        envoy: &ENVOY,
+        issuer: Place(around.issuer),
+        server: Place(around.server),
+        is_https: around.server.scheme() == Scheme::Https.as_str(),
+        has_secret: around.has_secret,
+        upstream: Place(around.upstream),
+        passed: PASSED,
     }
-}
-
-fn address(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let port = url.port_or_known_default().unwrap_or_default();
-    format!("{host}:{port}")
 }
 
 fn plain(character: char) -> char {

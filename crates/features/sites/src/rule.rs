@@ -1,6 +1,7 @@
 //! The decision about a request to a site, by its rules in their order. It reads host, path, method, address and
 //! visitor, and nothing else.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -24,15 +25,9 @@ pub struct RequestFacts {
     pub is_preflight: bool,
 }
 
-/// The sender of a request.
+/// The user who sent a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Visitor {
-    Anonymous,
-    User(VisitorUser),
-}
-
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct VisitorUser {
+pub struct Visitor {
     /// Effective roles. They do not count for an API key, which has permissions only.
     pub roles: BTreeSet<String>,
     /// Groups, and the groups above them. They do not count for an API key either.
@@ -66,7 +61,7 @@ pub enum Decision<'a> {
 }
 
 /// The parts of a demand that the authentication does not meet.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct StepUp {
     pub factor: Option<SiteFactor>,
     /// Maximum age of the authentication in seconds.
@@ -83,7 +78,7 @@ doorward_protocol::words! {
         /// Another case, or a slash at the end of the path, selects another rule.
         Ambiguous = "site_ambiguous_path",
         /// The rule denies everyone.
-        Nobody = "site_nobody",
+        Rule = "site_rule",
         /// The rule does not accept access tokens, or API keys.
         Credential = "site_credential",
         /// The user has none of the roles, groups and permissions.
@@ -95,37 +90,39 @@ doorward_protocol::words! {
 pub fn decide<'a>(
     site: &'a Site,
     facts: &RequestFacts,
-    visitor: &Visitor,
+    visitor: Option<&Visitor>,
     now: UnixSeconds,
 ) -> Decision<'a> {
-    if !serves(site, &facts.host) {
+    let (host, wildcard) = (facts.host.as_str(), facts.host.wildcard());
+    let mut hosts = site.hosts.iter();
+    if !hosts.any(|own| own == host || Some(own) == wildcard.as_ref()) {
         return Decision::Deny(None, DenyReason::Host);
     }
-    let matching = |is_loose: bool| {
-        let mut rules = site.rules.iter();
-        rules.find(|rule| matches_request(rule, facts, is_loose))
+    let path = facts.path.as_str();
+    let folded = fold(path);
+    let mut candidates = site.rules.iter().filter(|rule| is_for(rule, facts));
+    // The first rule that matches in any reading has to be the one that matches as written.
+    let matching = candidates.find_map(|rule| {
+        let is_strict = matches_path(&rule.path, path, |text| text.into());
+        (is_strict || matches_path(&rule.path, &folded, fold)).then_some((rule, is_strict))
+    });
+    let rule = match matching {
+        Some((rule, true)) => rule,
+        Some((_, false)) => return Decision::Deny(None, DenyReason::Ambiguous),
+        None => return Decision::Deny(None, DenyReason::NoRule),
     };
-    let (strict, loose) = (matching(false), matching(true));
-    if strict.map(|rule| rule.id) != loose.map(|rule| rule.id) {
-        return Decision::Deny(None, DenyReason::Ambiguous);
-    }
-    let Some(rule) = strict else {
-        return Decision::Deny(None, DenyReason::NoRule);
-    };
-    match &rule.demand {
-        SiteDemand::Nobody => Decision::Deny(Some(rule), DenyReason::Nobody),
-        SiteDemand::Anyone | SiteDemand::Preflight => Decision::Allow(rule),
-        SiteDemand::User(demand) => match visitor {
-            Visitor::Anonymous => Decision::SignIn(rule),
-            Visitor::User(user) => decide_user(rule, demand, user, now),
-        },
+    match (&rule.demand, visitor) {
+        (SiteDemand::Deny, _) => Decision::Deny(Some(rule), DenyReason::Rule),
+        (SiteDemand::Anyone | SiteDemand::Preflight, _) => Decision::Allow(rule),
+        (SiteDemand::User(_), None) => Decision::SignIn(rule),
+        (SiteDemand::User(demand), Some(user)) => decide_user(rule, demand, user, now),
     }
 }
 
 fn decide_user<'a>(
     rule: &'a SiteRule,
     demand: &UserDemand,
-    user: &VisitorUser,
+    user: &Visitor,
     now: UnixSeconds,
 ) -> Decision<'a> {
     let is_accepted = match user.credential {
@@ -154,16 +151,8 @@ fn decide_user<'a>(
     Decision::Allow(rule)
 }
 
-/// Returns true if the site has the host, or the wildcard that it matches.
-fn serves(site: &Site, host: &Host) -> bool {
-    let exact = host.to_string();
-    let wildcard = host.wildcard();
-    let mut hosts = site.hosts.iter();
-    hosts.any(|own| *own == exact || Some(own) == wildcard.as_ref())
-}
-
 /// Returns true if the user has one of the roles, groups and permissions, or none is demanded.
-fn is_among(demand: &UserDemand, user: &VisitorUser) -> bool {
+fn is_among(demand: &UserDemand, user: &Visitor) -> bool {
     let UserDemand {
         roles,
         groups,
@@ -183,37 +172,30 @@ fn has(authentication: &Authentication, factor: SiteFactor) -> bool {
         && (factor == SiteFactor::SecondFactor || authentication.amr.iter().any(by_key))
 }
 
-fn matches_request(rule: &SiteRule, facts: &RequestFacts, is_loose: bool) -> bool {
-    let is_method = rule.methods.is_empty() || rule.methods.contains(facts.method.as_str());
+/// Returns true if a rule is for the method, the network and the kind of a request.
+fn is_for(rule: &SiteRule, facts: &RequestFacts) -> bool {
     let address = facts.address.to_canonical();
     let mut networks = rule.networks.iter();
-    let is_network = rule.networks.is_empty() || networks.any(|own| own.contains(&address));
-    let is_kind = rule.demand != SiteDemand::Preflight || facts.is_preflight;
-    is_method && is_network && is_kind && matches_path(&rule.path, facts.path.as_str(), is_loose)
+    (rule.methods.is_empty() || rule.methods.contains(facts.method.as_str()))
+        && (rule.networks.is_empty() || networks.any(|own| own.contains(&address)))
+        && (rule.demand != SiteDemand::Preflight || facts.is_preflight)
 }
 
-/// Returns true if a rule is for the path; a loose comparison ignores case and a slash at the end.
-fn matches_path(rule: &SitePath, path: &str, is_loose: bool) -> bool {
-    let form = |text: &str| {
-        if is_loose {
-            fold(text.trim_end_matches('/'))
-        } else {
-            text.to_owned()
-        }
-    };
-    let path = form(path);
+/// Returns true if a rule is for the path, in the form that `form` gives to both.
+fn matches_path(rule: &SitePath, path: &str, form: fn(&str) -> Cow<'_, str>) -> bool {
     match rule {
         SitePath::Exact(own) => form(own) == path,
         SitePath::Prefix(own) => {
-            let below = path.strip_prefix(form(own).as_str());
+            let below = path.strip_prefix(&*form(own));
             below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         }
     }
 }
 
-/// Returns a text for comparisons that ignore case.
-fn fold(text: &str) -> String {
-    text.to_uppercase().to_lowercase()
+/// Returns a path for comparisons that ignore case and a slash at the end.
+fn fold(path: &str) -> Cow<'_, str> {
+    let folded = path.trim_end_matches('/').to_uppercase();
+    folded.to_lowercase().into()
 }
 
 #[cfg(test)]

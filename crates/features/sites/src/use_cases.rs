@@ -14,25 +14,12 @@ use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::reserved_id::{self, is_reserved};
 
 use crate::canonical::{CanonicalPath, Host, Method, parse_url};
+use crate::operations::Update;
 use crate::rule::{Credential, Decision, DenyReason, RequestFacts, StepUp, Visitor, decide};
-use crate::{client, header_names, hosts, notation, visitor};
+use crate::{client, header_names, hosts, notation, visit};
 
 /// Maximum number of rules of a site.
 const MAX_RULES: usize = 200;
-
-/// The values of a site, as an administrator changes them; `None` keeps the present value.
-#[derive(Debug, Clone, Default)]
-#[expect(clippy::option_option, reason = "kept, removed and a value differ")]
-pub(crate) struct SiteChange {
-    pub hosts: Option<Vec<String>>,
-    /// Rules in their [notation].
-    pub rules: Option<Vec<String>>,
-    /// Organization, by slug; `Some(None)` for none.
-    pub organization: Option<Option<String>>,
-    /// Names of headers by the fact that they have; an empty one leaves a header out.
-    pub headers: BTreeMap<String, String>,
-    pub raw_headers: Option<bool>,
-}
 
 /// Returns sites after this name, ordered by name.
 pub(crate) async fn list(
@@ -61,7 +48,7 @@ pub(crate) async fn group_names(
     let rules = sites.iter().flat_map(|site| &site.rules);
     let ids = rules.filter_map(|rule| match &rule.demand {
         SiteDemand::User(demand) => Some(&demand.groups),
-        SiteDemand::Nobody | SiteDemand::Anyone | SiteDemand::Preflight => None,
+        SiteDemand::Deny | SiteDemand::Anyone | SiteDemand::Preflight => None,
     });
     let ids: BTreeSet<GroupId> = ids.flatten().copied().collect();
     let ids: Vec<GroupId> = ids.into_iter().collect();
@@ -76,24 +63,21 @@ pub(crate) async fn group_names(
     Ok(groups.into_iter().map(named).collect())
 }
 
-pub(crate) async fn create(
-    context: &AdminContext<'_>,
-    name: &str,
-    change: SiteChange,
-) -> Result<Site> {
+pub(crate) async fn create(context: &AdminContext<'_>, change: Update) -> Result<Site> {
     context.must_administer()?;
-    if !is_slug(name) {
+    let name = change.name.clone();
+    if !is_slug(&name) {
         let problem = "write 2 to 63 of a-z, 0-9 and inner -";
         return Err(AdminError::invalid("name", problem));
     }
     // The page of the check has this path.
-    if is_reserved(name) || name == "check" {
+    if is_reserved(&name) || name == "check" {
         return Err(AdminError::invalid("name", reserved_id::PROBLEM));
     }
     let now = context.now();
     let mut site = Site {
         id: SiteId::generate(now, &mut context.rng()),
-        name: name.to_owned(),
+        name: name.clone(),
         hosts: Vec::new(),
         rules: Vec::new(),
         headers: SiteHeaders::default(),
@@ -103,27 +87,19 @@ pub(crate) async fn create(
         updated_at: now,
     };
     let tx = context.begin().await?;
-    if repo::sites::find(&tx, name).await?.is_some() {
-        return Err(AdminError::conflict("site", name));
+    if repo::sites::find(&tx, &name).await?.is_some() {
+        return Err(AdminError::conflict("site", &name));
     }
     apply(context, &tx, &mut site, change).await?;
     repo::sites::insert(&tx, &site).await?;
-    let event = context.event(AuditKind::SiteChanged, name, "created");
+    let event = context.event(AuditKind::SiteChanged, &name, "created");
     let event = difference(event, &Value::Null, &audit_details(&site));
-    context.commit_created(tx, &event, name, None).await?;
+    context.commit_created(tx, &event, &name, None).await?;
     Ok(site)
 }
 
-pub(crate) async fn update(
-    context: &AdminContext<'_>,
-    name: &str,
-    change: SiteChange,
-) -> Result<Site> {
-    context.must_administer()?;
-    let tx = context.begin().await?;
-    let found = repo::sites::find(&tx, name).await?;
-    let before = found.ok_or_else(|| AdminError::not_found("site", name))?;
-    context.unchanged(&before)?;
+pub(crate) async fn update(context: &AdminContext<'_>, change: Update) -> Result<Site> {
+    let (tx, before) = begin_change(context, &change.name).await?;
     let mut after = before.clone();
     apply(context, &tx, &mut after, change).await?;
     after.version = before.version + 1;
@@ -131,7 +107,7 @@ pub(crate) async fn update(
     if !repo::sites::update(&tx, before.version, &after).await? {
         return Err(AdminError::Changed);
     }
-    let event = context.event(AuditKind::SiteChanged, name, "changed");
+    let event = context.event(AuditKind::SiteChanged, &before.name, "changed");
     let event = difference(event, &audit_details(&before), &audit_details(&after));
     context.commit_with(tx, &event).await?;
     Ok(after)
@@ -139,17 +115,23 @@ pub(crate) async fn update(
 
 /// Deletes a site, and returns it as it was. The requests to its hosts are denied.
 pub(crate) async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Site> {
-    context.must_administer()?;
-    let tx = context.begin().await?;
-    let found = repo::sites::find(&tx, name).await?;
-    let before = found.ok_or_else(|| AdminError::not_found("site", name))?;
-    context.unchanged(&before)?;
+    let (tx, before) = begin_change(context, name).await?;
     repo::sites::delete(&tx, before.id).await?;
     client::remove(&tx, before.id, context.now()).await?;
     let event = context.event(AuditKind::SiteChanged, name, "deleted");
     let event = difference(event, &audit_details(&before), &Value::Null);
     context.commit_with(tx, &event).await?;
     Ok(before)
+}
+
+/// Begins the change of a site by an administrator who has seen this version.
+async fn begin_change(context: &AdminContext<'_>, name: &str) -> Result<(WriteTx, Site)> {
+    context.must_administer()?;
+    let tx = context.begin().await?;
+    let found = repo::sites::find(&tx, name).await?;
+    let before = found.ok_or_else(|| AdminError::not_found("site", name))?;
+    context.unchanged(&before)?;
+    Ok((tx, before))
 }
 
 fn audit_details(site: &Site) -> Value {
@@ -162,7 +144,7 @@ async fn apply(
     context: &AdminContext<'_>,
     tx: &WriteTx,
     site: &mut Site,
-    change: SiteChange,
+    change: Update,
 ) -> Result<()> {
     if let Some(organization) = change.organization {
         if let Some(slug) = &organization {
@@ -178,7 +160,7 @@ async fn apply(
         let organization = site.settings.organization.as_deref();
         site.rules = read_rules(tx, organization, &lines).await?;
     }
-    header_names::apply(&change.headers, &mut site.headers)
+    header_names::apply(&change.headers.unwrap_or_default(), &mut site.headers)
         .map_err(|problem| AdminError::invalid("headers", problem))?;
     let raw_headers = change.raw_headers;
     site.settings.raw_headers = raw_headers.unwrap_or(site.settings.raw_headers);
@@ -214,7 +196,10 @@ async fn read_rules(
         if let SiteDemand::User(demand) = &mut rule.demand {
             for name in &written.groups {
                 let group = find_group(tx, organization, name).await?;
-                demand.groups.insert(group.map_err(invalid)?);
+                let problem = || format!("there is no group {name:?} that counts at this site");
+                demand
+                    .groups
+                    .insert(group.ok_or_else(problem).map_err(invalid)?);
             }
             let mut unknown = demand.roles.difference(&roles);
             if let Some(role) = unknown.next() {
@@ -236,7 +221,7 @@ async fn find_group(
     tx: &WriteTx,
     organization: Option<&str>,
     name: &str,
-) -> Result<Result<GroupId, String>> {
+) -> Result<Option<GroupId>> {
     let group = if let Some(id) = GroupId::parse(name) {
         repo::groups::find(tx, id).await?
     } else {
@@ -246,14 +231,8 @@ async fn find_group(
         };
         repo::groups::find_by_path(tx, org, path).await?
     };
-    let Some(group) = group else {
-        return Ok(Err(format!("there is no group {name:?}")));
-    };
-    if group.org.is_some() && group.org.as_deref() != organization {
-        let problem = format!("the group {name:?} is of another organization than the site");
-        return Ok(Err(problem));
-    }
-    Ok(Ok(group.id))
+    let counts = |group: &Group| group.org.is_none() || group.org.as_deref() == organization;
+    Ok(group.filter(counts).map(|group| group.id))
 }
 
 /// A request that is assumed.
@@ -338,9 +317,10 @@ pub(crate) async fn check(context: &AdminContext<'_>, request: &AssumedRequest) 
     let facts = request.facts(host, path)?;
     let visitor = match &request.user {
         Some(name) => visitor_named(context, &site, name, request).await?,
-        None => Visitor::Anonymous,
+        None => None,
     };
-    let (outcome, rule, reason, step_up) = match decide(&site, &facts, &visitor, context.now()) {
+    let decision = decide(&site, &facts, visitor.as_ref(), context.now());
+    let (outcome, rule, reason, step_up) = match decision {
         Decision::Allow(rule) => ("allow", Some(rule), None, None),
         Decision::SignIn(rule) => ("sign_in", Some(rule), None, None),
         Decision::StepUp(rule, step_up) => ("step_up", Some(rule), None, Some(step_up)),
@@ -371,15 +351,15 @@ async fn visitor_named(
     site: &Site,
     name: &str,
     request: &AssumedRequest,
-) -> Result<Visitor> {
+) -> Result<Option<Visitor>> {
     context.require_global("users:read")?;
     let user = users::get(context, name).await?;
     if !user.is_active() {
-        return Ok(Visitor::Anonymous);
+        return Ok(None);
     }
     let (read, now) = (context.db.read(), context.now());
-    let user = visitor::read(read, site, user.id, request.proof(now), now).await?;
-    Ok(Visitor::User(user))
+    let (visitor, _) = visit::facts(read, site, user.id, request.proof(now), now).await?;
+    Ok(Some(visitor))
 }
 
 #[cfg(test)]

@@ -1,53 +1,75 @@
 //! The sender of a request to a site: by the cookie of the host, or by an access token or an API key.
 
-use std::net::IpAddr;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use doorward_access::jwt::claims::{AccessTokenClaims, Audience};
 use doorward_domain::model::{
-    Authentication, Client, EffectiveRoles, GrantId, Session, Site, SiteId, User, UserId,
+    Authentication, EffectiveRoles, GrantId, OrgScope, Session, Site, User, UserId,
 };
-use doorward_domain::secret::TokenHash;
+use doorward_domain::secret::{OpaqueToken, TokenHash};
+use doorward_domain::time::UnixSeconds;
 use doorward_oauth::introspect::introspect;
 use doorward_protocol::bearer::access_token_from_header;
-use doorward_protocol::introspection::{API_KEY, IntrospectionRequest, IntrospectionResponse};
+use doorward_protocol::introspection::{API_KEY, IntrospectionRequest};
 use doorward_protocol::revocation::TokenHintRequest;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
+use doorward_rules::access_token::grant_of;
 use doorward_rules::grant_check::{GrantState, check_grant};
-use doorward_services::caller::Caller;
 use doorward_services::context::Context;
 use doorward_services::error::Result;
 use doorward_services::read_cache::{CacheEpoch, ReadCache};
 use doorward_services::{factors, session};
-use doorward_store::repo;
+use doorward_store::{Conn, StoreError, repo};
 
-use crate::client;
+use crate::endpoint::caller;
 use crate::hosts::find_site;
 use crate::proxy::Arrival;
-use crate::rule::{Credential, Visitor, VisitorUser};
-use crate::visitor;
+use crate::rule::{Credential, Visitor};
+use crate::{client, identity, token};
 
 /// Maximum number of visits that are kept within a second.
 const VISITS: u64 = 10_000;
 const SITES: u64 = 1_000;
 
-/// A user who sent a request, with the facts about them.
+/// A user who sent a request to a host, and what the application gets about them.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    pub site: SiteId,
-    /// Host of the cookie; empty for an access token and an API key.
-    pub host: String,
     pub user: User,
-    pub visitor: VisitorUser,
-    pub roles: EffectiveRoles,
-    /// The session at this server with the grant of the site; `None` without a cookie.
-    pub session: Option<(Session, GrantId)>,
+    pub visitor: Visitor,
+    /// The session at this server; `None` without a cookie.
+    pub session: Option<Session>,
+    /// The headers for the application, without the token.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The claims of the token for the application, which each signature completes.
+    pub claims: AccessTokenClaims,
+    /// Digest of the claims.
+    pub said: TokenHash,
+    /// Grant of the session or the access token.
+    pub grant: Option<GrantId>,
+}
+
+/// The proof that a user sent a request.
+struct Proof {
+    credential: Credential,
+    authentication: Option<Authentication>,
+    /// Permissions of an access token or an API key, which has no others.
+    permissions: Option<BTreeSet<String>>,
+    session: Option<Session>,
+    /// Session that a token names.
+    sid: Option<String>,
+    grant: Option<GrantId>,
+    expires_at: UnixSeconds,
 }
 
 /// Reads of requests, kept within the same second until this process writes (decision 70).
 #[derive(Debug)]
 pub struct Visits {
-    by_cookie: ReadCache<[u8; 32], Option<Arc<Visit>>>,
+    /// By the hash of the cookie, and the origin that it was sent to.
+    by_cookie: ReadCache<([u8; 32], String), Option<Arc<Visit>>>,
     sites: ReadCache<String, Option<Arc<Site>>>,
 }
 
@@ -78,25 +100,37 @@ impl Visits {
         context: &Context,
         site: &Site,
         arrival: &Arrival,
-        cookie: &str,
+        cookie: Option<&OpaqueToken>,
     ) -> Result<Option<Arc<Visit>>> {
+        let Some(cookie) = cookie else {
+            return Ok(None);
+        };
         let core = &context.core;
-        let hash = TokenHash::digest(cookie);
+        let (hash, origin) = (cookie.hash(), arrival.origin());
+        let key = (*hash.as_bytes(), origin.clone());
         let epoch = CacheEpoch::current(&core.db, core.now());
-        let read = read(context, site, hash);
-        let found = self.by_cookie.get(epoch, *hash.as_bytes(), read).await?;
-        let host = arrival.host.to_string();
-        Ok(found.filter(|visit| visit.site == site.id && visit.host == host))
+        let read = read(context, site, arrival, origin, hash);
+        self.by_cookie.get(epoch, key, read).await
     }
 }
 
 /// Reads the user of a cookie by the rules of a token: the grant, its client, the session and the user.
-async fn read(context: &Context, site: &Site, hash: TokenHash) -> Result<Option<Arc<Visit>>> {
+async fn read(
+    context: &Context,
+    site: &Site,
+    arrival: &Arrival,
+    origin: String,
+    hash: TokenHash,
+) -> Result<Option<Arc<Visit>>> {
     let core = &context.core;
     let conn = core.db.read();
     let Some(found) = repo::site_sessions::find(conn, &hash).await? else {
         return Ok(None);
     };
+    let own = &found.site_session;
+    if own.site_id != site.id || own.host != arrival.host.as_str() {
+        return Ok(None);
+    }
     let Some(client) = context.client(found.grant.client_id.as_str()).await? else {
         return Ok(None);
     };
@@ -109,8 +143,7 @@ async fn read(context: &Context, site: &Site, hash: TokenHash) -> Result<Option<
         is_member: true,
         demand: factors::requirement(core, conn, found.user.id).await?,
     };
-    let is_valid = found.site_session.site_id == site.id
-        && check_grant(&state, core.now()).is_ok()
+    let is_valid = check_grant(&state, core.now()).is_ok()
         && found.session.is_live(core.now())
         && !core.requires_verification_of(&found.user);
     if !is_valid {
@@ -119,17 +152,18 @@ async fn read(context: &Context, site: &Site, hash: TokenHash) -> Result<Option<
     let Some(signed_in) = session::used(core, found.session, found.user).await? else {
         return Ok(None);
     };
-    let proof = (Credential::Session, Some(signed_in.proof));
-    let user = signed_in.user;
-    let (visitor, roles) = visitor::read_with_roles(conn, site, user.id, proof, core.now()).await?;
-    Ok(Some(Arc::new(Visit {
-        site: site.id,
-        host: found.site_session.host,
-        user,
-        visitor,
-        roles,
-        session: Some((signed_in.session, found.grant.id)),
-    })))
+    let proof = Proof {
+        credential: Credential::Session,
+        authentication: Some(signed_in.proof),
+        permissions: None,
+        sid: Some(signed_in.session.id.to_string()),
+        grant: Some(found.grant.id),
+        expires_at: signed_in.session.expires_at,
+        session: Some(signed_in.session),
+    };
+    visit(context, site, origin, signed_in.user, proof)
+        .await
+        .map(Some)
 }
 
 /// Returns the user of an access token or an API key in the header `Authorization`, if a rule of the site accepts
@@ -140,20 +174,24 @@ pub async fn by_token(
     site: &Site,
     arrival: &Arrival,
     authorization: Option<&str>,
-    caller: &Caller,
+    request: &HttpRequest,
 ) -> Result<Option<Arc<Visit>>> {
-    let is_accepted = site
-        .rules
-        .iter()
-        .any(|rule| rule.access_tokens || rule.api_keys);
-    let Some(Ok((TokenType::Bearer, token))) = authorization
-        .filter(|_| is_accepted)
-        .map(access_token_from_header)
-    else {
+    let mut rules = site.rules.iter();
+    let is_accepted = rules.any(|rule| rule.access_tokens || rule.api_keys);
+    let sent = authorization.filter(|_| is_accepted);
+    let Some(Ok((TokenType::Bearer, token))) = sent.map(access_token_from_header) else {
         return Ok(None);
     };
     let client = client::ensure(context, site).await?;
-    let answer = ask(context, &client, token, arrival.address, caller).await?;
+    let caller = caller(request, arrival);
+    let question = IntrospectionRequest {
+        token: TokenHintRequest {
+            token: token.to_owned(),
+            hint: None,
+        },
+        client_address: Some(arrival.address),
+    };
+    let answer = introspect(context, &client, &question, &caller).await?;
     let origin = arrival.origin();
     let is_for = |audience: &String| *audience == origin || audience == client.id.as_str();
     // A client that acts for itself is no user.
@@ -164,68 +202,104 @@ pub async fn by_token(
     let Some(user) = subject.filter(|_| is_usable) else {
         return Ok(None);
     };
-    let core = &context.core;
-    let conn = core.db.read();
-    let Some(user) = repo::users::find_by_id(conn, user).await? else {
+    let user = repo::users::find_by_id(context.core.db.read(), user).await?;
+    let Some(user) = user.filter(User::is_active) else {
         return Ok(None);
     };
-    if !user.is_active() {
-        return Ok(None);
-    }
     let is_key = answer.token_type.as_deref() == Some(API_KEY);
-    let proof = if is_key {
-        (Credential::ApiKey, None)
-    } else {
-        (Credential::AccessToken, authentication(&answer))
+    let authentication = || {
+        Some(Authentication {
+            auth_time: answer.auth_time?,
+            acr: answer.acr.clone()?,
+            amr: answer.amr.clone(),
+        })
     };
-    let (mut visitor, mut roles) =
-        visitor::read_with_roles(conn, site, user.id, proof, core.now()).await?;
-    // A token has the permissions that it was issued with, and a key nothing else.
-    visitor.permissions = if is_key {
-        roles = EffectiveRoles::default();
+    let permissions = if is_key {
         let scope = answer.scope.iter().flat_map(Scope::iter);
         scope.map(str::to_owned).collect()
     } else {
         answer.entitlements.iter().cloned().collect()
     };
-    Ok(Some(Arc::new(Visit {
-        site: site.id,
-        host: String::new(),
+    let proof = Proof {
+        credential: if is_key {
+            Credential::ApiKey
+        } else {
+            Credential::AccessToken
+        },
+        authentication: authentication(),
+        permissions: Some(permissions),
+        session: None,
+        sid: answer.sid.clone(),
+        grant: answer.jti.as_deref().and_then(grant_of),
+        expires_at: answer.exp.unwrap_or_default(),
+    };
+    visit(context, site, origin, user, proof).await.map(Some)
+}
+
+/// Reads the roles of a user, and builds what the application gets at this origin.
+async fn visit(
+    context: &Context,
+    site: &Site,
+    origin: String,
+    user: User,
+    proof: Proof,
+) -> Result<Arc<Visit>> {
+    let core = &context.core;
+    let by = (proof.credential, proof.authentication);
+    let (mut visitor, mut held) = facts(core.db.read(), site, user.id, by, core.now()).await?;
+    if proof.credential == Credential::ApiKey {
+        held = EffectiveRoles::default();
+    }
+    let entitlements = match proof.permissions {
+        Some(permissions) => {
+            visitor.permissions.clone_from(&permissions);
+            permissions
+        }
+        None => held.entitlements(std::slice::from_ref(&origin)),
+    };
+    let base = AccessTokenClaims {
+        iss: core.issuer().to_owned(),
+        client_id: client::id_of(site.id)?.to_string(),
+        aud: Audience::One(origin),
+        exp: proof.expires_at,
+        sid: proof.sid,
+        ..AccessTokenClaims::default()
+    };
+    let claims = token::claims(base, &user, &visitor, &held, entitlements);
+    Ok(Arc::new(Visit {
+        headers: identity::headers(site, &user, &held),
+        said: token::digest(&claims, proof.grant)?,
+        grant: proof.grant,
+        claims,
         user,
         visitor,
-        roles,
-        session: None,
-    })))
+        session: proof.session,
+    }))
 }
 
-async fn ask(
-    context: &Context,
-    client: &Client,
-    token: &str,
-    address: IpAddr,
-    caller: &Caller,
-) -> Result<Arc<IntrospectionResponse>> {
-    let request = IntrospectionRequest {
-        token: TokenHintRequest {
-            token: token.to_owned(),
-            hint: None,
-        },
-        client_address: Some(address),
+/// Reads the roles, groups and permissions of a user: those outside organizations, and those in the organization
+/// of the site for its members.
+pub async fn facts(
+    conn: &Conn,
+    site: &Site,
+    user: UserId,
+    (credential, authentication): (Credential, Option<Authentication>),
+    now: UnixSeconds,
+) -> Result<(Visitor, EffectiveRoles), StoreError> {
+    let org = match site.settings.organization.as_deref() {
+        Some(slug) => repo::organizations::membership(conn, slug, user)
+            .await?
+            .map(|_| slug),
+        None => None,
     };
-    introspect(context, client, &request, caller).await
-}
-
-fn authentication(answer: &IntrospectionResponse) -> Option<Authentication> {
-    Some(Authentication {
-        auth_time: answer.auth_time?,
-        acr: answer.acr.clone()?,
-        amr: answer.amr.clone(),
-    })
-}
-
-/// Returns the visitor that the rules see.
-pub fn visitor_of(visit: Option<&Visit>) -> Visitor {
-    visit.map_or(Visitor::Anonymous, |visit| {
-        Visitor::User(visit.visitor.clone())
-    })
+    let held = repo::roles::effective_for_user_in(conn, user, OrgScope::from_org(org), now).await?;
+    let permissions = held.every_permission();
+    let visitor = Visitor {
+        permissions: permissions.into_iter().map(str::to_owned).collect(),
+        roles: held.roles.clone(),
+        groups: repo::groups::ids_of_user(conn, user, org).await?,
+        credential,
+        authentication,
+    };
+    Ok((visitor, held))
 }

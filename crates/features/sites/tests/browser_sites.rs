@@ -2,16 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_access::clock::Clock as _;
-use doorward_domain::model::{
-    Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings, UserDemand,
-};
+use doorward_domain::model::{SiteDemand, SitePath, SiteRule, UserDemand};
 use doorward_sites::proxy_config::{Around, ProxyText, print};
-use doorward_store::repo;
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::program::free_port;
 use doorward_testkit::proxy::{Proxy, Recipe};
-use doorward_testkit::{Backend, Stack, stack};
+use doorward_testkit::{Backend, Stack, sites, stack};
 use url::Url;
 
 use crate::steps::sign_in;
@@ -80,12 +76,10 @@ async fn start(stack: &Stack) -> Proxy {
          server {{ listen 127.0.0.1:{application}; location / {{ return 200 \"{page}\"; }} }}\n"
     );
     for host in HOSTS {
-        let site = site(stack, host, port);
-        let tx = stack.db().await.begin_write().await.unwrap();
-        repo::sites::insert(&tx, &site).await.unwrap();
-        tx.commit().await.unwrap();
+        let authority = format!("{host}:{port}");
+        let name = host.split('.').next().unwrap_or_default();
+        let site = sites::create(stack, name, &[&authority], vec![users()]).await;
         let printed = print(ProxyText::Nginx, &site, around).unwrap();
-        let name = &site.name;
         let printed = printed
             .replace(&format!("listen {port} ssl"), "listen 127.0.0.1:PORT ssl")
             .replace(&format!("/etc/nginx/tls/{name}.pem"), "DIR/tls.pem")
@@ -96,9 +90,8 @@ async fn start(stack: &Stack) -> Proxy {
     recipe.replace("CONFIGURATION", &text).nginx()
 }
 
-fn site(stack: &Stack, host: &str, port: u16) -> Site {
-    let now = stack.clock.now();
-    let users = SiteRule {
+fn users() -> SiteRule {
+    SiteRule {
         id: 1,
         path: SitePath::Prefix(String::new()),
         methods: std::collections::BTreeSet::new(),
@@ -106,16 +99,5 @@ fn site(stack: &Stack, host: &str, port: u16) -> Site {
         demand: SiteDemand::User(UserDemand::default()),
         access_tokens: false,
         api_keys: false,
-    };
-    Site {
-        id: SiteId::generate(now, &mut rand::rng()),
-        name: host.split('.').next().unwrap_or_default().to_owned(),
-        hosts: vec![format!("{host}:{port}")],
-        rules: vec![users],
-        headers: SiteHeaders::default(),
-        settings: SiteSettings::default(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
     }
 }

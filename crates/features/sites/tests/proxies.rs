@@ -1,19 +1,18 @@
 //! The attacks on forward authentication in real proxies, with the configurations that `site proxy-config` prints:
 //! nginx, Caddy and HAProxy of Debian, and newer versions of Caddy and Traefik.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use doorward_testkit::authorization::next_form;
 use doorward_testkit::proxy::{Proxy, Recipe};
-use doorward_testkit::{Page, Stack, flows_with};
-use reqwest::redirect::Policy;
+use doorward_testkit::sites::{Application, sign_in};
+use doorward_testkit::{Stack, flows_with};
 use serde_json::json;
 
 use super::world::{World, ok};
+
+#[path = "proxies/reference.rs"]
+mod reference;
 
 flows_with!(TRUSTED; nginx_holds, caddy_holds, haproxy_holds, newer_caddy_holds, traefik_holds);
 
@@ -29,65 +28,6 @@ const BELIEVED: [&str; 6] = [
     "remote-groups-omitted",
 ];
 const SECRETS: &str = "/admins/secrets";
-
-/// An application that believes its headers. It records the heads of the requests that reach it.
-struct Application {
-    port: u16,
-    heads: Arc<Mutex<Vec<String>>>,
-}
-
-impl Application {
-    fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let heads = Arc::<Mutex<Vec<String>>>::default();
-        let seen = Arc::clone(&heads);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let seen = Arc::clone(&seen);
-                std::thread::spawn(move || answer(stream, &seen));
-            }
-        });
-        Self { port, heads }
-    }
-
-    /// Returns the heads since the last call.
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.heads.lock().unwrap())
-    }
-}
-
-fn answer(stream: TcpStream, seen: &Mutex<Vec<String>>) -> Option<()> {
-    let mut writer = stream.try_clone().ok()?;
-    let mut reader = BufReader::new(stream);
-    loop {
-        let mut head = String::new();
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            if line == "\r\n" {
-                break;
-            }
-            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().ok()?;
-            }
-            head.push_str(&line);
-        }
-        seen.lock().unwrap().push(head);
-        reader
-            .by_ref()
-            .take(length)
-            .read_to_end(&mut Vec::new())
-            .ok()?;
-        let body = "content-length: 9\r\ncontent-type: text/plain\r\n\r\nreached-1";
-        writer
-            .write_all(format!("HTTP/1.1 200 OK\r\n{body}").as_bytes())
-            .ok()?;
-    }
-}
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -116,7 +56,7 @@ async fn start(world: &World<'_>, kind: Kind, application: &Application) -> Prox
     let recipe = Recipe::new("CONFIGURATION", NAME);
     let host = format!("{NAME}:{}", recipe.port());
     let site = json!({
-        "name": "wiki", "hosts": [host], "rules": ["/public/* anyone", "/admins/* nobody", "/* user"],
+        "name": "wiki", "hosts": [host], "rules": ["/public/* anyone", "/admins/* deny", "/* user"],
     });
     ok(
         &world
@@ -183,50 +123,6 @@ async fn start(world: &World<'_>, kind: Kind, application: &Application) -> Prox
                 .haproxy()
         }
     }
-}
-
-/// Signs alice in through the proxy. Returns her cookie at the host.
-async fn sign_in(proxy: &Proxy) -> String {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(Policy::none())
-        .cookie_store(true)
-        .tls_danger_accept_invalid_certs(true)
-        .resolve(NAME, (Ipv4Addr::LOCALHOST, 0).into())
-        .build()
-        .unwrap();
-    let navigate = |request: reqwest::RequestBuilder| {
-        request
-            .header("accept", "text/html")
-            .header("sec-fetch-mode", "navigate")
-    };
-    let mut cookie = None;
-    let first = format!("https://{NAME}:{}/wiki?a=b", proxy.port);
-    let mut page = Page::fetch(navigate(client.get(first))).await.unwrap();
-    for _ in 0..12 {
-        for set in page.headers.get_all("set-cookie") {
-            let set = set.to_str().unwrap();
-            if let Some(value) = set.strip_prefix("__Host-doorward_site=") {
-                let value = value.split(';').next().unwrap();
-                cookie = Some(format!("__Host-doorward_site={value}"));
-            }
-        }
-        let next = match page.location().filter(|_| page.is_redirect()) {
-            Some(location) => client.get(location),
-            None => match next_form(&page, "alice") {
-                Some(form) => {
-                    let post = client.post(form.action.clone()).form(&form.fields);
-                    post.header("origin", form.page.origin().ascii_serialization())
-                }
-                None => break,
-            },
-        };
-        page = Page::fetch(navigate(next)).await.unwrap();
-    }
-    assert_eq!(page.status, 200, "{} {}", page.dump(), proxy.log());
-    assert_eq!(page.text(), "reached-1");
-    assert_eq!(page.url.query(), Some("a=b"));
-    cookie.unwrap_or_else(|| panic!("no cookie: {}", proxy.log()))
 }
 
 /// Asserts that the application saw no identity but that of the cookie, and no secret page.
@@ -338,7 +234,7 @@ async fn hold(stack: &Stack, kind: Kind) {
     let world = World::new(stack).await;
     let application = Application::start();
     let proxy = start(&world, kind, &application).await;
-    let cookie = sign_in(&proxy).await;
+    let cookie = sign_in(&proxy, NAME).await;
     let heads = application.take();
     assert_held(&heads, Some("alice"), "sign-in");
     let has_token = |head: &String| head.to_ascii_lowercase().contains("remote-token: ey");

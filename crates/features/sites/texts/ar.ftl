@@ -19,7 +19,7 @@ sites-page-again = حاول مرة أخرى
 
 sites-title = مواقع خلف وكيل
 sites-text = الموقع تطبيق لا يستطيع تسجيل دخول المستخدمين بنفسه. يسأل الوكيل أمامه هذا الخادم عن كل طلب، وتقرر أول قاعدة مطابقة.
-sites-none = لا يوجد أي موقع.
+sites-none = لا يوجد أي موقع. أضف موقعًا لحماية تطبيق ويب لا يدعم OpenID Connect.
 sites-new = موقع جديد
 sites-created = تم إنشاء الموقع.
 sites-edit = تعديل الموقع
@@ -57,7 +57,7 @@ sites-asks-passkey = يجب استخدام مفتاح مرور
 sites-deny = مرفوض
 sites-reason-no-rule = لا توجد قاعدة مطابقة.
 sites-reason-ambiguous = بحالة أحرف أخرى، أو مع شرطة مائلة في النهاية أو بدونها، تنطبق قاعدة أخرى.
-sites-reason-nobody = القاعدة ترفض الجميع.
+sites-reason-rule = القاعدة ترفض الجميع.
 sites-reason-credential = القاعدة لا تقبل رموز الوصول أو مفاتيح API.
 sites-reason-not-allowed = ليس للمستخدم أي من أدوار القاعدة ومجموعاتها وصلاحياتها.
 sites-proxy-config = إعداد الوكيل

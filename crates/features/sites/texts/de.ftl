@@ -19,7 +19,7 @@ sites-page-again = Erneut versuchen
 
 sites-title = Websites hinter einem Proxy
 sites-text = Eine Website ist eine Anwendung, die Benutzer nicht selbst anmelden kann. Ein Proxy davor fragt diesen Server bei jeder Anfrage, und die erste passende Regel entscheidet.
-sites-none = Es gibt keine Website.
+sites-none = Es gibt keine Website. Fügen Sie eine hinzu, um eine Webanwendung ohne OpenID Connect zu schützen.
 sites-new = Neue Website
 sites-created = Die Website ist angelegt.
 sites-edit = Website ändern
@@ -57,7 +57,7 @@ sites-asks-passkey = Muss einen Passkey verwenden
 sites-deny = Abgelehnt
 sites-reason-no-rule = Keine Regel passt.
 sites-reason-ambiguous = In anderer Groß- oder Kleinschreibung, oder mit oder ohne Schrägstrich am Ende, würde eine andere Regel passen.
-sites-reason-nobody = Die Regel lehnt alle ab.
+sites-reason-rule = Die Regel lehnt alle ab.
 sites-reason-credential = Die Regel akzeptiert keine Access-Tokens oder API-Schlüssel.
 sites-reason-not-allowed = Der Benutzer hat keine der Rollen, Gruppen und Berechtigungen der Regel.
 sites-proxy-config = Konfiguration des Proxys

@@ -19,7 +19,7 @@ sites-page-again = Try again
 
 sites-title = Sites behind a proxy
 sites-text = A site is an application that cannot sign users in itself. A proxy in front of it asks this server about each request, and the first rule that matches decides.
-sites-none = There is no site.
+sites-none = There is no site. Add one to protect a web application that has no OpenID Connect.
 sites-new = New site
 sites-created = The site is created.
 sites-edit = Change site
@@ -57,7 +57,7 @@ sites-asks-passkey = Must use a passkey
 sites-deny = Denied
 sites-reason-no-rule = No rule matches.
 sites-reason-ambiguous = In another case, or with or without a slash at the end, another rule would match.
-sites-reason-nobody = The rule denies everyone.
+sites-reason-rule = The rule denies everyone.
 sites-reason-credential = The rule does not accept access tokens or API keys.
 sites-reason-not-allowed = The user has none of the roles, groups and permissions of the rule.
 sites-proxy-config = Proxy configuration

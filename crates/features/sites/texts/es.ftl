@@ -19,7 +19,7 @@ sites-page-again = Intentar de nuevo
 
 sites-title = Sitios detrás de un proxy
 sites-text = Un sitio es una aplicación que no puede iniciar la sesión de los usuarios. Un proxy delante de ella pregunta a este servidor por cada solicitud, y decide la primera regla que coincide.
-sites-none = No hay ningún sitio.
+sites-none = No hay ningún sitio. Añada uno para proteger una aplicación web sin OpenID Connect.
 sites-new = Nuevo sitio
 sites-created = El sitio se ha creado.
 sites-edit = Modificar sitio
@@ -57,7 +57,7 @@ sites-asks-passkey = Debe usar una llave de acceso
 sites-deny = Denegada
 sites-reason-no-rule = Ninguna regla coincide.
 sites-reason-ambiguous = Con otras mayúsculas, o con o sin barra al final, coincidiría otra regla.
-sites-reason-nobody = La regla deniega a todos.
+sites-reason-rule = La regla deniega a todos.
 sites-reason-credential = La regla no acepta tokens de acceso ni claves de API.
 sites-reason-not-allowed = El usuario no tiene ninguno de los roles, grupos y permisos de la regla.
 sites-proxy-config = Configuración del proxy

@@ -19,7 +19,7 @@ sites-page-again = Réessayer
 
 sites-title = Sites derrière un proxy
 sites-text = Un site est une application qui ne peut pas connecter elle-même les utilisateurs. Un proxy devant elle interroge ce serveur pour chaque requête, et la première règle qui correspond décide.
-sites-none = Il n’y a aucun site.
+sites-none = Il n’y a aucun site. Ajoutez-en un pour protéger une application web sans OpenID Connect.
 sites-new = Nouveau site
 sites-created = Le site est créé.
 sites-edit = Modifier le site
@@ -57,7 +57,7 @@ sites-asks-passkey = Doit utiliser une clé d’accès
 sites-deny = Refusée
 sites-reason-no-rule = Aucune règle ne correspond.
 sites-reason-ambiguous = Avec une autre casse, ou avec ou sans barre oblique finale, une autre règle correspondrait.
-sites-reason-nobody = La règle refuse tout le monde.
+sites-reason-rule = La règle refuse tout le monde.
 sites-reason-credential = La règle n’accepte ni jetons d’accès ni clés d’API.
 sites-reason-not-allowed = L’utilisateur n’a aucun des rôles, groupes et permissions de la règle.
 sites-proxy-config = Configuration du proxy

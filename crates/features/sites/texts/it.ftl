@@ -19,7 +19,7 @@ sites-page-again = Riprova
 
 sites-title = Siti dietro un proxy
 sites-text = Un sito è un’applicazione che non può far accedere gli utenti da sola. Un proxy davanti a essa chiede a questo server per ogni richiesta, e decide la prima regola che corrisponde.
-sites-none = Non c’è alcun sito.
+sites-none = Non c’è alcun sito. Aggiungine uno per proteggere un’applicazione web senza OpenID Connect.
 sites-new = Nuovo sito
 sites-created = Il sito è stato creato.
 sites-edit = Modifica sito
@@ -57,7 +57,7 @@ sites-asks-passkey = Deve usare una passkey
 sites-deny = Negata
 sites-reason-no-rule = Nessuna regola corrisponde.
 sites-reason-ambiguous = Con altre maiuscole, o con o senza barra finale, corrisponderebbe un’altra regola.
-sites-reason-nobody = La regola nega a tutti.
+sites-reason-rule = La regola nega a tutti.
 sites-reason-credential = La regola non accetta token di accesso o chiavi API.
 sites-reason-not-allowed = L’utente non ha nessuno dei ruoli, gruppi e permessi della regola.
 sites-proxy-config = Configurazione del proxy

@@ -19,7 +19,7 @@ sites-page-again = もう一度試す
 
 sites-title = プロキシの背後にあるサイト
 sites-text = サイトとは、自身でユーザーをサインインさせられないアプリケーションです。手前のプロキシがリクエストごとにこのサーバーに問い合わせ、最初に一致したルールが決定します。
-sites-none = サイトはありません。
+sites-none = サイトはありません。追加すると、OpenID Connect に対応しない Web アプリを保護できます。
 sites-new = 新しいサイト
 sites-created = サイトが作成されました。
 sites-edit = サイトを変更
@@ -57,7 +57,7 @@ sites-asks-passkey = パスキーの使用が必要
 sites-deny = 拒否
 sites-reason-no-rule = 一致するルールがありません。
 sites-reason-ambiguous = 大文字と小文字の違い、または末尾のスラッシュの有無により、別のルールに一致します。
-sites-reason-nobody = ルールが全員を拒否しています。
+sites-reason-rule = ルールが全員を拒否しています。
 sites-reason-credential = ルールはアクセストークンや API キーを受け入れません。
 sites-reason-not-allowed = ユーザーはルールのロール、グループ、権限のいずれも持っていません。
 sites-proxy-config = プロキシの設定

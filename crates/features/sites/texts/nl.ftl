@@ -19,7 +19,7 @@ sites-page-again = Opnieuw proberen
 
 sites-title = Sites achter een proxy
 sites-text = Een site is een toepassing die gebruikers niet zelf kan aanmelden. Een proxy ervoor vraagt deze server bij elk verzoek, en de eerste regel die past beslist.
-sites-none = Er is geen site.
+sites-none = Er is geen site. Voeg er een toe om een webtoepassing zonder OpenID Connect te beschermen.
 sites-new = Nieuwe site
 sites-created = De site is gemaakt.
 sites-edit = Site wijzigen
@@ -57,7 +57,7 @@ sites-asks-passkey = Moet een passkey gebruiken
 sites-deny = Geweigerd
 sites-reason-no-rule = Geen regel past.
 sites-reason-ambiguous = Met andere hoofdletters, of met of zonder schuine streep aan het einde, zou een andere regel passen.
-sites-reason-nobody = De regel weigert iedereen.
+sites-reason-rule = De regel weigert iedereen.
 sites-reason-credential = De regel accepteert geen toegangstokens of API-sleutels.
 sites-reason-not-allowed = De gebruiker heeft geen van de rollen, groepen en rechten van de regel.
 sites-proxy-config = Proxyconfiguratie

@@ -19,7 +19,7 @@ sites-page-again = Spróbuj ponownie
 
 sites-title = Witryny za serwerem proxy
 sites-text = Witryna to aplikacja, która sama nie potrafi logować użytkowników. Serwer proxy przed nią pyta ten serwer o każde żądanie, a decyduje pierwsza pasująca reguła.
-sites-none = Nie ma żadnej witryny.
+sites-none = Nie ma żadnej witryny. Dodaj witrynę, aby chronić aplikację internetową bez OpenID Connect.
 sites-new = Nowa witryna
 sites-created = Witryna została utworzona.
 sites-edit = Zmień witrynę
@@ -57,7 +57,7 @@ sites-asks-passkey = Musi użyć klucza dostępu
 sites-deny = Odrzucone
 sites-reason-no-rule = Żadna reguła nie pasuje.
 sites-reason-ambiguous = Przy innej wielkości liter albo z ukośnikiem na końcu lub bez niego pasowałaby inna reguła.
-sites-reason-nobody = Reguła odrzuca wszystkich.
+sites-reason-rule = Reguła odrzuca wszystkich.
 sites-reason-credential = Reguła nie przyjmuje tokenów dostępu ani kluczy API.
 sites-reason-not-allowed = Użytkownik nie ma żadnej z ról, grup i uprawnień reguły.
 sites-proxy-config = Konfiguracja serwera proxy

@@ -19,7 +19,7 @@ sites-page-again = Tentar novamente
 
 sites-title = Sites atrás de um proxy
 sites-text = Um site é uma aplicação que não consegue autenticar os usuários. Um proxy à frente dela pergunta a este servidor sobre cada solicitação, e a primeira regra que corresponde decide.
-sites-none = Não há nenhum site.
+sites-none = Não há nenhum site. Adicione um para proteger uma aplicação web sem OpenID Connect.
 sites-new = Novo site
 sites-created = O site foi criado.
 sites-edit = Alterar site
@@ -57,7 +57,7 @@ sites-asks-passkey = Precisa usar uma chave de acesso
 sites-deny = Negada
 sites-reason-no-rule = Nenhuma regra corresponde.
 sites-reason-ambiguous = Com outras maiúsculas, ou com ou sem barra no fim, outra regra corresponderia.
-sites-reason-nobody = A regra nega a todos.
+sites-reason-rule = A regra nega a todos.
 sites-reason-credential = A regra não aceita tokens de acesso nem chaves de API.
 sites-reason-not-allowed = O usuário não tem nenhuma das funções, grupos e permissões da regra.
 sites-proxy-config = Configuração do proxy

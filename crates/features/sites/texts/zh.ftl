@@ -19,7 +19,7 @@ sites-page-again = 重试
 
 sites-title = 代理后的站点
 sites-text = 站点是自身无法让用户登录的应用。它前面的代理会就每个请求询问此服务器，由第一条匹配的规则决定。
-sites-none = 没有站点。
+sites-none = 没有站点。添加站点以保护不支持 OpenID Connect 的 Web 应用。
 sites-new = 新建站点
 sites-created = 站点已创建。
 sites-edit = 更改站点
@@ -57,7 +57,7 @@ sites-asks-passkey = 必须使用通行密钥
 sites-deny = 拒绝
 sites-reason-no-rule = 没有匹配的规则。
 sites-reason-ambiguous = 如果大小写不同，或末尾有无斜杠不同，会匹配另一条规则。
-sites-reason-nobody = 该规则拒绝所有人。
+sites-reason-rule = 该规则拒绝所有人。
 sites-reason-credential = 该规则不接受访问令牌或 API 密钥。
 sites-reason-not-allowed = 用户没有该规则的任何角色、群组或权限。
 sites-proxy-config = 代理配置

@@ -35,10 +35,9 @@ pub use self::impact::{Impact, PlannedChange, impact, plan};
 pub(crate) use self::logo::picture_error;
 pub use self::logo::{LOGO_TOO_LARGE, RemoveLogo, SetLogo, remove_logo, set_logo};
 pub use self::members::{ClientPatch, ClientView, NewClientBody, change_from_json};
-pub(crate) use self::read::get_in;
 pub use self::read::{
-    deviations, find_many, get, get_named, get_with_activity, get_with_secret_uses, last_use, list,
-    list_unused, naming, search, search_with_activity,
+    deviations, find_many, get, get_in, get_named, get_with_activity, get_with_secret_uses,
+    last_use, list, list_unused, naming, search, search_with_activity,
 };
 pub use self::saml::{create_saml, get_saml, update_saml};
 pub use self::secret::{end_secret, rotate_secret};

@@ -182,13 +182,18 @@ pub async fn find_many(context: &AdminContext<'_>, ids: &[GroupId]) -> Result<Ve
     Ok(found)
 }
 
+/// Finds a group by its ID or its path: in the organization, or in the one before the path (`acme:/sales`).
 #[boxed(?Send)]
 pub async fn get_named(context: &AdminContext<'_>, name: &str, org: Option<&str>) -> Result<Group> {
     if let Some(id) = GroupId::parse(name) {
         return get(context, id).await;
     }
     context.need("groups:read")?;
-    let found = repo::groups::find_by_path(context.db.read(), org, name).await?;
+    let (org, path) = match name.split_once(':') {
+        Some((own, path)) if org.is_none_or(|org| org == own) => (Some(own), path),
+        _ => (org, name),
+    };
+    let found = repo::groups::find_by_path(context.db.read(), org, path).await?;
     found
         .filter(|group| context.reaches(group.org.as_deref()))
         .ok_or_else(|| AdminError::not_found("group", name))

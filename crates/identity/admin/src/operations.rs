@@ -6,8 +6,8 @@ use crate::operation::Entry;
 use crate::{
     api_keys, assignments, attempts, audit_log, authorized_clients, brands, bulk, claims, clients,
     copies, grants, groups, invitations, jobs, keys, lockouts, merging, offboarding, organizations,
-    own_texts, permissions, profile_fields, providers, registration_tokens, renames, resources,
-    roles, scopes, sessions, stats, support_codes, user_factors, users,
+    permissions, profile_fields, providers, registration_tokens, renames, resources, roles, scopes,
+    sessions, stats, support_codes, user_factors, users,
 };
 
 static OPERATIONS: &[&[&Entry]] = &[
@@ -44,7 +44,6 @@ static OPERATIONS: &[&[&Entry]] = &[
     support_codes::operations::ALL,
     stats::operations::ALL,
     jobs::operations::ALL,
-    own_texts::operations::ALL,
     assignments::operations::ALL,
 ];
 

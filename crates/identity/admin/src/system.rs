@@ -11,7 +11,6 @@ pub mod home;
 pub mod jobs;
 pub mod keys;
 pub mod new_database;
-pub mod own_texts;
 pub mod secret_key;
 pub mod setup;
 pub mod source_change;

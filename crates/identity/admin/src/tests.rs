@@ -7,7 +7,6 @@ mod new_password;
 mod offboarding;
 mod once;
 mod operations;
-mod own_texts;
 mod people;
 mod renames;
 mod roles;

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use actix_web::web::ServiceConfig;
+use doorward_admin::kinds::{self, Kind};
 use doorward_admin::operation::{Boxed, Entry};
 use doorward_admin::operations;
 use doorward_admin::operator::{AdminContext, AdminError};
@@ -17,6 +18,7 @@ use doorward_services::account_notes::{self, AccountNote};
 use doorward_services::banners::{self, Banner};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
+use doorward_services::own_texts;
 use doorward_store::repo::access_changes::{self, Writer};
 use doorward_templates::console::{Place, Section};
 use doorward_web::page_support::{BeginVisits, VISITS};
@@ -35,6 +37,7 @@ pub struct Feature {
     /// Adds the pages for users and those of the console.
     pub routes: fn(&mut ServiceConfig),
     pub links: &'static [SectionLink],
+    pub object_pages: &'static [ObjectPage],
     /// Places of the navigation.
     pub places: &'static [FeaturePlace],
     /// The forms of the console that run operations.
@@ -52,6 +55,10 @@ pub struct Feature {
     /// Work that one server does each minute.
     pub steps: &'static [Step],
     pub checks: &'static [Check],
+    /// True if pages and messages show the stored own texts.
+    pub shows_stored_texts: bool,
+    /// Kinds of objects that files can describe.
+    pub kinds: &'static [&'static Kind],
     /// Protocols of sign-ins beside OAuth.
     pub protocols: &'static [Protocol],
     /// Visits of a browser to service providers after a sign-out.
@@ -65,6 +72,7 @@ impl Feature {
         operations: &[],
         routes: |_| {},
         links: &[],
+        object_pages: &[],
         places: &[],
         forms: &[],
         texts: None,
@@ -75,6 +83,8 @@ impl Feature {
         writers: &[],
         steps: &[],
         checks: &[],
+        shows_stored_texts: false,
+        kinds: &[],
         protocols: &[],
         visits: &[],
     };
@@ -85,6 +95,17 @@ impl Feature {
 pub struct SectionLink {
     pub section: Section,
     pub path: &'static str,
+    /// Key of the text.
+    pub text: &'static str,
+    pub access: Access,
+}
+
+/// A page of a feature below that of each app, of each organization or of the system.
+#[derive(Debug)]
+pub struct ObjectPage {
+    pub of: Section,
+    /// Path below that of the object, such as `/texts`.
+    pub below: &'static str,
     /// Key of the text.
     pub text: &'static str,
     pub access: Access,
@@ -142,10 +163,14 @@ pub fn install(features: &'static [&'static Feature]) {
         feature_texts::ADDED.add(all.clone().filter_map(|feature| feature.texts));
         feature_mail::ADDED.add(all.clone().flat_map(|feature| feature.mails));
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
+        kinds::ADDED.add(all.clone().flat_map(|feature| feature.kinds).copied());
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
         VISITS.add(all.clone().flat_map(|feature| feature.visits).copied());
         foreign::ADDED.add(all.clone().flat_map(|feature| feature.protocols).copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
+        if all.clone().any(|feature| feature.shows_stored_texts) {
+            own_texts::show_stored();
+        }
         responsibilities::ADDED.add(all.flat_map(|feature| feature.responsibilities));
         features
     });
@@ -154,6 +179,12 @@ pub fn install(features: &'static [&'static Feature]) {
 /// Returns the installed features.
 pub fn installed() -> &'static [&'static Feature] {
     INSTALLED.get().copied().unwrap_or_default()
+}
+
+/// Returns the pages of the installed features below that of an object.
+pub fn object_pages(of: Section) -> impl Iterator<Item = &'static ObjectPage> {
+    let pages = installed().iter().flat_map(|feature| feature.object_pages);
+    pages.filter(move |page| page.of == of)
 }
 
 /// Returns the places of the installed features.

@@ -193,8 +193,9 @@ pub struct Form<'v> {
 
 impl<'v> Form<'v> {
     /// Shows the form, if the page is opened.
-    pub fn open(visit: &'v Visit<'v>, view: EntryForm) -> Result<Self, Stop> {
+    pub fn open(visit: &'v Visit<'v>, mut view: EntryForm) -> Result<Self, Stop> {
         if !visit.is_answer() {
+            visit.suggest(&mut view.fields);
             return Err(visit.answer(StatusCode::OK, &view));
         }
         Ok(Self {

@@ -37,6 +37,7 @@ pub mod routes;
 pub mod selection;
 pub mod settings;
 pub mod stop;
+mod suggestions;
 pub mod switch;
 mod values;
 pub mod visit;

@@ -9,6 +9,8 @@ use doorward_templates::console::{Link, Search, Table, Value};
 use serde_json::{Value as Json, json};
 
 use crate::console::Console;
+use crate::cursor::Cursor;
+use crate::routes::filtered;
 
 type Cell<R> = fn(&Console<'_>, &R) -> Value;
 type FileValue<R> = fn(&FileCells<'_>, &R) -> Json;
@@ -181,25 +183,77 @@ pub fn sorted(console: &Console<'_>, (column, order): (&str, &'static str), tabl
     }
 }
 
-/// Returns the table with links in the headings of the columns that can order it, each with the value of
-/// the parameter. The present one is the order, which is ascending.
+/// Name of the parameter with the order of a list.
+pub const SORT: &str = "sort";
+/// Name of the parameter with the columns that were asked for.
+pub const COLUMNS: &str = "columns";
+
+/// A column that can order a list: the message of its heading, the value of the parameter, and the order.
+pub type Sorting = (&'static str, &'static str, &'static str);
+
+/// Returns the table with links in the headings of the columns that can order it. The first one is the
+/// default, which has an empty value. A search by text has its own order.
 pub fn sortable(
     console: &Console<'_>,
-    present: &str,
-    columns: &[(&str, &str)],
-    link: impl Fn(&str) -> String,
+    cursor: &Cursor,
+    path: &str,
+    columns: &[Sorting],
     table: Table,
 ) -> Table {
-    let current = columns.iter().find(|(_, value)| *value == present);
-    let sorted = current.map(|(column, _)| (console.t(column), ASCENDING));
-    let links = columns.iter().filter(|(_, value)| *value != present);
+    if !cursor.filter("q").is_empty() {
+        return table;
+    }
+    let present = cursor.filter(SORT);
+    let current = columns.iter().find(|(_, value, _)| *value == present);
+    let others = columns.iter().filter(|(_, value, _)| *value != present);
+    let link = |(column, value, _): &Sorting| {
+        let rest = cursor.filters().filter(|(name, _)| *name != SORT);
+        let sort = Some((SORT, *value)).filter(|(_, value)| !value.is_empty());
+        Link::new(filtered(path, rest.chain(sort)), console.t(column))
+    };
     Table {
-        sorted,
-        orders: links
-            .map(|(column, value)| Link::new(link(value), console.t(column)))
-            .collect(),
+        sorted: current.map(|(column, _, order)| (console.t(column), *order)),
+        orders: others.map(link).collect(),
         ..table
     }
+}
+
+/// Returns the hidden fields that keep order and columns of a list when it is searched.
+pub fn kept(cursor: &Cursor) -> Vec<(&'static str, String)> {
+    let values = [SORT, COLUMNS].map(|name| (name, cursor.filter(name).to_owned()));
+    let given = values.into_iter().filter(|(_, value)| !value.is_empty());
+    given.collect()
+}
+
+/// Returns true if this column was asked for.
+pub fn has_column(cursor: &Cursor, name: &str) -> bool {
+    cursor
+        .filter(COLUMNS)
+        .split(' ')
+        .any(|column| column == name)
+}
+
+/// Returns the link that shows or hides a column, which has this name and heading.
+pub fn column_link(
+    console: &Console<'_>,
+    cursor: &Cursor,
+    path: &str,
+    [name, heading]: [&str; 2],
+) -> Link {
+    let is_shown = has_column(cursor, name);
+    let columns = cursor.filter(COLUMNS).split(' ');
+    let others = columns.filter(|column| !column.is_empty() && *column != name);
+    let columns: Vec<&str> = others.chain((!is_shown).then_some(name)).collect();
+    let columns = columns.join(" ");
+    let rest = cursor.filters().filter(|(name, _)| *name != COLUMNS);
+    let columns = Some((COLUMNS, columns.as_str())).filter(|(_, all)| !all.is_empty());
+    let key = if is_shown {
+        "console-column-hide"
+    } else {
+        "console-column-show"
+    };
+    let text = console.layout.t_with(key, "name", console.t(heading));
+    Link::new(filtered(path, rest.chain(columns)), text)
 }
 
 pub fn search(console: &Console<'_>, action: &str, label: &str, typed: &str) -> Search {

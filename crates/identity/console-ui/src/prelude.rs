@@ -23,14 +23,13 @@ pub use crate::console::{Access, Console};
 pub use crate::cursor::{Cursor, LIMIT, ROWS};
 pub use crate::filter_bar::Filter;
 pub use crate::form::{Field, FieldError, Form, entry, select};
-pub use crate::list::Column;
+pub use crate::list::{Column, Sorting};
 pub use crate::list_file::{FileList, Rows};
 pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};
 pub use crate::routes::{
     ACCESS, API_ACCESS, APPS, AUDIT, BRANDING, GRANTS, GROUPS, ORGANIZATIONS, PEOPLE, PROVIDERS,
-    REGISTRATION_TOKENS, ROLES, SESSIONS, SIGN_INS, TEXTS, UNUSED, app, encode, filtered,
-    parameter,
+    REGISTRATION_TOKENS, ROLES, SESSIONS, SIGN_INS, UNUSED, app, encode, filtered, parameter,
 };
 pub use crate::selection::{ChosenList, Found, FoundObjects, ObjectState, Selection};
 pub use crate::settings::{self, Draft, Setting};

@@ -78,6 +78,7 @@ impl Question {
             self.reason = Some(reason::fill(&visit.console, field, &visit.form)?);
         }
         if !visit.is_answer() {
+            visit.suggest(&mut self.choices);
             return Err(self.show(visit, (StatusCode::OK, None), typed));
         }
         let mut fields = self.choices.iter().chain(&self.reason);

@@ -22,7 +22,6 @@ pub use doorward_admin::operation::encode;
 pub const ACCESS: &str = "/access";
 pub const BRANDING: &str = "/branding";
 /// Path of the texts of an organization or a client, below that of the object.
-pub const TEXTS: &str = "/texts";
 pub const API_ACCESS: &str = Section::ApiAccess.path();
 pub const APPS: &str = Section::Apps.path();
 pub const AUDIT: &str = Section::Audit.path();

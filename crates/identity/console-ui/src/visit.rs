@@ -7,6 +7,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_domain::boxed;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
+use doorward_templates::console::EntryField;
 use doorward_web::page::Page;
 use doorward_web::page_support::text;
 
@@ -14,6 +15,7 @@ use crate::console::{Access, Console};
 use crate::kept_form;
 use crate::parameter::parameter;
 use crate::stop::Stop;
+use crate::suggestions::Suggestions;
 
 /// A request for a page with a form, or the answer to the form.
 pub struct Visit<'p> {
@@ -22,6 +24,7 @@ pub struct Visit<'p> {
     /// authentication was kept for it.
     pub form: Params,
     is_answer: bool,
+    suggestions: Option<Suggestions>,
 }
 
 impl<'p> Visit<'p> {
@@ -57,6 +60,7 @@ impl<'p> Visit<'p> {
                 console,
                 form,
                 is_answer: false,
+                suggestions: None,
             });
         };
         let access = match access {
@@ -64,11 +68,21 @@ impl<'p> Visit<'p> {
             access => access,
         };
         let console = Console::open_for_change(page, access, &form).await?;
+        let suggestions = Suggestions::read(&console, &form).await?;
         Ok(Self {
             console,
             form,
-            is_answer: true,
+            // The page is shown again as it was typed.
+            is_answer: suggestions.is_none(),
+            suggestions,
         })
+    }
+
+    /// Shows the objects that were searched for at their field.
+    pub fn suggest(&self, fields: &mut [EntryField]) {
+        if let Some(suggestions) = &self.suggestions {
+            suggestions.show(fields);
+        }
     }
 
     pub const fn is_answer(&self) -> bool {

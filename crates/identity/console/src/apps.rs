@@ -7,7 +7,7 @@ mod impact;
 pub(crate) mod labels;
 pub(crate) mod logo;
 pub(crate) mod new;
-pub(crate) mod pages;
+pub mod pages;
 mod registered;
 mod secrets;
 mod settings_page;
@@ -20,6 +20,9 @@ use doorward_domain::model::{ClientChange, ClientKind, FactorRequirement};
 use doorward_rules::lint;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_store::repo::client_activity::ActiveClient;
+use doorward_templates::assets;
+use doorward_templates::consent::logo_path;
+use doorward_templates::console::UserLink;
 
 use crate::apps::pages::{LOGO_REMOVED, LOGO_SAVED, SAVED, WRITE};
 use crate::audit::latest;
@@ -88,16 +91,20 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         }),
         selects: filter_bar::fields(console, &cursor, &SELECTS),
         chosen: filter_bar::chosen(console, &cursor, APPS, &SELECTS),
-        table: table(console, &found, empty, !filter.text.is_empty()),
+        table: list::sortable(
+            console,
+            &cursor,
+            APPS,
+            &SORTED,
+            table(console, &found, empty),
+        ),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Apps, "console-apps")
     })
 }
 
 const COLUMNS: &[Column<Client>] = &[
-    Column::Page("console-name", |_, client| {
-        Value::Link(Link::new(app(&client.id), client.name.clone()))
-    }),
+    Column::Page("console-name", |_, client| named(client)),
     Column::Page("console-id", |_, client| Value::Code(client.id.to_string())),
     Column::File("id", |_, client| json!(client.id.as_str())),
     Column::File("name", |_, client| json!(client.name)),
@@ -116,12 +123,21 @@ const COLUMNS: &[Column<Client>] = &[
     Column::File("updated_at", |file, client| file.time(client.updated_at)),
 ];
 
-fn table(
-    console: &Console<'_>,
-    found: &FoundPage<ActiveClient>,
-    empty: &str,
-    is_search: bool,
-) -> Table {
+/// Returns the link to an app with its logo, that of the catalogue, or its initial.
+fn named(client: &Client) -> Value {
+    let is_known = ClientOrigin::of_client(client) == ClientOrigin::Administrator;
+    let known = || assets::logos::url(client.id.as_str()).map(str::to_owned);
+    let logo = client.consent.logo.as_ref().map(logo_path);
+    Value::User(UserLink {
+        link: Link::new(app(&client.id), client.name.as_str()),
+        login: String::new(),
+        picture: logo.or_else(|| known().filter(|_| is_known)),
+    })
+}
+
+const SORTED: [Sorting; 1] = [("console-name", "", list::ASCENDING)];
+
+fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) -> Table {
     let mut columns = list::headings(COLUMNS);
     columns.extend(["console-last-use", "console-failures-day"]);
     let row = |found: &ActiveClient| {
@@ -132,14 +148,10 @@ fn table(
     };
     let (key, count_key) = ("console-apps", "console-apps-count");
     let rows = found.items.iter().map(row).collect();
-    let table = Table {
+    Table {
         caption: list::caption(console, found.count, key, count_key),
         ..console.table(key, &columns, rows, empty)
-    };
-    if is_search {
-        return table;
     }
-    list::sorted(console, ("console-name", list::ASCENDING), table)
 }
 
 pub(crate) struct Clients(ClientFilter);

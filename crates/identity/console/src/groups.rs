@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use doorward_admin::{group_members, groups, name_search};
 use doorward_domain::model::{Group, GroupId};
 use doorward_store::repo::affected::{Object, RecordKind};
-use doorward_store::repo::name_search::UsedGroup;
+use doorward_store::repo::name_search::{NameOrder, UsedGroup};
 
 use crate::audit::filter::history;
+use crate::audit::latest;
 use crate::people;
 use doorward_console_ui::prelude::*;
 
@@ -72,13 +73,26 @@ const SHOWN: &[Column<UsedGroup>] = &[
     Column::Page("console-members", |console, found| {
         Value::Text(console.count(found.members))
     }),
+    Column::Page("console-created", |_, found| {
+        Value::Day(found.group.created_at)
+    }),
+];
+
+const NEWEST: &str = "newest";
+const SORTED: [Sorting; 2] = [
+    ("console-name", "", list::ASCENDING),
+    ("console-created", NEWEST, list::DESCENDING),
 ];
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
-    let cursor = Cursor::read(console, &["q"])?;
+    let cursor = Cursor::read(console, &["q", list::SORT])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
-    let found = name_search::used_groups(&context, text, after, limit).await?;
+    let order = match cursor.filter(list::SORT) {
+        NEWEST => NameOrder::Newest,
+        _ => NameOrder::Name,
+    };
+    let found = name_search::used_groups(&context, (text, order), after, limit).await?;
     let mut actions = list::new_link(console, GROUPS, "console-new-group", console.has(WRITE));
     actions.extend(filter_bar::files(console, &cursor, GROUPS));
     let messages = [
@@ -86,12 +100,16 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         "console-groups-count",
         "console-no-groups",
     ];
+    let table = list::named_table(console, (&found, text), messages, SHOWN);
     console.show(&List {
         lead: console.t("console-groups-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
-        search: Some(list::search(console, GROUPS, "console-find-group", text)),
-        table: list::named_table(console, (&found, text), messages, SHOWN),
+        search: Some(Search {
+            kept: list::kept(&cursor),
+            ..list::search(console, GROUPS, "console-find-group", text)
+        }),
+        table: list::sortable(console, &cursor, GROUPS, &SORTED, table),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Groups, "console-groups")
     })
@@ -139,11 +157,14 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         ("members/add", "console-member-add"),
         ("edit", "console-edit"),
     ]);
-    actions.extend(history(console, &group.id.to_string()));
+    let id = group.id.to_string();
+    actions.extend(history(console, &id));
+    let mut tables = vec![table(console, &group, &members, &names)];
+    tables.extend(latest::table(console, AuditKind::GroupChanged, &id).await?);
     console.show(&Detail {
         notice: console.notice(&[CREATED, SAVED, ADDED, REMOVE.done])?,
         facts: facts(console, &group, &names),
-        tables: vec![table(console, &group, &members, &names)],
+        tables,
         pager,
         actions,
         risky: links(&[("delete", DELETE.submit)]),

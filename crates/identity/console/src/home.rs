@@ -1,6 +1,7 @@
 //! `/admin`: the last day, what needs attention, and the latest changes.
 
 pub(crate) mod find;
+mod parts;
 pub(crate) mod setup;
 pub(crate) mod unused;
 pub(crate) mod unused_end;
@@ -166,6 +167,8 @@ async fn fill(console: &Console<'_>, view: &mut Home, state: &HomeState) {
         view.figures = figures(console, stats);
         view.hours = hours(console, stats);
     }
+    view.chart = state.days.as_ref().map(|days| parts::chart(console, days));
+    view.parts = parts::all(console, state);
     if let Some(events) = &state.changes {
         let has_more = events.len() >= usize::try_from(CHANGES).unwrap_or_default();
         let events: Vec<_> = events.iter().map(|event| (event, false)).collect();

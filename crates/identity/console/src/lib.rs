@@ -6,7 +6,7 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
-mod apps;
+pub mod apps;
 mod audit;
 mod branding;
 mod definitions;
@@ -16,15 +16,14 @@ mod groups;
 mod guides;
 mod home;
 mod names;
-mod organizations;
+pub mod organizations;
 mod people;
 mod providers;
 mod rename;
 mod roles;
 mod sessions;
 mod sign_ins;
-mod system;
-mod texts;
+pub mod system;
 
 use actix_web::web::ServiceConfig;
 use doorward_console_ui::console::Access;
@@ -235,17 +234,6 @@ fn register_organizations(routes: &mut Routes<'_>) {
             WRITE_ALL,
             branding::remove,
         )
-        .page_for("/admin/organizations/{id}/texts", WRITE_ALL, texts::list)
-        .form(
-            "/admin/organizations/{id}/texts/{lang}/{key}",
-            WRITE_ALL,
-            texts::edit,
-        )
-        .form(
-            "/admin/organizations/{id}/texts/{lang}/{key}/remove",
-            WRITE_ALL,
-            texts::remove,
-        )
         .files::<Organizations>(["/admin/organizations.csv", "/admin/organizations.json"])
         .page("/admin/organizations", organizations::list)
         .page("/admin/organizations/{id}", organizations::show)
@@ -285,13 +273,6 @@ fn register_apps(routes: &mut Routes<'_>) {
             "/admin/apps/{id}/branding/logo/{scheme}/remove",
             WRITE,
             branding::remove,
-        )
-        .page_for("/admin/apps/{id}/texts", WRITE, texts::list)
-        .form("/admin/apps/{id}/texts/{lang}/{key}", WRITE, texts::edit)
-        .form(
-            "/admin/apps/{id}/texts/{lang}/{key}/remove",
-            WRITE,
-            texts::remove,
         )
         .files::<apps::Clients>(["/admin/apps.csv", "/admin/apps.json"])
         .page("/admin/apps", apps::list)
@@ -373,12 +354,5 @@ fn register_system(routes: &mut Routes<'_>) {
         .form(pages::RETRY_FAILED_JOBS, WRITE, jobs::retry_failed)
         .form("/admin/system/jobs/{id}/retry", WRITE, jobs::retry)
         .page(pages::LOCKOUTS, lockouts::list)
-        .page(pages::CONFIGURATION, configuration::list)
-        .page_for(pages::TEXTS, WRITE, texts::list)
-        .form("/admin/system/texts/{lang}/{key}", WRITE, texts::edit)
-        .form(
-            "/admin/system/texts/{lang}/{key}/remove",
-            WRITE,
-            texts::remove,
-        );
+        .page(pages::CONFIGURATION, configuration::list);
 }

@@ -5,13 +5,16 @@ pub(crate) mod forms;
 pub(crate) mod invitations;
 pub(crate) mod invite_file;
 pub(crate) mod members;
-pub(crate) mod pages;
+pub mod pages;
 
 use doorward_admin::{name_search, organizations};
 use doorward_domain::model::Member;
+use doorward_store::repo::name_search::NameOrder;
 use doorward_store::repo::organizations::OwnerlessFilter;
+use doorward_templates::console::UserLink;
 
 use crate::audit::filter::of_organization;
+use crate::audit::latest;
 use crate::organizations::forms::{CHANGED, CREATED};
 use crate::organizations::invitations::INVITED;
 use crate::organizations::members::MemberAction;
@@ -23,7 +26,11 @@ const COLUMNS: &[Column<Organization>] = &[
     Column::File("id", |_, organization| json!(organization.slug)),
     Column::Page("console-name", |_, organization| {
         let path = routes::organization(&organization.slug);
-        Value::Link(Link::new(path, organization.name.clone()))
+        Value::User(UserLink {
+            link: Link::new(path, organization.name.as_str()),
+            login: String::new(),
+            picture: None,
+        })
     }),
     Column::File("name", |_, organization| json!(organization.name)),
     Column::Page("console-id", |_, organization| {
@@ -47,11 +54,21 @@ const COLUMNS: &[Column<Organization>] = &[
     }),
 ];
 
+const BY_ID: &str = "id";
+const SORTED: [Sorting; 2] = [
+    ("console-name", "", list::ASCENDING),
+    ("console-id", BY_ID, list::ASCENDING),
+];
+
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
-    let cursor = Cursor::read(console, &["q"])?;
+    let cursor = Cursor::read(console, &["q", list::SORT])?;
     let (context, text) = (console.context(), cursor.filter("q"));
     let (after, limit) = (cursor.after(), LIMIT as u64);
-    let found = name_search::organizations(&context, text, after, limit).await?;
+    let order = match cursor.filter(list::SORT) {
+        BY_ID => NameOrder::Id,
+        _ => NameOrder::Name,
+    };
+    let found = name_search::organizations(&context, (text, order), after, limit).await?;
     let (new, may_add) = ("console-new-organization", console.has(WRITE_ALL));
     let mut actions = list::new_link(console, ORGANIZATIONS, new, may_add);
     actions.extend(filter_bar::files(console, &cursor, ORGANIZATIONS));
@@ -60,13 +77,17 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         "console-organizations-count",
         "console-no-organizations",
     ];
-    let search = list::search(console, ORGANIZATIONS, "console-find-app", text);
+    let search = Search {
+        kept: list::kept(&cursor),
+        ..list::search(console, ORGANIZATIONS, "console-find-app", text)
+    };
+    let table = list::named_table(console, (&found, text), messages, COLUMNS);
     console.show(&List {
         lead: console.t("console-organizations-text"),
         notice: console.notice(&[actions::messages(Switch::Delete).done])?,
         actions,
         search: Some(search),
-        table: list::named_table(console, (&found, text), messages, COLUMNS),
+        table: list::sortable(console, &cursor, ORGANIZATIONS, &SORTED, table),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Organizations, "console-organizations")
     })
@@ -88,7 +109,8 @@ impl FileList for Organizations {
     }
 
     async fn read(&self, context: &AdminContext<'_>, after: Option<&str>) -> Rows<Organization> {
-        name_search::organizations(context, &self.0, after, list_file::ROWS).await
+        let search = (self.0.as_str(), NameOrder::Id);
+        name_search::organizations(context, search, after, list_file::ROWS).await
     }
 }
 
@@ -108,6 +130,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables.extend(invitations::first(console, &organization).await?);
     }
     tables.push(members::table(console, &organization, &members, &names));
+    let (changed, slug) = (AuditKind::OrganizationChanged, &organization.slug);
+    tables.extend(latest::table(console, changed, slug).await?);
     let done = Switch::ALL.map(|action| actions::messages(action).done);
     let member_done = MemberAction::ALL.map(|action| action.messages().done);
     let (mut actions, risky) = actions(console, &organization);

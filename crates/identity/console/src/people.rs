@@ -47,16 +47,24 @@ const SELECTS: [Filter; 3] = [
     ),
 ];
 
-/// The order of the list: by address, or by registration. A search has its own.
-const SORT: &str = "sort";
-const REGISTERED: &str = "registered";
+const EMAIL: &str = "email";
+const NEWEST: &str = "newest";
+const SORTED: [Sorting; 3] = [
+    ("console-name", "", list::ASCENDING),
+    ("email", EMAIL, list::ASCENDING),
+    ("console-created", NEWEST, list::DESCENDING),
+];
+/// Columns that are asked for: their names and headings.
+const OF_ORGANIZATIONS: [&str; 2] = ["organizations", "console-organizations"];
+const OF_ROLES: [&str; 2] = ["roles", "console-direct-roles"];
 const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
 const LOCKED: Filter = Filter::choice("locked", "console-locked", &[("true", "console-yes")]);
 
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, UserFilter), Stop> {
-    let cursor = Cursor::read(console, &[&UserFilter::NAMES[..], &[SORT]].concat())?;
+    let names = [&UserFilter::NAMES[..], &[list::SORT, list::COLUMNS]].concat();
+    let cursor = Cursor::read(console, &names)?;
     let filter = UserFilter::parse(|name| cursor.filter(name));
     let filter = filter.map_err(|_| ErrorKind::BadRequest)?;
     Ok((cursor, filter))
@@ -76,9 +84,10 @@ fn more(console: &Console<'_>) -> Vec<Filter> {
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (cursor, filter) = filter(console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
-    let order = match cursor.filter(SORT) {
-        REGISTERED => UserOrder::Registered,
-        _ => UserOrder::Email,
+    let order = match cursor.filter(list::SORT) {
+        EMAIL => UserOrder::Email,
+        NEWEST => UserOrder::Newest,
+        _ => UserOrder::Name,
     };
     let found = user_search::search_with_factors(&context, &filter, order, cursor.after(), limit);
     let found = found.await?;
@@ -96,21 +105,29 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let mut actions = list::new_link(console, PEOPLE, "console-new-user", may_add);
     actions.push(console.link(format!("{UNUSED}?kind=accounts"), "console-unused"));
     actions.extend(console.feature_links(Section::People));
+    let asked = asked(console);
+    let link = |column: &[&'static str; 2]| list::column_link(console, &cursor, PEOPLE, *column);
+    actions.extend(asked.iter().map(link));
     actions.extend(filter_bar::files(console, &cursor, PEOPLE));
+    let table = with_asked(console, &cursor, &found, table(console, &found, has_boxes)).await?;
+    let has_role = filter.role.is_some();
     console.show(&List {
         lead: console.t("console-people-text"),
         notice: notice.or(bulk_form::notice(console)?),
         actions,
-        search: Some(list::search(
-            console,
-            PEOPLE,
-            "console-find-people",
-            &filter.text,
-        )),
+        search: Some(Search {
+            kept: list::kept(&cursor),
+            ..list::search(console, PEOPLE, "console-find-people", &filter.text)
+        }),
         selects: filter_bar::fields(console, &cursor, &SELECTS),
         fields: filter_bar::fields(console, &cursor, &more),
         chosen: filter_bar::chosen(console, &cursor, PEOPLE, &all),
-        table: sorted(console, &cursor, table(console, &found, has_boxes)),
+        // The holders of a role are in the order of their registration.
+        table: if has_role {
+            table
+        } else {
+            list::sortable(console, &cursor, PEOPLE, &SORTED, table)
+        },
         bulk: chooser.map(|Chooser { form, .. }| form),
         pager: if is_one_page { Pager::default() } else { pager },
         ..console.list(Section::People, "console-people")
@@ -148,17 +165,54 @@ fn table(console: &Console<'_>, found: &FoundPage<UserWithFactors>, has_boxes: b
     }
 }
 
-/// Returns the table with its order, and the links to the other one; a search by text has its own order.
-fn sorted(console: &Console<'_>, cursor: &Cursor, table: Table) -> Table {
-    if !cursor.filter("q").is_empty() {
-        return table;
+/// Returns the columns that may be asked for.
+fn asked(console: &Console<'_>) -> Vec<[&'static str; 2]> {
+    let all = [
+        (OF_ORGANIZATIONS, "organizations:read"),
+        (OF_ROLES, "roles:read"),
+    ];
+    let permitted = all
+        .into_iter()
+        .filter(|(_, permission)| console.may(permission));
+    permitted.map(|(column, _)| column).collect()
+}
+
+/// Returns the table with the columns that were asked for, each by one statement.
+async fn with_asked(
+    console: &Console<'_>,
+    cursor: &Cursor,
+    found: &FoundPage<UserWithFactors>,
+    mut table: Table,
+) -> Result<Table, Stop> {
+    let context = console.context();
+    let ids: Vec<UserId> = found.items.iter().map(|found| found.user.id).collect();
+    for [name, heading] in asked(console) {
+        if !list::has_column(cursor, name) {
+            continue;
+        }
+        let links: BTreeMap<UserId, Vec<Link>> = if name == OF_ROLES[0] {
+            let roles = user_search::roles_of(&context, &ids).await?.into_iter();
+            let link = |role: String| Link::new(routes::role(&role), role);
+            roles
+                .map(|(id, names)| (id, names.into_iter().map(link).collect()))
+                .collect()
+        } else {
+            let all = user_search::organizations_of(&context, &ids)
+                .await?
+                .into_iter();
+            let link = |slug: String| Link::new(routes::organization(&slug), slug);
+            all.map(|(id, slugs)| (id, slugs.into_iter().map(link).collect()))
+                .collect()
+        };
+        table.columns.push(console.t(heading));
+        for (row, id) in table.rows.iter_mut().zip(&ids) {
+            row.push(match links.get(id) {
+                Some(links) => Value::Links(links.clone()),
+                None => console.text("console-none"),
+            });
+        }
     }
-    let link = |value: &str| {
-        let filters = cursor.filters().filter(|(name, _)| *name != SORT);
-        filtered(PEOPLE, filters.chain([(SORT, value)]))
-    };
-    let columns = [("email", ""), ("console-created", REGISTERED)];
-    list::sortable(console, cursor.filter(SORT), &columns, link, table)
+    Ok(table)
 }
 
 fn row(console: &Console<'_>, found: &UserWithFactors, has_boxes: bool) -> Vec<Value> {

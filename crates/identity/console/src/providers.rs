@@ -11,6 +11,7 @@ pub(crate) mod trial;
 use doorward_admin::providers::{self, UsedProvider};
 
 use crate::audit::filter::history;
+use crate::audit::latest;
 use crate::providers::actions::SECRET_REPLACED;
 use crate::providers::edit::SAVED;
 use crate::providers::pages::redirect_uri;
@@ -80,8 +81,10 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     }
     actions.extend(history(console, provider.id.as_str()));
     let done = Switch::ALL.map(|action| actions::messages(action).done);
+    let changes = latest::table(console, AuditKind::ProviderChanged, provider.id.as_str()).await?;
     console.show(&Detail {
         state: Some(console.enabled(provider.is_active())),
+        tables: Vec::from_iter(changes),
         notice: console.notice(&[&done[..], &[SECRET_REPLACED, SAVED, new::SAVED]].concat())?,
         facts: facts(console, &used),
         actions,

@@ -13,6 +13,7 @@ use doorward_store::repo::affected::{Object, RecordKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
 use crate::audit::filter::history;
+use crate::audit::latest;
 use crate::rename::{self, RENAME, RENAMED};
 use doorward_console_ui::list_file::ROWS;
 use doorward_console_ui::prelude::*;
@@ -90,6 +91,8 @@ const COLUMNS: &[Column<MarkedRole>] = &[
     Column::File("permissions", |_, found| json!(found.role.permissions)),
 ];
 
+const SORTED: [Sorting; 1] = [("console-name", "", list::ASCENDING)];
+
 pub(crate) fn link(name: &str) -> Value {
     Value::Link(Link::new(routes::role(name), name))
 }
@@ -103,12 +106,13 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     actions.extend(filter_bar::files(console, &cursor, ROLES));
     let messages = ["console-roles", "console-roles-count", "console-no-roles"];
     let search = list::search(console, ROLES, "console-find-role-name", text);
+    let table = list::named_table(console, (&found, text), messages, COLUMNS);
     console.show(&List {
         lead: console.t("console-roles-text"),
         notice: console.notice(&[DELETE.done])?,
         actions,
         search: Some(search),
-        table: list::named_table(console, (&found, text), messages, COLUMNS),
+        table: list::sortable(console, &cursor, ROLES, &SORTED, table),
         pager: cursor.pager(console, found.next.as_deref()),
         ..console.list(Section::Roles, "console-roles")
     })
@@ -171,15 +175,17 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         let marks = Value::States(mark_states(console, &marks));
         facts.push(console.fact("console-attention", marks));
     }
+    let mut tables = vec![Table {
+        caption: console.t("console-holders"),
+        empty: console.t("console-no-holders"),
+        ..holders
+    }];
+    tables.extend(latest::table(console, AuditKind::RoleChanged, &role.name).await?);
     console.show(&Detail {
         state: Some(state),
         notice: console.notice(&[CREATED, GIVEN, SAVED, RENAMED])?,
         facts,
-        tables: vec![Table {
-            caption: console.t("console-holders"),
-            empty: console.t("console-no-holders"),
-            ..holders
-        }],
+        tables,
         pager,
         actions: [give, edit, rename, history]
             .into_iter()

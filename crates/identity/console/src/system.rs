@@ -4,7 +4,7 @@ pub(crate) mod configuration;
 pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod lockouts;
-pub(crate) mod pages;
+pub mod pages;
 
 use doorward_admin::system::{self, MailDelivery, SystemStatus};
 use doorward_rules::mail_queue::MailQueue;

@@ -23,7 +23,7 @@ const WIDE: usize = 998;
     propagate_version = true,
     arg_required_else_help = true,
     after_help = "Exit codes: 0 success, 1 failure, 2 bad usage, 5 conflict with existing data, \
-                  6 a dependency is missing or does not respond, 7 users differ from a file that was \
+                  6 a dependency is missing or does not respond, 7 objects differ from files that were \
                   not applied to them, 8 something hinders an upgrade. Data goes to standard output, \
                   messages to standard error."
 )]
@@ -126,6 +126,18 @@ pub enum Command {
     Org(Operations),
     /// Manage identity providers
     Provider(Administered<command::provider::Verb>),
+    /// Export clients, roles and other objects into the files of a directory
+    #[cfg(feature = "as-code")]
+    Export(command::as_code::ExportArgs),
+    /// Show what an apply of the files of a directory changes, and whom it affects
+    #[cfg(feature = "as-code")]
+    Plan(command::as_code::PlanArgs),
+    /// Make the deployment as the files of a directory describe it
+    #[cfg(feature = "as-code")]
+    Apply(command::as_code::ApplyArgs),
+    /// Show what differs from the files of a directory, and who changed it
+    #[cfg(feature = "as-code")]
+    Drift(command::as_code::DriftArgs),
     /// Import users, roles, groups, clients and identity providers from another system
     Import(command::import::ImportArgs),
     /// Manage signing keys
@@ -148,8 +160,6 @@ pub enum Command {
     Job(Operations),
     /// Read, verify and export the audit log
     Audit(Administered<command::audit::Verb>),
-    /// Manage own texts of pages and e-mail messages
-    Text(Operations),
     /// Preview e-mail messages, and test their delivery
     Mail(command::mail::MailArgs),
     /// Get an access token from the running development instance
@@ -212,8 +222,7 @@ impl Command {
             | Self::Scope(_)
             | Self::Session(_)
             | Self::Stats(_)
-            | Self::SupportCode(_)
-            | Self::Text(_) => Err(CliError::usage("name a command")),
+            | Self::SupportCode(_) => Err(CliError::usage("name a command")),
             Self::Dev(args) => command::dev::run(&args),
             Self::Init(args) => wait(command::init::run(&args)),
             Self::Serve(args) => command::serve::run(&args),
@@ -234,6 +243,14 @@ impl Command {
             #[cfg(feature = "demo")]
             Self::Policy(args) => command::policy::run(&args),
             Self::Provider(args) => wait(args.run(command::provider::run)),
+            #[cfg(feature = "as-code")]
+            Self::Export(args) => wait(command::as_code::run_export(&args)),
+            #[cfg(feature = "as-code")]
+            Self::Plan(args) => wait(command::as_code::run_plan(&args)),
+            #[cfg(feature = "as-code")]
+            Self::Apply(args) => wait(command::as_code::run_apply(args)),
+            #[cfg(feature = "as-code")]
+            Self::Drift(args) => wait(command::as_code::run_drift(&args)),
             Self::Import(args) => wait(command::import::run(args)),
             Self::Key(args) => wait(args.run(command::key::run)),
             Self::Issuer(args) => wait(args.run(command::issuer::run)),

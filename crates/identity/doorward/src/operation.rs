@@ -297,4 +297,6 @@ fn picture(path: &str) -> Result<String> {
 #[cfg(test)]
 mod client_tests;
 #[cfg(test)]
+mod kind_tests;
+#[cfg(test)]
 mod tests;

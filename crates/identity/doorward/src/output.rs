@@ -352,7 +352,7 @@ mod tests {
     fn texts_with_spaces_are_separated() {
         for (list, expected) in [
             (json!(["a", "b"]), "a b"),
-            (json!(["/* user", "/x nobody"]), "/* user; /x nobody"),
+            (json!(["/* user", "/x deny"]), "/* user; /x nobody"),
             (json!([]), ""),
         ] {
             assert_eq!(member(&list), expected);

@@ -11,7 +11,6 @@ mod issuer;
 mod names;
 mod sqlite;
 mod storage;
-mod texts;
 
 use doorward_config::Config;
 use doorward_domain::boxed;

@@ -2,17 +2,24 @@
 
 use doorward_console_ui::feature::{self, Feature};
 
+#[cfg(feature = "as-code")]
+pub use doorward_as_code as as_code;
+
 pub static FEATURES: &[&Feature] = &[
     #[cfg(feature = "access-reviews")]
     &doorward_access_reviews::FEATURE,
     #[cfg(feature = "campaigns")]
     &doorward_campaigns::FEATURE,
+    #[cfg(feature = "own-texts")]
+    &doorward_own_texts::FEATURE,
     #[cfg(feature = "reports")]
     &doorward_reports::FEATURE,
     #[cfg(feature = "notices")]
     &doorward_notices::FEATURE,
     #[cfg(feature = "sites")]
     &doorward_sites::FEATURE,
+    #[cfg(feature = "as-code")]
+    &doorward_as_code::FEATURE,
     #[cfg(feature = "saml")]
     &doorward_saml::FEATURE,
 ];

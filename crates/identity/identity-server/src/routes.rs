@@ -14,10 +14,11 @@ pub(crate) fn configure(routes: &mut ServiceConfig, config: &Config) {
     health::configure(routes);
     doorward_pages::configure(routes);
     json_api::configure(routes);
-    doorward_console::configure(routes);
+    // A page of a feature may be below that of an object, whose last route takes any name.
     for feature in FEATURES {
         (feature.routes)(routes);
     }
+    doorward_console::configure(routes);
     if config.is_dev() {
         doorward_oauth_http::dev::configure(routes);
     }

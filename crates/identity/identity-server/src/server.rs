@@ -255,23 +255,9 @@ pub fn simulation_context(
     clock: Arc<dyn Clock>,
     master: MasterKey,
 ) -> Result<Context, StartError> {
-    let (geoip, random) = (GeoIp::open(None)?, Random::default());
     // No mail is sent; the call only rejects settings with which a server would not start.
-    mailer::open(&config, &db, &clock, &random, false)?;
-    let ephemeral = open_ephemeral(None)?;
-    let metrics = Arc::new(Metrics::new());
-    let core = Core {
-        config: Arc::new(config),
-        branding: Arc::default(),
-        db,
-        campaigns: OpenCampaigns::assumed(),
-        aliases: SubjectAliases::default(),
-        state: KnownState::default(),
-        ephemeral,
-        clock,
-        random,
-    };
-    Ok(Context::new(core, geoip, master, &metrics))
+    mailer::open(&config, &db, &clock, &Random::default(), false)?;
+    Ok(Context::simulated(Arc::new(config), db, clock, master)?)
 }
 
 /// The opened parts of a server.

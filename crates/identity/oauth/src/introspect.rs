@@ -41,7 +41,11 @@ pub async fn introspect(
         found.map(Arc::new)
     } else {
         let moment = CacheEpoch::current(&core.db, core.now());
-        let key = (client.id.clone(), *TokenHash::digest(token).as_bytes());
+        let key = [
+            client.id.as_str().as_bytes(),
+            TokenHash::digest(token).as_bytes(),
+        ]
+        .concat();
         let found = async {
             // Boxed, because otherwise every endpoint's future would include this large one.
             let found = Box::pin(access_token(context, client, token)).await?;

@@ -36,10 +36,30 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         );
     }
     cfg.service(
+        web::resource("/static/logos/{name}")
+            .route(web::get().to(logo))
+            .default_service(web::to(get_only)),
+    );
+    cfg.service(
         web::resource("/brand/{id}")
             .route(web::get().to(brand))
             .default_service(web::to(get_only)),
     );
+}
+
+/// Serves the logo of an application.
+async fn logo(page: Page) -> HttpResponse {
+    match assets::logos::find(page.request.path()) {
+        Some((content_type, body)) => {
+            let fields = DocumentFields {
+                content_type,
+                cache_control: IMMUTABLE,
+                vary: None,
+            };
+            Document::new(fields, body).respond(&page.request)
+        }
+        None => page.error(ErrorKind::NotFound, None),
+    }
 }
 
 /// Serves a file of the brand by its name.

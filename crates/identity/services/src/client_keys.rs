@@ -5,10 +5,9 @@ use std::sync::RwLock;
 use doorward_access::jwt::external_keys::{self, ExternalKeys};
 use doorward_access::jwt::verify::TokenRejection;
 use doorward_domain::credentials::client_certificate::ClientCertificate;
-use doorward_rules::url_source::UrlSource;
-use moka::sync::Cache;
 use tokio::sync::Mutex;
 
+use crate::cache::Cache;
 use crate::fetcher::Fetcher;
 use crate::prelude::*;
 
@@ -34,8 +33,8 @@ const RETRY: i64 = 5;
 /// Parsed keys, registered or fetched.
 #[derive(Debug)]
 pub struct ClientKeys {
-    registered: Cache<String, Arc<ExternalKeys>>,
-    fetched: Cache<(UrlSource, String), Arc<Slot>>,
+    registered: Cache<ExternalKeys>,
+    fetched: Cache<Slot>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -139,8 +138,7 @@ impl ClientKeys {
         let Some(place) = location.jwks_uri else {
             return Err(unknown_key());
         };
-        let name = (place.source(), place.text().to_owned());
-        let slot = self.fetched.get_with(name, Arc::default);
+        let slot = self.fetched.get_or_make(place.key(), Slot::default);
         let keys = slot.fresh(fetcher, place).await;
         if let Ok(found) = look(&keys) {
             return Ok(found);
@@ -150,8 +148,8 @@ impl ClientKeys {
     }
 
     fn registered(&self, document: &str) -> Arc<ExternalKeys> {
-        let parse = || Arc::new(ExternalKeys::from_jwks(document).unwrap_or_default());
-        self.registered.get_with_by_ref(document, parse)
+        let parse = || ExternalKeys::from_jwks(document).unwrap_or_default();
+        self.registered.get_or_make(document, parse)
     }
 }
 

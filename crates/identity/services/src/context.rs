@@ -15,6 +15,7 @@ use doorward_egress::outgoing::Resolver;
 use doorward_protocol::introspection::IntrospectionResponse;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::subject::SubjectKey;
+use doorward_store::{Db, StoreError, open_ephemeral};
 
 use crate::attempts::AttemptLog;
 use crate::client_certificate::Authorities;
@@ -26,6 +27,7 @@ use crate::geoip::GeoIp;
 use crate::hashing::HashingPool;
 use crate::jobs::Jobs;
 use crate::limits::{OpenRequests, RateLimiter};
+use crate::open_campaigns::OpenCampaigns;
 use crate::outbox::MailOutbox;
 use crate::parts::Parts;
 use crate::passkeys::Passkeys;
@@ -33,7 +35,9 @@ use crate::pictures::PictureEncoder;
 use crate::prelude::*;
 use crate::read_cache::ReadCache;
 use crate::running_exports::RunningExports;
+use crate::server_state::KnownState;
 use crate::signing_keys::Keys;
+use crate::subject_aliases::SubjectAliases;
 use crate::verified_tokens::VerifiedTokens;
 
 pub use self::core::Core;
@@ -71,6 +75,35 @@ impl Context {
             parts: Parts::default(),
             core,
         }
+    }
+
+    /// Returns a context for the simulation of requests on a database. It has caches of its own, sends nothing,
+    /// and creates no signing key.
+    pub fn simulated(
+        config: Arc<Config>,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        master: MasterKey,
+    ) -> Result<Self, StoreError> {
+        let core = Core {
+            config,
+            branding: Arc::default(),
+            db,
+            campaigns: OpenCampaigns::assumed(),
+            aliases: SubjectAliases::default(),
+            state: KnownState::default(),
+            ephemeral: open_ephemeral(None)?,
+            clock,
+            random: Random::default(),
+        };
+        let metrics = Arc::new(Metrics::new());
+        Ok(Self::new(core, GeoIp::default(), master, &metrics))
+    }
+
+    /// Returns a context like [`Context::simulated`] with the settings and the secret key of this one.
+    pub fn simulated_on(&self, db: Db, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let (config, master) = (Arc::clone(&self.core.config), self.issuing.keys.master());
+        Self::simulated(config, db, clock, master.clone())
     }
 
     /// Returns this context with the authorities whose client certificates are accepted. By
@@ -147,7 +180,7 @@ pub struct Issuing {
     pub dpop_nonce_key: DpopNonceKey,
     pub refresh_token_key: RefreshTokenKey,
     pub verified_tokens: VerifiedTokens,
-    pub introspections: ReadCache<(ClientId, [u8; 32]), Option<Arc<IntrospectionResponse>>>,
+    pub introspections: ReadCache<Vec<u8>, Option<Arc<IntrospectionResponse>>>,
     /// The cache of the claims that an access token releases, by token hash.
     pub released_claims: ReadCache<[u8; 32], Map<String, Value>>,
 }

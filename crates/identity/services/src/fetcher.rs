@@ -2,9 +2,9 @@
 //! of client documents.
 
 use doorward_egress::outgoing::{EgressClient, Fetched};
-use moka::sync::Cache;
 use tokio::sync::Mutex;
 
+use crate::cache::Cache;
 use crate::limits::RateLimiter;
 use crate::prelude::*;
 
@@ -38,7 +38,7 @@ const ADDRESSES: u64 = 1000;
 /// The time of the last fetch, by URL. The lock is held while fetching, so that only one request
 /// fetches.
 #[derive(Debug)]
-pub struct Fetches(Cache<String, Arc<Mutex<Option<UnixSeconds>>>>);
+pub struct Fetches(Cache<Mutex<Option<UnixSeconds>>>);
 
 impl Default for Fetches {
     fn default() -> Self {
@@ -49,6 +49,6 @@ impl Default for Fetches {
 impl Fetches {
     /// Returns the time of the last fetch of this URL; hold its lock while fetching.
     pub fn lock(&self, address: &str) -> Arc<Mutex<Option<UnixSeconds>>> {
-        self.0.get_with_by_ref(address, Arc::default)
+        self.0.get_or_make(address, Mutex::default)
     }
 }

@@ -14,6 +14,7 @@ pub mod banners;
 pub mod blocking;
 pub mod branding;
 pub mod breaks;
+pub mod cache;
 pub mod caller;
 pub mod client_certificate;
 pub mod client_keys;

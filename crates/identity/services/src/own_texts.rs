@@ -10,6 +10,14 @@ use doorward_store::StoreError;
 
 use crate::prelude::*;
 
+/// True if a feature of the program manages own texts.
+static SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// Shows the stored texts from now on. Without it, [`OwnTexts::read`] reads none.
+pub fn show_stored() {
+    SHOWN.store(true, Ordering::Relaxed);
+}
+
 /// The state of a process, as its background work last read it.
 #[derive(Debug, Default)]
 pub struct OwnTexts {
@@ -24,6 +32,9 @@ impl OwnTexts {
     /// have changed.
     #[boxed]
     pub async fn read(&self, conn: &Conn) -> Result<(), StoreError> {
+        if !SHOWN.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let of_brands = repo::own_texts::has_of_brands(conn).await?;
         self.of_brands.store(of_brands, Ordering::Relaxed);
         let texts = repo::own_texts::list(conn, &TextOwner::Deployment).await?;

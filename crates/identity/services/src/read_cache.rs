@@ -4,12 +4,14 @@
 //! caller can have seen it. Cached values can therefore only miss what another process has written
 //! within the current second.
 
-use std::hash::Hash;
+use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_domain::time::UnixSeconds;
 use doorward_store::Db;
-use moka::future::Cache;
+
+use crate::cache::Cache;
 
 /// The time after which an unused value is removed from memory.
 const IDLE_TTL: Duration = Duration::from_secs(1);
@@ -34,25 +36,15 @@ impl CacheEpoch {
 }
 
 #[derive(Debug)]
-pub struct ReadCache<K, V>(Cache<K, (CacheEpoch, V)>)
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static;
+pub struct ReadCache<K, V>(Cache<(CacheEpoch, V)>, PhantomData<fn(K)>);
 
-impl<K, V> ReadCache<K, V>
-where
-    K: Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
+impl<K: AsRef<[u8]>, V: Clone + Send + Sync + 'static> ReadCache<K, V> {
     pub fn new(entries: u64) -> Self {
-        let cache = Cache::builder()
-            .max_capacity(entries)
-            .time_to_live(IDLE_TTL);
-        Self(cache.build())
+        Self(Cache::with_ttl(entries, IDLE_TTL), PhantomData)
     }
 
     pub fn clear(&self) {
-        self.0.invalidate_all();
+        self.0.clear();
     }
 
     /// Returns the cached value of this epoch, or the result of `load`. Without an epoch nothing is
@@ -66,13 +58,13 @@ where
         let Some(moment) = moment else {
             return load.await;
         };
-        if let Some((of, value)) = self.0.get(&key).await
-            && of == moment
+        if let Some(kept) = self.0.get(&key)
+            && kept.0 == moment
         {
-            return Ok(value);
+            return Ok(kept.1.clone());
         }
         let value = load.await?;
-        self.0.insert(key, (moment, value.clone())).await;
+        self.0.insert(key, Arc::new((moment, value.clone())));
         Ok(value)
     }
 }

@@ -4,10 +4,9 @@
 use doorward_egress::outgoing::Fetched;
 use doorward_protocol::error::{ErrorCode, OAuthError};
 use doorward_rules::request_uri::{self, Reference};
-use doorward_rules::url_source::UrlSource;
-use moka::sync::Cache;
 use tokio::sync::Mutex;
 
+use crate::cache::Cache;
 use crate::fetcher::Fetcher;
 use crate::prelude::*;
 
@@ -31,7 +30,7 @@ const RETRY: i64 = 5;
 
 /// The documents that were fetched recently, by source and URL without fragment.
 #[derive(Debug)]
-pub struct RequestDocuments(Cache<(UrlSource, String), Arc<Mutex<Slot>>>);
+pub struct RequestDocuments(Cache<Mutex<Slot>>);
 
 /// The cache entry of one URL. The lock is held while fetching, so that only one request fetches.
 #[derive(Debug, Default)]
@@ -78,8 +77,7 @@ impl RequestDocuments {
         let reference =
             reference.ok_or_else(|| invalid("the request_uri is not one that is registered"))?;
         let url = SourcedUrl::of_client(client, reference.location);
-        let name = (url.source(), url.text().to_owned());
-        let slot = self.0.get_with(name, Arc::default);
+        let slot = self.0.get_or_make(url.key(), Mutex::default);
         let object = slot.lock().await.current(fetcher, url, reference).await;
         object.map_err(|error| {
             let location = reference.location;

@@ -1,8 +1,8 @@
 //! A short-lived cache of the documents at sector identifiers (OIDC Registration §5).
 
-use moka::sync::Cache;
 use tokio::sync::Mutex;
 
+use crate::cache::Cache;
 use crate::fetcher::Fetcher;
 use crate::prelude::*;
 
@@ -17,7 +17,7 @@ const CACHE_SECONDS: i64 = 60;
 
 /// The documents at sector identifiers that were fetched recently, or could not be fetched.
 #[derive(Debug)]
-pub struct SectorDocuments(Cache<String, Arc<Mutex<Slot>>>);
+pub struct SectorDocuments(Cache<Mutex<Slot>>);
 
 /// The cache entry of one URL. The lock is held while fetching, so that only one request fetches.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ impl SectorDocuments {
     /// not, and within the limit of its host.
     #[boxed]
     pub async fn get<'a>(&'a self, fetcher: Fetcher<'a>, address: &str) -> Option<Arc<Vec<u8>>> {
-        let slot = self.0.get_with_by_ref(address, Arc::default);
+        let slot = self.0.get_or_make(address, Mutex::default);
         let mut slot = slot.lock().await;
         let now = fetcher.clock.now();
         if let Some((at, stored)) = &slot.0

@@ -36,6 +36,10 @@ pub struct Keys {
 }
 
 impl Keys {
+    pub(crate) const fn master(&self) -> &MasterKey {
+        &self.master
+    }
+
     /// Creates a holder without reading the keys. `algorithms` are those that the server offers.
     pub fn new(
         master: MasterKey,

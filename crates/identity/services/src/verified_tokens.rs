@@ -8,9 +8,9 @@ use doorward_access::jwt::verify::{
     ACCESS_TOKEN_TYPES, MAX_TOKEN_BYTES, PLAIN_JWT, is_type, verify_jws,
 };
 use doorward_domain::keys::KeyRing;
-use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
+use crate::cache::Cache;
 use crate::prelude::*;
 
 const MAX_ENTRIES: u64 = 2_000;
@@ -28,12 +28,11 @@ pub struct VerifiedToken {
 
 /// Verified tokens by their SHA-256, with the published keys.
 #[derive(Debug)]
-pub struct VerifiedTokens(Cache<[u8; 32], Arc<(Arc<str>, VerifiedToken)>>);
+pub struct VerifiedTokens(Cache<(Arc<str>, VerifiedToken)>);
 
 impl Default for VerifiedTokens {
     fn default() -> Self {
-        let cache = Cache::builder().max_capacity(MAX_ENTRIES).time_to_live(TTL);
-        Self(cache.build())
+        Self(Cache::with_ttl(MAX_ENTRIES, TTL))
     }
 }
 
@@ -46,7 +45,7 @@ impl VerifiedTokens {
             return None;
         }
         let hash: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        if let Some(entry) = self.0.get(&hash) {
+        if let Some(entry) = self.0.get(hash) {
             let (keys, verified) = &*entry;
             if keys == ring.jwks_json() {
                 return Some(verified.clone());

@@ -1,5 +1,7 @@
 //! Style sheet, script and icon: compiled in, and named by the hash of their content.
 
+pub mod logos;
+
 use std::sync::LazyLock;
 
 use sha2::{Digest as _, Sha256};

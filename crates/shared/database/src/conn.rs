@@ -1,6 +1,7 @@
 //! The handles that run statements: connections to read from, and write transactions.
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
@@ -62,6 +63,8 @@ pub(super) enum Session {
     /// Each statement waits for a connection of the pool.
     Read,
     Transaction(DatabaseTransaction),
+    /// Statements within a transaction that encloses others.
+    Enclosed(Arc<DatabaseTransaction>),
     /// A single statement; true after it.
     Single(AtomicBool, SingleWrites),
     /// Reads on the connection that SQLite's single writes use.
@@ -95,6 +98,10 @@ impl Conn {
         &self.pool
     }
 
+    pub(super) fn into_parts(self) -> (Session, Pool) {
+        (self.session, self.pool)
+    }
+
     /// Returns the connections, to measure what a statement does.
     #[cfg(feature = "testing")]
     pub const fn connections(&self) -> &DatabaseConnection {
@@ -108,6 +115,7 @@ impl Conn {
     fn executor(&self) -> DatabaseExecutor<'_> {
         match &self.session {
             Session::Transaction(tx) => tx.into(),
+            Session::Enclosed(tx) => (&**tx).into(),
             _ => (&self.pool.connections).into(),
         }
     }
@@ -144,6 +152,7 @@ impl Conn {
             Session::BeforeWrite(batches) => (batches, Purpose::Read),
             Session::Read
             | Session::Transaction(_)
+            | Session::Enclosed(_)
             | Session::Single(_, SingleWrites::Alone(_)) => return InBatch::Other(statement),
         };
         let ran = batches.run(purpose, statement).await;

@@ -35,6 +35,9 @@ pub struct Db {
     /// A connection to an SQLite file that waits for no lock.
     pub(super) maintenance: Option<DatabaseConnection>,
     pub(super) probe: WriteProbe,
+    /// The transaction in which all statements run, of a database that an
+    /// [`EnclosingTx`](super::EnclosingTx) has made.
+    pub(super) enclosing: Option<Arc<DatabaseTransaction>>,
 }
 
 impl Db {
@@ -67,6 +70,10 @@ impl Db {
     pub async fn begin_write(&self) -> Result<WriteTx> {
         self.durable.check()?;
         let pool = &self.write;
+        if let Some(enclosing) = &self.enclosing {
+            let part = pool.call(TransactionTrait::begin(&**enclosing)).await?;
+            return Ok(self.write_tx(Session::Transaction(part), Turn::default()));
+        }
         let in_turn = async { begin(pool, pool.turns.take().await?).await };
         let (session, turn) = pool.call(in_turn).await?;
         Ok(self.write_tx(Session::Transaction(session), turn))
@@ -76,6 +83,10 @@ impl Db {
     /// together with others that wait (decision 126), PostgreSQL without `BEGIN` and `COMMIT` (decision 128).
     pub fn begin_single_write(&self) -> Result<WriteTx> {
         self.durable.check()?;
+        if let Some(enclosing) = &self.enclosing {
+            let session = Session::Enclosed(Arc::clone(enclosing));
+            return Ok(self.write_tx(session, Turn::default()));
+        }
         let session = Session::Single(AtomicBool::new(false), self.single_writes.clone());
         Ok(self.write_tx(session, Turn::default()))
     }

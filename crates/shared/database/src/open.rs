@@ -102,6 +102,7 @@ impl Db {
             single_writes: SingleWrites::Alone(visible),
             maintenance: None,
             probe: WriteProbe::default(),
+            enclosing: None,
         }
     }
 

@@ -25,6 +25,9 @@ impl Db {
     /// Calls `report` after every statement of the database.
     #[must_use]
     pub fn observed(mut self, report: impl Fn(&Ran) + Send + Sync + 'static) -> Self {
+        if self.enclosing.is_some() {
+            return self;
+        }
         let report = Arc::new(move |info: &Info<'_>| {
             report(&Ran {
                 took: info.elapsed,

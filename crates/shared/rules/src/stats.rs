@@ -178,5 +178,28 @@ pub fn series(counts: &[StatCount], kind: StatKind, now: UnixSeconds) -> Series 
     }
 }
 
+/// Returns the first second of the first of this number of days, of which the last one is today.
+pub const fn first_day(now: UnixSeconds, days: i64) -> UnixSeconds {
+    day_of(now) - (days - 1) * DAY
+}
+
+/// Returns the numbers of one kind on this number of days, the oldest first, each with the start of the day.
+pub fn by_day(
+    counts: &[StatCount],
+    kind: StatKind,
+    now: UnixSeconds,
+    days: i64,
+) -> Vec<(UnixSeconds, i64)> {
+    let own = counts.iter().filter(|count| count.kind == kind);
+    let mut sums = BTreeMap::new();
+    for count in own {
+        *sums.entry(day_of(count.hour)).or_default() += count.n;
+    }
+    let first = first_day(now, days);
+    let all = (0..days).map(|day| first + day * DAY);
+    all.map(|day| (day, sums.get(&day).copied().unwrap_or_default()))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests;

@@ -66,6 +66,11 @@ impl<'a> SourcedUrl<'a> {
     pub const fn source(&self) -> UrlSource {
         self.source
     }
+
+    /// Returns a key for what is fetched: the same URL leads to less for a third party.
+    pub fn key(&self) -> String {
+        format!("{:?} {}", self.source, self.text)
+    }
 }
 
 /// Returns scheme, host and port of a URL (RFC 6454 §4). Another port of a host is another server.

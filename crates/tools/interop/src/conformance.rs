@@ -3,7 +3,7 @@
 
 mod addresses;
 mod browser;
-mod certificates;
+pub mod certificates;
 mod clients;
 mod configuration;
 mod drive;

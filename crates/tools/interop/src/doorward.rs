@@ -29,7 +29,7 @@ pub struct User {
     pub group: &'static str,
 }
 
-/// Ada, a member of one group with one role.
+/// Ada, a member of one group with the role [`ROLE`].
 pub const USER: User = User {
     username: "ada",
     password: "quiet harbour lantern 93",
@@ -37,6 +37,18 @@ pub const USER: User = User {
     name: "Ada Lovelace",
     group: "engineering",
 };
+
+/// Bob, without a group and a role.
+pub const OTHER_USER: User = User {
+    username: "bob",
+    password: "amber lattice compass 57",
+    email: "bob@interop.example",
+    name: "Bob Babbage",
+    group: "",
+};
+
+/// Role of Ada, which Bob does not have.
+pub const ROLE: &str = "developer";
 
 /// Resource for which API programs accept tokens.
 pub const AUDIENCE: &str = "https://api.interop.example";
@@ -63,7 +75,7 @@ pub struct Doorward {
 }
 
 /// The client of a program.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Client {
     pub id: String,
     pub secret: Option<String>,
@@ -163,6 +175,8 @@ impl Doorward {
                 "DOORWARD__OUTGOING__ALLOWED_NETWORKS",
                 "127.0.0.0/8,::1/128".to_owned(),
             ),
+            // Proxies in front of applications run on this machine.
+            ("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32".to_owned()),
             // One user signs in about fifty times from one address.
             ("DOORWARD__LIMITS__MULTIPLIER", "1000".to_owned()),
         ];
@@ -191,17 +205,8 @@ impl Doorward {
 
     fn fill(&self) -> Result<(), Failure> {
         self.command(&["role", "setup"], "")?;
-        let mut create = vec!["user", "create", USER.username];
-        create.extend(["--email", USER.email, "--verified", "--role", "developer"]);
-        let (given, family) = USER.name.split_once(' ').unwrap_or((USER.name, ""));
-        create.extend([
-            "--given-name",
-            given,
-            "--family-name",
-            family,
-            "--password-file=-",
-        ]);
-        self.command(&create, USER.password)?;
+        self.create_user(&USER, &["--role", ROLE])?;
+        self.create_user(&OTHER_USER, &[])?;
         let group = format!("/{}", USER.group);
         self.command(&["group", "create", &group], "")?;
         self.command(
@@ -209,6 +214,15 @@ impl Doorward {
             "",
         )?;
         Ok(())
+    }
+
+    fn create_user(&self, user: &User, options: &[&str]) -> Result<String, Failure> {
+        let (given, family) = user.name.split_once(' ').unwrap_or((user.name, ""));
+        let mut create = vec!["user", "create", user.username, "--email", user.email];
+        create.extend(["--verified", "--given-name", given, "--family-name", family]);
+        create.push("--password-file=-");
+        create.extend(options);
+        self.command(&create, user.password)
     }
 
     /// Registers the client of a program as the catalogue of applications says.
@@ -236,6 +250,7 @@ impl Doorward {
             Check::SignIn(_) | Check::Application(_) | Check::Mcp(_) | Check::McpServer(_) => {
                 Some(base)
             }
+            Check::Site(_) => None,
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
             Check::Saml(_) => return self.create_service_provider(program, base, &options),
@@ -360,7 +375,11 @@ impl Doorward {
     }
 
     /// Runs another command on the same database, and returns its output.
-    fn command(&self, arguments: &[&str], typed: &str) -> Result<String, Failure> {
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the command fails.
+    pub fn command(&self, arguments: &[&str], typed: &str) -> Result<String, Failure> {
         let mut command = Command::new(&self.binary);
         command
             .args(arguments)

@@ -13,14 +13,45 @@ fn pages() -> Vec<String> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/guides/connect");
     let mut files = files(&directory, &[]);
     files.sort_by_key(|path| !path.ends_with("README.md"));
-    files.push(directory.join("../protect-a-spring-api.md"));
+    for guide in ["protect-a-spring-api.md", "protect-any-application.md"] {
+        files.push(directory.join("..").join(guide));
+    }
     let read = |path: PathBuf| std::fs::read_to_string(path).unwrap();
     files.into_iter().map(read).collect()
 }
 
 /// Returns every program of the catalogue of applications.
 fn all() -> impl Iterator<Item = &'static Program> {
-    programs::all().filter(|program| !matches!(program.check, Check::Mcp(_) | Check::Saml(_)))
+    programs::all().filter(|program| {
+        !matches!(
+            program.check,
+            Check::Mcp(_) | Check::Site(_) | Check::Saml(_)
+        )
+    })
+}
+
+#[test]
+fn guide_of_sites_names_each_application_with_version() {
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/guides");
+    let guide = std::fs::read_to_string(guides.join("protect-any-application.md")).unwrap();
+    for program in programs::all() {
+        let Check::Site(application) = &program.check else {
+            continue;
+        };
+        let reads = application.token.map_or("`Remote-User`".to_owned(), |_| {
+            "the token of `Remote-Token`".to_owned()
+        });
+        let reads = match program.options {
+            [_, named] => format!("`{}`", named.trim_start_matches("user=")),
+            _ => reads,
+        };
+        let version = version::pinned(program).unwrap();
+        let row = format!(
+            "| `{}` | {} {version} | {reads} |",
+            program.name, program.package
+        );
+        assert!(guide.contains(&row), "the table lacks\n{row}");
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod programs;
 mod refresh;
 mod running;
 mod sign_in;
+mod site;
 mod version;
 
 use std::path::PathBuf;
@@ -260,9 +261,10 @@ async fn check_program(
     let visit = tokio::spawn({
         let doorward = Arc::clone(doorward);
         let base = running.base.clone();
+        let address = running.address.clone();
         let client = running.client.clone();
         async move {
-            running::wait_until_ready(&base, program.ready).await?;
+            running::wait_until_ready(&address, program.ready).await?;
             match &program.check {
                 Check::SignIn(expected) | Check::Saml(expected) => {
                     sign_in::check(&doorward, &base, expected).await
@@ -273,6 +275,7 @@ async fn check_program(
                 Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,
                 Check::Refresh(expected) => refresh::check(&doorward, &base, expected).await,
                 Check::Mcp(_) => Ok(()),
+                Check::Site(expected) => site::check(&doorward, &base, &address, expected).await,
                 Check::McpServer(server) => {
                     mcp::check_server(&doorward, &base, &client, program, server).await
                 }

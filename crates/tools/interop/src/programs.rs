@@ -10,10 +10,11 @@ mod program;
 mod python;
 mod ruby;
 mod saml;
+mod sites;
 
 pub use program::{
     Api, Application, Authentication, Check, Defaults, Ecosystem, McpClient, McpServer, Program,
-    Refresh, Registration, SignIn, TokenType,
+    Refresh, Registration, SignIn, SiteApplication, TokenType,
 };
 
 /// Programs that no registry provides for the suite, with the reason.
@@ -33,6 +34,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         applications::PROGRAMS,
         mcp::PROGRAMS,
         saml::PROGRAMS,
+        sites::PROGRAMS,
     ]
     .into_iter()
     .flatten()

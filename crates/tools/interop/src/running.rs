@@ -11,7 +11,8 @@ use doorward_user_agent::process::Process;
 
 use crate::doorward::{Client, Doorward, Part, last_lines};
 use crate::failure::Failure;
-use crate::programs::Program;
+use crate::programs::{Check, Program};
+use crate::site::{self, Site};
 use crate::version::sources;
 
 /// Number of output lines shown after a failure.
@@ -21,12 +22,15 @@ const LONGEST_START: Duration = Duration::from_secs(90);
 
 /// A running program; killed when dropped.
 pub struct Running {
-    /// URL of the program, without a trailing slash.
+    /// URL of the program, or of the proxy in front of it, without a trailing slash.
     pub base: String,
-    /// Client of the program at Doorward.
+    /// URL at which the program itself listens.
+    pub address: String,
+    /// Client of the program at Doorward; empty behind a proxy.
     pub client: Client,
     log: PathBuf,
     _process: Process,
+    _proxy: Option<Process>,
 }
 
 impl Running {
@@ -41,12 +45,21 @@ impl Running {
         mut command: Command,
     ) -> Result<Self, Failure> {
         let port = free_port();
-        let base = format!("http://localhost:{port}");
+        let address = format!("http://localhost:{port}");
         let directory = doorward.directory.join(program.name);
         std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
         serve_files(&sources(program).join("htdocs"), &directory.join("htdocs"))
             .map_err(|error| format!("htdocs: {error}"))?;
-        let client = doorward.create_client(program, &base, &directory)?;
+        let (base, client, proxy) = if let Check::Site(application) = &program.check {
+            let site = Site::start(doorward, program, port, &directory)?;
+            if application.has_database {
+                command.env("DATABASE_URL", site::create_database()?);
+            }
+            (site.base, Client::default(), Some(site.proxy))
+        } else {
+            let client = doorward.create_client(program, &address, &directory)?;
+            (address.clone(), client, None)
+        };
         let log = directory.join("output.log");
         let output = File::create(&log).map_err(|error| error.to_string())?;
         let errors = output.try_clone().map_err(|error| error.to_string())?;
@@ -62,6 +75,7 @@ impl Running {
             .env("WORK_DIRECTORY", &directory)
             // Files that a program keeps for its user.
             .env("XDG_DATA_HOME", &directory)
+            .env("XDG_CONFIG_HOME", &directory)
             .env("ISSUER_UPSTREAM", &doorward.listen)
             .stdout(output)
             .stderr(errors);
@@ -72,9 +86,11 @@ impl Running {
         }
         Ok(Self {
             base,
+            address,
             client,
             log,
             _process: Process::spawn(&mut command),
+            _proxy: proxy,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use doorward_user_agent::{Form, Page, UserAgent};
 
-use crate::doorward::{Doorward, USER};
+use crate::doorward::{Doorward, USER, User};
 use crate::failure::Failure;
 use crate::programs::SignIn;
 
@@ -14,6 +14,8 @@ const LOGIN_FORM: &str = "form:has([name=identifier]):has([name=password])";
 pub struct Visit<'a> {
     /// Browser.
     pub agent: UserAgent,
+    /// User who signs in.
+    pub user: &'static User,
     doorward: &'a Doorward,
     base: &'a str,
 }
@@ -81,8 +83,14 @@ pub async fn check(doorward: &Doorward, base: &str, paths: &SignIn) -> Result<()
 impl<'a> Visit<'a> {
     /// Opens a browser without cookies, which accepts the certificate of Doorward.
     pub fn new(doorward: &'a Doorward, base: &'a str) -> Self {
+        Self::with_agent(doorward, base, doorward.browser())
+    }
+
+    /// Opens this browser.
+    pub const fn with_agent(doorward: &'a Doorward, base: &'a str, agent: UserAgent) -> Self {
         Self {
-            agent: doorward.browser(),
+            agent,
+            user: &USER,
             doorward,
             base,
         }
@@ -131,7 +139,7 @@ impl<'a> Visit<'a> {
             let form = if self.is_at_program(&page) {
                 None
             } else {
-                doorward_form(&page, USER.username, USER.password)
+                doorward_form(&page, self.user.username, self.user.password)
             };
             let Some(form) = form else {
                 return Ok(page);

@@ -25,6 +25,7 @@ pub struct Proxy {
     /// TLS port on 127.0.0.1.
     pub port: u16,
     pub process: Process,
+    command: Command,
     directory: TempDir,
 }
 
@@ -85,8 +86,8 @@ impl Recipe {
         command
             .arg(recipe.directory.path().join("recipe"))
             .arg("-p");
-        let directory = recipe.directory.path().to_owned();
-        recipe.start(command.arg(&directory))
+        command.arg(recipe.directory.path());
+        recipe.start(command)
     }
 
     pub fn caddy(self) -> Proxy {
@@ -103,7 +104,7 @@ impl Recipe {
         for name in ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
             command.env(name, self.directory.path());
         }
-        self.start(&mut command)
+        self.start(command)
     }
 
     /// Starts the Traefik of this file with the recipe as its dynamic configuration.
@@ -116,7 +117,8 @@ impl Recipe {
         );
         self.file("traefik.yaml", &fixed);
         let mut command = Command::new(program);
-        self.start(command.arg("--configFile=traefik.yaml"))
+        command.arg("--configFile=traefik.yaml");
+        self.start(command)
     }
 
     pub fn haproxy(self) -> Proxy {
@@ -124,10 +126,11 @@ impl Recipe {
         let both = read("tls.pem").expect("a certificate") + &read("tls.key").expect("a key");
         self.file("both.pem", &both);
         let mut command = Command::new(find_program("haproxy"));
-        self.start(command.args(["-db", "-f", "recipe"]))
+        command.args(["-db", "-f", "recipe"]);
+        self.start(command)
     }
 
-    fn start(self, command: &mut Command) -> Proxy {
+    fn start(self, mut command: Command) -> Proxy {
         self.file("recipe", &self.text);
         let log = self.directory.path().join("log");
         let log = std::fs::File::create(log).expect("a file");
@@ -135,20 +138,31 @@ impl Recipe {
         command.stdout(log.try_clone().expect("a file")).stderr(log);
         let proxy = Proxy {
             port: self.port,
-            process: Process::spawn(command),
+            process: Process::spawn(&mut command),
+            command,
             directory: self.directory,
         };
-        let started = Instant::now();
-        while !speaks_tls(proxy.port) {
-            let waited = started.elapsed();
-            assert!(waited < Duration::from_secs(20), "{}", proxy.log());
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        proxy.wait();
         proxy
     }
 }
 
 impl Proxy {
+    /// Starts the proxy again after it was killed.
+    pub fn start_again(&mut self) {
+        self.process = Process::spawn(&mut self.command);
+        self.wait();
+    }
+
+    fn wait(&self) {
+        let started = Instant::now();
+        while !speaks_tls(self.port) {
+            let waited = started.elapsed();
+            assert!(waited < Duration::from_secs(20), "{}", self.log());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Sends a request as these bytes, which no library would send. Returns the status and the rest of the
     /// response; status 0 if there is none.
     pub fn send_raw(&self, name: &str, request: &str) -> (u16, String) {

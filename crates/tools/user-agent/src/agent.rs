@@ -41,8 +41,24 @@ impl UserAgent {
 
     /// Creates a user agent for servers with certificates of their own.
     pub fn accepting_any_certificate() -> Self {
+        Self::sending(&[])
+    }
+
+    /// Creates a user agent for the same servers that sends these fields with each request.
+    ///
+    /// # Panics
+    /// Panics if a field is no header.
+    pub fn sending(fields: &[(&'static str, &'static str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        });
+        let fields = fields.collect();
         let http = Self::builder("doorward-testkit", true).tls_danger_accept_invalid_certs(true);
-        let http = http.build().expect("HTTP client");
+        let http = http.default_headers(fields).build();
+        let http = http.expect("HTTP client");
         Self { http }
     }
 
@@ -85,6 +101,15 @@ impl UserAgent {
     /// Returns the HTTP client, for requests that no browser sends.
     pub const fn http(&self) -> &reqwest::Client {
         &self.http
+    }
+
+    /// Builds a request as programs send them.
+    ///
+    /// # Panics
+    /// Panics if the method is none.
+    pub fn request(&self, method: &str, url: &str) -> RequestBuilder {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        self.http.request(method, url)
     }
 
     /// Fetches a page as a navigation.

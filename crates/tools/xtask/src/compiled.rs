@@ -6,6 +6,9 @@ use std::process::{Command, Stdio};
 use crate::failure::Failure;
 use crate::run;
 
+/// The reference of forward authentication, which tests attack like Doorward.
+pub const REFERENCE: &str = "go/oauth2-proxy";
+
 /// Compiles new or changed programs of these directories below `crates/tools/interop/programs`; contacts no
 /// registry if nothing changed. Programs that a registry does not provide remain missing.
 pub fn ensure(directories: &[&str]) {

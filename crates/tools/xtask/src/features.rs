@@ -16,12 +16,20 @@ const WORDS: &[(&str, &[&str])] = &[
         &["doorward review", "/access-reviews", "admin_review_"],
     ),
     (
+        "as-code",
+        &["doorward drift", "/api/admin/plan", "admin_apply"],
+    ),
+    (
         "campaigns",
         &["doorward mfa", "/factor-campaigns", "factor-due"],
     ),
     (
         "notices",
         &["doorward notice", "doorward read-only", "admin_read_only_"],
+    ),
+    (
+        "own-texts",
+        &["doorward text", "/api/admin/texts", "own-text-"],
     ),
     (
         "reports",
@@ -44,6 +52,7 @@ const FILL: &[&str] = &[
     "mfa require --all=true --from 2099-01-01T00:00:00Z --remind 7",
     "notice set Maintenance --until 2099-01-01T00:00:00Z",
     "read-only set --from 2099-01-01T00:00:00Z --until 2099-01-02T00:00:00Z",
+    "text set --language de mail-greeting Servus",
     "site create wiki --host wiki.example.com",
     "saml create Wiki --entity-id https://wiki.example.com --acs https://wiki.example.com/acs",
 ];

@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use crate::services::Services;
 use crate::{compiled, packages, relying_parties, run};
 
-/// Directories of programs that need PostgreSQL and Redis.
-const WITH_SERVICES: [&str; 1] = ["netbox"];
+/// Directories of programs that need PostgreSQL or Redis.
+const WITH_SERVICES: [&str; 2] = ["go/miniflux", "netbox"];
 
 /// Builds the server and the harness, installs what the selected programs need, and runs them.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {

@@ -36,14 +36,7 @@ const NEEDS: [Need; 11] = [
         present: || run::find("chromedriver").is_some(),
         packages: &["chromium-driver"],
     },
-    Need {
-        name: "nginx with njs",
-        present: || {
-            let module = Path::new("/usr/lib/nginx/modules/ngx_http_js_module.so");
-            server("nginx").is_some() && module.exists()
-        },
-        packages: &["nginx", "libnginx-mod-http-js"],
-    },
+    NGINX,
     Need {
         name: "Caddy",
         present: || server("caddy").is_some(),
@@ -63,6 +56,16 @@ const NEEDS: [Need; 11] = [
     NODE,
     PYTHON,
 ];
+
+/// Proxy of tests, and of programs without OpenID Connect.
+const NGINX: Need = Need {
+    name: "nginx with njs",
+    present: || {
+        let module = Path::new("/usr/lib/nginx/modules/ngx_http_js_module.so");
+        server("nginx").is_some() && module.exists()
+    },
+    packages: &["nginx", "libnginx-mod-http-js"],
+};
 
 /// Authority that issues certificates for tests.
 const PEBBLE: Need = Need {
@@ -200,7 +203,7 @@ pub fn ensure_for_interop(directories: &[&str]) -> Result<(), Failure> {
     };
     let others = OF_INTEROP.iter().filter(|(of, _)| is_selected(of));
     ensure_all(
-        [&NODE, &PYTHON]
+        [&NODE, &PYTHON, &NGINX]
             .into_iter()
             .chain(others.map(|(_, need)| need)),
     )

@@ -61,7 +61,7 @@ const OF_TESTS: [Set; 7] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 15] = [
+const OF_INTEROP: [Set; 17] = [
     (
         "crates/tools/interop/programs/node",
         "interop/node",
@@ -114,6 +114,18 @@ const OF_INTEROP: [Set; 15] = [
     (
         "crates/tools/interop/programs/python",
         "interop/python",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "crates/tools/interop/programs/radicale",
+        "interop/radicale",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "crates/tools/interop/programs/copyparty",
+        "interop/copyparty",
         PIP_LOCK,
         python,
     ),

@@ -18,7 +18,7 @@ pub use self::session::{Conditions, NO_CERTIFICATES, RELEASE, SUITE};
 use self::workspace::Package;
 use crate::failure::Failure;
 use crate::run::Silent;
-use crate::{packages, relying_parties, run};
+use crate::{compiled, packages, relying_parties, run};
 
 /// Option that runs each flow on both databases instead of on one, and the variable for the test kit.
 const BOTH: (&str, &str) = ("--both", "DOORWARD_TEST_BOTH_BACKENDS");
@@ -123,7 +123,9 @@ pub fn run_with(
 fn build_by_cargo(arguments: &[String]) -> Result<u64, Failure> {
     let start = Instant::now();
     let before = before_filters(arguments);
-    build(|| run::to_end(run::cargo().arg("test").args(before).arg(NO_RUN)))?;
+    build(true, || {
+        run::to_end(run::cargo().arg("test").args(before).arg(NO_RUN))
+    })?;
     Ok(start.elapsed().as_secs())
 }
 
@@ -140,7 +142,8 @@ impl SelectedRun<'_> {
     fn run(&self) -> Result<(), Failure> {
         let start = Instant::now();
         let options = programs::options(self.selection);
-        let messages = build(|| {
+        // A change can select any test.
+        let messages = build(self.widen, || {
             let mut cargo = run::cargo();
             cargo.arg("test").args(options).arg(NO_RUN);
             run::output(cargo.arg("--message-format=json-render-diagnostics"))
@@ -173,12 +176,19 @@ impl SelectedRun<'_> {
 }
 
 /// Builds, and meanwhile installs what the tests need: the network is slow, and the build has the processors.
-/// Neither leaves a server running if it fails.
-fn build<B>(build: impl FnOnce() -> Result<B, Failure>) -> Result<B, Failure> {
+/// Neither leaves a server running if it fails. A landing does not need the reference of forward authentication.
+fn build<B>(
+    needs_reference: bool,
+    build: impl FnOnce() -> Result<B, Failure>,
+) -> Result<B, Failure> {
     std::thread::scope(|scope| {
-        let installed = scope.spawn(|| {
+        let installed = scope.spawn(move || {
             packages::ensure()?;
-            relying_parties::ensure()
+            relying_parties::ensure()?;
+            if needs_reference {
+                compiled::ensure(&[compiled::REFERENCE]);
+            }
+            Ok::<(), Failure>(())
         });
         // `NO_CERTIFICATES` keeps the cargo of a test from downloading, and the build does not need
         // every package of the lock file.

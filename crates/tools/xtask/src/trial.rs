@@ -41,7 +41,7 @@ const PARSERS: &str = "R14";
 /// Row with three PostgreSQL under Patroni, which no other test needs.
 const CLUSTER: &str = "R36";
 
-const ROWS: [Row; 26] = [
+const ROWS: [Row; 27] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),
@@ -127,6 +127,7 @@ const ROWS: [Row; 26] = [
         optimized: Optimized::Program,
     },
     in_faults("R38", &["::r38_"]),
+    in_faults("R39", &["::r39_"]),
 ];
 
 const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {

@@ -6,7 +6,7 @@ use doorward_console_ui::prelude::*;
 use doorward_domain::model::SiteFactor;
 use doorward_templates::console::QueryForm;
 
-use super::site::{CHECK, PATH, TITLE, path};
+use super::{CHECK, PATH, TITLE, path};
 use crate::notation;
 use crate::rule::DenyReason;
 use crate::use_cases::{self, AssumedRequest, Checked};
@@ -121,7 +121,7 @@ const fn reason_key(reason: DenyReason) -> &'static str {
     match reason {
         DenyReason::Host | DenyReason::NoRule => "sites-reason-no-rule",
         DenyReason::Ambiguous => "sites-reason-ambiguous",
-        DenyReason::Nobody => "sites-reason-nobody",
+        DenyReason::Rule => "sites-reason-rule",
         DenyReason::Credential => "sites-reason-credential",
         DenyReason::NotAllowed => "sites-reason-not-allowed",
     }

@@ -7,9 +7,9 @@ use doorward_console_ui::prelude::*;
 use doorward_domain::model::{Site, SiteHeaders};
 use url::form_urlencoded::Serializer;
 
-use super::site::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
-use crate::notation;
-use crate::use_cases::{self, SiteChange};
+use super::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
+use crate::operations::Update;
+use crate::{notation, use_cases};
 
 const NAME: Field = Field::line("name", "console-name").hint("console-slug-hint");
 const FIELDS: [Field; 4] = [
@@ -55,7 +55,7 @@ fn read_headers(typed: &str) -> BTreeMap<String, String> {
 }
 
 /// Returns the fields as typed, and the change that they are.
-fn read(console: &Console<'_>, typed: &Params) -> Result<(Vec<EntryField>, SiteChange), Stop> {
+fn read(console: &Console<'_>, typed: &Params) -> Result<(Vec<EntryField>, Update), Stop> {
     let is_raw = text(typed, RAW)? == YES;
     let values = [
         text(typed, "hosts")?,
@@ -65,20 +65,24 @@ fn read(console: &Console<'_>, typed: &Params) -> Result<(Vec<EntryField>, SiteC
     ];
     let [hosts, rules, organization, headers] = values;
     let organization = Some(organization.trim().to_owned());
-    let change = SiteChange {
+    let change = Update {
         hosts: Some(lines(hosts).map(str::to_owned).collect()),
         rules: Some(lines(rules).map(str::to_owned).collect()),
         organization: Some(organization.filter(|slug| !slug.is_empty())),
-        headers: read_headers(headers),
+        headers: Some(read_headers(headers)),
         raw_headers: Some(is_raw),
+        name: String::new(),
     };
     Ok((fields(console, values, is_raw), change))
 }
 
 /// Returns the headers as the equivalents of a form write them.
-fn pairs(change: &SiteChange) -> Vec<(&'static str, String)> {
+fn pairs(change: &Update) -> Vec<(&'static str, String)> {
     let mut pairs = Serializer::new(String::new());
-    vec![("pairs", pairs.extend_pairs(&change.headers).finish())]
+    vec![(
+        "pairs",
+        pairs.extend_pairs(change.headers.iter().flatten()).finish(),
+    )]
 }
 
 /// Returns the field of an error and its text. The cause is for administrators, and in English.
@@ -107,7 +111,7 @@ pub(super) async fn create(visit: &Visit<'_>) -> Answer {
     } else {
         let headers = written(&SiteHeaders::default());
         let values = ["", "/* user", "", headers.as_str()];
-        (self::fields(console, values, false), SiteChange::default())
+        (self::fields(console, values, false), Update::default())
     };
     let name = text(typed, "name")?;
     fields.insert(0, NAME.entry(console, name));
@@ -119,7 +123,8 @@ pub(super) async fn create(visit: &Visit<'_>) -> Answer {
     };
     let form = Form::open(visit, view)?;
     form.offer(&pairs(&change))?;
-    let created = use_cases::create(&visit.context(), name.trim(), change).await;
+    let name = name.trim().to_owned();
+    let created = use_cases::create(&visit.context(), Update { name, ..change }).await;
     let site = form
         .settle_text(created, |error| problem(console, error))
         .await?;
@@ -151,7 +156,7 @@ pub(super) async fn edit(visit: &Visit<'_>) -> Answer {
         let (fields, change) = read(console, typed)?;
         (fields, change, text(typed, "version")?.to_owned())
     } else {
-        (stored.clone(), SiteChange::default(), version(&site))
+        (stored.clone(), Update::default(), version(&site))
     };
     form::mark_optional(console, &mut fields);
     let home = path(&site);
@@ -169,7 +174,8 @@ pub(super) async fn edit(visit: &Visit<'_>) -> Answer {
     };
     let form = Form::open(visit, view)?.with_stored(stored);
     form.offer(&pairs(&change))?;
-    let changed = use_cases::update(&visit.context(), &site.name, change).await;
+    let name = site.name;
+    let changed = use_cases::update(&visit.context(), Update { name, ..change }).await;
     form.settle_text(changed, |error| problem(console, error))
         .await?;
     Ok(console.see_done(&home, CHANGED))

@@ -10,11 +10,18 @@ fn lines(lines: &[&str]) -> Vec<String> {
     lines.iter().map(ToString::to_string).collect()
 }
 
-fn change(hosts: &[&str], rules: &[&str]) -> SiteChange {
-    SiteChange {
+fn change(hosts: &[&str], rules: &[&str]) -> Update {
+    Update {
         hosts: Some(lines(hosts)),
         rules: Some(lines(rules)),
-        ..SiteChange::default()
+        ..Update::default()
+    }
+}
+
+fn named(name: &str, change: Update) -> Update {
+    Update {
+        name: name.to_owned(),
+        ..change
     }
 }
 
@@ -36,7 +43,7 @@ async fn site_is_created_changed_and_deleted() {
         &["Wiki.example.com", "*.wiki.example.com"],
         &["/public/* anyone", "/* user"],
     );
-    let site = create(&context, "wiki", new).await.unwrap();
+    let site = create(&context, named("wiki", new)).await.unwrap();
     assert_eq!(site.hosts, ["wiki.example.com", "*.wiki.example.com"]);
     assert_eq!(get(&context, "wiki").await.unwrap(), site);
     let read = context.db.read();
@@ -54,12 +61,12 @@ async fn site_is_created_changed_and_deleted() {
     let headers = [("user", "X-WEBAUTH-USER"), ("name", "")];
     let headers = headers.map(|(fact, name)| (fact.to_owned(), name.to_owned()));
     let headers = BTreeMap::from(headers);
-    let changed = SiteChange {
-        headers,
+    let changed = Update {
+        headers: Some(headers),
         raw_headers: Some(true),
-        ..change(&["docs.example.com"], &["/* user", "/x nobody"])
+        ..change(&["docs.example.com"], &["/* user", "/x deny"])
     };
-    let after = update(&context, "wiki", changed).await.unwrap();
+    let after = update(&context, named("wiki", changed)).await.unwrap();
     assert_eq!(after.version, 2);
     assert_eq!(
         after.headers.names(),
@@ -90,10 +97,10 @@ async fn site_is_created_changed_and_deleted() {
 async fn exact_host_precedes_wildcard_of_another_site() {
     let world = World::new().await;
     let context = world.op();
-    create(&context, "all", change(&["*.example.com"], &[]))
+    create(&context, named("all", change(&["*.example.com"], &[])))
         .await
         .unwrap();
-    create(&context, "wiki", change(&["wiki.example.com"], &[]))
+    create(&context, named("wiki", change(&["wiki.example.com"], &[])))
         .await
         .unwrap();
     let read = context.db.read();
@@ -107,11 +114,11 @@ async fn exact_host_precedes_wildcard_of_another_site() {
 async fn invalid_sites_are_rejected() {
     let world = World::new().await;
     let context = world.op();
-    create(&context, "docs", change(&["docs.example.com"], &[]))
+    create(&context, named("docs", change(&["docs.example.com"], &[])))
         .await
         .unwrap();
-    let header = |user: &str| SiteChange {
-        headers: BTreeMap::from([("user".to_owned(), user.to_owned())]),
+    let header = |user: &str| Update {
+        headers: Some(BTreeMap::from([("user".to_owned(), user.to_owned())])),
         ..change(&["wiki.example.com"], &[])
     };
     for (name, change, expected) in [
@@ -147,18 +154,18 @@ async fn invalid_sites_are_rejected() {
         ("wiki", header("Cookie"), "headers"),
         ("wiki", header("remote-email"), "headers"),
     ] {
-        match create(&context, name, change.clone()).await {
+        match create(&context, named(name, change.clone())).await {
             Err(AdminError::Invalid { field, .. }) => assert_eq!(field, expected, "{change:?}"),
             other => panic!("{name} {change:?}: {other:?}"),
         }
     }
-    let taken = create(&context, "docs", change(&["wiki.example.com"], &[])).await;
+    let taken = create(&context, named("docs", change(&["wiki.example.com"], &[]))).await;
     assert!(matches!(taken, Err(AdminError::Taken { .. })), "{taken:?}");
-    let unknown = SiteChange {
+    let unknown = Update {
         organization: Some(Some("nowhere".to_owned())),
         ..change(&["wiki.example.com"], &[])
     };
-    let unknown = create(&context, "wiki", unknown).await;
+    let unknown = create(&context, named("wiki", unknown)).await;
     assert!(
         matches!(unknown, Err(AdminError::NotFound { .. })),
         "{unknown:?}"
@@ -173,7 +180,7 @@ async fn rules_follow_names_of_roles() {
         .await
         .unwrap();
     let new = change(&["wiki.example.com"], &["/* role=scribe"]);
-    let site = create(&context, "wiki", new).await.unwrap();
+    let site = create(&context, named("wiki", new)).await.unwrap();
     let deleted = roles::delete(&context, "scribe").await;
     assert!(
         matches!(deleted, Err(AdminError::Invalid { .. })),
@@ -210,9 +217,12 @@ async fn check_decides_as_for_real_request() {
         "/api/* user accept=api-key",
         "/* user",
     ];
-    create(&context, "wiki", change(&["wiki.example.com"], &rules))
-        .await
-        .unwrap();
+    create(
+        &context,
+        named("wiki", change(&["wiki.example.com"], &rules)),
+    )
+    .await
+    .unwrap();
     let ask = |path: &str, user: Option<&str>| AssumedRequest {
         url: format!("https://wiki.example.com{path}"),
         user: user.map(str::to_owned),

@@ -1,7 +1,6 @@
 -- Asks Doorward about each request to the site {{ v.name }}. Whatever fails, the request is not allowed.
-local url = "{{ v.server }}/forward-auth/haproxy"
-local sent = { "cookie", "authorization", "user-agent", "accept", "accept-language", "origin",
-  "access-control-request-method", "sec-fetch-mode", "sec-fetch-site", "sec-websocket-key" }
+local url = "{{ v.server.base() }}/forward-auth/haproxy"
+local sent = { {% for value in v.passed.split(' ') %}{% if !loop.first %}, {% endif %}"{{ value }}"{% endfor %} }
 local given = { {% for header in v.headers %}{% if !loop.first %}, {% endif %}"{{ header.lower }}"{% endfor %} }
 local shown = { "location", "www-authenticate", "content-type", "content-security-policy",
   "cache-control", "x-decision-id" }

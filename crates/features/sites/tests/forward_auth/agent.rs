@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
-    Client, Permission, Resource, Role, ScopeEntry, Site, SiteDemand, SiteFactor, SiteHeaders,
-    SiteId, SitePath, SiteRule, SiteSettings, SubjectKind, UserDemand,
+    Client, Permission, Resource, Role, ScopeEntry, SiteDemand, SiteFactor, SitePath, SiteRule,
+    SubjectKind, UserDemand,
 };
 use doorward_store::repo;
 use doorward_testkit::authorization::next_form;
-use doorward_testkit::{Page, Stack, UserAgent, seed};
-use rand::rng;
+use doorward_testkit::{Page, Stack, UserAgent, seed, sites};
 use url::Url;
 
 pub const WIKI: &str = "wiki.example.com";
@@ -53,26 +51,7 @@ pub fn rules() -> Vec<SiteRule> {
 }
 
 pub async fn create_site(stack: &Stack, name: &str, hosts: &[&str]) {
-    create_site_with(stack, name, hosts, rules()).await;
-}
-
-pub async fn create_site_with(stack: &Stack, name: &str, hosts: &[&str], rules: Vec<SiteRule>) {
-    let now = stack.clock.now();
-    let site = Site {
-        id: SiteId::generate(now, &mut rng()),
-        name: name.to_owned(),
-        hosts: hosts.iter().map(ToString::to_string).collect(),
-        rules,
-        headers: SiteHeaders::default(),
-        settings: SiteSettings::default(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    let tx = stack.db().await.begin_write().await.unwrap();
-    repo::sites::insert(&tx, &site).await.unwrap();
-    tx.commit().await.unwrap();
-    stack.clear_caches();
+    sites::create(stack, name, hosts, rules()).await;
 }
 
 /// A browser behind a proxy: its cookies at each host, and its agent at this server.

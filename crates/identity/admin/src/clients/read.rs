@@ -268,11 +268,8 @@ pub(super) fn check_new_lifetimes(
 }
 
 /// Returns the client to change. Rejects a client that has more rights than the administrator.
-pub(crate) async fn get_in(
-    context: &AdminContext<'_>,
-    tx: &WriteTx,
-    id: &ClientId,
-) -> Result<Client> {
+#[boxed(?Send)]
+pub async fn get_in(context: &AdminContext<'_>, tx: &WriteTx, id: &ClientId) -> Result<Client> {
     context.require_global("clients:write")?;
     let found = repo::clients::find(tx, id).await?;
     let client = found.ok_or_else(|| AdminError::not_found("client", id))?;

@@ -2,7 +2,9 @@
 
 use doorward_domain::model::Organization;
 use doorward_rules::search;
-use doorward_store::repo::name_search::{self as store, NameSearch, UsedGroup, UsedRole};
+use doorward_store::repo::name_search::{
+    self as store, NameOrder, NameSearch, UsedGroup, UsedRole,
+};
 
 use crate::found::{self, FoundPage};
 use crate::prelude::*;
@@ -24,6 +26,7 @@ pub async fn groups(
     }
     let search = NameSearch {
         text,
+        order: NameOrder::Id,
         after: found::list_position(after, GroupId::parse)?,
         limit,
     };
@@ -32,18 +35,19 @@ pub async fn groups(
     Ok(FoundPage::new(page))
 }
 
-/// Lists the same groups in reach with their use. The manager is a user in reach, if the administrator
+/// Lists the same groups in reach with their use, without a text in this order. The manager is a user in reach, if the administrator
 /// may read users.
 #[boxed(?Send)]
 pub async fn used_groups(
     context: &AdminContext<'_>,
-    text: &str,
+    (text, order): (&str, NameOrder),
     after: Option<&str>,
     limit: u64,
 ) -> Result<FoundPage<UsedGroup>> {
     context.need("groups:read")?;
     let search = NameSearch {
         text,
+        order,
         after: found::list_position(after, GroupId::parse)?,
         limit,
     };
@@ -54,11 +58,11 @@ pub async fn used_groups(
     }))
 }
 
-/// Lists organizations in reach whose slug or name has the prefix `text`. Without a text, by slug.
+/// Lists organizations in reach whose slug or name has the prefix `text`. Without a text, in this order.
 #[boxed(?Send)]
 pub async fn organizations(
     context: &AdminContext<'_>,
-    text: &str,
+    (text, order): (&str, NameOrder),
     after: Option<&str>,
     limit: u64,
 ) -> Result<FoundPage<Organization>> {
@@ -74,6 +78,7 @@ pub async fn organizations(
     }
     let search = NameSearch {
         text,
+        order,
         after: found::list_position(after, name)?,
         limit,
     };
@@ -91,6 +96,7 @@ pub async fn roles(
     context.need("roles:read")?;
     let search = NameSearch {
         text,
+        order: NameOrder::Id,
         after: found::list_position(after, name)?,
         limit,
     };

@@ -192,6 +192,17 @@ impl<'a> AdminContext<'a> {
         }
     }
 
+    /// Returns this context for changes of other objects on a database that is part of a transaction.
+    pub fn within<'b>(&self, db: &'b Db) -> AdminContext<'b>
+    where
+        'a: 'b,
+    {
+        AdminContext {
+            db,
+            ..self.for_another()
+        }
+    }
+
     pub(crate) fn config(&self) -> Result<&'a Config> {
         let problem = "the operation needs a configuration";
         let config = self.settings.config();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::json_member::{OneOf, optional};
 use crate::sessions::operations as sessions;
-use crate::{claims, grants, operations, own_texts};
+use crate::{claims, grants, operations};
 use doorward_domain::model::AccessTokenType;
 
 type TokenTypes = OneOf<AccessTokenType>;
@@ -187,11 +187,6 @@ fn call_and_command_name_the_same_members() {
 
 #[test]
 fn call_without_body_has_members_in_query() {
-    let text = body(json!({ "language": "de", "key": "login-title", "client_id": "a b" }));
-    let remove = &own_texts::operations::REMOVE;
-    let path = remove.path_with(&text);
-    assert_eq!(path, "texts/de/login-title?client_id=a%20b");
-    assert_eq!(remove.body_with(&text), None);
     assert_eq!(
         SAMPLE.path_with(&body(json!({ "name": "a", "uses": 2 }))),
         "samples/a"

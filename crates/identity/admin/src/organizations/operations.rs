@@ -2,6 +2,7 @@
 
 use doorward_domain::model::{Member, Organization};
 use doorward_services::view;
+use doorward_store::repo::name_search::NameOrder;
 use doorward_store::repo::organizations::OwnerlessFilter;
 
 use super::{
@@ -121,7 +122,8 @@ impl Operation for List {
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let PageRequest { after, limit } = &context.page;
         let (text, after) = (self.q.trim(), after.as_deref());
-        let found = name_search::organizations(context, text, after, *limit).await?;
+        let found =
+            name_search::organizations(context, (text, NameOrder::Id), after, *limit).await?;
         let ownerless = ownerless(context, &found.items).await?;
         Ok(found.map(|one| OrganizationView::new(one, ownerless.as_deref())))
     }

@@ -1,5 +1,6 @@
 //! Operations of identity providers.
 
+use doorward_domain::sealed_columns::provider_secret_place;
 use doorward_domain::secret::Secret;
 use doorward_egress::upstream;
 use doorward_services::context::Context;
@@ -8,8 +9,8 @@ use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::{
-    Finding, Provider, ProviderCheck, ProviderKey, ProviderSpec, UsedProvider, delete, get,
-    get_used, list_used, put, replace_secret, require_admin, switch, test, update,
+    Finding, Provider, ProviderCheck, ProviderId, ProviderKey, ProviderSpec, UsedProvider, delete,
+    get, get_used, list_used, put, replace_secret, require_admin, switch, test, update,
 };
 use crate::deployment::Part;
 use crate::found::FoundPage;
@@ -78,6 +79,24 @@ fn used(context: &AdminContext<'_>, one: UsedProvider) -> ProviderView {
 fn key<'a>(context: &AdminContext<'a>) -> Result<Part<'a, ProviderKey>> {
     let of_server = |server: &'a Context| &server.directory.provider_key;
     Ok(context.deployment.part(of_server, ProviderKey::derive)?)
+}
+
+/// Returns true if this is the stored client secret of a provider. Only administrators can ask.
+pub(crate) async fn keeps_secret(
+    context: &AdminContext<'_>,
+    id: &str,
+    secret: &str,
+) -> Result<bool> {
+    require_admin(context)?;
+    let found = match ProviderId::parse(id) {
+        Some(id) => repo::providers::find(context.db.read(), &id).await?,
+        None => None,
+    };
+    let Some(sealed) = found.and_then(|provider| provider.secret_sealed) else {
+        return Ok(false);
+    };
+    let opened = key(context)?.open(&sealed, &provider_secret_place(id));
+    Ok(opened.is_ok_and(|opened| opened.as_slice() == secret.trim().as_bytes()))
 }
 
 /// Shows a changed provider, with its use to an administrator that may read it.

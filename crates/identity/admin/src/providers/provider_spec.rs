@@ -205,6 +205,13 @@ pub(crate) fn describe(
     })
 }
 
+/// Returns the whole specification of a new provider, without its secret.
+pub(crate) fn described(spec: &ProviderSpec, now: UnixSeconds) -> Result<ProviderSpec> {
+    let id = ProviderId::parse(&spec.id);
+    let id = id.ok_or_else(|| invalid("id", "write 1 to 32 of a-z, 0-9 and -"))?;
+    Ok(ProviderSpec::from(&describe(&id, spec, None, now)?))
+}
+
 /// Returns the stored secret if it is still sent to the same endpoints, for the same client.
 fn kept_secret(before: Option<&Provider>, after: &Provider) -> Result<Option<Vec<u8>>> {
     let Some(before) = before else {

@@ -2,8 +2,9 @@
 
 use doorward_config::Config;
 use doorward_domain::keys::{self, RotationPolicy};
-use doorward_domain::model::{Organization, StatKind};
+use doorward_domain::model::{MonthlyReport, Organization, StatKind};
 use doorward_protocol::signing_alg::SigningAlg;
+use doorward_rules::audit_stream::StreamName;
 use doorward_rules::stats::{self, Series};
 use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::home::{Home, HomeQuery};
@@ -14,6 +15,11 @@ use crate::system::MailDelivery;
 
 /// Number of clients that are examined, so that the page stays fast with many.
 const EXAMINED: u64 = 100;
+
+/// Number of days of the statistics by day.
+const DAYS: i64 = 28;
+/// Seconds from now in which objects end that are counted.
+const SOON: i64 = 30 * 86_400;
 
 /// The kinds of numbers on the page, in their order.
 pub const KINDS: [StatKind; 4] = [
@@ -61,6 +67,19 @@ pub enum HomeFinding {
     },
 }
 
+/// Objects that end within 30 days.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    Assignments,
+    Invitations,
+    ApiKeys,
+    RegistrationTokens,
+    /// Client secrets that were replaced, of the examined clients.
+    FormerSecrets,
+    /// Signing keys that are replaced by themselves.
+    SigningKeys,
+}
+
 /// A client that needs a signature algorithm without a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UnsignedClient {
@@ -73,6 +92,16 @@ pub struct UnsignedClient {
 #[derive(Clone, Debug, Default)]
 pub struct HomeState {
     pub stats: Option<Vec<Series>>,
+    /// The sign-ins and the failures of each day, the oldest first.
+    pub days: Option<[Vec<(UnixSeconds, i64)>; 2]>,
+    /// The latest report of a month.
+    pub report: Option<MonthlyReport>,
+    /// The numbers of objects that end soon, without zeros.
+    pub ending: Vec<(Ending, u64)>,
+    /// The number of messages that are due and not sent; `None` without the permission.
+    pub waiting_mails: Option<u64>,
+    /// The configured streams of the audit log that have started, with the number of events that wait.
+    pub streams: Vec<(StreamName, i64)>,
     pub changes: Option<Vec<AuditEvent>>,
     pub tasks: Vec<(SetupTask, bool)>,
     pub unsigned: Vec<SigningAlg>,
@@ -95,6 +124,9 @@ pub async fn read<'a>(
     let has_clients = may("clients:read");
     let query = HomeQuery {
         stats_since: has_system.then(|| stats::last_two_days(now)),
+        days_since: has_system.then(|| stats::first_day(now, DAYS)),
+        state: has_system,
+        ending_until: Some(now + SOON),
         clients: has_clients.then_some(EXAMINED),
         keys: may("keys:read"),
         changes: may("audit:read").then_some((request.changes, request.max_changes)),
@@ -120,6 +152,18 @@ pub async fn read<'a>(
     if has_clients {
         tasks.push((SetupTask::FirstClient, !found.clients.is_empty()));
     }
+    let days = || {
+        [StatKind::SignIn, StatKind::SignInFailed]
+            .map(|kind| stats::by_day(&found.days, kind, now, DAYS))
+    };
+    let days = has_system.then(days);
+    let ending = ending(context, &found, request.keys);
+    let configured = request.config.audit.streams.targets();
+    let stream = |(name, _)| {
+        let stream = found.streams.iter().find(|stream| stream.name == name)?;
+        Some((name, Ord::max(found.last_link - stream.position, 0)))
+    };
+    let streams = configured.into_iter().filter_map(stream).collect();
     let unsigned_algorithms = query.keys.then(|| unsigned(context, &found, request.keys));
     let findings = has_system.then(|| findings(request.config, request.seen));
     let series = || {
@@ -129,6 +173,11 @@ pub async fn read<'a>(
     };
     Ok(HomeState {
         stats: has_system.then(series),
+        days,
+        report: found.reports.into_iter().next(),
+        ending,
+        waiting_mails: has_system.then_some(found.waiting_mails),
+        streams,
         unsigned: unsigned_algorithms.unwrap_or_default(),
         findings: findings.unwrap_or_default(),
         unsigned_clients: unsigned_clients(&found.clients, context.settings.clients.algorithms),
@@ -148,6 +197,34 @@ pub async fn organization(context: &AdminContext<'_>) -> Result<Option<(Organiza
         return Ok(None);
     };
     Ok(repo::home::find_organization(context.db.read(), own, context.now()).await?)
+}
+
+/// Returns the numbers of objects that end soon, of those that the administrator may read.
+fn ending(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -> Vec<(Ending, u64)> {
+    let (now, until) = (context.now(), context.now() + SOON);
+    let is_ending = |client: &&Client| {
+        let former = client.live_former_secret(now);
+        former.is_some_and(|former| former.ends_at <= until)
+    };
+    let secrets = found.clients.iter().filter(is_ending).count() as u64;
+    let is_rotating = |key: &&keys::KeyRecord| {
+        let signs = key.retired_at.is_none() && key.active_at <= now;
+        signs && key.active_at + policy.rotate_after <= until
+    };
+    let rotating = found.keys.iter().filter(is_rotating).count() as u64;
+    let [assignments, invitations, api_keys, tokens] = found.ending;
+    let all = [
+        (Ending::Assignments, "roles:read", assignments),
+        (Ending::Invitations, "organizations:read", invitations),
+        (Ending::ApiKeys, "users:read", api_keys),
+        (Ending::RegistrationTokens, "clients:read", tokens),
+        (Ending::FormerSecrets, "clients:read", secrets),
+        (Ending::SigningKeys, "keys:read", rotating),
+    ];
+    let shown = all.into_iter().filter(|(_, permission, number)| {
+        *number > 0 && context.require_global(permission).is_ok()
+    });
+    shown.map(|(ending, _, number)| (ending, number)).collect()
 }
 
 fn unsigned(context: &AdminContext<'_>, found: &Home, policy: &RotationPolicy) -> Vec<SigningAlg> {

@@ -10,6 +10,8 @@ use rstest::rstest;
 use serde_json::Value;
 
 use super::super::credential_export::{self, Credentials};
+use super::super::groups::{self, NewGroup};
+use super::super::organizations;
 use super::super::passwords;
 use super::super::user_search;
 use super::super::users::{self, NewUser};
@@ -190,4 +192,49 @@ async fn export_has_secret_of_confirmed_app() {
     assert_eq!(uri.as_str(), Some(expected.as_str()));
     let problem = app(&other).await.unwrap_err().to_string();
     assert!(problem.contains("another secret_key"), "{problem}");
+}
+
+#[tokio::test]
+async fn group_of_organization_is_named_with_it() {
+    let world = World::new().await;
+    let context = world.op();
+    organizations::create(&context, "acme", "Acme", None)
+        .await
+        .unwrap();
+    let mut ids = Vec::new();
+    for org in [None, Some("acme".to_owned())] {
+        let new = NewGroup {
+            name: "sales".to_owned(),
+            org,
+            ..NewGroup::default()
+        };
+        ids.push(groups::create(&context, new).await.unwrap().id);
+    }
+    let found = async |name: &str, org| {
+        let found = groups::get_named(&context, name, org).await;
+        found.ok().map(|group| group.id)
+    };
+    assert_eq!(found("/sales", None).await, Some(ids[0]));
+    assert_eq!(found("/sales", Some("acme")).await, Some(ids[1]));
+    assert_eq!(found("acme:/sales", None).await, Some(ids[1]));
+    assert_eq!(found("acme:/sales", Some("acme")).await, Some(ids[1]));
+    // The organization of the context is not left.
+    assert_eq!(found("zeta:/sales", Some("acme")).await, None);
+    assert_eq!(found("zeta:/sales", None).await, None);
+}
+
+#[tokio::test]
+async fn organizations_and_roles_of_users_are_listed() {
+    let world = World::new().await;
+    let context = world.op();
+    let [alice, bob] = [world.user("alice").await.id, world.user("bob").await.id];
+    organizations::create(&context, "acme", "Acme", Some(alice))
+        .await
+        .unwrap();
+    let users = [alice, bob];
+    let organizations = user_search::organizations_of(&context, &users).await;
+    let expected = [(alice, vec!["acme".to_owned()])];
+    assert_eq!(organizations.unwrap(), expected.into());
+    let roles = user_search::roles_of(&context, &users).await.unwrap();
+    assert!(!roles.contains_key(&bob), "{roles:?}");
 }

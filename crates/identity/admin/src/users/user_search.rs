@@ -1,6 +1,6 @@
 //! Lists of accounts by a filter.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_rules::list_filter::UserFilter;
 use doorward_store::repo::user_search::{UserOrder, UserSearch, UserWithFactors};
@@ -38,6 +38,44 @@ pub async fn search_with_factors(
     };
     let page = repo::user_search::search_with_factors(context.db.read(), &search, order).await?;
     Ok(FoundPage::new(page))
+}
+
+/// Returns the organizations in reach of each of these accounts in reach, by slug.
+#[boxed(?Send)]
+pub async fn organizations_of(
+    context: &AdminContext<'_>,
+    users: &[UserId],
+) -> Result<BTreeMap<UserId, Vec<String>>> {
+    context.need("organizations:read")?;
+    let all = repo::organizations::of_users(context.db.read(), users).await?;
+    let mut found = BTreeMap::<_, Vec<String>>::new();
+    for (user, slug, _) in all {
+        if context.reaches(Some(&slug)) {
+            found.entry(user).or_default().push(slug);
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the roles that are assigned to each of these accounts in reach, without those of its groups.
+#[boxed(?Send)]
+pub async fn roles_of(
+    context: &AdminContext<'_>,
+    users: &[UserId],
+) -> Result<BTreeMap<UserId, BTreeSet<String>>> {
+    context.need("roles:read")?;
+    let ids: Vec<_> = users.iter().map(ToString::to_string).collect();
+    let read = context.db.read();
+    let all = repo::roles::assignments_of(read, SubjectKind::User, &ids).await?;
+    let mut found = BTreeMap::<_, BTreeSet<String>>::new();
+    for assignment in all {
+        let is_live = assignment.expires_at.is_none_or(|end| end > context.now());
+        let user = UserId::parse(&assignment.subject_id);
+        if let Some(user) = user.filter(|_| is_live && context.reaches(assignment.org.as_deref())) {
+            found.entry(user).or_default().insert(assignment.role);
+        }
+    }
+    Ok(found)
 }
 
 /// Returns those of these accounts that are in reach, ordered by ID.

@@ -17,7 +17,6 @@ use doorward_admin::lockouts::operations as lockouts;
 use doorward_admin::merging::operations as merging;
 use doorward_admin::offboarding::operations as offboarding;
 use doorward_admin::organizations::operations as organizations;
-use doorward_admin::own_texts::operations as texts;
 use doorward_admin::permissions;
 use doorward_admin::profile_fields::operations as profile_fields;
 use doorward_admin::providers::operations as providers;
@@ -137,14 +136,6 @@ static OPERATIONS: &[FormEquivalent] = forms! {
     "/admin/apps/tokens/new" => registration_tokens::CREATE, "note uses# expires_at={expires}";
     "/admin/apps/tokens/{id}/revoke" => registration_tokens::REVOKE, "";
     "/admin/api-access/{id}/revoke" => api_keys::REVOKE, "";
-    "/admin/system/texts/{lang}/{key}" => texts::SET, "language={lang} key text";
-    "/admin/system/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key";
-    "/admin/organizations/{id}/texts/{lang}/{key}" => texts::SET,
-        "language={lang} key text organization={id}";
-    "/admin/organizations/{id}/texts/{lang}/{key}/remove" => texts::REMOVE,
-        "language={lang} key organization={id}";
-    "/admin/apps/{id}/texts/{lang}/{key}" => texts::SET, "language={lang} key text client_id={id}";
-    "/admin/apps/{id}/texts/{lang}/{key}/remove" => texts::REMOVE, "language={lang} key client_id={id}";
     "/admin/people/{id}/apps/{client}/withdraw" => consents::WITHDRAW, "user={id} client_id={client}";
     "/admin/people/{id}/access/give" => assignments::ASSIGN,
         "user={id} role organization={org?} expires_at={expires?}";

@@ -6,7 +6,8 @@ use doorward_applications::catalogue;
 use doorward_domain::model::ClientKind;
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::token::GrantType;
-use doorward_templates::console::UserLink;
+use doorward_templates::assets;
+use doorward_templates::console::{UserLink, plain_text};
 
 use crate::apps::labels;
 use doorward_console_ui::prelude::*;
@@ -23,27 +24,6 @@ const KINDS: [(&str, &str); 4] = [
 fn category(console: &Console<'_>, kind: Kind) -> String {
     let found = KINDS.iter().find(|(name, _)| *name == kind.as_str());
     console.t(found.map_or(kind.as_str(), |(_, key)| *key))
-}
-
-/// Returns a text of the catalogue without the marks of its Markdown. A link becomes its text.
-fn plain(text: &str) -> String {
-    let mut rest = text;
-    let mut shown = String::new();
-    while let Some((before, text, after)) = next_link(rest) {
-        shown.push_str(before);
-        shown.push_str(text);
-        rest = after;
-    }
-    shown.push_str(rest);
-    shown.replace('`', "")
-}
-
-/// Returns the text before the first link, the text of the link, and what follows it.
-fn next_link(text: &str) -> Option<(&str, &str, &str)> {
-    let (head, rest) = text.split_once("](")?;
-    let (before, shown) = head.rsplit_once('[')?;
-    let (_, after) = rest.split_once(')')?;
-    Some((before, shown, after))
 }
 
 /// Returns the links to all applications, and to those of each kind.
@@ -76,11 +56,11 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
             Value::User(UserLink {
                 link: Link::new(path, application.title.clone()),
                 login: category(console, application.kind),
-                picture: None,
+                picture: assets::logos::url(application.id).map(str::to_owned),
             })
         })
         .column("console-description", |application| {
-            Value::Name(plain(&application.about))
+            Value::Name(plain_text(&application.about))
         });
     console.show(&List {
         lead: console.t("console-catalogue-text"),
@@ -152,28 +132,8 @@ pub(crate) fn around(
         .column("console-value", |(_, values)| Value::Codes(values.clone()));
     let back = console.link(PATH, "console-catalogue");
     Ok(Detail {
-        lead: plain(&application.about),
+        lead: plain_text(&application.about),
         tables: vec![table.table()],
         ..console.detail(Section::Apps, back, application.title.clone())
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-
-    #[test]
-    fn marks_of_markdown_are_left_out() {
-        for (text, expected) in [
-            ("Signs in with `OIDCProxy`.", "Signs in with OIDCProxy."),
-            (
-                "See [MinIO](minio.md), and [MCP](../mcp.md).",
-                "See MinIO, and MCP.",
-            ),
-            ("An array [1] (of one).", "An array [1] (of one)."),
-            ("", ""),
-        ] {
-            assert_eq!(plain(text), expected);
-        }
-    }
 }

@@ -11,12 +11,12 @@ use crate::apps::settings_page::SettingsPage;
 use crate::audit::filter;
 use doorward_console_ui::prelude::*;
 
-pub(crate) const WRITE: Access = Access::Global("clients:write");
+pub const WRITE: Access = Access::Global("clients:write");
 pub(crate) const TEST: &str = "/test";
 pub(crate) const FAILURES: &str = "/failures";
 /// Path of the pages with settings, below that of the client.
 const EDIT: &str = "/edit";
-pub(crate) const SAVED: &str = "console-saved";
+pub const SAVED: &str = "console-saved";
 
 pub(crate) const CONSENTS: &str = "/consents";
 pub(crate) const USERS: &str = "/users";
@@ -31,7 +31,7 @@ pub(crate) async fn named(console: &Console<'_>) -> Result<Client, Stop> {
 
 /// Returns the client that the path names, for a form. A metadata document defines the settings of
 /// its client, so that they have no form.
-pub(crate) async fn editable(console: &Console<'_>) -> Result<Client, Stop> {
+pub async fn editable(console: &Console<'_>) -> Result<Client, Stop> {
     let client = named(console).await?;
     if client.document.is_some() {
         return Err(ErrorKind::NotFound.into());
@@ -108,7 +108,7 @@ fn groups(console: &Console<'_>, client: &Client) -> [(&'static str, Vec<Entry>)
 }
 
 fn overview(console: &Console<'_>, client: &Client) -> Vec<Entry> {
-    let mut pages = vec![(String::new(), "console-facts")];
+    let mut pages = vec![(String::new(), "console-app-summary")];
     pages.extend(test(console, client).map(|_| (TEST.to_owned(), "console-test")));
     if console.may_globally("audit:read") {
         pages.extend([
@@ -139,13 +139,15 @@ fn access(console: &Console<'_>, client: &Client, may_edit: bool) -> Vec<Entry> 
     let sees_sessions = console.may_globally("sessions:read");
     add(sees_sessions, &sessions, "console-sessions");
     add(may_edit, BRANDING, "console-branding");
-    add(may_edit, TEXTS, "console-texts");
+    for page in feature::object_pages(Section::Apps) {
+        add(may_edit && console.has(page.access), page.below, page.text);
+    }
     pages
 }
 
 /// Returns the client's page with the links to the groups, and to the pages of the current one; `below` is
 /// the end of the current path.
-pub(crate) fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {
+pub fn detail(console: &Console<'_>, client: &Client, below: &str) -> Detail {
     let home = app(&client.id);
     let link = |(path, key): &Entry| {
         let is_other = path.starts_with(Section::Home.path());

@@ -7,14 +7,14 @@ use doorward_console_ui::prelude::*;
 
 /// The administrators of an organization, such as its owners, and of the whole deployment.
 pub(crate) const WRITE: Access = Access::Scoped("organizations:write");
-pub(crate) const WRITE_ALL: Access = Access::Global("organizations:write");
+pub const WRITE_ALL: Access = Access::Global("organizations:write");
 
-pub(crate) async fn named(console: &Console<'_>) -> Result<Organization, Stop> {
+pub async fn named(console: &Console<'_>) -> Result<Organization, Stop> {
     let slug = parameter(console.page, "id");
     Ok(organizations::get(&console.context(), &slug).await?)
 }
 
-pub(crate) fn detail(console: &Console<'_>, organization: &Organization, below: &str) -> Detail {
+pub fn detail(console: &Console<'_>, organization: &Organization, below: &str) -> Detail {
     let home = routes::organization(&organization.slug);
     let pages = [
         ("", "console-facts"),
@@ -23,9 +23,12 @@ pub(crate) fn detail(console: &Console<'_>, organization: &Organization, below: 
     let offered = pages.into_iter().filter(|_| console.has(WRITE));
     let mut pages = console.pages(&home, below, offered);
     if console.has(WRITE_ALL) {
-        let look = [(BRANDING, "console-branding"), (TEXTS, "console-texts")];
+        let look = [(BRANDING, "console-branding")];
         pages.extend(console.pages(&home, below, look));
     }
+    let added = feature::object_pages(Section::Organizations);
+    let added = added.filter(|page| console.has(page.access));
+    pages.extend(console.pages(&home, below, added.map(|page| (page.below, page.text))));
     if console.may("roles:read") {
         let filter = (grants::ORGANIZATION.name, organization.slug.as_str());
         let path = filtered(GRANTS, [filter]);

@@ -6,6 +6,7 @@ use doorward_admin::bulk::{self, NewBulkChange};
 use doorward_admin::{bulk_selection, bulk_step, groups};
 use doorward_domain::model::{BulkAction, BulkChangeId, BulkSelection, GroupId};
 use doorward_rules::bulk::{DomainProblem, is_immediate, read_domains};
+use url::form_urlencoded::Serializer;
 
 use crate::people;
 use crate::people::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
@@ -83,7 +84,12 @@ pub(crate) async fn handle(visit: &Visit<'_>) -> Answer {
 /// Returns the users that the form chooses; `None` for none.
 fn selection(form: &Params, filter: &str) -> Result<Option<BulkSelection>, Stop> {
     if text(form, "all")? == "yes" {
-        return Ok(Some(BulkSelection::Filter(filter.to_owned())));
+        let filter = Params::parse(filter.as_bytes()).map_err(|_| ErrorKind::BadRequest)?;
+        // Order and columns of the list choose no users.
+        let view = [list::SORT, list::COLUMNS];
+        let pairs = filter.iter().filter(|(name, _)| !view.contains(name));
+        let filter = Serializer::new(String::new()).extend_pairs(pairs).finish();
+        return Ok(Some(BulkSelection::Filter(filter)));
     }
     let ids = form.all("user").map(UserId::parse);
     let ids = ids.collect::<Option<Vec<_>>>();
@@ -153,10 +159,12 @@ impl Question<'_> {
             console.number("console-bulk-chosen", &bulk_job::users(console, count)),
             self.users().await?,
         ];
+        let mut choices = self.choices(error);
+        self.visit.suggest(&mut choices);
         let view = Confirmation {
             facts,
             text: sentences.join(" "),
-            choices: self.choices(error),
+            choices,
             also: also_as::of_question(console, &self.members(), None),
             fields: self.fields(),
             failure,

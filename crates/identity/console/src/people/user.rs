@@ -86,9 +86,12 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         let home = routes::user(user.id);
         risky.extend(DEPARTURES.map(|(form, key)| console.link(format!("{home}/{form}"), key)));
     }
+    let id = user.id.to_string();
+    let changes = audit::latest::table(console, AuditKind::UserChanged, &id).await?;
     console.show(&Detail {
         notice: console.notice(&done)?,
         facts: facts(console, &user, &factors, (locked_until, failure)),
+        tables: Vec::from_iter(changes),
         actions,
         risky,
         ..detail(console, &user, "")

@@ -20,12 +20,14 @@ pub(crate) const ORGANIZATION: Filter =
 pub(crate) const HOLDER: Filter = Filter::text("holder", "console-holder", "console-holder-hint");
 const DAY: i64 = 86_400;
 const SOON: &str = "soon";
+pub(crate) const MONTH: &str = "month";
 const EXPIRED: &str = "expired";
 pub(crate) const LAST_TOKEN: &str = "console-last-token";
 
-const ENDS: [(&str, &str); 3] = [
+const ENDS: [(&str, &str); 4] = [
     ("", "console-all-time"),
     (SOON, "console-ends-soon"),
+    (MONTH, "console-ends-month"),
     (EXPIRED, "console-ended"),
 ];
 
@@ -33,6 +35,7 @@ const ENDS: [(&str, &str); 3] = [
 fn ends(name: &str, now: UnixSeconds) -> (Option<UnixSeconds>, Option<UnixSeconds>) {
     match name {
         SOON => (Some(now + 1), Some(now + 7 * DAY)),
+        MONTH => (Some(now + 1), Some(now + 30 * DAY)),
         EXPIRED => (None, Some(now + 1)),
         _ => (None, None),
     }

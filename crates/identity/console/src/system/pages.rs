@@ -3,17 +3,16 @@
 use doorward_admin::system;
 use doorward_console_ui::prelude::*;
 
-pub(crate) const HOME: &str = "/admin/system";
+pub const HOME: &str = "/admin/system";
 pub(crate) const JOBS: &str = "/admin/system/jobs";
 pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
 pub(crate) const RETRY_FAILED_JOBS: &str = "/admin/system/jobs/retry";
 pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
-pub(crate) const TEXTS: &str = "/admin/system/texts";
 pub(crate) const SETUP: &str = "/admin/setup";
 
 pub(crate) const READ: Access = Access::Global("system:read");
-pub(crate) const WRITE: Access = Access::Global("system:write");
+pub const WRITE: Access = Access::Global("system:write");
 
 pub(crate) const SEND_TEST_MAIL: Messages = Messages {
     question: "console-test-mail-question",
@@ -23,24 +22,26 @@ pub(crate) const SEND_TEST_MAIL: Messages = Messages {
 };
 
 /// The sub-pages with the message of their name and the permission that they require.
-const PAGES: [(&str, &str, &str); 6] = [
+const PAGES: [(&str, &str, &str); 5] = [
     (HOME, "console-system", "system:read"),
     (JOBS, "console-jobs", "system:read"),
     (LOCKOUTS, "console-lockouts", "users:read"),
     (CONFIGURATION, "console-configuration", "system:read"),
-    (TEXTS, "console-texts", "system:write"),
     (SETUP, "console-setup", "system:read"),
 ];
 
 /// Returns the sub-page with this path without its content.
-pub(crate) fn detail(console: &Console<'_>, path: &str) -> Detail {
+pub fn detail(console: &Console<'_>, path: &str) -> Detail {
     let is_root = path == HOME;
-    let shown = PAGES
-        .iter()
-        .filter(|(.., permission)| console.may_globally(permission));
-    let pages = shown.map(|(page, key, _)| (console.link(*page, key), *page == path));
-    let name = PAGES.iter().find(|(page, ..)| *page == path);
+    let ground = PAGES.iter();
+    let ground = ground.map(|&(page, key, right)| (page.to_owned(), key, Access::Global(right)));
+    let added = feature::object_pages(Section::System);
+    let added = added.map(|page| (format!("{HOME}{}", page.below), page.text, page.access));
+    let all: Vec<(String, &str, Access)> = ground.chain(added).collect();
+    let name = all.iter().find(|(page, ..)| page == path);
     let heading = name.map_or_else(String::new, |(_, key, _)| console.t(key));
+    let shown = all.iter().filter(|(.., access)| console.has(*access));
+    let pages = shown.map(|(page, key, _)| (console.link(page, key), page == path));
     Detail {
         frame: console.frame(Section::System, is_root),
         pages: pages.collect(),

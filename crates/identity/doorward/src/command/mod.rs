@@ -1,6 +1,8 @@
 //! The commands: one file for each, with its arguments and its action.
 
 pub mod admin;
+#[cfg(feature = "as-code")]
+pub mod as_code;
 pub mod audit;
 pub mod backup;
 pub mod claim;

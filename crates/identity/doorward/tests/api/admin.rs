@@ -6,6 +6,8 @@ mod access_review_grounds;
 mod access_reviews;
 mod account_fields;
 mod api_keys;
+#[path = "../../../../features/as-code/tests/api.rs"]
+mod as_code;
 mod assignments;
 mod attempts;
 mod branding;
@@ -72,6 +74,7 @@ mod site_proxies;
 mod sites;
 mod stats;
 mod system;
+#[path = "../../../../features/own-texts/tests/api.rs"]
 mod texts;
 mod url_authors;
 mod user_changes;

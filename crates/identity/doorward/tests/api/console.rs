@@ -55,6 +55,7 @@ mod sites;
 pub mod support;
 mod support_code;
 pub mod system;
+#[path = "../../../../features/own-texts/tests/console.rs"]
 mod texts;
 mod undo;
 mod unused;

@@ -39,7 +39,7 @@ const NEVER_BUT_CACHE: [&str; 9] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 13] = [
+pub static HTTP: [Layer; 15] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -182,6 +182,16 @@ pub static HTTP: [Layer; 13] = [
         never: &NEVER,
     },
     Layer {
+        name: "doorward-own-texts",
+        may_see: &FEATURE_OF_OBJECTS,
+        never: &NEVER,
+    },
+    Layer {
+        name: "doorward-as-code",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
         name: "doorward-saml",
         may_see: &FEATURE,
         never: &NEVER,
@@ -212,6 +222,14 @@ const FEATURE: [&str; 16] = [
     "doorward-web",
     "doorward-console-ui",
 ];
+
+/// Those that a feature may use whose pages are below that of an object.
+const FEATURE_OF_OBJECTS: [&str; 17] = {
+    let mut crates = ["doorward-console"; 17];
+    let (of_feature, _) = crates.split_at_mut(FEATURE.len());
+    of_feature.copy_from_slice(&FEATURE);
+    crates
+};
 
 #[test]
 fn parts_stand_beside_each_other() {

@@ -14,6 +14,7 @@ const CRATES: [&str; 13] = [
     "notices",
     "saml",
     "sites",
+    "as-code",
     "services",
     "oauth",
     "accounts",

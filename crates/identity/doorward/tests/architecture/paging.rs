@@ -56,6 +56,11 @@ const COUNT: &[&str] = &[
     ".paginate(",
 ];
 const USES_OF_COUNT: &[Use] = &[
+    (
+        "access_sets.rs",
+        1,
+        "a plan reads the assignments and memberships of all users once",
+    ),
     ("affected.rs", 1, "subqueries with a limit"),
     ("api_keys.rs", 1, "the active keys of one user"),
     ("audit_chain.rs", 1, "the queue of the sealer"),

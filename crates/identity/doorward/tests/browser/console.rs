@@ -39,6 +39,7 @@ const PICTURED: &[(&str, &[&str])] = &[
         "form.html",
         &["console-new-app", "console-new-app-error", "console-invite"],
     ),
+    ("guide.html", &["console-guide", "console-guide-section"]),
     ("home.html", &["console-home"]),
     ("list.html", &["console-people", "console-audit"]),
     ("secret.html", &["console-secret", "console-known-app"]),

@@ -1,5 +1,5 @@
-//! The clicks of frequent tasks, from the home page. Typing a text and choosing a value are none. Further
-//! tasks are in `console_tasks`, which start at another page.
+//! The clicks of further tasks, from the home page as those in `console_tasks`. Typing a text and choosing a
+//! value are none.
 
 use doorward_access::clock::Clock as _;
 use doorward_testkit::Stack;
@@ -8,9 +8,8 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::console_task::{Input, Task, open_console};
+use crate::console_tasks::HOME;
 use crate::with_browser;
-
-const HOME: &str = "/admin";
 
 /// Does a task with and without JavaScript.
 fn from_home(task: &impl AsyncFn(&Stack, &Browser, &mut Task<'_>)) {

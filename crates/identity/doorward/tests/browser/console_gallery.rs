@@ -347,71 +347,56 @@ async fn insert_factors(tx: &WriteTx, user_id: UserId, now: i64) {
     assert!(repo::linked_accounts::insert(tx, &link).await.unwrap());
 }
 
+/// Returns the paths of pages of objects, which are inserted, and the names of their pictures.
+pub async fn object_pages(stack: &Stack) -> Vec<(String, &'static str)> {
+    let [user, group, undo] = insert_objects(stack).await;
+    let [web, service] = [&stack.seed.web, &stack.seed.service];
+    let app = |id: &str, below: &str| format!("/admin/apps/{id}/{below}");
+    let org = |below: &str| format!("/admin/organizations/acme/{below}");
+    let mut pages = vec![
+        (format!("{user}/sessions"), "console-user-sessions"),
+        (format!("{user}/apps"), "console-user-apps"),
+        (format!("{user}/factors"), "console-user-factors"),
+        (format!("{user}/access/give"), "console-give-role"),
+        (format!("{user}/edit"), "console-edit-user"),
+        (format!("{user}/end-sessions"), "console-end-sessions"),
+        (
+            app(web.id.as_str(), "end-sessions"),
+            "console-end-app-sessions",
+        ),
+        (app(service.id.as_str(), "failures"), "console-app-failures"),
+        (app(service.id.as_str(), "access"), "console-app-roles"),
+        (format!("{group}/access"), "console-group-roles"),
+        (group, "console-group"),
+        (org("invitations"), "console-invitations"),
+        (org("branding"), "console-branding"),
+        (org("texts?q=sign&lang=en"), "console-texts"),
+        (org("texts/en/mail-greeting"), "console-text"),
+        (undo, "console-undo-refused"),
+    ];
+    let others = [
+        ("/admin/people/new", "console-new-user"),
+        ("/admin/roles/admin/give", "console-give-to"),
+        ("/admin/definitions", "console-definitions"),
+        ("/admin/definitions/scopes", "console-definitions-kind"),
+        ("/admin/definitions/scopes/openid", "console-definition"),
+        ("/admin/definitions/new/resources", "console-new-definition"),
+        ("/admin/find?q=al", "console-find"),
+        ("/admin/system/lockouts", "console-lockouts"),
+        ("/admin/support-code", "console-support-code"),
+    ];
+    pages.extend(others.map(|(path, name)| (path.to_owned(), name)));
+    pages
+}
+
 #[test]
 fn pages_of_objects_follow_rules_for_all_pages() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
-        let [user, group, undo] = insert_objects(stack).await;
-        let [web, service] = [&stack.seed.web, &stack.seed.service];
+        let pages = object_pages(stack).await;
         browser.open(stack.at("/admin")).await;
         sign_in(browser, "admin").await;
         arrive(browser, "/admin").await;
-        for (path, name) in [
-            (format!("{user}/sessions"), "console-user-sessions"),
-            (format!("{user}/apps"), "console-user-apps"),
-            (format!("{user}/factors"), "console-user-factors"),
-            (format!("{user}/access/give"), "console-give-role"),
-            ("/admin/people/new".to_owned(), "console-new-user"),
-            (format!("{user}/edit"), "console-edit-user"),
-            (format!("{user}/end-sessions"), "console-end-sessions"),
-            (
-                format!("/admin/apps/{}/end-sessions", web.id),
-                "console-end-app-sessions",
-            ),
-            (
-                format!("/admin/apps/{}/failures", service.id),
-                "console-app-failures",
-            ),
-            (
-                format!("/admin/apps/{}/access", service.id),
-                "console-app-roles",
-            ),
-            (format!("{group}/access"), "console-group-roles"),
-            (group, "console-group"),
-            ("/admin/roles/admin/give".to_owned(), "console-give-to"),
-            (
-                "/admin/organizations/acme/invitations".to_owned(),
-                "console-invitations",
-            ),
-            (
-                "/admin/organizations/acme/branding".to_owned(),
-                "console-branding",
-            ),
-            (
-                "/admin/organizations/acme/texts?q=sign&lang=en".to_owned(),
-                "console-texts",
-            ),
-            (
-                "/admin/organizations/acme/texts/en/mail-greeting".to_owned(),
-                "console-text",
-            ),
-            ("/admin/definitions".to_owned(), "console-definitions"),
-            (
-                "/admin/definitions/scopes".to_owned(),
-                "console-definitions-kind",
-            ),
-            (
-                "/admin/definitions/scopes/openid".to_owned(),
-                "console-definition",
-            ),
-            (
-                "/admin/definitions/new/resources".to_owned(),
-                "console-new-definition",
-            ),
-            ("/admin/find?q=al".to_owned(), "console-find"),
-            ("/admin/system/lockouts".to_owned(), "console-lockouts"),
-            ("/admin/support-code".to_owned(), "console-support-code"),
-            (undo, "console-undo-refused"),
-        ] {
+        for (path, name) in pages {
             browser.open(stack.at(&path)).await;
             // The page of an error has no list of the sections.
             browser.find(".side").await;

@@ -102,6 +102,43 @@ fn lists_begin_on_first_screen_and_fit() {
     });
 }
 
+/// Orders the users by headings, and adds a column.
+#[test]
+fn users_are_ordered_by_headings() {
+    for javascript in [JavaScript::On, JavaScript::Off] {
+        with_browser(javascript, async |stack: &Stack, browser: &Browser| {
+            insert_organization(stack).await;
+            open_console(stack, browser).await;
+            browser.open(stack.at("/admin/people")).await;
+            let sorted = browser.text("thead [aria-sort=ascending]").await;
+            assert_eq!(sorted, "Name");
+            let name = "tbody tr:nth-child(2) th a bdi";
+            assert_eq!(browser.text(name).await, "Alice Example");
+            browser.click("thead a[href$='sort=newest']").await;
+            browser.find("thead [aria-sort=descending]").await;
+            assert_eq!(browser.text(name).await, "Mona Example");
+            browser.click(".tools > .fold summary").await;
+            browser
+                .click(".tools a[href*='columns=organizations']")
+                .await;
+            let slug = browser
+                .text("tbody td a[href='/admin/organizations/acme']")
+                .await;
+            assert_eq!(slug, "acme");
+            // A search keeps order and columns.
+            browser.fill("#q", "alice").await;
+            browser.click(".filters button").await;
+            let has_both = |url: &url::Url| {
+                let query = url.query().unwrap_or_default();
+                ["q=alice", "sort=newest", "columns=organizations"]
+                    .iter()
+                    .all(|part| query.contains(part))
+            };
+            browser.wait_for_url("the search", has_both).await;
+        });
+    }
+}
+
 /// Returns the times that are not in the format of the page's language and the reader's time zone.
 const OTHER_TIMES: &str = r#"
     const shown = (time, dateStyle, timeStyle) =>

@@ -92,6 +92,53 @@ fn user_is_chosen_from_suggestions_by_keyboard() {
     });
 }
 
+/// The names of a text area are suggested for the line with the cursor.
+#[test]
+fn reviewers_are_chosen_line_by_line() {
+    with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {
+        open(stack, browser, "/admin/reviews/new").await;
+        reach(browser, "#reviewers").await;
+        for (text, number) in [("ali", 1), ("mon", 2)] {
+            browser.press(text).await;
+            browser
+                .find("#reviewers-list:not([hidden]) [role=option]")
+                .await;
+            press(browser, Key::Down).await;
+            press(browser, Key::Enter).await;
+            browser.find("#reviewers-list[hidden]").await;
+            let lines = browser.property("#reviewers", "value").await;
+            assert_eq!(lines.unwrap().lines().count(), number);
+            // The list is closed, so that this begins a line.
+            press(browser, Key::Enter).await;
+        }
+        let lines = browser.property("#reviewers", "value").await;
+        assert_eq!(lines.as_deref(), Some("alice\nmona\n"));
+        crate::axe::finds_nothing(browser, "names line by line").await;
+    });
+}
+
+#[test]
+fn user_is_searched_without_scripts() {
+    with_browser(JavaScript::Off, async |stack: &Stack, browser: &Browser| {
+        open(stack, browser, GIVE).await;
+        browser.fill("#user", "ali").await;
+        browser.click("button[value=find-user]").await;
+        browser.find("#user-found option[value=alice]").await;
+        let typed = browser.property("#user", "value").await;
+        assert_eq!(typed.as_deref(), Some("ali"));
+        let found = browser.text("#user-found + div").await;
+        assert!(found.contains("alice"), "{found}");
+        browser.fill("#user", "nobody-here").await;
+        browser.click("button[value=find-user]").await;
+        let none = browser.text("#user-found + div").await;
+        assert_eq!(none, "Nothing matches.");
+        browser.fill("#user", "alice").await;
+        browser.click("#entry button.primary").await;
+        let notice = browser.text(".notice").await;
+        assert!(notice.contains("The role was assigned."), "{notice}");
+    });
+}
+
 #[test]
 fn time_is_sent_with_offset_of_zone() {
     with_browser(JavaScript::On, async |stack: &Stack, browser: &Browser| {

@@ -14,7 +14,7 @@ use doorward_testkit::{Backend, Stack, stack};
 use serde_json::json;
 
 use crate::console_task::{Input, Task, open_console};
-use crate::console_tasks::KEYS;
+use crate::console_tasks::HOME;
 use crate::providers::{UPSTREAM, acme};
 use crate::screenshots::{picture, picture_in_both};
 use crate::steps::{arrive, sign_in};
@@ -40,7 +40,7 @@ impl Resolver for NoNames {
 /// Adds a provider from any page with three clicks and two fields: Providers, the template, Save and
 /// test.
 pub async fn add_google(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.click(".side a[href='/admin/providers']").await;
     task.click(".actions a[href='/admin/providers/new/google']")
         .await;

@@ -1,5 +1,5 @@
-//! Tasks of administrators in the browser, with and without JavaScript. Each starts at a page that
-//! the task does not need, and its clicks and fields are counted. A sign-in before it is not part of
+//! Tasks of administrators in the browser, with and without JavaScript. Each starts at the home page, and
+//! its clicks and fields are counted. A sign-in before it is not part of
 //! the task. The task "Add an identity provider" is in `console_providers`; `keyboard_console` does
 //! all of them with the keyboard only.
 
@@ -15,8 +15,8 @@ use url::Url;
 use crate::console_task::{Input, Task, open_console};
 use crate::with_browser;
 
-/// A page that most tasks do not need.
-pub const KEYS: &str = "/admin/keys";
+/// The page at which each task starts.
+pub const HOME: &str = "/admin";
 
 /// Does a task with the mouse, with and without JavaScript.
 fn with_mouse(task: &impl AsyncFn(&Stack, &Browser, Input)) {
@@ -30,7 +30,7 @@ fn with_mouse(task: &impl AsyncFn(&Stack, &Browser, Input)) {
 
 /// Ends all sessions of a user.
 pub async fn end_sessions(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search("alice").await;
     task.click(".actions a[href$='/end-sessions']").await;
     task.click("#confirm button").await;
@@ -58,7 +58,7 @@ pub async fn find_reason(stack: &Stack, browser: &Browser, input: Input) {
     let page = agent.send(request.json(&credentials)).await;
     let id = page.header("x-request-id").expect("a request id");
     stack.wait_for_attempt(id).await;
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search(id).await;
     arrive_at_case(browser).await;
     task.counted(1, 1);
@@ -68,7 +68,7 @@ pub async fn find_reason(stack: &Stack, browser: &Browser, input: Input) {
     browser.open(stack.at("/admin/sign-ins")).await;
     task.picture("console-sign-ins").await;
     // Without the ID: the page of the user links to the latest failure.
-    let mut task = Task::start(stack, browser, input, "/admin/sign-ins").await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search("alice").await;
     task.click(".summary a[href^='/admin/sign-ins/']").await;
     arrive_at_case(browser).await;
@@ -82,7 +82,7 @@ fn reason_of_failed_sign_in_is_found_in_two_clicks() {
 
 /// Creates an app. The form fills in the kind of the app, and the test is of the administrator's own sign-in.
 pub async fn create_app(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.click(".side a[href='/admin/apps']").await;
     task.click(".actions a[href='/admin/apps/new']").await;
     task.fill("#name", "Photo Album").await;
@@ -105,7 +105,7 @@ fn app_is_created_and_tested_in_four_clicks() {
 
 /// Replaces a secret and keeps the former one, which is ended afterwards.
 pub async fn rotate_secret(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search(&stack.seed.service.id).await;
     browser.find(".actions a[href$='/new-secret']").await;
     task.picture("console-app").await;
@@ -130,7 +130,7 @@ fn secret_is_rotated_with_overlap_in_three_clicks() {
 
 /// Adds a scope to an app. A checkbox is a field.
 pub async fn add_scope(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search(&stack.seed.web.id).await;
     task.click(".sub a[href$='/edit/scopes']").await;
     task.check("#scope input[value=groups]").await;
@@ -150,7 +150,7 @@ fn scope_is_added_to_app_in_four_clicks() {
 /// Finds out who changed an app, and undoes the change.
 pub async fn undo_change(stack: &Stack, browser: &Browser, input: Input) {
     add_scope(stack, browser, input).await;
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search(&stack.seed.web.id).await;
     let change = browser.text("tbody tr:has(a[href$='/undo'])").await;
     assert!(change.contains("Admin"), "{change}");
@@ -167,7 +167,7 @@ fn change_of_app_is_undone_in_three_clicks() {
 
 /// Creates an app of the catalogue.
 pub async fn create_known_app(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.click(".side a[href='/admin/apps']").await;
     task.click(".actions a[href$='/catalogue']").await;
     task.click("tbody a[href$='/grafana']").await;
@@ -184,7 +184,7 @@ fn known_app_is_created_in_four_clicks() {
 
 /// Gives a role with an end.
 pub async fn give_role(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search("alice").await;
     task.click("main a[href$='/access/give']").await;
     task.choose("#role", "manager").await;
@@ -204,7 +204,7 @@ fn role_with_end_is_given_in_three_clicks() {
 pub async fn give_role_until(stack: &Stack, browser: &Browser, input: Input) {
     let tomorrow = OffsetDateTime::from_unix_timestamp(stack.clock.now() + 86_400).unwrap();
     let (year, month, day) = (tomorrow.year(), u8::from(tomorrow.month()), tomorrow.day());
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search("alice").await;
     task.click("main a[href$='/access/give']").await;
     task.choose("#role", "manager").await;
@@ -226,7 +226,7 @@ fn role_until_tomorrow_is_given_in_three_clicks() {
 
 /// Creates a role with three permissions.
 pub async fn create_role(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.click(".side a[href='/admin/roles']").await;
     task.click(".actions a[href='/admin/roles/new']").await;
     task.fill("#name", "night-watch").await;
@@ -249,7 +249,7 @@ fn role_with_three_permissions_is_created_in_three_clicks() {
 
 /// Shows the events of yesterday.
 pub async fn show_yesterday(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.click(".side a[href='/admin/audit']").await;
     task.click(".presets a[href$='period=yesterday']").await;
     browser
@@ -294,7 +294,7 @@ async fn enroll_app(stack: &Stack) {
 /// Removes the second factor of a user.
 pub async fn reset_second_factor(stack: &Stack, browser: &Browser, input: Input) {
     enroll_app(stack).await;
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search("alice").await;
     task.click("main a[href$='/reset-factors']").await;
     task.click("#confirm button").await;
@@ -337,7 +337,7 @@ pub async fn insert_organization(stack: &Stack) {
 /// Invites an address to an organization.
 pub async fn invite_address(stack: &Stack, browser: &Browser, input: Input) {
     insert_organization(stack).await;
-    let mut task = Task::start(stack, browser, input, KEYS).await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.search("acme").await;
     task.click(".actions a[href$='/invite']").await;
     task.fill("#email", "dora@example.org").await;
@@ -357,7 +357,7 @@ fn address_is_invited_in_three_clicks() {
 
 /// Replaces the signing key.
 pub async fn rotate_key(stack: &Stack, browser: &Browser, input: Input) {
-    let mut task = Task::start(stack, browser, input, "/admin/people").await;
+    let mut task = Task::start(stack, browser, input, HOME).await;
     task.click(".side a[href='/admin/keys']").await;
     let rotate = ".actions a[href='/admin/keys/rotate/RS256']";
     task.click(rotate).await;

@@ -9,7 +9,7 @@ use fantoccini::key::Key;
 
 use crate::console_providers::{NoNames, add_google};
 use crate::console_task::{Input, open_console, reach};
-use crate::console_tasks::{self, KEYS};
+use crate::console_tasks::{self, HOME};
 use crate::keyboard::{gains_focus, has_focus, press};
 use crate::{stayed_clean, with_browser};
 
@@ -67,7 +67,7 @@ async fn switch(browser: &Browser, from: &str, to: &str) {
 
 /// Uses the shortcut key of the search, types it in a field, and switches it off and on.
 async fn switch_search_key(stack: &Stack, browser: &Browser) {
-    browser.open(stack.at(KEYS)).await;
+    browser.open(stack.at(HOME)).await;
     reach(browser, ".side a[href='/admin/audit']").await;
     press(browser, '/').await;
     gains_focus(browser, SEARCH).await;

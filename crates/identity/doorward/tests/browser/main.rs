@@ -19,6 +19,7 @@ mod console;
 mod console_bulk;
 mod console_clicks;
 mod console_gallery;
+mod console_languages;
 mod console_lists;
 mod console_pickers;
 mod console_providers;
@@ -58,6 +59,7 @@ mod rejected;
 mod roles;
 mod screenshots;
 mod shared_process;
+mod showcase;
 #[path = "../../../../features/sites/tests/browser.rs"]
 mod sites;
 #[path = "../../../../features/sites/tests/browser_sites.rs"]

@@ -14,6 +14,8 @@ mod acme;
 mod address_passwords;
 mod admin;
 mod admin_open;
+#[path = "../../../../features/as-code/tests/command.rs"]
+mod as_code;
 mod attempts;
 mod audit;
 mod audit_archive;

@@ -6,6 +6,7 @@ mod brand_routes;
 mod people_routes;
 mod requests;
 mod route_table;
+mod site_routes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
@@ -31,12 +32,13 @@ const AT_ONCE: usize = 8;
 const PER_ROUTE: usize = 300;
 
 /// Production limits, with every feature enabled that anonymous callers can use.
-const SETTINGS: [(&str, &str); 5] = [
+const SETTINGS: [(&str, &str); 6] = [
     ("DOORWARD__LIMITS__MULTIPLIER", "1"),
     ("DOORWARD__API__DEFAULT_CLIENT", seed::APP),
     ("DOORWARD__CLIENT_REGISTRATION__MODE", "open"),
     ("DOORWARD__CLIENT_REGISTRATION__REDIRECT_HOSTS", "localhost"),
     ("DOORWARD__LOGIN__EMAIL_CODE", "true"),
+    ("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.0/8"),
 ];
 
 /// Tables whose rows follow from those of others, or that only tests fill.
@@ -85,6 +87,7 @@ async fn anonymous(backend: Backend, store: &'static str) {
     let trial = Trial::new("R26", store);
     let stack = Stack::start_with(backend, &SETTINGS).await;
     stack.start_tasks();
+    site_routes::create_site(&stack).await;
     let routes = routes(&stack).await;
     let storage = stack.storage();
     let counters = [
@@ -147,6 +150,14 @@ async fn routes(stack: &Stack) -> BTreeSet<Route> {
                 path: filled(path),
             });
         }
+    }
+    // They answer every method, and so name none.
+    for path in site_routes::PATHS {
+        found.insert(Route {
+            is_tasks: false,
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+        });
     }
     for route in tasks_routes::table(true).list() {
         found.insert(Route {

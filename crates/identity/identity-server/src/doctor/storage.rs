@@ -15,7 +15,7 @@ use doorward_store::repo::organizations::OwnerlessFilter;
 use doorward_store::{Key, open_ephemeral};
 
 use super::sqlite::Reading;
-use super::{algorithms, authority, background, domains, durability, former_keys, names, texts};
+use super::{algorithms, authority, background, domains, durability, former_keys, names};
 use crate::clock_check;
 use crate::prelude::*;
 use doorward_process::doctor::disk;
@@ -57,7 +57,6 @@ pub(super) async fn examine(
     report.extend(clients(&db, clock).await);
     report.extend(organizations(&db, clock).await);
     report.extend(domains::check(config, &db).await);
-    report.extend(texts::check(&db).await);
     report.extend(background::copy(config, &db).await);
     report.extend(background::jobs(&db).await);
     report.extend(background::mail(&db, clock).await);

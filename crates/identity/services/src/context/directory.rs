@@ -16,10 +16,10 @@ use doorward_rules::client_document::{self, DocumentPolicy};
 use doorward_rules::origin;
 use doorward_rules::own_brand::OwnBrand;
 use doorward_store::repo::registry_versions::{self, CountedRegistry};
-use moka::future::Cache;
 
 use super::core::Core;
 use super::{effective_roles, settings};
+use crate::cache::LoadedCache;
 use crate::client_certificate::Authorities;
 use crate::client_keys::ClientKeys;
 use crate::detail_types;
@@ -37,6 +37,9 @@ pub const CACHE_TTL: Duration = Duration::from_secs(1);
 
 /// Maximum number of clients with one origin that are asked for an active one.
 const ORIGIN_CLIENTS: u64 = 100;
+
+/// The key of a cache with one entry.
+const ALL: &[u8] = &[];
 
 /// Maximum number of clients that one statement reads by ID.
 const PRELOADED: usize = 500;
@@ -62,30 +65,30 @@ pub struct Directory {
     pub issued: Arc<IssuedTokens>,
     pub own_texts: OwnTexts,
     document_scopes: Scope,
-    clients: Cache<String, Arc<Client>>,
-    roles: Cache<UserId, Arc<EffectiveRoles>>,
-    client_roles: Cache<(ClientId, Option<String>), Arc<EffectiveRoles>>,
+    clients: LoadedCache<Client>,
+    roles: LoadedCache<EffectiveRoles>,
+    client_roles: LoadedCache<EffectiveRoles>,
     registries: Counted<Registries>,
     /// Origins that an active client has registered.
-    origins: Cache<String, ()>,
-    providers: Cache<(), Arc<Vec<Provider>>>,
+    origins: LoadedCache<()>,
+    providers: LoadedCache<Vec<Provider>>,
     domains: Counted<HashMap<String, String>>,
-    brands: Cache<BrandOwner, Arc<OwnBrand>>,
-    texts: Cache<TextOwner, Arc<Overlay>>,
+    brands: LoadedCache<OwnBrand>,
+    texts: LoadedCache<Overlay>,
 }
 
 /// A registry, at most a second old, with the version as which it was read. It is read again only
 /// after a change.
 #[derive(Debug)]
 struct Counted<T: Send + Sync + 'static> {
-    recent: Cache<(), Arc<T>>,
+    recent: LoadedCache<T>,
     kept: Mutex<Option<(i64, Arc<T>)>>,
 }
 
 impl<T: Send + Sync + 'static> Counted<T> {
     fn new() -> Self {
         Self {
-            recent: cache(1),
+            recent: LoadedCache::new(1, CACHE_TTL),
             kept: Mutex::new(None),
         }
     }
@@ -94,13 +97,16 @@ impl<T: Send + Sync + 'static> Counted<T> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn get(
+    async fn get<F>(
         &self,
         conn: &Conn,
         registry: CountedRegistry,
-        read: impl AsyncFnOnce() -> Result<T>,
-    ) -> Result<Arc<T>> {
-        let load = async || {
+        read: impl FnOnce() -> F + Send,
+    ) -> Result<Arc<T>>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        let load = || async {
             let current = registry_versions::find(conn, registry).await?;
             if let Some((version, kept)) = &*self.kept()
                 && *version == current
@@ -111,11 +117,11 @@ impl<T: Send + Sync + 'static> Counted<T> {
             *self.kept() = Some((current, Arc::clone(&read)));
             Ok(read)
         };
-        cached(&self.recent, (), load).await
+        self.recent.get_or_load(ALL, load).await
     }
 
     fn clear(&self) {
-        self.recent.invalidate_all();
+        self.recent.clear();
         *self.kept() = None;
     }
 }
@@ -135,15 +141,15 @@ impl Directory {
             issued: Arc::default(),
             own_texts: OwnTexts::default(),
             document_scopes: config.client_metadata_documents.scope(),
-            clients: cache(10_000),
-            roles: cache(10_000),
-            client_roles: cache(10_000),
+            clients: LoadedCache::new(10_000, CACHE_TTL),
+            roles: LoadedCache::new(10_000, CACHE_TTL),
+            client_roles: LoadedCache::new(10_000, CACHE_TTL),
             registries: Counted::new(),
-            origins: cache(10_000),
-            providers: cache(1),
+            origins: LoadedCache::new(10_000, CACHE_TTL),
+            providers: LoadedCache::new(1, CACHE_TTL),
             domains: Counted::new(),
-            brands: cache(10_000),
-            texts: cache(1_000),
+            brands: LoadedCache::new(10_000, CACHE_TTL),
+            texts: LoadedCache::new(1_000, CACHE_TTL),
         }
     }
 
@@ -176,8 +182,8 @@ impl Directory {
 
     #[boxed]
     pub async fn remember_client(&self, client: Arc<Client>) {
-        let id = client.id.to_string();
-        self.clients.insert(id, client).await;
+        let id = client.id.clone();
+        self.clients.insert(id.as_str(), client).await;
     }
 
     /// Returns a registered client, or one with a stored metadata document, at most a second old.
@@ -190,11 +196,11 @@ impl Directory {
         let Some(id) = ClientId::parse(id) else {
             return Ok(None);
         };
-        let load = async || {
+        let load = || async {
             let found = repo::clients::find(core.db.read_reserved(), &id).await?;
             Ok::<_, ServerError>(found.map(|client| self.served(core, client)))
         };
-        cached_if_found(&self.clients, id.to_string(), load).await
+        self.clients.get_if_found(id.as_str(), load).await
     }
 
     /// Reads those of the clients that are not cached, for [`Self::client`], with few statements.
@@ -203,7 +209,7 @@ impl Directory {
         core: &Core,
         ids: impl Iterator<Item = &ClientId>,
     ) -> Result<()> {
-        let missing = ids.filter(|id| !self.clients.contains_key(id.as_str()));
+        let missing = ids.filter(|id| !self.clients.contains(id.as_str()));
         let missing: Vec<&ClientId> = missing.collect();
         for ids in missing.chunks(PRELOADED) {
             for client in repo::clients::find_all(core.db.read_reserved(), ids).await? {
@@ -218,7 +224,7 @@ impl Directory {
     #[boxed]
     pub async fn registry(&self, core: &Core) -> Result<Arc<Registries>> {
         let conn = core.db.read_reserved();
-        let read = async || {
+        let read = || async {
             Ok(Registries {
                 scopes: repo::scopes::list_all(conn).await?,
                 resources: repo::resources::list_all(conn).await?,
@@ -242,11 +248,11 @@ impl Directory {
     /// decisions.
     #[boxed]
     pub async fn providers(&self, core: &Core) -> Result<Arc<Vec<Provider>>> {
-        let load = async || {
+        let load = || async {
             let known = repo::providers::list_active(core.db.read()).await?;
             Ok(Arc::new(known))
         };
-        cached(&self.providers, (), load).await
+        self.providers.get_or_load(ALL, load).await
     }
 
     /// Returns true if an active client has registered this origin, at most a second old.
@@ -255,7 +261,7 @@ impl Directory {
         if sender.len() > origin::MAX_BYTES {
             return Ok(false);
         }
-        let load = async || {
+        let load = || async {
             let read = core.db.read();
             let found =
                 repo::client_origins::list_clients(read, sender, None, ORIGIN_CLIENTS).await?;
@@ -263,12 +269,12 @@ impl Directory {
                 let client = self.client(core, id.as_str()).await?;
                 let admits = |client: &Client| client.is_active() && origin::admits(client, sender);
                 if client.is_some_and(|client| admits(&client)) {
-                    return Ok(Some(()));
+                    return Ok(Some(Arc::new(())));
                 }
             }
             Ok(None)
         };
-        let found = cached_if_found(&self.origins, sender.to_owned(), load).await?;
+        let found = self.origins.get_if_found(sender, load).await?;
         Ok(found.is_some())
     }
 
@@ -281,7 +287,7 @@ impl Directory {
         domain: &str,
     ) -> Result<Option<String>> {
         let conn = core.db.read();
-        let read = async || {
+        let read = || async {
             let known = repo::organizations::list_domains(conn).await?;
             Ok(known.into_iter().collect())
         };
@@ -295,22 +301,20 @@ impl Directory {
     /// Returns the own brand of a client or an organization, at most a second old; empty if it has
     /// none.
     pub async fn own_brand(&self, core: &Core, owner: BrandOwner) -> Result<Arc<OwnBrand>> {
-        let key = owner.clone();
-        let load = async || {
+        let load = || async {
             let found = repo::brands::find(core.db.read(), &owner).await?;
             Ok(Arc::new(found))
         };
-        cached(&self.brands, key, load).await
+        self.brands.get_or_load(owner.key(), load).await
     }
 
     /// Returns the own texts of a client or an organization, at most a second old.
     pub async fn texts_of(&self, core: &Core, owner: TextOwner) -> Result<Arc<Overlay>> {
-        let key = owner.clone();
-        let load = async || {
+        let load = || async {
             let found = repo::own_texts::list(core.db.read(), &owner).await?;
             Ok(Arc::new(own_texts::overlay_of(&found)))
         };
-        cached(&self.texts, key, load).await
+        self.texts.get_or_load(owner.key(), load).await
     }
 
     /// Returns the global roles of a user, at most a second old: for rate limits, never for tokens.
@@ -320,11 +324,11 @@ impl Directory {
         core: &Core,
         user: UserId,
     ) -> Result<Arc<EffectiveRoles>> {
-        let load = async || {
+        let load = || async {
             let roles = effective_roles::of_user_in(core, user, OrgScope::Global).await?;
             Ok(Arc::new(roles))
         };
-        cached(&self.roles, user, load).await
+        self.roles.get_or_load(user.as_uuid(), load).await
     }
 
     /// Returns the roles that a client has for itself in this organization, or globally, at most a
@@ -336,98 +340,37 @@ impl Directory {
         client: &ClientId,
         org: Option<&str>,
     ) -> Result<Arc<EffectiveRoles>> {
-        let load = async || {
+        let load = || async {
             let roles =
                 effective_roles::of_client_in(core, client, OrgScope::from_org(org)).await?;
             Ok(Arc::new(roles))
         };
-        let key = (client.clone(), org.map(str::to_owned));
-        cached(&self.client_roles, key, load).await
+        // Neither contains a space.
+        let key = format!("{client} {}", org.unwrap_or_default());
+        self.client_roles.get_or_load(key, load).await
     }
 
     /// Clears the cached objects that administrators change, so that a change by this process takes
     /// effect at once: roles of clients, registries such as claims and scopes, domains of organizations,
     /// brands and own texts.
     pub fn clear_administered(&self) {
-        self.client_roles.invalidate_all();
-        self.registries.recent.invalidate_all();
-        self.domains.recent.invalidate_all();
-        self.brands.invalidate_all();
-        self.texts.invalidate_all();
+        self.client_roles.clear();
+        self.registries.recent.clear();
+        self.domains.recent.clear();
+        self.brands.clear();
+        self.texts.clear();
     }
 
     /// Clears all caches, after the store was changed by another process.
     pub fn clear_caches(&self) {
-        self.clients.invalidate_all();
-        self.roles.invalidate_all();
+        self.clients.clear();
+        self.roles.clear();
         self.clear_administered();
         self.registries.clear();
         self.domains.clear();
-        self.origins.invalidate_all();
-        self.providers.invalidate_all();
+        self.origins.clear();
+        self.providers.clear();
     }
-}
-
-/// Returns a cached value, or the result of `load`, which one of several concurrent callers runs.
-async fn cached<K, V>(
-    cache: &Cache<K, V>,
-    key: K,
-    load: impl AsyncFnOnce() -> Result<V>,
-) -> Result<V>
-where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    if let Some(value) = cache.get(&key).await {
-        return Ok(value);
-    }
-    // Boxed, because most requests find the value and would only copy a large future.
-    Ok(Box::pin(cache.try_get_with(key, load())).await?)
-}
-
-/// The reason why a value is not cached.
-enum Uncached {
-    Absent,
-    Failed(Arc<ServerError>),
-}
-
-/// Returns a value like [`cached`]. Absence is not cached: an object is known as soon as it exists, also
-/// to other processes.
-async fn cached_if_found<K, V>(
-    cache: &Cache<K, V>,
-    key: K,
-    load: impl AsyncFnOnce() -> Result<Option<V>>,
-) -> Result<Option<V>>
-where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    if let Some(value) = cache.get(&key).await {
-        return Ok(Some(value));
-    }
-    let found = async {
-        let found = load().await;
-        let found = found.map_err(|error| Uncached::Failed(Arc::new(error)))?;
-        found.ok_or(Uncached::Absent)
-    };
-    match Box::pin(cache.try_get_with(key, found)).await {
-        Ok(value) => Ok(Some(value)),
-        Err(uncached) => match &*uncached {
-            Uncached::Absent => Ok(None),
-            Uncached::Failed(error) => Err(Arc::clone(error).into()),
-        },
-    }
-}
-
-fn cache<K, V>(entries: u64) -> Cache<K, V>
-where
-    K: std::hash::Hash + Eq + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    Cache::builder()
-        .max_capacity(entries)
-        .time_to_live(CACHE_TTL)
-        .build()
 }
 
 /// The registered scopes, resources, types of authorization details, custom claims and former names.

@@ -63,14 +63,6 @@ impl Detail {
             || pages.any(|(link, is_current)| *is_current && table.caption == link.text)
     }
 
-    /// Returns the heading of the actions that cannot be undone: the only one, or their kinds.
-    fn risky_heading(&self) -> String {
-        match &self.risky[..] {
-            [only] => only.text.clone(),
-            _ => self.layout.t("console-risky"),
-        }
-    }
-
     /// Returns the value of `aria-current` of a sub-page, which can be a group of pages.
     pub(super) const fn group_aria(&self) -> &'static str {
         if self.settings.is_empty() {

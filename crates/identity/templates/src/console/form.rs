@@ -46,6 +46,31 @@ pub struct EntryField {
     pub kind: FieldKind,
     pub required: bool,
     pub error: Option<String>,
+    /// Objects that a search without scripts has found: their names in the field, and a text.
+    pub found: Option<Vec<Choice>>,
+}
+
+/// Returns the path of the list that has the objects of a field, if there is one. The kind of the object
+/// replaces `*`.
+pub fn list_of(field: &str) -> Option<&'static str> {
+    let section = match field {
+        "scope_id" | "target_id" => return Some("/admin/*s"),
+        "user" | "manager" | "actor" | "holder" | "reviewers" => Section::People,
+        "group" | "groups" => Section::Groups,
+        "organization" | "members_of" => Section::Organizations,
+        "role" | "roles" => Section::Roles,
+        "app" | "client" => Section::Apps,
+        _ => return None,
+    };
+    Some(section.path())
+}
+
+/// Returns the name of the field with the kind of the object; empty for a field of one kind.
+pub fn kind_field(field: &str) -> &str {
+    let of_kind = field
+        .strip_suffix("_id")
+        .filter(|_| list_of(field) == Some("/admin/*s"));
+    of_kind.unwrap_or_default()
 }
 
 impl EntryField {
@@ -70,27 +95,12 @@ impl EntryField {
         }
     }
 
-    /// Returns the path of the list that has the objects of a text field, if there is one. The value of the
-    /// field [`Self::kind_field`] replaces `*`.
     pub(super) fn list(&self) -> Option<&'static str> {
-        let section = match self.id {
-            "scope_id" | "target_id" => return Some("/admin/*s"),
-            "user" | "manager" | "actor" | "holder" => Section::People,
-            "group" => Section::Groups,
-            "organization" => Section::Organizations,
-            "role" => Section::Roles,
-            "app" | "client" => Section::Apps,
-            _ => return None,
-        };
-        Some(section.path())
+        list_of(self.id)
     }
 
-    /// Returns the name of the field with the kind of the object; empty for a field of one kind.
     pub(super) fn kind_field(&self) -> &'static str {
-        self.id
-            .strip_suffix("_id")
-            .filter(|_| self.list() == Some("/admin/*s"))
-            .unwrap_or_default()
+        kind_field(self.id)
     }
 
     /// Returns a date and time without its offset: a field takes no other form.

@@ -6,7 +6,7 @@ mod markdown;
 use super::parts::{Frame, Link, title};
 use crate::prelude::*;
 
-pub use self::markdown::{Document, MarkdownBlock, MarkdownSpan};
+pub use self::markdown::{Document, MarkdownBlock, MarkdownSpan, plain_text};
 
 /// `GET /admin/guides/{name}` and `GET /admin/guides/{name}/{section}`.
 #[derive(Clone, Debug, Default, Template)]

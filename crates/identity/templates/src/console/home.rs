@@ -1,12 +1,72 @@
 //! The home page of the console.
 
-use super::parts::{Frame, Link, State, Table, Tone, Value, title};
+use std::fmt::Write as _;
+
+use super::parts::{Fact, Frame, Link, State, Table, Tone, Value, title};
 use crate::prelude::*;
 
 /// Height of the highest bar, in the units of its drawing.
 const HEIGHT: i64 = 40;
 /// Distance of two bars.
 const STEP: usize = 10;
+/// Width of a bar.
+const BAR: usize = 7;
+
+/// The sign-ins of days, with a bar for each.
+#[derive(Clone, Debug, Default)]
+pub struct DayChart {
+    /// The start of each day with the numbers of sign-ins and of failures, the oldest first.
+    pub days: Vec<(i64, i64, i64)>,
+    /// The labels of both numbers with their sums.
+    pub legend: [String; 2],
+    pub table: Table,
+}
+
+impl DayChart {
+    /// Returns the width of the drawing.
+    fn width(&self) -> usize {
+        (self.days.len() * STEP).saturating_sub(STEP - BAR)
+    }
+
+    /// Returns the first day and the last one.
+    fn ends(&self) -> Option<(i64, i64)> {
+        let day = |day: &(i64, i64, i64)| day.0;
+        Some((day(self.days.first()?), day(self.days.last()?)))
+    }
+
+    /// Returns the path data of the bars of sign-ins, and of those of failures, which stand on them.
+    fn bars(&self) -> [String; 2] {
+        let sum = |(_, good, bad): &(i64, i64, i64)| good.saturating_add(*bad);
+        let most = self.days.iter().map(sum).max().unwrap_or_default().max(1);
+        let height = |number: i64| {
+            let height = number.saturating_mul(HEIGHT) / most;
+            height.max(i64::from(number > 0))
+        };
+        let mut paths = [String::new(), String::new()];
+        for (place, (_, good, bad)) in self.days.iter().enumerate() {
+            let (x, mut base) = (place * STEP, HEIGHT);
+            for (path, number) in paths.iter_mut().zip([*good, *bad]) {
+                let height = height(number).min(base);
+                if height > 0 {
+                    let _ = write!(path, "M{x} {base}v-{height}h{BAR}v{height}z");
+                }
+                base -= height;
+            }
+        }
+        paths
+    }
+}
+
+/// Facts with a heading, beside others of their kind.
+#[derive(Clone, Debug)]
+pub struct HomePart {
+    pub id: &'static str,
+    pub heading: String,
+    /// Link to the page with more about it.
+    pub more: Option<Link>,
+    pub facts: Vec<Fact>,
+    pub table: Option<Table>,
+}
 
 /// A number of the last day, with a bar for each of its 24 hours.
 #[derive(Clone, Debug)]
@@ -33,7 +93,7 @@ impl Figure {
         let bar = |(place, number): (usize, &i64)| {
             let height = number.saturating_mul(HEIGHT) / most;
             let height = height.max(i64::from(*number > 0));
-            (height > 0).then(|| format!("M{} {HEIGHT}v-{height}h7v{height}z", place * STEP))
+            (height > 0).then(|| format!("M{} {HEIGHT}v-{height}h{BAR}v{height}z", place * STEP))
         };
         self.hours.iter().enumerate().filter_map(bar).collect()
     }
@@ -80,6 +140,8 @@ pub struct Home {
     pub attention: Vec<Attention>,
     pub figures: Vec<Figure>,
     pub hours: Table,
+    pub chart: Option<DayChart>,
+    pub parts: Vec<HomePart>,
     pub changes: Option<Table>,
     /// Headings of the parts that could not be read.
     pub unavailable: Vec<String>,
@@ -97,6 +159,7 @@ impl Home {
             && self.tries.is_empty()
             && self.attention.is_empty()
             && self.figures.is_empty()
+            && self.parts.is_empty()
             && self.changes.is_none()
             && self.unavailable.is_empty()
     }
@@ -124,6 +187,28 @@ mod tests {
         assert_eq!(bars(vec![0, 0]), "");
         assert_eq!(bars(vec![1, 1_000]), "M0 40v-1h7v1zM10 40v-40h7v40z");
         assert_eq!(bars(vec![i64::MAX]), "M0 40v-1h7v1z");
+    }
+
+    #[test]
+    fn failures_stand_on_sign_ins() {
+        let chart = |days: &[(i64, i64)]| DayChart {
+            days: days.iter().map(|(good, bad)| (0, *good, *bad)).collect(),
+            ..DayChart::default()
+        };
+        let found = chart(&[(30, 10), (0, 0), (10, 0)]);
+        assert_eq!(found.width(), 27);
+        assert_eq!(
+            found.bars(),
+            ["M0 40v-30h7v30zM20 40v-10h7v10z", "M0 10v-10h7v10z"]
+        );
+        // Nothing fits above the highest bar.
+        let [good, bad] = chart(&[(1_000, 1)]).bars();
+        assert_eq!(
+            (good.as_str(), bad.as_str()),
+            ("M0 40v-39h7v39z", "M0 1v-1h7v1z")
+        );
+        assert_eq!(DayChart::default().width(), 0);
+        assert_eq!(DayChart::default().ends(), None);
     }
 
     #[test]
@@ -156,10 +241,10 @@ mod tests {
         let home = Home::samples(&Layout::sample(Lang::En)).remove(0).1;
         let html = home.render().unwrap();
         let drawings: Vec<&str> = html.split("<svg class=\"spark").skip(1).collect();
-        assert_eq!(drawings.len(), 4);
+        assert_eq!(drawings.len(), 5);
         for drawing in drawings {
             let (drawing, _) = drawing.split_once("</svg>").unwrap();
-            assert!(drawing.len() < 1_000, "{drawing}");
+            assert!(drawing.len() < 1_300, "{drawing}");
             assert!(drawing.contains("aria-hidden=\"true\""), "{drawing}");
         }
     }

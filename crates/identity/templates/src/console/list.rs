@@ -3,7 +3,7 @@
 use url::form_urlencoded::Serializer;
 
 use super::form::{EntryField, FieldKind};
-use super::parts::{Frame, Link, Notice, Pager, Table, Tone, Value, title};
+use super::parts::{Frame, Link, Notice, Pager, Section, Table, Tone, Value, title};
 use crate::prelude::*;
 
 /// The form above a list, which is sent with GET.
@@ -59,6 +59,20 @@ pub struct List {
     pub now: i64,
 }
 
+impl Search {
+    /// Returns the list that has the objects whose names are searched for exactly.
+    fn list(&self) -> Option<&'static str> {
+        let section = match (self.name, self.action.as_str()) {
+            ("role", _) => Section::Roles,
+            ("about", _) => Section::People,
+            (_, action) if action == Section::Sessions.path() => Section::People,
+            (_, action) if action == Section::SignIns.path() => Section::People,
+            _ => return None,
+        };
+        Some(section.path())
+    }
+}
+
 impl List {
     /// Returns true if no message of the answer to a form gets the focus.
     fn focuses_heading(&self) -> bool {
@@ -90,6 +104,16 @@ impl List {
     fn is_shown(&self, link: &Link) -> bool {
         let has_new = self.actions.first().is_some_and(Link::creates);
         link.leads_to_new() || !(has_new || link.is_file())
+    }
+
+    /// Returns true if there are no objects yet, which the first step changes.
+    fn is_empty(&self) -> bool {
+        let is_searched = self
+            .search
+            .as_ref()
+            .is_some_and(|search| !search.value.is_empty());
+        let leads_on = self.pager.is_shown() || is_searched || !self.chosen.is_empty();
+        self.table.rows.is_empty() && !leads_on && self.actions.iter().any(Link::leads_to_new)
     }
 
     fn hides_caption(&self) -> bool {

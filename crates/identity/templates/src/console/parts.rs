@@ -270,6 +270,12 @@ impl Table {
         sorted.map(|(_, order)| *order)
     }
 
+    /// Returns the headings, each with the number of neighbours that share it, such as those of actions.
+    pub(super) fn headings(&self) -> impl Iterator<Item = (&String, usize)> {
+        let groups = self.columns.chunk_by(|left, right| left == right);
+        groups.filter_map(|group| Some((group.first()?, group.len())))
+    }
+
     /// Returns the URL of the list in the order of this column.
     pub(super) fn order_link(&self, column: &str) -> Option<&str> {
         let link = self.orders.iter().find(|link| link.text == column);

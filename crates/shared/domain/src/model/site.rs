@@ -63,7 +63,7 @@ pub enum SitePath {
 #[serde(rename_all = "snake_case")]
 pub enum SiteDemand {
     /// Denies every request.
-    Nobody,
+    Deny,
     /// Allows every request.
     Anyone,
     /// Allows preflight requests of browsers (Fetch standard §3.3.3), and matches no other request.

@@ -178,3 +178,24 @@ fn last_use_of_provider_is_its_newest_success() {
     let expected = expected.map(|(id, at)| (ProviderId::parse(id).unwrap(), at));
     assert_eq!(provider_uses(&events), BTreeMap::from(expected));
 }
+
+#[test]
+fn days_are_sums_of_their_hours() {
+    let count = |at: i64, kind, n| StatCount {
+        client: None,
+        hour: hour_of(at),
+        kind,
+        n,
+    };
+    let counts = [
+        count(NOON, StatKind::SignIn, 2),
+        count(NOON + HOUR, StatKind::SignIn, 3),
+        count(NOON - 2 * DAY, StatKind::SignIn, 4),
+        count(NOON, StatKind::SignInFailed, 9),
+        count(NOON - 3 * DAY, StatKind::SignIn, 8),
+    ];
+    let today = day_of(NOON);
+    let days = by_day(&counts, StatKind::SignIn, NOON, 3);
+    assert_eq!(days, [(today - 2 * DAY, 4), (today - DAY, 0), (today, 5)]);
+    assert_eq!(first_day(NOON, 3), today - 2 * DAY);
+}

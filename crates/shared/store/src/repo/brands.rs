@@ -1,5 +1,7 @@
 //! Own brands of clients and organizations, and their logos.
 
+use std::collections::BTreeMap;
+
 use doorward_domain::boxed;
 use doorward_domain::model::{BrandOwner, BrandPicture, LogoId};
 use doorward_rules::own_brand::OwnBrand;
@@ -7,7 +9,7 @@ use doorward_rules::own_brand::OwnBrand;
 use super::prelude::*;
 use super::query::insert;
 use crate::entity::brand_pictures;
-use crate::entity::brands::{ActiveModel, Column, Entity};
+use crate::entity::brands::{ActiveModel, Column, Entity, Model};
 use crate::entity::stored::{Json, Stored as _};
 
 /// Returns the brand of an owner; an empty one if there is none.
@@ -21,6 +23,21 @@ pub async fn find(conn: &Conn, owner: &BrandOwner) -> Result<OwnBrand> {
         column: "settings",
         id: row.id,
     })
+}
+
+/// Returns all brands by the keys of their owners.
+#[boxed]
+pub async fn list(conn: &Conn) -> Result<BTreeMap<String, OwnBrand>> {
+    let rows = Entity::find().all(conn).await?.into_iter();
+    let read = |row: Model| match OwnBrand::read(row.settings) {
+        Some(brand) => Ok((row.id, brand)),
+        None => Err(StoreError::Corrupt {
+            table: "brands",
+            column: "settings",
+            id: row.id,
+        }),
+    };
+    rows.map(read).collect()
 }
 
 /// Stores the brand of an owner. An empty one is deleted, with its logos.

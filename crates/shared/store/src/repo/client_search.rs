@@ -76,6 +76,7 @@ impl ClientSearch<'_> {
             checks,
             after: self.after.map(|(key, id)| (key, Expr::value(id.as_str()))),
             limit: self.limit,
+            order: Order::Asc,
             user: None,
         }
     }

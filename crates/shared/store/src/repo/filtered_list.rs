@@ -92,43 +92,47 @@ pub(super) struct IdRange {
 }
 
 impl IdRange {
-    fn select(&self, after: Option<&Expr>, limit: u32) -> SelectStatement {
+    fn select(&self, after: Option<&Expr>, order: Order, limit: u32) -> SelectStatement {
         let column = || Expr::col((self.table, self.column));
+        let is_after = |last: &Expr| match order {
+            Order::Desc => column().lt(last.clone()),
+            _ => column().gt(last.clone()),
+        };
+        let after = after.map(is_after);
         let mut select = Query::select();
         select
             .expr_as(column(), SOURCE_ID)
             .from(self.table)
             .cond_where(self.condition.clone())
-            .order_by_expr(column(), Order::Asc)
+            .order_by_expr(column(), order)
             .limit(limit.into());
         if self.repeats {
             select.distinct();
         }
-        if let Some(last) = after {
-            select.and_where(column().gt(last.clone()));
-        }
+        select.and_where_option(after);
         select
     }
 }
 
 impl IdSet {
-    /// Returns the first `limit` IDs, or with `is_page` those after the last ID before the page.
-    fn select(&self, is_page: bool, limit: u32) -> SelectStatement {
+    /// Returns the first `limit` IDs, or with `is_page` those after the last ID before the page. Those of
+    /// [`Self::Holders`] are always ascending.
+    fn select(&self, is_page: bool, order: Order, limit: u32) -> SelectStatement {
         match self {
             Self::Range(range) => {
                 let after = range.after.as_ref().filter(|_| is_page);
-                range.select(after, limit)
+                range.select(after, order, limit)
             }
             Self::Holders(holders, last) => holders.ids(SOURCE_ID, last.filter(|_| is_page), limit),
         }
     }
 
     /// Returns the candidates in the order of the IDs. Their keys are empty.
-    fn by_id(&self, limit: u32) -> SelectStatement {
+    fn by_id(&self, order: Order, limit: u32) -> SelectStatement {
         Query::select()
             .expr_as(Expr::cust("CAST('' AS text)"), FOUND_KEY)
             .expr_as(source_id(), FOUND_ID)
-            .from_subquery(self.select(true, limit), SOURCE)
+            .from_subquery(self.select(true, order, limit), SOURCE)
             .take()
     }
 }
@@ -149,6 +153,8 @@ pub(super) struct FilteredList<'a> {
     /// The key and the ID of the last row before the page.
     pub after: Option<(&'a str, Expr)>,
     pub limit: u64,
+    /// The order of the IDs; ascending with a search.
+    pub order: Order,
     /// Column with the ID of a user, whose columns have the prefix `u_`: only a member of the
     /// organization, if one is given.
     pub user: Option<(&'static str, Option<&'a str>)>,
@@ -241,7 +247,8 @@ impl FilteredList<'_> {
             self.candidates(backend, table, candidates),
         ));
         let id = (table, self.id_column);
-        with.cte(named(MATCHES, matching(id, checks, matches)));
+        let order = || self.order.clone();
+        with.cte(named(MATCHES, matching(id, checks, order(), matches)));
         let mut select = Query::select();
         for name in [SCANNED_ROWS, MATCHED_ROWS, LAST_KEY, LAST_ID] {
             select.column((BOUNDS, name));
@@ -253,8 +260,12 @@ impl FilteredList<'_> {
         for (name, _) in figures {
             select.column((PAGE, *name));
         }
-        let page = page(id, columns, figures, rows);
-        select.from_subquery(bounds(), BOUNDS).join_subquery(
+        let page = page(id, columns, figures, (order(), rows));
+        let bounds = bounds(&match self.order {
+            Order::Desc => Order::Asc,
+            _ => Order::Desc,
+        });
+        select.from_subquery(bounds, BOUNDS).join_subquery(
             JoinType::LeftJoin,
             page,
             PAGE,
@@ -265,7 +276,7 @@ impl FilteredList<'_> {
         }
         select
             .order_by_expr(Expr::col((PAGE, FOUND_KEY)), Order::Asc)
-            .order_by_expr(Expr::col((PAGE, self.id_column)), Order::Asc)
+            .order_by_expr(Expr::col((PAGE, self.id_column)), order())
             .with_cte(with);
         select
     }
@@ -317,7 +328,7 @@ impl FilteredList<'_> {
         let (set, _) = self.set.as_ref()?;
         let counted = Query::select()
             .expr(Expr::col(Asterisk).count())
-            .from_subquery(set.select(false, SCANNED + 1), SOURCE)
+            .from_subquery(set.select(false, Order::Asc, SCANNED + 1), SOURCE)
             .take();
         let is_small = Expr::from(counted).lte(i64::from(SCANNED));
         let start = CaseStatement::new()
@@ -330,13 +341,13 @@ impl FilteredList<'_> {
         match (self.prefix(backend, table, limit), &self.set) {
             (Some(prefix), Some((set, _))) => {
                 let start = || Query::select().column(START).from(CHOSEN).take();
-                let ids = (set.select(false, SCANNED), SOURCE);
+                let ids = (set.select(false, Order::Asc, SCANNED), SOURCE);
                 let mut small = prefix.among(ids, source_id());
                 small.and_where(Expr::from(start()).eq(prefix.end()));
                 prefix.select(Some(&start().into()), Some(small))
             }
             (Some(prefix), None) => prefix.select(None, None),
-            (None, Some((set, _))) => set.by_id(limit),
+            (None, Some((set, _))) => set.by_id(self.order.clone(), limit),
             (None, None) => {
                 let all = IdRange {
                     table,
@@ -345,7 +356,7 @@ impl FilteredList<'_> {
                     repeats: false,
                     after: self.after.as_ref().map(|(_, id)| id.clone()),
                 };
-                IdSet::Range(all).by_id(limit)
+                IdSet::Range(all).by_id(self.order.clone(), limit)
             }
         }
     }
@@ -357,7 +368,7 @@ fn named(name: &'static str, select: SelectStatement) -> CommonTableExpression {
     table
 }
 
-/// Returns the keys and IDs of a table in their order.
+/// Returns the keys and IDs of a table in this order. The keys of a list by ID are empty.
 fn ordered(table: &'static str, order: Order) -> SelectStatement {
     let column = |name: &'static str| Expr::col((table, name));
     Query::select()
@@ -370,8 +381,13 @@ fn ordered(table: &'static str, order: Order) -> SelectStatement {
 }
 
 /// Returns at most `limit` candidates that pass the checks; `id` is the table with its column.
-fn matching(id: (&'static str, &'static str), checks: Condition, limit: u32) -> SelectStatement {
-    let mut select = ordered(CANDIDATES, Order::Asc);
+fn matching(
+    id: (&'static str, &'static str),
+    checks: Condition,
+    order: Order,
+    limit: u32,
+) -> SelectStatement {
+    let mut select = ordered(CANDIDATES, order);
     if !checks.is_empty() {
         let same = Expr::col(id).equals((CANDIDATES, FOUND_ID));
         select.inner_join(id.0, same).cond_where(checks);
@@ -380,15 +396,15 @@ fn matching(id: (&'static str, &'static str), checks: Condition, limit: u32) -> 
     select
 }
 
-/// Returns the numbers of candidates and of matches, and the last candidate.
-fn bounds() -> SelectStatement {
+/// Returns the numbers of candidates and of matches, and the last candidate: the first in the other order.
+fn bounds(other: &Order) -> SelectStatement {
     let count = |table: &'static str| {
         let mut rows = Query::select();
         rows.expr(Expr::col(Asterisk).count()).from(table);
         rows
     };
     let last = |name: &'static str| {
-        let last = ordered(CANDIDATES, Order::Desc).limit(1).take();
+        let last = ordered(CANDIDATES, other.clone()).limit(1).take();
         let mut value = Query::select();
         value.column(name).from_subquery(last, SOURCE);
         value
@@ -406,9 +422,9 @@ fn page(
     id: (&'static str, &'static str),
     columns: &[String],
     figures: &[Figure],
-    limit: u64,
+    (order, limit): (Order, u64),
 ) -> SelectStatement {
-    let few = ordered(MATCHES, Order::Asc).limit(limit).take();
+    let few = ordered(MATCHES, order).limit(limit).take();
     // Every listed table marks deleted rows.
     let same = Expr::col(id).equals((FEW, FOUND_ID)).and(is_kept(id.0));
     let mut select = Query::select();

@@ -8,6 +8,7 @@
 
 pub mod access_changes;
 pub mod access_reviews;
+pub mod access_sets;
 pub mod access_token_status;
 pub mod affected;
 pub mod anonymization;

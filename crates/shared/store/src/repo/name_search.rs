@@ -1,5 +1,5 @@
 //! Lists of groups, organizations and roles by the start of a name, each in one statement. Without a
-//! text, they are in the order of the IDs.
+//! text, they are in the order that is asked for.
 
 use doorward_domain::boxed;
 use doorward_domain::model::{Group, Organization, Role};
@@ -16,10 +16,23 @@ const MEMBERS: &str = "members";
 const NEXT_HELD: &str = "next_held";
 const MISSING: &str = "missing";
 
+/// The order of a list without a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum NameOrder {
+    /// By ID: groups and users by their creation, all others by their name.
+    #[default]
+    Id,
+    /// By the name or the path.
+    Name,
+    /// By ID, the last one first.
+    Newest,
+}
+
 #[derive(Clone, Debug)]
 pub struct NameSearch<'a, I> {
     /// The start of the name; empty: all.
     pub text: &'a str,
+    pub order: NameOrder,
     /// The key and the ID of the last row before the page.
     pub after: Option<(&'a str, I)>,
     pub limit: u64,
@@ -53,7 +66,8 @@ impl<I> NameSearch<'_, I> {
         }
     }
 
-    /// Returns the list of all rows with this prefix; `after` is the position as an expression.
+    /// Returns the list of all rows with this prefix, which one of the keys has. The last key is that of
+    /// [`NameOrder::Name`]; `after` is the position as an expression.
     fn list<'a>(
         &self,
         id_column: &'static str,
@@ -61,13 +75,23 @@ impl<I> NameSearch<'_, I> {
         prefix: &'a str,
         after: Option<(&'a str, Expr)>,
     ) -> FilteredList<'a> {
+        let (search, order) = match self.order {
+            _ if !prefix.is_empty() => (Some((keys, prefix)), Order::Asc),
+            NameOrder::Id => (None, Order::Asc),
+            NameOrder::Name => {
+                let name = keys.len().saturating_sub(1);
+                (Some((&keys[name..], prefix)), Order::Asc)
+            }
+            NameOrder::Newest => (None, Order::Desc),
+        };
         FilteredList {
             id_column,
-            search: (!prefix.is_empty()).then_some((keys, prefix)),
+            search,
             set: None,
             checks: Condition::all(),
             after,
             limit: self.limit,
+            order,
             user: None,
         }
     }
@@ -308,6 +332,7 @@ mod tests {
     fn after(id: &str) -> NameSearch<'static, String> {
         NameSearch {
             text: "",
+            order: NameOrder::Id,
             after: Some(("al", id.to_owned())),
             limit: 50,
         }
@@ -318,6 +343,7 @@ mod tests {
         let db = migrated().await;
         let search = NameSearch {
             text: "",
+            order: NameOrder::Id,
             after: Some(("/al", GroupId::from_uuid(Uuid::from_u128(7)))),
             limit: 50,
         };
@@ -328,6 +354,19 @@ mod tests {
             ("/al", Some("acme"), "(path>? AND path<?)"),
         ] {
             let list = group_list(&search, prefix, org);
+            check(&db, ("groups", "id"), &list, &[range]).await;
+        }
+        for (order, org, range) in [
+            (NameOrder::Name, None, "(path>? AND path<?)"),
+            (NameOrder::Name, Some("acme"), "(path>? AND path<?)"),
+            (NameOrder::Newest, None, "sqlite_autoindex_groups_1 (id<?)"),
+            (NameOrder::Newest, Some("acme"), "(org=? AND id<?)"),
+        ] {
+            let search = NameSearch {
+                order,
+                ..search.clone()
+            };
+            let list = group_list(&search, "", org);
             check(&db, ("groups", "id"), &list, &[range]).await;
         }
         let used = FilteredList {
@@ -345,6 +384,12 @@ mod tests {
         let of = ("organizations", "slug");
         let ranges = ["sqlite_autoindex_organizations_1 (slug>?)"];
         check(&db, of, &organization_list(&search, ""), &ranges).await;
+        let by_name = NameSearch {
+            order: NameOrder::Name,
+            ..search.clone()
+        };
+        let list = organization_list(&by_name, "");
+        check(&db, of, &list, &["(name_key>? AND name_key<?)"]).await;
         let ranges = ["(slug>? AND slug<?)", "(name_key>? AND name_key<?)"];
         check(&db, of, &organization_list(&search, "al"), &ranges).await;
         let search = after("helper");

@@ -14,6 +14,11 @@ pub(super) const FOUND_KEY: &str = "found_key";
 /// Column with the ID of a row.
 pub(super) const FOUND_ID: &str = "found_id";
 
+/// Name of the key with the name by which the console shows a user. No column, but an index has it.
+pub(super) const SHOWN_NAME: &str = "shown_name";
+const SHOWN_NAME_VALUE: &str =
+    "COALESCE(\"users\".\"display_key\", \"users\".\"username_key\", \"users\".\"email_key\")";
+
 pub(super) struct PrefixSearch<'a> {
     pub backend: DbBackend,
     pub table: &'static str,
@@ -132,12 +137,13 @@ impl PrefixSearch<'_> {
 
     /// Returns a key as the index for searches contains it.
     fn key(&self, column: &'static str) -> Expr {
+        let key = match column {
+            SHOWN_NAME => SHOWN_NAME_VALUE.to_owned(),
+            column => format!("\"{}\".\"{column}\"", self.table),
+        };
         match self.backend {
-            DbBackend::Postgres => {
-                let table = self.table;
-                Expr::cust(format!("\"{table}\".\"{column}\" COLLATE \"C\""))
-            }
-            _ => Expr::col((self.table, column)),
+            DbBackend::Postgres => Expr::cust(key + " COLLATE \"C\""),
+            _ => Expr::cust(key),
         }
     }
 }

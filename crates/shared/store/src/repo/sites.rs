@@ -91,7 +91,7 @@ fn demands(site: &mut Site) -> impl Iterator<Item = &mut UserDemand> {
         .iter_mut()
         .filter_map(|rule| match &mut rule.demand {
             SiteDemand::User(demand) => Some(demand),
-            SiteDemand::Nobody | SiteDemand::Anyone | SiteDemand::Preflight => None,
+            SiteDemand::Deny | SiteDemand::Anyone | SiteDemand::Preflight => None,
         })
 }
 

@@ -6,14 +6,16 @@ use doorward_rules::search as rule;
 use uuid::Uuid;
 
 use super::filtered_list::{FilteredList, IdRange, IdSet, ListPage};
+use super::prefix_search::SHOWN_NAME;
 use super::prelude::*;
 use super::role_holders::RoleHolders;
 use super::union_query::Figure;
 use crate::entity::users::{Entity, Model};
 
 const KEYS: [&str; 4] = ["username_key", "email_key", "display_key", "family_key"];
-/// The key that every user has.
-const BY_EMAIL: [&str; 1] = ["email_key"];
+/// Keys that every user has.
+const BY_EMAIL: &[&str] = &["email_key"];
+const BY_NAME: &[&str] = &[SHOWN_NAME];
 const DAY: i64 = 86_400;
 const APP_SINCE: &str = "app_since";
 const PASSKEY_SINCE: &str = "passkey_since";
@@ -45,13 +47,15 @@ pub async fn search(conn: &Conn, search: &UserSearch<'_>) -> Result<ListPage<Use
     rows(conn, search, &[], read, |user| user.id.as_uuid()).await
 }
 
-/// The order of a list of users. A search by text has its own.
+/// The order of a list of users. A search by text has its own, and the holders of a role are by ID, or
+/// PostgreSQL would read all members of an organization.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UserOrder {
-    /// By ID.
-    Registered,
-    /// By address; holders of a role by ID, or PostgreSQL would read all members of an organization.
+    /// By the shown name: the full name, or else the user name or the address.
+    Name,
     Email,
+    /// The newest first, by ID.
+    Newest,
 }
 
 /// Returns a page in this order with the second factors of the users, in the same statement.
@@ -61,11 +65,10 @@ pub async fn search_with_factors(
     search: &UserSearch<'_>,
     order: UserOrder,
 ) -> Result<ListPage<UserWithFactors, UserId>> {
-    let has_own_order = !search.filter.text.is_empty() || search.filter.role.is_some();
-    if order == UserOrder::Registered || has_own_order {
+    if search.has_own_order() {
         return rows(conn, search, &factor_times(), read_with_factors, id_of).await;
     }
-    let list = search.list_of(conn.get_database_backend(), Some((&BY_EMAIL, "")));
+    let list = search.ordered(conn.get_database_backend(), order);
     page(conn, &list, &factor_times(), read_with_factors, id_of).await
 }
 
@@ -120,6 +123,22 @@ struct Property {
 }
 
 impl UserSearch<'_> {
+    fn has_own_order(&self) -> bool {
+        !self.filter.text.is_empty() || self.filter.role.is_some()
+    }
+
+    /// Returns the list in this order.
+    fn ordered(&self, backend: DbBackend, order: UserOrder) -> FilteredList<'_> {
+        match order {
+            UserOrder::Name => self.list_of(backend, Some((BY_NAME, ""))),
+            UserOrder::Email => self.list_of(backend, Some((BY_EMAIL, ""))),
+            UserOrder::Newest => FilteredList {
+                order: Order::Desc,
+                ..self.list_of(backend, None)
+            },
+        }
+    }
+
     fn list<'b>(&'b self, backend: DbBackend, prefix: Option<&'b str>) -> FilteredList<'b> {
         let is_id = UserId::parse(&self.filter.text).is_some();
         let search = prefix.filter(|_| !is_id).map(|text| (&KEYS[..], text));
@@ -147,6 +166,7 @@ impl UserSearch<'_> {
             checks,
             after: self.after.map(|(key, id)| (key, Expr::value(id.as_uuid()))),
             limit: self.limit,
+            order: Order::Asc,
             user: None,
         }
     }
@@ -445,7 +465,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn order_of_addresses_is_range_of_index() {
+    async fn each_order_is_range_of_index() {
         let db = migrated().await;
         for (_, filter) in filters() {
             let search = UserSearch {
@@ -455,12 +475,27 @@ mod tests {
                 after: Some(("alice", UserId::from_uuid(Uuid::from_u128(7)))),
                 limit: 50,
             };
-            let list = search.list_of(DbBackend::Sqlite, Some((&BY_EMAIL, "")));
-            let select = list.select(DbBackend::Sqlite, "users", &["id".to_owned()], &[]);
-            let lines = explain(&db, DbBackend::Sqlite.build(&select)).await;
-            reads_indexes_only(&lines, &filter);
-            let mut lines = lines.iter();
-            assert!(lines.any(|line| line.contains("(email_key>? AND email_key<?)")));
+            if search.has_own_order() {
+                continue;
+            }
+            for (order, ranges) in [
+                (
+                    UserOrder::Name,
+                    &["search_users_shown_name (<expr>>? AND <expr><?)"][..],
+                ),
+                (UserOrder::Email, &["(email_key>? AND email_key<?)"]),
+                (UserOrder::Newest, &["(id<?)", "user_id<?)"]),
+            ] {
+                let list = search.ordered(DbBackend::Sqlite, order);
+                let select = list.select(DbBackend::Sqlite, "users", &["id".to_owned()], &[]);
+                let lines = explain(&db, DbBackend::Sqlite.build(&select)).await;
+                reads_indexes_only(&lines, &filter);
+                let is_range = |line: &String| ranges.iter().any(|range| line.contains(range));
+                assert!(
+                    lines.iter().any(is_range),
+                    "{order:?} {filter:?}: {lines:#?}"
+                );
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::{Group, GroupId, Member, Organization, Permission, Role, SubjectKind};
 use doorward_store::Db;
-use doorward_store::repo::name_search::{self, NameSearch, UsedGroup, UsedRole};
+use doorward_store::repo::name_search::{self, NameOrder, NameSearch, UsedGroup, UsedRole};
 use doorward_store::repo::{groups, organizations, roles, users};
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ macro_rules! all {
             let page = {
                 let after = after.as_ref();
                 let $search = NameSearch {
+                    order: NameOrder::Id,
                     text: $text,
                     after: after.map(|(key, id): &(String, _)| (key.as_str(), Clone::clone(id))),
                     limit: $limit,
@@ -192,9 +193,10 @@ async fn groups_are_listed_with_manager_and_members() {
                 write!(db, groups::add_member, group.id, member, NOW);
             }
         }
-        let used = async |text, org| {
+        let used = async |text, org, order| {
             let search = NameSearch {
                 text,
+                order,
                 after: None,
                 limit: 50,
             };
@@ -206,12 +208,19 @@ async fn groups_are_listed_with_manager_and_members() {
             let items = page.unwrap().items.into_iter();
             items.map(shown).collect::<Vec<_>>()
         };
-        assert_eq!(used("", None).await, ["/a Alice 2", "/b Bob 0", "/c  0"]);
-        assert_eq!(used("b", None).await, ["/b Bob 0"]);
+        assert_eq!(
+            used("", None, NameOrder::Id).await,
+            ["/a Alice 2", "/b Bob 0", "/c  0"]
+        );
+        let newest = used("", None, NameOrder::Newest).await;
+        assert_eq!(newest, ["/c  0", "/b Bob 0", "/a Alice 2"]);
+        assert_eq!(used("b", None, NameOrder::Id).await, ["/b Bob 0"]);
         // A manager outside the organization of the list is not read.
         let own = ["/a Alice 2", "/b  0", "/c  0"];
-        assert_eq!(used("", Some("photos")).await, own);
-        assert!(used("", Some("x1")).await.is_empty());
+        for order in [NameOrder::Id, NameOrder::Name] {
+            assert_eq!(used("", Some("photos"), order).await, own);
+            assert!(used("", Some("x1"), order).await.is_empty());
+        }
     })
     .await;
 }

@@ -1,8 +1,8 @@
 //! Statistics count each event once, and days are added up.
 
 use doorward_domain::model::{
-    AttemptOutcome, AttemptStep, AuditEvent, AuditKind, SignInAttempt, SignInAttemptId, StatKind,
-    UserId,
+    AttemptOutcome, AttemptStep, AuditEvent, AuditKind, MonthlyReport, SignInAttempt,
+    SignInAttemptId, StatKind, UserId,
 };
 use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
@@ -14,7 +14,9 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_store::repo::client_search::ClientSearch;
 use doorward_store::repo::home::{self, HomeQuery};
 use doorward_store::repo::stats::{self, StatFilter};
-use doorward_store::repo::{attempts, audit, audit_chain, client_activity, clients, jobs};
+use doorward_store::repo::{
+    attempts, audit, audit_chain, client_activity, clients, jobs, monthly_reports,
+};
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -305,12 +307,21 @@ async fn home_reads_only_requested_parts() {
         tally.count(StatKind::SignIn, None, NOW - 3 * DAY);
         tally.count(StatKind::SignIn, Some("app"), NOW);
         write!(db, stats::add, &tally);
+        let report = MonthlyReport {
+            month: NOW,
+            counted_at: NOW,
+            ..MonthlyReport::default()
+        };
+        write!(db, monthly_reports::put, &report);
         let filter = AuditFilter {
             kinds: vec![AuditKind::ClientChanged, AuditKind::UserChanged],
             ..AuditFilter::default()
         };
         let all = HomeQuery {
             stats_since: Some(NOW - DAY),
+            days_since: Some(NOW - 7 * DAY),
+            state: true,
+            ending_until: Some(NOW + DAY),
             clients: Some(10),
             keys: true,
             changes: Some((&filter, 10)),
@@ -323,14 +334,19 @@ async fn home_reads_only_requested_parts() {
         assert_eq!(found.changes, [change]);
         assert_eq!((found.failed_jobs, found.administrators), (0, 0));
         assert_eq!(jobs::count_failed(db.read()).await.unwrap(), 0);
+        let mut days: Vec<(i64, i64)> = found.days.iter().map(|day| (day.hour, day.n)).collect();
+        days.sort_unstable();
+        let day = |at: i64| at - at % DAY;
+        assert_eq!(days, [(day(NOW - 3 * DAY), 1), (day(NOW), 1)]);
+        assert_eq!(found.reports, [report.clone()]);
+        assert_eq!((found.waiting_mails, found.last_link), (0, 0));
+        assert_eq!(found.ending, [0; 4]);
         let none = HomeQuery {
-            stats_since: None,
-            clients: None,
-            keys: false,
-            changes: None,
             now: NOW,
+            ..HomeQuery::default()
         };
         let found = home::find(db.read(), none).await.unwrap();
+        assert!(found.days.is_empty() && found.reports.is_empty());
         assert!(found.stats.is_empty() && found.clients.is_empty() && found.changes.is_empty());
     })
     .await;

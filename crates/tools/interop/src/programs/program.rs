@@ -5,7 +5,8 @@ pub struct Program {
     /// Name on the command line and in the guides.
     pub name: &'static str,
     /// Name in the catalogue of applications (`doorward client create --app`); empty for an MCP client,
-    /// which registers itself, and for a SAML service provider.
+    /// which registers itself, for an application behind a proxy, which is no client, and for a SAML service
+    /// provider.
     pub app: &'static str,
     /// Package whose version is shown, as named in its lock file.
     pub package: &'static str,
@@ -20,8 +21,9 @@ pub struct Program {
     pub ready: &'static str,
     /// Authentication method of its client.
     pub authentication: Authentication,
-    /// Additional options of `doorward client create --app`, or of `doorward saml create`; empty for a program
-    /// that is registered as the catalogue says. `{base}` is the URL of the program.
+    /// Additional options of `doorward client create --app`; empty for a program that is registered
+    /// as the catalogue says. `{base}` is the URL of the program. Those of `doorward site create` behind a proxy,
+    /// and of `doorward saml create` for a SAML service provider.
     pub options: &'static [&'static str],
     /// Check to perform.
     pub check: Check,
@@ -70,6 +72,22 @@ pub enum Check {
     Mcp(McpClient),
     /// An MCP server is the client, and a user signs in to it with an MCP client.
     McpServer(McpServer),
+    /// An application behind a proxy shows the user who signed in at Doorward (forward authentication).
+    Site(SiteApplication),
+}
+
+/// An application behind a proxy. Its settings are the files below `site` in its directory.
+pub struct SiteApplication {
+    /// Page that signs the user in.
+    pub home: &'static str,
+    /// Method and path of the request whose response shows the user.
+    pub user: (&'static str, &'static str),
+    /// Part of that response, with `{user}` for the user name.
+    pub text: &'static str,
+    /// Header with the signed token, if the application reads only that.
+    pub token: Option<&'static str>,
+    /// Set if it gets an empty database of PostgreSQL in `DATABASE_URL`.
+    pub has_database: bool,
 }
 
 /// An MCP client at the sample of `doorward dev`.

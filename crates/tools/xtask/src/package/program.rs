@@ -40,6 +40,8 @@ pub fn build(profile: &str) -> Result<PathBuf, Failure> {
         .arg("--features=doorward/features,doorward/vendored-openssl")
         .env("CARGO_TARGET_DIR", BUILD)
         .env("CARGO_INCREMENTAL", "0")
+        // OpenSSL and SQLite for size too; the cryptography of OpenSSL is in assembly.
+        .env("CFLAGS", "-Os")
         .env("CARGO_ENCODED_RUSTFLAGS", flags()?.join("\u{1f}"))
         .env("MACOSX_DEPLOYMENT_TARGET", names::MACOS)
         .env("SOURCE_DATE_EPOCH", epoch()?);

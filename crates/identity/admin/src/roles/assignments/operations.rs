@@ -104,7 +104,16 @@ async fn holder(
             let subject = Subject::parse(SubjectKind::Client, client);
             subject.ok_or_else(|| AdminError::not_found("client", client))?
         }
-        [None, None, Some(group)] => Subject::Group(groups::target(context, group, org).await?),
+        [None, None, Some(group)] => {
+            let found = match groups::target(context, group, org).await {
+                // A group outside all organizations can have a role in one.
+                Err(AdminError::NotFound { .. }) if org.is_some() => {
+                    groups::target(context, group, None).await
+                }
+                found => found,
+            };
+            Subject::Group(found?)
+        }
         _ => {
             return Err(AdminError::choice("user", "name one user, client or group"));
         }

@@ -73,6 +73,10 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
+        "admin_plan" | "admin_apply" | "admin_drift" => json!({ "objects": { "claims": [{
+            "id": "code", "claim": "code", "source": { "kind": "constant", "value": "gold" },
+            "outputs": ["access_token"],
+        }] } }),
         "admin_grant_end_all" => json!({ "client_id": "post-app" }),
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "visible_to": "directory" }),

@@ -60,6 +60,10 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
         "clients:read clients:write",
         "ddddv",
     ),
+    // A plan runs the operations of its changes.
+    ("admin_plan", "clients:read clients:write", "ddddy"),
+    ("admin_apply", "clients:read clients:write", "ddddy"),
+    ("admin_drift", "clients:read", "dyydy"),
     // A client that speaks SAML has no power.
     ("admin_saml_create", "clients:write", "ddydy"),
     ("admin_saml_update", "clients:read clients:write", "ddvdv"),

@@ -43,6 +43,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         }
         "admin_saml_update" => json!({ "signed": "both" }),
         "admin_site_create" => json!({ "name": name, "hosts": [format!("{name}.example.com")] }),
+        "admin_plan" | "admin_apply" | "admin_drift" => json!({ "objects": { "claims": [] } }),
         "admin_site_update" if !slug.is_empty() => json!({ "organization": slug }),
         "admin_site_update" => json!({ "rules": ["/* user"] }),
         "admin_role_assign" => {

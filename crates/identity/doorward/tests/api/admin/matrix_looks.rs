@@ -27,8 +27,5 @@ pub(super) const LOOKS: &[(&str, Coverage)] = &[
         "clients/logo::remove_logo",
         By(&["admin_client_remove_logo"]),
     ),
-    ("system/own_texts::list", Reads),
-    ("system/own_texts::remove", By(&["admin_text_remove"])),
-    ("system/own_texts::set", By(&["admin_text_set"])),
     ("clients/logo::set_logo", By(&["admin_client_set_logo"])),
 ];

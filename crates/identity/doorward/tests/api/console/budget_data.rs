@@ -5,17 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_access::clock::Clock as _;
 use doorward_access_reviews::create::{self, NewReview};
 use doorward_admin::operator::AdminContext;
-use doorward_admin::own_texts;
 use doorward_admin::providers::ProviderSpec;
 use doorward_campaigns::use_cases::{self, NewCampaign};
 use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
 use doorward_domain::model::{
     ApiKey, ApiKeyId, AppCount, AttemptOutcome, AttemptStep, AuditKind, BulkChangeId, BulkFailure,
     CampaignTarget, Client, ClientId, ClientKind, Consent, ConsentId, Group, GroupId, Invitation,
-    InvitationId, LinkId, LinkedAccount, Member, MonthlyReport, Organization, RegistrationToken,
-    RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt, SignInAttemptId,
-    Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings, SubjectKind,
-    TextOwner, UserDemand, UserId,
+    InvitationId, LinkId, LinkedAccount, Member, MonthlyReport, Organization, OwnText,
+    RegistrationToken, RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt,
+    SignInAttemptId, Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings,
+    SubjectKind, TextOwner, UserDemand, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_i18n::Lang;
@@ -165,16 +164,22 @@ async fn site(world: &World<'_>) -> String {
 
 /// Sets a text of the deployment, of an organization and of a client.
 async fn set_texts(world: &World<'_>) {
-    let operator = AdminContext::command_line(&world.db, &world.stack.clock);
     let web = ClientId::parse(&world.stack.seed.web.id).unwrap();
+    let text = OwnText {
+        language: Lang::En.code().to_owned(),
+        key: "login-title".to_owned(),
+        text: "Sign in".to_owned(),
+    };
+    let tx = world.db.begin_write().await.unwrap();
     for owner in [
         TextOwner::Deployment,
         TextOwner::Organization("acme".to_owned()),
         TextOwner::Client(web),
     ] {
-        let set = own_texts::set(&operator, &owner, Lang::En, "login-title", "Sign in").await;
-        set.unwrap();
+        let put = repo::own_texts::put(&tx, &owner, &text, 0).await;
+        put.unwrap();
     }
+    tx.commit().await.unwrap();
 }
 
 /// Stores the report of a month with an app.

@@ -166,8 +166,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/groups.csv", "", 2),
     ("/admin/groups.json", "", 2),
     ("/admin/groups/new", "", 2),
-    // The group, and its members. A manager outside the group is one more.
-    ("/admin/groups/{id}", "GROUP", 4),
+    // The group, its members, and its latest changes. A manager outside the group is one more.
+    ("/admin/groups/{id}", "GROUP", 5),
     // The group, and its roles, or all roles.
     ("/admin/groups/{id}/access", "GROUP", 4),
     ("/admin/groups/{id}/access/give", "GROUP", 4),
@@ -195,8 +195,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/organizations.csv", "", 2),
     ("/admin/organizations.json", "", 2),
     ("/admin/organizations/new", "", 2),
-    // The organization, its invitations, its members, and whether it needs an owner.
-    ("/admin/organizations/{id}", "acme", 6),
+    // The organization, its invitations, its members, whether it needs an owner, and its latest changes.
+    ("/admin/organizations/{id}", "acme", 7),
     ("/admin/organizations/{id}/edit", "acme", 3),
     // The organization, and its brand.
     ("/admin/organizations/{id}/branding", "acme", 4),
@@ -246,13 +246,15 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The organization, and what the deletion ends.
     ("/admin/organizations/{id}/{action}", "acme delete", 4),
     ("/admin/people", "", 3),
+    // The organizations and the roles of the users.
+    ("/admin/people?columns=organizations+roles", "", 5),
     ("/admin/people/bulk", "", 2),
     ("/admin/people/new", "", 2),
     // The event of the download.
     ("/admin/people.csv", "", 4),
     ("/admin/people.json", "", 4),
-    // The user, the factors, the lockout, and the latest failure.
-    ("/admin/people/{id}", "ALICE", 6),
+    // The user, the factors, the lockout, the latest failure, and the latest changes.
+    ("/admin/people/{id}", "ALICE", 7),
     // The user, the list, and four for the last tokens.
     ("/admin/people/{id}/access", "ALICE", 8),
     // The user, the roles, and the organizations of the user.
@@ -297,7 +299,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers", "", 3),
     ("/admin/providers/new", "", 2),
     ("/admin/providers/new/{kind}", "google", 2),
-    ("/admin/providers/{id}", "acme", 3),
+    // The provider, and its latest changes.
+    ("/admin/providers/{id}", "acme", 4),
     ("/admin/providers/{id}/edit", "acme", 3),
     ("/admin/providers/{id}/secret", "acme", 3),
     ("/admin/providers/{id}/test", "acme", 3),
@@ -327,8 +330,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles.json", "", 2),
     ("/admin/roles/new", "", 3),
     // The role, its former names, and its holders with the names of apps and four for the last tokens, or their
-    // numbers.
-    ("/admin/roles/{id}", "helper", 9),
+    // numbers, and its latest changes.
+    ("/admin/roles/{id}", "helper", 10),
     ("/admin/roles/{id}/delete", "helper", 4),
     // The role, and the permissions.
     ("/admin/roles/{id}/edit", "helper", 4),

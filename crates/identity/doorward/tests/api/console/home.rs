@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::{AppCount, Assignment, MonthlyReport, ReportFigure, SubjectKind};
+use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, flows, rows};
 
 use super::support::{browser, location, open, submit};
@@ -10,6 +13,7 @@ use crate::admin::world::World;
 
 flows!(
     home_shows_numbers_of_last_day,
+    home_shows_month_and_deadlines,
     setup_is_shown_until_done,
     each_part_needs_its_permission,
     owner_sees_own_organization_only,
@@ -53,7 +57,12 @@ async fn home_shows_numbers_of_last_day(stack: &Stack) {
     assert_eq!(bars.len(), 4);
     assert!(bars[0].contains("v-40h7v40z"), "{bars:?}");
     assert_eq!(bars[3], "");
-    assert_eq!(page.texts_of("main details tbody tr").len(), 24);
+    for (part, rows) in [("figures", 24), ("days", 28)] {
+        let rows_of = format!("section[aria-labelledby={part}] details tbody tr");
+        assert_eq!(page.texts_of(&rows_of).len(), rows, "{part}");
+    }
+    let today = page.texts_of("section[aria-labelledby=days] tbody tr:first-child td");
+    assert_eq!(today, ["3", "2"], "{}", page.dump());
     let links = page.attributes(".figures a", "href");
     assert!(links.contains(&"/admin/sign-ins?outcome=failed".to_owned()));
     assert!(page.has("section[aria-labelledby=latest] a[href='/admin/audit']"));
@@ -67,6 +76,59 @@ async fn home_shows_numbers_of_last_day(stack: &Stack) {
     assert_eq!(numbers, ["1", "0", "1", "0"], "{}", page.dump());
     assert!(page.text().contains("2 fewer than the day before"));
     assert!(page.text().contains("1 fewer than yesterday by this hour"));
+}
+
+async fn home_shows_month_and_deadlines(stack: &Stack) {
+    let world = World::new(stack).await;
+    let (now, day) = (stack.clock.now(), 86_400);
+    let mut report = MonthlyReport {
+        month: now - 5 * day,
+        counted_at: now - 7_200,
+        apps: vec![AppCount {
+            client_id: Some(stack.seed.web.id.clone()),
+            sign_ins: 1_204,
+            ..AppCount::default()
+        }],
+        ..MonthlyReport::default()
+    };
+    for (figure, n) in [
+        (ReportFigure::NewUsers, 14),
+        (ReportFigure::Users, 200),
+        (ReportFigure::WithSecondFactor, 151),
+    ] {
+        report.add(figure, n);
+    }
+    let tx = world.db.begin_write().await.unwrap();
+    repo::monthly_reports::put(&tx, &report).await.unwrap();
+    for (user, days) in [("alice", 10), ("bob", 40)] {
+        let assignment = Assignment {
+            expires_at: Some(now + days * day),
+            ..world.given(SubjectKind::User, &world.id(user), "helper", None)
+        };
+        repo::roles::assign(&tx, &assignment).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let admin = browser(stack, "admin").await;
+    let page = open(stack, &admin, "/admin").await;
+    let month = page.texts_of("section[aria-labelledby=month] dd");
+    assert_eq!(month, ["14", "75% (151 of 200)", "2 hours ago"]);
+    assert!(page.has("section[aria-labelledby=month] a[href='/admin/reports']"));
+    let used = page.texts_of("section[aria-labelledby=used] td");
+    assert_eq!(used, ["1,204", "0"], "{}", page.dump());
+    let ending = "section[aria-labelledby=ending] a[href='/admin/grants?end=month']";
+    assert_eq!(page.text_of(ending).as_deref(), Some("1"));
+    let page = open(stack, &admin, "/admin/grants?end=month").await;
+    assert_eq!(page.texts_of("tbody th").len(), 1, "{}", page.dump());
+    // Without the permission for the system, only the deadlines are left.
+    world.let_hold("carol", "reader", &["roles:read"]).await;
+    let carol = browser(stack, "carol").await;
+    let page = open(stack, &carol, "/admin").await;
+    assert_eq!(page.text_of(ending).as_deref(), Some("1"));
+    assert!(
+        !page.has("section[aria-labelledby=month]"),
+        "{}",
+        page.dump()
+    );
 }
 
 async fn setup_is_shown_until_done(stack: &Stack) {

@@ -55,6 +55,7 @@ const OPEN_TO_OWNERS: &[&str] = &[
     "/admin/people/bulk",
     "/admin/people.csv",
     "/admin/people.json",
+    "/admin/people?columns=organizations+roles",
     "/admin/reviews",
     "/admin/reviews/new",
     "/admin/roles",

@@ -351,9 +351,11 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-campaigns",
             "doorward-reports",
             "doorward-notices",
+            "doorward-own-texts",
             "doorward-saml",
             "doorward-saml-protocol",
             "doorward-sites",
+            "doorward-as-code",
         ],
         never: &[
             "sea-orm",

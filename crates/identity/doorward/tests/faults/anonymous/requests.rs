@@ -17,7 +17,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::Route;
+use super::{Route, site_routes};
 
 /// A password that is long enough and in no list of common passwords.
 const PASSWORD: &str = "correct horse battery staple 26";
@@ -65,6 +65,10 @@ impl<'a> AnonymousBrowser<'a> {
         }
         let url = self.stack.at(&route.path);
         let method: Method = route.method.parse().expect("a method");
+        if site_routes::PATHS.contains(&route.path.as_str()) {
+            let request = self.http.get(url + &parameters(&route.path, n));
+            return site_routes::describe(request, n);
+        }
         if route.path.starts_with("/api/") {
             let request = self.http.request(method.clone(), url);
             return match method {

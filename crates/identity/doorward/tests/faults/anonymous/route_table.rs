@@ -32,7 +32,7 @@ pub enum Kind {
     Credentials,
 }
 
-use super::{brand_routes, people_routes};
+use super::{brand_routes, people_routes, site_routes};
 
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
@@ -105,6 +105,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /avatars/{id}.png", NOTHING),
     ("GET /logos/{id}.png", NOTHING),
     ("GET /brand/{id}", NOTHING),
+    ("GET /static/logos/{name}", NOTHING),
     ("GET /dev/mail", NOTHING),
     ("GET /dev/mail/{id}", NOTHING),
     ("GET /dev/mail/{id}/html", NOTHING),
@@ -496,5 +497,5 @@ const TABLE: &[(&str, Kind)] = &[
 /// Returns all routes with their kinds.
 pub fn table() -> impl Iterator<Item = &'static (&'static str, Kind)> {
     let others = brand_routes::ROUTES.iter().chain(people_routes::ROUTES);
-    TABLE.iter().chain(others)
+    TABLE.iter().chain(others).chain(site_routes::ROUTES)
 }

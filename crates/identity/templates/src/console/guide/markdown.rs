@@ -1,5 +1,8 @@
-//! The Markdown of the guides: headings, paragraphs, lists, tables, blocks of code, emphasis and links.
-//! Comments and pictures are left out.
+//! The Markdown of the guides and of the catalogue. HTML, such as comments, and pictures are left out.
+
+use std::mem;
+
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 /// A text with a style.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,8 +19,8 @@ pub enum MarkdownBlock {
     Heading(Vec<MarkdownSpan>),
     Text(Vec<MarkdownSpan>),
     Code(String),
-    /// A list; true if it is numbered.
-    List(bool, Vec<Vec<MarkdownSpan>>),
+    /// A list, and the number of its first item if it is numbered. A block of code divides it.
+    List(Option<u64>, Vec<Vec<MarkdownSpan>>),
     /// A table, whose first row are the headings.
     Table(Vec<Vec<Vec<MarkdownSpan>>>),
 }
@@ -66,205 +69,185 @@ pub struct Document {
 
 impl Document {
     pub fn parse(text: &str) -> Self {
-        let mut parts = vec![Part::default()];
-        let mut lines = text.lines();
-        let mut reader = Reader::default();
-        while let Some(line) = lines.next() {
-            let trimmed = line.trim();
-            if let Some(title) = trimmed.strip_prefix("# ") {
-                title.clone_into(&mut parts[0].heading);
-            } else if let Some(heading) = trimmed.strip_prefix("## ") {
-                reader.finish(&mut parts);
-                parts.push(Part {
-                    heading: heading.replace('`', ""),
-                    ..Part::default()
-                });
-            } else if trimmed.starts_with("```") {
-                let indent = line.len() - line.trim_start().len();
-                let code = lines.by_ref();
-                let code = code.take_while(|line| !line.trim().starts_with("```"));
-                let code = code.map(|line| line.get(indent..).unwrap_or_default());
-                reader.finish(&mut parts);
-                reader.block = Some(MarkdownBlock::Code(code.collect::<Vec<_>>().join("\n")));
-                reader.finish(&mut parts);
-            } else if let Some(end) = skipped(trimmed) {
-                if !trimmed.contains(end) {
-                    lines.by_ref().find(|line| line.contains(end));
-                }
-            } else {
-                reader.read(line, &mut parts);
-            }
+        let mut reader = Reader {
+            parts: vec![Part::default()],
+            ..Reader::default()
+        };
+        for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+            reader.read(event);
         }
-        reader.finish(&mut parts);
-        let sections = parts.split_off(1);
+        let sections = reader.parts.split_off(1);
         Self {
-            start: parts.pop().unwrap_or_default(),
+            start: reader.parts.pop().unwrap_or_default(),
             sections,
         }
     }
 }
 
-/// Returns the end of what this line begins, if that is left out.
-fn skipped(line: &str) -> Option<&'static str> {
-    if line.starts_with("<!--") {
-        Some("-->")
-    } else if line.starts_with("<picture") {
-        Some("</picture>")
-    } else {
-        None
+/// Returns a text without the marks of its Markdown. A link becomes its text.
+pub fn plain_text(markdown: &str) -> String {
+    let mut plain = String::new();
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Text(text) | Event::Code(text) => plain.push_str(&text),
+            Event::SoftBreak | Event::HardBreak => plain.push(' '),
+            _ => {}
+        }
     }
+    plain
 }
 
-/// The block that is read.
 #[derive(Default)]
 struct Reader {
-    block: Option<MarkdownBlock>,
-    /// Lines of the last text, which become spans at its end.
-    text: String,
+    parts: Vec<Part>,
+    /// The text that is read, and the style of what follows in it.
+    spans: Vec<MarkdownSpan>,
+    style: Option<MarkdownSpan>,
+    is_picture: bool,
+    code: Option<String>,
+    /// The lists around the text, each with the number of its next block.
+    lists: Vec<Option<u64>>,
+    items: Vec<Vec<MarkdownSpan>>,
+    /// True after the first block of an item, whose rest is no item.
+    is_in_item: bool,
+    rows: Vec<Vec<Vec<MarkdownSpan>>>,
+    cells: Vec<Vec<MarkdownSpan>>,
 }
 
 impl Reader {
-    fn read(&mut self, line: &str, parts: &mut [Part]) {
-        let trimmed = line.trim();
-        if trimmed.is_empty() {
-            // A list continues after an empty line.
-            if !matches!(self.block, Some(MarkdownBlock::List(..))) {
-                self.finish(parts);
+    fn read(&mut self, event: Event<'_>) {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag),
+            Event::Code(text) if self.style.is_none() => {
+                self.spans.push(MarkdownSpan::Code(text.into_string()));
             }
-        } else if let Some(heading) = trimmed.strip_prefix("### ") {
-            self.finish(parts);
-            self.block = Some(MarkdownBlock::Heading(spans(heading)));
-            self.finish(parts);
-        } else if let Some(row) = trimmed.strip_prefix('|') {
-            if !matches!(self.block, Some(MarkdownBlock::Table(_))) {
-                self.finish(parts);
-                self.block = Some(MarkdownBlock::Table(Vec::new()));
-            }
-            let is_rule = row.chars().all(|c| "|-: ".contains(c));
-            if let (Some(MarkdownBlock::Table(rows)), false) = (&mut self.block, is_rule) {
-                rows.push(cells(row));
-            }
-        } else if let Some((is_numbered, item)) = item(trimmed) {
-            self.end_item();
-            if !matches!(&self.block, Some(MarkdownBlock::List(is, _)) if *is == is_numbered) {
-                self.finish(parts);
-                self.block = Some(MarkdownBlock::List(is_numbered, Vec::new()));
-            }
-            item.clone_into(&mut self.text);
-        } else {
-            let is_list = matches!(self.block, Some(MarkdownBlock::List(..)));
-            let is_table = matches!(self.block, Some(MarkdownBlock::Table(_)));
-            if is_table || (is_list && !line.starts_with(' ')) {
-                self.finish(parts);
-            }
-            if self.block.is_none() {
-                self.block = Some(MarkdownBlock::Text(Vec::new()));
-            }
-            if !self.text.is_empty() {
-                self.text.push(' ');
-            }
-            self.text.push_str(trimmed);
+            Event::Text(text) | Event::Code(text) => self.add(&text),
+            Event::SoftBreak | Event::HardBreak => self.add(" "),
+            _ => {}
         }
     }
 
-    /// Adds the text to the list.
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Paragraph if !self.spans.is_empty() => self.add(" "),
+            Tag::Strong => self.style = Some(MarkdownSpan::Strong(String::new())),
+            Tag::Link { dest_url, .. } => {
+                let target = dest_url.into_string();
+                self.style = Some(MarkdownSpan::Link(String::new(), target));
+            }
+            Tag::Image { .. } => self.is_picture = true,
+            Tag::CodeBlock(_) => {
+                self.end_item();
+                self.end_items();
+                self.code = Some(String::new());
+            }
+            Tag::List(first) => {
+                self.end_item();
+                self.end_items();
+                self.lists.push(first);
+            }
+            Tag::Item => self.is_in_item = false,
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(level) => self.end_heading(level),
+            TagEnd::Paragraph if self.lists.is_empty() => {
+                let text = mem::take(&mut self.spans);
+                self.push(MarkdownBlock::Text(text));
+            }
+            TagEnd::Strong | TagEnd::Link => self.spans.extend(self.style.take()),
+            TagEnd::Image => self.is_picture = false,
+            TagEnd::CodeBlock => {
+                let code = self.code.take().unwrap_or_default();
+                self.push(MarkdownBlock::Code(code.trim_end().to_owned()));
+            }
+            TagEnd::Item => self.end_item(),
+            TagEnd::List(_) => {
+                self.end_items();
+                self.lists.pop();
+                self.is_in_item = true;
+            }
+            TagEnd::TableCell => self.cells.push(mem::take(&mut self.spans)),
+            TagEnd::TableHead | TagEnd::TableRow => self.rows.push(mem::take(&mut self.cells)),
+            TagEnd::Table => {
+                let rows = mem::take(&mut self.rows);
+                self.push(MarkdownBlock::Table(rows));
+            }
+            _ => {}
+        }
+    }
+
+    fn end_heading(&mut self, level: HeadingLevel) {
+        let text = mem::take(&mut self.spans);
+        let plain = || text.iter().map(MarkdownSpan::text).collect();
+        match level {
+            HeadingLevel::H1 => {
+                if let Some(start) = self.parts.first_mut() {
+                    start.heading = plain();
+                }
+            }
+            HeadingLevel::H2 => self.parts.push(Part {
+                heading: plain(),
+                ..Part::default()
+            }),
+            _ => self.push(MarkdownBlock::Heading(text)),
+        }
+    }
+
+    fn add(&mut self, text: &str) {
+        if self.is_picture {
+            return;
+        }
+        match (&mut self.code, &mut self.style, self.spans.last_mut()) {
+            (Some(code), ..) => code.push_str(text),
+            (_, Some(MarkdownSpan::Link(shown, _) | MarkdownSpan::Strong(shown)), _)
+            | (_, None, Some(MarkdownSpan::Text(shown))) => shown.push_str(text),
+            _ => self.spans.push(MarkdownSpan::Text(text.to_owned())),
+        }
+    }
+
+    /// Ends the text of an item, which is an item of the list unless it follows a block.
     fn end_item(&mut self) {
-        if let Some(MarkdownBlock::List(_, items)) = &mut self.block
-            && !self.text.is_empty()
-        {
-            items.push(spans(&std::mem::take(&mut self.text)));
+        let text = mem::take(&mut self.spans);
+        if text.is_empty() {
+            return;
+        }
+        if self.is_in_item || self.lists.is_empty() {
+            self.push(MarkdownBlock::Text(text));
+        } else {
+            self.items.push(text);
+            self.is_in_item = true;
         }
     }
 
-    /// Adds the block to the last part.
-    fn finish(&mut self, parts: &mut [Part]) {
-        self.end_item();
-        let text = std::mem::take(&mut self.text);
-        let block = match self.block.take() {
-            Some(MarkdownBlock::Text(_)) => Some(MarkdownBlock::Text(spans(&text))),
-            block => block,
+    /// Adds the items to the part as a list. Its number goes on after them.
+    fn end_items(&mut self) {
+        let items = mem::take(&mut self.items);
+        let Some(number) = self.lists.last_mut().filter(|_| !items.is_empty()) else {
+            return;
         };
-        if let (Some(part), Some(block)) = (parts.last_mut(), block) {
+        let first = *number;
+        *number = first.map(|first| first + items.len() as u64);
+        self.push(MarkdownBlock::List(first, items));
+    }
+
+    fn push(&mut self, block: MarkdownBlock) {
+        if let Some(part) = self.parts.last_mut() {
             part.blocks.push(block);
         }
     }
 }
 
-/// Returns the text of an item of a list, and true if the list is numbered.
-fn item(line: &str) -> Option<(bool, &str)> {
-    if let Some(item) = line.strip_prefix("- ") {
-        return Some((false, item));
-    }
-    let (number, item) = line.split_once(". ")?;
-    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then_some((true, item))
-}
-
-fn cells(row: &str) -> Vec<Vec<MarkdownSpan>> {
-    let row = row.strip_suffix('|').unwrap_or(row);
-    let mut cells = Vec::new();
-    let mut cell = String::new();
-    let mut is_code = false;
-    for letter in row.chars() {
-        match letter {
-            // A bar within code is none of the table.
-            '|' if !is_code => cells.push(spans(std::mem::take(&mut cell).trim())),
-            _ => {
-                is_code ^= letter == '`';
-                cell.push(letter);
-            }
+impl MarkdownSpan {
+    fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Code(text) | Self::Strong(text) | Self::Link(text, _) => text,
         }
     }
-    cells.push(spans(cell.trim()));
-    cells
-}
-
-fn spans(text: &str) -> Vec<MarkdownSpan> {
-    let mut spans = Vec::new();
-    let mut rest = text;
-    let mut plain = String::new();
-    while let Some(start) = rest.find(['`', '*', '[', '!']) {
-        let (before, marked) = rest.split_at(start);
-        plain.push_str(before);
-        if let Some((span, after)) = span(marked) {
-            if !plain.is_empty() {
-                spans.push(MarkdownSpan::Text(std::mem::take(&mut plain)));
-            }
-            spans.extend(span);
-            rest = after;
-        } else {
-            let mut letters = marked.chars();
-            plain.extend(letters.next());
-            rest = letters.as_str();
-        }
-    }
-    plain.push_str(rest);
-    if !plain.is_empty() {
-        spans.push(MarkdownSpan::Text(plain));
-    }
-    spans
-}
-
-/// Returns the span that a text begins with, and the rest; a picture has no span.
-fn span(text: &str) -> Option<(Option<MarkdownSpan>, &str)> {
-    let between = |mark: &str| {
-        let (inner, rest) = text.strip_prefix(mark)?.split_once(mark)?;
-        (!inner.is_empty()).then(|| (inner.to_owned(), rest))
-    };
-    if let Some((code, rest)) = between("`") {
-        return Some((Some(MarkdownSpan::Code(code)), rest));
-    }
-    if let Some((strong, rest)) = between("**") {
-        return Some((Some(MarkdownSpan::Strong(strong)), rest));
-    }
-    let (is_picture, link) = match text.strip_prefix('!') {
-        Some(link) => (true, link),
-        None => (false, text),
-    };
-    let (shown, rest) = link.strip_prefix('[')?.split_once("](")?;
-    let (target, rest) = rest.split_once(')')?;
-    let link = || MarkdownSpan::Link(shown.replace('`', ""), target.to_owned());
-    Some(((!is_picture).then(link), rest))
 }
 
 #[cfg(test)]
@@ -277,6 +260,10 @@ mod tests {
 
     #[test]
     fn spans_have_styles_and_links() {
+        let spans = |text: &str| match Document::parse(text).start.blocks.pop() {
+            Some(MarkdownBlock::Text(spans)) => spans,
+            other => panic!("{other:?}"),
+        };
         let expected = vec![
             text("Run "),
             MarkdownSpan::Code("a|b".to_owned()),
@@ -287,9 +274,10 @@ mod tests {
             text("."),
         ];
         assert_eq!(
-            spans("Run `a|b`, **then** see [the guide](x.md#y)."),
+            spans("Run `a|b`, **then** see [the `guide`](x.md#y)."),
             expected
         );
+        assert_eq!(spans("See ![a picture](x.png) it."), [text("See  it.")]);
         for plain in ["2 * 3", "an `open mark", "[1] and (2)", "wow!"] {
             assert_eq!(spans(plain), [text(plain)], "{plain}");
         }
@@ -299,8 +287,8 @@ mod tests {
     fn document_is_divided_into_sections() {
         let document = Document::parse(
             "# Title\n\nIntro\non two lines.\n\n<!-- reader:\nrun -->\n## Do `it` now\n\n1. One\n   goes on.\n\
-             2. Two:\n\n   ```sh\n   run\n     more\n   ```\n\n- a\n- b\n\n| x | y |\n|---|---|\n| `a|b` | c |\n\n\
-             ### Below\nEnd.\n",
+             2. Two:\n\n   ```sh\n   run\n     more\n   ```\n\n   Then go on.\n\n3. Three\n\n- a\n- b\n\n\
+             | x | y |\n|---|---|\n| `a\\|b` | c |\n\n### Below\nEnd.\n",
         );
         assert_eq!(document.start.heading, "Title");
         let intro = MarkdownBlock::Text(vec![text("Intro on two lines.")]);
@@ -309,21 +297,39 @@ mod tests {
             panic!("one section");
         };
         assert_eq!(section.anchor(), "do-it-now");
-        let list = |is, items: [&str; 2]| {
-            MarkdownBlock::List(is, items.map(|item| vec![text(item)]).into())
+        let list = |first, items: &[&str]| {
+            let items = items.iter().map(|item| vec![text(item)]);
+            MarkdownBlock::List(first, items.collect())
         };
         let table = vec![
             vec![vec![text("x")], vec![text("y")]],
             vec![vec![MarkdownSpan::Code("a|b".to_owned())], vec![text("c")]],
         ];
         let expected = [
-            list(true, ["One goes on.", "Two:"]),
+            list(Some(1), &["One goes on.", "Two:"]),
             MarkdownBlock::Code("run\n  more".to_owned()),
-            list(false, ["a", "b"]),
+            MarkdownBlock::Text(vec![text("Then go on.")]),
+            list(Some(3), &["Three"]),
+            list(None, &["a", "b"]),
             MarkdownBlock::Table(table),
             MarkdownBlock::Heading(vec![text("Below")]),
             MarkdownBlock::Text(vec![text("End.")]),
         ];
         assert_eq!(section.blocks, expected);
+    }
+
+    #[test]
+    fn plain_text_has_no_marks() {
+        for (text, expected) in [
+            ("Signs in with `OIDCProxy`.", "Signs in with OIDCProxy."),
+            (
+                "See [MinIO](minio.md), and [MCP](../mcp.md).",
+                "See MinIO, and MCP.",
+            ),
+            ("An array [1] (of one).", "An array [1] (of one)."),
+            ("", ""),
+        ] {
+            assert_eq!(plain_text(text), expected);
+        }
     }
 }

@@ -1,36 +1,21 @@
-//! The embedded list of common passwords (source: data/README.md).
+//! The embedded list of common passwords (source: data/README.md): a binary fuse filter of their hashes.
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
+use xorf::{BinaryFuse16, BinaryFuse16Ref, DmaSerializable as _, Filter as _, FilterRef as _};
 
-static LIST: &[u8] = include_bytes!("../../../data/common-passwords.bin");
+/// The filter reads pairs of bytes in place.
+#[repr(C, align(2))]
+struct Aligned<T: ?Sized>(T);
 
-const BUCKETS: usize = 1 << 16;
-const STARTS: usize = (BUCKETS + 1) * 4;
-const ENTRY: usize = 3;
+static LIST: &Aligned<[u8]> = &Aligned(*include_bytes!("../../../data/common-passwords.bin"));
 
-/// Returns true if the whole password, in NFKC and lower case, is on the list.
-///
-/// The list holds 40 bits of each SHA-256, so the probability of a false match is below one in a
-/// million.
+/// Returns true if the whole password, in NFKC and lower case, is on the list. One of 65,536 other passwords is
+/// taken for one of them.
 pub(super) fn contains(folded: &str) -> bool {
     let hash = Sha256::digest(folded.as_bytes());
-    let bucket = usize::from(u16::from_be_bytes([hash[0], hash[1]]));
-    let entries = LIST.get(STARTS + start(bucket) * ENTRY..STARTS + start(bucket + 1) * ENTRY);
-    entries.is_some_and(|entries| {
-        entries
-            .chunks_exact(ENTRY)
-            .any(|entry| entry == &hash[2..5])
-    })
-}
-
-#[cfg(test)]
-pub(super) fn len() -> usize {
-    start(BUCKETS)
-}
-
-fn start(bucket: usize) -> usize {
-    let at = LIST
-        .get(bucket * 4..)
-        .and_then(|rest| rest.first_chunk::<4>());
-    at.map_or(0, |bytes| u32::from_le_bytes(*bytes) as usize)
+    let Some(key) = hash.first_chunk().copied().map(u64::from_be_bytes) else {
+        return false;
+    };
+    let (descriptor, fingerprints) = LIST.0.split_at(BinaryFuse16::DESCRIPTOR_LEN);
+    BinaryFuse16Ref::from_dma(descriptor, fingerprints).contains(&key)
 }

@@ -129,7 +129,6 @@ fn without_context_password_is_not_similar() {
 
 #[test]
 fn list_contains_common_and_no_random_passwords() {
-    assert!(common::len() > 470_000, "{}", common::len());
     for word in [
         "password1234",
         "qwertyuiopasdf",
@@ -140,10 +139,11 @@ fn list_contains_common_and_no_random_passwords() {
         assert!(common::contains(word), "{word}");
     }
     let mut rng = StdRng::seed_from_u64(3);
-    for _ in 0..20_000 {
-        let token = crate::secret::OpaqueToken::generate(&mut rng);
-        assert!(!common::contains(token.expose()));
-    }
+    let tokens = (0..20_000).map(|_| crate::secret::OpaqueToken::generate(&mut rng));
+    let taken = tokens
+        .filter(|token| common::contains(token.expose()))
+        .count();
+    assert!(taken <= 3, "{taken} of 20,000, where 0.3 are expected");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::repo::audit::AuditFilter;
 use crate::repo::client_search::ClientSearch;
 use crate::repo::clients::NameList;
 use crate::repo::grant_ends::GrantFilter;
-use crate::repo::name_search::NameSearch;
+use crate::repo::name_search::{NameOrder, NameSearch};
 use crate::repo::organizations::OwnerlessFilter;
 use crate::repo::stats::StatFilter;
 use crate::repo::user_search::{UserOrder, UserSearch};
@@ -308,7 +308,7 @@ async fn no_search_reads_whole_table_of_postgres() {
                     limit: 100,
                 };
                 let _ = user_search::search(read, &search).await;
-                for order in [UserOrder::Registered, UserOrder::Email] {
+                for order in [UserOrder::Name, UserOrder::Email, UserOrder::Newest] {
                     let _ = user_search::search_with_factors(read, &search, order).await;
                 }
                 let name = format!("{filter:?} {org:?}");
@@ -324,22 +324,26 @@ async fn no_search_reads_whole_table_of_postgres() {
             after: None,
             limit: 100,
         };
-        let groups = NameSearch {
-            text,
-            after: None,
-            limit: 100,
-        };
-        let organizations = NameSearch {
-            text,
-            after: None,
-            limit: 100,
-        };
         let _ = client_search::search(read, &search).await;
         let _ = client_activity::search(read, &search, 5).await;
-        let _ = name_search::groups(read, &groups, None).await;
-        let _ = name_search::used_groups(read, &groups, Some("acme")).await;
-        let _ = name_search::organizations(read, &organizations).await;
-        let _ = name_search::roles(read, &organizations).await;
+        for order in [NameOrder::Id, NameOrder::Name, NameOrder::Newest] {
+            let groups = NameSearch {
+                text,
+                order,
+                after: None,
+                limit: 100,
+            };
+            let names = NameSearch {
+                text,
+                order,
+                after: None,
+                limit: 100,
+            };
+            let _ = name_search::groups(read, &groups, None).await;
+            let _ = name_search::used_groups(read, &groups, Some("acme")).await;
+            let _ = name_search::organizations(read, &names).await;
+            let _ = name_search::roles(read, &names).await;
+        }
         plans
             .check("clients, groups and names", "", Order::Read)
             .await;

@@ -27,6 +27,8 @@ const PAGES: &[&str] = &[
     "/admin/find?q=clien",
     "/admin/people",
     "/admin/people?q=user99",
+    "/admin/people?sort=email",
+    "/admin/people?sort=newest&columns=organizations+roles",
     "/admin/apps",
     "/admin/apps?q=client+9",
     "/admin/apps/tokens",

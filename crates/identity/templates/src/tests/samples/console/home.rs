@@ -2,7 +2,8 @@ use doorward_domain::model::AuditKind;
 
 use super::parts::{frame, layout_at};
 use crate::console::{
-    Attention, Figure, Home, Link, Place, Section, State, Table, Tone, Value, audit_kind,
+    Attention, DayChart, Fact, Figure, Home, HomePart, Link, Place, Section, State, Table, Tone,
+    Value, audit_kind,
 };
 use crate::layout::Layout;
 use crate::tests::samples::{NOW, Sampled};
@@ -44,14 +45,7 @@ impl Sampled for Home {
             heading: layout.t("console-home"),
             tasks: sample_tasks(&layout),
             tries: Vec::new(),
-            attention: vec![
-                Attention {
-                    setting: "passwords.hash_memory_kib".to_owned(),
-                    is_english: true,
-                    link: Link::new("/admin/system/configuration", "memory is below 19456"),
-                },
-                Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1").into(),
-            ],
+            attention: sample_attention(),
             figures,
             hours: Table {
                 caption: layout.t("console-by-hour"),
@@ -59,6 +53,8 @@ impl Sampled for Home {
                 rows: (0..24).map(hour).collect(),
                 ..Table::default()
             },
+            chart: Some(sample_chart(&layout)),
+            parts: vec![sample_part(&layout)],
             changes: Some(Table {
                 caption: layout.t("console-latest"),
                 columns: vec![layout.t("console-event"), layout.t("console-when")],
@@ -74,6 +70,8 @@ impl Sampled for Home {
             tasks: Vec::new(),
             attention: Vec::new(),
             figures: Vec::new(),
+            chart: None,
+            parts: Vec::new(),
             changes: None,
             unavailable: ["console-last-day", "console-latest"]
                 .map(|key| layout.t(key))
@@ -97,6 +95,62 @@ impl Sampled for Home {
             ("failed", failed),
             ("confined", confined),
         ]
+    }
+}
+
+fn sample_attention() -> Vec<Attention> {
+    vec![
+        Attention {
+            setting: "passwords.hash_memory_kib".to_owned(),
+            is_english: true,
+            link: Link::new("/admin/system/configuration", "memory is below 19456"),
+        },
+        Link::new("/admin/apps", "Photo Album: RFC 9700 §2.1.1").into(),
+    ]
+}
+
+fn sample_chart(layout: &Layout) -> DayChart {
+    let days = (0..28).map(|day| (NOW - (27 - day) * 86_400, 99_999 - day, day));
+    let days: Vec<(i64, i64, i64)> = days.collect();
+    let row = |(day, good, bad): &(i64, i64, i64)| {
+        let mut row = vec![Value::Day(*day)];
+        row.extend([good, bad].map(|number| Value::Text(number.to_string())));
+        row
+    };
+    DayChart {
+        legend: ["console-sign-ins", "console-stat-failed"]
+            .map(|label| format!("{}: 2,799,594", layout.t(label))),
+        table: Table {
+            caption: layout.t("console-by-day"),
+            columns: ["console-day", "console-sign-ins", "console-stat-failed"]
+                .map(|key| layout.t(key))
+                .into(),
+            rows: days.iter().map(row).collect(),
+            ..Table::default()
+        },
+        days,
+    }
+}
+
+fn sample_part(layout: &Layout) -> HomePart {
+    let link = |text: &str| Link::new("/admin/reports", text);
+    HomePart {
+        id: "month",
+        heading: layout.t("console-this-month"),
+        more: Some(link(&layout.t("console-monthly-reports"))),
+        facts: vec![Fact::new(
+            layout.t("console-new-users"),
+            Value::Link(link("1,204")),
+        )],
+        table: Some(Table {
+            caption: layout.t("console-apps-by-use"),
+            columns: vec![layout.t("console-app"), layout.t("console-sign-ins")],
+            rows: vec![vec![
+                Value::Link(link("Photo Album")),
+                Value::Text("9,999".to_owned()),
+            ]],
+            ..Table::default()
+        }),
     }
 }
 

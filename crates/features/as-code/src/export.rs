@@ -1,0 +1,100 @@
+//! Writes the objects of a deployment into files. A file does not change if a plan with it changes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use doorward_admin::kinds::Kind;
+use doorward_admin::prelude::*;
+
+use crate::files::{FileError, Folder, SourceFile, canonical, file_name, updated};
+use crate::state::{State, named_kinds};
+
+/// Keeps a folder without objects in a repository: its kind is managed too.
+const PLACEHOLDER: &str = ".gitkeep";
+
+/// An error of an export.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Admin(#[from] AdminError),
+}
+
+/// The files that an export has changed.
+#[derive(Debug, Default)]
+pub struct Exported {
+    pub written: Vec<PathBuf>,
+    pub removed: Vec<PathBuf>,
+    /// Number of files that were as they should be.
+    pub unchanged: usize,
+}
+
+/// Writes the objects of these kinds, a folder each. Removes the files of objects that do not exist.
+pub async fn export<'a>(
+    context: &AdminContext<'_>,
+    directory: &Path,
+    kinds: impl IntoIterator<Item = &'a str>,
+) -> Result<Exported, ExportError> {
+    let kinds = named_kinds(kinds)?;
+    let state = State::read(context, kinds.clone()).await?;
+    let folder = Folder::read(directory)?;
+    let mut exported = Exported::default();
+    for kind in kinds {
+        export_kind(context, directory, kind, &state, &folder, &mut exported).await?;
+    }
+    Ok(exported)
+}
+
+async fn export_kind(
+    context: &AdminContext<'_>,
+    directory: &Path,
+    kind: &'static Kind,
+    state: &State,
+    folder: &Folder,
+    exported: &mut Exported,
+) -> Result<(), ExportError> {
+    let own = directory.join(kind.name);
+    let wrong = |error: io::Error| FileError::new(&own, &error);
+    fs::create_dir_all(&own).map_err(wrong)?;
+    let mut present = BTreeMap::new();
+    for file in folder.of(kind) {
+        let key = kind.key_of(&file.document);
+        if state.find(kind, &key).is_none() || present.contains_key(&key) {
+            fs::remove_file(&file.path).map_err(|error| FileError::new(&file.path, &error))?;
+            exported.removed.push(file.path.clone());
+            continue;
+        }
+        present.insert(key, file);
+    }
+    let name = |file: &&SourceFile| {
+        let name = file.path.file_name().unwrap_or_default();
+        name.to_string_lossy().to_lowercase()
+    };
+    let mut taken: BTreeSet<String> = present.values().map(name).collect();
+    for (key, object) in state.of(kind) {
+        let (path, text) = if let Some(file) = present.get(key) {
+            let before = Some(&object.document);
+            let described = file.with_kept_secret()?;
+            let described = kind.completed(context, described, before).await?;
+            if described == object.document {
+                exported.unchanged += 1;
+                continue;
+            }
+            let text = updated(file, &described, &object.document)?;
+            (file.path.clone(), text)
+        } else {
+            let name = file_name(key, &taken);
+            taken.insert(name.to_lowercase());
+            (own.join(name), canonical(kind, &object.document))
+        };
+        fs::write(&path, text).map_err(|error| FileError::new(&path, &error))?;
+        exported.written.push(path);
+    }
+    if taken.is_empty() {
+        fs::write(own.join(PLACEHOLDER), "").map_err(wrong)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,318 @@
+//! Facts about users, clients and tokens, read before the operations of a plan and after them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use doorward_access::clock::Clock;
+use doorward_admin::clients::{SIMULATION_PERMISSIONS, acts_for_itself, can_be_simulated};
+use doorward_admin::deployment::Deployment;
+use doorward_admin::kinds::member_changes;
+use doorward_admin::prelude::*;
+use doorward_domain::model::OrgScope;
+use doorward_oauth::simulation::{self, Simulation, SimulationRequest};
+use doorward_rules::assurance;
+use doorward_services::context::Context;
+use doorward_store::repo::access_sets::AccessSet;
+
+use super::clients::{self, Reach};
+use super::{MAX_SIMULATED, TouchedSets};
+use crate::plan::{Action, Plan};
+use crate::state::State;
+
+/// A simulated sign-in, or a token that a client requests for itself.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Question {
+    /// Client; `None` for a stand-in with all scopes.
+    pub client: Option<ClientId>,
+    user: Option<UserId>,
+    org: Option<String>,
+    /// Number of users like this one.
+    pub users: u64,
+}
+
+/// The result of a simulation.
+#[derive(Clone, PartialEq, Debug)]
+pub enum TokenFacts {
+    /// The client does not exist.
+    Absent,
+    Rejected(String),
+    /// Tokens by their names, without the members that differ each time.
+    Issued(Map<String, Value>),
+}
+
+/// Questions that are answered twice.
+#[derive(Debug, Default)]
+pub struct Questions {
+    sets: Vec<AccessSet>,
+    tokens: Vec<Question>,
+    clients: Vec<ClientId>,
+    uncounted: u64,
+    unsimulated: Option<&'static str>,
+}
+
+/// The permissions that the users of a set have, by organization.
+#[derive(Debug)]
+pub struct Access {
+    pub users: u64,
+    pub permissions: BTreeMap<Option<String>, BTreeSet<String>>,
+}
+
+/// The answers at one time.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub access: Vec<Access>,
+    pub tokens: BTreeMap<Question, TokenFacts>,
+    clients: BTreeMap<ClientId, (Client, Reach)>,
+    pub uncounted: u64,
+    pub unsimulated: Option<&'static str>,
+}
+
+/// Members of tokens that differ each time.
+const VOLATILE: [&str; 6] = ["iat", "jti", "auth_time", "sid", "nbf", "updated_at"];
+
+impl Questions {
+    /// Chooses what a plan may affect and the caller may read.
+    pub async fn of(context: &AdminContext<'_>, plan: &Plan, state: &State) -> Result<Self> {
+        let mut permissions = SIMULATION_PERMISSIONS.into_iter();
+        if permissions.any(|permission| context.require_global(permission).is_err()) {
+            let needed = "it needs users:read, clients:read, roles:read and groups:read";
+            return Ok(Self {
+                unsimulated: Some(needed),
+                ..Self::default()
+            });
+        }
+        let touched = TouchedSets::read(context, plan, state).await?;
+        let mut questions = Self {
+            clients: clients::changed(plan).collect(),
+            ..Self::default()
+        };
+        questions.add_clients(context, plan).await?;
+        let by_set = touched.sets.iter().map(|set| Question {
+            client: None,
+            user: Some(set.sample),
+            org: set.organizations.first().cloned(),
+            users: set.users,
+        });
+        questions.tokens.extend(by_set);
+        questions.tokens.truncate(MAX_SIMULATED);
+        if !touched.all_tokens || touched.sets.len() <= MAX_SIMULATED {
+            let rest = touched.sets.iter().skip(MAX_SIMULATED);
+            questions.uncounted = rest.map(|set| set.users).sum();
+        }
+        questions.sets = touched.sets;
+        questions.sets.truncate(MAX_SIMULATED);
+        Ok(questions)
+    }
+
+    /// Adds the sign-ins at clients that the plan changes, and at those of changed claims.
+    async fn add_clients(&mut self, context: &AdminContext<'_>, plan: &Plan) -> Result<()> {
+        let read = context.db.read();
+        let users = repo::users::list(read, None, 20).await?;
+        let user = users.into_iter().find(User::is_active).map(|user| user.id);
+        let of_claims = plan
+            .changes
+            .iter()
+            .filter(|change| change.kind.name == "claims");
+        let of_claims = of_claims.filter_map(|change| {
+            let (before, after) = change.members.get("client_id")?;
+            ClientId::parse(after.as_str().or(before.as_str())?)
+        });
+        let named: BTreeSet<ClientId> = clients::changed(plan).chain(of_claims).collect();
+        for id in named {
+            let found = repo::clients::find(read, &id).await?;
+            let Some(client) = found.filter(can_be_simulated) else {
+                continue;
+            };
+            self.tokens.push(Question {
+                user: user.filter(|_| !acts_for_itself(&client)),
+                users: clients::reach(context, &id).await?.users,
+                client: Some(id),
+                org: None,
+            });
+        }
+        Ok(())
+    }
+
+    /// Reads the answers now.
+    pub async fn answer(&self, context: &AdminContext<'_>) -> Result<Facts> {
+        let (read, now) = (context.db.read(), context.now());
+        let mut facts = Facts {
+            uncounted: self.uncounted,
+            unsimulated: self.unsimulated,
+            ..Facts::default()
+        };
+        for set in &self.sets {
+            let mut permissions = BTreeMap::new();
+            let organizations = set.organizations.iter().map(|slug| Some(slug.clone()));
+            for org in [None].into_iter().chain(organizations) {
+                let scope = OrgScope::from_org(org.as_deref());
+                let held = repo::roles::effective_for_user_in(read, set.sample, scope, now).await?;
+                let held = held.permissions.into_values().flatten().collect();
+                permissions.insert(org, held);
+            }
+            facts.access.push(Access {
+                users: set.users,
+                permissions,
+            });
+        }
+        for id in &self.clients {
+            if let Some(client) = repo::clients::find(read, id).await? {
+                let reach = clients::reach(context, id).await?;
+                facts.clients.insert(id.clone(), (client, reach));
+            }
+        }
+        match simulated(context)? {
+            Some(server) => {
+                for question in &self.tokens {
+                    let token = question.ask(&server).await?;
+                    facts.tokens.insert(question.clone(), token);
+                }
+            }
+            None if self.tokens.is_empty() => {}
+            None => facts.unsimulated = Some("the command has no configuration with a secret key"),
+        }
+        Ok(facts)
+    }
+}
+
+/// A clock that is stopped, so that two simulations have the same times.
+#[derive(Debug)]
+struct At(i64);
+
+impl Clock for At {
+    fn now(&self) -> i64 {
+        self.0
+    }
+}
+
+/// Returns the parts of a server that evaluate requests on the database of the context, without its caches.
+fn simulated(context: &AdminContext<'_>) -> Result<Option<Context>> {
+    let (db, clock) = (context.db.clone(), Arc::new(At(context.now())));
+    match (context.deployment, context.settings.config()) {
+        (Deployment::Server(server), _) => Ok(Some(server.simulated_on(db, clock)?)),
+        (Deployment::Command(Some(master)), Some(config)) => {
+            let config = Arc::new(config.clone());
+            Ok(Some(Context::simulated(config, db, clock, master.clone())?))
+        }
+        (Deployment::Command(_), _) => Ok(None),
+    }
+}
+
+impl Question {
+    async fn ask(&self, server: &Context) -> Result<TokenFacts> {
+        let user = self.user.map(|user| user.to_string());
+        let request = SimulationRequest {
+            client: self.client.as_ref().map(ClientId::as_str),
+            user: user.as_deref(),
+            scope: None,
+            org: self.org.as_deref(),
+            resources: &[],
+            redirect_uri: None,
+            acr: assurance::AAL2,
+            answers: true,
+        };
+        let done = if self.client.is_some() && self.user.is_some() {
+            Box::pin(simulation::authorize(server, &request)).await?
+        } else {
+            Box::pin(simulation::token(server, &request)).await?
+        };
+        Ok(TokenFacts::of(done))
+    }
+}
+
+impl TokenFacts {
+    fn of(done: Simulation) -> Self {
+        if !done.allowed {
+            let reason = done.because.or(done.error);
+            return Self::Rejected(reason.unwrap_or_else(|| "it is rejected".to_owned()));
+        }
+        let mut tokens = Map::new();
+        let claims = [
+            ("access_token", json!(done.claims)),
+            ("id_token", json!(done.id_token)),
+            ("userinfo", json!(done.userinfo)),
+            ("custom_claims", json!(done.output_claims.custom_claims)),
+        ];
+        for (name, mut claims) in claims {
+            if let Some(claims) = claims.as_object_mut() {
+                let time = |name: &str| claims.get(name).and_then(Value::as_i64);
+                let lifetime = time("exp").zip(time("iat")).map(|(end, start)| end - start);
+                claims.remove("exp");
+                claims.retain(|name, _| !VOLATILE.contains(&name.as_str()));
+                let lifetime = lifetime.map(|lifetime| ("lifetime".to_owned(), lifetime.into()));
+                claims.extend(lifetime);
+            }
+            tokens.insert(name.to_owned(), claims);
+        }
+        tokens.retain(|_, claims| !claims.is_null());
+        Self::Issued(tokens)
+    }
+
+    /// Returns the members that differ, and the reason why a token is no longer issued.
+    pub fn compare(&self, after: &Self) -> (BTreeMap<String, (Value, Value)>, Option<String>) {
+        match (self, after) {
+            (Self::Issued(before), Self::Issued(after)) => {
+                (member_changes(Some(before), Some(after)), None)
+            }
+            (Self::Issued(_), Self::Rejected(reason)) => (BTreeMap::new(), Some(reason.clone())),
+            (Self::Issued(_), Self::Absent) => (
+                BTreeMap::new(),
+                Some("the client does not exist".to_owned()),
+            ),
+            _ => (BTreeMap::new(), None),
+        }
+    }
+}
+
+/// Values of members that protect less: kind, member, value.
+const WEAKER: [(&str, &str, Value); 5] = [
+    ("providers", "trusts_email", Value::Bool(true)),
+    ("providers", "links_by_email", Value::Bool(true)),
+    ("providers", "trusts_mfa", Value::Bool(true)),
+    ("providers", "registers", Value::Bool(true)),
+    ("providers", "nonce", Value::Bool(false)),
+];
+
+impl Facts {
+    pub fn simulated(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Returns the clients that are deleted or disabled afterwards.
+    pub fn ended(&self, after: &Self) -> Vec<Reach> {
+        let active = self
+            .clients
+            .values()
+            .filter(|(client, _)| client.is_active());
+        let ended = active.filter(|(client, _)| {
+            let left = after.clients.get(&client.id);
+            !left.is_some_and(|(left, _)| left.is_active())
+        });
+        ended.map(|(_, reach)| reach.clone()).collect()
+    }
+
+    /// Returns objects with the members that protect less afterwards.
+    pub fn weaker(&self, plan: &Plan, after: &Self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for (id, (client, _)) in &self.clients {
+            if let Some((changed, _)) = after.clients.get(id) {
+                let members = clients::weaker(client, changed).into_iter();
+                found.extend(members.map(|member| (format!("clients/{id}"), member.to_owned())));
+            }
+        }
+        for change in plan
+            .changes
+            .iter()
+            .filter(|change| change.action != Action::Delete)
+        {
+            for (kind, member, value) in &WEAKER {
+                let new = change.members.get(*member).map(|(_, after)| after);
+                if *kind == change.kind.name && new == Some(value) {
+                    let object = format!("{}/{}", change.kind.name, change.key);
+                    found.push((object, (*member).to_owned()));
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,148 @@
+//! The sets of roles, groups and organizations that a plan touches.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_admin::kinds::{self, Document, Kind};
+use doorward_admin::prelude::*;
+use doorward_store::repo::access_sets::{self, AccessSet};
+
+use crate::plan::{Change, Plan};
+use crate::state::State;
+
+/// Maximum number of sets that are read.
+const MAX_READ: u64 = 10_000;
+
+/// Sets of access that a plan touches, those of most users first.
+#[derive(Debug, Default)]
+pub struct TouchedSets {
+    pub sets: Vec<AccessSet>,
+    /// True if the content of tokens can change without a change of roles.
+    pub all_tokens: bool,
+}
+
+/// Kinds whose objects give access.
+const ACCESS: [&str; 4] = ["permissions", "roles", "groups", "organizations"];
+/// Kinds whose objects are in tokens of all users.
+const CONTENT: [&str; 4] = ["claims", "scopes", "resources", "profile-fields"];
+
+impl TouchedSets {
+    /// Reads the sets, for a caller who may read users, roles and groups.
+    pub async fn read(context: &AdminContext<'_>, plan: &Plan, state: &State) -> Result<Self> {
+        let is_of = |names: &[&str]| {
+            let mut changes = plan.changes.iter();
+            changes.any(|change| names.contains(&change.kind.name))
+        };
+        let all_tokens = is_of(&CONTENT);
+        if !is_of(&ACCESS) && !all_tokens {
+            return Ok(Self::default());
+        }
+        let mut sets = access_sets::list(context.db.read(), context.now(), MAX_READ).await?;
+        if !all_tokens {
+            let touched = Touched::of(context, plan, state).await?;
+            sets.retain(|set| touched.has(set));
+        }
+        Ok(Self { sets, all_tokens })
+    }
+}
+
+/// Objects that a plan touches directly or by another one.
+#[derive(Debug, Default)]
+struct Touched {
+    roles: BTreeSet<String>,
+    organizations: BTreeSet<String>,
+    /// IDs.
+    groups: BTreeSet<String>,
+}
+
+impl Touched {
+    async fn of(context: &AdminContext<'_>, plan: &Plan, state: &State) -> Result<Self> {
+        let named = |name: &'static str| {
+            let changes = plan
+                .changes
+                .iter()
+                .filter(move |change| change.kind.name == name);
+            changes.map(|change: &Change| change.key.clone())
+        };
+        let mut touched = Self {
+            roles: named("roles").collect(),
+            organizations: named("organizations").collect(),
+            groups: BTreeSet::new(),
+        };
+        let permissions: BTreeSet<String> = named("permissions").collect();
+        for (key, role) in objects(context, state, "roles").await? {
+            let held = texts(&role.1, "permissions");
+            if held
+                .iter()
+                .any(|permission| permissions.contains(*permission))
+            {
+                touched.roles.insert(key);
+            }
+        }
+        let changed: BTreeSet<String> = named("groups").collect();
+        let groups = objects(context, state, "groups").await?;
+        let own = groups.iter().filter(|(key, (_, group))| {
+            let mut roles = texts(group, "roles").into_iter();
+            changed.contains(*key)
+                || roles.any(|role| {
+                    let name = role.split_once('@').map_or(role, |(name, _)| name);
+                    touched.roles.contains(name)
+                })
+        });
+        // A key ends with the path, and the groups below have a longer one.
+        let own: Vec<&String> = own.map(|(key, _)| key).collect();
+        let is_below = |key: &String| {
+            own.iter().any(|above| {
+                let rest = key.strip_prefix(above.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        };
+        let below = groups.iter().filter(|(key, _)| is_below(key));
+        touched.groups = below.map(|(_, (subject, _))| subject.clone()).collect();
+        Ok(touched)
+    }
+
+    fn has(&self, set: &AccessSet) -> bool {
+        let mut roles = set.roles.iter();
+        let mut groups = set.groups.iter();
+        let mut organizations = set.organizations.iter();
+        roles.any(|(role, _)| self.roles.contains(role))
+            || groups.any(|group| self.groups.contains(&group.to_string()))
+            || organizations.any(|slug| self.organizations.contains(slug))
+    }
+}
+
+fn texts<'a>(document: &'a Document, name: &str) -> Vec<&'a str> {
+    let items = document
+        .get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    items.filter_map(Value::as_str).collect()
+}
+
+/// Returns the objects of a kind by key, each with the subject of its events, also of a kind that is not managed.
+async fn objects(
+    context: &AdminContext<'_>,
+    state: &State,
+    name: &str,
+) -> Result<BTreeMap<String, (String, Document)>> {
+    let Some(kind): Option<&'static Kind> = kinds::all().find(|kind| kind.name == name) else {
+        return Ok(BTreeMap::new());
+    };
+    let read;
+    let state = if state.has(kind) {
+        state
+    } else {
+        read = State::read(context, [kind]).await?;
+        &read
+    };
+    let objects = state.of(kind);
+    Ok(objects
+        .map(|(key, object)| {
+            (
+                key.clone(),
+                (object.subject.clone(), object.document.clone()),
+            )
+        })
+        .collect())
+}

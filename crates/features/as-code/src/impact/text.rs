@@ -1,0 +1,91 @@
+//! The impact of a plan as lines, for a terminal and for Markdown.
+
+use doorward_admin::affected::count_text;
+
+use super::{Impact, MAX_SIMULATED};
+use crate::text::value;
+
+/// Maximum number of members of a token in a text.
+const MAX_MEMBERS: usize = 10;
+
+impl Impact {
+    /// Returns the parts of the text: a title, and its lines.
+    pub fn parts(&self) -> Vec<(String, Vec<String>)> {
+        let mut parts = vec![
+            (
+                format!("Users who lose access: {}", self.users),
+                self.loss_lines(),
+            ),
+            ("Clients that end".to_owned(), self.ended_lines()),
+            (
+                "Clients whose next sign-in fails".to_owned(),
+                self.failing
+                    .iter()
+                    .map(|(client, why)| format!("{client}: {why}"))
+                    .collect(),
+            ),
+            ("Tokens that change".to_owned(), self.token_lines()),
+            (
+                "Protections that weaken".to_owned(),
+                self.weaker
+                    .iter()
+                    .map(|(object, member)| format!("{object}: {member}"))
+                    .collect(),
+            ),
+        ];
+        parts.retain(|(_, lines)| !lines.is_empty());
+        parts
+    }
+
+    /// Returns a sentence about how much was examined.
+    pub fn examined(&self) -> String {
+        let (simulated, rest) = (self.simulated, self.uncounted);
+        let found = match self.unsimulated {
+            Some(why) => Some(format!(
+                "The impact on users and tokens is not known: {why}."
+            )),
+            None if self.is_none() => Some("No user, client or token is affected.".to_owned()),
+            None => None,
+        };
+        let simulated = (simulated > 0)
+            .then(|| format!("Simulated sign-ins: {simulated} of at most {MAX_SIMULATED}."));
+        let rest =
+            (rest > 0).then(|| format!("Not compared: {rest} users with rarer roles and groups."));
+        let sentences: Vec<String> = [found, simulated, rest].into_iter().flatten().collect();
+        sentences.join(" ")
+    }
+
+    fn loss_lines(&self) -> Vec<String> {
+        let line = |loss: &super::Loss| {
+            let place = loss.organization.as_ref();
+            let place = place.map(|org| format!(" in {org}")).unwrap_or_default();
+            let permissions = loss.permissions.join(", ");
+            format!("{permissions}{place} (users: {})", loss.users)
+        };
+        self.losses.iter().map(line).collect()
+    }
+
+    fn ended_lines(&self) -> Vec<String> {
+        let line = |reach: &super::Reach| {
+            let more = if reach.is_capped { " or more" } else { "" };
+            let [users, sessions] = [reach.users, reach.sessions].map(count_text);
+            let client = &reach.client;
+            format!("{client} (users: {users}, sessions: {sessions}{more})")
+        };
+        self.ended.iter().map(line).collect()
+    }
+
+    fn token_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for change in &self.tokens {
+            let client = change.client.as_ref().map(ToString::to_string);
+            let client = client.unwrap_or_else(|| "any client".to_owned());
+            lines.push(format!("{client} (users: {})", change.users));
+            let members = change.members.iter().take(MAX_MEMBERS);
+            lines.extend(members.map(|(name, (before, after))| {
+                format!("  {name}: {} → {}", value(before), value(after))
+            }));
+        }
+        lines
+    }
+}

@@ -1,0 +1,169 @@
+//! A plan is made by running its operations in one transaction, which only an apply commits. So a plan has the
+//! checks and the rights of the operations, and the effect of an apply is what was planned.
+
+use std::collections::BTreeMap;
+
+use doorward_admin::kinds::{Kind, SECRET};
+use doorward_admin::prelude::*;
+use doorward_services::names::ADMINISTRATION_LOCK;
+
+use crate::impact::{Impact, Questions};
+use crate::plan::{Action, Change, Plan, problem_text};
+use crate::state::{Objects, State, named_kinds};
+
+/// The commit of an apply.
+#[derive(Clone, Debug, Default)]
+pub struct Apply {
+    /// Hash of the state for which the plan was made; any if absent.
+    pub state: Option<String>,
+    /// Commit of the files, for the audit log.
+    pub commit: Option<String>,
+    /// True if the caller stores the secrets of new clients.
+    pub takes_secrets: bool,
+}
+
+/// The result of a plan or of an apply.
+#[derive(Debug, Default)]
+pub struct Done {
+    pub plan: Plan,
+    /// The impact; `None` for an apply, and with a problem.
+    pub impact: Option<Impact>,
+    /// New secrets by `kind/key`.
+    pub secrets: BTreeMap<String, String>,
+    pub is_applied: bool,
+}
+
+/// Plans what makes the deployment as the objects describe it, and makes it with `apply`. Nothing is changed
+/// if there is a problem.
+pub async fn run(
+    context: &AdminContext<'_>,
+    objects: &Objects,
+    apply: Option<&Apply>,
+) -> Result<Done> {
+    let kinds = named_kinds(objects.keys().map(String::as_str))?;
+    let state = State::read(context, kinds.clone()).await?;
+    let plan = Plan::make(context, objects, &state).await?;
+    let seen = apply.and_then(|apply| apply.state.as_ref());
+    if seen.is_some_and(|seen| *seen != plan.state) {
+        return Err(AdminError::Changed);
+    }
+    let mut done = Done {
+        plan,
+        ..Done::default()
+    };
+    if done.plan.changes.is_empty() {
+        return Ok(done);
+    }
+    let asked = match apply {
+        None => {
+            let questions = Questions::of(context, &done.plan, &state).await?;
+            let before = questions.answer(context).await?;
+            Some((questions, before))
+        }
+        Some(_) => None,
+    };
+    let tx = context.db.begin_enclosing(ADMINISTRATION_LOCK).await?;
+    {
+        let inner = context
+            .within(tx.db())
+            .with_source(&source(&done.plan, apply));
+        if State::read(&inner, kinds.clone()).await?.hash() != done.plan.state {
+            return Err(AdminError::Changed);
+        }
+        make(&inner, &mut done).await?;
+        if done.plan.problems.is_empty() {
+            check(&inner, objects, kinds, &mut done.plan).await?;
+        }
+        if let (Some((questions, before)), true) = (asked, done.plan.problems.is_empty()) {
+            let after = questions.answer(&inner).await?;
+            done.impact = Some(Impact::of(&done.plan, &before, &after));
+        }
+    }
+    let may_commit = apply.is_some_and(|apply| apply.takes_secrets || done.secrets.is_empty());
+    if may_commit && done.plan.problems.is_empty() {
+        tx.commit().await?;
+        done.is_applied = true;
+        if let Some(outbox) = &context.outbox {
+            outbox.wake();
+        }
+    } else {
+        tx.rollback().await?;
+    }
+    Ok(done)
+}
+
+/// Returns the source of the changes for the audit log.
+fn source(plan: &Plan, apply: Option<&Apply>) -> String {
+    let commit = apply.and_then(|apply| apply.commit.as_deref());
+    let commit = commit.map(|commit| format!(" {commit}"));
+    format!("{SOURCE}{}{}", plan.name(), commit.unwrap_or_default())
+}
+
+/// Checks the name of a commit: a hash, a tag or a branch.
+pub fn commit_name(text: &str) -> Result<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    if (1..=100).contains(&text.len()) && text.bytes().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    let problem = "write 1 to 100 of A-Z, a-z, 0-9, -, _, . and /";
+    Err(AdminError::invalid("commit", problem))
+}
+
+/// Start of the source in the events of an apply.
+pub const SOURCE: &str = "plan ";
+
+/// Runs the operations of all changes. One that fails changes nothing, and the others are still tried.
+async fn make(context: &AdminContext<'_>, done: &mut Done) -> Result<()> {
+    let changes = std::mem::take(&mut done.plan.changes);
+    for change in &changes {
+        if let Err(error) = make_one(context, change, &mut done.secrets).await {
+            let text = problem_text(error)?;
+            done.plan.add_problem(change.kind, &change.key, text);
+        }
+    }
+    done.plan.changes = changes;
+    Ok(())
+}
+
+async fn make_one(
+    context: &AdminContext<'_>,
+    change: &Change,
+    secrets: &mut BTreeMap<String, String>,
+) -> Result<()> {
+    for step in &change.steps {
+        let outcome = (step.entry.run)(Value::Object(step.body.clone()), context).await?;
+        let secret = outcome.document.get(SECRET).and_then(Value::as_str);
+        if let Some(secret) = secret {
+            let name = format!("{}/{}", change.kind.name, change.key);
+            secrets.insert(name, secret.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the operations have made what the objects describe.
+async fn check(
+    context: &AdminContext<'_>,
+    objects: &Objects,
+    kinds: impl Iterator<Item = &'static Kind>,
+    plan: &mut Plan,
+) -> Result<()> {
+    let state = State::read(context, kinds).await?;
+    let rest = Plan::make(context, objects, &state).await?;
+    plan.problems.extend(rest.problems);
+    for change in rest.changes {
+        let text = match change.action {
+            Action::Create => "would not be created".to_owned(),
+            Action::Delete => "would not be deleted".to_owned(),
+            Action::Change => {
+                let members = change.members.iter();
+                let members = members.map(|(name, (stored, _))| {
+                    format!("{name} would be {stored}: write that, or another value")
+                });
+                members.collect::<Vec<_>>().join("; ")
+            }
+        };
+        plan.add_problem(change.kind, &change.key, text);
+    }
+    Ok(())
+}

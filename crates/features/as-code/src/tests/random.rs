@@ -1,0 +1,246 @@
+//! Random states: an export makes the same state elsewhere, and an apply leads from each state to each other.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// Decisions of a random state; the first of each is the simplest.
+struct Choices(std::vec::IntoIter<u8>);
+
+impl Choices {
+    fn pick(&mut self, count: usize) -> usize {
+        usize::from(self.0.next().unwrap_or_default()) % count
+    }
+
+    fn flag(&mut self) -> bool {
+        self.pick(2) == 1
+    }
+
+    /// Chooses some of these.
+    fn some(&mut self, all: &[String]) -> Vec<String> {
+        all.iter().filter(|_| self.flag()).cloned().collect()
+    }
+
+    fn text(&mut self) -> &'static str {
+        ["Plain", "Zwölf \"Boxen\" \\ # = 'x'", "日本語 [a]"][self.pick(3)]
+    }
+
+    fn set(&mut self, document: &mut Value, member: &str, value: impl Into<Value>) {
+        if self.flag() {
+            document[member] = value.into();
+        }
+    }
+}
+
+fn names(count: usize, name: impl Fn(usize) -> String) -> Vec<String> {
+    (0..count).map(name).collect()
+}
+
+/// Adds random objects to those that every deployment has.
+fn random(mut objects: Objects, bytes: Vec<u8>) -> Objects {
+    let choices = &mut Choices(bytes.into_iter());
+    let mut add = |kind: &str, document: Value| {
+        let document = serde_json::from_value(document).unwrap();
+        objects.get_mut(kind).unwrap().push(document);
+    };
+    let resources = choices.some(&names(2, |n| format!("https://r{n}.example/api")));
+    for identifier in &resources {
+        let mut resource = json!({ "identifier": identifier, "name": choices.text() });
+        choices.set(&mut resource, "token_claims", json!(["roles", "groups"]));
+        choices.set(&mut resource, "access_token_ttl", 120);
+        choices.set(&mut resource, "token_type", "jwt");
+        add("resources", resource);
+    }
+    let scopes = choices.some(&names(2, |n| format!("bills:{n}")));
+    for name in &scopes {
+        let mut scope = json!({ "name": name, "description": choices.text() });
+        if let Some(resource) = resources.first() {
+            choices.set(&mut scope, "resource", resource.as_str());
+        }
+        add("scopes", scope);
+    }
+    let permissions = choices.some(&names(3, |n| format!("r:{n}")));
+    for codename in &permissions {
+        let audience = "https://r0.example/api";
+        let description = choices.text();
+        add(
+            "permissions",
+            json!({ "codename": codename, "description": description, "audience": audience }),
+        );
+    }
+    let roles = choices.some(&names(3, |n| format!("role{n}")));
+    for name in &roles {
+        let mut role = json!({
+            "name": name, "description": choices.text(), "permissions": choices.some(&permissions),
+        });
+        choices.set(&mut role, "active", false);
+        add("roles", role);
+    }
+    let organizations = choices.some(&names(2, |n| format!("org{n}")));
+    for slug in &organizations {
+        let mut organization = json!({ "slug": slug, "name": choices.text() });
+        choices.set(&mut organization, "active", false);
+        choices.set(
+            &mut organization,
+            "branding",
+            json!({ "support_url": "https://help.example" }),
+        );
+        add("organizations", organization);
+    }
+    for organization in std::iter::once(None).chain(organizations.iter().map(Some)) {
+        for path in ["/a", "/a/b"] {
+            if choices.flag() {
+                break;
+            }
+            let mut group =
+                json!({ "path": path, "description": "", "roles": choices.some(&roles) });
+            if let Some(slug) = organization {
+                group["organization"] = slug.as_str().into();
+            }
+            choices.set(&mut group, "code", path.replace('/', "-"));
+            add("groups", group);
+        }
+    }
+    add_clients(
+        choices,
+        &mut add,
+        [&scopes, &roles, &organizations, &resources],
+    );
+    add_others(choices, &mut add, &roles, &organizations);
+    objects
+}
+
+fn add_others(
+    choices: &mut Choices,
+    add: &mut impl FnMut(&str, Value),
+    roles: &[String],
+    organizations: &[String],
+) {
+    if choices.flag() {
+        let mut claim = json!({
+            "id": "department", "claim": "department", "outputs": ["id_token", "access_token"],
+            "source": { "kind": "constant", "value": choices.text() },
+        });
+        choices.set(&mut claim, "scope", "profile");
+        choices.set(&mut claim, "path", json!(["name"]));
+        add("claims", claim);
+    }
+    if choices.flag() {
+        let mut provider = json!({
+            "id": "corp", "name": choices.text(), "issuer": "https://corp.example", "client_id": "x",
+        });
+        choices.set(&mut provider, "trusts_email", true);
+        choices.set(&mut provider, "disabled", true);
+        if let Some(role) = roles.first() {
+            choices.set(&mut provider, "roles", json!({ "staff": role }));
+        }
+        add("providers", provider);
+    }
+    for (name, kind) in [("company", "text"), ("size", "choice")] {
+        if choices.flag() {
+            let mut field = json!({ "name": name, "label": choices.text(), "type": kind });
+            if kind == "choice" {
+                field["choices"] = json!(["small", "large"]);
+            }
+            choices.set(&mut field, "editable_by", "user");
+            add("profile-fields", field);
+        }
+    }
+    if choices.flag() {
+        add(
+            "texts",
+            json!({ "language": "de", "texts": { "login-title": "Herein" } }),
+        );
+    }
+    if let Some(slug) = organizations.first() {
+        add(
+            "texts",
+            json!({ "organization": slug, "language": "en", "texts": { "login-title": "Hi" } }),
+        );
+    }
+}
+
+fn add_clients(
+    choices: &mut Choices,
+    add: &mut impl FnMut(&str, Value),
+    [scopes, roles, organizations, resources]: [&Vec<String>; 4],
+) {
+    for id in choices.some(&names(3, |n| format!("client{n}"))) {
+        let scope = [vec!["openid".to_owned()], choices.some(scopes)].concat();
+        let kind = ["confidential", "public"][choices.pick(2)];
+        let mut client = json!({
+            "id": id, "name": choices.text(), "redirect_uris": ["https://a.example/cb", "https://b.example/cb"],
+            "scope": scope.join(" "), "kind": kind,
+        });
+        choices.set(&mut client, "disabled", true);
+        choices.set(&mut client, "first_party", true);
+        choices.set(&mut client, "require_mfa", true);
+        choices.set(&mut client, "access_token_ttl", 60);
+        choices.set(
+            &mut client,
+            "backchannel_logout_uri",
+            "https://a.example/logout",
+        );
+        choices.set(
+            &mut client,
+            "post_logout_redirect_uris",
+            json!(["https://a.example/bye"]),
+        );
+        choices.set(
+            &mut client,
+            "consent",
+            json!({ "lifetime": 86_400, "publisher": "Acme" }),
+        );
+        choices.set(
+            &mut client,
+            "branding",
+            json!({ "imprint_url": "https://a.example/imprint" }),
+        );
+        if client["kind"] == "confidential" {
+            choices.set(&mut client, "serves", json!(resources));
+            let own = choices.some(roles);
+            let there = organizations.first().into_iter();
+            let there = there.flat_map(|org| own.iter().map(move |role| format!("{role}@{org}")));
+            client["roles"] = there.chain(own.iter().cloned()).collect();
+        }
+        add("clients", client);
+    }
+}
+
+async fn check(a: Vec<u8>, b: Vec<u8>) {
+    let (first, second, key) = (World::new().await, World::new().await, key());
+    let (first, second) = (operator(&first, &key), operator(&second, &key));
+    let standard = stored(&first).await;
+    make(&first, &random(standard.clone(), a)).await;
+    let exported = stored(&first).await;
+    make(&second, &exported).await;
+    assert_eq!(
+        stored(&second).await,
+        exported,
+        "an export makes the same state"
+    );
+    // An organization that was deleted cannot come back.
+    let third = World::new().await;
+    let third = operator(&third, &key);
+    make(&third, &random(standard, b)).await;
+    let other = stored(&third).await;
+    make(&first, &other).await;
+    assert_eq!(
+        stored(&first).await,
+        other,
+        "an apply leads from each state to each other"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn states_are_exported_and_applied(
+        a in prop::collection::vec(any::<u8>(), 0..160),
+        b in prop::collection::vec(any::<u8>(), 0..160),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(check(a, b));
+    }
+}

@@ -1,0 +1,147 @@
+//! A plan as text for a terminal, and as Markdown for a merge request.
+
+use std::fmt::Write as _;
+
+use doorward_admin::prelude::*;
+
+use crate::plan::{Action, Change};
+use crate::run::Done;
+
+doorward_protocol::words! {
+    /// The form of the text of a plan.
+    pub enum TextForm {
+        Text = "text",
+        Markdown = "markdown",
+    }
+}
+
+/// Longest text of a value.
+const MAX_VALUE: usize = 120;
+
+/// Returns the text about a plan or an apply.
+pub fn text(done: &Done, form: TextForm) -> String {
+    match form {
+        TextForm::Text => plain(done),
+        TextForm::Markdown => markdown(done),
+    }
+}
+
+const fn sign(action: Action) -> char {
+    match action {
+        Action::Create => '+',
+        Action::Change => '~',
+        Action::Delete => '-',
+    }
+}
+
+pub(crate) fn value(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() <= MAX_VALUE {
+        return text;
+    }
+    let start: String = text.chars().take(MAX_VALUE).collect();
+    format!("{start}…")
+}
+
+/// Returns a line for each member that a change has.
+fn members(change: &Change) -> impl Iterator<Item = String> {
+    let is_shown = change.action != Action::Delete;
+    let members = change.members.iter().filter(move |_| is_shown);
+    members.map(|(name, (before, after))| match (before, after) {
+        (Value::Null, after) => format!("{name}: {}", value(after)),
+        (before, Value::Null) => format!("{name}: {} is removed", value(before)),
+        (before, after) => format!("{name}: {} → {}", value(before), value(after)),
+    })
+}
+
+fn plain(done: &Done) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    for change in &done.plan.changes {
+        let (sign, name, key) = (sign(change.action), change.kind.name, &change.key);
+        let _ = writeln!(text, "{sign} {name}/{key}");
+        for member in members(change) {
+            let _ = writeln!(text, "    {member}");
+        }
+    }
+    for problem in &done.plan.problems {
+        let _ = writeln!(text, "! {}/{}: {}", problem.kind, problem.key, problem.text);
+    }
+    if let Some(impact) = &done.impact {
+        for (title, lines) in impact.parts() {
+            let _ = writeln!(text, "{title}");
+            for line in lines {
+                let _ = writeln!(text, "    {line}");
+            }
+        }
+        let examined = impact.examined();
+        if !examined.is_empty() {
+            let _ = writeln!(text, "{examined}");
+        }
+    }
+    let _ = writeln!(text, "{}", summary(done));
+    text
+}
+
+fn markdown(done: &Done) -> String {
+    let mut text = format!("### Doorward: {}\n", summary(done));
+    for change in &done.plan.changes {
+        let action = change.action.as_str();
+        let title = format!(
+            "{action} {}",
+            code(&format!("{}/{}", change.kind.name, change.key))
+        );
+        let _ = write!(text, "\n- {title}");
+        for member in members(change) {
+            let _ = write!(text, "\n  - {}", code(&member));
+        }
+    }
+    for problem in &done.plan.problems {
+        let object = code(&format!("{}/{}", problem.kind, problem.key));
+        let _ = write!(
+            text,
+            "\n- **Problem** with {object}: {}",
+            code(&problem.text)
+        );
+    }
+    text.push('\n');
+    if let Some(impact) = &done.impact {
+        for (title, lines) in impact.parts() {
+            let _ = writeln!(text, "\n**{title}**\n");
+            for line in lines {
+                let _ = writeln!(text, "- {}", code(line.trim_start()));
+            }
+        }
+        let examined = impact.examined();
+        if !examined.is_empty() {
+            let _ = writeln!(text, "\n{examined}");
+        }
+    }
+    text
+}
+
+/// Returns a code span, which no text can end.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'").replace(['\n', '\r'], " "))
+}
+
+/// Returns a sentence with the numbers of a plan.
+pub fn summary(done: &Done) -> String {
+    let count = |action: Action| {
+        let changes = done.plan.changes.iter();
+        changes.filter(|change| change.action == action).count()
+    };
+    let [create, change, delete] = Action::ALL.map(count);
+    let problems = done.plan.problems.len();
+    if done.plan.is_empty() {
+        return "Nothing to change.".to_owned();
+    }
+    let numbers = format!("{create} to create, {change} to change, {delete} to delete");
+    match problems {
+        _ if done.is_applied => {
+            format!("Applied: {create} created, {change} changed, {delete} deleted.")
+        }
+        0 => format!("{numbers}. State: {}", done.plan.state),
+        _ => format!("{numbers}, {problems} with a problem. Nothing can be applied."),
+    }
+}

@@ -1,0 +1,193 @@
+//! Tests of `doorward export`, `plan`, `apply` and `drift`.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::json;
+
+use super::program::Place;
+
+fn read(place: &Place, name: &str) -> String {
+    fs::read_to_string(place.path(name)).unwrap()
+}
+
+#[test]
+fn files_are_exported_planned_and_applied() {
+    let place = Place::configured();
+    place
+        .run(&["role", "create", "auditor", "--permission", "audit:read"])
+        .succeeded();
+    place.run(&["export", "conf"]).succeeded();
+    let canonical =
+        "name = \"auditor\"\nactive = true\ndescription = \"\"\npermissions = [\"audit:read\"]\n";
+    assert_eq!(read(&place, "conf/roles/auditor.toml"), canonical);
+    assert_eq!(read(&place, "conf/sites/.gitkeep"), "");
+    assert_eq!(
+        place.run(&["plan", "conf"]).succeeded().stdout,
+        "Nothing to change.\n"
+    );
+
+    let commented =
+        "# Reads the log.\nname = \"auditor\"\npermissions = [\"audit:read\"] # no more\n";
+    place.write("conf/roles/auditor.toml", commented);
+    let unchanged = place.run(&["export", "conf"]).succeeded();
+    assert!(
+        unchanged.stderr.contains("written: 0, removed: 0"),
+        "{}",
+        unchanged.stderr
+    );
+    place
+        .run(&["role", "update", "auditor", "--permission", "users:read"])
+        .succeeded();
+    place.run(&["export", "conf"]).succeeded();
+    let changed = commented.replace("audit:read", "users:read");
+    assert_eq!(read(&place, "conf/roles/auditor.toml"), changed);
+
+    place.write("conf/roles/helper.toml", "name = \"helper\"\n");
+    let plan = place.run(&["plan", "conf"]);
+    assert_eq!(plan.code, 7, "{plan:?}");
+    assert!(
+        plan.stdout.starts_with("+ roles/helper\n"),
+        "{}",
+        plan.stdout
+    );
+    let markdown = place.run(&["plan", "conf", "--markdown"]);
+    assert!(
+        markdown.stdout.contains("- create `roles/helper`"),
+        "{}",
+        markdown.stdout
+    );
+    let applied = place
+        .run(&["apply", "conf", "--commit", "4f2c9e1"])
+        .succeeded();
+    assert!(
+        applied.stdout.contains("Applied: 1 created"),
+        "{}",
+        applied.stdout
+    );
+    let events = place.json(&["audit", "list", "--json"]);
+    let source = events[0]["detail"]["source"].as_str().unwrap();
+    assert!(
+        source.starts_with("plan ") && source.ends_with(" 4f2c9e1"),
+        "{source}"
+    );
+
+    fs::remove_file(place.path("conf/roles/helper.toml")).unwrap();
+    let plan = place.run(&["plan", "conf"]);
+    assert!(
+        plan.stdout.starts_with("- roles/helper\n"),
+        "{}",
+        plan.stdout
+    );
+    place.run(&["apply", "conf"]).succeeded();
+    place.run(&["role", "show", "helper"]).failed(1, "helper");
+}
+
+#[test]
+fn wrong_files_are_named() {
+    let place = Place::configured();
+    place
+        .run(&["plan", "conf"])
+        .failed(1, "conf is no directory");
+    for (name, text, expected) in [
+        ("conf/roles/a.toml", "name = ", "conf/roles/a.toml"),
+        ("conf/rolls/a.toml", "name = \"a\"", "no kind of objects"),
+        (
+            "conf/providers/a.toml",
+            "id = \"a\"\nkind = \"google\"\nclient_id = \"x\"\nclient_secret = \"plain\"",
+            "client_secret: write",
+        ),
+    ] {
+        let path = place.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        place.write(name, text);
+        place.run(&["plan", "conf"]).failed(1, expected);
+        fs::remove_dir_all(place.path("conf")).unwrap();
+    }
+    fs::create_dir_all(place.path("conf/groups")).unwrap();
+    place.write("conf/groups/b.toml", "path = \"/a/b\"\n");
+    let plan = place.run(&["plan", "conf"]);
+    assert_eq!(plan.code, 1, "{plan:?}");
+    assert!(
+        plan.stdout.contains("! groups//a/b: there is no group"),
+        "{}",
+        plan.stdout
+    );
+}
+
+#[test]
+fn secrets_have_places() {
+    let place = Place::configured();
+    fs::create_dir_all(place.path("conf/clients")).unwrap();
+    let client =
+        "id = \"wiki\"\nname = \"Wiki\"\nredirect_uris = [\"https://wiki.example.com/cb\"]\n";
+    place.write("conf/clients/wiki.toml", client);
+    let stopped = place.run(&["apply", "conf"]);
+    assert_eq!(stopped.code, 1, "{stopped:?}");
+    assert!(
+        stopped.stderr.contains("clients/wiki"),
+        "{}",
+        stopped.stderr
+    );
+    place.run(&["client", "show", "wiki"]).failed(1, "wiki");
+    place
+        .run(&["apply", "conf", "--new-secrets", "new.toml"])
+        .succeeded();
+    let mode = fs::metadata(place.path("new.toml"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    assert!(read(&place, "new.toml").starts_with("\"clients/wiki\" = \""));
+    place
+        .run(&["apply", "conf", "--new-secrets", "new.toml"])
+        .failed(1, "new.toml");
+
+    fs::create_dir_all(place.path("conf/providers")).unwrap();
+    let provider = "id = \"google\"\nkind = \"google\"\nclient_id = \"x\"\nclient_secret = { env = \"GOOGLE\" }\n";
+    place.write("conf/providers/google.toml", provider);
+    place
+        .run(&["apply", "conf"])
+        .failed(1, "no variable GOOGLE");
+    let secret = [("GOOGLE", "s3cret")];
+    place.run_with(&["apply", "conf"], &secret).succeeded();
+    assert_eq!(place.run_with(&["plan", "conf"], &secret).code, 0);
+    assert_eq!(place.run(&["plan", "conf"]).code, 0);
+    assert_eq!(place.run(&["drift", "conf"]).code, 0);
+    let other = place.run_with(&["plan", "conf", "--json"], &[("GOOGLE", "other")]);
+    let members = &other.json()["changes"][0]["members"];
+    let hidden = json!([{ "name": "client_secret", "before": "(secret)", "after": "(secret)" }]);
+    assert_eq!(*members, hidden);
+    assert!(!other.stdout.contains("other"), "{}", other.stdout);
+}
+
+#[test]
+fn drift_names_change_and_command() {
+    let place = Place::configured();
+    place
+        .run(&["role", "create", "auditor", "--description", "Reads"])
+        .succeeded();
+    place
+        .run(&["export", "conf", "--kind", "roles"])
+        .succeeded();
+    assert!(!place.path("conf/clients").exists());
+    assert_eq!(
+        place.run(&["drift", "conf"]).succeeded().stdout,
+        "Nothing differs.\n"
+    );
+    place
+        .run(&["role", "update", "auditor", "--description", "Writes"])
+        .succeeded();
+    let drift = place.run(&["drift", "conf"]);
+    assert_eq!(drift.code, 7, "{drift:?}");
+    let command = "doorward role update --description=Reads auditor";
+    assert!(drift.stdout.contains(command), "{}", drift.stdout);
+    assert!(
+        drift.stdout.contains("was changed by the command line at"),
+        "{}",
+        drift.stdout
+    );
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    place.run(&words).succeeded();
+    place.run(&["drift", "conf"]).succeeded();
+}

@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = النصوص
+own-texts-lead = نصوص الصفحات والرسائل. يحل النص الخاص محل نص هذا الخادم بلغة واحدة.
+own-texts-find = جزء من نص أو مفتاحه
+own-texts-shown = النصوص المعروضة
+own-texts-all = كل النصوص
+own-texts-changed = المغيّرة فقط
+own-text = النص
+own-text-key = المفتاح
+own-text-area = المجال
+own-text-area-sign-in = تسجيل الدخول
+own-text-area-account = الحساب
+own-text-area-mail = الرسائل
+own-text-area-error = الأخطاء
+own-text-area-shared = كل الصفحات
+own-text-author = من يمكنه تغييره
+own-text-author-brand = المسؤولون الذين يمكنهم تغيير هذه العلامة: سطر واحد من 100 حرف على الأكثر
+own-text-author-admin = الدور admin فقط: يقرر المستخدمون بناءً على هذا النص
+own-text-server = نص هذا الخادم، { $language }
+own-text-own = نص خاص
+own-text-hint = اكتب المتغيرات كما في نص هذا الخادم، بأقواس معقوفة وعلامة الدولار.
+own-text-missing = أدخل نصًا
+own-text-invalid = لا يمكن استخدام هذا النص: { $problem }
+own-text-variables = المتغيرات
+own-text-variable = المتغير
+own-text-example = يحتوي مثلًا على
+own-text-no-variables = لا يحتوي هذا النص على متغيرات.
+own-text-preview = معاينة هذا النص: { $scheme }
+own-text-sentence = النص بقيم تجريبية
+own-text-sentence-lead = لا تحتوي أي صفحة أو رسالة في المعاينة على هذا النص، لذلك يُعرض النص وحده.
+own-text-remove = إزالة النص الخاص
+own-text-remove-question = هل تريد إزالة هذا النص الخاص؟
+own-text-remove-text = تعرض الصفحات والرسائل نص هذا الخادم من جديد. يمكنك إدخال نص خاص مرة أخرى.
+own-text-removed = أُزيل النص الخاص.

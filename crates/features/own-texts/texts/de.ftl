@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = Texte
+own-texts-lead = Texte der Seiten und Nachrichten. Ein eigener Text ersetzt den dieses Servers, in einer Sprache.
+own-texts-find = Teil eines Textes oder sein Schlüssel
+own-texts-shown = Angezeigte Texte
+own-texts-all = Alle Texte
+own-texts-changed = Nur geänderte
+own-text = Wortlaut
+own-text-key = Schlüssel
+own-text-area = Bereich
+own-text-area-sign-in = Anmeldung
+own-text-area-account = Konto
+own-text-area-mail = Nachrichten
+own-text-area-error = Fehler
+own-text-area-shared = Alle Seiten
+own-text-author = Darf geändert werden von
+own-text-author-brand = Administratoren, die diese Marke ändern dürfen: eine Zeile mit höchstens 100 Zeichen
+own-text-author-admin = Nur von der Rolle admin: Nutzer entscheiden nach diesem Text
+own-text-server = Text dieses Servers, { $language }
+own-text-own = Eigener Text
+own-text-hint = Schreiben Sie Variablen wie im Text dieses Servers, mit geschweiften Klammern und Dollarzeichen.
+own-text-missing = Geben Sie einen Text ein
+own-text-invalid = Dieser Text ist nicht verwendbar: { $problem }
+own-text-variables = Variablen
+own-text-variable = Name der Variable
+own-text-example = Enthält zum Beispiel
+own-text-no-variables = Dieser Text hat keine Variablen.
+own-text-preview = Vorschau dieses Textes: { $scheme }
+own-text-sentence = Text mit Beispielwerten
+own-text-sentence-lead = Keine Seite oder Nachricht der Vorschau enthält diesen Text, darum wird nur der Text gezeigt.
+own-text-remove = Eigenen Text entfernen
+own-text-remove-question = Diesen eigenen Text entfernen?
+own-text-remove-text = Seiten und Nachrichten zeigen wieder den Text dieses Servers. Sie können wieder einen eigenen Text eingeben.
+own-text-removed = Der eigene Text wurde entfernt.

@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = Texts
+own-texts-lead = Texts of pages and messages. An own text replaces the one of this server, in one language.
+own-texts-find = Part of a text, or its key
+own-texts-shown = Shown texts
+own-texts-all = All texts
+own-texts-changed = Changed only
+own-text = Text
+own-text-key = Key
+own-text-area = Area
+own-text-area-sign-in = Sign-in
+own-text-area-account = Account
+own-text-area-mail = Messages
+own-text-area-error = Errors
+own-text-area-shared = All pages
+own-text-author = May be changed by
+own-text-author-brand = Administrators who may change this brand: one line of at most 100 characters
+own-text-author-admin = Only the role admin: users decide by this text
+own-text-server = Text of this server, { $language }
+own-text-own = Own text
+own-text-hint = Write variables as in the text of this server, with braces and the dollar sign.
+own-text-missing = Enter a text
+own-text-invalid = This text cannot be used: { $problem }
+own-text-variables = Variables
+own-text-variable = Variable
+own-text-example = Contains, for example
+own-text-no-variables = This text has no variables.
+own-text-preview = Preview of this text: { $scheme }
+own-text-sentence = Text with sample values
+own-text-sentence-lead = No page or message of the preview contains this text, so only the text is shown.
+own-text-remove = Remove the own text
+own-text-remove-question = Remove this own text?
+own-text-remove-text = Pages and messages show the text of this server again. You can enter an own text again.
+own-text-removed = The own text was removed.

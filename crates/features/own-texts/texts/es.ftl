@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = Textos
+own-texts-lead = Textos de las páginas y los mensajes. Un texto propio sustituye al de este servidor, en un idioma.
+own-texts-find = Parte de un texto o su clave
+own-texts-shown = Textos mostrados
+own-texts-all = Todos los textos
+own-texts-changed = Solo los cambiados
+own-text = Texto
+own-text-key = Clave
+own-text-area = Área
+own-text-area-sign-in = Inicio de sesión
+own-text-area-account = Cuenta
+own-text-area-mail = Mensajes
+own-text-area-error = Errores
+own-text-area-shared = Todas las páginas
+own-text-author = Puede cambiarlo
+own-text-author-brand = Los administradores que pueden cambiar esta marca: una línea de 100 caracteres como máximo
+own-text-author-admin = Solo el rol admin: los usuarios deciden según este texto
+own-text-server = Texto de este servidor, { $language }
+own-text-own = Texto propio
+own-text-hint = Escriba las variables como en el texto de este servidor, con llaves y el signo de dólar.
+own-text-missing = Escriba un texto
+own-text-invalid = Este texto no se puede usar: { $problem }
+own-text-variables = Variables del texto
+own-text-variable = Nombre de la variable
+own-text-example = Contiene, por ejemplo
+own-text-no-variables = Este texto no tiene variables.
+own-text-preview = Vista previa de este texto: { $scheme }
+own-text-sentence = Texto con valores de ejemplo
+own-text-sentence-lead = Ninguna página ni mensaje de la vista previa contiene este texto, por lo que solo se muestra el texto.
+own-text-remove = Quitar el texto propio
+own-text-remove-question = ¿Quitar este texto propio?
+own-text-remove-text = Las páginas y los mensajes vuelven a mostrar el texto de este servidor. Puede volver a escribir un texto propio.
+own-text-removed = Se quitó el texto propio.

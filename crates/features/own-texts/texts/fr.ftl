@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = Textes
+own-texts-lead = Textes des pages et des messages. Un texte personnalisé remplace celui de ce serveur, dans une langue.
+own-texts-find = Partie d’un texte ou sa clé
+own-texts-shown = Textes affichés
+own-texts-all = Tous les textes
+own-texts-changed = Modifiés uniquement
+own-text = Texte
+own-text-key = Clé
+own-text-area = Domaine
+own-text-area-sign-in = Connexion
+own-text-area-account = Compte
+own-text-area-mail = E-mails
+own-text-area-error = Erreurs
+own-text-area-shared = Toutes les pages
+own-text-author = Peut être modifié par
+own-text-author-brand = Les administrateurs qui peuvent modifier cette marque : une ligne de 100 caractères au plus
+own-text-author-admin = Le rôle admin seulement : les utilisateurs décident d’après ce texte
+own-text-server = Texte de ce serveur, { $language }
+own-text-own = Texte personnalisé
+own-text-hint = Écrivez les variables comme dans le texte de ce serveur, avec des accolades et le signe dollar.
+own-text-missing = Saisissez un texte
+own-text-invalid = Ce texte ne peut pas être utilisé : { $problem }
+own-text-variables = Variables du texte
+own-text-variable = Nom de la variable
+own-text-example = Contient, par exemple
+own-text-no-variables = Ce texte n’a pas de variables.
+own-text-preview = Aperçu de ce texte : { $scheme }
+own-text-sentence = Texte avec des exemples de valeurs
+own-text-sentence-lead = Aucune page ni aucun message de l’aperçu ne contient ce texte ; seul le texte est affiché.
+own-text-remove = Supprimer le texte personnalisé
+own-text-remove-question = Supprimer ce texte personnalisé ?
+own-text-remove-text = Les pages et les messages affichent de nouveau le texte de ce serveur. Vous pourrez saisir de nouveau un texte personnalisé.
+own-text-removed = Le texte personnalisé a été supprimé.

@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = Testi
+own-texts-lead = Testi delle pagine e dei messaggi. Un testo personalizzato sostituisce quello di questo server, in una lingua.
+own-texts-find = Parte di un testo o la sua chiave
+own-texts-shown = Testi mostrati
+own-texts-all = Tutti i testi
+own-texts-changed = Solo quelli modificati
+own-text = Testo
+own-text-key = Chiave
+own-text-area = Settore
+own-text-area-sign-in = Accesso
+own-text-area-account = Profilo
+own-text-area-mail = Messaggi
+own-text-area-error = Errori
+own-text-area-shared = Tutte le pagine
+own-text-author = Può modificarlo
+own-text-author-brand = Gli amministratori che possono modificare questo marchio: una riga di al massimo 100 caratteri
+own-text-author-admin = Solo il ruolo admin: gli utenti decidono in base a questo testo
+own-text-server = Testo di questo server, { $language }
+own-text-own = Testo personalizzato
+own-text-hint = Scriva le variabili come nel testo di questo server, con parentesi graffe e il segno del dollaro.
+own-text-missing = Inserisca un testo
+own-text-invalid = Questo testo non può essere usato: { $problem }
+own-text-variables = Variabili
+own-text-variable = Variabile
+own-text-example = Contiene, ad esempio
+own-text-no-variables = Questo testo non ha variabili.
+own-text-preview = Anteprima di questo testo: { $scheme }
+own-text-sentence = Testo con valori di esempio
+own-text-sentence-lead = Nessuna pagina e nessun messaggio dell’anteprima contiene questo testo, quindi è mostrato solo il testo.
+own-text-remove = Rimuovi il testo personalizzato
+own-text-remove-question = Rimuovere questo testo personalizzato?
+own-text-remove-text = Pagine e messaggi mostrano di nuovo il testo di questo server. Può inserire di nuovo un testo personalizzato.
+own-text-removed = Il testo personalizzato è stato rimosso.

@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = テキスト
+own-texts-lead = ページとメールのテキストです。独自のテキストは、1 つの言語でこのサーバーのテキストを置き換えます。
+own-texts-find = テキストの一部、またはキー
+own-texts-shown = 表示するテキスト
+own-texts-all = すべてのテキスト
+own-texts-changed = 変更したもののみ
+own-text = テキスト
+own-text-key = キー
+own-text-area = 領域
+own-text-area-sign-in = サインイン
+own-text-area-account = アカウント
+own-text-area-mail = メール
+own-text-area-error = エラー
+own-text-area-shared = すべてのページ
+own-text-author = 変更できる人
+own-text-author-brand = このブランドを変更できる管理者：1 行、100 文字まで
+own-text-author-admin = ロール admin のみ：利用者はこの文を見て判断します
+own-text-server = このサーバーのテキスト（{ $language }）
+own-text-own = 独自のテキスト
+own-text-hint = 変数は、このサーバーのテキストと同じように、波かっことドル記号で書きます。
+own-text-missing = テキストを入力してください
+own-text-invalid = このテキストは使用できません: { $problem }
+own-text-variables = 変数
+own-text-variable = 変数
+own-text-example = 値の例
+own-text-no-variables = このテキストに変数はありません。
+own-text-preview = このテキストのプレビュー: { $scheme }
+own-text-sentence = サンプル値を入れたテキスト
+own-text-sentence-lead = プレビューのページにもメールにもこのテキストがないため、テキストだけを表示します。
+own-text-remove = 独自のテキストを削除
+own-text-remove-question = この独自のテキストを削除しますか？
+own-text-remove-text = ページとメールは、再びこのサーバーのテキストを表示します。独自のテキストは再び入力できます。
+own-text-removed = 独自のテキストを削除しました。

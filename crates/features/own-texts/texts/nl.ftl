@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = Teksten
+own-texts-lead = Teksten van pagina’s en berichten. Een eigen tekst vervangt die van deze server, in één taal.
+own-texts-find = Deel van een tekst of de sleutel ervan
+own-texts-shown = Getoonde teksten
+own-texts-all = Alle teksten
+own-texts-changed = Alleen gewijzigde
+own-text = Tekst
+own-text-key = Sleutel
+own-text-area = Gebied
+own-text-area-sign-in = Inloggen
+own-text-area-account = Gebruikersaccount
+own-text-area-mail = Berichten
+own-text-area-error = Fouten
+own-text-area-shared = Alle pagina’s
+own-text-author = Mag worden gewijzigd door
+own-text-author-brand = Beheerders die dit merk mogen wijzigen: één regel van hoogstens 100 tekens
+own-text-author-admin = Alleen de rol admin: gebruikers beslissen op grond van deze tekst
+own-text-server = Tekst van deze server, { $language }
+own-text-own = Eigen tekst
+own-text-hint = Schrijf variabelen zoals in de tekst van deze server, met accolades en het dollarteken.
+own-text-missing = Voer een tekst in
+own-text-invalid = Deze tekst is niet bruikbaar: { $problem }
+own-text-variables = Variabelen
+own-text-variable = Variabele
+own-text-example = Bevat bijvoorbeeld
+own-text-no-variables = Deze tekst heeft geen variabelen.
+own-text-preview = Voorbeeld van deze tekst: { $scheme }
+own-text-sentence = Tekst met voorbeeldwaarden
+own-text-sentence-lead = Geen pagina of bericht van het voorbeeld bevat deze tekst, daarom wordt alleen de tekst getoond.
+own-text-remove = Eigen tekst verwijderen
+own-text-remove-question = Deze eigen tekst verwijderen?
+own-text-remove-text = Pagina’s en berichten tonen weer de tekst van deze server. U kunt opnieuw een eigen tekst invoeren.
+own-text-removed = De eigen tekst is verwijderd.

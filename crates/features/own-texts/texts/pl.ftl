@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = Teksty
+own-texts-lead = Teksty stron i wiadomości. Własny tekst zastępuje tekst tego serwera w jednym języku.
+own-texts-find = Fragment tekstu lub jego klucz
+own-texts-shown = Wyświetlane teksty
+own-texts-all = Wszystkie teksty
+own-texts-changed = Tylko zmienione
+own-text = Tekst
+own-text-key = Klucz
+own-text-area = Obszar
+own-text-area-sign-in = Logowanie
+own-text-area-account = Konto
+own-text-area-mail = Wiadomości
+own-text-area-error = Błędy
+own-text-area-shared = Wszystkie strony
+own-text-author = Może zmienić
+own-text-author-brand = Administratorzy, którzy mogą zmieniać tę markę: jeden wiersz, najwyżej 100 znaków
+own-text-author-admin = Tylko rola admin: użytkownicy decydują na podstawie tego tekstu
+own-text-server = Tekst tego serwera, { $language }
+own-text-own = Własny tekst
+own-text-hint = Zapisz zmienne tak jak w tekście tego serwera, z nawiasami klamrowymi i znakiem dolara.
+own-text-missing = Wpisz tekst
+own-text-invalid = Tego tekstu nie można użyć: { $problem }
+own-text-variables = Zmienne
+own-text-variable = Zmienna
+own-text-example = Zawiera na przykład
+own-text-no-variables = Ten tekst nie ma zmiennych.
+own-text-preview = Podgląd tego tekstu: { $scheme }
+own-text-sentence = Tekst z przykładowymi wartościami
+own-text-sentence-lead = Żadna strona ani wiadomość podglądu nie zawiera tego tekstu, dlatego widać tylko tekst.
+own-text-remove = Usuń własny tekst
+own-text-remove-question = Usunąć ten własny tekst?
+own-text-remove-text = Strony i wiadomości znów pokażą tekst tego serwera. Własny tekst można wpisać ponownie.
+own-text-removed = Własny tekst został usunięty.

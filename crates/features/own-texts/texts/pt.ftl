@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = Textos
+own-texts-lead = Textos das páginas e das mensagens. Um texto próprio substitui o deste servidor, em um idioma.
+own-texts-find = Parte de um texto ou sua chave
+own-texts-shown = Textos exibidos
+own-texts-all = Todos os textos
+own-texts-changed = Somente alterados
+own-text = Texto
+own-text-key = Chave
+own-text-area = Área
+own-text-area-sign-in = Login
+own-text-area-account = Conta
+own-text-area-mail = Mensagens
+own-text-area-error = Erros
+own-text-area-shared = Todas as páginas
+own-text-author = Pode ser alterado por
+own-text-author-brand = Administradores que podem alterar esta marca: uma linha de no máximo 100 caracteres
+own-text-author-admin = Somente o papel admin: os usuários decidem com base neste texto
+own-text-server = Texto deste servidor, { $language }
+own-text-own = Texto próprio
+own-text-hint = Escreva as variáveis como no texto deste servidor, com chaves e o cifrão.
+own-text-missing = Digite um texto
+own-text-invalid = Este texto não pode ser usado: { $problem }
+own-text-variables = Variáveis
+own-text-variable = Variável
+own-text-example = Contém, por exemplo
+own-text-no-variables = Este texto não tem variáveis.
+own-text-preview = Prévia deste texto: { $scheme }
+own-text-sentence = Texto com valores de exemplo
+own-text-sentence-lead = Nenhuma página ou mensagem da prévia contém este texto; por isso, só o texto é mostrado.
+own-text-remove = Remover o texto próprio
+own-text-remove-question = Remover este texto próprio?
+own-text-remove-text = As páginas e as mensagens voltam a mostrar o texto deste servidor. Você pode digitar um texto próprio novamente.
+own-text-removed = O texto próprio foi removido.

@@ -1,0 +1,35 @@
+### The pages of own texts in the console.
+
+own-texts = 文本
+own-texts-lead = 页面和邮件的文本。自定义文本在一种语言中替换此服务器的文本。
+own-texts-find = 文本的一部分或其键
+own-texts-shown = 显示的文本
+own-texts-all = 所有文本
+own-texts-changed = 仅已更改的
+own-text = 文本
+own-text-key = 键
+own-text-area = 区域
+own-text-area-sign-in = 登录
+own-text-area-account = 账户
+own-text-area-mail = 邮件
+own-text-area-error = 错误
+own-text-area-shared = 所有页面
+own-text-author = 可由谁更改
+own-text-author-brand = 可以更改此品牌的管理员：一行，最多 100 个字符
+own-text-author-admin = 仅限角色 admin：用户根据此文字作出决定
+own-text-server = 此服务器的文本（{ $language }）
+own-text-own = 自定义文本
+own-text-hint = 请像此服务器的文本那样用花括号和美元符号书写变量。
+own-text-missing = 请输入文本
+own-text-invalid = 无法使用此文本：{ $problem }
+own-text-variables = 变量
+own-text-variable = 变量
+own-text-example = 内容示例
+own-text-no-variables = 此文本没有变量。
+own-text-preview = 预览此文本：{ $scheme }
+own-text-sentence = 带示例值的文本
+own-text-sentence-lead = 预览的页面和邮件都不包含此文本，因此只显示文本。
+own-text-remove = 移除自定义文本
+own-text-remove-question = 移除此自定义文本？
+own-text-remove-text = 页面和邮件将重新显示此服务器的文本。您可以再次输入自定义文本。
+own-text-removed = 已移除自定义文本。

@@ -1,0 +1,170 @@
+//! Roles of groups and clients, and brands of clients and organizations, as members of these objects.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use doorward_domain::model::{Assignment, BrandOwner};
+
+use super::steps::{Step, member_changes};
+use super::{Document, Object, Part};
+use crate::operation::{Boxed, Entry};
+use crate::prelude::*;
+use crate::{assignments, brands};
+
+/// Roles that do not end: `auditor`, or `auditor@acme` in an organization. Those of a group of an organization
+/// are roles there.
+pub(super) const ROLES: Part = Part {
+    member: "roles",
+    steps: role_steps,
+};
+
+pub(super) const BRANDING: Part = Part {
+    member: "branding",
+    steps: brand_steps,
+};
+
+fn text<'a>(document: &'a Document, name: &str) -> &'a str {
+    document
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+fn texts(value: &Value) -> BTreeSet<&str> {
+    let items = value.as_array().into_iter().flatten();
+    items.filter_map(Value::as_str).collect()
+}
+
+fn role_steps(object: &Document, before: &Value, after: &Value) -> Vec<Step> {
+    let (before, after) = (texts(before), texts(after));
+    let step = |entry: &'static Entry, role: &&str| {
+        let own = object
+            .get("organization")
+            .filter(|_| object.contains_key("path"));
+        let (org, role) = match role.split_once('@') {
+            _ if own.is_some() => (own.cloned(), *role),
+            Some((role, org)) => (Some(org.into()), role),
+            None => (None, *role),
+        };
+        let mut body = Document::new();
+        let (kind, holder) = match object.get("path") {
+            Some(path) => ("group", path),
+            None => ("client", object.get("id").unwrap_or(&Value::Null)),
+        };
+        body.insert(kind.to_owned(), holder.clone());
+        body.insert("role".to_owned(), role.into());
+        body.extend(org.map(|org| ("organization".to_owned(), org)));
+        Step { entry, body }
+    };
+    let revoked = before.difference(&after);
+    let revoked = revoked.map(|role| step(&assignments::operations::REVOKE, role));
+    let assigned = after.difference(&before);
+    let assigned = assigned.map(|role| step(&assignments::operations::ASSIGN, role));
+    revoked.chain(assigned).collect()
+}
+
+fn brand_steps(object: &Document, before: &Value, after: &Value) -> Vec<Step> {
+    let changes = member_changes(before.as_object(), after.as_object());
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    let (entry, target) = if object.contains_key("slug") {
+        (&brands::operations::UPDATE_ORGANIZATION, "slug")
+    } else {
+        (&brands::operations::UPDATE_CLIENT, "id")
+    };
+    let mut body: Document = changes
+        .into_iter()
+        .map(|(name, (_, after))| (name, after))
+        .collect();
+    // The name of a brand is no name of its owner.
+    body.insert(
+        target.to_owned(),
+        object.get(target).cloned().unwrap_or_default(),
+    );
+    vec![Step { entry, body }]
+}
+
+/// Adds the roles of holders that do not end, if the administrator may read roles.
+pub(super) async fn add_roles(
+    context: &AdminContext<'_>,
+    kind: SubjectKind,
+    objects: &mut [Object],
+) -> Result<()> {
+    context.require_global("roles:read")?;
+    let ids: Vec<String> = objects
+        .iter()
+        .map(|object| object.subject.clone())
+        .collect();
+    let all = repo::roles::assignments_of(context.db.read(), kind, &ids).await?;
+    let mut held = BTreeMap::<String, Vec<Assignment>>::new();
+    for assignment in all {
+        if assignment.active && assignment.expires_at.is_none() {
+            held.entry(assignment.subject_id.clone())
+                .or_default()
+                .push(assignment);
+        }
+    }
+    for object in objects {
+        let own = object.document.get("organization").and_then(Value::as_str);
+        let held = held.remove(&object.subject).unwrap_or_default();
+        let name = |assignment: Assignment| match assignment.org {
+            Some(org) if own != Some(org.as_str()) => format!("{}@{org}", assignment.role),
+            _ => assignment.role,
+        };
+        let roles: BTreeSet<String> = held.into_iter().map(name).collect();
+        object.document.insert("roles".to_owned(), json!(roles));
+    }
+    Ok(())
+}
+
+/// Adds the own brands of clients or organizations, without their pictures.
+pub(super) async fn add_brands(
+    context: &AdminContext<'_>,
+    objects: &mut [Object],
+    owner: impl Fn(&str) -> Option<BrandOwner>,
+) -> Result<()> {
+    let mut all = repo::brands::list(context.db.read()).await?;
+    for object in objects {
+        let brand = owner(&object.subject).and_then(|owner| all.remove(&owner.key()));
+        if let Some(Value::Object(mut brand)) = brand.map(|brand| json!(brand)) {
+            brand.retain(|name, _| !["logo", "logo_dark", "favicon"].contains(&name.as_str()));
+            object.document.insert("branding".to_owned(), brand.into());
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn organizations<'a>(
+    context: &'a AdminContext<'_>,
+    listed: Vec<Document>,
+) -> Boxed<'a, Result<Vec<Object>>> {
+    Box::pin(async move {
+        let mut objects: Vec<Object> = listed
+            .into_iter()
+            .map(|document| Object {
+                subject: text(&document, "slug").to_owned(),
+                document,
+            })
+            .collect();
+        let owner = |slug: &str| Some(BrandOwner::Organization(slug.to_owned()));
+        add_brands(context, &mut objects, owner).await?;
+        Ok(objects)
+    })
+}
+
+pub(super) fn groups<'a>(
+    context: &'a AdminContext<'_>,
+    listed: Vec<Document>,
+) -> Boxed<'a, Result<Vec<Object>>> {
+    Box::pin(async move {
+        let mut objects: Vec<Object> = listed
+            .into_iter()
+            .map(|document| Object {
+                subject: text(&document, "id").to_owned(),
+                document,
+            })
+            .collect();
+        add_roles(context, SubjectKind::Group, &mut objects).await?;
+        Ok(objects)
+    })
+}

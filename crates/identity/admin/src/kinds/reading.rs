@@ -1,0 +1,212 @@
+//! Reads of all objects of a kind, and of documents from files.
+
+use std::collections::BTreeSet;
+
+use super::{Document, KEEP, Kind, Object, SECRET, Write};
+use crate::operation::{Entry, PageRequest, find, put};
+use crate::prelude::*;
+
+/// Number of objects on a page of a list. The store reads at most 1,000 rows, one more than a page.
+const PAGE: u64 = 500;
+
+impl Kind {
+    /// Reads all objects in the order of their keys. Only administrators of the whole deployment can.
+    #[boxed(?Send)]
+    pub async fn objects(&self, context: &AdminContext<'_>) -> Result<Vec<Object>> {
+        context.require_global(self.permission)?;
+        let listed = match self.list {
+            Some(list) => pages(context, list).await?,
+            None => Vec::new(),
+        };
+        let mut objects = match self.read {
+            Some(read) => read(context, listed).await?,
+            None => listed
+                .into_iter()
+                .map(|document| self.object(document))
+                .collect(),
+        };
+        let members = self.members();
+        for object in &mut objects {
+            let document = chosen(&object.document, &members);
+            object.document = self.normal(document);
+        }
+        objects.sort_by_cached_key(|object| self.key_of(&object.document));
+        Ok(objects)
+    }
+
+    fn object(&self, document: Document) -> Object {
+        Object {
+            subject: self.key_of(&document),
+            document,
+        }
+    }
+
+    /// Checks a document of a file, and gives it the form in which two documents can be compared. A member
+    /// that it leaves out has no value if an object can be without it, and otherwise that of the object.
+    #[boxed(?Send)]
+    pub async fn completed(
+        &self,
+        context: &AdminContext<'_>,
+        document: Document,
+        before: Option<&Document>,
+    ) -> Result<Document> {
+        if let Some(unknown) = self.unknown_member(&document) {
+            let problem = format!("{} has no member {unknown}", self.noun);
+            return Err(AdminError::invalid("objects", problem));
+        }
+        let document = match self.complete {
+            Some(complete) => complete(context, document).await?,
+            None => document,
+        };
+        let mut document = self.normal(document);
+        let optional = self.optional_members();
+        for (name, value) in before.into_iter().flatten() {
+            let is_kept = match self.write {
+                Write::Whole { .. } => name == SECRET,
+                Write::Members { .. } | Write::Parts => !optional.contains(name),
+            };
+            if is_kept && !document.contains_key(name) {
+                document.insert(name.clone(), value.clone());
+            }
+        }
+        let has_secret = before.is_some_and(|before| before.contains_key(SECRET));
+        if document.get(SECRET).is_some_and(|secret| secret == KEEP) && !has_secret {
+            let problem = "no secret is stored that could be kept: name its source";
+            return Err(AdminError::invalid(SECRET, problem));
+        }
+        Ok(document)
+    }
+
+    fn unknown_member(&self, document: &Document) -> Option<String> {
+        let known = self.members();
+        let is_known = |name: &str| {
+            known.iter().any(|member| {
+                let below = name.strip_prefix(member);
+                below.is_some_and(|below| below.is_empty() || below.starts_with('.'))
+            })
+        };
+        flat(document)
+            .map(|(name, _)| name)
+            .find(|name| !is_known(name))
+    }
+
+    /// Returns the members that an object can be without.
+    fn optional_members(&self) -> BTreeSet<String> {
+        let mut optional: BTreeSet<String> = self
+            .parts
+            .iter()
+            .map(|part| part.member.to_owned())
+            .collect();
+        if let Some(result) = self.list.and_then(|list| list.result) {
+            let schema = serde_json::to_value(result().schema).unwrap_or_default();
+            add_optional(&schema, "", &mut optional);
+        }
+        optional
+    }
+
+    /// Returns a document without empty members and with sets in their order.
+    fn normal(&self, mut document: Document) -> Document {
+        for name in self.sets {
+            let sorted = match find(&document, name) {
+                Some(Value::Array(items)) => sorted_list(items),
+                Some(Value::String(words)) => {
+                    let words: BTreeSet<&str> = words.split_whitespace().collect();
+                    words.into_iter().collect::<Vec<_>>().join(" ").into()
+                }
+                _ => continue,
+            };
+            put(&mut document, name, sorted);
+        }
+        let optional = self.optional_members();
+        remove_empty(&mut document, "", &optional);
+        document
+    }
+}
+
+fn sorted_list(items: &[Value]) -> Value {
+    let texts: BTreeSet<&str> = items.iter().filter_map(Value::as_str).collect();
+    let mut others = items.iter().filter(|item| !item.is_string()).peekable();
+    if others.peek().is_some() {
+        return items.to_vec().into();
+    }
+    texts.into_iter().collect()
+}
+
+/// Removes nulls, and optional members that are empty.
+fn remove_empty(document: &mut Document, path: &str, optional: &BTreeSet<String>) {
+    document.retain(|name, value| {
+        let full = format!("{path}{name}");
+        if let Value::Object(inner) = value {
+            remove_empty(inner, &format!("{full}."), optional);
+        }
+        match value {
+            Value::Null => false,
+            Value::String(text) if text.is_empty() => !optional.contains(&full),
+            Value::Array(items) if items.is_empty() => !optional.contains(&full),
+            Value::Object(inner) => !inner.is_empty(),
+            _ => true,
+        }
+    });
+}
+
+/// Adds the members of a schema that are not required.
+fn add_optional(schema: &Value, path: &str, optional: &mut BTreeSet<String>) {
+    let required = schema["required"].as_array().into_iter().flatten();
+    let required: BTreeSet<&str> = required.filter_map(Value::as_str).collect();
+    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+        let full = format!("{path}{name}");
+        add_optional(member, &format!("{full}."), optional);
+        if !required.contains(name.as_str()) {
+            optional.insert(full);
+        }
+    }
+}
+
+/// Returns the members of a document with their paths: `consent.publisher`.
+pub(super) fn flat(document: &Document) -> impl Iterator<Item = (String, &Value)> {
+    document.iter().flat_map(|(name, value)| {
+        let inner = value.as_object().filter(|inner| !inner.is_empty());
+        let members: Vec<_> = match inner {
+            Some(inner) => flat(inner)
+                .map(|(rest, value)| (format!("{name}.{rest}"), value))
+                .collect(),
+            None => vec![(name.clone(), value)],
+        };
+        members
+    })
+}
+
+/// Returns the members of these names that have a value.
+fn chosen(document: &Document, members: &BTreeSet<&'static str>) -> Document {
+    let mut chosen = Document::new();
+    for name in members {
+        if let Some(value) = find(document, name).filter(|value| !value.is_null()) {
+            put(&mut chosen, name, value.clone());
+        }
+    }
+    chosen
+}
+
+/// Runs a list until its last page.
+async fn pages(context: &AdminContext<'_>, list: &'static Entry) -> Result<Vec<Document>> {
+    let mut context = context.clone();
+    context.page = PageRequest {
+        after: None,
+        limit: PAGE,
+    };
+    let mut all = Vec::new();
+    loop {
+        let page = (list.run)(json!({}), &context).await?;
+        let Value::Array(items) = page.document else {
+            return Ok(all);
+        };
+        all.extend(items.into_iter().filter_map(|item| match item {
+            Value::Object(item) => Some(item),
+            _ => None,
+        }));
+        match page.next {
+            Some(next) => context.page.after = Some(next),
+            None => return Ok(all),
+        }
+    }
+}
