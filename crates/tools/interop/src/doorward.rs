@@ -238,13 +238,25 @@ impl Doorward {
     ) -> Result<Client, Failure> {
         let keys = match program.authentication {
             Authentication::Secret | Authentication::None => None,
-            Authentication::PrivateKeyJwt => Some(KeyFiles::generate(directory)?),
+            Authentication::PrivateKeyJwt | Authentication::Certificate => {
+                Some(KeyFiles::generate(directory)?)
+            }
         };
         let options = program.options.iter();
         let mut options: Vec<String> = options.map(|it| it.replace("{base}", base)).collect();
         if let Some(keys) = &keys {
-            options.extend(["--auth-method", "private_key_jwt", "--jwks"].map(str::to_owned));
-            options.push(keys.jwks.display().to_string());
+            let (words, file) = match program.authentication {
+                Authentication::Certificate => (
+                    &["--signed-requests", "--signing-certificate"][..],
+                    &keys.certificate,
+                ),
+                _ => (
+                    &["--auth-method", "private_key_jwt", "--jwks"][..],
+                    &keys.jwks,
+                ),
+            };
+            options.extend(words.iter().map(|word| (*word).to_owned()));
+            options.push(file.display().to_string());
         }
         let url = match &program.check {
             Check::SignIn(_) | Check::Application(_) | Check::Mcp(_) | Check::McpServer(_) => {
@@ -253,13 +265,16 @@ impl Doorward {
             Check::Site(_) => None,
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
-            Check::Saml(_) => return self.create_service_provider(program, base, &options),
+            Check::Saml(_) => {
+                let registered = self.create_service_provider(program, base, &options)?;
+                return Ok(Client { keys, ..registered });
+            }
         };
         let registered = self.register(program.app, url, &options)?;
         Ok(Client { keys, ..registered })
     }
 
-    /// Registers a SAML service provider, whose only setting is the issuer.
+    /// Registers a SAML service provider, which knows the issuer and has the metadata in `idp.xml`.
     fn create_service_provider(
         &self,
         program: &Program,
@@ -276,9 +291,9 @@ impl Doorward {
             secret: None,
             keys: None,
             configuration: vec![Part {
-                form: "environment".to_owned(),
-                place: String::new(),
-                text: String::new(),
+                form: "file".to_owned(),
+                place: "idp.xml".to_owned(),
+                text: self.command(&["saml", "metadata"], "")?,
                 variables: variables.into(),
             }],
         })

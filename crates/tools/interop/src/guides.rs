@@ -84,7 +84,7 @@ fn guide_of_saml_names_each_program_with_version() {
     let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/guides");
     let guide = std::fs::read_to_string(guides.join("saml.md")).unwrap();
     for program in programs::all().filter(|program| matches!(program.check, Check::Saml(_))) {
-        let version = version::pinned(program).unwrap();
+        let version = version::pinned(program).unwrap_or_else(|| "Debian".to_owned());
         let row = format!("| `{}` | {version} |", program.name);
         assert!(guide.contains(&row), "the table lacks\n{row}");
     }

@@ -55,6 +55,8 @@ pub enum Authentication {
     Secret,
     /// `private_key_jwt`: the program gets `PRIVATE_KEY_FILE` (PEM) and `JWKS_FILE`.
     PrivateKeyJwt,
+    /// Signed requests of a SAML service provider, which gets `PRIVATE_KEY_FILE` and `CERTIFICATE_FILE` (PEM).
+    Certificate,
 }
 
 pub enum Check {

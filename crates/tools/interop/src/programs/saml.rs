@@ -93,4 +93,35 @@ pub const PROGRAMS: &[Program] = &[
         options: &CREWJAM,
         check: CHECK,
     },
+    Program {
+        name: "mod_auth_mellon",
+        app: "",
+        package: "libapache2-mod-auth-mellon",
+        ecosystem: Ecosystem::Apache,
+        directory: "apache",
+        start: &[
+            "-f",
+            concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/programs/apache/httpd-mellon.conf"
+            ),
+        ],
+        ready: "/",
+        authentication: Authentication::Certificate,
+        options: &[
+            "--entity-id",
+            ENTITY_ID,
+            "--acs",
+            "{base}/mellon/postResponse",
+            "--logout-url",
+            "{base}/mellon/logout",
+        ],
+        check: Check::Saml(SignIn {
+            login: "/secure/",
+            home: "/secure/",
+            logout: "/logout",
+            after_logout: Some("/signed-out"),
+            shows_groups: false,
+        }),
+    },
 ];
