@@ -2,15 +2,17 @@
 //! origin of the site, which libraries verify by the JWKS.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
 use doorward_domain::model::{AccessTokenType, EffectiveRoles, GrantId, User, token_signing_alg};
 use doorward_domain::secret::TokenHash;
 use doorward_rules::access_token::token_id;
 use doorward_rules::delegation::carry_within;
+use doorward_services::cache::Cache;
 use doorward_services::context::Context;
 use doorward_services::error::{Result, ServerError};
-use moka::future::Cache;
 
 use crate::rule::Visitor;
 use crate::visit::Visit;
@@ -19,23 +21,22 @@ use crate::visit::Visit;
 const TTL: i64 = 60;
 /// Time in seconds for which a token is sent again.
 const REUSE: i64 = 30;
-/// Maximum length of all tokens that are kept in bytes.
-const MAX_BYTES: u64 = 16 * 1024 * 1024;
+/// Maximum number of tokens that are kept, 6 kB each at most.
+const TOKENS: u64 = 3_000;
 /// Maximum length of a list of names in a token in bytes, so that the header stays below the limits of proxies.
 const MAX_LIST: usize = 1_536;
 
 /// The tokens of the current half minute, by its number, the digest of what they say, and the key and the type of
 /// the signature.
 #[derive(Debug)]
-pub struct SiteTokens(Cache<(i64, [u8; 32], String, &'static str), String>);
+pub struct SiteTokens(Cache<String>);
 
 impl Default for SiteTokens {
     fn default() -> Self {
-        let cache = Cache::builder()
-            .max_capacity(MAX_BYTES)
-            .weigher(|_, token: &String| u32::try_from(token.len()).unwrap_or(u32::MAX))
-            .time_to_live(std::time::Duration::from_secs(REUSE.unsigned_abs()));
-        Self(cache.build())
+        Self(Cache::with_ttl(
+            TOKENS,
+            Duration::from_secs(REUSE.unsigned_abs()),
+        ))
     }
 }
 
@@ -50,10 +51,10 @@ impl SiteTokens {
         let ring = context.issuing.keys.current(&core.db, now).await?;
         let signer = ring.signer(alg).map_err(ServerError::internal)?;
         let half_minute = now.div_euclid(REUSE);
-        let kid = signer.kid().to_owned();
-        let key = (half_minute, *visit.said.as_bytes(), kid, typ.as_str());
-        if let Some(token) = self.0.get(&key).await {
-            return Ok(token);
+        let signed = format!("{half_minute} {} {} ", signer.kid(), typ.as_str());
+        let key = [signed.as_bytes(), visit.said.as_bytes()].concat();
+        if let Some(token) = self.0.get(&key) {
+            return Ok(String::clone(&token));
         }
         let claims = AccessTokenClaims {
             iat: now,
@@ -63,7 +64,7 @@ impl SiteTokens {
         };
         let token = signer.sign_access_token(&claims, typ);
         let token = token.map_err(ServerError::internal)?;
-        self.0.insert(key, token.clone()).await;
+        self.0.insert(key, Arc::new(token.clone()));
         Ok(token)
     }
 }

@@ -69,7 +69,7 @@ struct Proof {
 #[derive(Debug)]
 pub struct Visits {
     /// By the hash of the cookie, and the origin that it was sent to.
-    by_cookie: ReadCache<([u8; 32], String), Option<Arc<Visit>>>,
+    by_cookie: ReadCache<Vec<u8>, Option<Arc<Visit>>>,
     sites: ReadCache<String, Option<Arc<Site>>>,
 }
 
@@ -107,7 +107,7 @@ impl Visits {
         };
         let core = &context.core;
         let (hash, origin) = (cookie.hash(), arrival.origin());
-        let key = (*hash.as_bytes(), origin.clone());
+        let key = [hash.as_bytes(), origin.as_bytes()].concat();
         let epoch = CacheEpoch::current(&core.db, core.now());
         let read = read(context, site, arrival, origin, hash);
         self.by_cookie.get(epoch, key, read).await

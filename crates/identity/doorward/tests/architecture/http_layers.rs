@@ -26,19 +26,6 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-/// The list of a feature that keeps signed tokens in memory, bounded by their length.
-const NEVER_BUT_CACHE: [&str; 9] = [
-    "sea-orm",
-    "sqlx",
-    "redis",
-    "reqwest",
-    "lettre",
-    "webauthn-rs",
-    "image",
-    "openssl",
-    "fluent-bundle",
-];
-
 pub static HTTP: [Layer; 15] = [
     Layer {
         name: "doorward-web",
@@ -199,7 +186,7 @@ pub static HTTP: [Layer; 15] = [
     Layer {
         name: "doorward-sites",
         may_see: &FEATURE,
-        never: &NEVER_BUT_CACHE,
+        never: &NEVER,
     },
 ];
 
