@@ -32,7 +32,7 @@ const MAX_SKIPPED: usize = 20;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Visits {
     pub remaining: Vec<Visit>,
-    /// Clients for whose visits the cookie has no room.
+    /// Clients whose visits would make the cookie too large.
     pub skipped: Vec<String>,
     pub current: Option<Current>,
     /// Names of the clients that did not answer, or did not end their session.
@@ -103,7 +103,7 @@ impl End {
         }
     }
 
-    /// Returns true if a cookie has room for it.
+    /// Returns true if a cookie can contain it.
     pub const fn is_short(&self) -> bool {
         self.size() <= MAX_END
     }
@@ -121,7 +121,7 @@ impl Visits {
         }
     }
 
-    /// Adds a visit if the cookie has room for it.
+    /// Adds a visit, unless the cookie would be too large.
     pub fn add(&mut self, visit: Visit) {
         let size = |visit: &Visit| {
             MEMBERS + visit.client_id.len() + visit.name_id.len() + visit.index.len()

@@ -33,7 +33,7 @@ fn few_visits_are_all_made() {
 }
 
 #[test]
-fn visits_without_room_are_named() {
+fn other_visits_are_named() {
     for (relay_state, name_id) in [(80, 43), (950, 43), (950, 254), (0, 0)] {
         let visits = visits(relay_state, 100, name_id);
         assert!(!visits.remaining.is_empty() && !visits.skipped.is_empty());
