@@ -7,6 +7,7 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+mod applications;
 mod authn_context;
 mod console;
 mod doctor;

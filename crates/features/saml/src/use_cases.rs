@@ -28,6 +28,9 @@ const MAX_CONSUMERS: usize = 50;
 /// The values of a client, as an administrator writes them; `None` keeps the present value.
 #[derive(Debug, Clone, Default)]
 pub struct Values {
+    /// Known application, and its URL.
+    pub app: Option<String>,
+    pub url: Option<String>,
     /// Document of the metadata.
     pub metadata: Option<String>,
     pub metadata_url: Option<String>,

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -17,9 +18,10 @@ import (
 	"github.com/crewjam/saml/samlsp"
 )
 
+// The library takes the friendly names of attributes.
 const (
-	nameAttribute  = "urn:oid:2.16.840.1.113730.3.1.241"
-	emailAttribute = "urn:oid:0.9.2342.19200300.100.1.3"
+	nameAttribute  = "displayName"
+	emailAttribute = "mail"
 )
 
 func parse(text string) *url.URL {
@@ -50,7 +52,8 @@ func keyPair() (*rsa.PrivateKey, *x509.Certificate) {
 
 func main() {
 	issuer, base := os.Getenv("ISSUER"), os.Getenv("BASE_URL")
-	metadata, err := samlsp.FetchMetadata(nil, http.DefaultClient, *parse(issuer + "/saml/metadata"))
+	address := *parse(issuer + "/saml/metadata")
+	metadata, err := samlsp.FetchMetadata(context.Background(), http.DefaultClient, address)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -61,6 +64,10 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	// Browsers reject the domain `localhost` of a cookie.
+	cookies := sp.Session.(samlsp.CookieSessionProvider)
+	cookies.Domain = ""
+	sp.Session = cookies
 	http.Handle("/saml/", sp)
 	http.Handle("GET /login", sp.RequireAccount(http.RedirectHandler("/", http.StatusFound)))
 	http.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
