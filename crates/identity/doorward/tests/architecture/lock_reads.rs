@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{crates, root, shown, sources};
 
 /// The crates whose functions open transactions, or get one.
-const CRATES: [&str; 13] = [
+const CRATES: [&str; 15] = [
     "access-reviews",
     "campaigns",
     "reports",
     "notices",
+    "own-texts",
     "saml",
     "sites",
     "as-code",

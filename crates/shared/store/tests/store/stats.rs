@@ -338,7 +338,7 @@ async fn home_reads_only_requested_parts() {
         days.sort_unstable();
         let day = |at: i64| at - at % DAY;
         assert_eq!(days, [(day(NOW - 3 * DAY), 1), (day(NOW), 1)]);
-        assert_eq!(found.reports, [report.clone()]);
+        assert_eq!(found.reports, std::slice::from_ref(&report));
         assert_eq!((found.waiting_mails, found.last_link), (0, 0));
         assert_eq!(found.ending, [0; 4]);
         let none = HomeQuery {

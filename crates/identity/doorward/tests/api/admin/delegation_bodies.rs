@@ -14,6 +14,14 @@ pub(super) fn name() -> String {
     format!("n{}", &number[..12])
 }
 
+/// Returns objects as files describe them, with a claim that would grant more.
+fn described() -> Value {
+    json!({ "objects": { "claims": [{
+        "id": "code", "claim": "code", "source": { "kind": "constant", "value": "gold" },
+        "outputs": ["access_token"],
+    }] } })
+}
+
 /// Returns the request body that would grant more permissions.
 pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
     let name = name();
@@ -73,10 +81,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "claim": "tier", "source": { "kind": "constant", "value": "gold" },
             "outputs": ["access_token"],
         }),
-        "admin_plan" | "admin_apply" | "admin_drift" => json!({ "objects": { "claims": [{
-            "id": "code", "claim": "code", "source": { "kind": "constant", "value": "gold" },
-            "outputs": ["access_token"],
-        }] } }),
+        "admin_plan" | "admin_apply" | "admin_drift" => described(),
         "admin_grant_end_all" => json!({ "client_id": "post-app" }),
         "admin_profile_field_create" => json!({ "name": name, "label": "New", "type": "text" }),
         "admin_profile_field_update" => json!({ "visible_to": "directory" }),
