@@ -2,7 +2,7 @@
 
 use doorward_rules::assurance::{AAL1, AAL2};
 
-use crate::request::{Comparison, RequestedContext};
+use doorward_saml_protocol::request::{Comparison, RequestedContext};
 
 #[cfg(test)]
 mod tests;

@@ -8,10 +8,10 @@ use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlClie
 use doorward_rules::list_filter::ClientFilter;
 use doorward_templates::console::CopyText;
 
-use crate::key::fingerprint;
-use crate::metadata::{self, OwnAddresses};
 use crate::own_keys;
 use crate::use_cases::{self, Values};
+use doorward_saml_protocol::key::fingerprint;
+use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
 pub(super) const PATH: &str = "/admin/saml";
 pub(super) const TITLE: &str = "saml-title";

@@ -7,8 +7,8 @@ use doorward_web::page_route;
 use doorward_web::page_support::{form_page, form_resource, page_resource};
 use doorward_web::web_context::WebContext;
 
-use crate::metadata::{self, OwnAddresses};
 use crate::{own_keys, sign_in, sign_out, visits};
+use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
 pub fn configure(config: &mut ServiceConfig) {
     config

@@ -7,30 +7,21 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
-mod assertion;
-mod attributes;
+mod applications;
 mod authn_context;
 mod console;
 mod doctor;
 mod endpoint;
-mod key;
-mod metadata;
-mod names;
 mod operations;
 mod own_keys;
 mod provider;
-mod redirect;
 mod rejection;
-mod request;
 mod response;
 mod sign_in;
 mod sign_out;
 mod sign_out_page;
-mod signature;
 mod use_cases;
 mod visits;
-mod write;
-mod xml;
 
 use doorward_console_ui::feature::{Check, Feature, SectionLink};
 use doorward_console_ui::forms;

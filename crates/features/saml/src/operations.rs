@@ -8,10 +8,10 @@ use doorward_admin::prelude::*;
 use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlClient, SamlSigned};
 use doorward_services::view;
 
-use crate::key::fingerprint;
-use crate::metadata::{self, OwnAddresses};
-use crate::own_keys;
 use crate::use_cases::{Draft, Values, create, get, preview, update};
+use crate::{applications, own_keys};
+use doorward_saml_protocol::key::fingerprint;
+use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
 doorward_admin::entries! {
     SHOW: Show, CREATE: Create, UPDATE: Update, CHECK: Check, METADATA: Metadata,
@@ -29,7 +29,7 @@ doorward_admin::targets! {
 view! {
     /// A client that speaks SAML.
     #[schema(as = SamlClient)]
-    pub SamlClientView(client: Client, saml: SamlClient, own: OwnAddresses) {
+    pub SamlClientView(client: Client, saml: SamlClient, own: OwnAddresses, configuration: Vec<String>) {
         /// Client ID.
         id: String = client.id.to_string();
         /// Name shown to users.
@@ -64,6 +64,8 @@ view! {
         idp_sso_url: String = own.sign_on;
         /// Address of this server for sign-outs.
         idp_logout_url: String = own.logout;
+        /// What to enter at a known application, when it is registered.
+        configuration?: Vec<String> = Some(configuration).filter(|lines| !lines.is_empty());
     }
 }
 
@@ -74,10 +76,20 @@ fn fingerprints(certificates: &[String]) -> Vec<String> {
 fn shown(
     context: &AdminContext<'_>,
     (client, saml): (Client, SamlClient),
+    configuration: Vec<String>,
 ) -> Shown<SamlClientView> {
     let version = version(&client);
     let own = OwnAddresses::new(context.settings.issuer());
-    Shown::of_version(version, SamlClientView::new(client, saml, own))
+    Shown::of_version(
+        version,
+        SamlClientView::new(client, saml, own, configuration),
+    )
+}
+
+/// Completes values by the application that they name, and returns what to enter there.
+fn completed(context: &AdminContext<'_>, values: &mut Values) -> Result<Vec<String>> {
+    let own = OwnAddresses::new(context.settings.issuer());
+    applications::complete(values, &own)
 }
 
 type Signs = OneOf<SamlSigned>;
@@ -92,6 +104,10 @@ macro_rules! body {
         #[serde(deny_unknown_fields)]
         pub struct $name {
             $($own)*
+            /// Known application, which gives the addresses and the names of attributes.
+            app: Option<String>,
+            /// URL of the known application.
+            url: Option<String>,
             /// Metadata of the service provider.
             #[schema(format = "xml")]
             metadata: Option<String>,
@@ -133,6 +149,8 @@ macro_rules! body {
         impl $name {
             fn values(&mut self) -> Values {
                 Values {
+                    app: self.app.take(),
+                    url: self.url.take(),
                     metadata: self.metadata.take(),
                     metadata_url: self.metadata_url.take(),
                     entity_id: self.entity_id.take(),
@@ -188,7 +206,7 @@ impl Operation for Show {
     type Done = Shown<SamlClientView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        Ok(shown(context, get(context, &self.id).await?))
+        Ok(shown(context, get(context, &self.id).await?, Vec::new()))
     }
 }
 
@@ -198,13 +216,14 @@ impl Operation for Create {
         services. Its other settings are those of every client, such as scopes, consent and second factor.";
     const CALL: &'static str = "POST saml/clients once";
     const COMMAND: &'static str =
-        "saml create NAME=name --metadata --metadata-url --entity-id --acs --id";
+        "saml create NAME=name --metadata --metadata-url --entity-id --acs --app --url --id";
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let values = self.values();
+        let mut values = self.values();
+        let configuration = completed(context, &mut values)?;
         let created = create(context, self.id.as_deref(), self.name, values).await?;
-        Ok(shown(context, created))
+        Ok(shown(context, created, configuration))
     }
 
     fn again() -> Option<Again> {
@@ -222,14 +241,16 @@ impl Operation for Update {
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let values = self.values();
-        Ok(shown(context, update(context, &self.id, values).await?))
+        let mut values = self.values();
+        let configuration = completed(context, &mut values)?;
+        let updated = update(context, &self.id, values).await?;
+        Ok(shown(context, updated, configuration))
     }
 }
 
 view! {
     /// The values that metadata or other members give a client.
-    pub CheckedSamlClient(draft: Draft, differences: Vec<String>) {
+    pub CheckedSamlClient(draft: Draft, differences: Vec<String>, configuration: Vec<String>) {
         /// Entity ID of the service provider.
         entity_id: String = draft.entity_id;
         /// Assertion consumer services; the first one is the default.
@@ -246,12 +267,14 @@ view! {
         name_id_format: &'static str = draft.settings.name_id_format.as_str();
         /// Members that differ from those of the client, each with both values.
         differences: Vec<String> = differences;
+        /// What to enter at a known application.
+        configuration?: Vec<String> = Some(configuration).filter(|lines| !lines.is_empty());
     }
 }
 
 /// Returns the members in which two clients differ.
 fn differences(before: Draft, after: Draft) -> Vec<String> {
-    let members = |draft: Draft| json!(CheckedSamlClient::new(draft, Vec::new()));
+    let members = |draft: Draft| json!(CheckedSamlClient::new(draft, Vec::new(), Vec::new()));
     let (before, after) = (members(before), members(after));
     let names = after
         .as_object()
@@ -284,14 +307,15 @@ impl Operation for Check {
         "Show what metadata gives a client, and what differs from the present";
     const TEXT: &'static str = "Changes nothing.";
     const CALL: &'static str = "POST saml/check";
-    const COMMAND: &'static str = "saml check --metadata --metadata-url --client=id";
+    const COMMAND: &'static str = "saml check --metadata --metadata-url --app --url --client=id";
     type Done = Shown<CheckedSamlClient>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let values = self.values();
+        let mut values = self.values();
+        let configuration = completed(context, &mut values)?;
         let (draft, present) = preview(context, self.id.as_deref(), values).await?;
         let changed = present.map(|present| differences(present, draft.clone()));
-        let view = CheckedSamlClient::new(draft, changed.unwrap_or_default());
+        let view = CheckedSamlClient::new(draft, changed.unwrap_or_default(), configuration);
         Ok(Shown::unversioned(view))
     }
 }

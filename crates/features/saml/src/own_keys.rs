@@ -9,7 +9,7 @@ use doorward_services::error::{Result, ServerError};
 use doorward_services::signing_keys::Keys;
 use doorward_store::Db;
 
-use crate::key::{PublishedKey, certificate};
+use doorward_saml_protocol::key::{PublishedKey, certificate};
 
 /// A published key.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -9,9 +9,9 @@ use doorward_services::error::ServerError;
 use doorward_store::repo;
 use doorward_web::page::{Page, Result};
 
-use crate::redirect::Received;
 use crate::rejection::{self, unknown_issuer};
-use crate::request::MessageError;
+use doorward_saml_protocol::redirect::Received;
+use doorward_saml_protocol::request::MessageError;
 
 /// An active client with its settings.
 pub struct Provider {

@@ -5,9 +5,9 @@ use doorward_protocol::error::{Cause, OAuthError, Reason};
 use doorward_templates::ErrorKind;
 use doorward_web::page::PageError;
 
-use crate::key::VerificationKey;
-use crate::redirect::BindingError;
-use crate::request::MessageError;
+use doorward_saml_protocol::key::VerificationKey;
+use doorward_saml_protocol::redirect::BindingError;
+use doorward_saml_protocol::request::MessageError;
 
 /// Returns the page of a rejected request.
 pub fn rejected(error: OAuthError) -> PageError {

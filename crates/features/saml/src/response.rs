@@ -15,13 +15,13 @@ use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
 use serde::{Deserialize, Serialize};
 
-use crate::assertion::{self, Envelope, Failure, NameId, Protection, Statement};
-use crate::attributes::attributes;
 use crate::authn_context;
-use crate::key::{VerificationKey, XmlSigner};
-use crate::metadata::OwnAddresses;
-use crate::names::format_of;
 use crate::own_keys;
+use doorward_saml_protocol::assertion::{self, Envelope, Failure, NameId, Protection, Statement};
+use doorward_saml_protocol::attributes::attributes;
+use doorward_saml_protocol::key::{VerificationKey, XmlSigner};
+use doorward_saml_protocol::metadata::OwnAddresses;
+use doorward_saml_protocol::names::format_of;
 
 /// Lifetime of a session at the service provider in seconds: it learns of no end without a browser.
 const SESSION_TTL: i64 = 60 * 60;

@@ -19,14 +19,14 @@ use doorward_web::page::{Page, PageError, Result};
 use doorward_web::page_support::go_on;
 use serde_json::{Value, json};
 
+use crate::PROTOCOL;
 use crate::authn_context;
-use crate::metadata::OwnAddresses;
 use crate::provider::{self, Provider};
-use crate::redirect::{Direction, Received};
 use crate::rejection::{self, rejected};
-use crate::request::{self, Message, MessageError, RequestedConsumer};
 use crate::response::Payload as SamlPayload;
-use crate::{PROTOCOL, redirect};
+use doorward_saml_protocol::metadata::OwnAddresses;
+use doorward_saml_protocol::redirect::{self, Direction, Received};
+use doorward_saml_protocol::request::{self, Message, MessageError, RequestedConsumer};
 
 /// Maximum length of a redirect URL, well below the limits of servers and proxies.
 const MAX_ADDRESS: usize = 6 * 1024;

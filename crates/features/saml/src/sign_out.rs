@@ -16,21 +16,16 @@ use doorward_templates::{BackLink, Logout};
 use doorward_web::page::{Page, Result};
 use doorward_web::page_support::{Farewell, chip, signed_out, text};
 
-use crate::assertion::{self, Envelope, LogoutOutcome, NameId};
-use crate::metadata::OwnAddresses;
 use crate::own_keys;
 use crate::provider::{self, Provider};
-use crate::redirect::{self, Direction, Received};
 use crate::rejection::{self, rejected};
-use crate::request::{self, LogoutRequest, LogoutResponse, Message, MessageError};
 use crate::response::new_id;
 use crate::sign_out_page::SignOutPage;
 use crate::visits::{Current, End, PATH, Visit, Visits};
-
-/// Maximum number of service providers that a browser visits.
-const MAX_VISITS: usize = 8;
-/// Maximum length of a `RelayState` that the cookie of the visits contains.
-const MAX_RELAY_STATE: usize = 1_000;
+use doorward_saml_protocol::assertion::{self, Envelope, LogoutOutcome, NameId};
+use doorward_saml_protocol::metadata::OwnAddresses;
+use doorward_saml_protocol::redirect::{self, Direction, Received};
+use doorward_saml_protocol::request::{self, LogoutRequest, LogoutResponse, Message, MessageError};
 
 pub async fn get(page: &Page) -> Result<HttpResponse> {
     let query = page.request.query_string();
@@ -83,7 +78,7 @@ async fn requested(
     let destination = request.head.destination.as_deref();
     let is_signed = provider::is_signed(received, destination, settings).map_err(rejected)?;
     let end = End::Response {
-        entity_id: provider.saml.entity_id.clone(),
+        client_id: provider.client.id.to_string(),
         id: request.head.id.clone(),
         relay_state: received.relay_state.clone(),
     };
@@ -102,11 +97,7 @@ async fn requested(
     let others = sessions
         .iter()
         .filter(|session| session.client_id != provider.client.id);
-    let is_long = received
-        .relay_state
-        .as_ref()
-        .is_some_and(|text| text.len() > MAX_RELAY_STATE);
-    if is_long {
+    if !end.is_short() {
         let outcome = if others.count() == 0 {
             LogoutOutcome::Success
         } else {
@@ -164,6 +155,7 @@ pub fn begin(
     back: Option<&str>,
 ) -> Result<(&'static str, Cookie<'static>), ServerError> {
     let end = back.map_or(End::Page, |url| End::Redirect(url.to_owned()));
+    let end = if end.is_short() { end } else { End::Page };
     let visits = visits_of(sessions.iter(), end, page.context.core.now());
     Ok((PATH, visits.cookie(page)?))
 }
@@ -182,11 +174,7 @@ fn visits_of<'a>(
         if visits.remaining.iter().any(is_same) {
             continue;
         }
-        if visits.remaining.len() < MAX_VISITS {
-            visits.remaining.push(visit);
-        } else if !visits.failed.contains(&visit.client_id) {
-            visits.failed.push(visit.client_id);
-        }
+        visits.add(visit);
     }
     visits
 }
@@ -253,6 +241,11 @@ pub async fn visit(page: &Page) -> Result<HttpResponse> {
             None => visits.failed.push(provider.client.name.clone()),
         }
     }
+    for id in std::mem::take(&mut visits.skipped) {
+        if let Some(provider) = provider::by_id(page, &id).await? {
+            visits.failed.push(provider.client.name.clone());
+        }
+    }
     finish(page, visits).await
 }
 
@@ -309,13 +302,10 @@ async fn finish(page: &Page, visits: Visits) -> Result<HttpResponse> {
         LogoutOutcome::Partial
     };
     let mut response = match &visits.end {
-        End::Response { entity_id, .. } => {
-            let found = repo::saml_clients::find_by_entity(page.context.core.db.read(), entity_id);
-            match found.await.map_err(ServerError::from)? {
-                Some(saml) => respond(page, &saml, &visits.end, outcome).await?,
-                None => list(page, &visits),
-            }
-        }
+        End::Response { client_id, .. } => match provider::by_id(page, client_id).await? {
+            Some(provider) => respond(page, &provider.saml, &visits.end, outcome).await?,
+            None => list(page, &visits),
+        },
         End::Redirect(url) if visits.failed.is_empty() => page.see_other(url),
         End::Redirect(_) | End::Page => list(page, &visits),
     };

@@ -11,8 +11,8 @@ use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::redirect_uri;
 use url::Url;
 
-use crate::key::{VerificationKey, certificate_text};
-use crate::metadata::{self, MAX_DOCUMENT, ServiceProvider};
+use doorward_saml_protocol::key::{VerificationKey, certificate_text};
+use doorward_saml_protocol::metadata::{self, MAX_DOCUMENT, ServiceProvider};
 
 /// Media types of metadata. Many servers send the general ones.
 const TYPES: &[&str] = &[
@@ -28,6 +28,9 @@ const MAX_CONSUMERS: usize = 50;
 /// The values of a client, as an administrator writes them; `None` keeps the present value.
 #[derive(Debug, Clone, Default)]
 pub struct Values {
+    /// Known application, and its URL.
+    pub app: Option<String>,
+    pub url: Option<String>,
     /// Document of the metadata.
     pub metadata: Option<String>,
     pub metadata_url: Option<String>,
@@ -243,14 +246,13 @@ fn take_metadata(draft: &mut Draft, provider: ServiceProvider, is_new: bool) {
 }
 
 fn check(context: &AdminContext<'_>, draft: &Draft) -> Result<()> {
-    let is_plain = |c: char| !c.is_control() && !c.is_whitespace();
     let entity_id = &draft.entity_id;
     if entity_id.is_empty() {
         let problem = "write the entity ID of the service provider, or its metadata";
         return Err(AdminError::invalid("entity_id", problem));
     }
-    if entity_id.len() > MAX_ENTITY_ID || !entity_id.chars().all(is_plain) {
-        let problem = format!("write at most {MAX_ENTITY_ID} bytes without white space");
+    if entity_id.len() > MAX_ENTITY_ID || !entity_id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let problem = format!("write at most {MAX_ENTITY_ID} visible ASCII characters");
         return Err(AdminError::invalid("entity_id", problem));
     }
     if draft.consumers.is_empty() || draft.consumers.len() > MAX_CONSUMERS {

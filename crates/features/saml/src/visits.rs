@@ -13,14 +13,27 @@ use doorward_services::error::{Result, ServerError};
 use doorward_web::page::Page;
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// Path of the page that leads to the next service provider.
 pub const PATH: &str = "/saml/signed-out";
 /// Time for all visits in seconds.
 const TTL: i64 = 10 * 60;
+/// Maximum size of the visits and their end in a cookie in bytes: eight visits of the usual length.
+const MAX_SIZE: usize = 1_900;
+/// Maximum size of the end of the visits.
+const MAX_END: usize = 1_000;
+/// Size of the members of a visit without their values.
+const MEMBERS: usize = 80;
+/// Maximum number of clients that are named without a visit.
+const MAX_SKIPPED: usize = 20;
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Visits {
     pub remaining: Vec<Visit>,
+    /// Clients whose visits would make the cookie too large.
+    pub skipped: Vec<String>,
     pub current: Option<Current>,
     /// Names of the clients that did not answer, or did not end their session.
     pub failed: Vec<String>,
@@ -65,20 +78,59 @@ pub enum End {
     Redirect(String),
     /// The service provider that requested the sign-out.
     Response {
-        entity_id: String,
+        client_id: String,
         id: String,
         relay_state: Option<String>,
     },
+}
+
+impl End {
+    const fn size(&self) -> usize {
+        match self {
+            Self::Page => 0,
+            Self::Redirect(url) => url.len(),
+            Self::Response {
+                client_id,
+                id,
+                relay_state,
+            } => {
+                let relay_state = match relay_state {
+                    Some(text) => text.len(),
+                    None => 0,
+                };
+                client_id.len() + id.len() + relay_state
+            }
+        }
+    }
+
+    /// Returns true if a cookie can contain it.
+    pub const fn is_short(&self) -> bool {
+        self.size() <= MAX_END
+    }
 }
 
 impl Visits {
     pub const fn new(end: End, now: UnixSeconds) -> Self {
         Self {
             remaining: Vec::new(),
+            skipped: Vec::new(),
             current: None,
             failed: Vec::new(),
             end,
             expires_at: now + TTL,
+        }
+    }
+
+    /// Adds a visit, unless the cookie would be too large.
+    pub fn add(&mut self, visit: Visit) {
+        let size = |visit: &Visit| {
+            MEMBERS + visit.client_id.len() + visit.name_id.len() + visit.index.len()
+        };
+        let present: usize = self.remaining.iter().map(size).sum();
+        if self.end.size() + present + size(&visit) <= MAX_SIZE {
+            self.remaining.push(visit);
+        } else if !self.skipped.contains(&visit.client_id) && self.skipped.len() < MAX_SKIPPED {
+            self.skipped.push(visit.client_id);
         }
     }
 

@@ -14,6 +14,22 @@ const METADATA: &str = "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:me
 fn saml_client_is_managed() {
     let place = Place::configured();
     let run = |args: &[&str]| place.run(args);
+    let zabbix = ["--app", "zabbix", "--url", "https://zabbix.example.com"];
+    let checked = place.json(&[&["saml", "check", "--json"][..], &zabbix].concat());
+    let settings = checked["configuration"].to_string();
+    assert!(settings.contains("SSO service URL: "), "{checked}");
+    let created = place.json(&[&["saml", "create", "Zabbix", "--json"][..], &zabbix].concat());
+    let found = [
+        &created["entity_id"],
+        &created["acs"][0],
+        &created["attribute_names"],
+    ];
+    let expected = [
+        "zabbix",
+        "https://zabbix.example.com/index_sso.php?acs",
+        "basic",
+    ];
+    assert_eq!(json!(found), json!(expected), "{created}");
     let file = place.path("sp.xml");
     std::fs::write(&file, METADATA).unwrap();
     let file = file.to_str().unwrap();

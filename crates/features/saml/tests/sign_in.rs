@@ -130,7 +130,7 @@ async fn service_provider_gets_assertion(stack: &Stack) {
         "InResponseTo=\"_7\"",
         "<saml:Audience>https://sp.example.com/metadata</saml:Audience>",
         "Recipient=\"https://sp.example.com/acs\"",
-        ">alice@example.com<",
+        ">alice@example.org<",
         "FriendlyName=\"mail\"",
         "classes:PasswordProtectedTransport",
         "nameid-format:persistent",
@@ -185,7 +185,7 @@ async fn requested_parts_are_honored(stack: &Stack) {
     let agent = UserAgent::new();
     let answer = response(stack, &agent, "", "").await;
     assert!(
-        answer.contains("emailAddress\">alice@example.com<"),
+        answer.contains("emailAddress\">alice@example.org<"),
         "{answer}"
     );
     assert!(answer.contains("Name=\"mail\""), "{answer}");

@@ -22,7 +22,7 @@ mod time_limit;
 
 use target::Target;
 
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 15] = [
     targets::access_token::TARGET,
     targets::authorization_details::TARGET,
     targets::client_certificate::TARGET,
@@ -34,6 +34,9 @@ pub const TARGETS: [Target; 12] = [
     targets::redirect_uri::TARGET,
     targets::registration::TARGET,
     targets::request_object::TARGET,
+    targets::saml_message::TARGET,
+    targets::saml_metadata::TARGET,
+    targets::saml_query::TARGET,
     targets::scope::TARGET,
 ];
 

@@ -108,6 +108,9 @@ attacks!(
     redirect_uri,
     registration,
     request_object,
+    saml_message,
+    saml_metadata,
+    saml_query,
     scope,
 );
 

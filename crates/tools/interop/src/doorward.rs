@@ -238,13 +238,25 @@ impl Doorward {
     ) -> Result<Client, Failure> {
         let keys = match program.authentication {
             Authentication::Secret | Authentication::None => None,
-            Authentication::PrivateKeyJwt => Some(KeyFiles::generate(directory)?),
+            Authentication::PrivateKeyJwt | Authentication::Certificate => {
+                Some(KeyFiles::generate(directory)?)
+            }
         };
         let options = program.options.iter();
         let mut options: Vec<String> = options.map(|it| it.replace("{base}", base)).collect();
         if let Some(keys) = &keys {
-            options.extend(["--auth-method", "private_key_jwt", "--jwks"].map(str::to_owned));
-            options.push(keys.jwks.display().to_string());
+            let (words, file) = match program.authentication {
+                Authentication::Certificate => (
+                    &["--signed-requests", "--signing-certificate"][..],
+                    &keys.certificate,
+                ),
+                _ => (
+                    &["--auth-method", "private_key_jwt", "--jwks"][..],
+                    &keys.jwks,
+                ),
+            };
+            options.extend(words.iter().map(|word| (*word).to_owned()));
+            options.push(file.display().to_string());
         }
         let url = match &program.check {
             Check::SignIn(_) | Check::Application(_) | Check::Mcp(_) | Check::McpServer(_) => {
@@ -253,9 +265,38 @@ impl Doorward {
             Check::Site(_) => None,
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
+            Check::Saml(_) => {
+                let registered = self.create_service_provider(program, base, &options)?;
+                return Ok(Client { keys, ..registered });
+            }
         };
         let registered = self.register(program.app, url, &options)?;
         Ok(Client { keys, ..registered })
+    }
+
+    /// Registers a SAML service provider, which knows the issuer and has the metadata in `idp.xml`.
+    fn create_service_provider(
+        &self,
+        program: &Program,
+        base: &str,
+        options: &[String],
+    ) -> Result<Client, Failure> {
+        let mut arguments = vec!["saml", "create", program.name, "--id", program.name];
+        arguments.extend(options.iter().map(String::as_str));
+        self.command(&arguments, "")?;
+        let variables = [("ISSUER", self.issuer.as_str()), ("BASE_URL", base)];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Ok(Client {
+            id: program.name.to_owned(),
+            secret: None,
+            keys: None,
+            configuration: vec![Part {
+                form: "file".to_owned(),
+                place: "idp.xml".to_owned(),
+                text: self.command(&["saml", "metadata"], "")?,
+                variables: variables.into(),
+            }],
+        })
     }
 
     /// Registers an application of the catalogue, and returns its client with the configuration

@@ -22,7 +22,12 @@ fn pages() -> Vec<String> {
 
 /// Returns every program of the catalogue of applications.
 fn all() -> impl Iterator<Item = &'static Program> {
-    programs::all().filter(|program| !matches!(program.check, Check::Mcp(_) | Check::Site(_)))
+    programs::all().filter(|program| {
+        !matches!(
+            program.check,
+            Check::Mcp(_) | Check::Site(_) | Check::Saml(_)
+        )
+    })
 }
 
 #[test]
@@ -70,6 +75,17 @@ fn guide_of_mcp_shows_defaults_of_each_tool() {
             cell(defaults.resource.map(|path| format!("ORIGIN{path}"))),
             cell(Some(scopes).filter(|scopes| !scopes.is_empty())),
         );
+        assert!(guide.contains(&row), "the table lacks\n{row}");
+    }
+}
+
+#[test]
+fn guide_of_saml_names_each_program_with_version() {
+    let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/guides");
+    let guide = std::fs::read_to_string(guides.join("saml.md")).unwrap();
+    for program in programs::all().filter(|program| matches!(program.check, Check::Saml(_))) {
+        let version = version::pinned(program).unwrap_or_else(|| "Debian".to_owned());
+        let row = format!("| `{}` | {version} |", program.name);
         assert!(guide.contains(&row), "the table lacks\n{row}");
     }
 }

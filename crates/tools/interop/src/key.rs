@@ -1,12 +1,16 @@
-//! Key pairs of clients that authenticate by `private_key_jwt`.
+//! Key pairs of clients that authenticate by `private_key_jwt`, and of SAML service providers that sign.
 
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::asn1::Asn1Time;
+use openssl::bn::BigNum;
 use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::{Rsa, RsaRef};
+use openssl::x509::{X509, X509Name};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -21,6 +25,8 @@ pub struct KeyFiles {
     pub private_key: PathBuf,
     /// Public key, a JWK Set.
     pub jwks: PathBuf,
+    /// Self-signed certificate in PEM.
+    pub certificate: PathBuf,
 }
 
 impl KeyFiles {
@@ -30,12 +36,18 @@ impl KeyFiles {
     ///
     /// Returns an error if a file cannot be written.
     pub fn generate(directory: &Path) -> Result<Self, Failure> {
-        let (pem, jwks) = generate().map_err(|error| error.to_string())?;
+        let (pem, jwks, certificate) = generate().map_err(|error| error.to_string())?;
         let files = Self {
             private_key: directory.join("private-key.pem"),
             jwks: directory.join("jwks.json"),
+            certificate: directory.join("certificate.pem"),
         };
-        for (path, content) in [(&files.private_key, pem), (&files.jwks, jwks)] {
+        let contents = [
+            (&files.private_key, pem),
+            (&files.jwks, jwks),
+            (&files.certificate, certificate),
+        ];
+        for (path, content) in contents {
             std::fs::write(path, content)
                 .map_err(|error| format!("{}: {error}", path.display()))?;
         }
@@ -43,13 +55,31 @@ impl KeyFiles {
     }
 }
 
-fn generate() -> Result<(Vec<u8>, Vec<u8>), ErrorStack> {
+fn generate() -> Result<(Vec<u8>, Vec<u8>, Vec<u8>), ErrorStack> {
     let rsa = Rsa::generate(2048)?;
     let mut key = public_jwk(&rsa, KEY_ID);
     key["alg"] = json!("RS256");
     let jwks = json!({"keys": [key]});
-    let pem = PKey::from_rsa(rsa)?.private_key_to_pem_pkcs8()?;
-    Ok((pem, jwks.to_string().into_bytes()))
+    let key = PKey::from_rsa(rsa)?;
+    let pem = key.private_key_to_pem_pkcs8()?;
+    let certificate = certificate(&key)?.to_pem()?;
+    Ok((pem, jwks.to_string().into_bytes(), certificate))
+}
+
+fn certificate(key: &PKey<Private>) -> Result<X509, ErrorStack> {
+    let mut name = X509Name::builder()?;
+    name.append_entry_by_text("CN", "interop")?;
+    let name = name.build();
+    let mut builder = X509::builder()?;
+    builder.set_version(2)?;
+    builder.set_serial_number(BigNum::from_u32(1)?.to_asn1_integer()?.as_ref())?;
+    builder.set_subject_name(&name)?;
+    builder.set_issuer_name(&name)?;
+    builder.set_not_before(Asn1Time::days_from_now(0)?.as_ref())?;
+    builder.set_not_after(Asn1Time::days_from_now(1)?.as_ref())?;
+    builder.set_pubkey(key)?;
+    builder.sign(key, MessageDigest::sha256())?;
+    Ok(builder.build())
 }
 
 pub fn public_jwk(rsa: &RsaRef<Private>, key_id: &str) -> Value {

@@ -266,7 +266,9 @@ async fn check_program(
         async move {
             running::wait_until_ready(&address, program.ready).await?;
             match &program.check {
-                Check::SignIn(expected) => sign_in::check(&doorward, &base, expected).await,
+                Check::SignIn(expected) | Check::Saml(expected) => {
+                    sign_in::check(&doorward, &base, expected).await
+                }
                 Check::Application(expected) => {
                     application::check(&doorward, &base, *expected).await
                 }

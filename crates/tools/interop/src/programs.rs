@@ -9,6 +9,7 @@ mod node;
 mod program;
 mod python;
 mod ruby;
+mod saml;
 mod sites;
 
 pub use program::{
@@ -32,6 +33,7 @@ pub fn all() -> impl Iterator<Item = &'static Program> {
         java::PROGRAMS,
         applications::PROGRAMS,
         mcp::PROGRAMS,
+        saml::PROGRAMS,
         sites::PROGRAMS,
     ]
     .into_iter()

@@ -83,6 +83,7 @@ impl Running {
         if let Some(keys) = &client.keys {
             command.env("PRIVATE_KEY_FILE", &keys.private_key);
             command.env("JWKS_FILE", &keys.jwks);
+            command.env("CERTIFICATE_FILE", &keys.certificate);
         }
         Ok(Self {
             base,

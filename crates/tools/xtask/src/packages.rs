@@ -148,15 +148,17 @@ const OF_INTEROP: [(&str, Need); 4] = [
     (
         "apache",
         Need {
-            name: "Apache with mod_auth_openidc and mod_oauth2",
+            name: "Apache with mod_auth_openidc, mod_auth_mellon and mod_oauth2",
             present: || {
                 let modules = Path::new("/usr/lib/apache2/modules");
-                let mut names = ["mod_auth_openidc.so", "mod_oauth2.so"].into_iter();
+                let names = ["mod_auth_openidc.so", "mod_auth_mellon.so", "mod_oauth2.so"];
+                let mut names = names.into_iter();
                 server("apache2").is_some() && names.all(|name| modules.join(name).exists())
             },
             packages: &[
                 "apache2",
                 "libapache2-mod-auth-openidc",
+                "libapache2-mod-auth-mellon",
                 "libapache2-mod-oauth2",
             ],
         },

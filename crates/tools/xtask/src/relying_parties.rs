@@ -61,7 +61,7 @@ const OF_TESTS: [Set; 7] = [
     ),
 ];
 /// Programs of `cargo xtask interop`.
-const OF_INTEROP: [Set; 15] = [
+const OF_INTEROP: [Set; 17] = [
     (
         "crates/tools/interop/programs/node",
         "interop/node",
@@ -128,6 +128,18 @@ const OF_INTEROP: [Set; 15] = [
         "interop/copyparty",
         PIP_LOCK,
         python,
+    ),
+    (
+        "crates/tools/interop/programs/saml-python",
+        "interop/saml-python",
+        PIP_LOCK,
+        python,
+    ),
+    (
+        "crates/tools/interop/programs/saml-node",
+        "interop/saml-node",
+        NPM_LOCK,
+        node,
     ),
     (
         "crates/tools/interop/programs/mcp-node",

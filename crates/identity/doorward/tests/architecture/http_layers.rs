@@ -26,19 +26,6 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-/// A feature that signs and encrypts XML.
-const NEVER_BUT_OPENSSL: [&str; 9] = [
-    "sea-orm",
-    "sqlx",
-    "redis",
-    "reqwest",
-    "lettre",
-    "moka",
-    "webauthn-rs",
-    "image",
-    "fluent-bundle",
-];
-
 pub static HTTP: [Layer; 15] = [
     Layer {
         name: "doorward-web",
@@ -194,7 +181,7 @@ pub static HTTP: [Layer; 15] = [
     Layer {
         name: "doorward-saml",
         may_see: &FEATURE,
-        never: &NEVER_BUT_OPENSSL,
+        never: &NEVER,
     },
     Layer {
         name: "doorward-sites",
@@ -204,11 +191,12 @@ pub static HTTP: [Layer; 15] = [
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.
-const FEATURE: [&str; 15] = [
+const FEATURE: [&str; 16] = [
     "doorward-protocol",
     "doorward-access",
     "doorward-domain",
     "doorward-rules",
+    "doorward-saml-protocol",
     "doorward-store",
     "doorward-config",
     "doorward-i18n",
@@ -223,8 +211,8 @@ const FEATURE: [&str; 15] = [
 ];
 
 /// Those that a feature may use whose pages are below that of an object.
-const FEATURE_OF_OBJECTS: [&str; 16] = {
-    let mut crates = ["doorward-console"; 16];
+const FEATURE_OF_OBJECTS: [&str; 17] = {
+    let mut crates = ["doorward-console"; 17];
     let (of_feature, _) = crates.split_at_mut(FEATURE.len());
     of_feature.copy_from_slice(&FEATURE);
     crates

@@ -11,5 +11,8 @@ pub mod key_set;
 pub mod redirect_uri;
 pub mod registration;
 pub mod request_object;
+pub mod saml_message;
+pub mod saml_metadata;
+pub mod saml_query;
 pub mod scope;
 mod signed;

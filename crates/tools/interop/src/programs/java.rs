@@ -65,7 +65,7 @@ const fn spring(
         ecosystem: Ecosystem::Java,
         directory,
         start: match authentication {
-            Authentication::Secret | Authentication::None => {
+            Authentication::Secret | Authentication::None | Authentication::Certificate => {
                 &["-Dspring.profiles.active=client", "interop.Application"]
             }
             Authentication::PrivateKeyJwt => &[

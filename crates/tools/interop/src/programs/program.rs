@@ -5,7 +5,8 @@ pub struct Program {
     /// Name on the command line and in the guides.
     pub name: &'static str,
     /// Name in the catalogue of applications (`doorward client create --app`); empty for an MCP client,
-    /// which registers itself, and for an application behind a proxy, which is no client.
+    /// which registers itself, for an application behind a proxy, which is no client, and for a SAML service
+    /// provider.
     pub app: &'static str,
     /// Package whose version is shown, as named in its lock file.
     pub package: &'static str,
@@ -21,7 +22,8 @@ pub struct Program {
     /// Authentication method of its client.
     pub authentication: Authentication,
     /// Additional options of `doorward client create --app`; empty for a program that is registered
-    /// as the catalogue says. `{base}` is the URL of the program. Behind a proxy those of `doorward site create`.
+    /// as the catalogue says. `{base}` is the URL of the program. Those of `doorward site create` behind a proxy,
+    /// and of `doorward saml create` for a SAML service provider.
     pub options: &'static [&'static str],
     /// Check to perform.
     pub check: Check,
@@ -53,6 +55,8 @@ pub enum Authentication {
     Secret,
     /// `private_key_jwt`: the program gets `PRIVATE_KEY_FILE` (PEM) and `JWKS_FILE`.
     PrivateKeyJwt,
+    /// Signed requests of a SAML service provider, which gets `PRIVATE_KEY_FILE` and `CERTIFICATE_FILE` (PEM).
+    Certificate,
 }
 
 pub enum Check {
@@ -64,6 +68,8 @@ pub enum Check {
     Api(Api),
     /// A user stays signed in while ID tokens expire.
     Refresh(Refresh),
+    /// A user signs in to a SAML service provider, is shown by name and address, and signs out.
+    Saml(SignIn),
     /// An MCP client that knows only a URL becomes a client, a user signs in, and it uses the tools.
     Mcp(McpClient),
     /// An MCP server is the client, and a user signs in to it with an MCP client.

@@ -37,7 +37,7 @@ const INPUT_OR_OUTPUT: [&str; 9] = [
 ];
 
 /// The layers below those of HTTP.
-pub static BELOW: [Layer; 23] = [
+pub static BELOW: [Layer; 24] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -57,6 +57,11 @@ pub static BELOW: [Layer; 23] = [
         name: "doorward-rules",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         never: &["askama", "argon2", "aes-gcm"],
+    },
+    Layer {
+        name: "doorward-saml-protocol",
+        may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
+        never: &INPUT_OR_OUTPUT,
     },
     Layer {
         name: "doorward-migrations",
@@ -348,6 +353,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-notices",
             "doorward-own-texts",
             "doorward-saml",
+            "doorward-saml-protocol",
             "doorward-sites",
             "doorward-as-code",
         ],
@@ -468,6 +474,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-access",
             "doorward-domain",
             "doorward-rules",
+            "doorward-saml-protocol",
         ],
         // The tests use other libraries than the verified code for signing and parsing.
         never: &["josekit", "serde_json", "base64"],

@@ -1,0 +1,36 @@
+//! Metadata of SAML service providers: accepted ones have addresses, and keys where requests are signed.
+
+use doorward_saml_protocol::metadata;
+
+use crate::target::Target;
+
+/// The time of the seeds.
+const NOW: i64 = 1_796_040_000;
+
+pub const TARGET: Target = Target {
+    name: "saml_metadata",
+    run,
+    words: &[
+        "<!DOCTYPE x>",
+        "&a;",
+        "<!-- -->",
+        "<KeyDescriptor use=\"signing\">",
+        "<AssertionConsumerService",
+        "isDefault=\"true\"",
+        "index=\"1\"",
+        "validUntil=\"2020-01-01T00:00:00Z\"",
+        "AuthnRequestsSigned=\"true\"",
+        "<EntitiesDescriptor>",
+    ],
+};
+
+fn run(input: &[u8]) {
+    let Ok(provider) = metadata::read(input, NOW) else {
+        return;
+    };
+    assert!(!provider.entity_id.is_empty());
+    assert!(!provider.consumers.is_empty());
+    assert!(provider.consumers.iter().all(|own| !own.url.is_empty()));
+    assert!(!provider.signs_requests || !provider.signing_certificates.is_empty());
+    assert_eq!(metadata::read(input, NOW), Ok(provider));
+}
