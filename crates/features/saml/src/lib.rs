@@ -31,9 +31,6 @@ use doorward_i18n::feature_texts::FeatureTexts;
 use doorward_oauth::authorize::foreign::Protocol;
 use doorward_templates::console::Section;
 
-/// Name of the protocol in an interaction.
-const PROTOCOL: &str = "saml";
-
 pub static FEATURE: Feature = Feature {
     name: "saml",
     commands: &[("saml", "Manage clients that speak SAML")],
@@ -64,7 +61,7 @@ pub static FEATURE: Feature = Feature {
     }],
     visits: &[sign_out::begin],
     protocols: &[Protocol {
-        name: PROTOCOL,
+        name: response::PROTOCOL,
         respond: |ended| Box::pin(response::respond(ended)),
     }],
     ..Feature::NONE

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use doorward_domain::model::saml_client::{NameIdFormat, SamlClient, SamlSession, SamlSettings};
+use doorward_domain::model::saml_client::{NameIdFormat, SamlClient, SamlSession};
 use doorward_domain::model::{Client, Grant};
 use doorward_oauth::authorize::foreign::{EndedSignIn, ForeignResponse, SignInEnd};
 use doorward_oauth::authorize::types::Response;
@@ -22,7 +22,10 @@ use doorward_saml_protocol::attributes::attributes;
 use doorward_saml_protocol::key::{VerificationKey, XmlSigner};
 use doorward_saml_protocol::metadata::OwnAddresses;
 use doorward_saml_protocol::names::format_of;
+use doorward_saml_protocol::signature::Encryption;
 
+/// Name of the protocol in an interaction.
+pub const PROTOCOL: &str = "saml";
 /// Lifetime of a session at the service provider in seconds: it learns of no end without a browser.
 const SESSION_TTL: i64 = 60 * 60;
 
@@ -154,7 +157,7 @@ impl Writer<'_> {
             context: authn_context::stated(&self.payload.classes, &authentication.acr),
             attributes: &attributes,
         };
-        let encryption = encryption_key(settings)?;
+        let encryption = self.encryption()?;
         let protection = Protection {
             signed: settings.signed,
             signer: self.signer,
@@ -170,6 +173,18 @@ impl Writer<'_> {
             created_at: now,
         };
         Ok((written.map_err(ServerError::internal)?, Some(session)))
+    }
+
+    /// Returns the key of the service provider and new secrets, if the client demands encryption.
+    fn encryption(&self) -> Result<Option<Encryption>> {
+        let settings = &self.saml.settings;
+        let certificate = settings.encryption_certificate.as_deref();
+        let Some(certificate) = certificate.filter(|_| settings.encrypted) else {
+            return Ok(None);
+        };
+        let key = VerificationKey::from_certificate(certificate).map_err(ServerError::internal)?;
+        let rng = &mut self.context.core.rng();
+        Ok(Some(Encryption::new(key, rng)))
     }
 
     /// Returns the name of the user.
@@ -210,11 +225,4 @@ impl Writer<'_> {
 
 fn missing(scope: &str) -> String {
     format!("the client does not have the scope {scope}")
-}
-
-fn encryption_key(settings: &SamlSettings) -> Result<Option<VerificationKey>> {
-    let certificate = settings.encryption_certificate.as_deref();
-    let key = certificate.filter(|_| settings.encrypted);
-    let key = key.map(VerificationKey::from_certificate).transpose();
-    key.map_err(ServerError::internal)
 }

@@ -3,13 +3,14 @@
 use actix_web::HttpResponse;
 use actix_web::web::Payload;
 use doorward_domain::model::Client;
-use doorward_oauth::authorize::foreign;
+use doorward_oauth::authorize::foreign_start;
 use doorward_oauth::authorize::types::BrowserContext;
 use doorward_protocol::authorization_details::AuthorizationDetails;
 use doorward_protocol::authorize::{
-    AuthorizationRequest, ClaimSpec, ClaimsRequest, ForeignRequest, ResponseMode, organization,
+    AuthorizationRequest, ClaimSpec, ClaimsRequest, ResponseMode, organization,
 };
 use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_protocol::foreign_request::ForeignRequest;
 use doorward_protocol::params::Params;
 use doorward_protocol::prompt::PromptSet;
 use doorward_services::error::ServerError;
@@ -19,11 +20,10 @@ use doorward_web::page::{Page, PageError, Result};
 use doorward_web::page_support::go_on;
 use serde_json::{Value, json};
 
-use crate::PROTOCOL;
 use crate::authn_context;
 use crate::provider::{self, Provider};
 use crate::rejection::{self, rejected};
-use crate::response::Payload as SamlPayload;
+use crate::response::{PROTOCOL, Payload as SamlPayload};
 use doorward_saml_protocol::metadata::OwnAddresses;
 use doorward_saml_protocol::redirect::{self, Direction, Received};
 use doorward_saml_protocol::request::{self, Message, MessageError, RequestedConsumer};
@@ -170,7 +170,8 @@ async fn go(
         ..page.browser(signed_in.as_ref())
     };
     let request = authorization(page, client, wanted, &payload).map_err(rejected)?;
-    let outcome = foreign::start(&page.context, client, request, &browser, page.caller()).await?;
+    let outcome =
+        foreign_start::start(&page.context, client, request, &browser, page.caller()).await?;
     Ok(go_on(page, &outcome))
 }
 

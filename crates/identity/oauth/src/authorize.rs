@@ -2,6 +2,7 @@
 //! to a response (RFC 6749 §4.1, OIDC Core §3.1.2).
 
 pub mod foreign;
+pub mod foreign_start;
 pub mod interaction;
 pub mod parameters;
 mod response;

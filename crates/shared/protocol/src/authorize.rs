@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::authorization_details::AuthorizationDetails;
 use crate::error::{ErrorCode, OAuthError};
+use crate::foreign_request::ForeignRequest;
 use crate::params::Params;
 use crate::pkce::CodeChallenge;
 use crate::prompt::PromptSet;
@@ -150,15 +151,6 @@ pub struct AuthorizationRequest {
     /// The request of another protocol, which began the sign-in. No parameter sets it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub foreign: Option<ForeignRequest>,
-}
-
-/// A request of another protocol, in a sign-in that a feature began.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ForeignRequest {
-    /// The name of the protocol, by which its feature is found.
-    pub protocol: String,
-    /// The contents, which only the feature reads.
-    pub payload: Value,
 }
 
 /// The `claims` parameter (OIDC Core §5.5).

@@ -22,6 +22,7 @@ pub mod discovery;
 pub mod displayed_text;
 pub mod error;
 pub mod foreign_json;
+pub mod foreign_request;
 pub mod forwarded;
 pub mod introspection;
 pub mod params;

@@ -5,9 +5,9 @@ use doorward_domain::model::saml_client::{NameIdFormat, SamlSigned as Signed};
 use doorward_domain::time::{UnixSeconds, to_rfc3339};
 
 use crate::attributes::Attribute;
-use crate::key::{VerificationKey, XmlSigner};
+use crate::key::XmlSigner;
 use crate::names::{BEARER, REQUESTER, RESPONDER, SUCCESS, format_uri};
-use crate::signature::{SignError, encrypt, sign};
+use crate::signature::{Encryption, SignError, encrypt, sign};
 use crate::write::Node;
 
 #[cfg(test)]
@@ -89,7 +89,7 @@ pub struct Protection<'a> {
     pub signed: Signed,
     pub signer: XmlSigner<'a>,
     /// Key of the service provider; with it the assertion is encrypted.
-    pub encryption: Option<&'a VerificationKey>,
+    pub encryption: Option<&'a Encryption>,
 }
 
 /// Writes the response to a successful request.

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_domain::keys::KeyError;
 use openssl::error::ErrorStack;
 use openssl::hash::{MessageDigest, hash};
-use openssl::rand::rand_bytes;
 use openssl::symm::{Cipher, encrypt_aead};
+use rand::CryptoRng;
 
 use crate::key::{VerificationKey, XmlSigner};
 use crate::names::{AES256_GCM, ENCRYPTION, ENVELOPED, EXCLUSIVE, RSA_OAEP, RSA_SHA256, SHA256};
@@ -55,19 +55,40 @@ pub fn key_info(certificate: &str) -> Node {
     Node::new("ds:KeyInfo").child(Node::new("ds:X509Data").child(certificate))
 }
 
+/// The encryption of one assertion for a service provider. Its secrets are new and random.
+pub struct Encryption {
+    key: VerificationKey,
+    content_key: [u8; 32],
+    nonce: [u8; 12],
+}
+
+impl Encryption {
+    pub fn new(key: VerificationKey, rng: &mut impl CryptoRng) -> Self {
+        let (mut content_key, mut nonce) = ([0; 32], [0; 12]);
+        rng.fill_bytes(&mut content_key);
+        rng.fill_bytes(&mut nonce);
+        Self {
+            key,
+            content_key,
+            nonce,
+        }
+    }
+}
+
 /// Returns the `saml:EncryptedAssertion` of an assertion.
-pub fn encrypt(assertion: &Node, key: &VerificationKey) -> Result<Node, SignError> {
-    const NONCE: usize = 12;
-    const TAG: usize = 16;
-    let (mut content_key, mut nonce, mut tag) = ([0; 32], [0; NONCE], [0; TAG]);
-    rand_bytes(&mut content_key)?;
-    rand_bytes(&mut nonce)?;
+pub fn encrypt(assertion: &Node, encryption: &Encryption) -> Result<Node, SignError> {
+    let Encryption {
+        key,
+        content_key,
+        nonce,
+    } = encryption;
+    let mut tag = [0; 16];
     let text = assertion.canonical();
     let cipher = Cipher::aes_256_gcm();
     let encrypted = encrypt_aead(
         cipher,
-        &content_key,
-        Some(&nonce),
+        content_key,
+        Some(nonce),
         &[],
         text.as_bytes(),
         &mut tag,
@@ -81,7 +102,7 @@ pub fn encrypt(assertion: &Node, key: &VerificationKey) -> Result<Node, SignErro
     };
     let encrypted_key = Node::new("xenc:EncryptedKey")
         .child(method(RSA_OAEP))
-        .child(cipher_data(&key.encrypt(&content_key)?));
+        .child(cipher_data(&key.encrypt(content_key)?));
     let data = Node::new("xenc:EncryptedData")
         .attribute("Type", format!("{ENCRYPTION}Element"))
         .child(method(AES256_GCM))

@@ -5,14 +5,12 @@ use std::pin::Pin;
 
 use doorward_domain::model::saml_client::SamlSession;
 use doorward_protocol::added::Added;
-use doorward_protocol::authorize::{AuthorizationRequest, ForeignRequest};
-use doorward_rules::authorize;
+use doorward_protocol::authorize::AuthorizationRequest;
+use doorward_protocol::foreign_request::ForeignRequest;
 use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check;
 
-use super::interaction::{advance, new_interaction};
-use super::response::error_response;
-use super::types::{AuthorizeError, BrowserContext, IsStored, Outcome, Response};
+use super::types::{AuthorizeError, Response};
 use crate::issue;
 use crate::prelude::*;
 
@@ -55,27 +53,6 @@ pub struct Protocol {
 
 /// The protocols of features.
 pub static ADDED: Added<Protocol> = Added::new();
-
-/// Starts a sign-in. The request names a redirect URI of the client, and contains the one of the protocol.
-#[boxed(?Send)]
-pub async fn start(
-    context: &Context,
-    client: &Client,
-    request: AuthorizationRequest,
-    browser: &BrowserContext<'_>,
-    caller: &Caller,
-) -> FlowResult<Outcome, AuthorizeError> {
-    let registry = context.registry().await?;
-    let request = match authorize::check(&request, client, &registry.view()) {
-        Ok(resolved) => authorize::within_registration(request, client, resolved),
-        Err(error) => {
-            let response = error_response(context, client, &request, &error).await?;
-            return Ok(Outcome::Respond(response));
-        }
-    };
-    let interaction = new_interaction(&context.core, client, request, browser.hash);
-    advance(context, client, interaction, browser, IsStored::No, caller).await
-}
 
 /// Returns the response to a request of another protocol that is rejected.
 pub(super) async fn reject(

@@ -9,7 +9,7 @@ use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::limits::OpenRequestKind;
 
 use super::foreign;
-use super::response::{self, error_response};
+use super::response::{self, error_response, hold_for_confirmation};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::logout::verify_id_token_hint;
 use crate::prelude::*;
@@ -17,22 +17,6 @@ use crate::{deleted_client, issue};
 
 /// Lifetime of an interaction, in seconds.
 const INTERACTION_TTL: i64 = 30 * 60;
-
-/// Marks an error response for confirmation by the user if the client registered itself openly and
-/// no user is signed in: a redirect would lead from this server's name to any address (RFC 9700
-/// §4.11.2).
-pub(super) fn hold_for_confirmation(
-    client: &Client,
-    browser: &BrowserContext<'_>,
-    mut outcome: Outcome,
-) -> Outcome {
-    if let Outcome::Respond(response) = &mut outcome {
-        response.needs_confirmation = response.error.is_some()
-            && browser.signed_in.is_none()
-            && client.registered_by.is_open();
-    }
-    outcome
-}
 
 pub(crate) fn new_interaction(
     core: &Core,

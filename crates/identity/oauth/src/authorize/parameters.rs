@@ -3,9 +3,8 @@
 
 use doorward_rules::request_mode::{self, Form};
 
-use super::interaction::{
-    advance, hold_for_confirmation, new_interaction, read_in_form, rejected_outcome, target,
-};
+use super::interaction::{advance, new_interaction, read_in_form, rejected_outcome, target};
+use super::response::hold_for_confirmation;
 use super::types::{AuthorizeError, BrowserContext, IsStored, Outcome, StartError};
 use crate::prelude::*;
 use crate::{client_document, pushed_request, request_object};

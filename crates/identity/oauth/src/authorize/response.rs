@@ -4,7 +4,7 @@ use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_rules::authorize as rule;
 
 use super::foreign;
-use super::types::Response;
+use super::types::{BrowserContext, Outcome, Response};
 use crate::prelude::*;
 use crate::signing;
 
@@ -70,4 +70,20 @@ async fn sign(
     let claims = rule::signed_response_claims(issuer, id, core.now() + TTL, pairs);
     let alg = client_profile::authorization_alg(client);
     signing::sign(context, alg, |signer| signer.sign_statement(&claims)).await
+}
+
+/// Marks an error response for confirmation by the user if the client registered itself openly and
+/// no user is signed in: a redirect would lead from this server's name to any address (RFC 9700
+/// §4.11.2).
+pub(super) fn hold_for_confirmation(
+    client: &Client,
+    browser: &BrowserContext<'_>,
+    mut outcome: Outcome,
+) -> Outcome {
+    if let Outcome::Respond(response) = &mut outcome {
+        response.needs_confirmation = response.error.is_some()
+            && browser.signed_in.is_none()
+            && client.registered_by.is_open();
+    }
+    outcome
 }

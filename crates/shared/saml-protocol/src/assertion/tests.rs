@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::*;
 use crate::attributes::attributes;
-use crate::key::certificate;
 use crate::key::tests::{certificate_of, own_signer, private_key};
+use crate::key::{VerificationKey, certificate};
 use crate::names::{ASSERTION, PROTOCOL};
 use crate::xml::{self, Element};
 
@@ -49,12 +49,7 @@ impl Verified {
         }
     }
 
-    fn response(
-        &self,
-        signed: Signed,
-        encryption: Option<&VerificationKey>,
-        user: &User,
-    ) -> String {
+    fn response(&self, signed: Signed, encryption: Option<&Encryption>, user: &User) -> String {
         let sign = |bytes: &[u8]| self.signer.sign_bytes(bytes);
         let protection = Protection {
             signed,
@@ -132,10 +127,11 @@ impl User {
     }
 }
 
-fn encryption_key() -> (PKey<Private>, VerificationKey) {
-    let key = private_key();
-    let public = VerificationKey::from_certificate(&certificate_of(&key)).unwrap();
-    (key, public)
+fn encryption() -> (PKey<Private>, Encryption) {
+    let private = private_key();
+    let key = VerificationKey::from_certificate(&certificate_of(&private)).unwrap();
+    let encryption = Encryption::new(key, &mut rand::rng());
+    (private, encryption)
 }
 
 fn only<'a>(element: &'a Element, namespace: &str, name: &str) -> &'a Element {
@@ -176,9 +172,9 @@ fn changed_response_is_not_verified() {
 #[case(Signed::Both)]
 fn encrypted_assertion_is_signed_assertion(#[case] signed: Signed) {
     let verified = Verified::new();
-    let (private, public) = encryption_key();
+    let (private, encryption) = encryption();
     let user = User::new("ada & eve", &["é".to_owned()]);
-    let text = verified.response(signed, Some(&public), &user);
+    let text = verified.response(signed, Some(&encryption), &user);
     assert!(!text.contains("ada &amp;"));
     let file = verified.write("response.xml", &text);
     if signed != Signed::Assertion {
