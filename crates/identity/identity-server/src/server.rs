@@ -258,7 +258,13 @@ pub fn simulation_context(
     // No mail is sent; the call only rejects settings with which a server would not start.
     let random = Random::default();
     mailer::open(&config, &db, &clock, &random, false)?;
-    Ok(Context::simulated(Arc::new(config), db, clock, master, random)?)
+    Ok(Context::simulated(
+        Arc::new(config),
+        db,
+        clock,
+        master,
+        random,
+    )?)
 }
 
 /// The opened parts of a server.

@@ -39,6 +39,7 @@ pub mod logo;
 mod matrix;
 mod matrix_bodies;
 mod matrix_campaigns;
+mod matrix_clients;
 mod matrix_delegation;
 mod matrix_flows;
 mod matrix_functions;

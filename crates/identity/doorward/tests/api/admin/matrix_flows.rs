@@ -18,6 +18,7 @@ use doorward_store::repo::grant_ends::GrantFilter;
 use doorward_testkit::{Stack, flows};
 
 use super::matrix_campaigns::CAMPAIGNS;
+use super::matrix_clients::CLIENTS;
 use super::matrix_functions::functions;
 use super::matrix_looks::LOOKS;
 use super::world::World;
@@ -136,36 +137,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("system/audit_log::list", Reads),
     ("system/audit_log::record_export", Reads),
     ("system/audit_log::records", Reads),
-    ("clients::create", By(&["admin_client_create"])),
-    ("clients::delete", By(&["admin_client_delete"])),
-    ("clients::update", By(&["admin_client_update"])),
-    ("clients/impact::impact", Reads),
-    ("clients/impact::plan", Reads),
-    ("clients/read::deviations", Reads),
-    ("clients/saml::create_saml", By(&["admin_saml_create"])),
-    ("clients/saml::get_saml", Reads),
-    ("clients/saml::update_saml", By(&["admin_saml_update"])),
     ("context/fetch::fetch", Reads),
     ("system/configured_names::find_missing", Reads),
-    ("clients/read::find_many", Reads),
-    ("clients/read::get", Reads),
-    ("clients/read::get_named", Reads),
-    ("clients/read::get_with_activity", Reads),
-    ("clients/read::get_with_secret_uses", Reads),
-    ("clients/read::list", Reads),
-    ("clients/read::list_unused", Reads),
-    ("clients/read::naming", Reads),
-    ("clients/read::search", Reads),
-    ("clients/read::search_with_activity", Reads),
-    (
-        "clients/secret::end_secret",
-        By(&["admin_client_end_secret"]),
-    ),
-    (
-        "clients/secret::rotate_secret",
-        By(&["admin_client_rotate_secret"]),
-    ),
-    ("clients/simulation::simulate", Reads),
     // The record of a denial, for the audit log.
     ("system/decisions::deny", Reads),
     ("users/credential_export::page", Reads),
@@ -403,7 +376,7 @@ const FLOWS: &[(&str, Coverage)] = &[
 
 #[test]
 fn each_administration_function_has_matrix_row() {
-    let flows = || FLOWS.iter().chain(LOOKS).chain(CAMPAIGNS);
+    let flows = || FLOWS.iter().chain(CLIENTS).chain(LOOKS).chain(CAMPAIGNS);
     let listed: BTreeSet<String> = flows().map(|row| row.0.to_owned()).collect();
     assert_eq!(listed.len(), flows().count(), "each function has one row");
     assert_eq!(listed, functions());
