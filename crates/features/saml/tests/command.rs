@@ -11,9 +11,8 @@ const METADATA: &str = "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:me
     Location=\"https://sp.example.com/acs\"/></SPSSODescriptor></EntityDescriptor>";
 
 #[test]
-fn saml_client_is_managed() {
+fn known_application_gives_addresses() {
     let place = Place::configured();
-    let run = |args: &[&str]| place.run(args);
     let zabbix = ["--app", "zabbix", "--url", "https://zabbix.example.com"];
     let checked = place.json(&[&["saml", "check", "--json"][..], &zabbix].concat());
     let settings = checked["configuration"].to_string();
@@ -30,6 +29,12 @@ fn saml_client_is_managed() {
         "basic",
     ];
     assert_eq!(json!(found), json!(expected), "{created}");
+}
+
+#[test]
+fn saml_client_is_managed() {
+    let place = Place::configured();
+    let run = |args: &[&str]| place.run(args);
     let file = place.path("sp.xml");
     std::fs::write(&file, METADATA).unwrap();
     let file = file.to_str().unwrap();
