@@ -36,7 +36,7 @@ impl KeyFiles {
     ///
     /// Returns an error if a file cannot be written.
     pub fn generate(directory: &Path) -> Result<Self, Failure> {
-        let (pem, jwks, certificate) = generate().map_err(|error| error.to_string())?;
+        let [pem, jwks, certificate] = generate().map_err(|error| error.to_string())?;
         let files = Self {
             private_key: directory.join("private-key.pem"),
             jwks: directory.join("jwks.json"),
@@ -55,7 +55,8 @@ impl KeyFiles {
     }
 }
 
-fn generate() -> Result<(Vec<u8>, Vec<u8>, Vec<u8>), ErrorStack> {
+/// Returns the private key, the JWKS and the certificate.
+fn generate() -> Result<[Vec<u8>; 3], ErrorStack> {
     let rsa = Rsa::generate(2048)?;
     let mut key = public_jwk(&rsa, KEY_ID);
     key["alg"] = json!("RS256");
@@ -63,7 +64,7 @@ fn generate() -> Result<(Vec<u8>, Vec<u8>, Vec<u8>), ErrorStack> {
     let key = PKey::from_rsa(rsa)?;
     let pem = key.private_key_to_pem_pkcs8()?;
     let certificate = certificate(&key)?.to_pem()?;
-    Ok((pem, jwks.to_string().into_bytes(), certificate))
+    Ok([pem, jwks.to_string().into_bytes(), certificate])
 }
 
 fn certificate(key: &PKey<Private>) -> Result<X509, ErrorStack> {
