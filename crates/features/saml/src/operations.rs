@@ -64,7 +64,7 @@ view! {
         idp_sso_url: String = own.sign_on;
         /// Address of this server for sign-outs.
         idp_logout_url: String = own.logout;
-        /// What to enter at a known application, when it is registered.
+        /// Lines to enter at a known application, when it is registered.
         configuration?: Vec<String> = Some(configuration).filter(|lines| !lines.is_empty());
     }
 }
@@ -267,7 +267,7 @@ view! {
         name_id_format: &'static str = draft.settings.name_id_format.as_str();
         /// Members that differ from those of the client, each with both values.
         differences: Vec<String> = differences;
-        /// What to enter at a known application.
+        /// Lines to enter at a known application.
         configuration?: Vec<String> = Some(configuration).filter(|lines| !lines.is_empty());
     }
 }

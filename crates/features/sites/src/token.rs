@@ -25,7 +25,7 @@ const TOKENS: u64 = 3_000;
 /// Maximum length of a list of names in a token in bytes, so that the header stays below the limits of proxies.
 const MAX_LIST: usize = 1_536;
 
-/// What a token says beside its times.
+/// The content of a token beside its times.
 #[derive(Clone, Debug)]
 pub struct TokenContent {
     claims: AccessTokenClaims,

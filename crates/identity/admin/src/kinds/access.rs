@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorward_domain::model::{Assignment, BrandOwner};
 
-use super::steps::{Step, member_changes};
-use super::{Document, Object, Part};
+use super::kind::{Document, Object, Part, Step};
+use super::steps::member_changes;
 use crate::operation::{Boxed, Entry};
 use crate::prelude::*;
 use crate::{assignments, brands};

@@ -3,8 +3,7 @@
 use doorward_domain::model::{BrandOwner, ClientKind};
 
 use super::access::{add_brands, add_roles};
-use super::steps::Step;
-use super::{Document, KEEP, Object, Part, SECRET};
+use super::kind::{Document, KEEP, Object, Part, SECRET, Step};
 use crate::clients::is_current;
 use crate::clients::operations::ROTATE_SECRET;
 use crate::operation::Boxed;

@@ -1,6 +1,6 @@
 //! Identity providers as objects of files.
 
-use super::{Document, KEEP, Object, SECRET};
+use super::kind::{Document, KEEP, Object, SECRET};
 use crate::operation::Boxed;
 use crate::prelude::*;
 use crate::providers::ProviderSpec;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Document, KEEP, Kind, Object, SECRET, Write};
+use super::kind::{Document, KEEP, Kind, Object, SECRET, Write};
 use crate::operation::{Entry, PageRequest, find, put};
 use crate::prelude::*;
 

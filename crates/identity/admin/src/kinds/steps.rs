@@ -2,17 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::kind::{Document, KEEP, Kind, SECRET, Step, Write};
 use super::reading::flat;
-use super::{Document, KEEP, Kind, SECRET, Write};
 use crate::operation::{Entry, Member, MemberKind, find, put};
 use crate::prelude::*;
-
-/// An operation with the members of its body.
-#[derive(Clone, Debug)]
-pub struct Step {
-    pub entry: &'static Entry,
-    pub body: Document,
-}
 
 /// Values of a new object that its creation cannot set.
 const INITIAL: [(&str, bool); 2] = [("active", true), ("disabled", false)];

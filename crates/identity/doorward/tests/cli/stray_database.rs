@@ -8,6 +8,7 @@ const VALUES: &[(&str, &str)] = &[
     ("ACTION", "disable"),
     ("DECISION", "confirmed"),
     ("DECISION_ID", "0190f6a0-0000-7000-8000-000000000001"),
+    ("DIR", "."),
     ("EMAIL", "ann@example.org"),
     ("LANG", "de"),
     ("LANGUAGE", "de"),
