@@ -9,6 +9,7 @@ use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::clients::NameList;
 
 use crate::checked_value::{check_line, require_unused};
+use crate::json_member::nullable;
 use crate::prelude::*;
 use crate::standard::OWN_SCOPES;
 
@@ -35,10 +36,10 @@ pub struct ScopeChange {
     pub name: String,
     /// Description in one sentence for the consent page.
     pub description: Option<String>,
-    /// New resource that the scope belongs to.
-    #[serde(rename = "resource")]
-    #[schema(format = "uri")]
-    pub audience: Option<String>,
+    /// New resource that the scope belongs to; null: this server.
+    #[serde(rename = "resource", default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<String>, format = "uri")]
+    pub audience: Option<Option<String>>,
 }
 
 #[boxed(?Send)]
@@ -116,9 +117,9 @@ pub async fn update(
     if let Some(description) = change.description {
         description.trim().clone_into(&mut after.description);
     }
-    if change.audience.is_some() {
+    if let Some(audience) = change.audience {
         expect_free(name)?;
-        after.audience = change.audience;
+        after.audience = audience;
     }
     check(&tx, &after).await?;
     if after.audience != before.audience {

@@ -229,9 +229,11 @@ async fn change(visit: &Visit<'_>, form: &Form<'_>, (kind, id): (DefinitionKind,
             changed.map(|permission| permission.codename)
         }
         Scope => {
+            let audience = typed.audience()?;
             let change = ScopeChange {
                 description: Some(typed.line("description")?),
-                audience: typed.audience()?,
+                // Those of this server keep theirs.
+                audience: (!scopes::is_own(id)).then_some(audience),
                 ..ScopeChange::default()
             };
             let changed = scopes::update(&context, id, change).await;

@@ -230,7 +230,7 @@ async fn scope_of_client_does_not_become_power(stack: &Stack) {
     let app = created(&world, "helper", &machine("plain")).await;
     let operator = AdminContext::command_line(&world.db, &stack.clock);
     let change = || ScopeChange {
-        audience: Some(BILLS.to_owned()),
+        audience: Some(Some(BILLS.to_owned())),
         ..ScopeChange::default()
     };
     let moved = scopes::update(&operator, "plain", change()).await;
