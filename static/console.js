@@ -1,4 +1,4 @@
-// Only the pages of the console load this file. Without it, all works.
+// Only the console loads this file. Without it, all works.
 let on = addEventListener;
 let each = (css, fn) => document.querySelectorAll(css).forEach(fn);
 // The keys of the search: that without Control, if it is enabled.
