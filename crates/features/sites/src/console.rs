@@ -2,33 +2,24 @@
 
 mod check;
 mod forms;
+mod place;
 
 use std::slice;
 
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
-use doorward_domain::model::{Site, SiteHeaders};
+use doorward_domain::model::Site;
 use doorward_templates::console::CopyText;
 
+use self::place::{CHANGED, CHECK, CREATED, DELETE, EDIT, header_lines, named, path};
 use crate::proxy_config::ProxyText;
 use crate::proxy_text::text_of;
 use crate::{notation, use_cases};
 
-pub(super) const PATH: &str = "/admin/sites";
-pub(super) const TITLE: &str = "sites-title";
-pub(super) const READ: Access = Access::Global("clients:read");
-const CHECK: &str = "/admin/sites/check";
-const CREATED: &str = "sites-created";
-const CHANGED: &str = "sites-changed";
-const EDIT: &str = "sites-edit";
-const PROXY_CONFIG: &str = "sites-proxy-config";
+pub(super) use self::place::{PATH, TITLE};
 
-const DELETE: Messages = Messages {
-    question: "sites-delete-question",
-    text: "sites-delete-text",
-    submit: "sites-delete",
-    done: "sites-deleted",
-};
+pub(super) const READ: Access = Access::Global("clients:read");
+const PROXY_CONFIG: &str = "sites-proxy-config";
 
 pub(super) fn configure(routes: &mut Routes<'_>) {
     routes
@@ -134,22 +125,4 @@ async fn show_proxy(console: &Console<'_>) -> Answer {
         copy: Some(copy),
         ..console.detail(Section::Apps, back, console.t(PROXY_CONFIG))
     })
-}
-
-fn path(site: &Site) -> String {
-    format!("{PATH}/{}", site.name)
-}
-
-/// Returns the site in the path.
-async fn named(console: &Console<'_>) -> Result<Site, Stop> {
-    let name = parameter(console.page, "id");
-    Ok(use_cases::get(&console.context(), &name).await?)
-}
-
-/// Returns a line for each header that is not left out, such as `user = Remote-User`.
-fn header_lines(headers: &SiteHeaders) -> Vec<String> {
-    let facts = SiteHeaders::FACTS.into_iter().zip(headers.names());
-    let used = facts.filter(|(_, name)| !name.is_empty());
-    used.map(|(fact, name)| format!("{fact} = {name}"))
-        .collect()
 }

@@ -6,7 +6,7 @@ use doorward_console_ui::prelude::*;
 use doorward_domain::model::SiteFactor;
 use doorward_templates::console::QueryForm;
 
-use super::{CHECK, PATH, TITLE, path};
+use super::place::{CHECK, PATH, TITLE, path};
 use crate::notation;
 use crate::rule::DenyReason;
 use crate::use_cases::{self, AssumedRequest, Checked};

@@ -7,7 +7,7 @@ use doorward_console_ui::prelude::*;
 use doorward_domain::model::{Site, SiteHeaders};
 use url::form_urlencoded::Serializer;
 
-use super::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
+use super::place::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
 use crate::notation;
 use crate::use_cases::{self, Update};
 
