@@ -113,7 +113,7 @@ async fn caller_without_permission_changes_nothing() {
     standard::ensure_administration(&context, ISSUER)
         .await
         .unwrap();
-    let nobody = caller(&context, &[], None).await;
+    let without_rights = caller(&context, &[], None).await;
     let reader = caller(&context, &READ, None).await;
     let elsewhere = AdminContext {
         authority: reader.authority.clone().map(|own| Authority {
@@ -126,7 +126,7 @@ async fn caller_without_permission_changes_nothing() {
     for (kind, document) in documents() {
         let wanted = with(before.clone(), kind, document);
         let wanted = Objects::from([(kind.to_owned(), wanted[kind].clone())]);
-        for caller in [&nobody, &reader, &elsewhere] {
+        for caller in [&without_rights, &reader, &elsewhere] {
             for done in [
                 run(caller, &wanted, None).await,
                 apply(caller, &wanted).await,
@@ -142,7 +142,7 @@ async fn caller_without_permission_changes_nothing() {
             run(&reader, &same, None).await.unwrap().plan.is_empty(),
             "{kind}"
         );
-        for caller in [&nobody, &elsewhere] {
+        for caller in [&without_rights, &elsewhere] {
             let done = run(caller, &same, None).await;
             assert!(
                 matches!(done, Err(AdminError::Denied(_))),

@@ -22,13 +22,6 @@ pub(super) const BRANDING: Part = Part {
     steps: brand_steps,
 };
 
-fn text<'a>(document: &'a Document, name: &str) -> &'a str {
-    document
-        .get(name)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
 fn texts(value: &Value) -> BTreeSet<&str> {
     let items = value.as_array().into_iter().flatten();
     items.filter_map(Value::as_str).collect()
@@ -136,7 +129,7 @@ pub(super) async fn add_brands(
 
 /// Leaves out the permissions of the role `admin`, which gets each new one at once.
 fn without_permissions_of_admin(mut role: Document) -> Document {
-    if text(&role, "name") == ADMIN_ROLE {
+    if role.get("name").is_some_and(|name| name == ADMIN_ROLE) {
         role.remove("permissions");
     }
     role
@@ -146,10 +139,7 @@ pub(super) fn roles<'a>(
     _context: &'a AdminContext<'_>,
     listed: Vec<Document>,
 ) -> Boxed<'a, Result<Vec<Object>>> {
-    let object = |document: Document| Object {
-        subject: text(&document, "name").to_owned(),
-        document: without_permissions_of_admin(document),
-    };
+    let object = |role: Document| Object::of(without_permissions_of_admin(role), "name");
     Box::pin(async move { Ok(listed.into_iter().map(object).collect()) })
 }
 
@@ -165,13 +155,8 @@ pub(super) fn organizations<'a>(
     listed: Vec<Document>,
 ) -> Boxed<'a, Result<Vec<Object>>> {
     Box::pin(async move {
-        let mut objects: Vec<Object> = listed
-            .into_iter()
-            .map(|document| Object {
-                subject: text(&document, "slug").to_owned(),
-                document,
-            })
-            .collect();
+        let objects = listed.into_iter();
+        let mut objects: Vec<Object> = objects.map(|object| Object::of(object, "slug")).collect();
         let owner = |slug: &str| Some(BrandOwner::Organization(slug.to_owned()));
         add_brands(context, &mut objects, owner).await?;
         Ok(objects)
@@ -183,13 +168,8 @@ pub(super) fn groups<'a>(
     listed: Vec<Document>,
 ) -> Boxed<'a, Result<Vec<Object>>> {
     Box::pin(async move {
-        let mut objects: Vec<Object> = listed
-            .into_iter()
-            .map(|document| Object {
-                subject: text(&document, "id").to_owned(),
-                document,
-            })
-            .collect();
+        let objects = listed.into_iter();
+        let mut objects: Vec<Object> = objects.map(|object| Object::of(object, "id")).collect();
         add_roles(context, SubjectKind::Group, &mut objects).await?;
         Ok(objects)
     })

@@ -76,9 +76,5 @@ fn object(mut client: Document) -> Object {
     if client.get("pkce_switched") == Some(&Value::Bool(true)) {
         client.insert("pkce".to_owned(), "auto".into());
     }
-    let id = client.get("id").and_then(Value::as_str);
-    Object {
-        subject: id.unwrap_or_default().to_owned(),
-        document: client,
-    }
+    Object::of(client, "id")
 }

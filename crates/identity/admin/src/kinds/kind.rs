@@ -16,6 +16,17 @@ pub struct Object {
     pub subject: String,
 }
 
+impl Object {
+    /// Makes an object whose events have a member of the document as their subject.
+    pub(super) fn of(document: Document, member: &str) -> Self {
+        let subject = document.get(member).and_then(Value::as_str);
+        Self {
+            subject: subject.unwrap_or_default().to_owned(),
+            document,
+        }
+    }
+}
+
 pub type Read =
     for<'a, 'b> fn(&'a AdminContext<'b>, Vec<Document>) -> Boxed<'a, Result<Vec<Object>>>;
 pub type Complete = for<'a, 'b> fn(&'a AdminContext<'b>, Document) -> Boxed<'a, Result<Document>>;
