@@ -30,19 +30,16 @@ pub fn redirect_uri(origin: &str) -> String {
 pub async fn ensure(context: &Context, site: &Site) -> Result<Arc<Client>> {
     let core = &context.core;
     let id = id_of(site.id)?;
-    let needed = |now| build(id.clone(), site, &core.config, now);
-    if let Some(found) = context.client(id.as_str()).await?
-        && is_current(&found, &needed(found.created_at))
-    {
+    let needed = |found: Option<&Client>| build(id.clone(), site, &core.config, found, core.now());
+    let found = context.client(id.as_str()).await?;
+    if let Some(found) = found.filter(|found| **found == needed(Some(found.as_ref()))) {
         return Ok(found);
     }
     let stored = in_plain_transaction(&core.db, async |tx| {
         let found = repo::clients::find(tx, &id).await?;
-        let now = core.now();
         let client = Client {
-            updated_at: now,
-            disabled_at: found.as_ref().and_then(|found| found.disabled_at),
-            ..needed(found.as_ref().map_or(now, |found| found.created_at))
+            updated_at: core.now(),
+            ..needed(found.as_ref())
         };
         if found.is_some() {
             repo::clients::update(tx, &client).await?;
@@ -64,25 +61,29 @@ pub async fn remove(tx: &WriteTx, site: SiteId, now: UnixSeconds) -> Result<(), 
     Ok(())
 }
 
-fn build(id: ClientId, site: &Site, config: &Config, now: UnixSeconds) -> Client {
-    let origins: Vec<String> = site
-        .hosts
-        .iter()
-        .flat_map(|host| origins(host, config))
-        .collect();
+/// Builds the client that a site needs, with the times of the stored one.
+fn build(
+    id: ClientId,
+    site: &Site,
+    config: &Config,
+    found: Option<&Client>,
+    now: UnixSeconds,
+) -> Client {
+    let hosts = site.hosts.iter();
+    let origins: Vec<String> = hosts.flat_map(|host| origins(host, config)).collect();
     let (wildcards, exact): (Vec<&String>, Vec<&String>) =
         origins.iter().partition(|origin| origin.contains('*'));
-    let redirect_uris = exact
-        .iter()
-        .chain(&wildcards)
-        .map(|origin| redirect_uri(origin));
+    let redirecting = exact.iter().chain(&wildcards);
     Client {
-        redirect_uris: redirect_uris.collect(),
+        redirect_uris: redirecting.map(|origin| redirect_uri(origin)).collect(),
         grant_types: vec![GrantType::AuthorizationCode],
         scopes: Scope::from_iter(["openid"]),
         first_party: true,
         pkce: PkcePolicy::Required,
         serves: exact.into_iter().cloned().collect(),
+        created_at: found.map_or(now, |found| found.created_at),
+        updated_at: found.map_or(now, |found| found.updated_at),
+        disabled_at: found.and_then(|found| found.disabled_at),
         ..Client::new(id, site.name.clone(), ClientKind::Confidential, now)
     }
 }
@@ -96,17 +97,4 @@ fn origins(host: &str, config: &Config) -> Vec<String> {
         origins.push(format!("http://{host}"));
     }
     origins
-}
-
-/// Returns true if the stored client has what the site needs.
-fn is_current(found: &Client, needed: &Client) -> bool {
-    found.name == needed.name
-        && found.redirect_uris == needed.redirect_uris
-        && found.serves == needed.serves
-        && found.grant_types == needed.grant_types
-        && found.scopes == needed.scopes
-        && found.first_party
-        && found.pkce == needed.pkce
-        && found.kind == needed.kind
-        && !found.has_secret()
 }

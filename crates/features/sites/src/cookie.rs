@@ -1,5 +1,6 @@
 //! The cookies at the host of a site: its session, and the browser that starts a sign-in.
 
+use actix_web::HttpResponse;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header::HeaderMap;
@@ -7,65 +8,50 @@ use doorward_domain::secret::OpaqueToken;
 use doorward_http_common::cookies;
 
 use crate::canonical::Scheme;
-use crate::proxy::Arrival;
+use crate::rule::Arrival;
 
 /// Time for which a browser keeps the cookie of its sign-ins, in seconds.
-const START: i64 = 60 * 60;
+pub const START: i64 = 60 * 60;
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CookieName {
-    Session,
-    /// Binds sign-ins in progress to the browser.
-    Start,
+doorward_protocol::words! {
+    pub enum CookieName {
+        Session = "doorward_site",
+        /// Binds sign-ins in progress to the browser.
+        Start = "doorward_start",
+    }
 }
 
 impl CookieName {
     /// Returns the name. Over HTTPS it has the prefix `__Host-`, so that no other host can set the cookie.
-    pub const fn on_wire(self, scheme: Scheme) -> &'static str {
-        match (self, scheme) {
-            (Self::Session, Scheme::Https) => "__Host-doorward_site",
-            (Self::Session, Scheme::Http) => "doorward_site",
-            (Self::Start, Scheme::Https) => "__Host-doorward_start",
-            (Self::Start, Scheme::Http) => "doorward_start",
+    fn on_wire(self, scheme: Scheme) -> String {
+        match scheme {
+            Scheme::Https => format!("__Host-{}", self.as_str()),
+            Scheme::Http => self.as_str().to_owned(),
         }
     }
 }
 
 /// Returns the value of a cookie, if the browser sent exactly one of that name and it is one of this server.
 pub fn read(headers: &HeaderMap, arrival: &Arrival, name: CookieName) -> Option<OpaqueToken> {
-    let sent = cookies::value(headers, name.on_wire(arrival.scheme));
+    let sent = cookies::value(headers, &name.on_wire(arrival.scheme));
     sent.and_then(OpaqueToken::parse)
 }
 
-/// Returns the cookie of a session. It lasts for `seconds`, or else until the browser is closed.
-pub fn session(arrival: &Arrival, token: &OpaqueToken, seconds: Option<i64>) -> Cookie<'static> {
-    build(arrival, CookieName::Session, token.expose(), seconds)
-}
-
-pub fn start(arrival: &Arrival, token: &OpaqueToken) -> Cookie<'static> {
-    build(arrival, CookieName::Start, token.expose(), Some(START))
-}
-
-/// Returns a cookie that ends the session.
-pub fn no_session(arrival: &Arrival) -> Cookie<'static> {
-    build(arrival, CookieName::Session, "", Some(0))
-}
-
-fn build(
+/// Sets a cookie for this many seconds, or else until the browser is closed; 0 deletes it.
+pub fn set(
+    response: &mut HttpResponse,
     arrival: &Arrival,
-    name: CookieName,
-    value: &str,
+    (name, value): (CookieName, &str),
     seconds: Option<i64>,
-) -> Cookie<'static> {
-    let mut cookie = Cookie::build(name.on_wire(arrival.scheme), value.to_owned())
+) {
+    let mut cookie = Cookie::build(name.on_wire(arrival.scheme), value)
         .path("/")
         .http_only(true)
         .secure(arrival.scheme == Scheme::Https)
         // Lax, not Strict: a link from another site leads to the page, not to a sign-in.
         .same_site(SameSite::Lax)
         .finish();
-    if let Some(seconds) = seconds {
-        cookie.set_max_age(Duration::seconds(seconds));
-    }
-    cookie
+    cookie.set_max_age(seconds.map(Duration::seconds));
+    // A cookie of plain characters is always a valid header.
+    let _ = response.add_cookie(&cookie);
 }

@@ -1,6 +1,8 @@
 //! `/.doorward/…` at the host of a site: the pages that its proxy passes on to this server. They start and finish
 //! the sign-in at the host, and end it.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, ServiceConfig, resource, to};
 use actix_web::{HttpRequest, HttpResponse};
@@ -18,27 +20,26 @@ use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 use doorward_web::web_context::WebContext;
 use serde_json::json;
-use std::sync::Arc;
 
-use crate::answer::{self, Form};
+use crate::answer::{self, Question};
 use crate::canonical::{CanonicalPath, Method};
 use crate::client::{self, redirect_uri};
 use crate::cookie::{self, CookieName};
 use crate::endpoint::unavailable;
-use crate::page::PageKind;
-use crate::proxy::{self, Arrival, Proxy};
-use crate::rule::{Decision, RequestFacts, StepUp, decide};
+use crate::page::{self, PageKind};
+use crate::proxy::{self, Proxy};
+use crate::rule::{Arrival, Decision, RequestFacts, StepUp, decide};
 use crate::state::{State, own_target};
-use crate::visit::{Visit, Visits};
+use crate::visit::{Asked, Visit, Visits};
 
 /// Lifetime of the hint of a sign-out in seconds.
 const HINT_TTL: i64 = 60;
 
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(resource("/.doorward/{page}").default_service(to(page)));
+    config.service(resource("/.doorward/{page}").default_service(to(open)));
 }
 
-async fn page(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -> HttpResponse {
+async fn open(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -> HttpResponse {
     let visitor = match HostRequest::read(&request, &web).await {
         Ok(visitor) => visitor,
         Err(response) => return response,
@@ -50,13 +51,14 @@ async fn page(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -
         "denied" => Ok(denied(&visitor)),
         _ => Ok(HttpResponse::NotFound().finish()),
     };
-    answered.unwrap_or_else(|error| unavailable(&request, &web, &error))
+    answered.unwrap_or_else(|error| unavailable(&request, &web.context, &error))
 }
 
 /// A request that the proxy of a site passes on.
 struct HostRequest<'a> {
     request: &'a HttpRequest,
     web: &'a WebContext,
+    context: &'a Context,
     arrival: Arrival,
     site: Arc<Site>,
     params: Params,
@@ -67,36 +69,29 @@ impl<'a> HostRequest<'a> {
     async fn read(request: &'a HttpRequest, web: &'a WebContext) -> Result<Self, HttpResponse> {
         let context = &web.context;
         let config = &context.core.config;
+        let show = |kind| page::respond(&context.core, request, kind, None);
         let arrival = proxy::check_sender(request, config)
             .and_then(|()| proxy::arrival(request, config))
-            .map_err(|error| answer::reject(None, &error))?;
+            .map_err(|refusal| answer::reject(None, &refusal))?;
         let found = context.parts.get::<Visits>().site(context, &arrival).await;
-        let found = found.map_err(|error| unavailable(request, web, &error))?;
-        let unknown = || answer::page(&context.core, request, PageKind::Unknown).respond();
-        let site = found.ok_or_else(unknown)?;
-        let failed = |_| answer::page(&context.core, request, PageKind::Failed).respond();
-        let params = Params::parse(request.query_string().as_bytes()).map_err(failed)?;
+        let found = found.map_err(|error| unavailable(request, context, &error))?;
+        let params = Params::parse(request.query_string().as_bytes());
         Ok(Self {
             request,
             web,
+            context,
             arrival,
-            site,
-            params,
+            site: found.ok_or_else(|| show(PageKind::Unknown))?,
+            params: params.map_err(|_| show(PageKind::Failed))?,
         })
     }
 
-    fn context(&self) -> &'a Context {
-        &self.web.context
-    }
-
     fn page(&self, kind: PageKind) -> HttpResponse {
-        answer::page(&self.context().core, self.request, kind).respond()
+        page::respond(&self.context.core, self.request, kind, None)
     }
 
     fn failed(&self, reason: &str) -> HttpResponse {
-        let mut response = self.page(PageKind::Failed);
-        answer::attach(&mut response, "site_sign_in", reason, "");
-        response
+        answer::rejected(self.page(PageKind::Failed), "site_sign_in", reason, "")
     }
 
     /// Returns the redirect to a page of this host.
@@ -113,9 +108,13 @@ impl<'a> HostRequest<'a> {
     }
 
     async fn visit(&self, cookie: Option<&OpaqueToken>) -> Result<Option<Arc<Visit>>> {
-        let (context, visits) = (self.context(), self.context().parts.get::<Visits>());
-        let (site, arrival) = (&self.site, &self.arrival);
-        visits.by_cookie(context, site, arrival, cookie).await
+        let asked = Asked {
+            context: self.context,
+            request: self.request,
+            arrival: &self.arrival,
+            site: &self.site,
+        };
+        asked.by_cookie(cookie).await
     }
 
     /// Returns what a browser needs to open a target at this host: `None` if it may, or is denied, and otherwise
@@ -123,16 +122,14 @@ impl<'a> HostRequest<'a> {
     fn needs(&self, target: &str, visit: Option<&Visit>) -> Option<StepUp> {
         let path = target.split('?').next().unwrap_or(target);
         let facts = RequestFacts {
-            host: self.arrival.host.clone(),
+            arrival: self.arrival.clone(),
             path: CanonicalPath::parse(path).ok()?,
             method: Method::parse("GET").ok()?,
-            address: self.arrival.address,
             is_preflight: false,
         };
         let visitor = visit.map(|visit| &visit.visitor);
-        match decide(&self.site, &facts, visitor, self.context().core.now()) {
-            Decision::SignIn(_) => Some(StepUp::default()),
-            Decision::StepUp(_, step) => Some(step),
+        match decide(&self.site, &facts, visitor, self.context.core.now()) {
+            Decision::SignIn(_, step) => Some(step),
             Decision::Allow(_) | Decision::Deny(..) => None,
         }
     }
@@ -150,7 +147,7 @@ async fn start(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
 
 /// Redirects the browser to the authorization endpoint, with a challenge and a state that are bound to it.
 async fn begin(visitor: &HostRequest<'_>, target: String, step: StepUp) -> Result<HttpResponse> {
-    let context = visitor.context();
+    let context = visitor.context;
     let core = &context.core;
     let client = client::ensure(context, &visitor.site).await?;
     let known = visitor.cookie(CookieName::Start);
@@ -172,21 +169,16 @@ async fn begin(visitor: &HostRequest<'_>, target: String, step: StepUp) -> Resul
         ("code_challenge_method", "S256"),
     ];
     let claims = json!({"id_token": {"acr": {"essential": true, "values": [assurance::AAL2]}}});
-    let claims = claims.to_string();
-    if step.factor.is_some() {
-        pairs.push(("claims", &claims));
-    }
+    let (claims, max_age) = (claims.to_string(), step.max_age.map(|age| age.to_string()));
+    pairs.extend(step.factor.map(|_| ("claims", claims.as_str())));
     // A session with another second factor has the same level.
-    if step.factor == Some(SiteFactor::Passkey) {
-        pairs.push(("prompt", "login"));
-    }
-    let max_age = step.max_age.map(|max_age| max_age.to_string());
-    if let Some(max_age) = &max_age {
-        pairs.push(("max_age", max_age));
-    }
+    let is_passkey = step.factor == Some(SiteFactor::Passkey);
+    pairs.extend(is_passkey.then_some(("prompt", "login")));
+    pairs.extend(max_age.as_deref().map(|age| ("max_age", age)));
     let endpoint = format!("{}/oauth2/authorize", core.issuer());
     let mut response = see_other(&with_query(&endpoint, &pairs));
-    add_cookie(&mut response, &cookie::start(&visitor.arrival, &browser));
+    let named = (CookieName::Start, browser.expose());
+    cookie::set(&mut response, &visitor.arrival, named, Some(cookie::START));
     Ok(response)
 }
 
@@ -196,7 +188,7 @@ async fn callback(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
         return Ok(visitor.failed("the browser has no cookie of the sign-in, or no state"));
     };
     let (key, host) = (&visitor.web.cookie_key, &visitor.arrival.host);
-    let Some(state) = State::open(sent, key, host, &browser, visitor.context().core.now()) else {
+    let Some(state) = State::open(sent, key, host, &browser, visitor.context.core.now()) else {
         return Ok(visitor.failed("the state is of another browser or host, or has expired"));
     };
     match (visitor.param("code"), visitor.param("error")) {
@@ -208,11 +200,11 @@ async fn callback(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
 
 /// Redeems the code and starts the session at this host.
 async fn finish(visitor: &HostRequest<'_>, code: &str, state: &State) -> Result<HttpResponse> {
-    let context = visitor.context();
+    let context = visitor.context;
     let core = &context.core;
     let client = client::ensure(context, &visitor.site).await?;
     let uri = redirect_uri(&visitor.arrival.origin());
-    let caller = visitor.arrival.caller(visitor.request);
+    let caller = proxy::caller(&visitor.arrival, visitor.request);
     let redeemed = token::redeem(context, &client, code, &uri, &state.verifier, &caller).await;
     let grant = match redeemed {
         Ok(grant) => grant,
@@ -232,16 +224,14 @@ async fn finish(visitor: &HostRequest<'_>, code: &str, state: &State) -> Result<
         visitor.see(&state.target)
     };
     let seconds = session.remember.then(|| session.expires_at - core.now());
-    add_cookie(
-        &mut response,
-        &cookie::session(&visitor.arrival, &token, seconds),
-    );
+    let named = (CookieName::Session, token.expose());
+    cookie::set(&mut response, &visitor.arrival, named, seconds);
     Ok(response)
 }
 
 /// Stores the session of a browser at this host, in place of its former one.
 async fn store(visitor: &HostRequest<'_>, grant: &Grant, token: &OpaqueToken) -> Result<()> {
-    let core = &visitor.context().core;
+    let core = &visitor.context.core;
     let session = SiteSession {
         token_hash: token.hash(),
         site_id: visitor.site.id,
@@ -263,7 +253,7 @@ async fn store(visitor: &HostRequest<'_>, grant: &Grant, token: &OpaqueToken) ->
 /// Ends the session at this host and, unless `here=true` is sent, that of the browser at this server, and
 /// with it those at all hosts. A page of another site can only lead to the question whether to sign out.
 async fn sign_out(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
-    let context = visitor.context();
+    let context = visitor.context;
     let core = &context.core;
     let site = header::text(visitor.request.headers(), "sec-fetch-site");
     if !matches!(site, Some("same-origin" | "none")) {
@@ -291,7 +281,12 @@ async fn sign_out(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
         }
         _ => visitor.page(PageKind::SignedOut),
     };
-    add_cookie(&mut response, &cookie::no_session(&visitor.arrival));
+    cookie::set(
+        &mut response,
+        &visitor.arrival,
+        (CookieName::Session, ""),
+        Some(0),
+    );
     Ok(response)
 }
 
@@ -317,18 +312,16 @@ async fn hint(context: &Context, client: &Client, session: &Session) -> Result<S
 fn denied(visitor: &HostRequest<'_>) -> HttpResponse {
     let id = visitor.param("id").and_then(DenialId::parse);
     let id = id.map(|id| id.to_string());
-    let form = Form::new(Proxy::Nginx, visitor.request.headers(), "GET");
+    let question = Question {
+        request: visitor.request,
+        context: visitor.context,
+        proxy: Proxy::Nginx,
+        is_navigation: answer::is_navigation(visitor.request.headers(), "GET"),
+    };
     let body = json!({ "error": "forbidden", "decision_id": id });
-    let mut page = answer::page(&visitor.context().core, visitor.request, PageKind::Denied);
-    page.decision = id;
-    answer::forbidden(form, &page, &body)
+    question.forbidden(PageKind::Denied, id.as_deref(), &body)
 }
 
 fn see_other(location: &str) -> HttpResponse {
     answer::see(StatusCode::SEE_OTHER, location)
-}
-
-fn add_cookie(response: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
-    // A cookie of plain characters is always a valid header.
-    let _ = response.add_cookie(cookie);
 }

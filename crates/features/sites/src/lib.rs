@@ -12,9 +12,8 @@ mod canonical;
 mod client;
 mod console;
 mod cookie;
-mod denial;
 mod endpoint;
-mod header_names;
+mod forms;
 mod host_pages;
 mod hosts;
 mod identity;
@@ -23,7 +22,6 @@ mod operations;
 mod page;
 mod proxy;
 pub mod proxy_config;
-mod proxy_text;
 mod rule;
 mod state;
 mod token;
@@ -44,7 +42,9 @@ pub static FEATURE: Feature = Feature {
     routes: |config| {
         endpoint::configure(config);
         host_pages::configure(config);
-        console::configure(&mut Routes(config));
+        let mut routes = Routes(config);
+        console::configure(&mut routes);
+        forms::configure(&mut routes);
     },
     places: &[FeaturePlace {
         after: Section::Apps,

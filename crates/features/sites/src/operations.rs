@@ -11,7 +11,7 @@ use doorward_domain::model::{Site, SiteFactor, SiteHeaders};
 use doorward_services::view;
 
 use crate::notation;
-use crate::proxy_text::ProxyConfig;
+use crate::proxy_config::ProxyConfig;
 use crate::rule::DenyReason;
 use crate::use_cases::{
     AssumedRequest, Checked, Update, check, create, delete, get, group_names, list, update,
@@ -37,7 +37,7 @@ pub static KIND: Kind = Kind {
 
 fn with_all_headers(mut document: Document) -> Document {
     if let Some(Value::Object(headers)) = document.get_mut("headers") {
-        for fact in SiteHeaders::FACTS {
+        for (fact, _) in SiteHeaders::default().by_fact() {
             headers.entry(fact).or_insert_with(|| String::new().into());
         }
     }
@@ -61,7 +61,7 @@ view! {
         rules: Vec<String> = site.rules.iter().map(|rule| notation::write(rule, groups)).collect();
         /// Names of the headers by the fact that they have: `user`, `groups`, `email`, `name`, and `token` for a signed
         /// JWT; empty: left out.
-        headers: BTreeMap<String, String> = headers_of(&site.headers);
+        headers: BTreeMap<String, String> = site.headers.by_fact().map(|(fact, name)| (fact.to_owned(), name.to_owned())).into();
         /// ID.
         id: String = site.id.to_string();
         /// Name.
@@ -94,9 +94,9 @@ view! {
         /// Reason of a denial.
         reason?: &'static str = checked.reason.map(DenyReason::as_str);
         /// Factor that the user must prove: `second_factor` or `passkey`.
-        factor?: &'static str = checked.step_up.and_then(|own| own.factor).map(SiteFactor::as_str);
+        factor?: &'static str = checked.step_up.factor.map(SiteFactor::as_str);
         /// Maximum age of the authentication that the user must renew, in seconds.
-        max_age?: i64 = checked.step_up.and_then(|own| own.max_age);
+        max_age?: i64 = checked.step_up.max_age;
     }
 }
 
@@ -104,13 +104,6 @@ async fn shown(context: &AdminContext<'_>, site: Site) -> Result<Shown<SiteView>
     let version = version(&site);
     let names = group_names(context, std::slice::from_ref(&site)).await?;
     Ok(Shown::of_version(version, SiteView::new(site, &names)))
-}
-
-fn headers_of(headers: &SiteHeaders) -> BTreeMap<String, String> {
-    let facts = SiteHeaders::FACTS.into_iter().zip(headers.names());
-    facts
-        .map(|(fact, name)| (fact.to_owned(), name.to_owned()))
-        .collect()
 }
 
 /// A site to create.

@@ -8,17 +8,15 @@ use std::net::IpAddr;
 use actix_web::HttpRequest;
 use actix_web::http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN};
 use doorward_config::Config;
-use doorward_config::forward_auth::ForwardAuth;
 use doorward_domain::secret::TokenHash;
 use doorward_http_common::{address, header};
 use doorward_protocol::forwarded::ForwardedHeader;
 use doorward_services::caller::Caller;
 use doorward_web::request::received_request;
 use ipnet::IpNet;
-use thiserror::Error;
 
 use crate::canonical::{Ambiguous, CanonicalPath, Host, Method, Scheme};
-use crate::rule::RequestFacts;
+use crate::rule::{Arrival, RequestFacts};
 
 /// Header with the secret of the proxy.
 pub const SECRET: &str = "doorward-proxy-secret";
@@ -26,12 +24,16 @@ pub const SECRET: &str = "doorward-proxy-secret";
 pub const PAGES: &str = "/.doorward";
 
 doorward_protocol::words! {
-    /// A proxy, by the last segment of its endpoint.
+    /// A proxy, by the last segment of its endpoint. Its configuration has one text, or two.
+    #[derive(Default)]
     pub enum Proxy {
+        #[default]
         Nginx = "nginx",
         Caddy = "caddy",
         Traefik = "traefik",
         Haproxy = "haproxy",
+        /// The second text of HAProxy.
+        HaproxyLua = "haproxy-lua",
         Envoy = "envoy",
         IngressNginx = "ingress-nginx",
     }
@@ -45,124 +47,101 @@ impl Proxy {
     }
 }
 
-/// The reason why the message of a proxy is rejected.
-#[derive(Clone, PartialEq, Eq, Debug, Error)]
-pub enum ProxyError {
-    #[error("no proxy of forward authentication is configured")]
-    NotConfigured,
-    #[error("the sender is no proxy of forward authentication")]
-    OtherSender(Option<IpAddr>),
-    #[error("the sender is also a proxy of this server, which passes on requests of clients")]
-    Shared,
-    #[error("the proxy sends no secret, or another one")]
-    Secret,
-    #[error("the header {0} is missing, repeated or not ASCII")]
-    Header(&'static str),
-    #[error("the proxy does not forward the address of the client in X-Forwarded-For")]
-    Address,
-    #[error(transparent)]
-    Ambiguous(#[from] Ambiguous),
-    #[error("the scheme is not https, or http in development on a loopback host")]
-    Scheme,
+/// The reason why the message of a proxy is rejected, and the change that makes the server accept it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// True if the sender is not trusted, and learns no reason.
+    pub is_about_sender: bool,
+    pub reason: String,
+    pub fix: String,
 }
 
-impl ProxyError {
-    /// Returns true if the sender is not trusted.
-    pub const fn is_about_sender(&self) -> bool {
-        matches!(
-            self,
-            Self::NotConfigured | Self::OtherSender(_) | Self::Shared | Self::Secret
+impl Refusal {
+    fn new(is_about_sender: bool, reason: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self {
+            is_about_sender,
+            reason: reason.into(),
+            fix: fix.into(),
+        }
+    }
+
+    fn of_header(name: &str) -> Self {
+        let reason = format!("the header {name} is missing, repeated or not ASCII");
+        Self::new(
+            false,
+            reason,
+            "use the configuration that `doorward site proxy-config` prints",
         )
     }
 
-    /// Returns the change that makes the server accept the message.
-    pub fn fix(&self) -> String {
-        let fix = match self {
-            Self::OtherSender(Some(address)) => {
-                return format!("add {address} to forward_auth.proxies if it is a proxy of a site");
-            }
-            Self::OtherSender(None) => {
-                "use forward_auth.proxy_secret alone: a socket has no address"
-            }
-            Self::NotConfigured => {
-                "set forward_auth.proxies to the networks of the proxies, or forward_auth.proxy_secret"
-            }
-            Self::Shared => "set forward_auth.proxy_secret: trusted_proxies has the sender",
-            Self::Secret => "let the proxy send forward_auth.proxy_secret in doorward-proxy-secret",
-            Self::Header(_) | Self::Address => {
-                "use the configuration that `doorward site proxy-config` prints"
-            }
-            Self::Scheme => "serve the site with HTTPS",
-            Self::Ambiguous(_) => "send a request that has one reading",
-        };
-        fix.to_owned()
+    fn of_scheme() -> Self {
+        let reason = "the scheme is not https, or http in development on a loopback host";
+        Self::new(false, reason, "serve the site with HTTPS")
     }
 }
 
-/// The origin that a request was sent to, and the address of its client.
-#[derive(Clone, Debug)]
-pub struct Arrival {
-    pub scheme: Scheme,
-    pub host: Host,
-    pub address: IpAddr,
-}
-
-impl Arrival {
-    /// Returns the origin: scheme and host.
-    pub fn origin(&self) -> String {
-        format!("{}://{}", self.scheme.as_str(), self.host)
-    }
-
-    /// Returns the remote caller: the client of the proxy.
-    pub fn caller(&self, request: &HttpRequest) -> Caller {
-        Caller {
-            ip: Some(self.address),
-            ..received_request::caller(request)
-        }
+impl From<Ambiguous> for Refusal {
+    fn from(problem: Ambiguous) -> Self {
+        Self::new(
+            false,
+            problem.as_str(),
+            "send a request that has one reading",
+        )
     }
 }
 
-/// A request to a site, as its proxy describes it.
-#[derive(Clone, Debug)]
-pub struct Description {
-    pub arrival: Arrival,
-    pub facts: RequestFacts,
-    /// Path and query, as the client wrote them.
-    pub target: String,
+/// Returns the remote caller of a request: the client of the proxy.
+pub fn caller(arrival: &Arrival, request: &HttpRequest) -> Caller {
+    Caller {
+        ip: Some(arrival.address),
+        ..received_request::caller(request)
+    }
 }
 
 /// Checks that a proxy of forward authentication sent a request: by its network, by the secret, or by both if both
 /// are configured. The proxy of this server itself needs the secret, because clients send requests through it.
 ///
 /// # Errors
-/// Returns `NotConfigured` without any proxy, `OtherSender` and `Shared` for another sender, and `Secret` without
-/// the secret.
-pub fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), ProxyError> {
-    let config: &ForwardAuth = &settings.forward_auth;
+/// Rejects every request without any proxy, and that of another sender.
+pub fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), Refusal> {
+    let config = &settings.forward_auth;
     if !config.is_configured() {
-        return Err(ProxyError::NotConfigured);
+        let fix =
+            "set forward_auth.proxies to the networks of the proxies, or forward_auth.proxy_secret";
+        let reason = "no proxy of forward authentication is configured";
+        return Err(Refusal::new(true, reason, fix));
     }
     let peer = peer(request);
     let is_near = peer.is_some_and(|peer| address::is_trusted(peer, &config.proxies));
     if !config.proxies.is_empty() && !is_near {
-        return Err(ProxyError::OtherSender(peer));
+        let fix = match peer {
+            Some(peer) => format!("add {peer} to forward_auth.proxies if it is a proxy of a site"),
+            None => "use forward_auth.proxy_secret alone: a socket has no address".to_owned(),
+        };
+        let reason = "the sender is no proxy of forward authentication";
+        return Err(Refusal::new(true, reason, fix));
     }
     let Some(secret) = &config.proxy_secret else {
-        let is_shared = received_request::is_from_proxy(request) && !settings.is_dev();
-        return if is_shared {
-            Err(ProxyError::Shared)
-        } else {
-            Ok(())
-        };
+        if received_request::is_from_proxy(request) && !settings.is_dev() {
+            let reason =
+                "the sender is also a proxy of this server, which passes on requests of clients";
+            let fix = "set forward_auth.proxy_secret: trusted_proxies has the sender";
+            return Err(Refusal::new(true, reason, fix));
+        }
+        return Ok(());
     };
     let sent = header::only_text(request.headers(), SECRET).ok().flatten();
     // The comparison of digests takes constant time.
     let is_secret = |sent: &str| TokenHash::digest(sent) == TokenHash::digest(secret.expose());
     if sent.is_some_and(is_secret) {
-        Ok(())
-    } else {
-        Err(ProxyError::Secret)
+        return Ok(());
     }
+    let fix = "let the proxy send forward_auth.proxy_secret in doorward-proxy-secret";
+    Err(Refusal::new(
+        true,
+        "the proxy sends no secret, or another one",
+        fix,
+    ))
 }
 
 fn peer(request: &HttpRequest) -> Option<IpAddr> {
@@ -173,68 +152,56 @@ fn peer(request: &HttpRequest) -> Option<IpAddr> {
 ///
 /// # Errors
 /// Returns the value that is missing or ambiguous.
-pub fn arrival(request: &HttpRequest, config: &Config) -> Result<Arrival, ProxyError> {
+pub fn arrival(request: &HttpRequest, config: &Config) -> Result<Arrival, Refusal> {
     let headers = request.headers();
     let scheme = text(headers, "x-forwarded-proto")?;
     let host = text(headers, "x-forwarded-host")?;
     read_arrival(request, config, scheme, host)
 }
 
-/// Reads the request that a proxy describes, from a sender that [`check_sender`] has accepted.
+/// Reads the request that a proxy describes, from a sender that [`check_sender`] has accepted, and its path and
+/// query as the client wrote them.
 ///
 /// # Errors
 /// Returns the value that is missing or ambiguous.
-pub fn describe(
-    request: &HttpRequest,
+pub fn describe<'r>(
+    request: &'r HttpRequest,
     config: &Config,
     proxy: Proxy,
-) -> Result<Description, ProxyError> {
+) -> Result<(RequestFacts, &'r str), Refusal> {
     let headers = request.headers();
-    let (scheme, host, target, method) = match proxy {
+    let (arrival, target, method) = match proxy {
         Proxy::IngressNginx => {
             let url = text(headers, "x-original-url")?;
-            let missing = ProxyError::Header("x-original-url");
-            let (scheme, rest) = url.split_once("://").ok_or(missing)?;
-            let end = rest.find('/').unwrap_or(rest.len());
-            let (host, target) = rest.split_at(end);
-            (scheme, host, target, text(headers, "x-original-method")?)
+            let missing = || Refusal::of_header("x-original-url");
+            let (scheme, rest) = url.split_once("://").ok_or_else(missing)?;
+            let (host, target) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            let arrival = read_arrival(request, config, scheme, host)?;
+            (arrival, target, text(headers, "x-original-method")?)
         }
         // Its request is the one of the client, below a prefix.
-        Proxy::Envoy => (
-            text(headers, "x-forwarded-proto")?,
-            text(headers, "x-forwarded-host")?,
-            below_prefix(request),
-            request.method().as_str(),
-        ),
-        Proxy::Nginx | Proxy::Caddy | Proxy::Traefik | Proxy::Haproxy => (
-            text(headers, "x-forwarded-proto")?,
-            text(headers, "x-forwarded-host")?,
-            text(headers, "x-forwarded-uri")?,
-            text(headers, "x-forwarded-method")?,
-        ),
+        Proxy::Envoy => {
+            let target = request.uri().path_and_query();
+            let target = target.map_or("", |target| target.as_str());
+            let below = target.strip_prefix("/forward-auth/envoy");
+            let arrival = arrival(request, config)?;
+            (arrival, below.unwrap_or(target), request.method().as_str())
+        }
+        _ => {
+            let target = text(headers, "x-forwarded-uri")?;
+            let arrival = arrival(request, config)?;
+            (arrival, target, text(headers, "x-forwarded-method")?)
+        }
     };
-    let arrival = read_arrival(request, config, scheme, host)?;
-    let path = target.split('?').next().unwrap_or(target);
     let facts = RequestFacts {
-        host: arrival.host.clone(),
-        path: CanonicalPath::parse(path)?,
+        arrival,
+        path: CanonicalPath::parse(target.split('?').next().unwrap_or(target))?,
         method: Method::parse(method)?,
-        address: arrival.address,
         is_preflight: method == "OPTIONS"
             && headers.contains_key(ORIGIN)
             && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD),
     };
-    Ok(Description {
-        arrival,
-        facts,
-        target: target.to_owned(),
-    })
-}
-
-fn below_prefix(request: &HttpRequest) -> &str {
-    let target = request.uri().path_and_query();
-    let target = target.map_or("", |target| target.as_str());
-    target.strip_prefix("/forward-auth/envoy").unwrap_or(target)
+    Ok((facts, target))
 }
 
 fn read_arrival(
@@ -242,44 +209,41 @@ fn read_arrival(
     config: &Config,
     scheme: &str,
     host: &str,
-) -> Result<Arrival, ProxyError> {
+) -> Result<Arrival, Refusal> {
     let scheme = match scheme {
         "https" | "wss" => Scheme::Https,
         "http" | "ws" => Scheme::Http,
-        _ => return Err(ProxyError::Scheme),
+        _ => return Err(Refusal::of_scheme()),
     };
     let host = Host::parse(host, scheme)?;
     if !scheme.is_allowed(&host, config.is_dev()) {
-        return Err(ProxyError::Scheme);
+        return Err(Refusal::of_scheme());
     }
-    let address = client_address(request, config).ok_or(ProxyError::Address)?;
+    let address = client_address(request, config);
+    let missing = || Refusal::of_header("x-forwarded-for with an address");
     Ok(Arrival {
         scheme,
         host,
-        address,
+        address: address.ok_or_else(missing)?,
     })
 }
 
 /// Returns the address of the client of the proxy. Proxies before it are those in `trusted_proxies`.
 fn client_address(request: &HttpRequest, config: &Config) -> Option<IpAddr> {
     let (headers, by) = (request.headers(), ForwardedHeader::XForwardedFor);
-    if !headers.contains_key(by.as_str()) {
-        return None;
-    }
+    headers.get(by.as_str())?;
     let mut trusted: Vec<IpNet> = config.forward_auth.proxies.clone();
     trusted.extend(&config.trusted_proxies);
-    match peer(request) {
-        Some(peer) => {
-            trusted.push(peer.into());
-            address::client(peer, headers, by, &trusted)
-        }
-        None => address::client_of_socket(headers, by, &trusted),
-    }
+    let Some(peer) = peer(request) else {
+        return address::client_of_socket(headers, by, &trusted);
+    };
+    trusted.push(peer.into());
+    address::client(peer, headers, by, &trusted)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, ProxyError> {
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Refusal> {
     let value = header::only_text(headers, name).ok().flatten();
-    value.ok_or(ProxyError::Header(name))
+    value.ok_or_else(|| Refusal::of_header(name))
 }
 
 #[cfg(test)]

@@ -11,16 +11,29 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 
-use crate::canonical::{CanonicalPath, Host, Method};
+use crate::canonical::{CanonicalPath, Host, Method, Scheme};
+
+/// The origin that a request was sent to, and the address of its client.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub scheme: Scheme,
+    pub host: Host,
+    pub address: IpAddr,
+}
+
+impl Arrival {
+    /// Returns the origin: scheme and host.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme.as_str(), self.host)
+    }
+}
 
 /// A request, as the proxy describes it.
 #[derive(Clone, Debug)]
 pub struct RequestFacts {
-    pub host: Host,
+    pub arrival: Arrival,
     pub path: CanonicalPath,
     pub method: Method,
-    /// Address of the client of the proxy.
-    pub address: IpAddr,
     /// True for `OPTIONS` with `Origin` and `Access-Control-Request-Method`.
     pub is_preflight: bool,
 }
@@ -52,15 +65,13 @@ doorward_protocol::words! {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Decision<'a> {
     Allow(&'a SiteRule),
-    /// The rule demands a user, and there is none.
-    SignIn(&'a SiteRule),
-    /// The rule demands another authentication of the user.
-    StepUp(&'a SiteRule, StepUp),
+    /// The rule demands a user, and there is none, or another authentication of the user.
+    SignIn(&'a SiteRule, StepUp),
     /// Denied by a rule, or because none matches.
     Deny(Option<&'a SiteRule>, DenyReason),
 }
 
-/// The parts of a demand that the authentication does not meet.
+/// The parts of a demand that the authentication does not meet; none of a visitor who is not signed in.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct StepUp {
     pub factor: Option<SiteFactor>,
@@ -93,7 +104,8 @@ pub fn decide<'a>(
     visitor: Option<&Visitor>,
     now: UnixSeconds,
 ) -> Decision<'a> {
-    let (host, wildcard) = (facts.host.as_str(), facts.host.wildcard());
+    let host = &facts.arrival.host;
+    let (host, wildcard) = (host.as_str(), host.wildcard());
     let mut hosts = site.hosts.iter();
     if !hosts.any(|own| own == host || Some(own) == wildcard.as_ref()) {
         return Decision::Deny(None, DenyReason::Host);
@@ -114,7 +126,7 @@ pub fn decide<'a>(
     match (&rule.demand, visitor) {
         (SiteDemand::Deny, _) => Decision::Deny(Some(rule), DenyReason::Rule),
         (SiteDemand::Anyone | SiteDemand::Preflight, _) => Decision::Allow(rule),
-        (SiteDemand::User(_), None) => Decision::SignIn(rule),
+        (SiteDemand::User(_), None) => Decision::SignIn(rule, StepUp::default()),
         (SiteDemand::User(demand), Some(user)) => decide_user(rule, demand, user, now),
     }
 }
@@ -145,10 +157,10 @@ fn decide_user<'a>(
         factor: demand.factor.filter(|factor| !has_factor(factor)),
         max_age: demand.max_age.filter(|max_age| !is_recent(max_age)),
     };
-    if unmet.factor.is_some() || unmet.max_age.is_some() {
-        return Decision::StepUp(rule, unmet);
+    if unmet == StepUp::default() {
+        return Decision::Allow(rule);
     }
-    Decision::Allow(rule)
+    Decision::SignIn(rule, unmet)
 }
 
 /// Returns true if the user has one of the roles, groups and permissions, or none is demanded.
@@ -174,7 +186,7 @@ fn has(authentication: &Authentication, factor: SiteFactor) -> bool {
 
 /// Returns true if a rule is for the method, the network and the kind of a request.
 fn is_for(rule: &SiteRule, facts: &RequestFacts) -> bool {
-    let address = facts.address.to_canonical();
+    let address = facts.arrival.address.to_canonical();
     let mut networks = rule.networks.iter();
     (rule.methods.is_empty() || rule.methods.contains(facts.method.as_str()))
         && (rule.networks.is_empty() || networks.any(|own| own.contains(&address)))

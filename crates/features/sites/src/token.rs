@@ -1,20 +1,16 @@
 //! The signed token that an application gets with a request: an access token (RFC 9068) of one minute for the
 //! origin of the site, which libraries verify by the JWKS.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use doorward_access::jwt::claims::AccessTokenClaims;
-use doorward_domain::model::{AccessTokenType, EffectiveRoles, GrantId, User, token_signing_alg};
+use doorward_domain::model::{AccessTokenType, GrantId, token_signing_alg};
 use doorward_domain::secret::TokenHash;
 use doorward_rules::access_token::token_id;
-use doorward_rules::delegation::carry_within;
 use doorward_services::cache::Cache;
 use doorward_services::context::Context;
 use doorward_services::error::{Result, ServerError};
-
-use crate::rule::Visitor;
 
 /// Lifetime of a token in seconds.
 const TTL: i64 = 60;
@@ -22,8 +18,6 @@ const TTL: i64 = 60;
 const REUSE: i64 = 30;
 /// Maximum number of tokens that are kept, 6 kB each at most.
 const TOKENS: u64 = 3_000;
-/// Maximum length of a list of names in a token in bytes, so that the header stays below the limits of proxies.
-const MAX_LIST: usize = 1_536;
 
 /// The content of a token beside its times.
 #[derive(Clone, Debug)]
@@ -78,35 +72,7 @@ impl SiteTokens {
 }
 
 impl TokenContent {
-    /// Adds the user to claims of the origin of a site. Lists that are too long are cut, and `overage` names them.
-    pub fn new(
-        base: AccessTokenClaims,
-        grant: Option<GrantId>,
-        user: &User,
-        visitor: &Visitor,
-        held: &EffectiveRoles,
-        entitlements: BTreeSet<String>,
-    ) -> Result<Self> {
-        let carried = carry_within(MAX_LIST, held, held.roles.clone(), entitlements);
-        let proof = visitor.authentication.as_ref();
-        let name = user.profile.name();
-        let name = name.map(|name| ("name".to_owned(), name.into()));
-        let claims = AccessTokenClaims {
-            sub: user.id.to_string(),
-            auth_time: proof.map(|proof| proof.auth_time),
-            acr: proof.map(|proof| proof.acr.clone()),
-            amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
-            roles: carried.roles,
-            groups: carried.groups,
-            managed_groups: carried.managed_groups,
-            entitlements: carried.entitlements,
-            overage: carried.overage,
-            username: user.named().map(str::to_owned),
-            email: user.email_verified.then(|| user.email.clone()),
-            email_verified: Some(user.email_verified),
-            extra: name.into_iter().collect(),
-            ..base
-        };
+    pub fn new(claims: AccessTokenClaims, grant: Option<GrantId>) -> Result<Self> {
         let said = serde_json::to_string(&(&claims, grant.map(|grant| grant.to_string())));
         Ok(Self {
             digest: TokenHash::digest(&said.map_err(ServerError::internal)?),

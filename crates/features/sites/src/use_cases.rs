@@ -7,15 +7,13 @@ use doorward_admin::prelude::*;
 use doorward_admin::users;
 use doorward_config::Config;
 use doorward_domain::model::organization::is_slug;
-use doorward_domain::model::{
-    Authentication, Site, SiteDemand, SiteFactor, SiteHeaders, SiteId, SiteRule, SiteSettings,
-};
+use doorward_domain::model::{Authentication, Site, SiteDemand, SiteFactor, SiteId, SiteRule};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::reserved_id::{self, is_reserved};
 
-use crate::canonical::{CanonicalPath, Host, Method, parse_url};
-use crate::rule::{Credential, Decision, DenyReason, RequestFacts, StepUp, Visitor, decide};
-use crate::{client, header_names, hosts, notation, visit};
+use crate::canonical::{Ambiguous, Method, parse_url};
+use crate::rule::{Arrival, Credential, Decision, DenyReason, RequestFacts, StepUp, decide};
+use crate::{client, hosts, identity, notation, visit};
 
 /// Maximum number of rules of a site.
 const MAX_RULES: usize = 200;
@@ -96,17 +94,8 @@ pub(crate) async fn create(context: &AdminContext<'_>, change: Update) -> Result
         return Err(AdminError::invalid("name", reserved_id::PROBLEM));
     }
     let now = context.now();
-    let mut site = Site {
-        id: SiteId::generate(now, &mut context.rng()),
-        name: name.clone(),
-        hosts: Vec::new(),
-        rules: Vec::new(),
-        headers: SiteHeaders::default(),
-        settings: SiteSettings::default(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let id = SiteId::generate(now, &mut context.rng());
+    let mut site = Site::new(id, name.clone(), now);
     let tx = context.begin().await?;
     if repo::sites::find(&tx, &name).await?.is_some() {
         return Err(AdminError::conflict("site", &name));
@@ -181,7 +170,7 @@ async fn apply(
         let organization = site.settings.organization.as_deref();
         site.rules = read_rules(tx, organization, &lines).await?;
     }
-    header_names::apply(&change.headers.unwrap_or_default(), &mut site.headers)
+    identity::set_names(&change.headers.unwrap_or_default(), &mut site.headers)
         .map_err(|problem| AdminError::invalid("headers", problem))?;
     let raw_headers = change.raw_headers;
     site.settings.raw_headers = raw_headers.unwrap_or(site.settings.raw_headers);
@@ -287,14 +276,25 @@ type Factors = OneOf<SiteFactor>;
 type Credentials = OneOf<Credential>;
 
 impl AssumedRequest {
-    fn facts(&self, host: Host, path: CanonicalPath) -> Result<RequestFacts> {
+    /// Reads the request. Plain http is only possible in a development instance, on this machine.
+    fn facts(&self, context: &AdminContext<'_>) -> Result<RequestFacts> {
+        let invalid = |field| move |error: Ambiguous| AdminError::invalid(field, error.as_str());
+        let (scheme, host, path) = parse_url(&self.url).map_err(invalid("url"))?;
+        let is_dev = context.settings.config().is_some_and(Config::is_dev);
+        if !scheme.is_allowed(&host, is_dev) {
+            return Err(invalid("url")(Ambiguous::Scheme));
+        }
         let method = Method::parse(self.method.as_deref().unwrap_or("GET"));
         let address = self.address.as_deref().unwrap_or("0.0.0.0").parse();
-        Ok(RequestFacts {
+        let arrival = Arrival {
+            scheme,
             host,
-            path,
-            method: method.map_err(|error| AdminError::invalid("method", error.to_string()))?,
             address: address.map_err(|_| AdminError::invalid("address", "not an IP address"))?,
+        };
+        Ok(RequestFacts {
+            arrival,
+            path,
+            method: method.map_err(invalid("method"))?,
             is_preflight: self.preflight,
         })
     }
@@ -325,27 +325,31 @@ pub(crate) struct Checked {
     /// `allow`, `sign_in`, `step_up` or `deny`.
     pub outcome: &'static str,
     pub reason: Option<DenyReason>,
-    pub step_up: Option<StepUp>,
+    pub step_up: StepUp,
 }
 
 /// Decides about an assumed request as about a real one. A disabled user has no session and no token.
 pub(crate) async fn check(context: &AdminContext<'_>, request: &AssumedRequest) -> Result<Checked> {
     context.require_global("clients:read")?;
-    let (host, path) = address(context, &request.url)?;
-    let read = context.db.read();
-    let site = hosts::find_site(read, context.settings.config(), &host).await?;
-    let site = site.ok_or_else(|| AdminError::not_found("site with the host", &host))?;
-    let facts = request.facts(host, path)?;
-    let visitor = match &request.user {
-        Some(name) => visitor_named(context, &site, name, request).await?,
-        None => None,
-    };
-    let decision = decide(&site, &facts, visitor.as_ref(), context.now());
+    let facts = request.facts(context)?;
+    let (read, now, host) = (context.db.read(), context.now(), &facts.arrival.host);
+    let site = hosts::find_site(read, context.settings.config(), host).await?;
+    let site = site.ok_or_else(|| AdminError::not_found("site with the host", host))?;
+    let mut visitor = None;
+    if let Some(name) = &request.user {
+        context.require_global("users:read")?;
+        let user = users::get(context, name).await?;
+        if user.is_active() {
+            let found = visit::facts(read, &site, user.id, request.proof(now), now).await?;
+            visitor = Some(found.0);
+        }
+    }
+    let decision = decide(&site, &facts, visitor.as_ref(), now);
     let (outcome, rule, reason, step_up) = match decision {
-        Decision::Allow(rule) => ("allow", Some(rule), None, None),
-        Decision::SignIn(rule) => ("sign_in", Some(rule), None, None),
-        Decision::StepUp(rule, step_up) => ("step_up", Some(rule), None, Some(step_up)),
-        Decision::Deny(rule, reason) => ("deny", rule, Some(reason), None),
+        Decision::Allow(rule) => ("allow", Some(rule), None, StepUp::default()),
+        Decision::SignIn(rule, step) if visitor.is_none() => ("sign_in", Some(rule), None, step),
+        Decision::SignIn(rule, step) => ("step_up", Some(rule), None, step),
+        Decision::Deny(rule, reason) => ("deny", rule, Some(reason), StepUp::default()),
     };
     Ok(Checked {
         rule: rule.cloned(),
@@ -354,33 +358,6 @@ pub(crate) async fn check(context: &AdminContext<'_>, request: &AssumedRequest) 
         step_up,
         site,
     })
-}
-
-/// Reads a URL. Plain http is only possible in a development instance, on this machine.
-fn address(context: &AdminContext<'_>, url: &str) -> Result<(Host, CanonicalPath)> {
-    let invalid = |problem: String| AdminError::invalid("url", problem);
-    let (scheme, host, path) = parse_url(url).map_err(|error| invalid(error.to_string()))?;
-    let is_dev = context.settings.config().is_some_and(Config::is_dev);
-    if !scheme.is_allowed(&host, is_dev) {
-        return Err(invalid("the URL does not begin with https://".to_owned()));
-    }
-    Ok((host, path))
-}
-
-async fn visitor_named(
-    context: &AdminContext<'_>,
-    site: &Site,
-    name: &str,
-    request: &AssumedRequest,
-) -> Result<Option<Visitor>> {
-    context.require_global("users:read")?;
-    let user = users::get(context, name).await?;
-    if !user.is_active() {
-        return Ok(None);
-    }
-    let (read, now) = (context.db.read(), context.now());
-    let (visitor, _) = visit::facts(read, site, user.id, request.proof(now), now).await?;
-    Ok(Some(visitor))
 }
 
 #[cfg(test)]

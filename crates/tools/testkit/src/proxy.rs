@@ -74,12 +74,17 @@ impl Recipe {
     }
 
     pub fn nginx(self) -> Proxy {
+        self.nginx_of(&find_program("nginx"))
+    }
+
+    /// Starts the nginx of this file.
+    pub fn nginx_of(self, program: &Path) -> Proxy {
         // Temporary files in directories of the current user.
         let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
         let place = |kind| format!("    {kind}_temp_path DIR/{kind};\n");
         let places = kinds.map(place).concat();
         let recipe = self.replace("http {\n", &format!("http {{\n{places}"));
-        let mut command = Command::new(find_program("nginx"));
+        let mut command = Command::new(program);
         // A single process: workers would outlive a killed master.
         let alone = "daemon off; master_process off;";
         command.args(["-g", alone, "-e", "error.log", "-c"]);

@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::{Site, SiteHeaders, SiteId, SiteRule, SiteSettings};
+use doorward_domain::model::{Site, SiteId, SiteRule};
 use doorward_store::repo;
 use rand::rng;
 use reqwest::redirect::Policy;
@@ -21,15 +21,9 @@ use crate::{Page, Stack};
 pub async fn create(stack: &Stack, name: &str, hosts: &[&str], rules: Vec<SiteRule>) -> Site {
     let now = stack.clock.now();
     let site = Site {
-        id: SiteId::generate(now, &mut rng()),
-        name: name.to_owned(),
         hosts: hosts.iter().map(ToString::to_string).collect(),
         rules,
-        headers: SiteHeaders::default(),
-        settings: SiteSettings::default(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        ..Site::new(SiteId::generate(now, &mut rng()), name.to_owned(), now)
     };
     let tx = stack.db().await.begin_write().await.expect("a write");
     repo::sites::insert(&tx, &site).await.expect("a site");

@@ -14,7 +14,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 11] = [
+const NEEDS: [Need; 12] = [
     Need {
         name: "PostgreSQL",
         present: || postgres_bin().is_some(),
@@ -42,6 +42,7 @@ const NEEDS: [Need; 11] = [
         present: || server("caddy").is_some(),
         packages: &["caddy"],
     },
+    HAPROXY,
     Need {
         name: "xmlsec1 and xmllint",
         present: || run::find("xmlsec1").is_some() && run::find("xmllint").is_some(),
@@ -65,6 +66,12 @@ const NGINX: Need = Need {
         server("nginx").is_some() && module.exists()
     },
     packages: &["nginx", "libnginx-mod-http-js"],
+};
+
+const HAPROXY: Need = Need {
+    name: "HAProxy",
+    present: || server("haproxy").is_some(),
+    packages: &["haproxy"],
 };
 
 /// Authority that issues certificates for tests.
@@ -129,11 +136,7 @@ const OF_CLUSTER: [Need; 2] = [
         present: || run::find("etcd").is_some(),
         packages: &["etcd-server"],
     },
-    Need {
-        name: "HAProxy",
-        present: || server("haproxy").is_some(),
-        packages: &["haproxy"],
-    },
+    HAPROXY,
 ];
 
 /// Dependency of the check of the container image.

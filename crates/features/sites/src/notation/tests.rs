@@ -91,7 +91,7 @@ fn wrong_rules_are_explained() {
         ("/a//b user", "two slashes"),
         ("/a//* user", "two slashes"),
         ("/a/../b user", "segment of dots"),
-        ("/%2e user", "encoded slash"),
+        ("/%2e user", "segment of dots"),
         ("/a;b user", "semicolon"),
     ] {
         let problem = parse(line).unwrap_err();

@@ -1,21 +1,12 @@
-use doorward_domain::model::{SiteHeaders, SiteId, SiteSettings};
+use doorward_domain::model::SiteId;
 use doorward_domain::time::UnixSeconds;
 
 use super::*;
-use crate::canonical::Scheme;
 
 const NOW: UnixSeconds = 1_000_000;
 
 fn rule(id: u32, path: SitePath, demand: SiteDemand) -> SiteRule {
-    SiteRule {
-        id,
-        path,
-        methods: BTreeSet::new(),
-        networks: Vec::new(),
-        demand,
-        access_tokens: false,
-        api_keys: false,
-    }
+    SiteRule::new(id, path, demand)
 }
 
 fn below(path: &str) -> SitePath {
@@ -31,28 +22,30 @@ fn signed_in() -> SiteDemand {
 }
 
 fn site(rules: Vec<SiteRule>) -> Site {
+    let id = SiteId::parse("00000000-0000-7000-8000-000000000001").unwrap();
     Site {
-        id: SiteId::parse("00000000-0000-7000-8000-000000000001").unwrap(),
-        name: "wiki".to_owned(),
         hosts: vec![
             "wiki.example.com".to_owned(),
             "*.apps.example.com".to_owned(),
         ],
         rules,
-        headers: SiteHeaders::default(),
-        settings: SiteSettings::default(),
-        version: 1,
-        created_at: NOW,
-        updated_at: NOW,
+        ..Site::new(id, "wiki".to_owned(), NOW)
+    }
+}
+
+fn arrival(host: &str, address: &str) -> Arrival {
+    Arrival {
+        scheme: Scheme::Https,
+        host: Host::parse(host, Scheme::Https).unwrap(),
+        address: address.parse().unwrap(),
     }
 }
 
 fn request(method: &str, path: &str) -> RequestFacts {
     RequestFacts {
-        host: Host::parse("wiki.example.com", Scheme::Https).unwrap(),
+        arrival: arrival("wiki.example.com", "192.0.2.1"),
         path: CanonicalPath::parse(path).unwrap(),
         method: Method::parse(method).unwrap(),
-        address: "192.0.2.1".parse().unwrap(),
         is_preflight: false,
     }
 }
@@ -79,8 +72,8 @@ fn user() -> Visitor {
 fn words(site: &Site, facts: &RequestFacts, visitor: Option<&Visitor>) -> String {
     match decide(site, facts, visitor, NOW) {
         Decision::Allow(rule) => format!("{} allow", rule.id),
-        Decision::SignIn(rule) => format!("{} sign-in", rule.id),
-        Decision::StepUp(rule, step) => {
+        Decision::SignIn(rule, _) if visitor.is_none() => format!("{} sign-in", rule.id),
+        Decision::SignIn(rule, step) => {
             let factor = step.factor.map_or("-", SiteFactor::as_str);
             format!("{} step-up {factor} {}", rule.id, step.max_age.unwrap_or(0))
         }
@@ -173,7 +166,7 @@ fn hosts_of_site_and_wildcard_are_served() {
         ("evilwiki.example.com", "- site_host"),
     ] {
         let facts = RequestFacts {
-            host: Host::parse(host, Scheme::Https).unwrap(),
+            arrival: arrival(host, "192.0.2.1"),
             ..request("GET", "/")
         };
         assert_eq!(words(&site, &facts, None), expected, "{host}");
@@ -218,7 +211,7 @@ fn networks_select_rules() {
         ("::1", "- site_no_rule"),
     ] {
         let facts = RequestFacts {
-            address: address.parse().unwrap(),
+            arrival: arrival("wiki.example.com", address),
             ..request("GET", "/")
         };
         assert_eq!(words(&site, &facts, None), expected, "{address}");

@@ -1,7 +1,7 @@
 -- Asks Doorward about each request to the site {{ v.name }}. Whatever fails, the request is not allowed.
-local url = "{{ v.server.base() }}/forward-auth/haproxy"
+local url = "{{ v.server }}/forward-auth/haproxy"
 local sent = { {% for value in v.passed.split(' ') %}{% if !loop.first %}, {% endif %}"{{ value }}"{% endfor %} }
-local given = { {% for header in v.headers %}{% if !loop.first %}, {% endif %}"{{ header.lower }}"{% endfor %} }
+local given = { {% for header in v.headers %}{% if !loop.first %}, {% endif %}"{{ header|lower }}"{% endfor %} }
 local shown = { "location", "www-authenticate", "content-type", "content-security-policy",
   "cache-control", "x-decision-id" }
 

@@ -1,7 +1,5 @@
 //! A browser behind a proxy, and the sites that it opens.
 
-use std::collections::BTreeSet;
-
 use doorward_domain::model::{
     Client, Permission, Resource, Role, ScopeEntry, SiteDemand, SiteFactor, SitePath, SiteRule,
     SubjectKind, UserDemand,
@@ -14,18 +12,6 @@ use url::Url;
 pub const WIKI: &str = "wiki.example.com";
 pub const MAIL: &str = "mail.example.com";
 pub const SHOP: &str = "shop.example.net";
-
-pub fn rule(id: u32, path: SitePath, demand: SiteDemand) -> SiteRule {
-    SiteRule {
-        id,
-        path,
-        methods: BTreeSet::new(),
-        networks: Vec::new(),
-        demand,
-        access_tokens: false,
-        api_keys: false,
-    }
-}
 
 pub fn below(path: &str) -> SitePath {
     SitePath::Prefix(path.to_owned())
@@ -43,10 +29,10 @@ pub fn rules() -> Vec<SiteRule> {
         ..UserDemand::default()
     };
     vec![
-        rule(1, below("/public"), SiteDemand::Anyone),
-        rule(2, below("/strong"), SiteDemand::User(factor)),
-        rule(3, below("/admins"), SiteDemand::User(role)),
-        rule(4, below(""), SiteDemand::User(UserDemand::default())),
+        SiteRule::new(1, below("/public"), SiteDemand::Anyone),
+        SiteRule::new(2, below("/strong"), SiteDemand::User(factor)),
+        SiteRule::new(3, below("/admins"), SiteDemand::User(role)),
+        SiteRule::new(4, below(""), SiteDemand::User(UserDemand::default())),
     ]
 }
 

@@ -6,7 +6,7 @@ use doorward_testkit::{Stack, UserAgent, flows_with, sites};
 use serde_json::json;
 
 use super::TRUSTED;
-use super::agent::{Browser, WIKI, below, create_site, register_resource, rule, rules};
+use super::agent::{Browser, WIKI, below, create_site, register_resource, rules};
 
 flows_with!(TRUSTED;
     other_credentials_are_no_session,
@@ -41,7 +41,7 @@ async fn access_token_is_accepted_by_its_rule_alone(stack: &Stack) {
     };
     let api = SiteRule {
         access_tokens: true,
-        ..rule(5, below("/api"), SiteDemand::User(demand))
+        ..SiteRule::new(5, below("/api"), SiteDemand::User(demand))
     };
     let rules = [api].into_iter().chain(rules()).collect();
     sites::create(stack, "wiki", &[WIKI], rules).await;
@@ -86,7 +86,7 @@ async fn api_key_gets_token_with_its_permissions_alone(stack: &Stack) {
     };
     let api = SiteRule {
         api_keys: true,
-        ..rule(5, below("/api"), SiteDemand::User(demand))
+        ..SiteRule::new(5, below("/api"), SiteDemand::User(demand))
     };
     let rules = [api].into_iter().chain(rules()).collect();
     sites::create(stack, "wiki", &[WIKI], rules).await;

@@ -27,6 +27,23 @@ pub struct Site {
     pub updated_at: UnixSeconds,
 }
 
+impl Site {
+    /// Makes a site without hosts and rules.
+    pub fn new(id: SiteId, name: String, now: UnixSeconds) -> Self {
+        Self {
+            id,
+            name,
+            hosts: Vec::new(),
+            rules: Vec::new(),
+            headers: SiteHeaders::default(),
+            settings: SiteSettings::default(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
 /// A rule of a site: the requests that it matches, and its demand.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SiteRule {
@@ -46,6 +63,21 @@ pub struct SiteRule {
     /// Accepts API keys of this deployment instead of a session.
     #[serde(default)]
     pub api_keys: bool,
+}
+
+impl SiteRule {
+    /// Makes a rule for all methods and networks, which accepts sessions alone.
+    pub const fn new(id: u32, path: SitePath, demand: SiteDemand) -> Self {
+        Self {
+            id,
+            path,
+            methods: BTreeSet::new(),
+            networks: Vec::new(),
+            demand,
+            access_tokens: false,
+            api_keys: false,
+        }
+    }
 }
 
 /// The paths of a rule, in canonical form.
@@ -127,19 +159,15 @@ impl Default for SiteHeaders {
 }
 
 impl SiteHeaders {
-    /// The facts that headers have, in the order of [`Self::names`].
-    pub const FACTS: [&str; 5] = ["user", "groups", "email", "name", "token"];
-
-    /// Returns the names of all headers, those left out too: empty.
-    pub fn names(&self) -> [&str; 5] {
-        let Self {
-            user,
-            groups,
-            email,
-            name,
-            token,
-        } = self;
-        [user, groups, email, name, token]
+    /// Returns the name of each header by the fact that it has; empty: left out.
+    pub fn by_fact(&self) -> [(&'static str, &str); 5] {
+        [
+            ("user", &self.user),
+            ("groups", &self.groups),
+            ("email", &self.email),
+            ("name", &self.name),
+            ("token", &self.token),
+        ]
     }
 
     /// Returns the header with this fact.

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
 use doorward_domain::model::{
-    Client, ClientId, ClientKind, Member, Resource, ScopeEntry, Site, SiteHeaders, SiteId,
-    SiteSettings, SubjectKind, UserId,
+    Client, ClientId, ClientKind, Member, Resource, ScopeEntry, Site, SiteId, SubjectKind, UserId,
 };
 use doorward_store::{WriteTx, repo};
 
@@ -82,15 +81,12 @@ pub(super) async fn insert_definitions(tx: &WriteTx) {
     let resource = Resource::new("urn:spare".to_owned(), "Spare".to_owned(), 0);
     repo::resources::upsert(tx, &resource).await.unwrap();
     let site = Site {
-        id: SiteId::from_uuid(uuid::Uuid::from_u128(7)),
-        name: "spare".to_owned(),
         hosts: vec!["spare.example.com".to_owned()],
-        rules: Vec::new(),
-        headers: SiteHeaders::default(),
-        settings: SiteSettings::default(),
-        version: 1,
-        created_at: 0,
-        updated_at: 0,
+        ..Site::new(
+            SiteId::from_uuid(uuid::Uuid::from_u128(7)),
+            "spare".to_owned(),
+            0,
+        )
     };
     repo::sites::insert(tx, &site).await.unwrap();
     insert_saml_client(tx).await;

@@ -13,8 +13,8 @@ use doorward_domain::model::{
     CampaignTarget, Client, ClientId, ClientKind, Consent, ConsentId, Group, GroupId, Invitation,
     InvitationId, LinkId, LinkedAccount, Member, MonthlyReport, Organization, OwnText,
     RegistrationToken, RegistrationTokenId, ReviewScope, Role, Session, SessionId, SignInAttempt,
-    SignInAttemptId, Site, SiteDemand, SiteHeaders, SiteId, SitePath, SiteRule, SiteSettings,
-    SubjectKind, TextOwner, UserDemand, UserId,
+    SignInAttemptId, Site, SiteDemand, SiteId, SitePath, SiteRule, SubjectKind, TextOwner,
+    UserDemand, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_i18n::Lang;
@@ -136,25 +136,15 @@ async fn site(world: &World<'_>) -> String {
         groups: BTreeSet::from([world.groups["acme"]]),
         ..UserDemand::default()
     };
-    let rule = SiteRule {
-        id: 1,
-        path: SitePath::Prefix(String::new()),
-        methods: BTreeSet::new(),
-        networks: Vec::new(),
-        demand: SiteDemand::User(demand),
-        access_tokens: false,
-        api_keys: false,
-    };
+    let everywhere = SitePath::Prefix(String::new());
     let site = Site {
-        id: SiteId::from_uuid(Uuid::from_u128(7)),
-        name: "wiki".to_owned(),
         hosts: vec!["wiki.example.com".to_owned()],
-        rules: vec![rule],
-        headers: SiteHeaders::default(),
-        settings: SiteSettings::default(),
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        rules: vec![SiteRule::new(1, everywhere, SiteDemand::User(demand))],
+        ..Site::new(
+            SiteId::from_uuid(Uuid::from_u128(7)),
+            "wiki".to_owned(),
+            now,
+        )
     };
     let tx = world.db.begin_write().await.unwrap();
     repo::sites::insert(&tx, &site).await.unwrap();

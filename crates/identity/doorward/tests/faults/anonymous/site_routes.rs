@@ -1,7 +1,5 @@
 //! The routes for proxies of sites, and a site at which they answer requests of browsers without a session.
 
-use std::collections::BTreeSet;
-
 use doorward_domain::model::{SiteDemand, SitePath, SiteRule, UserDemand};
 use doorward_testkit::{Stack, sites};
 use reqwest::RequestBuilder;
@@ -34,13 +32,9 @@ pub const ROUTES: &[(&str, Kind)] = &[
 /// Creates a site that denies some requests and demands a user for the others.
 pub async fn create_site(stack: &Stack) {
     let rule = |id, path: &str, demand| SiteRule {
-        id,
-        path: SitePath::Prefix(path.to_owned()),
-        methods: BTreeSet::new(),
-        networks: Vec::new(),
-        demand,
         access_tokens: true,
         api_keys: true,
+        ..SiteRule::new(id, SitePath::Prefix(path.to_owned()), demand)
     };
     let rules = vec![
         rule(1, "/denied", SiteDemand::Deny),

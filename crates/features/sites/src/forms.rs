@@ -1,13 +1,13 @@
 //! The forms of sites.
 
-use std::collections::BTreeMap;
 use std::slice;
 
 use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::Routes;
 use doorward_domain::model::{Site, SiteHeaders};
 use url::form_urlencoded::Serializer;
 
-use super::place::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
+use crate::console::{CHANGED, CREATED, DELETE, EDIT, PATH, header_lines, named, path};
 use crate::notation;
 use crate::use_cases::{self, Update};
 
@@ -27,6 +27,13 @@ const FIELDS: [Field; 4] = [
 const RAW: &str = "raw_headers";
 const YES: &str = "yes";
 
+pub fn configure(routes: &mut Routes<'_>) {
+    routes
+        .form("/admin/sites/new", Access::Admin, create)
+        .form("/admin/sites/{id}/edit", Access::Admin, edit)
+        .form("/admin/sites/{id}/delete", Access::Admin, delete);
+}
+
 /// Returns the fields with values in their order.
 fn fields(console: &Console<'_>, values: [&str; 4], is_raw: bool) -> Vec<EntryField> {
     let fields = FIELDS.iter().zip(values);
@@ -40,46 +47,41 @@ fn fields(console: &Console<'_>, values: [&str; 4], is_raw: bool) -> Vec<EntryFi
     fields.chain([raw]).collect()
 }
 
-/// Returns the trimmed lines that have text.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty())
-}
-
-/// Reads lines such as `user = Remote-User`. A fact without a line has no header.
-fn read_headers(typed: &str) -> BTreeMap<String, String> {
-    let none = SiteHeaders::FACTS.map(|fact| (fact, ""));
-    let typed = lines(typed).map(|line| line.split_once('=').unwrap_or((line, "")));
-    let all = none.into_iter().chain(typed);
-    all.map(|(fact, name)| (fact.trim().to_owned(), name.trim().to_owned()))
-        .collect()
-}
-
-/// Returns the fields as typed, and the change that they are.
+/// Returns the fields as typed, and the change that they are. A fact without a line has no header.
 fn read(console: &Console<'_>, typed: &Params) -> Result<(Vec<EntryField>, Update), Stop> {
-    let is_raw = text(typed, RAW)? == YES;
-    let values = [
-        text(typed, "hosts")?,
-        text(typed, "rules")?,
-        text(typed, "organization")?,
-        text(typed, "headers")?,
-    ];
-    let [hosts, rules, organization, headers] = values;
-    let organization = Some(organization.trim().to_owned());
+    let value = |name| text(typed, name);
+    let (hosts, rules) = (value("hosts")?, value("rules")?);
+    let (organization, headers) = (value("organization")?, value("headers")?);
+    let lines = |text: &str| {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let none = SiteHeaders::default()
+        .by_fact()
+        .map(|(fact, _)| (fact.to_owned(), String::new()));
+    let named = lines(headers).into_iter().map(|line| {
+        let (fact, name) = line.split_once('=').unwrap_or((&line, ""));
+        (fact.trim().to_owned(), name.trim().to_owned())
+    });
+    let is_raw = value(RAW)? == YES;
     let change = Update {
-        hosts: Some(lines(hosts).map(str::to_owned).collect()),
-        rules: Some(lines(rules).map(str::to_owned).collect()),
-        organization: Some(organization.filter(|slug| !slug.is_empty())),
-        headers: Some(read_headers(headers)),
+        hosts: Some(lines(hosts)),
+        rules: Some(lines(rules)),
+        organization: Some(lines(organization).pop()),
+        headers: Some(none.into_iter().chain(named).collect()),
         raw_headers: Some(is_raw),
         name: String::new(),
     };
-    Ok((fields(console, values, is_raw), change))
+    Ok((
+        fields(console, [hosts, rules, organization, headers], is_raw),
+        change,
+    ))
 }
 
 /// Returns the headers as the equivalents of a form write them.
-fn pairs(change: &Update) -> Vec<(&'static str, String)> {
+fn pairs(change: &Update) -> [(&'static str, String); 1] {
     let mut pairs = Serializer::new(String::new());
-    vec![(
+    [(
         "pairs",
         pairs.extend_pairs(change.headers.iter().flatten()).finish(),
     )]
@@ -104,12 +106,12 @@ fn problem(console: &Console<'_>, error: &AdminError) -> Option<(Option<&'static
     Some((Some(field), console.t(key)))
 }
 
-pub(super) async fn create(visit: &Visit<'_>) -> Answer {
+async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let (mut fields, change) = if visit.is_answer() {
         read(console, typed)?
     } else {
-        let headers = written(&SiteHeaders::default());
+        let headers = header_lines(&SiteHeaders::default()).join("\n");
         let values = ["", "/* user", "", headers.as_str()];
         (self::fields(console, values, false), Update::default())
     };
@@ -136,19 +138,17 @@ async fn stored(console: &Console<'_>, site: &Site) -> Result<Vec<EntryField>, S
     let names = use_cases::group_names(&console.context(), slice::from_ref(site)).await?;
     let rules = site.rules.iter().map(|rule| notation::write(rule, &names));
     let rules = rules.collect::<Vec<_>>().join("\n");
-    let (hosts, headers) = (site.hosts.join("\n"), written(&site.headers));
+    let (hosts, headers) = (
+        site.hosts.join("\n"),
+        header_lines(&site.headers).join("\n"),
+    );
     let settings = &site.settings;
     let organization = settings.organization.as_deref().unwrap_or_default();
     let values = [hosts.as_str(), &rules, organization, &headers];
     Ok(fields(console, values, settings.raw_headers))
 }
 
-/// Writes headers as lines, which [`read_headers`] reads.
-fn written(headers: &SiteHeaders) -> String {
-    header_lines(headers).join("\n")
-}
-
-pub(super) async fn edit(visit: &Visit<'_>) -> Answer {
+async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let site = named(console).await?;
     let stored = stored(console, &site).await?;
@@ -181,7 +181,7 @@ pub(super) async fn edit(visit: &Visit<'_>) -> Answer {
     Ok(console.see_done(&home, CHANGED))
 }
 
-pub(super) async fn delete(visit: &Visit<'_>) -> Answer {
+async fn delete(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
     let site = named(console).await?;
     let question = Question {
