@@ -276,6 +276,11 @@ async fn hold(stack: &Stack, kind: Kind) {
     assert!(status == 401 && heads.is_empty(), "disabled: {answer}");
     // Nothing passes while this server is down.
     stack.stop_identity_server();
+    // It may still answer on a connection that the proxy has kept.
+    let started = Instant::now();
+    while attacked.get("/wiki", "").0 < 500 {
+        assert!(started.elapsed() < Duration::from_secs(10));
+    }
     for target in ["/wiki", "/public/x", SECRETS] {
         for fields in [&attacked.forged, &attacked.own] {
             let (status, answer, heads) = attacked.get(target, fields);
@@ -388,6 +393,11 @@ fn targets_are_held_over_http_2(attacked: &Attacked, kind: Kind) {
         .split("\r\n")
         .filter(|field| !field.is_empty());
     let fields: Vec<&str> = fields.flat_map(|field| ["--header", field]).collect();
+    let resolved = format!("{NAME}:{}:127.0.0.1", attacked.proxy.port);
+    let version = match kind {
+        Kind::Nginx | Kind::NewerNginx => "\n1.1",
+        _ => "\n2",
+    };
     for target in TARGETS.into_iter().chain(["/public/x"]) {
         let output = Command::new("curl")
             .args([
@@ -397,10 +407,7 @@ fn targets_are_held_over_http_2(attacked: &Attacked, kind: Kind) {
                 "--write-out",
                 "\n%{http_version}",
             ])
-            .arg(format!(
-                "--resolve={NAME}:{}:127.0.0.1",
-                attacked.proxy.port
-            ))
+            .args(["--resolve", &resolved])
             .args(["--request-target", target])
             .args(&fields)
             .arg(format!("https://{}/", attacked.host))
@@ -413,8 +420,8 @@ fn targets_are_held_over_http_2(attacked: &Attacked, kind: Kind) {
             !answer.contains("reached-1") || !heads.is_empty(),
             "{answer}"
         );
-        let is_second = answer.ends_with("\n2") || matches!(kind, Kind::Nginx | Kind::NewerNginx);
-        assert!(is_second || target != "/public/x", "{answer}");
+        let is_answered = answer.ends_with(version) && answer.contains("reached-1");
+        assert!(is_answered || target != "/public/x", "{answer}");
     }
 }
 
