@@ -43,8 +43,9 @@ pub static FEATURE: Feature = Feature {
         endpoint::configure(config);
         host_pages::configure(config);
         let mut routes = Routes(config);
-        console::configure(&mut routes);
+        // A form for a new site before the pages of each: `new` is no name of a site.
         forms::configure(&mut routes);
+        console::configure(&mut routes);
     },
     places: &[FeaturePlace {
         after: Section::Apps,
