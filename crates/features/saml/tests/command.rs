@@ -17,7 +17,7 @@ fn known_application_gives_addresses() {
     let checked = place.json(&[&["saml", "check", "--json"][..], &zabbix].concat());
     let settings = checked["configuration"].to_string();
     assert!(settings.contains("SSO service URL: "), "{checked}");
-    let created = place.json(&[&["saml", "create", "Zabbix", "--json"][..], &zabbix].concat());
+    let created = place.json(&[&["client", "create", "--json"][..], &zabbix].concat());
     let found = [
         &created["entity_id"],
         &created["acs"][0],
@@ -41,8 +41,19 @@ fn saml_client_is_managed() {
     let checked = place.json(&["saml", "check", "--metadata", file, "--json"]);
     assert_eq!(checked["entity_id"], "https://sp.example.com");
     assert_eq!(checked["acs"], json!(["https://sp.example.com/acs"]));
-    run(&["saml", "create", "Wiki", "--id", "wiki", "--metadata", file]).succeeded();
-    run(&["saml", "create", "Other", "--metadata", file]).failed(1, "the client wiki has it");
+    run(&[
+        "client",
+        "create",
+        "--saml",
+        "Wiki",
+        "--id",
+        "wiki",
+        "--metadata",
+        file,
+    ])
+    .succeeded();
+    run(&["client", "create", "--saml", "Other", "--metadata", file])
+        .failed(1, "the client wiki has it");
     let shown = place.json(&["saml", "show", "wiki", "--json"]);
     assert_eq!(shown["logout_url"], "https://sp.example.com/out");
     assert_eq!(shown["signed"], "assertion");
@@ -86,7 +97,7 @@ fn saml_client_is_managed() {
     assert_eq!(json!(found), json!(["saml", [], "none"]), "{client}");
     run(&["client", "update", "wiki", "--grant", "authorization_code"]).failed(1, "has none");
     run(&["client", "rotate-secret", "wiki"]).failed(1, "");
-    run(&["client", "create", "X", "--kind", "saml"]).failed(1, "doorward saml create");
+    run(&["client", "create", "X", "--kind", "saml"]).failed(1, "--saml");
     run(&["saml", "update", "wiki", "--signed-requests"]).failed(1, "certificate");
     run(&[
         "saml",

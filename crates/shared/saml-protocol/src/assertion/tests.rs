@@ -134,7 +134,7 @@ fn encryption() -> (PKey<Private>, Encryption) {
     (private, encryption)
 }
 
-fn only<'a>(element: &'a Element, namespace: &str, name: &str) -> &'a Element {
+fn only<'a>(element: Element<'a>, namespace: &str, name: &str) -> Element<'a> {
     element.only(namespace, name).unwrap().unwrap()
 }
 
@@ -256,7 +256,8 @@ fn assertion_is_bound_to_request() {
         None,
         &User::new("ada", &["g".to_owned()]),
     );
-    let response = xml::parse(text.as_bytes(), usize::MAX).unwrap();
+    let document = xml::parse(text.as_bytes(), usize::MAX).unwrap();
+    let response = Element::root(&document);
     for (name, value) in [
         ("Destination", ENVELOPE.destination),
         ("InResponseTo", "_request"),
@@ -264,11 +265,8 @@ fn assertion_is_bound_to_request() {
     ] {
         assert_eq!(response.attribute(name), Some(value), "{name}");
     }
-    assert_eq!(
-        only(&response, ASSERTION, "Issuer").value(),
-        ENVELOPE.issuer
-    );
-    let assertion = only(&response, ASSERTION, "Assertion");
+    assert_eq!(only(response, ASSERTION, "Issuer").value(), ENVELOPE.issuer);
+    let assertion = only(response, ASSERTION, "Assertion");
     let subject = only(assertion, ASSERTION, "Subject");
     let confirmation = only(
         only(subject, ASSERTION, "SubjectConfirmation"),
@@ -306,12 +304,12 @@ fn assertion_is_bound_to_request() {
 }
 
 #[rstest]
-#[case(Failure::NoPassive, "Responder", "NoPassive")]
-#[case(Failure::RequestDenied, "Responder", "RequestDenied")]
-#[case(Failure::NoAuthnContext, "Requester", "NoAuthnContext")]
-#[case(Failure::InvalidNameIdPolicy, "Requester", "InvalidNameIDPolicy")]
-#[case(Failure::AuthnFailed, "Responder", "AuthnFailed")]
-fn failure_has_no_assertion(#[case] reason: Failure, #[case] side: &str, #[case] second: &str) {
+#[case(Status::NO_PASSIVE, "Responder", "NoPassive")]
+#[case(Status::REQUEST_DENIED, "Responder", "RequestDenied")]
+#[case(Status::NO_AUTHN_CONTEXT, "Requester", "NoAuthnContext")]
+#[case(Status::INVALID_NAME_ID_POLICY, "Requester", "InvalidNameIDPolicy")]
+#[case(Status::AUTHN_FAILED, "Responder", "AuthnFailed")]
+fn failure_has_no_assertion(#[case] reason: Status, #[case] side: &str, #[case] second: &str) {
     let verified = Verified::new();
     let sign = |bytes: &[u8]| verified.signer.sign_bytes(bytes);
     let signer = XmlSigner {
@@ -322,8 +320,9 @@ fn failure_has_no_assertion(#[case] reason: Failure, #[case] side: &str, #[case]
     assert!(!text.contains("Assertion "), "{text}");
     let file = verified.write("response.xml", &text);
     verified.verify("Response", &[file]);
-    let response = xml::parse(text.as_bytes(), usize::MAX).unwrap();
-    let status = only(&response, PROTOCOL, "Status");
+    let document = xml::parse(text.as_bytes(), usize::MAX).unwrap();
+    let response = Element::root(&document);
+    let status = only(response, PROTOCOL, "Status");
     let code = only(status, PROTOCOL, "StatusCode");
     assert!(code.attribute("Value").unwrap().ends_with(side));
     let nested = only(code, PROTOCOL, "StatusCode")
