@@ -104,7 +104,7 @@ pub fn complete(values: &mut Values, own: &OwnAddresses) -> Result<Option<&'stat
     let (names, format) = (application.attribute_names, application.name_id_format);
     values.attribute_names.get_or_insert(names);
     values.name_id_format.get_or_insert(format);
-    Ok(Some(&application.title))
+    Ok(Some(application.title.as_str()))
 }
 
 /// Returns what to enter at the application of a client; nothing without a known one.

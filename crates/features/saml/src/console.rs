@@ -94,8 +94,10 @@ async fn list(console: &Console<'_>) -> Answer {
     let own = OwnAddresses::new(context.settings.issuer());
     let published = own_keys::published(&console.page.context).await?;
     let keys = console
-        .table_of("saml-certificates", &published, "saml-none")
-        .column("saml-sha256", |own| Value::Code(fingerprint(&own.certificate)))
+        .table_of("saml-certificates", published.as_slice(), "saml-none")
+        .column("saml-sha256", |own| {
+            Value::Code(fingerprint(&own.certificate))
+        })
         .column("saml-signs-from", |own| Value::Moment(own.active_at))
         .table();
     let certificates = published.iter().map(|own| own.certificate.clone());
@@ -235,7 +237,7 @@ fn preferences(console: &Console<'_>, value: impl Fn(&str) -> String) -> Vec<Ent
         };
         Some(EntryField {
             required: chosen.is_some(),
-            ..entry(member, console.t(key), &value(member), kind)
+            ..entry(*member, console.t(key), &value(member), kind)
         })
     });
     fields.collect()

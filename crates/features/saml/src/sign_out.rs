@@ -12,7 +12,7 @@ use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
 use doorward_templates::{BackLink, Layout, Logout};
-use doorward_web::page::{Page, Result};
+use doorward_web::page::{Page, PageError, Result};
 use doorward_web::page_support::{Farewell, chip, signed_out, text};
 
 use crate::own_keys;
@@ -174,7 +174,7 @@ async fn answered(
     }
 }
 
-fn unexpected(response: &LogoutResponse) -> doorward_web::page::PageError {
+fn unexpected(response: &LogoutResponse) -> PageError {
     let received = &response.in_response_to;
     let expected = "the ID of the request";
     of_document(DocumentError::differs("InResponseTo", expected, received))
@@ -251,9 +251,10 @@ async fn finish(page: &Page, visits: &Visits) -> Result<HttpResponse> {
     let back = match &visits.end {
         End::Response { client_id, .. } => {
             if let Some(provider) = provider::by_id(page, client_id).await? {
-                let outcome = match visits.failed.is_empty() {
-                    true => Status::SUCCESS,
-                    false => Status::PARTIAL_LOGOUT,
+                let outcome = if visits.failed.is_empty() {
+                    Status::SUCCESS
+                } else {
+                    Status::PARTIAL_LOGOUT
                 };
                 return respond(page, &provider.saml, &visits.end, outcome).await;
             }

@@ -16,6 +16,7 @@ fn known_application_gives_addresses() {
     let zabbix = ["--app", "zabbix", "--url", "https://zabbix.example.com"];
     let checked = place.json(&[&["saml", "check", "--json"][..], &zabbix].concat());
     let settings = checked["configuration"].to_string();
+    assert_eq!(checked.get("id"), None, "{checked}");
     assert!(settings.contains("SSO service URL: "), "{checked}");
     let created = place.json(&[&["client", "create", "--json"][..], &zabbix].concat());
     let found = [
@@ -29,6 +30,45 @@ fn known_application_gives_addresses() {
         "basic",
     ];
     assert_eq!(json!(found), json!(expected), "{created}");
+}
+
+#[test]
+fn flag_chooses_saml_and_its_options() {
+    let place = Place::configured();
+    let run = |args: &[&str]| place.run(&[&["client", "create"][..], args].concat());
+    let by_hand = [
+        "--entity-id",
+        "https://sp.example.com",
+        "--acs",
+        "https://sp.example.com/acs",
+    ];
+    run(&[&["X"][..], &by_hand].concat()).failed(2, "--saml");
+    let mixed = [
+        &["--saml", "X", "--redirect-uri", "https://sp.example.com"][..],
+        &by_hand,
+    ];
+    run(&mixed.concat()).failed(2, "'--redirect-uri' cannot be used with '--saml'");
+    let url = ["--url", "https://zabbix.example.com"];
+    let mixed = [
+        &["--app", "zabbix", "--grant", "authorization_code"][..],
+        &url,
+    ];
+    run(&mixed.concat()).failed(2, "'--grant' cannot be used with");
+    run(&[&["--saml", "X"][..], &by_hand].concat()).succeeded();
+    // The catalogue of OpenID Connect has it too, which goes before.
+    let gitlab = ["--app", "gitlab", "--url", "https://gitlab.example.com"];
+    let created = place.json(&[&["client", "create", "--json"][..], &gitlab].concat());
+    assert!(created["client_secret"].is_string(), "{created}");
+    let created = place.json(&[&["client", "create", "--saml", "--json"][..], &gitlab].concat());
+    assert_eq!(created["name"], "GitLab", "{created}");
+    assert_eq!(created["entity_id"], "https://gitlab.example.com");
+    let id = created["id"].as_str().unwrap();
+    let shown = place.json(&["saml", "show", id, "--json"]);
+    assert_eq!(shown["configuration"], created["configuration"]);
+    let apps = place.json(&["client", "apps", "--json"]);
+    let apps = apps.as_array().unwrap().iter();
+    let of_saml = apps.filter(|app| app["kind"] == "saml");
+    assert_eq!(of_saml.count(), 25);
 }
 
 #[test]

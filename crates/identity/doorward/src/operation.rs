@@ -270,19 +270,19 @@ pub fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>>
         }
         let texts = arguments.get_many::<String>(&member.name);
         let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+        if let ([url], Some(of_url)) = (&texts[..], entry.url_of(member))
+            && is_url(url)
+            && of_url.name != member.name
+        {
+            put(&mut body, &of_url.name, (*url).into());
+            continue;
+        }
         let value = match (member.kind, &texts[..]) {
             (MemberKind::Secret, [path]) => {
                 let noun = member.name.replace('_', " ");
                 Some(secret_input::of_argument(path, &noun)?.into())
             }
             (MemberKind::Document, [path]) => Some(document(path)?),
-            (MemberKind::Table, [url])
-                if is_url(url)
-                    && let Some(member) = entry.url_of(member) =>
-            {
-                put(&mut body, &member.name, (*url).into());
-                continue;
-            }
             (MemberKind::Table, [path]) => Some(table(path)?.into()),
             (MemberKind::Picture, [path]) => Some(picture(path)?.into()),
             _ => member.value(&texts),

@@ -68,6 +68,7 @@ impl Keys {
     }
 
     /// Returns the time for which a new key is published before it signs: longer while clients speak SAML.
+    #[boxed]
     pub async fn publish_lead(&self, db: &Db) -> Result<i64> {
         let has_saml = repo::saml_clients::has_any(db.read_reserved()).await?;
         let policy = if has_saml {

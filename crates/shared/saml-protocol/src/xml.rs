@@ -106,33 +106,36 @@ fn check_source(text: &str) -> Result<()> {
 }
 
 fn check(node: Node<'_, '_>) -> Result<()> {
-    let name = || node.tag_name().name();
     if node.is_pi() {
         return Err(DocumentError::xml("has a processing instruction"));
     }
-    if node.ancestors().take(MAX_DEPTH + 3).count() > MAX_DEPTH + 2 {
-        return Err(DocumentError::xml(format!(
-            "has more than {MAX_DEPTH} levels"
-        )));
-    }
-    let is_text = |child: Node<'_, '_>| {
-        let text = child.text().filter(|_| child.is_text());
-        text.is_some_and(|text| !text.trim_matches(SPACE).is_empty())
-    };
-    let Some(other) = node.children().find(|child| !child.is_text()) else {
-        return Ok(());
-    };
-    if !node.is_element() || !node.children().any(is_text) {
+    if !node.is_element() {
         return Ok(());
     }
+    // Those of an element are itself, the elements above it, and the document.
+    if node.ancestors().take(MAX_DEPTH + 2).count() > MAX_DEPTH + 1 {
+        let problem = format!("has more than {MAX_DEPTH} levels");
+        return Err(DocumentError::Xml(problem));
+    }
+    let mut texts = node.children().filter(Node::is_text);
+    let is_value = texts.any(|child| {
+        !child
+            .text()
+            .unwrap_or_default()
+            .trim_matches(SPACE)
+            .is_empty()
+    });
+    let Some(other) = node.children().find(|child| is_value && !child.is_text()) else {
+        return Ok(());
+    };
     let part = if other.is_comment() {
         "a comment"
     } else {
         "an element"
     };
+    let name = node.tag_name().name();
     Err(DocumentError::Xml(format!(
-        "has {part} inside the value of {}",
-        name()
+        "has {part} inside the value of {name}"
     )))
 }
 
@@ -214,8 +217,8 @@ impl<'a> Element<'a> {
     /// # Errors
     /// Returns an error if there are several, of which programs could take different ones.
     pub fn only(self, namespace: &str, name: &str) -> Result<Option<Self>> {
-        let mut found = self.0.children().map(Self);
-        let mut found = found.by_ref().filter(|child| child.is(namespace, name));
+        let children = self.0.children().map(Self);
+        let mut found = children.filter(|child| child.is(namespace, name));
         match (found.next(), found.next()) {
             (_, Some(_)) => Err(DocumentError::Xml(format!("has several {name}"))),
             (first, None) => Ok(first),

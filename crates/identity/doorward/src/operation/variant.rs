@@ -20,15 +20,10 @@ pub(super) fn add(
             .map(|arg| arg.get_id().to_string())
             .collect();
         let own = arguments(entry).filter(|arg| !known.contains(&arg.get_id().to_string()));
-        let heading = format!("Options with --{flag}");
-        let own = own.map(|arg| {
-            arg.required(false)
-                .requires(flag)
-                .help_heading(heading.clone())
-        });
+        let own = own.map(|arg| arg.required(false).requires(flag).help_heading(entry.title));
         let chooses = Arg::new(flag).long(flag).action(ArgAction::SetTrue);
         return command
-            .arg(chooses.help(entry.title).help_heading(heading.clone()))
+            .arg(chooses.help(entry.title).help_heading(entry.title))
             .args(own);
     };
     command.mut_subcommand(word, |inner| add(inner, rest, flag, entry))
