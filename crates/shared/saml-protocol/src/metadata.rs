@@ -60,12 +60,10 @@ pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
         let field = "protocolSupportEnumeration";
         return Err(DocumentError::differs(field, "SAML 2.0", protocols));
     }
-    let (consumers, numbered) = consumers(provider)?;
     let mut logout = provider.all(METADATA, "SingleLogoutService");
     let logout = logout.find(|service| service.attribute("Binding") == Some(REDIRECT));
     let address = |name| Some(logout?.attribute(name)?.to_owned());
     let mut settings = SamlSettings {
-        consumers: numbered,
         logout_url: address("Location"),
         logout_response_url: address("ResponseLocation"),
         signed_requests: provider.boolean("AuthnRequestsSigned")?,
@@ -79,6 +77,8 @@ pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
             "the key of the signatures of requests",
         ));
     }
+    let (consumers, numbered) = consumers(provider)?;
+    settings.consumers = numbered;
     let mut formats = provider.all(METADATA, "NameIDFormat");
     Ok(ServiceProvider {
         entity_id,

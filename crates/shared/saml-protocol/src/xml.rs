@@ -162,7 +162,9 @@ impl<'a> Element<'a> {
     }
 
     pub fn attribute(self, name: &str) -> Option<&'a str> {
-        self.0.attribute(name)
+        let mut found = self.0.attributes();
+        let found = found.find(|own| own.namespace().is_none() && own.name() == name);
+        found.map(|own| own.value())
     }
 
     /// Returns an attribute that must have a value.

@@ -26,7 +26,7 @@ fn key(key: &PKey<Private>, usage: &str) -> String {
     )
 }
 
-fn read_text(text: &str) -> Result<ServiceProvider, DocumentError> {
+fn read_text(text: &str) -> Result<ServiceProvider> {
     read(text.as_bytes(), NOW)
 }
 

@@ -13,7 +13,7 @@ fn message(name: &str, attributes: &str, content: &str) -> String {
     )
 }
 
-fn read_text(text: &str) -> Result<Message, DocumentError> {
+fn read_text(text: &str) -> Result<Message> {
     read(text.as_bytes(), URL, NOW)
 }
 
