@@ -22,7 +22,7 @@ pub async fn find_by_entity(conn: &Conn, entity_id: &str) -> Result<Option<SamlC
 /// Returns true if a client speaks SAML, enabled or not.
 #[boxed]
 pub async fn has_any(conn: &Conn) -> Result<bool> {
-    let first = Entity::find().limit(1).load_one(conn).await?;
+    let first: Option<SamlClient> = Entity::find().limit(1).load_one(conn).await?;
     Ok(first.is_some())
 }
 
