@@ -2,13 +2,14 @@
 
 use std::sync::LazyLock;
 
+use doorward_admin::applications::OtherApplication;
 use doorward_admin::prelude::*;
-use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat};
+use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSettings};
 use doorward_saml_protocol::metadata::OwnAddresses;
 use serde::Deserialize;
 use url::Url;
 
-use crate::use_cases::Values;
+use crate::operations::Values;
 
 #[cfg(test)]
 mod tests;
@@ -16,9 +17,9 @@ mod tests;
 /// A known application. Its texts have placeholders.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Application {
-    id: String,
-    title: String,
+pub struct Application {
+    pub id: String,
+    pub title: String,
     /// Documentation.
     source: String,
     entity_id: String,
@@ -36,55 +37,81 @@ struct Catalogue {
 }
 
 #[expect(clippy::expect_used, reason = "a test reads the file")]
-static ALL: LazyLock<Vec<Application>> = LazyLock::new(|| {
+pub static ALL: LazyLock<Vec<Application>> = LazyLock::new(|| {
     let read = toml::from_str::<Catalogue>(include_str!("../applications.toml"));
     read.expect("the data file is valid").application
 });
 
+/// Returns the applications for `client apps`.
+pub fn all() -> Vec<OtherApplication> {
+    let all = ALL.iter().map(|application| OtherApplication {
+        id: &application.id,
+        title: &application.title,
+        source: &application.source,
+    });
+    all.collect()
+}
+
+impl Application {
+    fn fill(&self, text: &str, url: &str, own: &OwnAddresses) -> String {
+        let parsed = Url::parse(url).ok();
+        let host = parsed.as_ref().and_then(Url::host_str);
+        text.replace("{url}", url.trim_end_matches('/'))
+            .replace("{host}", host.unwrap_or_default())
+            .replace("{idp}", &own.entity_id)
+            .replace("{sso}", &own.sign_on)
+            .replace("{logout}", &own.logout)
+    }
+
+    /// Returns what to enter at the application, below its documentation.
+    fn lines(&self, url: &str, own: &OwnAddresses) -> Vec<String> {
+        let documentation = format!("{}: {}", self.title, self.source);
+        let settings = self.settings.iter();
+        let settings =
+            settings.map(|[name, value]| format!("{name}: {}", self.fill(value, url, own)));
+        std::iter::once(documentation).chain(settings).collect()
+    }
+}
+
+fn find(id: &str) -> Option<&'static Application> {
+    ALL.iter().find(|known| known.id == id)
+}
+
 /// Gives values the addresses and preferences of the application that they name, unless they have their own.
-/// Returns what to enter at the application.
-pub fn complete(values: &mut Values, own: &OwnAddresses) -> Result<Vec<String>> {
-    let Some(id) = values.app.take() else {
-        return match values.url.take() {
+/// Returns the name of the application.
+pub fn complete(values: &mut Values, own: &OwnAddresses) -> Result<Option<&'static str>> {
+    let Some(id) = &values.app else {
+        return match &values.url {
             Some(_) => Err(AdminError::choice("app", "name the application of the URL")),
-            None => Ok(Vec::new()),
+            None => Ok(None),
         };
     };
-    let found = ALL.iter().find(|known| known.id == id);
     let unknown = || {
         let known: Vec<&str> = ALL.iter().map(|known| known.id.as_str()).collect();
         AdminError::invalid("app", format!("known: {}", known.join(", ")))
     };
-    let application = found.ok_or_else(unknown)?;
-    let url = values.url.take().unwrap_or_default();
-    let parsed = Url::parse(&url).ok();
-    let host = parsed.as_ref().and_then(Url::host_str);
-    let host = host.ok_or_else(|| {
-        AdminError::choice(
-            "url",
-            "write the URL of the application, such as https://wiki.example.com",
-        )
-    })?;
-    let fill = |text: &str| {
-        text.replace("{url}", url.trim_end_matches('/'))
-            .replace("{host}", host)
-            .replace("{idp}", &own.entity_id)
-            .replace("{sso}", &own.sign_on)
-            .replace("{logout}", &own.logout)
-    };
-    let logout_url = application.logout_url.as_deref().map(fill);
-    let entity_id = fill(&application.entity_id);
-    values.entity_id.get_or_insert(entity_id);
-    values.consumers.get_or_insert(vec![fill(&application.acs)]);
+    let application = find(id).ok_or_else(unknown)?;
+    let url = values.url.as_deref().unwrap_or_default();
+    if Url::parse(url).ok().is_none_or(|url| !url.has_host()) {
+        let problem = "write the URL of the application, such as https://wiki.example.com";
+        return Err(AdminError::choice("url", problem));
+    }
+    let fill = |text: &String| application.fill(text, url, own);
+    values.entity_id.get_or_insert(fill(&application.entity_id));
+    values.acs.get_or_insert(vec![fill(&application.acs)]);
+    let logout_url = application.logout_url.as_ref().map(fill);
     values.logout_url = values.logout_url.take().or(logout_url);
-    values
-        .attribute_names
-        .get_or_insert(application.attribute_names);
-    values
-        .name_id_format
-        .get_or_insert(application.name_id_format);
-    let settings = application.settings.iter();
-    let settings = settings.map(|[name, value]| format!("{name}: {}", fill(value)));
-    let documentation = format!("{}: {}", application.title, application.source);
-    Ok(std::iter::once(documentation).chain(settings).collect())
+    let (names, format) = (application.attribute_names, application.name_id_format);
+    values.attribute_names.get_or_insert(names);
+    values.name_id_format.get_or_insert(format);
+    Ok(Some(application.title.as_str()))
+}
+
+/// Returns what to enter at the application of a client; nothing without a known one.
+pub fn configuration(settings: &SamlSettings, own: &OwnAddresses) -> Vec<String> {
+    let [id, url] = settings
+        .app
+        .as_ref()
+        .map_or(["", ""], |app| app.each_ref().map(String::as_str));
+    find(id).map_or_else(Vec::new, |known| known.lines(url, own))
 }

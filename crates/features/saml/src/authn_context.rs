@@ -10,30 +10,17 @@ mod tests;
 const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
 const MULTIPLE: &str = "https://refeds.org/profile/mfa";
 
-/// The known classes with their levels.
-const CLASSES: [(&str, &str); 11] = [
-    (PASSWORD, AAL1),
-    ("urn:oasis:names:tc:SAML:2.0:ac:classes:Password", AAL1),
-    ("urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified", AAL1),
-    ("https://refeds.org/profile/sfa", AAL1),
-    (AAL1, AAL1),
-    (MULTIPLE, AAL2),
-    ("http://schemas.microsoft.com/claims/multipleauthn", AAL2),
-    ("urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken", AAL2),
-    (
-        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorContract",
-        AAL2,
-    ),
-    (
-        "urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorUnregistered",
-        AAL2,
-    ),
-    (AAL2, AAL2),
-];
+/// A line for each known class, with its level.
+const CLASSES: &str = include_str!("../contexts.txt");
 
 fn level(class: &str) -> Option<&'static str> {
-    let found = CLASSES.iter().find(|(known, _)| *known == class);
-    found.map(|(_, level)| *level)
+    let mut lines = CLASSES.lines().filter_map(|line| line.split_once(' '));
+    let listed = lines.find_map(|(level, known)| (known == class).then_some(level));
+    match (class, listed) {
+        (AAL1, _) | (_, Some("1")) => Some(AAL1),
+        (AAL2, _) | (_, Some("2")) => Some(AAL2),
+        _ => None,
+    }
 }
 
 /// The demand of a request.

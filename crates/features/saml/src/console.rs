@@ -4,12 +4,14 @@ use doorward_admin::clients;
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
 use doorward_domain::model::ClientKind;
-use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlClient, SamlSigned};
+use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSigned};
 use doorward_rules::list_filter::ClientFilter;
 use doorward_templates::console::CopyText;
+use serde_json::Value as Json;
 
+use crate::applications::ALL;
+use crate::operations::{CHECK, SHOW};
 use crate::own_keys;
-use crate::use_cases::{self, Values};
 use doorward_saml_protocol::key::fingerprint;
 use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
@@ -19,8 +21,11 @@ pub(super) const READ: Access = Access::Global("clients:read");
 const WRITE: Access = Access::Global("clients:write");
 const CREATED: &str = "saml-created";
 const CHANGED: &str = "saml-changed";
+/// Step of a form that shows what its values give the client, and changes nothing.
+const CHECKED: &str = "check";
+const YES: &str = "yes";
 
-const NAME: Field = Field::line("name", "console-name");
+const NAME: Field = Field::line("name", "console-name").optional();
 const SOURCES: [Field; 4] = [
     Field::lines("metadata", "saml-metadata")
         .hint("saml-metadata-hint")
@@ -33,7 +38,28 @@ const SOURCES: [Field; 4] = [
         .hint("saml-acs-hint")
         .optional(),
 ];
-const YES: &str = "yes";
+const URL: Field = Field::line("url", "saml-url").optional();
+
+/// Members with their texts, in the order of the page.
+const FACTS: [(&str, &str); 12] = [
+    ("entity_id", "saml-entity-id"),
+    ("acs", "saml-acs"),
+    ("logout_url", "saml-logout-url"),
+    ("metadata_url", "saml-metadata-url"),
+    ("signing_certificates", "saml-signing"),
+    ("encryption_certificate", "saml-encryption"),
+    ("signed_requests", "saml-signed-requests"),
+    ("signed", "saml-signed"),
+    ("encrypted", "saml-encrypted"),
+    ("name_id_format", "saml-name-id"),
+    ("attribute_names", "saml-attributes"),
+    ("unsolicited", "saml-unsolicited"),
+];
+/// Members that not every client has.
+const RARE: [(&str, &str); 2] = [
+    ("differences", "saml-differences"),
+    ("configuration", "saml-configuration"),
+];
 
 pub(super) fn configure(routes: &mut Routes<'_>) {
     routes
@@ -43,8 +69,8 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
         .form("/admin/saml/{id}/edit", WRITE, edit);
 }
 
-fn path(client: &Client) -> String {
-    format!("{PATH}/{}", client.id)
+fn path(id: &str) -> String {
+    format!("{PATH}/{id}")
 }
 
 async fn list(console: &Console<'_>) -> Answer {
@@ -57,33 +83,38 @@ async fn list(console: &Console<'_>) -> Answer {
     let table = console
         .table_of(TITLE, &found.items, "saml-none")
         .column("console-name", |client| {
-            Value::Link(Link::new(path(client), client.name.clone()))
+            Value::Link(Link::new(path(client.id.as_str()), client.name.clone()))
         })
         .column("saml-acs", |client| {
             console.codes(client.redirect_uris.clone())
         })
         .table();
-    let new = console
-        .has(WRITE)
-        .then(|| console.link("/admin/saml/new", "saml-new"));
+    let new = console.has(WRITE);
+    let new = new.then(|| console.link("/admin/saml/new", "saml-new"));
     let own = OwnAddresses::new(context.settings.issuer());
     let published = own_keys::published(&console.page.context).await?;
-    let certificates: Vec<String> = published
-        .iter()
-        .map(|own| own.certificate.clone())
-        .collect();
+    let keys = console
+        .table_of("saml-certificates", published.as_slice(), "saml-none")
+        .column("saml-sha256", |own| {
+            Value::Code(fingerprint(&own.certificate))
+        })
+        .column("saml-signs-from", |own| Value::Moment(own.active_at))
+        .table();
+    let certificates = published.iter().map(|own| own.certificate.clone());
+    let text = metadata::write(&own, &certificates.collect::<Vec<_>>());
+    let addresses = [
+        ("saml-entity-id", own.entity_id),
+        ("saml-sign-on", own.sign_on),
+        ("saml-logout-url", own.logout),
+    ];
+    let title = console.t("saml-metadata");
     console.show(&Detail {
-        lead: console.t("saml-text"),
-        facts: vec![
-            console.fact("saml-entity-id", Value::Copy(own.entity_id.clone())),
-            console.fact("saml-sign-on", Value::Copy(own.sign_on.clone())),
-            console.fact("saml-logout-url", Value::Copy(own.logout.clone())),
-        ],
-        copy: Some(CopyText {
-            title: console.t("saml-metadata"),
-            text: metadata::write(&own, &certificates),
-        }),
-        tables: vec![table],
+        lead: format!("{} {}", console.t("saml-text"), console.t("saml-keys-text")),
+        facts: addresses
+            .map(|(key, url)| console.fact(key, Value::Copy(url)))
+            .into(),
+        copy: Some(CopyText { title, text }),
+        tables: vec![table, keys],
         actions: new.into_iter().collect(),
         ..console.detail(
             Section::Apps,
@@ -93,213 +124,148 @@ async fn list(console: &Console<'_>) -> Answer {
     })
 }
 
-async fn named(console: &Console<'_>) -> Result<(Client, SamlClient), Stop> {
-    let id = parameter(console.page, "id");
-    Ok(use_cases::get(&console.context(), &id).await?)
+/// Returns the client of the path, with its version.
+async fn stored(console: &Console<'_>) -> Result<(Json, String), Stop> {
+    let body = json!({ "id": parameter(console.page, "id") });
+    let found = (SHOW.run)(body, &console.context()).await?;
+    Ok((found.document, found.version.unwrap_or_default()))
+}
+
+fn word<'j>(client: &'j Json, member: &str) -> &'j str {
+    client[member].as_str().unwrap_or_default()
+}
+
+fn facts(console: &Console<'_>, client: &Json) -> Vec<Fact> {
+    let rare = RARE.iter().filter(|(member, _)| !client[*member].is_null());
+    let facts = FACTS.iter().chain(rare).map(|(member, key)| {
+        let value = match &client[*member] {
+            Json::Bool(is_so) => console.yes(*is_so),
+            Json::Array(items) => console.codes(items.iter().filter_map(Json::as_str)),
+            other => console.code(other.as_str()),
+        };
+        console.fact(key, value)
+    });
+    facts.collect()
 }
 
 async fn show(console: &Console<'_>) -> Answer {
-    let (client, saml) = named(console).await?;
+    let (client, _) = stored(console).await?;
+    let id = word(&client, "id");
     let edit = console.has(WRITE);
-    let edit = edit.then(|| console.link(format!("{}/edit", path(&client)), "saml-edit"));
-    let settings = console.link(app(&client.id), "saml-app");
-    let facts = facts(console, &client, &saml);
+    let edit = edit.then(|| console.link(format!("{}/edit", path(id)), "saml-edit"));
+    let settings = ClientId::parse(id).map(|id| console.link(app(&id), "saml-app"));
+    let name = word(&client, "name").to_owned();
     console.show(&Detail {
         notice: console.notice(&[CREATED, CHANGED])?,
-        facts,
-        actions: edit.into_iter().chain([settings]).collect(),
-        ..console.detail(Section::Apps, console.link(PATH, TITLE), client.name)
+        facts: facts(console, &client),
+        actions: edit.into_iter().chain(settings).collect(),
+        ..console.detail(Section::Apps, console.link(PATH, TITLE), name)
     })
 }
 
-fn facts(console: &Console<'_>, client: &Client, saml: &SamlClient) -> Vec<Fact> {
-    let settings = &saml.settings;
-    let prints = |certificates: &[String]| {
-        let prints: Vec<String> = certificates.iter().map(|text| fingerprint(text)).collect();
-        console.codes(prints)
-    };
-    let encryption: Vec<String> = settings.encryption_certificate.iter().cloned().collect();
-    let word = |word: &str| Value::Code(word.to_owned());
-    [
-        ("saml-entity-id", Value::Copy(saml.entity_id.clone())),
-        ("saml-acs", console.codes(client.redirect_uris.clone())),
-        ("saml-logout-url", console.code(settings.logout_url.clone())),
-        (
-            "saml-metadata-url",
-            console.code(settings.metadata_url.clone()),
-        ),
-        ("saml-signing", prints(&settings.signing_certificates)),
-        ("saml-encryption", prints(&encryption)),
-        (
-            "saml-signed-requests",
-            console.yes(settings.signed_requests),
-        ),
-        ("saml-signed", word(settings.signed.as_str())),
-        ("saml-encrypted", console.yes(settings.encrypted)),
-        ("saml-name-id", word(settings.name_id_format.as_str())),
-        ("saml-attributes", word(settings.attribute_names.as_str())),
-        ("saml-unsolicited", console.yes(settings.unsolicited)),
-    ]
-    .map(|(key, value)| console.fact(key, value))
-    .into()
-}
-
-fn line(text: &str) -> Option<String> {
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-/// Returns the fields of the sources as typed, and the values that they are.
-fn sources(console: &Console<'_>, typed: &Params) -> Result<(Vec<EntryField>, Values), Stop> {
-    let texts = [
-        text(typed, "metadata")?,
-        text(typed, "metadata_url")?,
-        text(typed, "entity_id")?,
-        text(typed, "acs")?,
-    ];
-    let fields = SOURCES.iter().zip(texts);
-    let fields = fields.map(|(field, value)| field.entry(console, value));
-    let consumers: Vec<String> = texts[3].lines().filter_map(line).collect();
-    let values = Values {
-        metadata: line(texts[0]),
-        metadata_url: line(texts[1]),
-        entity_id: line(texts[2]),
-        consumers: Some(consumers).filter(|all| !all.is_empty()),
-        ..Values::default()
-    };
-    Ok((fields.collect(), values))
-}
-
-/// Returns the field of an error and its text, which is for administrators, and in English.
-fn problem(error: &AdminError) -> Option<(Option<&'static str>, String)> {
-    match error {
-        AdminError::Invalid { field, problem, .. } => Some((Some(field), problem.clone())),
-        AdminError::Choice { field, problem } => Some((Some(field), (*problem).to_owned())),
-        _ => None,
+/// Shows a form, or returns it as it was sent. A step of it shows what its values give the client.
+async fn open<'v>(visit: &'v Visit<'v>, mut view: EntryForm) -> Result<Form<'v>, Stop> {
+    let console = &visit.console;
+    form::mark_optional(console, &mut view.fields);
+    view.previews = vec![(CHECKED, console.t("saml-check"))];
+    let version = view.version.as_deref();
+    view.also = also_as::of_form(console, &view.fields, &[], version);
+    let form = Form::open(visit, view)?;
+    form.offer(&[])?;
+    if text(&visit.form, STEP)? != CHECKED {
+        return Ok(form);
     }
+    let operation = also_as::operation(console, &form.view.fields);
+    let (_, mut members) = operation.ok_or(ErrorKind::Internal)?;
+    members.remove("name");
+    let checked = (CHECK.run)(Json::Object(members), &visit.context()).await;
+    let checked = form.check_text(checked, form::problem).await?;
+    let back = Link::new(form.view.action.clone(), form.view.heading.clone());
+    let view = Detail {
+        facts: facts(console, &checked.document),
+        ..console.detail(Section::Apps, back, console.t("saml-check"))
+    };
+    Err(visit.answer(StatusCode::OK, &view))
 }
 
 async fn create(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
-    let (mut fields, values) = sources(console, typed)?;
-    let name = text(typed, "name")?;
-    fields.insert(0, NAME.entry(console, name));
-    form::mark_optional(console, &mut fields);
+    let known = ALL
+        .iter()
+        .map(|known| (known.id.clone(), known.title.clone()));
+    let none = (String::new(), console.t("console-none"));
+    let known = select(std::iter::once(none).chain(known));
+    let known = EntryField {
+        required: false,
+        ..entry("app", console.t("saml-known"), text(typed, "app")?, known)
+    };
+    let mut fields = form::entries(console, &[NAME, URL], typed)?;
+    fields.insert(1, known);
+    fields.extend(form::entries(console, &SOURCES, typed)?);
     let messages = ["saml-new", "console-create"];
     let view = EntryForm {
         lead: console.t("saml-new-text"),
         ..form::view(console, Section::Apps, messages, PATH, fields)
     };
-    let form = Form::open(visit, view)?;
-    form.offer(&[])?;
-    let name = name.trim().to_owned();
-    let created = use_cases::create(&visit.context(), None, name, values).await;
-    let (client, _) = form.settle_text(created, problem).await?;
-    Ok(console.see_done(&path(&client), CREATED))
+    let created = open(visit, view).await?.run().await?;
+    Ok(console.see_done(&path(word(&created, "id")), CREATED))
 }
 
 /// Returns the fields of the preferences with these values.
-fn preferences(console: &Console<'_>, words: [&str; 3], flags: [bool; 3]) -> Vec<EntryField> {
+fn preferences(console: &Console<'_>, value: impl Fn(&str) -> String) -> Vec<EntryField> {
     let choices = [
-        (
-            "signed",
-            "saml-signed",
-            SamlSigned::ALL.map(SamlSigned::as_str).to_vec(),
-        ),
+        ("signed", SamlSigned::ALL.map(SamlSigned::as_str).to_vec()),
         (
             "name_id_format",
-            "saml-name-id",
             NameIdFormat::ALL.map(NameIdFormat::as_str).to_vec(),
         ),
         (
             "attribute_names",
-            "saml-attributes",
             AttributeNames::ALL.map(AttributeNames::as_str).to_vec(),
         ),
     ];
-    let choices = choices
-        .into_iter()
-        .zip(words)
-        .map(|((id, label, all), chosen)| {
-            let all = all
-                .into_iter()
-                .map(|word| (word.to_owned(), word.to_owned()));
-            entry(id, console.t(label), chosen, select(all))
-        });
-    let names = [
-        ("signed_requests", "saml-signed-requests"),
-        ("encrypted", "saml-encrypted"),
-        ("unsolicited", "saml-unsolicited"),
-    ];
-    let flags = names
-        .into_iter()
-        .zip(flags)
-        .map(|((id, label), is_set)| EntryField {
-            required: false,
-            ..entry(
-                id,
-                console.t(label),
-                if is_set { YES } else { "no" },
-                FieldKind::Flag,
-            )
-        });
-    choices.chain(flags).collect()
+    let fields = FACTS.iter().filter_map(|(member, key)| {
+        let chosen = choices.iter().find(|(name, _)| name == member);
+        let kind = match (chosen, *member) {
+            (Some((_, words)), _) => select(
+                words
+                    .iter()
+                    .map(|word| ((*word).to_owned(), (*word).to_owned())),
+            ),
+            (None, "signed_requests" | "encrypted" | "unsolicited") => FieldKind::Flag,
+            _ => return None,
+        };
+        Some(EntryField {
+            required: chosen.is_some(),
+            ..entry(*member, console.t(key), &value(member), kind)
+        })
+    });
+    fields.collect()
 }
 
 async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
-    let (client, saml) = named(console).await?;
-    let settings = &saml.settings;
-    let (mut fields, mut values) = sources(console, typed)?;
-    let (words, flags, seen) = if visit.is_answer() {
-        let words = ["signed", "name_id_format", "attribute_names"].map(|id| text(typed, id));
-        let [signed, format, names] = words;
-        let is_set = |id| Ok::<_, Stop>(text(typed, id)? == YES);
-        let flags = [
-            is_set("signed_requests")?,
-            is_set("encrypted")?,
-            is_set("unsolicited")?,
-        ];
-        (
-            [signed?, format?, names?],
-            flags,
-            text(typed, "version")?.to_owned(),
-        )
-    } else {
-        let words = [
-            settings.signed.as_str(),
-            settings.name_id_format.as_str(),
-            settings.attribute_names.as_str(),
-        ];
-        let flags = [
-            settings.signed_requests,
-            settings.encrypted,
-            settings.unsolicited,
-        ];
-        (words, flags, version(&client))
+    let (client, version) = stored(console).await?;
+    let value = |member: &str| match &client[member] {
+        _ if visit.is_typed() => text(typed, member).unwrap_or_default().to_owned(),
+        Json::Bool(is_so) => if *is_so { YES } else { "no" }.to_owned(),
+        other => other.as_str().unwrap_or_default().to_owned(),
     };
-    values.signed = SamlSigned::parse(words[0]);
-    values.name_id_format = NameIdFormat::parse(words[1]);
-    values.attribute_names = AttributeNames::parse(words[2]);
-    [values.signed_requests, values.encrypted, values.unsolicited] = flags.map(Some);
-    fields.extend(preferences(console, words, flags));
-    form::mark_optional(console, &mut fields);
-    let home = path(&client);
+    let mut fields = form::entries(console, &SOURCES, typed)?;
+    fields.extend(preferences(console, value));
+    let seen = if visit.is_answer() {
+        text(typed, "version")?.to_owned()
+    } else {
+        version
+    };
+    let home = path(word(&client, "id"));
+    let messages = ["saml-edit", "console-save"];
     let view = EntryForm {
         lead: console.t("saml-edit-text"),
-        object: client.name.clone(),
-        also: also_as::of_form(console, &fields, &[], Some(&seen)),
+        object: word(&client, "name").to_owned(),
         version: Some(seen),
-        ..form::view(
-            console,
-            Section::Apps,
-            ["saml-edit", "console-save"],
-            home.as_str(),
-            fields,
-        )
+        ..form::view(console, Section::Apps, messages, home.as_str(), fields)
     };
-    let form = Form::open(visit, view)?;
-    form.offer(&[])?;
-    let changed = use_cases::update(&visit.context(), client.id.as_str(), values).await;
-    form.settle_text(changed, problem).await?;
+    open(visit, view).await?.run().await?;
     Ok(console.see_done(&home, CHANGED))
 }

@@ -1,10 +1,12 @@
-//! The check of `doorward doctor`: service providers read a new certificate before it is used.
+//! The check of `doorward doctor`: service providers could read the present certificate before it was used.
 
-use doorward_admin::clients;
 use doorward_admin::prelude::*;
+use doorward_admin::{clients, keys};
 use doorward_console_ui::feature::Finding;
 use doorward_domain::model::ClientKind;
 use doorward_rules::list_filter::ClientFilter;
+
+use crate::own_keys::{self, OwnKey};
 
 const DAY: i64 = 24 * 60 * 60;
 
@@ -14,20 +16,23 @@ pub async fn check(context: &AdminContext<'_>) -> Result<Finding> {
         ..ClientFilter::default()
     };
     let found = clients::search(context, &filter, None, 1).await?;
-    let config = context.settings.config();
-    let lead = config.map_or(DAY, |config| config.keys.publish_lead);
-    Ok(finding(found.items.is_empty(), lead))
+    let ring = keys::operations::ring(context)?;
+    let published = own_keys::read(&ring, context.db, context.now()).await?;
+    Ok(finding(found.items.is_empty(), &published))
 }
 
-fn finding(is_unused: bool, lead: i64) -> Finding {
-    if is_unused || lead >= DAY {
-        return Finding::Good("service providers can read a new certificate before it is used");
-    }
-    Finding::Warning {
-        seen: format!(
-            "a new key signs {lead} s after it is published; many service providers read metadata once a day"
-        ),
-        remedy: "set keys.publish_lead to more than a day, such as \"14d\"",
+/// Judges the published keys, the active one first. The first key of all has replaced none.
+fn finding(is_unused: bool, published: &[OwnKey]) -> Finding {
+    let active = published.first().filter(|_| published.len() > 1);
+    match active.filter(|key| !is_unused && key.active_at - key.created_at < DAY) {
+        None => Finding::Good("service providers could read the certificate before it was used"),
+        Some(key) => Finding::Warning {
+            seen: format!(
+                "the present key signed {} s after it was published; service providers may not have it",
+                key.active_at - key.created_at
+            ),
+            remedy: "give each application the document of `doorward saml metadata`",
+        },
     }
 }
 
@@ -37,12 +42,25 @@ mod tests {
 
     use super::*;
 
+    fn key(created_at: i64, active_at: i64) -> OwnKey {
+        OwnKey {
+            created_at,
+            active_at,
+            ..OwnKey::default()
+        }
+    }
+
     #[rstest]
-    #[case(true, 600, true)]
-    #[case(false, DAY, true)]
-    #[case(false, 600, false)]
-    fn short_lead_is_warning(#[case] is_unused: bool, #[case] lead: i64, #[case] is_good: bool) {
-        let found = finding(is_unused, lead);
+    #[case::no_client(true, &[key(0, 600), key(0, 0)], true)]
+    #[case::first_key(false, &[key(0, 0)], true)]
+    #[case::long_lead(false, &[key(0, DAY), key(0, 0)], true)]
+    #[case::short_lead(false, &[key(0, 600), key(0, 0)], false)]
+    fn early_use_is_warning(
+        #[case] is_unused: bool,
+        #[case] published: &[OwnKey],
+        #[case] is_good: bool,
+    ) {
+        let found = finding(is_unused, published);
         assert_eq!(matches!(found, Finding::Good(_)), is_good, "{found:?}");
     }
 }

@@ -19,13 +19,14 @@ mod rejection;
 mod response;
 mod sign_in;
 mod sign_out;
-mod sign_out_page;
 mod use_cases;
 mod visits;
 
+use doorward_admin::applications::OtherApplications;
 use doorward_console_ui::feature::{Check, Feature, SectionLink};
 use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
+use doorward_domain::model::ClientKind;
 use doorward_i18n::feature_texts;
 use doorward_i18n::feature_texts::FeatureTexts;
 use doorward_oauth::authorize::foreign::Protocol;
@@ -47,7 +48,8 @@ pub static FEATURE: Feature = Feature {
     }],
     forms: forms! {
         "/admin/saml/new" => operations::CREATE,
-            "name metadata={metadata?} metadata_url={metadata_url?} entity_id={entity_id?} acs={acs|}";
+            "name={name?} app={app?} url={url?} metadata={metadata?} metadata_url={metadata_url?} \
+             entity_id={entity_id?} acs={acs|}";
         "/admin/saml/{id}/edit" => operations::UPDATE,
             "metadata={metadata?} metadata_url={metadata_url?} entity_id={entity_id?} acs={acs|} signed \
              name_id_format attribute_names signed_requests=true[signed_requests=yes] \
@@ -59,7 +61,12 @@ pub static FEATURE: Feature = Feature {
         part: "SAML",
         run: |context| Box::pin(doctor::check(context)),
     }],
-    visits: &[sign_out::begin],
+    applications: &[OtherApplications {
+        entry: &operations::CREATE,
+        kind: ClientKind::Saml,
+        all: applications::all,
+    }],
+    visits: &[|page, sessions, back| Box::pin(sign_out::begin(page, sessions, back))],
     protocols: &[Protocol {
         name: response::PROTOCOL,
         respond: |ended| Box::pin(response::respond(ended)),

@@ -1,14 +1,16 @@
 //! Operations of clients that speak SAML.
 
+use std::collections::BTreeSet;
+
 use doorward_admin::json_member::{OneOf, optional_word};
 use doorward_admin::keys;
 use doorward_admin::operation::{Again, Operation, Shown};
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
-use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlClient, SamlSigned};
+use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSigned};
 use doorward_services::view;
 
-use crate::use_cases::{Draft, Values, create, get, preview, update};
+use crate::use_cases::{Draft, create, get, preview, update};
 use crate::{applications, own_keys};
 use doorward_saml_protocol::key::fingerprint;
 use doorward_saml_protocol::metadata::{self, OwnAddresses};
@@ -29,43 +31,47 @@ doorward_admin::targets! {
 view! {
     /// A client that speaks SAML.
     #[schema(as = SamlClient)]
-    pub SamlClientView(client: Client, saml: SamlClient, own: OwnAddresses, configuration: Vec<String>) {
-        /// Client ID.
-        id: String = client.id.to_string();
+    pub SamlClientView(
+        client: Option<Client>, draft: Draft, own: OwnAddresses, lines: Vec<String>, differences: Vec<String>
+    ) {
+        /// Client ID; absent before the client is registered.
+        id?: String = client.as_ref().map(|client| client.id.to_string());
         /// Name shown to users.
-        name: String = client.name;
+        name?: String = client.map(|client| client.name);
         /// Entity ID of the service provider.
-        entity_id: String = saml.entity_id;
+        entity_id: String = draft.entity_id;
         /// Assertion consumer services; the first one is the default.
-        acs: Vec<String> = client.redirect_uris;
+        acs: Vec<String> = draft.consumers;
         /// Address for requests of a sign-out by redirect.
-        logout_url?: String = saml.settings.logout_url;
+        logout_url?: String = draft.settings.logout_url;
         /// URL of the metadata.
-        metadata_url?: String = saml.settings.metadata_url;
+        metadata_url?: String = draft.settings.metadata_url;
         /// SHA-256 of the certificates for signatures of requests.
-        signing_certificates: Vec<String> = fingerprints(&saml.settings.signing_certificates);
+        signing_certificates: Vec<String> = fingerprints(&draft.settings.signing_certificates);
         /// SHA-256 of the certificate for encryption.
-        encryption_certificate?: String = saml.settings.encryption_certificate.as_deref().map(fingerprint);
+        encryption_certificate?: String = draft.settings.encryption_certificate.as_deref().map(fingerprint);
         /// True if requests must be signed.
-        signed_requests: bool = saml.settings.signed_requests;
+        signed_requests: bool = draft.settings.signed_requests;
         /// Signed parts of a response: `assertion`, `response` or `both`.
-        signed: &'static str = saml.settings.signed.as_str();
+        signed: &'static str = draft.settings.signed.as_str();
         /// True if assertions are encrypted.
-        encrypted: bool = saml.settings.encrypted;
+        encrypted: bool = draft.settings.encrypted;
         /// Format of names that no request demands.
-        name_id_format: &'static str = saml.settings.name_id_format.as_str();
+        name_id_format: &'static str = draft.settings.name_id_format.as_str();
         /// Set of attribute names.
-        attribute_names: &'static str = saml.settings.attribute_names.as_str();
+        attribute_names: &'static str = draft.settings.attribute_names.as_str();
         /// True if sign-ins without a request are allowed.
-        unsolicited: bool = saml.settings.unsolicited;
+        unsolicited: bool = draft.settings.unsolicited;
         /// Entity ID of this server, and address of its metadata.
         idp_entity_id: String = own.entity_id;
         /// Address of this server for sign-ins.
         idp_sso_url: String = own.sign_on;
         /// Address of this server for sign-outs.
         idp_logout_url: String = own.logout;
-        /// Lines to enter at a known application, when it is registered.
-        configuration?: Vec<String> = Some(configuration).filter(|lines| !lines.is_empty());
+        /// Lines to enter at a known application.
+        configuration?: Vec<String> = filled(lines);
+        /// Members that a check would change, each with both values.
+        differences?: Vec<String> = filled(differences);
     }
 }
 
@@ -73,124 +79,123 @@ fn fingerprints(certificates: &[String]) -> Vec<String> {
     certificates.iter().map(|text| fingerprint(text)).collect()
 }
 
-fn shown(
-    context: &AdminContext<'_>,
-    (client, saml): (Client, SamlClient),
-    configuration: Vec<String>,
-) -> Shown<SamlClientView> {
-    let version = version(&client);
-    let own = OwnAddresses::new(context.settings.issuer());
-    Shown::of_version(
-        version,
-        SamlClientView::new(client, saml, own, configuration),
-    )
+fn filled(lines: Vec<String>) -> Option<Vec<String>> {
+    Some(lines).filter(|lines| !lines.is_empty())
 }
 
-/// Completes values by the application that they name, and returns what to enter there.
-fn completed(context: &AdminContext<'_>, values: &mut Values) -> Result<Vec<String>> {
-    let own = OwnAddresses::new(context.settings.issuer());
-    applications::complete(values, &own)
+fn own(context: &AdminContext<'_>) -> OwnAddresses {
+    OwnAddresses::new(context.settings.issuer())
+}
+
+/// Shows the values of a client with what to enter at its application, if that is known.
+fn view_of(
+    context: &AdminContext<'_>,
+    client: Option<Client>,
+    draft: Draft,
+    differences: Vec<String>,
+) -> SamlClientView {
+    let own = own(context);
+    let lines = applications::configuration(&draft.settings, &own);
+    SamlClientView::new(client, draft, own, lines, differences)
+}
+
+fn shown(context: &AdminContext<'_>, (client, draft): (Client, Draft)) -> Shown<SamlClientView> {
+    let version = version(&client);
+    Shown::of_version(version, view_of(context, Some(client), draft, Vec::new()))
 }
 
 type Signs = OneOf<SamlSigned>;
 type Formats = OneOf<NameIdFormat>;
 type Names = OneOf<AttributeNames>;
 
-/// Defines a body with the values of a client after its own members.
-macro_rules! body {
-    ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
+/// Defines bodies with the values of a client after their own members.
+macro_rules! bodies {
+    ($values:tt $($(#[$doc:meta])* $name:ident $own:tt)*) => {
+        bodies!(@values $values);
+        $(bodies!(@body $(#[$doc])* $name $own $values);)*
+    };
+    (@values { $($(#[$meta:meta])* $member:ident: $type:ty,)* }) => {
+        /// The values of a client, as an administrator writes them; `None` keeps the present value.
+        #[derive(Debug, Clone, Default)]
+        pub struct Values { $(pub $member: Option<$type>,)* }
+    };
+    (@body $(#[$doc:meta])* $name:ident { $($own:tt)* } { $($(#[$meta:meta])* $member:ident: $type:ty,)* }) => {
         #[derive(Debug, Deserialize, ToSchema)]
         $(#[$doc])*
         #[serde(deny_unknown_fields)]
         pub struct $name {
             $($own)*
-            /// Known application, which gives the addresses and the names of attributes.
-            app: Option<String>,
-            /// URL of the known application.
-            url: Option<String>,
-            /// Metadata of the service provider.
-            #[schema(format = "xml")]
-            metadata: Option<String>,
-            /// URL of the metadata of the service provider.
-            #[schema(format = "uri")]
-            metadata_url: Option<String>,
-            /// Entity ID of the service provider, without metadata.
-            entity_id: Option<String>,
-            /// URLs of assertion consumer services, without metadata; the first one is the default.
-            acs: Option<Vec<String>>,
-            /// Address of the service provider for sign-outs by redirect; an empty text removes it.
-            logout_url: Option<String>,
-            /// Certificate for signatures of requests, in PEM; an empty text removes it.
-            #[schema(format = "pem")]
-            signing_certificate: Option<String>,
-            /// Certificate for encryption, in PEM; an empty text removes it.
-            #[schema(format = "pem")]
-            encryption_certificate: Option<String>,
-            /// Requires signed requests.
-            signed_requests: Option<bool>,
-            /// Signed parts of a response; default: `assertion`.
-            #[serde(default, deserialize_with = "optional_word")]
-            #[schema(inline, value_type = Option<Signs>)]
-            signed: Option<SamlSigned>,
-            /// Encrypts assertions.
-            encrypted: Option<bool>,
-            /// Format of names that no request demands; default: `persistent`, or the first one of the metadata.
-            #[serde(default, deserialize_with = "optional_word")]
-            #[schema(inline, value_type = Option<Formats>)]
-            name_id_format: Option<NameIdFormat>,
-            /// Set of attribute names; default: `uri`.
-            #[serde(default, deserialize_with = "optional_word")]
-            #[schema(inline, value_type = Option<Names>)]
-            attribute_names: Option<AttributeNames>,
-            /// Allows sign-ins without a request.
-            unsolicited: Option<bool>,
+            $($(#[$meta])* $member: Option<$type>,)*
         }
 
         impl $name {
             fn values(&mut self) -> Values {
-                Values {
-                    app: self.app.take(),
-                    url: self.url.take(),
-                    metadata: self.metadata.take(),
-                    metadata_url: self.metadata_url.take(),
-                    entity_id: self.entity_id.take(),
-                    consumers: self.acs.take(),
-                    logout_url: self.logout_url.take(),
-                    signing_certificate: self.signing_certificate.take(),
-                    encryption_certificate: self.encryption_certificate.take(),
-                    signed_requests: self.signed_requests,
-                    signed: self.signed,
-                    encrypted: self.encrypted,
-                    name_id_format: self.name_id_format,
-                    attribute_names: self.attribute_names,
-                    unsolicited: self.unsolicited,
-                }
+                Values { $($member: self.$member.take(),)* }
             }
         }
     };
 }
 
-body! {
+bodies! {
+    {
+        /// Known application, which gives the addresses and the names of attributes (`client apps`).
+        app: String,
+        /// URL of the known application.
+        url: String,
+        /// Metadata of the service provider.
+        #[schema(format = "xml")]
+        metadata: String,
+        /// URL of the metadata of the service provider.
+        #[schema(format = "uri")]
+        metadata_url: String,
+        /// Entity ID of the service provider, without metadata.
+        entity_id: String,
+        /// URLs of assertion consumer services, without metadata; the first one is the default.
+        acs: Vec<String>,
+        /// Address of the service provider for sign-outs by redirect; an empty text removes it.
+        logout_url: String,
+        /// Certificate for signatures of requests, in PEM; an empty text removes it.
+        #[schema(format = "pem")]
+        signing_certificate: String,
+        /// Certificate for encryption, in PEM; an empty text removes it.
+        #[schema(format = "pem")]
+        encryption_certificate: String,
+        /// Requires signed requests.
+        signed_requests: bool,
+        /// Signed parts of a response; default: `assertion`.
+        #[serde(default, deserialize_with = "optional_word")]
+        #[schema(inline, value_type = Option<Signs>)]
+        signed: SamlSigned,
+        /// Encrypts assertions.
+        encrypted: bool,
+        /// Format of names that no request demands; default: `persistent`, or the first one of the metadata.
+        #[serde(default, deserialize_with = "optional_word")]
+        #[schema(inline, value_type = Option<Formats>)]
+        name_id_format: NameIdFormat,
+        /// Set of attribute names; default: `uri`.
+        #[serde(default, deserialize_with = "optional_word")]
+        #[schema(inline, value_type = Option<Names>)]
+        attribute_names: AttributeNames,
+        /// Allows sign-ins without a request.
+        unsolicited: bool,
+    }
+
     /// A client that speaks SAML to register.
     #[schema(as = NewSamlClient)]
     Create {
-        /// Name shown to users.
-        name: String,
+        /// Name shown to users; that of a known application if omitted.
+        name: Option<String>,
         /// Client ID; random if omitted.
         id: Option<String>,
     }
-}
 
-body! {
     /// Changes. Omitted members stay unchanged.
     #[schema(as = SamlClientPatch)]
     Update {
         /// Client ID.
         id: String,
     }
-}
 
-body! {
     /// Values to check.
     #[schema(as = SamlClientCheck)]
     Check {
@@ -206,7 +211,7 @@ impl Operation for Show {
     type Done = Shown<SamlClientView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        Ok(shown(context, get(context, &self.id).await?, Vec::new()))
+        Ok(shown(context, get(context, &self.id).await?))
     }
 }
 
@@ -215,15 +220,17 @@ impl Operation for Create {
     const TEXT: &'static str = "With the metadata of the service provider, or with its entity ID and its assertion consumer \
         services. Its other settings are those of every client, such as scopes, consent and second factor.";
     const CALL: &'static str = "POST saml/clients once";
-    const COMMAND: &'static str =
-        "saml create NAME=name --metadata --metadata-url --entity-id --acs --app --url --id";
+    const COMMAND: &'static str = "client create --saml! NAME=name --metadata --metadata=metadata_url --entity-id --acs \
+        --app --url --id";
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let mut values = self.values();
-        let configuration = completed(context, &mut values)?;
-        let created = create(context, self.id.as_deref(), self.name, values).await?;
-        Ok(shown(context, created, configuration))
+        let title = applications::complete(&mut values, &own(context))?;
+        let name = self.name.or(title.map(str::to_owned));
+        let name = name.ok_or_else(|| AdminError::choice("name", "name the client"))?;
+        let created = create(context, self.id.as_deref(), name, values).await?;
+        Ok(shown(context, created))
     }
 
     fn again() -> Option<Again> {
@@ -237,68 +244,26 @@ impl Operation for Update {
         "Metadata replaces the entity ID, all addresses and all certificates.";
     const CALL: &'static str = "PATCH saml/clients/{id} versioned";
     const COMMAND: &'static str =
-        "saml update CLIENT_ID=id --metadata --metadata-url --entity-id --acs";
+        "saml update CLIENT_ID=id --metadata --metadata=metadata_url --entity-id --acs";
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let mut values = self.values();
-        let configuration = completed(context, &mut values)?;
-        let updated = update(context, &self.id, values).await?;
-        Ok(shown(context, updated, configuration))
+        applications::complete(&mut values, &own(context))?;
+        Ok(shown(context, update(context, &self.id, values).await?))
     }
 }
 
-view! {
-    /// The values that metadata or other members give a client.
-    pub CheckedSamlClient(draft: Draft, differences: Vec<String>, configuration: Vec<String>) {
-        /// Entity ID of the service provider.
-        entity_id: String = draft.entity_id;
-        /// Assertion consumer services; the first one is the default.
-        acs: Vec<String> = draft.consumers;
-        /// Address for requests of a sign-out by redirect.
-        logout_url?: String = draft.settings.logout_url;
-        /// SHA-256 of the certificates for signatures of requests.
-        signing_certificates: Vec<String> = fingerprints(&draft.settings.signing_certificates);
-        /// SHA-256 of the certificate for encryption.
-        encryption_certificate?: String = draft.settings.encryption_certificate.as_deref().map(fingerprint);
-        /// True if requests must be signed.
-        signed_requests: bool = draft.settings.signed_requests;
-        /// Format of names that no request demands.
-        name_id_format: &'static str = draft.settings.name_id_format.as_str();
-        /// Members that differ from those of the client, each with both values.
-        differences: Vec<String> = differences;
-        /// Lines to enter at a known application.
-        configuration?: Vec<String> = Some(configuration).filter(|lines| !lines.is_empty());
-    }
-}
-
-/// Returns the members in which two clients differ.
-fn differences(before: Draft, after: Draft) -> Vec<String> {
-    let members = |draft: Draft| json!(CheckedSamlClient::new(draft, Vec::new(), Vec::new()));
-    let (before, after) = (members(before), members(after));
-    let names = after
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name);
-    let removed = before
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name);
-    let removed = removed.filter(|name| after.get(name.as_str()).is_none());
+/// Returns the members in which two clients differ, each with both values.
+fn differences(before: &Value, after: &Value) -> Vec<String> {
+    let objects = [before, after].map(Value::as_object).into_iter().flatten();
+    let names: BTreeSet<&String> = objects.flat_map(Map::keys).collect();
     let changed = names
-        .chain(removed)
-        .filter(|name| before.get(name.as_str()) != after.get(name.as_str()));
-    let shown = |value: Option<&Value>| value.cloned().unwrap_or_default();
+        .into_iter()
+        .filter(|name| before.get(name) != after.get(name));
+    let shown = |object: &Value, name: &str| object.get(name).cloned().unwrap_or_default();
     changed
-        .map(|name| {
-            format!(
-                "{name}: {} → {}",
-                shown(before.get(name)),
-                shown(after.get(name))
-            )
-        })
+        .map(|name| format!("{name}: {} → {}", shown(before, name), shown(after, name)))
         .collect()
 }
 
@@ -307,16 +272,19 @@ impl Operation for Check {
         "Show what metadata gives a client, and what differs from the present";
     const TEXT: &'static str = "Changes nothing.";
     const CALL: &'static str = "POST saml/check";
-    const COMMAND: &'static str = "saml check --metadata --metadata-url --app --url --client=id";
-    type Done = Shown<CheckedSamlClient>;
+    const COMMAND: &'static str =
+        "saml check --metadata --metadata=metadata_url --app --url --client=id";
+    type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let mut values = self.values();
-        let configuration = completed(context, &mut values)?;
+        applications::complete(&mut values, &own(context))?;
         let (draft, present) = preview(context, self.id.as_deref(), values).await?;
-        let changed = present.map(|present| differences(present, draft.clone()));
-        let view = CheckedSamlClient::new(draft, changed.unwrap_or_default(), configuration);
-        Ok(Shown::unversioned(view))
+        let view = |draft| view_of(context, None, draft, Vec::new());
+        let changed =
+            present.map(|present| differences(&json!(view(present)), &json!(view(draft.clone()))));
+        let shown = view_of(context, None, draft, changed.unwrap_or_default());
+        Ok(Shown::unversioned(shown))
     }
 }
 
@@ -344,12 +312,11 @@ impl Operation for Metadata {
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         context.require_global("clients:read")?;
         let ring = keys::operations::ring(context)?;
-        let certificates = own_keys::read(&ring, context.db, context.now()).await?;
-        let certificates = certificates
-            .into_iter()
-            .map(|own| own.certificate)
-            .collect();
-        let own = OwnAddresses::new(context.settings.issuer());
-        Ok(Shown::unversioned(SamlMetadata::new(own, certificates)))
+        let published = own_keys::read(&ring, context.db, context.now()).await?;
+        let certificates = published.into_iter().map(|own| own.certificate).collect();
+        Ok(Shown::unversioned(SamlMetadata::new(
+            own(context),
+            certificates,
+        )))
     }
 }

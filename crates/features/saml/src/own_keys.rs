@@ -12,11 +12,14 @@ use doorward_store::Db;
 use doorward_saml_protocol::key::{PublishedKey, certificate};
 
 /// A published key.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct OwnKey {
     kid: String,
     /// Base64 of DER.
     pub certificate: String,
+    pub created_at: UnixSeconds,
+    /// Time from which it signs.
+    pub active_at: UnixSeconds,
 }
 
 /// The published keys, the active one first, with the IDs of all published keys when they were read.
@@ -33,6 +36,8 @@ pub async fn read(keys: &Keys, db: &Db, now: UnixSeconds) -> Result<Vec<OwnKey>>
         Ok(OwnKey {
             kid: record.kid,
             certificate,
+            created_at: record.created_at,
+            active_at: record.active_at,
         })
     });
     own.collect()

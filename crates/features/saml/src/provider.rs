@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
+use doorward_domain::model::saml_client::SamlClient;
 use doorward_domain::model::{Client, ClientId};
-use doorward_protocol::error::{OAuthError, Reason};
+use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_saml_protocol::key::{CertificateError, VerificationKey};
+use doorward_saml_protocol::redirect::{self, Received};
+use doorward_saml_protocol::request::Head;
+use doorward_saml_protocol::xml::DocumentError;
 use doorward_services::error::ServerError;
 use doorward_store::repo;
+use doorward_templates::ErrorKind;
 use doorward_web::page::{Page, Result};
 
-use crate::rejection::{self, unknown_issuer};
-use doorward_saml_protocol::redirect::Received;
-use doorward_saml_protocol::request::MessageError;
+use crate::rejection::{mismatch, of_binding, of_document, rejected};
 
 /// An active client with its settings.
 pub struct Provider {
@@ -19,64 +22,62 @@ pub struct Provider {
     pub saml: SamlClient,
 }
 
-/// Finds the client with this entity ID.
-pub async fn find(page: &Page, issuer: &str) -> Result<Provider> {
-    let core = &page.context.core;
-    let found = repo::saml_clients::find_by_entity(core.db.read(), issuer).await;
-    let saml = found.map_err(ServerError::from)?;
-    let saml = saml.ok_or_else(|| unknown_issuer(issuer))?;
-    let found = active(page, saml).await?;
-    let found = found.ok_or_else(|| unknown_issuer(issuer))?;
-    page.record_client(Some(found.client.id.as_str()));
-    Ok(found)
+/// Returns the client with this ID; `None` if it is not active, or does not speak SAML.
+pub async fn by_id(page: &Page, id: &ClientId) -> Result<Option<Provider>> {
+    let found = repo::saml_clients::find(page.context.core.db.read(), id).await;
+    active(page, found.map_err(ServerError::from)?).await
 }
 
-/// Returns the client with this ID; `None` if it is not active, or does not speak SAML.
-pub async fn by_id(page: &Page, id: &str) -> Result<Option<Provider>> {
-    let Some(id) = ClientId::parse(id) else {
+async fn active(page: &Page, saml: Option<SamlClient>) -> Result<Option<Provider>> {
+    let Some(saml) = saml else {
         return Ok(None);
     };
-    let found = repo::saml_clients::find(page.context.core.db.read(), &id).await;
-    match found.map_err(ServerError::from)? {
-        Some(saml) => Ok(active(page, saml).await?),
-        None => Ok(None),
-    }
-}
-
-async fn active(page: &Page, saml: SamlClient) -> Result<Option<Provider>, ServerError> {
     let client = page.context.client(saml.client_id.as_str()).await?;
     let client = client.filter(|client| client.is_active());
     Ok(client.map(|client| Provider { client, saml }))
 }
 
-/// Returns true if one of the registered certificates verifies the signature of a message.
+/// Reads the message of a query.
+pub fn read(query: &str) -> Result<Received> {
+    redirect::read(query).map_err(of_binding)
+}
+
+/// Finds the client that a message names. Returns it, and true if one of its registered certificates verifies the
+/// signature of the message.
 ///
 /// # Errors
 /// Returns an error for a signature that none of them verifies, or without the destination that a signature must
 /// cover (SAML Bindings §3.4.5.2).
-pub fn is_signed(
-    received: &Received,
-    destination: Option<&str>,
-    settings: &SamlSettings,
-) -> Result<bool, OAuthError> {
-    let keys = rejection::keys(&settings.signing_certificates)?;
+pub async fn prove(page: &Page, head: &Head, received: &Received) -> Result<(Provider, bool)> {
+    let core = &page.context.core;
+    let found = repo::saml_clients::find_by_entity(core.db.read(), &head.issuer).await;
+    let provider = active(page, found.map_err(ServerError::from)?).await?;
+    let provider = provider.ok_or_else(|| {
+        let cause = Cause::from(Reason::SamlIssuer).received(&*head.issuer);
+        mismatch(ErrorKind::UnknownApp, cause)
+    })?;
+    page.record_client(Some(provider.client.id.as_str()));
+    let certificates = provider.saml.settings.signing_certificates.iter();
+    let keys = certificates.map(|text| VerificationKey::from_certificate(text));
+    let keys: Result<Vec<_>, CertificateError> = keys.collect();
+    let keys = keys.map_err(|error| of_document(error.into()))?;
     let Some(signature) = received.signature.as_ref().filter(|_| !keys.is_empty()) else {
-        return Ok(false);
+        return Ok((provider, false));
     };
-    if destination.is_none() {
-        let missing = MessageError::Missing("Destination");
-        return Err(rejection::message_error(missing));
+    if head.destination.is_none() {
+        return Err(of_document(DocumentError::Missing("Destination")));
     }
-    signature.verify(&keys).map_err(rejection::binding_error)?;
-    Ok(true)
+    signature.verify(&keys).map_err(of_binding)?;
+    Ok((provider, true))
 }
 
 /// Rejects an unsigned request of a client that demands signed ones.
-pub fn require_signature(is_signed: bool, settings: &SamlSettings) -> Result<(), OAuthError> {
-    if is_signed || !settings.signed_requests {
+pub fn require_signature(provider: &Provider, is_signed: bool) -> Result<()> {
+    if is_signed || !provider.saml.settings.signed_requests {
         return Ok(());
     }
     let text = "the client requires signed requests: they must be sent by redirect (HTTP-Redirect) with SigAlg and \
                 Signature, because signatures inside a message are not read";
-    Err(OAuthError::invalid_request(text).because(Reason::SamlSignature))
+    let error = OAuthError::invalid_request(text).because(Reason::SamlSignature);
+    Err(rejected(error))
 }

@@ -2,68 +2,43 @@
 //! name the command that mends it.
 
 use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_saml_protocol::names::RSA_SHA256;
+use doorward_saml_protocol::redirect::BindingError;
+use doorward_saml_protocol::xml::DocumentError;
 use doorward_templates::ErrorKind;
 use doorward_web::page::PageError;
-
-use doorward_saml_protocol::key::VerificationKey;
-use doorward_saml_protocol::redirect::BindingError;
-use doorward_saml_protocol::request::MessageError;
 
 /// Returns the page of a rejected request.
 pub fn rejected(error: OAuthError) -> PageError {
     PageError::App(ErrorKind::BadAppRequest, error)
 }
 
-pub fn of_binding(error: BindingError) -> PageError {
-    rejected(binding_error(error))
-}
-
-pub fn of_message(error: MessageError) -> PageError {
-    rejected(message_error(error))
-}
-
-/// Returns the page for an entity ID that no active client has.
-pub fn unknown_issuer(issuer: &str) -> PageError {
-    let cause = Cause::from(Reason::SamlIssuer).received(issuer);
+/// Returns the page for a value that the registration does not have.
+pub fn mismatch(kind: ErrorKind, cause: Cause) -> PageError {
     let error = OAuthError::invalid_request(cause.reason.sentence()).because(cause);
-    PageError::App(ErrorKind::UnknownApp, error)
+    PageError::App(kind, error)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-pub fn binding_error(error: BindingError) -> OAuthError {
+pub fn of_binding(error: BindingError) -> PageError {
     let cause = match &error {
         BindingError::Signature(_) => Cause::from(Reason::SamlSignature),
-        BindingError::Algorithm(received) => {
-            let expected = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
-            let cause = Cause::from(Reason::SamlAlgorithm).expected(expected);
-            cause.received(received.clone())
-        }
+        BindingError::Algorithm(received) => Cause::from(Reason::SamlAlgorithm)
+            .expected(RSA_SHA256)
+            .received(received.clone()),
         _ => Cause::from(Reason::SamlRequest),
     };
-    OAuthError::invalid_request(error.to_string()).because(cause)
+    rejected(OAuthError::invalid_request(error.to_string()).because(cause))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-pub fn message_error(error: MessageError) -> OAuthError {
+pub fn of_document(error: DocumentError) -> PageError {
     let cause = Cause::from(Reason::SamlRequest);
     let cause = match &error {
-        MessageError::Differs {
+        DocumentError::Differs {
             expected, received, ..
         } => cause.expected(expected.clone()).received(received.clone()),
-        MessageError::Expired { issued, now } => {
-            cause.expected(now.clone()).received(issued.clone())
-        }
-        MessageError::Xml(_) | MessageError::Missing(_) | MessageError::Unsupported(_) => cause,
+        _ => cause,
     };
-    OAuthError::invalid_request(error.to_string()).because(cause)
-}
-
-/// Returns the keys of registered certificates.
-pub fn keys(certificates: &[String]) -> Result<Vec<VerificationKey>, OAuthError> {
-    let keys = certificates
-        .iter()
-        .map(|text| VerificationKey::from_certificate(text));
-    keys.collect::<Result<_, _>>().map_err(|error| {
-        OAuthError::invalid_request(error.to_string()).because(Reason::SamlSignature)
-    })
+    rejected(OAuthError::invalid_request(error.to_string()).because(cause))
 }

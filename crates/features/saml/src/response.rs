@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::authn_context;
 use crate::own_keys;
-use doorward_saml_protocol::assertion::{self, Envelope, Failure, NameId, Protection, Statement};
+use doorward_saml_protocol::assertion::{self, Envelope, NameId, Protection, Statement, Status};
 use doorward_saml_protocol::attributes::attributes;
 use doorward_saml_protocol::key::{VerificationKey, XmlSigner};
 use doorward_saml_protocol::metadata::OwnAddresses;
@@ -77,8 +77,8 @@ pub async fn respond(ended: EndedSignIn<'_>) -> Result<ForeignResponse> {
     let (document, session) = match ended.end {
         SignInEnd::Granted { grant, signed_in } => writer.grant(grant, signed_in).await?,
         SignInEnd::Rejected(error) => {
-            let failure = failure_of(error.code);
-            (writer.fail(failure, &error.description)?, None)
+            let status = status_of(error.code);
+            (writer.fail(status, &error.description)?, None)
         }
     };
     let mut pairs = vec![("SAMLResponse", STANDARD.encode(document))];
@@ -104,15 +104,15 @@ pub fn new_id(context: &Context) -> String {
     format!("_{}", token.expose())
 }
 
-const fn failure_of(code: ErrorCode) -> Failure {
+const fn status_of(code: ErrorCode) -> Status {
     match code {
         ErrorCode::LoginRequired
         | ErrorCode::InteractionRequired
         | ErrorCode::ConsentRequired
-        | ErrorCode::AccountSelectionRequired => Failure::NoPassive,
-        ErrorCode::UnmetAuthenticationRequirements => Failure::NoAuthnContext,
-        ErrorCode::AccessDenied => Failure::RequestDenied,
-        _ => Failure::AuthnFailed,
+        | ErrorCode::AccountSelectionRequired => Status::NO_PASSIVE,
+        ErrorCode::UnmetAuthenticationRequirements => Status::NO_AUTHN_CONTEXT,
+        ErrorCode::AccessDenied => Status::REQUEST_DENIED,
+        _ => Status::AUTHN_FAILED,
     }
 }
 
@@ -127,8 +127,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn fail(&self, failure: Failure, text: &str) -> Result<String> {
-        let written = assertion::failure(&self.envelope, failure, text, &self.signer);
+    fn fail(&self, status: Status, text: &str) -> Result<String> {
+        let written = assertion::failure(&self.envelope, status, text, &self.signer);
         written.map_err(ServerError::internal)
     }
 
@@ -139,7 +139,7 @@ impl Writer<'_> {
     ) -> Result<(String, Option<SamlSession>)> {
         let name_id = match self.name_id(grant, signed_in) {
             Ok(name_id) => name_id,
-            Err(text) => return Ok((self.fail(Failure::InvalidNameIdPolicy, &text)?, None)),
+            Err(text) => return Ok((self.fail(Status::INVALID_NAME_ID_POLICY, &text)?, None)),
         };
         let settings = &self.saml.settings;
         let user = &signed_in.user;

@@ -2,68 +2,74 @@
 //! visits of a browser to all service providers of a session that has ended.
 
 use actix_web::HttpResponse;
-use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
+use askama::Template;
 use doorward_domain::model::saml_client::{SamlClient, SamlSession};
-use doorward_domain::time::UnixSeconds;
 use doorward_oauth::logout;
 use doorward_protocol::error::OAuthError;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
-use doorward_templates::{BackLink, Logout};
-use doorward_web::page::{Page, Result};
+use doorward_templates::{BackLink, Layout, Logout};
+use doorward_web::page::{Page, PageError, Result};
 use doorward_web::page_support::{Farewell, chip, signed_out, text};
 
 use crate::own_keys;
 use crate::provider::{self, Provider};
-use crate::rejection::{self, rejected};
+use crate::rejection::{of_document, rejected};
 use crate::response::new_id;
-use crate::sign_out_page::SignOutPage;
-use crate::visits::{Current, End, PATH, Visit, Visits};
-use doorward_saml_protocol::assertion::{self, Envelope, LogoutOutcome, NameId};
+use crate::visits::{Current, End, PATH, Visits};
+use doorward_saml_protocol::assertion::{self, Envelope, NameId, Status};
 use doorward_saml_protocol::metadata::OwnAddresses;
 use doorward_saml_protocol::redirect::{self, Direction, Received};
-use doorward_saml_protocol::request::{self, LogoutRequest, LogoutResponse, Message, MessageError};
+use doorward_saml_protocol::request::{self, LogoutRequest, LogoutResponse, Message};
+use doorward_saml_protocol::xml::DocumentError;
+
+/// The page after a sign-out that not all service providers have answered.
+#[derive(Clone, Debug, Template)]
+#[template(path = "saml_signed_out.html")]
+struct SignOutPage {
+    layout: Layout,
+    /// Names of the clients that did not answer.
+    failed: Vec<String>,
+    /// Registered URL to return to.
+    back: Option<String>,
+}
+
+impl SignOutPage {
+    fn title(&self) -> String {
+        self.layout.t("logged-out-title")
+    }
+}
 
 pub async fn get(page: &Page) -> Result<HttpResponse> {
-    let query = page.request.query_string();
-    let received = redirect::read(query).map_err(rejection::of_binding)?;
-    let direction = received.direction;
-    match (direction, read(page, &received)?) {
-        (Direction::Request, Message::Logout(request)) => {
-            requested(page, &received, request, false).await
-        }
-        (Direction::Response, Message::LogoutResponse(response)) => {
-            answered(page, &received, &response).await
-        }
-        _ => {
-            let expected = "LogoutRequest or LogoutResponse";
-            let error = MessageError::differs("the message", expected, "another message");
-            Err(rejection::of_message(error))
-        }
-    }
+    handle(page, page.request.query_string(), false).await
 }
 
 /// Handles the user's confirmation of an unsigned request.
 pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse> {
     let form = page.form(payload).await?;
-    let received = redirect::read(text(&form, "query")?).map_err(rejection::of_binding)?;
-    match read(page, &received)? {
-        Message::Logout(request) => requested(page, &received, request, true).await,
-        Message::Authn(_) | Message::LogoutResponse(_) => {
-            let error = MessageError::differs("the message", "LogoutRequest", "another message");
-            Err(rejection::of_message(error))
-        }
-    }
+    handle(page, text(&form, "query")?, true).await
 }
 
-fn read(page: &Page, received: &Received) -> Result<Message> {
-    let core = &page.context.core;
-    let own = OwnAddresses::new(core.issuer());
-    let message = request::read(&received.document, &own.logout, core.now());
-    message.map_err(rejection::of_message)
+async fn handle(page: &Page, query: &str, is_confirmed: bool) -> Result<HttpResponse> {
+    let received = provider::read(query)?;
+    let own = OwnAddresses::new(page.context.core.issuer());
+    let message = request::read(&received.document, &own.logout, page.context.core.now());
+    match (received.direction, message.map_err(of_document)?) {
+        (Direction::Request, Message::Logout(request)) => {
+            requested(page, &received, request, is_confirmed).await
+        }
+        (Direction::Response, Message::LogoutResponse(response)) if !is_confirmed => {
+            answered(page, &received, &response).await
+        }
+        _ => {
+            let expected = "LogoutRequest or LogoutResponse";
+            let error = DocumentError::differs("the message", expected, "another message");
+            Err(of_document(error))
+        }
+    }
 }
 
 /// Ends the session of the browser if the service provider, or else the user, has proved the request.
@@ -73,58 +79,40 @@ async fn requested(
     request: LogoutRequest,
     is_confirmed: bool,
 ) -> Result<HttpResponse> {
-    let provider = provider::find(page, &request.head.issuer).await?;
-    let settings = &provider.saml.settings;
-    let destination = request.head.destination.as_deref();
-    let is_signed = provider::is_signed(received, destination, settings).map_err(rejected)?;
+    let (provider, is_signed) = provider::prove(page, &request.head, received).await?;
     let end = End::Response {
-        client_id: provider.client.id.to_string(),
+        client_id: provider.client.id.clone(),
         id: request.head.id.clone(),
         relay_state: received.relay_state.clone(),
     };
     let Some(current) = page.session().await? else {
-        return respond(page, &provider.saml, &end, LogoutOutcome::Success).await;
+        return respond(page, &provider.saml, &end, Status::SUCCESS).await;
     };
-    let sessions = sessions(page, &current).await?;
+    let found = repo::saml_sessions::list(page.context.core.db.read(), current.session.id).await;
+    let sessions = found.map_err(ServerError::from)?;
     let is_meant = |session: &SamlSession| is_meant(session, &provider, &request);
     if !sessions.iter().any(is_meant) {
-        return respond(page, &provider.saml, &end, LogoutOutcome::UnknownPrincipal).await;
+        return respond(page, &provider.saml, &end, Status::UNKNOWN_PRINCIPAL).await;
     }
     if !is_signed && !is_confirmed {
         return Ok(ask(page, &provider, &current));
     }
     let ended = logout::carry_out(&page.context, Some(&current), page.caller()).await?;
-    let others = sessions
-        .iter()
-        .filter(|session| session.client_id != provider.client.id);
-    if !end.is_short() {
-        let outcome = if others.count() == 0 {
-            LogoutOutcome::Success
-        } else {
-            LogoutOutcome::Partial
-        };
-        return respond(page, &provider.saml, &end, outcome).await;
-    }
-    let visits = visits_of(others, end, page.context.core.now());
+    let is_other = |session: &&SamlSession| session.client_id != provider.client.id;
+    let visits = Visits::new(sessions.iter().filter(is_other), end);
+    visits.keep(page).await?;
     // The frames of other clients need a page, which then continues to the visits.
-    let back = BackLink {
-        app_name: provider.client.name.clone(),
-        url: PATH.to_owned(),
-        held: None,
-    };
     let farewell = Farewell {
-        back: Some(back),
+        back: Some(BackLink {
+            app_name: provider.client.name.clone(),
+            url: PATH.to_owned(),
+            held: None,
+        }),
         frames: ended.frames,
         sessions: Vec::new(),
         is_ended: true,
     };
-    with_visits(page, signed_out(page, farewell), &visits)
-}
-
-async fn sessions(page: &Page, current: &SignedIn) -> Result<Vec<SamlSession>> {
-    let read = page.context.core.db.read();
-    let found = repo::saml_sessions::list(read, current.session.id).await;
-    Ok(found.map_err(ServerError::from)?)
+    Ok(signed_out(page, farewell).await)
 }
 
 fn is_meant(session: &SamlSession, provider: &Provider, request: &LogoutRequest) -> bool {
@@ -149,41 +137,14 @@ fn ask(page: &Page, provider: &Provider, current: &SignedIn) -> HttpResponse {
 }
 
 /// Begins the visits after a sign-out that another client, or the user, requested.
-pub fn begin(
+pub async fn begin(
     page: &Page,
     sessions: &[SamlSession],
     back: Option<&str>,
-) -> Result<(&'static str, Cookie<'static>), ServerError> {
+) -> Result<&'static str, ServerError> {
     let end = back.map_or(End::Page, |url| End::Redirect(url.to_owned()));
-    let end = if end.is_short() { end } else { End::Page };
-    let visits = visits_of(sessions.iter(), end, page.context.core.now());
-    Ok((PATH, visits.cookie(page)?))
-}
-
-/// Returns the visits to the service providers of sessions, once to each of their users.
-fn visits_of<'a>(
-    sessions: impl Iterator<Item = &'a SamlSession>,
-    end: End,
-    now: UnixSeconds,
-) -> Visits {
-    let mut visits = Visits::new(end, now);
-    for session in sessions {
-        let visit = Visit::of(session);
-        let is_same =
-            |known: &Visit| known.client_id == visit.client_id && known.name_id == visit.name_id;
-        if visits.remaining.iter().any(is_same) {
-            continue;
-        }
-        visits.add(visit);
-    }
-    visits
-}
-
-fn with_visits(page: &Page, mut response: HttpResponse, visits: &Visits) -> Result<HttpResponse> {
-    let cookie = visits.cookie(page)?;
-    // An encrypted value in base64url is always a valid header.
-    let _ = response.add_cookie(&cookie);
-    Ok(response)
+    Visits::new(sessions.iter(), end).keep(page).await?;
+    Ok(PATH)
 }
 
 /// Records the answer of the service provider that the browser visited, and continues.
@@ -192,138 +153,123 @@ async fn answered(
     received: &Received,
     response: &LogoutResponse,
 ) -> Result<HttpResponse> {
-    let unknown = || {
-        let error = MessageError::differs(
-            "InResponseTo",
-            "the ID of the request",
-            &*response.in_response_to,
-        );
-        rejection::of_message(error)
+    let (provider, _) = provider::prove(page, &response.head, received).await?;
+    let is_current = |current: &mut Current| {
+        current.request_id == response.in_response_to && current.client_id == provider.client.id
     };
-    let mut visits = Visits::read(page).ok_or_else(unknown)?;
-    let is_current = |current: &Current| current.request_id == response.in_response_to;
-    let current = visits.current.take_if(|current| is_current(current));
-    let current = current.ok_or_else(unknown)?;
-    let provider = provider::find(page, &response.head.issuer).await?;
-    if provider.client.id.as_str() != current.client_id {
-        return Err(unknown());
-    }
-    let destination = response.head.destination.as_deref();
-    provider::is_signed(received, destination, &provider.saml.settings).map_err(rejected)?;
-    if !response.is_success {
+    let mut visits = Visits::take(page).await?;
+    let kept = visits.as_mut();
+    let is_expected = kept.is_some_and(|visits| visits.current.take_if(is_current).is_some());
+    let Some(visits) = &mut visits else {
+        return Err(unexpected(response));
+    };
+    if is_expected && !response.is_success {
         visits.failed.push(provider.client.name.clone());
     }
-    with_visits(page, page.see_other(PATH), &visits)
+    visits.keep(page).await?;
+    if is_expected {
+        Ok(page.see_other(PATH))
+    } else {
+        Err(unexpected(response))
+    }
+}
+
+fn unexpected(response: &LogoutResponse) -> PageError {
+    let received = &response.in_response_to;
+    let expected = "the ID of the request";
+    of_document(DocumentError::differs("InResponseTo", expected, received))
 }
 
 /// Leads the browser to the next service provider, and at last to where the sign-out began.
 pub async fn visit(page: &Page) -> Result<HttpResponse> {
-    let Some(mut visits) = Visits::read(page) else {
+    let Some(mut visits) = Visits::take(page).await? else {
         return Ok(page.see_other("/logout"));
     };
     // The browser came back without an answer.
-    if let Some(current) = visits.current.take() {
-        visits.failed.push(current.name);
-    }
+    visits
+        .failed
+        .extend(visits.current.take().map(|current| current.name));
     while let Some(next) = visits.remaining.pop() {
         let Some(provider) = provider::by_id(page, &next.client_id).await? else {
             continue;
         };
-        match request_to(page, &provider, &next).await? {
-            Some((id, url)) => {
-                visits.current = Some(Current {
-                    client_id: next.client_id,
-                    name: provider.client.name.clone(),
-                    request_id: id,
-                });
-                return with_visits(page, page.see_other(&url), &visits);
-            }
-            None => visits.failed.push(provider.client.name.clone()),
-        }
+        let name = provider.client.name.clone();
+        let Some(url) = &provider.saml.settings.logout_url else {
+            visits.failed.push(name);
+            continue;
+        };
+        let request_id = new_id(&page.context);
+        let name_id = NameId {
+            format: next.name_id_format,
+            value: next.name_id,
+        };
+        let index = format!("_{}", next.grant_id);
+        let write = |envelope: &Envelope<'_>| assertion::logout_request(envelope, &name_id, &index);
+        let message = (Direction::Request, None, None);
+        let url = send(page, &provider.saml, url, (&request_id, message), write).await?;
+        visits.current = Some(Current {
+            client_id: next.client_id,
+            name,
+            request_id,
+        });
+        visits.keep(page).await?;
+        return Ok(page.see_other(&url));
     }
-    for id in std::mem::take(&mut visits.skipped) {
-        if let Some(provider) = provider::by_id(page, &id).await? {
-            visits.failed.push(provider.client.name.clone());
-        }
-    }
-    finish(page, visits).await
+    finish(page, &visits).await
 }
 
-/// Returns the request of a sign-out with its ID; `None` for a service provider without an address for it.
-async fn request_to(
-    page: &Page,
-    provider: &Provider,
-    visit: &Visit,
-) -> Result<Option<(String, String)>> {
-    let Some(url) = &provider.saml.settings.logout_url else {
-        return Ok(None);
-    };
-    let core = &page.context.core;
-    let own = OwnAddresses::new(core.issuer());
-    let id = new_id(&page.context);
-    let envelope = Envelope {
-        id: &id,
-        issuer: &own.entity_id,
-        provider: &provider.saml.entity_id,
-        destination: url,
-        in_response_to: None,
-        now: core.now(),
-    };
-    let name_id = NameId {
-        format: visit.name_id_format,
-        value: visit.name_id.clone(),
-    };
-    let document = assertion::logout_request(&envelope, &name_id, &visit.index);
-    let address = signed(page, url, Direction::Request, &document, None).await?;
-    Ok(Some((id, address)))
-}
+/// The direction of a message, the ID of the request that it answers, and its relay state.
+type Kind<'a> = (Direction, Option<&'a str>, Option<&'a str>);
 
-async fn signed(
+/// Returns the URL that brings a signed message to a service provider.
+async fn send(
     page: &Page,
+    saml: &SamlClient,
     url: &str,
-    direction: Direction,
-    document: &str,
-    relay_state: Option<&str>,
+    (id, (direction, in_response_to, relay_state)): (&str, Kind<'_>),
+    write: impl FnOnce(&Envelope<'_>) -> String,
 ) -> Result<String> {
+    let own = OwnAddresses::new(page.context.core.issuer());
+    let document = write(&Envelope {
+        id,
+        issuer: &own.entity_id,
+        provider: &saml.entity_id,
+        destination: url,
+        in_response_to,
+        now: page.context.core.now(),
+    });
     let (signer, _) = own_keys::active(&page.context).await?;
     let query = redirect::query(direction, document.as_bytes(), relay_state);
     let query = redirect::to_sign(&query.map_err(ServerError::internal)?);
     let signature = signer.sign_bytes(query.as_bytes());
-    let signature = signature.map_err(ServerError::internal)?;
+    let query = redirect::with_signature(&query, &signature.map_err(ServerError::internal)?);
     let separator = if url.contains('?') { '&' } else { '?' };
-    let query = redirect::with_signature(&query, &signature);
     Ok(format!("{url}{separator}{query}"))
 }
 
-async fn finish(page: &Page, visits: Visits) -> Result<HttpResponse> {
-    let outcome = if visits.failed.is_empty() {
-        LogoutOutcome::Success
-    } else {
-        LogoutOutcome::Partial
-    };
-    let mut response = match &visits.end {
-        End::Response { client_id, .. } => match provider::by_id(page, client_id).await? {
-            Some(provider) => respond(page, &provider.saml, &visits.end, outcome).await?,
-            None => list(page, &visits),
-        },
-        End::Redirect(url) if visits.failed.is_empty() => page.see_other(url),
-        End::Redirect(_) | End::Page => list(page, &visits),
-    };
-    let _ = response.add_cookie(&Visits::no_cookie(page));
-    Ok(response)
-}
-
-fn list(page: &Page, visits: &Visits) -> HttpResponse {
+async fn finish(page: &Page, visits: &Visits) -> Result<HttpResponse> {
     let back = match &visits.end {
+        End::Response { client_id, .. } => {
+            if let Some(provider) = provider::by_id(page, client_id).await? {
+                let outcome = if visits.failed.is_empty() {
+                    Status::SUCCESS
+                } else {
+                    Status::PARTIAL_LOGOUT
+                };
+                return respond(page, &provider.saml, &visits.end, outcome).await;
+            }
+            None
+        }
+        End::Redirect(url) if visits.failed.is_empty() => return Ok(page.see_other(url)),
         End::Redirect(url) => Some(url.clone()),
-        End::Response { .. } | End::Page => None,
+        End::Page => None,
     };
     let view = SignOutPage {
         layout: page.layout(),
         failed: visits.failed.clone(),
         back,
     };
-    page.html(StatusCode::OK, &view)
+    Ok(page.html(StatusCode::OK, &view))
 }
 
 /// Leads the browser back to the service provider that requested the sign-out.
@@ -331,7 +277,7 @@ async fn respond(
     page: &Page,
     saml: &SamlClient,
     end: &End,
-    outcome: LogoutOutcome,
+    status: Status,
 ) -> Result<HttpResponse> {
     let settings = &saml.settings;
     let url = settings
@@ -348,18 +294,13 @@ async fn respond(
         let error = "the client has no address for sign-outs";
         return Err(rejected(OAuthError::invalid_request(error)));
     };
-    let core = &page.context.core;
-    let own = OwnAddresses::new(core.issuer());
-    let envelope = Envelope {
-        id: &new_id(&page.context),
-        issuer: &own.entity_id,
-        provider: &saml.entity_id,
-        destination: url,
-        in_response_to: Some(id),
-        now: core.now(),
-    };
-    let document = assertion::logout_response(&envelope, outcome);
-    let relay_state = relay_state.as_deref();
-    let address = signed(page, url, Direction::Response, &document, relay_state).await?;
+    let message = (
+        Direction::Response,
+        Some(id.as_str()),
+        relay_state.as_deref(),
+    );
+    let own = new_id(&page.context);
+    let write = |envelope: &Envelope<'_>| assertion::logout_response(envelope, status);
+    let address = send(page, saml, url, (&own, message), write).await?;
     Ok(page.see_other(&address))
 }

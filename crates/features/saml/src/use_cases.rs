@@ -3,14 +3,13 @@
 use doorward_admin::clients::{create_saml, get_saml, update_saml};
 use doorward_admin::fetch::fetch;
 use doorward_admin::prelude::*;
-use doorward_domain::model::saml_client::{
-    AttributeNames, NameIdFormat, SamlClient, SamlConsumer, SamlSettings, SamlSigned,
-};
+use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSettings, SamlSigned};
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::redirect_uri;
 use url::Url;
 
+use crate::operations::Values;
 use doorward_saml_protocol::key::{VerificationKey, certificate_text};
 use doorward_saml_protocol::metadata::{self, MAX_DOCUMENT, ServiceProvider};
 
@@ -25,28 +24,6 @@ const MAX_ENTITY_ID: usize = 1024;
 /// Maximum number of assertion consumer services.
 const MAX_CONSUMERS: usize = 50;
 
-/// The values of a client, as an administrator writes them; `None` keeps the present value.
-#[derive(Debug, Clone, Default)]
-pub struct Values {
-    /// Known application, and its URL.
-    pub app: Option<String>,
-    pub url: Option<String>,
-    /// Document of the metadata.
-    pub metadata: Option<String>,
-    pub metadata_url: Option<String>,
-    pub entity_id: Option<String>,
-    pub consumers: Option<Vec<String>>,
-    pub logout_url: Option<String>,
-    pub signing_certificate: Option<String>,
-    pub encryption_certificate: Option<String>,
-    pub signed_requests: Option<bool>,
-    pub signed: Option<SamlSigned>,
-    pub encrypted: Option<bool>,
-    pub name_id_format: Option<NameIdFormat>,
-    pub attribute_names: Option<AttributeNames>,
-    pub unsolicited: Option<bool>,
-}
-
 /// The addresses of a client, and its settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Draft {
@@ -56,22 +33,17 @@ pub struct Draft {
     pub settings: SamlSettings,
 }
 
-impl Draft {
-    pub fn of(client: &Client, saml: SamlClient) -> Self {
-        Self {
-            entity_id: saml.entity_id,
-            consumers: client.redirect_uris.clone(),
-            settings: saml.settings,
-        }
-    }
-}
-
-pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<(Client, SamlClient)> {
-    get_saml(context, &client_id(id)?).await
-}
-
-fn client_id(text: &str) -> Result<ClientId> {
-    ClientId::parse(text).ok_or_else(|| AdminError::not_found("SAML client", text))
+/// Returns an active or disabled client with its addresses and settings.
+pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<(Client, Draft)> {
+    let unknown = || AdminError::not_found("SAML client", id);
+    let parsed = ClientId::parse(id).ok_or_else(unknown)?;
+    let (client, saml) = get_saml(context, &parsed).await?;
+    let draft = Draft {
+        entity_id: saml.entity_id,
+        consumers: client.redirect_uris.clone(),
+        settings: saml.settings,
+    };
+    Ok((client, draft))
 }
 
 /// Registers a client.
@@ -80,7 +52,7 @@ pub async fn create(
     id: Option<&str>,
     name: String,
     values: Values,
-) -> Result<(Client, SamlClient)> {
+) -> Result<(Client, Draft)> {
     context.require_global("clients:write")?;
     let wrong = || AdminError::invalid("id", "Not a valid client ID.");
     let id = id.map(|text| ClientId::parse(text).ok_or_else(wrong));
@@ -98,7 +70,9 @@ pub async fn create(
         kind: ClientKind::Saml,
         settings,
     };
-    create_saml(context, new, draft.entity_id, draft.settings).await
+    let stored = (draft.entity_id.clone(), draft.settings.clone());
+    let (client, _) = create_saml(context, new, stored.0, stored.1).await?;
+    Ok((client, draft))
 }
 
 /// Returns the sector of the names of users, which stays when addresses change.
@@ -112,26 +86,20 @@ pub async fn update(
     context: &AdminContext<'_>,
     id: &str,
     values: Values,
-) -> Result<(Client, SamlClient)> {
+) -> Result<(Client, Draft)> {
     context.require_global("clients:write")?;
-    let (client, saml) = get(context, id).await?;
-    let draft = apply(context, Draft::of(&client, saml), values, false).await?;
-    let addresses = (draft.consumers != client.redirect_uris).then(|| draft.consumers.clone());
+    let (client, present) = get(context, id).await?;
+    let draft = apply(context, present, values, false).await?;
     let change = ClientChange {
-        redirect_uris: addresses,
+        redirect_uris: Some(draft.consumers.clone()).filter(|new| *new != client.redirect_uris),
         ..ClientChange::default()
     };
     let (entity_id, settings) = (draft.entity_id.clone(), draft.settings.clone());
     let client = update_saml(context, &client.id, change, entity_id, settings).await?;
-    let saml = SamlClient {
-        client_id: client.id.clone(),
-        entity_id: draft.entity_id,
-        settings: draft.settings,
-    };
-    Ok((client, saml))
+    Ok((client, draft))
 }
 
-/// Returns what metadata would give a client, and what the client has now, without a change.
+/// Returns what values would give a client, and what the client has now, without a change.
 pub async fn preview(
     context: &AdminContext<'_>,
     id: Option<&str>,
@@ -139,10 +107,7 @@ pub async fn preview(
 ) -> Result<(Draft, Option<Draft>)> {
     context.require_global("clients:write")?;
     let present = match id {
-        Some(id) => {
-            let (client, saml) = get(context, id).await?;
-            Some(Draft::of(&client, saml))
-        }
+        Some(id) => Some(get(context, id).await?.1),
         None => None,
     };
     let is_new = present.is_none();
@@ -160,24 +125,22 @@ async fn apply(
         take_metadata(&mut draft, provider, is_new);
         draft.settings.metadata_url.clone_from(&values.metadata_url);
     }
-    draft.entity_id = values.entity_id.unwrap_or(draft.entity_id);
-    if let Some(consumers) = values.consumers {
-        draft.consumers = consumers;
+    if let Some(app) = values.app.zip(values.url) {
+        draft.settings.app = Some(app.into());
     }
+    draft.entity_id = values.entity_id.unwrap_or(draft.entity_id);
+    draft.consumers = values.acs.unwrap_or(draft.consumers);
     let settings = &mut draft.settings;
     if let Some(url) = values.logout_url {
         settings.logout_url = Some(url).filter(|url| !url.is_empty());
         settings.logout_response_url = None;
     }
-    let certificate = |text: String| certificate_text(&text);
+    let certificate = |text: String| Some(certificate_text(&text)).filter(|text| !text.is_empty());
     if let Some(text) = values.signing_certificate.map(certificate) {
-        settings.signing_certificates = Some(text)
-            .filter(|text| !text.is_empty())
-            .into_iter()
-            .collect();
+        settings.signing_certificates = text.into_iter().collect();
     }
     if let Some(text) = values.encryption_certificate.map(certificate) {
-        settings.encryption_certificate = Some(text).filter(|text| !text.is_empty());
+        settings.encryption_certificate = text;
     }
     settings.signed_requests = values.signed_requests.unwrap_or(settings.signed_requests);
     settings.signed = values.signed.unwrap_or(settings.signed);
@@ -205,10 +168,8 @@ async fn read_metadata(
         (Some(text), None) => ("metadata", text.clone().into_bytes()),
         (None, Some(url)) => {
             let field = "metadata_url";
-            (
-                field,
-                fetch(context, field, url, TYPES, MAX_DOCUMENT).await?,
-            )
+            let document = fetch(context, field, url, TYPES, MAX_DOCUMENT).await?;
+            (field, document)
         }
         (None, None) => return Ok(None),
     };
@@ -219,79 +180,71 @@ async fn read_metadata(
 
 /// Replaces what metadata describes. The preferences of the administrator stay.
 fn take_metadata(draft: &mut Draft, provider: ServiceProvider, is_new: bool) {
-    draft.entity_id = provider.entity_id;
-    let numbered = provider.consumers.iter().filter_map(|consumer| {
-        Some(SamlConsumer {
-            index: consumer.index?,
-            url: consumer.url.clone(),
-        })
-    });
-    let settings = &mut draft.settings;
-    settings.consumers = numbered.collect();
-    settings.logout_url = provider.logout_url;
-    settings.logout_response_url = provider.logout_response_url;
-    settings.signing_certificates = provider.signing_certificates;
-    settings.encryption_certificate = provider.encryption_certificate;
-    settings.signed_requests = provider.signs_requests;
-    if is_new && let Some(format) = provider.name_id_formats.first() {
-        settings.name_id_format = *format;
-    }
-    let mut consumers: Vec<String> = Vec::new();
-    for consumer in provider.consumers {
-        if !consumers.contains(&consumer.url) {
-            consumers.push(consumer.url);
-        }
-    }
-    draft.consumers = consumers;
+    let kept = std::mem::take(&mut draft.settings);
+    let format = provider.name_id_format.filter(|_| is_new);
+    *draft = Draft {
+        entity_id: provider.entity_id,
+        consumers: provider.consumers,
+        settings: SamlSettings {
+            signed: kept.signed,
+            encrypted: kept.encrypted,
+            name_id_format: format.unwrap_or(kept.name_id_format),
+            attribute_names: kept.attribute_names,
+            unsolicited: kept.unsolicited,
+            app: kept.app,
+            ..provider.settings
+        },
+    };
 }
 
 fn check(context: &AdminContext<'_>, draft: &Draft) -> Result<()> {
-    let entity_id = &draft.entity_id;
-    if entity_id.is_empty() {
-        let problem = "write the entity ID of the service provider, or its metadata";
-        return Err(AdminError::invalid("entity_id", problem));
-    }
-    if entity_id.len() > MAX_ENTITY_ID || !entity_id.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let problem = format!("write at most {MAX_ENTITY_ID} visible ASCII characters");
-        return Err(AdminError::invalid("entity_id", problem));
-    }
-    if draft.consumers.is_empty() || draft.consumers.len() > MAX_CONSUMERS {
-        let problem = format!("write 1 to {MAX_CONSUMERS} assertion consumer services");
-        return Err(AdminError::invalid("acs", problem));
-    }
-    let allowed = context.settings.clients.redirects;
-    let url = |field, url: &str| {
-        let invalid = |problem: String| AdminError::invalid(field, format!("{url}: {problem}"));
-        if url.contains('*') {
-            return Err(invalid(
-                "write the whole URL: it is compared byte by byte".to_owned(),
-            ));
-        }
-        redirect_uri::check_registration(url, allowed).map_err(|error| invalid(error.to_string()))
+    let (entity_id, settings) = (&draft.entity_id, &draft.settings);
+    let require = |is_right: bool, field, problem: &dyn Fn() -> String| {
+        let wrong = || AdminError::invalid(field, problem());
+        is_right.then_some(()).ok_or_else(wrong)
     };
-    draft.consumers.iter().try_for_each(|one| url("acs", one))?;
-    let settings = &draft.settings;
-    let mut logout = settings
+    require(!entity_id.is_empty(), "entity_id", &|| {
+        "write the entity ID of the service provider, or its metadata".to_owned()
+    })?;
+    let is_visible = entity_id.bytes().all(|byte| byte.is_ascii_graphic());
+    require(
+        entity_id.len() <= MAX_ENTITY_ID && is_visible,
+        "entity_id",
+        &|| format!("write at most {MAX_ENTITY_ID} visible ASCII characters"),
+    )?;
+    require(
+        (1..=MAX_CONSUMERS).contains(&draft.consumers.len()),
+        "acs",
+        &|| format!("write 1 to {MAX_CONSUMERS} assertion consumer services"),
+    )?;
+    let consumers = draft.consumers.iter().map(|url| ("acs", url));
+    let logout = settings
         .logout_url
         .iter()
         .chain(&settings.logout_response_url);
-    logout.try_for_each(|one| url("logout_url", one))?;
-    let certificate = |field, text: &String| {
+    for (field, url) in consumers.chain(logout.map(|url| ("logout_url", url))) {
+        require(!url.contains('*'), field, &|| {
+            format!("{url}: write the whole URL: it is compared byte by byte")
+        })?;
+        let checked = redirect_uri::check_registration(url, context.settings.clients.redirects);
+        checked.map_err(|error| AdminError::invalid(field, format!("{url}: {error}")))?;
+    }
+    let encryption = settings.encryption_certificate.iter();
+    let encryption = encryption.map(|text| ("encryption_certificate", text));
+    let signing = settings.signing_certificates.iter();
+    for (field, text) in signing
+        .map(|text| ("signing_certificate", text))
+        .chain(encryption)
+    {
         let read = VerificationKey::from_certificate(text);
-        read.map(drop)
-            .map_err(|error| AdminError::invalid(field, error.to_string()))
-    };
-    let mut signing = settings.signing_certificates.iter();
-    signing.try_for_each(|text| certificate("signing_certificate", text))?;
-    let mut encryption = settings.encryption_certificate.iter();
-    encryption.try_for_each(|text| certificate("encryption_certificate", text))?;
-    if settings.signed_requests && settings.signing_certificates.is_empty() {
-        let problem = "signed requests need a certificate of the service provider";
-        return Err(AdminError::invalid("signing_certificate", problem));
+        read.map_err(|error| AdminError::invalid(field, error.to_string()))?;
     }
-    if settings.encrypted && settings.encryption_certificate.is_none() {
-        let problem = "encrypted assertions need a certificate of the service provider";
-        return Err(AdminError::invalid("encryption_certificate", problem));
-    }
-    Ok(())
+    let can_verify = !settings.signed_requests || !settings.signing_certificates.is_empty();
+    require(can_verify, "signing_certificate", &|| {
+        "signed requests need a certificate of the service provider".to_owned()
+    })?;
+    let can_encrypt = !settings.encrypted || settings.encryption_certificate.is_some();
+    require(can_encrypt, "encryption_certificate", &|| {
+        "encrypted assertions need a certificate of the service provider".to_owned()
+    })
 }

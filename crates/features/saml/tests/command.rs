@@ -16,8 +16,9 @@ fn known_application_gives_addresses() {
     let zabbix = ["--app", "zabbix", "--url", "https://zabbix.example.com"];
     let checked = place.json(&[&["saml", "check", "--json"][..], &zabbix].concat());
     let settings = checked["configuration"].to_string();
+    assert_eq!(checked.get("id"), None, "{checked}");
     assert!(settings.contains("SSO service URL: "), "{checked}");
-    let created = place.json(&[&["saml", "create", "Zabbix", "--json"][..], &zabbix].concat());
+    let created = place.json(&[&["client", "create", "--json"][..], &zabbix].concat());
     let found = [
         &created["entity_id"],
         &created["acs"][0],
@@ -32,6 +33,45 @@ fn known_application_gives_addresses() {
 }
 
 #[test]
+fn flag_chooses_saml_and_its_options() {
+    let place = Place::configured();
+    let run = |args: &[&str]| place.run(&[&["client", "create"][..], args].concat());
+    let by_hand = [
+        "--entity-id",
+        "https://sp.example.com",
+        "--acs",
+        "https://sp.example.com/acs",
+    ];
+    run(&[&["X"][..], &by_hand].concat()).failed(2, "--saml");
+    let mixed = [
+        &["--saml", "X", "--redirect-uri", "https://sp.example.com"][..],
+        &by_hand,
+    ];
+    run(&mixed.concat()).failed(2, "'--redirect-uri' cannot be used with '--saml'");
+    let url = ["--url", "https://zabbix.example.com"];
+    let mixed = [
+        &["--app", "zabbix", "--grant", "authorization_code"][..],
+        &url,
+    ];
+    run(&mixed.concat()).failed(2, "'--grant' cannot be used with");
+    run(&[&["--saml", "X"][..], &by_hand].concat()).succeeded();
+    // The catalogue of OpenID Connect has it too, which goes before.
+    let gitlab = ["--app", "gitlab", "--url", "https://gitlab.example.com"];
+    let created = place.json(&[&["client", "create", "--json"][..], &gitlab].concat());
+    assert!(created["client_secret"].is_string(), "{created}");
+    let created = place.json(&[&["client", "create", "--saml", "--json"][..], &gitlab].concat());
+    assert_eq!(created["name"], "GitLab", "{created}");
+    assert_eq!(created["entity_id"], "https://gitlab.example.com");
+    let id = created["id"].as_str().unwrap();
+    let shown = place.json(&["saml", "show", id, "--json"]);
+    assert_eq!(shown["configuration"], created["configuration"]);
+    let apps = place.json(&["client", "apps", "--json"]);
+    let apps = apps.as_array().unwrap().iter();
+    let of_saml = apps.filter(|app| app["kind"] == "saml");
+    assert_eq!(of_saml.count(), 25);
+}
+
+#[test]
 fn saml_client_is_managed() {
     let place = Place::configured();
     let run = |args: &[&str]| place.run(args);
@@ -41,8 +81,19 @@ fn saml_client_is_managed() {
     let checked = place.json(&["saml", "check", "--metadata", file, "--json"]);
     assert_eq!(checked["entity_id"], "https://sp.example.com");
     assert_eq!(checked["acs"], json!(["https://sp.example.com/acs"]));
-    run(&["saml", "create", "Wiki", "--id", "wiki", "--metadata", file]).succeeded();
-    run(&["saml", "create", "Other", "--metadata", file]).failed(1, "the client wiki has it");
+    run(&[
+        "client",
+        "create",
+        "--saml",
+        "Wiki",
+        "--id",
+        "wiki",
+        "--metadata",
+        file,
+    ])
+    .succeeded();
+    run(&["client", "create", "--saml", "Other", "--metadata", file])
+        .failed(1, "the client wiki has it");
     let shown = place.json(&["saml", "show", "wiki", "--json"]);
     assert_eq!(shown["logout_url"], "https://sp.example.com/out");
     assert_eq!(shown["signed"], "assertion");
@@ -86,7 +137,7 @@ fn saml_client_is_managed() {
     assert_eq!(json!(found), json!(["saml", [], "none"]), "{client}");
     run(&["client", "update", "wiki", "--grant", "authorization_code"]).failed(1, "has none");
     run(&["client", "rotate-secret", "wiki"]).failed(1, "");
-    run(&["client", "create", "X", "--kind", "saml"]).failed(1, "doorward saml create");
+    run(&["client", "create", "X", "--kind", "saml"]).failed(1, "--saml");
     run(&["saml", "update", "wiki", "--signed-requests"]).failed(1, "certificate");
     run(&[
         "saml",

@@ -16,12 +16,15 @@ use openssl::x509::X509Builder;
 use std::io::Read as _;
 use url::Url;
 
-use crate::saml::{PROVIDER, complete, deflated, document, redirect, register, request};
+use crate::saml::{
+    PROVIDER, complete, deflated, document, redirect, register, rejected_documents, request,
+};
 
 flows!(
     signed_request_ends_session_at_once,
     unsigned_request_asks_user,
     request_about_other_user_ends_nothing,
+    rejected_request_ends_nothing,
     sign_out_of_user_visits_service_provider,
     service_provider_without_answer_is_listed,
 );
@@ -168,6 +171,33 @@ async fn request_about_other_user_ends_nothing(stack: &Stack) {
         .await;
     let (answer, _) = message(&page, "SAMLResponse");
     assert!(answer.contains("status:Success"), "{answer}");
+}
+
+async fn rejected_request_ends_nothing(stack: &Stack) {
+    let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
+    register(stack, true, settings(Some(certificate(&key)))).await;
+    let agent = UserAgent::new();
+    let (name, index) = sign_in(stack, &agent).await;
+    let plain = logout_request(stack, &name, &index);
+    let own = format!("Destination=\"{}\"", stack.at("/saml/logout"));
+    let mut documents = rejected_documents(stack, &plain.replace(&own, ""));
+    // A signature over the query proves nothing without the destination.
+    documents.push((plain.replace(&own, ""), "Destination is missing"));
+    let nested = format!("<samlp:Extensions>{plain}</samlp:Extensions>");
+    let unnamed = plain.replace(&format!("<saml:NameID>{name}</saml:NameID>"), &nested);
+    documents.push((unnamed, "NameID is missing"));
+    for (document, text) in documents {
+        for key in [None, Some(&key)] {
+            // Unsigned, the request only asks the user.
+            if key.is_none() && text.starts_with("Destination is") {
+                continue;
+            }
+            let page = agent.get(url(stack, "SAMLRequest", &document, key)).await;
+            assert_eq!(page.status, 400, "{text}: {}", page.dump());
+            assert!(page.text().contains(text), "{text}: {}", page.dump());
+        }
+    }
+    assert!(is_signed_in(stack, &agent).await);
 }
 
 /// Signs out at the page of this server. Returns the redirect to the service provider.

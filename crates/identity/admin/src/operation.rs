@@ -49,6 +49,9 @@ pub trait Operation: DeserializeOwned + ToSchema + 'static {
     /// `role create ROLE=name --permission=permissions`. The options of the others have their names.
     /// The help lists options as written here, then the others. An empty text removes the value of a
     /// member with `?` (`--code?`). With `*` the program defines the arguments itself: `claim put *`.
+    /// A flag with `!` directly after the words chooses the operation in place of the one with the same words
+    /// (`client create --saml! NAME=name`). An option of a file and a URL names both members
+    /// (`--metadata --metadata=metadata_url`).
     const COMMAND: &'static str;
     /// Sentence of the command after a change, with members in braces; the object itself if empty.
     const DONE: &'static str = "";
@@ -167,6 +170,11 @@ impl Entry {
         usage::words(self.command)
     }
 
+    /// Returns the flag that chooses the operation among those with the same words.
+    pub fn flag(&self) -> Option<&'static str> {
+        usage::flag(self.command)
+    }
+
     /// Returns true if the program defines the arguments of the command itself.
     pub fn has_own_arguments(&self) -> bool {
         self.command.ends_with(" *")
@@ -179,7 +187,8 @@ impl Entry {
 
     /// Returns the ID in the document: `admin_role_create`.
     pub fn id(&self) -> String {
-        let words = self.words().flat_map(|word| word.split('-'));
+        let words = self.words().chain(self.flag());
+        let words = words.flat_map(|word| word.split('-'));
         ["admin"]
             .into_iter()
             .chain(words)
@@ -191,6 +200,12 @@ impl Entry {
     pub fn members(&self) -> &[Member] {
         self.members
             .get_or_init(|| member::members(self.command, &(self.body)().schema))
+    }
+
+    /// Returns the member of a URL whose option is that of a file.
+    pub fn url_of(&self, file: &Member) -> Option<&Member> {
+        let mut members = self.members().iter();
+        members.find(|member| member.kind == MemberKind::Uri && member.place == file.place)
     }
 
     /// Returns the members that are not in the path of the call.

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use actix_web::web::ServiceConfig;
+use doorward_admin::applications::{self, OtherApplications};
 use doorward_admin::kinds::{self, Kind};
 use doorward_admin::operation::{Boxed, Entry};
 use doorward_admin::operations;
@@ -61,6 +62,8 @@ pub struct Feature {
     pub kinds: &'static [&'static Kind],
     /// Protocols of sign-ins beside OAuth.
     pub protocols: &'static [Protocol],
+    /// Applications that its operations register.
+    pub applications: &'static [OtherApplications],
     /// Visits of a browser to service providers after a sign-out.
     pub visits: &'static [BeginVisits],
 }
@@ -86,6 +89,7 @@ impl Feature {
         shows_stored_texts: false,
         kinds: &[],
         protocols: &[],
+        applications: &[],
         visits: &[],
     };
 }
@@ -165,6 +169,11 @@ pub fn install(features: &'static [&'static Feature]) {
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
         kinds::ADDED.add(all.clone().flat_map(|feature| feature.kinds).copied());
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
+        applications::ADDED.add(
+            all.clone()
+                .flat_map(|feature| feature.applications)
+                .copied(),
+        );
         VISITS.add(all.clone().flat_map(|feature| feature.visits).copied());
         foreign::ADDED.add(all.clone().flat_map(|feature| feature.protocols).copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());

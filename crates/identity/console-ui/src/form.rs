@@ -2,9 +2,12 @@
 
 use actix_web::http::StatusCode;
 use doorward_admin::operator::AdminError;
+use doorward_domain::boxed;
 use doorward_protocol::params::Params;
+use doorward_templates::ErrorKind;
 use doorward_templates::console::{Choice, EntryField, EntryForm, FieldKind, Section};
 use doorward_web::page_support::text;
+use serde_json::Value;
 
 use crate::also_as;
 use crate::console::Console;
@@ -277,6 +280,17 @@ impl<'v> Form<'v> {
         Ok(value)
     }
 
+    /// Runs the operation of the form with the values as typed, and returns the object of its result. The text of
+    /// an error is for administrators, and in English.
+    #[boxed(?Send)]
+    pub async fn run(&self) -> Result<Value, Stop> {
+        let console = &self.visit.console;
+        let operation = also_as::operation(console, &self.view.fields);
+        let (entry, members) = operation.ok_or(ErrorKind::Internal)?;
+        let done = (entry.run)(Value::Object(members), &self.visit.context()).await;
+        Ok(self.settle_text(done, problem).await?.document)
+    }
+
     /// Returns the result of a check before the change, with the errors of [`Self::settle`].
     pub async fn check<T>(
         &self,
@@ -316,6 +330,15 @@ impl<'v> Form<'v> {
         }
         view.failure = Some(failure);
         self.visit.answer(StatusCode::CONFLICT, &view)
+    }
+}
+
+/// Returns the field of an error, and its text.
+pub fn problem(error: &AdminError) -> Option<(Option<&'static str>, String)> {
+    match error {
+        AdminError::Invalid { field, problem, .. } => Some((Some(field), problem.clone())),
+        AdminError::Choice { field, problem } => Some((Some(field), (*problem).to_owned())),
+        _ => None,
     }
 }
 

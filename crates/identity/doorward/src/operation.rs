@@ -1,6 +1,7 @@
 //! Commands of operations: their arguments are the members of the bodies.
 
 mod list;
+mod variant;
 
 use std::io::Read as _;
 
@@ -36,7 +37,11 @@ pub fn add_to(root: clap::Command) -> clap::Command {
     });
     let all = operations::all().filter(|entry| !entry.has_own_arguments());
     all.fold(root, |root, entry| {
-        add(root, &entry.words().collect::<Vec<_>>(), entry)
+        let words: Vec<_> = entry.words().collect();
+        match entry.flag() {
+            Some(flag) => variant::add(root, &words, flag, entry),
+            None => add(root, &words, entry),
+        }
     })
 }
 
@@ -69,7 +74,18 @@ fn display_name(entry: &Entry) -> String {
 
 /// Returns the arguments of the members of an operation.
 pub fn arguments(entry: &'static Entry) -> impl Iterator<Item = Arg> {
-    entry.members().iter().map(argument)
+    let is_own = |member: &&Member| member.kind != MemberKind::Uri || !shares_option(entry, member);
+    let members = entry.members().iter().filter(is_own);
+    members.map(|member| match entry.url_of(member) {
+        Some(url) if url.name != member.name => argument(member).value_name("FILE|URL"),
+        _ => argument(member),
+    })
+}
+
+/// Returns true if another member has the option too.
+fn shares_option(entry: &Entry, member: &Member) -> bool {
+    let mut members = entry.members().iter();
+    members.any(|other| other.place == member.place && other.name != member.name)
 }
 
 fn with_arguments(command: clap::Command, entry: &'static Entry) -> clap::Command {
@@ -163,8 +179,8 @@ impl Invocation {
             words.push(word);
             matches = inner;
         }
-        let mut entries = operations::all().filter(|entry| !entry.has_own_arguments());
-        let Some(entry) = entries.find(|entry| entry.words().eq(words.iter().copied())) else {
+        let named = operations::all().filter(|entry| entry.words().eq(words.iter().copied()));
+        let Some(entry) = variant::chosen(named, matches)? else {
             return Ok(None);
         };
         let takes_reason = entry.call().takes_reason();
@@ -249,11 +265,18 @@ pub async fn run(entry: &Entry, body: &Value, context: &AdminContext<'_>) -> Res
 pub fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>> {
     let mut body = Map::new();
     for member in entry.members() {
-        if arguments.value_source(&member.name) != Some(ValueSource::CommandLine) {
+        if !is_given(arguments, &member.name) {
             continue;
         }
         let texts = arguments.get_many::<String>(&member.name);
         let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+        if let ([url], Some(of_url)) = (&texts[..], entry.url_of(member))
+            && is_url(url)
+            && of_url.name != member.name
+        {
+            put(&mut body, &of_url.name, (*url).into());
+            continue;
+        }
         let value = match (member.kind, &texts[..]) {
             (MemberKind::Secret, [path]) => {
                 let noun = member.name.replace('_', " ");
@@ -268,6 +291,18 @@ pub fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>>
         put(&mut body, &member.name, value.ok_or_else(unreadable)?);
     }
     Ok(body)
+}
+
+/// Returns true if the command line names a value of this member.
+fn is_given(arguments: &ArgMatches, member: &str) -> bool {
+    let is_argument = arguments.try_contains_id(member).is_ok();
+    is_argument && arguments.value_source(member) == Some(ValueSource::CommandLine)
+}
+
+fn is_url(text: &str) -> bool {
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| text.starts_with(scheme))
 }
 
 /// Reads a file with a JSON object.

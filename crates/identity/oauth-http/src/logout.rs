@@ -131,5 +131,5 @@ async fn finish(
         sessions: clients.sessions,
         is_ended: ended.is_some(),
     };
-    Ok(signed_out(page, farewell))
+    Ok(signed_out(page, farewell).await)
 }

@@ -32,5 +32,5 @@ pub async fn post(page: &Page, payload: Payload) -> Answer {
         sessions: ended.sessions,
         is_ended: signed_in.is_some(),
     };
-    Ok(signed_out(page, farewell))
+    Ok(signed_out(page, farewell).await)
 }

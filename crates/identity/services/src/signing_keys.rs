@@ -67,6 +67,33 @@ impl Keys {
         keys::plan_rings(records, &self.algorithms, &self.policy, now)
     }
 
+    /// Returns the time for which a new key is published before it signs: longer while clients speak SAML.
+    #[boxed]
+    pub async fn publish_lead(&self, db: &Db) -> Result<i64> {
+        let has_saml = repo::saml_clients::has_any(db.read_reserved()).await?;
+        let policy = if has_saml {
+            self.policy.with_saml()
+        } else {
+            self.policy
+        };
+        Ok(policy.publish_lead)
+    }
+
+    /// Plans the rotation. Whether clients speak SAML matters only when their new key is due.
+    async fn plan_rotation(
+        &self,
+        db: &Db,
+        records: &[KeyRecord],
+        now: UnixSeconds,
+    ) -> Result<RingsPlan> {
+        let early = keys::plan_rings(records, &self.algorithms, &self.policy.with_saml(), now);
+        let is_early = !early.generate.is_empty();
+        if is_early && repo::saml_clients::has_any(db.read_reserved()).await? {
+            return Ok(early);
+        }
+        Ok(self.plan(records, now))
+    }
+
     /// Returns the key ring as of this second, by the injected clock. One request reads the records
     /// again while the others use the former ring.
     ///
@@ -173,7 +200,7 @@ impl Keys {
 
     async fn rotate_if_due(&self, db: &Db, now: UnixSeconds) -> Result<Vec<KeyRecord>> {
         let records = repo::keys::list(db.read_reserved()).await?;
-        let plan = self.plan(&records, now);
+        let plan = self.plan_rotation(db, &records, now).await?;
         if plan.generate.is_empty() && plan.retire.is_empty() && plan.purge.is_empty() {
             return Ok(records);
         }

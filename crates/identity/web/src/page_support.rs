@@ -1,8 +1,10 @@
 //! Functions shared by several pages.
 
-use actix_web::cookie::Cookie;
+use std::pin::Pin;
+
 use actix_web::http::header::REFRESH;
 use actix_web::web::{resource, to};
+use doorward_domain::boxed;
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::saml_client::SamlSession;
 use doorward_domain::model::{DeviceRequestId, User};
@@ -158,31 +160,29 @@ pub struct Farewell {
     pub is_ended: bool,
 }
 
+type Begun<'a> = Pin<Box<dyn Future<Output = Result<&'static str, ServerError>> + 'a>>;
+
 /// Begins the visits to the service providers of sessions, after which the browser goes to a URL. Returns the path
-/// of the first step, and a cookie.
-pub type BeginVisits =
-    fn(&Page, &[SamlSession], Option<&str>) -> Result<(&'static str, Cookie<'static>), ServerError>;
+/// of the first step.
+pub type BeginVisits = for<'a> fn(&'a Page, &'a [SamlSession], Option<&'a str>) -> Begun<'a>;
 
 /// The visits of features.
 pub static VISITS: Added<BeginVisits> = Added::new();
 
-/// Returns the link to the first visit with its cookie; `None` without service providers.
-fn visits(
+/// Returns the link to the first visit; `None` without service providers.
+async fn visits(
     page: &Page,
     sessions: &[SamlSession],
     back: Option<&BackLink>,
-) -> Option<(BackLink, Cookie<'static>)> {
+) -> Option<BackLink> {
     let begin = VISITS.all().first().filter(|_| !sessions.is_empty())?;
     let free = back.filter(|link| link.held.is_none());
-    match begin(page, sessions, free.map(|link| link.url.as_str())) {
-        Ok((path, cookie)) => {
-            let link = BackLink {
-                app_name: back.map(|link| link.app_name.clone()).unwrap_or_default(),
-                url: path.to_owned(),
-                held: None,
-            };
-            Some((link, cookie))
-        }
+    match begin(page, sessions, free.map(|link| link.url.as_str())).await {
+        Ok(path) => Some(BackLink {
+            app_name: back.map(|link| link.app_name.clone()).unwrap_or_default(),
+            url: path.to_owned(),
+            held: None,
+        }),
         Err(error) => {
             tracing::error!(fault = %error, "service providers not visited");
             None
@@ -193,17 +193,15 @@ fn visits(
 /// Returns the response to a sign-out: a redirect to the client that requested it, or a page. If
 /// clients are notified through frames, the page is always shown and continues automatically. The
 /// browser deletes the session and its stored data of this origin.
-pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
+#[boxed(?Send)]
+pub async fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
     let Farewell {
         back,
         frames,
         sessions,
         is_ended,
     } = farewell;
-    let (back, cookie) = match visits(page, &sessions, back.as_ref()) {
-        Some((link, cookie)) => (Some(link), Some(cookie)),
-        None => (back, None),
-    };
+    let back = visits(page, &sessions, back.as_ref()).await.or(back);
     let mut response = match back {
         Some(link) if frames.is_empty() && link.held.is_none() => page.see_other(&link.url),
         back => {
@@ -228,7 +226,6 @@ pub fn signed_out(page: &Page, farewell: Farewell) -> HttpResponse {
     };
     // A cookie without a value, or of base64url, is always a valid header.
     let _ = response.add_cookie(&cookies::no_session(&page.context.core));
-    let _ = cookie.map(|cookie| response.add_cookie(&cookie));
     let (name, value) = cookies::cleared();
     response.headers_mut().insert(name, value);
     response

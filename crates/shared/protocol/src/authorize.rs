@@ -88,7 +88,7 @@ impl ResponseMode {
 }
 
 /// A valid authorization request, as stored in the interaction.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
     /// The requesting client.
     pub client_id: String,

@@ -198,7 +198,7 @@ const fn by_reason(reason: Reason) -> &'static str {
 const fn of_saml(reason: Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::SamlIssuer => {
-            "doorward client list --kind=saml shows the registered ones; doorward saml create NAME \
+            "doorward client list --kind=saml shows the registered ones; doorward client create --saml NAME \
              --metadata=FILE registers one"
         }
         Reason::SamlRequest => "the application has to correct its request",

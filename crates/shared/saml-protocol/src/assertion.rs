@@ -108,7 +108,7 @@ pub fn success(
     };
     let mut response = envelope
         .message("samlp:Response")
-        .child(status(SUCCESS, None, None))
+        .child(Status::SUCCESS.node(None))
         .child(content);
     if matches!(protection.signed, Signed::Response | Signed::Both) {
         sign(&mut response, envelope.id, 1, &protection.signer)?;
@@ -154,59 +154,44 @@ fn assertion(envelope: &Envelope<'_>, statement: &Statement<'_>) -> Node {
     assertion.child(Node::new("saml:AttributeStatement").children(attributes))
 }
 
-/// The reason of a response without an assertion (SAML Core §3.2.2.2).
+/// The status of a response (SAML Core §3.2.2.2): the side that caused it, and the reason.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Failure {
-    NoPassive,
-    RequestDenied,
-    NoAuthnContext,
-    InvalidNameIdPolicy,
-    AuthnFailed,
-}
+pub struct Status(&'static str, &'static str);
 
-impl Failure {
-    /// Returns the codes of both levels: the side that caused the failure, and the reason.
-    fn codes(self) -> (&'static str, String) {
-        let (side, reason) = match self {
-            Self::NoPassive => (RESPONDER, "NoPassive"),
-            Self::RequestDenied => (RESPONDER, "RequestDenied"),
-            Self::NoAuthnContext => (REQUESTER, "NoAuthnContext"),
-            Self::InvalidNameIdPolicy => (REQUESTER, "InvalidNameIDPolicy"),
-            Self::AuthnFailed => (RESPONDER, "AuthnFailed"),
-        };
-        (side, format!("urn:oasis:names:tc:SAML:2.0:status:{reason}"))
+impl Status {
+    pub const SUCCESS: Self = Self(SUCCESS, "");
+    /// Not all service providers ended their session.
+    pub const PARTIAL_LOGOUT: Self = Self(SUCCESS, "PartialLogout");
+    /// The session is of another user.
+    pub const UNKNOWN_PRINCIPAL: Self = Self(REQUESTER, "UnknownPrincipal");
+    pub const NO_PASSIVE: Self = Self(RESPONDER, "NoPassive");
+    pub const REQUEST_DENIED: Self = Self(RESPONDER, "RequestDenied");
+    pub const NO_AUTHN_CONTEXT: Self = Self(REQUESTER, "NoAuthnContext");
+    pub const INVALID_NAME_ID_POLICY: Self = Self(REQUESTER, "InvalidNameIDPolicy");
+    pub const AUTHN_FAILED: Self = Self(RESPONDER, "AuthnFailed");
+
+    fn node(self, text: Option<&str>) -> Node {
+        let written = |code: String| Node::new("samlp:StatusCode").attribute("Value", code);
+        let second = Some(self.1).filter(|second| !second.is_empty());
+        let second = second.map(|name| format!("urn:oasis:names:tc:SAML:2.0:status:{name}"));
+        let code = written(self.0.to_owned()).children(second.map(written));
+        let message = text.map(|text| Node::new("samlp:StatusMessage").text(text));
+        Node::new("samlp:Status").child(code).children(message)
     }
 }
 
 /// Writes a signed response without an assertion.
 pub fn failure(
     envelope: &Envelope<'_>,
-    failure: Failure,
+    status: Status,
     text: &str,
     signer: &XmlSigner<'_>,
 ) -> Result<String, SignError> {
-    let (side, reason) = failure.codes();
-    let status = status(side, Some(&reason), Some(text));
-    let mut response = envelope.message("samlp:Response").child(status);
+    let mut response = envelope
+        .message("samlp:Response")
+        .child(status.node(Some(text)));
     sign(&mut response, envelope.id, 1, signer)?;
     Ok(response.canonical())
-}
-
-fn status(code: &str, second: Option<&str>, text: Option<&str>) -> Node {
-    let written = |code: &str| Node::new("samlp:StatusCode").attribute("Value", code);
-    let code = written(code).children(second.map(written));
-    let message = text.map(|text| Node::new("samlp:StatusMessage").text(text));
-    Node::new("samlp:Status").child(code).children(message)
-}
-
-/// The result of a sign-out.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LogoutOutcome {
-    Success,
-    /// Not all service providers ended their session.
-    Partial,
-    /// The session is of another user.
-    UnknownPrincipal,
 }
 
 /// Writes a request to end a session, to be signed over its query.
@@ -221,15 +206,7 @@ pub fn logout_request(envelope: &Envelope<'_>, name_id: &NameId, session_index: 
 }
 
 /// Writes the response to a request of a sign-out, to be signed over its query.
-pub fn logout_response(envelope: &Envelope<'_>, outcome: LogoutOutcome) -> String {
-    let (code, second) = match outcome {
-        LogoutOutcome::Success => (SUCCESS, None),
-        LogoutOutcome::Partial => (SUCCESS, Some("PartialLogout")),
-        LogoutOutcome::UnknownPrincipal => (REQUESTER, Some("UnknownPrincipal")),
-    };
-    let second = second.map(|name| format!("urn:oasis:names:tc:SAML:2.0:status:{name}"));
-    envelope
-        .message("samlp:LogoutResponse")
-        .child(status(code, second.as_deref(), None))
-        .canonical()
+pub fn logout_response(envelope: &Envelope<'_>, status: Status) -> String {
+    let response = envelope.message("samlp:LogoutResponse");
+    response.child(status.node(None)).canonical()
 }

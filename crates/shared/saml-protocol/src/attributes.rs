@@ -8,51 +8,9 @@ use crate::write::Node;
 #[cfg(test)]
 mod tests;
 
-/// A claim with its names: the short one, the object identifier, and that of Microsoft.
-struct Known {
-    claim: &'static str,
-    basic: &'static str,
-    oid: &'static str,
-    microsoft: &'static str,
-}
-
-const IDENTITY: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
+/// A line for each known claim, with its names.
+const CLAIMS: &str = include_str!("../claims.txt");
 const FORMAT: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:";
-
-const KNOWN: [Known; 8] = [
-    known(
-        "preferred_username",
-        "uid",
-        "0.9.2342.19200300.100.1.1",
-        "upn",
-    ),
-    known("email", "mail", "0.9.2342.19200300.100.1.3", "emailaddress"),
-    known("name", "displayName", "2.16.840.1.113730.3.1.241", "name"),
-    known("given_name", "givenName", "2.5.4.42", "givenname"),
-    known("family_name", "sn", "2.5.4.4", "surname"),
-    known("phone_number", "telephoneNumber", "2.5.4.20", "otherphone"),
-    known("groups", "isMemberOf", "1.3.6.1.4.1.5923.1.5.1.1", ""),
-    known(
-        "roles",
-        "eduPersonEntitlement",
-        "1.3.6.1.4.1.5923.1.1.1.7",
-        "",
-    ),
-];
-
-const fn known(
-    claim: &'static str,
-    basic: &'static str,
-    oid: &'static str,
-    microsoft: &'static str,
-) -> Known {
-    Known {
-        claim,
-        basic,
-        oid,
-        microsoft,
-    }
-}
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attribute {
@@ -89,34 +47,22 @@ pub fn attributes(names: AttributeNames, claims: &Map<String, Value>) -> Vec<Att
     attributes.collect()
 }
 
-fn named(names: AttributeNames, claim: &str, values: Vec<String>) -> Attribute {
-    let known = KNOWN.iter().find(|known| known.claim == claim);
-    let (name, format, friendly_name) = match (names, known) {
-        (AttributeNames::Uri, Some(known)) => {
-            let name = format!("urn:oid:{}", known.oid);
-            (name, Some("uri"), Some(known.basic))
-        }
-        (AttributeNames::Basic, Some(known)) => (known.basic.to_owned(), Some("basic"), None),
-        (AttributeNames::Microsoft, Some(known)) => (microsoft(known), None, None),
-        (AttributeNames::Uri | AttributeNames::Basic | AttributeNames::Claims, _) => {
-            (claim.to_owned(), Some("basic"), None)
-        }
-        (AttributeNames::Microsoft, None) => (claim.to_owned(), None, None),
+fn named(set: AttributeNames, claim: &str, values: Vec<String>) -> Attribute {
+    let mut lines = CLAIMS.lines().map(str::split_whitespace);
+    let known = lines.find_map(|mut words| (words.next() == Some(claim)).then_some(words));
+    let names: Vec<&'static str> = known.into_iter().flatten().collect();
+    let (name, format, friendly_name) = match (set, names.as_slice()) {
+        (AttributeNames::Uri, [basic, uri, _]) => (*uri, Some("uri"), Some(*basic)),
+        (AttributeNames::Basic, [basic, ..]) => (*basic, Some("basic"), None),
+        (AttributeNames::Microsoft, [.., microsoft]) => (*microsoft, None, None),
+        (AttributeNames::Microsoft, _) => (claim, None, None),
+        _ => (claim, Some("basic"), None),
     };
     Attribute {
-        name,
+        name: name.to_owned(),
         format,
         friendly_name,
         values,
-    }
-}
-
-fn microsoft(known: &Known) -> String {
-    let of_2008 = "http://schemas.microsoft.com/ws/2008/06/identity/claims/";
-    match known.claim {
-        "groups" => format!("{of_2008}groups"),
-        "roles" => format!("{of_2008}role"),
-        _ => format!("{IDENTITY}{}", known.microsoft),
     }
 }
 

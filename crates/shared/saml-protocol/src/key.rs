@@ -1,5 +1,7 @@
 //! Keys of service providers, and the certificates of this server's keys.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use doorward_domain::keys::{KeyError, Signer};
@@ -10,11 +12,23 @@ use openssl::pkey::{PKey, Public};
 use openssl::rsa::{Padding, Rsa};
 use openssl::x509::X509;
 use serde::Deserialize;
+use x509_cert::certificate::{Certificate, TbsCertificate, Version};
+use x509_cert::der::asn1::{AnyRef, BitString, ObjectIdentifier, UtcTime};
+use x509_cert::der::{Decode, Encode as _};
+use x509_cert::name::Name;
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::spki::AlgorithmIdentifierOwned;
+use x509_cert::time::{Time, Validity};
 
 #[cfg(test)]
 pub mod tests;
 
 const MIN_RSA_BITS: u32 = 2048;
+/// 2020-01-01.
+const VALID_FROM: u64 = 1_577_836_800;
+/// RFC 4055 §5.
+const SHA_256_WITH_RSA_ENCRYPTION: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
 
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CertificateError {
@@ -104,77 +118,44 @@ pub fn certificate(signer: &Signer, key: &PublishedKey) -> Result<String, KeyErr
         kid: key.kid.clone(),
         what: "the public part is not an RSA key",
     };
-    let number = |text: &str| {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        BigNum::from_slice(&bytes).ok()
+    let content = content(key).ok_or_else(damaged)?;
+    let signature = signer.sign_bytes(&content.to_der().map_err(|_| damaged())?)?;
+    let certificate = Certificate {
+        signature_algorithm: content.signature.clone(),
+        tbs_certificate: content,
+        signature: BitString::from_bytes(&signature).map_err(|_| damaged())?,
     };
-    let parts = number(&key.n).zip(number(&key.e)).ok_or_else(damaged)?;
-    let rsa = Rsa::from_public_components(parts.0, parts.1).map_err(|_| damaged())?;
-    let public_key = rsa.public_key_to_der().map_err(|_| damaged())?;
-    let serial = hash(MessageDigest::sha256(), key.kid.as_bytes()).map_err(|_| damaged())?;
-    let body = certificate_body(&key.kid, &serial, &public_key);
-    let signature = signer.sign_bytes(&body)?;
-    let algorithm = signature_algorithm();
-    let certificate = sequence(&[&body, &algorithm, &bit_string(&signature)]);
-    Ok(STANDARD.encode(certificate))
+    Ok(STANDARD.encode(certificate.to_der().map_err(|_| damaged())?))
 }
 
-/// Returns the `TBSCertificate` of RFC 5280 §4.1, version 3 without extensions.
-fn certificate_body(kid: &str, serial: &[u8], public_key: &[u8]) -> Vec<u8> {
+/// Returns the content of RFC 5280 §4.1, version 3 without extensions.
+fn content(key: &PublishedKey) -> Option<TbsCertificate> {
+    let number = |text: &str| BigNum::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok();
+    let rsa = Rsa::from_public_components(number(&key.n)?, number(&key.e)?).ok()?;
+    let digest = hash(MessageDigest::sha256(), key.kid.as_bytes()).ok()?;
     // A positive number of at most 20 bytes that does not begin with a zero (§4.1.2.2).
-    let mut number = vec![0x40 | (serial.first().copied().unwrap_or_default() & 0x3f)];
-    number.extend(serial.iter().skip(1).take(15));
-    let common_name = format!("Doorward {kid}");
-    let name = sequence(&[&der(
-        0x31,
-        &sequence(&[
-            &der(0x06, &[0x55, 0x04, 0x03]),
-            &der(0x0c, common_name.as_bytes()),
-        ]),
-    )]);
-    // The second is the time of a certificate without an end (§4.1.2.5).
-    let validity = sequence(&[&der(0x17, b"200101000000Z"), &der(0x18, b"99991231235959Z")]);
-    sequence(&[
-        &der(0xa0, &der(0x02, &[2])),
-        &der(0x02, &number),
-        &signature_algorithm(),
-        &name,
-        &validity,
-        &name,
-        public_key,
-    ])
-}
-
-/// Returns `sha256WithRSAEncryption` (RFC 4055 §5).
-fn signature_algorithm() -> Vec<u8> {
-    let oid = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b];
-    sequence(&[&der(0x06, &oid), &der(0x05, &[])])
-}
-
-fn bit_string(bytes: &[u8]) -> Vec<u8> {
-    let content = [&[0], bytes].concat();
-    der(0x03, &content)
-}
-
-fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    der(0x30, &parts.concat())
-}
-
-/// Encodes a value with its tag and its length (X.690 §8.1).
-fn der(tag: u8, content: &[u8]) -> Vec<u8> {
-    let bytes = content.len().to_be_bytes();
-    let used = bytes.iter().skip_while(|byte| **byte == 0).copied();
-    let length: Vec<u8> = used.collect();
-    let mut encoded = vec![tag];
-    match (content.len(), u8::try_from(length.len())) {
-        (0..0x80, _) => encoded.push(length.first().copied().unwrap_or_default()),
-        (_, Ok(count)) => {
-            encoded.push(0x80 | count);
-            encoded.extend(length);
-        }
-        // No slice has a length of 256 bytes.
-        (_, Err(_)) => {}
-    }
-    encoded.extend_from_slice(content);
-    encoded
+    let mut serial = digest.get(..16)?.to_vec();
+    let first = serial.first_mut()?;
+    *first = 0x40 | (*first & 0x3f);
+    let name: Name = format!("CN=Doorward {}", key.kid).parse().ok()?;
+    let start = Duration::from_secs(VALID_FROM);
+    Some(TbsCertificate {
+        version: Version::V3,
+        serial_number: SerialNumber::new(&serial).ok()?,
+        signature: AlgorithmIdentifierOwned {
+            oid: SHA_256_WITH_RSA_ENCRYPTION,
+            parameters: Some(AnyRef::NULL.into()),
+        },
+        issuer: name.clone(),
+        validity: Validity {
+            not_before: Time::UtcTime(UtcTime::from_unix_duration(start).ok()?),
+            // That of a certificate without an end (§4.1.2.5).
+            not_after: Time::INFINITY,
+        },
+        subject: name,
+        subject_public_key_info: Decode::from_der(&rsa.public_key_to_der().ok()?).ok()?,
+        issuer_unique_id: None,
+        subject_unique_id: None,
+        extensions: None,
+    })
 }

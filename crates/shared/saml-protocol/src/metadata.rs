@@ -1,13 +1,13 @@
 //! Metadata (SAML Metadata): reads that of a service provider, and writes that of this server.
 
-use doorward_domain::model::saml_client::NameIdFormat;
-use doorward_domain::time::{UnixSeconds, from_rfc3339};
+use doorward_domain::model::saml_client::{NameIdFormat, SamlConsumer, SamlSettings};
+use doorward_domain::time::UnixSeconds;
 
-use crate::key::{CertificateError, VerificationKey, certificate_text};
+use crate::key::{VerificationKey, certificate_text};
 use crate::names::{METADATA, POST, PROTOCOL, REDIRECT, SIGNATURE, format_of, format_uri};
 use crate::signature::key_info;
 use crate::write::Node;
-use crate::xml::{self, Element, XmlError};
+use crate::xml::{self, DocumentError, Element};
 
 #[cfg(test)]
 mod tests;
@@ -15,185 +15,137 @@ mod tests;
 /// Maximum size of a document in bytes.
 pub const MAX_DOCUMENT: usize = 256 * 1024;
 
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum MetadataError {
-    #[error(transparent)]
-    Xml(#[from] XmlError),
-    #[error("the document describes several entities; take that of the service provider alone")]
-    Several,
-    #[error("the document must be an EntityDescriptor, got {0}")]
-    Root(String),
-    #[error("the document has no {0}")]
-    Missing(&'static str),
-    #[error("the document was valid until {0}")]
-    Expired(String),
-    #[error("{0} must be {1}")]
-    Differs(&'static str, &'static str),
-    #[error("the service provider signs its requests, but the document has no key for signatures")]
-    NoSigningKey,
-    #[error("a key has no X509Certificate")]
-    NoCertificate,
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
-}
-
-/// An address to which responses are sent.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Consumer {
-    pub url: String,
-    pub index: Option<u16>,
-}
+type Result<T> = std::result::Result<T, DocumentError>;
 
 /// The description of a service provider.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ServiceProvider {
     pub entity_id: String,
-    /// Those of the POST binding; the default is the first.
-    pub consumers: Vec<Consumer>,
-    /// Address of the Redirect binding, for requests of a sign-out.
-    pub logout_url: Option<String>,
-    /// Address for responses of a sign-out, if it differs.
-    pub logout_response_url: Option<String>,
-    /// Certificates in base64 of DER.
-    pub signing_certificates: Vec<String>,
-    pub encryption_certificate: Option<String>,
-    pub signs_requests: bool,
-    pub name_id_formats: Vec<NameIdFormat>,
+    /// Assertion consumer services of the POST binding, the default first.
+    pub consumers: Vec<String>,
+    /// Its addresses, certificates and demands.
+    pub settings: SamlSettings,
+    /// The first known format of names.
+    pub name_id_format: Option<NameIdFormat>,
 }
 
 /// Reads the metadata of a service provider.
-pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider, MetadataError> {
-    let root = xml::parse(document, MAX_DOCUMENT)?;
-    if root.is(METADATA, "EntitiesDescriptor") {
-        return Err(MetadataError::Several);
-    }
+pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
+    let document = xml::parse(document, MAX_DOCUMENT)?;
+    let root = Element::root(&document);
     if !root.is(METADATA, "EntityDescriptor") {
-        let name = xml::named(&root, METADATA).into_owned();
-        return Err(MetadataError::Root(name));
+        let expected = "one EntityDescriptor, that of the service provider";
+        let received = root.named(METADATA);
+        return Err(DocumentError::differs("the document", expected, &received));
     }
-    let entity_id = filled(root.attribute("entityID"), "entityID")?;
-    let provider = root.only(METADATA, "SPSSODescriptor")?;
-    let provider = provider.ok_or(MetadataError::Missing("SPSSODescriptor"))?;
-    for element in [&root, provider] {
-        check_validity(element, now)?;
+    let entity_id = root.required("entityID")?.to_owned();
+    let provider = root.child(METADATA, "SPSSODescriptor")?;
+    for element in [root, provider] {
+        if element.time("validUntil")?.is_some_and(|end| end <= now) {
+            let received = element.required("validUntil")?;
+            return Err(DocumentError::differs(
+                "validUntil",
+                "in the future",
+                received,
+            ));
+        }
     }
-    let protocols = provider.attribute("protocolSupportEnumeration");
-    let mut protocols = protocols.unwrap_or_default().split_whitespace();
-    if !protocols.any(|protocol| protocol == PROTOCOL) {
-        return Err(MetadataError::Differs(
-            "protocolSupportEnumeration",
-            "SAML 2.0",
+    let protocols = provider
+        .attribute("protocolSupportEnumeration")
+        .unwrap_or_default();
+    if !protocols
+        .split_whitespace()
+        .any(|protocol| protocol == PROTOCOL)
+    {
+        let field = "protocolSupportEnumeration";
+        return Err(DocumentError::differs(field, "SAML 2.0", protocols));
+    }
+    let mut logout = provider.all(METADATA, "SingleLogoutService");
+    let logout = logout.find(|service| service.attribute("Binding") == Some(REDIRECT));
+    let address = |name| Some(logout?.attribute(name)?.to_owned());
+    let mut settings = SamlSettings {
+        logout_url: address("Location"),
+        logout_response_url: address("ResponseLocation"),
+        signed_requests: provider.boolean("AuthnRequestsSigned")?,
+        ..SamlSettings::default()
+    };
+    provider
+        .all(METADATA, "KeyDescriptor")
+        .try_for_each(|descriptor| read_key(descriptor, &mut settings))?;
+    if settings.signed_requests && settings.signing_certificates.is_empty() {
+        return Err(DocumentError::Missing(
+            "the key of the signatures of requests",
         ));
     }
-    let keys = Keys::read(provider)?;
-    let signs_requests = boolean(provider, "AuthnRequestsSigned")?;
-    if signs_requests && keys.signing.is_empty() {
-        return Err(MetadataError::NoSigningKey);
-    }
-    let logout = provider
-        .all(METADATA, "SingleLogoutService")
-        .find(|service| service.attribute("Binding") == Some(REDIRECT));
-    let address = |name| logout.and_then(|service| service.attribute(name));
-    let formats = provider.all(METADATA, "NameIDFormat");
+    let (consumers, numbered) = consumers(provider)?;
+    settings.consumers = numbered;
+    let mut formats = provider.all(METADATA, "NameIDFormat");
     Ok(ServiceProvider {
         entity_id,
-        consumers: consumers(provider)?,
-        logout_url: address("Location").map(str::to_owned),
-        logout_response_url: address("ResponseLocation").map(str::to_owned),
-        signing_certificates: keys.signing,
-        encryption_certificate: keys.encryption,
-        signs_requests,
-        name_id_formats: formats
-            .filter_map(|format| format_of(format.value()))
-            .collect(),
+        consumers,
+        settings,
+        name_id_format: formats.find_map(|format| format_of(format.value())),
     })
 }
 
-fn filled(value: Option<&str>, name: &'static str) -> Result<String, MetadataError> {
-    let value = value.filter(|value| !value.is_empty());
-    value.map(str::to_owned).ok_or(MetadataError::Missing(name))
-}
-
-fn check_validity(element: &Element, now: UnixSeconds) -> Result<(), MetadataError> {
-    let Some(written) = element.attribute("validUntil") else {
-        return Ok(());
-    };
-    match from_rfc3339(written) {
-        Some(end) if now < end => Ok(()),
-        Some(_) => Err(MetadataError::Expired(written.to_owned())),
-        None => Err(MetadataError::Differs("validUntil", "a time")),
-    }
-}
-
-fn boolean(element: &Element, name: &'static str) -> Result<bool, MetadataError> {
-    match element.attribute(name) {
-        None | Some("false" | "0") => Ok(false),
-        Some("true" | "1") => Ok(true),
-        Some(_) => Err(MetadataError::Differs(name, "true or false")),
-    }
-}
-
-fn consumers(provider: &Element) -> Result<Vec<Consumer>, MetadataError> {
-    let mut consumers = Vec::new();
-    let mut default = None;
+/// Returns the addresses, and those that have a number.
+fn consumers(provider: Element<'_>) -> Result<(Vec<String>, Vec<SamlConsumer>)> {
+    let (mut urls, mut numbered, mut default) = (Vec::new(), Vec::new(), None);
     for service in provider.all(METADATA, "AssertionConsumerService") {
         if service.attribute("Binding") != Some(POST) {
             continue;
         }
-        let index = service.attribute("index").map(str::parse).transpose();
-        let index = index.map_err(|_| MetadataError::Differs("index", "a number"))?;
-        if default.is_none() && boolean(service, "isDefault")? {
-            default = Some(consumers.len());
+        let url = service.required("Location")?.to_owned();
+        if let Some(index) = service.number("index")? {
+            let url = url.clone();
+            numbered.push(SamlConsumer { index, url });
         }
-        let url = filled(service.attribute("Location"), "Location")?;
-        consumers.push(Consumer { url, index });
+        if service.boolean("isDefault")? && default.is_none() {
+            default = Some(url.clone());
+        }
+        if !urls.contains(&url) {
+            urls.push(url);
+        }
     }
-    if consumers.is_empty() {
-        return Err(MetadataError::Missing(
-            "AssertionConsumerService with the POST binding",
+    if urls.is_empty() {
+        let missing = "an AssertionConsumerService with the POST binding";
+        return Err(DocumentError::Missing(missing));
+    }
+    // The order of the others stays.
+    urls.sort_by_key(|url| Some(url) != default.as_ref());
+    Ok((urls, numbered))
+}
+
+/// Reads a key. One without `use` serves for both (SAML Metadata §2.4.1.1): it must not count as none, which would
+/// accept unsigned requests.
+fn read_key(descriptor: Element<'_>, settings: &mut SamlSettings) -> Result<()> {
+    let certificate = certificate(descriptor)?;
+    VerificationKey::from_certificate(&certificate)?;
+    let usage = descriptor.attribute("use");
+    if let Some(other) = usage.filter(|usage| !["signing", "encryption"].contains(usage)) {
+        return Err(DocumentError::differs(
+            "use",
+            "signing or encryption",
+            other,
         ));
     }
-    consumers[..=default.unwrap_or_default()].rotate_right(1);
-    Ok(consumers)
-}
-
-#[derive(Default)]
-struct Keys {
-    signing: Vec<String>,
-    encryption: Option<String>,
-}
-
-impl Keys {
-    /// Reads the keys. One without `use` serves for both (SAML Metadata §2.4.1.1): it must not count as none, which
-    /// would accept unsigned requests.
-    fn read(provider: &Element) -> Result<Self, MetadataError> {
-        let mut keys = Self::default();
-        for descriptor in provider.all(METADATA, "KeyDescriptor") {
-            let certificate = certificate(descriptor)?;
-            VerificationKey::from_certificate(&certificate)?;
-            let (signs, encrypts) = match descriptor.attribute("use") {
-                None => (true, true),
-                Some("signing") => (true, false),
-                Some("encryption") => (false, true),
-                Some(_) => return Err(MetadataError::Differs("use", "signing or encryption")),
-            };
-            if encrypts && keys.encryption.is_none() {
-                keys.encryption = Some(certificate.clone());
-            }
-            if signs && !keys.signing.contains(&certificate) {
-                keys.signing.push(certificate);
-            }
-        }
-        Ok(keys)
+    if usage != Some("signing") {
+        settings
+            .encryption_certificate
+            .get_or_insert_with(|| certificate.clone());
     }
+    if usage != Some("encryption") && !settings.signing_certificates.contains(&certificate) {
+        settings.signing_certificates.push(certificate);
+    }
+    Ok(())
 }
 
 /// Returns the first certificate of a key; others of the same key may follow it.
-fn certificate(descriptor: &Element) -> Result<String, MetadataError> {
+fn certificate(descriptor: Element<'_>) -> Result<String> {
     let info = descriptor.only(SIGNATURE, "KeyInfo")?;
     let data = info.and_then(|info| info.all(SIGNATURE, "X509Data").next());
     let found = data.and_then(|data| data.all(SIGNATURE, "X509Certificate").next());
-    let found = found.ok_or(MetadataError::NoCertificate)?;
+    let found = found.ok_or(DocumentError::Missing("X509Certificate of a key"))?;
     Ok(certificate_text(found.value()))
 }
 

@@ -10,6 +10,7 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
 use openssl::sign::Verifier;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -22,35 +23,31 @@ mod tests;
 
 /// Maximum length of a query in bytes.
 const MAX_QUERY: usize = 64 * 1024;
-const RSA_SHA384: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384";
-const RSA_SHA512: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512";
+/// The accepted algorithms with their digests.
+const DIGESTS: [(&str, Nid); 3] = [
+    (RSA_SHA256, Nid::SHA256),
+    (
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
+        Nid::SHA384,
+    ),
+    (
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
+        Nid::SHA512,
+    ),
+];
 
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BindingError {
-    #[error("the query has more than {MAX_QUERY} bytes")]
-    TooLong,
-    #[error("the query repeats the parameter {0}")]
-    Repeated(&'static str),
-    #[error("the name of the parameter {0} is percent-encoded")]
-    EncodedName(String),
-    #[error("the query must have either SAMLRequest or SAMLResponse")]
-    NoMessage,
-    #[error("SAMLEncoding must be {DEFLATE}, got {0}")]
-    Encoding(String),
-    #[error("{0} is not base64 in percent-encoding")]
-    Base64(&'static str),
-    #[error("RelayState is not UTF-8 in percent-encoding")]
-    RelayState,
-    #[error("the message has more than {MAX_MESSAGE} bytes after it was inflated")]
-    TooLarge,
-    #[error("the message is not deflated (RFC 1951)")]
-    Inflate,
-    #[error("the query has SigAlg or Signature, but not both")]
-    HalfSigned,
+    #[error("{0}")]
+    Malformed(String),
     #[error("SigAlg must be {RSA_SHA256}, got {0}")]
     Algorithm(String),
     #[error("the signature matches none of the {0} registered keys")]
     Signature(usize),
+}
+
+fn malformed(text: impl Into<String>) -> BindingError {
+    BindingError::Malformed(text.into())
 }
 
 /// The kind of a message, which names its parameter.
@@ -82,27 +79,16 @@ pub struct Received {
 /// The signature of a query, with the bytes that it was made over.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QuerySignature {
-    algorithm: Algorithm,
+    digest: Nid,
     value: Vec<u8>,
     signed: String,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Algorithm {
-    Sha256,
-    Sha384,
-    Sha512,
 }
 
 impl QuerySignature {
     /// Verifies the signature by one of the keys.
     pub fn verify(&self, keys: &[VerificationKey]) -> Result<(), BindingError> {
-        let digest = match self.algorithm {
-            Algorithm::Sha256 => MessageDigest::sha256(),
-            Algorithm::Sha384 => MessageDigest::sha384(),
-            Algorithm::Sha512 => MessageDigest::sha512(),
-        };
         let verifies = |key: &VerificationKey| {
+            let digest = MessageDigest::from_nid(self.digest)?;
             let mut verifier = Verifier::new(digest, key.public_key()).ok()?;
             let signed = self.signed.as_bytes();
             verifier.verify_oneshot(&self.value, signed).ok()
@@ -114,74 +100,84 @@ impl QuerySignature {
     }
 }
 
-/// The parameters of a query, each as it was received.
-#[derive(Default)]
-struct Raw<'a> {
-    request: Option<&'a str>,
-    response: Option<&'a str>,
-    relay_state: Option<&'a str>,
-    encoding: Option<&'a str>,
-    algorithm: Option<&'a str>,
-    signature: Option<&'a str>,
-}
+/// The parameters that are read.
+const PARAMETERS: [&str; 6] = [
+    "SAMLRequest",
+    "SAMLResponse",
+    "RelayState",
+    "SAMLEncoding",
+    "SigAlg",
+    "Signature",
+];
 
-impl<'a> Raw<'a> {
-    fn read(query: &'a str) -> Result<Self, BindingError> {
-        let mut raw = Self::default();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            // A reader that decodes the name would verify another value than the one it uses.
-            if name.contains(['%', '+']) {
-                return Err(BindingError::EncodedName(name.chars().take(80).collect()));
-            }
-            let (name, slot) = match name {
-                "SAMLRequest" => ("SAMLRequest", &mut raw.request),
-                "SAMLResponse" => ("SAMLResponse", &mut raw.response),
-                "RelayState" => ("RelayState", &mut raw.relay_state),
-                "SAMLEncoding" => ("SAMLEncoding", &mut raw.encoding),
-                "SigAlg" => ("SigAlg", &mut raw.algorithm),
-                "Signature" => ("Signature", &mut raw.signature),
-                _ => continue,
-            };
-            if slot.replace(value).is_some() {
-                return Err(BindingError::Repeated(name));
-            }
+/// Returns the values of [`PARAMETERS`], each as it was received.
+fn parameters(query: &str) -> Result<[Option<&str>; 6], BindingError> {
+    let mut values = [None; 6];
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        // A reader that decodes the name would verify another value than the one it uses.
+        if name.contains(['%', '+']) {
+            let name: String = name.chars().take(80).collect();
+            let text = format!("the name of the parameter {name} is percent-encoded");
+            return Err(malformed(text));
         }
-        Ok(raw)
+        let mut slots = PARAMETERS.iter().zip(&mut values);
+        if let Some((known, slot)) = slots.find(|(known, _)| **known == name)
+            && slot.replace(value).is_some()
+        {
+            return Err(malformed(format!(
+                "the query repeats the parameter {known}"
+            )));
+        }
     }
+    Ok(values)
 }
 
 /// Reads the message of a query.
 pub fn read(query: &str) -> Result<Received, BindingError> {
     if query.len() > MAX_QUERY {
-        return Err(BindingError::TooLong);
+        return Err(malformed(format!(
+            "the query has more than {MAX_QUERY} bytes"
+        )));
     }
-    let raw = Raw::read(query)?;
-    let (direction, message) = match (raw.request, raw.response) {
+    let [
+        request,
+        response,
+        relay_state,
+        encoding,
+        algorithm,
+        signature,
+    ] = parameters(query)?;
+    let (direction, message) = match (request, response) {
         (Some(message), None) => (Direction::Request, message),
         (None, Some(message)) => (Direction::Response, message),
-        _ => return Err(BindingError::NoMessage),
-    };
-    if let Some(encoding) = raw.encoding {
-        let encoding = text(encoding).unwrap_or_default();
-        if encoding != DEFLATE {
-            return Err(BindingError::Encoding(encoding));
+        _ => {
+            return Err(malformed(
+                "the query must have either SAMLRequest or SAMLResponse",
+            ));
         }
+    };
+    let encoding = encoding.map(|encoding| text(encoding).unwrap_or_default());
+    if let Some(other) = encoding.filter(|encoding| encoding != DEFLATE) {
+        return Err(malformed(format!(
+            "SAMLEncoding must be {DEFLATE}, got {other}"
+        )));
     }
-    let signature = match (raw.algorithm, raw.signature) {
+    let signature = match (algorithm, signature) {
         (None, None) => None,
         (Some(written), Some(signature)) => Some(QuerySignature {
-            algorithm: algorithm(written)?,
-            value: bytes("Signature", signature)?,
-            signed: signed_text(direction, message, raw.relay_state, written),
+            digest: digest(written)?,
+            value: decode("Signature", percent_decode_str(signature))?,
+            signed: signed_text(direction, message, relay_state, written),
         }),
-        _ => return Err(BindingError::HalfSigned),
+        _ => return Err(malformed("the query has SigAlg or Signature, but not both")),
     };
-    let relay_state = raw.relay_state.map(text);
-    let relay_state = relay_state.map(|text| text.ok_or(BindingError::RelayState));
+    let unreadable = || malformed("RelayState is not UTF-8 in percent-encoding");
+    let relay_state = relay_state.map(|state| text(state).ok_or_else(unreadable));
+    let message = decode(direction.parameter(), percent_decode_str(message))?;
     Ok(Received {
         direction,
-        document: inflate(&bytes(direction.parameter(), message)?)?,
+        document: inflate(&message)?,
         relay_state: relay_state.transpose()?,
         signature,
     })
@@ -195,12 +191,9 @@ pub fn read_post(
     relay_state: Option<&str>,
 ) -> Result<Received, BindingError> {
     let document = decode(direction.parameter(), message.bytes())?;
-    if document.len() > MAX_MESSAGE {
-        return Err(BindingError::TooLarge);
-    }
     Ok(Received {
         direction,
-        document,
+        document: limited(document)?,
         relay_state: relay_state.map(str::to_owned),
         signature: None,
     })
@@ -221,14 +214,11 @@ fn signed_text(
     signed
 }
 
-fn algorithm(written: &str) -> Result<Algorithm, BindingError> {
+fn digest(written: &str) -> Result<Nid, BindingError> {
     let named = text(written).unwrap_or_default();
-    match named.as_str() {
-        RSA_SHA256 => Ok(Algorithm::Sha256),
-        RSA_SHA384 => Ok(Algorithm::Sha384),
-        RSA_SHA512 => Ok(Algorithm::Sha512),
-        _ => Err(BindingError::Algorithm(named.chars().take(200).collect())),
-    }
+    let found = DIGESTS.iter().find(|(algorithm, _)| *algorithm == named);
+    let unknown = || BindingError::Algorithm(named.chars().take(200).collect());
+    found.map(|(_, digest)| *digest).ok_or_else(unknown)
 }
 
 /// Returns the text of a value in form encoding.
@@ -238,19 +228,23 @@ fn text(value: &str) -> Option<String> {
     Some(decoded.into_owned())
 }
 
-fn bytes(name: &'static str, value: &str) -> Result<Vec<u8>, BindingError> {
-    decode(name, percent_decode_str(value))
-}
-
 /// Decodes base64, which may have line breaks (SAML Bindings §3.4.4.1: they are not sent, but some do).
 fn decode(name: &'static str, encoded: impl Iterator<Item = u8>) -> Result<Vec<u8>, BindingError> {
     let encoded: Vec<u8> = encoded
         .filter(|byte| !matches!(byte, b'\r' | b'\n'))
         .take(MAX_MESSAGE * 2)
         .collect();
-    STANDARD
-        .decode(encoded)
-        .map_err(|_| BindingError::Base64(name))
+    let decoded = STANDARD.decode(encoded);
+    decoded.map_err(|_| malformed(format!("{name} is not base64 in percent-encoding")))
+}
+
+fn limited(document: Vec<u8>) -> Result<Vec<u8>, BindingError> {
+    if document.len() <= MAX_MESSAGE {
+        return Ok(document);
+    }
+    Err(malformed(format!(
+        "the message has more than {MAX_MESSAGE} bytes after it was inflated"
+    )))
 }
 
 fn inflate(deflated: &[u8]) -> Result<Vec<u8>, BindingError> {
@@ -259,11 +253,8 @@ fn inflate(deflated: &[u8]) -> Result<Vec<u8>, BindingError> {
     DeflateDecoder::new(deflated)
         .take(limit)
         .read_to_end(&mut document)
-        .map_err(|_| BindingError::Inflate)?;
-    if document.len() > MAX_MESSAGE {
-        return Err(BindingError::TooLarge);
-    }
-    Ok(document)
+        .map_err(|_| malformed("the message is not deflated (RFC 1951)"))?;
+    limited(document)
 }
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC

@@ -1,10 +1,10 @@
 //! Reads the messages of service providers: authentication requests, and requests and responses of a sign-out
 //! (SAML Core §3.4, §3.7). Signatures inside a message are not read; see [`redirect`](crate::redirect).
 
-use doorward_domain::time::{UnixSeconds, from_rfc3339};
+use doorward_domain::time::{UnixSeconds, to_rfc3339};
 
 use crate::names::{ASSERTION, ENTITY, POST, PROTOCOL, SUCCESS};
-use crate::xml::{self, Element, XmlError};
+use crate::xml::{self, DocumentError, Element};
 
 #[cfg(test)]
 mod tests;
@@ -16,39 +16,7 @@ const SKEW: i64 = 3 * 60;
 /// Maximum length of an ID or an entity ID (SAML Core §8.3.6).
 const MAX_NAME: usize = 1024;
 
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum MessageError {
-    #[error(transparent)]
-    Xml(#[from] XmlError),
-    #[error("{field} must be {expected}, got {received}")]
-    Differs {
-        /// Attribute or element.
-        field: &'static str,
-        expected: String,
-        received: String,
-    },
-    #[error("{0} is missing")]
-    Missing(&'static str),
-    #[error("IssueInstant {issued} is not within the last five minutes; the time here is {now}")]
-    Expired { issued: String, now: String },
-    #[error("{0} is not supported")]
-    Unsupported(&'static str),
-}
-
-impl MessageError {
-    pub fn differs(
-        field: &'static str,
-        expected: impl Into<String>,
-        received: impl Into<String>,
-    ) -> Self {
-        let received: String = received.into();
-        Self::Differs {
-            field,
-            expected: expected.into(),
-            received: received.chars().take(200).collect(),
-        }
-    }
-}
+type Result<T> = std::result::Result<T, DocumentError>;
 
 /// The parts that all messages have.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,13 +28,16 @@ pub struct Head {
     pub issued_at: UnixSeconds,
 }
 
-/// The comparison of a requested authentication context (SAML Core §3.3.2.2.1).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Comparison {
-    Exact,
-    Minimum,
-    Maximum,
-    Better,
+doorward_protocol::words! {
+    /// The comparison of a requested authentication context (SAML Core §3.3.2.2.1).
+    #[derive(Default)]
+    pub enum Comparison {
+        #[default]
+        Exact = "exact",
+        Minimum = "minimum",
+        Maximum = "maximum",
+        Better = "better",
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -120,161 +91,116 @@ pub enum Message {
 ///
 /// # Errors
 /// Returns an error for another destination, an expired message, and parts that cannot be honored.
-pub fn read(document: &[u8], url: &str, now: UnixSeconds) -> Result<Message, MessageError> {
-    let root = xml::parse(document, xml::MAX_MESSAGE)?;
-    let name = xml::named(&root, PROTOCOL);
-    let head = read_head(&root, url, now)?;
-    match &*name {
-        "AuthnRequest" => authn(&root, head).map(Message::Authn),
-        "LogoutRequest" => logout(&root, head, now).map(Message::Logout),
-        "LogoutResponse" => logout_response(&root, head).map(Message::LogoutResponse),
-        other => Err(MessageError::differs(
-            "the message",
-            "AuthnRequest, LogoutRequest or LogoutResponse",
-            other,
-        )),
+pub fn read(document: &[u8], url: &str, now: UnixSeconds) -> Result<Message> {
+    let document = xml::parse(document, xml::MAX_MESSAGE)?;
+    let root = Element::root(&document);
+    let head = head(root, url, now)?;
+    match root.named(PROTOCOL).as_str() {
+        "AuthnRequest" => authn(root, head).map(Message::Authn),
+        "LogoutRequest" => logout(root, head, now).map(Message::Logout),
+        "LogoutResponse" => logout_response(root, head).map(Message::LogoutResponse),
+        other => {
+            let expected = "AuthnRequest, LogoutRequest or LogoutResponse";
+            Err(DocumentError::differs("the message", expected, other))
+        }
     }
 }
 
-fn read_head(root: &Element, url: &str, now: UnixSeconds) -> Result<Head, MessageError> {
-    let version = root.attribute("Version").unwrap_or_default();
-    if version != "2.0" {
-        return Err(MessageError::differs("Version", "2.0", version));
+/// Checks that an attribute or a format, if there is one, has the only value that can be honored.
+fn expect(field: &'static str, expected: &str, received: Option<&str>) -> Result<()> {
+    match received.filter(|received| *received != expected) {
+        Some(other) => Err(DocumentError::differs(field, expected, other)),
+        None => Ok(()),
     }
-    let destination = root.attribute("Destination").map(str::to_owned);
-    if let Some(other) = destination.as_ref().filter(|sent| *sent != url) {
-        return Err(MessageError::differs("Destination", url, other));
-    }
-    let issuer = root.only(ASSERTION, "Issuer")?;
-    let issuer = issuer.ok_or(MessageError::Missing("Issuer"))?;
-    if let Some(format) = issuer.attribute("Format")
-        && format != ENTITY
-    {
-        return Err(MessageError::differs("Format of Issuer", ENTITY, format));
-    }
-    let written = required(root, "IssueInstant")?;
-    let issued_at = instant("IssueInstant", written)?;
+}
+
+fn head(root: Element<'_>, url: &str, now: UnixSeconds) -> Result<Head> {
+    expect("Version", "2.0", Some(root.required("Version")?))?;
+    let destination = root.attribute("Destination");
+    expect("Destination", url, destination)?;
+    let issuer = root.child(ASSERTION, "Issuer")?;
+    expect("Format of Issuer", ENTITY, issuer.attribute("Format"))?;
+    let issued = root.required("IssueInstant")?;
+    let issued_at = root.time("IssueInstant")?.unwrap_or_default();
     if issued_at > now + SKEW || now - issued_at > TTL + SKEW {
-        return Err(MessageError::Expired {
-            issued: written.to_owned(),
-            now: doorward_domain::time::to_rfc3339(now),
-        });
+        let expected = format!("within the last five minutes (now: {})", to_rfc3339(now));
+        return Err(DocumentError::differs("IssueInstant", expected, issued));
     }
     Ok(Head {
-        id: name("ID", required(root, "ID")?)?,
+        id: name("ID", root.required("ID")?)?,
         issuer: name("Issuer", issuer.value())?,
-        destination,
+        destination: destination.map(str::to_owned),
         issued_at,
     })
 }
 
-fn required<'a>(element: &'a Element, name: &'static str) -> Result<&'a str, MessageError> {
-    let value = element.attribute(name).filter(|value| !value.is_empty());
-    value.ok_or(MessageError::Missing(name))
-}
-
-fn name(field: &'static str, value: &str) -> Result<String, MessageError> {
-    if value.is_empty() {
-        return Err(MessageError::Missing(field));
-    }
-    if value.len() > MAX_NAME {
-        let expected = format!("at most {MAX_NAME} bytes");
-        return Err(MessageError::differs(field, expected, value));
-    }
-    Ok(value.to_owned())
-}
-
-fn instant(field: &'static str, written: &str) -> Result<UnixSeconds, MessageError> {
-    from_rfc3339(written)
-        .ok_or_else(|| MessageError::differs(field, "a time such as 2026-11-30T12:00:00Z", written))
-}
-
-fn boolean(element: &Element, name: &'static str) -> Result<bool, MessageError> {
-    match element.attribute(name) {
-        None | Some("false" | "0") => Ok(false),
-        Some("true" | "1") => Ok(true),
-        Some(other) => Err(MessageError::differs(name, "true or false", other)),
-    }
-}
-
-fn authn(root: &Element, head: Head) -> Result<AuthnRequest, MessageError> {
-    // The response would have to be about this user alone.
-    if root.only(ASSERTION, "Subject")?.is_some() {
-        return Err(MessageError::Unsupported("Subject"));
-    }
-    let binding = root.attribute("ProtocolBinding");
-    if let Some(other) = binding.filter(|binding| *binding != POST) {
-        return Err(MessageError::differs("ProtocolBinding", POST, other));
-    }
-    let policy = root.only(PROTOCOL, "NameIDPolicy")?;
-    let context = root.only(PROTOCOL, "RequestedAuthnContext")?;
-    Ok(AuthnRequest {
-        head,
-        consumer: consumer(root)?,
-        force_authn: boolean(root, "ForceAuthn")?,
-        is_passive: boolean(root, "IsPassive")?,
-        name_id_format: policy
-            .and_then(|policy| policy.attribute("Format"))
-            .map(str::to_owned),
-        context: context.map(requested_context).transpose()?,
-    })
-}
-
-fn consumer(root: &Element) -> Result<RequestedConsumer, MessageError> {
-    let url = root.attribute("AssertionConsumerServiceURL");
-    let index = root.attribute("AssertionConsumerServiceIndex");
-    match (url, index) {
-        (Some(url), None) => Ok(RequestedConsumer::Url(url.to_owned())),
-        (None, Some(index)) => {
-            let number = index.parse().map_err(|_| {
-                MessageError::differs("AssertionConsumerServiceIndex", "a number", index)
-            });
-            number.map(RequestedConsumer::Index)
-        }
-        (None, None) => Ok(RequestedConsumer::Default),
-        (Some(_), Some(_)) => Err(MessageError::differs(
-            "AssertionConsumerServiceIndex",
-            "absent beside AssertionConsumerServiceURL",
-            index.unwrap_or_default(),
+fn name(field: &'static str, value: &str) -> Result<String> {
+    match value.len() {
+        0 => Err(DocumentError::Missing(field)),
+        1..=MAX_NAME => Ok(value.to_owned()),
+        _ => Err(DocumentError::differs(
+            field,
+            format!("at most {MAX_NAME} bytes"),
+            value,
         )),
     }
 }
 
-fn requested_context(element: &Element) -> Result<RequestedContext, MessageError> {
-    let comparison = match element.attribute("Comparison") {
-        None | Some("exact") => Comparison::Exact,
-        Some("minimum") => Comparison::Minimum,
-        Some("maximum") => Comparison::Maximum,
-        Some("better") => Comparison::Better,
-        Some(other) => {
-            let expected = "exact, minimum, maximum or better";
-            return Err(MessageError::differs("Comparison", expected, other));
+fn authn(root: Element<'_>, head: Head) -> Result<AuthnRequest> {
+    // The response would have to be about this user alone.
+    if root.only(ASSERTION, "Subject")?.is_some() {
+        return Err(DocumentError::differs("Subject", "absent", "a user"));
+    }
+    expect("ProtocolBinding", POST, root.attribute("ProtocolBinding"))?;
+    let policy = root.only(PROTOCOL, "NameIDPolicy")?;
+    let format = policy.and_then(|policy| policy.attribute("Format"));
+    let context = root.only(PROTOCOL, "RequestedAuthnContext")?;
+    Ok(AuthnRequest {
+        head,
+        consumer: consumer(root)?,
+        force_authn: root.boolean("ForceAuthn")?,
+        is_passive: root.boolean("IsPassive")?,
+        name_id_format: format.map(str::to_owned),
+        context: context.map(requested_context).transpose()?,
+    })
+}
+
+fn consumer(root: Element<'_>) -> Result<RequestedConsumer> {
+    const INDEX: &str = "AssertionConsumerServiceIndex";
+    let url = root.attribute("AssertionConsumerServiceURL");
+    Ok(match (url, root.number(INDEX)?) {
+        (Some(url), None) => RequestedConsumer::Url(url.to_owned()),
+        (None, Some(index)) => RequestedConsumer::Index(index),
+        (None, None) => RequestedConsumer::Default,
+        (Some(url), Some(_)) => {
+            let expected = "absent beside AssertionConsumerServiceURL";
+            return Err(DocumentError::differs(INDEX, expected, url));
         }
-    };
+    })
+}
+
+fn requested_context(element: Element<'_>) -> Result<RequestedContext> {
+    let words = "exact, minimum, maximum or better";
+    let comparison = element.read("Comparison", words, Comparison::parse)?;
     let classes = element.all(ASSERTION, "AuthnContextClassRef");
     let classes: Vec<String> = classes.map(|class| class.value().to_owned()).collect();
     if classes.is_empty() {
-        return Err(MessageError::Missing("AuthnContextClassRef"));
+        return Err(DocumentError::Missing("AuthnContextClassRef"));
     }
     Ok(RequestedContext {
-        comparison,
+        comparison: comparison.unwrap_or_default(),
         classes,
     })
 }
 
-fn logout(root: &Element, head: Head, now: UnixSeconds) -> Result<LogoutRequest, MessageError> {
-    if let Some(end) = root.attribute("NotOnOrAfter")
-        && now - SKEW >= instant("NotOnOrAfter", end)?
-    {
-        let now = doorward_domain::time::to_rfc3339(now);
-        return Err(MessageError::differs(
-            "NotOnOrAfter",
-            format!("after {now}"),
-            end,
-        ));
+fn logout(root: Element<'_>, head: Head, now: UnixSeconds) -> Result<LogoutRequest> {
+    let end = root.time("NotOnOrAfter")?;
+    if end.is_some_and(|end| now - SKEW >= end) {
+        let expected = format!("after {}", to_rfc3339(now));
+        let received = root.required("NotOnOrAfter")?;
+        return Err(DocumentError::differs("NotOnOrAfter", expected, received));
     }
-    let user = root.only(ASSERTION, "NameID")?;
-    let user = user.ok_or(MessageError::Missing("NameID"))?;
+    let user = root.child(ASSERTION, "NameID")?;
     let sessions = root.all(PROTOCOL, "SessionIndex");
     Ok(LogoutRequest {
         head,
@@ -283,15 +209,12 @@ fn logout(root: &Element, head: Head, now: UnixSeconds) -> Result<LogoutRequest,
     })
 }
 
-fn logout_response(root: &Element, head: Head) -> Result<LogoutResponse, MessageError> {
-    let status = root.only(PROTOCOL, "Status")?;
-    let code = status
-        .ok_or(MessageError::Missing("Status"))?
-        .only(PROTOCOL, "StatusCode")?;
-    let code = code.ok_or(MessageError::Missing("StatusCode"))?;
+fn logout_response(root: Element<'_>, head: Head) -> Result<LogoutResponse> {
+    let status = root.child(PROTOCOL, "Status")?;
+    let code = status.child(PROTOCOL, "StatusCode")?;
     Ok(LogoutResponse {
         head,
-        in_response_to: name("InResponseTo", required(root, "InResponseTo")?)?,
+        in_response_to: name("InResponseTo", root.required("InResponseTo")?)?,
         is_success: code.attribute("Value") == Some(SUCCESS),
     })
 }

@@ -108,7 +108,7 @@ impl Node {
         for child in &self.children {
             match child {
                 Child::Node(node) => node.write(out, declared),
-                Child::Text(text) => write_text(out, text),
+                Child::Text(text) => escape(out, text, &IN_TEXTS),
             }
         }
         out.push_str("</");
@@ -126,28 +126,30 @@ fn write_attribute(out: &mut String, name: &[&str], value: &str) {
         out.push_str(part);
     }
     out.push_str("=\"");
-    for character in value.chars().map(printable) {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' => out.push_str("&#x9;"),
-            '\n' => out.push_str("&#xA;"),
-            '\r' => out.push_str("&#xD;"),
-            other => out.push(other),
-        }
-    }
+    escape(out, value, &IN_ATTRIBUTES);
     out.push('"');
 }
 
-fn write_text(out: &mut String, text: &str) {
+const IN_ATTRIBUTES: [(char, &str); 6] = [
+    ('&', "&amp;"),
+    ('<', "&lt;"),
+    ('"', "&quot;"),
+    ('\t', "&#x9;"),
+    ('\n', "&#xA;"),
+    ('\r', "&#xD;"),
+];
+const IN_TEXTS: [(char, &str); 4] = [
+    ('&', "&amp;"),
+    ('<', "&lt;"),
+    ('>', "&gt;"),
+    ('\r', "&#xD;"),
+];
+
+fn escape(out: &mut String, text: &str, escapes: &[(char, &str)]) {
     for character in text.chars().map(printable) {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\r' => out.push_str("&#xD;"),
-            other => out.push(other),
+        match escapes.iter().find(|(known, _)| *known == character) {
+            Some((_, escaped)) => out.push_str(escaped),
+            None => out.push(character),
         }
     }
 }

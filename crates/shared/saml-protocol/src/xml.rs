@@ -1,14 +1,11 @@
-//! Reads XML of other programs into a small tree, within limits. It has no document type, no entities and no
-//! processing instructions, and a value is one text: a comment or an element inside it is rejected, because
-//! programs differ in what they take for the value then.
+//! Reads XML of other programs, within limits. It has no document type, no entities and no processing
+//! instructions, and a value is one text: a comment or an element inside it is rejected, because programs differ in
+//! what they take for the value then.
 
-use std::borrow::Cow;
+use doorward_domain::time::{UnixSeconds, from_rfc3339};
+use roxmltree::{Document, Error, Node, ParsingOptions};
 
-use quick_xml::XmlVersion;
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
-use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
-use quick_xml::reader::NsReader;
+use crate::key::CertificateError;
 
 #[cfg(test)]
 mod tests;
@@ -16,290 +13,228 @@ mod tests;
 /// Maximum size of a message in bytes, after it was inflated.
 pub const MAX_MESSAGE: usize = 64 * 1024;
 const MAX_DEPTH: usize = 32;
-const MAX_ELEMENTS: usize = 2_000;
-const MAX_DECLARATIONS: usize = 32;
+/// Elements, texts and comments.
+const MAX_NODES: u32 = 6_000;
+/// The parser compares each attribute of an element with all others, and copies the declarations of the parent.
+const MAX_ATTRIBUTES: usize = 64;
+const MAX_DECLARATIONS: usize = 256;
+const MAX_SHOWN: usize = 200;
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
+/// The reason why a document is rejected.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum XmlError {
-    #[error("the document has more than {0} bytes")]
-    TooLarge(usize),
-    #[error("the document is not UTF-8")]
-    Encoding,
-    #[error("the document has a character that XML does not allow")]
-    Character,
-    #[error("the document has a document type declaration")]
-    DocumentType,
-    #[error("the document has the entity &{0};")]
-    Entity(String),
-    #[error("the document has a processing instruction")]
-    Instruction,
-    #[error("the document has a CDATA section")]
-    CData,
-    #[error("the value of {0} has a comment inside")]
-    Comment(String),
-    #[error("the value of {0} has an element inside")]
-    Mixed(String),
-    #[error("the document has more than {MAX_DEPTH} levels")]
-    Depth,
-    #[error("the document has more than {MAX_ELEMENTS} elements")]
-    Elements,
-    #[error("the document is not well-formed: {0}")]
-    Malformed(String),
+pub enum DocumentError {
+    #[error("the document {0}")]
+    Xml(String),
+    #[error("{field} must be {expected}, got {received}")]
+    Differs {
+        /// Attribute or element.
+        field: &'static str,
+        expected: String,
+        received: String,
+    },
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
 }
 
-/// An element. Attributes with a namespace are not kept: none of SAML has one.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Element {
-    pub namespace: String,
-    pub name: String,
-    attributes: Vec<(String, String)>,
-    pub children: Vec<Self>,
-    text: String,
-    has_comment: bool,
-}
-
-impl Element {
-    pub fn is(&self, namespace: &str, name: &str) -> bool {
-        self.namespace == namespace && self.name == name
+impl DocumentError {
+    pub fn differs(field: &'static str, expected: impl Into<String>, received: &str) -> Self {
+        Self::Differs {
+            field,
+            expected: expected.into(),
+            received: received.chars().take(MAX_SHOWN).collect(),
+        }
     }
 
-    /// Returns the value of an attribute without a namespace, as it was written.
-    pub fn attribute(&self, name: &str) -> Option<&str> {
-        let found = self.attributes.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
+    fn xml(problem: impl Into<String>) -> Self {
+        Self::Xml(problem.into())
+    }
+}
+
+type Result<T> = std::result::Result<T, DocumentError>;
+
+/// Reads a document of at most `limit` bytes.
+pub fn parse(document: &[u8], limit: usize) -> Result<Document<'_>> {
+    if document.len() > limit {
+        return Err(DocumentError::xml(format!("has more than {limit} bytes")));
+    }
+    let text = std::str::from_utf8(document);
+    let text = text.map_err(|_| DocumentError::xml("is not UTF-8"))?;
+    check_source(text)?;
+    let options = ParsingOptions {
+        nodes_limit: MAX_NODES,
+        ..ParsingOptions::default()
+    };
+    let parsed = Document::parse_with_options(text, options).map_err(|error| {
+        DocumentError::Xml(match error {
+            Error::DtdDetected => "has a document type declaration".to_owned(),
+            Error::UnknownEntityReference(..) => format!("has an entity: {error}"),
+            Error::UnexpectedDeclaration(_) => "has a processing instruction".to_owned(),
+            Error::NodesLimitReached => format!("has more than {MAX_NODES} parts"),
+            other => format!("is not well-formed: {other}"),
+        })
+    })?;
+    parsed.descendants().try_for_each(check)?;
+    Ok(parsed)
+}
+
+/// Checks what the tree does not show, or what the parser needs too much time for.
+fn check_source(text: &str) -> Result<()> {
+    let start = text.trim_start_matches('\u{feff}');
+    let declared = start
+        .strip_prefix("<?xml")
+        .and_then(|rest| rest.split_once("?>"));
+    let declared = declared.map(|(declared, _)| declared.to_ascii_lowercase().replace('\'', "\""));
+    if let Some(declared) = declared
+        && (!declared.contains("\"1.0\"")
+            || (declared.contains("encoding") && !declared.contains("\"utf-8\"")))
+    {
+        return Err(DocumentError::xml("is not XML 1.0 in UTF-8"));
+    }
+    if text.contains("<![CDATA[") {
+        return Err(DocumentError::xml("has a CDATA section"));
+    }
+    let tags = text.split('<').filter(|tag| !tag.starts_with("!--"));
+    let attributes = tags.map(|tag| tag.matches('=').count()).max();
+    let declarations = text.matches("xmlns").count();
+    if attributes > Some(MAX_ATTRIBUTES) || declarations > MAX_DECLARATIONS {
+        return Err(DocumentError::xml("has too many attributes"));
+    }
+    Ok(())
+}
+
+fn check(node: Node<'_, '_>) -> Result<()> {
+    if node.is_pi() {
+        return Err(DocumentError::xml("has a processing instruction"));
+    }
+    if !node.is_element() {
+        return Ok(());
+    }
+    // Those of an element are itself, the elements above it, and the document.
+    if node.ancestors().take(MAX_DEPTH + 2).count() > MAX_DEPTH + 1 {
+        let problem = format!("has more than {MAX_DEPTH} levels");
+        return Err(DocumentError::Xml(problem));
+    }
+    let mut texts = node.children().filter(Node::is_text);
+    let is_value = texts.any(|child| {
+        !child
+            .text()
+            .unwrap_or_default()
+            .trim_matches(SPACE)
+            .is_empty()
+    });
+    let Some(other) = node.children().find(|child| is_value && !child.is_text()) else {
+        return Ok(());
+    };
+    let part = if other.is_comment() {
+        "a comment"
+    } else {
+        "an element"
+    };
+    let name = node.tag_name().name();
+    Err(DocumentError::Xml(format!(
+        "has {part} inside the value of {name}"
+    )))
+}
+
+/// An element. Attributes with a namespace are not read: none of SAML has one.
+#[derive(Clone, Copy, Debug)]
+pub struct Element<'a>(Node<'a, 'a>);
+
+impl<'a> Element<'a> {
+    pub fn root(document: &'a Document<'_>) -> Self {
+        Self(document.root_element())
+    }
+
+    pub fn is(self, namespace: &str, name: &str) -> bool {
+        self.0.has_tag_name((namespace, name))
+    }
+
+    /// Returns a name for messages: `AuthnRequest`, or the namespace with it if it is another one.
+    pub fn named(self, namespace: &str) -> String {
+        let name = self.0.tag_name();
+        match name.namespace() {
+            Some(known) if known == namespace => name.name().to_owned(),
+            other => format!("{{{}}}{}", other.unwrap_or_default(), name.name()),
+        }
+    }
+
+    pub fn attribute(self, name: &str) -> Option<&'a str> {
+        let mut found = self.0.attributes();
+        let found = found.find(|own| own.namespace().is_none() && own.name() == name);
+        found.map(|own| own.value())
+    }
+
+    /// Returns an attribute that must have a value.
+    pub fn required(self, name: &'static str) -> Result<&'a str> {
+        let value = self.attribute(name).filter(|value| !value.is_empty());
+        value.ok_or(DocumentError::Missing(name))
+    }
+
+    pub fn boolean(self, name: &'static str) -> Result<bool> {
+        let value = self.read(name, "true or false", |text| match text {
+            "false" | "0" => Some(false),
+            "true" | "1" => Some(true),
+            _ => None,
+        });
+        Ok(value?.unwrap_or(false))
+    }
+
+    pub fn time(self, name: &'static str) -> Result<Option<UnixSeconds>> {
+        self.read(name, "a time such as 2026-11-30T12:00:00Z", from_rfc3339)
+    }
+
+    /// Reads an attribute, if there is one.
+    pub fn read<T>(
+        self,
+        name: &'static str,
+        expected: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let value = self.attribute(name);
+        let wrong = |text| DocumentError::differs(name, expected, text);
+        value
+            .map(|text| read(text).ok_or_else(|| wrong(text)))
+            .transpose()
+    }
+
+    pub fn number(self, name: &'static str) -> Result<Option<u16>> {
+        self.read(name, "a number", |text| text.parse().ok())
     }
 
     /// Returns the text of the element without the white space around it.
-    pub fn value(&self) -> &str {
-        self.text.trim_matches([' ', '\t', '\r', '\n'])
+    pub fn value(self) -> &'a str {
+        self.0.text().unwrap_or_default().trim_matches(SPACE)
     }
 
-    pub fn all<'a>(&'a self, namespace: &'a str, name: &'a str) -> impl Iterator<Item = &'a Self> {
-        self.children
-            .iter()
-            .filter(move |child| child.is(namespace, name))
+    pub fn all(self, namespace: &'a str, name: &'a str) -> impl Iterator<Item = Self> {
+        let children = self.0.children().map(Self);
+        children.filter(move |child| child.is(namespace, name))
     }
 
     /// Returns the only child with this name.
     ///
     /// # Errors
-    /// Returns [`XmlError::Malformed`] if there are several, of which programs could take different ones.
-    pub fn only(&self, namespace: &str, name: &str) -> Result<Option<&Self>, XmlError> {
-        let mut found = self
-            .children
-            .iter()
-            .filter(|child| child.is(namespace, name));
+    /// Returns an error if there are several, of which programs could take different ones.
+    pub fn only(self, namespace: &str, name: &str) -> Result<Option<Self>> {
+        let children = self.0.children().map(Self);
+        let mut found = children.filter(|child| child.is(namespace, name));
         match (found.next(), found.next()) {
-            (_, Some(_)) => Err(malformed(format!("{} has several {name}", self.name))),
+            (_, Some(_)) => Err(DocumentError::Xml(format!("has several {name}"))),
             (first, None) => Ok(first),
         }
     }
-}
 
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn malformed(error: impl ToString) -> XmlError {
-    XmlError::Malformed(error.to_string())
-}
-
-/// Reads a document of at most `limit` bytes.
-pub fn parse(document: &[u8], limit: usize) -> Result<Element, XmlError> {
-    if document.len() > limit {
-        return Err(XmlError::TooLarge(limit));
-    }
-    let text = std::str::from_utf8(document).map_err(|_| XmlError::Encoding)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !text.chars().all(is_allowed) {
-        return Err(XmlError::Character);
-    }
-    let mut reader = NsReader::from_str(text);
-    let config = reader.config_mut();
-    config.check_comments = true;
-    config.expand_empty_elements = true;
-    let resolver = reader.resolver_mut();
-    resolver.set_max_declarations_per_element(MAX_DECLARATIONS);
-    let mut tree = Tree::default();
-    let mut is_first = true;
-    loop {
-        let event = reader.read_event().map_err(malformed)?;
-        match event {
-            Event::Start(tag) => tree.open(element(&tag, reader.resolver())?)?,
-            Event::Empty(_) => return Err(malformed("an empty element")),
-            Event::End(_) => tree.close()?,
-            Event::Text(text) => tree.text(&text.xml10_content().map_err(malformed)?)?,
-            Event::GeneralRef(reference) => tree.text(&resolve(&reference)?)?,
-            Event::Comment(_) => tree.comment(),
-            Event::Decl(declared) if is_first => check_declaration(&declared)?,
-            Event::Decl(_) | Event::PI(_) => return Err(XmlError::Instruction),
-            Event::CData(_) => return Err(XmlError::CData),
-            Event::DocType(_) => return Err(XmlError::DocumentType),
-            Event::Eof => return tree.finish(),
-        }
-        is_first = false;
+    /// Returns the only child with this name, which must exist.
+    pub fn child(self, namespace: &str, name: &'static str) -> Result<Self> {
+        self.only(namespace, name)?
+            .ok_or(DocumentError::Missing(name))
     }
 }
 
 /// Returns true for a character of XML 1.0 (§2.2).
 pub const fn is_allowed(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-}
-
-fn check_declaration(declared: &BytesDecl<'_>) -> Result<(), XmlError> {
-    if declared.version().map_err(malformed)?.as_ref() != b"1.0" {
-        return Err(malformed("the version of XML is not 1.0"));
-    }
-    match declared.encoding() {
-        None => Ok(()),
-        Some(Ok(name)) if name.eq_ignore_ascii_case(b"utf-8") => Ok(()),
-        Some(_) => Err(XmlError::Encoding),
-    }
-}
-
-fn resolve(reference: &BytesRef<'_>) -> Result<String, XmlError> {
-    if let Some(character) = reference.resolve_char_ref().map_err(malformed)? {
-        return allowed(character.to_string());
-    }
-    let name = reference.decode().map_err(malformed)?;
-    let known = resolve_predefined_entity(&name).map(str::to_owned);
-    known.ok_or_else(|| XmlError::Entity(name.chars().take(40).collect()))
-}
-
-fn allowed(text: String) -> Result<String, XmlError> {
-    if text.chars().all(is_allowed) {
-        Ok(text)
-    } else {
-        Err(XmlError::Character)
-    }
-}
-
-fn element(tag: &BytesStart<'_>, resolver: &NamespaceResolver) -> Result<Element, XmlError> {
-    let (namespace, name) = resolver.resolve_element(tag.name());
-    let mut element = Element {
-        namespace: namespace_text(&namespace)?,
-        name: utf8(name.as_ref())?,
-        ..Element::default()
-    };
-    let mut seen = Vec::new();
-    for attribute in tag.attributes() {
-        let attribute = attribute.map_err(malformed)?;
-        if attribute.key.as_namespace_binding().is_some() {
-            continue;
-        }
-        if attribute.value.contains(&b'<') {
-            return Err(malformed("an attribute contains <"));
-        }
-        let (namespace, name) = resolver.resolve_attribute(attribute.key);
-        let full = (namespace_text(&namespace)?, utf8(name.as_ref())?);
-        // Two prefixes of one namespace give one attribute twice.
-        if seen.contains(&full) {
-            return Err(malformed(format!("the attribute {} is repeated", full.1)));
-        }
-        if full.0.is_empty() {
-            let value = attribute.normalized_value(XmlVersion::Explicit1_0);
-            let value = allowed(value.map_err(entity_or_malformed)?.into_owned())?;
-            element.attributes.push((full.1.clone(), value));
-        }
-        seen.push(full);
-    }
-    Ok(element)
-}
-
-fn entity_or_malformed(error: quick_xml::Error) -> XmlError {
-    use quick_xml::escape::EscapeError;
-    match error {
-        quick_xml::Error::Escape(EscapeError::UnrecognizedEntity(_, name)) => {
-            XmlError::Entity(name.chars().take(40).collect())
-        }
-        other => malformed(other),
-    }
-}
-
-fn namespace_text(namespace: &ResolveResult<'_>) -> Result<String, XmlError> {
-    match namespace {
-        ResolveResult::Unbound => Ok(String::new()),
-        ResolveResult::Bound(Namespace(text)) => utf8(text),
-        ResolveResult::Unknown(prefix) => Err(malformed(format!(
-            "the prefix {} has no namespace",
-            String::from_utf8_lossy(prefix)
-        ))),
-    }
-}
-
-fn utf8(bytes: &[u8]) -> Result<String, XmlError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| XmlError::Encoding)?;
-    Ok(text.to_owned())
-}
-
-#[derive(Default)]
-struct Tree {
-    open: Vec<Element>,
-    root: Option<Element>,
-    count: usize,
-}
-
-impl Tree {
-    fn open(&mut self, element: Element) -> Result<(), XmlError> {
-        self.count += 1;
-        if self.root.is_some() {
-            return Err(malformed("a second element follows the first"));
-        }
-        if self.open.len() >= MAX_DEPTH {
-            return Err(XmlError::Depth);
-        }
-        if self.count > MAX_ELEMENTS {
-            return Err(XmlError::Elements);
-        }
-        self.open.push(element);
-        Ok(())
-    }
-
-    fn close(&mut self) -> Result<(), XmlError> {
-        let closed = self.open.pop();
-        let closed = closed.ok_or_else(|| malformed("an element ends that did not begin"))?;
-        if !closed.value().is_empty() {
-            if closed.has_comment {
-                return Err(XmlError::Comment(closed.name));
-            }
-            if !closed.children.is_empty() {
-                return Err(XmlError::Mixed(closed.name));
-            }
-        }
-        match self.open.last_mut() {
-            Some(parent) => parent.children.push(closed),
-            None => self.root = Some(closed),
-        }
-        Ok(())
-    }
-
-    fn text(&mut self, text: &str) -> Result<(), XmlError> {
-        let space = |character: char| matches!(character, ' ' | '\t' | '\r' | '\n');
-        match self.open.last_mut() {
-            Some(element) => element.text.push_str(text),
-            None if text.chars().all(space) => {}
-            None => return Err(malformed("text outside of the element")),
-        }
-        Ok(())
-    }
-
-    fn comment(&mut self) {
-        if let Some(element) = self.open.last_mut() {
-            element.has_comment = true;
-        }
-    }
-
-    fn finish(self) -> Result<Element, XmlError> {
-        match (self.open.last(), self.root) {
-            (None, Some(root)) => Ok(root),
-            (Some(open), _) => Err(malformed(format!("{} does not end", open.name))),
-            (None, None) => Err(malformed("there is no element")),
-        }
-    }
-}
-
-/// Returns a name for messages: `AuthnRequest`, or the namespace with it if it is another one.
-pub fn named(element: &Element, namespace: &str) -> Cow<'static, str> {
-    if element.namespace == namespace {
-        Cow::Owned(element.name.clone())
-    } else {
-        Cow::Owned(format!("{{{}}}{}", element.namespace, element.name))
-    }
 }

@@ -32,7 +32,9 @@ pub async fn check(
         Application::NetBox => netbox(&visit).await,
         Application::NodeRed => node_red(&visit).await,
         Application::PgAdmin => pgadmin(&visit).await,
-        Application::Synapse => synapse(&visit).await,
+        Application::Synapse => synapse(&visit, "oidc-doorward").await,
+        Application::SynapseSaml => synapse(&visit, "saml").await,
+        Application::Zabbix => zabbix(&visit).await,
     }
 }
 
@@ -148,9 +150,9 @@ async fn press_doorward(visit: &Visit<'_>) -> Result<Page, Failure> {
 
 /// A Matrix client receives a login token, and exchanges it. Sign-out at Doorward ends its access
 /// by back-channel logout.
-async fn synapse(visit: &Visit<'_>) -> Result<(), Failure> {
+async fn synapse(visit: &Visit<'_>, provider: &str) -> Result<(), Failure> {
     wait(visit, "/_matrix/client/versions").await?;
-    let start = "/_matrix/client/v3/login/sso/redirect/oidc-doorward?redirectUrl=";
+    let start = format!("/_matrix/client/v3/login/sso/redirect/{provider}?redirectUrl=");
     let page = visit
         .submit_forms(&format!("{start}{}", visit.url("/done")))
         .await?;
@@ -171,14 +173,51 @@ async fn synapse(visit: &Visit<'_>) -> Result<(), Failure> {
     let path = format!("/_matrix/client/v3/profile/{id}");
     let profile = visit.get_with(&path, &token).await;
     shows("profile", &profile, &[USER.name])?;
+    let account = ("/_matrix/client/v3/account/whoami", Some(token.as_str()));
+    if provider == "saml" {
+        let request = visit
+            .agent
+            .http()
+            .post(visit.url("/_matrix/client/v3/logout"));
+        let page = visit.agent.send(request.bearer_auth(&token)).await;
+        shows("sign-out", &page, &[])?;
+        return until(
+            visit,
+            account,
+            401,
+            LONGEST_LOGOUT,
+            "account after sign-out",
+        )
+        .await;
+    }
     let addresses = "/_matrix/client/v3/account/3pid";
     let addresses = visit.get_with(addresses, &token).await;
     shows("addresses", &addresses, &[USER.email])?;
     let page = visit.get_at_doorward("/oauth2/logout").await;
     visit.continue_from(page).await?;
-    let account = ("/_matrix/client/v3/account/whoami", Some(token.as_str()));
     let step = "account after sign-out at Doorward";
     until(visit, account, 401, LONGEST_LOGOUT, step).await
+}
+
+/// The user's profile page. Single logout signs out at Doorward too.
+async fn zabbix(visit: &Visit<'_>) -> Result<(), Failure> {
+    const PROFILE: &str = "/zabbix.php?action=userprofile.edit";
+    wait(visit, "/index.php").await?;
+    let page = visit.submit_forms("/index_sso.php").await?;
+    shows("sign-in", &page, &[])?;
+    let profile = visit.get(PROFILE).await;
+    shows("profile", &profile, &[USER.username, USER.name])?;
+    let page = visit.submit_forms("/index_sso.php?slo").await?;
+    shows("sign-out", &page, &[])?;
+    let profile = visit.get(PROFILE).await;
+    if profile.text().contains(USER.name) {
+        return Err(failed("profile after sign-out", &profile));
+    }
+    let page = visit.get("/index_sso.php").await;
+    if !asks_for_password(&page) {
+        return Err(failed("the session at Doorward lives on", &page));
+    }
+    Ok(())
 }
 
 /// Waits until the application serves this page.

@@ -265,7 +265,7 @@ impl Doorward {
             Check::Site(_) => None,
             Check::Refresh(refresh) => refresh.has_url.then_some(base),
             Check::Api(_) => Some(AUDIENCE),
-            Check::Saml(_) => {
+            Check::Saml(_) | Check::SamlApplication(_) => {
                 let registered = self.create_service_provider(program, base, &options)?;
                 return Ok(Client { keys, ..registered });
             }
@@ -274,28 +274,45 @@ impl Doorward {
         Ok(Client { keys, ..registered })
     }
 
-    /// Registers a SAML service provider, which knows the issuer and has the metadata in `idp.xml`.
+    /// Registers a SAML service provider, which knows the issuer, and has the metadata in `idp.xml` and what the
+    /// command prints in `settings.txt`.
     fn create_service_provider(
         &self,
         program: &Program,
         base: &str,
         options: &[String],
     ) -> Result<Client, Failure> {
-        let mut arguments = vec!["saml", "create", program.name, "--id", program.name];
+        let mut arguments = vec!["client", "create", "--saml", "--id", program.name, "--json"];
         arguments.extend(options.iter().map(String::as_str));
-        self.command(&arguments, "")?;
+        if program.app.is_empty() {
+            arguments.push(program.name);
+        } else {
+            arguments.extend(["--app", program.app, "--url", base]);
+        }
+        let created: Value = serde_json::from_str(&self.command(&arguments, "")?)
+            .map_err(|error| error.to_string())?;
+        let lines = created["configuration"].as_array().into_iter().flatten();
+        let lines: Vec<&str> = lines.filter_map(Value::as_str).collect();
         let variables = [("ISSUER", self.issuer.as_str()), ("BASE_URL", base)];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Ok(Client {
             id: program.name.to_owned(),
             secret: None,
             keys: None,
-            configuration: vec![Part {
-                form: "file".to_owned(),
-                place: "idp.xml".to_owned(),
-                text: self.command(&["saml", "metadata"], "")?,
-                variables: variables.into(),
-            }],
+            configuration: vec![
+                Part {
+                    form: "file".to_owned(),
+                    place: "idp.xml".to_owned(),
+                    text: self.command(&["saml", "metadata"], "")?,
+                    variables: variables.into(),
+                },
+                Part {
+                    form: "file".to_owned(),
+                    place: "settings.txt".to_owned(),
+                    text: lines.join("\n"),
+                    variables: Vec::new(),
+                },
+            ],
         })
     }
 

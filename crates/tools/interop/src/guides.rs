@@ -25,7 +25,7 @@ fn all() -> impl Iterator<Item = &'static Program> {
     programs::all().filter(|program| {
         !matches!(
             program.check,
-            Check::Mcp(_) | Check::Site(_) | Check::Saml(_)
+            Check::Mcp(_) | Check::Site(_) | Check::Saml(_) | Check::SamlApplication(_)
         )
     })
 }
@@ -83,7 +83,9 @@ fn guide_of_mcp_shows_defaults_of_each_tool() {
 fn guide_of_saml_names_each_program_with_version() {
     let guides = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/guides");
     let guide = std::fs::read_to_string(guides.join("saml.md")).unwrap();
-    for program in programs::all().filter(|program| matches!(program.check, Check::Saml(_))) {
+    let is_saml =
+        |program: &&Program| matches!(program.check, Check::Saml(_) | Check::SamlApplication(_));
+    for program in programs::all().filter(is_saml) {
         let version = version::pinned(program).unwrap_or_else(|| "Debian".to_owned());
         let row = format!("| `{}` | {version} |", program.name);
         assert!(guide.contains(&row), "the table lacks\n{row}");

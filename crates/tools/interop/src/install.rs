@@ -35,6 +35,7 @@ pub fn install(program: &Program) -> Outcome {
         Ecosystem::Node => node(program),
         Ecosystem::Apache => return debian(program, "/usr/sbin/apache2", &["-X"]),
         Ecosystem::Ruby => return debian(program, "/usr/bin/ruby", &[]),
+        Ecosystem::Script => return debian(program, "/usr/bin/python3", &[]),
         Ecosystem::Go | Ecosystem::Java if !is_compiled(program) => {
             let tool = if program.ecosystem == Ecosystem::Go {
                 "go"

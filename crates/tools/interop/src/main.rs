@@ -269,7 +269,7 @@ async fn check_program(
                 Check::SignIn(expected) | Check::Saml(expected) => {
                     sign_in::check(&doorward, &base, expected).await
                 }
-                Check::Application(expected) => {
+                Check::Application(expected) | Check::SamlApplication(expected) => {
                     application::check(&doorward, &base, *expected).await
                 }
                 Check::Api(expected) => api::check(&doorward, &base, &client, expected).await,

@@ -22,7 +22,8 @@ pub fn sources(program: &Program) -> PathBuf {
 ///
 /// Returns an error if the version is unknown.
 pub fn version(program: &Program) -> Result<String, Failure> {
-    if matches!(program.ecosystem, Ecosystem::Apache | Ecosystem::Ruby) {
+    let of_debian = [Ecosystem::Apache, Ecosystem::Ruby, Ecosystem::Script];
+    if of_debian.contains(&program.ecosystem) {
         let query = ["--show", "--showformat", "${Version}", program.package];
         let answer = Command::new("dpkg-query").args(query).output();
         let answer = answer.ok().filter(|answer| answer.status.success());
@@ -52,7 +53,7 @@ pub fn pinned(program: &Program) -> Option<String> {
             let version = lock["packages"][format!("node_modules/{package}")]["version"].as_str();
             Some(version?.to_owned())
         }
-        Ecosystem::Apache | Ecosystem::Ruby => None,
+        Ecosystem::Apache | Ecosystem::Ruby | Ecosystem::Script => None,
         Ecosystem::Go => {
             let module = read("go.mod")?;
             let mut lines = module

@@ -35,7 +35,10 @@ const WORDS: &[(&str, &[&str])] = &[
         "reports",
         &["doorward report", "/api/admin/reports", "admin_report_"],
     ),
-    ("saml", &["doorward saml", "/api/admin/saml", "admin_saml_"]),
+    (
+        "saml",
+        &["doorward saml", "--saml", "/api/admin/saml", "admin_saml_"],
+    ),
     (
         "sites",
         &["doorward site", "/api/admin/sites", "admin_site_"],
@@ -54,7 +57,7 @@ const FILL: &[&str] = &[
     "read-only set --from 2099-01-01T00:00:00Z --until 2099-01-02T00:00:00Z",
     "text set --language de mail-greeting Servus",
     "site create wiki --host wiki.example.com",
-    "saml create Wiki --entity-id https://wiki.example.com --acs https://wiki.example.com/acs",
+    "client create --saml Wiki --entity-id https://wiki.example.com --acs https://wiki.example.com/acs",
 ];
 
 const SETTINGS: &str = "issuer = \"http://localhost:8400\"\nlisten = \"127.0.0.1:0\"\n\

@@ -7,7 +7,7 @@ use crate::services::Services;
 use crate::{compiled, packages, relying_parties, run};
 
 /// Directories of programs that need PostgreSQL or Redis.
-const WITH_SERVICES: [&str; 2] = ["go/miniflux", "netbox"];
+const WITH_SERVICES: [&str; 3] = ["debian-saml", "go/miniflux", "netbox"];
 
 /// Builds the server and the harness, installs what the selected programs need, and runs them.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {

@@ -147,7 +147,7 @@ const SKOPEO: Need = Need {
 };
 
 /// Dependencies of `cargo xtask interop` by the first part of the name of a program's directory.
-const OF_INTEROP: [(&str, Need); 4] = [
+const OF_INTEROP: [(&str, Need); 5] = [
     (
         "apache",
         Need {
@@ -182,6 +182,32 @@ const OF_INTEROP: [(&str, Need); 4] = [
                 "ruby-omniauth-openid-connect",
                 "ruby-sinatra",
                 "ruby-webrick",
+            ],
+        },
+    ),
+    (
+        "debian-saml",
+        Need {
+            name: "Shibboleth, SimpleSAMLphp and Zabbix",
+            present: || {
+                let files = [
+                    "/usr/sbin/shibd",
+                    "/usr/share/simplesamlphp/www/index.php",
+                    "/usr/share/zabbix/index_sso.php",
+                    "/usr/share/zabbix-server-pgsql/schema.sql.gz",
+                ];
+                files.into_iter().all(|file| Path::new(file).exists())
+            },
+            packages: &[
+                "apache2",
+                "libapache2-mod-shib",
+                "simplesamlphp",
+                "php-cli",
+                "php-mbstring",
+                "php-pgsql",
+                "php-xml",
+                "zabbix-frontend-php",
+                "zabbix-server-pgsql",
             ],
         },
     ),

@@ -16,7 +16,7 @@ type Set = (&'static str, &'static str, &'static str, Install);
 const COMMON_PYTHON_MODULE: &str = "import pip";
 
 /// Libraries of the tests.
-const OF_TESTS: [Set; 7] = [
+const OF_TESTS: [Set; 8] = [
     (
         "crates/identity/doorward/tests/oidc/relying_parties/node",
         "relying-parties/node",
@@ -40,6 +40,12 @@ const OF_TESTS: [Set; 7] = [
         "protected-services/node",
         NPM_LOCK,
         node,
+    ),
+    (
+        "crates/shared/saml-protocol/tests/signxml",
+        "saml/signxml",
+        PIP_LOCK,
+        python,
     ),
     (
         "crates/features/sites/tests/proxies",

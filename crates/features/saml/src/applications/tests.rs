@@ -2,18 +2,29 @@
 
 use doorward_saml_protocol::metadata::OwnAddresses;
 
-use super::{ALL, complete};
-use crate::use_cases::Values;
+use doorward_domain::model::saml_client::SamlSettings;
 
-fn completed(app: &str) -> (Values, Vec<String>) {
-    let mut values = Values {
-        app: Some(app.to_owned()),
-        url: Some("https://app.example.com/".to_owned()),
-        ..Values::default()
-    };
+use super::{ALL, complete, configuration};
+use crate::operations::Values;
+
+/// Returns the values of an application, and what to enter there.
+fn completed(mut values: Values) -> (Values, Vec<String>) {
     let own = OwnAddresses::new("https://auth.example.com");
-    let settings = complete(&mut values, &own).unwrap();
-    (values, settings)
+    assert!(complete(&mut values, &own).unwrap().is_some());
+    let app = values.app.clone().zip(values.url.clone()).unwrap();
+    let settings = SamlSettings {
+        app: Some(app.into()),
+        ..SamlSettings::default()
+    };
+    (values, configuration(&settings, &own))
+}
+
+fn named(app: &str, url: &str) -> Values {
+    Values {
+        app: Some(app.to_owned()),
+        url: Some(url.to_owned()),
+        ..Values::default()
+    }
 }
 
 #[test]
@@ -21,13 +32,13 @@ fn every_application_is_complete_and_in_guide() {
     let guide = include_str!("../../../../../docs/guides/saml.md");
     assert_eq!(ALL.len(), 25);
     for application in ALL.iter() {
-        let (values, settings) = completed(&application.id);
+        let (values, settings) = completed(named(&application.id, "https://app.example.com/"));
         let row = format!(
             "| `{}` | [{}]({}) |",
             application.id, application.title, application.source
         );
         assert!(guide.contains(&row), "the guide lacks\n{row}");
-        let consumers = values.consumers.unwrap();
+        let consumers = values.acs.unwrap();
         assert!(consumers[0].starts_with("https://app.example.com/"));
         let texts = settings.iter().chain(&consumers).chain(&values.entity_id);
         for text in texts.chain(&values.logout_url) {
@@ -43,16 +54,12 @@ fn every_application_is_complete_and_in_guide() {
 
 #[test]
 fn written_values_win() {
-    let mut values = Values {
+    let (values, settings) = completed(Values {
         entity_id: Some("urn:own".to_owned()),
-        app: Some("zabbix".to_owned()),
-        url: Some("https://zabbix.example.com".to_owned()),
-        ..Values::default()
-    };
-    let own = OwnAddresses::new("https://auth.example.com");
-    let settings = complete(&mut values, &own).unwrap();
+        ..named("zabbix", "https://zabbix.example.com")
+    });
     assert_eq!(values.entity_id.as_deref(), Some("urn:own"));
-    let consumers = values.consumers.unwrap();
+    let consumers = values.acs.unwrap();
     assert_eq!(consumers, ["https://zabbix.example.com/index_sso.php?acs"]);
     assert_eq!(
         settings[2],

@@ -336,6 +336,10 @@ impl PartialSchema for NewClientBody {
         let doc = "Name shown to users; required without `app`.";
         member(&mut all, "name", doc, text());
         all["kind"]["default"] = ClientKind::Confidential.as_str().into();
+        // Another operation registers these.
+        if let Some(words) = all["kind"]["enum"].as_array_mut() {
+            words.retain(|word| word != ClientKind::Saml.as_str());
+        }
         let description = "A client to register. Omitted settings have suitable defaults.";
         object(description, &[], &all)
     }

@@ -54,7 +54,7 @@ pub(super) fn check_kind(kind: ClientKind, saml: Option<&SamlValues>) -> Result<
     if (kind == ClientKind::Saml) == saml.is_some() {
         return Ok(());
     }
-    let problem = "register a client that speaks SAML with `doorward saml create`";
+    let problem = "register a client that speaks SAML with `doorward client create --saml`";
     Err(AdminError::invalid("kind", problem))
 }
 

@@ -10,11 +10,10 @@ impl Entry {
     /// Returns the words of the command with these members. A missing one that the command requires is
     /// its name in capitals, and a secret the name of a file.
     pub fn command_with(&self, body: &Map<String, Value>, reason: Option<&str>) -> Vec<String> {
-        let mut words: Vec<String> = ["doorward"]
-            .into_iter()
-            .chain(self.words())
-            .map(str::to_owned)
-            .collect();
+        let words = ["doorward"].into_iter().chain(self.words());
+        let words = words.map(str::to_owned);
+        let flag = self.flag().map(|flag| format!("--{flag}"));
+        let mut words: Vec<String> = words.chain(flag).collect();
         let mut arguments = Vec::new();
         for member in self.members() {
             let values = texts(member, member.of(body));
@@ -73,7 +72,10 @@ fn texts(member: &Member, value: Option<&Value>) -> Vec<String> {
         _ if member.kind == MemberKind::Secret => vec![format!("{}.txt", member.name)],
         _ if member.kind == MemberKind::Picture => vec![PICTURE_FILE.to_owned()],
         Some(_) if member.kind == MemberKind::Document => vec![format!("{}.json", member.name)],
-        _ if member.kind == MemberKind::Table => vec![format!("{}.csv", member.name)],
+        _ if member.kind == MemberKind::Table => {
+            let ending = member.schema["format"].as_str().unwrap_or("csv");
+            vec![format!("{}.{ending}", member.name)]
+        }
         None => vec![placeholder(member)],
         Some(Value::Array(items)) if items.is_empty() => vec![String::new()],
         Some(Value::Array(items)) => items.iter().map(text).collect(),

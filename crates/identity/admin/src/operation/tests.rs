@@ -255,7 +255,8 @@ async fn body_is_checked_and_result_is_shown() {
 fn each_command_and_call_is_one_operation() {
     let (mut commands, mut calls) = (BTreeSet::new(), BTreeSet::new());
     for entry in operations::all() {
-        let (words, call) = (entry.words().collect::<Vec<_>>().join(" "), entry.call());
+        let (words, call) = (entry.words().chain(entry.flag()), entry.call());
+        let words = words.collect::<Vec<_>>().join(" ");
         assert!(commands.insert(words.clone()), "{words} twice");
         let is_new = calls.insert((call.method, call.path));
         assert!(is_new || !call.exists(), "{call:?} twice");
@@ -314,7 +315,12 @@ fn constants_name_members_and_known_flags() {
         assert_eq!(call.is_paged(), entry.is_list, "{words:?}");
         assert!(!entry.is_list || !entry.table.is_empty(), "{words:?}");
         let shown: BTreeSet<String> = entry.members().iter().map(Member::shown).collect();
-        assert_eq!(shown.len(), names.len(), "{words:?}: {shown:?}");
+        let files = entry
+            .members()
+            .iter()
+            .filter(|it| it.kind != MemberKind::Uri);
+        let shared = files.filter(|it| entry.url_of(it).is_some()).count();
+        assert_eq!(shown.len() + shared, names.len(), "{words:?}: {shown:?}");
         let is_reason = |shown: &str| shown == "--reason" && call.takes_reason();
         assert!(!shown.iter().any(|shown| is_reason(shown)), "{words:?}");
         let others = [

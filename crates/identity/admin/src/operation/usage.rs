@@ -21,9 +21,17 @@ pub(super) fn words(command: &'static str) -> impl Iterator<Item = &'static str>
     command.split_whitespace().take_while(is_word)
 }
 
+/// Returns the flag that chooses the operation among those with the same words: `--saml!` directly after them.
+pub(super) fn flag(command: &'static str) -> Option<&'static str> {
+    let after = command.split_whitespace().nth(words(command).count())?;
+    after.strip_prefix("--")?.strip_suffix('!')
+}
+
 pub(super) fn usages(command: &'static str) -> Vec<Usage> {
     let parts = command.trim_end_matches(" *").split_whitespace();
-    parts.skip(words(command).count()).map(usage).collect()
+    let parts = parts.skip(words(command).count());
+    let parts = parts.filter(|part| !part.ends_with('!'));
+    parts.map(usage).collect()
 }
 
 /// Returns the members that the command names.

@@ -81,7 +81,7 @@ pub async fn rotate(
     // Without any key of the algorithm there are no tokens to verify, so its first key signs at
     // once.
     let (lead, state) = if records.iter().any(|key| key.algorithm == alg) {
-        (keys.policy().publish_lead, KeyState::Waiting)
+        (keys.publish_lead(context.db).await?, KeyState::Waiting)
     } else {
         (0, KeyState::Signing)
     };

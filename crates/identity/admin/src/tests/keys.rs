@@ -1,9 +1,11 @@
 //! Rotation and retirement of signing keys.
 
 use doorward_domain::keys::RotationPolicy;
-use doorward_domain::model::AuditKind;
+use doorward_domain::model::saml_client::SamlSettings;
+use doorward_domain::model::{AuditKind, ClientChange, ClientKind};
 use doorward_domain::random::Random;
 use doorward_domain::secret::MasterKey;
+use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::signing_keys::Keys;
 
@@ -111,4 +113,42 @@ async fn algorithm_that_is_not_offered_is_rejected() {
         "{:?}",
         made.err()
     );
+}
+
+/// Service providers that speak SAML read metadata once a day, or never: the new key waits longer.
+#[tokio::test]
+async fn key_waits_longer_while_clients_speak_saml() {
+    let world = World::new().await;
+    let context = world.op();
+    let master = MasterKey::generate(&mut rand::rng());
+    let policy = RotationPolicy::default();
+    let only = vec![SigningAlg::Rs256];
+    let ring = Keys::new(master, policy, only, Random::default());
+    let (first, _) = keys::rotate(&context, &ring, SigningAlg::Rs256)
+        .await
+        .unwrap();
+    let due = first.active_at + policy.rotate_after;
+    let published = async |at| ring.reload(context.db, at).await.unwrap().published().len();
+    assert_eq!(published(due - policy.publish_lead - 1).await, 1);
+    let new = NewClient {
+        id: None,
+        name: "Wiki".to_owned(),
+        kind: ClientKind::Saml,
+        settings: ClientChange {
+            redirect_uris: Some(vec!["https://sp.example.com/acs".to_owned()]),
+            grant_types: Some(Vec::new()),
+            ..ClientChange::default()
+        },
+    };
+    let entity_id = "https://sp.example.com".to_owned();
+    clients::create_saml(&context, new, entity_id, SamlSettings::default())
+        .await
+        .unwrap();
+    let lead = ring.publish_lead(context.db).await.unwrap();
+    assert_eq!(lead, RotationPolicy::SAML_LEAD);
+    assert_eq!(published(due - lead - 1).await, 1);
+    assert_eq!(published(due - lead).await, 2);
+    let records = repo::keys::list(context.db.read()).await.unwrap();
+    let next = records.iter().find(|key| key.kid != first.kid).unwrap();
+    assert_eq!(next.active_at, due);
 }

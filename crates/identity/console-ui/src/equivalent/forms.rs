@@ -77,6 +77,11 @@ impl FormEquivalent {
         words
     }
 
+    /// Returns the operation with its members for these values.
+    pub fn operation(&self, values: &FormValues) -> (&'static Entry, Map<String, Value>) {
+        (self.entry, self.body_members(values))
+    }
+
     /// Returns the call of the operation; `None` if only a command runs it.
     pub fn call(&self) -> Option<Call> {
         Some(self.entry.call()).filter(Call::exists)

@@ -23,7 +23,7 @@ const OTHERS: [(&str, &str); 10] = [
         "a member of groups and clients; users are no configuration",
     ),
     (
-        "admin_saml_create",
+        "admin_client_create_saml",
         "its metadata and certificates have no form for files yet",
     ),
     ("admin_user_bulk_start", "users are no configuration"),

@@ -44,6 +44,9 @@ impl RotationPolicy {
     pub const JWKS_MAX_AGE: i64 = 300;
     /// The time within which each replica must rebuild its ring from the records, in seconds.
     pub const RELOAD_WITHIN: i64 = 300;
+    /// The least time for which a key is published before it signs while clients speak SAML: their service
+    /// providers read metadata once a day, or are configured by hand.
+    pub const SAML_LEAD: i64 = 14 * 24 * 60 * 60;
     /// The clock difference that verifiers tolerate, in seconds.
     pub const LEEWAY: i64 = 60;
 
@@ -54,6 +57,15 @@ impl RotationPolicy {
             publish_lead: Self::JWKS_MAX_AGE + Self::RELOAD_WITHIN,
             rotate_after: 90 * 24 * 60 * 60,
             keep_after_retire: longest_token_life + Self::LEEWAY + Self::RELOAD_WITHIN,
+        }
+    }
+
+    /// Returns the policy while clients speak SAML.
+    #[must_use]
+    pub fn with_saml(self) -> Self {
+        Self {
+            publish_lead: self.publish_lead.max(Self::SAML_LEAD),
+            ..self
         }
     }
 

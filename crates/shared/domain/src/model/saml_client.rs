@@ -39,6 +39,9 @@ pub struct SamlSettings {
     pub unsolicited: bool,
     /// URL of the metadata.
     pub metadata_url: Option<String>,
+    /// Known application, and its URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<[String; 2]>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -91,7 +94,7 @@ doorward_protocol::words! {
 
 /// The session of a user at a service provider, which begins with a response. It ends with its grant and with the
 /// session of the browser.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct SamlSession {
     /// The grant, whose ID is the `SessionIndex`.
     pub grant_id: GrantId,

@@ -225,8 +225,8 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
         Reason::SamlIssuer,
         "",
         "https://sp.example.com",
-        "doorward client list --kind=saml shows the registered ones; doorward saml create NAME --metadata=FILE \
-         registers one",
+        "doorward client list --kind=saml shows the registered ones; doorward client create --saml NAME \
+         --metadata=FILE registers one",
     ),
     (
         Reason::SamlRequest,

@@ -78,11 +78,3 @@ fn keys_of_certificates_are_checked() {
         assert_eq!(error, CertificateError::Unreadable, "{text}");
     }
 }
-
-#[test]
-fn lengths_are_encoded() {
-    assert_eq!(der(4, &[]), [4, 0]);
-    assert_eq!(der(4, &[9; 127])[..2], [4, 127]);
-    assert_eq!(der(4, &[9; 128])[..3], [4, 0x81, 128]);
-    assert_eq!(der(4, &[9; 256])[..4], [4, 0x82, 1, 0]);
-}

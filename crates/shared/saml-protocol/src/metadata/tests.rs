@@ -26,7 +26,7 @@ fn key(key: &PKey<Private>, usage: &str) -> String {
     )
 }
 
-fn read_text(text: &str) -> Result<ServiceProvider, MetadataError> {
+fn read_text(text: &str) -> Result<ServiceProvider> {
     read(text.as_bytes(), NOW)
 }
 
@@ -46,21 +46,22 @@ fn reads_service_provider() {
     );
     let read = read_text(&document("AuthnRequestsSigned='true'", &content)).unwrap();
     assert_eq!(read.entity_id, "https://sp.example.com");
-    let urls: Vec<&str> = read.consumers.iter().map(|own| own.url.as_str()).collect();
     assert_eq!(
-        urls,
+        read.consumers,
         [
             "https://sp.example.com/second",
             "https://sp.example.com/acs"
         ]
     );
-    assert_eq!(read.consumers[0].index, Some(2));
+    let settings = read.settings;
+    let numbers: Vec<u16> = settings.consumers.iter().map(|own| own.index).collect();
+    assert_eq!(numbers, [1, 2]);
     assert_eq!(
-        read.logout_url.as_deref(),
+        settings.logout_url.as_deref(),
         Some("https://sp.example.com/out")
     );
     assert_eq!(
-        read.logout_response_url.as_deref(),
+        settings.logout_response_url.as_deref(),
         Some("https://sp.example.com/done")
     );
     // Each certificate is made at another time, so it is that of the document.
@@ -68,10 +69,10 @@ fn reads_service_provider() {
         .split(['<', '>'])
         .filter(|part| part.contains("MII"));
     let written: Vec<String> = written.map(certificate_text).collect();
-    assert_eq!(read.signing_certificates, written[..1]);
-    assert_eq!(read.encryption_certificate.as_ref(), written.last());
-    assert!(read.signs_requests);
-    assert_eq!(read.name_id_formats, [NameIdFormat::Email]);
+    assert_eq!(settings.signing_certificates, written[..1]);
+    assert_eq!(settings.encryption_certificate.as_ref(), written.last());
+    assert!(settings.signed_requests);
+    assert_eq!(read.name_id_format, Some(NameIdFormat::Email));
 }
 
 /// A key without `use` is one for signatures too; otherwise a request without a signature would be accepted.
@@ -79,12 +80,13 @@ fn reads_service_provider() {
 fn key_without_use_serves_for_both() {
     let content = format!("{}{CONSUMER}", key(&private_key(), ""));
     let read = read_text(&document("AuthnRequestsSigned='1'", &content)).unwrap();
+    let read = read.settings;
     assert_eq!(read.signing_certificates.len(), 1);
     assert_eq!(
         read.encryption_certificate.as_ref(),
         read.signing_certificates.first()
     );
-    assert!(read.signs_requests);
+    assert!(read.signed_requests);
 }
 
 #[test]
@@ -92,18 +94,19 @@ fn signed_requests_need_key() {
     let encryption = key(&private_key(), " use='encryption'");
     for keys in ["", &encryption] {
         let text = document("AuthnRequestsSigned='true'", &format!("{keys}{CONSUMER}"));
-        assert_eq!(read_text(&text), Err(MetadataError::NoSigningKey), "{keys}");
+        let missing = DocumentError::Missing("the key of the signatures of requests");
+        assert_eq!(read_text(&text), Err(missing), "{keys}");
     }
-    let unsigned = read_text(&document("", CONSUMER)).unwrap();
-    assert!(!unsigned.signs_requests && unsigned.signing_certificates.is_empty());
+    let unsigned = read_text(&document("", CONSUMER)).unwrap().settings;
+    assert!(!unsigned.signed_requests && unsigned.signing_certificates.is_empty());
 }
 
 #[rstest]
-#[case::no_consumer("", "", "the document has no AssertionConsumerService")]
+#[case::no_consumer("", "", "an AssertionConsumerService with the POST binding is missing")]
 #[case::artifact_only(
     "",
     "<AssertionConsumerService Binding='urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact' Location='https://x'/>",
-    "the document has no AssertionConsumerService"
+    "an AssertionConsumerService with the POST binding is missing"
 )]
 #[case::index(
     "",
@@ -113,23 +116,23 @@ fn signed_requests_need_key() {
 #[case::no_location(
     "",
     "<AssertionConsumerService Binding='urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'/>",
-    "the document has no Location"
+    "Location is missing"
 )]
 #[case::expired(
     "validUntil='2020-01-01T00:00:00Z'",
     "",
-    "the document was valid until 2020-01-01T00:00:00Z"
+    "validUntil must be in the future, got 2020-01-01T00:00:00Z"
 )]
 #[case::validity("validUntil='soon'", "", "validUntil must be a time")]
 #[case::usage(
     "",
     "<KeyDescriptor use='other'><ds:KeyInfo/></KeyDescriptor>",
-    "a key has no X509Certificate"
+    "X509Certificate of a key is missing"
 )]
 #[case::key_name(
     "",
     "<KeyDescriptor><ds:KeyInfo><ds:KeyName>x</ds:KeyName></ds:KeyInfo></KeyDescriptor>",
-    "a key has no X509Certificate"
+    "X509Certificate of a key is missing"
 )]
 #[case::certificate(
     "",
@@ -147,12 +150,12 @@ fn rejects(#[case] attributes: &str, #[case] content: &str, #[case] expected: &s
 }
 
 #[rstest]
-#[case::several(format!("<EntitiesDescriptor xmlns='{METADATA}'/>"), "the document describes several entities")]
-#[case::other(format!("<Assertion xmlns='{ASSERTION}'/>"), "the document must be an EntityDescriptor")]
-#[case::no_entity(format!("<EntityDescriptor xmlns='{METADATA}'/>"), "the document has no entityID")]
-#[case::no_provider(format!("<EntityDescriptor xmlns='{METADATA}' entityID='x'/>"), "the document has no SPSSODescriptor")]
+#[case::several(format!("<EntitiesDescriptor xmlns='{METADATA}'/>"), "the document must be one EntityDescriptor")]
+#[case::other(format!("<Assertion xmlns='{ASSERTION}'/>"), "the document must be one EntityDescriptor")]
+#[case::no_entity(format!("<EntityDescriptor xmlns='{METADATA}'/>"), "entityID is missing")]
+#[case::no_provider(format!("<EntityDescriptor xmlns='{METADATA}' entityID='x'/>"), "SPSSODescriptor is missing")]
 #[case::old(document("", "").replace("2.0:protocol", "1.1:protocol"), "protocolSupportEnumeration must be SAML 2.0")]
-#[case::two(document("", "").replace("</EntityDescriptor>", "<SPSSODescriptor/></EntityDescriptor>"), "the document is not well-formed")]
+#[case::two(document("", "").replace("</EntityDescriptor>", "<SPSSODescriptor/></EntityDescriptor>"), "the document has several SPSSODescriptor")]
 #[case::document_type(format!("<!DOCTYPE x>{}", document("", CONSUMER).split_once("?>").unwrap().1), "the document has a document type")]
 #[case::long("x".repeat(MAX_DOCUMENT + 1), "the document has more than")]
 fn rejects_document(#[case] text: String, #[case] expected: &str) {
@@ -165,17 +168,14 @@ fn own_metadata_has_all_keys() {
     let own = OwnAddresses::new("https://auth.example.com");
     let certificates = ["AAAA".to_owned(), "BBBB".to_owned()];
     let text = write(&own, &certificates);
-    let root = xml::parse(text.as_bytes(), MAX_DOCUMENT).unwrap();
+    let document = xml::parse(text.as_bytes(), MAX_DOCUMENT).unwrap();
+    let root = Element::root(&document);
     assert_eq!(
         root.attribute("entityID"),
         Some("https://auth.example.com/saml/metadata")
     );
     let provider = root.only(METADATA, "IDPSSODescriptor").unwrap().unwrap();
-    let names: Vec<&str> = provider
-        .children
-        .iter()
-        .map(|child| child.name.as_str())
-        .collect();
+    let names: Vec<String> = provider.names();
     let (keys, rest) = names.split_at(2);
     assert_eq!(keys, ["KeyDescriptor"; 2]);
     assert_eq!(rest[0], "SingleLogoutService");

@@ -6,6 +6,15 @@ use super::*;
 use crate::key::tests::{certificate_of, private_key};
 
 const XML: &str = "<r>message</r>";
+const TOO_LARGE: &str = "bytes after it was inflated";
+
+#[track_caller]
+fn assert_malformed(read: Result<Received, BindingError>, expected: &str) {
+    match read {
+        Err(BindingError::Malformed(text)) => assert!(text.contains(expected), "{text}"),
+        other => panic!("{expected}: {other:?}"),
+    }
+}
 
 fn plain() -> String {
     query(Direction::Request, XML.as_bytes(), Some("a b&c=/")).unwrap()
@@ -82,23 +91,26 @@ fn signature_of_other_spellings_is_verified() {
 }
 
 #[rstest]
-#[case::none("RelayState=x", BindingError::NoMessage)]
-#[case::both("SAMLRequest=a&SAMLResponse=a", BindingError::NoMessage)]
-#[case::doubled("{q}&SAMLRequest=abc", BindingError::Repeated("SAMLRequest"))]
-#[case::doubled_state("{q}&RelayState=y", BindingError::Repeated("RelayState"))]
-#[case::doubled_algorithm("{q}&SigAlg=a&SigAlg=b", BindingError::Repeated("SigAlg"))]
-#[case::encoded_name("{q}&SAML%52equest=abc", BindingError::EncodedName("SAML%52equest".to_owned()))]
-#[case::encoded_signature("{q}&%53igAlg=a", BindingError::EncodedName("%53igAlg".to_owned()))]
-#[case::name_with_plus("{q}&Sig+Alg=a", BindingError::EncodedName("Sig+Alg".to_owned()))]
-#[case::encoding("{q}&SAMLEncoding=none", BindingError::Encoding("none".to_owned()))]
-#[case::algorithm_alone("{q}&SigAlg=a", BindingError::HalfSigned)]
-#[case::signature_alone("{q}&Signature=YQ%3D%3D", BindingError::HalfSigned)]
-#[case::no_base64("SAMLRequest=%25", BindingError::Base64("SAMLRequest"))]
-#[case::no_deflate("SAMLRequest=/////w==", BindingError::Inflate)]
-#[case::bad_relay_state("SAMLRequest=synStwMA&RelayState=%ff", BindingError::RelayState)]
-fn rejects(#[case] query: &str, #[case] expected: BindingError) {
+#[case::none("RelayState=x", "either SAMLRequest or SAMLResponse")]
+#[case::both("SAMLRequest=a&SAMLResponse=a", "either SAMLRequest or SAMLResponse")]
+#[case::doubled("{q}&SAMLRequest=abc", "repeats the parameter SAMLRequest")]
+#[case::doubled_state("{q}&RelayState=y", "repeats the parameter RelayState")]
+#[case::doubled_algorithm("{q}&SigAlg=a&SigAlg=b", "repeats the parameter SigAlg")]
+#[case::encoded_name(
+    "{q}&SAML%52equest=abc",
+    "the parameter SAML%52equest is percent-encoded"
+)]
+#[case::encoded_signature("{q}&%53igAlg=a", "the parameter %53igAlg is percent-encoded")]
+#[case::name_with_plus("{q}&Sig+Alg=a", "the parameter Sig+Alg is percent-encoded")]
+#[case::encoding("{q}&SAMLEncoding=none", "SAMLEncoding must be")]
+#[case::algorithm_alone("{q}&SigAlg=a", "but not both")]
+#[case::signature_alone("{q}&Signature=YQ%3D%3D", "but not both")]
+#[case::no_base64("SAMLRequest=%25", "SAMLRequest is not base64")]
+#[case::no_deflate("SAMLRequest=/////w==", "not deflated")]
+#[case::bad_relay_state("SAMLRequest=synStwMA&RelayState=%ff", "RelayState is not UTF-8")]
+fn rejects(#[case] query: &str, #[case] expected: &str) {
     let query = query.replace("{q}", &plain());
-    assert_eq!(read(&query), Err(expected), "{query}");
+    assert_malformed(read(&query), expected);
 }
 
 #[rstest]
@@ -117,15 +129,12 @@ fn rejects_algorithm(#[case] algorithm: &str) {
 fn inflated_message_has_limit() {
     let deflated = |length: usize| query(Direction::Request, &vec![b'x'; length], None).unwrap();
     assert!(read(&deflated(MAX_MESSAGE)).is_ok());
-    assert_eq!(
-        read(&deflated(MAX_MESSAGE + 1)),
-        Err(BindingError::TooLarge)
-    );
+    assert_malformed(read(&deflated(MAX_MESSAGE + 1)), TOO_LARGE);
     let bomb = deflated(10_000_000);
     assert!(bomb.len() < MAX_QUERY, "{}", bomb.len());
-    assert_eq!(read(&bomb), Err(BindingError::TooLarge));
+    assert_malformed(read(&bomb), TOO_LARGE);
     let long = format!("{}&x={}", plain(), "y".repeat(MAX_QUERY));
-    assert_eq!(read(&long), Err(BindingError::TooLong));
+    assert_malformed(read(&long), "the query has more than");
 }
 
 #[test]
@@ -136,9 +145,10 @@ fn form_counts_as_unsigned() {
     assert_eq!(received.signature, None);
     let lines = format!("{}\r\n{}", &encoded[..8], &encoded[8..]);
     assert!(read_post(Direction::Request, &lines, None).is_ok());
-    let error = read_post(Direction::Request, "%", None).unwrap_err();
-    assert_eq!(error, BindingError::Base64("SAMLRequest"));
+    assert_malformed(
+        read_post(Direction::Request, "%", None),
+        "SAMLRequest is not base64",
+    );
     let long = STANDARD.encode("x".repeat(MAX_MESSAGE + 1));
-    let error = read_post(Direction::Request, &long, None).unwrap_err();
-    assert_eq!(error, BindingError::TooLarge);
+    assert_malformed(read_post(Direction::Request, &long, None), TOO_LARGE);
 }

@@ -19,6 +19,13 @@ pub async fn find_by_entity(conn: &Conn, entity_id: &str) -> Result<Option<SamlC
     Entity::load_by(conn, Column::EntityId.eq(entity_id)).await
 }
 
+/// Returns true if a client speaks SAML, enabled or not.
+#[boxed]
+pub async fn has_any(conn: &Conn) -> Result<bool> {
+    let first: Option<SamlClient> = Entity::find().limit(1).load_one(conn).await?;
+    Ok(first.is_some())
+}
+
 /// Replaces the settings of a client.
 ///
 /// # Errors

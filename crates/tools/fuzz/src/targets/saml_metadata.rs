@@ -30,7 +30,8 @@ fn run(input: &[u8]) {
     };
     assert!(!provider.entity_id.is_empty());
     assert!(!provider.consumers.is_empty());
-    assert!(provider.consumers.iter().all(|own| !own.url.is_empty()));
-    assert!(!provider.signs_requests || !provider.signing_certificates.is_empty());
+    assert!(provider.consumers.iter().all(|own| !own.is_empty()));
+    let settings = &provider.settings;
+    assert!(!settings.signed_requests || !settings.signing_certificates.is_empty());
     assert_eq!(metadata::read(input, NOW), Ok(provider));
 }

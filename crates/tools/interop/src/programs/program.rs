@@ -6,7 +6,7 @@ pub struct Program {
     pub name: &'static str,
     /// Name in the catalogue of applications (`doorward client create --app`); empty for an MCP client,
     /// which registers itself, for an application behind a proxy, which is no client, and for a SAML service
-    /// provider.
+    /// provider that no catalogue knows.
     pub app: &'static str,
     /// Package whose version is shown, as named in its lock file.
     pub package: &'static str,
@@ -23,7 +23,7 @@ pub struct Program {
     pub authentication: Authentication,
     /// Additional options of `doorward client create --app`; empty for a program that is registered
     /// as the catalogue says. `{base}` is the URL of the program. Those of `doorward site create` behind a proxy,
-    /// and of `doorward saml create` for a SAML service provider.
+    /// and of `doorward client create --saml` for a SAML service provider.
     pub options: &'static [&'static str],
     /// Check to perform.
     pub check: Check,
@@ -40,6 +40,8 @@ pub enum Ecosystem {
     Apache,
     /// A program for the Debian package named.
     Ruby,
+    /// A script that starts the Debian package named.
+    Script,
     /// `go build` with one Go module for each directory.
     Go,
     /// Maven with one module for each directory.
@@ -70,6 +72,8 @@ pub enum Check {
     Refresh(Refresh),
     /// A user signs in to a SAML service provider, is shown by name and address, and signs out.
     Saml(SignIn),
+    /// A user signs in to an application that is a SAML service provider, and signs out.
+    SamlApplication(Application),
     /// An MCP client that knows only a URL becomes a client, a user signs in, and it uses the tools.
     Mcp(McpClient),
     /// An MCP server is the client, and a user signs in to it with an MCP client.
@@ -155,6 +159,10 @@ pub enum Application {
     PgAdmin,
     /// The Matrix server Synapse.
     Synapse,
+    /// Synapse with SAML, which it does not sign out by.
+    SynapseSaml,
+    /// The frontend of Zabbix.
+    Zabbix,
 }
 
 /// An API that accepts access tokens.

@@ -1,6 +1,6 @@
 //! Service providers of SAML.
 
-use super::program::{Authentication, Check, Ecosystem, Program, SignIn};
+use super::program::{Application, Authentication, Check, Ecosystem, Program, SignIn};
 
 const ENTITY_ID: &str = "{base}/saml/metadata";
 const CONSUMER: &str = "{base}/saml/acs";
@@ -32,70 +32,95 @@ const CHECK: Check = Check::Saml(SignIn {
     shows_groups: false,
 });
 
+/// A library with the usual addresses.
+const LIBRARY: Program = Program {
+    name: "",
+    app: "",
+    package: "",
+    ecosystem: Ecosystem::Python,
+    directory: "saml-python",
+    start: &[],
+    ready: "/",
+    authentication: Authentication::None,
+    options: &OPTIONS,
+    check: CHECK,
+};
+const SECURE: Check = Check::Saml(SignIn {
+    login: "/secure/",
+    home: "/secure/",
+    logout: "/logout",
+    after_logout: Some("/signed-out"),
+    shows_groups: false,
+});
+
 pub const PROGRAMS: &[Program] = &[
     Program {
         name: "pysaml2",
-        app: "",
         package: "pysaml2",
-        ecosystem: Ecosystem::Python,
-        directory: "saml-python",
         start: &["pysaml2_app.py"],
-        ready: "/",
-        authentication: Authentication::None,
-        options: &OPTIONS,
-        check: CHECK,
+        ..LIBRARY
     },
     Program {
         name: "python3-saml",
-        app: "",
         package: "python3-saml",
-        ecosystem: Ecosystem::Python,
-        directory: "saml-python",
         start: &["python3_saml_app.py"],
-        ready: "/",
-        authentication: Authentication::None,
         options: &BOTH,
-        check: CHECK,
+        ..LIBRARY
+    },
+    Program {
+        name: "djangosaml2",
+        package: "djangosaml2",
+        start: &["djangosaml2_app.py"],
+        options: &[
+            "--entity-id",
+            ENTITY_ID,
+            "--acs",
+            "{base}/saml2/acs/",
+            "--logout-url",
+            "{base}/saml2/ls/",
+        ],
+        check: Check::Saml(SignIn {
+            login: "/saml2/login/",
+            home: "/",
+            logout: "/saml2/logout/",
+            after_logout: Some("/"),
+            shows_groups: false,
+        }),
+        ..LIBRARY
     },
     Program {
         name: "node-saml",
-        app: "",
         package: "@node-saml/node-saml",
         ecosystem: Ecosystem::Node,
         directory: "saml-node",
         start: &["node_saml.mjs"],
-        ready: "/",
-        authentication: Authentication::None,
-        options: &OPTIONS,
-        check: CHECK,
+        ..LIBRARY
     },
     Program {
         name: "samlify",
-        app: "",
         package: "samlify",
         ecosystem: Ecosystem::Node,
         directory: "saml-node",
         start: &["samlify.mjs"],
-        ready: "/",
-        authentication: Authentication::None,
-        options: &OPTIONS,
-        check: CHECK,
+        ..LIBRARY
     },
     Program {
         name: "crewjam-saml",
-        app: "",
         package: "github.com/crewjam/saml",
         ecosystem: Ecosystem::Go,
         directory: "go/crewjam-saml",
-        start: &[],
-        ready: "/",
-        authentication: Authentication::None,
         options: &CREWJAM,
-        check: CHECK,
+        ..LIBRARY
+    },
+    Program {
+        name: "gosaml2",
+        package: "github.com/russellhaering/gosaml2",
+        ecosystem: Ecosystem::Go,
+        directory: "go/gosaml2",
+        ..LIBRARY
     },
     Program {
         name: "mod_auth_mellon",
-        app: "",
         package: "libapache2-mod-auth-mellon",
         ecosystem: Ecosystem::Apache,
         directory: "apache",
@@ -106,7 +131,6 @@ pub const PROGRAMS: &[Program] = &[
                 "/programs/apache/httpd-mellon.conf"
             ),
         ],
-        ready: "/",
         authentication: Authentication::Certificate,
         options: &[
             "--entity-id",
@@ -116,12 +140,90 @@ pub const PROGRAMS: &[Program] = &[
             "--logout-url",
             "{base}/mellon/logout",
         ],
+        check: SECURE,
+        ..LIBRARY
+    },
+    Program {
+        name: "shibboleth-sp",
+        package: "libapache2-mod-shib",
+        ecosystem: Ecosystem::Script,
+        directory: "debian-saml",
+        start: &["shibboleth.py"],
+        authentication: Authentication::Certificate,
+        options: &[
+            "--entity-id",
+            ENTITY_ID,
+            "--acs",
+            "{base}/Shibboleth.sso/SAML2/POST",
+            "--logout-url",
+            "{base}/Shibboleth.sso/SLO/Redirect",
+        ],
+        check: SECURE,
+        ..LIBRARY
+    },
+    Program {
+        name: "simplesamlphp",
+        package: "simplesamlphp",
+        ecosystem: Ecosystem::Script,
+        directory: "debian-saml",
+        start: &["simplesamlphp.py"],
+        options: &[
+            "--entity-id",
+            ENTITY_ID,
+            "--acs",
+            "{base}/simplesaml/module.php/saml/sp/saml2-acs.php/default-sp",
+            "--logout-url",
+            "{base}/simplesaml/module.php/saml/sp/saml2-logout.php/default-sp",
+        ],
         check: Check::Saml(SignIn {
-            login: "/secure/",
-            home: "/secure/",
-            logout: "/logout",
-            after_logout: Some("/signed-out"),
+            login: "/login.php",
+            home: "/",
+            logout: "/logout.php",
+            after_logout: Some("/"),
             shows_groups: false,
         }),
+        ..LIBRARY
+    },
+    Program {
+        name: "node-red-saml",
+        package: "node-red",
+        ecosystem: Ecosystem::Node,
+        directory: "node-red",
+        start: &["start_saml.cjs"],
+        options: &[
+            "--entity-id",
+            ENTITY_ID,
+            "--acs",
+            "{base}/auth/strategy/callback",
+        ],
+        check: Check::SamlApplication(Application::NodeRed),
+        ..LIBRARY
+    },
+    Program {
+        name: "synapse-saml",
+        package: "matrix-synapse",
+        directory: "synapse",
+        start: &["start_saml.py"],
+        ready: "/_matrix/client/versions",
+        options: &[
+            "--entity-id",
+            "{base}/_synapse/client/saml2/metadata.xml",
+            "--acs",
+            "{base}/_synapse/client/saml2/authn_response",
+        ],
+        check: Check::SamlApplication(Application::SynapseSaml),
+        ..LIBRARY
+    },
+    Program {
+        name: "zabbix",
+        app: "zabbix",
+        package: "zabbix-frontend-php",
+        ecosystem: Ecosystem::Script,
+        directory: "debian-saml",
+        start: &["zabbix.py"],
+        ready: "/index.php",
+        options: &[],
+        check: Check::SamlApplication(Application::Zabbix),
+        ..LIBRARY
     },
 ];

@@ -1,6 +1,6 @@
 //! Registration of a known application: `client create --app`, `client apps`, `client config`.
 
-use doorward_admin::applications::{ChosenApplication, Configuration, SECRET_PLACEHOLDER};
+use doorward_admin::applications::{ADDED, ChosenApplication, Configuration, SECRET_PLACEHOLDER};
 use doorward_applications::application::{Application, Part};
 use doorward_applications::catalogue;
 use doorward_domain::random::Random;
@@ -115,20 +115,37 @@ pub(super) fn list(out: Output) -> Result {
         })
     };
     let header = ["NAME", "APPLICATION", "VERSION", "KIND", "CONFIGURATION"];
-    out.rows(catalogue::all(), document, header, |application| {
+    let catalogue = catalogue::all().iter().map(|application| {
         let tested = if application.is_run() {
             "run in the test suite"
         } else {
             "from its documentation"
         };
-        [
+        let row = [
             application.id.to_owned(),
             application.title.clone(),
             application.version.clone(),
             application.kind.as_str().to_owned(),
             tested.to_owned(),
-        ]
-    })
+        ];
+        (document(application), row)
+    });
+    let added = ADDED.all().iter().flat_map(|others| {
+        let kind = others.kind.as_str();
+        (others.all)().into_iter().map(move |known| {
+            let document = json!({
+                "name": known.id,
+                "title": known.title,
+                "kind": kind,
+                "documentation": known.source,
+                "needs_url": true,
+            });
+            let row = [known.id, known.title, "", kind, "from its documentation"];
+            (document, row.map(str::to_owned))
+        })
+    });
+    let all: Vec<(Value, [String; 5])> = catalogue.chain(added).collect();
+    out.rows(&all, |row| row.0.clone(), header, |row| row.1.clone())
 }
 
 /// Prints the configuration of a client's application again.

@@ -97,7 +97,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         | "admin_mfa_except"
         | "admin_notice_set"
         | "admin_read_only_set"
-        | "admin_saml_create"
+        | "admin_client_create_saml"
         | "admin_saml_update"
         | "admin_saml_check"
         | "admin_site_create"

@@ -65,7 +65,7 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_apply", "clients:read clients:write", "ddddy"),
     ("admin_drift", "clients:read", "dyydy"),
     // A client that speaks SAML has no power.
-    ("admin_saml_create", "clients:write", "dyydy"),
+    ("admin_client_create_saml", "clients:write", "dyydy"),
     ("admin_saml_update", "clients:read clients:write", "dvvdv"),
     ("admin_saml_check", "clients:read clients:write", "dyydy"),
     // A site decides who may open an application.

@@ -32,11 +32,11 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
         "admin_scope_update" => json!({ "description": "Read" }),
-        "admin_saml_create" | "admin_saml_check" => {
+        "admin_client_create_saml" | "admin_saml_check" => {
             let acs = json!(["https://sp.example.com/acs"]);
             let mut body =
                 json!({ "entity_id": format!("https://{name}.example.com"), "acs": acs });
-            if id == "admin_saml_create" {
+            if id == "admin_client_create_saml" {
                 body["name"] = json!(name);
             }
             body

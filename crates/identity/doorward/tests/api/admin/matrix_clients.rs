@@ -9,7 +9,10 @@ pub(super) const CLIENTS: &[(&str, Coverage)] = &[
     ("clients/impact::impact", Reads),
     ("clients/impact::plan", Reads),
     ("clients/read::deviations", Reads),
-    ("clients/saml::create_saml", By(&["admin_saml_create"])),
+    (
+        "clients/saml::create_saml",
+        By(&["admin_client_create_saml"]),
+    ),
     ("clients/saml::get_saml", Reads),
     ("clients/saml::update_saml", By(&["admin_saml_update"])),
     ("clients/read::find_many", Reads),

@@ -79,7 +79,7 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_apply", "", ".dddddddy"),
     ("admin_drift", "", ".dddddddy"),
     ("admin_saml_show", "", ".dddddddy"),
-    ("admin_saml_create", "", ".dddddddy"),
+    ("admin_client_create_saml", "", ".dddddddy"),
     ("admin_saml_update", "", ".dddddddy"),
     ("admin_saml_check", "", ".dddddddy"),
     ("admin_saml_metadata", "", ".dddddddy"),

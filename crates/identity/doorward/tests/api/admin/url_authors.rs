@@ -99,7 +99,7 @@ const ROWS: &[Row] = &[
     others("admin_scope_update", &["resource"]),
     // Metadata is fetched at once, by the author of the request.
     others("admin_saml_check", &["logout_url", "metadata_url"]),
-    others("admin_saml_create", &["logout_url", "metadata_url"]),
+    others("admin_client_create_saml", &["logout_url", "metadata_url"]),
     others("admin_saml_update", &["logout_url", "metadata_url"]),
     // They are in the printed text only.
     others("admin_site_proxy_config", &["server", "upstream"]),

@@ -27,6 +27,8 @@ use crate::sites::{self, SiteHost};
 use crate::target::Target;
 use crate::{hash, signature};
 
+mod saml;
+
 /// A compared deployment.
 struct Shape<'a> {
     name: &'static str,
@@ -241,6 +243,9 @@ impl Subject {
         let mut repeated = Line::new("request to a site, repeated", Some(0.15));
         let same = hosts.iter().take(1).cycle();
         repeated.add(self.guarded(same.take(3000 / share)).await);
+        // One signature, and 0.6 for all else.
+        let mut assertions = Line::new("SAML sign-in by a session, one signature", Some(1.6));
+        assertions.add(self.assertions(1000 / share).await);
         let mut metadata = Line::new("discovery", Some(0.06));
         metadata.add(self.discovery(3000 / share).await);
         let mut pages = Line::new("account page", None);
@@ -260,6 +265,7 @@ impl Subject {
             cached,
             guarded,
             repeated,
+            assertions,
             metadata,
             pages,
             sign_ins,
