@@ -26,6 +26,7 @@ mod sbom;
 mod scratch;
 mod screenshots;
 mod services;
+mod terraform;
 mod test;
 mod trial;
 

@@ -65,6 +65,8 @@ pub struct Kind {
     pub others: &'static [&'static str],
     /// Members with separate operations.
     pub parts: &'static [Part],
+    /// Schemas of the members with separate operations.
+    pub part_schemas: &'static [(&'static str, fn() -> Value)],
 }
 
 /// The operations that write objects of a kind.
@@ -124,6 +126,7 @@ impl Kind {
             others: &[],
             replaced: &[],
             parts: &[],
+            part_schemas: &[],
         }
     }
 
