@@ -40,8 +40,8 @@ type Kind struct {
 	Schema   *Schema
 }
 
-// Generated is what was generated: the version of Doorward, and the kinds in the order of their dependencies.
-type Generated struct {
+// document is the generated file.
+type document struct {
 	Version string `json:"version"`
 	Kinds   []struct {
 		Name     string  `json:"name"`
@@ -54,7 +54,7 @@ type Generated struct {
 var Version, Kinds = load()
 
 func load() (string, []Kind) {
-	var all Generated
+	var all document
 	if err := json.Unmarshal(generated, &all); err != nil {
 		panic(err)
 	}

@@ -28,7 +28,7 @@ const (
 	list
 	// mapping has texts by name.
 	mapping
-	object_
+	nested
 	// other is any value, written as JSON.
 	other
 )
@@ -63,7 +63,7 @@ func members(of *api.Schema) []attribute {
 			name: name, form: formOf(member), description: describe(member),
 			removable: member.Removable, isSecret: member.WriteOnly,
 		}
-		if one.form == object_ {
+		if one.form == nested {
 			one.inner = members(member)
 		}
 		attributes = append(attributes, one)
@@ -87,7 +87,7 @@ func formOf(member *api.Schema) form {
 	case member.Type == "array" && texts(member.Items):
 		return list
 	case member.Type == "object" && len(member.Properties) > 0:
-		return object_
+		return nested
 	case member.Type == "object" && texts(member.Values):
 		return mapping
 	default:
@@ -126,7 +126,7 @@ func (a attribute) schema() schema.Attribute {
 		return schema.ListAttribute{ElementType: types.StringType, Required: a.required, Optional: optional, Computed: computed, MarkdownDescription: a.description}
 	case mapping:
 		return schema.MapAttribute{ElementType: types.StringType, Required: a.required, Optional: optional, Computed: computed, MarkdownDescription: a.description}
-	case object_:
+	case nested:
 		inner := map[string]schema.Attribute{}
 		for _, one := range a.inner {
 			inner[one.name] = one.schema()
@@ -160,7 +160,7 @@ func (a attribute) tfType() tftypes.Type {
 		return tftypes.List{ElementType: tftypes.String}
 	case mapping:
 		return tftypes.Map{ElementType: tftypes.String}
-	case object_:
+	case nested:
 		inner := map[string]tftypes.Type{}
 		for _, one := range a.inner {
 			inner[one.name] = one.tfType()

@@ -208,7 +208,7 @@ func (a attribute) planned(path string, config tftypes.Value, before any, exists
 		return a.null(), nil
 	}
 	former, _ := before.(map[string]any)
-	if a.form == object_ && (!config.IsNull() || hasBelow(after, path)) {
+	if a.form == nested && (!config.IsNull() || hasBelow(after, path)) {
 		all, configured := map[string]tftypes.Value{}, fields(config)
 		isEmpty := true
 		for _, one := range a.inner {

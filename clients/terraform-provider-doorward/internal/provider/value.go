@@ -65,7 +65,7 @@ func (a attribute) toJSON(value tftypes.Value) (any, error) {
 			members[name] = text
 		}
 		return members, nil
-	case object_:
+	case nested:
 		members, all := map[string]any{}, fields(value)
 		for _, one := range a.inner {
 			member, err := one.toJSON(all[one.name])
@@ -150,13 +150,13 @@ func (a attribute) fromJSON(member any) (tftypes.Value, error) {
 			elements[i] = tftypes.NewValue(tftypes.String, text)
 		}
 		return tftypes.NewValue(a.tfType(), elements), nil
-	case mapping, object_:
+	case mapping, nested:
 		members, ok := member.(map[string]any)
 		if !ok {
 			return a.null(), wrong
 		}
 		all := map[string]tftypes.Value{}
-		if a.form == object_ {
+		if a.form == nested {
 			for _, one := range a.inner {
 				value, err := one.fromJSON(members[one.name])
 				if err != nil {
@@ -251,7 +251,7 @@ func (a attribute) stored(preferred tftypes.Value, member any) (tftypes.Value, e
 		return preferred, nil
 	}
 	members, isObject := member.(map[string]any)
-	if a.form == object_ && isObject && !preferred.IsNull() && preferred.IsKnown() {
+	if a.form == nested && isObject && !preferred.IsNull() && preferred.IsKnown() {
 		all, known := map[string]tftypes.Value{}, fields(preferred)
 		for _, one := range a.inner {
 			value, err := one.stored(known[one.name], members[one.name])

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-var look = attribute{name: "look", form: object_, removable: true, inner: []attribute{
+var look = attribute{name: "look", form: nested, removable: true, inner: []attribute{
 	{name: "color", form: text}, {name: "size", form: number},
 }}
 

@@ -141,6 +141,8 @@ async fn one_object_is_planned_and_applied(stack: &Stack) {
     other["state"] = "other".into();
     let page = world.call("admin", "POST", path, Some(&other)).await;
     assert_eq!(page.status, 412, "{}", page.dump());
-    let page = world.call("admin", "POST", path, Some(&body(&["helper"]))).await;
+    let page = world
+        .call("admin", "POST", path, Some(&body(&["helper"])))
+        .await;
     assert_eq!(page.status, 400, "{}", page.dump());
 }

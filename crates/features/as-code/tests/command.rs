@@ -211,7 +211,12 @@ fn export_after_import_of_keycloak_plans_empty() {
     let imported = place.run(&["import", "keycloak", "realm.json"]);
     assert!([0, 7].contains(&imported.code), "{imported:?}");
     place.run(&["export", "conf"]).succeeded();
-    for file in ["clients/web.toml", "groups/it.toml", "providers/google.toml", "roles/boss.toml"] {
+    for file in [
+        "clients/web.toml",
+        "groups/it.toml",
+        "providers/google.toml",
+        "roles/boss.toml",
+    ] {
         assert!(place.path("conf").join(file).exists(), "{file}");
     }
     let nothing = "Nothing to change.\n";

@@ -46,13 +46,27 @@ impl World {
         let place = Place::new();
         let mut server = place.start(&["dev", "--port", "0", "--tasks-port", "0"], &[]);
         let welcome = server.stdout_until("Stop with Ctrl-C");
-        let line = welcome.lines().find(|line| line.contains("Identity server")).unwrap();
+        let line = welcome
+            .lines()
+            .find(|line| line.contains("Identity server"))
+            .unwrap();
         let url = line.split_whitespace().last().unwrap().to_owned();
         let create = [
-            "client", "create", "Terraform", "--id", "terraform", "--grant", "client_credentials", "--scope", "admin",
+            "client",
+            "create",
+            "Terraform",
+            "--id",
+            "terraform",
+            "--grant",
+            "client_credentials",
+            "--scope",
+            "admin",
             "--json",
         ];
-        let client_secret = place.json(&create)["client_secret"].as_str().unwrap().to_owned();
+        let client_secret = place.json(&create)["client_secret"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let assign = ["role", "assign", "--client", "terraform", "--role", "admin"];
         place.run(&assign).succeeded();
         let world = Self {
@@ -124,7 +138,9 @@ impl World {
     }
 
     fn object(&self, kind: &str, key: &str, value: &str) -> Option<Value> {
-        self.place.run(&["export", "conf", "--kind", kind]).succeeded();
+        self.place
+            .run(&["export", "conf", "--kind", kind])
+            .succeeded();
         let files = fs::read_dir(self.place.path("conf").join(kind)).unwrap();
         let texts = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
         let mut documents = texts.map(|text| toml::from_str::<Value>(&text).unwrap());
@@ -143,7 +159,10 @@ fn each_kind_is_applied_without_drift_and_destroyed() {
     ))
     .unwrap();
     for kind in kinds["kinds"].as_array().unwrap() {
-        let resource = format!("resource \"doorward_{}\"", kind["resource"].as_str().unwrap());
+        let resource = format!(
+            "resource \"doorward_{}\"",
+            kind["resource"].as_str().unwrap()
+        );
         assert!(OBJECTS.contains(&resource), "the test has no {resource}");
     }
     world.apply();
@@ -176,8 +195,14 @@ fn change_by_hand_is_taken_back() {
         world.plan(CHANGES);
         world.apply();
     }
-    assert_eq!(world.object("roles", "name", "tf-a").unwrap()["description"], "Reads");
-    assert_eq!(world.object("groups", "path", "/tf-b").unwrap().get("code"), None);
+    assert_eq!(
+        world.object("roles", "name", "tf-a").unwrap()["description"],
+        "Reads"
+    );
+    assert_eq!(
+        world.object("groups", "path", "/tf-b").unwrap().get("code"),
+        None
+    );
     world.place.run(&["role", "delete", "tf-a"]).succeeded();
     world.plan(CHANGES);
     world.apply();
@@ -188,7 +213,9 @@ fn change_by_hand_is_taken_back() {
 fn plan_warns_of_impact_and_finds_problems() {
     let Some(world) = World::start() else { return };
     let role = |permissions: &str| {
-        format!("resource \"doorward_role\" \"a\" {{\n  name        = \"tf-a\"\n  permissions = {permissions}\n}}\n")
+        format!(
+            "resource \"doorward_role\" \"a\" {{\n  name        = \"tf-a\"\n  permissions = {permissions}\n}}\n"
+        )
     };
     world.configure(&role("[\"users:read\", \"users:write\"]"));
     world.apply();
@@ -202,7 +229,10 @@ fn plan_warns_of_impact_and_finds_problems() {
     world.configure("");
     let plan = world.plan(CHANGES);
     let text = plan.stdout + &plan.stderr;
-    assert!(text.contains("The deletion of roles/tf-a has an impact"), "{text}");
+    assert!(
+        text.contains("The deletion of roles/tf-a has an impact"),
+        "{text}"
+    );
 
     world.configure(&role("[\"no:such\"]"));
     let plan = world.plan(1);
@@ -234,15 +264,28 @@ fn secret_is_sent_with_new_version() {
     };
     world.configure(&client(""));
     let rejected = world.tofu(&["apply", "-auto-approve"]);
-    assert!(rejected.stderr.contains("set client_secret"), "{}", rejected.stderr);
+    assert!(
+        rejected.stderr.contains("set client_secret"),
+        "{}",
+        rejected.stderr
+    );
 
     world.configure(&client("  client_secret = var.secret\n"));
     world.apply();
     assert!(signs_in(SECRET));
     // Without another version, the provider does not know that it is another one.
-    assert_eq!(world.tofu_with(OTHER_SECRET, &["plan", "-detailed-exitcode"]).code, 0);
-    world.configure(&client("  client_secret = var.secret\n  client_secret_version = 2\n"));
-    world.tofu_with(OTHER_SECRET, &["apply", "-auto-approve"]).succeeded();
+    assert_eq!(
+        world
+            .tofu_with(OTHER_SECRET, &["plan", "-detailed-exitcode"])
+            .code,
+        0
+    );
+    world.configure(&client(
+        "  client_secret = var.secret\n  client_secret_version = 2\n",
+    ));
+    world
+        .tofu_with(OTHER_SECRET, &["apply", "-auto-approve"])
+        .succeeded();
     assert!(signs_in(OTHER_SECRET) && !signs_in(SECRET));
     world.plan_is_empty();
 }
@@ -250,15 +293,35 @@ fn secret_is_sent_with_new_version() {
 #[test]
 fn existing_object_is_imported() {
     let Some(world) = World::start() else { return };
-    let create = ["role", "create", "tf-a", "--description", "Reads", "--permission", "users:read"];
+    let create = [
+        "role",
+        "create",
+        "tf-a",
+        "--description",
+        "Reads",
+        "--permission",
+        "users:read",
+    ];
     world.place.run(&create).succeeded();
-    world.place.run(&["org", "create", "tf-acme", "Acme"]).succeeded();
-    world.place.run(&["group", "create", "sales", "--org", "tf-acme"]).succeeded();
+    world
+        .place
+        .run(&["org", "create", "tf-acme", "Acme"])
+        .succeeded();
+    world
+        .place
+        .run(&["group", "create", "sales", "--org", "tf-acme"])
+        .succeeded();
     let role = "resource \"doorward_role\" \"a\" {\n  name        = \"tf-a\"\n  description = \"Reads\"\n  permissions = [\"users:read\"]\n}\n";
     world.configure(role);
     let plan = world.plan(1);
-    assert!(plan.stderr.contains("roles/tf-a exists already"), "{}", plan.stderr);
-    world.tofu(&["import", "doorward_role.a", "tf-a"]).succeeded();
+    assert!(
+        plan.stderr.contains("roles/tf-a exists already"),
+        "{}",
+        plan.stderr
+    );
+    world
+        .tofu(&["import", "doorward_role.a", "tf-a"])
+        .succeeded();
     world.plan_is_empty();
     let missing = world.tofu(&["import", "doorward_role.b", "tf-b"]);
     assert_ne!(missing.code, 0);
@@ -266,7 +329,9 @@ fn existing_object_is_imported() {
     world.configure(&format!(
         "{role}\nimport {{\n  to = doorward_group.b\n  id = \"tf-acme /sales\"\n}}\n"
     ));
-    world.tofu(&["plan", "-generate-config-out=generated.tf"]).succeeded();
+    world
+        .tofu(&["plan", "-generate-config-out=generated.tf"])
+        .succeeded();
     world.apply();
     let generated = fs::read_to_string(world.place.path("generated.tf")).unwrap();
     assert!(generated.contains("\"/sales\""), "{generated}");
