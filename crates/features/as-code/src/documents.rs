@@ -3,18 +3,18 @@
 use doorward_admin::kinds;
 use doorward_admin::prelude::*;
 use utoipa::PartialSchema;
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::{Object, RefOr, Schema};
 
 /// Objects by kind, each with the schema of its kind.
 #[derive(Debug)]
-pub struct Documents;
+pub struct ObjectsByKind;
 
 /// Converts a schema that this program has written, so that it has the form of one.
 fn typed(schema: Value) -> RefOr<Schema> {
-    serde_json::from_value(schema).unwrap_or_else(|_| RefOr::T(Schema::default()))
+    serde_json::from_value(schema).unwrap_or_else(|_| Object::default().into())
 }
 
-impl PartialSchema for Documents {
+impl PartialSchema for ObjectsByKind {
     fn schema() -> RefOr<Schema> {
         let list = |kind: &kinds::Kind| {
             let reference = format!("#/components/schemas/{}", kind.schema_name());
@@ -30,7 +30,7 @@ impl PartialSchema for Documents {
     }
 }
 
-impl ToSchema for Documents {
+impl ToSchema for ObjectsByKind {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.extend(kinds::all().map(|kind| (kind.schema_name(), typed(kind.schema()))));
     }

@@ -7,12 +7,12 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
-pub mod documents;
+mod documents;
 pub mod drift;
 pub mod export;
 pub mod files;
 pub mod impact;
-pub mod only;
+mod only;
 pub mod operations;
 pub mod plan;
 mod run;

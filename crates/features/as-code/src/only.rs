@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use doorward_admin::kinds::Kind;
 use doorward_admin::prelude::*;
 
 use crate::state::{Objects, State, named_kinds};
@@ -22,8 +23,8 @@ pub async fn with_others(
     for kind in only.keys() {
         objects.entry(kind.clone()).or_default();
     }
-    let kinds = named_kinds(objects.keys().map(String::as_str))?;
-    let state = State::read(context, kinds.clone()).await?;
+    let kinds: Vec<&'static Kind> = named_kinds(objects.keys().map(String::as_str))?.collect();
+    let state = State::read(context, kinds.iter().copied()).await?;
     for kind in kinds {
         let (Some(keys), Some(described)) = (only.get(kind.name), objects.get_mut(kind.name))
         else {

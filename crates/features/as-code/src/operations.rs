@@ -8,6 +8,7 @@ use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_services::view;
 
+use crate::documents::ObjectsByKind;
 use crate::drift::{self, Drifted};
 use crate::impact::{Impact, Loss, Reach, TokenChange};
 use crate::only::{Keys, with_others};
@@ -36,7 +37,7 @@ view! {
         /// Hash of the state.
         state: String = state.hash();
         /// The objects of each kind: `{"roles": [{"name": "auditor"}]}`.
-        #[schema(value_type = Documents)]
+        #[schema(value_type = ObjectsByKind)]
         objects: Value = json!(state.documents());
     }
 }
@@ -51,7 +52,7 @@ pub struct PlanObjects {
     objects: Objects,
     /// Keys of the objects to compare, by kind: `{"roles": ["auditor"]}`. The others of these kinds stay as they are.
     #[serde(default)]
-    #[schema(value_type = Option<Object>, format = "json")]
+    #[schema(value_type = Object, format = "json")]
     only: Keys,
     /// Form of the text of the plan.
     #[serde(default, deserialize_with = "optional_word")]
@@ -68,7 +69,7 @@ pub struct ApplyObjects {
     objects: Objects,
     /// Keys of the objects to compare, as in a plan.
     #[serde(default)]
-    #[schema(value_type = Option<Object>, format = "json")]
+    #[schema(value_type = Object, format = "json")]
     only: Keys,
     /// Hash of the state for which the plan was made. Another state is rejected.
     state: Option<String>,

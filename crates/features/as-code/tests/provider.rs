@@ -1,4 +1,4 @@
-//! Tests of the provider for OpenTofu and Terraform (`clients/terraform-provider-doorward`): OpenTofu, the provider
+//! Tests of the provider for `OpenTofu` and Terraform (`clients/terraform-provider-doorward`): `OpenTofu`, the provider
 //! and a server, without a registry. `cargo xtask test --all` builds both programs.
 
 use std::fs;
@@ -31,7 +31,7 @@ fn programs() -> Option<PathBuf> {
     are_built.then_some(directory)
 }
 
-/// A development instance, and a directory with a configuration of OpenTofu.
+/// A development instance, and a directory with a configuration of `OpenTofu`.
 struct World {
     place: Place,
     programs: PathBuf,

@@ -9,7 +9,7 @@ use crate::run;
 /// The reference of forward authentication, which tests attack like Doorward.
 pub const REFERENCE: &str = "go/oauth2-proxy";
 
-/// The provider for OpenTofu and Terraform, and OpenTofu itself, which tests run.
+/// The provider for `OpenTofu` and Terraform, and `OpenTofu` itself, which tests run.
 const PROVIDER: [(&str, &str); 2] = [
     (
         "clients/terraform-provider-doorward",
@@ -21,7 +21,7 @@ const PROVIDER: [(&str, &str); 2] = [
     ),
 ];
 
-/// Compiles the provider and OpenTofu for the tests of the provider, which otherwise do not run.
+/// Compiles the provider and `OpenTofu` for the tests of the provider, which otherwise do not run.
 pub fn ensure_for_provider() {
     for (sources, program) in PROVIDER {
         if let Err(failure) = go(&run::root().join(sources), &run::target().join(program)) {

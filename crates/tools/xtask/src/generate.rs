@@ -31,8 +31,8 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     let openapi = files.iter().find(|(path, _)| path.ends_with(OPENAPI));
     let (_, openapi) = openapi.ok_or("there is no document of the API")?;
     let provider = [
-        (terraform::KINDS.into(), terraform::kinds(openapi)?),
-        (terraform::PAGE.into(), terraform::page(openapi)?),
+        (PathBuf::from(terraform::KINDS), terraform::kinds(openapi)?),
+        (PathBuf::from(terraform::PAGE), terraform::page(openapi)?),
     ];
     files.extend(provider);
     files.extend(guides(&program)?);

@@ -1,4 +1,4 @@
-//! What `cargo xtask generate` makes of the document of the API for the OpenTofu and Terraform provider: the
+//! What `cargo xtask generate` makes of the document of the API for the `OpenTofu` and Terraform provider: the
 //! schemas of its resources, and their page in the reference.
 
 use std::fmt::Write as _;
@@ -13,7 +13,7 @@ pub const KINDS: &str = "clients/terraform-provider-doorward/internal/api/kinds.
 /// The page of the reference.
 pub const PAGE: &str = "docs/reference/terraform.md";
 /// Schema whose members are the kinds of objects.
-const EXPORTED: &str = "/components/schemas/ExportedObjects/properties/objects/properties";
+const EXPORTED: &str = "/components/schemas/ObjectsByKind/properties";
 const REFERENCE: &str = "#/components/schemas/";
 /// End of the name of a kind's schema.
 const OBJECT: &str = "Object";
@@ -186,9 +186,9 @@ mod tests {
     #[test]
     fn resources_are_read_from_document() {
         let document = json!({ "components": { "schemas": {
-            "ExportedObjects": { "properties": { "objects": { "properties": {
+            "ObjectsByKind": { "properties": {
                 "profile-fields": { "items": { "$ref": "#/components/schemas/ProfileFieldObject" } },
-            } } } },
+            } },
             "ProfileFieldObject": {
                 "required": ["name"],
                 "properties": {

@@ -61,14 +61,18 @@ impl Kind {
         for name in self.sets {
             mark_set(&mut members, name);
         }
-        for name in self.shape().optional_members() {
-            if let Some(Value::Object(member)) = members.get_mut(name) {
+        // A member of the key that an object can be without, such as an organization, is before the others.
+        required.extend(self.key.last());
+        let is_whole = matches!(self.write, Write::Whole { .. });
+        let shape = self.shape();
+        for (name, member) in &mut members {
+            let is_given = required.contains(name.as_str()) || name == SECRET;
+            let is_removable = shape.optional_members().any(|known| known == name);
+            if let Value::Object(member) = member
+                && (is_removable || is_whole && !is_given)
+            {
                 member.insert(REMOVABLE.to_owned(), true.into());
             }
-        }
-        // A member of the key that an object can be without, such as an organization, is optional.
-        if required.is_empty() {
-            required.extend(self.key.last());
         }
         json!({
             "type": "object",

@@ -64,7 +64,7 @@ fn each_kind_has_noun_permission_and_key() {
     }
 }
 
-/// Programs such as the provider for OpenTofu are generated from these schemas.
+/// Programs such as the provider for `OpenTofu` are generated from these schemas.
 #[test]
 fn each_member_of_document_has_described_type() {
     features::install();

@@ -1,4 +1,4 @@
-//! Tests of the Job and the CronJob that apply and compare files.
+//! Tests of the Job and the `CronJob` that apply and compare files.
 
 use std::fs;
 use std::os::unix::fs::symlink;
