@@ -24,7 +24,7 @@ impl PartialSchema for ObjectsByKind {
         let lists: Map<String, Value> = kinds::all().map(list).collect();
         typed(json!({
             "type": "object",
-            "description": "Objects by kind, each after those that its objects name.",
+            "description": "Objects by kind, as their files describe them.",
             "properties": lists,
         }))
     }

@@ -1,6 +1,7 @@
 //! Plans of single objects leave the others of their kind alone.
 
 use crate::only::{Keys, with_others};
+use crate::plan::Change;
 
 use super::*;
 
@@ -35,12 +36,7 @@ async fn named_objects_change_and_others_stay() {
     let done = apply_only(&context, new, &keys("roles", &["a", "c"]))
         .await
         .unwrap();
-    let changes: Vec<_> = done
-        .plan
-        .changes
-        .iter()
-        .map(|change| change.title())
-        .collect();
+    let changes: Vec<_> = done.plan.changes.iter().map(Change::title).collect();
     assert_eq!(changes, ["roles/c", "roles/a"]);
     // The kind of a deletion needs no list.
     let done = apply_only(&context, Objects::new(), &keys("roles", &["c"]))

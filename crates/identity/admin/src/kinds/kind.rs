@@ -66,7 +66,7 @@ pub struct Kind {
     /// Members with separate operations.
     pub parts: &'static [Part],
     /// Schemas of the members with separate operations.
-    pub part_schemas: &'static [(&'static str, fn() -> Value)],
+    pub part_schemas: &'static [PartSchema],
 }
 
 /// The operations that write objects of a kind.
@@ -100,6 +100,9 @@ pub struct Part {
     /// Returns the operations that change the member of an object from one value to another; null for none.
     pub steps: fn(&Document, &Value, &Value) -> Vec<Step>,
 }
+
+/// Name and schema of a member with separate operations.
+pub type PartSchema = (&'static str, fn() -> Value);
 
 /// Value in place of a stored secret in a document.
 pub const KEEP: &str = "keep";
