@@ -82,7 +82,10 @@ type Problem struct {
 	Status int    `json:"-"`
 	Title  string `json:"title"`
 	Detail string `json:"detail"`
-	Errors []struct {
+	// An error of the token endpoint (RFC 6749, section 5.2).
+	Code        string `json:"error"`
+	Description string `json:"error_description"`
+	Errors      []struct {
 		Name   string `json:"name"`
 		Field  string `json:"field"`
 		Detail string `json:"detail"`
@@ -93,6 +96,9 @@ func (p *Problem) Error() string {
 	text := fmt.Sprintf("%d %s", p.Status, p.Title)
 	if p.Detail != "" {
 		text += ": " + p.Detail
+	}
+	if p.Code != "" {
+		text += ": " + p.Code + " " + p.Description
 	}
 	for _, one := range p.Errors {
 		text += fmt.Sprintf("; %s%s: %s", one.Name, one.Field, one.Detail)

@@ -164,7 +164,13 @@ func (c *Client) Plan(ctx context.Context, changes ...Change) (*Planned, error) 
 		p.pending = p.pending[extra:]
 	}
 	var plan Plan
+	drop := func() {
+		for _, change := range changes {
+			p.remove(change.Kind, change.Key)
+		}
+	}
 	if err := c.call(ctx, http.MethodPost, "plan", request(p.pending), &plan); err != nil {
+		drop()
 		return nil, err
 	}
 	last := changes[len(changes)-1]
@@ -183,9 +189,7 @@ func (c *Client) Plan(ctx context.Context, changes ...Change) (*Planned, error) 
 	}
 	if len(plan.Problems) > 0 {
 		// A plan with a problem has no impact, and the next one shall have it.
-		for _, change := range changes {
-			p.remove(change.Kind, change.Key)
-		}
+		drop()
 	}
 	if plan.Impact != nil {
 		planned.Impact = p.fresh(plan.Impact.Lines())

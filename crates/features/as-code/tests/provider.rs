@@ -305,7 +305,7 @@ fn existing_object_is_imported() {
     world.place.run(&create).succeeded();
     world
         .place
-        .run(&["org", "create", "tf-acme", "Acme"])
+        .run(&["org", "create", "tf-acme", "--name", "Acme"])
         .succeeded();
     world
         .place

@@ -7,7 +7,7 @@ resource "doorward_resource" "bills" {
   identifier       = "https://bills.example.com/api"
   name             = "Bills"
   access_token_ttl = 120
-  token_claims     = ["groups", "email"]
+  token_claims     = ["roles", "groups"]
 }
 
 resource "doorward_scope" "read" {
