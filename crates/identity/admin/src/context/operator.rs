@@ -203,17 +203,6 @@ impl<'a> AdminContext<'a> {
         }
     }
 
-    /// Returns this context with the rights that the administrator holds now: a new permission is one of the role
-    /// `admin` at once.
-    #[boxed(?Send)]
-    pub async fn with_present_rights(&self) -> Result<Self> {
-        let mut context = self.clone();
-        if let Some(authority) = &mut context.authority {
-            authority.held = authority.held_at(self.db.read(), self.now()).await?;
-        }
-        Ok(context)
-    }
-
     pub(crate) fn config(&self) -> Result<&'a Config> {
         let problem = "the operation needs a configuration";
         let config = self.settings.config();
