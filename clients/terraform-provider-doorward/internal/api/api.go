@@ -48,7 +48,7 @@ type Client struct {
 	exports sync.Mutex
 	read    map[string]map[string]Document
 
-	// changes are made one after the other: each must find the state that it has read.
+	// changes are planned and made one after the other: each must find the state that it has read.
 	changes sync.Mutex
 
 	planner planner
@@ -138,17 +138,9 @@ func (c *Client) forget() {
 func (c *Client) Apply(ctx context.Context, kind Kind, key string, document Document) (Document, error) {
 	c.changes.Lock()
 	defer c.changes.Unlock()
-	body := request([]Change{{kind, key, document}})
-	var plan Plan
-	for try := 1; ; try++ {
-		err := c.call(ctx, http.MethodPost, "apply", body, &plan)
-		var problem *Problem
-		if err == nil {
-			break
-		}
-		if !errors.As(err, &problem) || problem.Status != http.StatusPreconditionFailed || try == tries {
-			return nil, err
-		}
+	plan, err := c.run(ctx, "apply", []Change{{kind, key, document}})
+	if err != nil {
+		return nil, err
 	}
 	c.forget()
 	if len(plan.Problems) > 0 {
@@ -170,6 +162,21 @@ func (c *Client) Apply(ctx context.Context, kind Kind, key string, document Docu
 		return nil, fmt.Errorf("the server does not have %s/%s after the change", kind.Name, key)
 	}
 	return stored, nil
+}
+
+// run plans or applies changes, again if somebody else has changed the deployment meanwhile.
+func (c *Client) run(ctx context.Context, path string, changes []Change) (*Plan, error) {
+	for try := 1; ; try++ {
+		var plan Plan
+		err := c.call(ctx, http.MethodPost, path, request(changes), &plan)
+		var problem *Problem
+		if err == nil {
+			return &plan, nil
+		}
+		if !errors.As(err, &problem) || problem.Status != http.StatusPreconditionFailed || try == tries {
+			return nil, err
+		}
+	}
 }
 
 // call sends a request with a token, and once more with another one if the server rejects it.

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 )
@@ -124,6 +123,25 @@ type planner struct {
 	mutex   sync.Mutex
 	pending []Change
 	shown   map[string]bool
+	// managed has the objects that are in the state: one that is replaced may exist.
+	managed map[string]bool
+}
+
+// Manage notes that an object is in the state.
+func (c *Client) Manage(kind Kind, key string) {
+	c.planner.mutex.Lock()
+	defer c.planner.mutex.Unlock()
+	if c.planner.managed == nil {
+		c.planner.managed = map[string]bool{}
+	}
+	c.planner.managed[kind.Name+"/"+key] = true
+}
+
+// Manages returns true if an object is in the state.
+func (c *Client) Manages(kind Kind, key string) bool {
+	c.planner.mutex.Lock()
+	defer c.planner.mutex.Unlock()
+	return c.planner.managed[kind.Name+"/"+key]
 }
 
 func (p *planner) forget(kind Kind, key string) {
@@ -153,6 +171,8 @@ type Planned struct {
 
 // Plan plans these changes of one object with those that were planned before.
 func (c *Client) Plan(ctx context.Context, changes ...Change) (*Planned, error) {
+	c.changes.Lock()
+	defer c.changes.Unlock()
 	p := &c.planner
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
@@ -163,13 +183,13 @@ func (c *Client) Plan(ctx context.Context, changes ...Change) (*Planned, error) 
 	if extra := len(p.pending) - maxPending; extra > 0 {
 		p.pending = p.pending[extra:]
 	}
-	var plan Plan
 	drop := func() {
 		for _, change := range changes {
 			p.remove(change.Kind, change.Key)
 		}
 	}
-	if err := c.call(ctx, http.MethodPost, "plan", request(p.pending), &plan); err != nil {
+	plan, err := c.run(ctx, "plan", p.pending)
+	if err != nil {
 		drop()
 		return nil, err
 	}
@@ -195,6 +215,23 @@ func (c *Client) Plan(ctx context.Context, changes ...Change) (*Planned, error) 
 		planned.Impact = p.fresh(plan.Impact.Lines())
 	}
 	return planned, nil
+}
+
+// Difference returns the members of an object that differ from a document, by their paths. All differ if the object
+// cannot be what the document says.
+func (c *Client) Difference(ctx context.Context, change Change) (members []string, all bool, err error) {
+	c.changes.Lock()
+	defer c.changes.Unlock()
+	plan, err := c.run(ctx, "plan", []Change{change})
+	if err != nil {
+		return nil, false, err
+	}
+	for _, one := range plan.Changes {
+		for _, member := range one.Members {
+			members = append(members, member.Name)
+		}
+	}
+	return members, len(plan.Problems) > 0, nil
 }
 
 // fresh returns the lines that were not shown yet.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -106,7 +107,13 @@ func (o *object) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequ
 		return
 	}
 	before, exists := objects[key]
-	if state.IsNull() && exists {
+	isReplaced := false
+	if former, hasState := o.keyOf(state); hasState {
+		o.client.Manage(o.kind, former)
+	} else if exists && o.client.Manages(o.kind, key) {
+		// It is replaced: the apply deletes it first.
+		before, exists, isReplaced = nil, false, true
+	} else if exists {
 		response.Diagnostics.AddError(
 			fmt.Sprintf("%s exists already", o.title(key)),
 			fmt.Sprintf("Take it over: import it as %q. The plan of an import changes nothing.", key),
@@ -116,7 +123,7 @@ func (o *object) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequ
 	var change *api.ObjectChange
 	if !exists || !o.isAsConfigured(config, before, document) {
 		changes := []api.Change{{Kind: o.kind, Key: key, Document: document}}
-		if former, isReplaced := o.keyOf(state); isReplaced && former != key {
+		if former, hasState := o.keyOf(state); hasState && former != key {
 			changes = append([]api.Change{{Kind: o.kind, Key: former}}, changes...)
 		}
 		planned, err := o.client.Plan(ctx, changes...)
@@ -133,6 +140,9 @@ func (o *object) ModifyPlan(ctx context.Context, request resource.ModifyPlanRequ
 	if err != nil {
 		response.Diagnostics.AddError("The plan has an unexpected value", err.Error())
 		return
+	}
+	if isReplaced {
+		o.forgetComputed(planned, config)
 	}
 	o.copyVersions(planned, config)
 	response.Plan.Raw = tftypes.NewValue(request.Plan.Raw.Type(), planned)
@@ -254,6 +264,16 @@ func hasBelow(after map[string]any, path string) bool {
 	return false
 }
 
+// forgetComputed makes the values unknown that a plan beside the present object cannot show.
+func (o *object) forgetComputed(planned map[string]tftypes.Value, config tftypes.Value) {
+	configured := fields(config)
+	for _, one := range o.attributes {
+		if !one.key && !one.isSecret && configured[one.name].IsNull() {
+			planned[one.name] = one.unknown()
+		}
+	}
+}
+
 // copyVersions keeps the numbers beside secrets, which no document has.
 func (o *object) copyVersions(all map[string]tftypes.Value, from tftypes.Value) {
 	known := fields(from)
@@ -284,15 +304,16 @@ func (o *object) keyOf(state tftypes.Value) (string, bool) {
 	return o.kind.Key(document), all != nil
 }
 
-// state returns the state of a stored object, in the form of the preferred values that mean the same.
-func (o *object) state(preferred tftypes.Value, stored api.Document, kind tftypes.Type) (tftypes.Value, error) {
+// state returns the state of a stored object, in the form of the preferred values that mean the same. A value that
+// isGiven is that of the server, whatever its form.
+func (o *object) state(preferred tftypes.Value, stored api.Document, kind tftypes.Type, isGiven func(string) bool) (tftypes.Value, error) {
 	all, known := map[string]tftypes.Value{}, fields(preferred)
 	for _, one := range o.attributes {
 		value := one.null()
 		if known != nil {
 			value = known[one.name]
 		}
-		value, err := one.stored(value, stored[one.name])
+		value, err := one.stored(value, stored[one.name], isGiven(one.name))
 		if err != nil {
 			return tftypes.Value{}, err
 		}
@@ -301,6 +322,8 @@ func (o *object) state(preferred tftypes.Value, stored api.Document, kind tftype
 	o.copyVersions(all, preferred)
 	return tftypes.NewValue(kind, all), nil
 }
+
+func none(string) bool { return false }
 
 func (o *object) Create(ctx context.Context, request resource.CreateRequest, response *resource.CreateResponse) {
 	null := tftypes.NewValue(request.Config.Raw.Type(), nil)
@@ -324,7 +347,8 @@ func (o *object) apply(ctx context.Context, config, plan, state tftypes.Value, d
 		diagnostics.AddError(fmt.Sprintf("%s was not changed", o.title(key)), err.Error())
 		return state
 	}
-	after, err := o.state(plan, stored, plan.Type())
+	given := fields(config)
+	after, err := o.state(plan, stored, plan.Type(), func(name string) bool { return !given[name].IsNull() })
 	if err != nil {
 		diagnostics.AddError(fmt.Sprintf("%s has an unexpected value", o.title(key)), err.Error())
 		return state
@@ -344,12 +368,36 @@ func (o *object) Read(ctx context.Context, request resource.ReadRequest, respons
 		response.State.RemoveResource(ctx)
 		return
 	}
-	state, err := o.state(request.State.Raw, stored, request.State.Raw.Type())
+	o.client.Manage(o.kind, key)
+	state, err := o.read(ctx, request.State.Raw, key, stored)
 	if err != nil {
-		response.Diagnostics.AddError(fmt.Sprintf("%s has an unexpected value", o.title(key)), err.Error())
+		response.Diagnostics.AddError(fmt.Sprintf("%s cannot be read", o.title(key)), err.Error())
 		return
 	}
 	response.State.Raw = state
+}
+
+// read returns the state of a stored object. Where it differs from the former state, the server says whether that is
+// another value, or another form of the same one: a provider of the kind `google` is stored as one of OpenID Connect.
+func (o *object) read(ctx context.Context, former tftypes.Value, key string, stored api.Document) (tftypes.Value, error) {
+	state, err := o.state(former, stored, former.Type(), none)
+	if err != nil || state.Equal(former) {
+		return state, err
+	}
+	// A state has no secret, and the one of the server stays.
+	document, _, err := o.document(former, former)
+	if err != nil {
+		return state, err
+	}
+	members, all, err := o.client.Difference(ctx, api.Change{Kind: o.kind, Key: key, Document: document})
+	if err != nil || all {
+		return state, err
+	}
+	known := fields(former)
+	return o.state(former, stored, former.Type(), func(name string) bool {
+		differs := func(member string) bool { return member == name || strings.HasPrefix(member, name+".") }
+		return !known[name].IsNull() && !slices.ContainsFunc(members, differs)
+	})
 }
 
 func (o *object) Delete(ctx context.Context, request resource.DeleteRequest, response *resource.DeleteResponse) {
@@ -372,7 +420,7 @@ func (o *object) ImportState(ctx context.Context, request resource.ImportStateRe
 		return
 	}
 	kind := response.State.Schema.Type().TerraformType(ctx)
-	state, err := o.state(tftypes.NewValue(kind, nil), stored, kind)
+	state, err := o.state(tftypes.NewValue(kind, nil), stored, kind, none)
 	if err != nil {
 		response.Diagnostics.AddError("The object has an unexpected value", err.Error())
 		return

@@ -242,25 +242,27 @@ func plain(member any) any {
 	return member
 }
 
-// stored returns the value for a member of a stored document: the preferred one, if it means the same.
-func (a attribute) stored(preferred tftypes.Value, member any) (tftypes.Value, error) {
+// stored returns the value for a member of a stored document: the preferred one if it means the same, or if the
+// configuration gives it: the server has checked that it stores what was given, perhaps under another name.
+func (a attribute) stored(preferred tftypes.Value, member any, isGiven bool) (tftypes.Value, error) {
 	if a.isSecret {
 		return a.null(), nil
 	}
-	if !preferred.IsNull() && a.same(preferred, member) {
-		return preferred, nil
-	}
 	members, isObject := member.(map[string]any)
-	if a.form == nested && isObject && !preferred.IsNull() && preferred.IsKnown() {
-		all, known := map[string]tftypes.Value{}, fields(preferred)
+	known := fields(preferred)
+	switch {
+	case a.form == nested && isObject && known != nil:
+		all := map[string]tftypes.Value{}
 		for _, one := range a.inner {
-			value, err := one.stored(known[one.name], members[one.name])
+			value, err := one.stored(known[one.name], members[one.name], isGiven)
 			if err != nil {
 				return a.null(), err
 			}
 			all[one.name] = value
 		}
 		return tftypes.NewValue(a.tfType(), all), nil
+	case !preferred.IsNull() && preferred.IsFullyKnown() && (isGiven || a.same(preferred, member)):
+		return preferred, nil
 	}
 	return a.fromJSON(member)
 }

@@ -84,9 +84,13 @@ func TestSameIgnoresFormOfServer(t *testing.T) {
 		if same := row.one.same(value, parsed(t, row.their)); same != row.same {
 			t.Errorf("%s and %s: %v", row.own, row.their, same)
 		}
-		stored, err := row.one.stored(value, parsed(t, row.their))
+		stored, err := row.one.stored(value, parsed(t, row.their), false)
 		if err != nil || row.same != stored.Equal(value) {
 			t.Errorf("%s and %s: %v %v", row.own, row.their, stored, err)
+		}
+		given, err := row.one.stored(value, parsed(t, row.their), true)
+		if err != nil || (row.one.form != nested && !given.Equal(value)) {
+			t.Errorf("%s and %s: %v %v", row.own, row.their, given, err)
 		}
 	}
 }

@@ -120,7 +120,7 @@ resource "doorward_own_texts" "german" {
   client_id = doorward_client.wiki.id
   language  = "de"
   texts = {
-    "sign-in-title" = "Anmelden am Wiki"
+    "login-title" = "Anmelden am Wiki"
   }
 }
 
