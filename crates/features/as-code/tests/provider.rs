@@ -104,10 +104,15 @@ impl World {
             .envs(["NO_PROXY", "no_proxy"].map(|name| (name, "localhost,127.0.0.1")))
             .output()
             .unwrap();
+        // OpenTofu breaks lines at 78 letters.
+        let joined = |text: Vec<u8>| {
+            let text = String::from_utf8(text).unwrap();
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
         Done {
             code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+            stdout: joined(output.stdout),
+            stderr: joined(output.stderr),
         }
     }
 
