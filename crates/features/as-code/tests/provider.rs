@@ -104,7 +104,7 @@ impl World {
             .envs(["NO_PROXY", "no_proxy"].map(|name| (name, "localhost,127.0.0.1")))
             .output()
             .unwrap();
-        // OpenTofu breaks lines at 78 letters.
+        // OpenTofu breaks lines.
         let joined = |text: Vec<u8>| {
             let text = String::from_utf8(text).unwrap();
             text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -176,7 +176,7 @@ fn each_kind_is_applied_without_drift_and_destroyed() {
     let state = fs::read_to_string(world.place.path("terraform.tfstate")).unwrap();
     assert!(!state.contains(SECRET) && state.contains("tf-wiki"));
 
-    // The server has other values of its own, and those that the configuration left out.
+    // The server has other forms of some values, and values that the configuration left out.
     world.plan_is_empty();
     world.tofu(&["destroy", "-auto-approve"]).succeeded();
     assert_eq!(world.object("clients", "id", "tf-wiki"), None);

@@ -1,5 +1,5 @@
-//! What `cargo xtask generate` makes of the document of the API for the `OpenTofu` and Terraform provider: the
-//! schemas of its resources, and their page in the reference.
+//! Files that `cargo xtask generate` makes of the document of the API for the provider for `OpenTofu` and
+//! Terraform: the schemas of its resources, and their page in the reference.
 
 use std::fmt::Write as _;
 
