@@ -47,7 +47,7 @@ impl Kind {
                 .part_schemas
                 .iter()
                 .find(|(name, _)| *name == part.member);
-            let schema = known.map_or_else(|| json!({}), |(_, schema)| schema());
+            let schema = known.map_or_else(|| json!({ "type": "object" }), |(_, schema)| schema());
             members.insert(part.member.to_owned(), schema);
         }
         for name in self.key {
