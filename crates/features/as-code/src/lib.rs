@@ -7,10 +7,12 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+mod documents;
 pub mod drift;
 pub mod export;
 pub mod files;
 pub mod impact;
+mod only;
 pub mod operations;
 pub mod plan;
 mod run;

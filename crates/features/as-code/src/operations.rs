@@ -8,8 +8,10 @@ use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_services::view;
 
+use crate::documents::ObjectsByKind;
 use crate::drift::{self, Drifted};
 use crate::impact::{Impact, Loss, Reach, TokenChange};
+use crate::only::{Keys, with_others};
 use crate::plan::{Action, Change, Problem};
 use crate::run::{self, Done};
 use crate::state::{Objects, State, named_kinds};
@@ -35,7 +37,7 @@ view! {
         /// Hash of the state.
         state: String = state.hash();
         /// The objects of each kind: `{"roles": [{"name": "auditor"}]}`.
-        #[schema(value_type = Object)]
+        #[schema(value_type = ObjectsByKind)]
         objects: Value = json!(state.documents());
     }
 }
@@ -48,6 +50,10 @@ pub struct PlanObjects {
     /// deleted; kinds without a list stay as they are.
     #[schema(value_type = Object, format = "json")]
     objects: Objects,
+    /// Keys of the objects to compare, by kind: `{"roles": ["auditor"]}`. The others of these kinds stay as they are.
+    #[serde(default)]
+    #[schema(value_type = Object, format = "json")]
+    only: Keys,
     /// Form of the text of the plan.
     #[serde(default, deserialize_with = "optional_word")]
     #[schema(inline, value_type = Option<Forms>)]
@@ -61,6 +67,10 @@ pub struct ApplyObjects {
     /// All objects of each kind to manage, as in a plan.
     #[schema(value_type = Object, format = "json")]
     objects: Objects,
+    /// Keys of the objects to compare, as in a plan.
+    #[serde(default)]
+    #[schema(value_type = Object, format = "json")]
+    only: Keys,
     /// Hash of the state for which the plan was made. Another state is rejected.
     state: Option<String>,
     /// Commit of the files, for the audit log.
@@ -304,7 +314,8 @@ impl Operation for PlanObjects {
     type Done = Shown<ChangePlan>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let mut done = run::run(context, &self.objects, None).await?;
+        let (objects, _) = with_others(context, self.objects, &self.only).await?;
+        let mut done = run::run(context, &objects, None).await?;
         for secret in done.secrets.values_mut() {
             secret.clear();
         }
@@ -325,12 +336,18 @@ impl Operation for ApplyObjects {
     type Done = Shown<ChangePlan>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        let (objects, seen) = with_others(context, self.objects, &self.only).await?;
+        if let (Some(known), Some(seen)) = (&self.state, &seen)
+            && known != seen
+        {
+            return Err(AdminError::Changed);
+        }
         let apply = run::Apply {
-            state: self.state,
+            state: seen.or(self.state),
             commit: self.commit.as_deref().map(run::commit_name).transpose()?,
             takes_secrets: self.new_secrets,
         };
-        let mut done = run::run(context, &self.objects, Some(&apply)).await?;
+        let mut done = run::run(context, &objects, Some(&apply)).await?;
         if !done.is_applied {
             for secret in done.secrets.values_mut() {
                 secret.clear();

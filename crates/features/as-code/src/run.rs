@@ -130,13 +130,20 @@ pub fn commit_name(text: &str) -> Result<String> {
 /// Start of the source in the events of an apply.
 pub const SOURCE: &str = "plan ";
 
+/// Kind whose new objects are rights of administrators, who may then give them to a role.
+const PERMISSIONS: &str = "permissions";
+
 /// Runs the operations of all changes. One that fails changes nothing, and the others are still tried.
 async fn make(context: &AdminContext<'_>, done: &mut Done) -> Result<()> {
     let changes = std::mem::take(&mut done.plan.changes);
+    let mut context = context.clone();
     for change in &changes {
-        if let Err(error) = make_one(context, change, &mut done.secrets).await {
+        if let Err(error) = make_one(&context, change, &mut done.secrets).await {
             let text = problem_text(error)?;
             done.plan.add_problem(change.kind, &change.key, text);
+        }
+        if change.kind.name == PERMISSIONS && change.action == Action::Create {
+            context = context.with_present_rights().await?;
         }
     }
     done.plan.changes = changes;

@@ -1,6 +1,7 @@
 //! Plans and applies on a real store.
 
 mod impact;
+mod only;
 mod random;
 mod rights;
 

@@ -9,6 +9,7 @@ flows!(
     plan_is_applied_and_drift_names_change_by_hand,
     apply_with_problem_or_other_state_changes_nothing,
     only_holders_of_permission_plan,
+    one_object_is_planned_and_applied,
 );
 
 async fn call(world: &World<'_>, path: &str, body: &Value) -> Value {
@@ -119,4 +120,29 @@ async fn only_holders_of_permission_plan(stack: &Stack) {
             assert_eq!(page.status, 403, "{who} {path}: {}", page.dump());
         }
     }
+}
+
+async fn one_object_is_planned_and_applied(stack: &Stack) {
+    let world = World::new(stack).await;
+    let before = exported(&world, "roles").await;
+    let body = |names: &[&str]| {
+        let roles: Vec<Value> = names.iter().map(|name| json!({ "name": name })).collect();
+        json!({ "objects": { "roles": roles }, "only": { "roles": ["auditor"] } })
+    };
+    let plan = call(&world, "plan", &body(&["auditor"])).await;
+    assert_eq!(plan["changes"].as_array().unwrap().len(), 1, "{plan}");
+    let done = call(&world, "apply", &body(&["auditor"])).await;
+    assert_eq!(done["applied"], true, "{done}");
+    let done = call(&world, "apply", &body(&[])).await;
+    assert_eq!(done["changes"][0]["action"], "delete", "{done}");
+    assert_eq!(exported(&world, "roles").await, before);
+    let path = "/api/admin/apply";
+    let mut other = body(&["auditor"]);
+    other["state"] = "other".into();
+    let page = world.call("admin", "POST", path, Some(&other)).await;
+    assert_eq!(page.status, 412, "{}", page.dump());
+    let page = world
+        .call("admin", "POST", path, Some(&body(&["helper"])))
+        .await;
+    assert_eq!(page.status, 400, "{}", page.dump());
 }

@@ -202,3 +202,26 @@ fn drift_names_change_and_command() {
     place.run(&words).succeeded();
     place.run(&["drift", "conf"]).succeeded();
 }
+
+#[test]
+fn export_after_import_of_keycloak_plans_empty() {
+    let place = Place::configured();
+    let realm = include_str!("../../../identity/import/tests/fixtures/keycloak/realm-shop.json");
+    place.write("realm.json", realm);
+    let imported = place.run(&["import", "keycloak", "realm.json"]);
+    assert!([0, 7].contains(&imported.code), "{imported:?}");
+    place.run(&["export", "conf"]).succeeded();
+    for file in [
+        "clients/web.toml",
+        "groups/it.toml",
+        "providers/google.toml",
+        "roles/boss.toml",
+    ] {
+        assert!(place.path("conf").join(file).exists(), "{file}");
+    }
+    let nothing = "Nothing to change.\n";
+    assert_eq!(place.run(&["plan", "conf"]).succeeded().stdout, nothing);
+    place.run(&["drift", "conf"]).succeeded();
+    let applied = place.run(&["apply", "conf"]).succeeded();
+    assert_eq!(applied.stdout, nothing);
+}

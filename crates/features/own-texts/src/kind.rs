@@ -12,6 +12,7 @@ pub(crate) static KIND: Kind = Kind {
     permission: "system:read",
     read: Some(read),
     parts: &[TEXTS],
+    part_schemas: &[(TEXTS.member, texts_schema)],
     ..Kind::new(
         "texts",
         "own texts",
@@ -24,6 +25,14 @@ const TEXTS: Part = Part {
     member: "texts",
     steps,
 };
+
+fn texts_schema() -> Value {
+    json!({
+        "type": "object",
+        "additionalProperties": { "type": "string" },
+        "description": "Texts by their keys.",
+    })
+}
 
 const PAGE: u64 = 500;
 

@@ -6,6 +6,7 @@ mod clients;
 mod kind;
 mod providers;
 mod reading;
+mod schema;
 mod steps;
 
 use doorward_protocol::added::Added;
@@ -79,6 +80,7 @@ static KINDS: [Kind; 10] = [
         read: Some(access::organizations),
         others: &["owner"],
         parts: &[BRANDING],
+        part_schemas: &[(BRANDING.member, access::organization_brand)],
         ..Kind::new("organizations", "organization", &["slug"])
     },
     Kind {
@@ -91,6 +93,7 @@ static KINDS: [Kind; 10] = [
         names: &[("path", "name", "id")],
         others: &["parent", "manager"],
         parts: &[ROLES],
+        part_schemas: &[(ROLES.member, access::role_names)],
         ..Kind::new("groups", "group", &["organization", "path"])
     },
     Kind {
@@ -104,6 +107,10 @@ static KINDS: [Kind; 10] = [
         others: &["like", "with_consents", "app", "url"],
         replaced: &["jwks", "tls_client_auth_"],
         parts: &[clients::OWN_SECRET, ROLES, BRANDING],
+        part_schemas: &[
+            (ROLES.member, access::role_names),
+            (BRANDING.member, access::client_brand),
+        ],
         ..Kind::new("clients", "client", &["id"])
     },
     Kind {

@@ -15,14 +15,21 @@ const KUBERNETES: &str = "1.37.0";
 const CHART: &str = "deploy/helm/doorward";
 /// Directory of the sets of values.
 const VALUES: &str = "deploy/helm/values";
-/// Set of values of the rendered manifests.
-const RENDERED_SET: &str = "replicas.yaml";
-const RENDERED: &str = "deploy/kubernetes/doorward.yaml";
-/// First lines of the rendered manifests.
-const HEAD: &str = "\
-# Rendered by `cargo xtask charts` from deploy/helm/doorward with deploy/helm/values/replicas.yaml. Do not edit.
-# kubectl apply --filename deploy/kubernetes/doorward.yaml, after you created the secret (secret.example.yaml).
-";
+/// Rendered manifests: the set of values, the only template if it is not all, the file, and what must exist before.
+const RENDERED: [(&str, Option<&str>, &str, &str); 2] = [
+    (
+        "replicas.yaml",
+        None,
+        "deploy/kubernetes/doorward.yaml",
+        "the secret (secret.example.yaml)",
+    ),
+    (
+        "as-code.yaml",
+        Some("templates/ascode.yaml"),
+        "deploy/kubernetes/as-code.yaml",
+        "the other manifests, the ConfigMaps and the Secret that it names",
+    ),
+];
 
 /// Renders and validates each set of values, and writes the manifests, or with `--check` compares them.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
@@ -39,19 +46,24 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     create(&rendered)?;
     for values in sets()? {
         let name = values.file_name().unwrap_or_default();
-        let text = render(&helm, &values)?;
+        let text = render(&helm, &values, None)?;
         let path = rendered.join(name);
         std::fs::write(&path, &text).map_err(|error| named(&path, &error))?;
         validate(&kubeconform, &schemas, &path)?;
-        if name == RENDERED_SET {
-            keep(&format!("{HEAD}{}\n", text.trim_end()), check)?;
+        for (set, template, file, before) in RENDERED.iter().filter(|(set, ..)| name == *set) {
+            let text = render(&helm, &values, *template)?;
+            let head = format!(
+                "# Rendered by `cargo xtask charts` from {CHART} with {VALUES}/{set}. Do not edit.\n\
+                 # kubectl apply --filename {file}, after you created {before}.\n"
+            );
+            keep(file, &format!("{head}{}\n", text.trim_end()), check)?;
         }
     }
     Ok(())
 }
 
-/// Renders the chart with a set of values, after Helm's checks of both.
-fn render(helm: &Path, values: &Path) -> Result<String, Failure> {
+/// Renders the chart, or one template of it, with a set of values, after Helm's checks of both.
+fn render(helm: &Path, values: &Path, template: Option<&str>) -> Result<String, Failure> {
     let helm = |words: &[&str]| {
         let mut command = Command::new(helm);
         command.args(words).arg(CHART).arg("--values").arg(values);
@@ -66,7 +78,11 @@ fn render(helm: &Path, values: &Path) -> Result<String, Failure> {
         KUBERNETES,
         "doorward",
     ];
-    run::output(&mut helm(&words))
+    let mut command = helm(&words);
+    if let Some(template) = template {
+        command.args(["--show-only", template]);
+    }
+    run::output(&mut command)
 }
 
 /// Validates rendered objects. A custom object has no schema in Kubernetes.
@@ -81,17 +97,17 @@ fn validate(kubeconform: &Path, schemas: &Path, rendered: &Path) -> Result<(), F
     )
 }
 
-fn keep(text: &str, check: bool) -> Result<(), Failure> {
-    let path = run::root().join(RENDERED);
+fn keep(file: &str, text: &str, check: bool) -> Result<(), Failure> {
+    let path = run::root().join(file);
     let current = std::fs::read_to_string(&path).unwrap_or_default();
     if current == text {
         return Ok(());
     }
     if check {
-        return Err(format!("{RENDERED} is stale, run `cargo xtask charts`"));
+        return Err(format!("{file} is stale, run `cargo xtask charts`"));
     }
     std::fs::write(&path, text).map_err(|error| named(&path, &error))?;
-    println!("wrote {RENDERED}");
+    println!("wrote {file}");
     Ok(())
 }
 

@@ -9,6 +9,27 @@ use crate::run;
 /// The reference of forward authentication, which tests attack like Doorward.
 pub const REFERENCE: &str = "go/oauth2-proxy";
 
+/// The provider for `OpenTofu` and Terraform, and `OpenTofu` itself, which tests run.
+const PROVIDER: [(&str, &str); 2] = [
+    (
+        "clients/terraform-provider-doorward",
+        "terraform/terraform-provider-doorward",
+    ),
+    (
+        "clients/terraform-provider-doorward/tests/opentofu",
+        "terraform/tofu",
+    ),
+];
+
+/// Compiles the provider and `OpenTofu` for the tests of the provider, which otherwise do not run.
+pub fn ensure_for_provider() {
+    for (sources, program) in PROVIDER {
+        if let Err(failure) = go(&run::root().join(sources), &run::target().join(program)) {
+            eprintln!("warning: {failure}");
+        }
+    }
+}
+
 /// Compiles new or changed programs of these directories below `crates/tools/interop/programs`; contacts no
 /// registry if nothing changed. Programs that a registry does not provide remain missing.
 pub fn ensure(directories: &[&str]) {

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::Failure;
-use crate::run;
+use crate::{run, terraform};
 
+/// File of the document of the API.
+const OPENAPI: &str = "openapi.json";
 /// Directory of the guides of applications.
 const GUIDES: &str = "docs/guides/connect";
 /// Marks around the table of applications in the overview of the guides.
@@ -26,6 +28,13 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     };
     let program = program()?;
     let mut files = references(&program)?;
+    let openapi = files.iter().find(|(path, _)| path.ends_with(OPENAPI));
+    let (_, openapi) = openapi.ok_or("there is no document of the API")?;
+    let provider = [
+        (PathBuf::from(terraform::KINDS), terraform::kinds(openapi)?),
+        (PathBuf::from(terraform::PAGE), terraform::page(openapi)?),
+    ];
+    files.extend(provider);
     files.extend(guides(&program)?);
     let mut stale = obsolete(&files, check)?;
     for (path, text) in files {
@@ -61,7 +70,7 @@ fn references(program: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
         ("config.md", &["config", "reference"][..]),
         ("cli.md", &["cli-reference"]),
         ("client-settings.md", &["client-reference"]),
-        ("openapi.json", &["openapi"]),
+        (OPENAPI, &["openapi"]),
         ("tasks-openapi.json", &["openapi", "--tasks"]),
     ]
     .into_iter()

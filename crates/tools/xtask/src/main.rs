@@ -26,6 +26,7 @@ mod sbom;
 mod scratch;
 mod screenshots;
 mod services;
+mod terraform;
 mod test;
 mod trial;
 
@@ -53,7 +54,8 @@ Commands:
                         their outputs; --show prints them, --claims lists statements about what does not exist
   book                  build the documentation as a site with a search into target/book; installs mdBook if it
                         is missing
-  generate [--check]    write docs/reference with the program itself; --check fails if a file is stale
+  generate [--check]    write docs/reference with the program itself, and the schemas of the provider for OpenTofu;
+                        --check fails if a file is stale
   charts [--check]      render the Helm chart with each set of values, validate the objects against Kubernetes'
                         schemas, and write deploy/kubernetes; --check fails if it is stale
   trial [R1] [--release] [--seed N]

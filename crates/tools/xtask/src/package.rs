@@ -9,7 +9,7 @@ mod archive;
 mod check;
 mod files;
 mod formats;
-mod names;
+pub mod names;
 mod npm;
 mod oci;
 mod place;

@@ -187,6 +187,7 @@ fn build<B>(
             relying_parties::ensure()?;
             if needs_reference {
                 compiled::ensure(&[compiled::REFERENCE]);
+                compiled::ensure_for_provider();
             }
             Ok::<(), Failure>(())
         });

@@ -161,3 +161,37 @@ async fn caller_without_permission_changes_nothing() {
         );
     }
 }
+
+#[tokio::test]
+async fn administrator_gives_permission_of_same_plan() {
+    let (world, key) = (World::new().await, key());
+    let context = operator(&world, &key);
+    standard::ensure_administration(&context, ISSUER)
+        .await
+        .unwrap();
+    let caller = caller(&context, &READ, None).await;
+    let new = [
+        (
+            "resources",
+            json!({ "identifier": "https://a.example/api", "name": "A" }),
+        ),
+        (
+            "permissions",
+            json!({ "codename": "a:b", "audience": "https://a.example/api" }),
+        ),
+        ("roles", json!({ "name": "helper", "permissions": ["a:b"] })),
+    ];
+    let before = stored(&context).await;
+    let wanted = new.into_iter().fold(before, |objects, (kind, document)| {
+        with(objects, kind, document)
+    });
+    let denied = apply(&caller, &wanted).await;
+    assert!(matches!(denied, Err(AdminError::Denied(_))), "{denied:?}");
+    let assign = &doorward_admin::assignments::operations::ASSIGN;
+    let body = json!({ "user": caller.actor, "role": ADMIN_ROLE });
+    (assign.run)(body, &context).await.unwrap();
+    let administrator = caller.with_present_rights().await.unwrap();
+    let done = apply(&administrator, &wanted).await.unwrap();
+    assert_eq!(done.plan.problems, []);
+    assert!(done.is_applied);
+}

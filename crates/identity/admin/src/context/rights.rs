@@ -147,6 +147,17 @@ impl AdminContext<'_> {
         Ok(client_power::check(client, &registry, &later).map_err(DelegationDenial::at_end)?)
     }
 
+    /// Returns this context with the rights that the administrator holds now: a new permission is one of the role
+    /// `admin` at once.
+    #[boxed(?Send)]
+    pub async fn with_present_rights(&self) -> Result<Self> {
+        let mut context = self.clone();
+        if let Some(authority) = &mut context.authority {
+            authority.held = authority.held_at(self.db.read(), self.now()).await?;
+        }
+        Ok(context)
+    }
+
     pub fn must_administer(&self) -> Result<()> {
         let denial = || DelegationDenial::missing(DelegationRule::MoreThanHeld, ADMIN_ROLE);
         self.reject_if(|own| !own.administers(), denial)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_domain::model::{Assignment, BrandOwner};
 
 use super::kind::{Document, Object, Part, Step};
+use super::schema;
 use super::steps::member_changes;
 use crate::operation::{Boxed, Entry};
 use crate::prelude::*;
@@ -21,6 +22,18 @@ pub(super) const BRANDING: Part = Part {
     member: "branding",
     steps: brand_steps,
 };
+
+pub(super) fn role_names() -> Value {
+    schema::texts("Roles that do not end: `auditor`, or `auditor@acme` in an organization.")
+}
+
+pub(super) fn organization_brand() -> Value {
+    schema::members_of(&brands::operations::UPDATE_ORGANIZATION)
+}
+
+pub(super) fn client_brand() -> Value {
+    schema::members_of(&brands::operations::UPDATE_CLIENT)
+}
 
 fn texts(value: &Value) -> BTreeSet<&str> {
     let items = value.as_array().into_iter().flatten();

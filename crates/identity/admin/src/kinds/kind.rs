@@ -65,6 +65,8 @@ pub struct Kind {
     pub others: &'static [&'static str],
     /// Members with separate operations.
     pub parts: &'static [Part],
+    /// Schemas of the members with separate operations.
+    pub part_schemas: &'static [PartSchema],
 }
 
 /// The operations that write objects of a kind.
@@ -99,6 +101,9 @@ pub struct Part {
     pub steps: fn(&Document, &Value, &Value) -> Vec<Step>,
 }
 
+/// Name and schema of a member with separate operations.
+pub type PartSchema = (&'static str, fn() -> Value);
+
 /// Value in place of a stored secret in a document.
 pub const KEEP: &str = "keep";
 /// Member with a secret.
@@ -124,6 +129,7 @@ impl Kind {
             others: &[],
             replaced: &[],
             parts: &[],
+            part_schemas: &[],
         }
     }
 

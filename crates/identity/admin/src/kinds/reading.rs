@@ -18,6 +18,12 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Returns the members that an object can be without, and no member of these.
+    pub(super) fn optional_members(&self) -> impl Iterator<Item = &str> {
+        let names = self.optional.iter().map(String::as_str);
+        names.filter(|name| !name.contains('.'))
+    }
+
     fn unknown_member(&self, document: &Document) -> Option<String> {
         let is_known = |name: &str| {
             self.members.iter().any(|member| {

@@ -97,6 +97,11 @@ impl Member {
         self.is_list || matches!(self.kind, MemberKind::Names | MemberKind::Map)
     }
 
+    /// Returns the schema of a value that is not null.
+    pub fn plain_schema(&self) -> &Value {
+        plain(&self.schema)
+    }
+
     /// Returns the value of the member in a body.
     pub fn of<'a>(&self, body: &'a Map<String, Value>) -> Option<&'a Value> {
         find(body, &self.name)

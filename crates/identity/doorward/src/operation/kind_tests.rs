@@ -63,3 +63,32 @@ fn each_kind_has_noun_permission_and_key() {
         assert!(kind.permission.ends_with(":read"), "{}", kind.name);
     }
 }
+
+/// Programs such as the provider for `OpenTofu` are generated from these schemas.
+#[test]
+fn each_member_of_document_has_described_type() {
+    features::install();
+    for kind in kinds::all() {
+        let schema = kind.schema();
+        let members = schema["properties"].as_object().unwrap();
+        let mut names: BTreeSet<&str> = kind.members();
+        // Members of an object are its properties.
+        names.retain(|name| !name.contains('.'));
+        let unknown = names.iter().find(|name| !members.contains_key(**name));
+        assert_eq!(unknown, None, "{}", kind.name);
+        let required = schema["required"].as_array().unwrap();
+        assert!(!required.is_empty(), "{}", kind.name);
+        check_members(kind.name, &schema);
+    }
+}
+
+fn check_members(path: &str, schema: &serde_json::Value) {
+    for (name, member) in schema["properties"].as_object().unwrap() {
+        assert!(member["type"].is_string(), "{path}.{name}: {member}");
+        if member["properties"].is_object() {
+            check_members(&format!("{path}.{name}"), member);
+        } else {
+            assert!(member["description"].is_string(), "{path}.{name}: {member}");
+        }
+    }
+}

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 use super::program::{KEY, Place, get};
 
+mod jobs;
+
 type Environment = BTreeMap<String, String>;
 
 fn deploy() -> PathBuf {
@@ -26,7 +28,11 @@ fn yaml(name: &str) -> Value {
 
 /// Returns the object of a kind in the manifests that `cargo xtask charts` renders.
 fn object(kind: &str) -> Value {
-    let whole = text("kubernetes/doorward.yaml");
+    object_in("kubernetes/doorward.yaml", kind)
+}
+
+fn object_in(file: &str, kind: &str) -> Value {
+    let whole = text(file);
     // The first part is the comment at the head.
     let objects = whole.split("\n---\n").skip(1);
     let mut objects = objects.map(|text| -> Value {

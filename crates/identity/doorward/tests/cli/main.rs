@@ -16,6 +16,8 @@ mod admin;
 mod admin_open;
 #[path = "../../../../features/as-code/tests/command.rs"]
 mod as_code;
+#[path = "../../../../features/as-code/tests/provider.rs"]
+mod as_code_provider;
 mod attempts;
 mod audit;
 mod audit_archive;

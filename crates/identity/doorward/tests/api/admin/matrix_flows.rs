@@ -60,6 +60,7 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("access-reviews/reviewers::without_reviewer", Reads),
     ("as-code/drift::find", Reads),
     ("as-code/export::export", Reads),
+    ("as-code/only::with_others", Reads),
     ("as-code/run::run", By(&["admin_plan", "admin_apply"])),
     ("reports/use_cases::app_names", Reads),
     ("reports/use_cases::get", Reads),
