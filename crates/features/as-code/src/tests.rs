@@ -2,7 +2,6 @@
 
 mod impact;
 mod random;
-mod rights;
 
 use std::time::Duration;
 

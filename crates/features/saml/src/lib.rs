@@ -12,6 +12,7 @@ mod authn_context;
 mod console;
 mod doctor;
 mod endpoint;
+mod kind;
 mod operations;
 mod own_keys;
 mod provider;
@@ -64,6 +65,7 @@ pub static FEATURE: Feature = Feature {
         name: response::PROTOCOL,
         respond: |ended| Box::pin(response::respond(ended)),
     }],
+    kinds: &[&kind::KIND],
     ..Feature::NONE
 };
 

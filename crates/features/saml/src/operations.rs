@@ -8,13 +8,14 @@ use doorward_admin::prelude::*;
 use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlClient, SamlSigned};
 use doorward_services::view;
 
+use crate::kind::Put;
 use crate::use_cases::{Draft, Values, create, get, preview, update};
 use crate::{applications, own_keys};
 use doorward_saml_protocol::key::fingerprint;
 use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
 doorward_admin::entries! {
-    SHOW: Show, CREATE: Create, UPDATE: Update, CHECK: Check, METADATA: Metadata,
+    SHOW: Show, CREATE: Create, UPDATE: Update, PUT: Put, CHECK: Check, METADATA: Metadata,
 }
 
 doorward_admin::targets! { {} => Metadata }
@@ -73,7 +74,7 @@ fn fingerprints(certificates: &[String]) -> Vec<String> {
     certificates.iter().map(|text| fingerprint(text)).collect()
 }
 
-fn shown(
+pub(crate) fn shown(
     context: &AdminContext<'_>,
     (client, saml): (Client, SamlClient),
     configuration: Vec<String>,

@@ -102,7 +102,7 @@ pub async fn create(
 }
 
 /// Returns the sector of the names of users, which stays when addresses change.
-fn sector(consumers: &[String]) -> Option<String> {
+pub fn sector(consumers: &[String]) -> Option<String> {
     let url = Url::parse(consumers.first()?).ok()?;
     url.host_str().map(str::to_owned)
 }
@@ -245,7 +245,7 @@ fn take_metadata(draft: &mut Draft, provider: ServiceProvider, is_new: bool) {
     draft.consumers = consumers;
 }
 
-fn check(context: &AdminContext<'_>, draft: &Draft) -> Result<()> {
+pub fn check(context: &AdminContext<'_>, draft: &Draft) -> Result<()> {
     let entity_id = &draft.entity_id;
     if entity_id.is_empty() {
         let problem = "write the entity ID of the service provider, or its metadata";

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::pictures::Picture;
 use crate::operation::{Boxed, Entry};
 use crate::prelude::*;
 
@@ -65,6 +66,8 @@ pub struct Kind {
     pub others: &'static [&'static str],
     /// Members with separate operations.
     pub parts: &'static [Part],
+    /// Members with pictures.
+    pub pictures: &'static [Picture],
 }
 
 /// The operations that write objects of a kind.
@@ -94,6 +97,7 @@ pub struct Step {
 /// A member with separate operations.
 #[derive(Debug)]
 pub struct Part {
+    /// Path of the member.
     pub member: &'static str,
     /// Returns the operations that change the member of an object from one value to another; null for none.
     pub steps: fn(&Document, &Value, &Value) -> Vec<Step>,
@@ -124,6 +128,7 @@ impl Kind {
             others: &[],
             replaced: &[],
             parts: &[],
+            pictures: &[],
         }
     }
 

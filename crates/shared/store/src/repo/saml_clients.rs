@@ -19,6 +19,15 @@ pub async fn find_by_entity(conn: &Conn, entity_id: &str) -> Result<Option<SamlC
     Entity::load_by(conn, Column::EntityId.eq(entity_id)).await
 }
 
+/// Lists the settings of clients after this one in the order of their IDs.
+#[boxed]
+pub async fn list(conn: &Conn, after: Option<&ClientId>, limit: u64) -> Result<Vec<SamlClient>> {
+    Entity::find()
+        .page_after(Column::ClientId, after.map(ClientId::as_str), limit)
+        .load(conn)
+        .await
+}
+
 /// Replaces the settings of a client.
 ///
 /// # Errors
