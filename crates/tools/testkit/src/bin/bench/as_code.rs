@@ -30,8 +30,8 @@ const GOAL_WAIT: Duration = Duration::from_millis(250);
 pub fn run() {
     features::install();
     actix_web::rt::System::new().block_on(async {
-        for backend in Backend::both() {
-            let storage = Storage::new(backend).await;
+        for backend in [Backend::SqliteMemory, Backend::PostgresRedis] {
+            let storage = Storage::create_empty(backend).await;
             measure(backend, &storage.identity).await;
         }
     });
