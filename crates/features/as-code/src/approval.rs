@@ -200,7 +200,7 @@ fn cut(mut text: String) -> String {
 }
 
 /// What a request is about.
-pub struct Asked {
+pub(crate) struct Asked {
     pub name: String,
     pub is_plan: bool,
     pub marks: Vec<ApprovalMark>,
@@ -209,7 +209,7 @@ pub struct Asked {
 }
 
 /// Stores a request for approval.
-pub async fn request(context: &AdminContext<'_>, asked: Asked) -> Result<ApprovalId> {
+pub(crate) async fn request(context: &AdminContext<'_>, asked: Asked) -> Result<ApprovalId> {
     let lifetime = context
         .settings
         .config()
@@ -300,7 +300,7 @@ async fn make(tx: &WriteTx, id: ApprovalId) -> Result<()> {
 
 /// The approval of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// No approval is needed.
     Free,
     Approved(ApprovalId),
@@ -310,7 +310,7 @@ pub enum Verdict {
 }
 
 /// Returns whether a plan has the approval that it needs, with the reasons.
-pub async fn of_plan(
+pub(crate) async fn of_plan(
     context: &AdminContext<'_>,
     plan: &Plan,
     state: &State,
@@ -333,13 +333,13 @@ pub async fn of_plan(
 }
 
 /// Marks an approved plan as made, in the transaction of its apply.
-pub async fn use_up(context: &AdminContext<'_>, id: ApprovalId) -> Result<()> {
+pub(crate) async fn use_up(context: &AdminContext<'_>, id: ApprovalId) -> Result<()> {
     let tx = context.db.begin_write().await?;
     make(&tx, id).await?;
     Ok(tx.commit().await?)
 }
 
-pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Approval> {
+pub(crate) async fn get(context: &AdminContext<'_>, id: &str) -> Result<Approval> {
     context.require_global("audit:read")?;
     let id = AdminError::id("approval", id, ApprovalId::parse)?;
     let found = repo::approvals::find(context.db.read(), id).await?;
@@ -347,7 +347,7 @@ pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<Approval> {
 }
 
 /// Lists requests, the newest first.
-pub async fn list(
+pub(crate) async fn list(
     context: &AdminContext<'_>,
     before: Option<ApprovalId>,
     limit: u64,
@@ -357,7 +357,7 @@ pub async fn list(
 }
 
 /// Returns true if this administrator can decide about a request: another one than its author.
-pub fn may_decide(context: &AdminContext<'_>, approval: &Approval) -> bool {
+pub(crate) fn may_decide(context: &AdminContext<'_>, approval: &Approval) -> bool {
     let is_command = context.authority.is_none();
     let counts_commands = context
         .settings
@@ -374,7 +374,7 @@ pub fn may_decide(context: &AdminContext<'_>, approval: &Approval) -> bool {
 }
 
 /// Approves or rejects a request.
-pub async fn decide(context: &AdminContext<'_>, id: &str, approves: bool) -> Result<Approval> {
+pub(crate) async fn decide(context: &AdminContext<'_>, id: &str, approves: bool) -> Result<Approval> {
     context.must_administer()?;
     let approval = get(context, id).await?;
     if !may_decide(context, &approval) {

@@ -7,7 +7,7 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
-pub mod approval;
+mod approval;
 mod approval_operations;
 mod console;
 pub mod drift;
@@ -15,7 +15,7 @@ pub mod export;
 pub mod files;
 pub mod impact;
 pub mod operations;
-pub mod ownership;
+mod ownership;
 pub mod plan;
 mod run;
 mod state;

@@ -11,7 +11,7 @@ use crate::run::SOURCE;
 use crate::state::State;
 
 /// Files of objects: `clients wiki` and `clients/wiki.toml:1`.
-pub type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 const PAGE: u64 = 500;
 const MAX_PATH: usize = 300;
@@ -96,7 +96,7 @@ pub(crate) fn gate<'a>(
 }
 
 /// Returns the file of an object of one of these kinds.
-pub async fn file_of(conn: &Conn, kinds: &[&str], subject: &str) -> Result<Option<String>> {
+pub(crate) async fn file_of(conn: &Conn, kinds: &[&str], subject: &str) -> Result<Option<String>> {
     let found = repo::managed_objects::of_subject(conn, subject).await?;
     let mut found = found
         .into_iter()
@@ -105,7 +105,7 @@ pub async fn file_of(conn: &Conn, kinds: &[&str], subject: &str) -> Result<Optio
 }
 
 /// Checks the files of an apply.
-pub fn check(files: &Files) -> Result<()> {
+pub(crate) fn check(files: &Files) -> Result<()> {
     let is_plain = |path: &str| path.len() <= MAX_PATH && !path.chars().any(char::is_control);
     match files.values().find(|path| !is_plain(path)) {
         None => Ok(()),
@@ -117,7 +117,7 @@ pub fn check(files: &Files) -> Result<()> {
 }
 
 /// Stores the files of the objects of these kinds. Writes only what differs.
-pub async fn store(
+pub(crate) async fn store(
     context: &AdminContext<'_>,
     kinds: impl Iterator<Item = &'static Kind>,
     state: &State,
@@ -167,7 +167,7 @@ async fn all(conn: &Conn, kind: &Kind) -> Result<BTreeMap<String, ManagedObject>
 }
 
 /// Forgets the files of all objects of a kind. Returns the number of objects.
-pub async fn release(context: &AdminContext<'_>, kind: &str) -> Result<u64> {
+pub(crate) async fn release(context: &AdminContext<'_>, kind: &str) -> Result<u64> {
     context.must_administer()?;
     let found = kinds::all().find(|known| known.name == kind);
     let kind = found.ok_or_else(|| AdminError::not_found("kind of objects", kind))?;
