@@ -13,8 +13,7 @@ use doorward_domain::model::{Approval, ApprovalId, ApprovalMark, ApprovalState};
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 
-use crate::plan::{Action, Plan};
-use crate::run::SOURCE;
+use crate::plan::{Action, Plan, SOURCE};
 use crate::state::{State, named_kinds};
 
 /// Longest text of a request, in bytes.
@@ -374,7 +373,11 @@ pub(crate) fn may_decide(context: &AdminContext<'_>, approval: &Approval) -> boo
 }
 
 /// Approves or rejects a request.
-pub(crate) async fn decide(context: &AdminContext<'_>, id: &str, approves: bool) -> Result<Approval> {
+pub(crate) async fn decide(
+    context: &AdminContext<'_>,
+    id: &str,
+    approves: bool,
+) -> Result<Approval> {
     context.must_administer()?;
     let approval = get(context, id).await?;
     if !may_decide(context, &approval) {

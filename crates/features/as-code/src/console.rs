@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use crate::approval::{decide, get, list as list_all, may_decide};
 use crate::ownership::file_of;
-use crate::run::APPLIES;
+use crate::plan::APPLIES;
 
 pub(super) const PATH: &str = "/admin/changes";
 pub(super) const TITLE: &str = "as-code-title";

@@ -10,6 +10,7 @@
 mod approval;
 mod approval_operations;
 mod console;
+pub mod done;
 pub mod drift;
 pub mod export;
 pub mod files;

@@ -9,11 +9,12 @@ use doorward_admin::prelude::*;
 use doorward_services::view;
 
 use crate::approval_operations::{Approve, List, Reject, Release, Show};
+use crate::done::Done;
 use crate::drift::{self, Drifted};
 use crate::impact::{Impact, Loss, Reach, TokenChange};
 use crate::ownership::{self, Files};
 use crate::plan::{Action, Change, Problem};
-use crate::run::{self, Done};
+use crate::run;
 use crate::state::{Objects, State, named_kinds};
 use crate::text::{self, TextForm};
 

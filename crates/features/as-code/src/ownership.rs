@@ -7,7 +7,7 @@ use doorward_admin::operation::Boxed;
 use doorward_admin::prelude::*;
 use doorward_domain::model::ManagedObject;
 
-use crate::run::SOURCE;
+use crate::plan::SOURCE;
 use crate::state::State;
 
 /// Files of objects: `clients wiki` and `clients/wiki.toml:1`.

@@ -33,6 +33,11 @@ const SHORT: u64 = 200;
 /// Milliseconds of a change on a slow machine; `cargo xtask bench --as-code` prints those of this one.
 const PER_CHANGE: u64 = 4;
 
+/// Start of the source in the events of an apply.
+pub const SOURCE: &str = "plan ";
+/// Subject of the events of applies.
+pub const APPLIES: &str = "configuration";
+
 /// An object that cannot become what its file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {

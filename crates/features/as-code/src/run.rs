@@ -10,9 +10,10 @@ use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_store::repo::audit::AuditFilter;
 
 use crate::approval::{self, Asked, Verdict};
+use crate::done::Done;
 use crate::impact::{Impact, Questions};
 use crate::ownership::{self, Files};
-use crate::plan::{Action, Change, Plan, problem_text};
+use crate::plan::{APPLIES, Action, Change, Plan, SOURCE, problem_text};
 use crate::state::{Objects, State, named_kinds};
 use crate::text::{self, TextForm};
 
@@ -27,21 +28,6 @@ pub struct Apply {
     pub takes_secrets: bool,
     /// Files of the objects; without them nothing is noted about files.
     pub files: Files,
-}
-
-/// The result of a plan or of an apply.
-#[derive(Debug, Default)]
-pub struct Done {
-    pub plan: Plan,
-    /// The impact; `None` for an apply, and with a problem.
-    pub impact: Option<Impact>,
-    /// New secrets by `kind/key`.
-    pub secrets: BTreeMap<String, String>,
-    pub is_applied: bool,
-    /// Reasons why a second administrator has to approve the plan.
-    pub marks: Vec<ApprovalMark>,
-    /// Request for approval, for which an apply waits.
-    pub waiting: Option<ApprovalId>,
 }
 
 /// Plans what makes the deployment as the objects describe it, and makes it with `apply`. Nothing is changed
@@ -193,9 +179,6 @@ async fn note_apply(
     Ok(tx.commit().await?)
 }
 
-/// Subject of the events of applies.
-pub const APPLIES: &str = "configuration";
-
 /// Returns the newest event about an object of any kind.
 async fn newest_change(context: &AdminContext<'_>) -> Result<Option<AuditId>> {
     let mut kinds: Vec<AuditKind> = kinds::all().map(|kind| kind.audit).collect();
@@ -224,9 +207,6 @@ pub fn commit_name(text: &str) -> Result<String> {
     let problem = "write 1 to 100 of A-Z, a-z, 0-9, -, _, . and /";
     Err(AdminError::invalid("commit", problem))
 }
-
-/// Start of the source in the events of an apply.
-pub const SOURCE: &str = "plan ";
 
 /// Runs the operations of all changes. One that fails changes nothing, and the others are still tried.
 async fn make(context: &AdminContext<'_>, done: &mut Done) -> Result<()> {

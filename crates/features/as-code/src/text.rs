@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use doorward_admin::prelude::*;
 
+use crate::done::Done;
 use crate::plan::{Action, Change};
-use crate::run::Done;
 
 doorward_protocol::words! {
     /// The form of the text of a plan.

@@ -13,6 +13,7 @@ mod console;
 mod doctor;
 mod endpoint;
 mod kind;
+mod kind_spec;
 mod operations;
 mod own_keys;
 mod provider;

@@ -8,7 +8,7 @@ use doorward_admin::prelude::*;
 use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlClient, SamlSigned};
 use doorward_services::view;
 
-use crate::kind::Put;
+use crate::kind_spec::Put;
 use crate::use_cases::{Draft, Values, create, get, preview, update};
 use crate::{applications, own_keys};
 use doorward_saml_protocol::key::fingerprint;
@@ -74,7 +74,7 @@ fn fingerprints(certificates: &[String]) -> Vec<String> {
     certificates.iter().map(|text| fingerprint(text)).collect()
 }
 
-pub(crate) fn shown(
+fn shown(
     context: &AdminContext<'_>,
     (client, saml): (Client, SamlClient),
     configuration: Vec<String>,

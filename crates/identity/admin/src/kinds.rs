@@ -20,8 +20,10 @@ use crate::{
 };
 
 pub use self::access::{BRANDING, add_brands};
-pub use self::kind::{Complete, Document, KEEP, Kind, Object, Part, Read, SECRET, Step, Write};
-pub use self::pictures::{LOGO, OF_CLIENT, Picture, add_logos, is_digest};
+pub use self::kind::{
+    Complete, Document, KEEP, Kind, Object, Part, Picture, Read, SECRET, Step, Write,
+};
+pub use self::pictures::{LOGO, OF_CLIENT, add_logos, is_digest};
 pub use self::reading::Shape;
 pub use self::steps::member_changes;
 

@@ -119,7 +119,7 @@ pub(super) async fn add_roles(
 pub async fn add_brands(
     context: &AdminContext<'_>,
     objects: &mut [Object],
-    owner: impl Fn(&str) -> Option<BrandOwner>,
+    owner: fn(&str) -> Option<BrandOwner>,
 ) -> Result<()> {
     let mut all = repo::brands::list(context.db.read()).await?;
     for object in objects {

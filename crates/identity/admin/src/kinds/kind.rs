@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::pictures::Picture;
+use doorward_rules::own_brand::PictureKind;
+
 use crate::operation::{Boxed, Entry};
 use crate::prelude::*;
 
@@ -101,6 +102,21 @@ pub struct Part {
     pub member: &'static str,
     /// Returns the operations that change the member of an object from one value to another; null for none.
     pub steps: fn(&Document, &Value, &Value) -> Vec<Step>,
+}
+
+/// A member with a picture.
+#[derive(Debug)]
+pub struct Picture {
+    /// Path: `branding.logo`.
+    pub member: &'static str,
+    pub(super) form: PictureForm,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum PictureForm {
+    /// Logo of a client on the consent page.
+    Logo,
+    Brand(PictureKind),
 }
 
 /// Value in place of a stored secret in a document.

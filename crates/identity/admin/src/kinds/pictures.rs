@@ -10,7 +10,7 @@ use doorward_rules::own_brand::PictureKind;
 use doorward_services::own_brand;
 use sha2::{Digest as _, Sha256};
 
-use super::kind::{Document, Object, Part, Step};
+use super::kind::{Document, Object, Part, Picture, PictureForm as Form, Step};
 use crate::brands::operations::{
     REMOVE_CLIENT_LOGO, REMOVE_ORGANIZATION_LOGO, SET_CLIENT_LOGO, SET_ORGANIZATION_LOGO,
 };
@@ -23,21 +23,6 @@ use crate::prelude::*;
 const DIGEST: &str = "sha256:";
 /// Number of pictures that are in memory at once.
 const AT_ONCE: usize = 50;
-
-/// A member with a picture.
-#[derive(Debug)]
-pub struct Picture {
-    /// Path: `branding.logo`.
-    pub member: &'static str,
-    form: Form,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    /// Logo of a client on the consent page.
-    Logo,
-    Brand(PictureKind),
-}
 
 const fn of_brand(member: &'static str, kind: PictureKind) -> Picture {
     Picture {
