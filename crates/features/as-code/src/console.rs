@@ -91,7 +91,7 @@ pub(super) fn mark<'a>(console: &'a mut Console<'_>) -> Boxed<'a, Result<(), Sto
 fn state(console: &Console<'_>, approval: &Approval) -> State {
     match approval.state {
         ApprovalState::Made => console.state(Tone::Good, "as-code-made"),
-        ApprovalState::Rejected => console.state(Tone::Bad, "as-code-rejected"),
+        ApprovalState::Rejected => console.state(Tone::Warn, "as-code-rejected"),
         _ if !approval.is_open(console.now()) => console.state(Tone::Plain, "console-ended"),
         ApprovalState::Approved => console.state(Tone::Good, "as-code-approved"),
         ApprovalState::Waiting => console.state(Tone::Plain, "as-code-waiting"),

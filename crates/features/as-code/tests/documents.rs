@@ -93,14 +93,14 @@ pub fn documents() -> Vec<(&'static str, Vec<Value>)> {
         (
             "texts",
             vec![json!({
-                "client_id": "bills", "language": "nl", "texts": { "sign-in-title": "Hallo" },
+                "client_id": "bills", "language": "nl", "texts": { "help": "Hallo" },
             })],
         ),
         (
             "sites",
             vec![json!({
                 "name": "wiki", "hosts": ["wiki.example.com"], "organization": "globex", "raw_headers": true,
-                "headers": headers, "rules": ["allow /public/*", "allow / for role biller"],
+                "headers": headers, "rules": ["/public/* anyone", "/* role=biller"],
             })],
         ),
     ]
@@ -249,11 +249,11 @@ pub fn minimal() -> Vec<(&'static str, Value)> {
         ),
         (
             "texts",
-            json!({ "language": "de", "texts": { "sign-in-title": "Hallo" } }),
+            json!({ "language": "de", "texts": { "help": "Hallo" } }),
         ),
         (
             "sites",
-            json!({ "name": "a", "hosts": ["a.example.com"], "rules": [] }),
+            json!({ "name": "a", "hosts": ["a.example.com"] }),
         ),
         (
             "saml-clients",

@@ -21,7 +21,7 @@ flows!(
 
 /// Returns the permissions of this server.
 async fn all_permissions(stack: &Stack, world: &World<'_>) -> BTreeSet<String> {
-    let known = repo::roles::permissions(world.db.read()).await.unwrap();
+    let known = repo::roles::list_permissions(world.db.read()).await.unwrap();
     let own = known.into_iter().filter(|it| it.audience == stack.issuer());
     own.map(|it| it.codename).collect()
 }
@@ -103,9 +103,9 @@ async fn cases(operator: &AdminContext<'_>) -> Vec<Case> {
         let member = member.unwrap_or("rules");
         let mut changed = own.clone();
         let value = match member {
-            "texts" => json!({ "sign-in-title": "Dag" }),
+            "texts" => json!({ "help": "Dag" }),
             "source" => json!({ "kind": "constant", "value": "x" }),
-            "rules" => json!(["allow /"]),
+            "rules" => json!(["/* user"]),
             _ => "Other".into(),
         };
         changed.insert(member.to_owned(), value);

@@ -114,15 +114,18 @@ pub(super) async fn add_roles(
     Ok(())
 }
 
+/// Returns the owner of the brand of an object by the subject of its events.
+pub type OwnerOf = fn(&str) -> Option<BrandOwner>;
+
 /// Adds the own brands of clients or organizations.
 #[boxed(?Send)]
 pub async fn add_brands(
     context: &AdminContext<'_>,
     objects: &mut [Object],
-    owner: fn(&str) -> Option<BrandOwner>,
+    owner: OwnerOf,
 ) -> Result<()> {
     let mut all = repo::brands::list(context.db.read()).await?;
-    for object in objects {
+    for object in objects.iter_mut() {
         let brand = owner(&object.subject).and_then(|owner| all.remove(&owner.key()));
         let brand = brand.map(|brand| ("branding".to_owned(), json!(brand)));
         object.document.extend(brand);
