@@ -144,12 +144,11 @@ async fn touches_administration(
     let own = own_permissions(context, context.db.read()).await?;
     let read;
     let kinds = named_kinds(["roles"])?;
-    let stored = match kinds.clone().all(|kind| state.has(kind)) {
-        true => state,
-        false => {
-            read = State::read(context, kinds.clone()).await?;
-            &read
-        }
+    let stored = if kinds.clone().all(|kind| state.has(kind)) {
+        state
+    } else {
+        read = State::read(context, kinds.clone()).await?;
+        &read
     };
     let is_own = |permissions: Option<&Value>| texts(permissions).any(|name| own.contains(name));
     let roles = kinds.flat_map(|kind| stored.of(kind));
@@ -385,9 +384,10 @@ pub(crate) async fn decide(
             "a second administrator decides, in the console or by the API with a token of a user";
         return Err(AdminError::invalid("id", problem));
     }
-    let (to, change) = match approves {
-        true => (ApprovalState::Approved, "approval given"),
-        false => (ApprovalState::Rejected, "approval refused"),
+    let (to, change) = if approves {
+        (ApprovalState::Approved, "approval given")
+    } else {
+        (ApprovalState::Rejected, "approval refused")
     };
     let (now, tx) = (context.now(), context.begin().await?);
     let by = author(context).unwrap_or("command line").to_owned();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use doorward_admin::kinds::{self, Kind, SECRET};
 use doorward_admin::prelude::*;
-use doorward_domain::model::{ApprovalId, ApprovalMark, AuditId};
+use doorward_domain::model::{ApprovalId, AuditId};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_store::repo::audit::AuditFilter;
 
@@ -113,13 +113,23 @@ pub async fn run(
         impact.add_ended(context, ended).await?;
     }
     if let (Some(apply), true) = (wanted, done.plan.problems.is_empty()) {
-        done.waiting = match verdict {
-            Verdict::Needed => Some(ask(context, &done, apply).await?),
-            Verdict::Waiting(id) => Some(id),
-            Verdict::Free | Verdict::Approved(_) => None,
-        };
+        done.waiting = request_of(context, &done, apply, verdict).await?;
     }
     Ok(done)
+}
+
+/// Returns the request for approval for which an apply waits.
+async fn request_of(
+    context: &AdminContext<'_>,
+    done: &Done,
+    apply: &Apply,
+    verdict: Verdict,
+) -> Result<Option<ApprovalId>> {
+    Ok(match verdict {
+        Verdict::Needed => Some(ask(context, done, apply).await?),
+        Verdict::Waiting(id) => Some(id),
+        Verdict::Free | Verdict::Approved(_) => None,
+    })
 }
 
 /// Asks for the approval of a plan, with its impact.

@@ -251,10 +251,7 @@ pub fn minimal() -> Vec<(&'static str, Value)> {
             "texts",
             json!({ "language": "de", "texts": { "help": "Hallo" } }),
         ),
-        (
-            "sites",
-            json!({ "name": "a", "hosts": ["a.example.com"] }),
-        ),
+        ("sites", json!({ "name": "a", "hosts": ["a.example.com"] })),
         (
             "saml-clients",
             json!({ "id": "sp", "name": "SP", "entity_id": "https://sp.example", "acs": ["https://sp.example/acs"] }),

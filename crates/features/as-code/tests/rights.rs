@@ -21,7 +21,9 @@ flows!(
 
 /// Returns the permissions of this server.
 async fn all_permissions(stack: &Stack, world: &World<'_>) -> BTreeSet<String> {
-    let known = repo::roles::list_permissions(world.db.read()).await.unwrap();
+    let known = repo::roles::list_permissions(world.db.read())
+        .await
+        .unwrap();
     let own = known.into_iter().filter(|it| it.audience == stack.issuer());
     own.map(|it| it.codename).collect()
 }

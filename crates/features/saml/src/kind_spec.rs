@@ -27,6 +27,7 @@ type Names = OneOf<AttributeNames>;
 
 /// All settings of a client that speaks SAML.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
 #[serde(deny_unknown_fields)]
 #[schema(as = SamlClientSpec)]
 pub struct Put {

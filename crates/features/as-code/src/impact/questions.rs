@@ -155,9 +155,10 @@ impl Questions {
             let Some(own) = asked.0.get(&client.id) else {
                 continue;
             };
-            let users = match self.tokens.len() < MAX_SIMULATED {
-                true => clients::reach(context, &client.id).await?.users,
-                false => 0,
+            let users = if self.tokens.len() < MAX_SIMULATED {
+                clients::reach(context, &client.id).await?.users
+            } else {
+                0
             };
             let question = |user: Option<UserId>, org: Option<String>| Question {
                 client: Some(client.id.clone()),
