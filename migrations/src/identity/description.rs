@@ -258,4 +258,8 @@ const DESCRIPTIONS: &[Description] = &[
         "m0033_saml",
         "Creates the tables of clients that speak SAML and of their sessions.",
     ),
+    creates(
+        "m0034_as_code",
+        "Creates the tables of requests for approval, and of objects that files describe.",
+    ),
 ];

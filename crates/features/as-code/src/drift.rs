@@ -9,8 +9,7 @@ use doorward_console_ui::equivalent;
 use doorward_services::view::time;
 use doorward_store::repo::audit::AuditFilter;
 
-use crate::plan::{Action, Change, Plan, Problem};
-use crate::run::SOURCE;
+use crate::plan::{Action, Change, Plan, Problem, SOURCE};
 use crate::state::{Objects, State, named_kinds};
 
 /// Number of events about an object among which the last change is searched.

@@ -3,6 +3,7 @@
 
 mod clients;
 mod facts;
+mod questions;
 mod sets;
 mod text;
 
@@ -11,10 +12,10 @@ use std::collections::BTreeMap;
 use doorward_admin::prelude::*;
 
 pub use self::clients::Reach;
-pub use self::facts::{Facts, Questions};
+pub use self::facts::{Facts, TokenFacts};
+pub use self::questions::{Question, Questions};
 pub use self::sets::TouchedSets;
 
-use self::facts::TokenFacts;
 use crate::plan::Plan;
 
 /// Maximum number of simulated sign-ins.
@@ -35,6 +36,8 @@ pub struct Impact {
     pub tokens: Vec<TokenChange>,
     /// Protections that weaken: object and member.
     pub weaker: Vec<(String, String)>,
+    /// What was not examined.
+    pub unknown: Vec<String>,
     /// Number of simulated sign-ins.
     pub simulated: usize,
     /// Reason why no sign-in was simulated.
@@ -66,6 +69,7 @@ impl Impact {
     pub fn is_none(&self) -> bool {
         self.users == 0
             && self.uncounted == 0
+            && self.unknown.is_empty()
             && self.ended.is_empty()
             && self.failing.is_empty()
             && self.tokens.is_empty()
@@ -75,16 +79,32 @@ impl Impact {
     /// Compares the facts before and after the operations of a plan.
     pub fn of(plan: &Plan, before: &Facts, after: &Facts) -> Self {
         let mut impact = Self {
-            ended: before.ended(after),
             weaker: before.weaker(plan, after),
             simulated: before.simulated(),
             unsimulated: before.unsimulated,
             uncounted: before.uncounted,
+            unknown: before.unknown.clone(),
             ..Self::default()
         };
         impact.add_losses(before, after);
         impact.add_tokens(before, after);
         impact
+    }
+
+    /// Adds the clients that end, with the users and sessions that they reach now.
+    pub async fn add_ended(
+        &mut self,
+        context: &AdminContext<'_>,
+        ended: Vec<ClientId>,
+    ) -> Result<()> {
+        let more = ended.len().saturating_sub(MAX_SIMULATED);
+        for client in ended.iter().take(MAX_SIMULATED) {
+            self.ended.push(clients::reach(context, client).await?);
+        }
+        if more > 0 {
+            self.unknown.push(format!("{more} more clients that end"));
+        }
+        Ok(())
     }
 
     fn add_losses(&mut self, before: &Facts, after: &Facts) {
@@ -135,6 +155,10 @@ impl Impact {
                 change.client == question.client && change.members == members
             };
             match changes.iter_mut().find(same) {
+                // The users of a client are counted once.
+                Some(change) if change.client.is_some() => {
+                    change.users = change.users.max(question.users);
+                }
                 Some(change) => change.users += question.users,
                 None => changes.push(TokenChange {
                     client: question.client.clone(),

@@ -8,16 +8,22 @@ use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_services::view;
 
+use crate::approval_operations::{Approve, List, Reject, Release, Show};
 use crate::documents::ObjectsByKind;
+use crate::done::Done;
 use crate::drift::{self, Drifted};
 use crate::impact::{Impact, Loss, Reach, TokenChange};
 use crate::only::{Keys, with_others};
+use crate::ownership::{self, Files};
 use crate::plan::{Action, Change, Problem};
-use crate::run::{self, Done};
+use crate::run;
 use crate::state::{Objects, State, named_kinds};
 use crate::text::{self, TextForm};
 
-doorward_admin::entries! { EXPORT: Export, PLAN: PlanObjects, APPLY: ApplyObjects, DRIFT: DriftObjects }
+doorward_admin::entries! {
+    EXPORT: Export, PLAN: PlanObjects, APPLY: ApplyObjects, DRIFT: DriftObjects, LIST_APPROVALS: List,
+    SHOW_APPROVAL: Show, APPROVE: Approve, REJECT: Reject, RELEASE: Release,
+}
 
 type Forms = OneOf<TextForm>;
 type Actions = OneOf<Action>;
@@ -78,6 +84,11 @@ pub struct ApplyObjects {
     /// True to accept the new secrets of clients, which only the response contains.
     #[serde(default)]
     new_secrets: bool,
+    /// Files of the objects, by kind and key: `{"roles auditor": "roles/auditor.toml:1"}`. The console shows them,
+    /// and by default does not change these objects.
+    #[serde(default)]
+    #[schema(value_type = Object, format = "json")]
+    files: Files,
     /// Form of the text of the plan.
     #[serde(default, deserialize_with = "optional_word")]
     #[schema(inline, value_type = Option<Forms>)]
@@ -223,6 +234,8 @@ view! {
             .collect();
         /// Number of simulated sign-ins.
         simulated: u64 = impact.simulated as u64;
+        /// What was not examined: `sites`, `12 more sign-ins`.
+        unknown: Vec<String> = impact.unknown.clone();
         /// Reason why users and tokens were not examined.
         unsimulated?: &'static str = impact.unsimulated;
     }
@@ -239,6 +252,10 @@ view! {
         state: String = done.plan.state.clone();
         /// True if the changes were made.
         applied: bool = done.is_applied;
+        /// Reasons why a second administrator has to approve it: `roles`, `providers`, `deletions`.
+        marks: Vec<&'static str> = done.marks.iter().map(|mark| mark.as_str()).collect();
+        /// Request for approval, after which the same apply makes the changes.
+        waiting?: String = done.waiting.map(|id| id.to_string());
         /// Changes in their order.
         changes: Vec<ObjectChange> = done.plan.changes.iter().map(ObjectChange::new).collect();
         /// Problems. With one of them nothing is changed.
@@ -346,7 +363,9 @@ impl Operation for ApplyObjects {
             state: seen.or(self.state),
             commit: self.commit.as_deref().map(run::commit_name).transpose()?,
             takes_secrets: self.new_secrets,
+            files: self.files,
         };
+        ownership::check(&apply.files)?;
         let mut done = run::run(context, &objects, Some(&apply)).await?;
         if !done.is_applied {
             for secret in done.secrets.values_mut() {

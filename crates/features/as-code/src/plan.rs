@@ -28,6 +28,16 @@ pub struct Change {
     pub steps: Vec<Step>,
 }
 
+/// Number of changes up to which an apply holds the lock of the administration for 250 ms at most.
+const SHORT: u64 = 200;
+/// Milliseconds of a change on a slow machine; `cargo xtask bench --as-code` prints those of this one.
+const PER_CHANGE: u64 = 4;
+
+/// Start of the source in the events of an apply.
+pub const SOURCE: &str = "plan ";
+/// Subject of the events of applies.
+pub const APPLIES: &str = "configuration";
+
 /// An object that cannot become what its file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -126,6 +136,12 @@ impl Plan {
             key: key.to_owned(),
             text,
         });
+    }
+
+    /// Returns the seconds for which an apply may let other changes wait; `None` for the usual fraction of one.
+    pub fn waiting_time(&self) -> Option<u64> {
+        let changes = self.changes.len() as u64;
+        (changes > SHORT).then(|| (changes * PER_CHANGE).div_ceil(1_000))
     }
 
     pub fn is_empty(&self) -> bool {

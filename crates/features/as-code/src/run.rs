@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 
 use doorward_admin::kinds::{self, Kind, SECRET};
 use doorward_admin::prelude::*;
-use doorward_domain::model::AuditId;
+use doorward_domain::model::{ApprovalId, AuditId};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_store::repo::audit::AuditFilter;
 
+use crate::approval::{self, Asked, Verdict};
+use crate::done::Done;
 use crate::impact::{Impact, Questions};
-use crate::plan::{Action, Change, Plan, problem_text};
+use crate::ownership::{self, Files};
+use crate::plan::{APPLIES, Action, Change, Plan, SOURCE, problem_text};
 use crate::state::{Objects, State, named_kinds};
+use crate::text::{self, TextForm};
 
 /// The commit of an apply.
 #[derive(Clone, Debug, Default)]
@@ -22,17 +26,8 @@ pub struct Apply {
     pub commit: Option<String>,
     /// True if the caller stores the secrets of new clients.
     pub takes_secrets: bool,
-}
-
-/// The result of a plan or of an apply.
-#[derive(Debug, Default)]
-pub struct Done {
-    pub plan: Plan,
-    /// The impact; `None` for an apply, and with a problem.
-    pub impact: Option<Impact>,
-    /// New secrets by `kind/key`.
-    pub secrets: BTreeMap<String, String>,
-    pub is_applied: bool,
+    /// Files of the objects; without them nothing is noted about files.
+    pub files: Files,
 }
 
 /// Plans what makes the deployment as the objects describe it, and makes it with `apply`. Nothing is changed
@@ -55,8 +50,15 @@ pub async fn run(
         ..Done::default()
     };
     if done.plan.changes.is_empty() {
+        if let (Some(apply), true) = (apply, done.plan.problems.is_empty()) {
+            note_files(context, kinds, [&state], apply).await?;
+        }
         return Ok(done);
     }
+    let (verdict, marks) = approval::of_plan(context, &done.plan, &state).await?;
+    done.marks = marks;
+    let must_wait = matches!(verdict, Verdict::Needed | Verdict::Waiting(_));
+    let (wanted, apply) = (apply, apply.filter(|_| !must_wait));
     let asked = match apply {
         None => {
             let questions = Questions::of(context, &done.plan, &state).await?;
@@ -65,6 +67,10 @@ pub async fn run(
         }
         Some(_) => None,
     };
+    if let (Some(_), Some(print), Some(line)) = (apply, context.print, text::waiting(&done)) {
+        print(&line);
+    }
+    let mut ended = Vec::new();
     let tx = context.db.begin_enclosing(ADMINISTRATION_LOCK).await?;
     {
         let inner = context
@@ -78,11 +84,19 @@ pub async fn run(
         }
         make(&inner, &mut done).await?;
         if done.plan.problems.is_empty() {
-            check(&inner, objects, kinds, &mut done.plan).await?;
+            let after = check(&inner, objects, kinds.clone(), &mut done.plan).await?;
+            if let (Some(apply), true) = (apply, done.plan.problems.is_empty()) {
+                note_files(&inner, kinds, [&after, &state], apply).await?;
+                note_apply(context, &inner, &done.plan, apply).await?;
+            }
+            if let (Some(_), Verdict::Approved(id)) = (apply, verdict) {
+                approval::use_up(&inner, id).await?;
+            }
         }
         if let (Some((questions, before)), true) = (asked, done.plan.problems.is_empty()) {
             let after = questions.answer(&inner).await?;
             done.impact = Some(Impact::of(&done.plan, &before, &after));
+            ended = before.ended(&after);
         }
     }
     let may_commit = apply.is_some_and(|apply| apply.takes_secrets || done.secrets.is_empty());
@@ -95,7 +109,84 @@ pub async fn run(
     } else {
         tx.rollback().await?;
     }
+    if let Some(impact) = &mut done.impact {
+        impact.add_ended(context, ended).await?;
+    }
+    if let (Some(apply), true) = (wanted, done.plan.problems.is_empty()) {
+        done.waiting = request_of(context, &done, apply, verdict).await?;
+    }
     Ok(done)
+}
+
+/// Returns the request for approval for which an apply waits.
+async fn request_of(
+    context: &AdminContext<'_>,
+    done: &Done,
+    apply: &Apply,
+    verdict: Verdict,
+) -> Result<Option<ApprovalId>> {
+    Ok(match verdict {
+        Verdict::Needed => Some(ask(context, done, apply).await?),
+        Verdict::Waiting(id) => Some(id),
+        Verdict::Free | Verdict::Approved(_) => None,
+    })
+}
+
+/// Asks for the approval of a plan, with its impact.
+async fn ask(context: &AdminContext<'_>, done: &Done, apply: &Apply) -> Result<ApprovalId> {
+    let asked = Asked {
+        name: done.plan.name(),
+        is_plan: true,
+        marks: done.marks.clone(),
+        text: text::text(done, TextForm::Text),
+        source: apply.commit.clone(),
+    };
+    approval::request(context, asked).await
+}
+
+/// Stores the files of the objects, whose state is the first of these that has their kind.
+async fn note_files(
+    context: &AdminContext<'_>,
+    kinds: impl Iterator<Item = &'static Kind> + Clone,
+    states: impl IntoIterator<Item = &State>,
+    apply: &Apply,
+) -> Result<()> {
+    if apply.files.is_empty() {
+        return Ok(());
+    }
+    let mut left: Vec<&'static Kind> = kinds.collect();
+    for state in states {
+        let (known, others) = left.into_iter().partition(|kind| state.has(kind));
+        let known: Vec<&'static Kind> = known;
+        let commit = apply.commit.as_deref();
+        ownership::store(context, known.into_iter(), state, &apply.files, commit).await?;
+        left = others;
+    }
+    Ok(())
+}
+
+/// Writes the event of an apply, of which the console shows a history.
+async fn note_apply(
+    context: &AdminContext<'_>,
+    inner: &AdminContext<'_>,
+    plan: &Plan,
+    apply: &Apply,
+) -> Result<()> {
+    let mut event = context.event(AuditKind::SystemChanged, APPLIES, "configuration applied");
+    event = event
+        .with("plan", plan.name())
+        .with("commit", apply.commit.clone());
+    for action in Action::ALL {
+        let count = plan
+            .changes
+            .iter()
+            .filter(|change| change.action == action)
+            .count();
+        event = event.with(action.as_str(), count);
+    }
+    let tx = inner.db.begin_write().await?;
+    repo::audit::insert(&tx, &event).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Returns the newest event about an object of any kind.
@@ -126,9 +217,6 @@ pub fn commit_name(text: &str) -> Result<String> {
     let problem = "write 1 to 100 of A-Z, a-z, 0-9, -, _, . and /";
     Err(AdminError::invalid("commit", problem))
 }
-
-/// Start of the source in the events of an apply.
-pub const SOURCE: &str = "plan ";
 
 /// Kind whose new objects are rights of administrators, who may then give them to a role.
 const PERMISSIONS: &str = "permissions";
@@ -175,7 +263,7 @@ async fn check(
     objects: &Objects,
     kinds: impl Iterator<Item = &'static Kind>,
     plan: &mut Plan,
-) -> Result<()> {
+) -> Result<State> {
     let changes = &plan.changes;
     let deletes = changes.iter().any(|change| change.action == Action::Delete);
     let is_changed = |kind: &Kind| changes.iter().any(|change| change.kind.name == kind.name);
@@ -197,5 +285,5 @@ async fn check(
         };
         plan.add_problem(change.kind, &change.key, text);
     }
-    Ok(())
+    Ok(state)
 }

@@ -13,8 +13,9 @@ use doorward_admin::prelude::*;
 use doorward_admin::testing::World;
 use doorward_domain::secret::{MasterKey, TokenHash};
 
+use crate::done::Done;
 use crate::drift;
-use crate::run::{Apply, Done, run};
+use crate::run::{Apply, run};
 use crate::state::{Objects, State};
 
 fn key() -> MasterKey {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use doorward_admin::prelude::*;
 
+use crate::done::Done;
 use crate::plan::{Action, Change};
-use crate::run::Done;
 
 doorward_protocol::words! {
     /// The form of the text of a plan.
@@ -78,6 +78,9 @@ fn plain(done: &Done) -> String {
             let _ = writeln!(text, "{examined}");
         }
     }
+    for line in needed(done).into_iter().chain(waiting(done)) {
+        let _ = writeln!(text, "{line}");
+    }
     let _ = writeln!(text, "{}", summary(done));
     text
 }
@@ -96,6 +99,9 @@ fn markdown(done: &Done) -> String {
         let _ = write!(text, "\n- **Problem** with {object}: {reason}");
     }
     text.push('\n');
+    for line in needed(done).into_iter().chain(waiting(done)) {
+        let _ = writeln!(text, "\n{line}");
+    }
     if let Some(impact) = &done.impact {
         for (title, lines) in impact.parts() {
             let _ = writeln!(text, "\n**{title}**\n");
@@ -111,6 +117,28 @@ fn markdown(done: &Done) -> String {
         }
     }
     text
+}
+
+/// Returns a sentence about how long others wait for an apply of many changes.
+pub fn waiting(done: &Done) -> Option<String> {
+    let seconds = done.plan.waiting_time().filter(|_| !done.is_applied)?;
+    let count = done.plan.changes.len();
+    Some(format!(
+        "An apply makes {count} changes at once. Other changes wait for it, up to {seconds} s."
+    ))
+}
+
+/// Returns a sentence about the approval that a plan needs.
+fn needed(done: &Done) -> Option<String> {
+    let marks: Vec<&str> = done.marks.iter().map(|mark| mark.as_str()).collect();
+    let request = done.waiting.map(|id| format!(" Request: {id}."));
+    let needed = || {
+        format!(
+            "A second administrator must approve it: {}.",
+            marks.join(", ")
+        )
+    };
+    (!marks.is_empty() && !done.is_applied).then(|| needed() + &request.unwrap_or_default())
 }
 
 /// Returns a code span, which no text can end.

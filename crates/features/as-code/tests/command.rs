@@ -1,7 +1,10 @@
 //! Tests of `doorward export`, `plan`, `apply` and `drift`.
 
 use std::fs;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::os::unix::fs::PermissionsExt as _;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -224,4 +227,48 @@ fn export_after_import_of_keycloak_plans_empty() {
     place.run(&["drift", "conf"]).succeeded();
     let applied = place.run(&["apply", "conf"]).succeeded();
     assert_eq!(applied.stdout, nothing);
+}
+
+/// Returns the number of applies to kill: 8, or that of a longer run.
+fn kills() -> u32 {
+    let set = std::env::var("DOORWARD_KILLS").ok();
+    set.and_then(|text| text.parse().ok()).unwrap_or(8)
+}
+
+#[test]
+fn killed_apply_leaves_former_or_new_state() {
+    let place = Place::configured();
+    let kinds = ["--kind", "roles", "--kind", "groups"];
+    for directory in ["before", "after"] {
+        let arguments = [&["export", directory], &kinds[..]].concat();
+        place.run(&arguments).succeeded();
+    }
+    for number in 0..60 {
+        let role = format!("name = \"role{number}\"\npermissions = [\"users:read\"]\n");
+        place.write(&format!("after/roles/role{number}.toml"), &role);
+        let group = format!("path = \"/group{number}\"\nroles = [\"role{number}\"]\n");
+        place.write(&format!("after/groups/group{number}.toml"), &group);
+    }
+    let start = Instant::now();
+    place.run(&["apply", "after"]).succeeded();
+    let whole = start.elapsed();
+    place.run(&["apply", "before"]).succeeded();
+    let (mut former, mut new) = (0, 0);
+    for _ in 0..kills() {
+        let random = RandomState::new().build_hasher().finish() % 1_000;
+        let moment = whole * u32::try_from(random).unwrap() / 1_000;
+        let running = place.start(&["apply", "after"], &[]);
+        thread::sleep(moment);
+        drop(running);
+        if place.run(&["plan", "before"]).code == 0 {
+            former += 1;
+            continue;
+        }
+        let plan = place.run(&["plan", "after"]);
+        assert_eq!(plan.code, 0, "killed after {moment:?}: {}", plan.stdout);
+        new += 1;
+        place.run(&["apply", "before"]).succeeded();
+    }
+    println!("Killed within {whole:?}: {former} before, {new} after.");
+    assert!(former > 0 || whole < Duration::from_millis(100));
 }

@@ -12,6 +12,8 @@ mod authn_context;
 mod console;
 mod doctor;
 mod endpoint;
+mod kind;
+mod kind_spec;
 mod operations;
 mod own_keys;
 mod provider;
@@ -71,6 +73,7 @@ pub static FEATURE: Feature = Feature {
         name: response::PROTOCOL,
         respond: |ended| Box::pin(response::respond(ended)),
     }],
+    kinds: &[&kind::KIND],
     ..Feature::NONE
 };
 

@@ -10,13 +10,15 @@ use doorward_admin::prelude::*;
 use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSigned};
 use doorward_services::view;
 
+use crate::kind_spec::Put;
+use crate::use_cases::{Draft, Values, create, get, preview, update};
 use crate::use_cases::{Draft, create, get, preview, update};
 use crate::{applications, own_keys};
 use doorward_saml_protocol::key::fingerprint;
 use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
 doorward_admin::entries! {
-    SHOW: Show, CREATE: Create, UPDATE: Update, CHECK: Check, METADATA: Metadata,
+    SHOW: Show, CREATE: Create, UPDATE: Update, PUT: Put, CHECK: Check, METADATA: Metadata,
 }
 
 doorward_admin::targets! { {} => Metadata }

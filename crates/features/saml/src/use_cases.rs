@@ -76,7 +76,7 @@ pub async fn create(
 }
 
 /// Returns the sector of the names of users, which stays when addresses change.
-fn sector(consumers: &[String]) -> Option<String> {
+pub fn sector(consumers: &[String]) -> Option<String> {
     let url = Url::parse(consumers.first()?).ok()?;
     url.host_str().map(str::to_owned)
 }
@@ -197,7 +197,7 @@ fn take_metadata(draft: &mut Draft, provider: ServiceProvider, is_new: bool) {
     };
 }
 
-fn check(context: &AdminContext<'_>, draft: &Draft) -> Result<()> {
+pub fn check(context: &AdminContext<'_>, draft: &Draft) -> Result<()> {
     let (entity_id, settings) = (&draft.entity_id, &draft.settings);
     let require = |is_right: bool, field, problem: &dyn Fn() -> String| {
         let wrong = || AdminError::invalid(field, problem());

@@ -327,6 +327,8 @@ fn problem(error: AdminError) -> Problem {
         AdminError::MailDisabled => no_mail(),
         AdminError::Fault(server_error) => server_error.into(),
         AdminError::LastHolder(why) => Problem::new(Kind::StillNeeded, why),
+        error @ AdminError::Waiting(_) => Problem::new(Kind::ApprovalNeeded, error.to_string()),
+        error @ AdminError::Managed(_) => Problem::new(Kind::StillNeeded, error.to_string()),
         AdminError::OnlySignInMethod => Problem::new(
             Kind::StillNeeded,
             "It is the only sign-in method of the user. Add another one first.",

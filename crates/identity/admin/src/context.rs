@@ -9,6 +9,7 @@ pub mod deployment;
 pub mod exact_matches;
 pub mod fetch;
 pub mod found;
+pub mod gate;
 pub mod idempotency;
 pub mod json_member;
 pub mod name_search;

@@ -4,6 +4,7 @@
 mod access;
 mod clients;
 mod kind;
+mod pictures;
 mod providers;
 mod reading;
 mod schema;
@@ -11,14 +12,19 @@ mod steps;
 
 use doorward_protocol::added::Added;
 
-use self::access::{BRANDING, ROLES};
+use self::access::ROLES;
+use self::pictures::OF_BRAND;
 use crate::prelude::*;
 use crate::{
     claims, clients as client_operations, groups, organizations, permissions, profile_fields,
     providers as provider_operations, resources, roles, scopes,
 };
 
-pub use self::kind::{Complete, Document, KEEP, Kind, Object, Part, Read, SECRET, Step, Write};
+pub use self::access::{BRANDING, add_brands};
+pub use self::kind::{
+    Complete, Document, KEEP, Kind, Object, Part, Picture, Read, SECRET, Step, Write,
+};
+pub use self::pictures::{LOGO, OF_CLIENT, add_logos, is_digest};
 pub use self::reading::Shape;
 pub use self::steps::member_changes;
 
@@ -81,6 +87,7 @@ static KINDS: [Kind; 10] = [
         others: &["owner"],
         parts: &[BRANDING],
         part_schemas: &[(BRANDING.member, access::organization_brand)],
+        pictures: OF_BRAND,
         ..Kind::new("organizations", "organization", &["slug"])
     },
     Kind {
@@ -106,11 +113,12 @@ static KINDS: [Kind; 10] = [
         removes_by_text: true,
         others: &["like", "with_consents", "app", "url"],
         replaced: &["jwks", "tls_client_auth_"],
-        parts: &[clients::OWN_SECRET, ROLES, BRANDING],
+        parts: &[clients::OWN_SECRET, ROLES, LOGO, BRANDING],
         part_schemas: &[
             (ROLES.member, access::role_names),
             (BRANDING.member, access::client_brand),
         ],
+        pictures: OF_CLIENT,
         ..Kind::new("clients", "client", &["id"])
     },
     Kind {

@@ -75,7 +75,7 @@ pub async fn put(
     require_admin(context)?;
     let tx = context.begin().await?;
     let put = put_in(context, &tx, key, id, spec).await?;
-    tx.commit().await?;
+    commit(context, tx, &put.0, "changed").await?;
     Ok(put)
 }
 
@@ -92,7 +92,7 @@ pub async fn create(
         return Err(AdminError::conflict("provider", id));
     }
     let (provider, _) = put_in(context, &tx, key, id, spec).await?;
-    tx.commit().await?;
+    commit(context, tx, &provider, "created").await?;
     Ok(provider)
 }
 
@@ -108,7 +108,7 @@ pub async fn update(
     let before = get_in(context, &tx, id).await?;
     context.unchanged(&before)?;
     let (provider, _) = put_in(context, &tx, key, id, spec).await?;
-    tx.commit().await?;
+    commit(context, tx, &provider, "changed").await?;
     Ok(provider)
 }
 
@@ -140,10 +140,16 @@ pub async fn put_all(
     if !specs.iter().all(|(id, _)| names.insert(id)) {
         return Err(invalid("id", "must be unique"));
     }
-    let tx = context.begin().await?;
+    let mut tx = context.begin().await?;
     let mut all = Vec::new();
     for (id, spec) in specs {
-        all.push(put_in(context, &tx, key, id, spec).await?);
+        let put = put_in(context, &tx, key, id, spec).await?;
+        if keep {
+            tx = context
+                .admit(tx, &event_of(context, &put.0, "changed"))
+                .await?;
+        }
+        all.push(put);
     }
     if keep {
         tx.commit().await?;
@@ -183,7 +189,7 @@ pub(super) async fn restore(
     context.unchanged(&before)?;
     let mut provider = rebuild(spec, &before, context.now())?;
     store_in(context, &tx, Some(&before), &mut provider).await?;
-    context.commit(tx).await
+    commit(context, tx, &provider, "changed").await
 }
 
 /// Records which URLs of the settings the operator wrote: only a command has no authority.
@@ -229,6 +235,25 @@ pub(super) fn audit_details(provider: &Provider) -> Value {
     let mut details = provider_change::values(provider);
     details.insert("active".to_owned(), json!(provider.is_active()));
     Value::Object(details)
+}
+
+/// Commits a change whose event is stored.
+async fn commit(
+    context: &AdminContext<'_>,
+    tx: WriteTx,
+    provider: &Provider,
+    change: &str,
+) -> Result<()> {
+    let tx = context
+        .admit(tx, &event_of(context, provider, change))
+        .await?;
+    context.commit(tx).await
+}
+
+/// Returns what a change makes of a provider.
+fn event_of(context: &AdminContext<'_>, provider: &Provider, change: &str) -> AuditEvent {
+    let event = context.event(AuditKind::ProviderChanged, &provider.id, change);
+    event.with("after", audit_details(provider))
 }
 
 async fn record_event(
@@ -333,7 +358,7 @@ async fn store(
     provider.updated_at = context.now();
     repo::providers::update(&tx, &provider).await?;
     record_event(context, &tx, None, &provider, change).await?;
-    tx.commit().await?;
+    commit(context, tx, &provider, change).await?;
     Ok(provider)
 }
 
@@ -358,5 +383,5 @@ pub async fn delete(context: &AdminContext<'_>, id: &str) -> Result<()> {
     repo::providers::delete(&tx, &provider.id).await?;
     end_issuer(&tx, &provider.issuer, &context.caller, context.now()).await?;
     record_event(context, &tx, None, &provider, "removed").await?;
-    context.commit(tx).await
+    commit(context, tx, &provider, "removed").await
 }

@@ -106,7 +106,10 @@ impl<'p> Console<'p> {
 
     pub fn context(&self) -> AdminContext<'_> {
         let caller = self.page.caller().clone();
-        AdminContext::of_server(&self.page.context, self.authority.clone(), caller)
+        AdminContext {
+            is_console: true,
+            ..AdminContext::of_server(&self.page.context, self.authority.clone(), caller)
+        }
     }
 
     /// Returns the same context for a change of the version that the form was made for, with the
@@ -392,6 +395,10 @@ impl<'p> Console<'p> {
             AdminError::Taken { .. } => "console-taken",
             AdminError::Invalid { .. } => "console-invalid",
             AdminError::Overtaken => "console-running",
+            AdminError::Waiting(_) => "console-waiting",
+            AdminError::Managed(file) => {
+                return Ok(Err(self.layout.t_with("console-managed", "file", file)));
+            }
             _ => return Err(error.into()),
         };
         Ok(Err(self.t(key)))

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use actix_web::web::ServiceConfig;
 use doorward_admin::applications::{self, OtherApplications};
+use doorward_admin::gate::{self, Gate};
 use doorward_admin::kinds::{self, Kind};
 use doorward_admin::operation::{Boxed, Entry};
 use doorward_admin::operations;
@@ -25,7 +26,9 @@ use doorward_templates::console::{Place, Section};
 use doorward_web::page_support::{BeginVisits, VISITS};
 
 use crate::access::Access;
+use crate::console::Console;
 use crate::equivalent::forms::FormEquivalent;
+use crate::stop::Stop;
 
 /// The parts that a feature adds. Those of [`Feature::NONE`] are empty.
 #[derive(Debug)]
@@ -66,7 +69,13 @@ pub struct Feature {
     pub applications: &'static [OtherApplications],
     /// Visits of a browser to service providers after a sign-out.
     pub visits: &'static [BeginVisits],
+    /// Checks of changes before they are committed.
+    pub gates: &'static [Gate],
+    /// Marks the page of an object before it is shown.
+    pub marks: Option<Mark>,
 }
+
+pub type Mark = for<'a, 'p> fn(&'a mut Console<'p>) -> Boxed<'a, Result<(), Stop>>;
 
 impl Feature {
     pub const NONE: Self = Self {
@@ -91,6 +100,8 @@ impl Feature {
         protocols: &[],
         applications: &[],
         visits: &[],
+        gates: &[],
+        marks: None,
     };
 }
 
@@ -176,6 +187,7 @@ pub fn install(features: &'static [&'static Feature]) {
         );
         VISITS.add(all.clone().flat_map(|feature| feature.visits).copied());
         foreign::ADDED.add(all.clone().flat_map(|feature| feature.protocols).copied());
+        gate::ADDED.add(all.clone().flat_map(|feature| feature.gates).copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
         if all.clone().any(|feature| feature.shows_stored_texts) {
             own_texts::show_stored();
@@ -188,6 +200,14 @@ pub fn install(features: &'static [&'static Feature]) {
 /// Returns the installed features.
 pub fn installed() -> &'static [&'static Feature] {
     INSTALLED.get().copied().unwrap_or_default()
+}
+
+/// Lets the installed features mark the page of an object.
+pub(crate) async fn mark(console: &mut Console<'_>) -> Result<(), Stop> {
+    for mark in installed().iter().filter_map(|feature| feature.marks) {
+        mark(console).await?;
+    }
+    Ok(())
 }
 
 /// Returns the pages of the installed features below that of an object.

@@ -12,6 +12,7 @@ use futures_util::future::LocalBoxFuture;
 use url::form_urlencoded::Serializer;
 
 use crate::console::{Access, Console};
+use crate::feature;
 use crate::stop::Answer;
 use crate::visit::Visit;
 
@@ -66,7 +67,8 @@ impl Routes<'_> {
 
     fn add_page(&mut self, path: &str, access: Access, show: Show) -> &mut Self {
         let show = async move |page: &Page| {
-            let console = Console::open_for(page, access).await?;
+            let mut console = Console::open_for(page, access).await?;
+            feature::mark(&mut console).await?;
             Ok(show(&console).await?)
         };
         self.0.service(page_resource(path, show));
@@ -88,7 +90,8 @@ impl Routes<'_> {
 
     fn add_form(&mut self, path: &str, access: Access, handle: Handle) -> &mut Self {
         self.form_of(path, async move |page: &Page, payload| {
-            let visit = Visit::open(page, payload, access).await?;
+            let mut visit = Visit::open(page, payload, access).await?;
+            feature::mark(&mut visit.console).await?;
             handle(&visit).await
         })
     }

@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod acme;
 pub mod address;
 pub mod api;
+pub mod as_code;
 pub mod audit;
 mod audit_check;
 pub mod authorization;

@@ -11,10 +11,10 @@ use super::error::Origin;
 use super::listen::Listen;
 use super::secret::SecretText;
 use super::{
-    accounts, api, audit, authorization, branding, client_metadata_documents, client_registration,
-    clients, consent, database, former_issuers, forward_auth, geoip, keys, limits, logging, login,
-    mail, metrics, mfa, mtls, organizations, outgoing, passkeys, passwords, redis, registration,
-    sessions, tasks, telemetry, tls, tokens,
+    accounts, api, as_code, audit, authorization, branding, client_metadata_documents,
+    client_registration, clients, consent, database, former_issuers, forward_auth, geoip, keys,
+    limits, logging, login, mail, metrics, mfa, mtls, organizations, outgoing, passkeys, passwords,
+    redis, registration, sessions, tasks, telemetry, tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -65,6 +65,8 @@ pub struct Config {
     pub registration: registration::Registration,
     pub client_registration: client_registration::ClientRegistration,
     pub api: api::Api,
+    pub as_code: as_code::AsCode,
+    pub approval: as_code::Approval,
     pub organizations: organizations::Organizations,
     pub mail: mail::Mail,
     pub audit: audit::Audit,

@@ -2,7 +2,7 @@
 
 use super::key::Key;
 use super::{
-    accounts, acme, api, audit, authorization, branding, client_metadata_documents,
+    accounts, acme, api, as_code, audit, authorization, branding, client_metadata_documents,
     client_registration, clients, consent, database, former_issuers, forward_auth, geoip, keys,
     limits, logging, login, mail, metrics, mfa, mtls, organizations, outgoing, passkeys, passwords,
     redis, registration, server, sessions, tasks, telemetry, tls, tokens,
@@ -32,6 +32,8 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         mtls::Mtls::KEYS,
         accounts::Accounts::KEYS,
         api::Api::KEYS,
+        as_code::AsCode::KEYS,
+        as_code::Approval::KEYS,
         organizations::Organizations::KEYS,
         mail::Mail::KEYS,
         audit::Audit::KEYS,

@@ -41,6 +41,8 @@ const BOUNDED: &[(&str, &str)] = &[
     ("providers", "made by an administrator"),
     ("role_permissions", "made by an administrator"),
     ("saml_clients", "made by an administrator"),
+    ("approvals", "asked for by an administrator"),
+    ("managed_objects", "one row for each object of a file"),
     ("scopes", "made by an administrator"),
     ("settings", "one row for each setting"),
     ("sites", "made by an administrator"),

@@ -33,7 +33,7 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     if arguments
         .iter()
-        .any(|word| word == "--compare" || word == "--console")
+        .any(|word| ["--compare", "--console", "--as-code"].contains(&word.as_str()))
     {
         return measure_beside_databases("bench", arguments);
     }

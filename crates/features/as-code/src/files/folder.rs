@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
+use doorward_admin::json_member::file_text;
 use doorward_admin::kinds::{self, Document, KEEP, Kind, SECRET};
+use doorward_admin::operation::{find, put};
 use doorward_admin::prelude::*;
 
 use super::secret::SecretSource;
@@ -71,6 +73,25 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Returns the file of each object with the line of its name, by kind and key: `roles auditor` and
+    /// `roles/auditor.toml:1`.
+    pub fn places(&self, directory: &Path) -> BTreeMap<String, String> {
+        let kinds =
+            kinds::all().flat_map(|kind| self.of(kind).iter().map(move |file| (kind, file)));
+        let place = |(kind, file): (&'static Kind, &SourceFile)| {
+            let path = file.path.strip_prefix(directory).unwrap_or(&file.path);
+            let mut lines = file.text.lines();
+            let named = |line: &str| {
+                let name = line.split('=').next().map(str::trim);
+                name.is_some_and(|name| kind.key.contains(&name))
+            };
+            let line = lines.position(named).map_or(1, |line| line + 1);
+            let id = format!("{} {}", kind.name, kind.key_of(&file.document));
+            (id, format!("{}:{line}", path.display()))
+        };
+        kinds.map(place).collect()
+    }
+
     /// Returns the files of a kind.
     pub fn of(&self, kind: &Kind) -> &[SourceFile] {
         self.0.get(kind.name).map_or(&[], Vec::as_slice)
@@ -82,10 +103,16 @@ impl Folder {
         secret: impl Fn(&SecretSource) -> Result<String, String>,
     ) -> Result<Objects, FileError> {
         let mut objects = Objects::new();
-        for (kind, files) in &self.0 {
-            let documents = files.iter().map(|file| file.with_secret(&secret));
-            let documents = documents.collect::<Result<_, _>>()?;
-            objects.insert((*kind).to_owned(), documents);
+        for (name, files) in &self.0 {
+            let mut documents = Vec::new();
+            for file in files {
+                let mut document = file.with_secret(&secret)?;
+                if let Some(kind) = kinds::all().find(|kind| kind.name == *name) {
+                    file.add_pictures(kind, &mut document)?;
+                }
+                documents.push(document);
+            }
+            objects.insert((*name).to_owned(), documents);
         }
         Ok(objects)
     }
@@ -103,8 +130,31 @@ impl SourceFile {
     }
 
     /// Returns the members with a stored secret in place of a source.
-    pub fn with_kept_secret(&self) -> Result<Document, FileError> {
-        self.with_secret(&|_| Ok(KEEP.to_owned()))
+    pub fn with_kept_secret(&self, kind: &Kind) -> Result<Document, FileError> {
+        let mut document = self.with_secret(&|_| Ok(KEEP.to_owned()))?;
+        self.add_pictures(kind, &mut document)?;
+        Ok(document)
+    }
+
+    /// Replaces the paths of pictures by their content. A path begins at the directory of the file, and stays in it.
+    fn add_pictures(&self, kind: &Kind, document: &mut Document) -> Result<(), FileError> {
+        for picture in kind.pictures {
+            let Some(name) = find(document, picture.member).and_then(Value::as_str) else {
+                continue;
+            };
+            let is_below = |part| matches!(part, Component::Normal(_));
+            if !Path::new(name).components().all(is_below) {
+                let problem = format!(
+                    "{}: write the name of a file beside this one",
+                    picture.member
+                );
+                return Err(FileError::new(&self.path, &problem));
+            }
+            let path = self.path.with_file_name(name);
+            let content = fs::read(&path).map_err(|error| FileError::new(&path, &error))?;
+            put(document, picture.member, file_text(&content).into());
+        }
+        Ok(())
     }
 
     fn with_secret(

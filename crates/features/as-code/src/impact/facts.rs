@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use doorward_access::clock::Clock;
-use doorward_admin::clients::{SIMULATION_PERMISSIONS, acts_for_itself, can_be_simulated};
 use doorward_admin::deployment::Deployment;
 use doorward_admin::kinds::member_changes;
 use doorward_admin::prelude::*;
@@ -12,23 +11,10 @@ use doorward_domain::model::OrgScope;
 use doorward_oauth::simulation::{self, Simulation, SimulationRequest};
 use doorward_rules::assurance;
 use doorward_services::context::Context;
-use doorward_store::repo::access_sets::AccessSet;
 
-use super::clients::{self, Reach};
-use super::{MAX_SIMULATED, TouchedSets};
+use super::clients;
+use super::questions::{Question, Questions};
 use crate::plan::{Action, Plan};
-use crate::state::State;
-
-/// A simulated sign-in, or a token that a client requests for itself.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Question {
-    /// Client; `None` for a stand-in with all scopes.
-    pub client: Option<ClientId>,
-    user: Option<UserId>,
-    org: Option<String>,
-    /// Number of users like this one.
-    pub users: u64,
-}
 
 /// The result of a simulation.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,16 +24,6 @@ pub enum TokenFacts {
     Rejected(String),
     /// Tokens by their names, without the members that differ each time.
     Issued(Map<String, Value>),
-}
-
-/// Questions that are answered twice.
-#[derive(Debug, Default)]
-pub struct Questions {
-    sets: Vec<AccessSet>,
-    tokens: Vec<Question>,
-    clients: Vec<ClientId>,
-    uncounted: u64,
-    unsimulated: Option<&'static str>,
 }
 
 /// The permissions that the users of a set have, by organization.
@@ -62,8 +38,9 @@ pub struct Access {
 pub struct Facts {
     pub access: Vec<Access>,
     pub tokens: BTreeMap<Question, TokenFacts>,
-    clients: BTreeMap<ClientId, (Client, Reach)>,
+    clients: BTreeMap<ClientId, Client>,
     pub uncounted: u64,
+    pub unknown: Vec<String>,
     pub unsimulated: Option<&'static str>,
 }
 
@@ -71,73 +48,12 @@ pub struct Facts {
 const VOLATILE: [&str; 6] = ["iat", "jti", "auth_time", "sid", "nbf", "updated_at"];
 
 impl Questions {
-    /// Chooses what a plan may affect and the caller may read.
-    pub async fn of(context: &AdminContext<'_>, plan: &Plan, state: &State) -> Result<Self> {
-        let mut permissions = SIMULATION_PERMISSIONS.into_iter();
-        if permissions.any(|permission| context.require_global(permission).is_err()) {
-            let needed = "it needs users:read, clients:read, roles:read and groups:read";
-            return Ok(Self {
-                unsimulated: Some(needed),
-                ..Self::default()
-            });
-        }
-        let touched = TouchedSets::read(context, plan, state).await?;
-        let mut questions = Self {
-            clients: clients::changed(plan).collect(),
-            ..Self::default()
-        };
-        questions.add_clients(context, plan).await?;
-        let by_set = touched.sets.iter().map(|set| Question {
-            client: None,
-            user: Some(set.sample),
-            org: set.organizations.first().cloned(),
-            users: set.users,
-        });
-        questions.tokens.extend(by_set);
-        questions.tokens.truncate(MAX_SIMULATED);
-        if !touched.all_tokens || touched.sets.len() <= MAX_SIMULATED {
-            let rest = touched.sets.iter().skip(MAX_SIMULATED);
-            questions.uncounted = rest.map(|set| set.users).sum();
-        }
-        questions.sets = touched.sets;
-        questions.sets.truncate(MAX_SIMULATED);
-        Ok(questions)
-    }
-
-    /// Adds the sign-ins at clients that the plan changes, and at those of changed claims.
-    async fn add_clients(&mut self, context: &AdminContext<'_>, plan: &Plan) -> Result<()> {
-        let read = context.db.read();
-        let users = repo::users::list(read, None, 20).await?;
-        let user = users.into_iter().find(User::is_active).map(|user| user.id);
-        let of_claims = plan
-            .changes
-            .iter()
-            .filter(|change| change.kind.name == "claims");
-        let of_claims = of_claims.filter_map(|change| {
-            let (before, after) = change.members.get("client_id")?;
-            ClientId::parse(after.as_str().or(before.as_str())?)
-        });
-        let named: BTreeSet<ClientId> = clients::changed(plan).chain(of_claims).collect();
-        for id in named {
-            let found = repo::clients::find(read, &id).await?;
-            let Some(client) = found.filter(can_be_simulated) else {
-                continue;
-            };
-            self.tokens.push(Question {
-                user: user.filter(|_| !acts_for_itself(&client)),
-                users: clients::reach(context, &id).await?.users,
-                client: Some(id),
-                org: None,
-            });
-        }
-        Ok(())
-    }
-
     /// Reads the answers now.
     pub async fn answer(&self, context: &AdminContext<'_>) -> Result<Facts> {
         let (read, now) = (context.db.read(), context.now());
         let mut facts = Facts {
             uncounted: self.uncounted,
+            unknown: self.unknown.clone(),
             unsimulated: self.unsimulated,
             ..Facts::default()
         };
@@ -161,12 +77,9 @@ impl Questions {
                 permissions,
             });
         }
-        for id in &self.clients {
-            if let Some(client) = repo::clients::find(read, id).await? {
-                let reach = clients::reach(context, id).await?;
-                facts.clients.insert(id.clone(), (client, reach));
-            }
-        }
+        let ids: Vec<&ClientId> = self.clients.iter().collect();
+        let clients = repo::clients::find_all(read, &ids).await?.into_iter();
+        facts.clients = clients.map(|client| (client.id.clone(), client)).collect();
         match simulated(context)? {
             Some(server) => {
                 for question in &self.tokens {
@@ -220,7 +133,7 @@ impl Question {
             scope: None,
             org: self.org.as_deref(),
             resources: &[],
-            redirect_uri: None,
+            redirect_uri: self.redirect.as_deref(),
             acr: assurance::AAL2,
             answers: true,
         };
@@ -292,23 +205,20 @@ impl Facts {
     }
 
     /// Returns the clients that are deleted or disabled afterwards.
-    pub fn ended(&self, after: &Self) -> Vec<Reach> {
-        let active = self
-            .clients
-            .values()
-            .filter(|(client, _)| client.is_active());
-        let ended = active.filter(|(client, _)| {
+    pub fn ended(&self, after: &Self) -> Vec<ClientId> {
+        let active = self.clients.values().filter(|client| client.is_active());
+        let ended = active.filter(|client| {
             let left = after.clients.get(&client.id);
-            !left.is_some_and(|(left, _)| left.is_active())
+            !left.is_some_and(Client::is_active)
         });
-        ended.map(|(_, reach)| reach.clone()).collect()
+        ended.map(|client| client.id.clone()).collect()
     }
 
     /// Returns objects with the members that protect less afterwards.
     pub fn weaker(&self, plan: &Plan, after: &Self) -> Vec<(String, String)> {
         let mut found = Vec::new();
-        for (id, (client, _)) in &self.clients {
-            if let Some((changed, _)) = after.clients.get(id) {
+        for (id, client) in &self.clients {
+            if let Some(changed) = after.clients.get(id) {
                 let members = clients::weaker(client, changed).into_iter();
                 found.extend(members.map(|member| (format!("clients/{id}"), member.to_owned())));
             }

@@ -12,12 +12,12 @@ use crate::state::State;
 /// Maximum number of sets that are read.
 const MAX_READ: u64 = 10_000;
 
-/// Sets of access that a plan touches, those of most users first.
+/// Sets of access, those of most users first.
 #[derive(Debug, Default)]
 pub struct TouchedSets {
+    /// Those that a plan touches.
     pub sets: Vec<AccessSet>,
-    /// True if the content of tokens can change without a change of roles.
-    pub all_tokens: bool,
+    pub others: Vec<AccessSet>,
 }
 
 /// Kinds whose objects give access.
@@ -26,36 +26,44 @@ const ACCESS: [&str; 4] = ["permissions", "roles", "groups", "organizations"];
 const CONTENT: [&str; 4] = ["claims", "scopes", "resources", "profile-fields"];
 
 impl TouchedSets {
-    /// Reads the sets, for a caller who may read users, roles and groups.
-    pub async fn read(context: &AdminContext<'_>, plan: &Plan, state: &State) -> Result<Self> {
-        let is_of = |names: &[&str]| {
-            let mut changes = plan.changes.iter();
-            changes.any(|change| names.contains(&change.kind.name))
-        };
-        let all_tokens = is_of(&CONTENT);
-        if !is_of(&ACCESS) && !all_tokens {
+    /// Reads the sets that a plan touches, and the others too if asked to, for a caller who may read users, roles
+    /// and groups.
+    pub(super) async fn read(
+        context: &AdminContext<'_>,
+        plan: &Plan,
+        touched: &Touched,
+        needs_all: bool,
+    ) -> Result<Self> {
+        let gives_access = plan
+            .changes
+            .iter()
+            .any(|change| ACCESS.contains(&change.kind.name));
+        if !gives_access && !touched.is_content && !needs_all {
             return Ok(Self::default());
         }
-        let mut sets = access_sets::list(context.db.read(), context.now(), MAX_READ).await?;
-        if !all_tokens {
-            let touched = Touched::of(context, plan, state).await?;
-            sets.retain(|set| touched.has(set));
-        }
-        Ok(Self { sets, all_tokens })
+        let sets = access_sets::list(context.db.read(), context.now(), MAX_READ).await?;
+        let (sets, others) = sets
+            .into_iter()
+            .partition(|set| touched.is_content || touched.has(set));
+        Ok(Self { sets, others })
     }
 }
 
 /// Objects that a plan touches directly or by another one.
 #[derive(Debug, Default)]
-struct Touched {
-    roles: BTreeSet<String>,
-    organizations: BTreeSet<String>,
+pub(super) struct Touched {
+    pub roles: BTreeSet<String>,
+    pub organizations: BTreeSet<String>,
     /// IDs.
     groups: BTreeSet<String>,
+    scopes: BTreeSet<String>,
+    resources: BTreeSet<String>,
+    /// True if the content of tokens can change without a change of roles.
+    pub is_content: bool,
 }
 
 impl Touched {
-    async fn of(context: &AdminContext<'_>, plan: &Plan, state: &State) -> Result<Self> {
+    pub async fn of(context: &AdminContext<'_>, plan: &Plan, state: &State) -> Result<Self> {
         let named = |name: &'static str| {
             let changes = plan
                 .changes
@@ -67,7 +75,13 @@ impl Touched {
             roles: named("roles").collect(),
             organizations: named("organizations").collect(),
             groups: BTreeSet::new(),
+            scopes: named("scopes").collect(),
+            resources: named("resources").collect(),
+            is_content: CONTENT.into_iter().any(|kind| named(kind).next().is_some()),
         };
+        if ACCESS.into_iter().all(|kind| named(kind).next().is_none()) {
+            return Ok(touched);
+        }
         let permissions: BTreeSet<String> = named("permissions").collect();
         for (key, role) in objects(context, state, "roles").await? {
             let held = texts(&role.1, "permissions");
@@ -101,6 +115,35 @@ impl Touched {
         Ok(touched)
     }
 
+    pub fn is_empty(&self) -> bool {
+        [
+            &self.roles,
+            &self.organizations,
+            &self.scopes,
+            &self.resources,
+        ]
+        .into_iter()
+        .all(BTreeSet::is_empty)
+    }
+
+    /// Returns the scopes that are touched, also by their resources.
+    pub async fn scopes(
+        &self,
+        context: &AdminContext<'_>,
+        state: &State,
+    ) -> Result<BTreeSet<String>> {
+        let mut scopes = self.scopes.clone();
+        if !self.resources.is_empty() {
+            for (key, (_, scope)) in objects(context, state, "scopes").await? {
+                let resource = scope.get("resource").and_then(Value::as_str);
+                if resource.is_some_and(|resource| self.resources.contains(resource)) {
+                    scopes.insert(key);
+                }
+            }
+        }
+        Ok(scopes)
+    }
+
     fn has(&self, set: &AccessSet) -> bool {
         let mut roles = set.roles.iter();
         let mut groups = set.groups.iter();
@@ -111,7 +154,7 @@ impl Touched {
     }
 }
 
-fn texts<'a>(document: &'a Document, name: &str) -> Vec<&'a str> {
+pub(super) fn texts<'a>(document: &'a Document, name: &str) -> Vec<&'a str> {
     let items = document
         .get(name)
         .and_then(Value::as_array)
@@ -121,7 +164,7 @@ fn texts<'a>(document: &'a Document, name: &str) -> Vec<&'a str> {
 }
 
 /// Returns the objects of a kind by key, each with the subject of its events, also of a kind that is not managed.
-async fn objects(
+pub(super) async fn objects(
     context: &AdminContext<'_>,
     state: &State,
     name: &str,

@@ -51,7 +51,12 @@ impl Impact {
             .then(|| format!("Simulated sign-ins: {simulated} of at most {MAX_SIMULATED}."));
         let rest =
             (rest > 0).then(|| format!("Not compared: {rest} users with rarer roles and groups."));
-        let sentences: Vec<String> = [found, simulated, rest].into_iter().flatten().collect();
+        let unknown = (!self.unknown.is_empty())
+            .then(|| format!("Not examined: {}.", self.unknown.join(", ")));
+        let sentences: Vec<String> = [found, simulated, rest, unknown]
+            .into_iter()
+            .flatten()
+            .collect();
         sentences.join(" ")
     }
 

@@ -1,8 +1,12 @@
 //! Random states: an export makes the same state elsewhere, and an apply leads from each state to each other.
 
+use std::collections::BTreeMap;
+
+use doorward_config::Config;
 use proptest::prelude::*;
 
 use super::*;
+use crate::impact::{Question, Questions, TokenFacts};
 
 /// Decisions of a random state; the first of each is the simplest.
 struct Choices(std::vec::IntoIter<u8>);
@@ -175,8 +179,13 @@ fn add_clients(
             "post_logout_redirect_uris",
             json!(["https://a.example/bye"]),
         );
-        // Open: an apply does not take these away from a client whose file has none.
-        client["consent"] = json!({ "lifetime": 86_400, "publisher": "Acme" });
+        if choices.flag() {
+            let mut consent = json!({});
+            choices.set(&mut consent, "lifetime", 86_400);
+            choices.set(&mut consent, "publisher", "Acme");
+            choices.set(&mut consent, "optional_scope", "openid");
+            client["consent"] = consent;
+        }
         choices.set(
             &mut client,
             "branding",
@@ -193,7 +202,81 @@ fn add_clients(
     }
 }
 
+/// Returns the tokens of every client for every user, in each organization and outside, and those for itself.
+async fn tokens(context: &AdminContext<'_>, users: &[UserId]) -> BTreeMap<Question, TokenFacts> {
+    let objects = stored(context).await;
+    let ids = objects["clients"].iter();
+    let ids = ids.filter_map(|client| ClientId::parse(client["id"].as_str()?));
+    let slugs = objects["organizations"]
+        .iter()
+        .map(|it| it["slug"].as_str().map(str::to_owned));
+    let slugs: Vec<Option<String>> = [None].into_iter().chain(slugs).collect();
+    let users = users.iter().copied().map(Some).chain([None]);
+    let mut questions = Questions::default();
+    for (id, user) in ids.flat_map(|id| users.clone().map(move |user| (id.clone(), user))) {
+        for org in &slugs {
+            questions.tokens.push(Question {
+                client: Some(id.clone()),
+                user,
+                org: org.clone(),
+                redirect: None,
+                users: 1,
+            });
+        }
+    }
+    questions.answer(context).await.unwrap().tokens
+}
+
+/// A plan says that something is affected if a token differs afterwards, or is no longer issued.
+async fn check_impact(a: Vec<u8>, b: Vec<u8>) {
+    let (world, key) = (World::new().await, key());
+    let mut config = Config::defaults().unwrap();
+    "https://id.example.org".clone_into(&mut config.issuer);
+    let context = operator(&world, &key).with_config(&config);
+    let standard = stored(&context).await;
+    make(&context, &random(standard.clone(), a)).await;
+    let before = stored(&context).await;
+    let [anna, bert] = [world.user("anna").await.id, world.user("bert").await.id];
+    let assign = &doorward_admin::assignments::operations::ASSIGN;
+    let join = &doorward_admin::groups::operations::ADD_MEMBER;
+    let enter = &doorward_admin::organizations::operations::SET_MEMBER;
+    // What does not exist is left out.
+    for (entry, body) in [
+        (assign, json!({ "user": "anna", "role": "role0" })),
+        (join, json!({ "user": "bert", "id": "/a/b" })),
+        (enter, json!({ "user": "anna", "slug": "org0" })),
+        (
+            assign,
+            json!({ "user": "anna", "role": "role1", "organization": "org0" }),
+        ),
+    ] {
+        drop((entry.run)(body, &context).await);
+    }
+    let wanted = random(standard, b);
+    let planned = Box::pin(run(&context, &wanted, None)).await.unwrap();
+    if planned.plan.is_empty() || !planned.plan.problems.is_empty() {
+        return;
+    }
+    let former = tokens(&context, &[anna, bert]).await;
+    make(&context, &wanted).await;
+    let new = tokens(&context, &[anna, bert]).await;
+    let impact = planned.impact.unwrap();
+    for (question, former) in &former {
+        let new = new.get(question).unwrap_or(&TokenFacts::Absent);
+        let (members, problem) = former.compare(new);
+        if !members.is_empty() || problem.is_some() {
+            let changes = &planned.plan.changes;
+            assert!(
+                !impact.is_none(),
+                "{question:?}\n{members:?} {problem:?}\n{changes:?}\n{before:?}"
+            );
+        }
+    }
+}
+
 async fn check(a: Vec<u8>, b: Vec<u8>) {
+    Box::pin(check_impact(a.clone(), b.clone())).await;
+
     let (first, second, key) = (World::new().await, World::new().await, key());
     let (first, second) = (operator(&first, &key), operator(&second, &key));
     let standard = stored(&first).await;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use doorward_config::Config;
 use doorward_domain::boxed;
 use doorward_domain::credentials::password::PasswordError;
-use doorward_domain::model::{AuditEvent, AuditId, AuditKind, BulkChangeId};
+use doorward_domain::model::{ApprovalId, AuditEvent, AuditId, AuditKind, BulkChangeId};
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::secret::{OpaqueToken, seal};
 use doorward_domain::time::{Clock, UnixSeconds};
@@ -64,6 +64,8 @@ pub struct AdminContext<'a> {
     pub print: Option<fn(&str)>,
     /// The source of an import whose file decides the changes, for the audit log.
     pub source: Option<String>,
+    /// True for a page of the console.
+    pub is_console: bool,
 }
 
 impl<'a> AdminContext<'a> {
@@ -108,6 +110,7 @@ impl<'a> AdminContext<'a> {
             batch: None,
             print: None,
             source: None,
+            is_console: false,
         }
     }
 
@@ -226,6 +229,7 @@ impl<'a> AdminContext<'a> {
 
     #[boxed(?Send)]
     pub async fn commit_with(&self, tx: WriteTx, event: &AuditEvent) -> Result<()> {
+        let tx = self.admit(tx, event).await?;
         repo::audit::insert(&tx, event).await?;
         self.commit(tx).await
     }
@@ -238,6 +242,7 @@ impl<'a> AdminContext<'a> {
         id: impl ToString,
         secret: Option<&OpaqueToken>,
     ) -> Result<()> {
+        let tx = self.admit(tx, event).await?;
         repo::audit::insert(&tx, event).await?;
         let secret = secret.map(OpaqueToken::expose);
         self.record_response(&tx, id, secret).await?;
@@ -397,6 +402,14 @@ pub enum AdminError {
     Overtaken,
     #[error("{0}")]
     LastHolder(Cow<'static, str>),
+    /// The change is recorded as a request with this ID, and made when its author repeats it after the approval.
+    #[error(
+        "it waits for the approval of a second administrator; repeat it afterwards (request {0})"
+    )]
+    Waiting(ApprovalId),
+    /// The file of an apply describes the object.
+    #[error("{0} describes it: change that file")]
+    Managed(String),
     #[error("it is the only sign-in method of the user; add another one first")]
     OnlySignInMethod,
     #[error("not allowed: {}", .0.rule.as_str())]

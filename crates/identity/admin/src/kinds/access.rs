@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use doorward_domain::model::{Assignment, BrandOwner};
 
 use super::kind::{Document, Object, Part, Step};
+use super::pictures::{add_brand_pictures, brand_step};
 use super::schema;
 use super::steps::member_changes;
 use crate::operation::{Boxed, Entry};
@@ -18,7 +19,8 @@ pub(super) const ROLES: Part = Part {
     steps: role_steps,
 };
 
-pub(super) const BRANDING: Part = Part {
+/// The own brand of a client or an organization.
+pub const BRANDING: Part = Part {
     member: "branding",
     steps: brand_steps,
 };
@@ -69,10 +71,11 @@ fn role_steps(object: &Document, before: &Value, after: &Value) -> Vec<Step> {
 }
 
 fn brand_steps(object: &Document, before: &Value, after: &Value) -> Vec<Step> {
-    let changes = member_changes(before.as_object(), after.as_object());
-    if changes.is_empty() {
-        return Vec::new();
-    }
+    let mut changes = member_changes(before.as_object(), after.as_object());
+    let pictures = changes.iter();
+    let pictures = pictures.filter_map(|(name, (_, after))| brand_step(object, name, after));
+    let pictures: Vec<Step> = pictures.collect();
+    changes.retain(|name, (_, after)| brand_step(object, name, after).is_none());
     let (entry, target) = if object.contains_key("slug") {
         (&brands::operations::UPDATE_ORGANIZATION, "slug")
     } else {
@@ -87,7 +90,8 @@ fn brand_steps(object: &Document, before: &Value, after: &Value) -> Vec<Step> {
         target.to_owned(),
         object.get(target).cloned().unwrap_or_default(),
     );
-    vec![Step { entry, body }]
+    let settings = (body.len() > 1).then_some(Step { entry, body });
+    settings.into_iter().chain(pictures).collect()
 }
 
 /// Adds the roles of holders that do not end, if the administrator may read roles.
@@ -123,21 +127,23 @@ pub(super) async fn add_roles(
     Ok(())
 }
 
-/// Adds the own brands of clients or organizations, without their pictures.
-pub(super) async fn add_brands(
+/// Returns the owner of the brand of an object by the subject of its events.
+pub type OwnerOf = fn(&str) -> Option<BrandOwner>;
+
+/// Adds the own brands of clients or organizations.
+#[boxed(?Send)]
+pub async fn add_brands(
     context: &AdminContext<'_>,
     objects: &mut [Object],
-    owner: impl Fn(&str) -> Option<BrandOwner>,
+    owner: OwnerOf,
 ) -> Result<()> {
     let mut all = repo::brands::list(context.db.read()).await?;
-    for object in objects {
+    for object in objects.iter_mut() {
         let brand = owner(&object.subject).and_then(|owner| all.remove(&owner.key()));
-        if let Some(Value::Object(mut brand)) = brand.map(|brand| json!(brand)) {
-            brand.retain(|name, _| !["logo", "logo_dark", "favicon"].contains(&name.as_str()));
-            object.document.insert("branding".to_owned(), brand.into());
-        }
+        let brand = brand.map(|brand| ("branding".to_owned(), json!(brand)));
+        object.document.extend(brand);
     }
-    Ok(())
+    add_brand_pictures(context, objects).await
 }
 
 /// Leaves out the permissions of the role `admin`, which gets each new one at once.

@@ -4,6 +4,7 @@ use doorward_domain::model::{BrandOwner, ClientKind};
 
 use super::access::{add_brands, add_roles};
 use super::kind::{Document, KEEP, Object, Part, SECRET, Step};
+use super::pictures::add_logos;
 use crate::clients::is_current;
 use crate::clients::operations::ROTATE_SECRET;
 use crate::operation::Boxed;
@@ -62,6 +63,7 @@ pub(super) fn read<'a>(
             has("registered_by", "administrator") && !has("kind", ClientKind::Saml.as_str())
         });
         let mut objects: Vec<Object> = own.map(object).collect();
+        add_logos(context, &mut objects).await?;
         add_roles(context, SubjectKind::Client, &mut objects).await?;
         add_brands(context, &mut objects, |id| {
             ClientId::parse(id).map(BrandOwner::Client)

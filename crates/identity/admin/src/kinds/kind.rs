@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use doorward_rules::own_brand::PictureKind;
+
 use crate::operation::{Boxed, Entry};
 use crate::prelude::*;
 
@@ -67,6 +69,8 @@ pub struct Kind {
     pub parts: &'static [Part],
     /// Schemas of the members with separate operations.
     pub part_schemas: &'static [PartSchema],
+    /// Members with pictures.
+    pub pictures: &'static [Picture],
 }
 
 /// The operations that write objects of a kind.
@@ -96,6 +100,7 @@ pub struct Step {
 /// A member with separate operations.
 #[derive(Debug)]
 pub struct Part {
+    /// Path of the member.
     pub member: &'static str,
     /// Returns the operations that change the member of an object from one value to another; null for none.
     pub steps: fn(&Document, &Value, &Value) -> Vec<Step>,
@@ -103,6 +108,20 @@ pub struct Part {
 
 /// Name and schema of a member with separate operations.
 pub type PartSchema = (&'static str, fn() -> Value);
+/// A member with a picture.
+#[derive(Debug)]
+pub struct Picture {
+    /// Path: `branding.logo`.
+    pub member: &'static str,
+    pub(super) form: PictureForm,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum PictureForm {
+    /// Logo of a client on the consent page.
+    Logo,
+    Brand(PictureKind),
+}
 
 /// Value in place of a stored secret in a document.
 pub const KEEP: &str = "keep";
@@ -130,6 +149,7 @@ impl Kind {
             replaced: &[],
             parts: &[],
             part_schemas: &[],
+            pictures: &[],
         }
     }
 

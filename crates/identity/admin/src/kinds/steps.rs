@@ -78,7 +78,7 @@ impl Kind {
         };
         let value = |document: Option<&Document>, name: &str| {
             document
-                .and_then(|document| document.get(name))
+                .and_then(|document| find(document, name))
                 .cloned()
                 .unwrap_or_default()
         };

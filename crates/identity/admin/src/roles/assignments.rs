@@ -24,6 +24,9 @@ pub async fn create(context: &AdminContext<'_>, new: NewAssignment) -> Result<As
         |assignment: &Assignment| assignment.role == given.role && assignment.org == given.org;
     let stored = all.into_iter().find(same).unwrap_or(given);
     context.record_response(&tx, stored.id, None).await?;
+    let event =
+        assignment_event(context, &stored, "assigned").with("expires_at", stored.expires_at);
+    let tx = context.admit(tx, &event).await?;
     tx.commit().await?;
     Ok(stored)
 }

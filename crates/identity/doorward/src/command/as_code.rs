@@ -127,7 +127,12 @@ impl Files {
             _ => Ok(kinds::KEEP.to_owned()),
         });
         let objects = json!(objects.map_err(CliError::failure)?);
-        Ok(Map::from_iter([("objects".to_owned(), objects)]))
+        let mut body = Map::from_iter([("objects".to_owned(), objects)]);
+        // Only an apply stores the secrets, and notes the files.
+        if secrets == Secrets::Read {
+            body.insert("files".to_owned(), json!(folder.places(&self.directory)));
+        }
+        Ok(body)
     }
 
     async fn run(&self, entry: &Entry, body: Map<String, Value>) -> Result<Value> {
@@ -212,6 +217,11 @@ pub async fn run_apply(args: ApplyArgs) -> Result {
     check_problems(&document)?;
     if is_applied || is_empty(&document, "changes") {
         return Ok(());
+    }
+    if let Some(request) = document["waiting"].as_str() {
+        let text =
+            format!("It waits for the approval of the request {request}. Repeat it afterwards.");
+        return Err(CliError::Differs(text));
     }
     let names: Vec<&str> = secrets.keys().map(String::as_str).collect();
     let names = names.join(", ");

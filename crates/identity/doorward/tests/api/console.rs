@@ -10,6 +10,8 @@ mod app_test;
 mod app_unused;
 mod app_users;
 mod apps;
+#[path = "../../../../features/as-code/tests/console.rs"]
+mod as_code;
 mod audit;
 mod branding;
 mod budget_data;

@@ -83,6 +83,8 @@ kinds! {
     NotFound => NOT_FOUND, "not-found", "Not found";
     AlreadyExists => CONFLICT, "already-exists", "It already exists";
     AlreadyDone => CONFLICT, "already-done", "It was already done";
+    /// A second administrator has to approve the change.
+    ApprovalNeeded => CONFLICT, "approval-needed", "A second administrator must approve this";
     /// Another object depends on it.
     StillNeeded => CONFLICT, "still-needed", "It is still needed";
     /// A request with the same key is in progress.

@@ -42,7 +42,7 @@ pub use sign_ins::{
     trusted_devices,
 };
 pub use work::{
-    bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, factor_campaigns,
+    approvals, bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, factor_campaigns,
     factor_exceptions, idempotency_keys, imported_records, jobs, kept_keys, leases,
-    registry_versions, settings, signing_keys,
+    managed_objects, registry_versions, settings, signing_keys,
 };

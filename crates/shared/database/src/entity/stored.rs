@@ -5,14 +5,14 @@ use std::net::IpAddr;
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::saml_client::NameIdFormat;
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, ApiKeyId, AssertionAudience, AssignmentId, AttemptId,
-    AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction, BulkChangeId, BulkState,
-    ClientId, ClientKind, CodeError, CodeProtection, ConsentId, DenialId, DeviceRequestId,
-    EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor, GrantId, GrantOrigin,
-    GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId, PasskeyId, PkcePolicy,
-    ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId, ReviewLineId,
-    ReviewOutcome, ReviewScope, RevokeReason, SecurityProfile, SessionId, SignInAttemptId, SiteId,
-    StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
+    AccessTokenFormat, AccessTokenType, ApiKeyId, ApprovalId, ApprovalState, AssertionAudience,
+    AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction,
+    BulkChangeId, BulkState, ClientId, ClientKind, CodeError, CodeProtection, ConsentId, DenialId,
+    DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor,
+    GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId,
+    PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId,
+    ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, SecurityProfile, SessionId,
+    SignInAttemptId, SiteId, StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -105,13 +105,13 @@ stored!(i32 as u32 {
     |number| (*number).try_into().unwrap_or(i32::MAX)
 });
 stored!(
-    Uuid as AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
+    Uuid as ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
         GroupId, InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId,
         ReviewLineId, SessionId, SignInAttemptId, SiteId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }
 );
 stored!(
-    String as AccessTokenFormat, AccessTokenType, ApiKeyId, AssertionAudience, AttemptId,
+    String as AccessTokenFormat, AccessTokenType, ApiKeyId, ApprovalState, AssertionAudience, AttemptId,
         AttemptOutcome, AttemptStep, AuditKind, AvatarId, BulkAction, BulkState, ClientAuthMethod,
         ClientId, ClientKind, CodeError, CodeProtection, DeviceRequestId, EmailPurpose, EndReason,
         FieldAudience, FieldEditor, GrantOrigin, InteractionId, JobKind, LogoId, PkcePolicy,

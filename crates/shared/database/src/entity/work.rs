@@ -2,8 +2,8 @@
 
 use doorward_domain::keys::KeyRecord;
 use doorward_domain::model::{
-    BulkChange, BulkFailure, BulkSelection, CampaignTarget, FactorCampaign, FactorException, Job,
-    JobSummary, UserId,
+    Approval, BulkChange, BulkFailure, BulkSelection, CampaignTarget, FactorCampaign,
+    FactorException, Job, JobSummary, ManagedObject, UserId,
 };
 use doorward_domain::secret::KeptKeyRecord;
 use sea_orm::ActiveValue::Set;
@@ -146,6 +146,34 @@ table! {
             (None, Some(org)) => CampaignTarget::Organization(org.clone()),
             (None, None) => CampaignTarget::All,
         },
+    }
+}
+
+table! {
+    /// Requests for the approval of changes.
+    approvals(id: Uuid) => Approval {
+        name: String,
+        author: Option<String>,
+        is_plan: bool,
+        marks: String,
+        text: String,
+        source: Option<String>,
+        state: String,
+        created_at: i64,
+        ends_at: i64,
+        decided_by: Option<String>,
+        decided_at: Option<i64>,
+    }
+}
+
+table! {
+    /// Objects that files describe.
+    managed_objects(id: String) => ManagedObject {
+        kind: String,
+        subject: String,
+        file: String,
+        source: Option<String>,
+        applied_at: i64,
     }
 }
 

@@ -79,6 +79,8 @@ uuid_ids! {
     /// A [`ReviewLine`](super::ReviewLine).
     ReviewLineId;
     FactorCampaignId;
+    /// An [`Approval`](super::Approval).
+    ApprovalId;
     /// A [`Site`](super::Site).
     SiteId;
 }

@@ -2,6 +2,7 @@
 
 pub mod access_review;
 pub mod api_key;
+mod approval;
 pub mod audit;
 pub mod brand;
 pub mod bulk_change;
@@ -54,6 +55,7 @@ mod tests;
 
 pub use access_review::{AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, ReviewScope};
 pub use api_key::{ApiKey, ApiKeyId};
+pub use approval::{Approval, ApprovalMark, ApprovalState, ManagedObject};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use brand::{BrandOwner, BrandOwners, BrandPicture};
 pub use bulk_change::{
@@ -81,10 +83,10 @@ pub use factor_campaign::{CampaignCover, CampaignTarget, FactorCampaign, FactorE
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
-    AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId, DenialId,
-    DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId, InvitationId, JobId,
-    LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId, SessionId,
-    SignInAttemptId, SiteId, TrustedDeviceId, UserId,
+    ApprovalId, AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId,
+    DenialId, DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId, InvitationId,
+    JobId, LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId,
+    SessionId, SignInAttemptId, SiteId, TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

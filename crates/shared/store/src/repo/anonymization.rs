@@ -7,10 +7,11 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 23] = [
+const CLEARED: [&str; 24] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
+    "approvals",
     "attempts",
     "bulk_failures",
     "bulk_changes",
@@ -88,7 +89,7 @@ mod tests {
 
     /// Tables that stay: definitions, rights, keys and statistics, with IDs of users at most, and the audit
     /// log.
-    const KEPT: [&str; 45] = [
+    const KEPT: [&str; 46] = [
         "audit_archives",
         "audit_events",
         "audit_seals",
@@ -110,6 +111,7 @@ mod tests {
         "groups",
         "kept_keys",
         "leases",
+        "managed_objects",
         "monthly_reports",
         "organization_members",
         "organizations",

@@ -76,6 +76,15 @@ pub async fn find_picture(conn: &Conn, id: &LogoId) -> Result<Option<BrandPictur
         .await
 }
 
+/// Returns the pictures with these IDs, in no order.
+#[boxed]
+pub async fn find_pictures(conn: &Conn, ids: &[&LogoId]) -> Result<Vec<BrandPicture>> {
+    let ids = ids.iter().map(|id| id.as_str());
+    let rows = brand_pictures::Entity::find();
+    let rows = rows_with(conn, rows, brand_pictures::Column::Id, ids).await?;
+    rows.into_iter().map(BrandPicture::try_from).collect()
+}
+
 #[boxed]
 pub async fn insert_picture(tx: &WriteTx, picture: &BrandPicture) -> Result<()> {
     insert(tx, picture).await

@@ -14,6 +14,14 @@ pub async fn find(conn: &Conn, id: &LogoId) -> Result<Option<Logo>> {
         .await
 }
 
+/// Returns the logos with these IDs, in no order.
+#[boxed]
+pub async fn find_all(conn: &Conn, ids: &[&LogoId]) -> Result<Vec<Logo>> {
+    let ids = ids.iter().map(|id| id.as_str());
+    let rows = rows_with(conn, Entity::find(), Column::Id, ids).await?;
+    rows.into_iter().map(Logo::try_from).collect()
+}
+
 /// Stores a logo, replacing the client's former one.
 #[boxed]
 pub async fn replace(tx: &WriteTx, logo: &Logo) -> Result<()> {

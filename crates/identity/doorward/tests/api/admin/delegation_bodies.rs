@@ -99,6 +99,7 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         | "admin_read_only_set"
         | "admin_client_create_saml"
         | "admin_saml_update"
+        | "admin_saml_put"
         | "admin_saml_check"
         | "admin_site_create"
         | "admin_site_update" => matrix_bodies::sent(world, "", id)?,

@@ -64,8 +64,12 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_plan", "clients:read clients:write", "ddddy"),
     ("admin_apply", "clients:read clients:write", "ddddy"),
     ("admin_drift", "clients:read", "dyydy"),
+    ("admin_approval_approve", "audit:read", "ddddn"),
+    ("admin_approval_reject", "audit:read", "ddddn"),
+    ("admin_managed_release", "clients:write", "ddddy"),
     // A client that speaks SAML has no power.
     ("admin_client_create_saml", "clients:write", "dyydy"),
+    ("admin_saml_put", "clients:read clients:write", "dyydy"),
     ("admin_saml_update", "clients:read clients:write", "dvvdv"),
     ("admin_saml_check", "clients:read clients:write", "dyydy"),
     // A site decides who may open an application.

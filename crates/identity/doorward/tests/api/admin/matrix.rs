@@ -148,6 +148,7 @@ async fn request(world: &World<'_>, path: &str, on: &str, id: &str) -> (String, 
         .replace("/api-keys/{id}", "/api-keys/4fG7hJ9kLmNp")
         .replace("/providers/{id}", provider)
         .replace("/claims/{id}", claim)
+        .replace("/managed/{kind}", "/managed/roles")
         .replace("{kid}", "unknown")
         .replace("{line}", "1")
         .replace("{month}", "never")

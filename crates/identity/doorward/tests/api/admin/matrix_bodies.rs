@@ -42,6 +42,9 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             body
         }
         "admin_saml_update" => json!({ "signed": "both" }),
+        "admin_saml_put" => json!({
+            "name": name, "entity_id": "urn:spare-saml", "acs": ["https://sp.example.com/acs"],
+        }),
         "admin_site_create" => json!({ "name": name, "hosts": [format!("{name}.example.com")] }),
         "admin_plan" | "admin_apply" | "admin_drift" => json!({ "objects": { "claims": [] } }),
         "admin_site_update" if !slug.is_empty() => json!({ "organization": slug }),

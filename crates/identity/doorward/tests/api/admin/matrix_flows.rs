@@ -62,6 +62,8 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("as-code/export::export", Reads),
     ("as-code/only::with_others", Reads),
     ("as-code/run::run", By(&["admin_plan", "admin_apply"])),
+    ("kinds/access::add_brands", Reads),
+    ("kinds/pictures::add_logos", Reads),
     ("reports/use_cases::app_names", Reads),
     ("reports/use_cases::get", Reads),
     ("reports/use_cases::list", Reads),

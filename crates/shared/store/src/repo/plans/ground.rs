@@ -17,8 +17,9 @@ const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /// Tables with few rows, which only administrators add to. Reading one as a whole is right.
-const SMALL: [&str; 21] = [
+const SMALL: [&str; 23] = [
     "access_reviews",
+    "approvals",
     "audit_archives",
     "audit_streams",
     // The queue of the sealer, which empties it.
@@ -29,6 +30,7 @@ const SMALL: [&str; 21] = [
     "custom_claims",
     "factor_campaigns",
     "former_names",
+    "managed_objects",
     "own_texts",
     "permissions",
     "profile_fields",

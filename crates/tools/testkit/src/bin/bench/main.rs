@@ -16,6 +16,7 @@
     reason = "a measuring program: a failure is a panic with its message, and counts fit a float"
 )]
 
+mod as_code;
 mod certificate;
 mod compare;
 mod console;
@@ -65,6 +66,9 @@ fn main() {
     if arguments.iter().any(|word| word == "--lists") {
         return lists::run();
     }
+    if arguments.iter().any(|word| word == "--as-code") {
+        return as_code::run();
+    }
     if arguments
         .iter()
         .any(|word| word == "--page" || word == "--peers")
@@ -90,7 +94,7 @@ fn main() {
         .any(|word| !["--quick", "--compare", "--console", "--tls"].contains(&word.as_str()))
     {
         eprintln!(
-            "usage: bench [--compare | --console | --tls] [--quick] | --compare [--quick] --against PROGRAM | --page | --peers | --decision | --lists"
+            "usage: bench [--compare | --console | --tls] [--quick] | --compare [--quick] --against PROGRAM | --page | --peers | --decision | --lists | --as-code"
         );
         std::process::exit(2);
     }

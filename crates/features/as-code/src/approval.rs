@@ -1,0 +1,420 @@
+//! Changes that a second administrator approves. A request has no content that could be replayed: after the approval
+//! its author makes the same change again, with the rights of that moment.
+
+use std::collections::BTreeSet;
+
+use doorward_admin::deployment::Deployment;
+use doorward_admin::kinds;
+use doorward_admin::operation::Boxed;
+use doorward_admin::operator::version;
+use doorward_admin::prelude::*;
+use doorward_config::as_code::Approval as Policy;
+use doorward_domain::model::{Approval, ApprovalId, ApprovalMark, ApprovalState};
+use doorward_services::context::Context;
+use doorward_services::error::ServerError;
+
+use crate::plan::{Action, Plan, SOURCE};
+use crate::state::{State, named_kinds};
+
+/// Longest text of a request, in bytes.
+const MAX_TEXT: usize = 60_000;
+/// Seconds for which an ended request stays visible.
+const KEPT: i64 = 30 * 86_400;
+const PURGED: u64 = 500;
+
+/// Members of an event that differ when the same change is made again.
+const VOLATILE: [&str; 6] = [
+    "reason",
+    "operator",
+    "source",
+    "batch",
+    "undoes",
+    "expires_at",
+];
+
+/// Returns the policy for changes of this caller; `None` if none applies.
+fn policy<'a>(context: &AdminContext<'a>, is_plan: bool) -> Option<&'a Policy> {
+    let policy = &context.settings.config()?.approval;
+    let applies = match (&context.authority, context.deployment) {
+        (Some(_), _) => is_plan || policy.by_hand,
+        (None, Deployment::Command(_)) => policy.commands,
+        // Work of the server that an administrator has started before.
+        (None, Deployment::Server(_)) => false,
+    };
+    applies.then_some(policy)
+}
+
+/// Returns the ID of the caller; `None` for the command line, also for one that acts for a user.
+fn author<'a>(context: &'a AdminContext<'_>) -> Option<&'a str> {
+    context.authority.as_ref().and(context.actor.as_deref())
+}
+
+/// Returns the codenames of the permissions of this server.
+async fn own_permissions(context: &AdminContext<'_>, conn: &Conn) -> Result<BTreeSet<String>> {
+    let issuer = context.settings.issuer();
+    let known = repo::roles::list_permissions(conn).await?.into_iter();
+    Ok(known
+        .filter(|known| known.audience == issuer)
+        .map(|known| known.codename)
+        .collect())
+}
+
+fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str)
+}
+
+/// Returns the reasons why a change that this event describes needs an approval.
+async fn marks_of_event(
+    context: &AdminContext<'_>,
+    policy: &Policy,
+    tx: &WriteTx,
+    event: &AuditEvent,
+) -> Result<Vec<ApprovalMark>> {
+    let detail = |name: &str| event.detail.get(name);
+    let change = detail("change").and_then(Value::as_str).unwrap_or_default();
+    let mut marks = Vec::new();
+    let is_role = event.kind == AuditKind::RoleChanged && change != "revoked";
+    if policy.roles && is_role {
+        let own = own_permissions(context, tx).await?;
+        let subject = event.subject.as_deref();
+        let name = detail("role")
+            .and_then(Value::as_str)
+            .or(subject)
+            .unwrap_or_default();
+        let stored = repo::roles::find(tx, name).await?;
+        let stored = stored.map(|role| role.permissions).unwrap_or_default();
+        let sides =
+            ["before", "after"].map(|side| detail(side).and_then(|side| side.get("permissions")));
+        let mut named = sides.into_iter().flat_map(texts);
+        if named.any(|name| own.contains(name)) || stored.iter().any(|name| own.contains(name)) {
+            marks.push(ApprovalMark::Roles);
+        }
+    }
+    if policy.providers && event.kind == AuditKind::ProviderChanged {
+        marks.push(ApprovalMark::Providers);
+    }
+    if policy.keys && event.kind == AuditKind::KeyChanged {
+        marks.push(ApprovalMark::Keys);
+    }
+    let is_deletion = ["deleted", "removed", "permission deleted"].contains(&change);
+    let is_object = kinds::all().any(|kind| kind.audit == event.kind);
+    if policy.deletions == Some(0) && is_deletion && is_object {
+        marks.push(ApprovalMark::Deletions);
+    }
+    Ok(marks)
+}
+
+/// Returns the reasons why a plan needs an approval.
+async fn marks_of_plan(
+    context: &AdminContext<'_>,
+    policy: &Policy,
+    plan: &Plan,
+    state: &State,
+) -> Result<Vec<ApprovalMark>> {
+    let of = |kind: &'static str| {
+        plan.changes
+            .iter()
+            .filter(move |change| change.kind.name == kind)
+    };
+    let mut marks = Vec::new();
+    if policy.roles && touches_administration(context, plan, state).await? {
+        marks.push(ApprovalMark::Roles);
+    }
+    if policy.providers && of("providers").next().is_some() {
+        marks.push(ApprovalMark::Providers);
+    }
+    let deletions = plan
+        .changes
+        .iter()
+        .filter(|change| change.action == Action::Delete)
+        .count();
+    if policy.deletions.is_some_and(|most| deletions as u64 > most) {
+        marks.push(ApprovalMark::Deletions);
+    }
+    Ok(marks)
+}
+
+/// Returns true if a plan changes a role with a permission of this server, or gives one to a group or a client.
+async fn touches_administration(
+    context: &AdminContext<'_>,
+    plan: &Plan,
+    state: &State,
+) -> Result<bool> {
+    let own = own_permissions(context, context.db.read()).await?;
+    let read;
+    let kinds = named_kinds(["roles"])?;
+    let stored = if kinds.clone().all(|kind| state.has(kind)) {
+        state
+    } else {
+        read = State::read(context, kinds.clone()).await?;
+        &read
+    };
+    let is_own = |permissions: Option<&Value>| texts(permissions).any(|name| own.contains(name));
+    let roles = kinds.flat_map(|kind| stored.of(kind));
+    let roles = roles.filter(|(_, role)| is_own(role.document.get("permissions")));
+    let mut administrative: BTreeSet<&str> = roles.map(|(name, _)| name.as_str()).collect();
+    administrative.insert(ADMIN_ROLE);
+    for change in plan
+        .changes
+        .iter()
+        .filter(|change| change.kind.name == "roles")
+    {
+        if is_own(change.members.get("permissions").map(|(_, after)| after)) {
+            administrative.insert(&change.key);
+        }
+    }
+    let names = |side: &Value| -> Vec<String> {
+        let roles = texts(Some(side));
+        roles
+            .map(|role| role.split('@').next().unwrap_or(role).to_owned())
+            .collect()
+    };
+    Ok(plan.changes.iter().any(|change| match change.kind.name {
+        "roles" => administrative.contains(change.key.as_str()),
+        "groups" | "clients" => change.members.get("roles").is_some_and(|(before, after)| {
+            let before = names(before);
+            let mut added = names(after)
+                .into_iter()
+                .filter(|role| !before.contains(role));
+            change.action != Action::Delete
+                && added.any(|role| administrative.contains(role.as_str()))
+        }),
+        _ => false,
+    }))
+}
+
+fn words(marks: &[ApprovalMark]) -> String {
+    let words: Vec<&str> = marks.iter().map(|mark| mark.as_str()).collect();
+    words.join(" ")
+}
+
+fn cut(mut text: String) -> String {
+    if text.len() > MAX_TEXT {
+        text.truncate(text.floor_char_boundary(MAX_TEXT));
+        text.push('…');
+    }
+    text
+}
+
+/// What a request is about.
+pub(crate) struct Asked {
+    pub name: String,
+    pub is_plan: bool,
+    pub marks: Vec<ApprovalMark>,
+    pub text: String,
+    pub source: Option<String>,
+}
+
+/// Stores a request for approval.
+pub(crate) async fn request(context: &AdminContext<'_>, asked: Asked) -> Result<ApprovalId> {
+    let lifetime = context
+        .settings
+        .config()
+        .map_or(0, |config| config.approval.lifetime);
+    let (now, tx) = (context.now(), context.db.begin_write().await?);
+    let approval = Approval {
+        id: ApprovalId::generate(now, &mut context.rng()),
+        name: asked.name,
+        author: author(context).map(str::to_owned),
+        is_plan: asked.is_plan,
+        marks: words(&asked.marks),
+        text: cut(asked.text),
+        source: asked.source,
+        state: ApprovalState::Waiting,
+        created_at: now,
+        ends_at: now + lifetime,
+        decided_by: None,
+        decided_at: None,
+    };
+    repo::approvals::insert(&tx, &approval).await?;
+    let event = context.event(AuditKind::SystemChanged, approval.id, "approval requested");
+    let event = event
+        .with("name", approval.name)
+        .with("marks", approval.marks);
+    repo::audit::insert(&tx, &event).await?;
+    tx.commit().await?;
+    Ok(approval.id)
+}
+
+/// Stops a change that needs an approval, unless it has one.
+pub(crate) fn gate<'a>(
+    context: &'a AdminContext<'_>,
+    tx: WriteTx,
+    event: &'a AuditEvent,
+) -> Boxed<'a, Result<WriteTx>> {
+    Box::pin(async move {
+        let is_of_plan = context
+            .source
+            .as_ref()
+            .is_some_and(|source| source.starts_with(SOURCE));
+        let Some(policy) = policy(context, false).filter(|_| !is_of_plan) else {
+            return Ok(tx);
+        };
+        let marks = marks_of_event(context, policy, &tx, event).await?;
+        if marks.is_empty() {
+            return Ok(tx);
+        }
+        let mut detail = event.detail.clone();
+        detail.retain(|name, _| !VOLATILE.contains(&name.as_str()));
+        // A new key has a new name each time.
+        let is_new_key =
+            event.kind == AuditKind::KeyChanged && detail.get("change") == Some(&"rotated".into());
+        let subject = event.subject.as_ref().filter(|_| !is_new_key);
+        let name = version(&(event.kind.as_str(), subject, &detail));
+        let author = author(context);
+        match repo::approvals::find_open(&tx, &name, author, context.now()).await? {
+            Some(found) if found.state == ApprovalState::Approved => {
+                make(&tx, found.id).await?;
+                Ok(tx)
+            }
+            Some(found) => Err(AdminError::Waiting(found.id)),
+            None => {
+                tx.rollback().await?;
+                let title = format!(
+                    "{} {}",
+                    event.kind.as_str(),
+                    event.subject.as_deref().unwrap_or_default()
+                );
+                let asked = Asked {
+                    name,
+                    is_plan: false,
+                    marks,
+                    text: format!("{title}\n{:#}", Value::Object(event.detail.clone())),
+                    source: None,
+                };
+                Err(AdminError::Waiting(request(context, asked).await?))
+            }
+        }
+    })
+}
+
+/// Marks an approved change as made.
+async fn make(tx: &WriteTx, id: ApprovalId) -> Result<()> {
+    let (from, to) = (ApprovalState::Approved, ApprovalState::Made);
+    let is_first = repo::approvals::set_state(tx, id, from, to).await?;
+    is_first.then_some(()).ok_or(AdminError::Changed)
+}
+
+/// The approval of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// No approval is needed.
+    Free,
+    Approved(ApprovalId),
+    Waiting(ApprovalId),
+    /// It has to be requested.
+    Needed,
+}
+
+/// Returns whether a plan has the approval that it needs, with the reasons.
+pub(crate) async fn of_plan(
+    context: &AdminContext<'_>,
+    plan: &Plan,
+    state: &State,
+) -> Result<(Verdict, Vec<ApprovalMark>)> {
+    let Some(policy) = policy(context, true) else {
+        return Ok((Verdict::Free, Vec::new()));
+    };
+    let marks = marks_of_plan(context, policy, plan, state).await?;
+    if marks.is_empty() {
+        return Ok((Verdict::Free, marks));
+    }
+    let (read, author) = (context.db.read(), author(context));
+    let verdict =
+        match repo::approvals::find_open(read, &plan.name(), author, context.now()).await? {
+            None => Verdict::Needed,
+            Some(found) if found.state == ApprovalState::Approved => Verdict::Approved(found.id),
+            Some(found) => Verdict::Waiting(found.id),
+        };
+    Ok((verdict, marks))
+}
+
+/// Marks an approved plan as made, in the transaction of its apply.
+pub(crate) async fn use_up(context: &AdminContext<'_>, id: ApprovalId) -> Result<()> {
+    let tx = context.db.begin_write().await?;
+    make(&tx, id).await?;
+    Ok(tx.commit().await?)
+}
+
+pub(crate) async fn get(context: &AdminContext<'_>, id: &str) -> Result<Approval> {
+    context.require_global("audit:read")?;
+    let id = AdminError::id("approval", id, ApprovalId::parse)?;
+    let found = repo::approvals::find(context.db.read(), id).await?;
+    found.ok_or_else(|| AdminError::not_found("approval", &id))
+}
+
+/// Lists requests, the newest first.
+pub(crate) async fn list(
+    context: &AdminContext<'_>,
+    before: Option<ApprovalId>,
+    limit: u64,
+) -> Result<Vec<Approval>> {
+    context.require_global("audit:read")?;
+    Ok(repo::approvals::list(context.db.read(), before, limit).await?)
+}
+
+/// Returns true if this administrator can decide about a request: another one than its author.
+pub(crate) fn may_decide(context: &AdminContext<'_>, approval: &Approval) -> bool {
+    let is_command = context.authority.is_none();
+    let counts_commands = context
+        .settings
+        .config()
+        .is_some_and(|config| config.approval.commands);
+    let is_client = context
+        .authority
+        .as_ref()
+        .is_some_and(|own| own.kind != SubjectKind::User);
+    context.must_administer().is_ok()
+        && approval.author.as_deref() != author(context)
+        && !is_client
+        && !(is_command && counts_commands)
+}
+
+/// Approves or rejects a request.
+pub(crate) async fn decide(
+    context: &AdminContext<'_>,
+    id: &str,
+    approves: bool,
+) -> Result<Approval> {
+    context.must_administer()?;
+    let approval = get(context, id).await?;
+    if !may_decide(context, &approval) {
+        let problem =
+            "a second administrator decides, in the console or by the API with a token of a user";
+        return Err(AdminError::invalid("id", problem));
+    }
+    let (to, change) = if approves {
+        (ApprovalState::Approved, "approval given")
+    } else {
+        (ApprovalState::Rejected, "approval refused")
+    };
+    let (now, tx) = (context.now(), context.begin().await?);
+    let by = author(context).unwrap_or("command line").to_owned();
+    if !repo::approvals::decide(&tx, approval.id, to, &by, now).await? {
+        return Err(AdminError::NoChange(
+            "the request does not wait for a decision".to_owned(),
+        ));
+    }
+    let event = context.event(AuditKind::SystemChanged, approval.id, change);
+    let event = event
+        .with("name", approval.name.as_str())
+        .with("marks", approval.marks.as_str());
+    context.commit_with(tx, &event).await?;
+    Ok(Approval {
+        state: to,
+        decided_by: Some(by),
+        decided_at: Some(now),
+        ..approval
+    })
+}
+
+/// Deletes requests that ended long ago.
+pub(crate) fn purge(context: &Context) -> Boxed<'_, Result<u64, ServerError>> {
+    Box::pin(async move {
+        let tx = context.core.db.begin_write().await?;
+        let count = repo::approvals::purge(&tx, context.core.now() - KEPT, PURGED).await?;
+        tx.commit().await?;
+        Ok(count)
+    })
+}

@@ -1,0 +1,254 @@
+//! `/admin/changes`: changes that wait for a second administrator, with their impact, and the latest applies. The
+//! pages of objects name the file that describes them.
+
+use doorward_admin::audit_log;
+use doorward_admin::operation::Boxed;
+use doorward_admin::prelude::AuditEvent;
+use doorward_console_ui::prelude::*;
+use doorward_console_ui::routes::Routes;
+use doorward_domain::model::{Approval, ApprovalId, ApprovalState};
+use doorward_store::repo::audit::AuditFilter;
+use doorward_templates::console::CopyText;
+use serde_json::Value as Json;
+
+use crate::approval::{decide, get, list as list_all, may_decide};
+use crate::ownership::file_of;
+use crate::plan::APPLIES;
+
+pub(super) const PATH: &str = "/admin/changes";
+pub(super) const TITLE: &str = "as-code-title";
+pub(super) const READ: Access = Access::Global("audit:read");
+
+const APPROVE: Messages = Messages {
+    question: "as-code-approve-question",
+    text: "as-code-approve-text",
+    submit: "as-code-approve",
+    done: "as-code-approved-done",
+};
+const REJECT: Messages = Messages {
+    question: "as-code-reject-question",
+    text: "as-code-reject-text",
+    submit: "as-code-reject",
+    done: "as-code-rejected-done",
+};
+
+/// Number of the latest applies.
+const LATEST: u64 = 20;
+
+/// Pages of objects below a path, with the kinds of their files.
+const OBJECTS: [(&str, &[&str]); 11] = [
+    ("/admin/apps/", &["clients", "saml-clients"]),
+    ("/admin/saml/", &["saml-clients"]),
+    ("/admin/groups/", &["groups"]),
+    ("/admin/roles/", &["roles"]),
+    ("/admin/organizations/", &["organizations"]),
+    ("/admin/providers/", &["providers"]),
+    ("/admin/sites/", &["sites"]),
+    ("/admin/definitions/permissions/", &["permissions"]),
+    ("/admin/definitions/scopes/", &["scopes"]),
+    ("/admin/definitions/resources/", &["resources"]),
+    ("/admin/definitions/", &["claims", "profile-fields"]),
+];
+
+pub(super) fn configure(routes: &mut Routes<'_>) {
+    routes
+        .page_for(PATH, READ, list)
+        .page_for("/admin/changes/{id}", READ, show)
+        .form("/admin/changes/{id}/approve", Access::Admin, approve)
+        .form("/admin/changes/{id}/reject", Access::Admin, reject);
+}
+
+/// Adds the file that describes the object of a page to its banners.
+pub(super) fn mark<'a>(console: &'a mut Console<'_>) -> Boxed<'a, Result<(), Stop>> {
+    Box::pin(async move {
+        let path = console.page.request.path();
+        let Some((_, kinds)) = OBJECTS.iter().find(|(start, _)| path.starts_with(start)) else {
+            return Ok(());
+        };
+        let id = ["id", "name"].map(|name| parameter(console.page, name));
+        let Some(subject) = id.into_iter().find(|id| !id.is_empty()) else {
+            return Ok(());
+        };
+        let core = &console.page.context.core;
+        if let Some(file) = file_of(core.db.read(), kinds, &subject).await? {
+            let text = console.layout.t_with("as-code-described", "file", &file);
+            let rest = core
+                .config
+                .as_code
+                .read_only
+                .then(|| console.t("as-code-read-only"));
+            let text = [Some(text), rest]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" ");
+            console.layout.banners.push(text);
+        }
+        Ok(())
+    })
+}
+
+fn state(console: &Console<'_>, approval: &Approval) -> State {
+    match approval.state {
+        ApprovalState::Made => console.state(Tone::Good, "as-code-made"),
+        ApprovalState::Rejected => console.state(Tone::Warn, "as-code-rejected"),
+        _ if !approval.is_open(console.now()) => console.state(Tone::Plain, "console-ended"),
+        ApprovalState::Approved => console.state(Tone::Good, "as-code-approved"),
+        ApprovalState::Waiting => console.state(Tone::Plain, "as-code-waiting"),
+    }
+}
+
+/// Returns the author, or that the command line is it.
+fn author(console: &Console<'_>, id: Option<&String>) -> Value {
+    match id {
+        None => Value::Text(console.t("as-code-command-line")),
+        Some(id) if UserId::parse(id).is_some() => {
+            Value::Link(Link::new(routes::user(id), id.clone()))
+        }
+        Some(id) => Value::Code(id.clone()),
+    }
+}
+
+fn path(approval: &Approval) -> String {
+    format!("{PATH}/{}", approval.id)
+}
+
+async fn list(console: &Console<'_>) -> Answer {
+    let cursor = Cursor::read(console, &[])?;
+    let before = cursor.after_id(ApprovalId::parse)?;
+    let mut found = list_all(&console.context(), before, ROWS).await?;
+    let pager = cursor.cut(console, &mut found, |approval| approval.id.to_string());
+    let requests = console
+        .table_of("as-code-requests", &found, "as-code-no-requests")
+        .column("as-code-change", |approval| {
+            let first = approval.text.lines().next().unwrap_or_default();
+            Value::Link(Link::new(path(approval), first.to_owned()))
+        })
+        .column("as-code-marks", |approval| {
+            console.codes(approval.marks.split(' ').map(str::to_owned))
+        })
+        .column("as-code-author", |approval| {
+            author(console, approval.author.as_ref())
+        })
+        .column("console-state", |approval| {
+            Value::States(vec![state(console, approval)])
+        })
+        .column("console-created", |approval| {
+            Value::Moment(approval.created_at)
+        })
+        .table();
+    let applies = applies(console).await?;
+    console.show(&Detail {
+        lead: console.t("as-code-text"),
+        notice: console.notice(&[APPROVE.done, REJECT.done])?,
+        tables: vec![applies, requests],
+        pager,
+        ..console.detail(
+            Section::System,
+            console.link(Section::System.path(), Section::System.key()),
+            console.t(TITLE),
+        )
+    })
+}
+
+/// Returns the table of the latest applies.
+async fn applies(console: &Console<'_>) -> Result<Table, Stop> {
+    let filter = AuditFilter {
+        kinds: vec![AuditKind::SystemChanged],
+        subject: Some(APPLIES.to_owned()),
+        ..AuditFilter::default()
+    };
+    let events = audit_log::list(&console.context(), &filter, None, LATEST).await?;
+    let events: Vec<AuditEvent> = events.into_iter().map(|found| found.event).collect();
+    let text = |event: &AuditEvent, name: &str| {
+        let value = event.detail.get(name).and_then(Json::as_str);
+        Value::Code(value.unwrap_or_default().to_owned())
+    };
+    let number = |event: &AuditEvent, name: &str| {
+        let count = event.detail.get(name).and_then(Json::as_u64);
+        Value::Text(console.count(count.unwrap_or_default()))
+    };
+    Ok(console
+        .table_of("as-code-applies", &events, "as-code-no-applies")
+        .column("as-code-at", |event| Value::Moment(event.at))
+        .column("as-code-author", |event| {
+            author(console, event.actor.as_ref())
+        })
+        .column("as-code-plan", |event| text(event, "plan"))
+        .column("as-code-commit", |event| text(event, "commit"))
+        .column("as-code-created", |event| number(event, "create"))
+        .column("as-code-changed", |event| number(event, "change"))
+        .column("as-code-deleted", |event| number(event, "delete"))
+        .table())
+}
+
+async fn named(console: &Console<'_>) -> Result<Approval, Stop> {
+    Ok(get(&console.context(), &parameter(console.page, "id")).await?)
+}
+
+async fn show(console: &Console<'_>) -> Answer {
+    let approval = named(console).await?;
+    let is_waiting = approval.state == ApprovalState::Waiting && approval.is_open(console.now());
+    let may = is_waiting && may_decide(&console.context(), &approval);
+    let action = |messages: Messages, below: &str| {
+        may.then(|| console.link(format!("{}/{below}", path(&approval)), messages.submit))
+    };
+    let facts = vec![
+        console.fact("as-code-author", author(console, approval.author.as_ref())),
+        console.fact(
+            "as-code-marks",
+            console.codes(approval.marks.split(' ').map(str::to_owned)),
+        ),
+        console.fact("as-code-commit", console.code(approval.source.clone())),
+        console.fact("console-created", Value::Moment(approval.created_at)),
+        console.fact("as-code-ends", Value::Moment(approval.ends_at)),
+        console.fact(
+            "as-code-decided-by",
+            match &approval.decided_by {
+                Some(by) => author(console, Some(by)),
+                None => Value::Text(console.t("console-none")),
+            },
+        ),
+    ];
+    console.show(&Detail {
+        state: Some(state(console, &approval)),
+        notice: console.notice(&[APPROVE.done, REJECT.done])?,
+        facts,
+        copy: Some(CopyText {
+            title: console.t("as-code-change"),
+            text: approval.text.clone(),
+        }),
+        actions: action(APPROVE, "approve").into_iter().collect(),
+        risky: action(REJECT, "reject").into_iter().collect(),
+        ..console.detail(
+            Section::System,
+            console.link(PATH, TITLE),
+            approval.name.clone(),
+        )
+    })
+}
+
+async fn approve(visit: &Visit<'_>) -> Answer {
+    answer(visit, APPROVE, true).await
+}
+
+async fn reject(visit: &Visit<'_>) -> Answer {
+    answer(visit, REJECT, false).await
+}
+
+async fn answer(visit: &Visit<'_>, messages: Messages, approves: bool) -> Answer {
+    let console = &visit.console;
+    let approval = named(console).await?;
+    if !visit.is_answer() && !may_decide(&console.context(), &approval) {
+        return Err(ErrorKind::NotFound.into());
+    }
+    let first = approval.text.lines().next().unwrap_or_default();
+    let question = Question {
+        reason: Some(reason::field(console, reason::FOR_LOG)),
+        is_risky: !approves,
+        ..Question::new(Section::System, messages, first, path(&approval))
+    };
+    let question = question.ask(visit)?;
+    let done = decide(&visit.context(), &approval.id.to_string(), approves).await;
+    question.finish(visit, done).await
+}

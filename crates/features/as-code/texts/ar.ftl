@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = التغييرات والموافقات
+as-code-text = تصف الملفات التطبيقات والأدوار وكائنات أخرى، ويجعل الأمر apply النظام مطابقًا لها. تنتظر التغييرات المحددة هنا موافقة مشرف ثانٍ.
+as-code-requests = طلبات الموافقة
+as-code-no-requests = لا يوجد تغيير ينتظر الموافقة.
+as-code-change = التغيير
+as-code-marks = الأسباب
+as-code-author = صاحب التغيير
+as-code-command-line = سطر الأوامر
+as-code-applies = آخر تطبيقات الملفات
+as-code-no-applies = لم يُطبَّق شيء بعد.
+as-code-at = الوقت
+as-code-plan = الخطة
+as-code-commit = الإيداع
+as-code-created = أُنشئ
+as-code-changed = عُدِّل
+as-code-deleted = حُذف
+as-code-ends = ينتهي
+as-code-decided-by = صاحب القرار
+as-code-waiting = في الانتظار
+as-code-approved = تمت الموافقة
+as-code-rejected = مرفوض
+as-code-made = نُفِّذ
+as-code-approve = وافق
+as-code-approve-question = هل توافق على هذا التغيير؟
+as-code-approve-text = يستطيع صاحبه عندئذ تنفيذ هذا التغيير بعينه حتى ينتهي الطلب.
+as-code-approved-done = تمت الموافقة على التغيير. ينفذه صاحبه الآن.
+as-code-reject = ارفض
+as-code-reject-question = هل ترفض هذا التغيير؟
+as-code-reject-text = لا يستطيع صاحبه تنفيذه.
+as-code-rejected-done = رُفض التغيير.
+as-code-described = يصف الملف { $file } هذا الكائن.
+as-code-read-only = غيّره هناك: هذه الصفحة للقراءة فقط.

@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = Änderungen und Freigaben
+as-code-text = Dateien beschreiben Apps, Rollen und andere Objekte, und „apply“ stellt diesen Zustand her. Markierte Änderungen warten hier, bis eine zweite Verwaltung sie freigibt.
+as-code-requests = Anfragen nach Freigabe
+as-code-no-requests = Keine Änderung wartet auf eine Freigabe.
+as-code-change = Änderung
+as-code-marks = Gründe
+as-code-author = Urheber
+as-code-command-line = Kommandozeile
+as-code-applies = Letzte Anwendungen von Dateien
+as-code-no-applies = Es wurde noch nichts angewendet.
+as-code-at = Zeit
+as-code-plan = Plan
+as-code-commit = Commit
+as-code-created = Angelegt
+as-code-changed = Geändert
+as-code-deleted = Gelöscht
+as-code-ends = Endet
+as-code-decided-by = Entschieden von
+as-code-waiting = Wartet
+as-code-approved = Freigegeben
+as-code-rejected = Abgelehnt
+as-code-made = Durchgeführt
+as-code-approve = Freigeben
+as-code-approve-question = Diese Änderung freigeben?
+as-code-approve-text = Ihr Urheber kann dann genau diese Änderung durchführen, bis die Anfrage endet.
+as-code-approved-done = Die Änderung ist freigegeben. Ihr Urheber führt sie nun durch.
+as-code-reject = Ablehnen
+as-code-reject-question = Diese Änderung ablehnen?
+as-code-reject-text = Ihr Urheber kann sie nicht durchführen.
+as-code-rejected-done = Die Änderung ist abgelehnt.
+as-code-described = Die Datei { $file } beschreibt dies.
+as-code-read-only = Ändern Sie es dort: Diese Seite ist schreibgeschützt.

@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = Changes and approvals
+as-code-text = Files describe apps, roles and other objects, and an apply makes the deployment match them. Marked changes wait here until a second administrator approves them.
+as-code-requests = Requests for approval
+as-code-no-requests = No change waits for an approval.
+as-code-change = Change
+as-code-marks = Reasons
+as-code-author = Author
+as-code-command-line = Command line
+as-code-applies = Latest applies
+as-code-no-applies = There was no apply yet.
+as-code-at = Time
+as-code-plan = Plan
+as-code-commit = Commit
+as-code-created = Created
+as-code-changed = Changed
+as-code-deleted = Deleted
+as-code-ends = Ends
+as-code-decided-by = Decided by
+as-code-waiting = Waiting
+as-code-approved = Approved
+as-code-rejected = Rejected
+as-code-made = Made
+as-code-approve = Approve
+as-code-approve-question = Approve this change?
+as-code-approve-text = Its author can then make exactly this change, until the request ends.
+as-code-approved-done = The change is approved. Its author makes it now.
+as-code-reject = Reject
+as-code-reject-question = Reject this change?
+as-code-reject-text = Its author cannot make it.
+as-code-rejected-done = The change is rejected.
+as-code-described = The file { $file } describes this.
+as-code-read-only = Change it there: this page is read-only.

@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = Cambios y aprobaciones
+as-code-text = Los archivos describen aplicaciones, roles y otros objetos, y «apply» deja el sistema como ellos dicen. Los cambios marcados esperan aquí hasta que un segundo administrador los aprueba.
+as-code-requests = Solicitudes de aprobación
+as-code-no-requests = Ningún cambio espera aprobación.
+as-code-change = Cambio
+as-code-marks = Motivos
+as-code-author = Autor
+as-code-command-line = Línea de comandos
+as-code-applies = Últimas aplicaciones de archivos
+as-code-no-applies = Aún no se ha aplicado nada.
+as-code-at = Hora
+as-code-plan = Plan
+as-code-commit = Commit
+as-code-created = Creados
+as-code-changed = Cambiados
+as-code-deleted = Eliminados
+as-code-ends = Termina
+as-code-decided-by = Decidido por
+as-code-waiting = En espera
+as-code-approved = Aprobado
+as-code-rejected = Rechazado
+as-code-made = Realizado
+as-code-approve = Aprobar
+as-code-approve-question = ¿Aprobar este cambio?
+as-code-approve-text = Su autor podrá hacer exactamente este cambio hasta que termine la solicitud.
+as-code-approved-done = El cambio está aprobado. Ahora lo hace su autor.
+as-code-reject = Rechazar
+as-code-reject-question = ¿Rechazar este cambio?
+as-code-reject-text = Su autor no puede hacerlo.
+as-code-rejected-done = El cambio está rechazado.
+as-code-described = El archivo { $file } describe esto.
+as-code-read-only = Cámbialo allí: esta página es de solo lectura.

@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = Modifications et accords
+as-code-text = Des fichiers décrivent les applications, les rôles et d’autres objets, et « apply » met le système dans cet état. Les modifications marquées attendent ici l’accord d’un second administrateur.
+as-code-requests = Demandes d’accord
+as-code-no-requests = Aucune modification n’attend d’accord.
+as-code-change = Modification
+as-code-marks = Raisons
+as-code-author = Auteur
+as-code-command-line = Ligne de commande
+as-code-applies = Dernières applications de fichiers
+as-code-no-applies = Rien n’a encore été appliqué.
+as-code-at = Heure
+as-code-plan = Plan
+as-code-commit = Commit
+as-code-created = Créés
+as-code-changed = Modifiés
+as-code-deleted = Supprimés
+as-code-ends = Fin
+as-code-decided-by = Décidé par
+as-code-waiting = En attente
+as-code-approved = Acceptée
+as-code-rejected = Refusée
+as-code-made = Effectuée
+as-code-approve = Accepter
+as-code-approve-question = Accepter cette modification ?
+as-code-approve-text = Son auteur pourra faire exactement cette modification jusqu’à la fin de la demande.
+as-code-approved-done = La modification est acceptée. Son auteur l’effectue maintenant.
+as-code-reject = Refuser
+as-code-reject-question = Refuser cette modification ?
+as-code-reject-text = Son auteur ne peut pas la faire.
+as-code-rejected-done = La modification est refusée.
+as-code-described = Le fichier { $file } décrit ceci.
+as-code-read-only = Modifiez-le là : cette page est en lecture seule.

@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = Modifiche e approvazioni
+as-code-text = I file descrivono applicazioni, ruoli e altri oggetti, e «apply» porta il sistema in quello stato. Le modifiche contrassegnate aspettano qui l’approvazione di un secondo amministratore.
+as-code-requests = Richieste di approvazione
+as-code-no-requests = Nessuna modifica aspetta un’approvazione.
+as-code-change = Modifica
+as-code-marks = Motivi
+as-code-author = Autore
+as-code-command-line = Riga di comando
+as-code-applies = Ultime applicazioni di file
+as-code-no-applies = Non è stato ancora applicato nulla.
+as-code-at = Ora
+as-code-plan = Piano
+as-code-commit = Commit
+as-code-created = Creati
+as-code-changed = Modificati
+as-code-deleted = Eliminati
+as-code-ends = Fine
+as-code-decided-by = Deciso da
+as-code-waiting = In attesa
+as-code-approved = Approvata
+as-code-rejected = Rifiutata
+as-code-made = Eseguita
+as-code-approve = Approva
+as-code-approve-question = Approvare questa modifica?
+as-code-approve-text = L’autore potrà fare esattamente questa modifica fino alla fine della richiesta.
+as-code-approved-done = La modifica è approvata. Ora la esegue il suo autore.
+as-code-reject = Rifiuta
+as-code-reject-question = Rifiutare questa modifica?
+as-code-reject-text = L’autore non può farla.
+as-code-rejected-done = La modifica è rifiutata.
+as-code-described = Il file { $file } descrive questo.
+as-code-read-only = Modificalo lì: questa pagina è in sola lettura.

@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = 変更と承認
+as-code-text = アプリやロールなどのオブジェクトはファイルに記述され、apply がその状態にします。対象の変更は、別の管理者が承認するまでここで待ちます。
+as-code-requests = 承認の依頼
+as-code-no-requests = 承認を待っている変更はありません。
+as-code-change = 変更
+as-code-marks = 理由
+as-code-author = 作成者
+as-code-command-line = コマンドライン
+as-code-applies = 最近の適用
+as-code-no-applies = まだ適用されていません。
+as-code-at = 日時
+as-code-plan = プラン
+as-code-commit = コミット
+as-code-created = 作成
+as-code-changed = 変更済み
+as-code-deleted = 削除
+as-code-ends = 期限
+as-code-decided-by = 判断した人
+as-code-waiting = 承認待ち
+as-code-approved = 承認済み
+as-code-rejected = 却下
+as-code-made = 実行済み
+as-code-approve = 承認する
+as-code-approve-question = この変更を承認しますか。
+as-code-approve-text = 作成者は、依頼の期限までこの変更だけを行えます。
+as-code-approved-done = 変更を承認しました。次に作成者が実行します。
+as-code-reject = 却下する
+as-code-reject-question = この変更を却下しますか。
+as-code-reject-text = 作成者はこの変更を行えません。
+as-code-rejected-done = 変更を却下しました。
+as-code-described = ファイル { $file } に記述されています。
+as-code-read-only = そこで変更してください。このページは読み取り専用です。

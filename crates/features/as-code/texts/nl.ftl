@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = Wijzigingen en goedkeuringen
+as-code-text = Bestanden beschrijven apps, rollen en andere objecten, en ‘apply’ brengt het systeem in die toestand. Gemarkeerde wijzigingen wachten hier tot een tweede beheerder ze goedkeurt.
+as-code-requests = Verzoeken om goedkeuring
+as-code-no-requests = Er wacht geen wijziging op goedkeuring.
+as-code-change = Wijziging
+as-code-marks = Redenen
+as-code-author = Auteur
+as-code-command-line = Opdrachtregel
+as-code-applies = Laatst toegepaste bestanden
+as-code-no-applies = Er is nog niets toegepast.
+as-code-at = Tijd
+as-code-plan = Plan
+as-code-commit = Commit
+as-code-created = Aangemaakt
+as-code-changed = Gewijzigd
+as-code-deleted = Verwijderd
+as-code-ends = Eindigt
+as-code-decided-by = Beslist door
+as-code-waiting = Wacht
+as-code-approved = Goedgekeurd
+as-code-rejected = Afgewezen
+as-code-made = Uitgevoerd
+as-code-approve = Goedkeuren
+as-code-approve-question = Deze wijziging goedkeuren?
+as-code-approve-text = De auteur kan dan precies deze wijziging uitvoeren, tot het verzoek eindigt.
+as-code-approved-done = De wijziging is goedgekeurd. De auteur voert haar nu uit.
+as-code-reject = Afwijzen
+as-code-reject-question = Deze wijziging afwijzen?
+as-code-reject-text = De auteur kan haar niet uitvoeren.
+as-code-rejected-done = De wijziging is afgewezen.
+as-code-described = Het bestand { $file } beschrijft dit.
+as-code-read-only = Wijzig het daar: deze pagina is alleen-lezen.

@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = Zmiany i zgody
+as-code-text = Pliki opisują aplikacje, role i inne obiekty, a „apply” doprowadza system do tego stanu. Oznaczone zmiany czekają tu na zgodę drugiego administratora.
+as-code-requests = Prośby o zgodę
+as-code-no-requests = Żadna zmiana nie czeka na zgodę.
+as-code-change = Zmiana
+as-code-marks = Powody
+as-code-author = Autor
+as-code-command-line = Wiersz poleceń
+as-code-applies = Ostatnie zastosowania plików
+as-code-no-applies = Niczego jeszcze nie zastosowano.
+as-code-at = Czas
+as-code-plan = Plan
+as-code-commit = Commit
+as-code-created = Utworzone
+as-code-changed = Zmienione
+as-code-deleted = Usunięte
+as-code-ends = Koniec
+as-code-decided-by = Decyzję podjął
+as-code-waiting = Czeka
+as-code-approved = Zatwierdzona
+as-code-rejected = Odrzucona
+as-code-made = Wykonana
+as-code-approve = Zatwierdź
+as-code-approve-question = Zatwierdzić tę zmianę?
+as-code-approve-text = Autor będzie mógł wykonać dokładnie tę zmianę, aż prośba wygaśnie.
+as-code-approved-done = Zmiana jest zatwierdzona. Teraz wykonuje ją autor.
+as-code-reject = Odrzuć
+as-code-reject-question = Odrzucić tę zmianę?
+as-code-reject-text = Autor nie może jej wykonać.
+as-code-rejected-done = Zmiana jest odrzucona.
+as-code-described = Opisuje to plik { $file }.
+as-code-read-only = Zmień to tam: ta strona jest tylko do odczytu.

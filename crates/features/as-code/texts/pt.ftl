@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = Alterações e aprovações
+as-code-text = Os ficheiros descrevem aplicações, papéis e outros objetos, e «apply» põe o sistema nesse estado. As alterações marcadas esperam aqui pela aprovação de um segundo administrador.
+as-code-requests = Pedidos de aprovação
+as-code-no-requests = Nenhuma alteração espera aprovação.
+as-code-change = Alteração
+as-code-marks = Motivos
+as-code-author = Autor
+as-code-command-line = Linha de comandos
+as-code-applies = Últimas aplicações de ficheiros
+as-code-no-applies = Ainda não foi aplicado nada.
+as-code-at = Hora
+as-code-plan = Plano
+as-code-commit = Commit
+as-code-created = Criados
+as-code-changed = Alterados
+as-code-deleted = Eliminados
+as-code-ends = Termina
+as-code-decided-by = Decidido por
+as-code-waiting = Em espera
+as-code-approved = Aprovada
+as-code-rejected = Recusada
+as-code-made = Feita
+as-code-approve = Aprovar
+as-code-approve-question = Aprovar esta alteração?
+as-code-approve-text = O autor poderá fazer exatamente esta alteração até ao fim do pedido.
+as-code-approved-done = A alteração está aprovada. O autor fá-la agora.
+as-code-reject = Recusar
+as-code-reject-question = Recusar esta alteração?
+as-code-reject-text = O autor não pode fazê-la.
+as-code-rejected-done = A alteração foi recusada.
+as-code-described = O ficheiro { $file } descreve isto.
+as-code-read-only = Altere-o aí: esta página é só de leitura.

@@ -1,0 +1,34 @@
+### Changes that wait for an approval, and applies of files, in the console.
+
+as-code-title = 更改与批准
+as-code-text = 文件描述应用、角色和其他对象，apply 使系统与文件一致。被标记的更改在此等待另一位管理员批准。
+as-code-requests = 批准请求
+as-code-no-requests = 没有等待批准的更改。
+as-code-change = 更改
+as-code-marks = 原因
+as-code-author = 发起者
+as-code-command-line = 命令行
+as-code-applies = 最近的应用记录
+as-code-no-applies = 尚未应用过。
+as-code-at = 时间
+as-code-plan = 计划
+as-code-commit = 提交
+as-code-created = 新建
+as-code-changed = 修改
+as-code-deleted = 删除
+as-code-ends = 截止
+as-code-decided-by = 决定者
+as-code-waiting = 等待中
+as-code-approved = 已批准
+as-code-rejected = 已拒绝
+as-code-made = 已完成
+as-code-approve = 批准
+as-code-approve-question = 批准此更改？
+as-code-approve-text = 在请求截止之前，发起者可以进行这一项更改。
+as-code-approved-done = 更改已批准，现在由发起者执行。
+as-code-reject = 拒绝
+as-code-reject-question = 拒绝此更改？
+as-code-reject-text = 发起者无法进行此更改。
+as-code-rejected-done = 更改已拒绝。
+as-code-described = 文件 { $file } 描述了此对象。
+as-code-read-only = 请在文件中更改：此页面为只读。

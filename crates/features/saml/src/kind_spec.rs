@@ -1,0 +1,311 @@
+//! All settings of a client that speaks SAML: the addresses and certificates that metadata gave it, and those that
+//! every client has.
+
+use std::collections::BTreeMap;
+
+use doorward_admin::clients::{create_saml, update_saml};
+use doorward_admin::json_member::{OneOf, word};
+use doorward_admin::kinds::Document;
+use doorward_admin::operation::{Operation, Shown};
+use doorward_admin::prelude::*;
+use doorward_domain::model::saml_client::{
+    AttributeNames, NameIdFormat, SamlClient, SamlConsumer, SamlSettings, SamlSigned,
+};
+use doorward_domain::model::{ClientChange, ClientKind, ConsentChange};
+use doorward_oauth::clients::input::NewClient;
+use doorward_protocol::scope::Scope;
+use doorward_saml_protocol::key::certificate_text;
+use doorward_services::view;
+
+use crate::use_cases::{Draft, check, sector};
+
+const SCOPE: &str = "email openid profile";
+
+type Signs = OneOf<SamlSigned>;
+type Formats = OneOf<NameIdFormat>;
+type Names = OneOf<AttributeNames>;
+
+/// All settings of a client that speaks SAML.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
+#[serde(deny_unknown_fields)]
+#[schema(as = SamlClientSpec)]
+pub struct Put {
+    /// Client ID.
+    id: String,
+    /// Name shown to users.
+    name: String,
+    /// Entity ID of the service provider.
+    entity_id: String,
+    /// URLs of assertion consumer services; the first one is the default.
+    acs: Vec<String>,
+    /// Numbers by which requests name assertion consumer services, with their URLs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    acs_numbers: BTreeMap<String, String>,
+    /// Address of the service provider for sign-outs by redirect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logout_url: Option<String>,
+    /// Address of the service provider for responses of a sign-out, if it differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logout_response_url: Option<String>,
+    /// Certificates for signatures of requests, in PEM or base64.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    signing_certificates: Vec<String>,
+    /// Certificate for encryption, in PEM or base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encryption_certificate: Option<String>,
+    /// Requires signed requests.
+    #[serde(default)]
+    signed_requests: bool,
+    /// Signed parts of a response.
+    #[serde(default, deserialize_with = "word")]
+    #[schema(inline, value_type = Option<Signs>, default = "assertion")]
+    signed: SamlSigned,
+    /// Encrypts assertions.
+    #[serde(default)]
+    encrypted: bool,
+    /// Format of names that no request demands.
+    #[serde(default, deserialize_with = "word")]
+    #[schema(inline, value_type = Option<Formats>, default = "persistent")]
+    name_id_format: NameIdFormat,
+    /// Set of attribute names.
+    #[serde(default, deserialize_with = "word")]
+    #[schema(inline, value_type = Option<Names>, default = "uri")]
+    attribute_names: AttributeNames,
+    /// Allows sign-ins without a request.
+    #[serde(default)]
+    unsolicited: bool,
+    /// URL of the metadata, from which an administrator can read them again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uri")]
+    metadata_url: Option<String>,
+    /// Scopes whose claims the client receives, separated by spaces.
+    #[serde(default = "default_scope")]
+    #[schema(format = "names", default = "email openid profile")]
+    scope: String,
+    /// Host of the sector in which users have a pairwise subject; that of the first assertion consumer service if
+    /// omitted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sector_identifier: Option<String>,
+    /// True for a first-party client, which needs no consent.
+    #[serde(default)]
+    first_party: bool,
+    /// Requires a second factor.
+    #[serde(default)]
+    require_mfa: bool,
+    /// True if the client is disabled.
+    #[serde(default)]
+    disabled: bool,
+    /// Settings of the consent page.
+    #[serde(default, skip_serializing_if = "Terms::is_empty")]
+    #[schema(inline)]
+    consent: Terms,
+}
+
+/// The settings of the consent page.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Terms {
+    /// Scopes that users may deselect, separated by spaces.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schema(format = "names")]
+    optional_scope: String,
+    /// Lifetime of a consent in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = "duration")]
+    lifetime: Option<i64>,
+    /// Publisher of the client.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    publisher: String,
+    /// URL of the privacy policy.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    policy_uri: String,
+    /// URL of the terms of service.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    tos_uri: String,
+}
+
+impl Terms {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+fn default_scope() -> String {
+    SCOPE.to_owned()
+}
+
+impl Put {
+    pub(crate) fn of(client: Client, saml: SamlClient) -> Self {
+        let settings = saml.settings;
+        let numbers = settings.consumers.into_iter();
+        let consent = client.consent;
+        Self {
+            id: client.id.to_string(),
+            name: client.name,
+            entity_id: saml.entity_id,
+            acs: client.redirect_uris,
+            acs_numbers: numbers
+                .map(|one| (one.index.to_string(), one.url))
+                .collect(),
+            logout_url: settings.logout_url,
+            logout_response_url: settings.logout_response_url,
+            signing_certificates: settings.signing_certificates,
+            encryption_certificate: settings.encryption_certificate,
+            signed_requests: settings.signed_requests,
+            signed: settings.signed,
+            encrypted: settings.encrypted,
+            name_id_format: settings.name_id_format,
+            attribute_names: settings.attribute_names,
+            unsolicited: settings.unsolicited,
+            metadata_url: settings.metadata_url,
+            scope: client.scopes.to_string(),
+            sector_identifier: client.pairwise_sector,
+            first_party: client.first_party,
+            require_mfa: client.require_mfa,
+            disabled: client.disabled_at.is_some(),
+            consent: Terms {
+                optional_scope: consent.optional_scopes.to_string(),
+                lifetime: consent.lifetime,
+                publisher: consent.publisher.unwrap_or_default(),
+                policy_uri: consent.policy_uri.unwrap_or_default(),
+                tos_uri: consent.tos_uri.unwrap_or_default(),
+            },
+        }
+    }
+
+    /// Gives equal values one form, and adds what follows from others.
+    pub(crate) fn completed(mut self) -> Self {
+        for certificate in self
+            .signing_certificates
+            .iter_mut()
+            .chain(&mut self.encryption_certificate)
+        {
+            *certificate = certificate_text(certificate);
+        }
+        self.sector_identifier = self.sector_identifier.or_else(|| sector(&self.acs));
+        self
+    }
+
+    pub(crate) fn document(&self) -> Document {
+        match json!(self) {
+            Value::Object(members) => members,
+            _ => Document::new(),
+        }
+    }
+
+    fn settings(&self) -> Result<SamlSettings> {
+        let numbers = self.acs_numbers.iter();
+        let consumers = numbers.map(|(number, url)| {
+            let wrong = || {
+                AdminError::invalid(
+                    "acs_numbers",
+                    "write numbers, each with one of the URLs in acs",
+                )
+            };
+            let index = number.parse().map_err(|_| wrong())?;
+            let is_known = self.acs.contains(url);
+            is_known
+                .then(|| SamlConsumer {
+                    index,
+                    url: url.clone(),
+                })
+                .ok_or_else(wrong)
+        });
+        let mut consumers: Vec<SamlConsumer> = consumers.collect::<Result<_>>()?;
+        consumers.sort_by_key(|consumer| consumer.index);
+        Ok(SamlSettings {
+            consumers,
+            logout_url: self.logout_url.clone(),
+            logout_response_url: self.logout_response_url.clone(),
+            signing_certificates: self.signing_certificates.clone(),
+            encryption_certificate: self.encryption_certificate.clone(),
+            signed_requests: self.signed_requests,
+            signed: self.signed,
+            encrypted: self.encrypted,
+            name_id_format: self.name_id_format,
+            attribute_names: self.attribute_names,
+            unsolicited: self.unsolicited,
+            metadata_url: self.metadata_url.clone(),
+        })
+    }
+
+    /// Returns the settings that every client has.
+    fn change(&self) -> Result<ClientChange> {
+        let scope = |field, text: &str| {
+            let wrong = || AdminError::invalid(field, "write scopes separated by spaces");
+            Scope::parse(text).map_err(|_| wrong())
+        };
+        let consent = self.consent.clone();
+        Ok(ClientChange {
+            name: Some(self.name.clone()),
+            redirect_uris: Some(self.acs.clone()),
+            scopes: Some(scope("scope", &self.scope)?),
+            sector_identifier: self.sector_identifier.clone(),
+            first_party: Some(self.first_party),
+            require_mfa: Some(self.require_mfa),
+            disabled: Some(self.disabled),
+            consent: ConsentChange {
+                optional_scopes: Some(scope("consent.optional_scope", &consent.optional_scope)?),
+                lifetime: Some(consent.lifetime.unwrap_or_default()),
+                publisher: Some(consent.publisher),
+                policy_uri: Some(consent.policy_uri),
+                tos_uri: Some(consent.tos_uri),
+            },
+            ..ClientChange::default()
+        })
+    }
+}
+
+view! {
+    /// A stored client that speaks SAML.
+    StoredSamlClient(id: String, name: String) {
+        /// Client ID.
+        id: String = id;
+        /// Name shown to users.
+        name: String = name;
+    }
+}
+
+impl Operation for Put {
+    const TITLE: &'static str =
+        "Create a client that speaks SAML, or replace all settings of the one with this ID";
+    const TEXT: &'static str = "Without metadata: for files that describe the whole client.";
+    const CALL: &'static str = "PUT saml/clients/{id} creates";
+    const COMMAND: &'static str = "saml put CLIENT_ID=id --name --entity-id --acs";
+    const DONE: &'static str = "The client {id} is stored.";
+    type Done = Shown<StoredSamlClient>;
+
+    async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        context.require_global("clients:write")?;
+        let spec = self.completed();
+        let id = ClientId::parse(&spec.id);
+        let id = id.ok_or_else(|| AdminError::invalid("id", "Not a valid client ID."))?;
+        let draft = Draft {
+            entity_id: spec.entity_id.clone(),
+            consumers: spec.acs.clone(),
+            settings: spec.settings()?,
+        };
+        check(context, &draft)?;
+        let (entity_id, settings) = (draft.entity_id, draft.settings);
+        let is_new = repo::saml_clients::find(context.db.read(), &id)
+            .await?
+            .is_none();
+        if is_new {
+            let new = NewClient {
+                id: Some(id),
+                name: spec.name.clone(),
+                kind: ClientKind::Saml,
+                settings: ClientChange {
+                    grant_types: Some(Vec::new()),
+                    ..spec.change()?
+                },
+            };
+            create_saml(context, new, entity_id, settings).await?;
+        } else {
+            update_saml(context, &id, spec.change()?, entity_id, settings).await?;
+        }
+        let view = StoredSamlClient::new(spec.id, spec.name);
+        Ok(Shown::unversioned(view).created_if(is_new))
+    }
+}
