@@ -24,6 +24,8 @@ pub async fn find_by_entity(conn: &Conn, entity_id: &str) -> Result<Option<SamlC
 pub async fn has_any(conn: &Conn) -> Result<bool> {
     let first: Option<SamlClient> = Entity::find().limit(1).load_one(conn).await?;
     Ok(first.is_some())
+}
+
 /// Lists the settings of clients after this one in the order of their IDs.
 #[boxed]
 pub async fn list(conn: &Conn, after: Option<&ClientId>, limit: u64) -> Result<Vec<SamlClient>> {
