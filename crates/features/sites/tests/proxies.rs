@@ -351,7 +351,7 @@ fn secret_page_is_not_reached(attacked: &Attacked) {
     }
 }
 
-/// Sends the way back to another host, and a sign-in that another browser began.
+/// Sends a target at another host, and the callback of a sign-in that another browser began.
 fn browser_is_not_led_elsewhere(attacked: &Attacked) {
     let location = |answer: &str| {
         let mut lines = answer.lines().filter_map(|line| line.split_once(": "));
