@@ -52,23 +52,22 @@ pub fn all() -> Vec<OtherApplication> {
     all.collect()
 }
 
-impl Application {
-    fn fill(&self, text: &str, url: &str, own: &OwnAddresses) -> String {
-        let parsed = Url::parse(url).ok();
-        let host = parsed.as_ref().and_then(Url::host_str);
-        text.replace("{url}", url.trim_end_matches('/'))
-            .replace("{host}", host.unwrap_or_default())
-            .replace("{idp}", &own.entity_id)
-            .replace("{sso}", &own.sign_on)
-            .replace("{logout}", &own.logout)
-    }
+fn fill(text: &str, url: &str, own: &OwnAddresses) -> String {
+    let parsed = Url::parse(url).ok();
+    let host = parsed.as_ref().and_then(Url::host_str);
+    text.replace("{url}", url.trim_end_matches('/'))
+        .replace("{host}", host.unwrap_or_default())
+        .replace("{idp}", &own.entity_id)
+        .replace("{sso}", &own.sign_on)
+        .replace("{logout}", &own.logout)
+}
 
+impl Application {
     /// Returns what to enter at the application, below its documentation.
     fn lines(&self, url: &str, own: &OwnAddresses) -> Vec<String> {
         let documentation = format!("{}: {}", self.title, self.source);
         let settings = self.settings.iter();
-        let settings =
-            settings.map(|[name, value]| format!("{name}: {}", self.fill(value, url, own)));
+        let settings = settings.map(|[name, value]| format!("{name}: {}", fill(value, url, own)));
         std::iter::once(documentation).chain(settings).collect()
     }
 }
@@ -96,10 +95,12 @@ pub fn complete(values: &mut Values, own: &OwnAddresses) -> Result<Option<&'stat
         let problem = "write the URL of the application, such as https://wiki.example.com";
         return Err(AdminError::choice("url", problem));
     }
-    let fill = |text: &String| application.fill(text, url, own);
-    values.entity_id.get_or_insert(fill(&application.entity_id));
-    values.acs.get_or_insert(vec![fill(&application.acs)]);
-    let logout_url = application.logout_url.as_ref().map(fill);
+    let filled = |text: &String| fill(text, url, own);
+    values
+        .entity_id
+        .get_or_insert(filled(&application.entity_id));
+    values.acs.get_or_insert(vec![filled(&application.acs)]);
+    let logout_url = application.logout_url.as_ref().map(filled);
     values.logout_url = values.logout_url.take().or(logout_url);
     let (names, format) = (application.attribute_names, application.name_id_format);
     values.attribute_names.get_or_insert(names);

@@ -237,7 +237,7 @@ fn preferences(console: &Console<'_>, value: impl Fn(&str) -> String) -> Vec<Ent
         };
         Some(EntryField {
             required: chosen.is_some(),
-            ..entry(*member, console.t(key), &value(member), kind)
+            ..entry(member, console.t(key), &value(member), kind)
         })
     });
     fields.collect()

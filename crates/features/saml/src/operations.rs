@@ -112,10 +112,6 @@ type Names = OneOf<AttributeNames>;
 
 /// Defines bodies with the values of a client after their own members.
 macro_rules! bodies {
-    ($values:tt $($(#[$doc:meta])* $name:ident $own:tt)*) => {
-        bodies!(@values $values);
-        $(bodies!(@body $(#[$doc])* $name $own $values);)*
-    };
     (@values { $($(#[$meta:meta])* $member:ident: $type:ty,)* }) => {
         /// The values of a client, as an administrator writes them; `None` keeps the present value.
         #[derive(Debug, Clone, Default)]
@@ -135,6 +131,10 @@ macro_rules! bodies {
                 Values { $($member: self.$member.take(),)* }
             }
         }
+    };
+    ($values:tt $($(#[$doc:meta])* $name:ident $own:tt)*) => {
+        bodies!(@values $values);
+        $(bodies!(@body $(#[$doc])* $name $own $values);)*
     };
 }
 

@@ -26,7 +26,7 @@ pub fn of_binding(error: BindingError) -> PageError {
         BindingError::Algorithm(received) => Cause::from(Reason::SamlAlgorithm)
             .expected(RSA_SHA256)
             .received(received.clone()),
-        _ => Cause::from(Reason::SamlRequest),
+        BindingError::Malformed(_) => Cause::from(Reason::SamlRequest),
     };
     rejected(OAuthError::invalid_request(error.to_string()).because(cause))
 }

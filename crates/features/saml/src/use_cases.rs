@@ -3,7 +3,7 @@
 use doorward_admin::clients::{create_saml, get_saml, update_saml};
 use doorward_admin::fetch::fetch;
 use doorward_admin::prelude::*;
-use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSettings, SamlSigned};
+use doorward_domain::model::saml_client::SamlSettings;
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::redirect_uri;

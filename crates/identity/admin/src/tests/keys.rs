@@ -9,6 +9,7 @@ use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::signing_alg::SigningAlg;
 use doorward_services::signing_keys::Keys;
 
+use super::super::clients;
 use super::super::keys;
 use super::super::keys::Retirement::{Published, Withdrawn};
 use super::*;
