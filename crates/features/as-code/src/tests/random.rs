@@ -175,8 +175,13 @@ fn add_clients(
             "post_logout_redirect_uris",
             json!(["https://a.example/bye"]),
         );
-        // Open: an apply does not take these away from a client whose file has none.
-        client["consent"] = json!({ "lifetime": 86_400, "publisher": "Acme" });
+        if choices.flag() {
+            let mut consent = json!({});
+            choices.set(&mut consent, "lifetime", 86_400);
+            choices.set(&mut consent, "publisher", "Acme");
+            choices.set(&mut consent, "optional_scope", "openid");
+            client["consent"] = consent;
+        }
         choices.set(
             &mut client,
             "branding",

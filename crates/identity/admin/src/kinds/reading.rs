@@ -15,9 +15,57 @@ pub struct Shape {
     members: BTreeSet<&'static str>,
     /// Members that an object can be without.
     optional: BTreeSet<String>,
+    /// Members whose own members the schema lists: `consent`.
+    objects: BTreeSet<String>,
 }
 
 impl Shape {
+    /// Adds the former values of members that a document leaves out, and that an object always has.
+    fn keep(&self, document: &mut Document, before: &Document, path: &str) {
+        for (name, value) in before {
+            let full = format!("{path}{name}");
+            if self.optional.contains(&full) {
+                continue;
+            }
+            match (value, self.objects.contains(&full)) {
+                (Value::Object(former), true) => {
+                    let mut inner = match document.remove(name) {
+                        None => Document::new(),
+                        Some(Value::Object(inner)) => inner,
+                        Some(other) => {
+                            document.insert(name.clone(), other);
+                            continue;
+                        }
+                    };
+                    self.keep(&mut inner, former, &format!("{full}."));
+                    if !inner.is_empty() {
+                        document.insert(name.clone(), inner.into());
+                    }
+                }
+                _ if !document.contains_key(name) => {
+                    document.insert(name.clone(), value.clone());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds what a schema says about its members.
+    fn add_members(&mut self, schema: &Value, path: &str) {
+        let required = schema["required"].as_array().into_iter().flatten();
+        let required: BTreeSet<&str> = required.filter_map(Value::as_str).collect();
+        for (name, member) in schema["properties"].as_object().into_iter().flatten() {
+            let full = format!("{path}{name}");
+            self.add_members(member, &format!("{full}."));
+            if member["properties"].is_object() {
+                self.objects.insert(full.clone());
+            }
+            if !required.contains(name.as_str()) {
+                self.optional.insert(full);
+            }
+        }
+    }
+
     fn unknown_member(&self, document: &Document) -> Option<String> {
         let is_known = |name: &str| {
             self.members.iter().any(|member| {
@@ -34,10 +82,22 @@ impl Shape {
 impl Kind {
     /// Returns the shape of the documents.
     pub fn shape(&self) -> Shape {
-        Shape {
+        let mut shape = Shape {
             members: self.members(),
-            optional: self.optional_members(),
+            optional: self
+                .parts
+                .iter()
+                .map(|part| part.member.to_owned())
+                .collect(),
+            objects: BTreeSet::new(),
+        };
+        if let Some(result) = self.list.and_then(|list| list.result) {
+            let schema = serde_json::to_value(result().schema).unwrap_or_default();
+            shape.add_members(&schema, "");
+            let optional = &mut shape.optional;
+            optional.retain(|name| !self.defaults.contains(&name.as_str()));
         }
+        shape
     }
 
     /// Reads all objects in the order of their keys. Only administrators of the whole deployment can.
@@ -90,13 +150,15 @@ impl Kind {
             None => document,
         };
         let mut document = self.normal(shape, document);
-        for (name, value) in before.into_iter().flatten() {
-            let is_kept = match self.write {
-                Write::Whole { .. } => name == SECRET,
-                Write::Members { .. } | Write::Parts => !shape.optional.contains(name),
-            };
-            if is_kept && !document.contains_key(name) {
-                document.insert(name.clone(), value.clone());
+        match (&self.write, before) {
+            (_, None) => {}
+            (Write::Whole { .. }, Some(before)) => {
+                if let (Some(secret), None) = (before.get(SECRET), document.get(SECRET)) {
+                    document.insert(SECRET.to_owned(), secret.clone());
+                }
+            }
+            (Write::Members { .. } | Write::Parts, Some(before)) => {
+                shape.keep(&mut document, before, "");
             }
         }
         let has_secret = before.is_some_and(|before| before.contains_key(SECRET));
@@ -105,21 +167,6 @@ impl Kind {
             return Err(AdminError::invalid(SECRET, problem));
         }
         Ok(document)
-    }
-
-    /// Returns the members that an object can be without.
-    fn optional_members(&self) -> BTreeSet<String> {
-        let mut optional: BTreeSet<String> = self
-            .parts
-            .iter()
-            .map(|part| part.member.to_owned())
-            .collect();
-        if let Some(result) = self.list.and_then(|list| list.result) {
-            let schema = serde_json::to_value(result().schema).unwrap_or_default();
-            add_optional(&schema, "", &mut optional);
-            optional.retain(|name| !self.defaults.contains(&name.as_str()));
-        }
-        optional
     }
 
     /// Returns a document without empty members and with sets in their order.
@@ -164,19 +211,6 @@ fn remove_empty(document: &mut Document, path: &str, optional: &BTreeSet<String>
             _ => true,
         }
     });
-}
-
-/// Adds the members of a schema that are not required.
-fn add_optional(schema: &Value, path: &str, optional: &mut BTreeSet<String>) {
-    let required = schema["required"].as_array().into_iter().flatten();
-    let required: BTreeSet<&str> = required.filter_map(Value::as_str).collect();
-    for (name, member) in schema["properties"].as_object().into_iter().flatten() {
-        let full = format!("{path}{name}");
-        add_optional(member, &format!("{full}."), optional);
-        if !required.contains(name.as_str()) {
-            optional.insert(full);
-        }
-    }
 }
 
 /// Returns the members of a document with their paths: `consent.publisher`.
