@@ -233,6 +233,32 @@ async fn omitted_members_stay_or_are_removed() {
 }
 
 #[tokio::test]
+async fn omitted_consent_settings_are_removed() {
+    let (world, key) = (World::new().await, key());
+    let context = operator(&world, &key);
+    let client = |consent: &Value| {
+        let mut client = json!({
+            "id": "a", "name": "A", "redirect_uris": ["https://a.example/cb"], "scope": "openid profile",
+        });
+        if consent.is_object() {
+            client["consent"] = consent.clone();
+        }
+        objects("clients", json!([client]))
+    };
+    let full = json!({
+        "lifetime": 86_400, "optional_scope": "profile", "publisher": "Acme",
+        "policy_uri": "https://a.example/policy", "tos_uri": "https://a.example/tos",
+    });
+    let some = json!({ "publisher": "Acme" });
+    for consent in [&full, &Value::Null, &full, &some, &Value::Null] {
+        make(&context, &client(consent)).await;
+        let stored = stored(&context).await["clients"][0].clone();
+        let stored = stored.get("consent").cloned().unwrap_or_default();
+        assert_eq!(stored, *consent);
+    }
+}
+
+#[tokio::test]
 async fn secret_of_new_client_needs_place() {
     let (world, key) = (World::new().await, key());
     let context = operator(&world, &key);

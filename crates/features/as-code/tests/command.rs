@@ -176,6 +176,52 @@ fn secrets_have_places() {
 }
 
 #[test]
+fn settings_that_file_leaves_out_are_removed() {
+    let place = Place::configured();
+    let resource = "https://bills.example/api";
+    let create = ["resource", "create", resource, "--name", "Bills"];
+    place.run(&create).succeeded();
+    let create = ["scope", "create", "bills:read", "--description", "Reads"];
+    place
+        .run(&[&create[..], &["--resource", resource]].concat())
+        .succeeded();
+    let create = ["client", "create", "Wiki", "--id", "wiki", "--publisher"];
+    let redirect = ["Acme", "--redirect-uri", "https://wiki.example.com/cb"];
+    place
+        .run(&[&create[..], &redirect[..]].concat())
+        .succeeded();
+    let kinds = ["--kind", "scopes", "--kind", "clients"];
+    let export = [&["export", "conf"], &kinds[..]].concat();
+    place.run(&export).succeeded();
+
+    let scope = "conf/scopes/bills_read.toml";
+    let text = read(&place, scope);
+    place.write(
+        scope,
+        &text.replace(&format!("resource = \"{resource}\"\n"), ""),
+    );
+    let client = "conf/clients/wiki.toml";
+    let text = read(&place, client);
+    let text = text.split("\n[consent]").next().unwrap().to_owned();
+    place.write(client, &text);
+    let drift = place.run(&["drift", "conf"]);
+    let command = "doorward scope update --resource='' bills:read";
+    assert!(drift.stdout.contains(command), "{}", drift.stdout);
+    place
+        .run(&["scope", "update", "bills:read", "--resource="])
+        .succeeded();
+    place.run(&["apply", "conf"]).succeeded();
+    assert_eq!(
+        place.run(&["plan", "conf"]).succeeded().stdout,
+        "Nothing to change.\n"
+    );
+    let scope = place.json(&["scope", "show", "bills:read", "--json"]);
+    assert!(scope.get("resource").is_none(), "{scope}");
+    let client = place.json(&["client", "show", "wiki", "--json"]);
+    assert!(client["consent"].get("publisher").is_none(), "{client}");
+}
+
+#[test]
 fn drift_names_change_and_command() {
     let place = Place::configured();
     place

@@ -87,7 +87,7 @@ impl Operation for NewScope {
 impl Operation for ScopeChange {
     const TITLE: &'static str = "Change a scope";
     const CALL: &'static str = "PATCH scopes/{name} versioned";
-    const COMMAND: &'static str = "scope update SCOPE=name --resource?";
+    const COMMAND: &'static str = "scope update SCOPE=name --description --resource?";
     type Done = Shown<ScopeView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
