@@ -258,4 +258,11 @@ const DESCRIPTIONS: &[Description] = &[
         "m0033_saml",
         "Creates the tables of clients that speak SAML and of their sessions.",
     ),
+    Description {
+        work: &[Work::Index("clients"), Work::Index("organizations")],
+        ..creates(
+            "m0038_creation_order",
+            "Adds the indexes by which the console lists the newest clients and organizations first.",
+        )
+    },
 ];

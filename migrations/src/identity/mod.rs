@@ -38,6 +38,7 @@ mod m0030_sites;
 mod m0031_site_sessions;
 mod m0032_name_order;
 mod m0033_saml;
+mod m0038_creation_order;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -88,6 +89,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0031_site_sessions,
         m0032_name_order,
         m0033_saml,
+        m0038_creation_order,
     ],
 };
 

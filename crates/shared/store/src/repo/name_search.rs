@@ -7,6 +7,7 @@ use doorward_rules::search as rule;
 use uuid::Uuid;
 
 use super::filtered_list::{FilteredList, IdRange, IdSet, ListPage};
+use super::prefix_search::NEWEST;
 use super::prelude::*;
 use super::roles::PERMISSIONS;
 use super::union_query::Figure;
@@ -24,7 +25,7 @@ pub enum NameOrder {
     Id,
     /// By the name or the path.
     Name,
-    /// By ID, the last one first.
+    /// By creation, the last one first.
     Newest,
 }
 
@@ -212,14 +213,20 @@ pub async fn organizations(
 
 fn organization_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredList<'a> {
     let is_live = Expr::col(("organizations", "deleted_at")).is_null();
+    let mut list = search.list(
+        "slug",
+        &["slug", "name_key"],
+        prefix,
+        search.text_position(),
+    );
+    // Their IDs have no order in time.
+    if list.order == Order::Desc {
+        list.search = Some((&[NEWEST], ""));
+        list.order = Order::Asc;
+    }
     FilteredList {
         checks: Condition::all().add(is_live),
-        ..search.list(
-            "slug",
-            &["slug", "name_key"],
-            prefix,
-            search.text_position(),
-        )
+        ..list
     }
 }
 
@@ -390,6 +397,12 @@ mod tests {
         };
         let list = organization_list(&by_name, "");
         check(&db, of, &list, &["(name_key>? AND name_key<?)"]).await;
+        let newest = NameSearch {
+            order: NameOrder::Newest,
+            ..search.clone()
+        };
+        let list = organization_list(&newest, "");
+        check(&db, of, &list, &["search_organizations_newest (<expr>>? AND <expr><?)"]).await;
         let ranges = ["(slug>? AND slug<?)", "(name_key>? AND name_key<?)"];
         check(&db, of, &organization_list(&search, "al"), &ranges).await;
         let search = after("helper");
