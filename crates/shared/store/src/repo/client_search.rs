@@ -40,8 +40,8 @@ pub struct ClientSearch<'a> {
     pub limit: u64,
 }
 
-/// Returns a page of clients: in the order of the keys that match the text of the filter, otherwise by
-/// ID.
+/// Returns a page of clients: in the order of the keys that begin with the text of the filter, otherwise by
+/// ID. If none begins with it, those that contain it, by name.
 #[boxed]
 pub async fn search(conn: &Conn, search: &ClientSearch<'_>) -> Result<ListPage<Client, ClientId>> {
     let id = |client: &Client| client.id.to_string();
@@ -71,7 +71,13 @@ pub(super) async fn rows<T>(
         None => order.map(|order| (order.keys(), "")),
     };
     let list = search.list(keys);
-    let page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
+    let mut page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
+    if let Some(text) = prefix.filter(|_| page.is_end()) {
+        let all = search.list(Some((ClientOrder::Name.keys(), "")));
+        let of = (conn.get_database_backend(), TABLE);
+        let list = all.containing(of, &KEYS, &text);
+        page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
+    }
     page.map_id(|id| RowReader::new(TABLE, &id).read("id", ClientId::parse(&id)))
 }
 

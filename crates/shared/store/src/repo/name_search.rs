@@ -1,5 +1,6 @@
-//! Lists of groups, organizations and roles by the start of a name, each in one statement. Without a
-//! text, they are in the order that is asked for.
+//! Lists of groups, organizations and roles by the start of a name, each in one statement; if no name begins
+//! with the text, those that contain it, in a second one. Without a text, they are in the order that is asked
+//! for.
 
 use doorward_domain::boxed;
 use doorward_domain::model::{Group, Organization, Role};
@@ -13,6 +14,7 @@ use super::roles::PERMISSIONS;
 use super::union_query::Figure;
 use crate::entity;
 
+const ORGANIZATION_KEYS: [&str; 2] = ["slug", "name_key"];
 const MEMBERS: &str = "members";
 const NEXT_HELD: &str = "next_held";
 const MISSING: &str = "missing";
@@ -64,6 +66,18 @@ impl<I> NameSearch<'_, I> {
         match self.text {
             "" => Some(String::new()),
             text => rule::prefix(text),
+        }
+    }
+
+    /// Returns the same position in the list of all names.
+    fn of_all(&self) -> Self
+    where
+        I: Clone,
+    {
+        Self {
+            text: "",
+            order: NameOrder::Name,
+            ..self.clone()
         }
     }
 
@@ -135,17 +149,31 @@ async fn group_page<T>(
     read: fn(&QueryResult) -> Result<T>,
     id: fn(&T) -> Uuid,
 ) -> Result<ListPage<T, GroupId>> {
-    let Some(prefix) = search.prefix().map(path) else {
+    let Some(text) = search.prefix() else {
         return Ok(ListPage::empty());
     };
-    let (mut list, mut figures) = (group_list(search, &prefix, org), Vec::new());
-    if with_use {
-        list.user = Some(("manager_id", org));
-        figures.push(member_count());
-    }
-    let page = list
+    let prefix = path(text.clone());
+    let (user, figures) = match with_use {
+        true => (Some(("manager_id", org)), vec![member_count()]),
+        false => (None, Vec::new()),
+    };
+    let list = FilteredList {
+        user,
+        ..group_list(search, &prefix, org)
+    };
+    let mut page = list
         .page::<entity::groups::Entity, _, _>(conn, &figures, read, id)
         .await?;
+    if page.is_end() && !text.is_empty() {
+        let (all, of) = (search.of_all(), (conn.get_database_backend(), "groups"));
+        let list = FilteredList {
+            user,
+            ..group_list(&all, "", org).containing(of, &["path"], &text)
+        };
+        page = list
+            .page::<entity::groups::Entity, _, _>(conn, &figures, read, id)
+            .await?;
+    }
     page.map_id(|id| Ok(GroupId::from_uuid(id)))
 }
 
@@ -206,7 +234,15 @@ pub async fn organizations(
     };
     let read = |row: &QueryResult| joined::<entity::organizations::Model, _>(row, "");
     let slug = |found: &Organization| found.slug.clone();
-    organization_list(search, &prefix)
+    let page = organization_list(search, &prefix)
+        .page::<entity::organizations::Entity, _, _>(conn, &[], read, slug)
+        .await?;
+    if prefix.is_empty() || !page.is_end() {
+        return Ok(page);
+    }
+    let (all, of) = (search.of_all(), (conn.get_database_backend(), "organizations"));
+    organization_list(&all, "")
+        .containing(of, &ORGANIZATION_KEYS, &prefix)
         .page::<entity::organizations::Entity, _, _>(conn, &[], read, slug)
         .await
 }
@@ -215,7 +251,7 @@ fn organization_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> Fi
     let is_live = Expr::col(("organizations", "deleted_at")).is_null();
     let mut list = search.list(
         "slug",
-        &["slug", "name_key"],
+        &ORGANIZATION_KEYS,
         prefix,
         search.text_position(),
     );
@@ -247,7 +283,15 @@ pub async fn roles(
         return Ok(ListPage::empty());
     };
     let name = |found: &UsedRole| found.role.name.clone();
-    role_list(search, &prefix)
+    let page = role_list(search, &prefix)
+        .page::<entity::roles::Entity, _, _>(conn, &role_figures(), read_role, name)
+        .await?;
+    if prefix.is_empty() || !page.is_end() {
+        return Ok(page);
+    }
+    let (all, of) = (search.of_all(), (conn.get_database_backend(), "roles"));
+    role_list(&all, "")
+        .containing(of, &["name"], &prefix)
         .page::<entity::roles::Entity, _, _>(conn, &role_figures(), read_role, name)
         .await
 }
