@@ -73,7 +73,7 @@ async fn show(console: &Console<'_>) -> Answer {
         .table();
     let may_change = console.has(Access::Admin);
     let edit = may_change.then(|| console.link(format!("{home}/edit"), EDIT));
-    let delete = may_change.then(|| console.risky(format!("{home}/delete"), DELETE));
+    let delete = may_change.then(|| DELETE.risk(console, format!("{home}/delete")));
     let back = console.link(PATH, TITLE);
     console.show(&Detail {
         notice: console.notice(&[CREATED, CHANGED])?,

@@ -1,10 +1,9 @@
 //! Texts that make the change of a form elsewhere: a command, a call of the admin API, and a file.
 
 use doorward_admin::operation::Entry;
+use doorward_domain::boxed;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{
-    AlsoAs, CopyText, Elsewhere, EntryField, EntryForm, FieldKind,
-};
+use doorward_templates::console::{AlsoAs, CopyText, Elsewhere, EntryField, EntryForm, FieldKind};
 use doorward_web::page_support::text;
 use serde_json::{Map, Value};
 
@@ -123,6 +122,7 @@ fn url(console: &Console<'_>, path: &str) -> String {
 
 /// Returns a link to this page with the command, the call and the JSON of its object, or these texts, if the
 /// link was followed. `read` is the operation that reads the object, with its only member and the value.
+#[boxed(?Send)]
 pub async fn of_object(
     console: &Console<'_>,
     read: &'static Entry,

@@ -326,11 +326,6 @@ impl<'p> Console<'p> {
         }
     }
 
-    /// Returns the link to a question in the danger zone, with what the action does.
-    pub fn risky(&self, path: impl Into<String>, messages: Messages) -> (Link, String) {
-        (self.link(path, messages.submit), self.t(messages.text))
-    }
-
     pub fn show(&self, view: &impl Template) -> Answer {
         Ok(self.page.html(StatusCode::OK, view))
     }

@@ -41,7 +41,7 @@ impl Switch {
         let offered = offered.filter(|action| action.applies_to(is_enabled));
         let (risky, others): (Vec<Self>, Vec<Self>) = offered.partition(|one| one.is_risky());
         let link = |action| console.link(path(action), messages(action).submit);
-        let risk = |action| console.risky(path(action), messages(action));
+        let risk = |action| messages(action).risk(console, path(action));
         let others = others.into_iter().map(link).collect();
         (others, risky.into_iter().map(risk).collect())
     }

@@ -206,7 +206,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let (risky, others): (Vec<_>, Vec<_>) = offered.partition(|action| action.is_risky());
     let path = |action: AppAction| format!("{home}/{}", action.as_str());
     let link = |action: AppAction| console.link(path(action), action.messages().submit);
-    let risk = |action: AppAction| console.risky(path(action), action.messages());
+    let risk = |action: AppAction| action.messages().risk(console, path(action));
     let mut done = AppAction::ALL.map(|action| action.messages().done).to_vec();
     done.extend([SAVED, LOGO_SAVED, LOGO_REMOVED]);
     done.extend(NOTICES);
@@ -222,7 +222,12 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables: tables.collect(),
         actions: others.into_iter().map(link).collect(),
         risky: risky.into_iter().map(risk).collect(),
-        elsewhere: also_as::of_object(console, &clients::operations::SHOW, ("id", client.id.as_str())).await?,
+        elsewhere: also_as::of_object(
+            console,
+            &clients::operations::SHOW,
+            ("id", client.id.as_str()),
+        )
+        .await?,
         ..pages::detail(console, client, "")
     })
 }
@@ -232,6 +237,7 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
     let grants = client.grant_types.iter();
     let grants = grants.map(|grant| labels::grant(console, grant.as_str()));
     let auth_method = client.auth_method.as_str().to_owned();
+    let scopes = client.scopes.to_string();
     let logout_uris = console.codes(client.post_logout_redirect_uris.clone());
     let requires_mfa = client.factor_requirement() > FactorRequirement::OneFactor;
     [
@@ -243,7 +249,10 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
         ),
         ("console-logout-uris", logout_uris),
         ("console-grants", console.texts(grants)),
-        ("console-scopes", console.codes(client.scopes.iter())),
+        (
+            "console-scopes",
+            console.code(Some(scopes).filter(|all| !all.is_empty())),
+        ),
         ("console-app-auth", Value::Code(auth_method)),
         ("console-first-party", console.yes(client.first_party)),
         ("console-require-mfa", console.yes(requires_mfa)),

@@ -148,7 +148,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     }
     let may_change = console.has(WRITE);
     let home = routes::group(group.id);
-    let delete = may_change.then(|| console.risky(format!("{home}/delete"), DELETE));
+    let delete = may_change.then(|| DELETE.risk(console, format!("{home}/delete")));
     let mut actions = Vec::new();
     if may_change {
         actions.extend([
@@ -167,7 +167,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         pager,
         actions,
         risky: delete.into_iter().collect(),
-        elsewhere: also_as::of_object(console, &groups::operations::SHOW, ("id", &id)).await?,
+        elsewhere: also_as::of_object(console, &groups::operations::SHOW, ("id", id.as_str()))
+            .await?,
         ..detail(console, &group, "")
     })
 }

@@ -154,7 +154,12 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         pager,
         actions,
         risky,
-        elsewhere: also_as::of_object(console, &organizations::operations::SHOW, ("slug", slug)).await?,
+        elsewhere: also_as::of_object(
+            console,
+            &organizations::operations::SHOW,
+            ("slug", slug.as_str()),
+        )
+        .await?,
         ..pages::detail(console, &organization, "")
     })
 }
@@ -184,10 +189,7 @@ async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec
 
 /// Returns the links to the changes that the administrator may make, and those of them that take
 /// something away.
-fn actions(
-    console: &Console<'_>,
-    organization: &Organization,
-) -> (Vec<Link>, Vec<(Link, String)>) {
+fn actions(console: &Console<'_>, organization: &Organization) -> (Vec<Link>, Vec<(Link, String)>) {
     let mut actions = invitations::actions(console, organization);
     if console.has(WRITE) {
         let path = format!("{}/edit", routes::organization(&organization.slug));

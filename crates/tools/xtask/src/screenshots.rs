@@ -39,10 +39,7 @@ const SHOWN: [(&str, &str); 15] = [
         "used-review-1280-dark.png",
         "docs/images/console-review-dark.png",
     ),
-    (
-        "used-event-1280-light.png",
-        "docs/images/console-event.png",
-    ),
+    ("used-event-1280-light.png", "docs/images/console-event.png"),
     (
         "used-event-1280-dark.png",
         "docs/images/console-event-dark.png",

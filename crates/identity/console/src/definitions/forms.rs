@@ -70,7 +70,7 @@ pub(super) fn links(
     }
     let home = page(kind, &found.id);
     let edit = new_message(kind).map(|_| console.link(format!("{home}/edit"), "console-edit"));
-    let delete = console.risky(format!("{home}/delete"), delete_messages(kind));
+    let delete = delete_messages(kind).risk(console, format!("{home}/delete"));
     (edit, Some(delete))
 }
 

@@ -86,7 +86,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     actions.extend(others.map(|action| action.link(console, user.id)));
     let risk = |action: UserAction| {
         let path = format!("{home}/{}", action.as_str());
-        console.risky(path, action.messages())
+        action.messages().risk(console, path)
     };
     let mut risky: Vec<_> = risky.into_iter().map(risk).collect();
     if !is_oneself && console.has(Access::Admin) {
@@ -104,7 +104,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables: Vec::from_iter(changes),
         actions,
         risky,
-        elsewhere: also_as::of_object(console, &users::operations::SHOW, ("id", &id)).await?,
+        elsewhere: also_as::of_object(console, &users::operations::SHOW, ("id", id.as_str()))
+            .await?,
         ..detail(console, &user, "")
     })
 }

@@ -240,7 +240,10 @@ pub async fn organizations(
     if prefix.is_empty() || !page.is_end() {
         return Ok(page);
     }
-    let (all, of) = (search.of_all(), (conn.get_database_backend(), "organizations"));
+    let (all, of) = (
+        search.of_all(),
+        (conn.get_database_backend(), "organizations"),
+    );
     organization_list(&all, "")
         .containing(of, &ORGANIZATION_KEYS, &prefix)
         .page::<entity::organizations::Entity, _, _>(conn, &[], read, slug)
@@ -249,12 +252,7 @@ pub async fn organizations(
 
 fn organization_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredList<'a> {
     let is_live = Expr::col(("organizations", "deleted_at")).is_null();
-    let mut list = search.list(
-        "slug",
-        &ORGANIZATION_KEYS,
-        prefix,
-        search.text_position(),
-    );
+    let mut list = search.list("slug", &ORGANIZATION_KEYS, prefix, search.text_position());
     // Their IDs have no order in time.
     if list.order == Order::Desc {
         list.search = Some((&[NEWEST], ""));
@@ -446,7 +444,13 @@ mod tests {
             ..search.clone()
         };
         let list = organization_list(&newest, "");
-        check(&db, of, &list, &["search_organizations_newest (<expr>>? AND <expr><?)"]).await;
+        check(
+            &db,
+            of,
+            &list,
+            &["search_organizations_newest (<expr>>? AND <expr><?)"],
+        )
+        .await;
         let ranges = ["(slug>? AND slug<?)", "(name_key>? AND name_key<?)"];
         check(&db, of, &organization_list(&search, "al"), &ranges).await;
         let search = after("helper");

@@ -143,7 +143,10 @@ impl PrefixSearch<'_> {
     fn key(&self, column: &'static str) -> Expr {
         let key = match column {
             SHOWN_NAME => SHOWN_NAME_VALUE.to_owned(),
-            NEWEST => format!("CAST(9999999999 - \"{}\".\"created_at\" AS text)", self.table),
+            NEWEST => format!(
+                "CAST(9999999999 - \"{}\".\"created_at\" AS text)",
+                self.table
+            ),
             column => format!("\"{}\".\"{column}\"", self.table),
         };
         match self.backend {

@@ -257,6 +257,7 @@ async fn roles_are_found_with_their_use() {
             let found = async |text: &str| found_roles(db, text, limit).await;
             assert_eq!(found("").await, ["label", "reader", "root"]);
             assert_eq!(found("R").await, ["reader", "root"]);
+            assert_eq!(found("ade").await, ["reader"]);
             assert!(found("rx").await.is_empty());
         }
         // Name, has a holder, has every permission.

@@ -65,7 +65,9 @@ async fn owner_of_two_organizations_chooses(stack: &Stack) {
     let first = page.text_of("h1").unwrap();
     let form = page.form(CHOICE);
     assert_eq!(form.value("console_organization"), Some("acme"));
-    let page = mona.submit(&form.with("console_organization", "zeta")).await;
+    let page = mona
+        .submit(&form.with("console_organization", "zeta"))
+        .await;
     assert_eq!(location(&page), "/admin");
     let page = open(stack, &mona, "/admin").await;
     assert_ne!(page.text_of("h1").unwrap(), first);

@@ -2,8 +2,8 @@ use doorward_domain::model::AuditKind;
 
 use super::parts::{field, frame, layout_at, states, table};
 use crate::console::{
-    CopyText, Detail, Elsewhere, EntryField, Fact, FieldKind, Link, Notice, QueryForm, Section, State, Table,
-    Tone, Value, audit_kind,
+    CopyText, Detail, Elsewhere, EntryField, Fact, FieldKind, Link, Notice, QueryForm, Section,
+    State, Table, Tone, Value, audit_kind,
 };
 use crate::layout::Layout;
 use crate::tests::samples::{NOW, Sampled};

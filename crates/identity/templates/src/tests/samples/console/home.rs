@@ -117,7 +117,12 @@ fn sample_chart(layout: &Layout) -> DayChart {
         row.extend([good, bad].map(|number| Value::Text(number.to_string())));
         row
     };
-    let range = |days: &str, key| (Link::new(format!("/admin?days={days}"), layout.t(key)), days == "28");
+    let range = |days: &str, key| {
+        (
+            Link::new(format!("/admin?days={days}"), layout.t(key)),
+            days == "28",
+        )
+    };
     DayChart {
         ranges: vec![
             range("7", "console-last-week"),
