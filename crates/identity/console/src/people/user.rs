@@ -90,7 +90,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     };
     let mut risky: Vec<_> = risky.into_iter().map(risk).collect();
     if !is_oneself && console.has(Access::Admin) {
-        let link = |(form, key, text)| {
+        let link = |(form, key, text): (&str, &str, &str)| {
             let link = console.link(format!("{home}/{form}"), key);
             (link, console.t(text))
         };

@@ -199,7 +199,7 @@ async fn change_before(stack: &Stack) {
         (
             2 * DAY,
             &assignments::operations::ASSIGN,
-            json!({ "user": "chiara", "role": "auditor", "expires_at": end.unwrap() }),
+            json!({ "user": "chiara", "role": "manager", "expires_at": end.unwrap() }),
         ),
         (
             5 * HOUR,

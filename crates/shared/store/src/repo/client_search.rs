@@ -72,10 +72,12 @@ pub(super) async fn rows<T>(
     };
     let list = search.list(keys);
     let mut page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
-    if let Some(text) = prefix.filter(|_| page.is_end()) {
+    if let Some(text) = &prefix
+        && page.is_end()
+    {
         let all = search.list(Some((ClientOrder::Name.keys(), "")));
         let of = (conn.get_database_backend(), TABLE);
-        let list = all.containing(of, &KEYS, &text);
+        let list = all.containing(of, &KEYS, text);
         page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
     }
     page.map_id(|id| RowReader::new(TABLE, &id).read("id", ClientId::parse(&id)))

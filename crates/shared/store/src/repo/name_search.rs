@@ -14,6 +14,7 @@ use super::roles::PERMISSIONS;
 use super::union_query::Figure;
 use crate::entity;
 
+const BY_CREATION: &[&str] = &[NEWEST];
 const ORGANIZATION_KEYS: [&str; 2] = ["slug", "name_key"];
 const MEMBERS: &str = "members";
 const NEXT_HELD: &str = "next_held";
@@ -254,8 +255,8 @@ fn organization_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> Fi
     let is_live = Expr::col(("organizations", "deleted_at")).is_null();
     let mut list = search.list("slug", &ORGANIZATION_KEYS, prefix, search.text_position());
     // Their IDs have no order in time.
-    if list.order == Order::Desc {
-        list.search = Some((&[NEWEST], ""));
+    if search.order == NameOrder::Newest && prefix.is_empty() {
+        list.search = Some((BY_CREATION, ""));
         list.order = Order::Asc;
     }
     FilteredList {
