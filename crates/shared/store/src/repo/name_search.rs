@@ -154,10 +154,8 @@ async fn group_page<T>(
         return Ok(ListPage::empty());
     };
     let prefix = path(text.clone());
-    let (user, figures) = match with_use {
-        true => (Some(("manager_id", org)), vec![member_count()]),
-        false => (None, Vec::new()),
-    };
+    let user = with_use.then_some(("manager_id", org));
+    let figures: Vec<Figure> = with_use.then(member_count).into_iter().collect();
     let list = FilteredList {
         user,
         ..group_list(search, &prefix, org)
