@@ -262,4 +262,11 @@ const DESCRIPTIONS: &[Description] = &[
         "m0034_as_code",
         "Creates the tables of requests for approval, and of objects that files describe.",
     ),
+    Description {
+        work: &[Work::Index("clients"), Work::Index("organizations")],
+        ..creates(
+            "m0035_creation_order",
+            "Adds the indexes by which the console lists the newest clients and organizations first.",
+        )
+    },
 ];

@@ -39,6 +39,7 @@ mod m0031_site_sessions;
 mod m0032_name_order;
 mod m0033_saml;
 mod m0034_as_code;
+mod m0035_creation_order;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -90,6 +91,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0032_name_order,
         m0033_saml,
         m0034_as_code,
+        m0035_creation_order,
     ],
 };
 

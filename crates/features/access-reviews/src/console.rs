@@ -116,7 +116,7 @@ async fn show(console: &Console<'_>) -> Answer {
     let may_change = console.has(ASSIGN) && review.closed_at.is_none();
     let link = |step: &str, label| console.link(format!("{}/{step}", path(&review)), label);
     let change = may_change.then(|| link("reviewers", CHANGE));
-    let close = may_change.then(|| link("close", CLOSE.submit));
+    let close = may_change.then(|| CLOSE.risk(console, format!("{}/close", path(&review))));
     let back = console.link(PATH, TITLE);
     console.show(&Detail {
         state: Some(state(console, &review, able)),

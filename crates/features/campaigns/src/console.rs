@@ -157,7 +157,7 @@ async fn show(console: &Console<'_>) -> Answer {
     let groups = groups_of(console, slice::from_ref(&campaign)).await?;
     let may_change = console.has(Access::Admin);
     let is_open = campaign.ended_at.is_none();
-    let end = || console.link(format!("{}/end", path(&campaign)), END.submit);
+    let end = || END.risk(console, format!("{}/end", path(&campaign)));
     let end = (may_change && is_open).then(end);
     let action = may_change.then(|| {
         if is_open {

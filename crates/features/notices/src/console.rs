@@ -65,24 +65,11 @@ async fn show(console: &Console<'_>) -> Answer {
         (may.0, "/admin/notices/set", SET),
         (may.1, "/admin/read-only/set", SET_READ_ONLY),
     ];
-    let risky = [
-        (
-            may.0 && notice.is_some(),
-            "/admin/notices/remove",
-            REMOVE.submit,
-        ),
-        (
-            may.1 && read_only.is_some(),
-            "/admin/read-only/end",
-            END_READ_ONLY.submit,
-        ),
-    ];
-    let links = |all: [(bool, &'static str, &'static str); 2]| {
-        let offered = all.into_iter().filter(|(is_offered, ..)| *is_offered);
-        offered
-            .map(|(_, path, key)| console.link(path, key))
-            .collect()
-    };
+    let actions = actions.into_iter().filter(|(is_offered, ..)| *is_offered);
+    let actions = actions.map(|(_, path, key)| console.link(path, key));
+    let remove = (may.0 && notice.is_some()).then(|| REMOVE.risk(console, "/admin/notices/remove"));
+    let end =
+        (may.1 && read_only.is_some()).then(|| END_READ_ONLY.risk(console, "/admin/read-only/end"));
     let done = [
         SET_DONE,
         SET_READ_ONLY_DONE,
@@ -93,8 +80,8 @@ async fn show(console: &Console<'_>) -> Answer {
         lead: console.t("notices-text"),
         notice: console.notice(&done)?,
         facts,
-        actions: links(actions),
-        risky: links(risky),
+        actions: actions.collect(),
+        risky: remove.into_iter().chain(end).collect(),
         ..console.object(Section::System, console.t(TITLE))
     })
 }

@@ -115,7 +115,7 @@ async fn show(console: &Console<'_>) -> Answer {
         .table();
     let may_change = console.has(Access::Admin);
     let edit = may_change.then(|| console.link(format!("{home}/edit"), EDIT));
-    let delete = may_change.then(|| console.link(format!("{home}/delete"), DELETE.submit));
+    let delete = may_change.then(|| DELETE.risk(console, format!("{home}/delete")));
     let back = console.link(PATH, TITLE);
     let others = [
         console.link(format!("{home}/proxy"), PROXY_CONFIG),

@@ -1,8 +1,9 @@
 //! Texts that make the change of a form elsewhere: a command, a call of the admin API, and a file.
 
 use doorward_admin::operation::Entry;
+use doorward_domain::boxed;
 use doorward_protocol::params::Params;
-use doorward_templates::console::{AlsoAs, CopyText, EntryField, EntryForm, FieldKind};
+use doorward_templates::console::{AlsoAs, CopyText, Elsewhere, EntryField, EntryForm, FieldKind};
 use doorward_web::page_support::text;
 use serde_json::{Map, Value};
 
@@ -11,11 +12,13 @@ use crate::equivalent::forms::{FormBody, FormEquivalent, FormValues};
 use crate::equivalent::{self, CHANGE_FILE, Call, CallBody, KEYS_FILE, table};
 use crate::lifetime;
 use crate::local_time;
-use crate::routes::{encode, parameter};
+use crate::routes::{encode, filtered, parameter};
 use crate::stop::Stop;
 
 pub use crate::kept_form::STEP;
 
+/// Name of the parameter that asks for the texts of an object.
+const AS: &str = "as";
 /// The step that shows the texts for the values as typed.
 const SHOW: &str = "show";
 
@@ -115,6 +118,41 @@ fn file(console: &Console<'_>, name: &str, content: &Value) -> CopyText {
 fn url(console: &Console<'_>, path: &str) -> String {
     let issuer = console.page.context.core.issuer();
     format!("{issuer}/api/admin/{path}")
+}
+
+/// Returns a link to this page with the command, the call and the JSON of its object, or these texts, if the
+/// link was followed. `read` is the operation that reads the object, with its only member and the value.
+#[boxed(?Send)]
+pub async fn of_object(
+    console: &Console<'_>,
+    read: &'static Entry,
+    (member, id): (&str, &str),
+) -> Result<Option<Elsewhere>, Stop> {
+    let path = console.page.request.path();
+    if text(&console.page.query()?, AS)?.is_empty() {
+        let link = filtered(path, [(AS, "json")]);
+        return Ok(Some(Elsewhere::Link(link)));
+    }
+    let mut members = Map::new();
+    members.insert(member.to_owned(), id.into());
+    let object = (read.run)(Value::Object(members.clone()), &console.context()).await?;
+    let call = equivalent::call(&Call {
+        method: "GET",
+        url: &url(console, &read.path_with(&members)),
+        version: None,
+        reason: None,
+        body: CallBody::None,
+    });
+    let command = equivalent::command(&read.command_with(&members, None));
+    let texts = vec![
+        entry(console.t("console-also-command"), command),
+        entry(console.t("console-also-call"), call),
+        entry("JSON".to_owned(), equivalent::file(&object.document)),
+    ];
+    Ok(Some(Elsewhere::Texts(AlsoAs {
+        is_open: true,
+        ..of_page(texts)
+    })))
 }
 
 /// Returns the texts for the question of this page; `None` if the table does not have it.

@@ -20,6 +20,7 @@ use doorward_templates::console::{
     Confirmation, Detail, Frame, Link, List, Notice, Place, Section, Table, Value,
 };
 use doorward_templates::{ErrorKind, Layout};
+use doorward_web::cookies::{self, CookieName};
 use doorward_web::csrf;
 use doorward_web::organization;
 use doorward_web::page::{Page, PageError};
@@ -31,6 +32,17 @@ use crate::guides;
 use crate::kept_form;
 use crate::stop::{Answer, Stop};
 
+/// Maximum number of organizations to choose from.
+const ORGANIZATIONS: usize = 100;
+
+/// Returns the organizations from which an administrator without rights in the whole deployment chooses
+/// one; empty without a choice.
+fn organizations(all: &[Authority]) -> Vec<String> {
+    let all = all.iter().take(ORGANIZATIONS);
+    let slugs: Option<Vec<String>> = all.map(|found| found.org.clone()).collect();
+    slugs.filter(|slugs| slugs.len() > 1).unwrap_or_default()
+}
+
 /// An authenticated administrator, with the page that they request.
 pub struct Console<'p> {
     pub page: &'p Page,
@@ -38,6 +50,8 @@ pub struct Console<'p> {
     signed_in: SignedIn,
     factors: Factors,
     authority: Authority,
+    /// Organizations of an administrator of several ones; otherwise empty.
+    organizations: Vec<String>,
 }
 
 impl<'p> Console<'p> {
@@ -48,8 +62,14 @@ impl<'p> Console<'p> {
         let (signed_in, factors) = page.account_holder_with_factors(path).await?;
         let org = organization::named(&page.request, None).map_err(|_| ErrorKind::NotFound)?;
         let core = &page.context.core;
-        let found = Authority::in_console(core, signed_in.user.id, org.as_deref()).await;
-        let authority = found.map_err(ServerError::from)?;
+        let found = Authority::all_in_console(core, signed_in.user.id, org.as_deref()).await;
+        let mut all = found.map_err(ServerError::from)?;
+        let organizations = organizations(&all);
+        let wanted = cookies::value(&page.request, core, CookieName::ConsoleOrganization);
+        let chosen = all.iter().position(|found| found.org == wanted);
+        let chosen = chosen.filter(|_| !organizations.is_empty());
+        let place = chosen.unwrap_or_default();
+        let authority = (place < all.len()).then(|| all.swap_remove(place));
         let mut console = Self {
             page,
             layout: page.layout(),
@@ -59,6 +79,7 @@ impl<'p> Console<'p> {
                 ErrorKind::NotFound,
                 "the user has no permission for the console",
             ))?,
+            organizations,
         };
         let has_search = console.frame(Section::Home, true).has_search();
         console.layout.search_key = has_search.then(|| page.has_search_key());
@@ -221,6 +242,7 @@ impl<'p> Console<'p> {
             host: host.unwrap_or_default().to_owned(),
             stage: core.config.stage(),
             org: self.authority.org.clone(),
+            orgs: self.organizations.clone(),
             query: None,
         }
     }

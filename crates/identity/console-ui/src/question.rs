@@ -2,10 +2,13 @@
 
 use actix_web::http::StatusCode;
 use doorward_admin::operator::AdminError;
-use doorward_templates::console::{Confirmation, EntryField, Fact, Section, Table, TypedName};
+use doorward_templates::console::{
+    Confirmation, EntryField, Fact, Link, Section, Table, TypedName,
+};
 use doorward_web::page_support::text;
 
 use crate::also_as;
+use crate::console::Console;
 use crate::reason;
 use crate::stop::{Answer, Stop};
 use crate::visit::Visit;
@@ -27,6 +30,11 @@ impl Messages {
             submit,
             done,
         }
+    }
+
+    /// Returns the link to the question in the danger zone, with the consequences.
+    pub fn risk(self, console: &Console<'_>, path: impl Into<String>) -> (Link, String) {
+        (console.link(path, self.submit), console.t(self.text))
     }
 }
 

@@ -35,15 +35,14 @@ impl Switch {
         home: &str,
         is_enabled: bool,
         messages: fn(Self) -> Messages,
-    ) -> (Vec<Link>, Vec<Link>) {
-        let link = |action: Self| {
-            let path = format!("{home}/{}", action.as_str());
-            console.link(path, messages(action).submit)
-        };
+    ) -> (Vec<Link>, Vec<(Link, String)>) {
+        let path = |action: Self| format!("{home}/{}", action.as_str());
         let offered = Self::ALL.into_iter();
         let offered = offered.filter(|action| action.applies_to(is_enabled));
         let (risky, others): (Vec<Self>, Vec<Self>) = offered.partition(|one| one.is_risky());
-        let links = |all: Vec<Self>| all.into_iter().map(link).collect();
-        (links(others), links(risky))
+        let link = |action| console.link(path(action), messages(action).submit);
+        let risk = |action| messages(action).risk(console, path(action));
+        let others = others.into_iter().map(link).collect();
+        (others, risky.into_iter().map(risk).collect())
     }
 }

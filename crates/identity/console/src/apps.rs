@@ -20,6 +20,7 @@ use doorward_domain::model::{ClientChange, ClientKind, FactorRequirement};
 use doorward_rules::lint;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_store::repo::client_activity::ActiveClient;
+use doorward_store::repo::client_search::ClientOrder;
 use doorward_templates::assets;
 use doorward_templates::consent::logo_path;
 use doorward_templates::console::UserLink;
@@ -59,7 +60,7 @@ const SELECTS: [Filter; 3] = [
 ];
 
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), Stop> {
-    let cursor = Cursor::read(console, &ClientFilter::NAMES)?;
+    let cursor = Cursor::read(console, &[&ClientFilter::NAMES[..], &[list::SORT]].concat())?;
     let filter = ClientFilter::parse(|name| cursor.filter(name));
     let filter = filter.map_err(|_| ErrorKind::BadRequest)?;
     Ok((cursor, filter))
@@ -68,7 +69,12 @@ pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), St
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (cursor, filter) = filter(console)?;
     let (context, limit) = (console.context(), LIMIT as u64);
-    let found = clients::search_with_activity(&context, &filter, cursor.after(), limit).await?;
+    let order = match cursor.filter(list::SORT) {
+        NEWEST => ClientOrder::Newest,
+        _ => ClientOrder::Name,
+    };
+    let filtered = (&filter, order);
+    let found = clients::search_with_activity(&context, filtered, cursor.after(), limit).await?;
     let mut actions = list::new_link(console, APPS, "console-new-app", console.has(WRITE));
     if console.has(WRITE) {
         actions.push(console.link(catalogue::PATH, "console-catalogue"));
@@ -87,6 +93,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
         actions,
         search: Some(Search {
             presets: vec![(unused, false)],
+            kept: list::kept(&cursor),
             ..list::search(console, APPS, "console-find-app", &filter.text)
         }),
         selects: filter_bar::fields(console, &cursor, &SELECTS),
@@ -105,7 +112,6 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
 
 const COLUMNS: &[Column<Client>] = &[
     Column::Page("console-name", |_, client| named(client)),
-    Column::Page("console-id", |_, client| Value::Code(client.id.to_string())),
     Column::File("id", |_, client| json!(client.id.as_str())),
     Column::File("name", |_, client| json!(client.name)),
     Column::Page("console-kind", |console, client| {
@@ -116,6 +122,7 @@ const COLUMNS: &[Column<Client>] = &[
         Value::States(vec![pages::state(console, client)])
     }),
     Column::File("state", |_, client| list::enabled(client.is_active())),
+    Column::Page("console-created", |_, client| Value::Ago(client.created_at)),
     Column::File("registered_by", |_, client| {
         json!(ClientOrigin::of_client(client).as_str())
     }),
@@ -123,19 +130,23 @@ const COLUMNS: &[Column<Client>] = &[
     Column::File("updated_at", |file, client| file.time(client.updated_at)),
 ];
 
-/// Returns the link to an app with its logo, that of the catalogue, or its initial.
+/// Returns the link to an app with its ID, and its logo, that of the catalogue, or its initial.
 fn named(client: &Client) -> Value {
     let is_known = ClientOrigin::of_client(client) == ClientOrigin::Administrator;
     let known = || assets::logos::url(client.id.as_str()).map(str::to_owned);
     let logo = client.consent.logo.as_ref().map(logo_path);
     Value::User(UserLink {
         link: Link::new(app(&client.id), client.name.as_str()),
-        login: String::new(),
+        login: client.id.to_string(),
         picture: logo.or_else(|| known().filter(|_| is_known)),
     })
 }
 
-const SORTED: [Sorting; 1] = [("console-name", "", list::ASCENDING)];
+const NEWEST: &str = "newest";
+const SORTED: [Sorting; 2] = [
+    ("console-name", "", list::ASCENDING),
+    ("console-created", NEWEST, list::DESCENDING),
+];
 
 fn table(console: &Console<'_>, found: &FoundPage<ActiveClient>, empty: &str) -> Table {
     let mut columns = list::headings(COLUMNS);
@@ -188,17 +199,14 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let (client, uses) = (&found.client, found.secret_uses);
     let may_change = console.has(WRITE);
     let home = app(&client.id);
-    let links = |is_risky: bool| {
-        let offered = AppAction::ALL.into_iter().filter(|action| {
-            let is_linked = *action != AppAction::EndSecret && action.is_risky() == is_risky;
-            may_change && is_linked && action.applies_to(client, console.now())
-        });
-        let link = |action: AppAction| {
-            let path = format!("{home}/{}", action.as_str());
-            console.link(path, action.messages().submit)
-        };
-        offered.map(link).collect()
-    };
+    let offered = AppAction::ALL.into_iter().filter(|action| {
+        let is_linked = may_change && *action != AppAction::EndSecret;
+        is_linked && action.applies_to(client, console.now())
+    });
+    let (risky, others): (Vec<_>, Vec<_>) = offered.partition(|action| action.is_risky());
+    let path = |action: AppAction| format!("{home}/{}", action.as_str());
+    let link = |action: AppAction| console.link(path(action), action.messages().submit);
+    let risk = |action: AppAction| action.messages().risk(console, path(action));
     let mut done = AppAction::ALL.map(|action| action.messages().done).to_vec();
     done.extend([SAVED, LOGO_SAVED, LOGO_REMOVED]);
     done.extend(NOTICES);
@@ -212,8 +220,14 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         notice: console.notice(&done)?,
         facts: facts(console, &found),
         tables: tables.collect(),
-        actions: links(false),
-        risky: links(true),
+        actions: others.into_iter().map(link).collect(),
+        risky: risky.into_iter().map(risk).collect(),
+        elsewhere: also_as::of_object(
+            console,
+            &clients::operations::SHOW,
+            ("id", client.id.as_str()),
+        )
+        .await?,
         ..pages::detail(console, client, "")
     })
 }
@@ -223,6 +237,7 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
     let grants = client.grant_types.iter();
     let grants = grants.map(|grant| labels::grant(console, grant.as_str()));
     let auth_method = client.auth_method.as_str().to_owned();
+    let scopes = client.scopes.to_string();
     let logout_uris = console.codes(client.post_logout_redirect_uris.clone());
     let requires_mfa = client.factor_requirement() > FactorRequirement::OneFactor;
     [
@@ -234,7 +249,10 @@ fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
         ),
         ("console-logout-uris", logout_uris),
         ("console-grants", console.texts(grants)),
-        ("console-scopes", console.codes(client.scopes.iter())),
+        (
+            "console-scopes",
+            console.code(Some(scopes).filter(|all| !all.is_empty())),
+        ),
         ("console-app-auth", Value::Code(auth_method)),
         ("console-first-party", console.yes(client.first_party)),
         ("console-require-mfa", console.yes(requires_mfa)),

@@ -148,15 +148,14 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     }
     let may_change = console.has(WRITE);
     let home = routes::group(group.id);
-    let links = |offered: &[(&str, &str)]| {
-        let offered = offered.iter().filter(|_| may_change);
-        let link = |(below, key): &(&str, &str)| console.link(format!("{home}/{below}"), key);
-        offered.map(link).collect()
-    };
-    let mut actions: Vec<Link> = links(&[
-        ("members/add", "console-member-add"),
-        ("edit", "console-edit"),
-    ]);
+    let delete = may_change.then(|| DELETE.risk(console, format!("{home}/delete")));
+    let mut actions = Vec::new();
+    if may_change {
+        actions.extend([
+            console.link(format!("{home}/members/add"), "console-member-add"),
+            console.link(format!("{home}/edit"), "console-edit"),
+        ]);
+    }
     let id = group.id.to_string();
     actions.extend(history(console, &id));
     let mut tables = vec![table(console, &group, &members, &names)];
@@ -167,7 +166,9 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables,
         pager,
         actions,
-        risky: links(&[("delete", DELETE.submit)]),
+        risky: delete.into_iter().collect(),
+        elsewhere: also_as::of_object(console, &groups::operations::SHOW, ("id", id.as_str()))
+            .await?,
         ..detail(console, &group, "")
     })
 }

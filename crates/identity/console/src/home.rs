@@ -84,7 +84,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         layout: console.layout.clone(),
         ..Home::default()
     };
-    match read(console).await {
+    match read(console, parts::days(console)?).await {
         // The rest of the page helps to find the cause.
         Err(AdminError::Store(error)) => {
             tracing::warn!(%error, "the state of the deployment cannot be read");
@@ -130,7 +130,7 @@ async fn organization(
     })
 }
 
-async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
+async fn read(console: &Console<'_>, days: i64) -> Result<HomeState, AdminError> {
     let filter = AuditFilter {
         kinds: CHANGE_KINDS.to_vec(),
         ..AuditFilter::default()
@@ -146,6 +146,7 @@ async fn read(console: &Console<'_>) -> Result<HomeState, AdminError> {
         keys: context.issuing.keys.policy(),
         seen: &seen,
         has_passkey: console.has_passkey(),
+        days,
         changes: &filter,
         max_changes: CHANGES,
     };

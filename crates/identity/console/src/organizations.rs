@@ -55,9 +55,11 @@ const COLUMNS: &[Column<Organization>] = &[
 ];
 
 const BY_ID: &str = "id";
-const SORTED: [Sorting; 2] = [
+const NEWEST: &str = "newest";
+const SORTED: [Sorting; 3] = [
     ("console-name", "", list::ASCENDING),
     ("console-id", BY_ID, list::ASCENDING),
+    ("console-created", NEWEST, list::DESCENDING),
 ];
 
 pub(crate) async fn list(console: &Console<'_>) -> Answer {
@@ -66,6 +68,7 @@ pub(crate) async fn list(console: &Console<'_>) -> Answer {
     let (after, limit) = (cursor.after(), LIMIT as u64);
     let order = match cursor.filter(list::SORT) {
         BY_ID => NameOrder::Id,
+        NEWEST => NameOrder::Newest,
         _ => NameOrder::Name,
     };
     let found = name_search::organizations(&context, (text, order), after, limit).await?;
@@ -151,6 +154,12 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         pager,
         actions,
         risky,
+        elsewhere: also_as::of_object(
+            console,
+            &organizations::operations::SHOW,
+            ("slug", slug.as_str()),
+        )
+        .await?,
         ..pages::detail(console, &organization, "")
     })
 }
@@ -180,7 +189,7 @@ async fn facts(console: &Console<'_>, organization: &Organization) -> Result<Vec
 
 /// Returns the links to the changes that the administrator may make, and those of them that take
 /// something away.
-fn actions(console: &Console<'_>, organization: &Organization) -> (Vec<Link>, Vec<Link>) {
+fn actions(console: &Console<'_>, organization: &Organization) -> (Vec<Link>, Vec<(Link, String)>) {
     let mut actions = invitations::actions(console, organization);
     if console.has(WRITE) {
         let path = format!("{}/edit", routes::organization(&organization.slug));

@@ -138,7 +138,7 @@ const COLUMNS: &[Column<User>] = &[
     Column::File("id", |_, user| json!(user.id.to_string())),
     Column::File("username", |_, user| json!(user.named())),
     Column::Page("console-name", |_, user| named_row(user)),
-    Column::Page("email", |_, user| Value::Code(user.email.clone())),
+    Column::Page("email", |_, user| Value::Name(user.email.clone())),
     Column::File("email", |_, user| json!(user.email)),
     Column::File("email_verified", |_, user| json!(user.email_verified)),
     Column::File("name", |_, user| json!(user.display_name())),

@@ -90,6 +90,12 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         actions,
         buttons,
         risky,
+        elsewhere: also_as::of_object(
+            console,
+            &providers::operations::SHOW,
+            ("id", provider.id.as_str()),
+        )
+        .await?,
         ..console.object(Section::Providers, provider.name.as_str())
     })
 }

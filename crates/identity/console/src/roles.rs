@@ -157,7 +157,9 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let may_rename = console.has(Access::Admin) && role.name != ADMIN_ROLE;
     let rename = may_rename.then(|| link("rename", RENAME));
     let history = history(console, &role.name);
-    let delete = (may_change && role.name != ADMIN_ROLE).then(|| link("delete", DELETE.submit));
+    let may_delete = may_change && role.name != ADMIN_ROLE;
+    let delete = format!("{}/delete", routes::role(&role.name));
+    let delete = may_delete.then(|| DELETE.risk(console, delete));
     let state = state(console, &role);
     let page = |name: &String| Link::new(routes::permission(name), name);
     let permissions = match console.codes(&role.permissions) {
@@ -192,6 +194,12 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
             .flatten()
             .collect(),
         risky: delete.into_iter().collect(),
+        elsewhere: also_as::of_object(
+            console,
+            &roles::operations::SHOW,
+            ("name", role.name.as_str()),
+        )
+        .await?,
         ..console.object(Section::Roles, role.name)
     })
 }

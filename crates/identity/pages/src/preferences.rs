@@ -1,6 +1,7 @@
-//! `POST /preferences`: language, colour scheme and the shortcut key of the search, stored in cookies,
-//! without JavaScript.
+//! `POST /preferences`: language, colour scheme, the shortcut key of the search and the organization of the
+//! console, stored in cookies, without JavaScript.
 
+use doorward_domain::model::organization::is_slug;
 use doorward_i18n::Lang;
 use doorward_templates::Theme;
 use doorward_web::cookies::{self, CookieName};
@@ -28,6 +29,12 @@ pub async fn post(page: &Page, payload: Payload) -> Answer {
     let search_key = text(&fields, "search_key")?;
     if let Some(value) = [ON, OFF].into_iter().find(|value| *value == search_key) {
         let cookie = cookies::preference(&page.context.core, CookieName::SearchKey, value);
+        let _ = response.add_cookie(&cookie);
+    }
+    let organization = text(&fields, "console_organization")?;
+    if is_slug(organization) {
+        let name = CookieName::ConsoleOrganization;
+        let cookie = cookies::preference(&page.context.core, name, organization);
         let _ = response.add_cookie(&cookie);
     }
     Ok(response)

@@ -18,7 +18,9 @@ pub use self::audit_text::{audit_change, audit_kind};
 pub use self::confirmation::{Confirmation, TypedName};
 pub use self::detail::{Detail, QueryForm};
 pub use self::entry_form::EntryForm;
-pub use self::form::{AlsoAs, Choice, CopyText, EntryField, FieldKind, kind_field, list_of};
+pub use self::form::{
+    AlsoAs, Choice, CopyText, Elsewhere, EntryField, FieldKind, kind_field, list_of,
+};
 pub use self::guide::{Document, Guide, MarkdownBlock, plain_text};
 pub use self::home::{Attention, DayChart, Figure, Home, HomePart};
 pub use self::list::{BulkForm, List, Search};

@@ -43,6 +43,8 @@ pub enum CookieName {
     Theme,
     /// State of the shortcut key of the search in the console.
     SearchKey,
+    /// Organization that the console shows to an administrator of several ones.
+    ConsoleOrganization,
 }
 
 impl CookieName {
@@ -72,6 +74,7 @@ impl CookieName {
             (Self::Lang, _) => "doorward_lang",
             (Self::Theme, _) => "doorward_theme",
             (Self::SearchKey, _) => "doorward_search_key",
+            (Self::ConsoleOrganization, _) => "doorward_console_organization",
         }
     }
 }
@@ -210,6 +213,6 @@ pub fn provider(core: &Core, provider: &ProviderId) -> Cookie<'static> {
     lasting(core, CookieName::Provider, id, PREFERENCE_TTL)
 }
 
-pub fn preference(core: &Core, name: CookieName, value: &'static str) -> Cookie<'static> {
+pub fn preference(core: &Core, name: CookieName, value: impl Into<String>) -> Cookie<'static> {
     lasting(core, name, value, PREFERENCE_TTL)
 }

@@ -7,7 +7,7 @@ use crate::{packages, run};
 
 const SUITE: &str = "crates/identity/doorward/tests/browser";
 /// Screenshots of the README and the guides: their names in the suite, and their paths.
-const SHOWN: [(&str, &str); 14] = [
+const SHOWN: [(&str, &str); 15] = [
     ("brand-bank.png", "docs/images/brand-bank.png"),
     ("brand-school.png", "docs/images/brand-school.png"),
     ("brand-shop.png", "docs/images/brand-shop.png"),
@@ -20,27 +20,28 @@ const SHOWN: [(&str, &str); 14] = [
     ),
     ("used-brand-1280-light.png", "docs/images/console-brand.png"),
     (
-        "console-sign-in-case-1280-light.png",
+        "used-brand-1280-dark.png",
+        "docs/images/console-brand-dark.png",
+    ),
+    (
+        "used-sign-in-1280-light.png",
         "docs/images/console-sign-in.png",
     ),
     (
-        "console-sign-in-case-1280-dark.png",
+        "used-sign-in-1280-dark.png",
         "docs/images/console-sign-in-dark.png",
     ),
     (
-        "console-app-review-1280-light.png",
+        "used-review-1280-light.png",
         "docs/images/console-review.png",
     ),
     (
-        "console-app-review-1280-dark.png",
+        "used-review-1280-dark.png",
         "docs/images/console-review-dark.png",
     ),
+    ("used-event-1280-light.png", "docs/images/console-event.png"),
     (
-        "console-event-1280-light.png",
-        "docs/images/console-event.png",
-    ),
-    (
-        "console-event-1280-dark.png",
+        "used-event-1280-dark.png",
         "docs/images/console-event-dark.png",
     ),
 ];

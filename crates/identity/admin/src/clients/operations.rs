@@ -57,7 +57,7 @@ type States = OneOf<ClientState>;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct List {
-    /// Prefix of the ID or the name; then in the order of what matches.
+    /// Prefix of the ID or the name, or else a part of them; then in the order of what matches.
     q: Option<String>,
     /// State.
     #[serde(default, deserialize_with = "optional_word")]

@@ -11,7 +11,7 @@ use doorward_rules::list_filter::ClientFilter;
 use doorward_rules::stats;
 use doorward_services::names::ADMIN_SCOPE;
 use doorward_store::repo::client_activity::{self, ActiveClient};
-use doorward_store::repo::client_search::ClientSearch;
+use doorward_store::repo::client_search::{ClientOrder, ClientSearch};
 use doorward_store::repo::clients::NameList;
 
 use crate::found::{self, Found, FoundPage};
@@ -61,11 +61,12 @@ pub async fn search(
     Ok(FoundPage::new(page))
 }
 
-/// Lists the clients of [`search`] with their last use and their failures of the last day.
+/// Lists the clients of [`search`] with their last use and their failures of the last day. Without a text,
+/// in this order.
 #[boxed(?Send)]
 pub async fn search_with_activity(
     context: &AdminContext<'_>,
-    filter: &ClientFilter,
+    (filter, order): (&ClientFilter, ClientOrder),
     after: Option<&str>,
     limit: u64,
 ) -> Result<FoundPage<ActiveClient>> {
@@ -77,7 +78,7 @@ pub async fn search_with_activity(
         limit,
     };
     let since = stats::last_day(context.now());
-    let page = client_activity::search(context.db.read(), &search, since).await?;
+    let page = client_activity::search(context.db.read(), &search, order, since).await?;
     Ok(FoundPage::new(page))
 }
 

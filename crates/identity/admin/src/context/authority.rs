@@ -92,6 +92,18 @@ impl Authority {
         user: UserId,
         org: Option<&str>,
     ) -> Result<Option<Self>, StoreError> {
+        let all = Self::all_in_console(core, user, org).await?;
+        Ok(all.into_iter().next())
+    }
+
+    /// Returns the rights of a user in the whole deployment and in each organization that gives any, in
+    /// this order.
+    #[boxed(?Send)]
+    pub async fn all_in_console(
+        core: &Core,
+        user: UserId,
+        org: Option<&str>,
+    ) -> Result<Vec<Self>, StoreError> {
         // Rights in an organization require membership, and an active organization.
         let all = repo::roles::effective_in_each_scope(core.db.read(), user, core.now()).await?;
         let all = all.into_iter().map(|(org, is_owner, held)| Self {
@@ -103,8 +115,8 @@ impl Authority {
             is_owner,
             issuer: core.issuer().to_owned(),
         });
-        let mut named = all.filter(|found| org.is_none() || found.org.as_deref() == org);
-        Ok(named.find(Self::has_any))
+        let named = all.filter(|found| org.is_none() || found.org.as_deref() == org);
+        Ok(named.filter(Self::has_any).collect())
     }
 
     /// Returns the rights that the user of a session holds now in this organization or the whole

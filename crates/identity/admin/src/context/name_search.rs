@@ -10,8 +10,8 @@ use crate::found::{self, FoundPage};
 use crate::prelude::*;
 use crate::role_marks::{MarkedRole, marks};
 
-/// Lists groups in reach whose path has the prefix `text`, with or without its first `/`. Without a text,
-/// the oldest are first.
+/// Lists groups in reach whose path begins with `text`, with or without its first `/`, or else contains it.
+/// Without a text, the oldest are first.
 #[boxed(?Send)]
 pub async fn groups(
     context: &AdminContext<'_>,
@@ -58,7 +58,8 @@ pub async fn used_groups(
     }))
 }
 
-/// Lists organizations in reach whose slug or name has the prefix `text`. Without a text, in this order.
+/// Lists organizations in reach whose slug or name begins with `text`, or else contains it. Without a text, in
+/// this order.
 #[boxed(?Send)]
 pub async fn organizations(
     context: &AdminContext<'_>,

@@ -96,7 +96,7 @@ async fn place(
 pub struct List {
     /// Only those of this organization.
     organization: Option<String>,
-    /// Prefix of the path; then in the order of the paths.
+    /// Prefix of the path, or else a part of it; then in the order of the paths.
     #[serde(default)]
     q: String,
 }

@@ -107,7 +107,7 @@ async fn shown(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct List {
-    /// Prefix of the slug or the name; then in the order of what matches.
+    /// Prefix of the slug or the name, or else a part of them; then in the order of what matches.
     #[serde(default)]
     q: String,
 }

@@ -38,7 +38,7 @@ view! {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct List {
-    /// Prefix of the name.
+    /// Prefix of the name, or else a part of it.
     #[serde(default)]
     q: String,
 }

@@ -16,8 +16,6 @@ use crate::system::MailDelivery;
 /// Number of clients that are examined, so that the page stays fast with many.
 const EXAMINED: u64 = 100;
 
-/// Number of days of the statistics by day.
-const DAYS: i64 = 28;
 /// Seconds from now in which objects end that are counted.
 const SOON: i64 = 30 * 86_400;
 
@@ -36,6 +34,8 @@ pub struct HomeRequest<'a> {
     /// The findings of the running server.
     pub seen: &'a [HomeFinding],
     pub has_passkey: bool,
+    /// Number of days of the statistics by day.
+    pub days: i64,
     pub changes: &'a AuditFilter,
     pub max_changes: u64,
 }
@@ -124,7 +124,7 @@ pub async fn read<'a>(
     let has_clients = may("clients:read");
     let query = HomeQuery {
         stats_since: has_system.then(|| stats::last_two_days(now)),
-        days_since: has_system.then(|| stats::first_day(now, DAYS)),
+        days_since: has_system.then(|| stats::first_day(now, request.days)),
         state: has_system,
         ending_until: Some(now + SOON),
         clients: has_clients.then_some(EXAMINED),
@@ -154,7 +154,7 @@ pub async fn read<'a>(
     }
     let days = || {
         [StatKind::SignIn, StatKind::SignInFailed]
-            .map(|kind| stats::by_day(&found.days, kind, now, DAYS))
+            .map(|kind| stats::by_day(&found.days, kind, now, request.days))
     };
     let days = has_system.then(days);
     let ending = ending(context, &found, request.keys);

@@ -59,23 +59,29 @@ fn is_own(console: &Console<'_>, kind: DefinitionKind, found: &Definition) -> bo
     }
 }
 
-/// Returns the links to the forms of a definition: to change it, and to delete it.
+/// Returns the links to the form that changes a definition, and to the question that deletes it.
 pub(super) fn links(
     console: &Console<'_>,
     kind: DefinitionKind,
     found: &Definition,
-) -> (Option<Link>, Option<Link>) {
-    let link = |form: &str, message| {
-        let path = format!("{}/{form}", page(kind, &found.id));
-        console
-            .has(write(kind))
-            .then(|| console.link(path, message))
-    };
-    if is_own(console, kind, found) {
+) -> (Option<Link>, Option<(Link, String)>) {
+    if is_own(console, kind, found) || !console.has(write(kind)) {
         return (None, None);
     }
-    let edit = new_message(kind).and_then(|_| link("edit", "console-edit"));
-    (edit, link("delete", "console-user-delete"))
+    let home = page(kind, &found.id);
+    let edit = new_message(kind).map(|_| console.link(format!("{home}/edit"), "console-edit"));
+    let delete = delete_messages(kind).risk(console, format!("{home}/delete"));
+    (edit, Some(delete))
+}
+
+const fn delete_messages(kind: DefinitionKind) -> Messages {
+    let text = match kind {
+        Permission => "console-permission-delete-text",
+        ProfileField => "console-profile-field-delete-text",
+        Scope | Resource | Claim => "console-definition-delete-text",
+    };
+    let question = "console-definition-delete-question";
+    Messages::new([question, text, "console-user-delete", DELETED])
 }
 
 /// Returns the link to the form of another name, for a kind that has names in tokens.
@@ -348,13 +354,7 @@ pub(crate) async fn edit(visit: &Visit<'_>) -> Answer {
 
 pub(crate) async fn delete(visit: &Visit<'_>) -> Answer {
     let (console, (kind, found)) = (&visit.console, opened(visit).await?);
-    let text = match kind {
-        Permission => "console-permission-delete-text",
-        ProfileField => "console-profile-field-delete-text",
-        Scope | Resource | Claim => "console-definition-delete-text",
-    };
-    let question = "console-definition-delete-question";
-    let messages = Messages::new([question, text, "console-user-delete", DELETED]);
+    let messages = delete_messages(kind);
     let (id, back) = (found.id.as_str(), page(kind, &found.id));
     let question = Question {
         typed: Some(found.id.clone()),

@@ -16,6 +16,24 @@ const APPS_BY_USE: &str = "console-apps-by-use";
 const SIGN_INS_KEY: &str = "console-sign-ins";
 const FAILED: &str = "console-stat-failed";
 
+/// Name of the parameter with the number of days of the chart.
+const DAYS: &str = "days";
+/// Number of days without the parameter.
+const WEEKS: i64 = 28;
+const RANGES: [(&str, &str); 3] = [
+    ("7", "console-last-week"),
+    ("28", "console-last-weeks"),
+    ("90", "console-last-quarter"),
+];
+
+/// Returns the number of days of the chart that was chosen, or else that of four weeks.
+pub(super) fn days(console: &Console<'_>) -> Result<i64, Stop> {
+    let params = console.page.query()?;
+    let chosen = text(&params, DAYS)?;
+    let is_known = RANGES.iter().any(|(days, _)| *days == chosen);
+    Ok(chosen.parse().ok().filter(|_| is_known).unwrap_or(WEEKS))
+}
+
 fn number(console: &Console<'_>, number: i64) -> String {
     console.layout.lang.number(number)
 }
@@ -39,8 +57,14 @@ pub(super) fn chart(console: &Console<'_>, [good, bad]: &[Vec<(UnixSeconds, i64)
         })
         .column(FAILED, |(.., bad)| Value::Text(number(console, *bad)))
         .table();
+    let shown = days.len().to_string();
+    let range = |(range, key): (&str, &str)| {
+        let path = filtered(Section::Home.path(), [(DAYS, range)]);
+        (console.link(path, key), range == shown)
+    };
     DayChart {
         days,
+        ranges: RANGES.map(range).into(),
         legend,
         table,
     }

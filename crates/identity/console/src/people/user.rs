@@ -12,9 +12,13 @@ use crate::sign_ins;
 use doorward_console_ui::prelude::*;
 
 /// Forms that end with the departure of the user, for the role `admin`.
-const DEPARTURES: [(&str, &str); 2] = [
-    ("offboard", "console-user-offboard"),
-    ("merge", "console-user-merge"),
+const DEPARTURES: [(&str, &str, &str); 2] = [
+    (
+        "offboard",
+        "console-user-offboard",
+        "console-user-offboard-text",
+    ),
+    ("merge", "console-user-merge", "console-user-merge-text"),
 ];
 
 /// Returns the page of a user without its content. `below` names the current sub-page.
@@ -66,25 +70,31 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         may_change && action.applies_to(console, &user, &factors, locked_until)
     };
     let offered: Vec<UserAction> = UserAction::ALL.into_iter().filter(is_offered).collect();
-    let links = |is_risky: bool| -> Vec<Link> {
-        let chosen = offered.iter();
-        let chosen = chosen.filter(|action| action.is_risky() == is_risky);
-        chosen.map(|action| action.link(console, user.id)).collect()
-    };
+    let (risky, others): (Vec<_>, Vec<_>) =
+        offered.into_iter().partition(|action| action.is_risky());
+    let home = routes::user(user.id);
     let mut actions = Vec::new();
     if !is_oneself && console.may_globally("users:write") {
-        let path = format!("{}/edit", routes::user(user.id));
+        let path = format!("{home}/edit");
         actions.push(console.link(path, "console-edit"));
     }
     if !is_oneself && console.may("roles:assign") {
-        let path = format!("{}/access/give", routes::user(user.id));
+        let path = format!("{home}/access/give");
         actions.push(console.link(path, "console-role-give"));
     }
-    actions.extend(links(false));
-    let mut risky = links(true);
+    let others = others.into_iter();
+    actions.extend(others.map(|action| action.link(console, user.id)));
+    let risk = |action: UserAction| {
+        let path = format!("{home}/{}", action.as_str());
+        action.messages().risk(console, path)
+    };
+    let mut risky: Vec<_> = risky.into_iter().map(risk).collect();
     if !is_oneself && console.has(Access::Admin) {
-        let home = routes::user(user.id);
-        risky.extend(DEPARTURES.map(|(form, key)| console.link(format!("{home}/{form}"), key)));
+        let link = |(form, key, text): (&str, &str, &str)| {
+            let link = console.link(format!("{home}/{form}"), key);
+            (link, console.t(text))
+        };
+        risky.extend(DEPARTURES.map(link));
     }
     let id = user.id.to_string();
     let changes = audit::latest::table(console, AuditKind::UserChanged, &id).await?;
@@ -94,6 +104,8 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
         tables: Vec::from_iter(changes),
         actions,
         risky,
+        elsewhere: also_as::of_object(console, &users::operations::SHOW, ("id", id.as_str()))
+            .await?,
         ..detail(console, &user, "")
     })
 }

@@ -1,6 +1,6 @@
 //! The details of an object.
 
-use super::form::{CopyText, EntryField, FieldKind};
+use super::form::{CopyText, Elsewhere, EntryField, FieldKind};
 use super::parts::{Fact, Frame, Link, Notice, Pager, State, Table, Tone, Value, title};
 use crate::prelude::*;
 
@@ -42,8 +42,9 @@ pub struct Detail {
     pub actions: Vec<Link>,
     /// Buttons that post a form without fields to their URL.
     pub buttons: Vec<Link>,
-    /// Links to actions that cannot be undone.
-    pub risky: Vec<Link>,
+    /// Links to actions that take something away, each with what it does.
+    pub risky: Vec<(Link, String)>,
+    pub elsewhere: Option<Elsewhere>,
     pub now: i64,
 }
 

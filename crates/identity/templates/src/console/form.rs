@@ -145,7 +145,15 @@ pub struct CopyText {
     pub text: String,
 }
 
-/// Texts that make the change of a form in other interfaces.
+/// How the page of an object shows the object in other interfaces.
+#[derive(Clone, Debug)]
+pub enum Elsewhere {
+    /// The URL of the same page with the texts.
+    Link(String),
+    Texts(AlsoAs),
+}
+
+/// Texts that make the change of a form in other interfaces, or that read an object.
 #[derive(Clone, Debug)]
 pub struct AlsoAs {
     /// Command, call and files; empty if nothing was changed.

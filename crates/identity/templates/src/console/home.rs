@@ -17,6 +17,8 @@ const BAR: usize = 7;
 pub struct DayChart {
     /// The start of each day with the numbers of sign-ins and of failures, the oldest first.
     pub days: Vec<(i64, i64, i64)>,
+    /// Links to other numbers of days; the second value marks the present one.
+    pub ranges: Vec<(Link, bool)>,
     /// The labels of both numbers with their sums.
     pub legend: [String; 2],
     pub table: Table,

@@ -47,6 +47,8 @@ pub struct Frame {
     pub stage: Option<Stage>,
     /// The organization to which the administrator is confined.
     pub org: Option<String>,
+    /// The organizations from which the administrator chooses it; empty without a choice.
+    pub orgs: Vec<String>,
     /// Text that was searched for; `None` unless the page is the result, which is in no section.
     pub query: Option<String>,
 }
@@ -55,6 +57,10 @@ impl Frame {
     /// Returns the path of the current place.
     fn current_path(&self) -> &'static str {
         self.within.unwrap_or(self.current.path())
+    }
+
+    pub fn is_org(&self, org: &str) -> bool {
+        self.org.as_deref() == Some(org)
     }
 
     pub fn aria(&self, place: &Place) -> Option<&'static str> {

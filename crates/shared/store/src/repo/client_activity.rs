@@ -3,7 +3,7 @@
 use doorward_domain::boxed;
 use doorward_domain::model::{SecretUses, StatKind};
 
-use super::client_search::{self, BY_NAME, ClientSearch};
+use super::client_search::{self, ClientOrder, ClientSearch};
 use super::filtered_list::ListPage;
 use super::prelude::*;
 use super::union_query::Figure;
@@ -31,15 +31,16 @@ pub async fn find(conn: &Conn, id: &ClientId, since: UnixSeconds) -> Result<Opti
     read_first(conn, &query, read).await
 }
 
-/// Returns a page of clients, as [`client_search::search`] does; without a text in the order of their names.
+/// Returns a page of clients, as [`client_search::search`] does; without a text in this order.
 #[boxed]
 pub async fn search(
     conn: &Conn,
     search: &ClientSearch<'_>,
+    order: ClientOrder,
     since: UnixSeconds,
 ) -> Result<ListPage<ActiveClient, ClientId>> {
     let id = |found: &ActiveClient| found.client.id.to_string();
-    client_search::rows(conn, search, Some(BY_NAME), &figures(since), read, id).await
+    client_search::rows(conn, search, Some(order), &figures(since), read, id).await
 }
 
 /// Returns the columns of the activity, each a range of the index of the statistics.

@@ -6,6 +6,7 @@ use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_rules::search as rule;
 
 use super::filtered_list::{FilteredList, IdRange, IdSet, ListPage};
+use super::prefix_search::NEWEST;
 use super::prelude::*;
 use super::union_query::Figure;
 use crate::entity::clients::{Entity, Model};
@@ -13,8 +14,23 @@ use crate::entity::row::RowReader;
 
 const TABLE: &str = "clients";
 const KEYS: [&str; 2] = ["id", "name_key"];
-/// The order of a list without a text by name.
-pub(super) const BY_NAME: &[&str] = &["name_key"];
+
+/// The order of a list without a text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClientOrder {
+    Name,
+    /// The newest first.
+    Newest,
+}
+
+impl ClientOrder {
+    pub(super) const fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Name => &["name_key"],
+            Self::Newest => &[NEWEST],
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
 pub struct ClientSearch<'a> {
@@ -24,8 +40,8 @@ pub struct ClientSearch<'a> {
     pub limit: u64,
 }
 
-/// Returns a page of clients: in the order of the keys that match the text of the filter, otherwise by
-/// ID.
+/// Returns a page of clients: in the order of the keys that begin with the text of the filter, otherwise by
+/// ID. If none begins with it, those that contain it, by name.
 #[boxed]
 pub async fn search(conn: &Conn, search: &ClientSearch<'_>) -> Result<ListPage<Client, ClientId>> {
     let id = |client: &Client| client.id.to_string();
@@ -37,11 +53,11 @@ fn read(row: &QueryResult) -> Result<Client> {
 }
 
 /// Returns the same page with further columns, as `read` reads them; `id` is the ID of a client. Without a
-/// text, it has the order of these keys, if there are any.
+/// text, it has this order, if one is given.
 pub(super) async fn rows<T>(
     conn: &Conn,
     search: &ClientSearch<'_>,
-    order: Option<&'static [&'static str]>,
+    order: Option<ClientOrder>,
     figures: &[Figure],
     read: fn(&QueryResult) -> Result<T>,
     id: fn(&T) -> String,
@@ -52,10 +68,18 @@ pub(super) async fn rows<T>(
     }
     let keys = match &prefix {
         Some(text) => Some((&KEYS[..], text.as_str())),
-        None => order.map(|keys| (keys, "")),
+        None => order.map(|order| (order.keys(), "")),
     };
     let list = search.list(keys);
-    let page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
+    let mut page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
+    if let Some(text) = &prefix
+        && page.is_end()
+    {
+        let all = search.list(Some((ClientOrder::Name.keys(), "")));
+        let of = (conn.get_database_backend(), TABLE);
+        let list = all.containing(of, &KEYS, text);
+        page = list.page::<Entity, _, _>(conn, figures, read, id).await?;
+    }
     page.map_id(|id| RowReader::new(TABLE, &id).read("id", ClientId::parse(&id)))
 }
 
@@ -169,12 +193,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn order_of_names_is_range_of_index() {
+    async fn each_order_is_range_of_index() {
         let db = migrated().await;
-        for filter in filters() {
-            let lines = plan_of(&db, &filter, Some((BY_NAME, ""))).await;
-            let range = "(name_key>? AND name_key<?)";
+        let orders = [
+            (ClientOrder::Name, "(name_key>? AND name_key<?)"),
+            (
+                ClientOrder::Newest,
+                "search_clients_newest (<expr>>? AND <expr><?)",
+            ),
+        ];
+        let all = filters();
+        for (filter, (order, range)) in all.iter().flat_map(|one| orders.map(|order| (one, order)))
+        {
+            let lines = plan_of(&db, filter, Some((order.keys(), ""))).await;
             assert!(lines.iter().any(|line| line.contains(range)), "{lines:#?}");
+            assert!(
+                !lines
+                    .iter()
+                    .any(|line| line.contains("TEMP B-TREE FOR LAST")),
+                "{lines:#?}"
+            );
             let mut scans = lines.iter().filter(|line| line.starts_with("SCAN clients"));
             let is_small = |line: &String| line.contains("ix_clients__id__disabled");
             assert!(scans.all(is_small), "{lines:#?}");

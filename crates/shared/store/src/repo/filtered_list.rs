@@ -62,6 +62,11 @@ impl<T, I> ListPage<T, I> {
         }
     }
 
+    /// Returns true if the list has ended before this page.
+    pub(super) const fn is_end(&self) -> bool {
+        self.items.is_empty() && self.next.is_none()
+    }
+
     /// Converts the ID of the position.
     pub(super) fn map_id<J>(self, convert: impl FnOnce(I) -> Result<J>) -> Result<ListPage<T, J>> {
         let convert = |(key, id)| Ok::<_, StoreError>((key, convert(id)?));
@@ -161,6 +166,29 @@ pub(super) struct FilteredList<'a> {
 }
 
 impl FilteredList<'_> {
+    /// Returns the rows of this list whose columns contain the text, each candidate of which is checked.
+    pub(super) fn containing(
+        self,
+        (backend, table): (DbBackend, &'static str),
+        columns: &[&'static str],
+        text: &str,
+    ) -> Self {
+        let position = match backend {
+            DbBackend::Postgres => "strpos",
+            _ => "instr",
+        };
+        let contains = |column: &&'static str| {
+            let place = Func::cust(position).arg(Expr::col((table, *column)));
+            Expr::from(place.arg(text)).gt(0)
+        };
+        let any = columns.iter().map(contains);
+        let any = any.fold(Condition::any(), Condition::add);
+        Self {
+            checks: self.checks.add(any),
+            ..self
+        }
+    }
+
     /// Returns the page of the rows of `E` with further columns, as `read` reads them; `id` is the ID
     /// of a row.
     pub(super) async fn page<E: EntityTrait, T, I: TryGetable>(

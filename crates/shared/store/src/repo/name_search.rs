@@ -1,5 +1,6 @@
-//! Lists of groups, organizations and roles by the start of a name, each in one statement. Without a
-//! text, they are in the order that is asked for.
+//! Lists of groups, organizations and roles by the start of a name, each in one statement; if no name begins
+//! with the text, those that contain it, in a second one. Without a text, they are in the order that is asked
+//! for.
 
 use doorward_domain::boxed;
 use doorward_domain::model::{Group, Organization, Role};
@@ -7,11 +8,14 @@ use doorward_rules::search as rule;
 use uuid::Uuid;
 
 use super::filtered_list::{FilteredList, IdRange, IdSet, ListPage};
+use super::prefix_search::NEWEST;
 use super::prelude::*;
 use super::roles::PERMISSIONS;
 use super::union_query::Figure;
 use crate::entity;
 
+const BY_CREATION: &[&str] = &[NEWEST];
+const ORGANIZATION_KEYS: [&str; 2] = ["slug", "name_key"];
 const MEMBERS: &str = "members";
 const NEXT_HELD: &str = "next_held";
 const MISSING: &str = "missing";
@@ -24,7 +28,7 @@ pub enum NameOrder {
     Id,
     /// By the name or the path.
     Name,
-    /// By ID, the last one first.
+    /// By creation, the last one first.
     Newest,
 }
 
@@ -63,6 +67,18 @@ impl<I> NameSearch<'_, I> {
         match self.text {
             "" => Some(String::new()),
             text => rule::prefix(text),
+        }
+    }
+
+    /// Returns the same position in the list of all names.
+    fn of_all(&self) -> Self
+    where
+        I: Clone,
+    {
+        Self {
+            text: "",
+            order: NameOrder::Name,
+            ..self.clone()
         }
     }
 
@@ -134,17 +150,29 @@ async fn group_page<T>(
     read: fn(&QueryResult) -> Result<T>,
     id: fn(&T) -> Uuid,
 ) -> Result<ListPage<T, GroupId>> {
-    let Some(prefix) = search.prefix().map(path) else {
+    let Some(text) = search.prefix() else {
         return Ok(ListPage::empty());
     };
-    let (mut list, mut figures) = (group_list(search, &prefix, org), Vec::new());
-    if with_use {
-        list.user = Some(("manager_id", org));
-        figures.push(member_count());
-    }
-    let page = list
+    let prefix = path(text.clone());
+    let user = with_use.then_some(("manager_id", org));
+    let figures: Vec<Figure> = with_use.then(member_count).into_iter().collect();
+    let list = FilteredList {
+        user,
+        ..group_list(search, &prefix, org)
+    };
+    let mut page = list
         .page::<entity::groups::Entity, _, _>(conn, &figures, read, id)
         .await?;
+    if page.is_end() && !text.is_empty() {
+        let (all, of) = (search.of_all(), (conn.get_database_backend(), "groups"));
+        let list = FilteredList {
+            user,
+            ..group_list(&all, "", org).containing(of, &["path"], &text)
+        };
+        page = list
+            .page::<entity::groups::Entity, _, _>(conn, &figures, read, id)
+            .await?;
+    }
     page.map_id(|id| Ok(GroupId::from_uuid(id)))
 }
 
@@ -205,21 +233,33 @@ pub async fn organizations(
     };
     let read = |row: &QueryResult| joined::<entity::organizations::Model, _>(row, "");
     let slug = |found: &Organization| found.slug.clone();
-    organization_list(search, &prefix)
+    let page = organization_list(search, &prefix)
+        .page::<entity::organizations::Entity, _, _>(conn, &[], read, slug)
+        .await?;
+    if prefix.is_empty() || !page.is_end() {
+        return Ok(page);
+    }
+    let (all, of) = (
+        search.of_all(),
+        (conn.get_database_backend(), "organizations"),
+    );
+    organization_list(&all, "")
+        .containing(of, &ORGANIZATION_KEYS, &prefix)
         .page::<entity::organizations::Entity, _, _>(conn, &[], read, slug)
         .await
 }
 
 fn organization_list<'a>(search: &NameSearch<'a, String>, prefix: &'a str) -> FilteredList<'a> {
     let is_live = Expr::col(("organizations", "deleted_at")).is_null();
+    let mut list = search.list("slug", &ORGANIZATION_KEYS, prefix, search.text_position());
+    // Their IDs have no order in time.
+    if search.order == NameOrder::Newest && prefix.is_empty() {
+        list.search = Some((BY_CREATION, ""));
+        list.order = Order::Asc;
+    }
     FilteredList {
         checks: Condition::all().add(is_live),
-        ..search.list(
-            "slug",
-            &["slug", "name_key"],
-            prefix,
-            search.text_position(),
-        )
+        ..list
     }
 }
 
@@ -240,7 +280,15 @@ pub async fn roles(
         return Ok(ListPage::empty());
     };
     let name = |found: &UsedRole| found.role.name.clone();
-    role_list(search, &prefix)
+    let page = role_list(search, &prefix)
+        .page::<entity::roles::Entity, _, _>(conn, &role_figures(), read_role, name)
+        .await?;
+    if prefix.is_empty() || !page.is_end() {
+        return Ok(page);
+    }
+    let (all, of) = (search.of_all(), (conn.get_database_backend(), "roles"));
+    role_list(&all, "")
+        .containing(of, &["name"], &prefix)
         .page::<entity::roles::Entity, _, _>(conn, &role_figures(), read_role, name)
         .await
 }
@@ -390,6 +438,18 @@ mod tests {
         };
         let list = organization_list(&by_name, "");
         check(&db, of, &list, &["(name_key>? AND name_key<?)"]).await;
+        let newest = NameSearch {
+            order: NameOrder::Newest,
+            ..search.clone()
+        };
+        let list = organization_list(&newest, "");
+        check(
+            &db,
+            of,
+            &list,
+            &["search_organizations_newest (<expr>>? AND <expr><?)"],
+        )
+        .await;
         let ranges = ["(slug>? AND slug<?)", "(name_key>? AND name_key<?)"];
         check(&db, of, &organization_list(&search, "al"), &ranges).await;
         let search = after("helper");

@@ -19,6 +19,10 @@ pub(super) const SHOWN_NAME: &str = "shown_name";
 const SHOWN_NAME_VALUE: &str =
     "COALESCE(\"users\".\"display_key\", \"users\".\"username_key\", \"users\".\"email_key\")";
 
+/// Name of the key by which the newest rows come first: ten digits that fall as the time of creation
+/// grows. No column, but an index has it.
+pub(super) const NEWEST: &str = "newest";
+
 pub(super) struct PrefixSearch<'a> {
     pub backend: DbBackend,
     pub table: &'static str,
@@ -139,6 +143,10 @@ impl PrefixSearch<'_> {
     fn key(&self, column: &'static str) -> Expr {
         let key = match column {
             SHOWN_NAME => SHOWN_NAME_VALUE.to_owned(),
+            NEWEST => format!(
+                "CAST(9999999999 - \"{}\".\"created_at\" AS text)",
+                self.table
+            ),
             column => format!("\"{}\".\"{column}\"", self.table),
         };
         match self.backend {

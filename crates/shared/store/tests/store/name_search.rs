@@ -97,6 +97,8 @@ async fn organizations_are_found_once_by_slug_and_name() {
             assert_eq!(found("").await, ["photos", "x1", "y2", "z3"]);
             assert_eq!(found("Pho").await, ["z3", "x1", "photos"]);
             assert_eq!(found("él").await, ["y2"]);
+            // No name begins with it: those that contain it, by name.
+            assert_eq!(found("hot").await, ["x1", "photos"]);
             for text in ["%", "_1", "a\0b"] {
                 assert!(found(text).await.is_empty(), "{text}");
             }
@@ -140,13 +142,15 @@ async fn groups_are_found_once_by_path() {
             &["/sales", "/sales/emea", "/sales", "/support", "/sales"],
             &["/sales", "/support"],
         );
-        let cases: [(&str, Option<&str>, &[&str]); 7] = [
+        let cases: [(&str, Option<&str>, &[&str]); 8] = [
             ("", None, all_paths),
             ("", Some("photos"), of_photos),
             ("s", Some("photos"), of_photos),
             ("SAL", None, &["/sales", "/sales", "/sales", "/sales/emea"]),
             ("/sales/", None, &["/sales/emea"]),
-            ("emea", None, &[]),
+            // No path begins with it.
+            ("emea", None, &["/sales/emea"]),
+            ("emea", Some("photos"), &[]),
             ("sales", Some("x1"), &["/sales"]),
         ];
         for (text, org, expected) in cases {
@@ -253,6 +257,7 @@ async fn roles_are_found_with_their_use() {
             let found = async |text: &str| found_roles(db, text, limit).await;
             assert_eq!(found("").await, ["label", "reader", "root"]);
             assert_eq!(found("R").await, ["reader", "root"]);
+            assert_eq!(found("ade").await, ["reader"]);
             assert!(found("rx").await.is_empty());
         }
         // Name, has a holder, has every permission.

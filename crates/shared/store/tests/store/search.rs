@@ -143,6 +143,10 @@ async fn clients_are_found_by_prefix_of_id_and_name() {
         assert_eq!(next, ["photos"]);
         assert_eq!(search("pic", None).await, ["photos"]);
         assert!(search("z", None).await.is_empty());
+        // None begins with it: those that contain it, by name.
+        assert_eq!(search("2", None).await, ["y2"]);
+        assert_eq!(search("e", None).await, ["y2", "x1", "photos"]);
+        assert_eq!(search("e", Some(("other", "y2"))).await, ["x1", "photos"]);
         // A changed name is found.
         let mut client = client("y2");
         client.name = "PHOTO album".to_owned();

@@ -11,7 +11,7 @@ use doorward_rules::list_filter::ClientFilter;
 use doorward_rules::stats::{Tally, day_of};
 use doorward_store::Db;
 use doorward_store::repo::audit::AuditFilter;
-use doorward_store::repo::client_search::ClientSearch;
+use doorward_store::repo::client_search::{ClientOrder, ClientSearch};
 use doorward_store::repo::home::{self, HomeQuery};
 use doorward_store::repo::stats::{self, StatFilter};
 use doorward_store::repo::{
@@ -224,7 +224,7 @@ async fn only_known_clients_have_counts() {
                 after: None,
                 limit: 10,
             };
-            let found = client_activity::search(db.read(), &search, since).await;
+            let found = client_activity::search(db.read(), &search, ClientOrder::Name, since).await;
             let found = found.unwrap().items.remove(0);
             assert_eq!((found.last_use, found.failures), (Some(hour), failures));
             assert_eq!(found.client, app);
@@ -238,7 +238,7 @@ async fn only_known_clients_have_counts() {
             after: None,
             limit: 10,
         };
-        let found = client_activity::search(db.read(), &search, hour).await;
+        let found = client_activity::search(db.read(), &search, ClientOrder::Newest, hour).await;
         assert!(found.unwrap().items.is_empty());
 
         // Another client with the same ID does not inherit them.

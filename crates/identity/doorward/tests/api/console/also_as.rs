@@ -18,6 +18,7 @@ flows!(
     question_about_chosen_users_shows_operation,
     secret_of_provider_is_not_shown,
     texts_require_permission,
+    object_is_shown_as_json,
 );
 
 /// Forms without an equivalent: those that show it after a change, and those that no other interface
@@ -235,5 +236,40 @@ async fn texts_require_permission(stack: &Stack) {
         let fields = [("csrf", token.as_str()), ("step", "show")];
         let page = carol.post(stack.at(path), &fields).await;
         assert_eq!(page.status, 404, "{path}: {}", page.dump());
+    }
+}
+
+/// The page of each kind of object shows its command, its call and its JSON on demand, and the call
+/// returns this JSON.
+async fn object_is_shown_as_json(stack: &Stack) {
+    let world = World::new(stack).await;
+    browser(stack, "alice").await;
+    let (named, admin) = (objects(&world).await, browser(stack, "admin").await);
+    for route in [
+        "/admin/apps/{id}",
+        "/admin/groups/{id}",
+        "/admin/organizations/{id}",
+        "/admin/people/{id}",
+        "/admin/providers/{id}",
+        "/admin/roles/{id}",
+    ] {
+        let row = console_rows().find(|(path, ..)| *path == route);
+        let path = address(route, row.expect("a row").1, &named);
+        let page = open(stack, &admin, &path).await;
+        let link = format!("{path}?as=json");
+        assert!(page.attributes("main a", "href").contains(&link), "{path}");
+        assert!(page.texts_of("main pre").is_empty(), "{path}");
+        let page = open(stack, &admin, &link).await;
+        let texts = page.texts_of("main pre");
+        let [command, call, object] = texts.as_slice() else {
+            panic!("{path}: {}", page.dump());
+        };
+        assert!(command.starts_with("doorward "), "{command}");
+        let url = call.split_whitespace().nth(3).expect("a URL");
+        let (_, path_of_call) = url.split_once("/api/admin").expect("a call");
+        let call = format!("/api/admin{path_of_call}");
+        let read = world.call("admin", "GET", &call, None).await;
+        let object: Value = serde_json::from_str(object).expect("JSON");
+        assert_eq!(ok(&read, 200), object, "{path}");
     }
 }

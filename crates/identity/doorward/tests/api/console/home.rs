@@ -14,6 +14,7 @@ use crate::admin::world::World;
 flows!(
     home_shows_numbers_of_last_day,
     home_shows_month_and_deadlines,
+    days_of_home_are_chosen,
     setup_is_shown_until_done,
     each_part_needs_its_permission,
     owner_sees_own_organization_only,
@@ -76,6 +77,22 @@ async fn home_shows_numbers_of_last_day(stack: &Stack) {
     assert_eq!(numbers, ["1", "0", "1", "0"], "{}", page.dump());
     assert!(page.text().contains("2 fewer than the day before"));
     assert!(page.text().contains("1 fewer than yesterday by this hour"));
+}
+
+async fn days_of_home_are_chosen(stack: &Stack) {
+    let admin = browser(stack, "admin").await;
+    for (query, name, days) in [
+        ("", "Last 4 weeks", 28),
+        ("?days=7", "Last 7 days", 7),
+        ("?days=90", "Last 90 days", 90),
+        // One that is not offered.
+        ("?days=3650", "Last 4 weeks", 28),
+    ] {
+        let page = open(stack, &admin, &format!("/admin{query}")).await;
+        assert_eq!(page.texts_of(".presets [aria-current]"), [name], "{query}");
+        let rows = page.texts_of("section[aria-labelledby=days] tbody tr");
+        assert_eq!(rows.len(), days, "{query}");
+    }
 }
 
 async fn home_shows_month_and_deadlines(stack: &Stack) {

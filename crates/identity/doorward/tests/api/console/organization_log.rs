@@ -1,11 +1,18 @@
-//! Tests that the owner of an organization reads the audit log of it, and no other one.
+//! Tests that the owner of an organization reads the audit log of it, and no other one, and chooses it
+//! among several.
 
+use doorward_access::clock::Clock as _;
+use doorward_domain::model::Member;
+use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
 
-use super::support::{browser, open, submit};
+use super::support::{browser, location, open, submit};
 use crate::admin::world::World;
 
-flows!(owner_reads_log_of_own_organization);
+flows!(
+    owner_reads_log_of_own_organization,
+    owner_of_two_organizations_chooses,
+);
 
 async fn owner_reads_log_of_own_organization(stack: &Stack) {
     let world = World::new(stack).await;
@@ -35,4 +42,44 @@ async fn owner_reads_log_of_own_organization(stack: &Stack) {
     // The download is an event of the organization.
     let page = open(stack, &mona, "/admin/audit").await;
     assert_eq!(page.texts_of("tbody th").len(), 2, "{}", page.dump());
+}
+
+async fn owner_of_two_organizations_chooses(stack: &Stack) {
+    const CHOICE: &str = ".side form[action='/preferences']";
+
+    let world = World::new(stack).await;
+    let mona = browser(stack, "mona").await;
+    let page = open(stack, &mona, "/admin").await;
+    assert!(page.texts_of(CHOICE).is_empty(), "{}", page.dump());
+    let owner = Member {
+        user_id: world.people["mona"],
+        is_owner: true,
+        created_at: stack.clock.now(),
+        expires_at: None,
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    let added = repo::organizations::put_member(&tx, "zeta", &owner).await;
+    added.unwrap();
+    tx.commit().await.unwrap();
+    let page = open(stack, &mona, "/admin").await;
+    let first = page.text_of("h1").unwrap();
+    let form = page.form(CHOICE);
+    assert_eq!(form.value("console_organization"), Some("acme"));
+    let page = mona
+        .submit(&form.with("console_organization", "zeta"))
+        .await;
+    assert_eq!(location(&page), "/admin");
+    let page = open(stack, &mona, "/admin").await;
+    assert_ne!(page.text_of("h1").unwrap(), first);
+    open(stack, &mona, "/admin/organizations/zeta").await;
+    let other = mona.get(stack.at("/admin/organizations/acme")).await;
+    assert_eq!(other.status, 404);
+    // An organization without rights is not chosen, nor is a text that is none.
+    for foreign in ["unknown", "../zeta"] {
+        let page = open(stack, &mona, "/admin").await;
+        let form = page.form(CHOICE).with("console_organization", foreign);
+        mona.submit(&form).await;
+    }
+    let page = open(stack, &mona, "/admin").await;
+    assert_eq!(page.text_of("h1").unwrap(), first);
 }

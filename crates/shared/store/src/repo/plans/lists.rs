@@ -16,7 +16,7 @@ use crate::repo::affected::Object;
 use crate::repo::api_key_lists::KeyFilter;
 use crate::repo::attempts::AttemptFilter;
 use crate::repo::audit::AuditFilter;
-use crate::repo::client_search::ClientSearch;
+use crate::repo::client_search::{ClientOrder, ClientSearch};
 use crate::repo::clients::NameList;
 use crate::repo::grant_ends::GrantFilter;
 use crate::repo::name_search::{NameOrder, NameSearch};
@@ -329,7 +329,9 @@ async fn no_search_reads_whole_table_of_postgres() {
             limit: 100,
         };
         let _ = client_search::search(read, &search).await;
-        let _ = client_activity::search(read, &search, 5).await;
+        for order in [ClientOrder::Name, ClientOrder::Newest] {
+            let _ = client_activity::search(read, &search, order, 5).await;
+        }
         for order in [NameOrder::Id, NameOrder::Name, NameOrder::Newest] {
             let groups = NameSearch {
                 text,

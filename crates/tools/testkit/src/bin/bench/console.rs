@@ -23,13 +23,17 @@ const GOALS: (f64, f64) = (10.0, 50.0);
 /// Pages without an ID.
 const PAGES: &[&str] = &[
     "/admin",
+    "/admin?days=90",
     "/admin/find?q=user+numb",
     "/admin/find?q=clien",
     "/admin/people",
     "/admin/people?q=user99",
     "/admin/people?sort=email",
+    "/admin/people?sort=email&state=active",
     "/admin/people?sort=newest&columns=organizations+roles",
     "/admin/apps",
+    "/admin/apps?sort=newest",
+    "/admin/apps?sort=newest&state=active",
     "/admin/apps?q=client+9",
     "/admin/apps/tokens",
     "/admin/unused",
@@ -44,6 +48,7 @@ const PAGES: &[&str] = &[
     "/admin/audit?kind=login.succeeded",
     "/admin/audit?address=192.0.2.7",
     "/admin/groups",
+    "/admin/groups?sort=newest",
     "/admin/groups?q=%2Fgroup+9",
     "/admin/roles",
     "/admin/roles?q=dev",
@@ -52,6 +57,8 @@ const PAGES: &[&str] = &[
     "/admin/grants",
     "/admin/grants?role=developer",
     "/admin/organizations",
+    "/admin/organizations?sort=newest",
+    "/admin/organizations?sort=id",
     "/admin/organizations?q=org+9",
     "/admin/organizations/org-77",
     "/admin/organizations/org-77/delete",
@@ -78,6 +85,7 @@ const PAGES_OF_USER: &[&str] = &[
 /// Pages of a client, without `/admin/apps/{id}`.
 const PAGES_OF_CLIENT: &[&str] = &[
     "",
+    "?as=json",
     "/failures",
     "/test",
     "/users",

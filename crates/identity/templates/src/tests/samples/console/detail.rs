@@ -2,8 +2,8 @@ use doorward_domain::model::AuditKind;
 
 use super::parts::{field, frame, layout_at, states, table};
 use crate::console::{
-    CopyText, Detail, EntryField, Fact, FieldKind, Link, Notice, QueryForm, Section, State, Table,
-    Tone, Value, audit_kind,
+    CopyText, Detail, Elsewhere, EntryField, Fact, FieldKind, Link, Notice, QueryForm, Section,
+    State, Table, Tone, Value, audit_kind,
 };
 use crate::layout::Layout;
 use crate::tests::samples::{NOW, Sampled};
@@ -32,7 +32,11 @@ impl Sampled for Detail {
             }),
             facts: user_facts(&layout, home, active),
             actions: vec![link("/disable", "console-user-disable")],
-            risky: vec![link("/delete", "console-user-delete")],
+            risky: vec![(
+                link("/delete", "console-user-delete"),
+                layout.t("console-user-delete-text"),
+            )],
+            elsewhere: Some(Elsewhere::Link("/admin/people/1?as=json".to_owned())),
             now: NOW,
             layout: layout.clone(),
             ..Self::default()
@@ -46,6 +50,7 @@ impl Sampled for Detail {
         let sessions = Self {
             facts: Vec::new(),
             risky: Vec::new(),
+            elsewhere: None,
             notice: None,
             tables: vec![sessions_table(&layout, end)],
             ..normal.clone()

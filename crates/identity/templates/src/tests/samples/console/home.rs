@@ -117,7 +117,18 @@ fn sample_chart(layout: &Layout) -> DayChart {
         row.extend([good, bad].map(|number| Value::Text(number.to_string())));
         row
     };
+    let range = |days: &str, key| {
+        (
+            Link::new(format!("/admin?days={days}"), layout.t(key)),
+            days == "28",
+        )
+    };
     DayChart {
+        ranges: vec![
+            range("7", "console-last-week"),
+            range("28", "console-last-weeks"),
+            range("90", "console-last-quarter"),
+        ],
         legend: ["console-sign-ins", "console-stat-failed"]
             .map(|label| format!("{}: 2,799,594", layout.t(label))),
         table: Table {

@@ -25,6 +25,7 @@ pub(super) fn frame(current: Section, is_root: bool) -> Frame {
         host: "id.example.com".to_owned(),
         stage: Some(Stage::Staging),
         org: None,
+        orgs: Vec::new(),
         query: None,
     }
 }
