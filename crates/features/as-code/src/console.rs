@@ -190,9 +190,9 @@ async fn show(console: &Console<'_>) -> Answer {
     let approval = named(console).await?;
     let is_waiting = approval.state == ApprovalState::Waiting && approval.is_open(console.now());
     let may = is_waiting && may_decide(&console.context(), &approval);
-    let action = |messages: Messages, below: &str| {
-        may.then(|| console.link(format!("{}/{below}", path(&approval)), messages.submit))
-    };
+    let below = |name: &str| format!("{}/{name}", path(&approval));
+    let approve = may.then(|| console.link(below("approve"), APPROVE.submit));
+    let reject = may.then(|| REJECT.risk(console, below("reject")));
     let facts = vec![
         console.fact("as-code-author", author(console, approval.author.as_ref())),
         console.fact(
@@ -218,8 +218,8 @@ async fn show(console: &Console<'_>) -> Answer {
             title: console.t("as-code-change"),
             text: approval.text.clone(),
         }),
-        actions: action(APPROVE, "approve").into_iter().collect(),
-        risky: action(REJECT, "reject").into_iter().collect(),
+        actions: approve.into_iter().collect(),
+        risky: reject.into_iter().collect(),
         ..console.detail(
             Section::System,
             console.link(PATH, TITLE),

@@ -77,10 +77,14 @@ async fn cases(operator: &AdminContext<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
     for kind in kinds::all() {
         let now = stored(operator, kind).await;
-        let others = |key: &str| now.iter().filter(move |it| kind.key_of(it) != key).cloned();
+        let others = |key: &str| {
+            let mut others = now.clone();
+            others.retain(|it| kind.key_of(it) != key);
+            others
+        };
         let mut add = |before: Option<Document>, after: Option<Document>| {
             let key = kind.key_of(after.as_ref().or(before.as_ref()).unwrap());
-            let wanted = others(&key).chain(after.clone()).collect();
+            let wanted = others(&key).into_iter().chain(after.clone()).collect();
             cases.push(Case {
                 kind,
                 before,

@@ -194,6 +194,7 @@ impl Put {
         }
     }
 
+    /// Returns the settings beside the known application, which files do not describe.
     fn settings(&self) -> Result<SamlSettings> {
         let numbers = self.acs_numbers.iter();
         let consumers = numbers.map(|(number, url)| {
@@ -227,6 +228,7 @@ impl Put {
             attribute_names: self.attribute_names,
             unsolicited: self.unsolicited,
             metadata_url: self.metadata_url.clone(),
+            app: None,
         })
     }
 
@@ -287,10 +289,10 @@ impl Operation for Put {
             settings: spec.settings()?,
         };
         check(context, &draft)?;
-        let (entity_id, settings) = (draft.entity_id, draft.settings);
-        let is_new = repo::saml_clients::find(context.db.read(), &id)
-            .await?
-            .is_none();
+        let (entity_id, mut settings) = (draft.entity_id, draft.settings);
+        let stored = repo::saml_clients::find(context.db.read(), &id).await?;
+        let is_new = stored.is_none();
+        settings.app = stored.and_then(|stored| stored.settings.app);
         if is_new {
             let new = NewClient {
                 id: Some(id),

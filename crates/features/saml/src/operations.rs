@@ -11,7 +11,6 @@ use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSign
 use doorward_services::view;
 
 use crate::kind_spec::Put;
-use crate::use_cases::{Draft, Values, create, get, preview, update};
 use crate::use_cases::{Draft, create, get, preview, update};
 use crate::{applications, own_keys};
 use doorward_saml_protocol::key::fingerprint;

@@ -58,7 +58,7 @@ mod virtual_authenticator;
 
 pub use authenticator::Authenticator;
 pub use authorization::{Authorization, Outcome};
-pub use backend::Backend;
+pub use backend::{Backend, Storage};
 pub use clock::ManualClock;
 pub use doorward_user_agent::{CookieAgent, Form, Page, UserAgent, agent, answers, page, process};
 pub use mail::Mail;

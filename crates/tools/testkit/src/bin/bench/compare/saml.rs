@@ -1,9 +1,10 @@
 //! Sign-ins of a signed-in user to a service provider that speaks SAML.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use doorward_access::clock::{Clock as _, SystemClock};
 use doorward_domain::time::to_rfc3339;
 use doorward_testkit::Page;
 use doorward_testkit::program::Program;
@@ -52,10 +53,7 @@ async fn register(program: &Program) {
 
 /// Returns the form of a request that was issued now.
 fn request(number: usize) -> [(&'static str, String); 1] {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("a time");
-    let issued = to_rfc3339(i64::try_from(now.as_secs()).expect("a time"));
+    let issued = to_rfc3339(SystemClock.now());
     let document = format!(
         "<p:AuthnRequest xmlns:p=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_{number}\" Version=\"2.0\" \
          IssueInstant=\"{issued}\"><a:Issuer xmlns:a=\"urn:oasis:names:tc:SAML:2.0:assertion\">{PROVIDER}</a:Issuer>\
