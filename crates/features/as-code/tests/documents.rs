@@ -72,24 +72,7 @@ pub fn documents() -> Vec<(&'static str, Vec<Value>)> {
             })],
         ),
         ("providers", providers()),
-        (
-            "saml-clients",
-            vec![json!({
-                "id": "payroll", "name": "Payroll", "entity_id": "https://pay.example",
-                "acs": ["https://pay.example/acs", "https://pay.example/other"],
-                "acs_numbers": { "1": "https://pay.example/other" }, "logout_url": "https://pay.example/out",
-                "logout_response_url": "https://pay.example/done", "signing_certificates": [CERTIFICATE],
-                "encryption_certificate": CERTIFICATE, "signed_requests": true, "signed": "both", "encrypted": true,
-                "name_id_format": "email", "attribute_names": "basic", "unsolicited": true,
-                "metadata_url": "https://pay.example/metadata", "scope": "openid email groups",
-                "sector_identifier": "pay.example", "first_party": true, "require_mfa": true, "disabled": true,
-                "consent": {
-                    "optional_scope": "email", "lifetime": 60, "publisher": "Pay", "logo": picture(),
-                    "policy_uri": "https://pay.example/policy", "tos_uri": "https://pay.example/tos",
-                },
-                "branding": brand(),
-            })],
-        ),
+        ("saml-clients", vec![saml_client()]),
         (
             "texts",
             vec![json!({
@@ -104,6 +87,24 @@ pub fn documents() -> Vec<(&'static str, Vec<Value>)> {
             })],
         ),
     ]
+}
+
+fn saml_client() -> Value {
+    json!({
+        "id": "payroll", "name": "Payroll", "entity_id": "https://pay.example",
+        "acs": ["https://pay.example/acs", "https://pay.example/other"],
+        "acs_numbers": { "1": "https://pay.example/other" }, "logout_url": "https://pay.example/out",
+        "logout_response_url": "https://pay.example/done", "signing_certificates": [CERTIFICATE],
+        "encryption_certificate": CERTIFICATE, "signed_requests": true, "signed": "both", "encrypted": true,
+        "name_id_format": "email", "attribute_names": "basic", "unsolicited": true,
+        "metadata_url": "https://pay.example/metadata", "scope": "openid email groups",
+        "sector_identifier": "pay.example", "first_party": true, "require_mfa": true, "disabled": true,
+        "consent": {
+            "optional_scope": "email", "lifetime": 60, "publisher": "Pay", "logo": picture(),
+            "policy_uri": "https://pay.example/policy", "tos_uri": "https://pay.example/tos",
+        },
+        "branding": brand(),
+    })
 }
 
 fn brand() -> Value {

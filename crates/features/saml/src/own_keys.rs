@@ -14,7 +14,7 @@ use doorward_saml_protocol::key::{PublishedKey, certificate};
 /// A published key.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct OwnKey {
-    kid: String,
+    pub kid: String,
     /// Base64 of DER.
     pub certificate: String,
     pub created_at: UnixSeconds,

@@ -61,9 +61,8 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             json!({ "slug": name, "name": "New", "owner": world.id("alice") })
         }
         "admin_org_add_member" => json!({ "owner": true }),
-        "admin_role_rename" => json!({ "new_name": "chief" }),
+        "admin_role_rename" | "admin_scope_rename" => json!({ "new_name": "spare:take" }),
         "admin_permission_rename" => json!({ "new_codename": "spare:take" }),
-        "admin_scope_rename" => json!({ "new_name": "spare:take" }),
         "admin_org_invite_file" => json!({
             "csv": format!("email\n{email}\n"), "dry_run": true,
         }),
