@@ -9,7 +9,10 @@ use doorward_admin::operation::Boxed;
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
 use doorward_config::as_code::Approval as Policy;
-use doorward_domain::model::{Approval, ApprovalId, ApprovalMark, ApprovalState};
+use doorward_domain::model::{
+    ADMIN_ROLE, Approval, ApprovalId, ApprovalMark, ApprovalState, OrgScope,
+};
+use doorward_rules::bulk;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 
@@ -197,7 +200,7 @@ fn cut(mut text: String) -> String {
     text
 }
 
-/// What a request is about.
+/// The change that a request is about.
 pub(crate) struct Asked {
     pub name: String,
     pub is_plan: bool,
@@ -262,8 +265,7 @@ pub(crate) fn gate<'a>(
             event.kind == AuditKind::KeyChanged && detail.get("change") == Some(&"rotated".into());
         let subject = event.subject.as_ref().filter(|_| !is_new_key);
         let name = version(&(event.kind.as_str(), subject, &detail));
-        let author = author(context);
-        match repo::approvals::find_open(&tx, &name, author, context.now()).await? {
+        match find_open(context, &tx, &name).await? {
             Some(found) if found.state == ApprovalState::Approved => {
                 make(&tx, found.id).await?;
                 Ok(tx)
@@ -289,6 +291,38 @@ pub(crate) fn gate<'a>(
     })
 }
 
+/// Returns the open request of the caller for a change.
+async fn find_open(
+    context: &AdminContext<'_>,
+    conn: &Conn,
+    name: &str,
+) -> Result<Option<Approval>> {
+    let found = repo::approvals::find_open(conn, name, author(context), context.now()).await?;
+    match found {
+        Some(found) => Ok(Some(present(context, conn, found).await?)),
+        None => Ok(None),
+    }
+}
+
+/// Returns a request in its present state: it waits again if the administrator who approved it has no right to any
+/// more.
+async fn present(
+    context: &AdminContext<'_>,
+    conn: &Conn,
+    mut approval: Approval,
+) -> Result<Approval> {
+    let by = approval.decided_by.as_deref().and_then(UserId::parse);
+    if let (ApprovalState::Approved, Some(by)) = (approval.state, by) {
+        let user = repo::users::find_by_id(conn, by).await?;
+        let scope = OrgScope::from_org(None);
+        let held = repo::roles::effective_for_user_in(conn, by, scope, context.now()).await?;
+        if bulk::check_starter(user.as_ref()).is_err() || !held.roles.contains(ADMIN_ROLE) {
+            approval.state = ApprovalState::Waiting;
+        }
+    }
+    Ok(approval)
+}
+
 /// Marks an approved change as made.
 async fn make(tx: &WriteTx, id: ApprovalId) -> Result<()> {
     let (from, to) = (ApprovalState::Approved, ApprovalState::Made);
@@ -303,7 +337,7 @@ pub(crate) enum Verdict {
     Free,
     Approved(ApprovalId),
     Waiting(ApprovalId),
-    /// It has to be requested.
+    /// An approval has to be requested.
     Needed,
 }
 
@@ -320,13 +354,11 @@ pub(crate) async fn of_plan(
     if marks.is_empty() {
         return Ok((Verdict::Free, marks));
     }
-    let (read, author) = (context.db.read(), author(context));
-    let verdict =
-        match repo::approvals::find_open(read, &plan.name(), author, context.now()).await? {
-            None => Verdict::Needed,
-            Some(found) if found.state == ApprovalState::Approved => Verdict::Approved(found.id),
-            Some(found) => Verdict::Waiting(found.id),
-        };
+    let verdict = match find_open(context, context.db.read(), &plan.name()).await? {
+        None => Verdict::Needed,
+        Some(found) if found.state == ApprovalState::Approved => Verdict::Approved(found.id),
+        Some(found) => Verdict::Waiting(found.id),
+    };
     Ok((verdict, marks))
 }
 
@@ -341,7 +373,8 @@ pub(crate) async fn get(context: &AdminContext<'_>, id: &str) -> Result<Approval
     context.require_global("audit:read")?;
     let id = AdminError::id("approval", id, ApprovalId::parse)?;
     let found = repo::approvals::find(context.db.read(), id).await?;
-    found.ok_or_else(|| AdminError::not_found("approval", &id))
+    let found = found.ok_or_else(|| AdminError::not_found("approval", &id))?;
+    present(context, context.db.read(), found).await
 }
 
 /// Lists requests, the newest first.
@@ -391,6 +424,10 @@ pub(crate) async fn decide(
     };
     let (now, tx) = (context.now(), context.begin().await?);
     let by = author(context).unwrap_or("command line").to_owned();
+    if approval.decided_by.is_some() && approval.state == ApprovalState::Waiting {
+        let (from, to) = (ApprovalState::Approved, ApprovalState::Waiting);
+        repo::approvals::set_state(&tx, approval.id, from, to).await?;
+    }
     if !repo::approvals::decide(&tx, approval.id, to, &by, now).await? {
         return Err(AdminError::NoChange(
             "the request does not wait for a decision".to_owned(),

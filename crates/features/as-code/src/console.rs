@@ -8,7 +8,9 @@ use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
 use doorward_domain::model::{Approval, ApprovalId, ApprovalState};
 use doorward_store::repo::audit::AuditFilter;
+use doorward_templates::Layout;
 use doorward_templates::console::CopyText;
+use doorward_web::page::Page;
 use serde_json::Value as Json;
 
 use crate::approval::{decide, get, list as list_all, may_decide};
@@ -59,30 +61,30 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
 }
 
 /// Adds the file that describes the object of a page to its banners.
-pub(super) fn mark<'a>(console: &'a mut Console<'_>) -> Boxed<'a, Result<(), Stop>> {
+pub(super) fn mark<'a>(page: &'a Page, layout: &'a mut Layout) -> Boxed<'a, Result<(), Stop>> {
     Box::pin(async move {
-        let path = console.page.request.path();
+        let path = page.request.path();
         let Some((_, kinds)) = OBJECTS.iter().find(|(start, _)| path.starts_with(start)) else {
             return Ok(());
         };
-        let id = ["id", "name"].map(|name| parameter(console.page, name));
+        let id = ["id", "name"].map(|name| parameter(page, name));
         let Some(subject) = id.into_iter().find(|id| !id.is_empty()) else {
             return Ok(());
         };
-        let core = &console.page.context.core;
+        let core = &page.context.core;
         if let Some(file) = file_of(core.db.read(), kinds, &subject).await? {
-            let text = console.layout.t_with("as-code-described", "file", &file);
+            let text = layout.t_with("as-code-described", "file", &file);
             let rest = core
                 .config
                 .as_code
                 .read_only
-                .then(|| console.t("as-code-read-only"));
+                .then(|| layout.t("as-code-read-only"));
             let text = [Some(text), rest]
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>()
                 .join(" ");
-            console.layout.banners.push(text);
+            layout.banners.push(text);
         }
         Ok(())
     })

@@ -14,12 +14,9 @@ use doorward_admin::prelude::*;
 pub use self::clients::Reach;
 pub use self::facts::{Facts, TokenFacts};
 pub use self::questions::{Question, Questions};
-pub use self::sets::TouchedSets;
+pub use self::sets::{MAX_SIMULATED, TouchedSets};
 
 use crate::plan::Plan;
-
-/// Maximum number of simulated sign-ins.
-const MAX_SIMULATED: usize = 200;
 
 /// The effect of a plan on users, clients and tokens.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +33,7 @@ pub struct Impact {
     pub tokens: Vec<TokenChange>,
     /// Protections that weaken: object and member.
     pub weaker: Vec<(String, String)>,
-    /// What was not examined.
+    /// Objects and members that were not examined.
     pub unknown: Vec<String>,
     /// Number of simulated sign-ins.
     pub simulated: usize,

@@ -234,7 +234,7 @@ view! {
             .collect();
         /// Number of simulated sign-ins.
         simulated: u64 = impact.simulated as u64;
-        /// What was not examined: `sites`, `12 more sign-ins`.
+        /// Objects and members that were not examined: `sites`, `12 more sign-ins`.
         unknown: Vec<String> = impact.unknown.clone();
         /// Reason why users and tokens were not examined.
         unsimulated?: &'static str = impact.unsimulated;

@@ -6,6 +6,7 @@ use doorward_admin::kinds::{self, Kind};
 use doorward_admin::operation::Boxed;
 use doorward_admin::prelude::*;
 use doorward_domain::model::ManagedObject;
+use doorward_protocol::displayed_text;
 
 use crate::plan::SOURCE;
 use crate::state::State;
@@ -106,7 +107,8 @@ pub(crate) async fn file_of(conn: &Conn, kinds: &[&str], subject: &str) -> Resul
 
 /// Checks the files of an apply.
 pub(crate) fn check(files: &Files) -> Result<()> {
-    let is_plain = |path: &str| path.len() <= MAX_PATH && !path.chars().any(char::is_control);
+    let is_plain =
+        |path: &str| path.len() <= MAX_PATH && displayed_text::check_text(path, false).is_ok();
     match files.values().find(|path| !is_plain(path)) {
         None => Ok(()),
         Some(_) => Err(AdminError::invalid(
@@ -124,9 +126,9 @@ pub(crate) async fn store(
     files: &Files,
     source: Option<&str>,
 ) -> Result<()> {
-    let tx = context.db.begin_write().await?;
+    let (mut changed, mut gone) = (Vec::new(), Vec::new());
     for kind in kinds {
-        let mut stored = all(&tx, kind).await?;
+        let mut stored = all(context.db.read(), kind).await?;
         for (key, object) in state.of(kind) {
             let id = format!("{} {key}", kind.name);
             let Some(file) = files.get(&id) else {
@@ -144,12 +146,17 @@ pub(crate) async fn store(
             let same = former
                 .is_some_and(|former| former.file == new.file && former.subject == new.subject);
             if !same {
-                repo::managed_objects::put(&tx, &new).await?;
+                changed.push(new);
             }
         }
-        for id in stored.keys() {
-            repo::managed_objects::remove(&tx, id).await?;
-        }
+        gone.extend(stored.into_keys());
+    }
+    let tx = context.db.begin_write().await?;
+    for object in &changed {
+        repo::managed_objects::put(&tx, object).await?;
+    }
+    for id in &gone {
+        repo::managed_objects::remove(&tx, id).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -171,8 +178,8 @@ pub(crate) async fn release(context: &AdminContext<'_>, kind: &str) -> Result<u6
     context.must_administer()?;
     let found = kinds::all().find(|known| known.name == kind);
     let kind = found.ok_or_else(|| AdminError::not_found("kind of objects", kind))?;
+    let all = all(context.db.read(), kind).await?;
     let tx = context.begin().await?;
-    let all = all(&tx, kind).await?;
     for id in all.keys() {
         repo::managed_objects::remove(&tx, id).await?;
     }

@@ -121,7 +121,7 @@ async fn change_by_hand_waits_for_second_administrator(stack: &Stack) {
     assert_eq!(patch(&change).await.status, 200);
     assert_eq!(state(&world, &id).await, "made");
     assert_eq!(patch(&other).await.status, 409);
-    // A role without administration, and a revocation, wait for nobody.
+    // A role without administration, and a revocation, need no approval.
     let role = json!({ "name": "plain" });
     let page = world
         .call("admin", "POST", "/api/admin/roles", Some(&role))

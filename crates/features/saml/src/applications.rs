@@ -9,7 +9,7 @@ use doorward_saml_protocol::metadata::OwnAddresses;
 use serde::Deserialize;
 use url::Url;
 
-use crate::operations::Values;
+use crate::bodies::Values;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use doorward_admin::clients;
 use doorward_admin::kinds::{
-    BRANDING, Document, Kind, LOGO, OF_CLIENT, Object, Write, add_brands, add_logos,
+    BRANDING, Document, Kind, LOGO, OF_CLIENT, Object, Write, add_brands, add_logos, client_brand,
 };
 use doorward_admin::operation::{Boxed, put};
 use doorward_admin::prelude::*;
@@ -23,6 +23,7 @@ pub(crate) static KIND: Kind = Kind {
     read: Some(read),
     complete: Some(complete),
     parts: &[LOGO, BRANDING],
+    part_schemas: &[(BRANDING.member, client_brand)],
     pictures: OF_CLIENT,
     ..Kind::new("saml-clients", "SAML client", &["id"])
 };

@@ -9,6 +9,7 @@
 
 mod applications;
 mod authn_context;
+mod bodies;
 mod console;
 mod doctor;
 mod endpoint;

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use doorward_admin::json_member::{OneOf, optional_word};
 use doorward_admin::keys;
 use doorward_admin::operation::{Again, Operation, Shown};
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
-use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSigned};
 use doorward_services::view;
 
+use crate::bodies::{Check, Create, Update};
 use crate::kind_spec::Put;
 use crate::use_cases::{Draft, create, get, preview, update};
 use crate::{applications, own_keys};
@@ -103,106 +102,6 @@ fn view_of(
 fn shown(context: &AdminContext<'_>, (client, draft): (Client, Draft)) -> Shown<SamlClientView> {
     let version = version(&client);
     Shown::of_version(version, view_of(context, Some(client), draft, Vec::new()))
-}
-
-type Signs = OneOf<SamlSigned>;
-type Formats = OneOf<NameIdFormat>;
-type Names = OneOf<AttributeNames>;
-
-/// Defines bodies with the values of a client after their own members.
-macro_rules! bodies {
-    (@values { $($(#[$meta:meta])* $member:ident: $type:ty,)* }) => {
-        /// The values of a client, as an administrator writes them; `None` keeps the present value.
-        #[derive(Debug, Clone, Default)]
-        pub struct Values { $(pub $member: Option<$type>,)* }
-    };
-    (@body $(#[$doc:meta])* $name:ident { $($own:tt)* } { $($(#[$meta:meta])* $member:ident: $type:ty,)* }) => {
-        #[derive(Debug, Deserialize, ToSchema)]
-        $(#[$doc])*
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            $($own)*
-            $($(#[$meta])* $member: Option<$type>,)*
-        }
-
-        impl $name {
-            fn values(&mut self) -> Values {
-                Values { $($member: self.$member.take(),)* }
-            }
-        }
-    };
-    ($values:tt $($(#[$doc:meta])* $name:ident $own:tt)*) => {
-        bodies!(@values $values);
-        $(bodies!(@body $(#[$doc])* $name $own $values);)*
-    };
-}
-
-bodies! {
-    {
-        /// Known application, which gives the addresses and the names of attributes (`client apps`).
-        app: String,
-        /// URL of the known application.
-        url: String,
-        /// Metadata of the service provider.
-        #[schema(format = "xml")]
-        metadata: String,
-        /// URL of the metadata of the service provider.
-        #[schema(format = "uri")]
-        metadata_url: String,
-        /// Entity ID of the service provider, without metadata.
-        entity_id: String,
-        /// URLs of assertion consumer services, without metadata; the first one is the default.
-        acs: Vec<String>,
-        /// Address of the service provider for sign-outs by redirect; an empty text removes it.
-        logout_url: String,
-        /// Certificate for signatures of requests, in PEM; an empty text removes it.
-        #[schema(format = "pem")]
-        signing_certificate: String,
-        /// Certificate for encryption, in PEM; an empty text removes it.
-        #[schema(format = "pem")]
-        encryption_certificate: String,
-        /// Requires signed requests.
-        signed_requests: bool,
-        /// Signed parts of a response; default: `assertion`.
-        #[serde(default, deserialize_with = "optional_word")]
-        #[schema(inline, value_type = Option<Signs>)]
-        signed: SamlSigned,
-        /// Encrypts assertions.
-        encrypted: bool,
-        /// Format of names that no request demands; default: `persistent`, or the first one of the metadata.
-        #[serde(default, deserialize_with = "optional_word")]
-        #[schema(inline, value_type = Option<Formats>)]
-        name_id_format: NameIdFormat,
-        /// Set of attribute names; default: `uri`.
-        #[serde(default, deserialize_with = "optional_word")]
-        #[schema(inline, value_type = Option<Names>)]
-        attribute_names: AttributeNames,
-        /// Allows sign-ins without a request.
-        unsolicited: bool,
-    }
-
-    /// A client that speaks SAML to register.
-    #[schema(as = NewSamlClient)]
-    Create {
-        /// Name shown to users; that of a known application if omitted.
-        name: Option<String>,
-        /// Client ID; random if omitted.
-        id: Option<String>,
-    }
-
-    /// Changes. Omitted members stay unchanged.
-    #[schema(as = SamlClientPatch)]
-    Update {
-        /// Client ID.
-        id: String,
-    }
-
-    /// Values to check.
-    #[schema(as = SamlClientCheck)]
-    Check {
-        /// ID of the client that the values would change; without it they are those of a new client.
-        id: Option<String>,
-    }
 }
 
 impl Operation for Show {

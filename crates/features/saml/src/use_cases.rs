@@ -9,7 +9,7 @@ use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::redirect_uri;
 use url::Url;
 
-use crate::operations::Values;
+use crate::bodies::Values;
 use doorward_saml_protocol::key::{VerificationKey, certificate_text};
 use doorward_saml_protocol::metadata::{self, MAX_DOCUMENT, ServiceProvider};
 

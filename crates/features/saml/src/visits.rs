@@ -66,7 +66,7 @@ impl Visits {
         }
     }
 
-    /// Takes the visits of this browser; `None` if there are none, or if their time is over.
+    /// Takes the visits of this browser; `None` if there are none, or if they have expired.
     pub async fn take(page: &Page) -> Result<Option<Self>> {
         let Some(sealed) = page.context.core.ephemeral.take(&key(page)).await? else {
             return Ok(None);

@@ -20,7 +20,7 @@ use crate::{
     providers as provider_operations, resources, roles, scopes,
 };
 
-pub use self::access::{BRANDING, add_brands};
+pub use self::access::{BRANDING, add_brands, client_brand};
 pub use self::kind::{
     Complete, Document, KEEP, Kind, Object, Part, Picture, Read, SECRET, Step, Write,
 };

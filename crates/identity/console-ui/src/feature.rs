@@ -22,11 +22,12 @@ use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 use doorward_services::own_texts;
 use doorward_store::repo::access_changes::{self, Writer};
+use doorward_templates::Layout;
 use doorward_templates::console::{Place, Section};
+use doorward_web::page::Page;
 use doorward_web::page_support::{BeginVisits, VISITS};
 
 use crate::access::Access;
-use crate::console::Console;
 use crate::equivalent::forms::FormEquivalent;
 use crate::stop::Stop;
 
@@ -75,7 +76,7 @@ pub struct Feature {
     pub marks: Option<Mark>,
 }
 
-pub type Mark = for<'a, 'p> fn(&'a mut Console<'p>) -> Boxed<'a, Result<(), Stop>>;
+pub type Mark = for<'a> fn(&'a Page, &'a mut Layout) -> Boxed<'a, Result<(), Stop>>;
 
 impl Feature {
     pub const NONE: Self = Self {
@@ -203,9 +204,9 @@ pub fn installed() -> &'static [&'static Feature] {
 }
 
 /// Lets the installed features mark the page of an object.
-pub(crate) async fn mark(console: &mut Console<'_>) -> Result<(), Stop> {
+pub(crate) async fn mark(page: &Page, layout: &mut Layout) -> Result<(), Stop> {
     for mark in installed().iter().filter_map(|feature| feature.marks) {
-        mark(console).await?;
+        mark(page, layout).await?;
     }
     Ok(())
 }

@@ -68,7 +68,7 @@ impl Routes<'_> {
     fn add_page(&mut self, path: &str, access: Access, show: Show) -> &mut Self {
         let show = async move |page: &Page| {
             let mut console = Console::open_for(page, access).await?;
-            feature::mark(&mut console).await?;
+            feature::mark(page, &mut console.layout).await?;
             Ok(show(&console).await?)
         };
         self.0.service(page_resource(path, show));
@@ -91,7 +91,7 @@ impl Routes<'_> {
     fn add_form(&mut self, path: &str, access: Access, handle: Handle) -> &mut Self {
         self.form_of(path, async move |page: &Page, payload| {
             let mut visit = Visit::open(page, payload, access).await?;
-            feature::mark(&mut visit.console).await?;
+            feature::mark(page, &mut visit.console.layout).await?;
             handle(&visit).await
         })
     }

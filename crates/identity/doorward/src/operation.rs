@@ -1,22 +1,23 @@
 //! Commands of operations: their arguments are the members of the bodies.
 
+mod arguments;
 mod list;
 mod variant;
 
 use std::io::Read as _;
 
-use clap::builder::PossibleValuesParser;
-use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, FromArgMatches as _};
+use clap::{Arg, ArgMatches, FromArgMatches as _};
 use doorward_admin::json_member::file_text;
-use doorward_admin::operation::{Entry, Member, MemberKind, Outcome, Place, put};
+use doorward_admin::operation::{Entry, Member, MemberKind, Outcome, put};
 use doorward_admin::operations;
 use doorward_identity_server::features::FEATURES;
 use doorward_services::pictures::MAX_FILE;
 use serde_json::Map;
 
+pub use self::arguments::arguments;
+use self::arguments::is_given;
 use crate::command::prelude::*;
-use crate::command::values::{ReasonArg, assignment, parse_lifetime, parse_time};
+use crate::command::values::ReasonArg;
 use crate::secret_input;
 
 /// The commands of operations on one kind of object, which [`add_to`] adds.
@@ -72,22 +73,6 @@ fn display_name(entry: &Entry) -> String {
     format!("doorward-{}", words.join("-"))
 }
 
-/// Returns the arguments of the members of an operation.
-pub fn arguments(entry: &'static Entry) -> impl Iterator<Item = Arg> {
-    let is_own = |member: &&Member| member.kind != MemberKind::Uri || !shares_option(entry, member);
-    let members = entry.members().iter().filter(is_own);
-    members.map(|member| match entry.url_of(member) {
-        Some(url) if url.name != member.name => argument(member).value_name("FILE|URL"),
-        _ => argument(member),
-    })
-}
-
-/// Returns true if another member has the option too.
-fn shares_option(entry: &Entry, member: &Member) -> bool {
-    let mut members = entry.members().iter();
-    members.any(|other| other.place == member.place && other.name != member.name)
-}
-
 fn with_arguments(command: clap::Command, entry: &'static Entry) -> clap::Command {
     let command = command.args(arguments(entry));
     let command = if entry.call().takes_reason() {
@@ -113,52 +98,6 @@ fn limit(entry: &Entry) -> Arg {
         .value_name("N")
         .help(format!("Number of objects [default: {default}]"))
         .value_parser(clap::value_parser!(u64).range(1..))
-}
-
-fn argument(member: &'static Member) -> Arg {
-    let help = member.help.trim_end_matches('.');
-    let more = match member.kind {
-        MemberKind::Secret => " (its file, or - for standard input)",
-        _ if member.is_repeatable() => " (repeatable)",
-        _ => "",
-    };
-    let arg = Arg::new(member.name.as_str())
-        .help(format!("{help}{more}"))
-        .value_name(member.value_name.as_str())
-        .required(member.is_required)
-        .action(if member.is_repeatable() {
-            ArgAction::Append
-        } else {
-            ArgAction::Set
-        });
-    let arg = match &member.place {
-        // Base64url may start with a hyphen.
-        Place::Argument(_) => arg.allow_hyphen_values(member.schema["format"] == "base64url"),
-        Place::Option(name) => arg.long(name.as_str()),
-    };
-    let arg = match member.kind {
-        MemberKind::Flag => arg
-            .num_args(0..=1)
-            .require_equals(true)
-            .default_missing_value("true")
-            .value_parser(["true", "false"]),
-        MemberKind::Time => arg.value_parser(|text: &str| parse_time(text).map(output::time)),
-        MemberKind::Duration => {
-            arg.value_parser(|text: &str| parse_lifetime(text).map(|time| time.to_string()))
-        }
-        MemberKind::Map => arg.value_parser(|text: &str| assignment(text).map(|_| text.to_owned())),
-        MemberKind::Number => {
-            arg.value_parser(|text: &str| text.parse::<i64>().map(|number| number.to_string()))
-        }
-        _ if member.words.is_empty() => arg,
-        _ => arg.value_parser(PossibleValuesParser::new(
-            member.words.iter().map(String::as_str),
-        )),
-    };
-    match &member.default {
-        Some(default) => arg.default_value(default.as_str()),
-        None => arg,
-    }
 }
 
 /// An operation with its arguments.
@@ -291,12 +230,6 @@ pub fn body(entry: &Entry, arguments: &ArgMatches) -> Result<Map<String, Value>>
         put(&mut body, &member.name, value.ok_or_else(unreadable)?);
     }
     Ok(body)
-}
-
-/// Returns true if the command line names a value of this member.
-fn is_given(arguments: &ArgMatches, member: &str) -> bool {
-    let is_argument = arguments.try_contains_id(member).is_ok();
-    is_argument && arguments.value_source(member) == Some(ValueSource::CommandLine)
 }
 
 fn is_url(text: &str) -> bool {

@@ -23,7 +23,7 @@ pub struct ServiceProvider {
     pub entity_id: String,
     /// Assertion consumer services of the POST binding, the default first.
     pub consumers: Vec<String>,
-    /// Its addresses, certificates and demands.
+    /// Addresses, certificates and demands of the provider.
     pub settings: SamlSettings,
     /// The first known format of names.
     pub name_id_format: Option<NameIdFormat>,

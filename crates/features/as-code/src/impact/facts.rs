@@ -170,7 +170,8 @@ impl TokenFacts {
             }
             tokens.insert(name.to_owned(), claims);
         }
-        tokens.retain(|_, claims| !claims.is_null());
+        let is_empty = |claims: &Value| claims.as_object().is_some_and(Map::is_empty);
+        tokens.retain(|_, claims| !claims.is_null() && !is_empty(claims));
         Self::Issued(tokens)
     }
 

@@ -8,8 +8,7 @@ use doorward_admin::prelude::*;
 use doorward_store::repo::access_sets::AccessSet;
 
 use super::clients;
-use super::sets::{Touched, objects, texts};
-use super::{MAX_SIMULATED, TouchedSets};
+use super::sets::{MAX_SIMULATED, Touched, TouchedSets, objects, texts};
 use crate::plan::{Action, Change, Plan};
 use crate::state::State;
 
@@ -34,7 +33,7 @@ pub struct Questions {
     pub(super) clients: Vec<ClientId>,
     /// Users whose permissions are not compared.
     pub(super) uncounted: u64,
-    /// What is not examined.
+    /// Objects and members that are not examined.
     pub(super) unknown: Vec<String>,
     pub(super) unsimulated: Option<&'static str>,
 }
@@ -221,7 +220,7 @@ fn unexamined(plan: &Plan) -> Vec<String> {
     unknown
 }
 
-/// What is asked about a client.
+/// Questions about a client.
 #[derive(Debug, Default)]
 struct OfClient {
     /// True if a change concerns no token.

@@ -12,6 +12,9 @@ use crate::state::State;
 /// Maximum number of sets that are read.
 const MAX_READ: u64 = 10_000;
 
+/// Maximum number of simulated sign-ins.
+pub const MAX_SIMULATED: usize = 200;
+
 /// Sets of access, those of most users first.
 #[derive(Debug, Default)]
 pub struct TouchedSets {

@@ -173,7 +173,8 @@ async fn protections_and_claims_are_compared() {
             objects.get_mut("claims").unwrap().push(claim);
         })
         .await;
-    assert_eq!(impact.tokens[0].users, 1, "{impact:#?}");
+    // The tokens of both users get the claim.
+    assert_eq!(impact.tokens[0].users, 2, "{impact:#?}");
 }
 
 #[tokio::test]

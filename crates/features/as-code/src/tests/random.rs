@@ -183,7 +183,7 @@ fn add_clients(
             let mut consent = json!({});
             choices.set(&mut consent, "lifetime", 86_400);
             choices.set(&mut consent, "publisher", "Acme");
-            choices.set(&mut consent, "optional_scope", "openid");
+            choices.set(&mut consent, "policy_uri", "https://a.example/policy");
             client["consent"] = consent;
         }
         choices.set(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use doorward_domain::model::client_setting::{ClientSetting, SettingForm};
-use doorward_domain::model::{ClientChange, ClientKind, PKCE_STREAK, client_settings};
+use doorward_domain::model::{ClientChange, ClientKind, client_settings};
 use doorward_oauth::clients::input::NewClient;
 use doorward_services::view::time;
 use serde::Deserializer;
@@ -484,21 +484,4 @@ impl ToSchema for ClientView {
     fn name() -> Cow<'static, str> {
         "Client".into()
     }
-}
-
-/// Returns a sentence about a setting that needs the attention of the operator.
-pub(super) fn note(client: &Client) -> Option<String> {
-    let id = &client.id;
-    if client.auth_method.is_by_secret() && !client.has_secret() {
-        let method = client.auth_method.as_str();
-        return Some(format!(
-            "{method}: no secret yet. To create it: doorward client rotate-secret {id}"
-        ));
-    }
-    client.has_switched_to_pkce().then(|| {
-        format!(
-            "PKCE is required, because {PKCE_STREAK} sign-ins in a row used it. To undo that: doorward \
-             client update {id} --pkce=auto"
-        )
-    })
 }

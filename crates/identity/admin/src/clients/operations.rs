@@ -1,8 +1,9 @@
 //! Operations of clients.
 
 use doorward_domain::model::client_setting::SettingForm;
-use doorward_domain::model::{ClientKind, SecretUse, SecretUses};
+use doorward_domain::model::{ClientKind, PKCE_STREAK, SecretUse, SecretUses};
 use doorward_domain::secret::Secret;
+use doorward_oauth::clients::error::ClientError;
 use doorward_oauth::clients::input::NewClient;
 use doorward_rules::client_secret::can_end_former;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
@@ -11,7 +12,7 @@ use doorward_services::view;
 use doorward_store::repo::affected::{Object, RecordKind};
 
 use super::like::{LIKE, copy_consents, is_with_consents, like_of};
-use super::members::{APP, URL, note};
+use super::members::{APP, URL};
 use super::read::client_id;
 use super::secret::{rotate, set};
 use super::{
@@ -363,5 +364,31 @@ impl Operation for Delete {
         let id = client_id(&self.id)?;
         let ended = delete(context, &id).await?;
         Ok(Shown::unversioned(DeletedClient::new(&id, ended)))
+    }
+}
+
+/// Returns a sentence about a setting that needs the attention of the operator.
+fn note(client: &Client) -> Option<String> {
+    let id = &client.id;
+    if client.auth_method.is_by_secret() && !client.has_secret() {
+        let method = client.auth_method.as_str();
+        return Some(format!(
+            "{method}: no secret yet. To create it: doorward client rotate-secret {id}"
+        ));
+    }
+    client.has_switched_to_pkce().then(|| {
+        format!(
+            "PKCE is required, because {PKCE_STREAK} sign-ins in a row used it. To undo that: doorward \
+             client update {id} --pkce=auto"
+        )
+    })
+}
+
+impl From<ClientError> for AdminError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Invalid { field, at, problem } => Self::Invalid { field, at, problem },
+            ClientError::Store(error) => Self::Store(error),
+        }
     }
 }

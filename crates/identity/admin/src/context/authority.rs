@@ -86,8 +86,7 @@ impl Authority {
     /// Returns the rights of a user in the console: those in the whole deployment, or else those in
     /// the first organization of the user that gives any. `org` is the organization that the
     /// request names; it confines the user to it. Returns `None` for a user without rights.
-    #[boxed(?Send)]
-    pub async fn in_console(
+    async fn in_console(
         core: &Core,
         user: UserId,
         org: Option<&str>,

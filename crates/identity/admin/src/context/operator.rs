@@ -9,7 +9,6 @@ use doorward_domain::model::{ApprovalId, AuditEvent, AuditId, AuditKind, BulkCha
 use doorward_domain::random::{Generator, Random};
 use doorward_domain::secret::{OpaqueToken, seal};
 use doorward_domain::time::{Clock, UnixSeconds};
-use doorward_oauth::clients::error::ClientError;
 use doorward_rules::delegation::DelegationDenial;
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
@@ -430,12 +429,6 @@ pub enum AdminError {
     Store(#[from] StoreError),
 }
 
-impl From<DelegationDenial> for AdminError {
-    fn from(denial: DelegationDenial) -> Self {
-        Self::Denied(denial)
-    }
-}
-
 impl From<NoSecretKey> for AdminError {
     fn from(_: NoSecretKey) -> Self {
         let problem = "is not set; name its file by DOORWARD_SECRET_KEY_FILE";
@@ -446,15 +439,6 @@ impl From<NoSecretKey> for AdminError {
 impl From<WrongCursor> for AdminError {
     fn from(_: WrongCursor) -> Self {
         Self::invalid("cursor", "not from this list")
-    }
-}
-
-impl From<ClientError> for AdminError {
-    fn from(error: ClientError) -> Self {
-        match error {
-            ClientError::Invalid { field, at, problem } => Self::Invalid { field, at, problem },
-            ClientError::Store(error) => Self::Store(error),
-        }
     }
 }
 

@@ -304,3 +304,9 @@ impl AdminContext<'_> {
         }
     }
 }
+
+impl From<DelegationDenial> for AdminError {
+    fn from(denial: DelegationDenial) -> Self {
+        Self::Denied(denial)
+    }
+}

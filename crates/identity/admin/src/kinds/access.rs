@@ -33,7 +33,8 @@ pub(super) fn organization_brand() -> Value {
     schema::members_of(&brands::operations::UPDATE_ORGANIZATION)
 }
 
-pub(super) fn client_brand() -> Value {
+/// Returns the schema of the brand of a client.
+pub fn client_brand() -> Value {
     schema::members_of(&brands::operations::UPDATE_CLIENT)
 }
 

@@ -79,9 +79,14 @@ impl Shape {
                 below.is_some_and(|below| below.is_empty() || below.starts_with('.'))
             })
         };
+        // An object without members, such as an empty table of a file, is one without a value.
+        let is_empty = |name: &str, value: &Value| {
+            let start = format!("{name}.");
+            value.is_object() && self.members.iter().any(|it| it.starts_with(&start))
+        };
         flat(document)
+            .find(|(name, value)| !is_known(name) && !is_empty(name, value))
             .map(|(name, _)| name)
-            .find(|name| !is_known(name))
     }
 }
 

@@ -36,7 +36,9 @@ impl Kind {
                 if self.is_other(name) || is_part {
                     continue;
                 }
-                put_schema(&mut members, name, described(member));
+                let mut schema = described(member);
+                copy_description(&members, name, &mut schema);
+                put_schema(&mut members, name, schema);
                 if member.is_required && first.is_some_and(|first| std::ptr::eq(first, entry)) {
                     required.insert(name);
                 }
@@ -48,7 +50,10 @@ impl Kind {
                 .iter()
                 .find(|(name, _)| *name == part.member);
             let schema = known.map_or_else(|| json!({ "type": "object" }), |(_, schema)| schema());
-            members.insert(part.member.to_owned(), schema);
+            put_schema(&mut members, part.member, schema);
+        }
+        for picture in self.pictures {
+            put_schema(&mut members, picture.member, picture_schema());
         }
         for name in self.key {
             let schema =
@@ -101,6 +106,14 @@ fn secret_schema() -> Value {
     })
 }
 
+fn picture_schema() -> Value {
+    json!({
+        "type": "string",
+        "format": "byte",
+        "description": "SHA-256 of a stored picture, or the content of a new one in base64url.",
+    })
+}
+
 /// Returns the schema of an object with the members of an operation that are not in its path.
 pub(super) fn members_of(entry: &Entry) -> Value {
     let in_path = |name: &str| entry.call().parameters().any(|known| known == name);
@@ -124,18 +137,38 @@ pub(super) fn texts(description: &str) -> Value {
 /// Returns the schema of a member that has a value: in a document, one without a value is left out.
 fn described(member: &Member) -> Value {
     let mut plain = member.plain_schema().clone();
-    let Some(members) = plain.as_object_mut() else {
-        return plain;
+    without_null(&mut plain);
+    if let Some(members) = plain.as_object_mut()
+        && !member.help.is_empty()
+    {
+        members.insert("description".to_owned(), member.help.clone().into());
+    }
+    plain
+}
+
+fn without_null(schema: &mut Value) {
+    let Some(members) = schema.as_object_mut() else {
+        return;
     };
     members.retain(|name, _| !matches!(name.as_str(), "default" | "example" | "propertyNames"));
     if let Some(Value::Array(types)) = members.get("type") {
         let only = types.iter().find(|name| **name != "null").cloned();
         members.insert("type".to_owned(), only.unwrap_or_default());
     }
-    if !member.help.is_empty() {
-        members.insert("description".to_owned(), member.help.clone().into());
+    let inner = members.get_mut("properties").and_then(Value::as_object_mut);
+    for inner in inner.into_iter().flat_map(Map::values_mut) {
+        without_null(inner);
     }
-    plain
+}
+
+/// Adds the description that another operation gives a member. `utoipa` leaves it out where the value of an enum is
+/// required.
+fn copy_description(members: &Map<String, Value>, name: &str, schema: &mut Value) {
+    let known = find(members, &name.replace('.', ".properties."));
+    let known = known.and_then(|known| known.get("description")).cloned();
+    if let (Some(schema), Some(known)) = (schema.as_object_mut(), known) {
+        schema.entry("description").or_insert(known);
+    }
 }
 
 /// Adds the schema of a member, whose name is a path if it belongs to an object.

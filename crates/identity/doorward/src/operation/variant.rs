@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use doorward_admin::applications;
 use doorward_admin::operation::Entry;
 
-use super::{arguments, is_given};
+use super::arguments::{arguments, is_given};
 
 /// Adds the flag and the arguments of an operation to the command with these words.
 pub(super) fn add(

@@ -45,6 +45,10 @@ const COLUMNS: &[(&str, Ground)] = &[
         "api_keys.user_id",
         Checked("crates/shared/rules/src/api_key.rs", "check_use"),
     ),
+    (
+        "approvals.decided_by",
+        Checked("crates/features/as-code/src/approval.rs", "present"),
+    ),
     ("attempts.user_id", LendsNothing("a record")),
     ("audit_events.actor", LendsNothing("evidence")),
     ("avatars.user_id", LendsNothing("a picture")),

@@ -145,7 +145,7 @@ pub struct CopyText {
     pub text: String,
 }
 
-/// How the page of an object shows the object in other interfaces.
+/// Form of an object in other interfaces, on its page.
 #[derive(Clone, Debug)]
 pub enum Elsewhere {
     /// The URL of the same page with the texts.

@@ -21,15 +21,13 @@ pub async fn find_open(
     author: Option<&str>,
     now: UnixSeconds,
 ) -> Result<Option<Approval>> {
-    let open = [ApprovalState::Waiting, ApprovalState::Approved].map(ApprovalState::as_str);
+    let is = |state: ApprovalState| Column::State.eq(state.as_str());
+    let is_open = is(ApprovalState::Waiting).or(is(ApprovalState::Approved));
     let author = match author {
         Some(author) => Column::Author.eq(author),
         None => Column::Author.is_null(),
     };
-    let same = Column::Name
-        .eq(name)
-        .and(author)
-        .and(Column::State.is_in(open));
+    let same = Column::Name.eq(name).and(author).and(is_open);
     Entity::load_by(conn, same.and(Column::EndsAt.gt(now))).await
 }
 

@@ -10,7 +10,7 @@ use crate::admin::world::World;
 flows!(
     client_is_created_and_its_secret_shown_once,
     values_of_new_client_are_validated,
-    apps_are_found_by_start_of_name,
+    apps_are_found_by_part_of_name,
     repeated_form_creates_one_app_and_secret,
     secret_is_replaced,
     old_secret_is_kept_and_ended,
@@ -54,14 +54,20 @@ async fn client_is_created_and_its_secret_shown_once(stack: &Stack) {
     assert!(!page.has("#secret") && page.text().contains("The app was created"));
 }
 
-async fn apps_are_found_by_start_of_name(stack: &Stack) {
+async fn apps_are_found_by_part_of_name(stack: &Stack) {
     World::new(stack).await;
     let admin = browser(stack, "admin").await;
     let page = submit_new(stack, &admin, ["Quokka", "service", ""]).await;
     let home = page.attributes("a.primary", "href").remove(0);
     let page = open(stack, &admin, "/admin/apps?q=quok").await;
-    assert_eq!(page.attributes("tbody a", "href"), [home]);
+    assert_eq!(
+        page.attributes("tbody a", "href"),
+        std::slice::from_ref(&home)
+    );
+    // No name begins with it.
     let page = open(stack, &admin, "/admin/apps?q=okka").await;
+    assert_eq!(page.attributes("tbody a", "href"), [home]);
+    let page = open(stack, &admin, "/admin/apps?q=okko").await;
     assert!(page.text().contains("Nothing matches."));
 }
 
