@@ -19,7 +19,7 @@ pub fn documents() -> Vec<(&'static str, Vec<Value>)> {
                 }),
                 json!({
                     "name": "size", "label": "Size", "type": "choice", "choices": ["small", "large"],
-                    "editable_by": "administrator", "visible_to": "user",
+                    "editable_by": "admin", "visible_to": "user",
                 }),
             ],
         ),

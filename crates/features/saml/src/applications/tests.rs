@@ -5,7 +5,7 @@ use doorward_saml_protocol::metadata::OwnAddresses;
 use doorward_domain::model::saml_client::SamlSettings;
 
 use super::{ALL, complete, configuration};
-use crate::operations::Values;
+use crate::bodies::Values;
 
 /// Returns the values of an application, and what to enter there.
 fn completed(mut values: Values) -> (Values, Vec<String>) {
