@@ -173,7 +173,7 @@ async fn protections_and_claims_are_compared() {
             objects.get_mut("claims").unwrap().push(claim);
         })
         .await;
-    // The first user stands for those without access, and may be in a set too.
+    // The first user is that of users without access, and may be in a set too.
     assert!((1..=2).contains(&impact.tokens[0].users), "{impact:#?}");
     assert!(
         impact.tokens[0].members.contains_key("access_token.tier"),

@@ -207,12 +207,6 @@ mod tests {
         {
             let lines = plan_of(&db, filter, Some((order.keys(), ""))).await;
             assert!(lines.iter().any(|line| line.contains(range)), "{lines:#?}");
-            assert!(
-                !lines
-                    .iter()
-                    .any(|line| line.contains("TEMP B-TREE FOR LAST")),
-                "{lines:#?}"
-            );
             let mut scans = lines.iter().filter(|line| line.starts_with("SCAN clients"));
             let is_small = |line: &String| line.contains("ix_clients__id__disabled");
             assert!(scans.all(is_small), "{lines:#?}");

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use doorward_domain::model::{
-    AuditId, BulkChangeId, CampaignTarget, ClientId, ConsentId, EmailPurpose, FactorCampaignId,
-    GrantId, GroupId, InvitationId, JobId, JobKind, ReviewId, SessionId, SignInAttemptId, UserId,
+    ApprovalId, AuditId, BulkChangeId, CampaignTarget, ClientId, ConsentId, EmailPurpose,
+    FactorCampaignId, GrantId, GroupId, InvitationId, JobId, JobKind, ReviewId, SessionId,
+    SignInAttemptId, UserId,
 };
 use doorward_domain::sealed_columns::{RowKey, SealedColumn};
 use doorward_rules::list_filter::{ClientFilter, UserFilter, UserState};
@@ -24,13 +25,13 @@ use crate::repo::organizations::OwnerlessFilter;
 use crate::repo::stats::StatFilter;
 use crate::repo::user_search::{UserOrder, UserSearch};
 use crate::repo::{
-    access_reviews, affected, api_key_lists, api_keys, attempts, audit, audit_archives,
+    access_reviews, affected, api_key_lists, api_keys, approvals, attempts, audit, audit_archives,
     audit_chain, bulk_changes, client_activity, client_registrations, client_search, client_users,
     clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
     imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
-    monthly_reports, name_search, organizations, own_texts, pushed_requests, registration_tokens,
-    roles, saml_sessions, sealed_values, sessions, sites, stats, trusted_devices, user_merges,
-    user_search,
+    managed_objects, monthly_reports, name_search, organizations, own_texts, pushed_requests,
+    registration_tokens, roles, saml_clients, saml_sessions, sealed_values, sessions, sites, stats,
+    trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -124,6 +125,10 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
         "reviewers without reminder", "(review_id=?", Read,
             access_reviews::list_unreminded(read, ReviewId::from_uuid(id), 50);
         "sites", "", Read, sites::list(read, Some("zebra"), 50);
+        "requests for approval", "", Read,
+            approvals::list(read, Some(ApprovalId::from_uuid(id)), 50);
+        "objects of files", "", Read, managed_objects::list(read, "clients", Some("clients a"), 50);
+        "SAML clients", "", Read, saml_clients::list(read, ClientId::parse("zebra").as_ref(), 50);
         "site of a host", "(host=?)", Sorted,
             sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
         "service providers of a session", "(session_id=?)", Sorted,
