@@ -16,7 +16,7 @@ use doorward_rules::bulk;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 
-use crate::plan::{Action, Plan, SOURCE};
+use crate::plan::{Action, Plan, is_apply};
 use crate::state::{State, named_kinds};
 
 /// Longest text of a request, in bytes.
@@ -115,16 +115,11 @@ async fn marks_of_plan(
     plan: &Plan,
     state: &State,
 ) -> Result<Vec<ApprovalMark>> {
-    let of = |kind: &'static str| {
-        plan.changes
-            .iter()
-            .filter(move |change| change.kind.name == kind)
-    };
     let mut marks = Vec::new();
     if policy.roles && touches_administration(context, plan, state).await? {
         marks.push(ApprovalMark::Roles);
     }
-    if policy.providers && of("providers").next().is_some() {
+    if policy.providers && plan.of("providers").next().is_some() {
         marks.push(ApprovalMark::Providers);
     }
     let deletions = plan
@@ -158,11 +153,7 @@ async fn touches_administration(
     let roles = roles.filter(|(_, role)| is_own(role.document.get("permissions")));
     let mut administrative: BTreeSet<&str> = roles.map(|(name, _)| name.as_str()).collect();
     administrative.insert(ADMIN_ROLE);
-    for change in plan
-        .changes
-        .iter()
-        .filter(|change| change.kind.name == "roles")
-    {
+    for change in plan.of("roles") {
         if is_own(change.members.get("permissions").map(|(_, after)| after)) {
             administrative.insert(&change.key);
         }
@@ -247,11 +238,8 @@ pub(crate) fn gate<'a>(
     event: &'a AuditEvent,
 ) -> Boxed<'a, Result<WriteTx>> {
     Box::pin(async move {
-        let is_of_plan = context
-            .source
-            .as_ref()
-            .is_some_and(|source| source.starts_with(SOURCE));
-        let Some(policy) = policy(context, false).filter(|_| !is_of_plan) else {
+        let policy = policy(context, false).filter(|_| !is_apply(context.source.as_deref()));
+        let Some(policy) = policy else {
             return Ok(tx);
         };
         let marks = marks_of_event(context, policy, &tx, event).await?;

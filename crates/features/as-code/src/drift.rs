@@ -9,7 +9,7 @@ use doorward_console_ui::equivalent;
 use doorward_services::view::time;
 use doorward_store::repo::audit::AuditFilter;
 
-use crate::plan::{Action, Change, Plan, Problem, SOURCE};
+use crate::plan::{Action, Change, Plan, Problem, is_apply};
 use crate::state::{Objects, State, named_kinds};
 
 /// Number of events about an object among which the last change is searched.
@@ -105,7 +105,7 @@ async fn last_change(
     let events = repo::audit::newest(context.db.read(), &filter, None, EVENTS).await?;
     let is_by_hand = |event: &AuditEvent| {
         let source = event.detail.get("source").and_then(Value::as_str);
-        !source.is_some_and(|source| source.starts_with(SOURCE))
+        !is_apply(source)
     };
     Ok(events.into_iter().find(is_by_hand))
 }

@@ -8,7 +8,7 @@ use doorward_admin::prelude::*;
 use doorward_domain::model::ManagedObject;
 use doorward_protocol::displayed_text;
 
-use crate::plan::SOURCE;
+use crate::plan::is_apply;
 use crate::state::State;
 
 /// Files of objects: `clients wiki` and `clients/wiki.toml:1`.
@@ -56,9 +56,7 @@ fn concerns(kind: &Kind, event: &AuditEvent) -> bool {
         && match event.kind {
             AuditKind::ClientChanged => !OF_CLIENT.contains(&change),
             AuditKind::GroupChanged | AuditKind::OrganizationChanged | AuditKind::RoleChanged => {
-                IN_FILES
-                    .iter()
-                    .any(|known| change == *known || change.ends_with(" renamed"))
+                IN_FILES.contains(&change) || change.ends_with(" renamed")
             }
             _ => true,
         }
@@ -75,14 +73,10 @@ pub(crate) fn gate<'a>(
             .settings
             .config()
             .is_some_and(|config| config.as_code.read_only);
-        let is_apply = context
-            .source
-            .as_ref()
-            .is_some_and(|source| source.starts_with(SOURCE));
         let Some(subject) = event
             .subject
             .as_deref()
-            .filter(|_| context.is_console && is_read_only && !is_apply)
+            .filter(|_| context.is_console && is_read_only && !is_apply(context.source.as_deref()))
         else {
             return Ok(tx);
         };

@@ -35,6 +35,12 @@ const PER_CHANGE: u64 = 4;
 
 /// Start of the source in the events of an apply.
 pub const SOURCE: &str = "plan ";
+
+/// Returns true if this source of a change is an apply.
+pub fn is_apply(source: Option<&str>) -> bool {
+    source.is_some_and(|source| source.starts_with(SOURCE))
+}
+
 /// Subject of the events of applies.
 pub const APPLIES: &str = "configuration";
 
@@ -67,6 +73,12 @@ fn title(kind: &str, key: &str) -> String {
 }
 
 impl Plan {
+    /// Returns the changes of objects of a kind.
+    pub fn of(&self, kind: &str) -> impl Iterator<Item = &Change> {
+        let changes = self.changes.iter();
+        changes.filter(move |change| change.kind.name == kind)
+    }
+
     /// Compares the objects of these kinds with their state.
     pub async fn make(
         context: &AdminContext<'_>,

@@ -266,7 +266,7 @@ async fn check(
 ) -> Result<State> {
     let changes = &plan.changes;
     let deletes = changes.iter().any(|change| change.action == Action::Delete);
-    let is_changed = |kind: &Kind| changes.iter().any(|change| change.kind.name == kind.name);
+    let is_changed = |kind: &Kind| plan.of(kind.name).next().is_some();
     let kinds: Vec<&'static Kind> = kinds.filter(|kind| deletes || is_changed(kind)).collect();
     let state = State::read(context, kinds.iter().copied()).await?;
     let rest = Plan::make(context, objects, kinds.into_iter(), &state).await?;

@@ -18,10 +18,7 @@ pub struct Reach {
 
 /// Returns the IDs of the clients that a plan changes or deletes.
 pub fn changed(plan: &Plan) -> impl Iterator<Item = ClientId> {
-    let clients = plan
-        .changes
-        .iter()
-        .filter(|change| change.kind.name == "clients");
+    let clients = plan.of("clients");
     clients.filter_map(|change| ClientId::parse(&change.key))
 }
 

@@ -198,7 +198,7 @@ impl Questions {
 
 /// Returns the names of what cannot be simulated.
 fn unexamined(plan: &Plan) -> Vec<String> {
-    let has = |kind: &str| plan.changes.iter().any(|change| change.kind.name == kind);
+    let has = |kind: &str| plan.of(kind).next().is_some();
     let mut unknown: Vec<String> = UNEXAMINED
         .into_iter()
         .filter(|kind| has(kind))
@@ -211,10 +211,9 @@ fn unexamined(plan: &Plan) -> Vec<String> {
             .iter()
             .filter(|(name, _)| name.starts_with("source."));
         let values = |value: &Value| value == "profile_field";
-        change.kind.name == "claims"
-            && members.any(|(_, (before, after))| values(before) || values(after))
+        members.any(|(_, (before, after))| values(before) || values(after))
     };
-    if has("profile-fields") || plan.changes.iter().any(is_of_profile) {
+    if has("profile-fields") || plan.of("claims").any(is_of_profile) {
         unknown.push("values of profile fields".to_owned());
     }
     unknown
@@ -243,11 +242,7 @@ impl Asked {
         touched: &Touched,
     ) -> Result<Self> {
         let mut asked = Self::default();
-        for change in plan
-            .changes
-            .iter()
-            .filter(|change| change.kind.name == "clients")
-        {
+        for change in plan.of("clients") {
             let Some(id) = ClientId::parse(&change.key) else {
                 continue;
             };
@@ -267,11 +262,7 @@ impl Asked {
             };
             asked.0.insert(id, own);
         }
-        let claims = plan
-            .changes
-            .iter()
-            .filter(|change| change.kind.name == "claims");
-        let of_claims = claims.flat_map(|change| {
+        let of_claims = plan.of("claims").flat_map(|change| {
             let stored = state.find(change.kind, &change.key);
             let stored = stored.and_then(|object| object.document.get("client_id"));
             let new = change.members.get("client_id").map(|(_, after)| after);

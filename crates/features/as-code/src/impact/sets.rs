@@ -67,13 +67,7 @@ pub(super) struct Touched {
 
 impl Touched {
     pub async fn of(context: &AdminContext<'_>, plan: &Plan, state: &State) -> Result<Self> {
-        let named = |name: &'static str| {
-            let changes = plan
-                .changes
-                .iter()
-                .filter(move |change| change.kind.name == name);
-            changes.map(|change: &Change| change.key.clone())
-        };
+        let named = |name: &'static str| plan.of(name).map(|change: &Change| change.key.clone());
         let mut touched = Self {
             roles: named("roles").collect(),
             organizations: named("organizations").collect(),
