@@ -244,7 +244,7 @@ fn type_must_be_expected(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     /// No other spelling of a valid token is accepted: neither its JSON nor its base64 is
     /// malleable.
