@@ -82,25 +82,23 @@ pub fn header_names(headers: &SiteHeaders) -> Vec<String> {
 /// claim it.
 pub fn headers(site: &Site, user: &User, held: &EffectiveRoles) -> Vec<(HeaderName, HeaderValue)> {
     let (names, is_raw) = (&site.headers, site.settings.raw_headers);
-    let email = if user.email_verified {
-        user.email.as_str()
-    } else {
-        ""
-    };
+    let email = user.email_verified.then(|| user.email.clone());
     let facts = [
-        (&names.user, user_name(user)),
-        (&names.email, email.to_owned()),
-        (&names.name, user.profile.name().unwrap_or_default()),
+        (&names.user, Some(user_name(user))),
+        (&names.email, email),
+        (&names.name, user.profile.name()),
     ];
-    let encoded = facts.map(|(name, value)| (name.clone(), encode(&value, is_raw, "")));
-    let groups = held.groups.iter();
-    let groups: Vec<String> = groups.map(|group| encode(group, is_raw, ",")).collect();
-    let groups = groups.join(",");
+    let known = facts
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.clone(), value?)));
+    let encoded = known.map(|(name, value)| (name, encode(&value, is_raw, "")));
+    let groups = held.groups.iter().map(|group| encode(group, is_raw, ","));
+    let groups = groups.collect::<Vec<_>>().join(",");
     let groups = match omission_header(names) {
         Some(omitted) if groups.len() > MAX_GROUPS => (omitted, "true".to_owned()),
         _ => (names.groups.clone(), groups),
     };
-    let sent = encoded.into_iter().chain([groups]);
+    let sent = encoded.chain([groups]);
     let sent = sent.filter(|(_, value)| !value.is_empty());
     sent.filter_map(|(name, value)| header(&name, &value))
         .collect()

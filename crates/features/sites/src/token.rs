@@ -22,10 +22,11 @@ const TOKENS: u64 = 3_000;
 /// The content of a token beside its times.
 #[derive(Clone, Debug)]
 pub struct TokenContent {
-    claims: AccessTokenClaims,
+    pub claims: AccessTokenClaims,
     /// Grant of the session or the access token, which the ID of the token contains.
-    grant: Option<GrantId>,
-    digest: TokenHash,
+    pub grant: Option<GrantId>,
+    /// The digest of both.
+    pub digest: TokenHash,
 }
 
 /// The tokens of the current half minute, by its number, the digest of what they say, and the key and the type of
@@ -68,16 +69,5 @@ impl SiteTokens {
         let token = token.map_err(ServerError::internal)?;
         self.0.insert(key, Arc::new(token.clone()));
         Ok(token)
-    }
-}
-
-impl TokenContent {
-    pub fn new(claims: AccessTokenClaims, grant: Option<GrantId>) -> Result<Self> {
-        let said = serde_json::to_string(&(&claims, grant.map(|grant| grant.to_string())));
-        Ok(Self {
-            digest: TokenHash::digest(&said.map_err(ServerError::internal)?),
-            claims,
-            grant,
-        })
     }
 }

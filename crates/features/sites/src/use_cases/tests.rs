@@ -255,7 +255,7 @@ async fn check_decides_as_for_real_request() {
         (with_key, "allow", Some(4)),
     ] {
         let checked = check(&context, &request).await.unwrap();
-        let found = (checked.outcome, checked.rule.map(|rule| rule.id));
+        let found = (checked.outcome, checked.rule_id);
         assert_eq!(found, (outcome, rule), "{request:?}");
     }
     for (url, method) in [
