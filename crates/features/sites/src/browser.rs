@@ -113,10 +113,8 @@ pub fn bound_to(host: &Host, browser: &OpaqueToken) -> Vec<u8> {
 /// first page. No value leads to another host.
 pub fn own_target(text: &str) -> String {
     let path = text.split('?').next().unwrap_or(text);
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
-    let is_own = is_plain
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#');
+    let is_own = text.bytes().all(is_plain)
         && text.len() <= MAX_TARGET
         && CanonicalPath::parse(path).is_ok_and(|path| !is_page(path.as_str()));
     if is_own { text } else { "/" }.to_owned()

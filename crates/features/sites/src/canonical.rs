@@ -56,12 +56,6 @@ doorward_protocol::words! {
     }
 }
 
-impl fmt::Display for Ambiguous {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 type Result<T> = std::result::Result<T, Ambiguous>;
 
 impl Scheme {
@@ -200,11 +194,6 @@ impl CanonicalPath {
 
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// Returns the path as a URL writes it.
-    pub fn encoded(&self) -> String {
-        encode(&self.0)
     }
 }
 

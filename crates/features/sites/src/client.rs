@@ -12,7 +12,7 @@ use doorward_services::error::{Result, ServerError};
 use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 
-use crate::canonical::{Host, Scheme};
+use crate::canonical::{Host, Scheme, parse_pattern};
 use crate::proxy::PAGES;
 
 /// Returns the ID of the client of a site.
@@ -80,10 +80,9 @@ fn build(
 
 /// Returns the origins of a host: with `http` for loopback hosts in development.
 fn origins(host: &str, config: &Config) -> Vec<String> {
-    let plain = host.replace('*', "any");
     let is_plain = |host: Host| Scheme::Http.is_allowed(&host, config.is_dev());
     let mut origins = vec![format!("https://{host}")];
-    if Host::parse(&plain, Scheme::Http).is_ok_and(is_plain) {
+    if parse_pattern(host).is_ok_and(is_plain) {
         origins.push(format!("http://{host}"));
     }
     origins

@@ -200,22 +200,20 @@ async fn check(console: &Console<'_>) -> Answer {
         fields: form::entries(console, &REQUEST, &console.page.query()?)?,
         submit: console.t("sites-check"),
     };
-    let typed = form
+    let mut body = Map::new();
+    for field in form
         .fields
         .iter()
-        .map(|field| (field.id, field.value.trim()));
-    let typed = typed.filter(|(_, value)| !value.is_empty());
-    let body: Map<_, Json> = typed
-        .map(|(id, value)| (id.to_owned(), value.into()))
-        .collect();
+        .filter(|field| !field.value.trim().is_empty())
+    {
+        body.insert(field.id.to_owned(), field.value.trim().into());
+    }
+    let (back, heading) = (console.link(PATH, TITLE), console.t("sites-check"));
+    let detail = console.detail(Section::Apps, back, heading);
     let view = |form| Detail {
         lead: console.t("sites-check-text"),
         query: Some(form),
-        ..console.detail(
-            Section::Apps,
-            console.link(PATH, TITLE),
-            console.t("sites-check"),
-        )
+        ..detail
     };
     if !body.contains_key("url") {
         return console.show(&view(form));
@@ -223,10 +221,13 @@ async fn check(console: &Console<'_>) -> Answer {
     let checked = (operations::CHECK.run)(body.into(), &console.context()).await;
     let (wrong, problem) = match checked {
         Ok(checked) => {
+            let (state, facts) = explained(console, &checked.document);
+            let state = Some(state);
+            let view = view(form);
             return console.show(&Detail {
-                state: Some(outcome(console, &checked.document)),
-                facts: decision(console, &checked.document),
-                ..view(form)
+                state,
+                facts,
+                ..view
             });
         }
         Err(AdminError::Invalid { field, problem, .. }) => (field, problem),
@@ -242,7 +243,8 @@ async fn check(console: &Console<'_>) -> Answer {
     Ok(console.page.html(status, &view(form)))
 }
 
-fn outcome(console: &Console<'_>, decision: &Json) -> State {
+/// Returns the outcome of a decision, and what explains it.
+fn explained(console: &Console<'_>, decision: &Json) -> (State, Vec<Fact>) {
     let (tone, key) = match (word(decision, "outcome"), word(decision, "factor")) {
         ("allow", _) => (Tone::Good, "sites-allow"),
         ("sign_in", _) => (Tone::Plain, "sites-sign-in"),
@@ -250,10 +252,6 @@ fn outcome(console: &Console<'_>, decision: &Json) -> State {
         ("step_up", _) => (Tone::Plain, "sites-asks-factor"),
         _ => (Tone::Warn, "sites-deny"),
     };
-    console.state(tone, key)
-}
-
-fn decision(console: &Console<'_>, decision: &Json) -> Vec<Fact> {
     let site = word(decision, "site");
     let rule = decision["rule"].as_str();
     let rule = rule.map(|rule| Value::Code(format!("{}: {rule}", decision["rule_id"])));
@@ -265,14 +263,13 @@ fn decision(console: &Console<'_>, decision: &Json) -> Vec<Fact> {
         DenyReason::Credential => "sites-reason-credential",
         DenyReason::NotAllowed => "sites-reason-not-allowed",
     });
-    console.known_facts([
-        (
-            "console-name",
-            Some(Value::Link(Link::new(path(site), site.to_owned()))),
-        ),
+    let site = Value::Link(Link::new(path(site), site.to_owned()));
+    let facts = [
+        ("console-name", Some(site)),
         ("sites-rule", rule),
         ("console-reason", reason.map(|key| console.text(key))),
-    ])
+    ];
+    (console.state(tone, key), console.known_facts(facts))
 }
 
 /// Shows a form, or runs its operation, and leads to the site. A fact without a line has no header.

@@ -23,6 +23,7 @@ use doorward_web::web_context::WebContext;
 use serde_json::{Value, json};
 
 use crate::browser::is_page;
+use crate::canonical::encode;
 use crate::page::{self, PageKind};
 use crate::proxy::{self, PAGES, Proxy, Refusal};
 use crate::rule::{Decision, DenyReason, RequestFacts, StepUp, decide};
@@ -53,9 +54,7 @@ async fn ask(
 
 async fn check(request: &HttpRequest, web: &WebContext, proxy: Proxy) -> HttpResponse {
     let config = &web.context.core.config;
-    let described =
-        proxy::check_sender(request, config).and_then(|()| proxy::describe(request, config, proxy));
-    let (facts, target) = match described {
+    let (facts, target) = match proxy::describe(request, config, proxy) {
         Ok(described) => described,
         Err(refusal) => return reject(Some(proxy), &refusal),
     };
@@ -175,7 +174,7 @@ async fn deny(
         }
         None => format!("no rule of the site {} allows it", site.name),
     };
-    let (method, path) = (facts.method.as_str(), facts.path.encoded());
+    let (method, path) = (facts.method.as_str(), encode(facts.path.as_str()));
     let denied = DeniedRequest {
         rule: reason.as_str(),
         status: StatusCode::FORBIDDEN.as_u16(),
@@ -243,10 +242,10 @@ pub fn see(location: &str) -> HttpResponse {
 /// request pass.
 pub fn reject(proxy: Option<Proxy>, refusal: &Refusal) -> HttpResponse {
     let is_forbidden = refusal.is_about_sender || proxy.is_some_and(Proxy::is_terse);
-    let status = if is_forbidden {
-        StatusCode::FORBIDDEN
+    let mut response = if is_forbidden {
+        HttpResponse::Forbidden()
     } else {
-        StatusCode::BAD_REQUEST
+        HttpResponse::BadRequest()
     };
     let public = if refusal.is_about_sender {
         "this server does not accept requests from here"
@@ -254,8 +253,8 @@ pub fn reject(proxy: Option<Proxy>, refusal: &Refusal) -> HttpResponse {
         &refusal.reason
     };
     let body = json!({ "error": "invalid_request", "error_description": public });
-    let response = HttpResponse::build(status).json(body);
-    rejected(response, "forward_auth", &refusal.reason, &refusal.fix)
+    let (reason, fix) = (&refusal.reason, &refusal.fix);
+    rejected(response.json(body), "forward_auth", reason, fix)
 }
 
 /// Returns a response with the cause of the rejection, for the log.

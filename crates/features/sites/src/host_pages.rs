@@ -3,6 +3,7 @@
 
 use actix_web::web::{Data, Path, ServiceConfig, resource, to};
 use actix_web::{HttpRequest, HttpResponse};
+use doorward_domain::keys::Signer;
 use doorward_domain::model::{Client, DenialId, Grant, Session, SiteFactor, SiteSession};
 use doorward_domain::secret::OpaqueToken;
 use doorward_http_common::header;
@@ -36,9 +37,7 @@ pub fn configure(config: &mut ServiceConfig) {
 
 async fn open(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -> HttpResponse {
     let core = &web.context.core;
-    let arrival = proxy::check_sender(&request, &core.config)
-        .and_then(|()| proxy::arrival(&request, &core.config));
-    let answered = match arrival {
+    let answered = match proxy::arrival(&request, &core.config) {
         Ok(arrival) => answer(&request, &web, arrival, &name).await,
         Err(refusal) => Ok(reject(None, &refusal)),
     };
@@ -69,17 +68,8 @@ async fn answer(
 }
 
 fn failed(asked: &Asked<'_>, reason: &str) -> Result<HttpResponse> {
-    Ok(rejected(
-        asked.page(PageKind::Failed),
-        "site_sign_in",
-        reason,
-        "",
-    ))
-}
-
-/// Returns the redirect to a page of this host.
-fn see_own(asked: &Asked<'_>, target: &str) -> HttpResponse {
-    see(&format!("{}{target}", asked.arrival.origin()))
+    let page = asked.page(PageKind::Failed);
+    Ok(rejected(page, "site_sign_in", reason, ""))
 }
 
 /// Returns what a browser needs to open a target at this host: `None` if it may, or is denied, and otherwise the
@@ -105,7 +95,7 @@ async fn start(asked: &Asked<'_>, target: &str) -> Result<HttpResponse> {
     let visit = asked.by_cookie().await?;
     match needs(asked, &target, visit.as_deref()) {
         Some(step) => begin(asked, target, step).await,
-        None => Ok(see_own(asked, &target)),
+        None => Ok(see(&(asked.arrival.origin() + &target))),
     }
 }
 
@@ -189,7 +179,7 @@ async fn finish(asked: &Asked<'_>, code: &str, state: &State) -> Result<HttpResp
     // Another redirect would lead here again.
     let mut response = match needs(asked, &state.target, visit.as_deref()) {
         Some(_) => asked.page(PageKind::Weak),
-        None => see_own(asked, &state.target),
+        None => see(&(asked.arrival.origin() + &state.target)),
     };
     let seconds = session.remember.then(|| session.expires_at - core.now());
     let named = (CookieName::Session, token.expose());
@@ -264,10 +254,8 @@ async fn hint(context: &Context, client: &Client, session: &Session) -> Result<S
         "exp": core.now() + HINT_TTL,
     });
     let alg = client_profile::id_token_alg(client);
-    context
-        .issuing
-        .sign(core, alg, |signer| signer.sign_statement(&claims))
-        .await
+    let sign = |signer: &Signer| signer.sign_statement(&claims);
+    context.issuing.sign(core, alg, sign).await
 }
 
 /// Shows the denial that a terse proxy did not pass on: a page to browsers, JSON to programs.

@@ -30,10 +30,7 @@ fn is_reserved(config: Option<&Config>, host: &Host) -> bool {
     let (Some(config), name) = (config, host.name()) else {
         return false;
     };
-    let is_host_of = |url: &str| {
-        let url = Url::parse(url).ok();
-        url.is_some_and(|url| url.host_str() == Some(name))
-    };
+    let is_host_of = |url: &str| Url::parse(url).is_ok_and(|url| url.host_str() == Some(name));
     let is_below = |base: &str| {
         let parent = name.strip_suffix(base);
         parent.is_some_and(|parent| parent.is_empty() || parent.ends_with('.'))
@@ -59,7 +56,7 @@ pub(crate) async fn check(
     let domains = repo::organizations::list_domains(tx).await?;
     for (at, text) in written.iter().enumerate() {
         let host = parse_pattern(text.trim());
-        let host = host.map_err(|error| invalid(at, format!("{text:?}: {error}")))?;
+        let host = host.map_err(|error| invalid(at, format!("{text:?}: {}", error.as_str())))?;
         let is_domain = domains.iter().any(|(domain, _)| domain == host.name());
         if is_domain || is_reserved(context.settings.config(), &host) {
             return Err(invalid(at, format!("{host} is a host of this server")));

@@ -34,9 +34,6 @@ const FACTORS: [(&str, SiteFactor); 2] = [
 
 /// Reads a rule without its number, and the IDs or paths of its groups, which are not in it yet. A path of an
 /// organization follows its slug and a colon.
-///
-/// # Errors
-/// Returns what is wrong with it.
 pub fn parse(line: &str) -> Result<(SiteRule, Vec<String>), String> {
     let mut words = line.split_whitespace().peekable();
     let is_path = |word: &&str| word.starts_with('/');
@@ -60,9 +57,13 @@ pub fn parse(line: &str) -> Result<(SiteRule, Vec<String>), String> {
     reading.finish()
 }
 
+fn wrong(word: &str, problem: &str) -> String {
+    format!("{word:?}: {problem}")
+}
+
 fn parse_methods(word: &str) -> Result<BTreeSet<String>, String> {
     let method = |text: &str| {
-        let method = Method::parse(text).map_err(|error| format!("{text:?}: {error}"))?;
+        let method = Method::parse(text).map_err(|error| wrong(text, error.as_str()))?;
         Ok(method.as_str().to_owned())
     };
     word.split(',').map(method).collect()
@@ -72,9 +73,9 @@ fn parse_path(word: &str) -> Result<SitePath, String> {
     let parent = word.strip_suffix('*');
     let raw = parent.unwrap_or(word);
     if raw.contains('*') || parent.is_some_and(|parent| !parent.ends_with('/')) {
-        return Err(format!("{word:?}: write * at the end, after a slash"));
+        return Err(wrong(word, "write * at the end, after a slash"));
     }
-    let path = CanonicalPath::parse(raw).map_err(|error| format!("{word:?}: {error}"))?;
+    let path = CanonicalPath::parse(raw).map_err(|error| wrong(word, error.as_str()))?;
     let path = path.as_str();
     Ok(match path.strip_suffix('/') {
         Some(prefix) if parent.is_some() => SitePath::Prefix(prefix.to_owned()),
@@ -93,7 +94,7 @@ struct Reading {
 
 impl Reading {
     fn read(&mut self, word: &str) -> Result<(), String> {
-        let wrong = |problem: &str| format!("{word:?}: {problem}");
+        let wrong = |problem: &str| wrong(word, problem);
         let plain = PLAIN.into_iter().find(|(own, _)| *own == word);
         let factor = FACTORS.into_iter().find(|(own, _)| *own == word);
         let is_first = match (plain, factor, word.split_once('=')) {

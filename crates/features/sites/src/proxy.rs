@@ -68,30 +68,21 @@ impl Refusal {
 
     fn of_header(name: &str) -> Self {
         let reason = format!("the header {name} is missing, repeated or not ASCII");
-        Self::new(
-            false,
-            reason,
-            "use the configuration that `doorward site proxy-config` prints",
-        )
+        let fix = "use the configuration that `doorward site proxy-config` prints";
+        Self::new(false, reason, fix)
     }
 }
 
 impl From<Ambiguous> for Refusal {
     fn from(problem: Ambiguous) -> Self {
-        Self::new(
-            false,
-            problem.as_str(),
-            "send a request over HTTPS that has one reading",
-        )
+        let fix = "send a request over HTTPS that has one reading";
+        Self::new(false, problem.as_str(), fix)
     }
 }
 
 /// Checks that a proxy of forward authentication sent a request: by its network, by the secret, or by both if both
 /// are configured. The proxy of this server itself needs the secret, because clients send requests through it.
-///
-/// # Errors
-/// Rejects every request without any proxy, and that of another sender.
-pub fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), Refusal> {
+fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), Refusal> {
     let config = &settings.forward_auth;
     let refuse = |reason: &str, fix: &str| Err(Refusal::new(true, reason, fix));
     if !config.is_configured() {
@@ -112,11 +103,10 @@ pub fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), Refu
         if !received_request::is_from_proxy(request) || settings.is_dev() {
             return Ok(());
         }
+        let reason =
+            "the sender is also a proxy of this server, which passes on requests of clients";
         let fix = "set forward_auth.proxy_secret: trusted_proxies has the sender";
-        return refuse(
-            "the sender is also a proxy of this server, which passes on requests of clients",
-            fix,
-        );
+        return refuse(reason, fix);
     };
     let sent = header::only_text(request.headers(), SECRET).ok().flatten();
     // The comparison of digests takes constant time.
@@ -132,25 +122,20 @@ fn peer(request: &HttpRequest) -> Option<IpAddr> {
     Some(request.peer_addr()?.ip().to_canonical())
 }
 
-/// Reads the origin of a request that a proxy passes on, from a sender that [`check_sender`] has accepted.
-///
-/// # Errors
-/// Returns the value that is missing or ambiguous.
+/// Reads the origin of a request that a proxy passes on.
 pub fn arrival(request: &HttpRequest, config: &Config) -> Result<Arrival, Refusal> {
+    check_sender(request, config)?;
     let headers = request.headers();
     read_arrival(request, config, text(headers, PROTO)?, text(headers, HOST)?)
 }
 
-/// Reads the request that a proxy describes, from a sender that [`check_sender`] has accepted, and its path and
-/// query as the client wrote them.
-///
-/// # Errors
-/// Returns the value that is missing or ambiguous.
+/// Reads the request that a proxy describes, and its path and query as the client wrote them.
 pub fn describe<'r>(
     request: &'r HttpRequest,
     config: &Config,
     proxy: Proxy,
 ) -> Result<(RequestFacts, &'r str), Refusal> {
+    check_sender(request, config)?;
     let headers = request.headers();
     let named = |name: &str| text(headers, name);
     let (scheme, host, target, method) = match proxy {

@@ -186,12 +186,7 @@ fn decide_user<'a>(
 
 /// Returns true if the user has one of the roles, groups and permissions, or none is demanded.
 fn is_among(demand: &UserDemand, user: &Visitor) -> bool {
-    let UserDemand {
-        roles,
-        groups,
-        permissions,
-        ..
-    } = demand;
+    let (roles, groups, permissions) = (&demand.roles, &demand.groups, &demand.permissions);
     let is_any_user = roles.is_empty() && groups.is_empty() && permissions.is_empty();
     let is_member = || !roles.is_disjoint(&user.roles) || !groups.is_disjoint(&user.groups);
     is_any_user

@@ -36,10 +36,8 @@ pub struct SiteTokens(Cache<String>);
 
 impl Default for SiteTokens {
     fn default() -> Self {
-        Self(Cache::with_ttl(
-            TOKENS,
-            Duration::from_secs(REUSE.unsigned_abs()),
-        ))
+        let kept = Duration::from_secs(REUSE.unsigned_abs());
+        Self(Cache::with_ttl(TOKENS, kept))
     }
 }
 

@@ -74,11 +74,8 @@ pub(crate) async fn group_names(
     let ids: Vec<GroupId> = ids.flatten().copied().collect();
     let groups = repo::groups::find_all(context.db.read(), &ids).await?;
     let named = |group: Group| {
-        let name = match group.org {
-            Some(org) => format!("{org}:{}", group.path),
-            None => group.path,
-        };
-        (group.id, name)
+        let org = group.org.map(|org| org + ":").unwrap_or_default();
+        (group.id, org + &group.path)
     };
     Ok(groups.into_iter().map(named).collect())
 }
@@ -170,8 +167,7 @@ async fn apply(
         site.hosts = hosts::check(context, tx, site.id, &written).await?;
     }
     if let Some(lines) = change.rules {
-        let organization = site.settings.organization.as_deref();
-        site.rules = read_rules(tx, organization, &lines).await?;
+        site.rules = read_rules(tx, site, &lines).await?;
     }
     identity::set_names(&change.headers.unwrap_or_default(), &mut site.headers)
         .map_err(|problem| AdminError::invalid("headers", problem))?;
@@ -181,11 +177,7 @@ async fn apply(
 }
 
 /// Reads rules, and finds the roles, groups and permissions that they name.
-async fn read_rules(
-    tx: &WriteTx,
-    organization: Option<&str>,
-    lines: &[String],
-) -> Result<Vec<SiteRule>> {
+async fn read_rules(tx: &WriteTx, site: &Site, lines: &[String]) -> Result<Vec<SiteRule>> {
     if lines.len() > MAX_RULES {
         let problem = format!("a site has at most {MAX_RULES} rules");
         return Err(AdminError::invalid("rules", problem));
@@ -205,7 +197,7 @@ async fn read_rules(
         rule.id = u32::try_from(at + 1).unwrap_or(u32::MAX);
         if let SiteDemand::User(demand) = &mut rule.demand {
             for name in groups {
-                let group = find_group(tx, organization, &name).await?;
+                let group = find_group(tx, site, &name).await?;
                 let problem = || format!("there is no group {name:?} that counts at this site");
                 let group = group.ok_or_else(problem).map_err(invalid)?;
                 demand.groups.insert(group);
@@ -224,11 +216,7 @@ async fn read_rules(
 
 /// Finds a group by its ID or its path, which follows the slug of its organization and a colon. The members of a
 /// group of another organization than that of the site would not be found.
-async fn find_group(
-    tx: &WriteTx,
-    organization: Option<&str>,
-    name: &str,
-) -> Result<Option<GroupId>> {
+async fn find_group(tx: &WriteTx, site: &Site, name: &str) -> Result<Option<GroupId>> {
     let group = if let Some(id) = GroupId::parse(name) {
         repo::groups::find(tx, id).await?
     } else {
@@ -236,7 +224,8 @@ async fn find_group(
         let (org, path) = of_org.map_or((None, name), |(org, path)| (Some(org), path));
         repo::groups::find_by_path(tx, org, path).await?
     };
-    let counts = |group: &Group| group.org.is_none() || group.org.as_deref() == organization;
+    let own = &site.settings.organization;
+    let counts = |group: &Group| group.org.is_none() || group.org == *own;
     Ok(group.filter(counts).map(|group| group.id))
 }
 
