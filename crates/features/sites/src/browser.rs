@@ -104,9 +104,8 @@ impl State {
 
 /// Returns the place of a sealed state: the host, and the hash of the cookie.
 pub fn bound_to(host: &Host, browser: &OpaqueToken) -> Vec<u8> {
-    let mut bytes = browser.hash().as_bytes().to_vec();
-    bytes.extend_from_slice(host.to_string().as_bytes());
-    bytes
+    let hash = browser.hash();
+    [hash.as_bytes(), host.as_str().as_bytes()].concat()
 }
 
 /// Returns a path with its query if the browser may be redirected there, at the same host: otherwise that of the

@@ -2,7 +2,7 @@
 
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
-use doorward_domain::model::{SiteFactor, SiteHeaders};
+use doorward_domain::model::SiteHeaders;
 use doorward_domain::time::from_rfc3339;
 use doorward_templates::console::{CopyText, QueryForm};
 use serde_json::Value as Json;
@@ -222,12 +222,10 @@ async fn check(console: &Console<'_>) -> Answer {
     let (wrong, problem) = match checked {
         Ok(checked) => {
             let (state, facts) = explained(console, &checked.document);
-            let state = Some(state);
-            let view = view(form);
             return console.show(&Detail {
                 state,
                 facts,
-                ..view
+                ..view(form)
             });
         }
         Err(AdminError::Invalid { field, problem, .. }) => (field, problem),
@@ -244,7 +242,7 @@ async fn check(console: &Console<'_>) -> Answer {
 }
 
 /// Returns the outcome of a decision, and what explains it.
-fn explained(console: &Console<'_>, decision: &Json) -> (State, Vec<Fact>) {
+fn explained(console: &Console<'_>, decision: &Json) -> (Option<State>, Vec<Fact>) {
     let (tone, key) = match (word(decision, "outcome"), word(decision, "factor")) {
         ("allow", _) => (Tone::Good, "sites-allow"),
         ("sign_in", _) => (Tone::Plain, "sites-sign-in"),
@@ -269,7 +267,7 @@ fn explained(console: &Console<'_>, decision: &Json) -> (State, Vec<Fact>) {
         ("sites-rule", rule),
         ("console-reason", reason.map(|key| console.text(key))),
     ];
-    (console.state(tone, key), console.known_facts(facts))
+    (Some(console.state(tone, key)), console.known_facts(facts))
 }
 
 /// Shows a form, or runs its operation, and leads to the site. A fact without a line has no header.
@@ -285,7 +283,8 @@ async fn save(
     let form = Form::open(visit, view)?.with_stored(stored);
     let none = SiteHeaders::default().by_fact().map(|(fact, _)| (fact, ""));
     let lines = text(&visit.form, "headers")?.lines();
-    let named = lines.filter_map(|line| line.split_once('='));
+    let lines = lines.filter(|line| !line.trim().is_empty());
+    let named = lines.map(|line| line.split_once('=').unwrap_or((line, "")));
     let mut pairs = Serializer::new(String::new());
     pairs.extend_pairs(none);
     pairs.extend_pairs(named.map(|(fact, name)| (fact.trim(), name.trim())));

@@ -93,8 +93,7 @@ async fn judge(
     if let Some(visit) = visit {
         received_request::record_user(request, &visit.user.id);
     }
-    let visitor = visit.map(|visit| &visit.visitor);
-    let site = &asked.site;
+    let (site, visitor) = (&asked.site, visit.map(|visit| &visit.visitor));
     Ok(match decide(site, facts, visitor, context.core.now()) {
         Decision::Allow(_) => {
             let tokens = context.parts.get::<SiteTokens>();
@@ -188,7 +187,8 @@ async fn deny(
         },
     };
     let (core, log) = (&context.core, &context.limits.denials);
-    let id = log.record(&core.db, core.now(), &denied, &asked.caller());
+    let caller = asked.caller();
+    let id = log.record(&core.db, core.now(), &denied, &caller);
     let id = id.await.to_string();
     let body = json!({ "error": "forbidden", "reason": reason.as_str(), "decision_id": id });
     let page = (PageKind::Denied, Some(id.as_str()));

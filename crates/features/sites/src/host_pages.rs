@@ -67,9 +67,8 @@ async fn answer(
     }
 }
 
-fn failed(asked: &Asked<'_>, reason: &str) -> Result<HttpResponse> {
-    let page = asked.page(PageKind::Failed);
-    Ok(rejected(page, "site_sign_in", reason, ""))
+fn failed(asked: &Asked<'_>, reason: &str) -> HttpResponse {
+    rejected(asked.page(PageKind::Failed), "site_sign_in", reason, "")
 }
 
 /// Returns what a browser needs to open a target at this host: `None` if it may, or is denied, and otherwise the
@@ -154,7 +153,7 @@ async fn callback(
     match (code, error) {
         (Some(code), _) => finish(asked, code, &state).await,
         (None, Some("unmet_authentication_requirements")) => Ok(asked.page(PageKind::Weak)),
-        (None, error) => failed(asked, error.unwrap_or("there is no code")),
+        (None, error) => Ok(failed(asked, error.unwrap_or("there is no code"))),
     }
 }
 
@@ -167,14 +166,14 @@ async fn finish(asked: &Asked<'_>, code: &str, state: &State) -> Result<HttpResp
     let redeemed = token::redeem(context, &client, code, &uri, &state.verifier, &caller);
     let grant = match redeemed.await {
         Ok(grant) => grant,
-        Err(FlowError::Rejected(error)) => return failed(asked, &error.description),
+        Err(FlowError::Rejected(error)) => return Ok(failed(asked, &error.description)),
         Err(FlowError::Server(error)) => return Err(error),
     };
     let token = OpaqueToken::generate(&mut core.rng());
     store(asked, &grant, &token).await?;
     let visit = asked.read(&token.hash()).await?;
     let Some(session) = visit.as_ref().and_then(|visit| visit.session.as_ref()) else {
-        return failed(asked, "the session ended meanwhile");
+        return Ok(failed(asked, "the session ended meanwhile"));
     };
     // Another redirect would lead here again.
     let mut response = match needs(asked, &state.target, visit.as_deref()) {

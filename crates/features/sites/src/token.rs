@@ -51,8 +51,8 @@ impl SiteTokens {
         let alg = token_signing_alg(audience, &registry.resources);
         let ring = context.issuing.keys.current(&core.db, now).await?;
         let signer = ring.signer(alg).map_err(ServerError::internal)?;
-        let half_minute = now.div_euclid(REUSE);
-        let signed = format!("{half_minute} {} {} ", signer.kid(), typ.as_str());
+        let (period, kid) = (now.div_euclid(REUSE), signer.kid());
+        let signed = format!("{period} {kid} {} ", typ.as_str());
         let key = [signed.as_bytes(), content.digest.as_bytes()].concat();
         if let Some(token) = self.0.get(&key) {
             return Ok(String::clone(&token));
