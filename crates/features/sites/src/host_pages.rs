@@ -133,22 +133,16 @@ async fn begin(asked: &Asked<'_>, target: String, step: StepUp) -> Result<HttpRe
     Ok(response)
 }
 
-async fn callback(
-    asked: &Asked<'_>,
-    [state, code, error]: [Option<&str>; 3],
-) -> Result<HttpResponse> {
+async fn callback(asked: &Asked<'_>, sent: [Option<&str>; 3]) -> Result<HttpResponse> {
+    let [state, code, error] = sent;
     let (Some(browser), Some(state)) = (asked.cookie(CookieName::Start), state) else {
-        return failed(
-            asked,
-            "the browser has no cookie of the sign-in, or no state",
-        );
+        let reason = "the browser has no cookie of the sign-in, or no state";
+        return Ok(failed(asked, reason));
     };
     let (key, host) = (&asked.web.cookie_key, &asked.arrival.host);
     let Some(state) = State::open(state, key, host, &browser, asked.core().now()) else {
-        return failed(
-            asked,
-            "the state is of another browser or host, or has expired",
-        );
+        let reason = "the state is of another browser or host, or has expired";
+        return Ok(failed(asked, reason));
     };
     match (code, error) {
         (Some(code), _) => finish(asked, code, &state).await,

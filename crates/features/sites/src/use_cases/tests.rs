@@ -166,10 +166,8 @@ async fn invalid_sites_are_rejected() {
         ..change(&["wiki.example.com"], &[])
     };
     let unknown = create(&context, named("wiki", unknown)).await;
-    assert!(
-        matches!(unknown, Err(AdminError::NotFound { .. })),
-        "{unknown:?}"
-    );
+    let is_named = |error: &AdminError| matches!(error, AdminError::Invalid { field, .. } if *field == "organization");
+    assert!(unknown.as_ref().is_err_and(is_named), "{unknown:?}");
 }
 
 #[tokio::test]
