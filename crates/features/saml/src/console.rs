@@ -175,7 +175,7 @@ async fn open<'v>(visit: &'v Visit<'v>, mut view: EntryForm) -> Result<Form<'v>,
     if text(&visit.form, STEP)? != CHECKED {
         return Ok(form);
     }
-    let operation = also_as::operation(console, &form.view.fields);
+    let operation = also_as::operation(console, &form.view.fields, &[]);
     let (_, mut members) = operation.ok_or(ErrorKind::Internal)?;
     members.remove("name");
     let checked = (CHECK.run)(Json::Object(members), &visit.context()).await;
@@ -207,7 +207,7 @@ async fn create(visit: &Visit<'_>) -> Answer {
         lead: console.t("saml-new-text"),
         ..form::view(console, Section::Apps, messages, PATH, fields)
     };
-    let created = open(visit, view).await?.run().await?;
+    let created = open(visit, view).await?.run(&[]).await?;
     Ok(console.see_done(&path(word(&created, "id")), CREATED))
 }
 
@@ -247,8 +247,9 @@ async fn edit(visit: &Visit<'_>) -> Answer {
     let (console, typed) = (&visit.console, &visit.form);
     let (client, version) = stored(console).await?;
     let value = |member: &str| match &client[member] {
-        _ if visit.is_typed() => text(typed, member).unwrap_or_default().to_owned(),
-        Json::Bool(is_so) => if *is_so { YES } else { "no" }.to_owned(),
+        // An empty value comes before that of a checked box.
+        _ if visit.is_typed() => typed.all(member).next().unwrap_or_default().to_owned(),
+        Json::Bool(is_so) => if *is_so { YES } else { "" }.to_owned(),
         other => other.as_str().unwrap_or_default().to_owned(),
     };
     let mut fields = form::entries(console, &SOURCES, typed)?;
@@ -266,6 +267,6 @@ async fn edit(visit: &Visit<'_>) -> Answer {
         version: Some(seen),
         ..form::view(console, Section::Apps, messages, home.as_str(), fields)
     };
-    open(visit, view).await?.run().await?;
+    open(visit, view).await?.run(&[]).await?;
     Ok(console.see_done(&home, CHANGED))
 }

@@ -56,8 +56,8 @@ pub static FEATURE: Feature = Feature {
         "/admin/saml/{id}/edit" => operations::UPDATE,
             "metadata={metadata?} metadata_url={metadata_url?} entity_id={entity_id?} acs={acs|} signed \
              name_id_format attribute_names signed_requests=true[signed_requests=yes] \
-             signed_requests=false[signed_requests=no] encrypted=true[encrypted=yes] encrypted=false[encrypted=no] \
-             unsolicited=true[unsolicited=yes] unsolicited=false[unsolicited=no]";
+             signed_requests=false[signed_requests=] encrypted=true[encrypted=yes] encrypted=false[encrypted=] \
+             unsolicited=true[unsolicited=yes] unsolicited=false[unsolicited=]";
     },
     texts: Some(&TEXTS),
     checks: &[Check {

@@ -54,6 +54,20 @@ async fn client_is_created_and_changed_by_forms(stack: &Stack) {
         page.dump()
     );
     assert!(page.text().contains("both"), "{}", page.dump());
+    let box_is_checked = "input[type=checkbox][name=unsolicited][checked]";
+    for is_checked in [true, false] {
+        let mut form = open(stack, &admin, &edit).await.form("#entry");
+        // A browser sends an empty value before that of a checked box.
+        form.fields
+            .retain(|(name, value)| name != "unsolicited" || value.is_empty());
+        if is_checked {
+            form = form.and("unsolicited", "yes");
+        }
+        let page = admin.submit(&form).await;
+        assert_eq!(page.status, 303, "{}", page.dump());
+        let page = open(stack, &admin, &edit).await;
+        assert_eq!(page.has(box_is_checked), is_checked, "{}", page.dump());
+    }
     let page = open(stack, &admin, LIST).await;
     assert!(page.has(&format!("a[href='{home}']")), "{}", page.dump());
 }

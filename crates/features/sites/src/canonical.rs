@@ -46,21 +46,13 @@ doorward_protocol::words! {
         NotUtf8 = "the path is not UTF-8",
         Lookalike = "the path has a hidden character, or one that some programs replace by a dot or a slash",
         Method = "the method is not of 1 to 20 capital letters and hyphens",
-        Scheme = "the URL does not begin with https://",
+        Scheme = "the scheme is not https, or http in development on a loopback host",
     }
 
     /// The scheme of a URL.
     pub enum Scheme {
-        Https = "https",
-        Http = "http",
-    }
-}
-
-impl std::error::Error for Ambiguous {}
-
-impl fmt::Display for Ambiguous {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        Https = "https" | "wss",
+        Http = "http" | "ws",
     }
 }
 
@@ -192,25 +184,24 @@ impl CanonicalPath {
             .map_or(Ok(Self(path)), |(_, problem)| Err(problem))
     }
 
+    /// Reads the path of the target of a URL, which is `/` if the URL has none.
+    pub fn of_target(target: &str) -> Result<Self> {
+        match target.split(['?', '#']).next() {
+            None | Some("") => Self::parse("/"),
+            Some(path) => Self::parse(path),
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// Returns the path as a URL writes it.
-    pub fn encoded(&self) -> String {
-        encode(&self.0)
-    }
 }
 
-/// Reads scheme, host and path of a URL as a proxy would pass them on. A URL without a path has `/`.
-pub fn parse_url(url: &str) -> Result<(Scheme, Host, CanonicalPath)> {
+/// Splits a URL into scheme, host, and path with query, which are still to be read.
+pub fn split_url(url: &str) -> Result<(&str, &str, &str)> {
     let (scheme, rest) = url.split_once("://").ok_or(Ambiguous::Scheme)?;
-    let scheme = Scheme::parse(scheme).ok_or(Ambiguous::Scheme)?;
-    let rest = rest.split(['?', '#']).next().unwrap_or(rest);
-    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = Host::parse(host, scheme)?;
-    let path = CanonicalPath::parse(if path.is_empty() { "/" } else { path })?;
-    Ok((scheme, host, path))
+    let (host, target) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    Ok((scheme, host, target))
 }
 
 /// Returns a decoded path as a URL writes it.

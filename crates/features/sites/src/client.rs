@@ -10,9 +10,9 @@ use doorward_protocol::token::GrantType;
 use doorward_services::context::Context;
 use doorward_services::error::{Result, ServerError};
 use doorward_services::transaction::in_plain_transaction;
-use doorward_store::{StoreError, WriteTx, repo};
+use doorward_store::repo;
 
-use crate::canonical::{Host, Scheme};
+use crate::canonical::{Host, Scheme, parse_pattern};
 use crate::proxy::PAGES;
 
 /// Returns the ID of the client of a site.
@@ -53,14 +53,6 @@ pub async fn ensure(context: &Context, site: &Site) -> Result<Arc<Client>> {
     Ok(stored)
 }
 
-/// Deletes the client of a site, and with it the sessions at its hosts.
-pub async fn remove(tx: &WriteTx, site: SiteId, now: UnixSeconds) -> Result<(), StoreError> {
-    if let Ok(id) = id_of(site) {
-        repo::clients::delete(tx, &id, now).await?;
-    }
-    Ok(())
-}
-
 /// Builds the client that a site needs, with the times of the stored one.
 fn build(
     id: ClientId,
@@ -71,16 +63,14 @@ fn build(
 ) -> Client {
     let hosts = site.hosts.iter();
     let origins: Vec<String> = hosts.flat_map(|host| origins(host, config)).collect();
-    let (wildcards, exact): (Vec<&String>, Vec<&String>) =
-        origins.iter().partition(|origin| origin.contains('*'));
-    let redirecting = exact.iter().chain(&wildcards);
+    let exact = origins.iter().filter(|origin| !origin.contains('*'));
     Client {
-        redirect_uris: redirecting.map(|origin| redirect_uri(origin)).collect(),
+        redirect_uris: origins.iter().map(|origin| redirect_uri(origin)).collect(),
         grant_types: vec![GrantType::AuthorizationCode],
         scopes: Scope::from_iter(["openid"]),
         first_party: true,
         pkce: PkcePolicy::Required,
-        serves: exact.into_iter().cloned().collect(),
+        serves: exact.cloned().collect(),
         created_at: found.map_or(now, |found| found.created_at),
         updated_at: found.map_or(now, |found| found.updated_at),
         disabled_at: found.and_then(|found| found.disabled_at),
@@ -90,10 +80,9 @@ fn build(
 
 /// Returns the origins of a host: with `http` for loopback hosts in development.
 fn origins(host: &str, config: &Config) -> Vec<String> {
-    let plain = host.replace('*', "any");
     let is_plain = |host: Host| Scheme::Http.is_allowed(&host, config.is_dev());
     let mut origins = vec![format!("https://{host}")];
-    if Host::parse(&plain, Scheme::Http).is_ok_and(is_plain) {
+    if parse_pattern(host).is_ok_and(is_plain) {
         origins.push(format!("http://{host}"));
     }
     origins

@@ -1,12 +1,10 @@
 //! `/.doorward/…` at the host of a site: the pages that its proxy passes on to this server. They start and finish
 //! the sign-in at the host, and end it.
 
-use std::sync::Arc;
-
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, ServiceConfig, resource, to};
 use actix_web::{HttpRequest, HttpResponse};
-use doorward_domain::model::{Client, DenialId, Grant, Session, Site, SiteFactor, SiteSession};
+use doorward_domain::keys::Signer;
+use doorward_domain::model::{Client, DenialId, Grant, Session, SiteFactor, SiteSession};
 use doorward_domain::secret::OpaqueToken;
 use doorward_http_common::header;
 use doorward_oauth::token;
@@ -21,16 +19,14 @@ use doorward_store::repo;
 use doorward_web::web_context::WebContext;
 use serde_json::json;
 
-use crate::answer::{self, Question};
+use crate::browser::{CookieName, START, State, bound_to, own_target, set_cookie};
 use crate::canonical::{CanonicalPath, Method};
-use crate::client::{self, redirect_uri};
-use crate::cookie::{self, CookieName};
-use crate::endpoint::unavailable;
+use crate::client::redirect_uri;
+use crate::endpoint::{forbidden, reject, rejected, see, unavailable};
 use crate::page::{self, PageKind};
-use crate::proxy::{self, Proxy};
+use crate::proxy;
 use crate::rule::{Arrival, Decision, RequestFacts, StepUp, decide};
-use crate::state::{State, own_target};
-use crate::visit::{Asked, Visit, Visits};
+use crate::visit::{Asked, Visit};
 
 /// Lifetime of the hint of a sign-out in seconds.
 const HINT_TTL: i64 = 60;
@@ -40,125 +36,80 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 async fn open(request: HttpRequest, web: Data<WebContext>, name: Path<String>) -> HttpResponse {
-    let visitor = match HostRequest::read(&request, &web).await {
-        Ok(visitor) => visitor,
-        Err(response) => return response,
+    let core = &web.context.core;
+    let answered = match proxy::arrival(&request, &core.config) {
+        Ok(arrival) => answer(&request, &web, arrival, &name).await,
+        Err(refusal) => Ok(reject(None, &refusal)),
     };
-    let answered = match name.as_str() {
-        "start" => start(&visitor).await,
-        "callback" => callback(&visitor).await,
-        "sign-out" => sign_out(&visitor).await,
-        "denied" => Ok(denied(&visitor)),
-        _ => Ok(HttpResponse::NotFound().finish()),
-    };
-    answered.unwrap_or_else(|error| unavailable(&request, &web.context, &error))
+    answered.unwrap_or_else(|error| unavailable(&request, core, &error))
 }
 
-/// A request that the proxy of a site passes on.
-struct HostRequest<'a> {
-    request: &'a HttpRequest,
-    web: &'a WebContext,
-    context: &'a Context,
+async fn answer(
+    request: &HttpRequest,
+    web: &WebContext,
     arrival: Arrival,
-    site: Arc<Site>,
-    params: Params,
-}
-
-impl<'a> HostRequest<'a> {
-    /// Reads the request, or returns the response that rejects it.
-    async fn read(request: &'a HttpRequest, web: &'a WebContext) -> Result<Self, HttpResponse> {
-        let context = &web.context;
-        let config = &context.core.config;
-        let show = |kind| page::respond(&context.core, request, kind, None);
-        let arrival = proxy::check_sender(request, config)
-            .and_then(|()| proxy::arrival(request, config))
-            .map_err(|refusal| answer::reject(None, &refusal))?;
-        let found = context.parts.get::<Visits>().site(context, &arrival).await;
-        let found = found.map_err(|error| unavailable(request, context, &error))?;
-        let params = Params::parse(request.query_string().as_bytes());
-        Ok(Self {
-            request,
-            web,
-            context,
-            arrival,
-            site: found.ok_or_else(|| show(PageKind::Unknown))?,
-            params: params.map_err(|_| show(PageKind::Failed))?,
-        })
-    }
-
-    fn page(&self, kind: PageKind) -> HttpResponse {
-        page::respond(&self.context.core, self.request, kind, None)
-    }
-
-    fn failed(&self, reason: &str) -> HttpResponse {
-        answer::rejected(self.page(PageKind::Failed), "site_sign_in", reason, "")
-    }
-
-    /// Returns the redirect to a page of this host.
-    fn see(&self, target: &str) -> HttpResponse {
-        see_other(&format!("{}{target}", self.arrival.origin()))
-    }
-
-    fn param(&self, name: &str) -> Option<&str> {
-        self.params.optional(name).ok().flatten()
-    }
-
-    fn cookie(&self, name: CookieName) -> Option<OpaqueToken> {
-        cookie::read(self.request.headers(), &self.arrival, name)
-    }
-
-    async fn visit(&self, cookie: Option<&OpaqueToken>) -> Result<Option<Arc<Visit>>> {
-        let asked = Asked {
-            context: self.context,
-            request: self.request,
-            arrival: &self.arrival,
-            site: &self.site,
-        };
-        asked.by_cookie(cookie).await
-    }
-
-    /// Returns what a browser needs to open a target at this host: `None` if it may, or is denied, and otherwise
-    /// the demand of the sign-in.
-    fn needs(&self, target: &str, visit: Option<&Visit>) -> Option<StepUp> {
-        let path = target.split('?').next().unwrap_or(target);
-        let facts = RequestFacts {
-            arrival: self.arrival.clone(),
-            path: CanonicalPath::parse(path).ok()?,
-            method: Method::parse("GET").ok()?,
-            is_preflight: false,
-        };
-        let visitor = visit.map(|visit| &visit.visitor);
-        match decide(&self.site, &facts, visitor, self.context.core.now()) {
-            Decision::SignIn(_, step) => Some(step),
-            Decision::Allow(_) | Decision::Deny(..) => None,
-        }
+    name: &str,
+) -> Result<HttpResponse> {
+    let show = |kind| Ok(page::respond(&web.context.core, request, kind, None));
+    let Some(asked) = Asked::find(web, request, arrival).await? else {
+        return show(PageKind::Unknown);
+    };
+    let Ok(params) = Params::parse(request.query_string().as_bytes()) else {
+        return show(PageKind::Failed);
+    };
+    let param = |name: &str| params.optional(name).ok().flatten();
+    match name {
+        "start" => start(&asked, param("to").unwrap_or("/")).await,
+        "callback" => callback(&asked, [param("state"), param("code"), param("error")]).await,
+        "sign-out" => sign_out(&asked, param("here") == Some("true")).await,
+        "denied" => Ok(denied(&asked, param("id"))),
+        _ => Ok(HttpResponse::NotFound().finish()),
     }
 }
 
-async fn start(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
-    let target = own_target(visitor.param("to").unwrap_or("/"));
-    let cookie = visitor.cookie(CookieName::Session);
-    let visit = visitor.visit(cookie.as_ref()).await?;
-    match visitor.needs(&target, visit.as_deref()) {
-        Some(step) => begin(visitor, target, step).await,
-        None => Ok(visitor.see(&target)),
+fn failed(asked: &Asked<'_>, reason: &str) -> HttpResponse {
+    rejected(asked.page(PageKind::Failed), "site_sign_in", reason, "")
+}
+
+/// Returns what a browser needs to open a target at this host: `None` if it may, or is denied, and otherwise the
+/// demand of the sign-in.
+fn needs(asked: &Asked<'_>, target: &str, visit: Option<&Visit>) -> Option<StepUp> {
+    let path = target.split('?').next().unwrap_or(target);
+    let facts = RequestFacts {
+        arrival: asked.arrival.clone(),
+        path: CanonicalPath::parse(path).ok()?,
+        method: Method::parse("GET").ok()?,
+        is_preflight: false,
+        is_navigation: true,
+    };
+    let visitor = visit.map(|visit| &visit.visitor);
+    match decide(&asked.site, &facts, visitor, asked.core().now()) {
+        Decision::SignIn(_, step) => Some(step),
+        Decision::Allow(_) | Decision::Deny(..) => None,
+    }
+}
+
+async fn start(asked: &Asked<'_>, target: &str) -> Result<HttpResponse> {
+    let target = own_target(target);
+    let visit = asked.by_cookie().await?;
+    match needs(asked, &target, visit.as_deref()) {
+        Some(step) => begin(asked, target, step).await,
+        None => Ok(see(&(asked.arrival.origin() + &target))),
     }
 }
 
 /// Redirects the browser to the authorization endpoint, with a challenge and a state that are bound to it.
-async fn begin(visitor: &HostRequest<'_>, target: String, step: StepUp) -> Result<HttpResponse> {
-    let context = visitor.context;
-    let core = &context.core;
-    let client = client::ensure(context, &visitor.site).await?;
-    let known = visitor.cookie(CookieName::Start);
+async fn begin(asked: &Asked<'_>, target: String, step: StepUp) -> Result<HttpResponse> {
+    let (core, client) = (asked.core(), asked.client().await?);
+    let known = asked.cookie(CookieName::Start);
     let browser = known.unwrap_or_else(|| OpaqueToken::generate(&mut core.rng()));
     let verifier = OpaqueToken::generate(&mut core.rng());
     let state = State::new(target, &verifier, core.now());
-    let (key, host) = (&visitor.web.cookie_key, &visitor.arrival.host);
-    let state = state.seal(key, host, &browser, &mut core.rng());
+    let (key, host) = (&asked.web.cookie_key, &asked.arrival.host);
+    let state = key.seal_json(&state, &bound_to(host, &browser), &mut core.rng());
     let state = state.map_err(ServerError::internal)?;
     let challenge = s256(verifier.expose());
-    let redirect_uri = redirect_uri(&visitor.arrival.origin());
+    let redirect_uri = redirect_uri(&asked.arrival.origin());
     let mut pairs = vec![
         ("client_id", client.id.as_str()),
         ("redirect_uri", &redirect_uri),
@@ -176,117 +127,111 @@ async fn begin(visitor: &HostRequest<'_>, target: String, step: StepUp) -> Resul
     pairs.extend(is_passkey.then_some(("prompt", "login")));
     pairs.extend(max_age.as_deref().map(|age| ("max_age", age)));
     let endpoint = format!("{}/oauth2/authorize", core.issuer());
-    let mut response = see_other(&with_query(&endpoint, &pairs));
+    let mut response = see(&with_query(&endpoint, &pairs));
     let named = (CookieName::Start, browser.expose());
-    cookie::set(&mut response, &visitor.arrival, named, Some(cookie::START));
+    set_cookie(&mut response, &asked.arrival, named, Some(START));
     Ok(response)
 }
 
-async fn callback(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
-    let browser = visitor.cookie(CookieName::Start);
-    let (Some(browser), Some(sent)) = (browser, visitor.param("state")) else {
-        return Ok(visitor.failed("the browser has no cookie of the sign-in, or no state"));
+async fn callback(asked: &Asked<'_>, sent: [Option<&str>; 3]) -> Result<HttpResponse> {
+    let [state, code, error] = sent;
+    let (Some(browser), Some(state)) = (asked.cookie(CookieName::Start), state) else {
+        let reason = "the browser has no cookie of the sign-in, or no state";
+        return Ok(failed(asked, reason));
     };
-    let (key, host) = (&visitor.web.cookie_key, &visitor.arrival.host);
-    let Some(state) = State::open(sent, key, host, &browser, visitor.context.core.now()) else {
-        return Ok(visitor.failed("the state is of another browser or host, or has expired"));
+    let (key, host) = (&asked.web.cookie_key, &asked.arrival.host);
+    let Some(state) = State::open(state, key, host, &browser, asked.core().now()) else {
+        let reason = "the state is of another browser or host, or has expired";
+        return Ok(failed(asked, reason));
     };
-    match (visitor.param("code"), visitor.param("error")) {
-        (Some(code), _) => finish(visitor, code, &state).await,
-        (None, Some("unmet_authentication_requirements")) => Ok(visitor.page(PageKind::Weak)),
-        (None, error) => Ok(visitor.failed(error.unwrap_or("there is no code"))),
+    match (code, error) {
+        (Some(code), _) => finish(asked, code, &state).await,
+        (None, Some("unmet_authentication_requirements")) => Ok(asked.page(PageKind::Weak)),
+        (None, error) => Ok(failed(asked, error.unwrap_or("there is no code"))),
     }
 }
 
 /// Redeems the code and starts the session at this host.
-async fn finish(visitor: &HostRequest<'_>, code: &str, state: &State) -> Result<HttpResponse> {
-    let context = visitor.context;
-    let core = &context.core;
-    let client = client::ensure(context, &visitor.site).await?;
-    let uri = redirect_uri(&visitor.arrival.origin());
-    let caller = proxy::caller(&visitor.arrival, visitor.request);
-    let redeemed = token::redeem(context, &client, code, &uri, &state.verifier, &caller).await;
-    let grant = match redeemed {
+async fn finish(asked: &Asked<'_>, code: &str, state: &State) -> Result<HttpResponse> {
+    let (context, core) = (&asked.web.context, asked.core());
+    let client = asked.client().await?;
+    let uri = redirect_uri(&asked.arrival.origin());
+    let caller = asked.caller();
+    let redeemed = token::redeem(context, &client, code, &uri, &state.verifier, &caller);
+    let grant = match redeemed.await {
         Ok(grant) => grant,
-        Err(FlowError::Rejected(error)) => return Ok(visitor.failed(&error.description)),
+        Err(FlowError::Rejected(error)) => return Ok(failed(asked, &error.description)),
         Err(FlowError::Server(error)) => return Err(error),
     };
     let token = OpaqueToken::generate(&mut core.rng());
-    store(visitor, &grant, &token).await?;
-    let visit = visitor.visit(Some(&token)).await?;
+    store(asked, &grant, &token).await?;
+    let visit = asked.read(&token.hash()).await?;
     let Some(session) = visit.as_ref().and_then(|visit| visit.session.as_ref()) else {
-        return Ok(visitor.failed("the session ended meanwhile"));
+        return Ok(failed(asked, "the session ended meanwhile"));
     };
     // Another redirect would lead here again.
-    let mut response = if visitor.needs(&state.target, visit.as_deref()).is_some() {
-        visitor.page(PageKind::Weak)
-    } else {
-        visitor.see(&state.target)
+    let mut response = match needs(asked, &state.target, visit.as_deref()) {
+        Some(_) => asked.page(PageKind::Weak),
+        None => see(&(asked.arrival.origin() + &state.target)),
     };
     let seconds = session.remember.then(|| session.expires_at - core.now());
     let named = (CookieName::Session, token.expose());
-    cookie::set(&mut response, &visitor.arrival, named, seconds);
+    set_cookie(&mut response, &asked.arrival, named, seconds);
     Ok(response)
 }
 
 /// Stores the session of a browser at this host, in place of its former one.
-async fn store(visitor: &HostRequest<'_>, grant: &Grant, token: &OpaqueToken) -> Result<()> {
-    let core = &visitor.context.core;
+async fn store(asked: &Asked<'_>, grant: &Grant, token: &OpaqueToken) -> Result<()> {
+    let core = asked.core();
     let session = SiteSession {
         token_hash: token.hash(),
-        site_id: visitor.site.id,
-        host: visitor.arrival.host.to_string(),
+        site_id: asked.site.id,
+        host: asked.arrival.host.to_string(),
         session_id: grant.session_id,
         grant_id: grant.id,
         created_at: core.now(),
     };
-    let former = visitor.cookie(CookieName::Session);
-    in_plain_transaction(&core.db, async |tx| {
+    let former = asked.cookie(CookieName::Session);
+    let stored = in_plain_transaction(&core.db, async |tx| {
         if let Some(former) = &former {
             repo::site_sessions::delete(tx, &former.hash()).await?;
         }
         Ok(repo::site_sessions::insert(tx, &session).await?)
-    })
-    .await
+    });
+    stored.await
 }
 
 /// Ends the session at this host and, unless `here=true` is sent, that of the browser at this server, and
 /// with it those at all hosts. A page of another site can only lead to the question whether to sign out.
-async fn sign_out(visitor: &HostRequest<'_>) -> Result<HttpResponse> {
-    let context = visitor.context;
-    let core = &context.core;
-    let site = header::text(visitor.request.headers(), "sec-fetch-site");
+async fn sign_out(asked: &Asked<'_>, is_here: bool) -> Result<HttpResponse> {
+    let core = asked.core();
+    let site = header::text(asked.request.headers(), "sec-fetch-site");
     if !matches!(site, Some("same-origin" | "none")) {
-        return Ok(see_other(&format!("{}/logout", core.issuer())));
+        return Ok(see(&format!("{}/logout", core.issuer())));
     }
-    let cookie = visitor.cookie(CookieName::Session);
-    let visit = visitor.visit(cookie.as_ref()).await?;
-    if let Some(cookie) = &cookie {
-        in_plain_transaction(&core.db, async |tx| {
+    let visit = asked.by_cookie().await?;
+    if let Some(cookie) = asked.cookie(CookieName::Session) {
+        let ended = in_plain_transaction(&core.db, async |tx| {
             Ok(repo::site_sessions::delete(tx, &cookie.hash()).await?)
-        })
-        .await?;
+        });
+        ended.await?;
     }
     let session = visit.as_ref().and_then(|visit| visit.session.as_ref());
     let mut response = match session {
-        Some(session) if visitor.param("here") != Some("true") => {
-            let client = client::ensure(context, &visitor.site).await?;
-            let hint = hint(context, &client, session).await?;
+        Some(session) if !is_here => {
+            let client = asked.client().await?;
+            let hint = hint(&asked.web.context, &client, session).await?;
             let endpoint = format!("{}/oauth2/logout", core.issuer());
             let pairs = [
                 ("id_token_hint", hint.as_str()),
                 ("client_id", client.id.as_str()),
             ];
-            see_other(&with_query(&endpoint, &pairs))
+            see(&with_query(&endpoint, &pairs))
         }
-        _ => visitor.page(PageKind::SignedOut),
+        _ => asked.page(PageKind::SignedOut),
     };
-    cookie::set(
-        &mut response,
-        &visitor.arrival,
-        (CookieName::Session, ""),
-        Some(0),
-    );
+    let none = (CookieName::Session, "");
+    set_cookie(&mut response, &asked.arrival, none, Some(0));
     Ok(response)
 }
 
@@ -302,26 +247,16 @@ async fn hint(context: &Context, client: &Client, session: &Session) -> Result<S
         "exp": core.now() + HINT_TTL,
     });
     let alg = client_profile::id_token_alg(client);
-    context
-        .issuing
-        .sign(core, alg, |signer| signer.sign_statement(&claims))
-        .await
+    let sign = |signer: &Signer| signer.sign_statement(&claims);
+    context.issuing.sign(core, alg, sign).await
 }
 
 /// Shows the denial that a terse proxy did not pass on: a page to browsers, JSON to programs.
-fn denied(visitor: &HostRequest<'_>) -> HttpResponse {
-    let id = visitor.param("id").and_then(DenialId::parse);
-    let id = id.map(|id| id.to_string());
-    let question = Question {
-        request: visitor.request,
-        context: visitor.context,
-        proxy: Proxy::Nginx,
-        is_navigation: answer::is_navigation(visitor.request.headers(), "GET"),
-    };
+fn denied(asked: &Asked<'_>, id: Option<&str>) -> HttpResponse {
+    let id = id.and_then(DenialId::parse).map(|id| id.to_string());
+    let (core, request) = (asked.core(), asked.request);
+    let is_navigation = proxy::is_navigation(request.headers(), "GET");
     let body = json!({ "error": "forbidden", "decision_id": id });
-    question.forbidden(PageKind::Denied, id.as_deref(), &body)
-}
-
-fn see_other(location: &str) -> HttpResponse {
-    answer::see(StatusCode::SEE_OTHER, location)
+    let page = (PageKind::Denied, id.as_deref());
+    forbidden(core, request, is_navigation, page, &body)
 }

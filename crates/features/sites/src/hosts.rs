@@ -17,7 +17,7 @@ pub async fn find_site(
     config: Option<&Config>,
     host: &Host,
 ) -> Result<Option<Site>, StoreError> {
-    if config.is_some_and(|config| is_reserved(config, host)) {
+    if is_reserved(config, host) {
         return Ok(None);
     }
     let wildcard = host.wildcard();
@@ -26,12 +26,11 @@ pub async fn find_site(
 
 /// Returns true for the host of the issuer or of clients with certificates at any port, because cookies do not
 /// separate ports, and for a host below the domain of organizations.
-fn is_reserved(config: &Config, host: &Host) -> bool {
-    let name = host.name();
-    let is_host_of = |url: &str| {
-        let url = Url::parse(url).ok();
-        url.is_some_and(|url| url.host_str() == Some(name))
+fn is_reserved(config: Option<&Config>, host: &Host) -> bool {
+    let (Some(config), name) = (config, host.name()) else {
+        return false;
     };
+    let is_host_of = |url: &str| Url::parse(url).is_ok_and(|url| url.host_str() == Some(name));
     let is_below = |base: &str| {
         let parent = name.strip_suffix(base);
         parent.is_some_and(|parent| parent.is_empty() || parent.ends_with('.'))
@@ -57,11 +56,9 @@ pub(crate) async fn check(
     let domains = repo::organizations::list_domains(tx).await?;
     for (at, text) in written.iter().enumerate() {
         let host = parse_pattern(text.trim());
-        let host = host.map_err(|error| invalid(at, format!("{text:?}: {error}")))?;
-        let config = context.settings.config();
-        let is_own = config.is_some_and(|config| is_reserved(config, &host))
-            || domains.iter().any(|(domain, _)| domain == host.name());
-        if is_own {
+        let host = host.map_err(|error| invalid(at, format!("{text:?}: {}", error.as_str())))?;
+        let is_domain = domains.iter().any(|(domain, _)| domain == host.name());
+        if is_domain || is_reserved(context.settings.config(), &host) {
             return Err(invalid(at, format!("{host} is a host of this server")));
         }
         let host = host.to_string();

@@ -22,26 +22,20 @@ const RESERVED: &str = "authorization connection content-length content-type coo
     x-original-url x-real-ip x-rewrite-url";
 
 /// Sets the names of the headers with these facts. An empty one leaves a header out.
-///
-/// # Errors
-/// Returns what is wrong with a fact or a name.
 pub fn set_names(
     changes: &BTreeMap<String, String>,
     headers: &mut SiteHeaders,
 ) -> Result<(), String> {
     for (fact, name) in changes {
-        let header = headers.with_fact(fact);
-        let header = header
-            .ok_or_else(|| format!("{fact:?} is none of user, groups, email, name and token"))?;
+        let unknown = || format!("{fact:?} is none of user, groups, email, name and token");
+        let header = headers.with_fact(fact).ok_or_else(unknown)?;
         check(name)?;
         header.clone_from(name);
     }
     let names = headers.by_fact().map(|(_, name)| name.to_ascii_lowercase());
     let mut used = BTreeSet::new();
-    if names
-        .iter()
-        .any(|name| !name.is_empty() && !used.insert(name))
-    {
+    let mut named = names.iter().filter(|name| !name.is_empty());
+    if !named.all(|name| used.insert(name)) {
         return Err("two headers have the same name".to_owned());
     }
     Ok(())
@@ -82,25 +76,21 @@ pub fn header_names(headers: &SiteHeaders) -> Vec<String> {
 /// claim it.
 pub fn headers(site: &Site, user: &User, held: &EffectiveRoles) -> Vec<(HeaderName, HeaderValue)> {
     let (names, is_raw) = (&site.headers, site.settings.raw_headers);
-    let email = if user.email_verified {
-        user.email.as_str()
-    } else {
-        ""
-    };
+    let email = user.email_verified.then(|| user.email.clone());
     let facts = [
-        (&names.user, user_name(user)),
-        (&names.email, email.to_owned()),
-        (&names.name, user.profile.name().unwrap_or_default()),
+        (&names.user, Some(user_name(user))),
+        (&names.email, email),
+        (&names.name, user.profile.name()),
     ];
-    let encoded = facts.map(|(name, value)| (name.clone(), encode(&value, is_raw, "")));
-    let groups = held.groups.iter();
-    let groups: Vec<String> = groups.map(|group| encode(group, is_raw, ",")).collect();
-    let groups = groups.join(",");
+    let facts = facts.into_iter();
+    let facts = facts.filter_map(|(name, value)| Some((name.clone(), encode(&value?, is_raw, ""))));
+    let groups = held.groups.iter().map(|group| encode(group, is_raw, ","));
+    let groups = groups.collect::<Vec<_>>().join(",");
     let groups = match omission_header(names) {
         Some(omitted) if groups.len() > MAX_GROUPS => (omitted, "true".to_owned()),
         _ => (names.groups.clone(), groups),
     };
-    let sent = encoded.into_iter().chain([groups]);
+    let sent = facts.chain([groups]);
     let sent = sent.filter(|(_, value)| !value.is_empty());
     sent.filter_map(|(name, value)| header(&name, &value))
         .collect()

@@ -7,13 +7,11 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
-mod answer;
+mod browser;
 mod canonical;
 mod client;
 mod console;
-mod cookie;
 mod endpoint;
-mod forms;
 mod host_pages;
 mod hosts;
 mod identity;
@@ -23,7 +21,6 @@ mod page;
 mod proxy;
 pub mod proxy_config;
 mod rule;
-mod state;
 mod token;
 mod use_cases;
 mod visit;
@@ -42,10 +39,7 @@ pub static FEATURE: Feature = Feature {
     routes: |config| {
         endpoint::configure(config);
         host_pages::configure(config);
-        let mut routes = Routes(config);
-        // A form for a new site before the pages of each: `new` is no name of a site.
-        forms::configure(&mut routes);
-        console::configure(&mut routes);
+        console::configure(&mut Routes(config));
     },
     places: &[FeaturePlace {
         after: Section::Apps,
@@ -56,11 +50,11 @@ pub static FEATURE: Feature = Feature {
     }],
     forms: forms! {
         "/admin/sites/new" => operations::CREATE,
-            "name hosts={hosts|} rules={rules|} organization={organization?} headers={pairs&} \
+            "name hosts={hosts-|} rules={rules|} organization={organization?} headers={pairs&} \
              raw_headers=true[raw_headers=yes]";
         "/admin/sites/{id}/edit" => operations::UPDATE,
-            "hosts={hosts|} rules={rules|} organization={organization-} headers={pairs&} \
-             raw_headers=true[raw_headers=yes] raw_headers=false[raw_headers=no]";
+            "hosts={hosts-|} rules={rules-|} organization={organization-} headers={pairs&} \
+             raw_headers=true[raw_headers=yes] raw_headers=false[raw_headers=]";
         "/admin/sites/{id}/delete" => operations::DELETE, "";
     },
     texts: Some(&TEXTS),

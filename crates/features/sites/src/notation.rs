@@ -10,30 +10,31 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::replace;
 
 use doorward_config::{duration_text, seconds};
 use doorward_domain::model::{GroupId, SiteDemand, SiteFactor, SitePath, SiteRule, UserDemand};
-use ipnet::IpNet;
 
-use crate::canonical::{Ambiguous, CanonicalPath, Method, encode};
+use crate::canonical::{CanonicalPath, Method, encode};
 
 /// Maximum age of an authentication that a rule can demand, in seconds: 30 days.
 const MAX_AGE: i64 = 30 * 24 * 60 * 60;
 
-/// A rule as written, whose groups are names.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct WrittenRule {
-    /// The rule without groups and number.
-    pub rule: SiteRule,
-    /// IDs or paths of groups; a path of an organization follows its slug and a colon.
-    pub groups: Vec<String>,
-}
+/// Words of the demands that are not about users.
+const PLAIN: [(&str, SiteDemand); 3] = [
+    ("anyone", SiteDemand::Anyone),
+    ("deny", SiteDemand::Deny),
+    ("preflight", SiteDemand::Preflight),
+];
 
-/// Reads a rule.
-///
-/// # Errors
-/// Returns what is wrong with it.
-pub fn parse(line: &str) -> Result<WrittenRule, String> {
+const FACTORS: [(&str, SiteFactor); 2] = [
+    ("second-factor", SiteFactor::SecondFactor),
+    ("passkey", SiteFactor::Passkey),
+];
+
+/// Reads a rule without its number, and the IDs or paths of its groups, which are not in it yet. A path of an
+/// organization follows its slug and a colon.
+pub fn parse(line: &str) -> Result<(SiteRule, Vec<String>), String> {
     let mut words = line.split_whitespace().peekable();
     let is_path = |word: &&str| word.starts_with('/');
     let methods = match words.next_if(|word| !is_path(word)) {
@@ -41,146 +42,119 @@ pub fn parse(line: &str) -> Result<WrittenRule, String> {
         None => BTreeSet::new(),
     };
     let path = words.next().ok_or("write a path that begins with /")?;
-    let mut reading = Reading::default();
+    let mut reading = Reading {
+        rule: SiteRule {
+            methods,
+            ..SiteRule::new(0, parse_path(path)?, SiteDemand::Deny)
+        },
+        plain: None,
+        user: None,
+        groups: Vec::new(),
+    };
     for word in words {
         reading.read(word)?;
     }
-    reading.finish(parse_path(path)?, methods)
+    reading.finish()
+}
+
+fn wrong(word: &str, problem: &str) -> String {
+    format!("{word:?}: {problem}")
 }
 
 fn parse_methods(word: &str) -> Result<BTreeSet<String>, String> {
     let method = |text: &str| {
-        let method = Method::parse(text).map_err(|error| format!("{text:?}: {error}"))?;
+        let method = Method::parse(text).map_err(|error| wrong(text, error.as_str()))?;
         Ok(method.as_str().to_owned())
     };
     word.split(',').map(method).collect()
 }
 
 fn parse_path(word: &str) -> Result<SitePath, String> {
-    let (written, is_prefix) = match word.strip_suffix("/*") {
-        Some(parent) => (parent, true),
-        None => (word, false),
-    };
-    if written.contains('*') {
-        return Err(format!("{word:?}: write * at the end, after a slash"));
+    let parent = word.strip_suffix('*');
+    let raw = parent.unwrap_or(word);
+    if raw.contains('*') || parent.is_some_and(|parent| !parent.ends_with('/')) {
+        return Err(wrong(word, "write * at the end, after a slash"));
     }
-    if written.is_empty() {
-        return Ok(SitePath::Prefix(String::new()));
-    }
-    if is_prefix && written.ends_with('/') {
-        return Err(format!("{word:?}: {}", Ambiguous::EmptySegment));
-    }
-    let path = CanonicalPath::parse(written).map_err(|error| format!("{word:?}: {error}"))?;
-    let path = path.as_str().to_owned();
-    Ok(if is_prefix {
-        SitePath::Prefix(path)
-    } else {
-        SitePath::Exact(path)
+    let path = CanonicalPath::parse(raw).map_err(|error| wrong(word, error.as_str()))?;
+    let path = path.as_str();
+    Ok(match path.strip_suffix('/') {
+        Some(prefix) if parent.is_some() => SitePath::Prefix(prefix.to_owned()),
+        _ => SitePath::Exact(path.to_owned()),
     })
 }
 
-/// The words of a rule that are read so far.
-#[derive(Default)]
+/// A rule with the words that are read so far.
 struct Reading {
+    rule: SiteRule,
     /// A demand that is not about users.
-    demand: Option<SiteDemand>,
+    plain: Option<SiteDemand>,
     user: Option<UserDemand>,
     groups: Vec<String>,
-    networks: Vec<IpNet>,
-    access_tokens: bool,
-    api_keys: bool,
 }
 
 impl Reading {
     fn read(&mut self, word: &str) -> Result<(), String> {
-        let (name, value) = match word.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (word, None),
-        };
-        let is_first = match (name, value) {
-            ("anyone", None) => self.demand.replace(SiteDemand::Anyone).is_none(),
-            ("deny", None) => self.demand.replace(SiteDemand::Deny).is_none(),
-            ("preflight", None) => self.demand.replace(SiteDemand::Preflight).is_none(),
-            ("user", None) => {
-                self.user();
-                true
-            }
-            ("second-factor", None) => self.replace_factor(SiteFactor::SecondFactor),
-            ("passkey", None) => self.replace_factor(SiteFactor::Passkey),
-            ("role", Some(role)) => self.user().roles.insert(role.to_owned()),
-            ("permission", Some(name)) => self.user().permissions.insert(name.to_owned()),
-            ("group", Some(group)) => {
+        let wrong = |problem: &str| wrong(word, problem);
+        let plain = PLAIN.into_iter().find(|(own, _)| *own == word);
+        let factor = FACTORS.into_iter().find(|(own, _)| *own == word);
+        let is_first = match (plain, factor, word.split_once('=')) {
+            (Some((_, demand)), ..) => self.plain.replace(demand).is_none(),
+            (_, Some((_, factor)), _) => self.user().factor.replace(factor).is_none(),
+            (.., Some(("role", role))) => self.user().roles.insert(role.to_owned()),
+            (.., Some(("permission", name))) => self.user().permissions.insert(name.to_owned()),
+            (.., Some(("group", group))) => {
                 self.user();
                 self.groups.push(group.to_owned());
                 true
             }
-            ("max-age", Some(age)) => {
+            (.., Some(("max-age", age))) => {
                 let age = seconds(age).filter(|age| (1..=MAX_AGE).contains(age));
-                let problem = || format!("{word:?}: write a time up to 30d, such as 15m");
-                let age = age.ok_or_else(problem)?;
+                let age = age.ok_or_else(|| wrong("write a time up to 30d, such as 15m"))?;
                 self.user().max_age.replace(age).is_none()
             }
-            ("from", Some(network)) => {
-                let problem = |_| format!("{word:?}: write a network such as 10.0.0.0/8");
-                self.networks.push(network.parse().map_err(problem)?);
+            (.., Some(("from", network))) => {
+                let problem = |_| wrong("write a network such as 10.0.0.0/8");
+                self.rule.networks.push(network.parse().map_err(problem)?);
                 true
             }
-            ("accept", Some("access-token")) => !std::mem::replace(&mut self.access_tokens, true),
-            ("accept", Some("api-key")) => !std::mem::replace(&mut self.api_keys, true),
-            ("accept", Some(_)) => {
-                return Err(format!("{word:?}: accept access-token or api-key"));
+            (.., Some(("accept", "access-token"))) => !replace(&mut self.rule.access_tokens, true),
+            (.., Some(("accept", "api-key"))) => !replace(&mut self.rule.api_keys, true),
+            (.., Some(("accept", _))) => return Err(wrong("accept access-token or api-key")),
+            _ if word == "user" => {
+                self.user();
+                true
             }
             _ => return Err(format!("{word:?} is no word of a rule")),
         };
-        if is_first {
-            return Ok(());
-        }
-        Err(format!(
-            "{word:?}: a rule has each word once, one demand, and second-factor or passkey"
-        ))
-    }
-
-    fn replace_factor(&mut self, factor: SiteFactor) -> bool {
-        self.user().factor.replace(factor).is_none()
+        let once = "a rule has each word once, one demand, and second-factor or passkey";
+        is_first.then_some(()).ok_or_else(|| wrong(once))
     }
 
     fn user(&mut self) -> &mut UserDemand {
         self.user.get_or_insert_default()
     }
 
-    fn finish(self, path: SitePath, methods: BTreeSet<String>) -> Result<WrittenRule, String> {
-        let accepts = self.access_tokens || self.api_keys;
-        let demand = match (self.demand, self.user) {
+    fn finish(mut self) -> Result<(SiteRule, Vec<String>), String> {
+        let rule = &mut self.rule;
+        rule.demand = match (self.plain, self.user) {
             (Some(_), Some(_)) => {
                 return Err("anyone, deny and preflight take no words about users".to_owned());
             }
             (None, None) => {
                 return Err("write anyone, deny, preflight, user, or what users need".to_owned());
             }
-            (Some(_), None) if accepts => {
+            (Some(_), None) if rule.access_tokens || rule.api_keys => {
                 return Err("accept needs a demand of users".to_owned());
             }
             (Some(demand), None) => demand,
             (None, Some(user)) => {
-                if self.api_keys {
+                if rule.api_keys {
                     check_keys(&user, !self.groups.is_empty())?;
                 }
                 SiteDemand::User(user)
             }
         };
-        let rule = SiteRule {
-            id: 0,
-            path,
-            methods,
-            networks: self.networks,
-            demand,
-            access_tokens: self.access_tokens,
-            api_keys: self.api_keys,
-        };
-        Ok(WrittenRule {
-            rule,
-            groups: self.groups,
-        })
+        Ok((self.rule, self.groups))
     }
 }
 
@@ -206,17 +180,13 @@ pub fn write(rule: &SiteRule, groups: &BTreeMap<GroupId, String>) -> String {
         SitePath::Exact(path) => encode(path),
         SitePath::Prefix(path) => format!("{}/*", encode(path)),
     });
-    match &rule.demand {
-        SiteDemand::Deny => words.push("deny".to_owned()),
-        SiteDemand::Anyone => words.push("anyone".to_owned()),
-        SiteDemand::Preflight => words.push("preflight".to_owned()),
-        SiteDemand::User(demand) => words.extend(user_words(demand, groups)),
+    if let SiteDemand::User(demand) = &rule.demand {
+        words.extend(user_words(demand, groups));
     }
-    words.extend(
-        rule.networks
-            .iter()
-            .map(|network| format!("from={network}")),
-    );
+    let plain = PLAIN.iter().filter(|(_, demand)| *demand == rule.demand);
+    words.extend(plain.map(|(word, _)| (*word).to_owned()));
+    let networks = rule.networks.iter();
+    words.extend(networks.map(|network| format!("from={network}")));
     let accepted = [
         (rule.access_tokens, "accept=access-token"),
         (rule.api_keys, "accept=api-key"),
@@ -228,17 +198,16 @@ pub fn write(rule: &SiteRule, groups: &BTreeMap<GroupId, String>) -> String {
 
 fn user_words(demand: &UserDemand, groups: &BTreeMap<GroupId, String>) -> Vec<String> {
     let roles = demand.roles.iter().map(|role| format!("role={role}"));
-    let named = |id: &GroupId| groups.get(id).cloned().unwrap_or_else(|| id.to_string());
-    let groups = demand
-        .groups
-        .iter()
-        .map(|id| format!("group={}", named(id)));
+    let groups = demand.groups.iter().map(|id| match groups.get(id) {
+        Some(name) => format!("group={name}"),
+        None => format!("group={id}"),
+    });
     let permissions = demand.permissions.iter();
     let permissions = permissions.map(|name| format!("permission={name}"));
-    let factor = demand.factor.map(|factor| match factor {
-        SiteFactor::SecondFactor => "second-factor".to_owned(),
-        SiteFactor::Passkey => "passkey".to_owned(),
-    });
+    let factor = FACTORS
+        .iter()
+        .filter(|(_, factor)| Some(*factor) == demand.factor);
+    let factor = factor.map(|(word, _)| (*word).to_owned());
     let max_age = demand.max_age;
     let max_age = max_age.map(|age| format!("max-age={}", duration_text(age)));
     let words = roles.chain(groups).chain(permissions);

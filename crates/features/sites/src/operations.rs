@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use doorward_admin::found::FoundPage;
-use doorward_admin::kinds::{Document, Kind, Write};
+use doorward_admin::kinds::{Kind, Write};
 use doorward_admin::operation::{Again, Operation, Shown};
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
-use doorward_domain::model::{Site, SiteFactor, SiteHeaders};
+use doorward_domain::model::{Site, SiteHeaders};
 use doorward_services::view;
 
 use crate::notation;
 use crate::proxy_config::ProxyConfig;
-use crate::rule::DenyReason;
 use crate::use_cases::{
-    AssumedRequest, Checked, Update, check, create, delete, get, group_names, list, update,
+    AssumedRequest, DecisionView, Update, check, create, delete, get, group_names, list, update,
 };
 
 doorward_admin::entries! {
@@ -31,18 +30,16 @@ pub static KIND: Kind = Kind {
         update: &UPDATE,
         delete: &DELETE,
     },
-    complete: Some(|_context, document| Box::pin(async move { Ok(with_all_headers(document)) })),
+    complete: Some(|_context, mut document| {
+        if let Some(Value::Object(headers)) = document.get_mut("headers") {
+            for (fact, _) in SiteHeaders::default().by_fact() {
+                headers.entry(fact).or_insert_with(|| "".into());
+            }
+        }
+        Box::pin(async move { Ok(document) })
+    }),
     ..Kind::new("sites", "site", &["name"])
 };
-
-fn with_all_headers(mut document: Document) -> Document {
-    if let Some(Value::Object(headers)) = document.get_mut("headers") {
-        for (fact, _) in SiteHeaders::default().by_fact() {
-            headers.entry(fact).or_insert_with(|| String::new().into());
-        }
-    }
-    document
-}
 
 doorward_admin::targets! { {} => List }
 
@@ -76,27 +73,6 @@ view! {
         created_at: Time = site.created_at;
         /// Time of the last change (RFC 3339).
         updated_at: Time = site.updated_at;
-    }
-}
-
-view! {
-    /// The decision about an assumed request.
-    #[schema(as = SiteDecision)]
-    pub DecisionView(checked: Checked, groups: &BTreeMap<GroupId, String>) {
-        /// Rule that decides; absent if none matches.
-        rule?: String = checked.rule.as_ref().map(|rule| notation::write(rule, groups));
-        /// Number of the rule.
-        rule_id?: u32 = checked.rule.map(|rule| rule.id);
-        /// Name of the site.
-        site: String = checked.site.name;
-        /// `allow`, `sign_in`, `step_up` or `deny`.
-        outcome: &'static str = checked.outcome;
-        /// Reason of a denial.
-        reason?: &'static str = checked.reason.map(DenyReason::as_str);
-        /// Factor that the user must prove: `second_factor` or `passkey`.
-        factor?: &'static str = checked.step_up.factor.map(SiteFactor::as_str);
-        /// Maximum age of the authentication that the user must renew, in seconds.
-        max_age?: i64 = checked.step_up.max_age;
     }
 }
 
@@ -216,8 +192,6 @@ impl Operation for AssumedRequest {
     type Done = Shown<DecisionView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let checked = check(context, &self).await?;
-        let names = group_names(context, std::slice::from_ref(&checked.site)).await?;
-        Ok(Shown::unversioned(DecisionView::new(checked, &names)))
+        check(context, &self).await.map(Shown::unversioned)
     }
 }

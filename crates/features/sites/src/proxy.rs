@@ -6,20 +6,21 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN};
+use actix_web::http::header::{ACCEPT, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN};
 use doorward_config::Config;
 use doorward_domain::secret::TokenHash;
 use doorward_http_common::{address, header};
 use doorward_protocol::forwarded::ForwardedHeader;
-use doorward_services::caller::Caller;
 use doorward_web::request::received_request;
 use ipnet::IpNet;
 
-use crate::canonical::{Ambiguous, CanonicalPath, Host, Method, Scheme};
+use crate::canonical::{Ambiguous, CanonicalPath, Method, split_url};
 use crate::rule::{Arrival, RequestFacts};
 
 /// Header with the secret of the proxy.
 pub const SECRET: &str = "doorward-proxy-secret";
+const PROTO: &str = "x-forwarded-proto";
+const HOST: &str = "x-forwarded-host";
 /// Path of the pages that a proxy passes on, at the host of a site.
 pub const PAGES: &str = "/.doorward";
 
@@ -67,49 +68,27 @@ impl Refusal {
 
     fn of_header(name: &str) -> Self {
         let reason = format!("the header {name} is missing, repeated or not ASCII");
-        Self::new(
-            false,
-            reason,
-            "use the configuration that `doorward site proxy-config` prints",
-        )
-    }
-
-    fn of_scheme() -> Self {
-        let reason = "the scheme is not https, or http in development on a loopback host";
-        Self::new(false, reason, "serve the site with HTTPS")
+        let fix = "use the configuration that `doorward site proxy-config` prints";
+        Self::new(false, reason, fix)
     }
 }
 
 impl From<Ambiguous> for Refusal {
     fn from(problem: Ambiguous) -> Self {
-        Self::new(
-            false,
-            problem.as_str(),
-            "send a request that has one reading",
-        )
-    }
-}
-
-/// Returns the remote caller of a request: the client of the proxy.
-pub fn caller(arrival: &Arrival, request: &HttpRequest) -> Caller {
-    Caller {
-        ip: Some(arrival.address),
-        ..received_request::caller(request)
+        let fix = "send a request over HTTPS that has one reading";
+        Self::new(false, problem.as_str(), fix)
     }
 }
 
 /// Checks that a proxy of forward authentication sent a request: by its network, by the secret, or by both if both
 /// are configured. The proxy of this server itself needs the secret, because clients send requests through it.
-///
-/// # Errors
-/// Rejects every request without any proxy, and that of another sender.
-pub fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), Refusal> {
+fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), Refusal> {
     let config = &settings.forward_auth;
+    let refuse = |reason: &str, fix: &str| Err(Refusal::new(true, reason, fix));
     if !config.is_configured() {
         let fix =
             "set forward_auth.proxies to the networks of the proxies, or forward_auth.proxy_secret";
-        let reason = "no proxy of forward authentication is configured";
-        return Err(Refusal::new(true, reason, fix));
+        return refuse("no proxy of forward authentication is configured", fix);
     }
     let peer = peer(request);
     let is_near = peer.is_some_and(|peer| address::is_trusted(peer, &config.proxies));
@@ -118,17 +97,16 @@ pub fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), Refu
             Some(peer) => format!("add {peer} to forward_auth.proxies if it is a proxy of a site"),
             None => "use forward_auth.proxy_secret alone: a socket has no address".to_owned(),
         };
-        let reason = "the sender is no proxy of forward authentication";
-        return Err(Refusal::new(true, reason, fix));
+        return refuse("the sender is no proxy of forward authentication", &fix);
     }
     let Some(secret) = &config.proxy_secret else {
-        if received_request::is_from_proxy(request) && !settings.is_dev() {
-            let reason =
-                "the sender is also a proxy of this server, which passes on requests of clients";
-            let fix = "set forward_auth.proxy_secret: trusted_proxies has the sender";
-            return Err(Refusal::new(true, reason, fix));
+        if !received_request::is_from_proxy(request) || settings.is_dev() {
+            return Ok(());
         }
-        return Ok(());
+        let reason =
+            "the sender is also a proxy of this server, which passes on requests of clients";
+        let fix = "set forward_auth.proxy_secret: trusted_proxies has the sender";
+        return refuse(reason, fix);
     };
     let sent = header::only_text(request.headers(), SECRET).ok().flatten();
     // The comparison of digests takes constant time.
@@ -137,62 +115,53 @@ pub fn check_sender(request: &HttpRequest, settings: &Config) -> Result<(), Refu
         return Ok(());
     }
     let fix = "let the proxy send forward_auth.proxy_secret in doorward-proxy-secret";
-    Err(Refusal::new(
-        true,
-        "the proxy sends no secret, or another one",
-        fix,
-    ))
+    refuse("the proxy sends no secret, or another one", fix)
 }
 
 fn peer(request: &HttpRequest) -> Option<IpAddr> {
     Some(request.peer_addr()?.ip().to_canonical())
 }
 
-/// Reads the origin of a request that a proxy passes on, from a sender that [`check_sender`] has accepted.
-///
-/// # Errors
-/// Returns the value that is missing or ambiguous.
+/// Reads the origin of a request that a proxy passes on.
 pub fn arrival(request: &HttpRequest, config: &Config) -> Result<Arrival, Refusal> {
+    check_sender(request, config)?;
     let headers = request.headers();
-    let scheme = text(headers, "x-forwarded-proto")?;
-    let host = text(headers, "x-forwarded-host")?;
-    read_arrival(request, config, scheme, host)
+    read_arrival(request, config, text(headers, PROTO)?, text(headers, HOST)?)
 }
 
-/// Reads the request that a proxy describes, from a sender that [`check_sender`] has accepted, and its path and
-/// query as the client wrote them.
-///
-/// # Errors
-/// Returns the value that is missing or ambiguous.
+/// Reads the request that a proxy describes, and its path and query as the client wrote them.
 pub fn describe<'r>(
     request: &'r HttpRequest,
     config: &Config,
     proxy: Proxy,
 ) -> Result<(RequestFacts, &'r str), Refusal> {
+    check_sender(request, config)?;
     let headers = request.headers();
-    let (arrival, target, method) = match proxy {
+    let named = |name: &str| text(headers, name);
+    let (scheme, host, target, method) = match proxy {
         Proxy::IngressNginx => {
-            let url = text(headers, "x-original-url")?;
-            let missing = || Refusal::of_header("x-original-url");
-            let (scheme, rest) = url.split_once("://").ok_or_else(missing)?;
-            let (host, target) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-            let arrival = read_arrival(request, config, scheme, host)?;
-            (arrival, target, text(headers, "x-original-method")?)
+            let (scheme, host, target) = split_url(named("x-original-url")?)?;
+            (scheme, host, target, named("x-original-method")?)
         }
         // Its request is the one of the client, below a prefix.
         Proxy::Envoy => {
             let target = request.uri().path_and_query();
             let target = target.map_or("", |target| target.as_str());
             let below = target.strip_prefix("/forward-auth/envoy");
-            let arrival = arrival(request, config)?;
-            (arrival, below.unwrap_or(target), request.method().as_str())
+            let (below, method) = (below.unwrap_or(target), request.method().as_str());
+            (named(PROTO)?, named(HOST)?, below, method)
         }
         _ => {
-            let target = text(headers, "x-forwarded-uri")?;
-            let arrival = arrival(request, config)?;
-            (arrival, target, text(headers, "x-forwarded-method")?)
+            let target = named("x-forwarded-uri")?;
+            (
+                named(PROTO)?,
+                named(HOST)?,
+                target,
+                named("x-forwarded-method")?,
+            )
         }
     };
+    let arrival = read_arrival(request, config, scheme, host)?;
     let facts = RequestFacts {
         arrival,
         path: CanonicalPath::parse(target.split('?').next().unwrap_or(target))?,
@@ -200,8 +169,19 @@ pub fn describe<'r>(
         is_preflight: method == "OPTIONS"
             && headers.contains_key(ORIGIN)
             && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD),
+        is_navigation: is_navigation(headers, method),
     };
     Ok((facts, target))
+}
+
+/// Returns true for a request with this method by a browser that opens a page. A script, a program and a WebSocket
+/// get no redirect, which they cannot follow to a page.
+pub fn is_navigation(headers: &HeaderMap, method: &str) -> bool {
+    let is_page = match header::text(headers, "sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
+        None => header::text(headers, ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+    };
+    is_page && !headers.contains_key("sec-websocket-key") && matches!(method, "GET" | "HEAD")
 }
 
 fn read_arrival(
@@ -210,22 +190,9 @@ fn read_arrival(
     scheme: &str,
     host: &str,
 ) -> Result<Arrival, Refusal> {
-    let scheme = match scheme {
-        "https" | "wss" => Scheme::Https,
-        "http" | "ws" => Scheme::Http,
-        _ => return Err(Refusal::of_scheme()),
-    };
-    let host = Host::parse(host, scheme)?;
-    if !scheme.is_allowed(&host, config.is_dev()) {
-        return Err(Refusal::of_scheme());
-    }
-    let address = client_address(request, config);
     let missing = || Refusal::of_header("x-forwarded-for with an address");
-    Ok(Arrival {
-        scheme,
-        host,
-        address: address.ok_or_else(missing)?,
-    })
+    let address = client_address(request, config).ok_or_else(missing)?;
+    Ok(Arrival::read(scheme, host, address, config.is_dev())?)
 }
 
 /// Returns the address of the client of the proxy. Proxies before it are those in `trusted_proxies`.

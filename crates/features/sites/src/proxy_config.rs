@@ -8,12 +8,10 @@ use doorward_admin::json_member::{OneOf, word};
 use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_domain::model::Site;
-use doorward_protocol::displayed_text::is_hidden;
 use doorward_services::error::ServerError;
 use doorward_services::view;
 use url::{Position, Url};
 
-use crate::canonical::Scheme;
 use crate::identity;
 use crate::use_cases::get;
 
@@ -25,9 +23,10 @@ const UPSTREAM: &str = "http://127.0.0.1:8080";
 const PASSED: &str = "cookie authorization user-agent accept accept-language origin \
     access-control-request-method sec-fetch-mode sec-fetch-site sec-websocket-key";
 
-/// The deployment and the application, for a configuration.
+/// A site with its deployment and its application, as the texts read them.
 #[derive(Clone, Copy, Debug)]
-pub struct Around<'a> {
+pub struct Values<'a> {
+    pub site: &'a Site,
     pub issuer: &'a Url,
     /// URL at which the proxy reaches this server.
     pub server: &'a Url,
@@ -37,105 +36,32 @@ pub struct Around<'a> {
     pub upstream: &'a Url,
 }
 
-/// The values of all texts.
-struct Values<'a> {
-    name: String,
-    /// Name of files and objects.
-    key: String,
-    /// Name of an action in Lua.
-    variable: String,
-    hosts: &'a [String],
-    port: &'a str,
-    /// Host of a request in nginx, as the site has it.
-    nginx_host: String,
-    /// Rule of Traefik for the hosts.
-    traefik_hosts: String,
-    /// Names of the headers that the application believes.
-    headers: Vec<String>,
-    /// Regular expression of all spellings of all headers.
-    pattern: String,
-    /// Host of the issuer, with its port unless that is the one of the scheme.
-    issuer: &'a str,
-    /// URL at which the proxy reaches this server, its host, and the host with the port.
-    server: &'a str,
-    server_name: &'a str,
-    server_address: String,
-    is_https: bool,
-    has_secret: bool,
-    upstream: &'a str,
-    upstream_address: String,
-    passed: &'static str,
+impl Values<'_> {
+    /// Returns the names of the headers that the application believes.
+    fn headers(&self) -> Vec<String> {
+        identity::header_names(&self.site.headers)
+    }
+
+    fn port(&self) -> &str {
+        let host = self.site.hosts.first();
+        let port = host.and_then(|host| host.rsplit_once(':'));
+        port.map_or("443", |(_, port)| port)
+    }
 }
 
-impl<'a> Values<'a> {
-    fn new(site: &'a Site, around: Around<'a>) -> Self {
-        let plain = |c: char| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        };
-        let key: String = site.name.chars().map(plain).collect();
-        let host = site.hosts.first().map_or("", String::as_str);
-        let (_, port) = host.rsplit_once(':').unwrap_or((host, "443"));
-        let rules: Vec<String> = site
-            .hosts
-            .iter()
-            .map(|host| traefik(name_of(host)))
-            .collect();
-        let headers = identity::header_names(&site.headers);
-        let patterns: Vec<String> = headers.iter().map(|name| pattern(name)).collect();
-        let base = |url: &'a Url| url.as_str().trim_end_matches('/');
-        let address = |url: &Url| {
-            let port = url.port_or_known_default().unwrap_or_default();
-            format!("{}:{port}", url.host_str().unwrap_or_default())
-        };
-        Self {
-            // A name has one line.
-            name: site.name.replace(is_hidden, " "),
-            variable: format!("doorward_{}", key.replace('-', "_")),
-            key,
-            hosts: &site.hosts,
-            nginx_host: match port {
-                "443" => "$host".to_owned(),
-                port => format!("$host:{port}"),
-            },
-            port,
-            traefik_hosts: rules.join(" || "),
-            pattern: format!("({})", patterns.join("|")),
-            headers,
-            issuer: &around.issuer[Position::BeforeHost..Position::AfterPort],
-            server: base(around.server),
-            server_name: around.server.host_str().unwrap_or_default(),
-            server_address: address(around.server),
-            is_https: around.server.scheme() == Scheme::Https.as_str(),
-            has_secret: around.has_secret,
-            upstream: base(around.upstream),
-            upstream_address: address(around.upstream),
-            passed: PASSED,
-        }
-    }
+/// Returns the host of a URL, with its port unless that is the one of the scheme.
+fn authority(url: &Url) -> &str {
+    &url[Position::BeforeHost..Position::AfterPort]
+}
+
+/// Returns a URL without the slash at its end.
+fn base(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
 }
 
 /// Returns the name of a host without its port.
 fn name_of(host: &str) -> &str {
     host.split(':').next().unwrap_or(host)
-}
-
-fn traefik(name: &str) -> String {
-    match name.strip_prefix("*.") {
-        Some(parent) => format!(
-            "HostRegexp(`^[a-z0-9-]+\\\\.{}$`)",
-            parent.replace('.', "\\\\.")
-        ),
-        None => format!("Host(`{name}`)"),
-    }
-}
-
-/// Returns a regular expression of all spellings of a name.
-fn pattern(name: &str) -> String {
-    name.to_ascii_lowercase().replace('-', "[-_]")
 }
 
 /// Returns the other spellings of a name, which some programs treat alike: with underscores in place of one or more
@@ -159,11 +85,11 @@ macro_rules! texts {
             #[derive(Template)]
             #[template(path = $path, escape = "none", whitespace = "preserve")]
             struct $name<'a> {
-                v: &'a Values<'a>,
+                v: Values<'a>,
             }
         )+
 
-        fn render(proxy: Proxy, v: &Values<'_>) -> askama::Result<String> {
+        fn render(proxy: Proxy, v: Values<'_>) -> askama::Result<String> {
             match proxy {
                 $(Proxy::$name => $name { v }.render(),)+
             }
@@ -185,9 +111,9 @@ texts! {
 ///
 /// # Errors
 /// Returns the error of a template, which only a defect can cause.
-pub fn print(proxy: Proxy, site: &Site, around: Around<'_>) -> askama::Result<String> {
+pub fn print(proxy: Proxy, values: Values<'_>) -> askama::Result<String> {
     // HAProxy takes a last line without an end for a truncated file.
-    Ok(render(proxy, &Values::new(site, around))? + "\n")
+    Ok(render(proxy, values)? + "\n")
 }
 
 type Proxies = OneOf<Proxy>;
@@ -195,13 +121,13 @@ type Proxies = OneOf<Proxy>;
 view! {
     /// The configuration of a proxy for a site.
     #[schema(as = SiteProxyConfig)]
-    pub ProxyConfigView(site: Site, printed: (Proxy, String)) {
+    pub ProxyConfigView(site: &Site, proxy: Proxy, text: String) {
         /// Name of the site.
-        name: String = site.name;
+        name: String = site.name.clone();
         /// Proxy.
-        proxy: &'static str = printed.0.as_str();
+        proxy: &'static str = proxy.as_str();
         /// Text of the configuration. `SECRET` is the place of `forward_auth.proxy_secret`, if that is set.
-        text: String = printed.1;
+        text: String = text;
     }
 }
 
@@ -235,27 +161,17 @@ impl Operation for ProxyConfig {
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         let site = get(context, &self.name).await?;
-        let text = self.text(context, &site)?;
-        Ok(Shown::unversioned(ProxyConfigView::new(
-            site,
-            (self.proxy, text),
-        )))
-    }
-}
-
-impl ProxyConfig {
-    /// Returns the configuration for this site.
-    pub(crate) fn text(&self, context: &AdminContext<'_>, site: &Site) -> Result<String> {
-        let issuer = context.settings.issuer();
-        let config = context.settings.config();
-        let around = Around {
+        let (issuer, config) = (context.settings.issuer(), context.settings.config());
+        let values = Values {
+            site: &site,
             issuer: &parse("issuer", issuer)?,
             server: &parse("server", self.server.as_deref().unwrap_or(issuer))?,
             has_secret: config.is_some_and(|config| config.forward_auth.proxy_secret.is_some()),
             upstream: &parse("upstream", self.upstream.as_deref().unwrap_or(UPSTREAM))?,
         };
-        let printed = print(self.proxy, site, around);
-        Ok(printed.map_err(ServerError::internal)?)
+        let text = print(self.proxy, values).map_err(ServerError::internal)?;
+        let view = ProxyConfigView::new(&site, self.proxy, text);
+        Ok(Shown::unversioned(view))
     }
 }
 

@@ -11,7 +11,7 @@ use doorward_domain::model::{
 };
 use doorward_domain::time::UnixSeconds;
 
-use crate::canonical::{CanonicalPath, Host, Method, Scheme};
+use crate::canonical::{Ambiguous, CanonicalPath, Host, Method, Scheme};
 
 /// The origin that a request was sent to, and the address of its client.
 #[derive(Clone, Debug)]
@@ -22,6 +22,25 @@ pub struct Arrival {
 }
 
 impl Arrival {
+    /// Reads an origin. Plain http is only possible in a development instance, on this machine.
+    pub fn read(
+        scheme: &str,
+        host: &str,
+        address: IpAddr,
+        is_dev: bool,
+    ) -> Result<Self, Ambiguous> {
+        let scheme = Scheme::parse(scheme).ok_or(Ambiguous::Scheme)?;
+        let host = Host::parse(host, scheme)?;
+        if !scheme.is_allowed(&host, is_dev) {
+            return Err(Ambiguous::Scheme);
+        }
+        Ok(Self {
+            scheme,
+            host,
+            address,
+        })
+    }
+
     /// Returns the origin: scheme and host.
     pub fn origin(&self) -> String {
         format!("{}://{}", self.scheme.as_str(), self.host)
@@ -36,6 +55,8 @@ pub struct RequestFacts {
     pub method: Method,
     /// True for `OPTIONS` with `Origin` and `Access-Control-Request-Method`.
     pub is_preflight: bool,
+    /// True for a browser that opens a page: it is redirected, and gets pages.
+    pub is_navigation: bool,
 }
 
 /// The user who sent a request.
@@ -165,12 +186,7 @@ fn decide_user<'a>(
 
 /// Returns true if the user has one of the roles, groups and permissions, or none is demanded.
 fn is_among(demand: &UserDemand, user: &Visitor) -> bool {
-    let UserDemand {
-        roles,
-        groups,
-        permissions,
-        ..
-    } = demand;
+    let (roles, groups, permissions) = (&demand.roles, &demand.groups, &demand.permissions);
     let is_any_user = roles.is_empty() && groups.is_empty() && permissions.is_empty();
     let is_member = || !roles.is_disjoint(&user.roles) || !groups.is_disjoint(&user.groups);
     is_any_user

@@ -22,10 +22,11 @@ const TOKENS: u64 = 3_000;
 /// The content of a token beside its times.
 #[derive(Clone, Debug)]
 pub struct TokenContent {
-    claims: AccessTokenClaims,
+    pub claims: AccessTokenClaims,
     /// Grant of the session or the access token, which the ID of the token contains.
-    grant: Option<GrantId>,
-    digest: TokenHash,
+    pub grant: Option<GrantId>,
+    /// The digest of both.
+    pub digest: TokenHash,
 }
 
 /// The tokens of the current half minute, by its number, the digest of what they say, and the key and the type of
@@ -35,10 +36,8 @@ pub struct SiteTokens(Cache<String>);
 
 impl Default for SiteTokens {
     fn default() -> Self {
-        Self(Cache::with_ttl(
-            TOKENS,
-            Duration::from_secs(REUSE.unsigned_abs()),
-        ))
+        let kept = Duration::from_secs(REUSE.unsigned_abs());
+        Self(Cache::with_ttl(TOKENS, kept))
     }
 }
 
@@ -52,8 +51,8 @@ impl SiteTokens {
         let alg = token_signing_alg(audience, &registry.resources);
         let ring = context.issuing.keys.current(&core.db, now).await?;
         let signer = ring.signer(alg).map_err(ServerError::internal)?;
-        let half_minute = now.div_euclid(REUSE);
-        let signed = format!("{half_minute} {} {} ", signer.kid(), typ.as_str());
+        let (period, kid) = (now.div_euclid(REUSE), signer.kid());
+        let signed = format!("{period} {kid} {} ", typ.as_str());
         let key = [signed.as_bytes(), content.digest.as_bytes()].concat();
         if let Some(token) = self.0.get(&key) {
             return Ok(String::clone(&token));
@@ -68,16 +67,5 @@ impl SiteTokens {
         let token = token.map_err(ServerError::internal)?;
         self.0.insert(key, Arc::new(token.clone()));
         Ok(token)
-    }
-}
-
-impl TokenContent {
-    pub fn new(claims: AccessTokenClaims, grant: Option<GrantId>) -> Result<Self> {
-        let said = serde_json::to_string(&(&claims, grant.map(|grant| grant.to_string())));
-        Ok(Self {
-            digest: TokenHash::digest(&said.map_err(ServerError::internal)?),
-            claims,
-            grant,
-        })
     }
 }

@@ -1,6 +1,7 @@
 //! Sites as administrators manage them: reads, changes, and the decision about a request that is only assumed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::slice;
 
 use doorward_admin::json_member::{OneOf, nullable, optional_word};
 use doorward_admin::prelude::*;
@@ -10,8 +11,9 @@ use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::{Authentication, Site, SiteDemand, SiteFactor, SiteId, SiteRule};
 use doorward_rules::assurance::{self, SecondFactorMethod};
 use doorward_rules::reserved_id::{self, is_reserved};
+use doorward_services::view;
 
-use crate::canonical::{Ambiguous, Method, parse_url};
+use crate::canonical::{Ambiguous, CanonicalPath, Method, split_url};
 use crate::rule::{Arrival, Credential, Decision, DenyReason, RequestFacts, StepUp, decide};
 use crate::{client, hosts, identity, notation, visit};
 
@@ -69,15 +71,11 @@ pub(crate) async fn group_names(
         SiteDemand::User(demand) => Some(&demand.groups),
         SiteDemand::Deny | SiteDemand::Anyone | SiteDemand::Preflight => None,
     });
-    let ids: BTreeSet<GroupId> = ids.flatten().copied().collect();
-    let ids: Vec<GroupId> = ids.into_iter().collect();
+    let ids: Vec<GroupId> = ids.flatten().copied().collect();
     let groups = repo::groups::find_all(context.db.read(), &ids).await?;
     let named = |group: Group| {
-        let name = match group.org {
-            Some(org) => format!("{org}:{}", group.path),
-            None => group.path,
-        };
-        (group.id, name)
+        let org = group.org.map(|org| org + ":").unwrap_or_default();
+        (group.id, org + &group.path)
     };
     Ok(groups.into_iter().map(named).collect())
 }
@@ -127,7 +125,8 @@ pub(crate) async fn update(context: &AdminContext<'_>, change: Update) -> Result
 pub(crate) async fn delete(context: &AdminContext<'_>, name: &str) -> Result<Site> {
     let (tx, before) = begin_change(context, name).await?;
     repo::sites::delete(&tx, before.id).await?;
-    client::remove(&tx, before.id, context.now()).await?;
+    // With it the sessions at its hosts.
+    repo::clients::delete(&tx, &client::id_of(before.id)?, context.now()).await?;
     let event = context.event(AuditKind::SiteChanged, name, "deleted");
     let event = difference(event, &audit_details(&before), &Value::Null);
     context.commit_with(tx, &event).await?;
@@ -159,7 +158,8 @@ async fn apply(
     if let Some(organization) = change.organization {
         if let Some(slug) = &organization {
             let found = repo::organizations::find(tx, slug).await?;
-            found.ok_or_else(|| AdminError::not_found("organization", slug))?;
+            let problem = || format!("there is no organization {slug:?}");
+            found.ok_or_else(|| AdminError::invalid("organization", problem()))?;
         }
         site.settings.organization = organization;
     }
@@ -167,8 +167,7 @@ async fn apply(
         site.hosts = hosts::check(context, tx, site.id, &written).await?;
     }
     if let Some(lines) = change.rules {
-        let organization = site.settings.organization.as_deref();
-        site.rules = read_rules(tx, organization, &lines).await?;
+        site.rules = read_rules(tx, site, &lines).await?;
     }
     identity::set_names(&change.headers.unwrap_or_default(), &mut site.headers)
         .map_err(|problem| AdminError::invalid("headers", problem))?;
@@ -178,11 +177,7 @@ async fn apply(
 }
 
 /// Reads rules, and finds the roles, groups and permissions that they name.
-async fn read_rules(
-    tx: &WriteTx,
-    organization: Option<&str>,
-    lines: &[String],
-) -> Result<Vec<SiteRule>> {
+async fn read_rules(tx: &WriteTx, site: &Site, lines: &[String]) -> Result<Vec<SiteRule>> {
     if lines.len() > MAX_RULES {
         let problem = format!("a site has at most {MAX_RULES} rules");
         return Err(AdminError::invalid("rules", problem));
@@ -198,26 +193,20 @@ async fn read_rules(
             at: Some(at),
             problem,
         };
-        let written = notation::parse(line).map_err(invalid)?;
-        let mut rule = SiteRule {
-            id: u32::try_from(at + 1).unwrap_or(u32::MAX),
-            ..written.rule
-        };
+        let (mut rule, groups) = notation::parse(line).map_err(invalid)?;
+        rule.id = u32::try_from(at + 1).unwrap_or(u32::MAX);
         if let SiteDemand::User(demand) = &mut rule.demand {
-            for name in &written.groups {
-                let group = find_group(tx, organization, name).await?;
+            for name in groups {
+                let group = find_group(tx, site, &name).await?;
                 let problem = || format!("there is no group {name:?} that counts at this site");
-                demand
-                    .groups
-                    .insert(group.ok_or_else(problem).map_err(invalid)?);
+                let group = group.ok_or_else(problem).map_err(invalid)?;
+                demand.groups.insert(group);
             }
-            let mut unknown = demand.roles.difference(&roles);
-            if let Some(role) = unknown.next() {
-                return Err(invalid(format!("there is no role {role:?}")));
-            }
-            let mut unknown = demand.permissions.difference(&permissions);
-            if let Some(permission) = unknown.next() {
-                return Err(invalid(format!("there is no permission {permission:?}")));
+            let unknown = demand.roles.difference(&roles).map(|name| ("role", name));
+            let others = demand.permissions.difference(&permissions);
+            let others = others.map(|name| ("permission", name));
+            if let Some((kind, name)) = unknown.chain(others).next() {
+                return Err(invalid(format!("there is no {kind} {name:?}")));
             }
         }
         rules.push(rule);
@@ -227,21 +216,16 @@ async fn read_rules(
 
 /// Finds a group by its ID or its path, which follows the slug of its organization and a colon. The members of a
 /// group of another organization than that of the site would not be found.
-async fn find_group(
-    tx: &WriteTx,
-    organization: Option<&str>,
-    name: &str,
-) -> Result<Option<GroupId>> {
+async fn find_group(tx: &WriteTx, site: &Site, name: &str) -> Result<Option<GroupId>> {
     let group = if let Some(id) = GroupId::parse(name) {
         repo::groups::find(tx, id).await?
     } else {
-        let (org, path) = match name.split_once(':') {
-            Some((org, path)) => (Some(org), path),
-            None => (None, name),
-        };
+        let of_org = name.split_once(':');
+        let (org, path) = of_org.map_or((None, name), |(org, path)| (Some(org), path));
         repo::groups::find_by_path(tx, org, path).await?
     };
-    let counts = |group: &Group| group.org.is_none() || group.org.as_deref() == organization;
+    let own = &site.settings.organization;
+    let counts = |group: &Group| group.org.is_none() || group.org == *own;
     Ok(group.filter(counts).map(|group| group.id))
 }
 
@@ -276,26 +260,19 @@ type Factors = OneOf<SiteFactor>;
 type Credentials = OneOf<Credential>;
 
 impl AssumedRequest {
-    /// Reads the request. Plain http is only possible in a development instance, on this machine.
     fn facts(&self, context: &AdminContext<'_>) -> Result<RequestFacts> {
         let invalid = |field| move |error: Ambiguous| AdminError::invalid(field, error.as_str());
-        let (scheme, host, path) = parse_url(&self.url).map_err(invalid("url"))?;
-        let is_dev = context.settings.config().is_some_and(Config::is_dev);
-        if !scheme.is_allowed(&host, is_dev) {
-            return Err(invalid("url")(Ambiguous::Scheme));
-        }
-        let method = Method::parse(self.method.as_deref().unwrap_or("GET"));
+        let (scheme, host, target) = split_url(&self.url).map_err(invalid("url"))?;
         let address = self.address.as_deref().unwrap_or("0.0.0.0").parse();
-        let arrival = Arrival {
-            scheme,
-            host,
-            address: address.map_err(|_| AdminError::invalid("address", "not an IP address"))?,
-        };
+        let address = address.map_err(|_| AdminError::invalid("address", "not an IP address"))?;
+        let is_dev = context.settings.config().is_some_and(Config::is_dev);
+        let method = Method::parse(self.method.as_deref().unwrap_or("GET"));
         Ok(RequestFacts {
-            arrival,
-            path,
+            arrival: Arrival::read(scheme, host, address, is_dev).map_err(invalid("url"))?,
+            path: CanonicalPath::of_target(target).map_err(invalid("url"))?,
             method: method.map_err(invalid("method"))?,
             is_preflight: self.preflight,
+            is_navigation: false,
         })
     }
 
@@ -317,19 +294,36 @@ impl AssumedRequest {
     }
 }
 
-/// The decision about an assumed request.
-#[derive(Debug, Clone)]
-pub(crate) struct Checked {
-    pub site: Site,
-    pub rule: Option<SiteRule>,
-    /// `allow`, `sign_in`, `step_up` or `deny`.
-    pub outcome: &'static str,
-    pub reason: Option<DenyReason>,
-    pub step_up: StepUp,
+view! {
+    /// The decision about an assumed request.
+    #[schema(as = SiteDecision)]
+    DecisionView(
+        site: &Site,
+        (outcome, rule, reason, step_up): (&'static str, Option<&SiteRule>, Option<DenyReason>, StepUp),
+        groups: &BTreeMap<GroupId, String>
+    ) {
+        /// Name of the site.
+        site: String = site.name.clone();
+        /// `allow`, `sign_in`, `step_up` or `deny`.
+        outcome: &'static str = outcome;
+        /// Number of the rule that decides; absent if none matches.
+        rule_id?: u32 = rule.map(|rule| rule.id);
+        /// The rule.
+        rule?: String = rule.map(|rule| notation::write(rule, groups));
+        /// Reason of a denial.
+        reason?: &'static str = reason.map(DenyReason::as_str);
+        /// Factor that the user must prove: `second_factor` or `passkey`.
+        factor?: &'static str = step_up.factor.map(SiteFactor::as_str);
+        /// Maximum age of the authentication that the user must renew, in seconds.
+        max_age?: i64 = step_up.max_age;
+    }
 }
 
 /// Decides about an assumed request as about a real one. A disabled user has no session and no token.
-pub(crate) async fn check(context: &AdminContext<'_>, request: &AssumedRequest) -> Result<Checked> {
+pub(crate) async fn check(
+    context: &AdminContext<'_>,
+    request: &AssumedRequest,
+) -> Result<DecisionView> {
     context.require_global("clients:read")?;
     let facts = request.facts(context)?;
     let (read, now, host) = (context.db.read(), context.now(), &facts.arrival.host);
@@ -345,19 +339,15 @@ pub(crate) async fn check(context: &AdminContext<'_>, request: &AssumedRequest) 
         }
     }
     let decision = decide(&site, &facts, visitor.as_ref(), now);
-    let (outcome, rule, reason, step_up) = match decision {
-        Decision::Allow(rule) => ("allow", Some(rule), None, StepUp::default()),
+    let none = StepUp::default();
+    let found = match decision {
+        Decision::Allow(rule) => ("allow", Some(rule), None, none),
         Decision::SignIn(rule, step) if visitor.is_none() => ("sign_in", Some(rule), None, step),
         Decision::SignIn(rule, step) => ("step_up", Some(rule), None, step),
-        Decision::Deny(rule, reason) => ("deny", rule, Some(reason), StepUp::default()),
+        Decision::Deny(rule, reason) => ("deny", rule, Some(reason), none),
     };
-    Ok(Checked {
-        rule: rule.cloned(),
-        outcome,
-        reason,
-        step_up,
-        site,
-    })
+    let names = group_names(context, slice::from_ref(&site)).await?;
+    Ok(DecisionView::new(&site, found, &names))
 }
 
 #[cfg(test)]

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
 use doorward_access::jwt::claims::{AccessTokenClaims, Audience};
 use doorward_domain::model::{
-    Authentication, EffectiveRoles, GrantId, OrgScope, Session, Site, User, UserId,
+    Authentication, Client, EffectiveRoles, GrantId, OrgScope, Session, Site, SiteSession, User,
+    UserId,
 };
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_domain::time::UnixSeconds;
@@ -21,16 +22,21 @@ use doorward_protocol::token::TokenType;
 use doorward_rules::access_token::grant_of;
 use doorward_rules::delegation::carry_within;
 use doorward_rules::grant_check::{GrantState, check_grant};
-use doorward_services::context::Context;
-use doorward_services::error::Result;
+use doorward_services::caller::Caller;
+use doorward_services::context::Core;
+use doorward_services::error::{Result, ServerError};
 use doorward_services::read_cache::{CacheEpoch, ReadCache};
 use doorward_services::{factors, session};
 use doorward_store::{Conn, StoreError, repo};
+use doorward_web::request::received_request;
+use doorward_web::web_context::WebContext;
 
+use crate::browser::{self, CookieName};
 use crate::hosts::find_site;
+use crate::page::{self, PageKind};
 use crate::rule::{Arrival, Credential, Visitor};
 use crate::token::TokenContent;
-use crate::{client, identity, proxy};
+use crate::{client, identity};
 
 /// Maximum number of visits that are kept within a second.
 const VISITS: u64 = 10_000;
@@ -51,19 +57,6 @@ pub struct Visit {
     pub token: TokenContent,
 }
 
-/// The proof that a user sent a request.
-struct Proof {
-    credential: Credential,
-    authentication: Option<Authentication>,
-    /// Permissions of an access token or an API key, which has no others.
-    permissions: Option<BTreeSet<String>>,
-    session: Option<Session>,
-    /// Session that a token names.
-    sid: Option<String>,
-    grant: Option<GrantId>,
-    expires_at: UnixSeconds,
-}
-
 /// Reads of requests, kept within the same second until this process writes (decision 70).
 #[derive(Debug)]
 pub struct Visits {
@@ -81,53 +74,83 @@ impl Default for Visits {
     }
 }
 
-impl Visits {
-    /// Returns the site of a host.
-    pub async fn site(&self, context: &Context, arrival: &Arrival) -> Result<Option<Arc<Site>>> {
-        let core = &context.core;
+/// A request to a site, whose sender is to be found.
+pub struct Asked<'a> {
+    pub web: &'a WebContext,
+    pub request: &'a HttpRequest,
+    pub arrival: Arrival,
+    pub site: Arc<Site>,
+}
+
+impl<'a> Asked<'a> {
+    /// Returns the request with the site of its host; `None` for a host without a site.
+    pub async fn find(
+        web: &'a WebContext,
+        request: &'a HttpRequest,
+        arrival: Arrival,
+    ) -> Result<Option<Self>> {
+        let core = &web.context.core;
         let read = async {
-            let found = find_site(core.db.read(), Some(&core.config), &arrival.host);
-            Ok(found.await?.map(Arc::new))
+            let found = find_site(core.db.read(), Some(&core.config), &arrival.host).await?;
+            Ok::<_, ServerError>(found.map(Arc::new))
         };
         let epoch = CacheEpoch::current(&core.db, core.now());
-        self.sites.get(epoch, arrival.host.to_string(), read).await
+        let sites = &web.context.parts.get::<Visits>().sites;
+        let site = sites.get(epoch, arrival.host.to_string(), read).await?;
+        Ok(site.map(|site| Self {
+            web,
+            request,
+            arrival,
+            site,
+        }))
     }
-}
 
-/// A request to a site, whose sender is to be found.
-#[derive(Clone, Copy)]
-pub struct Asked<'a> {
-    pub context: &'a Context,
-    pub request: &'a HttpRequest,
-    pub arrival: &'a Arrival,
-    pub site: &'a Site,
-}
+    pub fn core(&self) -> &'a Core {
+        &self.web.context.core
+    }
 
-impl Asked<'_> {
-    /// Returns the user of a cookie of this site and host; `None` for every cookie that is not valid there.
-    pub async fn by_cookie(self, cookie: Option<&OpaqueToken>) -> Result<Option<Arc<Visit>>> {
-        let Some(hash) = cookie.map(OpaqueToken::hash) else {
+    pub fn page(&self, kind: PageKind) -> HttpResponse {
+        page::respond(self.core(), self.request, kind, None)
+    }
+
+    /// Returns the remote caller: the client of the proxy.
+    pub fn caller(&self) -> Caller {
+        Caller {
+            ip: Some(self.arrival.address),
+            ..received_request::caller(self.request)
+        }
+    }
+
+    pub async fn client(&self) -> Result<Arc<Client>> {
+        client::ensure(&self.web.context, &self.site).await
+    }
+
+    pub fn cookie(&self, name: CookieName) -> Option<OpaqueToken> {
+        browser::read_cookie(self.request.headers(), &self.arrival, name)
+    }
+
+    /// Returns the user of the cookie, which is one of this site and host; `None` for every other.
+    pub async fn by_cookie(&self) -> Result<Option<Arc<Visit>>> {
+        let Some(cookie) = self.cookie(CookieName::Session) else {
             return Ok(None);
         };
-        let core = &self.context.core;
+        let (core, hash) = (self.core(), cookie.hash());
         let key = [hash.as_bytes(), self.arrival.origin().as_bytes()].concat();
         let epoch = CacheEpoch::current(&core.db, core.now());
-        let visits = self.context.parts.get::<Visits>();
-        visits.by_cookie.get(epoch, key, self.read(&hash)).await
+        let visits = &self.web.context.parts.get::<Visits>().by_cookie;
+        visits.get(epoch, key, self.read(&hash)).await
     }
 
     /// Reads the user of a cookie by the rules of a token: the grant, its client, the session and the user.
-    async fn read(self, hash: &TokenHash) -> Result<Option<Arc<Visit>>> {
-        let core = &self.context.core;
-        let conn = core.db.read();
-        let Some(found) = repo::site_sessions::find(conn, hash).await? else {
+    pub async fn read(&self, hash: &TokenHash) -> Result<Option<Arc<Visit>>> {
+        let (context, core) = (&self.web.context, self.core());
+        let (conn, host) = (core.db.read(), self.arrival.host.as_str());
+        let found = repo::site_sessions::find(conn, hash).await?;
+        let is_here = |own: &SiteSession| own.site_id == self.site.id && own.host == host;
+        let Some(found) = found.filter(|found| is_here(&found.site_session)) else {
             return Ok(None);
         };
-        let own = &found.site_session;
-        if own.site_id != self.site.id || own.host != self.arrival.host.as_str() {
-            return Ok(None);
-        }
-        let Some(client) = self.context.client(found.grant.client_id.as_str()).await? else {
+        let Some(client) = context.client(found.grant.client_id.as_str()).await? else {
             return Ok(None);
         };
         let state = GrantState {
@@ -148,22 +171,27 @@ impl Asked<'_> {
         let Some(signed_in) = session::used(core, found.session, found.user).await? else {
             return Ok(None);
         };
-        let proof = Proof {
-            credential: Credential::Session,
-            authentication: Some(signed_in.proof),
-            permissions: None,
-            sid: Some(signed_in.session.id.to_string()),
-            grant: Some(found.grant.id),
-            expires_at: signed_in.session.expires_at,
-            session: Some(signed_in.session),
+        let (session, proof) = (signed_in.session, signed_in.proof);
+        let claims = AccessTokenClaims {
+            exp: session.expires_at,
+            sid: Some(session.id.to_string()),
+            auth_time: Some(proof.auth_time),
+            acr: Some(proof.acr),
+            amr: proof.amr,
+            ..AccessTokenClaims::default()
         };
-        self.visit(signed_in.user, proof).await
+        let by = (Credential::Session, Some(found.grant.id));
+        let visit = self.visit(signed_in.user, by, None, claims).await?;
+        Ok(Some(Arc::new(Visit {
+            session: Some(session),
+            ..visit
+        })))
     }
 
     /// Returns the user of an access token or an API key in the header `Authorization`, if a rule of the site accepts
     /// one. The token has this origin, or the client of the site, as an audience. A token that is bound to a key or a
     /// certificate is not accepted: its proof is for the proxy.
-    pub async fn by_token(self) -> Result<Option<Arc<Visit>>> {
+    pub async fn by_token(&self) -> Result<Option<Arc<Visit>>> {
         let mut rules = self.site.rules.iter();
         let is_accepted = rules.any(|rule| rule.access_tokens || rule.api_keys);
         let sent = header::only_text(self.request.headers(), AUTHORIZATION);
@@ -171,8 +199,7 @@ impl Asked<'_> {
         let Some(Ok((TokenType::Bearer, token))) = sent.map(access_token_from_header) else {
             return Ok(None);
         };
-        let client = client::ensure(self.context, self.site).await?;
-        let caller = proxy::caller(self.arrival, self.request);
+        let (context, client) = (&self.web.context, self.client().await?);
         let question = IntrospectionRequest {
             token: TokenHintRequest {
                 token: token.to_owned(),
@@ -180,7 +207,7 @@ impl Asked<'_> {
             },
             client_address: Some(self.arrival.address),
         };
-        let answer = introspect(self.context, &client, &question, &caller).await?;
+        let answer = introspect(context, &client, &question, &self.caller()).await?;
         let origin = self.arrival.origin();
         let is_for = |audience: &String| *audience == origin || audience == client.id.as_str();
         // A client that acts for itself is no user.
@@ -191,49 +218,54 @@ impl Asked<'_> {
         let Some(user) = subject.filter(|_| is_usable) else {
             return Ok(None);
         };
-        let user = repo::users::find_by_id(self.context.core.db.read(), user).await?;
+        let user = repo::users::find_by_id(context.core.db.read(), user).await?;
         let Some(user) = user.filter(User::is_active) else {
             return Ok(None);
         };
-        let authentication = answer
-            .auth_time
-            .zip(answer.acr.clone())
-            .map(|(auth_time, acr)| Authentication {
-                auth_time,
-                acr,
-                amr: answer.amr.clone(),
-            });
-        let (credential, permissions) = if answer.token_type.as_deref() == Some(API_KEY) {
+        let is_key = answer.token_type.as_deref() == Some(API_KEY);
+        let (credential, permissions) = if is_key {
             let scope = answer.scope.iter().flat_map(Scope::iter);
             (Credential::ApiKey, scope.map(str::to_owned).collect())
         } else {
-            (
-                Credential::AccessToken,
-                answer.entitlements.iter().cloned().collect(),
-            )
+            let entitlements = answer.entitlements.iter().cloned();
+            (Credential::AccessToken, entitlements.collect())
         };
-        let proof = Proof {
-            credential,
-            authentication,
-            permissions: Some(permissions),
-            session: None,
+        let claims = AccessTokenClaims {
+            exp: answer.exp.unwrap_or_default(),
             sid: answer.sid.clone(),
-            grant: answer.jti.as_deref().and_then(grant_of),
-            expires_at: answer.exp.unwrap_or_default(),
+            auth_time: answer.auth_time,
+            acr: answer.acr.clone(),
+            amr: answer.amr.clone(),
+            ..AccessTokenClaims::default()
         };
-        self.visit(user, proof).await
+        let by = (credential, answer.jti.as_deref().and_then(grant_of));
+        let visit = self.visit(user, by, Some(permissions), claims).await?;
+        Ok(Some(Arc::new(visit)))
     }
 
-    /// Reads the roles of a user, and builds what the application gets at this origin. Lists that are too long for a
-    /// token are cut, and `overage` names them.
-    async fn visit(self, user: User, proof: Proof) -> Result<Option<Arc<Visit>>> {
-        let (core, site, origin) = (&self.context.core, self.site, self.arrival.origin());
-        let by = (proof.credential, proof.authentication.clone());
+    /// Reads the roles of a user, and builds what the application gets at this origin. The claims are those about the
+    /// proof; an access token and an API key have no other `permissions`. Lists that are too long for a token are cut,
+    /// and `overage` names them.
+    async fn visit(
+        &self,
+        user: User,
+        (credential, grant): (Credential, Option<GrantId>),
+        permissions: Option<BTreeSet<String>>,
+        claims: AccessTokenClaims,
+    ) -> Result<Visit> {
+        let (core, site, origin) = (self.core(), &self.site, self.arrival.origin());
+        let strength = claims.auth_time.zip(claims.acr.clone());
+        let authentication = strength.map(|(auth_time, acr)| Authentication {
+            auth_time,
+            acr,
+            amr: claims.amr.clone(),
+        });
+        let by = (credential, authentication);
         let (mut visitor, mut held) = facts(core.db.read(), site, user.id, by, core.now()).await?;
-        if proof.credential == Credential::ApiKey {
+        if credential == Credential::ApiKey {
             held = EffectiveRoles::default();
         }
-        let entitlements = match proof.permissions {
+        let entitlements = match permissions {
             Some(permissions) => {
                 visitor.permissions.clone_from(&permissions);
                 permissions
@@ -241,21 +273,13 @@ impl Asked<'_> {
             None => held.entitlements(std::slice::from_ref(&origin)),
         };
         let carried = carry_within(MAX_LIST, &held, held.roles.clone(), entitlements);
-        let authentication = proof.authentication;
-        let name = user
-            .profile
-            .name()
-            .map(|name| ("name".to_owned(), name.into()));
+        let name = user.profile.name();
+        let name = name.map(|name| ("name".to_owned(), name.into()));
         let claims = AccessTokenClaims {
             iss: core.issuer().to_owned(),
             sub: user.id.to_string(),
             client_id: client::id_of(site.id)?.to_string(),
             aud: Audience::One(origin),
-            exp: proof.expires_at,
-            sid: proof.sid,
-            auth_time: authentication.as_ref().map(|own| own.auth_time),
-            acr: authentication.as_ref().map(|own| own.acr.clone()),
-            amr: authentication.map(|own| own.amr).unwrap_or_default(),
             roles: carried.roles,
             groups: carried.groups,
             managed_groups: carried.managed_groups,
@@ -265,15 +289,21 @@ impl Asked<'_> {
             email: user.email_verified.then(|| user.email.clone()),
             email_verified: Some(user.email_verified),
             extra: name.into_iter().collect(),
-            ..AccessTokenClaims::default()
+            ..claims
         };
-        Ok(Some(Arc::new(Visit {
+        let said = serde_json::to_string(&claims).map_err(ServerError::internal)?;
+        let digest = TokenHash::digest(&format!("{grant:?} {said}"));
+        Ok(Visit {
             headers: identity::headers(site, &user, &held),
-            token: TokenContent::new(claims, proof.grant)?,
+            token: TokenContent {
+                claims,
+                grant,
+                digest,
+            },
             user,
             visitor,
-            session: proof.session,
-        })))
+            session: None,
+        })
     }
 }
 
@@ -286,12 +316,11 @@ pub async fn facts(
     (credential, authentication): (Credential, Option<Authentication>),
     now: UnixSeconds,
 ) -> Result<(Visitor, EffectiveRoles), StoreError> {
-    let org = match site.settings.organization.as_deref() {
-        Some(slug) => repo::organizations::membership(conn, slug, user)
-            .await?
-            .map(|_| slug),
-        None => None,
-    };
+    let mut org = site.settings.organization.as_deref();
+    if let Some(slug) = org {
+        let membership = repo::organizations::membership(conn, slug, user).await?;
+        org = membership.map(|_| slug);
+    }
     let held = repo::roles::effective_for_user_in(conn, user, OrgScope::from_org(org), now).await?;
     let permissions = held.every_permission();
     let visitor = Visitor {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use doorward_domain::model::{SiteDemand, SitePath, SiteRule, UserDemand};
-use doorward_sites::proxy_config::{self, Around, print};
+use doorward_sites::proxy_config::{self, Values, print};
 use doorward_testkit::browser::{Browser, JavaScript};
 use doorward_testkit::program::free_port;
 use doorward_testkit::proxy::{Proxy, Recipe};
@@ -63,12 +63,6 @@ async fn start(stack: &Stack) -> Proxy {
     let (port, application) = (recipe.port(), free_port());
     let issuer = Url::parse(stack.issuer()).unwrap();
     let upstream = Url::parse(&format!("http://127.0.0.1:{application}")).unwrap();
-    let around = Around {
-        issuer: &issuer,
-        server: &issuer,
-        has_secret: false,
-        upstream: &upstream,
-    };
     let page =
         "<p id=user>$http_remote_user</p><a id=sign-out href=/.doorward/sign-out>Sign out</a>";
     let mut text = format!(
@@ -79,7 +73,14 @@ async fn start(stack: &Stack) -> Proxy {
         let authority = format!("{host}:{port}");
         let name = host.split('.').next().unwrap_or_default();
         let site = sites::create(stack, name, &[&authority], vec![users()]).await;
-        let printed = print(proxy_config::Proxy::Nginx, &site, around).unwrap();
+        let values = Values {
+            site: &site,
+            issuer: &issuer,
+            server: &issuer,
+            has_secret: false,
+            upstream: &upstream,
+        };
+        let printed = print(proxy_config::Proxy::Nginx, values).unwrap();
         let printed = printed
             .replace(&format!("listen {port} ssl"), "listen 127.0.0.1:PORT ssl")
             .replace(&format!("/etc/nginx/tls/{name}.pem"), "DIR/tls.pem")

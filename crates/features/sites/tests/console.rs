@@ -86,6 +86,28 @@ async fn site_is_created_changed_and_deleted_by_forms(stack: &Stack) {
         "{}",
         page.dump()
     );
+    let box_is_checked = "input[type=checkbox][name=raw_headers][checked]";
+    for is_checked in [true, false] {
+        let mut form = open(stack, &admin, &edit).await.form("#entry");
+        // A browser sends an empty value before that of a checked box.
+        form.fields
+            .retain(|(name, value)| name != "raw_headers" || value.is_empty());
+        if is_checked {
+            form = form.and("raw_headers", "yes");
+        }
+        let page = admin.submit(&form).await;
+        assert_eq!(page.status, 303, "{}", page.dump());
+        let page = open(stack, &admin, &edit).await;
+        assert_eq!(page.has(box_is_checked), is_checked, "{}", page.dump());
+    }
+    for (rules, expected) in [("", "Without a rule"), ("/* user", "/* user")] {
+        let page = submit(stack, &admin, &edit, &[("rules", rules)]).await;
+        let page = admin.follow(page, "").await;
+        assert!(page.text().contains(expected), "{}", page.dump());
+    }
+    let unknown = [("organization", "nowhere")];
+    let page = submit(stack, &admin, &edit, &unknown).await;
+    assert_eq!(page.status, 422, "{}", page.dump());
     // A form of the former version changes nothing.
     let page = admin.submit(&form).await;
     assert_eq!(page.status, 409, "{}", page.dump());
@@ -121,7 +143,7 @@ async fn request_is_checked_by_form(stack: &Stack) {
         ("%2Fpublic%2Fx".to_owned(), "Allowed"),
         ("%2Fsecret%2Fx".to_owned(), "Must sign in"),
         (
-            format!("%2Fsecret%2Fx&user={alice}&factor=password"),
+            format!("%2Fsecret%2Fx&user={alice}&factor="),
             "Must use a passkey",
         ),
         (

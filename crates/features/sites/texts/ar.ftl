@@ -31,11 +31,9 @@ sites-rules-hint = واحدة في كل سطر، وتقرر أول قاعدة م
 sites-rule = القاعدة
 sites-number = الرقم
 sites-no-rules = بدون قاعدة يُرفض كل طلب.
-sites-line-invalid = السطر { $line } غير ممكن:
 sites-organization-hint = لأعضائها تُحتسب أيضًا أدوار هذه المؤسسة ومجموعاتها وصلاحياتها.
 sites-headers = أسماء الترويسات
 sites-headers-hint = واحدة في كل سطر، مثل user = X-WEBAUTH-USER: ما يتلقاه التطبيق والاسم الذي يقرؤه. المتاح هو user وgroups وemail وname وtoken، وهو رمز JWT لمدة دقيقة واحدة يستطيع التحقق منه. ما ليس له سطر يُحذف.
-sites-header-invalid = استخدم حروفًا لاتينية وأرقامًا وشرطات، واسمًا مختلفًا لكل ترويسة، ولا تستخدم اسمًا له معنى آخر مثل Cookie
 sites-raw = قيم الترويسات بترميز UTF-8
 sites-raw-hint = وإلا تُرمَّز كل الأحرف ما عدا البسيطة بعلامة النسبة المئوية.
 sites-delete = حذف الموقع

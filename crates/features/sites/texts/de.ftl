@@ -31,11 +31,9 @@ sites-rules-hint = Eine je Zeile; die erste passende entscheidet. Beispiele: /pu
 sites-rule = Regel
 sites-number = Nummer
 sites-no-rules = Ohne Regel wird jede Anfrage abgelehnt.
-sites-line-invalid = Zeile { $line } ist nicht möglich:
 sites-organization-hint = Für ihre Mitglieder zählen auch die Rollen, Gruppen und Berechtigungen dieser Organisation.
 sites-headers = Namen der Header
 sites-headers-hint = Einer je Zeile, zum Beispiel user = X-WEBAUTH-USER: was die Anwendung bekommt, und der Name, den sie liest. Es gibt user, groups, email, name und token, ein JWT für eine Minute, das sie prüfen kann. Was keine Zeile hat, entfällt.
-sites-header-invalid = Verwenden Sie Buchstaben, Ziffern und Bindestriche, für jeden Header einen anderen Namen, und keinen mit anderer Bedeutung wie Cookie
 sites-raw = Headerwerte in UTF-8
 sites-raw-hint = Sonst werden alle Zeichen außer einfachen mit Prozentzeichen kodiert.
 sites-delete = Website löschen

@@ -31,11 +31,9 @@ sites-rules-hint = One a line; the first one that matches decides. Examples: /pu
 sites-rule = Rule
 sites-number = Number
 sites-no-rules = Without a rule, every request is denied.
-sites-line-invalid = Line { $line } is not possible:
 sites-organization-hint = For its members, the roles, groups and permissions of this organization count too.
 sites-headers = Header names
 sites-headers-hint = One a line, such as user = X-WEBAUTH-USER: what the application gets, and the name that it reads. There are user, groups, email, name, and token, a JWT of one minute that it can verify. What has no line is left out.
-sites-header-invalid = Use letters, digits and hyphens, a different name for each header, and none with another meaning, such as Cookie
 sites-raw = Header values in UTF-8
 sites-raw-hint = Otherwise all but plain characters are percent-encoded.
 sites-delete = Delete site

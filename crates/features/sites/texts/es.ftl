@@ -31,11 +31,9 @@ sites-rules-hint = Una por línea; decide la primera que coincide. Ejemplos: /pu
 sites-rule = Regla
 sites-number = Número
 sites-no-rules = Sin una regla, se deniegan todas las solicitudes.
-sites-line-invalid = La línea { $line } no es posible:
 sites-organization-hint = Para sus miembros cuentan también los roles, grupos y permisos de esta organización.
 sites-headers = Nombres de cabeceras
 sites-headers-hint = Una por línea, como user = X-WEBAUTH-USER: lo que recibe la aplicación y el nombre que lee. Hay user, groups, email, name y token, un JWT de un minuto que puede verificar. Lo que no tiene línea se omite.
-sites-header-invalid = Usa letras, cifras y guiones, un nombre distinto para cada cabecera y ninguno con otro significado, como Cookie
 sites-raw = Valores de cabeceras en UTF-8
 sites-raw-hint = Si no, se codifican con porcentaje todos los caracteres salvo los simples.
 sites-delete = Eliminar sitio

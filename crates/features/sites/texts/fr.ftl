@@ -31,11 +31,9 @@ sites-rules-hint = Une par ligne ; la première qui correspond décide. Exemples
 sites-rule = Règle
 sites-number = Numéro
 sites-no-rules = Sans règle, toute requête est refusée.
-sites-line-invalid = La ligne { $line } n’est pas possible :
 sites-organization-hint = Pour ses membres, les rôles, groupes et permissions de cette organisation comptent aussi.
 sites-headers = Noms des en-têtes
 sites-headers-hint = Un par ligne, par exemple user = X-WEBAUTH-USER : ce que reçoit l’application, et le nom qu’elle lit. Il y a user, groups, email, name et token, un JWT d’une minute qu’elle peut vérifier. Ce qui n’a pas de ligne est omis.
-sites-header-invalid = Utilisez des lettres, des chiffres et des tirets, un nom différent pour chaque en-tête, et aucun qui ait un autre sens, comme Cookie
 sites-raw = Valeurs d’en-têtes en UTF-8
 sites-raw-hint = Sinon, tous les caractères sauf les plus simples sont encodés avec des pourcentages.
 sites-delete = Supprimer le site

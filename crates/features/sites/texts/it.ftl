@@ -31,11 +31,9 @@ sites-rules-hint = Una per riga; decide la prima che corrisponde. Esempi: /publi
 sites-rule = Regola
 sites-number = Numero
 sites-no-rules = Senza una regola ogni richiesta è negata.
-sites-line-invalid = La riga { $line } non è possibile:
 sites-organization-hint = Per i suoi membri contano anche i ruoli, i gruppi e i permessi di questa organizzazione.
 sites-headers = Nomi delle intestazioni
 sites-headers-hint = Una per riga, per esempio user = X-WEBAUTH-USER: ciò che l’applicazione riceve e il nome che legge. Ci sono user, groups, email, name e token, un JWT di un minuto che può verificare. Ciò che non ha una riga è omesso.
-sites-header-invalid = Usa lettere, cifre e trattini, un nome diverso per ogni intestazione e nessuno con un altro significato, come Cookie
 sites-raw = Valori delle intestazioni in UTF-8
 sites-raw-hint = Altrimenti tutti i caratteri tranne quelli semplici sono codificati con il segno di percentuale.
 sites-delete = Elimina sito

@@ -31,11 +31,9 @@ sites-rules-hint = 1 行に 1 つ。最初に一致したものが決定しま�
 sites-rule = ルール
 sites-number = 番号
 sites-no-rules = ルールがなければ、すべてのリクエストが拒否されます。
-sites-line-invalid = { $line } 行目は使えません:
 sites-organization-hint = そのメンバーには、この組織のロール、グループ、権限も適用されます。
 sites-headers = ヘッダー名
 sites-headers-hint = 1 行に 1 つ、例: user = X-WEBAUTH-USER。アプリケーションが受け取る内容と、読み取る名前です。user、groups、email、name、および検証できる有効期間 1 分の JWT である token があります。行がないものは省略されます。
-sites-header-invalid = 英字、数字、ハイフンを使い、ヘッダーごとに異なる名前にしてください。Cookie など別の意味を持つ名前は使えません
 sites-raw = ヘッダーの値を UTF-8 で送る
 sites-raw-hint = そうでなければ、単純な文字以外はすべてパーセントエンコードされます。
 sites-delete = サイトを削除

@@ -31,11 +31,9 @@ sites-rules-hint = Eén per regel; de eerste die past beslist. Voorbeelden: /pub
 sites-rule = Regel
 sites-number = Nummer
 sites-no-rules = Zonder regel wordt elk verzoek geweigerd.
-sites-line-invalid = Regel { $line } is niet mogelijk:
 sites-organization-hint = Voor haar leden tellen ook de rollen, groepen en rechten van deze organisatie.
 sites-headers = Namen van headers
 sites-headers-hint = Eén per regel, bijvoorbeeld user = X-WEBAUTH-USER: wat de toepassing krijgt, en de naam die zij leest. Er zijn user, groups, email, name en token, een JWT van één minuut dat zij kan controleren. Wat geen regel heeft, vervalt.
-sites-header-invalid = Gebruik letters, cijfers en streepjes, voor elke header een andere naam, en geen met een andere betekenis zoals Cookie
 sites-raw = Headerwaarden in UTF-8
 sites-raw-hint = Anders worden alle tekens behalve gewone met procenttekens gecodeerd.
 sites-delete = Site verwijderen

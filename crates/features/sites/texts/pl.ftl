@@ -31,11 +31,9 @@ sites-rules-hint = Jedna w wierszu; decyduje pierwsza pasująca. Przykłady: /pu
 sites-rule = Reguła
 sites-number = Numer
 sites-no-rules = Bez reguły każde żądanie jest odrzucane.
-sites-line-invalid = Wiersz { $line } jest niemożliwy:
 sites-organization-hint = Dla jej członków liczą się też role, grupy i uprawnienia tej organizacji.
 sites-headers = Nazwy nagłówków
 sites-headers-hint = Jeden w wierszu, na przykład user = X-WEBAUTH-USER: co otrzymuje aplikacja i nazwa, którą odczytuje. Dostępne są user, groups, email, name oraz token, czyli JWT ważny minutę, który może sprawdzić. To, co nie ma wiersza, jest pomijane.
-sites-header-invalid = Użyj liter, cyfr i łączników, innej nazwy dla każdego nagłówka i żadnej o innym znaczeniu, jak Cookie
 sites-raw = Wartości nagłówków w UTF-8
 sites-raw-hint = W przeciwnym razie wszystkie znaki poza prostymi są kodowane procentowo.
 sites-delete = Usuń witrynę

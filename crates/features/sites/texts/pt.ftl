@@ -31,11 +31,9 @@ sites-rules-hint = Uma por linha; decide a primeira que corresponde. Exemplos: /
 sites-rule = Regra
 sites-number = Número
 sites-no-rules = Sem uma regra, todas as solicitações são negadas.
-sites-line-invalid = A linha { $line } não é possível:
 sites-organization-hint = Para os seus membros contam também as funções, os grupos e as permissões desta organização.
 sites-headers = Nomes dos cabeçalhos
 sites-headers-hint = Um por linha, como user = X-WEBAUTH-USER: o que a aplicação recebe e o nome que ela lê. Há user, groups, email, name e token, um JWT de um minuto que ela pode verificar. O que não tem linha é omitido.
-sites-header-invalid = Use letras, algarismos e hífenes, um nome diferente para cada cabeçalho e nenhum com outro significado, como Cookie
 sites-raw = Valores dos cabeçalhos em UTF-8
 sites-raw-hint = Caso contrário, todos os caracteres exceto os simples são codificados com percentagem.
 sites-delete = Excluir site

@@ -31,11 +31,9 @@ sites-rules-hint = 每行一条，由第一条匹配的规则决定。示例：/
 sites-rule = 规则
 sites-number = 编号
 sites-no-rules = 没有规则时，所有请求都被拒绝。
-sites-line-invalid = 第 { $line } 行无效：
 sites-organization-hint = 对其成员，此组织的角色、群组和权限同样有效。
 sites-headers = 标头名称
 sites-headers-hint = 每行一个，例如 user = X-WEBAUTH-USER：应用收到的内容及其读取的名称。可用的有 user、groups、email、name，以及 token，即应用可以验证的一分钟 JWT。没有对应行的内容不会发送。
-sites-header-invalid = 请使用字母、数字和连字符，每个标头使用不同的名称，且不使用有其他含义的名称，例如 Cookie
 sites-raw = 标头值使用 UTF-8
 sites-raw-hint = 否则除简单字符外都会进行百分号编码。
 sites-delete = 删除站点

@@ -182,13 +182,15 @@ pub fn of_form(
     })
 }
 
-/// Returns the operation that the form of this page runs, with its members for the values as typed.
+/// Returns the operation that the form of this page runs, with its members for the values as typed. `others` are
+/// values without a field.
 pub fn operation(
     console: &Console<'_>,
     fields: &[EntryField],
+    others: &[(&'static str, String)],
 ) -> Option<(&'static Entry, Map<String, Value>)> {
     let form = form_of_page(console)?;
-    Some(form.operation(&values(console, fields, &[])))
+    Some(form.operation(&values(console, fields, others)))
 }
 
 /// Returns the form with the texts for the values as typed. `others` are values without a field.

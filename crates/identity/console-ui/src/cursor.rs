@@ -1,8 +1,6 @@
 //! Pages of a list. A cursor is encrypted, so that a client cannot make one, and is valid only for its
 //! list, its filter and its administrator. It contains the keys of former pages as well, which lead back.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use doorward_domain::secret::seal;
 use doorward_protocol::params::Params;
 use doorward_templates::ErrorKind;
 use doorward_templates::console::Pager;
@@ -110,18 +108,18 @@ impl Cursor {
 
     fn seal(&self, console: &Console<'_>, trail: &[String]) -> String {
         let page = console.page;
-        let secret = page.web.pagination_key.expose();
         let mut rng = page.context.core.rng();
-        let keys = json!(trail).to_string();
-        let sealed = seal(secret, keys.as_bytes(), &self.aad(console), &mut rng);
-        URL_SAFE_NO_PAD.encode(sealed)
+        let sealed = page
+            .web
+            .pagination_key
+            .seal_json(&trail, &self.aad(console), &mut rng);
+        // A list of texts is always JSON.
+        sealed.unwrap_or_default()
     }
 
     fn unseal(&self, console: &Console<'_>, cursor: &str) -> Option<Vec<String>> {
-        let sealed = URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let secret = &console.page.web.pagination_key;
-        let keys = secret.open(&sealed, &self.aad(console)).ok()?;
-        serde_json::from_slice(&keys).ok()
+        secret.open_json(cursor, &self.aad(console))
     }
 }
 

@@ -30,6 +30,7 @@ pub struct Field {
 enum Input {
     Line,
     Lines,
+    Flag,
     Choice(&'static [(&'static str, &'static str)]),
 }
 
@@ -48,6 +49,15 @@ impl Field {
     pub const fn lines(id: &'static str, label: &'static str) -> Self {
         Self {
             input: Input::Lines,
+            ..Self::line(id, label)
+        }
+    }
+
+    /// Returns a box to check, whose value is `yes` if it is checked.
+    pub const fn flag(id: &'static str, label: &'static str) -> Self {
+        Self {
+            input: Input::Flag,
+            is_required: false,
             ..Self::line(id, label)
         }
     }
@@ -91,6 +101,7 @@ impl Field {
         let kind = match self.input {
             Input::Line => FieldKind::Line,
             Input::Lines => FieldKind::Lines,
+            Input::Flag => FieldKind::Flag,
             Input::Choice(choices) => select(choices.iter().map(|(name, key)| {
                 let text = console.t(key);
                 ((*name).to_owned(), text)
@@ -154,7 +165,14 @@ pub fn entries(
     fields: &[Field],
     values: &Params,
 ) -> Result<Vec<EntryField>, Stop> {
-    let entry = |field: &Field| Ok::<_, Stop>(field.entry(console, text(values, field.id)?));
+    let entry = |field: &Field| {
+        let value = match field.input {
+            // An empty value comes before that of a checked box.
+            Input::Flag => values.all(field.id).next().unwrap_or_default(),
+            _ => text(values, field.id)?,
+        };
+        Ok::<_, Stop>(field.entry(console, value))
+    };
     fields.iter().map(entry).collect()
 }
 
@@ -280,12 +298,12 @@ impl<'v> Form<'v> {
         Ok(value)
     }
 
-    /// Runs the operation of the form with the values as typed, and returns the object of its result. The text of
-    /// an error is for administrators, and in English.
+    /// Runs the operation of the form with the values as typed and `others` without a field, and returns the object
+    /// of its result. The text of an error is for administrators, and in English.
     #[boxed(?Send)]
-    pub async fn run(&self) -> Result<Value, Stop> {
+    pub async fn run(&self, others: &[(&'static str, String)]) -> Result<Value, Stop> {
         let console = &self.visit.console;
-        let operation = also_as::operation(console, &self.view.fields);
+        let operation = also_as::operation(console, &self.view.fields, others);
         let (entry, members) = operation.ok_or(ErrorKind::Internal)?;
         let done = (entry.run)(Value::Object(members), &self.visit.context()).await;
         Ok(self.settle_text(done, problem).await?.document)
@@ -333,13 +351,17 @@ impl<'v> Form<'v> {
     }
 }
 
-/// Returns the field of an error, and its text.
+/// Returns the field of an error, and its text, which begins with the number of the line in a list.
 pub fn problem(error: &AdminError) -> Option<(Option<&'static str>, String)> {
-    match error {
-        AdminError::Invalid { field, problem, .. } => Some((Some(field), problem.clone())),
-        AdminError::Choice { field, problem } => Some((Some(field), (*problem).to_owned())),
-        _ => None,
-    }
+    let (field, text) = match error {
+        AdminError::Invalid { field, at, problem } => match at {
+            Some(at) => (field, format!("{}: {problem}", at + 1)),
+            None => (field, problem.clone()),
+        },
+        AdminError::Choice { field, problem } => (field, (*problem).to_owned()),
+        _ => return None,
+    };
+    Some((Some(field), text))
 }
 
 fn shown(console: &Console<'_>, field: &EntryField) -> String {

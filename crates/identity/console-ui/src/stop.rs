@@ -47,6 +47,7 @@ impl From<AdminError> for Stop {
     fn from(error: AdminError) -> Self {
         Self(match error {
             AdminError::NotFound { .. } => ErrorKind::NotFound.into(),
+            AdminError::Body(_) => ErrorKind::BadRequest.into(),
             AdminError::Denied(_) => PageError::Because(
                 ErrorKind::NotFound,
                 "the user has no permission to read this in the console",

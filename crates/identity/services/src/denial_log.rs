@@ -141,7 +141,7 @@ fn detail(denied: &DeniedRequest<'_>, caller: &Caller) -> Map<String, Value> {
         }
     };
     let text = |text: &str| Value::from(text.chars().take(MAX_TEXT).collect::<String>());
-    put("attempt", denied.attempt.into());
+    put("attempt", text(denied.attempt));
     put("status", denied.status.into());
     put("because", details.because.as_deref().map(text).into());
     put("org", details.org.as_deref().map(text).into());

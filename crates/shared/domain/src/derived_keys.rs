@@ -1,9 +1,14 @@
 //! Keys derived from the master key, one type for each purpose, so that no function can take the
 //! key of another purpose.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::CryptoRng;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::secret::{KeyPurpose, MasterKey, OpenError, Secret, open_with};
+use crate::secret::{KeyPurpose, MasterKey, OpenError, Secret, open_with, seal};
 
 macro_rules! derived_keys {
     ($($name:ident = $purpose:ident;)+) => {$(
@@ -41,6 +46,26 @@ macro_rules! derived_keys {
                 aad: &[u8],
             ) -> Result<Zeroizing<Vec<u8>>, OpenError> {
                 open_with(self.all(), sealed, aad)
+            }
+
+            /// Seals a value as text for a URL. `aad` binds it to its place.
+            ///
+            /// # Errors
+            /// Returns the error of a value that is no JSON.
+            pub fn seal_json(
+                &self,
+                value: &impl Serialize,
+                aad: &[u8],
+                rng: &mut impl CryptoRng,
+            ) -> serde_json::Result<String> {
+                let plain = serde_json::to_vec(value)?;
+                Ok(URL_SAFE_NO_PAD.encode(seal(self.expose(), &plain, aad, rng)))
+            }
+
+            /// Opens such a text; `None` if it was changed, or sealed for another place.
+            pub fn open_json<T: DeserializeOwned>(&self, text: &str, aad: &[u8]) -> Option<T> {
+                let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+                serde_json::from_slice(&self.open(&sealed, aad).ok()?).ok()
             }
         }
     )+};

@@ -145,7 +145,11 @@ fn paths_have_one_form() {
     ] {
         let path = CanonicalPath::parse(raw).unwrap();
         assert_eq!(path.as_str(), expected, "{raw}");
-        assert_eq!(CanonicalPath::parse(&path.encoded()), Ok(path), "{raw}");
+        assert_eq!(
+            CanonicalPath::parse(&encode(path.as_str())),
+            Ok(path),
+            "{raw}"
+        );
     }
 }
 
@@ -243,6 +247,14 @@ fn methods_have_capital_letters() {
     }
 }
 
+fn read_url(url: &str) -> Result<String> {
+    let (scheme, host, target) = split_url(url)?;
+    let scheme = Scheme::parse(scheme).ok_or(Ambiguous::Scheme)?;
+    let host = Host::parse(host, scheme)?;
+    let path = CanonicalPath::of_target(target)?;
+    Ok(format!("{host} {}", path.as_str()))
+}
+
 #[test]
 fn urls_have_host_and_path() {
     for (url, expected) in [
@@ -266,7 +278,7 @@ fn urls_have_host_and_path() {
         ("https://wiki.example.com/a/../b", Err(DotSegment)),
         ("https://wiki.example.com\\a", Err(Ambiguous::Host)),
     ] {
-        let found = parse_url(url).map(|(_, host, path)| format!("{host} {}", path.as_str()));
+        let found = read_url(url);
         assert_eq!(found.as_deref().map_err(|error| *error), expected, "{url}");
     }
 }

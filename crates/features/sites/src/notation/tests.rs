@@ -4,7 +4,7 @@ const GROUP: &str = "00000000-0000-7000-8000-000000000002";
 
 /// Reads a line, and writes it again with the groups as written.
 fn again(line: &str) -> Result<String, String> {
-    let WrittenRule { mut rule, groups } = parse(line)?;
+    let (mut rule, groups) = parse(line)?;
     let id = GroupId::parse(GROUP).unwrap();
     let mut names = BTreeMap::new();
     if let (SiteDemand::User(demand), Some(name)) = (&mut rule.demand, groups.first()) {
@@ -52,7 +52,7 @@ fn paths_are_exact_or_prefix() {
         ("/ anyone", SitePath::Exact("/".to_owned())),
         ("/%C3%84/* anyone", SitePath::Prefix("/Ä".to_owned())),
     ] {
-        assert_eq!(parse(line).unwrap().rule.path, expected, "{line}");
+        assert_eq!(parse(line).unwrap().0.path, expected, "{line}");
     }
 }
 

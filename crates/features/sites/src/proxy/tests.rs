@@ -153,3 +153,29 @@ fn ingress_nginx_describes_by_url() {
     assert_eq!(facts.arrival.origin(), "https://wiki.example.com");
     assert_eq!((target, facts.method.as_str()), ("/a?b", "POST"));
 }
+
+#[rstest]
+#[case::navigation("GET", &[("sec-fetch-mode", "navigate"), ("accept", "text/html")], true)]
+#[case::head("HEAD", &[("sec-fetch-mode", "navigate")], true)]
+#[case::old_browser("GET", &[("accept", "text/html,*/*")], true)]
+#[case::form("POST", &[("sec-fetch-mode", "navigate"), ("accept", "text/html")], false)]
+#[case::script("GET", &[("sec-fetch-mode", "cors"), ("accept", "text/html")], false)]
+#[case::same_origin_script("GET", &[("sec-fetch-mode", "same-origin")], false)]
+#[case::picture("GET", &[("sec-fetch-mode", "no-cors"), ("accept", "image/*")], false)]
+#[case::socket("GET", &[("sec-fetch-mode", "websocket")], false)]
+#[case::old_socket("GET", &[("sec-websocket-key", "x"), ("accept", "text/html")], false)]
+#[case::program("GET", &[("accept", "application/json")], false)]
+#[case::health_check("GET", &[("user-agent", "GoogleHC/1.0")], false)]
+fn only_navigation_is_redirected(
+    #[case] method: &str,
+    #[case] fields: &[(&'static str, &'static str)],
+    #[case] expected: bool,
+) {
+    let add =
+        |request: TestRequest, field: &(&'static str, &'static str)| request.insert_header(*field);
+    let request = fields
+        .iter()
+        .fold(TestRequest::get(), add)
+        .to_http_request();
+    assert_eq!(is_navigation(request.headers(), method), expected);
+}

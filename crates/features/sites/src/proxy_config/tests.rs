@@ -8,7 +8,7 @@ fn site(hosts: &[&str], headers: SiteHeaders) -> Site {
     Site {
         hosts: hosts.iter().map(ToString::to_string).collect(),
         headers,
-        ..Site::new(id, "Wiki".to_owned(), 0)
+        ..Site::new(id, "wiki".to_owned(), 0)
     }
 }
 
@@ -20,13 +20,14 @@ fn printed(text: Proxy, has_secret: bool) -> String {
     let site = site(&["wiki.example.com"], headers);
     let issuer = Url::parse("https://id.example.org").unwrap();
     let upstream = Url::parse("http://127.0.0.1:8080").unwrap();
-    let around = Around {
+    let values = Values {
+        site: &site,
         issuer: &issuer,
         server: &issuer,
         has_secret,
         upstream: &upstream,
     };
-    print(text, &site, around).unwrap()
+    print(text, values).unwrap()
 }
 
 #[test]
@@ -94,12 +95,27 @@ fn secret_is_sent_if_one_is_configured(
 
 #[test]
 fn wildcard_and_port_are_kept() {
-    let host = "*.example.com:8443";
-    assert_eq!(name_of(host), "*.example.com");
-    assert_eq!(
-        traefik(name_of(host)),
-        r"HostRegexp(`^[a-z0-9-]+\\.example\\.com$`)"
-    );
+    let hosts = ["*.example.com:8443", "wiki.example.com:8443"];
+    let site = site(&hosts, SiteHeaders::default());
+    let url = Url::parse("https://id.example.org").unwrap();
+    let values = Values {
+        site: &site,
+        issuer: &url,
+        server: &url,
+        has_secret: false,
+        upstream: &url,
+    };
+    let traefik = print(Proxy::Traefik, values).unwrap();
+    let expected =
+        r#"rule: "HostRegexp(`^[a-z0-9-]+\\.example\\.com$`) || Host(`wiki.example.com`)""#;
+    assert!(traefik.contains(expected), "{traefik}");
+    let nginx = print(Proxy::Nginx, values).unwrap();
+    for line in [
+        "server_name *.example.com wiki.example.com;",
+        "Host $host:8443;",
+    ] {
+        assert!(nginx.contains(line), "{line}\n{nginx}");
+    }
 }
 
 /// Indentation has a meaning in YAML.

@@ -47,6 +47,7 @@ fn request(method: &str, path: &str) -> RequestFacts {
         path: CanonicalPath::parse(path).unwrap(),
         method: Method::parse(method).unwrap(),
         is_preflight: false,
+        is_navigation: true,
     }
 }
 

@@ -1,7 +1,7 @@
--- Asks Doorward about each request to the site {{ v.name }}. Whatever fails, the request is not allowed.
-local url = "{{ v.server }}/forward-auth/haproxy"
-local sent = { {% for value in v.passed.split(' ') %}{% if !loop.first %}, {% endif %}"{{ value }}"{% endfor %} }
-local given = { {% for header in v.headers %}{% if !loop.first %}, {% endif %}"{{ header|lower }}"{% endfor %} }
+-- Asks Doorward about each request to the site {{ v.site.name }}. Whatever fails, the request is not allowed.
+local url = "{{ self::base(v.server) }}/forward-auth/haproxy"
+local sent = { {% for value in self::PASSED.split(' ') %}{% if !loop.first %}, {% endif %}"{{ value }}"{% endfor %} }
+local given = { {% for header in v.headers() %}{% if !loop.first %}, {% endif %}"{{ header|lower }}"{% endfor %} }
 local shown = { "location", "www-authenticate", "content-type", "content-security-policy",
   "cache-control", "x-decision-id" }
 
@@ -26,7 +26,7 @@ local function ask(txn)
   return core.httpclient():get({ url = url, headers = headers, timeout = 10000 })
 end
 
-core.register_action("{{ v.variable }}", { "http-req" }, function(txn)
+core.register_action("doorward_{{ v.site.name.replace('-', "_") }}", { "http-req" }, function(txn)
   local is_answered, answer = pcall(ask, txn)
   if not is_answered or not answer or not answer.status or answer.status < 200 then
     txn:done(txn:reply({ status = 503 }))
@@ -36,7 +36,7 @@ core.register_action("{{ v.variable }}", { "http-req" }, function(txn)
     for _, name in ipairs(given) do
       for _, value in ipairs(values(headers, name) or {}) do txn.http:req_add_header(name, value) end
     end
-    txn:set_var("txn.{{ v.variable }}", "allowed")
+    txn:set_var("txn.doorward_{{ v.site.name.replace('-', "_") }}", "allowed")
     return
   end
   local reply = txn:reply({ status = answer.status })

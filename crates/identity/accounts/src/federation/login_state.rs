@@ -1,9 +1,7 @@
 //! The login state of a request to a provider. It travels in `state`, encrypted and bound to this
 //! browser: no row is written for requests that may never return, and it is consumed when one does.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::ProviderId;
-use doorward_domain::secret;
 use doorward_egress::upstream::{self, Request};
 use doorward_rules::federation::JOURNEY;
 use url::Url;
@@ -87,11 +85,10 @@ pub async fn start(
         nonce: random(),
         verifier: random(),
     };
-    let plain = serde_json::to_vec(&state);
-    let plain = plain.map_err(ServerError::internal)?;
     let place = bound_to(&departure.browser, &state.provider);
-    let key = context.directory.provider_key.expose();
-    let sealed = URL_SAFE_NO_PAD.encode(secret::seal(key, &plain, &place, &mut core.rng()));
+    let key = &context.directory.provider_key;
+    let sealed = key.seal_json(&state, &place, &mut core.rng());
+    let sealed = sealed.map_err(ServerError::internal)?;
     let party = relying_party(context);
     match upstream::address(&party, &provider, &state.request(&sealed)).await {
         Ok(url) => Ok((provider, url)),
@@ -110,10 +107,9 @@ pub(super) fn open(
     browser: &TokenHash,
     provider: &ProviderId,
 ) -> Option<LoginState> {
-    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(browser, provider);
-    let plain = context.directory.provider_key.open(&bytes, &place).ok()?;
-    let state: LoginState = serde_json::from_slice(&plain).ok()?;
+    let key = &context.directory.provider_key;
+    let state: LoginState = key.open_json(sealed, &place)?;
     let is_ours = state.provider == *provider;
     (is_ours && !is_expired(state.began_at + JOURNEY, context.core.now())).then_some(state)
 }

@@ -2,7 +2,6 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_domain::model::{Passkey, PasskeyId};
-use doorward_domain::secret;
 use doorward_rules::passkey::CEREMONY_TTL;
 use doorward_services::passkeys::{self, CeremonyOptions, Passkeys, Used};
 
@@ -88,12 +87,11 @@ pub(super) fn seal(
         until: core.now() + CEREMONY_TTL,
         state: requested.state,
     };
-    let plain = serde_json::to_vec(&waiting).map_err(ServerError::internal)?;
     let place = purpose.bound_to(browser);
-    let sealed = secret::seal(keys.key().expose(), &plain, &place, &mut core.rng());
+    let sealed = keys.key().seal_json(&waiting, &place, &mut core.rng());
     Ok(Prompt {
         options: requested.options,
-        sealed: URL_SAFE_NO_PAD.encode(sealed),
+        sealed: sealed.map_err(ServerError::internal)?,
     })
 }
 

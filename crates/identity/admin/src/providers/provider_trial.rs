@@ -1,12 +1,11 @@
 //! Trial of an identity provider: an administrator signs in there, and nothing changes here. The
 //! result travels in a URL, encrypted and bound to the administrator's session; it is not stored.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use doorward_accounts::federation::callback::decide;
 use doorward_accounts::federation::login_state::{self, Departure, Purpose};
 use doorward_accounts::federation::provider::FederationError;
 use doorward_domain::model::{Provider, ProviderId, SessionId, UpstreamIdentity};
-use doorward_domain::secret::{self, TokenHash};
+use doorward_domain::secret::TokenHash;
 use doorward_domain::time::is_expired;
 use doorward_rules::federation::{FederationDecision, FederationDenial, JOURNEY};
 use doorward_rules::identifier;
@@ -124,15 +123,10 @@ fn seal(
         is_cut,
         effect: None,
     };
-    let plain = serde_json::to_vec(&trial);
-    let plain = plain.map_err(|error| ServerError::Internal(error.to_string()))?;
-    let sealed = secret::seal(
-        server.directory.provider_key.expose(),
-        &plain,
-        &bound_to(session, provider),
-        &mut server.core.rng(),
-    );
-    Ok(URL_SAFE_NO_PAD.encode(sealed))
+    let place = bound_to(session, provider);
+    let key = &server.directory.provider_key;
+    let sealed = key.seal_json(&trial, &place, &mut server.core.rng());
+    sealed.map_err(ServerError::internal)
 }
 
 /// Decrypts a result; returns `None` if it is forged, for another session or provider, or expired.
@@ -142,10 +136,9 @@ fn open(
     provider: &ProviderId,
     sealed: &str,
 ) -> Option<Trial> {
-    let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let place = bound_to(session, provider);
-    let plain = server.directory.provider_key.open(&bytes, &place).ok()?;
-    let trial: Trial = serde_json::from_slice(&plain).ok()?;
+    let key = &server.directory.provider_key;
+    let trial: Trial = key.open_json(sealed, &place)?;
     (!is_expired(trial.at + JOURNEY, server.core.now())).then_some(trial)
 }
 

@@ -3,7 +3,7 @@
 //!
 //! A template may contain one value: `{name}`, or its name in capitals if it is missing; `{name?}`,
 //! without which the word or member is left out; `{name*}`, a list of words; `{name#*}`, a list of
-//! numbers; `{name|}`, a list of lines; `{name#}`, a number, and `{name#?}`, which may be missing;
+//! numbers; `{name|}`, a list of lines, and `{name-|}`, which is empty if it is missing; `{name#}`, a number, and `{name#?}`, which may be missing;
 //! `{name-}`, which is `null` if it is missing; `{name&}`, the pairs of a query, or nothing. A template that ends with `[name=value]` is left out
 //! unless the condition holds.
 
@@ -187,7 +187,8 @@ fn member(template: &str, values: &FormValues) -> Option<Value> {
             _ => Value::String(text),
         });
         let items = items.collect::<Vec<_>>();
-        return (!items.is_empty()).then_some(Value::Array(items));
+        let is_sent = !items.is_empty() || template.contains("-|}");
+        return is_sent.then_some(Value::Array(items));
     }
     let Some(text) = texts.into_iter().next() else {
         return template.contains("-}").then_some(Value::Null);
@@ -233,7 +234,7 @@ mod tests {
         );
 
     const MEMBERS: &str = "name={name} note={note?} scopes={scopes*} lines={lines|} uses={uses#} size={size#?} \
-         days={days#*} until={until-} pairs={pairs&} public=true[kind=device] kind=thing inner.note={note?}";
+         days={days#*} rows={rows-|} until={until-} pairs={pairs&} public=true[kind=device] kind=thing inner.note={note?}";
 
     #[test]
     fn templates_are_filled_in() {
@@ -248,6 +249,7 @@ mod tests {
             ("kind", "device"),
             ("uses", "3"),
             ("days", "14 7"),
+            ("rows", "r s"),
             ("until", "2027-01-01"),
             ("pairs", "a=b+c&d=e"),
         ]);
@@ -260,7 +262,7 @@ mod tests {
             json!(members(MEMBERS, &full)),
             json!({
                 "name": "true", "note": "n", "scopes": ["a", "b"], "lines": ["a b", "c"],
-                "uses": 3, "size": 7, "days": [14, 7], "until": "2027-01-01",
+                "uses": 3, "size": 7, "days": [14, 7], "rows": ["r s"], "until": "2027-01-01",
                 "pairs": { "a": "b c", "d": "e" }, "public": true, "kind": "thing", "inner": { "note": "n" },
             })
         );
@@ -273,7 +275,7 @@ mod tests {
         assert_eq!(words, "doorward thing --name=NAME ID");
         assert_eq!(
             json!(members(MEMBERS, &none)),
-            json!({ "name": "NAME", "uses": "USES", "until": null, "kind": "thing" })
+            json!({ "name": "NAME", "uses": "USES", "rows": [], "until": null, "kind": "thing" })
         );
     }
 

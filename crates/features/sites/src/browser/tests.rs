@@ -3,7 +3,6 @@ use doorward_domain::secret::MasterKey;
 use rstest::rstest;
 
 use super::*;
-use crate::canonical::Scheme;
 
 #[rstest]
 #[case("/wiki/Page?x=1&y=/z", "/wiki/Page?x=1&y=/z")]
@@ -51,9 +50,8 @@ fn state_is_bound(
     );
     let state = State::new("/x".to_owned(), &OpaqueToken::generate(&mut rng), 1_000);
     let host_of = |text: &str| Host::parse(text, Scheme::Https).unwrap();
-    let text = state
-        .seal(&key, &host_of("wiki.example.com"), &browser, &mut rng)
-        .unwrap();
+    let place = bound_to(&host_of("wiki.example.com"), &browser);
+    let text = key.seal_json(&state, &place, &mut rng).unwrap();
     let by = if is_same_browser { &browser } else { &other };
     let opened = State::open(&text, &key, &host_of(host), by, 1_000 + later);
     assert_eq!(opened, is_open.then_some(state));
