@@ -23,10 +23,8 @@ pub struct ServiceProvider {
     pub entity_id: String,
     /// Assertion consumer services of the POST binding, the default first.
     pub consumers: Vec<String>,
-    /// Addresses, certificates and demands of the provider.
+    /// Addresses, certificates and demands of the provider, and the first known format of names.
     pub settings: SamlSettings,
-    /// The first known format of names.
-    pub name_id_format: Option<NameIdFormat>,
 }
 
 /// Reads the metadata of a service provider.
@@ -80,11 +78,12 @@ pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
     let (consumers, numbered) = consumers(provider)?;
     settings.consumers = numbered;
     let mut formats = provider.all(METADATA, "NameIDFormat");
+    let format = formats.find_map(|format| format_of(format.value()));
+    settings.name_id_format = format.unwrap_or_default();
     Ok(ServiceProvider {
         entity_id,
         consumers,
         settings,
-        name_id_format: formats.find_map(|format| format_of(format.value())),
     })
 }
 
@@ -169,8 +168,8 @@ impl OwnAddresses {
 }
 
 /// Writes the metadata of this server, with a certificate for each of its keys.
-pub fn write(own: &OwnAddresses, certificates: &[String]) -> String {
-    let keys = certificates.iter().map(|certificate| {
+pub fn write<'a>(own: &OwnAddresses, certificates: impl Iterator<Item = &'a str>) -> String {
+    let keys = certificates.map(|certificate| {
         Node::new("md:KeyDescriptor")
             .attribute("use", "signing")
             .child(key_info(certificate))

@@ -1,11 +1,11 @@
 //! The Redirect binding (SAML Bindings §3.4): a message in a query, signed over the bytes of the query exactly as
 //! they were received.
 
-use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use doorward_domain::keys::KeyError;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
@@ -14,7 +14,7 @@ use openssl::nid::Nid;
 use openssl::sign::Verifier;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::key::VerificationKey;
+use crate::key::{SignBytes, VerificationKey};
 use crate::names::{DEFLATE, RSA_SHA256};
 use crate::xml::MAX_MESSAGE;
 
@@ -168,7 +168,11 @@ pub fn read(query: &str) -> Result<Received, BindingError> {
         (Some(written), Some(signature)) => Some(QuerySignature {
             digest: digest(written)?,
             value: decode("Signature", percent_decode_str(signature))?,
-            signed: signed_text(direction, message, relay_state, written),
+            signed: joined(&[
+                (direction.parameter(), Some(message)),
+                ("RelayState", relay_state),
+                ("SigAlg", Some(written)),
+            ]),
         }),
         _ => return Err(malformed("the query has SigAlg or Signature, but not both")),
     };
@@ -199,19 +203,11 @@ pub fn read_post(
     })
 }
 
-/// Returns the text that a signature is made over (SAML Bindings §3.4.4.1).
-fn signed_text(
-    direction: Direction,
-    message: &str,
-    relay_state: Option<&str>,
-    algorithm: &str,
-) -> String {
-    let mut signed = format!("{}={message}", direction.parameter());
-    if let Some(relay_state) = relay_state {
-        let _ = write!(signed, "&RelayState={relay_state}");
-    }
-    let _ = write!(signed, "&SigAlg={algorithm}");
-    signed
+/// Returns the query of encoded parameters, in the order in which they are signed (SAML Bindings §3.4.4.1).
+fn joined(parameters: &[(&str, Option<&str>)]) -> String {
+    let given = parameters.iter();
+    let given = given.filter_map(|(name, value)| Some(format!("{name}={}", (*value)?)));
+    given.collect::<Vec<_>>().join("&")
 }
 
 fn digest(written: &str) -> Result<Nid, BindingError> {
@@ -263,7 +259,11 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Returns the query of an unsigned message; see [`to_sign`].
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
+/// Returns the query of an unsigned message.
 ///
 /// # Errors
 /// Returns the error of the compression.
@@ -274,24 +274,17 @@ pub fn query(
 ) -> Result<String, std::io::Error> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(document)?;
-    let message = STANDARD.encode(encoder.finish()?);
-    let encode = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
-    let mut query = format!("{}={}", direction.parameter(), encode(&message));
-    if let Some(relay_state) = relay_state {
-        let _ = write!(query, "&RelayState={}", encode(relay_state));
-    }
-    Ok(query)
+    let message = encode(&STANDARD.encode(encoder.finish()?));
+    let relay_state = relay_state.map(encode);
+    Ok(joined(&[
+        (direction.parameter(), Some(&message)),
+        ("RelayState", relay_state.as_deref()),
+    ]))
 }
 
-/// Returns the query that a signature by RSA-SHA256 is made over.
-pub fn to_sign(query: &str) -> String {
-    let algorithm = utf8_percent_encode(RSA_SHA256, UNRESERVED);
-    format!("{query}&SigAlg={algorithm}")
-}
-
-/// Adds the signature, which was made over the whole query.
-pub fn with_signature(query: &str, signature: &[u8]) -> String {
-    let encoded = STANDARD.encode(signature);
-    let encoded = utf8_percent_encode(&encoded, UNRESERVED);
-    format!("{query}&Signature={encoded}")
+/// Signs an unsigned query by RSA-SHA256.
+pub fn signed(query: &str, sign: &SignBytes<'_>) -> Result<String, KeyError> {
+    let text = format!("{query}&SigAlg={}", encode(RSA_SHA256));
+    let signature = STANDARD.encode(sign(text.as_bytes())?);
+    Ok(format!("{text}&Signature={}", encode(&signature)))
 }

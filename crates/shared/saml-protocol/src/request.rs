@@ -25,7 +25,6 @@ pub struct Head {
     /// Entity ID of the service provider.
     pub issuer: String,
     pub destination: Option<String>,
-    pub issued_at: UnixSeconds,
 }
 
 doorward_protocol::words! {
@@ -130,7 +129,6 @@ fn head(root: Element<'_>, url: &str, now: UnixSeconds) -> Result<Head> {
         id: name("ID", root.required("ID")?)?,
         issuer: name("Issuer", issuer.value())?,
         destination: destination.map(str::to_owned),
-        issued_at,
     })
 }
 

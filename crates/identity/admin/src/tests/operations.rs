@@ -29,7 +29,10 @@ async fn client(context: &AdminContext<'_>) -> Value {
 fn lists_of_clients_offer_kinds_of_this_program() {
     let schema = json!((LIST.body)().schema);
     let offered = schema["properties"]["kind"].to_string();
-    assert!(offered.contains(r#"["confidential","public"]"#), "{offered}");
+    assert!(
+        offered.contains(r#"["confidential","public"]"#),
+        "{offered}"
+    );
 }
 
 #[tokio::test]
