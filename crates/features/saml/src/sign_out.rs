@@ -17,14 +17,14 @@ use doorward_web::page_support::{Farewell, chip, signed_out, text};
 
 use crate::own_keys;
 use crate::provider::{self, Provider};
-use crate::rejection::{of_document, rejected};
+use crate::rejection::{of_message, rejected};
 use crate::response::new_id;
 use crate::visits::{Asked, Current, End, PATH, Visits};
 use doorward_saml_protocol::assertion::{self, Envelope, NameId, Status};
+use doorward_saml_protocol::error::MessageError;
 use doorward_saml_protocol::metadata::OwnAddresses;
 use doorward_saml_protocol::redirect::{self, Direction, Received};
 use doorward_saml_protocol::request::{self, LogoutRequest, LogoutResponse, Message};
-use doorward_saml_protocol::xml::DocumentError;
 
 /// The page after a sign-out that not all service providers have answered.
 #[derive(Clone, Debug, Template)]
@@ -57,7 +57,7 @@ async fn handle(page: &Page, query: &str, is_confirmed: bool) -> Result<HttpResp
     let received = provider::read(query)?;
     let own = OwnAddresses::new(page.context.core.issuer());
     let message = request::read(&received.document, &own.logout, page.context.core.now());
-    match (received.direction, message.map_err(of_document)?) {
+    match (received.direction, message.map_err(of_message)?) {
         (Direction::Request, Message::Logout(request)) => {
             requested(page, &received, request, is_confirmed).await
         }
@@ -66,8 +66,8 @@ async fn handle(page: &Page, query: &str, is_confirmed: bool) -> Result<HttpResp
         }
         _ => {
             let expected = "LogoutRequest or LogoutResponse";
-            let error = DocumentError::differs("the message", expected, "another message");
-            Err(of_document(error))
+            let error = MessageError::differs("the message", expected, "another message");
+            Err(of_message(error))
         }
     }
 }
@@ -173,7 +173,7 @@ async fn answered(
 fn unexpected(response: &LogoutResponse) -> PageError {
     let received = &response.in_response_to;
     let expected = "the ID of the request";
-    of_document(DocumentError::differs("InResponseTo", expected, received))
+    of_message(MessageError::differs("InResponseTo", expected, received))
 }
 
 /// Leads the browser to the next service provider, and at last to where the sign-out began.

@@ -176,12 +176,12 @@ fn take_metadata(
     is_new: bool,
 ) -> ServiceProvider {
     let (kept, found) = (present.settings, described.settings);
-    let formats = [kept.name_id_format, found.name_id_format];
+    let of_format = if is_new { &found } else { &kept };
     ServiceProvider {
         settings: SamlSettings {
             signed: kept.signed,
             encrypted: kept.encrypted,
-            name_id_format: formats[usize::from(is_new)],
+            name_id_format: of_format.name_id_format,
             attribute_names: kept.attribute_names,
             unsolicited: kept.unsolicited,
             app: kept.app,

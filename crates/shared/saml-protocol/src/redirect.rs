@@ -14,6 +14,7 @@ use openssl::nid::Nid;
 use openssl::sign::Verifier;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::error::{MessageError, Result, differs, malformed};
 use crate::key::{SignBytes, VerificationKey};
 use crate::names::{DEFLATE, RSA_SHA256};
 use crate::xml::MAX_MESSAGE;
@@ -23,6 +24,8 @@ mod tests;
 
 /// Maximum length of a query in bytes.
 const MAX_QUERY: usize = 64 * 1024;
+/// Parameter with the algorithm of a signature.
+pub const SIG_ALG: &str = "SigAlg";
 /// The accepted algorithms with their digests.
 const DIGESTS: [(&str, Nid); 3] = [
     (RSA_SHA256, Nid::SHA256),
@@ -35,20 +38,6 @@ const DIGESTS: [(&str, Nid); 3] = [
         Nid::SHA512,
     ),
 ];
-
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum BindingError {
-    #[error("{0}")]
-    Malformed(String),
-    #[error("SigAlg must be {RSA_SHA256}, got {0}")]
-    Algorithm(String),
-    #[error("the signature matches none of the {0} registered keys")]
-    Signature(usize),
-}
-
-fn malformed(text: impl Into<String>) -> BindingError {
-    BindingError::Malformed(text.into())
-}
 
 /// The kind of a message, which names its parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,7 +75,7 @@ pub struct QuerySignature {
 
 impl QuerySignature {
     /// Verifies the signature by one of the keys.
-    pub fn verify(&self, keys: &[VerificationKey]) -> Result<(), BindingError> {
+    pub fn verify(&self, keys: &[VerificationKey]) -> Result<()> {
         let verifies = |key: &VerificationKey| {
             let digest = MessageDigest::from_nid(self.digest)?;
             let mut verifier = Verifier::new(digest, key.public_key()).ok()?;
@@ -96,7 +85,7 @@ impl QuerySignature {
         if keys.iter().any(|key| verifies(key) == Some(true)) {
             return Ok(());
         }
-        Err(BindingError::Signature(keys.len()))
+        Err(MessageError::Signature(keys.len()))
     }
 }
 
@@ -106,12 +95,12 @@ const PARAMETERS: [&str; 6] = [
     "SAMLResponse",
     "RelayState",
     "SAMLEncoding",
-    "SigAlg",
+    SIG_ALG,
     "Signature",
 ];
 
 /// Returns the values of [`PARAMETERS`], each as it was received.
-fn parameters(query: &str) -> Result<[Option<&str>; 6], BindingError> {
+fn parameters(query: &str) -> Result<[Option<&str>; 6]> {
     let mut values = [None; 6];
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -119,26 +108,22 @@ fn parameters(query: &str) -> Result<[Option<&str>; 6], BindingError> {
         if name.contains(['%', '+']) {
             let name: String = name.chars().take(80).collect();
             let text = format!("the name of the parameter {name} is percent-encoded");
-            return Err(malformed(text));
+            return malformed(text);
         }
         let mut slots = PARAMETERS.iter().zip(&mut values);
         if let Some((known, slot)) = slots.find(|(known, _)| **known == name)
             && slot.replace(value).is_some()
         {
-            return Err(malformed(format!(
-                "the query repeats the parameter {known}"
-            )));
+            return malformed(format!("the query repeats the parameter {known}"));
         }
     }
     Ok(values)
 }
 
 /// Reads the message of a query.
-pub fn read(query: &str) -> Result<Received, BindingError> {
+pub fn read(query: &str) -> Result<Received> {
     if query.len() > MAX_QUERY {
-        return Err(malformed(format!(
-            "the query has more than {MAX_QUERY} bytes"
-        )));
+        return malformed(format!("the query has more than {MAX_QUERY} bytes"));
     }
     let [
         request,
@@ -152,16 +137,12 @@ pub fn read(query: &str) -> Result<Received, BindingError> {
         (Some(message), None) => (Direction::Request, message),
         (None, Some(message)) => (Direction::Response, message),
         _ => {
-            return Err(malformed(
-                "the query must have either SAMLRequest or SAMLResponse",
-            ));
+            return malformed("the query must have either SAMLRequest or SAMLResponse");
         }
     };
     let encoding = encoding.map(|encoding| text(encoding).unwrap_or_default());
     if let Some(other) = encoding.filter(|encoding| encoding != DEFLATE) {
-        return Err(malformed(format!(
-            "SAMLEncoding must be {DEFLATE}, got {other}"
-        )));
+        return malformed(format!("SAMLEncoding must be {DEFLATE}, got {other}"));
     }
     let signature = match (algorithm, signature) {
         (None, None) => None,
@@ -171,13 +152,14 @@ pub fn read(query: &str) -> Result<Received, BindingError> {
             signed: joined(&[
                 (direction.parameter(), Some(message)),
                 ("RelayState", relay_state),
-                ("SigAlg", Some(written)),
+                (SIG_ALG, Some(written)),
             ]),
         }),
-        _ => return Err(malformed("the query has SigAlg or Signature, but not both")),
+        _ => return malformed("the query has SigAlg or Signature, but not both"),
     };
-    let unreadable = || malformed("RelayState is not UTF-8 in percent-encoding");
-    let relay_state = relay_state.map(|state| text(state).ok_or_else(unreadable));
+    let unreadable = "RelayState is not UTF-8 in percent-encoding";
+    let relay_state =
+        relay_state.map(|state| text(state).map_or_else(|| malformed(unreadable), Ok));
     let message = decode(direction.parameter(), percent_decode_str(message))?;
     Ok(Received {
         direction,
@@ -193,7 +175,7 @@ pub fn read_post(
     direction: Direction,
     message: &str,
     relay_state: Option<&str>,
-) -> Result<Received, BindingError> {
+) -> Result<Received> {
     let document = decode(direction.parameter(), message.bytes())?;
     Ok(Received {
         direction,
@@ -210,11 +192,11 @@ fn joined(parameters: &[(&str, Option<&str>)]) -> String {
     given.collect::<Vec<_>>().join("&")
 }
 
-fn digest(written: &str) -> Result<Nid, BindingError> {
+fn digest(written: &str) -> Result<Nid> {
     let named = text(written).unwrap_or_default();
     let found = DIGESTS.iter().find(|(algorithm, _)| *algorithm == named);
-    let unknown = || BindingError::Algorithm(named.chars().take(200).collect());
-    found.map(|(_, digest)| *digest).ok_or_else(unknown)
+    let unknown = || differs(SIG_ALG, RSA_SHA256, &named);
+    found.map_or_else(unknown, |(_, digest)| Ok(*digest))
 }
 
 /// Returns the text of a value in form encoding.
@@ -225,31 +207,31 @@ fn text(value: &str) -> Option<String> {
 }
 
 /// Decodes base64, which may have line breaks (SAML Bindings §3.4.4.1: they are not sent, but some do).
-fn decode(name: &'static str, encoded: impl Iterator<Item = u8>) -> Result<Vec<u8>, BindingError> {
+fn decode(name: &'static str, encoded: impl Iterator<Item = u8>) -> Result<Vec<u8>> {
     let encoded: Vec<u8> = encoded
         .filter(|byte| !matches!(byte, b'\r' | b'\n'))
         .take(MAX_MESSAGE * 2)
         .collect();
     let decoded = STANDARD.decode(encoded);
-    decoded.map_err(|_| malformed(format!("{name} is not base64 in percent-encoding")))
+    decoded.or_else(|_| malformed(format!("{name} is not base64 in percent-encoding")))
 }
 
-fn limited(document: Vec<u8>) -> Result<Vec<u8>, BindingError> {
+fn limited(document: Vec<u8>) -> Result<Vec<u8>> {
     if document.len() <= MAX_MESSAGE {
         return Ok(document);
     }
-    Err(malformed(format!(
+    malformed(format!(
         "the message has more than {MAX_MESSAGE} bytes after it was inflated"
-    )))
+    ))
 }
 
-fn inflate(deflated: &[u8]) -> Result<Vec<u8>, BindingError> {
+fn inflate(deflated: &[u8]) -> Result<Vec<u8>> {
     let mut document = Vec::new();
     let limit = u64::try_from(MAX_MESSAGE).unwrap_or(u64::MAX) + 1;
-    DeflateDecoder::new(deflated)
+    let read = DeflateDecoder::new(deflated)
         .take(limit)
-        .read_to_end(&mut document)
-        .map_err(|_| malformed("the message is not deflated (RFC 1951)"))?;
+        .read_to_end(&mut document);
+    read.or_else(|_| malformed("the message is not deflated (RFC 1951)"))?;
     limited(document)
 }
 
@@ -284,7 +266,7 @@ pub fn query(
 
 /// Signs an unsigned query by RSA-SHA256.
 pub fn signed(query: &str, sign: &SignBytes<'_>) -> Result<String, KeyError> {
-    let text = format!("{query}&SigAlg={}", encode(RSA_SHA256));
+    let text = format!("{query}&{SIG_ALG}={}", encode(RSA_SHA256));
     let signature = STANDARD.encode(sign(text.as_bytes())?);
     Ok(format!("{text}&Signature={}", encode(&signature)))
 }

@@ -94,7 +94,7 @@ fn signed_requests_need_key() {
     let encryption = key(&private_key(), " use='encryption'");
     for keys in ["", &encryption] {
         let text = document("AuthnRequestsSigned='true'", &format!("{keys}{CONSUMER}"));
-        let missing = DocumentError::Missing("the key of the signatures of requests");
+        let missing = MessageError::Missing("the key of the signatures of requests");
         assert_eq!(read_text(&text), Err(missing), "{keys}");
     }
     let unsigned = read_text(&document("", CONSUMER)).unwrap().settings;

@@ -9,9 +9,9 @@ const XML: &str = "<r>message</r>";
 const TOO_LARGE: &str = "bytes after it was inflated";
 
 #[track_caller]
-fn assert_malformed(read: Result<Received, BindingError>, expected: &str) {
+fn assert_malformed(read: Result<Received>, expected: &str) {
     match read {
-        Err(BindingError::Malformed(text)) => assert!(text.contains(expected), "{text}"),
+        Err(MessageError::Malformed(text)) => assert!(text.contains(expected), "{text}"),
         other => panic!("{expected}: {other:?}"),
     }
 }
@@ -63,15 +63,15 @@ fn signature_covers_received_bytes() {
     );
     assert_eq!(
         received.verify(&keys(&other)),
-        Err(BindingError::Signature(1))
+        Err(MessageError::Signature(1))
     );
-    assert_eq!(received.verify(&[]), Err(BindingError::Signature(0)));
+    assert_eq!(received.verify(&[]), Err(MessageError::Signature(0)));
     // The same values in another spelling are other bytes.
     for (from, to) in [("%2F", "%2f"), ("a%20b", "a+b"), ("c%3D", "%63%3D")] {
         assert!(query.contains(from), "{query}");
         let changed = read(&query.replacen(from, to, 1)).unwrap();
         let verified = changed.signature.unwrap().verify(&keys(&own));
-        assert_eq!(verified, Err(BindingError::Signature(1)), "{from}");
+        assert_eq!(verified, Err(MessageError::Signature(1)), "{from}");
     }
 }
 
@@ -121,7 +121,7 @@ fn rejects(#[case] query: &str, #[case] expected: &str) {
 fn rejects_algorithm(#[case] algorithm: &str) {
     let encoded = utf8_percent_encode(algorithm, UNRESERVED);
     let query = format!("{}&SigAlg={encoded}&Signature=YQ%3D%3D", plain());
-    let error = BindingError::Algorithm(algorithm.to_owned());
+    let error = MessageError::differs(SIG_ALG, RSA_SHA256, algorithm);
     assert_eq!(read(&query), Err(error));
 }
 

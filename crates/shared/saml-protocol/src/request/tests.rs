@@ -150,7 +150,7 @@ fn nested_request_does_not_count() {
     let extensions = format!("<p:Extensions>{signed}</p:Extensions>");
     let without = message("LogoutRequest", "", &extensions);
     let error = read_text(&without).unwrap_err();
-    assert_eq!(error, DocumentError::Missing("NameID"));
+    assert_eq!(error, MessageError::Missing("NameID"));
     let with = message(
         "LogoutRequest",
         "",
