@@ -30,8 +30,7 @@ daemon = free_port()
   <StorageService type="Memory" id="mem" cleanupInterval="900"/>
   <SessionCache type="StorageService" StorageService="mem" cacheTimeout="3600" inprocTimeout="900"/>
   <ReplayCache StorageService="mem"/>
-  <RequestMapper type="Native"/>
-  <ApplicationDefaults entityID="{BASE}/saml/metadata" REMOTE_USER="eppn"
+  <ApplicationDefaults entityID="{BASE}/saml/metadata" signing="true" REMOTE_USER="eppn"
       cipherSuites="DEFAULT:!EXP:!LOW:!aNULL:!eNULL:!DES:!IDEA:!SEED:!RC4:!3DES:!kRSA:!SSLv2:!SSLv3:!TLSv1:!TLSv1.1">
     <Sessions lifetime="28800" timeout="3600" relayState="ss:mem" checkAddress="false"
         handlerSSL="false" cookieProps="; path=/; HttpOnly" redirectLimit="exact">

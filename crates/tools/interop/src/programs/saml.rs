@@ -117,6 +117,7 @@ pub const PROGRAMS: &[Program] = &[
         package: "github.com/russellhaering/gosaml2",
         ecosystem: Ecosystem::Go,
         directory: "go/gosaml2",
+        authentication: Authentication::Certificate,
         ..LIBRARY
     },
     Program {
