@@ -1,10 +1,9 @@
 """Starts the Shibboleth service provider of Debian: its daemon, and Apache with its module."""
 
-import ctypes
 import os
-import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 DIRECTORY = Path(os.environ["WORK_DIRECTORY"])
@@ -112,10 +111,13 @@ for name, text in pages.items():
     page.write_text(text)
 
 
-def end_with_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
 options = ["-f", "-F", "-c", str(DIRECTORY / "shibboleth2.xml"), "-p", str(DIRECTORY / "shibd.pid")]
-subprocess.Popen(["/usr/sbin/shibd", *options], preexec_fn=end_with_parent)
+shibd = subprocess.Popen(["/usr/sbin/shibd", *options])
+if os.fork() == 0:
+    # Apache changes its user, so a signal at its end would not reach the daemon.
+    apache = os.getppid()
+    while os.getppid() == apache:
+        time.sleep(0.2)
+    shibd.kill()
+    os._exit(0)
 os.execv("/usr/sbin/apache2", ["apache2", "-X", "-f", str(DIRECTORY / "httpd.conf")])
