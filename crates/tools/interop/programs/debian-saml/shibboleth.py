@@ -1,6 +1,7 @@
 """Starts the Shibboleth service provider of Debian: its daemon, and Apache with its module."""
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -118,6 +119,6 @@ if os.fork() == 0:
     apache = os.getppid()
     while os.getppid() == apache:
         time.sleep(0.2)
-    shibd.kill()
+    os.kill(shibd.pid, signal.SIGKILL)
     os._exit(0)
 os.execv("/usr/sbin/apache2", ["apache2", "-X", "-f", str(DIRECTORY / "httpd.conf")])

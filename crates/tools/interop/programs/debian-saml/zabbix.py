@@ -29,7 +29,7 @@ def psql(url, text):
 
 
 psql(SERVER.geturl(), f"CREATE DATABASE {NAME};")
-for part in ["schema", "data"]:
+for part in ["schema", "images", "data"]:
     statements = gzip.open(f"/usr/share/zabbix-server-pgsql/{part}.sql.gz", "rt").read()
     psql(DATABASE, statements)
 lines = (DIRECTORY / "settings.txt").read_text().splitlines()
