@@ -46,6 +46,9 @@ INSERT INTO users_groups (id, usrgrpid, userid) VALUES (100, 7, 100);
 )
 frontend = DIRECTORY / "zabbix"
 shutil.copytree("/usr/share/zabbix", frontend, symlinks=False, ignore_dangling_symlinks=True)
+# Debian's frontend reads its settings in /etc, whatever its own directory is.
+reader = frontend / "include/classes/core/CConfigFile.php"
+reader.write_text(reader.read_text().replace("/etc/zabbix/", f"{frontend}/conf/"))
 metadata = (DIRECTORY / "idp.xml").read_text()
 certificate = re.search("X509Certificate>([^<]+)<", metadata)[1]
 (frontend / "conf/certs/idp.crt").write_text(
