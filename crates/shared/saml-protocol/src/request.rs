@@ -147,6 +147,8 @@ fn authn(root: Element<'_>, head: Head) -> Result<AuthnRequest> {
     expect("ProtocolBinding", POST, root.attribute("ProtocolBinding"))?;
     let policy = root.only(PROTOCOL, "NameIDPolicy")?;
     let format = policy.and_then(|policy| policy.attribute("Format"));
+    // Zabbix writes an empty one if its settings name none.
+    let format = format.filter(|format| !format.is_empty());
     let context = root.only(PROTOCOL, "RequestedAuthnContext")?;
     Ok(AuthnRequest {
         head,
