@@ -333,11 +333,7 @@ async fn rejected_documents_have_no_response_in_any_binding(stack: &Stack) {
 }
 
 async fn rejected_requests_name_field_and_command(stack: &Stack) {
-    let settings = SamlSettings {
-        signed_requests: false,
-        ..SamlSettings::default()
-    };
-    register(stack, true, settings).await;
+    register(stack, true, SamlSettings::default()).await;
     let agent = UserAgent::new();
     let plain = request(stack, "", "");
     let url = |document: &str| redirect(stack, document);
