@@ -100,8 +100,8 @@ async fn list(console: &Console<'_>) -> Answer {
         })
         .column("saml-signs-from", |own| Value::Moment(own.active_at))
         .table();
-    let certificates = published.iter().map(|own| own.certificate.clone());
-    let text = metadata::write(&own, &certificates.collect::<Vec<_>>());
+    let certificates = published.iter().map(|own| own.certificate.as_str());
+    let text = metadata::write(&own, certificates);
     let addresses = [
         ("saml-entity-id", own.entity_id),
         ("saml-sign-on", own.sign_on),
@@ -211,36 +211,17 @@ async fn create(visit: &Visit<'_>) -> Answer {
     Ok(console.see_done(&path(word(&created, "id")), CREATED))
 }
 
-/// Returns the fields of the preferences with these values.
-fn preferences(console: &Console<'_>, value: impl Fn(&str) -> String) -> Vec<EntryField> {
-    let choices = [
-        ("signed", SamlSigned::ALL.map(SamlSigned::as_str).to_vec()),
-        (
-            "name_id_format",
-            NameIdFormat::ALL.map(NameIdFormat::as_str).to_vec(),
-        ),
-        (
-            "attribute_names",
-            AttributeNames::ALL.map(AttributeNames::as_str).to_vec(),
-        ),
-    ];
-    let fields = FACTS.iter().filter_map(|(member, key)| {
-        let chosen = choices.iter().find(|(name, _)| name == member);
-        let kind = match (chosen, *member) {
-            (Some((_, words)), _) => select(
-                words
-                    .iter()
-                    .map(|word| ((*word).to_owned(), (*word).to_owned())),
-            ),
-            (None, "signed_requests" | "encrypted" | "unsolicited") => FieldKind::Flag,
-            _ => return None,
-        };
-        Some(EntryField {
-            required: chosen.is_some(),
-            ..entry(member, console.t(key), &value(member), kind)
-        })
-    });
-    fields.collect()
+/// Returns the kind of the field of a preference; `None` for what metadata describes.
+fn preference(member: &str) -> Option<FieldKind> {
+    let words = match member {
+        "signed" => SamlSigned::ALL.map(SamlSigned::as_str).to_vec(),
+        "name_id_format" => NameIdFormat::ALL.map(NameIdFormat::as_str).to_vec(),
+        "attribute_names" => AttributeNames::ALL.map(AttributeNames::as_str).to_vec(),
+        "signed_requests" | "encrypted" | "unsolicited" => return Some(FieldKind::Flag),
+        _ => return None,
+    };
+    let words = words.into_iter();
+    Some(select(words.map(|word| (word.to_owned(), word.to_owned()))))
 }
 
 async fn edit(visit: &Visit<'_>) -> Answer {
@@ -253,7 +234,13 @@ async fn edit(visit: &Visit<'_>) -> Answer {
         other => other.as_str().unwrap_or_default().to_owned(),
     };
     let mut fields = form::entries(console, &SOURCES, typed)?;
-    fields.extend(preferences(console, value));
+    fields.extend(FACTS.iter().filter_map(|(member, key)| {
+        let kind = preference(member)?;
+        Some(EntryField {
+            required: !matches!(kind, FieldKind::Flag),
+            ..entry(member, console.t(key), &value(member), kind)
+        })
+    }));
     let seen = if visit.is_answer() {
         text(typed, "version")?.to_owned()
     } else {

@@ -1,24 +1,18 @@
 //! The check of `doorward doctor`: service providers could read the present certificate before it was used.
 
+use doorward_admin::keys;
 use doorward_admin::prelude::*;
-use doorward_admin::{clients, keys};
 use doorward_console_ui::feature::Finding;
-use doorward_domain::model::ClientKind;
-use doorward_rules::list_filter::ClientFilter;
 
 use crate::own_keys::{self, OwnKey};
 
 const DAY: i64 = 24 * 60 * 60;
 
 pub async fn check(context: &AdminContext<'_>) -> Result<Finding> {
-    let filter = ClientFilter {
-        kind: Some(ClientKind::Saml),
-        ..ClientFilter::default()
-    };
-    let found = clients::search(context, &filter, None, 1).await?;
+    let is_unused = !repo::saml_clients::has_any(context.db.read()).await?;
     let ring = keys::operations::ring(context)?;
     let published = own_keys::read(&ring, context.db, context.now()).await?;
-    Ok(finding(found.items.is_empty(), &published))
+    Ok(finding(is_unused, &published))
 }
 
 /// Judges the published keys, the active one first. The first key of all has replaced none.

@@ -36,11 +36,10 @@ async fn show_metadata(web: Data<WebContext>) -> HttpResponse {
             return HttpResponse::ServiceUnavailable().finish();
         }
     };
-    let certificates = published.iter().map(|own| own.certificate.clone());
-    let certificates: Vec<String> = certificates.collect();
+    let certificates = published.iter().map(|own| own.certificate.as_str());
     let own = OwnAddresses::new(context.core.issuer());
     HttpResponse::Ok()
         .content_type("application/samlmetadata+xml")
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
-        .body(metadata::write(&own, &certificates))
+        .body(metadata::write(&own, certificates))
 }

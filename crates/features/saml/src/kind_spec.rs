@@ -15,9 +15,10 @@ use doorward_domain::model::{ClientChange, ClientKind, ConsentChange};
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::scope::Scope;
 use doorward_saml_protocol::key::certificate_text;
+use doorward_saml_protocol::metadata::ServiceProvider;
 use doorward_services::view;
 
-use crate::use_cases::{Draft, check, sector};
+use crate::use_cases::{check, sector};
 
 const SCOPE: &str = "email openid profile";
 
@@ -283,7 +284,7 @@ impl Operation for Put {
         let spec = self.completed();
         let id = ClientId::parse(&spec.id);
         let id = id.ok_or_else(|| AdminError::invalid("id", "Not a valid client ID."))?;
-        let draft = Draft {
+        let draft = ServiceProvider {
             entity_id: spec.entity_id.clone(),
             consumers: spec.acs.clone(),
             settings: spec.settings()?,

@@ -10,10 +10,10 @@ use doorward_services::view;
 
 use crate::bodies::{Check, Create, Update};
 use crate::kind_spec::Put;
-use crate::use_cases::{Draft, create, get, preview, update};
+use crate::use_cases::{create, get, preview, update};
 use crate::{applications, own_keys};
 use doorward_saml_protocol::key::fingerprint;
-use doorward_saml_protocol::metadata::{self, OwnAddresses};
+use doorward_saml_protocol::metadata::{self, OwnAddresses, ServiceProvider};
 
 doorward_admin::entries! {
     SHOW: Show, CREATE: Create, UPDATE: Update, PUT: Put, CHECK: Check, METADATA: Metadata,
@@ -32,7 +32,8 @@ view! {
     /// A client that speaks SAML.
     #[schema(as = SamlClient)]
     pub SamlClientView(
-        client: Option<Client>, draft: Draft, own: OwnAddresses, lines: Vec<String>, differences: Vec<String>
+        client: Option<Client>, draft: ServiceProvider, own: OwnAddresses, lines: Vec<String>,
+        differences: Vec<String>
     ) {
         /// Client ID; absent before the client is registered.
         id?: String = client.as_ref().map(|client| client.id.to_string());
@@ -91,7 +92,7 @@ fn own(context: &AdminContext<'_>) -> OwnAddresses {
 fn view_of(
     context: &AdminContext<'_>,
     client: Option<Client>,
-    draft: Draft,
+    draft: ServiceProvider,
     differences: Vec<String>,
 ) -> SamlClientView {
     let own = own(context);
@@ -99,7 +100,10 @@ fn view_of(
     SamlClientView::new(client, draft, own, lines, differences)
 }
 
-fn shown(context: &AdminContext<'_>, (client, draft): (Client, Draft)) -> Shown<SamlClientView> {
+fn shown(
+    context: &AdminContext<'_>,
+    (client, draft): (Client, ServiceProvider),
+) -> Shown<SamlClientView> {
     let version = version(&client);
     Shown::of_version(version, view_of(context, Some(client), draft, Vec::new()))
 }
@@ -196,7 +200,7 @@ view! {
         /// SHA-256 of the certificates, the active one first.
         certificates: Vec<String> = fingerprints(&certificates);
         /// Document.
-        metadata: String = metadata::write(&own, &certificates);
+        metadata: String = metadata::write(&own, certificates.iter().map(String::as_str));
     }
 }
 

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use doorward_domain::model::saml_client::SamlClient;
 use doorward_domain::model::{Client, ClientId};
 use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_saml_protocol::error::MessageError;
 use doorward_saml_protocol::key::{CertificateError, VerificationKey};
 use doorward_saml_protocol::redirect::{self, Received};
 use doorward_saml_protocol::request::Head;
-use doorward_saml_protocol::xml::DocumentError;
 use doorward_services::error::ServerError;
 use doorward_store::repo;
 use doorward_templates::ErrorKind;
 use doorward_web::page::{Page, Result};
 
-use crate::rejection::{mismatch, of_binding, of_document, rejected};
+use crate::rejection::{mismatch, of_message, rejected};
 
 /// An active client with its settings.
 pub struct Provider {
@@ -39,7 +39,7 @@ async fn active(page: &Page, saml: Option<SamlClient>) -> Result<Option<Provider
 
 /// Reads the message of a query.
 pub fn read(query: &str) -> Result<Received> {
-    redirect::read(query).map_err(of_binding)
+    redirect::read(query).map_err(of_message)
 }
 
 /// Finds the client that a message names. Returns it, and true if one of its registered certificates verifies the
@@ -60,14 +60,14 @@ pub async fn prove(page: &Page, head: &Head, received: &Received) -> Result<(Pro
     let certificates = provider.saml.settings.signing_certificates.iter();
     let keys = certificates.map(|text| VerificationKey::from_certificate(text));
     let keys: Result<Vec<_>, CertificateError> = keys.collect();
-    let keys = keys.map_err(|error| of_document(error.into()))?;
+    let keys = keys.map_err(|error| of_message(error.into()))?;
     let Some(signature) = received.signature.as_ref().filter(|_| !keys.is_empty()) else {
         return Ok((provider, false));
     };
     if head.destination.is_none() {
-        return Err(of_document(DocumentError::Missing("Destination")));
+        return Err(of_message(MessageError::Missing("Destination")));
     }
-    signature.verify(&keys).map_err(of_binding)?;
+    signature.verify(&keys).map_err(of_message)?;
     Ok((provider, true))
 }
 

@@ -2,9 +2,8 @@
 //! name the command that mends it.
 
 use doorward_protocol::error::{Cause, OAuthError, Reason};
-use doorward_saml_protocol::names::RSA_SHA256;
-use doorward_saml_protocol::redirect::BindingError;
-use doorward_saml_protocol::xml::DocumentError;
+use doorward_saml_protocol::error::MessageError;
+use doorward_saml_protocol::redirect::SIG_ALG;
 use doorward_templates::ErrorKind;
 use doorward_web::page::PageError;
 
@@ -19,26 +18,25 @@ pub fn mismatch(kind: ErrorKind, cause: Cause) -> PageError {
     PageError::App(kind, error)
 }
 
+/// Returns the page for a message that cannot be accepted.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-pub fn of_binding(error: BindingError) -> PageError {
+pub fn of_message(error: MessageError) -> PageError {
     let cause = match &error {
-        BindingError::Signature(_) => Cause::from(Reason::SamlSignature),
-        BindingError::Algorithm(received) => Cause::from(Reason::SamlAlgorithm)
-            .expected(RSA_SHA256)
-            .received(received.clone()),
-        BindingError::Malformed(_) => Cause::from(Reason::SamlRequest),
-    };
-    rejected(OAuthError::invalid_request(error.to_string()).because(cause))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-pub fn of_document(error: DocumentError) -> PageError {
-    let cause = Cause::from(Reason::SamlRequest);
-    let cause = match &error {
-        DocumentError::Differs {
-            expected, received, ..
-        } => cause.expected(expected.clone()).received(received.clone()),
-        _ => cause,
+        MessageError::Signature(_) => Cause::from(Reason::SamlSignature),
+        MessageError::Differs {
+            field,
+            expected,
+            received,
+        } => {
+            let reason = if *field == SIG_ALG {
+                Reason::SamlAlgorithm
+            } else {
+                Reason::SamlRequest
+            };
+            let cause = Cause::from(reason).expected(expected.clone());
+            cause.received(received.clone())
+        }
+        _ => Cause::from(Reason::SamlRequest),
     };
     rejected(OAuthError::invalid_request(error.to_string()).because(cause))
 }

@@ -157,7 +157,11 @@ impl Writer<'_> {
             context: authn_context::stated(&self.payload.classes, &authentication.acr),
             attributes: &attributes,
         };
-        let encryption = self.encryption()?;
+        let certificate = settings.encryption_certificate.as_deref();
+        let key = certificate.filter(|_| settings.encrypted);
+        let key = key.map(VerificationKey::from_certificate).transpose();
+        let key = key.map_err(ServerError::internal)?;
+        let encryption = key.map(|key| Encryption::new(key, &mut self.context.core.rng()));
         let protection = Protection {
             signed: settings.signed,
             signer: self.signer,
@@ -173,18 +177,6 @@ impl Writer<'_> {
             created_at: now,
         };
         Ok((written.map_err(ServerError::internal)?, Some(session)))
-    }
-
-    /// Returns the key of the service provider and new secrets, if the client demands encryption.
-    fn encryption(&self) -> Result<Option<Encryption>> {
-        let settings = &self.saml.settings;
-        let certificate = settings.encryption_certificate.as_deref();
-        let Some(certificate) = certificate.filter(|_| settings.encrypted) else {
-            return Ok(None);
-        };
-        let key = VerificationKey::from_certificate(certificate).map_err(ServerError::internal)?;
-        let rng = &mut self.context.core.rng();
-        Ok(Some(Encryption::new(key, rng)))
     }
 
     /// Returns the name of the user.

@@ -19,12 +19,12 @@ use serde_json::{Value, json};
 
 use crate::authn_context;
 use crate::provider::{self, Provider};
-use crate::rejection::{mismatch, of_binding, of_document, rejected};
+use crate::rejection::{mismatch, of_message, rejected};
 use crate::response::{PROTOCOL, Payload as SamlPayload};
+use doorward_saml_protocol::error::MessageError;
 use doorward_saml_protocol::metadata::OwnAddresses;
 use doorward_saml_protocol::redirect::{self, Direction, Received};
 use doorward_saml_protocol::request::{self, Message, RequestedConsumer};
-use doorward_saml_protocol::xml::DocumentError;
 
 /// Maximum length of a redirect URL, well below the limits of servers and proxies.
 const MAX_ADDRESS: usize = 6 * 1024;
@@ -53,16 +53,16 @@ fn read_form(form: &Params) -> Result<Received> {
     form.reject_duplicates(&[]).map_err(rejected)?;
     let message = form.required(direction.parameter()).map_err(rejected)?;
     let relay_state = form.raw("RelayState").map_err(rejected)?;
-    redirect::read_post(direction, message, relay_state).map_err(of_binding)
+    redirect::read_post(direction, message, relay_state).map_err(of_message)
 }
 
 async fn start(page: &Page, received: Received) -> Result<HttpResponse> {
     let core = &page.context.core;
     let own = OwnAddresses::new(core.issuer());
     let message = request::read(&received.document, &own.sign_on, core.now());
-    let Message::Authn(request) = message.map_err(of_document)? else {
-        let error = DocumentError::differs("the message", "AuthnRequest", "a sign-out");
-        return Err(of_document(error));
+    let Message::Authn(request) = message.map_err(of_message)? else {
+        let error = MessageError::differs("the message", "AuthnRequest", "a sign-out");
+        return Err(of_message(error));
     };
     let (provider, is_signed) = provider::prove(page, &request.head, &received).await?;
     provider::require_signature(&provider, is_signed)?;

@@ -17,14 +17,14 @@ use doorward_web::page_support::{Farewell, chip, signed_out, text};
 
 use crate::own_keys;
 use crate::provider::{self, Provider};
-use crate::rejection::{of_document, rejected};
+use crate::rejection::{of_message, rejected};
 use crate::response::new_id;
-use crate::visits::{Current, End, PATH, Visits};
+use crate::visits::{Asked, Current, End, PATH, Visits};
 use doorward_saml_protocol::assertion::{self, Envelope, NameId, Status};
+use doorward_saml_protocol::error::MessageError;
 use doorward_saml_protocol::metadata::OwnAddresses;
 use doorward_saml_protocol::redirect::{self, Direction, Received};
 use doorward_saml_protocol::request::{self, LogoutRequest, LogoutResponse, Message};
-use doorward_saml_protocol::xml::DocumentError;
 
 /// The page after a sign-out that not all service providers have answered.
 #[derive(Clone, Debug, Template)]
@@ -57,7 +57,7 @@ async fn handle(page: &Page, query: &str, is_confirmed: bool) -> Result<HttpResp
     let received = provider::read(query)?;
     let own = OwnAddresses::new(page.context.core.issuer());
     let message = request::read(&received.document, &own.logout, page.context.core.now());
-    match (received.direction, message.map_err(of_document)?) {
+    match (received.direction, message.map_err(of_message)?) {
         (Direction::Request, Message::Logout(request)) => {
             requested(page, &received, request, is_confirmed).await
         }
@@ -66,8 +66,8 @@ async fn handle(page: &Page, query: &str, is_confirmed: bool) -> Result<HttpResp
         }
         _ => {
             let expected = "LogoutRequest or LogoutResponse";
-            let error = DocumentError::differs("the message", expected, "another message");
-            Err(of_document(error))
+            let error = MessageError::differs("the message", expected, "another message");
+            Err(of_message(error))
         }
     }
 }
@@ -80,26 +80,26 @@ async fn requested(
     is_confirmed: bool,
 ) -> Result<HttpResponse> {
     let (provider, is_signed) = provider::prove(page, &request.head, received).await?;
-    let end = End::Response {
+    let asked = Asked {
         client_id: provider.client.id.clone(),
         id: request.head.id.clone(),
         relay_state: received.relay_state.clone(),
     };
     let Some(current) = page.session().await? else {
-        return respond(page, &provider.saml, &end, Status::SUCCESS).await;
+        return respond(page, &provider.saml, &asked, Status::SUCCESS).await;
     };
     let found = repo::saml_sessions::list(page.context.core.db.read(), current.session.id).await;
     let sessions = found.map_err(ServerError::from)?;
     let is_meant = |session: &SamlSession| is_meant(session, &provider, &request);
     if !sessions.iter().any(is_meant) {
-        return respond(page, &provider.saml, &end, Status::UNKNOWN_PRINCIPAL).await;
+        return respond(page, &provider.saml, &asked, Status::UNKNOWN_PRINCIPAL).await;
     }
     if !is_signed && !is_confirmed {
         return Ok(ask(page, &provider, &current));
     }
     let ended = logout::carry_out(&page.context, Some(&current), page.caller()).await?;
     let is_other = |session: &&SamlSession| session.client_id != provider.client.id;
-    let visits = Visits::new(sessions.iter().filter(is_other), end);
+    let visits = Visits::new(sessions.iter().filter(is_other), End::Response(asked));
     visits.keep(page).await?;
     // The frames of other clients need a page, which then continues to the visits.
     let farewell = Farewell {
@@ -154,30 +154,26 @@ async fn answered(
     response: &LogoutResponse,
 ) -> Result<HttpResponse> {
     let (provider, _) = provider::prove(page, &response.head, received).await?;
-    let is_current = |current: &mut Current| {
+    let visits = Visits::take(page).await?;
+    let mut visits = visits.ok_or_else(|| unexpected(response))?;
+    let expected = visits.current.take_if(|current| {
         current.request_id == response.in_response_to && current.client_id == provider.client.id
-    };
-    let mut visits = Visits::take(page).await?;
-    let kept = visits.as_mut();
-    let is_expected = kept.is_some_and(|visits| visits.current.take_if(is_current).is_some());
-    let Some(visits) = &mut visits else {
-        return Err(unexpected(response));
-    };
-    if is_expected && !response.is_success {
-        visits.failed.push(provider.client.name.clone());
-    }
+    });
+    let failed = expected.as_ref().filter(|_| !response.is_success);
+    visits
+        .failed
+        .extend(failed.map(|current| current.name.clone()));
     visits.keep(page).await?;
-    if is_expected {
-        Ok(page.see_other(PATH))
-    } else {
-        Err(unexpected(response))
+    match expected {
+        Some(_) => Ok(page.see_other(PATH)),
+        None => Err(unexpected(response)),
     }
 }
 
 fn unexpected(response: &LogoutResponse) -> PageError {
     let received = &response.in_response_to;
     let expected = "the ID of the request";
-    of_document(DocumentError::differs("InResponseTo", expected, received))
+    of_message(MessageError::differs("InResponseTo", expected, received))
 }
 
 /// Leads the browser to the next service provider, and at last to where the sign-out began.
@@ -205,8 +201,7 @@ pub async fn visit(page: &Page) -> Result<HttpResponse> {
         };
         let index = format!("_{}", next.grant_id);
         let write = |envelope: &Envelope<'_>| assertion::logout_request(envelope, &name_id, &index);
-        let message = (Direction::Request, None, None);
-        let url = send(page, &provider.saml, url, (&request_id, message), write).await?;
+        let url = send(page, &provider.saml, url, (&request_id, None), write).await?;
         visits.current = Some(Current {
             client_id: next.client_id,
             name,
@@ -218,15 +213,13 @@ pub async fn visit(page: &Page) -> Result<HttpResponse> {
     finish(page, &visits).await
 }
 
-/// The direction of a message, the ID of the request that it answers, and its relay state.
-type Kind<'a> = (Direction, Option<&'a str>, Option<&'a str>);
-
-/// Returns the URL that brings a signed message to a service provider.
+/// Returns the URL that brings a signed message with this ID to a service provider: the response to a request, or
+/// else a request.
 async fn send(
     page: &Page,
     saml: &SamlClient,
     url: &str,
-    (id, (direction, in_response_to, relay_state)): (&str, Kind<'_>),
+    (id, asked): (&str, Option<&Asked>),
     write: impl FnOnce(&Envelope<'_>) -> String,
 ) -> Result<String> {
     let own = OwnAddresses::new(page.context.core.issuer());
@@ -235,28 +228,30 @@ async fn send(
         issuer: &own.entity_id,
         provider: &saml.entity_id,
         destination: url,
-        in_response_to,
+        in_response_to: asked.map(|asked| asked.id.as_str()),
         now: page.context.core.now(),
     });
     let (signer, _) = own_keys::active(&page.context).await?;
+    let direction = asked.map_or(Direction::Request, |_| Direction::Response);
+    let relay_state = asked.and_then(|asked| asked.relay_state.as_deref());
     let query = redirect::query(direction, document.as_bytes(), relay_state);
-    let query = redirect::to_sign(&query.map_err(ServerError::internal)?);
-    let signature = signer.sign_bytes(query.as_bytes());
-    let query = redirect::with_signature(&query, &signature.map_err(ServerError::internal)?);
+    let query = query.map_err(ServerError::internal)?;
+    let query = redirect::signed(&query, &|bytes| signer.sign_bytes(bytes));
+    let query = query.map_err(ServerError::internal)?;
     let separator = if url.contains('?') { '&' } else { '?' };
     Ok(format!("{url}{separator}{query}"))
 }
 
 async fn finish(page: &Page, visits: &Visits) -> Result<HttpResponse> {
     let back = match &visits.end {
-        End::Response { client_id, .. } => {
-            if let Some(provider) = provider::by_id(page, client_id).await? {
+        End::Response(asked) => {
+            if let Some(provider) = provider::by_id(page, &asked.client_id).await? {
                 let outcome = if visits.failed.is_empty() {
                     Status::SUCCESS
                 } else {
                     Status::PARTIAL_LOGOUT
                 };
-                return respond(page, &provider.saml, &visits.end, outcome).await;
+                return respond(page, &provider.saml, asked, outcome).await;
             }
             None
         }
@@ -276,31 +271,17 @@ async fn finish(page: &Page, visits: &Visits) -> Result<HttpResponse> {
 async fn respond(
     page: &Page,
     saml: &SamlClient,
-    end: &End,
+    asked: &Asked,
     status: Status,
 ) -> Result<HttpResponse> {
     let settings = &saml.settings;
-    let url = settings
-        .logout_response_url
-        .as_ref()
-        .or(settings.logout_url.as_ref());
-    let (
-        Some(url),
-        End::Response {
-            id, relay_state, ..
-        },
-    ) = (url, end)
-    else {
+    let url = settings.logout_response_url.as_ref();
+    let url = url.or(settings.logout_url.as_ref()).ok_or_else(|| {
         let error = "the client has no address for sign-outs";
-        return Err(rejected(OAuthError::invalid_request(error)));
-    };
-    let message = (
-        Direction::Response,
-        Some(id.as_str()),
-        relay_state.as_deref(),
-    );
-    let own = new_id(&page.context);
+        rejected(OAuthError::invalid_request(error))
+    })?;
+    let id = new_id(&page.context);
     let write = |envelope: &Envelope<'_>| assertion::logout_response(envelope, status);
-    let address = send(page, saml, url, (&own, message), write).await?;
+    let address = send(page, saml, url, (&id, Some(asked)), write).await?;
     Ok(page.see_other(&address))
 }

@@ -24,21 +24,12 @@ const MAX_ENTITY_ID: usize = 1024;
 /// Maximum number of assertion consumer services.
 const MAX_CONSUMERS: usize = 50;
 
-/// The addresses of a client, and its settings.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Draft {
-    pub entity_id: String,
-    /// Assertion consumer services; the first one is the default.
-    pub consumers: Vec<String>,
-    pub settings: SamlSettings,
-}
-
 /// Returns an active or disabled client with its addresses and settings.
-pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<(Client, Draft)> {
+pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<(Client, ServiceProvider)> {
     let unknown = || AdminError::not_found("SAML client", id);
     let parsed = ClientId::parse(id).ok_or_else(unknown)?;
     let (client, saml) = get_saml(context, &parsed).await?;
-    let draft = Draft {
+    let draft = ServiceProvider {
         entity_id: saml.entity_id,
         consumers: client.redirect_uris.clone(),
         settings: saml.settings,
@@ -52,11 +43,11 @@ pub async fn create(
     id: Option<&str>,
     name: String,
     values: Values,
-) -> Result<(Client, Draft)> {
+) -> Result<(Client, ServiceProvider)> {
     context.require_global("clients:write")?;
     let wrong = || AdminError::invalid("id", "Not a valid client ID.");
     let id = id.map(|text| ClientId::parse(text).ok_or_else(wrong));
-    let draft = apply(context, Draft::default(), values, true).await?;
+    let draft = apply(context, ServiceProvider::default(), values, true).await?;
     let settings = ClientChange {
         redirect_uris: Some(draft.consumers.clone()),
         grant_types: Some(Vec::new()),
@@ -86,7 +77,7 @@ pub async fn update(
     context: &AdminContext<'_>,
     id: &str,
     values: Values,
-) -> Result<(Client, Draft)> {
+) -> Result<(Client, ServiceProvider)> {
     context.require_global("clients:write")?;
     let (client, present) = get(context, id).await?;
     let draft = apply(context, present, values, false).await?;
@@ -104,7 +95,7 @@ pub async fn preview(
     context: &AdminContext<'_>,
     id: Option<&str>,
     values: Values,
-) -> Result<(Draft, Option<Draft>)> {
+) -> Result<(ServiceProvider, Option<ServiceProvider>)> {
     context.require_global("clients:write")?;
     let present = match id {
         Some(id) => Some(get(context, id).await?.1),
@@ -117,12 +108,12 @@ pub async fn preview(
 
 async fn apply(
     context: &AdminContext<'_>,
-    mut draft: Draft,
+    mut draft: ServiceProvider,
     values: Values,
     is_new: bool,
-) -> Result<Draft> {
-    if let Some(provider) = read_metadata(context, &values).await? {
-        take_metadata(&mut draft, provider, is_new);
+) -> Result<ServiceProvider> {
+    if let Some(described) = read_metadata(context, &values).await? {
+        draft = take_metadata(draft, described, is_new);
         draft.settings.metadata_url.clone_from(&values.metadata_url);
     }
     if let Some(app) = values.app.zip(values.url) {
@@ -178,73 +169,74 @@ async fn read_metadata(
     Ok(Some(read))
 }
 
-/// Replaces what metadata describes. The preferences of the administrator stay.
-fn take_metadata(draft: &mut Draft, provider: ServiceProvider, is_new: bool) {
-    let kept = std::mem::take(&mut draft.settings);
-    let format = provider.name_id_format.filter(|_| is_new);
-    *draft = Draft {
-        entity_id: provider.entity_id,
-        consumers: provider.consumers,
+/// Returns what metadata describes, with the preferences of the administrator.
+fn take_metadata(
+    present: ServiceProvider,
+    described: ServiceProvider,
+    is_new: bool,
+) -> ServiceProvider {
+    let (kept, found) = (present.settings, described.settings);
+    let of_format = if is_new { &found } else { &kept };
+    ServiceProvider {
         settings: SamlSettings {
             signed: kept.signed,
             encrypted: kept.encrypted,
-            name_id_format: format.unwrap_or(kept.name_id_format),
+            name_id_format: of_format.name_id_format,
             attribute_names: kept.attribute_names,
             unsolicited: kept.unsolicited,
             app: kept.app,
-            ..provider.settings
+            ..found
         },
-    };
+        ..described
+    }
 }
 
-pub fn check(context: &AdminContext<'_>, draft: &Draft) -> Result<()> {
-    let (entity_id, settings) = (&draft.entity_id, &draft.settings);
-    let require = |is_right: bool, field, problem: &dyn Fn() -> String| {
-        let wrong = || AdminError::invalid(field, problem());
-        is_right.then_some(()).ok_or_else(wrong)
-    };
-    require(!entity_id.is_empty(), "entity_id", &|| {
-        "write the entity ID of the service provider, or its metadata".to_owned()
-    })?;
+fn require(is_kept: bool, field: &'static str, problem: impl Into<String>) -> Result<()> {
+    let broken = || AdminError::invalid(field, problem);
+    is_kept.then_some(()).ok_or_else(broken)
+}
+
+/// Checks the values that would be stored.
+pub fn check(context: &AdminContext<'_>, draft: &ServiceProvider) -> Result<()> {
+    let ServiceProvider {
+        entity_id,
+        consumers,
+        settings,
+    } = draft;
     let is_visible = entity_id.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_short = entity_id.len() <= MAX_ENTITY_ID;
+    let can_verify = !settings.signed_requests || !settings.signing_certificates.is_empty();
+    let can_encrypt = !settings.encrypted || settings.encryption_certificate.is_some();
+    let problem = "write the entity ID of the service provider, or its metadata";
+    require(!entity_id.is_empty(), "entity_id", problem)?;
+    let problem = format!("write at most {MAX_ENTITY_ID} visible ASCII characters");
+    require(is_short && is_visible, "entity_id", problem)?;
+    let problem = format!("write 1 to {MAX_CONSUMERS} assertion consumer services");
     require(
-        entity_id.len() <= MAX_ENTITY_ID && is_visible,
-        "entity_id",
-        &|| format!("write at most {MAX_ENTITY_ID} visible ASCII characters"),
-    )?;
-    require(
-        (1..=MAX_CONSUMERS).contains(&draft.consumers.len()),
+        (1..=MAX_CONSUMERS).contains(&consumers.len()),
         "acs",
-        &|| format!("write 1 to {MAX_CONSUMERS} assertion consumer services"),
+        problem,
     )?;
-    let consumers = draft.consumers.iter().map(|url| ("acs", url));
-    let logout = settings
-        .logout_url
-        .iter()
-        .chain(&settings.logout_response_url);
-    for (field, url) in consumers.chain(logout.map(|url| ("logout_url", url))) {
-        require(!url.contains('*'), field, &|| {
-            format!("{url}: write the whole URL: it is compared byte by byte")
-        })?;
+    let problem = "signed requests need a certificate of the service provider";
+    require(can_verify, "signing_certificate", problem)?;
+    let problem = "encrypted assertions need a certificate of the service provider";
+    require(can_encrypt, "encryption_certificate", problem)?;
+    let consumers = consumers.iter().map(|url| ("acs", url));
+    let logout = [&settings.logout_url, &settings.logout_response_url];
+    let logout = logout.into_iter().flatten().map(|url| ("logout_url", url));
+    for (field, url) in consumers.chain(logout) {
+        let problem = format!("{url}: write the whole URL: it is compared byte by byte");
+        require(!url.contains('*'), field, problem)?;
         let checked = redirect_uri::check_registration(url, context.settings.clients.redirects);
         checked.map_err(|error| AdminError::invalid(field, format!("{url}: {error}")))?;
     }
     let encryption = settings.encryption_certificate.iter();
     let encryption = encryption.map(|text| ("encryption_certificate", text));
     let signing = settings.signing_certificates.iter();
-    for (field, text) in signing
-        .map(|text| ("signing_certificate", text))
-        .chain(encryption)
-    {
+    let signing = signing.map(|text| ("signing_certificate", text));
+    for (field, text) in signing.chain(encryption) {
         let read = VerificationKey::from_certificate(text);
         read.map_err(|error| AdminError::invalid(field, error.to_string()))?;
     }
-    let can_verify = !settings.signed_requests || !settings.signing_certificates.is_empty();
-    require(can_verify, "signing_certificate", &|| {
-        "signed requests need a certificate of the service provider".to_owned()
-    })?;
-    let can_encrypt = !settings.encrypted || settings.encryption_certificate.is_some();
-    require(can_encrypt, "encryption_certificate", &|| {
-        "encrypted assertions need a certificate of the service provider".to_owned()
-    })
+    Ok(())
 }

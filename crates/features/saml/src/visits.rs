@@ -40,12 +40,15 @@ pub enum End {
     Page,
     /// A registered URL.
     Redirect(String),
-    /// The service provider that requested the sign-out.
-    Response {
-        client_id: ClientId,
-        id: String,
-        relay_state: Option<String>,
-    },
+    Response(Asked),
+}
+
+/// The request of a service provider for a sign-out, which is answered.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    pub client_id: ClientId,
+    pub id: String,
+    pub relay_state: Option<String>,
 }
 
 impl Visits {

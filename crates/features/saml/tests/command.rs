@@ -137,7 +137,7 @@ fn saml_client_is_managed() {
     assert_eq!(json!(found), json!(["saml", [], "none"]), "{client}");
     run(&["client", "update", "wiki", "--grant", "authorization_code"]).failed(1, "has none");
     run(&["client", "rotate-secret", "wiki"]).failed(1, "");
-    run(&["client", "create", "X", "--kind", "saml"]).failed(1, "--saml");
+    run(&["client", "create", "X", "--kind", "saml"]).failed(2, "confidential, public");
     run(&["saml", "update", "wiki", "--signed-requests"]).failed(1, "certificate");
     run(&[
         "saml",

@@ -38,6 +38,8 @@ pub const PROVIDER: &str = "https://sp.example.com/metadata";
 const CONSUMER: &str = "https://sp.example.com/acs";
 const SECOND: &str = "https://sp.example.com/second";
 const ID: &str = "wiki";
+/// Longer than the 80 bytes of SAML Bindings §3.4.3, and the URL of another site.
+const RELAY_STATE: &str = "https://evil.example/a?state & more, which is longer than the eighty bytes of the specification";
 
 pub async fn register(stack: &Stack, first_party: bool, settings: SamlSettings) {
     let id = ClientId::parse(ID).unwrap();
@@ -85,7 +87,7 @@ pub fn redirect(stack: &Stack, document: &str) -> String {
     let message = deflated(document);
     let pairs = [
         ("SAMLRequest", message.as_str()),
-        ("RelayState", "state & more"),
+        ("RelayState", RELAY_STATE),
     ];
     Url::parse_with_params(&stack.at("/saml/sso"), pairs)
         .unwrap()
@@ -124,7 +126,7 @@ async fn service_provider_gets_assertion(stack: &Stack) {
     let page = agent.get(redirect(stack, &request(stack, "", ""))).await;
     let form = complete(&agent, page).await;
     assert_eq!(form.action.as_str(), CONSUMER);
-    assert_eq!(form.value("RelayState"), Some("state & more"));
+    assert_eq!(form.value("RelayState"), Some(RELAY_STATE));
     let first = document(&form);
     for part in [
         "status:Success",
@@ -281,6 +283,29 @@ pub fn rejected_documents(stack: &Stack, plain: &str) -> Vec<(String, &'static s
     ]
 }
 
+/// Returns a document that is too long after it was inflated.
+fn long(plain: &str) -> String {
+    plain.replacen("><saml", &format!(" x=\"{}\"><saml", "x".repeat(70_000)), 1)
+}
+
+/// Returns URLs that must be rejected at every endpoint of the Redirect binding, made of the accepted URLs of
+/// documents, each with a text of the reason.
+pub fn rejected_urls(url: impl Fn(&str) -> String, plain: &str) -> Vec<(String, &'static str)> {
+    let accepted = url(plain);
+    let sha1 = "SigAlg=http://www.w3.org/2000/09/xmldsig%23rsa-sha1";
+    vec![
+        (format!("{accepted}&SAMLRequest=x"), "repeats"),
+        (format!("{accepted}&RelayState=x"), "repeats"),
+        (format!("{accepted}&SAML%52equest=x"), "percent-encoded"),
+        (
+            format!("{accepted}&{sha1}&Signature=YQ%3D%3D"),
+            "SigAlg must be",
+        ),
+        (format!("{accepted}&Signature=YQ%3D%3D"), "not both"),
+        (url(&long(plain)), "inflated"),
+    ]
+}
+
 async fn rejected_documents_have_no_response_in_any_binding(stack: &Stack) {
     register(stack, true, SamlSettings::default()).await;
     let agent = UserAgent::new();
@@ -290,8 +315,15 @@ async fn rejected_documents_have_no_response_in_any_binding(stack: &Stack) {
         "AssertionConsumerServiceURL=\"https://sp.example.com/acs?next=https://evil.example\"";
     let mut documents = rejected_documents(stack, &plain);
     documents.push((request(stack, elsewhere, ""), "assertion consumer service"));
-    let long = plain.replace("><saml", &format!(" x=\"{}\"><saml", "x".repeat(70_000)));
-    assert_rejected(&agent.get(redirect(stack, &long)).await, "inflated");
+    let form = STANDARD.encode(long(&plain));
+    let page = agent
+        .post(stack.at("/saml/sso"), &[("SAMLRequest", &form)])
+        .await;
+    assert!(
+        page.status >= 400 && !page.has("[name=SAMLResponse]"),
+        "{}",
+        page.dump()
+    );
     for (document, text) in documents {
         assert_rejected(&agent.get(redirect(stack, &document)).await, text);
         let message = STANDARD.encode(&document);
@@ -301,30 +333,14 @@ async fn rejected_documents_have_no_response_in_any_binding(stack: &Stack) {
 }
 
 async fn rejected_requests_name_field_and_command(stack: &Stack) {
-    let settings = SamlSettings {
-        signed_requests: false,
-        ..SamlSettings::default()
-    };
-    register(stack, true, settings).await;
+    register(stack, true, SamlSettings::default()).await;
     let agent = UserAgent::new();
     let plain = request(stack, "", "");
     let url = |document: &str| redirect(stack, document);
-    for (query, text) in [
-        (format!("{}&SAMLRequest=x", url(&plain)), "repeats"),
-        (
-            format!("{}&SAML%52equest=x", url(&plain)),
-            "percent-encoded",
-        ),
-        (
-            format!(
-                "{}&SigAlg=http://www.w3.org/2000/09/xmldsig%23rsa-sha1&Signature=YQ%3D%3D",
-                url(&plain)
-            ),
-            "SigAlg must be",
-        ),
-        (stack.at("/saml/sso"), "SAMLRequest"),
-    ] {
-        assert_rejected(&agent.get(&query).await, text);
+    let mut urls = rejected_urls(url, &plain);
+    urls.push((stack.at("/saml/sso"), "SAMLRequest"));
+    for (url, text) in urls {
+        assert_rejected(&agent.get(&url).await, text);
     }
     let doubled = [("SAMLRequest", "x"), ("SAMLRequest", "y")];
     assert_rejected(&agent.post(stack.at("/saml/sso"), &doubled).await, "");

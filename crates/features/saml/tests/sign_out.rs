@@ -17,7 +17,8 @@ use std::io::Read as _;
 use url::Url;
 
 use crate::saml::{
-    PROVIDER, complete, deflated, document, redirect, register, rejected_documents, request,
+    PROVIDER, complete, deflated, document, redirect, register, rejected_documents, rejected_urls,
+    request,
 };
 
 flows!(
@@ -197,6 +198,12 @@ async fn rejected_request_ends_nothing(stack: &Stack) {
             assert!(page.text().contains(text), "{text}: {}", page.dump());
         }
     }
+    let unsigned = |document: &str| url(stack, "SAMLRequest", document, None);
+    for (url, text) in rejected_urls(unsigned, &plain) {
+        let page = agent.get(&url).await;
+        assert_eq!(page.status, 400, "{text}: {}", page.dump());
+        assert!(page.text().contains(text), "{text}: {}", page.dump());
+    }
     assert!(is_signed_in(stack, &agent).await);
 }
 
@@ -246,6 +253,11 @@ async fn sign_out_of_user_visits_service_provider(stack: &Stack) {
     assert_eq!(page.status, 200, "{}", page.dump());
     assert!(!page.text().contains("Wiki"), "{}", page.dump());
     assert!(!is_signed_in(stack, &agent).await);
+    // An answer counts once.
+    let page = agent
+        .get(url(stack, "SAMLResponse", &answer(&id), None))
+        .await;
+    assert_eq!(page.status, 400, "{}", page.dump());
 }
 
 async fn service_provider_without_answer_is_listed(stack: &Stack) {

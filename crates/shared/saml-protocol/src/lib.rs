@@ -4,6 +4,7 @@
 
 pub mod assertion;
 pub mod attributes;
+pub mod error;
 pub mod key;
 pub mod metadata;
 pub mod names;

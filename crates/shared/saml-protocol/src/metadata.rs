@@ -3,11 +3,12 @@
 use doorward_domain::model::saml_client::{NameIdFormat, SamlConsumer, SamlSettings};
 use doorward_domain::time::UnixSeconds;
 
+use crate::error::{MessageError, Result, differs};
 use crate::key::{VerificationKey, certificate_text};
 use crate::names::{METADATA, POST, PROTOCOL, REDIRECT, SIGNATURE, format_of, format_uri};
 use crate::signature::key_info;
 use crate::write::Node;
-use crate::xml::{self, DocumentError, Element};
+use crate::xml::{self, Element};
 
 #[cfg(test)]
 mod tests;
@@ -15,18 +16,14 @@ mod tests;
 /// Maximum size of a document in bytes.
 pub const MAX_DOCUMENT: usize = 256 * 1024;
 
-type Result<T> = std::result::Result<T, DocumentError>;
-
 /// The description of a service provider.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ServiceProvider {
     pub entity_id: String,
     /// Assertion consumer services of the POST binding, the default first.
     pub consumers: Vec<String>,
-    /// Addresses, certificates and demands of the provider.
+    /// Addresses, certificates and demands of the provider, and the first known format of names.
     pub settings: SamlSettings,
-    /// The first known format of names.
-    pub name_id_format: Option<NameIdFormat>,
 }
 
 /// Reads the metadata of a service provider.
@@ -36,18 +33,14 @@ pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
     if !root.is(METADATA, "EntityDescriptor") {
         let expected = "one EntityDescriptor, that of the service provider";
         let received = root.named(METADATA);
-        return Err(DocumentError::differs("the document", expected, &received));
+        return differs("the document", expected, &received);
     }
     let entity_id = root.required("entityID")?.to_owned();
     let provider = root.child(METADATA, "SPSSODescriptor")?;
     for element in [root, provider] {
         if element.time("validUntil")?.is_some_and(|end| end <= now) {
             let received = element.required("validUntil")?;
-            return Err(DocumentError::differs(
-                "validUntil",
-                "in the future",
-                received,
-            ));
+            return differs("validUntil", "in the future", received);
         }
     }
     let protocols = provider
@@ -58,7 +51,7 @@ pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
         .any(|protocol| protocol == PROTOCOL)
     {
         let field = "protocolSupportEnumeration";
-        return Err(DocumentError::differs(field, "SAML 2.0", protocols));
+        return differs(field, "SAML 2.0", protocols);
     }
     let mut logout = provider.all(METADATA, "SingleLogoutService");
     let logout = logout.find(|service| service.attribute("Binding") == Some(REDIRECT));
@@ -73,18 +66,19 @@ pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
         .all(METADATA, "KeyDescriptor")
         .try_for_each(|descriptor| read_key(descriptor, &mut settings))?;
     if settings.signed_requests && settings.signing_certificates.is_empty() {
-        return Err(DocumentError::Missing(
+        return Err(MessageError::Missing(
             "the key of the signatures of requests",
         ));
     }
     let (consumers, numbered) = consumers(provider)?;
     settings.consumers = numbered;
     let mut formats = provider.all(METADATA, "NameIDFormat");
+    let format = formats.find_map(|format| format_of(format.value()));
+    settings.name_id_format = format.unwrap_or_default();
     Ok(ServiceProvider {
         entity_id,
         consumers,
         settings,
-        name_id_format: formats.find_map(|format| format_of(format.value())),
     })
 }
 
@@ -109,7 +103,7 @@ fn consumers(provider: Element<'_>) -> Result<(Vec<String>, Vec<SamlConsumer>)> 
     }
     if urls.is_empty() {
         let missing = "an AssertionConsumerService with the POST binding";
-        return Err(DocumentError::Missing(missing));
+        return Err(MessageError::Missing(missing));
     }
     // The order of the others stays.
     urls.sort_by_key(|url| Some(url) != default.as_ref());
@@ -123,11 +117,7 @@ fn read_key(descriptor: Element<'_>, settings: &mut SamlSettings) -> Result<()> 
     VerificationKey::from_certificate(&certificate)?;
     let usage = descriptor.attribute("use");
     if let Some(other) = usage.filter(|usage| !["signing", "encryption"].contains(usage)) {
-        return Err(DocumentError::differs(
-            "use",
-            "signing or encryption",
-            other,
-        ));
+        return differs("use", "signing or encryption", other);
     }
     if usage != Some("signing") {
         settings
@@ -145,7 +135,7 @@ fn certificate(descriptor: Element<'_>) -> Result<String> {
     let info = descriptor.only(SIGNATURE, "KeyInfo")?;
     let data = info.and_then(|info| info.all(SIGNATURE, "X509Data").next());
     let found = data.and_then(|data| data.all(SIGNATURE, "X509Certificate").next());
-    let found = found.ok_or(DocumentError::Missing("X509Certificate of a key"))?;
+    let found = found.ok_or(MessageError::Missing("X509Certificate of a key"))?;
     Ok(certificate_text(found.value()))
 }
 
@@ -169,8 +159,8 @@ impl OwnAddresses {
 }
 
 /// Writes the metadata of this server, with a certificate for each of its keys.
-pub fn write(own: &OwnAddresses, certificates: &[String]) -> String {
-    let keys = certificates.iter().map(|certificate| {
+pub fn write<'a>(own: &OwnAddresses, certificates: impl Iterator<Item = &'a str>) -> String {
+    let keys = certificates.map(|certificate| {
         Node::new("md:KeyDescriptor")
             .attribute("use", "signing")
             .child(key_info(certificate))

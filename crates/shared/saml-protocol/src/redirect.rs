@@ -1,11 +1,11 @@
 //! The Redirect binding (SAML Bindings §3.4): a message in a query, signed over the bytes of the query exactly as
 //! they were received.
 
-use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use doorward_domain::keys::KeyError;
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
@@ -14,7 +14,8 @@ use openssl::nid::Nid;
 use openssl::sign::Verifier;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::key::VerificationKey;
+use crate::error::{MessageError, Result, differs, malformed};
+use crate::key::{SignBytes, VerificationKey};
 use crate::names::{DEFLATE, RSA_SHA256};
 use crate::xml::MAX_MESSAGE;
 
@@ -23,6 +24,8 @@ mod tests;
 
 /// Maximum length of a query in bytes.
 const MAX_QUERY: usize = 64 * 1024;
+/// Parameter with the algorithm of a signature.
+pub const SIG_ALG: &str = "SigAlg";
 /// The accepted algorithms with their digests.
 const DIGESTS: [(&str, Nid); 3] = [
     (RSA_SHA256, Nid::SHA256),
@@ -35,20 +38,6 @@ const DIGESTS: [(&str, Nid); 3] = [
         Nid::SHA512,
     ),
 ];
-
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum BindingError {
-    #[error("{0}")]
-    Malformed(String),
-    #[error("SigAlg must be {RSA_SHA256}, got {0}")]
-    Algorithm(String),
-    #[error("the signature matches none of the {0} registered keys")]
-    Signature(usize),
-}
-
-fn malformed(text: impl Into<String>) -> BindingError {
-    BindingError::Malformed(text.into())
-}
 
 /// The kind of a message, which names its parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -86,7 +75,7 @@ pub struct QuerySignature {
 
 impl QuerySignature {
     /// Verifies the signature by one of the keys.
-    pub fn verify(&self, keys: &[VerificationKey]) -> Result<(), BindingError> {
+    pub fn verify(&self, keys: &[VerificationKey]) -> Result<()> {
         let verifies = |key: &VerificationKey| {
             let digest = MessageDigest::from_nid(self.digest)?;
             let mut verifier = Verifier::new(digest, key.public_key()).ok()?;
@@ -96,7 +85,7 @@ impl QuerySignature {
         if keys.iter().any(|key| verifies(key) == Some(true)) {
             return Ok(());
         }
-        Err(BindingError::Signature(keys.len()))
+        Err(MessageError::Signature(keys.len()))
     }
 }
 
@@ -106,12 +95,12 @@ const PARAMETERS: [&str; 6] = [
     "SAMLResponse",
     "RelayState",
     "SAMLEncoding",
-    "SigAlg",
+    SIG_ALG,
     "Signature",
 ];
 
 /// Returns the values of [`PARAMETERS`], each as it was received.
-fn parameters(query: &str) -> Result<[Option<&str>; 6], BindingError> {
+fn parameters(query: &str) -> Result<[Option<&str>; 6]> {
     let mut values = [None; 6];
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -119,26 +108,22 @@ fn parameters(query: &str) -> Result<[Option<&str>; 6], BindingError> {
         if name.contains(['%', '+']) {
             let name: String = name.chars().take(80).collect();
             let text = format!("the name of the parameter {name} is percent-encoded");
-            return Err(malformed(text));
+            return malformed(text);
         }
         let mut slots = PARAMETERS.iter().zip(&mut values);
         if let Some((known, slot)) = slots.find(|(known, _)| **known == name)
             && slot.replace(value).is_some()
         {
-            return Err(malformed(format!(
-                "the query repeats the parameter {known}"
-            )));
+            return malformed(format!("the query repeats the parameter {known}"));
         }
     }
     Ok(values)
 }
 
 /// Reads the message of a query.
-pub fn read(query: &str) -> Result<Received, BindingError> {
+pub fn read(query: &str) -> Result<Received> {
     if query.len() > MAX_QUERY {
-        return Err(malformed(format!(
-            "the query has more than {MAX_QUERY} bytes"
-        )));
+        return malformed(format!("the query has more than {MAX_QUERY} bytes"));
     }
     let [
         request,
@@ -152,28 +137,29 @@ pub fn read(query: &str) -> Result<Received, BindingError> {
         (Some(message), None) => (Direction::Request, message),
         (None, Some(message)) => (Direction::Response, message),
         _ => {
-            return Err(malformed(
-                "the query must have either SAMLRequest or SAMLResponse",
-            ));
+            return malformed("the query must have either SAMLRequest or SAMLResponse");
         }
     };
     let encoding = encoding.map(|encoding| text(encoding).unwrap_or_default());
     if let Some(other) = encoding.filter(|encoding| encoding != DEFLATE) {
-        return Err(malformed(format!(
-            "SAMLEncoding must be {DEFLATE}, got {other}"
-        )));
+        return malformed(format!("SAMLEncoding must be {DEFLATE}, got {other}"));
     }
     let signature = match (algorithm, signature) {
         (None, None) => None,
         (Some(written), Some(signature)) => Some(QuerySignature {
             digest: digest(written)?,
             value: decode("Signature", percent_decode_str(signature))?,
-            signed: signed_text(direction, message, relay_state, written),
+            signed: joined(&[
+                (direction.parameter(), Some(message)),
+                ("RelayState", relay_state),
+                (SIG_ALG, Some(written)),
+            ]),
         }),
-        _ => return Err(malformed("the query has SigAlg or Signature, but not both")),
+        _ => return malformed("the query has SigAlg or Signature, but not both"),
     };
-    let unreadable = || malformed("RelayState is not UTF-8 in percent-encoding");
-    let relay_state = relay_state.map(|state| text(state).ok_or_else(unreadable));
+    let unreadable = "RelayState is not UTF-8 in percent-encoding";
+    let relay_state =
+        relay_state.map(|state| text(state).map_or_else(|| malformed(unreadable), Ok));
     let message = decode(direction.parameter(), percent_decode_str(message))?;
     Ok(Received {
         direction,
@@ -189,7 +175,7 @@ pub fn read_post(
     direction: Direction,
     message: &str,
     relay_state: Option<&str>,
-) -> Result<Received, BindingError> {
+) -> Result<Received> {
     let document = decode(direction.parameter(), message.bytes())?;
     Ok(Received {
         direction,
@@ -199,26 +185,18 @@ pub fn read_post(
     })
 }
 
-/// Returns the text that a signature is made over (SAML Bindings §3.4.4.1).
-fn signed_text(
-    direction: Direction,
-    message: &str,
-    relay_state: Option<&str>,
-    algorithm: &str,
-) -> String {
-    let mut signed = format!("{}={message}", direction.parameter());
-    if let Some(relay_state) = relay_state {
-        let _ = write!(signed, "&RelayState={relay_state}");
-    }
-    let _ = write!(signed, "&SigAlg={algorithm}");
-    signed
+/// Returns the query of encoded parameters, in the order in which they are signed (SAML Bindings §3.4.4.1).
+fn joined(parameters: &[(&str, Option<&str>)]) -> String {
+    let given = parameters.iter();
+    let given = given.filter_map(|(name, value)| Some(format!("{name}={}", (*value)?)));
+    given.collect::<Vec<_>>().join("&")
 }
 
-fn digest(written: &str) -> Result<Nid, BindingError> {
+fn digest(written: &str) -> Result<Nid> {
     let named = text(written).unwrap_or_default();
     let found = DIGESTS.iter().find(|(algorithm, _)| *algorithm == named);
-    let unknown = || BindingError::Algorithm(named.chars().take(200).collect());
-    found.map(|(_, digest)| *digest).ok_or_else(unknown)
+    let unknown = || differs(SIG_ALG, RSA_SHA256, &named);
+    found.map_or_else(unknown, |(_, digest)| Ok(*digest))
 }
 
 /// Returns the text of a value in form encoding.
@@ -229,31 +207,31 @@ fn text(value: &str) -> Option<String> {
 }
 
 /// Decodes base64, which may have line breaks (SAML Bindings §3.4.4.1: they are not sent, but some do).
-fn decode(name: &'static str, encoded: impl Iterator<Item = u8>) -> Result<Vec<u8>, BindingError> {
+fn decode(name: &'static str, encoded: impl Iterator<Item = u8>) -> Result<Vec<u8>> {
     let encoded: Vec<u8> = encoded
         .filter(|byte| !matches!(byte, b'\r' | b'\n'))
         .take(MAX_MESSAGE * 2)
         .collect();
     let decoded = STANDARD.decode(encoded);
-    decoded.map_err(|_| malformed(format!("{name} is not base64 in percent-encoding")))
+    decoded.or_else(|_| malformed(format!("{name} is not base64 in percent-encoding")))
 }
 
-fn limited(document: Vec<u8>) -> Result<Vec<u8>, BindingError> {
+fn limited(document: Vec<u8>) -> Result<Vec<u8>> {
     if document.len() <= MAX_MESSAGE {
         return Ok(document);
     }
-    Err(malformed(format!(
+    malformed(format!(
         "the message has more than {MAX_MESSAGE} bytes after it was inflated"
-    )))
+    ))
 }
 
-fn inflate(deflated: &[u8]) -> Result<Vec<u8>, BindingError> {
+fn inflate(deflated: &[u8]) -> Result<Vec<u8>> {
     let mut document = Vec::new();
     let limit = u64::try_from(MAX_MESSAGE).unwrap_or(u64::MAX) + 1;
-    DeflateDecoder::new(deflated)
+    let read = DeflateDecoder::new(deflated)
         .take(limit)
-        .read_to_end(&mut document)
-        .map_err(|_| malformed("the message is not deflated (RFC 1951)"))?;
+        .read_to_end(&mut document);
+    read.or_else(|_| malformed("the message is not deflated (RFC 1951)"))?;
     limited(document)
 }
 
@@ -263,7 +241,11 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Returns the query of an unsigned message; see [`to_sign`].
+fn encode(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
+/// Returns the query of an unsigned message.
 ///
 /// # Errors
 /// Returns the error of the compression.
@@ -274,24 +256,17 @@ pub fn query(
 ) -> Result<String, std::io::Error> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(document)?;
-    let message = STANDARD.encode(encoder.finish()?);
-    let encode = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
-    let mut query = format!("{}={}", direction.parameter(), encode(&message));
-    if let Some(relay_state) = relay_state {
-        let _ = write!(query, "&RelayState={}", encode(relay_state));
-    }
-    Ok(query)
+    let message = encode(&STANDARD.encode(encoder.finish()?));
+    let relay_state = relay_state.map(encode);
+    Ok(joined(&[
+        (direction.parameter(), Some(&message)),
+        ("RelayState", relay_state.as_deref()),
+    ]))
 }
 
-/// Returns the query that a signature by RSA-SHA256 is made over.
-pub fn to_sign(query: &str) -> String {
-    let algorithm = utf8_percent_encode(RSA_SHA256, UNRESERVED);
-    format!("{query}&SigAlg={algorithm}")
-}
-
-/// Adds the signature, which was made over the whole query.
-pub fn with_signature(query: &str, signature: &[u8]) -> String {
-    let encoded = STANDARD.encode(signature);
-    let encoded = utf8_percent_encode(&encoded, UNRESERVED);
-    format!("{query}&Signature={encoded}")
+/// Signs an unsigned query by RSA-SHA256.
+pub fn signed(query: &str, sign: &SignBytes<'_>) -> Result<String, KeyError> {
+    let text = format!("{query}&{SIG_ALG}={}", encode(RSA_SHA256));
+    let signature = STANDARD.encode(sign(text.as_bytes())?);
+    Ok(format!("{text}&Signature={}", encode(&signature)))
 }

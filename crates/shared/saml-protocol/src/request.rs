@@ -3,8 +3,9 @@
 
 use doorward_domain::time::{UnixSeconds, to_rfc3339};
 
+use crate::error::{MessageError, Result, differs};
 use crate::names::{ASSERTION, ENTITY, POST, PROTOCOL, SUCCESS};
-use crate::xml::{self, DocumentError, Element};
+use crate::xml::{self, Element};
 
 #[cfg(test)]
 mod tests;
@@ -16,8 +17,6 @@ const SKEW: i64 = 3 * 60;
 /// Maximum length of an ID or an entity ID (SAML Core §8.3.6).
 const MAX_NAME: usize = 1024;
 
-type Result<T> = std::result::Result<T, DocumentError>;
-
 /// The parts that all messages have.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Head {
@@ -25,7 +24,6 @@ pub struct Head {
     /// Entity ID of the service provider.
     pub issuer: String,
     pub destination: Option<String>,
-    pub issued_at: UnixSeconds,
 }
 
 doorward_protocol::words! {
@@ -101,7 +99,7 @@ pub fn read(document: &[u8], url: &str, now: UnixSeconds) -> Result<Message> {
         "LogoutResponse" => logout_response(root, head).map(Message::LogoutResponse),
         other => {
             let expected = "AuthnRequest, LogoutRequest or LogoutResponse";
-            Err(DocumentError::differs("the message", expected, other))
+            differs("the message", expected, other)
         }
     }
 }
@@ -109,7 +107,7 @@ pub fn read(document: &[u8], url: &str, now: UnixSeconds) -> Result<Message> {
 /// Checks that an attribute or a format, if there is one, has the only value that can be honored.
 fn expect(field: &'static str, expected: &str, received: Option<&str>) -> Result<()> {
     match received.filter(|received| *received != expected) {
-        Some(other) => Err(DocumentError::differs(field, expected, other)),
+        Some(other) => differs(field, expected, other),
         None => Ok(()),
     }
 }
@@ -124,36 +122,33 @@ fn head(root: Element<'_>, url: &str, now: UnixSeconds) -> Result<Head> {
     let issued_at = root.time("IssueInstant")?.unwrap_or_default();
     if issued_at > now + SKEW || now - issued_at > TTL + SKEW {
         let expected = format!("within the last five minutes (now: {})", to_rfc3339(now));
-        return Err(DocumentError::differs("IssueInstant", expected, issued));
+        return differs("IssueInstant", expected, issued);
     }
     Ok(Head {
         id: name("ID", root.required("ID")?)?,
         issuer: name("Issuer", issuer.value())?,
         destination: destination.map(str::to_owned),
-        issued_at,
     })
 }
 
 fn name(field: &'static str, value: &str) -> Result<String> {
     match value.len() {
-        0 => Err(DocumentError::Missing(field)),
+        0 => Err(MessageError::Missing(field)),
         1..=MAX_NAME => Ok(value.to_owned()),
-        _ => Err(DocumentError::differs(
-            field,
-            format!("at most {MAX_NAME} bytes"),
-            value,
-        )),
+        _ => differs(field, format!("at most {MAX_NAME} bytes"), value),
     }
 }
 
 fn authn(root: Element<'_>, head: Head) -> Result<AuthnRequest> {
     // The response would have to be about this user alone.
     if root.only(ASSERTION, "Subject")?.is_some() {
-        return Err(DocumentError::differs("Subject", "absent", "a user"));
+        return differs("Subject", "absent", "a user");
     }
     expect("ProtocolBinding", POST, root.attribute("ProtocolBinding"))?;
     let policy = root.only(PROTOCOL, "NameIDPolicy")?;
     let format = policy.and_then(|policy| policy.attribute("Format"));
+    // Zabbix writes an empty one if its settings name none.
+    let format = format.filter(|format| !format.is_empty());
     let context = root.only(PROTOCOL, "RequestedAuthnContext")?;
     Ok(AuthnRequest {
         head,
@@ -174,7 +169,7 @@ fn consumer(root: Element<'_>) -> Result<RequestedConsumer> {
         (None, None) => RequestedConsumer::Default,
         (Some(url), Some(_)) => {
             let expected = "absent beside AssertionConsumerServiceURL";
-            return Err(DocumentError::differs(INDEX, expected, url));
+            return differs(INDEX, expected, url);
         }
     })
 }
@@ -185,7 +180,7 @@ fn requested_context(element: Element<'_>) -> Result<RequestedContext> {
     let classes = element.all(ASSERTION, "AuthnContextClassRef");
     let classes: Vec<String> = classes.map(|class| class.value().to_owned()).collect();
     if classes.is_empty() {
-        return Err(DocumentError::Missing("AuthnContextClassRef"));
+        return Err(MessageError::Missing("AuthnContextClassRef"));
     }
     Ok(RequestedContext {
         comparison: comparison.unwrap_or_default(),
@@ -198,7 +193,7 @@ fn logout(root: Element<'_>, head: Head, now: UnixSeconds) -> Result<LogoutReque
     if end.is_some_and(|end| now - SKEW >= end) {
         let expected = format!("after {}", to_rfc3339(now));
         let received = root.required("NotOnOrAfter")?;
-        return Err(DocumentError::differs("NotOnOrAfter", expected, received));
+        return differs("NotOnOrAfter", expected, received);
     }
     let user = root.child(ASSERTION, "NameID")?;
     let sessions = root.all(PROTOCOL, "SessionIndex");

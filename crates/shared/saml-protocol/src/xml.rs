@@ -2,10 +2,12 @@
 //! instructions, and a value is one text: a comment or an element inside it is rejected, because programs differ in
 //! what they take for the value then.
 
+use std::fmt::Display;
+
 use doorward_domain::time::{UnixSeconds, from_rfc3339};
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
-use crate::key::CertificateError;
+use crate::error::{MessageError, Result, malformed};
 
 #[cfg(test)]
 mod tests;
@@ -18,63 +20,29 @@ const MAX_NODES: u32 = 6_000;
 /// The parser compares each attribute of an element with all others, and copies the declarations of the parent.
 const MAX_ATTRIBUTES: usize = 64;
 const MAX_DECLARATIONS: usize = 256;
-const MAX_SHOWN: usize = 200;
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// The reason why a document is rejected.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum DocumentError {
-    #[error("the document {0}")]
-    Xml(String),
-    #[error("{field} must be {expected}, got {received}")]
-    Differs {
-        /// Attribute or element.
-        field: &'static str,
-        expected: String,
-        received: String,
-    },
-    #[error("{0} is missing")]
-    Missing(&'static str),
-    #[error(transparent)]
-    Certificate(#[from] CertificateError),
+fn unfit<T>(problem: impl Display) -> Result<T> {
+    malformed(format!("the document {problem}"))
 }
-
-impl DocumentError {
-    pub fn differs(field: &'static str, expected: impl Into<String>, received: &str) -> Self {
-        Self::Differs {
-            field,
-            expected: expected.into(),
-            received: received.chars().take(MAX_SHOWN).collect(),
-        }
-    }
-
-    fn xml(problem: impl Into<String>) -> Self {
-        Self::Xml(problem.into())
-    }
-}
-
-type Result<T> = std::result::Result<T, DocumentError>;
 
 /// Reads a document of at most `limit` bytes.
 pub fn parse(document: &[u8], limit: usize) -> Result<Document<'_>> {
     if document.len() > limit {
-        return Err(DocumentError::xml(format!("has more than {limit} bytes")));
+        return unfit(format_args!("has more than {limit} bytes"));
     }
-    let text = std::str::from_utf8(document);
-    let text = text.map_err(|_| DocumentError::xml("is not UTF-8"))?;
+    let text = std::str::from_utf8(document).or_else(|_| unfit("is not UTF-8"))?;
     check_source(text)?;
     let options = ParsingOptions {
         nodes_limit: MAX_NODES,
         ..ParsingOptions::default()
     };
-    let parsed = Document::parse_with_options(text, options).map_err(|error| {
-        DocumentError::Xml(match error {
-            Error::DtdDetected => "has a document type declaration".to_owned(),
-            Error::UnknownEntityReference(..) => format!("has an entity: {error}"),
-            Error::UnexpectedDeclaration(_) => "has a processing instruction".to_owned(),
-            Error::NodesLimitReached => format!("has more than {MAX_NODES} parts"),
-            other => format!("is not well-formed: {other}"),
-        })
+    let parsed = Document::parse_with_options(text, options).or_else(|error| match error {
+        Error::DtdDetected => unfit("has a document type declaration"),
+        Error::UnknownEntityReference(..) => unfit(format_args!("has an entity: {error}")),
+        Error::UnexpectedDeclaration(_) => unfit("has a processing instruction"),
+        Error::NodesLimitReached => unfit(format_args!("has more than {MAX_NODES} parts")),
+        other => unfit(format_args!("is not well-formed: {other}")),
     })?;
     parsed.descendants().try_for_each(check)?;
     Ok(parsed)
@@ -91,31 +59,30 @@ fn check_source(text: &str) -> Result<()> {
         && (!declared.contains("\"1.0\"")
             || (declared.contains("encoding") && !declared.contains("\"utf-8\"")))
     {
-        return Err(DocumentError::xml("is not XML 1.0 in UTF-8"));
+        return unfit("is not XML 1.0 in UTF-8");
     }
     if text.contains("<![CDATA[") {
-        return Err(DocumentError::xml("has a CDATA section"));
+        return unfit("has a CDATA section");
     }
     let tags = text.split('<').filter(|tag| !tag.starts_with("!--"));
     let attributes = tags.map(|tag| tag.matches('=').count()).max();
     let declarations = text.matches("xmlns").count();
     if attributes > Some(MAX_ATTRIBUTES) || declarations > MAX_DECLARATIONS {
-        return Err(DocumentError::xml("has too many attributes"));
+        return unfit("has too many attributes");
     }
     Ok(())
 }
 
 fn check(node: Node<'_, '_>) -> Result<()> {
     if node.is_pi() {
-        return Err(DocumentError::xml("has a processing instruction"));
+        return unfit("has a processing instruction");
     }
     if !node.is_element() {
         return Ok(());
     }
     // Those of an element are itself, the elements above it, and the document.
     if node.ancestors().take(MAX_DEPTH + 2).count() > MAX_DEPTH + 1 {
-        let problem = format!("has more than {MAX_DEPTH} levels");
-        return Err(DocumentError::Xml(problem));
+        return unfit(format_args!("has more than {MAX_DEPTH} levels"));
     }
     let mut texts = node.children().filter(Node::is_text);
     let is_value = texts.any(|child| {
@@ -134,9 +101,7 @@ fn check(node: Node<'_, '_>) -> Result<()> {
         "an element"
     };
     let name = node.tag_name().name();
-    Err(DocumentError::Xml(format!(
-        "has {part} inside the value of {name}"
-    )))
+    unfit(format_args!("has {part} inside the value of {name}"))
 }
 
 /// An element. Attributes with a namespace are not read: none of SAML has one.
@@ -170,7 +135,7 @@ impl<'a> Element<'a> {
     /// Returns an attribute that must have a value.
     pub fn required(self, name: &'static str) -> Result<&'a str> {
         let value = self.attribute(name).filter(|value| !value.is_empty());
-        value.ok_or(DocumentError::Missing(name))
+        value.ok_or(MessageError::Missing(name))
     }
 
     pub fn boolean(self, name: &'static str) -> Result<bool> {
@@ -194,7 +159,7 @@ impl<'a> Element<'a> {
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Result<Option<T>> {
         let value = self.attribute(name);
-        let wrong = |text| DocumentError::differs(name, expected, text);
+        let wrong = |text| MessageError::differs(name, expected, text);
         value
             .map(|text| read(text).ok_or_else(|| wrong(text)))
             .transpose()
@@ -222,7 +187,7 @@ impl<'a> Element<'a> {
         let children = self.0.children().map(Self);
         let mut found = children.filter(|child| child.is(namespace, name));
         match (found.next(), found.next()) {
-            (_, Some(_)) => Err(DocumentError::Xml(format!("has several {name}"))),
+            (_, Some(_)) => unfit(format_args!("has several {name}")),
             (first, None) => Ok(first),
         }
     }
@@ -230,7 +195,7 @@ impl<'a> Element<'a> {
     /// Returns the only child with this name, which must exist.
     pub fn child(self, namespace: &str, name: &'static str) -> Result<Self> {
         self.only(namespace, name)?
-            .ok_or(DocumentError::Missing(name))
+            .ok_or(MessageError::Missing(name))
     }
 }
 

@@ -204,7 +204,9 @@ async fn zabbix(visit: &Visit<'_>) -> Result<(), Failure> {
     const PROFILE: &str = "/zabbix.php?action=userprofile.edit";
     wait(visit, "/index.php").await?;
     let page = visit.submit_forms("/index_sso.php").await?;
-    shows("sign-in", &page, &[])?;
+    if page.url.path() == "/index_sso.php" {
+        return Err(failed("sign-in", &page));
+    }
     let profile = visit.get(PROFILE).await;
     shows("profile", &profile, &[USER.username, USER.name])?;
     let page = visit.submit_forms("/index_sso.php?slo").await?;

@@ -37,7 +37,14 @@ const WORDS: &[(&str, &[&str])] = &[
     ),
     (
         "saml",
-        &["doorward saml", "--saml", "/api/admin/saml", "admin_saml_"],
+        &[
+            "doorward saml",
+            "--saml",
+            // A kind of clients in the filter of a list.
+            ", `saml`",
+            "/api/admin/saml",
+            "admin_saml_",
+        ],
     ),
     (
         "sites",

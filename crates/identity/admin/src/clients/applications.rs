@@ -49,6 +49,14 @@ pub struct OtherApplication {
 /// The applications of features.
 pub static ADDED: Added<OtherApplications> = Added::new();
 
+/// Returns the kinds of clients that this program registers: those of OAuth, and those of features.
+pub fn client_kinds() -> impl Iterator<Item = ClientKind> {
+    let added = ADDED.all().iter().map(|others| others.kind);
+    [ClientKind::Confidential, ClientKind::Public]
+        .into_iter()
+        .chain(added)
+}
+
 /// Returns true if this operation registers an application that the catalogue does not have.
 pub fn is_only_of(entry: &Entry, app: &str) -> bool {
     let mut added = ADDED.all().iter();

@@ -10,6 +10,8 @@ use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_services::access_end::EndedAccess;
 use doorward_services::view;
 use doorward_store::repo::affected::{Object, RecordKind};
+use utoipa::PartialSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use super::like::{LIKE, copy_consents, is_with_consents, like_of};
 use super::members::{APP, URL};
@@ -22,7 +24,7 @@ use super::{
 use crate::affected::{self, count_text};
 use crate::applications::{self, ChosenApplication};
 use crate::found::FoundPage;
-use crate::json_member::{OneOf, optional, optional_word};
+use crate::json_member::{OneOf, one_of, optional, optional_word};
 use crate::operation::{Again, Operation, Shown};
 use crate::prelude::*;
 
@@ -39,7 +41,17 @@ crate::targets! {
     } => Show, Secrets, EndSecret, Delete
 }
 
-type Kinds = OneOf<ClientKind>;
+/// Schema of a kind of clients. It names those of this program, so that a feature that is left out has none.
+struct Kinds;
+
+impl PartialSchema for Kinds {
+    fn schema() -> RefOr<Schema> {
+        one_of(applications::client_kinds().map(ClientKind::as_str))
+    }
+}
+
+impl ToSchema for Kinds {}
+
 type Origins = OneOf<ClientOrigin>;
 
 doorward_protocol::words! {

@@ -101,6 +101,12 @@ pub fn file_text(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// Returns the schema of a member that is one of these words.
+pub fn one_of(words: impl Iterator<Item = &'static str>) -> RefOr<Schema> {
+    let schema = ObjectBuilder::new().schema_type(Type::String);
+    schema.enum_values(Some(words)).into()
+}
+
 /// Schema of a member with one value of this type. An alias of it is the `value_type` of the member, which is
 /// `inline`: utoipa reads generics of a field in its own way.
 #[derive(Debug)]
@@ -108,9 +114,7 @@ pub struct OneOf<T>(PhantomData<T>);
 
 impl<T: Word> PartialSchema for OneOf<T> {
     fn schema() -> RefOr<Schema> {
-        let words = T::ALL.iter().map(|known| known.word());
-        let schema = ObjectBuilder::new().schema_type(Type::String);
-        schema.enum_values(Some(words)).into()
+        one_of(T::ALL.iter().map(|known| known.word()))
     }
 }
 

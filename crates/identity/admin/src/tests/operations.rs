@@ -4,7 +4,7 @@ use doorward_domain::secret::MasterKey;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::clients::operations::{CREATE, IMPACT, REMOVE_LOGO, SET_LOGO, SHOW};
+use crate::clients::operations::{CREATE, IMPACT, LIST, REMOVE_LOGO, SET_LOGO, SHOW};
 use crate::deployment::Deployment;
 use crate::operation::Entry;
 use crate::operator::{AdminContext, AdminError, Result};
@@ -22,6 +22,17 @@ async fn run(entry: &Entry, body: Value, context: &AdminContext<'_>) -> Result<V
 async fn client(context: &AdminContext<'_>) -> Value {
     let new = json!({ "name": "Web", "redirect_uris": ["https://app.example.org/callback"] });
     run(&CREATE, new, context).await.unwrap()["id"].clone()
+}
+
+/// No feature adds a kind here.
+#[test]
+fn lists_of_clients_offer_kinds_of_this_program() {
+    let schema = json!((LIST.body)().schema);
+    let offered = schema["properties"]["kind"].to_string();
+    assert!(
+        offered.contains(r#"["confidential","public"]"#),
+        "{offered}"
+    );
 }
 
 #[tokio::test]

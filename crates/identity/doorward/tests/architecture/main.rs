@@ -23,6 +23,7 @@ mod lock_reads;
 mod log_values;
 mod mutants;
 mod paging;
+mod saml;
 mod sbom;
 mod scale;
 mod scripts;

@@ -259,7 +259,7 @@ fn signed_bytes_are_canonical_for_all_texts() {
 fn own_metadata_is_canonical() {
     let verified = Verified::new();
     let own = crate::metadata::OwnAddresses::new("https://auth.example.com");
-    let text = crate::metadata::write(&own, std::slice::from_ref(&verified.certificate));
+    let text = crate::metadata::write(&own, std::iter::once(verified.certificate.as_str()));
     let file = verified.write("metadata.xml", &text);
     let canonical = run(Command::new(installed("xmllint")).args(["--exc-c14n", &file]));
     assert_eq!(String::from_utf8(canonical).unwrap(), text);

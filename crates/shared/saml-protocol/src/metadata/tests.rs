@@ -72,7 +72,7 @@ fn reads_service_provider() {
     assert_eq!(settings.signing_certificates, written[..1]);
     assert_eq!(settings.encryption_certificate.as_ref(), written.last());
     assert!(settings.signed_requests);
-    assert_eq!(read.name_id_format, Some(NameIdFormat::Email));
+    assert_eq!(settings.name_id_format, NameIdFormat::Email);
 }
 
 /// A key without `use` is one for signatures too; otherwise a request without a signature would be accepted.
@@ -94,7 +94,7 @@ fn signed_requests_need_key() {
     let encryption = key(&private_key(), " use='encryption'");
     for keys in ["", &encryption] {
         let text = document("AuthnRequestsSigned='true'", &format!("{keys}{CONSUMER}"));
-        let missing = DocumentError::Missing("the key of the signatures of requests");
+        let missing = MessageError::Missing("the key of the signatures of requests");
         assert_eq!(read_text(&text), Err(missing), "{keys}");
     }
     let unsigned = read_text(&document("", CONSUMER)).unwrap().settings;
@@ -166,8 +166,8 @@ fn rejects_document(#[case] text: String, #[case] expected: &str) {
 #[test]
 fn own_metadata_has_all_keys() {
     let own = OwnAddresses::new("https://auth.example.com");
-    let certificates = ["AAAA".to_owned(), "BBBB".to_owned()];
-    let text = write(&own, &certificates);
+    let certificates = ["AAAA", "BBBB"];
+    let text = write(&own, certificates.into_iter());
     let document = xml::parse(text.as_bytes(), MAX_DOCUMENT).unwrap();
     let root = Element::root(&document);
     assert_eq!(

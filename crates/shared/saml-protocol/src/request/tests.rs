@@ -55,6 +55,27 @@ fn parts_have_defaults() {
     assert_eq!(indexed.consumer, RequestedConsumer::Index(3));
 }
 
+/// Some service providers write attributes without a value. Those that name an address are no less wrong.
+#[rstest]
+#[case::format("", "<p:NameIDPolicy Format=''/>", true)]
+#[case::destination("Destination=''", "", false)]
+#[case::binding("ProtocolBinding=''", "", false)]
+#[case::flag("ForceAuthn=''", "", false)]
+#[case::index("AssertionConsumerServiceIndex=''", "", false)]
+fn empty_format_demands_nothing(
+    #[case] attributes: &str,
+    #[case] content: &str,
+    #[case] is_accepted: bool,
+) {
+    let read = read_text(&message("AuthnRequest", attributes, content));
+    match read {
+        Ok(Message::Authn(request)) => {
+            assert_eq!((request.name_id_format, is_accepted), (None, true))
+        }
+        other => assert!(!is_accepted, "{other:?}"),
+    }
+}
+
 #[rstest]
 #[case::destination("Destination='https://auth.example.com/saml/sso/'", "", "Destination")]
 #[case::other_host("Destination='https://evil.example/saml/sso'", "", "Destination")]
@@ -150,7 +171,7 @@ fn nested_request_does_not_count() {
     let extensions = format!("<p:Extensions>{signed}</p:Extensions>");
     let without = message("LogoutRequest", "", &extensions);
     let error = read_text(&without).unwrap_err();
-    assert_eq!(error, DocumentError::Missing("NameID"));
+    assert_eq!(error, MessageError::Missing("NameID"));
     let with = message(
         "LogoutRequest",
         "",

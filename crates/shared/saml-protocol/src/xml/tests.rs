@@ -14,7 +14,9 @@ impl Element<'_> {
 
 fn problem(text: &str) -> String {
     match parse(text.as_bytes(), MAX_MESSAGE) {
-        Err(DocumentError::Xml(problem)) => problem,
+        Err(MessageError::Malformed(problem)) => {
+            problem.strip_prefix("the document ").unwrap().to_owned()
+        }
         other => panic!("{text}: {other:?}"),
     }
 }

@@ -1,10 +1,10 @@
 """Starts the Shibboleth service provider of Debian: its daemon, and Apache with its module."""
 
-import ctypes
 import os
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 DIRECTORY = Path(os.environ["WORK_DIRECTORY"])
@@ -30,8 +30,7 @@ daemon = free_port()
   <StorageService type="Memory" id="mem" cleanupInterval="900"/>
   <SessionCache type="StorageService" StorageService="mem" cacheTimeout="3600" inprocTimeout="900"/>
   <ReplayCache StorageService="mem"/>
-  <RequestMapper type="Native"/>
-  <ApplicationDefaults entityID="{BASE}/saml/metadata" REMOTE_USER="eppn"
+  <ApplicationDefaults entityID="{BASE}/saml/metadata" signing="true" REMOTE_USER="eppn"
       cipherSuites="DEFAULT:!EXP:!LOW:!aNULL:!eNULL:!DES:!IDEA:!SEED:!RC4:!3DES:!kRSA:!SSLv2:!SSLv3:!TLSv1:!TLSv1.1">
     <Sessions lifetime="28800" timeout="3600" relayState="ss:mem" checkAddress="false"
         handlerSSL="false" cookieProps="; path=/; HttpOnly" redirectLimit="exact">
@@ -113,10 +112,13 @@ for name, text in pages.items():
     page.write_text(text)
 
 
-def end_with_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
 options = ["-f", "-F", "-c", str(DIRECTORY / "shibboleth2.xml"), "-p", str(DIRECTORY / "shibd.pid")]
-subprocess.Popen(["/usr/sbin/shibd", *options], preexec_fn=end_with_parent)
+shibd = subprocess.Popen(["/usr/sbin/shibd", *options])
+if os.fork() == 0:
+    # Apache changes its user, so a signal at its end would not reach the daemon.
+    apache = os.getppid()
+    while os.getppid() == apache:
+        time.sleep(0.2)
+    os.kill(shibd.pid, signal.SIGKILL)
+    os._exit(0)
 os.execv("/usr/sbin/apache2", ["apache2", "-X", "-f", str(DIRECTORY / "httpd.conf")])

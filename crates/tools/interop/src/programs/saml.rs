@@ -117,6 +117,7 @@ pub const PROGRAMS: &[Program] = &[
         package: "github.com/russellhaering/gosaml2",
         ecosystem: Ecosystem::Go,
         directory: "go/gosaml2",
+        authentication: Authentication::Certificate,
         ..LIBRARY
     },
     Program {
@@ -210,6 +211,9 @@ pub const PROGRAMS: &[Program] = &[
             "{base}/_synapse/client/saml2/metadata.xml",
             "--acs",
             "{base}/_synapse/client/saml2/authn_response",
+            // What pysaml2 requires, unless its settings say otherwise.
+            "--signed",
+            "response",
         ],
         check: Check::SamlApplication(Application::SynapseSaml),
         ..LIBRARY

@@ -3,6 +3,7 @@ package main
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/xml"
@@ -80,6 +81,11 @@ func main() {
 			store.Roots = append(store.Roots, parsed)
 		}
 	}
+	// The library signs every sign-out, and sign-ins here.
+	pair, err := tls.LoadX509KeyPair(os.Getenv("CERTIFICATE_FILE"), os.Getenv("PRIVATE_KEY_FILE"))
+	if err != nil {
+		log.Fatal(err)
+	}
 	sp := &saml2.SAMLServiceProvider{
 		IdentityProviderSSOURL:      metadata.IDPSSODescriptor.SingleSignOnServices[0].Location,
 		IdentityProviderSLOURL:      metadata.IDPSSODescriptor.SingleLogoutServices[0].Location,
@@ -90,9 +96,16 @@ func main() {
 		AudienceURI:                 base + "/saml/metadata",
 		NameIdFormat:                saml2.NameIdFormatPersistent,
 		IDPCertificateStore:         &store,
+		SPKeyStore:                  dsig.TLSCertKeyStore(pair),
+		SignAuthnRequestsAlgorithm:  dsig.RSASHA256SignatureMethod,
 	}
 	http.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
-		target, err := sp.BuildAuthURL("home")
+		document, err := sp.BuildAuthRequestDocumentNoSig()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		target, err := sp.BuildAuthURLRedirect("home", document)
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
