@@ -1,9 +1,6 @@
 //! Tests of `/api/admin/export`, `/api/admin/plan`, `/api/admin/apply` and `/api/admin/drift`.
 
 mod approval;
-mod documents;
-mod members;
-mod rights;
 
 use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};

@@ -153,8 +153,8 @@ async fn approval_ends_with_rights_of_its_administrator(stack: &Stack) {
     assert_eq!(decide(&world, "alice", id, "approve").await, 200);
     // An administrator who is disabled has no right either.
     let path = format!("/api/admin/users/{other}");
-    for (active, expected) in [(false, "waiting"), (true, "approved")] {
-        let change = json!({ "active": active });
+    for (disabled, expected) in [(true, "waiting"), (false, "approved")] {
+        let change = json!({ "disabled": disabled });
         let page = world.change("admin", "PATCH", &path, Some(&change)).await;
         assert_eq!(page.status, 200, "{}", page.dump());
         assert_eq!(state(&world, id).await, expected);

@@ -118,6 +118,13 @@ impl Kind {
                 put(&mut body, &member.name, value.clone());
             }
         }
+        // An operation that takes `consent` as a whole knows no `consent.logo`.
+        let paths = self.parts.iter().map(|part| part.member);
+        for (outer, inner) in paths.filter_map(|path| path.split_once('.')) {
+            if let Some(Value::Object(members)) = body.get_mut(outer) {
+                members.remove(inner);
+            }
+        }
         body
     }
 

@@ -176,7 +176,7 @@ impl Subject<'_> {
             let mut longest = Duration::ZERO;
             while !has_ended.load(Ordering::Relaxed) {
                 let start = Instant::now();
-                // A refusal ends a wait too: that of an unoptimized build.
+                // An unoptimized build can wait until the lock times out.
                 if let Ok(tx) = db.begin_exclusive_write(ADMINISTRATION_LOCK).await {
                     tx.rollback().await.expect("an end");
                 }
