@@ -75,9 +75,10 @@ pub fn documents() -> Vec<(&'static str, Vec<Value>)> {
         ("saml-clients", vec![saml_client()]),
         (
             "texts",
-            vec![json!({
-                "client_id": "bills", "language": "nl", "texts": { "help": "Hallo" },
-            })],
+            vec![
+                json!({ "client_id": "bills", "language": "nl", "texts": { "help": "Hallo" } }),
+                json!({ "organization": "globex", "language": "nl", "texts": { "help": "Dag" } }),
+            ],
         ),
         (
             "sites",
@@ -100,7 +101,7 @@ fn saml_client() -> Value {
         "metadata_url": "https://pay.example/metadata", "scope": "openid email groups",
         "sector_identifier": "pay.example", "first_party": true, "require_mfa": true, "disabled": true,
         "consent": {
-            "optional_scope": "email", "lifetime": 60, "publisher": "Pay", "logo": picture(),
+            "optional_scope": "email", "lifetime": 86_400, "publisher": "Pay", "logo": picture(),
             "policy_uri": "https://pay.example/policy", "tos_uri": "https://pay.example/tos",
         },
         "branding": brand(),
@@ -192,6 +193,7 @@ fn providers() -> Vec<Value> {
     let mut forge = corp.clone();
     forge["id"] = "forge".into();
     forge["kind"] = "oauth2".into();
+    forge["issuer"] = "https://forge.example".into();
     forge["endpoints"] = json!({
         "authorization": "https://corp.example/a", "token": "https://corp.example/t",
         "userinfo": "https://corp.example/u",

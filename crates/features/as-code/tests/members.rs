@@ -13,7 +13,24 @@ use super::documents::documents;
 flows!(every_member_can_be_left_out,);
 
 /// Members that an object of these documents needs: an apply without one is a problem that names it.
-const NEEDED: &[(&str, &str)] = &[];
+const NEEDED: &[(&str, &str)] = &[
+    ("claims", "claim"),
+    ("claims", "outputs"),
+    ("claims", "source"),
+    // A dark logo is shown instead of a light one.
+    ("clients", "branding.logo"),
+    // Those by which the client authenticates.
+    ("clients", "jwks"),
+    ("clients", "jwks_uri"),
+    ("clients", "tls_client_auth_san_dns"),
+    ("clients", "tls_client_auth_san_email"),
+    ("clients", "tls_client_auth_san_ip"),
+    ("clients", "tls_client_auth_san_uri"),
+    ("clients", "tls_client_auth_subject_dn"),
+    ("organizations", "branding.logo"),
+    ("profile-fields", "choices"),
+    ("texts", "texts"),
+];
 
 fn kind(name: &str) -> &'static Kind {
     kinds::all().find(|kind| kind.name == name).unwrap()
@@ -62,9 +79,10 @@ fn without(document: &Value, path: &str) -> Value {
     copy
 }
 
+/// An empty name of a header is none.
 fn has(document: &Value, path: &str) -> bool {
-    !document[path.split('.').next().unwrap()].is_null()
-        && path.split('.').fold(document, |value, name| &value[name]) != &Value::Null
+    let value = path.split('.').fold(document, |value, name| &value[name]);
+    !value.is_null() && value != ""
 }
 
 /// A plan that removes a member has a command for it.

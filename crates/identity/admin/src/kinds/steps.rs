@@ -187,6 +187,10 @@ impl Kind {
 
     /// Returns the value that removes a member.
     fn removal(&self, member: &Member) -> Value {
+        let mut words = self.removed_by.iter();
+        if let Some((_, word)) = words.find(|(name, _)| *name == member.name) {
+            return (*word).into();
+        }
         match member.kind {
             _ if member.is_list => json!([]),
             MemberKind::Duration | MemberKind::Number => 0.into(),

@@ -96,9 +96,12 @@ pub mod tests {
         let tests = packages.iter().filter(is_program);
         for (target, path) in tests.flat_map(|package| &package.tests) {
             let directory = run::root().join(path);
-            for file in entries(&directory).filter(|name| name.ends_with(".rs")) {
+            for file in entries(&directory) {
+                let Some(module) = file.strip_suffix(".rs") else {
+                    continue;
+                };
                 let text = std::fs::read_to_string(directory.join(&file)).unwrap();
-                let parent = match file.trim_end_matches(".rs") {
+                let parent = match module {
                     "main" => target.clone(),
                     module => format!("{target}::{module}"),
                 };
