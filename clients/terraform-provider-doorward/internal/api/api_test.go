@@ -204,3 +204,11 @@ func TestSecretStaysAtServer(t *testing.T) {
 		}
 	}
 }
+
+func TestSchemaOfValuesCanBeBoolean(t *testing.T) {
+	var schema Schema
+	text := `{ "properties": { "a": { "type": "string" } }, "additionalProperties": false }`
+	if err := json.Unmarshal([]byte(text), &schema); err != nil || schema.Properties["a"].Type != "string" {
+		t.Errorf("%+v: %v", schema, err)
+	}
+}

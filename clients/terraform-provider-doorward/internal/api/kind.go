@@ -31,6 +31,15 @@ type Schema struct {
 	Removable bool `json:"x-removable"`
 }
 
+// UnmarshalJSON also reads `true` and `false`, which are schemas (JSON Schema 2020-12, section 4.3.2).
+func (s *Schema) UnmarshalJSON(text []byte) error {
+	if string(text) == "true" || string(text) == "false" {
+		return nil
+	}
+	type members Schema
+	return json.Unmarshal(text, (*members)(s))
+}
+
 // Kind is a kind of objects.
 type Kind struct {
 	// Name in the API: `clients`.

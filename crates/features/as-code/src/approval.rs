@@ -353,6 +353,10 @@ pub(crate) async fn of_plan(
 /// Marks an approved plan as made, in the transaction of its apply.
 pub(crate) async fn use_up(context: &AdminContext<'_>, id: ApprovalId) -> Result<()> {
     let tx = context.db.begin_write().await?;
+    // The administrator who approved it may have lost the right since the apply has read the request.
+    if find_present(context, &tx, id).await?.state != ApprovalState::Approved {
+        return Err(AdminError::Changed);
+    }
     make(&tx, id).await?;
     Ok(tx.commit().await?)
 }
@@ -360,9 +364,13 @@ pub(crate) async fn use_up(context: &AdminContext<'_>, id: ApprovalId) -> Result
 pub(crate) async fn get(context: &AdminContext<'_>, id: &str) -> Result<Approval> {
     context.require_global("audit:read")?;
     let id = AdminError::id("approval", id, ApprovalId::parse)?;
-    let found = repo::approvals::find(context.db.read(), id).await?;
+    find_present(context, context.db.read(), id).await
+}
+
+async fn find_present(context: &AdminContext<'_>, conn: &Conn, id: ApprovalId) -> Result<Approval> {
+    let found = repo::approvals::find(conn, id).await?;
     let found = found.ok_or_else(|| AdminError::not_found("approval", &id))?;
-    present(context, context.db.read(), found).await
+    present(context, conn, found).await
 }
 
 /// Lists requests, the newest first.
@@ -372,7 +380,12 @@ pub(crate) async fn list(
     limit: u64,
 ) -> Result<Vec<Approval>> {
     context.require_global("audit:read")?;
-    Ok(repo::approvals::list(context.db.read(), before, limit).await?)
+    let conn = context.db.read();
+    let mut found = Vec::new();
+    for approval in repo::approvals::list(conn, before, limit).await? {
+        found.push(present(context, conn, approval).await?);
+    }
+    Ok(found)
 }
 
 /// Returns true if this administrator can decide about a request: another one than its author.

@@ -73,7 +73,7 @@ pub async fn run(
     let mut ended = Vec::new();
     let tx = context.db.begin_enclosing(ADMINISTRATION_LOCK).await?;
     {
-        let inner = context
+        let mut inner = context
             .within(tx.db())
             .with_source(&source(&done.plan, apply));
         // Every change has an event, whose read is short. Other writes wait meanwhile.
@@ -82,7 +82,8 @@ pub async fn run(
         {
             return Err(AdminError::Changed);
         }
-        make(&inner, &mut done).await?;
+        // The check compares secrets, which needs the rights that the changes gave.
+        inner = Box::pin(make(&inner, &mut done)).await?;
         if done.plan.problems.is_empty() {
             let after = check(&inner, objects, kinds.clone(), &mut done.plan).await?;
             if let (Some(apply), true) = (apply, done.plan.problems.is_empty()) {
@@ -221,8 +222,9 @@ pub fn commit_name(text: &str) -> Result<String> {
 /// Kind whose new objects are rights of administrators, who may then give them to a role.
 const PERMISSIONS: &str = "permissions";
 
-/// Runs the operations of all changes. One that fails changes nothing, and the others are still tried.
-async fn make(context: &AdminContext<'_>, done: &mut Done) -> Result<()> {
+/// Runs the operations of all changes. One that fails changes nothing, and the others are still tried. Returns the
+/// context with the rights that the caller has then.
+async fn make<'a>(context: &AdminContext<'a>, done: &mut Done) -> Result<AdminContext<'a>> {
     let changes = std::mem::take(&mut done.plan.changes);
     let mut context = context.clone();
     for change in &changes {
@@ -235,7 +237,7 @@ async fn make(context: &AdminContext<'_>, done: &mut Done) -> Result<()> {
         }
     }
     done.plan.changes = changes;
-    Ok(())
+    Ok(context)
 }
 
 async fn make_one(

@@ -1,14 +1,22 @@
 //! Changes that wait for a second administrator.
 
 use doorward_domain::model::SubjectKind;
-use doorward_testkit::{Stack, flows_with};
+use doorward_testkit::{Page, Stack, flows_with};
 use serde_json::{Value, json};
 
 use super::super::world::{World, ok, problem};
 use super::{exported, with};
 
-flows_with!(MARKED; plan_waits_for_second_administrator,);
-flows_with!(BY_HAND; change_by_hand_waits_for_second_administrator,);
+flows_with!(
+    MARKED;
+    plan_waits_for_second_administrator,
+    approval_ends_with_rights_of_its_administrator,
+);
+flows_with!(
+    BY_HAND;
+    change_by_hand_waits_for_second_administrator,
+    approval_by_hand_ends_with_rights_of_its_administrator,
+);
 
 const MARKED: &[(&str, &str)] = &[
     ("DOORWARD__APPROVAL__ROLES", "true"),
@@ -44,7 +52,17 @@ async fn decide(world: &World<'_>, who: &str, id: &str, decision: &str) -> u16 {
 
 async fn state(world: &World<'_>, id: &str) -> Value {
     let path = format!("/api/admin/approvals/{id}");
-    ok(&world.call("helper", "GET", &path, None).await, 200)["state"].clone()
+    ok(&world.call("admin", "GET", &path, None).await, 200)["state"].clone()
+}
+
+/// Returns the state of a request in the list.
+async fn listed(world: &World<'_>, id: &str) -> Value {
+    let page = world
+        .call("admin", "GET", "/api/admin/approvals", None)
+        .await;
+    let list = ok(&page, 200);
+    let mut items = list["items"].as_array().unwrap().iter();
+    items.find(|one| one["id"] == id).unwrap()["state"].clone()
 }
 
 async fn plan_waits_for_second_administrator(stack: &Stack) {
@@ -105,15 +123,79 @@ async fn plan_waits_for_second_administrator(stack: &Stack) {
     );
 }
 
+/// Takes the right to approve away.
+async fn take_rights(world: &World<'_>, name: &str) {
+    let query = format!("user={}&role=admin", world.id(name));
+    let path = format!("/api/admin/role-assignments?{query}");
+    let page = world.change("admin", "DELETE", &path, None).await;
+    assert!(page.status < 300, "{}", page.dump());
+}
+
+async fn approval_ends_with_rights_of_its_administrator(stack: &Stack) {
+    let world = with_two_administrators(stack).await;
+    let role = json!({ "name": "clerks", "permissions": ["users:write"] });
+    let wanted = with(exported(&world, "roles").await, "roles", role);
+    let id = apply(&world, &wanted).await["waiting"].clone();
+    let id = id.as_str().unwrap();
+    assert_eq!(decide(&world, "helper", id, "approve").await, 200);
+    assert_eq!(state(&world, id).await, "approved");
+    take_rights(&world, "helper").await;
+    assert_eq!(state(&world, id).await, "waiting");
+    assert_eq!(listed(&world, id).await, "waiting");
+    let done = apply(&world, &wanted).await;
+    assert_eq!(done["applied"], false, "{done}");
+    assert_eq!(done["waiting"], id, "{done}");
+    assert_eq!(decide(&world, "helper", id, "approve").await, 403);
+    assert_eq!(decide(&world, "admin", id, "approve").await, 400);
+
+    let other = world.id("alice");
+    world.assign(SubjectKind::User, &other, "admin", None).await;
+    assert_eq!(decide(&world, "alice", id, "approve").await, 200);
+    // An administrator who is disabled has no right either.
+    let path = format!("/api/admin/users/{other}");
+    for (disabled, expected) in [(true, "waiting"), (false, "approved")] {
+        let change = json!({ "disabled": disabled });
+        let page = world.change("admin", "PATCH", &path, Some(&change)).await;
+        assert_eq!(page.status, 200, "{}", page.dump());
+        assert_eq!(state(&world, id).await, expected);
+    }
+    assert_eq!(apply(&world, &wanted).await["applied"], true);
+    assert_eq!(state(&world, id).await, "made");
+}
+
+async fn approval_by_hand_ends_with_rights_of_its_administrator(stack: &Stack) {
+    let world = with_two_administrators(stack).await;
+    let change = json!({ "description": "Helps" });
+    let patch = async || {
+        let path = "/api/admin/roles/helper";
+        world.change("admin", "PATCH", path, Some(&change)).await
+    };
+    let id = waiting(&patch().await);
+    assert_eq!(decide(&world, "helper", &id, "approve").await, 200);
+    take_rights(&world, "helper").await;
+    assert_eq!(waiting(&patch().await), id);
+    assert_eq!(state(&world, &id).await, "waiting");
+    let other = world.id("alice");
+    world.assign(SubjectKind::User, &other, "admin", None).await;
+    assert_eq!(decide(&world, "alice", &id, "approve").await, 200);
+    assert_eq!(patch().await.status, 200);
+}
+
+/// Returns the request for which a change waits.
+#[track_caller]
+fn waiting(page: &Page) -> String {
+    let waiting = problem(page, 409, "approval-needed");
+    let id = waiting["detail"].as_str().unwrap().rsplit(' ').next();
+    id.unwrap().trim_end_matches(')').to_owned()
+}
+
 async fn change_by_hand_waits_for_second_administrator(stack: &Stack) {
     let world = with_two_administrators(stack).await;
     let path = "/api/admin/roles/helper";
     let change = json!({ "description": "Helps" });
     let patch = async |change: &Value| world.change("admin", "PATCH", path, Some(change)).await;
     let page = patch(&change).await;
-    let waiting = problem(&page, 409, "approval-needed");
-    let id = waiting["detail"].as_str().unwrap().rsplit(' ').next();
-    let id = id.unwrap().trim_end_matches(')').to_owned();
+    let id = waiting(&page);
     assert_eq!(patch(&change).await.status, 409);
     assert_eq!(decide(&world, "helper", &id, "approve").await, 200);
     let other = json!({ "description": "Rules" });

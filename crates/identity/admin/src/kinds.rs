@@ -111,6 +111,7 @@ static KINDS: [Kind; 10] = [
         read: Some(clients::read),
         complete: Some(clients::complete),
         removes_by_text: true,
+        removed_by: &[("assertion_audience", "default")],
         others: &["like", "with_consents", "app", "url"],
         replaced: &["jwks", "tls_client_auth_"],
         parts: &[clients::OWN_SECRET, ROLES, LOGO, BRANDING],

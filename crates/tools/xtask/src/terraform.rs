@@ -183,6 +183,47 @@ fn type_name(member: &Value) -> &'static str {
 mod tests {
     use super::*;
 
+    /// Asserts that the provider reads a schema, as `Schema` in `kind.go` has its members.
+    fn assert_readable(place: &str, schema: &Value) {
+        let is_texts = |list: &Value| texts(list).len() == list.as_array().map_or(0, Vec::len);
+        for (name, value) in schema.as_object().unwrap() {
+            let place = format!("{place}.{name}");
+            let is_readable = match name.as_str() {
+                "type" | "format" | "description" => value.is_string(),
+                "enum" | "required" | "x-key" => value.is_array() && is_texts(value),
+                "uniqueItems" | "writeOnly" | "x-removable" => value.is_boolean(),
+                "properties" => {
+                    for (name, member) in value.as_object().unwrap() {
+                        assert_readable(&format!("{place}.{name}"), member);
+                    }
+                    true
+                }
+                "items" | "additionalProperties" if value.is_object() => {
+                    assert_readable(&place, value);
+                    true
+                }
+                "items" => false,
+                // Also `false`, which is a schema.
+                _ => true,
+            };
+            assert!(is_readable, "{place}: {value}");
+        }
+    }
+
+    #[test]
+    fn provider_reads_each_schema() {
+        let all =
+            include_str!("../../../../clients/terraform-provider-doorward/internal/api/kinds.json");
+        let all: Value = serde_json::from_str(all).unwrap();
+        for kind in all["kinds"].as_array().unwrap() {
+            let name = kind["name"].as_str().unwrap();
+            assert_readable(name, &kind["schema"]);
+            let resource = kind["resource"].as_str().unwrap();
+            let mut words = resource.split('_');
+            assert!(words.all(|word| word.len() > 1), "{name}: {resource}");
+        }
+    }
+
     #[test]
     fn resources_are_read_from_document() {
         let document = json!({ "components": { "schemas": {

@@ -180,6 +180,14 @@ async fn administrator_gives_permission_of_same_plan() {
             json!({ "codename": "a:b", "audience": "https://a.example/api" }),
         ),
         ("roles", json!({ "name": "helper", "permissions": ["a:b"] })),
+        // Only who may replace a secret can compare it.
+        (
+            "clients",
+            json!({
+                "id": "a", "name": "A", "redirect_uris": ["https://a.example/cb"], "roles": ["helper"],
+                "client_secret": "a".repeat(40),
+            }),
+        ),
     ];
     let before = stored(&context).await;
     let wanted = new.into_iter().fold(before, |objects, (kind, document)| {

@@ -133,3 +133,11 @@ resource "doorward_site" "intranet" {
   }
   depends_on = [doorward_group.staff]
 }
+
+resource "doorward_saml_client" "payroll" {
+  id        = "tf-payroll"
+  name      = "Payroll"
+  entity_id = "https://pay.example.com"
+  acs       = ["https://pay.example.com/acs"]
+  scope     = ["openid", "email"]
+}

@@ -59,6 +59,8 @@ pub struct Kind {
     pub names: &'static [(&'static str, &'static str, &'static str)],
     /// True if an empty text removes a member, and not null.
     pub removes_by_text: bool,
+    /// Members that neither an empty text nor null removes, with the word that does.
+    pub removed_by: &'static [(&'static str, &'static str)],
     /// Start of the names of members that no change removes: another member replaces them.
     pub replaced: &'static [&'static str],
     /// Members that an object can be without, and that have a default.
@@ -144,6 +146,7 @@ impl Kind {
             complete: None,
             names: &[],
             removes_by_text: false,
+            removed_by: &[],
             defaults: &[],
             others: &[],
             replaced: &[],

@@ -12,11 +12,11 @@ const KEY: &str = "x-key";
 const REMOVABLE: &str = "x-removable";
 
 impl Kind {
-    /// Returns the name of the schema of a document: `ProfileFieldObject`.
+    /// Returns the name of the schema of a document: `SamlClientObject`.
     pub fn schema_name(&self) -> String {
         let words = self.noun.split(' ').map(|word| {
             let (first, rest) = word.split_at(1);
-            first.to_uppercase() + rest
+            first.to_uppercase() + &rest.to_lowercase()
         });
         words.chain(["Object".to_owned()]).collect()
     }

@@ -118,6 +118,13 @@ impl Kind {
                 put(&mut body, &member.name, value.clone());
             }
         }
+        // An operation that takes `consent` as a whole knows no `consent.logo`.
+        let paths = self.parts.iter().map(|part| part.member);
+        for (outer, inner) in paths.filter_map(|path| path.split_once('.')) {
+            if let Some(Value::Object(members)) = body.get_mut(outer) {
+                members.remove(inner);
+            }
+        }
         body
     }
 
@@ -180,6 +187,10 @@ impl Kind {
 
     /// Returns the value that removes a member.
     fn removal(&self, member: &Member) -> Value {
+        let mut words = self.removed_by.iter();
+        if let Some((_, word)) = words.find(|(name, _)| *name == member.name) {
+            return (*word).into();
+        }
         match member.kind {
             _ if member.is_list => json!([]),
             MemberKind::Duration | MemberKind::Number => 0.into(),

@@ -8,6 +8,8 @@ mod account_fields;
 mod api_keys;
 #[path = "../../../../features/as-code/tests/api.rs"]
 mod as_code;
+#[path = "../../../../features/as-code/tests/tables.rs"]
+mod as_code_tables;
 mod assignments;
 mod attempts;
 mod branding;

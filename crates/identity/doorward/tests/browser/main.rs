@@ -11,6 +11,8 @@ mod account_navigation;
 mod account_pictures;
 mod activity;
 mod app;
+#[path = "../../../../features/as-code/tests/browser.rs"]
+mod as_code;
 mod axe;
 mod brands;
 mod check_up;

@@ -93,6 +93,8 @@ fn select(files: &[String], packages: &[Package], rows: &[Row]) -> Result<Select
             .iter()
             .find(|package| package.directory == row.path);
         match package {
+            // Modules of test targets of another package: those that the row names.
+            Some(package) if is_below(file, &format!("{}/tests", package.directory)) => {}
             Some(package) if is_unit_test(file) => {
                 selection.libraries.insert(package.name.clone());
                 continue;

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 
 /// Integration tests by topic.
 const TABLE: &str = include_str!("../../quick.txt");
-/// Topic of the targets that only `--all` runs.
+/// Topic of the tests that only `--all` runs, and `--changed` for their folder.
 const ONLY_ALL: &str = "only-all";
 
 /// Returns the tests of a landing.

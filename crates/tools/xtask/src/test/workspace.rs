@@ -89,6 +89,38 @@ pub mod tests {
         }
     }
 
+    /// Returns the modules of test targets whose files are in a feature: its folder, and `api::console::notices`.
+    pub fn modules_of_features(packages: &[Package]) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let is_program = |package: &&Package| package.name == "doorward";
+        let tests = packages.iter().filter(is_program);
+        for (target, path) in tests.flat_map(|package| &package.tests) {
+            let directory = run::root().join(path);
+            for file in entries(&directory) {
+                let Some(module) = file.strip_suffix(".rs") else {
+                    continue;
+                };
+                let text = std::fs::read_to_string(directory.join(&file)).unwrap();
+                let parent = match module {
+                    "main" => target.clone(),
+                    module => format!("{target}::{module}"),
+                };
+                for part in text.split("#[path = \"").skip(1) {
+                    let (path, rest) = part.split_once("\"]").unwrap();
+                    let Some((_, path)) = path.split_once("features/") else {
+                        continue;
+                    };
+                    let (feature, _) = path.split_once('/').unwrap();
+                    let (_, module) = rest.split_once("mod ").unwrap();
+                    let (module, _) = module.split_once([';', ' ']).unwrap();
+                    let folder = format!("crates/features/{feature}");
+                    found.push((folder, format!("{parent}::{module}")));
+                }
+            }
+        }
+        found
+    }
+
     /// Returns true if a module names the file of this one, as those of features.
     fn is_elsewhere(directory: &Path, name: &str) -> bool {
         let parents = [directory.join("main.rs"), directory.with_extension("rs")];

@@ -176,11 +176,10 @@ impl Subject<'_> {
             let mut longest = Duration::ZERO;
             while !has_ended.load(Ordering::Relaxed) {
                 let start = Instant::now();
-                let tx = db
-                    .begin_exclusive_write(ADMINISTRATION_LOCK)
-                    .await
-                    .expect("the lock");
-                tx.rollback().await.expect("an end");
+                // An unoptimized build can wait until the lock times out.
+                if let Ok(tx) = db.begin_exclusive_write(ADMINISTRATION_LOCK).await {
+                    tx.rollback().await.expect("an end");
+                }
                 longest = longest.max(start.elapsed());
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }

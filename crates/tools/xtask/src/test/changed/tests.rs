@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
 use super::{Action, Row, TABLE, above, everything, git, is_unit_test, select, table};
-use crate::test::selection::{Modules, Selection, parse};
-use crate::test::workspace::{self, Package, tests::assert_exists};
+use crate::test::selection::{Modules, Selection, is_in_module, parse};
+use crate::test::workspace::tests::{assert_exists, modules_of_features};
+use crate::test::workspace::{self, Package};
 
 fn package(name: &str, directory: &str, dependencies: &[&str], tests: &[&str]) -> Package {
     let path = |name: &&str| ((*name).to_owned(), format!("{directory}/tests/{name}"));
@@ -120,6 +121,8 @@ fn change_selects_crates_above_and_tests_of_folder() {
             &[],
             &["oidc"],
         ),
+        // Tests of a crate that are modules of another target.
+        ("crates/shared/rules/tests/api.rs", &[], &["oidc::pkce"]),
         (
             "Cargo.lock",
             &["doorward", "pages", "rules", "texts"],
@@ -187,6 +190,26 @@ fn every_folder_has_row() {
     let is_named = |place: &&String| rows.iter().any(|row| row.path == **place);
     let missing: Vec<_> = places.iter().filter(|place| !is_named(place)).collect();
     assert!(missing.is_empty(), "no row in folders.txt: {missing:?}");
+}
+
+#[test]
+fn row_of_feature_names_its_modules() {
+    let packages = workspace::read().unwrap();
+    let rows = table(TABLE).unwrap();
+    let modules = modules_of_features(&packages);
+    assert!(modules.len() > 30, "{modules:?}");
+    for (folder, word) in modules {
+        let row = rows.iter().find(|row| row.path == folder).unwrap();
+        let (target, module) = parse(&word).unwrap();
+        let is_named = row.actions.iter().any(|action| match action {
+            Action::Tests(named, None) => *named == target,
+            Action::Tests(named, Some(path)) => {
+                *named == target && is_in_module(module.unwrap(), path)
+            }
+            _ => false,
+        });
+        assert!(is_named, "the row {folder} of folders.txt lacks {word}");
+    }
 }
 
 #[test]

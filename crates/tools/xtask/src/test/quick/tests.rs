@@ -1,6 +1,7 @@
-use super::{ONLY_ALL, TABLE, contains, selection, table};
+use super::{ONLY_ALL, TABLE, contains, selection};
 use crate::test::selection::{Modules, lines, parse};
-use crate::test::workspace::{self, tests::assert_exists};
+use crate::test::workspace;
+use crate::test::workspace::tests::{assert_exists, modules_of_features};
 
 /// Ways in which users, clients and administrators reach the system.
 const FACES: [&str; 7] = [
@@ -62,10 +63,27 @@ fn every_target_is_placed() {
             assert!(is_named, "no row of quick.txt names the tests of {path}");
         }
     }
-    let only_all = lines(TABLE).filter(|(topic, _)| *topic == ONLY_ALL);
-    for word in only_all.flat_map(|(_, words)| words) {
-        let (target, _) = parse(word).unwrap();
-        assert!(!table().unwrap().targets.contains_key(&target), "{word}");
+    for word in only_all() {
+        let (target, module) = parse(word).unwrap();
+        let runs = contains(&target, module.unwrap_or_default()).unwrap();
+        assert!(!runs, "{word}");
+    }
+}
+
+fn only_all() -> impl Iterator<Item = &'static str> {
+    let rows = lines(TABLE).filter(|(topic, _)| *topic == ONLY_ALL);
+    rows.flat_map(|(_, words)| words)
+}
+
+/// A new feature decides of each of its modules whether a landing runs it.
+#[test]
+fn every_module_of_feature_is_placed() {
+    let packages = workspace::read().unwrap();
+    for (_, word) in modules_of_features(&packages) {
+        let (target, module) = parse(&word).unwrap();
+        let is_in_landing = contains(&target, module.unwrap()).unwrap();
+        let is_placed = is_in_landing || only_all().any(|other| other == word);
+        assert!(is_placed, "no row of quick.txt names {word}");
     }
 }
 
