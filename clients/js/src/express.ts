@@ -78,8 +78,10 @@ export function guard(access: Access, options: GuardOptions<ExpressRequest> = {}
  * adds beside routers is no route, such as static files or another application.
  */
 export function checkRoutes(app: object, options: RouteOptions = {}): void {
-  const { router, _router: older } = app as { router?: Router; _router?: Router }
-  checkAll([...routesOf((older ?? router)?.stack ?? [], '', false)], options)
+  const parts = app as { router?: Router; _router?: Router }
+  // Express 4 throws for `router`.
+  const { stack = [] } = parts._router ?? parts.router ?? {}
+  checkAll([...routesOf(stack, '', false)], options)
 }
 
 interface Router {
@@ -128,16 +130,25 @@ function* methodsOf(
   isInside: boolean,
 ): Generator<Route> {
   const methods = new Set(stack.flatMap(({ method }) => method ?? []))
-  for (const method of methods.size > 0 ? methods : ['all']) {
+  const found = [...(methods.size > 0 ? methods : ['all'])].map((method) => {
     const own = stack.filter((layer) => layer.method === undefined || layer.method === method)
     const handlers = own.map(({ handle }) => handle)
     const before = handlers.slice(0, handlers.findIndex(isGuard))
     // A handler before the guard answers without it, unless it takes `next`.
     const isGuarded = handlers.some(isGuard) && before.every((handle) => handle.length >= 3)
-    const name = `${method.toUpperCase()} ${mount}${written(path)}`
-    yield { name, isGuarded: isInside || isGuarded }
+    return { method, isGuarded: isInside || isGuarded }
+  })
+  const nameOf = (method: string) => `${method.toUpperCase()} ${mount}${written(path)}`
+  // `app.all` adds a handler for each of thirty methods.
+  if (methods.size < MANY_METHODS) {
+    for (const { method, isGuarded } of found) yield { name: nameOf(method), isGuarded }
+  } else {
+    yield { name: nameOf('all'), isGuarded: found.every(({ isGuarded }) => isGuarded) }
   }
 }
+
+/** More methods than anybody names. */
+const MANY_METHODS = 20
 
 /** Returns true if all paths of a route are below one of the paths with a guard. */
 function isBelow(prefixes: readonly string[], path: Path): boolean {

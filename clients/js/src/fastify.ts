@@ -40,8 +40,9 @@ export function guard(access: Access, options: GuardOptions<FastifyRequest> = {}
       certificate: certificate(request) ?? null,
     })
     if (denied === null) return
-    // A text: Fastify would validate and serialize an object by the schema of the route.
-    return reply.code(denied.status).headers(headersOf(denied)).send(JSON.stringify(denied.body()))
+    // Bytes: Fastify would serialize an object by the schema of the route, and add a charset to text.
+    const body = new TextEncoder().encode(JSON.stringify(denied.body()))
+    return reply.code(denied.status).headers(headersOf(denied)).send(body)
   })
 }
 
