@@ -35,8 +35,9 @@ export class SignedNonces implements Nonces {
 
   /** Returns true for the nonce of the current time step and of the one before. */
   async isValid(nonce: string, now: number): Promise<boolean> {
-    const given = decode(nonce)
-    if (given === null) return false
+    const decoded = decode(nonce)
+    if (decoded === null) return false
+    const given = new Uint8Array(decoded)
     const step = Math.floor(now / this.#step)
     for (const one of [step, step - 1]) {
       // Compares in constant time.

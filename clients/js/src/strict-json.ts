@@ -49,7 +49,7 @@ function checkTokens(text: string): Set<string> {
   // The names of each open object, and null for each open list.
   const open: (Set<string> | null)[] = []
   let name: string | null = null
-  for (const [token] of text.matchAll(TOKEN)) {
+  for (const token of text.match(TOKEN) ?? []) {
     const names = open.at(-1)
     switch (token.charAt(0)) {
       case '{':
