@@ -147,7 +147,7 @@ function* methodsOf(
   }
 }
 
-/** More methods than anybody names. */
+/** More methods than a service names one by one. */
 const MANY_METHODS = 20
 
 /** Returns true if all paths of a route are below one of the paths with a guard. */

@@ -151,7 +151,7 @@ export function headersOf(denied: Denied): Record<string, string | string[]> {
 
 /** Options of the check of routes. */
 export interface RouteOptions {
-  /** The routes that everybody may call, such as `GET /health`. */
+  /** The public routes, such as `GET /health`. */
   readonly public?: readonly string[]
 }
 

@@ -88,7 +88,7 @@ export function isAlgorithm(value: unknown): value is Algorithm {
 
 /** Compares media types, ignoring case and an omitted `application/` (RFC 7515, 4.1.9). */
 export function isType(written: unknown, allowed: string): boolean {
-  // Not ASCII: lower case would map further characters to letters.
+  // Not ASCII: lower case would map further characters to those of ASCII.
   if (typeof written !== 'string' || !/^[\0-\x7f]*$/.test(written)) return false
   const lower = written.toLowerCase()
   const name = lower.startsWith('application/') ? lower.slice('application/'.length) : lower

@@ -76,7 +76,7 @@ async function authenticator({ settings, jwks, now }) {
   })
 }
 
-/** Returns what a function returns, or what is told about an error of a class. */
+/** Returns what a function returns, or the description of an error of a class. */
 async function outcome(run, kind, tell) {
   try {
     return await run()
