@@ -22,8 +22,8 @@ mod twice;
 pub use program::without_lints;
 
 const USAGE: &str = "usage: cargo xtask package [--profile NAME | --from DIR] [--out DIR] [--twice] \
-    [deb|rpm|archive|oci|program-wheel|npm|wheel|crate|sbom]...";
-const PARTS: [&str; 9] = [
+    [deb|rpm|archive|oci|program-wheel|npm|wheel|crate|npm-client|sbom]...";
+const PARTS: [&str; 10] = [
     "deb",
     "rpm",
     "archive",
@@ -32,6 +32,7 @@ const PARTS: [&str; 9] = [
     "npm",
     "wheel",
     "crate",
+    "npm-client",
     "sbom",
 ];
 /// The parts that contain programs.
@@ -71,6 +72,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     if has("crate") {
         formats::crates(&options.out)?;
+    }
+    if has("npm-client") {
+        formats::npm_client(&options.out)?;
     }
     if has("sbom") {
         let output = options.out.join(names::bill_of_materials());

@@ -35,12 +35,7 @@ const OF_TESTS: [Set; 8] = [
         PIP_LOCK,
         python,
     ),
-    (
-        "crates/identity/doorward/tests/oidc/protected_services/express",
-        "protected-services/node",
-        NPM_LOCK,
-        node,
-    ),
+    ("clients/js", "protected-services/node", NPM_LOCK, node),
     (
         "crates/shared/saml-protocol/tests/signxml",
         "saml/signxml",

@@ -68,7 +68,7 @@ fn sources(directory: &Path, endings: &[&str]) -> Vec<PathBuf> {
     for entry in entries {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if name.starts_with('.') || name == "target" {
+        if name.starts_with('.') || ["target", "node_modules"].contains(&name.as_str()) {
             continue;
         }
         if path.is_dir() {

@@ -1,6 +1,6 @@
 //! Tests of `docs/guides/protect-a-*.md`: the programs of the pages are the files in the directory
 //! beside this one, run as separate processes, and called with tokens of a running server. Also
-//! runs the tests of `clients/python`, whose package two of them use.
+//! runs the tests of `clients/python` and `clients/js`, whose packages they use.
 
 mod guide;
 mod running;
@@ -17,6 +17,7 @@ flows!(
     django_rest_framework_as_wsgi,
     fastapi,
     express,
+    fastify,
 );
 
 async fn django_rest_framework_as_asgi(stack: &Stack) {
@@ -38,16 +39,15 @@ async fn fastapi(stack: &Stack) {
 }
 
 async fn express(stack: &Stack) {
-    let service = Service::node(stack).await;
+    let service = Service::node(stack, "express").await;
     visit(stack, &service).await;
-    // Without support of proofs, a bound token is rejected.
-    let (_, token) = bound(stack).await;
-    for scheme in ["Bearer", "DPoP"] {
-        let page = service
-            .send("GET", "/report", scheme, Some(&token), None)
-            .await;
-        assert_eq!(page.status, 401, "{scheme}: {}", page.dump());
-    }
+    proofs(stack, &service).await;
+}
+
+async fn fastify(stack: &Stack) {
+    let service = Service::node(stack, "fastify").await;
+    visit(stack, &service).await;
+    proofs(stack, &service).await;
 }
 
 /// The tokens of the calls.
@@ -268,4 +268,13 @@ fn python_package_passes_its_tests() {
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{shown}");
     assert!(!shown.contains("skipped"), "{shown}");
+}
+
+/// Runs the tests of the JavaScript package, among them the shared vectors.
+#[test]
+fn javascript_package_passes_its_tests() {
+    let output = running::script_package_tests();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{shown}");
+    assert!(shown.contains("skipped 0"), "{shown}");
 }

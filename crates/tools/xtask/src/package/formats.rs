@@ -93,6 +93,38 @@ pub fn crates(out: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes the npm package of resource servers, with the licences.
+pub fn npm_client(out: &Path) -> Result<(), Failure> {
+    let root = run::root();
+    let work = place::work("npm-client");
+    place::renew(&work)?;
+    for name in names::LICENSES {
+        place::add(&root.join(name), &work.join(name), 0o644)?;
+    }
+    let package = root.join("clients/js");
+    for name in [
+        ".npmrc",
+        "README.md",
+        "package.json",
+        "package-lock.json",
+        "tsconfig.json",
+    ] {
+        place::add(&package.join(name), &work.join(name), 0o644)?;
+    }
+    for name in place::names(&package.join("src"))? {
+        let name = Path::new("src").join(name);
+        place::add(&package.join(&name), &work.join(&name), 0o644)?;
+    }
+    let npm = |arguments: &[&str]| {
+        let mut npm = Command::new("npm");
+        npm.args(arguments).current_dir(&work).stdin(Stdio::null());
+        npm
+    };
+    run::to_end(&mut npm(&["ci", "--ignore-scripts", "--loglevel=error"]))?;
+    // Compiles the sources. npm gives every file the same time.
+    run::to_end(npm(&["pack", "--loglevel=error", "--pack-destination"]).arg(out))
+}
+
 fn run_packager(command: &mut Command, stage: &Path) -> Result<(), Failure> {
     command
         .current_dir(run::root())

@@ -1,6 +1,6 @@
 //! Checks that the snippets of the guides are the tested code.
 
-use super::running::sources;
+use super::running::{script_package, sources};
 
 /// Returns a page of `docs/guides`.
 fn guide(page: &str) -> String {
@@ -55,8 +55,10 @@ fn guides_show_what_is_run() {
             "fastapi/service.py",
             "python",
         ),
-        ("protect-an-express-api.md", "express/access.mjs", "js"),
+        ("protect-an-express-api.md", "express/app.mjs", "js"),
         ("protect-an-express-api.md", "express/service.mjs", "js"),
+        ("protect-a-fastify-api.md", "fastify/app.mjs", "js"),
+        ("protect-a-fastify-api.md", "fastify/service.mjs", "js"),
     ] {
         let guide = guide(page);
         for snippet in snippets(file) {
@@ -68,15 +70,17 @@ fn guides_show_what_is_run() {
 
 #[test]
 fn guides_name_versions_that_are_tested() {
-    let lock = std::fs::read_to_string(sources("express/package-lock.json")).unwrap();
-    let lock: serde_json::Value = serde_json::from_str(&lock).unwrap();
-    for (name, written) in [("express", "Express"), ("jose", "jose")] {
+    let lock = include_str!("../../../../../../clients/js/package-lock.json");
+    let lock: serde_json::Value = serde_json::from_str(lock).unwrap();
+    for (page, name, written) in [
+        ("protect-an-express-api.md", "express", "Express"),
+        ("protect-an-express-api.md", "jose", "jose"),
+        ("protect-a-fastify-api.md", "fastify", "Fastify"),
+        ("protect-a-fastify-api.md", "jose", "jose"),
+    ] {
         let version = lock["packages"][format!("node_modules/{name}")]["version"].as_str();
         let named = format!("{written} {}", version.unwrap());
-        assert!(
-            guide("protect-an-express-api.md").contains(&named),
-            "{named}"
-        );
+        assert!(guide(page).contains(&named), "{page}: {named}");
     }
     let lock = include_str!("../../../../../../clients/python/tests/requirements.txt");
     for (page, name, written) in [
@@ -107,8 +111,8 @@ fn locks_name_no_registry() {
             "{line}"
         );
     }
-    for file in ["express/package.json", "express/package-lock.json"] {
-        let text = std::fs::read_to_string(sources(file)).unwrap();
+    for file in ["package.json", "package-lock.json"] {
+        let text = std::fs::read_to_string(script_package().join(file)).unwrap();
         for word in ["\"resolved\"", "registry"] {
             assert!(!text.contains(word), "{file}: {word}");
         }

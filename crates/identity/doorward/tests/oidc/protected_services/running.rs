@@ -32,6 +32,11 @@ fn package() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../clients/python")
 }
 
+/// Returns the directory of the JavaScript package.
+pub fn script_package() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../clients/js")
+}
+
 /// Returns an installation; asserts that it matches the lock file.
 fn place(name: &str, lock: &Path) -> PathBuf {
     // `<target>/tmp`, independent of the target directory's name.
@@ -66,6 +71,47 @@ pub fn python_package_tests() -> Output {
     command.output().unwrap()
 }
 
+/// Copies the JavaScript package below a directory and compiles it there, because Node finds
+/// libraries only beside a program. The rest of the repository that its tests read is linked.
+fn compiled(directory: &Path) -> PathBuf {
+    let place = place("node", &script_package().join("package-lock.json"));
+    let package = directory.join("clients/js");
+    for name in ["src", "tests"] {
+        fs::create_dir_all(package.join(name)).unwrap();
+        for entry in fs::read_dir(script_package().join(name)).unwrap() {
+            let from = entry.unwrap().path();
+            if from.is_file() {
+                let to = package.join(name).join(from.file_name().unwrap());
+                fs::copy(&from, to).unwrap();
+            }
+        }
+    }
+    for name in ["package.json", "tsconfig.json", "README.md"] {
+        fs::copy(script_package().join(name), package.join(name)).unwrap();
+    }
+    let root = script_package().join("../..").canonicalize().unwrap();
+    for name in ["clients/python", "docs"] {
+        std::os::unix::fs::symlink(root.join(name), directory.join(name)).unwrap();
+    }
+    let modules = package.join("node_modules");
+    std::os::unix::fs::symlink(place.join("node_modules"), modules).unwrap();
+    let mut compiler = Command::new("node");
+    compiler.arg("node_modules/typescript/bin/tsc");
+    let output = compiler.current_dir(&package).output().unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{shown}");
+    package
+}
+
+/// Runs the tests of the JavaScript package.
+pub fn script_package_tests() -> Output {
+    let directory = tempfile::tempdir().unwrap();
+    let package = compiled(directory.path());
+    let mut command = Command::new("npm");
+    command.args(["test", "--silent"]).current_dir(package);
+    command.stderr(Stdio::inherit()).output().unwrap()
+}
+
 impl Service {
     /// Starts a program in Python.
     pub async fn python(stack: &Stack, name: &str, arguments: &[&str]) -> Self {
@@ -75,19 +121,17 @@ impl Service {
         Self::start(stack, command, directory).await
     }
 
-    /// Starts the program for Express, beside its libraries as Node requires.
-    pub async fn node(stack: &Stack) -> Self {
+    /// Starts a program for Node below the package, which finds itself there.
+    pub async fn node(stack: &Stack, name: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let place = place("node", &sources("express/package-lock.json"));
-        let modules = directory.path().join("node_modules");
-        std::os::unix::fs::symlink(place.join("node_modules"), modules).unwrap();
-        for name in ["service.mjs", "access.mjs", "package.json"] {
-            let from = sources("express").join(name);
-            fs::copy(from, directory.path().join(name)).unwrap();
+        let program = compiled(directory.path()).join(name);
+        fs::create_dir(&program).unwrap();
+        for file in ["app.mjs", "service.mjs"] {
+            fs::copy(sources(name).join(file), program.join(file)).unwrap();
         }
         let mut command = Command::new("node");
         command.env_clear().arg("service.mjs");
-        command.current_dir(directory.path());
+        command.current_dir(program);
         Self::start(stack, command, directory).await
     }
 

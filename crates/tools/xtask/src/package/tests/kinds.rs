@@ -48,6 +48,9 @@ fn manifests_have_same_name_version_and_description() {
     assert!(wheel.get("version").is_none());
     let python = &parsed("clients/python/pyproject.toml")["project"];
     assert_eq!(python["version"].as_str(), Some(names::VERSION));
+    let client: serde_json::Value = serde_json::from_str(&text("clients/js/package.json")).unwrap();
+    assert_eq!(client["version"], names::VERSION);
+    assert_eq!(client["license"], names::LICENSE);
     let launcher = npm::launcher_manifest();
     assert_eq!(launcher["name"], names::product());
     for manifest in SYSTEMS.iter().map(npm::system_manifest).chain([launcher]) {
@@ -153,6 +156,7 @@ fn page_names_files_of_each_kind() {
         names::npm_file(names::product()),
         names::npm_file(&system.npm_package()),
         names::crate_file("doorward-access"),
+        names::npm_file("doorward-access"),
         names::bill_of_materials(),
     ];
     for file in files {
