@@ -226,8 +226,14 @@ func (m *members) confirmation() *Confirmation {
 	m.fail(!isObject)
 	own := members{payload: object}
 	confirmation := &Confirmation{}
-	confirmation.JKT, confirmation.hasJKT = own.text("jkt")
-	confirmation.X5TS256, confirmation.hasX5TS256 = own.text("x5t#S256")
+	for name, thumbprint := range map[string]*string{
+		"jkt": &confirmation.JKT, "x5t#S256": &confirmation.X5TS256,
+	} {
+		text, isThere := own.text(name)
+		// An empty one would be no constraint at all.
+		own.fail(isThere && text == "")
+		*thumbprint = text
+	}
 	for name, value := range object {
 		if name != "jkt" && name != "x5t#S256" {
 			if confirmation.Others == nil {

@@ -70,10 +70,11 @@ func VerifyProof(proof, method, uri, accessToken string, now time.Time) (*Proof,
 	if !isUsable {
 		return nil, errProofKey
 	}
-	if err := compact.CheckSignature(); err != nil {
+	signature, err := compact.DecodeSignature()
+	if err != nil {
 		return nil, unreadableProof(err)
 	}
-	if !compact.IsSignedBy(key) {
+	if !compact.IsSigned(key, signature) {
 		return nil, &ProofError{"signature", "the DPoP proof's signature is wrong"}
 	}
 	// The payload is parsed only after verification: the parser never sees unsigned data.

@@ -69,13 +69,11 @@ type Confirmation struct {
 	X5TS256 string
 	// Others are further methods, which are not supported: a token with one is never accepted.
 	Others map[string]any
-
-	hasJKT, hasX5TS256 bool
 }
 
 // isUnderstood returns true if there is a known confirmation and no unknown one.
 func (c *Confirmation) isUnderstood() bool {
-	return len(c.Others) == 0 && (c.hasJKT || c.hasX5TS256)
+	return len(c.Others) == 0 && (c.JKT != "" || c.X5TS256 != "")
 }
 
 // IsService returns true for a machine: a client that acts on its own behalf (RFC 9068 section 2.2).

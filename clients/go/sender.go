@@ -14,7 +14,7 @@ func (a *Access) checkSender(r *http.Request, scheme, token string, caller *Prin
 	if denied := a.checkBinding(r, scheme, caller.Confirmation); denied != nil {
 		return denied
 	}
-	if caller.Confirmation == nil || !caller.Confirmation.hasJKT {
+	if caller.Confirmation == nil || caller.Confirmation.JKT == "" {
 		if a.requireDPoP {
 			detail := "only tokens that are bound to a key by DPoP are accepted here"
 			return a.unproved(dpop, "invalid_token", detail)
@@ -34,7 +34,7 @@ func (a *Access) checkBinding(r *http.Request, scheme string, bound *Confirmatio
 		detail := "the token is bound in a way that is not known here"
 		return a.unproved(bearer, "invalid_token", detail)
 	}
-	if bound != nil && bound.hasX5TS256 {
+	if bound != nil && bound.X5TS256 != "" {
 		switch certificate := a.certificate(r); {
 		case certificate == "":
 			detail := "the token is bound to a certificate: use it on a connection that shows this one"
@@ -44,7 +44,7 @@ func (a *Access) checkBinding(r *http.Request, scheme string, bound *Confirmatio
 			return a.unproved(bearer, "invalid_token", detail)
 		}
 	}
-	hasKey := bound != nil && bound.hasJKT
+	hasKey := bound != nil && bound.JKT != ""
 	if scheme == bearer && hasKey {
 		detail := "the token is bound to a key: use the scheme DPoP, with a proof"
 		return a.unproved(dpop, "invalid_token", detail)

@@ -42,13 +42,14 @@ func verifyToken(token string, keys *KeySet, want *expected, now int64) (*tokenC
 	if isKnown && key.Algorithm != algorithm {
 		return nil, rejected("algorithm")
 	}
-	if err := compact.CheckSignature(); err != nil {
+	signature, err := compact.DecodeSignature()
+	if err != nil {
 		return nil, unreadable(err)
 	}
 	if !isKnown {
 		return nil, &TokenError{Code: "unknown_key", unknownKey: kid}
 	}
-	if !compact.IsSignedBy(key) {
+	if !compact.IsSigned(key, signature) {
 		return nil, rejected("signature")
 	}
 	// The payload is parsed only after verification: the parser never sees unsigned data.

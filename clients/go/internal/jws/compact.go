@@ -1,14 +1,13 @@
 // Package jws reads the parts of a compact JWS (RFC 7515 section 7.1) and verifies signatures.
 //
-// go-jose verifies the signatures. The parts are read here, because go-jose accepts several
-// spellings of one token: duplicate members and non-canonical base64url.
+// The parts are read here, because libraries for JWTs accept several spellings of one token:
+// duplicate members and non-canonical base64url. The package dsig, on which jwx is built, verifies
+// the signature of exactly the bytes that were received.
 package jws
 
 import (
 	"errors"
 	"strings"
-
-	"github.com/go-jose/go-jose/v4"
 
 	"doorward.example/access/internal/strict"
 )
@@ -26,7 +25,8 @@ var (
 
 // Compact is a token of three parts, still encoded.
 type Compact struct {
-	Text                       string
+	// Signed is the text that the signature is about: header and payload as received.
+	Signed                     string
 	Header, Payload, Signature string
 }
 
@@ -39,9 +39,10 @@ func Split(token string) (Compact, error) {
 	if strings.Count(token, ".") != 2 {
 		return Compact{}, ErrParts
 	}
-	header, rest, _ := strings.Cut(token, ".")
-	payload, signature, _ := strings.Cut(rest, ".")
-	return Compact{token, header, payload, signature}, nil
+	last := strings.LastIndexByte(token, '.')
+	signed, signature := token[:last], token[last+1:]
+	header, payload, _ := strings.Cut(signed, ".")
+	return Compact{signed, header, payload, signature}, nil
 }
 
 // Object decodes a part that is an unambiguous JSON object.
@@ -57,24 +58,18 @@ func Object(part string) (map[string]any, error) {
 	return object, nil
 }
 
-// CheckSignature returns an error if the signature is not canonical base64url.
-func (c Compact) CheckSignature() error {
-	if _, ok := strict.Base64URL(c.Signature); !ok {
-		return ErrEncoding
+// DecodeSignature decodes the signature.
+func (c Compact) DecodeSignature() ([]byte, error) {
+	signature, ok := strict.Base64URL(c.Signature)
+	if !ok {
+		return nil, ErrEncoding
 	}
-	return nil
+	return signature, nil
 }
 
-// IsSignedBy returns true if the signature is the key's. The caller has checked the header.
-func (c Compact) IsSignedBy(key Key) bool {
-	// go-jose compares the algorithm of the header with the one of the key once more.
-	algorithms := []jose.SignatureAlgorithm{jose.SignatureAlgorithm(key.Algorithm)}
-	signed, err := jose.ParseSignedCompact(c.Text, algorithms)
-	if err != nil {
-		return false
-	}
-	_, err = signed.Verify(key.verifier)
-	return err == nil
+// IsSigned returns true if a signature is the key's.
+func (c Compact) IsSigned(key Key, signature []byte) bool {
+	return key.verify([]byte(c.Signed), signature) == nil
 }
 
 // refused are header parameters that contain a key, change the signed data, or make the token a JWE.

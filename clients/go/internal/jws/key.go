@@ -7,11 +7,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/sha256"
-	"errors"
 	"math/big"
 	"slices"
 
-	"github.com/go-jose/go-jose/v4"
+	"github.com/lestrrat-go/dsig"
 
 	"doorward.example/access/internal/strict"
 )
@@ -46,7 +45,8 @@ const (
 type Key struct {
 	// Algorithm is the algorithm that the header of a token must name.
 	Algorithm string
-	verifier  any
+
+	verify func(signed, signature []byte) error
 }
 
 // AlgorithmOf returns the only algorithm of an issuer's key (RFC 8725 section 3.1), and "" for an
@@ -83,36 +83,41 @@ func PublicKey(jwk map[string]any, algorithm string) (Key, bool) {
 		!isAbsentOr(jwk, "use", "sig") || !isAbsentOr(jwk, "alg", algorithm) {
 		return Key{}, false
 	}
-	var verifier any
+	verify, ok := verifier(jwk, algorithm)
+	return Key{algorithm, verify}, ok
+}
+
+func verifier(
+	jwk map[string]any, algorithm string,
+) (verify func(signed, signature []byte) error, ok bool) {
 	switch algorithm {
 	case RS256, PS256:
 		key, ok := rsaKey(jwk)
-		if !ok {
-			return Key{}, false
-		}
-		verifier = key
-		if algorithm == PS256 {
-			verifier = pssVerifier{key}
-		}
+		return func(signed, signature []byte) error {
+			return dsig.VerifyRSA(key, signed, signature, crypto.SHA256, algorithm == PS256)
+		}, ok
 	case ES256:
-		x, y := member(jwk, "x"), member(jwk, "y")
-		if jwk["crv"] != "P-256" || len(x) != coordinateBytes || len(y) != coordinateBytes {
-			return Key{}, false
-		}
-		point := slices.Concat([]byte{4}, x, y)
-		key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
-		if err != nil {
-			return Key{}, false
-		}
-		verifier = key
+		key, ok := ecKey(jwk)
+		return func(signed, signature []byte) error {
+			return dsig.VerifyECDSA(key, signed, signature, crypto.SHA256)
+		}, ok
 	default:
-		x := member(jwk, "x")
-		if jwk["crv"] != "Ed25519" || len(x) != ed25519.PublicKeySize {
-			return Key{}, false
-		}
-		verifier = ed25519.PublicKey(x)
+		key := ed25519.PublicKey(member(jwk, "x"))
+		return func(signed, signature []byte) error {
+			return dsig.VerifyEdDSA(key, signed, signature)
+		}, jwk["crv"] == "Ed25519" && len(key) == ed25519.PublicKeySize
 	}
-	return Key{algorithm, verifier}, true
+}
+
+// ecKey accepts a point of P-256.
+func ecKey(jwk map[string]any) (*ecdsa.PublicKey, bool) {
+	x, y := member(jwk, "x"), member(jwk, "y")
+	if jwk["crv"] != "P-256" || len(x) != coordinateBytes || len(y) != coordinateBytes {
+		return nil, false
+	}
+	uncompressed := slices.Concat([]byte{4}, x, y)
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), uncompressed)
+	return key, err == nil
 }
 
 // rsaKey accepts a modulus of 2048 to 4096 bits, and an odd exponent from 65537 to 32 bits. With
@@ -168,8 +173,6 @@ func isTexts(value any) bool {
 }
 
 // Thumbprint returns the thumbprint of a public key (RFC 7638 section 3, SHA-256).
-//
-// The members are those that were received: go-jose would write them anew.
 func Thumbprint(jwk map[string]any) string {
 	text := func(name string) string {
 		value, _ := jwk[name].(string)
@@ -186,22 +189,4 @@ func Thumbprint(jwk map[string]any) string {
 	}
 	sum := sha256.Sum256([]byte("{" + members + "}"))
 	return strict.Encode(sum[:])
-}
-
-// pssVerifier demands that the salt is as long as the hash (RFC 7518 section 3.5); go-jose accepts
-// any length.
-type pssVerifier struct{ key *rsa.PublicKey }
-
-var errAlgorithm = errors.New("the key is for PS256")
-
-// VerifyPayload implements jose.OpaqueVerifier.
-func (v pssVerifier) VerifyPayload(
-	payload, signature []byte, algorithm jose.SignatureAlgorithm,
-) error {
-	if algorithm != jose.PS256 {
-		return errAlgorithm
-	}
-	sum := sha256.Sum256(payload)
-	options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}
-	return rsa.VerifyPSS(v.key, crypto.SHA256, sum[:], signature, options)
 }
