@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -263,8 +262,7 @@ func TestResponse(t *testing.T) {
 // A denial is in the log with its ID; the token is neither there nor in the response.
 func TestDenialIsLoggedWithoutToken(t *testing.T) {
 	var log bytes.Buffer
-	logger := slog.New(slog.NewJSONHandler(&log, nil))
-	issuer, made := newIssuer(t, newClock(), access.WithLogger(logger))
+	issuer, made := newIssuer(t, newClock(), access.WithLogger(loggerTo(&log)))
 	token := issuer.Token("alice", accesstest.Claim("aud", "x"))
 	r := request("Authorization", "Bearer "+token)
 	recorder := respond(made.Guard().Handler(http.NotFoundHandler()), r)

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -36,7 +37,19 @@ type algorithmKeys struct {
 	source  access.KeySource
 }
 
+// sharedKeys are made once, because RSA keys take long.
+var sharedKeys struct {
+	sync.Once
+	algorithmKeys
+}
+
 func newAlgorithmKeys(t *testing.T) algorithmKeys {
+	t.Helper()
+	sharedKeys.Do(func() { sharedKeys.algorithmKeys = makeAlgorithmKeys(t) })
+	return sharedKeys.algorithmKeys
+}
+
+func makeAlgorithmKeys(t *testing.T) algorithmKeys {
 	t.Helper()
 	keys := algorithmKeys{map[string]any{}, map[string]map[string]any{}, nil}
 	var published []any

@@ -205,3 +205,7 @@ func respond(handler http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	handler.ServeHTTP(recorder, r)
 	return recorder
 }
+
+func loggerTo(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, nil))
+}
