@@ -5,7 +5,6 @@
 package strict
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -28,9 +27,8 @@ func ParseObject(data []byte) (map[string]any, error) {
 	if !utf8.Valid(data) || !json.Valid(data) || hasHalfSurrogate(data) {
 		return nil, ErrAmbiguous
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	value, err := read(decoder, MaxDepth)
+	reader := reader{data: data}
+	value, err := reader.value(MaxDepth)
 	if err != nil {
 		return nil, ErrAmbiguous
 	}
@@ -41,61 +39,110 @@ func ParseObject(data []byte) (map[string]any, error) {
 	return object, nil
 }
 
-// read builds the next value of a text that json.Valid accepted.
-func read(decoder *json.Decoder, levels int) (any, error) {
-	token, err := decoder.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch token := token.(type) {
-	case json.Delim:
-		if levels == 0 {
-			return nil, ErrAmbiguous
-		}
-		if token == '{' {
-			return readObject(decoder, levels-1)
-		}
-		return readArray(decoder, levels-1)
-	case json.Number:
-		return number(string(token))
+// reader builds the value of a text that json.Valid accepted: the syntax needs no second check.
+type reader struct {
+	data []byte
+	at   int
+}
+
+func (r *reader) value(levels int) (any, error) {
+	switch r.next() {
+	case '{':
+		return r.object(levels - 1)
+	case '[':
+		return r.array(levels - 1)
+	case '"':
+		return r.text()
+	case 't':
+		r.at += len("true")
+		return true, nil
+	case 'f':
+		r.at += len("false")
+		return false, nil
+	case 'n':
+		r.at += len("null")
+		return nil, nil
 	default:
-		return token, nil
+		start := r.at
+		for r.at < len(r.data) && strings.IndexByte("+-.eE0123456789", r.data[r.at]) >= 0 {
+			r.at++
+		}
+		return number(string(r.data[start:r.at]))
 	}
 }
 
-func readObject(decoder *json.Decoder, levels int) (any, error) {
+func (r *reader) object(levels int) (any, error) {
+	if levels < 0 {
+		return nil, ErrAmbiguous
+	}
 	object := map[string]any{}
-	for decoder.More() {
-		token, err := decoder.Token()
+	r.at++
+	for r.next() != '}' {
+		name, err := r.text()
 		if err != nil {
 			return nil, err
-		}
-		name, isText := token.(string)
-		if !isText {
-			return nil, ErrAmbiguous
 		}
 		if _, isThere := object[name]; isThere {
 			return nil, ErrAmbiguous
 		}
-		if object[name], err = read(decoder, levels); err != nil {
+		r.next() // The colon.
+		r.at++
+		if object[name], err = r.value(levels); err != nil {
 			return nil, err
 		}
+		r.skipComma()
 	}
-	_, err := decoder.Token()
-	return object, err
+	r.at++
+	return object, nil
 }
 
-func readArray(decoder *json.Decoder, levels int) (any, error) {
+func (r *reader) array(levels int) (any, error) {
+	if levels < 0 {
+		return nil, ErrAmbiguous
+	}
 	array := []any{}
-	for decoder.More() {
-		value, err := read(decoder, levels)
+	r.at++
+	for r.next() != ']' {
+		value, err := r.value(levels)
 		if err != nil {
 			return nil, err
 		}
 		array = append(array, value)
+		r.skipComma()
 	}
-	_, err := decoder.Token()
-	return array, err
+	r.at++
+	return array, nil
+}
+
+func (r *reader) text() (string, error) {
+	start, isEscaped := r.at, false
+	for r.at++; r.data[r.at] != '"'; r.at++ {
+		if r.data[r.at] == '\\' {
+			isEscaped = true
+			r.at++
+		}
+	}
+	r.at++
+	if !isEscaped {
+		return string(r.data[start+1 : r.at-1]), nil
+	}
+	var text string
+	err := json.Unmarshal(r.data[start:r.at], &text)
+	return text, err
+}
+
+// next skips white space and returns the byte that follows.
+func (r *reader) next() byte {
+	for strings.IndexByte(" \t\r\n", r.data[r.at]) >= 0 {
+		r.at++
+	}
+	return r.data[r.at]
+}
+
+func (r *reader) skipComma() {
+	if r.next() == ',' {
+		r.at++
+	}
 }
 
 func number(text string) (any, error) {
