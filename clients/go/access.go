@@ -46,8 +46,8 @@ func (a *Access) Ready(ctx context.Context) error {
 	return err
 }
 
-// Close closes idle connections to the issuer. An Access that is not closed loses them by itself
-// after half a minute.
+// Close closes idle connections to the issuer. Without it they are closed after half a
+// minute.
 func (a *Access) Close() { a.fetcher.close() }
 
 // AuthenticateToken returns the caller of a signed token. Its errors are a TokenError, or one of the

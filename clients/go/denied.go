@@ -31,7 +31,7 @@ type Denied struct {
 	Status int
 	// Problem is the type of the problem (RFC 9457).
 	Problem string
-	// Title and Detail are for people.
+	// Title and Detail are sentences for users and developers.
 	Title, Detail string
 	// Challenges are those of WWW-Authenticate.
 	Challenges []Challenge

@@ -73,7 +73,7 @@ func ExampleGuard() {
 	var mux access.Mux
 	mux.HandleFunc("GET /reports/{owner}", reader,
 		func(w http.ResponseWriter, r *http.Request, caller *access.Principal) {
-			// Everybody reads their own reports, and some read all.
+			// Users read their own reports, and some read all.
 			if r.PathValue("owner") != caller.Subject {
 				var denied *access.Denied
 				if errors.As(all.Allow(caller), &denied) {

@@ -32,7 +32,7 @@ var errTooLarge = errors.New("the issuer's response is too large")
 // fetcher sends requests to the issuer.
 type fetcher struct{ client *http.Client }
 
-// newFetcher creates a fetcher. Without a transport it uses one of its own without a proxy: the
+// newFetcher creates a fetcher. Without a transport it uses a new one without a proxy: the
 // environment of the service must not decide which keys are trusted.
 func newFetcher(transport http.RoundTripper) fetcher {
 	if transport == nil {

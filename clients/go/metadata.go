@@ -29,7 +29,7 @@ func MetadataURL(audience string) (string, error) {
 
 // Metadata describes a protected resource (RFC 9728 section 2).
 type Metadata struct {
-	// Name is the name of the resource for people.
+	// Name is the name of the resource that users see.
 	Name string
 	// Scopes are those that clients may ask for.
 	Scopes []string

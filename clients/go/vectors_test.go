@@ -32,8 +32,8 @@ const vectorFile = "../python/tests/vectors.json"
 // row with its name and the reason.
 var skipped = map[string]string{}
 
-// notOnWire are vectors whose request the server of Go answers by itself, before any handler: the
-// reason is what net/http says. They are decided in memory only.
+// notOnWire are vectors whose request the server of Go would answer before any handler, with the answer
+// of net/http as the reason. They are decided in memory only. None so far.
 var notOnWire = map[string]string{}
 
 type vectors struct {
@@ -293,7 +293,7 @@ func answers(
 	return found
 }
 
-// overTCP writes a request byte by byte to a server of its own.
+// overTCP writes a request byte by byte to a new server.
 func overTCP(t *testing.T, handler http.Handler, sent sent) *http.Response {
 	server := httptest.NewServer(handler)
 	defer server.Close()

@@ -1,5 +1,5 @@
 // Package bench compares the cost of a guarded request with that of a verifier of go-oidc. It is a
-// module of its own, so that users of the package do not depend on go-oidc.
+// separate module, so that users of the package do not depend on go-oidc.
 package bench
 
 import (

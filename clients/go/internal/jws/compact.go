@@ -96,7 +96,7 @@ func IsType(written any, allowed string) bool {
 		return false
 	}
 	for at := range len(text) {
-		// Not ASCII: ToLower would map further characters to letters.
+		// Not ASCII: ToLower would map further characters to ASCII.
 		if text[at] >= 0x80 {
 			return false
 		}
