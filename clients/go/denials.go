@@ -139,8 +139,8 @@ func (a *Access) logged(denied *Denied, caller *Principal) *Denied {
 // schemeOf returns the scheme of the caller's access token. A certificate-bound token uses the Bearer
 // scheme (RFC 8705 section 3).
 func schemeOf(caller *Principal) string {
-	if caller.Confirmation == nil || caller.Confirmation.JKT == "" {
-		return bearer
+	if isBound(caller) {
+		return dpop
 	}
-	return dpop
+	return bearer
 }

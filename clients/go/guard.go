@@ -54,11 +54,15 @@ func (g Guard) Accepting(kinds ...Credential) Guard {
 // Authenticate returns the caller of a request who meets all requirements. Its error is always a
 // *Denied.
 func (g Guard) Authenticate(r *http.Request) (*Principal, error) {
+	return asError(g.authenticate(r))
+}
+
+func (g Guard) authenticate(r *http.Request) (*Principal, *Denied) {
 	caller, denied := g.access.authenticate(r, g.accepts)
 	if denied == nil {
 		denied = g.allow(caller)
 	}
-	return asError(caller, denied)
+	return caller, denied
 }
 
 // Allow checks the requirements for a caller that is already authenticated, for rules that depend on
@@ -84,16 +88,16 @@ func (g Guard) Handler(next http.Handler) http.Handler {
 		panic("access: a Guard is made by Access.Guard")
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		caller, denied := g.access.authenticate(r, g.accepts)
-		if denied == nil {
-			denied = g.allow(caller)
-		}
+		caller, denied := g.authenticate(r)
 		if denied != nil {
 			denied.Respond(w)
 			return
 		}
 		ctx := NewContext(r.Context(), caller)
-		next.ServeHTTP(w, r.WithContext(g.access.withProved(ctx, r)))
+		if isBound(caller) {
+			ctx = g.access.withProved(ctx, r)
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

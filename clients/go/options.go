@@ -136,7 +136,7 @@ func WithClock(now func() time.Time) Option {
 	return func(s *settings) { s.now = now }
 }
 
-// WithLogger sets the logger of denials and outages. Default: slog.Default.
+// WithLogger sets the logger of denials and outages. Default: slog.Default at the time of New.
 func WithLogger(log *slog.Logger) Option {
 	return func(s *settings) { s.log = log }
 }

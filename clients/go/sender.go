@@ -14,7 +14,7 @@ func (a *Access) checkSender(r *http.Request, scheme, token string, caller *Prin
 	if denied := a.checkBinding(r, scheme, caller.Confirmation); denied != nil {
 		return denied
 	}
-	if caller.Confirmation == nil || caller.Confirmation.JKT == "" {
+	if !isBound(caller) {
 		if a.requireDPoP {
 			detail := "only tokens that are bound to a key by DPoP are accepted here"
 			return a.unproved(dpop, "invalid_token", detail)
@@ -26,6 +26,11 @@ func (a *Access) checkSender(r *http.Request, scheme, token string, caller *Prin
 		return nil
 	}
 	return a.checkProof(r, token, caller.Confirmation.JKT)
+}
+
+// isBound returns true if the caller's token is bound to a key by DPoP.
+func isBound(caller *Principal) bool {
+	return caller.Confirmation != nil && caller.Confirmation.JKT != ""
 }
 
 // checkBinding checks the certificate of the sender, and that the scheme fits the token.
@@ -112,7 +117,7 @@ type provedToken struct {
 	hash   [sha256.Size]byte
 }
 
-// withProved marks the token of an authenticated request, whose proof was checked if it needs one.
+// withProved marks the token of an authenticated request, whose proof was checked.
 func (a *Access) withProved(ctx context.Context, r *http.Request) context.Context {
 	_, token, err := readAuthorization(r.Header.Get("Authorization"))
 	if err != nil {
