@@ -132,6 +132,22 @@ def test_proofs_that_a_server_joined(access: Access, one: Signer, holder: Signer
     assert denied.value.detail == "there are several DPoP proofs"
 
 
+def test_port_of_thousands_of_digits_is_malformed(
+    access: Access, one: Signer, holder: Signer
+) -> None:
+    token = one.token(cnf={"jkt": holder.jkt})
+    for port in ("1" * 4301, "0" * 4000 + "99999", "0" * 4301):
+        proof = holder.sign(
+            {"jti": "a", "htm": "GET", "htu": f"https://a:{port}", "iat": NOW},
+            typ="dpop+jwt",
+            jwk=holder.public,
+        )
+        with pytest.raises(Denied) as denied:
+            access.authenticate(proved(token, proof))
+        assert denied.value.status == 401
+        assert "too long" not in denied.value.detail
+
+
 def test_nonces(key_set: KeySet, one: Signer, holder: Signer) -> None:
     now = NOW
     nonces = SignedNonces(b"k" * 32)

@@ -44,9 +44,11 @@ def _parse(url: str) -> tuple[str, str] | None:
     if user.strip(":") or parts is None:
         return None
     host = _host(parts[1])
-    port = int(parts[2]) if parts[2] else _DEFAULT_PORTS[scheme]
-    if host is None or port > 65535:
+    # int() raises an error for thousands of digits.
+    digits = (parts[2] or "").lstrip("0") or "0"
+    if host is None or len(digits) > 5 or int(digits) > 65535:
         return None
+    port = int(digits) if parts[2] else _DEFAULT_PORTS[scheme]
     written = "" if port == _DEFAULT_PORTS[scheme] else f":{port}"
     return f"{scheme}://{host}{written}", _path(path)
 
