@@ -70,7 +70,7 @@ fn empty_format_demands_nothing(
     let read = read_text(&message("AuthnRequest", attributes, content));
     match read {
         Ok(Message::Authn(request)) => {
-            assert_eq!((request.name_id_format, is_accepted), (None, true))
+            assert_eq!((request.name_id_format, is_accepted), (None, true));
         }
         other => assert!(!is_accepted, "{other:?}"),
     }
