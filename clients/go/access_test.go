@@ -285,3 +285,16 @@ func TestDenialIsLoggedWithoutToken(t *testing.T) {
 		}
 	}
 }
+
+// An empty thumbprint would be no constraint at all.
+func TestEmptyThumbprintIsRejected(t *testing.T) {
+	issuer, made := newIssuer(t, newClock())
+	for _, name := range []string{"jkt", "x5t#S256"} {
+		for _, other := range []string{"other", "x5t#S256"} {
+			token := issuer.Token("alice", accesstest.Claim("cnf", map[string]string{other: "a", name: ""}))
+			if code := codeOf(t, second(made.AuthenticateToken(t.Context(), token))); code != "claims" {
+				t.Errorf("%s: %q", name, code)
+			}
+		}
+	}
+}
