@@ -285,3 +285,46 @@ func TestDenialIsLoggedWithoutToken(t *testing.T) {
 		}
 	}
 }
+
+// An empty thumbprint would be no constraint at all.
+func TestEmptyThumbprintIsRejected(t *testing.T) {
+	issuer, made := newIssuer(t, newClock())
+	for _, name := range []string{"jkt", "x5t#S256"} {
+		for _, other := range []string{"other", "x5t#S256"} {
+			token := issuer.Token("alice", accesstest.Claim("cnf", map[string]string{other: "a", name: ""}))
+			if code := codeOf(t, second(made.AuthenticateToken(t.Context(), token))); code != "claims" {
+				t.Errorf("%s: %q", name, code)
+			}
+		}
+	}
+}
+
+// anyNonce accepts every nonce.
+type anyNonce struct{}
+
+func (anyNonce) Current(time.Time) string { return "current" }
+
+func (anyNonce) IsValid(string, time.Time) bool { return true }
+
+// What is missing meets no requirement, however lenient that is.
+func TestMissingValueMeetsNoRequirement(t *testing.T) {
+	c := newClock()
+	issuer, made := newIssuer(t, c, access.WithNonces(anyNonce{}))
+	caller, err := made.AuthenticateToken(t.Context(), issuer.Token("alice",
+		accesstest.Claim("acr", nil), accesstest.Claim("auth_time", nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, guard := range []access.Guard{made.Guard().Strong(""), made.Guard().Recent(1<<63 - 1)} {
+		if denied := deniedBy(t, guard.Allow(caller)); denied.Code() != "insufficient_user_authentication" {
+			t.Error(denied)
+		}
+	}
+	holder := accesstest.NewHolder()
+	token := issuer.Token("alice", accesstest.BoundTo(holder))
+	proof := holder.Proof(http.MethodGet, url, token, c.now())
+	r := request("Authorization", "DPoP "+token, "DPoP", proof)
+	if denied := deniedBy(t, second(made.Authenticate(r))); denied.DPoPNonce != "current" {
+		t.Error(denied)
+	}
+}

@@ -128,8 +128,9 @@ func (s signIn) lacks(caller *Principal, now time.Time) []Reason {
 		reason := Reason{Code: "sign_in_too_weak", ACRValues: s.acrValues, Detail: detail}
 		reasons = append(reasons, reason)
 	}
-	// A sign-in slightly in the future comes from a clock that is ahead.
-	isRecent := !caller.AuthTime.IsZero() && caller.AuthTime.Unix() >= now.Unix()-s.maxAge
+	// A sign-in slightly in the future comes from a clock that is ahead. The zero time, for none, is too
+	// old for every age.
+	isRecent := caller.AuthTime.Unix() >= now.Unix()-s.maxAge
 	if s.hasMaxAge && !isRecent {
 		detail := fmt.Sprintf(
 			"the sign-in was too long ago; the application must ask for max_age %d", s.maxAge)

@@ -205,6 +205,26 @@ func TestUnavailableIssuerDeniesAccess(t *testing.T) {
 	}
 }
 
+// An endpoint at a new address is found after the old address failed, within the hour.
+func TestMovedEndpointIsFoundAgain(t *testing.T) {
+	const discovery = "/.well-known/openid-configuration"
+	s, made := keyed(t)
+	moved := strings.Replace(string(s.issuer.Discovery()), introspectPath, "/old", 1)
+	active, _ := json.Marshal(s.answer)
+	s.bodies[discovery], s.bodies["/old"] = []byte(moved), active
+	if err := s.ask(t, made, "dw_one"); err != nil {
+		t.Fatal(err)
+	}
+	s.set(func() { delete(s.bodies, discovery); s.statuses["/old"] = http.StatusNotFound })
+	if err := s.ask(t, made, "dw_two"); !isUnavailable(err) {
+		t.Error(err)
+	}
+	s.clock.advance(2)
+	if err := s.ask(t, made, "dw_two"); err != nil || s.count(introspectPath) != 1 {
+		t.Error(err, s.requests)
+	}
+}
+
 func TestOtherAnswersAreInactive(t *testing.T) {
 	s, made := keyed(t)
 	for at, changes := range []map[string]any{

@@ -132,6 +132,28 @@ func TestFailedFetchIsRepeatedAfterFiveSeconds(t *testing.T) {
 	}
 }
 
+// A key set at a new address is found after the old address failed, within the hour.
+func TestMovedKeySetIsFoundAgain(t *testing.T) {
+	const discovery = "/.well-known/openid-configuration"
+	s := newServer(t)
+	moved := strings.Replace(string(s.issuer.Discovery()), jwksPath, "/old", 1)
+	s.bodies[discovery], s.bodies["/old"] = []byte(moved), s.issuer.JWKS()
+	made := s.access(t)
+	if err := made.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.set(func() { delete(s.bodies, discovery); s.statuses["/old"] = http.StatusNotFound })
+	s.clock.advance(300)
+	// The old keys are used meanwhile.
+	if err := made.Ready(t.Context()); err != nil || s.count("/old") != 2 {
+		t.Error(err, s.requests)
+	}
+	s.clock.advance(5)
+	if err := made.Ready(t.Context()); err != nil || s.count(jwksPath) != 1 {
+		t.Error(err, s.requests)
+	}
+}
+
 func TestConcurrentCallersShareOneFetch(t *testing.T) {
 	s := newServer(t)
 	made := s.access(t)

@@ -122,9 +122,10 @@ func TestMuxListsUnguardedRoutes(t *testing.T) {
 // A guard is a value: a changed copy does not change the original.
 func TestGuardsAreCopies(t *testing.T) {
 	issuer, made := newIssuer(t, newClock())
-	base := made.Guard(access.User)
-	strict := base.Requiring(access.Role("a")).Strong("aal3").Recent(0)
+	// Several additions, so that the list of conditions has room for more.
+	base := made.Guard(access.User).Requiring(access.User, access.User).Requiring(access.User, access.User)
 	other := base.Requiring(access.Role("b"))
+	strict := base.Requiring(access.Role("a")).Strong("aal3").Recent(0)
 	caller, err := made.AuthenticateToken(t.Context(), issuer.Token("alice", accesstest.Roles("b")))
 	if err != nil {
 		t.Fatal(err)
