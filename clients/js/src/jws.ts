@@ -3,7 +3,7 @@
 // jose verifies the signatures. The parts are read here, because jose accepts several spellings of
 // one token: duplicate members and non-canonical base64url.
 
-import type { JWK } from 'jose'
+import type { CryptoKey, JWK } from 'jose'
 import { errors, flattenedVerify, importJWK } from 'jose'
 import { decode } from './base64url.js'
 import { TokenRejected } from './errors.js'
