@@ -4,7 +4,14 @@ import { canonical } from './address.js'
 import { type AccessTokenClaims, isWhole } from './claims.js'
 import type { Challenge } from './challenge.js'
 import { type AcceptedCredentials, SIGNED_TOKENS } from './credentials.js'
-import { type Assurance, type Condition, decide, isVerifiedUser, lacks, type Requirement } from './decision.js'
+import {
+  type Assurance,
+  type Condition,
+  decide,
+  isVerifiedUser,
+  lacks,
+  type Requirement,
+} from './decision.js'
 import { Denials, fault, serviceUnavailable, tooManyKeys } from './denials.js'
 import { PROOF_ALGORITHMS, verifyProof } from './dpop.js'
 import {
@@ -214,7 +221,11 @@ export class Access {
    * 403 without the permission or the scope (RFC 6750 section 3.1), or for a client that acts for
    * itself where a sign-in is required; 401 after too weak or too old a sign-in (RFC 9470 section 3).
    */
-  permit(principal: Principal, requirement?: Requirement | null, wanted: Assurance & { verifiedUsersOnly?: boolean } = {}): void {
+  permit(
+    principal: Principal,
+    requirement?: Requirement | null,
+    wanted: Assurance & { verifiedUsersOnly?: boolean } = {},
+  ): void {
     if (wanted.verifiedUsersOnly) this.require(principal, isVerifiedUser)
     if (requirement) this.require(principal, (caller) => decide(caller, requirement))
     // After the permission: a stronger sign-in does not help a caller without it.
@@ -324,7 +335,8 @@ export class Access {
   /** Authenticates by the token that a proxy of forward authentication has added. */
   async #byHeader(request: HttpRequest, header: string): Promise<Principal> {
     const [token, ...others] = fieldsOf(request, header)
-    if (others.length > 0) throw this.#denials.ambiguous('the request has several tokens of a proxy')
+    if (others.length > 0)
+      throw this.#denials.ambiguous('the request has several tokens of a proxy')
     if (token === undefined) {
       const detail = 'The request did not come through the proxy, which signs users in.'
       throw this.#denials.noToken(this.#accepts, detail)
@@ -376,7 +388,9 @@ export class Access {
     if (bound !== null) {
       if (!isUnderstood(bound)) throw refused('the token is bound in a way that is not known here')
       if (bound.x5tS256 !== null && certificate === null)
-        throw refused('the token is bound to a certificate: use it on a connection that shows this one')
+        throw refused(
+          'the token is bound to a certificate: use it on a connection that shows this one',
+        )
       if (bound.x5tS256 !== null && certificate !== bound.x5tS256)
         throw refused('the token is bound to another certificate than that of the connection')
     }

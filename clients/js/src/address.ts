@@ -13,7 +13,11 @@ export function ipv4(text: string): string | null {
 export function ipv6(text: string): number[] | null {
   if (!IPV6.test(text) || !URL.canParse(`http://[${text}]`)) return null
   const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::')
-  const groups = (part = '') => part.split(':').filter(Boolean).map((one) => parseInt(one, 16))
+  const groups = (part = '') =>
+    part
+      .split(':')
+      .filter(Boolean)
+      .map((one) => parseInt(one, 16))
   const [first, last] = [groups(head), groups(tail)]
   return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last]
 }
@@ -33,5 +37,10 @@ export function canonical(address: string | null | undefined): string | null {
 /** Returns the /64 network of an IPv6 address, which usually belongs to one user. */
 export function network(address: string): string {
   const groups = ipv6(address)
-  return groups === null ? address : groups.slice(0, 4).map((group) => group.toString(16)).join(':')
+  return groups === null
+    ? address
+    : groups
+        .slice(0, 4)
+        .map((group) => group.toString(16))
+        .join(':')
 }

@@ -33,7 +33,8 @@ export function decide(principal: Principal, requirement: Requirement): Reason[]
   const { permission, scope = permission } = requirement
   const reasons: Reason[] = []
   if (!principal.hasEntitlement(permission)) reasons.push(missingEntitlement(permission))
-  if (!principal.hasScope(scope) && !principal.hasScope(permission)) reasons.push(missingScope(scope))
+  if (!principal.hasScope(scope) && !principal.hasScope(permission))
+    reasons.push(missingScope(scope))
   return reasons
 }
 
@@ -46,7 +47,8 @@ export function decide(principal: Principal, requirement: Requirement): Reason[]
 export function lacks(principal: Principal, wanted: Assurance, now: number): Reason[] {
   const { acrValues = [], maxAge } = wanted
   const wantsAny = acrValues.length === 0 && maxAge === undefined
-  if (!wantsAny && (!principal.isUser || principal.credential === 'api_key')) return [userRequired()]
+  if (!wantsAny && (!principal.isUser || principal.credential === 'api_key'))
+    return [userRequired()]
   const reasons: Reason[] = []
   if (acrValues.length > 0 && (principal.acr === null || !acrValues.includes(principal.acr))) {
     const named = acrValues.join(' ')
@@ -120,7 +122,8 @@ export function anyOf(...conditions: Condition[]): Condition {
 }
 
 function userRequired(): Reason {
-  const detail = 'a user must sign in; a client that acts for itself, or an API key, may not do this'
+  const detail =
+    'a user must sign in; a client that acts for itself, or an API key, may not do this'
   return { code: 'user_required', detail }
 }
 
@@ -137,7 +140,8 @@ function missingScope(scope: string): Reason {
 }
 
 function missingRole(role: string, own: readonly string[]): Reason {
-  const missing = own.length > 0 ? `the token does not have the role ${role}` : 'the token has no roles'
+  const missing =
+    own.length > 0 ? `the token does not have the role ${role}` : 'the token has no roles'
   const detail =
     `${missing}; either an administrator has to assign the role to the account, or the resource has ` +
     'to ask for `roles` in its tokens (`doorward resource update URI --token-claims roles`)'

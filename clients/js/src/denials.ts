@@ -87,7 +87,10 @@ export class Denials {
     if (maxAge !== undefined) challenge = challenge.having('max_age', String(maxAge))
     const challenges = [this.#finished(challenge)]
     return this.#noted(
-      new Denied(401, 'sign-in-required', 'Sign in again', joined(reasons), { challenges, reasons }),
+      new Denied(401, 'sign-in-required', 'Sign in again', joined(reasons), {
+        challenges,
+        reasons,
+      }),
       principal,
     )
   }

@@ -1,6 +1,7 @@
 // Express: a guard as middleware, and a check of all routes.
 
 import type { Access } from './access.js'
+import type { Denied } from './errors.js'
 import {
   caller,
   checkAll,
@@ -48,7 +49,10 @@ export type Middleware = (
  *
  * Handlers read the caller with `caller(request)`.
  */
-export function guard(access: Access, options: GuardOptions<ExpressRequest> = {}): Guard<Middleware> {
+export function guard(
+  access: Access,
+  options: GuardOptions<ExpressRequest> = {},
+): Guard<Middleware> {
   const address = options.address ?? ((request) => request.ip)
   const certificate = options.certificate ?? ((request) => peerThumbprint(request.socket))
   return createGuard<Middleware>(access, (check) => async (request, response, next) => {
@@ -61,13 +65,20 @@ export function guard(access: Access, options: GuardOptions<ExpressRequest> = {}
         certificate: certificate(request) ?? null,
       })
       if (denied === null) return next()
-      response.statusCode = denied.status
-      for (const [name, value] of Object.entries(headersOf(denied))) response.setHeader(name, value)
-      response.end(JSON.stringify(denied.body()))
+      deny(response, denied)
     } catch (error) {
       next(error)
     }
   })
+}
+
+/**
+ * Answers with a denial: that of a rule of your own, by `access.forbidden(…)`, as a guard answers.
+ */
+export function deny(response: ExpressResponse, denied: Denied): void {
+  response.statusCode = denied.status
+  for (const [name, value] of Object.entries(headersOf(denied))) response.setHeader(name, value)
+  response.end(JSON.stringify(denied.body()))
 }
 
 /**
@@ -154,7 +165,9 @@ const MANY_METHODS = 20
 function isBelow(prefixes: readonly string[], path: Path): boolean {
   const paths = Array.isArray(path) ? path : [path]
   return paths.every((one) =>
-    prefixes.some((prefix) => typeof one === 'string' && (one === prefix || one.startsWith(`${prefix}/`))),
+    prefixes.some(
+      (prefix) => typeof one === 'string' && (one === prefix || one.startsWith(`${prefix}/`)),
+    ),
   )
 }
 

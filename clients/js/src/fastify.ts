@@ -2,7 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Access } from './access.js'
-import { Misconfigured } from './errors.js'
+import { type Denied, Misconfigured } from './errors.js'
 import {
   caller,
   checkAll,
@@ -39,11 +39,17 @@ export function guard(access: Access, options: GuardOptions<FastifyRequest> = {}
       address: address(request) ?? null,
       certificate: certificate(request) ?? null,
     })
-    if (denied === null) return
-    // Bytes: Fastify would serialize an object by the schema of the route, and add a charset to text.
-    const body = new TextEncoder().encode(JSON.stringify(denied.body()))
-    return reply.code(denied.status).headers(headersOf(denied)).send(body)
+    return denied === null ? undefined : deny(reply, denied)
   })
+}
+
+/**
+ * Answers with a denial: that of a rule of your own, by `access.forbidden(…)`, as a guard answers.
+ */
+export function deny(reply: FastifyReply, denied: Denied): FastifyReply {
+  // Bytes: Fastify would serialize an object by the schema of the route, and add a charset to text.
+  const body = new TextEncoder().encode(JSON.stringify(denied.body()))
+  return reply.code(denied.status).headers(headersOf(denied)).send(body)
 }
 
 /** The parts of an instance of Fastify, of whatever server and logger. */
@@ -88,7 +94,10 @@ export function checkRoutes(app: Instance, options: RouteOptions = {}): void {
     // Fastify adds one to each route of GET, with its hooks.
     const named = new Set(options.public)
     const isImplied = (name: string) => named.has(name.replace(/^HEAD /, 'GET '))
-    checkAll(found.filter(({ name }) => named.has(name) || !isImplied(name)), options)
+    checkAll(
+      found.filter(({ name }) => named.has(name) || !isImplied(name)),
+      options,
+    )
   })
 }
 

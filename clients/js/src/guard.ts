@@ -132,11 +132,16 @@ export function pathOf(target: string): string {
 /** Returns the thumbprint of the certificate that the client of a TLS connection has shown. */
 export function peerThumbprint(socket: object): string | null {
   // The handshake proves its key. Who issued it is not asked: the token names the certificate.
-  const { getPeerCertificate } = socket as { getPeerCertificate?: () => { fingerprint256?: string } }
+  const { getPeerCertificate } = socket as {
+    getPeerCertificate?: () => { fingerprint256?: string }
+  }
   const fingerprint = getPeerCertificate?.call(socket)?.fingerprint256
   if (!fingerprint) return null
   const bytes = fingerprint.split(':').map((digits) => parseInt(digits, 16))
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace('=', '')
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace('=', '')
 }
 
 /** The header fields of a denial, with all values of a name in a list. */
@@ -173,5 +178,6 @@ export function checkAll(routes: readonly Route[], options: RouteOptions): void 
   }
   // A name that matches nothing is a mistake, or makes a later route public unnoticed.
   const unknown = [...open].filter((name) => !names.has(name))
-  if (unknown.length > 0) throw new Misconfigured(`public routes that do not exist: ${list(unknown)}`)
+  if (unknown.length > 0)
+    throw new Misconfigured(`public routes that do not exist: ${list(unknown)}`)
 }

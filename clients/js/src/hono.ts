@@ -2,6 +2,7 @@
 
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Access } from './access.js'
+import type { Denied } from './errors.js'
 import {
   caller,
   checkAll,
@@ -49,10 +50,17 @@ export function guard(access: Access, options: GuardOptions<Context> = {}): Guar
       c.set('caller', caller(c))
       return next()
     }
-    for (const [name, value] of Object.entries(headersOf(denied)))
-      for (const one of [value].flat()) c.header(name, one, { append: Array.isArray(value) })
-    return c.body(JSON.stringify(denied.body()), denied.status)
+    return deny(c, denied)
   })
+}
+
+/**
+ * Answers with a denial: that of a rule of your own, by `access.forbidden(…)`, as a guard answers.
+ */
+export function deny(c: Context, denied: Denied): Response {
+  for (const [name, value] of Object.entries(headersOf(denied)))
+    for (const one of [value].flat()) c.header(name, one, { append: Array.isArray(value) })
+  return c.body(JSON.stringify(denied.body()), denied.status)
 }
 
 /** Returns the fields that the platform joined by a comma; no token has one. */

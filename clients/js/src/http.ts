@@ -94,7 +94,11 @@ export async function receive(
   }
 }
 
-async function readBody(response: Response, most: number, tooLarge: FetchError): Promise<Uint8Array> {
+async function readBody(
+  response: Response,
+  most: number,
+  tooLarge: FetchError,
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let size = 0
   const reader = response.body?.getReader()

@@ -154,7 +154,9 @@ export class Introspector {
   }
 
   #failed(error: unknown): unknown {
-    const isFailure = [FetchError, AmbiguousJson, claims.WrongClaim].some((kind) => error instanceof kind)
+    const isFailure = [FetchError, AmbiguousJson, claims.WrongClaim].some(
+      (kind) => error instanceof kind,
+    )
     if (!isFailure) return error
     this.#awayUntil = this.#clock() + RETRY
     // The endpoint may have moved: look it up again next time.

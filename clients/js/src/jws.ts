@@ -3,7 +3,7 @@
 // jose verifies the signatures. The parts are read here, because jose accepts several spellings of
 // one token: duplicate members and non-canonical base64url.
 
-import type { JWK } from 'jose'
+import type { CryptoKey, JWK } from 'jose'
 import { errors, flattenedVerify, importJWK } from 'jose'
 import { decode } from './base64url.js'
 import { TokenRejected } from './errors.js'
@@ -27,7 +27,12 @@ export type Algorithm = (typeof ALGORITHMS)[number]
 
 const KEY_TYPES = { RS256: 'RSA', PS256: 'RSA', ES256: 'EC', EdDSA: 'OKP' }
 const CURVES = { ES256: 'P-256', EdDSA: 'Ed25519' }
-const MEMBERS = { RS256: ['n', 'e'], PS256: ['n', 'e'], ES256: ['crv', 'x', 'y'], EdDSA: ['crv', 'x'] }
+const MEMBERS = {
+  RS256: ['n', 'e'],
+  PS256: ['n', 'e'],
+  ES256: ['crv', 'x', 'y'],
+  EdDSA: ['crv', 'x'],
+}
 const DEFAULTS = new Map<unknown, Algorithm>([
   ['RSA', 'RS256'],
   ['EC', 'ES256'],
@@ -53,7 +58,12 @@ export function split(token: string): Compact {
   const parts = token.split('.')
   const [header, payload, signature] = parts
   // Five parts are a JWE (RFC 7516 section 9), which is not supported.
-  if (parts.length !== 3 || header === undefined || payload === undefined || signature === undefined)
+  if (
+    parts.length !== 3 ||
+    header === undefined ||
+    payload === undefined ||
+    signature === undefined
+  )
     throw new TokenRejected('malformed', 'it does not have three parts')
   return { protected: header, payload, signature }
 }
@@ -171,7 +181,9 @@ function isFit(jwk: Readonly<Record<string, unknown>>, algorithm: Algorithm): bo
   if (!isNamed || !(operations as string[]).includes('verify')) return false
   if (algorithm === 'RS256' || algorithm === 'PS256') return isRsa(decode(jwk.n), decode(jwk.e))
   const size = (name: string) => decode(jwk[name])?.length
-  return jwk.crv === CURVES[algorithm] && size('x') === 32 && (algorithm === 'EdDSA' || size('y') === 32)
+  return (
+    jwk.crv === CURVES[algorithm] && size('x') === 32 && (algorithm === 'EdDSA' || size('y') === 32)
+  )
 }
 
 /**

@@ -102,10 +102,13 @@ test('custom claims are kept', async () => {
 test('a member of the prototype is no claim', async () => {
   const caller = await accessOf().authenticateToken(await one.token())
   assert.equal(Object.hasOwn(caller.claims, 'constructor'), false)
-  const signed = await one.sign(JSON.parse(`{"__proto__":{"sub":"eve"},${JSON.stringify(claims()).slice(1)}`), {
-    typ: 'at+jwt',
-    kid: 'one',
-  })
+  const signed = await one.sign(
+    JSON.parse(`{"__proto__":{"sub":"eve"},${JSON.stringify(claims()).slice(1)}`),
+    {
+      typ: 'at+jwt',
+      kid: 'one',
+    },
+  )
   assert.equal((await accessOf().authenticateToken(signed)).subject, 'alice')
 })
 
@@ -211,7 +214,9 @@ test('the token is never repeated', async () => {
   const token = await one.sign(claims({ aud: 'x' }), { typ: 'at+jwt', kid: 'one' })
   const lines = []
   const access = accessOf({ log: (...line) => lines.push(line) })
-  const denied = await thrown(() => access.authenticate(request({ authorization: `Bearer ${token}` })))
+  const denied = await thrown(() =>
+    access.authenticate(request({ authorization: `Bearer ${token}` })),
+  )
   const shown = JSON.stringify([denied.body(), denied.headers(), String(denied), lines])
   assert.equal(shown.includes(token), false)
 })
@@ -249,7 +254,13 @@ test('a token of forward authentication', async () => {
   )
   assert.equal(caller.claims.username, 'alice')
   const bound = await one.token({ cnf: { jkt: await holder.jkt() } })
-  const twice = { ...request({}), headers: [['remote-token', token], ['Remote-Token', token]] }
+  const twice = {
+    ...request({}),
+    headers: [
+      ['remote-token', token],
+      ['Remote-Token', token],
+    ],
+  }
   for (const [sent, status] of [
     [request({}), 401],
     [request({ authorization: `Bearer ${token}` }), 401],

@@ -73,8 +73,12 @@ for (let round = -1; round < ROUNDS; round += 1) {
 const of = (path, kind) => median(found[path].map((one) => one[kind]))
 const cost = (path, kind) => of(path, kind) - of('/bare', kind)
 const row = (name, path) =>
-  console.log(`${name.padEnd(26)} ${cost(path, 'wall').toFixed(0)} µs, ${cost(path, 'cpu').toFixed(0)} µs of processor`)
-console.log(`medians of ${ROUNDS} rounds of ${REQUESTS} requests, above those of a route without a guard`)
+  console.log(
+    `${name.padEnd(26)} ${cost(path, 'wall').toFixed(0)} µs, ${cost(path, 'cpu').toFixed(0)} µs of processor`,
+  )
+console.log(
+  `medians of ${ROUNDS} rounds of ${REQUESTS} requests, above those of a route without a guard`,
+)
 row('express-oauth2-jwt-bearer', '/theirs')
 row('doorward-access', '/ours')
 const ratio = (kind) => (cost('/ours', kind) / cost('/theirs', kind)).toFixed(2)

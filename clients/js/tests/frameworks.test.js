@@ -16,12 +16,15 @@ const CERTIFICATE = readFileSync(new URL('certificate.pem', import.meta.url), 'u
 function send(port, path, headers = {}, options = {}) {
   const request = options.cert || options.isSecure ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
-    const sent = request({ port, path, host: '127.0.0.1', headers, ...options }, async (response) => {
-      let text = ''
-      for await (const piece of response) text += piece
-      const fields = response.headersDistinct
-      resolve({ status: response.statusCode, fields, text, body: text && JSON.parse(text) })
-    })
+    const sent = request(
+      { port, path, host: '127.0.0.1', headers, ...options },
+      async (response) => {
+        let text = ''
+        for await (const piece of response) text += piece
+        const fields = response.headersDistinct
+        resolve({ status: response.statusCode, fields, text, body: text && JSON.parse(text) })
+      },
+    )
     sent.on('error', reject).end()
   })
 }
@@ -75,6 +78,7 @@ for (const [framework, start] of Object.entries(START)) {
         ['/strong', { acr: 'aal2', auth_time: NOW - 300 }, 200, ''],
         ['/strong', { acr: 'aal1', entitlements: [] }, 403, ''],
         ['/keys', {}, 200, ''],
+        ['/object', {}, 403, ''],
       ]) {
         lines.length = 0
         const response = await send(service.port, path, bearer(await one.token(changes)))
@@ -147,7 +151,12 @@ for (const [framework, start] of Object.entries(START)) {
     })
 
     test('a certificate of the connection', async () => {
-      const tls = { key: CERTIFICATE, cert: CERTIFICATE, requestCert: true, rejectUnauthorized: false }
+      const tls = {
+        key: CERTIFICATE,
+        cert: CERTIFICATE,
+        requestCert: true,
+        rejectUnauthorized: false,
+      }
       const secure = await start(accessOf({ introspection }), tls)
       try {
         const digits = new X509Certificate(CERTIFICATE).fingerprint256.replaceAll(':', '')

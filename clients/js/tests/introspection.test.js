@@ -322,7 +322,10 @@ test('keys are accepted only where they are named', async () => {
     [{ signedTokens: false, referenceTokens: false, apiKeys: true }, ['an API key in']],
   ]) {
     const { detail } = plainAccess.noToken(accepts)
-    assert.ok(named.every((word) => detail.includes(word)), detail)
+    assert.ok(
+      named.every((word) => detail.includes(word)),
+      detail,
+    )
   }
   for (const accepts of [SIGNED_TOKENS_AND_KEYS, KEYS_AND_REFERENCE_TOKENS])
     assert.throws(() => accessOf({ accepts }), Misconfigured)

@@ -140,7 +140,9 @@ test('wrong metadata is an outage', async () => {
     '{"issuer":"https://id.example","jwks_uri":"http://id.example/jwks"}',
     '{"issuer":"https://id.example","issuer":"https://id.example","jwks_uri":"https://a"}',
   ]) {
-    const client = new JwksClient(ISSUER, { fetch: () => ({ body, maxAge: 300 }), log: () => {} })
+    const jwks = JSON.stringify({ keys: [KEY] })
+    const fetch = (url) => ({ body: url.endsWith('configuration') ? body : jwks, maxAge: 300 })
+    const client = new JwksClient(ISSUER, { fetch, log: () => {} })
     assert.ok((await thrown(() => client.keys())) instanceof IssuerUnavailable)
   }
 })

@@ -29,7 +29,10 @@ before(async () => {
     response.end(found)
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  issuer = new MemoryIssuer({ issuer: `http://127.0.0.1:${server.address().port}`, audience: AUDIENCE })
+  issuer = new MemoryIssuer({
+    issuer: `http://127.0.0.1:${server.address().port}`,
+    audience: AUDIENCE,
+  })
 })
 
 after(() => {

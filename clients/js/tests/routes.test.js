@@ -9,7 +9,7 @@ import * as honoAdapter from 'doorward-access/hono'
 import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
-import { accessOf, thrown } from './support.js'
+import { accessOf, one, thrown } from './support.js'
 
 const access = accessOf()
 
@@ -181,6 +181,19 @@ describe('hono', () => {
       'GET /inner/a',
       'GET /:name',
     ])
+  })
+
+  test('a denied request has no caller, although a former guard knew one', async () => {
+    const app = new Hono()
+    const found = []
+    app.use(async (c, next) => {
+      await next()
+      found.push(await thrown(() => honoAdapter.caller(c)))
+    })
+    app.get('/', own, own.permission('none'), answer)
+    const headers = { authorization: `Bearer ${await one.token()}` }
+    assert.equal((await app.request('/', { headers })).status, 403)
+    assert.ok(found[0] instanceof Misconfigured)
   })
 
   test('a guard of the application counts from its place on', async () => {

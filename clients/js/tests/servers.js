@@ -3,17 +3,15 @@
 import { createServer } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { createAdaptorServer } from '@hono/node-server'
-import {
-  hasRole,
-  isMachine,
-  SIGNED_TOKENS_AND_KEYS,
-} from 'doorward-access'
+import { hasRole, isMachine, SIGNED_TOKENS_AND_KEYS } from 'doorward-access'
 import * as expressAdapter from 'doorward-access/express'
 import * as fastifyAdapter from 'doorward-access/fastify'
 import * as honoAdapter from 'doorward-access/hono'
 import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
+
+const OBJECT = { code: 'object_denied', detail: 'not yours' }
 
 /** The routes of the service: the path, and the guard that one of the framework becomes. */
 export const ROUTES = {
@@ -43,6 +41,9 @@ export const START = {
     const answer = (request, response) => response.json(caller(request).subject)
     for (const [path, derive] of Object.entries(ROUTES)) app.get(path, derive(own), answer)
     app.get('/twice', own, own.requires(hasRole('developer')), answer)
+    app.get('/object', own, (request, response) =>
+      expressAdapter.deny(response, access.forbidden(caller(request), [OBJECT])),
+    )
     app.get('/open', answer)
     app.use((error, _request, response, _next) => response.status(500).json({ name: error.name }))
     checkRoutes(app, { public: ['GET /open'] })
@@ -58,6 +59,9 @@ export const START = {
     for (const [path, derive] of Object.entries(ROUTES))
       app.get(path, { onRequest: derive(own) }, answer)
     app.get('/twice', { onRequest: [own, own.requires(hasRole('developer'))] }, answer)
+    app.get('/object', { onRequest: own }, async (request, reply) =>
+      fastifyAdapter.deny(reply, access.forbidden(caller(request), [OBJECT])),
+    )
     app.get('/open', answer)
     app.setErrorHandler((error, _request, reply) => reply.code(500).send({ name: error.name }))
     await app.listen({ port: 0, host: '127.0.0.1' })
@@ -71,6 +75,7 @@ export const START = {
     const answer = (c) => c.json(caller(c).subject)
     for (const [path, derive] of Object.entries(ROUTES)) app.get(path, derive(own), answer)
     app.get('/twice', own, own.requires(hasRole('developer')), answer)
+    app.get('/object', own, (c) => honoAdapter.deny(c, access.forbidden(caller(c), [OBJECT])))
     app.get('/open', answer)
     app.onError((error, c) => c.json({ name: error.name }, 500))
     checkRoutes(app, { public: ['GET /open'] })

@@ -9,8 +9,14 @@ import express from 'express'
 import Fastify from 'fastify'
 import { Hono } from 'hono'
 
-const shared: ReplayStore = { claim: async (name, expiresAt, now) => name !== '' && expiresAt > now }
-const access = new Access({ issuer: 'https://id.example', audience: 'https://a', usedProofs: shared })
+const shared: ReplayStore = {
+  claim: async (name, expiresAt, now) => name !== '' && expiresAt > now,
+}
+const access = new Access({
+  issuer: 'https://id.example',
+  audience: 'https://a',
+  usedProofs: shared,
+})
 
 export function ofExpress(): void {
   const guard = expressAdapter.guard(access, { address: (request) => request.ip })
@@ -21,7 +27,10 @@ export function ofExpress(): void {
     const id: string = request.params.id
     response.json({ id, subject: caller.subject })
   })
-  app.use('/b', express.Router().get('/', guard.requires(hasRole('a')), (_, r) => void r.end()))
+  app.use(
+    '/b',
+    express.Router().get('/', guard.requires(hasRole('a')), (_, r) => void r.end()),
+  )
   expressAdapter.checkRoutes(app, { public: [`GET ${access.metadataPath}`] })
 }
 
@@ -30,10 +39,14 @@ export async function ofFastify(): Promise<void> {
   fastifyAdapter.checkRoutes(app)
   const guard = fastifyAdapter.guard(access, { certificate: () => null })
   fastifyAdapter.protect(app, guard)
-  app.get<{ Params: { id: string } }>('/a/:id', { onRequest: guard.permission('a') }, async (request) => {
-    const caller: Principal = fastifyAdapter.caller(request)
-    return { id: request.params.id, subject: caller.subject }
-  })
+  app.get<{ Params: { id: string } }>(
+    '/a/:id',
+    { onRequest: guard.permission('a') },
+    async (request) => {
+      const caller: Principal = fastifyAdapter.caller(request)
+      return { id: request.params.id, subject: caller.subject }
+    },
+  )
   app.addHook('onRequest', guard)
   await app.ready()
 }
@@ -43,7 +56,11 @@ export function ofHono(): Hono {
   const app = new Hono()
   app.get('/a/:id', guard.permission('a'), (c) => {
     const caller: Principal = c.var.caller
-    return c.json({ id: c.req.param('id'), subject: caller.subject, same: honoAdapter.caller(c).org })
+    return c.json({
+      id: c.req.param('id'),
+      subject: caller.subject,
+      same: honoAdapter.caller(c).org,
+    })
   })
   honoAdapter.checkRoutes(app)
   return app

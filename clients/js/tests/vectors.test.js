@@ -55,7 +55,11 @@ function described(principal) {
   }
 }
 
-async function authenticator({ settings, jwks, now }) {
+const KEY_SETS = {}
+for (const [name, document] of Object.entries(FILE.jwks))
+  KEY_SETS[name] = await KeySet.fromJwks(document)
+
+function authenticator({ settings, jwks, now }) {
   const { issuer, audience, origin, realm, resource_metadata: resourceMetadata, leeway } = settings
   return new Access({
     issuer,
@@ -67,10 +71,7 @@ async function authenticator({ settings, jwks, now }) {
     acceptPlainJwt: settings.plain_jwt,
     requireDpop: settings.require_dpop,
     usedProofs: settings.replay_store === 'unavailable' ? noStore : undefined,
-    keys:
-      jwks === null
-        ? { keys: outage, keysFor: outage }
-        : new FixedKeys(await KeySet.fromJwks(FILE.jwks[jwks])),
+    keys: jwks === null ? { keys: outage, keysFor: outage } : new FixedKeys(KEY_SETS[jwks]),
     clock: () => now,
     log: () => {},
   })
@@ -90,7 +91,7 @@ const rejection = ({ code, message }) => ({ code, message })
 
 const RUN = {
   async token(vector) {
-    const access = await authenticator(vector)
+    const access = authenticator(vector)
     const run = async () => ({ principal: described(await access.authenticateToken(vector.token)) })
     return outcome(run, TokenRejected, rejection)
   },
@@ -110,7 +111,7 @@ const RUN = {
   },
 
   async request(vector) {
-    const access = await authenticator(vector)
+    const access = authenticator(vector)
     const found = []
     for (const sent of vector.requests) found.push(await answer(access, vector.requires, sent))
     return found

@@ -261,6 +261,11 @@ pub fn ensure_for_wheels() -> Result<(), Failure> {
     ensure_all(std::iter::once(&PYTHON).chain(compressor))
 }
 
+/// Installs Node with npm, which compile the npm package of resource servers, if they are missing.
+pub fn ensure_for_npm_client() -> Result<(), Failure> {
+    ensure_all(std::iter::once(&NODE))
+}
+
 /// Installs the compiler of the tools that check the Helm chart, and Python, if they are missing.
 pub fn ensure_for_charts() -> Result<(), Failure> {
     ensure_all([&GO, &PYTHON].into_iter())

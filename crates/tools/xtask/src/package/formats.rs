@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use super::files::Package;
 use super::{names, place, program, python};
 use crate::failure::Failure;
-use crate::run;
+use crate::{packages, run};
 
 const CARGO_DEB: (&str, &str) = ("cargo-deb", "3.8.0");
 const CARGO_GENERATE_RPM: (&str, &str) = ("cargo-generate-rpm", "0.21.1");
@@ -95,6 +95,7 @@ pub fn crates(out: &Path) -> Result<(), Failure> {
 
 /// Writes the npm package of resource servers, with the licences.
 pub fn npm_client(out: &Path) -> Result<(), Failure> {
+    packages::ensure_for_npm_client()?;
     let root = run::root();
     let work = place::work("npm-client");
     place::renew(&work)?;

@@ -1,6 +1,6 @@
 // guide:begin
 import { isUser } from 'doorward-access'
-import { caller, checkRoutes, guard } from 'doorward-access/express'
+import { caller, checkRoutes, deny, guard } from 'doorward-access/express'
 import express from 'express'
 
 export function createApp(access) {
@@ -24,8 +24,9 @@ export function createApp(access) {
 
   app.get('/reports/:owner', allow.permission('tasks:read'), (request, response) => {
     const { owner } = request.params
+    const reason = { code: 'object_denied', detail: 'this report is not yours' }
     if (owner !== caller(request).subject)
-      return response.status(403).json({ title: 'this report is not yours' })
+      return deny(response, access.forbidden(caller(request), [reason]))
     response.json({ owner })
   })
 

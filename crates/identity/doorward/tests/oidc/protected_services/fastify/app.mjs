@@ -1,6 +1,6 @@
 // guide:begin
 import { isUser } from 'doorward-access'
-import { caller, checkRoutes, guard } from 'doorward-access/fastify'
+import { caller, checkRoutes, deny, guard } from 'doorward-access/fastify'
 import Fastify from 'fastify'
 
 export function createApp(access) {
@@ -25,8 +25,9 @@ export function createApp(access) {
 
   app.get('/reports/:owner', reader, async (request, reply) => {
     const { owner } = request.params
+    const reason = { code: 'object_denied', detail: 'this report is not yours' }
     if (owner !== caller(request).subject)
-      return reply.code(403).send({ title: 'this report is not yours' })
+      return deny(reply, access.forbidden(caller(request), [reason]))
     return { owner }
   })
 
