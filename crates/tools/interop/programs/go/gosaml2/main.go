@@ -97,6 +97,7 @@ func main() {
 		NameIdFormat:                saml2.NameIdFormatPersistent,
 		IDPCertificateStore:         &store,
 		SPKeyStore:                  dsig.TLSCertKeyStore(pair),
+		SignAuthnRequests:           true,
 		SignAuthnRequestsAlgorithm:  dsig.RSASHA256SignatureMethod,
 	}
 	http.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) {
