@@ -28,6 +28,6 @@ pub fn renew(arguments: &[String]) -> Result<(), Failure> {
 
 fn tests() -> Command {
     let mut command = run::cargo();
-    command.args(["test", "--package=doorward", "--test=oidc", "--"]);
+    command.args(["test", "--workspace", "--test=oidc", "--"]);
     command
 }

@@ -59,8 +59,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     packages::ensure()?;
     std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
     run::to_end(
+        // The whole workspace, as `cargo xtask test` builds it: with other features, libraries would be compiled again.
         run::cargo()
-            .args(["test", "--package=doorward", "--test=browser", "--"])
+            .args(["test", "--workspace", "--test=browser", "--"])
             .args(filters()?)
             .env("DOORWARD_SCREENSHOTS", &directory),
     )?;
