@@ -70,7 +70,7 @@ fn console_pages_follow_rules_for_all_pages() {
         browser.find("#entry").await;
         picture(browser, "console-edit-user").await;
         browser.click("#entry a.btn").await;
-        browser.click(".actions a[href$='/delete']").await;
+        browser.click(".danger a[href$='/delete']").await;
         browser.find("#confirm").await;
         picture(browser, "console-delete").await;
         browser.fill("#name", "somebody else").await;

@@ -32,7 +32,7 @@ fn with_mouse(task: &impl AsyncFn(&Stack, &Browser, Input)) {
 pub async fn end_sessions(stack: &Stack, browser: &Browser, input: Input) {
     let mut task = Task::start(stack, browser, input, HOME).await;
     task.search("alice").await;
-    task.click(".actions a[href$='/end-sessions']").await;
+    task.click(".danger a[href$='/end-sessions']").await;
     task.click("#confirm button").await;
     task.took(3, 1, "All sessions were ended.").await;
 }

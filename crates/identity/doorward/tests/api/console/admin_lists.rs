@@ -133,7 +133,7 @@ async fn sessions_of_app_are_listed_and_ended(stack: &Stack) {
     assert_eq!(other.get(stack.at("/account")).await.status, 200);
     let page = open(stack, &admin, &path).await;
     assert!(page.text().contains("No sessions to show."));
-    assert!(!page.has(".actions a[href$='/end-sessions']"));
+    assert!(!page.has(".danger a[href$='/end-sessions']"));
     assert!(world.has_event("session.ended", "admin", "all ended").await);
 }
 
