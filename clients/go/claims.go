@@ -108,48 +108,37 @@ func (m *members) fail(isWrong bool) {
 	}
 }
 
-// text reads a text that may be missing or null.
-func (m *members) text(name string) (string, bool) {
-	value := m.payload[name]
-	if value == nil {
-		return "", false
+// optional reads a member that may be missing or null: a text, a truth value, or a whole number of 64
+// bits.
+func optional[T string | bool | int64](m *members, name string) (T, bool) {
+	var none T
+	member := m.payload[name]
+	if member == nil {
+		return none, false
 	}
-	text, isText := value.(string)
-	m.fail(!isText)
-	return text, isText
+	value, isOfType := member.(T)
+	m.fail(!isOfType)
+	return value, isOfType
 }
 
-func (m *members) requiredText(name string) string {
-	text, isThere := m.text(name)
+// required reads a member that must be there.
+func required[T string | int64](m *members, name string) T {
+	value, isThere := optional[T](m, name)
 	m.fail(!isThere)
-	return text
+	return value
 }
 
-// time reads a whole number of 64 bits that may be missing or null.
-func (m *members) time(name string) (int64, bool) {
-	value := m.payload[name]
-	if value == nil {
-		return 0, false
-	}
-	seconds, isInteger := value.(int64)
-	m.fail(!isInteger)
-	return seconds, isInteger
-}
+func (m *members) text(name string) (string, bool) { return optional[string](m, name) }
 
-func (m *members) requiredTime(name string) int64 {
-	seconds, isThere := m.time(name)
-	m.fail(!isThere)
-	return seconds
-}
+func (m *members) requiredText(name string) string { return required[string](m, name) }
+
+func (m *members) time(name string) (int64, bool) { return optional[int64](m, name) }
+
+func (m *members) requiredTime(name string) int64 { return required[int64](m, name) }
 
 func (m *members) boolean(name string) bool {
-	value := m.payload[name]
-	if value == nil {
-		return false
-	}
-	is, isBoolean := value.(bool)
-	m.fail(!isBoolean)
-	return is
+	value, _ := optional[bool](m, name)
+	return value
 }
 
 // texts reads a list of texts, which may be missing, but not null.
