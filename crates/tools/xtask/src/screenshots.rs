@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+use crate::test::workspace::modules_elsewhere;
 use crate::{packages, run};
 
 const SUITE: &str = "crates/identity/doorward/tests/browser";
@@ -85,12 +86,8 @@ fn filters() -> Result<Vec<String>, Failure> {
     let files = entries.flatten().map(|entry| entry.path());
     let own = files.filter_map(|path| Some((path.file_stem()?.to_str()?.to_owned(), path)));
     let main = text(&suite.join("main.rs"));
-    let elsewhere = main.split("#[path = \"").skip(1).filter_map(|rest| {
-        let (path, rest) = rest.split_once('"')?;
-        let (_, rest) = rest.split_once("mod ")?;
-        let (module, _) = rest.split_once(';')?;
-        Some((module.to_owned(), suite.join(path)))
-    });
+    let elsewhere = modules_elsewhere(&main);
+    let elsewhere = elsewhere.map(|(path, module)| (module.to_owned(), suite.join(path)));
     let mut filters = Vec::new();
     for (module, path) in own.chain(elsewhere) {
         let text = text(&path);

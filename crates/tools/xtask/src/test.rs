@@ -7,7 +7,7 @@ pub mod quick;
 pub mod selection;
 mod session;
 mod times;
-mod workspace;
+pub mod workspace;
 
 use std::process::Command;
 use std::time::Instant;

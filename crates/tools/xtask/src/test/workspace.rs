@@ -65,6 +65,16 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
 }
 
+/// Returns the modules of this source whose files are in another folder: the path, and the name.
+pub fn modules_elsewhere(source: &str) -> impl Iterator<Item = (&str, &str)> {
+    source.split("#[path = \"").skip(1).filter_map(|rest| {
+        let (path, rest) = rest.split_once("\"]")?;
+        let (_, rest) = rest.split_once("mod ")?;
+        let (module, _) = rest.split_once([';', ' '])?;
+        Some((path, module))
+    })
+}
+
 #[cfg(test)]
 pub mod tests {
     use std::path::PathBuf;
@@ -105,14 +115,13 @@ pub mod tests {
                     "main" => target.clone(),
                     module => format!("{target}::{module}"),
                 };
-                for part in text.split("#[path = \"").skip(1) {
-                    let (path, rest) = part.split_once("\"]").unwrap();
+                let named = text.matches("#[path = \"").count();
+                assert_eq!(modules_elsewhere(&text).count(), named, "{path}/{file}");
+                for (path, module) in modules_elsewhere(&text) {
                     let Some((_, path)) = path.split_once("features/") else {
                         continue;
                     };
                     let (feature, _) = path.split_once('/').unwrap();
-                    let (_, module) = rest.split_once("mod ").unwrap();
-                    let (module, _) = module.split_once([';', ' ']).unwrap();
                     let folder = format!("crates/features/{feature}");
                     found.push((folder, format!("{parent}::{module}")));
                 }
