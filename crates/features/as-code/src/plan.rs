@@ -105,6 +105,12 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Adds the changes and problems of objects of other kinds.
+    pub fn add(&mut self, other: Self) {
+        self.changes.extend(other.changes);
+        self.problems.extend(other.problems);
+    }
+
     /// Adds the objects of a kind that differ. Returns the keys of all.
     async fn add_kind(
         &mut self,

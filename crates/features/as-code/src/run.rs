@@ -1,12 +1,15 @@
 //! A plan is made by running its operations in one transaction, which only an apply commits. So a plan has the
 //! checks and the rights of the operations, and the effect of an apply is what was planned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
+use doorward_admin::held_events::HeldEvents;
 use doorward_admin::kinds::{self, Kind, SECRET};
 use doorward_admin::prelude::*;
 use doorward_domain::model::{ApprovalId, AuditId};
 use doorward_services::names::ADMINISTRATION_LOCK;
+use doorward_store::db::EnclosingTx;
 use doorward_store::repo::audit::AuditFilter;
 
 use crate::approval::{self, Asked, Verdict};
@@ -32,6 +35,7 @@ pub struct Apply {
 
 /// Plans what makes the deployment as the objects describe it, and makes it with `apply`. Nothing is changed
 /// if there is a problem.
+#[boxed(?Send)]
 pub async fn run(
     context: &AdminContext<'_>,
     objects: &Objects,
@@ -39,7 +43,7 @@ pub async fn run(
 ) -> Result<Done> {
     let kinds = named_kinds(objects.keys().map(String::as_str))?;
     let newest = newest_change(context).await?;
-    let state = State::read(context, kinds.clone()).await?;
+    let mut state = State::read(context, kinds.clone()).await?;
     let plan = Plan::make(context, objects, kinds.clone(), &state).await?;
     let seen = apply.and_then(|apply| apply.state.as_ref());
     if seen.is_some_and(|seen| *seen != plan.state) {
@@ -51,7 +55,7 @@ pub async fn run(
     };
     if done.plan.changes.is_empty() {
         if let (Some(apply), true) = (apply, done.plan.problems.is_empty()) {
-            note_files(context, kinds, [&state], apply).await?;
+            note_files(context, kinds, &state, apply).await?;
         }
         return Ok(done);
     }
@@ -70,12 +74,13 @@ pub async fn run(
     if let (Some(_), Some(print), Some(line)) = (apply, context.print, text::waiting(&done)) {
         print(&line);
     }
-    let mut ended = Vec::new();
+    let (mut ended, events) = (Vec::new(), HeldEvents::default());
     let tx = context.db.begin_enclosing(ADMINISTRATION_LOCK).await?;
     {
         let mut inner = context
             .within(tx.db())
-            .with_source(&source(&done.plan, apply));
+            .with_source(&source(&done.plan, apply))
+            .holding(&events);
         // Every change has an event, whose read is short. Other writes wait meanwhile.
         if newest_change(&inner).await? != newest
             && State::read(&inner, kinds.clone()).await?.hash() != done.plan.state
@@ -85,9 +90,11 @@ pub async fn run(
         // The check compares secrets, which needs the rights that the changes gave.
         inner = Box::pin(make(&inner, &mut done)).await?;
         if done.plan.problems.is_empty() {
-            let after = check(&inner, objects, kinds.clone(), &mut done.plan).await?;
+            let found = (&mut done.plan, &mut state);
+            check(&inner, objects, kinds.clone(), found).await?;
             if let (Some(apply), true) = (apply, done.plan.problems.is_empty()) {
-                note_files(&inner, kinds, [&after, &state], apply).await?;
+                note_files(&inner, kinds, &state, apply).await?;
+                events.store(inner.db).await?;
                 note_apply(context, &inner, &done.plan, apply).await?;
             }
             if let (Some(_), Verdict::Approved(id)) = (apply, verdict) {
@@ -101,15 +108,8 @@ pub async fn run(
         }
     }
     let may_commit = apply.is_some_and(|apply| apply.takes_secrets || done.secrets.is_empty());
-    if may_commit && done.plan.problems.is_empty() {
-        tx.commit().await?;
-        done.is_applied = true;
-        if let Some(outbox) = &context.outbox {
-            outbox.wake();
-        }
-    } else {
-        tx.rollback().await?;
-    }
+    done.is_applied = may_commit && done.plan.problems.is_empty();
+    end(context, tx, done.is_applied).await?;
     if let Some(impact) = &mut done.impact {
         impact.add_ended(context, ended).await?;
     }
@@ -117,6 +117,18 @@ pub async fn run(
         done.waiting = request_of(context, &done, apply, verdict).await?;
     }
     Ok(done)
+}
+
+/// Commits the changes, or takes them back.
+async fn end(context: &AdminContext<'_>, tx: EnclosingTx, commits: bool) -> Result<()> {
+    if !commits {
+        return Ok(tx.rollback().await?);
+    }
+    tx.commit().await?;
+    if let Some(outbox) = &context.outbox {
+        outbox.wake();
+    }
+    Ok(())
 }
 
 /// Returns the request for approval for which an apply waits.
@@ -145,25 +157,17 @@ async fn ask(context: &AdminContext<'_>, done: &Done, apply: &Apply) -> Result<A
     approval::request(context, asked).await
 }
 
-/// Stores the files of the objects, whose state is the first of these that has their kind.
+/// Stores the files of the objects in this state.
 async fn note_files(
     context: &AdminContext<'_>,
-    kinds: impl Iterator<Item = &'static Kind> + Clone,
-    states: impl IntoIterator<Item = &State>,
+    kinds: impl Iterator<Item = &'static Kind>,
+    state: &State,
     apply: &Apply,
 ) -> Result<()> {
     if apply.files.is_empty() {
         return Ok(());
     }
-    let mut left: Vec<&'static Kind> = kinds.collect();
-    for state in states {
-        let (known, others) = left.into_iter().partition(|kind| state.has(kind));
-        let known: Vec<&'static Kind> = known;
-        let commit = apply.commit.as_deref();
-        ownership::store(context, known.into_iter(), state, &apply.files, commit).await?;
-        left = others;
-    }
-    Ok(())
+    ownership::store(context, kinds, state, &apply.files, apply.commit.as_deref()).await
 }
 
 /// Writes the event of an apply, of which the console shows a history.
@@ -259,19 +263,36 @@ async fn make_one(
     Ok(())
 }
 
-/// Checks that the operations have made what the objects describe. Only a deletion changes objects of other kinds.
+/// Checks that the operations have made what the objects describe, and brings the state up to date. Only a deletion
+/// changes objects of other kinds.
 async fn check(
     context: &AdminContext<'_>,
     objects: &Objects,
     kinds: impl Iterator<Item = &'static Kind>,
-    plan: &mut Plan,
-) -> Result<State> {
+    (plan, state): (&mut Plan, &mut State),
+) -> Result<()> {
     let changes = &plan.changes;
     let deletes = changes.iter().any(|change| change.action == Action::Delete);
-    let is_changed = |kind: &Kind| plan.of(kind.name).next().is_some();
-    let kinds: Vec<&'static Kind> = kinds.filter(|kind| deletes || is_changed(kind)).collect();
-    let state = State::read(context, kinds.iter().copied()).await?;
-    let rest = Plan::make(context, objects, kinds.into_iter(), &state).await?;
+    let mut rest = Plan::default();
+    for kind in kinds {
+        let changed: BTreeSet<&str> = plan.of(kind.name).map(|change| &*change.key).collect();
+        let among = match (deletes, changed.is_empty()) {
+            (true, _) => None,
+            (false, true) => continue,
+            (false, false) => state.read_changed(context, kind, &changed).await?,
+        };
+        if let Some(among) = among {
+            let described = objects.get(kind.name).into_iter().flatten();
+            let described = described.filter(|object| changed.contains(&*kind.key_of(object)));
+            let described = [(kind.name.to_owned(), described.cloned().collect())];
+            rest.add(Plan::make(context, &described.into(), iter::once(kind), &among).await?);
+            state.update(among);
+        } else {
+            let found = State::read(context, [kind]).await?;
+            rest.add(Plan::make(context, objects, iter::once(kind), &found).await?);
+            state.replace(found);
+        }
+    }
     plan.problems.extend(rest.problems);
     for change in rest.changes {
         let text = match change.action {
@@ -287,5 +308,5 @@ async fn check(
         };
         plan.add_problem(change.kind, &change.key, text);
     }
-    Ok(state)
+    Ok(())
 }

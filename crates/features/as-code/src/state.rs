@@ -28,6 +28,35 @@ impl State {
         Ok(state)
     }
 
+    /// Reads the changed objects of a kind alone; `None` if all of its objects have to be read.
+    pub async fn read_changed(
+        &self,
+        context: &AdminContext<'_>,
+        kind: &'static Kind,
+        changed: &BTreeSet<&str>,
+    ) -> Result<Option<Self>> {
+        let before = self.of(kind).map(|(key, _)| key.as_str());
+        let known = before.chain(changed.iter().copied()).collect();
+        let found = kind.objects_among(context, changed, &known).await?;
+        Ok(found.map(|found| {
+            let found = found.into_iter();
+            let found = found.map(|object| (kind.key_of(&object.document), object));
+            Self([(kind.name, found.collect())].into())
+        }))
+    }
+
+    /// Takes over objects that were changed or created.
+    pub fn update(&mut self, changed: Self) {
+        for (kind, objects) in changed.0 {
+            self.0.entry(kind).or_default().extend(objects);
+        }
+    }
+
+    /// Takes over all objects of other kinds.
+    pub fn replace(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// Returns true if the objects of a kind were read.
     pub fn has(&self, kind: &Kind) -> bool {
         self.0.contains_key(kind.name)

@@ -184,6 +184,12 @@ fn decide_user<'a>(
     Decision::SignIn(rule, unmet)
 }
 
+/// Returns true if a rule of the site names a group.
+pub fn demands_groups(site: &Site) -> bool {
+    let mut rules = site.rules.iter();
+    rules.any(|rule| matches!(&rule.demand, SiteDemand::User(demand) if !demand.groups.is_empty()))
+}
+
 /// Returns true if the user has one of the roles, groups and permissions, or none is demanded.
 fn is_among(demand: &UserDemand, user: &Visitor) -> bool {
     let (roles, groups, permissions) = (&demand.roles, &demand.groups, &demand.permissions);

@@ -334,8 +334,9 @@ pub(crate) async fn check(
         context.require_global("users:read")?;
         let user = users::get(context, name).await?;
         if user.is_active() {
-            let found = visit::facts(read, &site, user.id, request.proof(now), now).await?;
-            visitor = Some(found.0);
+            let (member_of, held) = visit::roles_of(read, &site, user.id, now).await?;
+            let (roles, proof) = ((member_of.as_deref(), &held), request.proof(now));
+            visitor = Some(visit::visitor(read, &site, user.id, roles, proof).await?);
         }
     }
     let decision = decide(&site, &facts, visitor.as_ref(), now);

@@ -34,7 +34,7 @@ use doorward_web::web_context::WebContext;
 use crate::browser::{self, CookieName};
 use crate::hosts::find_site;
 use crate::page::{self, PageKind};
-use crate::rule::{Arrival, Credential, Visitor};
+use crate::rule::{Arrival, Credential, Visitor, demands_groups};
 use crate::token::TokenContent;
 use crate::{client, identity};
 
@@ -145,7 +145,8 @@ impl<'a> Asked<'a> {
     pub async fn read(&self, hash: &TokenHash) -> Result<Option<Arc<Visit>>> {
         let (context, core) = (&self.web.context, self.core());
         let (conn, host) = (core.db.read(), self.arrival.host.as_str());
-        let found = repo::site_sessions::find(conn, hash).await?;
+        let (organization, now) = (self.site.settings.organization.as_deref(), core.now());
+        let found = repo::site_sessions::find(conn, hash, organization, now).await?;
         let is_here = |own: &SiteSession| own.site_id == self.site.id && own.host == host;
         let Some(found) = found.filter(|found| is_here(&found.site_session)) else {
             return Ok(None);
@@ -181,7 +182,10 @@ impl<'a> Asked<'a> {
             ..AccessTokenClaims::default()
         };
         let by = (Credential::Session, Some(found.grant.id));
-        let visit = self.visit(signed_in.user, by, None, claims).await?;
+        let roles = (found.member_of, found.held);
+        let visit = self
+            .visit(signed_in.user, by, roles, (None, claims))
+            .await?;
         Ok(Some(Arc::new(Visit {
             session: Some(session),
             ..visit
@@ -239,19 +243,22 @@ impl<'a> Asked<'a> {
             ..AccessTokenClaims::default()
         };
         let by = (credential, answer.jti.as_deref().and_then(grant_of));
-        let visit = self.visit(user, by, Some(permissions), claims).await?;
+        let (read, now) = (context.core.db.read(), context.core.now());
+        let roles = roles_of(read, &self.site, user.id, now).await?;
+        let said = (Some(permissions), claims);
+        let visit = self.visit(user, by, roles, said).await?;
         Ok(Some(Arc::new(visit)))
     }
 
-    /// Reads the roles of a user, and builds what the application gets at this origin. The claims are those about the
+    /// Builds what the application gets about a user with these roles at this origin. The claims are those about the
     /// proof; an access token and an API key have no other `permissions`. Lists that are too long for a token are cut,
     /// and `overage` names them.
     async fn visit(
         &self,
         user: User,
         (credential, grant): (Credential, Option<GrantId>),
-        permissions: Option<BTreeSet<String>>,
-        claims: AccessTokenClaims,
+        (member_of, mut held): (Option<String>, EffectiveRoles),
+        (permissions, claims): (Option<BTreeSet<String>>, AccessTokenClaims),
     ) -> Result<Visit> {
         let (core, site, origin) = (self.core(), &self.site, self.arrival.origin());
         let strength = claims.auth_time.zip(claims.acr.clone());
@@ -261,7 +268,8 @@ impl<'a> Asked<'a> {
             amr: claims.amr.clone(),
         });
         let by = (credential, authentication);
-        let (mut visitor, mut held) = facts(core.db.read(), site, user.id, by, core.now()).await?;
+        let roles = (member_of.as_deref(), &held);
+        let mut visitor = visitor(core.db.read(), site, user.id, roles, by).await?;
         if credential == Credential::ApiKey {
             held = EffectiveRoles::default();
         }
@@ -307,28 +315,42 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// Reads the roles, groups and permissions of a user: those outside organizations, and those in the organization
-/// of the site for its members.
-pub async fn facts(
+/// Returns the organization of the site, if the user is a member of it, and the roles outside organizations and there.
+pub async fn roles_of(
     conn: &Conn,
     site: &Site,
     user: UserId,
-    (credential, authentication): (Credential, Option<Authentication>),
     now: UnixSeconds,
-) -> Result<(Visitor, EffectiveRoles), StoreError> {
-    let mut org = site.settings.organization.as_deref();
-    if let Some(slug) = org {
+) -> Result<(Option<String>, EffectiveRoles), StoreError> {
+    let mut organization = site.settings.organization.clone();
+    if let Some(slug) = &organization {
         let membership = repo::organizations::membership(conn, slug, user).await?;
-        org = membership.map(|_| slug);
+        organization = organization.filter(|_| membership.is_some());
     }
-    let held = repo::roles::effective_for_user_in(conn, user, OrgScope::from_org(org), now).await?;
+    let scope = OrgScope::from_org(organization.as_deref());
+    let held = repo::roles::effective_for_user_in(conn, user, scope, now).await?;
+    Ok((organization, held))
+}
+
+/// Describes a user with these roles to the rules of a site. The groups are read if a rule names one.
+pub async fn visitor(
+    conn: &Conn,
+    site: &Site,
+    user: UserId,
+    (member_of, held): (Option<&str>, &EffectiveRoles),
+    (credential, authentication): (Credential, Option<Authentication>),
+) -> Result<Visitor, StoreError> {
+    let groups = if demands_groups(site) {
+        repo::groups::ids_of_user(conn, user, member_of).await?
+    } else {
+        BTreeSet::new()
+    };
     let permissions = held.every_permission();
-    let visitor = Visitor {
+    Ok(Visitor {
         permissions: permissions.into_iter().map(str::to_owned).collect(),
         roles: held.roles.clone(),
-        groups: repo::groups::ids_of_user(conn, user, org).await?,
+        groups,
         credential,
         authentication,
-    };
-    Ok((visitor, held))
+    })
 }

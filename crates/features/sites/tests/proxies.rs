@@ -434,7 +434,9 @@ async fn cookies_of_others(
     let (name, value) = cookie.split_once('=').unwrap();
     let db = stack.db().await;
     let hash = OpaqueToken::parse(value).unwrap().hash();
-    let found = repo::site_sessions::find(db.read(), &hash).await.unwrap();
+    let found = repo::site_sessions::find(db.read(), &hash, None, 0)
+        .await
+        .unwrap();
     let own = found.unwrap().site_session;
     let other = sites::create(stack, "mail", &["mail.example.com"], Vec::new()).await;
     let (at_host, at_site) = (

@@ -10,6 +10,7 @@ pub mod exact_matches;
 pub mod fetch;
 pub mod found;
 pub mod gate;
+pub mod held_events;
 pub mod idempotency;
 pub mod json_member;
 pub mod name_search;

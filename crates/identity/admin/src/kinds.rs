@@ -106,6 +106,7 @@ static KINDS: [Kind; 10] = [
     Kind {
         audit: AuditKind::ClientChanged,
         list: Some(&client_operations::operations::LIST),
+        separate: true,
         write: members!(client_operations::operations),
         sets: &["scope", "grant_types", "consent.optional_scope", "roles"],
         read: Some(clients::read),

@@ -28,7 +28,7 @@ pub use self::clients::{api_keys, applications, authorized_clients, grants, regi
 use self::context::page_request;
 pub use self::context::{
     affected, authority, bearer, change_reason, checked_value, deployment, exact_matches, fetch,
-    found, gate, idempotency, json_member, name_search, operator, progress, settings,
+    found, gate, held_events, idempotency, json_member, name_search, operator, progress, settings,
 };
 pub use self::definitions::{claims, profile_fields, resources, scopes};
 pub use self::groups::group_members;

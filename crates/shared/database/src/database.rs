@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 
 use super::batches::Batches;
 use super::conn::{Conn, End, Pool, Session, SingleWrites, WriteTx};
+use super::enclosing::Enclosing;
 use super::group_commit::GroupCommit;
 use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
@@ -37,7 +38,7 @@ pub struct Db {
     pub(super) probe: WriteProbe,
     /// The transaction in which all statements run, of a database that an
     /// [`EnclosingTx`](super::EnclosingTx) has made.
-    pub(super) enclosing: Option<Arc<DatabaseTransaction>>,
+    pub(super) enclosing: Option<Enclosing>,
 }
 
 impl Db {
@@ -71,7 +72,7 @@ impl Db {
         self.durable.check()?;
         let pool = &self.write;
         if let Some(enclosing) = &self.enclosing {
-            let part = pool.call(TransactionTrait::begin(&**enclosing)).await?;
+            let part = pool.call(TransactionTrait::begin(&*enclosing.tx)).await?;
             return Ok(self.write_tx(Session::Transaction(part), Turn::default()));
         }
         let in_turn = async { begin(pool, pool.turns.take().await?).await };
@@ -84,7 +85,7 @@ impl Db {
     pub fn begin_single_write(&self) -> Result<WriteTx> {
         self.durable.check()?;
         if let Some(enclosing) = &self.enclosing {
-            let session = Session::Enclosed(Arc::clone(enclosing));
+            let session = Session::Enclosed(Arc::clone(&enclosing.tx));
             return Ok(self.write_tx(session, Turn::default()));
         }
         let session = Session::Single(AtomicBool::new(false), self.single_writes.clone());
@@ -116,8 +117,10 @@ impl Db {
     #[boxed]
     pub async fn begin_exclusive_write(&self, name: &str) -> Result<WriteTx> {
         let tx = self.begin_write().await?;
+        let enclosing = self.enclosing.as_ref();
+        let is_held = enclosing.is_some_and(|enclosing| enclosing.lock == name);
         // SQLite has one writer anyway.
-        if self.is_postgres() {
+        if self.is_postgres() && !is_held {
             let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
             let lock = Statement::from_sql_and_values(DbBackend::Postgres, lock, [name.into()]);
             tx.execute_raw(lock).await?;

@@ -13,6 +13,13 @@ use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
 use crate::error::{Result, StoreError};
 
+/// The transaction that encloses those of a database, and the name of the lock that it holds.
+#[derive(Clone, Debug)]
+pub(super) struct Enclosing {
+    pub tx: Arc<DatabaseTransaction>,
+    pub lock: String,
+}
+
 /// A write transaction with its own database, on which each transaction is a savepoint. Dropping it
 /// without [`EnclosingTx::commit`] rolls all of them back.
 #[derive(Debug)]
@@ -51,7 +58,10 @@ impl Db {
             single_writes: SingleWrites::Alone(visible),
             maintenance: None,
             probe: self.probe.clone(),
-            enclosing: Some(Arc::clone(&tx)),
+            enclosing: Some(Enclosing {
+                tx: Arc::clone(&tx),
+                lock: name.to_owned(),
+            }),
         };
         Ok(EnclosingTx {
             db,

@@ -82,6 +82,11 @@ impl Questions {
         facts.clients = clients.map(|client| (client.id.clone(), client)).collect();
         match simulated(context)? {
             Some(server) => {
+                let asked = self.tokens.iter().filter_map(|it| it.client.as_ref());
+                server
+                    .directory
+                    .preload_clients(&server.core, asked)
+                    .await?;
                 for question in &self.tokens {
                     let token = question.ask(&server).await?;
                     facts.tokens.insert(question.clone(), token);

@@ -26,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 use crate::authority::Authority;
 use crate::change_reason::ChangeReason;
 use crate::deployment::{Deployment, NoSecretKey};
+use crate::held_events::HeldEvents;
 use crate::idempotency::IdempotentRequest;
 use crate::page_request::{PageRequest, WrongCursor};
 use crate::settings::AdminSettings;
@@ -59,6 +60,8 @@ pub struct AdminContext<'a> {
     pub settings: AdminSettings<'a>,
     pub deployment: Deployment<'a>,
     pub batch: Option<BulkChangeId>,
+    /// Takes the events of changes in one transaction; `None` if each change stores its own.
+    pub events: Option<&'a HeldEvents>,
     /// Prints a line about the progress of a command; `None` for the server.
     pub print: Option<fn(&str)>,
     /// The source of an import whose file decides the changes, for the audit log.
@@ -107,6 +110,7 @@ impl<'a> AdminContext<'a> {
             settings: AdminSettings::default(),
             deployment: Deployment::Command(None),
             batch: None,
+            events: None,
             print: None,
             source: None,
             is_console: false,
@@ -155,6 +159,13 @@ impl<'a> AdminContext<'a> {
     #[must_use]
     pub fn with_source(mut self, source: &str) -> Self {
         self.source = Some(source.to_owned());
+        self
+    }
+
+    /// Holds the events of changes back, which the caller stores.
+    #[must_use]
+    pub const fn holding(mut self, events: &'a HeldEvents) -> Self {
+        self.events = Some(events);
         self
     }
 
@@ -229,8 +240,16 @@ impl<'a> AdminContext<'a> {
     #[boxed(?Send)]
     pub async fn commit_with(&self, tx: WriteTx, event: &AuditEvent) -> Result<()> {
         let tx = self.admit(tx, event).await?;
-        repo::audit::insert(&tx, event).await?;
+        self.record(&tx, event).await?;
         self.commit(tx).await
+    }
+
+    async fn record(&self, tx: &WriteTx, event: &AuditEvent) -> Result<()> {
+        match self.events {
+            Some(held) => held.add(event),
+            None => repo::audit::insert(tx, event).await?,
+        }
+        Ok(())
     }
 
     /// Commits a creation with its audit event and, for an idempotency key, the response to repeat.
@@ -242,7 +261,7 @@ impl<'a> AdminContext<'a> {
         secret: Option<&OpaqueToken>,
     ) -> Result<()> {
         let tx = self.admit(tx, event).await?;
-        repo::audit::insert(&tx, event).await?;
+        self.record(&tx, event).await?;
         let secret = secret.map(OpaqueToken::expose);
         self.record_response(&tx, id, secret).await?;
         self.commit(tx).await

@@ -48,6 +48,8 @@ pub struct Kind {
     pub key: &'static [&'static str],
     /// Lists all objects with the members of the documents; `None` if `read` does.
     pub list: Option<&'static Entry>,
+    /// True if the list has the order of the keys and begins after one, and the change of an object changes no other.
+    pub separate: bool,
     pub write: Write,
     /// Lists and texts of words whose order has no meaning.
     pub sets: &'static [&'static str],
@@ -140,6 +142,7 @@ impl Kind {
             audit: AuditKind::SystemChanged,
             key,
             list: None,
+            separate: false,
             write: Write::Parts,
             sets: &[],
             read: None,

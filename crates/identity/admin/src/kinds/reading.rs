@@ -1,5 +1,6 @@
 //! Reads of all objects of a kind, and of documents from files.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::kind::{Document, KEEP, Kind, Object, SECRET, Write};
@@ -8,6 +9,8 @@ use crate::prelude::*;
 
 /// Number of objects on a page of a list. The store reads at most 1,000 rows, one more than a page.
 const PAGE: u64 = 500;
+/// All objects are read if more than one of so many begins a part of the list to read.
+const FEW: usize = 10;
 
 /// The members of the documents of a kind, read once for all of them.
 #[derive(Clone, Debug)]
@@ -119,6 +122,46 @@ impl Kind {
             Some(list) => pages(context, list).await?,
             None => Vec::new(),
         };
+        self.objects_of(context, listed).await
+    }
+
+    /// Reads the objects of the changed keys; `None` if not all are found without reading the whole list. `known`
+    /// are the keys of all objects, with the changed ones.
+    #[boxed(?Send)]
+    pub async fn objects_among(
+        &self,
+        context: &AdminContext<'_>,
+        changed: &BTreeSet<&str>,
+        known: &BTreeSet<&str>,
+    ) -> Result<Option<Vec<Object>>> {
+        context.require_global(self.permission)?;
+        let runs = runs(changed, known);
+        let (Some(list), true) = (
+            self.list.filter(|_| self.separate),
+            runs.len() <= known.len() / FEW,
+        ) else {
+            return Ok(None);
+        };
+        let mut listed = Vec::new();
+        for (after, limit) in runs {
+            let mut context = context.clone();
+            context.page = PageRequest {
+                after: after.map(str::to_owned),
+                limit,
+            };
+            listed.extend(page(&context, list).await?.0);
+        }
+        let mut objects = self.objects_of(context, listed).await?;
+        objects.retain(|object| changed.contains(&*self.key_of(&object.document)));
+        // Others may be between them in the list.
+        Ok((objects.len() == changed.len()).then_some(objects))
+    }
+
+    async fn objects_of(
+        &self,
+        context: &AdminContext<'_>,
+        listed: Vec<Document>,
+    ) -> Result<Vec<Object>> {
         let mut objects = match self.read {
             Some(read) => read(context, listed).await?,
             None => listed
@@ -128,7 +171,7 @@ impl Kind {
         };
         let shape = self.shape();
         for object in &mut objects {
-            let document = chosen(&object.document, &shape.members);
+            let document = chosen(std::mem::take(&mut object.document), &shape.members);
             object.document = self.normal(&shape, document);
         }
         objects.sort_by_cached_key(|object| self.key_of(&object.document));
@@ -213,14 +256,17 @@ fn sorted_list(items: &[Value]) -> Value {
 /// Removes nulls, and optional members that are empty.
 fn remove_empty(document: &mut Document, path: &str, optional: &BTreeSet<String>) {
     document.retain(|name, value| {
-        let full = format!("{path}{name}");
+        let full = match path {
+            "" => Cow::Borrowed(name.as_str()),
+            path => Cow::Owned(format!("{path}{name}")),
+        };
         if let Value::Object(inner) = value {
             remove_empty(inner, &format!("{full}."), optional);
         }
         match value {
             Value::Null => false,
-            Value::String(text) if text.is_empty() => !optional.contains(&full),
-            Value::Array(items) if items.is_empty() => !optional.contains(&full),
+            Value::String(text) if text.is_empty() => !optional.contains(&*full),
+            Value::Array(items) if items.is_empty() => !optional.contains(&*full),
             Value::Object(inner) => !inner.is_empty(),
             _ => true,
         }
@@ -242,14 +288,38 @@ pub(super) fn flat(document: &Document) -> impl Iterator<Item = (String, &Value)
 }
 
 /// Returns the members of these names that have a value.
-fn chosen(document: &Document, members: &BTreeSet<&'static str>) -> Document {
+fn chosen(mut document: Document, members: &BTreeSet<&'static str>) -> Document {
     let mut chosen = Document::new();
     for name in members {
-        if let Some(value) = find(document, name).filter(|value| !value.is_null()) {
-            put(&mut chosen, name, value.clone());
+        if let Some(value) = take(&mut document, name).filter(|value| !value.is_null()) {
+            put(&mut chosen, name, value);
         }
     }
     chosen
+}
+
+/// Removes the value at a path of names.
+fn take(document: &mut Document, path: &str) -> Option<Value> {
+    match path.split_once('.') {
+        Some((name, rest)) => take(document.get_mut(name)?.as_object_mut()?, rest),
+        None => document.swap_remove(path),
+    }
+}
+
+/// Returns the parts of a list that have the changed keys: each begins after a key, and has a number of objects.
+fn runs<'a>(changed: &BTreeSet<&str>, known: &BTreeSet<&'a str>) -> Vec<(Option<&'a str>, u64)> {
+    let mut runs: Vec<(Option<&str>, u64)> = Vec::new();
+    let (mut before, mut is_open) = (None, false);
+    for key in known {
+        let is_changed = changed.contains(key);
+        match runs.last_mut().filter(|_| is_open) {
+            Some((_, length)) if is_changed && *length < PAGE => *length += 1,
+            _ if is_changed => runs.push((before, 1)),
+            _ => {}
+        }
+        (before, is_open) = (Some(*key), is_changed);
+    }
+    runs
 }
 
 /// Runs a list until its last page.
@@ -261,17 +331,27 @@ async fn pages(context: &AdminContext<'_>, list: &'static Entry) -> Result<Vec<D
     };
     let mut all = Vec::new();
     loop {
-        let page = (list.run)(json!({}), &context).await?;
-        let Value::Array(items) = page.document else {
-            return Ok(all);
-        };
-        all.extend(items.into_iter().filter_map(|item| match item {
-            Value::Object(item) => Some(item),
-            _ => None,
-        }));
-        match page.next {
+        let (items, next) = page(&context, list).await?;
+        all.extend(items);
+        match next {
             Some(next) => context.page.after = Some(next),
             None => return Ok(all),
         }
     }
+}
+
+/// Runs a list for one page, and returns the cursor of the next one.
+async fn page(
+    context: &AdminContext<'_>,
+    list: &'static Entry,
+) -> Result<(Vec<Document>, Option<String>)> {
+    let page = (list.run)(json!({}), context).await?;
+    let Value::Array(items) = page.document else {
+        return Ok((Vec::new(), None));
+    };
+    let items = items.into_iter().filter_map(|item| match item {
+        Value::Object(item) => Some(item),
+        _ => None,
+    });
+    Ok((items.collect(), page.next))
 }

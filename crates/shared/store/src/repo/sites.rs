@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use doorward_domain::boxed;
 use doorward_domain::model::{Site, SiteDemand, SiteId, UserDemand};
+use sea_orm::Value;
 
 use super::prelude::*;
+use super::statement_text::StatementText;
 use crate::entity::site_hosts as hosts;
 use crate::entity::sites::{Column, Entity, Model};
 
@@ -24,22 +26,28 @@ pub async fn find(conn: &Conn, name: &str) -> Result<Option<Site>> {
 /// Returns the site with this host, or else the one with the wildcard of the same parent.
 #[boxed]
 pub async fn find_by_host(conn: &Conn, host: &str, wildcard: Option<&str>) -> Result<Option<Site>> {
+    static TEXT: StatementText = StatementText::new();
     let of_site = |column: hosts::Column| Expr::col((hosts::Entity, column));
-    let Some(names) = parts([host].into_iter().chain(wildcard)).pop() else {
-        return Ok(None);
+    let names = [host, wildcard.unwrap_or(host)];
+    let select = || {
+        let mut query = Query::select();
+        select_all::<Entity>(&mut query, "sites", "s_");
+        query
+            .from(hosts::Entity)
+            .inner_join(
+                Entity,
+                Expr::col((Entity, Column::Id)).equals((hosts::Entity, hosts::Column::SiteId)),
+            )
+            .and_where(of_site(hosts::Column::Host).is_in(names))
+            .order_by_expr(of_site(hosts::Column::Host).eq(host), Order::Desc)
+            .limit(1);
+        query
     };
-    let mut query = Query::select();
-    select_all::<Entity>(&mut query, "sites", "s_");
-    query
-        .from(hosts::Entity)
-        .inner_join(
-            Entity,
-            Expr::col((Entity, Column::Id)).equals((hosts::Entity, hosts::Column::SiteId)),
-        )
-        .and_where(names.contains(of_site(hosts::Column::Host)))
-        .order_by_expr(of_site(hosts::Column::Host).eq(host), Order::Desc)
-        .limit(1);
-    read_first(conn, &query, |row| joined::<Model, _>(row, "s_")).await
+    let values = [names[0], names[1], host].map(Value::from).into_iter();
+    let values = values.chain([Value::from(1_u64)]).collect();
+    let statement = TEXT.statement(conn.get_database_backend(), values, select);
+    let row = conn.query_one_raw(statement).await?;
+    row.map(|row| joined::<Model, _>(&row, "s_")).transpose()
 }
 
 /// Returns up to `limit` sites after this name, ordered by name.

@@ -1,0 +1,28 @@
+//! The events of many changes in one transaction, which are stored together at its end: two statements for all
+//! instead of two for each.
+
+use std::sync::{Mutex, PoisonError};
+
+use doorward_store::Db;
+
+use crate::prelude::*;
+
+/// Events that are not stored yet.
+#[derive(Debug, Default)]
+pub struct HeldEvents(Mutex<Vec<AuditEvent>>);
+
+impl HeldEvents {
+    pub(super) fn add(&self, event: &AuditEvent) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.push(event.clone());
+    }
+
+    /// Stores the events in the enclosing transaction of this database.
+    #[boxed(?Send)]
+    pub async fn store(&self, db: &Db) -> Result<()> {
+        let held = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let tx = db.begin_write().await?;
+        repo::audit::insert_all(&tx, &held).await?;
+        Ok(tx.commit().await?)
+    }
+}
