@@ -139,5 +139,6 @@ pub(crate) fn permit(
     }
 }
 
-#[cfg(all(test, feature = "actix"))]
+#[cfg(test)]
+#[cfg(feature = "actix")]
 mod tests;

@@ -264,13 +264,13 @@ impl GuardError {
 
     /// Creates a 500: the service holds no `Access`. This is a programming error, so it is only
     /// logged.
-    pub(super) fn misconfigured() -> Self {
+    pub(crate) fn misconfigured() -> Self {
         tracing::error!("a guarded route was called, but the service holds no Access");
         Self::new(FAULT, "An internal error occurred. Try again later.")
     }
 
     /// Creates a 405 with the supported methods (RFC 9110 §15.5.6).
-    pub(super) fn method_not_allowed(allow: &str) -> Self {
+    pub(crate) fn method_not_allowed(allow: &str) -> Self {
         Self::new(METHOD_NOT_ALLOWED, format!("Use one of: {allow}."))
     }
 

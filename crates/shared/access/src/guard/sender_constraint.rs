@@ -95,5 +95,6 @@ pub(super) async fn check(
     }
 }
 
-#[cfg(all(test, feature = "actix"))]
+#[cfg(test)]
+#[cfg(feature = "actix")]
 mod tests;

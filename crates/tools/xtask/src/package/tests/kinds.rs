@@ -52,7 +52,10 @@ fn manifests_have_same_name_version_and_description() {
     assert_eq!(client["version"], names::VERSION);
     assert_eq!(client["license"], names::LICENSE);
     let module = text("clients/go/go.mod");
-    assert_eq!(module.lines().next(), Some(&*format!("module {}", names::GO_MODULE)));
+    assert_eq!(
+        module.lines().next(),
+        Some(&*format!("module {}", names::GO_MODULE))
+    );
     let launcher = npm::launcher_manifest();
     assert_eq!(launcher["name"], names::product());
     for manifest in SYSTEMS.iter().map(npm::system_manifest).chain([launcher]) {
