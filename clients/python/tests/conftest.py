@@ -65,9 +65,7 @@ def claims(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in all_claims.items() if value is not None}
 
 
-VECTORS = json.loads(
-    (Path(__file__).parents[2] / "vectors" / "vectors.json").read_text("utf-8")
-)
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "vectors.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from conftest import VECTORS as FILE
 
+from conftest import VECTORS as FILE
 from doorward_access import (
     Access,
     Assurance,

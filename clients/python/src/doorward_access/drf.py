@@ -45,6 +45,7 @@ __all__ = [
     "exception_handler",
 ]
 
+
 class User:
     """The user of a request, without a user table. `request.auth` is the `Principal`."""
 
