@@ -204,7 +204,7 @@ class Guard:
 def check_routes(urlpatterns: Iterable[Any], public: Iterable[str] = ()) -> None:
     """Raises `Misconfigured` with the routes that have no guard. Call it after `urlpatterns`.
 
-    `public` names the routes that are open to everybody, as they are written, each after the
+    `public` names the routes that need no guard, as they are written, each after the
     prefixes that include it.
     """
     allowed = set(public)

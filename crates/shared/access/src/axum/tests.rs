@@ -129,7 +129,7 @@ async fn head_is_answered_like_get() {
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
 }
 
-/// A method that axum cannot route has no handler, so nobody reaches one.
+/// A method that axum cannot route has no handler, so no caller reaches it.
 #[tokio::test]
 async fn unknown_methods_have_no_handler() {
     let purge = Method::from_bytes(b"PURGE").unwrap();

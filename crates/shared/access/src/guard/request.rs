@@ -1,4 +1,4 @@
-//! What the guards read of a request, whichever framework received it.
+//! The parts of a request that guards read, for every framework.
 
 use std::net::IpAddr;
 
@@ -39,7 +39,7 @@ pub(crate) struct Request<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Field<'a> {
     Missing,
-    /// Its text; `None` unless that is visible ASCII.
+    /// The text of the field; `None` unless that is visible ASCII.
     Once(Option<&'a str>),
     Repeated,
 }
