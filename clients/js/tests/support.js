@@ -11,9 +11,8 @@ export const NOW = 1_800_000_000
 const MEMBERS = { RSA: ['n', 'e'], EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'] }
 const ALGORITHMS = { RSA: 'RS256', EC: 'ES256', OKP: 'EdDSA' }
 
-// One place for all languages: the Python package holds the file that the Rust crate writes.
 export const VECTORS = JSON.parse(
-  readFileSync(new URL('../../python/tests/vectors.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../vectors/vectors.json', import.meta.url), 'utf8'),
 )
 
 /** A private key of the vectors. */

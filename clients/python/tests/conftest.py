@@ -65,22 +65,19 @@ def claims(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in all_claims.items() if value is not None}
 
 
-@pytest.fixture(scope="session")
-def vectors() -> dict[str, Any]:
-    """The shared vectors."""
-    return json.loads((Path(__file__).parent / "vectors.json").read_text("utf-8"))
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "vectors.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")
-def one(vectors: dict[str, Any]) -> Signer:
+def one() -> Signer:
     """The issuer's key."""
-    return Signer(vectors["keys"]["one"])
+    return Signer(VECTORS["keys"]["one"])
 
 
 @pytest.fixture(scope="session")
-def holder(vectors: dict[str, Any]) -> Signer:
+def holder() -> Signer:
     """The key of a client that uses DPoP."""
-    return Signer(vectors["keys"]["ed"])
+    return Signer(VECTORS["keys"]["ed"])
 
 
 @pytest.fixture

@@ -6,12 +6,8 @@ keyword arguments of `Access` in upper case.
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from django.conf import settings
-from django.core.signals import setting_changed
-from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, NotAuthenticated
@@ -19,11 +15,11 @@ from rest_framework.permissions import BasePermission, BasePermissionMetaclass
 from rest_framework.request import ForcedAuthentication, Request
 
 from . import decision
-from ._wsgi import raw_path, split_authorization
 from .access import Access
 from .credentials import AcceptedCredentials
 from .decision import Assurance, Condition
-from .errors import Denied, Misconfigured, Reason
+from .django import access, describe, peer, respond
+from .errors import Denied, Reason
 from .principal import Principal
 from .request import BEARER, HttpRequest, is_foreign
 
@@ -48,31 +44,6 @@ __all__ = [
     "access",
     "exception_handler",
 ]
-
-_lock = threading.Lock()
-_access: Access | None = None
-
-
-def access() -> Access:
-    """Returns the authenticator of the settings `DOORWARD_ACCESS`."""
-    global _access
-    with _lock:
-        if _access is None:
-            options: Any = getattr(settings, "DOORWARD_ACCESS", None)
-            if not isinstance(options, dict) or not {"ISSUER", "AUDIENCE"} <= options.keys():
-                raise Misconfigured("DOORWARD_ACCESS needs ISSUER and AUDIENCE")
-            _access = Access(**{name.lower(): value for name, value in options.items()})
-        return _access
-
-
-def _forget(*, setting: str, **_: object) -> None:
-    global _access
-    if setting == "DOORWARD_ACCESS":
-        with _lock:
-            _access = None
-
-
-setting_changed.connect(_forget)
 
 
 class User:
@@ -134,15 +105,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponseBa
         denied = method.unauthenticated(context["request"])
     else:
         return default_handler(exc, context)
-    response = JsonResponse(denied.body(), status=denied.status)
-    challenges = [str(challenge) for challenge in denied.challenges]
-    for name, value in denied.headers():
-        if name != "WWW-Authenticate":
-            response[name] = value
-    if challenges:
-        # Django keeps one field of a name; a list in one field is equivalent (RFC 9110, 11.6.1).
-        response["WWW-Authenticate"] = ", ".join(challenges)
-    return response
+    return respond(denied)
 
 
 def _ours(context: dict[str, Any]) -> Authentication | None:
@@ -183,8 +146,7 @@ class Authentication(BaseAuthentication):
 
         Override it behind a proxy that you trust: any client can send a header.
         """
-        address = request.META.get("REMOTE_ADDR")
-        return address if isinstance(address, str) else None
+        return peer(request._request)
 
     def authenticate(self, request: Request) -> tuple[Any, Principal] | None:
         """Returns the user and the principal, and None without a token."""
@@ -207,19 +169,8 @@ class Authentication(BaseAuthentication):
         return self.get_access().no_token(self.accepts)
 
     def _describe(self, request: Request) -> HttpRequest:
-        http = request._request
-        headers = []
-        for name, value in http.headers.items():
-            values = split_authorization(value) if name.lower() == "authorization" else [value]
-            headers += [(name, one) for one in values]
-        return HttpRequest(
-            method=http.method or "",
-            path=raw_path(http.path),
-            headers=headers,
-            certificate=self.get_certificate(request),
-            address=self.get_address(request),
-            state=http.__dict__,
-        )
+        certificate, address = self.get_certificate(request), self.get_address(request)
+        return describe(request._request, certificate, address)
 
 
 class SharedAuthentication(Authentication):

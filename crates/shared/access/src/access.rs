@@ -24,7 +24,7 @@ use crate::jwt::jwks::{FetchError, JwksClient};
 use crate::jwt::verify::{
     Expected, Header, MAX_LEEWAY, MAX_TOKEN_BYTES, TokenRejection, is_whole, verify_access,
 };
-#[cfg(feature = "actix")]
+#[cfg(any(test, feature = "actix", feature = "axum"))]
 use crate::lockout::Lockout;
 use crate::principal::Principal;
 use crate::replay::ReplayStore;
@@ -51,7 +51,7 @@ struct Inner {
     keys: Keys,
     #[cfg(feature = "introspection")]
     introspector: Option<Introspector>,
-    #[cfg(feature = "actix")]
+    #[cfg(any(test, feature = "actix", feature = "axum"))]
     lockout: Lockout,
     senders: Senders,
     clock: Arc<dyn Clock>,
@@ -205,7 +205,7 @@ impl Access {
     }
 
     /// Returns the counter of invalid API keys by address.
-    #[cfg(feature = "actix")]
+    #[cfg(any(test, feature = "actix", feature = "axum"))]
     pub(crate) fn lockout(&self) -> &Lockout {
         &self.0.lockout
     }
@@ -462,7 +462,7 @@ impl AccessBuilder {
             keys: source.keys,
             #[cfg(feature = "introspection")]
             introspector: source.introspector,
-            #[cfg(feature = "actix")]
+            #[cfg(any(test, feature = "actix", feature = "axum"))]
             lockout: Lockout::new(self.tolerated_keys),
             senders: self.senders,
             clock: self.clock,

@@ -1,27 +1,30 @@
 //! Verification of Doorward's access tokens, and role-based access control.
 //!
 //! The identity server and every resource server use the same code. It needs no private key, no
-//! database and no cookie, so that any actix-web service can depend on this crate alone.
+//! database and no cookie, so that any service can depend on this crate alone: with actix-web (feature `actix`, on by default) or
+//! axum (feature `axum`).
 
 #![warn(missing_docs)]
 
 mod access;
+#[cfg(any(test, feature = "axum"))]
+pub mod axum;
 #[cfg(feature = "actix")]
 pub mod body;
 pub mod clock;
 #[cfg(test)]
 mod fixtures;
-#[cfg(feature = "actix")]
+#[cfg(any(test, feature = "actix", feature = "axum"))]
 pub mod guard;
 #[cfg(feature = "introspection")]
 pub mod introspection;
 pub mod jwt;
-#[cfg(feature = "actix")]
+#[cfg(any(test, feature = "actix", feature = "axum"))]
 mod lockout;
 #[cfg(feature = "mtls")]
 pub mod mtls;
 pub mod mutant;
-#[cfg(feature = "actix")]
+#[cfg(any(test, feature = "actix", feature = "axum"))]
 pub mod prelude;
 mod principal;
 pub mod rbac;

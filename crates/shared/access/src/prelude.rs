@@ -1,5 +1,7 @@
 //! All items that a service protected by tokens needs: `use doorward_access::prelude::*;`.
 //!
+//! With axum, take `Routes` from `doorward_access::axum`.
+//!
 //! ```no_run
 //! use actix_web::{App, HttpServer};
 //! use doorward_access::prelude::*;
@@ -19,7 +21,9 @@
 //! ```
 
 pub use crate::access::{Access, AuthError};
-pub use crate::guard::{AcceptedCredentials, Allowed, RouteGuard, Routes};
+#[cfg(feature = "actix")]
+pub use crate::guard::Routes;
+pub use crate::guard::{AcceptedCredentials, Allowed, RouteGuard};
 pub use crate::permission;
 pub use crate::principal::Principal;
 pub use crate::rbac::{Assurance, Requirement};

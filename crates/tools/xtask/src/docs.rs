@@ -95,7 +95,7 @@ fn run_pages(pages: &[PathBuf], shows: bool) -> Result<(), Failure> {
     let parse = |page: &PathBuf| page::read(&read(page)?).map_err(|error| located(page, &error));
     let parsed: Vec<Vec<Block>> = pages.iter().map(parse).collect::<Result<_, _>>()?;
     if parsed.iter().flatten().any(uses_packages) {
-        package::run(&["wheel", "crate", "npm-client"].map(str::to_owned))?;
+        package::run(&["wheel", "crate", "npm-client", "go-module"].map(str::to_owned))?;
     }
     let scratch = Scratch::new()?;
     let tools = Tools::install(&scratch, program()?)?;

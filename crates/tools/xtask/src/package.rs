@@ -9,6 +9,7 @@ mod archive;
 mod check;
 mod files;
 mod formats;
+mod go_module;
 pub mod names;
 mod npm;
 mod oci;
@@ -22,8 +23,8 @@ mod twice;
 pub use program::without_lints;
 
 const USAGE: &str = "usage: cargo xtask package [--profile NAME | --from DIR] [--out DIR] [--twice] \
-    [deb|rpm|archive|oci|program-wheel|npm|wheel|crate|npm-client|sbom]...";
-const PARTS: [&str; 10] = [
+    [deb|rpm|archive|oci|program-wheel|npm|wheel|crate|npm-client|go-module|sbom]...";
+const PARTS: [&str; 11] = [
     "deb",
     "rpm",
     "archive",
@@ -33,6 +34,7 @@ const PARTS: [&str; 10] = [
     "wheel",
     "crate",
     "npm-client",
+    "go-module",
     "sbom",
 ];
 /// The parts that contain programs.
@@ -75,6 +77,9 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     }
     if has("npm-client") {
         formats::npm_client(&options.out)?;
+    }
+    if has("go-module") {
+        go_module::create(&options.out)?;
     }
     if has("sbom") {
         let output = options.out.join(names::bill_of_materials());

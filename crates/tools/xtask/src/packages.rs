@@ -261,6 +261,11 @@ pub fn ensure_for_wheels() -> Result<(), Failure> {
     ensure_all(std::iter::once(&PYTHON).chain(compressor))
 }
 
+/// Installs the Python that writes the zip of the Go module, if it is missing.
+pub fn ensure_for_python() -> Result<(), Failure> {
+    ensure_all(std::iter::once(&PYTHON))
+}
+
 /// Installs Node with npm, which compile the npm package of resource servers, if they are missing.
 pub fn ensure_for_npm_client() -> Result<(), Failure> {
     ensure_all(std::iter::once(&NODE))

@@ -162,7 +162,7 @@ async fn routes(stack: &Stack) -> BTreeSet<Route> {
     for route in tasks_routes::table(true).list() {
         found.insert(Route {
             is_tasks: true,
-            method: route.method.to_string(),
+            method: route.method.clone(),
             path: filled(&route.path),
         });
     }

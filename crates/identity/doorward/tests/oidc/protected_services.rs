@@ -15,6 +15,7 @@ use running::Service;
 flows!(
     django_rest_framework_as_asgi,
     django_rest_framework_as_wsgi,
+    django,
     fastapi,
     express,
     fastify,
@@ -28,6 +29,12 @@ async fn django_rest_framework_as_asgi(stack: &Stack) {
 
 async fn django_rest_framework_as_wsgi(stack: &Stack) {
     let service = Service::python(stack, "drf", &["wsgi.py"]).await;
+    visit(stack, &service).await;
+    proofs(stack, &service).await;
+}
+
+async fn django(stack: &Stack) {
+    let service = Service::python(stack, "django", &["-m", "uvicorn", "asgi:application"]).await;
     visit(stack, &service).await;
     proofs(stack, &service).await;
 }

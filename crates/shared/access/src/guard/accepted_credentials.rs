@@ -1,7 +1,5 @@
 //! The credentials that a route accepts.
 
-use actix_web::HttpRequest;
-
 /// The kinds of credentials that a route accepts. The default is signed tokens only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
@@ -48,12 +46,6 @@ impl AcceptedCredentials {
         verified_people_only: true,
         ..Self::SIGNED_TOKENS
     };
-
-    /// Returns the credentials that the route of this request accepts.
-    pub(super) fn from_request(request: &HttpRequest) -> Self {
-        let own = request.app_data::<Self>();
-        own.copied().unwrap_or_default()
-    }
 
     /// Returns a sentence that names the credentials to send.
     pub(super) const fn advice(self) -> &'static str {

@@ -5,13 +5,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::future::LocalBoxFuture;
-
-use super::accepted_credentials::AcceptedCredentials;
-use super::authentication::authenticate;
 use super::error::GuardError;
+use super::request::{Request, Target};
 use crate::access::Access;
 use crate::principal::Principal;
 use crate::rbac::{Assurance, Decision, Reason, Requirement, assurance, decide};
@@ -69,9 +64,9 @@ pub trait RouteGuard: 'static {
 
 /// Evidence that the caller is authenticated and meets the requirement of `G`.
 ///
-/// Extracted from a request only. The service must hold an [`Access`] as `web::Data<Access>`. The
-/// response is 401 without a valid token (or API key, if the route's [`AcceptedCredentials`] accept
-/// one), 403 without the permission or the scope, 401 with the required `acr` or `max_age` after
+/// Extracted from a request only, by actix-web or axum. The service must hold an [`Access`], which the
+/// route tables see to. The response is 401 without a valid token (or API key, if the route's
+/// [`AcceptedCredentials`](super::AcceptedCredentials) accept one), 403 without the permission or the scope, 401 with the required `acr` or `max_age` after
 /// too weak or too old a sign-in (RFC 9470), 403 for a client that acts for itself where a sign-in is
 /// required, and 503 without the issuer's keys.
 pub struct Allowed<G: RouteGuard> {
@@ -96,46 +91,36 @@ impl<G: RouteGuard> fmt::Debug for Allowed<G> {
     }
 }
 
-impl<G: RouteGuard> FromRequest for Allowed<G> {
-    type Error = GuardError;
-    type Future = LocalBoxFuture<'static, Result<Self, GuardError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let Some(access) = request.app_data::<web::Data<Access>>() else {
-                return Err(GuardError::misconfigured());
-            };
-            let principal = authenticate(access, &request).await?;
-            let admission = AcceptedCredentials::from_request(&request);
-            if admission.verified_people_only && !principal.is_verified_user() {
-                return Err(GuardError::unverified(&request, &principal));
-            }
-            permit(access, &request, &principal, &G::REQUIREMENT, &G::ASSURANCE)?;
-            Ok(Self {
-                principal,
-                guard: PhantomData,
-            })
+impl<G: RouteGuard> Allowed<G> {
+    /// Checks the requirements of `G` for the sender of a request.
+    pub(crate) fn admit(
+        access: &Access,
+        request: &Request<'_>,
+        principal: Arc<Principal>,
+    ) -> Result<Self, GuardError> {
+        let target = request.target;
+        if request.admission.verified_people_only && !principal.is_verified_user() {
+            return Err(GuardError::unverified(target, &principal));
+        }
+        permit(access, target, &principal, &G::REQUIREMENT, &G::ASSURANCE)?;
+        Ok(Self {
+            principal,
+            guard: PhantomData,
         })
     }
 }
 
-/// Checks a requirement for an authenticated caller, if it is known only after the request was
-/// read, such as the tool that the caller invokes.
-///
-/// # Errors
-/// 403 without the permission or the scope (RFC 6750 §3.1), or for a client that acts for itself where
-/// a sign-in is required; 401 after too weak or too old a sign-in (RFC 9470 §3).
-pub fn permit(
+/// Checks a requirement for an authenticated caller.
+pub(crate) fn permit(
     access: &Access,
-    request: &HttpRequest,
+    target: Target<'_>,
     principal: &Principal,
     requirement: &Requirement,
     required: &Assurance,
 ) -> Result<(), GuardError> {
     let decision = decide(principal, requirement);
     if !decision.is_allowed() {
-        return Err(GuardError::forbidden(access, request, principal, decision));
+        return Err(GuardError::forbidden(access, target, principal, decision));
     }
     // After the permission: a stronger sign-in does not help a caller without it.
     let reasons = assurance::lacks(principal, required, access.clock().now());
@@ -146,13 +131,14 @@ pub fn permit(
                 requirement: *requirement,
                 reasons,
             };
-            Err(GuardError::forbidden(access, request, principal, decision))
+            Err(GuardError::forbidden(access, target, principal, decision))
         }
         _ => Err(GuardError::sign_in(
-            access, request, principal, required, reasons,
+            access, target, principal, required, reasons,
         )),
     }
 }
 
 #[cfg(test)]
+#[cfg(feature = "actix")]
 mod tests;

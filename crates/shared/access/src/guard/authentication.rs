@@ -3,68 +3,51 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_protocol::bearer::{self, BearerError};
 use doorward_protocol::token::TokenType;
 
-use super::accepted_credentials::AcceptedCredentials;
 use super::error::GuardError;
-use super::header::{Twice, only};
+use super::request::{Field, Proved, Request};
 use super::sender_constraint;
 use crate::access::{Access, AuthError};
 use crate::principal::Principal;
 
 /// Header field of an API key.
-pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+pub(crate) const API_KEY: &str = "x-api-key";
 
-/// The caller's address, if it differs from the peer of the connection. Set it as a request
-/// extension, only from forwarded headers of trusted proxies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CallerAddress(pub IpAddr);
+/// A sender, and the mark to set on the request if a DPoP proof was consumed.
+pub(crate) type Sender = (Arc<Principal>, Option<Proved>);
 
-/// Returns the address of the caller.
-pub fn caller_address(request: &HttpRequest) -> Option<IpAddr> {
-    let error = request.extensions().get::<CallerAddress>().copied();
-    let address = match error {
-        Some(CallerAddress(address)) => Some(address),
-        None => request.peer_addr().map(|peer| peer.ip()),
-    };
-    address.map(|address| address.to_canonical())
-}
-
-/// Returns the sender of a request without checking permissions, for handlers with their own rules.
-/// The route's [`AcceptedCredentials`] decide which credentials are accepted.
-pub async fn authenticate(
+/// Returns the sender of a request without checking permissions.
+pub(crate) async fn authenticate(
     access: &Access,
-    request: &HttpRequest,
-) -> Result<Arc<Principal>, GuardError> {
-    let admission = AcceptedCredentials::from_request(request);
-    let authorization =
-        only(request, &AUTHORIZATION).map_err(|Twice| GuardError::ambiguous(access))?;
-    let key = only(request, &API_KEY).map_err(|Twice| GuardError::ambiguous(access))?;
+    request: &Request<'_>,
+) -> Result<Sender, GuardError> {
     // Ignores tokens in the query and the body (RFC 9700 §4.3.2).
-    match (authorization, key) {
-        (Some(_), Some(_)) => Err(GuardError::two_proofs(access)),
-        (Some(header), None) => by_token(access, request, admission, header).await,
-        (None, Some(header)) if admission.api_keys => by_key(access, request, header).await,
-        (None, _) => Err(GuardError::no_token(access, admission)),
+    match (request.authorization, request.api_key) {
+        (Field::Repeated, _) | (_, Field::Repeated) => Err(GuardError::ambiguous(access)),
+        (Field::Once(_), Field::Once(_)) => Err(GuardError::two_proofs(access)),
+        (Field::Once(header), Field::Missing) => by_token(access, request, header).await,
+        (Field::Missing, Field::Once(key)) if request.admission.api_keys => {
+            Ok((by_key(access, request, key).await?, None))
+        }
+        (Field::Missing, _) => Err(GuardError::no_token(access, request.admission)),
     }
 }
 
 async fn by_token(
     access: &Access,
-    request: &HttpRequest,
-    admission: AcceptedCredentials,
-    header: &HeaderValue,
-) -> Result<Arc<Principal>, GuardError> {
-    let token = header.to_str().map_err(|_| BearerError::Malformed);
+    request: &Request<'_>,
+    header: Option<&str>,
+) -> Result<Sender, GuardError> {
+    let (admission, target) = (request.admission, request.target);
+    let token = header.ok_or(BearerError::Malformed);
     let (scheme, token) = match token.and_then(bearer::access_token_from_header) {
         Ok(found) => found,
         Err(BearerError::OtherScheme) => return Err(GuardError::no_token(access, admission)),
         Err(problem) => {
             let scheme = TokenType::Bearer;
-            return Err(GuardError::invalid_token(access, request, scheme, &problem));
+            return Err(GuardError::invalid_token(access, target, scheme, &problem));
         }
     };
     let found = if admission.reference_tokens && !is_signed(token) {
@@ -73,21 +56,21 @@ async fn by_token(
         access.authenticate(token).await
     } else {
         let reason = "tokens of this kind are not accepted here";
-        return Err(GuardError::invalid_token(access, request, scheme, &reason));
+        return Err(GuardError::invalid_token(access, target, scheme, &reason));
     };
     let principal = found.map_err(|failure| match failure {
         AuthError::Invalid(rejection) => {
-            GuardError::invalid_token(access, request, scheme, &rejection)
+            GuardError::invalid_token(access, target, scheme, &rejection)
         }
         AuthError::Refused => {
             let reason = "the token is not valid for this resource";
-            GuardError::invalid_token(access, request, scheme, &reason)
+            GuardError::invalid_token(access, target, scheme, &reason)
         }
         AuthError::Unavailable { retry_after } => GuardError::unavailable(retry_after),
     })?;
     // Checked here, on the path of every route, so that no route can omit it.
-    sender_constraint::check(access, request, (scheme, token), &principal).await?;
-    Ok(principal)
+    let proved = sender_constraint::check(access, request, (scheme, token), &principal).await?;
+    Ok((principal, proved))
 }
 
 /// Returns true for a JWS in compact form, which has three parts (RFC 7515 §3.1).
@@ -97,17 +80,17 @@ fn is_signed(token: &str) -> bool {
 
 async fn by_key(
     access: &Access,
-    request: &HttpRequest,
-    header: &HeaderValue,
+    request: &Request<'_>,
+    key: Option<&str>,
 ) -> Result<Arc<Principal>, GuardError> {
-    let address = caller_address(request);
+    let address = request.address;
     let now = access.clock().now();
     if let Some(wait) = address.and_then(|address| access.lockout().wait(address, now)) {
         return Err(GuardError::locked_out(wait));
     }
-    let found = match header.to_str() {
-        Ok(key) => key_holder(access, key, address).await,
-        Err(_) => Err(AuthError::Refused),
+    let found = match key {
+        Some(key) => key_holder(access, key, address).await,
+        None => Err(AuthError::Refused),
     };
     found.map_err(|failure| match failure {
         AuthError::Unavailable { retry_after } => GuardError::unavailable(retry_after),
@@ -115,11 +98,11 @@ async fn by_key(
             if let Some(address) = address {
                 access.lockout().count(address, now);
             }
-            GuardError::invalid_key(access, request)
+            GuardError::invalid_key(access, request.target)
         }
         // The key is known: it is no attempt to find one.
         AuthError::Invalid(rejection) => {
-            GuardError::invalid_token(access, request, TokenType::Bearer, &rejection)
+            GuardError::invalid_token(access, request.target, TokenType::Bearer, &rejection)
         }
     })
 }

@@ -1,6 +1,5 @@
 //! The client certificate of a caller (RFC 8705 §3).
 
-use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_protocol::certificate::{self, CertificateHeaderError};
 
 /// Header field in which a proxy passes a client certificate (RFC 9440 §2.2).
@@ -8,9 +7,10 @@ pub const CLIENT_CERT: &str = "client-cert";
 
 /// The thumbprint of a caller's certificate.
 ///
-/// Set it as connection data if your own listener requests certificates (`HttpServer::on_connect`,
-/// or the feature `mtls` of this crate). Set it as a request extension only for requests of a proxy
-/// that you trust to pass the certificate it has verified: any client can send the header.
+/// With actix-web, set it as connection data if your own listener requests certificates
+/// (`HttpServer::on_connect`, or the feature `mtls` of this crate). Set it as a request extension
+/// only for requests of your own listener, or of a proxy that you trust to pass the certificate it
+/// has verified: any client can send the header.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CallerCertificate {
     thumbprint: String,
@@ -38,11 +38,4 @@ impl CallerCertificate {
     pub fn thumbprint(&self) -> &str {
         &self.thumbprint
     }
-}
-
-/// Returns the certificate of the sender. The connection's own certificate takes precedence over
-/// that of a proxy.
-pub fn caller_certificate(request: &HttpRequest) -> Option<CallerCertificate> {
-    let own = request.conn_data::<CallerCertificate>().cloned();
-    own.or_else(|| request.extensions().get::<CallerCertificate>().cloned())
 }

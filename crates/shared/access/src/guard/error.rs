@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use doorward_protocol::bearer::Challenge;
 use doorward_protocol::error::ErrorCode;
 use doorward_protocol::scope::Scope;
@@ -12,6 +9,7 @@ use doorward_protocol::token::TokenType;
 use serde::Serialize;
 
 use super::accepted_credentials::AcceptedCredentials;
+use super::request::Target;
 use crate::access::Access;
 use crate::jwt::dpop;
 use crate::principal::Principal;
@@ -20,7 +18,8 @@ use crate::rbac::{Assurance, Decision, DecisionId, Reason};
 /// Header field with the decision ID, which equals `decision_id` in the body.
 pub const DECISION: &str = "x-decision-id";
 
-/// A rejected request; `ResponseError` writes the response.
+/// A rejected request. It is a response of each framework: `ResponseError` of actix-web,
+/// `IntoResponse` of axum.
 #[derive(Debug)]
 pub struct GuardError {
     body: Box<Body>,
@@ -107,13 +106,13 @@ impl GuardError {
     /// Creates a 401 `invalid_token`. The reason contains nothing that the holder must not know.
     pub(super) fn invalid_token(
         access: &Access,
-        request: &HttpRequest,
+        target: Target<'_>,
         scheme: TokenType,
         reason: &dyn fmt::Display,
     ) -> Self {
         let id = DecisionId::random();
         let reason = reason.to_string();
-        tracing::info!(decision_id = %id, path = request.path(), reason, "token not accepted");
+        tracing::info!(decision_id = %id, path = target.path, reason, "token not accepted");
         let challenge = challenge(access, scheme).error(ErrorCode::InvalidToken, &reason);
         Self::new(INVALID_TOKEN, reason)
             .challenge(access, challenge)
@@ -124,22 +123,22 @@ impl GuardError {
     /// certificate (RFC 8705 §3).
     pub(super) fn unproved(
         access: &Access,
-        request: &HttpRequest,
+        target: Target<'_>,
         scheme: TokenType,
         code: ErrorCode,
         reason: &str,
     ) -> Self {
         let id = DecisionId::random();
-        tracing::info!(decision_id = %id, path = request.path(), reason, "no proof of possession");
+        tracing::info!(decision_id = %id, path = target.path, reason, "no proof of possession");
         Self::new(NO_PROOF, reason)
             .challenge(access, challenge(access, scheme).error(code, reason))
             .denied(id, None, None)
     }
 
     /// Creates a 401 for an invalid API key. The account page of its owner shows the reason.
-    pub(super) fn invalid_key(access: &Access, request: &HttpRequest) -> Self {
+    pub(super) fn invalid_key(access: &Access, target: Target<'_>) -> Self {
         let id = DecisionId::random();
-        tracing::info!(decision_id = %id, path = request.path(), "API key not accepted");
+        tracing::info!(decision_id = %id, path = target.path, "API key not accepted");
         let detail = "It is unknown, over, revoked, not for this API, or not for your address.";
         Self::new(INVALID_KEY, detail)
             .challenge(access, challenge(access, TokenType::Bearer))
@@ -153,12 +152,12 @@ impl GuardError {
     }
 
     /// Creates a 403: the route requires a user with a verified e-mail address.
-    pub(super) fn unverified(request: &HttpRequest, principal: &Principal) -> Self {
+    pub(super) fn unverified(target: Target<'_>, principal: &Principal) -> Self {
         let id = DecisionId::random();
         tracing::info!(
             decision_id = %id,
-            method = %request.method(),
-            path = request.path(),
+            method = target.method,
+            path = target.path,
             subject = principal.subject,
             client_id = principal.client_id,
             "the user has no verified e-mail address"
@@ -191,7 +190,7 @@ impl GuardError {
     /// Creates a 403 with every reason; `insufficient_scope` only if another scope would help.
     pub(super) fn forbidden(
         access: &Access,
-        request: &HttpRequest,
+        target: Target<'_>,
         principal: &Principal,
         decision: Decision,
     ) -> Self {
@@ -202,8 +201,8 @@ impl GuardError {
         } = decision;
         tracing::info!(
             decision_id = %id,
-            method = %request.method(),
-            path = request.path(),
+            method = target.method,
+            path = target.path,
             subject = principal.subject,
             client_id = principal.client_id,
             permission = requirement.permission,
@@ -229,7 +228,7 @@ impl GuardError {
     /// §3).
     pub(super) fn sign_in(
         access: &Access,
-        request: &HttpRequest,
+        target: Target<'_>,
         principal: &Principal,
         required: &Assurance,
         reasons: Vec<Reason>,
@@ -237,8 +236,8 @@ impl GuardError {
         let id = DecisionId::random();
         tracing::info!(
             decision_id = %id,
-            method = %request.method(),
-            path = request.path(),
+            method = target.method,
+            path = target.path,
             reasons = codes(&reasons),
             "a stronger sign-in is required"
         );
@@ -265,13 +264,13 @@ impl GuardError {
 
     /// Creates a 500: the service holds no `Access`. This is a programming error, so it is only
     /// logged.
-    pub(super) fn misconfigured() -> Self {
-        tracing::error!("a guarded route was called, but the service holds no web::Data<Access>");
+    pub(crate) fn misconfigured() -> Self {
+        tracing::error!("a guarded route was called, but the service holds no Access");
         Self::new(FAULT, "An internal error occurred. Try again later.")
     }
 
     /// Creates a 405 with the supported methods (RFC 9110 §15.5.6).
-    pub(super) fn method_not_allowed(allow: &str) -> Self {
+    pub(crate) fn method_not_allowed(allow: &str) -> Self {
         Self::new(METHOD_NOT_ALLOWED, format!("Use one of: {allow}."))
     }
 
@@ -356,30 +355,31 @@ impl fmt::Display for GuardError {
     }
 }
 
-impl ResponseError for GuardError {
-    fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.body.kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+/// The response to a rejected request, for each framework.
+impl GuardError {
+    pub(crate) fn status(&self) -> u16 {
+        self.body.kind.status
     }
 
-    fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status_code());
-        response
-            .insert_header((CONTENT_TYPE, "application/problem+json"))
-            .insert_header((CACHE_CONTROL, "no-store"));
-        for challenge in &self.challenges {
-            response.append_header((WWW_AUTHENTICATE, challenge.to_string()));
-        }
-        if let Some(id) = self.body.decision_id {
-            response.insert_header((DECISION, id.to_string()));
-        }
-        if let Some(denied) = &self.denied {
-            response
-                .extensions_mut()
-                .insert(DenialContext::clone(denied));
-        }
-        if let Some(seconds) = self.retry_after {
-            response.insert_header((RETRY_AFTER, seconds.to_string()));
-        }
-        response.body(serde_json::to_string(&self.body).unwrap_or_default())
+    /// Returns the header fields, of which `WWW-Authenticate` may occur several times.
+    pub(crate) fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = vec![
+            ("content-type", "application/problem+json".to_owned()),
+            ("cache-control", "no-store".to_owned()),
+        ];
+        let challenges = self.challenges.iter();
+        fields.extend(challenges.map(|challenge| ("www-authenticate", challenge.to_string())));
+        fields.extend(self.body.decision_id.map(|id| (DECISION, id.to_string())));
+        let seconds = self.retry_after;
+        fields.extend(seconds.map(|seconds| ("retry-after", seconds.to_string())));
+        fields
+    }
+
+    pub(crate) fn body(&self) -> String {
+        serde_json::to_string(&self.body).unwrap_or_default()
+    }
+
+    pub(crate) fn denied_context(&self) -> Option<&DenialContext> {
+        self.denied.as_deref()
     }
 }

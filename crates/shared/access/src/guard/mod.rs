@@ -1,4 +1,5 @@
-//! Guards for actix-web: a handler that takes [`Allowed`] runs only for permitted callers.
+//! Guards for actix-web: a handler that takes [`Allowed`] runs only for permitted callers. Those of
+//! axum are in `doorward_access::axum`, and share everything here but the table of routes.
 //!
 //! ```
 //! use doorward_access::guard::{Allowed, RouteGuard, Routes};
@@ -30,20 +31,29 @@
 //! ```
 
 mod accepted_credentials;
-mod allowed;
-mod authentication;
+#[cfg(feature = "actix")]
+mod actix;
+pub(crate) mod allowed;
+pub(crate) mod authentication;
 mod certificate;
+#[cfg(feature = "actix")]
 mod cors;
 mod error;
-mod header;
+pub(crate) mod request;
+#[cfg(feature = "actix")]
 mod routes;
-mod sender_constraint;
+pub(crate) mod sender_constraint;
+mod table;
 
 pub use accepted_credentials::AcceptedCredentials;
-pub use allowed::{Allowed, RouteGuard, permit};
-pub use authentication::{API_KEY, CallerAddress, authenticate, caller_address};
-pub use certificate::{CLIENT_CERT, CallerCertificate, caller_certificate};
+#[cfg(feature = "actix")]
+pub use actix::{API_KEY, DPOP, authenticate, caller_address, caller_certificate, permit};
+pub use allowed::{Allowed, RouteGuard};
+pub use certificate::{CLIENT_CERT, CallerCertificate};
+#[cfg(feature = "actix")]
 pub use cors::{AllowedOrigins, OriginError, cors};
 pub use error::{DECISION, DenialContext, GuardError};
-pub use routes::{Guarded, RouteInfo, Routes};
-pub use sender_constraint::DPOP;
+pub use request::CallerAddress;
+#[cfg(feature = "actix")]
+pub use routes::{Guarded, Routes};
+pub use table::{RouteInfo, Table};

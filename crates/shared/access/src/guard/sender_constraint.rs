@@ -1,77 +1,75 @@
 //! Sender constraints of a request: a key-bound token needs a DPoP proof (RFC 9449 §7), a
 //! certificate-bound token needs that certificate on the connection (RFC 8705 §3).
 
-use actix_web::http::header::HeaderName;
-use actix_web::{HttpMessage as _, HttpRequest};
 use doorward_protocol::error::ErrorCode;
 use doorward_protocol::token::TokenType;
 use sha2::{Digest, Sha256};
 
-use super::certificate::{CallerCertificate, caller_certificate};
+use super::certificate::CallerCertificate;
 use super::error::GuardError;
-use super::header::only;
+use super::request::{Field, Proved, Request};
 use crate::access::Access;
 use crate::jwt::dpop::{self, Expected};
 use crate::principal::Principal;
 use crate::sender_constraint::{self, ProofRequirement};
 
 /// Header field of a DPoP proof.
-pub const DPOP: HeaderName = HeaderName::from_static("dpop");
-
-/// Request extension that marks the proof for the token with this digest as verified, so that a
-/// second check of the same request does not reject it as a replay.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Proved([u8; 32]);
+pub(crate) const DPOP: &str = "dpop";
 
 /// Checks the sender constraint ([`sender_constraint::check`]) and the DPoP proof if one is
-/// required.
+/// required. Returns the mark of a request whose proof was consumed.
 pub(super) async fn check(
     access: &Access,
-    request: &HttpRequest,
+    request: &Request<'_>,
     (scheme, token): (TokenType, &str),
     principal: &Principal,
-) -> Result<(), GuardError> {
+) -> Result<Option<Proved>, GuardError> {
+    let target = request.target;
     let reject = |code, why: &str| {
         let scheme = TokenType::Dpop;
-        Err(GuardError::unproved(access, request, scheme, code, why))
+        Err(GuardError::unproved(access, target, scheme, code, why))
     };
-    let certificate = caller_certificate(request);
-    let certificate = certificate.as_ref().map(CallerCertificate::thumbprint);
+    let certificate = request
+        .certificate
+        .as_ref()
+        .map(CallerCertificate::thumbprint);
     let demand =
         match sender_constraint::check(scheme, principal.confirmation.as_ref(), certificate) {
             Ok(demand) => demand,
             Err(mismatch) => {
                 let (code, why) = (ErrorCode::InvalidToken, mismatch.to_string());
                 let scheme = mismatch.scheme();
-                return Err(GuardError::unproved(access, request, scheme, code, &why));
+                return Err(GuardError::unproved(access, target, scheme, code, &why));
             }
         };
     let jkt = match demand {
         ProofRequirement::Proof(jkt) => jkt,
-        ProofRequirement::Nothing if !access.requires_dpop() => return Ok(()),
+        ProofRequirement::Nothing if !access.requires_dpop() => return Ok(None),
         ProofRequirement::Nothing => {
             let why = "only tokens that are bound to a key by DPoP are accepted here";
             return reject(ErrorCode::InvalidToken, why);
         }
     };
     let proved = Proved(Sha256::digest(token.as_bytes()).into());
-    if request.extensions().get::<Proved>() == Some(&proved) {
-        return Ok(());
+    if request.proved == Some(proved) {
+        return Ok(None);
     }
     let Some(origin) = access.origin() else {
         tracing::error!("the origin of this service is not set: DPoP proofs cannot be checked");
         return Err(GuardError::misconfigured());
     };
     // RFC 9449 §4.3 check 1.
-    let proof = match only(request, &DPOP) {
-        Ok(Some(proof)) => proof.to_str().unwrap_or_default(),
-        Ok(None) => return reject(ErrorCode::InvalidDpopProof, "there is no DPoP proof"),
-        Err(_) => return reject(ErrorCode::InvalidDpopProof, "there are several DPoP proofs"),
+    let proof = match request.dpop {
+        Field::Once(proof) => proof.unwrap_or_default(),
+        Field::Missing => return reject(ErrorCode::InvalidDpopProof, "there is no DPoP proof"),
+        Field::Repeated => {
+            return reject(ErrorCode::InvalidDpopProof, "there are several DPoP proofs");
+        }
     };
     let now = access.clock().now();
     let expected = Expected {
-        method: request.method().as_str(),
-        uri: &format!("{origin}{}", request.path()),
+        method: target.method,
+        uri: &format!("{origin}{}", target.path),
         access_token: Some(token),
         now,
     };
@@ -85,10 +83,7 @@ pub(super) async fn check(
     }
     let claim = access.used_proofs();
     match claim.claim(&proof.name(), proof.expires_at(), now).await {
-        Ok(true) => {
-            request.extensions_mut().insert(proved);
-            Ok(())
-        }
+        Ok(true) => Ok(Some(proved)),
         Ok(false) => reject(
             ErrorCode::InvalidDpopProof,
             "the DPoP proof was used before",
@@ -101,4 +96,5 @@ pub(super) async fn check(
 }
 
 #[cfg(test)]
+#[cfg(feature = "actix")]
 mod tests;

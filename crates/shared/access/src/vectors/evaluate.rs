@@ -2,21 +2,16 @@
 
 use std::sync::Arc;
 
-use actix_web::dev::Payload;
-use actix_web::http::Method;
-use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::test::TestRequest;
-use actix_web::{FromRequest as _, HttpMessage as _, ResponseError as _, web};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::routes::{Open, Pay, Recent, Strong, Verified};
+use super::answers::{Framework, described};
+use super::routes::{Open, Pay, ROUTES, Recent, Strong, Verified, requirements};
 use crate::clock::Clock;
-use crate::guard::{AcceptedCredentials, Allowed, CallerCertificate, GuardError, RouteGuard};
 use crate::jwt::dpop::{self, Expected, ProofRejection};
 use crate::jwt::jwks::KeySet;
 use crate::jwt::verify::TokenRejection;
 use crate::replay::{Claim, ReplayStore, ReplayStoreUnavailable};
-use crate::{Access, AuthError, Principal};
+use crate::{Access, AuthError};
 
 /// All reasons to reject a token.
 pub const TOKEN_CODES: &[&str] = &[
@@ -200,85 +195,28 @@ fn key_set(vector: &Value) -> Value {
     }
 }
 
+/// Sends the requests to a route of each framework, which must answer alike.
 async fn requests(vector: &Value, sets: &Value) -> Value {
-    let access = access(vector, sets);
+    let is_route = |route: &&str| requirements(route) == vector["requires"];
+    let route = ROUTES.into_iter().find(is_route).unwrap();
+    let sent = vector["requests"].as_array().unwrap();
     let mut answers = Vec::new();
-    for sent in vector["requests"].as_array().unwrap() {
-        let route = vector["route"].as_str().unwrap();
-        answers.push(match route {
-            "open" => answer::<Open>(&access, route, sent).await,
-            "verified" => answer::<Verified>(&access, route, sent).await,
-            "pay" => answer::<Pay>(&access, route, sent).await,
-            "strong" => answer::<Strong>(&access, route, sent).await,
-            _ => answer::<Recent>(&access, route, sent).await,
-        });
+    for framework in [Framework::Actix, Framework::Axum] {
+        // Each has its own store of used proofs.
+        let access = access(vector, sets);
+        let answer = match route {
+            "open" => framework.answer::<Open>(&access, route, sent).await,
+            "verified" => framework.answer::<Verified>(&access, route, sent).await,
+            "pay" => framework.answer::<Pay>(&access, route, sent).await,
+            "strong" => framework.answer::<Strong>(&access, route, sent).await,
+            _ => framework.answer::<Recent>(&access, route, sent).await,
+        };
+        answers.push(answer);
     }
-    Value::Array(answers)
-}
-
-async fn answer<G: RouteGuard>(access: &Access, route: &str, sent: &Value) -> Value {
-    let method = Method::from_bytes(sent["method"].as_str().unwrap().as_bytes()).unwrap();
-    let mut request = TestRequest::default()
-        .method(method)
-        .uri(sent["path"].as_str().unwrap())
-        .app_data(web::Data::new(access.clone()));
-    if route == "verified" {
-        request = request.app_data(AcceptedCredentials::VERIFIED_USERS);
-    }
-    for field in sent["headers"].as_array().unwrap() {
-        let name = HeaderName::from_bytes(field[0].as_str().unwrap().as_bytes()).unwrap();
-        // ISO 8859-1, as Python's servers read header fields.
-        let bytes = field[1].as_str().unwrap().chars();
-        let bytes: Vec<u8> = bytes.map(|char| u8::try_from(char).unwrap()).collect();
-        request = request.append_header((name, HeaderValue::from_bytes(&bytes).unwrap()));
-    }
-    let request = request.to_http_request();
-    if let Some(der) = sent["certificate_der"].as_str() {
-        let certificate = CallerCertificate::from_der(der.as_bytes());
-        assert_eq!(sent["certificate"], certificate.thumbprint());
-        request.extensions_mut().insert(certificate);
-    }
-    match Allowed::<G>::from_request(&request, &mut Payload::None).await {
-        Ok(allowed) => json!({ "principal": described(&allowed.principal) }),
-        Err(refusal) => refused(&refusal).await,
-    }
-}
-
-async fn refused(refusal: &GuardError) -> Value {
-    let response = refusal.error_response();
-    let status = response.status().as_u16();
-    let fields = response.headers();
-    let challenges: Vec<String> = fields
-        .get_all(WWW_AUTHENTICATE)
-        .map(|field| field.to_str().unwrap().to_owned())
-        .collect();
-    let retry_after = fields.get(RETRY_AFTER).map(|field| field.to_str().unwrap());
-    let retry_after: Option<i64> = retry_after.map(|text| text.parse().unwrap());
-    let error = challenges.first().and_then(|challenge| {
-        let (_, rest) = challenge.split_once("error=\"")?;
-        rest.split('"').next().map(str::to_owned)
-    });
-    let body = actix_web::body::to_bytes(response.into_body())
-        .await
-        .unwrap();
-    let mut body: Map<String, Value> = serde_json::from_slice(&body).unwrap();
-    let has_id = body.remove("decision_id").is_some();
-    json!({
-        "status": status, "error": error, "challenges": challenges, "retry_after": retry_after,
-        "has_decision_id": has_id, "body": body,
-    })
-}
-
-fn described(principal: &Principal) -> Value {
-    json!({
-        "subject": principal.subject, "client_id": principal.client_id,
-        "scope": principal.scope.iter().collect::<Vec<_>>(), "roles": principal.roles,
-        "groups": principal.groups, "managed_groups": principal.managed_groups,
-        "entitlements": principal.entitlements, "org": principal.org,
-        "email_verified": principal.email_verified, "acr": principal.acr, "amr": principal.amr,
-        "auth_time": principal.auth_time, "sid": principal.sid, "jti": principal.jti,
-        "expires_at": principal.expires_at, "confirmation": principal.confirmation,
-        "authorization_details": principal.authorization_details,
-        "is_service": principal.is_service(), "is_verified_user": principal.is_verified_user(),
-    })
+    assert_eq!(
+        answers[0], answers[1],
+        "axum answers otherwise: {}",
+        vector["name"]
+    );
+    answers.swap_remove(0)
 }

@@ -9,6 +9,8 @@ use crate::rbac::{Assurance, Requirement};
 
 /// The path of the requests.
 pub const PATH: &str = "/api/tasks/";
+/// The names of the routes.
+pub const ROUTES: [&str; 5] = ["open", "verified", "pay", "strong", "recent"];
 
 /// A route that requires a permission.
 pub struct Open;
@@ -52,19 +54,23 @@ fn requires<G: RouteGuard>(verified: bool) -> Value {
     })
 }
 
-/// Returns a vector of requests to a route.
-pub fn vector(name: &str, route: &str, requests: &[Value]) -> Value {
-    let requires = match route {
+/// Returns the requirements of a route.
+pub fn requirements(route: &str) -> Value {
+    match route {
         "open" => requires::<Open>(false),
         "verified" => requires::<Verified>(true),
         "pay" => requires::<Pay>(false),
         "strong" => requires::<Strong>(false),
         _ => requires::<Recent>(false),
-    };
+    }
+}
+
+/// Returns a vector of requests to a route.
+pub fn vector(name: &str, route: &str, requests: &[Value]) -> Value {
     json!({
         "kind": "request", "name": format!("request: {name}"), "now": NOW, "jwks": "one",
-        "settings": { "issuer": ISSUER, "audience": AUDIENCE }, "route": route,
-        "requires": requires, "requests": requests,
+        "settings": { "issuer": ISSUER, "audience": AUDIENCE }, "requires": requirements(route),
+        "requests": requests,
     })
 }
 

@@ -29,8 +29,8 @@ set -eu -o pipefail
 const CARGO: &str = r#"#!/bin/sh
 if [ "$1 $2" = "run --" ]; then shift 2; exec doorward "$@"; fi
 case "$1" in
-  add | check) ;;
-  *) echo "pages can only use cargo run --, cargo add and cargo check" >&2; exit 1 ;;
+  add | build | check | run | test) ;;
+  *) echo "pages can only use cargo add, build, check, run and test" >&2; exit 1 ;;
 esac
 unset RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS RUSTFLAGS
 export CARGO_TARGET_DIR="$PACKAGES/../package/page"

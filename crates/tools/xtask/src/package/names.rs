@@ -124,6 +124,23 @@ pub fn crate_file(package: &str) -> String {
     format!("{package}-{VERSION}.crate")
 }
 
+/// Path of the Go module of resource servers.
+pub const GO_MODULE: &str = "doorward.example/access";
+
+/// Returns the version as Go writes it.
+pub fn go_version() -> String {
+    format!("v{VERSION}")
+}
+
+/// Returns the directory in the zip of the Go module.
+pub fn go_module_directory() -> String {
+    format!("{GO_MODULE}@{}", go_version())
+}
+
+pub fn go_module_file() -> String {
+    format!("doorward-access-{}.zip", go_version())
+}
+
 pub fn bill_of_materials() -> String {
     format!("{}-{VERSION}.cdx.json", product())
 }

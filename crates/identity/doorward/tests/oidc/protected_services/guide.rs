@@ -33,6 +33,8 @@ fn snippets(file: &str) -> Vec<String> {
 #[test]
 fn guides_show_what_is_run() {
     for (page, file, language) in [
+        ("protect-a-django-api.md", "django/settings.py", "python"),
+        ("protect-a-django-api.md", "django/urls.py", "python"),
         ("protect-a-drf-api.md", "drf/settings.py", "python"),
         ("protect-a-drf-api.md", "drf/views.py", "python"),
         (
@@ -84,6 +86,7 @@ fn guides_name_versions_that_are_tested() {
     }
     let lock = include_str!("../../../../../../clients/python/tests/requirements.txt");
     for (page, name, written) in [
+        ("protect-a-django-api.md", "Django", "Django"),
         ("protect-a-drf-api.md", "Django", "Django"),
         (
             "protect-a-drf-api.md",

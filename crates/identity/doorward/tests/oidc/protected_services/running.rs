@@ -90,7 +90,7 @@ fn compiled(directory: &Path) -> PathBuf {
         fs::copy(script_package().join(name), package.join(name)).unwrap();
     }
     let root = script_package().join("../..").canonicalize().unwrap();
-    for name in ["clients/python", "docs"] {
+    for name in ["clients/vectors", "docs"] {
         std::os::unix::fs::symlink(root.join(name), directory.join(name)).unwrap();
     }
     let modules = package.join("node_modules");

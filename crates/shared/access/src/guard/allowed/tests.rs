@@ -1,7 +1,7 @@
 use actix_web::body::to_bytes;
 use actix_web::dev::ServiceResponse;
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{App, HttpResponse, test};
+use actix_web::{App, HttpResponse, test, web};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -297,7 +297,7 @@ async fn every_guarded_route_rejects_without_token() {
     for route in routes().list() {
         let path = route.path.replace("{id}", "1");
         let request = test::TestRequest::default()
-            .method(route.method.clone())
+            .method(route.method.parse().unwrap())
             .uri(&path);
         let status = send(request).await.status();
         match route.requirement {
@@ -337,7 +337,7 @@ fn table_can_be_read() {
         .list()
         .map(|route| {
             let permission = route.requirement.map(|requirement| requirement.permission);
-            (route.method.to_string(), route.path.clone(), permission)
+            (route.method.clone(), route.path.clone(), permission)
         })
         .collect();
     let row = |method: &str, path: &str, permission| (method.into(), path.into(), permission);

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::AccessBuilder;
 use crate::fixtures::{AUDIENCE, ISSUER, NOW, ONE, TestClock, claims_with, key_set};
-use crate::guard::authenticate;
+use crate::guard::{DPOP, authenticate};
 use crate::jwt::jwk::thumbprint;
 use crate::replay::{Claim, ReplayStore, ReplayStoreUnavailable};
 

@@ -51,6 +51,11 @@ fn manifests_have_same_name_version_and_description() {
     let client: serde_json::Value = serde_json::from_str(&text("clients/js/package.json")).unwrap();
     assert_eq!(client["version"], names::VERSION);
     assert_eq!(client["license"], names::LICENSE);
+    let module = text("clients/go/go.mod");
+    assert_eq!(
+        module.lines().next(),
+        Some(&*format!("module {}", names::GO_MODULE))
+    );
     let launcher = npm::launcher_manifest();
     assert_eq!(launcher["name"], names::product());
     for manifest in SYSTEMS.iter().map(npm::system_manifest).chain([launcher]) {
@@ -157,6 +162,7 @@ fn page_names_files_of_each_kind() {
         names::npm_file(&system.npm_package()),
         names::crate_file("doorward-access"),
         names::npm_file("doorward-access"),
+        names::go_module_file(),
         names::bill_of_materials(),
     ];
     for file in files {
