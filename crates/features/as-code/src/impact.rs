@@ -15,6 +15,7 @@ pub use self::clients::Reach;
 pub use self::facts::{Facts, TokenFacts};
 pub use self::questions::{Question, Questions};
 pub use self::sets::{MAX_SIMULATED, TouchedSets};
+pub(crate) use self::text::TITLES;
 
 use crate::plan::Plan;
 

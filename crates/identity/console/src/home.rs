@@ -17,9 +17,7 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Attention, Figure, Home};
 
 use crate::audit::{self, EventGroup};
-use crate::names::Names;
 use crate::organizations::invitations;
-use crate::people;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
 use doorward_console_ui::prelude::*;
 
@@ -199,7 +197,7 @@ async fn names<'e>(
     ids: BTreeSet<UserId>,
     events: impl Iterator<Item = &'e AuditEvent>,
 ) -> Result<Names, Stop> {
-    let users = people::names(console, ids).await?;
+    let users = names::of_users(console, ids).await?;
     Names::of_events(console, users, events).await
 }
 

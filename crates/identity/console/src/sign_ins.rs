@@ -13,7 +13,6 @@ use doorward_templates::console::CopyText;
 
 use crate::apps;
 use crate::audit;
-use crate::names::Names;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::support_code;
@@ -148,7 +147,7 @@ pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], names: Option
 
 fn who(console: &Console<'_>, attempt: &SignInAttempt, names: &BTreeMap<UserId, String>) -> Value {
     match attempt.user_id {
-        Some(id) => people::named_link(names, id),
+        Some(id) => names::link(names, id),
         None => console.text("console-unknown"),
     }
 }

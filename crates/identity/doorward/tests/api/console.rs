@@ -36,6 +36,7 @@ mod lists;
 mod mail_outage;
 #[path = "../../../../features/notices/tests/console.rs"]
 mod notices;
+pub mod objects;
 mod organization_log;
 mod organizations;
 mod people;
@@ -56,7 +57,7 @@ mod sign_ins;
 mod sites;
 pub mod support;
 mod support_code;
-pub mod system;
+mod system;
 #[path = "../../../../features/own-texts/tests/console.rs"]
 mod texts;
 mod undo;

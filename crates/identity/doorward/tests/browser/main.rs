@@ -6,6 +6,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+/// Objects for the tests of all pages, as in `api`.
+#[expect(dead_code, reason = "the tests of `api` use more of it")]
+mod admin {
+    #[path = "../../api/admin/world.rs"]
+    pub mod world;
+}
 mod account_lifecycle;
 mod account_navigation;
 mod account_pictures;
@@ -15,6 +21,9 @@ mod app;
 mod as_code;
 mod axe;
 mod brands;
+#[path = "../api/console/budget_table.rs"]
+#[expect(dead_code, reason = "the tests of `api` use more of it")]
+mod budget_table;
 mod check_up;
 mod consent;
 mod console;
@@ -51,6 +60,9 @@ mod leaving;
 mod main_flow;
 #[path = "../../../../features/notices/tests/browser.rs"]
 mod notices;
+#[path = "../api/console/objects.rs"]
+#[expect(dead_code, reason = "the tests of `api` use more of it")]
+mod objects;
 mod passkeys;
 mod preferences;
 mod profile;

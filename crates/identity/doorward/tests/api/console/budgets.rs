@@ -9,8 +9,9 @@ use doorward_testkit::statements::of_two;
 use doorward_testkit::{Page, Stack, UserAgent, flows_with};
 use reqwest::Method;
 
-use super::budget_data::{add_many, objects};
-use super::budget_table::{FLOWS, LARGE, TABLE};
+use super::budget_data::add_many;
+use super::budget_table::{FLOWS, LARGE, TABLE, address};
+use super::objects::objects;
 use super::support::browser;
 use crate::admin::world::World;
 
@@ -90,23 +91,6 @@ async fn routes(stack: &Stack) -> BTreeSet<String> {
         }
     }
     found
-}
-
-/// Returns the path of a route with these values in place of its parameters: names of objects, or the
-/// values themselves.
-pub fn address(route: &str, values: &str, objects: &BTreeMap<&str, String>) -> String {
-    let mut values = values.split_whitespace();
-    let fill = |segment: &str| {
-        if !segment.starts_with('{') {
-            return segment.to_owned();
-        }
-        let value = values.next().expect("a value for each parameter");
-        objects
-            .get(value)
-            .map_or_else(|| value.to_owned(), Clone::clone)
-    };
-    let segments: Vec<_> = route.split('/').map(fill).collect();
-    segments.join("/")
 }
 
 /// Opens every page, and describes those that differ from the table.
