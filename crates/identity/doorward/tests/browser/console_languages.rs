@@ -31,7 +31,13 @@ const OTHERS: [(&str, &str); 5] = [
 
 #[test]
 fn pages_fit_in_english() {
-    pages_fit_in("en", &[(SIZES[1], ColorScheme::Light), (SIZES[0], ColorScheme::Dark)]);
+    pages_fit_in(
+        "en",
+        &[
+            (SIZES[1], ColorScheme::Light),
+            (SIZES[0], ColorScheme::Dark),
+        ],
+    );
 }
 
 #[test]
@@ -51,29 +57,35 @@ fn pages_fit_in_japanese() {
 
 /// Opens each page. `cargo xtask screenshots` takes pictures in these sizes.
 fn pages_fit_in(lang: &str, pictures: &[((u32, u32), ColorScheme)]) {
-    with_settings(JavaScript::On, LOCALHOST, async |stack: &Stack, browser: &Browser| {
-        let world = World::new(stack).await;
-        // The objects of alice include a session.
-        world.token("alice").await;
-        let named = objects(&world).await;
-        browser.open(stack.at("/admin")).await;
-        sign_in(browser, "admin").await;
-        arrive(browser, "/admin").await;
-        choose(browser, "lang", lang).await;
-        let rows = TABLE.iter().map(|(route, values, _)| (*route, *values));
-        for (route, values) in rows.chain(OTHERS).filter(|(route, _)| is_page(route)) {
-            browser.open(stack.at(&address(route, values, &named))).await;
-            let is_in_frame = route.starts_with("/admin") && !route.ends_with("/preview");
-            // The page of an error has no list of the sections.
-            let frame = if is_in_frame { ".side" } else { "main" };
-            browser.find(&format!("html[lang={lang}] {frame}")).await;
-            let page = format!("{route} {values} in {lang}");
-            fits(browser, &page, lang == "en").await;
-            if Browser::takes_pictures() {
-                take(browser, &page, pictures).await;
+    with_settings(
+        JavaScript::On,
+        LOCALHOST,
+        async |stack: &Stack, browser: &Browser| {
+            let world = World::new(stack).await;
+            // The objects of alice include a session.
+            world.token("alice").await;
+            let named = objects(&world).await;
+            browser.open(stack.at("/admin")).await;
+            sign_in(browser, "admin").await;
+            arrive(browser, "/admin").await;
+            choose(browser, "lang", lang).await;
+            let rows = TABLE.iter().map(|(route, values, _)| (*route, *values));
+            for (route, values) in rows.chain(OTHERS).filter(|(route, _)| is_page(route)) {
+                browser
+                    .open(stack.at(&address(route, values, &named)))
+                    .await;
+                let is_in_frame = route.starts_with("/admin") && !route.ends_with("/preview");
+                // The page of an error has no list of the sections.
+                let frame = if is_in_frame { ".side" } else { "main" };
+                browser.find(&format!("html[lang={lang}] {frame}")).await;
+                let page = format!("{route} {values} in {lang}");
+                fits(browser, &page, lang == "en").await;
+                if Browser::takes_pictures() {
+                    take(browser, &page, pictures).await;
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// Returns true for a page. A file has an ending, and the path of a bulk change leads to its list.

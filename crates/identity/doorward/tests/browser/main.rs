@@ -6,16 +6,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-/// Objects for the tests of all pages, as in `api`.
-#[expect(dead_code, reason = "the tests of `api` use more of it")]
-mod admin {
-    #[path = "../../api/admin/world.rs"]
-    pub mod world;
-}
 mod account_lifecycle;
 mod account_navigation;
 mod account_pictures;
 mod activity;
+mod admin;
 mod app;
 #[path = "../../../../features/as-code/tests/browser.rs"]
 mod as_code;
