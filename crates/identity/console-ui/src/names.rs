@@ -86,9 +86,13 @@ impl Names {
         link(&self.users, id)
     }
 
+    pub fn has_user(&self, id: &UserId) -> bool {
+        self.users.contains_key(id)
+    }
+
     /// Returns the link to a user or a client that acted, by name or by its ID.
     pub fn actor(&self, console: &Console<'_>, id: &str) -> Value {
-        match UserId::parse(id).filter(|id| self.users.contains_key(id)) {
+        match UserId::parse(id).filter(|id| self.has_user(id)) {
             Some(id) => self.user(id),
             None => self.client(console, id),
         }

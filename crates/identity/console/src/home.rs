@@ -18,6 +18,7 @@ use doorward_templates::console::{Attention, Figure, Home};
 
 use crate::audit::{self, EventGroup};
 use crate::organizations::invitations;
+use crate::sign_ins::sentence;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
 use doorward_console_ui::prelude::*;
 
@@ -250,7 +251,7 @@ fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
             return Attention {
                 setting: key.clone(),
                 is_english: true,
-                link: Link::new(CONFIGURATION, problem.as_str()),
+                link: Link::new(CONFIGURATION, sentence(problem)),
             };
         }
     };

@@ -12,7 +12,7 @@ pub(crate) mod forms;
 pub(crate) mod support_code;
 pub(crate) mod user;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::TotpFactor;

@@ -167,7 +167,7 @@ fn reason(console: &Console<'_>, attempt: &SignInAttempt) -> String {
 }
 
 /// Returns the text with a capital at its beginning, unless its first word is a name on the wire.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or_default();
     let is_word = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
     let mut letters = text.chars();
