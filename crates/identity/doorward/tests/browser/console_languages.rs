@@ -12,6 +12,7 @@ use crate::budget_table::{TABLE, address};
 use crate::languages::NARROWEST;
 use crate::objects::objects;
 use crate::preferences::choose;
+use crate::screenshots;
 use crate::steps::{arrive, sign_in};
 use crate::with_settings;
 
@@ -79,7 +80,7 @@ fn pages_fit_in(lang: &str, pictures: &[((u32, u32), ColorScheme)]) {
                 let frame = if is_in_frame { ".side" } else { "main" };
                 browser.find(&format!("html[lang={lang}] {frame}")).await;
                 let page = format!("{route} {values} in {lang}");
-                fits(browser, &page, lang == "en").await;
+                check(browser, &page, lang == "en").await;
                 if Browser::takes_pictures() {
                     take(browser, &page, pictures).await;
                 }
@@ -95,10 +96,9 @@ fn is_page(route: &str) -> bool {
 
 /// Checks the page in each size and scheme. Only the colors depend on the scheme, and they do not depend on
 /// the size or the language.
-async fn fits(browser: &Browser, page: &str, is_first: bool) {
-    for (width, height) in [NARROWEST].into_iter().chain(SIZES) {
-        browser.resize(width, height).await;
-        assert!(!browser.overflows().await, "{page} at {width} px");
+async fn check(browser: &Browser, page: &str, is_first: bool) {
+    for size in [NARROWEST].into_iter().chain(SIZES) {
+        screenshots::fits(browser, page, size).await;
     }
     axe::finds_nothing(browser, page).await;
     if is_first {

@@ -56,7 +56,6 @@ mod main_flow;
 #[path = "../../../../features/notices/tests/browser.rs"]
 mod notices;
 #[path = "../api/console/objects.rs"]
-#[expect(dead_code, reason = "the tests of `api` use more of it")]
 mod objects;
 mod passkeys;
 mod preferences;

@@ -27,6 +27,14 @@ const WIDE: &str = r#"
     return wide.filter((one) => !wide.some((other) => other !== one && one.contains(other))).map((one) => one.outerHTML.slice(0, 150));
 "#;
 
+/// Lists the elements whose text is broken into lines of a few letters, because others take its place.
+const CRUSHED: &str = r#"
+    const texts = [...document.querySelectorAll("main :is(p, li, div, dd, td)")].filter((one) =>
+        one.checkVisibility() && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 24));
+    const is_crushed = (width) => width > 1 && width < 80;
+    return texts.filter((one) => is_crushed(one.getBoundingClientRect().width)).map((one) => one.outerHTML.slice(0, 150));
+"#;
+
 /// A script that returns fields without a label, buttons without text, targets smaller than 24 px
 /// (WCAG 2.5.8), and other obstacles to navigation. Empty if there are none.
 const LAYOUT_ERRORS: &str = r#"
@@ -137,12 +145,15 @@ pub async fn picture(browser: &Browser, page: &str) {
     assert_eq!(faults, serde_json::json!([]), "{page}");
 }
 
-async fn fits(browser: &Browser, page: &str, (width, height): (u32, u32)) {
+/// Asserts that nothing on the page is wider than a window of this size, and that each text has space.
+pub async fn fits(browser: &Browser, page: &str, (width, height): (u32, u32)) {
     browser.resize(width, height).await;
     if browser.overflows().await {
         let wide = browser.execute(WIDE).await;
         panic!("{page} scrolls sideways at {width} px: {wide}");
     }
+    let crushed = browser.execute(CRUSHED).await;
+    assert_eq!(crushed, serde_json::json!([]), "{page} at {width} px");
 }
 
 async fn picture_public_pages(stack: &Stack, gallery: &mut Gallery<'_>) {
