@@ -18,6 +18,10 @@ use crate::with_settings;
 
 /// A telephone, a tablet or a small window, and a usual window.
 const SIZES: [(u32, u32); 3] = [(390, 844), (1024, 768), (1280, 900)];
+/// Maximum number of fields of a form that are not folded.
+const MAX_FIELDS: u64 = 12;
+/// The number of fields of the form that are shown.
+const FIELDS: &str = "return [...document.querySelectorAll('#entry .field')].filter((one) => one.checkVisibility()).length;";
 /// Passkeys need a host name.
 const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
@@ -70,6 +74,7 @@ fn pages_fit_in(lang: &str, pictures: &[((u32, u32), ColorScheme)]) {
             sign_in(browser, "admin").await;
             arrive(browser, "/admin").await;
             choose(browser, "lang", lang).await;
+            let mut wrong = Vec::new();
             let rows = TABLE.iter().map(|(route, values, _)| (*route, *values));
             for (route, values) in rows.chain(OTHERS).filter(|(route, _)| is_page(route)) {
                 browser
@@ -80,11 +85,12 @@ fn pages_fit_in(lang: &str, pictures: &[((u32, u32), ColorScheme)]) {
                 let frame = if is_in_frame { ".side" } else { "main" };
                 browser.find(&format!("html[lang={lang}] {frame}")).await;
                 let page = format!("{route} {values} in {lang}");
-                check(browser, &page, lang == "en").await;
+                wrong.extend(check(browser, &page, lang == "en").await);
                 if Browser::takes_pictures() {
                     take(browser, &page, pictures).await;
                 }
             }
+            assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         },
     );
 }
@@ -94,11 +100,16 @@ fn is_page(route: &str) -> bool {
     !route.contains('.') && !route.ends_with("/bulk")
 }
 
-/// Checks the page in each size and scheme. Only the colors depend on the scheme, and they do not depend on
-/// the size or the language.
-async fn check(browser: &Browser, page: &str, is_first: bool) {
+/// Checks the page in each size and scheme, and returns what is wrong. Only the colors depend on the scheme, and
+/// they do not depend on the size or the language.
+async fn check(browser: &Browser, page: &str, is_first: bool) -> Vec<String> {
+    let mut wrong = Vec::new();
     for size in [NARROWEST].into_iter().chain(SIZES) {
-        screenshots::fits(browser, page, size).await;
+        wrong.extend(screenshots::unfit(browser, page, size).await);
+    }
+    let fields = browser.execute(FIELDS).await;
+    if fields.as_u64() > Some(MAX_FIELDS) {
+        wrong.push(format!("{page} shows {fields} fields"));
     }
     axe::finds_nothing(browser, page).await;
     if is_first {
@@ -106,6 +117,7 @@ async fn check(browser: &Browser, page: &str, is_first: bool) {
         axe::finds_no_bad_color(browser, &format!("{page}, dark")).await;
         browser.prefer(ColorScheme::Light).await;
     }
+    wrong
 }
 
 async fn take(browser: &Browser, page: &str, pictures: &[((u32, u32), ColorScheme)]) {
