@@ -18,7 +18,7 @@ use doorward_web::page::Page;
 use serde_json::Value as Json;
 
 use crate::approval::{decide, get, list as list_all, may_decide, split};
-use crate::impact::TITLES;
+use crate::impact::text::TITLES;
 use crate::ownership::file_of;
 use crate::plan::APPLIES;
 use crate::text::INDENT;

@@ -5,7 +5,7 @@ mod clients;
 mod facts;
 mod questions;
 mod sets;
-mod text;
+pub(crate) mod text;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,6 @@ pub use self::clients::Reach;
 pub use self::facts::{Facts, TokenFacts};
 pub use self::questions::{Question, Questions};
 pub use self::sets::{MAX_SIMULATED, TouchedSets};
-pub(crate) use self::text::TITLES;
 
 use crate::plan::Plan;
 

@@ -25,6 +25,7 @@ mod chosen;
 mod definition_forms;
 mod definitions;
 mod departure;
+pub mod factor_objects;
 mod find;
 mod focus;
 mod groups;

@@ -42,6 +42,8 @@ mod email_code;
 mod escaping;
 #[path = "../../../../features/campaigns/tests/browser.rs"]
 mod factor_campaign;
+#[path = "../api/console/factor_objects.rs"]
+mod factor_objects;
 mod first_start;
 mod form_post;
 mod frontchannel;

@@ -9,7 +9,7 @@ use doorward_testkit::{Stack, flows_with};
 use serde_json::{Value, json};
 
 use super::world::{World, ok, problem};
-use crate::console::objects::{insert_link, insert_passkey};
+use crate::console::factor_objects::{insert_link, insert_passkey};
 use crate::second_factor;
 use crate::support::{refresh, sign_in};
 

@@ -12,9 +12,9 @@ use doorward_domain::model::{
     ApiKey, ApiKeyId, AppCount, Approval, ApprovalId, ApprovalState, AttemptOutcome, AttemptStep,
     AuditKind, BulkAction, BulkChange, BulkChangeId, BulkFailure, BulkSelection, BulkState,
     CampaignTarget, Client, ClientId, ClientKind, Consent, ConsentId, Invitation, InvitationId,
-    Job, JobId, JobKind, LinkId, LinkedAccount, MonthlyReport, OwnText, Passkey, PasskeyId,
-    RegistrationToken, RegistrationTokenId, ReviewScope, SignInAttempt, SignInAttemptId, Site,
-    SiteDemand, SiteId, SitePath, SiteRule, SubjectKind, TextOwner, UserDemand, UserId,
+    Job, JobId, JobKind, MonthlyReport, OwnText, RegistrationToken, RegistrationTokenId,
+    ReviewScope, SignInAttempt, SignInAttemptId, Site, SiteDemand, SiteId, SitePath, SiteRule,
+    SubjectKind, TextOwner, UserDemand, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_i18n::Lang;
@@ -26,10 +26,10 @@ use doorward_store::{WriteTx, repo};
 use serde_json::Map;
 use uuid::Uuid;
 
+use super::factor_objects::{ISSUER, insert_link, insert_passkey};
 use crate::admin::world::World;
 
 const DAY: i64 = 86_400;
-const ISSUER: &str = "https://login.acme.example";
 
 /// Returns the last part of a path.
 pub fn last(path: &str) -> String {
@@ -467,46 +467,4 @@ pub async fn lock_out(world: &World<'_>, name: Option<&str>) {
     .await
     .unwrap();
     tx.commit().await.unwrap();
-}
-
-/// Stores a passkey of a user, without a key that could sign, and returns its ID.
-pub async fn insert_passkey(world: &World<'_>, user_id: UserId) -> PasskeyId {
-    let id = PasskeyId::from_uuid(Uuid::now_v7());
-    let passkey = Passkey {
-        id,
-        user_id,
-        handle: None,
-        credential_id: id.as_uuid().as_bytes().to_vec(),
-        name: "Blue phone".to_owned(),
-        credential: "{}".to_owned(),
-        backup_eligible: true,
-        backed_up: true,
-        created_at: world.stack.clock.now(),
-        last_used_at: None,
-        suspected_at: None,
-    };
-    let tx = world.db.begin_write().await.unwrap();
-    assert!(repo::passkeys::insert(&tx, &passkey).await.unwrap());
-    tx.commit().await.unwrap();
-    id
-}
-
-/// Stores a linked account of a user at the provider `acme`, which gave these roles, and returns its
-/// ID.
-pub async fn insert_link(world: &World<'_>, user_id: UserId, roles: &[&str]) -> LinkId {
-    let id = LinkId::from_uuid(Uuid::now_v7());
-    let link = LinkedAccount {
-        id,
-        user_id,
-        issuer: ISSUER.to_owned(),
-        subject: id.to_string(),
-        label: "alice@work.example".to_owned(),
-        roles: roles.iter().map(|&role| role.to_owned()).collect(),
-        created_at: world.stack.clock.now(),
-        last_used_at: None,
-    };
-    let tx = world.db.begin_write().await.unwrap();
-    assert!(repo::linked_accounts::insert(&tx, &link).await.unwrap());
-    tx.commit().await.unwrap();
-    id
 }

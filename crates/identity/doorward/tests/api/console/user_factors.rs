@@ -4,7 +4,7 @@ use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
 
-use super::objects::{insert_link, insert_passkey};
+use super::factor_objects::{insert_link, insert_passkey};
 use super::support::{browser, confirm, confirmed, open, page_of};
 use crate::admin::world::World;
 use crate::second_factor;
