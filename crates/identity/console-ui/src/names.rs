@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use doorward_admin::operator::AdminError;
 use doorward_admin::{object_names, users};
 use doorward_domain::boxed;
-use doorward_domain::model::{AuditEvent, GroupId};
+use doorward_domain::model::{AuditEvent, AuditKind, ClientId, GroupId, UserId};
 use doorward_rules::activity::ActivityCategory;
 use doorward_store::repo::object_names::ObjectNames;
+use doorward_templates::console::{Link, Value};
 
-use crate::prelude::*;
+use crate::console::Console;
+use crate::routes;
+use crate::stop::Stop;
 
 /// The message that names the server itself, which acts without an account.
 pub const SERVER: &str = "console-server";

@@ -27,7 +27,7 @@ const WIDE: &str = r#"
     return wide.filter((one) => !wide.some((other) => other !== one && one.contains(other))).map((one) => one.outerHTML.slice(0, 150));
 "#;
 
-/// Lists the elements whose text is broken into lines of a few letters, because others take its place.
+/// Lists the elements whose text is broken into lines of a few characters, because others take its place.
 const CRUSHED: &str = r#"
     const texts = [...document.querySelectorAll("main :is(p, li, div, dd, td)")].filter((one) =>
         one.checkVisibility() && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 24));

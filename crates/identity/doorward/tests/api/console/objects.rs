@@ -1,4 +1,4 @@
-//! One object of each kind, for the tests of all pages.
+//! An object of each kind, for the tests of all pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
