@@ -4,11 +4,13 @@ use doorward_testkit::{Page, Stack, UserAgent, flows, rows};
 use reqwest::Method;
 
 use super::budget_table::{address, console_rows};
+use super::budgets::table_is_complete;
 use super::objects::{grant, objects};
 use super::support::{browser, comparable, csrf, location, open};
 use crate::admin::world::World;
 
 flows!(
+    table_has_each_page,
     anonymous_caller_is_sent_to_sign_in,
     pages_do_not_exist_without_permission,
     owner_sees_only_own_organization,
@@ -95,6 +97,11 @@ async fn routes(world: &World<'_>) -> Routes {
     let numbers = [routes.pages.len(), routes.forms.len(), routes.files.len()];
     assert!(numbers.iter().min() > Some(&5), "{numbers:?}");
     routes
+}
+
+/// The tests of budgets, of rights and of languages read this table. This one is part of each landing.
+async fn table_has_each_page(stack: &Stack) {
+    table_is_complete(stack).await;
 }
 
 async fn anonymous_caller_is_sent_to_sign_in(stack: &Stack) {
