@@ -1,6 +1,7 @@
 //! Tests of every page of the console: who may open it, and what its forms require.
 
-use doorward_testkit::{Page, Stack, UserAgent, flows, rows};
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{Page, Stack, UserAgent, flows, flows_with, rows};
 use reqwest::Method;
 
 use super::budget_table::{address, console_rows};
@@ -10,7 +11,6 @@ use super::support::{browser, comparable, csrf, location, open};
 use crate::admin::world::World;
 
 flows!(
-    table_has_each_page,
     anonymous_caller_is_sent_to_sign_in,
     pages_do_not_exist_without_permission,
     owner_sees_only_own_organization,
@@ -23,6 +23,11 @@ flows!(
     pages_have_no_inline_code,
     get_requests_change_nothing,
 );
+
+flows_with!(LOCALHOST; table_has_each_page);
+
+/// A host name, so that passkeys work.
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
 /// The pages that an owner of any organization may open: lists of the own organization, and forms
 /// without an object.
