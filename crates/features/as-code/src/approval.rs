@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use doorward_admin::deployment::Deployment;
-use doorward_admin::kinds;
 use doorward_admin::operation::Boxed;
 use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
@@ -16,8 +15,9 @@ use doorward_rules::bulk;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
 
-use crate::plan::{Action, Plan, is_apply};
-use crate::state::{State, named_kinds};
+use crate::marks;
+use crate::plan::{Plan, is_apply};
+use crate::state::State;
 
 /// Longest text of a request, in bytes.
 const MAX_TEXT: usize = 60_000;
@@ -52,143 +52,37 @@ fn author<'a>(context: &'a AdminContext<'_>) -> Option<&'a str> {
     context.authority.as_ref().and(context.actor.as_deref())
 }
 
-/// Returns the codenames of the permissions of this server.
-async fn own_permissions(context: &AdminContext<'_>, conn: &Conn) -> Result<BTreeSet<String>> {
-    let issuer = context.settings.issuer();
-    let known = repo::roles::list_permissions(conn).await?.into_iter();
-    Ok(known
-        .filter(|known| known.audience == issuer)
-        .map(|known| known.codename)
-        .collect())
-}
-
-fn texts(value: Option<&Value>) -> impl Iterator<Item = &str> {
-    let items = value.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(Value::as_str)
-}
-
-/// Returns the reasons why a change that this event describes needs an approval.
-async fn marks_of_event(
-    context: &AdminContext<'_>,
-    policy: &Policy,
-    tx: &WriteTx,
-    event: &AuditEvent,
-) -> Result<Vec<ApprovalMark>> {
-    let detail = |name: &str| event.detail.get(name);
-    let change = detail("change").and_then(Value::as_str).unwrap_or_default();
-    let mut marks = Vec::new();
-    let is_role = event.kind == AuditKind::RoleChanged && change != "revoked";
-    if policy.roles && is_role {
-        let own = own_permissions(context, tx).await?;
-        let subject = event.subject.as_deref();
-        let name = detail("role")
-            .and_then(Value::as_str)
-            .or(subject)
-            .unwrap_or_default();
-        let stored = repo::roles::find(tx, name).await?;
-        let stored = stored.map(|role| role.permissions).unwrap_or_default();
-        let sides =
-            ["before", "after"].map(|side| detail(side).and_then(|side| side.get("permissions")));
-        let mut named = sides.into_iter().flat_map(texts);
-        if named.any(|name| own.contains(name)) || stored.iter().any(|name| own.contains(name)) {
-            marks.push(ApprovalMark::Roles);
-        }
-    }
-    if policy.providers && event.kind == AuditKind::ProviderChanged {
-        marks.push(ApprovalMark::Providers);
-    }
-    if policy.keys && event.kind == AuditKind::KeyChanged {
-        marks.push(ApprovalMark::Keys);
-    }
-    let is_deletion = ["deleted", "removed", "permission deleted"].contains(&change);
-    let is_object = kinds::all().any(|kind| kind.audit == event.kind);
-    if policy.deletions == Some(0) && is_deletion && is_object {
-        marks.push(ApprovalMark::Deletions);
-    }
-    Ok(marks)
-}
-
-/// Returns the reasons why a plan needs an approval.
-async fn marks_of_plan(
-    context: &AdminContext<'_>,
-    policy: &Policy,
-    plan: &Plan,
-    state: &State,
-) -> Result<Vec<ApprovalMark>> {
-    let mut marks = Vec::new();
-    if policy.roles && touches_administration(context, plan, state).await? {
-        marks.push(ApprovalMark::Roles);
-    }
-    if policy.providers && plan.of("providers").next().is_some() {
-        marks.push(ApprovalMark::Providers);
-    }
-    let deletions = plan
-        .changes
-        .iter()
-        .filter(|change| change.action == Action::Delete)
-        .count();
-    if policy.deletions.is_some_and(|most| deletions as u64 > most) {
-        marks.push(ApprovalMark::Deletions);
-    }
-    Ok(marks)
-}
-
-/// Returns true if a plan changes a role with a permission of this server, or gives one to a group or a client.
-async fn touches_administration(
-    context: &AdminContext<'_>,
-    plan: &Plan,
-    state: &State,
-) -> Result<bool> {
-    let own = own_permissions(context, context.db.read()).await?;
-    let read;
-    let kinds = named_kinds(["roles"])?;
-    let stored = if kinds.clone().all(|kind| state.has(kind)) {
-        state
-    } else {
-        read = State::read(context, kinds.clone()).await?;
-        &read
-    };
-    let is_own = |permissions: Option<&Value>| texts(permissions).any(|name| own.contains(name));
-    let roles = kinds.flat_map(|kind| stored.of(kind));
-    let roles = roles.filter(|(_, role)| is_own(role.document.get("permissions")));
-    let mut administrative: BTreeSet<&str> = roles.map(|(name, _)| name.as_str()).collect();
-    administrative.insert(ADMIN_ROLE);
-    for change in plan.of("roles") {
-        if is_own(change.members.get("permissions").map(|(_, after)| after)) {
-            administrative.insert(&change.key);
-        }
-    }
-    let names = |side: &Value| -> Vec<String> {
-        let roles = texts(Some(side));
-        roles
-            .map(|role| role.split('@').next().unwrap_or(role).to_owned())
-            .collect()
-    };
-    Ok(plan.changes.iter().any(|change| match change.kind.name {
-        "roles" => administrative.contains(change.key.as_str()),
-        "groups" | "clients" => change.members.get("roles").is_some_and(|(before, after)| {
-            let before = names(before);
-            let mut added = names(after)
-                .into_iter()
-                .filter(|role| !before.contains(role));
-            change.action != Action::Delete
-                && added.any(|role| administrative.contains(role.as_str()))
-        }),
-        _ => false,
-    }))
-}
-
 fn words(marks: &[ApprovalMark]) -> String {
     let words: Vec<&str> = marks.iter().map(|mark| mark.as_str()).collect();
     words.join(" ")
 }
 
-fn cut(mut text: String) -> String {
-    if text.len() > MAX_TEXT {
-        text.truncate(text.floor_char_boundary(MAX_TEXT));
+fn cut(mut text: String, max: usize) -> String {
+    if text.len() > max {
+        text.truncate(text.floor_char_boundary(max));
         text.push('…');
     }
     text
+}
+
+/// Returns the text of a request: the change, and after an empty line its impact, which a long change does not cut off.
+fn stored_text(asked: (String, String)) -> String {
+    let (change, impact) = asked;
+    if impact.is_empty() {
+        return cut(change, MAX_TEXT);
+    }
+    let impact = cut(impact, MAX_TEXT / 2);
+    let change = cut(change, MAX_TEXT - impact.len());
+    format!("{}{IMPACT}{impact}", change.trim_end())
+}
+
+/// Between a change and its impact. No line of a change is empty.
+const IMPACT: &str = "\n\n";
+
+/// Returns the change and the impact in the text of a request. That of a change by hand has none.
+pub(crate) fn split(text: &str) -> (&str, Option<&str>) {
+    let parts = text.split_once(IMPACT);
+    parts.map_or((text, None), |(change, impact)| (change, Some(impact)))
 }
 
 /// The change that a request is about.
@@ -196,7 +90,8 @@ pub(crate) struct Asked {
     pub name: String,
     pub is_plan: bool,
     pub marks: Vec<ApprovalMark>,
-    pub text: String,
+    /// The change, and its impact, which may be empty.
+    pub text: (String, String),
     pub source: Option<String>,
 }
 
@@ -213,7 +108,7 @@ pub(crate) async fn request(context: &AdminContext<'_>, asked: Asked) -> Result<
         author: author(context).map(str::to_owned),
         is_plan: asked.is_plan,
         marks: words(&asked.marks),
-        text: cut(asked.text),
+        text: stored_text(asked.text),
         source: asked.source,
         state: ApprovalState::Waiting,
         created_at: now,
@@ -242,7 +137,7 @@ pub(crate) fn gate<'a>(
         let Some(policy) = policy else {
             return Ok(tx);
         };
-        let marks = marks_of_event(context, policy, &tx, event).await?;
+        let marks = marks::of_event(context, policy, &tx, event).await?;
         if marks.is_empty() {
             return Ok(tx);
         }
@@ -270,7 +165,10 @@ pub(crate) fn gate<'a>(
                     name,
                     is_plan: false,
                     marks,
-                    text: format!("{title}\n{:#}", Value::Object(event.detail.clone())),
+                    text: (
+                        format!("{title}\n{:#}", Value::Object(event.detail.clone())),
+                        String::new(),
+                    ),
                     source: None,
                 };
                 Err(AdminError::Waiting(request(context, asked).await?))
@@ -286,29 +184,43 @@ async fn find_open(
     name: &str,
 ) -> Result<Option<Approval>> {
     let found = repo::approvals::find_open(conn, name, author(context), context.now()).await?;
-    match found {
-        Some(found) => Ok(Some(present(context, conn, found).await?)),
-        None => Ok(None),
-    }
+    let found = present(context, conn, found.into_iter().collect()).await?;
+    Ok(found.into_iter().next())
 }
 
-/// Returns a request in its present state: it waits again if the administrator who approved it has no right to any
+/// Returns requests in their present state: one waits again if the administrator who approved it has no right to any
 /// more.
 async fn present(
     context: &AdminContext<'_>,
     conn: &Conn,
-    mut approval: Approval,
-) -> Result<Approval> {
-    let by = approval.decided_by.as_deref().and_then(UserId::parse);
-    if let (ApprovalState::Approved, Some(by)) = (approval.state, by) {
-        let user = repo::users::find_by_id(conn, by).await?;
-        let scope = OrgScope::from_org(None);
-        let held = repo::roles::effective_for_user_in(conn, by, scope, context.now()).await?;
-        if bulk::check_starter(user.as_ref()).is_err() || !held.roles.contains(ADMIN_ROLE) {
+    mut approvals: Vec<Approval>,
+) -> Result<Vec<Approval>> {
+    let approver = |approval: &Approval| {
+        let is_approved = approval.state == ApprovalState::Approved;
+        let by = approval.decided_by.as_deref().filter(|_| is_approved);
+        by.and_then(UserId::parse)
+    };
+    let approvers: BTreeSet<UserId> = approvals.iter().filter_map(approver).collect();
+    if approvers.is_empty() {
+        return Ok(approvals);
+    }
+    let (users, scope) = (approvers.iter().copied(), OrgScope::from_org(None));
+    let held = repo::roles::effective_for_users_in(conn, users, scope, context.now()).await?;
+    let users = repo::users::find_many(conn, approvers).await?.into_iter();
+    let users = users.filter(|user| bulk::check_starter(Some(user)).is_ok());
+    let may_approve: BTreeSet<UserId> = users
+        .map(|user| user.id)
+        .filter(|id| {
+            held.get(id)
+                .is_some_and(|held| held.roles.contains(ADMIN_ROLE))
+        })
+        .collect();
+    for approval in &mut approvals {
+        if approver(approval).is_some_and(|by| !may_approve.contains(&by)) {
             approval.state = ApprovalState::Waiting;
         }
     }
-    Ok(approval)
+    Ok(approvals)
 }
 
 /// Marks an approved change as made.
@@ -338,7 +250,7 @@ pub(crate) async fn of_plan(
     let Some(policy) = policy(context, true) else {
         return Ok((Verdict::Free, Vec::new()));
     };
-    let marks = marks_of_plan(context, policy, plan, state).await?;
+    let marks = marks::of_plan(context, policy, plan, state).await?;
     if marks.is_empty() {
         return Ok((Verdict::Free, marks));
     }
@@ -369,8 +281,11 @@ pub(crate) async fn get(context: &AdminContext<'_>, id: &str) -> Result<Approval
 
 async fn find_present(context: &AdminContext<'_>, conn: &Conn, id: ApprovalId) -> Result<Approval> {
     let found = repo::approvals::find(conn, id).await?;
-    let found = found.ok_or_else(|| AdminError::not_found("approval", &id))?;
-    present(context, conn, found).await
+    let found = present(context, conn, found.into_iter().collect()).await?;
+    let mut found = found.into_iter();
+    found
+        .next()
+        .ok_or_else(|| AdminError::not_found("approval", &id))
 }
 
 /// Lists requests, the newest first.
@@ -381,11 +296,8 @@ pub(crate) async fn list(
 ) -> Result<Vec<Approval>> {
     context.require_global("audit:read")?;
     let conn = context.db.read();
-    let mut found = Vec::new();
-    for approval in repo::approvals::list(conn, before, limit).await? {
-        found.push(present(context, conn, approval).await?);
-    }
-    Ok(found)
+    let found = repo::approvals::list(conn, before, limit).await?;
+    present(context, conn, found).await
 }
 
 /// Returns true if this administrator can decide about a request: another one than its author.
@@ -456,3 +368,6 @@ pub(crate) fn purge(context: &Context) -> Boxed<'_, Result<u64, ServerError>> {
         Ok(count)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,21 +1,27 @@
 //! `/admin/changes`: changes that wait for a second administrator, with their impact, and the latest applies. The
 //! pages of objects name the file that describes them.
 
+use std::collections::BTreeSet;
+use std::slice;
+
 use doorward_admin::audit_log;
 use doorward_admin::operation::Boxed;
 use doorward_admin::prelude::AuditEvent;
+use doorward_console_ui::names::who;
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
-use doorward_domain::model::{Approval, ApprovalId, ApprovalState};
+use doorward_domain::model::{Approval, ApprovalId, ApprovalMark, ApprovalState};
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::Layout;
 use doorward_templates::console::CopyText;
 use doorward_web::page::Page;
 use serde_json::Value as Json;
 
-use crate::approval::{decide, get, list as list_all, may_decide};
+use crate::approval::{decide, get, list as list_all, may_decide, split};
+use crate::impact::text::TITLES;
 use crate::ownership::file_of;
 use crate::plan::APPLIES;
+use crate::text::INDENT;
 
 pub(super) const PATH: &str = "/admin/changes";
 pub(super) const TITLE: &str = "as-code-title";
@@ -36,6 +42,8 @@ const REJECT: Messages = Messages {
 
 /// Number of the latest applies.
 const LATEST: u64 = 20;
+/// Most lines of a change that its page shows without a click.
+const SHORT: usize = 20;
 
 /// Pages of objects below a path, with the kinds of their files.
 const OBJECTS: [(&str, &[&str]); 11] = [
@@ -100,15 +108,74 @@ fn state(console: &Console<'_>, approval: &Approval) -> State {
     }
 }
 
+/// Returns the names of the authors of requests, and of those who decided.
+async fn names(console: &Console<'_>, approvals: &[Approval]) -> Result<Names, Stop> {
+    let both = |approval: &Approval| [approval.author.clone(), approval.decided_by.clone()];
+    let ids: BTreeSet<String> = approvals.iter().flat_map(both).flatten().collect();
+    let users = ids.iter().filter_map(|id| UserId::parse(id)).collect();
+    let users = names::of_users(console, users).await?;
+    let clients = ids.iter().map(String::as_str);
+    let clients = clients.filter(|id| UserId::parse(id).is_none());
+    Names::of_clients(console, users, clients).await
+}
+
 /// Returns the author, or that the command line is it.
-fn author(console: &Console<'_>, id: Option<&String>) -> Value {
+fn author(console: &Console<'_>, names: &Names, id: Option<&String>) -> Value {
     match id {
-        None => Value::Text(console.t("as-code-command-line")),
-        Some(id) if UserId::parse(id).is_some() => {
-            Value::Link(Link::new(routes::user(id), id.clone()))
-        }
-        Some(id) => Value::Code(id.clone()),
+        None => console.text("as-code-command-line"),
+        Some(id) => names.actor(console, id),
     }
+}
+
+/// Returns the reasons for an approval.
+fn marks(console: &Console<'_>, approval: &Approval) -> Value {
+    let marks = approval.marks.split(' ').filter_map(ApprovalMark::parse);
+    console.texts(marks.map(|mark| {
+        console.t(match mark {
+            ApprovalMark::Roles => Section::Roles.key(),
+            ApprovalMark::Providers => Section::Providers.key(),
+            ApprovalMark::Keys => Section::Keys.key(),
+            ApprovalMark::Deletions => "as-code-deletions",
+        })
+    }))
+}
+
+/// Returns the first object of a change.
+fn title(approval: &Approval) -> String {
+    approval.text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Returns the impact by its parts.
+fn impact(console: &Console<'_>, text: &str) -> Table {
+    let mut parts: Vec<(&str, Vec<String>)> = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix(INDENT), parts.last_mut()) {
+            (Some(line), Some((_, lines))) => lines.push(line.replace("  ", "· ")),
+            (_, _) => parts.push((line, Vec::new())),
+        }
+    }
+    console
+        .table_of("as-code-impact", &parts, "as-code-impact")
+        .column("as-code-effect", |(title, lines)| {
+            let titles = TITLES.iter();
+            let known = titles.clone().find(|(start, _)| title.starts_with(start));
+            Value::Text(match known {
+                Some((start, key)) => {
+                    let count = title.strip_prefix(start).unwrap_or_default();
+                    console.layout.t_with(key, "count", count)
+                }
+                None if lines.is_empty() => console.t("as-code-examined"),
+                None => (*title).to_owned(),
+            })
+        })
+        .column("as-code-affected", |(title, lines)| {
+            if lines.is_empty() {
+                Value::Name((*title).to_owned())
+            } else {
+                Value::Codes(lines.clone())
+            }
+        })
+        .table()
 }
 
 fn path(approval: &Approval) -> String {
@@ -120,23 +187,21 @@ async fn list(console: &Console<'_>) -> Answer {
     let before = cursor.after_id(ApprovalId::parse)?;
     let mut found = list_all(&console.context(), before, ROWS).await?;
     let pager = cursor.cut(console, &mut found, |approval| approval.id.to_string());
+    let names = names(console, &found).await?;
     let requests = console
         .table_of("as-code-requests", &found, "as-code-no-requests")
         .column("as-code-change", |approval| {
-            let first = approval.text.lines().next().unwrap_or_default();
-            Value::Link(Link::new(path(approval), first.to_owned()))
+            Value::Link(Link::new(path(approval), title(approval)))
         })
-        .column("as-code-marks", |approval| {
-            console.codes(approval.marks.split(' ').map(str::to_owned))
-        })
+        .column("as-code-marks", |approval| marks(console, approval))
         .column("as-code-author", |approval| {
-            author(console, approval.author.as_ref())
+            author(console, &names, approval.author.as_ref())
         })
         .column("console-state", |approval| {
             Value::States(vec![state(console, approval)])
         })
         .column("console-created", |approval| {
-            Value::Moment(approval.created_at)
+            console.recent(approval.created_at)
         })
         .table();
     let applies = applies(console).await?;
@@ -160,11 +225,13 @@ async fn applies(console: &Console<'_>) -> Result<Table, Stop> {
         subject: Some(APPLIES.to_owned()),
         ..AuditFilter::default()
     };
-    let events = audit_log::list(&console.context(), &filter, None, LATEST).await?;
-    let events: Vec<AuditEvent> = events.into_iter().map(|found| found.event).collect();
+    let found = audit_log::list(&console.context(), &filter, None, LATEST).await?;
+    let users = found.iter().flat_map(|found| &found.users);
+    let users = users.map(|user| (user.id, user.display_name())).collect();
+    let events: Vec<AuditEvent> = found.into_iter().map(|found| found.event).collect();
+    let names = Names::of_actors(console, users, &events).await?;
     let text = |event: &AuditEvent, name: &str| {
-        let value = event.detail.get(name).and_then(Json::as_str);
-        Value::Code(value.unwrap_or_default().to_owned())
+        console.code(event.detail.get(name).and_then(Json::as_str))
     };
     let number = |event: &AuditEvent, name: &str| {
         let count = event.detail.get(name).and_then(Json::as_u64);
@@ -172,10 +239,8 @@ async fn applies(console: &Console<'_>) -> Result<Table, Stop> {
     };
     Ok(console
         .table_of("as-code-applies", &events, "as-code-no-applies")
-        .column("as-code-at", |event| Value::Moment(event.at))
-        .column("as-code-author", |event| {
-            author(console, event.actor.as_ref())
-        })
+        .column("as-code-at", |event| console.recent(event.at))
+        .column("as-code-author", |event| who(console, event, &names))
         .column("as-code-plan", |event| text(event, "plan"))
         .column("as-code-commit", |event| text(event, "commit"))
         .column("as-code-created", |event| number(event, "create"))
@@ -195,38 +260,46 @@ async fn show(console: &Console<'_>) -> Answer {
     let below = |name: &str| format!("{}/{name}", path(&approval));
     let approve = may.then(|| console.link(below("approve"), APPROVE.submit));
     let reject = may.then(|| REJECT.risk(console, below("reject")));
-    let facts = vec![
-        console.fact("as-code-author", author(console, approval.author.as_ref())),
+    let names = names(console, slice::from_ref(&approval)).await?;
+    let (change, affected) = split(&approval.text);
+    let decided_by = approval.decided_by.as_deref();
+    let mut facts = vec![
         console.fact(
-            "as-code-marks",
-            console.codes(approval.marks.split(' ').map(str::to_owned)),
+            "as-code-author",
+            author(console, &names, approval.author.as_ref()),
         ),
-        console.fact("as-code-commit", console.code(approval.source.clone())),
+        console.fact("as-code-marks", marks(console, &approval)),
         console.fact("console-created", Value::Moment(approval.created_at)),
         console.fact("as-code-ends", Value::Moment(approval.ends_at)),
         console.fact(
             "as-code-decided-by",
-            match &approval.decided_by {
-                Some(by) => author(console, Some(by)),
-                None => Value::Text(console.t("console-none")),
-            },
+            decided_by.map_or_else(
+                || console.text("console-none"),
+                |by| names.actor(console, by),
+            ),
         ),
     ];
+    if approval.is_plan {
+        let commit = console.code(approval.source.clone());
+        facts.push(console.fact("as-code-commit", commit));
+        facts.push(console.fact("as-code-plan", Value::Copy(approval.name.clone())));
+    }
     console.show(&Detail {
         state: Some(state(console, &approval)),
         notice: console.notice(&[APPROVE.done, REJECT.done])?,
         facts,
+        tables: affected
+            .map(|text| impact(console, text))
+            .into_iter()
+            .collect(),
         copy: Some(CopyText {
             title: console.t("as-code-change"),
-            text: approval.text.clone(),
+            text: change.to_owned(),
         }),
-        actions: approve.into_iter().collect(),
+        is_copy_open: change.lines().count() <= SHORT,
+        create: approve,
         risky: reject.into_iter().collect(),
-        ..console.detail(
-            Section::System,
-            console.link(PATH, TITLE),
-            approval.name.clone(),
-        )
+        ..console.detail(Section::System, console.link(PATH, TITLE), title(&approval))
     })
 }
 
@@ -244,11 +317,10 @@ async fn answer(visit: &Visit<'_>, messages: Messages, approves: bool) -> Answer
     if !visit.is_answer() && !may_decide(&console.context(), &approval) {
         return Err(ErrorKind::NotFound.into());
     }
-    let first = approval.text.lines().next().unwrap_or_default();
     let question = Question {
         reason: Some(reason::field(console, reason::FOR_LOG)),
         is_risky: !approves,
-        ..Question::new(Section::System, messages, first, path(&approval))
+        ..Question::new(Section::System, messages, title(&approval), path(&approval))
     };
     let question = question.ask(visit)?;
     let done = decide(&visit.context(), &approval.id.to_string(), approves).await;

@@ -5,7 +5,7 @@ mod clients;
 mod facts;
 mod questions;
 mod sets;
-mod text;
+pub(crate) mod text;
 
 use std::collections::BTreeMap;
 

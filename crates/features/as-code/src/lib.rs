@@ -16,6 +16,7 @@ pub mod drift;
 pub mod export;
 pub mod files;
 pub mod impact;
+mod marks;
 mod only;
 pub mod operations;
 mod ownership;

@@ -18,7 +18,7 @@ use crate::impact::{Impact, Questions};
 use crate::ownership::{self, Files};
 use crate::plan::{APPLIES, Action, Change, Plan, SOURCE, problem_text};
 use crate::state::{Objects, State, named_kinds};
-use crate::text::{self, TextForm};
+use crate::text;
 
 /// The commit of an apply.
 #[derive(Clone, Debug, Default)]
@@ -151,7 +151,7 @@ async fn ask(context: &AdminContext<'_>, done: &Done, apply: &Apply) -> Result<A
         name: done.plan.name(),
         is_plan: true,
         marks: done.marks.clone(),
-        text: text::text(done, TextForm::Text),
+        text: text::asked(done),
         source: apply.commit.clone(),
     };
     approval::request(context, asked).await

@@ -15,6 +15,8 @@ doorward_protocol::words! {
     }
 }
 
+/// Before each line of a part.
+pub(crate) const INDENT: &str = "    ";
 /// Longest text of a value.
 const MAX_VALUE: usize = 120;
 
@@ -55,6 +57,20 @@ fn members(change: &Change) -> impl Iterator<Item = String> {
 }
 
 fn plain(done: &Done) -> String {
+    let mut text = changes(done) + &impact(done);
+    for line in needed(done).into_iter().chain(waiting(done)) {
+        let _ = writeln!(text, "{line}");
+    }
+    let _ = writeln!(text, "{}", summary(done));
+    text
+}
+
+/// Returns the changes of a plan, and its impact, for the administrator who approves it.
+pub(crate) fn asked(done: &Done) -> (String, String) {
+    (changes(done), impact(done))
+}
+
+fn changes(done: &Done) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     for change in &done.plan.changes {
@@ -66,11 +82,16 @@ fn plain(done: &Done) -> String {
     for problem in &done.plan.problems {
         let _ = writeln!(text, "! {}: {}", problem.title(), problem.text);
     }
+    text
+}
+
+fn impact(done: &Done) -> String {
+    let mut text = String::new();
     if let Some(impact) = &done.impact {
         for (title, lines) in impact.parts() {
             let _ = writeln!(text, "{title}");
             for line in lines {
-                let _ = writeln!(text, "    {line}");
+                let _ = writeln!(text, "{INDENT}{line}");
             }
         }
         let examined = impact.examined();
@@ -78,10 +99,6 @@ fn plain(done: &Done) -> String {
             let _ = writeln!(text, "{examined}");
         }
     }
-    for line in needed(done).into_iter().chain(waiting(done)) {
-        let _ = writeln!(text, "{line}");
-    }
-    let _ = writeln!(text, "{}", summary(done));
     text
 }
 

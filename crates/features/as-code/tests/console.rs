@@ -100,7 +100,32 @@ async fn plan_is_approved_by_second_administrator(stack: &Stack) {
     let path = format!("/admin/changes/{}", done["waiting"].as_str().unwrap());
     let author = browser(stack, "admin").await;
     let page = open(stack, &author, &path).await;
-    assert!(page.text().contains("roles/auditor"), "{}", page.dump());
+    assert_eq!(page.text_of("h1").as_deref(), Some("+ roles/auditor"));
+    // The impact is above the change, and both are shown without a click.
+    let shown = page.text_of("main").unwrap_or_default();
+    let place = |text: &str| {
+        shown
+            .find(text)
+            .unwrap_or_else(|| panic!("{text}: {shown}"))
+    };
+    assert!(place("Impact") < place("permissions: "), "{shown}");
+    assert!(page.has("details[open] pre"), "{}", page.dump());
+    let changed = page.texts_of("tbody td").concat();
+    assert!(
+        changed.contains("No user, client or token is affected."),
+        "{}",
+        page.dump()
+    );
+    let admin = world.id("admin");
+    assert_eq!(
+        page.text_of(&format!(".summary a[href$='{admin}']"))
+            .as_deref(),
+        Some("Admin Example")
+    );
+    assert!(
+        shown.contains("Roles") && !shown.contains(&admin),
+        "{shown}"
+    );
     let approve = format!("{path}/approve");
     assert!(
         !page.has(&format!("a[href='{approve}']")),
@@ -111,6 +136,20 @@ async fn plan_is_approved_by_second_administrator(stack: &Stack) {
     let second = browser(stack, "alice").await;
     let list = open(stack, &second, "/admin/changes").await;
     assert!(list.has(&format!("a[href='{path}']")), "{}", list.dump());
+    assert!(
+        list.texts_of("tbody td")
+            .iter()
+            .any(|text| text == "Admin Example"),
+        "{}",
+        list.dump()
+    );
+    // The decision is the primary action.
+    let page = open(stack, &second, &path).await;
+    assert!(
+        page.has(&format!("a.primary[href='{approve}']")),
+        "{}",
+        page.dump()
+    );
     confirmed(stack, &second, &approve, "is approved").await;
     assert_eq!(described(&world, &role).await["applied"], true);
     let page = open(stack, &second, &path).await;

@@ -25,6 +25,7 @@ pub use crate::filter_bar::Filter;
 pub use crate::form::{Field, FieldError, Form, entry, select};
 pub use crate::list::{Column, Sorting};
 pub use crate::list_file::{FileList, Rows};
+pub use crate::names::Names;
 pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};
 pub use crate::routes::{
@@ -37,6 +38,6 @@ pub use crate::stop::{Answer, Stop};
 pub use crate::switch::Switch;
 pub use crate::visit::Visit;
 pub use crate::{
-    affected, also_as, assignment_end, feature, filter_bar, form, list, list_file, moment, once,
-    picker, reason, routes, selection,
+    affected, also_as, assignment_end, feature, filter_bar, form, list, list_file, moment, names,
+    once, picker, reason, routes, selection,
 };

@@ -9,17 +9,14 @@ pub(crate) mod value;
 
 use doorward_admin::audit_log::{self, ChainPosition};
 use doorward_domain::model::{AuditEvent, AuditId, AuditRecord};
-use doorward_rules::activity::ActivityCategory;
 use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{audit_change, audit_kind};
 
 use crate::audit::value::label;
-use crate::names::Names;
 use crate::people;
+use doorward_console_ui::names::who;
 use doorward_console_ui::prelude::*;
 
-/// The message that names the server itself, which acts without an account.
-pub(crate) const SERVER: &str = "console-server";
 pub(crate) const READ: Access = Access::Scoped("audit:read");
 
 async fn read_filter(console: &Console<'_>) -> Result<(Cursor, AuditFilter), Stop> {
@@ -151,24 +148,6 @@ pub(crate) fn table(
         })
         .table();
     list::sorted(console, ("console-when", list::DESCENDING), table)
-}
-
-/// Returns the actor; of a failed sign-in, the user whose login identifier was typed, if there is one.
-/// The server itself has no account, and its command line names the user of the operating system.
-pub(crate) fn who(console: &Console<'_>, event: &AuditEvent, names: &Names) -> Value {
-    let is_sign_in = ActivityCategory::from_kind(event.kind) == ActivityCategory::SignIn;
-    match (&event.actor, &event.subject) {
-        (Some(actor), _) => match UserId::parse(actor).filter(|id| names.has_user(id)) {
-            Some(id) => names.user(id),
-            None => names.client(console, actor),
-        },
-        (None, Some(subject)) if is_sign_in => names.any(console, subject),
-        (None, _) if is_sign_in || event.ip.is_some() => console.text("console-unknown"),
-        (None, _) => {
-            let operator = event.detail.get("operator").and_then(|name| name.as_str());
-            operator.map_or_else(|| console.text(SERVER), |name| Value::Code(name.to_owned()))
-        }
-    }
 }
 
 /// Returns the sentence of several equal changes with their number.

@@ -144,7 +144,7 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
     let mut names = people::names_of(members.iter().filter_map(|(_, user)| user.as_ref()));
     let members: Vec<UserId> = members.into_iter().map(|(id, _)| id).collect();
     if let Some(manager) = group.manager.filter(|id| !names.contains_key(id)) {
-        names.extend(people::names(console, [manager].into()).await?);
+        names.extend(names::of_users(console, [manager].into()).await?);
     }
     let may_change = console.has(WRITE);
     let home = routes::group(group.id);
@@ -183,7 +183,7 @@ pub(crate) fn detail(console: &Console<'_>, group: &Group, below: &str) -> Detai
 }
 
 fn facts(console: &Console<'_>, group: &Group, names: &BTreeMap<UserId, String>) -> Vec<Fact> {
-    let manager = group.manager.map(|id| people::named_link(names, id));
+    let manager = group.manager.map(|id| names::link(names, id));
     let manager = manager.unwrap_or_else(|| console.text("console-none"));
     let description = Value::Name(group.description.clone());
     vec![
@@ -209,7 +209,7 @@ fn table(
     };
     console
         .table_of("console-members", members, "console-no-members")
-        .column("console-name", |id| people::named_link(names, *id))
+        .column("console-name", |id| names::link(names, *id))
         .column_if(console.has(WRITE), "console-action", remove)
         .table()
 }

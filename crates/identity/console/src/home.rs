@@ -17,9 +17,8 @@ use doorward_store::repo::audit::AuditFilter;
 use doorward_templates::console::{Attention, Figure, Home};
 
 use crate::audit::{self, EventGroup};
-use crate::names::Names;
 use crate::organizations::invitations;
-use crate::people;
+use crate::sign_ins::sentence;
 use crate::system::pages::{CONFIGURATION, FAILED_JOBS};
 use doorward_console_ui::prelude::*;
 
@@ -199,7 +198,7 @@ async fn names<'e>(
     ids: BTreeSet<UserId>,
     events: impl Iterator<Item = &'e AuditEvent>,
 ) -> Result<Names, Stop> {
-    let users = people::names(console, ids).await?;
+    let users = names::of_users(console, ids).await?;
     Names::of_events(console, users, events).await
 }
 
@@ -252,7 +251,7 @@ fn finding(console: &Console<'_>, finding: &HomeFinding) -> Attention {
             return Attention {
                 setting: key.clone(),
                 is_english: true,
-                link: Link::new(CONFIGURATION, problem.as_str()),
+                link: Link::new(CONFIGURATION, sentence(problem)),
             };
         }
     };

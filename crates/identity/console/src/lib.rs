@@ -15,7 +15,6 @@ mod equivalent_tests;
 mod groups;
 mod guides;
 mod home;
-mod names;
 pub mod organizations;
 mod people;
 mod providers;

@@ -12,7 +12,7 @@ pub(crate) mod forms;
 pub(crate) mod support_code;
 pub(crate) mod user;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use doorward_admin::{lockouts, user_search, users};
 use doorward_domain::model::TotpFactor;
@@ -294,17 +294,6 @@ pub(crate) fn last_sign_in(console: &Console<'_>, user: &User) -> Value {
     console.ago(user.last_login.0, "console-never")
 }
 
-/// Returns the names of these users; empty without the permission to read them.
-pub(crate) async fn names(
-    console: &Console<'_>,
-    ids: BTreeSet<UserId>,
-) -> Result<BTreeMap<UserId, String>, Stop> {
-    match users::names(&console.context(), ids).await {
-        Err(AdminError::Denied(_)) => Ok(BTreeMap::new()),
-        found => Ok(found?),
-    }
-}
-
 pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMap<UserId, String> {
     let users = users.into_iter();
     users.map(|user| (user.id, user.display_name())).collect()
@@ -312,14 +301,6 @@ pub(crate) fn names_of<'a>(users: impl IntoIterator<Item = &'a User>) -> BTreeMa
 
 pub(crate) fn name_or_id(user: Option<&User>, id: UserId) -> String {
     user.map_or_else(|| id.to_string(), User::display_name)
-}
-
-/// Returns the link to a user by these names, or the id of a user without a name.
-pub(crate) fn named_link(names: &BTreeMap<UserId, String>, id: UserId) -> Value {
-    match names.get(&id) {
-        Some(name) => Value::Link(Link::new(routes::user(id), name.clone())),
-        None => Value::Code(id.to_string()),
-    }
 }
 
 /// Returns the link to the page of a user, or the id for an administrator who may not read users.

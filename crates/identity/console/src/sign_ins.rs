@@ -13,7 +13,6 @@ use doorward_templates::console::CopyText;
 
 use crate::apps;
 use crate::audit;
-use crate::names::Names;
 use crate::people;
 use crate::people::actions::UserAction;
 use crate::people::support_code;
@@ -148,7 +147,7 @@ pub(crate) fn table(console: &Console<'_>, found: &[FoundAttempt], names: Option
 
 fn who(console: &Console<'_>, attempt: &SignInAttempt, names: &BTreeMap<UserId, String>) -> Value {
     match attempt.user_id {
-        Some(id) => people::named_link(names, id),
+        Some(id) => names::link(names, id),
         None => console.text("console-unknown"),
     }
 }
@@ -168,7 +167,7 @@ fn reason(console: &Console<'_>, attempt: &SignInAttempt) -> String {
 }
 
 /// Returns the text with a capital at its beginning, unless its first word is a name on the wire.
-fn sentence(text: &str) -> String {
+pub(crate) fn sentence(text: &str) -> String {
     let word = text.split_whitespace().next().unwrap_or_default();
     let is_word = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
     let mut letters = text.chars();

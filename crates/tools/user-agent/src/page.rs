@@ -241,10 +241,12 @@ fn chosen(select: ElementRef<'_>) -> String {
         .select(&parse("option[selected]"))
         .next()
         .or_else(|| select.select(&parse("option")).next());
-    option
-        .and_then(|option| option.value().attr("value"))
-        .unwrap_or_default()
-        .to_owned()
+    // An option without a value has its text (HTML, section 4.10.10).
+    let value = |option: ElementRef<'_>| match option.value().attr("value") {
+        Some(value) => value.to_owned(),
+        None => option.text().collect::<String>().trim().to_owned(),
+    };
+    option.map(value).unwrap_or_default()
 }
 
 fn parse(selector: &str) -> Selector {

@@ -5,34 +5,36 @@ use doorward_admin::affected::count_text;
 use super::{Impact, MAX_SIMULATED};
 use crate::text::value;
 
+/// Titles of the parts, and the messages of the console that translate them. The first one ends with a number.
+pub(crate) const TITLES: [(&str, &str); 5] = [
+    ("Users who lose access: ", "as-code-lost"),
+    ("Clients that end", "as-code-ended-apps"),
+    ("Clients whose next sign-in fails", "as-code-failing"),
+    ("Tokens that change", "as-code-tokens"),
+    ("Protections that weaken", "as-code-weaker"),
+];
+
 /// Maximum number of members of a token in a text.
 const MAX_MEMBERS: usize = 10;
 
 impl Impact {
     /// Returns the parts of the text: a title, and its lines.
     pub fn parts(&self) -> Vec<(String, Vec<String>)> {
-        let mut parts = vec![
-            (
-                format!("Users who lose access: {}", self.users),
-                self.loss_lines(),
-            ),
-            ("Clients that end".to_owned(), self.ended_lines()),
-            (
-                "Clients whose next sign-in fails".to_owned(),
-                self.failing
-                    .iter()
-                    .map(|(client, why)| format!("{client}: {why}"))
-                    .collect(),
-            ),
-            ("Tokens that change".to_owned(), self.token_lines()),
-            (
-                "Protections that weaken".to_owned(),
-                self.weaker
-                    .iter()
-                    .map(|(object, member)| format!("{object}: {member}"))
-                    .collect(),
-            ),
-        ];
+        let [lost, others @ ..] = TITLES.map(|(title, _)| title.to_owned());
+        let failing = self.failing.iter();
+        let weaker = self.weaker.iter();
+        let others = others.into_iter().zip([
+            self.ended_lines(),
+            failing
+                .map(|(client, why)| format!("{client}: {why}"))
+                .collect(),
+            self.token_lines(),
+            weaker
+                .map(|(object, member)| format!("{object}: {member}"))
+                .collect(),
+        ]);
+        let lost = (format!("{lost}{}", self.users), self.loss_lines());
+        let mut parts: Vec<(String, Vec<String>)> = [lost].into_iter().chain(others).collect();
         parts.retain(|(_, lines)| !lines.is_empty());
         parts
     }

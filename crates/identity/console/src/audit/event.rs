@@ -10,10 +10,10 @@ use serde_json::Value as Json;
 
 use crate::audit::filter::history;
 use crate::audit::reversal::{self, UNDO};
+use crate::audit::title;
 use crate::audit::value::{field, value};
-use crate::audit::{title, who};
-use crate::names::Names;
 use crate::people;
+use doorward_console_ui::names::who;
 use doorward_console_ui::prelude::*;
 
 /// Details that the page shows elsewhere than in the table of details.

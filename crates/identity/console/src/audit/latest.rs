@@ -4,9 +4,9 @@ use doorward_admin::{audit_log, undo};
 use doorward_store::repo::audit::{AuditFilter, ChainedEvent};
 
 use crate::audit::reversal::{self, UNDO};
-use crate::audit::{READ, title, who};
-use crate::names::Names;
+use crate::audit::{READ, title};
 use crate::people;
+use doorward_console_ui::names::who;
 use doorward_console_ui::prelude::*;
 
 const CHANGES: u64 = 3;

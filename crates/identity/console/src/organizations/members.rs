@@ -86,9 +86,7 @@ pub(crate) fn table(
     let ownership = [MemberAction::MakeOwner, MemberAction::MakeMember];
     console
         .table_of("console-members", members, "console-no-members")
-        .column("console-name", |member| {
-            people::named_link(names, member.user_id)
-        })
+        .column("console-name", |member| names::link(names, member.user_id))
         .column("console-position", position)
         .column("console-since", |member| Value::Day(member.created_at))
         .column_if(may_own, "console-ownership", |member| {

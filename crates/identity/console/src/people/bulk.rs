@@ -8,7 +8,6 @@ use doorward_domain::model::{BulkAction, BulkChangeId, BulkSelection, GroupId};
 use doorward_rules::bulk::{DomainProblem, is_immediate, read_domains};
 use url::form_urlencoded::Serializer;
 
-use crate::people;
 use crate::people::bulk_form::{self, NO_ACTION, NOTHING, QUESTION};
 use crate::people::bulk_job;
 use doorward_console_ui::prelude::*;
@@ -245,7 +244,7 @@ impl Question<'_> {
             BulkSelection::Users(ids) => ids.iter().copied().collect(),
             BulkSelection::Filter(filter) => return Ok(bulk_job::filter(console, filter)),
         };
-        let names = people::names(console, ids).await?;
+        let names = names::of_users(console, ids).await?;
         let names: Vec<String> = names.into_values().collect();
         Ok(console.fact("console-people", Value::Name(names.join(", "))))
     }

@@ -12,7 +12,6 @@ use doorward_services::error::ServerError;
 use doorward_web::csv_file;
 use doorward_web::request::method::is_head;
 
-use crate::people;
 use crate::people::bulk_form;
 use doorward_console_ui::prelude::*;
 
@@ -104,7 +103,7 @@ async fn names(
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    people::names(console, ids).await
+    names::of_users(console, ids).await
 }
 
 fn state(console: &Console<'_>, change: &BulkChange) -> State {
@@ -158,7 +157,7 @@ fn facts(
         facts.push(fact("console-bulk-domain-to", name(&domains.to)));
     }
     if let Some(id) = starter {
-        facts.push(fact("console-who", people::named_link(names, id)));
+        facts.push(fact("console-who", names::link(names, id)));
     }
     facts.push(fact(
         "console-bulk-started",
@@ -189,9 +188,7 @@ fn table(
 ) -> Table {
     console
         .table_of("console-bulk-failed", failures, "console-no-match")
-        .column("console-name", |failure| {
-            people::named_link(names, failure.user)
-        })
+        .column("console-name", |failure| names::link(names, failure.user))
         .column("console-cause", |failure| {
             console.text(failure_reason(&failure.reason))
         })

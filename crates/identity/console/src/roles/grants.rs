@@ -10,9 +10,8 @@ use doorward_admin::role_rules::Subject;
 use doorward_domain::model::{Assignment, AssignmentId, SubjectKind};
 use doorward_store::repo::role_assignments::AssignmentFilter;
 
-use crate::audit::SERVER;
-use crate::names::Names;
 use crate::roles::{ASSIGN, link};
+use doorward_console_ui::names::SERVER;
 use doorward_console_ui::prelude::*;
 
 pub(crate) const ORGANIZATION: Filter =

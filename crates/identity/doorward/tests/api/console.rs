@@ -25,6 +25,7 @@ mod chosen;
 mod definition_forms;
 mod definitions;
 mod departure;
+pub mod factor_objects;
 mod find;
 mod focus;
 mod groups;
@@ -36,6 +37,7 @@ mod lists;
 mod mail_outage;
 #[path = "../../../../features/notices/tests/console.rs"]
 mod notices;
+pub mod objects;
 mod organization_log;
 mod organizations;
 mod people;
@@ -56,7 +58,7 @@ mod sign_ins;
 mod sites;
 pub mod support;
 mod support_code;
-pub mod system;
+mod system;
 #[path = "../../../../features/own-texts/tests/console.rs"]
 mod texts;
 mod undo;

@@ -10,11 +10,15 @@ mod account_lifecycle;
 mod account_navigation;
 mod account_pictures;
 mod activity;
+mod admin;
 mod app;
 #[path = "../../../../features/as-code/tests/browser.rs"]
 mod as_code;
 mod axe;
 mod brands;
+#[path = "../api/console/budget_table.rs"]
+#[expect(dead_code, reason = "the tests of `api` use more of it")]
+mod budget_table;
 mod check_up;
 mod consent;
 mod console;
@@ -38,6 +42,8 @@ mod email_code;
 mod escaping;
 #[path = "../../../../features/campaigns/tests/browser.rs"]
 mod factor_campaign;
+#[path = "../api/console/factor_objects.rs"]
+mod factor_objects;
 mod first_start;
 mod form_post;
 mod frontchannel;
@@ -51,6 +57,8 @@ mod leaving;
 mod main_flow;
 #[path = "../../../../features/notices/tests/browser.rs"]
 mod notices;
+#[path = "../api/console/objects.rs"]
+mod objects;
 mod passkeys;
 mod preferences;
 mod profile;

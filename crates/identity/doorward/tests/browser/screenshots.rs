@@ -27,6 +27,14 @@ const WIDE: &str = r#"
     return wide.filter((one) => !wide.some((other) => other !== one && one.contains(other))).map((one) => one.outerHTML.slice(0, 150));
 "#;
 
+/// Lists the elements whose text is broken into lines of a few characters, because others take its place.
+const CRUSHED: &str = r#"
+    const texts = [...document.querySelectorAll("main :is(p, li, div, dd, td)")].filter((one) =>
+        one.checkVisibility() && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 24));
+    const is_crushed = (width) => width > 1 && width < 80;
+    return texts.filter((one) => is_crushed(one.getBoundingClientRect().width)).map((one) => one.outerHTML.slice(0, 150));
+"#;
+
 /// A script that returns fields without a label, buttons without text, targets smaller than 24 px
 /// (WCAG 2.5.8), and other obstacles to navigation. Empty if there are none.
 const LAYOUT_ERRORS: &str = r#"
@@ -137,12 +145,23 @@ pub async fn picture(browser: &Browser, page: &str) {
     assert_eq!(faults, serde_json::json!([]), "{page}");
 }
 
-async fn fits(browser: &Browser, page: &str, (width, height): (u32, u32)) {
+/// Returns what is wider than a window of this size, and the texts without space.
+pub async fn unfit(browser: &Browser, page: &str, (width, height): (u32, u32)) -> Vec<String> {
     browser.resize(width, height).await;
+    let mut found = Vec::new();
     if browser.overflows().await {
         let wide = browser.execute(WIDE).await;
-        panic!("{page} scrolls sideways at {width} px: {wide}");
+        found.push(format!("{page} scrolls sideways at {width} px: {wide}"));
     }
+    let crushed = browser.execute(CRUSHED).await;
+    if crushed != serde_json::json!([]) {
+        found.push(format!("{page} has no space at {width} px: {crushed}"));
+    }
+    found
+}
+
+async fn fits(browser: &Browser, page: &str, size: (u32, u32)) {
+    assert_eq!(unfit(browser, page, size).await, Vec::<String>::new());
 }
 
 async fn picture_public_pages(stack: &Stack, gallery: &mut Gallery<'_>) {

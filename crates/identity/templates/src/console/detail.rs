@@ -39,6 +39,8 @@ pub struct Detail {
     /// Links to other pages of the last table.
     pub pager: Pager,
     pub copy: Option<CopyText>,
+    /// True if the text is shown without a click.
+    pub is_copy_open: bool,
     pub actions: Vec<Link>,
     /// Buttons that post a form without fields to their URL.
     pub buttons: Vec<Link>,

@@ -106,6 +106,13 @@ impl List {
         link.leads_to_new() || !(has_new || link.is_file())
     }
 
+    /// Returns the links of an empty list to forms of a new object. Many of them are above it as buttons only.
+    fn new_links(&self) -> Vec<&Link> {
+        let links = self.actions.iter().filter(|link| link.leads_to_new());
+        let links: Vec<&Link> = links.collect();
+        if links.len() > 2 { Vec::new() } else { links }
+    }
+
     /// Returns true if there are no objects yet, which the first step changes.
     fn is_empty(&self) -> bool {
         let is_searched = self

@@ -229,7 +229,7 @@ impl Value {
         matches!(self, Self::Action(..))
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         matches!(self, Self::Text(text) | Self::Name(text) if text.is_empty())
     }
 

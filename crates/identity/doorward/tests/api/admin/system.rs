@@ -6,8 +6,8 @@ use doorward_testkit::{Stack, both_backends, flows};
 use serde_json::json;
 
 use super::world::{World, ok};
+use crate::console::objects::{failed_job, lock_out};
 use crate::console::support::{browser, open};
-use crate::console::system::{failed_job, lock_out};
 
 both_backends!(overdue_step_of_cleanup_is_named,);
 flows!(

@@ -2,18 +2,14 @@
 //! with its actions.
 
 use doorward_access::clock::Clock as _;
-use doorward_domain::model::{
-    ApiKey, ApiKeyId, ClientId, Consent, ConsentId, RegistrationToken, RegistrationTokenId,
-    Session, SessionId,
-};
+use doorward_domain::model::{ApiKeyId, Session, SessionId};
 use doorward_domain::secret::TokenHash;
-use doorward_protocol::authorization_details::AuthorizationDetails;
-use doorward_protocol::scope::Scope;
 use doorward_store::repo;
 use doorward_testkit::{Authorization, Stack, UserAgent, both_backends};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::objects::insert_key;
 use super::support::{browser, confirm, confirmed, csrf, location, open, page_of};
 use crate::admin::world::{World, ok, problem};
 
@@ -148,34 +144,6 @@ async fn sessions_of_app_need_full_power_to_end(stack: &Stack) {
     assert!(page.text().contains("You cannot give more than you have."));
     assert_eq!(world.denials().await, denials + 1);
     assert_eq!(alice.get(stack.at("/account")).await.status, 200);
-}
-
-/// Inserts an API key of alice with this number in its ID, and returns the ID.
-pub async fn insert_key(
-    world: &World<'_>,
-    number: u32,
-    created_at: i64,
-    expires_at: i64,
-) -> ApiKeyId {
-    let id = ApiKeyId::parse(&format!("{number:012}")).unwrap();
-    let key = ApiKey {
-        id: id.clone(),
-        hash: TokenHash::digest(&format!("key {number}")),
-        user_id: world.people["alice"],
-        org: None,
-        name: format!("Key {number}"),
-        scopes: Scope::parse("tasks:read").unwrap(),
-        networks: Vec::new(),
-        created_at,
-        expires_at,
-        last_used_at: None,
-        last_used_from: None,
-        revoked_at: None,
-    };
-    let tx = world.db.begin_write().await.unwrap();
-    repo::api_keys::insert(&tx, &key).await.unwrap();
-    tx.commit().await.unwrap();
-    id
 }
 
 async fn api_keys_are_listed_once_and_revoked(stack: &Stack) {
@@ -347,45 +315,4 @@ async fn api_lists_are_those_of_console(stack: &Stack) {
         let page = world.call("admin", "DELETE", &path, None).await;
         problem(&page, 400, "invalid-input");
     }
-}
-
-/// Stores an API key, a registration token and a consent of alice, and returns the paths of the forms
-/// that take them away.
-pub async fn forms(world: &World<'_>) -> Vec<String> {
-    let now = world.stack.clock.now();
-    let key = insert_key(world, 77, now, now + DAY).await;
-    let permit = RegistrationToken {
-        id: RegistrationTokenId::from_uuid(Uuid::now_v7()),
-        hash: TokenHash::digest("permit"),
-        note: "Shop".to_owned(),
-        uses_left: 1,
-        created_by: None,
-        created_at: now,
-        expires_at: now + DAY,
-    };
-    let web = &world.stack.seed.web.id;
-    let consent = Consent {
-        id: ConsentId::from_uuid(Uuid::now_v7()),
-        user_id: world.people["alice"],
-        client_id: ClientId::parse(web).unwrap(),
-        scope: Scope::parse("openid").unwrap(),
-        declined: Scope::default(),
-        resources: Vec::new(),
-        authorization_details: AuthorizationDetails::default(),
-        granted_at: now,
-        expires_at: None,
-        revoked_at: None,
-    };
-    let tx = world.db.begin_write().await.unwrap();
-    repo::registration_tokens::insert(&tx, &permit)
-        .await
-        .unwrap();
-    repo::consents::upsert(&tx, &consent).await.unwrap();
-    tx.commit().await.unwrap();
-    let alice = world.id("alice");
-    vec![
-        format!("/admin/api-access/{key}/revoke"),
-        format!("/admin/apps/tokens/{}/revoke", permit.id),
-        format!("/admin/people/{alice}/apps/{web}/withdraw"),
-    ]
 }

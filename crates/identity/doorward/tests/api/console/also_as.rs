@@ -5,9 +5,8 @@ use doorward_testkit::{Stack, UserAgent, flows};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::budget_data::objects;
-use super::budget_table::console_rows;
-use super::budgets::address;
+use super::budget_table::{address, console_rows};
+use super::objects::objects;
 use super::support::{browser, csrf, open};
 use crate::admin::world::{World, ok};
 

@@ -3,6 +3,8 @@
 //! The budget is three for a list or an object, and four for the home page. Pages with more have the
 //! reason beside them.
 
+use std::collections::BTreeMap;
+
 /// Routes, the values of their parameters, and their statements.
 pub const TABLE: &[(&str, &str, u32)] = &[
     // The names of the users in the latest changes, if there are any, are the fourth, and those of the
@@ -83,6 +85,12 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/campaigns/{id}", "CAMPAIGN", 5),
     ("/admin/campaigns/{id}/end", "CAMPAIGN", 4),
     ("/admin/campaigns/{id}/reschedule", "CAMPAIGN", 4),
+    // The requests with the rights and names of those who approved them, and the applies. The names of authors
+    // are known with those.
+    ("/admin/changes", "", 6),
+    ("/admin/changes/{id}", "CHANGE", 6),
+    ("/admin/changes/{id}/approve", "CHANGE", 5),
+    ("/admin/changes/{id}/reject", "CHANGE", 5),
     ("/admin/saml", "", 3),
     ("/admin/saml/new", "", 2),
     // The client, and its settings.
@@ -431,3 +439,20 @@ pub const LARGE: &[&str] = &[
     "/admin/people/{id}/factors",
     "/admin/providers",
 ];
+
+/// Returns the path of a route with these values in place of its parameters: names of objects, or the
+/// values themselves.
+pub fn address(route: &str, values: &str, objects: &BTreeMap<&str, String>) -> String {
+    let mut values = values.split_whitespace();
+    let fill = |segment: &str| {
+        if !segment.starts_with('{') {
+            return segment.to_owned();
+        }
+        let value = values.next().expect("a value for each parameter");
+        objects
+            .get(value)
+            .map_or_else(|| value.to_owned(), Clone::clone)
+    };
+    let segments: Vec<_> = route.split('/').map(fill).collect();
+    segments.join("/")
+}

@@ -2,15 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use doorward_access::clock::Clock as _;
 use doorward_domain::model::{
-    AuditEvent, BulkAction, BulkChange, BulkChangeId, BulkSelection, BulkState, StopReason,
-    SubjectKind, UserId,
+    AuditEvent, BulkChange, BulkChangeId, BulkState, StopReason, SubjectKind, UserId,
 };
 use doorward_store::repo;
 use doorward_testkit::{Form, Page, Stack, UserAgent, both_backends, flows, rows, seed};
 use uuid::Uuid;
 
+use super::objects::{running_change, stored, stored_by};
 use super::support::{browser, confirmed, csrf, location, open};
 use crate::admin::world::World;
 
@@ -41,52 +40,6 @@ async fn walkers(world: &mut World<'_>, count: usize) -> Vec<UserId> {
         ids.push(world.people[&name]);
     }
     ids
-}
-
-/// Stores a running change of these users, which no process continues for an hour.
-async fn stored(world: &World<'_>, starter: &str, users: &[UserId]) -> BulkChangeId {
-    stored_by(world, (starter, None), users).await
-}
-
-/// Stores such a change that was started with a client.
-async fn stored_by(
-    world: &World<'_>,
-    (starter, client): (&str, Option<&str>),
-    users: &[UserId],
-) -> BulkChangeId {
-    let now = world.stack.clock.now();
-    let change = BulkChange {
-        id: BulkChangeId::from_uuid(Uuid::now_v7()),
-        starter_kind: SubjectKind::User,
-        starter: world.id(starter),
-        org: None,
-        client_id: client.map(str::to_owned),
-        action: BulkAction::Disable,
-        group: None,
-        email_domains: None,
-        notify: true,
-        keep_access: false,
-        selection: BulkSelection::Users(users.to_vec()),
-        total: Some(users.len() as u64),
-        cursor: None,
-        done: 0,
-        failed: 0,
-        state: BulkState::Running,
-        stop_reason: None,
-        lease_until: now + 3600,
-        created_at: now,
-        ended_at: None,
-    };
-    let tx = world.db.begin_write().await.unwrap();
-    assert!(repo::bulk_changes::insert(&tx, &change).await.unwrap());
-    tx.commit().await.unwrap();
-    change.id
-}
-
-/// Stores a running change of a user by the administrator, and returns its path.
-pub async fn running_change(world: &World<'_>) -> String {
-    let id = stored(world, "admin", &[world.people["carol"]]).await;
-    format!("/admin/jobs/{id}")
 }
 
 /// Waits for the end of a change.

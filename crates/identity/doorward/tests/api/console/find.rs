@@ -9,7 +9,7 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::budget_data::objects;
+use super::objects::objects;
 use super::support::{browser, location, open};
 use crate::admin::world::World;
 

@@ -2,7 +2,7 @@
 
 use doorward_testkit::{Page, Stack, both_backends, flows};
 
-use super::bulk::running_change;
+use super::objects::running_change;
 use super::provider_edit;
 use super::support::{browser, confirm, confirmed, location, open, page_of, submit};
 use crate::admin::world::World;

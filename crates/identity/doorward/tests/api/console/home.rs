@@ -7,8 +7,8 @@ use doorward_domain::model::{AppCount, Assignment, MonthlyReport, ReportFigure, 
 use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, flows, rows};
 
+use super::objects::failed_job;
 use super::support::{browser, location, open, submit};
-use super::system::failed_job;
 use crate::admin::world::World;
 
 flows!(

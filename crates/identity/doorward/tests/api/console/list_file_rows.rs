@@ -12,9 +12,8 @@ use doorward_testkit::{Stack, UserAgent, both_backends};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::budget_data::attempt;
 use super::list_files::{exports, rows};
-use super::routes::event;
+use super::objects::{attempt, event};
 use super::support::{browser, location, open};
 use crate::admin::world::World;
 

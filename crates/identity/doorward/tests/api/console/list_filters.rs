@@ -6,8 +6,8 @@ use doorward_store::repo;
 use doorward_testkit::{Page, Stack, both_backends};
 use serde_json::{Value, json};
 
+use super::objects::lock_out;
 use super::support::{browser, open};
-use super::system::lock_out;
 use crate::admin::world::{World, ok, problem};
 
 both_backends!(
@@ -321,7 +321,7 @@ async fn names_are_searched_on_pages_and_in_api(stack: &Stack) {
     for (list, text, id, expected) in [
         ("groups", "QUO", "id", vec![quokka.as_str()]),
         ("groups", "/quokka", "id", vec![quokka.as_str()]),
-        ("groups", "okka", "id", vec![]),
+        ("groups", "okka", "id", vec![quokka.as_str()]),
         ("organizations", "ZET", "slug", vec!["zeta"]),
         ("organizations", "%25", "slug", vec![]),
         ("roles", "Help", "name", vec!["helper"]),

@@ -7,8 +7,8 @@ use doorward_testkit::stack::HOST;
 use doorward_testkit::{PASSWORD, Stack, UserAgent, flows, flows_with};
 use serde_json::json;
 
+use super::objects::lock_out;
 use super::support::{browser, confirm, confirmed, csrf, location, open, page_of};
-use super::system::lock_out;
 use crate::admin::world::World;
 use crate::second_factor;
 

@@ -1,15 +1,12 @@
 //! Tests of every page of the console: who may open it, and what its forms require.
 
-use doorward_admin::providers::ProviderSpec;
-use doorward_domain::model::AuditKind;
-use doorward_domain::model::SubjectKind;
-use doorward_store::repo;
-use doorward_testkit::{Page, Stack, UserAgent, flows, rows};
+use doorward_testkit::stack::HOST;
+use doorward_testkit::{Page, Stack, UserAgent, flows, flows_with, rows};
 use reqwest::Method;
 
-use super::budget_data::objects;
-use super::budget_table::console_rows;
-use super::budgets::address;
+use super::budget_table::{address, console_rows};
+use super::budgets::table_is_complete;
+use super::objects::{grant, objects};
 use super::support::{browser, comparable, csrf, location, open};
 use crate::admin::world::World;
 
@@ -26,6 +23,11 @@ flows!(
     pages_have_no_inline_code,
     get_requests_change_nothing,
 );
+
+flows_with!(LOCALHOST; table_has_each_page);
+
+/// A host name, so that passkeys work.
+const LOCALHOST: &[(&str, &str)] = &[(HOST, "localhost")];
 
 /// The pages that an owner of any organization may open: lists of the own organization, and forms
 /// without an object.
@@ -102,31 +104,9 @@ async fn routes(world: &World<'_>) -> Routes {
     routes
 }
 
-/// Stores the provider `acme`.
-pub async fn put_provider(world: &World<'_>) {
-    let provider = ProviderSpec {
-        issuer: Some("https://login.acme.example".to_owned()),
-        client_id: "doorward".to_owned(),
-        ..ProviderSpec::default()
-    };
-    world.stack.put_provider("acme", &provider).await;
-}
-
-/// Inserts an event about a key, and returns its path.
-pub async fn event(world: &World<'_>, kid: &str) -> String {
-    let admin = world.operator("admin", &[], &[]);
-    let event = admin.event(AuditKind::KeyChanged, kid, "tested");
-    let tx = world.db.begin_write().await.unwrap();
-    repo::audit::insert(&tx, &event).await.unwrap();
-    tx.commit().await.unwrap();
-    format!("/admin/audit/{}", event.id)
-}
-
-/// Returns the path of the assignment of the role `helper`.
-pub async fn grant(world: &World<'_>) -> String {
-    let (read, helper) = (world.db.read(), world.id("helper"));
-    let held = repo::roles::assignments(read, SubjectKind::User, &helper).await;
-    format!("/admin/grants/{}", held.unwrap()[0].id)
+/// The tests of budgets, of rights and of languages read this table. This one is part of each landing.
+async fn table_has_each_page(stack: &Stack) {
+    table_is_complete(stack).await;
 }
 
 async fn anonymous_caller_is_sent_to_sign_in(stack: &Stack) {

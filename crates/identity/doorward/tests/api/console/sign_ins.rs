@@ -7,9 +7,8 @@ use doorward_store::repo;
 use doorward_testkit::{PASSWORD, Page, Stack, UserAgent, flows, seed};
 use serde_json::json;
 
-use super::budget_data::{attempt, objects};
+use super::objects::{attempt, lock_out, objects};
 use super::support::{browser, confirmed, location, open};
-use super::system::lock_out;
 use crate::admin::world::World;
 use crate::support::{post, problem};
 

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 use doorward_access::clock::Clock as _;
 use doorward_config::table;
 use doorward_domain::model::{Job, JobId, JobKind};
-use doorward_rules::limits::lockout::Failures;
 use doorward_store::repo;
 use doorward_testkit::smtp::mail_server;
 use doorward_testkit::{Backend, PASSWORD, Page, Stack, UserAgent, flows, flows_with};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::objects::{failed_job, lock_out};
 use super::support::{browser, confirm, confirmed, location, open};
 use crate::admin::world::World;
 use crate::support::post;
@@ -44,44 +44,6 @@ const SECRETS: &[(&str, &str)] = &[
 
 /// The time within which a link is sent that waits for no other message.
 const SOON: Duration = Duration::from_secs(10);
-
-/// Creates a failed job and returns its ID.
-pub async fn failed_job(world: &World<'_>) -> JobId {
-    let now = world.stack.clock.now();
-    let job = Job {
-        id: JobId::from_uuid(Uuid::now_v7()),
-        kind: JobKind::Mail,
-        payload_sealed: b"canary".to_vec(),
-        run_at: now,
-        attempts: 8,
-        lease_until: None,
-        created_at: now,
-        destination: None,
-    };
-    let tx = world.db.begin_write().await.unwrap();
-    repo::jobs::insert(&tx, &job).await.unwrap();
-    let failed = repo::jobs::fail(&tx, &job, "550 no such mailbox", None, now);
-    assert!(failed.await.unwrap());
-    tx.commit().await.unwrap();
-    job.id
-}
-
-/// Locks out a user for an hour, or an unknown login identifier.
-pub async fn lock_out(world: &World<'_>, name: Option<&str>) {
-    let now = world.stack.clock.now();
-    let mut bucket = [0; 32];
-    bucket[..16].copy_from_slice(Uuid::new_v4().as_bytes());
-    let user = name.map(|name| world.people[name]);
-    let tx = world.db.begin_write().await.unwrap();
-    repo::login_failures::change(&tx, &bucket, user, now, |_| Failures {
-        count: 8,
-        locked_until: Some(now + 3600),
-        updated_at: now,
-    })
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-}
 
 /// Returns the texts of the states on a page.
 fn states(page: &Page) -> Vec<String> {

@@ -6,8 +6,8 @@ use doorward_store::{WriteTx, repo};
 use doorward_testkit::{Form, Page, Stack, TestClient, UserAgent, flows};
 use uuid::Uuid;
 
-use super::admin_lists::insert_key;
 use super::chosen::{assert_absent, assert_one_event_each, assert_reported, events};
+use super::objects::insert_key;
 use super::support::{browser, location, open, page_of};
 use crate::admin::world::World;
 

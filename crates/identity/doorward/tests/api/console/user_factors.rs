@@ -4,8 +4,8 @@ use doorward_domain::model::AuditKind;
 use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
 
+use super::factor_objects::{insert_link, insert_passkey};
 use super::support::{browser, confirm, confirmed, open, page_of};
-use crate::admin::user_factors::{insert_link, insert_passkey};
 use crate::admin::world::World;
 use crate::second_factor;
 

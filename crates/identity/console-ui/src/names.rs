@@ -2,23 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorward_admin::object_names;
-use doorward_domain::model::{AuditEvent, GroupId};
+use doorward_admin::operator::AdminError;
+use doorward_admin::{object_names, users};
+use doorward_domain::boxed;
+use doorward_domain::model::{AuditEvent, AuditKind, ClientId, GroupId, UserId};
+use doorward_rules::activity::ActivityCategory;
 use doorward_store::repo::object_names::ObjectNames;
+use doorward_templates::console::{Link, Value};
 
-use crate::people;
-use doorward_console_ui::prelude::*;
+use crate::console::Console;
+use crate::routes;
+use crate::stop::Stop;
+
+/// The message that names the server itself, which acts without an account.
+pub const SERVER: &str = "console-server";
 
 /// The names of users, clients and groups that the administrator may read.
 #[derive(Default)]
-pub(crate) struct Names {
+pub struct Names {
     users: BTreeMap<UserId, String>,
     objects: ObjectNames,
 }
 
 impl Names {
     /// Returns the names of these users, and of the clients and groups in the events.
-    pub(crate) async fn of_events<'e>(
+    pub async fn of_events<'e>(
         console: &Console<'_>,
         users: BTreeMap<UserId, String>,
         events: impl IntoIterator<Item = &'e AuditEvent>,
@@ -44,7 +52,7 @@ impl Names {
     }
 
     /// Returns the names of these users, and of the clients that acted in the events.
-    pub(crate) async fn of_actors<'e>(
+    pub async fn of_actors<'e>(
         console: &Console<'_>,
         users: BTreeMap<UserId, String>,
         events: impl IntoIterator<Item = &'e AuditEvent>,
@@ -57,7 +65,7 @@ impl Names {
     }
 
     /// Returns the names of these users and clients.
-    pub(crate) async fn of_clients(
+    pub async fn of_clients(
         console: &Console<'_>,
         users: BTreeMap<UserId, String>,
         clients: impl IntoIterator<Item = &str>,
@@ -78,32 +86,40 @@ impl Names {
     }
 
     /// Returns the link to a user by name, or the ID of one without a name.
-    pub(crate) fn user(&self, id: UserId) -> Value {
-        people::named_link(&self.users, id)
+    pub fn user(&self, id: UserId) -> Value {
+        link(&self.users, id)
     }
 
-    pub(crate) fn has_user(&self, id: &UserId) -> bool {
+    pub fn has_user(&self, id: &UserId) -> bool {
         self.users.contains_key(id)
     }
 
+    /// Returns the link to a user or a client that acted, by name or by its ID.
+    pub fn actor(&self, console: &Console<'_>, id: &str) -> Value {
+        match UserId::parse(id).filter(|id| self.has_user(id)) {
+            Some(id) => self.user(id),
+            None => self.client(console, id),
+        }
+    }
+
     /// Returns the link to a client by name, or by its ID.
-    pub(crate) fn client(&self, console: &Console<'_>, id: &str) -> Value {
+    pub fn client(&self, console: &Console<'_>, id: &str) -> Value {
         console.client(id, self.client_name(id))
     }
 
-    pub(crate) fn client_name(&self, id: &str) -> Option<&str> {
+    pub fn client_name(&self, id: &str) -> Option<&str> {
         self.objects.clients.get(id).map(String::as_str)
     }
 
     /// Returns the link to a group by its path, if it is known.
-    pub(crate) fn group(&self, id: &str) -> Option<Value> {
+    pub fn group(&self, id: &str) -> Option<Value> {
         let id = GroupId::parse(id)?;
         let path = self.objects.groups.get(&id)?;
         Some(Value::Link(Link::new(routes::group(id), path.as_str())))
     }
 
     /// Returns the object with this ID: a user, a group or a client with a name, or the ID.
-    pub(crate) fn any(&self, console: &Console<'_>, id: &str) -> Value {
+    pub fn any(&self, console: &Console<'_>, id: &str) -> Value {
         if is_user(&self.users, id)
             && let Some(user) = UserId::parse(id)
         {
@@ -118,4 +134,39 @@ impl Names {
 
 fn is_user(users: &BTreeMap<UserId, String>, id: &str) -> bool {
     UserId::parse(id).is_some_and(|id| users.contains_key(&id))
+}
+
+/// Returns the names of these users; empty without the permission to read them.
+#[boxed(?Send)]
+pub async fn of_users(
+    console: &Console<'_>,
+    ids: BTreeSet<UserId>,
+) -> Result<BTreeMap<UserId, String>, Stop> {
+    match users::names(&console.context(), ids).await {
+        Err(AdminError::Denied(_)) => Ok(BTreeMap::new()),
+        found => Ok(found?),
+    }
+}
+
+/// Returns the link to a user by these names, or the ID of a user without a name.
+pub fn link(names: &BTreeMap<UserId, String>, id: UserId) -> Value {
+    match names.get(&id) {
+        Some(name) => Value::Link(Link::new(routes::user(id), name.clone())),
+        None => Value::Code(id.to_string()),
+    }
+}
+
+/// Returns the actor; of a failed sign-in, the user whose login identifier was typed, if there is one.
+/// The server itself has no account, and its command line names the user of the operating system.
+pub fn who(console: &Console<'_>, event: &AuditEvent, names: &Names) -> Value {
+    let is_sign_in = ActivityCategory::from_kind(event.kind) == ActivityCategory::SignIn;
+    match (&event.actor, &event.subject) {
+        (Some(actor), _) => names.actor(console, actor),
+        (None, Some(subject)) if is_sign_in => names.any(console, subject),
+        (None, _) if is_sign_in || event.ip.is_some() => console.text("console-unknown"),
+        (None, _) => {
+            let operator = event.detail.get("operator").and_then(|name| name.as_str());
+            operator.map_or_else(|| console.text(SERVER), |name| Value::Code(name.to_owned()))
+        }
+    }
 }
