@@ -3,28 +3,25 @@
 
 use std::collections::BTreeMap;
 
-use doorward_admin::clients::{create_saml, update_saml};
-use doorward_admin::json_member::{OneOf, word};
+use doorward_admin::clients::update_saml;
+use doorward_admin::json_member::word;
 use doorward_admin::kinds::Document;
 use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_domain::model::saml_client::{
     AttributeNames, NameIdFormat, SamlClient, SamlConsumer, SamlSettings, SamlSigned,
 };
-use doorward_domain::model::{ClientChange, ClientKind, ConsentChange};
-use doorward_oauth::clients::input::NewClient;
+use doorward_domain::model::{ClientChange, ConsentChange};
 use doorward_protocol::scope::Scope;
 use doorward_saml_protocol::key::certificate_text;
 use doorward_saml_protocol::metadata::ServiceProvider;
+use doorward_services::error::ServerError;
 use doorward_services::view;
 
-use crate::use_cases::{check, sector};
+use crate::bodies::{Formats, Names, Signs};
+use crate::use_cases::{check, register, sector, stored};
 
 const SCOPE: &str = "email openid profile";
-
-type Signs = OneOf<SamlSigned>;
-type Formats = OneOf<NameIdFormat>;
-type Names = OneOf<AttributeNames>;
 
 /// All settings of a client that speaks SAML.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -177,11 +174,8 @@ impl Put {
 
     /// Gives equal values one form, and adds what follows from others.
     pub(crate) fn completed(mut self) -> Self {
-        for certificate in self
-            .signing_certificates
-            .iter_mut()
-            .chain(&mut self.encryption_certificate)
-        {
+        let signing = self.signing_certificates.iter_mut();
+        for certificate in signing.chain(&mut self.encryption_certificate) {
             *certificate = certificate_text(certificate);
         }
         self.sector_identifier = self.sector_identifier.or_else(|| sector(&self.acs));
@@ -197,40 +191,18 @@ impl Put {
 
     /// Returns the settings beside the known application, which files do not describe.
     fn settings(&self) -> Result<SamlSettings> {
-        let numbers = self.acs_numbers.iter();
-        let consumers = numbers.map(|(number, url)| {
-            let wrong = || {
-                AdminError::invalid(
-                    "acs_numbers",
-                    "write numbers, each with one of the URLs in acs",
-                )
-            };
-            let index = number.parse().map_err(|_| wrong())?;
-            let is_known = self.acs.contains(url);
-            is_known
-                .then(|| SamlConsumer {
-                    index,
-                    url: url.clone(),
-                })
-                .ok_or_else(wrong)
-        });
-        let mut consumers: Vec<SamlConsumer> = consumers.collect::<Result<_>>()?;
+        let read = |(number, url): (&String, &String)| {
+            let index = number.parse().ok().filter(|_| self.acs.contains(url))?;
+            let url = url.clone();
+            Some(SamlConsumer { index, url })
+        };
+        let consumers: Option<Vec<_>> = self.acs_numbers.iter().map(read).collect();
+        let problem = "write numbers, each with one of the URLs in acs";
+        let mut consumers = consumers.ok_or_else(|| AdminError::invalid("acs_numbers", problem))?;
         consumers.sort_by_key(|consumer| consumer.index);
-        Ok(SamlSettings {
-            consumers,
-            logout_url: self.logout_url.clone(),
-            logout_response_url: self.logout_response_url.clone(),
-            signing_certificates: self.signing_certificates.clone(),
-            encryption_certificate: self.encryption_certificate.clone(),
-            signed_requests: self.signed_requests,
-            signed: self.signed,
-            encrypted: self.encrypted,
-            name_id_format: self.name_id_format,
-            attribute_names: self.attribute_names,
-            unsolicited: self.unsolicited,
-            metadata_url: self.metadata_url.clone(),
-            app: None,
-        })
+        // The other members have the names of the settings.
+        let named = serde_json::from_value(json!(self)).map_err(ServerError::internal)?;
+        Ok(SamlSettings { consumers, ..named })
     }
 
     /// Returns the settings that every client has.
@@ -242,7 +214,6 @@ impl Put {
         let consent = self.consent.clone();
         Ok(ClientChange {
             name: Some(self.name.clone()),
-            redirect_uris: Some(self.acs.clone()),
             scopes: Some(scope("scope", &self.scope)?),
             sector_identifier: self.sector_identifier.clone(),
             first_party: Some(self.first_party),
@@ -282,31 +253,23 @@ impl Operation for Put {
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         context.require_global("clients:write")?;
         let spec = self.completed();
-        let id = ClientId::parse(&spec.id);
-        let id = id.ok_or_else(|| AdminError::invalid("id", "Not a valid client ID."))?;
-        let draft = ServiceProvider {
+        let mut draft = ServiceProvider {
             entity_id: spec.entity_id.clone(),
             consumers: spec.acs.clone(),
             settings: spec.settings()?,
         };
         check(context, &draft)?;
-        let (entity_id, mut settings) = (draft.entity_id, draft.settings);
-        let stored = repo::saml_clients::find(context.db.read(), &id).await?;
-        let is_new = stored.is_none();
-        settings.app = stored.and_then(|stored| stored.settings.app);
-        if is_new {
-            let new = NewClient {
-                id: Some(id),
-                name: spec.name.clone(),
-                kind: ClientKind::Saml,
-                settings: ClientChange {
-                    grant_types: Some(Vec::new()),
-                    ..spec.change()?
-                },
-            };
-            create_saml(context, new, entity_id, settings).await?;
+        let present = match ClientId::parse(&spec.id) {
+            Some(id) => repo::saml_clients::find(context.db.read(), &id).await?,
+            None => None,
+        };
+        let (is_new, mut change) = (present.is_none(), spec.change()?);
+        if let Some(present) = present {
+            draft.settings.app = present.settings.app;
+            change.redirect_uris = Some(spec.acs);
+            update_saml(context, &present.client_id, change, stored(&draft)).await?;
         } else {
-            update_saml(context, &id, spec.change()?, entity_id, settings).await?;
+            register(context, Some(&spec.id), spec.name.clone(), change, &draft).await?;
         }
         let view = StoredSamlClient::new(spec.id, spec.name);
         Ok(Shown::unversioned(view).created_if(is_new))

@@ -27,6 +27,7 @@ pub mod list;
 pub mod list_file;
 pub mod local_time;
 pub mod moment;
+pub mod object;
 pub mod once;
 mod parameter;
 pub mod picker;

@@ -1,13 +1,12 @@
 //! Metadata (SAML Metadata): reads that of a service provider, and writes that of this server.
 
+use askama::Template;
 use doorward_domain::model::saml_client::{NameIdFormat, SamlConsumer, SamlSettings};
 use doorward_domain::time::UnixSeconds;
 
 use crate::error::{MessageError, Result, differs};
 use crate::key::{VerificationKey, certificate_text};
 use crate::names::{METADATA, POST, PROTOCOL, REDIRECT, SIGNATURE, format_of, format_uri};
-use crate::signature::key_info;
-use crate::write::Node;
 use crate::xml::{self, Element};
 
 #[cfg(test)]
@@ -158,31 +157,23 @@ impl OwnAddresses {
     }
 }
 
+#[derive(Template)]
+#[template(path = "metadata.xml")]
+struct OwnMetadata<'a> {
+    own: &'a OwnAddresses,
+    certificates: Vec<&'a str>,
+    formats: [&'static str; 4],
+}
+
 /// Writes the metadata of this server, with a certificate for each of its keys.
-pub fn write<'a>(own: &OwnAddresses, certificates: impl Iterator<Item = &'a str>) -> String {
-    let keys = certificates.map(|certificate| {
-        Node::new("md:KeyDescriptor")
-            .attribute("use", "signing")
-            .child(key_info(certificate))
-    });
-    let formats =
-        NameIdFormat::ALL.map(|format| Node::new("md:NameIDFormat").text(format_uri(format)));
-    let service = |name, binding: &str, address: &str| {
-        Node::new(name)
-            .attribute("Binding", binding)
-            .attribute("Location", address)
+pub fn write<'a>(
+    own: &OwnAddresses,
+    certificates: impl Iterator<Item = &'a str>,
+) -> askama::Result<String> {
+    let metadata = OwnMetadata {
+        own,
+        certificates: certificates.collect(),
+        formats: NameIdFormat::ALL.map(format_uri),
     };
-    let sign_on = [REDIRECT, POST];
-    let sign_on = sign_on.map(|binding| service("md:SingleSignOnService", binding, &own.sign_on));
-    let provider = Node::new("md:IDPSSODescriptor")
-        .attribute("WantAuthnRequestsSigned", "false")
-        .attribute("protocolSupportEnumeration", PROTOCOL)
-        .children(keys)
-        .child(service("md:SingleLogoutService", REDIRECT, &own.logout))
-        .children(formats)
-        .children(sign_on);
-    Node::new("md:EntityDescriptor")
-        .attribute("entityID", &own.entity_id)
-        .child(provider)
-        .canonical()
+    metadata.render()
 }

@@ -61,7 +61,17 @@ pub static BELOW: [Layer; 24] = [
     Layer {
         name: "doorward-saml-protocol",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
-        never: &INPUT_OR_OUTPUT,
+        // Its documents are templates.
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "redis",
+            "actix-web",
+            "clap",
+            "reqwest",
+            "tokio",
+            "utoipa",
+        ],
     },
     Layer {
         name: "doorward-migrations",
