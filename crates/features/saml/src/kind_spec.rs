@@ -3,16 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use doorward_admin::clients::update_saml;
+use doorward_admin::clients::{change_from_json, update_saml};
 use doorward_admin::json_member::word;
 use doorward_admin::kinds::Document;
 use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
+use doorward_domain::model::ClientChange;
 use doorward_domain::model::saml_client::{
     AttributeNames, NameIdFormat, SamlClient, SamlConsumer, SamlSettings, SamlSigned,
 };
-use doorward_domain::model::{ClientChange, ConsentChange};
-use doorward_protocol::scope::Scope;
 use doorward_saml_protocol::key::certificate_text;
 use doorward_saml_protocol::metadata::ServiceProvider;
 use doorward_services::error::ServerError;
@@ -205,28 +204,27 @@ impl Put {
         Ok(SamlSettings { consumers, ..named })
     }
 
-    /// Returns the settings that every client has.
+    /// Returns the settings that every client has; absent ones are removed.
     fn change(&self) -> Result<ClientChange> {
-        let scope = |field, text: &str| {
-            let wrong = || AdminError::invalid(field, "write scopes separated by spaces");
-            Scope::parse(text).map_err(|_| wrong())
-        };
-        let consent = self.consent.clone();
-        Ok(ClientChange {
-            name: Some(self.name.clone()),
-            scopes: Some(scope("scope", &self.scope)?),
-            sector_identifier: self.sector_identifier.clone(),
-            first_party: Some(self.first_party),
-            require_mfa: Some(self.require_mfa),
-            disabled: Some(self.disabled),
-            consent: ConsentChange {
-                optional_scopes: Some(scope("consent.optional_scope", &consent.optional_scope)?),
-                lifetime: Some(consent.lifetime.unwrap_or_default()),
-                publisher: Some(consent.publisher),
-                policy_uri: Some(consent.policy_uri),
-                tos_uri: Some(consent.tos_uri),
+        let consent = &self.consent;
+        let change = change_from_json(json!({
+            "name": self.name,
+            "scope": self.scope,
+            "first_party": self.first_party,
+            "require_mfa": self.require_mfa,
+            "disabled": self.disabled,
+            "consent": {
+                "optional_scope": consent.optional_scope,
+                "lifetime": consent.lifetime.unwrap_or_default(),
+                "publisher": consent.publisher,
+                "policy_uri": consent.policy_uri,
+                "tos_uri": consent.tos_uri,
             },
-            ..ClientChange::default()
+        }))?;
+        let sector_identifier = self.sector_identifier.clone();
+        Ok(ClientChange {
+            sector_identifier,
+            ..change
         })
     }
 }

@@ -156,18 +156,19 @@ async fn answered(
     let (provider, _) = provider::prove(page, &response.head, received).await?;
     let visits = Visits::take(page).await?;
     let mut visits = visits.ok_or_else(|| unexpected(response))?;
-    let expected = visits.current.take_if(|current| {
+    let is_expected = visits.current.as_ref().is_some_and(|current| {
         current.request_id == response.in_response_to && current.client_id == provider.client.id
     });
-    let failed = expected.as_ref().filter(|_| !response.is_success);
-    visits
-        .failed
-        .extend(failed.map(|current| current.name.clone()));
-    visits.keep(page).await?;
-    match expected {
-        Some(_) => Ok(page.see_other(PATH)),
-        None => Err(unexpected(response)),
+    match (is_expected, response.is_success) {
+        (true, true) => visits.current = None,
+        (true, false) => visits.fail(),
+        (false, _) => {}
     }
+    visits.keep(page).await?;
+    if is_expected {
+        return Ok(page.see_other(PATH));
+    }
+    Err(unexpected(response))
 }
 
 fn unexpected(response: &LogoutResponse) -> PageError {
@@ -182,9 +183,7 @@ pub async fn visit(page: &Page) -> Result<HttpResponse> {
         return Ok(page.see_other("/logout"));
     };
     // The browser came back without an answer.
-    visits
-        .failed
-        .extend(visits.current.take().map(|current| current.name));
+    visits.fail();
     while let Some(next) = visits.remaining.pop() {
         let Some(provider) = provider::by_id(page, &next.client_id).await? else {
             continue;

@@ -68,6 +68,12 @@ impl Visits {
         }
     }
 
+    /// Records that the service provider at which the browser is has not ended its session.
+    pub fn fail(&mut self) {
+        let current = self.current.take();
+        self.failed.extend(current.map(|current| current.name));
+    }
+
     /// Takes the visits of this browser; `None` if there are none, or if they have expired.
     pub async fn take(page: &Page) -> Result<Option<Self>> {
         let Some(sealed) = page.context.core.ephemeral.take(&key(page)).await? else {

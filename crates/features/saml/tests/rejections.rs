@@ -15,8 +15,8 @@ use openssl::rsa::Rsa;
 use serde_json::Value;
 
 use crate::saml::{
-    ID, PROVIDER, complete, document, redirect, register, rejected_documents, rejected_urls,
-    request,
+    ID, PROVIDER, RELAY_STATE, complete, document, redirect, register, rejected_documents,
+    rejected_urls, request,
 };
 use crate::saml_sign_out as sign_out;
 
@@ -25,6 +25,7 @@ flows!(
     interaction_has_one_response,
     repeated_request_gets_response_with_other_ids,
     response_is_no_request,
+    relay_state_returns_unchanged_from_each_binding,
 );
 
 const LOGOUT: &str = "/saml/logout";
@@ -94,6 +95,12 @@ async fn each_rejection_logs_reason_of_page(stack: &Stack) {
     for (document, text) in rejected_documents(stack, &bye.replace(&own, "")) {
         urls.push((logout(&document), text));
     }
+    let answer = sign_out::logout_response(stack, "_7");
+    let answered = |document: &str| sign_out::url(stack, "SAMLResponse", document, None);
+    for (document, text) in rejected_documents(stack, &answer) {
+        urls.push((answered(&document), text));
+    }
+    urls.push((answered(&answer), "InResponseTo must be"));
     let wrong = sign_out::url(stack, "SAMLRequest", &bye, Some(&new_key()));
     urls.push((wrong, "matches none"));
     for (url, text) in urls {
@@ -246,4 +253,23 @@ async fn response_is_no_request(stack: &Stack) {
     }
     let page = agent.get(stack.at("/account")).await;
     assert_eq!(page.status, 200, "{}", page.dump());
+}
+
+async fn relay_state_returns_unchanged_from_each_binding(stack: &Stack) {
+    register(stack, true, SamlSettings::default()).await;
+    assert!(RELAY_STATE.len() > 80);
+    let plain = request(stack, "", "");
+    let agent = UserAgent::new();
+    let by_redirect = agent.get(redirect(stack, &plain)).await;
+    let by_redirect = complete(&agent, by_redirect).await;
+    let message = STANDARD.encode(&plain);
+    let fields = [
+        ("SAMLRequest", message.as_str()),
+        ("RelayState", RELAY_STATE),
+    ];
+    let by_form = agent.post(stack.at("/saml/sso"), &fields).await;
+    for form in [by_redirect, complete(&agent, by_form).await] {
+        assert_eq!(form.value("RelayState"), Some(RELAY_STATE));
+        assert_eq!(form.action.as_str(), "https://sp.example.com/acs");
+    }
 }

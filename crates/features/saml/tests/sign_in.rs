@@ -39,7 +39,7 @@ const CONSUMER: &str = "https://sp.example.com/acs";
 const SECOND: &str = "https://sp.example.com/second";
 pub const ID: &str = "wiki";
 /// Longer than the 80 bytes of SAML Bindings §3.4.3, and the URL of another site.
-const RELAY_STATE: &str = "https://evil.example/a?state & more, which is longer than the eighty bytes of the specification";
+pub const RELAY_STATE: &str = "https://evil.example/a?state & more, which is longer than the eighty bytes of the specification";
 
 pub async fn register(stack: &Stack, first_party: bool, settings: SamlSettings) {
     let id = ClientId::parse(ID).unwrap();

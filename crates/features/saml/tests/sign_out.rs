@@ -74,6 +74,16 @@ pub fn logout_request(stack: &Stack, name: &str, index: &str) -> String {
     )
 }
 
+pub fn logout_response(stack: &Stack, in_response_to: &str) -> String {
+    let now = to_rfc3339(stack.clock.now());
+    format!(
+        "<samlp:LogoutResponse xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+         xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_5\" Version=\"2.0\" IssueInstant=\"{now}\" \
+         InResponseTo=\"{in_response_to}\"><saml:Issuer>{PROVIDER}</saml:Issuer><samlp:Status><samlp:StatusCode \
+         Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status></samlp:LogoutResponse>"
+    )
+}
+
 pub fn url(stack: &Stack, parameter: &str, document: &str, key: Option<&PKey<Private>>) -> String {
     let encode =
         |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
@@ -229,15 +239,7 @@ async fn sign_out_of_user_visits_service_provider(stack: &Stack) {
         .next()
         .unwrap()
         .to_owned();
-    let answer = |id: &str| {
-        let now = to_rfc3339(stack.clock.now());
-        format!(
-            "<samlp:LogoutResponse xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
-             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_5\" Version=\"2.0\" IssueInstant=\"{now}\" \
-             InResponseTo=\"{id}\"><saml:Issuer>{PROVIDER}</saml:Issuer><samlp:Status><samlp:StatusCode \
-             Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status></samlp:LogoutResponse>"
-        )
-    };
+    let answer = |id: &str| logout_response(stack, id);
     let page = agent
         .get(url(stack, "SAMLResponse", &answer("_other"), None))
         .await;

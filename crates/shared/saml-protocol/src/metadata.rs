@@ -12,6 +12,7 @@ use crate::xml::{self, Element};
 #[cfg(test)]
 mod tests;
 
+const PROTOCOLS: &str = "protocolSupportEnumeration";
 /// Maximum size of a document in bytes.
 pub const MAX_DOCUMENT: usize = 256 * 1024;
 
@@ -42,15 +43,9 @@ pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
             return differs("validUntil", "in the future", received);
         }
     }
-    let protocols = provider
-        .attribute("protocolSupportEnumeration")
-        .unwrap_or_default();
-    if !protocols
-        .split_whitespace()
-        .any(|protocol| protocol == PROTOCOL)
-    {
-        let field = "protocolSupportEnumeration";
-        return differs(field, "SAML 2.0", protocols);
+    let protocols = provider.attribute(PROTOCOLS).unwrap_or_default();
+    if protocols.split_whitespace().all(|known| known != PROTOCOL) {
+        return differs(PROTOCOLS, "SAML 2.0", protocols);
     }
     let mut logout = provider.all(METADATA, "SingleLogoutService");
     let logout = logout.find(|service| service.attribute("Binding") == Some(REDIRECT));
