@@ -8,10 +8,10 @@ use doorward_admin::json_member::word;
 use doorward_admin::kinds::Document;
 use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
-use doorward_domain::model::ClientChange;
 use doorward_domain::model::saml_client::{
     AttributeNames, NameIdFormat, SamlClient, SamlConsumer, SamlSettings, SamlSigned,
 };
+use doorward_domain::model::{ClientChange, ConsentTerms};
 use doorward_saml_protocol::key::certificate_text;
 use doorward_saml_protocol::metadata::ServiceProvider;
 use doorward_services::error::ServerError;
@@ -22,104 +22,102 @@ use crate::use_cases::{check, register, sector, stored};
 
 const SCOPE: &str = "email openid profile";
 
-/// All settings of a client that speaks SAML.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
-#[serde(deny_unknown_fields)]
-#[schema(as = SamlClientSpec)]
-pub struct Put {
-    /// Client ID.
-    id: String,
-    /// Name shown to users.
-    name: String,
-    /// Entity ID of the service provider.
-    entity_id: String,
-    /// URLs of assertion consumer services; the first one is the default.
-    acs: Vec<String>,
-    /// Numbers by which requests name assertion consumer services, with their URLs.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    acs_numbers: BTreeMap<String, String>,
-    /// Address of the service provider for sign-outs by redirect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logout_url: Option<String>,
-    /// Address of the service provider for responses of a sign-out, if it differs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logout_response_url: Option<String>,
-    /// Certificates for signatures of requests, in PEM or base64.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    signing_certificates: Vec<String>,
-    /// Certificate for encryption, in PEM or base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    encryption_certificate: Option<String>,
-    /// Requires signed requests.
-    #[serde(default)]
-    signed_requests: bool,
-    /// Signed parts of a response.
-    #[serde(default, deserialize_with = "word")]
-    #[schema(inline, value_type = Option<Signs>, default = "assertion")]
-    signed: SamlSigned,
-    /// Encrypts assertions.
-    #[serde(default)]
-    encrypted: bool,
-    /// Format of names that no request demands.
-    #[serde(default, deserialize_with = "word")]
-    #[schema(inline, value_type = Option<Formats>, default = "persistent")]
-    name_id_format: NameIdFormat,
-    /// Set of attribute names.
-    #[serde(default, deserialize_with = "word")]
-    #[schema(inline, value_type = Option<Names>, default = "uri")]
-    attribute_names: AttributeNames,
-    /// Allows sign-ins without a request.
-    #[serde(default)]
-    unsolicited: bool,
-    /// URL of the metadata, from which an administrator can read them again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "uri")]
-    metadata_url: Option<String>,
-    /// Scopes whose claims the client receives, separated by spaces.
-    #[serde(default = "default_scope")]
-    #[schema(format = "names", default = "email openid profile")]
-    scope: String,
-    /// Host of the sector in which users have a pairwise subject; that of the first assertion consumer service if
-    /// omitted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sector_identifier: Option<String>,
-    /// True for a first-party client, which needs no consent.
-    #[serde(default)]
-    first_party: bool,
-    /// Requires a second factor.
-    #[serde(default)]
-    require_mfa: bool,
-    /// True if the client is disabled.
-    #[serde(default)]
-    disabled: bool,
-    /// Settings of the consent page.
-    #[serde(default, skip_serializing_if = "Terms::is_empty")]
-    #[schema(inline)]
-    consent: Terms,
+view! {
+    /// All settings of a client that speaks SAML.
+    #[derive(Clone, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[schema(as = SamlClientSpec)]
+    pub Put(client: Client, saml: SamlClient) {
+        /// Client ID.
+        id: String = client.id.to_string();
+        /// Name shown to users.
+        name: String = client.name;
+        /// Entity ID of the service provider.
+        entity_id: String = saml.entity_id;
+        /// URLs of assertion consumer services; the first one is the default.
+        acs: Vec<String> = client.redirect_uris;
+        /// Numbers by which requests name assertion consumer services, with their URLs.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        acs_numbers: BTreeMap<String, String> = saml.settings.consumers.into_iter()
+            .map(|one| (one.index.to_string(), one.url)).collect();
+        /// Address of the service provider for sign-outs by redirect.
+        logout_url?: String = saml.settings.logout_url;
+        /// Address of the service provider for responses of a sign-out, if it differs.
+        logout_response_url?: String = saml.settings.logout_response_url;
+        /// Certificates for signatures of requests, in PEM or base64.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        signing_certificates: Vec<String> = saml.settings.signing_certificates;
+        /// Certificate for encryption, in PEM or base64.
+        encryption_certificate?: String = saml.settings.encryption_certificate;
+        /// Requires signed requests.
+        #[serde(default)]
+        signed_requests: bool = saml.settings.signed_requests;
+        /// Signed parts of a response.
+        #[serde(default, deserialize_with = "word")]
+        #[schema(inline, value_type = Option<Signs>, default = "assertion")]
+        signed: SamlSigned = saml.settings.signed;
+        /// Encrypts assertions.
+        #[serde(default)]
+        encrypted: bool = saml.settings.encrypted;
+        /// Format of names that no request demands.
+        #[serde(default, deserialize_with = "word")]
+        #[schema(inline, value_type = Option<Formats>, default = "persistent")]
+        name_id_format: NameIdFormat = saml.settings.name_id_format;
+        /// Set of attribute names.
+        #[serde(default, deserialize_with = "word")]
+        #[schema(inline, value_type = Option<Names>, default = "uri")]
+        attribute_names: AttributeNames = saml.settings.attribute_names;
+        /// Allows sign-ins without a request.
+        #[serde(default)]
+        unsolicited: bool = saml.settings.unsolicited;
+        /// URL of the metadata, from which an administrator can read them again.
+        #[schema(format = "uri")]
+        metadata_url?: String = saml.settings.metadata_url;
+        /// Scopes whose claims the client receives, separated by spaces.
+        #[serde(default = "default_scope")]
+        #[schema(format = "names", default = "email openid profile")]
+        scope: String = client.scopes.to_string();
+        /// Host of the sector in which users have a pairwise subject; that of the first assertion consumer service if
+        /// omitted.
+        sector_identifier?: String = client.pairwise_sector;
+        /// True for a first-party client, which needs no consent.
+        #[serde(default)]
+        first_party: bool = client.first_party;
+        /// Requires a second factor.
+        #[serde(default)]
+        require_mfa: bool = client.require_mfa;
+        /// True if the client is disabled.
+        #[serde(default)]
+        disabled: bool = client.disabled_at.is_some();
+        /// Settings of the consent page.
+        #[serde(default, skip_serializing_if = "Terms::is_empty")]
+        #[schema(inline)]
+        consent: Terms = client.consent.into();
+    }
 }
 
-/// The settings of the consent page.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-struct Terms {
-    /// Scopes that users may deselect, separated by spaces.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    #[schema(format = "names")]
-    optional_scope: String,
-    /// Lifetime of a consent in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "duration")]
-    lifetime: Option<i64>,
-    /// Publisher of the client.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    publisher: String,
-    /// URL of the privacy policy.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    policy_uri: String,
-    /// URL of the terms of service.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    tos_uri: String,
+view! {
+    /// The settings of the consent page.
+    #[derive(Clone, PartialEq, Default, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    Terms(consent: ConsentTerms) {
+        /// Scopes that users may deselect, separated by spaces.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        #[schema(format = "names")]
+        optional_scope: String = consent.optional_scopes.to_string();
+        /// Lifetime of a consent in seconds.
+        #[schema(format = "duration")]
+        lifetime?: i64 = consent.lifetime;
+        /// Publisher of the client.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        publisher: String = consent.publisher.unwrap_or_default();
+        /// URL of the privacy policy.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        policy_uri: String = consent.policy_uri.unwrap_or_default();
+        /// URL of the terms of service.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        tos_uri: String = consent.tos_uri.unwrap_or_default();
+    }
 }
 
 impl Terms {
@@ -133,44 +131,6 @@ fn default_scope() -> String {
 }
 
 impl Put {
-    pub(crate) fn of(client: Client, saml: SamlClient) -> Self {
-        let settings = saml.settings;
-        let numbers = settings.consumers.into_iter();
-        let consent = client.consent;
-        Self {
-            id: client.id.to_string(),
-            name: client.name,
-            entity_id: saml.entity_id,
-            acs: client.redirect_uris,
-            acs_numbers: numbers
-                .map(|one| (one.index.to_string(), one.url))
-                .collect(),
-            logout_url: settings.logout_url,
-            logout_response_url: settings.logout_response_url,
-            signing_certificates: settings.signing_certificates,
-            encryption_certificate: settings.encryption_certificate,
-            signed_requests: settings.signed_requests,
-            signed: settings.signed,
-            encrypted: settings.encrypted,
-            name_id_format: settings.name_id_format,
-            attribute_names: settings.attribute_names,
-            unsolicited: settings.unsolicited,
-            metadata_url: settings.metadata_url,
-            scope: client.scopes.to_string(),
-            sector_identifier: client.pairwise_sector,
-            first_party: client.first_party,
-            require_mfa: client.require_mfa,
-            disabled: client.disabled_at.is_some(),
-            consent: Terms {
-                optional_scope: consent.optional_scopes.to_string(),
-                lifetime: consent.lifetime,
-                publisher: consent.publisher.unwrap_or_default(),
-                policy_uri: consent.policy_uri.unwrap_or_default(),
-                tos_uri: consent.tos_uri.unwrap_or_default(),
-            },
-        }
-    }
-
     /// Gives equal values one form, and adds what follows from others.
     pub(crate) fn completed(mut self) -> Self {
         let signing = self.signing_certificates.iter_mut();

@@ -131,11 +131,8 @@ impl Operation for Create {
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let mut values = self.values();
-        let title = applications::complete(&mut values, &own(context))?;
-        let name = self.name.or(title.map(str::to_owned));
-        let name = name.ok_or_else(|| AdminError::choice("name", "name the client"))?;
-        let created = create(context, self.id.as_deref(), name, values).await?;
+        let values = self.values();
+        let created = create(context, self.id.as_deref(), self.name, values).await?;
         Ok(shown(context, created))
     }
 
@@ -154,8 +151,7 @@ impl Operation for Update {
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let mut values = self.values();
-        applications::complete(&mut values, &own(context))?;
+        let values = self.values();
         Ok(shown(context, update(context, &self.id, values).await?))
     }
 }
@@ -183,8 +179,7 @@ impl Operation for Check {
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let mut values = self.values();
-        applications::complete(&mut values, &own(context))?;
+        let values = self.values();
         let (draft, present) = preview(context, self.id.as_deref(), values).await?;
         let view = |draft| view_of(context, None, draft, Vec::new());
         let changed =

@@ -9,9 +9,10 @@ use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::redirect_uri;
 use url::Url;
 
+use crate::applications;
 use crate::bodies::Values;
 use doorward_saml_protocol::key::{VerificationKey, certificate_text};
-use doorward_saml_protocol::metadata::{self, MAX_DOCUMENT, ServiceProvider};
+use doorward_saml_protocol::metadata::{self, MAX_DOCUMENT, OwnAddresses, ServiceProvider};
 
 /// Media types of metadata. Many servers send the general ones.
 const TYPES: &[&str] = &[
@@ -67,16 +68,19 @@ pub async fn register(
 pub async fn create(
     context: &AdminContext<'_>,
     id: Option<&str>,
-    name: String,
+    name: Option<String>,
     values: Values,
 ) -> Result<(Client, ServiceProvider)> {
     context.require_global("clients:write")?;
+    let title = values.app.as_deref().and_then(applications::find);
+    let name = name.or_else(|| title.map(|known| known.title.clone()));
     let draft = apply(context, ServiceProvider::default(), values, true).await?;
     let settings = ClientChange {
         scopes: Some(["openid", "profile", "email"].into_iter().collect()),
         sector_identifier: sector(&draft.consumers),
         ..ClientChange::default()
     };
+    let name = name.ok_or_else(|| AdminError::choice("name", "name the client"))?;
     let client = register(context, id, name, settings, &draft).await?;
     Ok((client, draft))
 }
@@ -128,9 +132,10 @@ pub async fn preview(
 async fn apply(
     context: &AdminContext<'_>,
     mut draft: ServiceProvider,
-    values: Values,
+    mut values: Values,
     is_new: bool,
 ) -> Result<ServiceProvider> {
+    applications::complete(&mut values, &OwnAddresses::new(context.settings.issuer()))?;
     if let Some(described) = read_metadata(context, &values).await? {
         let (kept, found) = (draft.settings, described.settings);
         // The preferences stay; those of a new client are what the metadata says.

@@ -71,6 +71,41 @@ fn reason_of(text: &str) -> &'static str {
     }
 }
 
+async fn assert_rejected(stack: &Stack, page: &Page, text: &str) {
+    let inputs = recorded(stack, page).await;
+    assert!(page.text().contains(text), "{text}: {}", page.dump());
+    assert_eq!(inputs["reason"], reason_of(text), "{text}: {}", page.dump());
+}
+
+/// Returns URLs of both endpoints that are rejected, with the text of their pages.
+fn rejected_by_redirect(stack: &Stack, plain: &str, bye: &str) -> Vec<(String, &'static str)> {
+    let sign_on = |document: &str| redirect(stack, document);
+    let logout = |document: &str| sign_out::url(stack, "SAMLRequest", document, None);
+    let answered = |document: &str| sign_out::url(stack, "SAMLResponse", document, None);
+    let elsewhere = "AssertionConsumerServiceURL=\"https://evil.example/acs\"";
+    let elsewhere = request(stack, elsewhere, "");
+    let answer = sign_out::logout_response(stack, "_7");
+    let wrong = sign_out::url(stack, "SAMLRequest", bye, Some(&new_key()));
+    let mut urls = vec![
+        (sign_on(&elsewhere), "assertion consumer service"),
+        (stack.at("/saml/sso"), "SAMLRequest"),
+        (answered(&answer), "InResponseTo must be"),
+        (wrong, "matches none"),
+    ];
+    urls.extend(rejected_urls(sign_on, plain));
+    urls.extend(rejected_urls(logout, bye));
+    let own = format!("Destination=\"{}\"", stack.at(LOGOUT));
+    for (url, plain) in [
+        (&sign_on as &dyn Fn(&str) -> String, plain),
+        (&logout, &bye.replace(&own, "")),
+        (&answered, &answer),
+    ] {
+        let rejected = rejected_documents(stack, plain).into_iter();
+        urls.extend(rejected.map(|(document, text)| (url(&document), text)));
+    }
+    urls
+}
+
 async fn each_rejection_logs_reason_of_page(stack: &Stack) {
     let key = new_key();
     let certificate = sign_out::certificate(&key);
@@ -79,82 +114,37 @@ async fn each_rejection_logs_reason_of_page(stack: &Stack) {
     let plain = request(stack, "", "");
     let (name, index) = sign_out::sign_in(stack, &agent).await;
     let bye = sign_out::logout_request(stack, &name, &index);
-    let logout = |document: &str| sign_out::url(stack, "SAMLRequest", document, None);
-    let sign_on = |document: &str| redirect(stack, document);
-    let mut urls = Vec::new();
+    for (url, text) in rejected_by_redirect(stack, &plain, &bye) {
+        assert_rejected(stack, &agent.get(&url).await, text).await;
+    }
+    let post = async |agent: &UserAgent, messages: &[String]| {
+        let messages = messages.iter().map(String::as_str);
+        let fields: Vec<(&str, &str)> = messages.map(|text| ("SAMLRequest", text)).collect();
+        agent.post(stack.at("/saml/sso"), &fields).await
+    };
+    let doubled = ["x", "y"].map(str::to_owned);
+    for messages in [&[][..], &doubled] {
+        assert_rejected(stack, &post(&agent, messages).await, "SAMLRequest").await;
+    }
     for (document, text) in rejected_documents(stack, &plain) {
-        urls.push((sign_on(&document), text));
+        let page = post(&agent, &[STANDARD.encode(document)]).await;
+        assert_rejected(stack, &page, text).await;
     }
-    let elsewhere = "AssertionConsumerServiceURL=\"https://evil.example/acs\"";
-    let elsewhere = request(stack, elsewhere, "");
-    urls.push((sign_on(&elsewhere), "assertion consumer service"));
-    urls.push((stack.at("/saml/sso"), "SAMLRequest"));
-    urls.extend(rejected_urls(sign_on, &plain));
-    urls.extend(rejected_urls(logout, &bye));
-    let own = format!("Destination=\"{}\"", stack.at(LOGOUT));
-    for (document, text) in rejected_documents(stack, &bye.replace(&own, "")) {
-        urls.push((logout(&document), text));
-    }
-    let answer = sign_out::logout_response(stack, "_7");
-    let answered = |document: &str| sign_out::url(stack, "SAMLResponse", document, None);
-    for (document, text) in rejected_documents(stack, &answer) {
-        urls.push((answered(&document), text));
-    }
-    urls.push((answered(&answer), "InResponseTo must be"));
-    let wrong = sign_out::url(stack, "SAMLRequest", &bye, Some(&new_key()));
-    urls.push((wrong, "matches none"));
-    for (url, text) in urls {
-        let page = agent.get(&url).await;
-        let reason = recorded(stack, &page).await["reason"].clone();
-        assert!(page.text().contains(text), "{text}: {}", page.dump());
-        assert_eq!(reason, reason_of(text), "{text}: {}", page.dump());
-    }
-    let mut fields: Vec<(Vec<(&str, String)>, &str)> = vec![
-        (Vec::new(), "SAMLRequest"),
-        (
-            vec![
-                ("SAMLRequest", "x".to_owned()),
-                ("SAMLRequest", "y".to_owned()),
-            ],
-            "SAMLRequest",
-        ),
-    ];
-    for (document, text) in rejected_documents(stack, &plain) {
-        fields.push((vec![("SAMLRequest", STANDARD.encode(document))], text));
-    }
-    for (fields, text) in fields {
-        let fields: Vec<(&str, &str)> = fields
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        let page = agent.post(stack.at("/saml/sso"), &fields).await;
-        let reason = recorded(stack, &page).await["reason"].clone();
-        assert!(page.text().contains(text), "{text}: {}", page.dump());
-        assert_eq!(reason, reason_of(text), "{text}: {}", page.dump());
-    }
-    // A signature is demanded, in both bindings; and an answer has no address.
+    // A signature is demanded, which only one binding has; and an answer has no address.
     let demanded = SamlSettings {
         signed_requests: true,
         ..sign_out::settings(Some(certificate))
     };
     store(stack, demanded).await;
-    let message = STANDARD.encode(&plain);
-    let posted = [("SAMLRequest", message.as_str())];
-    let text = "must be sent by redirect";
-    for page in [
-        agent.get(sign_on(&plain)).await,
-        agent.post(stack.at("/saml/sso"), &posted).await,
-    ] {
-        let inputs = recorded(stack, &page).await;
-        assert!(page.text().contains(text), "{}", page.dump());
-        assert_eq!(inputs["reason"], reason_of(text), "{}", page.dump());
+    let by_redirect = agent.get(redirect(stack, &plain)).await;
+    let by_form = post(&agent, &[STANDARD.encode(&plain)]).await;
+    for page in [by_redirect, by_form] {
+        assert_rejected(stack, &page, "must be sent by redirect").await;
     }
     store(stack, SamlSettings::default()).await;
-    let text = "no address for sign-outs";
-    let page = UserAgent::new().get(logout(&bye)).await;
-    let inputs = recorded(stack, &page).await;
-    assert!(page.text().contains(text), "{}", page.dump());
-    assert_eq!(inputs["reason"], reason_of(text), "{}", page.dump());
+    let url = sign_out::url(stack, "SAMLRequest", &bye, None);
+    let page = UserAgent::new().get(url).await;
+    assert_rejected(stack, &page, "no address for sign-outs").await;
 }
 
 /// Sends a form of the sign-in again after its response: a second tab, or a copy of the request.

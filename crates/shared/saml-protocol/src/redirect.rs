@@ -115,8 +115,8 @@ pub fn read(query: &str) -> Result<Received> {
             return malformed("the query must have either SAMLRequest or SAMLResponse");
         }
     };
-    let encoding = encoding.map(|encoding| text(encoding).unwrap_or_default());
-    if let Some(other) = encoding.filter(|encoding| encoding != DEFLATE) {
+    let encoding = encoding.map(|encoding| text("SAMLEncoding", encoding));
+    if let Some(other) = encoding.transpose()?.filter(|other| other != DEFLATE) {
         return malformed(format!("SAMLEncoding must be {DEFLATE}, got {other}"));
     }
     let signature = match (algorithm, signature) {
@@ -132,9 +132,7 @@ pub fn read(query: &str) -> Result<Received> {
         }),
         _ => return malformed("the query has SigAlg or Signature, but not both"),
     };
-    let unreadable = "RelayState is not UTF-8 in percent-encoding";
-    let relay_state =
-        relay_state.map(|state| text(state).map_or_else(|| malformed(unreadable), Ok));
+    let relay_state = relay_state.map(|state| text("RelayState", state));
     let message = decode(direction.parameter(), percent_decode_str(message))?;
     Ok(Received {
         direction,
@@ -168,7 +166,7 @@ fn joined(parameters: &[(&str, Option<&str>)]) -> String {
 }
 
 fn digest(written: &str) -> Result<Nid> {
-    let named = text(written).unwrap_or_default();
+    let named = text(SIG_ALG, written)?;
     match named.strip_prefix("http://www.w3.org/2001/04/xmldsig-more#rsa-") {
         Some("sha256") => Ok(Nid::SHA256),
         Some("sha384") => Ok(Nid::SHA384),
@@ -178,10 +176,11 @@ fn digest(written: &str) -> Result<Nid> {
 }
 
 /// Returns the text of a value in form encoding.
-fn text(value: &str) -> Option<String> {
+fn text(name: &str, value: &str) -> Result<String> {
     let spaced = value.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;
-    Some(decoded.into_owned())
+    let decoded = percent_decode_str(&spaced).decode_utf8();
+    let decoded = decoded.map(std::borrow::Cow::into_owned);
+    decoded.or_else(|_| malformed(format!("{name} is not UTF-8 in percent-encoding")))
 }
 
 /// Decodes base64, which may have line breaks (SAML Bindings §3.4.4.1: they are not sent, but some do).
