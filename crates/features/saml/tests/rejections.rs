@@ -184,7 +184,7 @@ async fn grants(stack: &Stack) -> usize {
 }
 
 /// A browser that loads the page again repeats the request. A service provider, which accepts the answer to a
-/// request once, can tell the responses apart.
+/// request once, sees that the responses differ.
 async fn repeated_request_gets_response_with_other_ids(stack: &Stack) {
     register(stack, true, SamlSettings::default()).await;
     let agent = UserAgent::new();
@@ -220,7 +220,7 @@ async fn repeated_request_gets_response_with_other_ids(stack: &Stack) {
     assert!(page.text().contains("IssueInstant"), "{}", page.dump());
 }
 
-/// A response that a browser brings back to this server, once or twice, signs nobody in or out.
+/// A response that a browser brings back to this server, once or twice, begins and ends no session.
 async fn response_is_no_request(stack: &Stack) {
     register(stack, true, sign_out::settings(None)).await;
     let agent = UserAgent::new();

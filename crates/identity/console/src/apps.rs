@@ -60,7 +60,7 @@ const SELECTS: [Filter; 3] = [
     ),
 ];
 
-/// Returns true for the word of a kind that this program registers: those of features may be left out.
+/// Returns true for a kind of clients that this program registers: features may be left out.
 fn is_kind_of_program(word: &str) -> bool {
     applications::client_kinds().any(|kind| kind.as_str() == word)
 }

@@ -36,7 +36,7 @@ struct SignedInfo<'a> {
 #[derive(Template)]
 #[template(path = "signature.xml")]
 struct Signature<'a> {
-    /// What is signed, without its start.
+    /// The signed part without its start.
     signed_info: &'a str,
     value: String,
     certificate: &'a str,

@@ -62,16 +62,7 @@ pub static BELOW: [Layer; 24] = [
         name: "doorward-saml-protocol",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         // Its documents are templates.
-        never: &[
-            "sea-orm",
-            "sqlx",
-            "redis",
-            "actix-web",
-            "clap",
-            "reqwest",
-            "tokio",
-            "utoipa",
-        ],
+        never: &["sea-orm", "sqlx", "redis", "actix-web", "reqwest", "tokio"],
     },
     Layer {
         name: "doorward-migrations",
