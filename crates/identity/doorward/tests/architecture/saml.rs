@@ -35,7 +35,8 @@ const VERIFIERS: [&str; 5] = [
 
 /// Files of the ground with sentences that name SAML: those about a client that speaks it, which only the feature
 /// registers. Other texts take their words from the features that are there (`client_kinds`, `ADDED`).
-const NAMED: [&str; 5] = [
+const NAMED: [&str; 6] = [
+    "crates/identity/admin/src/clients/saml.rs",
     "crates/identity/import/src/read/keycloak/client.rs",
     "crates/identity/oauth/src/clients/registration.rs",
     "crates/shared/protocol/src/error/cause.rs",
