@@ -1,7 +1,5 @@
 use askama::Template;
 
-use super::*;
-
 const HOSTILE: &str = "<&>\"'\t\n\r\u{0}]]>\u{8}\u{fffe}\u{10ffff}é{{ value }}";
 
 #[derive(Template)]
