@@ -72,17 +72,16 @@ impl Application {
     }
 }
 
-fn find(id: &str) -> Option<&'static Application> {
+pub fn find(id: &str) -> Option<&'static Application> {
     ALL.iter().find(|known| known.id == id)
 }
 
 /// Gives values the addresses and preferences of the application that they name, unless they have their own.
-/// Returns the name of the application.
-pub fn complete(values: &mut Values, own: &OwnAddresses) -> Result<Option<&'static str>> {
+pub fn complete(values: &mut Values, own: &OwnAddresses) -> Result<()> {
     let Some(id) = &values.app else {
         return match &values.url {
             Some(_) => Err(AdminError::choice("app", "name the application of the URL")),
-            None => Ok(None),
+            None => Ok(()),
         };
     };
     let unknown = || {
@@ -105,7 +104,7 @@ pub fn complete(values: &mut Values, own: &OwnAddresses) -> Result<Option<&'stat
     let (names, format) = (application.attribute_names, application.name_id_format);
     values.attribute_names.get_or_insert(names);
     values.name_id_format.get_or_insert(format);
-    Ok(Some(application.title.as_str()))
+    Ok(())
 }
 
 /// Returns what to enter at the application of a client; nothing without a known one.

@@ -4,9 +4,9 @@ use doorward_admin::json_member::{OneOf, optional_word};
 use doorward_admin::prelude::*;
 use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSigned};
 
-type Signs = OneOf<SamlSigned>;
-type Formats = OneOf<NameIdFormat>;
-type Names = OneOf<AttributeNames>;
+pub type Signs = OneOf<SamlSigned>;
+pub type Formats = OneOf<NameIdFormat>;
+pub type Names = OneOf<AttributeNames>;
 
 /// Defines bodies with the values of a client after their own members.
 macro_rules! bodies {

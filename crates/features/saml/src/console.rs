@@ -6,14 +6,14 @@ use doorward_console_ui::routes::Routes;
 use doorward_domain::model::ClientKind;
 use doorward_domain::model::saml_client::{AttributeNames, NameIdFormat, SamlSigned};
 use doorward_rules::list_filter::ClientFilter;
+use doorward_saml_protocol::key::fingerprint;
+use doorward_saml_protocol::metadata::OwnAddresses;
 use doorward_templates::console::CopyText;
 use serde_json::Value as Json;
 
 use crate::applications::ALL;
 use crate::operations::{CHECK, SHOW};
 use crate::own_keys;
-use doorward_saml_protocol::key::fingerprint;
-use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
 pub(super) const PATH: &str = "/admin/saml";
 pub(super) const TITLE: &str = "saml-title";
@@ -23,7 +23,6 @@ const CREATED: &str = "saml-created";
 const CHANGED: &str = "saml-changed";
 /// Step of a form that shows what its values give the client, and changes nothing.
 const CHECKED: &str = "check";
-const YES: &str = "yes";
 
 const NAME: Field = Field::line("name", "console-name").optional();
 const SOURCES: [Field; 4] = [
@@ -91,7 +90,6 @@ async fn list(console: &Console<'_>) -> Answer {
         .table();
     let new = console.has(WRITE);
     let new = new.then(|| console.link("/admin/saml/new", "saml-new"));
-    let own = OwnAddresses::new(context.settings.issuer());
     let published = own_keys::published(&console.page.context).await?;
     let keys = console
         .table_of("saml-certificates", published.as_slice(), "saml-none")
@@ -100,39 +98,27 @@ async fn list(console: &Console<'_>) -> Answer {
         })
         .column("saml-signs-from", |own| Value::Moment(own.active_at))
         .table();
-    let certificates = published.iter().map(|own| own.certificate.as_str());
-    let text = metadata::write(&own, certificates);
+    let own = OwnAddresses::new(context.settings.issuer());
+    let text = own_keys::metadata(&own, &published)?;
     let addresses = [
         ("saml-entity-id", own.entity_id),
         ("saml-sign-on", own.sign_on),
         ("saml-logout-url", own.logout),
     ];
-    let title = console.t("saml-metadata");
+    let (title, back) = (console.t(TITLE), console.link(APPS, "console-apps"));
     console.show(&Detail {
         lead: format!("{} {}", console.t("saml-text"), console.t("saml-keys-text")),
         facts: addresses
             .map(|(key, url)| console.fact(key, Value::Copy(url)))
             .into(),
-        copy: Some(CopyText { title, text }),
+        copy: Some(CopyText {
+            title: console.t("saml-metadata"),
+            text,
+        }),
         tables: vec![table, keys],
         actions: new.into_iter().collect(),
-        ..console.detail(
-            Section::Apps,
-            console.link(APPS, "console-apps"),
-            console.t(TITLE),
-        )
+        ..console.detail(Section::Apps, back, title)
     })
-}
-
-/// Returns the client of the path, with its version.
-async fn stored(console: &Console<'_>) -> Result<(Json, String), Stop> {
-    let body = json!({ "id": parameter(console.page, "id") });
-    let found = (SHOW.run)(body, &console.context()).await?;
-    Ok((found.document, found.version.unwrap_or_default()))
-}
-
-fn word<'j>(client: &'j Json, member: &str) -> &'j str {
-    client[member].as_str().unwrap_or_default()
 }
 
 fn facts(console: &Console<'_>, client: &Json) -> Vec<Fact> {
@@ -140,7 +126,7 @@ fn facts(console: &Console<'_>, client: &Json) -> Vec<Fact> {
     let facts = FACTS.iter().chain(rare).map(|(member, key)| {
         let value = match &client[*member] {
             Json::Bool(is_so) => console.yes(*is_so),
-            Json::Array(items) => console.codes(items.iter().filter_map(Json::as_str)),
+            Json::Array(_) => console.codes(words(client, member)),
             other => console.code(other.as_str()),
         };
         console.fact(key, value)
@@ -149,7 +135,7 @@ fn facts(console: &Console<'_>, client: &Json) -> Vec<Fact> {
 }
 
 async fn show(console: &Console<'_>) -> Answer {
-    let (client, _) = stored(console).await?;
+    let (client, _) = console.read_object(&SHOW, "id").await?;
     let id = word(&client, "id");
     let edit = console.has(WRITE);
     let edit = edit.then(|| console.link(format!("{}/edit", path(id)), "saml-edit"));
@@ -163,17 +149,14 @@ async fn show(console: &Console<'_>) -> Answer {
     })
 }
 
-/// Shows a form, or returns it as it was sent. A step of it shows what its values give the client.
-async fn open<'v>(visit: &'v Visit<'v>, mut view: EntryForm) -> Result<Form<'v>, Stop> {
+/// Shows a form, or what its values give the client, or runs its operation and leads to the client.
+async fn save(visit: &Visit<'_>, mut view: EntryForm, done: &str) -> Answer {
     let console = &visit.console;
-    form::mark_optional(console, &mut view.fields);
     view.previews = vec![(CHECKED, console.t("saml-check"))];
-    let version = view.version.as_deref();
-    view.also = also_as::of_form(console, &view.fields, &[], version);
-    let form = Form::open(visit, view)?;
-    form.offer(&[])?;
+    let form = Form::of_operation(visit, view, &[])?;
     if text(&visit.form, STEP)? != CHECKED {
-        return Ok(form);
+        let saved = form.run(&[]).await?;
+        return Ok(console.see_done(&path(word(&saved, "id")), done));
     }
     let operation = also_as::operation(console, &form.view.fields, &[]);
     let (_, mut members) = operation.ok_or(ErrorKind::Internal)?;
@@ -181,11 +164,10 @@ async fn open<'v>(visit: &'v Visit<'v>, mut view: EntryForm) -> Result<Form<'v>,
     let checked = (CHECK.run)(Json::Object(members), &visit.context()).await;
     let checked = form.check_text(checked, form::problem).await?;
     let back = Link::new(form.view.action.clone(), form.view.heading.clone());
-    let view = Detail {
+    console.show(&Detail {
         facts: facts(console, &checked.document),
         ..console.detail(Section::Apps, back, console.t("saml-check"))
-    };
-    Err(visit.answer(StatusCode::OK, &view))
+    })
 }
 
 async fn create(visit: &Visit<'_>) -> Answer {
@@ -207,53 +189,48 @@ async fn create(visit: &Visit<'_>) -> Answer {
         lead: console.t("saml-new-text"),
         ..form::view(console, Section::Apps, messages, PATH, fields)
     };
-    let created = open(visit, view).await?.run(&[]).await?;
-    Ok(console.see_done(&path(word(&created, "id")), CREATED))
+    save(visit, view, CREATED).await
 }
 
-/// Returns the kind of the field of a preference; `None` for what metadata describes.
-fn preference(member: &str) -> Option<FieldKind> {
-    let words = match member {
-        "signed" => SamlSigned::ALL.map(SamlSigned::as_str).to_vec(),
-        "name_id_format" => NameIdFormat::ALL.map(NameIdFormat::as_str).to_vec(),
-        "attribute_names" => AttributeNames::ALL.map(AttributeNames::as_str).to_vec(),
-        "signed_requests" | "encrypted" | "unsolicited" => return Some(FieldKind::Flag),
-        _ => return None,
-    };
-    let words = words.into_iter();
-    Some(select(words.map(|word| (word.to_owned(), word.to_owned()))))
+/// Returns the words of a preference that is one of several; `None` for another member.
+fn choices(member: &str) -> Option<Vec<&'static str>> {
+    match member {
+        "signed" => Some(SamlSigned::ALL.map(SamlSigned::as_str).into()),
+        "name_id_format" => Some(NameIdFormat::ALL.map(NameIdFormat::as_str).into()),
+        "attribute_names" => Some(AttributeNames::ALL.map(AttributeNames::as_str).into()),
+        _ => None,
+    }
 }
 
+/// Shows the form of the preferences with their values, and of the source of all other settings.
 async fn edit(visit: &Visit<'_>) -> Answer {
-    let (console, typed) = (&visit.console, &visit.form);
-    let (client, version) = stored(console).await?;
-    let value = |member: &str| match &client[member] {
-        // An empty value comes before that of a checked box.
-        _ if visit.is_typed() => typed.all(member).next().unwrap_or_default().to_owned(),
-        Json::Bool(is_so) => if *is_so { YES } else { "" }.to_owned(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    };
-    let mut fields = form::entries(console, &SOURCES, typed)?;
-    fields.extend(FACTS.iter().filter_map(|(member, key)| {
-        let kind = preference(member)?;
-        Some(EntryField {
-            required: !matches!(kind, FieldKind::Flag),
-            ..entry(member, console.t(key), &value(member), kind)
-        })
-    }));
-    let seen = if visit.is_answer() {
-        text(typed, "version")?.to_owned()
-    } else {
-        version
-    };
-    let home = path(word(&client, "id"));
-    let messages = ["saml-edit", "console-save"];
+    let console = &visit.console;
+    let (client, version) = console.read_object(&SHOW, "id").await?;
+    let stored = FACTS.map(|(member, _)| match &client[member] {
+        Json::Bool(true) => (member, "yes"),
+        _ if choices(member).is_some() => (member, word(&client, member)),
+        _ => (member, ""),
+    });
+    let stored = Params::from_pairs(stored);
+    let values = visit.values(&stored);
+    let mut fields = form::entries(console, &SOURCES, values)?;
+    for (member, key) in FACTS {
+        if let Some(words) = choices(member) {
+            let words = words
+                .into_iter()
+                .map(|word| (word.to_owned(), word.to_owned()));
+            let (label, value) = (console.t(key), text(values, member)?);
+            fields.push(entry(member, label, value, select(words)));
+        } else if client[member].is_boolean() {
+            fields.extend(form::entries(console, &[Field::flag(member, key)], values)?);
+        }
+    }
+    let (id, messages) = (word(&client, "id"), ["saml-edit", "console-save"]);
     let view = EntryForm {
         lead: console.t("saml-edit-text"),
         object: word(&client, "name").to_owned(),
-        version: Some(seen),
-        ..form::view(console, Section::Apps, messages, home.as_str(), fields)
+        version: Some(visit.seen(version)?),
+        ..form::view(console, Section::Apps, messages, path(id), fields)
     };
-    open(visit, view).await?.run(&[]).await?;
-    Ok(console.see_done(&home, CHANGED))
+    save(visit, view, CHANGED).await
 }

@@ -8,7 +8,7 @@ use doorward_web::page_support::{form_page, form_resource, page_resource};
 use doorward_web::web_context::WebContext;
 
 use crate::{own_keys, sign_in, sign_out, visits};
-use doorward_saml_protocol::metadata::{self, OwnAddresses};
+use doorward_saml_protocol::metadata::OwnAddresses;
 
 pub fn configure(config: &mut ServiceConfig) {
     config
@@ -28,18 +28,16 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 async fn show_metadata(web: Data<WebContext>) -> HttpResponse {
-    let context = &web.context;
-    let published = match own_keys::published(context).await {
-        Ok(published) => published,
+    let own = OwnAddresses::new(web.context.core.issuer());
+    let published = own_keys::published(&web.context).await;
+    match published.and_then(|keys| own_keys::metadata(&own, &keys)) {
+        Ok(metadata) => HttpResponse::Ok()
+            .content_type("application/samlmetadata+xml")
+            .insert_header((CACHE_CONTROL, "public, max-age=300"))
+            .body(metadata),
         Err(error) => {
             tracing::error!(%error, "metadata not written");
-            return HttpResponse::ServiceUnavailable().finish();
+            HttpResponse::ServiceUnavailable().finish()
         }
-    };
-    let certificates = published.iter().map(|own| own.certificate.as_str());
-    let own = OwnAddresses::new(context.core.issuer());
-    HttpResponse::Ok()
-        .content_type("application/samlmetadata+xml")
-        .insert_header((CACHE_CONTROL, "public, max-age=300"))
-        .body(metadata::write(&own, certificates))
+    }
 }

@@ -70,7 +70,7 @@ fn read<'a>(
                     continue;
                 };
                 let (subject, logo) = (client.id.to_string(), client.consent.logo.clone());
-                let mut document = Put::of(client, saml).document();
+                let mut document = Put::new(client, saml).document();
                 if let Some(logo) = logo {
                     put(&mut document, LOGO.member, logo.path().into());
                 }

@@ -3,127 +3,121 @@
 
 use std::collections::BTreeMap;
 
-use doorward_admin::clients::{create_saml, update_saml};
-use doorward_admin::json_member::{OneOf, word};
+use doorward_admin::clients::{change_from_json, update_saml};
+use doorward_admin::json_member::word;
 use doorward_admin::kinds::Document;
 use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_domain::model::saml_client::{
     AttributeNames, NameIdFormat, SamlClient, SamlConsumer, SamlSettings, SamlSigned,
 };
-use doorward_domain::model::{ClientChange, ClientKind, ConsentChange};
-use doorward_oauth::clients::input::NewClient;
-use doorward_protocol::scope::Scope;
+use doorward_domain::model::{ClientChange, ConsentTerms};
 use doorward_saml_protocol::key::certificate_text;
 use doorward_saml_protocol::metadata::ServiceProvider;
+use doorward_services::error::ServerError;
 use doorward_services::view;
 
-use crate::use_cases::{check, sector};
+use crate::bodies::{Formats, Names, Signs};
+use crate::use_cases::{check, register, sector, stored};
 
 const SCOPE: &str = "email openid profile";
 
-type Signs = OneOf<SamlSigned>;
-type Formats = OneOf<NameIdFormat>;
-type Names = OneOf<AttributeNames>;
-
-/// All settings of a client that speaks SAML.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a separate setting")]
-#[serde(deny_unknown_fields)]
-#[schema(as = SamlClientSpec)]
-pub struct Put {
-    /// Client ID.
-    id: String,
-    /// Name shown to users.
-    name: String,
-    /// Entity ID of the service provider.
-    entity_id: String,
-    /// URLs of assertion consumer services; the first one is the default.
-    acs: Vec<String>,
-    /// Numbers by which requests name assertion consumer services, with their URLs.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    acs_numbers: BTreeMap<String, String>,
-    /// Address of the service provider for sign-outs by redirect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logout_url: Option<String>,
-    /// Address of the service provider for responses of a sign-out, if it differs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    logout_response_url: Option<String>,
-    /// Certificates for signatures of requests, in PEM or base64.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    signing_certificates: Vec<String>,
-    /// Certificate for encryption, in PEM or base64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    encryption_certificate: Option<String>,
-    /// Requires signed requests.
-    #[serde(default)]
-    signed_requests: bool,
-    /// Signed parts of a response.
-    #[serde(default, deserialize_with = "word")]
-    #[schema(inline, value_type = Option<Signs>, default = "assertion")]
-    signed: SamlSigned,
-    /// Encrypts assertions.
-    #[serde(default)]
-    encrypted: bool,
-    /// Format of names that no request demands.
-    #[serde(default, deserialize_with = "word")]
-    #[schema(inline, value_type = Option<Formats>, default = "persistent")]
-    name_id_format: NameIdFormat,
-    /// Set of attribute names.
-    #[serde(default, deserialize_with = "word")]
-    #[schema(inline, value_type = Option<Names>, default = "uri")]
-    attribute_names: AttributeNames,
-    /// Allows sign-ins without a request.
-    #[serde(default)]
-    unsolicited: bool,
-    /// URL of the metadata, from which an administrator can read them again.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "uri")]
-    metadata_url: Option<String>,
-    /// Scopes whose claims the client receives, separated by spaces.
-    #[serde(default = "default_scope")]
-    #[schema(format = "names", default = "email openid profile")]
-    scope: String,
-    /// Host of the sector in which users have a pairwise subject; that of the first assertion consumer service if
-    /// omitted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sector_identifier: Option<String>,
-    /// True for a first-party client, which needs no consent.
-    #[serde(default)]
-    first_party: bool,
-    /// Requires a second factor.
-    #[serde(default)]
-    require_mfa: bool,
-    /// True if the client is disabled.
-    #[serde(default)]
-    disabled: bool,
-    /// Settings of the consent page.
-    #[serde(default, skip_serializing_if = "Terms::is_empty")]
-    #[schema(inline)]
-    consent: Terms,
+view! {
+    /// All settings of a client that speaks SAML.
+    #[derive(Clone, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[schema(as = SamlClientSpec)]
+    pub Put(client: Client, saml: SamlClient) {
+        /// Client ID.
+        id: String = client.id.to_string();
+        /// Name shown to users.
+        name: String = client.name;
+        /// Entity ID of the service provider.
+        entity_id: String = saml.entity_id;
+        /// URLs of assertion consumer services; the first one is the default.
+        acs: Vec<String> = client.redirect_uris;
+        /// Numbers by which requests name assertion consumer services, with their URLs.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        acs_numbers: BTreeMap<String, String> = saml.settings.consumers.into_iter()
+            .map(|one| (one.index.to_string(), one.url)).collect();
+        /// Address of the service provider for sign-outs by redirect.
+        logout_url?: String = saml.settings.logout_url;
+        /// Address of the service provider for responses of a sign-out, if it differs.
+        logout_response_url?: String = saml.settings.logout_response_url;
+        /// Certificates for signatures of requests, in PEM or base64.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        signing_certificates: Vec<String> = saml.settings.signing_certificates;
+        /// Certificate for encryption, in PEM or base64.
+        encryption_certificate?: String = saml.settings.encryption_certificate;
+        /// Requires signed requests.
+        #[serde(default)]
+        signed_requests: bool = saml.settings.signed_requests;
+        /// Signed parts of a response.
+        #[serde(default, deserialize_with = "word")]
+        #[schema(inline, value_type = Option<Signs>, default = "assertion")]
+        signed: SamlSigned = saml.settings.signed;
+        /// Encrypts assertions.
+        #[serde(default)]
+        encrypted: bool = saml.settings.encrypted;
+        /// Format of names that no request demands.
+        #[serde(default, deserialize_with = "word")]
+        #[schema(inline, value_type = Option<Formats>, default = "persistent")]
+        name_id_format: NameIdFormat = saml.settings.name_id_format;
+        /// Set of attribute names.
+        #[serde(default, deserialize_with = "word")]
+        #[schema(inline, value_type = Option<Names>, default = "uri")]
+        attribute_names: AttributeNames = saml.settings.attribute_names;
+        /// Allows sign-ins without a request.
+        #[serde(default)]
+        unsolicited: bool = saml.settings.unsolicited;
+        /// URL of the metadata, from which an administrator can read them again.
+        #[schema(format = "uri")]
+        metadata_url?: String = saml.settings.metadata_url;
+        /// Scopes whose claims the client receives, separated by spaces.
+        #[serde(default = "default_scope")]
+        #[schema(format = "names", default = "email openid profile")]
+        scope: String = client.scopes.to_string();
+        /// Host of the sector in which users have a pairwise subject; that of the first assertion consumer service if
+        /// omitted.
+        sector_identifier?: String = client.pairwise_sector;
+        /// True for a first-party client, which needs no consent.
+        #[serde(default)]
+        first_party: bool = client.first_party;
+        /// Requires a second factor.
+        #[serde(default)]
+        require_mfa: bool = client.require_mfa;
+        /// True if the client is disabled.
+        #[serde(default)]
+        disabled: bool = client.disabled_at.is_some();
+        /// Settings of the consent page.
+        #[serde(default, skip_serializing_if = "Terms::is_empty")]
+        #[schema(inline)]
+        consent: Terms = client.consent.into();
+    }
 }
 
-/// The settings of the consent page.
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-struct Terms {
-    /// Scopes that users may deselect, separated by spaces.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    #[schema(format = "names")]
-    optional_scope: String,
-    /// Lifetime of a consent in seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(format = "duration")]
-    lifetime: Option<i64>,
-    /// Publisher of the client.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    publisher: String,
-    /// URL of the privacy policy.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    policy_uri: String,
-    /// URL of the terms of service.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    tos_uri: String,
+view! {
+    /// The settings of the consent page.
+    #[derive(Clone, PartialEq, Default, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    Terms(consent: ConsentTerms) {
+        /// Scopes that users may deselect, separated by spaces.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        #[schema(format = "names")]
+        optional_scope: String = consent.optional_scopes.to_string();
+        /// Lifetime of a consent in seconds.
+        #[schema(format = "duration")]
+        lifetime?: i64 = consent.lifetime;
+        /// Publisher of the client.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        publisher: String = consent.publisher.unwrap_or_default();
+        /// URL of the privacy policy.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        policy_uri: String = consent.policy_uri.unwrap_or_default();
+        /// URL of the terms of service.
+        #[serde(skip_serializing_if = "String::is_empty")]
+        tos_uri: String = consent.tos_uri.unwrap_or_default();
+    }
 }
 
 impl Terms {
@@ -137,51 +131,10 @@ fn default_scope() -> String {
 }
 
 impl Put {
-    pub(crate) fn of(client: Client, saml: SamlClient) -> Self {
-        let settings = saml.settings;
-        let numbers = settings.consumers.into_iter();
-        let consent = client.consent;
-        Self {
-            id: client.id.to_string(),
-            name: client.name,
-            entity_id: saml.entity_id,
-            acs: client.redirect_uris,
-            acs_numbers: numbers
-                .map(|one| (one.index.to_string(), one.url))
-                .collect(),
-            logout_url: settings.logout_url,
-            logout_response_url: settings.logout_response_url,
-            signing_certificates: settings.signing_certificates,
-            encryption_certificate: settings.encryption_certificate,
-            signed_requests: settings.signed_requests,
-            signed: settings.signed,
-            encrypted: settings.encrypted,
-            name_id_format: settings.name_id_format,
-            attribute_names: settings.attribute_names,
-            unsolicited: settings.unsolicited,
-            metadata_url: settings.metadata_url,
-            scope: client.scopes.to_string(),
-            sector_identifier: client.pairwise_sector,
-            first_party: client.first_party,
-            require_mfa: client.require_mfa,
-            disabled: client.disabled_at.is_some(),
-            consent: Terms {
-                optional_scope: consent.optional_scopes.to_string(),
-                lifetime: consent.lifetime,
-                publisher: consent.publisher.unwrap_or_default(),
-                policy_uri: consent.policy_uri.unwrap_or_default(),
-                tos_uri: consent.tos_uri.unwrap_or_default(),
-            },
-        }
-    }
-
     /// Gives equal values one form, and adds what follows from others.
     pub(crate) fn completed(mut self) -> Self {
-        for certificate in self
-            .signing_certificates
-            .iter_mut()
-            .chain(&mut self.encryption_certificate)
-        {
+        let signing = self.signing_certificates.iter_mut();
+        for certificate in signing.chain(&mut self.encryption_certificate) {
             *certificate = certificate_text(certificate);
         }
         self.sector_identifier = self.sector_identifier.or_else(|| sector(&self.acs));
@@ -197,65 +150,41 @@ impl Put {
 
     /// Returns the settings beside the known application, which files do not describe.
     fn settings(&self) -> Result<SamlSettings> {
-        let numbers = self.acs_numbers.iter();
-        let consumers = numbers.map(|(number, url)| {
-            let wrong = || {
-                AdminError::invalid(
-                    "acs_numbers",
-                    "write numbers, each with one of the URLs in acs",
-                )
-            };
-            let index = number.parse().map_err(|_| wrong())?;
-            let is_known = self.acs.contains(url);
-            is_known
-                .then(|| SamlConsumer {
-                    index,
-                    url: url.clone(),
-                })
-                .ok_or_else(wrong)
-        });
-        let mut consumers: Vec<SamlConsumer> = consumers.collect::<Result<_>>()?;
+        let read = |(number, url): (&String, &String)| {
+            let index = number.parse().ok().filter(|_| self.acs.contains(url))?;
+            let url = url.clone();
+            Some(SamlConsumer { index, url })
+        };
+        let consumers: Option<Vec<_>> = self.acs_numbers.iter().map(read).collect();
+        let problem = "write numbers, each with one of the URLs in acs";
+        let mut consumers = consumers.ok_or_else(|| AdminError::invalid("acs_numbers", problem))?;
         consumers.sort_by_key(|consumer| consumer.index);
-        Ok(SamlSettings {
-            consumers,
-            logout_url: self.logout_url.clone(),
-            logout_response_url: self.logout_response_url.clone(),
-            signing_certificates: self.signing_certificates.clone(),
-            encryption_certificate: self.encryption_certificate.clone(),
-            signed_requests: self.signed_requests,
-            signed: self.signed,
-            encrypted: self.encrypted,
-            name_id_format: self.name_id_format,
-            attribute_names: self.attribute_names,
-            unsolicited: self.unsolicited,
-            metadata_url: self.metadata_url.clone(),
-            app: None,
-        })
+        // The other members have the names of the settings.
+        let named = serde_json::from_value(json!(self)).map_err(ServerError::internal)?;
+        Ok(SamlSettings { consumers, ..named })
     }
 
-    /// Returns the settings that every client has.
+    /// Returns the settings that every client has; absent ones are removed.
     fn change(&self) -> Result<ClientChange> {
-        let scope = |field, text: &str| {
-            let wrong = || AdminError::invalid(field, "write scopes separated by spaces");
-            Scope::parse(text).map_err(|_| wrong())
-        };
-        let consent = self.consent.clone();
-        Ok(ClientChange {
-            name: Some(self.name.clone()),
-            redirect_uris: Some(self.acs.clone()),
-            scopes: Some(scope("scope", &self.scope)?),
-            sector_identifier: self.sector_identifier.clone(),
-            first_party: Some(self.first_party),
-            require_mfa: Some(self.require_mfa),
-            disabled: Some(self.disabled),
-            consent: ConsentChange {
-                optional_scopes: Some(scope("consent.optional_scope", &consent.optional_scope)?),
-                lifetime: Some(consent.lifetime.unwrap_or_default()),
-                publisher: Some(consent.publisher),
-                policy_uri: Some(consent.policy_uri),
-                tos_uri: Some(consent.tos_uri),
+        let consent = &self.consent;
+        let change = change_from_json(json!({
+            "name": self.name,
+            "scope": self.scope,
+            "first_party": self.first_party,
+            "require_mfa": self.require_mfa,
+            "disabled": self.disabled,
+            "consent": {
+                "optional_scope": consent.optional_scope,
+                "lifetime": consent.lifetime.unwrap_or_default(),
+                "publisher": consent.publisher,
+                "policy_uri": consent.policy_uri,
+                "tos_uri": consent.tos_uri,
             },
-            ..ClientChange::default()
+        }))?;
+        let sector_identifier = self.sector_identifier.clone();
+        Ok(ClientChange {
+            sector_identifier,
+            ..change
         })
     }
 }
@@ -282,31 +211,23 @@ impl Operation for Put {
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
         context.require_global("clients:write")?;
         let spec = self.completed();
-        let id = ClientId::parse(&spec.id);
-        let id = id.ok_or_else(|| AdminError::invalid("id", "Not a valid client ID."))?;
-        let draft = ServiceProvider {
+        let mut draft = ServiceProvider {
             entity_id: spec.entity_id.clone(),
             consumers: spec.acs.clone(),
             settings: spec.settings()?,
         };
         check(context, &draft)?;
-        let (entity_id, mut settings) = (draft.entity_id, draft.settings);
-        let stored = repo::saml_clients::find(context.db.read(), &id).await?;
-        let is_new = stored.is_none();
-        settings.app = stored.and_then(|stored| stored.settings.app);
-        if is_new {
-            let new = NewClient {
-                id: Some(id),
-                name: spec.name.clone(),
-                kind: ClientKind::Saml,
-                settings: ClientChange {
-                    grant_types: Some(Vec::new()),
-                    ..spec.change()?
-                },
-            };
-            create_saml(context, new, entity_id, settings).await?;
+        let present = match ClientId::parse(&spec.id) {
+            Some(id) => repo::saml_clients::find(context.db.read(), &id).await?,
+            None => None,
+        };
+        let (is_new, mut change) = (present.is_none(), spec.change()?);
+        if let Some(present) = present {
+            draft.settings.app = present.settings.app;
+            change.redirect_uris = Some(spec.acs);
+            update_saml(context, &present.client_id, change, stored(&draft)).await?;
         } else {
-            update_saml(context, &id, spec.change()?, entity_id, settings).await?;
+            register(context, Some(&spec.id), spec.name.clone(), change, &draft).await?;
         }
         let view = StoredSamlClient::new(spec.id, spec.name);
         Ok(Shown::unversioned(view).created_if(is_new))

@@ -8,12 +8,13 @@ use doorward_admin::operator::version;
 use doorward_admin::prelude::*;
 use doorward_services::view;
 
+use crate::applications;
 use crate::bodies::{Check, Create, Update};
 use crate::kind_spec::Put;
+use crate::own_keys::{self, OwnKey};
 use crate::use_cases::{create, get, preview, update};
-use crate::{applications, own_keys};
 use doorward_saml_protocol::key::fingerprint;
-use doorward_saml_protocol::metadata::{self, OwnAddresses, ServiceProvider};
+use doorward_saml_protocol::metadata::{OwnAddresses, ServiceProvider};
 
 doorward_admin::entries! {
     SHOW: Show, CREATE: Create, UPDATE: Update, PUT: Put, CHECK: Check, METADATA: Metadata,
@@ -76,8 +77,9 @@ view! {
     }
 }
 
-fn fingerprints(certificates: &[String]) -> Vec<String> {
-    certificates.iter().map(|text| fingerprint(text)).collect()
+fn fingerprints<'a>(certificates: impl IntoIterator<Item = &'a String>) -> Vec<String> {
+    let certificates = certificates.into_iter();
+    certificates.map(|text| fingerprint(text)).collect()
 }
 
 fn filled(lines: Vec<String>) -> Option<Vec<String>> {
@@ -129,11 +131,8 @@ impl Operation for Create {
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let mut values = self.values();
-        let title = applications::complete(&mut values, &own(context))?;
-        let name = self.name.or(title.map(str::to_owned));
-        let name = name.ok_or_else(|| AdminError::choice("name", "name the client"))?;
-        let created = create(context, self.id.as_deref(), name, values).await?;
+        let values = self.values();
+        let created = create(context, self.id.as_deref(), self.name, values).await?;
         Ok(shown(context, created))
     }
 
@@ -152,8 +151,7 @@ impl Operation for Update {
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let mut values = self.values();
-        applications::complete(&mut values, &own(context))?;
+        let values = self.values();
         Ok(shown(context, update(context, &self.id, values).await?))
     }
 }
@@ -181,8 +179,7 @@ impl Operation for Check {
     type Done = Shown<SamlClientView>;
 
     async fn run(mut self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        let mut values = self.values();
-        applications::complete(&mut values, &own(context))?;
+        let values = self.values();
         let (draft, present) = preview(context, self.id.as_deref(), values).await?;
         let view = |draft| view_of(context, None, draft, Vec::new());
         let changed =
@@ -194,13 +191,13 @@ impl Operation for Check {
 
 view! {
     /// The metadata of this server.
-    pub SamlMetadata(own: OwnAddresses, certificates: Vec<String>) {
+    pub SamlMetadata(entity_id: String, keys: Vec<OwnKey>, metadata: String) {
         /// Entity ID, which is the address of the metadata.
-        entity_id: String = own.entity_id.clone();
+        entity_id: String = entity_id;
         /// SHA-256 of the certificates, the active one first.
-        certificates: Vec<String> = fingerprints(&certificates);
+        certificates: Vec<String> = fingerprints(keys.iter().map(|own| &own.certificate));
         /// Document.
-        metadata: String = metadata::write(&own, certificates.iter().map(String::as_str));
+        metadata: String = metadata;
     }
 }
 
@@ -217,10 +214,9 @@ impl Operation for Metadata {
         context.require_global("clients:read")?;
         let ring = keys::operations::ring(context)?;
         let published = own_keys::read(&ring, context.db, context.now()).await?;
-        let certificates = published.into_iter().map(|own| own.certificate).collect();
-        Ok(Shown::unversioned(SamlMetadata::new(
-            own(context),
-            certificates,
-        )))
+        let own = own(context);
+        let metadata = own_keys::metadata(&own, &published)?;
+        let view = SamlMetadata::new(own.entity_id, published, metadata);
+        Ok(Shown::unversioned(view))
     }
 }

@@ -10,6 +10,7 @@ use doorward_services::signing_keys::Keys;
 use doorward_store::Db;
 
 use doorward_saml_protocol::key::{PublishedKey, certificate};
+use doorward_saml_protocol::metadata::{self, OwnAddresses};
 
 /// A published key.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -60,6 +61,12 @@ pub async fn published(context: &Context) -> Result<Arc<Vec<OwnKey>>> {
     let ids = ring.published().to_vec();
     *part.0.lock().unwrap_or_else(PoisonError::into_inner) = (ids, Arc::clone(&fresh));
     Ok(fresh)
+}
+
+/// Returns the metadata of this server with these keys.
+pub fn metadata(own: &OwnAddresses, keys: &[OwnKey]) -> Result<String> {
+    let certificates = keys.iter().map(|own| own.certificate.as_str());
+    metadata::write(own, certificates).map_err(ServerError::internal)
 }
 
 /// Returns the active key with its certificate.

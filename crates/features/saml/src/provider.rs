@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorward_domain::model::saml_client::SamlClient;
 use doorward_domain::model::{Client, ClientId};
-use doorward_protocol::error::{Cause, OAuthError, Reason};
+use doorward_protocol::error::{Cause, Reason};
 use doorward_saml_protocol::error::MessageError;
 use doorward_saml_protocol::key::{CertificateError, VerificationKey};
 use doorward_saml_protocol::redirect::{self, Received};
@@ -14,7 +14,7 @@ use doorward_store::repo;
 use doorward_templates::ErrorKind;
 use doorward_web::page::{Page, Result};
 
-use crate::rejection::{mismatch, of_message, rejected};
+use crate::rejection::{mismatch, of_message};
 
 /// An active client with its settings.
 pub struct Provider {
@@ -76,8 +76,6 @@ pub fn require_signature(provider: &Provider, is_signed: bool) -> Result<()> {
     if is_signed || !provider.saml.settings.signed_requests {
         return Ok(());
     }
-    let text = "the client requires signed requests: they must be sent by redirect (HTTP-Redirect) with SigAlg and \
-                Signature, because signatures inside a message are not read";
-    let error = OAuthError::invalid_request(text).because(Reason::SamlSignature);
-    Err(rejected(error))
+    let cause = Reason::SamlUnsigned.into();
+    Err(mismatch(ErrorKind::BadAppRequest, cause))
 }

@@ -7,9 +7,9 @@ use doorward_saml_protocol::redirect::SIG_ALG;
 use doorward_templates::ErrorKind;
 use doorward_web::page::PageError;
 
-/// Returns the page of a rejected request.
+/// Returns the page of a request that is not valid.
 pub fn rejected(error: OAuthError) -> PageError {
-    PageError::App(ErrorKind::BadAppRequest, error)
+    PageError::App(ErrorKind::BadAppRequest, error.because(Reason::SamlRequest))
 }
 
 /// Returns the page for a value that the registration does not have.
@@ -21,22 +21,18 @@ pub fn mismatch(kind: ErrorKind, cause: Cause) -> PageError {
 /// Returns the page for a message that cannot be accepted.
 #[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub fn of_message(error: MessageError) -> PageError {
-    let cause = match &error {
-        MessageError::Signature(_) => Cause::from(Reason::SamlSignature),
-        MessageError::Differs {
-            field,
-            expected,
-            received,
-        } => {
-            let reason = if *field == SIG_ALG {
-                Reason::SamlAlgorithm
-            } else {
-                Reason::SamlRequest
-            };
-            let cause = Cause::from(reason).expected(expected.clone());
-            cause.received(received.clone())
-        }
-        _ => Cause::from(Reason::SamlRequest),
+    let reason = match &error {
+        MessageError::Signature(_) => Reason::SamlSignature,
+        MessageError::Differs { field, .. } if *field == SIG_ALG => Reason::SamlAlgorithm,
+        _ => Reason::SamlRequest,
     };
-    rejected(OAuthError::invalid_request(error.to_string()).because(cause))
+    let mut cause = Cause::from(reason);
+    if let MessageError::Differs {
+        expected, received, ..
+    } = &error
+    {
+        cause = cause.expected(expected).received(received);
+    }
+    let error = OAuthError::invalid_request(error.to_string()).because(cause);
+    PageError::App(ErrorKind::BadAppRequest, error)
 }

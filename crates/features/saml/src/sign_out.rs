@@ -7,17 +7,17 @@ use actix_web::web::Payload;
 use askama::Template;
 use doorward_domain::model::saml_client::{SamlClient, SamlSession};
 use doorward_oauth::logout;
-use doorward_protocol::error::OAuthError;
+use doorward_protocol::error::Reason;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_store::repo;
-use doorward_templates::{BackLink, Layout, Logout};
+use doorward_templates::{BackLink, ErrorKind, Layout, Logout};
 use doorward_web::page::{Page, PageError, Result};
 use doorward_web::page_support::{Farewell, chip, signed_out, text};
 
 use crate::own_keys;
 use crate::provider::{self, Provider};
-use crate::rejection::{of_message, rejected};
+use crate::rejection::{mismatch, of_message};
 use crate::response::new_id;
 use crate::visits::{Asked, Current, End, PATH, Visits};
 use doorward_saml_protocol::assertion::{self, Envelope, NameId, Status};
@@ -156,18 +156,19 @@ async fn answered(
     let (provider, _) = provider::prove(page, &response.head, received).await?;
     let visits = Visits::take(page).await?;
     let mut visits = visits.ok_or_else(|| unexpected(response))?;
-    let expected = visits.current.take_if(|current| {
+    let is_expected = visits.current.as_ref().is_some_and(|current| {
         current.request_id == response.in_response_to && current.client_id == provider.client.id
     });
-    let failed = expected.as_ref().filter(|_| !response.is_success);
-    visits
-        .failed
-        .extend(failed.map(|current| current.name.clone()));
-    visits.keep(page).await?;
-    match expected {
-        Some(_) => Ok(page.see_other(PATH)),
-        None => Err(unexpected(response)),
+    match (is_expected, response.is_success) {
+        (true, true) => visits.current = None,
+        (true, false) => visits.fail(),
+        (false, _) => {}
     }
+    visits.keep(page).await?;
+    if is_expected {
+        return Ok(page.see_other(PATH));
+    }
+    Err(unexpected(response))
 }
 
 fn unexpected(response: &LogoutResponse) -> PageError {
@@ -182,9 +183,7 @@ pub async fn visit(page: &Page) -> Result<HttpResponse> {
         return Ok(page.see_other("/logout"));
     };
     // The browser came back without an answer.
-    visits
-        .failed
-        .extend(visits.current.take().map(|current| current.name));
+    visits.fail();
     while let Some(next) = visits.remaining.pop() {
         let Some(provider) = provider::by_id(page, &next.client_id).await? else {
             continue;
@@ -220,7 +219,7 @@ async fn send(
     saml: &SamlClient,
     url: &str,
     (id, asked): (&str, Option<&Asked>),
-    write: impl FnOnce(&Envelope<'_>) -> String,
+    write: impl FnOnce(&Envelope<'_>) -> askama::Result<String>,
 ) -> Result<String> {
     let own = OwnAddresses::new(page.context.core.issuer());
     let document = write(&Envelope {
@@ -231,6 +230,7 @@ async fn send(
         in_response_to: asked.map(|asked| asked.id.as_str()),
         now: page.context.core.now(),
     });
+    let document = document.map_err(ServerError::internal)?;
     let (signer, _) = own_keys::active(&page.context).await?;
     let direction = asked.map_or(Direction::Request, |_| Direction::Response);
     let relay_state = asked.and_then(|asked| asked.relay_state.as_deref());
@@ -277,8 +277,8 @@ async fn respond(
     let settings = &saml.settings;
     let url = settings.logout_response_url.as_ref();
     let url = url.or(settings.logout_url.as_ref()).ok_or_else(|| {
-        let error = "the client has no address for sign-outs";
-        rejected(OAuthError::invalid_request(error))
+        let cause = Reason::SamlLogout.into();
+        mismatch(ErrorKind::BadAppRequest, cause)
     })?;
     let id = new_id(&page.context);
     let write = |envelope: &Envelope<'_>| assertion::logout_response(envelope, status);

@@ -1,17 +1,18 @@
 //! Clients that speak SAML, as administrators manage them.
 
-use doorward_admin::clients::{create_saml, get_saml, update_saml};
+use doorward_admin::clients::{SamlValues, create_saml, get_saml, update_saml};
 use doorward_admin::fetch::fetch;
 use doorward_admin::prelude::*;
-use doorward_domain::model::saml_client::SamlSettings;
+use doorward_domain::model::saml_client::{SamlConsumer, SamlSettings};
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_oauth::clients::input::NewClient;
 use doorward_protocol::redirect_uri;
 use url::Url;
 
+use crate::applications;
 use crate::bodies::Values;
 use doorward_saml_protocol::key::{VerificationKey, certificate_text};
-use doorward_saml_protocol::metadata::{self, MAX_DOCUMENT, ServiceProvider};
+use doorward_saml_protocol::metadata::{self, MAX_DOCUMENT, OwnAddresses, ServiceProvider};
 
 /// Media types of metadata. Many servers send the general ones.
 const TYPES: &[&str] = &[
@@ -23,6 +24,8 @@ const TYPES: &[&str] = &[
 const MAX_ENTITY_ID: usize = 1024;
 /// Maximum number of assertion consumer services.
 const MAX_CONSUMERS: usize = 50;
+const SIGNING: &str = "signing_certificate";
+const ENCRYPTION: &str = "encryption_certificate";
 
 /// Returns an active or disabled client with its addresses and settings.
 pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<(Client, ServiceProvider)> {
@@ -37,23 +40,20 @@ pub async fn get(context: &AdminContext<'_>, id: &str) -> Result<(Client, Servic
     Ok((client, draft))
 }
 
-/// Registers a client.
-pub async fn create(
+/// Registers a client with the settings that every client has, beside the grant types, which it has none of.
+pub async fn register(
     context: &AdminContext<'_>,
     id: Option<&str>,
     name: String,
-    values: Values,
-) -> Result<(Client, ServiceProvider)> {
-    context.require_global("clients:write")?;
+    settings: ClientChange,
+    draft: &ServiceProvider,
+) -> Result<Client> {
     let wrong = || AdminError::invalid("id", "Not a valid client ID.");
     let id = id.map(|text| ClientId::parse(text).ok_or_else(wrong));
-    let draft = apply(context, ServiceProvider::default(), values, true).await?;
     let settings = ClientChange {
         redirect_uris: Some(draft.consumers.clone()),
         grant_types: Some(Vec::new()),
-        scopes: Some(["openid", "profile", "email"].into_iter().collect()),
-        sector_identifier: sector(&draft.consumers),
-        ..ClientChange::default()
+        ..settings
     };
     let new = NewClient {
         id: id.transpose()?,
@@ -61,9 +61,33 @@ pub async fn create(
         kind: ClientKind::Saml,
         settings,
     };
-    let stored = (draft.entity_id.clone(), draft.settings.clone());
-    let (client, _) = create_saml(context, new, stored.0, stored.1).await?;
+    create_saml(context, new, stored(draft)).await
+}
+
+/// Registers a client with the values.
+pub async fn create(
+    context: &AdminContext<'_>,
+    id: Option<&str>,
+    name: Option<String>,
+    values: Values,
+) -> Result<(Client, ServiceProvider)> {
+    context.require_global("clients:write")?;
+    let title = values.app.as_deref().and_then(applications::find);
+    let name = name.or_else(|| title.map(|known| known.title.clone()));
+    let draft = apply(context, ServiceProvider::default(), values, true).await?;
+    let settings = ClientChange {
+        scopes: Some(["openid", "profile", "email"].into_iter().collect()),
+        sector_identifier: sector(&draft.consumers),
+        ..ClientChange::default()
+    };
+    let name = name.ok_or_else(|| AdminError::choice("name", "name the client"))?;
+    let client = register(context, id, name, settings, &draft).await?;
     Ok((client, draft))
+}
+
+/// Returns the values that are stored beside the client.
+pub fn stored(draft: &ServiceProvider) -> SamlValues {
+    (draft.entity_id.clone(), draft.settings.clone())
 }
 
 /// Returns the sector of the names of users, which stays when addresses change.
@@ -85,8 +109,7 @@ pub async fn update(
         redirect_uris: Some(draft.consumers.clone()).filter(|new| *new != client.redirect_uris),
         ..ClientChange::default()
     };
-    let (entity_id, settings) = (draft.entity_id.clone(), draft.settings.clone());
-    let client = update_saml(context, &client.id, change, entity_id, settings).await?;
+    let client = update_saml(context, &client.id, change, stored(&draft)).await?;
     Ok((client, draft))
 }
 
@@ -109,12 +132,27 @@ pub async fn preview(
 async fn apply(
     context: &AdminContext<'_>,
     mut draft: ServiceProvider,
-    values: Values,
+    mut values: Values,
     is_new: bool,
 ) -> Result<ServiceProvider> {
+    applications::complete(&mut values, &OwnAddresses::new(context.settings.issuer()))?;
     if let Some(described) = read_metadata(context, &values).await? {
-        draft = take_metadata(draft, described, is_new);
-        draft.settings.metadata_url.clone_from(&values.metadata_url);
+        let (kept, found) = (draft.settings, described.settings);
+        // The preferences stay; those of a new client are what the metadata says.
+        let of_format = if is_new { &found } else { &kept };
+        draft = ServiceProvider {
+            settings: SamlSettings {
+                signed: kept.signed,
+                encrypted: kept.encrypted,
+                name_id_format: of_format.name_id_format,
+                attribute_names: kept.attribute_names,
+                unsolicited: kept.unsolicited,
+                app: kept.app,
+                metadata_url: values.metadata_url.clone(),
+                ..found
+            },
+            ..described
+        };
     }
     if let Some(app) = values.app.zip(values.url) {
         draft.settings.app = Some(app.into());
@@ -139,10 +177,8 @@ async fn apply(
     settings.name_id_format = values.name_id_format.unwrap_or(settings.name_id_format);
     settings.attribute_names = values.attribute_names.unwrap_or(settings.attribute_names);
     settings.unsolicited = values.unsolicited.unwrap_or(settings.unsolicited);
-    let kept = &draft.consumers;
-    settings
-        .consumers
-        .retain(|consumer| kept.contains(&consumer.url));
+    let is_kept = |consumer: &SamlConsumer| draft.consumers.contains(&consumer.url);
+    settings.consumers.retain(is_kept);
     check(context, &draft)?;
     Ok(draft)
 }
@@ -151,44 +187,19 @@ async fn read_metadata(
     context: &AdminContext<'_>,
     values: &Values,
 ) -> Result<Option<ServiceProvider>> {
+    const URL: &str = "metadata_url";
     let (field, document) = match (&values.metadata, &values.metadata_url) {
+        (None, None) => return Ok(None),
+        (Some(text), None) => ("metadata", text.clone().into_bytes()),
+        (None, Some(url)) => (URL, fetch(context, URL, url, TYPES, MAX_DOCUMENT).await?),
         (Some(_), Some(_)) => {
             let problem = "write the document or its URL, not both";
-            return Err(AdminError::choice("metadata_url", problem));
+            return Err(AdminError::choice(URL, problem));
         }
-        (Some(text), None) => ("metadata", text.clone().into_bytes()),
-        (None, Some(url)) => {
-            let field = "metadata_url";
-            let document = fetch(context, field, url, TYPES, MAX_DOCUMENT).await?;
-            (field, document)
-        }
-        (None, None) => return Ok(None),
     };
     let read = metadata::read(&document, context.now());
     let read = read.map_err(|error| AdminError::invalid(field, error.to_string()))?;
     Ok(Some(read))
-}
-
-/// Returns what metadata describes, with the preferences of the administrator.
-fn take_metadata(
-    present: ServiceProvider,
-    described: ServiceProvider,
-    is_new: bool,
-) -> ServiceProvider {
-    let (kept, found) = (present.settings, described.settings);
-    let of_format = if is_new { &found } else { &kept };
-    ServiceProvider {
-        settings: SamlSettings {
-            signed: kept.signed,
-            encrypted: kept.encrypted,
-            name_id_format: of_format.name_id_format,
-            attribute_names: kept.attribute_names,
-            unsolicited: kept.unsolicited,
-            app: kept.app,
-            ..found
-        },
-        ..described
-    }
 }
 
 fn require(is_kept: bool, field: &'static str, problem: impl Into<String>) -> Result<()> {
@@ -212,15 +223,12 @@ pub fn check(context: &AdminContext<'_>, draft: &ServiceProvider) -> Result<()> 
     let problem = format!("write at most {MAX_ENTITY_ID} visible ASCII characters");
     require(is_short && is_visible, "entity_id", problem)?;
     let problem = format!("write 1 to {MAX_CONSUMERS} assertion consumer services");
-    require(
-        (1..=MAX_CONSUMERS).contains(&consumers.len()),
-        "acs",
-        problem,
-    )?;
+    let is_few = (1..=MAX_CONSUMERS).contains(&consumers.len());
+    require(is_few, "acs", problem)?;
     let problem = "signed requests need a certificate of the service provider";
-    require(can_verify, "signing_certificate", problem)?;
+    require(can_verify, SIGNING, problem)?;
     let problem = "encrypted assertions need a certificate of the service provider";
-    require(can_encrypt, "encryption_certificate", problem)?;
+    require(can_encrypt, ENCRYPTION, problem)?;
     let consumers = consumers.iter().map(|url| ("acs", url));
     let logout = [&settings.logout_url, &settings.logout_response_url];
     let logout = logout.into_iter().flatten().map(|url| ("logout_url", url));
@@ -230,11 +238,12 @@ pub fn check(context: &AdminContext<'_>, draft: &ServiceProvider) -> Result<()> 
         let checked = redirect_uri::check_registration(url, context.settings.clients.redirects);
         checked.map_err(|error| AdminError::invalid(field, format!("{url}: {error}")))?;
     }
+    let signing = settings
+        .signing_certificates
+        .iter()
+        .map(|text| (SIGNING, text));
     let encryption = settings.encryption_certificate.iter();
-    let encryption = encryption.map(|text| ("encryption_certificate", text));
-    let signing = settings.signing_certificates.iter();
-    let signing = signing.map(|text| ("signing_certificate", text));
-    for (field, text) in signing.chain(encryption) {
+    for (field, text) in signing.chain(encryption.map(|text| (ENCRYPTION, text))) {
         let read = VerificationKey::from_certificate(text);
         read.map_err(|error| AdminError::invalid(field, error.to_string()))?;
     }

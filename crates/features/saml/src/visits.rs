@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use doorward_domain::model::ClientId;
 use doorward_domain::model::saml_client::SamlSession;
-use doorward_domain::secret::seal;
 use doorward_services::error::{Result, ServerError};
 use doorward_store::ephemeral::Key;
 use doorward_web::page::Page;
@@ -69,20 +68,29 @@ impl Visits {
         }
     }
 
+    /// Records that the service provider at which the browser is has not ended its session.
+    pub fn fail(&mut self) {
+        let current = self.current.take();
+        self.failed.extend(current.map(|current| current.name));
+    }
+
     /// Takes the visits of this browser; `None` if there are none, or if they have expired.
     pub async fn take(page: &Page) -> Result<Option<Self>> {
         let Some(sealed) = page.context.core.ephemeral.take(&key(page)).await? else {
             return Ok(None);
         };
-        let plain = page.web.cookie_key.open(&sealed, &bound_to(page)).ok();
-        Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
+        let text = String::from_utf8(sealed).unwrap_or_default();
+        Ok(page.web.cookie_key.open_json(&text, &bound_to(page)))
     }
 
     pub async fn keep(&self, page: &Page) -> Result<()> {
-        let plain = serde_json::to_vec(self).map_err(ServerError::internal)?;
-        let (secret, core) = (page.web.cookie_key.expose(), &page.context.core);
-        let sealed = seal(secret, &plain, &bound_to(page), &mut core.rng());
-        Ok(core.ephemeral.put(&key(page), &sealed, TTL).await?)
+        let (secret, core) = (&page.web.cookie_key, &page.context.core);
+        let sealed = secret.seal_json(self, &bound_to(page), &mut core.rng());
+        let sealed = sealed.map_err(ServerError::internal)?;
+        Ok(core
+            .ephemeral
+            .put(&key(page), sealed.as_bytes(), TTL)
+            .await?)
     }
 }
 

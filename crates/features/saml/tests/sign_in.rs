@@ -37,9 +37,9 @@ const SHORT_NAME: &[(&str, &str)] = &[(HOST, "localhost")];
 pub const PROVIDER: &str = "https://sp.example.com/metadata";
 const CONSUMER: &str = "https://sp.example.com/acs";
 const SECOND: &str = "https://sp.example.com/second";
-const ID: &str = "wiki";
+pub const ID: &str = "wiki";
 /// Longer than the 80 bytes of SAML Bindings §3.4.3, and the URL of another site.
-const RELAY_STATE: &str = "https://evil.example/a?state & more, which is longer than the eighty bytes of the specification";
+pub const RELAY_STATE: &str = "https://evil.example/a?state & more, which is longer than the eighty bytes of the specification";
 
 pub async fn register(stack: &Stack, first_party: bool, settings: SamlSettings) {
     let id = ClientId::parse(ID).unwrap();
@@ -284,7 +284,7 @@ pub fn rejected_documents(stack: &Stack, plain: &str) -> Vec<(String, &'static s
 }
 
 /// Returns a document that is too long after it was inflated.
-fn long(plain: &str) -> String {
+pub fn long(plain: &str) -> String {
     plain.replacen("><saml", &format!(" x=\"{}\"><saml", "x".repeat(70_000)), 1)
 }
 

@@ -32,7 +32,7 @@ flows!(
 
 const LOGOUT: &str = "https://sp.example.com/out";
 
-fn settings(certificate: Option<String>) -> SamlSettings {
+pub fn settings(certificate: Option<String>) -> SamlSettings {
     SamlSettings {
         logout_url: Some(LOGOUT.to_owned()),
         signing_certificates: certificate.into_iter().collect(),
@@ -40,7 +40,7 @@ fn settings(certificate: Option<String>) -> SamlSettings {
     }
 }
 
-fn certificate(key: &PKey<Private>) -> String {
+pub fn certificate(key: &PKey<Private>) -> String {
     let mut builder = X509Builder::new().unwrap();
     builder.set_pubkey(key).unwrap();
     builder
@@ -54,7 +54,7 @@ fn certificate(key: &PKey<Private>) -> String {
 }
 
 /// Signs a user in, and returns the name and the session in the assertion.
-async fn sign_in(stack: &Stack, agent: &UserAgent) -> (String, String) {
+pub async fn sign_in(stack: &Stack, agent: &UserAgent) -> (String, String) {
     let page = agent.get(redirect(stack, &request(stack, "", ""))).await;
     let answer = document(&complete(agent, page).await);
     let after = answer.split("<saml:NameID ").nth(1).unwrap();
@@ -63,7 +63,7 @@ async fn sign_in(stack: &Stack, agent: &UserAgent) -> (String, String) {
     (name, index.split('"').next().unwrap().to_owned())
 }
 
-fn logout_request(stack: &Stack, name: &str, index: &str) -> String {
+pub fn logout_request(stack: &Stack, name: &str, index: &str) -> String {
     let now = to_rfc3339(stack.clock.now());
     format!(
         "<samlp:LogoutRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
@@ -74,7 +74,17 @@ fn logout_request(stack: &Stack, name: &str, index: &str) -> String {
     )
 }
 
-fn url(stack: &Stack, parameter: &str, document: &str, key: Option<&PKey<Private>>) -> String {
+pub fn logout_response(stack: &Stack, in_response_to: &str) -> String {
+    let now = to_rfc3339(stack.clock.now());
+    format!(
+        "<samlp:LogoutResponse xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
+         xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_5\" Version=\"2.0\" IssueInstant=\"{now}\" \
+         InResponseTo=\"{in_response_to}\"><saml:Issuer>{PROVIDER}</saml:Issuer><samlp:Status><samlp:StatusCode \
+         Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status></samlp:LogoutResponse>"
+    )
+}
+
+pub fn url(stack: &Stack, parameter: &str, document: &str, key: Option<&PKey<Private>>) -> String {
     let encode =
         |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let mut query = format!("{parameter}={}&RelayState=r", encode(&deflated(document)));
@@ -229,15 +239,7 @@ async fn sign_out_of_user_visits_service_provider(stack: &Stack) {
         .next()
         .unwrap()
         .to_owned();
-    let answer = |id: &str| {
-        let now = to_rfc3339(stack.clock.now());
-        format!(
-            "<samlp:LogoutResponse xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
-             xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_5\" Version=\"2.0\" IssueInstant=\"{now}\" \
-             InResponseTo=\"{id}\"><saml:Issuer>{PROVIDER}</saml:Issuer><samlp:Status><samlp:StatusCode \
-             Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/></samlp:Status></samlp:LogoutResponse>"
-        )
-    };
+    let answer = |id: &str| logout_response(stack, id);
     let page = agent
         .get(url(stack, "SAMLResponse", &answer("_other"), None))
         .await;

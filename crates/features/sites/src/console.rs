@@ -77,22 +77,6 @@ fn path(name: &str) -> String {
     format!("{PATH}/{name}")
 }
 
-/// Returns the site in the path, and its version.
-async fn named(console: &Console<'_>) -> Result<(Json, String), Stop> {
-    let body = json!({ "name": parameter(console.page, "id") });
-    let found = (SHOW.run)(body, &console.context()).await?;
-    Ok((found.document, found.version.unwrap_or_default()))
-}
-
-fn word<'j>(object: &'j Json, member: &str) -> &'j str {
-    object[member].as_str().unwrap_or_default()
-}
-
-fn words<'j>(site: &'j Json, member: &str) -> Vec<&'j str> {
-    let all = site[member].as_array().into_iter().flatten();
-    all.filter_map(Json::as_str).collect()
-}
-
 /// Returns a line for each header that is not left out, such as `user = Remote-User`.
 fn header_lines(site: &Json) -> Vec<String> {
     let facts = SiteHeaders::default().by_fact().map(|(fact, _)| fact);
@@ -131,7 +115,7 @@ async fn list(console: &Console<'_>) -> Answer {
 }
 
 async fn show(console: &Console<'_>) -> Answer {
-    let (site, _) = named(console).await?;
+    let (site, _) = console.read_object(&SHOW, "name").await?;
     let name = word(&site, "name");
     let home = path(name);
     let rules: Vec<_> = words(&site, "rules").into_iter().zip(1_u32..).collect();
@@ -271,16 +255,8 @@ fn explained(console: &Console<'_>, decision: &Json) -> (Option<State>, Vec<Fact
 }
 
 /// Shows a form, or runs its operation, and leads to the site. A fact without a line has no header.
-async fn save(
-    visit: &Visit<'_>,
-    mut view: EntryForm,
-    stored: Vec<EntryField>,
-    done: &str,
-) -> Answer {
+async fn save(visit: &Visit<'_>, view: EntryForm, stored: Vec<EntryField>, done: &str) -> Answer {
     let console = &visit.console;
-    form::mark_optional(console, &mut view.fields);
-    view.also = also_as::of_form(console, &view.fields, &[], view.version.as_deref());
-    let form = Form::open(visit, view)?.with_stored(stored);
     let none = SiteHeaders::default().by_fact().map(|(fact, _)| (fact, ""));
     let lines = text(&visit.form, "headers")?.lines();
     let lines = lines.filter(|line| !line.trim().is_empty());
@@ -289,7 +265,7 @@ async fn save(
     pairs.extend_pairs(none);
     pairs.extend_pairs(named.map(|(fact, name)| (fact.trim(), name.trim())));
     let pairs = [("pairs", pairs.finish())];
-    form.offer(&pairs)?;
+    let form = Form::of_operation(visit, view, &pairs)?.with_stored(stored);
     let saved = form.run(&pairs).await?;
     Ok(console.see_done(&path(word(&saved, "name")), done))
 }
@@ -309,7 +285,7 @@ async fn create(visit: &Visit<'_>) -> Answer {
 
 async fn edit(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
-    let (site, version) = named(console).await?;
+    let (site, version) = console.read_object(&SHOW, "name").await?;
     let (hosts, rules) = (words(&site, "hosts"), words(&site, "rules"));
     let is_raw = site["raw_headers"] == true;
     let stored = Params::from_pairs([
@@ -320,16 +296,11 @@ async fn edit(visit: &Visit<'_>) -> Answer {
         ("raw_headers", if is_raw { "yes" } else { "" }.to_owned()),
     ]);
     let fields = form::entries(console, &FIELDS[1..], visit.values(&stored))?;
-    let seen = if visit.is_answer() {
-        text(&visit.form, "version")?.to_owned()
-    } else {
-        visit.version(version)?
-    };
     let name = word(&site, "name");
     let messages = [EDIT, "console-save"];
     let view = EntryForm {
         object: name.to_owned(),
-        version: Some(seen),
+        version: Some(visit.seen(version)?),
         ..form::view(console, Section::Apps, messages, path(name), fields)
     };
     let stored = form::entries(console, &FIELDS[1..], &stored)?;
@@ -338,7 +309,7 @@ async fn edit(visit: &Visit<'_>) -> Answer {
 
 async fn delete(visit: &Visit<'_>) -> Answer {
     let console = &visit.console;
-    let (site, version) = named(console).await?;
+    let (site, version) = console.read_object(&SHOW, "name").await?;
     let name = word(&site, "name");
     let question = Question {
         reason: Some(reason::field(console, reason::FOR_LOG)),

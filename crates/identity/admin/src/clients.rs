@@ -9,6 +9,7 @@ mod like;
 mod logo;
 mod members;
 pub mod operations;
+mod other_applications;
 mod read;
 pub mod registration_tokens;
 mod saml;
@@ -26,7 +27,6 @@ use doorward_store::repo::affected::Object;
 use doorward_store::repo::deletions::Deletion;
 
 use self::read::{AcceptedSettings, check_choices, check_client_rights, check_new_lifetimes};
-use self::saml::SamlValues;
 use crate::affected::access_of;
 use crate::checked_value::check_reserved;
 use crate::prelude::*;
@@ -39,7 +39,7 @@ pub use self::read::{
     deviations, find_many, get, get_in, get_named, get_with_activity, get_with_secret_uses,
     last_use, list, list_unused, naming, search, search_with_activity,
 };
-pub use self::saml::{create_saml, get_saml, update_saml};
+pub use self::saml::{SamlValues, create_saml, get_saml, update_saml};
 pub(crate) use self::secret::is_current;
 pub use self::secret::{end_secret, rotate_secret};
 pub use self::simulation::{

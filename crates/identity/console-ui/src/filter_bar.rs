@@ -14,6 +14,8 @@ pub struct Filter {
     /// Message of the hint; empty for none.
     pub hint: &'static str,
     pub choices: &'static [(&'static str, &'static str)],
+    /// True for the values that are offered.
+    has: fn(&str) -> bool,
 }
 
 impl Filter {
@@ -28,7 +30,14 @@ impl Filter {
             label,
             hint: "",
             choices,
+            has: |_| true,
         }
+    }
+
+    /// Returns the choice with those of its values that this program has.
+    #[must_use]
+    pub const fn of(self, has: fn(&str) -> bool) -> Self {
+        Self { has, ..self }
     }
 
     pub const fn text(name: &'static str, label: &'static str, hint: &'static str) -> Self {
@@ -37,6 +46,7 @@ impl Filter {
             label,
             hint,
             choices: &[],
+            has: |_| true,
         }
     }
 
@@ -50,7 +60,7 @@ impl Filter {
             return FieldKind::Line;
         }
         let every = ("", console.t("console-all-time"));
-        let all = self.choices.iter();
+        let all = self.choices.iter().filter(|(name, _)| (self.has)(name));
         let all = all.map(|(name, key)| (*name, console.t(key)));
         let is_known = value.is_empty() || self.choices.iter().any(|(name, _)| *name == value);
         // A value that only a link contains is kept by the form.

@@ -226,6 +226,21 @@ impl<'v> Form<'v> {
         })
     }
 
+    /// Does the same for a form that runs an operation: it says which fields are optional, and has the texts that
+    /// make its change elsewhere, which it shows if it was sent for them. `others` are values without a field.
+    pub fn of_operation(
+        visit: &'v Visit<'v>,
+        mut view: EntryForm,
+        others: &[(&'static str, String)],
+    ) -> Result<Self, Stop> {
+        let (console, version) = (&visit.console, view.version.as_deref());
+        mark_optional(console, &mut view.fields);
+        view.also = also_as::of_form(console, &view.fields, &[], version);
+        let form = Self::open(visit, view)?;
+        form.offer(others)?;
+        Ok(form)
+    }
+
     /// Returns the form with the stored values, which a failed change shows: the object may have been
     /// changed since the form was opened.
     #[must_use]

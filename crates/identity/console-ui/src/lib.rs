@@ -28,6 +28,7 @@ pub mod list_file;
 pub mod local_time;
 pub mod moment;
 pub mod names;
+pub mod object;
 pub mod once;
 mod parameter;
 pub mod picker;

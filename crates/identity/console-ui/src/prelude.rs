@@ -26,6 +26,7 @@ pub use crate::form::{Field, FieldError, Form, entry, select};
 pub use crate::list::{Column, Sorting};
 pub use crate::list_file::{FileList, Rows};
 pub use crate::names::Names;
+pub use crate::object::{word, words};
 pub use crate::once::{Created, NOTICES};
 pub use crate::question::{Messages, Question};
 pub use crate::routes::{

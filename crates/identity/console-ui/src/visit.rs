@@ -108,6 +108,14 @@ impl<'p> Visit<'p> {
         Ok(text(&self.form, "version")?.to_owned())
     }
 
+    /// Returns the version that the values of the form were made for.
+    pub fn seen(&self, present: String) -> Result<String, Stop> {
+        if self.is_answer {
+            return Ok(text(&self.form, "version")?.to_owned());
+        }
+        self.version(present)
+    }
+
     /// Returns the context of the change, with the version and the reason of the form.
     pub fn context(&self) -> AdminContext<'_> {
         self.console.context_with_version(&self.form)

@@ -15,7 +15,7 @@ pub(crate) mod simulation;
 pub(crate) mod tokens;
 pub(crate) mod users;
 
-use doorward_admin::clients;
+use doorward_admin::{applications, clients};
 use doorward_domain::model::{ClientChange, ClientKind, FactorRequirement};
 use doorward_rules::lint;
 use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
@@ -47,7 +47,8 @@ const SELECTS: [Filter; 3] = [
             ("public", "console-kind-device"),
             ("saml", "console-kind-saml"),
         ],
-    ),
+    )
+    .of(is_kind_of_program),
     Filter::choice(
         "registered_by",
         "console-registered-by",
@@ -58,6 +59,11 @@ const SELECTS: [Filter; 3] = [
         ],
     ),
 ];
+
+/// Returns true for a kind of clients that this program registers: features may be left out.
+fn is_kind_of_program(word: &str) -> bool {
+    applications::client_kinds().any(|kind| kind.as_str() == word)
+}
 
 pub(crate) fn filter(console: &Console<'_>) -> Result<(Cursor, ClientFilter), Stop> {
     let cursor = Cursor::read(console, &[&ClientFilter::NAMES[..], &[list::SORT]].concat())?;

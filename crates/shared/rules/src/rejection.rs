@@ -207,9 +207,13 @@ const fn of_saml(reason: Reason) -> Option<&'static str> {
              --add-redirect-uri {URI}"
         }
         Reason::SamlSignature => {
-            "register the present certificate: doorward saml update {client} --metadata=FILE; or accept \
-             unsigned requests: doorward saml update {client} --signed-requests=false"
+            "register the present certificate: doorward saml update {client} --metadata=FILE"
         }
+        Reason::SamlUnsigned => {
+            "the application has to sign its requests, and to send them by redirect; or accept unsigned ones: \
+             doorward saml update {client} --signed-requests=false"
+        }
+        Reason::SamlLogout => "doorward saml update {client} --logout-url=URL",
         Reason::SamlAlgorithm => "the application has to sign with {expected}",
         _ => return None,
     })

@@ -1,14 +1,14 @@
 //! Writes responses with their assertions (SAML Core §2, §3.3; SAML Profiles §4.1.4), and the messages of a
 //! sign-out.
 
+use askama::Template;
 use doorward_domain::model::saml_client::{NameIdFormat, SamlSigned as Signed};
 use doorward_domain::time::{UnixSeconds, to_rfc3339};
 
 use crate::attributes::Attribute;
 use crate::key::XmlSigner;
-use crate::names::{BEARER, REQUESTER, RESPONDER, SUCCESS, format_uri};
-use crate::signature::{Encryption, SignError, encrypt, sign};
-use crate::write::Node;
+use crate::names::format_uri;
+use crate::signature::{Encryption, SignError, sign};
 
 #[cfg(test)]
 mod tests;
@@ -26,16 +26,16 @@ pub struct NameId {
 }
 
 impl NameId {
-    /// Writes the name. A persistent or transient one is qualified by both sides (SAML Core §8.3.7).
-    fn node(&self, issuer: &str, provider: &str) -> Node {
-        let node = Node::new("saml:NameID").attribute("Format", format_uri(self.format));
-        let node = match self.format {
-            NameIdFormat::Persistent | NameIdFormat::Transient => node
-                .attribute("NameQualifier", issuer)
-                .attribute("SPNameQualifier", provider),
-            NameIdFormat::Email | NameIdFormat::Unspecified => node,
-        };
-        node.text(&self.value)
+    const fn format_uri(&self) -> &'static str {
+        format_uri(self.format)
+    }
+
+    /// Returns true if both sides qualify the name (SAML Core §8.3.7).
+    const fn is_qualified(&self) -> bool {
+        matches!(
+            self.format,
+            NameIdFormat::Persistent | NameIdFormat::Transient
+        )
     }
 }
 
@@ -55,19 +55,9 @@ pub struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-    fn message(&self, name: &'static str) -> Node {
-        Node::new(name)
-            .attribute("ID", self.id)
-            .attribute("Version", "2.0")
-            .attribute("IssueInstant", to_rfc3339(self.now))
-            .attribute("Destination", self.destination)
-            .maybe("InResponseTo", self.in_response_to)
-            .child(issuer(self.issuer))
+    fn after(&self, seconds: i64) -> String {
+        to_rfc3339(self.now + seconds)
     }
-}
-
-fn issuer(entity_id: &str) -> Node {
-    Node::new("saml:Issuer").text(entity_id)
 }
 
 /// The contents of an assertion.
@@ -92,92 +82,54 @@ pub struct Protection<'a> {
     pub encryption: Option<&'a Encryption>,
 }
 
+#[derive(Template)]
+#[template(path = "assertion.xml")]
+struct Assertion<'a> {
+    envelope: &'a Envelope<'a>,
+    statement: &'a Statement<'a>,
+    authenticated_at: String,
+    session_ends_at: String,
+}
+
+#[derive(Template)]
+#[template(path = "message.xml")]
+struct Message<'a> {
+    name: &'static str,
+    envelope: &'a Envelope<'a>,
+    content: Content<'a>,
+}
+
+enum Content<'a> {
+    /// The status with its text, and the assertion; both texts may be empty.
+    Answer(Status, &'a str, &'a str),
+    /// The user and the session that end.
+    SignOut(&'a NameId, &'a str),
+}
+
 /// Writes the response to a successful request.
 pub fn success(
     envelope: &Envelope<'_>,
     statement: &Statement<'_>,
     protection: &Protection<'_>,
 ) -> Result<String, SignError> {
-    let mut assertion = assertion(envelope, statement);
-    if matches!(protection.signed, Signed::Assertion | Signed::Both) {
-        sign(&mut assertion, statement.id, 1, &protection.signer)?;
-    }
-    let content = match protection.encryption {
-        Some(key) => encrypt(&assertion, key)?,
-        None => assertion,
+    let assertion = Assertion {
+        envelope,
+        statement,
+        authenticated_at: to_rfc3339(statement.authenticated_at),
+        session_ends_at: to_rfc3339(statement.session_ends_at),
     };
-    let mut response = envelope
-        .message("samlp:Response")
-        .child(Status::SUCCESS.node(None))
-        .child(content);
+    let mut assertion = assertion.render()?;
+    if matches!(protection.signed, Signed::Assertion | Signed::Both) {
+        assertion = sign(assertion, statement.id, &protection.signer)?;
+    }
+    if let Some(key) = protection.encryption {
+        assertion = key.encrypt(&assertion)?;
+    }
+    let response = response(envelope, Status::SUCCESS, "", &assertion)?;
     if matches!(protection.signed, Signed::Response | Signed::Both) {
-        sign(&mut response, envelope.id, 1, &protection.signer)?;
+        return sign(response, envelope.id, &protection.signer);
     }
-    Ok(response.canonical())
-}
-
-fn assertion(envelope: &Envelope<'_>, statement: &Statement<'_>) -> Node {
-    let end = to_rfc3339(envelope.now + TTL);
-    let confirmation = Node::new("saml:SubjectConfirmationData")
-        .maybe("InResponseTo", envelope.in_response_to)
-        .attribute("NotOnOrAfter", &end)
-        .attribute("Recipient", envelope.destination);
-    let confirmation = Node::new("saml:SubjectConfirmation")
-        .attribute("Method", BEARER)
-        .child(confirmation);
-    let subject = Node::new("saml:Subject")
-        .child(statement.name_id.node(envelope.issuer, envelope.provider))
-        .child(confirmation);
-    let audience = Node::new("saml:Audience").text(envelope.provider);
-    let conditions = Node::new("saml:Conditions")
-        .attribute("NotBefore", to_rfc3339(envelope.now - SKEW))
-        .attribute("NotOnOrAfter", &end)
-        .child(Node::new("saml:AudienceRestriction").child(audience));
-    let class = Node::new("saml:AuthnContextClassRef").text(statement.context);
-    let authentication = Node::new("saml:AuthnStatement")
-        .attribute("AuthnInstant", to_rfc3339(statement.authenticated_at))
-        .attribute("SessionIndex", statement.session_index)
-        .attribute("SessionNotOnOrAfter", to_rfc3339(statement.session_ends_at))
-        .child(Node::new("saml:AuthnContext").child(class));
-    let assertion = Node::new("saml:Assertion")
-        .attribute("ID", statement.id)
-        .attribute("Version", "2.0")
-        .attribute("IssueInstant", to_rfc3339(envelope.now))
-        .child(issuer(envelope.issuer))
-        .child(subject)
-        .child(conditions)
-        .child(authentication);
-    if statement.attributes.is_empty() {
-        return assertion;
-    }
-    let attributes = statement.attributes.iter().map(Attribute::node);
-    assertion.child(Node::new("saml:AttributeStatement").children(attributes))
-}
-
-/// The status of a response (SAML Core §3.2.2.2): the side that caused it, and the reason.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Status(&'static str, &'static str);
-
-impl Status {
-    pub const SUCCESS: Self = Self(SUCCESS, "");
-    /// Not all service providers ended their session.
-    pub const PARTIAL_LOGOUT: Self = Self(SUCCESS, "PartialLogout");
-    /// The session is of another user.
-    pub const UNKNOWN_PRINCIPAL: Self = Self(REQUESTER, "UnknownPrincipal");
-    pub const NO_PASSIVE: Self = Self(RESPONDER, "NoPassive");
-    pub const REQUEST_DENIED: Self = Self(RESPONDER, "RequestDenied");
-    pub const NO_AUTHN_CONTEXT: Self = Self(REQUESTER, "NoAuthnContext");
-    pub const INVALID_NAME_ID_POLICY: Self = Self(REQUESTER, "InvalidNameIDPolicy");
-    pub const AUTHN_FAILED: Self = Self(RESPONDER, "AuthnFailed");
-
-    fn node(self, text: Option<&str>) -> Node {
-        let written = |code: String| Node::new("samlp:StatusCode").attribute("Value", code);
-        let second = Some(self.1).filter(|second| !second.is_empty());
-        let second = second.map(|name| format!("urn:oasis:names:tc:SAML:2.0:status:{name}"));
-        let code = written(self.0.to_owned()).children(second.map(written));
-        let message = text.map(|text| Node::new("samlp:StatusMessage").text(text));
-        Node::new("samlp:Status").child(code).children(message)
-    }
+    Ok(response)
 }
 
 /// Writes a signed response without an assertion.
@@ -187,26 +139,61 @@ pub fn failure(
     text: &str,
     signer: &XmlSigner<'_>,
 ) -> Result<String, SignError> {
-    let mut response = envelope
-        .message("samlp:Response")
-        .child(status.node(Some(text)));
-    sign(&mut response, envelope.id, 1, signer)?;
-    Ok(response.canonical())
+    sign(response(envelope, status, text, "")?, envelope.id, signer)
+}
+
+fn response(
+    envelope: &Envelope<'_>,
+    status: Status,
+    text: &str,
+    assertion: &str,
+) -> askama::Result<String> {
+    let content = Content::Answer(status, text, assertion);
+    write("Response", envelope, content)
 }
 
 /// Writes a request to end a session, to be signed over its query.
-pub fn logout_request(envelope: &Envelope<'_>, name_id: &NameId, session_index: &str) -> String {
-    let end = to_rfc3339(envelope.now + TTL);
-    envelope
-        .message("samlp:LogoutRequest")
-        .attribute("NotOnOrAfter", end)
-        .child(name_id.node(envelope.issuer, envelope.provider))
-        .child(Node::new("samlp:SessionIndex").text(session_index))
-        .canonical()
+pub fn logout_request(
+    envelope: &Envelope<'_>,
+    name_id: &NameId,
+    session_index: &str,
+) -> askama::Result<String> {
+    let content = Content::SignOut(name_id, session_index);
+    write("LogoutRequest", envelope, content)
 }
 
 /// Writes the response to a request of a sign-out, to be signed over its query.
-pub fn logout_response(envelope: &Envelope<'_>, status: Status) -> String {
-    let response = envelope.message("samlp:LogoutResponse");
-    response.child(status.node(None)).canonical()
+pub fn logout_response(envelope: &Envelope<'_>, status: Status) -> askama::Result<String> {
+    let content = Content::Answer(status, "", "");
+    write("LogoutResponse", envelope, content)
+}
+
+fn write(
+    name: &'static str,
+    envelope: &Envelope<'_>,
+    content: Content<'_>,
+) -> askama::Result<String> {
+    let message = Message {
+        name,
+        envelope,
+        content,
+    };
+    message.render()
+}
+
+/// The status of a response (SAML Core §3.2.2.2): the side that caused it, and the reason.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Status(&'static str, &'static str);
+
+impl Status {
+    pub const SUCCESS: Self = Self("Success", "");
+    /// Not all service providers ended their session.
+    pub const PARTIAL_LOGOUT: Self = Self("Success", "PartialLogout");
+    /// The session is of another user.
+    pub const UNKNOWN_PRINCIPAL: Self = Self("Requester", "UnknownPrincipal");
+    pub const NO_PASSIVE: Self = Self("Responder", "NoPassive");
+    pub const REQUEST_DENIED: Self = Self("Responder", "RequestDenied");
+    pub const NO_AUTHN_CONTEXT: Self = Self("Requester", "NoAuthnContext");
+    pub const INVALID_NAME_ID_POLICY: Self = Self("Requester", "InvalidNameIDPolicy");
+    pub const AUTHN_FAILED: Self = Self("Responder", "AuthnFailed");
 }

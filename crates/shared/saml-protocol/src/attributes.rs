@@ -3,37 +3,19 @@
 use doorward_domain::model::saml_client::AttributeNames;
 use serde_json::{Map, Value};
 
-use crate::write::Node;
-
 #[cfg(test)]
 mod tests;
 
 /// A line for each known claim, with its names.
 const CLAIMS: &str = include_str!("../claims.txt");
-const FORMAT: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:";
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attribute {
     pub name: String,
     /// The kind of the name; absent for names that are no URI in the set of Microsoft.
-    format: Option<&'static str>,
-    friendly_name: Option<&'static str>,
+    pub format: Option<&'static str>,
+    pub friendly_name: Option<&'static str>,
     pub values: Vec<String>,
-}
-
-impl Attribute {
-    pub fn node(&self) -> Node {
-        let values = self
-            .values
-            .iter()
-            .map(|value| Node::new("saml:AttributeValue").text(value));
-        let format = self.format.map(|format| format!("{FORMAT}{format}"));
-        Node::new("saml:Attribute")
-            .attribute("Name", &self.name)
-            .maybe("NameFormat", format.as_deref())
-            .maybe("FriendlyName", self.friendly_name)
-            .children(values)
-    }
 }
 
 /// Returns the attributes of claims. Claims without a name in the set keep their own; those about the sign-in,

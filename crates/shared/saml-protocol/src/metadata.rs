@@ -1,18 +1,18 @@
 //! Metadata (SAML Metadata): reads that of a service provider, and writes that of this server.
 
+use askama::Template;
 use doorward_domain::model::saml_client::{NameIdFormat, SamlConsumer, SamlSettings};
 use doorward_domain::time::UnixSeconds;
 
 use crate::error::{MessageError, Result, differs};
 use crate::key::{VerificationKey, certificate_text};
 use crate::names::{METADATA, POST, PROTOCOL, REDIRECT, SIGNATURE, format_of, format_uri};
-use crate::signature::key_info;
-use crate::write::Node;
 use crate::xml::{self, Element};
 
 #[cfg(test)]
 mod tests;
 
+const PROTOCOLS: &str = "protocolSupportEnumeration";
 /// Maximum size of a document in bytes.
 pub const MAX_DOCUMENT: usize = 256 * 1024;
 
@@ -43,15 +43,9 @@ pub fn read(document: &[u8], now: UnixSeconds) -> Result<ServiceProvider> {
             return differs("validUntil", "in the future", received);
         }
     }
-    let protocols = provider
-        .attribute("protocolSupportEnumeration")
-        .unwrap_or_default();
-    if !protocols
-        .split_whitespace()
-        .any(|protocol| protocol == PROTOCOL)
-    {
-        let field = "protocolSupportEnumeration";
-        return differs(field, "SAML 2.0", protocols);
+    let protocols = provider.attribute(PROTOCOLS).unwrap_or_default();
+    if protocols.split_whitespace().all(|known| known != PROTOCOL) {
+        return differs(PROTOCOLS, "SAML 2.0", protocols);
     }
     let mut logout = provider.all(METADATA, "SingleLogoutService");
     let logout = logout.find(|service| service.attribute("Binding") == Some(REDIRECT));
@@ -158,31 +152,23 @@ impl OwnAddresses {
     }
 }
 
+#[derive(Template)]
+#[template(path = "metadata.xml")]
+struct OwnMetadata<'a> {
+    own: &'a OwnAddresses,
+    certificates: Vec<&'a str>,
+    formats: [&'static str; 4],
+}
+
 /// Writes the metadata of this server, with a certificate for each of its keys.
-pub fn write<'a>(own: &OwnAddresses, certificates: impl Iterator<Item = &'a str>) -> String {
-    let keys = certificates.map(|certificate| {
-        Node::new("md:KeyDescriptor")
-            .attribute("use", "signing")
-            .child(key_info(certificate))
-    });
-    let formats =
-        NameIdFormat::ALL.map(|format| Node::new("md:NameIDFormat").text(format_uri(format)));
-    let service = |name, binding: &str, address: &str| {
-        Node::new(name)
-            .attribute("Binding", binding)
-            .attribute("Location", address)
+pub fn write<'a>(
+    own: &OwnAddresses,
+    certificates: impl Iterator<Item = &'a str>,
+) -> askama::Result<String> {
+    let metadata = OwnMetadata {
+        own,
+        certificates: certificates.collect(),
+        formats: NameIdFormat::ALL.map(format_uri),
     };
-    let sign_on = [REDIRECT, POST];
-    let sign_on = sign_on.map(|binding| service("md:SingleSignOnService", binding, &own.sign_on));
-    let provider = Node::new("md:IDPSSODescriptor")
-        .attribute("WantAuthnRequestsSigned", "false")
-        .attribute("protocolSupportEnumeration", PROTOCOL)
-        .children(keys)
-        .child(service("md:SingleLogoutService", REDIRECT, &own.logout))
-        .children(formats)
-        .children(sign_on);
-    Node::new("md:EntityDescriptor")
-        .attribute("entityID", &own.entity_id)
-        .child(provider)
-        .canonical()
+    metadata.render()
 }

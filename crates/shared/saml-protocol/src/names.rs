@@ -6,7 +6,6 @@ pub const ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 pub const METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
 pub const SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
-pub const ENCRYPTION: &str = "http://www.w3.org/2001/04/xmlenc#";
 
 pub const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 pub const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
@@ -15,20 +14,10 @@ pub const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 pub const DEFLATE: &str = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE";
 /// Format of the entity IDs that name issuers (SAML Core §8.3.6).
 pub const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
-pub const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
 pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
-pub const REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
-pub const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
 
 pub const RSA_SHA256: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
-pub const SHA256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
-pub const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
-pub const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-pub const AES256_GCM: &str = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
-/// RSA-OAEP with MGF1 and SHA-1, in which no collision helps an attacker; other digests are unknown to most
-/// service providers.
-pub const RSA_OAEP: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
 
 /// Returns the identifier of a format of names.
 pub const fn format_uri(format: NameIdFormat) -> &'static str {

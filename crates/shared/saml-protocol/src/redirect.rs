@@ -26,19 +26,6 @@ mod tests;
 const MAX_QUERY: usize = 64 * 1024;
 /// Parameter with the algorithm of a signature.
 pub const SIG_ALG: &str = "SigAlg";
-/// The accepted algorithms with their digests.
-const DIGESTS: [(&str, Nid); 3] = [
-    (RSA_SHA256, Nid::SHA256),
-    (
-        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384",
-        Nid::SHA384,
-    ),
-    (
-        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512",
-        Nid::SHA512,
-    ),
-];
-
 /// The kind of a message, which names its parameter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Direction {
@@ -89,19 +76,12 @@ impl QuerySignature {
     }
 }
 
-/// The parameters that are read.
-const PARAMETERS: [&str; 6] = [
-    "SAMLRequest",
-    "SAMLResponse",
-    "RelayState",
-    "SAMLEncoding",
-    SIG_ALG,
-    "Signature",
-];
-
-/// Returns the values of [`PARAMETERS`], each as it was received.
-fn parameters(query: &str) -> Result<[Option<&str>; 6]> {
-    let mut values = [None; 6];
+/// Returns the values of these parameters, each as it was received.
+fn parameters<'q, const N: usize>(
+    query: &'q str,
+    names: [&str; N],
+) -> Result<[Option<&'q str>; N]> {
+    let mut values = [None; N];
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         // A reader that decodes the name would verify another value than the one it uses.
@@ -110,7 +90,7 @@ fn parameters(query: &str) -> Result<[Option<&str>; 6]> {
             let text = format!("the name of the parameter {name} is percent-encoded");
             return malformed(text);
         }
-        let mut slots = PARAMETERS.iter().zip(&mut values);
+        let mut slots = names.iter().zip(&mut values);
         if let Some((known, slot)) = slots.find(|(known, _)| **known == name)
             && slot.replace(value).is_some()
         {
@@ -125,14 +105,9 @@ pub fn read(query: &str) -> Result<Received> {
     if query.len() > MAX_QUERY {
         return malformed(format!("the query has more than {MAX_QUERY} bytes"));
     }
-    let [
-        request,
-        response,
-        relay_state,
-        encoding,
-        algorithm,
-        signature,
-    ] = parameters(query)?;
+    let [request, response] = parameters(query, ["SAMLRequest", "SAMLResponse"])?;
+    let [relay_state, encoding] = parameters(query, ["RelayState", "SAMLEncoding"])?;
+    let [algorithm, signature] = parameters(query, [SIG_ALG, "Signature"])?;
     let (direction, message) = match (request, response) {
         (Some(message), None) => (Direction::Request, message),
         (None, Some(message)) => (Direction::Response, message),
@@ -140,8 +115,8 @@ pub fn read(query: &str) -> Result<Received> {
             return malformed("the query must have either SAMLRequest or SAMLResponse");
         }
     };
-    let encoding = encoding.map(|encoding| text(encoding).unwrap_or_default());
-    if let Some(other) = encoding.filter(|encoding| encoding != DEFLATE) {
+    let encoding = encoding.map(|encoding| text("SAMLEncoding", encoding));
+    if let Some(other) = encoding.transpose()?.filter(|other| other != DEFLATE) {
         return malformed(format!("SAMLEncoding must be {DEFLATE}, got {other}"));
     }
     let signature = match (algorithm, signature) {
@@ -157,9 +132,7 @@ pub fn read(query: &str) -> Result<Received> {
         }),
         _ => return malformed("the query has SigAlg or Signature, but not both"),
     };
-    let unreadable = "RelayState is not UTF-8 in percent-encoding";
-    let relay_state =
-        relay_state.map(|state| text(state).map_or_else(|| malformed(unreadable), Ok));
+    let relay_state = relay_state.map(|state| text("RelayState", state));
     let message = decode(direction.parameter(), percent_decode_str(message))?;
     Ok(Received {
         direction,
@@ -193,17 +166,21 @@ fn joined(parameters: &[(&str, Option<&str>)]) -> String {
 }
 
 fn digest(written: &str) -> Result<Nid> {
-    let named = text(written).unwrap_or_default();
-    let found = DIGESTS.iter().find(|(algorithm, _)| *algorithm == named);
-    let unknown = || differs(SIG_ALG, RSA_SHA256, &named);
-    found.map_or_else(unknown, |(_, digest)| Ok(*digest))
+    let named = text(SIG_ALG, written)?;
+    match named.strip_prefix("http://www.w3.org/2001/04/xmldsig-more#rsa-") {
+        Some("sha256") => Ok(Nid::SHA256),
+        Some("sha384") => Ok(Nid::SHA384),
+        Some("sha512") => Ok(Nid::SHA512),
+        _ => differs(SIG_ALG, RSA_SHA256, &named),
+    }
 }
 
 /// Returns the text of a value in form encoding.
-fn text(value: &str) -> Option<String> {
+fn text(name: &str, value: &str) -> Result<String> {
     let spaced = value.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;
-    Some(decoded.into_owned())
+    let decoded = percent_decode_str(&spaced).decode_utf8();
+    let decoded = decoded.map(std::borrow::Cow::into_owned);
+    decoded.or_else(|_| malformed(format!("{name} is not UTF-8 in percent-encoding")))
 }
 
 /// Decodes base64, which may have line breaks (SAML Bindings §3.4.4.1: they are not sent, but some do).

@@ -1,5 +1,6 @@
 //! Signs and encrypts elements (XML Signature, XML Encryption 1.1). Nothing here verifies a signature.
 
+use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_domain::keys::KeyError;
@@ -9,8 +10,11 @@ use openssl::symm::{Cipher, encrypt_aead};
 use rand::CryptoRng;
 
 use crate::key::{VerificationKey, XmlSigner};
-use crate::names::{AES256_GCM, ENCRYPTION, ENVELOPED, EXCLUSIVE, RSA_OAEP, RSA_SHA256, SHA256};
-use crate::write::Node;
+
+/// Start of the signed part alone, which declares its prefix then.
+const ALONE: &str = "<ds:SignedInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">";
+/// The schemas demand the signature after the issuer (SAML Core §2.3.3, §3.2.2).
+const ISSUER_END: &str = "</saml:Issuer>";
 
 #[derive(Debug, thiserror::Error)]
 pub enum SignError {
@@ -18,41 +22,42 @@ pub enum SignError {
     Key(#[from] KeyError),
     #[error("the cryptographic library failed")]
     Library(#[from] ErrorStack),
+    #[error(transparent)]
+    Template(#[from] askama::Error),
 }
 
-/// Signs an element with this ID, and adds the signature at the position that its schema demands.
-pub fn sign(
-    element: &mut Node,
-    id: &str,
-    at: usize,
-    signer: &XmlSigner<'_>,
-) -> Result<(), SignError> {
+#[derive(Template)]
+#[template(path = "signed_info.xml")]
+struct SignedInfo<'a> {
+    id: &'a str,
+    digest: String,
+}
+
+#[derive(Template)]
+#[template(path = "signature.xml")]
+struct Signature<'a> {
+    /// The signed part without its start.
+    signed_info: &'a str,
+    value: String,
+    certificate: &'a str,
+}
+
+/// Signs a document whose root has this ID.
+pub fn sign(mut document: String, id: &str, signer: &XmlSigner<'_>) -> Result<String, SignError> {
     // The signature is left out of what it covers, by the first transform.
-    let digest = hash(MessageDigest::sha256(), element.canonical().as_bytes())?;
-    let method = |name, algorithm: &str| Node::new(name).attribute("Algorithm", algorithm);
-    let transforms = [ENVELOPED, EXCLUSIVE].map(|name| method("ds:Transform", name));
-    let reference = Node::new("ds:Reference")
-        .attribute("URI", format!("#{id}"))
-        .child(Node::new("ds:Transforms").children(transforms))
-        .child(method("ds:DigestMethod", SHA256))
-        .child(Node::new("ds:DigestValue").text(STANDARD.encode(digest)));
-    let signed_info = Node::new("ds:SignedInfo")
-        .child(method("ds:CanonicalizationMethod", EXCLUSIVE))
-        .child(method("ds:SignatureMethod", RSA_SHA256))
-        .child(reference);
-    let value = (signer.sign)(signed_info.canonical().as_bytes())?;
-    let signature = Node::new("ds:Signature")
-        .child(signed_info)
-        .child(Node::new("ds:SignatureValue").text(STANDARD.encode(value)))
-        .child(key_info(signer.certificate));
-    element.insert(at, signature);
-    Ok(())
-}
-
-/// Returns the key of a signature, for a document that offers several.
-pub fn key_info(certificate: &str) -> Node {
-    let certificate = Node::new("ds:X509Certificate").text(certificate);
-    Node::new("ds:KeyInfo").child(Node::new("ds:X509Data").child(certificate))
+    let digest = hash(MessageDigest::sha256(), document.as_bytes())?;
+    let digest = STANDARD.encode(digest);
+    let signed_info = SignedInfo { id, digest }.render()?;
+    let value = (signer.sign)(signed_info.as_bytes())?;
+    let signature = Signature {
+        signed_info: signed_info.trim_start_matches(ALONE),
+        value: STANDARD.encode(value),
+        certificate: signer.certificate,
+    };
+    // Values are escaped: the first end is that of the root's issuer.
+    let at = document.find(ISSUER_END).unwrap_or_default() + ISSUER_END.len();
+    document.insert_str(at, &signature.render()?);
+    Ok(document)
 }
 
 /// The encryption of one assertion for a service provider. Its secrets are new and random.
@@ -73,40 +78,23 @@ impl Encryption {
             nonce,
         }
     }
+
+    /// Returns the `saml:EncryptedAssertion` of an assertion.
+    pub fn encrypt(&self, assertion: &str) -> Result<String, SignError> {
+        let (cipher, nonce, mut tag) = (Cipher::aes_256_gcm(), &self.nonce, [0; 16]);
+        let text = assertion.as_bytes();
+        let encrypted = encrypt_aead(cipher, &self.content_key, Some(nonce), &[], text, &mut tag)?;
+        let encrypted = EncryptedAssertion {
+            key: STANDARD.encode(self.key.encrypt(&self.content_key)?),
+            content: STANDARD.encode([&nonce[..], &encrypted, &tag].concat()),
+        };
+        Ok(encrypted.render()?)
+    }
 }
 
-/// Returns the `saml:EncryptedAssertion` of an assertion.
-pub fn encrypt(assertion: &Node, encryption: &Encryption) -> Result<Node, SignError> {
-    let Encryption {
-        key,
-        content_key,
-        nonce,
-    } = encryption;
-    let mut tag = [0; 16];
-    let text = assertion.canonical();
-    let cipher = Cipher::aes_256_gcm();
-    let encrypted = encrypt_aead(
-        cipher,
-        content_key,
-        Some(nonce),
-        &[],
-        text.as_bytes(),
-        &mut tag,
-    )?;
-    let content = [&nonce[..], &encrypted, &tag].concat();
-    let method =
-        |algorithm: &str| Node::new("xenc:EncryptionMethod").attribute("Algorithm", algorithm);
-    let cipher_data = |bytes: &[u8]| {
-        let value = Node::new("xenc:CipherValue").text(STANDARD.encode(bytes));
-        Node::new("xenc:CipherData").child(value)
-    };
-    let encrypted_key = Node::new("xenc:EncryptedKey")
-        .child(method(RSA_OAEP))
-        .child(cipher_data(&key.encrypt(content_key)?));
-    let data = Node::new("xenc:EncryptedData")
-        .attribute("Type", format!("{ENCRYPTION}Element"))
-        .child(method(AES256_GCM))
-        .child(Node::new("ds:KeyInfo").child(encrypted_key))
-        .child(cipher_data(&content));
-    Ok(Node::new("saml:EncryptedAssertion").child(data))
+#[derive(Template)]
+#[template(path = "encrypted.xml")]
+struct EncryptedAssertion {
+    key: String,
+    content: String,
 }

@@ -13,6 +13,7 @@ use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::like::{LIKE, WITH_CONSENTS, settings_of};
+use super::other_applications::client_kinds;
 use super::read::get;
 use crate::operation::{OPTION, find, put};
 use crate::prelude::*;
@@ -162,7 +163,10 @@ impl NewClientBody {
     pub(crate) fn read_on(mut self, like: Option<&Client>) -> Result<NewClient> {
         let kind = take_text(&mut self.0, "kind")?;
         let default = like.map_or(ClientKind::Confidential, |like| like.kind);
-        let kind = kind.map_or(Some(default), |text| ClientKind::parse(&text));
+        let mut kinds = client_kinds();
+        let kind = kind.map_or(Some(default), |text| {
+            kinds.find(|known| known.as_str() == text)
+        });
         let expected = "Must be public or confidential.";
         let kind = kind.ok_or_else(|| AdminError::invalid("kind", expected))?;
         let id = take_text(&mut self.0, "id")?;

@@ -10,6 +10,7 @@ use doorward_rules::list_filter::{ClientFilter, ClientOrigin};
 use doorward_services::access_end::EndedAccess;
 use doorward_services::view;
 use doorward_store::repo::affected::{Object, RecordKind};
+use serde::Deserializer;
 use utoipa::PartialSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -24,7 +25,7 @@ use super::{
 use crate::affected::{self, count_text};
 use crate::applications::{self, ChosenApplication};
 use crate::found::FoundPage;
-use crate::json_member::{OneOf, one_of, optional, optional_word};
+use crate::json_member::{OneOf, one_of, optional, optional_of, optional_word};
 use crate::operation::{Again, Operation, Shown};
 use crate::prelude::*;
 
@@ -52,6 +53,13 @@ impl PartialSchema for Kinds {
 
 impl ToSchema for Kinds {}
 
+fn kind_of_program<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<ClientKind>, D::Error> {
+    let kinds: Vec<ClientKind> = applications::client_kinds().collect();
+    optional_of(&kinds, deserializer)
+}
+
 type Origins = OneOf<ClientOrigin>;
 
 doorward_protocol::words! {
@@ -77,7 +85,7 @@ pub struct List {
     #[schema(inline, value_type = Option<States>)]
     state: Option<ClientState>,
     /// Kind of client.
-    #[serde(default, deserialize_with = "optional_word")]
+    #[serde(default, deserialize_with = "kind_of_program")]
     #[schema(inline, value_type = Option<Kinds>)]
     kind: Option<ClientKind>,
     /// Origin of the registration.

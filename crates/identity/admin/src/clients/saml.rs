@@ -4,11 +4,12 @@ use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
 use doorward_domain::model::{ClientChange, ClientKind};
 use doorward_oauth::clients::input::NewClient;
 
+use super::other_applications::ADDED;
 use super::{create_with, get, update_with};
 use crate::prelude::*;
 
 /// The entity ID with the settings.
-pub(super) type SamlValues = (String, SamlSettings);
+pub type SamlValues = (String, SamlSettings);
 
 /// Returns a client that speaks SAML, with its settings.
 #[boxed(?Send)]
@@ -24,17 +25,10 @@ pub async fn get_saml(context: &AdminContext<'_>, id: &ClientId) -> Result<(Clie
 pub async fn create_saml(
     context: &AdminContext<'_>,
     new: NewClient,
-    entity_id: String,
-    settings: SamlSettings,
-) -> Result<(Client, SamlClient)> {
-    let values = (entity_id.clone(), settings.clone());
+    values: SamlValues,
+) -> Result<Client> {
     let (client, _) = create_with(context, new, Some(values)).await?;
-    let saml = SamlClient {
-        client_id: client.id.clone(),
-        entity_id,
-        settings,
-    };
-    Ok((client, saml))
+    Ok(client)
 }
 
 /// Changes a client that speaks SAML, and replaces its settings.
@@ -43,10 +37,9 @@ pub async fn update_saml(
     context: &AdminContext<'_>,
     id: &ClientId,
     change: ClientChange,
-    entity_id: String,
-    settings: SamlSettings,
+    values: SamlValues,
 ) -> Result<Client> {
-    update_with(context, id, change, Some((entity_id, settings))).await
+    update_with(context, id, change, Some(values)).await
 }
 
 /// Checks that a client of this kind has settings, and no other one.
@@ -54,7 +47,12 @@ pub(super) fn check_kind(kind: ClientKind, saml: Option<&SamlValues>) -> Result<
     if (kind == ClientKind::Saml) == saml.is_some() {
         return Ok(());
     }
-    let problem = "register a client that speaks SAML with `doorward client create --saml`";
+    let mut others = ADDED.all().iter().filter(|others| others.kind == kind);
+    let flag = others.find_map(|others| others.entry.flag());
+    let problem = flag.map_or_else(
+        || "Must be public or confidential.".to_owned(),
+        |flag| format!("register a client of this kind with `doorward client create --{flag}`"),
+    );
     Err(AdminError::invalid("kind", problem))
 }
 

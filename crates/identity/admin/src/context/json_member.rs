@@ -75,10 +75,18 @@ pub fn nullable<'de, T: JsonMember, D: Deserializer<'de>>(
 pub fn optional_word<'de, T: Word, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
+    optional_of(T::ALL, deserializer)
+}
+
+/// Deserializes a member that may be absent or one of these words.
+pub fn optional_of<'de, T: Word, D: Deserializer<'de>>(
+    known: &[T],
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     let read = |text: String| {
-        let found = T::ALL.iter().copied().find(|known| known.word() == text);
+        let found = known.iter().copied().find(|known| known.word() == text);
         found.ok_or_else(|| {
-            let words: Vec<_> = T::ALL.iter().map(|known| known.word()).collect();
+            let words: Vec<_> = known.iter().map(|known| known.word()).collect();
             D::Error::custom(format!("Must be one of {}.", words.join(", ")))
         })
     };

@@ -12,7 +12,8 @@ use doorward_rules::list_filter::ClientFilter;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::super::clients::{self, operations::UPDATE};
+use super::super::clients;
+use super::super::clients::operations::{CREATE, LIST, UPDATE};
 use super::*;
 use crate::operator::AdminError;
 
@@ -20,6 +21,21 @@ fn web() -> NewClient {
     let mut new = NewClient::named("Web", ClientKind::Confidential);
     new.settings.redirect_uris = Some(uris("https://app.example.org/callback"));
     new
+}
+
+/// The words of a feature come from it: here is none.
+#[tokio::test]
+async fn kind_of_absent_feature_is_unknown_and_not_named() {
+    let world = World::new().await;
+    for kind in ["saml", "other"] {
+        let new = json!({ "name": "Wiki", "kind": kind });
+        for (entry, body) in [(&CREATE, new), (&LIST, json!({ "kind": kind }))] {
+            let error = (entry.run)(body, &world.op()).await.unwrap_err();
+            let text = format!("{error:?}");
+            assert!(text.contains("confidential"), "{text}");
+            assert!(!text.to_lowercase().contains("saml"), "{text}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ async fn key_waits_longer_while_clients_speak_saml() {
         },
     };
     let entity_id = "https://sp.example.com".to_owned();
-    clients::create_saml(&context, new, entity_id, SamlSettings::default())
+    clients::create_saml(&context, new, (entity_id, SamlSettings::default()))
         .await
         .unwrap();
     let lead = ring.publish_lead(context.db).await.unwrap();

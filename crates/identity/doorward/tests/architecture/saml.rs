@@ -33,6 +33,19 @@ const VERIFIERS: [&str; 5] = [
     "sign::verify",
 ];
 
+/// Files of the ground with sentences that name SAML: those about a client that speaks it, which only the feature
+/// registers. Other texts take their words from the features that are there (`client_kinds`, `ADDED`).
+const NAMED: [&str; 6] = [
+    "crates/identity/admin/src/clients/saml.rs",
+    "crates/identity/import/src/read/keycloak/client.rs",
+    "crates/identity/oauth/src/clients/registration.rs",
+    "crates/shared/protocol/src/error/cause.rs",
+    "crates/shared/rules/src/rejection.rs",
+    "crates/shared/store/src/repo/plans/lists.rs",
+];
+/// Spellings that give the words of all kinds of clients, also of features that are left out.
+const ALL_KINDS: [&str; 3] = ["OneOf<ClientKind>", "ClientKind::ALL", "ClientKind::parse"];
+
 /// Returns the files of production code that contain one of the words.
 fn files_with(place: &str, words: &[&str]) -> BTreeSet<String> {
     let files = sources(&root().join(place), &["rs"]);
@@ -78,4 +91,25 @@ fn nothing_verifies_signatures_in_xml() {
     for name in LIBRARIES {
         assert!(!lock.contains(&format!("name = \"{name}\"")), "{name}");
     }
+}
+
+#[test]
+fn texts_name_saml_only_about_a_client_that_speaks_it() {
+    let grounds = ["crates/identity", "crates/shared"];
+    for file in grounds
+        .into_iter()
+        .flat_map(|place| files_with(place, &["SAML", "saml"]))
+    {
+        let text = std::fs::read_to_string(root().join(&file)).unwrap();
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let texts = code.flat_map(|line| line.split('"').skip(1).step_by(2));
+        let is_sentence = |text: &&str| text.contains(' ') && text.to_lowercase().contains("saml");
+        let sentences: Vec<&str> = texts.filter(is_sentence).collect();
+        let is_known = NAMED.contains(&file.as_str()) || file.starts_with(CRATES[1]);
+        assert!(is_known || sentences.is_empty(), "{file}: {sentences:?}");
+    }
+    let found = files_with("crates/identity", &ALL_KINDS);
+    assert!(found.is_empty(), "words of all kinds: {found:?}");
 }

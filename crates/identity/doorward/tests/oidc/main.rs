@@ -70,6 +70,8 @@ mod revocation;
 mod rich_authorization;
 #[path = "../../../../features/saml/tests/sign_in.rs"]
 mod saml;
+#[path = "../../../../features/saml/tests/rejections.rs"]
+mod saml_rejections;
 #[path = "../../../../features/saml/tests/sign_out.rs"]
 mod saml_sign_out;
 mod secret_key;

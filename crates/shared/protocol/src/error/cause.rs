@@ -74,6 +74,8 @@ reasons! {
     SamlRequest = "saml_request", "the SAML request is not valid";
     SamlConsumer = "saml_consumer", "the assertion consumer service is not registered for this client";
     SamlSignature = "saml_signature", "no registered certificate verifies the signature of the SAML request";
+    SamlUnsigned = "saml_unsigned", "the client requires signed requests: they must be sent by redirect (HTTP-Redirect) with SigAlg and Signature, because signatures inside a message are not read";
+    SamlLogout = "saml_logout", "the client has no address for sign-outs";
     SamlAlgorithm = "saml_algorithm", "the SAML request is signed with an algorithm that is not accepted";
     PasskeyMissing = "passkey_missing", "the user signed in without a passkey";
 }

@@ -245,8 +245,20 @@ const TABLE: &[(Reason, &str, &str, &str)] = &[
         Reason::SamlSignature,
         "",
         "",
-        "register the present certificate: doorward saml update web --metadata=FILE; or accept unsigned requests: \
-         doorward saml update web --signed-requests=false",
+        "register the present certificate: doorward saml update web --metadata=FILE",
+    ),
+    (
+        Reason::SamlUnsigned,
+        "",
+        "",
+        "the application has to sign its requests, and to send them by redirect; or accept unsigned ones: doorward \
+         saml update web --signed-requests=false",
+    ),
+    (
+        Reason::SamlLogout,
+        "",
+        "",
+        "doorward saml update web --logout-url=URL",
     ),
     (
         Reason::SamlAlgorithm,

@@ -77,6 +77,13 @@ impl Verified {
         path.to_str().unwrap().to_owned()
     }
 
+    /// Returns the canonical form that a foreign program makes of a document.
+    fn canonical(&self, text: &str) -> String {
+        let file = self.write("document.xml", text);
+        let canonical = run(Command::new(installed("xmllint")).args(["--exc-c14n", &file]));
+        String::from_utf8(canonical).unwrap()
+    }
+
     /// Verifies the signature that covers elements with this name, in all files.
     fn verify(&self, element: &str, files: &[String]) {
         let own = self.folder.path().join("own.pem");
@@ -259,10 +266,56 @@ fn signed_bytes_are_canonical_for_all_texts() {
 fn own_metadata_is_canonical() {
     let verified = Verified::new();
     let own = crate::metadata::OwnAddresses::new("https://auth.example.com");
-    let text = crate::metadata::write(&own, std::iter::once(verified.certificate.as_str()));
-    let file = verified.write("metadata.xml", &text);
-    let canonical = run(Command::new(installed("xmllint")).args(["--exc-c14n", &file]));
-    assert_eq!(String::from_utf8(canonical).unwrap(), text);
+    let text =
+        crate::metadata::write(&own, std::iter::once(verified.certificate.as_str())).unwrap();
+    assert_eq!(verified.canonical(&text), text);
+}
+
+/// A value without the escapes of its place, and attributes in another order, fail.
+#[test]
+fn each_value_of_each_document_is_escaped_as_its_place_demands() {
+    const VALUE: &str = "<&>\"'\t\n\r]]>&amp;\u{0}é";
+    let verified = Verified::new();
+    let sign = |bytes: &[u8]| verified.signer.sign_bytes(bytes);
+    let signer = XmlSigner {
+        certificate: VALUE,
+        sign: &sign,
+    };
+    let envelope = Envelope {
+        id: VALUE,
+        issuer: VALUE,
+        provider: VALUE,
+        destination: VALUE,
+        in_response_to: Some(VALUE),
+        now: NOW,
+    };
+    let user = User::new(VALUE, &[VALUE.to_owned(), String::new()]);
+    let statement = Statement {
+        id: VALUE,
+        name_id: &user.name_id,
+        authenticated_at: NOW,
+        session_index: VALUE,
+        session_ends_at: NOW,
+        context: VALUE,
+        attributes: &user.attributes,
+    };
+    let protection = |encryption| Protection {
+        signed: Signed::Both,
+        signer,
+        encryption,
+    };
+    let (_, encryption) = encryption();
+    let own = crate::metadata::OwnAddresses::new(VALUE);
+    for text in [
+        success(&envelope, &statement, &protection(None)).unwrap(),
+        success(&envelope, &statement, &protection(Some(&encryption))).unwrap(),
+        failure(&envelope, Status::NO_PASSIVE, VALUE, &signer).unwrap(),
+        logout_request(&envelope, &user.name_id, VALUE).unwrap(),
+        logout_response(&envelope, Status::PARTIAL_LOGOUT).unwrap(),
+        crate::metadata::write(&own, [VALUE, VALUE].into_iter()).unwrap(),
+    ] {
+        assert_eq!(verified.canonical(&text), text);
+    }
 }
 
 #[test]

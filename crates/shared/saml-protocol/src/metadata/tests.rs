@@ -167,7 +167,7 @@ fn rejects_document(#[case] text: String, #[case] expected: &str) {
 fn own_metadata_has_all_keys() {
     let own = OwnAddresses::new("https://auth.example.com");
     let certificates = ["AAAA", "BBBB"];
-    let text = write(&own, certificates.into_iter());
+    let text = write(&own, certificates.into_iter()).unwrap();
     let document = xml::parse(text.as_bytes(), MAX_DOCUMENT).unwrap();
     let root = Element::root(&document);
     assert_eq!(

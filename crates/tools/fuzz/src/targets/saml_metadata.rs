@@ -1,5 +1,6 @@
 //! Metadata of SAML service providers: accepted ones have addresses, and keys where requests are signed.
 
+use doorward_saml_protocol::key::{VerificationKey, certificate_text};
 use doorward_saml_protocol::metadata;
 
 use crate::target::Target;
@@ -25,6 +26,10 @@ pub const TARGET: Target = Target {
 };
 
 fn run(input: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(input) {
+        let is_accepted = |text: &str| VerificationKey::from_certificate(text).is_ok();
+        assert_eq!(is_accepted(text), is_accepted(&certificate_text(text)));
+    }
     let Ok(provider) = metadata::read(input, NOW) else {
         return;
     };

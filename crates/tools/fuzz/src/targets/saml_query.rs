@@ -1,6 +1,7 @@
 //! Queries with SAML messages: accepted ones have each parameter once, under its plain name.
 
-use doorward_saml_protocol::redirect;
+use doorward_saml_protocol::redirect::{self, Direction};
+use doorward_saml_protocol::xml::MAX_MESSAGE;
 
 use crate::target::Target;
 
@@ -27,6 +28,11 @@ fn run(input: &[u8]) {
     let Ok(query) = std::str::from_utf8(input) else {
         return;
     };
+    // The same bytes as the value of a form, which is never signed.
+    if let Ok(posted) = redirect::read_post(Direction::Request, query, Some(query)) {
+        assert!(posted.signature.is_none() && posted.document.len() <= MAX_MESSAGE);
+        assert_eq!(posted.relay_state.as_deref(), Some(query));
+    }
     let Ok(received) = redirect::read(query) else {
         return;
     };
@@ -39,6 +45,7 @@ fn run(input: &[u8]) {
     assert_eq!(received.signature.is_some(), count("Signature") == 1);
     assert_eq!(received.relay_state.is_some(), count("RelayState") == 1);
     let document = &received.document;
+    assert!(document.len() <= MAX_MESSAGE);
     let again = redirect::query(
         received.direction,
         document,

@@ -61,7 +61,8 @@ pub static BELOW: [Layer; 24] = [
     Layer {
         name: "doorward-saml-protocol",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
-        never: &INPUT_OR_OUTPUT,
+        // Its documents are templates.
+        never: &["sea-orm", "sqlx", "redis", "actix-web", "reqwest", "tokio"],
     },
     Layer {
         name: "doorward-migrations",

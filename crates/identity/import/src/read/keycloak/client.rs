@@ -37,7 +37,7 @@ pub fn record(fields: Fields<'_>) -> Result<ClientRecord, Item> {
     }
     match findings.require(fields.text("protocol")) {
         None | Some("openid-connect") => {}
-        Some("saml") => return skip("saml", "SAML is not supported"),
+        Some("saml") => return skip("saml", "clients that speak SAML are not imported"),
         Some(_) => return skip("protocol", "its protocol is not supported"),
     }
     if findings.require(fields.flag("bearerOnly")) == Some(true) {
