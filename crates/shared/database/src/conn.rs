@@ -71,6 +71,13 @@ pub(super) enum Session {
     BeforeWrite(Batches),
 }
 
+/// The transaction that encloses those of a database, and the name of the lock that it holds.
+#[derive(Clone, Debug)]
+pub(super) struct Enclosing {
+    pub tx: Arc<DatabaseTransaction>,
+    pub lock: String,
+}
+
 /// The execution of single writes.
 #[derive(Clone, Debug)]
 pub(super) enum SingleWrites {

@@ -13,8 +13,7 @@ use sea_orm::{
 use tokio::runtime::Handle;
 
 use super::batches::Batches;
-use super::conn::{Conn, End, Pool, Session, SingleWrites, WriteTx};
-use super::enclosing::Enclosing;
+use super::conn::{Conn, Enclosing, End, Pool, Session, SingleWrites, WriteTx};
 use super::group_commit::GroupCommit;
 use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;

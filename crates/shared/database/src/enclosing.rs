@@ -6,19 +6,12 @@ use std::sync::Arc;
 use doorward_domain::boxed;
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::conn::{Conn, End, Pool, Session, SingleWrites, WriteTx};
+use super::conn::{Conn, Enclosing, End, Pool, Session, SingleWrites, WriteTx};
 use super::database::Db;
 use super::group_commit::GroupCommit;
 use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
 use crate::error::{Result, StoreError};
-
-/// The transaction that encloses those of a database, and the name of the lock that it holds.
-#[derive(Clone, Debug)]
-pub(super) struct Enclosing {
-    pub tx: Arc<DatabaseTransaction>,
-    pub lock: String,
-}
 
 /// A write transaction with its own database, on which each transaction is a savepoint. Dropping it
 /// without [`EnclosingTx::commit`] rolls all of them back.

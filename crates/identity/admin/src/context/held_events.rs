@@ -3,9 +3,9 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use doorward_store::Db;
-
-use crate::prelude::*;
+use doorward_domain::boxed;
+use doorward_domain::model::AuditEvent;
+use doorward_store::{Db, StoreError, repo};
 
 /// Events that are not stored yet.
 #[derive(Debug, Default)]
@@ -19,10 +19,10 @@ impl HeldEvents {
 
     /// Stores the events in the enclosing transaction of this database.
     #[boxed(?Send)]
-    pub async fn store(&self, db: &Db) -> Result<()> {
+    pub async fn store(&self, db: &Db) -> Result<(), StoreError> {
         let held = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let tx = db.begin_write().await?;
         repo::audit::insert_all(&tx, &held).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 }

@@ -162,13 +162,6 @@ impl<'a> AdminContext<'a> {
         self
     }
 
-    /// Holds the events of changes back, which the caller stores.
-    #[must_use]
-    pub const fn holding(mut self, events: &'a HeldEvents) -> Self {
-        self.events = Some(events);
-        self
-    }
-
     #[must_use]
     pub fn with_reason(mut self, reason: Option<ChangeReason>) -> Self {
         self.reason = reason;
@@ -242,14 +235,6 @@ impl<'a> AdminContext<'a> {
         let tx = self.admit(tx, event).await?;
         self.record(&tx, event).await?;
         self.commit(tx).await
-    }
-
-    async fn record(&self, tx: &WriteTx, event: &AuditEvent) -> Result<()> {
-        match self.events {
-            Some(held) => held.add(event),
-            None => repo::audit::insert(tx, event).await?,
-        }
-        Ok(())
     }
 
     /// Commits a creation with its audit event and, for an idempotency key, the response to repeat.

@@ -26,7 +26,7 @@ pub struct FoundSiteSession {
 }
 
 const MEMBER_OF: &str = "member_of";
-const IS_ACTIVE: &str = "EXISTS (SELECT 1 FROM organizations o WHERE o.slug = m.org AND o.active AND o.deleted_at IS NULL)";
+const IS_ACTIVE: &str = "EXISTS (SELECT 1 FROM organizations o WHERE o.slug = member.org AND o.active AND o.deleted_at IS NULL)";
 
 /// Returns the session at a host with this cookie, with its grant, the session at this server and the user,
 /// whether they are active or not, and the user's roles at `now`, in one statement.
@@ -43,7 +43,7 @@ pub async fn find<'a>(
     let select = || {
         let whose = RoleColumns {
             user: "users.id",
-            place: Counts::AlsoIn("m.org"),
+            place: Counts::AlsoIn("member.org"),
             prepared: false,
         };
         let mut query = Query::select();
@@ -51,7 +51,7 @@ pub async fn find<'a>(
         select_all::<grants::Entity>(&mut query, "grants", "g_");
         select_all::<sessions::Entity>(&mut query, "sessions", "s_");
         select_all::<users::Entity>(&mut query, "users", "u_");
-        query.expr_as(Expr::col(("m", "org")), MEMBER_OF);
+        query.expr_as(Expr::col(("member", "org")), MEMBER_OF);
         role_column::select(&mut query, backend, (ROLES, whose), now);
         let of = |table: &'static str, column: &'static str| Expr::col((table, column));
         query
@@ -68,10 +68,10 @@ pub async fn find<'a>(
             .join_as(
                 JoinType::LeftJoin,
                 "organization_members",
-                "m",
-                of("m", "org")
+                "member",
+                of("member", "org")
                     .eq(organization)
-                    .and(of("m", "user_id").equals(("users", "id")))
+                    .and(of("member", "user_id").equals(("users", "id")))
                     .and(Expr::cust(IS_ACTIVE)),
             )
             .and_where(of("site_sessions", "token_hash").eq(token_hash.clone()));

@@ -28,7 +28,7 @@ pub async fn find(conn: &Conn, name: &str) -> Result<Option<Site>> {
 pub async fn find_by_host(conn: &Conn, host: &str, wildcard: Option<&str>) -> Result<Option<Site>> {
     static TEXT: StatementText = StatementText::new();
     let of_site = |column: hosts::Column| Expr::col((hosts::Entity, column));
-    let names = [host, wildcard.unwrap_or(host)];
+    let wildcard = wildcard.unwrap_or(host);
     let select = || {
         let mut query = Query::select();
         select_all::<Entity>(&mut query, "sites", "s_");
@@ -38,12 +38,16 @@ pub async fn find_by_host(conn: &Conn, host: &str, wildcard: Option<&str>) -> Re
                 Entity,
                 Expr::col((Entity, Column::Id)).equals((hosts::Entity, hosts::Column::SiteId)),
             )
-            .and_where(of_site(hosts::Column::Host).is_in(names))
+            .cond_where(
+                of_site(hosts::Column::Host)
+                    .eq(host)
+                    .or(of_site(hosts::Column::Host).eq(wildcard)),
+            )
             .order_by_expr(of_site(hosts::Column::Host).eq(host), Order::Desc)
             .limit(1);
         query
     };
-    let values = [names[0], names[1], host].map(Value::from).into_iter();
+    let values = [host, wildcard, host].map(Value::from).into_iter();
     let values = values.chain([Value::from(1_u64)]).collect();
     let statement = TEXT.statement(conn.get_database_backend(), values, select);
     let row = conn.query_one_raw(statement).await?;
