@@ -6,11 +6,10 @@ keyword arguments of `Access` in upper case.
 
 from __future__ import annotations
 
-import copy
 import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.conf import settings
@@ -19,7 +18,7 @@ from django.http import HttpRequest as DjangoRequest
 from django.http import HttpResponseBase, JsonResponse
 from django.urls import URLPattern, URLResolver
 
-from . import decision
+from ._guard import Requirements
 from ._wsgi import raw_path, split_authorization
 from .access import Access
 from .credentials import AcceptedCredentials
@@ -30,7 +29,6 @@ from .request import HttpRequest
 
 __all__ = ["Guard", "access", "check_routes", "respond"]
 
-G = TypeVar("G", bound="Guard")
 View = Callable[..., Any]
 
 _lock = threading.Lock()
@@ -94,7 +92,7 @@ def respond(denied: Denied) -> JsonResponse:
     return response
 
 
-class Guard:
+class Guard(Requirements):
     """A decorator of views, which get the caller's `Principal` after the request:
     `@guard.permission("tasks:read")` and `def report(request, caller): …`.
 
@@ -121,30 +119,6 @@ class Guard:
         """The authenticator."""
         return self._access or access()
 
-    def requires(self: G, *conditions: Condition) -> G:
-        """Returns a guard with further conditions, such as `has_role("editor")`."""
-        guard = copy.copy(self)
-        guard._conditions = (*self._conditions, *conditions)
-        return guard
-
-    def permission(self: G, name: str, covered_by: str | None = None) -> G:
-        """Returns a guard that requires a permission of the user and the scope that covers it."""
-        return self.requires(decision.has_permission(name, covered_by))
-
-    def recent(
-        self: G, max_age: int | None = None, *, acr_values: tuple[str, ...] | list[str] = ()
-    ) -> G:
-        """Returns a guard that requires a recent or strong sign-in (RFC 9470)."""
-        guard = copy.copy(self)
-        guard._assurance = Assurance(tuple(acr_values), max_age)
-        return guard
-
-    def accepting(self: G, accepts: AcceptedCredentials) -> G:
-        """Returns a guard that accepts other credentials than `access`, such as API keys."""
-        guard = copy.copy(self)
-        guard._accepts = accepts
-        return guard
-
     def address(self, request: DjangoRequest) -> str | None:
         """Returns the address of the caller, for API keys that are limited to networks.
 
@@ -162,10 +136,7 @@ class Guard:
     def check(self, request: DjangoRequest) -> Principal:
         """Returns the caller of a request; raises `Denied`."""
         described = describe(request, self.certificate(request), self.address(request))
-        principal = self.access.authenticate(described, self._accepts)
-        self.access.require(principal, *self._conditions)
-        self.access.require_sign_in(principal, self._assurance)
-        return principal
+        return self._admit(self.access, described)
 
     def forbidden(self, caller: Principal, detail: str) -> JsonResponse:
         """Returns a 403 for an object that the caller may not use."""

@@ -1,8 +1,7 @@
 """FastAPI: a dependency that returns the caller, with its security scheme for OpenAPI."""
 
 # No deferred annotations: FastAPI reads those of `Guard.__call__`.
-import copy
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.openapi.models import OpenIdConnect
@@ -11,6 +10,7 @@ from fastapi.security import SecurityScopes
 from fastapi.security.base import SecurityBase
 
 from . import decision
+from ._guard import Requirements
 from ._wsgi import raw_path
 from .access import Access
 from .credentials import AcceptedCredentials
@@ -20,8 +20,6 @@ from .principal import Principal
 from .request import HttpRequest
 
 __all__ = ["Guard", "Rejected", "install"]
-
-G = TypeVar("G", bound="Guard")
 
 
 class Rejected(HTTPException):
@@ -36,7 +34,7 @@ class Rejected(HTTPException):
         self.denied = denied
 
 
-class Guard(SecurityBase):
+class Guard(Requirements, SecurityBase):
     """A dependency that returns the `Principal` of a request: `Depends(guard)`, or
     `Security(guard, scopes=["tasks:read"])` to require scopes.
 
@@ -60,30 +58,6 @@ class Guard(SecurityBase):
         self._conditions = conditions
         self._assurance = assurance
         self._accepts = accepts
-
-    def requires(self: G, *conditions: Condition) -> G:
-        """Returns a guard with further conditions, such as `has_role("editor")`."""
-        guard = copy.copy(self)
-        guard._conditions = (*self._conditions, *conditions)
-        return guard
-
-    def permission(self: G, name: str, covered_by: str | None = None) -> G:
-        """Returns a guard that requires a permission of the user and the scope that covers it."""
-        return self.requires(decision.has_permission(name, covered_by))
-
-    def recent(
-        self: G, max_age: int | None = None, *, acr_values: tuple[str, ...] | list[str] = ()
-    ) -> G:
-        """Returns a guard that requires a recent or strong sign-in (RFC 9470)."""
-        guard = copy.copy(self)
-        guard._assurance = Assurance(tuple(acr_values), max_age)
-        return guard
-
-    def accepting(self: G, accepts: AcceptedCredentials) -> G:
-        """Returns a guard that accepts other credentials than `access`, such as API keys."""
-        guard = copy.copy(self)
-        guard._accepts = accepts
-        return guard
 
     def address(self, request: Request) -> str | None:
         """Returns the address of the caller, for API keys that are limited to networks.
@@ -111,12 +85,9 @@ class Guard(SecurityBase):
         )
         required = (decision.has_scope(*scopes.scopes),) if scopes.scopes else ()
         try:
-            principal = self.access.authenticate(described, self._accepts)
-            self.access.require(principal, *self._conditions, *required)
-            self.access.require_sign_in(principal, self._assurance)
+            return self._admit(self.access, described, required)
         except Denied as denied:
             raise Rejected(denied) from denied
-        return principal
 
 
 def install(app: FastAPI) -> None:
