@@ -256,7 +256,7 @@ fn no_text_is_left_in_english_by_accident() {
              activity-topic-account audit-title consent-policy console-app-logo console-catalogue-kind-proxy console-claim console-grant-ciba console-setting-pkce details-no email leaving-account password privacy profile-newsletter"
         }
         Lang::Nl => {
-            "as-code-commit as-code-plan saml-sha256 \
+            "as-code-commit as-code-effect as-code-plan saml-sha256 \
              activity-topic-account activity-topic-apps audit-title consent-policy console-app-logo \
              console-catalogue-claims console-catalogue-kind-proxy console-catalogue-resource console-claim console-code console-filters console-grant-ciba console-resource console-resources console-scope \
              console-scopes console-setting-pkce console-settings-tokens device-code error-code error-details inbox-title leaving-account passkeys-title privacy profile-gender profile-website \
