@@ -9,12 +9,12 @@ use doorward_admin::kinds::{self, Kind, SECRET};
 use doorward_admin::prelude::*;
 use doorward_domain::model::{ApprovalId, AuditId};
 use doorward_services::names::ADMINISTRATION_LOCK;
-use doorward_store::db::EnclosingTx;
+use doorward_store::db::{EnclosingTx, Parts};
 use doorward_store::repo::audit::AuditFilter;
 
 use crate::approval::{self, Asked, Verdict};
 use crate::done::Done;
-use crate::impact::{Impact, Questions};
+use crate::impact::{Facts, Impact, Questions};
 use crate::ownership::{self, Files};
 use crate::plan::{APPLIES, Action, Change, Plan, SOURCE, problem_text};
 use crate::state::{Objects, State, named_kinds};
@@ -74,49 +74,101 @@ pub async fn run(
     if let (Some(_), Some(print), Some(line)) = (apply, context.print, text::waiting(&done)) {
         print(&line);
     }
-    let (mut ended, events) = (Vec::new(), HeldEvents::default());
-    let tx = context.db.begin_enclosing(ADMINISTRATION_LOCK).await?;
-    {
-        let mut inner = context
-            .within(tx.db())
-            .with_source(&source(&done.plan, apply))
-            .holding(&events);
-        // Every change has an event, whose read is short. Other writes wait meanwhile.
-        if newest_change(&inner).await? != newest
-            && State::read(&inner, kinds.clone()).await?.hash() != done.plan.state
-        {
-            return Err(AdminError::Changed);
+    // One that fails takes all others back, and is rare: then each is tried on its own, to name all problems.
+    let joined = done.plan.problems.is_empty().then_some(Parts::Joined);
+    let mut ended = None;
+    for parts in joined.into_iter().chain([Parts::Savepoints]) {
+        let tx = context
+            .db
+            .begin_enclosing(ADMINISTRATION_LOCK, parts)
+            .await?;
+        let run = Run {
+            context,
+            objects,
+            kinds: kinds.clone(),
+            newest,
+            apply,
+            asked: asked.as_ref(),
+            verdict,
+        };
+        ended = run.within(&tx, parts, (&mut done, &mut state)).await?;
+        if ended.is_some() {
+            let may_commit = apply.is_some_and(|it| it.takes_secrets || done.secrets.is_empty());
+            done.is_applied = may_commit && done.plan.problems.is_empty();
         }
-        // The check compares secrets, which needs the rights that the changes gave.
-        inner = Box::pin(make(&inner, &mut done)).await?;
-        if done.plan.problems.is_empty() {
-            let found = (&mut done.plan, &mut state);
-            check(&inner, objects, kinds.clone(), found).await?;
-            if let (Some(apply), true) = (apply, done.plan.problems.is_empty()) {
-                note_files(&inner, kinds, &state, apply).await?;
-                events.store(inner.db).await?;
-                note_apply(context, &inner, &done.plan, apply).await?;
-            }
-            if let (Some(_), Verdict::Approved(id)) = (apply, verdict) {
-                approval::use_up(&inner, id).await?;
-            }
-        }
-        if let (Some((questions, before)), true) = (asked, done.plan.problems.is_empty()) {
-            let after = questions.answer(&inner).await?;
-            done.impact = Some(Impact::of(&done.plan, &before, &after));
-            ended = before.ended(&after);
+        end(context, tx, done.is_applied).await?;
+        if ended.is_some() {
+            break;
         }
     }
-    let may_commit = apply.is_some_and(|apply| apply.takes_secrets || done.secrets.is_empty());
-    done.is_applied = may_commit && done.plan.problems.is_empty();
-    end(context, tx, done.is_applied).await?;
     if let Some(impact) = &mut done.impact {
-        impact.add_ended(context, ended).await?;
+        impact.add_ended(context, ended.unwrap_or_default()).await?;
     }
     if let (Some(apply), true) = (wanted, done.plan.problems.is_empty()) {
         done.waiting = request_of(context, &done, apply, verdict).await?;
     }
     Ok(done)
+}
+
+/// What runs in the transaction.
+struct Run<'a, 'b, K> {
+    context: &'a AdminContext<'b>,
+    objects: &'a Objects,
+    kinds: K,
+    /// Newest change before the state was read.
+    newest: Option<AuditId>,
+    apply: Option<&'a Apply>,
+    /// Questions with their answers before the changes.
+    asked: Option<&'a (Questions, Facts)>,
+    verdict: Verdict,
+}
+
+impl<K: Iterator<Item = &'static Kind> + Clone> Run<'_, '_, K> {
+    /// Makes the changes. Returns the clients that end, or `None` if a change failed that has taken the others back.
+    async fn within(
+        &self,
+        tx: &EnclosingTx,
+        parts: Parts,
+        (done, state): (&mut Done, &mut State),
+    ) -> Result<Option<Vec<ClientId>>> {
+        let (context, apply) = (self.context, self.apply);
+        let events = HeldEvents::default();
+        let source = source(&done.plan, apply);
+        let inner = context.within(tx.db()).with_source(&source);
+        let inner = inner.holding(&events);
+        // Every change has an event, whose read is short. Other writes wait meanwhile.
+        if newest_change(&inner).await? != self.newest
+            && State::read(&inner, self.kinds.clone()).await?.hash() != done.plan.state
+        {
+            return Err(AdminError::Changed);
+        }
+        // The check compares secrets, which needs the rights that the changes gave.
+        let inner = match Box::pin(make(&inner, done, parts)).await? {
+            Some(inner) if !tx.has_lost_part() => inner,
+            _ => {
+                done.secrets.clear();
+                return Ok(None);
+            }
+        };
+        if done.plan.problems.is_empty() {
+            let found = (&mut done.plan, state);
+            let state = check(&inner, self.objects, self.kinds.clone(), found).await?;
+            if let (Some(apply), true) = (apply, done.plan.problems.is_empty()) {
+                note_files(&inner, self.kinds.clone(), state, apply).await?;
+                events.store(inner.db).await?;
+                note_apply(context, &inner, &done.plan, apply).await?;
+            }
+            if let (Some(_), Verdict::Approved(id)) = (apply, self.verdict) {
+                approval::use_up(&inner, id).await?;
+            }
+        }
+        let (Some((questions, before)), true) = (self.asked, done.plan.problems.is_empty()) else {
+            return Ok(Some(Vec::new()));
+        };
+        let after = questions.answer(&inner).await?;
+        done.impact = Some(Impact::of(&done.plan, before, &after));
+        Ok(Some(before.ended(&after)))
+    }
 }
 
 /// Commits the changes, or takes them back.
@@ -226,22 +278,30 @@ pub fn commit_name(text: &str) -> Result<String> {
 /// Kind whose new objects are rights of administrators, who may then give them to a role.
 const PERMISSIONS: &str = "permissions";
 
-/// Runs the operations of all changes. One that fails changes nothing, and the others are still tried. Returns the
-/// context with the rights that the caller has then.
-async fn make<'a>(context: &AdminContext<'a>, done: &mut Done) -> Result<AdminContext<'a>> {
-    let changes = std::mem::take(&mut done.plan.changes);
+/// Runs the operations of all changes. Among savepoints one that fails changes nothing, and the others are still
+/// tried; among joined parts it is the last: `None`. Returns the context with the rights that the caller has then.
+async fn make<'a>(
+    context: &AdminContext<'a>,
+    done: &mut Done,
+    parts: Parts,
+) -> Result<Option<AdminContext<'a>>> {
     let mut context = context.clone();
-    for change in &changes {
+    let mut problems = Vec::new();
+    for change in &done.plan.changes {
         if let Err(error) = make_one(&context, change, &mut done.secrets).await {
-            let text = problem_text(error)?;
-            done.plan.add_problem(change.kind, &change.key, text);
+            if parts == Parts::Joined {
+                return Ok(None);
+            }
+            problems.push((change.kind, change.key.clone(), problem_text(error)?));
         }
         if change.kind.name == PERMISSIONS && change.action == Action::Create {
             context = context.with_present_rights().await?;
         }
     }
-    done.plan.changes = changes;
-    Ok(context)
+    for (kind, key, text) in problems {
+        done.plan.add_problem(kind, &key, text);
+    }
+    Ok(Some(context))
 }
 
 async fn make_one(
@@ -263,14 +323,14 @@ async fn make_one(
     Ok(())
 }
 
-/// Checks that the operations have made what the objects describe, and brings the state up to date. Only a deletion
+/// Checks that the operations have made what the objects describe, and returns the state brought up to date. Only a deletion
 /// changes objects of other kinds.
-async fn check(
+async fn check<'a>(
     context: &AdminContext<'_>,
     objects: &Objects,
     kinds: impl Iterator<Item = &'static Kind>,
-    (plan, state): (&mut Plan, &mut State),
-) -> Result<()> {
+    (plan, state): (&mut Plan, &'a mut State),
+) -> Result<&'a State> {
     let changes = &plan.changes;
     let deletes = changes.iter().any(|change| change.action == Action::Delete);
     let mut rest = Plan::default();
@@ -308,5 +368,5 @@ async fn check(
         };
         plan.add_problem(change.kind, &change.key, text);
     }
-    Ok(())
+    Ok(state)
 }

@@ -9,6 +9,7 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::secret::MasterKey;
 use doorward_identity_server::features::as_code::operations::{APPLY, PLAN};
 use doorward_services::names::ADMINISTRATION_LOCK;
+use doorward_store::db::Parts;
 use doorward_store::repo;
 use doorward_testkit::{Stack, flows};
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ async fn is_denied(
 ) -> bool {
     let tx = context
         .db
-        .begin_enclosing(ADMINISTRATION_LOCK)
+        .begin_enclosing(ADMINISTRATION_LOCK, Parts::Savepoints)
         .await
         .unwrap();
     let mut is_denied = false;

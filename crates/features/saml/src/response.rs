@@ -12,11 +12,11 @@ use doorward_protocol::error::ErrorCode;
 use doorward_services::context::Context;
 use doorward_services::error::{Result, ServerError};
 use doorward_services::signed_in::SignedIn;
-use doorward_store::repo;
 use serde::{Deserialize, Serialize};
 
 use crate::authn_context;
 use crate::own_keys;
+use crate::provider;
 use doorward_saml_protocol::assertion::{self, Envelope, NameId, Protection, Statement, Status};
 use doorward_saml_protocol::attributes::attributes;
 use doorward_saml_protocol::key::{VerificationKey, XmlSigner};
@@ -48,7 +48,7 @@ pub async fn respond(ended: EndedSignIn<'_>) -> Result<ForeignResponse> {
     } = ended;
     let payload: Payload =
         serde_json::from_value(ended.foreign.payload.clone()).map_err(ServerError::internal)?;
-    let found = repo::saml_clients::find(context.core.db.read(), &client.id).await?;
+    let found = provider::settings(context, &client.id).await?;
     let saml = found.ok_or_else(|| ServerError::internal("the client has no SAML settings"))?;
     let (signer, certificate) = own_keys::active(context).await?;
     let sign = |bytes: &[u8]| signer.sign_bytes(bytes);

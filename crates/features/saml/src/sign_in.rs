@@ -39,11 +39,13 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse> {
     let received = read_form(&form)?;
     // Browsers withhold cookies from a form of another site, but send them with a redirect. The request counts as
     // unsigned both ways.
-    let relay_state = received.relay_state.as_deref();
-    let query = redirect::query(Direction::Request, &received.document, relay_state);
-    let address = format!("/saml/sso?{}", query.map_err(ServerError::internal)?);
-    if page.is_cross_site_without_cookies() && address.len() <= MAX_ADDRESS {
-        return Ok(page.see_other_bare(&address));
+    if page.is_cross_site_without_cookies() {
+        let relay_state = received.relay_state.as_deref();
+        let query = redirect::query(Direction::Request, &received.document, relay_state);
+        let address = format!("/saml/sso?{}", query.map_err(ServerError::internal)?);
+        if address.len() <= MAX_ADDRESS {
+            return Ok(page.see_other_bare(&address));
+        }
     }
     start(page, received).await
 }

@@ -44,6 +44,7 @@ async fn store(stack: &Stack, settings: SamlSettings) {
     let tx = stack.db().await.begin_write().await.unwrap();
     repo::saml_clients::update(&tx, &saml).await.unwrap();
     tx.commit().await.unwrap();
+    stack.clear_caches();
 }
 
 /// Returns the recorded inputs of the decision that made an error page.

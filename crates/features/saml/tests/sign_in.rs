@@ -356,6 +356,7 @@ async fn rejected_requests_name_field_and_command(stack: &Stack) {
     let tx = stack.db().await.begin_write().await.unwrap();
     repo::saml_clients::update(&tx, &saml).await.unwrap();
     tx.commit().await.unwrap();
+    stack.clear_caches();
     let message = STANDARD.encode(&plain);
     let by_form = agent
         .post(stack.at("/saml/sso"), &[("SAMLRequest", &message)])
@@ -437,6 +438,7 @@ async fn sign_in_without_request_needs_permission(stack: &Stack) {
     let tx = stack.db().await.begin_write().await.unwrap();
     repo::saml_clients::update(&tx, &saml).await.unwrap();
     tx.commit().await.unwrap();
+    stack.clear_caches();
     let form = complete(&agent, agent.get(&start).await).await;
     let answer = document(&form);
     assert!(answer.contains("status:Success"), "{answer}");

@@ -150,8 +150,10 @@ async fn update_with(
     }
     check_new_redirects(context, &tx, &before, &client).await?;
     context.unchanged(&before)?;
-    repo::clients::update(&tx, &client).await?;
-    registration::record_granted_scopes(&tx, &client, scopes, grants).await?;
+    repo::clients::change(&tx, &before, &client).await?;
+    if scopes || grants {
+        registration::record_granted_scopes(&tx, &client, scopes, grants).await?;
+    }
     if fields.contains(&"pkce") {
         repo::clients::reset_pkce(&tx, id).await?;
     }

@@ -150,6 +150,7 @@ impl Context {
         self.issuing.introspections.clear();
         self.issuing.released_claims.clear();
         self.accounts.foreign_forms.clear();
+        self.parts.clear();
     }
 }
 

@@ -21,6 +21,12 @@ impl Parts {
             .or_insert_with(|| Arc::new(T::default()));
         Arc::clone(part).downcast().unwrap_or_default()
     }
+
+    /// Forgets all values, which are caches.
+    pub fn clear(&self) {
+        let mut parts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        parts.clear();
+    }
 }
 
 impl fmt::Debug for Parts {

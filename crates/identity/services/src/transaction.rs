@@ -53,6 +53,22 @@ pub async fn in_single_write<T, R>(
     Box::pin(async { finish(db.begin_single_write()?, OnRejection::Commit, work).await }).await
 }
 
+/// Runs `work`, which reads nothing and rejects nothing, in one write transaction.
+pub async fn in_unread_write(
+    db: &Db,
+    work: impl AsyncFnOnce(&WriteTx) -> Result<()>,
+) -> Result<()> {
+    let written: FlowResult<_, Infallible> = Box::pin(async {
+        let tx = db.begin_unread_write().await?;
+        finish(tx, OnRejection::RollBack, async |tx| Ok(work(tx).await?)).await
+    })
+    .await;
+    written.map_err(|error| match error {
+        FlowError::Rejected(never) => match never {},
+        FlowError::Server(error) => error,
+    })
+}
+
 /// Runs `work` as [`in_transaction`], excluding all other transactions with this lock name.
 pub async fn in_exclusive_transaction<T, R>(
     db: &Db,

@@ -2,7 +2,7 @@
 //!
 //! The driver changes threads for each call. What waits for the connection runs by one call: equal reads one
 //! after the other, and equal writes in one transaction, with one commit. A write that waits alone commits
-//! alone. If SQLite rejects one of them, the transaction is rolled back, and each of its writes runs alone.
+//! alone. A write may have several statements. If SQLite rejects one of them, the transaction is rolled back, and each of its writes runs alone.
 
 use std::fmt;
 use std::mem;
@@ -17,7 +17,7 @@ use sea_orm::sea_query::Values;
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::sqlite::{SqliteQueryResult, SqliteRow};
 use sea_orm::sqlx::{self, Either, Executor as _, Sqlite, SqliteConnection, SqlitePool};
-use sea_orm::{DbErr, RuntimeErr, SqlxError, Statement};
+use sea_orm::{DbBackend, DbErr, RuntimeErr, SqlxError, Statement};
 use sea_query_sqlx::SqlxValues;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
@@ -50,7 +50,10 @@ pub(super) struct Done {
 #[derive(Debug)]
 struct Job {
     purpose: Purpose,
+    /// The statement, or several in one text.
     statement: Arc<Statement>,
+    /// Number of statements in the text.
+    count: usize,
     answer: oneshot::Sender<Result<Done, DbErr>>,
     /// The runtime of the caller.
     runtime: Handle,
@@ -113,6 +116,36 @@ impl Batches {
     /// # Errors
     /// [`DbErr::ConnectionAcquire`] if the connection is not free in time; then it never runs.
     pub(super) async fn run(&self, purpose: Purpose, statement: Statement) -> Result<Done, DbErr> {
+        self.run_text(purpose, statement, 1).await
+    }
+
+    /// Runs writes in one transaction.
+    pub(super) async fn write_all(&self, statements: Vec<Statement>) -> Result<(), DbErr> {
+        let texts: Vec<&str> = statements.iter().map(|it| it.sql.as_str()).collect();
+        if statements.len() > 1 && texts.iter().any(|text| has_numbers(text)) {
+            let words = "a write of several statements cannot number its parameters";
+            return Err(DbErr::Custom(words.to_owned()));
+        }
+        let (text, count) = (texts.join(";"), texts.len());
+        let values = statements.into_iter().filter_map(|it| it.values);
+        let values = values.flat_map(|values| values.0).collect();
+        let all = Statement {
+            sql: text,
+            values: Some(Values(values)),
+            db_backend: DbBackend::Sqlite,
+        };
+        if count > 0 {
+            self.run_text(Purpose::Write, all, count).await?;
+        }
+        Ok(())
+    }
+
+    async fn run_text(
+        &self,
+        purpose: Purpose,
+        statement: Statement,
+        count: usize,
+    ) -> Result<Done, DbErr> {
         let began = Instant::now();
         let statement = Arc::new(statement);
         let (answer, answered) = oneshot::channel();
@@ -124,6 +157,7 @@ impl Batches {
             waiting.jobs.push(Job {
                 purpose,
                 statement: Arc::clone(&statement),
+                count,
                 answer,
                 runtime: Handle::current(),
             });
@@ -212,11 +246,12 @@ impl Batches {
     async fn run_together(&self, connection: &mut SqliteConnection, jobs: Vec<Job>) -> bool {
         let writes = jobs[0].purpose == Purpose::Write;
         let _visible = writes.then(|| self.queue.visible.begin());
-        let is_alone = jobs.len() == 1;
-        let is_transaction = writes && !is_alone;
+        let (is_alone, count) = (jobs.len() == 1, jobs[0].count);
+        let is_transaction = writes && (!is_alone || count > 1);
         let (mut done, failure) = Self::call(connection, &jobs, is_transaction).await;
         let Some(failure) = failure else {
             let results = done.into_iter().skip(is_transaction.into());
+            let results = results.step_by(count);
             for (job, result) in jobs.into_iter().zip(results) {
                 let _ = job.answer.send(Ok(result));
             }
@@ -225,7 +260,7 @@ impl Batches {
         // SQLite may have rolled back on its own, at a full disk for example. Then this fails.
         let is_at_rest = !is_transaction || connection.execute("ROLLBACK").await.is_ok();
         // The results are those of `BEGIN` and of all jobs if the commit failed.
-        let is_of_all = is_transaction && (done.is_empty() || done.len() > jobs.len());
+        let is_of_all = is_transaction && (done.is_empty() || done.len() > jobs.len() * count);
         if is_alone || is_of_all || !is_at_rest {
             for job in jobs {
                 let _ = job.answer.send(Err(failure.clone()));
@@ -234,14 +269,20 @@ impl Batches {
         }
         let is_kept = mutant::is_disabled(Safeguard::BatchNeighbours);
         for (index, job) in jobs.into_iter().enumerate() {
-            if is_kept && is_transaction && index + 1 < done.len() {
-                let _ = job.answer.send(Ok(mem::take(&mut done[index + 1])));
-            } else {
-                let alone = [job];
-                let (result, failure) = Self::call(connection, &alone, false).await;
-                let result = failure.map_or_else(|| Ok(result.into_iter().next()), Err);
-                let [job] = alone;
-                let _ = job.answer.send(result.map(Option::unwrap_or_default));
+            if is_kept && is_transaction && (index + 1) * count < done.len() {
+                let _ = job.answer.send(Ok(mem::take(&mut done[index * count + 1])));
+                continue;
+            }
+            let alone = [job];
+            let (results, failure) = Self::call(connection, &alone, count > 1).await;
+            let is_at_rest =
+                failure.is_none() || count == 1 || connection.execute("ROLLBACK").await.is_ok();
+            let mut results = results.into_iter().skip((count > 1).into());
+            let result = failure.map_or_else(|| Ok(results.next()), Err);
+            let [job] = alone;
+            let _ = job.answer.send(result.map(Option::unwrap_or_default));
+            if !is_at_rest {
+                return false;
             }
         }
         true

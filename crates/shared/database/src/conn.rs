@@ -1,8 +1,8 @@
 //! The handles that run statements: connections to read from, and write transactions.
 
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use doorward_domain::boxed;
@@ -13,6 +13,7 @@ use sea_orm::{
 };
 
 use super::batches::{Batches, Done, Purpose};
+use super::enclosing::JoinedPart;
 use super::group_commit::GroupCommit;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
@@ -65,8 +66,12 @@ pub(super) enum Session {
     Transaction(DatabaseTransaction),
     /// Statements within a transaction that encloses others.
     Enclosed(Arc<DatabaseTransaction>),
+    /// A transaction that is a part of another.
+    Joined(JoinedPart),
     /// A single statement; true after it.
     Single(AtomicBool, SingleWrites),
+    /// Writes that run together when it commits; their results are not known before.
+    Unread(Mutex<Vec<Statement>>, Batches),
     /// Reads on the connection that SQLite's single writes use.
     BeforeWrite(Batches),
 }
@@ -76,6 +81,8 @@ pub(super) enum Session {
 pub(super) struct Enclosing {
     pub tx: Arc<DatabaseTransaction>,
     pub lock: String,
+    /// Set when a part is rolled back that is no savepoint; `None` if all parts are.
+    pub joins: Option<Arc<AtomicBool>>,
 }
 
 /// The execution of single writes.
@@ -123,6 +130,7 @@ impl Conn {
         match &self.session {
             Session::Transaction(tx) => tx.into(),
             Session::Enclosed(tx) => (&**tx).into(),
+            Session::Joined(part) => part.tx().into(),
             _ => (&self.pool.connections).into(),
         }
     }
@@ -157,9 +165,15 @@ impl Conn {
             }
             Session::Single(_, SingleWrites::Together(batches)) => (batches, Purpose::Write),
             Session::BeforeWrite(batches) => (batches, Purpose::Read),
+            Session::Unread(statements, _) => {
+                let mut statements = statements.lock().unwrap_or_else(PoisonError::into_inner);
+                statements.push(statement);
+                return InBatch::Ran(Ok(Done::default()));
+            }
             Session::Read
             | Session::Transaction(_)
             | Session::Enclosed(_)
+            | Session::Joined(_)
             | Session::Single(_, SingleWrites::Alone(_)) => return InBatch::Other(statement),
         };
         let ran = batches.run(purpose, statement).await;
@@ -258,9 +272,19 @@ impl WriteTx {
     #[boxed]
     pub async fn commit(self) -> Result<()> {
         let Self(Conn { session, pool }, End(durable, visible), _turn) = self;
-        if let Session::Transaction(tx) = session {
-            let _visible = visible.begin();
-            pool.call(tx.commit()).await?;
+        match session {
+            Session::Transaction(tx) => {
+                let _visible = visible.begin();
+                pool.call(tx.commit()).await?;
+            }
+            Session::Joined(mut part) => part.keep(),
+            Session::Unread(statements, batches) => {
+                let statements = statements.into_inner();
+                let statements = statements.unwrap_or_else(PoisonError::into_inner);
+                let ran = batches.write_all(statements).await;
+                ran.inspect_err(|error| pool.last_full.note(error))?;
+            }
+            _ => {}
         }
         if mutant::is_disabled(Safeguard::BatchSync) {
             return Ok(());

@@ -1,7 +1,7 @@
 //! The database: reading from it, and writing in transactions.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use doorward_domain::boxed;
@@ -14,6 +14,7 @@ use tokio::runtime::Handle;
 
 use super::batches::Batches;
 use super::conn::{Conn, Enclosing, End, Pool, Session, SingleWrites, WriteTx};
+use super::enclosing::JoinedPart;
 use super::group_commit::GroupCommit;
 use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
@@ -71,6 +72,10 @@ impl Db {
         self.durable.check()?;
         let pool = &self.write;
         if let Some(enclosing) = &self.enclosing {
+            if let Some(has_lost) = &enclosing.joins {
+                let part = JoinedPart::new(Arc::clone(&enclosing.tx), Arc::clone(has_lost));
+                return Ok(self.write_tx(Session::Joined(part), Turn::default()));
+            }
             let part = pool.call(TransactionTrait::begin(&*enclosing.tx)).await?;
             return Ok(self.write_tx(Session::Transaction(part), Turn::default()));
         }
@@ -88,6 +93,18 @@ impl Db {
             return Ok(self.write_tx(session, Turn::default()));
         }
         let session = Session::Single(AtomicBool::new(false), self.single_writes.clone());
+        Ok(self.write_tx(session, Turn::default()))
+    }
+
+    /// Begins a write whose statements have no result that its caller reads. SQLite runs them when it commits, in
+    /// one transaction with others that wait (decision 126); PostgreSQL runs a transaction.
+    #[boxed]
+    pub async fn begin_unread_write(&self) -> Result<WriteTx> {
+        let SingleWrites::Together(batches) = &self.single_writes else {
+            return self.begin_write().await;
+        };
+        self.durable.check()?;
+        let session = Session::Unread(Mutex::default(), batches.clone());
         Ok(self.write_tx(session, Turn::default()))
     }
 

@@ -2,6 +2,7 @@
 //! visible together, or not at all.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use doorward_domain::boxed;
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -13,12 +14,23 @@ use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
 use crate::error::{Result, StoreError};
 
-/// A write transaction with its own database, on which each transaction is a savepoint. Dropping it
+/// The transactions within one that encloses them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Parts {
+    /// Each is a savepoint, which can be rolled back alone.
+    Savepoints,
+    /// Each runs in the whole. If one is rolled back or fails, nothing can be committed.
+    Joined,
+}
+
+/// A write transaction with its own database, whose transactions are parts of it. Dropping it
 /// without [`EnclosingTx::commit`] rolls all of them back.
 #[derive(Debug)]
 pub struct EnclosingTx {
     db: Db,
     tx: Arc<DatabaseTransaction>,
+    /// True if a joined part was rolled back.
+    has_lost: Arc<AtomicBool>,
     pool: Pool,
     end: End,
     turn: Turn,
@@ -28,7 +40,7 @@ impl Db {
     /// Begins a transaction like [`Db::begin_exclusive_write`], which encloses those of its
     /// [`EnclosingTx::db`].
     #[boxed]
-    pub async fn begin_enclosing(&self, name: &str) -> Result<EnclosingTx> {
+    pub async fn begin_enclosing(&self, name: &str, parts: Parts) -> Result<EnclosingTx> {
         let WriteTx(conn, end, turn) = self.begin_exclusive_write(name).await?;
         let (session, pool) = conn.into_parts();
         let Session::Transaction(tx) = session else {
@@ -39,6 +51,7 @@ impl Db {
         let tx = Arc::new(tx);
         let session = Session::Enclosed(Arc::clone(&tx));
         let conn = Arc::new(Conn::new(pool.clone(), session));
+        let has_lost = Arc::default();
         // Its commits are neither durable nor visible to others before that of the whole.
         let visible = VisibleWrites::default();
         let db = Self {
@@ -54,11 +67,13 @@ impl Db {
             enclosing: Some(Enclosing {
                 tx: Arc::clone(&tx),
                 lock: name.to_owned(),
+                joins: (parts == Parts::Joined).then(|| Arc::clone(&has_lost)),
             }),
         };
         Ok(EnclosingTx {
             db,
             tx,
+            has_lost,
             pool,
             end,
             turn,
@@ -72,12 +87,22 @@ impl EnclosingTx {
         &self.db
     }
 
+    /// Returns true if a joined part was rolled back, so that a commit would keep half of it.
+    pub fn has_lost_part(&self) -> bool {
+        self.has_lost.load(Ordering::Relaxed)
+    }
+
     /// Commits all that was written.
     ///
     /// # Errors
-    /// Returns [`StoreError`] like [`WriteTx::commit`], and if a copy of the database is still in use.
+    /// Returns [`StoreError`] like [`WriteTx::commit`], if a copy of the database is still in use, and if a joined
+    /// part was rolled back.
     #[boxed]
     pub async fn commit(self) -> Result<()> {
+        if self.has_lost_part() {
+            let words = "a part of the transaction was rolled back";
+            return Err(StoreError::from(DbErr::Custom(words.to_owned())));
+        }
         self.into_write()?.commit().await
     }
 
@@ -94,6 +119,7 @@ impl EnclosingTx {
             pool,
             end,
             turn,
+            ..
         } = self;
         drop(db);
         let tx = Arc::into_inner(tx).ok_or_else(|| {
@@ -106,6 +132,40 @@ impl EnclosingTx {
             end,
             turn,
         ))
+    }
+}
+
+/// A transaction that runs in the whole.
+#[derive(Debug)]
+pub(super) struct JoinedPart {
+    tx: Arc<DatabaseTransaction>,
+    has_lost: Arc<AtomicBool>,
+    is_kept: bool,
+}
+
+impl JoinedPart {
+    pub(super) const fn new(tx: Arc<DatabaseTransaction>, has_lost: Arc<AtomicBool>) -> Self {
+        Self {
+            tx,
+            has_lost,
+            is_kept: false,
+        }
+    }
+
+    pub(super) fn tx(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    pub(super) const fn keep(&mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for JoinedPart {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            self.has_lost.store(true, Ordering::Relaxed);
+        }
     }
 }
 

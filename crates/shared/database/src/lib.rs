@@ -35,7 +35,7 @@ pub use conn::MAX_VALUES;
 pub use conn::{Conn, WriteTx};
 pub use copy::{FileAvailability, take_over};
 pub use database::Db;
-pub use enclosing::EnclosingTx;
+pub use enclosing::{EnclosingTx, Parts};
 pub use foreign::{Cursor, ForeignDb};
 pub use health::Durability;
 pub use migrate::{Migrated, MigrationStatus, known_migrations, reject_unknown};

@@ -7,13 +7,15 @@ use serde_json::{Map, Value, json};
 use super::client_change::Effect;
 use doorward_domain::model::{OauthEndpoints, Provider, SecretSigner};
 
-use ProviderPart::{Claims, Connection, Trust};
+use ProviderPart::{Claims, Connection, Requests, Trust};
 
 /// The part of a provider that a setting belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ProviderPart {
-    /// Name, addresses, and the requests to the provider.
+    /// Name and addresses.
     Connection,
+    /// The members of the authorization request to the provider.
+    Requests,
     /// Trusted statements of the provider, and the roles that it gives.
     Trust,
     Claims,
@@ -137,11 +139,11 @@ pub static SETTINGS: [ProviderSetting; 27] = [
     plain("endpoints.emails", Connection, |it| {
         endpoint(it, |endpoints| endpoints.emails.as_ref())
     }),
-    member!("scopes", Connection, settings.scopes),
-    plain("authorization_parameters", Connection, |it| {
+    member!("scopes", Requests, settings.scopes),
+    plain("authorization_parameters", Requests, |it| {
         Some(entries(&it.settings.authorization_parameters))
     }),
-    member!("form_post", Connection, settings.form_post),
+    member!("form_post", Requests, settings.form_post),
     trust!("trusts_email", trusts_email),
     trust!("links_by_email", links_by_email),
     trust!("registers", registers),

@@ -11,6 +11,7 @@ use doorward_domain::model::OrgScope;
 use doorward_oauth::simulation::{self, Simulation, SimulationRequest};
 use doorward_rules::assurance;
 use doorward_services::context::Context;
+use futures_util::{StreamExt as _, TryFutureExt as _, TryStreamExt as _, stream};
 
 use super::clients;
 use super::questions::{Question, Questions};
@@ -46,6 +47,9 @@ pub struct Facts {
 
 /// Members of tokens that differ each time.
 const VOLATILE: [&str; 6] = ["iat", "jti", "auth_time", "sid", "nbf", "updated_at"];
+
+/// Number of simulations at a time. They wait for the database most of the time.
+const AT_ONCE: usize = 4;
 
 impl Questions {
     /// Reads the answers now.
@@ -87,10 +91,11 @@ impl Questions {
                     .directory
                     .preload_clients(&server.core, asked)
                     .await?;
-                for question in &self.tokens {
-                    let token = question.ask(&server).await?;
-                    facts.tokens.insert(question.clone(), token);
-                }
+                let answers = stream::iter(&self.tokens).map(|question| {
+                    let answer = question.ask(&server);
+                    answer.map_ok(|token| (question.clone(), token))
+                });
+                facts.tokens = answers.buffered(AT_ONCE).try_collect().await?;
             }
             None if self.tokens.is_empty() => {}
             None => facts.unsimulated = Some("the command has no configuration with a secret key"),

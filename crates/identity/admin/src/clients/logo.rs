@@ -47,7 +47,7 @@ async fn show(
     let mut client = before.clone();
     client.consent.logo = logo;
     client.updated_at = context.now();
-    repo::clients::update(&tx, &client).await?;
+    repo::clients::change(&tx, before, &client).await?;
     let event = context.event(AuditKind::ClientChanged, &client.id, "logo");
     let event = difference(event, &audit_details(before), &audit_details(&client));
     context.commit_with(tx, &event).await?;

@@ -153,13 +153,17 @@ impl Setting for Field {
     fn heading(&self) -> &'static str {
         match self.setting.part {
             ProviderPart::Connection => "console-provider-connection",
+            ProviderPart::Requests => "console-provider-requests",
             ProviderPart::Trust => "console-provider-trust",
             ProviderPart::Claims => "console-provider-claims",
         }
     }
 
     fn is_folded(&self) -> bool {
-        self.setting.part == ProviderPart::Claims
+        matches!(
+            self.setting.part,
+            ProviderPart::Requests | ProviderPart::Claims
+        )
     }
 
     fn text(&self) -> String {

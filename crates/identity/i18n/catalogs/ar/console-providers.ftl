@@ -39,6 +39,7 @@ console-provider-test-text = يسأل هذا الموقع الخدمة الآن 
 console-provider-result = نتيجة اختبار الاتصال
 console-provider-open = فتح خدمة تسجيل الدخول
 console-provider-connection = الاتصال
+console-provider-requests = تفاصيل الطلب
 console-provider-trust = الثقة والربط
 console-provider-claims = أسماء قيمها
 console-provider-links = تُربط الحسابات بالبريد الإلكتروني

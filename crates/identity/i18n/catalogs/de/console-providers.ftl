@@ -39,6 +39,7 @@ console-provider-test-text = Diese Seite fragt den Dienst jetzt nach seinen Eins
 console-provider-result = Ergebnis des Verbindungstests
 console-provider-open = Anmeldedienst öffnen
 console-provider-connection = Verbindung
+console-provider-requests = Einzelheiten der Anfrage
 console-provider-trust = Vertrauen und Verknüpfung
 console-provider-claims = Namen seiner Werte
 console-provider-links = Konten werden über die E-Mail-Adresse verknüpft

@@ -39,6 +39,7 @@ console-provider-test-text = This site asks the provider for its settings and ke
 console-provider-result = Result of the connection test
 console-provider-open = Open the sign-in provider
 console-provider-connection = Connection
+console-provider-requests = Details of the request
 console-provider-trust = Trust and linking
 console-provider-claims = Names of its values
 console-provider-links = Accounts are linked by email

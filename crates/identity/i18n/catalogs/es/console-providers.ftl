@@ -39,6 +39,7 @@ console-provider-test-text = Este sitio pide ahora al proveedor sus ajustes y cl
 console-provider-result = Resultado de la prueba de conexión
 console-provider-open = Abrir el proveedor de acceso
 console-provider-connection = Conexión
+console-provider-requests = Detalles de la solicitud
 console-provider-trust = Confianza y vinculación
 console-provider-claims = Nombres de sus valores
 console-provider-links = Las cuentas se vinculan por el correo

@@ -39,6 +39,7 @@ console-provider-test-text = Ce site demande maintenant au service ses réglages
 console-provider-result = Résultat du test de liaison
 console-provider-open = Ouvrir le service de connexion
 console-provider-connection = Connexion au service
+console-provider-requests = Détails de la demande
 console-provider-trust = Confiance et liaison
 console-provider-claims = Noms de ses valeurs
 console-provider-links = Les comptes sont liés par l’e-mail

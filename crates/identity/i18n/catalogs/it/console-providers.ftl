@@ -39,6 +39,7 @@ console-provider-test-text = Questo sito chiede ora al servizio le sue impostazi
 console-provider-result = Risultato della prova di connessione
 console-provider-open = Apri il servizio di accesso
 console-provider-connection = Connessione
+console-provider-requests = Dettagli della richiesta
 console-provider-trust = Fiducia e collegamento
 console-provider-claims = Nomi dei suoi valori
 console-provider-links = Gli account vengono collegati tramite e-mail

@@ -39,6 +39,7 @@ console-provider-test-text = このサイトが今、サービスに設定と鍵
 console-provider-result = 接続テストの結果
 console-provider-open = サインインサービスを開く
 console-provider-connection = 接続
+console-provider-requests = リクエストの詳細
 console-provider-trust = 信頼と連携
 console-provider-claims = 値の名前
 console-provider-links = メールアドレスでアカウントを連携する

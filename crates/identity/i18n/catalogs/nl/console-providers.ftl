@@ -39,6 +39,7 @@ console-provider-test-text = Deze site vraagt de dienst nu om zijn instellingen 
 console-provider-result = Resultaat van de verbindingstest
 console-provider-open = Aanmelddienst openen
 console-provider-connection = Verbinding
+console-provider-requests = Details van het verzoek
 console-provider-trust = Vertrouwen en koppelen
 console-provider-claims = Namen van zijn waarden
 console-provider-links = Accounts worden via e-mail gekoppeld

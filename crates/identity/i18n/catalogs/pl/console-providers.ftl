@@ -39,6 +39,7 @@ console-provider-test-text = Ta strona pyta teraz dostawcę o jego ustawienia i 
 console-provider-result = Wynik testu połączenia
 console-provider-open = Otwórz dostawcę logowania
 console-provider-connection = Połączenie
+console-provider-requests = Szczegóły żądania
 console-provider-trust = Zaufanie i łączenie kont
 console-provider-claims = Nazwy jego wartości
 console-provider-links = Konta są łączone przez adres e-mail

@@ -39,6 +39,7 @@ console-provider-test-text = Este site pede agora ao serviço as suas configura�
 console-provider-result = Resultado do teste da conexão
 console-provider-open = Abrir o provedor de login
 console-provider-connection = Conexão
+console-provider-requests = Detalhes do pedido
 console-provider-trust = Confiança e associação
 console-provider-claims = Nomes dos seus valores
 console-provider-links = As contas são associadas pelo e-mail

@@ -39,6 +39,7 @@ console-provider-test-text = 本站现在向服务查询其设置和密钥。不
 console-provider-result = 连接测试结果
 console-provider-open = 打开登录服务
 console-provider-connection = 连接
+console-provider-requests = 请求的详细信息
 console-provider-trust = 信任与关联
 console-provider-claims = 其值的名称
 console-provider-links = 按邮箱关联账号

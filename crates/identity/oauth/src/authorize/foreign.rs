@@ -9,6 +9,7 @@ use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_protocol::foreign_request::ForeignRequest;
 use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check;
+use doorward_services::transaction::in_unread_write;
 
 use super::types::{AuthorizeError, Response};
 use crate::issue;
@@ -112,18 +113,25 @@ pub(super) async fn issue(
         },
     };
     let ForeignResponse { response, session } = respond(ended).await?;
-    // An interaction has one response: of two tabs, one stores its grant.
-    in_transaction(&core.db, async |tx| {
-        if is_stored && !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
-            return Err(FlowError::Rejected(AuthorizeError::Finished));
-        }
+    let insert = async |tx: &WriteTx| -> Result<()> {
         if let Some(session) = &session {
             repo::grants::insert(tx, &grant).await?;
             repo::saml_sessions::insert(tx, session).await?;
         }
         Ok(())
-    })
-    .await?;
+    };
+    if is_stored {
+        // An interaction has one response: of two tabs, one stores its grant.
+        in_transaction(&core.db, async |tx| {
+            if !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
+                return Err(FlowError::Rejected(AuthorizeError::Finished));
+            }
+            Ok(insert(tx).await?)
+        })
+        .await?;
+    } else {
+        in_unread_write(&core.db, insert).await?;
+    }
     Ok(response)
 }
 

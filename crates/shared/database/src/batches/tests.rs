@@ -226,3 +226,65 @@ fn queue_outlives_runtime_of_its_task() {
     let left = std::fs::read_dir(scene.directory.path()).unwrap();
     assert_eq!(left.count(), 1, "the last connection removes the log");
 }
+
+/// Writes these numbers by an unread write, each by its own statement, behind a transaction.
+async fn write_behind(scene: &Scene, writes: &[&[i64]]) -> Vec<bool> {
+    let tx = scene.db.begin_write().await.unwrap();
+    let run = |numbers: &[i64]| {
+        let (db, numbers) = (scene.db.clone(), numbers.to_vec());
+        tokio::spawn(async move {
+            let write = db.begin_unread_write().await.unwrap();
+            for number in numbers {
+                write.execute_raw(insert(number)).await.unwrap();
+            }
+            write.commit().await.is_ok()
+        })
+    };
+    let running: Vec<_> = writes.iter().copied().map(run).collect();
+    tokio::time::sleep(SHORT).await;
+    tx.rollback().await.unwrap();
+    let mut kept = Vec::new();
+    for one in running {
+        kept.push(one.await.unwrap());
+    }
+    kept
+}
+
+#[tokio::test]
+async fn unread_write_has_all_statements_or_none() {
+    for (writes, kept, numbers) in [
+        (&[&[1, 2][..]][..], &[true][..], &[1, 2][..]),
+        (&[&[1, 1]], &[false], &[]),
+        (&[&[]], &[true], &[]),
+        (&[&[1, 2], &[3, 4]], &[true, true], &[1, 2, 3, 4]),
+        // One that fails takes no other with it.
+        (
+            &[&[1, 2], &[3, 3], &[4, 5]],
+            &[true, false, true],
+            &[1, 2, 4, 5],
+        ),
+        (&[&[1], &[2, 3], &[4]], &[true, true, true], &[1, 2, 3, 4]),
+    ] {
+        let scene = scene().await;
+        assert_eq!(write_behind(&scene, writes).await, kept, "{writes:?}");
+        assert_eq!(scene.numbers().await, numbers, "{writes:?}");
+        // The connection is free, and no transaction is open.
+        assert_eq!(write_behind(&scene, &[&[9]]).await, [true]);
+    }
+}
+
+#[tokio::test]
+async fn unread_write_is_dropped_without_commit() {
+    let scene = scene().await;
+    let write = scene.db.begin_unread_write().await.unwrap();
+    write.execute_raw(insert(1)).await.unwrap();
+    write.rollback().await.unwrap();
+    assert!(scene.numbers().await.is_empty());
+    let numbered = "INSERT INTO numbers VALUES ($1)";
+    let numbered = Statement::from_sql_and_values(DbBackend::Sqlite, numbered, [1.into()]);
+    let write = scene.db.begin_unread_write().await.unwrap();
+    write.execute_raw(insert(2)).await.unwrap();
+    write.execute_raw(numbered).await.unwrap();
+    assert!(write.commit().await.is_err());
+    assert!(scene.numbers().await.is_empty());
+}

@@ -1,6 +1,6 @@
 use sea_orm::ConnectionTrait as _;
 
-use crate::{Conn, Db, OpenOptions};
+use crate::{Conn, Db, OpenOptions, Parts};
 
 async fn db() -> Db {
     let db = Db::open("sqlite::memory:", OpenOptions::default());
@@ -35,7 +35,7 @@ async fn words(conn: &Conn) -> Vec<String> {
 #[tokio::test]
 async fn commit_keeps_committed_parts() {
     let db = db().await;
-    let tx = db.begin_enclosing("test").await.unwrap();
+    let tx = db.begin_enclosing("test", Parts::Savepoints).await.unwrap();
     write(tx.db(), "kept", true).await;
     write(tx.db(), "dropped", false).await;
     write(tx.db(), "last", true).await;
@@ -53,10 +53,10 @@ async fn commit_keeps_committed_parts() {
 #[tokio::test]
 async fn rollback_and_drop_keep_nothing() {
     let db = db().await;
-    let tx = db.begin_enclosing("test").await.unwrap();
+    let tx = db.begin_enclosing("test", Parts::Savepoints).await.unwrap();
     write(tx.db(), "a", true).await;
     tx.rollback().await.unwrap();
-    let tx = db.begin_enclosing("test").await.unwrap();
+    let tx = db.begin_enclosing("test", Parts::Savepoints).await.unwrap();
     write(tx.db(), "b", true).await;
     drop(tx);
     write(&db, "c", true).await;
@@ -66,11 +66,41 @@ async fn rollback_and_drop_keep_nothing() {
 #[tokio::test]
 async fn copy_in_use_prevents_commit() {
     let db = db().await;
-    let tx = db.begin_enclosing("test").await.unwrap();
+    let tx = db.begin_enclosing("test", Parts::Savepoints).await.unwrap();
     write(tx.db(), "a", true).await;
     let copy = tx.db().clone();
     assert!(tx.commit().await.is_err());
     drop(copy);
     write(&db, "b", true).await;
     assert_eq!(words(db.read()).await, ["b"]);
+}
+
+#[tokio::test]
+async fn joined_parts_are_kept_together_or_not_at_all() {
+    for (word, commits) in [("kept", true), ("lost", false)] {
+        let db = db().await;
+        let tx = db.begin_enclosing("test", Parts::Joined).await.unwrap();
+        write(tx.db(), "first", true).await;
+        write(tx.db(), word, commits).await;
+        write(tx.db(), "last", true).await;
+        assert_eq!(tx.has_lost_part(), !commits);
+        assert_eq!(tx.commit().await.is_ok(), commits);
+        let kept: &[&str] = if commits {
+            &["first", "kept", "last"]
+        } else {
+            &[]
+        };
+        assert_eq!(words(db.read()).await, kept);
+    }
+}
+
+#[tokio::test]
+async fn rollback_of_joined_part_loses_all() {
+    let db = db().await;
+    let tx = db.begin_enclosing("test", Parts::Joined).await.unwrap();
+    let part = tx.db().begin_write().await.unwrap();
+    part.rollback().await.unwrap();
+    assert!(tx.has_lost_part());
+    tx.rollback().await.unwrap();
+    assert_eq!(words(db.read()).await, [""; 0]);
 }

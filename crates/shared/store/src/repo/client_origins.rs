@@ -35,6 +35,10 @@ pub async fn list_clients(
     ids.iter().map(read).collect()
 }
 
+pub(super) fn differ(before: &Client, after: &Client) -> bool {
+    origins(before) != origins(after)
+}
+
 /// Stores the origins of a client instead of its former ones.
 pub(super) async fn replace(tx: &WriteTx, client: &Client) -> Result<()> {
     let of_client = || Column::ClientId.eq(client.id.as_str());

@@ -208,21 +208,35 @@ pub async fn insert(tx: &WriteTx, client: &Client) -> Result<()> {
 /// does not exist.
 #[boxed]
 pub async fn update(tx: &WriteTx, client: &Client) -> Result<bool> {
+    let is_changed = set(tx, client).await?;
+    if is_changed {
+        client_origins::replace(tx, client).await?;
+    }
+    Ok(is_changed)
+}
+
+/// Like [`update`] for a client that was read in this transaction as `before`, whose origins are read only if they
+/// change.
+#[boxed]
+pub async fn change(tx: &WriteTx, before: &Client, client: &Client) -> Result<bool> {
+    if client_origins::differ(before, client) {
+        return update(tx, client).await;
+    }
+    set(tx, client).await
+}
+
+async fn set(tx: &WriteTx, client: &Client) -> Result<bool> {
     let row = ActiveModel {
         // Concurrent sign-ins update these columns.
         pkce_streak: ActiveValue::NotSet,
         code_protection: ActiveValue::NotSet,
         ..ActiveModel::try_from(client)?
     };
-    let is_changed = Entity::update_many()
+    Entity::update_many()
         .set(row)
         .filter(Column::Id.eq(client.id.as_str()))
         .change_one(tx)
-        .await?;
-    if is_changed {
-        client_origins::replace(tx, client).await?;
-    }
-    Ok(is_changed)
+        .await
 }
 
 /// Returns true if another client that an administrator registered has a name that looks like this
