@@ -110,7 +110,7 @@ pub async fn run(
     Ok(done)
 }
 
-/// What runs in the transaction.
+/// The work in a transaction.
 struct Run<'a, 'b, K> {
     context: &'a AdminContext<'b>,
     objects: &'a Objects,

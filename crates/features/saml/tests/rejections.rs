@@ -5,8 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use doorward_access::clock::Clock as _;
 use doorward_admin::decisions;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::ClientId;
-use doorward_domain::model::saml_client::{SamlClient, SamlSettings};
+use doorward_domain::model::saml_client::SamlSettings;
 use doorward_store::repo;
 use doorward_testkit::authorization::next_form;
 use doorward_testkit::{Form, Page, Stack, UserAgent, flows};
@@ -15,8 +14,8 @@ use openssl::rsa::Rsa;
 use serde_json::Value;
 
 use crate::saml::{
-    ID, PROVIDER, RELAY_STATE, complete, document, redirect, register, rejected_documents,
-    rejected_urls, request,
+    RELAY_STATE, change, complete, document, redirect, register, rejected_documents, rejected_urls,
+    request,
 };
 use crate::saml_sign_out as sign_out;
 
@@ -33,18 +32,6 @@ const RESPONSE: &str = "form:has([name=SAMLResponse])";
 
 fn new_key() -> PKey<Private> {
     PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap()
-}
-
-async fn store(stack: &Stack, settings: SamlSettings) {
-    let saml = SamlClient {
-        client_id: ClientId::parse(ID).unwrap(),
-        entity_id: PROVIDER.to_owned(),
-        settings,
-    };
-    let tx = stack.db().await.begin_write().await.unwrap();
-    repo::saml_clients::update(&tx, &saml).await.unwrap();
-    tx.commit().await.unwrap();
-    stack.clear_caches();
 }
 
 /// Returns the recorded inputs of the decision that made an error page.
@@ -136,13 +123,13 @@ async fn each_rejection_logs_reason_of_page(stack: &Stack) {
         signed_requests: true,
         ..sign_out::settings(Some(certificate))
     };
-    store(stack, demanded).await;
+    change(stack, demanded).await;
     let by_redirect = agent.get(redirect(stack, &plain)).await;
     let by_form = post(&agent, &[STANDARD.encode(&plain)]).await;
     for page in [by_redirect, by_form] {
         assert_rejected(stack, &page, "must be sent by redirect").await;
     }
-    store(stack, SamlSettings::default()).await;
+    change(stack, SamlSettings::default()).await;
     let url = sign_out::url(stack, "SAMLRequest", &bye, None);
     let page = UserAgent::new().get(url).await;
     assert_rejected(stack, &page, "no address for sign-outs").await;

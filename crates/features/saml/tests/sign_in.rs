@@ -67,6 +67,19 @@ pub async fn register(stack: &Stack, first_party: bool, settings: SamlSettings) 
     stack.clear_caches();
 }
 
+/// Changes the settings of the registered client.
+pub async fn change(stack: &Stack, settings: SamlSettings) {
+    let saml = SamlClient {
+        client_id: ClientId::parse(ID).unwrap(),
+        entity_id: PROVIDER.to_owned(),
+        settings,
+    };
+    let tx = stack.db().await.begin_write().await.unwrap();
+    repo::saml_clients::update(&tx, &saml).await.unwrap();
+    tx.commit().await.unwrap();
+    stack.clear_caches();
+}
+
 /// Returns an authentication request with further attributes and elements.
 pub fn request(stack: &Stack, attributes: &str, content: &str) -> String {
     let now = to_rfc3339(stack.clock.now());
@@ -348,15 +361,7 @@ async fn rejected_requests_name_field_and_command(stack: &Stack) {
         signed_requests: true,
         ..SamlSettings::default()
     };
-    let saml = SamlClient {
-        client_id: ClientId::parse(ID).unwrap(),
-        entity_id: PROVIDER.to_owned(),
-        settings: signed,
-    };
-    let tx = stack.db().await.begin_write().await.unwrap();
-    repo::saml_clients::update(&tx, &saml).await.unwrap();
-    tx.commit().await.unwrap();
-    stack.clear_caches();
+    change(stack, signed).await;
     let message = STANDARD.encode(&plain);
     let by_form = agent
         .post(stack.at("/saml/sso"), &[("SAMLRequest", &message)])
@@ -427,18 +432,11 @@ async fn sign_in_without_request_needs_permission(stack: &Stack) {
     let agent = UserAgent::new();
     let start = stack.at("/saml/start/wiki");
     assert_eq!(agent.get(&start).await.status, 404);
-    let saml = SamlClient {
-        client_id: ClientId::parse(ID).unwrap(),
-        entity_id: PROVIDER.to_owned(),
-        settings: SamlSettings {
-            unsolicited: true,
-            ..SamlSettings::default()
-        },
+    let unsolicited = SamlSettings {
+        unsolicited: true,
+        ..SamlSettings::default()
     };
-    let tx = stack.db().await.begin_write().await.unwrap();
-    repo::saml_clients::update(&tx, &saml).await.unwrap();
-    tx.commit().await.unwrap();
-    stack.clear_caches();
+    change(stack, unsolicited).await;
     let form = complete(&agent, agent.get(&start).await).await;
     let answer = document(&form);
     assert!(answer.contains("status:Success"), "{answer}");

@@ -70,7 +70,7 @@ async fn create_with(
     let (mut client, secret) = build(new, context.settings.pkce, now, context.rng());
     let is_command = context.authority.is_none();
     client.operator_urls = url_source::operator_urls(&[], &client, &FETCHED_SETTINGS, is_command);
-    check(context.db.read(), &client, context.settings.clients).await?;
+    check(context.db.read(), None, &client, context.settings.clients).await?;
     check_lifetimes(&client, &context.settings.lifetimes)?;
     let tx = context.begin().await?;
     check_client_rights(context, &tx, &client, true).await?;
@@ -141,7 +141,7 @@ async fn update_with(
         url_source::operator_urls(&before.operator_urls, &client, &fields, is_command);
     if client.document.is_none() {
         let accepted = AcceptedSettings::of(context, &before);
-        check(&tx, &client, accepted.limits()).await?;
+        check(&tx, Some(&before), &client, accepted.limits()).await?;
     }
     // A disabled client gives nothing until the same check enables it.
     check_client_rights(context, &tx, &client, client.is_active()).await?;

@@ -13,8 +13,8 @@ use sea_orm::{
 };
 
 use super::batches::{Batches, Done, Purpose};
-use super::enclosing::JoinedPart;
 use super::group_commit::GroupCommit;
+use super::joined_part::JoinedPart;
 use super::liveness::LivenessWatch;
 use super::pool_queue::{PoolQueue, Turn};
 use super::visible_writes::{VisibleSoon, VisibleWrites};

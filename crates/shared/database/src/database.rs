@@ -14,8 +14,8 @@ use tokio::runtime::Handle;
 
 use super::batches::Batches;
 use super::conn::{Conn, Enclosing, End, Pool, Session, SingleWrites, WriteTx};
-use super::enclosing::JoinedPart;
 use super::group_commit::GroupCommit;
+use super::joined_part::JoinedPart;
 use super::pool_queue::Turn;
 use super::visible_writes::VisibleWrites;
 use super::write_probe::WriteProbe;

@@ -15,6 +15,7 @@ mod foreign;
 mod group_commit;
 mod health;
 mod hosts;
+mod joined_part;
 mod liveness;
 mod migrate;
 mod move_marker;

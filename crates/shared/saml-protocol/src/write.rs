@@ -46,9 +46,16 @@ impl Escaper for InText {
 
 /// Replaces a character that XML cannot contain in any spelling, and those of this place.
 fn escape<W: Write>(mut out: W, text: &str, of: fn(char) -> Option<&'static str>) -> Result {
-    text.chars().try_for_each(|character| match of(character) {
-        Some(escaped) => out.write_str(escaped),
-        None if is_allowed(character) => out.write_char(character),
-        None => out.write_char('\u{fffd}'),
-    })
+    let mut written = 0;
+    for (at, character) in text.char_indices() {
+        let escaped = match of(character) {
+            Some(escaped) => escaped,
+            None if is_allowed(character) => continue,
+            None => "\u{fffd}",
+        };
+        out.write_str(&text[written..at])?;
+        out.write_str(escaped)?;
+        written = at + character.len_utf8();
+    }
+    out.write_str(&text[written..])
 }

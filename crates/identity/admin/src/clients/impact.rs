@@ -46,7 +46,7 @@ pub async fn plan(
                 let known = server.directory.registry(&server.core).await?;
                 check_with(&after, accepted.limits(), &known.scopes, &known.resources)?;
             }
-            None => check(conn, &after, accepted.limits()).await?,
+            None => check(conn, Some(client), &after, accepted.limits()).await?,
         }
     }
     check_client_rights(context, conn, &after, after.is_active()).await?;

@@ -260,7 +260,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         let is_command = self.import.operator.authority.is_none();
         client.operator_urls = operator_urls(&[], &client, &FETCHED_SETTINGS, is_command);
         let limits = self.import.operator.settings.clients;
-        registration::check(self.tx, &complete(&client), limits).await?;
+        registration::check(self.tx, None, &complete(&client), limits).await?;
         repo::clients::insert(self.tx, &client).await?;
         for role in &new.roles {
             let subject = (SubjectKind::Client, client.id.as_str());

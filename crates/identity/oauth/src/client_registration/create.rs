@@ -226,7 +226,7 @@ pub(super) async fn check(
         algorithms: &core.config.keys.algorithms,
         redirects: (&core.config.client_registration.redirect_schemes).into(),
     };
-    match registration::check(conn, client, limits).await {
+    match registration::check(conn, before, client, limits).await {
         Ok(()) => Ok(()),
         Err(ClientError::Invalid { field, problem, .. }) => {
             let code = match field {

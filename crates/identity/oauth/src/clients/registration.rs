@@ -76,20 +76,24 @@ pub struct ClientLimits<'a> {
     pub redirects: redirect_uri::Allowed<'a>,
 }
 
-/// Checks the rules for every client.
+/// Checks the rules for every client. The scopes of a registered one (`before`) are known as long as it keeps them.
 #[boxed(?Send)]
 pub async fn check<'a>(
     conn: &'a Conn,
+    before: Option<&Client>,
     client: &Client,
     limits: ClientLimits<'a>,
 ) -> Result<(), ClientError> {
-    let scopes = repo::scopes::list_all(conn).await?;
     let resources = if client.serves.is_empty() && client.exchange.audiences.is_empty() {
         Vec::new()
     } else {
         repo::resources::list_all(conn).await?
     };
-    check_with(client, limits, &scopes, &resources)
+    check_rules(client, limits, &resources)?;
+    if before.is_none_or(|before| before.scopes != client.scopes) {
+        check_scopes(client, &repo::scopes::list_all(conn).await?)?;
+    }
+    Ok(())
 }
 
 /// Checks the same with the registered scopes and resources.
@@ -97,6 +101,15 @@ pub fn check_with(
     client: &Client,
     limits: ClientLimits<'_>,
     known: &[ScopeEntry],
+    resources: &[Resource],
+) -> Result<(), ClientError> {
+    check_rules(client, limits, resources)?;
+    check_scopes(client, known)
+}
+
+fn check_rules(
+    client: &Client,
+    limits: ClientLimits<'_>,
     resources: &[Resource],
 ) -> Result<(), ClientError> {
     displayed_name::check_administered(&client.name, LONGEST_NAME)
@@ -137,6 +150,10 @@ pub fn check_with(
         );
         return Err(ClientError::invalid("pkce", problem));
     }
+    Ok(())
+}
+
+fn check_scopes(client: &Client, known: &[ScopeEntry]) -> Result<(), ClientError> {
     if let Some(name) = client
         .scopes
         .iter()
