@@ -3,6 +3,7 @@
 
 pub mod foreign;
 pub mod foreign_start;
+pub(crate) mod impersonation;
 pub mod interaction;
 pub mod parameters;
 mod response;

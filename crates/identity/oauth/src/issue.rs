@@ -8,6 +8,7 @@ use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check;
 use doorward_services::transaction::in_single_write;
 
+use super::authorize::impersonation;
 use super::authorize::types::AuthorizeError;
 use super::backchannel_logout;
 use crate::prelude::*;
@@ -53,12 +54,17 @@ pub(crate) async fn code(
         .await
         .map_err(|error| error.map(|_| AuthorizeError::UnknownClient))?;
     let is_notified = client.logout.backchannel.is_some();
-    if is_stored || is_notified {
+    let is_acted = grant.actor().is_some();
+    if is_stored || is_notified || is_acted {
         in_transaction(&core.db, async |tx| {
             if is_stored && !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
                 return Err(FlowError::Rejected(AuthorizeError::Finished));
             }
             repo::grants::insert(tx, &grant).await?;
+            if is_acted {
+                let event = impersonation::event(core, &grant, true, caller);
+                repo::audit::insert(tx, &event).await?;
+            }
             Ok(backchannel_logout::schedule(tx, client, &signed_in.session).await?)
         })
         .await?;
@@ -111,8 +117,13 @@ pub(super) fn new_grant(
     let request = &interaction.request;
     let end = core.now() + core.config.tokens.refresh_absolute_ttl;
     let until = allowed.until.map_or(end, |until| end.min(until));
-    let (origin, client) = (GrantOrigin::Authorization, &interaction.client_id);
+    let origin = match signed_in.actor {
+        Some(_) => GrantOrigin::Impersonation,
+        None => GrantOrigin::Authorization,
+    };
+    let client = &interaction.client_id;
     Grant {
+        issuer: signed_in.actor.map(|actor| actor.to_string()),
         scope: request.scope.intersect(&allowed.scope),
         resources: allowed.resources.clone(),
         authorization_details: allowed.details.clone(),

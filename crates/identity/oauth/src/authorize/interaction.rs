@@ -3,12 +3,14 @@
 use doorward_domain::model::InteractionId;
 use doorward_protocol::authorize::AuthorizationRequest;
 use doorward_rules::authorize::{self, RedirectTargetError, StaleRequest};
+use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::next_step::{InteractionState, next_step};
 use doorward_rules::request_mode::{self, Form};
 use doorward_rules::second_factor::SecondFactorStatus;
 use doorward_services::limits::OpenRequestKind;
 
 use super::foreign;
+use super::impersonation;
 use super::response::{self, error_response, hold_for_confirmation};
 use super::types::{ActiveInteraction, AuthorizeError, BrowserContext, IsStored, Outcome};
 use crate::logout::verify_id_token_hint;
@@ -265,6 +267,10 @@ async fn take_step(
     caller: &Caller,
 ) -> FlowResult<Outcome, AuthorizeError> {
     let core = &context.core;
+    if let Some(found) = impersonation::find(core, client, browser).await? {
+        let waiting = (&interaction, stored == IsStored::Yes);
+        return impersonation::answer(context, client, waiting, &found, browser, caller).await;
+    }
     match step(context, client, &interaction, browser).await? {
         NextStep::Issue(allowed) => match browser.signed_in {
             Some(signed_in) => {
@@ -274,20 +280,8 @@ async fn take_step(
                     let issued = foreign::issue(context, client, waiting, own, &allowed, signed_in);
                     return Ok(Outcome::Respond(issued.await?));
                 }
-                let issued = issue::code(
-                    core,
-                    client,
-                    &interaction,
-                    is_stored,
-                    &allowed,
-                    signed_in,
-                    caller,
-                )
-                .await?;
-                let request = &interaction.request;
-                let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
-                let response = response::respond(context, client, to, mode, issued).await?;
-                Ok(Outcome::Respond(response))
+                let waiting = (&interaction, is_stored);
+                respond_with_code(context, client, waiting, &allowed, signed_in, caller).await
             }
             None => Err(ServerError::Internal("a code without a signed-in user".to_owned()).into()),
         },
@@ -308,6 +302,32 @@ async fn take_step(
             Ok(Outcome::Step(interaction.id, page))
         }
     }
+}
+
+/// Stores the grant of a request and returns the response with its code.
+pub(super) async fn respond_with_code(
+    context: &Context,
+    client: &Client,
+    (interaction, is_stored): (&Interaction, bool),
+    allowed: &ConsentedAccess,
+    signed_in: &SignedIn,
+    caller: &Caller,
+) -> FlowResult<Outcome, AuthorizeError> {
+    let core = &context.core;
+    let issued = issue::code(
+        core,
+        client,
+        interaction,
+        is_stored,
+        allowed,
+        signed_in,
+        caller,
+    )
+    .await?;
+    let request = &interaction.request;
+    let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
+    let response = response::respond(context, client, to, mode, issued).await?;
+    Ok(Outcome::Respond(response))
 }
 
 async fn admit(

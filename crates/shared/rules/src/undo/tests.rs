@@ -139,6 +139,9 @@ const KINDS: &[(UndoObstacle, &[AuditKind])] = {
                 Kind::AuditExported,
                 Kind::UsersExported,
                 Kind::SupportCodeUsed,
+                Kind::ImpersonationStarted,
+                Kind::ImpersonationUsed,
+                Kind::ImpersonationEnded,
             ],
         ),
     ]
