@@ -18,7 +18,7 @@ pub(super) const ACCESS: Access = Access::GlobalIf(IMPERSONATE, is_enabled);
 const START: &str = "impersonation-start";
 const STARTED: &str = "impersonation-started";
 
-const CLIENT: Field = Field::line("client", "impersonation-app").hint("impersonation-app-hint");
+const CLIENT: Field = Field::line("client", "console-app").hint("impersonation-app-hint");
 const SUPPORT_CODE: Field =
     Field::line("support_code", "console-support-code-label").hint("console-support-code-hint");
 
@@ -73,7 +73,7 @@ async fn show(console: &Console<'_>, present: &Grant, user: &User) -> Answer {
     let client = clients::get(&console.context(), &present.client_id).await?;
     let acts_as_other = present.user_id != user.id;
     let facts = vec![
-        console.fact("impersonation-app", Value::Name(client.name.clone())),
+        console.fact("console-app", Value::Name(client.name.clone())),
         console.fact("impersonation-until", Value::Moment(present.expires_at)),
     ];
     let read = console.page.context.core.db.read();

@@ -43,6 +43,14 @@ fn require(context: &AdminContext<'_>) -> Result<()> {
 /// tokens: the client gets its own grants, until the end at the latest.
 pub(crate) async fn start(context: &AdminContext<'_>, new: NewImpersonation<'_>) -> Result<Grant> {
     require(context)?;
+    let (read, now) = (context.db.read(), context.now());
+    let client = clients::get(context, new.client).await?;
+    let other = |obstacle: Obstacle| {
+        let (field, problem) = obstacle.problem();
+        AdminError::invalid(field, problem)
+    };
+    let session = repo::sessions::find(read, new.session).await?;
+    let session = session.ok_or_else(|| AdminError::not_found("session", &new.session))?;
     let Some(policy) = policy(context) else {
         let problem = "is not enabled; set enabled = true in the section [impersonation]";
         return Err(AdminError::invalid("impersonation", problem));
@@ -52,34 +60,23 @@ pub(crate) async fn start(context: &AdminContext<'_>, new: NewImpersonation<'_>)
         .as_ref()
         .map(|reason| reason.as_str().to_owned());
     let reason = reason.ok_or_else(|| AdminError::invalid("reason", "is required"))?;
-    let (read, now) = (context.db.read(), context.now());
-    let client = clients::get(context, new.client).await?;
-    let other = |obstacle: Obstacle| {
-        let (field, problem) = obstacle.problem();
-        AdminError::invalid(field, problem)
-    };
-    let session = repo::sessions::find(read, new.session).await?;
-    let session = session.ok_or_else(|| other(Obstacle::OtherSession))?;
     let administrator = administrator(context, &session).await?;
     let administrator = administrator.ok_or_else(|| other(Obstacle::OtherSession))?;
     let issuer = context.settings.issuer();
+    let present = repo::impersonations::find_of_session(read, session.id, now).await?;
     let facts = Start {
         administrator: administrator.id,
         user: &new.user,
         administers: acting::administers(read, issuer, new.user.id, now).await?,
         client: &client,
         session: &session,
-        acts: false,
+        acts: present.is_some(),
     };
     obstacle(&facts, now).map_or(Ok(()), |found| Err(other(found)))?;
     if policy.support_code {
         require_consent(context, &new).await?;
     }
     let tx = context.begin().await?;
-    let present = repo::impersonations::find_of_session(&tx, session.id, now).await?;
-    if present.is_some() {
-        return Err(other(Obstacle::Nested));
-    }
     let grant = impersonation(context, &new, &session, now + policy.lifetime);
     repo::grants::insert(&tx, &grant).await?;
     let event = event(context, AuditKind::ImpersonationStarted, &grant, "started");

@@ -2,7 +2,6 @@
 
 impersonation-title = Als dieser Benutzer handeln
 impersonation-text = Sie sehen eine App einige Minuten lang so, wie dieser Benutzer sie sieht. Der Benutzer erhält eine E-Mail mit Ihrem Namen und Ihrem Grund und findet den Vorgang unter Aktivität. Die App erhält keinen Zugriff, den der Benutzer ihr nicht gegeben hat, und keine Seite des Kontos öffnet sich.
-impersonation-app = App
 impersonation-app-hint = ID der App. Alle anderen Apps und diese Seiten kennen Sie weiter als Sie selbst.
 impersonation-start = Als Benutzer handeln
 impersonation-started = Sie handeln jetzt als dieser Benutzer. Die Leiste oben beendet das.

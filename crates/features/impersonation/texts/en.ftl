@@ -2,7 +2,6 @@
 
 impersonation-title = Act as this user
 impersonation-text = You see one app as this user sees it, for some minutes. The user gets a mail with your name and your reason, and finds it under Activity. The app gets no access that the user has not given it, and no page of the account opens.
-impersonation-app = App
 impersonation-app-hint = ID of the app. All other apps, and these pages, still know you as yourself.
 impersonation-start = Act as user
 impersonation-started = You act as this user now. The bar at the top ends it.

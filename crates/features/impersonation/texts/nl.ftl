@@ -2,7 +2,6 @@
 
 impersonation-title = Werken als deze gebruiker
 impersonation-text = Je ziet één app enkele minuten zoals deze gebruiker die ziet. De gebruiker krijgt een mail met je naam en je reden, en vindt het bij Activiteit. De app krijgt geen toegang die de gebruiker niet heeft gegeven, en geen pagina van het account gaat open.
-impersonation-app = App
 impersonation-app-hint = ID van de app. Alle andere apps en deze pagina’s kennen je nog als jezelf.
 impersonation-start = Als gebruiker werken
 impersonation-started = Je werkt nu als deze gebruiker. De balk bovenaan beëindigt dat.

@@ -2,7 +2,6 @@
 
 impersonation-title = Agir como este usuário
 impersonation-text = Você vê um aplicativo como este usuário o vê, por alguns minutos. O usuário recebe um e-mail com seu nome e seu motivo, e o encontra em Atividade. O aplicativo não recebe nenhum acesso que o usuário não tenha dado, e nenhuma página da conta se abre.
-impersonation-app = Aplicativo
 impersonation-app-hint = ID do aplicativo. Todos os outros aplicativos e estas páginas ainda conhecem você como você.
 impersonation-start = Agir como usuário
 impersonation-started = Agora você age como este usuário. A barra no topo encerra isso.

@@ -8,7 +8,6 @@ use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::grant_check;
 use doorward_services::transaction::in_single_write;
 
-use super::authorize::impersonation;
 use super::authorize::types::AuthorizeError;
 use super::backchannel_logout;
 use crate::prelude::*;
@@ -62,7 +61,7 @@ pub(crate) async fn code(
             }
             repo::grants::insert(tx, &grant).await?;
             if is_acted {
-                let event = impersonation::event(core, &grant, true, caller);
+                let event = impersonation_event(core, &grant, true, caller);
                 repo::audit::insert(tx, &event).await?;
             }
             Ok(backchannel_logout::schedule(tx, client, &signed_in.session).await?)
@@ -80,6 +79,21 @@ pub(crate) async fn code(
         request.state.as_deref(),
         core.response_issuer(request),
     ))
+}
+
+/// Builds the event of a request of the client, about the user.
+pub(crate) fn impersonation_event(
+    core: &Core,
+    grant: &Grant,
+    success: bool,
+    caller: &Caller,
+) -> AuditEvent {
+    let event = caller.event(AuditKind::ImpersonationUsed, success, core.now());
+    let event = event.about(grant.user_id).through(&grant.client_id);
+    match grant.actor() {
+        Some(actor) => event.by(actor),
+        None => event,
+    }
 }
 
 /// Applies the grant check to a grant that a user gives in a browser.

@@ -119,9 +119,10 @@ async fn start_and_end_are_events_about_user_with_reason() {
         matches!(again, Err(AdminError::NotFound { .. })),
         "{again:?}"
     );
-    let events = repo::audit::list(scene.world.db.read(), None, 2)
-        .await
-        .unwrap();
+    let events = repo::audit::list(scene.world.db.read(), None, 100).await;
+    let mut events = events.unwrap();
+    events.retain(|event| event.client_id.is_some());
+    events.sort_by_key(|event| event.kind.as_str());
     let kinds: Vec<AuditKind> = events.iter().map(|event| event.kind).collect();
     assert_eq!(
         kinds,

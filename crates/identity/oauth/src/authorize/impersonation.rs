@@ -5,9 +5,10 @@ use doorward_rules::consent::ConsentedAccess;
 use doorward_rules::impersonation as rule;
 use doorward_services::acting;
 
-use super::interaction::{complete, respond_with_code, step};
-use super::response::error_response;
+use super::response::{error_response, respond_with_code};
+use super::step::{complete, step};
 use super::types::{AuthorizeError, BrowserContext, Outcome};
+use crate::issue;
 use crate::prelude::*;
 
 /// Returns the impersonation that requests of this client in this browser are answered for.
@@ -120,20 +121,11 @@ async fn reject(
         complete(core, interaction).await?;
     }
     let reason = error.description.to_string();
-    let event = event(core, impersonation, false, caller).with("reason", reason);
+    let event =
+        issue::impersonation_event(core, impersonation, false, caller).with("reason", reason);
     let tx = core.db.begin_write().await?;
     repo::audit::insert(&tx, &event).await?;
     tx.commit().await?;
     let response = error_response(context, client, &interaction.request, error).await?;
     Ok(Outcome::Respond(response))
-}
-
-/// Builds the event of a request of the client, about the user.
-pub(crate) fn event(core: &Core, grant: &Grant, success: bool, caller: &Caller) -> AuditEvent {
-    let event = caller.event(AuditKind::ImpersonationUsed, success, core.now());
-    let event = event.about(grant.user_id).through(&grant.client_id);
-    match grant.actor() {
-        Some(actor) => event.by(actor),
-        None => event,
-    }
 }

@@ -113,7 +113,7 @@ doorward_protocol::words! {
         ImpersonationStarted = "impersonation.started",
         /// The client got tokens for it, or was rejected.
         ImpersonationUsed = "impersonation.used",
-        /// It ended before its time.
+        /// An early end.
         ImpersonationEnded = "impersonation.ended",
     }
 }
