@@ -23,7 +23,12 @@ const SUPPORT_CODE: Field =
     Field::line("support_code", "console-support-code-label").hint("console-support-code-hint");
 
 pub(super) fn configure(routes: &mut Routes<'_>) {
-    routes.form("/admin/people/{id}/impersonate", ACCESS, start);
+    // Without the setting, the operation says so.
+    routes.form(
+        "/admin/people/{id}/impersonate",
+        Access::Global(IMPERSONATE),
+        start,
+    );
 }
 
 async fn start(visit: &Visit<'_>) -> Answer {

@@ -5,6 +5,7 @@ use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_admin::users;
 use doorward_domain::model::{Grant, SessionId};
+use doorward_rules::own_permissions::IMPERSONATE;
 use doorward_services::view;
 
 use crate::use_cases::{NewImpersonation, end_named, list, start};
@@ -88,6 +89,7 @@ impl Operation for Begin {
     type Done = Shown<ImpersonationView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
+        context.require_global(IMPERSONATE)?;
         let user = users::find(context, &self.user).await?;
         let user = user.ok_or_else(|| AdminError::not_found("user", &self.user))?;
         let client = AdminError::id("client", &self.client, ClientId::parse)?;

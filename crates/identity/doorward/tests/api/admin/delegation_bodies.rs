@@ -47,6 +47,9 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
             "user": world.id("alice"), "role": "boss", "organization": "acme",
         }),
         "admin_role_update_assignment" => json!({ "expires_at": null }),
+        "admin_impersonation_start" => json!({
+            "client": world.stack.seed.trusted.id, "session": "0190c3a5-0000-7000-8000-000000000001",
+        }),
         "admin_review_create" => json!({
             "name": name, "role": "boss", "reviewers": [world.id("alice")],
         }),
