@@ -343,7 +343,7 @@ async fn support_code_of_user_is_required(stack: &Stack) {
 async fn nothing_exists_without_setting(stack: &Stack) {
     let admin = Administrator::new(stack).await;
     let page = admin.submit(&stack.seed.trusted, None).await;
-    assert_eq!(page.status, 409, "{}", page.dump());
+    assert_eq!(page.status, 422, "{}", page.dump());
     assert!(page.text().contains("is not enabled"), "{}", page.dump());
     let home = format!("/admin/people/{}", admin.alice);
     let page = admin.agent.get(stack.at(&home)).await;

@@ -259,7 +259,7 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
         "users:impersonate users:read clients:read",
         "ddddn",
     ),
-    ("admin_impersonation_end", "users:impersonate", "nnnnn"),
+    ("admin_impersonation_end", "users:impersonate", "dnndn"),
     ("admin_mfa_require", "users:write", "ddddy"),
     ("admin_mfa_end", "users:write", "ddddn"),
     ("admin_mfa_reschedule", "users:write", "ddddn"),
