@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::prelude::*;
+use doorward_console_ui::routes;
 use doorward_domain::model::Grant;
 use doorward_i18n::date;
 use doorward_services::error::ServerError;
@@ -67,7 +68,7 @@ async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
         };
         let ended = use_cases::end(&context, &found).await;
         ended.map_err(ServerError::internal)?;
-        return Ok(page.see_other(&format!("/admin/people/{}", found.user_id)));
+        return Ok(page.see_other(&routes::user(found.user_id)));
     }
     Ok(page.see_other("/admin"))
 }

@@ -44,7 +44,7 @@ fn require(context: &AdminContext<'_>) -> Result<()> {
 pub(crate) async fn start(context: &AdminContext<'_>, new: NewImpersonation<'_>) -> Result<Grant> {
     require(context)?;
     let (read, now) = (context.db.read(), context.now());
-    // Nobody gets more than their own power by the power of the user.
+    // An administrator does not gain the power of the user.
     context.check_power_over_user(read, new.user.id).await?;
     let client = clients::get(context, new.client).await?;
     let other = |obstacle: Obstacle| {
