@@ -14,6 +14,8 @@ pub enum Access {
     AdminChange,
     /// Those with this permission for the whole deployment.
     Global(&'static str),
+    /// Those with this permission for the whole deployment, if a condition holds.
+    GlobalIf(&'static str, fn(&AdminContext<'_>) -> bool),
     /// Those with this permission, also in one organization.
     Scoped(&'static str),
 }
@@ -24,6 +26,11 @@ impl Access {
             Self::Any => Ok(()),
             Self::Admin | Self::AdminChange => require_admin(context),
             Self::Global(permission) => context.require_global(permission),
+            Self::GlobalIf(permission, has) => {
+                context.require_global(permission)?;
+                let missing = || AdminError::not_found("page", "");
+                has(context).then_some(()).ok_or_else(missing)
+            }
             Self::Scoped(permission) => context.need(permission),
         }
     }

@@ -24,6 +24,7 @@ use doorward_services::own_texts;
 use doorward_store::repo::access_changes::{self, Writer};
 use doorward_templates::Layout;
 use doorward_templates::console::{Place, Section};
+use doorward_web::bar::{BARS, ReadBar};
 use doorward_web::page::Page;
 use doorward_web::page_support::{BeginVisits, VISITS};
 
@@ -53,6 +54,8 @@ pub struct Feature {
     pub notes: &'static [AccountNote],
     /// Texts above the content of every page.
     pub banners: &'static [Banner],
+    /// Bars above the pages of a session.
+    pub bars: &'static [ReadBar],
     /// Objects that a user who leaves must give to another user.
     pub responsibilities: &'static [ResponsibilityKind],
     /// Functions that write beside a change of access, in its transaction.
@@ -92,6 +95,7 @@ impl Feature {
         mails: &[],
         notes: &[],
         banners: &[],
+        bars: &[],
         responsibilities: &[],
         writers: &[],
         steps: &[],
@@ -116,7 +120,7 @@ pub struct SectionLink {
     pub access: Access,
 }
 
-/// A page of a feature below that of each app, of each organization or of the system.
+/// A page of a feature below that of each app, of each organization, of each user or of the system.
 #[derive(Debug)]
 pub struct ObjectPage {
     pub of: Section,
@@ -181,6 +185,7 @@ pub fn install(features: &'static [&'static Feature]) {
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
         kinds::ADDED.add(all.clone().flat_map(|feature| feature.kinds).copied());
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
+        BARS.add(all.clone().flat_map(|feature| feature.bars).copied());
         applications::ADDED.add(
             all.clone()
                 .flat_map(|feature| feature.applications)

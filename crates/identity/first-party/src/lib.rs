@@ -173,6 +173,9 @@ pub async fn authenticate(
     if !claims.aud.contains(core.issuer()) {
         return Err(invalid("it is meant for another audience"));
     }
+    if state.grant.actor().is_some() {
+        return Err(invalid("an administrator acts as the user"));
+    }
     // Offline access outlives the session, but must not change the account.
     if !session.holds_grants(core.now()) {
         return Err(invalid("its session has ended"));
@@ -193,6 +196,7 @@ pub async fn authenticate(
             session,
             user,
             proof,
+            actor: None,
         },
         grant: state.grant,
         client,

@@ -64,6 +64,12 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
                 .then(|| "this program is built without the feature `sites`".to_owned()),
             "remove the section, or use a program with the feature",
         ),
+        (
+            "impersonation.enabled",
+            (config.impersonation.enabled && !cfg!(feature = "impersonation"))
+                .then(|| "this program is built without the feature `impersonation`".to_owned()),
+            "remove the section, or use a program with the feature",
+        ),
     ];
     let mut findings = config.check_serve();
     findings.extend(check_certificate(config, clock.now()));

@@ -16,6 +16,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_reports::FEATURE,
     #[cfg(feature = "notices")]
     &doorward_notices::FEATURE,
+    #[cfg(feature = "impersonation")]
+    &doorward_impersonation::FEATURE,
     #[cfg(feature = "sites")]
     &doorward_sites::FEATURE,
     #[cfg(feature = "as-code")]

@@ -3,9 +3,11 @@
 
 pub mod foreign;
 pub mod foreign_start;
+mod impersonation;
 pub mod interaction;
 pub mod parameters;
 mod response;
+pub(crate) mod step;
 pub mod types;
 
 pub(crate) use self::response::error_response;

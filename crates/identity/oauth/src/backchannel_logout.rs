@@ -68,7 +68,10 @@ pub async fn enqueue_jobs(context: &Context) -> Result<()> {
 async fn next_idle_end(core: &Core, notice: &LogoutNotification) -> Result<Option<UnixSeconds>> {
     let read = core.db.read();
     let session = repo::sessions::find(read, notice.session_id).await?;
-    let Some(session) = session.filter(|session| session.ended_at.is_none()) else {
+    // An impersonation ends before the session of its administrator.
+    let is_own = |session: &Session| session.user_id == notice.user_id;
+    let Some(session) = session.filter(|session| session.ended_at.is_none() && is_own(session))
+    else {
         return Ok(None);
     };
     let end = repo::logout_notifications::idle_end(read, &session).await?;

@@ -5,7 +5,7 @@ use doorward_rules::authorize as rule;
 use doorward_rules::consent::{self, ConsentRequest};
 
 use super::authorize::types::{ActiveInteraction, AuthorizeError, BrowserContext, Outcome};
-use super::authorize::{self, interaction};
+use super::authorize::{self, interaction, step};
 use super::deleted_client;
 use crate::prelude::*;
 
@@ -33,7 +33,7 @@ pub async fn decide(
     browser: &BrowserContext<'_>,
     caller: &Caller,
 ) -> FlowResult<Outcome, AuthorizeError> {
-    let due = interaction::step(context, &resumed.client, &resumed.interaction, browser).await?;
+    let due = step::step(context, &resumed.client, &resumed.interaction, browser).await?;
     let (NextStep::Consent(question), Some(signed_in)) = (due, browser.signed_in) else {
         return interaction::proceed(context, resumed, browser, caller).await;
     };

@@ -6,6 +6,7 @@ use doorward_domain::model::{Authentication, GrantId};
 use doorward_rules::access_token;
 use doorward_rules::grant_check;
 use doorward_rules::second_factor::FactorRequirement;
+use doorward_services::acting;
 use doorward_store::repo::access_token_status::{self, AccessTokenStatus, RequestedFacts};
 use doorward_store::repo::grants::{GrantContext, GrantLimit};
 
@@ -76,14 +77,30 @@ pub(crate) async fn find_redeemable_grant(
 ) -> Result<Option<Redeemable>> {
     let demands = factors::demands_any(core);
     let found = repo::grants::find_redeemable(conn, grant, demands, limit, core.now()).await?;
-    Ok(found.map(|found| {
-        let demand = demand_of(core, found.roles.anywhere.as_ref());
-        Redeemable {
-            state: LoadedGrant::new(found.context, demand, UserFacts::default()),
-            roles: found.roles.there,
-            is_full: found.is_full,
-        }
+    let Some(found) = found else { return Ok(None) };
+    let demand = demand_of(core, found.roles.anywhere.as_ref());
+    let state = LoadedGrant::new(found.context, demand, UserFacts::default());
+    Ok(Some(Redeemable {
+        state: with_actor(core, conn, state).await?,
+        roles: found.roles.there,
+        is_full: found.is_full,
     }))
+}
+
+/// Takes the session from the grant of an administrator who may no longer act as the user, so that the grant
+/// check rejects it.
+async fn with_actor(core: &Core, conn: &Conn, mut state: LoadedGrant) -> Result<LoadedGrant> {
+    if state.grant.origin != GrantOrigin::Impersonation {
+        return Ok(state);
+    }
+    let holder = state.session.as_ref().map(|session| session.user_id);
+    let actor = state.grant.actor().filter(|actor| holder == Some(*actor));
+    let may_act = match actor.filter(|_| core.config.impersonation.enabled) {
+        Some(actor) => acting::may_act(conn, core.issuer(), actor, core.now()).await?,
+        None => false,
+    };
+    state.session = state.session.filter(|_| may_act);
+    Ok(state)
 }
 
 fn demand_of(core: &Core, anywhere: Option<&EffectiveRoles>) -> FactorRequirement {
@@ -162,11 +179,11 @@ async fn check(
         }
         AccessTokenStatus::Granted(found, facts) => {
             let demand = demand_of(core, facts.roles_anywhere.as_ref());
-            LoadedGrant::new(*found, demand, *facts)
+            with_actor(core, read, LoadedGrant::new(*found, demand, *facts)).await?
         }
     };
     // The operator may have removed the trusted issuer.
-    if let Some(issuer) = &state.grant.issuer
+    if let Some(issuer) = state.grant.assertion_issuer()
         && !trusted_issuers::is_trusted(core.config.authorization.trusted_issuers(), issuer)
             .map_err(ServerError::from)?
     {

@@ -53,12 +53,17 @@ pub(crate) async fn code(
         .await
         .map_err(|error| error.map(|_| AuthorizeError::UnknownClient))?;
     let is_notified = client.logout.backchannel.is_some();
-    if is_stored || is_notified {
+    let is_acted = grant.actor().is_some();
+    if is_stored || is_notified || is_acted {
         in_transaction(&core.db, async |tx| {
             if is_stored && !repo::interactions::complete(tx, &interaction.id, core.now()).await? {
                 return Err(FlowError::Rejected(AuthorizeError::Finished));
             }
             repo::grants::insert(tx, &grant).await?;
+            if is_acted {
+                let event = impersonation_event(core, &grant, true, caller);
+                repo::audit::insert(tx, &event).await?;
+            }
             Ok(backchannel_logout::schedule(tx, client, &signed_in.session).await?)
         })
         .await?;
@@ -74,6 +79,21 @@ pub(crate) async fn code(
         request.state.as_deref(),
         core.response_issuer(request),
     ))
+}
+
+/// Builds the event of a request of the client, about the user.
+pub(crate) fn impersonation_event(
+    core: &Core,
+    grant: &Grant,
+    success: bool,
+    caller: &Caller,
+) -> AuditEvent {
+    let event = caller.event(AuditKind::ImpersonationUsed, success, core.now());
+    let event = event.about(grant.user_id).through(&grant.client_id);
+    match grant.actor() {
+        Some(actor) => event.by(actor),
+        None => event,
+    }
 }
 
 /// Applies the grant check to a grant that a user gives in a browser.
@@ -111,8 +131,13 @@ pub(super) fn new_grant(
     let request = &interaction.request;
     let end = core.now() + core.config.tokens.refresh_absolute_ttl;
     let until = allowed.until.map_or(end, |until| end.min(until));
-    let (origin, client) = (GrantOrigin::Authorization, &interaction.client_id);
+    let origin = match signed_in.actor {
+        Some(_) => GrantOrigin::Impersonation,
+        None => GrantOrigin::Authorization,
+    };
+    let client = &interaction.client_id;
     Grant {
+        issuer: signed_in.actor.map(|actor| actor.to_string()),
         scope: request.scope.intersect(&allowed.scope),
         resources: allowed.resources.clone(),
         authorization_details: allowed.details.clone(),

@@ -25,6 +25,11 @@ pub(super) async fn make(page: &Page, payload: Payload) -> Answer {
 }
 
 fn answer(page: &Page, code: Option<String>) -> HttpResponse {
-    let layout = page.layout();
-    page.html(StatusCode::OK, &SupportCode { layout, code })
+    let policy = &page.context.core.config.impersonation;
+    let view = SupportCode {
+        layout: page.layout(),
+        code,
+        is_consent: policy.enabled && policy.support_code,
+    };
+    page.html(StatusCode::OK, &view)
 }

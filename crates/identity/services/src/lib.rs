@@ -5,6 +5,7 @@
 
 pub mod access_end;
 pub mod account_notes;
+pub mod acting;
 pub mod attempts;
 pub mod audit;
 pub mod audit_anchor;

@@ -1,6 +1,6 @@
 //! The signed-in user.
 
-use doorward_domain::model::{Authentication, Session, User};
+use doorward_domain::model::{Authentication, Session, User, UserId};
 
 /// A live session with its active user.
 #[derive(Clone, Debug)]
@@ -10,6 +10,8 @@ pub struct SignedIn {
     /// The authentication in this context: for a browser that of its session, for a client that of
     /// its token.
     pub proof: Authentication,
+    /// The administrator who acts as the user; `None` for the user.
+    pub actor: Option<UserId>,
 }
 
 impl SignedIn {
@@ -18,6 +20,7 @@ impl SignedIn {
             proof: session.authentication.clone(),
             session,
             user,
+            actor: None,
         }
     }
 }

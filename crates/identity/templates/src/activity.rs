@@ -235,6 +235,10 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::SupportCodeMade => "activity-support-code",
         Kind::SupportCodeUsed => "activity-support-code-used",
         Kind::AuditExported => "activity-audit-exported",
+        Kind::ImpersonationStarted => "activity-impersonation-started",
+        Kind::ImpersonationUsed if success => "activity-impersonation-used",
+        Kind::ImpersonationUsed => "activity-impersonation-refused",
+        Kind::ImpersonationEnded => "activity-impersonation-ended",
     }
 }
 

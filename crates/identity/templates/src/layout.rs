@@ -110,6 +110,15 @@ pub struct Moment {
     pub day: String,
 }
 
+/// A state of the session that its user must see, with the button that ends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bar {
+    pub text: String,
+    /// Path of the form.
+    pub action: &'static str,
+    pub submit: String,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
     pub lang: Lang,
@@ -128,6 +137,7 @@ pub struct Layout {
     pub is_answer: bool,
     /// Texts above the content of every page.
     pub banners: Vec<String>,
+    pub bar: Option<Bar>,
 }
 
 impl Layout {

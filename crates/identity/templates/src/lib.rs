@@ -64,7 +64,7 @@ pub use consent::Consent;
 pub use error::{ErrorAction, ErrorKind, ErrorPage};
 pub use field_error::AccountFields;
 pub use form_post::FormPost;
-pub use layout::{AccountChip, Layout, Theme};
+pub use layout::{AccountChip, Bar, Layout, Theme};
 pub use login::Login;
 pub use logout::{BackLink, LoggedOut, Logout};
 pub use register::Register;

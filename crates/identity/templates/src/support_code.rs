@@ -9,6 +9,8 @@ pub struct SupportCode {
     pub layout: Layout,
     /// The new code, in groups; shown only in the answer to the form.
     pub code: Option<String>,
+    /// True if the code is also a consent to impersonation.
+    pub is_consent: bool,
 }
 
 impl AccountPage for SupportCode {

@@ -103,6 +103,7 @@ impl Layout {
             administers: false,
             is_answer: false,
             banners: Vec::new(),
+            bar: None,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod allowance;
 pub mod api;
+pub mod bar;
 pub mod body;
 pub mod certificate;
 pub mod cookies;

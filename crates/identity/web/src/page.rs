@@ -22,7 +22,7 @@ use doorward_services::banners;
 use doorward_services::limits::AttemptPermit;
 use doorward_templates::error::{FALLBACK, received_redirect_uri};
 use doorward_templates::form_post::PendingResponse;
-use doorward_templates::{ErrorAction, ErrorPage, FormPost, Layout};
+use doorward_templates::{Bar, ErrorAction, ErrorPage, FormPost, Layout};
 
 use self::language::language;
 use self::look::Look;
@@ -60,6 +60,8 @@ pub struct Page {
     look: Look,
     /// Locale in the signed-in user's profile, once known.
     pub(super) own_locale: OnceCell<String>,
+    /// Bar of the session, once known.
+    pub(super) bar: RefCell<Option<Bar>>,
     /// True if the signed-in user may open the console, once known.
     pub(super) administers: Cell<bool>,
     /// Interaction that the page, the form or the mail link names.
@@ -111,6 +113,7 @@ impl Page {
             texts: RefCell::default(),
             look,
             own_locale: OnceCell::new(),
+            bar: RefCell::default(),
             administers: Cell::new(false),
             flow: OnceCell::new(),
             budget: Cell::new(None),
@@ -280,6 +283,7 @@ impl Page {
             administers: self.administers.get(),
             is_answer: self.is_answer(),
             banners: banners::all(core, self.lang()),
+            bar: self.bar.borrow().clone(),
         }
     }
 

@@ -89,6 +89,7 @@ impl Page {
         let found = session::find_present(&self.context.core, &cookie, None).await?;
         self.record(found.as_ref().map(|found| &found.signed_in));
         let Some(found) = found else { return Ok(None) };
+        self.read_bar(&found.signed_in).await?;
         self.administers.set(found.administers);
         let signed_in = self.require_complete(found.signed_in)?;
         Ok(Some((signed_in, found.factors)))

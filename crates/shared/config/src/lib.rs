@@ -33,6 +33,7 @@ pub mod forward_auth;
 mod forward_auth_check;
 pub mod geoip;
 mod https;
+pub mod impersonation;
 pub mod initial;
 pub mod key;
 pub mod keys;

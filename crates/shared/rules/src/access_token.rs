@@ -11,7 +11,7 @@ use crate::delegation::Carried;
 use crate::prelude::*;
 use crate::{assurance, authorize, claims, client_power, client_profile, delegation, former_names};
 use doorward_domain::model::former_name::FormerName;
-use doorward_domain::model::{AskedClaims, GrantId, GrantOrigin};
+use doorward_domain::model::{AskedClaims, Authentication, GrantId, GrantOrigin};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Issuance<'a> {
@@ -145,8 +145,10 @@ pub fn for_user(
     let readers = issuance.readers(scope, &aud, is_own);
     let carried = readers.carry(scope, roles);
     let named = is_own.then_some(user);
-    // An assertion of another issuer is no sign-in here.
-    let proof = (grant.origin != GrantOrigin::Assertion).then_some(&grant.authentication);
+    // An assertion of another issuer is no sign-in here, and an administrator who acts as the user
+    // authenticated as another one.
+    let session = (grant.origin != GrantOrigin::Assertion).then_some(grant.session_id);
+    let proof = session.and(user_proof(grant));
     AccessTokenClaims {
         sub: grant.user_id.to_string(),
         client_id: grant.client_id.as_str().to_owned(),
@@ -155,7 +157,7 @@ pub fn for_user(
         auth_time: proof.map(|proof| proof.auth_time),
         acr: proof.map(|proof| proof.acr.clone()),
         amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
-        sid: proof.map(|_| grant.session_id.to_string()),
+        sid: session.map(|session| session.to_string()),
         org: grant.org.clone(),
         email_verified: readers.email_verified(scope, user),
         username: named.and_then(User::named).map(str::to_owned),
@@ -167,6 +169,11 @@ pub fn for_user(
         }),
         ..issuance.claims(aud, scope, carried, jti)
     }
+}
+
+/// Returns the authentication of the user; none if an administrator acts as the user.
+fn user_proof(grant: &Grant) -> Option<&Authentication> {
+    (grant.origin != GrantOrigin::Impersonation).then_some(&grant.authentication)
 }
 
 /// Builds the claims of a client's own access token (RFC 6749 §4.4).
@@ -377,18 +384,23 @@ pub fn id_token(
     let named = authorize::claims_within(&grant.claims, &client.scopes).id_token;
     let extra = claims::release(&sources, &scope, &named);
     let essential = authorize::essential_acr(&grant.claims);
-    let acr = assurance::stated(&grant.authentication.acr, &essential).to_owned();
+    let proof = user_proof(grant);
+    let end = issuance.now + issuance.ttl;
     IdTokenClaims {
         iss: issuance.issuer.to_owned(),
         sub: grant.user_id.to_string(),
         aud: Audience::One(client_id.clone()),
         azp: Some(client_id),
-        exp: issuance.now + issuance.ttl,
+        exp: if proof.is_some() {
+            end
+        } else {
+            end.min(grant.expires_at)
+        },
         iat: issuance.now,
-        auth_time: Some(grant.authentication.auth_time),
+        auth_time: proof.map(|proof| proof.auth_time),
         nonce: described.nonce.map(str::to_owned),
-        acr: Some(acr),
-        amr: grant.authentication.amr.clone(),
+        acr: proof.map(|proof| assurance::stated(&proof.acr, &essential).to_owned()),
+        amr: proof.map(|proof| proof.amr.clone()).unwrap_or_default(),
         at_hash: Some(at_hash(client_profile::id_token_alg(client), access_token)),
         sid: Some(grant.session_id.to_string()),
         extra,

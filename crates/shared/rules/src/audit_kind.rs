@@ -95,4 +95,7 @@ kinds! {
     SupportCodeMade: Security, Created;
     SupportCodeUsed: Security, NotAChange;
     AuditExported: Security, NotAChange;
+    ImpersonationStarted: Security, NotAChange;
+    ImpersonationUsed: Security, NotAChange;
+    ImpersonationEnded: Security, NotAChange;
 }

@@ -44,6 +44,7 @@ pub mod federation;
 pub mod former_names;
 pub mod grant_check;
 pub mod identifier;
+pub mod impersonation;
 pub mod invitation;
 pub mod issuer_change;
 pub mod job_lane;

@@ -2,10 +2,14 @@
 
 use doorward_domain::model::Role;
 
+/// The permission to act as a user.
+pub const IMPERSONATE: &str = "users:impersonate";
+
 /// The permissions that the administration API requires, each with its description.
 pub const ADMINISTRATION: &[(&str, &str)] = &[
     ("users:read", "See every account"),
     ("users:write", "Make, change and delete accounts"),
+    (IMPERSONATE, "Act as a user in one app for minutes"),
     ("roles:read", "See roles, permissions and who holds them"),
     (
         "roles:write",

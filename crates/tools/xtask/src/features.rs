@@ -24,6 +24,14 @@ const WORDS: &[(&str, &[&str])] = &[
         &["doorward mfa", "/factor-campaigns", "factor-due"],
     ),
     (
+        "impersonation",
+        &[
+            "doorward impersonation",
+            "/impersonations",
+            "admin_impersonation_",
+        ],
+    ),
+    (
         "notices",
         &["doorward notice", "doorward read-only", "admin_read_only_"],
     ),

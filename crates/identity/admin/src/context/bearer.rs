@@ -50,6 +50,9 @@ pub async fn authenticate(
     let org = claims.org.as_deref();
     match token_status(context, &claims).await? {
         TokenStatus::Inactive(why) => Err(reject(why)),
+        TokenStatus::User(state) if state.grant.actor().is_some() => {
+            Err(reject("an administrator acts as the user"))
+        }
         TokenStatus::User(state) => {
             let proof = Some(authentication_at_issue(&claims, &state.grant));
             let (user, client_id) = (state.grant.user_id, Some(claims.client_id));

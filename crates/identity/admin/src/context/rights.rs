@@ -243,7 +243,8 @@ impl AdminContext<'_> {
     /// Checks that this user is not more powerful than the administrator, in any organization: by
     /// their roles (permissions and names), as the owner of an organization, and as the manager of
     /// a group. Inactive roles count too, because they may become active later.
-    pub(crate) async fn check_power_over_user(&self, conn: &Conn, user: UserId) -> Result<()> {
+    #[boxed(?Send)]
+    pub async fn check_power_over_user(&self, conn: &Conn, user: UserId) -> Result<()> {
         let Some(authority) = &self.authority else {
             return Ok(());
         };

@@ -38,6 +38,9 @@ pub(crate) fn detail(console: &Console<'_>, user: &User, below: &str) -> Detail 
     ];
     let shown = all.into_iter().filter(|(.., is_shown)| *is_shown);
     let shown = shown.map(|(path, key, _)| (path, key));
+    let added = feature::object_pages(Section::People);
+    let added = added.filter(|page| !console.is(&user.id.to_string()) && console.has(page.access));
+    let shown = shown.chain(added.map(|page| (page.below, page.text)));
     let mut pages = console.pages(&routes::user(user.id), below, shown);
     if console.may_globally("audit:read") {
         let attempts = routes::of_user(SIGN_INS, user.id);

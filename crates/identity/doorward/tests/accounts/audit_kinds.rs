@@ -239,6 +239,7 @@ fn every_kind_is_produced_by_flow_and_by_test() {
         "accounts",
         "first-party",
         "admin",
+        "../features/impersonation",
         "../features/sites",
     ];
     let flows = flows.map(|name| sources(&crates.join(name).join("src")));

@@ -34,6 +34,8 @@ mod escalation_providers;
 mod factor_campaigns;
 mod geoip;
 mod idempotency;
+#[path = "../../../../features/impersonation/tests/api.rs"]
+mod impersonation;
 mod invitation_files;
 mod invitations;
 mod lists;

@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 15] = [
+pub static HTTP: [Layer; 16] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -160,6 +160,11 @@ pub static HTTP: [Layer; 15] = [
     },
     Layer {
         name: "doorward-reports",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
+        name: "doorward-impersonation",
         may_see: &FEATURE,
         never: &NEVER,
     },

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{crates, root, shown, sources};
 
 /// The crates whose functions open transactions, or get one.
-const CRATES: [&str; 15] = [
+const CRATES: [&str; 16] = [
     "access-reviews",
     "campaigns",
+    "impersonation",
     "reports",
     "notices",
     "own-texts",

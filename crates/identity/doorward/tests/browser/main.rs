@@ -47,6 +47,8 @@ mod factor_objects;
 mod first_start;
 mod form_post;
 mod frontchannel;
+#[path = "../../../../features/impersonation/tests/browser.rs"]
+mod impersonation;
 mod inbox;
 mod interruption;
 mod keyboard;

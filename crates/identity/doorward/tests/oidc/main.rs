@@ -38,6 +38,8 @@ mod golden;
 mod grant_check;
 mod growth;
 mod hanging_hosts;
+#[path = "../../../../features/impersonation/tests/oidc.rs"]
+mod impersonation;
 mod introspection;
 mod jarm;
 mod jwt_bearer;

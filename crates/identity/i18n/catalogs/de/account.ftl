@@ -100,5 +100,6 @@ check-up-nothing = Es gibt nichts zu prüfen.
 support-code-title = Support-Code
 support-code-text = Lesen Sie diesen Code vor, wenn Sie den Support um Hilfe bitten. Er zeigt dort Ihr Konto und gibt keine Rechte.
 support-code-lasts = Der Code gilt einmal, innerhalb von 15 Minuten.
+support-code-consents = Lesen Sie diesen Code vor, wenn Sie den Support um Hilfe bitten. Er zeigt dort Ihr Konto, und der Support darf einige Minuten lang in einer App in Ihrem Namen handeln. Sie erhalten dazu eine E-Mail.
 support-code-make = Code erstellen
 support-code-again = Weiteren Code erstellen

@@ -100,5 +100,6 @@ check-up-nothing = There is nothing to check.
 support-code-title = Support code
 support-code-text = Read this code out when you ask support for help. It shows them your account, and gives them no rights.
 support-code-lasts = The code works once, within 15 minutes.
+support-code-consents = Read this code out when you ask support for help. It shows them your account, and lets them act as you in one app for some minutes. You get a mail about it.
 support-code-make = Make a code
 support-code-again = Make another code

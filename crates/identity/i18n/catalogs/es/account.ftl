@@ -100,5 +100,6 @@ check-up-nothing = No hay nada que revisar.
 support-code-title = Código de soporte
 support-code-text = Lee este código en voz alta cuando pidas ayuda a soporte. Les muestra tu cuenta y no les da permisos.
 support-code-lasts = El código sirve una vez, durante 15 minutos.
+support-code-consents = Lee este código en voz alta cuando pidas ayuda a soporte. Les muestra tu cuenta y les permite actuar en tu nombre en una aplicación durante unos minutos. Recibirás un correo.
 support-code-make = Crear un código
 support-code-again = Crear otro código

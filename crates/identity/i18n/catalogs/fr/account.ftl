@@ -100,5 +100,6 @@ check-up-nothing = Il n’y a rien à vérifier.
 support-code-title = Code d’assistance
 support-code-text = Lisez ce code à voix haute quand vous demandez de l’aide. Il montre votre compte à l’assistance et ne lui donne aucun droit.
 support-code-lasts = Le code sert une fois, pendant 15 minutes.
+support-code-consents = Lisez ce code à voix haute quand vous demandez de l’aide. Il montre votre compte à l’assistance et lui permet d’agir en votre nom dans une application pendant quelques minutes. Vous recevrez un e-mail.
 support-code-make = Créer un code
 support-code-again = Créer un autre code

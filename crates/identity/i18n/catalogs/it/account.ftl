@@ -100,5 +100,6 @@ check-up-nothing = Non c’è niente da controllare.
 support-code-title = Codice di assistenza
 support-code-text = Leggi questo codice ad alta voce quando chiedi aiuto all’assistenza. Mostra il tuo account e non concede diritti.
 support-code-lasts = Il codice vale una volta, entro 15 minuti.
+support-code-consents = Leggi questo codice ad alta voce quando chiedi aiuto all’assistenza. Mostra il tuo account e permette di agire per tuo conto in un’app per alcuni minuti. Riceverai un’e-mail.
 support-code-make = Crea un codice
 support-code-again = Crea un altro codice

@@ -98,5 +98,6 @@ check-up-nothing = 確認するものはありません。
 support-code-title = サポートコード
 support-code-text = サポートに助けを求めるときに、このコードを読み上げてください。担当者にあなたのアカウントが表示されますが、権限は与えられません。
 support-code-lasts = コードは15分以内に一度だけ使えます。
+support-code-consents = サポートに助けを求めるときに、このコードを読み上げてください。担当者にあなたのアカウントが表示され、1つのアプリで数分間、あなたとして操作できるようになります。その際はメールでお知らせします。
 support-code-make = コードを作成
 support-code-again = 別のコードを作成

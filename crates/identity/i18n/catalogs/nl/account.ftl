@@ -100,5 +100,6 @@ check-up-nothing = Er is niets te controleren.
 support-code-title = Supportcode
 support-code-text = Lees deze code voor als je support om hulp vraagt. Daarmee zien zij je account, en krijgen ze geen rechten.
 support-code-lasts = De code werkt één keer, binnen 15 minuten.
+support-code-consents = Lees deze code voor als je support om hulp vraagt. Daarmee zien zij je account, en mogen ze enkele minuten namens jou werken in één app. Je krijgt daar een mail over.
 support-code-make = Code maken
 support-code-again = Nog een code maken

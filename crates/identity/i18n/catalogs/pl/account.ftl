@@ -104,5 +104,6 @@ check-up-nothing = Nie ma nic do sprawdzenia.
 support-code-title = Kod dla pomocy technicznej
 support-code-text = Przeczytaj ten kod na głos, gdy prosisz pomoc techniczną o pomoc. Pokazuje jej Twoje konto i nie daje żadnych uprawnień.
 support-code-lasts = Kod działa raz, przez 15 minut.
+support-code-consents = Przeczytaj ten kod na głos, gdy prosisz pomoc techniczną o pomoc. Pokazuje jej Twoje konto i pozwala przez kilka minut działać w Twoim imieniu w jednej aplikacji. Dostaniesz o tym wiadomość.
 support-code-make = Utwórz kod
 support-code-again = Utwórz kolejny kod

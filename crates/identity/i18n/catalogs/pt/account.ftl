@@ -100,5 +100,6 @@ check-up-nothing = Não há nada para verificar.
 support-code-title = Código de suporte
 support-code-text = Leia este código em voz alta ao pedir ajuda ao suporte. Ele mostra sua conta e não dá nenhum direito.
 support-code-lasts = O código vale uma vez, por 15 minutos.
+support-code-consents = Leia este código em voz alta ao pedir ajuda ao suporte. Ele mostra sua conta e permite agir em seu nome em um aplicativo por alguns minutos. Você recebe um e-mail sobre isso.
 support-code-make = Criar um código
 support-code-again = Criar outro código

@@ -98,5 +98,6 @@ check-up-nothing = 没有需要检查的内容。
 support-code-title = 支持代码
 support-code-text = 向支持人员求助时，请念出此代码。对方可以看到您的账号，但不会获得任何权限。
 support-code-lasts = 该代码在 15 分钟内有效，只能使用一次。
+support-code-consents = 向支持人员求助时，请念出此代码。对方可以看到您的账号，并可在一个应用中以您的身份操作几分钟。您会收到相关邮件。
 support-code-make = 生成代码
 support-code-again = 再生成一个代码

@@ -2,9 +2,11 @@
 
 use doorward_protocol::authorize::{AuthorizationRequest, ResponseMode};
 use doorward_rules::authorize as rule;
+use doorward_rules::consent::ConsentedAccess;
 
 use super::foreign;
-use super::types::{BrowserContext, Outcome, Response};
+use super::types::{AuthorizeError, BrowserContext, Outcome, Response};
+use crate::issue;
 use crate::prelude::*;
 use crate::signing;
 
@@ -86,4 +88,30 @@ pub(super) fn hold_for_confirmation(
             && client.registered_by.is_open();
     }
     outcome
+}
+
+/// Stores the grant of a request and returns the response with its code.
+pub(super) async fn respond_with_code(
+    context: &Context,
+    client: &Client,
+    (interaction, is_stored): (&Interaction, bool),
+    allowed: &ConsentedAccess,
+    signed_in: &SignedIn,
+    caller: &Caller,
+) -> FlowResult<Outcome, AuthorizeError> {
+    let core = &context.core;
+    let issued = issue::code(
+        core,
+        client,
+        interaction,
+        is_stored,
+        allowed,
+        signed_in,
+        caller,
+    )
+    .await?;
+    let request = &interaction.request;
+    let (to, mode) = (request.redirect_uri.clone(), request.response_mode);
+    let response = respond(context, client, to, mode, issued).await?;
+    Ok(Outcome::Respond(response))
 }

@@ -4,7 +4,7 @@ use doorward_domain::model::Authentication;
 use doorward_rules::assurance::{self, SecondFactorMethod};
 
 use super::types::{Simulation, SimulationRequest};
-use crate::authorize::interaction;
+use crate::authorize::step;
 use crate::authorize::types::BrowserContext;
 use crate::prelude::*;
 
@@ -18,7 +18,7 @@ pub(super) async fn step(
     current: Option<&SignedIn>,
 ) -> Result<NextStep> {
     let browser = BrowserContext::new(interaction.browser_hash, current);
-    interaction::step(context, client, interaction, &browser).await
+    step::step(context, client, interaction, &browser).await
 }
 
 /// Returns the next step after the pages that ask for a second factor or consent. The user gives

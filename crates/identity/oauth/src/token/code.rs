@@ -112,6 +112,10 @@ pub async fn redeem(
     let limit = access_end::grant_limit(core, false);
     let (found, _) = find_valid(core, &presented, limit).await?;
     let grant = &found.state.grant;
+    if grant.actor().is_some() {
+        let error = GrantCheckError::GrantNotAllowed.to_error();
+        return Err(reject(core, grant, &presented, None, error).await);
+    }
     if let Err(error) = grant_check::check_grant(&found.state.check_input(client), core.now()) {
         return Err(reject(core, grant, &presented, None, error.to_error()).await);
     }
@@ -247,7 +251,7 @@ pub(super) fn first_tokens(
     let (core, client) = (&context.core, sender.client);
     let content = content(core, &found.state, client, None, narrower)?;
     let grant = &found.state.grant;
-    let may_refresh = client.allows_grant(&GrantType::RefreshToken);
+    let may_refresh = client.allows_grant(&GrantType::RefreshToken) && grant.actor().is_none();
     Ok(FirstTokens {
         content,
         refresh: may_refresh.then(|| {

@@ -107,7 +107,10 @@ pub fn family(
 /// the grant's own end (ASVS 5.0 §10.4.8).
 pub(crate) fn end_of_unused(core: &Core, grant: &Grant) -> UnixSeconds {
     let ttl = match grant.origin {
-        GrantOrigin::Authorization | GrantOrigin::Assertion => core.config.tokens.refresh_ttl,
+        // An impersonation has no refresh token.
+        GrantOrigin::Authorization | GrantOrigin::Assertion | GrantOrigin::Impersonation => {
+            core.config.tokens.refresh_ttl
+        }
         GrantOrigin::AccountApi => core.config.api.refresh_ttl,
     };
     (core.now() + ttl).min(grant.expires_at)

@@ -4,6 +4,7 @@ use doorward_access::jwt::claims::IdTokenClaims;
 use doorward_domain::model::{AccessTokenFormat, AccessTokenType, AskedClaims, token_signing_alg};
 use doorward_domain::random::Generator;
 use doorward_domain::secret::ReferenceToken;
+use doorward_protocol::token::Actor;
 use doorward_rules::access_token::{self, Exchange, Issuance};
 use doorward_rules::authorize;
 use doorward_rules::sender_constraint;
@@ -93,7 +94,11 @@ pub(super) async fn mint_for_user(
         ..AccessGrant::of_user(grant, described.user, described.roles)
     };
     let response = mint_access_token(context, registry, client, &access, proved).await?;
-    let is_openid = content.scope.contains("openid") && grant.origin == GrantOrigin::Authorization;
+    let by_browser = matches!(
+        grant.origin,
+        GrantOrigin::Authorization | GrantOrigin::Impersonation
+    );
+    let is_openid = content.scope.contains("openid") && by_browser;
     let id_token = if is_openid {
         let basis = IdTokenGrant {
             grant,
@@ -215,13 +220,25 @@ fn with_subject(
             user.filter(|user| to.subject.sub == user.to_string())
         }
     };
+    let act = match &grant.holder {
+        Holder::User { grant, .. } => actor(context, grant, client),
+        Holder::Client { .. } | Holder::Exchange(_) => claims.act.clone(),
+    };
     match user {
         Some(user) => AccessTokenClaims {
             sub: context.issuing.subject_key.subject(client, user),
+            act,
             ..claims
         },
         None => claims,
     }
+}
+
+/// Returns the administrator who acts as the user, with the subject that the client knows (RFC 8693 §4.1).
+fn actor(context: &Context, grant: &Grant, client: &Client) -> Option<Actor> {
+    let actor = grant.actor()?;
+    let sub = context.issuing.subject_key.subject(client, actor);
+    Some(Actor { sub, act: None })
 }
 
 async fn sign(
@@ -290,6 +307,10 @@ pub(crate) async fn id_claims_of(
     };
     let custom = custom_claims::of(context, registry, to).await?;
     claims.extra.extend(custom);
+    if let Some(act) = actor(context, grant, client) {
+        let act = serde_json::to_value(act).map_err(ServerError::internal)?;
+        claims.extra.insert("act".to_owned(), act);
+    }
     Ok(claims)
 }
 

@@ -157,6 +157,7 @@ impl MiddlewareError {
                 administers: false,
                 is_answer: false,
                 banners: Vec::new(),
+                bar: None,
             },
             kind: self.page(),
             app_name: None,

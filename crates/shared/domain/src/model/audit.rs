@@ -109,6 +109,12 @@ doorward_protocol::words! {
         /// A support code with which an administrator opened the page of its user.
         SupportCodeUsed = "support_code.used",
         AuditExported = "audit.exported",
+        /// An administrator began to act as a user in one client.
+        ImpersonationStarted = "impersonation.started",
+        /// The client got tokens for it, or was rejected.
+        ImpersonationUsed = "impersonation.used",
+        /// An early end.
+        ImpersonationEnded = "impersonation.ended",
     }
 }
 

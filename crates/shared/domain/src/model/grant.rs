@@ -35,6 +35,9 @@ doorward_protocol::words! {
         AccountApi = "account_api",
         /// An assertion of a trusted issuer, without the user (RFC 7523 §2.1).
         Assertion = "assertion",
+        /// An administrator who acts as the user for minutes. The session is that of the administrator.
+        /// A grant without a code is the impersonation itself; it gives no tokens.
+        Impersonation = "impersonation",
     }
 }
 
@@ -58,7 +61,8 @@ pub struct Grant {
     pub authorization_details: AuthorizationDetails,
     /// The individually requested claims (OIDC Core §5.5).
     pub claims: ClaimsRequest,
-    /// The issuer of the assertion, for [`GrantOrigin::Assertion`].
+    /// The issuer of the assertion, for [`GrantOrigin::Assertion`]; the ID of the administrator, for
+    /// [`GrantOrigin::Impersonation`].
     pub issuer: Option<String>,
     pub nonce: Option<String>,
     pub authentication: Authentication,
@@ -78,6 +82,18 @@ impl Grant {
         let unredeemed = self.code.as_ref().filter(|code| code.used_at.is_none());
         let ends_with_code = unredeemed.is_some_and(|code| now >= code.expires_at);
         self.revoked_at.is_none() && now < self.expires_at && !ends_with_code
+    }
+
+    /// Returns the administrator who acts as the user (RFC 8693 §4.1).
+    pub fn actor(&self) -> Option<UserId> {
+        let acts = self.origin == GrantOrigin::Impersonation;
+        UserId::parse(self.issuer.as_deref().filter(|_| acts)?)
+    }
+
+    /// Returns the issuer of the assertion.
+    pub fn assertion_issuer(&self) -> Option<&str> {
+        let issuer = self.issuer.as_deref();
+        issuer.filter(|_| self.origin == GrantOrigin::Assertion)
     }
 
     /// Returns the user whose subject the client receives.

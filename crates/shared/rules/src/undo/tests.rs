@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::*;
-use doorward_domain::model::AuditId;
-use doorward_domain::model::AuditKind::OrganizationChanged;
-use doorward_domain::model::sample::NOW;
+use doorward_domain::model::{AuditId, AuditKind::OrganizationChanged, sample::NOW};
 
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 const OTHER: &str = "01890a5d-ac96-774b-bcce-b302099a8058";
@@ -139,6 +137,9 @@ const KINDS: &[(UndoObstacle, &[AuditKind])] = {
                 Kind::AuditExported,
                 Kind::UsersExported,
                 Kind::SupportCodeUsed,
+                Kind::ImpersonationStarted,
+                Kind::ImpersonationUsed,
+                Kind::ImpersonationEnded,
             ],
         ),
     ]

@@ -23,15 +23,20 @@ pub(super) async fn enqueue(tx: &WriteTx, ended: &[SessionId]) -> Result<()> {
     Ok(())
 }
 
-/// Inserts the notifications of the sessions that meet the condition.
+/// Inserts the notifications of the sessions that meet the condition, each about the user of the session. One that
+/// was scheduled for an impersonation in the session keeps its user.
 async fn insert_of(tx: &WriteTx, sessions: Expr) -> Result<()> {
     let select = Query::select()
         .distinct()
         .column(("grants", "session_id"))
         .column(("grants", "client_id"))
-        .column(("grants", "user_id"))
+        .column(("sessions", "user_id"))
         .expr(Expr::value(ENDED))
         .from("grants")
+        .inner_join(
+            "sessions",
+            Expr::col(("sessions", "id")).equals(("grants", "session_id")),
+        )
         .inner_join(
             "clients",
             Expr::col(("clients", "id")).equals(("grants", "client_id")),
@@ -74,6 +79,17 @@ pub async fn schedule(
     insert_new(tx, row, [Column::SessionId, Column::ClientId])
         .await
         .map(drop)
+}
+
+/// Makes the notifications about a user in a session due, at the end of an impersonation.
+#[boxed]
+pub async fn expedite(tx: &WriteTx, session: SessionId, user: UserId) -> Result<()> {
+    Entity::update_many()
+        .value(Column::DueAt, ENDED)
+        .filter(Column::SessionId.eq(session.as_uuid()))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .run(tx)
+        .await
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

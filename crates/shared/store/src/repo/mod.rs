@@ -52,6 +52,7 @@ pub mod grants;
 pub mod groups;
 pub mod home;
 pub mod idempotency;
+pub mod impersonations;
 pub mod imports;
 pub mod interactions;
 pub mod invitations;

@@ -264,6 +264,21 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "support_code.used",
     ),
     (
+        Kind::ImpersonationStarted,
+        "../features/impersonation/tests/oidc.rs",
+        "AuditKind::ImpersonationStarted",
+    ),
+    (
+        Kind::ImpersonationUsed,
+        "../features/impersonation/tests/oidc.rs",
+        "AuditKind::ImpersonationUsed",
+    ),
+    (
+        Kind::ImpersonationEnded,
+        "../features/impersonation/tests/oidc.rs",
+        "AuditKind::ImpersonationEnded",
+    ),
+    (
         Kind::ResourceChanged,
         "doorward/tests/cli/registries.rs",
         "resource_is_created_changed_and_deleted",

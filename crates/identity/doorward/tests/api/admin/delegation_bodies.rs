@@ -36,13 +36,12 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_permission_create" => {
             json!({ "codename": format!("{name}:use"), "audience": "https://bills.example/api" })
         }
-        "admin_permission_update" => json!({ "description": name }),
+        "admin_permission_update" | "admin_scope_update" => json!({ "description": name }),
         "admin_resource_create" => {
             json!({ "identifier": format!("urn:{name}"), "name": "Spare" })
         }
         "admin_resource_update" => json!({ "name": "Spare" }),
         "admin_scope_create" => json!({ "name": name, "description": "Read" }),
-        "admin_scope_update" => json!({ "description": "Read" }),
         "admin_role_assign" => json!({
             "user": world.id("alice"), "role": "boss", "organization": "acme",
         }),
@@ -91,7 +90,8 @@ pub(super) fn sent(world: &World<'_>, id: &str) -> Option<Value> {
         "admin_provider_update" => json!({ "name": name }),
         "admin_provider_replace_secret" => json!({ "client_secret": "other" }),
         "admin_support_code_use" => json!({ "code": "ABCD-EFGH" }),
-        "admin_mfa_require"
+        "admin_impersonation_start"
+        | "admin_mfa_require"
         | "admin_mfa_reschedule"
         | "admin_mfa_except"
         | "admin_notice_set"

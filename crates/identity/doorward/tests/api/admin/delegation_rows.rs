@@ -254,6 +254,12 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_review_close", "roles:read roles:assign", "dnnnn"),
     ("admin_review_update", "roles:read roles:assign", "dnnnn"),
     // A campaign changes the sign-in of its users; an exception from it does so for one user.
+    (
+        "admin_impersonation_start",
+        "users:impersonate users:read clients:read",
+        "ddddn",
+    ),
+    ("admin_impersonation_end", "users:impersonate", "dnndn"),
     ("admin_mfa_require", "users:write", "ddddy"),
     ("admin_mfa_end", "users:write", "ddddn"),
     ("admin_mfa_reschedule", "users:write", "ddddn"),

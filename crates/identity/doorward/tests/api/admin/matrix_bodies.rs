@@ -60,6 +60,9 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_role_update_assignment" => json!({ "expires_at": null }),
         "admin_text_set" if !slug.is_empty() => json!({ "text": "Hulp", "organization": slug }),
         "admin_text_set" => json!({ "text": "Hulp" }),
+        "admin_impersonation_start" => json!({
+            "client": world.stack.seed.trusted.id, "session": "0190c3a5-0000-7000-8000-000000000001",
+        }),
         "admin_review_create" => json!({
             "name": name, "role": "mark", "reviewers": [world.id("alice")],
         }),

@@ -267,6 +267,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/people/{id}/access", "ALICE", 8),
     // The user, the roles, and the organizations of the user.
     ("/admin/people/{id}/access/give", "ALICE", 5),
+    ("/admin/people/{id}/impersonate", "ALICE", 4),
     (
         "/admin/people/{id}/access/{assignment}/remove",
         "HELPER GRANT",

@@ -351,6 +351,7 @@ pub static ABOVE: [Layer; 13] = [
             "doorward-access-reviews",
             "doorward-campaigns",
             "doorward-reports",
+            "doorward-impersonation",
             "doorward-notices",
             "doorward-own-texts",
             "doorward-saml",

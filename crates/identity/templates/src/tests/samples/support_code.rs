@@ -7,8 +7,10 @@ impl Sampled for SupportCode {
         let normal = Self {
             layout: layout.with_return_to("/account/support-code"),
             code: None,
+            is_consent: false,
         };
         let made = normal.vary(|page| page.code = Some("7KQ2-XM4P".to_owned()));
-        vec![("normal", normal), ("made", made)]
+        let consent = normal.vary(|page| page.is_consent = true);
+        vec![("normal", normal), ("made", made), ("consent", consent)]
     }
 }
