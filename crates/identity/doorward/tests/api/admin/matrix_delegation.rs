@@ -166,6 +166,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
             &format!("/role-assignments/{roles}"),
         )
         .replace("/saml/clients/{id}", "/saml/clients/spare-saml")
+        .replace("/managed/{kind}", "/managed/roles")
         .replace("/clients/{id}", "/clients/post-app")
         .replace("/roles/{name}", "/roles/boss")
         .replace("/profile-fields/{name}", "/profile-fields/spare")

@@ -62,6 +62,21 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("as-code/export::export", Reads),
     ("as-code/only::with_others", Reads),
     ("as-code/run::run", By(&["admin_plan", "admin_apply"])),
+    ("saml/doctor::check", Reads),
+    (
+        "saml/use_cases::create",
+        By(&["admin_client_create_saml", "admin_saml_put"]),
+    ),
+    ("saml/use_cases::get", Reads),
+    ("saml/use_cases::preview", Reads),
+    (
+        "saml/use_cases::register",
+        By(&["admin_client_create_saml"]),
+    ),
+    (
+        "saml/use_cases::update",
+        By(&["admin_saml_update", "admin_saml_put"]),
+    ),
     ("kinds/access::add_brands", Reads),
     ("kinds/pictures::add_logos", Reads),
     ("reports/use_cases::app_names", Reads),

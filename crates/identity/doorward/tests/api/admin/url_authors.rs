@@ -101,6 +101,10 @@ const ROWS: &[Row] = &[
     others("admin_saml_check", &["logout_url", "metadata_url"]),
     others("admin_client_create_saml", &["logout_url", "metadata_url"]),
     others("admin_saml_update", &["logout_url", "metadata_url"]),
+    others(
+        "admin_saml_put",
+        &["logout_response_url", "logout_url", "metadata_url"],
+    ),
     // They are in the printed text only.
     others("admin_site_proxy_config", &["server", "upstream"]),
 ];

@@ -1,7 +1,7 @@
 //! The statements of every page, with the session and the authority (two in the console).
 //!
-//! The budget is three for a list or an object, and four for the home page. Pages with more have the
-//! reason beside them.
+//! The budget is three for a list, four for an object, whose mark says whether files manage it, and
+//! five for the home page. Pages with more have the reason beside them.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub const TABLE: &[(&str, &str, u32)] = &[
     // The names of the users in the latest changes, if there are any, are the fourth, and those of the
     // clients and groups the fifth.
-    ("/admin", "", 4),
+    ("/admin", "", 5),
     ("/admin/api-access", "", 3),
     ("/admin/api-access/{id}/revoke", "KEY", 3),
     ("/admin/apps", "", 3),
@@ -21,56 +21,56 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/new/catalogue/{app}", "grafana", 2),
     ("/admin/apps/tokens", "", 3),
     ("/admin/apps/tokens/new", "", 2),
-    ("/admin/apps/tokens/{id}/revoke", "TOKEN", 3),
+    ("/admin/apps/tokens/{id}/revoke", "TOKEN", 4),
     // The app, and its latest changes.
-    ("/admin/apps/{id}", "APP", 4),
+    ("/admin/apps/{id}", "APP", 5),
     // The app, and its list or number.
-    ("/admin/apps/{id}/access", "APP", 4),
-    ("/admin/apps/{id}/access/give", "APP", 4),
+    ("/admin/apps/{id}/access", "APP", 5),
+    ("/admin/apps/{id}/access/give", "APP", 5),
     (
         "/admin/apps/{id}/access/{assignment}/remove",
         "APP APP_GRANT",
-        4,
+        5,
     ),
-    ("/admin/apps/{id}/consents", "WEB", 4),
-    ("/admin/apps/{id}/users", "WEB", 4),
+    ("/admin/apps/{id}/consents", "WEB", 5),
+    ("/admin/apps/{id}/users", "WEB", 5),
     ("/admin/apps/{id}/logo", "WEB", 3),
-    ("/admin/apps/{id}/logo/remove", "WEB", 3),
+    ("/admin/apps/{id}/logo/remove", "WEB", 4),
     // The app, and its brand.
-    ("/admin/apps/{id}/branding", "WEB", 4),
-    ("/admin/apps/{id}/branding/preview", "WEB", 4),
+    ("/admin/apps/{id}/branding", "WEB", 5),
+    ("/admin/apps/{id}/branding/preview", "WEB", 5),
     ("/admin/apps/{id}/branding/logo/{scheme}", "WEB light", 4),
     (
         "/admin/apps/{id}/branding/logo/{scheme}/remove",
         "WEB light",
-        4,
+        5,
     ),
     // The app, twice, its texts, and those of the deployment.
-    ("/admin/apps/{id}/texts", "WEB", 6),
+    ("/admin/apps/{id}/texts", "WEB", 7),
     (
         "/admin/apps/{id}/texts/{lang}/{key}",
         "WEB en login-title",
-        6,
+        7,
     ),
     (
         "/admin/apps/{id}/texts/{lang}/{key}/remove",
         "WEB en login-title",
-        6,
+        7,
     ),
-    ("/admin/apps/{id}/end-sessions", "APP", 4),
-    ("/admin/apps/{id}/edit/{section}", "WEB sign-in", 3),
+    ("/admin/apps/{id}/end-sessions", "APP", 5),
+    ("/admin/apps/{id}/edit/{section}", "WEB sign-in", 4),
     // The app, the resources and the scopes.
-    ("/admin/apps/{id}/edit/{section}", "WEB scopes", 5),
+    ("/admin/apps/{id}/edit/{section}", "WEB scopes", 6),
     // The app, and the use of its secrets.
-    ("/admin/apps/{id}/edit/{section}", "WEB credentials", 4),
+    ("/admin/apps/{id}/edit/{section}", "WEB credentials", 5),
     // The app, and the attempts.
-    ("/admin/apps/{id}/failures", "APP", 4),
+    ("/admin/apps/{id}/failures", "APP", 5),
     // Runs the code of a sign-in, with all that it reads; two are roles and factors, because a campaign is open.
-    ("/admin/apps/{id}/test", "APP", 11),
-    ("/admin/apps/{id}/{action}", "APP new-secret", 3),
+    ("/admin/apps/{id}/test", "APP", 12),
+    ("/admin/apps/{id}/{action}", "APP new-secret", 4),
     // The app, and what the change affects.
-    ("/admin/apps/{id}/{action}", "APP disable", 4),
-    ("/admin/apps/{id}/{action}", "APP delete", 4),
+    ("/admin/apps/{id}/{action}", "APP disable", 5),
+    ("/admin/apps/{id}/{action}", "APP delete", 5),
     // The names of the clients and groups.
     ("/admin/audit", "", 4),
     // Writes the event of the download, which is two rows.
@@ -87,22 +87,23 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/campaigns/{id}/reschedule", "CAMPAIGN", 4),
     // The requests with the rights and names of those who approved them, and the applies. The names of authors
     // are known with those.
-    ("/admin/changes", "", 6),
+    // The names of the objects in each kind of change.
+    ("/admin/changes", "", 9),
     ("/admin/changes/{id}", "CHANGE", 6),
     ("/admin/changes/{id}/approve", "CHANGE", 5),
     ("/admin/changes/{id}/reject", "CHANGE", 5),
     ("/admin/saml", "", 3),
     ("/admin/saml/new", "", 2),
     // The client, and its settings.
-    ("/admin/saml/{id}", "SAML", 4),
-    ("/admin/saml/{id}/edit", "SAML", 4),
+    ("/admin/saml/{id}", "SAML", 5),
+    ("/admin/saml/{id}/edit", "SAML", 5),
     // The site, and the groups that its rules name.
     ("/admin/sites", "", 3),
     ("/admin/sites/new", "", 2),
-    ("/admin/sites/{id}", "SITE", 4),
-    ("/admin/sites/{id}/edit", "SITE", 4),
-    ("/admin/sites/{id}/proxy", "SITE", 3),
-    ("/admin/sites/{id}/delete", "SITE", 3),
+    ("/admin/sites/{id}", "SITE", 5),
+    ("/admin/sites/{id}/edit", "SITE", 5),
+    ("/admin/sites/{id}/proxy", "SITE", 4),
+    ("/admin/sites/{id}/delete", "SITE", 5),
     ("/admin/sites/check", "", 2),
     ("/admin/notices", "", 3),
     ("/admin/notices/set", "", 3),
@@ -131,9 +132,9 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     (
         "/admin/definitions/{kind}/{id}",
         "permissions users:read",
-        5,
+        6,
     ),
-    ("/admin/definitions/{kind}/{id}", "scopes openid", 6),
+    ("/admin/definitions/{kind}/{id}", "scopes openid", 7),
     // The resources, and the definitions of the kind.
     ("/admin/definitions/new/{kind}", "scopes", 3),
     ("/admin/definitions/new/{kind}", "resources", 2),
@@ -141,30 +142,30 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     (
         "/admin/definitions/{kind}/{id}/edit",
         "scopes tasks:read",
-        4,
+        5,
     ),
     (
         "/admin/definitions/{kind}/{id}/rename",
         "scopes tasks:read",
-        3,
+        4,
     ),
     (
         "/admin/definitions/{kind}/{id}/delete",
         "scopes tasks:read",
-        3,
+        4,
     ),
     ("/admin/find", "", 2),
     // The exact names of users, of clients and of all other kinds, and two for those that begin with
     // the text.
-    ("/admin/find?q=al", "", 7),
+    ("/admin/find?q=al", "", 8),
     // An API key has one more.
-    ("/admin/find?q=dw_abcdefghijkl", "", 8),
-    ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 7),
+    ("/admin/find?q=dw_abcdefghijkl", "", 9),
+    ("/admin/find?q=018f0000-0000-7000-8000-000000000000", "", 8),
     // The list, the names of the apps, and four for the last tokens.
     ("/admin/grants", "", 8),
     // The event of the download.
-    ("/admin/grants.csv", "", 4),
-    ("/admin/grants.json", "", 4),
+    ("/admin/grants.csv", "", 5),
+    ("/admin/grants.json", "", 5),
     ("/admin/grants/bulk", "", 2),
     ("/admin/grants/{id}/{action}", "GRANT extend", 3),
     ("/admin/grants/{id}/{action}", "GRANT remove", 3),
@@ -175,24 +176,24 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/groups.json", "", 2),
     ("/admin/groups/new", "", 2),
     // The group, its members, and its latest changes. A manager outside the group is one more.
-    ("/admin/groups/{id}", "GROUP", 5),
+    ("/admin/groups/{id}", "GROUP", 6),
     // The group, and its roles, or all roles.
-    ("/admin/groups/{id}/access", "GROUP", 4),
-    ("/admin/groups/{id}/access/give", "GROUP", 4),
+    ("/admin/groups/{id}/access", "GROUP", 5),
+    ("/admin/groups/{id}/access/give", "GROUP", 5),
     (
         "/admin/groups/{id}/access/{assignment}/remove",
         "GROUP GROUP_GRANT",
-        4,
+        5,
     ),
     // The group, and what the deletion ends.
-    ("/admin/groups/{id}/delete", "GROUP", 4),
-    ("/admin/groups/{id}/edit", "GROUP", 3),
-    ("/admin/groups/{id}/members/add", "GROUP", 3),
-    ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 4),
+    ("/admin/groups/{id}/delete", "GROUP", 5),
+    ("/admin/groups/{id}/edit", "GROUP", 4),
+    ("/admin/groups/{id}/members/add", "GROUP", 4),
+    ("/admin/groups/{id}/members/{user}/remove", "GROUP ALICE", 5),
     // A change without failures; with some, they and the names of their users are two more.
     ("/admin/jobs/{id}", "BULK", 3),
     // The event of the download.
-    ("/admin/jobs/{id}/failures.csv", "BULK", 5),
+    ("/admin/jobs/{id}/failures.csv", "BULK", 6),
     ("/admin/jobs/{id}/stop", "BULK", 3),
     ("/admin/keys", "", 3),
     // One more for each configured stream.
@@ -204,11 +205,11 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/organizations.json", "", 2),
     ("/admin/organizations/new", "", 2),
     // The organization, its invitations, its members, whether it needs an owner, and its latest changes.
-    ("/admin/organizations/{id}", "acme", 7),
-    ("/admin/organizations/{id}/edit", "acme", 3),
+    ("/admin/organizations/{id}", "acme", 8),
+    ("/admin/organizations/{id}/edit", "acme", 4),
     // The organization, and its brand.
-    ("/admin/organizations/{id}/branding", "acme", 4),
-    ("/admin/organizations/{id}/branding/preview", "acme", 4),
+    ("/admin/organizations/{id}/branding", "acme", 5),
+    ("/admin/organizations/{id}/branding/preview", "acme", 5),
     (
         "/admin/organizations/{id}/branding/logo/{scheme}",
         "acme light",
@@ -217,50 +218,50 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     (
         "/admin/organizations/{id}/branding/logo/{scheme}/remove",
         "acme light",
-        4,
+        5,
     ),
     // The organization, twice, its texts, and those of the deployment.
-    ("/admin/organizations/{id}/texts", "acme", 6),
+    ("/admin/organizations/{id}/texts", "acme", 7),
     (
         "/admin/organizations/{id}/texts/{lang}/{key}",
         "acme en login-title",
-        6,
+        7,
     ),
     (
         "/admin/organizations/{id}/texts/{lang}/{key}/remove",
         "acme en login-title",
-        6,
+        7,
     ),
     // The organization, and the invitations or a member.
-    ("/admin/organizations/{id}/invitations", "acme", 4),
+    ("/admin/organizations/{id}/invitations", "acme", 5),
     (
         "/admin/organizations/{id}/invitations/{invitation}/withdraw",
         "acme INVITATION",
-        4,
+        5,
     ),
-    ("/admin/organizations/{id}/invite", "acme", 3),
+    ("/admin/organizations/{id}/invite", "acme", 4),
     ("/admin/organizations/{id}/invite-file", "acme", 3),
     (
         "/admin/organizations/{id}/members/{user}/{action}",
         "acme ALICE make-owner",
-        4,
+        5,
     ),
     (
         "/admin/organizations/{id}/members/{user}/{action}",
         "acme ALICE remove",
-        4,
+        5,
     ),
-    ("/admin/organizations/{id}/{action}", "acme disable", 3),
+    ("/admin/organizations/{id}/{action}", "acme disable", 4),
     // The organization, and what the deletion ends.
-    ("/admin/organizations/{id}/{action}", "acme delete", 4),
+    ("/admin/organizations/{id}/{action}", "acme delete", 5),
     ("/admin/people", "", 3),
     // The organizations and the roles of the users.
     ("/admin/people?columns=organizations+roles", "", 5),
     ("/admin/people/bulk", "", 2),
     ("/admin/people/new", "", 2),
     // The event of the download.
-    ("/admin/people.csv", "", 4),
-    ("/admin/people.json", "", 4),
+    ("/admin/people.csv", "", 5),
+    ("/admin/people.json", "", 5),
     // The user, the factors, the lockout, the latest failure, and the latest changes.
     ("/admin/people/{id}", "ALICE", 7),
     // The user, the list, and four for the last tokens.
@@ -309,15 +310,15 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/providers/new", "", 2),
     ("/admin/providers/new/{kind}", "google", 2),
     // The provider, and its latest changes.
-    ("/admin/providers/{id}", "acme", 4),
-    ("/admin/providers/{id}/edit", "acme", 3),
-    ("/admin/providers/{id}/secret", "acme", 3),
-    ("/admin/providers/{id}/test", "acme", 3),
-    ("/admin/providers/{id}/tried", "acme", 3),
-    ("/admin/providers/{id}/try", "acme", 3),
+    ("/admin/providers/{id}", "acme", 5),
+    ("/admin/providers/{id}/edit", "acme", 4),
+    ("/admin/providers/{id}/secret", "acme", 4),
+    ("/admin/providers/{id}/test", "acme", 4),
+    ("/admin/providers/{id}/tried", "acme", 4),
+    ("/admin/providers/{id}/try", "acme", 4),
     // The provider, and the number of its users.
-    ("/admin/providers/{id}/{action}", "acme disable", 4),
-    ("/admin/providers/{id}/{action}", "acme delete", 4),
+    ("/admin/providers/{id}/{action}", "acme disable", 5),
+    ("/admin/providers/{id}/{action}", "acme delete", 5),
     // The reviews, and their reviewers.
     ("/admin/reviews", "", 4),
     ("/admin/reviews/new", "", 2),
@@ -340,16 +341,16 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/roles/new", "", 3),
     // The role, its former names, and its holders with the names of apps and four for the last tokens, or their
     // numbers, and its latest changes.
-    ("/admin/roles/{id}", "helper", 10),
-    ("/admin/roles/{id}/delete", "helper", 4),
+    ("/admin/roles/{id}", "helper", 11),
+    ("/admin/roles/{id}/delete", "helper", 5),
     // The role, and the permissions.
-    ("/admin/roles/{id}/edit", "helper", 4),
-    ("/admin/roles/{id}/give", "helper", 3),
-    ("/admin/roles/{id}/rename", "helper", 3),
+    ("/admin/roles/{id}/edit", "helper", 5),
+    ("/admin/roles/{id}/give", "helper", 4),
+    ("/admin/roles/{id}/rename", "helper", 4),
     ("/admin/sessions", "", 3),
     // The event of the download.
-    ("/admin/sessions.csv", "", 4),
-    ("/admin/sessions.json", "", 4),
+    ("/admin/sessions.csv", "", 5),
+    ("/admin/sessions.json", "", 5),
     ("/admin/sessions/bulk", "", 2),
     // The events of the steps, and one client.
     ("/admin/setup", "", 4),
@@ -359,8 +360,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     // The names of the clients.
     ("/admin/sign-ins", "", 4),
     // The event of the download.
-    ("/admin/sign-ins.csv", "", 4),
-    ("/admin/sign-ins.json", "", 4),
+    ("/admin/sign-ins.csv", "", 5),
+    ("/admin/sign-ins.json", "", 5),
     // The attempt with its user, and its client.
     ("/admin/sign-ins/{id}", "ATTEMPT", 4),
     // Five numbers, each of another table, and the delivery of mail.

@@ -35,7 +35,7 @@ async fn count(stack: &Stack, agent: &UserAgent) {
         let page = agent.get(edit.clone()).await;
         assert_eq!(page.status, 200, "{}", page.dump());
     };
-    let mut found = vec![("form", of_one(stack, ("GET", EDIT), shown).await, 3)];
+    let mut found = vec![("form", of_one(stack, ("GET", EDIT), shown).await, 4)];
     let page = agent.get(edit.clone()).await;
     let form = page.form("#entry").with("pkce", "optional");
     let reviewed = async || {
@@ -44,14 +44,14 @@ async fn count(stack: &Stack, agent: &UserAgent) {
     };
     let ran = of_one(stack, ("POST", EDIT), reviewed).await;
     // The registries decide what the client gets for itself.
-    found.push(("review", ran, 6));
+    found.push(("review", ran, 7));
     for action in ["disable", "delete"] {
         let asked = async || {
             let page = agent.get(stack.at(&format!("{home}/{action}"))).await;
             assert_eq!(page.status, 200, "{}", page.dump());
         };
         let ran = of_one(stack, ("GET", ACTION), asked).await;
-        found.push((action, ran, 4));
+        found.push((action, ran, 5));
     }
     compare(&found);
 }

@@ -46,8 +46,8 @@ async fn pages(stack: &Stack) {
         ("/admin", "/admin", 5),
         ("/admin/apps", "/admin/apps", 3),
         ("/admin/apps", "/admin/apps?q=t", 3),
-        // The app, and its latest changes.
-        ("/admin/apps/{id}", app.as_str(), 4),
+        // The app, its latest changes, and whether files manage it.
+        ("/admin/apps/{id}", app.as_str(), 5),
     ] {
         let looked = async || {
             let response = agent.get(stack.at(path)).await;

@@ -35,7 +35,9 @@ async fn lists(stack: &Stack) {
             let page = agent.get(stack.at(path)).await;
             assert_eq!(page.status, 200, "{path}: {}", page.dump());
         };
-        found.push((path, of_one(stack, ("GET", route), listed).await, 3));
+        // Filter and order have no common index: the clients are read in two steps.
+        let written = if path.contains("registered_by") { 4 } else { 3 };
+        found.push((path, of_one(stack, ("GET", route), listed).await, written));
     }
     compare(&found);
 }

@@ -35,9 +35,9 @@ const PAGES: &[(&str, &str, u32)] = &[
     (
         "/admin/apps/web-app/consents",
         "/admin/apps/{id}/consents",
-        4,
+        5,
     ),
-    ("/admin/apps/web-app/users", "/admin/apps/{id}/users", 4),
+    ("/admin/apps/web-app/users", "/admin/apps/{id}/users", 5),
 ];
 
 async fn lists(stack: &Stack) {
