@@ -323,8 +323,8 @@ async fn make_one(
     Ok(())
 }
 
-/// Checks that the operations have made what the objects describe, and returns the state brought up to date. Only a deletion
-/// changes objects of other kinds.
+/// Checks that the operations have made what the objects describe, and returns the state brought up to date. Only a
+/// deletion changes objects of other kinds.
 async fn check<'a>(
     context: &AdminContext<'_>,
     objects: &Objects,

@@ -28,7 +28,11 @@ pub async fn in_plain_transaction<T>(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<T>,
 ) -> Result<T> {
-    let done: FlowResult<T, Infallible> = in_transaction(db, async |tx| Ok(work(tx).await?)).await;
+    unrejected(in_transaction(db, async |tx| Ok(work(tx).await?)).await)
+}
+
+/// Returns the result of work that rejects nothing.
+fn unrejected<T>(done: FlowResult<T, Infallible>) -> Result<T> {
     done.map_err(|error| match error {
         FlowError::Rejected(never) => match never {},
         FlowError::Server(error) => error,
@@ -58,15 +62,11 @@ pub async fn in_unread_write(
     db: &Db,
     work: impl AsyncFnOnce(&WriteTx) -> Result<()>,
 ) -> Result<()> {
-    let written: FlowResult<_, Infallible> = Box::pin(async {
-        let tx = db.begin_unread_write().await?;
-        finish(tx, OnRejection::RollBack, async |tx| Ok(work(tx).await?)).await
-    })
-    .await;
-    written.map_err(|error| match error {
-        FlowError::Rejected(never) => match never {},
-        FlowError::Server(error) => error,
-    })
+    let work = async |tx: &WriteTx| Ok(work(tx).await?);
+    let written = Box::pin(async {
+        finish(db.begin_unread_write().await?, OnRejection::RollBack, work).await
+    });
+    unrejected(written.await)
 }
 
 /// Runs `work` as [`in_transaction`], excluding all other transactions with this lock name.

@@ -2,7 +2,8 @@
 //!
 //! The driver changes threads for each call. What waits for the connection runs by one call: equal reads one
 //! after the other, and equal writes in one transaction, with one commit. A write that waits alone commits
-//! alone. A write may have several statements. If SQLite rejects one of them, the transaction is rolled back, and each of its writes runs alone.
+//! alone. A write may have several statements. If SQLite rejects one of them, the transaction is rolled back,
+//! and each of its writes runs alone.
 
 use std::fmt;
 use std::mem;
