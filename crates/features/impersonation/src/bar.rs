@@ -5,8 +5,8 @@ use actix_web::web::{Payload, ServiceConfig};
 use doorward_admin::operator::AdminContext;
 use doorward_admin::prelude::*;
 use doorward_console_ui::routes;
-use doorward_domain::model::Grant;
 use doorward_i18n::date;
+use doorward_services::acting;
 use doorward_services::error::ServerError;
 use doorward_services::signed_in::SignedIn;
 use doorward_templates::{Bar, ErrorKind};
@@ -22,24 +22,12 @@ pub(super) fn configure(config: &mut ServiceConfig) {
     config.service(submit_resource(END, end));
 }
 
-/// Returns the impersonation of a session.
-pub(crate) async fn present(
-    page: &Page,
-    signed_in: &SignedIn,
-) -> Result<Option<Grant>, ServerError> {
-    let core = &page.context.core;
-    if !core.config.impersonation.enabled {
-        return Ok(None);
-    }
-    let (read, session) = (core.db.read(), signed_in.session.id);
-    Ok(repo::impersonations::find_of_session(read, session, core.now()).await?)
-}
-
 pub(super) async fn read(page: &Page, signed_in: &SignedIn) -> Result<Option<Bar>, ServerError> {
-    let Some(found) = present(page, signed_in).await? else {
+    let core = &page.context.core;
+    let Some(found) = acting::of_session(core, signed_in.session.id).await? else {
         return Ok(None);
     };
-    let user = repo::users::find_by_id(page.context.core.db.read(), found.user_id).await?;
+    let user = repo::users::find_by_id(core.db.read(), found.user_id).await?;
     let client = page.context.client(found.client_id.as_str()).await?;
     let name = user.map_or_else(|| found.user_id.to_string(), |user| user.display_name());
     let app = client.map_or_else(|| found.client_id.to_string(), |client| client.name.clone());
@@ -61,7 +49,8 @@ pub(super) async fn read(page: &Page, signed_in: &SignedIn) -> Result<Option<Bar
 async fn end(page: &Page, payload: Payload) -> Result<HttpResponse, PageError> {
     page.form(payload).await?;
     let signed_in = page.session().await?.ok_or(ErrorKind::FlowExpired)?;
-    if let Some(found) = present(page, &signed_in).await? {
+    let found = acting::of_session(&page.context.core, signed_in.session.id).await;
+    if let Some(found) = found.map_err(ServerError::from)? {
         let context = AdminContext {
             actor: Some(signed_in.user.id.to_string()),
             ..AdminContext::of_task(&page.context, None, page.caller().clone())

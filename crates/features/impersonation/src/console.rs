@@ -7,6 +7,7 @@ use doorward_console_ui::routes::Routes;
 use doorward_domain::model::Grant;
 use doorward_protocol::redirect_uri;
 use doorward_rules::own_permissions::IMPERSONATE;
+use doorward_services::acting;
 
 use crate::bar;
 use crate::use_cases::{is_enabled, policy};
@@ -36,8 +37,7 @@ async fn start(visit: &Visit<'_>) -> Answer {
     let id = parameter(console.page, "id");
     let user = users::read(&console.context(), &id).await?;
     let home = routes::user(user.id);
-    let (read, now) = (console.page.context.core.db.read(), console.now());
-    let present = repo::impersonations::find_of_session(read, console.session(), now).await;
+    let present = acting::of_session(&console.page.context.core, console.session()).await;
     if let Some(present) = present.map_err(AdminError::from)?
         && !visit.is_answer()
     {

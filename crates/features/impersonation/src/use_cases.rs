@@ -79,6 +79,11 @@ pub(crate) async fn start(context: &AdminContext<'_>, new: NewImpersonation<'_>)
         require_consent(context, &new).await?;
     }
     let tx = context.begin().await?;
+    // Another start can have been committed since.
+    let other_start = repo::impersonations::find_of_session(&tx, session.id, now).await?;
+    if other_start.is_some() {
+        return Err(other(Obstacle::Nested));
+    }
     let grant = impersonation(context, &new, &session, now + policy.lifetime);
     repo::grants::insert(&tx, &grant).await?;
     let event = event(context, AuditKind::ImpersonationStarted, &grant, "started");

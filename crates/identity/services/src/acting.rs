@@ -1,10 +1,21 @@
 //! The rights that decide on impersonation, read from the database.
 
 use doorward_domain::boxed;
-use doorward_domain::model::{OrgScope, UserId};
+use doorward_domain::model::{Grant, OrgScope, SessionId, UserId};
 use doorward_domain::time::UnixSeconds;
 use doorward_rules::own_permissions::IMPERSONATE;
 use doorward_store::{Conn, StoreError, repo};
+
+use crate::context::Core;
+
+/// Returns the impersonation of a session; none if the configuration enables none.
+#[boxed]
+pub async fn of_session(core: &Core, session: SessionId) -> Result<Option<Grant>, StoreError> {
+    if !core.config.impersonation.enabled {
+        return Ok(None);
+    }
+    repo::impersonations::find_of_session(core.db.read(), session, core.now()).await
+}
 
 /// Returns true if the user may act as others now: an active user with the permission outside of organizations.
 #[boxed]

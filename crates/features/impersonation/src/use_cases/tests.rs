@@ -108,6 +108,17 @@ async fn impersonation_lasts_for_configured_time() {
 }
 
 #[tokio::test]
+async fn one_of_several_starts_at_the_same_moment_succeeds() {
+    let scene = Scene::new().await;
+    let (first, second, third) = tokio::join!(scene.start(), scene.start(), scene.start());
+    let all = [first, second, third];
+    assert_eq!(all.iter().filter(|start| start.is_ok()).count(), 1);
+    for rejected in all.into_iter().filter(Result::is_err) {
+        assert_eq!(field(rejected), "session");
+    }
+}
+
+#[tokio::test]
 async fn start_and_end_are_events_about_user_with_reason() {
     let scene = Scene::new().await;
     let grant = scene.start().await.unwrap();

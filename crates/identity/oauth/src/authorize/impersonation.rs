@@ -17,13 +17,10 @@ pub(super) async fn find(
     client: &Client,
     browser: &BrowserContext<'_>,
 ) -> Result<Option<Grant>> {
-    let signed_in = browser
-        .signed_in
-        .filter(|_| core.config.impersonation.enabled);
-    let Some(session) = signed_in.map(|signed_in| signed_in.session.id) else {
+    let Some(signed_in) = browser.signed_in else {
         return Ok(None);
     };
-    let found = repo::impersonations::find_of_session(core.db.read(), session, core.now()).await?;
+    let found = acting::of_session(core, signed_in.session.id).await?;
     Ok(found.filter(|found| found.client_id == client.id))
 }
 
