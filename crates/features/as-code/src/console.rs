@@ -46,9 +46,8 @@ const LATEST: u64 = 20;
 const SHORT: usize = 20;
 
 /// Pages of objects below a path, with the kinds of their files.
-const OBJECTS: [(&str, &[&str]); 11] = [
+const OBJECTS: [(&str, &[&str]); 10] = [
     ("/admin/apps/", &["clients", "saml-clients"]),
-    ("/admin/saml/", &["saml-clients"]),
     ("/admin/groups/", &["groups"]),
     ("/admin/roles/", &["roles"]),
     ("/admin/organizations/", &["organizations"]),

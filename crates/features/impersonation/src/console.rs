@@ -17,6 +17,7 @@ pub(super) const BELOW: &str = "/impersonate";
 pub(super) const TITLE: &str = "impersonation-title";
 pub(super) const ACCESS: Access = Access::GlobalIf(IMPERSONATE, is_enabled);
 const START: &str = "impersonation-start";
+const REASON_HINT: &str = "impersonation-reason-hint";
 const STARTED: &str = "impersonation-started";
 
 const CLIENT: Field = Field::line("client", "console-app").hint("impersonation-app-hint");
@@ -47,11 +48,7 @@ async fn start(visit: &Visit<'_>) -> Answer {
     let mut own = vec![CLIENT];
     own.extend(has_code.then_some(SUPPORT_CODE));
     let mut fields = form::entries(console, &own, &visit.form)?;
-    let reason = reason::fill(
-        console,
-        reason::field(console, reason::FOR_USER),
-        &visit.form,
-    )?;
+    let reason = reason::fill(console, reason::field(console, REASON_HINT), &visit.form)?;
     fields.push(EntryField {
         required: true,
         ..reason

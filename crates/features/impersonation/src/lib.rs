@@ -33,6 +33,7 @@ pub static FEATURE: Feature = Feature {
         below: console::BELOW,
         text: console::TITLE,
         access: console::ACCESS,
+        kind: None,
     }],
     forms: forms! {
         "/admin/people/{id}/impersonate" => operations::START,

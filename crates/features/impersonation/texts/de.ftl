@@ -3,6 +3,7 @@
 impersonation-title = Als dieser Benutzer handeln
 impersonation-text = Sie sehen eine App einige Minuten lang so, wie dieser Benutzer sie sieht. Der Benutzer erhält eine E-Mail mit Ihrem Namen und Ihrem Grund und findet den Vorgang unter Aktivität. Die App erhält keinen Zugriff, den der Benutzer ihr nicht gegeben hat, und keine Seite des Kontos öffnet sich.
 impersonation-app-hint = ID der App. Alle anderen Apps und diese Seiten kennen Sie weiter als Sie selbst.
+impersonation-reason-hint = Höchstens 200 Zeichen. Der Benutzer erhält ihn per E-Mail und sieht ihn in den Aktivitäten des Kontos.
 impersonation-start = Als Benutzer handeln
 impersonation-started = Sie handeln jetzt als dieser Benutzer. Die Leiste oben beendet das.
 impersonation-until = Bis

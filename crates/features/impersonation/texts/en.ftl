@@ -3,6 +3,7 @@
 impersonation-title = Act as this user
 impersonation-text = You see one app as this user sees it, for some minutes. The user gets a mail with your name and your reason, and finds it under Activity. The app gets no access that the user has not given it, and no page of the account opens.
 impersonation-app-hint = ID of the app. All other apps, and these pages, still know you as yourself.
+impersonation-reason-hint = At most 200 characters. The user gets it by mail, and sees it in the activity of the account.
 impersonation-start = Act as user
 impersonation-started = You act as this user now. The bar at the top ends it.
 impersonation-until = Until

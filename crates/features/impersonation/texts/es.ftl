@@ -3,6 +3,7 @@
 impersonation-title = Actuar como este usuario
 impersonation-text = Verás una aplicación como la ve este usuario durante unos minutos. El usuario recibe un correo con tu nombre y tu motivo, y lo encuentra en Actividad. La aplicación no obtiene ningún acceso que el usuario no le haya dado, y no se abre ninguna página de la cuenta.
 impersonation-app-hint = ID de la aplicación. Las demás aplicaciones y estas páginas siguen conociéndote como tú.
+impersonation-reason-hint = 200 caracteres como máximo. El usuario lo recibe por correo y lo ve en la actividad de la cuenta.
 impersonation-start = Actuar como usuario
 impersonation-started = Ahora actúas como este usuario. La barra de arriba lo termina.
 impersonation-until = Hasta

@@ -3,6 +3,7 @@
 impersonation-title = Agir comme cet utilisateur
 impersonation-text = Vous voyez une application comme cet utilisateur la voit, pendant quelques minutes. L’utilisateur reçoit un e-mail avec votre nom et votre motif, et le retrouve dans son activité. L’application n’obtient aucun accès que l’utilisateur ne lui a pas donné, et aucune page du compte ne s’ouvre.
 impersonation-app-hint = ID de l’application. Toutes les autres applications et ces pages vous connaissent toujours en tant que vous-même.
+impersonation-reason-hint = 200 caractères au plus. L’utilisateur le reçoit par e-mail et le voit dans l’activité du compte.
 impersonation-start = Agir comme l’utilisateur
 impersonation-started = Vous agissez maintenant comme cet utilisateur. La barre en haut y met fin.
 impersonation-until = Jusqu’à

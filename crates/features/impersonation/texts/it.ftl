@@ -3,6 +3,7 @@
 impersonation-title = Agire come questo utente
 impersonation-text = Vedi un’app come la vede questo utente, per alcuni minuti. L’utente riceve un’e-mail con il tuo nome e il tuo motivo, e la trova in Attività. L’app non ottiene alcun accesso che l’utente non le abbia dato, e nessuna pagina dell’account si apre.
 impersonation-app-hint = ID dell’app. Tutte le altre app e queste pagine ti conoscono ancora come te.
+impersonation-reason-hint = Al massimo 200 caratteri. L’utente lo riceve per e-mail e lo vede nell’attività dell’account.
 impersonation-start = Agisci come utente
 impersonation-started = Ora agisci come questo utente. La barra in alto lo termina.
 impersonation-until = Fino a

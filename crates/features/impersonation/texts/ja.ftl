@@ -3,6 +3,7 @@
 impersonation-title = このユーザーとして操作
 impersonation-text = 数分間、1つのアプリをこのユーザーと同じように表示します。ユーザーにはあなたの名前と理由を記したメールが届き、アクティビティにも表示されます。アプリはユーザーが許可していないアクセスを得ることはなく、アカウントのページは開きません。
 impersonation-app-hint = アプリのID。ほかのアプリとこの画面では、引き続きあなた自身として扱われます。
+impersonation-reason-hint = 200文字まで。ユーザーはメールで受け取り、アカウントのアクティビティで見ることができます。
 impersonation-start = ユーザーとして操作
 impersonation-started = 現在、このユーザーとして操作しています。上部のバーで終了できます。
 impersonation-until = 終了時刻

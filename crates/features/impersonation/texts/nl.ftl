@@ -3,6 +3,7 @@
 impersonation-title = Werken als deze gebruiker
 impersonation-text = Je ziet één app enkele minuten zoals deze gebruiker die ziet. De gebruiker krijgt een mail met je naam en je reden, en vindt het bij Activiteit. De app krijgt geen toegang die de gebruiker niet heeft gegeven, en geen pagina van het account gaat open.
 impersonation-app-hint = ID van de app. Alle andere apps en deze pagina’s kennen je nog als jezelf.
+impersonation-reason-hint = Hoogstens 200 tekens. De gebruiker krijgt dit per e-mail en ziet dit bij de activiteit van het account.
 impersonation-start = Als gebruiker werken
 impersonation-started = Je werkt nu als deze gebruiker. De balk bovenaan beëindigt dat.
 impersonation-until = Tot

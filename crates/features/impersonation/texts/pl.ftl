@@ -3,6 +3,7 @@
 impersonation-title = Działaj jako ten użytkownik
 impersonation-text = Przez kilka minut widzisz jedną aplikację tak, jak widzi ją ten użytkownik. Użytkownik dostaje wiadomość z Twoim nazwiskiem i powodem oraz znajdzie ją w Aktywności. Aplikacja nie dostaje dostępu, którego użytkownik jej nie dał, i nie otwiera się żadna strona konta.
 impersonation-app-hint = ID aplikacji. Wszystkie inne aplikacje i te strony nadal znają Cię jako Ciebie.
+impersonation-reason-hint = Najwyżej 200 znaków. Użytkownik otrzyma go e-mailem i zobaczy w aktywności konta.
 impersonation-start = Działaj jako użytkownik
 impersonation-started = Działasz teraz jako ten użytkownik. Pasek u góry to kończy.
 impersonation-until = Do

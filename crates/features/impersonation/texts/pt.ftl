@@ -3,6 +3,7 @@
 impersonation-title = Agir como este usuário
 impersonation-text = Você vê um aplicativo como este usuário o vê, por alguns minutos. O usuário recebe um e-mail com seu nome e seu motivo, e o encontra em Atividade. O aplicativo não recebe nenhum acesso que o usuário não tenha dado, e nenhuma página da conta se abre.
 impersonation-app-hint = ID do aplicativo. Todos os outros aplicativos e estas páginas ainda conhecem você como você.
+impersonation-reason-hint = No máximo 200 caracteres. O usuário recebe o motivo por e-mail e o vê na atividade da conta.
 impersonation-start = Agir como usuário
 impersonation-started = Agora você age como este usuário. A barra no topo encerra isso.
 impersonation-until = Até

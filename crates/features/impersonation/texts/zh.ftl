@@ -3,6 +3,7 @@
 impersonation-title = 以此用户的身份操作
 impersonation-text = 您可以在几分钟内像此用户一样查看一个应用。用户会收到一封包含您的姓名和原因的邮件，并可在“活动”中看到。应用不会获得用户未授予的访问权限，账号页面也不会打开。
 impersonation-app-hint = 应用的 ID。其他所有应用和这些页面仍将您视为您自己。
+impersonation-reason-hint = 最多 200 个字符。用户会通过邮件收到，也可在账号活动中看到。
 impersonation-start = 以用户身份操作
 impersonation-started = 您现在以此用户的身份操作。顶部的横条可结束操作。
 impersonation-until = 截止

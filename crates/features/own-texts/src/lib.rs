@@ -31,18 +31,21 @@ pub static FEATURE: Feature = Feature {
             below: console::BELOW,
             text: console::TITLE,
             access: apps::pages::WRITE,
+            kind: None,
         },
         ObjectPage {
             of: Section::Organizations,
             below: console::BELOW,
             text: console::TITLE,
             access: organizations::pages::WRITE_ALL,
+            kind: None,
         },
         ObjectPage {
             of: Section::System,
             below: console::BELOW,
             text: console::TITLE,
             access: system::pages::WRITE,
+            kind: None,
         },
     ],
     forms: forms! {

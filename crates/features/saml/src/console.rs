@@ -1,6 +1,8 @@
-//! `/admin/saml`: clients that speak SAML, and the metadata of this server.
+//! `/admin/saml`: clients that speak SAML, and the metadata of this server. `/admin/apps/{id}/saml`: the settings of
+//! one.
 
 use doorward_admin::clients;
+use doorward_console::apps::pages;
 use doorward_console_ui::prelude::*;
 use doorward_console_ui::routes::Routes;
 use doorward_domain::model::ClientKind;
@@ -16,6 +18,8 @@ use crate::operations::{CHECK, SHOW};
 use crate::own_keys;
 
 pub(super) const PATH: &str = "/admin/saml";
+/// Path below that of an app.
+pub(super) const BELOW: &str = "/saml";
 pub(super) const TITLE: &str = "saml-title";
 pub(super) const READ: Access = Access::Global("clients:read");
 const WRITE: Access = Access::Global("clients:write");
@@ -64,12 +68,12 @@ pub(super) fn configure(routes: &mut Routes<'_>) {
     routes
         .page_for(PATH, READ, list)
         .form("/admin/saml/new", WRITE, create)
-        .page_for("/admin/saml/{id}", READ, show)
-        .form("/admin/saml/{id}/edit", WRITE, edit);
+        .page_for("/admin/apps/{id}/saml", READ, show)
+        .form("/admin/apps/{id}/saml/edit", WRITE, edit);
 }
 
 fn path(id: &str) -> String {
-    format!("{PATH}/{id}")
+    format!("{APPS}/{id}{BELOW}")
 }
 
 async fn list(console: &Console<'_>) -> Answer {
@@ -139,13 +143,12 @@ async fn show(console: &Console<'_>) -> Answer {
     let id = word(&client, "id");
     let edit = console.has(WRITE);
     let edit = edit.then(|| console.link(format!("{}/edit", path(id)), "saml-edit"));
-    let settings = ClientId::parse(id).map(|id| console.link(app(&id), "saml-app"));
-    let name = word(&client, "name").to_owned();
+    let shown = clients::get_named(&console.context(), id).await?;
     console.show(&Detail {
         notice: console.notice(&[CREATED, CHANGED])?,
         facts: facts(console, &client),
-        actions: edit.into_iter().chain(settings).collect(),
-        ..console.detail(Section::Apps, console.link(PATH, TITLE), name)
+        actions: edit.into_iter().collect(),
+        ..pages::detail(console, &shown, BELOW)
     })
 }
 

@@ -26,7 +26,7 @@ mod use_cases;
 mod visits;
 
 use doorward_admin::applications::OtherApplications;
-use doorward_console_ui::feature::{Check, Feature, SectionLink};
+use doorward_console_ui::feature::{Check, Feature, ObjectPage, SectionLink};
 use doorward_console_ui::forms;
 use doorward_console_ui::routes::Routes;
 use doorward_domain::model::ClientKind;
@@ -49,11 +49,18 @@ pub static FEATURE: Feature = Feature {
         text: console::TITLE,
         access: console::READ,
     }],
+    object_pages: &[ObjectPage {
+        of: Section::Apps,
+        below: console::BELOW,
+        text: "saml-settings",
+        access: console::READ,
+        kind: Some(ClientKind::Saml),
+    }],
     forms: forms! {
         "/admin/saml/new" => operations::CREATE,
             "name={name?} app={app?} url={url?} metadata={metadata?} metadata_url={metadata_url?} \
              entity_id={entity_id?} acs={acs|}";
-        "/admin/saml/{id}/edit" => operations::UPDATE,
+        "/admin/apps/{id}/saml/edit" => operations::UPDATE,
             "metadata={metadata?} metadata_url={metadata_url?} entity_id={entity_id?} acs={acs|} signed \
              name_id_format attribute_names signed_requests=true[signed_requests=yes] \
              signed_requests=false[signed_requests=] encrypted=true[encrypted=yes] encrypted=false[encrypted=] \

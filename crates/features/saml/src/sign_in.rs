@@ -52,6 +52,7 @@ pub async fn post(page: &Page, payload: Payload) -> Result<HttpResponse> {
 
 fn read_form(form: &Params) -> Result<Received> {
     let direction = Direction::Request;
+    form.reject_encoded_names().map_err(rejected)?;
     form.reject_duplicates(&[]).map_err(rejected)?;
     let message = form.required(direction.parameter()).map_err(rejected)?;
     let relay_state = form.raw("RelayState").map_err(rejected)?;

@@ -14,6 +14,7 @@ use doorward_admin::operations;
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::responsibilities::{self, ResponsibilityKind};
 use doorward_domain::feature_mail::{self, FeatureMail};
+use doorward_domain::model::ClientKind;
 use doorward_i18n::feature_texts::{self, FeatureTexts};
 use doorward_oauth::authorize::foreign::{self, Protocol};
 use doorward_services::account_notes::{self, AccountNote};
@@ -129,6 +130,8 @@ pub struct ObjectPage {
     /// Key of the text.
     pub text: &'static str,
     pub access: Access,
+    /// The kind of apps that have the page; `None` for all.
+    pub kind: Option<ClientKind>,
 }
 
 /// A place of the navigation, after that of a section.

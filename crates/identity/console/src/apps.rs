@@ -240,35 +240,46 @@ pub(crate) async fn show(console: &Console<'_>) -> Answer {
 
 fn facts(console: &Console<'_>, found: &ActiveClient) -> Vec<Fact> {
     let client = &found.client;
-    let grants = client.grant_types.iter();
-    let grants = grants.map(|grant| labels::grant(console, grant.as_str()));
-    let auth_method = client.auth_method.as_str().to_owned();
     let scopes = client.scopes.to_string();
-    let logout_uris = console.codes(client.post_logout_redirect_uris.clone());
+    let scopes = console.code(Some(scopes).filter(|all| !all.is_empty()));
     let requires_mfa = client.factor_requirement() > FactorRequirement::OneFactor;
-    [
+    let mut facts = vec![
         ("console-id", Value::Copy(client.id.to_string())),
         ("console-kind", Value::Text(kind(console, client))),
-        (
-            "console-redirect-uris",
-            console.codes(client.redirect_uris.clone()),
-        ),
-        ("console-logout-uris", logout_uris),
-        ("console-grants", console.texts(grants)),
-        (
-            "console-scopes",
-            console.code(Some(scopes).filter(|all| !all.is_empty())),
-        ),
-        ("console-app-auth", Value::Code(auth_method)),
+    ];
+    // The page of its kind has what another protocol has instead.
+    if client.kind != ClientKind::Saml {
+        facts.extend(oauth_facts(console, client));
+    }
+    facts.extend([
+        ("console-scopes", scopes),
         ("console-first-party", console.yes(client.first_party)),
         ("console-require-mfa", console.yes(requires_mfa)),
         ("console-last-use", pages::last_use(console, found)),
         ("console-failures-day", pages::failures(console, found)),
         ("console-created", Value::Moment(client.created_at)),
         ("console-updated", Value::Moment(client.updated_at)),
+    ]);
+    let facts = facts.into_iter();
+    facts.map(|(key, value)| console.fact(key, value)).collect()
+}
+
+fn oauth_facts(console: &Console<'_>, client: &Client) -> [(&'static str, Value); 4] {
+    let grants = client.grant_types.iter();
+    let grants = grants.map(|grant| labels::grant(console, grant.as_str()));
+    let auth_method = client.auth_method.as_str().to_owned();
+    [
+        (
+            "console-redirect-uris",
+            console.codes(client.redirect_uris.clone()),
+        ),
+        (
+            "console-logout-uris",
+            console.codes(client.post_logout_redirect_uris.clone()),
+        ),
+        ("console-grants", console.texts(grants)),
+        ("console-app-auth", Value::Code(auth_method)),
     ]
-    .map(|(key, value)| console.fact(key, value))
-    .into()
 }
 
 /// Returns a table of the deviations from RFC 9700 about which the operator can do something, if

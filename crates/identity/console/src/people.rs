@@ -57,6 +57,8 @@ const SORTED: [Sorting; 3] = [
 /// Columns that are asked for: their names and headings.
 const OF_ORGANIZATIONS: [&str; 2] = ["organizations", "console-organizations"];
 const OF_ROLES: [&str; 2] = ["roles", "console-direct-roles"];
+/// Most names in a cell of these columns.
+const SHOWN: usize = 5;
 const ORGANIZATION: Filter =
     Filter::text("organization", "console-organization", "console-exact-id");
 const ROLE: Filter = Filter::text("role", "console-role", "console-exact-name");
@@ -207,12 +209,22 @@ async fn with_asked(
         table.columns.push(console.t(heading));
         for (row, id) in table.rows.iter_mut().zip(&ids) {
             row.push(match links.get(id) {
-                Some(links) => Value::Links(links.clone()),
+                Some(links) => Value::Links(shortened(links, *id)),
                 None => console.text("console-none"),
             });
         }
     }
     Ok(table)
+}
+
+/// Returns the first links of a cell. The page of the user, linked with the number of the others, has all.
+fn shortened(links: &[Link], user: UserId) -> Vec<Link> {
+    let mut shown: Vec<Link> = links.iter().take(SHOWN).cloned().collect();
+    if links.len() > SHOWN {
+        let others = format!("+{}", links.len() - SHOWN);
+        shown.push(Link::new(routes::user(user), others));
+    }
+    shown
 }
 
 fn row(console: &Console<'_>, found: &UserWithFactors, has_boxes: bool) -> Vec<Value> {

@@ -11,12 +11,14 @@ pub const MAX_FIELDS: usize = 100;
 /// The decoded parameters of a request, in their order.
 ///
 /// `Debug` shows the names only: values may be passwords, codes and tokens.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, Default)]
 pub struct Params {
     /// Names and values, one directly after the other.
     text: String,
     /// The places of each name and its value in the text.
     pairs: Vec<(Range<usize>, Range<usize>)>,
+    /// True if the sender percent-encoded a name.
+    has_encoded_name: bool,
 }
 
 impl Params {
@@ -28,6 +30,7 @@ impl Params {
     pub fn parse(bytes: &[u8]) -> Result<Self, OAuthError> {
         let mut text = Vec::with_capacity(bytes.len());
         let mut pairs = Vec::new();
+        let mut has_encoded_name = false;
         for field in bytes
             .split(|b| *b == b'&')
             .filter(|field| !field.is_empty())
@@ -39,13 +42,18 @@ impl Params {
                 Some(at) => (&field[..at], &field[at + 1..]),
                 None => (field, &field[field.len()..]),
             };
+            has_encoded_name |= name.contains(&b'%');
             pairs.push((
                 decode_into(name, &mut text)?,
                 decode_into(value, &mut text)?,
             ));
         }
         let text = String::from_utf8(text).map_err(|_| not_utf8())?;
-        Ok(Self { text, pairs })
+        Ok(Self {
+            text,
+            pairs,
+            has_encoded_name,
+        })
     }
 
     /// Wraps parameters that are already decoded, for tests and stored requests.
@@ -119,6 +127,19 @@ impl Params {
             if is_repeated && !except.contains(&name) {
                 return Err(repeated(name));
             }
+        }
+        Ok(())
+    }
+
+    /// Rejects a request with a percent-encoded name, for messages whose readers must all see the same parameters.
+    ///
+    /// # Errors
+    /// Returns `invalid_request`.
+    pub fn reject_encoded_names(&self) -> Result<(), OAuthError> {
+        if self.has_encoded_name {
+            return Err(OAuthError::invalid_request(
+                "the name of a parameter is percent-encoded",
+            ));
         }
         Ok(())
     }

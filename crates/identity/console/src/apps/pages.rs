@@ -1,6 +1,7 @@
 //! Parts that the pages of a client share.
 
 use doorward_admin::clients;
+use doorward_domain::model::ClientKind;
 use doorward_protocol::token::GrantType;
 use doorward_store::repo::client_activity::ActiveClient;
 use doorward_templates::consent::logo_path;
@@ -92,12 +93,11 @@ fn groups(console: &Console<'_>, client: &Client) -> [(&'static str, Vec<Entry>)
         let entry = |page: &SettingsPage| (below(*page), page.heading());
         pages.map(entry).collect::<Vec<_>>()
     };
+    let mut sign_in = added(console, Some(client.kind));
+    sign_in.extend(settings(&[SignIn, Consent, SignOut]));
     [
         ("console-facts", overview(console, client)),
-        (
-            "console-settings-sign-in",
-            settings(&[SignIn, Consent, SignOut]),
-        ),
+        ("console-settings-sign-in", sign_in),
         ("console-settings-tokens", settings(&[Scopes, Tokens])),
         (
             "console-settings-credentials",
@@ -139,10 +139,19 @@ fn access(console: &Console<'_>, client: &Client, may_edit: bool) -> Vec<Entry> 
     let sees_sessions = console.may_globally("sessions:read");
     add(sees_sessions, &sessions, "console-sessions");
     add(may_edit, BRANDING, "console-branding");
-    for page in feature::object_pages(Section::Apps) {
-        add(may_edit && console.has(page.access), page.below, page.text);
+    if may_edit {
+        pages.extend(added(console, None));
     }
     pages
+}
+
+/// Returns the pages that features add to the apps of a kind, or to all.
+fn added(console: &Console<'_>, kind: Option<ClientKind>) -> Vec<Entry> {
+    let pages = feature::object_pages(Section::Apps);
+    let pages = pages.filter(|page| page.kind == kind && console.has(page.access));
+    pages
+        .map(|page| (page.below.to_owned(), page.text))
+        .collect()
 }
 
 /// Returns the client's page with the links to the groups, and to the pages of the current one; `below` is

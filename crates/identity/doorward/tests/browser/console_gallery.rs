@@ -202,13 +202,13 @@ const FORMS: &[&str] = &[
     "/admin/roles/new",
     "/admin/roles/{id}/rename",
     "/admin/saml/new",
-    "/admin/saml/{id}/edit",
+    "/admin/apps/{id}/saml/edit",
     "/admin/sites/{id}/edit",
     "/admin/system/texts/{lang}/{key}",
 ];
 
 /// Details with the same template and parts as `console-site-proxy` and `console-site`.
-const DETAILS: &[&str] = &["/admin/saml", "/admin/saml/{id}"];
+const DETAILS: &[&str] = &["/admin/saml", "/admin/apps/{id}/saml"];
 
 /// The texts of other owners, with the same template as `console-texts`.
 const LISTS: &[&str] = &["/admin/apps/{id}/texts", "/admin/system/texts"];

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub const TABLE: &[(&str, &str, u32)] = &[
     // The names of the users in the latest changes, if there are any, are the fourth, and those of the
     // clients and groups the fifth.
-    ("/admin", "", 5),
+    ("/admin", "", 4),
     ("/admin/api-access", "", 3),
     ("/admin/api-access/{id}/revoke", "KEY", 3),
     ("/admin/apps", "", 3),
@@ -72,7 +72,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/{id}/{action}", "APP disable", 5),
     ("/admin/apps/{id}/{action}", "APP delete", 5),
     // The names of the clients and groups.
-    ("/admin/audit", "", 4),
+    ("/admin/audit", "", 3),
     // Writes the event of the download, which is two rows.
     ("/admin/audit.csv", "", 4),
     ("/admin/audit.json", "", 4),
@@ -95,8 +95,8 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/saml", "", 3),
     ("/admin/saml/new", "", 2),
     // The client, and its settings.
-    ("/admin/saml/{id}", "SAML", 5),
-    ("/admin/saml/{id}/edit", "SAML", 5),
+    ("/admin/apps/{id}/saml", "SAML", 5),
+    ("/admin/apps/{id}/saml/edit", "SAML", 5),
     // The site, and the groups that its rules name.
     ("/admin/sites", "", 3),
     ("/admin/sites/new", "", 2),
@@ -268,7 +268,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/people/{id}/access", "ALICE", 8),
     // The user, the roles, and the organizations of the user.
     ("/admin/people/{id}/access/give", "ALICE", 5),
-    ("/admin/people/{id}/impersonate", "ALICE", 4),
+    ("/admin/people/{id}/impersonate", "ALICE", 3),
     (
         "/admin/people/{id}/access/{assignment}/remove",
         "HELPER GRANT",
@@ -431,7 +431,8 @@ pub const FLOWS: &[&str] = &[
     "/account/security/2fa/set-up",
 ];
 
-/// The pages that show all objects of one account or deployment, and not 50 of them.
+/// The pages that show all objects of one account or deployment, and not 50 of them, or columns that a person
+/// has asked for.
 pub const LARGE: &[&str] = &[
     "/account/api-keys",
     "/account/providers",
@@ -439,6 +440,7 @@ pub const LARGE: &[&str] = &[
     "/admin/apps/new/catalogue",
     "/admin/people/{id}/apps",
     "/admin/people/{id}/factors",
+    "/admin/people?columns=organizations+roles",
     "/admin/providers",
 ];
 
