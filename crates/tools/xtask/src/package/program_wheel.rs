@@ -34,8 +34,8 @@ pub fn create(stage: &Path, out: &Path) -> Result<(), Failure> {
     formats::audit(&out.join(names::program_wheel(&platform)), &platform)
 }
 
-/// Compresses the files of a wheel again, by the encoder of 7-Zip: 5 % less than by hatchling. A system without the
-/// tool keeps the wheel.
+/// Compresses the files of a wheel again, by libdeflate: 4 % less than by hatchling. A system without the tool keeps
+/// the wheel.
 fn shrink(wheel: &Path) -> Result<(), Failure> {
     let Some(advzip) = run::find("advzip") else {
         return Ok(());
@@ -43,7 +43,7 @@ fn shrink(wheel: &Path) -> Result<(), Failure> {
     let mut advzip = Command::new(advzip);
     run::to_end(
         advzip
-            .args(["--recompress", "--shrink-extra", "--quiet"])
+            .args(["--recompress", "--shrink-normal", "--quiet"])
             .arg(wheel),
     )
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub const TABLE: &[(&str, &str, u32)] = &[
     // The names of the users in the latest changes, if there are any, are the fourth, and those of the
     // clients and groups the fifth.
-    ("/admin", "", 4),
+    ("/admin", "", 5),
     ("/admin/api-access", "", 3),
     ("/admin/api-access/{id}/revoke", "KEY", 3),
     ("/admin/apps", "", 3),
@@ -72,7 +72,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/apps/{id}/{action}", "APP disable", 5),
     ("/admin/apps/{id}/{action}", "APP delete", 5),
     // The names of the clients and groups.
-    ("/admin/audit", "", 3),
+    ("/admin/audit", "", 4),
     // Writes the event of the download, which is two rows.
     ("/admin/audit.csv", "", 4),
     ("/admin/audit.json", "", 4),
@@ -95,7 +95,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/saml", "", 3),
     ("/admin/saml/new", "", 2),
     // The client, and its settings.
-    ("/admin/apps/{id}/saml", "SAML", 5),
+    ("/admin/apps/{id}/saml", "SAML", 6),
     ("/admin/apps/{id}/saml/edit", "SAML", 5),
     // The site, and the groups that its rules name.
     ("/admin/sites", "", 3),
