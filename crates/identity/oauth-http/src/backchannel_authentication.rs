@@ -1,7 +1,6 @@
 //! `POST /oauth2/bc-authorize` (CIBA Core §7).
 
 use doorward_oauth::ciba::{self, BackchannelError};
-use doorward_protocol::ciba::BackchannelRequest;
 
 use super::endpoint::Endpoint;
 use crate::prelude::*;
@@ -10,7 +9,7 @@ use crate::prelude::*;
 pub async fn post(endpoint: &Endpoint, payload: Payload) -> Result<HttpResponse, FlowError> {
     let (context, caller) = (&endpoint.context, &endpoint.caller);
     let (form, client) = endpoint.authenticated_form(payload, &["resource"]).await?;
-    let mut request = BackchannelRequest::parse(&form)?;
+    let mut request = ciba::read(context, &client, &form).await?;
     request.organization = endpoint.organization(request.organization)?;
     match ciba::start(context, &client, &request, caller).await {
         Ok(response) => Ok(Endpoint::json(&response)),

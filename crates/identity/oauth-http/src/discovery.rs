@@ -245,6 +245,11 @@ fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
         backchannel_authentication_endpoint: asks
             .then(|| format!("{}/oauth2/bc-authorize", core.issuer())),
         backchannel_token_delivery_modes_supported: owned(asks.then_some(POLL)),
+        backchannel_authentication_request_signing_alg_values_supported: if asks {
+            names(&SigningAlg::ALL)
+        } else {
+            Vec::new()
+        },
         backchannel_user_code_parameter_supported: asks.then_some(false),
         op_policy_uri: core.brand().links.privacy.clone(),
         op_tos_uri: core.brand().links.terms.clone(),

@@ -16,6 +16,7 @@ use doorward_services::limits::LimitStatus;
 use super::deleted_client;
 use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};
 use super::logout::verify_id_token_hint;
+use super::request_object;
 use crate::prelude::*;
 
 /// The minimum lifetime that a client may request, in seconds, since a mail takes time.
@@ -103,6 +104,21 @@ pub async fn start(
         expires_in: ttl,
         interval: INTERVAL,
     })
+}
+
+/// Reads a request of an authenticated client, signed or not (§7.1 and §7.1.1).
+///
+/// # Errors
+/// The errors of [`BackchannelRequest::parse`], and `invalid_request` for a signed request that cannot be
+/// verified, or an unsigned one of a client that must sign.
+#[boxed(?Send)]
+pub async fn read(
+    context: &Context,
+    client: &Client,
+    params: &Params,
+) -> FlowResult<BackchannelRequest> {
+    let params = request_object::open_backchannel(context, client, params).await?;
+    Ok(BackchannelRequest::parse(&params)?)
 }
 
 /// Checks that the client is confidential and registered for this grant (§4).

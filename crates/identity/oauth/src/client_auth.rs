@@ -4,6 +4,7 @@ use std::iter;
 
 use doorward_domain::credentials::client_certificate::ClientCertificate;
 use doorward_domain::credentials::foreign_hash::ForeignHash;
+use doorward_domain::model::AssertionAudience;
 use doorward_domain::secret::Secret;
 use doorward_protocol::client_auth::{ClientAuthMethod, PresentedClient};
 use doorward_protocol::error::Cause;
@@ -121,11 +122,16 @@ pub async fn check_foreign_secret(
 fn audiences(core: &Core, client: &Client, path: &str) -> Vec<String> {
     let default = core.config.clients.assertion_audience;
     let setting = client.assertion_audience.unwrap_or(default);
+    let path = path.trim_end_matches('/');
+    // CIBA Core §7.1 demands all three; what such a request begins ends at the token endpoint.
+    let setting = match path {
+        CIBA_PATH => AssertionAudience::IssuerOrEndpoint,
+        _ => setting,
+    };
     let issuer = core.issuer();
     // RFC 8705 §5: the mTLS alias is equivalent to the endpoint.
     let mtls = &core.config.mtls;
     let alias = mtls.public_url.as_deref().filter(|_| mtls.is_on());
-    let path = path.trim_end_matches('/');
     let named = NAMED_PATHS.into_iter().filter(|named| *named == path);
     let paths = iter::once(TOKEN_PATH).chain(named);
     let origins = || iter::once(issuer).chain(alias);
@@ -138,7 +144,8 @@ fn audiences(core: &Core, client: &Client, path: &str) -> Vec<String> {
 /// The token endpoint, an accepted audience at every endpoint (OIDC Core §9).
 const TOKEN_PATH: &str = "/oauth2/token";
 /// Endpoints that are audiences of their own requests (RFC 9126 §2, CIBA §7.1).
-const NAMED_PATHS: [&str; 2] = ["/oauth2/par", "/oauth2/bc-authorize"];
+const NAMED_PATHS: [&str; 2] = ["/oauth2/par", CIBA_PATH];
+const CIBA_PATH: &str = "/oauth2/bc-authorize";
 
 /// Returns the reason why this client cannot authenticate at all; `None` if it could.
 #[boxed(?Send)]

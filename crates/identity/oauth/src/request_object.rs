@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use doorward_rules::request_object::{self, Expected};
+use doorward_protocol::ciba;
+use doorward_rules::request_object::{self, Expected, RequestObjectError};
 
 use crate::prelude::*;
 
@@ -22,7 +23,6 @@ pub(crate) async fn open<'a>(
     client: &Client,
     params: &'a Params,
 ) -> FlowResult<Opened<'a>> {
-    let core = &context.core;
     let fetcher = context.fetcher();
     let object = match (params.optional("request")?, params.optional("request_uri")?) {
         (None, None) => {
@@ -49,38 +49,90 @@ pub(crate) async fn open<'a>(
         )
         .into());
     }
-    let types = request_object::TYPES;
-    let keys = &context.directory.client_keys;
-    let claims = keys.verify(fetcher, client, &object, types).await;
-    let claims = claims.map_err(|rejection| {
-        tracing::info!(client_id = %client.id, %rejection, "request object rejected");
-        // Problems with fetched keys are not disclosed.
-        invalid("the request object cannot be verified".to_owned())
-    })?;
-    let expected = Expected {
-        client_id: client.id.as_str(),
-        profile: client.profile,
-        by_reference: params.optional("request_uri")?.is_some(),
-        issuer: core.issuer(),
-        now: core.now(),
+    let by_reference = params.optional("request_uri")?.is_some();
+    let check = |claims: &Map<String, Value>, expected: Expected<'_>| {
+        let expected = Expected {
+            by_reference,
+            ..expected
+        };
+        request_object::check(claims, expected)
     };
+    let signed = signed_parameters(context, client, &object, check).await;
     // RFC 9101 §6.3: parameters outside the object are ignored.
-    let pairs = if client_profile::allows_jwt(client.profile, &object) {
-        request_object::check(&claims, expected).map_err(|error| error.to_string())
-    } else {
-        Err(client_profile::alg_problem("the request object"))
-    };
-    let pairs = pairs.map_err(|problem| {
-        // The text says what the client must change.
-        tracing::info!(client_id = %client.id, problem, "request object rejected");
-        invalid(problem)
-    })?;
+    let params = signed.map_err(|why| OAuthError::new(ErrorCode::InvalidRequestObject, why))?;
     Ok(Opened {
-        params: Cow::Owned(Params::from_pairs(pairs)),
+        params: Cow::Owned(params),
         signed: true,
     })
 }
 
-fn invalid(why: String) -> OAuthError {
-    OAuthError::new(ErrorCode::InvalidRequestObject, why)
+/// Returns the parameters of an authentication request (CIBA Core §7.1), of a signed one those in its
+/// object (§7.1.1). A client with a security profile must sign (FAPI-CIBA §5.2.2).
+///
+/// # Errors
+/// `invalid_request` (§13 names no other error).
+pub(crate) async fn open_backchannel<'a>(
+    context: &Context,
+    client: &Client,
+    params: &'a Params,
+) -> FlowResult<Cow<'a, Params>> {
+    let refuse = |why: String| Err(OAuthError::invalid_request(why).into());
+    if params.optional("request_uri")?.is_some() {
+        return refuse("'request_uri' is not supported: send 'request'".to_owned());
+    }
+    let Some(object) = params.optional("request")? else {
+        if client.profile.is_fapi() || client.require_signed_request_object {
+            let problem = "this client must sign its authentication requests: send 'request'";
+            return refuse(problem.to_owned());
+        }
+        return Ok(Cow::Borrowed(params));
+    };
+    let mut outside = ciba::PARAMETERS.iter();
+    if let Some(name) = outside.find(|name| params.all(name).next().is_some()) {
+        return refuse(format!("'{name}' must be in the signed request only"));
+    }
+    if client.jwks.is_none() && client.jwks_uri.is_none() {
+        return refuse("'request' is not supported for a client without keys".to_owned());
+    }
+    let check = request_object::check_backchannel;
+    let signed = signed_parameters(context, client, object, check).await;
+    Ok(Cow::Owned(signed.map_err(OAuthError::invalid_request)?))
+}
+
+/// Verifies a request object with the keys of the client; returns its parameters, or what the client
+/// must change.
+async fn signed_parameters(
+    context: &Context,
+    client: &Client,
+    object: &str,
+    check: impl FnOnce(
+        &Map<String, Value>,
+        Expected<'_>,
+    ) -> Result<Vec<(String, String)>, RequestObjectError>,
+) -> Result<Params, String> {
+    let core = &context.core;
+    let reject = |problem: String| {
+        tracing::info!(client_id = %client.id, problem, "request object rejected");
+        problem
+    };
+    let keys = &context.directory.client_keys;
+    let types = request_object::TYPES;
+    let claims = keys.verify(context.fetcher(), client, object, types).await;
+    let claims = claims.map_err(|rejection| {
+        reject(rejection.to_string());
+        // Problems with fetched keys are not disclosed.
+        "the request object cannot be verified".to_owned()
+    })?;
+    if !client_profile::allows_jwt(client.profile, object) {
+        return Err(reject(client_profile::alg_problem("the request object")));
+    }
+    let expected = Expected {
+        client_id: client.id.as_str(),
+        profile: client.profile,
+        by_reference: false,
+        issuer: core.issuer(),
+        now: core.now(),
+    };
+    let pairs = check(&claims, expected).map_err(|error| reject(error.to_string()))?;
+    Ok(Params::from_pairs(pairs))
 }

@@ -146,6 +146,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
     server.limits_multiplier = config.limits.multiplier;
     server.body_timeout = Duration::from_secs(config.limits.body_timeout.unsigned_abs());
     server.policy_dir = tasks.policy_dir.as_ref().map(PathBuf::from);
+    server.authzen_dir = tasks.authzen_dir.as_ref().map(PathBuf::from);
     server.time_zone.clone_from(&tasks.time_zone);
     server.trusted_proxies.clone_from(&config.trusted_proxies);
     server.forwarded_header = config.forwarded_header();

@@ -12,6 +12,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 use doorward_access::guard::{DenialContext, GuardError};
 use doorward_access::rbac::Reason;
 use doorward_access::{Credential, Principal};
+use doorward_http_common::header::only;
 use doorward_http_common::rejection_log::{self, LoggedRequest, Rejected};
 use doorward_http_common::request_id::{self, X_REQUEST_ID};
 use doorward_telemetry::request_metrics::ResponseLabels;
@@ -53,6 +54,14 @@ pub(crate) fn record_caller(request: &HttpRequest, principal: &Principal) {
     request.extensions_mut().insert(identity);
 }
 
+/// Returns the request identifier of a service at the `AuthZEN` endpoints, which the response repeats
+/// whatever it is (section 10.1.3).
+fn asked_id(request: &ServiceRequest) -> Option<HeaderValue> {
+    let id = only(request.headers(), X_REQUEST_ID).ok().flatten();
+    id.filter(|_| request.path().starts_with("/access/"))
+        .cloned()
+}
+
 /// Writes the line of a request after its response, counts it and ends its span (middleware around
 /// every route).
 pub(crate) async fn write(
@@ -63,6 +72,7 @@ pub(crate) async fn write(
         return next.call(request).await;
     };
     let line = Line::new(&request, &state);
+    let asked_id = asked_id(&request);
     let span = state.telemetry.begin(&request, &state.clock);
     let (mut result, statements) = counting(next.call(request)).await;
     let (route, status) = match &mut result {
@@ -70,7 +80,7 @@ pub(crate) async fn write(
             let identity = identity(response);
             line.write(response.status(), &identity);
             line.log_rejection(response, &identity);
-            if let Ok(id) = HeaderValue::from_str(&line.request_id) {
+            if let Some(id) = asked_id.or_else(|| HeaderValue::from_str(&line.request_id).ok()) {
                 response.headers_mut().insert(X_REQUEST_ID, id);
             }
             (response.request().match_pattern(), response.status())

@@ -10,6 +10,7 @@ use doorward_access::clock::{Clock, SystemClock};
 use doorward_access::guard::cors;
 use doorward_access::jwt::jwks::FetchError;
 use doorward_access::{Access, AccessBuilder};
+use doorward_authzen::own_types::{self, OwnTypes};
 use doorward_handover::Handover;
 use doorward_http_common::background;
 use doorward_http_common::open_files::{self, Share};
@@ -25,6 +26,7 @@ use crate::caller_rate_limiter::{CallerRateLimiter, SharedCounts};
 use crate::cleanup::{self, Retention};
 use crate::config::{Config, ConfigError};
 use crate::cursor::CursorKey;
+use crate::decision_point::TYPES;
 use crate::decisions;
 use crate::denial_limiter::DenialLimiter;
 use crate::random::NoRandomness;
@@ -86,6 +88,8 @@ pub enum StartError {
     WebClient(#[from] WebClientError),
     #[error("a policy is broken:\n{0}")]
     Policies(#[from] LoadError),
+    #[error("the types for AuthZEN cannot be used: {0}")]
+    OwnTypes(#[from] own_types::LoadError),
     #[error(transparent)]
     Random(#[from] NoRandomness),
     #[error("the socket cannot be used: {0}")]
@@ -136,6 +140,7 @@ impl Server {
             cursors: CursorKey::new(cursors),
             ids: Ids::default(),
             policies: Arc::clone(&policies),
+            own_types: own_types(&config)?,
             denial_limiter: DenialLimiter::default(),
             throttle: CallerRateLimiter::new(deps.counts),
             zone: config.zone()?,
@@ -143,8 +148,7 @@ impl Server {
             system: SystemProbe::default(),
         });
         let origins = actix::Data::new(config.origins()?);
-        let workers = config.workers;
-        let retention = retention(&config);
+        let (workers, retention) = (config.workers, retention(&config));
         let kept = state.clone();
         let config = actix::Data::new(config);
         let access = actix::Data::new(access);
@@ -250,6 +254,12 @@ async fn watch(policies: Arc<Engine>, every: Duration) {
             tracing::warn!("policy directory check failed");
         }
     }
+}
+
+fn own_types(config: &Config) -> Result<Option<OwnTypes>, own_types::LoadError> {
+    let directory = config.authzen_dir.as_deref();
+    let types = directory.map(|directory| OwnTypes::load(directory, &TYPES));
+    types.transpose()
 }
 
 const fn retention(config: &Config) -> Retention {

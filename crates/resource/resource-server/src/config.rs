@@ -52,6 +52,8 @@ pub struct Config {
     pub web: Option<WebClient>,
     /// Directory of the operator's policies, in addition to the built-in ones.
     pub policy_dir: Option<PathBuf>,
+    /// Directory with the types of an application, on which only `AuthZEN` decides.
+    pub authzen_dir: Option<PathBuf>,
     /// Time zone for the hour in policies, an IANA name.
     pub time_zone: String,
     /// Proxies whose `forwarded_header` is trusted.
@@ -169,6 +171,7 @@ impl Config {
             workers: None,
             web: None,
             policy_dir: None,
+            authzen_dir: None,
             time_zone: "UTC".to_owned(),
             trusted_proxies: Vec::new(),
             forwarded_header: ForwardedHeader::default(),

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use doorward_access::Principal;
-use doorward_access::rbac::decide;
 use doorward_policy::{Action, Engine, Kind, Object, Situation, Value as PolicyValue};
 use jiff::tz::TimeZone;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr};
@@ -13,15 +12,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::address::Origin;
-use crate::articles::model::Article;
 use crate::caller::Caller;
+use crate::decision_point::{self, Verdict};
 use crate::decision_record::DecisionRecord;
-use crate::projects::model::Project;
-use crate::resource::TableObject as _;
 use crate::resource::list::first_page;
 use crate::tasks::model::Task;
-use crate::tasks::permissions::Action as Route;
-use crate::{articles, db, decisions, members};
+use crate::{db, decisions, members};
 
 /// A simulated request: may this principal perform this action on this object at this time?
 #[derive(Debug)]
@@ -65,44 +61,26 @@ async fn evaluate(
     question: &AccessQuestion<'_>,
 ) -> Result<Option<Value>, DbErr> {
     let (principal, action) = (question.principal, question.action);
-    let object = match question.kind {
-        "project" => Project::object_by_id(db, question.id).await?,
-        "article" => Article::object_by_id(db, question.id).await?,
-        _ => Task::object_by_id(db, question.id).await?,
-    };
-    let Some(object) = object else {
+    let kind = decision_point::kind(question.kind).unwrap_or(Kind::Task);
+    let Some(object) = decision_point::find(db, kind, question.id, None).await? else {
         return Ok(None);
     };
-    let (method, route) = match action {
-        Action::Create => ("POST", Route::Write),
-        Action::Update
-        | Action::ManageMembers
-        | Action::LowerConfidentiality
-        | Action::MoveOut
-        | Action::Publish
-        | Action::Share => ("PATCH", Route::Write),
-        Action::Delete => ("DELETE", Route::Delete),
-        _ => ("GET", Route::Read),
-    };
-    // As in the guard of the route, before any policy is evaluated.
-    let requirement = match object.kind {
-        Kind::Document => articles::requirement(route),
-        _ => route.on_own(),
-    };
-    let route = decide(principal, &requirement);
-    if !route.is_allowed() {
-        let permission = route.requirement.permission;
-        let mut answer = DecisionRecord::of_route(principal, permission, &route.reasons).detail;
-        answer["allowed"] = false.into();
-        answer["status"] = 403.into();
-        return Ok(Some(answer));
-    }
-    let situation = Situation::new(question.now, question.zone, method)
+    let situation = Situation::new(question.now, question.zone, decision_point::method(action))
         .from_address(question.address)
         .signed_in_as(principal);
     let principal = Arc::new(principal.clone());
     let caller = &Caller::load(db, engine, principal, situation, Origin::default()).await?;
-    let decision = caller.decide(action, &object).await?;
+    let decision = match decision_point::decide(caller, action, &object).await? {
+        Verdict::Rules(decision) => decision,
+        Verdict::Route(route) => {
+            let permission = route.requirement.permission;
+            let principal = &caller.principal;
+            let mut answer = DecisionRecord::of_route(principal, permission, &route.reasons).detail;
+            answer["allowed"] = false.into();
+            answer["status"] = 403.into();
+            return Ok(Some(answer));
+        }
+    };
     let missing = if decision.allowed {
         Vec::new()
     } else {

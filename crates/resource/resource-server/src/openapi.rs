@@ -1,6 +1,7 @@
 //! `/api/openapi.json`: the `OpenAPI` document of this server. `docs/reference/tasks-openapi.json`
 //! equals it; tests compare it with the table of routes and with the responses.
 
+mod access_schemas;
 mod operations;
 mod parameters;
 mod schemas;
@@ -19,7 +20,8 @@ const PROBLEM: &str = "application/problem+json";
 
 const ABOUT: &str = "Tasks, projects and articles, guarded by access tokens. Every path below \
     `/api/` is also served below `/api/v1/` (API keys and reference tokens), `/api/v2/` and \
-    `/api/v3/` (users with a verified e-mail address), except audit, decisions and this document. \
+    `/api/v3/` (users with a verified e-mail address), except audit, decisions and this document. Below \
+    `/access/v1/` is the AuthZEN Authorization API 1.0. \
     A collection is served with and without the final slash. Errors are `application/problem+json` \
     (RFC 9457). The pages of the web client and the sample MCP server are not described.";
 
@@ -54,7 +56,7 @@ fn document() -> Value {
         },
         "paths": paths,
         "components": {
-            "schemas": schemas::all(),
+            "schemas": all_schemas(),
             "securitySchemes": {
                 "bearer": {
                     "type": "http",
@@ -65,6 +67,11 @@ fn document() -> Value {
             },
         },
     })
+}
+
+fn all_schemas() -> Map<String, Value> {
+    let schemas = schemas::all().into_iter();
+    schemas.chain(access_schemas::all()).collect()
 }
 
 fn describe(operation: &Operation) -> Value {

@@ -62,7 +62,10 @@ pub(crate) async fn guard(
 
 async fn caller(request: &ServiceRequest) -> Option<([u8; 32], Quota)> {
     let is_mcp = request.path() == mcp::PATH;
-    if !is_mcp && !request.path().starts_with("/api/") {
+    let is_counted = ["/api/", "/access/"]
+        .iter()
+        .any(|base| request.path().starts_with(base));
+    if !is_mcp && !is_counted {
         return None;
     }
     let config = request.app_data::<web::Data<Config>>()?;

@@ -10,7 +10,7 @@ use crate::projects::member_http;
 use crate::projects::model::Project;
 use crate::resource::http as resource;
 use crate::tasks::model::Task;
-use crate::{audit, decisions, health, metadata, openapi, web};
+use crate::{audit, authzen, decisions, health, metadata, openapi, web};
 
 /// Returns the API below this path. All base paths have the same behavior; only the accepted
 /// credentials differ.
@@ -51,7 +51,8 @@ pub fn table(with_web: bool) -> Routes {
         .merge(api("/api/v2/").admitting(AcceptedCredentials::SIGNED_TOKENS_AND_KEYS))
         .merge(api("/api/v3/").admitting(AcceptedCredentials::VERIFIED_USERS))
         .merge(audit::http::routes())
-        .merge(decisions::http::routes());
+        .merge(decisions::http::routes())
+        .merge(authzen::routes().admitting(AcceptedCredentials::SIGNED_TOKENS_AND_KEYS));
     if with_web {
         table.merge(web::routes())
     } else {

@@ -225,14 +225,17 @@ impl Config {
                 "write a list such as \"admin=3000 manager=1200\"",
             ));
         }
-        if let Some(directory) = &self.tasks.policy_dir
-            && !Path::new(directory).is_dir()
-        {
-            findings.push(self.error(
-                "tasks.policy_dir",
-                "not a directory",
-                "create it, or write the path of one",
-            ));
+        for (key, directory) in [
+            ("tasks.policy_dir", &self.tasks.policy_dir),
+            ("tasks.authzen_dir", &self.tasks.authzen_dir),
+        ] {
+            if directory
+                .as_ref()
+                .is_some_and(|path| !Path::new(path).is_dir())
+            {
+                let remediation = "create it, or write the path of one";
+                findings.push(self.error(key, "not a directory", remediation));
+            }
         }
     }
 

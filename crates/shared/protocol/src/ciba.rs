@@ -14,6 +14,22 @@ pub const POLL: &str = "poll";
 /// The maximum length of a `binding_message`, in characters: users compare it by eye (§7.1).
 pub const MAX_MESSAGE: usize = 64;
 
+/// The parameters of an authentication request (§7.1), which a signed one has inside its object only.
+pub const PARAMETERS: [&str; 12] = [
+    "scope",
+    "client_notification_token",
+    "acr_values",
+    "login_hint_token",
+    "id_token_hint",
+    "login_hint",
+    "binding_message",
+    "user_code",
+    "requested_expiry",
+    "organization",
+    "resource",
+    "authorization_details",
+];
+
 /// The hint that identifies the user (§7.1): exactly one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hint {
@@ -43,18 +59,14 @@ pub struct BackchannelRequest {
 }
 
 impl BackchannelRequest {
-    /// Reads the request. Ignores parameters of other delivery modes.
+    /// Reads the parameters, of which a signed request has none outside of its object (§7.1.1). Ignores
+    /// those of other delivery modes.
     ///
     /// # Errors
-    /// Returns `invalid_request` for a repeated parameter, no hint or several, an unsupported hint
-    /// or a signed request. Returns `invalid_scope` without `openid`, and `invalid_binding_message`
-    /// (§13).
+    /// Returns `invalid_request` for a repeated parameter, no hint or several, or an unsupported hint.
+    /// Returns `invalid_scope` without `openid`, and `invalid_binding_message` (§13).
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         params.reject_duplicates(&["resource"])?;
-        if params.optional("request")?.is_some() {
-            let problem = "signed authentication requests are not supported";
-            return Err(OAuthError::invalid_request(problem));
-        }
         let scope = Scope::parse(params.required("scope")?)?;
         if !scope.contains("openid") {
             let problem = "the scope has to contain openid";

@@ -34,6 +34,8 @@ crate::sparse! {
             pub backchannel_authentication_endpoint: Option<String>,
             /// Token delivery modes of backchannel authentication.
             pub backchannel_token_delivery_modes_supported: Vec<String>,
+            /// Algorithms of signed backchannel authentication requests (CIBA Core §4).
+            pub backchannel_authentication_request_signing_alg_values_supported: Vec<String>,
             /// Support for `user_code` in backchannel authentication requests.
             pub backchannel_user_code_parameter_supported: Option<bool>,
             /// The endpoint for pushed authorization requests (RFC 9126).

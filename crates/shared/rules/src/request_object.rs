@@ -2,6 +2,7 @@
 //! signature is verified before.
 
 use doorward_protocol::authorization_details::PARAMETER as AUTHORIZATION_DETAILS;
+use doorward_protocol::ciba;
 
 use crate::prelude::*;
 
@@ -38,6 +39,12 @@ pub enum RequestObjectError {
          requires it (FAPI 2.0 Message Signing, section 5.3.1)"
     )]
     NotBefore,
+    /// CIBA Core §7.1.1: a signed authentication request names all of its times, and itself.
+    #[error(
+        "a signed authentication request needs 'exp', 'iat', 'nbf' and 'jti' (CIBA Core, section \
+         7.1.1)"
+    )]
+    Incomplete,
     /// RFC 9101 §10.8: a client assertion is not a request.
     #[error("'sub' of the request object must not be the client_id")]
     Subject,
@@ -71,11 +78,53 @@ pub fn check(
     claims: &Map<String, Value>,
     expected: Expected<'_>,
 ) -> Result<Vec<(String, String)>, RequestObjectError> {
+    if claims.get("client_id").and_then(Value::as_str) != Some(expected.client_id) {
+        return Err(RequestObjectError::Client);
+    }
+    check_object(claims, expected)
+}
+
+/// Checks the claims of a signed authentication request (CIBA Core §7.1.1); returns its parameters.
+/// Its times are limited as in a FAPI profile (FAPI-CIBA §5.2.2), and `client_id` is not required.
+pub fn check_backchannel(
+    claims: &Map<String, Value>,
+    expected: Expected<'_>,
+) -> Result<Vec<(String, String)>, RequestObjectError> {
+    let client_id = claims.get("client_id");
+    if client_id.is_some_and(|id| id.as_str() != Some(expected.client_id)) {
+        return Err(RequestObjectError::Client);
+    }
+    let has_id = claims
+        .get("jti")
+        .and_then(Value::as_str)
+        .is_some_and(|id| !id.is_empty());
+    if !has_id
+        || !["exp", "iat", "nbf"]
+            .iter()
+            .all(|name| claims.contains_key(*name))
+    {
+        return Err(RequestObjectError::Incomplete);
+    }
+    let profile = expected.profile.max(SecurityProfile::Fapi2);
+    check_object(
+        claims,
+        Expected {
+            profile,
+            ..expected
+        },
+    )
+}
+
+/// Checks the claims of every request object.
+fn check_object(
+    claims: &Map<String, Value>,
+    expected: Expected<'_>,
+) -> Result<Vec<(String, String)>, RequestObjectError> {
     let Expected {
         client_id, issuer, ..
     } = expected;
     let text = |name| claims.get(name).and_then(Value::as_str);
-    if text("iss") != Some(client_id) || text("client_id") != Some(client_id) {
+    if text("iss") != Some(client_id) {
         return Err(RequestObjectError::Client);
     }
     let is_for_us = match claims.get("aud") {
@@ -190,7 +239,7 @@ fn is_known(name: &str) -> bool {
         AUTHORIZATION_DETAILS,
         "registration",
     ];
-    KNOWN.contains(&name)
+    KNOWN.contains(&name) || ciba::PARAMETERS.contains(&name)
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
     ("projects:notes", "See the internal notes of projects"),
     ("people:contact", "See how to reach the members of projects"),
     ("decisions:read", "Read why somebody was refused"),
+    (
+        "decisions:evaluate",
+        "Ask what anybody may do, for a service",
+    ),
     ("tasks:audit", "Read the audit log of tasks and projects"),
 ];
 

@@ -202,6 +202,7 @@ fn program_without_demo_contains_no_tasks_api() {
     assert!(names.contains("doorward-identity-server"), "{received:?}");
     for name in [
         "doorward-resource-server",
+        "doorward-authzen",
         "doorward-policy",
         "doorward-tasks",
         "cedar-policy",

@@ -162,6 +162,7 @@ const BANS: [Ban; 15] = [
                 "crates/shared/domain/src",
                 "crates/shared/rules/src",
                 "crates/shared/protocol/src",
+                "crates/resource/authzen/src",
                 "crates/resource/policy/src",
                 "crates/shared/process/src",
                 "crates/resource/resource-server/src",
@@ -245,6 +246,7 @@ const BANS: [Ban; 15] = [
     },
     Ban {
         within: &[&[
+            "crates/resource/authzen/src",
             "crates/resource/policy/src",
             "crates/resource/resource-server/src",
             "crates/resource/tasks-database/src",

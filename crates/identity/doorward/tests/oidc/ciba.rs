@@ -123,6 +123,11 @@ async fn ciba_4_discovery_lists_backchannel_authentication(stack: &Stack) {
     assert_eq!(document["backchannel_authentication_endpoint"], endpoint);
     let modes = &document["backchannel_token_delivery_modes_supported"];
     assert_eq!(modes, &serde_json::json!(["poll"]));
+    let algs = &document["backchannel_authentication_request_signing_alg_values_supported"];
+    assert_eq!(
+        algs,
+        &document["request_object_signing_alg_values_supported"]
+    );
     assert_eq!(document["backchannel_user_code_parameter_supported"], false);
     let grants = document["grant_types_supported"].as_array().unwrap();
     assert!(grants.contains(&GRANT.into()), "{grants:?}");

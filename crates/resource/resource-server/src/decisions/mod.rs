@@ -10,4 +10,4 @@ mod store;
 pub(crate) use denial::missing;
 pub(crate) use recorder::record_denial;
 pub(crate) use store::decision::Model as Decision;
-pub(crate) use store::find;
+pub(crate) use store::{find, insert_asked};

@@ -51,16 +51,14 @@ pub(super) mod decision {
     crate::entity::plain_entity!();
 }
 
-/// Inserts the denial of a request; that of a known caller with its audit event.
-pub(super) async fn insert(
+fn row(
     state: &State,
     record: DecisionRecord,
     request: &HttpRequest,
     status: StatusCode,
-) -> Result<(), DbErr> {
-    let (origin, status) = (Origin::from_request(request), status.as_u16());
-    let (_turn, tx) = state.begin().await?;
-    let row = decision::Model {
+) -> decision::Model {
+    let origin = Origin::from_request(request);
+    decision::Model {
         id: record.id.as_uuid(),
         created_at: state.clock.now(),
         org: record.org,
@@ -71,15 +69,45 @@ pub(super) async fn insert(
         method: request.method().to_string(),
         path: request.path().to_owned(),
         action: record.action,
-        status: status.into(),
+        status: status.as_u16().into(),
         resource: record.resource,
         record: bounded(record.detail),
-    };
+    }
+}
+
+/// Inserts denials that a service asked for. They are no audit events: no request was denied.
+pub(crate) async fn insert_asked(
+    state: &State,
+    records: Vec<DecisionRecord>,
+    request: &HttpRequest,
+) -> Result<(), DbErr> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let (_turn, tx) = state.begin().await?;
+    for record in records {
+        let row = row(state, record, request, StatusCode::OK).into_active_model();
+        decision::Entity::insert(row)
+            .exec_without_returning(&tx)
+            .await?;
+    }
+    tx.commit().await
+}
+
+/// Inserts the denial of a request; that of a known caller with its audit event.
+pub(super) async fn insert(
+    state: &State,
+    record: DecisionRecord,
+    request: &HttpRequest,
+    status: StatusCode,
+) -> Result<(), DbErr> {
+    let row = row(state, record, request, status);
+    let (_turn, tx) = state.begin().await?;
     decision::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&tx)
         .await?;
     if row.subject.is_some() {
-        let detail = json!({"method": row.method, "path": row.path, "status": status});
+        let detail = json!({"method": row.method, "path": row.path, "status": row.status});
         let event = Event {
             kind: Kind::PermissionDenied.as_str().to_owned(),
             org: row.org,

@@ -10,6 +10,7 @@ use crate::articles::permissions::{
     DeleteCategories, DeleteContent, EditCategories, ReadContent, WriteContent,
 };
 use crate::audit::http::ReadAudit;
+use crate::authzen::EvaluateAccess;
 use crate::decisions::http::ReadDecisions;
 use crate::projects::model::Project;
 use crate::tasks::model::Task;
@@ -153,4 +154,17 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         .needs::<ReadAudit>().query(of_audit).gives(&[(200, "EventPage")]),
     operation("get", "/api/admin/decisions/{id}", "read_decision", "audit", "Read the explanation of a denial")
         .needs::<ReadDecisions>().gives(&[(200, "Decision")]),
+
+    operation("get", "/.well-known/authzen-configuration", "authzen_metadata", "authzen", "Read the metadata of the decision point")
+        .gives(&[(200, "AccessMetadata")]),
+    operation("post", "/access/v1/evaluation", "evaluate_access", "authzen", "Decide on one request")
+        .needs::<EvaluateAccess>().body("AccessEvaluation").gives(&[(200, "AccessDecision")]),
+    operation("post", "/access/v1/evaluations", "evaluate_accesses", "authzen", "Decide on several requests")
+        .needs::<EvaluateAccess>().body("AccessEvaluations").gives(&[(200, "AccessDecisions")]),
+    operation("post", "/access/v1/search/subject", "search_subjects", "authzen", "Find the subjects that may perform an action")
+        .needs::<EvaluateAccess>().body("SubjectSearch").gives(&[(200, "EntityPage")]),
+    operation("post", "/access/v1/search/resource", "search_resources", "authzen", "Find the resources on which a subject may perform an action")
+        .needs::<EvaluateAccess>().body("ResourceSearch").gives(&[(200, "EntityPage")]),
+    operation("post", "/access/v1/search/action", "search_actions", "authzen", "Find the actions that a subject may perform")
+        .needs::<EvaluateAccess>().body("ActionSearch").gives(&[(200, "ActionPage")]),
 ];

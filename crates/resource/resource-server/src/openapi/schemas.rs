@@ -21,15 +21,15 @@ pub(super) fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({"type": "string"})
 }
 
-fn list(items: &Value) -> Value {
+pub(super) fn list(items: &Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-fn object(members: &Value, required: &[&str]) -> Value {
+pub(super) fn object(members: &Value, required: &[&str]) -> Value {
     json!({"type": "object", "properties": members, "required": required})
 }
 

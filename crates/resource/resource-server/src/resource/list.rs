@@ -127,24 +127,54 @@ impl<R: Resource> List<R> {
         state: &State,
         caller: &Caller<'_>,
     ) -> Result<(Vec<R>, Option<String>)> {
-        let selection = caller.select(Action::Read, R::KIND);
         let context = self.context.clone();
+        let turn = caller.subject();
+        let (items, next) = self.permitted(state, caller, Action::Read, turn).await?;
+        Ok((items, next.map(|end| state.cursors.seal(&end, &context))))
+    }
+
+    /// Creates the list of all objects of an organization, the newest first.
+    pub(crate) fn of_organization(org: &str, limit: u8, after: Option<Position>) -> Self {
+        let (_, key) = R::SORT_KEYS[0];
+        Self {
+            asked: Condition::all().add(R::ORG.eq(org)),
+            key,
+            descending: true,
+            after,
+            limit,
+            is_search: false,
+            is_plain: true,
+            context: String::new(),
+        }
+    }
+
+    /// Returns the objects of the page on which the policies permit the caller an action, and the
+    /// position of the next page. Lists with the same `turn` run one at a time.
+    pub(crate) async fn permitted(
+        self,
+        state: &State,
+        caller: &Caller<'_>,
+        action: Action,
+        turn: &str,
+    ) -> Result<(Vec<R>, Option<Position>)> {
+        let selection = caller.select(action, R::KIND);
         // Of a caller with many memberships each row is looked up.
         let is_cheap = self.is_plain && selection.exact && !selection.filter.looks_up_members();
         let page = if is_cheap {
-            self.rows(caller.db, caller, &selection).await?
+            self.rows(caller.db, caller, action, &selection).await?
         } else {
-            let read = async |db: &DatabaseExecutor<'_>| self.rows(db, caller, &selection).await;
-            state.reads.run(caller.subject(), read).await?
+            let read =
+                async |db: &DatabaseExecutor<'_>| self.rows(db, caller, action, &selection).await;
+            state.reads.run(turn, read).await?
         };
-        let next = page.next.map(|end| state.cursors.seal(&end, &context));
-        Ok((page.items, next))
+        Ok((page.items, page.next))
     }
 
     async fn rows<C: ConnectionTrait>(
         mut self,
         db: &C,
         caller: &Caller<'_>,
+        action: Action,
         selection: &Selection,
     ) -> Result<Page<R>, DbErr> {
         let requested = usize::from(self.limit);
@@ -160,7 +190,7 @@ impl<R: Resource> List<R> {
             for object in rows.into_iter().take(requested) {
                 left -= 1;
                 self.after = Some(position(&object, self.key)?);
-                if object.allows(caller, Action::Read, selection).await? {
+                if object.allows(caller, action, selection).await? {
                     items.push(object);
                 }
                 if items.len() == requested {

@@ -6,15 +6,16 @@ use super::table;
 use crate::openapi::{self, OPERATIONS, Operation};
 
 /// The public routes with their reasons. A new public route must be added here.
-const PUBLIC: [&str; 17] = [
+const PUBLIC: [&str; 18] = [
     "GET /livez",                                // a probe
     "GET /readyz",                               // a probe
     "GET /.well-known/oauth-protected-resource", // RFC 9728 §3: for clients that have no token yet
     "GET /.well-known/oauth-protected-resource/{path:.*}",
-    "GET /api/openapi.json", // the description of the API
-    "GET /",                 // leads to the web client
-    "GET /web",              // leads to the web client
-    "GET /web/",             // the web client: its cookie decides
+    "GET /api/openapi.json",                  // the description of the API
+    "GET /.well-known/authzen-configuration", // for services that have no token yet
+    "GET /",                                  // leads to the web client
+    "GET /web",                               // leads to the web client
+    "GET /web/",                              // the web client: its cookie decides
     "GET /web/login",
     "POST /web/login",
     "GET /web/callback",

@@ -19,8 +19,8 @@ async fn rfc_9728_5_1_every_guarded_route_answers_401_without_token() {
         .collect();
     assert_eq!(
         guarded.len(),
-        4 * 32 + 3,
-        "four doors to the same routes, the audit log, and decisions"
+        4 * 32 + 3 + 5,
+        "four doors to the same routes, the audit log, decisions, and AuthZEN"
     );
     for route in guarded {
         let path = route

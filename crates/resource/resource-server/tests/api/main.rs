@@ -11,6 +11,7 @@ mod access_log;
 mod agreement;
 mod articles;
 mod audit;
+mod authzen;
 mod bounded_lists;
 mod categories;
 mod cleanup;

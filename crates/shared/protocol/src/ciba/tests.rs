@@ -35,7 +35,6 @@ fn section_7_1_request() {
 #[case::no_hint("scope=openid", "invalid_request")]
 #[case::two_hints("scope=openid&login_hint=a&id_token_hint=b", "invalid_request")]
 #[case::another_hint("scope=openid&login_hint_token=a", "invalid_request")]
-#[case::signed("scope=openid&login_hint=a&request=e30", "invalid_request")]
 #[case::expiry("scope=openid&login_hint=a&requested_expiry=0", "invalid_request")]
 #[case::expiry_text("scope=openid&login_hint=a&requested_expiry=soon", "invalid_request")]
 #[case::message_markup(

@@ -170,3 +170,51 @@ fn times_are_bounded(
         assert_eq!(checked.err(), result, "{profile:?} {by_reference}");
     }
 }
+
+/// A signed authentication request has all times and an ID; `client_id` may be left out.
+#[rstest]
+#[case::good("scope", json!("openid"), None)]
+#[case::expiry_as_number("requested_expiry", json!(30), None)]
+#[case::expiry_as_text("requested_expiry", json!("30"), None)]
+#[case::client("client_id", json!("other"), Some(RequestObjectError::Client))]
+#[case::issuer("iss", json!("other"), Some(RequestObjectError::Client))]
+#[case::no_issuer("iss", json!(null), Some(RequestObjectError::Client))]
+#[case::audience("aud", json!("https://other.example"), Some(RequestObjectError::Audience))]
+#[case::no_audience("aud", json!(null), Some(RequestObjectError::Audience))]
+#[case::expired("exp", json!(NOW), Some(RequestObjectError::Time))]
+#[case::exp_70_minutes("exp", json!(NOW + 4200), Some(RequestObjectError::TooLong))]
+#[case::nbf_10_minutes_ahead("nbf", json!(NOW + 600), Some(RequestObjectError::Time))]
+#[case::nbf_70_minutes_ago("nbf", json!(NOW - 4200), Some(RequestObjectError::NotBefore))]
+#[case::iat_ahead("iat", json!(NOW + 600), Some(RequestObjectError::Time))]
+#[case::empty_id("jti", json!(""), Some(RequestObjectError::Incomplete))]
+#[case::number_as_id("jti", json!(7), Some(RequestObjectError::Incomplete))]
+#[case::nested("request", json!("x"), Some(RequestObjectError::Nested))]
+#[case::list("login_hint", json!(["alice"]), Some(RequestObjectError::Parameter))]
+#[case::flag("binding_message", json!(true), Some(RequestObjectError::Parameter))]
+fn ciba_7_1_1_claims_are_checked(
+    #[case] name: &str,
+    #[case] value: Value,
+    #[case] flaw: Option<RequestObjectError>,
+) {
+    let mut claims = json!({
+        "iss": "app", "aud": ISSUER, "exp": NOW + 60, "nbf": NOW, "iat": NOW, "jti": "j",
+        "scope": "openid", "login_hint": "alice",
+    });
+    claims[name] = value;
+    let checked = check_backchannel(claims.as_object().unwrap(), EXPECTED);
+    assert_eq!(checked.err(), flaw, "{claims}");
+}
+
+#[test]
+fn ciba_7_1_1_every_time_and_the_id_are_required() {
+    for name in ["exp", "nbf", "iat", "jti"] {
+        let mut claims = good();
+        claims.as_object_mut().unwrap().remove(name);
+        let checked = check_backchannel(claims.as_object().unwrap(), EXPECTED);
+        assert_eq!(
+            checked.err(),
+            Some(RequestObjectError::Incomplete),
+            "{name}"
+        );
+    }
+}

@@ -110,5 +110,6 @@ pub(super) fn configure_tasks(
     let time_limit = identity.limits.body_timeout.unsigned_abs();
     config.body_timeout = Duration::from_secs(time_limit);
     config.policy_dir = identity.tasks.policy_dir.as_ref().map(PathBuf::from);
+    config.authzen_dir = identity.tasks.authzen_dir.as_ref().map(PathBuf::from);
     config
 }

@@ -306,7 +306,7 @@ pub static BELOW: [Layer; 24] = [
 ];
 
 /// The layers above those of HTTP.
-pub static ABOVE: [Layer; 13] = [
+pub static ABOVE: [Layer; 14] = [
     Layer {
         name: "doorward-archive",
         may_see: &["doorward-protocol", "doorward-config"],
@@ -380,10 +380,16 @@ pub static ABOVE: [Layer; 13] = [
         never: &SERVER,
     },
     Layer {
+        name: "doorward-authzen",
+        may_see: &["doorward-protocol"],
+        never: &SERVER,
+    },
+    Layer {
         name: "doorward-resource-server",
         may_see: &[
             "doorward-protocol",
             "doorward-access",
+            "doorward-authzen",
             "doorward-handover",
             "doorward-http-common",
             "doorward-migrations",
