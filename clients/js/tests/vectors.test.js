@@ -17,7 +17,7 @@ import {
 import { VECTORS as FILE } from './support.js'
 
 // The version of the file that these tests understand.
-const VECTORS_VERSION = 1
+const VECTORS_VERSION = 2
 
 const outage = () => {
   throw new IssuerUnavailable('down', 5)

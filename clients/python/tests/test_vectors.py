@@ -23,7 +23,7 @@ from doorward_access import (
 )
 
 # The version of the file that these tests understand.
-VECTORS_VERSION = 1
+VECTORS_VERSION = 2
 KINDS = ("token", "proof", "jwks", "request")
 
 
