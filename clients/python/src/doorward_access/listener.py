@@ -85,8 +85,9 @@ class Listener:
 
     def stop(self) -> None:
         """Stops listening and deletes the stream at the issuer."""
-        self._stop.set()
+        # Read before: the thread then deletes the stream on another connection.
         connection = self._connection
+        self._stop.set()
         if connection is not None and connection.sock is not None:
             # Ends a poll that waits for events.
             with contextlib.suppress(OSError):
@@ -110,7 +111,7 @@ class Listener:
         try:
             self._poll()
         except (FetchError, _strict_json.AmbiguousJson, KeysUnavailable) as error:
-            return self._after(error)
+            return 0.0 if self._stop.is_set() else self._after(error)
         if self._failures:
             _log.info("listening to the issuer's signals again")
         self._failures = 0
@@ -247,6 +248,7 @@ class Listener:
         return stream, _address(delivery.get("endpoint_url"))
 
     def _end(self) -> None:
+        self._close()
         if self._streams is not None and self._stream is not None:
             url = f"{self._streams}?{urlencode({'stream_id': self._stream[0]})}"
             try:
