@@ -99,6 +99,7 @@ pub struct Server {
     policies: Arc<Engine>,
     policy_poll: Duration,
     state: actix::Data<State>,
+    access: actix::Data<Access>,
     retention: Retention,
     cleanup_poll: Duration,
 }
@@ -148,6 +149,7 @@ impl Server {
         let kept = state.clone();
         let config = actix::Data::new(config);
         let access = actix::Data::new(access);
+        let listening = access.clone();
         let connections = open_files::connections(Share::Main, workers, MAX_CONNECTIONS);
         let mut server = HttpServer::new(move || {
             let mut app = App::new()
@@ -187,6 +189,7 @@ impl Server {
             policies,
             policy_poll: deps.policy_poll,
             state: kept,
+            access: listening,
             retention,
             cleanup_poll: deps.cleanup_poll,
         })
@@ -221,8 +224,8 @@ impl Server {
         Ok(samples::add_all(&self.state, users).await?)
     }
 
-    /// Serves until stopped by the handle. Reloads changed policies and deletes
-    /// expired rows meanwhile.
+    /// Serves until stopped by the handle. Reloads changed policies, deletes expired rows and listens to
+    /// revocations meanwhile.
     pub async fn run(self) -> std::io::Result<()> {
         let (policies, poll) = (self.policies, self.policy_poll);
         let watch = background::keep("policies", move || watch(Arc::clone(&policies), poll));
@@ -230,9 +233,13 @@ impl Server {
         let cleanup = background::keep("cleanup", move || {
             cleanup::run(state.clone(), retention, poll)
         });
+        let listener = self.access.listen();
         let done = self.running.await;
         watch.abort();
         cleanup.abort();
+        if let Some(listener) = listener {
+            listener.stop().await;
+        }
         // Its connection returns to the pool inside the runtime.
         let _ = cleanup.await;
         done
@@ -310,6 +317,10 @@ fn authenticator(
         .require_dpop(config.require_dpop)
         .algorithms(config.algorithms.iter().copied())
         .used_proofs(Arc::new(UsedProofs(db.clone())));
+    let access = match &config.signals {
+        Some(signals) => access.signals(signals.clone()),
+        None => access,
+    };
     match &config.introspection {
         Some(client) => access.introspection(client.clone()),
         None => access,

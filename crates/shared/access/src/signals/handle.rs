@@ -26,20 +26,22 @@ pub struct SignalsClient {
 
 doorward_protocol::debug_fields!(SignalsClient: client_id);
 
-/// The choice for signed tokens while the service has not heard from the issuer for longer than
-/// [`Signals::max_age`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WhenCut {
-    /// Accepts them, as a service does that does not listen: a revocation then takes effect when the
-    /// token expires. The default, because an outage of the issuer must not stop every service.
-    #[default]
-    Continue,
-    /// Asks the issuer about each, with a cache of 30 seconds
-    /// ([`crate::introspection::CACHE_TTL`]). The service needs an introspection client. 503 if the
-    /// issuer does not respond.
-    Introspect,
-    /// Rejects them with 503.
-    Reject,
+doorward_protocol::words! {
+    /// The choice for signed tokens while the service has not heard from the issuer for longer than
+    /// [`Signals::max_age`].
+    #[derive(Default)]
+    pub enum WhenCut {
+        /// Accepts them, as a service does that does not listen: a revocation then takes effect when
+        /// the token expires. The default, because an outage of the issuer must not stop every service.
+        #[default]
+        Continue = "continue",
+        /// Asks the issuer about each, with a cache of 30 seconds
+        /// ([`crate::introspection::CACHE_TTL`]). The service needs an introspection client. 503 if
+        /// the issuer does not respond.
+        Introspect = "introspect",
+        /// Rejects them with 503.
+        Reject = "reject",
+    }
 }
 
 /// What the guard has to do about a token that is not known as revoked.

@@ -22,7 +22,7 @@ fn complex(member: &str, id: &str) -> Value {
 struct Steps<'a> {
     keys: &'a Keys,
     name: String,
-    steps: Vec<Value>,
+    all: Vec<Value>,
 }
 
 impl<'a> Steps<'a> {
@@ -30,7 +30,7 @@ impl<'a> Steps<'a> {
         Self {
             keys,
             name: format!("signals: {name}"),
-            steps: Vec::new(),
+            all: Vec::new(),
         }
     }
 
@@ -75,12 +75,12 @@ impl<'a> Steps<'a> {
         let mut head = json!({ "alg": "RS256", "typ": "secevent+jwt", "kid": "one" });
         replace(&mut head, header);
         let set = self.keys.one.sign(&head.to_string(), &all.to_string());
-        self.steps.push(json!({ "now": NOW, "set": set }));
+        self.all.push(json!({ "now": NOW, "set": set }));
         self
     }
 
     fn raw_set(mut self, set: &str) -> Self {
-        self.steps.push(json!({ "now": NOW, "set": set }));
+        self.all.push(json!({ "now": NOW, "set": set }));
         self
     }
 
@@ -96,7 +96,7 @@ impl<'a> Steps<'a> {
         replace(&mut all, changes);
         let claims = claims_with(&all).to_string();
         let token = self.keys.one.sign(&access_header("one"), &claims);
-        self.steps.push(json!({ "now": now, "token": token }));
+        self.all.push(json!({ "now": now, "token": token }));
         self
     }
 
@@ -112,7 +112,7 @@ impl<'a> Steps<'a> {
             "settings": {
                 "issuer": ISSUER, "audience": AUDIENCE, "receiver": RECEIVER, "longest_life": 300,
             },
-            "steps": self.steps,
+            "steps": self.all,
         })
     }
 }
@@ -130,6 +130,7 @@ pub fn all(keys: &Keys) -> Vec<Value> {
     let steps = |name: &str| Steps::new(keys, name);
     let mut all = vec![steps("without an event").around().end()];
     all.extend(subjects(&steps));
+    all.extend(events(&steps));
     all.extend(claims_changes(&steps));
     all.extend(orders(&steps));
     all.extend(rejected(keys, &steps));
@@ -191,6 +192,11 @@ fn subjects<'a>(steps: &dyn Fn(&str) -> Steps<'a>) -> Vec<Value> {
         let of = steps(&format!("revoked {name}")).revoke(&subject).around();
         found.push(of.token(0, &other).end());
     }
+    found
+}
+
+fn events<'a>(steps: &dyn Fn(&str) -> Steps<'a>) -> Vec<Value> {
+    let mut found = Vec::new();
     for event in ["account-disabled", "account-purged", "sessions-revoked"] {
         found.push(
             steps(event)
