@@ -37,6 +37,7 @@ mod readers;
 mod rules;
 mod schema;
 mod search;
+mod signals;
 mod stop;
 mod tasks;
 mod visibility;

@@ -214,7 +214,8 @@ impl AccessBuilder {
             return Ok(None);
         };
         let introspector = Introspector::new(issuer, audience, client, Arc::clone(&self.clock))?;
-        Ok(Some(introspector.with_former_issuers(former_issuers)))
+        let introspector = introspector.with_former_issuers(former_issuers);
+        Ok(Some(introspector.with_signals(self.signals.clone())))
     }
 
     fn finish(self, source: Source) -> Access {

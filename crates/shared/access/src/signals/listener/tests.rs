@@ -143,7 +143,7 @@ impl State {
                 200,
                 &json!({
                     "active": true, "sub": "alice", "client_id": "tasks-web", "jti": "t1",
-                    "aud": AUDIENCE, "iss": uri, "roles": ["less"],
+                    "aud": [AUDIENCE], "iss": uri, "roles": ["less"],
                 }),
             ),
             _ => return None,
