@@ -27,6 +27,7 @@ def caller(**changes: Any) -> Principal:
         "expires_at": NOW + 300,
         "roles": ("developer",),
         "groups": ("staff",),
+        "entitlements": frozenset(("tasks:read",)),
         "org": "acme",
         "sid": "s1",
     }
@@ -47,6 +48,7 @@ def lists(*roles: str) -> Lists:
         (("client", "web"), ("client", "alice")),
         (("role", "developer"), ("role", "staff")),
         (("group", "staff"), ("group", "developer")),
+        (("permission", "tasks:read"), ("permission", "developer")),
         (("tenant", "acme"), ("tenant", "other")),
     ],
 )
@@ -100,7 +102,7 @@ def test_lists_are_bounded() -> None:
     long = "r" * (MAX_LISTS // 3)
     for name in "abcd":
         memory.record(revocation("subject", name, kept=lists(long)), NOW)
-    plain = {"roles": (), "groups": ()}
+    plain = {"roles": (), "groups": (), "entitlements": frozenset()}
     found = [memory.find(caller(subject=name, **plain), NOW, NOW) for name in "abcd"]
     assert found == [None, None, BECAUSE, BECAUSE]
     for now in range(NOW + LIFE + 100, NOW + LIFE + 300):

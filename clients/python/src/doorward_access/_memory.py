@@ -21,7 +21,7 @@ MAX_LISTS = 1024 * 1024
 TOO_OLD = "the token is older than this service accepts"
 """The reason for a token whose revocation may have been forgotten."""
 
-_KINDS = ("session", "subject", "claims", "grant", "client", "tenant", "role", "group")
+_KINDS = tuple("session subject claims grant client tenant role group permission".split())
 
 
 class _Shard:
@@ -120,7 +120,7 @@ class Memory:
             return False
         self._keep_lists(key, former, revocation)
         end = min(max(revocation.at, now) + self._life, MAX_TIME)
-        what = _KINDS.index(kind) | self._number(revocation.because) << 3
+        what = _KINDS.index(kind) | self._number(revocation.because) << 4
         shard = self._shards[part]
         if former is None:
             self._shards[part] = shard.put(key, revocation.at, end, what)
@@ -152,7 +152,7 @@ class Memory:
         at, lists = self._kept.get(key, (None, None))
         if lists is not None and at == issued_at and _is_within(principal, lists):
             return None
-        return self._reasons[shard.what[slot] >> 3]
+        return self._reasons[shard.what[slot] >> 4]
 
     def clean(self, now: int) -> None:
         """Forgets revocations of tokens that have expired, in a part of the memory at a time."""
@@ -176,7 +176,7 @@ class Memory:
         if not former.count or min(end for _, _, end, _ in former.entries()) >= now:
             return
         shard = self._shards[part] = former.copied(now, 16)
-        kinds = [_KINDS[what & 7] for _, _, end, what in former.entries() if end < now]
+        kinds = [_KINDS[what & 15] for _, _, end, what in former.entries() if end < now]
         for kind in kinds:
             self._counts[kind] -= 1
         assert shard.count == former.count - len(kinds)
@@ -237,6 +237,8 @@ def _names(principal: Principal) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "role", (role,)
     for group in principal.groups:
         yield "group", (group,)
+    for permission in principal.entitlements:
+        yield "permission", (permission,)
 
 
 def _is_within(principal: Principal, lists: Lists) -> bool:

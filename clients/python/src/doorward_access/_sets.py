@@ -61,8 +61,8 @@ class Revocation:
     """Tokens that were issued up to a time are rejected."""
 
     kind: str
-    """What names the tokens: `session`, `subject`, `grant`, `client`, `role`, `group`, `tenant`, or
-    `all`."""
+    """What names the tokens: `session`, `subject`, `grant`, `client`, `role`, `group`,
+    `permission`, `tenant`, or `all`."""
     name: tuple[str, ...]
     """The value or values of the claims."""
     at: int
@@ -210,7 +210,7 @@ def _complex(subject: dict[str, Any], issuer: str) -> tuple[str, tuple[str, ...]
             found = "client", (identifier("application"),)
         case ["group"]:
             kind, _, name = identifier("group").partition(":")
-            if kind not in ("role", "group") or not name:
+            if kind not in ("role", "group", "permission") or not name:
                 raise _not_understood()
             found = kind, (name,)
         case ["tenant"]:

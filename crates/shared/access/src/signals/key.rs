@@ -16,11 +16,12 @@ pub(super) enum Domain {
     Client,
     Role,
     Group,
+    Permission,
     Tenant,
 }
 
 impl Domain {
-    pub(super) const COUNT: usize = 8;
+    pub(super) const COUNT: usize = 9;
 }
 
 /// A hash of 128 bits with keys of this process: nobody can choose texts with the same hash.
@@ -77,6 +78,7 @@ impl Keys {
         let subject = &*principal.subject;
         let one = |domain, text: &str| self.key(domain, text, "");
         let all = |domain, texts: &[String]| texts.iter().map(|text| one(domain, text)).collect();
+        let permissions = principal.entitlements.iter();
         Marks {
             // A time before 1970 is before each revocation, one after 2106 after each.
             issued_at: u32::try_from(issued_at.max(0)).unwrap_or(u32::MAX),
@@ -91,6 +93,9 @@ impl Keys {
             tenant: principal.org.as_deref().map(|org| one(Domain::Tenant, org)),
             roles: all(Domain::Role, &principal.roles),
             groups: all(Domain::Group, &principal.groups),
+            permissions: permissions
+                .map(|text| one(Domain::Permission, text))
+                .collect(),
         }
     }
 }
@@ -107,4 +112,5 @@ pub(crate) struct Marks {
     pub(super) tenant: Option<Key>,
     pub(super) roles: Box<[Key]>,
     pub(super) groups: Box<[Key]>,
+    pub(super) permissions: Box<[Key]>,
 }

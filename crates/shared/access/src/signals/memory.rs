@@ -13,7 +13,7 @@ pub const CAPACITY: usize = 1_000_000;
 /// Number of parts, so that growth and cleanup touch a small part at a time.
 const SHARDS: usize = 64;
 /// Granularity of the end of an entry in seconds.
-const TICK: u32 = 64;
+const TICK: u32 = 128;
 /// Maximum size of the lists after changes of claims, in bytes.
 const MAX_LISTS: usize = 1024 * 1024;
 /// Estimated cost of a text in a list, beside its bytes.
@@ -47,19 +47,19 @@ pub struct Memory {
 struct Entry {
     /// Tokens that were issued up to this time are revoked.
     until: u32,
-    /// End in ticks (26 bits), reason (3 bits), domain (3 bits).
+    /// End in ticks (25 bits), reason (3 bits), domain (4 bits).
     rest: u32,
 }
 
 impl Entry {
     const fn new(until: u32, end: u32, because: RevokedBecause, domain: Domain) -> Self {
         let ticks = end.div_ceil(TICK);
-        let rest = (ticks << 6) | ((because as u32) << 3) | domain as u32;
+        let rest = (ticks << 7) | ((because as u32) << 4) | domain as u32;
         Self { until, rest }
     }
 
     const fn end_ticks(self) -> u32 {
-        self.rest >> 6
+        self.rest >> 7
     }
 
     const fn is_over(self, now: u32) -> bool {
@@ -67,11 +67,11 @@ impl Entry {
     }
 
     fn because(self) -> RevokedBecause {
-        RevokedBecause::of((self.rest >> 3) & 7)
+        RevokedBecause::of((self.rest >> 4) & 7)
     }
 
     const fn domain(self) -> usize {
-        (self.rest & 7) as usize
+        (self.rest & 15) as usize
     }
 
     /// Returns an entry that revokes what either does.
@@ -83,7 +83,7 @@ impl Entry {
         };
         Self {
             until: reason.until,
-            rest: (ticks << 6) | (reason.rest & 63),
+            rest: (ticks << 7) | (reason.rest & 127),
         }
     }
 }
@@ -185,6 +185,7 @@ impl Memory {
             .or_else(|| one(Domain::Tenant, marks.tenant.as_ref()))
             .or_else(|| many(Domain::Role, &marks.roles))
             .or_else(|| many(Domain::Group, &marks.groups))
+            .or_else(|| many(Domain::Permission, &marks.permissions))
             .or_else(|| {
                 let age = time(now).saturating_sub(issued_at);
                 (age > self.life).then_some(RevokedBecause::TooOld)
@@ -247,6 +248,7 @@ impl Memory {
             Target::Client(client_id) => (Domain::Client, client_id, ""),
             Target::Role(name) => (Domain::Role, name, ""),
             Target::Group(name) => (Domain::Group, name, ""),
+            Target::Permission(name) => (Domain::Permission, name, ""),
             Target::Tenant(org) => (Domain::Tenant, org, ""),
         };
         Some((domain, self.keys.key(domain, text, other)))

@@ -26,6 +26,8 @@ pub enum Target {
     Role(String),
     /// Tokens with this group.
     Group(String),
+    /// Tokens with this permission (`entitlements`).
+    Permission(String),
     /// Tokens in this organization (`org`).
     Tenant(String),
     /// All tokens of the issuer.
@@ -223,6 +225,9 @@ fn read_complex(
         ["group"] => match id("group")?.split_once(':') {
             Some(("role", name)) if !name.is_empty() => Ok(Target::Role(name.to_owned())),
             Some(("group", name)) if !name.is_empty() => Ok(Target::Group(name.to_owned())),
+            Some(("permission", name)) if !name.is_empty() => {
+                Ok(Target::Permission(name.to_owned()))
+            }
             _ => Err(OtherSubject::Unusable),
         },
         ["tenant"] => Ok(Target::Tenant(id("tenant")?.to_owned())),

@@ -187,6 +187,11 @@ fn subjects<'a>(steps: &dyn Fn(&str) -> Steps<'a>) -> Vec<Value> {
             complex("group", "group:staff"),
             json!({ "groups": ["developer"] }),
         ),
+        (
+            "a permission",
+            complex("group", "permission:tasks:write"),
+            json!({ "entitlements": ["tasks:read"] }),
+        ),
         ("everything", all, json!({ "sub": "bob" })),
     ] {
         let of = steps(&format!("revoked {name}")).revoke(&subject).around();

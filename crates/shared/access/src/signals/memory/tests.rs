@@ -35,7 +35,7 @@ fn change(target: Target, at: u32, roles: &[&str]) -> Revocation {
 
 fn principal(changes: &serde_json::Value) -> Principal {
     let mut claims = claims_with(&serde_json::json!({
-        "entitlements": null, "org": "acme", "groups": ["staff"],
+        "entitlements": ["tasks:read"], "org": "acme", "groups": ["staff"],
     }));
     for (name, value) in changes.as_object().unwrap() {
         claims[name] = value.clone();
@@ -66,6 +66,10 @@ fn text(text: &str) -> String {
 #[case(Target::Client(text("tasks-web")), Target::Client(text("alice")))]
 #[case(Target::Role(text("developer")), Target::Role(text("staff")))]
 #[case(Target::Group(text("staff")), Target::Group(text("developer")))]
+#[case(
+    Target::Permission(text("tasks:read")),
+    Target::Permission(text("developer"))
+)]
 #[case(Target::Tenant(text("acme")), Target::Tenant(text("other")))]
 fn revokes_tokens_that_it_names(#[case] target: Target, #[case] other: Target) {
     let alice = principal(&serde_json::json!({}));
@@ -111,7 +115,9 @@ fn latest_event_counts() {
 #[test]
 fn token_of_the_same_second_is_kept_within_the_changed_claims() {
     let target = || Target::Subject(text("alice"));
-    let with = |roles: &[&str]| principal(&serde_json::json!({ "roles": roles, "groups": [] }));
+    let with = |roles: &[&str]| {
+        principal(&serde_json::json!({ "roles": roles, "groups": [], "entitlements": [] }))
+    };
     let (both, one, none) = (with(&["a", "b"]), with(&["a"]), with(&[]));
     let mut memory = Memory::new(LIFE);
     memory.record(&change(target(), T, &["a"]), NOW);
@@ -126,7 +132,7 @@ fn token_of_the_same_second_is_kept_within_the_changed_claims() {
     assert_eq!(find(&memory, &one, NOW, NOW), revoked);
     assert_eq!(find(&memory, &none, NOW, NOW), None);
     // A list that the event does not name is unknown.
-    let grouped = principal(&serde_json::json!({ "roles": [] }));
+    let grouped = principal(&serde_json::json!({ "roles": [], "entitlements": [] }));
     assert_eq!(find(&memory, &grouped, NOW, NOW), revoked);
     // All sessions of the user ended in this second too.
     memory.record(&revocation(target(), T), NOW);
@@ -137,7 +143,7 @@ fn token_of_the_same_second_is_kept_within_the_changed_claims() {
 /// A role that was taken away and ended in the same second, in both orders.
 #[test]
 fn event_without_lists_keeps_no_token() {
-    let none = principal(&serde_json::json!({ "groups": [], "roles": ["a"] }));
+    let none = principal(&serde_json::json!({ "groups": [], "roles": ["a"], "entitlements": [] }));
     let events = [
         change(Target::Role(text("a")), T, &["a"]),
         revocation(Target::Role(text("a")), T),
@@ -162,7 +168,9 @@ fn lists_are_bounded() {
     }
     assert!(memory.kept_bytes <= MAX_LISTS);
     let kept = ["a", "b", "c", "d"].map(|user| {
-        let user = principal(&serde_json::json!({ "sub": user, "roles": [], "groups": [] }));
+        let user = principal(&serde_json::json!({
+            "sub": user, "roles": [], "groups": [], "entitlements": [],
+        }));
         find(&memory, &user, NOW, NOW).is_none()
     });
     assert_eq!(kept, [true, true, false, false]);
@@ -183,12 +191,12 @@ fn entries_end_after_the_life_of_a_token() {
         memory.clean(time(NOW + second));
         assert!(find(&memory, &alice, NOW, NOW + second).is_some());
     }
-    for second in life..life + 200 {
+    for second in life..life + 300 {
         memory.clean(time(NOW + second));
     }
     assert_eq!(memory.len(), 0);
     // Nobody knows any more, so that the token is not accepted.
-    let found = find(&memory, &alice, NOW, NOW + life + 200);
+    let found = find(&memory, &alice, NOW, NOW + life + 300);
     assert_eq!(found, Some(RevokedBecause::TooOld));
 }
 
@@ -268,6 +276,7 @@ impl Naive {
             Target::Client(id) => principal.client_id == *id,
             Target::Role(name) => principal.roles.contains(name),
             Target::Group(name) => principal.groups.contains(name),
+            Target::Permission(name) => principal.entitlements.contains(name),
             Target::Tenant(org) => principal.org.as_ref() == Some(org),
             Target::All => true,
         };
@@ -292,6 +301,7 @@ fn target() -> impl Strategy<Value = Target> {
         name().prop_map(Target::Client),
         name().prop_map(Target::Role),
         name().prop_map(Target::Group),
+        name().prop_map(Target::Permission),
         name().prop_map(Target::Tenant),
         Just(Target::All),
     ]
@@ -313,9 +323,11 @@ prop_compose! {
     fn any_principal()(
         sid in prop::option::of(name()), sub in name(), client_id in name(), org in prop::option::of(name()),
         roles in prop::collection::vec(name(), 0..2), groups in prop::collection::vec(name(), 0..2),
+        entitlements in prop::collection::vec(name(), 0..2),
     ) -> Principal {
         principal(&serde_json::json!({
             "sid": sid, "sub": sub, "client_id": client_id, "org": org, "roles": roles, "groups": groups,
+            "entitlements": entitlements,
         }))
     }
 }

@@ -143,6 +143,10 @@ fn revokes(
     json!({ "format": "complex", "group": opaque("group:staff:eu") }),
     Target::Group(text("staff:eu")),
 )]
+#[case(
+    json!({ "format": "complex", "group": opaque("permission:tasks:read") }),
+    Target::Permission(text("tasks:read")),
+)]
 fn changed_claims(#[case] subject: Value, #[case] target: Target) {
     let mut claims = claims(&caep("token-claims-change"), &subject);
     claims["events"][caep("token-claims-change")]["claims"] =

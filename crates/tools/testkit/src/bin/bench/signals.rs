@@ -102,6 +102,7 @@ fn fill(signals: &Signals) {
         Target::Tenant(other()),
         Target::Role(other()),
         Target::Group(other()),
+        Target::Permission(other()),
         Target::Grant {
             subject: other(),
             client_id: other(),
