@@ -30,8 +30,8 @@ class _Shard:
     def __init__(self, slots: int = 16) -> None:
         self.keys = array("Q", bytes(8 * slots))
         # Tokens that were issued up to this time are revoked; the entry ends at another one.
-        self.until = array("L" if array("L").itemsize == 4 else "I", bytes(4 * slots))
-        self.end = array(self.until.typecode, bytes(4 * slots))
+        self.until = array("I", bytes(4 * slots))
+        self.end = array("I", bytes(4 * slots))
         # The kind and the number of the reason.
         self.what = array("H", bytes(2 * slots))
         self.count = 0
@@ -175,11 +175,10 @@ class Memory:
         former = self._shards[part]
         if not former.count or min(end for _, _, end, _ in former.entries()) >= now:
             return
-        shard = self._shards[part] = former.copied(now, 16)
+        self._shards[part] = former.copied(now, 16)
         kinds = [_KINDS[what & 15] for _, _, end, what in former.entries() if end < now]
         for kind in kinds:
             self._counts[kind] -= 1
-        assert shard.count == former.count - len(kinds)
 
     def _make_room(self, now: int) -> bool:
         # At most once in a minute, because a cleanup of all takes long.

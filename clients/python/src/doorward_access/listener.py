@@ -67,6 +67,7 @@ class Listener:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._connection: http.client.HTTPConnection | None = None
+        self._place: tuple[str, str] | None = None
         self._streams: str | None = None
         self._token: tuple[str, float] | None = None
         self._stream: tuple[str, str] | None = None
@@ -288,16 +289,13 @@ class Listener:
         return response.status, text
 
     def _connected(self, scheme: str, netloc: str) -> http.client.HTTPConnection:
-        known = self._connection
-        place = (scheme, netloc)
-        if known is not None and getattr(known, "place", None) == place:
+        known, place = self._connection, (scheme, netloc)
+        if known is not None and self._place == place:
             return known
         self._close()
         kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
-        connection = kind(netloc, timeout=TIMEOUT)
-        connection.place = place  # type: ignore[attr-defined]
-        self._connection = connection
-        return connection
+        self._connection, self._place = kind(netloc, timeout=TIMEOUT), place
+        return self._connection
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None
