@@ -224,7 +224,7 @@ export class Listener {
       await this.#send(url.href, { method: 'DELETE', headers: this.#bearer(), signal })
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.#log('the stream of signals ends by itself after an hour', { reason })
+      this.#log('the stream of signals ends after an hour', { reason })
     }
   }
 

@@ -255,7 +255,7 @@ class Listener:
             try:
                 self._send("DELETE", url, None, self._bearer())
             except FetchError as error:
-                _log.info("the stream of signals ends by itself after an hour: %s", error)
+                _log.info("the stream of signals ends after an hour: %s", error)
         self._close()
 
     def _bearer(self) -> dict[str, str]:

@@ -123,9 +123,10 @@ impl Server {
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
         let mcp_access = mcp_access(&config, &clock, &db)?;
-        let access = access(&config, &clock, &db)?;
-        let client = config.web.clone();
-        let web = client.map(|client| Web::new(&config, client, local_addr, &db, &clock));
+        let access = actix::Data::new(access(&config, &clock, &db)?);
+        let listening = access.clone();
+        let web = config.web.clone();
+        let web = web.map(|client| Web::new(&config, client, local_addr, &db, &clock));
         let web = web.transpose()?.map(actix::Data::new);
         let state = actix::Data::new(State {
             db,
@@ -148,8 +149,6 @@ impl Server {
         let retention = retention(&config);
         let kept = state.clone();
         let config = actix::Data::new(config);
-        let access = actix::Data::new(access);
-        let listening = access.clone();
         let connections = open_files::connections(Share::Main, workers, MAX_CONNECTIONS);
         let mut server = HttpServer::new(move || {
             let mut app = App::new()

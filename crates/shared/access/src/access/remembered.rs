@@ -13,7 +13,7 @@ use crate::signals::Marks;
 pub(super) struct Remembered {
     pub(super) principal: Arc<Principal>,
     pub(super) header: Header,
-    /// Its keys in the memory of revocations; `None` if this service does not listen.
+    /// Keys of the token in the memory of revocations; `None` if this service does not listen.
     pub(super) marks: Option<Marks>,
     /// Remaining lifetime of the token at its verification.
     pub(super) ttl: Duration,

@@ -1,4 +1,4 @@
-//! What a process knows of revocations, shared by its guards and its listener.
+//! Knowledge of revocations that the guards and the listener of a process share.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -44,12 +44,12 @@ doorward_protocol::words! {
     }
 }
 
-/// What the guard has to do about a token that is not known as revoked.
+/// The knowledge about a token that is not known as revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Knowledge {
     /// The service has heard of all revocations.
     Current,
-    /// It may have missed some.
+    /// The service may have missed some.
     Cut(WhenCut),
 }
 
@@ -140,6 +140,7 @@ impl Signals {
     /// Notes that all revocations up to this time are known.
     pub(super) fn note_heard(&self, at: i64) {
         self.0.heard.fetch_max(at, Ordering::AcqRel);
+        self.write(|memory| memory.clean(at));
     }
 
     /// Notes that some may be missing, until [`Self::note_heard`].

@@ -24,7 +24,7 @@ impl Domain {
     pub(super) const COUNT: usize = 9;
 }
 
-/// A hash of 128 bits with keys of this process: nobody can choose texts with the same hash.
+/// A hash of 128 bits with keys of this process, so that no text can be chosen for a given hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key([u64; 2]);
 

@@ -15,7 +15,7 @@ use super::transmitter::{
 };
 use crate::access::Access;
 
-/// Waits after failures: a cut is over within a second of its end.
+/// Waits after failures, so that the service listens again within a second of the end of a cut.
 const WAITS: [u64; 4] = [100, 200, 400, 800];
 /// Number of failures after which the waits become [`LONG_WAIT`], about a minute.
 const PATIENCE: u32 = 60;
@@ -242,7 +242,7 @@ impl Subscription {
             (&self.configuration, &self.token, &self.stream)
             && let Err(error) = self.transmitter.delete(configuration, token, stream).await
         {
-            tracing::info!(%error, "the stream of signals ends by itself after an hour");
+            tracing::info!(%error, "the stream of signals ends after an hour");
         }
     }
 }

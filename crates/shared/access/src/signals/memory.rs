@@ -125,7 +125,7 @@ impl Memory {
     pub fn record(&mut self, revocation: &Revocation, now: i64) -> bool {
         let (now, at) = (time(now), revocation.at);
         self.newest = self.newest.max(at);
-        self.clean(now);
+        self.clean_part(now);
         let Some((domain, key)) = self.key_of(revocation) else {
             self.all = self.all.max(Some(at));
             return true;
@@ -197,7 +197,11 @@ impl Memory {
     }
 
     /// Forgets revocations of tokens that have expired, in a part of the memory at a time.
-    pub(crate) fn clean(&mut self, now: u32) {
+    pub(crate) fn clean(&mut self, now: i64) {
+        self.clean_part(time(now));
+    }
+
+    fn clean_part(&mut self, now: u32) {
         let (shard, at) = self.cleaned;
         if now == at {
             return;

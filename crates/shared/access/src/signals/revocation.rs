@@ -60,7 +60,7 @@ pub enum RevokedBecause {
     /// more revocations.
     #[error("all tokens up to a time were revoked")]
     AllRevoked = 6,
-    /// The client was disabled or deleted, or lost rights of its own.
+    /// The client was disabled or deleted, or lost some of its rights.
     #[error("the tokens of the client were revoked")]
     ClientRevoked = 7,
     /// The token is older than the revocations that are remembered.

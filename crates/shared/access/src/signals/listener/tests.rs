@@ -18,7 +18,7 @@ const SECRET: &str = "a secret";
 /// Longest wait of a poll of the fake transmitter.
 const LONG_POLL: Duration = Duration::from_millis(40);
 
-/// A transmitter in memory, as far as a receiver sees it.
+/// A transmitter in memory with the endpoints that a receiver uses.
 #[derive(Default)]
 struct State {
     /// Base of all addresses.
