@@ -33,6 +33,9 @@ class Status extends FetchError {
 /** An issuer without signals. */
 class Absent extends FetchError {}
 
+/** A client that is not registered as a receiver. */
+class NoToken extends FetchError {}
+
 /** Listens for an authenticator with the option `signals`. One of a process is enough for all. */
 export class Listener {
   readonly #access: Access
@@ -160,7 +163,8 @@ export class Listener {
     const reason = error instanceof Error ? error.message : String(error)
     if (this.#failures === 0) this.#log("the issuer's signals cannot be read", { reason })
     this.#failures += 1
-    if (this.#failures > PATIENCE) return LONG_WAIT
+    // An administrator has to register the client.
+    if (this.#failures > PATIENCE) return error instanceof NoToken ? ABSENT_WAIT : LONG_WAIT
     // Up to a half less, so that many services do not return at once.
     return (WAITS[this.#failures - 1] ?? 1000) * (0.5 + Math.random() / 2)
   }
@@ -195,7 +199,7 @@ export class Listener {
     const init = { method: 'POST', headers, body: form }
     const answer = await this.#send(endpoint, init).catch((error: unknown) => {
       if (!(error instanceof Status) || error.status >= 500) throw error
-      throw new FetchError('no access token for signals: is this client registered as a receiver?')
+      throw new NoToken('no access token for signals: is this client registered as a receiver?')
     })
     const { access_token: text, expires_in: life } = answer
     if (typeof text !== 'string') throw new FetchError("the issuer's answer is malformed")

@@ -36,7 +36,7 @@ WAITS = (0.1, 0.2, 0.4, 0.8)
 PATIENCE = 60
 LONG_WAIT = 5.0
 ABSENT_WAIT = 60.0
-"""The wait until the configuration document is looked for again."""
+"""The wait while the issuer does not offer signals, or not to this client."""
 EARLY = 30
 """The time before the expiry of an access token at which another is requested, in seconds."""
 
@@ -191,7 +191,8 @@ class Listener:
             _log.warning("the issuer's signals cannot be read: %s", error)
         self._failures += 1
         if self._failures > PATIENCE:
-            return LONG_WAIT
+            # An administrator has to register the client.
+            return ABSENT_WAIT if isinstance(error, _NoToken) else LONG_WAIT
         wait = WAITS[self._failures - 1] if self._failures <= len(WAITS) else 1.0
         # Up to a half less, so that many services do not return at once.
         return wait * random.uniform(0.5, 1)  # noqa: S311
@@ -229,7 +230,7 @@ class Listener:
             if error.status >= 500:
                 raise
             hint = "no access token for signals: is this client registered as a receiver?"
-            raise FetchError(hint) from error
+            raise _NoToken(hint) from error
         answer = _strict_json.parse_object(body)
         token, life = answer.get("access_token"), _strict_json.as_integer(answer.get("expires_in"))
         if not isinstance(token, str):
@@ -305,6 +306,10 @@ class Listener:
 
 class _Absent(FetchError):
     """An issuer without signals."""
+
+
+class _NoToken(FetchError):
+    """A client that is not registered as a receiver."""
 
 
 def _address(url: object) -> str:

@@ -20,7 +20,7 @@ const WAITS: [u64; 4] = [100, 200, 400, 800];
 /// Number of failures after which the waits become [`LONG_WAIT`], about a minute.
 const PATIENCE: u32 = 60;
 const LONG_WAIT: Duration = Duration::from_secs(5);
-/// Wait until the configuration document is looked for again.
+/// Wait while the issuer does not offer signals, or not to this client.
 const ABSENT_WAIT: Duration = Duration::from_mins(1);
 /// Maximum duration of the deletion of the stream at the end.
 const FAREWELL: Duration = Duration::from_secs(3);
@@ -227,7 +227,9 @@ impl Subscription {
         }
         self.failures = self.failures.saturating_add(1);
         if self.failures > PATIENCE {
-            return LONG_WAIT;
+            // An administrator has to register the client.
+            let is_refused = matches!(error, TransmitterError::NoToken(_));
+            return if is_refused { ABSENT_WAIT } else { LONG_WAIT };
         }
         let step = usize::try_from(self.failures - 1).unwrap_or(usize::MAX);
         let millis = WAITS.get(step).copied().unwrap_or(1000);
