@@ -124,7 +124,6 @@ impl Server {
         let clock = deps.clock;
         let mcp_access = mcp_access(&config, &clock, &db)?;
         let access = actix::Data::new(access(&config, &clock, &db)?);
-        let listening = access.clone();
         let web = config.web.clone();
         let web = web.map(|client| Web::new(&config, client, local_addr, &db, &clock));
         let web = web.transpose()?.map(actix::Data::new);
@@ -147,7 +146,7 @@ impl Server {
         let origins = actix::Data::new(config.origins()?);
         let workers = config.workers;
         let retention = retention(&config);
-        let kept = state.clone();
+        let (kept, listening) = (state.clone(), access.clone());
         let config = actix::Data::new(config);
         let connections = open_files::connections(Share::Main, workers, MAX_CONNECTIONS);
         let mut server = HttpServer::new(move || {
