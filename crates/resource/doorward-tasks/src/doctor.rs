@@ -204,14 +204,12 @@ async fn signals(config: &Config, issuer: &str, found: &Discovered) -> Option<Ch
         "{}/.well-known/ssf-configuration",
         issuer.trim_end_matches('/')
     );
-    let response = async {
-        let response = found.client.get(&address).send().await?;
-        let status = response.status().as_u16();
-        let document = response.json::<Value>().await.unwrap_or_default();
-        Ok::<_, reqwest::Error>((status, document))
-    };
-    Some(match response.await {
-        Ok((status, document)) => signals_line(status, &document, issuer),
+    Some(match found.client.get(&address).send().await {
+        Ok(response) => {
+            let status = response.status().as_u16();
+            let document: Value = response.json().await.unwrap_or_default();
+            signals_line(status, &document, issuer)
+        }
         Err(error) => SIGNALS.warning(
             format!("no response at {address}: {}", causes(&error)),
             "configure the proxy of the issuer to forward every path",
