@@ -28,7 +28,7 @@ import (
 const vectorFile = "../vectors/vectors.json"
 
 // vectorsVersion is the version of the file that these tests understand.
-const vectorsVersion = 1
+const vectorsVersion = 2
 
 type vectors struct {
 	Version int

@@ -16,6 +16,7 @@ import { Denials, fault, serviceUnavailable, tooManyKeys } from './denials.js'
 import { PROOF_ALGORITHMS, verifyProof } from './dpop.js'
 import {
   type Denied,
+  EventRejected,
   IssuerUnavailable,
   Misconfigured,
   ProofRejected,
@@ -23,6 +24,7 @@ import {
   ReplayStoreUnavailable,
   TokenRejected,
 } from './errors.js'
+import { type SignedEvent, verifyEvent } from './event.js'
 import { type IntrospectionClient, Introspector } from './introspection.js'
 import { JwksClient, systemClock } from './jwks.js'
 import { ALGORITHMS, type Algorithm, isLonger, MAX_TOKEN_BYTES } from './jws.js'
@@ -33,6 +35,7 @@ import type { Nonces } from './nonces.js'
 import { type Confirmation, type Credential, isUnderstood, Principal } from './principal.js'
 import { InMemoryReplayStore, type ReplayStore } from './replay.js'
 import { accessToken, BEARER, DPOP, fieldsOf, type HttpRequest, isVisible } from './request.js'
+import type { Signals } from './signals.js'
 import { parse } from './target.js'
 import { type Expected, MAX_LEEWAY, verifyClaims } from './verify.js'
 
@@ -67,6 +70,8 @@ export interface AccessOptions {
    * and about tokens that could not carry all roles and groups.
    */
   readonly introspection?: IntrospectionClient | Introspector
+  /** Revocations that the issuer reported; a `Listener` of this process must run. */
+  readonly signals?: Signals
   /** The accepted credentials; default: signed tokens. */
   readonly accepts?: AcceptedCredentials
   /** The number of invalid API keys of an address in ten minutes before its lockout. */
@@ -83,6 +88,8 @@ export interface AccessOptions {
 
 /** An authenticator for the callers of one resource. Keep one per process. */
 export class Access {
+  /** The revocations that the issuer reported, if this service listens. */
+  readonly signals: Signals | null
   readonly #expected: Expected
   readonly #clock: () => number
   readonly #log: Log
@@ -117,6 +124,9 @@ export class Access {
     this.#usedProofs = options.usedProofs ?? new InMemoryReplayStore()
     this.#nonces = options.nonces ?? null
     this.#introspector = introspector(options, clock, log)
+    this.signals = options.signals ?? null
+    if (this.signals?.whenCut === 'introspect' && this.#introspector === null)
+      throw new Misconfigured('whenCut introspect needs the option introspection')
     this.#lockout = new Lockout(options.toleratedKeys ?? TOLERATED_KEYS, log)
     this.#tokenHeader = options.tokenHeader?.toLowerCase() ?? null
     this.#accepts = this.#checked(options.accepts ?? SIGNED_TOKENS)
@@ -155,6 +165,11 @@ export class Access {
     }
   }
 
+  /** Returns the time that decides about tokens, in Unix seconds. */
+  now(): number {
+    return this.#clock()
+  }
+
   /** Fetches the issuer's keys for a readiness check; rejects with `IssuerUnavailable`. */
   async ready(): Promise<void> {
     await this.#keys.keys()
@@ -167,7 +182,25 @@ export class Access {
    */
   async authenticateToken(token: string): Promise<Principal> {
     if (isLonger(token, MAX_TOKEN_BYTES)) throw new TokenRejected('too_long')
-    return this.#complete(token, await this.#verify(token))
+    const claims = await this.#verify(token)
+    return this.#unrevoked(token, claims.iat, await this.#complete(token, claims))
+  }
+
+  /**
+   * Verifies a Security Event Token and remembers its revocation. The listener calls it; a service
+   * that receives events by push (RFC 8935) calls it itself. Rejects with `EventRejected`.
+   */
+  async receiveEvent(token: string): Promise<SignedEvent> {
+    if (this.signals === null) throw new Misconfigured('this service does not listen')
+    const receiver = this.signals.client.clientId
+    const event = await verifyEvent(token, await this.#keys.keys(), this.issuer, receiver).catch(
+      async (error: unknown) => {
+        if (!(error instanceof EventRejected) || error.kid === null) throw error
+        return verifyEvent(token, await this.#keys.keysFor(error.kid), this.issuer, receiver)
+      },
+    )
+    if (event.revocation !== null) this.signals.record(event.revocation, this.#clock())
+    return event
   }
 
   /**
@@ -311,6 +344,21 @@ export class Access {
       throw new TokenRejected('inactive')
     const { roles, groups, managedGroups, entitlements } = found
     return new Principal({ ...principal, roles, groups, managedGroups, entitlements })
+  }
+
+  /** Returns the caller of a verified token, unless it is known as revoked. */
+  async #unrevoked(token: string, issuedAt: number, principal: Principal): Promise<Principal> {
+    if (this.signals === null) return principal
+    const now = this.#clock()
+    const because = this.signals.find(principal, issuedAt, now)
+    if (because !== null) throw new TokenRejected('revoked', because)
+    const { whenCut } = this.signals
+    if (whenCut === 'continue' || this.signals.isCurrent(now)) return principal
+    if (whenCut === 'reject') throw new IssuerUnavailable('revocations may be unknown', 1)
+    const found = await this.#introspect('signed_token', token)
+    if (found.subject !== principal.subject || found.jti !== principal.jti)
+      throw new TokenRejected('inactive')
+    return found
   }
 
   async #introspect(kind: Credential, text: string, address: string | null = null) {

@@ -20,6 +20,7 @@ export const TOKEN_REJECTIONS = {
     'the token could not carry all roles and groups, and this service does not ask the issuer ' +
     'for them: its operator has to configure token introspection',
   inactive: 'the token is not valid for this resource',
+  revoked: 'the token was revoked',
   too_many_groups:
     'the subject has more roles and groups than the issuer lists: an administrator has to ' +
     'remove some',
@@ -37,9 +38,26 @@ export class TokenRejected extends Error {
   readonly kid: string | null
 
   constructor(code: TokenRejection, detail?: string, kid: string | null = null) {
-    super(detail === undefined ? TOKEN_REJECTIONS[code] : `${TOKEN_REJECTIONS[code]}: ${detail}`)
+    const message = TOKEN_REJECTIONS[code]
+    const written = detail === undefined || code === 'revoked' ? detail : `${message}: ${detail}`
+    super(written ?? message)
     this.code = code
     this.kid = kid
+  }
+}
+
+/** A Security Event Token that is not accepted. */
+export class EventRejected extends Error {
+  override readonly name = 'EventRejected'
+
+  constructor(
+    /** The error code for the issuer (RFC 8935 section 2.4). */
+    readonly code: string,
+    message: string,
+    /** The key ID of the token, if its key is unknown. */
+    readonly kid: string | null = null,
+  ) {
+    super(message)
   }
 }
 

@@ -94,7 +94,8 @@ export async function receive(
   }
 }
 
-async function readBody(
+/** Reads a body; rejects with `tooLarge` for more than `most` bytes. */
+export async function readBody(
   response: Response,
   most: number,
   tooLarge: FetchError,

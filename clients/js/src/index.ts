@@ -26,6 +26,7 @@ export {
 export { type ExpectedProof, type Proof, tokenHash, verifyProof } from './dpop.js'
 export {
   Denied,
+  EventRejected,
   FetchError,
   IssuerUnavailable,
   JwksError,
@@ -36,6 +37,7 @@ export {
   TokenRejected,
   type TokenRejection,
 } from './errors.js'
+export type { Lists, Revocation, SignedEvent, TargetKind } from './event.js'
 export type { Document, Fetch } from './http.js'
 export {
   type IntrospectionClient,
@@ -47,6 +49,7 @@ export {
 export { JwksClient, type JwksOptions } from './jwks.js'
 export type { Algorithm } from './jws.js'
 export { FixedKeys, KeySet, type KeySource } from './keys.js'
+export { Listener } from './listener.js'
 export type { Log } from './log.js'
 export { type Nonces, SignedNonces } from './nonces.js'
 export {
@@ -58,3 +61,4 @@ export {
 } from './principal.js'
 export { InMemoryReplayStore, type ReplayStore } from './replay.js'
 export type { HttpRequest, RequestState } from './request.js'
+export { Signals, type SignalsClient, type SignalsOptions, type WhenCut } from './signals.js'

@@ -223,11 +223,16 @@ async function nameOf(kind: Credential, text: string, address: string | null): P
   return encode(new Uint8Array(await crypto.subtle.digest('SHA-256', data)))
 }
 
-/** Sends a form of a client with HTTP Basic (RFC 6749 section 2.3.1). */
-const postForm: Post = async (url, form, { clientId, clientSecret }) => {
+/** Returns the header of a client with a secret (RFC 6749 section 2.3.1). */
+export function basicAuthorization({ clientId, clientSecret }: IntrospectionClient): string {
   // Both parts are form-encoded before they are joined.
   const encoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
-  const authorization = `Basic ${btoa(`${encoded(clientId)}:${encoded(clientSecret)}`)}`
+  return `Basic ${btoa(`${encoded(clientId)}:${encoded(clientSecret)}`)}`
+}
+
+/** Sends a form of a client with HTTP Basic. */
+const postForm: Post = async (url, form, client) => {
+  const authorization = basicAuthorization(client)
   const init = { method: 'POST', headers: { authorization }, body: form }
   const tooLarge = new ResponseTooLarge("the issuer's response is too large")
   const { body } = await receive(url, init, MAX_RESPONSE, tooLarge)

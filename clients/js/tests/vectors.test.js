@@ -5,19 +5,21 @@ import { describe, it } from 'node:test'
 import {
   Access,
   Denied,
+  EventRejected,
   FixedKeys,
   IssuerUnavailable,
   JwksError,
   KeySet,
   ProofRejected,
   ReplayStoreUnavailable,
+  Signals,
   TokenRejected,
   verifyProof,
 } from 'doorward-access'
 import { VECTORS as FILE } from './support.js'
 
 // The version of the file that these tests understand.
-const VECTORS_VERSION = 1
+const VECTORS_VERSION = 2
 
 const outage = () => {
   throw new IssuerUnavailable('down', 5)
@@ -116,6 +118,41 @@ const RUN = {
     for (const sent of vector.requests) found.push(await answer(access, vector.requires, sent))
     return found
   },
+
+  async signals({ settings, jwks, steps }) {
+    const { issuer, audience, receiver, longest_life: longestLife } = settings
+    let now = 0
+    const access = new Access({
+      issuer,
+      audience,
+      keys: new FixedKeys(KEY_SETS[jwks]),
+      signals: new Signals({ clientId: receiver, clientSecret: '' }, { longestLife }),
+      clock: () => now,
+      log: () => {},
+    })
+    const found = []
+    for (const step of steps) {
+      now = step.now
+      found.push(await (step.set ? receive(access, step.set) : use(access, step.token)))
+    }
+    return found
+  },
+}
+
+function receive(access, set) {
+  const run = async () => {
+    const { jti, revocation } = await access.receiveEvent(set)
+    return { jti, revokes: revocation !== null }
+  }
+  return outcome(run, EventRejected, ({ code }) => ({ err: code }))
+}
+
+function use(access, token) {
+  const run = async () => {
+    await access.authenticateToken(token)
+    return { accepted: true }
+  }
+  return outcome(run, TokenRejected, rejection)
 }
 
 async function answer(access, required, sent) {

@@ -9,6 +9,7 @@ from doorward_access import (
     Access,
     Assurance,
     Denied,
+    EventRejected,
     FixedKeys,
     HttpRequest,
     JwksError,
@@ -18,13 +19,15 @@ from doorward_access import (
     ProofRejected,
     ReplayStoreUnavailable,
     Requirement,
+    Signals,
+    SignalsClient,
     TokenRejected,
     dpop,
 )
 
 # The version of the file that these tests understand.
-VECTORS_VERSION = 1
-KINDS = ("token", "proof", "jwks", "request")
+VECTORS_VERSION = 2
+KINDS = ("token", "proof", "jwks", "request", "signals")
 
 
 def of(kind: str) -> list[Any]:
@@ -186,4 +189,35 @@ def answer(access: Access, vector: dict[str, Any], sent: dict[str, Any]) -> dict
 def test_request(vector: dict[str, Any]) -> None:
     access = authenticator(vector)
     found = [answer(access, vector, sent) for sent in vector["requests"]]
+    assert found == vector["expect"]
+
+
+def step(access: Access, step: dict[str, Any]) -> dict[str, Any]:
+    try:
+        if "set" in step:
+            event = access.receive_event(step["set"])
+            return {"jti": event.jti, "revokes": event.revocation is not None}
+        access.authenticate_token(step["token"])
+        return {"accepted": True}
+    except EventRejected as rejected:
+        return {"err": rejected.code}
+    except TokenRejected as rejected:
+        return {"code": rejected.code, "message": str(rejected)}
+
+
+@pytest.mark.parametrize("vector", of("signals"))
+def test_signals(vector: dict[str, Any]) -> None:
+    settings, now = vector["settings"], 0
+    client = SignalsClient(settings["receiver"], "secret")
+    access = Access(
+        settings["issuer"],
+        settings["audience"],
+        keys=FixedKeys(KeySet.from_jwks(FILE["jwks"][vector["jwks"]])),
+        signals=Signals(client, longest_life=settings["longest_life"]),
+        clock=lambda: now,
+    )
+    found = []
+    for one in vector["steps"]:
+        now = one["now"]
+        found.append(step(access, one))
     assert found == vector["expect"]

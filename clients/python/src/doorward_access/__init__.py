@@ -26,6 +26,7 @@ from .decision import (
 from .dpop import Nonces, SignedNonces
 from .errors import (
     Denied,
+    EventRejected,
     FetchError,
     IntrospectionUnavailable,
     JwksError,
@@ -34,14 +35,17 @@ from .errors import (
     ProofRejected,
     Reason,
     ReplayStoreUnavailable,
+    SignalsCut,
     TokenRejected,
 )
 from .introspection import IntrospectionClient
 from .jwks import JwksClient
 from .keys import FixedKeys, KeySet, KeySource
+from .listener import Listener
 from .principal import Confirmation, Principal
 from .replay import InMemoryReplayStore, ReplayStore
 from .request import HttpRequest
+from .signals import Signals, SignalsClient, WhenCut
 
 __all__ = [
     "KEYS_AND_REFERENCE_TOKENS",
@@ -54,6 +58,7 @@ __all__ = [
     "Condition",
     "Confirmation",
     "Denied",
+    "EventRejected",
     "FetchError",
     "FixedKeys",
     "HttpRequest",
@@ -65,6 +70,7 @@ __all__ = [
     "KeySet",
     "KeySource",
     "KeysUnavailable",
+    "Listener",
     "Misconfigured",
     "Nonces",
     "Principal",
@@ -73,8 +79,12 @@ __all__ = [
     "ReplayStore",
     "ReplayStoreUnavailable",
     "Requirement",
+    "Signals",
+    "SignalsClient",
+    "SignalsCut",
     "SignedNonces",
     "TokenRejected",
+    "WhenCut",
     "any_of",
     "decide",
     "has_entitlement",

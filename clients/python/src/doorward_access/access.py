@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from . import _jws, _url, dpop
+from . import _jws, _sets, _url, dpop
 from ._claims import AccessTokenClaims, is_whole
+from ._sender import SenderCheck
 from .challenge import Challenge
 from .credentials import SIGNED_TOKENS, AcceptedCredentials
 from .decision import (
@@ -23,12 +23,14 @@ from .decision import (
 from .denials import joined, log, misconfigured, noted, service_unavailable
 from .errors import (
     Denied,
+    EventRejected,
     IntrospectionUnavailable,
     KeysUnavailable,
     Misconfigured,
     ProofRejected,
     Reason,
     ReplayStoreUnavailable,
+    SignalsCut,
     TokenRejected,
 )
 from .introspection import IntrospectionClient, Introspector, Kind
@@ -47,6 +49,7 @@ from .request import (
     is_visible,
     scheme_of,
 )
+from .signals import Signals, WhenCut
 from .verify import ALGORITHMS, MAX_LEEWAY, Expected, verify_claims
 
 
@@ -73,6 +76,7 @@ class Access:
         nonces: dpop.Nonces | None = None,
         keys: KeySource | None = None,
         introspection: IntrospectionClient | Introspector | None = None,
+        signals: Signals | None = None,
         accepts: AcceptedCredentials = SIGNED_TOKENS,
         tolerated_keys: int = TOLERATED_KEYS,
         clock: Callable[[], int] | None = None,
@@ -89,7 +93,8 @@ class Access:
         a nonce of this service in proofs. `keys`: a source of keys other than the issuer's
         published ones. `introspection`: the client of this service, with which it asks the issuer
         about API keys and reference tokens, and about tokens that could not carry all roles and
-        groups. `accepts`: the accepted credentials, signed tokens by default. `tolerated_keys`: the
+        groups. `signals`: revocations that the issuer reported; a `Listener` of this process must
+        run. `accepts`: the accepted credentials, signed tokens by default. `tolerated_keys`: the
         number of invalid API keys of an address in ten minutes, from which none of them is looked
         at for 15 minutes.
         """
@@ -107,11 +112,15 @@ class Access:
         self._realm = audience if realm is None else realm
         self._resource_metadata = resource_metadata
         self._requires_dpop = require_dpop
-        self._used_proofs = used_proofs or InMemoryReplayStore()
-        self._nonces = nonces
+        self._senders = SenderCheck(
+            self._origin, require_dpop, used_proofs or InMemoryReplayStore(), nonces, self._unproved
+        )
         if isinstance(introspection, IntrospectionClient):
             introspection = Introspector(issuer, audience, introspection, clock=self._clock)
         self._introspector = introspection
+        if signals is not None and signals.when_cut is WhenCut.INTROSPECT and not introspection:
+            raise Misconfigured("WhenCut.INTROSPECT needs the option introspection")
+        self._signals = signals
         self._lockout = Lockout(tolerated_keys)
         self._accepts = self._checked(accepts)
 
@@ -125,6 +134,11 @@ class Access:
         """The required audience of tokens."""
         return self._expected.audience
 
+    @property
+    def signals(self) -> Signals | None:
+        """The revocations that the issuer reported, if this service listens."""
+        return self._signals
+
     def now(self) -> int:
         """Returns the time that decides about tokens, in Unix seconds."""
         return self._clock()
@@ -136,11 +150,32 @@ class Access:
     def authenticate_token(self, token: str) -> Principal:
         """Returns the caller of a valid token; raises `TokenRejected` or `KeysUnavailable`.
 
-        The sender is not checked here: `authenticate` also checks `Principal.confirmation`.
+        With `signals`, also `SignalsCut` or `IntrospectionUnavailable`, as chosen there. The sender is not checked here: `authenticate` also checks `Principal.confirmation`.
         """
         if _jws.is_longer(token, _jws.MAX_TOKEN_BYTES):
             raise TokenRejected("too_long")
-        return self._complete(token, self._verify(token))
+        claims = self._verify(token)
+        return self._unrevoked(token, claims.iat, self._complete(token, claims))
+
+    def receive_event(self, token: str) -> _sets.SignedEvent:
+        """Verifies a Security Event Token and remembers its revocation.
+
+        The listener calls it for each event; a service that receives events by push (RFC 8935)
+        calls it itself. Raises `EventRejected` or `KeysUnavailable`.
+        """
+        if self._signals is None:
+            raise Misconfigured("this service does not listen")
+        receiver = self._signals.client.client_id
+        try:
+            event = _sets.verify(token, self._keys.keys(), self.issuer, receiver)
+        except EventRejected as rejected:
+            if rejected.kid is None:
+                raise
+            keys = self._keys.keys_for(rejected.kid)
+            event = _sets.verify(token, keys, self.issuer, receiver)
+        if event.revocation is not None:
+            self._signals.record(event.revocation, self._clock())
+        return event
 
     def authenticate_reference(self, token: str) -> Principal:
         """Returns the caller of a reference token, by introspection.
@@ -205,10 +240,10 @@ class Access:
                 raise self.invalid_token(scheme, "tokens of this kind are not accepted here")
         except TokenRejected as rejected:
             raise self.invalid_token(scheme, str(rejected)) from rejected
-        except (KeysUnavailable, IntrospectionUnavailable) as unavailable:
+        except (KeysUnavailable, IntrospectionUnavailable, SignalsCut) as unavailable:
             raise service_unavailable(unavailable.retry_after) from unavailable
         # Checked here, on the path of every route, so that no route can omit it.
-        self._check_sender(request, scheme, token, principal)
+        self._senders.check(request, scheme, token, principal, self._clock())
         return principal
 
     def permit(
@@ -338,6 +373,24 @@ class Access:
             entitlements=found.entitlements,
         )
 
+    def _unrevoked(self, token: str, issued_at: int, principal: Principal) -> Principal:
+        """Returns the caller of a verified token, unless it is known as revoked."""
+        if self._signals is None:
+            return principal
+        now = self._clock()
+        because = self._signals.find(principal, issued_at, now)
+        if because is not None:
+            raise TokenRejected("revoked", because)
+        choice = self._signals.when_cut
+        if choice is WhenCut.CONTINUE or self._signals.is_current(now):
+            return principal
+        if choice is WhenCut.REJECT:
+            raise SignalsCut
+        found = self._introspect(Kind.SIGNED_TOKEN, token)
+        if (found.subject, found.jti) != (principal.subject, principal.jti):
+            raise TokenRejected("inactive")
+        return found
+
     def _introspect(self, kind: Kind, text: str, address: str | None = None) -> Principal:
         if self._introspector is None:
             raise TokenRejected("inactive")
@@ -370,90 +423,6 @@ class Access:
             title = "The API key is not accepted"
             denied = Denied(401, "invalid-key", title, detail, challenges=challenges)
             raise noted(denied) from rejected
-
-    def _check_sender(
-        self, request: HttpRequest, scheme: str, token: str, principal: Principal
-    ) -> None:
-        """Checks the sender constraint of a token (RFC 9449 section 7, RFC 8705 section 3)."""
-        jkt = self._expected_key(scheme, principal.confirmation, request.certificate)
-        if jkt is None:
-            if self._requires_dpop:
-                detail = "only tokens that are bound to a key by DPoP are accepted here"
-                raise self._unproved(DPOP, "invalid_token", detail)
-            return
-        proved = hashlib.sha256(token.encode()).digest()
-        if request.state.get("doorward_proved") == proved:
-            return
-        self._check_proof(request, token, jkt)
-        request.state["doorward_proved"] = proved
-
-    def _expected_key(
-        self, scheme: str, bound_to: Confirmation | None, certificate: str | None
-    ) -> str | None:
-        """Returns the key that a proof must have, and None for a bearer token."""
-
-        def refused(scheme: str, detail: str) -> Denied:
-            return self._unproved(scheme, "invalid_token", detail)
-
-        if bound_to is not None:
-            if not bound_to.is_understood:
-                detail = "the token is bound in a way that is not known here"
-                raise refused(BEARER, detail)
-            if bound_to.x5t_s256 is not None and certificate is None:
-                detail = "the token is bound to a certificate: use it on a connection that shows "
-                raise refused(BEARER, detail + "this one")
-            if bound_to.x5t_s256 is not None and certificate != bound_to.x5t_s256:
-                detail = "the token is bound to another certificate than that of the connection"
-                raise refused(BEARER, detail)
-        jkt = None if bound_to is None else bound_to.jkt
-        if scheme == BEARER and jkt is not None:
-            detail = "the token is bound to a key: use the scheme DPoP, with a proof"
-            raise refused(DPOP, detail)
-        if scheme == DPOP and jkt is None:
-            raise refused(DPOP, "the token is not bound to a key by DPoP")
-        return jkt
-
-    def _check_proof(self, request: HttpRequest, token: str, jkt: str) -> None:
-        if self._origin is None:
-            log.error("the address of this service is not known: no DPoP proof can be checked")
-            raise misconfigured()
-
-        def refused(detail: str, code: str = "invalid_dpop_proof") -> Denied:
-            return self._unproved(DPOP, code, detail)
-
-        # RFC 9449 section 4.3 check 1. No proof has a comma: some servers join two fields by one.
-        proofs = [one for value in request.fields("dpop") for one in value.split(",")]
-        if not proofs:
-            raise refused("there is no DPoP proof")
-        if len(proofs) > 1:
-            raise refused("there are several DPoP proofs")
-        now = self._clock()
-        uri = f"{self._origin}{request.path}"
-        written = proofs[0] if is_visible(proofs[0]) else ""
-        try:
-            proof = dpop.verify(
-                written, method=request.method, uri=uri, access_token=token, now=now
-            )
-        except ProofRejected as rejected:
-            raise refused(str(rejected)) from rejected
-        if proof.jkt != jkt:
-            detail = "the token is bound to another key than that of the DPoP proof"
-            raise refused(detail, "invalid_token")
-        self._check_nonce(proof.nonce, now)
-        try:
-            is_new = self._used_proofs.claim(proof.name, proof.expires_at, now)
-        except ReplayStoreUnavailable as unavailable:
-            log.error("a proof could not be checked: %s", unavailable)
-            raise service_unavailable(1) from unavailable
-        if not is_new:
-            raise refused("the DPoP proof was used before")
-
-    def _check_nonce(self, nonce: str | None, now: int) -> None:
-        if self._nonces is None or (nonce is not None and self._nonces.is_valid(nonce, now)):
-            return
-        detail = "the DPoP proof needs the nonce of this response"
-        current = self._nonces.current(now)
-        raise self._unproved(DPOP, "use_dpop_nonce", detail, nonce=current)
 
     def _unproved(self, scheme: str, code: str, detail: str, *, nonce: str | None = None) -> Denied:
         title = "The token comes without the proof of its key"

@@ -15,7 +15,10 @@ class TokenRejected(Exception):
 
     def __init__(self, code: str, detail: str | None = None, *, kid: str | None = None) -> None:
         message = TOKEN_REJECTIONS[code]
-        super().__init__(message if detail is None else f"{message}: {detail}")
+        if code == "revoked":
+            super().__init__(detail or message)
+        else:
+            super().__init__(message if detail is None else f"{message}: {detail}")
         self.code = code
         """The stable name of the reason, a key of `TOKEN_REJECTIONS`."""
         self.kid = kid
@@ -40,12 +43,31 @@ TOKEN_REJECTIONS = {
         "for them: its operator has to configure token introspection"
     ),
     "inactive": "the token is not valid for this resource",
+    "revoked": "the token was revoked",
     "too_many_groups": (
         "the subject has more roles and groups than the issuer lists: an administrator has to "
         "remove some"
     ),
 }
 """The reasons why a token is rejected, and their messages."""
+
+
+class EventRejected(Exception):
+    """A Security Event Token that is not accepted."""
+
+    def __init__(self, code: str, message: str, *, kid: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        """The error code for the issuer (RFC 8935 section 2.4)."""
+        self.kid = kid
+        """The key ID of the token, if its key is unknown."""
+
+
+class SignalsCut(Exception):
+    """A service that may not have heard of all revocations, and rejects tokens then: 503."""
+
+    retry_after = 1
+    """Seconds until another attempt makes sense."""
 
 
 class ProofRejected(Exception):

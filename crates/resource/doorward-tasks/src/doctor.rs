@@ -22,6 +22,7 @@ const CLOCK_DIFFERENCE: u64 = 5;
 const METADATA: &str = "/.well-known/oauth-protected-resource";
 
 const DATABASE: Part = Part("database");
+const SIGNALS: Part = Part("signals");
 
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
@@ -57,6 +58,7 @@ async fn examine(config: &Config, clock: &dyn Clock) -> Vec<CheckResult> {
             let now = clock.now();
             report.extend(found.date.map(|date| clock_line(date.abs_diff(now))));
             report.push(keys(config, &found).await);
+            report.extend(signals(config, issuer, &found).await);
             report.push(public_address(config, issuer, &found).await);
         }
     }
@@ -192,6 +194,50 @@ fn keys_line(config: &Config, keys: &Value) -> CheckResult {
     }
 }
 
+/// Checks that the issuer reports revocations, if the tasks API listens.
+async fn signals(config: &Config, issuer: &str, found: &Discovered) -> Option<CheckResult> {
+    let has_client = config.tasks.introspection_client_id.is_some();
+    if !config.tasks.signals.enabled || !has_client {
+        return None;
+    }
+    let address = format!(
+        "{}/.well-known/ssf-configuration",
+        issuer.trim_end_matches('/')
+    );
+    Some(match found.client.get(&address).send().await {
+        Ok(response) => {
+            let status = response.status().as_u16();
+            let document: Value = response.json().await.unwrap_or_default();
+            signals_line(status, &document, issuer)
+        }
+        Err(error) => SIGNALS.warning(
+            format!("no response at {address}: {}", causes(&error)),
+            "configure the proxy of the issuer to forward every path",
+        ),
+    })
+}
+
+fn signals_line(status: u16, document: &Value, issuer: &str) -> CheckResult {
+    let methods = document["delivery_methods_supported"].as_array();
+    let has_poll = methods.is_some_and(|all| all.iter().any(|one| *one == "urn:ietf:rfc:8936"));
+    match status {
+        200 if document["issuer"] == *issuer && has_poll => {
+            SIGNALS.passed("the issuer reports revocations; `/readyz` shows the age of the knowledge")
+        }
+        200 => SIGNALS.warning(
+            "the document at /.well-known/ssf-configuration is of another issuer, or offers no poll",
+            "check tasks.issuer and the proxy of the issuer",
+        ),
+        404 => SIGNALS.passed(
+            "the issuer does not report revocations: a revoked token is accepted until it expires",
+        ),
+        other => SIGNALS.warning(
+            format!("/.well-known/ssf-configuration has status {other}"),
+            "configure the proxy of the issuer to forward every path",
+        ),
+    }
+}
+
 /// Checks that the tasks API at its public address has the audience and the issuer of this
 /// configuration.
 async fn public_address(config: &Config, issuer: &str, found: &Discovered) -> CheckResult {
@@ -264,6 +310,31 @@ mod tests {
         }
         let other = audience_line(&json!({}), AUDIENCE, ISSUER);
         assert_eq!(other.health, CheckStatus::Bad);
+    }
+
+    #[test]
+    fn issuer_may_report_revocations() {
+        const ISSUER: &str = "https://id.example.org";
+        let document = |issuer: &str, method: &str| json!({"issuer": issuer, "delivery_methods_supported": [method]});
+        let poll = "urn:ietf:rfc:8936";
+        for (status, document, expected) in [
+            (200, document(ISSUER, poll), CheckStatus::Good),
+            (
+                200,
+                document("https://other.example.org", poll),
+                CheckStatus::Warning,
+            ),
+            (
+                200,
+                document(ISSUER, "urn:ietf:rfc:8935"),
+                CheckStatus::Warning,
+            ),
+            (404, json!({}), CheckStatus::Good),
+            (502, json!({}), CheckStatus::Warning),
+        ] {
+            let line = signals_line(status, &document, ISSUER);
+            assert_eq!(line.health, expected, "{line:?}");
+        }
     }
 
     #[test]

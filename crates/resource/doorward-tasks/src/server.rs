@@ -2,7 +2,9 @@
 
 use std::{future::ready, net::SocketAddr, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
+use doorward_access::clock::{Clock as _, SystemClock};
 use doorward_access::introspection::IntrospectionClient;
+use doorward_access::signals::{Signals as Revocations, SignalsClient, WhenCut};
 use doorward_config::address::sqlite_path;
 use doorward_config::tasks::Tasks;
 use doorward_config::{Config, EndpointUrl};
@@ -32,7 +34,8 @@ async fn serve(config: &Config) -> Result<(), TasksError> {
     let listener = listen(address).map_err(|error| not_bound("tasks.listen", address, &error))?;
     let doors = vec![listener.try_clone()?.into()];
     let metrics = Arc::new(RequestMetrics::default());
-    let metrics_server = serve_metrics(config, &metrics)?;
+    let settings = server_config(config)?;
+    let metrics_server = serve_metrics(config, &metrics, settings.signals.clone())?;
     let endpoint = config.telemetry.otlp_endpoint.clone();
     let traces = Arc::new(Traces::new(endpoint.is_some()));
     let deps = Deps {
@@ -41,7 +44,7 @@ async fn serve(config: &Config) -> Result<(), TasksError> {
         traces: Arc::clone(&traces),
         ..Deps::default()
     };
-    let server = Server::build(server_config(config)?, deps, listener)
+    let server = Server::build(settings, deps, listener)
         .await
         .map_err(TasksError::caused)?;
     tracing::info!(public_url = %config.tasks.public_url, listen = %address, "serving the tasks API");
@@ -73,6 +76,7 @@ async fn serve(config: &Config) -> Result<(), TasksError> {
 fn serve_metrics(
     config: &Config,
     metrics: &Arc<RequestMetrics>,
+    signals: Option<Revocations>,
 ) -> Result<Option<MetricsServer>, TasksError> {
     if !config.metrics.enabled {
         return Ok(None);
@@ -84,7 +88,14 @@ fn serve_metrics(
         return Ok(None);
     };
     let metrics = Arc::clone(metrics);
-    let server = metrics_listener::serve(listener, move || ready(metrics.render()))?;
+    let render = move || match &signals {
+        Some(signals) => {
+            let age = signals.age(SystemClock.now());
+            metrics.render_with_signals(age, signals.len())
+        }
+        None => metrics.render(),
+    };
+    let server = metrics_listener::serve(listener, move || ready(render()))?;
     Ok(Some(server))
 }
 
@@ -140,6 +151,7 @@ pub fn server_config(config: &Config) -> Result<doorward_resource_server::Config
         .clone_from(&config.former_issuers.urls);
     server.snapshots = snapshots(config);
     server.introspection = introspection(tasks);
+    server.signals = signals(tasks);
     server.require_dpop = tasks.require_dpop;
     server.algorithms.clone_from(&tasks.algorithms);
     server.mcp = tasks.mcp;
@@ -185,6 +197,20 @@ fn introspection(tasks: &Tasks) -> Option<IntrospectionClient> {
             .expose()
             .to_owned(),
     })
+}
+
+/// Returns the memory of revocations, if the tasks API listens as its introspection client.
+fn signals(tasks: &Tasks) -> Option<Revocations> {
+    let own = &tasks.signals;
+    let client = introspection(tasks).filter(|_| own.enabled)?;
+    let client = SignalsClient {
+        client_id: client.client_id,
+        client_secret: client.client_secret,
+    };
+    let when_cut = WhenCut::parse(&own.when_cut).unwrap_or_default();
+    let longest_life = u32::try_from(own.token_life).unwrap_or(u32::MAX);
+    let max_age = own.max_age;
+    Some(Revocations::with(client, when_cut, max_age, longest_life))
 }
 
 fn limits(tasks: &Tasks) -> Limits {

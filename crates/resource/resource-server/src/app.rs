@@ -103,6 +103,7 @@ pub struct Server {
     policies: Arc<Engine>,
     policy_poll: Duration,
     state: actix::Data<State>,
+    access: actix::Data<Access>,
     retention: Retention,
     cleanup_poll: Duration,
 }
@@ -126,9 +127,9 @@ impl Server {
         let cursors = db::secret(&db, CURSOR_SECRET, random::bytes()?).await?;
         let clock = deps.clock;
         let mcp_access = mcp_access(&config, &clock, &db)?;
-        let access = access(&config, &clock, &db)?;
-        let client = config.web.clone();
-        let web = client.map(|client| Web::new(&config, client, local_addr, &db, &clock));
+        let access = actix::Data::new(access(&config, &clock, &db)?);
+        let web = config.web.clone();
+        let web = web.map(|client| Web::new(&config, client, local_addr, &db, &clock));
         let web = web.transpose()?.map(actix::Data::new);
         let state = actix::Data::new(State {
             db,
@@ -149,9 +150,8 @@ impl Server {
         });
         let origins = actix::Data::new(config.origins()?);
         let (workers, retention) = (config.workers, retention(&config));
-        let kept = state.clone();
+        let (kept, listening) = (state.clone(), access.clone());
         let config = actix::Data::new(config);
-        let access = actix::Data::new(access);
         let connections = open_files::connections(Share::Main, workers, MAX_CONNECTIONS);
         let mut server = HttpServer::new(move || {
             let mut app = App::new()
@@ -191,6 +191,7 @@ impl Server {
             policies,
             policy_poll: deps.policy_poll,
             state: kept,
+            access: listening,
             retention,
             cleanup_poll: deps.cleanup_poll,
         })
@@ -225,8 +226,8 @@ impl Server {
         Ok(samples::add_all(&self.state, users).await?)
     }
 
-    /// Serves until stopped by the handle. Reloads changed policies and deletes
-    /// expired rows meanwhile.
+    /// Serves until stopped by the handle. Reloads changed policies, deletes expired rows and listens to
+    /// revocations meanwhile.
     pub async fn run(self) -> std::io::Result<()> {
         let (policies, poll) = (self.policies, self.policy_poll);
         let watch = background::keep("policies", move || watch(Arc::clone(&policies), poll));
@@ -234,9 +235,13 @@ impl Server {
         let cleanup = background::keep("cleanup", move || {
             cleanup::run(state.clone(), retention, poll)
         });
+        let listener = self.access.listen();
         let done = self.running.await;
         watch.abort();
         cleanup.abort();
+        if let Some(listener) = listener {
+            listener.stop().await;
+        }
         // Its connection returns to the pool inside the runtime.
         let _ = cleanup.await;
         done
@@ -320,6 +325,10 @@ fn authenticator(
         .require_dpop(config.require_dpop)
         .algorithms(config.algorithms.iter().copied())
         .used_proofs(Arc::new(UsedProofs(db.clone())));
+    let access = match &config.signals {
+        Some(signals) => access.signals(signals.clone()),
+        None => access,
+    };
     match &config.introspection {
         Some(client) => access.introspection(client.clone()),
         None => access,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use doorward_access::guard::AllowedOrigins;
 use doorward_access::introspection::IntrospectionClient;
+use doorward_access::signals::Signals;
 use doorward_protocol::forwarded::ForwardedHeader;
 use doorward_protocol::setting_url;
 use doorward_protocol::signing_alg::SigningAlg;
@@ -38,6 +39,8 @@ pub struct Config {
     /// Client credentials for introspection of API keys and reference tokens; without them, none
     /// are accepted.
     pub introspection: Option<IntrospectionClient>,
+    /// Revocations that the issuer reports; `None`: a revoked token is accepted until it expires.
+    pub signals: Option<Signals>,
     /// Requires tokens bound to a key by DPoP (RFC 9449).
     pub require_dpop: bool,
     /// Accepted signature algorithms of access tokens.
@@ -164,6 +167,7 @@ impl Config {
             audience: audience.into(),
             public_url: public_url.into(),
             introspection: None,
+            signals: None,
             require_dpop: false,
             algorithms: SigningAlg::ALL.to_vec(),
             mcp: false,

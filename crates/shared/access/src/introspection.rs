@@ -19,6 +19,7 @@ use crate::jwt::claims::Confirmation;
 use crate::jwt::jwks::{FetchError, Fetcher};
 use crate::jwt::verify::{MAX_TOKEN_BYTES, TokenRejection, is_whole};
 use crate::principal::{Credential, Principal};
+use crate::signals::Signals;
 
 /// Cache time of an active response in seconds: the maximum delay of a revocation.
 pub const CACHE_TTL: i64 = 30;
@@ -98,6 +99,7 @@ pub(crate) struct Introspector {
     audience: String,
     client: IntrospectionClient,
     fetcher: Fetcher,
+    signals: Option<Signals>,
     clock: Arc<dyn Clock>,
     endpoint: ArcSwapOption<(String, i64)>,
     slots: Cache<[u8; 32], Arc<Slot>>,
@@ -112,6 +114,8 @@ struct Slot(Mutex<Option<Answer>>);
 #[derive(Debug)]
 struct Answer {
     result: Result<Arc<Principal>, AuthError>,
+    /// Time of the response.
+    at: i64,
     until: i64,
 }
 
@@ -128,6 +132,7 @@ impl Introspector {
             audience: audience.to_owned(),
             client,
             fetcher: Fetcher::new()?,
+            signals: None,
             clock,
             endpoint: ArcSwapOption::empty(),
             slots: Cache::builder()
@@ -142,6 +147,22 @@ impl Introspector {
     pub(crate) fn with_former_issuers(mut self, former: &[String]) -> Self {
         self.former_issuers = former.to_vec();
         self
+    }
+
+    /// Returns this client, which asks again about what these revocations may concern.
+    pub(crate) fn with_signals(mut self, signals: Option<Signals>) -> Self {
+        self.signals = signals;
+        self
+    }
+
+    /// Returns true if a revocation after the response may concern its caller. A key or a grant may
+    /// outlive it, so that only the issuer decides.
+    fn is_doubted(&self, response: &Answer, now: i64) -> bool {
+        let (Some(signals), Ok(principal)) = (&self.signals, &response.result) else {
+            return false;
+        };
+        let marks = signals.marks(principal, response.at);
+        signals.find(&marks, principal, now).is_some()
     }
 
     /// Returns the principal of a key or token used from this address.
@@ -162,7 +183,8 @@ impl Introspector {
         let slot = self.slots.get_with(name(kind, text, address), Arc::default);
         let mut kept = slot.0.lock().await;
         let now = self.clock.now();
-        if let Some(response) = kept.as_ref().filter(|response| now < response.until) {
+        let is_valid = |response: &&Answer| now < response.until && !self.is_doubted(response, now);
+        if let Some(response) = kept.as_ref().filter(is_valid) {
             return response.result.clone();
         }
         *kept = None;
@@ -185,6 +207,7 @@ impl Introspector {
             // About this token only: the issuer is available.
             Err(FetchError::TooLarge) => Ok(Answer {
                 result: Err(TokenRejection::TooManyGroups.into()),
+                at: self.clock.now(),
                 until: self.clock.now().saturating_add(BAD_FOR),
             }),
             Err(error) => {
@@ -253,7 +276,11 @@ impl Introspector {
             Ok(principal) => good_until.min(principal.expires_at),
             Err(_) => now.saturating_add(BAD_FOR),
         };
-        Answer { result, until }
+        Answer {
+            result,
+            at: now,
+            until,
+        }
     }
 }
 

@@ -30,6 +30,7 @@ mod principal;
 pub mod rbac;
 pub mod replay;
 pub mod sender_constraint;
+pub mod signals;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(all(test, feature = "actix", feature = "jwks-client"))]

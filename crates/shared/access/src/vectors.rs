@@ -11,6 +11,7 @@ mod request_senders;
 mod requests;
 mod routes;
 mod schema;
+mod signals;
 mod token_claims;
 mod token_shapes;
 
@@ -24,7 +25,7 @@ use self::keys::Keys;
 const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../clients");
 
 /// The version of the file that this crate writes and understands.
-const VECTORS_VERSION: i64 = 1;
+const VECTORS_VERSION: i64 = 2;
 
 fn path() -> String {
     format!("{CLIENTS}/vectors/vectors.json")
@@ -44,6 +45,7 @@ fn inputs(keys: &Keys) -> Vec<Value> {
     all.extend(proofs::all(keys));
     all.extend(requests::all(keys));
     all.extend(request_senders::all(keys));
+    all.extend(signals::all(keys));
     all
 }
 

@@ -50,6 +50,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         branding::Branding::KEYS,
         tasks::Tasks::KEYS,
         tasks::TasksLimits::KEYS,
+        tasks::TasksSignals::KEYS,
         tasks::TasksWeb::KEYS,
     ]
     .into_iter()

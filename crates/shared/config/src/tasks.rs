@@ -67,6 +67,7 @@ section! {
         /// that you must keep longer.
         audit_ttl: i64 = Kind::Duration(30 * DAY, 3650 * DAY).default("365d");
         section limits: TasksLimits;
+        section signals: TasksSignals;
         section web: TasksWeb;
     }
 }
@@ -93,6 +94,29 @@ section! {
         /// Maximum number of tasks in one organization, and likewise of projects and of articles.
         /// Users outside of organizations count together.
         organization_objects: i64 = Kind::Number(1, 1_000_000_000).default("5000000");
+    }
+}
+
+section! {
+    /// Revocations that the issuer reports to the tasks API.
+    pub struct TasksSignals in "tasks.signals" {
+        /// Listens to the revocations that the issuer reports (Shared Signals), as the introspection
+        /// client: the token of an ended session, a locked user or a lost role is rejected within a
+        /// second, and not only when it expires. `false`, without an introspection client, or if the
+        /// issuer does not offer signals: a revoked token is accepted until it expires.
+        enabled: bool = Kind::Boolean.default("true");
+        /// Choice for signed access tokens while the tasks API has not heard from the issuer for
+        /// longer than `max_age`. `continue` accepts them as without signals; `introspect` asks the
+        /// issuer about each, with a cache of 30 seconds, and answers 503 if it does not respond;
+        /// `reject` answers 503.
+        when_cut: String = Kind::OneOf(&["continue", "introspect", "reject"]).default("continue");
+        /// Age of the knowledge of revocations from which `when_cut` applies. The issuer responds at
+        /// least every 20 seconds.
+        max_age: i64 = Kind::Duration(25, 60 * MINUTE).default("30s");
+        /// Longest life of an access token: the largest lifetime that the issuer gives any
+        /// (`tokens.access_ttl_max`). Older tokens are rejected, because their revocations may have
+        /// been forgotten.
+        token_life: i64 = Kind::Duration(MINUTE, DAY).default("1h");
     }
 }
 

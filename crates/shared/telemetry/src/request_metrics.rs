@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use prometheus::HistogramVec;
 use prometheus::core::Collector;
+use prometheus::{Gauge, HistogramVec};
 
 use crate::families::{render, times};
 use crate::statements;
@@ -94,6 +94,40 @@ impl RequestMetrics {
 
     pub(crate) fn families(&self) -> [&dyn Collector; 3] {
         [&self.queries, &self.requests, &self.statements]
+    }
+
+    /// Renders the metrics of a service that listens to revocations: also the seconds since all of them
+    /// were known (infinite if they never were), and the number of those that it remembers.
+    ///
+    /// # Errors
+    /// As [`Self::render`].
+    pub fn render_with_signals(
+        &self,
+        age: Option<i64>,
+        remembered: usize,
+    ) -> Result<Vec<u8>, prometheus::Error> {
+        let gauge = |name, help, value: f64| {
+            let gauge = Gauge::new(name, help)?;
+            gauge.set(value);
+            Ok::<_, prometheus::Error>(gauge)
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a metric is a float")]
+        let (age, remembered) = (
+            age.map_or(f64::INFINITY, |age| age as f64),
+            remembered as f64,
+        );
+        let age = gauge(
+            "doorward_signals_age_seconds",
+            "How long ago all revocations of the issuer were known",
+            age,
+        )?;
+        let remembered = gauge(
+            "doorward_signals_remembered",
+            "How many revocations the memory holds",
+            remembered,
+        )?;
+        let [queries, requests, statements] = self.families();
+        render(&[queries, requests, statements, &age, &remembered])
     }
 
     /// Renders the metrics in the text format of Prometheus, version 0.0.4.

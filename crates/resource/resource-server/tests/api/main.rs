@@ -38,6 +38,7 @@ mod readers;
 mod rules;
 mod schema;
 mod search;
+mod signals;
 mod stop;
 mod tasks;
 mod visibility;

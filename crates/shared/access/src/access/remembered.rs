@@ -7,11 +7,14 @@ use moka::Expiry;
 
 use crate::jwt::verify::Header;
 use crate::principal::Principal;
+use crate::signals::Marks;
 
 /// A verified token.
 pub(super) struct Remembered {
     pub(super) principal: Arc<Principal>,
     pub(super) header: Header,
+    /// Keys of the token in the memory of revocations; `None` if this service does not listen.
+    pub(super) marks: Option<Marks>,
     /// Remaining lifetime of the token at its verification.
     pub(super) ttl: Duration,
 }

@@ -1,11 +1,15 @@
+use std::sync::Arc;
+
 use serde_json::json;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::*;
+use super::{Access, AuthError};
+use crate::clock::Clock as _;
 use crate::fixtures::{
     AUDIENCE, ISSUER, ONE, TWO, TestClock, TestKey, claims, claims_with, jwks, key_set,
 };
+use crate::jwt::verify::{MAX_TOKEN_BYTES, TokenRejection};
 
 fn access(clock: &Arc<TestClock>) -> Access {
     Access::builder(ISSUER, AUDIENCE)

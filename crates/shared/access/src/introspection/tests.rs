@@ -288,3 +288,39 @@ async fn authorization_details_are_returned() {
     let caller = issuer.ask("dw_1_x").await.unwrap().unwrap();
     assert!(caller.authorization_details.allows("payment", "initiate"));
 }
+
+/// A key may outlive the sessions of its user: the issuer decides, but not from a cached response.
+#[tokio::test]
+async fn cached_response_from_before_a_revocation_is_not_used() {
+    use crate::signals::{Revocation, RevokedBecause, SignalsClient, Target};
+    let issuer = Issuer::start().await;
+    let signals = Signals::new(SignalsClient {
+        client_id: "tasks api".to_owned(),
+        client_secret: "s:cret".to_owned(),
+    });
+    let client = issuer.asking.client.clone();
+    let clock: Arc<dyn Clock> = issuer.clock.clone();
+    let asking = Introspector::new(&issuer.server.uri(), AUDIENCE, client, clock).unwrap();
+    let issuer = Issuer {
+        asking: Arc::new(asking.with_signals(Some(signals.clone()))),
+        ..issuer
+    };
+    issuer.says(200, issuer.good()).await;
+    for asked in [1, 1] {
+        assert!(issuer.ask("dw_key").await.unwrap().is_some());
+        assert_eq!(issuer.asked().await.len(), asked);
+    }
+    let revocation = Revocation {
+        target: Target::Subject("alice".to_owned()),
+        at: u32::try_from(NOW).unwrap() + 1,
+        because: RevokedBecause::SessionsEnded,
+        kept: None,
+    };
+    issuer.clock.advance(1);
+    signals.record(&revocation, NOW + 1);
+    issuer.clock.advance(1);
+    for asked in [2, 2] {
+        assert!(issuer.ask("dw_key").await.unwrap().is_some());
+        assert_eq!(issuer.asked().await.len(), asked);
+    }
+}

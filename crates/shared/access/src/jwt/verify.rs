@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::claims::AccessTokenClaims;
 use super::jwks::KeySet;
 use crate::mutant::{self, Safeguard};
+use crate::signals::RevokedBecause;
 
 /// Maximum length of a token in bytes.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
@@ -111,6 +112,9 @@ pub enum TokenRejection {
          them: its operator has to configure token introspection"
     )]
     Overage,
+    /// A token that the issuer revoked, as this service has heard.
+    #[error(transparent)]
+    Revoked(#[from] RevokedBecause),
     /// A token of a subject with more roles or groups than the issuer lists.
     #[error(
         "the subject has more roles and groups than the issuer lists: an administrator has to remove \

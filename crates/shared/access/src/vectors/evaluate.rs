@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use super::answers::{Framework, described};
 use super::routes::{Open, Pay, ROUTES, Recent, Strong, Verified, requirements};
 use crate::clock::Clock;
+use crate::fixtures::TestClock;
 use crate::jwt::dpop::{self, Expected, ProofRejection};
 use crate::jwt::jwks::KeySet;
 use crate::jwt::verify::TokenRejection;
 use crate::replay::{Claim, ReplayStore, ReplayStoreUnavailable};
+use crate::signals::{ReceiveError, Signals, SignalsClient, WhenCut};
 use crate::{Access, AuthError};
 
 /// All reasons to reject a token.
@@ -52,6 +54,7 @@ pub async fn expect(vector: &Value, sets: &Value) -> Value {
         "token" => token(vector, sets).await,
         "proof" => proof(vector),
         "jwks" => key_set(vector),
+        "signals" => signals(vector, sets).await,
         _ => requests(vector, sets).await,
     }
 }
@@ -137,6 +140,7 @@ const fn token_code(rejection: &TokenRejection) -> &'static str {
         TokenRejection::Expired => "expired",
         TokenRejection::NotYetValid => "not_yet_valid",
         TokenRejection::Overage | TokenRejection::TooManyGroups => "overage",
+        TokenRejection::Revoked(_) => "revoked",
     }
 }
 
@@ -193,6 +197,44 @@ fn key_set(vector: &Value) -> Value {
         }
         Err(error) => json!({ "message": error.to_string() }),
     }
+}
+
+/// Receives the events and uses the tokens of a vector, one after the other.
+async fn signals(vector: &Value, sets: &Value) -> Value {
+    let settings = &vector["settings"];
+    let text = |name: &str| settings[name].as_str().unwrap();
+    let client = SignalsClient {
+        client_id: text("receiver").to_owned(),
+        client_secret: String::new(),
+    };
+    let life = u32::try_from(settings["longest_life"].as_u64().unwrap()).unwrap();
+    let keys = KeySet::from_jwks(sets[vector["jwks"].as_str().unwrap()].as_str().unwrap()).unwrap();
+    let clock = TestClock::new();
+    let access = Access::builder(text("issuer"), text("audience"))
+        .clock(clock.clone())
+        .signals(Signals::with(client, WhenCut::Continue, 30, life))
+        .build_with_keys(Arc::new(keys));
+    let mut answers = Vec::new();
+    for step in vector["steps"].as_array().unwrap() {
+        clock.advance(step["now"].as_i64().unwrap() - clock.now());
+        answers.push(match (step["set"].as_str(), step["token"].as_str()) {
+            (Some(set), _) => match access.receive_event(set).await {
+                Ok(event) => json!({ "jti": event.jti, "revokes": event.revocation.is_some() }),
+                Err(ReceiveError::Rejected(rejection)) => {
+                    json!({ "err": rejection.code().as_str() })
+                }
+                Err(other) => panic!("{other}"),
+            },
+            (None, token) => match access.authenticate(token.unwrap()).await {
+                Ok(_) => json!({ "accepted": true }),
+                Err(AuthError::Invalid(rejection)) => {
+                    json!({ "code": token_code(&rejection), "message": rejection.to_string() })
+                }
+                Err(other) => panic!("{other}"),
+            },
+        });
+    }
+    answers.into()
 }
 
 /// Sends the requests to a route of each framework, which must answer alike.

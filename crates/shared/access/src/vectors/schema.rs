@@ -33,7 +33,7 @@ fn schema_rejects_other_files() {
         let mut of_kind = vectors.enumerate().filter(|(_, it)| it["kind"] == kind);
         format!("/vectors/{}", of_kind.next().unwrap().0)
     };
-    let (token, request) = (first("token"), first("request"));
+    let (token, request, signals) = (first("token"), first("request"), first("signals"));
     for (place, member, value) in [
         (String::new(), "version", json!(VECTORS_VERSION + 1)),
         (String::new(), "skipped", json!([])),
@@ -49,6 +49,9 @@ fn schema_rejects_other_files() {
         ),
         (token.clone(), "expect", json!({ "code": "type" })),
         (format!("{token}/settings"), "leway", json!(1)),
+        (signals.clone(), "steps", json!([])),
+        (format!("{signals}/steps/0"), "jti", json!("e1")),
+        (format!("{signals}/expect/0"), "status", json!(401)),
         (request.clone(), "requests", json!([])),
         (format!("{request}/requires"), "max_age", json!("300")),
         (

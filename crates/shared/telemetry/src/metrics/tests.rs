@@ -54,3 +54,15 @@ fn invented_method_is_no_label() {
     assert!(text.contains(login), "{text}");
     assert!(!text.contains("BREW"));
 }
+
+#[test]
+fn age_of_unknown_revocations_is_infinite() {
+    let metrics = crate::request_metrics::RequestMetrics::default();
+    for (age, written) in [(None, "inf"), (Some(7), "7")] {
+        let text = metrics.render_with_signals(age, 3).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let line = format!("\ndoorward_signals_age_seconds {written}\n");
+        assert!(text.contains(&line), "{text}");
+        assert!(text.contains("\ndoorward_signals_remembered 3\n"), "{text}");
+    }
+}

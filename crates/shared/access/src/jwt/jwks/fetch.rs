@@ -105,7 +105,6 @@ impl Fetcher {
 
     /// Posts a form as a client with a secret (RFC 6749 §2.3.1) and reads a response of at most
     /// `max_bytes`.
-    #[cfg(feature = "introspection")]
     pub async fn post_form(
         &self,
         url: &str,
@@ -162,7 +161,7 @@ async fn read(request: RequestBuilder, max_bytes: usize) -> Result<(i64, Vec<u8>
 }
 
 /// Checks that a URL is https, or http on this machine.
-pub(super) fn check_url(url: &str) -> Result<(), FetchError> {
+pub(crate) fn check_url(url: &str) -> Result<(), FetchError> {
     let url = Url::parse(url).map_err(|_| FetchError::InsecureUrl)?;
     let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
     match url.scheme() {

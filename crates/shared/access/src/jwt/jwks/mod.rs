@@ -10,8 +10,8 @@ mod key_set;
 pub use client::{JwksClient, KeysUnavailable};
 #[cfg(feature = "jwks-client")]
 pub use fetch::FetchError;
-#[cfg(feature = "introspection")]
-pub(crate) use fetch::Fetcher;
+#[cfg(feature = "jwks-client")]
+pub(crate) use fetch::{Fetcher, check_url};
 #[cfg(test)]
 pub(super) use key_set::MAX_KEYS;
 pub(super) use key_set::parse_jwks;

@@ -37,6 +37,7 @@ mod memberships;
 mod page;
 mod peers;
 mod report;
+mod signals;
 mod signature;
 mod sites;
 mod subject;
@@ -66,6 +67,9 @@ fn main() {
     if arguments.iter().any(|word| word == "--lists") {
         return lists::run();
     }
+    if arguments.iter().any(|word| word == "--signals") {
+        return signals::run();
+    }
     if arguments.iter().any(|word| word == "--as-code") {
         return as_code::run();
     }
@@ -94,7 +98,7 @@ fn main() {
         .any(|word| !["--quick", "--compare", "--console", "--tls"].contains(&word.as_str()))
     {
         eprintln!(
-            "usage: bench [--compare | --console | --tls] [--quick] | --compare [--quick] --against PROGRAM | --page | --peers | --decision | --lists | --as-code"
+            "usage: bench [--compare | --console | --tls] [--quick] | --compare [--quick] --against PROGRAM | --page | --peers | --decision | --lists | --signals | --as-code"
         );
         std::process::exit(2);
     }
