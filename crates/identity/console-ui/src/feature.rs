@@ -3,7 +3,7 @@
 //! statements, kinds of audit events and permissions stand in the ground
 //! (decision 148).
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::web::ServiceConfig;
 use doorward_admin::applications::{self, OtherApplications};
@@ -63,6 +63,8 @@ pub struct Feature {
     /// Work that one server does each minute.
     pub steps: &'static [Step],
     pub checks: &'static [Check],
+    /// Tasks of each server that run as long as it does.
+    pub tasks: &'static [Task],
     /// True if pages and messages show the stored own texts.
     pub shows_stored_texts: bool,
     /// Kinds of objects that files can describe.
@@ -100,6 +102,7 @@ impl Feature {
         writers: &[],
         steps: &[],
         checks: &[],
+        tasks: &[],
         shows_stored_texts: false,
         kinds: &[],
         protocols: &[],
@@ -151,6 +154,14 @@ pub struct Step {
     pub name: &'static str,
     /// Does what is due. Returns the number of changed objects.
     pub run: for<'a> fn(&'a Context) -> Boxed<'a, Result<u64, ServerError>>,
+}
+
+/// A task that runs until it is aborted at the end of the server.
+#[derive(Debug)]
+pub struct Task {
+    /// Name in the log.
+    pub name: &'static str,
+    pub run: fn(Arc<Context>) -> Boxed<'static, ()>,
 }
 
 /// A check of `doorward doctor`.
