@@ -22,7 +22,7 @@ fn signals() -> NewTable {
         .col(text("subject"))
         .col(text("detail"))
         .unique("position")
-        .index("at")
+        .index("at, position")
         .index_where("number", "position IS NULL")
 }
 

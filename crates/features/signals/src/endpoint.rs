@@ -126,7 +126,7 @@ impl Caller {
             let why = "it is not a client's own token for this server";
             return Err(rejected(AccessTokenError::from_claims(&claims, why)));
         };
-        received_request::record_client(request, client.id.as_str());
+        received_request::record_client(request, &client.id);
         let has = |scope: &str| claims.scope.contains(scope) && client.scopes.contains(scope);
         if has(needed) || has(MANAGE) {
             return Ok(Self { context, client });

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use doorward_domain::derived_keys::SignalsKey;
 use doorward_domain::model::Client;
 use doorward_domain::model::signals::{SignalStream, StreamStatus};
 use doorward_domain::secret::seal;
@@ -198,20 +197,17 @@ async fn send(context: &Context, stream: &SignalStream, set: &str) -> Result<Res
     })
 }
 
-fn key(context: &Context) -> SignalsKey {
-    SignalsKey::derive(context.issuing.keys.master())
-}
-
 /// Returns the header of a stream for storage.
 pub fn seal_authorization(context: &Context, stream: &str, header: &str) -> Vec<u8> {
-    let key = key(context);
+    let key = context.issuing.signals_key.expose();
     let mut rng = context.core.rng();
-    seal(key.expose(), header.as_bytes(), stream.as_bytes(), &mut rng)
+    seal(key, header.as_bytes(), stream.as_bytes(), &mut rng)
 }
 
 fn authorization(context: &Context, stream: &SignalStream) -> Option<HeaderValue> {
     let sealed = stream.authorization_sealed.as_ref()?;
-    let plain = key(context).open(sealed, stream.id.as_bytes()).ok()?;
+    let key = &context.issuing.signals_key;
+    let plain = key.open(sealed, stream.id.as_bytes()).ok()?;
     let mut value = HeaderValue::from_bytes(&plain).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -121,11 +121,10 @@ pub async fn purge(tx: &WriteTx, before: UnixSeconds, keep: u64, limit: u64) -> 
         .order_by_desc(Column::Position)
         .offset(keep);
     let surplus = place(surplus.one(tx.conn()).await?).map_or(0, |(position, _)| position);
-    let is_old = Column::At.lt(before).or(Column::Position.lte(surplus));
-    let old = Condition::all()
-        .add(Column::Position.lt(newest))
-        .add(is_old);
-    purge_some::<Entity>(tx, old, Column::Number, limit).await
+    let old = position_before(tx, before).await?.unwrap_or_default();
+    let last = Ord::min(Ord::max(old, surplus), newest - 1);
+    let surplus = Condition::all().add(Column::Position.lte(last));
+    purge_some::<Entity>(tx, surplus, Column::Number, limit).await
 }
 
 /// Returns the users of ended sessions, and why they ended; none of sessions that reached their end.
