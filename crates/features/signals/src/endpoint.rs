@@ -377,7 +377,8 @@ async fn poll(request: HttpRequest, id: Path<String>, payload: Payload) -> Answe
             _ => queue::Batch::default(),
         };
         let left = WAIT.saturating_sub(began.elapsed());
-        if !batch.tokens.is_empty() || poll.at_once || left.is_zero() {
+        let is_over = poll.at_once || left.is_zero() || waiting.is_over();
+        if is_over || !batch.tokens.is_empty() {
             return Ok(events(&batch));
         }
         let seen = batch.seen.max(stream.position);

@@ -33,5 +33,6 @@ pub static FEATURE: Feature = Feature {
         name: "signals",
         run: |context| Box::pin(task::run(context)),
     }],
+    stops: &[|context| context.parts.get::<task::Tail>().close()],
     ..Feature::NONE
 };

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use doorward_domain::time::UnixSeconds;
@@ -31,6 +31,7 @@ const PORTION: u64 = 1_000;
 pub struct Tail {
     head: watch::Sender<i64>,
     polls: AtomicUsize,
+    is_closed: AtomicBool,
 }
 
 impl Default for Tail {
@@ -38,7 +39,16 @@ impl Default for Tail {
         Self {
             head: watch::channel(0).0,
             polls: AtomicUsize::new(0),
+            is_closed: AtomicBool::new(false),
         }
+    }
+}
+
+impl Tail {
+    /// Ends the waiting polls: the server stops.
+    pub fn close(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
+        self.head.send_modify(|_| {});
     }
 }
 
@@ -55,8 +65,12 @@ impl Waiting {
     /// Waits until there are signals after this position, at most until then.
     pub async fn for_signals(&self, after: i64, limit: Duration) {
         let mut head = self.0.head.subscribe();
-        let later = head.wait_for(|head| *head > after);
+        let later = head.wait_for(|head| *head > after || self.is_over());
         let _ = tokio::time::timeout(limit, later).await;
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.0.is_closed.load(Ordering::Relaxed)
     }
 }
 

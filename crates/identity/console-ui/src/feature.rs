@@ -65,6 +65,8 @@ pub struct Feature {
     pub checks: &'static [Check],
     /// Tasks of each server that run as long as it does.
     pub tasks: &'static [Task],
+    /// End the requests that wait, when the server stops.
+    pub stops: &'static [fn(&Context)],
     /// True if pages and messages show the stored own texts.
     pub shows_stored_texts: bool,
     /// Kinds of objects that files can describe.
@@ -103,6 +105,7 @@ impl Feature {
         steps: &[],
         checks: &[],
         tasks: &[],
+        stops: &[],
         shows_stored_texts: false,
         kinds: &[],
         protocols: &[],

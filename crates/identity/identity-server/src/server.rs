@@ -169,6 +169,16 @@ impl Server {
         self.https.as_ref().map(Https::stopper)
     }
 
+    /// Returns the work before the stop: requests that wait for something end.
+    pub fn before_stop(&self) -> impl Future<Output = ()> + use<> {
+        let context = self.context();
+        async move {
+            for stop in features::FEATURES.iter().flat_map(|feature| feature.stops) {
+                stop(&context);
+            }
+        }
+    }
+
     pub fn handle(&self) -> ServerHandle {
         self.running.handle()
     }
