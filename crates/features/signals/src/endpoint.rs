@@ -222,12 +222,11 @@ fn stream_id(request: &HttpRequest) -> Result<Option<String>, Problem> {
 async fn read(request: HttpRequest) -> Answer {
     let caller = Caller::of(&request, READ).await?;
     let receiver = caller.receiver();
-    let shown = match stream_id(&request)? {
-        Some(id) => receiver.shown(&receiver.find(&id).await?),
-        None => {
-            let all = receiver.list().await?;
-            all.iter().map(|stream| receiver.shown(stream)).collect()
-        }
+    let shown = if let Some(id) = stream_id(&request)? {
+        receiver.shown(&receiver.find(&id).await?)
+    } else {
+        let all = receiver.list().await?;
+        all.iter().map(|stream| receiver.shown(stream)).collect()
     };
     Ok(answer(StatusCode::OK, &shown))
 }

@@ -104,9 +104,9 @@ pub fn draft(event: &AuditEvent) -> Option<Draft> {
         | Kind::SupportCodeUsed
         | Kind::AuditExported
         | Kind::ImpersonationStarted
-        | Kind::ImpersonationUsed => None,
-        // API keys are no tokens: whoever accepts one introspects it.
-        Kind::ApiKeyCreated
+        | Kind::ImpersonationUsed
+        // API keys are no tokens: a service that accepts one introspects it.
+        | Kind::ApiKeyCreated
         | Kind::ApiKeyFirstUsed
         | Kind::ApiKeyUsed
         | Kind::ApiKeyRefused

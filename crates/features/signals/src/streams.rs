@@ -220,13 +220,12 @@ impl Receiver<'_> {
         let issuer = self.context.core.issuer();
         let events: Vec<_> = SignalEvent::offered().map(SignalEvent::as_str).collect();
         let delivered: Vec<_> = stream.delivered().map(SignalEvent::as_str).collect();
-        let delivery = match &stream.settings.push_url {
-            Some(url) => json!({ "method": PUSH_METHOD, "endpoint_url": url }),
-            None => {
-                let url = format!("{issuer}{POLL}/{}", stream.id);
-                json!({ "method": POLL_METHOD, "endpoint_url": url })
-            }
-        };
+        let poll = || format!("{issuer}{POLL}/{}", stream.id);
+        let (method, url) = stream
+            .settings
+            .push_url
+            .as_ref()
+            .map_or_else(|| (POLL_METHOD, poll()), |url| (PUSH_METHOD, url.clone()));
         let mut shown = json!({
             "stream_id": stream.id,
             "iss": issuer,
@@ -234,7 +233,7 @@ impl Receiver<'_> {
             "events_supported": events,
             "events_requested": stream.settings.requested,
             "events_delivered": delivered,
-            "delivery": delivery,
+            "delivery": { "method": method, "endpoint_url": url },
             "min_verification_interval": 1,
         });
         if let Some(description) = &stream.settings.description {
