@@ -29,9 +29,8 @@ use doorward_web::request::received_request;
 use doorward_web::web_context::WebContext;
 use serde_json::{Map, Value, json};
 
-use crate::queue;
 use crate::streams::{Change, POLL_METHOD, PUSH_METHOD, Receiver, Refusal, text};
-use crate::task::{Tail, Waiting};
+use crate::{queue, task, token as event_token};
 
 const METADATA: &str = "/.well-known/ssf-configuration";
 const STREAMS: &str = "/ssf/streams";
@@ -52,6 +51,8 @@ const MAX_EVENTS: u64 = 100;
 const WAIT: Duration = Duration::from_secs(20);
 /// Interval in which a waiting poll reads its stream again, which may have ended.
 const LOOK: Duration = Duration::from_secs(5);
+/// Number of positions without a signal for a receiver after which its own moves.
+const SKIPPED: i64 = 200;
 
 type Answer = Result<HttpResponse, Problem>;
 
@@ -367,25 +368,24 @@ async fn poll(request: HttpRequest, id: Path<String>, payload: Payload) -> Answe
     queue::limit(&context.core, &mut stream).await?;
     queue::acknowledge(context, &mut stream, &poll.taken).await?;
     let began = Instant::now();
-    let waiting = Waiting::on(context.parts.get::<Tail>());
+    let mut is_over = poll.at_once;
     loop {
-        let batch = match stream.settings.status {
-            StreamStatus::Enabled if poll.max > 0 => {
-                queue::next(context, &stream, poll.max).await?
-            }
-            _ => queue::Batch::default(),
+        let is_enabled = stream.settings.status == StreamStatus::Enabled;
+        let batch = if is_enabled && poll.max > 0 {
+            queue::next(context, &stream, poll.max).await?
+        } else {
+            queue::Batch::default()
         };
         let left = WAIT.saturating_sub(began.elapsed());
-        let is_over = poll.at_once || left.is_zero() || waiting.is_over();
-        if is_over || !batch.tokens.is_empty() {
+        if is_over || left.is_zero() || !batch.tokens.is_empty() {
             return Ok(events(&batch));
         }
-        let seen = batch.seen.max(stream.position);
-        waiting.for_signals(seen, left.min(LOOK)).await;
+        let after = if is_enabled { batch.seen } else { i64::MAX };
+        is_over = task::wait(context, after, left.min(LOOK)).await;
         stream = receiver.find(&id).await?;
-        // What is not for this receiver is not read again.
-        if stream.settings.status == StreamStatus::Enabled && seen > stream.position {
-            queue::move_to(&context.core, &mut stream, seen, context.core.now()).await?;
+        // What is not for this receiver is not read again and again.
+        if is_enabled && after - stream.position > SKIPPED {
+            queue::move_to(&context.core, &mut stream, after, context.core.now()).await?;
         }
     }
 }
@@ -394,7 +394,7 @@ fn events(batch: &queue::Batch) -> HttpResponse {
     let sets: Map<String, Value> = batch
         .tokens
         .iter()
-        .map(|(signal, set)| (crate::token::token_id(signal), (&**set).into()))
+        .map(|(signal, set)| (event_token::token_id(signal), (&**set).into()))
         .collect();
     let mut body = json!({ "sets": sets });
     if batch.has_more {

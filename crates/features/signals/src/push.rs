@@ -103,8 +103,11 @@ async fn send_all(context: &Context, id: &str) -> Result<()> {
         let client = context.client(stream.client_id.as_str()).await?;
         // An administrator may have taken the scopes from the client meanwhile.
         let may_receive = client.is_some_and(|client| may_receive(&client));
-        if stream.settings.status != StreamStatus::Enabled || !may_receive {
-            return drop_disabled(core, stream).await;
+        match stream.settings.status {
+            StreamStatus::Enabled if may_receive => {}
+            StreamStatus::Paused => return Ok(()),
+            // SSF 1.0 §8.1.2: the signals are dropped.
+            _ => return drop_all(core, stream).await,
         }
         queue::limit(core, &mut stream).await?;
         let batch = queue::next(context, &stream, BATCH).await?;
@@ -140,11 +143,7 @@ fn may_receive(client: &Client) -> bool {
     client.is_active() && scopes.any(|(scope, _)| client.scopes.contains(scope))
 }
 
-/// Drops the signals of a disabled stream (SSF 1.0 §8.1.2).
-async fn drop_disabled(core: &Core, mut stream: SignalStream) -> Result<()> {
-    if stream.settings.status != StreamStatus::Disabled {
-        return Ok(());
-    }
+async fn drop_all(core: &Core, mut stream: SignalStream) -> Result<()> {
     let head = repo::signals::head(core.db.read()).await?;
     let head = head.map_or(stream.position, |(head, _)| head);
     queue::move_to(core, &mut stream, head, core.now()).await

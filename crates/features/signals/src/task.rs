@@ -54,23 +54,25 @@ impl Tail {
 
 /// A poll that waits. While there is one, the server reads the newest position ten times a second.
 #[derive(Debug)]
-pub struct Waiting(Arc<Tail>);
+struct Waiting(Arc<Tail>);
 
-impl Waiting {
-    pub fn on(tail: Arc<Tail>) -> Self {
+/// Waits until there are signals after this position, the server stops, or the time has passed. Returns true if the
+/// server stops.
+pub async fn wait(context: &Context, after: i64, limit: Duration) -> bool {
+    let end = Instant::now() + limit;
+    loop {
+        // Again each second: values of features are forgotten with the caches.
+        let waiting = Waiting(context.parts.get::<Tail>());
+        let tail = &waiting.0;
         tail.polls.fetch_add(1, Ordering::Relaxed);
-        Self(tail)
-    }
-
-    /// Waits until there are signals after this position, at most until then.
-    pub async fn for_signals(&self, after: i64, limit: Duration) {
-        let mut head = self.0.head.subscribe();
-        let later = head.wait_for(|head| *head > after || self.is_over());
-        let _ = tokio::time::timeout(limit, later).await;
-    }
-
-    pub fn is_over(&self) -> bool {
-        self.0.is_closed.load(Ordering::Relaxed)
+        let left = end.saturating_duration_since(Instant::now());
+        let is_over = || tail.is_closed.load(Ordering::Relaxed);
+        let mut head = tail.head.subscribe();
+        let later = head.wait_for(|head| *head > after || is_over());
+        let is_woken = tokio::time::timeout(left.min(USUAL), later).await.is_ok();
+        if is_woken || left <= USUAL {
+            return is_over();
+        }
     }
 }
 

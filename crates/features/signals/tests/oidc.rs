@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use doorward_access::clock::Clock as _;
 use doorward_admin::operator::AdminContext;
-use doorward_domain::model::{SubjectKind, UserId};
+use doorward_domain::model::{EndReason, SubjectKind, UserId};
 use doorward_protocol::token::GrantType;
 use doorward_store::repo;
 use doorward_testkit::{
@@ -751,7 +752,8 @@ async fn replayed_code_and_reused_refresh_token_end_grant(stack: &Stack) {
 async fn poll_waits_and_is_woken_within_a_second(stack: &Stack) {
     let guard = Guard::new(stack).await;
     let stream = guard.stream().await;
-    signed_in(stack, &stack.seed.trusted).await;
+    let claims = signed_in(stack, &stack.seed.trusted).await;
+    let id = UserId::parse(claims["sub"].as_str().unwrap()).unwrap();
     let mut times = Vec::new();
     for _ in 0..5 {
         signed_in(stack, &stack.seed.trusted).await;
@@ -759,7 +761,7 @@ async fn poll_waits_and_is_woken_within_a_second(stack: &Stack) {
         let end = async {
             tokio::time::sleep(Duration::from_millis(300)).await;
             let began = Instant::now();
-            stack.end_sessions("alice").await;
+            end_without_notice(stack, id).await;
             began
         };
         let (json, began) = tokio::join!(poll, end);
@@ -771,6 +773,18 @@ async fn poll_waits_and_is_woken_within_a_second(stack: &Stack) {
     }
     times.sort_unstable();
     assert!(times[2] < Duration::from_secs(1), "{times:?}");
+}
+
+/// Ends the sessions of a user as another process does: the caches of the server stay.
+async fn end_without_notice(stack: &Stack, user: UserId) {
+    let db = stack.db().await;
+    let tx = db.begin_write().await.unwrap();
+    let (reason, now) = (EndReason::EndedByOwner, stack.clock.now());
+    repo::sessions::end_all_for_user(&tx, user, None, reason, now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
 }
 
 async fn unacknowledged_tokens_come_again(stack: &Stack) {
