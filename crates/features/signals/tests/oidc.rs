@@ -1,236 +1,27 @@
-//! Tests of the transmitter of signals as receivers use it: streams, polls and pushes.
+//! Tests of the transmitter of signals as receivers use it: its document, streams, and the clients that it admits.
 
-use std::time::{Duration, Instant};
-
-use doorward_access::clock::Clock as _;
-use doorward_admin::operator::AdminContext;
-use doorward_domain::model::{EndReason, SubjectKind, UserId};
-use doorward_protocol::token::GrantType;
-use doorward_store::repo;
-use doorward_testkit::{
-    Page, Stack, TestClient, UserAgent, both_backends, flows, flows_with, jwt, rows,
-};
+use doorward_testkit::{Stack, UserAgent, flows, jwt};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{sign_in, text, tokens};
 
-use self::receiver::{PushReceiver, verify};
+use self::guard::{CAEP, Guard, POLL, PUSH, RISC};
 
+#[path = "delivery.rs"]
+mod delivery;
+#[path = "guard.rs"]
+mod guard;
 #[path = "receiver.rs"]
 mod receiver;
 
-both_backends!(
-    every_end_of_access_reaches_receiver,
-    stream_survives_restart_and_serves_replica,
-    signals_of_one_user_come_in_order,
-    overflow_is_one_event,
-    replayed_code_and_reused_refresh_token_end_grant,
-);
 flows!(
     metadata_names_endpoints,
     stream_is_created_read_changed_and_deleted,
     malformed_requests_are_rejected,
     stream_of_other_client_does_not_exist,
     only_receivers_are_admitted,
-    poll_waits_and_is_woken_within_a_second,
-    unacknowledged_tokens_come_again,
-    paused_stream_keeps_and_disabled_stream_drops,
-    removed_subject_is_silent,
-    new_stream_begins_with_last_life_of_token,
-    unused_stream_ends_after_an_hour,
-    verification_event_has_state,
 );
-flows_with!(ALLOW_LOOPBACK;
-    push_is_authorized_ordered_and_repeated,
-    push_ends_with_scope_of_client,
-);
-
-const ALLOW_LOOPBACK: &[(&str, &str)] = &[
-    ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
-    ("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", "127.0.0.0/8"),
-];
-
-const CAEP: &str = "https://schemas.openid.net/secevent/caep/event-type";
-const RISC: &str = "https://schemas.openid.net/secevent/risc/event-type";
-const POLL: &str = "urn:ietf:rfc:8936";
-const PUSH: &str = "urn:ietf:rfc:8935";
-
-/// A client that receives signals.
-struct Guard<'a> {
-    stack: &'a Stack,
-    agent: UserAgent,
-    token: String,
-}
-
-impl<'a> Guard<'a> {
-    /// Lets the tasks API receive signals, as an administrator would.
-    async fn new(stack: &'a Stack) -> Self {
-        Self::of(stack, &stack.seed.tasks_api, "ssf.manage ssf.read").await
-    }
-
-    async fn of(stack: &'a Stack, client: &TestClient, scope: &str) -> Self {
-        stack
-            .change_client(&client.id, |client| {
-                client.grant_types = vec![GrantType::ClientCredentials];
-                client.scopes = "ssf.manage ssf.read tasks:read".split(' ').collect();
-            })
-            .await;
-        let fields = [("grant_type", "client_credentials"), ("scope", scope)];
-        let json = tokens(&stack.token(client, &fields).await);
-        let token = text(&json, "access_token");
-        assert_eq!(jwt::claims(&token)["aud"], stack.issuer());
-        Self {
-            stack,
-            agent: UserAgent::new(),
-            token,
-        }
-    }
-
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Page {
-        let url = if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            self.stack.at(path)
-        };
-        let mut request = self
-            .agent
-            .http()
-            .request(method, url)
-            .bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        self.agent.send(request).await
-    }
-
-    async fn create(&self, body: Value) -> Value {
-        let page = self.call(Method::POST, "/ssf/streams", Some(body)).await;
-        assert_eq!(page.status, 201, "{}", page.dump());
-        assert_eq!(page.header("cache-control"), Some("no-store"));
-        page.json()
-    }
-
-    /// Creates a stream to poll, and forgets what happened before.
-    async fn stream(&self) -> Stream<'_> {
-        let json = self.create(json!({ "delivery": { "method": POLL } })).await;
-        let stream = Stream {
-            guard: self,
-            id: text(&json, "stream_id"),
-            url: text(&json["delivery"], "endpoint_url"),
-        };
-        stream.take().await;
-        stream
-    }
-}
-
-/// A stream to poll.
-struct Stream<'a> {
-    guard: &'a Guard<'a>,
-    id: String,
-    url: String,
-}
-
-impl Stream<'_> {
-    async fn poll(&self, body: Value) -> Value {
-        let page = self.guard.call(Method::POST, &self.url, Some(body)).await;
-        assert_eq!(page.status, 200, "{}", page.dump());
-        page.json()
-    }
-
-    /// Returns the claims of the next tokens at once, in their order.
-    async fn peek(&self) -> Vec<Value> {
-        let json = self.poll(json!({ "returnImmediately": true })).await;
-        let mut all = Vec::new();
-        for (jti, set) in json["sets"].as_object().expect("sets") {
-            let claims = verify(self.guard.stack, set.as_str().expect("a token")).await;
-            assert_eq!(claims["jti"], jti.as_str());
-            all.push(claims);
-        }
-        all.sort_by_key(position);
-        all
-    }
-
-    /// Returns and acknowledges everything that happened so far.
-    async fn take(&self) -> Vec<Value> {
-        settle().await;
-        let mut all = Vec::new();
-        loop {
-            let found = self.peek().await;
-            if found.is_empty() {
-                return all;
-            }
-            self.acknowledge(&found).await;
-            all.extend(found);
-        }
-    }
-
-    async fn acknowledge(&self, claims: &[Value]) {
-        let ids: Vec<_> = claims.iter().map(|claims| claims["jti"].clone()).collect();
-        let json = self.poll(json!({ "ack": ids, "maxEvents": 0 })).await;
-        assert_eq!(json["sets"], json!({}));
-    }
-
-    async fn status(&self, status: &str) {
-        let body = json!({ "stream_id": self.id, "status": status });
-        let page = self
-            .guard
-            .call(Method::POST, "/ssf/status", Some(body))
-            .await;
-        assert_eq!(page.status, 200, "{}", page.dump());
-        assert_eq!(page.json()["status"], status);
-    }
-}
-
-/// Waits until the server has given every signal its position, which it does each second without polls.
-async fn settle() {
-    tokio::time::sleep(Duration::from_millis(1_300)).await;
-}
-
-fn position(claims: &Value) -> i64 {
-    let jti = claims["jti"].as_str().expect("jti");
-    jti.rsplit('.').next().unwrap().parse().unwrap()
-}
-
-/// Returns the event of a token with its members.
-fn event(claims: &Value) -> (&str, &Value) {
-    let mut events = claims["events"].as_object().expect("events").iter();
-    let (name, members) = events.next().expect("an event");
-    assert!(events.next().is_none(), "{claims}");
-    (name, members)
-}
-
-/// Returns the names of the events and their subjects.
-fn summary(all: &[Value]) -> Vec<(String, Value)> {
-    let short = |claims: &Value| {
-        let (name, _) = event(claims);
-        let name = name.rsplit('/').next().unwrap().to_owned();
-        (name, claims["sub_id"].clone())
-    };
-    all.iter().map(short).collect()
-}
-
-fn of_user(stack: &Stack, sub: &Value) -> Value {
-    json!({ "format": "iss_sub", "iss": stack.issuer(), "sub": sub })
-}
-
-fn of_session(stack: &Stack, claims: &Value) -> Value {
-    let user = of_user(stack, &claims["sub"]);
-    let session = json!({ "format": "opaque", "id": claims["sid"] });
-    json!({ "format": "complex", "user": user, "session": session })
-}
-
-fn of_grant(stack: &Stack, claims: &Value) -> Value {
-    let user = of_user(stack, &claims["sub"]);
-    let client = json!({ "format": "opaque", "id": claims["client_id"] });
-    json!({ "format": "complex", "user": user, "application": client })
-}
-
-/// Signs alice in. Returns the claims of her access token.
-async fn signed_in(stack: &Stack, client: &TestClient) -> Value {
-    let json = sign_in(stack, client, "openid tasks:read offline_access").await;
-    jwt::claims(&text(&json, "access_token"))
-}
 
 async fn metadata_names_endpoints(stack: &Stack) {
     let page = UserAgent::new()
@@ -306,138 +97,104 @@ async fn stream_is_created_read_changed_and_deleted(stack: &Stack) {
     }
 }
 
+/// Method, path, body and status; ID is that of a stream, and URL the address of its polls.
+const MALFORMED: &[(&str, &str, &str, u16)] = &[
+    ("POST", "/ssf/streams", "[]", 400),
+    ("POST", "/ssf/streams", "{", 400),
+    ("POST", "/ssf/streams", "", 400),
+    ("POST", "/ssf/streams", r#"{"delivery":"poll"}"#, 400),
+    (
+        "POST",
+        "/ssf/streams",
+        r#"{"delivery":{"method":"urn:x"}}"#,
+        400,
+    ),
+    (
+        "POST",
+        "/ssf/streams",
+        r#"{"delivery":{"method":"urn:ietf:rfc:8935"}}"#,
+        400,
+    ),
+    (
+        "POST",
+        "/ssf/streams",
+        r#"{"delivery":{"method":"urn:ietf:rfc:8935","endpoint_url":"ftp://a"}}"#,
+        400,
+    ),
+    ("POST", "/ssf/streams", r#"{"events_requested":"all"}"#, 400),
+    ("POST", "/ssf/streams", r#"{"events_requested":[1]}"#, 400),
+    ("POST", "/ssf/streams", r#"{"description":1}"#, 400),
+    ("PATCH", "/ssf/streams", "{}", 400),
+    (
+        "PATCH",
+        "/ssf/streams",
+        r#"{"stream_id":"ID","aud":"other"}"#,
+        400,
+    ),
+    ("PATCH", "/ssf/streams", r#"{"stream_id":"dummy"}"#, 404),
+    ("PUT", "/ssf/streams", r#"{"stream_id":"dummy"}"#, 404),
+    ("DELETE", "/ssf/streams", "{}", 400),
+    ("GET", "/ssf/streams?stream_id=a&stream_id=b", "", 400),
+    ("GET", "/ssf/status", "", 400),
+    (
+        "POST",
+        "/ssf/status",
+        r#"{"stream_id":"ID","status":"off"}"#,
+        400,
+    ),
+    (
+        "POST",
+        "/ssf/status",
+        r#"{"stream_id":"dummy","status":"paused"}"#,
+        404,
+    ),
+    ("POST", "/ssf/subjects/add", r#"{"stream_id":"ID"}"#, 400),
+    (
+        "POST",
+        "/ssf/subjects/add",
+        r#"{"stream_id":"ID","subject":{"format":"iss_sub"}}"#,
+        400,
+    ),
+    (
+        "POST",
+        "/ssf/subjects/remove",
+        r#"{"stream_id":"dummy","subject":{}}"#,
+        404,
+    ),
+    ("POST", "/ssf/verify", "{}", 400),
+    (
+        "POST",
+        "/ssf/verify",
+        r#"{"stream_id":"ID","state":1}"#,
+        400,
+    ),
+    ("POST", "/ssf/verify", r#"{"stream_id":"dummy"}"#, 404),
+    ("POST", "URL", r#"{"maxEvents":-1}"#, 400),
+    ("POST", "URL", r#"{"ack":"all"}"#, 400),
+    ("POST", "URL", r#"{"setErrs":[]}"#, 400),
+    ("POST", "/ssf/poll/dummy", "{}", 404),
+];
+
 async fn malformed_requests_are_rejected(stack: &Stack) {
     let guard = Guard::new(stack).await;
     let stream = guard.stream().await;
-    let id = &stream.id;
-    let rows = [
-        (Method::POST, "/ssf/streams", json!([]), 400),
-        (
-            Method::POST,
-            "/ssf/streams",
-            json!({ "delivery": "poll" }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/streams",
-            json!({ "delivery": { "method": "urn:x" } }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/streams",
-            json!({ "delivery": { "method": PUSH } }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/streams",
-            json!({ "delivery": { "method": PUSH, "endpoint_url": "ftp://a" } }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/streams",
-            json!({ "events_requested": "all" }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/streams",
-            json!({ "events_requested": [1] }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/streams",
-            json!({ "description": "x".repeat(2_000) }),
-            400,
-        ),
-        (Method::PATCH, "/ssf/streams", json!({}), 400),
-        (
-            Method::PATCH,
-            "/ssf/streams",
-            json!({ "stream_id": id, "aud": "other" }),
-            400,
-        ),
-        (
-            Method::PATCH,
-            "/ssf/streams",
-            json!({ "stream_id": "dummy" }),
-            404,
-        ),
-        (
-            Method::PUT,
-            "/ssf/streams",
-            json!({ "stream_id": "dummy" }),
-            404,
-        ),
-        (Method::DELETE, "/ssf/streams", json!({}), 400),
-        (Method::GET, "/ssf/status", json!({}), 400),
-        (
-            Method::POST,
-            "/ssf/status",
-            json!({ "stream_id": id, "status": "off" }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/status",
-            json!({ "stream_id": "dummy", "status": "paused" }),
-            404,
-        ),
-        (
-            Method::POST,
-            "/ssf/subjects/add",
-            json!({ "stream_id": id }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/subjects/add",
-            json!({ "stream_id": id, "subject": { "format": "iss_sub" } }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/subjects/remove",
-            json!({ "stream_id": "dummy", "subject": {} }),
-            404,
-        ),
-        (Method::POST, "/ssf/verify", json!({}), 400),
-        (
-            Method::POST,
-            "/ssf/verify",
-            json!({ "stream_id": id, "state": 1 }),
-            400,
-        ),
-        (
-            Method::POST,
-            "/ssf/verify",
-            json!({ "stream_id": "dummy" }),
-            404,
-        ),
-        (Method::POST, &*stream.url, json!({ "maxEvents": -1 }), 400),
-        (Method::POST, &*stream.url, json!({ "ack": "all" }), 400),
-        (Method::POST, &*stream.url, json!({ "setErrs": [] }), 400),
-        (Method::POST, "/ssf/poll/dummy", json!({}), 404),
-    ];
-    for (method, path, body, expected) in rows {
-        let page = guard.call(method.clone(), path, Some(body.clone())).await;
-        assert_eq!(
-            page.status,
-            expected,
-            "{method} {path} {body}: {}",
-            page.dump()
-        );
-    }
-    for broken in ["{", "", "\u{0}"] {
-        let request = guard.agent.http().post(stack.at("/ssf/streams"));
-        let request = request.bearer_auth(&guard.token).body(broken);
+    for (method, path, body, expected) in MALFORMED {
+        let path = stack.at(path);
+        let url = if path.ends_with("URL") {
+            stream.url.clone()
+        } else {
+            path
+        };
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let request = guard.agent.http().request(method, &url);
         let request = request.header("content-type", "application/json");
-        assert_eq!(guard.agent.send(request).await.status, 400, "{broken:?}");
+        let request = request.body(body.replace("ID", &stream.id));
+        let page = guard.agent.send(request.bearer_auth(&guard.token)).await;
+        assert_eq!(page.status, *expected, "{url} {body}: {}", page.dump());
     }
+    let long = json!({ "description": "x".repeat(2_000) });
+    let page = guard.call(Method::POST, "/ssf/streams", Some(long)).await;
+    assert_eq!(page.status, 400, "{}", page.dump());
 }
 
 async fn stream_of_other_client_does_not_exist(stack: &Stack) {
@@ -540,7 +297,7 @@ async fn only_receivers_are_admitted(stack: &Stack) {
     // An administrator takes the scopes away.
     stack
         .change_client(&stack.seed.tasks_api.id, |client| {
-            client.scopes = "tasks:read".split(' ').collect()
+            client.scopes = "tasks:read".split(' ').collect();
         })
         .await;
     let page = guard.call(Method::GET, "/ssf/streams", None).await;
@@ -548,502 +305,4 @@ async fn only_receivers_are_admitted(stack: &Stack) {
     stack.disable_client(&stack.seed.tasks_api.id).await;
     let page = guard.call(Method::GET, "/ssf/streams", None).await;
     assert_eq!(page.status, 401, "{}", page.dump());
-}
-
-async fn every_end_of_access_reaches_receiver(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    let claims = signed_in(stack, &stack.seed.trusted).await;
-    assert_eq!(
-        stream.take().await,
-        [] as [Value; 0],
-        "a sign-in revokes nothing"
-    );
-    stack.clock.advance(5);
-    stack.end_sessions("alice").await;
-    let all = stream.take().await;
-    let [found] = &all[..] else {
-        panic!("one token: {all:#?}");
-    };
-    assert_eq!(found["iss"], stack.issuer());
-    assert_eq!(found["aud"], stack.seed.tasks_api.id.as_str());
-    assert_eq!(found["sub_id"], of_session(stack, &claims));
-    assert!(
-        found.get("sub").is_none() && found.get("exp").is_none(),
-        "{found}"
-    );
-    let (name, members) = event(found);
-    assert_eq!(name, format!("{CAEP}/session-revoked"));
-    assert_eq!(members["initiating_entity"], "admin");
-    assert!(
-        members["event_timestamp"].as_i64() > claims["iat"].as_i64(),
-        "{members}"
-    );
-    let claims = signed_in(stack, &stack.seed.trusted).await;
-    stream.take().await;
-    revoke_role(stack, "alice", "developer").await;
-    let all = stream.take().await;
-    let alice = of_user(stack, &claims["sub"]);
-    assert_eq!(
-        summary(&all),
-        [("token-claims-change".to_owned(), alice.clone())]
-    );
-    let (_, members) = event(&all[0]);
-    let none = json!({ "roles": [], "groups": [], "entitlements": [] });
-    assert_eq!(members["claims"], none);
-    assert_eq!(members["initiating_entity"], "system");
-    as_administrator(stack, async |operator| {
-        let id = UserId::parse(claims["sub"].as_str().unwrap()).unwrap();
-        doorward_admin::users::disable(operator, id).await.unwrap();
-    })
-    .await;
-    let all = summary(&stream.take().await);
-    let session = ("session-revoked".to_owned(), of_session(stack, &claims));
-    let disabled = ("account-disabled".to_owned(), alice);
-    assert_eq!(all, [session, disabled]);
-}
-
-/// Acts as the command line.
-async fn as_administrator(stack: &Stack, act: impl AsyncFnOnce(&AdminContext<'_>)) {
-    let db = stack.db().await;
-    act(&AdminContext::command_line(&db, &stack.clock)).await;
-    db.close().await.unwrap();
-    stack.clear_caches();
-}
-
-async fn revoke_role(stack: &Stack, username: &str, role: &str) {
-    as_administrator(stack, async |operator| {
-        let user = doorward_admin::users::get(operator, username)
-            .await
-            .unwrap();
-        let (kind, id) = (SubjectKind::User, user.id.to_string());
-        let given = repo::roles::assignments(operator.db.read(), kind, &id).await;
-        let given = given.unwrap().into_iter().find(|given| given.role == role);
-        let id = given.expect("an assignment").id;
-        doorward_admin::assignments::delete(operator, id)
-            .await
-            .unwrap();
-    })
-    .await;
-}
-
-async fn stream_survives_restart_and_serves_replica(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    let first = signed_in(stack, &stack.seed.trusted).await;
-    let replica = stack.replica();
-    stack.end_sessions("alice").await;
-    // The other server has the same queue, and takes the acknowledgement.
-    settle().await;
-    let path = stream.url.strip_prefix(stack.issuer()).unwrap();
-    let url = format!("{}{path}", replica.origin);
-    let poll = async |body: Value| {
-        let request = guard.agent.http().post(&url).bearer_auth(&guard.token);
-        let host = stack.issuer().strip_prefix("http://").unwrap();
-        let page = guard
-            .agent
-            .send(request.header("host", host).json(&body))
-            .await;
-        assert_eq!(page.status, 200, "{}", page.dump());
-        page.json()
-    };
-    let json = poll(json!({ "returnImmediately": true })).await;
-    let found: Vec<String> = json["sets"].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(found.len(), 1, "{json}");
-    let here = stream.peek().await;
-    assert_eq!(
-        summary(&here),
-        [("session-revoked".to_owned(), of_session(stack, &first))]
-    );
-    assert_eq!(here[0]["jti"], found[0].as_str());
-    poll(json!({ "ack": found, "maxEvents": 0 })).await;
-    assert_eq!(stream.peek().await, [] as [Value; 0]);
-    // A server that begins later continues where the receiver was.
-    let second = signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    drop(replica);
-    let replica = stack.replica();
-    settle().await;
-    let url = format!("{}{path}", replica.origin);
-    let request = guard.agent.http().post(&url).bearer_auth(&guard.token);
-    let host = stack.issuer().strip_prefix("http://").unwrap();
-    let request = request
-        .header("host", host)
-        .json(&json!({ "returnImmediately": true }));
-    let json = guard.agent.send(request).await.json();
-    let sets: Vec<&Value> = json["sets"].as_object().unwrap().values().collect();
-    let [set] = &sets[..] else {
-        panic!("one token: {json}");
-    };
-    let claims = jwt::claims(set.as_str().unwrap());
-    assert_eq!(claims["sub_id"], of_session(stack, &second));
-}
-
-async fn signals_of_one_user_come_in_order(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let claims = signed_in(stack, &stack.seed.trusted).await;
-    let id = UserId::parse(claims["sub"].as_str().unwrap()).unwrap();
-    let stream = guard.stream().await;
-    let mut expected = Vec::new();
-    as_administrator(stack, async |operator| {
-        for _ in 0..4 {
-            doorward_admin::users::disable(operator, id).await.unwrap();
-            doorward_admin::users::enable(operator, id).await.unwrap();
-            expected.extend(["account-disabled", "account-enabled"]);
-        }
-    })
-    .await;
-    let all = summary(&stream.take().await).into_iter();
-    let all = all
-        .map(|(name, _)| name)
-        .filter(|name| name.starts_with("account"));
-    assert_eq!(all.collect::<Vec<_>>(), expected);
-}
-
-async fn overflow_is_one_event(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    let event = format!("{CAEP}/session-revoked");
-    let insert = format!(
-        "INSERT INTO signals (id, event, subject, detail) \
-         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10100) \
-         SELECT (SELECT id FROM users LIMIT 1), '{event}', '{{\"claim\":\"role:x\"}}', '{{\"members\":{{}}}}' FROM n"
-    );
-    rows::execute(&stack.storage().identity, &insert).await;
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let all = stream.take().await;
-    let everything = json!({ "format": "uri", "uri": stack.issuer() });
-    assert_eq!(summary(&all), [("session-revoked".to_owned(), everything)]);
-    // The queue is empty then, and goes on.
-    let claims = signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    let all = stream.take().await;
-    assert_eq!(
-        summary(&all),
-        [("session-revoked".to_owned(), of_session(stack, &claims))]
-    );
-}
-
-async fn replayed_code_and_reused_refresh_token_end_grant(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    let client = &stack.seed.trusted;
-    let scope = "openid tasks:read offline_access";
-    let code = crate::support::code(stack, client, scope).await;
-    let json = tokens(&stack.exchange(client, &code).await);
-    let claims = jwt::claims(&text(&json, "access_token"));
-    assert_eq!(stack.exchange(client, &code).await.status, 400);
-    let expected = [("session-revoked".to_owned(), of_grant(stack, &claims))];
-    assert_eq!(summary(&stream.take().await), expected);
-    let json = sign_in(stack, client, scope).await;
-    let token = text(&json, "refresh_token");
-    assert_eq!(stack.refresh(client, &token).await.status, 200);
-    stack.clock.advance(120);
-    assert_eq!(stack.refresh(client, &token).await.status, 400);
-    let guard = Guard::new(stack).await;
-    let stream = Stream {
-        guard: &guard,
-        id: stream.id.clone(),
-        url: stream.url.clone(),
-    };
-    assert_eq!(summary(&stream.take().await), expected);
-}
-
-async fn poll_waits_and_is_woken_within_a_second(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    let claims = signed_in(stack, &stack.seed.trusted).await;
-    let id = UserId::parse(claims["sub"].as_str().unwrap()).unwrap();
-    let mut times = Vec::new();
-    for _ in 0..5 {
-        signed_in(stack, &stack.seed.trusted).await;
-        let poll = stream.poll(json!({ "maxEvents": 10 }));
-        let end = async {
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            let began = Instant::now();
-            end_without_notice(stack, id).await;
-            began
-        };
-        let (json, began) = tokio::join!(poll, end);
-        times.push(began.elapsed());
-        let ids: Vec<&String> = json["sets"].as_object().unwrap().keys().collect();
-        assert!(!ids.is_empty(), "{json}");
-        stream.poll(json!({ "ack": ids, "maxEvents": 0 })).await;
-        stream.take().await;
-    }
-    times.sort_unstable();
-    assert!(times[2] < Duration::from_secs(1), "{times:?}");
-}
-
-/// Ends the sessions of a user as another process does: the caches of the server stay.
-async fn end_without_notice(stack: &Stack, user: UserId) {
-    let db = stack.db().await;
-    let tx = db.begin_write().await.unwrap();
-    let (reason, now) = (EndReason::EndedByOwner, stack.clock.now());
-    repo::sessions::end_all_for_user(&tx, user, None, reason, now)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    db.close().await.unwrap();
-}
-
-async fn unacknowledged_tokens_come_again(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    for _ in 0..3 {
-        signed_in(stack, &stack.seed.trusted).await;
-        stack.end_sessions("alice").await;
-    }
-    settle().await;
-    let all = stream.peek().await;
-    assert_eq!(all.len(), 3);
-    assert_eq!(stream.peek().await, all, "nothing was acknowledged");
-    let json = stream
-        .poll(json!({ "maxEvents": 2, "returnImmediately": true }))
-        .await;
-    assert_eq!(
-        (
-            json["sets"].as_object().unwrap().len(),
-            &json["moreAvailable"]
-        ),
-        (2, &json!(true))
-    );
-    // The last one alone moves nothing: those before it would be lost.
-    stream.acknowledge(&all[2..]).await;
-    assert_eq!(stream.peek().await.len(), 3);
-    stream.acknowledge(&all[..1]).await;
-    assert_eq!(stream.peek().await, all[1..]);
-    // An error of the receiver takes the token too.
-    let errors = json!({ &*text(&all[1], "jti"): { "err": "invalid_key", "description": "x" } });
-    let json = stream
-        .poll(json!({ "setErrs": errors, "maxEvents": 0 }))
-        .await;
-    assert_eq!(json["sets"], json!({}));
-    assert_eq!(stream.peek().await, all[2..]);
-    let invented = json!({ "ack": ["other", "x.9"], "returnImmediately": true });
-    assert_eq!(
-        stream.poll(invented).await["sets"]
-            .as_object()
-            .unwrap()
-            .len(),
-        1
-    );
-}
-
-async fn paused_stream_keeps_and_disabled_stream_drops(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    for (status, kept) in [("paused", 1), ("disabled", 0)] {
-        signed_in(stack, &stack.seed.trusted).await;
-        stream.status(status).await;
-        stack.end_sessions("alice").await;
-        settle().await;
-        assert_eq!(stream.peek().await.len(), 0, "{status}");
-        stream.status("enabled").await;
-        assert_eq!(stream.take().await.len(), kept, "{status}");
-    }
-}
-
-async fn removed_subject_is_silent(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    let claims = signed_in(stack, &stack.seed.trusted).await;
-    let subjects = [
-        of_user(stack, &claims["sub"]),
-        json!({ "format": "email", "email": "alice@example.test" }),
-    ];
-    let set = async |path: &str, subject: &Value, status| {
-        let body = json!({ "stream_id": stream.id, "subject": subject, "verified": true });
-        let page = guard.call(Method::POST, path, Some(body)).await;
-        assert_eq!(page.status, status, "{}", page.dump());
-    };
-    for unknown in [
-        json!({ "format": "opaque", "id": "x" }),
-        json!({ "format": "email", "email": "nobody@example.test" }),
-    ] {
-        set("/ssf/subjects/remove", &unknown, 204).await;
-    }
-    set("/ssf/subjects/remove", &subjects[0], 204).await;
-    stack.end_sessions("alice").await;
-    assert_eq!(stream.take().await, [] as [Value; 0]);
-    set("/ssf/subjects/add", &subjects[0], 200).await;
-    signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    assert_eq!(stream.take().await.len(), 1);
-}
-
-async fn new_stream_begins_with_last_life_of_token(stack: &Stack) {
-    signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    settle().await;
-    let guard = Guard::new(stack).await;
-    let known = guard.create(json!({})).await;
-    let url = text(&known["delivery"], "endpoint_url");
-    let first = Stream {
-        guard: &guard,
-        id: text(&known, "stream_id"),
-        url,
-    };
-    assert!(!first.take().await.is_empty(), "the last life of a token");
-    // No token from before is valid any more.
-    stack.clock.advance(26 * 60 * 60);
-    let guard = Guard::new(stack).await;
-    let later = guard.create(json!({})).await;
-    let url = text(&later["delivery"], "endpoint_url");
-    let second = Stream {
-        guard: &guard,
-        id: text(&later, "stream_id"),
-        url,
-    };
-    assert_eq!(second.take().await, [] as [Value; 0]);
-}
-
-async fn unused_stream_ends_after_an_hour(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    stack.clock.advance(3_500);
-    let guard = Guard::new(stack).await;
-    let used = Stream {
-        guard: &guard,
-        id: stream.id.clone(),
-        url: stream.url.clone(),
-    };
-    used.take().await;
-    for (passed, is_there) in [(3_500, true), (3_700, false)] {
-        stack.clock.advance(passed);
-        let _replica = stack.sweeper().await;
-        let guard = Guard::new(stack).await;
-        let path = format!("/ssf/streams?stream_id={}", stream.id);
-        let began = Instant::now();
-        loop {
-            let found = guard.call(Method::GET, &path, None).await.status == 200;
-            if is_there {
-                assert!(found);
-                break;
-            }
-            if !found {
-                break;
-            }
-            assert!(
-                began.elapsed() < Duration::from_secs(20),
-                "the stream remains"
-            );
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        if is_there {
-            let used = Stream {
-                guard: &guard,
-                id: stream.id.clone(),
-                url: stream.url.clone(),
-            };
-            used.take().await;
-        }
-    }
-}
-
-async fn verification_event_has_state(stack: &Stack) {
-    let guard = Guard::new(stack).await;
-    let stream = guard.stream().await;
-    let other = guard.stream().await;
-    let body = json!({ "stream_id": stream.id, "state": "abc" });
-    let page = guard.call(Method::POST, "/ssf/verify", Some(body)).await;
-    assert_eq!(page.status, 204, "{}", page.dump());
-    let all = stream.take().await;
-    let [found] = &all[..] else {
-        panic!("one token: {all:?}");
-    };
-    let expected = json!({ "format": "opaque", "id": stream.id });
-    assert_eq!(found["sub_id"], expected);
-    let (name, members) = event(found);
-    assert_eq!(
-        name,
-        "https://schemas.openid.net/secevent/ssf/event-type/verification"
-    );
-    assert_eq!(members, &json!({ "state": "abc" }));
-    assert_eq!(
-        other.take().await,
-        [] as [Value; 0],
-        "no other stream gets it"
-    );
-}
-
-async fn push_is_authorized_ordered_and_repeated(stack: &Stack) {
-    let receiver = PushReceiver::start().await;
-    let guard = Guard::new(stack).await;
-    let delivery = json!({
-        "method": PUSH,
-        "endpoint_url": receiver.url(),
-        "authorization_header": "Bearer receiver",
-    });
-    let created = guard.create(json!({ "delivery": delivery })).await;
-    assert_eq!(
-        created["delivery"],
-        json!({ "method": PUSH, "endpoint_url": receiver.url() })
-    );
-    assert_eq!(created.get("inactivity_timeout"), None);
-    // No one polls it.
-    let path = format!("/ssf/poll/{}", text(&created, "stream_id"));
-    assert_eq!(
-        guard
-            .call(Method::POST, &path, Some(json!({})))
-            .await
-            .status,
-        404
-    );
-    let stored = rows::dump(&stack.storage().identity).await;
-    let stored = format!("{:?}", stored["signal_streams"]);
-    assert!(!stored.contains("Bearer receiver"), "{stored}");
-    receiver.answers(503);
-    let claims = signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    receiver.pushes(1).await;
-    receiver.answers(202);
-    stack.clock.advance(10);
-    revoke_role(stack, "alice", "developer").await;
-    let all = receiver.pushes(3).await;
-    assert_eq!(all[0].token, all[1].token, "the failed one comes again");
-    let mut found = Vec::new();
-    for push in &all[1..] {
-        assert_eq!(push.authorization.as_deref(), Some("Bearer receiver"));
-        assert_eq!(
-            push.content_type.as_deref(),
-            Some("application/secevent+jwt")
-        );
-        assert_eq!(jwt::header(&push.token)["typ"], "secevent+jwt");
-        found.push(verify(stack, &push.token).await);
-    }
-    let alice = of_user(stack, &claims["sub"]);
-    let expected = [
-        ("session-revoked".to_owned(), of_session(stack, &claims)),
-        ("token-claims-change".to_owned(), alice),
-    ];
-    assert_eq!(summary(&found), expected);
-    // A token that the receiver rejects holds up no other one.
-    receiver.answers(400);
-    signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    receiver.pushes(4).await;
-    receiver.answers(202);
-    signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    let all = receiver.pushes(5).await;
-    assert_ne!(all[3].token, all[4].token);
-}
-
-async fn push_ends_with_scope_of_client(stack: &Stack) {
-    let receiver = PushReceiver::start().await;
-    let guard = Guard::new(stack).await;
-    let delivery = json!({ "method": PUSH, "endpoint_url": receiver.url() });
-    guard.create(json!({ "delivery": delivery })).await;
-    signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    receiver.pushes(1).await;
-    let none = "tasks:read".split(' ').collect();
-    stack
-        .change_client(&stack.seed.tasks_api.id, |client| client.scopes = none)
-        .await;
-    signed_in(stack, &stack.seed.trusted).await;
-    stack.end_sessions("alice").await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(receiver.pushes(1).await.len(), 1);
 }

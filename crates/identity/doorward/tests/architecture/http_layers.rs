@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 16] = [
+pub static HTTP: [Layer; 17] = [
     Layer {
         name: "doorward-web",
         may_see: &[
