@@ -12,6 +12,8 @@ use self::guard::{CAEP, Guard, POLL, PUSH, RISC};
 mod delivery;
 #[path = "guard.rs"]
 mod guard;
+#[path = "push.rs"]
+mod push;
 #[path = "receiver.rs"]
 mod receiver;
 
