@@ -1,8 +1,8 @@
 //! Tests of the transmitter of signals as receivers use it: its document, streams, and the clients that it admits.
 
-use doorward_testkit::{Stack, UserAgent, flows, jwt};
+use doorward_testkit::{Stack, UserAgent, flows};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{sign_in, text, tokens};
 
