@@ -29,7 +29,7 @@ use doorward_web::request::received_request;
 use doorward_web::web_context::WebContext;
 use serde_json::{Map, Value, json};
 
-use crate::streams::{Change, POLL_METHOD, PUSH_METHOD, Receiver, Refusal, text};
+use crate::streams::{Change, POLL, POLL_METHOD, PUSH_METHOD, Receiver, Refusal, text};
 use crate::{queue, task, token as event_token};
 
 const METADATA: &str = "/.well-known/ssf-configuration";
@@ -38,7 +38,6 @@ const STATUS: &str = "/ssf/status";
 const ADD: &str = "/ssf/subjects/add";
 const REMOVE: &str = "/ssf/subjects/remove";
 const VERIFY: &str = "/ssf/verify";
-pub const POLL: &str = "/ssf/poll";
 
 const READ: &str = SIGNAL_SCOPES[0].0;
 const MANAGE: &str = SIGNAL_SCOPES[1].0;

@@ -1,4 +1,4 @@
-//! What the events of the audit log mean for receivers: a new kind of event has to be decided here.
+//! The meaning of audit events for receivers: a new kind of event has to be decided here.
 
 use doorward_domain::model::signals::{SignalEvent, SignalSubject};
 use doorward_domain::model::{AuditEvent, AuditKind, ClientId, UserId};
@@ -240,7 +240,7 @@ fn role_changed(event: &AuditEvent) -> Option<Draft> {
     let subject = match (text(event, "change")?, text(event, "role")) {
         ("revoked" | "taken" | "assignment changed", Some(role)) => match text(event, "holder") {
             Some("client") => client(event),
-            // Tokens have the groups of a user only if somebody asks for them.
+            // Tokens have the groups of a user only if a resource asks for them.
             Some("group") => Some(claim("role", role)),
             _ => user(event),
         },

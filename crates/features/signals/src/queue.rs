@@ -1,4 +1,4 @@
-//! The queue of a stream: the signals after its position. It has no rows of its own, and an end: a receiver that is too
+//! The queue of a stream: the signals after its position. It has no separate rows, and an end: a receiver that is too
 //! far behind gets one event instead, "all before this time".
 
 use std::collections::{BTreeMap, HashMap};

@@ -14,9 +14,11 @@ use doorward_services::error::ServerError;
 use doorward_store::{StoreError, repo};
 use serde_json::{Map, Value, json};
 
-use crate::endpoint::POLL;
 use crate::task::INACTIVITY;
 use crate::{push, queue};
+
+/// Path of polls, before the ID of the stream.
+pub const POLL: &str = "/ssf/poll";
 
 pub const PUSH_METHOD: &str = "urn:ietf:rfc:8935";
 pub const POLL_METHOD: &str = "urn:ietf:rfc:8936";
@@ -302,7 +304,7 @@ impl Receiver<'_> {
         Ok(())
     }
 
-    /// Returns the subject in tokens; `None` if it is nobody's here.
+    /// Returns the subject in tokens; `None` if no user here has it.
     async fn subject(&self, subject: &Map<String, Value>) -> Result<Option<String>> {
         let core = &self.context.core;
         let required = |name| match text(subject, name) {

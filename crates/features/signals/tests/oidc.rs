@@ -1,7 +1,6 @@
 //! Tests of the transmitter of signals as receivers use it: its document, streams, and the clients that it admits.
 
 use doorward_testkit::{Stack, UserAgent, flows};
-use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{sign_in, text, tokens};
@@ -54,7 +53,7 @@ async fn metadata_names_endpoints(stack: &Stack) {
 
 async fn stream_is_created_read_changed_and_deleted(stack: &Stack) {
     let guard = Guard::new(stack).await;
-    let list = guard.call(Method::GET, "/ssf/streams", None).await;
+    let list = guard.call("GET", "/ssf/streams", None).await;
     assert_eq!((list.status, list.json()), (200, json!([])));
     let event = format!("{CAEP}/session-revoked");
     let sent = json!({
@@ -70,31 +69,31 @@ async fn stream_is_created_read_changed_and_deleted(stack: &Stack) {
     assert_eq!(created["inactivity_timeout"], 3_600);
     assert_eq!(created["description"], "tasks on host 1");
     let path = format!("/ssf/streams?stream_id={id}");
-    let read = guard.call(Method::GET, &path, None).await;
+    let read = guard.call("GET", &path, None).await;
     assert_eq!((read.status, read.json()), (200, created.clone()));
     let change =
         json!({ "stream_id": id, "events_requested": [format!("{RISC}/account-disabled")] });
     let page = guard
-        .call(Method::PATCH, "/ssf/streams", Some(change.clone()))
+        .call("PATCH", "/ssf/streams", Some(change.clone()))
         .await;
     assert_eq!(page.status, 200, "{}", page.dump());
     let changed = page.json();
     assert_eq!(changed["events_delivered"], change["events_requested"]);
     assert_eq!(changed["description"], "tasks on host 1");
-    let page = guard.call(Method::PUT, "/ssf/streams", Some(change)).await;
+    let page = guard.call("PUT", "/ssf/streams", Some(change)).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     assert_eq!(page.json().get("description"), None);
     let page = guard
-        .call(Method::GET, &format!("/ssf/status?stream_id={id}"), None)
+        .call("GET", &format!("/ssf/status?stream_id={id}"), None)
         .await;
     assert_eq!(page.json(), json!({ "stream_id": id, "status": "enabled" }));
     // A second stream of the client.
     guard.create(json!({})).await;
-    let list = guard.call(Method::GET, "/ssf/streams", None).await;
+    let list = guard.call("GET", "/ssf/streams", None).await;
     assert_eq!(list.json().as_array().map(Vec::len), Some(2));
-    let page = guard.call(Method::DELETE, &path, None).await;
+    let page = guard.call("DELETE", &path, None).await;
     assert_eq!(page.status, 204, "{}", page.dump());
-    for method in [Method::GET, Method::DELETE] {
+    for method in ["GET", "DELETE"] {
         assert_eq!(guard.call(method, &path, None).await.status, 404);
     }
 }
@@ -187,7 +186,7 @@ async fn malformed_requests_are_rejected(stack: &Stack) {
         } else {
             path
         };
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let method = method.parse().unwrap();
         let request = guard.agent.http().request(method, &url);
         let request = request.header("content-type", "application/json");
         let request = request.body(body.replace("ID", &stream.id));
@@ -195,7 +194,7 @@ async fn malformed_requests_are_rejected(stack: &Stack) {
         assert_eq!(page.status, *expected, "{url} {body}: {}", page.dump());
     }
     let long = json!({ "description": "x".repeat(2_000) });
-    let page = guard.call(Method::POST, "/ssf/streams", Some(long)).await;
+    let page = guard.call("POST", "/ssf/streams", Some(long)).await;
     assert_eq!(page.status, 400, "{}", page.dump());
 }
 
@@ -207,22 +206,22 @@ async fn stream_of_other_client_does_not_exist(stack: &Stack) {
     let query = format!("?stream_id={id}");
     let named = json!({ "stream_id": id, "status": "paused", "subject": { "format": "opaque", "id": "x" } });
     let rows = [
-        (Method::GET, format!("/ssf/streams{query}")),
-        (Method::DELETE, format!("/ssf/streams{query}")),
-        (Method::PATCH, "/ssf/streams".to_owned()),
-        (Method::PUT, "/ssf/streams".to_owned()),
-        (Method::GET, format!("/ssf/status{query}")),
-        (Method::POST, "/ssf/status".to_owned()),
-        (Method::POST, "/ssf/subjects/add".to_owned()),
-        (Method::POST, "/ssf/subjects/remove".to_owned()),
-        (Method::POST, "/ssf/verify".to_owned()),
-        (Method::POST, stream.url.clone()),
+        ("GET", format!("/ssf/streams{query}")),
+        ("DELETE", format!("/ssf/streams{query}")),
+        ("PATCH", "/ssf/streams".to_owned()),
+        ("PUT", "/ssf/streams".to_owned()),
+        ("GET", format!("/ssf/status{query}")),
+        ("POST", "/ssf/status".to_owned()),
+        ("POST", "/ssf/subjects/add".to_owned()),
+        ("POST", "/ssf/subjects/remove".to_owned()),
+        ("POST", "/ssf/verify".to_owned()),
+        ("POST", stream.url.clone()),
     ];
     for (method, path) in rows {
-        let page = other.call(method.clone(), &path, Some(named.clone())).await;
+        let page = other.call(method, &path, Some(named.clone())).await;
         assert_eq!(page.status, 404, "{method} {path}: {}", page.dump());
     }
-    let list = other.call(Method::GET, "/ssf/streams", None).await;
+    let list = other.call("GET", "/ssf/streams", None).await;
     assert_eq!(list.json(), json!([]));
     assert_eq!(
         stream.poll(json!({ "returnImmediately": true })).await["sets"],
@@ -273,14 +272,12 @@ async fn only_receivers_are_admitted(stack: &Stack) {
             agent: UserAgent::new(),
             token,
         };
-        let page = guard.call(Method::GET, "/ssf/streams", None).await;
+        let page = guard.call("GET", "/ssf/streams", None).await;
         assert_eq!(page.status, 401, "{}", page.dump());
     }
     // To read does not include to manage.
     let reader = Guard::of(stack, &stack.seed.tasks_api, "ssf.read").await;
-    let page = reader
-        .call(Method::POST, "/ssf/streams", Some(json!({})))
-        .await;
+    let page = reader.call("POST", "/ssf/streams", Some(json!({}))).await;
     let challenge = page.header("www-authenticate").unwrap().to_owned();
     assert_eq!(page.status, 403, "{}", page.dump());
     assert!(
@@ -290,7 +287,7 @@ async fn only_receivers_are_admitted(stack: &Stack) {
     );
     let page = reader
         .call(
-            Method::POST,
+            "POST",
             &stream.url,
             Some(json!({ "returnImmediately": true })),
         )
@@ -302,9 +299,9 @@ async fn only_receivers_are_admitted(stack: &Stack) {
             client.scopes = "tasks:read".split(' ').collect();
         })
         .await;
-    let page = guard.call(Method::GET, "/ssf/streams", None).await;
+    let page = guard.call("GET", "/ssf/streams", None).await;
     assert_eq!(page.status, 403, "{}", page.dump());
     stack.disable_client(&stack.seed.tasks_api.id).await;
-    let page = guard.call(Method::GET, "/ssf/streams", None).await;
+    let page = guard.call("GET", "/ssf/streams", None).await;
     assert_eq!(page.status, 401, "{}", page.dump());
 }

@@ -359,7 +359,7 @@ fn changes_are_signals_of_what_they_end() {
     }
 }
 
-/// What gives something, or changes no token, reaches no receiver: each signal costs a refresh.
+/// A change that gives something, or that changes no token, reaches no receiver: each signal costs a refresh.
 #[rstest]
 #[case(AuditKind::SessionEnded, ALICE, json!({"change": "ended", "session": ALICE}))]
 #[case(AuditKind::SessionEnded, ALICE, json!({"change": "all ended", "sessions": []}))]

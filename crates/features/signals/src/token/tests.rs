@@ -44,7 +44,9 @@ fn signal(subject: SignalSubject) -> Signal {
 }
 
 fn key() -> SubjectKey {
-    SubjectKey::derive(&MasterKey::from_array([7; 32]))
+    SubjectKey::derive(
+        &MasterKey::from_base64("AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=").unwrap(),
+    )
 }
 
 fn claims_of(stream: &SignalStream, subject: SignalSubject) -> Option<Value> {

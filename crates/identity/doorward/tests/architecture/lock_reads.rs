@@ -107,8 +107,6 @@ const BOUNDED: &[(&str, &str)] = &[
     ("scopes::list_all", SETTINGS),
     ("sessions::list_open", LIMITED),
     ("signal_streams::count", LIMITED),
-    ("signals::known_subjects", "at most 100"),
-    ("signals::users_of_ended", NAMED),
     ("sole_role::is_last_owner", "the owners of one organization"),
     ("trusted_devices::list", OF_USER),
     ("usable_links::count_usable_links", OF_USER),

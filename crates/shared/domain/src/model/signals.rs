@@ -138,7 +138,7 @@ doorward_protocol::words! {
     }
 }
 
-/// What a receiver has chosen for a stream.
+/// The choices of a receiver for a stream.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StreamSettings {
     /// URIs of events, also unknown ones.

@@ -119,7 +119,7 @@ pub async fn delete(tx: &WriteTx, id: &str) -> Result<bool> {
     Entity::delete_one_by(tx, Column::Id.eq(id)).await
 }
 
-/// Deletes up to `limit` streams that nobody has polled since this time. Returns their number.
+/// Deletes up to `limit` streams without a poll since this time. Returns their number.
 #[boxed]
 pub async fn purge_unused(tx: &WriteTx, since: UnixSeconds, limit: u64) -> Result<u64> {
     let unused = Condition::all()

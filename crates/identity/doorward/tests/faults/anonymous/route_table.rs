@@ -32,7 +32,7 @@ pub enum Kind {
     Credentials,
 }
 
-use super::{brand_routes, people_routes, site_routes};
+use super::{brand_routes, people_routes, signal_routes, site_routes};
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
 
@@ -454,18 +454,6 @@ const TABLE: &[(&str, Kind)] = &[
     ("POST /oauth2/revoke", NOTHING),
     ("GET /oauth2/userinfo", Credentials),
     ("POST /oauth2/userinfo", Credentials),
-    ("GET /.well-known/ssf-configuration", NOTHING),
-    ("GET /ssf/streams", Credentials),
-    ("POST /ssf/streams", Credentials),
-    ("PATCH /ssf/streams", Credentials),
-    ("PUT /ssf/streams", Credentials),
-    ("DELETE /ssf/streams", Credentials),
-    ("GET /ssf/status", Credentials),
-    ("POST /ssf/status", Credentials),
-    ("POST /ssf/subjects/add", Credentials),
-    ("POST /ssf/subjects/remove", Credentials),
-    ("POST /ssf/verify", Credentials),
-    ("POST /ssf/poll/{id}", Credentials),
     ("GET /oauth2/logout", NOTHING),
     ("POST /oauth2/logout", NOTHING),
     ("POST /oauth2/register", NEW_CLIENT),
@@ -508,5 +496,6 @@ const TABLE: &[(&str, Kind)] = &[
 /// Returns all routes with their kinds.
 pub fn table() -> impl Iterator<Item = &'static (&'static str, Kind)> {
     let others = brand_routes::ROUTES.iter().chain(people_routes::ROUTES);
+    let others = others.chain(signal_routes::ROUTES);
     TABLE.iter().chain(others).chain(site_routes::ROUTES)
 }
