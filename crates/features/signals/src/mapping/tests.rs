@@ -44,7 +44,7 @@ fn grant_of_web() -> SignalSubject {
     }
 }
 
-fn changed(name: &str, before: Value, after: Value) -> Value {
+fn changed(name: &str, before: &Value, after: &Value) -> Value {
     json!({ "change": "changed", "before": { name: before }, "after": { name: after } })
 }
 
@@ -365,19 +365,19 @@ fn changes_are_signals_of_what_they_end() {
 #[case(AuditKind::SessionEnded, ALICE, json!({"change": "all ended", "sessions": []}))]
 #[case(AuditKind::SessionEnded, ALICE, json!({"which": "others", "count": 1}))]
 #[case(AuditKind::UserChanged, ALICE, json!({"change": "created"}))]
-#[case(AuditKind::UserChanged, ALICE, changed("email", json!("a"), json!("b")))]
-#[case(AuditKind::UserChanged, ALICE, changed("is_staff", json!(false), json!(true)))]
+#[case(AuditKind::UserChanged, ALICE, changed("email", &json!("a"), &json!("b")))]
+#[case(AuditKind::UserChanged, ALICE, changed("is_staff", &json!(false), &json!(true)))]
 #[case(AuditKind::TokenRevoked, ALICE, json!({"token": "access_token"}))]
 #[case(AuditKind::ClientChanged, "web", json!({"change": "created"}))]
-#[case(AuditKind::ClientChanged, "web", changed("scopes", json!("a"), json!("a b")))]
+#[case(AuditKind::ClientChanged, "web", changed("scopes", &json!("a"), &json!("a b")))]
 #[case(AuditKind::RoleChanged, ALICE, json!({"change": "assigned", "role": "editor", "holder": "user"}))]
-#[case(AuditKind::RoleChanged, "editor", changed("permissions", json!(["a"]), json!(["a", "b"])))]
+#[case(AuditKind::RoleChanged, "editor", changed("permissions", &json!(["a"]), &json!(["a", "b"])))]
 #[case(AuditKind::RoleChanged, "editor", json!({"change": "created"}))]
 #[case(AuditKind::RoleChanged, "q3", json!({"change": "review closed"}))]
 #[case(AuditKind::GroupChanged, "id", json!({"change": "member added", "user": ALICE}))]
-#[case(AuditKind::GroupChanged, "id", changed("description", json!("a"), json!("b")))]
+#[case(AuditKind::GroupChanged, "id", changed("description", &json!("a"), &json!("b")))]
 #[case(AuditKind::OrganizationChanged, "acme", json!({"change": "member set", "user": ALICE}))]
-#[case(AuditKind::OrganizationChanged, "acme", changed("name", json!("a"), json!("b")))]
+#[case(AuditKind::OrganizationChanged, "acme", changed("name", &json!("a"), &json!("b")))]
 fn other_changes_are_none(#[case] kind: AuditKind, #[case] subject: &str, #[case] detail: Value) {
     assert_eq!(draft(&event(kind, subject, detail)), None);
 }
