@@ -450,7 +450,6 @@ const TABLE: &[(&str, Kind)] = &[
     ("POST /oauth2/device_authorization", DEVICES),
     ("POST /oauth2/par", PUSHED),
     ("POST /oauth2/bc-authorize", Credentials),
-    ("POST /oauth2/introspect", Credentials),
     ("POST /oauth2/revoke", NOTHING),
     ("GET /oauth2/userinfo", Credentials),
     ("POST /oauth2/userinfo", Credentials),

@@ -1,8 +1,9 @@
-//! The routes of receivers of signals, like those of the table.
+//! The routes of services: introspection, and signals to receivers; like those of the table.
 
 use super::route_table::Kind::{self, Anonymous, Credentials};
 
 pub const ROUTES: &[(&str, Kind)] = &[
+    ("POST /oauth2/introspect", Credentials),
     ("GET /.well-known/ssf-configuration", Anonymous(&[])),
     ("GET /ssf/streams", Credentials),
     ("POST /ssf/streams", Credentials),
