@@ -269,4 +269,8 @@ const DESCRIPTIONS: &[Description] = &[
             "Adds the indexes by which the console lists the newest clients and organizations first.",
         )
     },
+    creates(
+        "m0036_signals",
+        "Creates the tables of signals to receivers and of their streams.",
+    ),
 ];

@@ -40,6 +40,7 @@ mod m0032_name_order;
 mod m0033_saml;
 mod m0034_as_code;
 mod m0035_creation_order;
+mod m0036_signals;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -92,6 +93,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0033_saml,
         m0034_as_code,
         m0035_creation_order,
+        m0036_signals,
     ],
 };
 

@@ -3,7 +3,7 @@
 //! statements, kinds of audit events and permissions stand in the ground
 //! (decision 148).
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::web::ServiceConfig;
 use doorward_admin::applications::{self, OtherApplications};
@@ -64,6 +64,10 @@ pub struct Feature {
     /// Work that one server does each minute.
     pub steps: &'static [Step],
     pub checks: &'static [Check],
+    /// Tasks of each server that run as long as it does.
+    pub tasks: &'static [Task],
+    /// End the requests that wait, when the server stops.
+    pub stops: &'static [fn(&Context)],
     /// True if pages and messages show the stored own texts.
     pub shows_stored_texts: bool,
     /// Kinds of objects that files can describe.
@@ -101,6 +105,8 @@ impl Feature {
         writers: &[],
         steps: &[],
         checks: &[],
+        tasks: &[],
+        stops: &[],
         shows_stored_texts: false,
         kinds: &[],
         protocols: &[],
@@ -154,6 +160,14 @@ pub struct Step {
     pub name: &'static str,
     /// Does what is due. Returns the number of changed objects.
     pub run: for<'a> fn(&'a Context) -> Boxed<'a, Result<u64, ServerError>>,
+}
+
+/// A task that runs until it is aborted at the end of the server.
+#[derive(Debug)]
+pub struct Task {
+    /// Name in the log.
+    pub name: &'static str,
+    pub run: fn(Arc<Context>) -> Boxed<'static, ()>,
 }
 
 /// A check of `doorward doctor`.

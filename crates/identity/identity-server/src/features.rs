@@ -24,6 +24,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_as_code::FEATURE,
     #[cfg(feature = "saml")]
     &doorward_saml::FEATURE,
+    #[cfg(feature = "signals")]
+    &doorward_signals::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

@@ -169,6 +169,16 @@ impl Server {
         self.https.as_ref().map(Https::stopper)
     }
 
+    /// Returns the work before the stop: requests that wait for something end.
+    pub fn before_stop(&self) -> impl Future<Output = ()> + use<> {
+        let context = self.context();
+        async move {
+            for stop in features::FEATURES.iter().flat_map(|feature| feature.stops) {
+                stop(&context);
+            }
+        }
+    }
+
     pub fn handle(&self) -> ServerHandle {
         self.running.handle()
     }
@@ -191,6 +201,13 @@ impl Server {
             worker::run(context, outgoing.clone(), metrics, stopped.clone())
         });
         let streaming = audit_streams::start(&context, &web.metrics);
+        let of_features = features::FEATURES.iter().flat_map(|feature| feature.tasks);
+        let of_features: Vec<_> = of_features
+            .map(|task| {
+                let context = Arc::clone(&context);
+                background::keep(task.name, move || (task.run)(Arc::clone(&context)))
+            })
+            .collect();
         let watched = self.https.map(|https| {
             let metrics = Arc::clone(&web.metrics);
             https.watch(Arc::clone(&context), metrics)
@@ -212,7 +229,8 @@ impl Server {
         }
         drop(stop_working);
         let _ = working.await;
-        for task in tasks.into_iter().chain(watched).chain(streaming) {
+        let tasks = tasks.into_iter().chain(watched).chain(streaming);
+        for task in tasks.chain(of_features) {
             task.abort();
             // A statement that is dropped after the runtime has ended panics in the driver.
             let _ = task.await;

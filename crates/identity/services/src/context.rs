@@ -8,7 +8,7 @@ pub mod settings;
 
 use doorward_domain::derived_keys::{
     ApiKeyKey, DpopNonceKey, DraftKey, EmailCodeKey, PasskeyKey, RecoveryKey, RefreshTokenKey,
-    SupportCodeKey, TotpKey,
+    SignalsKey, SupportCodeKey, TotpKey,
 };
 use doorward_domain::keys::{KeyError, Signer};
 use doorward_egress::outgoing::Resolver;
@@ -182,6 +182,8 @@ pub struct Issuing {
     /// The key that generates the nonces of DPoP proofs.
     pub dpop_nonce_key: DpopNonceKey,
     pub refresh_token_key: RefreshTokenKey,
+    /// The key of the credentials with which signals are pushed.
+    pub signals_key: SignalsKey,
     pub verified_tokens: VerifiedTokens,
     pub introspections: ReadCache<Vec<u8>, Option<Arc<IntrospectionResponse>>>,
     /// The cache of the claims that an access token releases, by token hash.
@@ -195,6 +197,7 @@ impl Issuing {
             subject_key: SubjectKey::derive(&master),
             dpop_nonce_key: DpopNonceKey::derive(&master),
             refresh_token_key: RefreshTokenKey::derive(&master),
+            signals_key: SignalsKey::derive(&master),
             keys: Keys::new(
                 master,
                 policy,

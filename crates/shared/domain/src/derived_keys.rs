@@ -88,4 +88,5 @@ derived_keys! {
     SupportCodeKey = SupportCode;
     HttpsKey = Https;
     JobKey = Job;
+    SignalsKey = Signals;
 }

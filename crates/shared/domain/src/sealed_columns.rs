@@ -16,6 +16,8 @@ doorward_protocol::words! {
         Provider = "providers.secret_sealed",
         Job = "jobs.payload_sealed",
         StoredResponse = "idempotency_keys.answer_sealed",
+        /// The header of pushes.
+        SignalStream = "signal_streams.authorization_sealed",
     }
 }
 
@@ -36,7 +38,7 @@ impl SealedColumn {
     /// Returns the name of the primary key.
     pub const fn key(self) -> &'static str {
         match self {
-            Self::KeptKey | Self::Provider | Self::Job => "id",
+            Self::KeptKey | Self::Provider | Self::Job | Self::SignalStream => "id",
             Self::SigningKey => "kid",
             Self::TotpFactor => "user_id",
             Self::StoredResponse => "key_hash",
@@ -51,6 +53,7 @@ impl SealedColumn {
             Self::Provider => KeyPurpose::Provider,
             Self::Job => KeyPurpose::Job,
             Self::StoredResponse => KeyPurpose::OnceAnswer,
+            Self::SignalStream => KeyPurpose::Signals,
         }
     }
 
@@ -100,6 +103,7 @@ impl FormerKey {
             KeyPurpose::KeyEncryption
             | KeyPurpose::TotpEncryption
             | KeyPurpose::Job
+            | KeyPurpose::Signals
             | KeyPurpose::KeptKey => Self::Dropped,
             KeyPurpose::Csrf
             | KeyPurpose::Cookie

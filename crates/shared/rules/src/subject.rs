@@ -24,7 +24,12 @@ impl SubjectKey {
     /// sector and user: without the key it reveals neither the user nor the same user in another
     /// sector (§8.1).
     pub fn subject(&self, client: &Client, user: UserId) -> String {
-        let Some(sector) = &client.pairwise_sector else {
+        self.in_sector(client.pairwise_sector.as_deref(), user)
+    }
+
+    /// Returns the `sub` of this user at the clients of a sector, or at those without one.
+    pub fn in_sector(&self, sector: Option<&str>, user: UserId) -> String {
+        let Some(sector) = sector else {
             return user.to_string();
         };
         let mut mac = hmac(&self.0);

@@ -55,6 +55,10 @@ const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "signals",
+        &["doorward signals", "/api/admin/signals", "admin_signals_"],
+    ),
+    (
         "sites",
         &["doorward site", "/api/admin/sites", "admin_site_"],
     ),

@@ -59,7 +59,7 @@ pub(crate) async fn end_batch(
             .with("grants", count)
             .with("issued_before", filter.before);
         let event = match &filter.client {
-            Some(client) => event.through(client),
+            Some(client) => event.through(client).with("of_client", client.as_str()),
             None => event,
         };
         repo::audit::insert(tx, &event).await?;

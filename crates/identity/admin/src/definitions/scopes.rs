@@ -5,7 +5,7 @@ pub mod operations;
 use doorward_domain::model::ScopeEntry;
 use doorward_domain::model::former_name::NameKind;
 use doorward_protocol::scope::is_scope_token;
-use doorward_services::names::ADMIN_SCOPE;
+use doorward_services::names::resource_scopes;
 use doorward_store::repo::clients::NameList;
 
 use crate::checked_value::{check_line, require_unused};
@@ -184,8 +184,8 @@ async fn check_own_access(tx: &WriteTx, scope: &ScopeEntry) -> Result<()> {
 
 /// Returns true for a scope of this server itself, which is created again at each start.
 pub fn is_own(name: &str) -> bool {
-    let own = OWN_SCOPES.iter().map(|(own, _)| *own);
-    own.chain([ADMIN_SCOPE.0]).any(|own| own == name)
+    let mut own = OWN_SCOPES.iter().copied().chain(resource_scopes());
+    own.any(|(own, _)| own == name)
 }
 
 pub(crate) fn expect_free(name: &str) -> Result<()> {

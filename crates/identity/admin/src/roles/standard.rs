@@ -3,7 +3,7 @@
 
 use doorward_domain::model::{Permission, Resource, Role, ScopeEntry};
 use doorward_rules::own_permissions::ADMINISTRATION;
-use doorward_services::names::ADMIN_SCOPE;
+use doorward_services::names::resource_scopes;
 
 use crate::prelude::*;
 
@@ -143,24 +143,28 @@ pub async fn ensure_administration(
         known.iter().any(same)
     };
     let scopes = repo::scopes::list_all(context.db.read()).await?;
-    let has_scope = scopes
-        .iter()
-        .any(|item| item.name == ADMIN_SCOPE.0 && item.audience.as_deref() == Some(issuer));
-    if has_scope && ADMINISTRATION.iter().all(|(name, _)| is_here(name)) {
+    let has_scope = |name: &str| {
+        let same =
+            |item: &ScopeEntry| item.name == name && item.audience.as_deref() == Some(issuer);
+        scopes.iter().any(same)
+    };
+    let has_scopes = resource_scopes().all(|(name, _)| has_scope(name));
+    if has_scopes && ADMINISTRATION.iter().all(|(name, _)| is_here(name)) {
         return Ok(());
     }
     let now = context.now();
     let tx = context.begin().await?;
     let resource = Resource::new(issuer.to_owned(), "Administration".to_owned(), now);
     repo::resources::upsert(&tx, &resource).await?;
-    let (name, description) = ADMIN_SCOPE;
-    let scope = ScopeEntry {
-        name: name.to_owned(),
-        description: description.to_owned(),
-        audience: Some(issuer.to_owned()),
-        created_at: now,
-    };
-    repo::scopes::upsert(&tx, &scope).await?;
+    for (name, description) in resource_scopes() {
+        let scope = ScopeEntry {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            audience: Some(issuer.to_owned()),
+            created_at: now,
+        };
+        repo::scopes::upsert(&tx, &scope).await?;
+    }
     let permissions: Vec<_> = ADMINISTRATION
         .iter()
         .map(|(codename, description)| permission(codename, description, issuer))

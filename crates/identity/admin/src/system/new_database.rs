@@ -2,7 +2,7 @@
 //! configured.
 
 use doorward_domain::model::ScopeEntry;
-use doorward_services::names::ADMIN_SCOPE;
+use doorward_services::names::resource_scopes;
 
 use crate::prelude::*;
 use crate::standard::{OWN_SCOPES, add_scopes, ensure_administration, setup};
@@ -40,7 +40,8 @@ pub async fn seed(context: &AdminContext<'_>, tasks: Option<&str>, issuer: &str)
         tasks_resource::follow(context, audience).await?;
     }
     // In a database that is in use, the running server knows its issuer better.
-    if known.iter().all(|scope| scope.name != ADMIN_SCOPE.0) {
+    let is_known = |name: &str| known.iter().any(|scope| scope.name == name);
+    if !resource_scopes().all(|(name, _)| is_known(name)) {
         ensure_administration(context, issuer).await?;
     }
     Ok(())

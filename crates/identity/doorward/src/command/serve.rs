@@ -67,7 +67,9 @@ async fn serve(config: Config) -> Result {
     let db = context.core.db.clone();
     // Workers without connections end first; their sockets must not be passed to other requests.
     let stopper = server.stopper();
+    let before_stop = server.before_stop();
     let hand_over = async move {
+        before_stop.await;
         if let Some(stopper) = stopper {
             stopper.stop();
         }

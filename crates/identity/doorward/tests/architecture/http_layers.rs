@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 16] = [
+pub static HTTP: [Layer; 17] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -189,6 +189,11 @@ pub static HTTP: [Layer; 16] = [
         never: &NEVER,
     },
     Layer {
+        name: "doorward-signals",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
         name: "doorward-sites",
         may_see: &FEATURE,
         never: &NEVER,
@@ -196,7 +201,7 @@ pub static HTTP: [Layer; 16] = [
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.
-const FEATURE: [&str; 16] = [
+const FEATURE: [&str; 17] = [
     "doorward-protocol",
     "doorward-access",
     "doorward-domain",
@@ -204,6 +209,7 @@ const FEATURE: [&str; 16] = [
     "doorward-saml-protocol",
     "doorward-store",
     "doorward-config",
+    "doorward-egress",
     "doorward-i18n",
     "doorward-templates",
     "doorward-services",
@@ -216,8 +222,8 @@ const FEATURE: [&str; 16] = [
 ];
 
 /// Those that a feature may use whose pages are below that of an object.
-const FEATURE_OF_OBJECTS: [&str; 17] = {
-    let mut crates = ["doorward-console"; 17];
+const FEATURE_OF_OBJECTS: [&str; 18] = {
+    let mut crates = ["doorward-console"; 18];
     let (of_feature, _) = crates.split_at_mut(FEATURE.len());
     of_feature.copy_from_slice(&FEATURE);
     crates

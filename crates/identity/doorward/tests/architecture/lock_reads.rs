@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{crates, root, shown, sources};
 
 /// The crates whose functions open transactions, or get one.
-const CRATES: [&str; 16] = [
+const CRATES: [&str; 17] = [
     "access-reviews",
     "campaigns",
     "impersonation",
@@ -15,6 +15,7 @@ const CRATES: [&str; 16] = [
     "notices",
     "own-texts",
     "saml",
+    "signals",
     "sites",
     "as-code",
     "services",
@@ -105,6 +106,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("roles::list_permissions", SETTINGS),
     ("scopes::list_all", SETTINGS),
     ("sessions::list_open", LIMITED),
+    ("signal_streams::count", LIMITED),
     ("sole_role::is_last_owner", "the owners of one organization"),
     ("trusted_devices::list", OF_USER),
     ("usable_links::count_usable_links", OF_USER),

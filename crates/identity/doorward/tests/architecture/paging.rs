@@ -43,6 +43,11 @@ const USES_OF_OFFSET: &[Use] = &[
         1,
         "the sessions of one user beyond a maximum number, a batch at a time",
     ),
+    (
+        "signals.rs",
+        1,
+        "the cleanup finds the first signal above a maximum number, which has no known key",
+    ),
 ];
 
 const COUNT: &[&str] = &[

@@ -6,6 +6,7 @@ mod brand_routes;
 mod people_routes;
 mod requests;
 mod route_table;
+mod signal_routes;
 mod site_routes;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -78,6 +78,8 @@ mod saml_rejections;
 #[path = "../../../../features/saml/tests/sign_out.rs"]
 mod saml_sign_out;
 mod secret_key;
+#[path = "../../../../features/signals/tests/oidc.rs"]
+mod signals;
 mod signing_algorithms;
 mod ssrf;
 mod ssrf_fetches;

@@ -17,6 +17,7 @@ use doorward_oauth::clients::build::build;
 use doorward_oauth::clients::input::NewClient;
 use doorward_oauth::dev_token::TOKEN_CLIENT;
 use doorward_protocol::token::GrantType;
+use doorward_services::names::SIGNAL_SCOPES;
 use doorward_store::{Db, WriteTx, repo};
 
 use super::instance::{API_CLIENT, DEVICE_CLIENT, Instance, MCP_READ, MCP_WRITE, WEB_CLIENT};
@@ -236,11 +237,14 @@ fn web_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
 }
 
 /// Returns the client with which the tasks API and its sample MCP server introspect API keys, opaque
-/// tokens, and tokens that could not carry every group.
+/// tokens, and tokens that could not carry every group, and receive signals.
 fn api_client(instance: &Instance, context: &AdminContext<'_>) -> Client {
     let mcp = format!("{}/mcp", instance.config.tasks.public_url);
     let settings = ClientChange {
         serves: Some(vec![instance.config.tasks_audience(), mcp]),
+        // It receives signals.
+        grant_types: Some(vec![GrantType::ClientCredentials]),
+        scopes: Some(SIGNAL_SCOPES.iter().map(|(name, _)| *name).collect()),
         ..ClientChange::default()
     };
     let kind = ClientKind::Confidential;

@@ -44,5 +44,5 @@ pub use sign_ins::{
 pub use work::{
     approvals, bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, factor_campaigns,
     factor_exceptions, idempotency_keys, imported_records, jobs, kept_keys, leases,
-    managed_objects, registry_versions, settings, signing_keys,
+    managed_objects, registry_versions, settings, signal_streams, signals, signing_keys,
 };

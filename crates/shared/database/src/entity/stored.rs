@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::saml_client::NameIdFormat;
+use doorward_domain::model::signals::SignalEvent;
 use doorward_domain::model::{
     AccessTokenFormat, AccessTokenType, ApiKeyId, ApprovalId, ApprovalState, AssertionAudience,
     AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction,
@@ -12,7 +13,7 @@ use doorward_domain::model::{
     GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId,
     PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId,
     ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, SecurityProfile, SessionId,
-    SignInAttemptId, SiteId, StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
+    SignInAttemptId, SignalId, SiteId, StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -107,7 +108,7 @@ stored!(i32 as u32 {
 stored!(
     Uuid as ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
         GroupId, InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId,
-        ReviewLineId, SessionId, SignInAttemptId, SiteId, TrustedDeviceId, UserId
+        ReviewLineId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }
 );
 stored!(
@@ -116,7 +117,7 @@ stored!(
         ClientId, ClientKind, CodeError, CodeProtection, DeviceRequestId, EmailPurpose, EndReason,
         FieldAudience, FieldEditor, GrantOrigin, InteractionId, JobKind, LogoId, PkcePolicy,
         ProviderId, RegisteredBy, ReviewDecision, ReviewOutcome, ReviewScope, RevokeReason,
-        SecurityProfile, SigningAlg, StatKind, StopReason, StreamName, SubjectKind, UserCode
+        SecurityProfile, SignalEvent, SigningAlg, StatKind, StopReason, StreamName, SubjectKind, UserCode
     { |text| Self::parse(&text), |word| word.as_str().to_owned() }
 );
 stored!(String as NameIdFormat { |text| Self::parse(&text), |word| word.as_str().to_owned() });

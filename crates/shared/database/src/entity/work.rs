@@ -1,12 +1,13 @@
 //! Background work, and what the deployment stores for itself.
 
 use doorward_domain::keys::KeyRecord;
+use doorward_domain::model::signals::{NewSignal, Signal, SignalStream};
 use doorward_domain::model::{
     Approval, BulkChange, BulkFailure, BulkSelection, CampaignTarget, FactorCampaign,
     FactorException, Job, JobSummary, ManagedObject, UserId,
 };
 use doorward_domain::secret::KeptKeyRecord;
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::DerivePartialModel;
 use sea_orm::prelude::Uuid;
 
@@ -275,5 +276,79 @@ table! {
         created_at: i64,
         active_at: i64,
         retired_at: Option<i64>,
+    }
+}
+
+/// Signals to receivers, in the order of writing.
+pub mod signals {
+    use sea_orm::entity::prelude::*;
+
+    use crate::entity::stored::Json;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "signals")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub number: i64,
+        pub id: Uuid,
+        /// None until it gets its place, after the commit of its change.
+        pub position: Option<i64>,
+        pub at: Option<i64>,
+        pub event: String,
+        pub subject: Json,
+        pub detail: Json,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl TryFrom<&NewSignal> for signals::ActiveModel {
+    type Error = StoreError;
+
+    fn try_from(signal: &NewSignal) -> Result<Self> {
+        Ok(Self {
+            number: NotSet,
+            id: Set(signal.id.as_uuid()),
+            position: Set(None),
+            at: Set(None),
+            event: Set(signal.event.as_str().to_owned()),
+            subject: Set(signal.subject.write()?),
+            detail: Set(signal.detail.write()?),
+        })
+    }
+}
+
+impl TryFrom<signals::Model> for Signal {
+    type Error = StoreError;
+
+    fn try_from(row: signals::Model) -> Result<Self> {
+        let reader = RowReader::new("signals", &row.number);
+        Ok(Self {
+            id: reader.column("id", row.id)?,
+            position: reader.needed("position", row.position)?,
+            at: reader.needed("at", row.at)?,
+            event: reader.column("event", row.event)?,
+            subject: reader.column("subject", row.subject)?,
+            detail: reader.column("detail", row.detail)?,
+        })
+    }
+}
+
+table! {
+    /// Streams of signals.
+    signal_streams(id: String) => SignalStream {
+        client_id: String,
+        is_push: bool,
+        settings: Json,
+        authorization_sealed: Option<Bytes>,
+        position: i64,
+        created_at: i64,
+        used_at: i64,
+        failures: i64,
+        retry_at: Option<i64>,
+        last_error: Option<String>,
     }
 }

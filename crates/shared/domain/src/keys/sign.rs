@@ -77,6 +77,7 @@ pub struct Signer {
     id_token_header: String,
     introspection_header: String,
     logout_token_header: String,
+    security_event_header: String,
 }
 
 impl Signer {
@@ -108,6 +109,8 @@ impl Signer {
             introspection_header: header("token-introspection+jwt"),
             // OIDC Back-Channel Logout §2.4: no other token may be accepted as a logout token.
             logout_token_header: header("logout+jwt"),
+            // SSF 1.0 §4.1.1, RFC 8417 §2.3.
+            security_event_header: header("secevent+jwt"),
             inner: key_pair::signer(alg, &pem)?,
             kid,
         })
@@ -138,6 +141,11 @@ impl Signer {
     /// Signs a logout token (OIDC Back-Channel Logout §2.4), `typ` `logout+jwt`.
     pub fn sign_logout_token(&self, claims: &impl Serialize) -> Result<String, KeyError> {
         self.sign(&self.logout_token_header, claims)
+    }
+
+    /// Signs a security event token (RFC 8417), `typ` `secevent+jwt`.
+    pub fn sign_security_event(&self, claims: &impl Serialize) -> Result<String, KeyError> {
+        self.sign(&self.security_event_header, claims)
     }
 
     /// Signs a response of the introspection endpoint (RFC 9701 §5), `typ`

@@ -55,6 +55,8 @@ uuid_ids! {
     InvitationId;
     /// A browser session: the `sid` of its tokens.
     SessionId;
+    /// A [`Signal`](super::signals::Signal): the first part of the `jti` of its tokens.
+    SignalId;
     SignInAttemptId;
     /// A request, in its response, the log and the audit log. Its time leads to its events.
     RequestId;

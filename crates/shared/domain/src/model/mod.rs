@@ -42,6 +42,7 @@ pub mod server_state;
 pub mod session;
 mod setting_value;
 pub mod sign_in_attempt;
+pub mod signals;
 pub mod site;
 mod site_session;
 pub mod stat;
@@ -86,7 +87,7 @@ pub use id::{
     ApprovalId, AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId,
     DenialId, DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId, InvitationId,
     JobId, LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId,
-    SessionId, SignInAttemptId, SiteId, TrustedDeviceId, UserId,
+    SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

@@ -89,6 +89,11 @@ fn associated_data_is_that_of_the_writers() {
             RowKey::Bytes(vec![1, 2]),
             vec![1, 2],
         ),
+        (
+            SealedColumn::SignalStream,
+            RowKey::Text("stream".to_owned()),
+            b"stream".to_vec(),
+        ),
     ];
     for (column, row, expected) in cases {
         assert_eq!(column.associated_data(&row), expected, "{column:?}");

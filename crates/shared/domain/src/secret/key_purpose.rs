@@ -52,6 +52,8 @@ doorward_protocol::words! {
         Https = "doorward/v1/https",
         /// Encrypts the keys that are kept of former secret keys.
         KeptKey = "doorward/v1/kept-key",
+        /// Encrypts the credentials with which signals are pushed.
+        Signals = "doorward/v1/signals",
     }
 }
 

@@ -105,6 +105,8 @@ pub mod server_state;
 mod session_ends;
 pub mod sessions;
 pub mod settings;
+pub mod signal_streams;
+pub mod signals;
 pub mod site_sessions;
 pub mod sites;
 mod statement_text;

@@ -20,8 +20,8 @@ use super::{
     federated_sign_ups, former_names, grants, groups, home, idempotency, interactions, invitations,
     jobs, last_tokens, linked_accounts, login_failures, memberships, organizations, passkeys,
     pending_sign_ins, profile_fields, provider_use, pushed_requests, reference_tokens,
-    registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions, stats,
-    support_codes, trusted_devices, users,
+    registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions,
+    signal_streams, signals, stats, support_codes, trusted_devices, users,
 };
 
 /// Runs each list, and checks its plan.
@@ -218,6 +218,8 @@ async fn check_portions_of_cleanup(ground: Ground) -> Vec<String> {
         "metadata documents", "INDEX", clients::purge_documents(7, 20);
         "replay markers", "INDEX", replay_markers::purge(7, 20);
         "jobs", "INDEX", jobs::purge(7, 20);
+        "signals", "INDEX", signals::purge(7, 20, 20);
+        "streams of signals", "INDEX", signal_streams::purge_unused(7, 20);
         "idempotency keys", "INDEX", idempotency::purge(7, 20);
         "login failures", "INDEX", login_failures::purge(7, 20);
         "attempts", "INDEX", attempts::purge(7, 20);

@@ -63,8 +63,9 @@ fn row_key(column: SealedColumn, row: &QueryResult) -> Result<RowKey> {
     Ok(match column {
         SealedColumn::TotpFactor | SealedColumn::Job => RowKey::Uuid(row.try_get("", KEY)?),
         SealedColumn::StoredResponse => RowKey::Bytes(row.try_get("", KEY)?),
-        SealedColumn::KeptKey | SealedColumn::SigningKey | SealedColumn::Provider => {
-            RowKey::Text(row.try_get("", KEY)?)
-        }
+        SealedColumn::KeptKey
+        | SealedColumn::SigningKey
+        | SealedColumn::Provider
+        | SealedColumn::SignalStream => RowKey::Text(row.try_get("", KEY)?),
     })
 }

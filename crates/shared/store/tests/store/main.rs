@@ -61,6 +61,7 @@ mod second_factor;
 mod sentinel;
 mod session_settings;
 mod sessions;
+mod signals;
 mod single_use;
 mod stats;
 mod stored_json;

@@ -39,7 +39,7 @@ pub(super) async fn serve(
     }
     identity::finish(instance, data_dir)?;
     let servers = vec![identity.handle(), tasks.handle()];
-    let stop = signals.stop(servers, Vec::new(), async {});
+    let stop = signals.stop(servers, Vec::new(), identity.before_stop());
     output::document(&welcome(instance, data_dir, true))?;
     let done = tokio::try_join!(identity.run(), tasks.run());
     stop.abort();

@@ -41,7 +41,7 @@ pub(super) async fn serve(
         None => None,
     };
     identity::finish(instance, data_dir)?;
-    let stop = signals.stop(vec![server.handle()], Vec::new(), async {});
+    let stop = signals.stop(vec![server.handle()], Vec::new(), server.before_stop());
     output::document(&welcome(instance, data_dir, tasks.is_some()))?;
     let done = run_beside(server, tasks.as_mut()).await;
     stop.abort();

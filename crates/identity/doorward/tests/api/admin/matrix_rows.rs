@@ -89,6 +89,7 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_saml_put", "", ".dddddddy"),
     ("admin_saml_check", "", ".dddddddy"),
     ("admin_saml_metadata", "", ".dddddddy"),
+    ("admin_signals_list", "", ".dddddddy"),
     ("admin_site_list", "", ".dddddddy"),
     ("admin_site_show", "", ".dddddddy"),
     ("admin_site_create", "acme", ".dddddddy"),

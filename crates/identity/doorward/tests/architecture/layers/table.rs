@@ -356,6 +356,7 @@ pub static ABOVE: [Layer; 14] = [
             "doorward-own-texts",
             "doorward-saml",
             "doorward-saml-protocol",
+            "doorward-signals",
             "doorward-sites",
             "doorward-as-code",
         ],

@@ -32,7 +32,7 @@ pub enum Kind {
     Credentials,
 }
 
-use super::{brand_routes, people_routes, site_routes};
+use super::{brand_routes, people_routes, signal_routes, site_routes};
 use Bound::{Hour, Minute};
 use Kind::{Anonymous, Credentials, Session};
 
@@ -450,7 +450,6 @@ const TABLE: &[(&str, Kind)] = &[
     ("POST /oauth2/device_authorization", DEVICES),
     ("POST /oauth2/par", PUSHED),
     ("POST /oauth2/bc-authorize", Credentials),
-    ("POST /oauth2/introspect", Credentials),
     ("POST /oauth2/revoke", NOTHING),
     ("GET /oauth2/userinfo", Credentials),
     ("POST /oauth2/userinfo", Credentials),
@@ -496,5 +495,6 @@ const TABLE: &[(&str, Kind)] = &[
 /// Returns all routes with their kinds.
 pub fn table() -> impl Iterator<Item = &'static (&'static str, Kind)> {
     let others = brand_routes::ROUTES.iter().chain(people_routes::ROUTES);
+    let others = others.chain(signal_routes::ROUTES);
     TABLE.iter().chain(others).chain(site_routes::ROUTES)
 }

@@ -30,8 +30,8 @@ use crate::repo::{
     clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
     imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
     managed_objects, monthly_reports, name_search, organizations, own_texts, pushed_requests,
-    registration_tokens, roles, saml_clients, saml_sessions, sealed_values, sessions, sites, stats,
-    trusted_devices, user_merges, user_search,
+    registration_tokens, roles, saml_clients, saml_sessions, sealed_values, sessions,
+    signal_streams, signals, sites, stats, trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -129,6 +129,14 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
             approvals::list(read, Some(ApprovalId::from_uuid(id)), 50);
         "objects of files", "", Read, managed_objects::list(read, "clients", Some("clients a"), 50);
         "SAML clients", "", Read, saml_clients::list(read, ClientId::parse("zebra").as_ref(), 50);
+        "signals", "(position>?)", Read, signals::list(read, 7, 50);
+        "number of signals", "(position>?)", Read, signals::count_after(read, 7, 50);
+        "streams of signals", "", Read, signal_streams::list(read, Some("zebra"), 50);
+        "streams of a client", "(client_id=?", Read,
+            signal_streams::of_client(read, &ClientId::parse("zebra").unwrap(), Some("a"), 50);
+        "number of streams of a client", "(client_id=?", Read,
+            signal_streams::count(read, &ClientId::parse("zebra").unwrap(), true, 50);
+        "streams that push", "", Read, signal_streams::pushing(read, Some("zebra"), 50);
         "site of a host", "(host=?)", Sorted,
             sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
         "service providers of a session", "(session_id=?)", Sorted,

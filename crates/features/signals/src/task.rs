@@ -1,0 +1,156 @@
+//! The work of each server beside requests: gives signals their positions, wakes waiting polls, and pushes.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use doorward_domain::time::UnixSeconds;
+use doorward_services::context::{Context, Core};
+use doorward_services::error::Result;
+use doorward_store::repo;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::push;
+
+/// Interval while receivers wait for signals.
+const SOON: Duration = Duration::from_millis(100);
+/// Interval without receivers: the time of a signal is at most that later than its change.
+const USUAL: Duration = Duration::from_secs(1);
+/// Age of signals after which they are deleted, in seconds. The newest remain.
+const RETENTION: i64 = 24 * 60 * 60;
+/// Number of signals that are kept: more than a queue may have.
+const KEPT: u64 = 2 * crate::queue::LIMIT;
+/// Time without a poll after which a stream ends, in seconds.
+pub const INACTIVITY: i64 = 3_600;
+const PORTION: u64 = 1_000;
+
+/// The newest position, which waiting polls watch.
+#[derive(Debug)]
+pub struct Tail {
+    head: watch::Sender<i64>,
+    polls: AtomicUsize,
+    is_closed: AtomicBool,
+}
+
+impl Default for Tail {
+    fn default() -> Self {
+        Self {
+            head: watch::channel(0).0,
+            polls: AtomicUsize::new(0),
+            is_closed: AtomicBool::new(false),
+        }
+    }
+}
+
+impl Tail {
+    /// Ends the waiting polls: the server stops.
+    pub fn close(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
+        self.head.send_modify(|_| {});
+    }
+}
+
+/// A poll that waits. While there is one, the server reads the newest position ten times a second.
+#[derive(Debug)]
+struct Waiting(Arc<Tail>);
+
+/// Waits until there are signals after this position, the server stops, or the time has passed. Returns true if the
+/// server stops.
+pub async fn wait(context: &Context, after: i64, limit: Duration) -> bool {
+    let end = Instant::now() + limit;
+    loop {
+        // Again each second: values of features are forgotten with the caches.
+        let waiting = Waiting(context.parts.get::<Tail>());
+        let tail = &waiting.0;
+        tail.polls.fetch_add(1, Ordering::Relaxed);
+        let left = end.saturating_duration_since(Instant::now());
+        let is_over = || tail.is_closed.load(Ordering::Relaxed);
+        let mut head = tail.head.subscribe();
+        let later = head.wait_for(|head| *head > after || is_over());
+        let is_woken = tokio::time::timeout(left.min(USUAL), later).await.is_ok();
+        if is_woken || left <= USUAL {
+            return is_over();
+        }
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.polls.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+pub async fn run(context: Arc<Context>) {
+    let mut pushes = JoinSet::new();
+    let mut busy = HashSet::new();
+    let mut listed = Instant::now();
+    let mut has_pushes = true;
+    loop {
+        let tail = context.parts.get::<Tail>();
+        let before = *tail.head.borrow();
+        match read_head(&context.core).await {
+            Ok(head) => {
+                tail.head.send_if_modified(|known| {
+                    let is_new = *known != head;
+                    *known = head;
+                    is_new
+                });
+                let is_new = head != before;
+                if has_pushes && (is_new || listed.elapsed() >= USUAL) {
+                    listed = Instant::now();
+                    let begun = push::begin(&context, &mut pushes, &mut busy).await;
+                    has_pushes = begun.unwrap_or_else(warn) > 0;
+                } else if listed.elapsed() >= 5 * USUAL {
+                    has_pushes = true;
+                }
+            }
+            Err(error) => warn(error),
+        }
+        while let Some(ended) = pushes.try_join_next() {
+            busy.remove(&ended.unwrap_or_default());
+        }
+        let is_awaited = has_pushes || tail.polls.load(Ordering::Relaxed) > 0;
+        tokio::time::sleep(if is_awaited { SOON } else { USUAL }).await;
+    }
+}
+
+fn warn<T: Default>(error: impl std::fmt::Display) -> T {
+    tracing::warn!(%error, "signals cannot be read");
+    T::default()
+}
+
+/// Gives waiting signals their positions, and returns the newest one.
+async fn read_head(core: &Core) -> Result<i64> {
+    while repo::signals::is_waiting(core.db.read()).await? {
+        let tx = core.db.begin_write().await?;
+        let has_more = repo::signals::number(&tx, core.now()).await?;
+        tx.commit().await?;
+        if !has_more {
+            break;
+        }
+    }
+    let head = repo::signals::head(core.db.read()).await?;
+    Ok(head.map_or(0, |(position, _)| position))
+}
+
+/// Deletes old signals and unused streams. Returns their number.
+pub async fn clean(core: &Core) -> Result<u64> {
+    let now: UnixSeconds = core.now();
+    let lifetimes = core.config.tokens.lifetimes();
+    let life = lifetimes.access.max(lifetimes.access_max);
+    let before = now - life.max(RETENTION);
+    let mut deleted = 0;
+    loop {
+        let tx = core.db.begin_write().await?;
+        let signals = repo::signals::purge(&tx, before, KEPT, PORTION).await?;
+        let since = now - INACTIVITY;
+        let streams = repo::signal_streams::purge_unused(&tx, since, PORTION).await?;
+        tx.commit().await?;
+        deleted += signals + streams;
+        if signals < PORTION && streams < PORTION {
+            return Ok(deleted);
+        }
+    }
+}
