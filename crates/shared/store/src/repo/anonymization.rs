@@ -7,7 +7,7 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 24] = [
+const CLEARED: [&str; 26] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
@@ -31,6 +31,8 @@ const CLEARED: [&str; 24] = [
     "reference_tokens",
     "refusals",
     "saml_sessions",
+    "signal_streams",
+    "signals",
     "site_sessions",
 ];
 
