@@ -15,6 +15,8 @@ mod guard;
 mod push;
 #[path = "receiver.rs"]
 mod receiver;
+#[path = "tasks.rs"]
+mod tasks;
 
 flows!(
     metadata_names_endpoints,

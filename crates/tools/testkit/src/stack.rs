@@ -57,6 +57,8 @@ pub const HOST: &str = "the issuer's host";
 
 /// Entry among the settings for a server without a mail server that stores no messages.
 pub const NO_MAIL: (&str, &str) = ("mails", "none");
+/// Lets the tasks API listen to signals.
+pub const LISTENING: (&str, &str) = ("DOORWARD__TASKS__SIGNALS__ENABLED", "true");
 
 /// Entry among the settings for tests that read the identity server's metrics.
 pub const METRICS: (&str, &str) = ("DOORWARD__METRICS__ENABLED", "true");

@@ -6,10 +6,11 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use doorward_access::introspection::IntrospectionClient;
+use doorward_access::signals::{Signals, SignalsClient, WhenCut};
 use doorward_resource_server as resource_server;
 use uuid::Uuid;
 
-use super::{HOST, NO_MAIL};
+use super::{HOST, LISTENING, NO_MAIL};
 use crate::backend::Storage;
 use crate::seed::{self, Seed};
 
@@ -44,6 +45,7 @@ pub(super) fn configure(
         ("DOORWARD__LIMITS__MULTIPLIER", "100000"),
         ("DOORWARD__REGISTRATION__ROLES", "developer"),
         ("DOORWARD__API__DEFAULT_CLIENT", seed::APP),
+        (LISTENING.0, "false"),
     ];
     if let Some(redis) = &storage.redis {
         environment.push(("DOORWARD_REDIS_URL", redis));
@@ -95,6 +97,15 @@ pub(super) fn configure_tasks(
     config.introspection = Some(IntrospectionClient {
         client_id: api.id.clone(),
         client_secret: api.secret.clone().unwrap_or_default(),
+    });
+    let signals = &identity.tasks.signals;
+    config.signals = signals.enabled.then(|| {
+        let client = SignalsClient {
+            client_id: api.id.clone(),
+            client_secret: api.secret.clone().unwrap_or_default(),
+        };
+        let life = u32::try_from(signals.token_life).expect("a life below a day");
+        Signals::with(client, WhenCut::Continue, signals.max_age, life)
     });
     let former = &identity.former_issuers.urls;
     config.former_issuers.clone_from(former);
