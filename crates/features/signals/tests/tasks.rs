@@ -10,12 +10,13 @@ use super::guard::Guard;
 use crate::support::{code, sign_in, text, tokens};
 
 flows_with!(
-    &[LISTENING];
+    SETTINGS;
     ended_session_is_rejected_at_once,
     replayed_code_ends_token,
     reduced_roles_need_refresh,
 );
 
+const SETTINGS: &[(&str, &str)] = &[LISTENING];
 const SCOPE: &str = "openid tasks:read tasks:write offline_access";
 const LONGEST: Duration = Duration::from_secs(30);
 
