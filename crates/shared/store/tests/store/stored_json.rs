@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use doorward_domain::model::saml_client::SamlClient;
+use doorward_domain::model::signals::SignalStream;
 use doorward_domain::model::{
     ApiKey, BulkChange, ClaimMapping, Client, ClientRegistration, Consent, DenialRecord,
     DeviceRequest, FactorCampaign, FederatedSignUp, Grant, Interaction, Invitation, LinkedAccount,
@@ -63,6 +64,7 @@ fn of_registration(column: &str, text: &str) -> Option<Result<Value, String>> {
         "providers.operator_urls" => again(|provider: &Provider| &provider.operator_urls, text),
         "providers.settings" => again(|provider: &Provider| &provider.settings, text),
         "saml_clients.settings" => again(|saml: &SamlClient| &saml.settings, text),
+        "signal_streams.settings" => again(|stream: &SignalStream| &stream.settings, text),
         "sites.headers" => again(|site: &Site| &site.headers, text),
         "sites.hosts" => again(|site: &Site| &site.hosts, text),
         "sites.rules" => again(|site: &Site| &site.rules, text),
