@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::web::{Data, Path, Payload, ServiceConfig, delete, get, patch, post, put, resource};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use doorward_domain::model::Client;
@@ -170,6 +170,12 @@ impl From<Refusal> for Problem {
                 let detail =
                     "This client has as many streams, or removed subjects, as it may have.";
                 Self::new(Kind::AlreadyExists, detail)
+            }
+            Refusal::TooSoon(interval) => {
+                let seconds = interval.as_secs();
+                let detail = format!("A stream is verified once in {seconds} seconds.");
+                Self::new(Kind::TooManyRequests, detail)
+                    .with_header(RETRY_AFTER, &seconds.to_string())
             }
             Refusal::Server(error) => error.into(),
         }

@@ -1,6 +1,7 @@
 //! The streams of a receiver (SSF 1.0 §8.1): configuration, status, subjects, verification.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use doorward_domain::model::ClientId;
 use doorward_domain::model::SignalId;
@@ -11,7 +12,7 @@ use doorward_egress::outgoing::check_address;
 use doorward_rules::identifier;
 use doorward_services::context::Context;
 use doorward_services::error::ServerError;
-use doorward_store::{StoreError, repo};
+use doorward_store::{Key, StoreError, repo};
 use serde_json::{Map, Value, json};
 
 use crate::task::INACTIVITY;
@@ -29,6 +30,8 @@ const POLLED: u64 = 1_000;
 const PUSHED: u64 = 10;
 /// Maximum number of subjects that a receiver removes from a stream.
 const REMOVED: usize = 1_000;
+/// Shortest time between two verifications of a stream, which share the table of signals with what happens.
+const VERIFICATION: Duration = Duration::from_secs(10);
 /// Maximum number of requested events, and of bytes of a text.
 const EVENTS: usize = 100;
 const TEXT: usize = 1_024;
@@ -41,6 +44,8 @@ pub enum Refusal {
     NotFound,
     /// The client has as many streams as it may have.
     TooMany,
+    /// The stream was verified a moment ago (§8.1.4.1).
+    TooSoon(Duration),
     Server(ServerError),
 }
 
@@ -236,7 +241,7 @@ impl Receiver<'_> {
             "events_requested": stream.settings.requested,
             "events_delivered": delivered,
             "delivery": { "method": method, "endpoint_url": url },
-            "min_verification_interval": 1,
+            "min_verification_interval": VERIFICATION.as_secs(),
         });
         if let Some(description) = &stream.settings.description {
             shown["description"] = description.as_str().into();
@@ -331,6 +336,13 @@ impl Receiver<'_> {
     /// Queues an event by which the receiver checks the delivery (§8.1.4).
     pub async fn verify(&self, sent: &Map<String, Value>) -> Result<()> {
         let stream = self.named(sent).await?;
+        let name = Key::new("signals-verified", &stream.id);
+        let ephemeral = &self.context.core.ephemeral;
+        let is_first = ephemeral.put_new(&name, b"1", VERIFICATION).await;
+        // Without the ephemeral store, each is accepted.
+        if !is_first.unwrap_or(true) {
+            return Err(Refusal::TooSoon(VERIFICATION));
+        }
         let mut members = Map::new();
         if let Some(state) = text(sent, "state")? {
             members.insert("state".to_owned(), state.into());

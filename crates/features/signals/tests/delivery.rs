@@ -428,8 +428,11 @@ async fn verification_event_has_state(stack: &Stack) {
     let stream = guard.stream().await;
     let other = guard.stream().await;
     let body = json!({ "stream_id": stream.id, "state": "abc" });
-    let page = guard.call("POST", "/ssf/verify", Some(body)).await;
+    let page = guard.call("POST", "/ssf/verify", Some(body.clone())).await;
     assert_eq!(page.status, 204, "{}", page.dump());
+    let again = guard.call("POST", "/ssf/verify", Some(body)).await;
+    assert_eq!(again.status, 429, "{}", again.dump());
+    assert_eq!(again.header("retry-after"), Some("10"));
     let all = stream.take().await;
     let [found] = &all[..] else {
         panic!("one token: {all:?}");
