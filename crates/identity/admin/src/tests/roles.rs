@@ -50,7 +50,7 @@ async fn standard_roles_are_loaded_once_and_never_overwrite() {
             "viewer"
         ]
     );
-    assert_eq!(roles::permissions(&world.op()).await.unwrap().len(), 21);
+    assert_eq!(roles::permissions(&world.op()).await.unwrap().len(), 22);
     let again = tasks_sample::load(&world.op(), AUDIENCE).await.unwrap();
     assert_eq!(again, roles::Added::default());
     // Roles that an operator deletes are not added again at the next start.
