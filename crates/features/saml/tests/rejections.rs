@@ -114,6 +114,12 @@ async fn each_rejection_logs_reason_of_page(stack: &Stack) {
     for messages in [&[][..], &doubled] {
         assert_rejected(stack, &post(&agent, messages).await, "SAMLRequest").await;
     }
+    let sent = agent
+        .http()
+        .post(stack.at("/saml/sso"))
+        .body("SAML%52equest=x");
+    let form = sent.header("content-type", "application/x-www-form-urlencoded");
+    assert_rejected(stack, &agent.send(form).await, "percent-encoded").await;
     for (document, text) in rejected_documents(stack, &plain) {
         let page = post(&agent, &[STANDARD.encode(document)]).await;
         assert_rejected(stack, &page, text).await;

@@ -44,7 +44,7 @@ pub enum Refusal {
     NotFound,
     /// The client has as many streams as it may have.
     TooMany,
-    /// The stream was verified a moment ago (§8.1.4.1).
+    /// The last verification of the stream is too recent (§8.1.4.1).
     TooSoon(Duration),
     Server(ServerError),
 }

@@ -185,7 +185,7 @@ pub static HTTP: [Layer; 17] = [
     },
     Layer {
         name: "doorward-saml",
-        may_see: &FEATURE,
+        may_see: &FEATURE_OF_OBJECTS,
         never: &NEVER,
     },
     Layer {

@@ -2,6 +2,7 @@
 //! nothing ships the test kit.
 
 mod table;
+mod tools;
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -10,6 +11,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 
 use crate::http_layers::HTTP;
 use table::{ABOVE, BELOW};
+use tools::TOOLS;
 
 pub use table::Layer;
 
@@ -29,7 +31,8 @@ const IMPURE: [&str; 9] = [
 
 /// Returns every layer, sorted by dependency.
 fn layers() -> impl Iterator<Item = &'static Layer> {
-    BELOW.iter().chain(&HTTP).chain(&ABOVE)
+    let servers = BELOW.iter().chain(&HTTP).chain(&ABOVE);
+    servers.chain(&TOOLS)
 }
 
 pub fn metadata() -> Metadata {

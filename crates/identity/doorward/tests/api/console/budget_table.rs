@@ -431,8 +431,8 @@ pub const FLOWS: &[&str] = &[
     "/account/security/2fa/set-up",
 ];
 
-/// The pages that show all objects of one account or deployment, and not 50 of them, or columns that a person
-/// has asked for.
+/// The pages that show all objects of one account or deployment, and not 50 of them, or columns that were
+/// asked for.
 pub const LARGE: &[&str] = &[
     "/account/api-keys",
     "/account/providers",

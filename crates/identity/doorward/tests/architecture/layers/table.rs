@@ -7,7 +7,7 @@ pub struct Layer {
     pub never: &'static [&'static str],
 }
 
-const DATA: [&str; 3] = ["sea-orm", "sqlx", "redis"];
+pub const DATA: [&str; 3] = ["sea-orm", "sqlx", "redis"];
 
 /// Libraries of a server, which no use case depends on.
 const SERVER: [&str; 10] = [
@@ -306,7 +306,7 @@ pub static BELOW: [Layer; 24] = [
 ];
 
 /// The layers above those of HTTP.
-pub static ABOVE: [Layer; 14] = [
+pub static ABOVE: [Layer; 9] = [
     Layer {
         name: "doorward-archive",
         may_see: &["doorward-protocol", "doorward-config"],
@@ -446,56 +446,5 @@ pub static ABOVE: [Layer; 14] = [
             "doorward-tasks-database",
         ],
         never: &DATA,
-    },
-    Layer {
-        name: "doorward-user-agent",
-        may_see: &[],
-        never: &DATA,
-    },
-    Layer {
-        name: "doorward-testkit",
-        may_see: &[
-            "doorward-user-agent",
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-rules",
-            "doorward-store",
-            "doorward-i18n",
-            "doorward-config",
-            "doorward-telemetry",
-            "doorward-egress",
-            "doorward-templates",
-            "doorward-email",
-            "doorward-services",
-            "doorward-admin",
-            "doorward-campaigns",
-            "doorward-identity-server",
-            "doorward-policy",
-            "doorward-resource-server",
-        ],
-        never: &[],
-    },
-    Layer {
-        name: "doorward-fuzz",
-        may_see: &[
-            "doorward-protocol",
-            "doorward-access",
-            "doorward-domain",
-            "doorward-rules",
-            "doorward-saml-protocol",
-        ],
-        // The tests use other libraries than the verified code for signing and parsing.
-        never: &["josekit", "serde_json", "base64"],
-    },
-    Layer {
-        name: "doorward-interop",
-        may_see: &["doorward-user-agent"],
-        never: &DATA,
-    },
-    Layer {
-        name: "doorward-xtask",
-        may_see: &[],
-        never: &[],
     },
 ];
