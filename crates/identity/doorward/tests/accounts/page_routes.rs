@@ -22,7 +22,10 @@ const CROSS_SITE_PATH: &str = "/login/callback/acme";
 
 /// Returns true for an endpoint of a protocol, which only starts a request by a form of another site.
 fn is_endpoint(path: &str) -> bool {
-    path.starts_with("/oauth2/") || path == "/saml/sso"
+    ["/oauth2/", "/ssf/"]
+        .iter()
+        .any(|start| path.starts_with(start))
+        || path == "/saml/sso"
 }
 
 async fn truth(stack: &Stack) -> BTreeMap<String, Vec<String>> {
