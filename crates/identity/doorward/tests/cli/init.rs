@@ -74,7 +74,7 @@ fn new_production_has_no_sample() {
     let added = place.json(&[&setup[..], &audience].concat());
     assert_eq!(
         (&added["roles"], &added["permissions"], &added["scopes"]),
-        (&json!(8), &json!(21), &json!(6))
+        (&json!(8), &json!(22), &json!(6))
     );
     assert!(
         names(&["resource"], "identifier").contains(&"https://tasks.example.org/api".to_owned())
