@@ -134,8 +134,10 @@ export class Listener {
         ack.push(jti)
       } catch (error) {
         // All of them come again: an acknowledgement also counts for the events before it.
-        if (!(error instanceof EventRejected)) this.#errors = {}
-        if (!(error instanceof EventRejected)) throw error
+        if (!(error instanceof EventRejected)) {
+          this.#errors = {}
+          throw error
+        }
         this.#log('signal rejected', { jti, reason: error.message })
         this.#errors[jti] = { err: error.code, description: error.message }
       }

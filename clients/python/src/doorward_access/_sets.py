@@ -36,7 +36,10 @@ MAX_TIME = 2**32 - 1
 
 @dataclass(frozen=True)
 class Lists:
-    """The lists of a subject after a change. An absent list is empty: the unknown permits nothing."""
+    """The lists of a subject after a change.
+
+    An absent list is empty: the unknown permits nothing.
+    """
 
     roles: frozenset[str]
     groups: frozenset[str]

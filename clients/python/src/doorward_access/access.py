@@ -20,16 +20,14 @@ from .decision import (
     is_verified_user,
     lacks,
 )
-from .denials import joined, log, misconfigured, noted, service_unavailable
+from .denials import joined, noted, service_unavailable
 from .errors import (
     Denied,
     EventRejected,
     IntrospectionUnavailable,
     KeysUnavailable,
     Misconfigured,
-    ProofRejected,
     Reason,
-    ReplayStoreUnavailable,
     SignalsCut,
     TokenRejected,
 )
@@ -37,7 +35,7 @@ from .introspection import IntrospectionClient, Introspector, Kind
 from .jwks import JwksClient
 from .keys import KeySource
 from .lockout import TOLERATED_KEYS, Lockout, canonical
-from .principal import Confirmation, Principal
+from .principal import Principal
 from .replay import InMemoryReplayStore, ReplayStore
 from .request import (
     BEARER,
@@ -150,7 +148,8 @@ class Access:
     def authenticate_token(self, token: str) -> Principal:
         """Returns the caller of a valid token; raises `TokenRejected` or `KeysUnavailable`.
 
-        With `signals`, also `SignalsCut` or `IntrospectionUnavailable`, as chosen there. The sender is not checked here: `authenticate` also checks `Principal.confirmation`.
+        With `signals`, also `SignalsCut` or `IntrospectionUnavailable`, as chosen there. The
+        sender is not checked here: `authenticate` also checks `Principal.confirmation`.
         """
         if _jws.is_longer(token, _jws.MAX_TOKEN_BYTES):
             raise TokenRejected("too_long")

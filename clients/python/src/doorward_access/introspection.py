@@ -221,14 +221,18 @@ def _name(kind: Kind, text: str, address: str | None) -> bytes:
     return hashlib.sha256(f"{kind.value} {len(text)} {text} {address}".encode()).digest()
 
 
+def basic_authorization(client_id: str, client_secret: str) -> str:
+    """Returns the header of a client with a secret (RFC 6749 section 2.3.1)."""
+    # Both parts are form-encoded before they are joined.
+    joined = f"{quote_plus(client_id)}:{quote_plus(client_secret)}"
+    return "Basic " + base64.b64encode(joined.encode()).decode("ascii")
+
+
 def post_form(url: str, fields: dict[str, str], client: IntrospectionClient) -> bytes:
     """Sends a form of a client with HTTP Basic (RFC 6749 section 2.3.1); raises `FetchError`."""
     check_url(url)
-    # Both parts are form-encoded before they are joined.
-    joined = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
-    basic = base64.b64encode(joined.encode()).decode("ascii")
     headers = {
-        "Authorization": f"Basic {basic}",
+        "Authorization": basic_authorization(client.client_id, client.client_secret),
         "Content-Type": "application/x-www-form-urlencoded",
     }
     body = urlencode(fields).encode("ascii")

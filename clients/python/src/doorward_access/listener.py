@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import http.client
 import json
@@ -12,12 +11,13 @@ import socket
 import threading
 import time
 from typing import Any
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from . import _strict_json
 from ._sets import EVENTS
 from .access import Access
 from .errors import EventRejected, FetchError, KeysUnavailable, Misconfigured
+from .introspection import basic_authorization
 from .jwks import check_url, fetch_document, find_address
 from .signals import Signals
 
@@ -218,9 +218,8 @@ class Listener:
         """Requests an access token by client credentials (RFC 6749 section 4.4)."""
         endpoint = find_address(fetch_document, self._access.issuer, "token_endpoint")
         client = self._signals.client
-        joined = f"{quote_plus(client.client_id)}:{quote_plus(client.client_secret)}"
         headers = {
-            "Authorization": "Basic " + base64.b64encode(joined.encode()).decode("ascii"),
+            "Authorization": basic_authorization(client.client_id, client.client_secret),
             "Content-Type": "application/x-www-form-urlencoded",
         }
         form = urlencode({"grant_type": "client_credentials", "scope": SCOPES}).encode("ascii")

@@ -20,7 +20,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request, StatusCode};
 use tokio::task::JoinSet;
 
-use crate::{queue, token};
+use crate::queue;
 
 /// Maximum number of streams to which a server pushes at the same time.
 const PARALLEL: usize = 16;
@@ -34,9 +34,10 @@ const LEASE: i64 = 60;
 /// Maximum number of bytes that are read of a response.
 const MAX_REPLY: usize = 8 * 1024;
 
-/// Starts a turn of each stream that has waited long enough. Returns the number of streams that push.
+/// Starts a turn of each stream that is behind the newest position, and has waited long enough. Returns the number of streams that push.
 pub async fn begin(
     context: &Arc<Context>,
+    head: i64,
     running: &mut JoinSet<String>,
     busy: &mut HashSet<String>,
 ) -> Result<usize> {
@@ -52,7 +53,6 @@ pub async fn begin(
         let is_last = (page.len() as u64) < PAGE;
         found += page.len();
         last = page.last().map(|stream| stream.id.clone());
-        let head = repo::signals::head(read).await?.map_or(0, |(head, _)| head);
         for stream in page {
             let is_behind = head > stream.position;
             let is_due =
@@ -118,14 +118,7 @@ async fn send_all(context: &Context, id: &str) -> Result<()> {
             match send(context, &stream, &set).await? {
                 Ok(()) => {}
                 Err(Problem::Rejected(problem)) => {
-                    let (client, jti) = (stream.client_id.as_str(), token::token_id(&signal));
-                    tracing::warn!(
-                        client,
-                        stream = id,
-                        jti,
-                        problem,
-                        "receiver rejects a signal"
-                    );
+                    queue::log_rejection(&stream, &signal, &problem);
                 }
                 Err(Problem::Failed(problem)) => return fail(core, &stream, &problem).await,
             }

@@ -31,6 +31,11 @@ pub struct Batch {
     pub seen: i64,
 }
 
+/// Returns true if the receiver of a stream gets the token about a signal.
+fn is_for(context: &Context, stream: &SignalStream, signal: &Signal) -> bool {
+    stream.takes(signal) && !token::is_removed(&context.issuing.subject_key, stream, signal)
+}
+
 /// Returns up to `max` tokens after the position of a stream.
 pub async fn next(context: &Context, stream: &SignalStream, max: usize) -> Result<Batch> {
     let mut batch = Batch {
@@ -42,11 +47,12 @@ pub async fn next(context: &Context, stream: &SignalStream, max: usize) -> Resul
         let is_last = (page.len() as u64) < PAGE;
         for signal in page {
             let position = signal.position;
-            if let Some(signed) = sign(context, stream, &signal).await? {
+            if is_for(context, stream, &signal) {
                 if batch.tokens.len() == max {
                     batch.has_more = true;
                     return Ok(batch);
                 }
+                let signed = sign(context, stream, &signal).await?;
                 batch.tokens.push((signal, signed));
             }
             batch.seen = position;
@@ -61,20 +67,10 @@ pub async fn next(context: &Context, stream: &SignalStream, max: usize) -> Resul
 #[derive(Default)]
 struct Signed(Mutex<HashMap<String, Arc<str>>>);
 
-/// Returns the token about a signal; `None` if it is not for this stream.
-async fn sign(
-    context: &Context,
-    stream: &SignalStream,
-    signal: &Signal,
-) -> Result<Option<Arc<str>>> {
-    if !stream.takes(signal) {
-        return Ok(None);
-    }
+/// Returns the token about a signal.
+async fn sign(context: &Context, stream: &SignalStream, signal: &Signal) -> Result<Arc<str>> {
     let core = &context.core;
-    let (issuer, key) = (core.issuer(), &context.issuing.subject_key);
-    let Some(claims) = token::claims(issuer, key, stream, signal, core.now()) else {
-        return Ok(None);
-    };
+    let issuer = core.issuer();
     let kept = context.parts.get::<Signed>();
     let name = format!(
         "{} {} {issuer}",
@@ -82,8 +78,10 @@ async fn sign(
         stream.client_id.as_str()
     );
     if let Some(signed) = lock(&kept).get(&name) {
-        return Ok(Some(Arc::clone(signed)));
+        return Ok(Arc::clone(signed));
     }
+    let key = &context.issuing.subject_key;
+    let claims = token::claims(issuer, key, stream, signal, core.now());
     // CAEP Interoperability Profile 1.0 §2.6: RS256.
     let signed = context
         .issuing
@@ -97,7 +95,7 @@ async fn sign(
         kept.clear();
     }
     kept.insert(name, Arc::clone(&signed));
-    Ok(Some(signed))
+    Ok(signed)
 }
 
 fn lock(kept: &Signed) -> std::sync::MutexGuard<'_, HashMap<String, Arc<str>>> {
@@ -119,24 +117,13 @@ pub async fn acknowledge(
         let is_last = (page.len() as u64) < PAGE;
         for signal in page {
             after = signal.position;
-            if stream.takes(&signal) {
-                let jti = token::token_id(&signal);
-                match taken.get(&jti) {
-                    Some(problem) => {
-                        left -= 1;
-                        if let Some(problem) = problem {
-                            let (client, stream) = (stream.client_id.as_str(), &*stream.id);
-                            tracing::warn!(
-                                client,
-                                stream,
-                                jti,
-                                problem,
-                                "receiver rejects a signal"
-                            );
-                        }
-                    }
-                    None if is_removed(context, stream, &signal) => {}
-                    None => break 'pages,
+            if is_for(context, stream, &signal) {
+                let Some(problem) = taken.get(&token::token_id(&signal)) else {
+                    break 'pages;
+                };
+                left -= 1;
+                if let Some(problem) = problem {
+                    log_rejection(stream, &signal, problem);
                 }
             }
             reached = after;
@@ -151,9 +138,11 @@ pub async fn acknowledge(
     move_to(&context.core, stream, reached, now).await
 }
 
-fn is_removed(context: &Context, stream: &SignalStream, signal: &Signal) -> bool {
-    let (issuer, key) = (context.core.issuer(), &context.issuing.subject_key);
-    token::claims(issuer, key, stream, signal, context.core.now()).is_none()
+/// Logs that a receiver does not take a token, which it does not get again.
+pub fn log_rejection(stream: &SignalStream, signal: &Signal, problem: &str) {
+    let (client, jti) = (stream.client_id.as_str(), token::token_id(signal));
+    let stream = &*stream.id;
+    tracing::warn!(client, stream, jti, problem, "receiver rejects a signal");
 }
 
 /// Age of the last stored use after which a use is stored, in seconds.
@@ -219,8 +208,7 @@ pub async fn limit(core: &Core, stream: &mut SignalStream) -> Result<()> {
 
 /// Returns the position at which a new stream begins: before the signals of the last life of a token.
 pub async fn begin(core: &Core) -> Result<i64> {
-    let lifetimes = core.config.tokens.lifetimes();
-    let since = core.now() - lifetimes.access.max(lifetimes.access_max);
+    let since = core.now() - core.config.tokens.lifetimes().longest_access();
     let read = core.db.read();
     if let Some(position) = repo::signals::position_before(read, since).await? {
         return Ok(position);

@@ -133,11 +133,7 @@ impl Receiver<'_> {
     }
 
     pub async fn change(&self, sent: &Map<String, Value>, how: Change) -> Result<SignalStream> {
-        let id = text(sent, "stream_id")?;
-        let Some(id) = id else {
-            return invalid("stream_id is missing");
-        };
-        let mut stream = self.find(id).await?;
+        let mut stream = self.named(sent).await?;
         self.apply(&mut stream, sent, how)?;
         self.store(&stream).await?;
         Ok(stream)

@@ -100,7 +100,7 @@ pub async fn run(context: Arc<Context>) {
                 let is_new = head != before;
                 if has_pushes && (is_new || listed.elapsed() >= USUAL) {
                     listed = Instant::now();
-                    let begun = push::begin(&context, &mut pushes, &mut busy).await;
+                    let begun = push::begin(&context, head, &mut pushes, &mut busy).await;
                     has_pushes = begun.unwrap_or_else(warn) > 0;
                 } else if listed.elapsed() >= 5 * USUAL {
                     has_pushes = true;
@@ -138,8 +138,7 @@ async fn read_head(core: &Core) -> Result<i64> {
 /// Deletes old signals and unused streams. Returns their number.
 pub async fn clean(core: &Core) -> Result<u64> {
     let now: UnixSeconds = core.now();
-    let lifetimes = core.config.tokens.lifetimes();
-    let life = lifetimes.access.max(lifetimes.access_max);
+    let life = core.config.tokens.lifetimes().longest_access();
     let before = now - life.max(RETENTION);
     let mut deleted = 0;
     loop {

@@ -10,22 +10,27 @@ pub fn token_id(signal: &Signal) -> String {
     format!("{}.{}", signal.id.as_uuid().simple(), signal.position)
 }
 
-/// Returns the claims of the token about a signal for a stream; `None` if the receiver has removed the subject.
+/// Returns the `sub` by which the token about a signal names its user.
+fn sub(key: &SubjectKey, signal: &Signal) -> Option<String> {
+    let user = signal.subject.user()?;
+    Some(key.in_sector(user.sector.as_deref(), user.id))
+}
+
+/// Returns true if the receiver has removed the subject of a signal.
+pub fn is_removed(key: &SubjectKey, stream: &SignalStream, signal: &Signal) -> bool {
+    let removed = &stream.settings.removed;
+    !removed.is_empty() && sub(key, signal).is_some_and(|sub| removed.contains(&sub))
+}
+
+/// Returns the claims of the token about a signal for a stream.
 pub fn claims(
     issuer: &str,
     key: &SubjectKey,
     stream: &SignalStream,
     signal: &Signal,
     now: UnixSeconds,
-) -> Option<Value> {
-    let sub = signal.subject.user();
-    let sub = sub.map(|user| key.in_sector(user.sector.as_deref(), user.id));
-    if sub
-        .as_ref()
-        .is_some_and(|sub| stream.settings.removed.contains(sub))
-    {
-        return None;
-    }
+) -> Value {
+    let sub = sub(key, signal).unwrap_or_default();
     let mut members = signal.detail.members.clone();
     if !matches!(signal.subject, SignalSubject::Stream(_)) {
         members.insert("event_timestamp".to_owned(), signal.at.into());
@@ -35,13 +40,13 @@ pub fn claims(
         "aud": stream.client_id.as_str(),
         "iat": now,
         "jti": token_id(signal),
-        "sub_id": subject(issuer, &signal.subject, &sub.unwrap_or_default()),
+        "sub_id": subject(issuer, &signal.subject, &sub),
         "events": { signal.event.as_str(): members },
     });
     if let Some(txn) = &signal.detail.txn {
         claims["txn"] = txn.as_str().into();
     }
-    Some(claims)
+    claims
 }
 
 /// Returns the subject (RFC 9493, SSF 1.0 §3.3).

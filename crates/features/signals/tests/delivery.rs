@@ -341,7 +341,7 @@ async fn removed_subject_is_silent(stack: &Stack) {
     };
     for unknown in [
         json!({ "format": "opaque", "id": "x" }),
-        json!({ "format": "email", "email": "nobody@example.test" }),
+        json!({ "format": "email", "email": "unknown@example.test" }),
     ] {
         set("/ssf/subjects/remove", &unknown, 204).await;
     }

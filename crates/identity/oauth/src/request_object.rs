@@ -50,14 +50,13 @@ pub(crate) async fn open<'a>(
         .into());
     }
     let by_reference = params.optional("request_uri")?.is_some();
-    let check = |claims: &Map<String, Value>, expected: Expected<'_>| {
-        let expected = Expected {
-            by_reference,
-            ..expected
-        };
-        request_object::check(claims, expected)
-    };
-    let signed = signed_parameters(context, client, &object, check).await;
+    let signed = signed_parameters(
+        context,
+        client,
+        (&object, by_reference),
+        request_object::check,
+    );
+    let signed = signed.await;
     // RFC 9101 §6.3: parameters outside the object are ignored.
     let params = signed.map_err(|why| OAuthError::new(ErrorCode::InvalidRequestObject, why))?;
     Ok(Opened {
@@ -95,20 +94,21 @@ pub(crate) async fn open_backchannel<'a>(
         return refuse("'request' is not supported for a client without keys".to_owned());
     }
     let check = request_object::check_backchannel;
-    let signed = signed_parameters(context, client, object, check).await;
+    let signed = signed_parameters(context, client, (object, false), check).await;
     Ok(Cow::Owned(signed.map_err(OAuthError::invalid_request)?))
 }
+
+/// A check of the claims of a verified request object, which returns its parameters.
+type Check =
+    fn(&Map<String, Value>, Expected<'_>) -> Result<Vec<(String, String)>, RequestObjectError>;
 
 /// Verifies a request object with the keys of the client; returns its parameters, or what the client
 /// must change.
 async fn signed_parameters(
     context: &Context,
     client: &Client,
-    object: &str,
-    check: impl FnOnce(
-        &Map<String, Value>,
-        Expected<'_>,
-    ) -> Result<Vec<(String, String)>, RequestObjectError>,
+    (object, by_reference): (&str, bool),
+    check: Check,
 ) -> Result<Params, String> {
     let core = &context.core;
     let reject = |problem: String| {
@@ -129,7 +129,7 @@ async fn signed_parameters(
     let expected = Expected {
         client_id: client.id.as_str(),
         profile: client.profile,
-        by_reference: false,
+        by_reference,
         issuer: core.issuer(),
         now: core.now(),
     };

@@ -1,6 +1,6 @@
 //! Several evaluations in one request (section 7): defaults, semantics, and errors of single ones.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::members::{Members, object, optional_object};
 use crate::messages::{Decision, Evaluation, Malformed, parse_object};
@@ -94,9 +94,7 @@ pub async fn evaluate<E>(
     for item in items {
         let decision = match item {
             Ok(evaluation) => decide(evaluation).await?,
-            Err(malformed) => Decision::deny(json!({
-                "error": {"status": 400, "message": malformed.to_string()},
-            })),
+            Err(malformed) => Decision::deny_malformed(malformed),
         };
         let is_last = match semantic {
             Semantic::ExecuteAll => false,

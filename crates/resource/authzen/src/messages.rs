@@ -2,7 +2,7 @@
 
 use doorward_protocol::strict_json;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub use crate::members::Malformed;
 use crate::members::{Members, object, optional_object, required, text};
@@ -175,6 +175,11 @@ impl Decision {
             decision: false,
             context: Some(context),
         }
+    }
+
+    /// Denies an evaluation of several that cannot be read (section 7.1.2).
+    pub fn deny_malformed(malformed: &Malformed) -> Self {
+        Self::deny(json!({ "error": { "status": 400, "message": malformed.to_string() } }))
     }
 }
 

@@ -72,8 +72,8 @@ impl TokenLifetimes {
         check(ttl, self.longest_id(), "tokens.id_ttl_max")
     }
 
-    /// Returns the limit. A deployment may give every token a longer lifetime than it lets a client choose.
-    fn longest_access(&self) -> i64 {
+    /// Returns the limit of access tokens in seconds. A deployment may give every token a longer lifetime than it lets a client choose.
+    pub fn longest_access(&self) -> i64 {
         self.access.max(self.access_max)
     }
 

@@ -50,7 +50,9 @@ fn key() -> SubjectKey {
 }
 
 fn claims_of(stream: &SignalStream, subject: SignalSubject) -> Option<Value> {
-    claims(ISSUER, &key(), stream, &signal(subject), 1_800_000_001)
+    let (key, signal) = (key(), signal(subject));
+    let is_removed = is_removed(&key, stream, &signal);
+    (!is_removed).then(|| claims(ISSUER, &key, stream, &signal, 1_800_000_001))
 }
 
 fn user() -> KnownUser {

@@ -25,7 +25,7 @@ pub const PROJECT_PERMISSIONS: &[(&str, &str)] = &[
     ("decisions:read", "Read why somebody was refused"),
     (
         "decisions:evaluate",
-        "Ask what anybody may do, for a service",
+        "Ask what any user may do, for a service",
     ),
     ("tasks:audit", "Read the audit log of tasks and projects"),
 ];

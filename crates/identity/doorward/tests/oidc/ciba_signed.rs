@@ -131,7 +131,7 @@ async fn ciba_7_1_1_each_flaw_of_signed_request(stack: &Stack) {
     }
     for (name, value, code) in [
         ("scope", "email", "invalid_scope"),
-        ("login_hint", "nobody", "unknown_user_id"),
+        ("login_hint", "unknown", "unknown_user_id"),
         ("binding_message", "<b>", "invalid_binding_message"),
     ] {
         let mut claims = till.object();

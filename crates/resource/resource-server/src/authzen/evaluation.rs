@@ -67,10 +67,7 @@ impl<'a> Questions<'a> {
         let caller = match self.caller(&asked.subject, action, &asked.context).await? {
             Ok(Some(caller)) => caller,
             Ok(None) => return Ok(self.deny_unknown(asked, "there is no such subject")),
-            Err(malformed) => {
-                let error = json!({"status": 400, "message": malformed.to_string()});
-                return Ok(Decision::deny(json!({"error": error})));
-            }
+            Err(malformed) => return Ok(Decision::deny_malformed(&malformed)),
         };
         let (record, missing) = match decision_point::decide(&caller, action, &object).await? {
             Verdict::Rules(decision) if decision.allowed => return Ok(Decision::PERMIT),

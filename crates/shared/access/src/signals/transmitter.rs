@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
 use super::handle::SignalsClient;
-use crate::jwt::jwks::{FetchError, Fetcher, check_url};
+use crate::jwt::jwks::{FetchError, Fetcher, builder, check_url, read_body};
 
 /// Delivery by poll (RFC 8936).
 const POLL: &str = "urn:ietf:rfc:8936";
@@ -152,16 +151,13 @@ pub(super) struct Transmitter {
 
 impl Transmitter {
     pub(super) fn new(issuer: &str, client: &SignalsClient) -> Result<Self, FetchError> {
-        let http = Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
+        let http = builder()
             .connect_timeout(Duration::from_secs(1))
             .timeout(TIMEOUT)
             .tcp_keepalive(PROBE)
             .tcp_keepalive_interval(PROBE)
             .tcp_keepalive_retries(PROBES)
             .pool_max_idle_per_host(1)
-            .user_agent(concat!("doorward-access/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(FetchError::Network)?;
         Ok(Self {
@@ -281,13 +277,7 @@ fn document_url(issuer: &str) -> Result<Url, FetchError> {
 
 async fn send(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), TransmitterError> {
     let mut response = request.send().await.map_err(FetchError::Network)?;
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(FetchError::Network)? {
-        if body.len() + chunk.len() > MAX_BYTES {
-            return Err(FetchError::TooLarge.into());
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = read_body(&mut response, MAX_BYTES).await?;
     Ok((response.status(), body))
 }
 

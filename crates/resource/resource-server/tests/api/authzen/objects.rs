@@ -64,7 +64,7 @@ async fn evaluation_equals_request(#[case] backend: Backend) {
         ("alice", "tasks:write"),
         ("mona", MANAGER),
         ("root", ADMIN),
-        ("nobody", ""),
+        ("unknown", ""),
     ] {
         let caller = fixture.person(name, entitlements);
         for object in [&path, &inside, &alone] {
@@ -383,8 +383,8 @@ async fn subject_search_finds_named_users(#[case] backend: Backend) {
         found(&["bert", "lead"])
     );
     // Without the permissions of the route no user may.
-    let nobody = ask(json!({"type": "user"}), "read", &task);
-    assert!(all(&service, SUBJECT, &nobody).await.is_empty());
+    let without_id = ask(json!({"type": "user"}), "read", &task);
+    assert!(all(&service, SUBJECT, &without_id).await.is_empty());
     let mistyped = json!({"type": "user", "properties": {"roles": 7}});
     problem(
         post(&service, SUBJECT, &ask(mistyped, "read", &task)).await,

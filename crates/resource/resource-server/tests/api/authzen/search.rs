@@ -58,7 +58,7 @@ async fn searches_find_subjects_resources_and_actions() {
         ),
         (user("alice"), "write", any(), &["record-1"]),
         (admin(), "write", any(), &["record-2"]),
-        (user("nobody"), "read", any(), &[]),
+        (user("unknown"), "read", any(), &[]),
         (user("alice"), "read", json!({"type": "spaceship"}), &[]),
     ] {
         let asked = ask(subject, action, resource);

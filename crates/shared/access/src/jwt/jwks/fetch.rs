@@ -6,7 +6,7 @@ use doorward_protocol::redirect_uri::is_loopback;
 use doorward_protocol::strict_json;
 use reqwest::header::CACHE_CONTROL;
 use reqwest::redirect::Policy;
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{ClientBuilder, RequestBuilder, Response, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -64,15 +64,12 @@ pub(crate) struct Fetcher {
 
 impl Fetcher {
     pub fn new() -> Result<Self, FetchError> {
-        let http = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
+        let http = builder()
             .connect_timeout(Duration::from_secs(2))
             .timeout(Duration::from_secs(5))
             // The servers run one event loop per thread, and an idle connection would belong to one
             // of them.
             .pool_max_idle_per_host(0)
-            .user_agent(concat!("doorward-access/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(FetchError::Network)?;
         Ok(Self { http })
@@ -150,6 +147,14 @@ async fn read(request: RequestBuilder, max_bytes: usize) -> Result<(i64, Vec<u8>
         return Err(FetchError::Status(response.status().as_u16()));
     }
     let max_age = max_age(&response);
+    Ok((max_age, read_body(&mut response, max_bytes).await?))
+}
+
+/// Reads a body of at most `max_bytes`.
+pub(crate) async fn read_body(
+    response: &mut Response,
+    max_bytes: usize,
+) -> Result<Vec<u8>, FetchError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(FetchError::Network)? {
         if body.len() + chunk.len() > max_bytes {
@@ -157,7 +162,15 @@ async fn read(request: RequestBuilder, max_bytes: usize) -> Result<(i64, Vec<u8>
         }
         body.extend_from_slice(&chunk);
     }
-    Ok((max_age, body))
+    Ok(body)
+}
+
+/// Returns the builder of an HTTP client for the issuer, which follows no redirects.
+pub(crate) fn builder() -> ClientBuilder {
+    reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .user_agent(concat!("doorward-access/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Checks that a URL is https, or http on this machine.

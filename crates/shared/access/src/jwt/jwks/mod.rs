@@ -11,7 +11,7 @@ pub use client::{JwksClient, KeysUnavailable};
 #[cfg(feature = "jwks-client")]
 pub use fetch::FetchError;
 #[cfg(feature = "jwks-client")]
-pub(crate) use fetch::{Fetcher, check_url};
+pub(crate) use fetch::{Fetcher, builder, check_url, read_body};
 #[cfg(test)]
 pub(super) use key_set::MAX_KEYS;
 pub(super) use key_set::parse_jwks;
