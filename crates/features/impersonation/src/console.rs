@@ -55,6 +55,7 @@ async fn start(visit: &Visit<'_>) -> Answer {
     });
     let view = EntryForm {
         lead: console.t("impersonation-text"),
+        object: user.display_name(),
         ..form::view(
             console,
             Section::People,

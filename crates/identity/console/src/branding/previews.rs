@@ -34,11 +34,7 @@ pub(super) enum Preview {
 
 /// Returns the buttons of the form: their values and texts.
 pub(super) fn buttons(console: &Console<'_>) -> Vec<(&'static str, String)> {
-    let button = |(step, preview): (&'static str, Preview)| {
-        let key = "console-branding-preview-unsaved";
-        let text = console.layout.t_with(key, "page", preview.name(console));
-        (step, text)
-    };
+    let button = |(step, preview): (&'static str, Preview)| (step, preview.name(console));
     STEPS.map(button).into()
 }
 

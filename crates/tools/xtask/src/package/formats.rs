@@ -134,10 +134,12 @@ fn run_packager(command: &mut Command, stage: &Path) -> Result<(), Failure> {
     run::to_end(command)
 }
 
-/// Installs all packagers that are Rust programs, and returns their directory.
-pub fn install() -> Result<PathBuf, Failure> {
-    for packager in [CARGO_DEB, CARGO_GENERATE_RPM] {
-        tool(packager)?;
+/// Installs the packagers of these parts that are Rust programs, and returns their directory.
+pub fn install(parts: &[String]) -> Result<PathBuf, Failure> {
+    for (part, packager) in [("deb", CARGO_DEB), ("rpm", CARGO_GENERATE_RPM)] {
+        if parts.iter().any(|named| named == part) {
+            tool(packager)?;
+        }
     }
     Ok(python::tools().join("bin"))
 }

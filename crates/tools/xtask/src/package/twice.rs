@@ -17,7 +17,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 /// Fails if the two builds with these arguments differ.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
     // The clones share the packagers.
-    let path = run::first_in_path(&formats::install()?)?;
+    let path = run::first_in_path(&formats::install(arguments)?)?;
     let mut works = Vec::new();
     // Both before the first build, which takes half an hour: a commit in that time would have another date.
     for name in ["first", "the-second-build"] {
