@@ -128,8 +128,37 @@ impl Program {
         // The last of two equal names counts.
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         environment.extend(changed.iter().map(owned));
-        let mut process = serve(&self.binary, &environment, self.directory.path(), "-twin");
+        let mut process = serve(
+            &self.binary,
+            "serve",
+            &environment,
+            self.directory.path(),
+            "-twin",
+        );
         let origin = format!("http://{listen}");
+        let ready = format!("{origin}/readyz");
+        wait_for_process(&mut process, &ready, || self.output()).await;
+        PeerProcess { origin, process }
+    }
+
+    /// Starts a process with the tasks API, with changed environment variables. Its own address is
+    /// its public one.
+    pub async fn tasks_with(&self, changed: &[(&str, &str)]) -> PeerProcess {
+        let listen = format!("127.0.0.1:{}", free_port());
+        let origin = format!("http://{listen}");
+        let metrics = format!("127.0.0.1:{}", free_port());
+        let own = [
+            ("DOORWARD__TASKS__LISTEN", listen.as_str()),
+            ("DOORWARD__TASKS__METRICS_LISTEN", &metrics),
+            ("DOORWARD__TASKS__PUBLIC_URL", &origin),
+            ("DOORWARD__TASKS__AUDIENCE", &self.seed.audience),
+        ];
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut environment = self.environment.clone();
+        environment.extend(own.iter().chain(changed).map(owned));
+        let directory = self.directory.path();
+        let suffix = format!("-tasks{}", listen.rsplit(':').next().unwrap_or_default());
+        let mut process = serve(&self.binary, "tasks", &environment, directory, &suffix);
         let ready = format!("{origin}/readyz");
         wait_for_process(&mut process, &ready, || self.output()).await;
         PeerProcess { origin, process }
@@ -157,7 +186,7 @@ impl Program {
     /// Restarts the program at the same address with the remaining data.
     pub async fn start_again(&mut self) {
         let directory = self.directory.path();
-        self.process = serve(&self.binary, &self.environment, directory, "");
+        self.process = serve(&self.binary, "serve", &self.environment, directory, "");
         self.wait().await;
     }
 
@@ -294,7 +323,7 @@ impl Prepared {
 
     async fn start(self, binary: &Path, storage: Storage, seed: Seed) -> Program {
         let directory = TempDir::new().expect("a temporary directory");
-        let process = serve(binary, &self.environment, directory.path(), "");
+        let process = serve(binary, "serve", &self.environment, directory.path(), "");
         let mut program = Program {
             process,
             issuer: self.issuer,
@@ -311,16 +340,17 @@ impl Prepared {
     }
 }
 
-/// Starts `doorward serve` with its output in files of this directory.
+/// Starts a command that runs a server, with its output in files of this directory.
 fn serve(
     binary: &Path,
+    server: &str,
     environment: &[(String, String)],
     directory: &Path,
     suffix: &str,
 ) -> Process {
     let file = |name| File::create(directory.join(format!("{name}{suffix}"))).expect("a file");
     let mut command = Command::new(binary);
-    command.arg("serve").current_dir(directory);
+    command.arg(server).current_dir(directory);
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     command.stdout(file("stdout")).stderr(file("stderr"));
     Process::spawn(&mut command)

@@ -128,6 +128,7 @@ const ROWS: [Row; 27] = [
     },
     in_faults("R38", &["::r38_"]),
     in_faults("R39", &["::r39_"]),
+    in_faults("R40", &["::r40_"]),
 ];
 
 const fn in_faults(name: &'static str, tests: &'static [&'static str]) -> Row {

@@ -32,6 +32,7 @@ mod power;
 mod races;
 mod rollback;
 mod rolling;
+mod signals;
 mod sites;
 mod slow;
 mod stop;
