@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// defaultCapacity is the maximum number of remembered revocations: at most 64 MB.
+	// defaultCapacity is the maximum number of remembered revocations: about 40 MB.
 	defaultCapacity = 1_000_000
 	// shards is the number of parts, so that a cleanup touches a small part at a time.
 	shards = 64
@@ -143,9 +143,8 @@ func both(one, other []string) []string {
 	return found
 }
 
-// targetKey is a hash of 128 bits with secrets of this process, so that no name can be chosen for a
-// given hash.
-type targetKey [2]uint64
+// targetKey is a hash with a secret of this process, so that no name can be chosen for a given hash.
+type targetKey uint64
 
 // revoked is a remembered revocation, in eight bytes.
 type revoked struct {
@@ -162,7 +161,7 @@ type keptLists struct {
 // revocations remembers those of the longest life of a token. It forgets none earlier: if it is full,
 // all tokens that were issued until then are revoked instead. It is not safe for concurrent use.
 type revocations struct {
-	seeds  [2]maphash.Seed
+	seed   maphash.Seed
 	shards [shards]map[targetKey]revoked
 	// counts are the numbers of entries of each domain, and peaks the largest sizes of the shards.
 	counts   [domains]int
@@ -181,7 +180,7 @@ type revocations struct {
 
 func newRevocations(longestLife time.Duration, capacity int) *revocations {
 	return &revocations{
-		seeds:    [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()},
+		seed:     maphash.MakeSeed(),
 		capacity: capacity,
 		life:     int64((longestLife + MaxLeeway) / time.Second),
 		all:      -1,
@@ -251,11 +250,11 @@ func (r *revocations) find(caller *Principal, issuedAt, now int64) (because, boo
 }
 
 func (r *revocations) key(one target) targetKey {
-	return targetKey{maphash.Comparable(r.seeds[0], one), maphash.Comparable(r.seeds[1], one)}
+	return targetKey(maphash.Comparable(r.seed, one))
 }
 
 func (r *revocations) shard(key targetKey) int {
-	return int(key[1] % shards)
+	return int(key % shards)
 }
 
 // keepLists remembers the lists after a change of claims, or that no token of this second is kept.

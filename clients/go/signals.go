@@ -49,7 +49,7 @@ type SignalsConfig struct {
 	// LongestLife is the longest life of a token. Default: an hour. Older tokens are rejected, because
 	// their revocations may have been forgotten.
 	LongestLife time.Duration
-	// Capacity is the maximum number of remembered revocations. Default: a million, in 64 MB.
+	// Capacity is the maximum number of remembered revocations. Default: a million, about 40 MB.
 	Capacity int
 }
 
