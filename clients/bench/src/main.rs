@@ -27,7 +27,9 @@ async fn report(caller: Allowed<ReadTasks>) -> String {
 }
 
 fn ours(issuer: &MemoryIssuer) -> axum::Router {
-    Routes::new().get("/report", report).router(&issuer.access())
+    Routes::new()
+        .get("/report", report)
+        .router(&issuer.access())
 }
 
 #[derive(Clone, Deserialize)]
@@ -53,7 +55,9 @@ async fn theirs(issuer: &MemoryIssuer) -> axum07::Router {
         });
     let authorizer = authorizer.build().await.expect("an authorizer");
     let route = axum07::routing::get(their_report);
-    axum07::Router::new().route("/report", route).layer(authorizer.into_layer())
+    axum07::Router::new()
+        .route("/report", route)
+        .layer(authorizer.into_layer())
 }
 
 /// Returns the microseconds of a request by a function that sends one with a token, and returns its
@@ -76,8 +80,14 @@ fn main() {
     let issuer = MemoryIssuer::new(ISSUER, AUDIENCE);
     let sign = |_| {
         let token = issuer.token("0197f3c4-8a52-7c1e-9b56-1d2f3a4b5c6d");
-        let token = token.permissions(["tasks:read", "tasks:write"]).roles(["developer"]);
-        token.claim("sid", "s1").claim("org", "acme").expires_in(3600).sign()
+        let token = token
+            .permissions(["tasks:read", "tasks:write"])
+            .roles(["developer"]);
+        token
+            .claim("sid", "s1")
+            .claim("org", "acme")
+            .expires_in(3600)
+            .sign()
     };
     let signed: Vec<String> = (0..TOKENS).map(sign).collect();
     let each: Vec<&str> = signed.iter().map(String::as_str).collect();
@@ -97,7 +107,9 @@ fn main() {
             peer.push(cost(tokens, |authorization| {
                 let request = axum07::http::Request::get("/report");
                 let request = request.header("Authorization", authorization);
-                let request = request.body(axum07::body::Body::empty()).expect("a request");
+                let request = request
+                    .body(axum07::body::Body::empty())
+                    .expect("a request");
                 let answer = runtime.block_on(theirs.clone().oneshot(request));
                 answer.expect("an answer").status().as_u16()
             }));

@@ -16,12 +16,19 @@ const RATIO: &str = "ratio ";
 pub fn measure() -> Result<(), Failure> {
     let mut ratios = Vec::new();
     let mut rust = run::cargo();
-    rust.args(["run", "--locked", "--release", "--manifest-path=clients/bench/Cargo.toml"]);
+    rust.args([
+        "run",
+        "--locked",
+        "--release",
+        "--manifest-path=clients/bench/Cargo.toml",
+    ]);
     rust.arg("--target-dir").arg(run::target().join("guards"));
     read("Rust, axum", &mut rust, &mut ratios)?;
     let script = |program: &str, directory: &str, arguments: &[&str]| {
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(run::root().join(directory));
+        command
+            .args(arguments)
+            .current_dir(run::root().join(directory));
         command
     };
     for program in ["npm", "go"] {
@@ -55,7 +62,10 @@ fn read(
 ) -> Result<(), Failure> {
     let before = ratios.len();
     run::to_end_reading(SILENCE, Silent::Command, command, |line| {
-        ratios.extend(line.strip_prefix(RATIO).map(|ratio| (guard, ratio.to_owned())));
+        ratios.extend(
+            line.strip_prefix(RATIO)
+                .map(|ratio| (guard, ratio.to_owned())),
+        );
     })?;
     if ratios.len() == before {
         return Err(format!("{guard} printed no ratio"));

@@ -17,11 +17,11 @@ use super::role_assignments::AssignmentFilter;
 use super::{
     access_reviews, api_key_lists, api_keys, attempts, bulk_changes, client_origins,
     client_registrations, clients, consents, device_requests, email_sign_ins, email_tokens,
-    federated_sign_ups, former_names, grants, groups, home, idempotency, impersonations, interactions,
-    invitations, jobs, last_tokens, linked_accounts, login_failures, memberships, organizations, passkeys,
-    pending_sign_ins, profile_fields, provider_use, pushed_requests, reference_tokens,
-    registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions,
-    signal_streams, signals, stats, support_codes, trusted_devices, users,
+    federated_sign_ups, former_names, grants, groups, home, idempotency, impersonations,
+    interactions, invitations, jobs, last_tokens, linked_accounts, login_failures, memberships,
+    organizations, passkeys, pending_sign_ins, profile_fields, provider_use, pushed_requests,
+    reference_tokens, registration_tokens, replay_markers, revoked_tokens, role_assignments, roles,
+    sessions, signal_streams, signals, stats, support_codes, trusted_devices, users,
 };
 
 /// Runs each list, and checks its plan.
