@@ -13,7 +13,7 @@ import (
 )
 
 // Access authenticates the callers of one resource. Keep one per process; it is safe for concurrent
-// use, and starts no goroutine.
+// use, and starts no goroutine but that of Listen.
 type Access struct {
 	want             expected
 	origin           string
@@ -24,6 +24,7 @@ type Access struct {
 	nonces           Nonces
 	keys             KeySource
 	introspector     *introspector
+	signals          *Signals
 	lockout          *lockout
 	accepts          accepted
 	tokenHeader      string
@@ -71,7 +72,11 @@ func (a *Access) AuthenticateToken(ctx context.Context, token string) (*Principa
 	if err != nil {
 		return nil, err
 	}
-	return a.complete(ctx, token, claims)
+	caller, err := a.complete(ctx, token, claims)
+	if err != nil {
+		return nil, err
+	}
+	return a.unrevoked(ctx, token, claims, caller)
 }
 
 // complete replaces the lists of a verified token that could not carry all roles and groups by those
@@ -86,6 +91,13 @@ func (a *Access) complete(
 		}
 		return caller, nil
 	}
+	return a.asIssuerKnows(ctx, token, caller)
+}
+
+// asIssuerKnows returns the caller of a verified token with the lists that the issuer says now.
+func (a *Access) asIssuerKnows(
+	ctx context.Context, token string, caller *Principal,
+) (*Principal, error) {
 	found, err := a.introspector.introspect(ctx, SignedToken, token, netip.Addr{})
 	if err != nil {
 		return nil, err

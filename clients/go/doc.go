@@ -13,5 +13,8 @@
 // guard. Requests that are not allowed get a problem (RFC 9457) with the ID of the denial, and the
 // challenges of RFC 6750, RFC 9449 and RFC 9470.
 //
+// A token is accepted until it expires. With WithSignals and Access.Listen, revoked ones are rejected
+// within a second.
+//
 // The package accesstest is an issuer in memory for the tests of your service.
 package access

@@ -10,7 +10,7 @@ import (
 type TokenError struct {
 	// Code is the stable name of the reason, such as "expired".
 	Code string
-	// Detail says more about a malformed token.
+	// Detail says more about a malformed token, and why one was revoked.
 	Detail string
 
 	unknownKey string
@@ -18,6 +18,9 @@ type TokenError struct {
 
 // Error returns the message.
 func (e *TokenError) Error() string {
+	if e.Code == "revoked" {
+		return e.Detail
+	}
 	if e.Detail != "" {
 		return tokenMessages[e.Code] + ": " + e.Detail
 	}

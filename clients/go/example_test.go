@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"time"
 
 	"doorward.example/access"
@@ -149,4 +150,33 @@ func ExampleWithTokenHeader() {
 	mux.HandleFunc("GET /{page...}", a.Guard(), page)
 	fmt.Println(mux.Routes())
 	// Output: [{GET /{page...} false}]
+}
+
+// A service that listens rejects the tokens of an ended session within a second. It is ready while it
+// knows what was revoked.
+func ExampleAccess_Listen() {
+	signals, err := access.NewSignals(access.SignalsConfig{
+		ClientID: os.Getenv("CLIENT_ID"), ClientSecret: os.Getenv("CLIENT_SECRET"),
+		WhenCut: access.WhenCutReject,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	a, err := access.New("https://id.example.org", "https://reports.example.org",
+		access.WithSignals(signals))
+	if err != nil {
+		log.Fatal(err)
+	}
+	listener, err := a.Listen()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer listener.Stop()
+
+	var mux access.Mux
+	mux.Public("GET /ready", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !signals.IsCurrent(time.Now()) {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+	}))
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,6 +28,9 @@ const (
 	leastMaxAge, mostMaxAge = 30, 24 * 3600
 )
 
+// probes find within seconds that a connection is cut, on which a poll waits for signals.
+var probes = net.KeepAliveConfig{Enable: true, Idle: time.Second, Interval: time.Second, Count: 3}
+
 var errTooLarge = errors.New("the issuer's response is too large")
 
 // fetcher sends requests to the issuer.
@@ -37,7 +41,7 @@ type fetcher struct{ client *http.Client }
 func newFetcher(transport http.RoundTripper) fetcher {
 	if transport == nil {
 		transport = &http.Transport{
-			DialContext:            (&net.Dialer{Timeout: fetchTimeout}).DialContext,
+			DialContext:            (&net.Dialer{Timeout: fetchTimeout, KeepAliveConfig: probes}).DialContext,
 			TLSHandshakeTimeout:    fetchTimeout,
 			ForceAttemptHTTP2:      true,
 			IdleConnTimeout:        30 * time.Second,
@@ -52,6 +56,28 @@ func newFetcher(transport http.RoundTripper) fetcher {
 	}}
 }
 
+// statusError is a status that was not expected.
+type statusError int
+
+// Error returns the message.
+func (s statusError) Error() string {
+	return fmt.Sprintf("the issuer answered with status %d", int(s))
+}
+
+// formRequest creates a request with a form and HTTP Basic (RFC 6749 section 2.3.1).
+func formRequest(
+	endpoint, clientID, clientSecret string, fields url.Values,
+) (*http.Request, error) {
+	request, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(fields.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	// Both parts are form-encoded before they are joined.
+	request.SetBasicAuth(url.QueryEscape(clientID), url.QueryEscape(clientSecret))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return request, nil
+}
+
 // send returns body and header of a response of at most so many bytes with status 200.
 //
 // A caller that goes away does not cancel the request: others wait for its result, and a client that
@@ -61,6 +87,13 @@ func (f fetcher) send(
 ) ([]byte, http.Header, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()
+	return f.exchange(ctx, request, most, http.StatusOK)
+}
+
+// exchange returns body and header of a response of at most so many bytes with one of these statuses.
+func (f fetcher) exchange(
+	ctx context.Context, request *http.Request, most int64, statuses ...int,
+) ([]byte, http.Header, error) {
 	request.Header.Set("User-Agent", "doorward-access-go/0.1")
 	request.Header.Set("Accept", "application/json")
 	response, err := f.client.Do(request.WithContext(ctx))
@@ -68,8 +101,8 @@ func (f fetcher) send(
 		return nil, nil, fmt.Errorf("the issuer cannot be reached: %w", err)
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, nil, fmt.Errorf("the issuer answered with status %d", response.StatusCode)
+	if !slices.Contains(statuses, response.StatusCode) {
+		return nil, nil, statusError(response.StatusCode)
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -41,6 +40,7 @@ const (
 type introspector struct {
 	issuer, audience       string
 	clientID, clientSecret string
+	signals                *Signals
 	now                    func() time.Time
 	fetcher                fetcher
 	log                    *slog.Logger
@@ -57,10 +57,10 @@ type answer struct {
 	created time.Time
 	turn    chan struct{}
 
-	// The principal, or the code of the rejection, and the end of its validity.
+	// The principal, or the code of the rejection, its time and the end of its validity.
 	principal *Principal
 	code      string
-	until     int64
+	at, until int64
 }
 
 // introspect returns the caller of a key or token that is used from this address.
@@ -77,7 +77,7 @@ func (i *introspector) introspect(
 		return nil, &UnavailableError{introspectionRetry, ctx.Err()}
 	}
 	defer func() { <-found.turn }()
-	if i.now().Unix() >= found.until {
+	if now := i.now().Unix(); now >= found.until || i.isDoubted(found, now) {
 		if err := i.ask(ctx, found, kind, text, address); err != nil {
 			return nil, err
 		}
@@ -87,6 +87,16 @@ func (i *introspector) introspect(
 	}
 	caller := *found.principal
 	return &caller, nil
+}
+
+// isDoubted returns true if a revocation after the response may concern its caller. A key or a grant may
+// outlive it, so that only the issuer decides.
+func (i *introspector) isDoubted(found *answer, now int64) bool {
+	if i.signals == nil || found.principal == nil {
+		return false
+	}
+	_, isRevoked := i.signals.find(found.principal, found.at, now)
+	return isRevoked
 }
 
 func isIntrospectable(kind Credential, text string) bool {
@@ -142,7 +152,7 @@ func (i *introspector) ask(
 		i.log.Warn("introspection failed", "issuer", i.issuer, "error", err)
 		return &UnavailableError{introspectionRetry, err}
 	}
-	found.principal, found.code, found.until = principal, code, now+inactiveTTL
+	found.principal, found.code, found.at, found.until = principal, code, now, now+inactiveTTL
 	if principal != nil {
 		found.until = min(now+activeTTL, principal.ExpiresAt.Unix())
 	}
@@ -169,7 +179,7 @@ func (i *introspector) setAway(until int64) {
 	i.awayUntil, i.endpoint = until, cachedAddress{}
 }
 
-// request sends a form with HTTP Basic (RFC 6749 section 2.3.1).
+// request sends a form.
 func (i *introspector) request(
 	ctx context.Context, kind Credential, fields url.Values,
 ) (*Principal, string, error) {
@@ -177,13 +187,10 @@ func (i *introspector) request(
 	if err != nil {
 		return nil, "", err
 	}
-	request, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(fields.Encode()))
+	request, err := formRequest(endpoint, i.clientID, i.clientSecret, fields)
 	if err != nil {
 		return nil, "", err
 	}
-	// Both parts are form-encoded before they are joined.
-	request.SetBasicAuth(url.QueryEscape(i.clientID), url.QueryEscape(i.clientSecret))
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	body, _, err := i.fetcher.send(ctx, request, maxResponse)
 	if err != nil {
 		return nil, "", err

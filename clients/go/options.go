@@ -26,6 +26,7 @@ type settings struct {
 	nonces           Nonces
 	keys             KeySource
 	client           *clientCredentials
+	signals          *Signals
 	accepts          []Credential
 	toleratedKeys    int
 	tokenHeader      string
@@ -99,6 +100,12 @@ func WithIntrospection(clientID, clientSecret string) Option {
 	return func(s *settings) { s.client = &clientCredentials{clientID, clientSecret} }
 }
 
+// WithSignals rejects tokens that the issuer has reported as revoked. One Access of the process that has
+// them must listen: Access.Listen.
+func WithSignals(signals *Signals) Option {
+	return func(s *settings) { s.signals = signals }
+}
+
 // WithCredentials sets the accepted kinds of credentials. Default: signed tokens only.
 func WithCredentials(kinds ...Credential) Option {
 	return func(s *settings) { s.accepts = kinds }
@@ -154,7 +161,7 @@ func WithTransport(transport http.RoundTripper) Option {
 func New(issuer, audience string, options ...Option) (*Access, error) {
 	s := settings{
 		leeway:        MaxLeeway,
-		algorithms:    []string{jws.RS256, jws.PS256, jws.ES256, jws.EdDSA},
+		algorithms:    jws.Algorithms(),
 		usedProofs:    NewMemoryStore(),
 		accepts:       []Credential{SignedToken},
 		toleratedKeys: defaultToleratedKeys,
@@ -184,6 +191,7 @@ func New(issuer, audience string, options ...Option) (*Access, error) {
 		usedProofs:       s.usedProofs,
 		nonces:           s.nonces,
 		keys:             s.keys,
+		signals:          s.signals,
 		lockout:          &lockout{tolerated: max(s.toleratedKeys, 1), log: s.log},
 		tokenHeader:      s.tokenHeader,
 		address:          s.address,
@@ -211,7 +219,7 @@ func (a *Access) finish(s *settings) error {
 	if a.origin, isURL = weburl.Origin(written); !isURL && s.origin != nil {
 		return misconfigured("the origin must be an http or https URL")
 	}
-	if a.keys == nil || s.client != nil {
+	if a.keys == nil || s.client != nil || s.signals != nil {
 		if err := checkURL(a.want.issuer); err != nil {
 			return misconfigured("the issuer %q: %v", a.want.issuer, err)
 		}
@@ -223,8 +231,11 @@ func (a *Access) finish(s *settings) error {
 		a.introspector = &introspector{
 			issuer: a.want.issuer, audience: a.want.audience,
 			clientID: s.client.id, clientSecret: s.client.secret,
-			now: a.now, fetcher: a.fetcher, log: a.log,
+			signals: a.signals, now: a.now, fetcher: a.fetcher, log: a.log,
 		}
+	}
+	if a.signals != nil && a.signals.config.WhenCut == WhenCutIntrospect && a.introspector == nil {
+		return misconfigured("WhenCutIntrospect needs WithIntrospection")
 	}
 	accepts, err := a.accepting(s.accepts)
 	a.accepts = accepts

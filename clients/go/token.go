@@ -25,6 +25,27 @@ type expected struct {
 // verifyToken verifies a token against known attacks (RFC 8725, RFC 9068 section 4). Its lists may
 // be incomplete: the caller checks overage.
 func verifyToken(token string, keys *KeySet, want *expected, now int64) (*tokenClaims, error) {
+	payload, err := verifySigned(token, keys, want.algorithms, func(typ any) bool {
+		return jws.IsType(typ, tokenType) || (want.plainJWT && jws.IsType(typ, "jwt"))
+	})
+	if err != nil {
+		return nil, err
+	}
+	claims, err := readClaims(payload, now)
+	if err != nil {
+		return nil, rejected("claims")
+	}
+	if err := checkClaims(claims, want, now); err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+// verifySigned returns the payload of a token of a type that one of these keys has signed. Its error is
+// always a *TokenError.
+func verifySigned(
+	token string, keys *KeySet, algorithms []string, isType func(typ any) bool,
+) (map[string]any, error) {
 	compact, err := jws.Split(token)
 	if err != nil {
 		return nil, unreadable(err)
@@ -33,7 +54,7 @@ func verifyToken(token string, keys *KeySet, want *expected, now int64) (*tokenC
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	algorithm, kid, err := checkHeader(header, want)
+	algorithm, kid, err := checkHeader(header, algorithms, isType)
 	if err != nil {
 		return nil, err
 	}
@@ -57,14 +78,7 @@ func verifyToken(token string, keys *KeySet, want *expected, now int64) (*tokenC
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	claims, err := readClaims(payload, now)
-	if err != nil {
-		return nil, rejected("claims")
-	}
-	if err := checkClaims(claims, want, now); err != nil {
-		return nil, err
-	}
-	return claims, nil
+	return payload, nil
 }
 
 func unreadable(err error) *TokenError {
@@ -74,16 +88,17 @@ func unreadable(err error) *TokenError {
 	return &TokenError{Code: "malformed", Detail: err.Error()}
 }
 
-func checkHeader(header map[string]any, want *expected) (algorithm, kid string, err error) {
+func checkHeader(
+	header map[string]any, algorithms []string, isType func(typ any) bool,
+) (algorithm, kid string, err error) {
 	algorithm, _ = header["alg"].(string)
-	if !jws.IsAlgorithm(algorithm) || !slices.Contains(want.algorithms, algorithm) {
+	if !jws.IsAlgorithm(algorithm) || !slices.Contains(algorithms, algorithm) {
 		return "", "", rejected("algorithm")
 	}
 	if jws.HasRefusedParameter(header, "") {
 		return "", "", rejected("header")
 	}
-	typ := header["typ"]
-	if !jws.IsType(typ, tokenType) && (!want.plainJWT || !jws.IsType(typ, "jwt")) {
+	if !isType(header["typ"]) {
 		return "", "", rejected("type")
 	}
 	kid, _ = header["kid"].(string)

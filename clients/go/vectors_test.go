@@ -49,6 +49,7 @@ type vector struct {
 	AccessToken *string `json:"access_token"`
 	Requires    requirement
 	Requests    []sent
+	Steps       []step
 	Expect      any
 }
 
@@ -60,6 +61,14 @@ type vectorSettings struct {
 	PlainJWT         bool   `json:"plain_jwt"`
 	RequireDPoP      bool   `json:"require_dpop"`
 	ReplayStore      string `json:"replay_store"`
+	Receiver         string
+	LongestLife      int64 `json:"longest_life"`
+}
+
+// step is an event that a service receives, or a token that it is shown.
+type step struct {
+	Now        int64
+	Set, Token string
 }
 
 type requirement struct {
@@ -94,6 +103,7 @@ func TestVectors(t *testing.T) {
 	file := readVectors(t)
 	run := map[string]func(*testing.T, vectors, vector) any{
 		"token": decideToken, "proof": decideProof, "jwks": decideKeys, "request": decideRequests,
+		"signals": decideSignals,
 	}
 	names := map[string]bool{}
 	for _, one := range file.Vectors {
@@ -193,7 +203,16 @@ func authenticator(
 }
 
 func decideToken(t *testing.T, file vectors, one vector) any {
-	caller, err := authenticator(t, file, one).AuthenticateToken(t.Context(), one.Token)
+	return shown(t, authenticator(t, file, one), one.Token, func(caller *access.Principal) any {
+		return map[string]any{"principal": described(caller)}
+	})
+}
+
+// shown returns the decision about a token.
+func shown(
+	t *testing.T, made *access.Access, token string, accepted func(*access.Principal) any,
+) any {
+	caller, err := made.AuthenticateToken(t.Context(), token)
 	var rejected *access.TokenError
 	switch {
 	case errors.As(err, &rejected):
@@ -201,7 +220,39 @@ func decideToken(t *testing.T, file vectors, one vector) any {
 	case err != nil:
 		t.Fatal(err)
 	}
-	return map[string]any{"principal": described(caller)}
+	return accepted(caller)
+}
+
+func decideSignals(t *testing.T, file vectors, one vector) any {
+	signals, err := access.NewSignals(access.SignalsConfig{
+		ClientID: one.Settings.Receiver, LongestLife: time.Duration(one.Settings.LongestLife) * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClock()
+	made := authenticator(t, file, one, access.WithSignals(signals), access.WithClock(c.now))
+	var found []any
+	for _, step := range one.Steps {
+		c.seconds.Store(step.Now)
+		if step.Set == "" {
+			found = append(found, shown(t, made, step.Token, func(*access.Principal) any {
+				return map[string]bool{"accepted": true}
+			}))
+			continue
+		}
+		event, err := made.ReceiveEvent(t.Context(), step.Set)
+		var rejected *access.EventError
+		switch {
+		case errors.As(err, &rejected):
+			found = append(found, map[string]string{"err": rejected.Code})
+		case err != nil:
+			t.Fatal(err)
+		default:
+			found = append(found, map[string]any{"jti": event.ID, "revokes": event.Revokes})
+		}
+	}
+	return found
 }
 
 func decideProof(_ *testing.T, _ vectors, one vector) any {

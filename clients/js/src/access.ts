@@ -363,7 +363,10 @@ export class Access {
 
   async #introspect(kind: Credential, text: string, address: string | null = null) {
     if (this.#introspector === null) throw new TokenRejected('inactive')
-    return this.#introspector.introspect(kind, text, address)
+    // A key or a grant may outlive a revocation, so that only the issuer decides.
+    const isDoubted = (caller: Principal, at: number) =>
+      this.signals !== null && this.signals.find(caller, at, this.#clock()) !== null
+    return this.#introspector.introspect(kind, text, address, isDoubted)
   }
 
   async #byToken(scheme: string, token: string, accepted: AcceptedCredentials) {

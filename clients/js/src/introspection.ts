@@ -56,11 +56,15 @@ export interface IntrospectionOptions {
   readonly log?: Log
 }
 
-/** A response: the caller or the reason of the rejection, and the end of its validity. */
+/** A response: the caller or the reason of the rejection, its time, and the end of its validity. */
 interface Answer {
   readonly found: Principal | TokenRejection
+  readonly at: number
   readonly until: number
 }
+
+/** Returns true if a response of this time about a caller is not used again. */
+export type IsDoubted = (caller: Principal, at: number) => boolean
 
 /** A client for introspection requests, at most one at a time for each key. */
 export class Introspector {
@@ -93,25 +97,39 @@ export class Introspector {
   }
 
   /**
-   * Returns the caller of a key or token that is used from this address.
+   * Returns the caller of a key or token that is used from this address. A cached response is not
+   * used if it `isDoubted`.
    *
    * Rejects with `TokenRejected` (`inactive`, `too_many_groups`) or `IssuerUnavailable`.
    */
-  async introspect(kind: Credential, text: string, address: string | null): Promise<Principal> {
+  async introspect(
+    kind: Credential,
+    text: string,
+    address: string | null,
+    isDoubted: IsDoubted = () => false,
+  ): Promise<Principal> {
     const most = kind === 'signed_token' ? MAX_TOKEN_BYTES : MAX_BYTES
     if (text === '' || text.length > most || !/^[\0-\x7f]*$/.test(text))
       throw new TokenRejected('inactive')
-    const { found } = await this.#answer(kind, text, address)
+    const { found } = await this.#answer(kind, text, address, isDoubted)
     if (typeof found === 'string') throw new TokenRejected(found)
     return found
   }
 
-  async #answer(kind: Credential, text: string, address: string | null): Promise<Answer> {
+  async #answer(
+    kind: Credential,
+    text: string,
+    address: string | null,
+    isDoubted: IsDoubted,
+  ): Promise<Answer> {
     const name = await nameOf(kind, text, address)
     const known = this.#answers.get(name)
     // A request of another caller is no older than this one.
     if (known instanceof Promise) return known
-    if (known !== undefined && this.#clock() < known.until) return known
+    if (known !== undefined && this.#clock() < known.until) {
+      const { found, at } = known
+      if (typeof found === 'string' || !isDoubted(found, at)) return known
+    }
     const asking = this.#ask(kind, text, address)
     this.#remember(name, asking)
     try {
@@ -149,8 +167,8 @@ export class Introspector {
       found = 'too_many_groups'
     }
     const now = this.#clock()
-    if (typeof found === 'string') return { found, until: now + BAD_FOR }
-    return { found, until: Math.min(now + CACHE_TTL, found.expiresAt) }
+    if (typeof found === 'string') return { found, at: now, until: now + BAD_FOR }
+    return { found, at: now, until: Math.min(now + CACHE_TTL, found.expiresAt) }
   }
 
   #failed(error: unknown): unknown {

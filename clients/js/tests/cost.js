@@ -82,7 +82,7 @@ console.log(
 row('express-oauth2-jwt-bearer', '/theirs')
 row('doorward-access', '/ours')
 const ratio = (kind) => (cost('/ours', kind) / cost('/theirs', kind)).toFixed(2)
-console.log(`ratio ${ratio('wall')}, ${ratio('cpu')} of processor`)
+console.log(`ratio ${ratio('wall')} of express-oauth2-jwt-bearer, ${ratio('cpu')} by processor time`)
 server.close()
 issuerServer.close()
 agent.destroy()

@@ -10,6 +10,7 @@ import {
   KEYS_AND_REFERENCE_TOKENS,
   Misconfigured,
   ResponseTooLarge,
+  Signals,
   SIGNED_TOKENS,
   SIGNED_TOKENS_AND_KEYS,
 } from 'doorward-access'
@@ -329,6 +330,24 @@ test('keys are accepted only where they are named', async () => {
   }
   for (const accepts of [SIGNED_TOKENS_AND_KEYS, KEYS_AND_REFERENCE_TOKENS])
     assert.throws(() => accessOf({ accepts }), Misconfigured)
+})
+
+// A key may outlive the sessions of its user: the issuer decides, but not from a cached response.
+test('a cached response from before a revocation is not used', async () => {
+  const issuer = new Issuer()
+  const signals = new Signals({ clientId: 'tasks api', clientSecret: 's:cret' })
+  const { introspector: introspection } = issuer
+  const access = accessOf({ introspection, signals, clock: () => issuer.now })
+  const ask = async () => {
+    await access.authenticateKey('dw_key')
+    return issuer.asked.length
+  }
+  assert.deepEqual([await ask(), await ask()], [1, 1])
+  const because = 'the sessions of the user were ended'
+  issuer.now += 1
+  signals.record({ kind: 'subject', name: ['alice'], at: issuer.now, because, kept: null }, issuer.now)
+  issuer.now += 1
+  assert.deepEqual([await ask(), await ask()], [2, 2])
 })
 
 describe('with HTTP', () => {

@@ -33,6 +33,8 @@ from doorward_access import (
     Misconfigured,
     Principal,
     Requirement,
+    Signals,
+    SignalsClient,
     TokenRejected,
 )
 from doorward_access.drf import Authentication, HasPermission
@@ -40,6 +42,7 @@ from doorward_access.fastapi import Guard
 from doorward_access.introspection import Introspector, Kind, ResponseTooLarge
 from doorward_access.jwks import Document
 from doorward_access.principal import Confirmation
+from doorward_access.signals import Revocation
 
 CLIENT = IntrospectionClient("tasks api", "s:cret")
 ENDPOINT = f"{ISSUER}/oauth2/introspect"
@@ -177,6 +180,24 @@ def test_cached_answer_ends_with_the_key(issuer: Issuer) -> None:
     assert issuer.ask().subject == "alice"
     issuer.now += 1
     assert issuer.code() == "inactive"
+
+
+def test_cached_answer_from_before_a_revocation_is_not_used(
+    issuer: Issuer, key_set: KeySet
+) -> None:
+    """A key may outlive the sessions of its user: the issuer decides, but not from the cache."""
+    signals = Signals(SignalsClient("tasks api", "s:cret"))
+    access = access_of(issuer, key_set, signals=signals)
+    for _ in range(2):
+        access.authenticate_key("dw_key")
+    assert len(issuer.asked) == 1
+    issuer.now += 1
+    ended = Revocation("subject", ("alice",), issuer.now, "the session was ended", None)
+    signals.record(ended, issuer.now)
+    issuer.now += 1
+    for _ in range(2):
+        access.authenticate_key("dw_key")
+    assert len(issuer.asked) == 2
 
 
 def test_concurrent_callers_share_a_request(issuer: Issuer) -> None:

@@ -23,6 +23,9 @@ const (
 	EdDSA = "EdDSA"
 )
 
+// Algorithms returns all accepted algorithms.
+func Algorithms() []string { return []string{RS256, PS256, ES256, EdDSA} }
+
 // IsAlgorithm returns true for an accepted algorithm.
 func IsAlgorithm(name string) bool {
 	return keyTypes[name] != ""

@@ -393,7 +393,14 @@ class Access:
     def _introspect(self, kind: Kind, text: str, address: str | None = None) -> Principal:
         if self._introspector is None:
             raise TokenRejected("inactive")
-        return self._introspector.introspect(kind, text, address)
+        return self._introspector.introspect(kind, text, address, is_doubted=self._is_doubted)
+
+    def _is_doubted(self, caller: Principal, at: int) -> bool:
+        """Returns true if a revocation after this time may concern a caller. A key or a grant may
+        outlive it, so that only the issuer decides."""
+        if self._signals is None:
+            return False
+        return self._signals.find(caller, at, self._clock()) is not None
 
     def _by_key(self, key: str, address: str | None) -> Principal:
         now = self._clock()

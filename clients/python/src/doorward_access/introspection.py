@@ -80,6 +80,9 @@ class ResponseTooLarge(FetchError):
 Post = Callable[[str, "dict[str, str]", IntrospectionClient], bytes]
 """Sends a form to a URL as this client and returns the body; raises `FetchError`."""
 
+IsDoubted = Callable[[Principal, int], bool]
+"""Returns true if a response of this time about a caller is not used again."""
+
 
 @dataclass
 class _Slot:
@@ -87,8 +90,8 @@ class _Slot:
 
     created: float
     lock: threading.Lock = field(default_factory=threading.Lock)
-    # The principal, or the code of the rejection, and the end of its validity.
-    answer: tuple[Principal | str, int] | None = None
+    # The principal, or the code of the rejection, the time of the answer and the end of its validity.
+    answer: tuple[Principal | str, int, int] | None = None
 
 
 class Introspector:
@@ -116,8 +119,16 @@ class Introspector:
         self._endpoint: tuple[str, int] | None = None
         self._away_until: int | None = None
 
-    def introspect(self, kind: Kind, text: str, address: str | None = None) -> Principal:
-        """Returns the caller of a key or token that is used from this address.
+    def introspect(
+        self,
+        kind: Kind,
+        text: str,
+        address: str | None = None,
+        *,
+        is_doubted: IsDoubted = lambda _caller, _at: False,
+    ) -> Principal:
+        """Returns the caller of a key or token that is used from this address. A cached response is
+        not used if it `is_doubted`.
 
         Raises `TokenRejected` (`inactive`, `too_many_groups`) or `IntrospectionUnavailable`.
         """
@@ -125,8 +136,12 @@ class Introspector:
             raise TokenRejected("inactive")
         slot = self._slot(_name(kind, text, address))
         with slot.lock:
-            if slot.answer is None or self._clock() >= slot.answer[1]:
-                slot.answer = None
+            if slot.answer is not None:
+                found, at, until = slot.answer
+                is_over = self._clock() >= until
+                if is_over or (isinstance(found, Principal) and is_doubted(found, at)):
+                    slot.answer = None
+            if slot.answer is None:
                 slot.answer = self._ask(kind, text, address)
             found = slot.answer[0]
         if isinstance(found, str):
@@ -144,7 +159,7 @@ class Introspector:
                 self._slots.popitem(last=False)
             return self._slots.setdefault(name, _Slot(now))
 
-    def _ask(self, kind: Kind, text: str, address: str | None) -> tuple[Principal | str, int]:
+    def _ask(self, kind: Kind, text: str, address: str | None) -> tuple[Principal | str, int, int]:
         if self._away_until is not None and self._clock() < self._away_until:
             raise IntrospectionUnavailable(RETRY)
         fields = {"token": text, "token_type_hint": kind.hint}
@@ -164,8 +179,8 @@ class Introspector:
             raise IntrospectionUnavailable(RETRY) from error
         now = self._clock()
         if isinstance(found, str):
-            return found, now + BAD_FOR
-        return found, min(now + CACHE_TTL, found.expires_at)
+            return found, now, now + BAD_FOR
+        return found, now, min(now + CACHE_TTL, found.expires_at)
 
     def _find_endpoint(self) -> str:
         now = self._clock()

@@ -38,8 +38,12 @@ async fn impersonation_is_started_listed_and_ended(stack: &Stack) {
     tx.commit().await.unwrap();
     let page = start("admin", &[]).await;
     assert_eq!(page.status, 400, "no reason: {}", page.dump());
-    let page = start("helper", fields).await;
-    assert_eq!(page.status, 403, "{}", page.dump());
+    let rejected = ok(&start("helper", fields).await, 403);
+    let id = rejected["decision_id"].as_str().unwrap();
+    let explained = format!("/api/admin/decisions/{id}");
+    let explained = ok(&world.call("admin", "GET", &explained, None).await, 200);
+    assert_eq!(explained["missing"], json!(["users:impersonate"]));
+    assert_eq!(explained["actor"], world.id("helper"));
     let started = ok(&start("admin", fields).await, 200);
     assert_eq!(started["administrator"], world.id("admin"));
     let listed = ok(&world.call("helper", "GET", &path, None).await, 200);

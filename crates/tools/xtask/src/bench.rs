@@ -3,7 +3,7 @@
 
 use crate::failure::Failure;
 use crate::services::Services;
-use crate::{packages, peers, run};
+use crate::{guards, packages, peers, run};
 
 /// Option that measures the distributed build.
 const SHIPPED: &str = "--dist";
@@ -17,10 +17,14 @@ const DIST: [&str; 6] = [
     "--features=vendored-openssl",
 ];
 
-/// Builds the program and its benchmark in release mode and runs the benchmark. The comparison of
+/// Builds the program and its benchmark in release mode and runs the benchmark; `--guards` measures the packages
+/// of services alone. The comparison of
 /// databases and the one of the console get a private PostgreSQL and Redis, the figures of
 /// `docs/performance.md` one with durable commits, and the servers beside Doorward.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
+    if arguments == ["--guards"] {
+        return guards::measure();
+    }
     if arguments
         .iter()
         .any(|word| word == "--page" || word == "--peers")

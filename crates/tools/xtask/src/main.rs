@@ -14,6 +14,7 @@ mod features;
 mod fuzz;
 mod generate;
 mod golden;
+mod guards;
 mod install_trial;
 mod interop;
 mod mutants;
@@ -46,7 +47,8 @@ Commands:
   bench [ARGS...]       build in release mode and print the cost of tokens as ratios (--quick, --compare,
                         --console; --compare --against PROGRAM: beside another build; --tls: beside nginx; --dist:
                         with the distributed build; --page: the tables of docs/performance.md, with servers from
-                        npm, Maven and Go; --peers: only those servers)
+                        npm, Maven and Go; --peers: only those servers; --guards: a guarded request in each
+                        language beside its fastest known peer)
   storm [ARGS...]       build in release mode and print the effect of 500 concurrent sign-ins on memory and
                         other requests, as JSON (--quick; --postgres: on PostgreSQL and Redis); --timing: known against
                         unknown users

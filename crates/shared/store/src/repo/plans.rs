@@ -17,11 +17,11 @@ use super::role_assignments::AssignmentFilter;
 use super::{
     access_reviews, api_key_lists, api_keys, attempts, bulk_changes, client_origins,
     client_registrations, clients, consents, device_requests, email_sign_ins, email_tokens,
-    federated_sign_ups, former_names, grants, groups, home, idempotency, interactions, invitations,
-    jobs, last_tokens, linked_accounts, login_failures, memberships, organizations, passkeys,
-    pending_sign_ins, profile_fields, provider_use, pushed_requests, reference_tokens,
-    registration_tokens, replay_markers, revoked_tokens, role_assignments, roles, sessions,
-    signal_streams, signals, stats, support_codes, trusted_devices, users,
+    federated_sign_ups, former_names, grants, groups, home, idempotency, impersonations,
+    interactions, invitations, jobs, last_tokens, linked_accounts, login_failures, memberships,
+    organizations, passkeys, pending_sign_ins, profile_fields, provider_use, pushed_requests,
+    reference_tokens, registration_tokens, replay_markers, revoked_tokens, role_assignments, roles,
+    sessions, signal_streams, signals, stats, support_codes, trusted_devices, users,
 };
 
 /// Runs each list, and checks its plan.
@@ -170,6 +170,9 @@ async fn check_lists_of_user(ground: Ground) -> Vec<String> {
         "trusted devices", "(user_id=?)", Sorted, trusted_devices::list(read, user, 9);
         "consents", "(user_id=?)", Sorted, consents::list_for_user(read, user);
         "grants", "(user_id=? AND revoked_at=?)", Sorted, grants::list_for_user(read, user, 9);
+        "impersonations", "(user_id=? AND revoked_at=?)", Sorted, impersonations::list_of_user(read, user, 9);
+        "impersonation of a session", "(session_id=?)", Read,
+            impersonations::find_of_session(read, SessionId::from_uuid(id), 9);
         "sent invitations", "(inviter=?)", Read, invitations::list_live_by(read, "alice", 9, 50);
         "referring fields", "(refers_to=?)", Sorted, profile_fields::list_referring(read, user, 9);
     );
