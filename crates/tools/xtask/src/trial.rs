@@ -41,7 +41,7 @@ const PARSERS: &str = "R14";
 /// Row with three PostgreSQL under Patroni, which no other test needs.
 const CLUSTER: &str = "R36";
 
-const ROWS: [Row; 27] = [
+const ROWS: [Row; 28] = [
     in_faults("R1", &["::r1_"]),
     in_faults("R2", &["::r2_"]),
     in_faults("R3", &["::r3_"]),

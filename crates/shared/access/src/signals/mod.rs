@@ -26,6 +26,11 @@
 //! # Ok(()) }
 //! ```
 
+#![cfg_attr(
+    not(feature = "jwks-client"),
+    allow(dead_code, reason = "nothing is received without a client")
+)]
+
 mod handle;
 mod key;
 #[cfg(feature = "jwks-client")]

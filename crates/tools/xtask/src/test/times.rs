@@ -7,7 +7,7 @@ use crate::failure::Failure;
 
 /// Variable with the file to which the test kit writes the time of each test.
 pub const FILE: &str = "DOORWARD_TEST_TIMES";
-/// Number of slowest tests that are printed.
+/// Number of slowest tests that are printed, and of slowest modules.
 const SLOWEST: usize = 20;
 
 /// The binaries of a run with their seconds.
@@ -43,13 +43,24 @@ impl Times {
             let longest = slowest.entry(name).or_insert(seconds);
             *longest = longest.max(seconds);
         }
-        let mut slowest: Vec<_> = slowest.into_iter().collect();
-        slowest.sort_by(|left, right| right.1.total_cmp(&left.1));
-        if !slowest.is_empty() {
-            text.push_str("seconds of the slowest tests that start a server:\n");
+        let mut modules: BTreeMap<&str, f64> = BTreeMap::new();
+        for (name, seconds) in &slowest {
+            let module = name.split("::").next().unwrap_or_default();
+            *modules.entry(module).or_default() += seconds;
         }
-        for (name, seconds) in slowest.iter().take(SLOWEST) {
-            let _ = writeln!(text, "{seconds:8.1}  {name}");
+        let titles = [
+            "seconds of the slowest tests that start a server:\n",
+            "seconds of the tests of a module together:\n",
+        ];
+        for (title, times) in titles.into_iter().zip([slowest, modules]) {
+            let mut times: Vec<_> = times.into_iter().collect();
+            times.sort_by(|left, right| right.1.total_cmp(&left.1));
+            if !times.is_empty() {
+                text.push_str(title);
+            }
+            for (name, seconds) in times.iter().take(SLOWEST) {
+                let _ = writeln!(text, "{seconds:8.1}  {name}");
+            }
         }
         Ok(text)
     }
@@ -93,7 +104,8 @@ mod tests {
         assert_eq!(
             text.unwrap(),
             "seconds of each test binary that took one or more:\n     2.0  doorward_domain\n     1.5  cli\n\
-             seconds of the slowest tests that start a server:\n     1.2  slow::two\n     0.7  slow::one\n"
+             seconds of the slowest tests that start a server:\n     1.2  slow::two\n     0.7  slow::one\n\
+             seconds of the tests of a module together:\n     1.9  slow\n"
         );
     }
 
