@@ -339,6 +339,11 @@ export class Access {
       if (!isWhole(overage)) throw new TokenRejected('overage')
       return principal
     }
+    return this.#asIssuerKnows(token, principal)
+  }
+
+  /** Returns the caller of a verified token with the lists that the issuer says now. */
+  async #asIssuerKnows(token: string, principal: Principal): Promise<Principal> {
     const found = await this.#introspect('signed_token', token)
     if (found.subject !== principal.subject || found.jti !== principal.jti)
       throw new TokenRejected('inactive')
@@ -355,10 +360,7 @@ export class Access {
     const { whenCut } = this.signals
     if (whenCut === 'continue' || this.signals.isCurrent(now)) return principal
     if (whenCut === 'reject') throw new IssuerUnavailable('revocations may be unknown', 1)
-    const found = await this.#introspect('signed_token', token)
-    if (found.subject !== principal.subject || found.jti !== principal.jti)
-      throw new TokenRejected('inactive')
-    return found
+    return this.#asIssuerKnows(token, principal)
   }
 
   async #introspect(kind: Credential, text: string, address: string | null = null) {

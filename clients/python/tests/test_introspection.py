@@ -36,6 +36,7 @@ from doorward_access import (
     Signals,
     SignalsClient,
     TokenRejected,
+    WhenCut,
 )
 from doorward_access.drf import Authentication, HasPermission
 from doorward_access.fastapi import Guard
@@ -321,6 +322,16 @@ def test_large_token_is_completed(issuer: Issuer, key_set: KeySet, one: Signer) 
     issuer.now += 30
     with pytest.raises(TokenRejected, match="not valid for this resource"):
         access.authenticate_token(token)
+
+
+def test_bound_token_stays_bound_in_a_cut(issuer: Issuer, key_set: KeySet, one: Signer) -> None:
+    # The response says nothing about the key.
+    issuer.answer = issuer.token(roles=["less"], jti="t1")
+    signals = Signals(SignalsClient("guard", "secret"), when_cut=WhenCut.INTROSPECT)
+    access = access_of(issuer, key_set, signals=signals)
+    caller = access.authenticate_token(one.token(cnf={"jkt": one.jkt}))
+    assert (caller.roles, caller.confirmation) == (("less",), Confirmation(jkt=one.jkt))
+    assert caller.client_id == "tasks-web"
 
 
 def test_invalid_keys_lock_an_address_out(issuer: Issuer, access: Access) -> None:

@@ -110,7 +110,8 @@ impl Access {
         }
     }
 
-    /// Returns the principal of a signed token as the issuer knows it now.
+    /// Returns the principal of a signed token with the lists that the issuer says now. The token says
+    /// what it is bound to, also if a response does not.
     #[cfg(feature = "introspection")]
     async fn introspect_signed(
         &self,
@@ -124,7 +125,13 @@ impl Access {
         if found.subject != principal.subject || found.jti != principal.jti {
             return Err(AuthError::Refused);
         }
-        Ok(found)
+        Ok(Arc::new(Principal {
+            roles: found.roles.clone(),
+            groups: found.groups.clone(),
+            managed_groups: found.managed_groups.clone(),
+            entitlements: found.entitlements.clone(),
+            ..principal.clone()
+        }))
     }
 
     #[cfg(not(feature = "introspection"))]
