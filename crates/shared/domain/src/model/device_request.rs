@@ -50,4 +50,8 @@ pub struct Backchannel {
     pub user_id: UserId,
     /// The message that both devices show.
     pub binding_message: Option<String>,
+    /// What the ping to the client needs, sealed under
+    /// [`KeyPurpose::Ping`](crate::secret::KeyPurpose::Ping) with the id as associated data, until the
+    /// ping is sent.
+    pub ping_sealed: Option<Vec<u8>>,
 }

@@ -15,14 +15,16 @@ fn set(client: &mut Client, setting: &str, url: &str) {
     match setting {
         "backchannel_logout_uri" => client.logout.backchannel = Some(url),
         "frontchannel_logout_uri" => client.logout.frontchannel = Some(url),
+        NOTIFICATION => client.backchannel_client_notification_endpoint = Some(url),
         "jwks_uri" => client.jwks_uri = Some(url),
         _ => client.request_uris = vec![url],
     }
 }
 
-const SETTINGS: [&str; 4] = [
+const SETTINGS: [&str; 5] = [
     "backchannel_logout_uri",
     "frontchannel_logout_uri",
+    NOTIFICATION,
     "jwks_uri",
     "request_uris",
 ];

@@ -215,6 +215,14 @@ async fn put_keeps_scopes_given_by_administrator(stack: &Stack) {
 }
 
 /// Returns the checks of registration: invalid members, with the error.
+/// Returns the members of a client that is pinged there.
+fn ping(endpoint: &str) -> Value {
+    json!({
+        "backchannel_token_delivery_mode": "ping",
+        "backchannel_client_notification_endpoint": endpoint,
+    })
+}
+
 fn guards() -> Vec<(Value, &'static str)> {
     let shared = refused_members().into_iter();
     // This policy allows the grant, which needs no redirect URI.
@@ -304,6 +312,12 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
             json!({ "frontchannel_logout_uri": "https://evil.example/out" }),
             METADATA,
         ),
+        (
+            json!({ "backchannel_token_delivery_mode": "push" }),
+            METADATA,
+        ),
+        (ping("https://evil.example/ping"), METADATA),
+        (ping("http://10.0.0.1/ping"), METADATA),
     ]
 }
 
