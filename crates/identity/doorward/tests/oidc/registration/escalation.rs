@@ -214,7 +214,6 @@ async fn put_keeps_scopes_given_by_administrator(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_client_metadata");
 }
 
-/// Returns the checks of registration: invalid members, with the error.
 /// Returns the members of a client that is pinged there.
 fn ping(endpoint: &str) -> Value {
     json!({
@@ -223,6 +222,7 @@ fn ping(endpoint: &str) -> Value {
     })
 }
 
+/// Returns the checks of registration: invalid members, with the error.
 fn guards() -> Vec<(Value, &'static str)> {
     let shared = refused_members().into_iter();
     // This policy allows the grant, which needs no redirect URI.
