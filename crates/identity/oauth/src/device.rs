@@ -196,6 +196,7 @@ pub async fn decide(
         .with_subject(core.db.read(), grant)
         .await
         .map_err(ServerError::from)?;
+    let enqueued = context.delivery.jobs.enqueued();
     let decided = in_transaction(&core.db, async |tx| {
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));
@@ -235,7 +236,7 @@ pub async fn decide(
     })
     .await;
     deleted_client::or_reject(core, client, InvalidUserCode, decided).await?;
-    context.delivery.jobs.wake();
+    context.delivery.jobs.wake_after(enqueued);
     Ok(())
 }
 

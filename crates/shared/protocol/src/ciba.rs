@@ -56,6 +56,7 @@ impl NotificationToken {
         (is_token && text.len() <= MAX_NOTIFICATION_TOKEN).then(|| Self(text.to_owned()))
     }
 
+    /// Returns the text, for storage and for the header of the ping.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -54,7 +54,7 @@ fn host_belongs_to_redirect_uris(#[case] url: &str, #[case] is_own: bool) {
 #[test]
 fn keys_of_client_without_web_redirects_are_anywhere() {
     for uris in [&[][..], &["org.example.app:/cb"]] {
-        for (setting, is_allowed) in SETTINGS.into_iter().zip([false, false, true, true]) {
+        for (setting, is_allowed) in SETTINGS.into_iter().zip([false, false, true, true, true]) {
             let mut client = client(uris);
             set(&mut client, setting, "https://keys.example/x");
             assert_eq!(check(None, &client).is_ok(), is_allowed, "{setting}");
