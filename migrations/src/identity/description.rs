@@ -276,6 +276,6 @@ const DESCRIPTIONS: &[Description] = &[
     adds(
         "m0037_ciba_ping",
         "Adds a column to clients and to device requests, for pings to clients (CIBA).",
-        FormerProgram::WorksOn("it does not tell clients that a user has answered; they must poll"),
+        FormerProgram::WorksOn("it does not notify clients of answers; they must poll"),
     ),
 ];

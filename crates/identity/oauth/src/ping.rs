@@ -1,5 +1,5 @@
-//! Pings: tells a client that a user has answered its authentication request (OpenID Connect CIBA Core 1.0
-//! §10.2). The client then requests the tokens, or the denial, like one that polls.
+//! Pings, which notify a client that a user has answered its authentication request (OpenID Connect CIBA
+//! Core 1.0 §10.2). The client then requests the tokens, or the denial, like one that polls.
 
 use doorward_domain::model::job::SendError;
 use doorward_domain::model::{DeviceRequest, DeviceRequestId};

@@ -33,7 +33,7 @@ pub enum JobPayload {
     Lock(Lock),
     /// Notifies a client of an ended session.
     Logout(LogoutNotification),
-    /// Tells a client that its authentication request was answered.
+    /// Notifies a client of the answer to its authentication request.
     Ping(DeviceRequestId),
 }
 

@@ -11,7 +11,7 @@ use crate::scope::Scope;
 
 /// The client polls for the result (§5).
 pub const POLL: &str = "poll";
-/// The client is told that the result is there, and then polls (§5).
+/// The client is notified of the result, and then polls (§5).
 pub const PING: &str = "ping";
 /// The maximum length of a `client_notification_token`, in characters (§7.1).
 pub const MAX_NOTIFICATION_TOKEN: usize = 1024;

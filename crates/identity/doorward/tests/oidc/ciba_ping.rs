@@ -150,7 +150,7 @@ async fn ciba_7_1_token_of_client_that_is_pinged(stack: &Stack) {
         &[("client_notification_token", "")],
         &[("client_notification_token", "a b")],
         &[("client_notification_token", "a\r\nx-header: b")],
-        &[("client_notification_token", &long)],
+        &[("client_notification_token", long.as_str())],
         &[
             ("client_notification_token", "a"),
             ("client_notification_token", "a"),

@@ -368,7 +368,7 @@ client_settings! {
         metadata: IfSet("frontchannel_logout_session_required"),
     }
 
-    /// URL that is told of each answer to a backchannel authentication request (CIBA in ping mode);
+    /// URL that receives a ping after each answer to a backchannel authentication request (CIBA);
     /// empty for poll mode.
     backchannel_client_notification_endpoint: String,
     set |client, uri| client.backchannel_client_notification_endpoint = filled(uri),

@@ -22,7 +22,7 @@ doorward_protocol::words! {
         EmailCode = "email_code",
         /// Notifies a client that a session has ended.
         Logout = "logout",
-        /// Tells a client that a user has answered its authentication request.
+        /// Notifies a client that a user has answered its authentication request.
         Ping = "ping",
     }
 }
