@@ -160,7 +160,7 @@ async fn ciba_7_1_token_of_client_that_is_pinged(stack: &Stack) {
         assert_oauth_error(&page, 400, "invalid_request");
     }
     assert!(stack.mails("alice@example.org").await.is_empty());
-    let more = [("client_notification_token", &*long[..1024])];
+    let more = [("client_notification_token", &long[..1024])];
     begun(stack, &more).await;
 }
 
