@@ -273,4 +273,9 @@ const DESCRIPTIONS: &[Description] = &[
         "m0036_signals",
         "Creates the tables of signals to receivers and of their streams.",
     ),
+    adds(
+        "m0037_ciba_ping",
+        "Adds a column to clients and to device requests, for pings to clients (CIBA).",
+        FormerProgram::WorksOn("it does not notify clients of answers; they must poll"),
+    ),
 ];

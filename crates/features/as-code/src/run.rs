@@ -91,7 +91,8 @@ pub async fn run(
             asked: asked.as_ref(),
             verdict,
         };
-        ended = run.within(&tx, parts, (&mut done, &mut state)).await?;
+        // Boxed, because its future is large.
+        ended = Box::pin(run.within(&tx, parts, (&mut done, &mut state))).await?;
         if ended.is_some() {
             let may_commit = apply.is_some_and(|it| it.takes_secrets || done.secrets.is_empty());
             done.is_applied = may_commit && done.plan.problems.is_empty();

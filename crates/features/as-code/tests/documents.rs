@@ -135,7 +135,8 @@ fn clients() -> Vec<Value> {
         "authorization_signed_response_alg": "ES256", "introspection_signed_response_alg": "ES256",
         "sector_identifier": "bills.example", "backchannel_logout_uri": "https://bills.example/out",
         "backchannel_logout_session_required": true, "frontchannel_logout_uri": "https://bills.example/frame",
-        "frontchannel_logout_session_required": true, "exchange_audiences": ["https://bills.example/api"],
+        "frontchannel_logout_session_required": true,
+        "backchannel_client_notification_endpoint": "https://bills.example/ping", "exchange_audiences": ["https://bills.example/api"],
         "exchange_impersonation": true, "disabled": true, "roles": ["biller", "biller@globex"],
         "consent": {
             "logo": picture(), "optional_scope": "profile", "lifetime": 86_400, "publisher": "Globex",

@@ -20,7 +20,7 @@ use doorward_email::delivery::{InlinePicture, Mail};
 use doorward_email::message;
 use doorward_email::own_template::MailTemplates;
 use doorward_i18n::overlay;
-use doorward_oauth::backchannel_logout;
+use doorward_oauth::{backchannel_logout, ping};
 use doorward_services::email_link;
 use doorward_services::jobs::JobPayload;
 use doorward_services::own_brand;
@@ -313,6 +313,7 @@ async fn carry_out(
         JobPayload::Logout(notice) => {
             return backchannel_logout::deliver(context, job.attempts, notice).await;
         }
+        JobPayload::Ping(request) => return ping::deliver(context, request).await,
         JobPayload::PasswordReset(request) => password_reset::mail_link(context, request).await,
         JobPayload::Lock(lock) => notification::mail_lock(context, lock).await,
         JobPayload::VerifyEmail(request) => verify_email::mail_again(context, request).await,

@@ -11,7 +11,7 @@ use doorward_oauth::ciba;
 use doorward_oauth::client_registration::create::REGISTER;
 use doorward_oauth::signing::sign_metadata;
 use doorward_protocol::authorize::ResponseMode;
-use doorward_protocol::ciba::POLL;
+use doorward_protocol::ciba::{PING, POLL};
 use doorward_protocol::client_auth::ClientAuthMethod;
 use doorward_protocol::discovery::ProviderMetadata;
 use doorward_protocol::prompt::Prompt;
@@ -244,7 +244,9 @@ fn configured_metadata(core: &Core, registry: &Registries) -> ProviderMetadata {
         // CIBA Core §4.
         backchannel_authentication_endpoint: asks
             .then(|| format!("{}/oauth2/bc-authorize", core.issuer())),
-        backchannel_token_delivery_modes_supported: owned(asks.then_some(POLL)),
+        backchannel_token_delivery_modes_supported: owned(
+            asks.then_some([POLL, PING]).into_iter().flatten(),
+        ),
         backchannel_authentication_request_signing_alg_values_supported: if asks {
             names(&SigningAlg::ALL)
         } else {

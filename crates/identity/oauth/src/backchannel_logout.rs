@@ -95,8 +95,8 @@ pub(crate) async fn schedule(
     repo::logout_notifications::schedule(tx, &notice, session.idle_expires_at).await
 }
 
-/// Returns the host and port that a logout URI leads to.
-fn host_of(address: &str) -> Option<String> {
+/// Returns the host and port that a URI leads to.
+pub(crate) fn host_of(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
     let port = url.port_or_known_default()?;
     Some(format!("{}:{port}", url.host_str()?))
@@ -138,9 +138,7 @@ pub async fn deliver(
             DeliveryStatus::Refused => Err(SendError::Never(status(reply.status))),
             DeliveryStatus::Unwell => Err(SendError::Later(status(reply.status))),
         },
-        Err(error @ EgressError::Address(_)) => Err(SendError::Never(error.to_string())),
-        Err(error @ EgressError::Unreachable(_)) => Err(SendError::Unanswered(error.to_string())),
-        Err(error) => Err(SendError::Later(error.to_string())),
+        Err(error) => Err(send_error(&error)),
     };
     let again = retry::next_attempt(JobKind::Logout, core.now(), attempts, core.now()).is_some();
     let may_succeed = matches!(outcome, Err(SendError::Later(_) | SendError::Unanswered(_)));
@@ -151,6 +149,16 @@ pub async fn deliver(
         .await
         .map_err(later)?;
     outcome
+}
+
+/// Returns whether another attempt may succeed after a request without an answer.
+pub(crate) fn send_error(error: &EgressError) -> SendError {
+    let reason = error.to_string();
+    match error {
+        EgressError::Address(_) => SendError::Never(reason),
+        EgressError::Unreachable(_) => SendError::Unanswered(reason),
+        _ => SendError::Later(reason),
+    }
 }
 
 fn status(status: u16) -> String {

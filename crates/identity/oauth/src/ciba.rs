@@ -1,5 +1,5 @@
-//! Authentication requests for a user on another device (OpenID Connect CIBA Core 1.0, poll mode):
-//! the user is notified by mail and answers in their own browser, while the client polls. After the
+//! Authentication requests for a user on another device (OpenID Connect CIBA Core 1.0): the user is
+//! notified by mail and answers in their own browser, while the client polls or waits for a ping. After the
 //! mail, requests work like device requests (RFC 8628), except that only the named user may answer.
 
 use doorward_domain::model::mail::MailContent;
@@ -16,6 +16,7 @@ use doorward_services::limits::LimitStatus;
 use super::deleted_client;
 use super::device::{self, BoundDeviceRequest, InvalidUserCode, PAGE};
 use super::logout::verify_id_token_hint;
+use super::ping;
 use super::request_object;
 use crate::prelude::*;
 
@@ -90,11 +91,15 @@ pub async fn start(
         authorization_details: request.authorization_details.clone(),
     };
     let row = device::new_request(core, client, &like_a_device, &resolved, &token, caller);
+    let ping = request.notification_token.as_ref();
     let row = DeviceRequest {
         expires_at: row.created_at + ttl,
         backchannel: Some(Backchannel {
             user_id: user.id,
             binding_message: request.binding_message.clone(),
+            ping_sealed: ping
+                .map(|ping| ping::seal_ping(context, &row.id, &token, ping))
+                .transpose()?,
         }),
         ..row
     };
@@ -118,7 +123,8 @@ pub async fn read(
     params: &Params,
 ) -> FlowResult<BackchannelRequest> {
     let params = request_object::open_backchannel(context, client, params).await?;
-    Ok(BackchannelRequest::parse(&params)?)
+    let is_pinged = client.backchannel_client_notification_endpoint.is_some();
+    Ok(BackchannelRequest::parse(&params, is_pinged)?)
 }
 
 /// Checks that the client is confidential and registered for this grant (§4).

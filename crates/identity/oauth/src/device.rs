@@ -15,6 +15,7 @@ use super::backchannel_logout;
 use super::consent::{self, ConsentResponse, Decision};
 use super::deleted_client;
 use super::issue;
+use super::ping;
 use crate::prelude::*;
 
 /// The path of the page that accepts user codes.
@@ -195,6 +196,7 @@ pub async fn decide(
         .with_subject(core.db.read(), grant)
         .await
         .map_err(ServerError::from)?;
+    let enqueued = context.delivery.jobs.enqueued();
     let decided = in_transaction(&core.db, async |tx| {
         if !repo::device_requests::record_answer(tx, &request.id, session, now).await? {
             return Err(FlowError::Rejected(InvalidUserCode));
@@ -229,10 +231,13 @@ pub async fn decide(
             .through(&client.id)
             .with("device", request.ip.as_str());
         repo::audit::insert(tx, &event).await?;
+        ping::enqueue(context, tx, client, request).await?;
         Ok(())
     })
     .await;
-    deleted_client::or_reject(core, client, InvalidUserCode, decided).await
+    deleted_client::or_reject(core, client, InvalidUserCode, decided).await?;
+    context.delivery.jobs.wake_after(enqueued);
+    Ok(())
 }
 
 /// Returns the consent prompt: always with all scopes, regardless of former consents, because the

@@ -20,6 +20,7 @@ pub mod grant_state;
 pub mod introspect;
 pub mod issue;
 pub mod logout;
+pub mod ping;
 mod prelude;
 pub mod pushed_request;
 pub mod refresh_token;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use doorward_domain::boxed;
 use doorward_domain::derived_keys::JobKey;
 use doorward_domain::model::mail::MailMessage;
-use doorward_domain::model::{Job, JobId, JobKind, LogoutNotification};
+use doorward_domain::model::{DeviceRequestId, Job, JobId, JobKind, LogoutNotification};
 use doorward_domain::random::Random;
 use doorward_domain::secret::{MasterKey, seal};
 use doorward_domain::time::UnixSeconds;
@@ -33,6 +33,8 @@ pub enum JobPayload {
     Lock(Lock),
     /// Notifies a client of an ended session.
     Logout(LogoutNotification),
+    /// Notifies a client of the answer to its authentication request.
+    Ping(DeviceRequestId),
 }
 
 impl JobPayload {
@@ -56,6 +58,7 @@ impl JobPayload {
             Self::Lock(_) => JobKind::Lock,
             Self::VerifyEmail(_) => JobKind::VerifyEmail,
             Self::Logout(_) => JobKind::Logout,
+            Self::Ping(_) => JobKind::Ping,
         }
     }
 }

@@ -89,4 +89,5 @@ derived_keys! {
     HttpsKey = Https;
     JobKey = Job;
     SignalsKey = Signals;
+    PingKey = Ping;
 }

@@ -18,6 +18,7 @@ doorward_protocol::words! {
         StoredResponse = "idempotency_keys.answer_sealed",
         /// The header of pushes.
         SignalStream = "signal_streams.authorization_sealed",
+        Ping = "device_requests.ping_sealed",
     }
 }
 
@@ -38,7 +39,7 @@ impl SealedColumn {
     /// Returns the name of the primary key.
     pub const fn key(self) -> &'static str {
         match self {
-            Self::KeptKey | Self::Provider | Self::Job | Self::SignalStream => "id",
+            Self::KeptKey | Self::Provider | Self::Job | Self::SignalStream | Self::Ping => "id",
             Self::SigningKey => "kid",
             Self::TotpFactor => "user_id",
             Self::StoredResponse => "key_hash",
@@ -54,6 +55,7 @@ impl SealedColumn {
             Self::Job => KeyPurpose::Job,
             Self::StoredResponse => KeyPurpose::OnceAnswer,
             Self::SignalStream => KeyPurpose::Signals,
+            Self::Ping => KeyPurpose::Ping,
         }
     }
 
@@ -104,6 +106,7 @@ impl FormerKey {
             | KeyPurpose::TotpEncryption
             | KeyPurpose::Job
             | KeyPurpose::Signals
+            | KeyPurpose::Ping
             | KeyPurpose::KeptKey => Self::Dropped,
             KeyPurpose::Csrf
             | KeyPurpose::Cookie

@@ -9,8 +9,12 @@ use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::scope::Scope;
 
-/// The supported token delivery mode (§5): the client polls.
+/// The client polls for the result (§5).
 pub const POLL: &str = "poll";
+/// The client is notified of the result, and then polls (§5).
+pub const PING: &str = "ping";
+/// The maximum length of a `client_notification_token`, in characters (§7.1).
+pub const MAX_NOTIFICATION_TOKEN: usize = 1024;
 /// The maximum length of a `binding_message`, in characters: users compare it by eye (§7.1).
 pub const MAX_MESSAGE: usize = 64;
 
@@ -39,6 +43,31 @@ pub enum Hint {
     IdToken(String),
 }
 
+/// The bearer token with which the client recognizes a ping (§7.1). `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NotificationToken(String);
+
+impl NotificationToken {
+    /// Reads a token with the syntax of bearer credentials (RFC 6750 §2.1); `None` for another text.
+    pub fn parse(text: &str) -> Option<Self> {
+        let letters = text.trim_end_matches('=');
+        let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
+        let is_token = !letters.is_empty() && letters.bytes().all(is_known);
+        (is_token && text.len() <= MAX_NOTIFICATION_TOKEN).then(|| Self(text.to_owned()))
+    }
+
+    /// Returns the text, for storage and for the header of the ping.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for NotificationToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NotificationToken")
+    }
+}
+
 /// A backchannel authentication request (§7.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackchannelRequest {
@@ -46,6 +75,8 @@ pub struct BackchannelRequest {
     pub scope: Scope,
     /// The hint that identifies the user.
     pub hint: Hint,
+    /// The token for the ping; none for a client that polls.
+    pub notification_token: Option<NotificationToken>,
     /// The message that both devices show, so that the user recognizes the request.
     pub binding_message: Option<String>,
     /// The requested expiry, in seconds.
@@ -60,12 +91,12 @@ pub struct BackchannelRequest {
 
 impl BackchannelRequest {
     /// Reads the parameters, of which a signed request has none outside of its object (§7.1.1). Ignores
-    /// those of other delivery modes.
+    /// those of other delivery modes; `is_pinged` says whether the client has the mode `ping`.
     ///
     /// # Errors
-    /// Returns `invalid_request` for a repeated parameter, no hint or several, or an unsupported hint.
-    /// Returns `invalid_scope` without `openid`, and `invalid_binding_message` (§13).
-    pub fn parse(params: &Params) -> Result<Self, OAuthError> {
+    /// Returns `invalid_request` for a repeated parameter, no hint or several, an unsupported hint, or a
+    /// missing or malformed `client_notification_token` of a client that is pinged. Returns `invalid_scope` without `openid`, and `invalid_binding_message` (§13).
+    pub fn parse(params: &Params, is_pinged: bool) -> Result<Self, OAuthError> {
         params.reject_duplicates(&["resource"])?;
         let scope = Scope::parse(params.required("scope")?)?;
         if !scope.contains("openid") {
@@ -75,6 +106,7 @@ impl BackchannelRequest {
         Ok(Self {
             scope,
             hint: hint(params)?,
+            notification_token: is_pinged.then(|| notification_token(params)).transpose()?,
             binding_message: binding_message(params)?,
             requested_expiry: requested_expiry(params)?,
             organization: organization(params)?,
@@ -100,6 +132,15 @@ fn hint(params: &Params) -> Result<Hint, OAuthError> {
         }
         _ => refuse("the hint is too long"),
     }
+}
+
+fn notification_token(params: &Params) -> Result<NotificationToken, OAuthError> {
+    let text = params.required("client_notification_token")?;
+    NotificationToken::parse(text).ok_or_else(|| {
+        OAuthError::invalid_request(
+            "'client_notification_token' is not a bearer token of at most 1,024 characters",
+        )
+    })
 }
 
 /// Reads the binding message: short and plain (§7.1). Only alphanumeric characters of any script,

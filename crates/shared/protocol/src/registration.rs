@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::certificate::CertificateSubject;
+use crate::ciba::{PING, POLL};
 use crate::client_auth::ClientAuthMethod;
 use crate::displayed_text::check_text;
 use crate::error::{ErrorCode, OAuthError};
@@ -77,6 +78,8 @@ pub struct ClientMetadata {
     pub frontchannel_logout_uri: Option<String>,
     /// The requirement of `iss` and `sid` in the frame's URI.
     pub frontchannel_logout_session_required: bool,
+    /// The URI that receives pings; none for the delivery mode `poll` (CIBA Core §4).
+    pub backchannel_client_notification_endpoint: Option<String>,
     /// The maximum age of a sign-in if the request has no `max_age`, in seconds.
     pub default_max_age: Option<u64>,
     /// The preferred `acr` values if the request names none, best first.
@@ -159,6 +162,7 @@ impl ClientMetadata {
             frontchannel_logout_uri: read.text("frontchannel_logout_uri")?,
             frontchannel_logout_session_required: read
                 .flag("frontchannel_logout_session_required")?,
+            backchannel_client_notification_endpoint: read.notification_endpoint()?,
             default_max_age: read.number("default_max_age")?,
             default_acr_values: read.list("default_acr_values")?.unwrap_or_default(),
             authorization_details_types: read
@@ -342,6 +346,24 @@ impl Reader<'_> {
             *text = self.text(name)?;
         }
         CertificateSubject::one_of(given).map_err(|several| refuse(several.to_string()))
+    }
+
+    /// Returns the endpoint of the delivery mode `ping`, the only one that has it here (CIBA Core §4).
+    fn notification_endpoint(&self) -> Result<Option<String>, OAuthError> {
+        let endpoint = self.text("backchannel_client_notification_endpoint")?;
+        let mode = self.text("backchannel_token_delivery_mode")?;
+        match (mode.as_deref().unwrap_or(POLL), &endpoint) {
+            (PING, Some(_)) | (POLL, None) => Ok(endpoint),
+            (PING, None) => Err(refuse(
+                "backchannel_client_notification_endpoint is missing",
+            )),
+            (POLL, Some(_)) => Err(refuse(
+                "backchannel_client_notification_endpoint requires the delivery mode ping",
+            )),
+            _ => Err(refuse(
+                "backchannel_token_delivery_mode is neither poll nor ping",
+            )),
+        }
     }
 
     fn is_pairwise(&self) -> Result<bool, OAuthError> {

@@ -4,6 +4,8 @@
 
 use crate::prelude::*;
 
+const NOTIFICATION: &str = "backchannel_client_notification_endpoint";
+
 /// A URL that leads to a host of none of the redirect URIs.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
@@ -17,15 +19,15 @@ pub struct ForeignHost {
 /// Checks the URLs of a new or changed client that no administrator registers. A URL that was foreign
 /// before the change may remain: an administrator set it.
 ///
-/// Keys and request objects of a client without web redirect URIs may be on any host: they are
-/// fetched only for its own requests.
+/// Keys, request objects and the notification endpoint of a client without web redirect URIs may be on any
+/// host: they are called only for its own requests.
 pub fn check(before: Option<&Client>, client: &Client) -> Result<(), ForeignHost> {
     let own = web_hosts(client);
     let former = before.map(|before| (called(before), web_hosts(before)));
     for (setting, url) in called(client) {
-        let is_fetched = matches!(setting, "jwks_uri" | "request_uris");
+        let is_for_requests = matches!(setting, "jwks_uri" | "request_uris" | NOTIFICATION);
         let Some(host) = host(url) else { continue };
-        if own.contains(&host) || (is_fetched && own.is_empty()) {
+        if own.contains(&host) || (is_for_requests && own.is_empty()) {
             continue;
         }
         let was_foreign = former
@@ -43,6 +45,10 @@ fn called(client: &Client) -> Vec<(&'static str, &str)> {
     let single = [
         ("backchannel_logout_uri", &client.logout.backchannel),
         ("frontchannel_logout_uri", &client.logout.frontchannel),
+        (
+            NOTIFICATION,
+            &client.backchannel_client_notification_endpoint,
+        ),
         ("jwks_uri", &client.jwks_uri),
     ];
     let single = single

@@ -2,6 +2,7 @@
 
 pub mod left_out;
 
+use doorward_protocol::ciba::{PING, POLL};
 use doorward_protocol::registration::ClientMetadata;
 
 use crate::client_power::{self, Power};
@@ -264,6 +265,7 @@ pub fn apply(
     replace!(require_pushed_authorization_requests require_signed_request_object);
     replace!(dpop_bound_access_tokens certificate_subject authorization_signed_response_alg);
     replace!(userinfo_signed_response_alg introspection_signed_response_alg);
+    replace!(backchannel_client_notification_endpoint);
     // OIDC Registration §2: the default is RS256.
     client.id_token_signed_response_alg = request.id_token_signed_response_alg.unwrap_or_default();
     client.certificate_bound_access_tokens = request.tls_client_certificate_bound_access_tokens;
@@ -309,7 +311,18 @@ pub fn metadata(client: &Client, stored: &Map<String, Value>) -> Map<String, Val
         ("subject_type", json!(subject_type)),
     ];
     let certificate = certificate.map(|subject| (subject.member(), json!(subject.value())));
-    let converted = converted.into_iter().chain(certificate);
+    let endpoint = client.backchannel_client_notification_endpoint.as_ref();
+    let mode = match endpoint {
+        Some(_) => Some(PING),
+        None => client.allows_grant(&GrantType::Ciba).then_some(POLL),
+    };
+    let mode = mode.map(|mode| ("backchannel_token_delivery_mode", json!(mode)));
+    let endpoint = endpoint.map(|uri| ("backchannel_client_notification_endpoint", json!(uri)));
+    let converted = converted
+        .into_iter()
+        .chain(certificate)
+        .chain(mode)
+        .chain(endpoint);
     members.extend(converted.map(|(name, value)| (name.to_owned(), value)));
     members
 }

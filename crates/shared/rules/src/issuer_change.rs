@@ -31,6 +31,10 @@ pub fn settings_at<'a>(client: &'a Client, issuer: &str) -> Vec<NamingSetting<'a
         ("jwks_uri", &client.jwks_uri),
         ("backchannel_logout_uri", &client.logout.backchannel),
         ("frontchannel_logout_uri", &client.logout.frontchannel),
+        (
+            "backchannel_client_notification_endpoint",
+            &client.backchannel_client_notification_endpoint,
+        ),
         ("policy_uri", &client.consent.policy_uri),
         ("tos_uri", &client.consent.tos_uri),
     ];

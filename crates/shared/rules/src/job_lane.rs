@@ -52,7 +52,7 @@ impl Lane {
             JobKind::Mail => Self::Mail,
             JobKind::Lock => Self::Lockouts,
             JobKind::Notification => Self::MailNotifications,
-            JobKind::Logout => Self::ClientNotifications,
+            JobKind::Logout | JobKind::Ping => Self::ClientNotifications,
         }
     }
 

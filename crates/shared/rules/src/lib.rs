@@ -63,6 +63,7 @@ pub mod origin;
 pub mod own_brand;
 pub mod own_permissions;
 pub mod passkey;
+pub mod ping;
 mod prelude;
 pub mod profile;
 pub mod profile_fields;

@@ -3,6 +3,8 @@
 use doorward_domain::model::JobKind;
 use doorward_domain::time::UnixSeconds;
 
+use crate::device;
+
 /// The lease of a job: the time before another worker may start it, in seconds.
 pub const LEASE: i64 = 120;
 
@@ -33,6 +35,8 @@ pub fn next_attempt(
     let next = now + WAITS.get(index).or(WAITS.last())?;
     let is_left = match kind {
         JobKind::Logout => attempts < MAX_NOTIFICATIONS,
+        // No request lasts longer.
+        JobKind::Ping => next <= created_at + device::TTL,
         _ => next <= created_at + PERIOD,
     };
     is_left.then_some(next)

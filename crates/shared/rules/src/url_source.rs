@@ -85,11 +85,16 @@ fn is_same_document(registered: &str, url: &str) -> bool {
 }
 
 /// Settings of a client whose URLs the server fetches, by their names in a change.
-pub const FETCHED_SETTINGS: [&str; 3] = ["jwks_uri", "request_uris", "backchannel_logout_uri"];
+pub const FETCHED_SETTINGS: [&str; 4] = [
+    "jwks_uri",
+    "request_uris",
+    "backchannel_logout_uri",
+    "backchannel_client_notification_endpoint",
+];
 
 /// Returns the URLs of a client that the server fetches, each with its setting.
 pub fn fetched(client: &Client) -> impl Iterator<Item = (&'static str, &str)> {
-    let [keys, requests, logout] = FETCHED_SETTINGS;
+    let [keys, requests, logout, ping] = FETCHED_SETTINGS;
     let requests = client.request_uris.iter().map(move |url| (requests, url));
     let keys = client.jwks_uri.iter().map(move |url| (keys, url));
     let logout = client
@@ -97,7 +102,9 @@ pub fn fetched(client: &Client) -> impl Iterator<Item = (&'static str, &str)> {
         .backchannel
         .iter()
         .map(move |url| (logout, url));
-    let all = keys.chain(requests).chain(logout);
+    let pings = client.backchannel_client_notification_endpoint.iter();
+    let pings = pings.map(move |url| (ping, url));
+    let all = keys.chain(requests).chain(logout).chain(pings);
     all.map(|(setting, url)| (setting, url.as_str()))
 }
 

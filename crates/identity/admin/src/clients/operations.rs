@@ -158,6 +158,7 @@ impl NewClientBody {
         let removable = [
             &mut new.settings.backchannel_logout_uri,
             &mut new.settings.frontchannel_logout_uri,
+            &mut new.settings.backchannel_client_notification_endpoint,
             &mut new.settings.sector_identifier,
         ];
         for text in removable {

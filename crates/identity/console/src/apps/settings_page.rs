@@ -46,6 +46,8 @@ pub(crate) enum Need {
     /// Authentication by a certificate of an authority.
     Certificate,
     Exchange,
+    /// Requests for a user on another device.
+    Ciba,
 }
 
 impl Need {
@@ -64,6 +66,7 @@ impl Need {
             Self::Assertion => client.auth_method == ClientAuthMethod::PrivateKeyJwt,
             Self::Certificate => client.auth_method == ClientAuthMethod::TlsClientAuth,
             Self::Exchange => client.allows_grant(&GrantType::TokenExchange),
+            Self::Ciba => client.allows_grant(&GrantType::Ciba),
         }
     }
 }
@@ -145,6 +148,8 @@ rows! {
     Advanced Browser "request-uri" "console-setting-requests" "console-help-requests";
     Advanced Nothing "require-dpop" "console-setting-dpop" "console-help-dpop";
     Advanced Nothing "bind-to-certificate" "console-setting-bound" "console-help-bound";
+    Advanced Ciba "backchannel-client-notification-endpoint"
+        "console-setting-ping" "console-help-ping";
     Advanced Exchange "exchange-audience" "console-setting-exchange" "console-help-exchange";
     Advanced Exchange "exchange-impersonation"
         "console-setting-impersonation" "console-help-impersonation";

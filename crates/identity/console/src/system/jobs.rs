@@ -100,6 +100,7 @@ const fn name(kind: JobKind) -> &'static str {
         JobKind::VerifyEmail => "console-job-verify",
         JobKind::EmailCode => "console-step-email",
         JobKind::Logout => "console-job-logout",
+        JobKind::Ping => "console-job-ping",
     }
 }
 

@@ -76,6 +76,7 @@ fn values() -> Vec<Value> {
         json!({ "backchannel_logout_session_required": true }),
         json!({ "frontchannel_logout_uri": "" }),
         json!({ "frontchannel_logout_session_required": false }),
+        json!({ "backchannel_client_notification_endpoint": uri }),
         json!({ "exchange_audiences": ["https://api.example"] }),
         json!({ "exchange_audiences": [] }),
         json!({ "exchange_impersonation": true }),

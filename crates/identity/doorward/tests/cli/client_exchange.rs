@@ -93,6 +93,35 @@ fn client_is_created_with_frontchannel_logout_uri() {
 }
 
 #[test]
+fn fapi_client_is_created_in_ping_mode() {
+    let place = Place::configured();
+    place.run(&["role", "setup", "--set", "tasks"]).succeeded();
+    let create = ["client", "create", "Till", "--id", "till", "--profile"];
+    let signs = ["fapi2", "--jwks-uri", "https://till.example/jwks"];
+    let create = [&create[..], &signs, &["--grant", "ciba"]].concat();
+    let option = "--backchannel-client-notification-endpoint";
+    for wrong in [
+        "http://till.example/ping",
+        "https://till.example/ping#x",
+        "https://till:word@till.example/ping",
+        "/ping",
+    ] {
+        place
+            .run(&[&create[..], &[option, wrong]].concat())
+            .failed(1, &option[2..]);
+    }
+    let endpoint = "https://till.example/ping";
+    place
+        .run(&[&create[..], &[option, endpoint]].concat())
+        .succeeded();
+    let member = "backchannel_client_notification_endpoint";
+    let shown = place.json(&["client", "show", "till", "--json"]);
+    assert_eq!(shown[member], endpoint);
+    let polls = ["client", "update", "till", option, "", "--json"];
+    assert_eq!(place.json(&polls)[member], json!(null));
+}
+
+#[test]
 fn assertions_are_for_confidential_clients_and_whole_file() {
     let place = Place::configured();
     place.run(&["role", "setup", "--set", "tasks"]).succeeded();

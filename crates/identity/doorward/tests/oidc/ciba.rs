@@ -38,12 +38,12 @@ flows_with!(LIMITED;
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
 const ALICE: &str = "alice@example.org";
 
-fn desk(stack: &Stack) -> &TestClient {
+pub fn desk(stack: &Stack) -> &TestClient {
     &stack.seed.web
 }
 
 /// Registers the grant for a client that alice and bob have used.
-async fn open(stack: &Stack) {
+pub async fn open(stack: &Stack) {
     let grant = |client: &mut Client| client.grant_types.push(GrantType::Ciba);
     stack.change_client(&desk(stack).id, grant).await;
     for name in ["alice", "bob"] {
@@ -74,21 +74,21 @@ async fn consent(stack: &Stack, client: &TestClient, name: &str) {
     db.close().await.unwrap();
 }
 
-async fn ask(stack: &Stack, client: &TestClient, fields: &[(&str, &str)]) -> Page {
+pub async fn ask(stack: &Stack, client: &TestClient, fields: &[(&str, &str)]) -> Page {
     stack
         .as_client("/oauth2/bc-authorize", client, fields)
         .await
 }
 
 /// Starts a request for alice and returns the response.
-async fn begun(stack: &Stack, more: &[(&str, &str)]) -> Value {
+pub async fn begun(stack: &Stack, more: &[(&str, &str)]) -> Value {
     let fields = [("scope", "openid profile"), ("login_hint", "alice")];
     let page = ask(stack, desk(stack), &[&fields[..], more].concat()).await;
     assert_eq!(page.status, 200, "{}", page.dump());
     page.json()
 }
 
-async fn poll(stack: &Stack, client: &TestClient, id: &str) -> Page {
+pub async fn poll(stack: &Stack, client: &TestClient, id: &str) -> Page {
     let fields = [("grant_type", GRANT), ("auth_req_id", id)];
     stack.token(client, &fields).await
 }
@@ -106,7 +106,7 @@ async fn opened(stack: &Stack, agent: &UserAgent, username: &str) -> Page {
     agent.follow(page, "").await
 }
 
-async fn answered(stack: &Stack, word: &str) -> String {
+pub async fn answered(stack: &Stack, word: &str) -> String {
     let agent = UserAgent::new();
     let page = opened(stack, &agent, "alice").await;
     let page = press(&agent, &page, word).await;
@@ -122,7 +122,7 @@ async fn ciba_4_discovery_lists_backchannel_authentication(stack: &Stack) {
     let endpoint = stack.at("/oauth2/bc-authorize");
     assert_eq!(document["backchannel_authentication_endpoint"], endpoint);
     let modes = &document["backchannel_token_delivery_modes_supported"];
-    assert_eq!(modes, &serde_json::json!(["poll"]));
+    assert_eq!(modes, &serde_json::json!(["poll", "ping"]));
     let algs = &document["backchannel_authentication_request_signing_alg_values_supported"];
     assert_eq!(
         algs,

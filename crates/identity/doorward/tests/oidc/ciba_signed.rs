@@ -21,6 +21,7 @@ flows!(
     ciba_7_1_1_signature_is_checked,
     ciba_7_1_1_parameters_are_inside_only,
     fapi_ciba_5_2_2_client_must_sign,
+    fapi_ciba_5_2_2_token_for_ping_is_signed,
     fapi_ciba_5_2_2_rs256_fails,
 );
 
@@ -203,6 +204,20 @@ async fn fapi_ciba_5_2_2_client_must_sign(stack: &Stack) {
     let required = |client: &mut Client| client.require_signed_request_object = true;
     stack.change_client(ID, required).await;
     assert_oauth_error(&till.send(&plain).await, 400, "invalid_request");
+}
+
+async fn fapi_ciba_5_2_2_token_for_ping_is_signed(stack: &Stack) {
+    let till = Till::new(stack, TestKey::new("ES256", "one"), SecurityProfile::Fapi2).await;
+    let pinged = |client: &mut Client| {
+        let address = "https://till.example/ping".to_owned();
+        client.backchannel_client_notification_endpoint = Some(address);
+    };
+    stack.change_client(ID, pinged).await;
+    let mut claims = till.object();
+    assert_oauth_error(&till.signed(&claims).await, 400, "invalid_request");
+    claims["client_notification_token"] = json!("8d67dc787faa4d41aabd67707b374255");
+    let page = till.signed(&claims).await;
+    assert_eq!(page.status, 200, "{}", page.dump());
 }
 
 async fn fapi_ciba_5_2_2_rs256_fails(stack: &Stack) {

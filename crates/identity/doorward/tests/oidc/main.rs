@@ -13,6 +13,7 @@ mod backchannel;
 mod bad_input;
 mod certification;
 mod ciba;
+mod ciba_ping;
 mod ciba_signed;
 mod claim_shapes;
 mod client_auth;

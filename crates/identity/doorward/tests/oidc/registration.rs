@@ -208,6 +208,11 @@ async fn rfc_7591_3_2_1_response_contains_registered_metadata(stack: &Stack) {
             "backchannel_logout_uri",
             json!("https://app.example/logout"),
         ),
+        ("backchannel_token_delivery_mode", json!("ping")),
+        (
+            "backchannel_client_notification_endpoint",
+            json!("https://app.example/ping"),
+        ),
         ("x_unknown", json!(true)),
     ] {
         full[name] = value;

@@ -30,6 +30,7 @@ console-setting-backchannel = عنوان URI للخروج عبر القناة ا
 console-setting-backchannel-session = الخروج عبر القناة الخلفية: معرّف الجلسة مطلوب
 console-setting-frontchannel = عنوان URI للخروج عبر القناة الأمامية
 console-setting-frontchannel-session = الخروج عبر القناة الأمامية: معرّف الجلسة مطلوب
+console-setting-ping = نقطة نهاية إشعارات CIBA
 console-setting-exchange = تبادل الرموز: الجماهير المسموح بها
 console-setting-impersonation = انتحال الهوية بتبادل الرموز
 console-setting-optional = النطاقات الاختيارية

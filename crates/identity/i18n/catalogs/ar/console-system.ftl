@@ -51,6 +51,7 @@ console-job-password = رابط لكلمة مرور جديدة
 console-job-lock = إشعار بقفل حساب
 console-job-verify = رابط للتحقق من بريد إلكتروني
 console-job-logout = إشعار إلى تطبيق بتسجيل الخروج
+console-job-ping = إشعار إلى تطبيق بإجابة مستخدم
 console-job-retry = إعادة المحاولة
 console-job-retry-label = إعادة المحاولة: { $job }
 console-job-retry-question = هل تريد إعادة محاولة هذه المهمة؟

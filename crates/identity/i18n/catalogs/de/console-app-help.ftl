@@ -77,3 +77,4 @@ console-help-dpop = Ein gestohlenes Access-Token ist ohne den Schlüssel der App
 console-help-bound = Ein gestohlenes Access-Token ist ohne das Zertifikat der App nutzlos.
 console-help-exchange = Ressourcen, für die die App das Token eines Benutzers tauschen darf.
 console-help-impersonation = Getauschte Tokens nennen nicht die App, die für den Benutzer handelt.
+console-help-ping = Hier teilt der Server der App mit, dass ein Benutzer geantwortet hat. Leer lassen, wenn die App selbst nachfragt.

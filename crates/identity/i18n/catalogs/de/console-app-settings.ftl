@@ -30,6 +30,7 @@ console-setting-backchannel = Back-Channel-Logout-URI
 console-setting-backchannel-session = Back-Channel-Logout: Sitzungs-ID erforderlich
 console-setting-frontchannel = Front-Channel-Logout-URI
 console-setting-frontchannel-session = Front-Channel-Logout: Sitzungs-ID erforderlich
+console-setting-ping = CIBA-Benachrichtigungs-Endpunkt
 console-setting-exchange = Token-Austausch: erlaubte Audiences
 console-setting-impersonation = Identitätswechsel durch Token-Austausch
 console-setting-optional = Optionale Scopes

@@ -51,6 +51,7 @@ console-job-password = Link für ein neues Passwort
 console-job-lock = Nachricht über ein gesperrtes Konto
 console-job-verify = Link zum Verifizieren einer E-Mail-Adresse
 console-job-logout = Nachricht über eine Abmeldung an eine App
+console-job-ping = Nachricht über die Antwort eines Benutzers an eine App
 console-job-retry = Wiederholen
 console-job-retry-label = Wiederholen: { $job }
 console-job-retry-question = Diesen Auftrag wiederholen?

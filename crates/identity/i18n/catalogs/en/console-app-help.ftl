@@ -77,3 +77,4 @@ console-help-dpop = A stolen access token is useless without the key of the app.
 console-help-bound = A stolen access token is useless without the certificate of the app.
 console-help-exchange = Resources for which the app may exchange a user’s token.
 console-help-impersonation = Exchanged tokens do not name the app that acts for the user.
+console-help-ping = The server tells the app here that a user has answered. Leave empty if the app polls.

@@ -30,6 +30,7 @@ console-setting-backchannel = Back-channel logout URI
 console-setting-backchannel-session = Back-channel logout: session ID required
 console-setting-frontchannel = Front-channel logout URI
 console-setting-frontchannel-session = Front-channel logout: session ID required
+console-setting-ping = CIBA notification endpoint
 console-setting-exchange = Token exchange: allowed audiences
 console-setting-impersonation = Impersonation by token exchange
 console-setting-optional = Optional scopes

@@ -51,6 +51,7 @@ console-job-password = Link for a new password
 console-job-lock = Notice of a locked account
 console-job-verify = Link to verify an email
 console-job-logout = Notice of a sign-out to an app
+console-job-ping = Notice of a user’s answer to an app
 console-job-retry = Retry
 console-job-retry-label = Retry: { $job }
 console-job-retry-question = Retry this job?

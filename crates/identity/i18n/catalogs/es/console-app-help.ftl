@@ -77,3 +77,4 @@ console-help-dpop = Un token de acceso robado no sirve sin la clave de la aplica
 console-help-bound = Un token de acceso robado no sirve sin el certificado de la aplicación.
 console-help-exchange = Recursos para los que la aplicación puede intercambiar el token de un usuario.
 console-help-impersonation = Los tokens intercambiados no nombran a la aplicación que actúa por el usuario.
+console-help-ping = Aquí el servidor comunica a la aplicación que un usuario ha respondido. Déjelo vacío si la aplicación consulta por sí misma.

@@ -30,6 +30,7 @@ console-setting-backchannel = URI de cierre de sesión por back-channel
 console-setting-backchannel-session = Cierre por back-channel: ID de sesión obligatorio
 console-setting-frontchannel = URI de cierre de sesión por front-channel
 console-setting-frontchannel-session = Cierre por front-channel: ID de sesión obligatorio
+console-setting-ping = Punto de notificación CIBA
 console-setting-exchange = Intercambio de tokens: audiencias permitidas
 console-setting-impersonation = Suplantación por intercambio de tokens
 console-setting-optional = Ámbitos opcionales

@@ -51,6 +51,7 @@ console-job-password = Enlace para una contraseña nueva
 console-job-lock = Aviso de una cuenta bloqueada
 console-job-verify = Enlace para verificar un correo
 console-job-logout = Aviso a una aplicación de un cierre de sesión
+console-job-ping = Aviso a una aplicación de la respuesta de un usuario
 console-job-retry = Reintentar
 console-job-retry-label = Reintentar: { $job }
 console-job-retry-question = ¿Reintentar esta tarea?

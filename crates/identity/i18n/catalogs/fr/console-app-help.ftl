@@ -77,3 +77,4 @@ console-help-dpop = Un jeton d’accès volé est inutile sans la clé de l’ap
 console-help-bound = Un jeton d’accès volé est inutile sans le certificat de l’application.
 console-help-exchange = Ressources pour lesquelles l’application peut échanger le jeton d’un utilisateur.
 console-help-impersonation = Les jetons échangés ne nomment pas l’application qui agit pour l’utilisateur.
+console-help-ping = Le serveur signale ici à l’application qu’un utilisateur a répondu. Laissez vide si l’application interroge elle-même le serveur.

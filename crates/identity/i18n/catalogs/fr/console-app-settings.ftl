@@ -30,6 +30,7 @@ console-setting-backchannel = URI de déconnexion back-channel
 console-setting-backchannel-session = Déconnexion back-channel : ID de session requis
 console-setting-frontchannel = URI de déconnexion front-channel
 console-setting-frontchannel-session = Déconnexion front-channel : ID de session requis
+console-setting-ping = Point de terminaison de notification CIBA
 console-setting-exchange = Échange de jetons : audiences autorisées
 console-setting-impersonation = Emprunt d’identité par échange de jetons
 console-setting-optional = Portées facultatives

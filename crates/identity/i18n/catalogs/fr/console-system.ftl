@@ -51,6 +51,7 @@ console-job-password = Lien pour un nouveau mot de passe
 console-job-lock = Avis de compte verrouillé
 console-job-verify = Lien pour vérifier une adresse
 console-job-logout = Avis de déconnexion à une application
+console-job-ping = Avis de la réponse d’un utilisateur à une application
 console-job-retry = Réessayer
 console-job-retry-label = Réessayer : { $job }
 console-job-retry-question = Réessayer cette tâche ?

@@ -77,3 +77,4 @@ console-help-dpop = Un token di accesso rubato è inutile senza la chiave dell�
 console-help-bound = Un token di accesso rubato è inutile senza il certificato dell’applicazione.
 console-help-exchange = Risorse per cui l’applicazione può scambiare il token di un utente.
 console-help-impersonation = I token scambiati non nominano l’applicazione che agisce per l’utente.
+console-help-ping = Qui il server comunica all’applicazione che un utente ha risposto. Lasciare vuoto se l’applicazione interroga il server.

@@ -30,6 +30,7 @@ console-setting-backchannel = URI di disconnessione back-channel
 console-setting-backchannel-session = Disconnessione back-channel: ID sessione obbligatorio
 console-setting-frontchannel = URI di disconnessione front-channel
 console-setting-frontchannel-session = Disconnessione front-channel: ID sessione obbligatorio
+console-setting-ping = Endpoint di notifica CIBA
 console-setting-exchange = Scambio di token: destinatari consentiti
 console-setting-impersonation = Impersonazione tramite scambio di token
 console-setting-optional = Ambiti facoltativi

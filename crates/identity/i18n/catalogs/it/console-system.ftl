@@ -51,6 +51,7 @@ console-job-password = Link per una nuova password
 console-job-lock = Avviso di account bloccato
 console-job-verify = Link per verificare un indirizzo
 console-job-logout = Avviso di disconnessione a un’applicazione
+console-job-ping = Avviso a un’applicazione della risposta di un utente
 console-job-retry = Riprova
 console-job-retry-label = Riprova: { $job }
 console-job-retry-question = Riprovare questo lavoro?

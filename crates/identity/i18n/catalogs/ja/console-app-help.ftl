@@ -77,3 +77,4 @@ console-help-dpop = 盗まれたアクセストークンは、アプリの鍵が
 console-help-bound = 盗まれたアクセストークンは、アプリの証明書がなければ使えません。
 console-help-exchange = アプリがユーザーのトークンを交換できるリソースです。
 console-help-impersonation = 交換したトークンには、ユーザーに代わって動作するアプリの名前が入りません。
+console-help-ping = ユーザーが応答したことをサーバーがアプリに通知する場所です。アプリがポーリングする場合は空のままにします。

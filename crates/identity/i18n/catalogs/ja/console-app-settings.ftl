@@ -30,6 +30,7 @@ console-setting-backchannel = バックチャネルログアウト URI
 console-setting-backchannel-session = バックチャネルログアウト: セッション ID が必須
 console-setting-frontchannel = フロントチャネルログアウト URI
 console-setting-frontchannel-session = フロントチャネルログアウト: セッション ID が必須
+console-setting-ping = CIBA 通知エンドポイント
 console-setting-exchange = トークン交換: 許可するオーディエンス
 console-setting-impersonation = トークン交換による偽装
 console-setting-optional = 任意のスコープ

@@ -51,6 +51,7 @@ console-job-password = 新しいパスワードのリンク
 console-job-lock = アカウントのロックの通知
 console-job-verify = メール確認のリンク
 console-job-logout = アプリへのサインアウトの通知
+console-job-ping = アプリへのユーザーの応答の通知
 console-job-retry = 再試行
 console-job-retry-label = 再試行：{ $job }
 console-job-retry-question = このジョブを再試行しますか？

@@ -77,3 +77,4 @@ console-help-dpop = Een gestolen toegangstoken is nutteloos zonder de sleutel va
 console-help-bound = Een gestolen toegangstoken is nutteloos zonder het certificaat van de toepassing.
 console-help-exchange = Resources waarvoor de toepassing het token van een gebruiker mag uitwisselen.
 console-help-impersonation = Uitgewisselde tokens noemen niet de toepassing die voor de gebruiker handelt.
+console-help-ping = Hier meldt de server de toepassing dat een gebruiker heeft geantwoord. Laat leeg als de toepassing zelf navraagt.

@@ -30,6 +30,7 @@ console-setting-backchannel = Back-channel-afmeld-URI
 console-setting-backchannel-session = Back-channel-afmelding: sessie-ID vereist
 console-setting-frontchannel = Front-channel-afmeld-URI
 console-setting-frontchannel-session = Front-channel-afmelding: sessie-ID vereist
+console-setting-ping = CIBA-meldingsadres
 console-setting-exchange = Tokenuitwisseling: toegestane doelgroepen
 console-setting-impersonation = Imitatie door tokenuitwisseling
 console-setting-optional = Optionele scopes

@@ -51,6 +51,7 @@ console-job-password = Link voor een nieuw wachtwoord
 console-job-lock = Melding van een geblokkeerd account
 console-job-verify = Link om een e-mailadres te verifiëren
 console-job-logout = Melding van een afmelding aan een toepassing
+console-job-ping = Melding van het antwoord van een gebruiker aan een toepassing
 console-job-retry = Opnieuw proberen
 console-job-retry-label = Opnieuw proberen: { $job }
 console-job-retry-question = Deze taak opnieuw proberen?

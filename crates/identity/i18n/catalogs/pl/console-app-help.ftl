@@ -77,3 +77,4 @@ console-help-dpop = Skradziony token dostępu jest bezużyteczny bez klucza apli
 console-help-bound = Skradziony token dostępu jest bezużyteczny bez certyfikatu aplikacji.
 console-help-exchange = Zasoby, dla których aplikacja może wymienić token użytkownika.
 console-help-impersonation = Wymienione tokeny nie wskazują aplikacji, która działa w imieniu użytkownika.
+console-help-ping = Tutaj serwer zawiadamia aplikację, że użytkownik odpowiedział. Pozostaw puste, jeśli aplikacja sama odpytuje serwer.

@@ -30,6 +30,7 @@ console-setting-backchannel = URI wylogowania back-channel
 console-setting-backchannel-session = Wylogowanie back-channel: wymagany ID sesji
 console-setting-frontchannel = URI wylogowania front-channel
 console-setting-frontchannel-session = Wylogowanie front-channel: wymagany ID sesji
+console-setting-ping = Adres powiadomień CIBA
 console-setting-exchange = Wymiana tokenów: dozwoleni odbiorcy
 console-setting-impersonation = Personifikacja przez wymianę tokenów
 console-setting-optional = Opcjonalne zakresy

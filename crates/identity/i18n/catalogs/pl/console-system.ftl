@@ -51,6 +51,7 @@ console-job-password = Link do nowego hasła
 console-job-lock = Powiadomienie o zablokowanym koncie
 console-job-verify = Link do weryfikacji adresu
 console-job-logout = Powiadomienie aplikacji o wylogowaniu
+console-job-ping = Powiadomienie aplikacji o odpowiedzi użytkownika
 console-job-retry = Ponów
 console-job-retry-label = Ponów: { $job }
 console-job-retry-question = Ponowić to zadanie?

@@ -77,3 +77,4 @@ console-help-dpop = Um token de acesso roubado é inútil sem a chave da aplica�
 console-help-bound = Um token de acesso roubado é inútil sem o certificado da aplicação.
 console-help-exchange = Recursos para os quais a aplicação pode trocar o token de um usuário.
 console-help-impersonation = Os tokens trocados não indicam a aplicação que age em nome do usuário.
+console-help-ping = O servidor informa aqui à aplicação que um usuário respondeu. Deixe em branco se a aplicação consultar o servidor.

@@ -30,6 +30,7 @@ console-setting-backchannel = URI de logout back-channel
 console-setting-backchannel-session = Logout back-channel: ID da sessão obrigatório
 console-setting-frontchannel = URI de logout front-channel
 console-setting-frontchannel-session = Logout front-channel: ID da sessão obrigatório
+console-setting-ping = Endpoint de notificação CIBA
 console-setting-exchange = Troca de tokens: audiências permitidas
 console-setting-impersonation = Personificação por troca de tokens
 console-setting-optional = Escopos opcionais

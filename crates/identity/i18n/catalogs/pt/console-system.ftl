@@ -51,6 +51,7 @@ console-job-password = Link para uma nova senha
 console-job-lock = Aviso de conta bloqueada
 console-job-verify = Link para verificar um e-mail
 console-job-logout = Aviso de logout a uma aplicação
+console-job-ping = Aviso da resposta de um usuário a uma aplicação
 console-job-retry = Tentar de novo
 console-job-retry-label = Tentar de novo: { $job }
 console-job-retry-question = Tentar esta tarefa de novo?

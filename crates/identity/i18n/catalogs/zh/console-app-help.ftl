@@ -77,3 +77,4 @@ console-help-dpop = 没有应用的密钥，被盗的访问令牌就毫无用处
 console-help-bound = 没有应用的证书，被盗的访问令牌就毫无用处。
 console-help-exchange = 应用可以为其交换用户令牌的资源。
 console-help-impersonation = 交换所得的令牌不会写明代表用户操作的应用。
+console-help-ping = 服务器在此通知应用用户已答复。如果应用自行轮询，请留空。

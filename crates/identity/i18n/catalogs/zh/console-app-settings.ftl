@@ -30,6 +30,7 @@ console-setting-backchannel = 后端通道退出 URI
 console-setting-backchannel-session = 后端通道退出：需要会话 ID
 console-setting-frontchannel = 前端通道退出 URI
 console-setting-frontchannel-session = 前端通道退出：需要会话 ID
+console-setting-ping = CIBA 通知端点
 console-setting-exchange = 令牌交换：允许的受众
 console-setting-impersonation = 通过令牌交换模拟用户
 console-setting-optional = 可选作用域

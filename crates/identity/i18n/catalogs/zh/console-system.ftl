@@ -51,6 +51,7 @@ console-job-password = 新密码的链接
 console-job-lock = 账号锁定通知
 console-job-verify = 验证邮箱的链接
 console-job-logout = 向应用发送的退出通知
+console-job-ping = 向应用发送的用户答复通知
 console-job-retry = 重试
 console-job-retry-label = 重试：{ $job }
 console-job-retry-question = 要重试此任务吗？

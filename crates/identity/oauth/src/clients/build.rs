@@ -29,6 +29,7 @@ pub fn build(
         (
             given.backchannel_logout_uri.take(),
             given.frontchannel_logout_uri.take(),
+            given.backchannel_client_notification_endpoint.take(),
         ),
     );
     let interactive = given
@@ -56,7 +57,11 @@ pub fn build(
     (
         (client.certificate_subject, client.pairwise_sector),
         (client.jwks, client.jwks_uri),
-        (client.logout.backchannel, client.logout.frontchannel),
+        (
+            client.logout.backchannel,
+            client.logout.frontchannel,
+            client.backchannel_client_notification_endpoint,
+        ),
     ) = literal;
     client_profile::pin(&mut client, &stated);
     let is_by_secret = client.auth_method.is_by_secret();

@@ -130,7 +130,7 @@ fn check_rules(
     check_keys(client)?;
     check_certificate(client)?;
     check_algorithms(client, limits.algorithms)?;
-    check_logout(client)?;
+    check_notifications(client)?;
     consent::check(client)?;
     check_serves(client, resources)?;
     if client
@@ -355,11 +355,18 @@ fn check_authentication(client: &Client) -> Result<(), ClientError> {
     Err(ClientError::invalid("auth_method", problem))
 }
 
-/// Checks the logout URIs: absolute URIs without fragment (OIDC Back-Channel Logout §2.2).
-fn check_logout(client: &Client) -> Result<(), ClientError> {
-    if let Some(address) = &client.logout.backchannel {
-        outgoing::check_address(address)
-            .map_err(|problem| ClientError::invalid("backchannel_logout_uri", problem))?;
+/// Checks the URIs of notifications: absolute URIs without fragment (OIDC Back-Channel Logout §2.2).
+fn check_notifications(client: &Client) -> Result<(), ClientError> {
+    let called = [
+        ("backchannel_logout_uri", &client.logout.backchannel),
+        (
+            "backchannel_client_notification_endpoint",
+            &client.backchannel_client_notification_endpoint,
+        ),
+    ];
+    for (setting, address) in called {
+        let checked = address.as_deref().map(outgoing::check_address).transpose();
+        checked.map_err(|problem| ClientError::invalid(setting, problem))?;
     }
     if let Some(address) = &client.logout.frontchannel {
         let invalid = |problem| ClientError::invalid("frontchannel_logout_uri", problem);

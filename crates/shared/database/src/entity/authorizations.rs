@@ -54,6 +54,7 @@ table! {
         user_id: Uuid => user_id,
     } or_null {
         binding_message: String => binding_message,
+        ping_sealed: Bytes => ping_sealed,
     }
 }
 

@@ -55,6 +55,7 @@ table! {
         default_max_age: Option<i64>,
         default_acr_values: Json,
         authorization_details_types: Json,
+        backchannel_client_notification_endpoint: Option<String>,
         pairwise_sector: Option<String>,
         registered_by: String,
         secret_made_at: Option<i64>,

@@ -178,6 +178,8 @@ pub struct Client {
     /// The signature algorithm of signed introspection responses; none for RS256 (RFC 9701 §6).
     pub introspection_signed_response_alg: Option<SigningAlg>,
     pub logout: LogoutUris,
+    /// The URI that receives pings; none if the client polls (CIBA Core §4).
+    pub backchannel_client_notification_endpoint: Option<String>,
     pub exchange: ExchangeRights,
     pub consent: ConsentTerms,
     /// The state of its metadata document. Present only if the client is not registered.
@@ -293,6 +295,7 @@ impl Client {
             authorization_signed_response_alg: None,
             introspection_signed_response_alg: None,
             logout: LogoutUris::default(),
+            backchannel_client_notification_endpoint: None,
             exchange: ExchangeRights::default(),
             consent: ConsentTerms::default(),
             document: None,

@@ -368,6 +368,15 @@ client_settings! {
         metadata: IfSet("frontchannel_logout_session_required"),
     }
 
+    /// URL that receives a ping after each answer to a backchannel authentication request (CIBA);
+    /// empty for poll mode.
+    backchannel_client_notification_endpoint: String,
+    set |client, uri| client.backchannel_client_notification_endpoint = filled(uri),
+    {
+        options: &["backchannel-client-notification-endpoint"],
+        metadata: Converted(&["backchannel_token_delivery_mode", "backchannel_client_notification_endpoint"]),
+    }
+
     /// Resources for which the client may exchange tokens (RFC 8693).
     exchange_audiences: Vec<String>,
     set |client, audiences| client.exchange.audiences = audiences,

@@ -50,4 +50,8 @@ pub struct Backchannel {
     pub user_id: UserId,
     /// The message that both devices show.
     pub binding_message: Option<String>,
+    /// The id and the token for the ping to the client, sealed under
+    /// [`KeyPurpose::Ping`](crate::secret::KeyPurpose::Ping) with the id of the row as associated data,
+    /// until the ping is sent.
+    pub ping_sealed: Option<Vec<u8>>,
 }

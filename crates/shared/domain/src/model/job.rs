@@ -22,6 +22,8 @@ doorward_protocol::words! {
         EmailCode = "email_code",
         /// Notifies a client that a session has ended.
         Logout = "logout",
+        /// Notifies a client that a user has answered its authentication request.
+        Ping = "ping",
     }
 }
 
@@ -97,7 +99,8 @@ pub enum SendError {
     Unanswered(String),
     #[error("rejected permanently: {0}")]
     Never(String),
-    #[error("the link was used, or replaced by a newer one")]
+    /// The link was used or replaced, or the request has expired: nothing is left to send.
+    #[error("no longer needed")]
     Useless,
 }
 

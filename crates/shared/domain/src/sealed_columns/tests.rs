@@ -94,6 +94,11 @@ fn associated_data_is_that_of_the_writers() {
             RowKey::Text("stream".to_owned()),
             b"stream".to_vec(),
         ),
+        (
+            SealedColumn::Ping,
+            RowKey::Text("request".to_owned()),
+            b"request".to_vec(),
+        ),
     ];
     for (column, row, expected) in cases {
         assert_eq!(column.associated_data(&row), expected, "{column:?}");

@@ -54,6 +54,8 @@ doorward_protocol::words! {
         KeptKey = "doorward/v1/kept-key",
         /// Encrypts the credentials with which signals are pushed.
         Signals = "doorward/v1/signals",
+        /// Encrypts the tokens with which clients recognize pings.
+        Ping = "doorward/v1/ping",
     }
 }
 

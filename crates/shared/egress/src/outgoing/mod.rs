@@ -147,10 +147,25 @@ impl EgressClient {
             .post(url)
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(body);
-        let response = send(request, kept).await?;
-        let status = response.status().as_u16();
-        let body = read(response, MAX_REPLY).await?.unwrap_or_default();
-        Ok(Reply { status, body })
+        reply(request, kept).await
+    }
+
+    /// Posts a JSON document with a bearer token (RFC 6750 §2.1). Returns any status; a body longer than
+    /// the limit is returned as empty.
+    #[boxed]
+    pub async fn post_json<'a>(
+        &'a self,
+        url: SourcedUrl<'a>,
+        token: &str,
+        json: Vec<u8>,
+    ) -> Result<Reply, EgressError> {
+        let (kept, client, url) = self.route(url)?;
+        let request = client
+            .post(url)
+            .bearer_auth(token)
+            .header(CONTENT_TYPE, "application/json")
+            .body(json);
+        reply(request, kept).await
     }
 
     /// Sends a request of a protocol library to a URL from this source. Returns any status;
@@ -275,6 +290,13 @@ async fn send(request: RequestBuilder, kept: &KeptClient) -> Result<Response, Eg
     let sent = sent.map_err(|error| EgressError::Unreachable(reason(&error)));
     kept.note(&sent);
     sent
+}
+
+async fn reply(request: RequestBuilder, kept: &KeptClient) -> Result<Reply, EgressError> {
+    let response = send(request, kept).await?;
+    let status = response.status().as_u16();
+    let body = read(response, MAX_REPLY).await?.unwrap_or_default();
+    Ok(Reply { status, body })
 }
 
 /// Reads the body; returns `None` if it is longer than `max` bytes.

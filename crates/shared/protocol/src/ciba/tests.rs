@@ -3,20 +3,21 @@ use rstest::rstest;
 use super::*;
 
 fn parse(text: &str) -> Result<BackchannelRequest, OAuthError> {
-    BackchannelRequest::parse(&Params::parse(text.as_bytes()).unwrap())
+    BackchannelRequest::parse(&Params::parse(text.as_bytes()).unwrap(), false)
 }
 
 #[test]
 fn section_7_1_request() {
     let request = parse(
         "client_id=desk&scope=openid+a&login_hint=alice&binding_message=Desk+4%2C+W4SCT\
-         &requested_expiry=120&client_notification_token=x&user_code=1",
+         &requested_expiry=120&client_notification_token=%22&user_code=1",
     );
     assert_eq!(
         request.unwrap(),
         BackchannelRequest {
             scope: Scope::parse("openid a").unwrap(),
             hint: Hint::Login("alice".into()),
+            notification_token: None,
             binding_message: Some("Desk 4, W4SCT".into()),
             requested_expiry: Some(120),
             organization: None,
@@ -53,6 +54,44 @@ fn section_13_each_error(#[case] text: &str, #[case] code: &str) {
     assert_eq!(parse(text).unwrap_err().code.as_str(), code);
 }
 
+#[rstest]
+#[case::missing(None, false)]
+#[case::empty(Some(""), false)]
+#[case::letter(Some("a"), true)]
+#[case::every_sign(Some("azAZ09-._~+/"), true)]
+#[case::padded(Some("abc=="), true)]
+#[case::padding_alone(Some("=="), false)]
+#[case::padding_inside(Some("a=b"), false)]
+#[case::space(Some("a b"), false)]
+#[case::line(Some("a\r\nx-header: b"), false)]
+#[case::quote(Some("a\"b"), false)]
+#[case::colon(Some("a:b"), false)]
+#[case::no_ascii(Some("ä"), false)]
+#[case::longest(Some(&*"a".repeat(1024)), true)]
+#[case::too_long(Some(&*"a".repeat(1025)), false)]
+fn section_7_1_client_notification_token(#[case] token: Option<&str>, #[case] is_accepted: bool) {
+    let mut pairs = vec![
+        ("scope".to_owned(), "openid".to_owned()),
+        ("login_hint".to_owned(), "alice".to_owned()),
+    ];
+    pairs.extend(token.map(|token| ("client_notification_token".to_owned(), token.to_owned())));
+    let params = Params::from_pairs(pairs);
+    // A client that polls needs none.
+    let polling = BackchannelRequest::parse(&params, false).unwrap();
+    assert_eq!(polling.notification_token, None);
+    match BackchannelRequest::parse(&params, true) {
+        Ok(request) => {
+            let read = request.notification_token.unwrap();
+            assert!(is_accepted);
+            assert_eq!(Some(read.expose()), token);
+        }
+        Err(error) => {
+            assert!(!is_accepted);
+            assert_eq!(error.code, ErrorCode::InvalidRequest);
+        }
+    }
+}
+
 #[test]
 fn section_7_1_message_is_short() {
     let with = |length| {
@@ -74,4 +113,6 @@ fn debug_shows_no_secret() {
         interval: 5,
     };
     assert!(!format!("{response:?}").contains("canary"));
+    let token = NotificationToken::parse("canary").unwrap();
+    assert!(!format!("{token:?}").contains("canary"));
 }

@@ -96,6 +96,49 @@ fn empty_url_equals_absent_member(
     assert_eq!(parse(&json!({ name: null })), parse(&json!({})));
 }
 
+#[rstest]
+#[case::nothing(json!({}), Ok(None))]
+#[case::poll(json!({ "backchannel_token_delivery_mode": "poll" }), Ok(None))]
+#[case::poll_and_empty(
+    json!({ "backchannel_token_delivery_mode": "poll", "backchannel_client_notification_endpoint": null }),
+    Ok(None)
+)]
+#[case::ping(
+    json!({ "backchannel_token_delivery_mode": "ping", "backchannel_client_notification_endpoint": "https://a.example/" }),
+    Ok(Some("https://a.example/"))
+)]
+#[case::ping_without_endpoint(json!({ "backchannel_token_delivery_mode": "ping" }), Err("is missing"))]
+#[case::poll_with_endpoint(
+    json!({ "backchannel_token_delivery_mode": "poll", "backchannel_client_notification_endpoint": "https://a.example/" }),
+    Err("requires the delivery mode ping")
+)]
+#[case::endpoint_alone(
+    json!({ "backchannel_client_notification_endpoint": "https://a.example/" }),
+    Err("requires the delivery mode ping")
+)]
+#[case::push(
+    json!({ "backchannel_token_delivery_mode": "push", "backchannel_client_notification_endpoint": "https://a.example/" }),
+    Err("neither poll nor ping")
+)]
+#[case::no_text(json!({ "backchannel_token_delivery_mode": 1 }), Err("is not a text"))]
+#[case::list(json!({ "backchannel_client_notification_endpoint": ["https://a.example/"] }), Err("is not a text"))]
+fn ciba_4_delivery_mode_and_endpoint(
+    #[case] body: Value,
+    #[case] expected: Result<Option<&str>, &str>,
+) {
+    match (parse(&body), expected) {
+        (Ok(read), Ok(endpoint)) => {
+            let found = read.backchannel_client_notification_endpoint;
+            assert_eq!(found.as_deref(), endpoint);
+        }
+        (Err(error), Err(problem)) => {
+            assert_eq!(error.code, ErrorCode::InvalidClientMetadata);
+            assert!(error.description.contains(problem), "{error}");
+        }
+        (found, expected) => panic!("{found:?} instead of {expected:?}"),
+    }
+}
+
 /// An empty text of another member is a value: no scope is not the default one.
 #[test]
 fn other_empty_text_is_value() {

@@ -15,14 +15,16 @@ fn set(client: &mut Client, setting: &str, url: &str) {
     match setting {
         "backchannel_logout_uri" => client.logout.backchannel = Some(url),
         "frontchannel_logout_uri" => client.logout.frontchannel = Some(url),
+        NOTIFICATION => client.backchannel_client_notification_endpoint = Some(url),
         "jwks_uri" => client.jwks_uri = Some(url),
         _ => client.request_uris = vec![url],
     }
 }
 
-const SETTINGS: [&str; 4] = [
+const SETTINGS: [&str; 5] = [
     "backchannel_logout_uri",
     "frontchannel_logout_uri",
+    NOTIFICATION,
     "jwks_uri",
     "request_uris",
 ];
@@ -52,7 +54,7 @@ fn host_belongs_to_redirect_uris(#[case] url: &str, #[case] is_own: bool) {
 #[test]
 fn keys_of_client_without_web_redirects_are_anywhere() {
     for uris in [&[][..], &["org.example.app:/cb"]] {
-        for (setting, is_allowed) in SETTINGS.into_iter().zip([false, false, true, true]) {
+        for (setting, is_allowed) in SETTINGS.into_iter().zip([false, false, true, true, true]) {
             let mut client = client(uris);
             set(&mut client, setting, "https://keys.example/x");
             assert_eq!(check(None, &client).is_ok(), is_allowed, "{setting}");

@@ -124,6 +124,8 @@ fn request() -> Map<String, Value> {
         "backchannel_logout_session_required": true,
         "frontchannel_logout_uri": "https://app.example/front",
         "frontchannel_logout_session_required": true,
+        "backchannel_token_delivery_mode": "ping",
+        "backchannel_client_notification_endpoint": "https://app.example/ping",
         "policy_uri": "https://app.example/policy",
         "tos_uri": "https://app.example/terms",
         "default_max_age": 60,

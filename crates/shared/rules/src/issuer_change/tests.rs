@@ -27,6 +27,12 @@ const FORMER: &str = "https://old.example";
     |client: &mut Client| client.logout.backchannel = Some("https://old.example/out".to_owned()),
     &[("backchannel_logout_uri", "https://old.example/out")]
 )]
+#[case::ping(
+    |client: &mut Client| {
+        client.backchannel_client_notification_endpoint = Some("https://old.example/ping".to_owned());
+    },
+    &[("backchannel_client_notification_endpoint", "https://old.example/ping")]
+)]
 #[case::resource(
     |client: &mut Client| client.serves = vec![FORMER.to_owned()],
     &[("serves", FORMER)]

@@ -7,6 +7,7 @@ use doorward_domain::model::{OauthEndpoints, ProviderId, ProviderSettings};
 const KEYS: &str = "https://app.internal/jwks";
 const LOGOUT: &str = "https://app.internal/logout";
 const REQUEST: &str = "https://app.internal/request#hash";
+const PING: &str = "https://app.internal/ping";
 const OTHER: &str = "https://other.internal/x";
 
 fn with_urls() -> Client {
@@ -14,6 +15,7 @@ fn with_urls() -> Client {
     client.jwks_uri = Some(KEYS.to_owned());
     client.logout.backchannel = Some(LOGOUT.to_owned());
     client.request_uris = vec![REQUEST.to_owned()];
+    client.backchannel_client_notification_endpoint = Some(PING.to_owned());
     client
 }
 
@@ -25,7 +27,7 @@ fn settings_of_fetched_urls_are_listed() {
 }
 
 #[rstest]
-#[case::created_by_command(&[], &FETCHED_SETTINGS, true, &[KEYS, REQUEST, LOGOUT])]
+#[case::created_by_command(&[], &FETCHED_SETTINGS, true, &[KEYS, REQUEST, LOGOUT, PING])]
 #[case::created_by_api(&[], &FETCHED_SETTINGS, false, &[])]
 #[case::renamed_by_api(&[KEYS, LOGOUT], &[], false, &[KEYS, LOGOUT])]
 #[case::renamed_by_command(&[], &[], true, &[])]
@@ -33,6 +35,7 @@ fn settings_of_fetched_urls_are_listed() {
 #[case::repeated_by_api(&[KEYS], &["jwks_uri"], false, &[KEYS])]
 #[case::repeated_by_command(&[], &["jwks_uri"], true, &[KEYS])]
 #[case::logout_by_command(&[KEYS], &["backchannel_logout_uri"], true, &[KEYS, LOGOUT])]
+#[case::ping_by_command(&[], &["backchannel_client_notification_endpoint"], true, &[PING])]
 #[case::requests_by_command(&[], &["request_uris"], true, &[REQUEST])]
 #[case::removed(&[OTHER], &[], true, &[])]
 fn only_commands_write_urls_of_operator(
@@ -45,7 +48,7 @@ fn only_commands_write_urls_of_operator(
     let mut client = with_urls();
     client.operator_urls = operator_urls(&former, &client, written, is_command);
     assert_eq!(client.operator_urls, expected);
-    for url in [KEYS, LOGOUT, "https://app.internal/request", OTHER] {
+    for url in [KEYS, LOGOUT, PING, "https://app.internal/request", OTHER] {
         let is_operators = expected
             .iter()
             .any(|known| known.split('#').next() == Some(url));

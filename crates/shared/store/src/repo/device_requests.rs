@@ -99,6 +99,16 @@ pub async fn approve(tx: &WriteTx, id: &DeviceRequestId, grant: GrantId) -> Resu
         .await
 }
 
+/// Removes what the ping of a request needs, which has been sent.
+#[boxed]
+pub async fn remove_ping(tx: &WriteTx, id: &DeviceRequestId) -> Result<()> {
+    Entity::update_many()
+        .value(Column::PingSealed, Option::<Vec<u8>>::None)
+        .filter(Column::Id.eq(id.as_str()))
+        .run(tx)
+        .await
+}
+
 /// Records the time of a poll. Returns false if it came too early, which extends the interval by
 /// `slower` seconds.
 #[boxed]

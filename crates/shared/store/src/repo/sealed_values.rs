@@ -66,6 +66,7 @@ fn row_key(column: SealedColumn, row: &QueryResult) -> Result<RowKey> {
         SealedColumn::KeptKey
         | SealedColumn::SigningKey
         | SealedColumn::Provider
-        | SealedColumn::SignalStream => RowKey::Text(row.try_get("", KEY)?),
+        | SealedColumn::SignalStream
+        | SealedColumn::Ping => RowKey::Text(row.try_get("", KEY)?),
     })
 }

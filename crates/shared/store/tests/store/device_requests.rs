@@ -217,6 +217,7 @@ async fn request_with_named_user_has_no_user_code() {
             backchannel: Some(Backchannel {
                 user_id: scene.user.id,
                 binding_message: Some("Desk 4".to_owned()),
+                ping_sealed: Some(vec![1, 2]),
             }),
             ..request(&scene, "WDJB-MJHT")
         };

@@ -145,6 +145,7 @@ pub fn client(id: &str) -> Client {
             tos_uri: Some("https://app.example/terms".to_owned()),
             logo: LogoId::parse("Zk3s9QyV0cX1bT7mZk3s9Q"),
         },
+        backchannel_client_notification_endpoint: Some("https://app.example/ping".to_owned()),
         exchange: ExchangeRights {
             audiences: vec!["https://tasks.example/api".to_owned()],
             impersonation: true,

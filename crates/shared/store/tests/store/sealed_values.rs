@@ -48,6 +48,7 @@ const COLUMNS: &[(&str, Bytes)] = &[
     ("clients.former_secret_hash", Bytes::Hash),
     ("clients.secret_hash", Bytes::Hash),
     ("device_requests.device_hash", Bytes::Hash),
+    ("device_requests.ping_sealed", Bytes::Sealed),
     ("email_sign_ins.browser_hash", Bytes::Hash),
     (
         "email_sign_ins.code_hash",

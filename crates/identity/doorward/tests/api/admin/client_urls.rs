@@ -69,7 +69,7 @@ async fn only_command_writes_urls_of_operator(stack: &Stack) {
 }
 
 /// Settings of clients whose value is a URL, or a list of them.
-const URLS: [(&str, bool); 10] = [
+const URLS: [(&str, bool); 11] = [
     ("redirect_uris", true),
     ("post_logout_redirect_uris", true),
     ("allowed_origins", true),
@@ -77,6 +77,7 @@ const URLS: [(&str, bool); 10] = [
     ("jwks_uri", false),
     ("backchannel_logout_uri", false),
     ("frontchannel_logout_uri", false),
+    ("backchannel_client_notification_endpoint", false),
     ("consent.policy_uri", false),
     ("consent.tos_uri", false),
     ("tls_client_auth_san_uri", false),
@@ -98,7 +99,8 @@ const CORRECTED: [&str; 9] = [
 async fn urls_are_stored_as_checked(stack: &Stack) {
     let world = World::new(stack).await;
     let known = client_settings::all().flat_map(|setting| setting.members.iter().copied());
-    let is_url = |member: &&str| member.contains("uri") || member.contains("origins");
+    let words = ["uri", "origins", "endpoint"];
+    let is_url = |member: &&str| words.iter().any(|word| member.contains(word));
     let known: BTreeSet<&str> = known.filter(is_url).collect();
     assert_eq!(
         known,

@@ -27,7 +27,12 @@ struct Row {
     others: &'static [&'static str],
 }
 
-const REQUESTED_OF_CLIENT: &[&str] = &["backchannel_logout_uri", "jwks_uri", "request_uris"];
+const REQUESTED_OF_CLIENT: &[&str] = &[
+    "backchannel_client_notification_endpoint",
+    "backchannel_logout_uri",
+    "jwks_uri",
+    "request_uris",
+];
 
 /// Pages of a brand, to which browsers go.
 const PAGES: &[&str] = &["imprint_url", "privacy_url", "support_url", "terms_url"];
@@ -67,6 +72,7 @@ const ROWS: &[Row] = &[
         &[
             "add_post_logout_redirect_uris",
             "add_redirect_uris",
+            "backchannel_client_notification_endpoint",
             "backchannel_logout_uri",
             "consent.policy_uri",
             "consent.tos_uri",

@@ -357,6 +357,11 @@ fn wrong_members() -> Vec<(&'static str, Value, &'static str)> {
             "/backchannel_logout_uri",
         ),
         (
+            "backchannel_client_notification_endpoint",
+            json!("ftp://x"),
+            "/backchannel_client_notification_endpoint",
+        ),
+        (
             "frontchannel_logout_uri",
             json!("ftp://x"),
             "/frontchannel_logout_uri",

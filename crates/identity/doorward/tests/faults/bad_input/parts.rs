@@ -171,6 +171,8 @@ pub const METADATA: &[&str] = &[
     "sector_identifier_uri",
     "application_type",
     "backchannel_logout_uri",
+    "backchannel_token_delivery_mode",
+    "backchannel_client_notification_endpoint",
     "software_statement",
 ];
 

@@ -214,6 +214,14 @@ async fn put_keeps_scopes_given_by_administrator(stack: &Stack) {
     assert_oauth_error(&page, 400, "invalid_client_metadata");
 }
 
+/// Returns the members of a client that is pinged there.
+fn ping(endpoint: &str) -> Value {
+    json!({
+        "backchannel_token_delivery_mode": "ping",
+        "backchannel_client_notification_endpoint": endpoint,
+    })
+}
+
 /// Returns the checks of registration: invalid members, with the error.
 fn guards() -> Vec<(Value, &'static str)> {
     let shared = refused_members().into_iter();
@@ -304,6 +312,12 @@ fn wrong_members() -> Vec<(Value, &'static str)> {
             json!({ "frontchannel_logout_uri": "https://evil.example/out" }),
             METADATA,
         ),
+        (
+            json!({ "backchannel_token_delivery_mode": "push" }),
+            METADATA,
+        ),
+        (ping("https://evil.example/ping"), METADATA),
+        (ping("http://10.0.0.1/ping"), METADATA),
     ]
 }
 

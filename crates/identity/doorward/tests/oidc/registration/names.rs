@@ -86,6 +86,9 @@ async fn hosts_of_called_urls_belong_to_redirects(stack: &Stack) {
     let called = |member: &str, host: &str| {
         let mut body = web_client();
         let url = format!("https://{host}/x");
+        if member == "backchannel_client_notification_endpoint" {
+            body["backchannel_token_delivery_mode"] = json!("ping");
+        }
         body[member] = match member {
             "request_uris" => json!([url]),
             _ => json!(url),
@@ -95,6 +98,7 @@ async fn hosts_of_called_urls_belong_to_redirects(stack: &Stack) {
     for member in [
         "backchannel_logout_uri",
         "frontchannel_logout_uri",
+        "backchannel_client_notification_endpoint",
         "jwks_uri",
         "request_uris",
     ] {
