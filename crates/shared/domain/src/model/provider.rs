@@ -43,6 +43,19 @@ pub struct SecretSigner {
     pub key_id: String,
 }
 
+doorward_protocol::words! {
+    /// The authentication of this server as a client of a provider.
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ProviderClientAuth {
+        /// The stored secret, sent as the metadata of the provider ask; a public client without one.
+        #[default]
+        ClientSecret = "client_secret",
+        /// An assertion that a signing key of this server signs (RFC 7523 §2.2, OIDC Core §9).
+        PrivateKeyJwt = "private_key_jwt",
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimNames {
@@ -96,6 +109,14 @@ pub struct ProviderSettings {
     /// for each use; none: the secret itself is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_signer: Option<SecretSigner>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub client_auth: ProviderClientAuth,
+    /// Pushes each authorization request (RFC 9126), also to a provider that does not require it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub pushed_requests: bool,
+    /// Accepts only access tokens that are bound to a key of this sign-in (RFC 9449).
+    #[serde(skip_serializing_if = "is_default")]
+    pub dpop: bool,
     pub claims: ClaimNames,
     /// Makes the provider respond with a form post from its own site (OAuth 2.0 Form Post Response
     /// Mode), as Apple does.
@@ -121,6 +142,10 @@ pub struct ProviderSettings {
     pub roles: BTreeMap<String, String>,
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 impl Default for ProviderSettings {
     /// Returns settings that trust nothing and allow sign-up, if registration is open.
     fn default() -> Self {
@@ -129,6 +154,9 @@ impl Default for ProviderSettings {
             authorization_parameters: BTreeMap::new(),
             endpoints: None,
             secret_signer: None,
+            client_auth: ProviderClientAuth::ClientSecret,
+            pushed_requests: false,
+            dpop: false,
             claims: ClaimNames::default(),
             form_post: false,
             trusts_email: false,
@@ -171,6 +199,11 @@ impl Provider {
 
     pub const fn is_oidc(&self) -> bool {
         self.settings.endpoints.is_none()
+    }
+
+    /// Returns true if a key of this server, not a secret, authenticates it at the provider.
+    pub fn signs_assertions(&self) -> bool {
+        self.settings.client_auth == ProviderClientAuth::PrivateKeyJwt
     }
 }
 

@@ -5,6 +5,7 @@ use doorward_domain::model::{Provider, ProviderCause, Unaccepted};
 use doorward_protocol::foreign_json;
 use serde_json::{Map, Value};
 
+use super::dpop::Binding;
 use super::error::UpstreamError;
 use super::id_token::{
     ExpectedToken, add_userinfo, check_id_token, check_signed_userinfo, lacks_claims,
@@ -12,6 +13,7 @@ use super::id_token::{
 use super::metadata_cache::ProviderEndpoints;
 use super::relying_party::{RelyingParty, Request};
 use super::token_request::Tokens;
+use super::transport::UserToken;
 
 type Claims = Map<String, Value>;
 
@@ -29,6 +31,7 @@ pub(super) async fn read(
     mut endpoints: ProviderEndpoints,
     request: &Request<'_>,
     tokens: &Tokens,
+    binding: Option<&Binding<'_>>,
 ) -> Result<UserClaims, UpstreamError> {
     let token = tokens.id_token.as_deref().ok_or_else(|| {
         let detail = "the token response has no ID token; the scope openid is required";
@@ -48,10 +51,13 @@ pub(super) async fn read(
         return Ok(whole(claims));
     }
     let read = match &tokens.access_token {
-        Some(token) => userinfo(party, provider, &mut endpoints, &address, token).await,
+        Some(text) => {
+            let token = UserToken { text, binding };
+            userinfo(party, provider, &mut endpoints, &address, token).await
+        }
         None => Err(UpstreamError::unaccepted(
             ProviderCause::Unreadable,
-            "there is no access token of the type Bearer",
+            "there is no access token of the expected type",
         )),
     };
     match read {
@@ -142,7 +148,7 @@ async fn userinfo(
     provider: &Provider,
     endpoints: &mut ProviderEndpoints,
     address: &str,
-    access_token: &str,
+    access_token: UserToken<'_>,
 ) -> Result<Claims, UpstreamError> {
     let http = party.http_of(provider);
     let body = http.about_user(address, access_token).await?;
@@ -172,10 +178,12 @@ pub(super) async fn read_plain(
         let detail = "it has no endpoints";
         return Err(UpstreamError::unaccepted(ProviderCause::Settings, detail));
     };
-    let token = tokens.access_token.as_deref().ok_or_else(|| {
+    let text = tokens.access_token.as_deref().ok_or_else(|| {
         let detail = "the token response has no access token of the type Bearer";
         UpstreamError::unaccepted(ProviderCause::Incomplete, detail)
     })?;
+    let binding = None;
+    let token = UserToken { text, binding };
     let http = party.http_of(provider);
     let mut claims = super::transport::claims(http, &endpoints.userinfo, token).await?;
     if let Some(emails) = &endpoints.emails {
