@@ -334,7 +334,7 @@ mod tests {
         type Edit = fn(&mut ProviderSettings);
         let edits: [(&str, Edit); 3] = [
             ("client_auth", |s| {
-                s.client_auth = ProviderClientAuth::PrivateKeyJwt
+                s.client_auth = ProviderClientAuth::PrivateKeyJwt;
             }),
             ("pushed_requests", |s| s.pushed_requests = true),
             ("dpop", |s| s.dpop = true),

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod fapi_provider;
 mod first_sign_in;
 mod linked_accounts;
 mod misbehaving_provider;

@@ -27,6 +27,19 @@ pub(super) async fn post(
     pairs: &[(&str, &str)],
     proof: Option<HeaderValue>,
 ) -> Result<HttpResponse, UpstreamError> {
+    let request = authenticated(party, provider, endpoints, url, pairs, proof)?;
+    let response = party.http_of(provider).exchange(request).await;
+    response.map_err(UpstreamError::unavailable)
+}
+
+fn authenticated(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    endpoints: &ProviderEndpoints,
+    url: &str,
+    pairs: &[(&str, &str)],
+    proof: Option<HeaderValue>,
+) -> Result<HttpRequest<Vec<u8>>, UpstreamError> {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(pairs);
     let mut builder = HttpRequest::post(url)
@@ -56,10 +69,9 @@ pub(super) async fn post(
             }
         }
     }
-    let request = builder.body(form.finish().into_bytes());
-    let request = request.map_err(UpstreamError::settings)?;
-    let response = party.http_of(provider).exchange(request).await;
-    response.map_err(UpstreamError::unavailable)
+    builder
+        .body(form.finish().into_bytes())
+        .map_err(UpstreamError::settings)
 }
 
 /// Returns the credentials of a client (RFC 6749 §2.3.1): both parts are form-encoded.

@@ -59,7 +59,7 @@ impl<'a> Binding<'a> {
 }
 
 /// Returns the nonce with which a rejected request is repeated: the error is in the body at the token
-/// endpoint (RFC 9449 §8), and in `WWW-Authenticate` at UserInfo (§9).
+/// endpoint (RFC 9449 §8), and in `WWW-Authenticate` at `UserInfo` (§9).
 pub(super) fn demanded_nonce(response: &HttpResponse) -> Option<String> {
     const ERROR: &str = "use_dpop_nonce";
     if !matches!(response.status().as_u16(), 400 | 401) {
