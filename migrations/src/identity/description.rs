@@ -273,4 +273,8 @@ const DESCRIPTIONS: &[Description] = &[
         "m0036_signals",
         "Creates the tables of signals to receivers and of their streams.",
     ),
+    creates(
+        "m0038_provider_sessions",
+        "Creates the table of sessions at identity providers.",
+    ),
 ];

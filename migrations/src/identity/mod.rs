@@ -41,6 +41,7 @@ mod m0033_saml;
 mod m0034_as_code;
 mod m0035_creation_order;
 mod m0036_signals;
+mod m0038_provider_sessions;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -94,6 +95,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0034_as_code,
         m0035_creation_order,
         m0036_signals,
+        m0038_provider_sessions,
     ],
 };
 

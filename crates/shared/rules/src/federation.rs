@@ -10,6 +10,7 @@ use crate::displayed_name;
 use crate::identifier;
 use crate::passkey::RemainingMethods;
 use crate::prelude::*;
+use crate::provider_logout;
 use doorward_domain::model::{ClaimNames, ProviderCause, Unaccepted, UpstreamIdentity};
 
 /// The TTL of the login state while the user is at the provider, in seconds.
@@ -208,6 +209,7 @@ pub fn read_identity(
             .iter()
             .any(|word| word == "mfa"),
         auth_time: foreign_json::numeric_date(claims.get("auth_time")),
+        sid: provider_logout::read_sid(claims),
     })
 }
 

@@ -364,6 +364,7 @@ async fn sign_in(
         user: &user,
         first: FirstFactor::Provider(authentication.auth_time),
         authentication,
+        upstream: Some(identity.into()),
         is_factor_due: !has_both && change.requires_factor(user.id).await?,
         browser: coming.request.browser,
         remember: state.remember,

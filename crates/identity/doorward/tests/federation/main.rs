@@ -9,6 +9,7 @@ mod linked_accounts;
 mod misbehaving_provider;
 mod pre_hijacking;
 mod provider_kinds;
+mod provider_logout;
 mod provider_shapes;
 mod sign_in;
 mod world;

@@ -101,7 +101,7 @@ pub use profile_field::{
 };
 pub use provider::{
     ClaimNames, FederatedSignUp, LinkedAccount, OauthEndpoints, Provider, ProviderClientAuth,
-    ProviderId, ProviderSettings, SecretSigner, UpstreamIdentity,
+    ProviderId, ProviderSession, ProviderSettings, SecretSigner, UpstreamIdentity, UpstreamSession,
 };
 pub use provider_cause::{ProviderCause, Unaccepted};
 pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, OrgScope, Permission, Role, SubjectKind};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::id::text_id;
-use super::{InteractionId, LinkId, UserId};
+use super::{InteractionId, LinkId, SessionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -230,6 +230,9 @@ pub struct UpstreamIdentity {
     pub mfa: bool,
     /// The time of the authentication at the provider, if known.
     pub auth_time: Option<UnixSeconds>,
+    /// The session at the provider (`sid` of its ID token), which its sign-out names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
 }
 
 impl UpstreamIdentity {
@@ -240,6 +243,34 @@ impl UpstreamIdentity {
         let known = words.into_iter().flatten().map(String::as_str);
         known.into_iter().next().unwrap_or(&self.subject)
     }
+}
+
+/// A session at an identity provider, whose end ends sessions here.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UpstreamSession {
+    pub issuer: String,
+    /// The identifier of the user at the issuer.
+    pub subject: String,
+    /// The identifier of the session; `None` if the provider names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+}
+
+impl From<&UpstreamIdentity> for UpstreamSession {
+    fn from(identity: &UpstreamIdentity) -> Self {
+        Self {
+            issuer: identity.issuer.clone(),
+            subject: identity.subject.clone(),
+            sid: identity.sid.clone(),
+        }
+    }
+}
+
+/// The session at a provider that the last sign-in of a session here came from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProviderSession {
+    pub session_id: SessionId,
+    pub upstream: UpstreamSession,
 }
 
 /// A linked account: an account at an identity provider that signs in a user here. Issuer and

@@ -18,10 +18,11 @@ mod verified_claims;
 
 use doorward_domain::boxed;
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{Provider, UpstreamIdentity};
+use doorward_domain::model::{Provider, ProviderCause, UpstreamIdentity};
 use doorward_domain::sealed_columns::provider_secret_place;
 use doorward_domain::secret;
 use doorward_rules::federation;
+use doorward_rules::provider_logout::LogoutStatement;
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreJsonWebKeySet};
 use openidconnect::{
     AuthUrl, ClientId, CsrfToken, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge,
@@ -180,4 +181,18 @@ pub async fn redeem(
         return Err(UpstreamError::NotFresh);
     }
     Ok(identity)
+}
+
+/// Verifies a logout token of a provider (OIDC Back-Channel Logout §2.6). The caller uses its `jti` once.
+#[boxed(?Send)]
+pub async fn read_logout(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    token: &str,
+) -> Result<LogoutStatement, UpstreamError> {
+    if !provider.is_oidc() {
+        let detail = "a provider without OpenID Connect has no keys";
+        return Err(UpstreamError::unaccepted(ProviderCause::Settings, detail));
+    }
+    verified_claims::read_logout(party, provider, token).await
 }

@@ -3,12 +3,14 @@
 use doorward_access::jwt::provider_token::{ProviderAlg, ProviderTokenError};
 use doorward_domain::model::{Provider, ProviderCause, Unaccepted};
 use doorward_protocol::foreign_json;
+use doorward_rules::provider_logout::{self, LogoutStatement};
 use serde_json::{Map, Value};
 
 use super::dpop::Binding;
 use super::error::UpstreamError;
 use super::id_token::{
-    ExpectedToken, add_userinfo, check_id_token, check_signed_userinfo, lacks_claims,
+    ExpectedToken, add_userinfo, check_id_token, check_logout_token, check_signed_userinfo,
+    lacks_claims,
 };
 use super::metadata_cache::ProviderEndpoints;
 use super::relying_party::{RelyingParty, Request};
@@ -166,6 +168,19 @@ async fn userinfo(
         return Err(UpstreamError::unaccepted(ProviderCause::Incomplete, detail));
     }
     Ok(claims)
+}
+
+/// Verifies a logout token, and returns what ended at the provider.
+pub(super) async fn read_logout(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    token: &str,
+) -> Result<LogoutStatement, UpstreamError> {
+    let mut endpoints = party.endpoints(provider).await?;
+    let verified = verify(party, provider, &mut endpoints, token).await;
+    let (_, claims) = verified.map_err(|error| unaccepted("the logout token", &error))?;
+    check_logout_token(&claims, &expected(party, provider))?;
+    Ok(provider_logout::read(&claims, party.clock.now())?)
 }
 
 /// Returns the claims from the endpoints of a provider without OpenID Connect.
