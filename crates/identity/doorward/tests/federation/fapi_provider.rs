@@ -107,9 +107,10 @@ async fn fapi_5_3_3_signs_in_at_provider_with_profile(world: &World<'_>) {
     assert!(world.is_signed_in(&here).await);
 }
 
+type Change = fn(&mut ProviderSpec);
+
 async fn fapi_5_3_3_1_provider_rejects_less(world: &World<'_>) {
     let bank = bank(world).await;
-    type Change = fn(&mut ProviderSpec);
     let start = async || {
         let here = UserAgent::new();
         let page = here.get(world.stack.at("/login")).await;
@@ -123,7 +124,7 @@ async fn fapi_5_3_3_1_provider_rejects_less(world: &World<'_>) {
         spec.client_auth = None;
         spec.client_secret = Some("not-a-secret-of-this-client".to_owned());
     };
-    let as_other: Change = |spec| spec.client_id = "unknown".to_owned();
+    let as_other: Change = |spec| "unknown".clone_into(&mut spec.client_id);
     for change in [by_secret, as_other] {
         put(world, &bank, change).await;
         let (_, going) = start().await;

@@ -57,17 +57,16 @@ async fn logout_2_7_session_ends_by_sid_and_sessions_by_sub(world: &World<'_>) {
     world.with_password(&by_password, "alice").await;
     let (first, second) = (signed_in(world, "s-1").await, signed_in(world, "s-2").await);
     // A token of a client ends with the session.
-    let client = &world.stack.seed.web;
+    let client = &world.stack.seed.trusted;
     let request = Authorization::new(world.stack.issuer(), client);
     let code = request.complete(&first, "alice").await.code();
     let tokens = world.stack.exchange(client, &code).await;
     let access = tokens.member("access_token").unwrap();
     let is_active = async || {
-        let service = &world.stack.seed.trusted;
         let fields = [("token", access.as_str())];
         let page = world
             .stack
-            .as_client("/oauth2/introspect", service, &fields)
+            .as_client("/oauth2/introspect", client, &fields)
             .await;
         page.json()["active"] == true
     };
