@@ -5,16 +5,13 @@ use doorward_domain::time::UnixSeconds;
 use doorward_protocol::foreign_json::{has_value, numeric_date};
 use serde_json::{Map, Value};
 
-use crate::federation::{LEEWAY, read_subject};
+use crate::federation::{LEEWAY, read_identifier, read_subject};
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 /// Maximum age of a logout token in seconds, also of one that expires later: its `jti` is kept for so long.
 /// Providers are asked to let it expire within two minutes (§4), and may repeat a request.
 const MAX_AGE: UnixSeconds = 600;
-
-/// Maximum length of `sid` and `jti` in bytes.
-const MAX_ID: usize = 255;
 
 /// What ended at the provider: at least one of both is known (§2.4).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,16 +21,6 @@ pub struct LogoutStatement {
     pub jti: String,
     /// The time from which the token is too old, so that its `jti` need not be known any more.
     pub kept_until: UnixSeconds,
-}
-
-fn read_id(claims: &Map<String, Value>, name: &str) -> Option<String> {
-    let text = claims.get(name)?.as_str()?;
-    (1..=MAX_ID).contains(&text.len()).then(|| text.to_owned())
-}
-
-/// Returns the session at the provider that a token names.
-pub fn read_sid(claims: &Map<String, Value>) -> Option<String> {
-    read_id(claims, "sid")
 }
 
 /// Reads the claims of a logout token whose signature, `iss`, `aud` and `exp` were checked.
@@ -57,8 +44,11 @@ pub fn read(claims: &Map<String, Value>, now: UnixSeconds) -> Result<LogoutState
         let detail = "the token was not issued within the last ten minutes; compare the clocks of both servers";
         return Err(Unaccepted::new(ProviderCause::Expired, detail));
     }
-    let jti = read_id(claims, "jti").ok_or_else(|| incomplete("the token has no jti"))?;
-    let (subject, sid) = (read_subject(claims.get("sub")), read_sid(claims));
+    let jti = read_identifier(claims, "jti").ok_or_else(|| incomplete("the token has no jti"))?;
+    let (subject, sid) = (
+        read_subject(claims.get("sub")),
+        read_identifier(claims, "sid"),
+    );
     // A claim that cannot be read does not mean more sessions.
     let is_unreadable = |name: &str, is_read: bool| has_value(claims, name) && !is_read;
     if is_unreadable("sub", subject.is_some()) || is_unreadable("sid", sid.is_some()) {
