@@ -2,12 +2,14 @@
 
 use doorward_domain::credentials::dpop_key::{DpopKey, DpopProof};
 use doorward_domain::model::Provider;
+use doorward_domain::random::Random;
+use doorward_domain::secret::OpaqueToken;
+use doorward_domain::time::Clock;
 use openidconnect::HttpResponse;
 use openidconnect::http::header::{HeaderValue, WWW_AUTHENTICATE};
 use url::Url;
 
 use super::error::UpstreamError;
-use super::relying_party::RelyingParty;
 
 const NONCE: &str = "DPoP-Nonce";
 
@@ -15,23 +17,24 @@ const NONCE: &str = "DPoP-Nonce";
 const MAX_NONCE: usize = 1024;
 
 /// The key of one sign-in.
-#[derive(Debug)]
 pub(super) struct Binding<'a> {
-    party: RelyingParty<'a>,
+    clock: &'a dyn Clock,
+    random: &'a Random,
     key: DpopKey,
 }
 
 impl<'a> Binding<'a> {
     /// Generates a key, if the settings of the provider ask for one.
     pub fn new(
-        party: &RelyingParty<'a>,
+        clock: &'a dyn Clock,
+        random: &'a Random,
         provider: &Provider,
     ) -> Result<Option<Self>, UpstreamError> {
         if !provider.settings.dpop {
             return Ok(None);
         }
         let key = DpopKey::generate().map_err(UpstreamError::settings)?;
-        Ok(Some(Self { party: *party, key }))
+        Ok(Some(Self { clock, random, key }))
     }
 
     /// Returns the value of the header field `DPoP` of a request.
@@ -45,14 +48,15 @@ impl<'a> Binding<'a> {
         let mut url = Url::parse(url).map_err(UpstreamError::settings)?;
         url.set_query(None);
         url.set_fragment(None);
+        let jti = OpaqueToken::generate(&mut self.random.rng());
         let proof = DpopProof {
             method,
             url: url.as_str(),
             access_token,
             nonce,
-            jti: &self.party.unique_id(),
+            jti: jti.expose(),
         };
-        let signed = self.key.sign(&proof, self.party.clock.now());
+        let signed = self.key.sign(&proof, self.clock.now());
         let signed = signed.map_err(UpstreamError::settings)?;
         HeaderValue::from_str(&signed).map_err(UpstreamError::settings)
     }

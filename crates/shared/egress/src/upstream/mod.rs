@@ -158,7 +158,7 @@ pub async fn redeem(
     // Checked before the code is sent anywhere (mix-up attack, RFC 9700 §4.4).
     federation::check_response_issuer(answer.issuer, &provider.issuer, endpoints.promises_issuer)?;
     let code = answer.code;
-    let binding = Binding::new(party, provider)?;
+    let binding = Binding::new(party.clock, party.random, provider)?;
     let bound = binding.as_ref();
     let redeemed =
         token_request::redeem_code(party, provider, &endpoints, request, code, bound).await;
