@@ -278,4 +278,8 @@ const DESCRIPTIONS: &[Description] = &[
         "Adds a column to clients and to device requests, for pings to clients (CIBA).",
         FormerProgram::WorksOn("it does not notify clients of answers; they must poll"),
     ),
+    creates(
+        "m0038_provider_sessions",
+        "Creates the table of sessions at identity providers.",
+    ),
 ];

@@ -42,6 +42,7 @@ mod m0034_as_code;
 mod m0035_creation_order;
 mod m0036_signals;
 mod m0037_ciba_ping;
+mod m0038_provider_sessions;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -96,6 +97,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0035_creation_order,
         m0036_signals,
         m0037_ciba_ping,
+        m0038_provider_sessions,
     ],
 };
 

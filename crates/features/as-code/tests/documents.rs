@@ -190,6 +190,7 @@ fn providers() -> Vec<Value> {
         "authorization_parameters": { "prompt": "consent" }, "claims": { "email": "mail" }, "form_post": true,
         "trusts_email": true, "links_by_email": true, "registers": true, "trusts_mfa": true,
         "roles": { "staff": "biller" }, "disabled": true,
+        "pushed_requests": true, "dpop": true,
     });
     let mut forge = corp.clone();
     forge["id"] = "forge".into();
@@ -199,7 +200,13 @@ fn providers() -> Vec<Value> {
         "authorization": "https://corp.example/a", "token": "https://corp.example/t",
         "userinfo": "https://corp.example/u",
     });
-    for member in ["nonce", "audiences", "trusts_mfa"] {
+    for member in [
+        "nonce",
+        "audiences",
+        "trusts_mfa",
+        "pushed_requests",
+        "dpop",
+    ] {
         forge.as_object_mut().unwrap().remove(member);
     }
     let apple = json!({
@@ -207,7 +214,11 @@ fn providers() -> Vec<Value> {
         "secret_signer": { "team_id": "ABCDE12345", "key_id": "FGHIJ67890" },
     });
     corp["name"] = "Corp".into();
-    vec![corp, forge, apple]
+    let bank = json!({
+        "id": "bank", "kind": "oidc", "issuer": "https://bank.example", "client_id": "x",
+        "client_auth": "private_key_jwt",
+    });
+    vec![corp, forge, apple, bank]
 }
 
 const KEY: &str = "-----BEGIN PRIVATE KEY-----

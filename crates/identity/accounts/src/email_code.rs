@@ -348,6 +348,7 @@ async fn enter(
         user,
         first: FirstFactor::Email,
         authentication: assurance::email_proof(core.now()),
+        upstream: None,
         is_factor_due: change.requires_factor(user.id).await?,
         browser: answer.browser,
         remember: waiting.remember,

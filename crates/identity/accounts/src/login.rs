@@ -123,6 +123,7 @@ pub async fn with_password(
             user,
             first: FirstFactor::Password,
             authentication: assurance::password_proof(change.now()),
+            upstream: None,
             is_factor_due: has_factor,
             browser: attempt.browser,
             remember: attempt.remember,
@@ -207,6 +208,7 @@ pub(crate) async fn after_first_step(
         user,
         authentication: &step.authentication,
         remember: step.remember,
+        upstream: step.upstream.as_ref(),
         before: step.before,
     };
     let session = enter(change, &beginning, step.interaction).await?;

@@ -31,6 +31,7 @@ pub async fn sign_in(
             user: &user,
             first: FirstFactor::Operator,
             authentication: assurance::operator_proof(now),
+            upstream: None,
             is_factor_due: change.requires_factor(user.id).await?,
             browser,
             remember: false,

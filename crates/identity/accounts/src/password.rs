@@ -243,6 +243,7 @@ pub async fn change(
             user: &user,
             authentication: &signed_in.session.authentication,
             remember: signed_in.session.remember,
+            upstream: None,
             before: Some(signed_in),
         };
         Ok(session::start(core, tx, &beginning, caller).await?)

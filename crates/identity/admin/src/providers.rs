@@ -343,7 +343,7 @@ pub async fn replace_secret(
     let tx = context.begin().await?;
     let mut provider = get_in(context, &tx, id).await?;
     context.unchanged(&provider)?;
-    check_secret(secret, provider.settings.secret_signer.is_some())?;
+    check_secret(secret, &provider)?;
     let sealed = seal_secret(key, provider.id.as_str(), secret.trim(), &mut context.rng());
     provider.secret_sealed = Some(sealed);
     store(context, tx, provider, "secret replaced").await

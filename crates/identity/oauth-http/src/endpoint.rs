@@ -206,8 +206,17 @@ impl Endpoint {
         cors::speaks_for(&self.request, client);
     }
 
-    pub fn has_query_parameter(&self, name: &str) -> bool {
+    pub fn query(&self) -> Result<Params, OAuthError> {
         Params::parse(self.request.query_string().as_bytes())
+    }
+
+    /// Returns a parameter of the path.
+    pub fn path_value(&self, name: &str) -> &str {
+        self.request.match_info().query(name)
+    }
+
+    pub fn has_query_parameter(&self, name: &str) -> bool {
+        self.query()
             .is_ok_and(|params| params.iter().any(|(given, _)| given == name))
     }
 

@@ -15,6 +15,7 @@ mod jwks;
 mod logout;
 mod par;
 mod prelude;
+mod provider_logout;
 mod register;
 mod revoke;
 mod token;
@@ -34,6 +35,7 @@ pub fn configure(config: &mut ServiceConfig) {
     configure_documents(config);
     configure_endpoints(config);
     configure_registration(config);
+    configure_provider_logout(config);
 }
 
 fn configure_documents(config: &mut ServiceConfig) {
@@ -118,6 +120,24 @@ where
     resource(path)
         .route(route)
         .default_service(method_not_allowed("POST"))
+}
+
+/// Registers the sign-out that an identity provider reports.
+fn configure_provider_logout(config: &mut ServiceConfig) {
+    let frame = get().to(|endpoint: Endpoint| async move {
+        let outcome = provider_logout::get(&endpoint).await;
+        endpoint.finish(outcome)
+    });
+    let form = post().to(|endpoint: Endpoint, payload: Payload| async move {
+        let outcome = provider_logout::post(&endpoint, payload).await;
+        endpoint.finish(outcome)
+    });
+    config.service(
+        resource("/login/logout/{provider}")
+            .route(frame)
+            .route(form)
+            .default_service(method_not_allowed("GET, HEAD, POST")),
+    );
 }
 
 /// Registers dynamic client registration (RFC 7591 §3, RFC 7592 §2).

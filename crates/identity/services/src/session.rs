@@ -2,7 +2,8 @@
 
 use doorward_domain::boxed;
 use doorward_domain::model::{
-    AuditKind, Authentication, ClientId, Consent, EndReason, Session, SessionEnd, SessionId, User,
+    AuditKind, Authentication, ClientId, Consent, EndReason, ProviderSession, Session, SessionEnd,
+    SessionId, UpstreamSession, User,
 };
 use doorward_domain::secret::{OpaqueToken, TokenHash};
 use doorward_rules::assurance;
@@ -158,6 +159,8 @@ pub struct SessionStart<'a> {
     pub authentication: &'a Authentication,
     /// "Keep me signed in on this device".
     pub remember: bool,
+    /// The session at an identity provider that the sign-in came from.
+    pub upstream: Option<&'a UpstreamSession>,
     pub before: Option<&'a SignedIn>,
 }
 
@@ -175,6 +178,7 @@ pub async fn start_after_password(
         user,
         authentication: &authentication,
         remember: false,
+        upstream: None,
         before,
     };
     start(core, tx, &beginning, caller).await
@@ -211,6 +215,7 @@ pub async fn start(
             remember,
             ..rotated.session
         };
+        record_upstream(tx, session.id, beginning.upstream).await?;
         return Ok(NewSession {
             session,
             account: beginning.user.into(),
@@ -238,6 +243,7 @@ pub async fn start(
         repo::sessions::end(tx, before.session.id, EndReason::Replaced, now).await?;
     }
     repo::sessions::insert(tx, &session).await?;
+    record_upstream(tx, session.id, beginning.upstream).await?;
     access_end::end_surplus_sessions(core, tx, session.user_id).await?;
     record_login(core, tx, beginning.user).await?;
     Ok(NewSession {
@@ -245,6 +251,23 @@ pub async fn start(
         token,
         account: beginning.user.into(),
     })
+}
+
+/// Records the session at a provider, so that its end there ends the session here.
+async fn record_upstream(
+    tx: &WriteTx,
+    session_id: SessionId,
+    upstream: Option<&UpstreamSession>,
+) -> Result<()> {
+    if let Some(upstream) = upstream {
+        let upstream = upstream.clone();
+        let session = ProviderSession {
+            session_id,
+            upstream,
+        };
+        repo::provider_sessions::put(tx, &session).await?;
+    }
+    Ok(())
 }
 
 /// Replaces the cookie and the authentication of a session; `None` if it has ended.

@@ -208,6 +208,7 @@ pub fn read_identity(
             .iter()
             .any(|word| word == "mfa"),
         auth_time: foreign_json::numeric_date(claims.get("auth_time")),
+        sid: read_identifier(claims, "sid"),
     })
 }
 
@@ -227,6 +228,12 @@ pub fn read_subject(value: Option<&Value>) -> Option<String> {
         Value::Number(number) if number.is_u64() => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// Returns a text of 1 to 255 bytes that identifies a session or a token: `sid` or `jti`.
+pub fn read_identifier(claims: &Map<String, Value>, name: &str) -> Option<String> {
+    let text = claims.get(name)?.as_str()?;
+    (1..=255).contains(&text.len()).then(|| text.to_owned())
 }
 
 /// Returns true for a valid `sub`: at most 255 ASCII characters, compared byte by byte (OIDC Core

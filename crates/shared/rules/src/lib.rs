@@ -69,6 +69,8 @@ pub mod profile;
 pub mod profile_fields;
 pub mod provider;
 pub mod provider_change;
+pub mod provider_client;
+pub mod provider_logout;
 pub mod read_only;
 pub mod reauthentication;
 pub mod redirect_change;

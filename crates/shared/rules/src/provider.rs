@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use doorward_domain::model::{ClaimNames, OauthEndpoints, Provider, ProviderSettings};
+use doorward_domain::model::{
+    ClaimNames, OauthEndpoints, Provider, ProviderClientAuth, ProviderSettings,
+};
 
 use crate::displayed_name;
 
@@ -195,6 +197,19 @@ fn invalid_parameters(parameters: &BTreeMap<String, String>) -> Option<&'static 
     }
 }
 
+/// Returns a setting that a provider without metadata cannot have.
+fn first_oidc_setting(settings: &ProviderSettings) -> Option<&'static str> {
+    settings.endpoints.as_ref()?;
+    let is_key = settings.client_auth == ProviderClientAuth::PrivateKeyJwt;
+    let used = [
+        ("client_auth", is_key),
+        ("pushed_requests", settings.pushed_requests),
+        ("dpop", settings.dpop),
+    ];
+    let mut used = used.into_iter().filter(|(_, is_used)| *is_used);
+    used.next().map(|(field, _)| field)
+}
+
 /// Returns the first invalid setting: the field and an instruction. `None` if all are valid.
 pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static str, &'static str)> {
     let is_token = |text: &String| {
@@ -239,6 +254,18 @@ pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static st
             .all(|name| name.len() <= 255 && !name.is_empty())
     {
         Some(("audiences", "write at most 20 audiences of its ID tokens"))
+    } else if settings.client_auth == ProviderClientAuth::PrivateKeyJwt
+        && settings.secret_signer.is_some()
+    {
+        Some((
+            "client_auth",
+            "is client_secret with secret_signer: its key signs the secret",
+        ))
+    } else if let Some(field) = first_oidc_setting(settings) {
+        Some((
+            field,
+            "requires OpenID Connect: the metadata of the provider name what it supports",
+        ))
     } else if let Some(signer) = &settings.secret_signer
         && !(is_token(&signer.team_id) && is_token(&signer.key_id))
     {
@@ -252,7 +279,7 @@ pub fn first_invalid_setting(settings: &ProviderSettings) -> Option<(&'static st
 
 #[cfg(test)]
 mod tests {
-    use doorward_domain::model::ProviderId;
+    use doorward_domain::model::{ProviderId, SecretSigner};
 
     use super::*;
 
@@ -300,6 +327,36 @@ mod tests {
         assert_eq!(many, Some("audiences"));
         assert_eq!(of(|s| s.audiences.push(String::new())), Some("audiences"));
         assert_eq!(of(|s| s.audiences.push("project".to_owned())), None);
+    }
+
+    #[test]
+    fn settings_of_metadata_require_openid_connect() {
+        type Edit = fn(&mut ProviderSettings);
+        let edits: [(&str, Edit); 3] = [
+            ("client_auth", |s| {
+                s.client_auth = ProviderClientAuth::PrivateKeyJwt;
+            }),
+            ("pushed_requests", |s| s.pushed_requests = true),
+            ("dpop", |s| s.dpop = true),
+        ];
+        for (field, edit) in edits {
+            for (preset, expected) in [(Preset::Oidc, None), (Preset::Github, Some(field))] {
+                let mut settings = preset.settings();
+                edit(&mut settings);
+                let found = first_invalid_setting(&settings).map(|(field, _)| field);
+                assert_eq!(found, expected, "{field} {preset:?}");
+            }
+        }
+        let both = ProviderSettings {
+            client_auth: ProviderClientAuth::PrivateKeyJwt,
+            secret_signer: Some(SecretSigner {
+                team_id: "TEAM".to_owned(),
+                key_id: "KEY".to_owned(),
+            }),
+            ..ProviderSettings::default()
+        };
+        let found = first_invalid_setting(&both).map(|(field, _)| field);
+        assert_eq!(found, Some("client_auth"));
     }
 
     #[test]

@@ -116,8 +116,20 @@ macro_rules! trust {
     };
 }
 
+/// A setting of a provider with metadata that protects less if it is false.
+macro_rules! safeguard {
+    ($member:literal, $part:ident, $field:ident) => {
+        rule(
+            $member,
+            $part,
+            |it| it.is_oidc().then(|| json!(it.settings.$field)),
+            |_, after| !after.settings.$field,
+        )
+    };
+}
+
 /// Every setting, in the order of a form.
-pub static SETTINGS: [ProviderSetting; 27] = [
+pub static SETTINGS: [ProviderSetting; 30] = [
     member!("name", Connection, name),
     member!("issuer", Connection, issuer),
     member!("client_id", Connection, client_id),
@@ -127,6 +139,12 @@ pub static SETTINGS: [ProviderSetting; 27] = [
     plain("secret_signer.key_id", Connection, |it| {
         signer(it, |signer| &signer.key_id)
     }),
+    rule(
+        "client_auth",
+        Connection,
+        |it| it.is_oidc().then(|| json!(it.settings.client_auth)),
+        |_, after| !after.signs_assertions(),
+    ),
     plain("endpoints.authorization", Connection, |it| {
         endpoint(it, |endpoints| Some(&endpoints.authorization))
     }),
@@ -144,6 +162,8 @@ pub static SETTINGS: [ProviderSetting; 27] = [
         Some(entries(&it.settings.authorization_parameters))
     }),
     member!("form_post", Requests, settings.form_post),
+    safeguard!("pushed_requests", Requests, pushed_requests),
+    safeguard!("dpop", Requests, dpop),
     trust!("trusts_email", trusts_email),
     trust!("links_by_email", links_by_email),
     trust!("registers", registers),
@@ -242,6 +262,10 @@ pub fn needs_review(changes: &[ProviderChange]) -> bool {
 /// endpoint, or for another client. The endpoints of a kind are part of its settings.
 pub fn needs_secret(before: &Provider, after: &Provider) -> bool {
     let signs = |provider: &Provider| provider.settings.secret_signer.is_some();
+    // No secret is sent with an assertion.
+    if after.signs_assertions() {
+        return false;
+    }
     let is_same = before.issuer == after.issuer
         && before.client_id == after.client_id
         && before.settings.endpoints == after.settings.endpoints

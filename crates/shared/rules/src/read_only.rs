@@ -25,6 +25,7 @@ const GO_ON: &[&str] = &[
     "/login/operator",
     "/login/with/*",
     "/login/callback/*",
+    "/login/logout/*",
     "/logout",
     "/select-account",
     "/preferences",

@@ -144,6 +144,30 @@ impl Upstream {
         self.world.lock().unwrap().key = rsa_keys::take();
     }
 
+    /// Returns a logout token (OIDC Back-Channel Logout §2.4), for the client ID of the server
+    /// under test; `changes` replace its members, or remove one by [`ABSENT`].
+    pub fn logout_token(&self, changes: &Value) -> String {
+        let world = self.world.lock().unwrap();
+        let mut claims = json!({
+            "iss": world.issuer, "aud": CLIENT_ID, "iat": world.now, "exp": world.now + 120,
+            "jti": uuid::Uuid::new_v4().to_string(),
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        });
+        change(&mut claims, changes);
+        let header = json!({ "typ": "logout+jwt" });
+        match world.misbehavior {
+            Some(Misbehavior::ForeignKey) => {
+                sign(world.shape.alg, &header, &claims, &rsa_keys::foreign())
+            }
+            Some(Misbehavior::Unsigned) => {
+                let parts = [json!({ "alg": "none", "typ": "logout+jwt" }), claims];
+                let parts = parts.map(|item| URL_SAFE_NO_PAD.encode(item.to_string()));
+                format!("{}.", parts.join("."))
+            }
+            _ => sign(world.shape.alg, &header, &claims, &world.key),
+        }
+    }
+
     pub fn request_count(&self, path: &str) -> usize {
         let world = self.world.lock().unwrap();
         world

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use doorward_domain::model::{
     FederatedSignUp, LinkedAccount, ProviderCause, ProviderId, Unaccepted,
 };
-use doorward_egress::upstream::{self, AuthorizationResponse};
+use doorward_egress::upstream::{self, AuthorizationResponse, RelyingParty};
 use doorward_rules::federation::{
     self, FederationDecision, FederationDenial, LinkingFacts, SIGN_UP_TTL, SameAddress,
 };
@@ -167,7 +167,9 @@ async fn follow(
         Purpose::Test(session) => Some(signed_in_with(callback, session)?),
         Purpose::SignIn | Purpose::Link(_) => None,
     };
-    let identity = match receive(context, callback, state, &provider).await {
+    let keys = context.issuing.keys.current(&core.db, core.now()).await?;
+    let party = relying_party(context, &keys);
+    let identity = match receive(&party, callback, state, &provider).await {
         Ok(identity) => identity,
         Err(failure) if tester.is_some() => return Ok(Outcome::Tested(Box::new(Err(failure)))),
         Err((rejection, cause)) => {
@@ -213,7 +215,7 @@ fn signed_in_with(
 
 /// Reads the response: sends its code to the provider, and returns the asserted identity.
 async fn receive(
-    context: &Context,
+    party: &RelyingParty<'_>,
     callback: &CallbackRequest,
     state: &LoginState,
     provider: &Provider,
@@ -228,9 +230,8 @@ async fn receive(
         code,
         issuer: callback.issuer.as_deref(),
     };
-    let party = relying_party(context);
     let request = state.request(&callback.state);
-    let redeemed = upstream::redeem(&party, provider, &request, &answer).await;
+    let redeemed = upstream::redeem(party, provider, &request, &answer).await;
     redeemed.map_err(|error| {
         tracing::warn!(provider = %provider.id, %error, "sign-in with a provider failed");
         ((&error).into(), error.to_string())
@@ -363,6 +364,7 @@ async fn sign_in(
         user: &user,
         first: FirstFactor::Provider(authentication.auth_time),
         authentication,
+        upstream: Some(identity.into()),
         is_factor_due: !has_both && change.requires_factor(user.id).await?,
         browser: coming.request.browser,
         remember: state.remember,

@@ -89,7 +89,8 @@ pub async fn start(
     let key = &context.directory.provider_key;
     let sealed = key.seal_json(&state, &place, &mut core.rng());
     let sealed = sealed.map_err(ServerError::internal)?;
-    let party = relying_party(context);
+    let keys = context.issuing.keys.current(&core.db, core.now()).await?;
+    let party = relying_party(context, &keys);
     match upstream::address(&party, &provider, &state.request(&sealed)).await {
         Ok(url) => Ok((provider, url)),
         Err(error) => {

@@ -6,5 +6,6 @@ pub mod callback;
 pub mod linked_accounts;
 pub mod login_state;
 pub mod provider;
+pub mod provider_logout;
 pub mod roles;
 pub mod sign_up;

@@ -1,6 +1,7 @@
 //! The providers that users may sign in with, this server as their relying party, and the failures of
 //! such sign-ins.
 
+use doorward_domain::keys::KeyRing;
 use doorward_domain::model::{ProviderCause, ProviderId};
 use doorward_egress::upstream::{self, RelyingParty, UpstreamError};
 use doorward_rules::provider::Preset;
@@ -91,7 +92,7 @@ pub(crate) async fn active<R: From<FederationError>>(
 }
 
 /// Returns this server as a relying party of the providers.
-pub(super) fn relying_party(context: &Context) -> RelyingParty<'_> {
+pub(super) fn relying_party<'a>(context: &'a Context, keys: &'a KeyRing) -> RelyingParty<'a> {
     let Context {
         core, directory, ..
     } = context;
@@ -99,8 +100,12 @@ pub(super) fn relying_party(context: &Context) -> RelyingParty<'_> {
         http: &directory.http,
         known: &directory.upstreams,
         issuer: core.issuer(),
+        own_issuer: &core.config.issuer,
+        former_issuers: &core.config.former_issuers.urls,
         secret_key: &directory.provider_key,
+        signing_keys: keys,
         clock: &*core.clock,
+        random: &core.random,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Federated sign-up: a user from a provider creates an account, or signs in to an existing one.
 
-use doorward_domain::model::{FederatedSignUp, UsernameMode};
+use doorward_domain::model::{FederatedSignUp, UpstreamSession, UsernameMode};
 use doorward_rules::federation::{self, FederationDecision, suggested_username};
 use doorward_rules::profile::{self, Field};
 
@@ -258,10 +258,12 @@ async fn open(
     link(change, &provider, sign_up, checked).await?;
     let now = change.now();
     let authentication = federation::proof(&provider, identity, now);
+    let upstream = UpstreamSession::from(identity);
     let beginning = SessionStart {
         user,
         authentication: &authentication,
         remember: false,
+        upstream: Some(&upstream),
         before: origin.before.as_ref(),
     };
     let session = session::start(core, tx, &beginning, change.caller).await?;

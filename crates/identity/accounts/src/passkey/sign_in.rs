@@ -89,6 +89,7 @@ pub async fn with_passkey(
             user: &user,
             authentication: &authentication,
             remember: attempt.remember,
+            upstream: None,
             before: attempt.before.as_ref(),
         };
         let interaction = attempt.interaction.as_ref();

@@ -1,6 +1,6 @@
 //! Sign-ins that wait for the second factor.
 
-use doorward_domain::model::{Authentication, PendingSignIn};
+use doorward_domain::model::{Authentication, PendingSignIn, UpstreamSession};
 
 use crate::prelude::*;
 
@@ -13,6 +13,8 @@ pub(crate) struct FirstStep<'a> {
     pub first: FirstFactor,
     /// The authentication after this factor alone.
     pub authentication: Authentication,
+    /// The session at an identity provider that the factor came from.
+    pub upstream: Option<UpstreamSession>,
     pub is_factor_due: bool,
     /// SHA-256 of the browser's cookie.
     pub browser: TokenHash,
@@ -34,6 +36,7 @@ pub(crate) async fn create(
         browser_hash: step.browser,
         user_id: step.user.id,
         first: step.first,
+        upstream: step.upstream.clone(),
         remember: step.remember,
         interaction_id: step.interaction.map(|interaction| interaction.id.clone()),
         next: step.next.map(str::to_owned),
@@ -60,6 +63,7 @@ pub async fn step_up(
         user: &signed_in.user,
         first: FirstFactor::Session(signed_in.session.id),
         authentication: signed_in.session.authentication.clone(),
+        upstream: None,
         is_factor_due: true,
         browser,
         remember: signed_in.session.remember,

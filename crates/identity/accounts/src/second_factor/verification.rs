@@ -443,6 +443,7 @@ async fn complete(
         user,
         authentication: &authentication,
         remember: pending.remember,
+        upstream: pending.upstream.as_ref(),
         before: answer.before.as_ref(),
     };
     let interaction = login::interaction_of(tx, pending.interaction_id.as_ref()).await?;

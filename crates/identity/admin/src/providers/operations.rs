@@ -309,7 +309,8 @@ view! {
     /// A check of an identity provider.
     #[schema(as = ProviderCheck)]
     CheckView(check: ProviderCheck) {
-        /// `answer`, `issuer`, `endpoints`, `response_type`, `pkce` or `keys`.
+        /// `answer`, `issuer`, `endpoints`, `response_type`, `pkce`, `client_auth`, `pushed_requests`, `dpop`
+        /// or `keys`.
         property: &'static str = check.property.as_str();
         /// `passed`, `unknown` (the provider does not announce it) or `failed`.
         state: &'static str = check.finding.state();
@@ -321,7 +322,8 @@ view! {
 impl Operation for Test {
     const TITLE: &'static str =
         "Test an identity provider: request its metadata and keys, and check them";
-    const TEXT: &'static str = "Checks the issuer, the endpoints, the response type and PKCE. Requests the endpoints of \
+    const TEXT: &'static str = "Checks the issuer, the endpoints, the response type and PKCE, and the support of the settings \
+        `client_auth`, `pushed_requests` and `dpop`. Requests the endpoints of \
         a provider without OpenID Connect. Sends no secret and changes nothing.";
     const CALL: &'static str = "POST providers/{id}/test";
     const COMMAND: &'static str = "provider test ID";

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use doorward_domain::credentials::signed_secret;
 use doorward_domain::derived_keys::ProviderKey;
 use doorward_domain::model::{
-    ClaimNames, OauthEndpoints, Provider, ProviderId, ProviderSettings, SecretSigner,
+    ClaimNames, OauthEndpoints, Provider, ProviderClientAuth, ProviderId, ProviderSettings,
+    SecretSigner,
 };
 use doorward_domain::random::Generator;
 use doorward_egress::outgoing::check_address;
@@ -40,6 +41,14 @@ pub struct ProviderSpec {
     /// use, as Apple requires, with `team_id` and `key_id`.
     #[schema(value_type = Option<Object>)]
     pub secret_signer: Option<SecretSigner>,
+    /// Authentication of this server at the provider: `client_secret` (the default) or
+    /// `private_key_jwt`, with a key of its own `jwks_uri` and without a secret.
+    #[schema(value_type = Option<String>)]
+    pub client_auth: Option<ProviderClientAuth>,
+    /// True if authorization requests are pushed (RFC 9126). If the provider requires it, they always are.
+    pub pushed_requests: Option<bool>,
+    /// True if access tokens of the provider must be bound to a key (DPoP, RFC 9449).
+    pub dpop: Option<bool>,
     /// Requested scopes.
     pub scopes: Option<Vec<String>>,
     /// Further parameters of the authorization request to the provider, such as
@@ -95,6 +104,9 @@ impl From<&Provider> for ProviderSpec {
             client_id: provider.client_id.clone(),
             client_secret: None,
             secret_signer: settings.secret_signer,
+            client_auth: Some(settings.client_auth),
+            pushed_requests: Some(settings.pushed_requests),
+            dpop: Some(settings.dpop),
             scopes: Some(settings.scopes),
             authorization_parameters: Some(settings.authorization_parameters),
             endpoints: settings.endpoints,
@@ -136,10 +148,9 @@ pub(crate) fn build(
     rng: &mut Generator<'_>,
 ) -> Result<Provider> {
     let mut provider = describe(id, spec, before, now)?;
-    let signs = spec.secret_signer.is_some();
     provider.secret_sealed = match spec.client_secret.as_deref() {
         Some(secret) => {
-            check_secret(secret, signs)?;
+            check_secret(secret, &provider)?;
             Some(seal_secret(key, id.as_str(), secret.trim(), rng))
         }
         None => kept_secret(before, &provider)?,
@@ -214,7 +225,7 @@ pub(crate) fn described(spec: &ProviderSpec, now: UnixSeconds) -> Result<Provide
 
 /// Returns the stored secret if it is still sent to the same endpoints, for the same client.
 fn kept_secret(before: Option<&Provider>, after: &Provider) -> Result<Option<Vec<u8>>> {
-    let Some(before) = before else {
+    let Some(before) = before.filter(|_| !after.signs_assertions()) else {
         return Ok(None);
     };
     if !provider_change::needs_secret(before, after) {
@@ -228,6 +239,9 @@ fn kept_secret(before: Option<&Provider>, after: &Provider) -> Result<Option<Vec
 fn resolve_settings(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSettings> {
     let mut settings = preset.settings();
     settings.secret_signer.clone_from(&spec.secret_signer);
+    take(&mut settings.client_auth, spec.client_auth.as_ref());
+    take(&mut settings.pushed_requests, spec.pushed_requests.as_ref());
+    take(&mut settings.dpop, spec.dpop.as_ref());
     take(&mut settings.scopes, spec.scopes.as_ref());
     take(
         &mut settings.authorization_parameters,
@@ -279,10 +293,15 @@ fn check_client_id(id: &str) -> Result<()> {
 }
 
 /// Checks a client secret, or the private key that signs one for each use.
-pub(crate) fn check_secret(secret: &str, signs: bool) -> Result<()> {
+pub(crate) fn check_secret(secret: &str, provider: &Provider) -> Result<()> {
+    if provider.signs_assertions() {
+        let problem = "is not used with private_key_jwt: leave it out";
+        return Err(invalid("client_secret", problem));
+    }
     if secret.len() > 4096 || secret.trim().is_empty() {
         return Err(invalid("client_secret", "write 1 to 4096 characters"));
     }
+    let signs = provider.settings.secret_signer.is_some();
     if signs && !signed_secret::is_key(secret.trim()) {
         let problem = "write the private key that signs: PEM, P-256";
         return Err(invalid("client_secret", problem));

@@ -127,8 +127,13 @@ fn issuer_result(console: &Console<'_>, checks: &[ProviderCheck]) -> Detail {
             CheckedProperty::Answer => "console-setup-check-answer",
             CheckedProperty::Issuer => "console-setup-check-issuer",
             CheckedProperty::Endpoints => "console-setup-check-endpoints",
-            // These follow from the program.
-            CheckedProperty::ResponseType | CheckedProperty::Pkce | CheckedProperty::Keys => {
+            // These follow from the program, or are settings of a provider.
+            CheckedProperty::ResponseType
+            | CheckedProperty::Pkce
+            | CheckedProperty::ClientAuth
+            | CheckedProperty::PushedRequests
+            | CheckedProperty::Dpop
+            | CheckedProperty::Keys => {
                 continue;
             }
         };

@@ -68,6 +68,9 @@ const fn property_key(property: CheckedProperty) -> &'static str {
         CheckedProperty::Endpoints => "console-test-endpoints",
         CheckedProperty::ResponseType => "console-test-response-type",
         CheckedProperty::Pkce => "console-test-pkce",
+        CheckedProperty::ClientAuth => "console-provider-client-auth",
+        CheckedProperty::PushedRequests => "console-provider-pushed",
+        CheckedProperty::Dpop => "console-provider-dpop",
         CheckedProperty::Keys => "console-test-keys",
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use doorward_domain::model::ProviderClientAuth;
 use doorward_rules::provider_change::{ProviderPart, ProviderSetting, SETTINGS};
 use serde_json::Value as Json;
 
@@ -10,12 +11,15 @@ use crate::audit;
 use doorward_console_ui::prelude::*;
 
 /// The messages of the settings. Those without one are named by their member.
-const LABELS: [(&str, &str); 15] = [
+const LABELS: [(&str, &str); 18] = [
     ("name", "console-name"),
     ("issuer", "console-issuer"),
     ("client_id", "console-our-id"),
     ("secret_signer.team_id", "console-provider-team"),
     ("secret_signer.key_id", "console-provider-key-id"),
+    ("client_auth", "console-provider-client-auth"),
+    ("pushed_requests", "console-provider-pushed"),
+    ("dpop", "console-provider-dpop"),
     ("scopes", "console-provider-scopes"),
     ("authorization_parameters", "console-provider-parameters"),
     ("form_post", "console-provider-form-post"),
@@ -184,6 +188,10 @@ impl Setting for Field {
         let kind = match &self.stored {
             Json::Bool(_) => form::yes_or_no(console),
             Json::Array(_) => FieldKind::Lines,
+            _ if member == "client_auth" => {
+                let words = ProviderClientAuth::ALL.map(ProviderClientAuth::as_str);
+                form::select(words.map(|word| (word.to_owned(), word.to_owned())))
+            }
             _ => FieldKind::Line,
         };
         EntryField {

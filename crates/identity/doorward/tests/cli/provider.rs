@@ -262,3 +262,57 @@ fn signing_key_requires_team_and_valid_key() {
     assert_eq!(shown["has_secret"], json!(true));
     assert_eq!(shown["settings"]["secret_signer"]["key_id"], "KEY1234567");
 }
+
+#[test]
+fn provider_with_key_has_no_secret() {
+    let place = ready();
+    let bank = |more: &[&'static str]| {
+        let all = [
+            "provider",
+            "put",
+            "bank",
+            "--issuer",
+            "https://login.bank.example",
+            "--client-id",
+            "doorward",
+        ];
+        [&all[..], more].concat()
+    };
+    let (auth, secret) = ("--client-auth", ["--client-secret-file", "google.secret"]);
+    place
+        .run(&bank(&[auth, "tls_client_auth"]))
+        .failed(1, "private_key_jwt");
+    let both = [&[auth, "private_key_jwt"][..], &secret].concat();
+    place.run(&bank(&both)).failed(1, "leave it out");
+    // The stored secret ends with the change, and is never sent again.
+    place.run(&bank(&secret)).succeeded();
+    let by_key = [auth, "private_key_jwt", "--pushed-requests", "--dpop"];
+    place.run(&bank(&by_key)).succeeded();
+    let show = ["provider", "show", "bank", "--json"];
+    let shown = place.json(&show);
+    assert_eq!(shown["has_secret"], json!(false));
+    let settings = &shown["settings"];
+    assert_eq!(settings["client_auth"], "private_key_jwt");
+    assert_eq!(
+        [&settings["pushed_requests"], &settings["dpop"]],
+        [true, true]
+    );
+    let new = ["provider", "replace-secret", "bank"];
+    place
+        .run(&[&new[..], &secret].concat())
+        .failed(1, "leave it out");
+    let back = ["provider", "update", "bank", auth, "client_secret"];
+    place.run(&back).succeeded();
+    assert_eq!(place.json(&show)["has_secret"], json!(false));
+    let github = [
+        "provider",
+        "put",
+        "hub",
+        "--kind",
+        "github",
+        "--client-id",
+        "x",
+        "--dpop",
+    ];
+    place.run(&github).failed(1, "requires OpenID Connect");
+}

@@ -3,11 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod fapi_provider;
 mod first_sign_in;
 mod linked_accounts;
 mod misbehaving_provider;
 mod pre_hijacking;
 mod provider_kinds;
+mod provider_logout;
 mod provider_shapes;
 mod sign_in;
 mod world;

@@ -184,6 +184,7 @@ async fn missing_second_factor_becomes_abandoned_attempt() {
     let core = &context.core;
     let alice = leaves(core, "alice", NOW + RETENTION).await;
     let pending = |first, expires_at| PendingSignIn {
+        upstream: None,
         id: AttemptId::generate(&mut rand::rng()),
         browser_hash: TokenHash::digest("browser"),
         user_id: alice,

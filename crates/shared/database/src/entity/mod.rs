@@ -38,8 +38,8 @@ pub use rights::{
 };
 pub use sign_ins::{
     attempts, email_sign_ins, login_failures, logout_notices, passkeys, pending_sign_ins,
-    recovery_codes, saml_sessions, sessions, site_sessions, support_codes, totp_factors,
-    trusted_devices,
+    provider_sessions, recovery_codes, saml_sessions, sessions, site_sessions, support_codes,
+    totp_factors, trusted_devices,
 };
 pub use work::{
     approvals, bulk_changes, bulk_failures, cleanup_steps, deletions, dev_mail, factor_campaigns,

@@ -2,8 +2,9 @@
 
 use doorward_domain::model::saml_client::SamlSession;
 use doorward_domain::model::{
-    Authentication, EmailSignIn, FirstFactor, LogoutNotification, Passkey, PendingSignIn, Session,
-    SignInAttempt, SiteSession, TotpFactor, TrustedDevice,
+    Authentication, EmailSignIn, FirstFactor, LogoutNotification, Passkey, PendingSignIn,
+    ProviderSession, Session, SignInAttempt, SiteSession, TotpFactor, TrustedDevice,
+    UpstreamSession,
 };
 use doorward_rules::limits::lockout::Failures;
 use sea_orm::ActiveValue::Set;
@@ -40,6 +41,15 @@ table! {
         session_id: Uuid,
         grant_id: Uuid,
         created_at: i64,
+    }
+}
+
+table! {
+    provider_sessions(session_id: Uuid) => ProviderSession {}
+    nested upstream: UpstreamSession {
+        issuer: String => issuer,
+        subject: String => subject,
+        sid: Option<String> => sid,
     }
 }
 
@@ -142,6 +152,12 @@ table! {
         expires_at: i64,
         tries: i64,
         done_at: Option<i64>,
+    }
+    optional upstream: UpstreamSession {
+        provider_issuer: String => issuer,
+        provider_subject: String => subject,
+    } or_null {
+        provider_sid: String => sid,
     }
     write |pending| {
         first: String = Set(factor_columns(&pending.first).0.to_owned()),

@@ -4,6 +4,7 @@
 pub mod api_key;
 pub mod authorization_code;
 pub mod client_certificate;
+pub mod dpop_key;
 pub mod email_code;
 pub mod foreign_hash;
 pub mod keyed_hash;

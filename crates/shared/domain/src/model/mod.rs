@@ -100,8 +100,8 @@ pub use profile_field::{
     FieldAudience, FieldEdit, FieldEditor, FieldInput, FieldKind, FieldValues, ProfileField,
 };
 pub use provider::{
-    ClaimNames, FederatedSignUp, LinkedAccount, OauthEndpoints, Provider, ProviderId,
-    ProviderSettings, SecretSigner, UpstreamIdentity,
+    ClaimNames, FederatedSignUp, LinkedAccount, OauthEndpoints, Provider, ProviderClientAuth,
+    ProviderId, ProviderSession, ProviderSettings, SecretSigner, UpstreamIdentity, UpstreamSession,
 };
 pub use provider_cause::{ProviderCause, Unaccepted};
 pub use rbac::{ADMIN_ROLE, Assignment, EffectiveRoles, OrgScope, Permission, Role, SubjectKind};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::id::text_id;
-use super::{InteractionId, LinkId, UserId};
+use super::{InteractionId, LinkId, SessionId, UserId};
 use crate::secret::TokenHash;
 use crate::time::UnixSeconds;
 
@@ -41,6 +41,19 @@ pub struct SecretSigner {
     /// The team id at the provider: ten alphanumeric characters.
     pub team_id: String,
     pub key_id: String,
+}
+
+doorward_protocol::words! {
+    /// The authentication of this server as a client of a provider.
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    pub enum ProviderClientAuth {
+        /// The stored secret, sent as the metadata of the provider ask; a public client without one.
+        #[default]
+        ClientSecret = "client_secret",
+        /// An assertion that a signing key of this server signs (RFC 7523 §2.2, OIDC Core §9).
+        PrivateKeyJwt = "private_key_jwt",
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -96,6 +109,14 @@ pub struct ProviderSettings {
     /// for each use; none: the secret itself is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_signer: Option<SecretSigner>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub client_auth: ProviderClientAuth,
+    /// Pushes each authorization request (RFC 9126), also to a provider that does not require it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub pushed_requests: bool,
+    /// Accepts only access tokens that are bound to a key of this sign-in (RFC 9449).
+    #[serde(skip_serializing_if = "is_default")]
+    pub dpop: bool,
     pub claims: ClaimNames,
     /// Makes the provider respond with a form post from its own site (OAuth 2.0 Form Post Response
     /// Mode), as Apple does.
@@ -121,6 +142,10 @@ pub struct ProviderSettings {
     pub roles: BTreeMap<String, String>,
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 impl Default for ProviderSettings {
     /// Returns settings that trust nothing and allow sign-up, if registration is open.
     fn default() -> Self {
@@ -129,6 +154,9 @@ impl Default for ProviderSettings {
             authorization_parameters: BTreeMap::new(),
             endpoints: None,
             secret_signer: None,
+            client_auth: ProviderClientAuth::ClientSecret,
+            pushed_requests: false,
+            dpop: false,
             claims: ClaimNames::default(),
             form_post: false,
             trusts_email: false,
@@ -172,6 +200,11 @@ impl Provider {
     pub const fn is_oidc(&self) -> bool {
         self.settings.endpoints.is_none()
     }
+
+    /// Returns true if a key of this server, not a secret, authenticates it at the provider.
+    pub fn signs_assertions(&self) -> bool {
+        self.settings.client_auth == ProviderClientAuth::PrivateKeyJwt
+    }
 }
 
 /// A user's identity as an identity provider asserts it. Only issuer and subject identify the user;
@@ -197,6 +230,9 @@ pub struct UpstreamIdentity {
     pub mfa: bool,
     /// The time of the authentication at the provider, if known.
     pub auth_time: Option<UnixSeconds>,
+    /// The session at the provider (`sid` of its ID token), which its sign-out names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
 }
 
 impl UpstreamIdentity {
@@ -207,6 +243,34 @@ impl UpstreamIdentity {
         let known = words.into_iter().flatten().map(String::as_str);
         known.into_iter().next().unwrap_or(&self.subject)
     }
+}
+
+/// A session at an identity provider, whose end ends sessions here.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct UpstreamSession {
+    pub issuer: String,
+    /// The identifier of the user at the issuer.
+    pub subject: String,
+    /// The identifier of the session; `None` if the provider names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+}
+
+impl From<&UpstreamIdentity> for UpstreamSession {
+    fn from(identity: &UpstreamIdentity) -> Self {
+        Self {
+            issuer: identity.issuer.clone(),
+            subject: identity.subject.clone(),
+            sid: identity.sid.clone(),
+        }
+    }
+}
+
+/// The session at a provider that the last sign-in of a session here came from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProviderSession {
+    pub session_id: SessionId,
+    pub upstream: UpstreamSession,
 }
 
 /// A linked account: an account at an identity provider that signs in a user here. Issuer and

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::session::{AAL2, AMR_HARDWARE_KEY, AMR_SOFTWARE_KEY};
 use super::{
-    AttemptId, Authentication, InteractionId, PasskeyId, SessionId, TrustedDeviceId, UserId,
+    AttemptId, Authentication, InteractionId, PasskeyId, SessionId, TrustedDeviceId,
+    UpstreamSession, UserId,
 };
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
@@ -67,6 +68,8 @@ pub struct PendingSignIn {
     /// The user who passed the first factor.
     pub user_id: UserId,
     pub first: FirstFactor,
+    /// The session at the provider that the first factor came from.
+    pub upstream: Option<UpstreamSession>,
     /// True if the user chose "Keep me signed in on this device".
     pub remember: bool,
     pub interaction_id: Option<InteractionId>,

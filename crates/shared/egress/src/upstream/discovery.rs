@@ -28,6 +28,12 @@ pub(super) struct Discovered {
     pub response_types_supported: Option<Vec<String>>,
     pub code_challenge_methods_supported: Option<Vec<String>>,
     pub token_endpoint_auth_methods_supported: Option<Vec<String>>,
+    pub token_endpoint_auth_signing_alg_values_supported: Option<Vec<String>>,
+    /// RFC 9126 §5.
+    pub pushed_authorization_request_endpoint: Option<String>,
+    pub require_pushed_authorization_requests: bool,
+    /// RFC 9449 §5.1.
+    pub dpop_signing_alg_values_supported: Option<Vec<String>>,
     /// RFC 9207 §3.
     pub authorization_response_iss_parameter_supported: bool,
 }
@@ -39,6 +45,7 @@ pub(super) struct DiscoveredUrls {
     pub token: String,
     pub keys: String,
     pub userinfo: Option<String>,
+    pub pushed_requests: Option<String>,
 }
 
 impl Discovered {
@@ -64,6 +71,12 @@ impl Discovered {
             response_types_supported: texts("response_types_supported"),
             code_challenge_methods_supported: texts("code_challenge_methods_supported"),
             token_endpoint_auth_methods_supported: texts("token_endpoint_auth_methods_supported"),
+            token_endpoint_auth_signing_alg_values_supported: texts(
+                "token_endpoint_auth_signing_alg_values_supported",
+            ),
+            pushed_authorization_request_endpoint: text("pushed_authorization_request_endpoint"),
+            require_pushed_authorization_requests: flag("require_pushed_authorization_requests"),
+            dpop_signing_alg_values_supported: texts("dpop_signing_alg_values_supported"),
             authorization_response_iss_parameter_supported: flag(
                 "authorization_response_iss_parameter_supported",
             ),
@@ -85,13 +98,17 @@ impl Discovered {
             check_address(text).map_err(problem)?;
             Ok(text.to_owned())
         };
-        let userinfo = self.userinfo_endpoint.as_ref();
+        let usable = |text: &Option<String>| {
+            let text = text.as_ref();
+            text.filter(|text| check_address(text).is_ok()).cloned()
+        };
         Ok(DiscoveredUrls {
             // The browser is sent there, so only web URLs are accepted.
             authorization: url("authorization_endpoint", &self.authorization_endpoint)?,
             token: url("token_endpoint", &self.token_endpoint)?,
             keys: url("jwks_uri", &self.jwks_uri)?,
-            userinfo: userinfo.filter(|text| check_address(text).is_ok()).cloned(),
+            userinfo: usable(&self.userinfo_endpoint),
+            pushed_requests: usable(&self.pushed_authorization_request_endpoint),
         })
     }
 

@@ -76,6 +76,20 @@ pub(super) fn check_signed_userinfo(
     check_period(claims, expected.now)
 }
 
+/// Checks `iss`, `aud` and the period of a logout token whose signature was verified (OIDC Back-Channel
+/// Logout §2.6 step 3). `exp` is checked if there is one: older providers omit it.
+///
+/// # Errors
+/// Returns what is not accepted.
+pub(super) fn check_logout_token(
+    claims: &Map<String, Value>,
+    expected: &ExpectedToken<'_>,
+) -> Result<(), Unaccepted> {
+    check_issuer(claims, expected)?;
+    check_audience(claims, expected)?;
+    check_period(claims, expected.now)
+}
+
 fn check_issuer(
     claims: &Map<String, Value>,
     expected: &ExpectedToken<'_>,

@@ -37,6 +37,11 @@ pub(super) struct ProviderEndpoints {
     pub promises_issuer: bool,
     /// True if the client secret is sent in the `Authorization` header (RFC 6749 §2.3.1).
     pub takes_basic: bool,
+    /// The algorithms of assertions that authenticate a client; `None` if it does not list them.
+    pub assertion_algs: Option<Vec<String>>,
+    pub pushed_requests: Option<String>,
+    /// True if it accepts only pushed authorization requests (RFC 9126 §5).
+    pub requires_pushed: bool,
 }
 
 #[derive(Debug, Default)]
@@ -166,6 +171,9 @@ pub(super) async fn discover(
         keys: Arc::new(keys),
         promises_issuer: found.authorization_response_iss_parameter_supported,
         takes_basic: found.takes_basic(),
+        assertion_algs: found.token_endpoint_auth_signing_alg_values_supported,
+        pushed_requests: urls.pushed_requests,
+        requires_pushed: found.require_pushed_authorization_requests,
     })
 }
 
@@ -184,5 +192,8 @@ fn written_down(provider: &Provider) -> Result<ProviderEndpoints, UpstreamError>
         keys: Arc::default(),
         promises_issuer: false,
         takes_basic: false,
+        assertion_algs: None,
+        pushed_requests: None,
+        requires_pushed: false,
     })
 }

@@ -3,11 +3,14 @@
 //! respond is read leniently and checked where it is used (decision 131); every request uses the egress
 //! client.
 
+mod client_request;
 mod discovery;
+mod dpop;
 mod error;
 mod id_token;
 mod metadata_cache;
 mod provider_check;
+mod pushed_request;
 mod relying_party;
 mod token_request;
 mod transport;
@@ -15,10 +18,11 @@ mod verified_claims;
 
 use doorward_domain::boxed;
 use doorward_domain::derived_keys::ProviderKey;
-use doorward_domain::model::{Provider, UpstreamIdentity};
+use doorward_domain::model::{Provider, ProviderCause, UpstreamIdentity};
 use doorward_domain::sealed_columns::provider_secret_place;
 use doorward_domain::secret;
 use doorward_rules::federation;
+use doorward_rules::provider_logout::LogoutStatement;
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreJsonWebKeySet};
 use openidconnect::{
     AuthUrl, ClientId, CsrfToken, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge,
@@ -32,6 +36,7 @@ pub use metadata_cache::MetadataCache;
 pub use provider_check::{CheckedProperty, Finding, ProviderCheck, check_issuer, check_provider};
 pub use relying_party::{RelyingParty, Request, redirect_uri};
 
+use dpop::Binding;
 use metadata_cache::ProviderEndpoints;
 
 type Client = CoreClient<
@@ -118,11 +123,12 @@ pub async fn address(
         }
     }
     let url = wish.url().0;
-    Ok(if provider.settings.nonce {
+    let url = if provider.settings.nonce {
         url
     } else {
         without_nonce(&url)
-    })
+    };
+    pushed_request::push(party, provider, &endpoints, url).await
 }
 
 /// Removes `nonce`, which the library always sends.
@@ -152,9 +158,13 @@ pub async fn redeem(
     // Checked before the code is sent anywhere (mix-up attack, RFC 9700 §4.4).
     federation::check_response_issuer(answer.issuer, &provider.issuer, endpoints.promises_issuer)?;
     let code = answer.code;
-    let tokens = token_request::redeem_code(party, provider, &endpoints, request, code).await?;
+    let binding = Binding::new(party.clock, party.random, provider)?;
+    let bound = binding.as_ref();
+    let redeemed =
+        token_request::redeem_code(party, provider, &endpoints, request, code, bound).await;
+    let tokens = redeemed?;
     let read = if provider.is_oidc() {
-        verified_claims::read(party, provider, endpoints, request, &tokens).await?
+        verified_claims::read(party, provider, endpoints, request, &tokens, bound).await?
     } else {
         verified_claims::read_plain(party, provider, &tokens).await?
     };
@@ -171,4 +181,18 @@ pub async fn redeem(
         return Err(UpstreamError::NotFresh);
     }
     Ok(identity)
+}
+
+/// Verifies a logout token of a provider (OIDC Back-Channel Logout §2.6). The caller uses its `jti` once.
+#[boxed(?Send)]
+pub async fn read_logout(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    token: &str,
+) -> Result<LogoutStatement, UpstreamError> {
+    if !provider.is_oidc() {
+        let detail = "a provider without OpenID Connect has no keys";
+        return Err(UpstreamError::unaccepted(ProviderCause::Settings, detail));
+    }
+    verified_claims::read_logout(party, provider, token).await
 }

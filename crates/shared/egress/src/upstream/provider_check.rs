@@ -3,7 +3,7 @@
 use std::fmt;
 
 use doorward_domain::boxed;
-use doorward_domain::model::{OauthEndpoints, Provider};
+use doorward_domain::model::{OauthEndpoints, Provider, ProviderClientAuth, ProviderSettings};
 use doorward_rules::url_source::{SourcedUrl, UrlSource};
 use openidconnect::HttpResponse;
 use openidconnect::http::Request;
@@ -29,6 +29,10 @@ pub enum CheckedProperty {
     ResponseType,
     /// Support of PKCE with `S256`.
     Pkce,
+    /// Support of the settings `client_auth`, `pushed_requests` and `dpop`, if they are used.
+    ClientAuth,
+    PushedRequests,
+    Dpop,
     Keys,
 }
 
@@ -41,6 +45,9 @@ impl CheckedProperty {
             Self::Endpoints => "endpoints",
             Self::ResponseType => "response_type",
             Self::Pkce => "pkce",
+            Self::ClientAuth => "client_auth",
+            Self::PushedRequests => "pushed_requests",
+            Self::Dpop => "dpop",
             Self::Keys => "keys",
         }
     }
@@ -120,7 +127,14 @@ pub async fn check_provider(http: &EgressClient, provider: &Provider) -> Vec<Pro
         return vec![CheckedProperty::Answer.with(finding)];
     }
     let source = SourcedUrl::of_provider(provider, &provider.issuer).source();
-    let mut checks = check_discovery(http, &provider.issuer, source).await;
+    let mut checks = match fetch(http, &provider.issuer, source).await {
+        Ok(document) => {
+            let mut checks = examine(&document, &provider.issuer);
+            checks.extend(examine_settings(&document, &provider.settings));
+            checks
+        }
+        Err(finding) => vec![CheckedProperty::Answer.with(finding)],
+    };
     // A sign-in reads no keys of a provider whose document it rejects.
     if !checks.iter().any(ProviderCheck::is_failed) {
         checks.push(CheckedProperty::Keys.with(read_keys(http, provider).await));
@@ -131,15 +145,7 @@ pub async fn check_provider(http: &EgressClient, provider: &Provider) -> Vec<Pro
 /// Fetches the discovery document of the configured issuer with a new request, and checks it.
 #[boxed]
 pub async fn check_issuer(http: &EgressClient, issuer: &str) -> Vec<ProviderCheck> {
-    check_discovery(http, issuer, UrlSource::Operator).await
-}
-
-async fn check_discovery(
-    http: &EgressClient,
-    issuer: &str,
-    source: UrlSource,
-) -> Vec<ProviderCheck> {
-    match fetch(http, issuer, source).await {
+    match fetch(http, issuer, UrlSource::Operator).await {
         Ok(document) => examine(&document, issuer),
         Err(finding) => vec![CheckedProperty::Answer.with(finding)],
     }
@@ -198,17 +204,46 @@ async fn get(http: &EgressClient, url: &str, source: UrlSource) -> Result<HttpRe
     })
 }
 
+fn contains(values: Option<&Vec<String>>, wanted: &str, absent: Finding) -> Finding {
+    match values {
+        Some(values) if values.iter().any(|value| value == wanted) => Finding::Passed,
+        Some(values) => Finding::differs(&values.join(", ")),
+        None => absent,
+    }
+}
+
+/// Checks that the provider supports the settings that not every provider supports.
+fn examine_settings(document: &Discovered, settings: &ProviderSettings) -> Vec<ProviderCheck> {
+    let mut checks = Vec::new();
+    if settings.client_auth == ProviderClientAuth::PrivateKeyJwt {
+        // OIDC Discovery §3: client_secret_basic is the default.
+        let methods = document.token_endpoint_auth_methods_supported.as_ref();
+        let absent = Finding::differs("client_secret_basic");
+        let finding = contains(methods, settings.client_auth.as_str(), absent);
+        checks.push(CheckedProperty::ClientAuth.with(finding));
+    }
+    if settings.pushed_requests || document.require_pushed_authorization_requests {
+        let address = document.pushed_authorization_request_endpoint.as_ref();
+        let finding = match address {
+            Some(address) if check_address(address).is_ok() => Finding::Passed,
+            _ => Finding::Invalid("pushed_authorization_request_endpoint"),
+        };
+        checks.push(CheckedProperty::PushedRequests.with(finding));
+    }
+    if settings.dpop {
+        let algorithms = document.dpop_signing_alg_values_supported.as_ref();
+        let finding = contains(algorithms, "ES256", Finding::NotAnnounced);
+        checks.push(CheckedProperty::Dpop.with(finding));
+    }
+    checks
+}
+
 /// Compares a discovery document with the issuer and with what this server sends.
 fn examine(document: &Discovered, issuer: &str) -> Vec<ProviderCheck> {
     let issuer = match document.issuer.as_deref() {
         Some(found) if found == issuer => Finding::Passed,
         Some(found) => Finding::differs(found),
         None => Finding::Invalid("issuer"),
-    };
-    let contains = |values: Option<&Vec<String>>, wanted: &str, absent: Finding| match values {
-        Some(values) if values.iter().any(|value| value == wanted) => Finding::Passed,
-        Some(values) => Finding::differs(&values.join(", ")),
-        None => absent,
     };
     let response_type = contains(
         document.response_types_supported.as_ref(),
@@ -338,6 +373,48 @@ mod tests {
                 .with(Finding::Unreadable)
                 .is_failed()
         );
+    }
+
+    #[test]
+    fn document_is_compared_with_settings() {
+        use CheckedProperty::{ClientAuth, Dpop, PushedRequests};
+        let plain = ProviderSettings::default();
+        assert!(examine_settings(&document(), &plain).is_empty());
+        let settings = ProviderSettings {
+            client_auth: ProviderClientAuth::PrivateKeyJwt,
+            pushed_requests: true,
+            dpop: true,
+            ..plain.clone()
+        };
+        let none = [
+            ClientAuth.with(Finding::Differs("client_secret_basic".to_owned())),
+            PushedRequests.with(Finding::Invalid("pushed_authorization_request_endpoint")),
+            Dpop.with(Finding::NotAnnounced),
+        ];
+        assert_eq!(examine_settings(&document(), &settings), none);
+        let words = |list: &[&str]| Some(list.iter().map(|word| (*word).to_owned()).collect());
+        let all = Discovered {
+            token_endpoint_auth_methods_supported: words(&["private_key_jwt"]),
+            pushed_authorization_request_endpoint: Some(format!("{ISSUER}/par")),
+            require_pushed_authorization_requests: true,
+            dpop_signing_alg_values_supported: words(&["RS256", "ES256"]),
+            ..document()
+        };
+        let passed = [ClientAuth, PushedRequests, Dpop].map(|it| it.with(Finding::Passed));
+        assert_eq!(examine_settings(&all, &settings), passed);
+        // Without the setting, a provider that requires pushed requests gets them.
+        assert_eq!(
+            examine_settings(&all, &plain),
+            [PushedRequests.with(Finding::Passed)]
+        );
+        let other = Discovered {
+            token_endpoint_auth_methods_supported: words(&["client_secret_post"]),
+            dpop_signing_alg_values_supported: words(&["RS256"]),
+            ..all
+        };
+        let failed = examine_settings(&other, &settings);
+        let failed: Vec<_> = failed.iter().map(ProviderCheck::is_failed).collect();
+        assert_eq!(failed, [true, false, true]);
     }
 
     #[test]

@@ -4,9 +4,11 @@ use std::fmt;
 
 use doorward_domain::credentials::signed_secret::{self, SignedSecret};
 use doorward_domain::derived_keys::ProviderKey;
+use doorward_domain::keys::KeyRing;
 use doorward_domain::model::{Provider, ProviderCause};
+use doorward_domain::random::Random;
 use doorward_domain::sealed_columns::provider_secret_place;
-use doorward_domain::secret::Secret;
+use doorward_domain::secret::{OpaqueToken, Secret};
 use doorward_domain::time::{Clock, UnixSeconds};
 
 use super::error::UpstreamError;
@@ -21,9 +23,15 @@ pub struct RelyingParty<'a> {
     pub known: &'a MetadataCache,
     /// The issuer of this server, which redirect URIs begin with.
     pub issuer: &'a str,
+    /// The issuers of this server by its configuration: the present one, and former ones.
+    pub own_issuer: &'a str,
+    pub former_issuers: &'a [String],
     /// The key that encrypts the client secrets.
     pub secret_key: &'a ProviderKey,
+    /// The keys that sign assertions; their public parts are the JWKS of this server.
+    pub signing_keys: &'a KeyRing,
     pub clock: &'a dyn Clock,
+    pub random: &'a Random,
 }
 
 impl fmt::Debug for RelyingParty<'_> {
@@ -41,6 +49,12 @@ impl<'a> RelyingParty<'a> {
     {
         let http = self.http;
         ProviderHttp { http, provider }
+    }
+
+    /// Returns a value that no other assertion or proof has (`jti`).
+    pub(super) fn unique_id(&self) -> String {
+        let token = OpaqueToken::generate(&mut self.random.rng());
+        token.expose().to_owned()
     }
 
     pub(super) async fn endpoints(

@@ -9,6 +9,7 @@ use openidconnect::http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use openidconnect::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 
+use super::dpop::{Binding, demanded_nonce};
 use super::error::UpstreamError;
 use crate::outgoing::{EgressClient, EgressError};
 
@@ -49,17 +50,18 @@ impl ProviderHttp<'_> {
     }
 
     /// Fetches what the provider says about the user of the access token.
-    pub async fn about_user(&self, url: &str, token: &str) -> Result<Vec<u8>, UpstreamError> {
-        let bearer = HeaderValue::from_str(&format!("Bearer {token}"));
-        let mut bearer = bearer.map_err(UpstreamError::settings)?;
-        bearer.set_sensitive(true);
-        let request = Request::get(url)
-            // A provider that signs the response may insist on its media type.
-            .header(ACCEPT, "application/json, application/jwt;q=0.9")
-            .header(AUTHORIZATION, bearer)
-            .body(Vec::new())
-            .map_err(UpstreamError::settings)?;
-        let response = self.exchange(request).await;
+    pub async fn about_user(
+        &self,
+        url: &str,
+        token: UserToken<'_>,
+    ) -> Result<Vec<u8>, UpstreamError> {
+        let mut response = self.exchange(token.request(url, None)?).await;
+        if token.binding.is_some()
+            && let Ok(rejection) = &response
+            && let Some(nonce) = demanded_nonce(rejection)
+        {
+            response = self.exchange(token.request(url, Some(&nonce))?).await;
+        }
         let response = response.map_err(UpstreamError::unavailable)?;
         if response.status().is_success() {
             return Ok(response.into_body());
@@ -74,11 +76,41 @@ impl ProviderHttp<'_> {
     }
 }
 
+/// The access token of a user, and the key that it is bound to, if any.
+#[derive(Clone, Copy)]
+pub(super) struct UserToken<'a> {
+    pub text: &'a str,
+    pub binding: Option<&'a Binding<'a>>,
+}
+
+impl UserToken<'_> {
+    /// Returns a request with the token (RFC 6750 §2.1, RFC 9449 §7.1).
+    fn request(&self, url: &str, nonce: Option<&str>) -> Result<HttpRequest, UpstreamError> {
+        let text = self.text;
+        let scheme = if self.binding.is_some() {
+            "DPoP"
+        } else {
+            "Bearer"
+        };
+        let credentials = HeaderValue::from_str(&format!("{scheme} {text}"));
+        let mut credentials = credentials.map_err(UpstreamError::settings)?;
+        credentials.set_sensitive(true);
+        let mut request = Request::get(url)
+            // A provider that signs the response may insist on its media type.
+            .header(ACCEPT, "application/json, application/jwt;q=0.9")
+            .header(AUTHORIZATION, credentials);
+        if let Some(binding) = self.binding {
+            request = request.header("DPoP", binding.proof("GET", url, Some(text), nonce)?);
+        }
+        request.body(Vec::new()).map_err(UpstreamError::settings)
+    }
+}
+
 /// Fetches the claims of a user as a JSON object.
 pub(super) async fn claims(
     http: ProviderHttp<'_>,
     url: &str,
-    token: &str,
+    token: UserToken<'_>,
 ) -> Result<Map<String, Value>, UpstreamError> {
     let body = http.about_user(url, token).await?;
     foreign_json::object(&body).ok_or_else(|| {
@@ -91,7 +123,7 @@ pub(super) async fn claims(
 pub(super) async fn primary_email(
     http: ProviderHttp<'_>,
     url: &str,
-    token: &str,
+    token: UserToken<'_>,
 ) -> Result<(Option<String>, bool), UpstreamError> {
     let body = http.about_user(url, token).await?;
     let listed: Vec<Value> = serde_json::from_slice(&body).map_err(|_| {

@@ -3,15 +3,19 @@
 use doorward_access::jwt::provider_token::{ProviderAlg, ProviderTokenError};
 use doorward_domain::model::{Provider, ProviderCause, Unaccepted};
 use doorward_protocol::foreign_json;
+use doorward_rules::provider_logout::{self, LogoutStatement};
 use serde_json::{Map, Value};
 
+use super::dpop::Binding;
 use super::error::UpstreamError;
 use super::id_token::{
-    ExpectedToken, add_userinfo, check_id_token, check_signed_userinfo, lacks_claims,
+    ExpectedToken, add_userinfo, check_id_token, check_logout_token, check_signed_userinfo,
+    lacks_claims,
 };
 use super::metadata_cache::ProviderEndpoints;
 use super::relying_party::{RelyingParty, Request};
 use super::token_request::Tokens;
+use super::transport::UserToken;
 
 type Claims = Map<String, Value>;
 
@@ -29,6 +33,7 @@ pub(super) async fn read(
     mut endpoints: ProviderEndpoints,
     request: &Request<'_>,
     tokens: &Tokens,
+    binding: Option<&Binding<'_>>,
 ) -> Result<UserClaims, UpstreamError> {
     let token = tokens.id_token.as_deref().ok_or_else(|| {
         let detail = "the token response has no ID token; the scope openid is required";
@@ -48,10 +53,13 @@ pub(super) async fn read(
         return Ok(whole(claims));
     }
     let read = match &tokens.access_token {
-        Some(token) => userinfo(party, provider, &mut endpoints, &address, token).await,
+        Some(text) => {
+            let token = UserToken { text, binding };
+            userinfo(party, provider, &mut endpoints, &address, token).await
+        }
         None => Err(UpstreamError::unaccepted(
             ProviderCause::Unreadable,
-            "there is no access token of the type Bearer",
+            "there is no access token of the expected type",
         )),
     };
     match read {
@@ -142,7 +150,7 @@ async fn userinfo(
     provider: &Provider,
     endpoints: &mut ProviderEndpoints,
     address: &str,
-    access_token: &str,
+    access_token: UserToken<'_>,
 ) -> Result<Claims, UpstreamError> {
     let http = party.http_of(provider);
     let body = http.about_user(address, access_token).await?;
@@ -162,6 +170,19 @@ async fn userinfo(
     Ok(claims)
 }
 
+/// Verifies a logout token, and returns what ended at the provider.
+pub(super) async fn read_logout(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    token: &str,
+) -> Result<LogoutStatement, UpstreamError> {
+    let mut endpoints = party.endpoints(provider).await?;
+    let verified = verify(party, provider, &mut endpoints, token).await;
+    let (_, claims) = verified.map_err(|error| unaccepted("the logout token", &error))?;
+    check_logout_token(&claims, &expected(party, provider))?;
+    Ok(provider_logout::read(&claims, party.clock.now())?)
+}
+
 /// Returns the claims from the endpoints of a provider without OpenID Connect.
 pub(super) async fn read_plain(
     party: &RelyingParty<'_>,
@@ -172,10 +193,12 @@ pub(super) async fn read_plain(
         let detail = "it has no endpoints";
         return Err(UpstreamError::unaccepted(ProviderCause::Settings, detail));
     };
-    let token = tokens.access_token.as_deref().ok_or_else(|| {
+    let text = tokens.access_token.as_deref().ok_or_else(|| {
         let detail = "the token response has no access token of the type Bearer";
         UpstreamError::unaccepted(ProviderCause::Incomplete, detail)
     })?;
+    let binding = None;
+    let token = UserToken { text, binding };
     let http = party.http_of(provider);
     let mut claims = super::transport::claims(http, &endpoints.userinfo, token).await?;
     if let Some(emails) = &endpoints.emails {

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::provider::Preset;
-use doorward_domain::model::{ProviderId, ProviderSettings};
+use doorward_domain::model::{ProviderClientAuth, ProviderId, ProviderSettings};
 
 type ProviderEdit = fn(&mut Provider);
 
@@ -63,6 +63,9 @@ fn table_has_each_stored_setting() {
     full.settings.roles = [("staff".to_owned(), "helper".to_owned())].into();
     full.settings.authorization_parameters = [("prompt".to_owned(), "login".to_owned())].into();
     full.settings.audiences = vec!["project".to_owned()];
+    full.settings.client_auth = ProviderClientAuth::PrivateKeyJwt;
+    full.settings.pushed_requests = true;
+    full.settings.dpop = true;
     let mut expected = BTreeSet::new();
     let stored = serde_json::to_value(&full.settings).unwrap();
     paths("", &stored, &mut expected);
@@ -71,8 +74,15 @@ fn table_has_each_stored_setting() {
     assert_eq!(members, expected);
     assert_eq!(members.len(), SETTINGS.len());
     let shown: BTreeSet<String> = values(&full).into_iter().map(|(name, _)| name).collect();
-    // Those of ID tokens.
-    for member in ["trusts_mfa", "audiences", "nonce"] {
+    // Those of ID tokens and of metadata.
+    for member in [
+        "trusts_mfa",
+        "audiences",
+        "nonce",
+        "client_auth",
+        "pushed_requests",
+        "dpop",
+    ] {
         assert!(expected.remove(member));
     }
     assert_eq!(shown, expected);
@@ -122,6 +132,29 @@ fn more_trust_is_weaker() {
         };
         assert_eq!(change.effect, expected, "{member}");
     }
+}
+
+#[test]
+fn fewer_safeguards_are_weaker() {
+    let plain = provider(ProviderSettings::default());
+    let guard: ProviderEdit = |provider| {
+        provider.settings.client_auth = ProviderClientAuth::PrivateKeyJwt;
+        provider.settings.pushed_requests = true;
+        provider.settings.dpop = true;
+    };
+    let mut guarded = plain.clone();
+    guard(&mut guarded);
+    let members = ["client_auth", "pushed_requests", "dpop"];
+    assert_eq!(
+        changed(&plain, guard),
+        members.map(|name| (name, Effect::Stronger))
+    );
+    let open: ProviderEdit = |provider| provider.settings = ProviderSettings::default();
+    assert_eq!(
+        changed(&guarded, open),
+        members.map(|name| (name, Effect::Weaker))
+    );
+    assert!(!needs_secret(&plain, &guarded), "no secret is sent");
 }
 
 #[test]

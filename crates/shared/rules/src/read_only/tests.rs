@@ -24,6 +24,7 @@ fn sign_ins_sessions_and_tokens_go_on() {
         ("POST", "/login/2fa"),
         ("POST", "/login/with/acme"),
         ("POST", "/login/callback/acme"),
+        ("POST", "/login/logout/acme"),
         ("POST", "/logout"),
         ("POST", "/select-account"),
         // The answer can be a rejection; the handler checks an approval.

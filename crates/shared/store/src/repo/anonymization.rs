@@ -7,7 +7,7 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 26] = [
+const CLEARED: [&str; 27] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
@@ -27,6 +27,7 @@ const CLEARED: [&str; 26] = [
     "login_failures",
     "logout_notices",
     "newcomers",
+    "provider_sessions",
     "pushed_requests",
     "reference_tokens",
     "refusals",

@@ -81,6 +81,7 @@ mod plans;
 mod prefix_search;
 mod prelude;
 pub mod profile_fields;
+pub mod provider_sessions;
 pub mod provider_use;
 pub mod providers;
 pub mod pushed_requests;

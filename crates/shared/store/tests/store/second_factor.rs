@@ -17,6 +17,7 @@ fn name() -> String {
 /// Returns a sign-in that waits for its second factor.
 pub fn pending(user_id: UserId) -> PendingSignIn {
     PendingSignIn {
+        upstream: None,
         id: AttemptId::parse(&name()).unwrap(),
         browser_hash: hash("browser"),
         user_id,

@@ -1,9 +1,11 @@
-//! The routes of services: introspection, and signals to receivers; like those of the table.
+//! The routes of services: introspection, sign-outs at providers, and signals to receivers; like those of the table.
 
 use super::route_table::Kind::{self, Anonymous, Credentials};
 
 pub const ROUTES: &[(&str, Kind)] = &[
     ("POST /oauth2/introspect", Credentials),
+    ("GET /login/logout/{provider}", Anonymous(&[])),
+    ("POST /login/logout/{provider}", Anonymous(&[])),
     ("GET /.well-known/ssf-configuration", Anonymous(&[])),
     ("GET /ssf/streams", Credentials),
     ("POST /ssf/streams", Credentials),

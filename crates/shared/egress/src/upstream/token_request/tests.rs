@@ -29,7 +29,7 @@ fn response_is_read(#[case] further: Value) {
         .unwrap()
         .extend(further.as_object().unwrap().clone());
     for text in [body.to_string(), format!("\u{feff} {body}\r\n")] {
-        let tokens = read(200, text.as_bytes());
+        let tokens = read(200, text.as_bytes(), false);
         let expected = Tokens {
             access_token: Some("a".to_owned()),
             id_token: Some("i".to_owned()),
@@ -45,12 +45,12 @@ fn response_is_read(#[case] further: Value) {
 #[case::empty(json!({ "access_token": "", "id_token": "i" }))]
 #[case::number(json!({ "access_token": 1, "id_token": "i" }))]
 fn unusable_access_token_is_left_out(#[case] body: Value) {
-    let tokens = read(200, body.to_string().as_bytes());
+    let tokens = read(200, body.to_string().as_bytes(), false);
     assert!(tokens.is_ok_and(|tokens| tokens.access_token.is_none() && tokens.id_token.is_some()));
 }
 
 fn failure(status: u16, body: &str) -> (Option<ProviderCause>, String) {
-    match read(status, body.as_bytes()) {
+    match read(status, body.as_bytes(), false) {
         Err(UpstreamError::Unaccepted(error)) => (Some(error.cause), error.detail),
         Err(error) => (None, error.to_string()),
         Ok(_) => panic!("{body}"),
@@ -125,11 +125,20 @@ fn error_never_quotes_tokens() {
     assert!(!detail.contains("secret"), "{detail}");
 }
 
+/// A token without the binding that was asked for ends the sign-in.
 #[test]
-fn rfc_6749_2_3_1_credentials_are_encoded() {
-    let decoded = |text: &str| {
-        let text = text.strip_prefix("Basic ").unwrap();
-        String::from_utf8(STANDARD.decode(text).unwrap()).unwrap()
-    };
-    assert_eq!(decoded(&basic("id", "a+b c:d%")), "id:a%2Bb+c%3Ad%25");
+fn rfc_9449_5_unbound_token_is_refused() {
+    for kind in [json!("Bearer"), json!(null)] {
+        let body = json!({ "access_token": "a", "id_token": "i", "token_type": kind });
+        let Err(error) = read(200, body.to_string().as_bytes(), true) else {
+            panic!("{body}");
+        };
+        assert!(
+            error.to_string().contains("token_type is not DPoP"),
+            "{error}"
+        );
+    }
+    let body = json!({ "access_token": "a", "id_token": "i", "token_type": "DPoP" });
+    let tokens = read(200, body.to_string().as_bytes(), true);
+    assert!(tokens.is_ok_and(|tokens| tokens.access_token.as_deref() == Some("a")));
 }

@@ -22,6 +22,7 @@ use crate::repo::clients::NameList;
 use crate::repo::grant_ends::GrantFilter;
 use crate::repo::name_search::{NameOrder, NameSearch};
 use crate::repo::organizations::OwnerlessFilter;
+use crate::repo::provider_sessions::EndedUpstream;
 use crate::repo::stats::StatFilter;
 use crate::repo::user_search::{UserOrder, UserSearch};
 use crate::repo::{
@@ -29,9 +30,9 @@ use crate::repo::{
     audit_chain, bulk_changes, client_activity, client_registrations, client_search, client_users,
     clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
     imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
-    managed_objects, monthly_reports, name_search, organizations, own_texts, pushed_requests,
-    registration_tokens, roles, saml_clients, saml_sessions, sealed_values, sessions,
-    signal_streams, signals, sites, stats, trusted_devices, user_merges, user_search,
+    managed_objects, monthly_reports, name_search, organizations, own_texts, provider_sessions,
+    pushed_requests, registration_tokens, roles, saml_clients, saml_sessions, sealed_values,
+    sessions, signal_streams, signals, sites, stats, trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -141,6 +142,10 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
             sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
         "service providers of a session", "(session_id=?)", Sorted,
             saml_sessions::list(read, SessionId::from_uuid(id));
+        "sessions of a session at a provider", "(issuer=? AND sid=?)", Sorted,
+            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::Session("s"));
+        "sessions of a user at a provider", "(issuer=? AND subject=?)", Sorted,
+            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::User("u"));
     );
     plans.finish()
 }

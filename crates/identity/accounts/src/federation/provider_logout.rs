@@ -1,0 +1,125 @@
+//! Sign-outs at identity providers: they end the sessions here that came from there, as every other end of a
+//! session does, so that clients and receivers of signals learn of it.
+
+use doorward_domain::model::{ProviderId, Unaccepted};
+use doorward_egress::upstream::{self, UpstreamError};
+use doorward_store::repo::provider_sessions::EndedUpstream;
+use doorward_store::repo::sessions::BATCH;
+
+use super::provider::{FederationError, active, relying_party};
+use crate::prelude::*;
+
+/// The reason why a sign-out is not accepted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LogoutRejection {
+    NoProvider,
+    /// The keys of the provider cannot be read now.
+    Unavailable,
+    Token(Unaccepted),
+    /// A token that was used before.
+    Replayed,
+    /// A request for another issuer than that of the provider.
+    OtherIssuer,
+}
+
+impl From<FederationError> for LogoutRejection {
+    fn from(_: FederationError) -> Self {
+        Self::NoProvider
+    }
+}
+
+/// Ends the sessions that a logout token names (OIDC Back-Channel Logout §2.6 and §2.7). None is left to end
+/// if the provider reports a session that is unknown here.
+#[boxed(?Send)]
+pub async fn end_by_token(
+    context: &Context,
+    id: &ProviderId,
+    token: &str,
+    caller: &Caller,
+) -> FlowResult<(), LogoutRejection> {
+    let core = &context.core;
+    let provider: Provider = active(core.db.read(), id).await?;
+    let keys = context.issuing.keys.current(&core.db, core.now()).await?;
+    let party = relying_party(context, &keys);
+    let read = upstream::read_logout(&party, &provider, token).await;
+    let statement = read.map_err(|error| {
+        tracing::warn!(provider = %provider.id, %error, "a logout token was rejected");
+        FlowError::Rejected(match error {
+            UpstreamError::Unaccepted(error) => LogoutRejection::Token(error),
+            UpstreamError::Unavailable(_) | UpstreamError::NotFresh => LogoutRejection::Unavailable,
+        })
+    })?;
+    let ended = match (&statement.sid, &statement.subject) {
+        (Some(sid), Some(subject)) => EndedUpstream::SessionOfUser { sid, subject },
+        (Some(sid), None) => EndedUpstream::Session(sid),
+        (None, Some(subject)) => EndedUpstream::User(subject),
+        (None, None) => return Ok(()),
+    };
+    let name = format!("logout {} {}", provider.issuer, statement.jti);
+    let (name, until) = (TokenHash::digest(&name), statement.kept_until);
+    in_transaction(&core.db, async |tx| {
+        if !repo::replay_markers::insert_unique(tx, &name, until).await? {
+            return Err(FlowError::Rejected(LogoutRejection::Replayed));
+        }
+        Ok(end(context, tx, &provider, ended, caller).await?)
+    })
+    .await?;
+    context.delivery.jobs.wake();
+    Ok(())
+}
+
+/// Ends the session that a request by the browser names (OIDC Front-Channel Logout §2). It brings no cookie from
+/// the page of another site: `sid`, which only both servers know, authorizes it.
+#[boxed(?Send)]
+pub async fn end_by_sid(
+    context: &Context,
+    id: &ProviderId,
+    issuer: &str,
+    sid: &str,
+    caller: &Caller,
+) -> FlowResult<(), LogoutRejection> {
+    let core = &context.core;
+    let provider: Provider = active(core.db.read(), id).await?;
+    if provider.issuer != issuer {
+        return Err(FlowError::Rejected(LogoutRejection::OtherIssuer));
+    }
+    let ended = EndedUpstream::Session(sid);
+    // Most browsers bring the sign-out of a session that the back channel has ended.
+    let issuer = &provider.issuer;
+    if repo::provider_sessions::list_unended(core.db.read(), issuer, ended)
+        .await?
+        .is_empty()
+    {
+        return Ok(());
+    }
+    in_transaction(&core.db, async |tx| {
+        Ok::<_, FlowError<LogoutRejection>>(end(context, tx, &provider, ended, caller).await?)
+    })
+    .await?;
+    context.delivery.jobs.wake();
+    Ok(())
+}
+
+async fn end(
+    context: &Context,
+    tx: &WriteTx,
+    provider: &Provider,
+    ended: EndedUpstream<'_>,
+    caller: &Caller,
+) -> Result<()> {
+    let now = context.core.now();
+    loop {
+        let found = repo::provider_sessions::list_unended(tx, &provider.issuer, ended).await?;
+        let ids: Vec<SessionId> = found.iter().map(|(session, _)| *session).collect();
+        repo::sessions::end_many(tx, &ids, EndReason::SignedOut, now).await?;
+        for (session, user) in &found {
+            let event = caller.event(AuditKind::LoggedOut, true, now).about(user);
+            let event = event.with("session", session.to_string());
+            let event = event.with("provider", provider.id.as_str());
+            repo::audit::insert(tx, &event).await?;
+        }
+        if (found.len() as u64) < BATCH {
+            return Ok(());
+        }
+    }
+}
