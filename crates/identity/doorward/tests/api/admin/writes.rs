@@ -317,7 +317,17 @@ const PAGE: &str = "https://app.example/cb";
 
 /// Returns invalid members of a client: name, value, and the pointer of the error.
 fn wrong_members() -> Vec<(&'static str, Value, &'static str)> {
-    vec![
+    let addresses = [
+        ("jwks_uri", "/jwks_uri"),
+        ("backchannel_logout_uri", "/backchannel_logout_uri"),
+        (
+            "backchannel_client_notification_endpoint",
+            "/backchannel_client_notification_endpoint",
+        ),
+        ("frontchannel_logout_uri", "/frontchannel_logout_uri"),
+    ];
+    let addresses = addresses.map(|(name, pointer)| (name, json!("ftp://x"), pointer));
+    let mut wrong = vec![
         ("name", json!(""), "/name"),
         (
             "redirect_uris",
@@ -350,22 +360,6 @@ fn wrong_members() -> Vec<(&'static str, Value, &'static str)> {
         ),
         ("scope", json!("nonsense"), "/scope"),
         ("auth_method", json!("none"), "/auth_method"),
-        ("jwks_uri", json!("ftp://x"), "/jwks_uri"),
-        (
-            "backchannel_logout_uri",
-            json!("ftp://x"),
-            "/backchannel_logout_uri",
-        ),
-        (
-            "backchannel_client_notification_endpoint",
-            json!("ftp://x"),
-            "/backchannel_client_notification_endpoint",
-        ),
-        (
-            "frontchannel_logout_uri",
-            json!("ftp://x"),
-            "/frontchannel_logout_uri",
-        ),
         (
             "require_signed_request_object",
             json!(true),
@@ -397,7 +391,9 @@ fn wrong_members() -> Vec<(&'static str, Value, &'static str)> {
             json!({ "tos_uri": "javascript:x" }),
             "/consent/tos_uri",
         ),
-    ]
+    ];
+    wrong.extend(addresses);
+    wrong
 }
 
 /// Checks that the error points at the member, and in a list at the value (RFC 6901).
