@@ -13,7 +13,7 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// Providers are asked to let it expire within two minutes (§4), and may repeat a request.
 const MAX_AGE: UnixSeconds = 600;
 
-/// What ended at the provider: at least one of both is known (§2.4).
+/// The user or session that ended at the provider: at least one of both is known (§2.4).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LogoutStatement {
     pub subject: Option<String>,

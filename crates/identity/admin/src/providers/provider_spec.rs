@@ -42,7 +42,7 @@ pub struct ProviderSpec {
     #[schema(value_type = Option<Object>)]
     pub secret_signer: Option<SecretSigner>,
     /// Authentication of this server at the provider: `client_secret` (the default) or
-    /// `private_key_jwt`, with a key of its own `jwks_uri` and without a secret.
+    /// `private_key_jwt`, with a key of this server's `jwks_uri` and without a secret.
     #[schema(value_type = Option<String>)]
     pub client_auth: Option<ProviderClientAuth>,
     /// True if authorization requests are pushed (RFC 9126). If the provider requires it, they always are.

@@ -59,6 +59,7 @@ pub static HTTP: [Layer; 17] = [
             "doorward-templates",
             "doorward-services",
             "doorward-oauth",
+            "doorward-accounts",
             "doorward-http-common",
             "doorward-web",
         ],

@@ -61,6 +61,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("audit_chain::links", LIMITED),
     ("audit_chain::waiting", LIMITED),
     ("client_registrations::list_unused", LIMITED),
+    ("provider_sessions::list_unended", LIMITED),
     (
         "clients::count_documents",
         "documents have a maximum number",

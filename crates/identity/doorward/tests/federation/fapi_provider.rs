@@ -119,7 +119,7 @@ async fn fapi_5_3_3_1_provider_rejects_less(world: &World<'_>) {
             .await;
         (here, going)
     };
-    // Without an assertion, the provider accepts no pushed request: nobody is sent there.
+    // Without an assertion, the provider accepts no pushed request: no user is sent there.
     let by_secret: Change = |spec| {
         spec.client_auth = None;
         spec.client_secret = Some("not-a-secret-of-this-client".to_owned());

@@ -149,7 +149,7 @@ async fn logout_2_6_wrong_token_ends_nothing(world: &World<'_>) {
     for token in ["", "x", "a.b.c"] {
         assert_eq!(report(world, token).await.status, 400, "{token}");
     }
-    // Each provider has its own URL: another one's token is refused there.
+    // Each provider has its own URL: the token of another provider is refused there.
     let token = world.upstream.logout_token(&json!({ "sid": "s-1" }));
     let url = world.stack.at("/login/logout/other");
     let page = UserAgent::new()
