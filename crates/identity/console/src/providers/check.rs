@@ -69,7 +69,7 @@ const fn property_key(property: CheckedProperty) -> &'static str {
         CheckedProperty::ResponseType => "console-test-response-type",
         CheckedProperty::Pkce => "console-test-pkce",
         CheckedProperty::ClientAuth => "console-provider-client-auth",
-        CheckedProperty::PushedRequests => "console-provider-pushed",
+        CheckedProperty::PushedRequests => "console-setting-par",
         CheckedProperty::Dpop => "console-provider-dpop",
         CheckedProperty::Keys => "console-test-keys",
     }

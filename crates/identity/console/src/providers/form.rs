@@ -18,7 +18,7 @@ const LABELS: [(&str, &str); 18] = [
     ("secret_signer.team_id", "console-provider-team"),
     ("secret_signer.key_id", "console-provider-key-id"),
     ("client_auth", "console-provider-client-auth"),
-    ("pushed_requests", "console-provider-pushed"),
+    ("pushed_requests", "console-setting-par"),
     ("dpop", "console-provider-dpop"),
     ("scopes", "console-provider-scopes"),
     ("authorization_parameters", "console-provider-parameters"),

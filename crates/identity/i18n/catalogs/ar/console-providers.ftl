@@ -44,7 +44,6 @@ console-provider-trust = الثقة والربط
 console-provider-claims = أسماء قيمها
 console-provider-links = تُربط الحسابات بالبريد الإلكتروني
 console-provider-client-auth = كيف يثبت هذا الموقع هويته للخدمة
-console-provider-pushed = تُرسل الطلبات إلى الخدمة مسبقًا (PAR)
 console-provider-dpop = رموز الوصول مرتبطة بمفتاح (DPoP)
 console-provider-form-post = ترد بنموذج
 console-provider-parameters = معاملات أخرى للطلب

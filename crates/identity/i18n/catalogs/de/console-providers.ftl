@@ -44,7 +44,6 @@ console-provider-trust = Vertrauen und Verknüpfung
 console-provider-claims = Namen seiner Werte
 console-provider-links = Konten werden über die E-Mail-Adresse verknüpft
 console-provider-client-auth = Wie sich diese Website beim Dienst ausweist
-console-provider-pushed = Anfragen werden dem Dienst vorab gesendet (PAR)
 console-provider-dpop = Access-Tokens sind an einen Schlüssel gebunden (DPoP)
 console-provider-form-post = Er antwortet mit einem Formular
 console-provider-parameters = Weitere Parameter der Anfrage

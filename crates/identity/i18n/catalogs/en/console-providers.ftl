@@ -44,7 +44,6 @@ console-provider-trust = Trust and linking
 console-provider-claims = Names of its values
 console-provider-links = Accounts are linked by email
 console-provider-client-auth = How this site proves its identity to the provider
-console-provider-pushed = Requests are sent to the provider in advance (PAR)
 console-provider-dpop = Access tokens are bound to a key (DPoP)
 console-provider-form-post = It answers with a form
 console-provider-parameters = Further parameters of the request

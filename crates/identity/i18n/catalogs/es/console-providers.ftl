@@ -44,7 +44,6 @@ console-provider-trust = Confianza y vinculación
 console-provider-claims = Nombres de sus valores
 console-provider-links = Las cuentas se vinculan por el correo
 console-provider-client-auth = Cómo demuestra este sitio su identidad al proveedor
-console-provider-pushed = Las solicitudes se envían antes al proveedor (PAR)
 console-provider-dpop = Los tokens de acceso están vinculados a una clave (DPoP)
 console-provider-form-post = Responde con un formulario
 console-provider-parameters = Otros parámetros de la solicitud

@@ -44,7 +44,6 @@ console-provider-trust = Confiance et liaison
 console-provider-claims = Noms de ses valeurs
 console-provider-links = Les comptes sont liés par l’e-mail
 console-provider-client-auth = Comment ce site prouve son identité au service
-console-provider-pushed = Les demandes sont envoyées d’avance au service (PAR)
 console-provider-dpop = Les jetons d’accès sont liés à une clé (DPoP)
 console-provider-form-post = Il répond par un formulaire
 console-provider-parameters = Autres paramètres de la demande

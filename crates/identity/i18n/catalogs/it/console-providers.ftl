@@ -44,7 +44,6 @@ console-provider-trust = Fiducia e collegamento
 console-provider-claims = Nomi dei suoi valori
 console-provider-links = Gli account vengono collegati tramite e-mail
 console-provider-client-auth = Come questo sito prova la sua identità al servizio
-console-provider-pushed = Le richieste sono inviate prima al servizio (PAR)
 console-provider-dpop = I token di accesso sono legati a una chiave (DPoP)
 console-provider-form-post = Risponde con un modulo
 console-provider-parameters = Altri parametri della richiesta

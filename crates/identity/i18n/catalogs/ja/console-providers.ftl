@@ -44,7 +44,6 @@ console-provider-trust = 信頼と連携
 console-provider-claims = 値の名前
 console-provider-links = メールアドレスでアカウントを連携する
 console-provider-client-auth = このサイトがサービスに対して身元を証明する方法
-console-provider-pushed = 要求を事前にサービスへ送信する (PAR)
 console-provider-dpop = アクセストークンを鍵に結び付ける (DPoP)
 console-provider-form-post = フォームで応答する
 console-provider-parameters = 要求の追加パラメーター

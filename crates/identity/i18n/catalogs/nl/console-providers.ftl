@@ -44,7 +44,6 @@ console-provider-trust = Vertrouwen en koppelen
 console-provider-claims = Namen van zijn waarden
 console-provider-links = Accounts worden via e-mail gekoppeld
 console-provider-client-auth = Hoe deze site zich bij de dienst bewijst
-console-provider-pushed = Verzoeken worden vooraf naar de dienst gestuurd (PAR)
 console-provider-dpop = Toegangstokens zijn aan een sleutel gebonden (DPoP)
 console-provider-form-post = Hij antwoordt met een formulier
 console-provider-parameters = Meer parameters van het verzoek

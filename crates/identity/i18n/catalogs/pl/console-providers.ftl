@@ -44,7 +44,6 @@ console-provider-trust = Zaufanie i łączenie kont
 console-provider-claims = Nazwy jego wartości
 console-provider-links = Konta są łączone przez adres e-mail
 console-provider-client-auth = Jak ta strona potwierdza swoją tożsamość u dostawcy
-console-provider-pushed = Żądania są wcześniej wysyłane do dostawcy (PAR)
 console-provider-dpop = Tokeny dostępu są powiązane z kluczem (DPoP)
 console-provider-form-post = Odpowiada formularzem
 console-provider-parameters = Dalsze parametry żądania

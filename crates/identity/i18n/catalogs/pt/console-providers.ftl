@@ -44,7 +44,6 @@ console-provider-trust = Confiança e associação
 console-provider-claims = Nomes dos seus valores
 console-provider-links = As contas são associadas pelo e-mail
 console-provider-client-auth = Como este site prova sua identidade ao provedor
-console-provider-pushed = As solicitações são enviadas antes ao provedor (PAR)
 console-provider-dpop = Os tokens de acesso são vinculados a uma chave (DPoP)
 console-provider-form-post = Responde com um formulário
 console-provider-parameters = Outros parâmetros da solicitação

@@ -44,7 +44,6 @@ console-provider-trust = 信任与关联
 console-provider-claims = 其值的名称
 console-provider-links = 按邮箱关联账号
 console-provider-client-auth = 本站向服务证明身份的方式
-console-provider-pushed = 请求预先发送给服务 (PAR)
 console-provider-dpop = 访问令牌与密钥绑定 (DPoP)
 console-provider-form-post = 以表单应答
 console-provider-parameters = 请求的其他参数
