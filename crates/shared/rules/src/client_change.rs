@@ -117,6 +117,12 @@ pub const RULES: &[SettingRule] = &[
     rule!(jwks, Authentication, false, never),
     rule!(jwks_uri, Authentication, false, never),
     rule!(
+        backchannel_client_notification_endpoint,
+        General,
+        false,
+        never
+    ),
+    rule!(
         id_token_signed_response_alg,
         Algorithms,
         false,

@@ -142,9 +142,9 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
             sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
         "service providers of a session", "(session_id=?)", Sorted,
             saml_sessions::list(read, SessionId::from_uuid(id));
-        "sessions of a session at a provider", "(issuer=? AND sid=?)", Sorted,
+        "sessions of a session at a provider", "(issuer=? AND sid=?)", Read,
             provider_sessions::list_unended(read, "https://a.example", EndedUpstream::Session("s"));
-        "sessions of a user at a provider", "(issuer=? AND subject=?)", Sorted,
+        "sessions of a user at a provider", "(issuer=? AND subject=?)", Read,
             provider_sessions::list_unended(read, "https://a.example", EndedUpstream::User("u"));
     );
     plans.finish()
