@@ -65,6 +65,12 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
             "remove the section, or use a program with the feature",
         ),
         (
+            "directories.file",
+            (config.directories.file.is_some() && !cfg!(feature = "directory"))
+                .then(|| "this program is built without the feature `directory`".to_owned()),
+            "remove the section, or use a program with the feature",
+        ),
+        (
             "impersonation.enabled",
             (config.impersonation.enabled && !cfg!(feature = "impersonation"))
                 .then(|| "this program is built without the feature `impersonation`".to_owned()),

@@ -26,6 +26,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_saml::FEATURE,
     #[cfg(feature = "signals")]
     &doorward_signals::FEATURE,
+    #[cfg(feature = "directory")]
+    &doorward_directory::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.
