@@ -127,8 +127,14 @@ impl From<Unanswered> for SyncError {
     }
 }
 
-impl<E: Into<AdminError>> From<E> for SyncError {
-    fn from(error: E) -> Self {
+impl From<AdminError> for SyncError {
+    fn from(error: AdminError) -> Self {
+        Self::Admin(error)
+    }
+}
+
+impl From<StoreError> for SyncError {
+    fn from(error: StoreError) -> Self {
         Self::Admin(error.into())
     }
 }
@@ -298,8 +304,9 @@ impl Run<'_> {
         let ids = entries.iter().map(|(id, _)| id.as_str());
         let records = repo::imports::find(conn, &source, provision::USER, ids).await?;
         let issuer = directory.issuer();
-        let wanted: Vec<_> = entries.iter().map(|(id, _)| (issuer.clone(), id.clone()));
-        let linked = repo::imports::links_with(conn, &wanted.collect::<Vec<_>>()).await?;
+        let links = entries.iter().map(|(id, _)| (issuer.clone(), id.clone()));
+        let links: Vec<_> = links.collect();
+        let linked = repo::imports::links_with(conn, &links).await?;
         for (id, entry) in entries {
             let is_linked = linked.contains(&(issuer.clone(), id.clone()));
             match records.get(&id) {
