@@ -112,7 +112,7 @@ pub async fn open_at<'a>(
             server,
         };
         connection.bind_to_search().await?;
-        Ok(connection)
+        Ok::<_, Unanswered>(connection)
     };
     match tokio::time::timeout(limit, opening).await {
         Ok(opened) => opened,
@@ -150,7 +150,9 @@ impl Connection<'_> {
     /// Binds as the account that searches, or anonymously.
     pub async fn bind_to_search(&mut self) -> Result<()> {
         let binding = self.directory.binding.as_ref();
-        let (dn, password) = binding.map_or(("", ""), |binding| (&binding.dn, &binding.password));
+        let (dn, password) = binding.map_or(("", ""), |binding| {
+            (binding.dn.as_str(), binding.password.as_str())
+        });
         let bound = self.limited().simple_bind(dn, password).await?;
         match bound.rc {
             0 => Ok(()),

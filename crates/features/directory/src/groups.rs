@@ -112,8 +112,10 @@ impl Members {
         directory: &Directory,
     ) -> Result<Self, Unanswered> {
         let mut members = Self::default();
+        if directory.roles.is_empty() {
+            return Ok(members);
+        }
         match directory.groups {
-            _ if directory.roles.is_empty() => {}
             GroupMode::MemberOf => {}
             GroupMode::InChain => {
                 for (group, roles) in &directory.roles {

@@ -17,7 +17,7 @@ use crate::sync::{self, Memory, Options, Report};
 use crate::{dn, groups, provision};
 
 doorward_admin::entries! {
-    LIST: List, SHOW: Show, TEST: Test, SYNC: Sync,
+    LIST: List, SHOW: Show, TEST: Test, SYNC: Synchronize,
 }
 
 doorward_admin::targets! {
@@ -264,7 +264,7 @@ async fn look_up(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DirectorySyncOptions)]
-pub struct Sync {
+pub struct Synchronize {
     /// Name of the directory.
     name: String,
     /// True reads all entries, also when only the changed ones are due.
@@ -276,7 +276,7 @@ pub struct Sync {
     max_leavers: Option<String>,
 }
 
-impl Operation for Sync {
+impl Operation for Synchronize {
     const TITLE: &'static str = "Synchronize the accounts of a directory";
     const CALL: &'static str = "- -";
     const COMMAND: &'static str = "directory sync NAME=name --full --dry-run --max-leavers";

@@ -227,54 +227,16 @@ impl Table {
         }
         let servers = self.urls.iter().map(|url| server(url));
         let servers = servers.collect::<Result<_, _>>()?;
-        let file = |path: &Path| {
-            let path = folder.join(path);
-            std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
-        };
-        let authorities = self.ca.as_deref().map(file).transpose()?;
-        let binding = match (self.bind_dn, self.bind_password_file) {
-            (Some(dn), Some(path)) => {
-                let bytes = Zeroizing::new(file(&path)?);
-                let text = std::str::from_utf8(&bytes);
-                let text = text.map_err(|_| "bind_password_file: not UTF-8")?;
-                let password = text.trim_end_matches(['\r', '\n']);
-                if password.is_empty() {
-                    return Err("bind_password_file: the file is empty".to_owned());
-                }
-                let password = Zeroizing::new(password.to_owned());
-                Some(Binding { dn, password })
-            }
-            (None, None) => None,
-            _ => return Err("set bind_dn and bind_password_file, or neither".to_owned()),
-        };
+        let authorities = self.ca.as_deref().map(|ca| read_file(folder, ca));
+        let authorities = authorities.transpose()?;
+        let binding = binding(self.bind_dn, self.bind_password_file.as_deref(), folder)?;
         let is_ad = self.schema == Schema::ActiveDirectory;
         let attribute = |key: &str, of_ad: &str, other: &str| {
             let chosen = self.attributes.get(key).map(String::as_str);
             attribute_name(chosen.unwrap_or(if is_ad { of_ad } else { other }))
         };
-        let login = self.login.clone().unwrap_or_else(|| {
-            let all: &[&str] = if is_ad {
-                &["sAMAccountName", "userPrincipalName", "mail"]
-            } else {
-                &["uid", "mail"]
-            };
-            all.iter().map(|name| (*name).to_owned()).collect()
-        });
-        if login.is_empty() {
-            return Err("login: name at least one attribute".to_owned());
-        }
-        for name in &login {
-            attribute_name(name)?;
-        }
-        let filter = self.filter.clone().unwrap_or_else(|| {
-            let usual = if is_ad {
-                "(&(objectCategory=person)(objectClass=user))"
-            } else {
-                "(objectClass=person)"
-            };
-            usual.to_owned()
-        });
-        ldap3::parse_filter(&filter).map_err(|_| "filter: not a filter (RFC 4515)")?;
+        let login = login(self.login, is_ad)?;
+        let filter = filter(self.filter, is_ad)?;
         let groups = self.groups.unwrap_or(if is_ad {
             GroupMode::InChain
         } else {
@@ -313,6 +275,65 @@ impl Table {
             silent: Mutex::default(),
             connector: OnceLock::new(),
         })
+    }
+}
+
+fn read_file(folder: &Path, path: &Path) -> Result<Vec<u8>, String> {
+    let path = folder.join(path);
+    std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+fn binding(
+    dn: Option<String>,
+    password: Option<&Path>,
+    folder: &Path,
+) -> Result<Option<Binding>, String> {
+    let (dn, path) = match (dn, password) {
+        (Some(dn), Some(path)) => (dn, path),
+        (None, None) => return Ok(None),
+        _ => return Err("set bind_dn and bind_password_file, or neither".to_owned()),
+    };
+    let bytes = Zeroizing::new(read_file(folder, path)?);
+    let text = std::str::from_utf8(&bytes);
+    let text = text.map_err(|_| "bind_password_file: not UTF-8")?;
+    let password = text.trim_end_matches(['\r', '\n']);
+    if dn.is_empty() || password.is_empty() {
+        return Err("bind_dn and bind_password_file must not be empty".to_owned());
+    }
+    let password = Zeroizing::new(password.to_owned());
+    Ok(Some(Binding { dn, password }))
+}
+
+fn login(chosen: Option<Vec<String>>, is_ad: bool) -> Result<Vec<String>, String> {
+    let login = chosen.unwrap_or_else(|| {
+        let all: &[&str] = if is_ad {
+            &["sAMAccountName", "userPrincipalName", "mail"]
+        } else {
+            &["uid", "mail"]
+        };
+        all.iter().map(|name| (*name).to_owned()).collect()
+    });
+    if login.is_empty() {
+        return Err("login: name at least one attribute".to_owned());
+    }
+    for name in &login {
+        attribute_name(name)?;
+    }
+    Ok(login)
+}
+
+fn filter(chosen: Option<String>, is_ad: bool) -> Result<String, String> {
+    let filter = chosen.unwrap_or_else(|| {
+        let usual = if is_ad {
+            "(&(objectCategory=person)(objectClass=user))"
+        } else {
+            "(objectClass=person)"
+        };
+        usual.to_owned()
+    });
+    match ldap3::parse_filter(&filter) {
+        Ok(_) => Ok(filter),
+        Err(()) => Err("filter: not a filter (RFC 4515)".to_owned()),
     }
 }
 

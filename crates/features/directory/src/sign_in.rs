@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use doorward_accounts::password_source::{
-    Asked, DIRECTORY_ISSUER, Managed, PasswordSource, Question, SourceAnswer, SourceDenial,
+    DIRECTORY_ISSUER, Managed, PasswordSource, Question, SourceAnswer, SourceDenial,
 };
 use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_domain::model::{AttemptRule, LinkedAccount, User, UserId};
@@ -21,8 +21,8 @@ use crate::settings::{self, Directories, Directory};
 use crate::{dn, groups, provision};
 
 pub const SOURCE: PasswordSource = PasswordSource {
-    check: |context, question| -> Asked<'_, _> { Box::pin(check(context, question)) },
-    managed: |core, user| -> Asked<'_, _> { Box::pin(managed(core, user)) },
+    check: |context, question| Box::pin(check(context, question)),
+    managed: |core, user| Box::pin(managed(core, user)),
 };
 
 /// Length of a login identifier, in characters.

@@ -192,11 +192,8 @@ pub async fn run(
     done.map(|()| run.report)
 }
 
-/// An account to disable.
-struct Ending {
-    user: UserId,
-    record: ImportedRecord,
-}
+/// Accounts to disable.
+type Endings = Vec<(UserId, ImportedRecord)>;
 
 struct Run<'a> {
     context: &'a AdminContext<'a>,
@@ -205,7 +202,7 @@ struct Run<'a> {
     lease: Lease,
     report: Report,
     /// Entries that are disabled, with the accounts that are not.
-    disabled: Vec<(UserId, ImportedRecord)>,
+    disabled: Endings,
 }
 
 type Done<T> = std::result::Result<T, SyncError>;
@@ -373,22 +370,19 @@ impl Run<'_> {
         };
         let roles = members.of(self.directory, entry);
         let wanted = provision::wanted(self.context, self.directory, entry, roles).await?;
-        let mut wanted = match wanted {
+        let wanted = match wanted {
             Ok(wanted) => wanted,
             Err(problem) => {
                 self.skip(entry, problem);
                 return Ok(());
             }
         };
-        let mut present = provision::present(conn, user, record).await?;
-        if wanted.is_disabled() && present.user.is_active() {
+        let present = provision::present(conn, user, record).await?;
+        let is_ending = wanted.is_disabled() && !present.applied.is_disabled;
+        if is_ending && present.user.is_active() {
             // After the check of their number.
-            if !present.applied.is_disabled {
-                self.disabled.push((present.user.id, record.clone()));
-                return Ok(());
-            }
-            wanted.closed = None;
-            present.applied.is_disabled = false;
+            self.disabled.push((present.user.id, record.clone()));
+            return Ok(());
         }
         let is_changed = if self.options.dry {
             crate::mapping::compare(&present, &wanted).change.is_some()
@@ -407,36 +401,41 @@ impl Run<'_> {
     }
 
     /// Finds the active accounts whose entries are gone.
-    async fn leavers(&mut self, seen: &HashSet<String>) -> Done<Vec<Ending>> {
+    async fn leavers(&mut self, seen: &HashSet<String>) -> Done<Endings> {
         let conn = self.context.db.read();
-        let source = self.directory.source();
+        let (source, issuer) = (self.directory.source(), self.directory.issuer());
         let mut endings = Vec::new();
         let mut after: Option<String> = None;
         loop {
             let limit = PAGE as u64;
-            let page = repo::imports::list_users(conn, &source, after.as_deref(), limit).await?;
+            let mut page = repo::imports::list_users(conn, &source, after.as_deref(), limit).await?;
             let Some(last) = page.last() else {
                 return Ok(endings);
             };
             after = Some(last.old_id.clone());
-            for record in page {
+            page.retain(|record| {
                 let state = AppliedState::read(record.applied.as_deref());
-                if seen.contains(&record.old_id) || state.has_left {
-                    continue;
-                }
+                !seen.contains(&record.old_id) && !state.has_left
+            });
+            let links = page.iter().map(|record| (issuer.clone(), record.old_id.clone()));
+            let links: Vec<_> = links.collect();
+            // An account that was unlinked here is one of this server.
+            let linked = repo::imports::links_with(conn, &links).await?;
+            let missing = page.into_iter().zip(links);
+            for (record, _) in missing.filter(|(_, link)| linked.contains(link)) {
                 let Some(id) = UserId::parse(&record.new_id) else {
                     continue;
                 };
                 let user = repo::users::find_by_id(conn, id).await?;
                 if user.is_some_and(|user| user.is_active()) {
-                    endings.push(Ending { user: id, record });
+                    endings.push((id, record));
                 }
             }
         }
     }
 
     /// Disables the accounts of entries that are gone or disabled, if they are not too many.
-    async fn end(&mut self, leavers: Vec<Ending>) -> Done<()> {
+    async fn end(&mut self, leavers: Endings) -> Done<()> {
         let disabled = std::mem::take(&mut self.disabled);
         let number = (leavers.len() + disabled.len()) as u64;
         let users = self.count_users().await?;
@@ -455,7 +454,7 @@ impl Run<'_> {
         if self.options.dry {
             return Ok(());
         }
-        for Ending { user, record } in leavers {
+        for (user, record) in leavers {
             self.keep_lease().await?;
             self.closed(provision::leave(self.context, user, &record).await, user)?;
         }
