@@ -78,7 +78,7 @@ pub struct Server {
     pub url: Url,
     pub host: String,
     pub port: u16,
-    /// True if TLS begins by StartTLS.
+    /// True if TLS begins by an extended operation (RFC 4511 §4.14).
     pub starts_tls: bool,
 }
 
@@ -251,7 +251,7 @@ impl Table {
             binding,
             schema: self.schema,
             filter,
-            timeout: Duration::from_secs(seconds("timeout", self.timeout.as_deref(), "5s", 1..=30)?),
+            timeout: Duration::from_secs(seconds("timeout", self.timeout.as_deref(), "5s", (1, 30))?),
             id: attribute("id", "objectGUID", "entryUUID")?,
             username: attribute("username", "sAMAccountName", "uid")?,
             email: attribute("email", "mail", "mail")?,
@@ -419,17 +419,17 @@ fn seconds(
     key: &str,
     text: Option<&str>,
     usual: &str,
-    allowed: std::ops::RangeInclusive<i64>,
+    (min, max): (i64, i64),
 ) -> Result<u64, String> {
     let read = doorward_config::seconds(text.unwrap_or(usual));
-    let read = read.filter(|read| allowed.contains(read));
+    let read = read.filter(|read| (min..=max).contains(read));
     let problem = || format!("{key}: write a time such as {usual:?}");
     let read = read.ok_or_else(problem)?;
     u64::try_from(read).map_err(|_| problem())
 }
 
 fn interval(key: &str, text: Option<&str>, usual: &str) -> Result<i64, String> {
-    let read = seconds(key, text, usual, 0..=31_536_000)?;
+    let read = seconds(key, text, usual, (0, 31_536_000))?;
     if (1..60).contains(&read) {
         return Err(format!("{key}: at least 1m"));
     }

@@ -32,11 +32,11 @@ async fn all(context: &Context, file: &Path) {
         }
     };
     for directory in directories.iter().filter(|it| it.sync_interval > 0) {
-        let failed = match due(context, directory).await {
-            Ok(()) | Err(SyncError::Busy) => continue,
-            Err(failed) => failed,
-        };
-        tracing::warn!(directory = directory.name, %failed, "a directory was not synchronized");
+        if let Err(failed) = due(context, directory).await
+            && !matches!(failed, SyncError::Busy)
+        {
+            tracing::warn!(directory = directory.name, %failed, "a directory was not synchronized");
+        }
     }
 }
 

@@ -34,7 +34,7 @@ fn issue(host: &str, until: i64, authority: Option<(&X509Ref, &PKey<Private>)>) 
     let name = name.build();
     let mut builder = X509::builder().unwrap();
     builder.set_version(2).unwrap();
-    let serial = BigNum::from_u32(until.unsigned_abs() as u32 + u32::from(authority.is_some()));
+    let serial = BigNum::from_u32(u32::try_from(until).unwrap());
     builder
         .set_serial_number(&serial.unwrap().to_asn1_integer().unwrap())
         .unwrap();

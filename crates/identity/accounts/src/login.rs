@@ -317,9 +317,10 @@ pub(crate) async fn enter(
 
 /// Records a wrong password, and starts a lockout if its limit is reached.
 async fn reject(change: Change<'_>, attempt: &Attempt, checked: &Checked) -> Result<()> {
-    let (user, denial) = match &checked.by {
-        CheckedBy::Denial(denial) => (checked.user.as_ref(), Some(denial)),
-        _ => (checked.user.as_ref(), None),
+    let user = checked.user.as_ref();
+    let denial = match &checked.by {
+        CheckedBy::Denial(denial) => Some(denial),
+        CheckedBy::Hash(_) | CheckedBy::Source(_) => None,
     };
     let (limiter, id) = (
         &change.context.limits.rate_limiter,

@@ -76,8 +76,9 @@ fn changed_file_is_read_again() {
     let first = load(&file).unwrap();
     assert!(Arc::ptr_eq(&first, &load(&file).unwrap()));
     std::fs::write(&file, "").unwrap();
-    let later = SystemTime::now() + Duration::from_secs(5);
     let opened = std::fs::File::options().write(true).open(&file).unwrap();
+    let written = opened.metadata().unwrap().modified().unwrap();
+    let later = written + Duration::from_secs(5);
     opened.set_modified(later).unwrap();
     assert!(load(&file).unwrap().is_empty());
 }
