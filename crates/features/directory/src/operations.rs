@@ -1,4 +1,4 @@
-//! Commands for directories. The configuration names them; nobody else does.
+//! Commands for directories, which only the configuration names.
 
 use std::sync::Arc;
 

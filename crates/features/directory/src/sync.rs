@@ -38,7 +38,7 @@ pub struct Report {
     pub disabled: u64,
     /// Accounts that were disabled because their entries are gone.
     pub left: u64,
-    /// Entries that have no account, or keep theirs as it is.
+    /// Entries that have no account, or keep theirs unchanged.
     pub skipped: u64,
     /// Reasons of skipped entries, the first ones.
     pub problems: Vec<String>,
@@ -101,7 +101,7 @@ impl Memory {
     }
 }
 
-/// The wish of a caller.
+/// The options of a run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
     pub full: bool,
@@ -116,7 +116,7 @@ pub enum SyncError {
     Unanswered(Unanswered),
     /// Another process synchronizes the directory.
     Busy,
-    /// The run would disable more accounts than allowed. Nobody was disabled.
+    /// The run would disable more accounts than allowed, so it disabled none.
     Excess(String),
     Admin(AdminError),
 }
@@ -242,7 +242,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Reads all entries or the changed ones, and applies what disables nobody. Returns the IDs.
+    /// Reads all entries or the changed ones, and applies what disables no account. Returns the IDs.
     async fn read(
         &mut self,
         connection: &mut Connection<'_>,

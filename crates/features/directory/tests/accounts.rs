@@ -48,7 +48,7 @@ fn user_appears_at_first_sign_in() {
         slapd.add(&format!(
             "dn: cn=devs,ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: devs\nmember: uid=eve,ou=people,{BASE}\n"
         ));
-        // A wrong password creates nobody, and an empty one is no anonymous bind.
+        // A wrong password creates no account, and an empty one is no anonymous bind.
         let (_, wrong) = attempt(stack, "eve", "wrong").await;
         assert_eq!(wrong.status, 401, "{}", wrong.dump());
         assert_eq!(reason(stack).await, "wrong password");

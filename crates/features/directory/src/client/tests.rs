@@ -42,7 +42,7 @@ async fn names_with_umlauts_and_quotes_are_found_and_bound() {
     assert_eq!(right.unwrap(), Bound::Yes);
     let wrong = connection.bind_as(&entry.dn, "Gr\u{fc}n").await.unwrap();
     assert!(matches!(wrong, Bound::No(49, _)), "{wrong:?}");
-    // A filter in the place of a name finds nobody.
+    // A filter in the place of a name finds no user.
     for attack in ["*", "alice)(uid=*", "*)(objectClass=*", "al*"] {
         assert!(lookup(&directory, attack).await.is_empty(), "{attack}");
     }

@@ -116,7 +116,7 @@ async fn wrong_filter_disables_nobody() {
         ..options
     };
     assert_eq!(sync(&world, &wrong, allowed).await.unwrap().left, 3);
-    // A directory that does not answer disables nobody either.
+    // A directory that does not answer disables no account either.
     drop(slapd);
     assert!(matches!(
         sync(&world, &wrong, options).await,
