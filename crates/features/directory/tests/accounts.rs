@@ -20,7 +20,7 @@ fn with_directory(more: &str, check: impl AsyncFnOnce(&Stack, Slapd)) {
     let file = file.display().to_string();
     let settings = [
         ("DOORWARD__DIRECTORIES__FILE", file.as_str()),
-        ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
+        ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8,::1/128"),
     ];
     let backend = Backend::of_flow(module_path!())[0];
     stack::run_with(backend, &settings, async |stack: &Stack| check(stack, slapd).await);

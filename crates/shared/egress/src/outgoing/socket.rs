@@ -43,12 +43,11 @@ impl EgressClient {
 
     async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, EgressError> {
         let literal = host.trim_matches(['[', ']']).parse();
-        let found = match literal {
-            Ok(ip) => vec![ip],
-            Err(_) => {
-                let found = self.lookup.lookup(host).await;
-                found.map_err(|error| EgressError::Unreachable(error.to_string()))?
-            }
+        let found = if let Ok(ip) = literal {
+            vec![ip]
+        } else {
+            let found = self.lookup.lookup(host).await;
+            found.map_err(|error| EgressError::Unreachable(error.to_string()))?
         };
         let source = UrlSource::Operator;
         let allowed = &self.allowed[source as usize];
