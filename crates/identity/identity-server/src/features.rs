@@ -26,6 +26,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_saml::FEATURE,
     #[cfg(feature = "signals")]
     &doorward_signals::FEATURE,
+    #[cfg(feature = "ldap-server")]
+    &doorward_ldap_server::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

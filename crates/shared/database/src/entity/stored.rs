@@ -6,7 +6,7 @@ use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::saml_client::NameIdFormat;
 use doorward_domain::model::signals::SignalEvent;
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, ApiKeyId, ApprovalId, ApprovalState, AssertionAudience,
+    AccessTokenFormat, AccessTokenType, ApiKeyId, AppPasswordId, ApprovalId, ApprovalState, AssertionAudience,
     AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction,
     BulkChangeId, BulkState, ClientId, ClientKind, CodeError, CodeProtection, ConsentId, DenialId,
     DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor,
@@ -106,7 +106,7 @@ stored!(i32 as u32 {
     |number| (*number).try_into().unwrap_or(i32::MAX)
 });
 stored!(
-    Uuid as ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
+    Uuid as AppPasswordId, ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
         GroupId, InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId,
         ReviewLineId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }

@@ -85,6 +85,8 @@ uuid_ids! {
     ApprovalId;
     /// A [`Site`](super::Site).
     SiteId;
+    /// An [`AppPassword`](super::AppPassword); not the password itself.
+    AppPasswordId;
 }
 
 impl SignInAttemptId {
