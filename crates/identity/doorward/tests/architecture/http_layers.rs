@@ -199,10 +199,15 @@ pub static HTTP: [Layer; 17] = [
         may_see: &FEATURE,
         never: &NEVER,
     },
+    Layer {
+        name: "doorward-ldap-server",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.
-const FEATURE: [&str; 17] = [
+const FEATURE: [&str; 19] = [
     "doorward-protocol",
     "doorward-access",
     "doorward-domain",
@@ -211,6 +216,8 @@ const FEATURE: [&str; 17] = [
     "doorward-store",
     "doorward-config",
     "doorward-egress",
+    "doorward-https",
+    "doorward-telemetry",
     "doorward-i18n",
     "doorward-templates",
     "doorward-services",
@@ -223,8 +230,8 @@ const FEATURE: [&str; 17] = [
 ];
 
 /// Those that a feature may use whose pages are below that of an object.
-const FEATURE_OF_OBJECTS: [&str; 18] = {
-    let mut crates = ["doorward-console"; 18];
+const FEATURE_OF_OBJECTS: [&str; 20] = {
+    let mut crates = ["doorward-console"; 20];
     let (of_feature, _) = crates.split_at_mut(FEATURE.len());
     of_feature.copy_from_slice(&FEATURE);
     crates

@@ -78,6 +78,8 @@ mod roles;
 mod saml;
 mod secret_key;
 mod serve;
+#[path = "../../../../features/ldap-server/tests/command.rs"]
+mod app_passwords;
 #[path = "../../../../features/sites/tests/command.rs"]
 mod sites;
 mod stray_database;

@@ -358,6 +358,7 @@ pub static ABOVE: [Layer; 9] = [
             "doorward-saml-protocol",
             "doorward-signals",
             "doorward-sites",
+            "doorward-ldap-server",
             "doorward-as-code",
         ],
         never: &[
