@@ -23,7 +23,7 @@ use ldap3_proto::proto::LdapResultCode as Code;
 use crate::app_passwords;
 use crate::entry::is_visible;
 use crate::identity::{Bound, Credential, Identity, View};
-use crate::message::{self, Bind};
+use doorward_ldap_protocol::message::{self, Bind};
 use crate::result::{Outcome, Result};
 use crate::server::Server;
 

@@ -15,7 +15,7 @@ use tokio_openssl::SslStream;
 
 use crate::bind;
 use crate::identity::Identity;
-use crate::message::{self, Frame, Operation, Pages, Request};
+use doorward_ldap_protocol::message::{self, Frame, Operation, Pages, Request};
 use crate::result::{Outcome, Result};
 use crate::search::{OpenPages, Search};
 use crate::server::Server;

@@ -11,12 +11,13 @@ use ldap3_proto::proto::LdapResultCode as Code;
 use tokio::sync::SemaphorePermit;
 use uuid::Uuid;
 
-use crate::dn::Dn;
-use crate::entry::{Entry, GroupFacts, UserFacts, group_place, is_visible};
+use doorward_ldap_protocol::dn::Dn;
+use doorward_ldap_protocol::entry::Entry;
+use crate::entry::{GroupFacts, UserFacts, group_place, is_visible};
 use crate::identity::{Bound, View};
 use crate::result::{Outcome, Result};
 use crate::server::Server;
-use crate::wanted::Needs;
+use doorward_ldap_protocol::wanted::Needs;
 
 /// Maximum time that a search waits for others.
 const PATIENCE: Duration = Duration::from_secs(5);

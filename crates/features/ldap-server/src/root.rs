@@ -2,9 +2,10 @@
 
 use ldap3_proto::proto::OID_WHOAMI;
 
-use crate::dn::Dn;
-use crate::entry::{Entry, Names, SUBSCHEMA};
-use crate::schema;
+use doorward_ldap_protocol::dn::Dn;
+use doorward_ldap_protocol::entry::Entry;
+use crate::entry::{Names, SUBSCHEMA};
+use doorward_ldap_protocol::schema;
 
 /// Pages of results (RFC 2696).
 const PAGES: &str = "1.2.840.113556.1.4.319";

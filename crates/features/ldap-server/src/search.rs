@@ -10,17 +10,18 @@ use ldap3_proto::proto::{
 use uuid::Uuid;
 
 use crate::directory::{Directory, GroupSource, NamedMember, UserSource};
-use crate::dn::Dn;
-use crate::entry::{Entry, GROUP_CLASSES, USER_CLASSES};
-use crate::filter::{Candidates, Filter, MAX_LOOKUPS, candidates};
+use doorward_ldap_protocol::dn::Dn;
+use doorward_ldap_protocol::entry::Entry;
+use crate::entry::{GROUP_CLASSES, USER_CLASSES};
+use doorward_ldap_protocol::filter::{Candidates, Filter, MAX_LOOKUPS, candidates};
 use crate::identity::Bound;
-use crate::message::Pages;
+use doorward_ldap_protocol::message::Pages;
 use crate::result::{Outcome, Result};
 use crate::root;
-use crate::schema;
+use doorward_ldap_protocol::schema;
 use crate::server::Server;
 use crate::target::{self, Target, Tree};
-use crate::wanted::{MAX_ATTRIBUTES, Needs, Wanted};
+use doorward_ldap_protocol::wanted::{MAX_ATTRIBUTES, Needs, Wanted};
 
 /// Number of users or groups that are read at once.
 const BATCH: usize = 200;

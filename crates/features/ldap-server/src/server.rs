@@ -8,7 +8,7 @@ use doorward_telemetry::metrics::Metrics;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use crate::dn::Dn;
+use doorward_ldap_protocol::dn::Dn;
 use crate::entry::Names;
 use crate::tls::Certificate;
 

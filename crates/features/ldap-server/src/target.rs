@@ -2,8 +2,9 @@
 
 use ldap3_proto::proto::LdapSearchScope as Scope;
 
-use crate::dn::Dn;
-use crate::entry::{Entry, Names, SUBSCHEMA};
+use doorward_ldap_protocol::dn::Dn;
+use doorward_ldap_protocol::entry::Entry;
+use crate::entry::{Names, SUBSCHEMA};
 
 /// The entries of a search, before its filter.
 #[derive(Clone, PartialEq, Eq, Debug)]

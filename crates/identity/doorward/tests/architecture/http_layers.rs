@@ -207,11 +207,12 @@ pub static HTTP: [Layer; 17] = [
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.
-const FEATURE: [&str; 19] = [
+const FEATURE: [&str; 20] = [
     "doorward-protocol",
     "doorward-access",
     "doorward-domain",
     "doorward-rules",
+    "doorward-ldap-protocol",
     "doorward-saml-protocol",
     "doorward-store",
     "doorward-config",
@@ -230,8 +231,8 @@ const FEATURE: [&str; 19] = [
 ];
 
 /// Those that a feature may use whose pages are below that of an object.
-const FEATURE_OF_OBJECTS: [&str; 20] = {
-    let mut crates = ["doorward-console"; 20];
+const FEATURE_OF_OBJECTS: [&str; 21] = {
+    let mut crates = ["doorward-console"; 21];
     let (of_feature, _) = crates.split_at_mut(FEATURE.len());
     of_feature.copy_from_slice(&FEATURE);
     crates

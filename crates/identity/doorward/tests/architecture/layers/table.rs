@@ -356,6 +356,7 @@ pub static ABOVE: [Layer; 9] = [
             "doorward-own-texts",
             "doorward-saml",
             "doorward-saml-protocol",
+            "doorward-ldap-protocol",
             "doorward-signals",
             "doorward-sites",
             "doorward-ldap-server",
