@@ -184,11 +184,10 @@ impl Attempt<'_> {
         };
         let read = core.db.read();
         let found = repo::api_keys::find_with_owner(read, &text.id()).await?;
-        let mut secrets = context.accounts.api_key_key.all();
         let is_genuine = |key: &ApiKey| {
+            let mut secrets = context.accounts.api_key_key.all();
             key.user_id == user.id && secrets.any(|secret| key.hash == text.hash(secret))
         };
-        let mut is_genuine = is_genuine;
         let Some((key, owner)) = found.filter(|(key, _)| is_genuine(key)) else {
             return rejected;
         };

@@ -1,7 +1,6 @@
 //! A connection: one operation after the other, with a time limit for each step of the client.
 
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
@@ -40,6 +39,7 @@ const DISCONNECTION: &str = "1.3.6.1.4.1.1466.20036";
 /// The end of a connection.
 struct Closed;
 
+#[derive(Debug)]
 pub struct Connection<'a> {
     server: &'a Server,
     address: IpAddr,
@@ -120,7 +120,7 @@ impl<'a> Connection<'a> {
         let bytes = self.output.split();
         let written = async {
             stream.write_all(&bytes).await?;
-            Pin::new(&mut *stream).flush().await
+            stream.flush().await
         };
         let written = tokio::time::timeout(WRITE, written).await;
         if matches!(written, Ok(Ok(()))) { Ok(()) } else { Err(Closed) }

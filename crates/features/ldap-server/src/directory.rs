@@ -186,10 +186,6 @@ impl Directory {
         Ok(GroupSource::These(found))
     }
 
-    pub const fn all_users(&self) -> UserSource {
-        UserSource::All
-    }
-
     /// Returns all groups that the identity may read.
     pub async fn all_groups(&self, server: &Server) -> Result<GroupSource> {
         if !self.is_own() {

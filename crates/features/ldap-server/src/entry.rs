@@ -145,11 +145,11 @@ impl Names {
         let entry = Entry::new(self.base.clone()).with("objectClass", ["top", "domain"]);
         let first = self.base.first();
         let named = first.and_then(|first| Some((schema::find(&first.attribute)?, &first.value)));
-        match named {
+        let entry = match named {
             Some((attribute, value)) => entry.with(attribute.name, [value.as_str()]),
             None => entry,
-        }
-        .with("structuralObjectClass", ["domain"])
+        };
+        entry.with("structuralObjectClass", ["domain"])
     }
 
     pub fn user_entry(&self, user: &User, facts: &UserFacts) -> Entry {
@@ -159,9 +159,10 @@ impl Names {
         let name = user.display_name();
         let family = profile.family_name.clone().filter(|name| !name.is_empty());
         let number = facts.number.map(|number| (self.first_number + number).to_string());
-        let principal = match uid.contains('@') {
-            true => uid.clone(),
-            false => format!("{uid}@{}", self.host),
+        let principal = if uid.contains('@') {
+            uid.clone()
+        } else {
+            format!("{uid}@{}", self.host)
         };
         let verified = Some(&user.email).filter(|_| user.email_verified);
         let groups = facts.groups.iter().map(|group| self.group(group).to_string());

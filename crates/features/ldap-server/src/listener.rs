@@ -76,7 +76,7 @@ pub async fn run(context: Arc<Context>) {
     };
     let server = match Server::open(context) {
         Ok(server) => Rc::new(server),
-        Err(problem) => return tracing::error!(problem, key = "ldap.base_dn", "no LDAP server"),
+        Err(problem) => return tracing::error!(%problem, key = "ldap.base_dn", "no LDAP server"),
     };
     let listener = bind(address).await;
     tracing::info!(%address, base = %server.names.base, "LDAP server ready");

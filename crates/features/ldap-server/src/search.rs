@@ -64,6 +64,7 @@ pub struct OpenPages {
 }
 
 /// A running search.
+#[derive(Debug)]
 pub struct Search {
     filter: Filter,
     wanted: Wanted,
@@ -220,7 +221,7 @@ impl Search {
             let classes: Vec<&str> = classes.iter().map(String::as_str).collect();
             self.users = match candidates(&self.filter, &USER_INDEX, &classes) {
                 Candidates::None => None,
-                Candidates::All => Some(directory.all_users()),
+                Candidates::All => Some(UserSource::All),
                 Candidates::With(values) => Some(directory.users_with(server, &values).await?),
             };
         }

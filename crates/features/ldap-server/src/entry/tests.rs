@@ -56,20 +56,20 @@ fn containers_describe_themselves() {
 
 #[test]
 fn user_has_names_of_each_dialect() {
-    let user = sample::user("alice");
+    let user = sample::user();
     let facts = UserFacts {
         number: Some(7),
         groups: Vec::new(),
     };
     let entry = names().user_entry(&user, &facts);
-    assert_eq!(entry.dn.to_string(), "uid=alice,ou=users,dc=example,dc=org");
+    assert_eq!(entry.dn.to_string(), "uid=Alice,ou=users,dc=example,dc=org");
     for (name, value) in [
-        ("uid", "alice"),
-        ("sAMAccountName", "alice"),
-        ("userPrincipalName", "alice@id.example.org"),
+        ("uid", "Alice"),
+        ("sAMAccountName", "Alice"),
+        ("userPrincipalName", "Alice@id.example.org"),
         ("uidNumber", "200007"),
         ("gidNumber", "200007"),
-        ("homeDirectory", "/home/alice"),
+        ("homeDirectory", "/home/Alice"),
         ("entryUUID", &user.id.to_string()),
     ] {
         assert_eq!(entry.values(name).collect::<Vec<_>>(), [value], "{name}");

@@ -223,6 +223,9 @@ const CHECKED_BY_FLOW_TESTS: &[Kind] = &[
     Kind::ApiKeyUsed,
     Kind::ApiKeyRefused,
     Kind::ApiKeyRevoked,
+    Kind::AppPasswordCreated,
+    Kind::AppPasswordUsed,
+    Kind::AppPasswordRevoked,
     Kind::ProfileChanged,
     Kind::DataExported,
     Kind::DeletionRequested,
@@ -241,6 +244,7 @@ fn every_kind_is_produced_by_flow_and_by_test() {
         "admin",
         "../features/impersonation",
         "../features/sites",
+        "../features/ldap-server",
     ];
     let flows = flows.map(|name| sources(&crates.join(name).join("src")));
     let flows = flows.concat();

@@ -37,7 +37,7 @@ const INPUT_OR_OUTPUT: [&str; 9] = [
 ];
 
 /// The layers below those of HTTP.
-pub static BELOW: [Layer; 24] = [
+pub static BELOW: [Layer; 25] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -57,6 +57,11 @@ pub static BELOW: [Layer; 24] = [
         name: "doorward-rules",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         never: &["askama", "argon2", "aes-gcm"],
+    },
+    Layer {
+        name: "doorward-ldap-protocol",
+        may_see: &[],
+        never: &["sea-orm", "sqlx", "redis", "actix-web", "reqwest", "openssl"],
     },
     Layer {
         name: "doorward-saml-protocol",

@@ -39,6 +39,7 @@ pub static TOOLS: [Layer; 5] = [
             "doorward-access",
             "doorward-domain",
             "doorward-rules",
+            "doorward-ldap-protocol",
             "doorward-saml-protocol",
         ],
         // The tests use other libraries than the verified code for signing and parsing.
