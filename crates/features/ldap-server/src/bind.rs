@@ -23,9 +23,9 @@ use ldap3_proto::proto::LdapResultCode as Code;
 use crate::app_passwords;
 use crate::entry::is_visible;
 use crate::identity::{Bound, Credential, Identity, View};
-use doorward_ldap_protocol::message::{self, Bind};
 use crate::result::{Outcome, Result};
 use crate::server::Server;
+use doorward_ldap_protocol::message::{self, Bind};
 
 /// The audit log's word for the sign-in method.
 const METHOD: &str = "ldap";
@@ -47,7 +47,10 @@ pub fn caller(server: &Server, address: IpAddr) -> Caller {
 /// Returns the result for the client.
 pub async fn bind(server: &Server, bind: &Bind, address: IpAddr) -> Result<Identity> {
     if bind.version != 3 {
-        return Err(Outcome::new(Code::ProtocolError, "only version 3 is supported"));
+        return Err(Outcome::new(
+            Code::ProtocolError,
+            "only version 3 is supported",
+        ));
     }
     let message::Credential::Simple(password) = &bind.credential else {
         let text = "only simple binds are supported";
@@ -112,7 +115,9 @@ impl Attempt<'_> {
                 None => AttemptRule::UnknownUser,
                 Some(_) => AttemptRule::UserDisabled,
             }),
-            Some(user) if ApiKeyToken::resembles(password) => self.check_key(user, password).await?,
+            Some(user) if ApiKeyToken::resembles(password) => {
+                self.check_key(user, password).await?
+            }
             Some(user) => self.check_app_password(user, password).await?,
         };
         match found {
@@ -223,7 +228,10 @@ impl Attempt<'_> {
             Some(_) => AuditKind::ApiKeyUsed,
         };
         let event = self.caller.event(kind, true, now);
-        let event = event.by(key.user_id).about(key.id.prefix()).with("method", METHOD);
+        let event = event
+            .by(key.user_id)
+            .about(key.id.prefix())
+            .with("method", METHOD);
         in_plain_transaction(&core.db, async |tx| {
             let before = now - USE_WRITTEN_EVERY;
             let first = repo::api_keys::record_use(tx, &key.id, address, now, before).await?;
@@ -261,7 +269,8 @@ impl Attempt<'_> {
         let (core, limits) = (&context.core, &context.limits);
         let (now, id) = (core.now(), user.map(|user| user.id));
         tracing::info!(
-            rule = rule.as_str(), request_id = self.caller.request_id,
+            rule = rule.as_str(),
+            request_id = self.caller.request_id,
             remediation = "LDAP accepts an app password of the user, or an API key with the scope `ldap.scope`",
             "LDAP bind rejected"
         );
@@ -296,7 +305,10 @@ impl Attempt<'_> {
             .typed(&self.identifier);
         let now = context.core.now();
         context.limits.attempts.record(now, failure, &self.caller);
-        let text = format!("too many failures; try again in {} seconds", rejection.status.reset);
+        let text = format!(
+            "too many failures; try again in {} seconds",
+            rejection.status.reset
+        );
         Outcome::new(Code::InvalidCredentials, text)
     }
 }

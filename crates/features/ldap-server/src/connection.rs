@@ -14,10 +14,10 @@ use tokio_openssl::SslStream;
 
 use crate::bind;
 use crate::identity::Identity;
-use doorward_ldap_protocol::message::{self, Frame, Operation, Pages, Request};
 use crate::result::{Outcome, Result};
 use crate::search::{OpenPages, Search};
 use crate::server::Server;
+use doorward_ldap_protocol::message::{self, Frame, Operation, Pages, Request};
 
 type Stream = SslStream<TcpStream>;
 
@@ -83,12 +83,18 @@ impl<'a> Connection<'a> {
     async fn receive(&mut self, stream: &mut Stream, input: &mut BytesMut) -> Option<BytesMut> {
         let limits = &self.server.context.core.config.ldap;
         let idle = Duration::from_secs(u64::try_from(limits.idle).unwrap_or_default());
-        let idle = if self.identity.is_anonymous() { idle.min(UNBOUND) } else { idle };
+        let idle = if self.identity.is_anonymous() {
+            idle.min(UNBOUND)
+        } else {
+            idle
+        };
         let mut limit = if input.is_empty() { idle } else { REQUEST };
         let mut since = Instant::now();
         loop {
             match message::frame(input, limits.message_bytes) {
-                Frame::Length(length) if input.len() >= length => return Some(input.split_to(length)),
+                Frame::Length(length) if input.len() >= length => {
+                    return Some(input.split_to(length));
+                }
                 Frame::Length(_) | Frame::Incomplete => {}
                 Frame::TooLong => {
                     self.disconnect(Code::ProtocolError, "the message is too long");
@@ -123,7 +129,11 @@ impl<'a> Connection<'a> {
             stream.flush().await
         };
         let written = tokio::time::timeout(WRITE, written).await;
-        if matches!(written, Ok(Ok(()))) { Ok(()) } else { Err(Closed) }
+        if matches!(written, Ok(Ok(()))) {
+            Ok(())
+        } else {
+            Err(Closed)
+        }
     }
 
     fn disconnect(&mut self, code: Code, text: &str) {
@@ -137,7 +147,9 @@ impl<'a> Connection<'a> {
     }
 
     fn respond(&mut self, id: i32, operation: &'static str, outcome: &Outcome, response: LdapOp) {
-        self.server.metrics().ldap_operation(operation, outcome.word());
+        self.server
+            .metrics()
+            .ldap_operation(operation, outcome.word());
         message::write(&mut self.output, id, response, None);
     }
 
@@ -188,7 +200,9 @@ impl<'a> Connection<'a> {
                     Ok(cookie) => (Outcome::success(), cookie),
                     Err(outcome) => (outcome, None),
                 };
-                self.server.metrics().ldap_operation("search", outcome.word());
+                self.server
+                    .metrics()
+                    .ldap_operation("search", outcome.word());
                 let done = LdapOp::SearchResultDone(outcome.into_result());
                 message::write(&mut self.output, id, done, cookie);
                 Ok(())
@@ -196,7 +210,10 @@ impl<'a> Connection<'a> {
             LdapOp::CompareRequest(compare) => {
                 let outcome = match critical {
                     Some(outcome) => outcome,
-                    None => self.compare(&compare).await.unwrap_or_else(|outcome| outcome),
+                    None => self
+                        .compare(&compare)
+                        .await
+                        .unwrap_or_else(|outcome| outcome),
                 };
                 let response = LdapOp::CompareResult(outcome.clone().into_result());
                 self.respond(id, "compare", &outcome, response);
@@ -240,7 +257,13 @@ impl<'a> Connection<'a> {
             Ok(bound) => bound,
             Err(error) => return Ok(Err(error.into())),
         };
-        let begun = Search::begin(self.server, bound.as_ref(), &request, pages, &mut self.pages);
+        let begun = Search::begin(
+            self.server,
+            bound.as_ref(),
+            &request,
+            pages,
+            &mut self.pages,
+        );
         let mut search = match begun.await {
             Ok(search) => search,
             Err(outcome) => return Ok(Err(outcome)),
@@ -268,7 +291,12 @@ impl<'a> Connection<'a> {
         crate::search::compare(self.server, bound.as_ref(), request).await
     }
 
-    async fn extended(&mut self, id: i32, request: &LdapExtendedRequest, critical: Option<Outcome>) {
+    async fn extended(
+        &mut self,
+        id: i32,
+        request: &LdapExtendedRequest,
+        critical: Option<Outcome>,
+    ) {
         let mut value = None;
         let outcome = match (critical, request.name.as_str()) {
             (Some(outcome), _) => outcome,
@@ -282,7 +310,10 @@ impl<'a> Connection<'a> {
                 }
                 Err(error) => error.into(),
             },
-            (None, _) => Outcome::new(Code::ProtocolError, "the extended operation is not supported"),
+            (None, _) => Outcome::new(
+                Code::ProtocolError,
+                "the extended operation is not supported",
+            ),
         };
         let response = LdapExtendedResponse {
             res: outcome.clone().into_result(),

@@ -11,12 +11,12 @@ use ldap3_proto::proto::LdapResultCode as Code;
 use tokio::sync::SemaphorePermit;
 use uuid::Uuid;
 
-use doorward_ldap_protocol::dn::Dn;
-use doorward_ldap_protocol::entry::Entry;
 use crate::entry::{GroupFacts, UserFacts, group_place, is_visible};
 use crate::identity::{Bound, View};
 use crate::result::{Outcome, Result};
 use crate::server::Server;
+use doorward_ldap_protocol::dn::Dn;
+use doorward_ldap_protocol::entry::Entry;
 use doorward_ldap_protocol::wanted::Needs;
 
 /// Maximum time that a search waits for others.
@@ -80,7 +80,8 @@ impl Directory {
 
     /// Returns true if the identity may read a group.
     fn shows(&self, group: &Group) -> bool {
-        self.org().is_none_or(|org| group.org.as_deref() == Some(org))
+        self.org()
+            .is_none_or(|org| group.org.as_deref() == Some(org))
     }
 
     /// Keeps the users whom the identity may read.
@@ -116,7 +117,8 @@ impl Directory {
         let Some(group) = found.filter(|group| self.shows(group)) else {
             return Ok(None);
         };
-        let is_mine = !self.is_own() || repo::groups::has_member(conn, group.id, self.me.id).await?;
+        let is_mine =
+            !self.is_own() || repo::groups::has_member(conn, group.id, self.me.id).await?;
         Ok(is_mine.then_some(group))
     }
 
@@ -193,7 +195,9 @@ impl Directory {
         }
         let conn = server.context.core.db.read();
         let groups = repo::groups::of_user(conn, self.me.id).await?;
-        Ok(GroupSource::These(groups.iter().map(|group| group.id).collect()))
+        Ok(GroupSource::These(
+            groups.iter().map(|group| group.id).collect(),
+        ))
     }
 
     async fn group_of_name(&self, server: &Server, name: &str) -> Result<Option<Group>> {
@@ -271,7 +275,10 @@ impl Directory {
             (UserSource::All, _) if self.is_own() => {
                 let me = self.me.clone();
                 let mine = after.is_none_or(|after| me.id > after).then_some(me);
-                (mine.iter().map(|user| user.id).collect(), mine.into_iter().collect())
+                (
+                    mine.iter().map(|user| user.id).collect(),
+                    mine.into_iter().collect(),
+                )
             }
             (UserSource::All, None) => {
                 let users = repo::users::list(conn, after, most).await?;
@@ -285,10 +292,15 @@ impl Directory {
             (UserSource::Group(group), org) => {
                 let members = repo::groups::members(conn, *group, org, after, most).await?;
                 let ids = members.iter().map(|(id, _)| *id).collect();
-                (ids, members.into_iter().filter_map(|(_, user)| user).collect())
+                (
+                    ids,
+                    members.into_iter().filter_map(|(_, user)| user).collect(),
+                )
             }
             (UserSource::These(these), _) => {
-                let next = these.iter().filter(|id| after.is_none_or(|after| **id > after));
+                let next = these
+                    .iter()
+                    .filter(|id| after.is_none_or(|after| **id > after));
                 let ids: Vec<UserId> = next.take(count).copied().collect();
                 let users = repo::users::find_many(conn, ids.iter().copied()).await?;
                 (ids, users)
@@ -335,7 +347,9 @@ impl Directory {
                 (groups.iter().map(|group| group.id).collect(), groups)
             }
             GroupSource::These(these) => {
-                let next = these.iter().filter(|id| after.is_none_or(|after| **id > after));
+                let next = these
+                    .iter()
+                    .filter(|id| after.is_none_or(|after| **id > after));
                 let ids: Vec<GroupId> = next.take(count).copied().collect();
                 let mut groups = repo::groups::find_all(conn, &ids).await?;
                 groups.sort_by_key(|group| group.id);
@@ -351,7 +365,9 @@ impl Directory {
             let members = if needs.members {
                 self.members(server, group.id).await?
             } else {
-                let inside = named.iter().filter(|member| member.groups.contains(&group.id));
+                let inside = named
+                    .iter()
+                    .filter(|member| member.groups.contains(&group.id));
                 inside.map(|member| member.user.clone()).collect()
             };
             let facts = GroupFacts {
@@ -368,7 +384,10 @@ impl Directory {
 async fn permit(server: &Server) -> Result<SemaphorePermit<'_>> {
     match tokio::time::timeout(PATIENCE, server.statements.acquire()).await {
         Ok(Ok(permit)) => Ok(permit),
-        _ => Err(Outcome::new(Code::Busy, "too many searches; try again later")),
+        _ => Err(Outcome::new(
+            Code::Busy,
+            "too many searches; try again later",
+        )),
     }
 }
 
@@ -387,7 +406,11 @@ async fn numbers(server: &Server, ids: &[Uuid], needs: Needs) -> Result<BTreeMap
     }
     let db = &server.context.core.db;
     let known = repo::posix_numbers::of_objects(db.read(), ids).await?;
-    let missing: Vec<Uuid> = ids.iter().filter(|id| !known.contains_key(id)).copied().collect();
+    let missing: Vec<Uuid> = ids
+        .iter()
+        .filter(|id| !known.contains_key(id))
+        .copied()
+        .collect();
     if missing.is_empty() {
         return Ok(known);
     }

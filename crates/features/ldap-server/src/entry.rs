@@ -99,13 +99,17 @@ impl Names {
     /// Returns the login identifier in the name of a user.
     pub fn user_in<'a>(&self, dn: &'a Dn) -> Option<&'a str> {
         let first = dn.first().filter(|first| first.attribute == "uid")?;
-        dn.parent()?.matches(&self.users()).then_some(first.value.as_str())
+        dn.parent()?
+            .matches(&self.users())
+            .then_some(first.value.as_str())
     }
 
     /// Returns the common name in the name of a group.
     pub fn group_in<'a>(&self, dn: &'a Dn) -> Option<&'a str> {
         let first = dn.first().filter(|first| first.attribute == "cn")?;
-        dn.parent()?.matches(&self.groups()).then_some(first.value.as_str())
+        dn.parent()?
+            .matches(&self.groups())
+            .then_some(first.value.as_str())
     }
 
     /// Returns the login identifier in a text that is a name of a user, a `userPrincipalName`, or a login identifier.
@@ -118,7 +122,9 @@ impl Names {
 
     /// Returns a `userPrincipalName` without its second part.
     pub fn without_host<'a>(&self, text: &'a str) -> &'a str {
-        let own = text.rsplit_once('@').filter(|(_, host)| host.eq_ignore_ascii_case(&self.host));
+        let own = text
+            .rsplit_once('@')
+            .filter(|(_, host)| host.eq_ignore_ascii_case(&self.host));
         own.map_or(text, |(name, _)| name)
     }
 
@@ -158,20 +164,28 @@ impl Names {
         let profile = &user.profile;
         let name = user.display_name();
         let family = profile.family_name.clone().filter(|name| !name.is_empty());
-        let number = facts.number.map(|number| (self.first_number + number).to_string());
+        let number = facts
+            .number
+            .map(|number| (self.first_number + number).to_string());
         let principal = if uid.contains('@') {
             uid.clone()
         } else {
             format!("{uid}@{}", self.host)
         };
         let verified = Some(&user.email).filter(|_| user.email_verified);
-        let groups = facts.groups.iter().map(|group| self.group(group).to_string());
+        let groups = facts
+            .groups
+            .iter()
+            .map(|group| self.group(group).to_string());
         Entry::new(dn.clone())
             .with("objectClass", USER_CLASSES)
             .with("uid", [uid.as_str()])
             .with("cn", [name.as_str()])
             .with("sn", [family.unwrap_or_else(|| name.clone())])
-            .with("givenName", profile.given_name.clone().filter(|name| !name.is_empty()))
+            .with(
+                "givenName",
+                profile.given_name.clone().filter(|name| !name.is_empty()),
+            )
             .with("displayName", [name.as_str()])
             .with("mail", verified)
             .with("preferredLanguage", profile.locale.clone())
@@ -195,7 +209,9 @@ impl Names {
         let dn = self.group(group);
         let name = group_name(group);
         let members = || facts.members.iter().filter(|user| is_visible(user));
-        let number = facts.number.map(|number| (self.first_number + number).to_string());
+        let number = facts
+            .number
+            .map(|number| (self.first_number + number).to_string());
         let description = Some(&group.description).filter(|text| !text.is_empty());
         Entry::new(dn.clone())
             .with("objectClass", GROUP_CLASSES)

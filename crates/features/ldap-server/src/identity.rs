@@ -65,8 +65,7 @@ impl Bound {
                 let View::All(org) = &self.view else {
                     return Ok(None);
                 };
-                let is_member =
-                    organization::is_member(read, org.as_deref(), self.user.id).await?;
+                let is_member = organization::is_member(read, org.as_deref(), self.user.id).await?;
                 is_member && found.is_some_and(|(key, _)| key.is_live(core.now()))
             }
         };

@@ -13,7 +13,8 @@ use doorward_web::page::{Page, Result};
 use doorward_web::page_support::{account_form, form_resource, page_resource, text};
 
 use self::view::{
-    AppPasswordMade, AppPasswordRow, AppPasswords, AppPasswordsNotice, NewAppPassword, RevokeAppPassword,
+    AppPasswordMade, AppPasswordRow, AppPasswords, AppPasswordsNotice, NewAppPassword,
+    RevokeAppPassword,
 };
 use crate::app_passwords::{self, PATH, Problem};
 
@@ -106,7 +107,9 @@ async fn create(page: &Page, payload: Payload) -> Answer {
                 layout,
                 name: created.password.name.clone(),
                 password: created.text.to_groups(),
-                dn: names.map(|names| names.user(user).to_string()).unwrap_or_default(),
+                dn: names
+                    .map(|names| names.user(user).to_string())
+                    .unwrap_or_default(),
             };
             return Ok(page.html(StatusCode::OK, &view));
         }

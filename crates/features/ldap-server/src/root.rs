@@ -2,9 +2,9 @@
 
 use ldap3_proto::proto::OID_WHOAMI;
 
+use crate::entry::{Names, SUBSCHEMA};
 use doorward_ldap_protocol::dn::Dn;
 use doorward_ldap_protocol::entry::Entry;
-use crate::entry::{Names, SUBSCHEMA};
 use doorward_ldap_protocol::schema;
 
 /// Pages of results (RFC 2696).

@@ -10,17 +10,17 @@ use ldap3_proto::proto::{
 use uuid::Uuid;
 
 use crate::directory::{Directory, GroupSource, NamedMember, UserSource};
-use doorward_ldap_protocol::dn::Dn;
-use doorward_ldap_protocol::entry::Entry;
 use crate::entry::{GROUP_CLASSES, USER_CLASSES};
-use doorward_ldap_protocol::filter::{Candidates, Filter, MAX_LOOKUPS, candidates};
 use crate::identity::Bound;
-use doorward_ldap_protocol::message::Pages;
 use crate::result::{Outcome, Result};
 use crate::root;
-use doorward_ldap_protocol::schema;
 use crate::server::Server;
 use crate::target::{self, Target, Tree};
+use doorward_ldap_protocol::dn::Dn;
+use doorward_ldap_protocol::entry::Entry;
+use doorward_ldap_protocol::filter::{Candidates, Filter, MAX_LOOKUPS, candidates};
+use doorward_ldap_protocol::message::Pages;
+use doorward_ldap_protocol::schema;
 use doorward_ldap_protocol::wanted::{MAX_ATTRIBUTES, Needs, Wanted};
 
 /// Number of users or groups that are read at once.
@@ -87,7 +87,13 @@ pub struct Search {
 
 fn hash(request: &LdapSearchRequest) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (&request.base, &request.scope, &request.filter, &request.attrs).hash(&mut hasher);
+    (
+        &request.base,
+        &request.scope,
+        &request.filter,
+        &request.attrs,
+    )
+        .hash(&mut hasher);
     hasher.finish()
 }
 
@@ -117,12 +123,20 @@ impl Search {
         let malformed = || Outcome::new(Code::InvalidDNSyntax, "the base is malformed");
         let base = Dn::parse(&request.base).ok_or_else(malformed)?;
         let target = target::find(&server.names, &base, &request.scope).map_err(|above| {
-            if bound.is_some() { missing(&above) } else { unbound() }
+            if bound.is_some() {
+                missing(&above)
+            } else {
+                unbound()
+            }
         })?;
         let wanted = Wanted::read(&request.attrs, request.typesonly);
         let limits = &server.context.core.config.ldap;
         let most = usize::try_from(request.sizelimit).unwrap_or_default();
-        let most = if most == 0 { limits.entries } else { most.min(limits.entries) };
+        let most = if most == 0 {
+            limits.entries
+        } else {
+            most.min(limits.entries)
+        };
         let mut search = Self {
             needs: wanted.needs(&filter),
             filter,
@@ -159,7 +173,12 @@ impl Search {
             let own = former.filter(|former| {
                 former.request == request && pages.cookie == former.number.to_be_bytes()
             });
-            let invalid = || Outcome::new(Code::UnwillingToPerform, "the cookie of the page is invalid");
+            let invalid = || {
+                Outcome::new(
+                    Code::UnwillingToPerform,
+                    "the cookie of the page is invalid",
+                )
+            };
             self.place = own.ok_or_else(invalid)?.place;
         }
         if pages.size == 0 {
@@ -203,9 +222,14 @@ impl Search {
         self.filter.values_of("member", &mut names);
         self.filter.values_of("memberUid", &mut identifiers);
         if names.len() + identifiers.len() > MAX_LOOKUPS {
-            return Err(Outcome::new(Code::AdminLimitExceeded, "the filter names too many members"));
+            return Err(Outcome::new(
+                Code::AdminLimitExceeded,
+                "the filter names too many members",
+            ));
         }
-        self.named = directory.named_members(server, &names, &identifiers).await?;
+        self.named = directory
+            .named_members(server, &names, &identifiers)
+            .await?;
         Ok(())
     }
 
@@ -286,8 +310,7 @@ impl Search {
                     return Ok(None);
                 }
                 let named = &self.named;
-                let read =
-                    directory.group_entries(server, source, after, count, self.needs, named);
+                let read = directory.group_entries(server, source, after, count, self.needs, named);
                 let (entries, next) = read.await?;
                 self.readable -= count;
                 let (shown, last) = self.select(entries);
@@ -362,7 +385,10 @@ impl Search {
             return Ok(Some(number.to_be_bytes().to_vec()));
         }
         if self.is_over_size {
-            return Err(Outcome::new(Code::SizeLimitExceeded, "there are more entries; use pages"));
+            return Err(Outcome::new(
+                Code::SizeLimitExceeded,
+                "there are more entries; use pages",
+            ));
         }
         if self.is_over_work {
             let text = "the search reads too many entries; use pages or a narrower filter";
@@ -408,9 +434,15 @@ pub async fn compare(
         }
         let asserted = String::from_utf8(request.val.clone()).ok();
         let asserted = asserted.and_then(|value| attribute.syntax.key(&value));
-        let mut keys = entry.values(attribute.name).map(|value| attribute.syntax.key(value));
+        let mut keys = entry
+            .values(attribute.name)
+            .map(|value| attribute.syntax.key(value));
         let is_same = asserted.is_some() && keys.any(|key| key == asserted);
-        let code = if is_same { Code::CompareTrue } else { Code::CompareFalse };
+        let code = if is_same {
+            Code::CompareTrue
+        } else {
+            Code::CompareFalse
+        };
         return Ok(Outcome::new(code, ""));
     }
     Err(Outcome::new(Code::NoSuchObject, ""))

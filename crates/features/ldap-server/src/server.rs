@@ -8,9 +8,9 @@ use doorward_telemetry::metrics::Metrics;
 use tokio::sync::Semaphore;
 use url::Url;
 
-use doorward_ldap_protocol::dn::Dn;
 use crate::entry::Names;
 use crate::tls::Certificate;
+use doorward_ldap_protocol::dn::Dn;
 
 /// Maximum number of statements for searches at the same time: sign-ins of the pages need the others.
 const STATEMENTS: usize = 8;

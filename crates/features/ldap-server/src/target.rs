@@ -2,9 +2,9 @@
 
 use ldap3_proto::proto::LdapSearchScope as Scope;
 
+use crate::entry::{Names, SUBSCHEMA};
 use doorward_ldap_protocol::dn::Dn;
 use doorward_ldap_protocol::entry::Entry;
-use crate::entry::{Names, SUBSCHEMA};
 
 /// The entries of a search, before its filter.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,7 +36,11 @@ pub fn find(names: &Names, base: &Dn, scope: &Scope) -> Result<Target, Dn> {
         return Ok(Target::Root);
     }
     if Dn::parse(SUBSCHEMA).is_some_and(|schema| schema.matches(base)) {
-        return Ok(if is_base { Target::Schema } else { Target::Nothing });
+        return Ok(if is_base {
+            Target::Schema
+        } else {
+            Target::Nothing
+        });
     }
     if let Some(user) = names.user_in(base) {
         return Ok(leaf(scope, || Target::User(user.to_owned())));
@@ -45,15 +49,22 @@ pub fn find(names: &Names, base: &Dn, scope: &Scope) -> Result<Target, Dn> {
         return Ok(leaf(scope, || Target::Group(group.to_owned())));
     }
     let [top, users, groups] = names.containers();
-    let known = [&top, &users, &groups].iter().any(|entry| entry.dn.matches(base));
+    let known = [&top, &users, &groups]
+        .iter()
+        .any(|entry| entry.dn.matches(base));
     // Above the base entry is nothing but the root.
     if !known && !base.is_root() {
-        let above = [&users, &groups, &top].into_iter().find(|entry| base.ends_with(&entry.dn));
+        let above = [&users, &groups, &top]
+            .into_iter()
+            .find(|entry| base.ends_with(&entry.dn));
         return Err(above.map(|entry| entry.dn.clone()).unwrap_or_default());
     }
     let is_in = |dn: &Dn| match scope {
         Scope::Base => dn.matches(base),
-        Scope::OneLevel => dn.parent().is_some_and(|parent| parent.matches(base)) || base.is_root() && dn.matches(&names.base),
+        Scope::OneLevel => {
+            dn.parent().is_some_and(|parent| parent.matches(base))
+                || base.is_root() && dn.matches(&names.base)
+        }
         Scope::Subtree => dn.ends_with(base),
         Scope::Children => dn.ends_with(base) && !dn.matches(base),
     };

@@ -77,11 +77,19 @@ impl Ran {
     #[track_caller]
     fn failed(&self, code: i32, text: &str) {
         assert_eq!(self.code, code, "{}{}", self.out, self.err);
-        assert!(self.err.contains(text) || self.out.contains(text), "{}{}", self.out, self.err);
+        assert!(
+            self.err.contains(text) || self.out.contains(text),
+            "{}{}",
+            self.out,
+            self.err
+        );
     }
 
     fn names(&self) -> Vec<&str> {
-        self.out.lines().filter_map(|line| line.strip_prefix("dn: ")).collect()
+        self.out
+            .lines()
+            .filter_map(|line| line.strip_prefix("dn: "))
+            .collect()
     }
 }
 
@@ -96,13 +104,17 @@ impl Site<'_> {
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
         stream
     }
 
     fn tls(&self) -> Option<SslStream<TcpStream>> {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
         let mut builder = SslConnector::builder(SslMethod::tls()).unwrap();
         builder.set_ca_file(&self.certificate).unwrap();
         builder.build().connect("localhost", stream).ok()
@@ -165,8 +177,13 @@ impl Site<'_> {
         let tx = db.begin_write().await.unwrap();
         repo::groups::insert(&tx, &group).await.unwrap();
         for name in members {
-            let user: User = repo::users::find_by_identifier(&tx, name).await.unwrap().unwrap();
-            repo::groups::add_member(&tx, group.id, user.id, now).await.unwrap();
+            let user: User = repo::users::find_by_identifier(&tx, name)
+                .await
+                .unwrap()
+                .unwrap();
+            repo::groups::add_member(&tx, group.id, user.id, now)
+                .await
+                .unwrap();
         }
         tx.commit().await.unwrap();
         db.close().await.unwrap();
@@ -198,7 +215,8 @@ fn app_password_is_shown_once_binds_and_is_revoked() {
             assert_eq!(ran.succeeded().trim(), format!("dn:{ALICE}"));
         }
         let typed = password.to_uppercase().replace('-', " ");
-        site.run("ldapwhoami", Some((ALICE, &typed)), &[]).succeeded();
+        site.run("ldapwhoami", Some((ALICE, &typed)), &[])
+            .succeeded();
         let page = agent.get(site.stack.at(PAGE)).await;
         assert!(page.text().contains("127.0.0.1"), "{}", page.dump());
         let used = [AuditKind::AppPasswordCreated, AuditKind::AppPasswordUsed];
@@ -223,10 +241,13 @@ fn password_of_account_never_binds() {
         let ran = site.run("ldapwhoami", Some((ALICE, PASSWORD)), &[]);
         ran.failed(49, PAGE);
         // RFC 4513 §5.1.2: a client could take it for a sign-in.
-        site.run("ldapwhoami", Some((ALICE, "")), &[]).failed(53, "without a password");
+        site.run("ldapwhoami", Some((ALICE, "")), &[])
+            .failed(53, "without a password");
         let nobody = "uid=nobody,ou=users,dc=doorward";
-        site.run("ldapwhoami", Some((nobody, "x")), &[]).failed(49, PAGE);
-        site.run("ldapwhoami", Some(("cn=admin", "x")), &[]).failed(49, "uid=NAME");
+        site.run("ldapwhoami", Some((nobody, "x")), &[])
+            .failed(49, PAGE);
+        site.run("ldapwhoami", Some(("cn=admin", "x")), &[])
+            .failed(49, "uid=NAME");
         assert_eq!(site.count(AuditKind::LoginFailed).await, 2);
     });
 }
@@ -237,13 +258,15 @@ fn failures_lock_binds_and_no_sign_in() {
         let agent = signed_in(site.stack, "alice").await;
         let password = site.make(&agent).await;
         for _ in 0..5 {
-            site.run("ldapwhoami", Some((ALICE, "wrong")), &[]).failed(49, PAGE);
+            site.run("ldapwhoami", Some((ALICE, "wrong")), &[])
+                .failed(49, PAGE);
         }
         let ran = site.run("ldapwhoami", Some((ALICE, &password)), &[]);
         ran.failed(49, "too many failures");
         signed_in(site.stack, "alice").await;
         site.stack.clock.advance(61);
-        site.run("ldapwhoami", Some((ALICE, &password)), &[]).succeeded();
+        site.run("ldapwhoami", Some((ALICE, &password)), &[])
+            .succeeded();
     });
 }
 
@@ -252,9 +275,11 @@ fn disabled_user_cannot_bind() {
     on_server(module_path!(), &[], async |site| {
         let agent = signed_in(site.stack, "alice").await;
         let password = site.make(&agent).await;
-        site.run("ldapwhoami", Some((ALICE, &password)), &[]).succeeded();
+        site.run("ldapwhoami", Some((ALICE, &password)), &[])
+            .succeeded();
         site.stack.disable_user("alice").await;
-        site.run("ldapwhoami", Some((ALICE, &password)), &[]).failed(49, PAGE);
+        site.run("ldapwhoami", Some((ALICE, &password)), &[])
+            .failed(49, PAGE);
     });
 }
 
@@ -270,8 +295,16 @@ fn user_reads_own_entry_and_groups() {
         let staff = format!("cn=staff,{GROUPS}");
         let expected = ["dc=doorward", "ou=users,dc=doorward", GROUPS, ALICE, &staff];
         assert_eq!(found.names(), expected, "{}{}", found.out, found.err);
-        assert!(found.out.contains(&format!("memberOf: {staff}")), "{}", found.out);
-        assert!(found.out.contains(&format!("member: {ALICE}")), "{}", found.out);
+        assert!(
+            found.out.contains(&format!("memberOf: {staff}")),
+            "{}",
+            found.out
+        );
+        assert!(
+            found.out.contains(&format!("member: {ALICE}")),
+            "{}",
+            found.out
+        );
         assert!(!found.out.contains("bob"), "{}", found.out);
         let found = site.search(bind, &["(uid=bob)"]);
         assert_eq!((found.code, found.names().len()), (0, 0));
@@ -284,15 +317,30 @@ fn user_reads_own_entry_and_groups() {
 #[test]
 fn anonymous_client_sees_description_of_server_alone() {
     on_server(module_path!(), &[], async |site| {
-        let found = site.run("ldapsearch", None, &["-LLL", "-b", "", "-s", "base", "+", "*"]);
+        let found = site.run(
+            "ldapsearch",
+            None,
+            &["-LLL", "-b", "", "-s", "base", "+", "*"],
+        );
         let found = found.succeeded();
-        for text in ["namingContexts: dc=doorward", "supportedLDAPVersion: 3", "1.2.840.113556.1.4.319"] {
+        for text in [
+            "namingContexts: dc=doorward",
+            "supportedLDAPVersion: 3",
+            "1.2.840.113556.1.4.319",
+        ] {
             assert!(found.contains(text), "{found}");
         }
         site.search(None, &["(uid=alice)"]).failed(50, "bind first");
-        let ran = site.run("ldapsearch", None, &["-LLL", "-b", "cn=subschema", "-s", "base"]);
+        let ran = site.run(
+            "ldapsearch",
+            None,
+            &["-LLL", "-b", "cn=subschema", "-s", "base"],
+        );
         ran.failed(50, "bind first");
-        assert_eq!(site.run("ldapwhoami", None, &[]).succeeded().trim(), "anonymous");
+        assert_eq!(
+            site.run("ldapwhoami", None, &[]).succeeded().trim(),
+            "anonymous"
+        );
     });
 }
 
@@ -311,7 +359,10 @@ fn service_account_searches_users_and_groups() {
         let of_bob = format!("(member={bob})");
         let cases: [(&str, &[&str]); 12] = [
             ("(uid=BOB)", &[bob]),
-            ("(&(objectClass=inetOrgPerson)(|(uid=bob)(mail=bob)))", &[bob]),
+            (
+                "(&(objectClass=inetOrgPerson)(|(uid=bob)(mail=bob)))",
+                &[bob],
+            ),
             ("(sAMAccountName=bob)", &[bob]),
             ("(userPrincipalName=bob@127.0.0.1)", &[bob]),
             ("(mail=bob@example.org)", &[bob]),
@@ -338,35 +389,50 @@ fn service_account_searches_users_and_groups() {
         }
         // Numbers are given once.
         let number = site.search(bind, &["(uid=bob)", "uidNumber"]).succeeded();
-        assert_eq!(site.search(bind, &["(uid=bob)", "uidNumber"]).succeeded(), number);
-        let number = number.lines().find_map(|line| line.strip_prefix("uidNumber: ")).unwrap();
+        assert_eq!(
+            site.search(bind, &["(uid=bob)", "uidNumber"]).succeeded(),
+            number
+        );
+        let number = number
+            .lines()
+            .find_map(|line| line.strip_prefix("uidNumber: "))
+            .unwrap();
         let found = site.search(bind, &[&format!("(uidNumber={number})"), "uid"]);
         assert_eq!(found.names(), [bob]);
         let schema = ["-LLL", "-b", "cn=subschema", "-s", "base", "attributeTypes"];
-        assert!(site.run("ldapsearch", bind, &schema).succeeded().contains("memberOf"));
+        assert!(
+            site.run("ldapsearch", bind, &schema)
+                .succeeded()
+                .contains("memberOf")
+        );
     });
 }
 
 #[test]
 fn results_have_pages_and_limits() {
-    on_server(module_path!(), &[("DOORWARD__LDAP__ENTRIES", "3")], async |site| {
-        let agent = signed_in(site.stack, "alice").await;
-        let key = api_keys::make(site.stack, &agent, &["tasks:read"]).await;
-        let bind = Some((ALICE, key.as_str()));
-        let all = "(objectClass=inetOrgPerson)";
-        let found = site.search(bind, &[all, "1.1"]);
-        found.failed(4, "use pages");
-        assert_eq!(found.names().len(), 3);
-        site.search(bind, &["-z", "1", all, "1.1"]).failed(4, "Size limit");
-        let mut pages: Vec<Vec<String>> = Vec::new();
-        for size in ["1", "2", "100"] {
-            let found = site.search(bind, &["-E", &format!("pr={size}/noprompt"), all, "1.1"]);
-            assert_eq!(found.code, 0, "{}{}", found.out, found.err);
-            pages.push(found.names().into_iter().map(str::to_owned).collect());
-        }
-        assert!(pages[0].len() > 3, "{pages:?}");
-        assert!(pages[0] == pages[1] && pages[1] == pages[2], "{pages:?}");
-    });
+    on_server(
+        module_path!(),
+        &[("DOORWARD__LDAP__ENTRIES", "3")],
+        async |site| {
+            let agent = signed_in(site.stack, "alice").await;
+            let key = api_keys::make(site.stack, &agent, &["tasks:read"]).await;
+            let bind = Some((ALICE, key.as_str()));
+            let all = "(objectClass=inetOrgPerson)";
+            let found = site.search(bind, &[all, "1.1"]);
+            found.failed(4, "use pages");
+            assert_eq!(found.names().len(), 3);
+            site.search(bind, &["-z", "1", all, "1.1"])
+                .failed(4, "Size limit");
+            let mut pages: Vec<Vec<String>> = Vec::new();
+            for size in ["1", "2", "100"] {
+                let found = site.search(bind, &["-E", &format!("pr={size}/noprompt"), all, "1.1"]);
+                assert_eq!(found.code, 0, "{}{}", found.out, found.err);
+                pages.push(found.names().into_iter().map(str::to_owned).collect());
+            }
+            assert!(pages[0].len() > 3, "{pages:?}");
+            assert!(pages[0] == pages[1] && pages[1] == pages[2], "{pages:?}");
+        },
+    );
 }
 
 #[test]
@@ -375,9 +441,12 @@ fn directory_is_read_only() {
         let agent = signed_in(site.stack, "alice").await;
         let password = site.make(&agent).await;
         let bind = Some((ALICE, password.as_str()));
-        site.run("ldapdelete", bind, &[ALICE]).failed(53, "read-only");
-        site.run("ldapmodrdn", bind, &[ALICE, "uid=eve"]).failed(53, "read-only");
-        site.run("ldappasswd", bind, &["-s", "new", ALICE]).failed(2, "not supported");
+        site.run("ldapdelete", bind, &[ALICE])
+            .failed(53, "read-only");
+        site.run("ldapmodrdn", bind, &[ALICE, "uid=eve"])
+            .failed(53, "read-only");
+        site.run("ldappasswd", bind, &["-s", "new", ALICE])
+            .failed(2, "not supported");
         let compare = |assertion: &str| site.run("ldapcompare", bind, &[ALICE, assertion]);
         compare("uid:ALICE").failed(6, "TRUE");
         compare("uid:bob").failed(5, "FALSE");
@@ -426,21 +495,28 @@ fn garbage_and_slow_clients_harm_nobody() {
             stream.write_all(message).unwrap();
             let mut answer = Vec::new();
             let _ = stream.read_to_end(&mut answer);
-            let is_notice = answer.windows(22).any(|part| part == b"1.3.6.1.4.1.1466.20036");
+            let is_notice = answer
+                .windows(22)
+                .any(|part| part == b"1.3.6.1.4.1.1466.20036");
             assert!(is_notice || message[1] == 0x05, "{message:x?}: {answer:x?}");
         }
         // Beyond the limit of an address, connections end at once.
         let more: Vec<TcpStream> = (0..30).map(|_| site.connect()).collect();
         let ended = more.into_iter().filter(|stream| {
             let mut stream = stream;
-            stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_millis(200)))
+                .unwrap();
             matches!(stream.read(&mut [0; 1]), Ok(0) | Err(_)) && stream.peer_addr().is_ok()
         });
         assert!(ended.count() >= 10);
         drop((slow, begun));
         let begun = Instant::now();
         while site.run("ldapwhoami", bind, &[]).code != 0 {
-            assert!(begun.elapsed() < Duration::from_secs(20), "connections were not freed");
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "connections were not freed"
+            );
             std::thread::sleep(Duration::from_millis(200));
         }
     });

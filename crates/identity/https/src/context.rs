@@ -32,10 +32,7 @@ pub(crate) fn challenge(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
     context(pair, Some(CHALLENGE))
 }
 
-fn context(
-    pair: &KeyPair,
-    protocols: Option<&'static [u8]>,
-) -> Result<SslContext, ErrorStack> {
+fn context(pair: &KeyPair, protocols: Option<&'static [u8]>) -> Result<SslContext, ErrorStack> {
     let mut builder = mtls::builder()?;
     let mut chain = pair.chain.iter();
     if let Some(own) = chain.next() {

@@ -102,7 +102,9 @@ impl Dn {
             return false;
         };
         let own = &self.0[skipped..];
-        own.iter().zip(&other.0).all(|(own, other)| own.matches(other))
+        own.iter()
+            .zip(&other.0)
+            .all(|(own, other)| own.matches(other))
     }
 }
 
@@ -121,7 +123,11 @@ impl fmt::Display for Dn {
 /// Returns true for a descriptor or an OID (RFC 4512 §1.4).
 fn is_attribute(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-    text.bytes().all(is_plain) && text.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
+    text.bytes().all(is_plain)
+        && text
+            .bytes()
+            .next()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Reads a value up to the next separator. Returns it with the text behind the separator, `None` at the end.
@@ -170,7 +176,10 @@ fn push(bytes: &mut Vec<u8>, c: char) {
 }
 
 const fn is_special(c: char) -> bool {
-    matches!(c, ' ' | '"' | '#' | '+' | ',' | ';' | '<' | '=' | '>' | '\\')
+    matches!(
+        c,
+        ' ' | '"' | '#' | '+' | ',' | ';' | '<' | '=' | '>' | '\\'
+    )
 }
 
 /// Escapes a value (RFC 4514 §2.4).

@@ -32,7 +32,10 @@ impl Entry {
     }
 
     pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
-        let all = self.attributes.iter().filter(move |(known, _)| *known == name);
+        let all = self
+            .attributes
+            .iter()
+            .filter(move |(known, _)| *known == name);
         all.flat_map(|(_, values)| values).map(String::as_str)
     }
 

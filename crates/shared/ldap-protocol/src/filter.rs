@@ -84,7 +84,9 @@ impl Filter {
     /// Returns true if the filter names this attribute otherwise than by a whole value.
     pub fn names_beyond_equality(&self, name: &str) -> bool {
         match self {
-            Self::And(all) | Self::Or(all) => all.iter().any(|part| part.names_beyond_equality(name)),
+            Self::And(all) | Self::Or(all) => {
+                all.iter().any(|part| part.names_beyond_equality(name))
+            }
             Self::Not(part) => part.names_beyond_equality(name),
             Self::Equal(..) => false,
             _ => self.names(name),
@@ -140,13 +142,15 @@ impl Filter {
             Self::Equal(attribute, value) => {
                 Some(any_key(entry, attribute, |key| key == value.as_str()))
             }
-            Self::AtLeast(attribute, bound) => {
-                Some(any_key(entry, attribute, |key| order(attribute, key, bound).is_ge()))
+            Self::AtLeast(attribute, bound) => Some(any_key(entry, attribute, |key| {
+                order(attribute, key, bound).is_ge()
+            })),
+            Self::AtMost(attribute, bound) => Some(any_key(entry, attribute, |key| {
+                order(attribute, key, bound).is_le()
+            })),
+            Self::Substring(attribute, parts) => {
+                Some(any_key(entry, attribute, |key| parts.is_in(key)))
             }
-            Self::AtMost(attribute, bound) => {
-                Some(any_key(entry, attribute, |key| order(attribute, key, bound).is_le()))
-            }
-            Self::Substring(attribute, parts) => Some(any_key(entry, attribute, |key| parts.is_in(key))),
             Self::Bits(attribute, bits, rule) => Some(any_key(entry, attribute, |key| {
                 let number: i64 = key.parse().unwrap_or_default();
                 match rule {
@@ -213,7 +217,8 @@ fn substring(name: &str, parts: &LdapSubstringFilter) -> Result<Filter, TooCompl
     // Spaces at the ends of a part count (RFC 4518 §2.6.1).
     let key = |text: &str| text.to_lowercase();
     let optional = |text: &Option<String>| text.as_deref().map(key).unwrap_or_default();
-    let known = schema::find(name).filter(|known| matches!(known.syntax, Syntax::Text | Syntax::Time));
+    let known =
+        schema::find(name).filter(|known| matches!(known.syntax, Syntax::Text | Syntax::Time));
     Ok(known.map_or(Filter::Undefined, |known| {
         let parts = Substring {
             initial: optional(&parts.initial),
@@ -232,7 +237,9 @@ fn extensible(assertion: &LdapMatchingRuleAssertion) -> Result<Filter, TooComple
     let bits = |rule| {
         let known = schema::find(name).filter(|known| known.syntax == Syntax::Integer);
         let found = known.and_then(|known| Some((known, value.trim().parse().ok()?)));
-        found.map_or(Filter::Undefined, |(known, bits)| Filter::Bits(known, bits, rule))
+        found.map_or(Filter::Undefined, |(known, bits)| {
+            Filter::Bits(known, bits, rule)
+        })
     };
     match rule.as_str() {
         IN_CHAIN => compare(name, value, Filter::Equal),

@@ -61,7 +61,9 @@ pub fn frame(bytes: &[u8], maximum: usize) -> Frame {
         let Some(digits) = bytes.get(2..2 + count) else {
             return Frame::Incomplete;
         };
-        let length = digits.iter().fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
+        let length = digits
+            .iter()
+            .fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
         (2 + count, length)
     };
     if head + length > maximum {
@@ -102,7 +104,9 @@ pub enum Credential {
 
 impl std::fmt::Debug for Bind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Bind").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Bind")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -164,7 +168,11 @@ fn integer(tag: StructureTag) -> Option<i32> {
         return None;
     }
     let start = if bytes[0] & 0x80 == 0 { 0 } else { -1 };
-    Some(bytes.iter().fold(start, |sum, byte| (sum << 8) | i32::from(*byte)))
+    Some(
+        bytes
+            .iter()
+            .fold(start, |sum, byte| (sum << 8) | i32::from(*byte)),
+    )
 }
 
 fn read_bind(tag: StructureTag) -> Option<Bind> {

@@ -47,7 +47,11 @@ pub static ATTRIBUTES: [Attribute; 30] = [
     attribute("givenName", "2.5.4.42", Syntax::Text),
     attribute("displayName", "2.16.840.1.113730.3.1.241", Syntax::Text),
     attribute("mail", "0.9.2342.19200300.100.1.3", Syntax::Text),
-    attribute("preferredLanguage", "2.16.840.1.113730.3.1.39", Syntax::Text),
+    attribute(
+        "preferredLanguage",
+        "2.16.840.1.113730.3.1.39",
+        Syntax::Text,
+    ),
     attribute("description", "2.5.4.13", Syntax::Text),
     attribute("ou", "2.5.4.11", Syntax::Text),
     attribute("dc", "0.9.2342.19200300.100.1.25", Syntax::Text),
@@ -63,7 +67,11 @@ pub static ATTRIBUTES: [Attribute; 30] = [
     attribute("gecos", "1.3.6.1.1.1.1.2", Syntax::Text),
     attribute("sAMAccountName", "1.2.840.113556.1.4.221", Syntax::Text),
     attribute("userPrincipalName", "1.2.840.113556.1.4.656", Syntax::Text),
-    attribute("userAccountControl", "1.2.840.113556.1.4.8", Syntax::Integer),
+    attribute(
+        "userAccountControl",
+        "1.2.840.113556.1.4.8",
+        Syntax::Integer,
+    ),
     operational("entryUUID", "1.3.6.1.1.16.4", Syntax::Text),
     operational("entryDN", "1.3.6.1.1.20", Syntax::Name),
     operational("createTimestamp", "2.5.18.1", Syntax::Time),
@@ -75,7 +83,12 @@ pub static ATTRIBUTES: [Attribute; 30] = [
 /// The classes, each with its OID, its kind and its attributes.
 const CLASSES: [(&str, &str, &str, &str); 11] = [
     ("top", "2.5.6.0", "ABSTRACT", "MUST objectClass"),
-    ("person", "2.5.6.6", "STRUCTURAL", "MUST ( sn $ cn ) MAY description"),
+    (
+        "person",
+        "2.5.6.6",
+        "STRUCTURAL",
+        "MUST ( sn $ cn ) MAY description",
+    ),
     ("organizationalPerson", "2.5.6.7", "STRUCTURAL", "MAY ou"),
     (
         "inetOrgPerson",
@@ -95,16 +108,36 @@ const CLASSES: [(&str, &str, &str, &str); 11] = [
         "AUXILIARY",
         "MUST gidNumber MAY ( memberUid $ description )",
     ),
-    ("groupOfNames", "2.5.6.9", "STRUCTURAL", "MUST cn MAY ( member $ description )"),
+    (
+        "groupOfNames",
+        "2.5.6.9",
+        "STRUCTURAL",
+        "MUST cn MAY ( member $ description )",
+    ),
     (
         "user",
         "1.2.840.113556.1.5.9",
         "AUXILIARY",
         "MAY ( sAMAccountName $ userPrincipalName $ userAccountControl $ memberOf )",
     ),
-    ("group", "1.2.840.113556.1.5.8", "AUXILIARY", "MAY ( sAMAccountName $ member )"),
-    ("organizationalUnit", "2.5.6.5", "STRUCTURAL", "MUST ou MAY description"),
-    ("domain", "0.9.2342.19200300.100.4.13", "STRUCTURAL", "MUST dc MAY description"),
+    (
+        "group",
+        "1.2.840.113556.1.5.8",
+        "AUXILIARY",
+        "MAY ( sAMAccountName $ member )",
+    ),
+    (
+        "organizationalUnit",
+        "2.5.6.5",
+        "STRUCTURAL",
+        "MUST ou MAY description",
+    ),
+    (
+        "domain",
+        "0.9.2342.19200300.100.4.13",
+        "STRUCTURAL",
+        "MUST dc MAY description",
+    ),
 ];
 
 /// Returns the attribute with this name or OID, whatever the case and without options (`;binary`).
@@ -124,7 +157,11 @@ impl Syntax {
                 let dn = Dn::parse(value)?;
                 Some(normal(&dn.to_string()))
             }
-            Self::Integer => value.trim().parse::<i64>().ok().map(|number| number.to_string()),
+            Self::Integer => value
+                .trim()
+                .parse::<i64>()
+                .ok()
+                .map(|number| number.to_string()),
         }
     }
 
@@ -168,7 +205,8 @@ pub fn attribute_types() -> Vec<String> {
 
 /// Returns the values of `objectClasses` of the schema.
 pub fn object_classes() -> Vec<String> {
-    let describe =
-        |(name, oid, kind, rest): &(&str, &str, &str, &str)| format!("( {oid} NAME '{name}' {kind} {rest} )");
+    let describe = |(name, oid, kind, rest): &(&str, &str, &str, &str)| {
+        format!("( {oid} NAME '{name}' {kind} {rest} )")
+    };
     CLASSES.iter().map(describe).collect()
 }

@@ -52,8 +52,16 @@ impl Wanted {
 
     pub fn has(&self, name: &str) -> bool {
         let is_operational = schema::find(name).is_some_and(|known| known.is_operational);
-        let by_group = if is_operational { self.has_operational } else { self.has_all };
-        by_group || self.names.iter().any(|wanted| wanted.eq_ignore_ascii_case(name))
+        let by_group = if is_operational {
+            self.has_operational
+        } else {
+            self.has_all
+        };
+        by_group
+            || self
+                .names
+                .iter()
+                .any(|wanted| wanted.eq_ignore_ascii_case(name))
     }
 
     pub fn needs(&self, filter: &Filter) -> Needs {
@@ -78,7 +86,10 @@ impl Wanted {
             vals: if self.types_only {
                 Vec::new()
             } else {
-                values.iter().map(|value| value.clone().into_bytes()).collect()
+                values
+                    .iter()
+                    .map(|value| value.clone().into_bytes())
+                    .collect()
             },
         });
         LdapSearchResultEntry {
@@ -111,9 +122,18 @@ mod tests {
         let requested: Vec<String> = requested.iter().map(|name| (*name).to_owned()).collect();
         for types_only in [false, true] {
             let found = Wanted::read(&requested, types_only).show(&entry);
-            let names: Vec<_> = found.attributes.iter().map(|it| it.atype.as_str()).collect();
+            let names: Vec<_> = found
+                .attributes
+                .iter()
+                .map(|it| it.atype.as_str())
+                .collect();
             assert_eq!(names, shown);
-            assert!(found.attributes.iter().all(|it| it.vals.is_empty() == types_only));
+            assert!(
+                found
+                    .attributes
+                    .iter()
+                    .all(|it| it.vals.is_empty() == types_only)
+            );
         }
     }
 }

@@ -30,10 +30,18 @@ async fn passwords_are_listed_and_revoked() {
     let revoke = |id: &str| Revoke { id: id.to_owned() };
     revoke(&mail.id.to_string()).run(&world.op()).await.unwrap();
     let again = revoke(&mail.id.to_string()).run(&world.op()).await;
-    assert!(matches!(again, Err(AdminError::NotFound { .. })), "{again:?}");
-    let left = repo::app_passwords::list(world.db.read(), alice.id, MAX).await.unwrap();
+    assert!(
+        matches!(again, Err(AdminError::NotFound { .. })),
+        "{again:?}"
+    );
+    let left = repo::app_passwords::list(world.db.read(), alice.id, MAX)
+        .await
+        .unwrap();
     assert_eq!(left, [wiki]);
-    assert_eq!(world.changes(AuditKind::AppPasswordRevoked).await, ["revoked"]);
+    assert_eq!(
+        world.changes(AuditKind::AppPasswordRevoked).await,
+        ["revoked"]
+    );
 }
 
 #[tokio::test]
@@ -55,15 +63,24 @@ async fn number_is_given_once_and_never_again() {
     let [first, second] = [alice.id, bob.id].map(|id| id.as_uuid());
     let tx = world.db.begin_write().await.unwrap();
     repo::posix_numbers::give(&tx, &[first]).await.unwrap();
-    repo::posix_numbers::give(&tx, &[first, second]).await.unwrap();
-    let found = repo::posix_numbers::of_objects(&tx, &[first, second]).await.unwrap();
+    repo::posix_numbers::give(&tx, &[first, second])
+        .await
+        .unwrap();
+    let found = repo::posix_numbers::of_objects(&tx, &[first, second])
+        .await
+        .unwrap();
     let (of_alice, of_bob) = (found[&first], found[&second]);
     assert!(of_alice < of_bob);
-    assert_eq!(repo::posix_numbers::find(&tx, of_bob).await.unwrap(), Some(second));
+    assert_eq!(
+        repo::posix_numbers::find(&tx, of_bob).await.unwrap(),
+        Some(second)
+    );
     assert!(repo::users::delete(&tx, bob.id, NOW).await.unwrap());
     let carol = uuid::Uuid::from_u128(7);
     repo::posix_numbers::give(&tx, &[carol]).await.unwrap();
-    let found = repo::posix_numbers::of_objects(&tx, &[second, carol]).await.unwrap();
+    let found = repo::posix_numbers::of_objects(&tx, &[second, carol])
+        .await
+        .unwrap();
     assert!(found[&carol] > of_bob && found.len() == 1, "{found:?}");
     tx.commit().await.unwrap();
 }

@@ -40,7 +40,8 @@ pub struct AppPasswords {
 
 impl AppPasswords {
     fn notice_text(&self) -> Option<String> {
-        self.layout.t_of(self.notice.map(AppPasswordsNotice::as_str))
+        self.layout
+            .t_of(self.notice.map(AppPasswordsNotice::as_str))
     }
 }
 
@@ -92,7 +93,9 @@ pub struct AppPasswordMade {
 
 impl fmt::Debug for AppPasswordMade {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AppPasswordMade").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("AppPasswordMade")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 

@@ -50,7 +50,11 @@ fn scopes_name_parts_of_tree(
 #[case("cn=Subschema", Scope::Base, Target::Schema)]
 #[case("uid=alice,ou=users,dc=example,dc=org", Scope::Base, Target::User("alice".into()))]
 #[case("uid=alice,ou=users,dc=example,dc=org", Scope::Subtree, Target::User("alice".into()))]
-#[case("uid=alice,ou=users,dc=example,dc=org", Scope::OneLevel, Target::Nothing)]
+#[case(
+    "uid=alice,ou=users,dc=example,dc=org",
+    Scope::OneLevel,
+    Target::Nothing
+)]
 #[case("cn=staff,ou=groups,dc=example,dc=org", Scope::Base, Target::Group("staff".into()))]
 fn names_lead_to_entries(#[case] base: &str, #[case] scope: Scope, #[case] expected: Target) {
     assert_eq!(found(base, &scope), Ok(expected));

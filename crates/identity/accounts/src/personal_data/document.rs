@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, AppPassword, Avatar, Consent, ConsentId, EffectiveRoles, EmailToken, Grant, GrantId,
-    Group, Invitation, InvitationId, Passkey, SignInAttempt, SignInAttemptId, TotpFactor,
+    ApiKey, ApiKeyId, AppPassword, Avatar, Consent, ConsentId, EffectiveRoles, EmailToken, Grant,
+    GrantId, Group, Invitation, InvitationId, Passkey, SignInAttempt, SignInAttemptId, TotpFactor,
     TrustedDevice,
 };
 use doorward_rules::claims;

@@ -2,7 +2,8 @@
 
 use doorward_domain::model::invitation::{InvitedAccess, Inviter};
 use doorward_domain::model::{
-    ApiKey, AppPassword, Assignment, Group, Invitation, Member, Organization, Permission, Role, UserId,
+    ApiKey, AppPassword, Assignment, Group, Invitation, Member, Organization, Permission, Role,
+    UserId,
 };
 use doorward_rules::search;
 use sea_orm::ActiveValue::{NotSet, Set};

@@ -6,14 +6,15 @@ use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::saml_client::NameIdFormat;
 use doorward_domain::model::signals::SignalEvent;
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, ApiKeyId, AppPasswordId, ApprovalId, ApprovalState, AssertionAudience,
-    AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction,
-    BulkChangeId, BulkState, ClientId, ClientKind, CodeError, CodeProtection, ConsentId, DenialId,
-    DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor,
-    GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId,
-    PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId,
-    ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, SecurityProfile, SessionId,
-    SignInAttemptId, SignalId, SiteId, StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
+    AccessTokenFormat, AccessTokenType, ApiKeyId, AppPasswordId, ApprovalId, ApprovalState,
+    AssertionAudience, AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind,
+    AvatarId, BulkAction, BulkChangeId, BulkState, ClientId, ClientKind, CodeError, CodeProtection,
+    ConsentId, DenialId, DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience,
+    FieldEditor, GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind,
+    LinkId, LogoId, PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId,
+    ReviewDecision, ReviewId, ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason,
+    SecurityProfile, SessionId, SignInAttemptId, SignalId, SiteId, StatKind, StopReason,
+    SubjectKind, TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;

@@ -1,4 +1,4 @@
-//! App passwords: generated, for one application each, which may need it typed on a device.
+//! App passwords as text: generated, and readable enough to be typed on a device.
 
 use rand_core::CryptoRng;
 
@@ -24,7 +24,9 @@ redacted!(AppPasswordText);
 
 impl AppPasswordText {
     pub fn generate<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
-        Self(Secret::new(typed_code::generate::<32, R>(ALPHABET, LEN, rng)))
+        Self(Secret::new(typed_code::generate::<32, R>(
+            ALPHABET, LEN, rng,
+        )))
     }
 
     /// Reads a typed password, ignoring case, spaces and dashes; returns `None` for any other text, such as the

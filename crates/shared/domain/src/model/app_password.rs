@@ -1,4 +1,4 @@
-//! App passwords: passwords of a user for one application each, which the password of the account is kept from.
+//! App passwords of a user, each for one application, so that none of them has the password of the account.
 
 use std::net::IpAddr;
 

@@ -86,10 +86,10 @@ pub use factor_campaign::{CampaignCover, CampaignTarget, FactorCampaign, FactorE
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
-    AppPasswordId, ApprovalId, AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId,
-    DenialId, DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId, InvitationId,
-    JobId, LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId,
-    SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId,
+    AppPasswordId, ApprovalId, AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId,
+    ConsentId, DenialId, DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId,
+    InvitationId, JobId, LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId,
+    ReviewLineId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

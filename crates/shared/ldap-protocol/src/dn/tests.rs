@@ -6,7 +6,10 @@ use super::*;
 #[rstest]
 #[case("", "")]
 #[case("dc=example,dc=org", "dc=example,dc=org")]
-#[case(" UID = Alice , OU=Users , DC=example ", "uid=Alice,ou=Users,dc=example")]
+#[case(
+    " UID = Alice , OU=Users , DC=example ",
+    "uid=Alice,ou=Users,dc=example"
+)]
 #[case("uid=a;ou=users", "uid=a,ou=users")]
 #[case(r"cn=Smith\, Jo,dc=x", r"cn=Smith\, Jo,dc=x")]
 #[case(r"cn=a\2cb", r"cn=a\,b")]
@@ -59,7 +62,10 @@ fn names_match_without_case(#[case] one: &str, #[case] other: &str, #[case] same
 fn entry_is_below_its_parents() {
     let base = Dn::parse("dc=example,dc=org").unwrap();
     let child = base.child("ou", "users").child("uid", "o'neil, jo");
-    assert_eq!(child.to_string(), r"uid=o'neil\, jo,ou=users,dc=example,dc=org");
+    assert_eq!(
+        child.to_string(),
+        r"uid=o'neil\, jo,ou=users,dc=example,dc=org"
+    );
     assert!(child.ends_with(&base) && base.ends_with(&base));
     assert!(!base.ends_with(&child));
     assert!(child.parent().unwrap().matches(&base.child("OU", "Users")));

@@ -41,7 +41,10 @@ fn alice() -> Entry {
 #[case("(createTimestamp>=20270101000000Z)", true)]
 #[case("(createTimestamp<=20270101000000Z)", false)]
 #[case("(memberOf=CN=Staff, OU=Groups, DC=Example)", true)]
-#[case("(memberOf:1.2.840.113556.1.4.1941:=cn=staff,ou=groups,dc=example)", true)]
+#[case(
+    "(memberOf:1.2.840.113556.1.4.1941:=cn=staff,ou=groups,dc=example)",
+    true
+)]
 #[case("(memberOf=staff)", false)]
 #[case("(userAccountControl:1.2.840.113556.1.4.803:=2)", false)]
 #[case("(!(userAccountControl:1.2.840.113556.1.4.803:=2))", true)]
@@ -72,7 +75,10 @@ fn filters_have_bounds() {
     assert!(deep(MAX_DEPTH).is_ok());
     assert_eq!(deep(MAX_DEPTH + 1), Err(TooComplex));
     let wide = |width: usize| {
-        Filter::read(&LdapFilter::Or(vec![LdapFilter::Present("uid".to_owned()); width]))
+        Filter::read(&LdapFilter::Or(vec![
+            LdapFilter::Present("uid".to_owned());
+            width
+        ]))
     };
     assert!(wide(MAX_CONDITIONS - 1).is_ok());
     assert_eq!(wide(MAX_CONDITIONS), Err(TooComplex));
@@ -120,12 +126,21 @@ fn too_many_values_are_no_lookups() {
 }
 
 fn any_filter() -> impl Strategy<Value = LdapFilter> {
-    let name = || prop_oneof![Just("uid"), Just("cn"), Just("mail"), Just("unknown"), Just("objectClass")];
+    let name = || {
+        prop_oneof![
+            Just("uid"),
+            Just("cn"),
+            Just("mail"),
+            Just("unknown"),
+            Just("objectClass")
+        ]
+    };
     let value = || prop_oneof![Just("alice"), Just("bob"), Just("user"), Just("")];
     let leaf = prop_oneof![
         (name(), value()).prop_map(|(name, value)| LdapFilter::Equality(name.into(), value.into())),
         name().prop_map(|name| LdapFilter::Present(name.into())),
-        (name(), value()).prop_map(|(name, value)| LdapFilter::GreaterOrEqual(name.into(), value.into())),
+        (name(), value())
+            .prop_map(|(name, value)| LdapFilter::GreaterOrEqual(name.into(), value.into())),
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![

@@ -70,7 +70,10 @@ fn pages_and_critical_controls_are_read() {
         size: 50,
         cookie: vec![1, 2],
     };
-    assert_eq!((request.pages, request.is_critical), (Some(expected), false));
+    assert_eq!(
+        (request.pages, request.is_critical),
+        (Some(expected), false)
+    );
     let request = read(&encoded(LdapOp::UnbindRequest, vec![unknown(true)])).unwrap();
     assert!(request.is_critical);
 }

@@ -12,11 +12,7 @@ use crate::entity::users;
 
 /// Returns the app password of this user with one of these hashes, one for each secret key.
 #[boxed]
-pub async fn find(
-    conn: &Conn,
-    user: UserId,
-    hashes: &[TokenHash],
-) -> Result<Option<AppPassword>> {
+pub async fn find(conn: &Conn, user: UserId, hashes: &[TokenHash]) -> Result<Option<AppPassword>> {
     for hash in hashes {
         let query = Entity::find()
             .filter(Column::Hash.eq(to_bytes(hash)))

@@ -13,7 +13,10 @@ use crate::entity::posix_numbers::{ActiveModel, Column, Entity};
 #[boxed]
 pub async fn of_objects(conn: &Conn, ids: &[Uuid]) -> Result<BTreeMap<Uuid, i64>> {
     let rows = rows_with(conn, Entity::find(), Column::ObjectId, ids.iter().copied()).await?;
-    Ok(rows.into_iter().map(|row| (row.object_id, row.number)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.object_id, row.number))
+        .collect())
 }
 
 /// Gives a number to each of these users and groups that has none.

@@ -58,7 +58,9 @@ fn run(input: &[u8]) {
             assert!(values.len() <= MAX_LOOKUPS);
             values.iter().any(|(name, value)| {
                 let syntax = schema::find(name).expect("an attribute").syntax;
-                entry.values(name).any(|own| syntax.key(own).as_ref() == Some(value))
+                entry
+                    .values(name)
+                    .any(|own| syntax.key(own).as_ref() == Some(value))
             })
         }
     };

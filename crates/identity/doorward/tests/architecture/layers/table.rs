@@ -61,7 +61,14 @@ pub static BELOW: [Layer; 25] = [
     Layer {
         name: "doorward-ldap-protocol",
         may_see: &[],
-        never: &["sea-orm", "sqlx", "redis", "actix-web", "reqwest", "openssl"],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "redis",
+            "actix-web",
+            "reqwest",
+            "openssl",
+        ],
     },
     Layer {
         name: "doorward-saml-protocol",
