@@ -282,4 +282,8 @@ const DESCRIPTIONS: &[Description] = &[
         "m0038_provider_sessions",
         "Creates the table of sessions at identity providers.",
     ),
+    creates(
+        "m0039_scim",
+        "Creates the tables of sources that provision by SCIM, and of their names for users and groups.",
+    ),
 ];

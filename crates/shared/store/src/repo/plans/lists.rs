@@ -28,11 +28,11 @@ use crate::repo::user_search::{UserOrder, UserSearch};
 use crate::repo::{
     access_reviews, affected, api_key_lists, api_keys, approvals, attempts, audit, audit_archives,
     audit_chain, bulk_changes, client_activity, client_registrations, client_search, client_users,
-    clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
+    clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends, groups,
     imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
     managed_objects, monthly_reports, name_search, organizations, own_texts, provider_sessions,
     pushed_requests, registration_tokens, roles, saml_clients, saml_sessions, sealed_values,
-    sessions, signal_streams, signals, sites, stats, trusted_devices, user_merges, user_search,
+    scim, sessions, signal_streams, signals, sites, stats, trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -138,6 +138,23 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
         "number of streams of a client", "(client_id=?", Read,
             signal_streams::count(read, &ClientId::parse("zebra").unwrap(), true, 50);
         "streams that push", "", Read, signal_streams::pushing(read, Some("zebra"), 50);
+        "SCIM sources", "", Read, scim::list(read, Some("zebra"), 50);
+        "users at a SCIM source", "(source_id=? AND external_id=?)", Read,
+            scim::list_external(read, scim_source(None).id, "x", 50);
+        "groups at a SCIM source", "(source_id=? AND external_id=?)", Read,
+            scim::list_groups_external(read, scim_source(None).id, "x", 50);
+        "groups by their names at a SCIM source", "(source_id=? AND display_key=?)", Read,
+            scim::list_groups_named(read, scim_source(None).id, "x", 50);
+        "users in reach of a SCIM source", "(id>?)", Read,
+            scim::list_reached(read, &scim_source(None), Some(user), 50);
+        "members in reach of a SCIM source", "(org=? AND user_id>?)", Read,
+            scim::list_reached(read, &scim_source(Some("acme")), Some(user), 50);
+        "number of members in reach of a SCIM source", "(org=?)", Read,
+            scim::count_reached(read, &scim_source(Some("acme")), 50);
+        "groups within an organization", "(id>?)", Read,
+            groups::list_within(read, None, Some(group), 50);
+        "number of groups within an organization", "org", Read,
+            groups::count_within(read, Some("acme"), 50);
         "site of a host", "(host=?)", Sorted,
             sites::find_by_host(read, "wiki.example.com", Some("*.example.com"));
         "service providers of a session", "(session_id=?)", Sorted,
