@@ -208,6 +208,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         | Kind::ResourceChanged
         | Kind::ScopeChanged
         | Kind::SiteChanged
+        | Kind::ScimSourceChanged
         | Kind::ClaimChanged => "activity-app-changed",
         Kind::RoleChanged if elsewhere => "activity-role-changed-other",
         Kind::RoleChanged => "activity-role-changed",

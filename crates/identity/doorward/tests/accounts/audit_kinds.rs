@@ -240,6 +240,7 @@ fn every_kind_is_produced_by_flow_and_by_test() {
         "first-party",
         "admin",
         "../features/impersonation",
+        "../features/scim",
         "../features/sites",
     ];
     let flows = flows.map(|name| sources(&crates.join(name).join("src")));
