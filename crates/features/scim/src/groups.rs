@@ -293,7 +293,7 @@ impl Listed for Groups<'_> {
 pub(crate) async fn list_groups(server: &Server<'_>, query: &Query) -> Result<Value> {
     let mut all = Groups {
         server,
-        has_members: query.selection.names("members"),
+        has_members: query.selection.names("members") || query.filters("members"),
     };
     let Some(ids) = candidates(server, query).await? else {
         return list::walk(&all, query).await;

@@ -88,7 +88,12 @@ impl Query {
 
     /// Returns true if a resource must have the attribute, for the filter or for the response.
     pub(crate) fn needs(&self, name: &str) -> bool {
-        self.selection.has(name) || self.filter.as_ref().is_some_and(|filter| names(filter, name))
+        self.selection.has(name) || self.filters(name)
+    }
+
+    /// Returns true if the filter names the attribute.
+    pub(crate) fn filters(&self, name: &str) -> bool {
+        self.filter.as_ref().is_some_and(|filter| names(filter, name))
     }
 }
 
