@@ -22,6 +22,11 @@ const NAMED: u64 = 100;
 /// Number of paths that are tried for a new group.
 const PATHS: usize = 50;
 
+/// Returns the name of a group that the source has never named: its path.
+pub(crate) fn plain_path(group: &Group) -> &str {
+    group.path.trim_start_matches('/')
+}
+
 /// A group with what the source knows of it.
 #[derive(Clone, Debug)]
 pub(crate) struct GroupRecord {
@@ -37,7 +42,7 @@ impl GroupRecord {
         shown.insert("id".to_owned(), self.group.id.to_string().into());
         let label = self.label.as_ref();
         let name = label.and_then(|label| label.display_name.clone());
-        let name = name.unwrap_or_else(|| self.group.path.clone());
+        let name = name.unwrap_or_else(|| plain_path(&self.group).to_owned());
         shown.insert("displayName".to_owned(), name.into());
         if let Some(external) = label.and_then(|label| label.external_id.clone()) {
             shown.insert("externalId".to_owned(), external.into());
@@ -164,7 +169,8 @@ async fn free_path(server: &Server<'_>, name: &str) -> Result<String> {
             number => format!("{}-{number}", &wanted[..wanted.len().min(slug::MAX - 3)]),
         };
         let (conn, org) = (server.conn(), server.org());
-        if repo::groups::find_by_path(conn, org, &path).await?.is_none() {
+        let taken = repo::groups::find_by_path(conn, org, &format!("/{path}")).await?;
+        if taken.is_none() {
             return Ok(path);
         }
     }
@@ -213,7 +219,7 @@ pub(crate) async fn change(
             });
             if let Some(name) = after.get("displayName") {
                 let name = required_label("displayName", name)?;
-                let is_path = label.display_name.is_none() && name == before.group.path;
+                let is_path = label.display_name.is_none() && name == plain_path(&before.group);
                 label.display_name = (!is_path).then_some(name);
             }
             if let Some(external) = external_id(&after)? {
@@ -318,7 +324,8 @@ async fn candidates(server: &Server<'_>, query: &Query) -> Result<Option<Vec<Gro
     if let Some(name) = wanted_text(filter, "displayName", "") {
         let mut found: Vec<_> =
             of(repo::scim::list_groups_named(conn, source, name, NAMED).await?).collect();
-        let path = repo::groups::find_by_path(conn, org, &name.to_lowercase()).await?;
+        let path = format!("/{}", name.trim_start_matches('/').to_lowercase());
+        let path = repo::groups::find_by_path(conn, org, &path).await?;
         found.extend(path.map(|group| group.id));
         found.sort_unstable();
         found.dedup();

@@ -13,6 +13,7 @@ use doorward_scim_protocol::schema::{Attribute, Kind, Schema};
 use doorward_scim_protocol::urn;
 
 use crate::failure::Result;
+use crate::groups::plain_path;
 use crate::server::Server;
 
 /// The name of the schema of profile fields that are no attributes of the enterprise extension.
@@ -283,7 +284,7 @@ impl Server<'_> {
         let mut found: HashMap<_, Vec<_>> = HashMap::new();
         for (user, group) in all {
             let label = labels.get(&group.id).and_then(|label| label.display_name.clone());
-            let name = label.unwrap_or(group.path);
+            let name = label.unwrap_or_else(|| plain_path(&group).to_owned());
             found.entry(user).or_default().push((group.id, name));
         }
         Ok(found)

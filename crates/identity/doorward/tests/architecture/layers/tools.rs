@@ -40,6 +40,7 @@ pub static TOOLS: [Layer; 5] = [
             "doorward-domain",
             "doorward-rules",
             "doorward-saml-protocol",
+            "doorward-scim-protocol",
         ],
         // The tests use other libraries than the verified code for signing and parsing.
         never: &["josekit", "serde_json", "base64"],
