@@ -91,8 +91,8 @@ async fn run_one(
     result: &mut Value,
 ) -> Result<u16> {
     let path = resolve(operation.path, made)?;
-    let kinds = [Kind::User, Kind::Group].into_iter();
-    let found = kinds.into_iter().find_map(|kind| {
+    let mut kinds = [Kind::User, Kind::Group].into_iter();
+    let found = kinds.find_map(|kind| {
         let rest = path.strip_prefix(kind.path())?;
         let id = rest.strip_prefix('/').unwrap_or(rest);
         (rest.is_empty() || rest.starts_with('/')).then_some((kind, id))

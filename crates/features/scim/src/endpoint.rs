@@ -18,6 +18,9 @@ use crate::server::Server;
 use crate::users::Edit;
 use crate::{bulk, discovery, groups, user_list, users};
 
+/// The ID in a path.
+type Id = Path<String>;
+
 pub(crate) fn configure(config: &mut ServiceConfig) {
     let only = |path: &str, allowed: &'static str| -> Resource {
         resource(format!("{BASE}{path}")).default_service(web::to(move || async move {
@@ -33,19 +36,29 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         config
             .service(
                 only(&format!("{path}/.search"), "POST")
-                    .route(post().to(move |request, body| search_in(kind, request, body))),
+                    .route(post().to(move |request: HttpRequest, body: Payload| {
+                        search_in(kind, request, body)
+                    })),
             )
             .service(
                 only(path, "GET, HEAD, POST")
-                    .route(get().to(move |request| list(kind, request)))
-                    .route(post().to(move |request, body| create(kind, request, body))),
+                    .route(get().to(move |request: HttpRequest| list(kind, request)))
+                    .route(post().to(move |request: HttpRequest, body: Payload| {
+                        create(kind, request, body)
+                    })),
             )
             .service(
                 only(&format!("{path}/{{id}}"), "DELETE, GET, HEAD, PATCH, PUT")
-                    .route(get().to(move |request, id| read(kind, request, id)))
-                    .route(put().to(move |request, id, body| replace(kind, request, id, body)))
-                    .route(patch().to(move |request, id, body| change(kind, request, id, body)))
-                    .route(delete().to(move |request, id| remove(kind, request, id))),
+                    .route(get().to(move |request: HttpRequest, id: Id| read(kind, request, id)))
+                    .route(put().to(move |request: HttpRequest, id: Id, body: Payload| {
+                        replace(kind, request, id, body)
+                    }))
+                    .route(patch().to(move |request: HttpRequest, id: Id, body: Payload| {
+                        change(kind, request, id, body)
+                    }))
+                    .route(delete().to(move |request: HttpRequest, id: Id| {
+                        remove(kind, request, id)
+                    })),
             );
     }
     config.service(only("/Bulk", "POST").route(post().to(run_bulk)));
@@ -54,9 +67,9 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         ("/ResourceTypes", Part::ResourceTypes),
         ("/Schemas", Part::Schemas),
     ] {
-        let route = get().to(move |request| discover(part, request, None));
+        let route = get().to(move |request: HttpRequest| discover(part, request, None));
         config.service(only(path, "GET, HEAD").route(route));
-        let route = get().to(move |request, id: Path<String>| {
+        let route = get().to(move |request: HttpRequest, id: Id| {
             discover(part, request, Some(id.into_inner()))
         });
         config.service(only(&format!("{path}/{{id}}"), "GET, HEAD").route(route));
@@ -170,7 +183,7 @@ async fn found(kind: Kind, call: &Request, query: &Query) -> Result<HttpResponse
     Ok(answer(StatusCode::OK, &list))
 }
 
-async fn read(kind: Kind, request: HttpRequest, id: Path<String>) -> HttpResponse {
+async fn read(kind: Kind, request: HttpRequest, id: Id) -> HttpResponse {
     respond(async {
         let call = Request::of(&request).await?;
         let query = query(&request)?;
@@ -233,7 +246,7 @@ pub(crate) async fn create_one(
 async fn replace(
     kind: Kind,
     request: HttpRequest,
-    id: Path<String>,
+    id: Id,
     payload: Payload,
 ) -> HttpResponse {
     edit(kind, &request, &id, payload, |body| Ok(Edit::Replace(body))).await
@@ -242,7 +255,7 @@ async fn replace(
 async fn change(
     kind: Kind,
     request: HttpRequest,
-    id: Path<String>,
+    id: Id,
     payload: Payload,
 ) -> HttpResponse {
     let parse = |body: Map<String, Value>| Ok(Edit::Patch(protocol::parse(&body)?));
@@ -286,7 +299,7 @@ pub(crate) async fn edit_one(
     Ok(Shown { resource })
 }
 
-async fn remove(kind: Kind, request: HttpRequest, id: Path<String>) -> HttpResponse {
+async fn remove(kind: Kind, request: HttpRequest, id: Id) -> HttpResponse {
     respond(async {
         let call = Request::of(&request).await?;
         let server = call.known.server(call.admin_context());

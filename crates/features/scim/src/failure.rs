@@ -11,14 +11,14 @@ use doorward_store::StoreError;
 /// The media type of requests and responses (RFC 7644 §8.1).
 pub(crate) const MEDIA_TYPE: &str = "application/scim+json";
 /// Seconds after which a request to a busy server may be repeated.
-const RETRY: u64 = 2;
+const RETRY: i64 = 2;
 
 #[derive(Debug)]
 pub(crate) enum Failure {
     Scim(ScimError),
     Admin(AdminError),
     /// A rate limit was reached; with the seconds to wait.
-    TooMany(u64),
+    TooMany(i64),
 }
 
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;

@@ -53,15 +53,15 @@ impl Query {
     /// # Errors
     /// Returns the error of a malformed parameter, and `invalidValue` for an order that no index has.
     pub(crate) fn parse(sent: &Parameters) -> Result<Self> {
-        let number = |name: &str, text: &Option<String>| {
-            let read = text.as_deref().map(|text| text.trim().parse::<i64>());
+        let number = |name: &str, text: Option<&str>| {
+            let read = text.map(|text| text.trim().parse::<i64>());
             let read = read.transpose();
             read.map_err(|_| ScimError::value(format!("{name} must be a number")))
         };
-        let count = number("count", &sent.count)?;
+        let count = number("count", sent.count.as_deref())?;
         // A negative number counts as 0, and a start below 1 as 1.
         let count = count.map_or(DEFAULT_COUNT, |count| usize::try_from(count).unwrap_or(0));
-        let start = number("startIndex", &sent.start_index)?.unwrap_or(1);
+        let start = number("startIndex", sent.start_index.as_deref())?.unwrap_or(1);
         let start = usize::try_from(start).unwrap_or(1).max(1);
         if start > MAX_START {
             let problem = format!("startIndex is beyond {MAX_START}; continue with a cursor (RFC 9865)");

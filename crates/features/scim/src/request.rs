@@ -1,5 +1,6 @@
 //! Requests: the source by its token, the limits, parameters and bodies.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -55,7 +56,7 @@ impl Request {
             None => ApiCaller::Anonymous,
         };
         let limiter = &context.limits.rate_limiter;
-        let admitted = limiter.admit_request(asking, &Default::default(), &caller).await;
+        let admitted = limiter.admit_request(asking, &BTreeSet::new(), &caller).await;
         admitted.map_err(|status| failure::Failure::TooMany(status.reset))?;
         let Some(source) = source else {
             let detail = "send the token of a source: Authorization: Bearer TOKEN";

@@ -66,7 +66,7 @@ impl Known {
     }
 }
 
-impl<'a> Server<'a> {
+impl Server<'_> {
     pub(crate) fn conn(&self) -> &Conn {
         self.context.db.read()
     }

@@ -6,13 +6,13 @@ use doorward_admin::users::NewUser;
 use doorward_admin::{group_members, organizations, users};
 use doorward_admin::prelude::*;
 use doorward_domain::model::scim::{ScimState, ScimUser};
-use doorward_domain::model::{FieldInput, FieldKind, Profile, UsernameMode};
+use doorward_domain::model::{FieldEdit, FieldInput, FieldKind, Profile, UsernameMode};
 use doorward_rules::displayed_name::ProtectedNames;
 use doorward_rules::{identifier, profile, slug};
 use doorward_scim_protocol::error::ScimError;
 use doorward_scim_protocol::patch::{self, Change};
 
-use crate::failure::{Result, forbidden, invalid_value};
+use crate::failure::{Failure, Result, forbidden, invalid_value};
 use crate::rights::{Standing, UserChangeKind, standing};
 use crate::server::Server;
 use crate::user_changes::{Wanted, email_of, required_label};
@@ -142,7 +142,7 @@ async fn repo_put(server: &Server<'_>, label: &ScimUser) -> Result<()> {
         if error.is_conflict() {
             taken("userName").into()
         } else {
-            crate::failure::Failure::from(error)
+            Failure::from(error)
         }
     })?;
     tx.commit().await?;
@@ -216,17 +216,18 @@ fn check_reserved(server: &Server<'_>, name: &str) -> Result<()> {
 }
 
 /// Returns the wanted values of profile fields. One that names a user must name one in reach.
-async fn reached_fields(
-    server: &Server<'_>,
-    wanted: &Wanted,
-) -> Result<doorward_domain::model::FieldEdit> {
+async fn reached_fields(server: &Server<'_>, wanted: &Wanted) -> Result<FieldEdit> {
     for field in server.fields.iter().filter(|field| field.kind == FieldKind::User) {
         let Some(FieldInput::Json(Value::String(id))) = wanted.fields.get(&field.name) else {
             continue;
         };
-        if !id.is_empty() && server.find_user(id, false).await.is_err() {
-            return Err(invalid_value(format!("{}: there is no user {id:?}", field.name)));
+        if id.is_empty() {
+            continue;
         }
+        server.find_user(id, false).await.map_err(|failure| match failure {
+            Failure::Scim(_) => invalid_value(format!("{}: there is no user {id:?}", field.name)),
+            other => other,
+        })?;
     }
     Ok(wanted.fields.clone())
 }

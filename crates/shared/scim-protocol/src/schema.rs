@@ -36,6 +36,7 @@ impl Kind {
 
 /// An attribute of a schema. Its parts are those of a complex one.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are members of the document")]
 pub struct Attribute {
     pub name: Cow<'static, str>,
     pub kind: Kind,
@@ -139,7 +140,7 @@ impl Attribute {
     }
 }
 
-fn attribute<'a>(all: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+pub(crate) fn attribute<'a>(all: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
     all.iter().find(|attribute| is_same_name(&attribute.name, name))
 }
 

@@ -22,7 +22,7 @@ mod time_limit;
 
 use target::Target;
 
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 16] = [
     targets::access_token::TARGET,
     targets::authorization_details::TARGET,
     targets::client_certificate::TARGET,
@@ -37,6 +37,7 @@ pub const TARGETS: [Target; 15] = [
     targets::saml_message::TARGET,
     targets::saml_metadata::TARGET,
     targets::saml_query::TARGET,
+    targets::scim_filter::TARGET,
     targets::scope::TARGET,
 ];
 

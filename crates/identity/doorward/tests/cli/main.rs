@@ -77,6 +77,8 @@ mod roles;
 #[path = "../../../../features/saml/tests/command.rs"]
 mod saml;
 mod secret_key;
+#[path = "../../../../features/scim/tests/command.rs"]
+mod scim;
 mod serve;
 #[path = "../../../../features/sites/tests/command.rs"]
 mod sites;

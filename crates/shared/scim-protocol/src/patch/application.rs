@@ -45,18 +45,16 @@ fn place<'a>(kind: &'a Resource, path: &ChangePath) -> Place<'a> {
             return Place::Whole(schema);
         }
     }
-    let attributes = match &path.attribute.schema {
-        None => &kind.core.attributes,
-        Some(id) if is_same_name(id, kind.core.id) => &kind.core.attributes,
-        Some(id) => {
-            let Some(schema) = kind.extension(id) else {
-                return Place::None;
-            };
-            let found = attribute(&schema.attributes, &path.attribute.name);
-            return found.map_or(Place::None, |found| Place::Extended(schema, found));
-        }
-    };
-    attribute(attributes, &path.attribute.name).map_or(Place::None, Place::Core)
+    let name = &path.attribute.name;
+    let schema = path.attribute.schema.as_deref();
+    if let Some(id) = schema.filter(|id| !is_same_name(id, kind.core.id)) {
+        let Some(schema) = kind.extension(id) else {
+            return Place::None;
+        };
+        let found = attribute(&schema.attributes, name);
+        return found.map_or(Place::None, |found| Place::Extended(schema, found));
+    }
+    attribute(&kind.core.attributes, name).map_or(Place::None, Place::Core)
 }
 
 fn apply_one(
@@ -103,12 +101,24 @@ fn check_fixed(resource: &Map<String, Value>, change: &Change) -> Result<(), Sci
 /// Adds attributes, and the parts of those that both have.
 fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {
     for (name, value) in from {
-        match (into.get_mut(&name), value) {
-            (Some(Value::Object(old)), Value::Object(new)) => old.extend(new),
-            (_, value) => {
-                into.insert(name, value);
-            }
+        put(into, name, value);
+    }
+}
+
+fn put(into: &mut Map<String, Value>, name: String, value: Value) {
+    match into.get_mut(&name) {
+        Some(old) => complete(old, value),
+        None => {
+            into.insert(name, value);
         }
+    }
+}
+
+/// Adds the parts of a value, or replaces one that has none.
+fn complete(old: &mut Value, new: Value) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => old.extend(new),
+        (old, new) => *old = new,
     }
 }
 
@@ -145,12 +155,7 @@ fn change_attribute(
         } else {
             attribute.read(&value)?
         };
-        match (object.get_mut(&name), value) {
-            (Some(Value::Object(old)), Value::Object(new)) => old.extend(new),
-            (_, value) => {
-                object.insert(name, value);
-            }
-        }
+        put(object, name, value);
         return Ok(());
     };
     let Some(part) = writable_part(attribute, &sub) else {
@@ -216,10 +221,10 @@ fn add(values: &mut Vec<Value>, new: Value) {
             old.remove("primary");
         }
     }
-    let same = values.iter_mut().find(|old| is_same_value(old, &new));
-    match (same, new) {
-        (Some(Value::Object(old)), Value::Object(new)) => old.extend(new),
-        (_, new) => values.push(new),
+    let same = values.iter().position(|old| is_same_value(old, &new));
+    match same {
+        Some(at) => complete(&mut values[at], new),
+        None => values.push(new),
     }
 }
 
@@ -240,7 +245,8 @@ fn change_chosen(
         values.retain(|one| !is_chosen(one));
         return Ok(());
     }
-    if action != Action::Remove && !values.iter().any(is_chosen) {
+    let is_new = action != Action::Remove && !values.iter().any(is_chosen);
+    if is_new {
         // Entra replaces the work address of a user who has none.
         let mut begun = Map::new();
         if let Some(filter) = &path.filter
@@ -269,9 +275,8 @@ fn change_chosen(
         },
     };
     let last = values.len().saturating_sub(1);
-    let has_begun = !values.iter().any(is_chosen);
     for (at, one) in values.iter_mut().enumerate() {
-        if (is_chosen(one) || (has_begun && at == last))
+        if (is_chosen(one) || (is_new && at == last))
             && let Value::Object(parts) = one
         {
             parts.extend(new.clone());

@@ -118,9 +118,9 @@ impl Attribute {
                 _ => return Err(wrong(&self.name, "true or false")),
             },
             (Kind::Boolean, _) => return Err(wrong(&self.name, "true or false")),
-            (Kind::Number, Value::Number(number)) => number.clone().into(),
+            (Kind::Number, Value::Number(number)) => Value::Number(number.clone()),
             (Kind::Number, Value::String(text)) => match serde_json::from_str(text) {
-                Ok(Value::Number(number)) => number.into(),
+                Ok(number @ Value::Number(_)) => number,
                 _ => return Err(wrong(&self.name, "a number")),
             },
             (Kind::Number, _) => return Err(wrong(&self.name, "a number")),
