@@ -56,7 +56,9 @@ pub(crate) fn schemas(known: &Known, id: Option<&str>) -> Option<Value> {
             let found = all.find(|schema| is_same_name(schema.id, id))?;
             Some(found.document(&known.base))
         }
-        None => Some(list(all.map(|schema| schema.document(&known.base)).collect())),
+        None => Some(list(
+            all.map(|schema| schema.document(&known.base)).collect(),
+        )),
     }
 }
 

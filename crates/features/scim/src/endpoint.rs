@@ -35,10 +35,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         let path = kind.path();
         config
             .service(
-                only(&format!("{path}/.search"), "POST")
-                    .route(post().to(move |request: HttpRequest, body: Payload| {
+                only(&format!("{path}/.search"), "POST").route(
+                    post().to(move |request: HttpRequest, body: Payload| {
                         search_in(kind, request, body)
-                    })),
+                    }),
+                ),
             )
             .service(
                 only(path, "GET, HEAD, POST")
@@ -50,15 +51,19 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
             .service(
                 only(&format!("{path}/{{id}}"), "DELETE, GET, HEAD, PATCH, PUT")
                     .route(get().to(move |request: HttpRequest, id: Id| read(kind, request, id)))
-                    .route(put().to(move |request: HttpRequest, id: Id, body: Payload| {
-                        replace(kind, request, id, body)
-                    }))
-                    .route(patch().to(move |request: HttpRequest, id: Id, body: Payload| {
-                        change(kind, request, id, body)
-                    }))
-                    .route(delete().to(move |request: HttpRequest, id: Id| {
-                        remove(kind, request, id)
-                    })),
+                    .route(
+                        put().to(move |request: HttpRequest, id: Id, body: Payload| {
+                            replace(kind, request, id, body)
+                        }),
+                    )
+                    .route(
+                        patch().to(move |request: HttpRequest, id: Id, body: Payload| {
+                            change(kind, request, id, body)
+                        }),
+                    )
+                    .route(
+                        delete().to(move |request: HttpRequest, id: Id| remove(kind, request, id)),
+                    ),
             );
     }
     config.service(only("/Bulk", "POST").route(post().to(run_bulk)));
@@ -69,15 +74,15 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     ] {
         let route = get().to(move |request: HttpRequest| discover(part, request, None));
         config.service(only(path, "GET, HEAD").route(route));
-        let route = get().to(move |request: HttpRequest, id: Id| {
-            discover(part, request, Some(id.into_inner()))
-        });
+        let route = get()
+            .to(move |request: HttpRequest, id: Id| discover(part, request, Some(id.into_inner())));
         config.service(only(&format!("{path}/{{id}}"), "GET, HEAD").route(route));
     }
     // All other paths below it.
     config.service(
-        resource(format!("{BASE}/{{rest:.*}}"))
-            .default_service(web::to(|| async { Failure::from(ScimError::not_found("")).respond() })),
+        resource(format!("{BASE}/{{rest:.*}}")).default_service(web::to(|| async {
+            Failure::from(ScimError::not_found("")).respond()
+        })),
     );
 }
 
@@ -131,7 +136,13 @@ fn answer(status: StatusCode, body: &Value) -> HttpResponse {
 }
 
 /// Answers with a resource, of which the client may want some attributes.
-fn answer_one(server: &Server<'_>, kind: Kind, query: &Query, status: StatusCode, shown: Shown) -> HttpResponse {
+fn answer_one(
+    server: &Server<'_>,
+    kind: Kind,
+    query: &Query,
+    status: StatusCode,
+    shown: Shown,
+) -> HttpResponse {
     let version = shown.version().map(str::to_owned);
     let location = shown.location().map(str::to_owned);
     let schema = match kind {
@@ -193,7 +204,9 @@ async fn read(kind: Kind, request: HttpRequest, id: Id) -> HttpResponse {
         if let (Some(known), Some(version)) = (known, shown.version())
             && known.split(',').any(|tag| tag.trim() == version)
         {
-            return Ok(HttpResponse::NotModified().insert_header((ETAG, version)).finish());
+            return Ok(HttpResponse::NotModified()
+                .insert_header((ETAG, version))
+                .finish());
         }
         Ok(answer_one(&server, kind, &query, StatusCode::OK, shown))
     })
@@ -212,7 +225,9 @@ pub(crate) async fn read_one(
             found.resource(server)
         }
         Kind::Group => {
-            let found = server.find_group(id, query.selection.has("members")).await?;
+            let found = server
+                .find_group(id, query.selection.has("members"))
+                .await?;
             found.resource(server)
         }
     };
@@ -226,7 +241,13 @@ async fn create(kind: Kind, request: HttpRequest, payload: Payload) -> HttpRespo
         let server = call.known.server(call.admin_context());
         let shown = create_one(&server, kind, &body).await?;
         call.context.directory.clear_administered();
-        Ok(answer_one(&server, kind, &query, StatusCode::CREATED, shown))
+        Ok(answer_one(
+            &server,
+            kind,
+            &query,
+            StatusCode::CREATED,
+            shown,
+        ))
     })
     .await
 }
@@ -237,27 +258,21 @@ pub(crate) async fn create_one(
     body: &Map<String, Value>,
 ) -> Result<Shown> {
     let resource = match kind {
-        Kind::User => Box::pin(users::create(server, body)).await?.resource(server),
-        Kind::Group => Box::pin(groups::create(server, body)).await?.resource(server),
+        Kind::User => Box::pin(users::create(server, body))
+            .await?
+            .resource(server),
+        Kind::Group => Box::pin(groups::create(server, body))
+            .await?
+            .resource(server),
     };
     Ok(Shown { resource })
 }
 
-async fn replace(
-    kind: Kind,
-    request: HttpRequest,
-    id: Id,
-    payload: Payload,
-) -> HttpResponse {
+async fn replace(kind: Kind, request: HttpRequest, id: Id, payload: Payload) -> HttpResponse {
     edit(kind, &request, &id, payload, |body| Ok(Edit::Replace(body))).await
 }
 
-async fn change(
-    kind: Kind,
-    request: HttpRequest,
-    id: Id,
-    payload: Payload,
-) -> HttpResponse {
+async fn change(kind: Kind, request: HttpRequest, id: Id, payload: Payload) -> HttpResponse {
     let parse = |body: Map<String, Value>| Ok(Edit::Patch(protocol::parse(&body)?));
     edit(kind, &request, &id, payload, parse).await
 }
@@ -289,7 +304,9 @@ pub(crate) async fn edit_one(
     query: &Query,
 ) -> Result<Shown> {
     let resource = match kind {
-        Kind::User => Box::pin(users::change(server, id, seen, edit)).await?.resource(server),
+        Kind::User => Box::pin(users::change(server, id, seen, edit))
+            .await?
+            .resource(server),
         Kind::Group => {
             let has_members = query.selection.has("members");
             let changed = groups::change(server, id, seen, edit, has_members);

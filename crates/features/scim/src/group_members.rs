@@ -61,7 +61,9 @@ async fn read(server: &Server<'_>, ids: Vec<String>) -> Result<BTreeSet<UserId>>
 }
 
 fn unknown(id: &str) -> crate::failure::Failure {
-    invalid_value(format!("there is no user {id:?}; members of groups are users"))
+    invalid_value(format!(
+        "there is no user {id:?}; members of groups are users"
+    ))
 }
 
 async fn add(server: &Server<'_>, group: &Group, users: &BTreeSet<UserId>) -> Result<()> {

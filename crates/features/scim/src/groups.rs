@@ -121,7 +121,10 @@ async fn put_label(server: &Server<'_>, label: &ScimGroup) -> Result<()> {
 /// Creates a group. Its path comes from its name, and stays when the name changes: apps and policies know the path.
 pub(crate) async fn create(server: &Server<'_>, sent: &Map<String, Value>) -> Result<GroupRecord> {
     let read = server.groups.read(sent)?;
-    let name = required_label("displayName", read.get("displayName").unwrap_or(&Value::Null))?;
+    let name = required_label(
+        "displayName",
+        read.get("displayName").unwrap_or(&Value::Null),
+    )?;
     let external = external_id(&read)?.flatten();
     let members = member_ids(read.get("members").unwrap_or(&Value::Null))?;
     server
@@ -189,7 +192,10 @@ pub(crate) async fn change(
         Edit::Replace(sent) => {
             let read = server.groups.read(&sent)?;
             let members = read.get("members").map(member_ids).transpose()?;
-            (members.map(MemberChange::Replace).into_iter().collect(), Ok(read))
+            (
+                members.map(MemberChange::Replace).into_iter().collect(),
+                Ok(read),
+            )
         }
         Edit::Patch(changes) => {
             let (members, others) = split_members(changes)?;

@@ -64,16 +64,22 @@ impl Query {
         let start = number("startIndex", sent.start_index.as_deref())?.unwrap_or(1);
         let start = usize::try_from(start).unwrap_or(1).max(1);
         if start > MAX_START {
-            let problem = format!("startIndex is beyond {MAX_START}; continue with a cursor (RFC 9865)");
+            let problem =
+                format!("startIndex is beyond {MAX_START}; continue with a cursor (RFC 9865)");
             return Err(ScimError::value(problem).into());
         }
         if let Some(order) = sent.sort_by.as_deref().filter(|order| !order.is_empty())
-            && !["id", "meta.created"].iter().any(|known| is_same_name(known, order))
+            && !["id", "meta.created"]
+                .iter()
+                .any(|known| is_same_name(known, order))
         {
             let problem = "lists are in the order of meta.created; sortBy is not supported";
             return Err(ScimError::value(problem).into());
         }
-        let filter = sent.filter.as_deref().filter(|filter| !filter.trim().is_empty());
+        let filter = sent
+            .filter
+            .as_deref()
+            .filter(|filter| !filter.trim().is_empty());
         Ok(Self {
             filter: filter.map(filter::parse).transpose()?,
             skip: start - 1,
@@ -93,7 +99,9 @@ impl Query {
 
     /// Returns true if the filter names the attribute.
     pub(crate) fn filters(&self, name: &str) -> bool {
-        self.filter.as_ref().is_some_and(|filter| names(filter, name))
+        self.filter
+            .as_ref()
+            .is_some_and(|filter| names(filter, name))
     }
 }
 
@@ -111,15 +119,18 @@ fn names(filter: &Filter, name: &str) -> bool {
 /// Returns the text with which every resource that fulfils the filter has this attribute, or this part of it.
 pub(crate) fn wanted_text<'a>(filter: &'a Filter, name: &str, part: &str) -> Option<&'a str> {
     match filter {
-        Filter::And(parts) => parts.iter().find_map(|filter| wanted_text(filter, name, part)),
+        Filter::And(parts) => parts
+            .iter()
+            .find_map(|filter| wanted_text(filter, name, part)),
         Filter::Compare(path, Operator::Equal, Value::String(text)) => {
-            let is_part = path.sub.as_deref().is_none_or(|sub| is_same_name(sub, part));
+            let is_part = path
+                .sub
+                .as_deref()
+                .is_none_or(|sub| is_same_name(sub, part));
             let is_here = is_same_name(&path.name, name) && is_part;
             is_here.then_some(text.as_str())
         }
-        Filter::Any(path, inner) if is_same_name(&path.name, name) => {
-            wanted_text(inner, part, "")
-        }
+        Filter::Any(path, inner) if is_same_name(&path.name, name) => wanted_text(inner, part, ""),
         _ => None,
     }
 }
@@ -149,7 +160,9 @@ struct Page {
 
 fn document(query: &Query, kind: &Resource, page: Page) -> Value {
     let items = page.items.into_iter();
-    let items: Vec<_> = items.map(|item| query.selection.apply(kind, item)).collect();
+    let items: Vec<_> = items
+        .map(|item| query.selection.apply(kind, item))
+        .collect();
     let mut document = json!({
         "schemas": [urn::LIST],
         "itemsPerPage": items.len(),
@@ -173,7 +186,11 @@ pub(crate) fn few<L: Listed>(listed: &L, query: &Query, records: &[L::Record]) -
     let found: Vec<_> = all.filter(|resource| fulfils(query, resource)).collect();
     let page = Page {
         total: Some(found.len()),
-        items: found.into_iter().skip(query.skip).take(query.count).collect(),
+        items: found
+            .into_iter()
+            .skip(query.skip)
+            .take(query.count)
+            .collect(),
         next: None,
     };
     document(query, listed.kind(), page)
@@ -276,7 +293,10 @@ async fn unfiltered<L: Listed>(listed: &L, query: &Query) -> Result<Page> {
     }
     let ids = listed.ids(after, query.count as u64).await?;
     let records = listed.records(&ids).await?;
-    page.items = records.iter().map(|record| listed.resource(record)).collect();
+    page.items = records
+        .iter()
+        .map(|record| listed.resource(record))
+        .collect();
     Ok(page)
 }
 

@@ -56,7 +56,9 @@ impl Request {
             None => ApiCaller::Anonymous,
         };
         let limiter = &context.limits.rate_limiter;
-        let admitted = limiter.admit_request(asking, &BTreeSet::new(), &caller).await;
+        let admitted = limiter
+            .admit_request(asking, &BTreeSet::new(), &caller)
+            .await;
         admitted.map_err(|status| failure::Failure::TooMany(status.reset))?;
         let Some(source) = source else {
             let detail = "send the token of a source: Authorization: Bearer TOKEN";
@@ -94,7 +96,8 @@ fn bearer(field: &str) -> Option<&str> {
 /// Reads the body of a request: a JSON object.
 pub(crate) async fn object(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>> {
     let accepted = [MEDIA_TYPE, "application/json"];
-    if request.headers().contains_key(CONTENT_TYPE) && !body::has_accepted_type(request, &accepted) {
+    if request.headers().contains_key(CONTENT_TYPE) && !body::has_accepted_type(request, &accepted)
+    {
         return Err(ScimError::new(415, format!("send {MEDIA_TYPE}")).into());
     }
     let limit = body::max_json(request.path());

@@ -46,9 +46,9 @@ impl Standing {
             _ if !self.is_in_hand() => {
                 Err("the account does not belong to this organization alone; its user changes it")
             }
-            UserChangeKind::Identifier if self.is_powerful => {
-                Err("the user administers this server, or owns an organization; an administrator changes it")
-            }
+            UserChangeKind::Identifier if self.is_powerful => Err(
+                "the user administers this server, or owns an organization; an administrator changes it",
+            ),
             _ => Ok(()),
         }
     }
@@ -57,7 +57,10 @@ impl Standing {
 /// Returns true for roles that administer this server.
 fn administers(held: &EffectiveRoles) -> bool {
     held.roles.contains(ADMIN_ROLE)
-        || held.every_permission().iter().any(|name| own_permissions::is_own(name))
+        || held
+            .every_permission()
+            .iter()
+            .any(|name| own_permissions::is_own(name))
 }
 
 pub(crate) async fn standing(
@@ -71,7 +74,9 @@ pub(crate) async fn standing(
     let memberships = repo::organizations::of_user(conn, id).await?;
     let owns = memberships.iter().any(|(_, is_owner)| *is_owner);
     let org = source.org.as_deref();
-    let mut is_elsewhere = memberships.iter().any(|(slug, _)| Some(slug.as_str()) != org);
+    let mut is_elsewhere = memberships
+        .iter()
+        .any(|(slug, _)| Some(slug.as_str()) != org);
     if org.is_some() && !is_elsewhere {
         let roles = repo::roles::assignments(conn, SubjectKind::User, &id.to_string()).await?;
         let groups = repo::groups::of_user(conn, id).await?;
@@ -131,6 +136,9 @@ mod tests {
             UserChangeKind::Disable,
             UserChangeKind::Enable,
         ];
-        assert_eq!(changes.map(|change| standing.check(change).is_ok()), expected);
+        assert_eq!(
+            changes.map(|change| standing.check(change).is_ok()),
+            expected
+        );
     }
 }

@@ -81,7 +81,9 @@ impl Server<'_> {
         work: impl AsyncFnOnce(&Server<'_>) -> Result<T>,
     ) -> Result<T> {
         let db = self.context.db;
-        let tx = db.begin_enclosing(ADMINISTRATION_LOCK, Parts::Joined).await?;
+        let tx = db
+            .begin_enclosing(ADMINISTRATION_LOCK, Parts::Joined)
+            .await?;
         let done = {
             let inner = Server {
                 context: self.context.within(tx.db()),

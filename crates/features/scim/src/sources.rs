@@ -3,8 +3,8 @@
 use doorward_admin::checked_value::check_line;
 use doorward_admin::prelude::*;
 use doorward_domain::model::ScimSourceId;
-use doorward_domain::model::scim::ScimSource;
 use doorward_domain::model::organization::is_slug;
+use doorward_domain::model::scim::ScimSource;
 
 use crate::operations::Create;
 
@@ -58,13 +58,18 @@ pub(crate) async fn create(
     repo::scim::insert(&tx, &source).await?;
     let event = context.event(AuditKind::ScimSourceChanged, &source.name, "created");
     let event = difference(event, &Value::Null, &audit_details(&source));
-    context.commit_created(tx, &event, &source.name, Some(&token)).await?;
+    context
+        .commit_created(tx, &event, &source.name, Some(&token))
+        .await?;
     Ok((source, token))
 }
 
 fn check_end(end: Option<UnixSeconds>, now: UnixSeconds) -> Result<()> {
     if end.is_some_and(|end| end <= now) {
-        return Err(AdminError::invalid("expires_at", "write a time in the future"));
+        return Err(AdminError::invalid(
+            "expires_at",
+            "write a time in the future",
+        ));
     }
     Ok(())
 }
@@ -110,7 +115,9 @@ pub(crate) async fn renew(
     source.expires_at = expires_at;
     repo::scim::set_token(&tx, source.id, &source.token_hash, expires_at).await?;
     let event = context.event(AuditKind::ScimSourceChanged, name, "token renewed");
-    context.commit_with(tx, &event.with("expires_at", expires_at)).await?;
+    context
+        .commit_with(tx, &event.with("expires_at", expires_at))
+        .await?;
     Ok((source, token))
 }
 

@@ -74,7 +74,8 @@ fn changed<'a>(before: Option<&Value>, after: Option<&'a Value>) -> Option<&'a V
 
 fn label(name: &str, text: &str) -> Result<String> {
     if text.len() > MAX_LABEL || text.chars().any(char::is_control) {
-        let problem = format!("{name} must have at most {MAX_LABEL} bytes, and no control characters");
+        let problem =
+            format!("{name} must have at most {MAX_LABEL} bytes, and no control characters");
         return Err(invalid_value(problem));
     }
     Ok(text.to_owned())

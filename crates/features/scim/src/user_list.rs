@@ -126,7 +126,9 @@ async fn candidates(server: &Server<'_>, query: &Query) -> Result<Option<Candida
         }
     } else if let Some(external) = wanted_text(filter, "externalId", "") {
         let labels = repo::scim::list_external(conn, source, external, EXTERNAL).await?;
-        found.ids.extend(labels.into_iter().map(|label| label.user_id));
+        found
+            .ids
+            .extend(labels.into_iter().map(|label| label.user_id));
     } else if let Some(email) = wanted_text(filter, "emails", "value") {
         found.ids.extend(by_identifier(email).await?);
     } else {

@@ -53,7 +53,10 @@ pub(crate) const ADDRESS: [(Field, &str); 5] = [
 pub(crate) fn place_of(field: &ProfileField) -> (&'static str, &str) {
     let found = ENTERPRISE.iter().find(|(_, name)| *name == field.name);
     let is_user = field.kind == FieldKind::User;
-    let is_text = matches!(field.kind, FieldKind::Text { .. } | FieldKind::Choice { .. });
+    let is_text = matches!(
+        field.kind,
+        FieldKind::Text { .. } | FieldKind::Choice { .. }
+    );
     match found.copied() {
         Some((attribute, "manager")) if is_user => (urn::ENTERPRISE, attribute),
         Some((attribute, name)) if is_text && name != "manager" => (urn::ENTERPRISE, attribute),
@@ -76,7 +79,9 @@ pub(crate) fn extensions(fields: &[ProfileField]) -> Vec<Schema> {
         schema(urn::ENTERPRISE, "EnterpriseUser", "Enterprise user"),
         schema(PROFILE, "ProfileFields", "Profile fields of the deployment"),
     ];
-    let used = all.into_iter().filter(|schema| !schema.attributes.is_empty());
+    let used = all
+        .into_iter()
+        .filter(|schema| !schema.attributes.is_empty());
     used.collect()
 }
 
@@ -117,7 +122,10 @@ pub(crate) struct UserRecord {
 impl UserRecord {
     /// Returns the name of the user at the source: its own, or else the user name or the address.
     pub(crate) fn user_name(&self) -> &str {
-        let label = self.label.as_ref().and_then(|label| label.user_name.as_deref());
+        let label = self
+            .label
+            .as_ref()
+            .and_then(|label| label.user_name.as_deref());
         let name = label.or(self.found_as.as_deref());
         name.unwrap_or_else(|| self.user.login_identifier())
     }
@@ -127,7 +135,9 @@ impl UserRecord {
     }
 
     fn has_left(&self) -> bool {
-        self.label.as_ref().is_some_and(|label| label.state == ScimState::Left)
+        self.label
+            .as_ref()
+            .is_some_and(|label| label.state == ScimState::Left)
     }
 
     /// Returns the values that a source changes, without groups and metadata.
@@ -149,7 +159,10 @@ impl UserRecord {
             names.insert("formatted".to_owned(), name.into());
         }
         shown.insert("id".to_owned(), id.to_string().into());
-        let external = self.label.as_ref().and_then(|label| label.external_id.clone());
+        let external = self
+            .label
+            .as_ref()
+            .and_then(|label| label.external_id.clone());
         if let Some(external) = external {
             shown.insert("externalId".to_owned(), external.into());
         }
@@ -184,7 +197,10 @@ impl UserRecord {
             .filter(|(_, text)| !text.is_empty())
             .map(|(name, text)| (name.to_owned(), text.into()))
             .collect();
-        let formatted = profile.address.as_ref().and_then(|address| address.formatted.clone());
+        let formatted = profile
+            .address
+            .as_ref()
+            .and_then(|address| address.formatted.clone());
         if let Some(formatted) = formatted {
             parts.insert("formatted".to_owned(), formatted.into());
         }
@@ -283,7 +299,9 @@ impl Server<'_> {
         let labels = repo::scim::group_labels(self.conn(), self.source.id, groups).await?;
         let mut found: HashMap<_, Vec<_>> = HashMap::new();
         for (user, group) in all {
-            let label = labels.get(&group.id).and_then(|label| label.display_name.clone());
+            let label = labels
+                .get(&group.id)
+                .and_then(|label| label.display_name.clone());
             let name = label.unwrap_or_else(|| plain_path(&group).to_owned());
             found.entry(user).or_default().push((group.id, name));
         }
@@ -294,7 +312,9 @@ impl Server<'_> {
     pub(crate) async fn reaches_user(&self, id: UserId) -> Result<bool> {
         Ok(match self.org() {
             None => true,
-            Some(org) => repo::organizations::member(self.conn(), org, id).await?.is_some(),
+            Some(org) => repo::organizations::member(self.conn(), org, id)
+                .await?
+                .is_some(),
         })
     }
 

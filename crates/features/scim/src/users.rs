@@ -1,10 +1,10 @@
 //! Creation, change and deletion of users by a source.
 
+use doorward_admin::prelude::*;
 use doorward_admin::source_change::{self, Mode, SourceChange};
 use doorward_admin::user_change::UserChange;
 use doorward_admin::users::NewUser;
 use doorward_admin::{group_members, organizations, users};
-use doorward_admin::prelude::*;
 use doorward_domain::model::scim::{ScimState, ScimUser};
 use doorward_domain::model::{FieldEdit, FieldInput, FieldKind, Profile, UsernameMode};
 use doorward_rules::displayed_name::ProtectedNames;
@@ -163,7 +163,9 @@ async fn require_free(server: &Server<'_>, name: &str, own: Option<UserId>) -> R
 
 fn username_mode(server: &Server<'_>) -> UsernameMode {
     let accounts = server.context.settings.accounts;
-    accounts.map(|accounts| accounts.username).unwrap_or_default()
+    accounts
+        .map(|accounts| accounts.username)
+        .unwrap_or_default()
 }
 
 /// Returns the user name of a new account: that of the source, unless it is an address. Accounts that need a name get one
@@ -201,7 +203,9 @@ async fn account_name(server: &Server<'_>, user_name: &str) -> Result<String> {
 /// Rejects the reserved names, and those of this service and its staff.
 fn check_reserved(server: &Server<'_>, name: &str) -> Result<()> {
     let settings = &server.context.settings;
-    let reserved = settings.accounts.map(|accounts| accounts.reserved_usernames.as_slice());
+    let reserved = settings
+        .accounts
+        .map(|accounts| accounts.reserved_usernames.as_slice());
     let reserved = reserved.unwrap_or_default();
     let names = ProtectedNames {
         site: settings.site,
@@ -217,17 +221,26 @@ fn check_reserved(server: &Server<'_>, name: &str) -> Result<()> {
 
 /// Returns the wanted values of profile fields. One that names a user must name one in reach.
 async fn reached_fields(server: &Server<'_>, wanted: &Wanted) -> Result<FieldEdit> {
-    for field in server.fields.iter().filter(|field| field.kind == FieldKind::User) {
+    for field in server
+        .fields
+        .iter()
+        .filter(|field| field.kind == FieldKind::User)
+    {
         let Some(FieldInput::Json(Value::String(id))) = wanted.fields.get(&field.name) else {
             continue;
         };
         if id.is_empty() {
             continue;
         }
-        server.find_user(id, false).await.map_err(|failure| match failure {
-            Failure::Scim(_) => invalid_value(format!("{}: there is no user {id:?}", field.name)),
-            other => other,
-        })?;
+        server
+            .find_user(id, false)
+            .await
+            .map_err(|failure| match failure {
+                Failure::Scim(_) => {
+                    invalid_value(format!("{}: there is no user {id:?}", field.name))
+                }
+                other => other,
+            })?;
     }
     Ok(wanted.fields.clone())
 }

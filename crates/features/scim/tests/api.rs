@@ -23,7 +23,9 @@ async fn source_is_created_renewed_and_deleted(stack: &Stack) {
     assert_eq!(token.len(), 43);
     let page = world.call("admin", "POST", SOURCES, Some(&body)).await;
     assert_eq!(page.status, 409, "{}", page.dump());
-    let page = world.call("admin", "GET", "/api/admin/scim-sources/entra", None).await;
+    let page = world
+        .call("admin", "GET", "/api/admin/scim-sources/entra", None)
+        .await;
     assert_eq!(ok(&page, 200).get("token"), None);
     let users = "/scim/v2/Users?count=0";
     assert_eq!(world.call_as(token, "GET", users, None).await.status, 200);
@@ -31,7 +33,10 @@ async fn source_is_created_renewed_and_deleted(stack: &Stack) {
     let page = world.call("admin", "POST", renew, Some(&json!({}))).await;
     let renewed = ok(&page, 200)["token"].as_str().unwrap().to_owned();
     assert_eq!(world.call_as(token, "GET", users, None).await.status, 401);
-    assert_eq!(world.call_as(&renewed, "GET", users, None).await.status, 200);
+    assert_eq!(
+        world.call_as(&renewed, "GET", users, None).await.status,
+        200
+    );
     let page = world.call("admin", "GET", SOURCES, None).await;
     let items = ok(&page, 200)["items"].clone();
     assert_eq!(items.as_array().map(Vec::len), Some(1));
@@ -39,9 +44,14 @@ async fn source_is_created_renewed_and_deleted(stack: &Stack) {
     let path = "/api/admin/scim-sources/entra";
     let page = world.call("admin", "DELETE", path, None).await;
     assert_eq!(page.status, 204, "{}", page.dump());
-    assert_eq!(world.call_as(&renewed, "GET", users, None).await.status, 401);
+    assert_eq!(
+        world.call_as(&renewed, "GET", users, None).await.status,
+        401
+    );
     for change in ["created", "token renewed", "deleted"] {
-        let is_recorded = world.has_event("scim_source.changed", "admin", change).await;
+        let is_recorded = world
+            .has_event("scim_source.changed", "admin", change)
+            .await;
         assert!(is_recorded, "{change}");
     }
 }
@@ -51,8 +61,14 @@ async fn malformed_source_is_rejected(stack: &Stack) {
     for (body, status) in [
         (json!({ "name": "E" }), 400),
         (json!({ "name": "entra", "organization": "none" }), 404),
-        (json!({ "name": "entra", "organization": "acme", "verified": true }), 400),
-        (json!({ "name": "entra", "expires_at": "2020-01-01T00:00:00Z" }), 400),
+        (
+            json!({ "name": "entra", "organization": "acme", "verified": true }),
+            400,
+        ),
+        (
+            json!({ "name": "entra", "expires_at": "2020-01-01T00:00:00Z" }),
+            400,
+        ),
     ] {
         let page = world.call("admin", "POST", SOURCES, Some(&body)).await;
         assert_eq!(page.status, status, "{body} {}", page.dump());

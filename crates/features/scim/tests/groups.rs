@@ -41,10 +41,19 @@ async fn group_is_created_changed_and_deleted(stack: &Stack) {
     let changed = source.ok("PUT", &at, Some(&put), 200).await;
     assert_eq!(changed["members"].as_array().map(Vec::len), Some(1));
     assert_eq!(changed["members"][0]["value"], two["id"]);
-    let without = source.ok("GET", &format!("{at}?excludedAttributes=members"), None, 200).await;
+    let without = source
+        .ok(
+            "GET",
+            &format!("{at}?excludedAttributes=members"),
+            None,
+            200,
+        )
+        .await;
     assert_eq!(without.get("members"), None);
     let unknown = json!({ "members": [{ "value": created["id"] }] });
-    source.fails("PUT", &at, Some(&unknown), (400, "invalidValue")).await;
+    source
+        .fails("PUT", &at, Some(&unknown), (400, "invalidValue"))
+        .await;
     source.ok("DELETE", &at, None, 204).await;
     source.fails("GET", &at, None, (404, "")).await;
 }
@@ -80,7 +89,10 @@ async fn entra_provisions_group(stack: &Stack) {
     let changed = source.patch(&at, remove, 200).await;
     assert_eq!(changed.get("members"), None);
     let rename = json!([{ "op": "Replace", "path": "displayName", "value": "Designers" }]);
-    assert_eq!(source.patch(&at, rename, 200).await["displayName"], "Designers");
+    assert_eq!(
+        source.patch(&at, rename, 200).await["displayName"],
+        "Designers"
+    );
 }
 
 async fn existing_group_is_linked_and_stays(stack: &Stack) {
@@ -89,18 +101,26 @@ async fn existing_group_is_linked_and_stays(stack: &Stack) {
     assert_eq!(source.count("/Groups", "displayName eq \"Sales\"").await, 1);
     let at = format!("/Groups/{}", world.groups[""]);
     let operations = json!([{ "op": "Add", "path": "externalId", "value": "g-7" }]);
-    assert_eq!(source.patch(&at, operations, 200).await["externalId"], "g-7");
+    assert_eq!(
+        source.patch(&at, operations, 200).await["externalId"],
+        "g-7"
+    );
     source.fails("DELETE", &at, None, (403, "")).await;
     // Another source has its own labels.
     let other = Source::new(&world, "okta", None).await;
-    assert_eq!(other.ok("GET", &at, None, 200).await.get("externalId"), None);
+    assert_eq!(
+        other.ok("GET", &at, None, 200).await.get("externalId"),
+        None
+    );
 }
 
 async fn group_of_administrators_gets_no_members(stack: &Stack) {
     let world = World::new(stack).await;
     let source = Source::new(&world, "hr", None).await;
     let group = world.groups[""];
-    world.assign(SubjectKind::Group, &group.to_string(), "helper", None).await;
+    world
+        .assign(SubjectKind::Group, &group.to_string(), "helper", None)
+        .await;
     let user = source.create("mal").await;
     let at = format!("/Groups/{group}");
     let add = json!([{ "op": "add", "path": "members", "value": [{ "value": user["id"] }] }]);

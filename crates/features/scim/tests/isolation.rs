@@ -26,7 +26,8 @@ async fn source_reaches_no_other_organization(stack: &Stack) {
     let patch = json!({ "schemas": [PATCH], "Operations": [{ "op": "replace", "value": { "active": false, "externalId": "a" } }] });
     for at in [&user_at, &group_at] {
         acme.fails("GET", at, None, (404, "")).await;
-        acme.fails("PUT", at, Some(&json!({ "externalId": "a" })), (404, "")).await;
+        acme.fails("PUT", at, Some(&json!({ "externalId": "a" })), (404, ""))
+            .await;
         acme.fails("PATCH", at, Some(&patch), (404, "")).await;
         acme.fails("DELETE", at, None, (404, "")).await;
     }
@@ -50,11 +51,18 @@ async fn source_reaches_no_other_organization(stack: &Stack) {
     }
     let own = acme.create("axel").await;
     let body = json!({ "displayName": "Mixed", "members": [{ "value": user["id"] }] });
-    acme.fails("POST", "/Groups", Some(&body), (400, "invalidValue")).await;
+    acme.fails("POST", "/Groups", Some(&body), (400, "invalidValue"))
+        .await;
     let body = json!({ "displayName": "Own", "members": [{ "value": own["id"] }] });
     let mine = acme.ok("POST", "/Groups", Some(&body), 201).await;
     let add = json!({ "schemas": [PATCH], "Operations": [{ "op": "add", "path": "members", "value": [{ "value": user["id"] }] }] });
-    acme.fails("PATCH", &path("Groups", &mine), Some(&add), (400, "invalidValue")).await;
+    acme.fails(
+        "PATCH",
+        &path("Groups", &mine),
+        Some(&add),
+        (400, "invalidValue"),
+    )
+    .await;
     let bulk = json!({ "Operations": [
         { "method": "DELETE", "path": user_at }, { "method": "DELETE", "path": group_at },
     ] });
@@ -63,11 +71,19 @@ async fn source_reaches_no_other_organization(stack: &Stack) {
         assert_eq!(one["status"], "404", "{done}");
     }
     // Lists of both kinds, whole and by cursor.
-    for list in ["/Users?count=200", "/Users?cursor=", "/Groups?count=200", "/Groups?cursor="] {
+    for list in [
+        "/Users?count=200",
+        "/Users?cursor=",
+        "/Groups?count=200",
+        "/Groups?cursor=",
+    ] {
         let all = acme.ok("GET", list, None, 200).await;
         let found: Vec<&Value> = all["Resources"].as_array().unwrap().iter().collect();
         let ids: Vec<_> = found.iter().map(|one| &one["id"]).collect();
-        assert!(!ids.contains(&&user["id"]) && !ids.contains(&&group["id"]), "{list} {all}");
+        assert!(
+            !ids.contains(&&user["id"]) && !ids.contains(&&group["id"]),
+            "{list} {all}"
+        );
         assert!(!ids.is_empty());
     }
     let still = zeta.ok("GET", &user_at, None, 200).await;
@@ -91,7 +107,9 @@ async fn source_does_not_take_over_members(stack: &Stack) {
     assert_eq!(source.patch(&at, label, 200).await["externalId"], "a-1");
     // The address of an account elsewhere.
     let body = json!({ "userName": "carol@example.org" });
-    source.fails("POST", "/Users", Some(&body), (409, "uniqueness")).await;
+    source
+        .fails("POST", "/Users", Some(&body), (409, "uniqueness"))
+        .await;
 }
 
 async fn leaver_of_organization_is_disabled_or_expelled(stack: &Stack) {
@@ -107,7 +125,10 @@ async fn leaver_of_organization_is_disabled_or_expelled(stack: &Stack) {
     assert_eq!(source.patch(&alice, off, 200).await["active"], false);
     source.fails("GET", &alice, None, (404, "")).await;
     let deployment = Source::new(&world, "hr", None).await;
-    assert_eq!(deployment.ok("GET", &alice, None, 200).await["active"], true);
+    assert_eq!(
+        deployment.ok("GET", &alice, None, 200).await["active"],
+        true
+    );
 }
 
 async fn addresses_of_organization_are_not_verified(stack: &Stack) {
@@ -127,7 +148,9 @@ async fn ended_organization_has_no_source(stack: &Stack) {
     source.ok("GET", "/Users", None, 200).await;
     let tx = world.db.begin_write().await.unwrap();
     let now = doorward_access::clock::Clock::now(&stack.clock);
-    doorward_store::repo::organizations::delete(&tx, "acme", now).await.unwrap();
+    doorward_store::repo::organizations::delete(&tx, "acme", now)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     source.fails("GET", "/Users", None, (401, "")).await;
 }

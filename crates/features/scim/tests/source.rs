@@ -59,7 +59,10 @@ impl<'a> Source<'a> {
     ) -> Page {
         let agent = UserAgent::new();
         let url = self.world.stack.at(&format!("/scim/v2{path}"));
-        let mut request = agent.http().request(method.parse().unwrap(), url).bearer_auth(&self.token);
+        let mut request = agent
+            .http()
+            .request(method.parse().unwrap(), url)
+            .bearer_auth(&self.token);
         if let Some(body) = body {
             request = request
                 .header("content-type", "application/scim+json")
@@ -94,7 +97,11 @@ impl<'a> Source<'a> {
         assert_eq!(page.status, status, "{method} {path} {}", page.dump());
         let error = page.json();
         assert_eq!(error["status"], status.to_string());
-        assert_eq!(error["scimType"].as_str().unwrap_or_default(), kind, "{error}");
+        assert_eq!(
+            error["scimType"].as_str().unwrap_or_default(),
+            kind,
+            "{error}"
+        );
         let schema = "urn:ietf:params:scim:api:messages:2.0:Error";
         assert_eq!(error["schemas"], json!([schema]));
     }
@@ -118,7 +125,9 @@ impl<'a> Source<'a> {
     /// Returns the number of resources that a list finds.
     pub async fn count(&self, path: &str, filter: &str) -> u64 {
         let filter: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
-        let list = self.ok("GET", &format!("{path}?filter={filter}"), None, 200).await;
+        let list = self
+            .ok("GET", &format!("{path}?filter={filter}"), None, 200)
+            .await;
         list["totalResults"].as_u64().unwrap()
     }
 }

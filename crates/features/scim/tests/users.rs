@@ -35,13 +35,19 @@ async fn user_is_created_read_changed_and_deleted(stack: &Stack) {
     let read = source.ok("GET", &at, None, 200).await;
     assert_eq!(read, created);
     let name = json!({ "userName": "dora" });
-    source.fails("POST", "/Users", Some(&name), (400, "invalidValue")).await;
+    source
+        .fails("POST", "/Users", Some(&name), (400, "invalidValue"))
+        .await;
     let mut again = created.clone();
     again["emails"][0]["value"] = "other@example.net".into();
-    source.fails("POST", "/Users", Some(&again), (409, "uniqueness")).await;
+    source
+        .fails("POST", "/Users", Some(&again), (409, "uniqueness"))
+        .await;
     again["userName"] = "theodora".into();
     again["emails"][0]["value"] = "dora@example.net".into();
-    source.fails("POST", "/Users", Some(&again), (409, "uniqueness")).await;
+    source
+        .fails("POST", "/Users", Some(&again), (409, "uniqueness"))
+        .await;
 
     let put = json!({ "userName": "dora", "nickName": "Do", "name": { "familyName": "Diaz" } });
     let changed = source.ok("PUT", &at, Some(&put), 200).await;
@@ -63,16 +69,26 @@ async fn user_is_created_read_changed_and_deleted(stack: &Stack) {
     // Another user with the same name would get the account of the former one.
     let mut other = created.clone();
     other["externalId"] = "x-other".into();
-    source.fails("POST", "/Users", Some(&other), (409, "uniqueness")).await;
+    source
+        .fails("POST", "/Users", Some(&other), (409, "uniqueness"))
+        .await;
     let again = source.ok("POST", "/Users", Some(&created), 201).await;
-    assert_eq!((&again["id"], &again["active"]), (&created["id"], &json!(true)));
+    assert_eq!(
+        (&again["id"], &again["active"]),
+        (&created["id"], &json!(true))
+    );
 }
 
 /// Requests as Entra ID sends them.
 async fn entra_provisions_user(stack: &Stack) {
     let world = World::new(stack).await;
     let source = Source::new(&world, "entra", None).await;
-    assert_eq!(source.count("/Users", "userName eq \"ines@example.net\"").await, 0);
+    assert_eq!(
+        source
+            .count("/Users", "userName eq \"ines@example.net\"")
+            .await,
+        0
+    );
     let body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User",
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
@@ -90,7 +106,12 @@ async fn entra_provisions_user(stack: &Stack) {
     let created = source.ok("POST", "/Users", Some(&body), 201).await;
     assert_eq!(created["userName"], "ines@example.net");
     assert_eq!(created["displayName"], "Ines Ito");
-    assert_eq!(source.count("/Users", "userName eq \"INES@example.net\"").await, 1);
+    assert_eq!(
+        source
+            .count("/Users", "userName eq \"INES@example.net\"")
+            .await,
+        1
+    );
     let by_address = "emails[type eq \"work\"].value eq \"ines@example.net\"";
     assert_eq!(source.count("/Users", by_address).await, 1);
     let external = "externalId eq \"0a21f0f2-8d2a-4f8e-bf98-7363c4aed4ef\"";
@@ -117,14 +138,21 @@ async fn entra_provisions_user(stack: &Stack) {
     assert_eq!(changed["active"], true);
     assert_eq!(changed["name"]["givenName"], "Inés");
     // An account that existed before is found by its address.
-    assert_eq!(source.count("/Users", "userName eq \"alice@example.org\"").await, 1);
+    assert_eq!(
+        source
+            .count("/Users", "userName eq \"alice@example.org\"")
+            .await,
+        1
+    );
 }
 
 /// Requests as Okta sends them.
 async fn okta_provisions_user(stack: &Stack) {
     let world = World::new(stack).await;
     let source = Source::new(&world, "okta", None).await;
-    let list = source.ok("GET", "/Users?startIndex=1&count=2", None, 200).await;
+    let list = source
+        .ok("GET", "/Users?startIndex=1&count=2", None, 200)
+        .await;
     assert_eq!(list["itemsPerPage"], 2);
     let body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
@@ -155,7 +183,8 @@ async fn second_run_changes_nothing(stack: &Stack) {
     world.stack.clock.advance(5);
     let again = source.ok("PUT", &at, Some(&created), 200).await;
     assert_eq!(again, created);
-    let operations = json!([{ "op": "Replace", "value": { "userName": "kurt", "active": "True" } }]);
+    let operations =
+        json!([{ "op": "Replace", "value": { "userName": "kurt", "active": "True" } }]);
     assert_eq!(source.patch(&at, operations, 200).await, created);
     assert_eq!(world.stack.audit_events().await.len(), events);
 }
@@ -175,11 +204,20 @@ async fn leaver_has_no_access(stack: &Stack) {
     let now = doorward_access::clock::Clock::now(&stack.clock);
     let read = world.db.read();
     if let Some(refresh) = refresh {
-        assert_eq!(stack.refresh(&stack.seed.trusted, &refresh).await.status, 400);
+        assert_eq!(
+            stack.refresh(&stack.seed.trusted, &refresh).await.status,
+            400
+        );
     }
-    assert!(repo::api_keys::list_live(read, id, now).await.unwrap().is_empty());
+    assert!(
+        repo::api_keys::list_live(read, id, now)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     let is_named = |event: &doorward_domain::model::AuditEvent| {
-        event.actor.as_deref() == Some("scim:hr") && event.subject.as_deref() == Some(&world.id("alice"))
+        event.actor.as_deref() == Some("scim:hr")
+            && event.subject.as_deref() == Some(&world.id("alice"))
     };
     assert!(stack.audit_events().await.iter().any(is_named));
     // An account that an administrator has disabled stays so.
@@ -198,7 +236,9 @@ async fn administrator_keeps_address(stack: &Stack) {
         json!([{ "op": "replace", "path": "emails[type eq \"work\"].value", "value": "mallory@example.net" }]),
         json!([{ "op": "replace", "path": "userName", "value": "mallory" }]),
     ] {
-        source.fails("PATCH", &at, Some(&patch(operations)), (403, "")).await;
+        source
+            .fails("PATCH", &at, Some(&patch(operations)), (403, ""))
+            .await;
     }
     let operations = json!([{ "op": "replace", "path": "name.givenName", "value": "Helga" }]);
     let changed = source.patch(&at, operations, 200).await;
@@ -225,15 +265,27 @@ async fn lists_have_pages(stack: &Stack) {
     assert_eq!(all["Resources"].as_array().unwrap().len() as u64, total);
     let mut seen = Vec::new();
     for start in 1..=total {
-        let list = source.ok("GET", &format!("/Users?count=1&startIndex={start}"), None, 200).await;
+        let list = source
+            .ok(
+                "GET",
+                &format!("/Users?count=1&startIndex={start}"),
+                None,
+                200,
+            )
+            .await;
         seen.push(list["Resources"][0]["id"].clone());
     }
     let ids: Vec<_> = all["Resources"].as_array().unwrap().iter().collect();
-    assert_eq!(seen, ids.iter().map(|one| one["id"].clone()).collect::<Vec<_>>());
+    assert_eq!(
+        seen,
+        ids.iter().map(|one| one["id"].clone()).collect::<Vec<_>>()
+    );
     let mut cursor = String::new();
     let mut by_cursor = Vec::new();
     loop {
-        let list = source.ok("GET", &format!("/Users?count=2&cursor={cursor}"), None, 200).await;
+        let list = source
+            .ok("GET", &format!("/Users?count=2&cursor={cursor}"), None, 200)
+            .await;
         for one in list["Resources"].as_array().unwrap() {
             by_cursor.push(one["id"].clone());
         }
@@ -243,7 +295,9 @@ async fn lists_have_pages(stack: &Stack) {
         next.clone_into(&mut cursor);
     }
     assert_eq!(by_cursor, seen);
-    let found = source.count("/Users", "userName sw \"u\" and active eq true").await;
+    let found = source
+        .count("/Users", "userName sw \"u\" and active eq true")
+        .await;
     assert_eq!(found, 3);
     let body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
@@ -262,7 +316,9 @@ async fn versions_are_compared(stack: &Stack) {
     let page = source.call("GET", &at, None).await;
     let version = page.header("etag").unwrap().to_owned();
     assert_eq!(created["meta"]["version"], version.as_str());
-    let known = source.call_with("GET", &at, None, &[("if-none-match", &version)]).await;
+    let known = source
+        .call_with("GET", &at, None, &[("if-none-match", &version)])
+        .await;
     assert_eq!(known.status, 304);
     let put = json!({ "userName": "vera", "nickName": "V" });
     let fields = [("if-match", version.as_str())];
@@ -279,10 +335,24 @@ async fn attributes_are_chosen(stack: &Stack) {
     let world = World::new(stack).await;
     let source = Source::new(&world, "hr", None).await;
     let at = path("Users", &source.create("walt").await);
-    let only = source.ok("GET", &format!("{at}?attributes=userName"), None, 200).await;
-    let names: Vec<_> = only.as_object().unwrap().keys().map(String::as_str).collect();
+    let only = source
+        .ok("GET", &format!("{at}?attributes=userName"), None, 200)
+        .await;
+    let names: Vec<_> = only
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     assert_eq!(names.len(), 3, "{names:?}");
-    let rest = source.ok("GET", &format!("{at}?excludedAttributes=emails,meta"), None, 200).await;
+    let rest = source
+        .ok(
+            "GET",
+            &format!("{at}?excludedAttributes=emails,meta"),
+            None,
+            200,
+        )
+        .await;
     assert_eq!((rest.get("emails"), rest.get("meta")), (None, None));
     assert_eq!(rest["userName"], "walt");
 }
@@ -290,20 +360,50 @@ async fn attributes_are_chosen(stack: &Stack) {
 /// Method, path, body, status and keyword; ID is that of a user.
 const MALFORMED: &[(&str, &str, &str, u16, &str)] = &[
     ("GET", "/Users?filter=userName", "", 400, "invalidFilter"),
-    ("GET", "/Users?filter=userName%20eq", "", 400, "invalidFilter"),
+    (
+        "GET",
+        "/Users?filter=userName%20eq",
+        "",
+        400,
+        "invalidFilter",
+    ),
     ("GET", "/Users?count=x", "", 400, "invalidValue"),
     ("GET", "/Users?cursor=x", "", 400, "invalidCursor"),
-    ("GET", "/Users?sortBy=name.familyName", "", 400, "invalidValue"),
+    (
+        "GET",
+        "/Users?sortBy=name.familyName",
+        "",
+        400,
+        "invalidValue",
+    ),
     ("GET", "/Users/unknown", "", 404, ""),
     ("GET", "/Nothing", "", 404, ""),
     ("POST", "/Users/ID", "{}", 405, ""),
     ("POST", "/Users", "[]", 400, "invalidSyntax"),
     ("POST", "/Users", "{", 400, "invalidSyntax"),
-    ("POST", "/Users", r#"{"userName":"a","userName":"b"}"#, 400, "invalidSyntax"),
+    (
+        "POST",
+        "/Users",
+        r#"{"userName":"a","userName":"b"}"#,
+        400,
+        "invalidSyntax",
+    ),
     ("POST", "/Users", "{}", 400, "invalidValue"),
-    ("POST", "/Users", r#"{"userName":"zoe","emails":[{"value":"zoe"}]}"#, 400, "invalidValue"),
+    (
+        "POST",
+        "/Users",
+        r#"{"userName":"zoe","emails":[{"value":"zoe"}]}"#,
+        400,
+        "invalidValue",
+    ),
     ("PUT", "/Users/ID", r#"{"emails":[]}"#, 400, "invalidValue"),
-    ("PUT", "/Users/ID", r#"{"active":"maybe"}"#, 400, "invalidValue"),
+    (
+        "PUT",
+        "/Users/ID",
+        r#"{"active":"maybe"}"#,
+        400,
+        "invalidValue",
+    ),
     ("PATCH", "/Users/ID", "{}", 400, "invalidSyntax"),
     ("POST", "/Groups", "{}", 400, "invalidValue"),
     ("POST", "/Bulk", "{}", 400, "invalidSyntax"),
@@ -317,17 +417,35 @@ async fn malformed_requests_are_rejected(stack: &Stack) {
     for (method, path, body, status, kind) in MALFORMED {
         let agent = UserAgent::new();
         let url = stack.at(&format!("/scim/v2{}", path.replace("ID", id)));
-        let mut request = agent.http().request(method.parse().unwrap(), url).bearer_auth(&source.token);
+        let mut request = agent
+            .http()
+            .request(method.parse().unwrap(), url)
+            .bearer_auth(&source.token);
         if !body.is_empty() {
-            request = request.header("content-type", "application/scim+json").body(*body);
+            request = request
+                .header("content-type", "application/scim+json")
+                .body(*body);
         }
         let page = agent.send(request).await;
-        assert_eq!(page.status, *status, "{method} {path} {body} {}", page.dump());
-        assert_eq!(page.json()["scimType"].as_str().unwrap_or_default(), *kind, "{}", page.dump());
+        assert_eq!(
+            page.status,
+            *status,
+            "{method} {path} {body} {}",
+            page.dump()
+        );
+        assert_eq!(
+            page.json()["scimType"].as_str().unwrap_or_default(),
+            *kind,
+            "{}",
+            page.dump()
+        );
     }
     for token in ["", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
         let agent = UserAgent::new();
-        let request = agent.http().get(stack.at("/scim/v2/Users")).bearer_auth(token);
+        let request = agent
+            .http()
+            .get(stack.at("/scim/v2/Users"))
+            .bearer_auth(token);
         let page = agent.send(request).await;
         assert_eq!(page.status, 401, "{}", page.dump());
         assert!(page.header("www-authenticate").is_some());
@@ -338,7 +456,12 @@ async fn server_describes_itself(stack: &Stack) {
     let world = World::new(stack).await;
     let source = Source::new(&world, "hr", None).await;
     let config = source.ok("GET", "/ServiceProviderConfig", None, 200).await;
-    for (name, is_supported) in [("patch", true), ("bulk", true), ("sort", false), ("etag", true)] {
+    for (name, is_supported) in [
+        ("patch", true),
+        ("bulk", true),
+        ("sort", false),
+        ("etag", true),
+    ] {
         assert_eq!(config[name]["supported"], is_supported, "{name}");
     }
     let types = source.ok("GET", "/ResourceTypes", None, 200).await;
@@ -370,6 +493,9 @@ async fn bulk_runs_operations_in_order(stack: &Stack) {
     });
     let done = source.ok("POST", "/Bulk", Some(&body), 200).await;
     let statuses: Vec<_> = done["Operations"].as_array().unwrap().iter().collect();
-    let statuses: Vec<_> = statuses.iter().map(|one| one["status"].as_str().unwrap()).collect();
+    let statuses: Vec<_> = statuses
+        .iter()
+        .map(|one| one["status"].as_str().unwrap())
+        .collect();
     assert_eq!(statuses, ["201", "201", "409", "204", "400"], "{done}");
 }

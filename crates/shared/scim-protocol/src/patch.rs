@@ -36,9 +36,15 @@ pub struct Change {
 /// Returns `invalidSyntax`, `invalidPath`, `invalidValue` or `noTarget` for a malformed request.
 pub fn parse(body: &Map<String, Value>) -> Result<Vec<Change>, ScimError> {
     let schemas = find(body, "schemas").and_then(Value::as_array);
-    let is_patch = |name: &Value| name.as_str().is_some_and(|name| is_same_name(name, urn::PATCH));
+    let is_patch = |name: &Value| {
+        name.as_str()
+            .is_some_and(|name| is_same_name(name, urn::PATCH))
+    };
     if !schemas.is_some_and(|names| names.iter().any(is_patch)) {
-        return Err(ScimError::syntax(format!("schemas must contain {}", urn::PATCH)));
+        return Err(ScimError::syntax(format!(
+            "schemas must contain {}",
+            urn::PATCH
+        )));
     }
     let Some(Value::Array(operations)) = find(body, "Operations") else {
         return Err(ScimError::syntax("Operations must be a list"));
@@ -59,14 +65,21 @@ pub fn parse(body: &Map<String, Value>) -> Result<Vec<Change>, ScimError> {
 
 fn read(operation: &Map<String, Value>, changes: &mut Vec<Change>) -> Result<(), ScimError> {
     // Entra writes `Add`.
-    let word = find(operation, "op").and_then(Value::as_str).unwrap_or_default();
+    let word = find(operation, "op")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let action = Action::parse(&word.to_ascii_lowercase())
         .ok_or_else(|| ScimError::syntax("op must be add, remove or replace"))?;
     let value = find(operation, "value").cloned().unwrap_or_default();
     let path = match find(operation, "path") {
         None | Some(Value::Null) => "",
         Some(Value::String(path)) => path.trim(),
-        Some(_) => return Err(ScimError::invalid(ScimType::InvalidPath, "path must be a text")),
+        Some(_) => {
+            return Err(ScimError::invalid(
+                ScimType::InvalidPath,
+                "path must be a text",
+            ));
+        }
     };
     if !path.is_empty() {
         if action == Action::Add && value.is_null() {
@@ -111,9 +124,7 @@ pub enum MemberChange {
 ///
 /// # Errors
 /// Returns `invalidPath` or `invalidValue` for members that are not named by their IDs.
-pub fn split_members(
-    changes: Vec<Change>,
-) -> Result<(Vec<MemberChange>, Vec<Change>), ScimError> {
+pub fn split_members(changes: Vec<Change>) -> Result<(Vec<MemberChange>, Vec<Change>), ScimError> {
     let (of_members, others): (Vec<_>, Vec<_>) = changes
         .into_iter()
         .partition(|change| is_same_name(&change.path.attribute.name, "members"));
@@ -127,7 +138,10 @@ fn member_change(change: Change) -> Result<MemberChange, ScimError> {
         path,
         value,
     } = change;
-    let is_whole = path.sub.as_deref().is_none_or(|sub| is_same_name(sub, "value"));
+    let is_whole = path
+        .sub
+        .as_deref()
+        .is_none_or(|sub| is_same_name(sub, "value"));
     if !is_whole {
         let problem = "a part of a member cannot be changed";
         return Err(ScimError::invalid(ScimType::Mutability, problem));

@@ -86,9 +86,7 @@ impl Selection {
                 (Some(_), None) => false,
             };
             // The name of a whole extension ends like an attribute: `…:2.0:User`.
-            let is_whole = schema.is_some_and(|schema| {
-                is_same_name(schema, &path.to_string())
-            });
+            let is_whole = schema.is_some_and(|schema| is_same_name(schema, &path.to_string()));
             is_whole || (is_in && is_same_name(&path.name, name))
         };
         let mut left = Map::new();
@@ -143,12 +141,15 @@ fn names(list: &str) -> Result<Vec<AttributePath>, ScimError> {
         let problem = format!("there are more than {MAX_NAMES} names of attributes");
         return Err(ScimError::value(problem));
     }
-    let read = names.into_iter().filter(|name| !name.is_empty()).map(|name| {
-        parse_attribute(name).map_err(|error| ScimError {
-            kind: Some(ScimType::InvalidValue),
-            ..error
-        })
-    });
+    let read = names
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .map(|name| {
+            parse_attribute(name).map_err(|error| ScimError {
+                kind: Some(ScimType::InvalidValue),
+                ..error
+            })
+        });
     read.collect()
 }
 

@@ -36,7 +36,10 @@ impl Kind {
 
 /// An attribute of a schema. Its parts are those of a complex one.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "they are members of the document")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are members of the document"
+)]
 pub struct Attribute {
     pub name: Cow<'static, str>,
     pub kind: Kind,
@@ -141,7 +144,8 @@ impl Attribute {
 }
 
 pub(crate) fn attribute<'a>(all: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
-    all.iter().find(|attribute| is_same_name(&attribute.name, name))
+    all.iter()
+        .find(|attribute| is_same_name(&attribute.name, name))
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -185,7 +189,9 @@ impl Resource {
 
     /// Returns the extension with this name.
     pub fn extension(&self, id: &str) -> Option<&Schema> {
-        self.extensions.iter().find(|schema| is_same_name(schema.id, id))
+        self.extensions
+            .iter()
+            .find(|schema| is_same_name(schema.id, id))
     }
 
     /// Returns the document of a resource type (RFC 7643 §6).
@@ -209,8 +215,13 @@ impl Resource {
 
     /// Returns the names of the schemas of a resource.
     pub fn names_in(&self, resource: &Map<String, Value>) -> Vec<&'static str> {
-        let used = self.extensions.iter().filter(|schema| resource.contains_key(schema.id));
-        std::iter::once(self.core.id).chain(used.map(|schema| schema.id)).collect()
+        let used = self
+            .extensions
+            .iter()
+            .filter(|schema| resource.contains_key(schema.id));
+        std::iter::once(self.core.id)
+            .chain(used.map(|schema| schema.id))
+            .collect()
     }
 }
 

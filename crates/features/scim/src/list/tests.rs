@@ -11,7 +11,12 @@ use super::*;
 #[case(r#"emails eq "a""#, "emails", "value", Some("a"))]
 #[case(r#"emails.value eq "a""#, "emails", "value", Some("a"))]
 #[case(r#"emails.type eq "a""#, "emails", "value", None)]
-#[case(r#"emails[type eq "work" and value eq "a"]"#, "emails", "value", Some("a"))]
+#[case(
+    r#"emails[type eq "work" and value eq "a"]"#,
+    "emails",
+    "value",
+    Some("a")
+)]
 #[case(r#"emails[type eq "work"].value eq "a""#, "emails", "value", Some("a"))]
 #[case(r#"emails[type eq "work"]"#, "emails", "value", None)]
 fn text_of_every_match_is_found(

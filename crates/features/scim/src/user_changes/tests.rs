@@ -27,7 +27,11 @@ fn between(after: &Value) -> Result<Wanted> {
         field("department", FieldKind::Text { max_length: 50 }),
         field("manager", FieldKind::User),
     ];
-    Wanted::between(before.as_object().unwrap(), after.as_object().unwrap(), &fields)
+    Wanted::between(
+        before.as_object().unwrap(),
+        after.as_object().unwrap(),
+        &fields,
+    )
 }
 
 #[rstest]

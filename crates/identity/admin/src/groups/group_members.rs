@@ -53,7 +53,10 @@ pub async fn add_all(context: &AdminContext<'_>, id: GroupId, users: &[UserId]) 
     let group = get_in(context, &tx, id).await?;
     let all = users.iter().copied();
     let known: BTreeSet<UserId> = match &group.org {
-        Some(org) => repo::organizations::members_among(&tx, org, all).await?.into_iter().collect(),
+        Some(org) => repo::organizations::members_among(&tx, org, all)
+            .await?
+            .into_iter()
+            .collect(),
         None => {
             let found = repo::users::find_many(&tx, all).await?;
             found.iter().map(|user| user.id).collect()

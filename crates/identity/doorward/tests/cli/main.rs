@@ -76,9 +76,9 @@ mod reports;
 mod roles;
 #[path = "../../../../features/saml/tests/command.rs"]
 mod saml;
-mod secret_key;
 #[path = "../../../../features/scim/tests/command.rs"]
 mod scim;
+mod secret_key;
 mod serve;
 #[path = "../../../../features/sites/tests/command.rs"]
 mod sites;

@@ -13,8 +13,9 @@ use doorward_domain::model::{
     DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor,
     GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId,
     PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId,
-    ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, ScimSourceId, SecurityProfile, SessionId,
-    SignInAttemptId, SignalId, SiteId, StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
+    ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, ScimSourceId, SecurityProfile,
+    SessionId, SignInAttemptId, SignalId, SiteId, StatKind, StopReason, SubjectKind,
+    TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;

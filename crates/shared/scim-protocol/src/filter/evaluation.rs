@@ -89,15 +89,18 @@ fn values<'a>(
         Some(Value::Array(all)) => all.iter().collect(),
         other => other.into_iter().collect(),
     };
-    each.into_iter().filter_map(move |value| match (&path.sub, value) {
-        (Some(sub), Value::Object(parts)) => find(parts, sub),
-        (Some(_), _) => None,
-        (None, value) => Some(value),
-    })
+    each.into_iter()
+        .filter_map(move |value| match (&path.sub, value) {
+            (Some(sub), Value::Object(parts)) => find(parts, sub),
+            (Some(_), _) => None,
+            (None, value) => Some(value),
+        })
 }
 
 fn is_core(schema: &str) -> bool {
-    [urn::USER, urn::GROUP].iter().any(|core| is_same_name(core, schema))
+    [urn::USER, urn::GROUP]
+        .iter()
+        .any(|core| is_same_name(core, schema))
 }
 
 fn is_present(value: &Value) -> bool {

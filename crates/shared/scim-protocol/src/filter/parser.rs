@@ -285,8 +285,15 @@ impl<'a> Parser<'a> {
     fn attribute(&mut self) -> Parsed<AttributePath> {
         let start = self.at;
         let word = self.word();
-        let problem = || format!("{word:?} is no name of an attribute, at character {}", start + 1);
-        let is_urn = word.get(..4).is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"));
+        let problem = || {
+            format!(
+                "{word:?} is no name of an attribute, at character {}",
+                start + 1
+            )
+        };
+        let is_urn = word
+            .get(..4)
+            .is_some_and(|urn| urn.eq_ignore_ascii_case("urn:"));
         let (schema, name) = match word.rsplit_once(':') {
             Some((schema, name)) if is_urn => (Some(schema.to_owned()), name),
             Some(_) => return Err(problem()),
@@ -299,7 +306,9 @@ impl<'a> Parser<'a> {
         let is_name = |name: &str| {
             let rest = name.strip_prefix('$').unwrap_or(name);
             rest.starts_with(|c: char| c.is_ascii_alphabetic())
-                && rest.chars().all(|c| is_part(c) && !matches!(c, '.' | ':' | '$'))
+                && rest
+                    .chars()
+                    .all(|c| is_part(c) && !matches!(c, '.' | ':' | '$'))
         };
         if !is_name(name) || !sub.is_none_or(is_name) {
             return Err(problem());

@@ -30,8 +30,14 @@ fn alice() -> Map<String, Value> {
 #[case(r#"not(active eq false)"#, true)]
 #[case(r#"active eq "True""#, true)]
 #[case(r#"active eq False"#, false)]
-#[case(r#"userName eq "bob" or userName eq "alice" and active eq false"#, false)]
-#[case(r#"(userName eq "bob" or userName eq "alice") and active eq true"#, true)]
+#[case(
+    r#"userName eq "bob" or userName eq "alice" and active eq false"#,
+    false
+)]
+#[case(
+    r#"(userName eq "bob" or userName eq "alice") and active eq true"#,
+    true
+)]
 #[case(r#"emails eq "ALICE@example.com""#, true)]
 #[case(r#"emails.value ew ".org""#, true)]
 #[case(r#"emails.type eq "other""#, false)]

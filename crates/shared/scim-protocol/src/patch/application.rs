@@ -76,7 +76,9 @@ fn apply_one(
             Ok(())
         }
         Place::Extended(schema, attribute) => {
-            let parts = resource.entry(schema.id).or_insert_with(|| Map::new().into());
+            let parts = resource
+                .entry(schema.id)
+                .or_insert_with(|| Map::new().into());
             match parts {
                 Value::Object(parts) => change_attribute(attribute, parts, change),
                 _ => Ok(()),
@@ -271,7 +273,12 @@ fn change_chosen(
         }
         None => match attribute.read_one(value)? {
             Value::Object(parts) => parts,
-            _ => return Err(ScimError::value(format!("{} must be an object", attribute.name))),
+            _ => {
+                return Err(ScimError::value(format!(
+                    "{} must be an object",
+                    attribute.name
+                )));
+            }
         },
     };
     let last = values.len().saturating_sub(1);
@@ -291,7 +298,9 @@ fn is_empty(one: &Value) -> bool {
     match one {
         Value::Object(parts) => {
             let is_rest = |name: &str| matches!(name, "type" | "primary");
-            parts.iter().all(|(name, value)| value.is_null() || is_rest(name))
+            parts
+                .iter()
+                .all(|(name, value)| value.is_null() || is_rest(name))
         }
         other => other.is_null(),
     }

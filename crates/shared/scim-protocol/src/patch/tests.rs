@@ -7,13 +7,19 @@ use crate::schema::{Attribute, Kind, Resource, Schema, user};
 use crate::urn;
 
 fn users() -> Resource {
-    let manager = Attribute::new("manager", Kind::Complex, "Manager.")
-        .parts([Attribute::new("value", Kind::Text, "Identifier.")]);
+    let manager = Attribute::new("manager", Kind::Complex, "Manager.").parts([Attribute::new(
+        "value",
+        Kind::Text,
+        "Identifier.",
+    )]);
     user(vec![Schema {
         id: urn::ENTERPRISE,
         name: "EnterpriseUser",
         description: "Enterprise user",
-        attributes: vec![Attribute::new("department", Kind::Text, "Department."), manager],
+        attributes: vec![
+            Attribute::new("department", Kind::Text, "Department."),
+            manager,
+        ],
     }])
 }
 

@@ -9,13 +9,29 @@ use crate::urn;
 #[case(None, None, "id schemas userName name emails urn meta")]
 #[case(Some("userName"), None, "id schemas userName")]
 #[case(Some("USERNAME, emails.value"), None, "id schemas userName emails")]
-#[case(Some("urn:ietf:params:scim:schemas:core:2.0:User:userName"), None, "id schemas userName")]
-#[case(Some("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"), None, "id schemas urn")]
-#[case(Some("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"), None, "id schemas urn")]
+#[case(
+    Some("urn:ietf:params:scim:schemas:core:2.0:User:userName"),
+    None,
+    "id schemas userName"
+)]
+#[case(
+    Some("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department"),
+    None,
+    "id schemas urn"
+)]
+#[case(
+    Some("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"),
+    None,
+    "id schemas urn"
+)]
 #[case(Some("department"), None, "id schemas")]
 #[case(Some("meta"), None, "id schemas meta")]
 #[case(None, Some("emails,meta,id"), "id schemas userName name urn")]
-#[case(None, Some("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"), "id schemas userName name emails meta")]
+#[case(
+    None,
+    Some("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"),
+    "id schemas userName name emails meta"
+)]
 fn attributes_are_chosen(
     #[case] only: Option<&str>,
     #[case] except: Option<&str>,
@@ -35,7 +51,10 @@ fn attributes_are_chosen(
     });
     let selection = Selection::parse(only, except).unwrap();
     let left = selection.apply(&kind, resource.as_object().unwrap().clone());
-    let mut names: Vec<_> = left.keys().map(|name| if name.starts_with("urn") { "urn" } else { name }).collect();
+    let mut names: Vec<_> = left
+        .keys()
+        .map(|name| if name.starts_with("urn") { "urn" } else { name })
+        .collect();
     names.sort_unstable();
     let mut expected: Vec<_> = expected.split(' ').collect();
     expected.sort_unstable();
@@ -51,7 +70,10 @@ fn parts_are_chosen() {
         let selection = Selection::parse(only, except).unwrap();
         Value::from(selection.apply(&kind, resource.clone()))["emails"].clone()
     };
-    assert_eq!(of(Some("emails.value"), None), json!([{ "value": "a@b.c" }]));
+    assert_eq!(
+        of(Some("emails.value"), None),
+        json!([{ "value": "a@b.c" }])
+    );
     assert_eq!(of(None, Some("emails.value")), json!([{ "type": "work" }]));
 }
 

@@ -54,13 +54,21 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
         text("country", "Country."),
     ];
     let membership = [
-        text("value", "Identifier of the group.").exact().read_only(),
+        text("value", "Identifier of the group.")
+            .exact()
+            .read_only(),
         reference(&["Group"]),
         text("display", "Name of the group.").read_only(),
-        text("type", "`direct`: the user is a member of the group itself.").read_only(),
+        text(
+            "type",
+            "`direct`: the user is a member of the group itself.",
+        )
+        .read_only(),
     ];
     let attributes = vec![
-        text("userName", "Name of the user at the source.").required().unique(),
+        text("userName", "Name of the user at the source.")
+            .required()
+            .unique(),
         external_id(),
         complex("name", "Names of the user.").parts(names),
         text("displayName", "Full name, or else the user name.").read_only(),
@@ -70,14 +78,22 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
         text("locale", "Language, such as `de` or `pt-BR`."),
         text("timezone", "Time zone, such as `Europe/Berlin`."),
         flag("active", "False for a disabled account."),
-        typed("emails", "E-mail address; an account has one.", vec![text("value", "Address.")])
-            .required(),
+        typed(
+            "emails",
+            "E-mail address; an account has one.",
+            vec![text("value", "Address.")],
+        )
+        .required(),
         typed(
             "phoneNumbers",
             "Telephone number; an account has one.",
             vec![text("value", "Number with the country code.")],
         ),
-        typed("addresses", "Postal address; an account has one.", address.into()),
+        typed(
+            "addresses",
+            "Postal address; an account has one.",
+            address.into(),
+        ),
         complex("groups", "Groups of the user in reach of the source.")
             .multiple()
             .read_only()
@@ -107,7 +123,9 @@ pub fn group() -> Resource {
     let attributes = vec![
         text("displayName", "Name of the group at the source.").required(),
         external_id(),
-        complex("members", "Users in the group.").multiple().parts(member),
+        complex("members", "Users in the group.")
+            .multiple()
+            .parts(member),
     ];
     Resource {
         name: "Group",

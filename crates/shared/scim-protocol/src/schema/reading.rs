@@ -82,7 +82,10 @@ impl Attribute {
             one => vec![one],
         };
         if all.len() > MAX_VALUES {
-            return Err(wrong(&self.name, &format!("a list of at most {MAX_VALUES} values")));
+            return Err(wrong(
+                &self.name,
+                &format!("a list of at most {MAX_VALUES} values"),
+            ));
         }
         let mut read = Vec::new();
         for one in all {
@@ -143,8 +146,13 @@ impl Attribute {
         if self.choices.is_empty() || text.is_empty() {
             return Ok(text.into());
         }
-        let choice = self.choices.iter().find(|choice| is_same_name(choice, text));
+        let choice = self
+            .choices
+            .iter()
+            .find(|choice| is_same_name(choice, text));
         let problem = || wrong(&self.name, &format!("one of {}", self.choices.join(", ")));
-        choice.map(|choice| choice.as_str().into()).ok_or_else(problem)
+        choice
+            .map(|choice| choice.as_str().into())
+            .ok_or_else(problem)
     }
 }

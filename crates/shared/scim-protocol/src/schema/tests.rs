@@ -6,8 +6,11 @@ use crate::urn;
 
 fn users() -> Resource {
     let department = Attribute::new("department", Kind::Text, "Department.");
-    let manager = Attribute::new("manager", Kind::Complex, "Manager.")
-        .parts([Attribute::new("value", Kind::Text, "Identifier.")]);
+    let manager = Attribute::new("manager", Kind::Complex, "Manager.").parts([Attribute::new(
+        "value",
+        Kind::Text,
+        "Identifier.",
+    )]);
     user(vec![Schema {
         id: urn::ENTERPRISE,
         name: "EnterpriseUser",

@@ -35,7 +35,10 @@ pub async fn find_by_name(conn: &Conn, name: &str) -> Result<Option<ScimSource>>
 /// Returns up to `limit` sources after this name, ordered by name.
 #[boxed]
 pub async fn list(conn: &Conn, after: Option<&str>, limit: u64) -> Result<Vec<ScimSource>> {
-    kept().page_after(Column::Name, after, limit).load(conn).await
+    kept()
+        .page_after(Column::Name, after, limit)
+        .load(conn)
+        .await
 }
 
 /// Replaces the token of a source. Returns false if the source does not exist.
@@ -90,7 +93,10 @@ pub async fn labels(
     let ids = ids.into_iter().map(|id| id.as_uuid());
     let rows = rows_with(conn, of_source, users::Column::UserId, ids).await?;
     let labels: Vec<ScimUser> = models(rows)?;
-    Ok(labels.into_iter().map(|label| (label.user_id, label)).collect())
+    Ok(labels
+        .into_iter()
+        .map(|label| (label.user_id, label))
+        .collect())
 }
 
 /// Returns the user that the source calls by this name.
@@ -217,7 +223,10 @@ pub async fn group_labels(
     let ids = ids.into_iter().map(|id| id.as_uuid());
     let rows = rows_with(conn, of_source, groups::Column::GroupId, ids).await?;
     let labels: Vec<ScimGroup> = models(rows)?;
-    Ok(labels.into_iter().map(|label| (label.group_id, label)).collect())
+    Ok(labels
+        .into_iter()
+        .map(|label| (label.group_id, label))
+        .collect())
 }
 
 /// Returns up to `limit` groups that have this name at the source.

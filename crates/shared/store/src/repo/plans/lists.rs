@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use doorward_domain::model::ScimSourceId;
+use doorward_domain::model::scim::ScimSource;
 use doorward_domain::model::{
     ApprovalId, AuditId, BulkChangeId, CampaignTarget, ClientId, ConsentId, EmailPurpose,
     FactorCampaignId, GrantId, GroupId, InvitationId, JobId, JobKind, ReviewId, SessionId,
     SignInAttemptId, UserId,
 };
-use doorward_domain::model::ScimSourceId;
-use doorward_domain::model::scim::ScimSource;
 use doorward_domain::sealed_columns::{RowKey, SealedColumn};
 use doorward_domain::secret::TokenHash;
 use doorward_rules::list_filter::{ClientFilter, UserFilter, UserState};
@@ -31,11 +31,12 @@ use crate::repo::user_search::{UserOrder, UserSearch};
 use crate::repo::{
     access_reviews, affected, api_key_lists, api_keys, approvals, attempts, audit, audit_archives,
     audit_chain, bulk_changes, client_activity, client_registrations, client_search, client_users,
-    clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends, groups,
-    imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
-    managed_objects, monthly_reports, name_search, organizations, own_texts, provider_sessions,
-    pushed_requests, registration_tokens, roles, saml_clients, saml_sessions, sealed_values,
-    scim, sessions, signal_streams, signals, sites, stats, trusted_devices, user_merges, user_search,
+    clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
+    groups, imports, interactions, invitations, jobs, live_sessions, login_failures,
+    logout_notifications, managed_objects, monthly_reports, name_search, organizations, own_texts,
+    provider_sessions, pushed_requests, registration_tokens, roles, saml_clients, saml_sessions,
+    scim, sealed_values, sessions, signal_streams, signals, sites, stats, trusted_devices,
+    user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
