@@ -50,7 +50,9 @@ impl Wanted {
             };
             let old = before.get("emails").map(first_choice);
             let old = old.and_then(|old| text_in(old, "value"));
-            wanted.email = (old != Some(email)).then(|| email.to_owned());
+            // The case decides nothing, and directories change it.
+            let is_same = old.is_some_and(|old| old.eq_ignore_ascii_case(email));
+            wanted.email = (!is_same).then(|| email.to_owned());
         }
         wanted.profile = profile(before, after);
         wanted.fields = own_fields(before, after, fields);

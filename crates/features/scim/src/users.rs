@@ -34,11 +34,14 @@ pub(crate) enum Edit {
 /// # Errors
 /// Returns `uniqueness` if the name or the address is in use, also by an account out of reach.
 pub(crate) async fn create(server: &Server<'_>, sent: &Map<String, Value>) -> Result<UserRecord> {
-    let read = server.users.read(sent)?;
+    let mut read = server.users.read(sent)?;
     let user_name = required_label("userName", read.get("userName").unwrap_or(&Value::Null))?;
     let email = match email_of(&read) {
         Some(email) => email.to_owned(),
-        None if user_name.contains('@') => user_name.clone(),
+        None if user_name.contains('@') => {
+            read.remove("emails");
+            user_name.clone()
+        }
         None => return Err(invalid_value("emails is missing")),
     };
     server

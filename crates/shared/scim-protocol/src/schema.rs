@@ -49,7 +49,10 @@ pub struct Attribute {
     pub is_exact: bool,
     pub is_read_only: bool,
     pub is_unique: bool,
+    /// The values that it can have; all if empty.
     pub choices: Vec<String>,
+    /// Examples of values.
+    pub suggested: &'static [&'static str],
     pub parts: Vec<Self>,
     /// Types of the resources to which a reference leads.
     pub references: &'static [&'static str],
@@ -71,6 +74,7 @@ impl Attribute {
             is_read_only: false,
             is_unique: false,
             choices: Vec::new(),
+            suggested: &[],
             parts: Vec::new(),
             references: &[],
         }
@@ -107,6 +111,12 @@ impl Attribute {
     }
 
     #[must_use]
+    pub const fn suggested(mut self, values: &'static [&'static str]) -> Self {
+        self.suggested = values;
+        self
+    }
+
+    #[must_use]
     pub fn parts(mut self, parts: impl IntoIterator<Item = Self>) -> Self {
         self.parts = parts.into_iter().collect();
         self
@@ -132,6 +142,8 @@ impl Attribute {
         });
         if !self.choices.is_empty() {
             document["canonicalValues"] = self.choices.clone().into();
+        } else if !self.suggested.is_empty() {
+            document["canonicalValues"] = self.suggested.into();
         }
         if !self.references.is_empty() {
             document["referenceTypes"] = self.references.into();

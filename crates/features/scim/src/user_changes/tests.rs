@@ -39,6 +39,7 @@ fn between(after: &Value) -> Result<Wanted> {
 #[case::same(json!({ "userName": "alice", "active": true, "emails": [{ "value": "alice@example.com" }], "name": { "givenName": "Alice" } }))]
 #[case::same_without_value(json!({ "nickName": null, "phoneNumbers": [] }))]
 #[case::same_extension(json!({ (urn::ENTERPRISE): { "department": "Sales", "manager": { "value": "9" } } }))]
+#[case::other_case(json!({ "emails": [{ "value": "Alice@Example.com" }] }))]
 #[case::other_choice(json!({ "emails": [{ "value": "a@example.org", "type": "home" }, { "value": "alice@example.com", "type": "work" }] }))]
 fn same_values_change_nothing(#[case] after: Value) {
     assert_eq!(between(&after).unwrap(), Wanted::default());

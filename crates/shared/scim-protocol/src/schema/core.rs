@@ -29,7 +29,7 @@ fn external_id() -> Attribute {
 /// Returns the part that every value of an attribute has: its type, and whether it is the first choice.
 fn typed(name: &'static str, description: &'static str, parts: Vec<Attribute>) -> Attribute {
     let common = [
-        text("type", "Kind of the value."),
+        text("type", "Kind of the value; it is always shown as `work`.").suggested(&["work"]),
         flag("primary", "True for the value of first choice."),
     ];
     complex(name, description)
@@ -75,8 +75,9 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
         text("nickName", "Nickname."),
         Attribute::new("profileUrl", Kind::Reference, "URL of the user's page.")
             .references(&["external"]),
-        text("locale", "Language, such as `de` or `pt-BR`."),
-        text("timezone", "Time zone, such as `Europe/Berlin`."),
+        text("locale", "Language, such as `de` or `pt-BR`.").suggested(&["de", "en", "pt-BR"]),
+        text("timezone", "Time zone, such as `Europe/Berlin`.")
+            .suggested(&["America/New_York", "Europe/Berlin"]),
         flag("active", "False for a disabled account."),
         typed(
             "emails",
@@ -87,7 +88,7 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
         typed(
             "phoneNumbers",
             "Telephone number; an account has one.",
-            vec![text("value", "Number with the country code.")],
+            vec![text("value", "Number with the country code.").suggested(&["+49301234567"])],
         ),
         typed(
             "addresses",
@@ -118,7 +119,7 @@ pub fn group() -> Resource {
         text("value", "Identifier of the user.").exact(),
         reference(&["User"]),
         text("display", "Name of the user.").read_only(),
-        text("type", "`User`."),
+        text("type", "`User`.").suggested(&["User"]),
     ];
     let attributes = vec![
         text("displayName", "Name of the group at the source.").required(),
