@@ -111,7 +111,11 @@ pub fn draft(event: &AuditEvent) -> Option<Draft> {
         | Kind::ApiKeyFirstUsed
         | Kind::ApiKeyUsed
         | Kind::ApiKeyRefused
-        | Kind::ApiKeyRevoked => None,
+        | Kind::ApiKeyRevoked
+        // Those of app passwords concern no token.
+        | Kind::AppPasswordCreated
+        | Kind::AppPasswordUsed
+        | Kind::AppPasswordRevoked => None,
     }
 }
 

@@ -28,6 +28,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_scim::FEATURE,
     #[cfg(feature = "signals")]
     &doorward_signals::FEATURE,
+    #[cfg(feature = "ldap-server")]
+    &doorward_ldap_server::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

@@ -92,6 +92,9 @@ kinds! {
     AccountDeleted: Account, Deleted;
     ApiKeyUsed: Security, NotAChange;
     ApiKeyRefused: Security, NotAChange;
+    AppPasswordCreated: Security, Created;
+    AppPasswordUsed: Security, NotAChange;
+    AppPasswordRevoked: Security, Ended;
     SetupCompleted: Account, Created;
     SupportCodeMade: Security, Created;
     SupportCodeUsed: Security, NotAChange;

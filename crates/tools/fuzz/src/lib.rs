@@ -22,7 +22,7 @@ mod time_limit;
 
 use target::Target;
 
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 18] = [
     targets::access_token::TARGET,
     targets::authorization_details::TARGET,
     targets::client_certificate::TARGET,
@@ -31,6 +31,8 @@ pub const TARGETS: [Target; 16] = [
     targets::form::TARGET,
     targets::json::TARGET,
     targets::key_set::TARGET,
+    targets::ldap_message::TARGET,
+    targets::ldap_name::TARGET,
     targets::redirect_uri::TARGET,
     targets::registration::TARGET,
     targets::request_object::TARGET,

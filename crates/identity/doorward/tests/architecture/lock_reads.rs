@@ -18,6 +18,7 @@ const CRATES: [&str; 18] = [
     "scim",
     "signals",
     "sites",
+    "ldap-server",
     "as-code",
     "services",
     "oauth",
@@ -51,6 +52,8 @@ const GROUPS: &str = "the groups below one, which only administrators add to";
 /// handle on has the name of its file as its module.
 const BOUNDED: &[(&str, &str)] = &[
     ("jobs::count_waiting_of", LIMITED),
+    ("app_passwords::count_locked", LIMITED),
+    ("posix_numbers::of_objects", NAMED),
     ("managed_objects::of_subject", "one of each kind"),
     ("reviewer::has_by_group", OF_USER),
     ("access_reviews::lines", LIMITED),

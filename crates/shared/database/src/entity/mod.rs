@@ -34,8 +34,9 @@ pub use registrations::{
 };
 pub use reviews::{access_review_lines, access_review_reviewers, access_reviews};
 pub use rights::{
-    api_keys, former_names, group_members, groups, invitations, organization_members,
-    organizations, permissions, role_assignments, role_permissions, roles,
+    api_keys, app_passwords, former_names, group_members, groups, invitations,
+    organization_members, organizations, permissions, posix_numbers, role_assignments,
+    role_permissions, roles,
 };
 pub use scim::{scim_groups, scim_sources, scim_users};
 pub use sign_ins::{

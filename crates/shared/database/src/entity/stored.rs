@@ -7,15 +7,15 @@ use doorward_domain::model::saml_client::NameIdFormat;
 use doorward_domain::model::scim::ScimState;
 use doorward_domain::model::signals::SignalEvent;
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, ApiKeyId, ApprovalId, ApprovalState, AssertionAudience,
-    AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction,
-    BulkChangeId, BulkState, ClientId, ClientKind, CodeError, CodeProtection, ConsentId, DenialId,
-    DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor,
-    GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId,
-    PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId,
-    ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, ScimSourceId, SecurityProfile,
-    SessionId, SignInAttemptId, SignalId, SiteId, StatKind, StopReason, SubjectKind,
-    TrustedDeviceId, UserId,
+    AccessTokenFormat, AccessTokenType, ApiKeyId, AppPasswordId, ApprovalId, ApprovalState,
+    AssertionAudience, AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind,
+    AvatarId, BulkAction, BulkChangeId, BulkState, ClientId, ClientKind, CodeError, CodeProtection,
+    ConsentId, DenialId, DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience,
+    FieldEditor, GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind,
+    LinkId, LogoId, PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId,
+    ReviewDecision, ReviewId, ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, ScimSourceId,
+    SecurityProfile, SessionId, SignInAttemptId, SignalId, SiteId, StatKind, StopReason,
+    SubjectKind, TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -108,7 +108,7 @@ stored!(i32 as u32 {
     |number| (*number).try_into().unwrap_or(i32::MAX)
 });
 stored!(
-    Uuid as ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
+    Uuid as AppPasswordId, ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
         GroupId, InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId,
         ReviewLineId, ScimSourceId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }

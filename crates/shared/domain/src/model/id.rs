@@ -87,6 +87,8 @@ uuid_ids! {
     SiteId;
     /// A [`ScimSource`](super::scim::ScimSource).
     ScimSourceId;
+    /// An [`AppPassword`](super::AppPassword); not the password itself.
+    AppPasswordId;
 }
 
 impl SignInAttemptId {

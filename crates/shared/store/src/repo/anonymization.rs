@@ -42,8 +42,9 @@ const CLEARED: [&str; 30] = [
 
 /// Tables of which the rows of the anonymized users are deleted: what they registered, and where they
 /// signed in.
-const OF_USERS: [&str; 13] = [
+const OF_USERS: [&str; 14] = [
     "api_keys",
+    "app_passwords",
     "avatars",
     "factor_exceptions",
     "linked_accounts",
@@ -95,7 +96,7 @@ mod tests {
 
     /// Tables that stay: definitions, rights, keys and statistics, with IDs of users at most, and the audit
     /// log.
-    const KEPT: [&str; 46] = [
+    const KEPT: [&str; 47] = [
         "audit_archives",
         "audit_events",
         "audit_seals",
@@ -123,6 +124,7 @@ mod tests {
         "organizations",
         "own_texts",
         "permissions",
+        "posix_numbers",
         "profile_fields",
         "providers",
         "registration_tokens",

@@ -92,6 +92,8 @@ const USER: Kind = Kind {
         Rows::Delete("email_tokens", "user_id = $1"),
         Rows::Delete("trusted_devices", "user_id = $1"),
         Rows::Delete("api_keys", "user_id = $1"),
+        Rows::Delete("app_passwords", "user_id = $1"),
+        Rows::Delete("posix_numbers", "object_id = $1"),
         Rows::Delete("consents", "user_id = $1"),
         Rows::Delete("subject_aliases", "user_id = $1"),
         Rows::Delete("access_review_reviewers", "user_id = $1"),
@@ -153,6 +155,7 @@ const GROUP: Kind = Kind {
         ),
         Rows::Delete("group_members", "group_id = $1"),
         Rows::Delete("scim_groups", "group_id = $1"),
+        Rows::Delete("posix_numbers", "object_id = $1"),
     ],
 };
 const ORGANIZATION: Kind = Kind {
@@ -181,6 +184,10 @@ const ORGANIZATION: Kind = Kind {
         Rows::Delete(
             "group_members",
             "group_id IN (SELECT id FROM groups WHERE org = $1)",
+        ),
+        Rows::Delete(
+            "posix_numbers",
+            "object_id IN (SELECT id FROM groups WHERE org = $1)",
         ),
         Rows::Update(
             "groups",

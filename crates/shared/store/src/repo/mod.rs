@@ -14,6 +14,7 @@ pub mod affected;
 pub mod anonymization;
 pub mod api_key_lists;
 pub mod api_keys;
+pub mod app_passwords;
 pub mod approvals;
 pub mod attempts;
 pub mod audit;
@@ -78,6 +79,7 @@ pub mod pending_sign_ins;
 pub mod personal_data;
 #[cfg(test)]
 mod plans;
+pub mod posix_numbers;
 mod prefix_search;
 mod prelude;
 pub mod profile_fields;

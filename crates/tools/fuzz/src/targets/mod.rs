@@ -8,6 +8,8 @@ pub mod dpop;
 pub mod form;
 pub mod json;
 pub mod key_set;
+pub mod ldap_message;
+pub mod ldap_name;
 pub mod redirect_uri;
 pub mod registration;
 pub mod request_object;

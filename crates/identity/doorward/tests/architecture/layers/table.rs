@@ -37,7 +37,7 @@ const INPUT_OR_OUTPUT: [&str; 9] = [
 ];
 
 /// The layers below those of HTTP.
-pub static BELOW: [Layer; 25] = [
+pub static BELOW: [Layer; 26] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -57,6 +57,18 @@ pub static BELOW: [Layer; 25] = [
         name: "doorward-rules",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         never: &["askama", "argon2", "aes-gcm"],
+    },
+    Layer {
+        name: "doorward-ldap-protocol",
+        may_see: &[],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "redis",
+            "actix-web",
+            "reqwest",
+            "openssl",
+        ],
     },
     Layer {
         name: "doorward-saml-protocol",
@@ -363,8 +375,10 @@ pub static ABOVE: [Layer; 9] = [
             "doorward-saml-protocol",
             "doorward-scim",
             "doorward-scim-protocol",
+            "doorward-ldap-protocol",
             "doorward-signals",
             "doorward-sites",
+            "doorward-ldap-server",
             "doorward-as-code",
         ],
         never: &[

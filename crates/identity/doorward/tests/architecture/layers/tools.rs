@@ -39,6 +39,7 @@ pub static TOOLS: [Layer; 5] = [
             "doorward-access",
             "doorward-domain",
             "doorward-rules",
+            "doorward-ldap-protocol",
             "doorward-saml-protocol",
             "doorward-scim-protocol",
         ],
