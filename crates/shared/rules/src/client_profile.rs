@@ -194,21 +194,28 @@ pub struct ProfileError {
     pub section: &'static str,
 }
 
-fn demands(profile: SecurityProfile) -> impl Iterator<Item = &'static Demand> {
-    DEMANDS.iter().filter(move |demand| demand.since <= profile)
+/// Returns the demands on a client. That on the audience is for clients that send a browser here: FAPI-CIBA builds on
+/// FAPI 1.0 and CIBA Core, where assertions name the token endpoint (OIDC Core §9).
+fn demands(client: &Client) -> impl Iterator<Item = &'static Demand> {
+    let has = |grant| client.grant_types.contains(&grant);
+    let is_ciba = has(GrantType::Ciba) && !has(GrantType::AuthorizationCode);
+    let profile = client.profile;
+    DEMANDS.iter().filter(move |demand| {
+        demand.since <= profile && !(is_ciba && demand.setting == "assertion_audience")
+    })
 }
 
 /// Returns the demand that leaves a setting of the client one possible value, if there is one. The
 /// setting is given by its name in a change.
 pub fn fixed_by(client: &Client, setting: &str) -> Option<&'static Demand> {
-    let mut demands = demands(client.profile).filter(|_| FIXED.contains(&setting));
+    let mut demands = demands(client).filter(|_| FIXED.contains(&setting));
     demands.find(|demand| demand.decides.contains(&setting))
 }
 
 /// Sets what the profile of a client demands, except for settings that a change states (`stated`,
 /// by their names): those are checked instead.
 pub fn pin(client: &mut Client, stated: &[&str]) {
-    for demand in demands(client.profile) {
+    for demand in demands(client) {
         let is_stated = demand.decides.iter().any(|name| stated.contains(name));
         if !is_stated && !(demand.is_met)(client) {
             (demand.pin)(client);
@@ -218,7 +225,7 @@ pub fn pin(client: &mut Client, stated: &[&str]) {
 
 /// Checks the settings of a client against its profile.
 pub fn check(client: &Client) -> Result<(), ProfileError> {
-    let unmet = demands(client.profile).find(|demand| !(demand.is_met)(client));
+    let unmet = demands(client).find(|demand| !(demand.is_met)(client));
     unmet.map_or(Ok(()), |demand| {
         Err(ProfileError {
             profile: client.profile,

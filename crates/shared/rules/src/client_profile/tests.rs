@@ -93,6 +93,28 @@ fn profile_pins_settings(#[case] profile: SecurityProfile, #[case] signs: bool) 
     assert_eq!(again, client);
 }
 
+/// FAPI-CIBA builds on FAPI 1.0, whose assertions name the token endpoint.
+#[rstest]
+#[case::ciba(&[GrantType::Ciba, GrantType::RefreshToken], true)]
+#[case::both(&[GrantType::AuthorizationCode, GrantType::Ciba], false)]
+#[case::neither(&[GrantType::ClientCredentials], false)]
+fn fapi_ciba_5_2_2_audience_is_free_without_browser(
+    #[case] grants: &[GrantType],
+    #[case] is_free: bool,
+) {
+    let mut client = Client {
+        profile: Fapi2,
+        grant_types: grants.to_vec(),
+        assertion_audience: None,
+        ..client()
+    };
+    pin(&mut client, &[]);
+    assert_eq!(client.assertion_audience.is_none(), is_free);
+    assert_eq!(fixed_by(&client, "assertion_audience").is_none(), is_free);
+    client.assertion_audience = Some(AssertionAudience::IssuerOrEndpoint);
+    assert_eq!(check(&client).is_ok(), is_free);
+}
+
 #[test]
 fn certificate_settings_remain() {
     let mut by_certificate = Client {
