@@ -3,6 +3,7 @@
 //! its requests.
 
 use doorward_access::jwt::external_keys;
+use uuid::Uuid;
 
 use crate::prelude::*;
 
@@ -182,6 +183,9 @@ const FIXED: [&str; 4] = [
 pub const ALGS: [SigningAlg; 3] = [SigningAlg::Ps256, SigningAlg::Es256, SigningAlg::EdDsa];
 /// The algorithm of responses to a client that names none: the fastest one to sign and verify.
 const PREFERRED: SigningAlg = SigningAlg::Es256;
+/// Header of requests and responses by which a client and a resource server find each other's log lines (FAPI 1.0
+/// Baseline §6.2.1 (11)).
+pub const INTERACTION_ID: &str = "x-fapi-interaction-id";
 /// The section that lists [`ALGS`].
 pub const ALGS_SECTION: &str = "FAPI 2.0 Security Profile, section 5.4.1 (1)";
 
@@ -221,6 +225,18 @@ pub fn pin(client: &mut Client, stated: &[&str]) {
             (demand.pin)(client);
         }
     }
+}
+
+/// Returns the value of [`INTERACTION_ID`] in the response to a client with a profile: that of its request if it is a
+/// UUID, or else the ID of the request.
+pub fn interaction_id<'a>(
+    client: &Client,
+    sent: Option<&'a str>,
+    request_id: &'a str,
+) -> Option<&'a str> {
+    let has_profile = client.profile != SecurityProfile::None;
+    let mut ids = sent.into_iter().chain([request_id]);
+    ids.find(|id| has_profile && id.len() == 36 && Uuid::try_parse(id).is_ok())
 }
 
 /// Checks the settings of a client against its profile.
