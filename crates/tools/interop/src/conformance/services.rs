@@ -49,6 +49,7 @@ pub fn add(
                 let client = &mut configuration[client];
                 client["scope"] = json!("openid profile");
                 client["hint_type"] = json!("login_hint");
+                client["acr_value"] = json!("aal1");
                 client["hint_value"] = json!(approval::address(&plan.name));
             }
         }
