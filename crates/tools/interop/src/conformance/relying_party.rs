@@ -28,7 +28,7 @@ pub fn client(plan: &Plan, addresses: &Addresses) -> Value {
         "redirect_uri": format!("{origin}/login/callback/{name}"),
     });
     if plan.is_fapi_client() {
-        client["scope"] = json!("openid profile email");
+        client["scope"] = json!("openid email profile");
     } else {
         client["client_secret"] = json!(SECRET);
     }
