@@ -65,6 +65,17 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
             "remove the section, or use a program with the feature",
         ),
         (
+            "ldap.listen",
+            (config.ldap.is_enabled() && !cfg!(feature = "ldap-server"))
+                .then(|| "this program is built without the feature `ldap-server`".to_owned()),
+            "remove the section, or use a program with the feature",
+        ),
+        (
+            "ldap.base_dn",
+            base_dn_problem(config),
+            "write a distinguished name such as \"dc=example,dc=org\"",
+        ),
+        (
             "impersonation.enabled",
             (config.impersonation.enabled && !cfg!(feature = "impersonation"))
                 .then(|| "this program is built without the feature `impersonation`".to_owned()),
@@ -92,6 +103,16 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
         }));
     }
     findings
+}
+
+#[cfg(feature = "ldap-server")]
+fn base_dn_problem(config: &Config) -> Option<String> {
+    doorward_ldap_server::base_dn_problem(config)
+}
+
+#[cfg(not(feature = "ldap-server"))]
+const fn base_dn_problem(_: &Config) -> Option<String> {
+    None
 }
 
 /// Returns true if proxies are named, and the program cannot answer them.

@@ -13,8 +13,8 @@ use super::secret::SecretText;
 use super::{
     accounts, api, as_code, audit, authorization, branding, client_metadata_documents,
     client_registration, clients, consent, database, former_issuers, forward_auth, geoip,
-    impersonation, keys, limits, logging, login, mail, metrics, mfa, mtls, organizations, outgoing,
-    passkeys, passwords, redis, registration, sessions, tasks, telemetry, tls, tokens,
+    impersonation, keys, ldap, limits, logging, login, mail, metrics, mfa, mtls, organizations,
+    outgoing, passkeys, passwords, redis, registration, sessions, tasks, telemetry, tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -73,6 +73,7 @@ pub struct Config {
     pub geoip: geoip::Geoip,
     pub forward_auth: forward_auth::ForwardAuth,
     pub impersonation: impersonation::Impersonation,
+    pub ldap: ldap::Ldap,
     pub outgoing: outgoing::Outgoing,
     pub keys: keys::Keys,
     pub limits: limits::Limits,
