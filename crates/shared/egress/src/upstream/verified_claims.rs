@@ -1,7 +1,7 @@
 //! The claims of a user: those of the ID token, and those of userinfo, plain or signed.
 
 use doorward_access::jwt::provider_token::{ProviderAlg, ProviderTokenError};
-use doorward_domain::model::{Provider, ProviderCause, Unaccepted};
+use doorward_domain::model::{Provider, ProviderCause, ProviderClientAuth, Unaccepted};
 use doorward_protocol::foreign_json;
 use doorward_rules::provider_logout::{self, LogoutStatement};
 use serde_json::{Map, Value};
@@ -104,7 +104,7 @@ async fn verify(
     endpoints: &mut ProviderEndpoints,
     token: &str,
 ) -> Result<(ProviderAlg, Claims), ProviderTokenError> {
-    match endpoints.keys.verify(token) {
+    let verified = match endpoints.keys.verify(token) {
         Err(error) if error.may_be_rotation() => {
             let Some(newer) = party.refetch_endpoints(provider, endpoints).await else {
                 return Err(error);
@@ -113,14 +113,25 @@ async fn verify(
             endpoints.keys.verify(token)
         }
         verified => verified,
+    };
+    let settings = &provider.settings;
+    // A client with the FAPI 2.0 Security Profile.
+    if settings.client_auth == ProviderClientAuth::PrivateKeyJwt
+        && settings.pushed_requests
+        && settings.dpop
+    {
+        verified.as_ref().map_or(Ok(()), |(alg, _)| alg.check_fapi())?;
     }
+    verified
 }
 
 fn unaccepted(what: &str, error: &ProviderTokenError) -> Unaccepted {
     use ProviderTokenError as Error;
     let cause = match error {
         Error::Encrypted | Error::Malformed(_) | Error::Critical => ProviderCause::Unreadable,
-        Error::Algorithm(_) | Error::UnknownKey(_) | Error::Signature => ProviderCause::Signature,
+        Error::Algorithm(_) | Error::NotFapi(_) | Error::UnknownKey(_) | Error::Signature => {
+            ProviderCause::Signature
+        }
     };
     Unaccepted::new(cause, format!("{what}: {error}"))
 }
