@@ -43,6 +43,7 @@ mod m0035_creation_order;
 mod m0036_signals;
 mod m0037_ciba_ping;
 mod m0038_provider_sessions;
+mod m0039_scim;
 mod m0040_app_passwords;
 mod table;
 
@@ -99,6 +100,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0036_signals,
         m0037_ciba_ping,
         m0038_provider_sessions,
+        m0039_scim,
         m0040_app_passwords,
     ],
 };

@@ -82,6 +82,7 @@ pub fn draft(event: &AuditEvent) -> Option<Draft> {
         | Kind::ResourceChanged
         | Kind::ScopeChanged
         | Kind::SiteChanged
+        | Kind::ScimSourceChanged
         | Kind::ClaimChanged
         | Kind::ProfileFieldChanged
         | Kind::ProviderChanged

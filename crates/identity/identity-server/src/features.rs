@@ -24,6 +24,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_as_code::FEATURE,
     #[cfg(feature = "saml")]
     &doorward_saml::FEATURE,
+    #[cfg(feature = "scim")]
+    &doorward_scim::FEATURE,
     #[cfg(feature = "signals")]
     &doorward_signals::FEATURE,
     #[cfg(feature = "ldap-server")]

@@ -67,6 +67,7 @@ kinds! {
     ResourceChanged: Apps, Unsupported;
     ScopeChanged: Apps, Unsupported;
     SiteChanged: Apps, Unsupported;
+    ScimSourceChanged: Account, Secret;
     ClaimChanged: Apps, Unsupported;
     ProfileFieldChanged: Account, Unsupported;
     GroupChanged: Account;

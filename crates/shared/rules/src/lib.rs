@@ -86,6 +86,7 @@ pub mod retry;
 pub mod search;
 pub mod second_factor;
 pub mod sender_constraint;
+pub mod slug;
 pub mod stats;
 pub mod subject;
 pub mod token_exchange;

@@ -22,7 +22,7 @@ mod time_limit;
 
 use target::Target;
 
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     targets::access_token::TARGET,
     targets::authorization_details::TARGET,
     targets::client_certificate::TARGET,
@@ -39,6 +39,7 @@ pub const TARGETS: [Target; 17] = [
     targets::saml_message::TARGET,
     targets::saml_metadata::TARGET,
     targets::saml_query::TARGET,
+    targets::scim_filter::TARGET,
     targets::scope::TARGET,
 ];
 

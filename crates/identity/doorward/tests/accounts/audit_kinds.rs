@@ -243,6 +243,7 @@ fn every_kind_is_produced_by_flow_and_by_test() {
         "first-party",
         "admin",
         "../features/impersonation",
+        "../features/scim",
         "../features/sites",
         "../features/ldap-server",
     ];

@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 17] = [
+pub static HTTP: [Layer; 19] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -190,6 +190,11 @@ pub static HTTP: [Layer; 17] = [
         never: &NEVER,
     },
     Layer {
+        name: "doorward-scim",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
         name: "doorward-signals",
         may_see: &FEATURE,
         never: &NEVER,
@@ -207,13 +212,14 @@ pub static HTTP: [Layer; 17] = [
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.
-const FEATURE: [&str; 20] = [
+const FEATURE: [&str; 21] = [
     "doorward-protocol",
     "doorward-access",
     "doorward-domain",
     "doorward-rules",
     "doorward-ldap-protocol",
     "doorward-saml-protocol",
+    "doorward-scim-protocol",
     "doorward-store",
     "doorward-config",
     "doorward-egress",
@@ -231,8 +237,8 @@ const FEATURE: [&str; 20] = [
 ];
 
 /// Those that a feature may use whose pages are below that of an object.
-const FEATURE_OF_OBJECTS: [&str; 21] = {
-    let mut crates = ["doorward-console"; 21];
+const FEATURE_OF_OBJECTS: [&str; 22] = {
+    let mut crates = ["doorward-console"; 22];
     let (of_feature, _) = crates.split_at_mut(FEATURE.len());
     of_feature.copy_from_slice(&FEATURE);
     crates

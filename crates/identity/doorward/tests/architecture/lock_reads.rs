@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{crates, root, shown, sources};
 
 /// The crates whose functions open transactions, or get one.
-const CRATES: [&str; 18] = [
+const CRATES: [&str; 19] = [
     "access-reviews",
     "campaigns",
     "impersonation",
@@ -15,6 +15,7 @@ const CRATES: [&str; 18] = [
     "notices",
     "own-texts",
     "saml",
+    "scim",
     "signals",
     "sites",
     "ldap-server",

@@ -78,6 +78,8 @@ mod reports;
 mod roles;
 #[path = "../../../../features/saml/tests/command.rs"]
 mod saml;
+#[path = "../../../../features/scim/tests/command.rs"]
+mod scim;
 mod secret_key;
 mod serve;
 #[path = "../../../../features/sites/tests/command.rs"]

@@ -68,6 +68,7 @@ audit-kind-role-changed = Rolle geändert
 audit-kind-resource-changed = Ressource geändert
 audit-kind-scope-changed = Scope geändert
 audit-kind-site-changed = Website geändert
+audit-kind-scim-source-changed = Quelle von Benutzern (SCIM) geändert
 audit-kind-claim-changed = Claim geändert
 audit-kind-profile-field-changed = Profilfeld geändert
 audit-kind-group-changed = Gruppe geändert

@@ -71,6 +71,7 @@ audit-kind-role-changed = Zmieniono rolę
 audit-kind-resource-changed = Zmieniono zasób
 audit-kind-scope-changed = Zmieniono zakres
 audit-kind-site-changed = Zmieniono witrynę
+audit-kind-scim-source-changed = Zmieniono źródło użytkowników (SCIM)
 audit-kind-claim-changed = Zmieniono oświadczenie
 audit-kind-profile-field-changed = Zmieniono pole profilu
 audit-kind-group-changed = Zmieniono grupę

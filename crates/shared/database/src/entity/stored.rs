@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::saml_client::NameIdFormat;
+use doorward_domain::model::scim::ScimState;
 use doorward_domain::model::signals::SignalEvent;
 use doorward_domain::model::{
     AccessTokenFormat, AccessTokenType, ApiKeyId, AppPasswordId, ApprovalId, ApprovalState,
@@ -12,7 +13,7 @@ use doorward_domain::model::{
     ConsentId, DenialId, DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience,
     FieldEditor, GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind,
     LinkId, LogoId, PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId,
-    ReviewDecision, ReviewId, ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason,
+    ReviewDecision, ReviewId, ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, ScimSourceId,
     SecurityProfile, SessionId, SignInAttemptId, SignalId, SiteId, StatKind, StopReason,
     SubjectKind, TrustedDeviceId, UserId,
 };
@@ -109,7 +110,7 @@ stored!(i32 as u32 {
 stored!(
     Uuid as AppPasswordId, ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
         GroupId, InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId,
-        ReviewLineId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId
+        ReviewLineId, ScimSourceId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }
 );
 stored!(
@@ -121,6 +122,7 @@ stored!(
         SecurityProfile, SignalEvent, SigningAlg, StatKind, StopReason, StreamName, SubjectKind, UserCode
     { |text| Self::parse(&text), |word| word.as_str().to_owned() }
 );
+stored!(String as ScimState { |text| Self::parse(&text), |word| word.as_str().to_owned() });
 stored!(String as NameIdFormat { |text| Self::parse(&text), |word| word.as_str().to_owned() });
 stored!(
     String as CodeChallenge

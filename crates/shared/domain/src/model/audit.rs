@@ -67,6 +67,8 @@ doorward_protocol::words! {
         ScopeChanged = "scope.changed",
         /// A site behind a proxy created, changed or deleted.
         SiteChanged = "site.changed",
+        /// A source that provisions by SCIM, created, changed or deleted.
+        ScimSourceChanged = "scim_source.changed",
         ClaimChanged = "claim.changed",
         ProfileFieldChanged = "profile_field.changed",
         /// A group created, changed or deleted, or a change of its members.

@@ -37,6 +37,7 @@ pub mod provider_cause;
 pub mod rbac;
 pub mod refresh_token;
 pub mod saml_client;
+pub mod scim;
 pub mod scope;
 pub mod second_factor;
 pub mod server_state;
@@ -89,7 +90,8 @@ pub use id::{
     AppPasswordId, ApprovalId, AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId,
     ConsentId, DenialId, DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId,
     InvitationId, JobId, LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId,
-    ReviewLineId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId,
+    ReviewLineId, ScimSourceId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId,
+    UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

@@ -57,6 +57,7 @@ const KINDS: &[(UndoObstacle, &[AuditKind])] = {
             &[
                 Kind::KeyChanged,
                 Kind::RegistrationTokenChanged,
+                Kind::ScimSourceChanged,
                 Kind::PasswordReset,
                 Kind::PasswordChanged,
                 Kind::RecoveryCodesMade,

@@ -7,7 +7,7 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 27] = [
+const CLEARED: [&str; 30] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
@@ -32,6 +32,9 @@ const CLEARED: [&str; 27] = [
     "reference_tokens",
     "refusals",
     "saml_sessions",
+    "scim_groups",
+    "scim_users",
+    "scim_sources",
     "signal_streams",
     "signals",
     "site_sessions",

@@ -102,6 +102,7 @@ mod role_holders;
 pub mod roles;
 pub mod saml_clients;
 pub mod saml_sessions;
+pub mod scim;
 pub mod scopes;
 pub mod sealed_values;
 pub mod server_state;

@@ -16,5 +16,6 @@ pub mod request_object;
 pub mod saml_message;
 pub mod saml_metadata;
 pub mod saml_query;
+pub mod scim_filter;
 pub mod scope;
 mod signed;

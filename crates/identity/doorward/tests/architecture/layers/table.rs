@@ -37,7 +37,7 @@ const INPUT_OR_OUTPUT: [&str; 9] = [
 ];
 
 /// The layers below those of HTTP.
-pub static BELOW: [Layer; 25] = [
+pub static BELOW: [Layer; 26] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -75,6 +75,11 @@ pub static BELOW: [Layer; 25] = [
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         // Its documents are templates.
         never: &["sea-orm", "sqlx", "redis", "actix-web", "reqwest", "tokio"],
+    },
+    Layer {
+        name: "doorward-scim-protocol",
+        may_see: &["doorward-protocol"],
+        never: &INPUT_OR_OUTPUT,
     },
     Layer {
         name: "doorward-migrations",
@@ -368,6 +373,8 @@ pub static ABOVE: [Layer; 9] = [
             "doorward-own-texts",
             "doorward-saml",
             "doorward-saml-protocol",
+            "doorward-scim",
+            "doorward-scim-protocol",
             "doorward-ldap-protocol",
             "doorward-signals",
             "doorward-sites",

@@ -41,6 +41,7 @@ pub static TOOLS: [Layer; 5] = [
             "doorward-rules",
             "doorward-ldap-protocol",
             "doorward-saml-protocol",
+            "doorward-scim-protocol",
         ],
         // The tests use other libraries than the verified code for signing and parsing.
         never: &["josekit", "serde_json", "base64"],
