@@ -282,4 +282,12 @@ const DESCRIPTIONS: &[Description] = &[
         "m0038_provider_sessions",
         "Creates the table of sessions at identity providers.",
     ),
+    creates(
+        "m0039_scim",
+        "Creates the tables of sources that provision by SCIM, and of their names for users and groups.",
+    ),
+    creates(
+        "m0040_app_passwords",
+        "Creates the tables of app passwords and of the numbers of users and groups on Unix systems.",
+    ),
 ];

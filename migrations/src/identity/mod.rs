@@ -43,6 +43,8 @@ mod m0035_creation_order;
 mod m0036_signals;
 mod m0037_ciba_ping;
 mod m0038_provider_sessions;
+mod m0039_scim;
+mod m0040_app_passwords;
 mod table;
 
 use crate::migration::{Migrations, migrations};
@@ -98,6 +100,8 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0036_signals,
         m0037_ciba_ping,
         m0038_provider_sessions,
+        m0039_scim,
+        m0040_app_passwords,
     ],
 };
 

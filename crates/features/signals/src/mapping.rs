@@ -82,6 +82,7 @@ pub fn draft(event: &AuditEvent) -> Option<Draft> {
         | Kind::ResourceChanged
         | Kind::ScopeChanged
         | Kind::SiteChanged
+        | Kind::ScimSourceChanged
         | Kind::ClaimChanged
         | Kind::ProfileFieldChanged
         | Kind::ProviderChanged
@@ -110,7 +111,11 @@ pub fn draft(event: &AuditEvent) -> Option<Draft> {
         | Kind::ApiKeyFirstUsed
         | Kind::ApiKeyUsed
         | Kind::ApiKeyRefused
-        | Kind::ApiKeyRevoked => None,
+        | Kind::ApiKeyRevoked
+        // Those of app passwords concern no token.
+        | Kind::AppPasswordCreated
+        | Kind::AppPasswordUsed
+        | Kind::AppPasswordRevoked => None,
     }
 }
 

@@ -26,6 +26,7 @@ use doorward_services::own_texts;
 use doorward_store::repo::access_changes::{self, Writer};
 use doorward_templates::Layout;
 use doorward_templates::console::{Place, Section};
+use doorward_web::account_link::ACCOUNT_LINKS;
 use doorward_web::bar::{BARS, ReadBar};
 use doorward_web::page::Page;
 use doorward_web::page_support::{BeginVisits, VISITS};
@@ -33,6 +34,8 @@ use doorward_web::page_support::{BeginVisits, VISITS};
 use crate::access::Access;
 use crate::equivalent::forms::FormEquivalent;
 use crate::stop::Stop;
+
+pub use doorward_web::account_link::AccountLink;
 
 /// The parts that a feature adds. Those of [`Feature::NONE`] are empty.
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub struct Feature {
     pub texts: Option<&'static FeatureTexts>,
     pub mails: &'static [FeatureMail],
     pub notes: &'static [AccountNote],
+    /// Pages in the navigation of the account.
+    pub account_links: &'static [AccountLink],
     /// Texts above the content of every page.
     pub banners: &'static [Banner],
     /// Bars above the pages of a session.
@@ -102,6 +107,7 @@ impl Feature {
         texts: None,
         mails: &[],
         notes: &[],
+        account_links: &[],
         banners: &[],
         bars: &[],
         responsibilities: &[],
@@ -204,6 +210,7 @@ pub fn install(features: &'static [&'static Feature]) {
         feature_texts::ADDED.add(all.clone().filter_map(|feature| feature.texts));
         feature_mail::ADDED.add(all.clone().flat_map(|feature| feature.mails));
         account_notes::ADDED.add(all.clone().flat_map(|feature| feature.notes));
+        ACCOUNT_LINKS.add(all.clone().flat_map(|feature| feature.account_links));
         kinds::ADDED.add(all.clone().flat_map(|feature| feature.kinds).copied());
         banners::ADDED.add(all.clone().flat_map(|feature| feature.banners).copied());
         BARS.add(all.clone().flat_map(|feature| feature.bars).copied());

@@ -19,15 +19,20 @@ pub(crate) const ACME_TLS: &[u8] = b"acme-tls/1";
 /// Creates a context with the versions and suites of RFC 9325. A client that offers only other
 /// protocols gets no connection (RFC 7301 §3.2).
 pub(crate) fn server(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
-    context(pair, PROTOCOLS)
+    context(pair, Some(PROTOCOLS))
+}
+
+/// Creates a context for a protocol other than HTTP, whose clients name none.
+pub(crate) fn plain(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
+    context(pair, None)
 }
 
 /// Creates the context for a challenge, which speaks only the protocol of RFC 8737.
 pub(crate) fn challenge(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
-    context(pair, CHALLENGE)
+    context(pair, Some(CHALLENGE))
 }
 
-fn context(pair: &KeyPair, protocols: &'static [u8]) -> Result<SslContext, ErrorStack> {
+fn context(pair: &KeyPair, protocols: Option<&'static [u8]>) -> Result<SslContext, ErrorStack> {
     let mut builder = mtls::builder()?;
     let mut chain = pair.chain.iter();
     if let Some(own) = chain.next() {
@@ -38,8 +43,10 @@ fn context(pair: &KeyPair, protocols: &'static [u8]) -> Result<SslContext, Error
     }
     builder.set_private_key(&pair.key)?;
     builder.check_private_key()?;
-    builder.set_alpn_select_callback(move |_, offered| {
-        select_next_proto(protocols, offered).ok_or(AlpnError::ALERT_FATAL)
-    });
+    if let Some(protocols) = protocols {
+        builder.set_alpn_select_callback(move |_, offered| {
+            select_next_proto(protocols, offered).ok_or(AlpnError::ALERT_FATAL)
+        });
+    }
     Ok(builder.build().into_context())
 }

@@ -24,10 +24,14 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_as_code::FEATURE,
     #[cfg(feature = "saml")]
     &doorward_saml::FEATURE,
+    #[cfg(feature = "scim")]
+    &doorward_scim::FEATURE,
     #[cfg(feature = "signals")]
     &doorward_signals::FEATURE,
     #[cfg(feature = "directory")]
     &doorward_directory::FEATURE,
+    #[cfg(feature = "ldap-server")]
+    &doorward_ldap_server::FEATURE,
 ];
 
 /// Adds the features to the commands, operations and texts, unless that was done before.

@@ -16,5 +16,4 @@ mod prelude;
 pub mod read;
 pub mod record;
 pub mod report;
-mod slug;
 pub mod sync;

@@ -79,7 +79,7 @@ impl EndingAccess<'_> {
         }
     }
 
-    /// Ends the access, and with it API keys, mail links and pending sign-ins, in the transaction of
+    /// Ends the access, and with it API keys, app passwords, mail links and pending sign-ins, in the transaction of
     /// its cause. Call [`end_excess`] before that transaction.
     #[boxed]
     pub async fn end(&self, tx: &WriteTx, now: UnixSeconds) -> Result<EndedAccess, StoreError> {
@@ -97,6 +97,7 @@ impl EndingAccess<'_> {
             all.grants = repo::grants::revoke_of_user(tx, user, grants, reason, now).await?;
         }
         all.api_keys = repo::api_keys::revoke_all_for_user(tx, user, now).await?;
+        repo::app_passwords::remove_all_of_user(tx, user).await?;
         Ok(all)
     }
 }

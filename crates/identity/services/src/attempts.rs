@@ -178,6 +178,11 @@ impl AttemptLog {
         }
     }
 
+    /// Returns the metrics of the process.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// Returns the keyed hash of a login identifier that names no user.
     pub fn name_hash(&self, typed: &str) -> [u8; 32] {
         let key = rate_limit::account_key(None, typed);

@@ -12,7 +12,7 @@ mod sign_in;
 pub use counter::{Admission, CountedFailure, LimitStatus, RateLimiter};
 pub use open_requests::{OpenRequestKind, OpenRequests};
 pub use request::ApiCaller;
-pub use sign_in::{AttemptPermit, record_success};
+pub use sign_in::{AttemptPermit, SignInRejection, record_success};
 
 #[cfg(test)]
 mod tests;

@@ -159,6 +159,7 @@ const fn passkey_key(kind: AuditKind) -> Option<&'static str> {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
     use AuditKind as Kind;
     match kind {
@@ -195,6 +196,9 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::ApiKeyUsed => "activity-api-key-used-again",
         Kind::ApiKeyRefused => "activity-api-key-refused",
         Kind::ApiKeyRevoked => "activity-api-key-revoked",
+        Kind::AppPasswordCreated => "activity-app-password",
+        Kind::AppPasswordUsed => "activity-app-password-used",
+        Kind::AppPasswordRevoked => "activity-app-password-revoked",
         Kind::CodeReplayed | Kind::CodeMisused | Kind::RefreshReused => "activity-misused",
         Kind::ProofReplayed => "activity-proof-replayed",
         Kind::TokenAsserted => "activity-app-asserted",
@@ -214,7 +218,7 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::GroupChanged => "activity-group-changed",
         Kind::OrganizationChanged => "activity-organization-changed",
         Kind::KeyChanged => "activity-key-changed",
-        Kind::SystemChanged => "activity-system-changed",
+        Kind::SystemChanged | Kind::ScimSourceChanged => "activity-system-changed",
         Kind::UsersExported => "activity-users-exported",
         Kind::EmailVerified => "activity-email-verified",
         Kind::EmailChangeRequested if success => "activity-email-requested",

@@ -138,6 +138,8 @@ pub struct Layout {
     /// Texts above the content of every page.
     pub banners: Vec<String>,
     pub bar: Option<Bar>,
+    /// Pages of features in the navigation of the account: path, and key of the text.
+    pub account_links: Vec<(&'static str, &'static str)>,
 }
 
 impl Layout {

@@ -104,6 +104,7 @@ impl Layout {
             is_answer: false,
             banners: Vec::new(),
             bar: None,
+            account_links: Vec::new(),
         }
     }
 }

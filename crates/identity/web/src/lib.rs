@@ -4,6 +4,7 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+pub mod account_link;
 pub mod allowance;
 pub mod api;
 pub mod bar;

@@ -27,6 +27,7 @@ use doorward_templates::{Bar, ErrorAction, ErrorPage, FormPost, Layout};
 use self::language::language;
 use self::look::Look;
 use self::upload::Upload;
+use super::account_link;
 use super::allowance;
 use super::body;
 use super::cookies::{self, CookieName};
@@ -284,6 +285,7 @@ impl Page {
             is_answer: self.is_answer(),
             banners: banners::all(core, self.lang()),
             bar: self.bar.borrow().clone(),
+            account_links: account_link::shown(&core.config),
         }
     }
 

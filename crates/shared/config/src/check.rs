@@ -44,6 +44,7 @@ impl Config {
         self.check_branding(&mut findings);
         self.check_audit_streams(&mut findings);
         self.check_forward_auth(&mut findings);
+        self.check_ldap(&mut findings);
         findings
     }
 

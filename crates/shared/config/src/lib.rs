@@ -38,6 +38,7 @@ pub mod impersonation;
 pub mod initial;
 pub mod key;
 pub mod keys;
+pub mod ldap;
 pub mod limits;
 mod listen;
 mod load;

@@ -13,8 +13,9 @@ use super::secret::SecretText;
 use super::{
     accounts, api, as_code, audit, authorization, branding, client_metadata_documents,
     client_registration, clients, consent, database, directories, former_issuers, forward_auth,
-    geoip, impersonation, keys, limits, logging, login, mail, metrics, mfa, mtls, organizations,
-    outgoing, passkeys, passwords, redis, registration, sessions, tasks, telemetry, tls, tokens,
+    geoip, impersonation, keys, ldap, limits, logging, login, mail, metrics, mfa, mtls,
+    organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks,
+    telemetry, tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -74,6 +75,7 @@ pub struct Config {
     pub directories: directories::Directories,
     pub forward_auth: forward_auth::ForwardAuth,
     pub impersonation: impersonation::Impersonation,
+    pub ldap: ldap::Ldap,
     pub outgoing: outgoing::Outgoing,
     pub keys: keys::Keys,
     pub limits: limits::Limits,

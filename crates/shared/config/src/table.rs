@@ -4,8 +4,9 @@ use super::key::Key;
 use super::{
     accounts, acme, api, as_code, audit, authorization, branding, client_metadata_documents,
     client_registration, clients, consent, database, directories, former_issuers, forward_auth,
-    geoip, impersonation, keys, limits, logging, login, mail, metrics, mfa, mtls, organizations,
-    outgoing, passkeys, passwords, redis, registration, server, sessions, tasks, telemetry, tls, tokens,
+    geoip, impersonation, keys, ldap, limits, logging, login, mail, metrics, mfa, mtls,
+    organizations, outgoing, passkeys, passwords, redis, registration, server, sessions, tasks,
+    telemetry, tls, tokens,
 };
 
 /// Returns every key in the order of the reference.
@@ -42,6 +43,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         directories::Directories::KEYS,
         forward_auth::ForwardAuth::KEYS,
         impersonation::Impersonation::KEYS,
+        ldap::Ldap::KEYS,
         outgoing::Outgoing::KEYS,
         keys::Keys::KEYS,
         limits::Limits::KEYS,

@@ -21,10 +21,15 @@ pub enum ReadError {
 /// Calls whose body has all objects of a deployment.
 const WHOLE: [&str; 3] = ["/api/admin/apply", "/api/admin/drift", "/api/admin/plan"];
 
+/// The beginning of the paths at which directories provision users, and the members of groups.
+const SCIM: &str = "/scim/v2/";
+
 /// Returns the maximum size of a JSON body at a path in bytes.
 pub fn max_json(path: &str) -> usize {
     if WHOLE.contains(&path) {
         8 * 1024 * 1024
+    } else if path.starts_with(SCIM) {
+        1024 * 1024
     } else {
         64 * 1024
     }

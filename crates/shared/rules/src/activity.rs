@@ -12,7 +12,7 @@ pub const MAX_REVIEWED: u64 = 10;
 
 /// The kinds of events in the check-up. Of sign-ins, those from a new device, and of changes by
 /// administrators, those of the e-mail address are added: see [`NEW_DEVICE`] and [`EMAIL`].
-pub const REVIEWED: [AuditKind; 10] = [
+pub const REVIEWED: [AuditKind; 11] = [
     AuditKind::PasswordChanged,
     AuditKind::PasswordReset,
     AuditKind::FactorAdded,
@@ -21,6 +21,7 @@ pub const REVIEWED: [AuditKind; 10] = [
     AuditKind::AccountLinked,
     AuditKind::AccountUnlinked,
     AuditKind::ApiKeyCreated,
+    AuditKind::AppPasswordCreated,
     AuditKind::EmailChanged,
     AuditKind::RoleChanged,
 ];

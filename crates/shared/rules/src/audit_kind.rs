@@ -67,6 +67,7 @@ kinds! {
     ResourceChanged: Apps, Unsupported;
     ScopeChanged: Apps, Unsupported;
     SiteChanged: Apps, Unsupported;
+    ScimSourceChanged: Account, Secret;
     ClaimChanged: Apps, Unsupported;
     ProfileFieldChanged: Account, Unsupported;
     GroupChanged: Account;
@@ -91,6 +92,9 @@ kinds! {
     AccountDeleted: Account, Deleted;
     ApiKeyUsed: Security, NotAChange;
     ApiKeyRefused: Security, NotAChange;
+    AppPasswordCreated: Security, Created;
+    AppPasswordUsed: Security, NotAChange;
+    AppPasswordRevoked: Security, Ended;
     SetupCompleted: Account, Created;
     SupportCodeMade: Security, Created;
     SupportCodeUsed: Security, NotAChange;

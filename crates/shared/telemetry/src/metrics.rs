@@ -38,6 +38,8 @@ pub struct Metrics {
     mails: IntCounterVec,
     audit: AuditLog,
     certificate_expiry: IntGaugeVec,
+    ldap_operations: IntCounterVec,
+    ldap_connections: IntGauge,
     requests: RequestMetrics,
 }
 
@@ -191,6 +193,15 @@ impl Metrics {
                 "Seconds until the certificate of the HTTPS listener ends; negative afterwards",
                 &["listener"],
             ),
+            ldap_operations: counter(
+                "doorward_ldap_operations_total",
+                "Operations of the LDAP server, by their result",
+                &["operation", "result"],
+            ),
+            ldap_connections: fixed(IntGauge::new(
+                "doorward_ldap_connections",
+                "Open connections of the LDAP server",
+            )),
             requests: RequestMetrics::default(),
         };
         created.begin_counts();
@@ -280,6 +291,17 @@ impl Metrics {
         gauge.set(remaining);
     }
 
+    /// Counts an operation of the LDAP server. Both words are constants.
+    pub fn ldap_operation(&self, operation: &'static str, result: &'static str) {
+        let labels = [operation, result];
+        self.ldap_operations.with_label_values(&labels).inc();
+    }
+
+    pub fn ldap_connections(&self, open: usize) {
+        self.ldap_connections
+            .set(i64::try_from(open).unwrap_or(i64::MAX));
+    }
+
     pub fn sessions(&self, active: u64) {
         self.deployment
             .sessions_active
@@ -329,7 +351,7 @@ impl Metrics {
     /// Fails if a metric family cannot be encoded, which does not happen with the metrics of this
     /// file.
     pub fn render(&self) -> Result<Vec<u8>, prometheus::Error> {
-        let families: [&dyn Collector; 20] = [
+        let families: [&dyn Collector; 22] = [
             &self.logins,
             &self.tokens_issued,
             &self.token_errors,
@@ -350,6 +372,8 @@ impl Metrics {
             &self.audit.lag_events,
             &self.audit.lag_seconds,
             &self.certificate_expiry,
+            &self.ldap_operations,
+            &self.ldap_connections,
         ];
         render(&[&families[..], &self.requests.families()].concat())
     }

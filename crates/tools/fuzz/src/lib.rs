@@ -22,7 +22,7 @@ mod time_limit;
 
 use target::Target;
 
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 18] = [
     targets::access_token::TARGET,
     targets::authorization_details::TARGET,
     targets::client_certificate::TARGET,
@@ -31,12 +31,15 @@ pub const TARGETS: [Target; 15] = [
     targets::form::TARGET,
     targets::json::TARGET,
     targets::key_set::TARGET,
+    targets::ldap_message::TARGET,
+    targets::ldap_name::TARGET,
     targets::redirect_uri::TARGET,
     targets::registration::TARGET,
     targets::request_object::TARGET,
     targets::saml_message::TARGET,
     targets::saml_metadata::TARGET,
     targets::saml_query::TARGET,
+    targets::scim_filter::TARGET,
     targets::scope::TARGET,
 ];
 

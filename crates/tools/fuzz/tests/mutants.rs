@@ -111,6 +111,7 @@ attacks!(
     saml_message,
     saml_metadata,
     saml_query,
+    scim_filter,
     scope,
 );
 

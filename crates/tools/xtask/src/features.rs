@@ -33,6 +33,14 @@ const WORDS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "ldap-server",
+        &[
+            "doorward app-password",
+            "/app-passwords",
+            "admin_app_password_",
+        ],
+    ),
+    (
         "notices",
         &["doorward notice", "doorward read-only", "admin_read_only_"],
     ),

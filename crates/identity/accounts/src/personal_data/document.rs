@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use doorward_domain::model::id::AuditId;
 use doorward_domain::model::{
-    ApiKey, ApiKeyId, Avatar, Consent, ConsentId, EffectiveRoles, EmailToken, Grant, GrantId,
-    Group, Invitation, InvitationId, Passkey, SignInAttempt, SignInAttemptId, TotpFactor,
+    ApiKey, ApiKeyId, AppPassword, Avatar, Consent, ConsentId, EffectiveRoles, EmailToken, Grant,
+    GrantId, Group, Invitation, InvitationId, Passkey, SignInAttempt, SignInAttemptId, TotpFactor,
     TrustedDevice,
 };
 use doorward_rules::claims;
@@ -132,6 +132,7 @@ pub(super) async fn head(source: &Source<'_>, user: &User) -> Result<Value> {
     let codes_left = repo::recovery_codes::count_unused(conn, id).await?;
     let passkeys = repo::passkeys::list(conn, id).await?;
     let trusted = repo::trusted_devices::list(conn, id, now).await?;
+    let app_passwords = repo::app_passwords::list(conn, id, PAGE).await?;
     let fields = profile_fields::read(conn, id).await?;
     Ok(json!({
         "issuer": source.issuer,
@@ -140,6 +141,7 @@ pub(super) async fn head(source: &Source<'_>, user: &User) -> Result<Value> {
         "profile": profile(source.issuer, user)?,
         "fields": fields.for_user(),
         "picture": avatar.as_ref().map(picture),
+        "app_passwords": app_passwords.iter().map(app_password).collect::<Vec<_>>(),
         "second_factor": {
             "authenticator_app": factor.as_ref().map(authenticator),
             "recovery_codes_left": codes_left,
@@ -299,6 +301,16 @@ fn api_key(key: &ApiKey) -> Value {
         "last_used_at": key.last_used_at.map(at),
         "last_used_from": key.last_used_from,
         "revoked_at": key.revoked_at.map(at),
+    })
+}
+
+fn app_password(password: &AppPassword) -> Value {
+    json!({
+        "id": password.id,
+        "name": password.name,
+        "created_at": at(password.created_at),
+        "last_used_at": password.last_used_at.map(at),
+        "last_used_from": password.last_used_from,
     })
 }
 

@@ -1,5 +1,7 @@
 //! The direct members of groups.
 
+use std::collections::BTreeSet;
+
 use crate::groups::{check_group_delegation, get_in, require_org_user};
 use crate::prelude::*;
 use crate::role_rules::require_remaining_admin;
@@ -43,6 +45,56 @@ pub async fn add(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Resul
     context.commit(tx).await
 }
 
+/// Adds users to a group in one transaction. Returns the number of those who were no members.
+#[boxed(?Send)]
+pub async fn add_all(context: &AdminContext<'_>, id: GroupId, users: &[UserId]) -> Result<u64> {
+    context.need("groups:write")?;
+    let tx = context.begin().await?;
+    let group = get_in(context, &tx, id).await?;
+    let all = users.iter().copied();
+    let known: BTreeSet<UserId> = if let Some(org) = &group.org {
+        let found = repo::organizations::members_among(&tx, org, all).await?;
+        found.into_iter().collect()
+    } else {
+        let found = repo::users::find_many(&tx, all).await?;
+        found.iter().map(|user| user.id).collect()
+    };
+    if let Some(unknown) = users.iter().find(|user| !known.contains(user)) {
+        return Err(AdminError::not_found("user", unknown));
+    }
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path, true).await?;
+    let mut events = Vec::new();
+    for user in users {
+        context.not_oneself(*user)?;
+        if repo::groups::add_member(&tx, id, *user, context.now()).await? {
+            events.push(event(context, &group, *user, "member added"));
+        }
+    }
+    repo::audit::insert_all(&tx, &events).await?;
+    context.commit(tx).await?;
+    Ok(events.len() as u64)
+}
+
+/// Removes users from a group in one transaction; those who are no members are left out. Returns the number of the
+/// others.
+#[boxed(?Send)]
+pub async fn remove_all(context: &AdminContext<'_>, id: GroupId, users: &[UserId]) -> Result<u64> {
+    context.need("groups:write")?;
+    let tx = context.begin().await?;
+    let group = get_in(context, &tx, id).await?;
+    check_group_delegation(context, &tx, group.org.as_deref(), &group.path, false).await?;
+    let mut events = Vec::new();
+    for user in users {
+        if repo::groups::remove_member(&tx, id, *user).await? {
+            events.push(event(context, &group, *user, "member removed"));
+        }
+    }
+    require_remaining_admin(context, &tx).await?;
+    repo::audit::insert_all(&tx, &events).await?;
+    context.commit(tx).await?;
+    Ok(events.len() as u64)
+}
+
 #[boxed(?Send)]
 pub async fn remove(context: &AdminContext<'_>, id: GroupId, user: UserId) -> Result<()> {
     context.need("groups:write")?;
@@ -64,11 +116,14 @@ pub(crate) async fn record(
     user: UserId,
     change: &str,
 ) -> Result<()> {
-    let event = context
+    repo::audit::insert(tx, &event(context, group, user, change)).await?;
+    Ok(())
+}
+
+fn event(context: &AdminContext<'_>, group: &Group, user: UserId, change: &str) -> AuditEvent {
+    context
         .event(AuditKind::GroupChanged, group.id, change)
         .with("path", group.path.as_str())
         .with("org", group.org.clone())
-        .with("user", user.to_string());
-    repo::audit::insert(tx, &event).await?;
-    Ok(())
+        .with("user", user.to_string())
 }

@@ -1,5 +1,5 @@
-//! Changes of a user by the file of another system (`doorward import csv --sync`): all of them in one
-//! transaction, or none.
+//! Changes of a user by another system (`doorward import csv --sync`, SCIM): all of them in one transaction, or
+//! none.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +13,9 @@ use crate::role_rules::Subject;
 use crate::roles::{NewAssignment, assign_in, assignment_details, assignment_event};
 use crate::user_change::{UserChange, audit_details, changed, with_ownerless};
 use crate::user_notification::{end_excess, follow_up, revoke_all_access};
-use crate::{group_members, users};
+use crate::{group_members, profile_fields, users};
 
-/// Changes that a file decides. Other values of the account stay.
+/// Changes that another system decides. Other values of the account stay.
 #[derive(Debug, Clone, Default)]
 pub struct SourceChange {
     pub account: UserChange,
@@ -63,17 +63,19 @@ impl SourceChange {
 pub enum Mode<'a> {
     /// Makes the change, and stores what the source has given then.
     Apply(&'a ImportedRecord),
+    /// Makes the change.
+    Store,
     /// Checks the change and rolls it back, without the roles and groups that the file adds, which may not
     /// exist yet. The list has the administrators that earlier changes of the file would take away; it
     /// gets the user if this one does.
     Check(&'a mut Vec<UserId>),
 }
 
-/// Changes a user that was imported. Only for the command line.
+/// Changes a user that was imported or provisioned. Only for the command line, and for sources with rules of their own.
 ///
 /// # Errors
 /// Returns [`AdminError::LastHolder`] if no active administrator would remain, although one exists:
-/// the command runs at night, without an operator who would notice.
+/// the change comes at night, without an operator who would notice.
 #[boxed(?Send)]
 pub async fn apply<'a>(
     context: &'a AdminContext<'_>,
@@ -110,6 +112,7 @@ pub async fn apply<'a>(
             repo::imports::update_applied(&tx, record).await?;
             context.commit(tx).await
         }
+        Mode::Store => context.commit(tx).await,
         Mode::Check(former) => {
             if was_admin && (change.disables() || !is_administrator(&tx, id, now).await?) {
                 former.push(id);
@@ -153,7 +156,12 @@ async fn change_account(
         fields.push("picture");
     }
     let (old, new) = (audit_details(&before), audit_details(&after));
-    if fields.is_empty() && old == new {
+    let own_fields = profile_fields::set_in(tx, id, &change.account.fields).await?;
+    if !own_fields.is_empty() {
+        // The version of the account depends on this time, not on the values.
+        after.updated_at = now.max(before.updated_at.saturating_add(1));
+    }
+    if fields.is_empty() && own_fields.is_empty() && old == new {
         return Ok(());
     }
     let updated = repo::users::update(tx, &after).await;
@@ -169,6 +177,9 @@ async fn change_account(
     if !fields.is_empty() {
         // The names only: values are personal data.
         event = event.with("profile", fields);
+    }
+    if !own_fields.is_empty() {
+        event = event.with("fields", own_fields);
     }
     if change.disables() {
         event = with_ownerless(tx, id, event).await?;

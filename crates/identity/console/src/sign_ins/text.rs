@@ -106,6 +106,8 @@ pub(crate) fn reason_key(attempt: &SignInAttempt) -> Option<&'static str> {
         Rule::EmailNotVerified => "console-why-email-not-verified",
         Rule::FactorRequired => "console-why-factor-required",
         Rule::NotMember => "console-why-not-member",
+        Rule::AppPasswordUnknown => "console-why-app-password",
+        Rule::ApiKeyRejected => "console-why-api-key",
         Rule::GrantRejected => "console-why-grant-rejected",
     })
 }
@@ -158,6 +160,7 @@ pub(crate) const fn step_key(step: AttemptStep) -> &'static str {
         AttemptStep::Consent => "console-step-consent",
         AttemptStep::Authorize => "console-step-authorize",
         AttemptStep::Token => "console-step-exchange",
+        AttemptStep::Ldap => "console-step-ldap",
     }
 }
 

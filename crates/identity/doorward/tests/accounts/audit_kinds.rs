@@ -223,6 +223,9 @@ const CHECKED_BY_FLOW_TESTS: &[Kind] = &[
     Kind::ApiKeyUsed,
     Kind::ApiKeyRefused,
     Kind::ApiKeyRevoked,
+    Kind::AppPasswordCreated,
+    Kind::AppPasswordUsed,
+    Kind::AppPasswordRevoked,
     Kind::ProfileChanged,
     Kind::DataExported,
     Kind::DeletionRequested,
@@ -240,7 +243,9 @@ fn every_kind_is_produced_by_flow_and_by_test() {
         "first-party",
         "admin",
         "../features/impersonation",
+        "../features/scim",
         "../features/sites",
+        "../features/ldap-server",
     ];
     let flows = flows.map(|name| sources(&crates.join(name).join("src")));
     let flows = flows.concat();

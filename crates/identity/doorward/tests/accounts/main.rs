@@ -29,6 +29,8 @@ mod forms;
 mod geoip;
 mod growth;
 mod imported;
+#[path = "../../../../features/ldap-server/tests/ldap.rs"]
+mod ldap;
 mod mail;
 mod merged_users;
 mod open_redirect;

@@ -71,6 +71,16 @@ mod reports;
 mod restored_proofs;
 #[path = "../../../../features/saml/tests/api.rs"]
 mod saml;
+#[path = "../../../../features/scim/tests/api.rs"]
+mod scim;
+#[path = "../../../../features/scim/tests/groups.rs"]
+mod scim_groups;
+#[path = "../../../../features/scim/tests/isolation.rs"]
+mod scim_isolation;
+#[path = "../../../../features/scim/tests/source.rs"]
+mod scim_source;
+#[path = "../../../../features/scim/tests/users.rs"]
+mod scim_users;
 mod search;
 mod signing_keys;
 #[path = "../../../../features/sites/tests/proxies.rs"]

@@ -7,10 +7,11 @@ use std::path::Path;
 use crate::{crates, root, shown, sources};
 
 /// The crates with statements, or with calls of their functions.
-const CRATES: [&str; 13] = [
+const CRATES: [&str; 14] = [
     "access-reviews",
     "campaigns",
     "reports",
+    "scim",
     "signals",
     "database",
     "store",

@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 18] = [
+pub static HTTP: [Layer; 20] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -191,6 +191,11 @@ pub static HTTP: [Layer; 18] = [
         never: &NEVER,
     },
     Layer {
+        name: "doorward-scim",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
         name: "doorward-signals",
         may_see: &FEATURE,
         never: &NEVER,
@@ -205,18 +210,27 @@ pub static HTTP: [Layer; 18] = [
         may_see: &FEATURE,
         never: &NEVER,
     },
+    Layer {
+        name: "doorward-ldap-server",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
 ];
 
 /// The crates that a feature may use: the ground, and no other feature.
-const FEATURE: [&str; 17] = [
+const FEATURE: [&str; 21] = [
     "doorward-protocol",
     "doorward-access",
     "doorward-domain",
     "doorward-rules",
+    "doorward-ldap-protocol",
     "doorward-saml-protocol",
+    "doorward-scim-protocol",
     "doorward-store",
     "doorward-config",
     "doorward-egress",
+    "doorward-https",
+    "doorward-telemetry",
     "doorward-i18n",
     "doorward-templates",
     "doorward-services",
@@ -229,8 +243,8 @@ const FEATURE: [&str; 17] = [
 ];
 
 /// Those that a feature may use whose pages are below that of an object.
-const FEATURE_OF_OBJECTS: [&str; 18] = {
-    let mut crates = ["doorward-console"; 18];
+const FEATURE_OF_OBJECTS: [&str; 22] = {
+    let mut crates = ["doorward-console"; 22];
     let (of_feature, _) = crates.split_at_mut(FEATURE.len());
     of_feature.copy_from_slice(&FEATURE);
     crates

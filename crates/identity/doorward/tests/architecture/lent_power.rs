@@ -46,6 +46,10 @@ const COLUMNS: &[(&str, Ground)] = &[
         Checked("crates/shared/rules/src/api_key.rs", "check_use"),
     ),
     (
+        "app_passwords.user_id",
+        Checked("crates/features/ldap-server/src/entry.rs", "is_visible"),
+    ),
+    (
         "approvals.decided_by",
         Checked("crates/features/as-code/src/approval.rs", "present"),
     ),

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{crates, root, shown, sources};
 
 /// The crates whose functions open transactions, or get one.
-const CRATES: [&str; 17] = [
+const CRATES: [&str; 19] = [
     "access-reviews",
     "campaigns",
     "impersonation",
@@ -15,8 +15,10 @@ const CRATES: [&str; 17] = [
     "notices",
     "own-texts",
     "saml",
+    "scim",
     "signals",
     "sites",
+    "ldap-server",
     "as-code",
     "services",
     "oauth",
@@ -50,6 +52,8 @@ const GROUPS: &str = "the groups below one, which only administrators add to";
 /// handle on has the name of its file as its module.
 const BOUNDED: &[(&str, &str)] = &[
     ("jobs::count_waiting_of", LIMITED),
+    ("app_passwords::count_locked", LIMITED),
+    ("posix_numbers::of_objects", NAMED),
     ("managed_objects::of_subject", "one of each kind"),
     ("reviewer::has_by_group", OF_USER),
     ("access_reviews::lines", LIMITED),

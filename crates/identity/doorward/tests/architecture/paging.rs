@@ -93,6 +93,7 @@ const USES_OF_COUNT: &[Use] = &[
         "the groups by which a user has a role",
     ),
     ("roles.rs", 1, "the setup asks for the first administrator"),
+    ("scim.rs", 1, "the users in reach, which have a limit"),
     ("sessions.rs", 1, "a subquery of 100,000 rows"),
     ("stats.rs", 1, "a sum in memory"),
     ("totp_factors.rs", 1, "the factors of one user"),

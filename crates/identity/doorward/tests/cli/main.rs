@@ -14,6 +14,8 @@ mod acme;
 mod address_passwords;
 mod admin;
 mod admin_open;
+#[path = "../../../../features/ldap-server/tests/command.rs"]
+mod app_passwords;
 #[path = "../../../../features/as-code/tests/command.rs"]
 mod as_code;
 #[path = "../../../../features/as-code/tests/provider.rs"]
@@ -76,6 +78,8 @@ mod reports;
 mod roles;
 #[path = "../../../../features/saml/tests/command.rs"]
 mod saml;
+#[path = "../../../../features/scim/tests/command.rs"]
+mod scim;
 mod secret_key;
 mod serve;
 #[path = "../../../../features/sites/tests/command.rs"]

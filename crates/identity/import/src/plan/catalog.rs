@@ -12,7 +12,7 @@ use crate::item::{Item, Kind, Note};
 use crate::options::ImportOptions;
 use crate::prelude::*;
 use crate::record::{GroupRecord, PermissionRecord, ProviderRecord, Record, RoleRecord};
-use crate::slug;
+use doorward_rules::slug;
 
 /// The contents of the store that the catalog may collide with.
 #[derive(Clone, Debug, Default)]

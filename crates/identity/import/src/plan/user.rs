@@ -11,7 +11,7 @@ use crate::options::ImportOptions;
 use crate::prelude::*;
 use crate::read::found::shortened;
 use crate::record::{TotpRecord, UserRecord};
-use crate::slug;
+use doorward_rules::slug;
 
 /// Code of the note on a user who gets a user name that the source does not have.
 pub const NAME_DERIVED: &str = "username_derived";

@@ -36,6 +36,11 @@ pub struct AttemptPermit {
 }
 
 impl AttemptPermit {
+    /// Returns true if there were failures before.
+    pub const fn has_failures(&self) -> bool {
+        self.has_failures
+    }
+
     /// Returns the account of the login identifier of a sign-in. It was read before the password was
     /// hashed: [`repo::users::confirm_password_hash`] compares it again.
     pub fn take_user(&mut self) -> Option<User> {
@@ -187,6 +192,56 @@ impl RateLimiter {
             has_failures: before.is_some(),
             forgiven,
             counted: self.name_of(SIGN_IN, &subject),
+        })
+    }
+
+    /// Counts a bind over LDAP as failed before its password is checked; [`Self::forgive`] takes that back. Right ones
+    /// have no limit: applications bind for each sign-in of theirs. Wrong ones lock out binds alone, so that an
+    /// application with an old password does not lock its user out of this server; a lockout of sign-ins also ends
+    /// binds.
+    #[boxed]
+    pub async fn admit_bind(
+        &self,
+        db: &Db,
+        identifier: &str,
+        caller: &Caller,
+        now: UnixSeconds,
+    ) -> FlowResult<AttemptPermit, SignInRejection> {
+        let user = meant(db, identifier).await?;
+        let id = user.as_ref().map(|user| user.id);
+        let rejected = |rule| {
+            move |error: FlowError<LimitStatus>| {
+                error.map(|status| SignInRejection {
+                    status,
+                    user: id,
+                    rule,
+                })
+            }
+        };
+        let account = rule::account_key(id, identifier);
+        let keyed = self.keyed();
+        let [sign_ins, failures] = ["failures-account", "failures-bind"]
+            .map(|bucket| keyed.digest(bucket, &[account.as_bytes()]));
+        let locked = || rejected(AttemptRule::Lockout);
+        let signed_in = self.not_waiting(db, &sign_ins, SIGN_IN, now).await;
+        signed_in.map_err(locked())?;
+        let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
+        let before = before.map_err(locked())?;
+        let limited = || rejected(AttemptRule::RateLimit);
+        let subject = format!("bind {account} {}", waited(before.as_ref()));
+        let own = self.admit_failing(SIGN_IN, &subject, now).await;
+        let own = own.map_err(FlowError::Rejected).map_err(limited())?;
+        let address = rule::address_key(caller.ip);
+        let shared = self.admit_failing(FAILED, &address, now).await;
+        let shared = shared.map_err(FlowError::Rejected).map_err(limited())?;
+        Ok(AttemptPermit {
+            budget: own.status,
+            user,
+            owner: id,
+            failures,
+            has_failures: before.is_some(),
+            counted: self.name_of(SIGN_IN, &[&subject]),
+            forgiven: vec![own, shared],
         })
     }
 

@@ -158,6 +158,7 @@ impl MiddlewareError {
                 is_answer: false,
                 banners: Vec::new(),
                 bar: None,
+                account_links: Vec::new(),
             },
             kind: self.page(),
             app_name: None,

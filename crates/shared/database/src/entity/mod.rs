@@ -10,6 +10,7 @@ mod registrations;
 mod reviews;
 pub mod rights;
 pub mod row;
+mod scim;
 mod sign_ins;
 pub mod stored;
 pub mod work;
@@ -33,9 +34,11 @@ pub use registrations::{
 };
 pub use reviews::{access_review_lines, access_review_reviewers, access_reviews};
 pub use rights::{
-    api_keys, former_names, group_members, groups, invitations, organization_members,
-    organizations, permissions, role_assignments, role_permissions, roles,
+    api_keys, app_passwords, former_names, group_members, groups, invitations,
+    organization_members, organizations, permissions, posix_numbers, role_assignments,
+    role_permissions, roles,
 };
+pub use scim::{scim_groups, scim_sources, scim_users};
 pub use sign_ins::{
     attempts, email_sign_ins, login_failures, logout_notices, passkeys, pending_sign_ins,
     provider_sessions, recovery_codes, saml_sessions, sessions, site_sessions, support_codes,

@@ -2,7 +2,8 @@
 
 use doorward_domain::model::invitation::{InvitedAccess, Inviter};
 use doorward_domain::model::{
-    ApiKey, Assignment, Group, Invitation, Member, Organization, Permission, Role, UserId,
+    ApiKey, AppPassword, Assignment, Group, Invitation, Member, Organization, Permission, Role,
+    UserId,
 };
 use doorward_rules::search;
 use sea_orm::ActiveValue::{NotSet, Set};
@@ -173,5 +174,24 @@ table! {
         last_used_at: Option<i64>,
         last_used_from: Option<String>,
         revoked_at: Option<i64>,
+    }
+}
+
+table! {
+    /// App passwords of users; stores only the keyed hash of a password.
+    app_passwords(id: Uuid) => AppPassword {
+        user_id: Uuid,
+        hash: Bytes,
+        name: String,
+        created_at: i64,
+        last_used_at: Option<i64>,
+        last_used_from: Option<String>,
+    }
+}
+
+table! {
+    /// Numbers of users and groups on Unix systems.
+    posix_numbers(number: i64) {
+        object_id: Uuid,
     }
 }

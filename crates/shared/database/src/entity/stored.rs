@@ -4,16 +4,18 @@ use std::net::IpAddr;
 
 use doorward_domain::credentials::user_code::UserCode;
 use doorward_domain::model::saml_client::NameIdFormat;
+use doorward_domain::model::scim::ScimState;
 use doorward_domain::model::signals::SignalEvent;
 use doorward_domain::model::{
-    AccessTokenFormat, AccessTokenType, ApiKeyId, ApprovalId, ApprovalState, AssertionAudience,
-    AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind, AvatarId, BulkAction,
-    BulkChangeId, BulkState, ClientId, ClientKind, CodeError, CodeProtection, ConsentId, DenialId,
-    DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience, FieldEditor,
-    GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind, LinkId, LogoId,
-    PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId, ReviewDecision, ReviewId,
-    ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, SecurityProfile, SessionId,
-    SignInAttemptId, SignalId, SiteId, StatKind, StopReason, SubjectKind, TrustedDeviceId, UserId,
+    AccessTokenFormat, AccessTokenType, ApiKeyId, AppPasswordId, ApprovalId, ApprovalState,
+    AssertionAudience, AssignmentId, AttemptId, AttemptOutcome, AttemptStep, AuditId, AuditKind,
+    AvatarId, BulkAction, BulkChangeId, BulkState, ClientId, ClientKind, CodeError, CodeProtection,
+    ConsentId, DenialId, DeviceRequestId, EmailPurpose, EndReason, FactorCampaignId, FieldAudience,
+    FieldEditor, GrantId, GrantOrigin, GroupId, InteractionId, InvitationId, JobId, JobKind,
+    LinkId, LogoId, PasskeyId, PkcePolicy, ProviderId, RegisteredBy, RegistrationTokenId,
+    ReviewDecision, ReviewId, ReviewLineId, ReviewOutcome, ReviewScope, RevokeReason, ScimSourceId,
+    SecurityProfile, SessionId, SignInAttemptId, SignalId, SiteId, StatKind, StopReason,
+    SubjectKind, TrustedDeviceId, UserId,
 };
 use doorward_domain::secret::TokenHash;
 use doorward_protocol::client_auth::ClientAuthMethod;
@@ -106,9 +108,9 @@ stored!(i32 as u32 {
     |number| (*number).try_into().unwrap_or(i32::MAX)
 });
 stored!(
-    Uuid as ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
+    Uuid as AppPasswordId, ApprovalId, AssignmentId, AuditId, BulkChangeId, ConsentId, DenialId, FactorCampaignId, GrantId,
         GroupId, InvitationId, JobId, LinkId, PasskeyId, RegistrationTokenId, ReviewId,
-        ReviewLineId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId
+        ReviewLineId, ScimSourceId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId
     { |uuid| Some(Self::from_uuid(uuid)), |id| id.as_uuid() }
 );
 stored!(
@@ -120,6 +122,7 @@ stored!(
         SecurityProfile, SignalEvent, SigningAlg, StatKind, StopReason, StreamName, SubjectKind, UserCode
     { |text| Self::parse(&text), |word| word.as_str().to_owned() }
 );
+stored!(String as ScimState { |text| Self::parse(&text), |word| word.as_str().to_owned() });
 stored!(String as NameIdFormat { |text| Self::parse(&text), |word| word.as_str().to_owned() });
 stored!(
     String as CodeChallenge

@@ -2,6 +2,7 @@
 //! authorization codes and refresh tokens.
 
 pub mod api_key;
+pub mod app_password;
 pub mod authorization_code;
 pub mod client_certificate;
 pub mod dpop_key;

@@ -67,6 +67,8 @@ doorward_protocol::words! {
         ScopeChanged = "scope.changed",
         /// A site behind a proxy created, changed or deleted.
         SiteChanged = "site.changed",
+        /// A source that provisions by SCIM, created, changed or deleted.
+        ScimSourceChanged = "scim_source.changed",
         ClaimChanged = "claim.changed",
         ProfileFieldChanged = "profile_field.changed",
         /// A group created, changed or deleted, or a change of its members.
@@ -104,6 +106,10 @@ doorward_protocol::words! {
         /// A rejected genuine API key: revoked, expired, used from a network that is not allowed, or of
         /// a disabled user.
         ApiKeyRefused = "api_key.refused",
+        AppPasswordCreated = "app_password.created",
+        /// A use of an app password: the first, one after a pause, or from another address.
+        AppPasswordUsed = "app_password.used",
+        AppPasswordRevoked = "app_password.revoked",
         SetupCompleted = "setup.completed",
         SupportCodeMade = "support_code.made",
         /// A support code with which an administrator opened the page of its user.

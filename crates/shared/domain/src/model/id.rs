@@ -85,6 +85,10 @@ uuid_ids! {
     ApprovalId;
     /// A [`Site`](super::Site).
     SiteId;
+    /// A [`ScimSource`](super::scim::ScimSource).
+    ScimSourceId;
+    /// An [`AppPassword`](super::AppPassword); not the password itself.
+    AppPasswordId;
 }
 
 impl SignInAttemptId {

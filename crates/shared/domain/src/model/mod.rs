@@ -2,6 +2,7 @@
 
 pub mod access_review;
 pub mod api_key;
+pub mod app_password;
 mod approval;
 pub mod audit;
 pub mod brand;
@@ -36,6 +37,7 @@ pub mod provider_cause;
 pub mod rbac;
 pub mod refresh_token;
 pub mod saml_client;
+pub mod scim;
 pub mod scope;
 pub mod second_factor;
 pub mod server_state;
@@ -56,6 +58,7 @@ mod tests;
 
 pub use access_review::{AccessReview, ReviewDecision, ReviewLine, ReviewOutcome, ReviewScope};
 pub use api_key::{ApiKey, ApiKeyId};
+pub use app_password::AppPassword;
 pub use approval::{Approval, ApprovalMark, ApprovalState, ManagedObject};
 pub use audit::{AuditEvent, AuditKind, AuditRecord};
 pub use brand::{BrandOwner, BrandOwners, BrandPicture};
@@ -84,10 +87,11 @@ pub use factor_campaign::{CampaignCover, CampaignTarget, FactorCampaign, FactorE
 pub use grant::{Grant, GrantOrigin, RevokeReason};
 pub use group::Group;
 pub use id::{
-    ApprovalId, AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId, ConsentId,
-    DenialId, DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId, InvitationId,
-    JobId, LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId, ReviewLineId,
-    SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId, UserId,
+    AppPasswordId, ApprovalId, AssignmentId, AttemptId, AuditId, AvatarId, BulkChangeId, ClientId,
+    ConsentId, DenialId, DeviceRequestId, FactorCampaignId, GrantId, GroupId, InteractionId,
+    InvitationId, JobId, LinkId, LogoId, PasskeyId, RegistrationTokenId, RequestId, ReviewId,
+    ReviewLineId, ScimSourceId, SessionId, SignInAttemptId, SignalId, SiteId, TrustedDeviceId,
+    UserId,
 };
 pub use interaction::{Interaction, PushedRequest};
 pub use invitation::Invitation;

@@ -19,6 +19,8 @@ doorward_protocol::words! {
         Consent = "consent",
         Authorize = "authorize",
         Token = "token",
+        /// A bind over LDAP.
+        Ldap = "ldap",
     }
 
     pub enum AttemptOutcome {
@@ -81,6 +83,10 @@ rules! {
     EmailNotVerified = "email_not_verified", "the e-mail address is not verified";
     FactorRequired = "factor_required", "a second factor is required, and the user has none";
     NotMember = "not_member", "the user is not a member of the organization";
+    AppPasswordUnknown =
+        "app_password_unknown", "the password is none of the user's app passwords; LDAP never accepts that of the account";
+    ApiKeyRejected =
+        "api_key_rejected", "the API key is unknown, has ended, is another user's, or does not have the scope for LDAP";
     GrantRejected = "grant_rejected", "the account or the client was disabled during the attempt";
 }
 

@@ -25,7 +25,7 @@ doorward_protocol::words! {
         OnceAnswer = "doorward/v1/once-answer",
         /// Authenticates the audit chain.
         Audit = "doorward/v1/audit",
-        /// Keys the hash of API keys.
+        /// Keys the hash of API keys and of app passwords.
         ApiKey = "doorward/v1/api-key",
         /// Keys the hash of recovery codes.
         RecoveryCode = "doorward/v1/recovery-code",

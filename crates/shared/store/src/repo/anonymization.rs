@@ -7,7 +7,7 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 27] = [
+const CLEARED: [&str; 30] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
@@ -32,6 +32,9 @@ const CLEARED: [&str; 27] = [
     "reference_tokens",
     "refusals",
     "saml_sessions",
+    "scim_groups",
+    "scim_users",
+    "scim_sources",
     "signal_streams",
     "signals",
     "site_sessions",
@@ -39,8 +42,9 @@ const CLEARED: [&str; 27] = [
 
 /// Tables of which the rows of the anonymized users are deleted: what they registered, and where they
 /// signed in.
-const OF_USERS: [&str; 13] = [
+const OF_USERS: [&str; 14] = [
     "api_keys",
+    "app_passwords",
     "avatars",
     "factor_exceptions",
     "linked_accounts",
@@ -92,7 +96,7 @@ mod tests {
 
     /// Tables that stay: definitions, rights, keys and statistics, with IDs of users at most, and the audit
     /// log.
-    const KEPT: [&str; 46] = [
+    const KEPT: [&str; 47] = [
         "audit_archives",
         "audit_events",
         "audit_seals",
@@ -120,6 +124,7 @@ mod tests {
         "organizations",
         "own_texts",
         "permissions",
+        "posix_numbers",
         "profile_fields",
         "providers",
         "registration_tokens",

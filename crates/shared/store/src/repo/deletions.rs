@@ -5,6 +5,7 @@
 //! batches, each in a transaction. A foreign key would delete all rows in one transaction instead.
 
 use doorward_domain::boxed;
+use doorward_domain::model::ScimSourceId;
 use sea_orm::Value;
 use sea_orm::sea_query::{LockBehavior, LockType};
 
@@ -34,6 +35,7 @@ pub enum Deletion<'a> {
     Organization(&'a str),
     /// A custom profile field, by name.
     ProfileField(&'a str),
+    ScimSource(ScimSourceId),
 }
 
 struct Kind {
@@ -90,11 +92,14 @@ const USER: Kind = Kind {
         Rows::Delete("email_tokens", "user_id = $1"),
         Rows::Delete("trusted_devices", "user_id = $1"),
         Rows::Delete("api_keys", "user_id = $1"),
+        Rows::Delete("app_passwords", "user_id = $1"),
+        Rows::Delete("posix_numbers", "object_id = $1"),
         Rows::Delete("consents", "user_id = $1"),
         Rows::Delete("subject_aliases", "user_id = $1"),
         Rows::Delete("access_review_reviewers", "user_id = $1"),
         Rows::Delete("profile_values", "user_id = $1"),
         Rows::Delete("profile_values", "refers_to = $1"),
+        Rows::Delete("scim_users", "user_id = $1"),
         Rows::Delete("attempts", "user_id = $1"),
         // The notifications name the clients of the grants.
         Rows::Sessions,
@@ -149,6 +154,8 @@ const GROUP: Kind = Kind {
             "subject_kind = 'group' AND subject_id = $1",
         ),
         Rows::Delete("group_members", "group_id = $1"),
+        Rows::Delete("scim_groups", "group_id = $1"),
+        Rows::Delete("posix_numbers", "object_id = $1"),
     ],
 };
 const ORGANIZATION: Kind = Kind {
@@ -162,12 +169,25 @@ const ORGANIZATION: Kind = Kind {
         Rows::Delete("brands", "org = $1"),
         Rows::Delete("own_texts", "org = $1"),
         Rows::Delete(
+            "scim_users",
+            "source_id IN (SELECT id FROM scim_sources WHERE org = $1)",
+        ),
+        Rows::Delete(
+            "scim_groups",
+            "source_id IN (SELECT id FROM scim_sources WHERE org = $1)",
+        ),
+        Rows::Delete("scim_sources", "org = $1"),
+        Rows::Delete(
             "role_assignments",
             "subject_kind = 'group' AND subject_id IN (SELECT {group} FROM groups WHERE org = $1)",
         ),
         Rows::Delete(
             "group_members",
             "group_id IN (SELECT id FROM groups WHERE org = $1)",
+        ),
+        Rows::Delete(
+            "posix_numbers",
+            "object_id IN (SELECT id FROM groups WHERE org = $1)",
         ),
         Rows::Update(
             "groups",
@@ -189,8 +209,18 @@ const PROFILE_FIELD: Kind = Kind {
     mark: "deleted_at = $2",
     rows: &[Rows::Delete("profile_values", "field = $1")],
 };
+const SCIM_SOURCE: Kind = Kind {
+    name: "scim_source",
+    table: "scim_sources",
+    key: "id",
+    mark: "deleted_at = $2, name = $3",
+    rows: &[
+        Rows::Delete("scim_users", "source_id = $1"),
+        Rows::Delete("scim_groups", "source_id = $1"),
+    ],
+};
 
-const KINDS: [&Kind; 7] = [
+const KINDS: [&Kind; 8] = [
     &USER,
     &CLIENT,
     &ROLE,
@@ -198,6 +228,7 @@ const KINDS: [&Kind; 7] = [
     &GROUP,
     &ORGANIZATION,
     &PROFILE_FIELD,
+    &SCIM_SOURCE,
 ];
 
 impl Deletion<'_> {
@@ -210,6 +241,7 @@ impl Deletion<'_> {
             Self::Group(_) => &GROUP,
             Self::Organization(_) => &ORGANIZATION,
             Self::ProfileField(_) => &PROFILE_FIELD,
+            Self::ScimSource(_) => &SCIM_SOURCE,
         }
     }
 
@@ -217,6 +249,7 @@ impl Deletion<'_> {
         match self {
             Self::User(id) => id.to_string(),
             Self::Group(id) => id.to_string(),
+            Self::ScimSource(id) => id.to_string(),
             Self::Client(id) => id.to_string(),
             Self::Role(id)
             | Self::FormerRole(id)
@@ -230,6 +263,7 @@ impl Deletion<'_> {
         match self {
             Self::User(id) => id.as_uuid().into(),
             Self::Group(id) => id.as_uuid().into(),
+            Self::ScimSource(id) => id.as_uuid().into(),
             _ => self.text().into(),
         }
     }
@@ -307,6 +341,7 @@ pub async fn advance(tx: &WriteTx) -> Result<Option<Progress>> {
         "group" => GroupId::parse(&row.id).map(Deletion::Group),
         "organization" => Some(Deletion::Organization(&row.id)),
         "profile_field" => Some(Deletion::ProfileField(&row.id)),
+        "scim_source" => ScimSourceId::parse(&row.id).map(Deletion::ScimSource),
         _ => None,
     };
     let Some(deletion) = deletion else {

@@ -66,6 +66,27 @@ pub async fn list(
         .await
 }
 
+/// Returns up to `limit` groups of one organization, or of none, after this ID, ordered by ID.
+#[boxed]
+pub async fn list_within(
+    conn: &Conn,
+    org: Option<&str>,
+    after: Option<GroupId>,
+    limit: u64,
+) -> Result<Vec<Group>> {
+    kept()
+        .filter(of_org(org))
+        .page_after(Column::Id, after.map(|id| id.as_uuid()), limit)
+        .load(conn)
+        .await
+}
+
+/// Counts the groups of one organization, or of none, at most `limit`.
+#[boxed]
+pub async fn count_within(conn: &Conn, org: Option<&str>, limit: u64) -> Result<u64> {
+    count_up_to(conn, kept().filter(of_org(org)), Column::Id, limit).await
+}
+
 /// Returns the group with this code in an organization, or outside all of them.
 #[boxed]
 pub async fn find_by_code(conn: &Conn, org: Option<&str>, code: &str) -> Result<Option<Group>> {

@@ -5,7 +5,7 @@ use doorward_domain::secret::KeptKeyRecord;
 
 use super::prelude::*;
 use crate::entity::kept_keys::{ActiveModel, Column, Entity};
-use crate::entity::{api_keys, recovery_codes};
+use crate::entity::{api_keys, app_passwords, recovery_codes};
 
 /// Returns every kept key: some twenty for each change of the secret key.
 #[boxed]
@@ -39,7 +39,7 @@ pub async fn remove(tx: &WriteTx, id: &str) -> Result<bool> {
     Entity::delete_one_by(tx, Column::Id.eq(id)).await
 }
 
-/// Returns true if an API key from before this time can still be used.
+/// Returns true if an API key or an app password from before this time can still be used.
 #[boxed]
 pub async fn has_api_keys_from_before(
     conn: &Conn,
@@ -50,7 +50,9 @@ pub async fn has_api_keys_from_before(
         .add(api_keys::Column::CreatedAt.lte(before))
         .add(api_keys::Column::RevokedAt.is_null())
         .add(api_keys::Column::ExpiresAt.gt(now));
-    api_keys::Entity::has(conn, usable).await
+    let passwords = app_passwords::Column::CreatedAt.lte(before);
+    Ok(api_keys::Entity::has(conn, usable).await?
+        || app_passwords::Entity::has(conn, passwords).await?)
 }
 
 /// Returns true if a recovery code from before this time can still be used.

@@ -33,6 +33,7 @@ enum Bytes {
 /// see `domain::sealed_columns` and docs/guides/secret-key.md.
 const COLUMNS: &[(&str, Bytes)] = &[
     ("api_keys.hash", Bytes::Keyed(KeyPurpose::ApiKey)),
+    ("app_passwords.hash", Bytes::Keyed(KeyPurpose::ApiKey)),
     ("attempts.name_hash", Bytes::Keyed(KeyPurpose::Throttle)),
     ("audit_archives.before_hash", Bytes::Chain),
     ("audit_archives.last_hash", Bytes::Chain),

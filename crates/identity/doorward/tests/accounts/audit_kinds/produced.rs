@@ -303,4 +303,9 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "../features/sites/tests/api.rs",
         "site.changed",
     ),
+    (
+        Kind::ScimSourceChanged,
+        "../features/scim/tests/api.rs",
+        "scim_source.changed",
+    ),
 ];

@@ -72,6 +72,10 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_saml_put", "clients:read clients:write", "dyydy"),
     ("admin_saml_update", "clients:read clients:write", "dvvdv"),
     ("admin_saml_check", "clients:read clients:write", "dyydy"),
+    // A source changes users.
+    ("admin_scim_create", "users:read users:write", "ddddy"),
+    ("admin_scim_renew_token", "users:read users:write", "ddddn"),
+    ("admin_scim_delete", "users:read users:write", "ddddn"),
     // A site decides who may open an application.
     ("admin_site_create", "clients:read clients:write", "ddddy"),
     ("admin_site_update", "clients:read clients:write", "ddddv"),

@@ -46,6 +46,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             "name": name, "entity_id": "urn:spare-saml", "acs": ["https://sp.example.com/acs"],
         }),
         "admin_site_create" => json!({ "name": name, "hosts": [format!("{name}.example.com")] }),
+        "admin_scim_create" => json!({ "name": name }),
+        "admin_scim_renew_token" => json!({}),
         "admin_plan" | "admin_apply" | "admin_drift" => json!({ "objects": { "claims": [] } }),
         "admin_site_update" if !slug.is_empty() => json!({ "organization": slug }),
         "admin_site_update" => json!({ "rules": ["/* user"] }),

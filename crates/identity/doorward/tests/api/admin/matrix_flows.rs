@@ -179,10 +179,18 @@ const FLOWS: &[(&str, Coverage)] = &[
     ("clients/grants::end_access", Here),
     ("clients/grants::end_all", By(&["admin_grant_end_all"])),
     ("groups/group_members::add", By(&["admin_group_add_member"])),
+    (
+        "groups/group_members::add_all",
+        By(&["admin_group_add_member"]),
+    ),
     ("groups/group_members::find", Reads),
     ("groups/group_members::list", Reads),
     (
         "groups/group_members::remove",
+        By(&["admin_group_remove_member"]),
+    ),
+    (
+        "groups/group_members::remove_all",
         By(&["admin_group_remove_member"]),
     ),
     ("groups::create", By(&["admin_group_create"])),

@@ -399,17 +399,25 @@ async fn get_requests_change_nothing(stack: &Stack) {
     let database = &stack.storage().identity;
     let mut before = rows::dump_lasting(database).await;
     let (pages, files) = (routes.pages.iter(), routes.files.iter());
-    for path in pages.chain(&routes.forms).chain(files) {
-        let page = agent.get(stack.at(path)).await;
-        assert!(page.status < 400, "{path}: {}", page.dump());
+    let paths: Vec<_> = pages.chain(&routes.forms).chain(files).collect();
+    // Reading all tables takes longer than a page.
+    for paths in paths.chunks(10) {
+        for path in paths {
+            let page = agent.get(stack.at(path)).await;
+            assert!(page.status < 400, "{path}: {}", page.dump());
+        }
         let after = rows::dump_lasting(database).await;
-        if RECORDED.contains(&path.as_str()) || path.ends_with("/failures.csv") {
+        let recorded =
+            |path: &&&String| RECORDED.contains(&path.as_str()) || path.ends_with("/failures.csv");
+        let recorded = paths.iter().filter(recorded).count();
+        if recorded > 0 {
             let events = after["audit_events"].clone();
-            assert_eq!(events.len(), before["audit_events"].len() + 1, "{path}");
+            let expected = before["audit_events"].len() + recorded;
+            assert_eq!(events.len(), expected, "{paths:?}");
             before.insert("audit_events".to_owned(), events);
         }
         for (table, rows) in &before {
-            assert_eq!(rows, &after[table], "{path} changed {table}");
+            assert_eq!(rows, &after[table], "{paths:?} changed {table}");
         }
     }
 }

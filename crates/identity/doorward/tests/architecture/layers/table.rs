@@ -37,7 +37,7 @@ const INPUT_OR_OUTPUT: [&str; 9] = [
 ];
 
 /// The layers below those of HTTP.
-pub static BELOW: [Layer; 24] = [
+pub static BELOW: [Layer; 26] = [
     Layer {
         name: "doorward-protocol",
         may_see: &[],
@@ -59,10 +59,27 @@ pub static BELOW: [Layer; 24] = [
         never: &["askama", "argon2", "aes-gcm"],
     },
     Layer {
+        name: "doorward-ldap-protocol",
+        may_see: &[],
+        never: &[
+            "sea-orm",
+            "sqlx",
+            "redis",
+            "actix-web",
+            "reqwest",
+            "openssl",
+        ],
+    },
+    Layer {
         name: "doorward-saml-protocol",
         may_see: &["doorward-protocol", "doorward-access", "doorward-domain"],
         // Its documents are templates.
         never: &["sea-orm", "sqlx", "redis", "actix-web", "reqwest", "tokio"],
+    },
+    Layer {
+        name: "doorward-scim-protocol",
+        may_see: &["doorward-protocol"],
+        never: &INPUT_OR_OUTPUT,
     },
     Layer {
         name: "doorward-migrations",
@@ -357,8 +374,12 @@ pub static ABOVE: [Layer; 9] = [
             "doorward-own-texts",
             "doorward-saml",
             "doorward-saml-protocol",
+            "doorward-scim",
+            "doorward-scim-protocol",
+            "doorward-ldap-protocol",
             "doorward-signals",
             "doorward-sites",
+            "doorward-ldap-server",
             "doorward-as-code",
         ],
         never: &[

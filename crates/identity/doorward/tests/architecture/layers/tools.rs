@@ -39,7 +39,9 @@ pub static TOOLS: [Layer; 5] = [
             "doorward-access",
             "doorward-domain",
             "doorward-rules",
+            "doorward-ldap-protocol",
             "doorward-saml-protocol",
+            "doorward-scim-protocol",
         ],
         // The tests use other libraries than the verified code for signing and parsing.
         never: &["josekit", "serde_json", "base64"],

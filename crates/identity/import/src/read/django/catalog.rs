@@ -11,7 +11,7 @@ use crate::prelude::*;
 use crate::read::found::{Findings, Unreadable};
 use crate::read::{Result, Sink};
 use crate::record::{GroupRecord, PermissionRecord, ProviderRecord, Record, RoleRecord};
-use crate::slug;
+use doorward_rules::slug;
 
 impl Overview {
     fn permission(&self, reference: &str) -> Option<Permission> {

@@ -1,6 +1,6 @@
 //! Permissions of Django: `codename` of a model of an app.
 
-use crate::slug;
+use doorward_rules::slug;
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Permission {

@@ -58,6 +58,7 @@ fn all() -> [Deletion<'static>; 7] {
         Deletion::Group(GroupId::from_uuid(Uuid::nil())),
         Deletion::Organization("acme"),
         Deletion::ProfileField("company"),
+        Deletion::ScimSource(ScimSourceId::from_uuid(Uuid::nil())),
     ]
 }
 

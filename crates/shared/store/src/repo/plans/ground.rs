@@ -17,7 +17,7 @@ const POSTGRES_URL: &str = "DOORWARD_TEST_POSTGRES_URL";
 const POSTGRES_DEFAULT: &str = "postgres://postgres@127.0.0.1:5432/postgres";
 
 /// Tables with few rows, which only administrators add to. Reading one as a whole is right.
-const SMALL: [&str; 24] = [
+const SMALL: [&str; 25] = [
     "access_reviews",
     "approvals",
     "audit_archives",
@@ -39,6 +39,7 @@ const SMALL: [&str; 24] = [
     "role_permissions",
     "roles",
     "saml_clients",
+    "scim_sources",
     "scopes",
     "signal_streams",
     "site_hosts",

@@ -3,12 +3,15 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use doorward_domain::model::ScimSourceId;
+use doorward_domain::model::scim::ScimSource;
 use doorward_domain::model::{
     ApprovalId, AuditId, BulkChangeId, CampaignTarget, ClientId, ConsentId, EmailPurpose,
     FactorCampaignId, GrantId, GroupId, InvitationId, JobId, JobKind, ReviewId, SessionId,
     SignInAttemptId, UserId,
 };
 use doorward_domain::sealed_columns::{RowKey, SealedColumn};
+use doorward_domain::secret::TokenHash;
 use doorward_rules::list_filter::{ClientFilter, UserFilter, UserState};
 use uuid::Uuid;
 
@@ -29,10 +32,11 @@ use crate::repo::{
     access_reviews, affected, api_key_lists, api_keys, approvals, attempts, audit, audit_archives,
     audit_chain, bulk_changes, client_activity, client_registrations, client_search, client_users,
     clients, consents, device_requests, email_sign_ins, email_tokens, factor_campaigns, grant_ends,
-    imports, interactions, invitations, jobs, live_sessions, login_failures, logout_notifications,
-    managed_objects, monthly_reports, name_search, organizations, own_texts, provider_sessions,
-    pushed_requests, registration_tokens, roles, saml_clients, saml_sessions, sealed_values,
-    sessions, signal_streams, signals, sites, stats, trusted_devices, user_merges, user_search,
+    groups, imports, interactions, invitations, jobs, live_sessions, login_failures,
+    logout_notifications, managed_objects, monthly_reports, name_search, organizations, own_texts,
+    provider_sessions, pushed_requests, registration_tokens, roles, saml_clients, saml_sessions,
+    scim, sealed_values, sessions, signal_streams, signals, sites, stats, trusted_devices,
+    user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -71,6 +75,57 @@ const UNREAD: [(&str, &str); 12] = [
         "tokens of administrators, which are few",
     ),
 ];
+
+#[tokio::test]
+async fn each_list_of_scim_is_range_of_index() {
+    let mut off = Vec::new();
+    for ground in Ground::ALL {
+        off.extend(check_lists_of_scim(ground).await);
+    }
+    assert!(off.is_empty(), "{}", off.join("\n"));
+}
+
+fn scim_source(org: Option<&str>) -> ScimSource {
+    ScimSource {
+        id: ScimSourceId::from_uuid(Uuid::from_u128(7)),
+        name: "entra".to_owned(),
+        org: org.map(str::to_owned),
+        token_hash: TokenHash::digest("token"),
+        verifies_email: false,
+        created_by: None,
+        created_at: 7,
+        used_at: None,
+        expires_at: None,
+    }
+}
+
+async fn check_lists_of_scim(ground: Ground) -> Vec<String> {
+    let Some(mut plans) = Plans::open(ground).await else {
+        return Vec::new();
+    };
+    let (db, id) = (plans.recorded.clone(), Uuid::from_u128(7));
+    let (read, user) = (db.read(), UserId::from_uuid(id));
+    check!(plans:
+        "SCIM sources", "", Read, scim::list(read, Some("zebra"), 50);
+        "users at a SCIM source", "(source_id=? AND external_id=?)", Read,
+            scim::list_external(read, scim_source(None).id, "x", 50);
+        "groups at a SCIM source", "(source_id=? AND external_id=?)", Read,
+            scim::list_groups_external(read, scim_source(None).id, "x", 50);
+        "groups by their names at a SCIM source", "(source_id=? AND display_key=?)", Read,
+            scim::list_groups_named(read, scim_source(None).id, "x", 50);
+        "users in reach of a SCIM source", "(id>?)", Read,
+            scim::list_reached(read, &scim_source(None), Some(user), 50);
+        "members in reach of a SCIM source", "(org=? AND user_id>?)", Read,
+            scim::list_reached(read, &scim_source(Some("acme")), Some(user), 50);
+        "number of members in reach of a SCIM source", "(org=?)", Read,
+            scim::count_reached(read, &scim_source(Some("acme")), 50);
+        "groups within an organization", "(id>?)", Read,
+            groups::list_within(read, None, Some(GroupId::from_uuid(id)), 50);
+        "number of groups within an organization", "org", Read,
+            groups::count_within(read, Some("acme"), 50);
+    );
+    plans.finish()
+}
 
 #[tokio::test]
 async fn each_list_of_users_is_range_of_index() {
@@ -143,9 +198,9 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
         "service providers of a session", "(session_id=?)", Sorted,
             saml_sessions::list(read, SessionId::from_uuid(id));
         "sessions of a session at a provider", "(issuer=? AND sid=?)", Read,
-            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::Session("s"));
+            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::Session("s"), None);
         "sessions of a user at a provider", "(issuer=? AND subject=?)", Read,
-            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::User("u"));
+            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::User("u"), Some(0));
     );
     plans.finish()
 }

@@ -1,0 +1,18 @@
+//! The mail that notifies the user of a new app password.
+
+use doorward_domain::feature_mail::FeatureMail;
+use doorward_domain::model::mail::MailValue;
+
+use crate::app_passwords::PATH;
+
+pub const MAIL: FeatureMail = FeatureMail {
+    name: "app-password",
+    keys: [
+        "mail-app-password-subject",
+        "mail-app-password-text",
+        "mail-app-password-button",
+        "mail-app-password-otherwise",
+    ],
+    path: PATH,
+    sample: || vec![("app", MailValue::Text("Thunderbird".to_owned()))],
+};
