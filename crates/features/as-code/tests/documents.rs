@@ -190,7 +190,7 @@ fn providers() -> Vec<Value> {
         "authorization_parameters": { "prompt": "consent" }, "claims": { "email": "mail" }, "form_post": true,
         "trusts_email": true, "links_by_email": true, "registers": true, "trusts_mfa": true,
         "roles": { "staff": "biller" }, "disabled": true,
-        "pushed_requests": true, "dpop": true,
+        "pushed_requests": true, "dpop": true, "signals": true,
     });
     let mut forge = corp.clone();
     forge["id"] = "forge".into();
@@ -206,6 +206,7 @@ fn providers() -> Vec<Value> {
         "trusts_mfa",
         "pushed_requests",
         "dpop",
+        "signals",
     ] {
         forge.as_object_mut().unwrap().remove(member);
     }

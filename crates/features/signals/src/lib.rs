@@ -1,6 +1,8 @@
 //! Signals: receivers learn within a second of revoked sessions, grants and roles. A transmitter of the OpenID Shared
 //! Signals Framework 1.0 with events of CAEP 1.0 and RISC 1.0, by poll (RFC 8936) and push (RFC 8935).
 //!
+//! Receives those of identity providers, too.
+//!
 //! The ground has the tables, also without this feature; this feature writes signals beside changes of access, and
 //! answers receivers.
 
@@ -10,6 +12,7 @@
 mod endpoint;
 mod mapping;
 mod operations;
+mod provider;
 mod push;
 mod queue;
 mod streams;
@@ -23,7 +26,10 @@ pub static FEATURE: Feature = Feature {
     name: "signals",
     commands: &[("signals", "Show the streams of signals to receivers")],
     operations: operations::ALL,
-    routes: endpoint::configure,
+    routes: |config| {
+        endpoint::configure(config);
+        provider::configure(config);
+    },
     writers: &[writer::WRITER],
     steps: &[Step {
         name: "signals",

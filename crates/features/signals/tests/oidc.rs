@@ -1,5 +1,6 @@
 //! Tests of the transmitter of signals as receivers use it: its document, streams, and the clients that it admits.
 
+use doorward_store::repo;
 use doorward_testkit::{Stack, UserAgent, flows};
 use serde_json::json;
 
@@ -24,6 +25,7 @@ flows!(
     malformed_requests_are_rejected,
     stream_of_other_client_does_not_exist,
     only_receivers_are_admitted,
+    client_has_at_most_a_thousand_streams,
 );
 
 async fn metadata_names_endpoints(stack: &Stack) {
@@ -306,4 +308,27 @@ async fn only_receivers_are_admitted(stack: &Stack) {
     stack.disable_client(&stack.seed.tasks_api.id).await;
     let page = guard.call("GET", "/ssf/streams", None).await;
     assert_eq!(page.status, 401, "{}", page.dump());
+}
+
+/// Every process of a guard has a stream of its own, so that a loop of restarts must not fill the table.
+async fn client_has_at_most_a_thousand_streams(stack: &Stack) {
+    let guard = Guard::new(stack).await;
+    let body = || json!({ "delivery": { "method": POLL } });
+    let first = guard.create(body()).await;
+    let db = stack.db().await;
+    let found = repo::signal_streams::find(db.read(), &text(&first, "stream_id")).await;
+    let mut stream = found.unwrap().unwrap();
+    let tx = db.begin_write().await.unwrap();
+    for number in 2..1_000 {
+        stream.id = format!("copy-{number}");
+        repo::signal_streams::insert(&tx, &stream).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    db.close().await.unwrap();
+    let last = guard.create(body()).await;
+    let page = guard.call("POST", "/ssf/streams", Some(body())).await;
+    assert_eq!(page.status, 409, "{}", page.dump());
+    let last = format!("/ssf/streams?stream_id={}", text(&last, "stream_id"));
+    assert_eq!(guard.call("DELETE", &last, None).await.status, 204);
+    guard.create(body()).await;
 }

@@ -210,6 +210,11 @@ impl Endpoint {
         Params::parse(self.request.query_string().as_bytes())
     }
 
+    /// Returns a header of the request, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.request.headers().get(name)?.to_str().ok()
+    }
+
     /// Returns a parameter of the path.
     pub fn path_value(&self, name: &str) -> &str {
         self.request.match_info().query(name)

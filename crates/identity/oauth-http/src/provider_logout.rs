@@ -49,6 +49,8 @@ fn respond(ended: Result<(), FlowError<LogoutRejection>>) -> Result<HttpResponse
             LogoutRejection::Token(error) => refused(&error.detail),
             LogoutRejection::Replayed => refused("the logout token was used before"),
             LogoutRejection::OtherIssuer => refused("iss is not the issuer of the provider"),
+            // Only signals.
+            LogoutRejection::NoSignals => refused("signals of the provider are not accepted"),
         })
     });
     ended?;

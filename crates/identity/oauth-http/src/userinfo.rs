@@ -1,11 +1,11 @@
 //! `GET|POST /oauth2/userinfo` (OIDC Core §5.3).
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_LENGTH, HeaderName, HeaderValue};
 use doorward_oauth::dpop::PresentedToken;
 use doorward_oauth::userinfo;
 use doorward_protocol::scope::Scope;
 use doorward_protocol::token::TokenType;
-use doorward_rules::client_profile;
+use doorward_rules::client_profile::{self, INTERACTION_ID};
 use doorward_web::api::denial;
 use doorward_web::body;
 use doorward_web::sender_proof;
@@ -106,13 +106,20 @@ async fn claims(
     };
     endpoint.speaks_for(&client);
     // OIDC Core §5.3.2: signed if the client is registered for that.
-    match client_profile::userinfo_alg(&client) {
-        None => Ok(Endpoint::json(&released.claims)),
+    let mut response = match client_profile::userinfo_alg(&client) {
+        None => Endpoint::json(&released.claims),
         Some(alg) => {
             let signed = userinfo::sign(context, alg, released).await?;
-            Ok(Endpoint::document(JWT, signed))
+            Endpoint::document(JWT, signed)
         }
+    };
+    let sent = endpoint.header(INTERACTION_ID);
+    let id = client_profile::interaction_id(&client, sent, &endpoint.caller.request_id);
+    if let Some(Ok(id)) = id.map(HeaderValue::from_str) {
+        let name = HeaderName::from_static(INTERACTION_ID);
+        response.headers_mut().insert(name, id);
     }
+    Ok(response)
 }
 
 fn respond(endpoint: &Endpoint, outcome: Result<HttpResponse, FlowError>) -> HttpResponse {

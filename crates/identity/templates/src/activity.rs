@@ -159,7 +159,7 @@ const fn passkey_key(kind: AuditKind) -> Option<&'static str> {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "a row of each kind")]
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
     use AuditKind as Kind;
     match kind {

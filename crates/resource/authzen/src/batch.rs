@@ -53,18 +53,37 @@ impl Batch {
                 defaults.insert(name.to_owned(), value.clone());
             }
         }
-        // An evaluation replaces a default as a whole (section 7.1.1).
         let read = |item: &Value| {
             let own = object(item, "an evaluation")?;
             let mut all = defaults.clone();
-            all.extend(
-                own.iter()
-                    .map(|(name, value)| (name.clone(), value.clone())),
-            );
+            for (name, value) in own {
+                all.insert(name.clone(), replaced(name, value, defaults.get(name)));
+            }
             Evaluation::read(&all)
         };
         Ok(Self::Several(items.iter().map(read).collect(), semantic))
     }
+}
+
+/// Returns the value of an evaluation, which replaces a default as a whole (section 7.1.1), except for the members that
+/// an entity must have (certification scenario, section 3.2.7).
+fn replaced(name: &str, own: &Value, default: Option<&Value>) -> Value {
+    let required: &[&str] = match name {
+        "subject" | "resource" => &["type", "id"],
+        "action" => &["name"],
+        _ => &[],
+    };
+    let mut own = own.clone();
+    if let (Value::Object(members), Some(default)) = (&mut own, default) {
+        for name in required {
+            if let Some(value) = default.get(name) {
+                members
+                    .entry((*name).to_owned())
+                    .or_insert_with(|| value.clone());
+            }
+        }
+    }
+    own
 }
 
 fn semantic(options: &Members) -> Result<Semantic, Malformed> {

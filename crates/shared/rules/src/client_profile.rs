@@ -3,6 +3,7 @@
 //! its requests.
 
 use doorward_access::jwt::external_keys;
+use uuid::Uuid;
 
 use crate::prelude::*;
 
@@ -182,6 +183,9 @@ const FIXED: [&str; 4] = [
 pub const ALGS: [SigningAlg; 3] = [SigningAlg::Ps256, SigningAlg::Es256, SigningAlg::EdDsa];
 /// The algorithm of responses to a client that names none: the fastest one to sign and verify.
 const PREFERRED: SigningAlg = SigningAlg::Es256;
+/// Header of requests and responses by which a client and a resource server find each other's log lines (FAPI 1.0
+/// Baseline §6.2.1 (11)).
+pub const INTERACTION_ID: &str = "x-fapi-interaction-id";
 /// The section that lists [`ALGS`].
 pub const ALGS_SECTION: &str = "FAPI 2.0 Security Profile, section 5.4.1 (1)";
 
@@ -194,21 +198,28 @@ pub struct ProfileError {
     pub section: &'static str,
 }
 
-fn demands(profile: SecurityProfile) -> impl Iterator<Item = &'static Demand> {
-    DEMANDS.iter().filter(move |demand| demand.since <= profile)
+/// Returns the demands on a client. That on the audience is for clients that send a browser here: FAPI-CIBA builds on
+/// FAPI 1.0 and CIBA Core, where assertions name the token endpoint (OIDC Core §9).
+fn demands(client: &Client) -> impl Iterator<Item = &'static Demand> {
+    let has = |grant| client.grant_types.contains(&grant);
+    let is_ciba = has(GrantType::Ciba) && !has(GrantType::AuthorizationCode);
+    let profile = client.profile;
+    DEMANDS.iter().filter(move |demand| {
+        demand.since <= profile && !(is_ciba && demand.setting == "assertion_audience")
+    })
 }
 
 /// Returns the demand that leaves a setting of the client one possible value, if there is one. The
 /// setting is given by its name in a change.
 pub fn fixed_by(client: &Client, setting: &str) -> Option<&'static Demand> {
-    let mut demands = demands(client.profile).filter(|_| FIXED.contains(&setting));
+    let mut demands = demands(client).filter(|_| FIXED.contains(&setting));
     demands.find(|demand| demand.decides.contains(&setting))
 }
 
 /// Sets what the profile of a client demands, except for settings that a change states (`stated`,
 /// by their names): those are checked instead.
 pub fn pin(client: &mut Client, stated: &[&str]) {
-    for demand in demands(client.profile) {
+    for demand in demands(client) {
         let is_stated = demand.decides.iter().any(|name| stated.contains(name));
         if !is_stated && !(demand.is_met)(client) {
             (demand.pin)(client);
@@ -216,9 +227,21 @@ pub fn pin(client: &mut Client, stated: &[&str]) {
     }
 }
 
+/// Returns the value of [`INTERACTION_ID`] in the response to a client with a profile: that of its request if it is a
+/// UUID, or else the ID of the request.
+pub fn interaction_id<'a>(
+    client: &Client,
+    sent: Option<&'a str>,
+    request_id: &'a str,
+) -> Option<&'a str> {
+    let has_profile = client.profile != SecurityProfile::None;
+    let mut ids = sent.into_iter().chain([request_id]);
+    ids.find(|id| has_profile && id.len() == 36 && Uuid::try_parse(id).is_ok())
+}
+
 /// Checks the settings of a client against its profile.
 pub fn check(client: &Client) -> Result<(), ProfileError> {
-    let unmet = demands(client.profile).find(|demand| !(demand.is_met)(client));
+    let unmet = demands(client).find(|demand| !(demand.is_met)(client));
     unmet.map_or(Ok(()), |demand| {
         Err(ProfileError {
             profile: client.profile,

@@ -71,6 +71,7 @@ pub mod provider;
 pub mod provider_change;
 pub mod provider_client;
 pub mod provider_logout;
+pub mod provider_signals;
 pub mod read_only;
 pub mod reauthentication;
 pub mod redirect_change;

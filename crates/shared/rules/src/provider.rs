@@ -205,6 +205,7 @@ fn first_oidc_setting(settings: &ProviderSettings) -> Option<&'static str> {
         ("client_auth", is_key),
         ("pushed_requests", settings.pushed_requests),
         ("dpop", settings.dpop),
+        ("signals", settings.signals),
     ];
     let mut used = used.into_iter().filter(|(_, is_used)| *is_used);
     used.next().map(|(field, _)| field)
@@ -332,12 +333,13 @@ mod tests {
     #[test]
     fn settings_of_metadata_require_openid_connect() {
         type Edit = fn(&mut ProviderSettings);
-        let edits: [(&str, Edit); 3] = [
+        let edits: [(&str, Edit); 4] = [
             ("client_auth", |s| {
                 s.client_auth = ProviderClientAuth::PrivateKeyJwt;
             }),
             ("pushed_requests", |s| s.pushed_requests = true),
             ("dpop", |s| s.dpop = true),
+            ("signals", |s| s.signals = true),
         ];
         for (field, edit) in edits {
             for (preset, expected) in [(Preset::Oidc, None), (Preset::Github, Some(field))] {

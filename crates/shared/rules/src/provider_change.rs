@@ -129,7 +129,7 @@ macro_rules! safeguard {
 }
 
 /// Every setting, in the order of a form.
-pub static SETTINGS: [ProviderSetting; 30] = [
+pub static SETTINGS: [ProviderSetting; 31] = [
     member!("name", Connection, name),
     member!("issuer", Connection, issuer),
     member!("client_id", Connection, client_id),
@@ -164,6 +164,7 @@ pub static SETTINGS: [ProviderSetting; 30] = [
     member!("form_post", Requests, settings.form_post),
     safeguard!("pushed_requests", Requests, pushed_requests),
     safeguard!("dpop", Requests, dpop),
+    safeguard!("signals", Trust, signals),
     trust!("trusts_email", trusts_email),
     trust!("links_by_email", links_by_email),
     trust!("registers", registers),

@@ -26,6 +26,7 @@ const GO_ON: &[&str] = &[
     "/login/with/*",
     "/login/callback/*",
     "/login/logout/*",
+    "/login/signals/*",
     "/logout",
     "/select-account",
     "/preferences",

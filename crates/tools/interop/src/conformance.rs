@@ -2,6 +2,7 @@
 //! `docs/certification.md` says. The suite is not part of this repository.
 
 mod addresses;
+mod approval;
 mod browser;
 pub mod certificates;
 mod clients;
@@ -11,6 +12,7 @@ mod files;
 mod plans;
 mod relying_party;
 mod results;
+mod services;
 mod setup;
 mod suite;
 #[cfg(test)]
@@ -106,7 +108,9 @@ pub async fn run(arguments: Arguments, binary: PathBuf) -> Result<bool, Failure>
     let selected = plans.select(&arguments.plans)?;
     place.is_for(&origin)?;
     let suite = Suite::connect(&origin).await?;
-    is_running(&Addresses::read()?).await?;
+    let addresses = Addresses::read()?;
+    is_running(&addresses).await?;
+    approval::start(&addresses)?;
     let run = Arc::new(Run {
         place,
         suite,

@@ -201,14 +201,18 @@ impl TokenFacts {
     }
 }
 
-/// Values of members that protect less: kind, member, value.
-const WEAKER: [(&str, &str, Value); 5] = [
-    ("providers", "trusts_email", Value::Bool(true)),
-    ("providers", "links_by_email", Value::Bool(true)),
-    ("providers", "trusts_mfa", Value::Bool(true)),
-    ("providers", "registers", Value::Bool(true)),
-    ("providers", "nonce", Value::Bool(false)),
-];
+/// Returns true if a new value of a provider's member protects less. A member that had no value is no protection that
+/// was lost.
+fn is_weaker(member: &str, before: &Value, after: &Value) -> bool {
+    let is = |value: &Value, expected: bool| value.as_bool() == Some(expected);
+    match member {
+        "trusts_email" | "links_by_email" | "trusts_mfa" | "registers" => is(after, true),
+        "nonce" => is(after, false),
+        "pushed_requests" | "dpop" => is(before, true) && !is(after, true),
+        "client_auth" => before == "private_key_jwt" && after != before,
+        _ => false,
+    }
+}
 
 impl Facts {
     pub fn simulated(&self) -> usize {
@@ -239,14 +243,45 @@ impl Facts {
             .iter()
             .filter(|change| change.action != Action::Delete)
         {
-            for (kind, member, value) in &WEAKER {
-                let new = change.members.get(*member).map(|(_, after)| after);
-                if *kind == change.kind.name && new == Some(value) {
+            if change.kind.name != "providers" {
+                continue;
+            }
+            for (member, (before, after)) in &change.members {
+                if is_weaker(member, before, after) {
                     let object = format!("{}/{}", change.kind.name, change.key);
-                    found.push((object, (*member).to_owned()));
+                    found.push((object, member.clone()));
                 }
             }
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    #[rstest]
+    #[case::trusts("trusts_mfa", json!(false), json!(true), true)]
+    #[case::new_provider("registers", json!(null), json!(true), true)]
+    #[case::nonce("nonce", json!(true), json!(false), true)]
+    #[case::not_pushed("pushed_requests", json!(true), json!(false), true)]
+    #[case::pushed("pushed_requests", json!(false), json!(true), false)]
+    #[case::bearer("dpop", json!(true), json!(null), true)]
+    #[case::never_bound("dpop", json!(null), json!(false), false)]
+    #[case::secret("client_auth", json!("private_key_jwt"), json!("client_secret"), true)]
+    #[case::key("client_auth", json!("client_secret"), json!("private_key_jwt"), false)]
+    #[case::new_secret("client_auth", json!(null), json!("client_secret"), false)]
+    #[case::other("name", json!("a"), json!("b"), false)]
+    fn provider_protects_less(
+        #[case] member: &str,
+        #[case] before: Value,
+        #[case] after: Value,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(is_weaker(member, &before, &after), expected);
     }
 }

@@ -1,5 +1,5 @@
-//! Sign-outs at identity providers: they end the sessions here that came from there, as every other end of a
-//! session does, so that clients and receivers of signals learn of it.
+//! Sign-outs at identity providers, and their signals: they end the sessions here that came from there, as every other
+//! end of a session does, so that clients and receivers of signals learn of it.
 
 use doorward_domain::model::{ProviderId, Unaccepted};
 use doorward_egress::upstream::{self, UpstreamError};
@@ -20,6 +20,8 @@ pub enum LogoutRejection {
     Replayed,
     /// A request for another issuer than that of the provider.
     OtherIssuer,
+    /// The provider's setting does not accept signals.
+    NoSignals,
 }
 
 impl From<FederationError> for LogoutRejection {
@@ -42,18 +44,9 @@ pub async fn end_by_token(
     let keys = context.issuing.keys.current(&core.db, core.now()).await?;
     let party = relying_party(context, &keys);
     let read = upstream::read_logout(&party, &provider, token).await;
-    let statement = read.map_err(|error| {
-        tracing::warn!(provider = %provider.id, %error, "a logout token was rejected");
-        FlowError::Rejected(match error {
-            UpstreamError::Unaccepted(error) => LogoutRejection::Token(error),
-            UpstreamError::Unavailable(_) | UpstreamError::NotFresh => LogoutRejection::Unavailable,
-        })
-    })?;
-    let ended = match (&statement.sid, &statement.subject) {
-        (Some(sid), Some(subject)) => EndedUpstream::SessionOfUser { sid, subject },
-        (Some(sid), None) => EndedUpstream::Session(sid),
-        (None, Some(subject)) => EndedUpstream::User(subject),
-        (None, None) => return Ok(()),
+    let statement = read.map_err(|error| rejected(&provider, error))?;
+    let Some(ended) = ended(statement.subject.as_deref(), statement.sid.as_deref()) else {
+        return Ok(());
     };
     let name = format!("logout {} {}", provider.issuer, statement.jti);
     let (name, until) = (TokenHash::digest(&name), statement.kept_until);
@@ -61,11 +54,72 @@ pub async fn end_by_token(
         if !repo::replay_markers::insert_unique(tx, &name, until).await? {
             return Err(FlowError::Rejected(LogoutRejection::Replayed));
         }
-        Ok(end(context, tx, &provider, ended, caller).await?)
+        Ok(end(context, tx, &provider, (ended, None), caller).await?)
     })
     .await?;
     context.delivery.jobs.wake();
     Ok(())
+}
+
+/// Ends the sessions that a security event token of the provider is about (SSF 1.0, CAEP 1.0, RISC 1.0), if the
+/// setting of the provider accepts signals. A token that was used before, an event without an effect here and a user
+/// without a session are no errors (RFC 8935 §2.2).
+#[boxed(?Send)]
+pub async fn end_by_signal(
+    context: &Context,
+    id: &ProviderId,
+    token: &str,
+    caller: &Caller,
+) -> FlowResult<(), LogoutRejection> {
+    let core = &context.core;
+    let provider: Provider = active(core.db.read(), id).await?;
+    if !provider.settings.signals {
+        tracing::warn!(
+            provider = %provider.id,
+            "a signal was rejected: `doorward provider update ID --signals` accepts them"
+        );
+        return Err(FlowError::Rejected(LogoutRejection::NoSignals));
+    }
+    let keys = context.issuing.keys.current(&core.db, core.now()).await?;
+    let party = relying_party(context, &keys);
+    let read = upstream::read_signal(&party, &provider, token).await;
+    let signal = read.map_err(|error| rejected(&provider, error))?;
+    let Some(there) = &signal.ended else {
+        return Ok(());
+    };
+    let Some(ended) = ended(there.subject.as_deref(), there.sid.as_deref()) else {
+        return Ok(());
+    };
+    let name = format!("signal {} {}", provider.issuer, signal.jti);
+    let (name, kept) = (TokenHash::digest(&name), signal.kept_until);
+    in_transaction(&core.db, async |tx| {
+        if repo::replay_markers::insert_unique(tx, &name, kept).await? {
+            let ended = (ended, Some(there.until));
+            end(context, tx, &provider, ended, caller).await?;
+        }
+        Ok::<_, FlowError<LogoutRejection>>(())
+    })
+    .await?;
+    context.delivery.jobs.wake();
+    Ok(())
+}
+
+fn rejected(provider: &Provider, error: UpstreamError) -> FlowError<LogoutRejection> {
+    tracing::warn!(provider = %provider.id, %error, "an event token of a provider was rejected");
+    FlowError::Rejected(match error {
+        UpstreamError::Unaccepted(error) => LogoutRejection::Token(error),
+        UpstreamError::Unavailable(_) | UpstreamError::NotFresh => LogoutRejection::Unavailable,
+    })
+}
+
+/// Returns what ended at the provider: a session, all of a user, or none.
+fn ended<'a>(subject: Option<&'a str>, sid: Option<&'a str>) -> Option<EndedUpstream<'a>> {
+    Some(match (sid, subject) {
+        (Some(sid), Some(subject)) => EndedUpstream::SessionOfUser { sid, subject },
+        (Some(sid), None) => EndedUpstream::Session(sid),
+        (None, Some(subject)) => EndedUpstream::User(subject),
+        (None, None) => return None,
+    })
 }
 
 /// Ends the session that a request by the browser names (OIDC Front-Channel Logout §2). It brings no cookie from
@@ -86,13 +140,14 @@ pub async fn end_by_sid(
     let ended = EndedUpstream::Session(sid);
     // Most browsers bring the sign-out of a session that the back channel has ended.
     let issuer = &provider.issuer;
-    if repo::provider_sessions::list_unended(core.db.read(), issuer, ended)
+    if repo::provider_sessions::list_unended(core.db.read(), issuer, ended, None)
         .await?
         .is_empty()
     {
         return Ok(());
     }
     in_transaction(&core.db, async |tx| {
+        let ended = (ended, None);
         Ok::<_, FlowError<LogoutRejection>>(end(context, tx, &provider, ended, caller).await?)
     })
     .await?;
@@ -104,12 +159,12 @@ async fn end(
     context: &Context,
     tx: &WriteTx,
     provider: &Provider,
-    ended: EndedUpstream<'_>,
+    (ended, until): (EndedUpstream<'_>, Option<UnixSeconds>),
     caller: &Caller,
 ) -> Result<()> {
-    let now = context.core.now();
+    let (issuer, now) = (&provider.issuer, context.core.now());
     loop {
-        let found = repo::provider_sessions::list_unended(tx, &provider.issuer, ended).await?;
+        let found = repo::provider_sessions::list_unended(tx, issuer, ended, until).await?;
         let ids: Vec<SessionId> = found.iter().map(|(session, _)| *session).collect();
         repo::sessions::end_many(tx, &ids, EndReason::SignedOut, now).await?;
         for (session, user) in &found {

@@ -49,6 +49,9 @@ pub struct ProviderSpec {
     pub pushed_requests: Option<bool>,
     /// True if access tokens of the provider must be bound to a key (DPoP, RFC 9449).
     pub dpop: Option<bool>,
+    /// True if signals of the provider about its users (OpenID Shared Signals, pushed to `/login/signals/{id}`) end the
+    /// sessions that came from there.
+    pub signals: Option<bool>,
     /// Requested scopes.
     pub scopes: Option<Vec<String>>,
     /// Further parameters of the authorization request to the provider, such as
@@ -107,6 +110,7 @@ impl From<&Provider> for ProviderSpec {
             client_auth: Some(settings.client_auth),
             pushed_requests: Some(settings.pushed_requests),
             dpop: Some(settings.dpop),
+            signals: Some(settings.signals),
             scopes: Some(settings.scopes),
             authorization_parameters: Some(settings.authorization_parameters),
             endpoints: settings.endpoints,
@@ -242,6 +246,7 @@ fn resolve_settings(spec: &ProviderSpec, preset: Preset) -> Result<ProviderSetti
     take(&mut settings.client_auth, spec.client_auth.as_ref());
     take(&mut settings.pushed_requests, spec.pushed_requests.as_ref());
     take(&mut settings.dpop, spec.dpop.as_ref());
+    take(&mut settings.signals, spec.signals.as_ref());
     take(&mut settings.scopes, spec.scopes.as_ref());
     take(
         &mut settings.authorization_parameters,

@@ -11,7 +11,7 @@ use crate::audit;
 use doorward_console_ui::prelude::*;
 
 /// The messages of the settings. Those without one are named by their member.
-const LABELS: [(&str, &str); 18] = [
+const LABELS: [(&str, &str); 19] = [
     ("name", "console-name"),
     ("issuer", "console-issuer"),
     ("client_id", "console-our-id"),
@@ -20,6 +20,7 @@ const LABELS: [(&str, &str); 18] = [
     ("client_auth", "console-provider-client-auth"),
     ("pushed_requests", "console-setting-par"),
     ("dpop", "console-provider-dpop"),
+    ("signals", "console-provider-signals"),
     ("scopes", "console-provider-scopes"),
     ("authorization_parameters", "console-provider-parameters"),
     ("form_post", "console-provider-form-post"),

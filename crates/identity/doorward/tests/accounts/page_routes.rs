@@ -22,7 +22,7 @@ const CROSS_SITE_PATH: &str = "/login/callback/acme";
 
 /// Returns true for an endpoint of a protocol, which only starts a request by a form of another site.
 fn is_endpoint(path: &str) -> bool {
-    ["/oauth2/", "/ssf/", "/login/logout/"]
+    ["/oauth2/", "/ssf/", "/login/logout/", "/login/signals/"]
         .iter()
         .any(|start| path.starts_with(start))
         || path == "/saml/sso"

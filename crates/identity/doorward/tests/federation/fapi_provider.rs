@@ -3,6 +3,7 @@
 
 use doorward_admin::providers::ProviderSpec;
 use doorward_domain::model::{ProviderClientAuth, SecurityProfile};
+use doorward_protocol::signing_alg::SigningAlg;
 use doorward_rules::client_profile;
 use doorward_testkit::authorization::next_form;
 use doorward_testkit::{Backend, Page, Stack, UserAgent};
@@ -14,6 +15,7 @@ use crate::world::{LINKS, World, jane, location};
 on_both!(
     fapi_5_3_3_signs_in_at_provider_with_profile,
     fapi_5_3_3_1_provider_rejects_less,
+    fapi_5_4_1_id_token_with_rs256_is_refused,
     pushed_request_without_endpoint_is_not_sent,
     rfc_9449_5_unbound_access_token_is_refused,
 );
@@ -142,6 +144,30 @@ async fn fapi_5_3_3_1_provider_rejects_less(world: &World<'_>) {
     put(world, &bank, |spec| spec.client_id = issuer).await;
     let (_, going) = start().await;
     assert_eq!(going.status, 401, "{}", going.dump());
+}
+
+/// `fapi2-security-profile-final-client-test-invalid-alternate-alg`.
+async fn fapi_5_4_1_id_token_with_rs256_is_refused(world: &World<'_>) {
+    let bank = bank(world).await;
+    bank.change_client(&bank.seed.web.id, |client| {
+        client.profile = SecurityProfile::None;
+        client.id_token_signed_response_alg = SigningAlg::Rs256;
+    })
+    .await;
+    let sign_in = async || {
+        let here = UserAgent::new();
+        let page = here.get(world.stack.at("/login")).await;
+        let button = page.press("[formaction='/login/with/bank']");
+        let going = here.submit(&button).await;
+        through(world, &here, &going).await
+    };
+    assert_eq!(sign_in().await.status, 401);
+    bank.change_client(&bank.seed.web.id, |client| {
+        client.id_token_signed_response_alg = SigningAlg::Es256;
+    })
+    .await;
+    let page = sign_in().await;
+    assert_ne!(page.status, 401, "{}", page.dump());
 }
 
 async fn pushed_request_without_endpoint_is_not_sent(world: &World<'_>) {

@@ -11,5 +11,6 @@ mod pre_hijacking;
 mod provider_kinds;
 mod provider_logout;
 mod provider_shapes;
+mod provider_signals;
 mod sign_in;
 mod world;

@@ -45,6 +45,7 @@ console-provider-claims = أسماء قيمها
 console-provider-links = تُربط الحسابات بالبريد الإلكتروني
 console-provider-client-auth = كيف يثبت هذا الموقع هويته للخدمة
 console-provider-dpop = رموز الوصول مرتبطة بمفتاح (DPoP)
+console-provider-signals = إشاراته تنهي الجلسات (OpenID Shared Signals)
 console-provider-form-post = ترد بنموذج
 console-provider-parameters = معاملات أخرى للطلب
 console-provider-roles = الأدوار التي تسندها

@@ -45,6 +45,7 @@ console-provider-claims = Namen seiner Werte
 console-provider-links = Konten werden über die E-Mail-Adresse verknüpft
 console-provider-client-auth = Wie sich diese Website beim Dienst ausweist
 console-provider-dpop = Access-Tokens sind an einen Schlüssel gebunden (DPoP)
+console-provider-signals = Seine Signale beenden Sitzungen (OpenID Shared Signals)
 console-provider-form-post = Er antwortet mit einem Formular
 console-provider-parameters = Weitere Parameter der Anfrage
 console-provider-roles = Rollen, die er zuweist

@@ -45,6 +45,7 @@ console-provider-claims = Names of its values
 console-provider-links = Accounts are linked by email
 console-provider-client-auth = How this site proves its identity to the provider
 console-provider-dpop = Access tokens are bound to a key (DPoP)
+console-provider-signals = Its signals end sessions (OpenID Shared Signals)
 console-provider-form-post = It answers with a form
 console-provider-parameters = Further parameters of the request
 console-provider-roles = Roles that it assigns

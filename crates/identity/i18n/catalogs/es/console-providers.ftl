@@ -45,6 +45,7 @@ console-provider-claims = Nombres de sus valores
 console-provider-links = Las cuentas se vinculan por el correo
 console-provider-client-auth = Cómo demuestra este sitio su identidad al proveedor
 console-provider-dpop = Los tokens de acceso están vinculados a una clave (DPoP)
+console-provider-signals = Sus señales terminan sesiones (OpenID Shared Signals)
 console-provider-form-post = Responde con un formulario
 console-provider-parameters = Otros parámetros de la solicitud
 console-provider-roles = Roles que asigna

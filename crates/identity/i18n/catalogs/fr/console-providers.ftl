@@ -45,6 +45,7 @@ console-provider-claims = Noms de ses valeurs
 console-provider-links = Les comptes sont liés par l’e-mail
 console-provider-client-auth = Comment ce site prouve son identité au service
 console-provider-dpop = Les jetons d’accès sont liés à une clé (DPoP)
+console-provider-signals = Ses signaux mettent fin aux sessions (OpenID Shared Signals)
 console-provider-form-post = Il répond par un formulaire
 console-provider-parameters = Autres paramètres de la demande
 console-provider-roles = Rôles qu’il attribue

@@ -45,6 +45,7 @@ console-provider-claims = Nomi dei suoi valori
 console-provider-links = Gli account vengono collegati tramite e-mail
 console-provider-client-auth = Come questo sito prova la sua identità al servizio
 console-provider-dpop = I token di accesso sono legati a una chiave (DPoP)
+console-provider-signals = I suoi segnali terminano le sessioni (OpenID Shared Signals)
 console-provider-form-post = Risponde con un modulo
 console-provider-parameters = Altri parametri della richiesta
 console-provider-roles = Ruoli che assegna

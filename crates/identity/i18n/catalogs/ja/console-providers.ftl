@@ -45,6 +45,7 @@ console-provider-claims = 値の名前
 console-provider-links = メールアドレスでアカウントを連携する
 console-provider-client-auth = このサイトがサービスに対して身元を証明する方法
 console-provider-dpop = アクセストークンを鍵に結び付ける (DPoP)
+console-provider-signals = プロバイダーからのシグナルでセッションを終了する (OpenID Shared Signals)
 console-provider-form-post = フォームで応答する
 console-provider-parameters = 要求の追加パラメーター
 console-provider-roles = サービスが割り当てるロール

@@ -45,6 +45,7 @@ console-provider-claims = Namen van zijn waarden
 console-provider-links = Accounts worden via e-mail gekoppeld
 console-provider-client-auth = Hoe deze site zich bij de dienst bewijst
 console-provider-dpop = Toegangstokens zijn aan een sleutel gebonden (DPoP)
+console-provider-signals = Zijn signalen beëindigen sessies (OpenID Shared Signals)
 console-provider-form-post = Hij antwoordt met een formulier
 console-provider-parameters = Meer parameters van het verzoek
 console-provider-roles = Rollen die hij toewijst

@@ -45,6 +45,7 @@ console-provider-claims = Nazwy jego wartości
 console-provider-links = Konta są łączone przez adres e-mail
 console-provider-client-auth = Jak ta strona potwierdza swoją tożsamość u dostawcy
 console-provider-dpop = Tokeny dostępu są powiązane z kluczem (DPoP)
+console-provider-signals = Jego sygnały kończą sesje (OpenID Shared Signals)
 console-provider-form-post = Odpowiada formularzem
 console-provider-parameters = Dalsze parametry żądania
 console-provider-roles = Role, które przypisuje

@@ -45,6 +45,7 @@ console-provider-claims = Nomes dos seus valores
 console-provider-links = As contas são associadas pelo e-mail
 console-provider-client-auth = Como este site prova sua identidade ao provedor
 console-provider-dpop = Os tokens de acesso são vinculados a uma chave (DPoP)
+console-provider-signals = Os sinais dele encerram sessões (OpenID Shared Signals)
 console-provider-form-post = Responde com um formulário
 console-provider-parameters = Outros parâmetros da solicitação
 console-provider-roles = Funções que atribui

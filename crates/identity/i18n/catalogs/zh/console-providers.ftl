@@ -45,6 +45,7 @@ console-provider-claims = 其值的名称
 console-provider-links = 按邮箱关联账号
 console-provider-client-auth = 本站向服务进行身份验证的方式
 console-provider-dpop = 访问令牌与密钥绑定 (DPoP)
+console-provider-signals = 其信号会结束会话 (OpenID Shared Signals)
 console-provider-form-post = 以表单应答
 console-provider-parameters = 请求的其他参数
 console-provider-roles = 它分配的角色

@@ -80,6 +80,27 @@ fn default_is_replaced_as_a_whole() {
     assert_eq!(resource(second).properties.len(), 0);
 }
 
+/// Certification scenario, section 3.2.7.
+#[test]
+fn required_member_comes_from_default() {
+    let items = json!([
+        {"resource": {"id": "p1"}},
+        {"action": {"properties": {"soft": true}}, "subject": {"type": "client"}},
+        {"resource": {"id": null}},
+    ]);
+    let Ok(Batch::Several(items, _)) = Batch::parse(&batch(items, None)) else {
+        panic!("not several");
+    };
+    let first = items[0].clone().unwrap();
+    assert_eq!((&*first.resource.kind, &*first.resource.id), ("record", "p1"));
+    assert_eq!(first.resource.properties.len(), 0);
+    let second = items[1].clone().unwrap();
+    assert_eq!((&*second.subject.kind, &*second.subject.id), ("client", "alice"));
+    assert_eq!(second.action.name, "read");
+    assert_eq!(second.action.properties.len(), 1);
+    assert!(items[2].is_err(), "a member of another type is not replaced");
+}
+
 #[rstest]
 #[case::empty(json!([]))]
 #[case::null(json!(null))]

@@ -64,6 +64,9 @@ pub enum ProviderTokenError {
     /// An algorithm that is not accepted.
     #[error("its algorithm {0} is not accepted; choose RS256, PS256, ES256, EdDSA or a longer one")]
     Algorithm(String),
+    /// An algorithm that FAPI 2.0 does not allow (Security Profile §5.4.1 (1)).
+    #[error("its algorithm {0} is none of FAPI 2.0; let the provider choose PS256, ES256 or EdDSA")]
+    NotFapi(&'static str),
     /// An extension that must be understood (RFC 7515 §4.1.11).
     #[error("its header has the extension crit, which is not supported")]
     Critical,
@@ -181,6 +184,17 @@ impl ProviderKeys {
 }
 
 impl ProviderAlg {
+    /// Checks that FAPI 2.0 allows this algorithm.
+    ///
+    /// # Errors
+    /// Returns an error with its name if not.
+    pub const fn check_fapi(self) -> Result<(), ProviderTokenError> {
+        match self {
+            Self::Ps256 | Self::Es256 | Self::EdDsa => Ok(()),
+            other => Err(ProviderTokenError::NotFapi(other.as_str())),
+        }
+    }
+
     /// Returns the verifier of a key, if it fits this algorithm. josekit checks `kty`, `crv`, `alg`,
     /// `use` and `key_ops`.
     fn verifier(self, jwk: &Map<String, Value>) -> Option<Box<dyn JwsVerifier>> {

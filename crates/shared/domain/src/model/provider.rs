@@ -117,6 +117,9 @@ pub struct ProviderSettings {
     /// Accepts only access tokens that are bound to a key of this sign-in (RFC 9449).
     #[serde(skip_serializing_if = "is_default")]
     pub dpop: bool,
+    /// Accepts signals of the provider about its users: the sessions that came from there end.
+    #[serde(skip_serializing_if = "is_default")]
+    pub signals: bool,
     pub claims: ClaimNames,
     /// Makes the provider respond with a form post from its own site (OAuth 2.0 Form Post Response
     /// Mode), as Apple does.
@@ -157,6 +160,7 @@ impl Default for ProviderSettings {
             client_auth: ProviderClientAuth::ClientSecret,
             pushed_requests: false,
             dpop: false,
+            signals: false,
             claims: ClaimNames::default(),
             form_post: false,
             trusts_email: false,

@@ -76,12 +76,12 @@ pub(super) fn check_signed_userinfo(
     check_period(claims, expected.now)
 }
 
-/// Checks `iss`, `aud` and the period of a logout token whose signature was verified (OIDC Back-Channel
-/// Logout §2.6 step 3). `exp` is checked if there is one: older providers omit it.
+/// Checks `iss`, `aud` and the period of a logout token or security event token whose signature was verified (OIDC
+/// Back-Channel Logout §2.6 step 3). `exp` is checked if there is one: older providers omit it.
 ///
 /// # Errors
 /// Returns what is not accepted.
-pub(super) fn check_logout_token(
+pub(super) fn check_event_token(
     claims: &Map<String, Value>,
     expected: &ExpectedToken<'_>,
 ) -> Result<(), Unaccepted> {
@@ -113,7 +113,7 @@ fn check_audience(
     let audiences = match claims.get("aud") {
         Some(Value::String(one)) => vec![Some(one.as_str())],
         Some(Value::Array(all)) => all.iter().map(Value::as_str).collect(),
-        _ => return wrong("the ID token has no aud".to_owned()),
+        _ => return wrong("the token has no aud".to_owned()),
     };
     let own = expected.client_id;
     if !audiences.contains(&Some(own)) {

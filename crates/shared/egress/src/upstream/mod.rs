@@ -23,6 +23,7 @@ use doorward_domain::sealed_columns::provider_secret_place;
 use doorward_domain::secret;
 use doorward_rules::federation;
 use doorward_rules::provider_logout::LogoutStatement;
+use doorward_rules::provider_signals::ProviderSignal;
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreJsonWebKeySet};
 use openidconnect::{
     AuthUrl, ClientId, CsrfToken, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, PkceCodeChallenge,
@@ -190,9 +191,25 @@ pub async fn read_logout(
     provider: &Provider,
     token: &str,
 ) -> Result<LogoutStatement, UpstreamError> {
-    if !provider.is_oidc() {
-        let detail = "a provider without OpenID Connect has no keys";
-        return Err(UpstreamError::unaccepted(ProviderCause::Settings, detail));
-    }
+    require_keys(provider)?;
     verified_claims::read_logout(party, provider, token).await
+}
+
+/// Verifies a security event token of a provider (RFC 8417, SSF 1.0 §4). The caller uses its `jti` once.
+#[boxed(?Send)]
+pub async fn read_signal(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    token: &str,
+) -> Result<ProviderSignal, UpstreamError> {
+    require_keys(provider)?;
+    verified_claims::read_signal(party, provider, token).await
+}
+
+fn require_keys(provider: &Provider) -> Result<(), UpstreamError> {
+    if provider.is_oidc() {
+        return Ok(());
+    }
+    let detail = "a provider without OpenID Connect has no keys";
+    Err(UpstreamError::unaccepted(ProviderCause::Settings, detail))
 }

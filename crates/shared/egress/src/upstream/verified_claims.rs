@@ -1,15 +1,16 @@
 //! The claims of a user: those of the ID token, and those of userinfo, plain or signed.
 
 use doorward_access::jwt::provider_token::{ProviderAlg, ProviderTokenError};
-use doorward_domain::model::{Provider, ProviderCause, Unaccepted};
+use doorward_domain::model::{Provider, ProviderCause, ProviderClientAuth, Unaccepted};
 use doorward_protocol::foreign_json;
 use doorward_rules::provider_logout::{self, LogoutStatement};
+use doorward_rules::provider_signals::{self, ProviderSignal};
 use serde_json::{Map, Value};
 
 use super::dpop::Binding;
 use super::error::UpstreamError;
 use super::id_token::{
-    ExpectedToken, add_userinfo, check_id_token, check_logout_token, check_signed_userinfo,
+    ExpectedToken, add_userinfo, check_event_token, check_id_token, check_signed_userinfo,
     lacks_claims,
 };
 use super::metadata_cache::ProviderEndpoints;
@@ -104,7 +105,7 @@ async fn verify(
     endpoints: &mut ProviderEndpoints,
     token: &str,
 ) -> Result<(ProviderAlg, Claims), ProviderTokenError> {
-    match endpoints.keys.verify(token) {
+    let verified = match endpoints.keys.verify(token) {
         Err(error) if error.may_be_rotation() => {
             let Some(newer) = party.refetch_endpoints(provider, endpoints).await else {
                 return Err(error);
@@ -113,14 +114,25 @@ async fn verify(
             endpoints.keys.verify(token)
         }
         verified => verified,
+    };
+    let settings = &provider.settings;
+    // A client with the FAPI 2.0 Security Profile.
+    if settings.client_auth == ProviderClientAuth::PrivateKeyJwt
+        && settings.pushed_requests
+        && settings.dpop
+    {
+        verified.as_ref().map_or(Ok(()), |(alg, _)| alg.check_fapi())?;
     }
+    verified
 }
 
 fn unaccepted(what: &str, error: &ProviderTokenError) -> Unaccepted {
     use ProviderTokenError as Error;
     let cause = match error {
         Error::Encrypted | Error::Malformed(_) | Error::Critical => ProviderCause::Unreadable,
-        Error::Algorithm(_) | Error::UnknownKey(_) | Error::Signature => ProviderCause::Signature,
+        Error::Algorithm(_) | Error::NotFapi(_) | Error::UnknownKey(_) | Error::Signature => {
+            ProviderCause::Signature
+        }
     };
     Unaccepted::new(cause, format!("{what}: {error}"))
 }
@@ -176,11 +188,32 @@ pub(super) async fn read_logout(
     provider: &Provider,
     token: &str,
 ) -> Result<LogoutStatement, UpstreamError> {
+    let claims = read_event(party, provider, token, "the logout token").await?;
+    Ok(provider_logout::read(&claims, party.clock.now())?)
+}
+
+/// Verifies a security event token, and returns what it says.
+pub(super) async fn read_signal(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    token: &str,
+) -> Result<ProviderSignal, UpstreamError> {
+    let claims = read_event(party, provider, token, "the security event token").await?;
+    let (issuer, now) = (&provider.issuer, party.clock.now());
+    Ok(provider_signals::read(&claims, issuer, now)?)
+}
+
+async fn read_event(
+    party: &RelyingParty<'_>,
+    provider: &Provider,
+    token: &str,
+    what: &str,
+) -> Result<Claims, UpstreamError> {
     let mut endpoints = party.endpoints(provider).await?;
     let verified = verify(party, provider, &mut endpoints, token).await;
-    let (_, claims) = verified.map_err(|error| unaccepted("the logout token", &error))?;
-    check_logout_token(&claims, &expected(party, provider))?;
-    Ok(provider_logout::read(&claims, party.clock.now())?)
+    let (_, claims) = verified.map_err(|error| unaccepted(what, &error))?;
+    check_event_token(&claims, &expected(party, provider))?;
+    Ok(claims)
 }
 
 /// Returns the claims from the endpoints of a provider without OpenID Connect.

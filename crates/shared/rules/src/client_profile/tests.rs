@@ -12,6 +12,7 @@ use doorward_domain::model::sample::client;
 use SecurityProfile::{Fapi2, Fapi2MessageSigning, None as NoProfile};
 
 const SIGNED: &str = "FAPI 2.0 Message Signing, section 5.3.1 (1)";
+const REQUEST_ID: &str = "01a23030-56a0-771e-a023-21f526f36d6e";
 const PUSHED: &str = "FAPI 2.0 Security Profile, section 5.3.2.2 (3)";
 
 /// Returns a client with this profile and the settings that it pins.
@@ -91,6 +92,45 @@ fn profile_pins_settings(#[case] profile: SecurityProfile, #[case] signs: bool) 
     let mut again = client.clone();
     pin(&mut again, &[]);
     assert_eq!(again, client);
+}
+
+/// FAPI-CIBA builds on FAPI 1.0, whose assertions name the token endpoint.
+#[rstest]
+#[case::ciba(&[GrantType::Ciba, GrantType::RefreshToken], true)]
+#[case::both(&[GrantType::AuthorizationCode, GrantType::Ciba], false)]
+#[case::neither(&[GrantType::ClientCredentials], false)]
+fn fapi_ciba_5_2_2_audience_is_free_without_browser(
+    #[case] grants: &[GrantType],
+    #[case] is_free: bool,
+) {
+    let mut client = Client {
+        profile: Fapi2,
+        grant_types: grants.to_vec(),
+        assertion_audience: None,
+        ..client()
+    };
+    pin(&mut client, &[]);
+    assert_eq!(client.assertion_audience.is_none(), is_free);
+    assert_eq!(fixed_by(&client, "assertion_audience").is_none(), is_free);
+    client.assertion_audience = Some(AssertionAudience::IssuerOrEndpoint);
+    assert_eq!(check(&client).is_ok(), is_free);
+}
+
+/// FAPI 1.0 Baseline §6.2.1 (11).
+#[rstest]
+#[case::sent(Fapi2, Some("C770aef3-6784-41f7-8e0e-ff5f97bddb3a"), Some("C770aef3-6784-41f7-8e0e-ff5f97bddb3a"))]
+#[case::missing(Fapi2, None, Some(REQUEST_ID))]
+#[case::no_uuid(Fapi2, Some("1"), Some(REQUEST_ID))]
+#[case::other_form(Fapi2, Some("{c770aef3-6784-41f7-8e0e-ff5f97bddb3a}"), Some(REQUEST_ID))]
+#[case::no_profile(NoProfile, Some("c770aef3-6784-41f7-8e0e-ff5f97bddb3a"), None)]
+fn fapi_r_6_2_1_interaction_has_id(
+    #[case] profile: SecurityProfile,
+    #[case] sent: Option<&str>,
+    #[case] expected: Option<&str>,
+) {
+    let client = pinned(profile);
+    assert_eq!(interaction_id(&client, sent, REQUEST_ID), expected);
+    assert_eq!(interaction_id(&client, None, "of a proxy"), None);
 }
 
 #[test]

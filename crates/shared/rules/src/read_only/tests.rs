@@ -25,6 +25,7 @@ fn sign_ins_sessions_and_tokens_go_on() {
         ("POST", "/login/with/acme"),
         ("POST", "/login/callback/acme"),
         ("POST", "/login/logout/acme"),
+        ("POST", "/login/signals/acme"),
         ("POST", "/logout"),
         ("POST", "/select-account"),
         // The answer can be a rejection; the handler checks an approval.

@@ -27,12 +27,14 @@ pub async fn put(tx: &WriteTx, session: &ProviderSession) -> Result<()> {
     query::insert(tx, session).await
 }
 
-/// Returns up to [`BATCH`] sessions here that have not ended, with their users.
+/// Returns up to [`BATCH`] sessions here that have not ended, with their users. With a time, without those that
+/// signed in later.
 #[boxed]
 pub async fn list_unended<'a>(
     conn: &'a Conn,
     issuer: &'a str,
     ended: EndedUpstream<'a>,
+    until: Option<UnixSeconds>,
 ) -> Result<Vec<(SessionId, UserId)>> {
     let (sid, subject) = match ended {
         EndedUpstream::Session(sid) => (Some(sid), None),
@@ -53,6 +55,7 @@ pub async fn list_unended<'a>(
         .and_where_option(sid.map(|sid| there(Column::Sid).eq(sid)))
         .and_where_option(subject.map(|subject| there(Column::Subject).eq(subject)))
         .and_where(here("ended_at").is_null())
+        .and_where_option(until.map(|until| here("auth_time").lte(until)))
         .limit(BATCH)
         .take();
     read_all(conn, &query, |row| {

@@ -20,6 +20,13 @@ pub struct Addresses {
     pub mtls: Service,
     /// Tasks API.
     pub tasks: Service,
+    pub mail: Mail,
+}
+
+#[derive(Deserialize)]
+pub struct Mail {
+    /// Address of the mail server of a run.
+    pub smtp_url: Url,
 }
 
 /// A server beside the issuer.

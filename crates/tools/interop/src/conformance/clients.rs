@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::certificates::jwks_file;
 use super::plans::{Plan, Registration};
+use super::services::{self, TASKS};
 
 const SCOPES: [&str; 6] = [
     "openid",
@@ -15,8 +16,6 @@ const SCOPES: [&str; 6] = [
     "phone",
     "offline_access",
 ];
-/// Scope of the tasks API.
-const TASKS: &str = "tasks:read";
 /// Type of `deploy/conformance-details.toml`.
 const DETAILS_TYPE: &str = "payment";
 
@@ -46,6 +45,13 @@ pub fn of_plan(plan: &Plan, suite: &str, directory: &Path) -> Vec<Client> {
             .zip(1..)
             .map(|(member, number)| with_profile(plan, member, number, suite, directory))
             .collect(),
+        Registration::Signals => vec![service(plan, &services::SIGNALS)],
+        Registration::Decisions => vec![service(plan, &[TASKS])],
+        Registration::Ciba => ["client", "client2"]
+            .into_iter()
+            .zip(1..)
+            .map(|(member, number)| asking_elsewhere(plan, member, number, suite, directory))
+            .collect(),
     }
 }
 
@@ -60,6 +66,50 @@ fn with_secret(plan: &Plan, member: &'static str, method: &str, suite: &str) -> 
     Client { member, arguments }
 }
 
+/// Returns a client that acts for itself.
+fn service(plan: &Plan, names: &[&str]) -> Client {
+    let method = "client_secret_basic";
+    let mut arguments = words(&["--id", &plan.name, &plan.name, "--auth-method", method]);
+    arguments.extend(words(&["--grant", "client_credentials"]));
+    arguments.extend(scopes(names));
+    Client {
+        member: "client",
+        arguments,
+    }
+}
+
+/// Returns a client whose users answer elsewhere. It is a first-party client, which may name every user.
+fn asking_elsewhere(
+    plan: &Plan,
+    member: &'static str,
+    number: usize,
+    suite: &str,
+    directory: &Path,
+) -> Client {
+    let id = client_id(plan, number);
+    let mut arguments = words(&["--id", &id, &id, "--profile", "fapi2", "--first-party"]);
+    arguments.extend(keys(plan, number, directory));
+    arguments.extend(words(&["--bind-to-certificate", "--grant", "ciba"]));
+    arguments.extend(words(&["--grant", "refresh_token"]));
+    arguments.extend(scopes(&services::IDENTITY));
+    if plan.variant("ciba_mode") == "ping" {
+        let endpoint = format!("{suite}/test/a/{}/ciba-notification-endpoint", plan.name);
+        let option = "--backchannel-client-notification-endpoint";
+        arguments.extend(words(&[option, &endpoint]));
+    }
+    Client { member, arguments }
+}
+
+/// Returns how a client proves its key.
+fn keys(plan: &Plan, number: usize, directory: &Path) -> Vec<String> {
+    let method = match plan.variant("client_auth_type") {
+        "mtls" => "self_signed_tls_client_auth",
+        other => other,
+    };
+    let file = directory.join(jwks_file(number)).display().to_string();
+    words(&["--auth-method", method, "--jwks", &file])
+}
+
 fn with_profile(
     plan: &Plan,
     member: &'static str,
@@ -72,18 +122,13 @@ fn with_profile(
         "signed_non_repudiation" => "fapi2-message-signing",
         _ => "fapi2",
     };
-    let method = match plan.variant("client_auth_type") {
-        "mtls" => "self_signed_tls_client_auth",
-        other => other,
-    };
     let binding = match plan.variant("sender_constrain") {
         "mtls" => "--bind-to-certificate",
         _ => "--require-dpop",
     };
     let id = client_id(plan, number);
-    let keys = directory.join(jwks_file(number)).display().to_string();
-    let mut arguments = words(&["--id", &id, &id, "--profile", profile]);
-    arguments.extend(words(&["--auth-method", method, "--jwks", &keys, binding]));
+    let mut arguments = words(&["--id", &id, &id, "--profile", profile, binding]);
+    arguments.extend(keys(plan, number, directory));
     if plan.variant("fapi_profile") == "fapi_client_credentials_grant" {
         arguments.extend(words(&["--grant", "client_credentials"]));
     } else {

@@ -7,7 +7,7 @@ use super::browser::Scripts;
 use super::certificates::ClientKeys;
 use super::clients;
 use super::plans::{Plan, Registration};
-use super::relying_party;
+use super::{relying_party, services};
 
 /// The credentials that Doorward issued for the suite.
 pub struct Credentials {
@@ -31,6 +31,7 @@ pub fn of_plan(
         return json!({"description": description, "client": client});
     }
     let is_fapi = plan.registration() == Registration::Fapi;
+    let has_browser = plan.has_browser();
     let discovery = format!("{}/.well-known/openid-configuration", addresses.origin());
     let scripts = Scripts::new(addresses.origin());
     let (browser, others) = if is_fapi {
@@ -49,12 +50,16 @@ pub fn of_plan(
     if plan.registration() != Registration::Dynamic {
         configuration["alias"] = json!(plan.name);
     }
-    configuration["browser"] = browser;
-    configuration["override"] = others;
+    if has_browser {
+        configuration["browser"] = browser;
+        configuration["override"] = others;
+    }
     for (member, client) in clients {
         configuration[member] = client;
     }
-    if is_fapi {
+    if !has_browser {
+        services::add(&mut configuration, plan, addresses, credentials);
+    } else if is_fapi {
         add_fapi(&mut configuration, plan, addresses, credentials);
     } else {
         let server = &mut configuration["server"];
@@ -90,15 +95,22 @@ fn add_fapi(
     if plan.is_rich() {
         configuration["resource"]["richAuthorizationRequest"] = clients::authorization_details();
     }
-    let members = [("client", "mtls"), ("client2", "mtls2")];
-    for ((client, certificate), keys) in members.into_iter().zip(&credentials.keys) {
+    add_keys(configuration, credentials);
+    for client in ["client", "client2"] {
         configuration[client]["scope"] = json!(clients::requested_scopes(plan));
         configuration[client]["dpop_signing_alg"] = json!("ES256");
+    }
+}
+
+/// Adds the keys and the certificates of both clients.
+pub(super) fn add_keys(configuration: &mut Value, credentials: &Credentials) {
+    let members = [("client", "mtls"), ("client2", "mtls2")];
+    for ((client, certificate), keys) in members.into_iter().zip(&credentials.keys) {
         configuration[client]["jwks"] = keys.private.clone();
         configuration[certificate] = keys.mutual_tls.clone();
     }
 }
 
-fn at(origin: &url::Url, path: &str) -> String {
+pub(super) fn at(origin: &url::Url, path: &str) -> String {
     format!("{}{path}", origin.origin().ascii_serialization())
 }

@@ -9,6 +9,7 @@ use super::addresses::Addresses;
 use super::plans::{Plan, Plans, Registration};
 use super::relying_party;
 use super::results::{Outcome, PlanOutcome};
+use super::services;
 use super::setup::Place;
 use super::suite::{CreatedPlan, Module, Suite};
 use crate::failure::Failure;
@@ -26,6 +27,9 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(400);
 /// The module that expects a new signing key.
 const ROTATION: &str = "oidcc-server-rotate-keys";
+/// The modules that expect a changed credential and the end of a session. A new stream begins with the signals of the
+/// last minutes.
+const CAEP: &str = "openid-ssf-transmitter-stream-caep-interop";
 /// Time until each process publishes a new signing key, or shows the button of a provider.
 const PUBLICATION: Duration = Duration::from_secs(2);
 
@@ -39,15 +43,22 @@ pub struct Run {
 }
 
 impl Run {
-    /// Runs plans side by side, and returns their results in the given order.
+    /// Runs plans side by side, and returns their results in the given order. Those with signals come first, one after the
+    /// other: a module that waits for one signal accepts no other, and every end of a session is one.
     ///
     /// # Errors
     ///
     /// Returns an error if the suite rejects a plan or does not answer.
     pub async fn all(self: &Arc<Self>, selected: Vec<Plan>) -> Result<Vec<PlanOutcome>, Failure> {
+        let is_signals = |plan: &Plan| plan.registration() == Registration::Signals;
+        let (first, others): (Vec<_>, Vec<_>) = selected.into_iter().partition(is_signals);
+        let mut outcomes = Vec::new();
+        for plan in first {
+            outcomes.push(self.plan(plan).await?);
+        }
         let places = Arc::new(Semaphore::new(MAX_PARALLEL));
         let mut running = Vec::new();
-        for plan in selected {
+        for plan in others {
             let run = Arc::clone(self);
             let places = Arc::clone(&places);
             running.push(tokio::spawn(async move {
@@ -55,7 +66,6 @@ impl Run {
                 run.plan(plan).await
             }));
         }
-        let mut outcomes = Vec::new();
         for plan in running {
             outcomes.push(plan.await.map_err(|error| error.to_string())??);
         }
@@ -64,7 +74,13 @@ impl Run {
 
     async fn plan(&self, plan: Plan) -> Result<PlanOutcome, Failure> {
         let start = Instant::now();
-        let configuration = self.place.configuration(&plan)?;
+        let mut configuration = self.place.configuration(&plan)?;
+        if plan.registration() == Registration::Decisions {
+            services::add_token(&mut configuration).await?;
+        }
+        if plan.is_fapi_client() {
+            relying_party::add_keys(&mut configuration).await?;
+        }
         let created = self.suite.create_plan(&plan, &configuration).await;
         let created = created.map_err(|failure| format!("{}: {failure}", plan.name))?;
         let mut modules = Vec::new();
@@ -96,6 +112,9 @@ impl Run {
         created: &CreatedPlan,
         module: &Module,
     ) -> Result<Outcome, Failure> {
+        if module.name == CAEP {
+            self.place.sign_in_and_change_password().await?;
+        }
         let id = self.suite.create_module(created, module).await?;
         let result = self.result(plan, &id, module).await?;
         let findings = self.suite.findings(&id).await?;
@@ -163,9 +182,17 @@ impl Run {
         self.place.put_provider(plan, &issuer)?;
         tokio::time::sleep(PUBLICATION).await;
         let origin = Addresses::read()?.origin();
-        let visit = relying_party::sign_in(origin, plan.clone(), module.name.clone());
+        let visit = relying_party::sign_in(origin.clone(), plan.clone(), module.name.clone());
         // The user agent panics if a server does not answer.
         let visit = tokio::spawn(visit).await;
-        visit.map_err(|error| format!("sign-in: {error}"))
+        visit.map_err(|error| format!("sign-in: {error}"))?;
+        if !plan.signs_out() {
+            return Ok(());
+        }
+        let Some(id_token) = self.suite.id_token(id).await? else {
+            return Ok(());
+        };
+        let visit = tokio::spawn(relying_party::sign_out(issuer, origin, id_token)).await;
+        visit.map_err(|error| format!("sign-out: {error}"))
     }
 }

@@ -59,6 +59,12 @@ pub enum Registration {
     Fapi,
     /// None: Doorward is the client, and the suite the provider.
     RelyingParty,
+    /// A receiver of signals.
+    Signals,
+    /// A service that asks the tasks API for decisions.
+    Decisions,
+    /// Clients whose users answer elsewhere (CIBA).
+    Ciba,
 }
 
 impl Plan {
@@ -74,8 +80,14 @@ impl Plan {
 
     /// Returns the clients that the plan needs.
     pub fn registration(&self) -> Registration {
-        if self.suite_name.starts_with("oidcc-client-") {
+        if self.suite_name.contains("-client-") {
             Registration::RelyingParty
+        } else if self.suite_name.starts_with("openid-ssf-") {
+            Registration::Signals
+        } else if self.suite_name.starts_with("authzen-") {
+            Registration::Decisions
+        } else if self.suite_name.starts_with("fapi-ciba-") {
+            Registration::Ciba
         } else if self.variant.contains_key("client_auth_type") {
             Registration::Fapi
         } else if self.variant("client_registration") == "static_client" {
@@ -83,6 +95,22 @@ impl Plan {
         } else {
             Registration::Dynamic
         }
+    }
+
+    /// Returns true if Doorward is a client with a FAPI profile.
+    pub fn is_fapi_client(&self) -> bool {
+        self.registration() == Registration::RelyingParty && self.suite_name.starts_with("fapi2-")
+    }
+
+    /// Returns true if the suite signs the user out at Doorward.
+    pub fn signs_out(&self) -> bool {
+        self.suite_name.contains("logout") && self.registration() == Registration::RelyingParty
+    }
+
+    /// Returns true if the suite opens pages of Doorward.
+    pub fn has_browser(&self) -> bool {
+        use Registration::{Dynamic, Fapi, Static};
+        matches!(self.registration(), Dynamic | Fapi | Static)
     }
 
     /// Returns the name of the plan's configuration file.

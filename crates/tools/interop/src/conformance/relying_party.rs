@@ -22,11 +22,35 @@ const ROTATION: &str = "oidcc-client-test-signing-key-rotation";
 
 /// Returns Doorward's registration at the suite.
 pub fn client(plan: &Plan, addresses: &Addresses) -> Value {
-    json!({
-        "client_id": plan.name,
-        "client_secret": SECRET,
-        "redirect_uri": format!("{}/login/callback/{}", addresses.origin(), plan.name),
-    })
+    let (origin, name) = (addresses.origin(), &plan.name);
+    let mut client = json!({
+        "client_id": name,
+        "redirect_uri": format!("{origin}/login/callback/{name}"),
+    });
+    if plan.is_fapi_client() {
+        client["scope"] = json!("openid email profile");
+    } else {
+        client["client_secret"] = json!(SECRET);
+    }
+    if plan.signs_out() {
+        client["post_logout_redirect_uri"] = json!(format!("{origin}/login"));
+        let logout = format!("{origin}/login/logout/{name}");
+        client["backchannel_logout_uri"] = json!(logout);
+        client["frontchannel_logout_uri"] = json!(logout);
+    }
+    client
+}
+
+/// Adds Doorward's keys, with which it proves who it is.
+///
+/// # Errors
+///
+/// Returns an error if Doorward does not answer.
+pub async fn add_keys(configuration: &mut Value) -> Result<(), Failure> {
+    let url = format!("{}/oauth2/jwks", Addresses::read()?.origin());
+    let page = UserAgent::accepting_any_certificate().get(url).await;
+    configuration["client"]["jwks"] = page.json();
+    Ok(())
 }
 
 /// Returns the file of `doorward provider apply` that makes a module the plan's provider.
@@ -35,12 +59,18 @@ pub fn client(plan: &Plan, addresses: &Addresses) -> Value {
 ///
 /// Returns an error if the file cannot be encoded.
 pub fn provider(plan: &Plan, issuer: &str) -> Result<String, Failure> {
-    let provider = json!({
+    let mut provider = json!({
         "issuer": issuer,
         "client_id": plan.name,
-        "client_secret": SECRET,
         "form_post": plan.suite_name.contains("formpost"),
     });
+    if plan.is_fapi_client() {
+        provider["client_auth"] = json!("private_key_jwt");
+        provider["pushed_requests"] = json!(true);
+        provider["dpop"] = json!(true);
+    } else {
+        provider["client_secret"] = json!(SECRET);
+    }
     toml::to_string(&json!({&plan.name: provider})).map_err(|error| error.to_string())
 }
 
@@ -67,4 +97,17 @@ pub async fn sign_in(origin: String, plan: Plan, module: String) {
             agent.follow(agent.submit(&response).await, "").await;
         }
     }
+}
+
+/// Signs out at the provider, in place of a page that knows the ID token: Doorward keeps none.
+pub async fn sign_out(issuer: String, origin: String, id_token: String) {
+    let agent = UserAgent::accepting_any_certificate();
+    let back = format!("{origin}/login");
+    let fields = [
+        ("id_token_hint", id_token.as_str()),
+        ("post_logout_redirect_uri", &back),
+        ("state", "suite"),
+    ];
+    let endpoint = format!("{}/end_session_endpoint", issuer.trim_end_matches('/'));
+    agent.post(endpoint, &fields).await;
 }

@@ -24,8 +24,11 @@ pub struct PlanOutcome {
 /// Results with a column; all others count as failed.
 const COLUMNS: [&str; 4] = ["PASSED", "REVIEW", "SKIPPED", "WARNING"];
 /// Variants that the table shows, in this order.
-const SHOWN: [&str; 8] = [
+const SHOWN: [&str; 12] = [
     "client_registration",
+    "ssf_delivery_mode",
+    "authzen_support",
+    "ciba_mode",
     "openid",
     "client_auth_type",
     "sender_constrain",
@@ -33,6 +36,7 @@ const SHOWN: [&str; 8] = [
     "fapi_response_mode",
     "authorization_request_type",
     "fapi_profile",
+    "fapi_client_type",
 ];
 /// The profile that needs no mention.
 const USUAL_PROFILE: &str = "plain_fapi";

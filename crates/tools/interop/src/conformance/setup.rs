@@ -14,14 +14,29 @@ use super::addresses::{Addresses, CONFIGURATION, DETAILS};
 use super::browser::PASSWORD;
 use super::configuration::{self, Credentials};
 use super::files::write;
-use super::plans::{Plan, Plans};
-use super::{certificates, clients, relying_party};
+use super::plans::{Plan, Plans, Registration};
+use super::{approval, certificates, clients, relying_party, services};
 use crate::doorward::output;
 use crate::failure::Failure;
 
 /// The proxy's configuration, and the script that passes client certificates on.
 pub const NGINX: &str = include_str!("../../../../../deploy/conformance-nginx.conf");
 const CLIENT_CERTIFICATE: &str = include_str!("client_cert.js");
+/// The types of AuthZEN's certification scenario, on which the tasks API decides.
+const RECORDS: [(&str, &str); 3] = [
+    (
+        "records/schema.cedarschema",
+        include_str!("../../../../resource/authzen/records/schema.cedarschema"),
+    ),
+    (
+        "records/rules.cedar",
+        include_str!("../../../../resource/authzen/records/rules.cedar"),
+    ),
+    (
+        "records/entities.json",
+        include_str!("../../../../resource/authzen/records/entities.json"),
+    ),
+];
 /// Name of the configuration file in the directory.
 const CONFIGURATION_FILE: &str = "conformance.toml";
 /// Name of the file with the suite's origin, for which the clients are registered.
@@ -132,6 +147,11 @@ impl Place {
         write(directory, "details.toml", DETAILS)?;
         write(directory, "nginx.conf", NGINX)?;
         write(directory, "client_cert.js", CLIENT_CERTIFICATE)?;
+        std::fs::create_dir_all(directory.join("records"))
+            .map_err(|error| format!("{}: {error}", directory.display()))?;
+        for (name, content) in RECORDS {
+            write(directory, name, content)?;
+        }
         certificates::write_secret(directory)?;
         let host = addresses.issuer.host_str().unwrap_or_default();
         certificates::write_servers(directory, host)?;
@@ -141,6 +161,8 @@ impl Place {
         ];
         self.run(&["migrate"], "")?;
         self.create_users(&addresses).await?;
+        let [role, permission] = services::ROLE;
+        self.run(&["role", "create", role, "--permission", permission], "")?;
         let token = [
             "client",
             "registration-token",
@@ -178,29 +200,60 @@ impl Place {
             }
             registered.insert(client.member.to_owned(), Value::Object(credentials));
         }
+        match plan.registration() {
+            Registration::Decisions => {
+                let [role, _] = services::ROLE;
+                let assign = ["role", "assign", "--client", &plan.name, "--role", role];
+                self.run(&assign, "")?;
+            }
+            Registration::Ciba => {
+                self.create_user(&plan.name, &approval::address(&plan.name), "Elsewhere")?;
+            }
+            _ => {}
+        }
         Ok(registered)
+    }
+
+    fn create_user(&self, name: &str, email: &str, family_name: &str) -> Result<(), Failure> {
+        let arguments = [
+            "user",
+            "create",
+            name,
+            "--email",
+            email,
+            "--verified",
+            "--role",
+            "developer",
+            "--given-name",
+            name,
+            "--family-name",
+            family_name,
+            "--password-file=-",
+        ];
+        self.run(&arguments, PASSWORD).map(drop)
+    }
+
+    /// Signs bob in, and sets a new password, which ends that session.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if Doorward shows no sign-in page, or if the command fails.
+    pub async fn sign_in_and_change_password(&self) -> Result<(), Failure> {
+        let origin = Addresses::read()?.origin();
+        let agent = UserAgent::accepting_any_certificate();
+        let page = agent.get(format!("{origin}/login")).await;
+        let form = page.find_form("form:has([name=password])");
+        let form = form.ok_or_else(|| format!("{}: no form", page.url))?;
+        let form = form.with("identifier", "bob@example.com");
+        agent.submit(&form.with("password", PASSWORD)).await;
+        let arguments = ["user", "set-password", "bob", "--password-file=-"];
+        self.run(&arguments, PASSWORD).map(drop)
     }
 
     /// Creates alice with every standard claim, and bob, who denies access.
     async fn create_users(&self, addresses: &Addresses) -> Result<(), Failure> {
         for (name, family_name) in [("alice", "Example"), ("bob", "Denier")] {
-            let email = format!("{name}@example.com");
-            let arguments = [
-                "user",
-                "create",
-                name,
-                "--email",
-                &email,
-                "--verified",
-                "--role",
-                "developer",
-                "--given-name",
-                name,
-                "--family-name",
-                family_name,
-                "--password-file=-",
-            ];
-            self.run(&arguments, PASSWORD)?;
+            self.create_user(name, &format!("{name}@example.com"), family_name)?;
         }
         let client = self.create(&[
             "client",

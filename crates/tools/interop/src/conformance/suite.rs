@@ -175,6 +175,25 @@ impl Suite {
         Ok(text(&module["exposed"], "issuer"))
     }
 
+    /// Returns the ID token that a module has issued as a provider, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the suite does not answer.
+    pub async fn id_token(&self, id: &str) -> Result<Option<String>, Failure> {
+        let log = self
+            .send("GET", &format!("/api/log/{id}"), &[], None)
+            .await?;
+        let entries = log.as_array().into_iter().flatten();
+        let signed = entries.filter(|entry| text(entry, "src").contains("SignIdToken"));
+        let mut tokens = signed.filter_map(|entry| {
+            let token = &entry["id_token"];
+            let token = token["verifiable_jws"].as_str().or_else(|| token.as_str());
+            token.map(str::to_owned)
+        });
+        Ok(tokens.next_back())
+    }
+
     /// Returns the failures and warnings of a module.
     ///
     /// # Errors

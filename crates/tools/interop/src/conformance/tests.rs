@@ -11,7 +11,7 @@ use super::clients;
 use super::configuration::{Credentials, of_plan};
 use super::plans::{Plan, Plans, Registration};
 use super::results::{Outcome, PlanOutcome, table};
-use super::{Arguments, USUAL_SUITE, relying_party, setup};
+use super::{Arguments, USUAL_SUITE, approval, relying_party, setup};
 
 fn plans() -> Plans {
     Plans::read().unwrap()
@@ -39,12 +39,12 @@ fn outcome(module: &str, result: &str, conditions: &[&str]) -> Outcome {
 #[test]
 fn plans_are_those_of_page() {
     let plans = plans();
-    assert_eq!(plans.plan.len(), 34);
+    assert_eq!(plans.plan.len(), 49);
     let names: BTreeSet<_> = plans.plan.iter().map(|plan| &plan.name).collect();
-    assert_eq!(names.len(), 34, "two plans have one alias");
+    assert_eq!(names.len(), 49, "two plans have one alias");
     assert_eq!(
         plans.plan.iter().map(|plan| plan.modules).sum::<usize>(),
-        1188
+        1553
     );
     let page = page();
     let none = |plan: &Plan| PlanOutcome {
@@ -89,7 +89,7 @@ fn each_plan_has_configuration_with_clients_and_scripts() {
         let alias = written["alias"].as_str();
         let has_alias = plan.registration() != Registration::Dynamic;
         assert_eq!(alias, has_alias.then_some(name.as_str()));
-        assert!(written["browser"].is_array(), "{name}");
+        assert_eq!(written["browser"].is_array(), plan.has_browser(), "{name}");
         for member in ["client", "client2"] {
             let client = &written[member];
             match plan.registration() {
@@ -101,16 +101,40 @@ fn each_plan_has_configuration_with_clients_and_scripts() {
                     assert_eq!(key["alg"], "PS256", "{name}");
                     assert!(key["d"].is_string() && key["qi"].is_string(), "{name}");
                 }
+                Registration::Ciba => {
+                    assert_eq!(client["hint_value"], format!("{name}@example.com"));
+                    assert!(client["jwks"]["keys"][0]["d"].is_string(), "{name}");
+                }
+                Registration::Signals | Registration::Decisions if member == "client" => {
+                    assert_eq!(client["client_secret"], "secret");
+                }
+                Registration::Signals | Registration::Decisions => {}
                 Registration::RelyingParty => unreachable!("{name} has clients"),
             }
         }
-        let is_fapi = plan.registration() == Registration::Fapi;
+        let is_fapi = matches!(
+            plan.registration(),
+            Registration::Fapi | Registration::Ciba
+        );
         let certificate = written["mtls2"]["cert"].as_str().unwrap_or_default();
         assert_eq!(certificate.contains("BEGIN CERTIFICATE"), is_fapi, "{name}");
         assert_eq!(written["resource"].is_object(), is_fapi, "{name}");
         let details = &written["resource"]["richAuthorizationRequest"];
         assert_eq!(details[0]["type"] == "payment", plan.is_rich(), "{name}");
     }
+}
+
+#[test]
+fn link_of_message_is_found() {
+    let origin = "https://localhost:8443";
+    let link = "https://localhost:8443/device/confirm?request=ibq-WAfuHVYcJUh4yrLO_Q";
+    for message in [
+        format!("Hello\n{link}\n\n<a href=\"{link}\">"),
+        "see https://localhost:8443/device/confirm?request=3Dibq-WAfuHVY=\ncJUh4yrLO_Q\n".to_owned(),
+    ] {
+        assert_eq!(approval::link(&message, origin).as_deref(), Some(link));
+    }
+    assert_eq!(approval::link("https://localhost:8443/account", origin), None);
 }
 
 /// Doorward and the suite have one client, and the issuer is that of a module.
@@ -172,7 +196,8 @@ fn clients_have_options_that_page_names() {
         let expected = match plan.registration() {
             Registration::Dynamic | Registration::RelyingParty => 0,
             Registration::Static => 3,
-            Registration::Fapi => 2,
+            Registration::Fapi | Registration::Ciba => 2,
+            Registration::Signals | Registration::Decisions => 1,
         };
         assert_eq!(registered.len(), expected, "{}", plan.name);
         for client in registered {
@@ -185,9 +210,11 @@ fn clients_have_options_that_page_names() {
                 );
             }
             let alias = format!("{USUAL_SUITE}/test/a/{}/callback", plan.name);
-            let has_user = !plan.variant("fapi_profile").contains("credentials");
+            let has_user =
+                plan.has_browser() && !plan.variant("fapi_profile").contains("credentials");
             assert_eq!(joined.contains(&alias), has_user, "{joined}");
-            let binds = plan.variant("sender_constrain") == "mtls";
+            let is_ciba = plan.registration() == Registration::Ciba;
+            let binds = plan.variant("sender_constrain") == "mtls" || is_ciba;
             assert_eq!(joined.contains("--bind-to-certificate"), binds, "{joined}");
             let signs = plan.variant("fapi_request_method") == "signed_non_repudiation";
             let profile = "--profile fapi2-message-signing";

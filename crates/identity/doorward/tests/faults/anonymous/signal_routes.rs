@@ -6,6 +6,7 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("POST /oauth2/introspect", Credentials),
     ("GET /login/logout/{provider}", Anonymous(&[])),
     ("POST /login/logout/{provider}", Anonymous(&[])),
+    ("POST /login/signals/{provider}", Anonymous(&[])),
     ("GET /.well-known/ssf-configuration", Anonymous(&[])),
     ("GET /ssf/streams", Credentials),
     ("POST /ssf/streams", Credentials),

@@ -198,9 +198,9 @@ async fn check_lists_of_users(ground: Ground) -> Vec<String> {
         "service providers of a session", "(session_id=?)", Sorted,
             saml_sessions::list(read, SessionId::from_uuid(id));
         "sessions of a session at a provider", "(issuer=? AND sid=?)", Read,
-            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::Session("s"));
+            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::Session("s"), None);
         "sessions of a user at a provider", "(issuer=? AND subject=?)", Read,
-            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::User("u"));
+            provider_sessions::list_unended(read, "https://a.example", EndedUpstream::User("u"), Some(0));
     );
     plans.finish()
 }
