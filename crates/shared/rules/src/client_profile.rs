@@ -200,7 +200,7 @@ pub struct ProfileError {
 
 /// Returns the demands on a client. That on the audience is for clients that send a browser here: FAPI-CIBA builds on
 /// FAPI 1.0 and CIBA Core, where assertions name the token endpoint (OIDC Core §9).
-fn demands(client: &Client) -> impl Iterator<Item = &'static Demand> {
+fn demands(client: &Client) -> impl Iterator<Item = &'static Demand> + use<> {
     let has = |grant| client.grant_types.contains(&grant);
     let is_ciba = has(GrantType::Ciba) && !has(GrantType::AuthorizationCode);
     let profile = client.profile;

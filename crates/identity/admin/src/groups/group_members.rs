@@ -52,15 +52,12 @@ pub async fn add_all(context: &AdminContext<'_>, id: GroupId, users: &[UserId]) 
     let tx = context.begin().await?;
     let group = get_in(context, &tx, id).await?;
     let all = users.iter().copied();
-    let known: BTreeSet<UserId> = match &group.org {
-        Some(org) => repo::organizations::members_among(&tx, org, all)
-            .await?
-            .into_iter()
-            .collect(),
-        None => {
-            let found = repo::users::find_many(&tx, all).await?;
-            found.iter().map(|user| user.id).collect()
-        }
+    let known: BTreeSet<UserId> = if let Some(org) = &group.org {
+        let found = repo::organizations::members_among(&tx, org, all).await?;
+        found.into_iter().collect()
+    } else {
+        let found = repo::users::find_many(&tx, all).await?;
+        found.iter().map(|user| user.id).collect()
     };
     if let Some(unknown) = users.iter().find(|user| !known.contains(user)) {
         return Err(AdminError::not_found("user", unknown));
