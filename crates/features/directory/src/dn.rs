@@ -28,8 +28,8 @@ pub fn normalized(dn: &str) -> String {
 pub fn by_login(directory: &Directory, identifier: &str) -> String {
     let value = ldap3::ldap_escape(identifier);
     let each = directory.login.iter();
-    let each: String = each.map(|name| format!("({name}={value})")).collect();
-    format!("(&{}(|{each}))", directory.filter)
+    let each: Vec<_> = each.map(|name| format!("({name}={value})")).collect();
+    format!("(&{}(|{}))", directory.filter, each.concat())
 }
 
 /// Returns the filter of the user with an ID.
@@ -37,7 +37,7 @@ pub fn by_id(directory: &Directory, id: &str) -> String {
     let value = if is_binary(&directory.id) {
         let pairs = id.as_bytes().chunks(2);
         let pairs = pairs.map(|pair| format!("\\{}", String::from_utf8_lossy(pair)));
-        pairs.collect()
+        pairs.collect::<Vec<_>>().concat()
     } else {
         ldap3::ldap_escape(id).into_owned()
     };

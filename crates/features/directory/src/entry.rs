@@ -52,7 +52,8 @@ impl Entry {
             // Bytes may be UTF-8 by chance.
             let text = self.first(attribute).map(str::as_bytes);
             let bytes = bytes.map(Vec::as_slice).or(text)?;
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+            let pairs = bytes.iter().map(|byte| format!("{byte:02x}"));
+            pairs.collect::<Vec<_>>().concat()
         } else {
             self.first(attribute)?.to_owned()
         };

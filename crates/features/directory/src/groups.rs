@@ -97,9 +97,9 @@ async fn above(
 /// The roles of all users, for a synchronization: by ID, name or user name, as the mode finds them.
 #[derive(Debug, Default)]
 pub struct Members {
-    by_id: HashMap<String, BTreeSet<String>>,
-    by_dn: HashMap<String, BTreeSet<String>>,
-    by_uid: HashMap<String, BTreeSet<String>>,
+    ids: HashMap<String, BTreeSet<String>>,
+    names: HashMap<String, BTreeSet<String>>,
+    uids: HashMap<String, BTreeSet<String>>,
 }
 
 impl Members {
@@ -129,7 +129,7 @@ impl Members {
                         }
                         let ids = page.iter().filter_map(|entry| entry.id(&directory.id));
                         for id in ids {
-                            let given = members.by_id.entry(id).or_default();
+                            let given = members.ids.entry(id).or_default();
                             given.extend(roles.iter().cloned());
                         }
                     }
@@ -151,9 +151,9 @@ impl Members {
         let id = entry.id(&directory.id).unwrap_or_default();
         let uid = entry.first(&directory.username).unwrap_or_default();
         let all = [
-            self.by_id.get(&id),
-            self.by_dn.get(&dn::normalized(&entry.dn)),
-            self.by_uid.get(uid),
+            self.ids.get(&id),
+            self.names.get(&dn::normalized(&entry.dn)),
+            self.uids.get(uid),
         ];
         all.into_iter().flatten().flatten().cloned().collect()
     }
@@ -162,10 +162,10 @@ impl Members {
         for (group, roles) in &directory.roles {
             let (dns, uids) = table.members(group);
             for dn in dns {
-                self.by_dn.entry(dn).or_default().extend(roles.clone());
+                self.names.entry(dn).or_default().extend(roles.clone());
             }
             for uid in uids {
-                self.by_uid.entry(uid).or_default().extend(roles.clone());
+                self.uids.entry(uid).or_default().extend(roles.clone());
             }
         }
     }

@@ -39,9 +39,8 @@ pub fn wanted(
 ) -> Result<Wanted, &'static str> {
     let name = entry.first(&directory.username).unwrap_or_default();
     let username = match (usernames, identifier::username_key(name)) {
-        (UsernameMode::None, _) => String::new(),
-        (_, Ok(key)) => key,
-        (UsernameMode::Optional, Err(_)) => String::new(),
+        (UsernameMode::Required | UsernameMode::Optional, Ok(key)) => key,
+        (UsernameMode::None, _) | (UsernameMode::Optional, Err(_)) => String::new(),
         (UsernameMode::Required, Err(_)) => return Err("the user name cannot be used here"),
     };
     let email = entry.first(&directory.email).unwrap_or_default().trim();

@@ -310,7 +310,7 @@ impl Run<'_> {
                 Some(record) if is_linked => self.known(&entry, record, members).await?,
                 // Deleted or unlinked here: it does not come back.
                 Some(_) => self.report.skipped += 1,
-                None => self.new(&id, &entry, members).await?,
+                None => self.join(&id, &entry, members).await?,
             }
         }
         Ok(())
@@ -323,7 +323,7 @@ impl Run<'_> {
         }
     }
 
-    async fn new(&mut self, id: &str, entry: &Entry, members: &Members) -> Done<()> {
+    async fn join(&mut self, id: &str, entry: &Entry, members: &Members) -> Done<()> {
         let is_closed = account_state::of_entry(entry, self.context.now());
         if !self.directory.creates_users || is_closed.is_some_and(Closed::disables) {
             self.report.skipped += 1;

@@ -12,7 +12,7 @@ use crate::settings::{self, Directory};
 use crate::sync::{self, Memory, Options, SyncError};
 
 /// Time between two looks whether a run is due.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 
 pub async fn run(context: Arc<Context>) {
     loop {
