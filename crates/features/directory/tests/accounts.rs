@@ -43,7 +43,7 @@ async fn reason(stack: &Stack) -> String {
 #[test]
 fn user_appears_at_first_sign_in() {
     let roles = format!("[corp.roles]\ndeveloper = [\"cn=devs,ou=groups,{BASE}\"]\n");
-    with_directory(&roles, async |stack, slapd| {
+    with_directory(&roles, async |stack: &Stack, slapd: Slapd| {
         slapd.users(&[("eve", ""), ("mallory", "")]);
         slapd.add(&format!(
             "dn: cn=devs,ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: devs\nmember: uid=eve,ou=people,{BASE}\n"
@@ -93,7 +93,7 @@ fn user_appears_at_first_sign_in() {
 
 #[test]
 fn closed_accounts_have_their_reasons() {
-    with_directory("", async |stack, slapd| {
+    with_directory("", async |stack: &Stack, slapd: Slapd| {
         slapd.users(&[
             ("expired", "shadowExpire: 1"),
             ("old", "shadowLastChange: 1\nshadowMax: 30"),
@@ -129,7 +129,7 @@ fn closed_accounts_have_their_reasons() {
 
 #[test]
 fn local_users_sign_in_while_directory_is_down() {
-    with_directory("timeout = \"1s\"", async |stack, slapd| {
+    with_directory("timeout = \"1s\"", async |stack: &Stack, slapd: Slapd| {
         slapd.users(&[("eve", "")]);
         let (_, page) = attempt(stack, "eve", PASSWORD).await;
         assert_eq!(page.status, 303, "{}", page.dump());
@@ -146,7 +146,7 @@ fn local_users_sign_in_while_directory_is_down() {
 
 #[test]
 fn limits_count_before_bind() {
-    with_directory("", async |stack, slapd| {
+    with_directory("", async |stack: &Stack, slapd: Slapd| {
         slapd.users(&[("eve", "")]);
         let mut last = 0;
         for _ in 0..12 {

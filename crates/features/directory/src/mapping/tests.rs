@@ -28,7 +28,7 @@ fn present() -> Present {
     let wanted = read(&entry(&[]), &["clerk"]).unwrap();
     let new = doorward_admin::testing::person("alice");
     let user = User {
-        id: doorward_domain::model::UserId::from_uuid(Default::default()),
+        id: doorward_domain::model::UserId::parse("01890000-0000-7000-8000-000000000000").unwrap(),
         username: "alice".to_owned(),
         username_key: "alice".to_owned(),
         email: "alice@example.org".to_owned(),
