@@ -45,7 +45,10 @@ pub(crate) fn resource_types(known: &Known, id: Option<&str>) -> Option<Value> {
             let found = all.find(|kind| is_same_name(kind.name, id))?;
             Some(found.document(&known.base))
         }
-        None => Some(list(all.map(|kind| kind.document(&known.base)).collect())),
+        None => {
+            let all: Vec<_> = all.map(|kind| kind.document(&known.base)).collect();
+            Some(list(&all))
+        }
     }
 }
 
@@ -56,13 +59,14 @@ pub(crate) fn schemas(known: &Known, id: Option<&str>) -> Option<Value> {
             let found = all.find(|schema| is_same_name(schema.id, id))?;
             Some(found.document(&known.base))
         }
-        None => Some(list(
-            all.map(|schema| schema.document(&known.base)).collect(),
-        )),
+        None => {
+            let all: Vec<_> = all.map(|schema| schema.document(&known.base)).collect();
+            Some(list(&all))
+        }
     }
 }
 
-fn list(all: Vec<Value>) -> Value {
+fn list(all: &[Value]) -> Value {
     json!({
         "schemas": [urn::LIST],
         "totalResults": all.len(),
