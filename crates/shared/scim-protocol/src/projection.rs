@@ -37,13 +37,11 @@ impl Selection {
     /// Returns true if the response has the attribute, or a part of it.
     pub fn has(&self, name: &str) -> bool {
         let is_named = |path: &AttributePath| is_same_name(&path.name, name);
-        match &self.only {
-            Some(only) => only.iter().any(is_named),
-            None => {
-                let mut except = self.except.iter().filter(|path| path.sub.is_none());
-                !except.any(is_named)
-            }
+        if let Some(only) = &self.only {
+            return only.iter().any(is_named);
         }
+        let mut except = self.except.iter().filter(|path| path.sub.is_none());
+        !except.any(is_named)
     }
 
     /// Returns true if the client has named the attribute.
