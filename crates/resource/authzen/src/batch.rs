@@ -75,11 +75,10 @@ fn replaced(name: &str, own: &Value, default: Option<&Value>) -> Value {
     };
     let mut own = own.clone();
     if let (Value::Object(members), Some(default)) = (&mut own, default) {
-        for name in required {
-            if let Some(value) = default.get(name) {
-                members
-                    .entry((*name).to_owned())
-                    .or_insert_with(|| value.clone());
+        for member in required {
+            if let Some(value) = default.get(member) {
+                let entry = members.entry((*member).to_owned());
+                entry.or_insert_with(|| value.clone());
             }
         }
     }

@@ -92,13 +92,22 @@ fn required_member_comes_from_default() {
         panic!("not several");
     };
     let first = items[0].clone().unwrap();
-    assert_eq!((&*first.resource.kind, &*first.resource.id), ("record", "p1"));
+    assert_eq!(
+        (&*first.resource.kind, &*first.resource.id),
+        ("record", "p1")
+    );
     assert_eq!(first.resource.properties.len(), 0);
     let second = items[1].clone().unwrap();
-    assert_eq!((&*second.subject.kind, &*second.subject.id), ("client", "alice"));
+    assert_eq!(
+        (&*second.subject.kind, &*second.subject.id),
+        ("client", "alice")
+    );
     assert_eq!(second.action.name, "read");
     assert_eq!(second.action.properties.len(), 1);
-    assert!(items[2].is_err(), "a member of another type is not replaced");
+    assert!(
+        items[2].is_err(),
+        "a member of another type is not replaced"
+    );
 }
 
 #[rstest]

@@ -121,7 +121,9 @@ async fn verify(
         && settings.pushed_requests
         && settings.dpop
     {
-        verified.as_ref().map_or(Ok(()), |(alg, _)| alg.check_fapi())?;
+        verified
+            .as_ref()
+            .map_or(Ok(()), |(alg, _)| alg.check_fapi())?;
     }
     verified
 }

@@ -118,10 +118,18 @@ fn fapi_ciba_5_2_2_audience_is_free_without_browser(
 
 /// FAPI 1.0 Baseline §6.2.1 (11).
 #[rstest]
-#[case::sent(Fapi2, Some("C770aef3-6784-41f7-8e0e-ff5f97bddb3a"), Some("C770aef3-6784-41f7-8e0e-ff5f97bddb3a"))]
+#[case::sent(
+    Fapi2,
+    Some("C770aef3-6784-41f7-8e0e-ff5f97bddb3a"),
+    Some("C770aef3-6784-41f7-8e0e-ff5f97bddb3a")
+)]
 #[case::missing(Fapi2, None, Some(REQUEST_ID))]
 #[case::no_uuid(Fapi2, Some("1"), Some(REQUEST_ID))]
-#[case::other_form(Fapi2, Some("{c770aef3-6784-41f7-8e0e-ff5f97bddb3a}"), Some(REQUEST_ID))]
+#[case::other_form(
+    Fapi2,
+    Some("{c770aef3-6784-41f7-8e0e-ff5f97bddb3a}"),
+    Some(REQUEST_ID)
+)]
 #[case::no_profile(NoProfile, Some("c770aef3-6784-41f7-8e0e-ff5f97bddb3a"), None)]
 fn fapi_r_6_2_1_interaction_has_id(
     #[case] profile: SecurityProfile,

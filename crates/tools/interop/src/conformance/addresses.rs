@@ -20,9 +20,11 @@ pub struct Addresses {
     pub mtls: Service,
     /// Tasks API.
     pub tasks: Service,
+    /// Server for the messages to the users of CIBA.
     pub mail: Mail,
 }
 
+/// Where messages go.
 #[derive(Deserialize)]
 pub struct Mail {
     /// Address of the mail server of a run.

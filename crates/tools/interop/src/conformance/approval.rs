@@ -123,7 +123,11 @@ fn answer(mut stream: &TcpStream, origin: &str, links: &Links, runtime: &Handle)
         Ok(Err(failure)) => Some(failure),
         Err(error) => Some(error.to_string()),
     };
-    let status = if problem.is_none() { "200 OK" } else { "502 Bad Gateway" };
+    let status = if problem.is_none() {
+        "200 OK"
+    } else {
+        "502 Bad Gateway"
+    };
     let body = problem.unwrap_or_default();
     let length = body.len();
     write!(

@@ -57,15 +57,15 @@ pub fn of_plan(
     for (member, client) in clients {
         configuration[member] = client;
     }
-    if !has_browser {
-        services::add(&mut configuration, plan, addresses, credentials);
-    } else if is_fapi {
+    if is_fapi {
         add_fapi(&mut configuration, plan, addresses, credentials);
-    } else {
+    } else if has_browser {
         let server = &mut configuration["server"];
         server["login_hint"] = json!("alice@example.com");
         server["ui_locales"] = json!("en");
         server["jwks_refresh_delay"] = json!(5);
+    } else {
+        services::add(&mut configuration, plan, addresses, credentials);
     }
     if plan.registration() == Registration::Dynamic {
         for member in ["client", "client2"] {

@@ -105,7 +105,7 @@ pub async fn sign_out(issuer: String, origin: String, id_token: String) {
     let back = format!("{origin}/login");
     let fields = [
         ("id_token_hint", id_token.as_str()),
-        ("post_logout_redirect_uri", &back),
+        ("post_logout_redirect_uri", back.as_str()),
         ("state", "suite"),
     ];
     let endpoint = format!("{}/end_session_endpoint", issuer.trim_end_matches('/'));

@@ -84,9 +84,16 @@ pub async fn add_token(configuration: &mut Value) -> Result<(), Failure> {
         .http()
         .post(&url)
         .basic_auth(text("client_id").unwrap_or_default(), text("client_secret"))
-        .form(&[("grant_type", "client_credentials"), ("scope", TASKS)]);
-    let response = request.send().await.map_err(|error| format!("{url}: {error}"))?;
-    let issued = response.text().await.map_err(|error| format!("{url}: {error}"))?;
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!("grant_type=client_credentials&scope={TASKS}"));
+    let response = request
+        .send()
+        .await
+        .map_err(|error| format!("{url}: {error}"))?;
+    let issued = response
+        .text()
+        .await
+        .map_err(|error| format!("{url}: {error}"))?;
     let mut issued: Value = serde_json::from_str(&issued).map_err(|error| error.to_string())?;
     configuration["pdp"]["api_key"] = issued["access_token"].take();
     Ok(())

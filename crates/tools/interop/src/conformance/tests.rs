@@ -112,10 +112,7 @@ fn each_plan_has_configuration_with_clients_and_scripts() {
                 Registration::RelyingParty => unreachable!("{name} has clients"),
             }
         }
-        let is_fapi = matches!(
-            plan.registration(),
-            Registration::Fapi | Registration::Ciba
-        );
+        let is_fapi = matches!(plan.registration(), Registration::Fapi | Registration::Ciba);
         let certificate = written["mtls2"]["cert"].as_str().unwrap_or_default();
         assert_eq!(certificate.contains("BEGIN CERTIFICATE"), is_fapi, "{name}");
         assert_eq!(written["resource"].is_object(), is_fapi, "{name}");
@@ -130,11 +127,15 @@ fn link_of_message_is_found() {
     let link = "https://localhost:8443/device/confirm?request=ibq-WAfuHVYcJUh4yrLO_Q";
     for message in [
         format!("Hello\n{link}\n\n<a href=\"{link}\">"),
-        "see https://localhost:8443/device/confirm?request=3Dibq-WAfuHVY=\ncJUh4yrLO_Q\n".to_owned(),
+        "see https://localhost:8443/device/confirm?request=3Dibq-WAfuHVY=\ncJUh4yrLO_Q\n"
+            .to_owned(),
     ] {
         assert_eq!(approval::link(&message, origin).as_deref(), Some(link));
     }
-    assert_eq!(approval::link("https://localhost:8443/account", origin), None);
+    assert_eq!(
+        approval::link("https://localhost:8443/account", origin),
+        None
+    );
 }
 
 /// Doorward and the suite have one client, and the issuer is that of a module.
