@@ -25,6 +25,7 @@ pub(crate) mod paging;
 pub mod passkey;
 pub mod password;
 pub mod password_reset;
+pub mod password_source;
 pub mod personal_data;
 pub(crate) mod prelude;
 pub mod profile;

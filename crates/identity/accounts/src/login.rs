@@ -9,6 +9,7 @@ use doorward_services::limits::{self, AttemptPermit};
 
 use super::notification::{self, notify_new_device};
 use super::password;
+use super::password_source::{self, Question, SourceAnswer, SourceDenial};
 use super::second_factor::pending::{self, FirstStep};
 use super::trusted_device;
 use super::verify_email;
@@ -44,10 +45,53 @@ pub enum PasswordSignIn {
     Temporary(OpaqueToken),
 }
 
-/// The error for an unknown login identifier, a wrong password or a disabled account. The caller
-/// does not learn which.
+/// A rejected sign-in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Rejected;
+pub enum Rejected {
+    /// An unknown login identifier, a wrong password or a disabled account. The caller does not learn
+    /// which.
+    Uniform,
+    /// The text with this key: another system has accepted the password, and closed the account.
+    Said(&'static str),
+}
+
+/// A checked password.
+struct Checked {
+    user: Option<User>,
+    is_right: bool,
+    by: CheckedBy,
+}
+
+enum CheckedBy {
+    /// This server. The stored hash was compared.
+    Hash(String),
+    Source(String),
+    Denial(SourceDenial),
+}
+
+impl Checked {
+    fn rejection(&self) -> Rejected {
+        match &self.by {
+            CheckedBy::Denial(SourceDenial {
+                said: Some(key), ..
+            }) => Rejected::Said(key),
+            _ => Rejected::Uniform,
+        }
+    }
+
+    /// Returns true if the checked password is still the current one. A reset waits for this transaction,
+    /// and this for a reset.
+    async fn is_current(&self, tx: &WriteTx, user: UserId) -> Result<bool, StoreError> {
+        match &self.by {
+            CheckedBy::Hash(hash) => repo::users::confirm_password_hash(tx, user, hash, hash).await,
+            CheckedBy::Source(_) => {
+                let present = repo::users::find_locked(tx, user).await?;
+                Ok(present.is_some_and(|user| user.is_active()))
+            }
+            CheckedBy::Denial(_) => Ok(false),
+        }
+    }
+}
 
 /// Counts a sign-in before its password is checked.
 #[boxed(?Send)]
@@ -81,6 +125,35 @@ pub fn expect_room(accounts: &Accounts) -> Result<()> {
     Ok(accounts.hashing.expect_room()?)
 }
 
+/// Asks the system that has the password of the user, or compares its hash.
+async fn check(context: &Context, user: Option<User>, attempt: &Attempt) -> Result<Checked> {
+    let question = Question {
+        user: user.as_ref(),
+        identifier: &attempt.identifier,
+        password: &attempt.password,
+    };
+    Ok(match password_source::ask(context, question).await? {
+        Some(SourceAnswer::Right { user, source }) => Checked {
+            user: Some(*user),
+            is_right: true,
+            by: CheckedBy::Source(source),
+        },
+        Some(SourceAnswer::Denied(denial)) => Checked {
+            user,
+            is_right: false,
+            by: CheckedBy::Denial(denial),
+        },
+        None => {
+            let check = password::check(context, user.as_ref(), &attempt.password).await?;
+            Checked {
+                user,
+                is_right: check.is_right,
+                by: CheckedBy::Hash(check.checked),
+            }
+        }
+    })
+}
+
 /// Checks a password. An unknown or disabled account costs exactly the same hash (ASVS 5.0 §6.3.8).
 #[boxed(?Send)]
 pub async fn with_password(
@@ -90,29 +163,28 @@ pub async fn with_password(
 ) -> FlowResult<PasswordSignIn, Rejected> {
     let (jobs, limiter) = (&context.delivery.jobs, &context.limits.rate_limiter);
     let user = attempt.pass.take_user();
-    let check = password::check(context, user.as_ref(), &attempt.password).await;
-    let check: FlowResult<_, Rejected> = check.map_err(FlowError::Server);
-    limiter.withdraw(&attempt.pass, &check).await;
-    let check = check?;
-    let accepted = user.as_ref().filter(|_| check.is_right);
+    let checked = check(context, user, &attempt).await;
+    let checked: FlowResult<_, Rejected> = checked.map_err(FlowError::Server);
+    limiter.withdraw(&attempt.pass, &checked).await;
+    let checked = checked?;
+    let accepted = checked.user.as_ref().filter(|_| checked.is_right);
     let enqueued = jobs.enqueued();
     let done = in_recording_transaction(&context.core.db, async |tx| {
         let change = Change::new(context, tx, caller);
         let Some(user) = accepted else {
-            reject(change, &attempt, user.as_ref()).await?;
-            return Err(FlowError::Rejected(Rejected));
+            reject(change, &attempt, &checked).await?;
+            return Err(FlowError::Rejected(checked.rejection()));
         };
         // Hashing takes time. The checked password must still be the current one, and this sign-in
         // and a concurrent reset must wait for each other: one statement does both.
-        let checked = &check.checked;
-        if !repo::users::confirm_password_hash(tx, user.id, checked, checked).await? {
+        if !checked.is_current(tx, user.id).await? {
             let event = change.event(AuditKind::LoginFailed, false);
             let event = event.about(user.id).with("method", "password");
             let event = event.with("reason", "changed meanwhile");
             change.record(&event).await?;
             let rule = AttemptRule::PasswordChanged;
             record_failure(change, &attempt, Some(user), rule);
-            return Err(FlowError::Rejected(Rejected));
+            return Err(FlowError::Rejected(Rejected::Uniform));
         }
         limits::record_success(tx, &attempt.pass).await?;
         if user.password_change_required {
@@ -132,6 +204,9 @@ pub async fn with_password(
             before: attempt.before.as_ref(),
         };
         let mut details = vec![("method", "password".to_owned())];
+        if let CheckedBy::Source(source) = &checked.by {
+            details.push(("source", source.clone()));
+        }
         details.extend(trusted.map(|device| ("trusted_device", device.to_string())));
         let sign_in = after_first_step(change, &step, details).await?;
         Ok(PasswordSignIn::Own(sign_in))
@@ -241,7 +316,12 @@ pub(crate) async fn enter(
 }
 
 /// Records a wrong password, and starts a lockout if its limit is reached.
-async fn reject(change: Change<'_>, attempt: &Attempt, user: Option<&User>) -> Result<()> {
+async fn reject(change: Change<'_>, attempt: &Attempt, checked: &Checked) -> Result<()> {
+    let user = checked.user.as_ref();
+    let denial = match &checked.by {
+        CheckedBy::Denial(denial) => Some(denial),
+        CheckedBy::Hash(_) | CheckedBy::Source(_) => None,
+    };
     let (limiter, id) = (
         &change.context.limits.rate_limiter,
         user.map(|user| user.id),
@@ -253,9 +333,20 @@ async fn reject(change: Change<'_>, attempt: &Attempt, user: Option<&User>) -> R
         .event(AuditKind::LoginFailed, false)
         .about_optional(id)
         .with_optional("wait", wait.map(|wait| wait.seconds))
-        .with("method", "password");
+        .with("method", "password")
+        .with_optional("source", denial.map(|denial| denial.source.as_str()))
+        .with_optional("reason", denial.map(|denial| denial.reason));
     change.record(&event).await?;
-    record_failure(change, attempt, user, rejection_rule(user));
+    let rule = denial.map_or_else(|| rejection_rule(user), |denial| denial.rule);
+    let failure = failure_of(attempt, user, rule);
+    let failure = match denial {
+        Some(denial) => failure
+            .with("source", denial.source.as_str())
+            .with("reason", denial.reason),
+        None => failure,
+    };
+    let attempts = &change.context.limits.attempts;
+    attempts.record(change.now(), failure, change.caller);
     if let Some(wait) = wait.filter(|wait| wait.begins) {
         let event = change.event(AuditKind::LoginLocked, false);
         let event = event.about_optional(id).with("wait", wait.seconds);
@@ -275,11 +366,19 @@ fn rejection_rule(user: Option<&User>) -> AttemptRule {
     }
 }
 
-fn record_failure(change: Change<'_>, attempt: &Attempt, user: Option<&User>, rule: AttemptRule) {
-    let failure = EndedAttempt::failure(AttemptStep::Password, rule)
+fn failure_of<'a>(
+    attempt: &'a Attempt,
+    user: Option<&User>,
+    rule: AttemptRule,
+) -> EndedAttempt<'a> {
+    EndedAttempt::failure(AttemptStep::Password, rule)
         .by(user.map(|user| user.id))
         .typed(&attempt.identifier)
-        .within(attempt.interaction.as_ref());
+        .within(attempt.interaction.as_ref())
+}
+
+fn record_failure(change: Change<'_>, attempt: &Attempt, user: Option<&User>, rule: AttemptRule) {
+    let failure = failure_of(attempt, user, rule);
     let attempts = &change.context.limits.attempts;
     attempts.record(change.now(), failure, change.caller);
 }

@@ -11,6 +11,7 @@ use doorward_services::known_device::Account;
 use super::federation::roles;
 use super::new_password::{AccountErrors, NewPassword};
 use super::password;
+use super::password_source;
 use crate::change::{Change, in_change, in_plain_change};
 use crate::prelude::*;
 
@@ -35,10 +36,17 @@ pub async fn request(
 pub async fn mail_link(context: &Context, request: &AnonymousRequest) -> Result<()> {
     let core = &context.core;
     let caller = request.caller(&core.random);
+    let account = request.account(core.db.read()).await?;
+    let is_elsewhere = match &account {
+        Some(user) => password_source::managed(core, user.id).await?.is_some(),
+        None => false,
+    };
     in_plain_transaction(&core.db, async |tx| {
         let change = Change::new(context, tx, &caller);
         let user = request.account(tx).await?;
         let mailed = match &user {
+            // Another system has the password.
+            Some(_) if is_elsewhere => false,
             Some(user) => mail_to(change, user, request.flow().as_ref()).await?,
             None => false,
         };

@@ -1,9 +1,10 @@
 //! The profile of a user: read, and changed in part.
 
-use doorward_rules::profile::{self, FieldProblem};
+use doorward_rules::profile::{self, Field, FieldProblem, ProfileValueError};
 use doorward_rules::profile_fields::{Editing, FieldValueProblem};
 
-use super::profile_fields;
+use super::{password_source, profile_fields};
+use crate::password_source::Managed;
 use crate::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +39,7 @@ pub async fn update(
     seen: Option<UnixSeconds>,
     caller: &Caller,
 ) -> FlowResult<User, UpdateProfileError> {
+    let managed = password_source::managed(core, id).await?;
     in_transaction(&core.db, async |tx| {
         let found = repo::users::find_locked(tx, id).await?;
         let Some(user) = found.filter(User::is_active) else {
@@ -49,6 +51,9 @@ pub async fn update(
             )));
         }
         let now = core.now();
+        if let Some(managed) = &managed {
+            check_managed(&user, edit, managed)?;
+        }
         let (after, changed) = apply(tx, &user, edit, now).await?;
         if changed.is_empty() {
             return Ok(user);
@@ -68,6 +73,33 @@ pub async fn update(
         Ok(next)
     })
     .await
+}
+
+/// Rejects other values of fields that another system decides.
+fn check_managed(
+    user: &User,
+    edit: &ProfileEdit,
+    managed: &Managed,
+) -> FlowResult<(), UpdateProfileError> {
+    let differs = |field: &Field| {
+        let typed = edit.typed(*field).map(str::trim);
+        typed.is_some_and(|typed| typed != profile::text_of(&user.profile, *field))
+    };
+    let changed = managed.fields.iter().copied().filter(differs);
+    let standard: Vec<_> = changed
+        .map(|field| FieldProblem {
+            field,
+            problem: ProfileValueError::Form,
+        })
+        .collect();
+    if standard.is_empty() {
+        return Ok(());
+    }
+    let problems = ProfileProblems {
+        standard,
+        custom: Vec::new(),
+    };
+    Err(FlowError::Rejected(UpdateProfileError::Problems(problems)))
 }
 
 /// Applies the standard fields, and stores the custom ones. Returns the profile with the names of

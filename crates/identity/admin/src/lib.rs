@@ -42,7 +42,7 @@ pub use self::roles::{
 use self::system::undo_object;
 pub use self::system::{
     attempts, audit_archive, audit_log, brands, configured_names, decisions, home, jobs, keys,
-    new_database, secret_key, setup, source_change, starter, stats, tasks_resource, tasks_sample,
+    new_database, provisioning, secret_key, setup, source_change, starter, stats, tasks_resource, tasks_sample,
     undo,
 };
 pub use self::users::{

@@ -11,6 +11,7 @@ pub mod home;
 pub mod jobs;
 pub mod keys;
 pub mod new_database;
+pub mod provisioning;
 pub mod secret_key;
 pub mod setup;
 pub mod source_change;

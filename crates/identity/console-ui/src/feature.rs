@@ -6,6 +6,7 @@
 use std::sync::{Arc, OnceLock};
 
 use actix_web::web::ServiceConfig;
+use doorward_accounts::password_source::{self, PasswordSource};
 use doorward_admin::applications::{self, OtherApplications};
 use doorward_admin::gate::{self, Gate};
 use doorward_admin::kinds::{self, Kind};
@@ -85,6 +86,8 @@ pub struct Feature {
     pub visits: &'static [BeginVisits],
     /// Checks of changes before they are committed.
     pub gates: &'static [Gate],
+    /// Systems that check passwords.
+    pub password_sources: &'static [PasswordSource],
     /// Marks the page of an object before it is shown.
     pub marks: Option<Mark>,
 }
@@ -119,6 +122,7 @@ impl Feature {
         applications: &[],
         visits: &[],
         gates: &[],
+        password_sources: &[],
         marks: None,
     };
 }
@@ -218,6 +222,8 @@ pub fn install(features: &'static [&'static Feature]) {
         VISITS.add(all.clone().flat_map(|feature| feature.visits).copied());
         foreign::ADDED.add(all.clone().flat_map(|feature| feature.protocols).copied());
         gate::ADDED.add(all.clone().flat_map(|feature| feature.gates).copied());
+        let sources = all.clone().flat_map(|feature| feature.password_sources);
+        password_source::ADDED.add(sources.copied());
         access_changes::ADDED.add(all.clone().flat_map(|feature| feature.writers).copied());
         if all.clone().any(|feature| feature.shows_stored_texts) {
             own_texts::show_stored();

@@ -148,7 +148,7 @@ pub async fn with_password(
             };
             with_code(context, client, step, caller).await
         }
-        (Err(error), _) => Err(error.map(|login::Rejected| SignInError::Rejected)),
+        (Err(error), _) => Err(error.map(|_| SignInError::Rejected)),
     }
 }
 

@@ -58,34 +58,11 @@ pub fn check_serve(config: &Config, clock: &dyn Clock) -> Vec<Finding> {
             details.err().map(|error| unusable(&error.cause)),
             "correct the file, or remove the key",
         ),
-        (
-            "forward_auth.proxies",
-            lacks_sites(config)
-                .then(|| "this program is built without the feature `sites`".to_owned()),
-            "remove the section, or use a program with the feature",
-        ),
-        (
-            "ldap.listen",
-            (config.ldap.is_enabled() && !cfg!(feature = "ldap-server"))
-                .then(|| "this program is built without the feature `ldap-server`".to_owned()),
-            "remove the section, or use a program with the feature",
-        ),
-        (
-            "ldap.base_dn",
-            base_dn_problem(config),
-            "write a distinguished name such as \"dc=example,dc=org\"",
-        ),
-        (
-            "impersonation.enabled",
-            (config.impersonation.enabled && !cfg!(feature = "impersonation"))
-                .then(|| "this program is built without the feature `impersonation`".to_owned()),
-            "remove the section, or use a program with the feature",
-        ),
     ];
     let mut findings = config.check_serve();
     findings.extend(check_certificate(config, clock.now()));
     findings.extend(audit_streams::check(config));
-    for (key, problem, remediation) in checks {
+    for (key, problem, remediation) in checks.into_iter().chain(check_features(config)) {
         findings.extend(problem.map(|problem| config.error(key, &problem, remediation)));
     }
     let pictures = branding::check_files(&config.branding).into_iter();
@@ -113,6 +90,41 @@ fn base_dn_problem(config: &Config) -> Option<String> {
 #[cfg(not(feature = "ldap-server"))]
 const fn base_dn_problem(_: &Config) -> Option<String> {
     None
+}
+
+/// Returns the checks of keys that need a feature.
+fn check_features(config: &Config) -> Vec<(&'static str, Option<String>, &'static str)> {
+    vec![
+        (
+            "forward_auth.proxies",
+            lacks_sites(config)
+                .then(|| "this program is built without the feature `sites`".to_owned()),
+            "remove the section, or use a program with the feature",
+        ),
+        (
+            "directories.file",
+            (config.directories.file.is_some() && !cfg!(feature = "directory"))
+                .then(|| "this program is built without the feature `directory`".to_owned()),
+            "remove the section, or use a program with the feature",
+        ),
+        (
+            "ldap.listen",
+            (config.ldap.is_enabled() && !cfg!(feature = "ldap-server"))
+                .then(|| "this program is built without the feature `ldap-server`".to_owned()),
+            "remove the section, or use a program with the feature",
+        ),
+        (
+            "ldap.base_dn",
+            base_dn_problem(config),
+            "write a distinguished name such as \"dc=example,dc=org\"",
+        ),
+        (
+            "impersonation.enabled",
+            (config.impersonation.enabled && !cfg!(feature = "impersonation"))
+                .then(|| "this program is built without the feature `impersonation`".to_owned()),
+            "remove the section, or use a program with the feature",
+        ),
+    ]
 }
 
 /// Returns true if proxies are named, and the program cannot answer them.

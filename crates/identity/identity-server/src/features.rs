@@ -28,6 +28,8 @@ pub static FEATURES: &[&Feature] = &[
     &doorward_scim::FEATURE,
     #[cfg(feature = "signals")]
     &doorward_signals::FEATURE,
+    #[cfg(feature = "directory")]
+    &doorward_directory::FEATURE,
     #[cfg(feature = "ldap-server")]
     &doorward_ldap_server::FEATURE,
 ];

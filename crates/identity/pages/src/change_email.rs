@@ -1,6 +1,7 @@
 //! `/account/email`: change of the e-mail address, and its reversal.
 
 use doorward_accounts::change_email::{self, ChangeEmailError};
+use doorward_accounts::password_source;
 use doorward_domain::model::EmailPurpose;
 use doorward_services::email_link;
 use doorward_templates::change_email::{AddressProblem, ChangeEmail};
@@ -18,6 +19,10 @@ pub async fn get(page: &Page) -> Answer {
     let params = page.query()?;
     if factors.is_due_for_change(&page.context, &signed_in) {
         return Ok(page.see_other(&format!("/login?next={PATH}")));
+    }
+    let elsewhere = password_source::managed(&page.context.core, signed_in.user.id).await?;
+    if elsewhere.is_some() {
+        return Ok(page.see_other("/account/profile"));
     }
     let mut view = form(page, &signed_in);
     view.sent = !text(&params, "sent")?.is_empty();

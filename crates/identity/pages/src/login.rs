@@ -222,8 +222,12 @@ pub async fn post(page: &Page, payload: Payload) -> Answer {
         Ok(PasswordSignIn::Own(SignIn::Done(session))) => {
             after_sign_in(page, resumed, *session).await
         }
-        Err(FlowError::Rejected(login::Rejected)) => {
-            error_response(page, resumed.as_ref(), &typed, LoginError::Rejected).await
+        Err(FlowError::Rejected(rejected)) => {
+            let problem = match rejected {
+                login::Rejected::Uniform => LoginError::Rejected,
+                login::Rejected::Said(key) => LoginError::Said(key),
+            };
+            error_response(page, resumed.as_ref(), &typed, problem).await
         }
         Err(FlowError::Server(error)) => Err(error.into()),
     }
@@ -261,6 +265,7 @@ async fn error_response(
         LoginError::Rejected
         | LoginError::PasskeyRejected
         | LoginError::PasskeyChanged
+        | LoginError::Said(_)
         | LoginError::Provider(_) => StatusCode::UNAUTHORIZED,
         LoginError::Form(FormProblem::TooManyTries { .. }) => StatusCode::TOO_MANY_REQUESTS,
         LoginError::Missing { .. } | LoginError::Form(_) => StatusCode::UNPROCESSABLE_ENTITY,

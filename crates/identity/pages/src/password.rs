@@ -2,6 +2,7 @@
 
 use actix_web::http::header::LOCATION;
 use doorward_accounts::password::{self, Change, ChangePasswordError};
+use doorward_accounts::password_source;
 use doorward_templates::AccountFields;
 use doorward_templates::new_password::{CurrentProblem, NewPassword, PasswordChangeProof};
 
@@ -24,7 +25,9 @@ pub async fn get(page: &Page) -> Answer {
     }
     if !signed_in.user.has_password() {
         // The form requires the current password. Mail sets the first one.
-        let can_mail = page.context.core.config.can_mail();
+        let core = &page.context.core;
+        let elsewhere = password_source::managed(core, signed_in.user.id).await?;
+        let can_mail = core.config.can_mail() && elsewhere.is_none();
         return Ok(page.see_other(if can_mail {
             "/forgot-password"
         } else {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use doorward_accounts::avatar;
 use doorward_accounts::draft::{self, Draft};
+use doorward_accounts::password_source;
 use doorward_accounts::profile::{self, UpdateProfileError};
 use doorward_accounts::profile_fields;
 use doorward_domain::model::{FieldInput, ProfileField, User, UserId};
@@ -47,8 +48,13 @@ async fn form(page: &Page, user: &User) -> Result<ProfilePage> {
         names,
         problems: Vec::new(),
     };
-    let can_mail = core.config.can_mail();
-    Ok(ProfilePage::new(page.layout(), user, custom, can_mail))
+    let managed = password_source::managed(core, user.id).await?;
+    let can_mail = core.config.can_mail() && managed.is_none();
+    let managed = managed.map(|managed| managed.fields);
+    Ok(ProfilePage {
+        managed: managed.unwrap_or_default(),
+        ..ProfilePage::new(page.layout(), user, custom, can_mail)
+    })
 }
 
 pub async fn post(page: &Page, payload: Payload) -> Answer {

@@ -1,5 +1,6 @@
 //! `/account/security`: the user's sign-in methods.
 
+use doorward_accounts::password_source;
 use doorward_accounts::second_factor::enrollment::Overview;
 use doorward_templates::sign_in_methods::SignInMethods;
 
@@ -15,9 +16,11 @@ pub async fn get(page: &Page) -> Answer {
     let providers = context.directory.providers(&context.core).await?;
     let user = &signed_in.user;
     let has_password = user.has_password();
+    let elsewhere = password_source::managed(&context.core, user.id).await?;
     let view = SignInMethods {
         layout: page.layout(),
         has_password,
+        is_password_elsewhere: elsewhere.is_some(),
         // A password that was removed has a time of change, too.
         password_changed_at: user.password_changed_at.filter(|_| has_password),
         can_mail: context.core.config.can_mail(),

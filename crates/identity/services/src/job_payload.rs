@@ -2,7 +2,6 @@
 
 use doorward_domain::model::{AttemptId, BrandOwners};
 use doorward_rules::identifier;
-use doorward_store::WriteTx;
 use serde::Serialize;
 
 use crate::caller::Caller;
@@ -70,9 +69,9 @@ impl AnonymousRequest {
 
     /// Returns the requested account if it exists and is active.
     #[boxed]
-    pub async fn account(&self, tx: &WriteTx) -> Result<Option<User>> {
+    pub async fn account(&self, conn: &Conn) -> Result<Option<User>> {
         let user = match &self.identifier {
-            Some(key) => repo::users::find_by_identifier(tx, key).await?,
+            Some(key) => repo::users::find_by_identifier(conn, key).await?,
             None => None,
         };
         Ok(user.filter(User::is_active))

@@ -24,6 +24,8 @@ pub enum LoginError {
     /// The passkey is of another kind than when it was added.
     PasskeyChanged,
     Provider(ProviderProblem),
+    /// The text with this key: the password is right, and its account elsewhere is closed.
+    Said(&'static str),
     Form(FormProblem),
 }
 
@@ -145,6 +147,7 @@ impl Login {
             Some(LoginError::PasskeyRejected) => one("", layout.t("passkey-rejected")),
             Some(LoginError::PasskeyChanged) => one("", layout.t("passkey-changed")),
             Some(LoginError::Provider(problem)) => one("", layout.t(problem.as_str())),
+            Some(LoginError::Said(key)) => one("", layout.t(key)),
             Some(LoginError::Form(problem)) => one("", problem.message(layout)),
             Some(LoginError::Missing { .. }) => summarize([
                 ("identifier", self.identifier_error()),

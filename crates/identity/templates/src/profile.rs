@@ -1,5 +1,7 @@
 //! The user's profile (`/account/profile`).
 
+use std::collections::BTreeSet;
+
 use doorward_domain::model::{EmailPreferences, Profile, User, UserId};
 use doorward_rules::profile::{self, Field, FieldProblem, ProfileEdit};
 
@@ -51,6 +53,8 @@ pub struct ProfilePage {
     /// True if the account was changed since the form was rendered.
     pub changed_meanwhile: bool,
     pub notice: Option<ProfileNotice>,
+    /// Fields that another system decides, which are not shown.
+    pub managed: BTreeSet<Field>,
 }
 
 impl ProfilePage {
@@ -72,6 +76,7 @@ impl ProfilePage {
             picture_problem: None,
             changed_meanwhile: false,
             notice: None,
+            managed: BTreeSet::new(),
         }
     }
 
@@ -112,7 +117,11 @@ impl ProfilePage {
         };
         let group = |title: &str, fields: &[Field]| Group {
             title: self.layout.t(title),
-            rows: fields.iter().map(|field| self.row(*field)).collect(),
+            rows: fields
+                .iter()
+                .filter(|field| !self.managed.contains(field))
+                .map(|field| self.row(*field))
+                .collect(),
             facts: Vec::new(),
         };
         let name = [GivenName, MiddleName, FamilyName, Nickname];
@@ -124,6 +133,7 @@ impl ProfilePage {
             group("profile-group-address", &address),
             group("profile-group-place", &[Locale, Zoneinfo]),
         ];
+        groups.retain(|group| !group.rows.is_empty());
         groups.extend(self.custom.group(&self.layout, &self.edit.fields));
         groups
     }

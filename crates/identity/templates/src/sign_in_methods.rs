@@ -4,11 +4,17 @@ use super::prelude::*;
 use super::two_factor::TwoFactorState;
 
 /// `GET /account/security`: each method with its state and a link.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags of the page"
+)]
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/sign_in_methods.html")]
 pub struct SignInMethods {
     pub layout: Layout,
     pub has_password: bool,
+    /// True if another system has the password, which cannot be changed here.
+    pub is_password_elsewhere: bool,
     /// Time of the last password change, in Unix seconds; `None`: no password, or its time is
     /// unknown.
     pub password_changed_at: Option<i64>,

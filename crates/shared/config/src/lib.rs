@@ -24,6 +24,7 @@ pub mod clients;
 pub mod consent;
 pub mod database;
 mod derived;
+pub mod directories;
 mod environment;
 pub mod error;
 mod file;

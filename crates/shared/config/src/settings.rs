@@ -12,9 +12,10 @@ use super::listen::Listen;
 use super::secret::SecretText;
 use super::{
     accounts, api, as_code, audit, authorization, branding, client_metadata_documents,
-    client_registration, clients, consent, database, former_issuers, forward_auth, geoip,
-    impersonation, keys, ldap, limits, logging, login, mail, metrics, mfa, mtls, organizations,
-    outgoing, passkeys, passwords, redis, registration, sessions, tasks, telemetry, tls, tokens,
+    client_registration, clients, consent, database, directories, former_issuers, forward_auth,
+    geoip, impersonation, keys, ldap, limits, logging, login, mail, metrics, mfa, mtls,
+    organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks,
+    telemetry, tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.
@@ -71,6 +72,7 @@ pub struct Config {
     pub mail: mail::Mail,
     pub audit: audit::Audit,
     pub geoip: geoip::Geoip,
+    pub directories: directories::Directories,
     pub forward_auth: forward_auth::ForwardAuth,
     pub impersonation: impersonation::Impersonation,
     pub ldap: ldap::Ldap,

@@ -3,10 +3,10 @@
 use super::key::Key;
 use super::{
     accounts, acme, api, as_code, audit, authorization, branding, client_metadata_documents,
-    client_registration, clients, consent, database, former_issuers, forward_auth, geoip,
-    impersonation, keys, ldap, limits, logging, login, mail, metrics, mfa, mtls, organizations,
-    outgoing, passkeys, passwords, redis, registration, server, sessions, tasks, telemetry, tls,
-    tokens,
+    client_registration, clients, consent, database, directories, former_issuers, forward_auth,
+    geoip, impersonation, keys, ldap, limits, logging, login, mail, metrics, mfa, mtls,
+    organizations, outgoing, passkeys, passwords, redis, registration, server, sessions, tasks,
+    telemetry, tls, tokens,
 };
 
 /// Returns every key in the order of the reference.
@@ -40,6 +40,7 @@ pub fn all() -> impl Iterator<Item = &'static Key> {
         audit::Audit::KEYS,
         audit::AuditStreams::KEYS,
         geoip::Geoip::KEYS,
+        directories::Directories::KEYS,
         forward_auth::ForwardAuth::KEYS,
         impersonation::Impersonation::KEYS,
         ldap::Ldap::KEYS,

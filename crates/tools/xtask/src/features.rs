@@ -23,6 +23,7 @@ const WORDS: &[(&str, &[&str])] = &[
         "campaigns",
         &["doorward mfa", "/factor-campaigns", "factor-due"],
     ),
+    ("directory", &["doorward directory", "admin_directory_"]),
     (
         "impersonation",
         &[

@@ -14,7 +14,7 @@ struct Need {
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 12] = [
+const NEEDS: [Need; 13] = [
     Need {
         name: "PostgreSQL",
         present: || postgres_bin().is_some(),
@@ -54,6 +54,7 @@ const NEEDS: [Need; 12] = [
         packages: &["strace"],
     },
     PEBBLE,
+    SLAPD,
     NODE,
     PYTHON,
 ];
@@ -79,6 +80,13 @@ const PEBBLE: Need = Need {
     name: "Pebble",
     present: || run::find("pebble").is_some(),
     packages: &["pebble"],
+};
+
+/// LDAP server of tests.
+const SLAPD: Need = Need {
+    name: "slapd",
+    present: || server("slapd").is_some() && run::find("ldapadd").is_some(),
+    packages: &["slapd", "ldap-utils"],
 };
 
 /// Tool that compresses wheels.

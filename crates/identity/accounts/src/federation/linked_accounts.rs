@@ -10,6 +10,7 @@ use super::provider::{FederationError, active};
 use super::roles;
 use crate::change::{Change, in_change};
 use crate::prelude::*;
+use crate::password_source::DIRECTORY_ISSUER;
 use crate::usable_links::count_usable_links;
 
 /// A linked account, with its provider if users may sign in with it.
@@ -51,12 +52,18 @@ pub async fn overview(core: &Core, signed_in: &SignedIn, browser: &TokenHash) ->
         }),
         linked: links
             .into_iter()
+            .filter(|link| !is_of_directory(link))
             .map(|link| Linked {
                 provider: find(&|item| item.issuer == link.issuer),
                 link,
             })
             .collect(),
     })
+}
+
+/// Returns true for the link with an entry of a directory, which the user cannot remove.
+fn is_of_directory(link: &LinkedAccount) -> bool {
+    link.issuer.starts_with(DIRECTORY_ISSUER)
 }
 
 /// Returns true if the pending sign-up belongs to this provider with its current issuer.
@@ -172,7 +179,8 @@ pub async fn remove(
         // Of two concurrent removals, the second one sees that its link is the last.
         let owner = repo::users::find_locked(tx, user).await?;
         let links = repo::linked_accounts::list(tx, user).await?;
-        let Some(link) = links.iter().find(|link| link.id == id) else {
+        let own = |link: &&LinkedAccount| link.id == id && !is_of_directory(link);
+        let Some(link) = links.iter().find(own) else {
             return reject(FederationError::Over);
         };
         let left = RemainingMethods {

@@ -10,7 +10,7 @@ use super::deployment::Part;
 use crate::prelude::*;
 
 /// Returns the client for requests to other servers.
-pub(crate) fn egress<'a>(context: &AdminContext<'a>) -> Result<Part<'a, EgressClient>> {
+pub fn egress<'a>(context: &AdminContext<'a>) -> Result<Part<'a, EgressClient>> {
     if let Some(server) = context.deployment.server() {
         return Ok(Part::Server(&server.directory.http));
     }

@@ -17,6 +17,8 @@ mod change_email;
 mod check_up;
 mod cleanup;
 mod cookie_size;
+#[path = "../../../../features/directory/tests/accounts.rs"]
+mod directories;
 mod draft;
 mod email_code;
 mod factor_campaigns;

@@ -26,7 +26,7 @@ const NEVER: [&str; 10] = [
     "fluent-bundle",
 ];
 
-pub static HTTP: [Layer; 19] = [
+pub static HTTP: [Layer; 20] = [
     Layer {
         name: "doorward-web",
         may_see: &[
@@ -125,6 +125,7 @@ pub static HTTP: [Layer; 19] = [
             "doorward-templates",
             "doorward-services",
             "doorward-oauth",
+            "doorward-accounts",
             "doorward-admin",
             "doorward-web",
         ],
@@ -196,6 +197,11 @@ pub static HTTP: [Layer; 19] = [
     },
     Layer {
         name: "doorward-signals",
+        may_see: &FEATURE,
+        never: &NEVER,
+    },
+    Layer {
+        name: "doorward-directory",
         may_see: &FEATURE,
         never: &NEVER,
     },

@@ -19,6 +19,7 @@ mod collector;
 mod error;
 mod log_endpoint;
 mod resolve;
+mod socket;
 mod syslog;
 
 use std::fmt;

@@ -367,6 +367,7 @@ pub static ABOVE: [Layer; 9] = [
             "doorward-console",
             "doorward-access-reviews",
             "doorward-campaigns",
+            "doorward-directory",
             "doorward-reports",
             "doorward-impersonation",
             "doorward-notices",

@@ -25,6 +25,7 @@ impl Sampled for ProfilePage {
             picture_problem: None,
             changed_meanwhile: false,
             notice: None,
+            managed: std::collections::BTreeSet::new(),
         };
         let problem = |field, problem| FieldProblem { field, problem };
         let wrong = Self {

@@ -8,6 +8,7 @@ impl Sampled for SignInMethods {
         let all = Self {
             layout: layout.with_return_to("/account/security"),
             has_password: true,
+            is_password_elsewhere: false,
             can_mail: true,
             password_changed_at: Some(NOW - 86_400 * 40),
             passkeys: Some(2),
@@ -28,10 +29,12 @@ impl Sampled for SignInMethods {
             ..all.clone()
         };
         let without_mail = few.vary(|page| page.can_mail = false);
+        let elsewhere = few.vary(|page| page.is_password_elsewhere = true);
         vec![
             ("normal", all),
             ("few", few),
             ("without-mail", without_mail),
+            ("elsewhere", elsewhere),
         ]
     }
 }
