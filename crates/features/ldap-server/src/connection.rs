@@ -223,11 +223,11 @@ impl<'a> Connection<'a> {
                 self.extended(id, &extended, critical).await;
                 Ok(())
             }
-            write => self.reject_write(id, write),
+            write => self.reject_write(id, &write),
         }
     }
 
-    fn reject_write(&mut self, id: i32, op: LdapOp) -> std::result::Result<(), Closed> {
+    fn reject_write(&mut self, id: i32, op: &LdapOp) -> std::result::Result<(), Closed> {
         let outcome = Outcome::read_only();
         let result = outcome.clone().into_result();
         let response = match op {

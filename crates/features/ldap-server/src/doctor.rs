@@ -6,22 +6,22 @@ use doorward_console_ui::feature::Finding;
 use crate::server;
 use crate::tls;
 
-pub async fn check(context: &AdminContext<'_>) -> Result<Finding> {
+pub fn check(context: &AdminContext<'_>) -> Finding {
     let config = context.settings.config();
     let Some(config) = config.filter(|config| config.ldap.is_enabled()) else {
-        return Ok(Finding::Good("the LDAP server is not enabled"));
+        return Finding::Good("the LDAP server is not enabled");
     };
     if let Err(seen) = server::names(config) {
         let remedy = "write ldap.base_dn = \"dc=example,dc=org\"";
-        return Ok(Finding::Warning { seen, remedy });
+        return Finding::Warning { seen, remedy };
     }
     let Some(files) = tls::files(config) else {
         let seen = "the LDAP server has no certificate".to_owned();
         let remedy = "name the files by ldap.certificate and ldap.private_key_file";
-        return Ok(Finding::Warning { seen, remedy });
+        return Finding::Warning { seen, remedy };
     };
     let facts = files.read().and_then(|bytes| bytes.parse()?.facts());
-    Ok(match facts {
+    match facts {
         Err(error) => Finding::Warning {
             seen: error.to_string(),
             remedy: error.remediation(),
@@ -33,5 +33,5 @@ pub async fn check(context: &AdminContext<'_>) -> Result<Finding> {
             },
             None => Finding::Good("the LDAP server has a valid certificate"),
         },
-    })
+    }
 }

@@ -17,7 +17,7 @@ pub enum Target {
     User(String),
     /// The group with this common name.
     Group(String),
-    /// Nothing is below a user or a group.
+    /// No entry: a user or a group has none below.
     Nothing,
 }
 

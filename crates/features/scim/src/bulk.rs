@@ -148,13 +148,9 @@ fn resolve(text: &str, made: &HashMap<String, String>) -> Result<String> {
     let Some((before, name)) = text.split_once(REFERENCE) else {
         return Ok(text.to_owned());
     };
-    match made.get(name) {
-        Some(id) => Ok(format!("{before}{id}")),
-        None => {
-            let problem = format!("no earlier operation has created bulkId {name:?}");
-            Err(ScimError::value(problem).into())
-        }
-    }
+    let problem = || format!("no earlier operation has created bulkId {name:?}");
+    let id = made.get(name).ok_or_else(|| ScimError::value(problem()))?;
+    Ok(format!("{before}{id}"))
 }
 
 fn resolve_all(value: &mut Value, made: &HashMap<String, String>) -> Result<()> {

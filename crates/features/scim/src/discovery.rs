@@ -40,29 +40,25 @@ pub(crate) fn config(known: &Known) -> Value {
 
 pub(crate) fn resource_types(known: &Known, id: Option<&str>) -> Option<Value> {
     let mut all = [&known.users, &known.groups].into_iter();
-    match id {
-        Some(id) => {
-            let found = all.find(|kind| is_same_name(kind.name, id))?;
-            Some(found.document(&known.base))
-        }
-        None => Some(list(all.map(|kind| kind.document(&known.base)).collect())),
+    if let Some(id) = id {
+        let found = all.find(|kind| is_same_name(kind.name, id))?;
+        return Some(found.document(&known.base));
     }
+    let all: Vec<_> = all.map(|kind| kind.document(&known.base)).collect();
+    Some(list(&all))
 }
 
 pub(crate) fn schemas(known: &Known, id: Option<&str>) -> Option<Value> {
     let mut all = known.users.schemas().chain(known.groups.schemas());
-    match id {
-        Some(id) => {
-            let found = all.find(|schema| is_same_name(schema.id, id))?;
-            Some(found.document(&known.base))
-        }
-        None => Some(list(
-            all.map(|schema| schema.document(&known.base)).collect(),
-        )),
+    if let Some(id) = id {
+        let found = all.find(|schema| is_same_name(schema.id, id))?;
+        return Some(found.document(&known.base));
     }
+    let all: Vec<_> = all.map(|schema| schema.document(&known.base)).collect();
+    Some(list(&all))
 }
 
-fn list(all: Vec<Value>) -> Value {
+fn list(all: &[Value]) -> Value {
     json!({
         "schemas": [urn::LIST],
         "totalResults": all.len(),

@@ -125,7 +125,7 @@ pub(crate) async fn create(server: &Server<'_>, sent: &Map<String, Value>) -> Re
         "displayName",
         read.get("displayName").unwrap_or(&Value::Null),
     )?;
-    let external = external_id(&read)?.flatten();
+    let external = external_id(&read)?.filter(|id| !id.is_empty());
     let members = member_ids(read.get("members").unwrap_or(&Value::Null))?;
     server
         .write(async |server| {
@@ -154,13 +154,12 @@ pub(crate) async fn create(server: &Server<'_>, sent: &Map<String, Value>) -> Re
         .await
 }
 
-fn external_id(read: &Map<String, Value>) -> Result<Option<Option<String>>> {
-    let Some(value) = read.get("externalId") else {
-        return Ok(None);
-    };
-    match value.as_str() {
-        None | Some("") => Ok(Some(None)),
-        Some(_) => Ok(Some(Some(required_label("externalId", value)?))),
+/// Returns the wanted identifier; an empty one removes it.
+fn external_id(read: &Map<String, Value>) -> Result<Option<String>> {
+    match read.get("externalId").map(|value| (value, value.as_str())) {
+        None => Ok(None),
+        Some((_, None | Some(""))) => Ok(Some(String::new())),
+        Some((value, Some(_))) => required_label("externalId", value).map(Some),
     }
 }
 
@@ -229,7 +228,7 @@ pub(crate) async fn change(
                 label.display_name = (!is_path).then_some(name);
             }
             if let Some(external) = external_id(&after)? {
-                label.external_id = external;
+                label.external_id = Some(external).filter(|id| !id.is_empty());
             }
             let is_new = before.label.is_none();
             let is_empty = label.display_name.is_none() && label.external_id.is_none();

@@ -15,8 +15,8 @@ const MAX_LABEL: usize = 255;
 #[derive(Clone, Default, PartialEq, Debug)]
 pub(crate) struct Wanted {
     pub user_name: Option<String>,
-    /// `Some(None)` removes it.
-    pub external_id: Option<Option<String>>,
+    /// An empty one removes it.
+    pub external_id: Option<String>,
     pub email: Option<String>,
     pub active: Option<bool>,
     pub profile: ProfileEdit,
@@ -38,8 +38,7 @@ impl Wanted {
             wanted.user_name = Some(required_label("userName", name)?);
         }
         if let Some(external) = changed(before.get("externalId"), after.get("externalId")) {
-            let external = external.as_str().filter(|text| !text.is_empty());
-            wanted.external_id = Some(external.map(|text| label("externalId", text)).transpose()?);
+            wanted.external_id = Some(label("externalId", external.as_str().unwrap_or_default())?);
         }
         if let Some(active) = changed(before.get("active"), after.get("active")) {
             wanted.active = active.as_bool();

@@ -76,7 +76,7 @@ pub(crate) async fn create(server: &Server<'_>, sent: &Map<String, Value>) -> Re
                 source_id: server.source.id,
                 user_id: user.id,
                 user_name: Some(user_name.clone()),
-                external_id: wanted.external_id.clone().flatten(),
+                external_id: wanted.external_id.clone().filter(|id| !id.is_empty()),
                 is_own: true,
                 state: ScimState::Present,
                 created_at: context.now(),
@@ -330,7 +330,7 @@ async fn account_change(
 ) -> Result<Option<SourceChange>> {
     let require = |kind| standing.check(kind).map_err(forbidden);
     if let Some(external) = &wanted.external_id {
-        label.external_id.clone_from(external);
+        label.external_id = Some(external.clone()).filter(|id| !id.is_empty());
     }
     let mut account = UserChange::default();
     if let Some(name) = &wanted.user_name {

@@ -35,12 +35,7 @@ pub fn draft(event: &AuditEvent) -> Option<Draft> {
     use AuditKind as Kind;
     use SignalEvent as Signal;
     match event.kind {
-        Kind::SteppedUp => Some(
-            Draft::of(Signal::AssuranceChanged, user(event))?
-                .with("namespace", "RFC8176")
-                .with("current_level", "mfa")
-                .with("change_direction", "increase"),
-        ),
+        Kind::SteppedUp => stepped_up(event),
         Kind::FactorAdded => credential(event, factor(event), "create"),
         Kind::FactorRemoved => credential(event, factor(event), "revoke"),
         Kind::PasswordReset | Kind::PasswordChanged => credential(event, "password", "update"),
@@ -172,6 +167,16 @@ fn factor(event: &AuditEvent) -> &'static str {
         Some("passkey") => "fido2-roaming",
         _ => "app",
     }
+}
+
+fn stepped_up(event: &AuditEvent) -> Option<Draft> {
+    let draft = Draft::of(SignalEvent::AssuranceChanged, user(event))?;
+    Some(
+        draft
+            .with("namespace", "RFC8176")
+            .with("current_level", "mfa")
+            .with("change_direction", "increase"),
+    )
 }
 
 fn ended(event: &AuditEvent) -> Option<Draft> {

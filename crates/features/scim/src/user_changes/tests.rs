@@ -57,7 +57,7 @@ fn differences_are_found() {
     }))
     .unwrap();
     assert_eq!(wanted.user_name.as_deref(), Some("ann"));
-    assert_eq!(wanted.external_id, Some(None));
+    assert_eq!(wanted.external_id, Some(String::new()));
     assert_eq!(wanted.active, Some(false));
     assert_eq!(wanted.email.as_deref(), Some("ann@example.com"));
     let expected = ProfileEdit::default()

@@ -55,6 +55,7 @@ fn configuration_for_conformance_suite_is_valid() {
     place.write("mtls.pem", &certificate);
     place.write("mtls.key", &key);
     place.write("details.toml", &deployed("conformance-details.toml"));
+    std::fs::create_dir(place.path("records")).unwrap();
     place.write("doorward.toml", &deployed("conformance.toml"));
     let done = place.run(&["config", "check"]).succeeded();
     // The only warning concerns the limits, which are off on purpose.

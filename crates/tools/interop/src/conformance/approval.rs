@@ -77,7 +77,7 @@ fn receive(mut stream: &TcpStream, origin: &str, links: &Links) -> Option<()> {
         let reply = match command.as_str() {
             "QUIT" => "221 bye",
             "RCPT" => {
-                recipient = line.split(['<', '>']).nth(1)?.to_owned();
+                line.split(['<', '>']).nth(1)?.clone_into(&mut recipient);
                 "250 ok"
             }
             "DATA" => {

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 /// The proxy's configuration, and the script that passes client certificates on.
 pub const NGINX: &str = include_str!("../../../../../deploy/conformance-nginx.conf");
 const CLIENT_CERTIFICATE: &str = include_str!("client_cert.js");
-/// The types of AuthZEN's certification scenario, on which the tasks API decides.
+/// The types of the certification scenario of `AuthZEN`, on which the tasks API decides.
 const RECORDS: [(&str, &str); 3] = [
     (
         "records/schema.cedarschema",
