@@ -30,7 +30,6 @@ impl Draft {
 
 /// Returns the signal of an event of the audit log. Sessions are not among them: the functions that end them announce
 /// each.
-#[expect(clippy::too_many_lines, reason = "a row of each kind")]
 pub fn draft(event: &AuditEvent) -> Option<Draft> {
     use AuditKind as Kind;
     use SignalEvent as Signal;
