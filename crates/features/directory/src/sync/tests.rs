@@ -149,7 +149,7 @@ async fn one_process_synchronizes() {
     let world = World::new().await;
     let tx = world.db.begin_write().await.unwrap();
     let now = world.op().now();
-    let lease = leases::acquire(&tx, "directory:corp", now, 900).await.unwrap();
+    let lease = leases::acquire(&tx, "directory:corp", now, LEASE).await.unwrap();
     tx.commit().await.unwrap();
     assert!(lease.is_some());
     let busy = run(&world.op(), &http(), &directory, Options::default()).await;
