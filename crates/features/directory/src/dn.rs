@@ -78,7 +78,10 @@ mod tests {
     use crate::testing::directory;
 
     #[rstest]
-    #[case("CN=Admins, OU=Groups,DC=example,DC=org", "cn=admins,ou=groups,dc=example,dc=org")]
+    #[case(
+        "CN=Admins, OU=Groups,DC=example,DC=org",
+        "cn=admins,ou=groups,dc=example,dc=org"
+    )]
     #[case("cn = Müller + uid=x , o=A B", "cn=müller+uid=x,o=a b")]
     #[case(r"cn=Smith\, John,o=x", r"cn=smith\, john,o=x")]
     fn names_are_normalized(#[case] dn: &str, #[case] expected: &str) {

@@ -28,7 +28,10 @@ pub async fn check(context: &AdminContext<'_>) -> Result<Finding> {
         let memory = Memory::read(context.db.read(), directory).await?;
         if let Some(failure) = memory.failure {
             return Ok(Finding::Warning {
-                seen: format!("directory {} is not synchronized: {failure}", directory.name),
+                seen: format!(
+                    "directory {} is not synchronized: {failure}",
+                    directory.name
+                ),
                 remedy: "run `doorward directory sync NAME`",
             });
         }

@@ -241,8 +241,14 @@ mod tests {
     #[test]
     fn nested_groups_give_roles_once_and_circles_end() {
         let entries = [
-            Entry::of("cn=Admins,o=x", &[("member", "cn=Inner, o=x"), ("member", "uid=alice,o=x")]),
-            Entry::of("cn=inner,o=x", &[("uniqueMember", "UID=Bob,o=x"), ("member", "cn=admins,o=x")]),
+            Entry::of(
+                "cn=Admins,o=x",
+                &[("member", "cn=Inner, o=x"), ("member", "uid=alice,o=x")],
+            ),
+            Entry::of(
+                "cn=inner,o=x",
+                &[("uniqueMember", "UID=Bob,o=x"), ("member", "cn=admins,o=x")],
+            ),
             Entry::of("cn=posix,o=x", &[("memberUid", "carol")]),
         ];
         let table = Groups(entries.iter().map(Groups::group).collect());
@@ -256,7 +262,10 @@ mod tests {
         members.fill(&directory, &table);
         let roles = |dn: &str, uid: &str| {
             let entry = Entry::of(dn, &[("uid", uid)]);
-            members.of(&directory, &entry).into_iter().collect::<Vec<_>>()
+            members
+                .of(&directory, &entry)
+                .into_iter()
+                .collect::<Vec<_>>()
         };
         assert_eq!(roles("uid=alice,o=x", "alice"), ["admin"]);
         assert_eq!(roles("uid=bob,o=x", "bob"), ["admin"]);

@@ -64,7 +64,10 @@ fn usable(field: Field, text: &str, now: UnixSeconds) -> String {
     let text: String = text.trim().chars().take(field.max()).collect();
     let edit = ProfileEdit::default().with(field, text);
     let stored = profile::apply(&Profile::default(), &edit, now);
-    stored.map_or_else(|_| String::new(), |stored| text_of(&stored, field).to_owned())
+    stored.map_or_else(
+        |_| String::new(),
+        |stored| text_of(&stored, field).to_owned(),
+    )
 }
 
 impl Wanted {

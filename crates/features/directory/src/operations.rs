@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use doorward_admin::fetch::egress;
 use doorward_admin::found::FoundPage;
-use doorward_services::view::time;
 use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_admin::provisioning::UserLimit;
+use doorward_services::view::time;
 use ldap3::Scope;
 
 use crate::account_state;
@@ -160,7 +160,8 @@ pub struct Tested {
 }
 
 impl Operation for Test {
-    const TITLE: &'static str = "Test the servers of a directory, and show what the entry of a user gives";
+    const TITLE: &'static str =
+        "Test the servers of a directory, and show what the entry of a user gives";
     const CALL: &'static str = "- -";
     const COMMAND: &'static str = "directory test NAME=name --user";
     type Done = Shown<Tested>;
@@ -209,12 +210,11 @@ async fn probe<'a>(
 }
 
 /// Returns the answer of each server, for the check of the deployment.
-pub async fn unanswered(
-    context: &AdminContext<'_>,
-    directory: &Directory,
-) -> Result<Vec<String>> {
+pub async fn unanswered(context: &AdminContext<'_>, directory: &Directory) -> Result<Vec<String>> {
     let (answers, _) = probe(context, directory).await?;
-    let failed = answers.into_iter().filter(|answer| !answer.ends_with(": ok"));
+    let failed = answers
+        .into_iter()
+        .filter(|answer| !answer.ends_with(": ok"));
     Ok(failed.collect())
 }
 

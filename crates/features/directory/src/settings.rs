@@ -251,7 +251,12 @@ impl Table {
             binding,
             schema: self.schema,
             filter,
-            timeout: Duration::from_secs(seconds("timeout", self.timeout.as_deref(), "5s", (1, 30))?),
+            timeout: Duration::from_secs(seconds(
+                "timeout",
+                self.timeout.as_deref(),
+                "5s",
+                (1, 30),
+            )?),
             id: attribute("id", "objectGUID", "entryUUID")?,
             username: attribute("username", "sAMAccountName", "uid")?,
             email: attribute("email", "mail", "mail")?,

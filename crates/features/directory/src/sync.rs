@@ -1,6 +1,8 @@
 //! Synchronization: the accounts of a directory become those of its entries, in pages. A full run finds those
 //! who left; a run of changes reads what changed since the last one.
 
+mod memory;
+
 use std::collections::HashSet;
 
 use doorward_admin::prelude::*;
@@ -14,7 +16,9 @@ use crate::client::{self, Connection, PAGE, Unanswered};
 use crate::entry::Entry;
 use crate::groups::Members;
 use crate::provision;
-use crate::settings::{Directory, Schema};
+use crate::settings::Directory;
+
+pub use self::memory::Memory;
 
 /// Seconds for which a run holds its lease without an extension, which each page makes.
 const LEASE: i64 = 300;
@@ -42,63 +46,6 @@ pub struct Report {
     pub skipped: u64,
     /// Reasons of skipped entries, the first ones.
     pub problems: Vec<String>,
-}
-
-/// The memory of a directory.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Memory {
-    /// The server of the numbers, which each server counts for itself.
-    server: String,
-    usn: Option<u64>,
-    /// Largest `modifyTimestamp` that was read.
-    modified: Option<String>,
-    pub at: UnixSeconds,
-    pub full_at: UnixSeconds,
-    pub report: Report,
-    /// The failure of the latest run.
-    pub failure: Option<String>,
-}
-
-impl Memory {
-    fn key(directory: &Directory) -> String {
-        format!("directory:{}", directory.name)
-    }
-
-    pub async fn read(conn: &Conn, directory: &Directory) -> Result<Self> {
-        let stored = repo::settings::get(conn, &Self::key(directory)).await?;
-        let read = stored.and_then(|text| serde_json::from_str(&text).ok());
-        Ok(read.unwrap_or_default())
-    }
-
-    async fn store(&self, context: &AdminContext<'_>, directory: &Directory) -> Result<()> {
-        let text = serde_json::to_string(self).unwrap_or_default();
-        let tx = context.db.begin_write().await?;
-        repo::settings::put(&tx, &Self::key(directory), &text).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Returns the condition of entries that changed since the last run; `None` if all must be read.
-    fn since(&self, directory: &Directory, server: &str) -> Option<String> {
-        match directory.schema {
-            Schema::ActiveDirectory if self.server == server => {
-                self.usn.map(|usn| format!("(uSNChanged>={})", usn + 1))
-            }
-            Schema::ActiveDirectory => None,
-            Schema::Rfc2307 => {
-                let modified = self.modified.as_ref()?;
-                let modified = ldap3::ldap_escape(modified.as_str());
-                Some(format!("(modifyTimestamp>={modified})"))
-            }
-        }
-    }
-
-    fn note(&mut self, entry: &Entry) {
-        let usn = entry.first("uSNChanged").and_then(|text| text.parse().ok());
-        self.usn = self.usn.max(usn);
-        let modified = entry.first("modifyTimestamp").map(str::to_owned);
-        self.modified = self.modified.take().max(modified);
-    }
 }
 
 /// The options of a run.
@@ -319,7 +266,9 @@ impl Run<'_> {
     fn skip(&mut self, entry: &Entry, problem: &str) {
         self.report.skipped += 1;
         if self.report.problems.len() < MAX_PROBLEMS {
-            self.report.problems.push(format!("{}: {problem}", entry.dn));
+            self.report
+                .problems
+                .push(format!("{}: {problem}", entry.dn));
         }
     }
 
@@ -408,7 +357,8 @@ impl Run<'_> {
         let mut after: Option<String> = None;
         loop {
             let limit = PAGE as u64;
-            let mut page = repo::imports::list_users(conn, &source, after.as_deref(), limit).await?;
+            let mut page =
+                repo::imports::list_users(conn, &source, after.as_deref(), limit).await?;
             let Some(last) = page.last() else {
                 return Ok(endings);
             };
@@ -417,7 +367,9 @@ impl Run<'_> {
                 let state = AppliedState::read(record.applied.as_deref());
                 !seen.contains(&record.old_id) && !state.has_left
             });
-            let links = page.iter().map(|record| (issuer.clone(), record.old_id.clone()));
+            let links = page
+                .iter()
+                .map(|record| (issuer.clone(), record.old_id.clone()));
             let links: Vec<_> = links.collect();
             // An account that was unlinked here is one of this server.
             let linked = repo::imports::links_with(conn, &links).await?;
@@ -439,7 +391,10 @@ impl Run<'_> {
         let disabled = std::mem::take(&mut self.disabled);
         let number = (leavers.len() + disabled.len()) as u64;
         let users = self.count_users().await?;
-        let max = self.options.max_leavers.unwrap_or(self.directory.max_leavers);
+        let max = self
+            .options
+            .max_leavers
+            .unwrap_or(self.directory.max_leavers);
         if number > max.of(users) {
             return Err(SyncError::Excess(format!(
                 "{number} of {users} users of the directory are gone or disabled, and max_leavers {max} allows {}; \

@@ -20,10 +20,15 @@ fn with_directory(more: &str, check: impl AsyncFnOnce(&Stack, Slapd)) {
     let file = file.display().to_string();
     let settings = [
         ("DOORWARD__DIRECTORIES__FILE", file.as_str()),
-        ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8,::1/128"),
+        (
+            "DOORWARD__OUTGOING__ALLOWED_NETWORKS",
+            "127.0.0.0/8,::1/128",
+        ),
     ];
     let backend = Backend::of_flow(module_path!())[0];
-    stack::run_with(backend, &settings, async |stack: &Stack| check(stack, slapd).await);
+    stack::run_with(backend, &settings, async |stack: &Stack| {
+        check(stack, slapd).await
+    });
 }
 
 async fn attempt(stack: &Stack, name: &str, password: &str) -> (UserAgent, Page) {
@@ -63,13 +68,21 @@ fn user_appears_at_first_sign_in() {
 
         // What the directory decides is not shown.
         let profile = eve.get(stack.at("/account/profile")).await;
-        assert!(profile.text().contains("eve@example.org"), "{}", profile.dump());
+        assert!(
+            profile.text().contains("eve@example.org"),
+            "{}",
+            profile.dump()
+        );
         assert!(!profile.has("input[name=given_name]"), "{}", profile.dump());
         assert!(profile.has("input[name=nickname]"));
         assert!(!profile.has("a[href='/account/email']"));
         let methods = eve.get(stack.at("/account/security")).await;
         assert!(!methods.has("a[href='/account/password']"));
-        assert!(!methods.has("a[href='/forgot-password']"), "{}", methods.dump());
+        assert!(
+            !methods.has("a[href='/forgot-password']"),
+            "{}",
+            methods.dump()
+        );
         let password = eve.get(stack.at("/account/password")).await;
         assert_eq!(password.status, 303);
         let email = eve.get(stack.at("/account/email")).await;

@@ -1,6 +1,11 @@
 //! slapd of Debian with its own authority, for tests: a module of the unit tests and of the test programs.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, dead_code, reason = "these are parts of tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    dead_code,
+    reason = "these are parts of tests"
+)]
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};

@@ -69,10 +69,7 @@ pub const DIRECTORY_ISSUER: &str = "urn:doorward:directory:";
 pub static ADDED: Added<PasswordSource> = Added::new();
 
 /// Asks the sources in order, until one is responsible.
-pub(crate) async fn ask(
-    context: &Context,
-    question: Question<'_>,
-) -> Result<Option<SourceAnswer>> {
+pub(crate) async fn ask(context: &Context, question: Question<'_>) -> Result<Option<SourceAnswer>> {
     if question.password.expose().is_empty() || question.user.is_some_and(|user| !user.is_active())
     {
         return Ok(None);

@@ -14,8 +14,8 @@ use super::{
     accounts, api, as_code, audit, authorization, branding, client_metadata_documents,
     client_registration, clients, consent, database, directories, former_issuers, forward_auth,
     geoip, impersonation, keys, ldap, limits, logging, login, mail, metrics, mfa, mtls,
-    organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks,
-    telemetry, tls, tokens,
+    organizations, outgoing, passkeys, passwords, redis, registration, sessions, tasks, telemetry,
+    tls, tokens,
 };
 
 /// Mode in which the program was started. No file or environment variable can set it.

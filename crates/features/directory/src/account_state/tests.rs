@@ -6,16 +6,46 @@ const NOW: UnixSeconds = 1_800_000_000;
 
 /// Messages of domain controllers, from 2008 R2 to 2022.
 #[rstest]
-#[case::wrong("80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data 52e, v3839", BindDenial::WrongPassword)]
-#[case::unknown("80090308: LdapErr: DSID-0C0903C8, comment: AcceptSecurityContext error, data 525, v2580", BindDenial::UnknownUser)]
-#[case::expired_password("80090308: LdapErr: DSID-0C090421, comment: AcceptSecurityContext error, data 532, v4563", BindDenial::Closed(Closed::PasswordExpired))]
-#[case::disabled("80090308: LdapErr: DSID-0C090446, comment: AcceptSecurityContext error, data 533, v2580", BindDenial::Closed(Closed::Disabled))]
-#[case::expired("80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 701, v1db1", BindDenial::Closed(Closed::Expired))]
-#[case::must_change("80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data 773, v2580", BindDenial::Closed(Closed::PasswordTemporary))]
-#[case::locked("80090308: LdapErr: DSID-0C0903D9, comment: AcceptSecurityContext error, data 775, v2580", BindDenial::LockedUnchecked)]
-#[case::time("80090308: LdapErr: DSID-0C0903D9, comment: AcceptSecurityContext error, data 530, v2580", BindDenial::NotAllowed)]
-#[case::machine("80090308: LdapErr: DSID-0C0903D9, comment: AcceptSecurityContext error, data 531, v2580", BindDenial::NotAllowed)]
-#[case::upper_case("80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data 52E, v3839", BindDenial::WrongPassword)]
+#[case::wrong(
+    "80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data 52e, v3839",
+    BindDenial::WrongPassword
+)]
+#[case::unknown(
+    "80090308: LdapErr: DSID-0C0903C8, comment: AcceptSecurityContext error, data 525, v2580",
+    BindDenial::UnknownUser
+)]
+#[case::expired_password(
+    "80090308: LdapErr: DSID-0C090421, comment: AcceptSecurityContext error, data 532, v4563",
+    BindDenial::Closed(Closed::PasswordExpired)
+)]
+#[case::disabled(
+    "80090308: LdapErr: DSID-0C090446, comment: AcceptSecurityContext error, data 533, v2580",
+    BindDenial::Closed(Closed::Disabled)
+)]
+#[case::expired(
+    "80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 701, v1db1",
+    BindDenial::Closed(Closed::Expired)
+)]
+#[case::must_change(
+    "80090308: LdapErr: DSID-0C09044E, comment: AcceptSecurityContext error, data 773, v2580",
+    BindDenial::Closed(Closed::PasswordTemporary)
+)]
+#[case::locked(
+    "80090308: LdapErr: DSID-0C0903D9, comment: AcceptSecurityContext error, data 775, v2580",
+    BindDenial::LockedUnchecked
+)]
+#[case::time(
+    "80090308: LdapErr: DSID-0C0903D9, comment: AcceptSecurityContext error, data 530, v2580",
+    BindDenial::NotAllowed
+)]
+#[case::machine(
+    "80090308: LdapErr: DSID-0C0903D9, comment: AcceptSecurityContext error, data 531, v2580",
+    BindDenial::NotAllowed
+)]
+#[case::upper_case(
+    "80090308: LdapErr: DSID-0C090447, comment: AcceptSecurityContext error, data 52E, v3839",
+    BindDenial::WrongPassword
+)]
 #[case::silent("", BindDenial::WrongPassword)]
 #[case::other_words("Invalid Credentials", BindDenial::WrongPassword)]
 #[case::other_code("AcceptSecurityContext error, data 0, v1", BindDenial::WrongPassword)]

@@ -38,7 +38,9 @@ async fn names_with_umlauts_and_quotes_are_found_and_bound() {
     let by_id = dn::by_id(&directory, &id);
     let again = connection.search(&directory.base, Scope::Subtree, &by_id, &[], 2);
     assert_eq!(again.await.unwrap().len(), 1);
-    let right = connection.bind_as(&entry.dn, "Gr\u{fc}n\"\\*()\u{e9}").await;
+    let right = connection
+        .bind_as(&entry.dn, "Gr\u{fc}n\"\\*()\u{e9}")
+        .await;
     assert_eq!(right.unwrap(), Bound::Yes);
     let wrong = connection.bind_as(&entry.dn, "Gr\u{fc}n").await.unwrap();
     assert!(matches!(wrong, Bound::No(49, _)), "{wrong:?}");
@@ -142,10 +144,18 @@ async fn groups_are_followed() {
     let group = |name: &str, members: &[&str]| {
         let members = members.iter().map(|dn| format!("member: {dn},{BASE}\n"));
         let members: String = members.collect();
-        format!("dn: cn={name},ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: {name}\n{members}\n")
+        format!(
+            "dn: cn={name},ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: {name}\n{members}\n"
+        )
     };
-    slapd.add(&group("inner", &["uid=alice,ou=people", "cn=outer,ou=groups"]));
-    slapd.add(&group("outer", &["cn=inner,ou=groups", "uid=bob,ou=people"]));
+    slapd.add(&group(
+        "inner",
+        &["uid=alice,ou=people", "cn=outer,ou=groups"],
+    ));
+    slapd.add(&group(
+        "outer",
+        &["cn=inner,ou=groups", "uid=bob,ou=people"],
+    ));
     slapd.add(&format!(
         "dn: cn=posix,ou=groups,{BASE}\nobjectClass: posixGroup\ncn: posix\ngidNumber: 7\nmemberUid: carol\n"
     ));

@@ -67,7 +67,10 @@ fn unusable_values_are_left_out() {
     let entry = entry(&[("telephoneNumber", "call me"), ("sn", &long)]);
     let wanted = read(&entry, &[]).unwrap();
     assert_eq!(wanted.fields[&Field::PhoneNumber], "");
-    assert_eq!(wanted.fields[&Field::FamilyName].len(), Field::FamilyName.max());
+    assert_eq!(
+        wanted.fields[&Field::FamilyName].len(),
+        Field::FamilyName.max()
+    );
 }
 
 #[test]

@@ -27,7 +27,10 @@ fn defaults_of_both_schemas() {
 #[case::unknown("colour = \"red\"", "colour")]
 #[case::half_binding("bind_dn = \"cn=x\"", "bind_password_file")]
 #[case::secret_in_file("bind_password = \"x\"", "bind_password")]
-#[case::no_file("bind_dn = \"cn=x\"\nbind_password_file = \"secret\"", "/nowhere/secret")]
+#[case::no_file(
+    "bind_dn = \"cn=x\"\nbind_password_file = \"secret\"",
+    "/nowhere/secret"
+)]
 #[case::no_authorities("ca = \"ca.pem\"", "/nowhere/ca.pem")]
 #[case::filter("filter = \"(uid=\"", "filter")]
 #[case::login("login = [\"uid)(x\"]", "attribute")]

@@ -149,9 +149,70 @@ async fn one_process_synchronizes() {
     let world = World::new().await;
     let tx = world.db.begin_write().await.unwrap();
     let now = world.op().now();
-    let lease = leases::acquire(&tx, "directory:corp", now, 900).await.unwrap();
+    let lease = leases::acquire(&tx, "directory:corp", now, LEASE)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert!(lease.is_some());
     let busy = run(&world.op(), &http(), &directory, Options::default()).await;
     assert!(matches!(busy, Err(SyncError::Busy)));
+}
+
+/// Returns the largest memory of this process so far, in megabytes.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let digits: String = line.unwrap().chars().filter(char::is_ascii_digit).collect();
+    digits.parse::<u64>().unwrap() / 1024
+}
+
+#[tokio::test]
+#[ignore = "takes minutes: run it alone, with --ignored"]
+async fn fifty_thousand_users_need_little_memory() {
+    let slapd = Slapd::start();
+    slapd.fill();
+    let names: Vec<String> = (0..50_000)
+        .map(|number| format!("user{number:05}"))
+        .collect();
+    for part in names.chunks(5_000) {
+        let users: Vec<(&str, &str)> = part.iter().map(|name| (name.as_str(), "")).collect();
+        slapd.users(&users);
+    }
+    let members = names.iter().take(20_000);
+    let members: Vec<_> = members
+        .map(|name| format!("member: uid={name},ou=people,{BASE}\n"))
+        .collect();
+    slapd.add(&format!(
+        "dn: cn=many,ou=groups,{BASE}\nobjectClass: groupOfNames\ncn: many\n{}",
+        members.concat()
+    ));
+    let world = World::new().await;
+    let op = world.op();
+    doorward_admin::roles::create(&op, "clerk", "", Vec::new())
+        .await
+        .unwrap();
+    let roles =
+        format!("groups = \"search\"\n[corp.roles]\nclerk = [\"cn=many,ou=groups,{BASE}\"]\n");
+    let directory = slapd.directory(&roles);
+    assert_eq!(full(&world, &directory).await.created, 50_000);
+    let before = peak_memory();
+    let second = full(&world, &directory).await;
+    assert_eq!(
+        (second.entries, second.changed, second.skipped),
+        (50_000, 0, 0)
+    );
+    for (name, expected) in [
+        ("user00000", true),
+        ("user19999", true),
+        ("user20000", false),
+    ] {
+        let user = find(&world, name).await.unwrap();
+        let held = repo::roles::effective_for_user(world.db.read(), user.id, op.now()).await;
+        assert_eq!(held.unwrap().roles.contains("clerk"), expected, "{name}");
+    }
+    println!(
+        "peak {before} MB, after the second run {} MB",
+        peak_memory()
+    );
+    assert!(peak_memory() < before + 64);
 }

@@ -9,8 +9,8 @@ use doorward_store::repo::linked_accounts::LinkingContext;
 use super::provider::{FederationError, active};
 use super::roles;
 use crate::change::{Change, in_change};
-use crate::prelude::*;
 use crate::password_source::DIRECTORY_ISSUER;
+use crate::prelude::*;
 use crate::usable_links::count_usable_links;
 
 /// A linked account, with its provider if users may sign in with it.
