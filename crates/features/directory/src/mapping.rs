@@ -111,7 +111,7 @@ pub struct Present {
 pub struct Difference {
     /// The change; `None` if there is none.
     pub change: Option<SourceChange>,
-    /// What the directory has given afterwards.
+    /// The state that the directory has given afterwards.
     pub state: AppliedState,
 }
 

@@ -399,7 +399,7 @@ impl Run<'_> {
             return Err(SyncError::Excess(format!(
                 "{number} of {users} users of the directory are gone or disabled, and max_leavers {max} allows {}; \
                  no account was disabled. Check that the base and the filter are right; if they are, run \
-                 `doorward directory sync {} --full=true --max-leavers {number}`",
+                 `doorward directory sync {} --full --max-leavers {number}`",
                 max.of(users),
                 self.directory.name
             )));

@@ -1,4 +1,4 @@
-//! What is remembered of the synchronizations of a directory: a setting.
+//! The memory of the synchronizations of a directory, which is a setting.
 
 use doorward_admin::prelude::*;
 

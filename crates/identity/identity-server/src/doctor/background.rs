@@ -80,8 +80,8 @@ pub(super) async fn cleanup(db: &Db, clock: &dyn Clock) -> Option<CheckResult> {
 }
 
 /// Runs the checks of features.
-pub(super) async fn features(db: &Db, clock: &dyn Clock) -> Vec<CheckResult> {
-    let operator = AdminContext::command_line(db, clock);
+pub(super) async fn features(config: &Config, db: &Db, clock: &dyn Clock) -> Vec<CheckResult> {
+    let operator = AdminContext::command_line(db, clock).with_config(config);
     let mut lines = Vec::new();
     for check in FEATURES.iter().flat_map(|feature| feature.checks) {
         let found = (check.run)(&operator).await.ok();

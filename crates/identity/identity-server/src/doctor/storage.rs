@@ -62,7 +62,7 @@ pub(super) async fn examine(
     report.extend(background::mail(&db, clock).await);
     report.extend(background::mail_queue(&db, clock).await);
     report.extend(background::cleanup(&db, clock).await);
-    report.extend(background::features(&db, clock).await);
+    report.extend(background::features(config, &db, clock).await);
     report.extend(audit(config, &db, clock).await);
     report.extend(background::audit_streams(config, &db, clock).await);
     report.extend(authority::check(config, &db, clock.now()).await);

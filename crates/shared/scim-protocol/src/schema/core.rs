@@ -18,7 +18,6 @@ fn complex(name: &'static str, description: &'static str) -> Attribute {
 fn reference(types: &'static [&'static str]) -> Attribute {
     Attribute::new("$ref", Kind::Reference, "URL of the resource.")
         .exact()
-        .read_only()
         .references(types)
 }
 
@@ -50,14 +49,14 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
         text("streetAddress", "Street, number and flat."),
         text("locality", "City."),
         text("region", "State, province or prefecture."),
-        text("postalCode", "Postal code."),
+        text("postalCode", "Postal code.").suggested(&["53111"]),
         text("country", "Country."),
     ];
     let membership = [
         text("value", "Identifier of the group.")
             .exact()
             .read_only(),
-        reference(&["Group"]),
+        reference(&["Group"]).read_only(),
         text("display", "Name of the group.").read_only(),
         text(
             "type",
@@ -82,7 +81,7 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
         typed(
             "emails",
             "E-mail address; an account has one.",
-            vec![text("value", "Address.")],
+            vec![text("value", "Address.").required()],
         )
         .required(),
         typed(
