@@ -105,6 +105,8 @@ attacks!(
     form,
     json,
     key_set,
+    ldap_message,
+    ldap_name,
     redirect_uri,
     registration,
     request_object,
