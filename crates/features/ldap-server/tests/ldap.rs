@@ -125,7 +125,6 @@ impl Site<'_> {
         command
             .env("LDAPTLS_CACERT", &self.certificate)
             .env("LDAPTLS_REQCERT", "demand")
-            .env("LDAPNOINIT", "1")
             .args(["-x", "-H", &format!("ldaps://localhost:{}", self.port)]);
         if let Some((name, password)) = bind {
             command.args(["-D", name, "-w", password]);
