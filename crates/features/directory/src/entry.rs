@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use ldap3::SearchEntry;
 
-use crate::dn;
-
 /// Length of an ID in bytes.
 const ID_MAX: usize = 255;
+
+/// Returns true for the attributes whose values are bytes.
+pub fn is_binary(attribute: &str) -> bool {
+    ["objectguid", "objectsid"].contains(&attribute.to_ascii_lowercase().as_str())
+}
 
 /// An entry. Names of attributes have no case.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -46,7 +49,7 @@ impl Entry {
 
     /// Returns the stable ID of the entry: bytes in hexadecimal, or the text.
     pub fn id(&self, attribute: &str) -> Option<String> {
-        let id = if dn::is_binary(attribute) {
+        let id = if is_binary(attribute) {
             let key = attribute.to_ascii_lowercase();
             let bytes = self.bytes.get(&key).and_then(|values| values.first());
             // Bytes may be UTF-8 by chance.

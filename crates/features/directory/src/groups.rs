@@ -7,6 +7,7 @@ use ldap3::Scope;
 use crate::client::{Connection, Unanswered};
 use crate::dn;
 use crate::entry::Entry;
+use crate::filter;
 use crate::settings::{Directory, GroupMode};
 
 /// Depth of nested groups that searches follow, and the number of groups of a user.
@@ -49,7 +50,7 @@ pub async fn of_user(
         GroupMode::InChain => {
             let mut groups = Vec::new();
             for group in directory.roles.keys() {
-                let filter = dn::in_group(directory, group, true);
+                let filter = filter::in_group(directory, group, true);
                 let none = [NONE.to_owned()];
                 let found = connection.search(&entry.dn, Scope::Base, &filter, &none, 1);
                 if !found.await?.is_empty() {
@@ -76,7 +77,7 @@ async fn above(
     let mut uid = entry.first(&directory.username);
     for _ in 0..DEPTH {
         for member in std::mem::take(&mut next) {
-            let filter = dn::groups_with(&member, uid.take());
+            let filter = filter::groups_with(&member, uid.take());
             let none = [NONE.to_owned()];
             let limit = i32::try_from(MAX_GROUPS).unwrap_or(i32::MAX);
             let base = &directory.group_base;
@@ -119,7 +120,7 @@ impl Members {
             GroupMode::MemberOf => {}
             GroupMode::InChain => {
                 for (group, roles) in &directory.roles {
-                    let filter = dn::in_group(directory, group, true);
+                    let filter = filter::in_group(directory, group, true);
                     let id = vec![directory.id.clone()];
                     let mut pages = connection.pages(&directory.base, &filter, id).await?;
                     loop {

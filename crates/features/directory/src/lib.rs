@@ -3,7 +3,7 @@
 //!
 //! The configuration names the directories ([`settings`]). A sign-in binds as the user ([`sign_in`]); a
 //! synchronization makes accounts those of the entries ([`sync`]). Pure decisions: [`account_state`],
-//! [`mapping`], [`dn`].
+//! [`mapping`], [`filter`].
 
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
@@ -13,6 +13,7 @@ mod client;
 mod dn;
 mod doctor;
 mod entry;
+mod filter;
 mod groups;
 mod mapping;
 mod operations;

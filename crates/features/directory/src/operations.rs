@@ -14,7 +14,7 @@ use crate::account_state;
 use crate::client::{self, Connection};
 use crate::settings::{self, Directories, Directory};
 use crate::sync::{self, Memory, Options, Report};
-use crate::{dn, groups, provision};
+use crate::{filter, groups, provision};
 
 doorward_admin::entries! {
     LIST: List, SHOW: Show, TEST: Test, SYNC: Synchronize,
@@ -226,7 +226,7 @@ async fn look_up(
     tested: &mut Tested,
 ) -> Result<()> {
     let failed = |problem: client::Unanswered| AdminError::invalid("directory", problem.0);
-    let filter = dn::by_login(directory, user);
+    let filter = filter::by_login(directory, user);
     let names = directory.attributes();
     let found = connection.search(&directory.base, Scope::Subtree, &filter, &names, 2);
     let found = found.await.map_err(failed)?;

@@ -18,7 +18,7 @@ use crate::account_state::{self, BindDenial};
 use crate::client::{self, Bound, Connection, Unanswered};
 use crate::entry::Entry;
 use crate::settings::{self, Directories, Directory};
-use crate::{dn, groups, provision};
+use crate::{filter, groups, provision};
 
 pub const SOURCE: PasswordSource = PasswordSource {
     check: |context, question| Box::pin(check(context, question)),
@@ -86,7 +86,7 @@ async fn check(context: &Context, question: Question<'_>) -> Result<Option<Sourc
         return Ok(Some(denied(name, AttemptRule::ProviderDisabled, reason)));
     };
     let mut connection = client::open(&context.directory.http, directory).await?;
-    let filter = dn::by_id(directory, &link.subject);
+    let filter = filter::by_id(directory, &link.subject);
     let Some(entry) = find(&mut connection, directory, &filter).await? else {
         let reason = "gone from the directory";
         return Ok(Some(denied(
@@ -113,7 +113,7 @@ async fn of_unknown(context: &Context, question: Question<'_>) -> Result<Option<
     for directory in directories(&context.core)?.unwrap_or_default().iter() {
         let found = async {
             let mut connection = client::open(&context.directory.http, directory).await?;
-            let filter = dn::by_login(directory, identifier);
+            let filter = filter::by_login(directory, identifier);
             let entry = find(&mut connection, directory, &filter).await?;
             Ok::<_, Unanswered>(entry.map(|entry| (connection, entry)))
         };

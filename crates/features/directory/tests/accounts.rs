@@ -27,7 +27,7 @@ fn with_directory(more: &str, check: impl AsyncFnOnce(&Stack, Slapd)) {
     ];
     let backend = Backend::of_flow(module_path!())[0];
     stack::run_with(backend, &settings, async |stack: &Stack| {
-        check(stack, slapd).await
+        check(stack, slapd).await;
     });
 }
 

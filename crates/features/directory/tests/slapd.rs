@@ -7,7 +7,7 @@
     reason = "these are parts of tests"
 )]
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -136,12 +136,20 @@ impl Slapd {
 
     fn wait(&self) {
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+        while !self.answers() {
             let log = std::fs::read_to_string(self.folder.path().join("log"));
             let waited = started.elapsed();
             assert!(waited < Duration::from_secs(20), "slapd: {log:?}");
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    fn answers(&self) -> bool {
+        let mut command = Command::new("ldapsearch");
+        command.args(["-x", "-b", "", "-s", "base", "-H"]);
+        command.arg(format!("ldap://127.0.0.1:{}", self.port));
+        let output = command.output().expect("ldapsearch, of ldap-utils");
+        output.status.success()
     }
 
     fn command(&self, program: &str, ldif: &str) {

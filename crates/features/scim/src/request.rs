@@ -21,10 +21,10 @@ use doorward_web::api::request::ApiRequest;
 use doorward_web::request::received_request;
 use serde_json::{Map, Value};
 
-use crate::failure::{MEDIA_TYPE, Result};
+use crate::failure::{Failure, MEDIA_TYPE, Result};
 use crate::list::{Parameters, Query};
 use crate::server::Known;
-use crate::{failure, sources};
+use crate::sources;
 
 /// Path of the endpoints.
 pub(crate) const BASE: &str = "/scim/v2";
@@ -37,7 +37,8 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Authenticates the source by its token (RFC 6750 §2.1), and counts the request.
+    /// Authenticates the source by its token (RFC 6750 §2.1). Requests without one count for their address; those of a
+    /// source do not: a first run has some for each user.
     pub(crate) async fn of(request: &HttpRequest) -> Result<Self> {
         let call = ApiRequest::from_request(request);
         let call = call.map_err(|_| ScimError::new(500, "an internal error occurred"))?;
@@ -51,16 +52,11 @@ impl Request {
             }
             None => None,
         };
-        let asking = match &source {
-            Some(source) => ApiCaller::Client(actor(source)),
-            None => ApiCaller::Anonymous,
-        };
-        let limiter = &context.limits.rate_limiter;
-        let admitted = limiter
-            .admit_request(asking, &BTreeSet::new(), &caller)
-            .await;
-        admitted.map_err(|status| failure::Failure::TooMany(status.reset))?;
         let Some(source) = source else {
+            let limiter = &context.limits.rate_limiter;
+            let (asking, roles) = (ApiCaller::Anonymous, BTreeSet::new());
+            let admitted = limiter.admit_request(asking, &roles, &caller).await;
+            admitted.map_err(|status| Failure::TooMany(status.reset))?;
             let detail = "send the token of a source: Authorization: Bearer TOKEN";
             return Err(ScimError::new(401, detail).into());
         };

@@ -4,14 +4,14 @@ use ldap3::Scope;
 use rstest::rstest;
 
 use super::*;
-use crate::dn;
+use crate::filter;
 use crate::groups;
 use crate::settings::GroupMode;
 use crate::testing::{BASE, PASSWORD, Slapd, free_port, http};
 
 async fn lookup(directory: &Directory, login: &str) -> Vec<Entry> {
     let mut connection = open(&http(), directory).await.unwrap();
-    let filter = dn::by_login(directory, login);
+    let filter = filter::by_login(directory, login);
     let names = directory.attributes();
     let found = connection.search(&directory.base, Scope::Subtree, &filter, &names, 2);
     found.await.unwrap()
@@ -35,7 +35,7 @@ async fn names_with_umlauts_and_quotes_are_found_and_bound() {
     let entry = lookup(&directory, "j\u{f6}rg").await.remove(0);
     let id = entry.id(&directory.id).unwrap();
     let mut connection = open(&http(), &directory).await.unwrap();
-    let by_id = dn::by_id(&directory, &id);
+    let by_id = filter::by_id(&directory, &id);
     let again = connection.search(&directory.base, Scope::Subtree, &by_id, &[], 2);
     assert_eq!(again.await.unwrap().len(), 1);
     let right = connection

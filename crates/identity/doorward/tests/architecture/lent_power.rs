@@ -113,6 +113,11 @@ const COLUMNS: &[(&str, Ground)] = &[
             "of_active_user",
         ),
     ),
+    (
+        "scim_sources.created_by",
+        LendsNothing("a record; the source has rights of its own"),
+    ),
+    ("scim_users.user_id", LendsNothing("a name")),
     ("sessions.user_id", CREDENTIAL),
     ("subject_aliases.user_id", LendsNothing("a name")),
     (
