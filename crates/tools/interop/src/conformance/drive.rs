@@ -23,7 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(200);
 const LONGEST: Duration = Duration::from_secs(400);
 /// Maximum time until a module that is a provider ends after the sign-in. It waits 5 seconds for a request
 /// that Doorward must not send.
-const LONGEST_SILENCE: Duration = Duration::from_secs(20);
+const LONGEST_SILENCE: Duration = Duration::from_secs(40);
 const PAUSE: Duration = Duration::from_millis(400);
 /// The module that expects a new signing key.
 const ROTATION: &str = "oidcc-server-rotate-keys";
