@@ -7,12 +7,12 @@ use actix_web::http::header::{
 use actix_web::web::{self, Path, Payload, ServiceConfig, delete, get, patch, post, put, resource};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use doorward_http_common::header;
-use doorward_scim_protocol::error::ScimError;
+use doorward_scim_protocol::error::{ScimError, ScimType};
 use doorward_scim_protocol::patch as protocol;
 use serde_json::{Map, Value};
 
 use crate::failure::{Failure, MEDIA_TYPE, Result};
-use crate::list::Query;
+use crate::list::{self, Query};
 use crate::request::{BASE, Request, object, query, search, seen};
 use crate::server::Server;
 use crate::users::Edit;
@@ -66,6 +66,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
                     ),
             );
     }
+    config.service(only("/.search", "POST").route(post().to(search_all)));
     config.service(only("/Bulk", "POST").route(post().to(run_bulk)));
     for (path, part) in [
         ("/ServiceProviderConfig", Part::Config),
@@ -181,6 +182,37 @@ async fn search_in(kind: Kind, request: HttpRequest, payload: Payload) -> HttpRe
         let call = Request::of(&request).await?;
         let body = object(&request, payload).await?;
         found(kind, &call, &search(&body)?).await
+    })
+    .await
+}
+
+/// Searches users, then groups (RFC 7644 §3.4.3).
+async fn search_all(request: HttpRequest, payload: Payload) -> HttpResponse {
+    respond(async {
+        let call = Request::of(&request).await?;
+        let query = search(&object(&request, payload).await?)?;
+        if query.cursor.is_some() {
+            let problem = "a search with a cursor is one of /Users or of /Groups";
+            return Err(ScimError::invalid(ScimType::InvalidCursor, problem).into());
+        }
+        let server = call.known.server(call.admin_context());
+        let users = Box::pin(user_list::list_users(&server, &query)).await?;
+        let number = |name: &str| {
+            users[name]
+                .as_u64()
+                .and_then(|number| usize::try_from(number).ok())
+        };
+        let rest = Query {
+            skip: query
+                .skip
+                .saturating_sub(number("totalResults").unwrap_or_default()),
+            count: query
+                .count
+                .saturating_sub(number("itemsPerPage").unwrap_or_default()),
+            ..query.clone()
+        };
+        let groups = Box::pin(groups::list_groups(&server, &rest)).await?;
+        Ok(answer(StatusCode::OK, &list::join(users, &groups)))
     })
     .await
 }

@@ -121,15 +121,12 @@ pub(crate) async fn shown(server: &Server<'_>, group: &Group) -> Result<Option<V
         let page = repo::groups::members(conn, group.id, org, after, PAGE).await?;
         let number = page.len();
         after = page.last().map(|(id, _)| *id);
-        for (id, user) in page {
-            let Some(user) = user else {
-                continue;
-            };
-            shown.push(json!({
-                "value": id.to_string(), "display": user.display_name(), "type": "User",
-                "$ref": format!("{}/Users/{id}", server.base),
-            }));
-        }
+        // Those that no longer exist have no user.
+        let page = page.into_iter().filter(|(_, user)| user.is_some());
+        shown.extend(page.map(|(id, _)| {
+            let url = format!("{}/Users/{id}", server.base);
+            json!({ "value": id.to_string(), "type": "User", "$ref": url })
+        }));
         if shown.len() > SHOWN {
             return Ok(None);
         }

@@ -180,6 +180,19 @@ fn document(query: &Query, kind: &Resource, page: Page) -> Value {
     document
 }
 
+/// Joins the pages of two lists, of which the second follows the first.
+pub(crate) fn join(mut first: Value, second: &Value) -> Value {
+    let number = |list: &Value, name: &str| list[name].as_u64().unwrap_or_default();
+    for name in ["totalResults", "itemsPerPage"] {
+        first[name] = (number(&first, name) + number(second, name)).into();
+    }
+    let items = second["Resources"].as_array().cloned().unwrap_or_default();
+    if let Some(all) = first["Resources"].as_array_mut() {
+        all.extend(items);
+    }
+    first
+}
+
 /// Returns the list of the few resources that can fulfil the filter.
 pub(crate) fn few<L: Listed>(listed: &L, query: &Query, records: &[L::Record]) -> Value {
     let all = records.iter().map(|record| listed.resource(record));

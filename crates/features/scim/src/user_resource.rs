@@ -155,9 +155,6 @@ impl UserRecord {
                 None => shown.insert(pointer[1..].to_owned(), text.into()),
             };
         }
-        if let Some(name) = profile.name() {
-            names.insert("formatted".to_owned(), name.into());
-        }
         shown.insert("id".to_owned(), id.to_string().into());
         let external = self
             .label
@@ -208,7 +205,6 @@ impl UserRecord {
             return None;
         }
         parts.insert("type".to_owned(), "work".into());
-        parts.insert("primary".to_owned(), true.into());
         Some(parts.into())
     }
 

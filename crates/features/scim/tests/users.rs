@@ -305,6 +305,17 @@ async fn lists_have_pages(stack: &Stack) {
     });
     let list = source.ok("POST", "/Users/.search", Some(&body), 200).await;
     assert_eq!(list["Resources"][0]["userName"], "uma");
+    let body = json!({ "filter": "userName eq \"uma\" or displayName eq \"sales\"", "count": 5 });
+    let list = source.ok("POST", "/.search", Some(&body), 200).await;
+    assert_eq!(list["totalResults"], 2, "{list}");
+    let list = source
+        .ok(
+            "POST",
+            "/Users/.search",
+            Some(&json!({ "filter": "userName eq \"uma\"", "attributes": ["userName"] })),
+            200,
+        )
+        .await;
     assert_eq!(list["Resources"][0].get("emails"), None);
 }
 

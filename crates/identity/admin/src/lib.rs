@@ -42,8 +42,8 @@ pub use self::roles::{
 use self::system::undo_object;
 pub use self::system::{
     attempts, audit_archive, audit_log, brands, configured_names, decisions, home, jobs, keys,
-    new_database, provisioning, secret_key, setup, source_change, starter, stats, tasks_resource, tasks_sample,
-    undo,
+    new_database, provisioning, secret_key, setup, source_change, starter, stats, tasks_resource,
+    tasks_sample, undo,
 };
 pub use self::users::{
     bulk, bulk_selection, bulk_step, copies, credential_export, exports, lockouts, merging,

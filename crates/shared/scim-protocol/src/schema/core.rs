@@ -39,7 +39,6 @@ fn typed(name: &'static str, description: &'static str, parts: Vec<Attribute>) -
 /// Returns the resource type of users with these extensions.
 pub fn user(extensions: Vec<Schema>) -> Resource {
     let names = [
-        text("formatted", "Full name.").read_only(),
         text("familyName", "Family names."),
         text("givenName", "Given names."),
         text("middleName", "Middle names."),
@@ -51,6 +50,7 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
         text("region", "State, province or prefecture."),
         text("postalCode", "Postal code.").suggested(&["53111"]),
         text("country", "Country."),
+        text("type", "Kind of the value; it is always shown as `work`.").suggested(&["work"]),
     ];
     let membership = [
         text("value", "Identifier of the group.")
@@ -73,6 +73,7 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
         text("displayName", "Full name, or else the user name.").read_only(),
         text("nickName", "Nickname."),
         Attribute::new("profileUrl", Kind::Reference, "URL of the user's page.")
+            .suggested(&["https://www.example.com/ines"])
             .references(&["external"]),
         text("locale", "Language, such as `de` or `pt-BR`.").suggested(&["de", "en", "pt-BR"]),
         text("timezone", "Time zone, such as `Europe/Berlin`.")
@@ -89,11 +90,9 @@ pub fn user(extensions: Vec<Schema>) -> Resource {
             "Telephone number; an account has one.",
             vec![text("value", "Number with the country code.").suggested(&["+49301234567"])],
         ),
-        typed(
-            "addresses",
-            "Postal address; an account has one.",
-            address.into(),
-        ),
+        complex("addresses", "Postal address; an account has one.")
+            .multiple()
+            .parts(address),
         complex("groups", "Groups of the user in reach of the source.")
             .multiple()
             .read_only()
@@ -117,7 +116,6 @@ pub fn group() -> Resource {
     let member = [
         text("value", "Identifier of the user.").exact(),
         reference(&["User"]),
-        text("display", "Name of the user.").read_only(),
         text("type", "`User`.").suggested(&["User"]),
     ];
     let attributes = vec![

@@ -19,7 +19,8 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         | "admin_client_update"
         | "admin_org_update_branding"
         | "admin_client_update_branding"
-        | "admin_provider_update" => json!({ "name": name }),
+        | "admin_provider_update"
+        | "admin_scim_create" => json!({ "name": name }),
         "admin_role_update" | "admin_permission_update" | "admin_group_update" => {
             json!({ "description": name })
         }
@@ -46,8 +47,6 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             "name": name, "entity_id": "urn:spare-saml", "acs": ["https://sp.example.com/acs"],
         }),
         "admin_site_create" => json!({ "name": name, "hosts": [format!("{name}.example.com")] }),
-        "admin_scim_create" => json!({ "name": name }),
-        "admin_scim_renew_token" => json!({}),
         "admin_plan" | "admin_apply" | "admin_drift" => json!({ "objects": { "claims": [] } }),
         "admin_site_update" if !slug.is_empty() => json!({ "organization": slug }),
         "admin_site_update" => json!({ "rules": ["/* user"] }),
@@ -71,7 +70,7 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_review_update" => json!({ "reviewers": [world.id("alice")] }),
         "admin_review_decide" => json!({ "decision": "confirmed" }),
         "admin_org_create" => json!({ "slug": name, "name": "New" }),
-        "admin_org_add_member" | "admin_review_close" => json!({}),
+        "admin_org_add_member" | "admin_review_close" | "admin_scim_renew_token" => json!({}),
         "admin_role_rename" => json!({ "new_name": "spare" }),
         "admin_permission_rename" => json!({ "new_codename": "spare:use" }),
         "admin_scope_rename" => json!({ "new_name": "spare:read" }),
