@@ -21,8 +21,6 @@ use doorward_store::repo;
 
 use crate::mail;
 
-/// The page of the account.
-pub const PATH: &str = "/account/app-passwords";
 /// Maximum number of app passwords of a user.
 pub const MAX: u64 = 20;
 /// Maximum length of a name in characters.
@@ -107,7 +105,7 @@ pub async fn create(
         let values = [("app".to_owned(), MailValue::Text(name.to_owned()))];
         let content = MailContent::Feature {
             mail: mail::MAIL.name.to_owned(),
-            url: format!("{}{PATH}", core.issuer()),
+            url: format!("{}{}", core.issuer(), mail::PATH),
             values: BTreeMap::from(values),
         };
         email_link::mail_user(context, tx, user, content, caller).await?;

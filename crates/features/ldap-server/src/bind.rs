@@ -20,11 +20,11 @@ use doorward_services::transaction::in_plain_transaction;
 use doorward_store::repo;
 use ldap3_proto::proto::LdapResultCode as Code;
 
-use crate::app_passwords;
 use crate::entry::is_visible;
 use crate::identity::{Bound, Credential, Identity, View};
 use crate::result::{Outcome, Result};
 use crate::server::Server;
+use crate::{app_passwords, mail};
 use doorward_ldap_protocol::message::{self, Bind};
 
 /// The audit log's word for the sign-in method.
@@ -86,7 +86,7 @@ fn rejected(server: &Server) -> Outcome {
     let text = format!(
         "LDAP accepts app passwords and API keys, not the password of the account: {}{}",
         server.context.core.config.issuer,
-        app_passwords::PATH
+        mail::PATH
     );
     Outcome::new(Code::InvalidCredentials, text)
 }

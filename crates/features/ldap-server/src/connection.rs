@@ -9,17 +9,14 @@ use ldap3_proto::proto::{
     LdapResultCode as Code, LdapSearchRequest, OID_WHOAMI,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
-use tokio_openssl::SslStream;
 
 use crate::bind;
 use crate::identity::Identity;
 use crate::result::{Outcome, Result};
 use crate::search::{OpenPages, Search};
 use crate::server::Server;
+use doorward_https::TlsStream as Stream;
 use doorward_ldap_protocol::message::{self, Frame, Operation, Pages, Request};
-
-type Stream = SslStream<TcpStream>;
 
 /// Maximum time until a request has arrived, after its first byte.
 const REQUEST: Duration = Duration::from_secs(30);

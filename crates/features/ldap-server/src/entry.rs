@@ -96,7 +96,7 @@ impl Names {
         self.groups().child("cn", &group_name(group))
     }
 
-    /// Returns the login identifier in the name of a user.
+    /// Returns the login identifier in the distinguished name of a user.
     pub fn user_in<'a>(&self, dn: &'a Dn) -> Option<&'a str> {
         let first = dn.first().filter(|first| first.attribute == "uid")?;
         dn.parent()?
@@ -104,7 +104,7 @@ impl Names {
             .then_some(first.value.as_str())
     }
 
-    /// Returns the common name in the name of a group.
+    /// Returns the common name in the distinguished name of a group.
     pub fn group_in<'a>(&self, dn: &'a Dn) -> Option<&'a str> {
         let first = dn.first().filter(|first| first.attribute == "cn")?;
         dn.parent()?

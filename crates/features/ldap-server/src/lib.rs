@@ -40,7 +40,7 @@ pub static FEATURE: Feature = Feature {
     texts: Some(&TEXTS),
     mails: &[mail::MAIL],
     account_links: &[AccountLink {
-        path: app_passwords::PATH,
+        path: mail::PATH,
         text: "app-password-title",
         is_shown: |config| config.ldap.is_enabled(),
     }],

@@ -4,16 +4,14 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorward_https::TlsStream;
 use doorward_services::context::Context;
-use openssl::ssl::Ssl;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio_openssl::SslStream;
 
 use crate::connection::Connection;
 use crate::server::Server;
@@ -142,14 +140,12 @@ fn log_failure(error: &io::Error) {
 }
 
 /// Returns the stream after the handshake. A failed one is the client's error and not logged.
-async fn handshake(server: &Server, stream: TcpStream) -> Option<SslStream<TcpStream>> {
+async fn handshake(server: &Server, stream: TcpStream) -> Option<TlsStream> {
     // Responses are small; waiting for more would delay them.
     let _ = stream.set_nodelay(true);
     let context = server.certificate.current()?;
-    let mut stream = SslStream::new(Ssl::new(&context).ok()?, stream).ok()?;
-    let done = tokio::time::timeout(HANDSHAKE, Pin::new(&mut stream).accept());
-    done.await.ok()?.ok()?;
-    Some(stream)
+    let done = tokio::time::timeout(HANDSHAKE, context.accept(stream));
+    done.await.ok()?
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use doorward_domain::feature_mail::FeatureMail;
 use doorward_domain::model::mail::MailValue;
 
-use crate::app_passwords::PATH;
+/// The page of the account.
+pub const PATH: &str = "/account/app-passwords";
 
 pub const MAIL: FeatureMail = FeatureMail {
     name: "app-password",

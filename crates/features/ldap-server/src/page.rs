@@ -16,7 +16,8 @@ use self::view::{
     AppPasswordMade, AppPasswordRow, AppPasswords, AppPasswordsNotice, NewAppPassword,
     RevokeAppPassword,
 };
-use crate::app_passwords::{self, PATH, Problem};
+use crate::app_passwords::{self, Problem};
+use crate::mail::PATH;
 
 mod view;
 

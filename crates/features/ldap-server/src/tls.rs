@@ -5,17 +5,16 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use doorward_config::Config;
-use doorward_https::{KeyPair, PairBytes, PairError, PairFiles, Reload, Reloader};
+use doorward_https::{KeyPair, PairBytes, PairError, PairFiles, PlainContext, Reload, Reloader};
 use doorward_services::blocking;
 use doorward_services::context::Context;
-use openssl::ssl::SslContext;
 
 /// Interval between two looks at the files.
 const EVERY: Duration = Duration::from_secs(5);
 
 /// The TLS context for new connections; none until the files can be read.
 #[derive(Debug, Default)]
-pub struct Certificate(ArcSwapOption<SslContext>);
+pub struct Certificate(ArcSwapOption<PlainContext>);
 
 pub fn files(config: &Config) -> Option<PairFiles> {
     let (certificate, private_key) = config.ldap_files()?;
@@ -26,12 +25,12 @@ pub fn files(config: &Config) -> Option<PairFiles> {
 }
 
 impl Certificate {
-    pub fn current(&self) -> Option<Arc<SslContext>> {
+    pub fn current(&self) -> Option<Arc<PlainContext>> {
         self.0.load_full()
     }
 
     fn set(&self, pair: &KeyPair) -> Result<(), PairError> {
-        self.0.store(Some(Arc::new(pair.plain_context()?)));
+        self.0.store(Some(Arc::new(PlainContext::new(pair)?)));
         Ok(())
     }
 

@@ -12,12 +12,12 @@ fn app_passwords_of_user_are_listed() {
     assert_eq!(found, serde_json::json!([]), "{found}");
     place
         .run(&["app-password", "list", "nobody"])
-        .failed(4, "nobody");
+        .failed(1, "nobody");
     let unknown = "0190a000-0000-7000-8000-000000000001";
     place
         .run(&["app-password", "revoke", unknown])
-        .failed(4, unknown);
+        .failed(1, unknown);
     place
         .run(&["app-password", "revoke", "x"])
-        .failed(4, "app password");
+        .failed(1, "app password");
 }

@@ -22,11 +22,6 @@ pub(crate) fn server(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
     context(pair, Some(PROTOCOLS))
 }
 
-/// Creates a context for a protocol other than HTTP, whose clients name none.
-pub(crate) fn plain(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
-    context(pair, None)
-}
-
 /// Creates the context for a challenge, which speaks only the protocol of RFC 8737.
 pub(crate) fn challenge(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
     context(pair, Some(CHALLENGE))

@@ -4,10 +4,8 @@ use std::fmt;
 
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
-use openssl::ssl::SslContext;
 use openssl::x509::X509;
 
-use crate::context;
 use crate::facts::CertificateFacts;
 
 /// The reason why a certificate and a key cannot be served.
@@ -84,14 +82,6 @@ impl KeyPair {
             return Err(PairError::Mismatch);
         }
         Ok(Self { chain, key })
-    }
-
-    /// Returns the TLS context of a listener for a protocol other than HTTP.
-    ///
-    /// # Errors
-    /// Returns an error if OpenSSL does not accept the pair.
-    pub fn plain_context(&self) -> Result<SslContext, PairError> {
-        Ok(context::plain(self)?)
     }
 
     /// Returns the names and dates of the first certificate.

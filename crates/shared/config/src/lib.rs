@@ -39,6 +39,7 @@ pub mod initial;
 pub mod key;
 pub mod keys;
 pub mod ldap;
+mod ldap_check;
 pub mod limits;
 mod listen;
 mod load;

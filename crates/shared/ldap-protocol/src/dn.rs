@@ -191,7 +191,7 @@ fn escape(value: &str) -> String {
             '"' | '+' | ',' | ';' | '<' | '=' | '>' | '\\' => text.extend(['\\', c]),
             '#' if number == 0 => text.push_str("\\#"),
             ' ' if number == 0 || number == last => text.push_str("\\ "),
-            c if c.is_control() => {
+            c @ ('\0'..='\x1f' | '\x7f') => {
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
                     let _ = write!(text, "\\{byte:02x}");
                 }

@@ -93,21 +93,21 @@ const INDEX: [&str; 3] = ["uid", "mail", "memberOf"];
 const CLASSES: [&str; 2] = ["top", "inetorgperson"];
 
 #[rstest]
-#[case("(uid=Alice)", Some(&[("uid", "alice")]))]
-#[case("(&(objectClass=inetOrgPerson)(uid=alice))", Some(&[("uid", "alice")]))]
-#[case("(&(|(uid=a)(mail=a))(objectClass=*))", Some(&[("uid", "a"), ("mail", "a")]))]
-#[case("(&(uid=a)(|(uid=b)(mail=c)))", Some(&[("uid", "a")]))]
-#[case("(objectClass=groupOfNames)", Some(&[]))]
-#[case("(|(objectClass=groupOfNames)(uid=a))", Some(&[("uid", "a")]))]
+#[case("(uid=Alice)", Some(vec![("uid", "alice")]))]
+#[case("(&(objectClass=inetOrgPerson)(uid=alice))", Some(vec![("uid", "alice")]))]
+#[case("(&(|(uid=a)(mail=a))(objectClass=*))", Some(vec![("uid", "a"), ("mail", "a")]))]
+#[case("(&(uid=a)(|(uid=b)(mail=c)))", Some(vec![("uid", "a")]))]
+#[case("(objectClass=groupOfNames)", Some(vec![]))]
+#[case("(|(objectClass=groupOfNames)(uid=a))", Some(vec![("uid", "a")]))]
 #[case("(|(uid=a)(cn=b))", None)]
 #[case("(!(uid=a))", None)]
 #[case("(uid=a*)", None)]
-#[case("(unknown=a)", Some(&[]))]
-#[case("(&(unknown=a)(cn=b))", Some(&[]))]
-fn indexed_values_are_found(#[case] text: &str, #[case] expected: Option<&[(&str, &str)]>) {
+#[case("(unknown=a)", Some(vec![]))]
+#[case("(&(unknown=a)(cn=b))", Some(vec![]))]
+fn indexed_values_are_found(#[case] text: &str, #[case] expected: Option<Vec<(&str, &str)>>) {
     let expected = match expected {
         None => Candidates::All,
-        Some([]) => Candidates::None,
+        Some(values) if values.is_empty() => Candidates::None,
         Some(values) => Candidates::With(
             values
                 .iter()
