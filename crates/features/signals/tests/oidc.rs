@@ -310,7 +310,7 @@ async fn only_receivers_are_admitted(stack: &Stack) {
     assert_eq!(page.status, 401, "{}", page.dump());
 }
 
-/// Every process of a guard has a stream of its own, so that a loop of restarts must not fill the table.
+/// Every process of a guard has its own stream, so that a loop of restarts must not fill the table.
 async fn client_has_at_most_a_thousand_streams(stack: &Stack) {
     let guard = Guard::new(stack).await;
     let body = || json!({ "delivery": { "method": POLL } });

@@ -24,7 +24,7 @@ pub struct Addresses {
     pub mail: Mail,
 }
 
-/// Where messages go.
+/// Delivery of messages.
 #[derive(Deserialize)]
 pub struct Mail {
     /// Address of the mail server of a run.
@@ -65,4 +65,9 @@ impl Addresses {
         let whole = &self.issuer[origin];
         whole.split_once("//").map_or(whole, |(_, host)| host)
     }
+}
+
+/// Returns the URL of a path at the origin of a URL.
+pub fn at(origin: &Url, path: &str) -> String {
+    format!("{}{path}", origin.origin().ascii_serialization())
 }

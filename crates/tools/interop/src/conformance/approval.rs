@@ -13,7 +13,7 @@ use super::addresses::Addresses;
 use super::browser::PASSWORD;
 use crate::failure::Failure;
 
-/// Address at which the suite tells what the user answers.
+/// Address to which the suite posts the answer of a user.
 const LISTEN: &str = "127.0.0.1:8446";
 /// Path of the page that the message links.
 const PAGE: &str = "/device/confirm?request=";
@@ -51,7 +51,7 @@ pub fn start(addresses: &Addresses) -> Result<(), Failure> {
     })
 }
 
-/// Handles each connection in a thread of its own.
+/// Handles each connection in another thread.
 fn serve(
     address: &str,
     handle: impl Fn(&TcpStream) -> Option<()> + Clone + Send + 'static,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, at};
 use super::browser::Scripts;
 use super::certificates::ClientKeys;
 use super::clients;
@@ -65,7 +65,10 @@ pub fn of_plan(
         server["ui_locales"] = json!("en");
         server["jwks_refresh_delay"] = json!(5);
     } else {
-        services::add(&mut configuration, plan, addresses, credentials);
+        services::add(&mut configuration, plan, addresses);
+        if plan.registration() == Registration::Ciba {
+            add_keys(&mut configuration, credentials);
+        }
     }
     if plan.registration() == Registration::Dynamic {
         for member in ["client", "client2"] {
@@ -103,14 +106,10 @@ fn add_fapi(
 }
 
 /// Adds the keys and the certificates of both clients.
-pub(super) fn add_keys(configuration: &mut Value, credentials: &Credentials) {
+fn add_keys(configuration: &mut Value, credentials: &Credentials) {
     let members = [("client", "mtls"), ("client2", "mtls2")];
     for ((client, certificate), keys) in members.into_iter().zip(&credentials.keys) {
         configuration[client]["jwks"] = keys.private.clone();
         configuration[certificate] = keys.mutual_tls.clone();
     }
-}
-
-pub(super) fn at(origin: &url::Url, path: &str) -> String {
-    format!("{}{path}", origin.origin().ascii_serialization())
 }

@@ -4,9 +4,8 @@
 use doorward_user_agent::UserAgent;
 use serde_json::{Value, json};
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, at};
 use super::approval;
-use super::configuration::{Credentials, add_keys, at};
 use super::plans::{Plan, Registration};
 use crate::failure::Failure;
 
@@ -20,12 +19,7 @@ pub const IDENTITY: [&str; 3] = ["openid", "profile", "offline_access"];
 pub const ROLE: [&str; 2] = ["decisions", "decisions:evaluate"];
 
 /// Adds the plan's members to its configuration.
-pub fn add(
-    configuration: &mut Value,
-    plan: &Plan,
-    addresses: &Addresses,
-    credentials: &Credentials,
-) {
+pub fn add(configuration: &mut Value, plan: &Plan, addresses: &Addresses) {
     let issuer = addresses.origin();
     match plan.registration() {
         Registration::Signals => {
@@ -44,7 +38,6 @@ pub fn add(
             // FAPI-CIBA binds every access token to a certificate.
             let resource = at(&addresses.mtls.public_url, "/oauth2/userinfo");
             configuration["resource"] = json!({"resourceUrl": resource});
-            add_keys(configuration, credentials);
             for client in ["client", "client2"] {
                 let client = &mut configuration[client];
                 client["scope"] = json!("openid profile");
