@@ -27,7 +27,10 @@ pub(crate) fn challenge(pair: &KeyPair) -> Result<SslContext, ErrorStack> {
     context(pair, Some(CHALLENGE))
 }
 
-fn context(pair: &KeyPair, protocols: Option<&'static [u8]>) -> Result<SslContext, ErrorStack> {
+pub(crate) fn context(
+    pair: &KeyPair,
+    protocols: Option<&'static [u8]>,
+) -> Result<SslContext, ErrorStack> {
     let mut builder = mtls::builder()?;
     let mut chain = pair.chain.iter();
     if let Some(own) = chain.next() {
