@@ -21,7 +21,7 @@ fn claims(change: &Value) -> Map<String, Value> {
     claims
 }
 
-fn complex(user: Value, session: Value) -> Value {
+fn complex(user: &Value, session: &Value) -> Value {
     let mut subject = json!({ "format": "complex", "user": user, "session": session });
     subject
         .as_object_mut()
@@ -56,9 +56,9 @@ type Ended = Option<(Option<&'static str>, Option<&'static str>)>;
     } } }),
     Some((Some("u"), None))
 )]
-#[case::session_of_user(complex(of(ISSUER), session("s")), Some((Some("u"), Some("s"))))]
-#[case::session_alone(complex(Value::Null, session("s")), Some((None, Some("s"))))]
-#[case::user_alone(complex(of(ISSUER), Value::Null), Some((Some("u"), None)))]
+#[case::session_of_user(complex(&of(ISSUER), &session("s")), Some((Some("u"), Some("s"))))]
+#[case::session_alone(complex(&Value::Null, &session("s")), Some((None, Some("s"))))]
+#[case::user_alone(complex(&of(ISSUER), &Value::Null), Some((Some("u"), None)))]
 #[case::without_name_of_format(
     json!({ "sub_id": { "user": of(ISSUER) }, "events": { REVOKED: {} } }),
     Some((Some("u"), None))
@@ -74,9 +74,9 @@ type Ended = Option<(Option<&'static str>, Option<&'static str>)>;
 )]
 #[case::unknown_event(json!({ "events": { "https://example.com/event": {} } }), None)]
 #[case::other_issuer(json!({ "sub_id": of("https://other.example") }), None)]
-#[case::session_of_other_issuer(complex(of("https://other.example"), session("s")), None)]
+#[case::session_of_other_issuer(complex(&of("https://other.example"), &session("s")), None)]
 #[case::address(json!({ "sub_id": { "format": "email", "email": "jane@example.com" } }), None)]
-#[case::session_by_address(complex(of(ISSUER), json!({ "format": "email", "email": "a@b.example" })), None)]
+#[case::session_by_address(complex(&of(ISSUER), &json!({ "format": "email", "email": "a@b.example" })), None)]
 fn signal_is_read(#[case] change: Value, #[case] expected: Ended) {
     let found = read(&claims(&change), ISSUER, NOW).unwrap();
     let ended = found.ended.as_ref();
@@ -111,8 +111,8 @@ fn later_sessions_stay(#[case] change: Value, #[case] until: UnixSeconds) {
 #[case::subject_of_other_type(json!({ "sub_id": "u" }), ProviderCause::Incomplete)]
 #[case::no_format(json!({ "sub_id": { "iss": ISSUER, "sub": "u" } }), ProviderCause::Incomplete)]
 #[case::unreadable_user(json!({ "sub_id": { "format": "iss_sub", "iss": ISSUER, "sub": {} } }), ProviderCause::Incomplete)]
-#[case::unreadable_session(complex(of(ISSUER), json!({ "format": "opaque", "id": 7 })), ProviderCause::Incomplete)]
-#[case::user_of_other_type(complex(json!("u"), session("s")), ProviderCause::Incomplete)]
+#[case::unreadable_session(complex(&of(ISSUER), &json!({ "format": "opaque", "id": 7 })), ProviderCause::Incomplete)]
+#[case::user_of_other_type(complex(&json!("u"), &session("s")), ProviderCause::Incomplete)]
 #[case::time_of_other_type(json!({ "events": { DISABLED: { "event_timestamp": "now" } } }), ProviderCause::Incomplete)]
 fn no_signal_is_refused(#[case] change: Value, #[case] cause: ProviderCause) {
     let found = read(&claims(&change), ISSUER, NOW).map_err(|error| error.cause);
