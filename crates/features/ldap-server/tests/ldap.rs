@@ -1,7 +1,6 @@
 //! Tests of the LDAP server with the clients of the Debian package `ldap-utils`, and of the page on which users make app
 //! passwords.
 
-use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
