@@ -27,9 +27,9 @@ fn alice() -> Map<String, Value> {
 #[case(r#"userName co "lic" and name.familyName ew "SON""#, true)]
 #[case(r#"userName eq "bob" or userName eq "carol""#, false)]
 #[case(r#"not (userName eq "bob") and active eq true"#, true)]
-#[case(r#"not(active eq false)"#, true)]
+#[case("not(active eq false)", true)]
 #[case(r#"active eq "True""#, true)]
-#[case(r#"active eq False"#, false)]
+#[case("active eq False", false)]
 #[case(
     r#"userName eq "bob" or userName eq "alice" and active eq false"#,
     false

@@ -48,7 +48,7 @@ async fn references(db: &Db) -> Vec<[String; 3]> {
     rows(db, sql).await
 }
 
-fn all() -> [Deletion<'static>; 7] {
+fn all() -> [Deletion<'static>; 8] {
     let client = Box::leak(Box::new(ClientId::parse("photos").unwrap()));
     [
         Deletion::User(UserId::from_uuid(Uuid::nil())),
