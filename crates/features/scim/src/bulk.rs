@@ -7,9 +7,9 @@ use doorward_scim_protocol::filter::find;
 use doorward_scim_protocol::{patch, urn};
 use serde_json::{Map, Value, json};
 
-use crate::endpoint::{Kind, create_one, edit_one, remove_one};
 use crate::failure::Result;
 use crate::list::Query;
+use crate::resources::{Kind, create_one, edit_one, remove_one};
 use crate::server::Server;
 use crate::users::Edit;
 

@@ -14,9 +14,10 @@ use serde_json::{Map, Value};
 use crate::failure::{Failure, MEDIA_TYPE, Result};
 use crate::list::{self, Query};
 use crate::request::{BASE, Request, object, query, search, seen};
+use crate::resources::{Kind, Shown, create_one, edit_one, read_one, remove_one};
 use crate::server::Server;
 use crate::users::Edit;
-use crate::{bulk, discovery, groups, user_list, users};
+use crate::{bulk, discovery, groups, user_list};
 
 /// The ID in a path.
 type Id = Path<String>;
@@ -87,46 +88,11 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     );
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Kind {
-    User,
-    Group,
-}
-
-impl Kind {
-    pub(crate) const fn path(self) -> &'static str {
-        match self {
-            Self::User => "/Users",
-            Self::Group => "/Groups",
-        }
-    }
-}
-
 #[derive(Clone, Copy)]
 enum Part {
     Config,
     ResourceTypes,
     Schemas,
-}
-
-/// A resource of a response.
-pub(crate) struct Shown {
-    pub resource: Map<String, Value>,
-}
-
-impl Shown {
-    fn meta(&self, name: &str) -> Option<&str> {
-        self.resource.get("meta")?.get(name)?.as_str()
-    }
-
-    /// Returns the version of the resource, for `ETag`.
-    pub(crate) fn version(&self) -> Option<&str> {
-        self.meta("version")
-    }
-
-    pub(crate) fn location(&self) -> Option<&str> {
-        self.meta("location")
-    }
 }
 
 fn answer(status: StatusCode, body: &Value) -> HttpResponse {
@@ -245,27 +211,6 @@ async fn read(kind: Kind, request: HttpRequest, id: Id) -> HttpResponse {
     .await
 }
 
-pub(crate) async fn read_one(
-    server: &Server<'_>,
-    kind: Kind,
-    id: &str,
-    query: &Query,
-) -> Result<Shown> {
-    let resource = match kind {
-        Kind::User => {
-            let found = server.find_user(id, query.selection.has("groups")).await?;
-            found.resource(server)
-        }
-        Kind::Group => {
-            let found = server
-                .find_group(id, query.selection.has("members"))
-                .await?;
-            found.resource(server)
-        }
-    };
-    Ok(Shown { resource })
-}
-
 async fn create(kind: Kind, request: HttpRequest, payload: Payload) -> HttpResponse {
     respond(async {
         let call = Request::of(&request).await?;
@@ -282,22 +227,6 @@ async fn create(kind: Kind, request: HttpRequest, payload: Payload) -> HttpRespo
         ))
     })
     .await
-}
-
-pub(crate) async fn create_one(
-    server: &Server<'_>,
-    kind: Kind,
-    body: &Map<String, Value>,
-) -> Result<Shown> {
-    let resource = match kind {
-        Kind::User => Box::pin(users::create(server, body))
-            .await?
-            .resource(server),
-        Kind::Group => Box::pin(groups::create(server, body))
-            .await?
-            .resource(server),
-    };
-    Ok(Shown { resource })
 }
 
 async fn replace(kind: Kind, request: HttpRequest, id: Id, payload: Payload) -> HttpResponse {
@@ -328,26 +257,6 @@ async fn edit(
     .await
 }
 
-pub(crate) async fn edit_one(
-    server: &Server<'_>,
-    kind: Kind,
-    (id, seen): (&str, Option<&str>),
-    edit: Edit,
-    query: &Query,
-) -> Result<Shown> {
-    let resource = match kind {
-        Kind::User => Box::pin(users::change(server, id, seen, edit))
-            .await?
-            .resource(server),
-        Kind::Group => {
-            let has_members = query.selection.has("members");
-            let changed = groups::change(server, id, seen, edit, has_members);
-            Box::pin(changed).await?.resource(server)
-        }
-    };
-    Ok(Shown { resource })
-}
-
 async fn remove(kind: Kind, request: HttpRequest, id: Id) -> HttpResponse {
     respond(async {
         let call = Request::of(&request).await?;
@@ -358,18 +267,6 @@ async fn remove(kind: Kind, request: HttpRequest, id: Id) -> HttpResponse {
         Ok(response.insert_header((CACHE_CONTROL, "no-store")).finish())
     })
     .await
-}
-
-pub(crate) async fn remove_one(
-    server: &Server<'_>,
-    kind: Kind,
-    id: &str,
-    seen: Option<&str>,
-) -> Result<()> {
-    match kind {
-        Kind::User => Box::pin(users::delete(server, id, seen)).await,
-        Kind::Group => Box::pin(groups::delete(server, id, seen)).await,
-    }
 }
 
 async fn run_bulk(request: HttpRequest, payload: Payload) -> HttpResponse {

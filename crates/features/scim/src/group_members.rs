@@ -1,4 +1,4 @@
-//! The members of groups.
+//! The members of groups, and their names.
 
 use std::collections::BTreeSet;
 
@@ -13,6 +13,11 @@ use crate::server::Server;
 /// Maximum number of members in a response. Those of a larger group are read by a filter of users.
 pub(crate) const SHOWN: usize = 2_000;
 const PAGE: u64 = 500;
+
+/// Returns the name of a group that the source has never named: its path.
+pub(crate) fn plain_path(group: &Group) -> &str {
+    group.path.trim_start_matches('/')
+}
 
 /// Changes members in the order of the changes.
 pub(crate) async fn change(

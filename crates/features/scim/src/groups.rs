@@ -11,7 +11,7 @@ use doorward_scim_protocol::patch::{self, MemberChange, member_ids, split_member
 use doorward_scim_protocol::schema::Resource;
 
 use crate::failure::{Result, forbidden};
-use crate::group_members;
+use crate::group_members::{self, plain_path};
 use crate::list::{self, Listed, Query, few, wanted_text};
 use crate::server::Server;
 use crate::user_changes::required_label;
@@ -21,11 +21,6 @@ use crate::users::{Edit, require_version};
 const NAMED: u64 = 100;
 /// Number of paths that are tried for a new group.
 const PATHS: usize = 50;
-
-/// Returns the name of a group that the source has never named: its path.
-pub(crate) fn plain_path(group: &Group) -> &str {
-    group.path.trim_start_matches('/')
-}
 
 /// A group with what the source knows of it.
 #[derive(Clone, Debug)]

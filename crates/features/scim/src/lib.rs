@@ -6,6 +6,7 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+mod attributes;
 mod bulk;
 mod discovery;
 mod endpoint;
@@ -15,6 +16,7 @@ mod groups;
 mod list;
 mod operations;
 mod request;
+mod resources;
 mod rights;
 mod server;
 mod sources;

@@ -7,7 +7,7 @@ use doorward_admin::prelude::*;
 use doorward_domain::model::scim::ScimSource;
 use doorward_services::view;
 
-use crate::sources::{create, delete, get, page, renew};
+use crate::sources::{NewSource, create, delete, get, page, renew};
 
 doorward_admin::entries! {
     LIST: List, SHOW: Show, CREATE: Create, RENEW: Renew, DELETE: Delete,
@@ -121,7 +121,13 @@ impl Operation for Create {
     type Done = Shown<SourceView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        create(context, self).await.map(shown)
+        let new = NewSource {
+            name: self.name,
+            organization: self.organization,
+            verified: self.verified,
+            expires_at: self.expires_at,
+        };
+        create(context, new).await.map(shown)
     }
 
     fn again() -> Option<Again> {

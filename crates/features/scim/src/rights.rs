@@ -1,4 +1,4 @@
-//! What a source may change. It reaches the users and groups of one organization, or those of the deployment, and never
+//! The changes that a source may make. It reaches the users and groups of one organization, or those of the deployment, and never
 //! raises or takes over an administrator.
 
 use doorward_admin::prelude::*;
@@ -23,7 +23,7 @@ pub(crate) struct Standing {
     pub is_elsewhere: bool,
 }
 
-/// What a request changes of a user.
+/// The kinds of changes of a user.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum UserChangeKind {
     /// Names and other values of the profile.

@@ -8,8 +8,8 @@ use doorward_scim_protocol::schema::{self, Resource};
 use doorward_services::names::ADMINISTRATION_LOCK;
 use doorward_store::db::Parts;
 
+use crate::attributes;
 use crate::failure::Result;
-use crate::user_resource;
 
 /// A request of a source.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Server<'a> {
     pub base: &'a str,
 }
 
-/// What a source knows of the deployment, read once for a request.
+/// The facts of the deployment that a source knows, read once for a request.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub source: ScimSource,
@@ -46,7 +46,7 @@ impl Known {
             fields.retain(|field| field.visible_to == FieldAudience::Directory);
         }
         Ok(Self {
-            users: schema::user(user_resource::extensions(&fields)),
+            users: schema::user(attributes::extensions(&fields)),
             groups: schema::group(),
             source,
             fields,

@@ -6,17 +6,25 @@ use doorward_domain::model::ScimSourceId;
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::scim::ScimSource;
 
-use crate::operations::Create;
-
 /// Maximum number of sources.
 const MAX_SOURCES: u64 = 200;
 /// Seconds between two records of the use of a source.
 const USE: i64 = 60;
 
+/// A source to create.
+#[derive(Debug)]
+pub(crate) struct NewSource {
+    pub name: String,
+    pub organization: Option<String>,
+    /// True if its e-mail addresses count as verified.
+    pub verified: bool,
+    pub expires_at: Option<UnixSeconds>,
+}
+
 /// Creates a source. Only the return value has the token; the store keeps its hash.
 pub(crate) async fn create(
     context: &AdminContext<'_>,
-    new: Create,
+    new: NewSource,
 ) -> Result<(ScimSource, OpaqueToken)> {
     context.must_administer()?;
     let name = check_line("name", &new.name, 63)?;

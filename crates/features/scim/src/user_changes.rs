@@ -2,16 +2,17 @@
 
 use doorward_admin::prelude::*;
 use doorward_domain::model::{FieldEdit, FieldInput, FieldKind, ProfileField};
+use doorward_protocol::displayed_text;
 use doorward_rules::profile::{Field, ProfileEdit};
 use doorward_scim_protocol::urn;
 
+use crate::attributes::{ADDRESS, TEXTS, place_of};
 use crate::failure::{Result, invalid_value};
-use crate::user_resource::{ADDRESS, TEXTS, place_of};
 
 /// Maximum length of the names that a source gives, in bytes.
 const MAX_LABEL: usize = 255;
 
-/// What differs between two resources. Attributes that a request leaves out stay.
+/// The difference between two resources. Attributes that a request leaves out stay.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub(crate) struct Wanted {
     pub user_name: Option<String>,
@@ -74,9 +75,9 @@ fn changed<'a>(before: Option<&Value>, after: Option<&'a Value>) -> Option<&'a V
 }
 
 fn label(name: &str, text: &str) -> Result<String> {
-    if text.len() > MAX_LABEL || text.chars().any(char::is_control) {
+    if text.len() > MAX_LABEL || text.chars().any(displayed_text::is_hidden) {
         let problem =
-            format!("{name} must have at most {MAX_LABEL} bytes, and no control characters");
+            format!("{name} must have at most {MAX_LABEL} bytes, and no hidden characters");
         return Err(invalid_value(problem));
     }
     Ok(text.to_owned())

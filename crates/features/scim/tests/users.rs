@@ -408,13 +408,7 @@ const MALFORMED: &[(&str, &str, &str, u16, &str)] = &[
         "invalidValue",
     ),
     ("PUT", "/Users/ID", r#"{"emails":[]}"#, 400, "invalidValue"),
-    (
-        "PUT",
-        "/Users/ID",
-        r#"{"active":"maybe"}"#,
-        400,
-        "invalidValue",
-    ),
+    ("PUT", "/Users/ID", r#"{"active":"x"}"#, 400, "invalidValue"),
     ("PATCH", "/Users/ID", "{}", 400, "invalidSyntax"),
     ("POST", "/Groups", "{}", 400, "invalidValue"),
     ("POST", "/Bulk", "{}", 400, "invalidSyntax"),
@@ -467,13 +461,8 @@ async fn server_describes_itself(stack: &Stack) {
     let world = World::new(stack).await;
     let source = Source::new(&world, "hr", None).await;
     let config = source.ok("GET", "/ServiceProviderConfig", None, 200).await;
-    for (name, is_supported) in [
-        ("patch", true),
-        ("bulk", true),
-        ("sort", false),
-        ("etag", true),
-    ] {
-        assert_eq!(config[name]["supported"], is_supported, "{name}");
+    for name in ["patch", "bulk", "sort", "etag"] {
+        assert_eq!(config[name]["supported"], name != "sort", "{name}");
     }
     let types = source.ok("GET", "/ResourceTypes", None, 200).await;
     assert_eq!(types["totalResults"], 2);
@@ -503,10 +492,7 @@ async fn bulk_runs_operations_in_order(stack: &Stack) {
         ],
     });
     let done = source.ok("POST", "/Bulk", Some(&body), 200).await;
-    let statuses: Vec<_> = done["Operations"].as_array().unwrap().iter().collect();
-    let statuses: Vec<_> = statuses
-        .iter()
-        .map(|one| one["status"].as_str().unwrap())
-        .collect();
-    assert_eq!(statuses, ["201", "201", "409", "204", "400"], "{done}");
+    let done = done["Operations"].as_array().unwrap();
+    let statuses: Vec<_> = done.iter().map(|one| &one["status"]).collect();
+    assert_eq!(statuses, ["201", "201", "409", "204", "400"], "{done:?}");
 }

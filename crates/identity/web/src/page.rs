@@ -484,12 +484,11 @@ impl Page {
     /// Returns the page of a server error, whose cause is only logged.
     pub fn server_error(&self, error: &ServerError) -> HttpResponse {
         tracing::error!(request_id = %self.caller().request_id, fault = %error, "fault");
-        match error {
-            ServerError::Unavailable(_) => {
-                self.error(ErrorKind::Unavailable { retry_after: RETRY }, None)
-            }
-            ServerError::Internal(_) => self.error(ErrorKind::Internal, None),
-        }
+        let kind = match error {
+            ServerError::Unavailable(_) => ErrorKind::Unavailable { retry_after: RETRY },
+            ServerError::Internal(_) => ErrorKind::Internal,
+        };
+        self.error(kind, None)
     }
 
     pub fn method_not_allowed(&self, allowed: &'static str) -> HttpResponse {

@@ -13,7 +13,7 @@ const RISC: &str = "https://schemas.openid.net/secevent/risc/event-type/";
 /// Maximum age of a token in seconds: a transmitter repeats what was not acknowledged. Its `jti` is kept for so long.
 const MAX_AGE: UnixSeconds = 7 * 24 * 60 * 60;
 
-/// What a security event token of a provider says.
+/// The statement of a security event token of a provider.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProviderSignal {
     pub jti: String,
@@ -134,7 +134,7 @@ fn ended(
     };
     let is_of_user = member("user")?.map(user).transpose()?;
     Ok(match (is_of_user, session) {
-        // A user of another issuer, or nobody.
+        // A user of another issuer, or none.
         (Some(None), _) | (None, None) => None,
         (subject, sid) => Some(EndedThere {
             subject: subject.flatten(),

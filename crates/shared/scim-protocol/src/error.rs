@@ -39,7 +39,7 @@ impl ScimError {
         }
     }
 
-    /// Returns the error of a request that cannot be fulfilled as it is.
+    /// Returns the error of a request that cannot be fulfilled.
     pub fn invalid(kind: ScimType, detail: impl Into<String>) -> Self {
         Self {
             kind: Some(kind),

@@ -52,7 +52,6 @@ const GROUPS: &str = "the groups below one, which only administrators add to";
 /// handle on has the name of its file as its module.
 const BOUNDED: &[(&str, &str)] = &[
     ("jobs::count_waiting_of", LIMITED),
-    ("app_passwords::count_locked", LIMITED),
     ("posix_numbers::of_objects", NAMED),
     ("managed_objects::of_subject", "one of each kind"),
     ("reviewer::has_by_group", OF_USER),

@@ -33,7 +33,7 @@ impl ScimSource {
 }
 
 doorward_protocol::words! {
-    /// What a source has done with a user.
+    /// The last act of a source on a user.
     #[derive(Default, Serialize, Deserialize)]
     #[serde(rename_all = "lowercase")]
     pub enum ScimState {

@@ -471,10 +471,8 @@ fn settings_of_client_are_reversed_if_complete(
 fn state_of_provider_is_reversed(#[case] name: &str, #[case] expected: &str) {
     let detail = json!({ "change": name });
     let (target, values) = reversed(AuditKind::ProviderChanged, "acme", &detail);
-    assert_eq!(
-        target,
-        UndoTarget::Provider(ProviderId::parse("acme").unwrap())
-    );
+    let provider = ProviderId::parse("acme").unwrap();
+    assert_eq!(target, UndoTarget::Provider(provider));
     assert_eq!(target.permission(), "providers:write");
     assert_eq!(values, [expected]);
 }
@@ -490,11 +488,8 @@ fn settings_of_provider_are_reversed() {
 
 #[test]
 fn absent_object_has_no_values() {
-    let detail = assignment_detail(
-        "revoked",
-        &json!({ "active": true }),
-        &json!({ "active": null }),
-    );
+    let (before, after) = (json!({ "active": true }), json!({ "active": null }));
+    let detail = assignment_detail("revoked", &before, &after);
     let reversal = undo(&event(AuditKind::RoleChanged, ID, &detail), NOW).unwrap();
     assert_eq!(reversal.check(&Value::Null), Ok(()));
     let again = json!({ "active": true, "expires_at": null });

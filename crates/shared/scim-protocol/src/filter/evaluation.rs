@@ -4,12 +4,12 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use super::{AttributePath, Filter, Operator};
+use super::tree::{AttributePath, Filter, Operator};
 use crate::urn;
 
 /// Attributes whose case matters (RFC 7643 §4, §8.7.1).
 const EXACT: [&str; 5] = ["id", "externalId", "value", "$ref", "version"];
-/// Attributes with a part `value` that is a text for people to type, without regard of case.
+/// Attributes with a part `value` that is a text that users type, without regard of case.
 const TYPED: [&str; 2] = ["emails", "phoneNumbers"];
 
 /// Returns true for two forms of one name: the case does not matter (RFC 7643 §2.1).

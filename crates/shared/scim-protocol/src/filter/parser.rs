@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{AttributePath, ChangePath, Filter, MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Operator};
+use super::tree::{AttributePath, ChangePath, Filter, MAX_DEPTH, MAX_LENGTH, MAX_TERMS, Operator};
 use crate::error::{ScimError, ScimType};
 
 type Parsed<T> = Result<T, String>;

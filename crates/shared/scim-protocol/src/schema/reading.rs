@@ -59,7 +59,7 @@ fn read_parts(
 }
 
 impl Attribute {
-    /// Returns true if a value is that of a part named `value`, which stands for the whole.
+    /// Returns true if a value is that of a part named `value`, which is the value of the whole.
     fn has_value(&self) -> bool {
         attribute(&self.parts, "value").is_some()
     }

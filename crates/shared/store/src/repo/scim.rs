@@ -12,7 +12,7 @@ use super::deletions::{self, Deletion};
 use super::prelude::*;
 pub use super::query::insert;
 use crate::entity::scim_sources::{Column, Entity};
-use crate::entity::{scim_groups as groups, scim_users as users};
+use crate::entity::{scim_groups as group_names, scim_users as user_names};
 
 fn kept() -> Select<Entity> {
     Entity::find().filter(is_kept("scim_sources"))
@@ -89,9 +89,10 @@ pub async fn labels(
     source: ScimSourceId,
     ids: impl IntoIterator<Item = UserId>,
 ) -> Result<HashMap<UserId, ScimUser>> {
-    let of_source = users::Entity::find().filter(users::Column::SourceId.eq(source.as_uuid()));
+    let of_source =
+        user_names::Entity::find().filter(user_names::Column::SourceId.eq(source.as_uuid()));
     let ids = ids.into_iter().map(|id| id.as_uuid());
-    let rows = rows_with(conn, of_source, users::Column::UserId, ids).await?;
+    let rows = rows_with(conn, of_source, user_names::Column::UserId, ids).await?;
     let labels: Vec<ScimUser> = models(rows)?;
     Ok(labels
         .into_iter()
@@ -106,9 +107,9 @@ pub async fn find_named(
     source: ScimSourceId,
     user_name: &str,
 ) -> Result<Option<ScimUser>> {
-    users::Entity::find()
-        .filter(users::Column::SourceId.eq(source.as_uuid()))
-        .filter(users::Column::UserKey.eq(search::key(user_name)))
+    user_names::Entity::find()
+        .filter(user_names::Column::SourceId.eq(source.as_uuid()))
+        .filter(user_names::Column::UserKey.eq(search::key(user_name)))
         .load_one(conn)
         .await
 }
@@ -121,9 +122,9 @@ pub async fn list_external(
     external_id: &str,
     limit: u64,
 ) -> Result<Vec<ScimUser>> {
-    users::Entity::find()
-        .filter(users::Column::SourceId.eq(source.as_uuid()))
-        .filter(users::Column::ExternalId.eq(external_id))
+    user_names::Entity::find()
+        .filter(user_names::Column::SourceId.eq(source.as_uuid()))
+        .filter(user_names::Column::ExternalId.eq(external_id))
         .limit(Ord::min(limit, PAGE_MAX))
         .load(conn)
         .await
@@ -133,10 +134,10 @@ pub async fn list_external(
 /// Returns [`StoreError::Conflict`] on `user_key` if the source calls another user so.
 #[boxed]
 pub async fn put(tx: &WriteTx, label: &ScimUser) -> Result<()> {
-    use users::Column;
+    use user_names::Column;
     upsert_row(
         tx,
-        users::ActiveModel::try_from(label)?,
+        user_names::ActiveModel::try_from(label)?,
         [Column::SourceId, Column::UserId],
         [
             Column::UserName,
@@ -151,7 +152,7 @@ pub async fn put(tx: &WriteTx, label: &ScimUser) -> Result<()> {
 
 #[boxed]
 pub async fn remove(tx: &WriteTx, source: ScimSourceId, user: UserId) -> Result<bool> {
-    users::Entity::delete_by_id((source.as_uuid(), user.as_uuid()))
+    user_names::Entity::delete_by_id((source.as_uuid(), user.as_uuid()))
         .change_one(tx)
         .await
 }
@@ -219,9 +220,10 @@ pub async fn group_labels(
     source: ScimSourceId,
     ids: impl IntoIterator<Item = GroupId>,
 ) -> Result<HashMap<GroupId, ScimGroup>> {
-    let of_source = groups::Entity::find().filter(groups::Column::SourceId.eq(source.as_uuid()));
+    let of_source =
+        group_names::Entity::find().filter(group_names::Column::SourceId.eq(source.as_uuid()));
     let ids = ids.into_iter().map(|id| id.as_uuid());
-    let rows = rows_with(conn, of_source, groups::Column::GroupId, ids).await?;
+    let rows = rows_with(conn, of_source, group_names::Column::GroupId, ids).await?;
     let labels: Vec<ScimGroup> = models(rows)?;
     Ok(labels
         .into_iter()
@@ -237,9 +239,9 @@ pub async fn list_groups_named(
     display_name: &str,
     limit: u64,
 ) -> Result<Vec<ScimGroup>> {
-    groups::Entity::find()
-        .filter(groups::Column::SourceId.eq(source.as_uuid()))
-        .filter(groups::Column::DisplayKey.eq(search::key(display_name)))
+    group_names::Entity::find()
+        .filter(group_names::Column::SourceId.eq(source.as_uuid()))
+        .filter(group_names::Column::DisplayKey.eq(search::key(display_name)))
         .limit(Ord::min(limit, PAGE_MAX))
         .load(conn)
         .await
@@ -253,9 +255,9 @@ pub async fn list_groups_external(
     external_id: &str,
     limit: u64,
 ) -> Result<Vec<ScimGroup>> {
-    groups::Entity::find()
-        .filter(groups::Column::SourceId.eq(source.as_uuid()))
-        .filter(groups::Column::ExternalId.eq(external_id))
+    group_names::Entity::find()
+        .filter(group_names::Column::SourceId.eq(source.as_uuid()))
+        .filter(group_names::Column::ExternalId.eq(external_id))
         .limit(Ord::min(limit, PAGE_MAX))
         .load(conn)
         .await
@@ -264,10 +266,10 @@ pub async fn list_groups_external(
 /// Stores the source's names for a group.
 #[boxed]
 pub async fn put_group(tx: &WriteTx, label: &ScimGroup) -> Result<()> {
-    use groups::Column;
+    use group_names::Column;
     upsert_row(
         tx,
-        groups::ActiveModel::from(label),
+        group_names::ActiveModel::from(label),
         [Column::SourceId, Column::GroupId],
         [
             Column::DisplayName,
