@@ -92,8 +92,8 @@ async fn new(page: &Page) -> Answer {
 }
 
 async fn create(page: &Page, payload: Payload) -> Answer {
-    require_enabled(page)?;
     let (signed_in, fields) = account_form(page, payload).await?;
+    require_enabled(page)?;
     let signed_in = page.strong_enough(signed_in, NEW).await?;
     let name = text(&fields, "name")?;
     let (user, proof) = (&signed_in.user, &signed_in.session.authentication);
