@@ -45,6 +45,7 @@ mod matrix_bodies;
 mod matrix_campaigns;
 mod matrix_clients;
 mod matrix_delegation;
+mod matrix_features;
 mod matrix_flows;
 mod matrix_functions;
 mod matrix_keys;

@@ -85,6 +85,11 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ("activity.html", &["activity"]),
     ("api_key_made.html", &["key-made"]),
     ("api_keys.html", &["api-keys-empty", "api-keys-full"]),
+    ("app_password_made.html", &["app-password-made"]),
+    (
+        "app_passwords.html",
+        &["app-passwords-empty", "app-passwords"],
+    ),
     ("change_email.html", &["change-email"]),
     ("check_up.html", &["check-up", "check-up-nothing"]),
     ("confirm_device.html", &["device-confirm"]),
@@ -148,6 +153,7 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ("logout.html", &["logout", "logout-problem"]),
     ("memberships.html", &["account-organizations"]),
     ("new_api_key.html", &["new-key"]),
+    ("new_app_password.html", &["new-app-password"]),
     ("new_password.html", &["reset", "change-password"]),
     ("passkeys.html", &["passkeys", "passkeys-none"]),
     ("personal_data.html", &["personal-data", "data"]),
@@ -160,6 +166,7 @@ const PICTURED_TEMPLATES: &[(&str, &[&str])] = &[
     ("review_lines.html", &["account-review"]),
     ("reviews.html", &["account-reviews"]),
     ("revoke_api_key.html", &["key-revoke"]),
+    ("revoke_app_password.html", &["revoke-app-password"]),
     (
         "second_step.html",
         &[

@@ -55,6 +55,8 @@ mod keyboard;
 mod keyboard_account;
 mod keyboard_console;
 mod languages;
+#[path = "../../../../features/ldap-server/tests/browser.rs"]
+mod ldap_passwords;
 mod leaving;
 mod main_flow;
 #[path = "../../../../features/notices/tests/browser.rs"]

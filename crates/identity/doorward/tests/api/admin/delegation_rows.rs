@@ -33,6 +33,7 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("admin_consent_withdraw", "users:write", "ddddn"),
     ("admin_grant_end_all", "clients:read", "ddddy"),
     ("admin_api_key_revoke", "users:write", "ddddy"),
+    ("admin_app_password_revoke", "users:write", "ddddy"),
     // The role itself; an unassigned role or permission grants nothing.
     ("admin_role_create", "roles:write", "ddydy"),
     ("admin_role_update", "roles:read roles:write", "ddddv"),

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use doorward_admin::providers::ProviderSpec;
-use doorward_domain::model::{Member, Permission, Role, SubjectKind};
+use doorward_domain::model::{AppPassword, AppPasswordId, Member, Permission, Role, SubjectKind};
+use doorward_domain::secret::TokenHash;
 use doorward_store::repo;
 use doorward_testkit::stack::HOST;
 use doorward_testkit::{Page, Stack, flows_with};
@@ -122,6 +123,24 @@ async fn create_target(world: &World<'_>, permissions: &str) {
     tx.commit().await.unwrap();
 }
 
+/// Stores an app password of a user. Returns its ID.
+async fn app_password(world: &World<'_>, name: &str) -> String {
+    let id = AppPasswordId::from_uuid(uuid::Uuid::now_v7());
+    let password = AppPassword {
+        id,
+        user_id: world.people[name],
+        hash: TokenHash::digest(&id.to_string()),
+        name: "Mail".to_owned(),
+        created_at: 0,
+        last_used_at: None,
+        last_used_from: None,
+    };
+    let tx = world.db.begin_write().await.unwrap();
+    repo::app_passwords::insert(&tx, &password).await.unwrap();
+    tx.commit().await.unwrap();
+    id.to_string()
+}
+
 /// Returns the path of an operation on the target with the role.
 async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let (vera, alice) = (world.id("vera"), world.id("alice"));
@@ -133,6 +152,7 @@ async fn path_of(world: &World<'_>, id: &str, pattern: &str) -> String {
     let id_of_it = match id {
         "admin_session_end" => session_of(world, "vera").await,
         "admin_api_key_revoke" => key(world.stack, "vera").await.0,
+        "admin_app_password_revoke" => app_password(world, "vera").await,
         "admin_provider_remove" | "admin_provider_put" => "acme".to_owned(),
         "admin_claim_remove" | "admin_claim_put" => "tier".to_owned(),
         "admin_org_revoke_invitation" => {

@@ -19,6 +19,7 @@ use doorward_testkit::{Stack, flows};
 
 use super::matrix_campaigns::CAMPAIGNS;
 use super::matrix_clients::CLIENTS;
+use super::matrix_features::FEATURES;
 use super::matrix_functions::functions;
 use super::matrix_looks::LOOKS;
 use super::world::World;
@@ -42,22 +43,6 @@ pub(super) enum Coverage {
 use Coverage::{By, Here, Reads, Start};
 
 const FLOWS: &[(&str, Coverage)] = &[
-    ("access-reviews/create::run", By(&["admin_review_create"])),
-    (
-        "access-reviews/deadline::close",
-        By(&["admin_review_close"]),
-    ),
-    ("access-reviews/read::get", Reads),
-    ("access-reviews/read::lines", Reads),
-    ("access-reviews/read::page", Reads),
-    ("access-reviews/read::reviewers", Reads),
-    ("access-reviews/reviewers::count_able", Reads),
-    ("access-reviews/reviewers::only_of", Reads),
-    (
-        "access-reviews/reviewers::replace",
-        By(&["admin_review_update"]),
-    ),
-    ("access-reviews/reviewers::without_reviewer", Reads),
     ("as-code/drift::find", Reads),
     ("as-code/export::export", Reads),
     ("as-code/only::with_others", Reads),
@@ -402,7 +387,14 @@ const FLOWS: &[(&str, Coverage)] = &[
 
 #[test]
 fn each_administration_function_has_matrix_row() {
-    let flows = || FLOWS.iter().chain(CLIENTS).chain(LOOKS).chain(CAMPAIGNS);
+    let flows = || {
+        FLOWS
+            .iter()
+            .chain(CLIENTS)
+            .chain(LOOKS)
+            .chain(CAMPAIGNS)
+            .chain(FEATURES)
+    };
     let listed: BTreeSet<String> = flows().map(|row| row.0.to_owned()).collect();
     assert_eq!(listed.len(), flows().count(), "each function has one row");
     assert_eq!(listed, functions());

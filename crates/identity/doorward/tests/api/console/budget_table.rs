@@ -420,9 +420,12 @@ pub fn console_rows() -> impl Iterator<Item = &'static (&'static str, &'static s
     rows.filter(|(route, ..)| route.starts_with("/admin"))
 }
 
-/// The pages that exist only within a flow; the test of the account pages counts their statements.
+/// The pages that exist only within a flow, or with an LDAP server; the test of the account pages counts their statements.
 pub const FLOWS: &[&str] = &[
     "/account/api-keys/revoke",
+    "/account/app-passwords",
+    "/account/app-passwords/new",
+    "/account/app-passwords/revoke",
     "/account/email/confirm",
     "/account/email/undo",
     "/account/keep",
