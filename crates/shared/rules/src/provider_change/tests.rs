@@ -66,6 +66,7 @@ fn table_has_each_stored_setting() {
     full.settings.client_auth = ProviderClientAuth::PrivateKeyJwt;
     full.settings.pushed_requests = true;
     full.settings.dpop = true;
+    full.settings.signals = true;
     let mut expected = BTreeSet::new();
     let stored = serde_json::to_value(&full.settings).unwrap();
     paths("", &stored, &mut expected);
