@@ -42,8 +42,8 @@ async fn attempt(stack: &Stack, name: &str, password: &str) -> (UserAgent, Page)
 
 /// Returns the reason of the latest failed sign-in.
 async fn reason(stack: &Stack) -> String {
-    let mut events = stack.audited(AuditKind::LoginFailed).await;
-    let event = events.pop().expect("an event");
+    let events = stack.audited(AuditKind::LoginFailed).await;
+    let event = events.first().expect("an event");
     let reason = event.detail.get("reason").cloned().unwrap_or_default();
     reason.as_str().unwrap_or_default().to_owned()
 }
@@ -103,7 +103,7 @@ fn user_appears_at_first_sign_in() {
             .filter(|event| event.detail.get("source").is_some())
             .filter_map(|event| event.detail.get("change")?.as_str())
             .collect();
-        assert_eq!(changes, ["assigned", "revoked"]);
+        assert_eq!(changes, ["revoked", "assigned"]);
     });
 }
 
