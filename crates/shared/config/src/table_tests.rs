@@ -91,6 +91,7 @@ const NO_OBJECTS: &[&str] = &[
     "tls.acme.hosts",
     "tls.acme.eab_key_id",
     "organizations.base_domain",
+    "ldap.base_dn",
     "mail.from",
     "mail.hello_name",
     "mail.only_to",
