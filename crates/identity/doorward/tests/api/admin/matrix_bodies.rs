@@ -12,8 +12,9 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
         "admin_user_create" => json!({ "username": name, "email": format!("{name}@example.org") }),
         "admin_user_update" => json!({ "first_name": name }),
         "admin_user_offboard" => json!({ "dry_run": true }),
-        "admin_group_create" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
-        "admin_scim_create" if !slug.is_empty() => json!({ "name": name, "organization": slug }),
+        "admin_group_create" | "admin_scim_create" if !slug.is_empty() => {
+            json!({ "name": name, "organization": slug })
+        }
         "admin_role_create"
         | "admin_group_create"
         | "admin_org_update"
