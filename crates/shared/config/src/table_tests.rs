@@ -92,6 +92,8 @@ const NO_OBJECTS: &[&str] = &[
     "tls.acme.eab_key_id",
     "organizations.base_domain",
     "ldap.base_dn",
+    // A permission of API keys.
+    "ldap.scope",
     "mail.from",
     "mail.hello_name",
     "mail.only_to",

@@ -83,6 +83,7 @@ fn table_has_each_stored_setting() {
         "client_auth",
         "pushed_requests",
         "dpop",
+        "signals",
     ] {
         assert!(expected.remove(member));
     }
