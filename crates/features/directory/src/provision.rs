@@ -7,7 +7,7 @@ use doorward_admin::prelude::*;
 use doorward_admin::provisioning::AppliedState;
 use doorward_admin::source_change::{self, Mode, SourceChange};
 use doorward_admin::users::{self, NewUser};
-use doorward_domain::model::{LinkId, LinkedAccount, UsernameMode};
+use doorward_domain::model::{LinkId, LinkedAccount};
 use doorward_store::repo::imports::ImportedRecord;
 
 use crate::entry::Entry;
@@ -20,14 +20,6 @@ pub const USER: &str = "user";
 /// Returns the context of the changes of a directory.
 pub fn context<'a>(context: &AdminContext<'a>, directory: &Directory) -> AdminContext<'a> {
     context.clone().with_source(&directory.source())
-}
-
-/// Returns whether accounts have user names.
-pub fn usernames(context: &AdminContext<'_>) -> UsernameMode {
-    let accounts = context.settings.accounts;
-    accounts
-        .map(|accounts| accounts.username)
-        .unwrap_or_default()
 }
 
 /// Returns the roles that exist.
@@ -146,16 +138,27 @@ pub async fn update(
     Ok(true)
 }
 
-/// Disables the account of a user who left the directory.
-pub async fn leave(
+/// The reason why the account of an entry ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// The entry is gone.
+    Left,
+    /// The entry is disabled.
+    Disabled,
+}
+
+/// Disables the account of a user whose entry is gone or disabled.
+pub async fn end(
     context: &AdminContext<'_>,
     user: UserId,
     record: &ImportedRecord,
+    ending: Ending,
 ) -> Result<()> {
-    let state = AppliedState {
-        has_left: true,
-        ..AppliedState::read(record.applied.as_deref())
-    };
+    let mut state = AppliedState::read(record.applied.as_deref());
+    match ending {
+        Ending::Left => state.has_left = true,
+        Ending::Disabled => state.is_disabled = true,
+    }
     let record = ImportedRecord {
         applied: Some(state.to_stored()),
         ..record.clone()
@@ -176,26 +179,7 @@ pub async fn wanted(
     roles: BTreeSet<String>,
 ) -> Result<std::result::Result<Wanted, &'static str>> {
     let roles = existing(context.db.read(), roles).await?;
-    let usernames = usernames(context);
+    let usernames = context.settings.username_mode();
     let now = context.now();
     Ok(mapping::wanted(directory, entry, roles, usernames, now))
-}
-
-/// Disables the account of an entry that is disabled.
-pub async fn disable(
-    context: &AdminContext<'_>,
-    user: UserId,
-    record: &ImportedRecord,
-) -> Result<()> {
-    let state = AppliedState {
-        is_disabled: true,
-        ..AppliedState::read(record.applied.as_deref())
-    };
-    let record = ImportedRecord {
-        applied: Some(state.to_stored()),
-        ..record.clone()
-    };
-    let mut change = SourceChange::leave();
-    change.account.notify = Some(false);
-    source_change::apply(context, user, &change, Mode::Apply(&record)).await
 }

@@ -83,17 +83,19 @@ async fn check(context: &Context, question: Question<'_>) -> Result<Option<Sourc
     let Some(directory) = all.iter().find(|it| it.issuer() == link.issuer) else {
         let name = link.issuer.trim_start_matches(DIRECTORY_ISSUER);
         let reason = "the directory is not configured";
-        return Ok(Some(denied(name, AttemptRule::ProviderDisabled, reason)));
+        return Ok(Some(denied(
+            name,
+            AttemptRule::ProviderDisabled,
+            reason,
+            None,
+        )));
     };
     let mut connection = client::open(&context.directory.http, directory).await?;
     let filter = filter::by_id(directory, &link.subject);
     let Some(entry) = find(&mut connection, directory, &filter).await? else {
         let reason = "gone from the directory";
-        return Ok(Some(denied(
-            &directory.name,
-            AttemptRule::UnknownUser,
-            reason,
-        )));
+        let rule = AttemptRule::UnknownUser;
+        return Ok(Some(denied(&directory.name, rule, reason, None)));
     };
     let attempt = Attempt {
         context,
@@ -156,12 +158,17 @@ async fn find(
     Ok(found.pop())
 }
 
-fn denied(source: &str, rule: AttemptRule, reason: &'static str) -> SourceAnswer {
+fn denied(
+    source: &str,
+    rule: AttemptRule,
+    reason: &'static str,
+    said: Option<&'static str>,
+) -> SourceAnswer {
     SourceAnswer::Denied(SourceDenial {
         source: source.to_owned(),
         rule,
         reason,
-        said: None,
+        said,
     })
 }
 
@@ -179,12 +186,7 @@ impl Attempt<'_> {
         reason: &'static str,
         said: Option<&'static str>,
     ) -> SourceAnswer {
-        SourceAnswer::Denied(SourceDenial {
-            source: self.directory.name.clone(),
-            rule,
-            reason,
-            said,
-        })
+        denied(&self.directory.name, rule, reason, said)
     }
 
     /// Binds as the user. There is one attempt, at one server: each would count in the directory.

@@ -15,7 +15,8 @@ use crate::account_state::{self, Closed};
 use crate::client::{self, Connection, PAGE, Unanswered};
 use crate::entry::Entry;
 use crate::groups::Members;
-use crate::provision;
+use crate::mapping::Wanted;
+use crate::provision::{self, Ending};
 use crate::settings::Directory;
 
 pub use self::memory::Memory;
@@ -272,20 +273,21 @@ impl Run<'_> {
         }
     }
 
+    /// Reads the account that an entry describes. Skips an entry with a value that cannot be used.
+    async fn wanted(&mut self, entry: &Entry, members: &Members) -> Done<Option<Wanted>> {
+        let roles = members.of(self.directory, entry);
+        let wanted = provision::wanted(self.context, self.directory, entry, roles).await?;
+        Ok(wanted.inspect_err(|problem| self.skip(entry, problem)).ok())
+    }
+
     async fn join(&mut self, id: &str, entry: &Entry, members: &Members) -> Done<()> {
         let is_closed = account_state::of_entry(entry, self.context.now());
         if !self.directory.creates_users || is_closed.is_some_and(Closed::disables) {
             self.report.skipped += 1;
             return Ok(());
         }
-        let roles = members.of(self.directory, entry);
-        let wanted = provision::wanted(self.context, self.directory, entry, roles).await?;
-        let wanted = match wanted {
-            Ok(wanted) => wanted,
-            Err(problem) => {
-                self.skip(entry, problem);
-                return Ok(());
-            }
+        let Some(wanted) = self.wanted(entry, members).await? else {
+            return Ok(());
         };
         if !self.options.dry {
             let created = provision::create(self.context, self.directory, id, &wanted).await;
@@ -317,14 +319,8 @@ impl Run<'_> {
             self.report.skipped += 1;
             return Ok(());
         };
-        let roles = members.of(self.directory, entry);
-        let wanted = provision::wanted(self.context, self.directory, entry, roles).await?;
-        let wanted = match wanted {
-            Ok(wanted) => wanted,
-            Err(problem) => {
-                self.skip(entry, problem);
-                return Ok(());
-            }
+        let Some(wanted) = self.wanted(entry, members).await? else {
+            return Ok(());
         };
         let present = provision::present(conn, user, record).await?;
         let is_ending = wanted.is_disabled() && !present.applied.is_disabled;
@@ -409,13 +405,12 @@ impl Run<'_> {
         if self.options.dry {
             return Ok(());
         }
-        for (user, record) in leavers {
-            self.keep_lease().await?;
-            self.closed(provision::leave(self.context, user, &record).await, user)?;
-        }
-        for (user, record) in disabled {
-            self.keep_lease().await?;
-            self.closed(provision::disable(self.context, user, &record).await, user)?;
+        for (endings, ending) in [(leavers, Ending::Left), (disabled, Ending::Disabled)] {
+            for (user, record) in endings {
+                self.keep_lease().await?;
+                let done = provision::end(self.context, user, &record, ending).await;
+                self.closed(done, user)?;
+            }
         }
         Ok(())
     }

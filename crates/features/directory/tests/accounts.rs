@@ -113,10 +113,10 @@ fn closed_accounts_have_their_reasons() {
         slapd.users(&[
             ("expired", "shadowExpire: 1"),
             ("old", "shadowLastChange: 1\nshadowMax: 30"),
-            ("nobody", ""),
+            ("absent", ""),
         ]);
         slapd.modify(&format!(
-            "dn: uid=nobody,ou=people,{BASE}\nchangetype: modify\nreplace: mail\nmail: alice@example.org\n"
+            "dn: uid=absent,ou=people,{BASE}\nchangetype: modify\nreplace: mail\nmail: alice@example.org\n"
         ));
         for (name, seen, expected) in [
             ("expired", "has expired. Ask", "expired in the directory"),
@@ -127,7 +127,7 @@ fn closed_accounts_have_their_reasons() {
             ),
             // Alice's account here: an address alone never links.
             (
-                "nobody",
+                "absent",
                 "no account can be created",
                 "another account has the user name or the e-mail address",
             ),

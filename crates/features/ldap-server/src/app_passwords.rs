@@ -2,14 +2,11 @@
 //! or the account ends. What ends all API keys of a user also ends them.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use doorward_domain::boxed;
 use doorward_domain::credentials::app_password::AppPasswordText;
 use doorward_domain::model::mail::{MailContent, MailValue};
 use doorward_domain::model::{AppPassword, AppPasswordId, AuditKind, Authentication, User, UserId};
-use doorward_domain::time::UnixSeconds;
-use doorward_rules::api_key::{USE_AUDITED_EVERY, USE_WRITTEN_EVERY, UsageRecord};
 use doorward_rules::displayed_name::{self, NameError};
 use doorward_services::caller::{AuditEventExt as _, Caller};
 use doorward_services::context::Context;
@@ -39,25 +36,6 @@ pub enum Problem {
 pub struct Created {
     pub password: AppPassword,
     pub text: AppPasswordText,
-}
-
-/// Returns where a use is recorded, as for API keys.
-pub fn usage_record(
-    password: &AppPassword,
-    address: Option<IpAddr>,
-    now: UnixSeconds,
-) -> UsageRecord {
-    let Some(last) = password.last_used_at else {
-        return UsageRecord::Audit;
-    };
-    let age = now.saturating_sub(last);
-    if age < USE_WRITTEN_EVERY {
-        UsageRecord::Nothing
-    } else if age >= USE_AUDITED_EVERY || password.last_used_from != address {
-        UsageRecord::Audit
-    } else {
-        UsageRecord::Row
-    }
 }
 
 #[boxed(?Send)]

@@ -22,9 +22,9 @@ use ldap3_proto::proto::LdapResultCode as Code;
 
 use crate::entry::is_visible;
 use crate::identity::{Bound, Credential, Identity, View};
+use crate::mail;
 use crate::result::{Outcome, Result};
 use crate::server::Server;
-use crate::{app_passwords, mail};
 use doorward_ldap_protocol::message::{self, Bind};
 
 /// The audit log's word for the sign-in method.
@@ -155,7 +155,8 @@ impl Attempt<'_> {
     async fn record_app_password(&self, found: &AppPassword) -> ServerResult<()> {
         let core = &self.server.context.core;
         let (now, address) = (core.now(), self.caller.ip);
-        let record = app_passwords::usage_record(found, address, now);
+        let last = (found.last_used_at, found.last_used_from);
+        let record = key_rule::usage_record(last, address, now);
         if record == UsageRecord::Nothing {
             return Ok(());
         }
@@ -219,7 +220,7 @@ impl Attempt<'_> {
     async fn record_key(&self, key: &ApiKey) -> ServerResult<()> {
         let core = &self.server.context.core;
         let (now, address) = (core.now(), self.caller.ip);
-        let record = key_rule::usage_record(key, address, now);
+        let record = key_rule::usage_record((key.last_used_at, key.last_used_from), address, now);
         if record == UsageRecord::Nothing {
             return Ok(());
         }

@@ -11,8 +11,8 @@ fn app_passwords_of_user_are_listed() {
     let found = place.json(&["app-password", "list", "alice", "--json"]);
     assert_eq!(found, serde_json::json!([]), "{found}");
     place
-        .run(&["app-password", "list", "nobody"])
-        .failed(1, "nobody");
+        .run(&["app-password", "list", "absent"])
+        .failed(1, "absent");
     let unknown = "0190a000-0000-7000-8000-000000000001";
     place
         .run(&["app-password", "revoke", unknown])

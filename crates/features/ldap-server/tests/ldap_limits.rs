@@ -37,7 +37,7 @@ fn results_have_pages_and_limits() {
 }
 
 #[test]
-fn garbage_and_slow_clients_harm_nobody() {
+fn garbage_and_slow_clients_harm_no_other() {
     let settings = [
         ("DOORWARD__LDAP__CONNECTIONS", "60"),
         ("DOORWARD__LDAP__CONNECTIONS_PER_ADDRESS", "50"),

@@ -160,11 +160,7 @@ fn external_id(read: &Map<String, Value>) -> Result<Option<String>> {
 
 async fn free_path(server: &Server<'_>, name: &str) -> Result<String> {
     let wanted = slug::group(name);
-    for number in 1..=PATHS {
-        let path = match number {
-            1 => wanted.clone(),
-            number => format!("{}-{number}", &wanted[..wanted.len().min(slug::MAX - 3)]),
-        };
+    for path in slug::numbered(&wanted).take(PATHS) {
         let (conn, org) = (server.conn(), server.org());
         let taken = repo::groups::find_by_path(conn, org, &format!("/{path}")).await?;
         if taken.is_none() {

@@ -10,6 +10,7 @@ use doorward_admin::operator::AdminContext;
 use doorward_domain::model::scim::ScimSource;
 use doorward_http_common::body::{self, Excess, ReadError};
 use doorward_http_common::header;
+use doorward_protocol::bearer::token_from_header;
 use doorward_protocol::params::Params;
 use doorward_protocol::strict_json;
 use doorward_scim_protocol::error::ScimError;
@@ -44,7 +45,8 @@ impl Request {
         let call = call.map_err(|_| ScimError::new(500, "an internal error occurred"))?;
         let (context, caller) = (Arc::clone(&call.context), call.caller.clone());
         let field = header::only_text(request.headers(), AUTHORIZATION);
-        let token = field.ok().flatten().and_then(bearer);
+        let token = field.ok().flatten();
+        let token = token.and_then(|field| token_from_header(field).ok());
         let source = match token {
             Some(token) => {
                 let anonymous = AdminContext::of_task(&context, None, caller.clone());
@@ -82,11 +84,6 @@ impl Request {
 /// Returns the name of a source in the audit log.
 fn actor(source: &ScimSource) -> String {
     format!("scim:{}", source.name)
-}
-
-fn bearer(field: &str) -> Option<&str> {
-    let (scheme, token) = field.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Reads the body of a request: a JSON object.

@@ -164,17 +164,10 @@ async fn require_free(server: &Server<'_>, name: &str, own: Option<UserId>) -> R
     Ok(())
 }
 
-fn username_mode(server: &Server<'_>) -> UsernameMode {
-    let accounts = server.context.settings.accounts;
-    accounts
-        .map(|accounts| accounts.username)
-        .unwrap_or_default()
-}
-
 /// Returns the user name of a new account: that of the source, unless it is an address. Accounts that need a name get one
 /// from the address.
 async fn account_name(server: &Server<'_>, user_name: &str) -> Result<String> {
-    let mode = username_mode(server);
+    let mode = server.context.settings.username_mode();
     if mode == UsernameMode::None {
         return Ok(String::new());
     }
@@ -186,11 +179,7 @@ async fn account_name(server: &Server<'_>, user_name: &str) -> Result<String> {
         return Ok(String::new());
     }
     let wanted = slug::slug(local, "._-");
-    for number in 1..=NAMES {
-        let name = match number {
-            1 => wanted.clone(),
-            number => format!("{}-{number}", &wanted[..wanted.len().min(slug::MAX - 3)]),
-        };
+    for name in slug::numbered(&wanted).take(NAMES) {
         let Ok(key) = identifier::username_key(&name) else {
             continue;
         };
@@ -337,7 +326,7 @@ async fn account_change(
         require_free(server, name, Some(before.user.id)).await?;
         label.user_name = Some(name.clone());
         let is_account_name = !name.contains('@')
-            && username_mode(server) != UsernameMode::None
+            && server.context.settings.username_mode() != UsernameMode::None
             && identifier::username_key(name).ok().as_deref() != Some(&before.user.username_key);
         if is_account_name {
             require(UserChangeKind::Identifier)?;

@@ -182,6 +182,15 @@ impl From<Refusal> for Problem {
     }
 }
 
+/// Reads the body of a request.
+pub async fn body_of(payload: Payload) -> Result<Vec<u8>, Problem> {
+    let read = body::read(payload, MAX_BODY, Excess::Leave).await;
+    read.map_err(|error| match error {
+        ReadError::TooLarge => Problem::new(Kind::BodyTooLarge, "At most 65536 bytes are read."),
+        ReadError::Broken => Problem::malformed("The body ended prematurely."),
+    })
+}
+
 async fn object(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>, Problem> {
     if request.headers().contains_key(CONTENT_TYPE)
         && !body::has_accepted_type(request, &["application/json"])
@@ -191,12 +200,7 @@ async fn object(request: &HttpRequest, payload: Payload) -> Result<Map<String, V
             "Send application/json, in UTF-8.",
         ));
     }
-    let read = body::read(payload, MAX_BODY, Excess::Leave).await;
-    let bytes = read.map_err(|error| match error {
-        ReadError::TooLarge => Problem::new(Kind::BodyTooLarge, "At most 65536 bytes are read."),
-        ReadError::Broken => Problem::malformed("The body ended prematurely."),
-    })?;
-    match strict_json::parse(&bytes) {
+    match strict_json::parse(&body_of(payload).await?) {
         Ok(Value::Object(sent)) => Ok(sent),
         Ok(_) => Err(Problem::malformed("The body is no JSON object.")),
         Err(error) => Err(Problem::malformed(format!("The JSON is invalid: {error}."))),

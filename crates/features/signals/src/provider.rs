@@ -8,17 +8,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use doorward_access::signals::SetCode;
 use doorward_accounts::federation::provider_logout::{self, LogoutRejection};
 use doorward_domain::model::{ProviderCause, ProviderId, Unaccepted};
-use doorward_http_common::body::{self, Excess, ReadError};
+use doorward_http_common::body;
 use doorward_services::error::FlowError;
 use doorward_web::api::problem::{Kind, Problem};
 use doorward_web::api::request::ApiRequest;
 use doorward_web::oauth_response::method_not_allowed;
 use serde_json::json;
 
+use crate::endpoint::body_of;
+
 /// The media type of a pushed token (RFC 8935 §2.1).
 const TOKEN: &str = "application/secevent+jwt";
-/// Maximum size of a token.
-const MAX_BODY: usize = 64 * 1024;
 
 pub fn configure(config: &mut ServiceConfig) {
     config.service(
@@ -38,11 +38,7 @@ async fn receive(
         let detail = "Send one token as application/secevent+jwt.";
         return Err(Problem::new(Kind::UnsupportedMediaType, detail));
     }
-    let read = body::read(payload, MAX_BODY, Excess::Leave).await;
-    let bytes = read.map_err(|error| match error {
-        ReadError::TooLarge => Problem::new(Kind::BodyTooLarge, "At most 65536 bytes are read."),
-        ReadError::Broken => Problem::malformed("The body ended prematurely."),
-    })?;
+    let bytes = body_of(payload).await?;
     let token = String::from_utf8_lossy(&bytes);
     let outcome = match ProviderId::parse(&id) {
         Some(id) => {

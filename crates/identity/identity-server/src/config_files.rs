@@ -94,37 +94,38 @@ const fn base_dn_problem(_: &Config) -> Option<String> {
 
 /// Returns the checks of keys that need a feature.
 fn check_features(config: &Config) -> Vec<(&'static str, Option<String>, &'static str)> {
-    vec![
-        (
-            "forward_auth.proxies",
-            lacks_sites(config)
-                .then(|| "this program is built without the feature `sites`".to_owned()),
-            "remove the section, or use a program with the feature",
-        ),
+    let has_directories = config.directories.file.is_some();
+    let has_ldap = config.ldap.is_enabled();
+    let needed = [
+        ("forward_auth.proxies", "sites", lacks_sites(config)),
         (
             "directories.file",
-            (config.directories.file.is_some() && !cfg!(feature = "directory"))
-                .then(|| "this program is built without the feature `directory`".to_owned()),
-            "remove the section, or use a program with the feature",
+            "directory",
+            has_directories && !cfg!(feature = "directory"),
         ),
         (
             "ldap.listen",
-            (config.ldap.is_enabled() && !cfg!(feature = "ldap-server"))
-                .then(|| "this program is built without the feature `ldap-server`".to_owned()),
-            "remove the section, or use a program with the feature",
-        ),
-        (
-            "ldap.base_dn",
-            base_dn_problem(config),
-            "write a distinguished name such as \"dc=example,dc=org\"",
+            "ldap-server",
+            has_ldap && !cfg!(feature = "ldap-server"),
         ),
         (
             "impersonation.enabled",
-            (config.impersonation.enabled && !cfg!(feature = "impersonation"))
-                .then(|| "this program is built without the feature `impersonation`".to_owned()),
-            "remove the section, or use a program with the feature",
+            "impersonation",
+            config.impersonation.enabled && !cfg!(feature = "impersonation"),
         ),
-    ]
+    ];
+    let lacking = needed.into_iter().map(|(key, feature, is_lacking)| {
+        let problem =
+            is_lacking.then(|| format!("this program is built without the feature `{feature}`"));
+        let remediation = "remove the section, or use a program with the feature";
+        (key, problem, remediation)
+    });
+    let base_dn = (
+        "ldap.base_dn",
+        base_dn_problem(config),
+        "write a distinguished name such as \"dc=example,dc=org\"",
+    );
+    lacking.chain([base_dn]).collect()
 }
 
 /// Returns true if proxies are named, and the program cannot answer them.

@@ -216,25 +216,30 @@ pub fn audiences(key: &ApiKey, registered: &[ScopeEntry]) -> Vec<String> {
     audiences.into_iter().collect()
 }
 
-/// The place where a use of the key is recorded.
+/// The place where a use of an API key or app password is recorded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum UsageRecord {
     /// Nowhere: a use was recorded recently.
     Nothing,
-    /// The key's row.
+    /// The row.
     Row,
-    /// The key's row and the audit log: the first use after a pause, or from another address.
+    /// The row and the audit log: the first use after a pause, or from another address.
     Audit,
 }
 
-pub fn usage_record(key: &ApiKey, address: Option<IpAddr>, now: UnixSeconds) -> UsageRecord {
-    let Some(last) = key.last_used_at else {
+/// Decides by the time and the address of the last recorded use.
+pub fn usage_record(
+    (last, from): (Option<UnixSeconds>, Option<IpAddr>),
+    address: Option<IpAddr>,
+    now: UnixSeconds,
+) -> UsageRecord {
+    let Some(last) = last else {
         return UsageRecord::Audit;
     };
     let age = now.saturating_sub(last);
     if age < USE_WRITTEN_EVERY {
         UsageRecord::Nothing
-    } else if age >= USE_AUDITED_EVERY || key.last_used_from != address {
+    } else if age >= USE_AUDITED_EVERY || from != address {
         UsageRecord::Audit
     } else {
         UsageRecord::Row

@@ -36,15 +36,19 @@ pub fn group(name: &str) -> String {
     slug(name, "_-")
 }
 
-/// Returns the first free name: the slug, or the slug with a number.
-pub fn free(slug: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    let numbered = (2..).map(|number| {
+/// Returns the slug, then the slug with each number from 2.
+pub fn numbered(slug: &str) -> impl Iterator<Item = String> {
+    let numbered = (2..).map(move |number| {
         let end = format!("-{number}");
         let keep = slug.len().min(MAX - end.len());
         format!("{}{end}", &slug[..keep])
     });
-    let mut names = std::iter::once(slug.to_owned()).chain(numbered);
-    names
+    std::iter::once(slug.to_owned()).chain(numbered)
+}
+
+/// Returns the first free name: the slug, or the slug with a number.
+pub fn free(slug: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    numbered(slug)
         .find(|name| !is_taken(name))
         .unwrap_or_else(|| slug.to_owned())
 }

@@ -93,13 +93,13 @@ async fn joiners_movers_and_leavers_follow() {
 }
 
 #[tokio::test]
-async fn wrong_filter_disables_nobody() {
+async fn wrong_filter_disables_no_user() {
     let slapd = Slapd::start();
     slapd.fill();
     slapd.users(&[("alice", ""), ("bob", ""), ("carol", "")]);
     let world = World::new().await;
     full(&world, &slapd.directory("")).await;
-    let wrong = slapd.directory("filter = \"(uid=nobody)\"");
+    let wrong = slapd.directory("filter = \"(uid=absent)\"");
     let options = Options {
         full: true,
         ..Options::default()

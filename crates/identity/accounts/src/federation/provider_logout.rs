@@ -48,17 +48,12 @@ pub async fn end_by_token(
     let Some(ended) = ended(statement.subject.as_deref(), statement.sid.as_deref()) else {
         return Ok(());
     };
-    let name = format!("logout {} {}", provider.issuer, statement.jti);
-    let (name, until) = (TokenHash::digest(&name), statement.kept_until);
-    in_transaction(&core.db, async |tx| {
-        if !repo::replay_markers::insert_unique(tx, &name, until).await? {
-            return Err(FlowError::Rejected(LogoutRejection::Replayed));
-        }
-        Ok(end(context, tx, &provider, (ended, None), caller).await?)
-    })
-    .await?;
-    context.delivery.jobs.wake();
-    Ok(())
+    let token = ("logout", &*statement.jti, statement.kept_until);
+    if end_once(context, &provider, token, (ended, None), caller).await? {
+        Ok(())
+    } else {
+        Err(FlowError::Rejected(LogoutRejection::Replayed))
+    }
 }
 
 /// Ends the sessions that a security event token of the provider is about (SSF 1.0, CAEP 1.0, RISC 1.0), if the
@@ -90,18 +85,34 @@ pub async fn end_by_signal(
     let Some(ended) = ended(there.subject.as_deref(), there.sid.as_deref()) else {
         return Ok(());
     };
-    let name = format!("signal {} {}", provider.issuer, signal.jti);
-    let (name, kept) = (TokenHash::digest(&name), signal.kept_until);
-    in_transaction(&core.db, async |tx| {
-        if repo::replay_markers::insert_unique(tx, &name, kept).await? {
-            let ended = (ended, Some(there.until));
-            end(context, tx, &provider, ended, caller).await?;
+    let token = ("signal", &*signal.jti, signal.kept_until);
+    let ended = (ended, Some(there.until));
+    end_once(context, &provider, token, ended, caller).await?;
+    Ok(())
+}
+
+/// Ends sessions, unless a token of this kind with this `jti` was used before. Returns false then. The `jti` is kept
+/// until the time.
+async fn end_once(
+    context: &Context,
+    provider: &Provider,
+    (kind, jti, until): (&str, &str, UnixSeconds),
+    ended: (EndedUpstream<'_>, Option<UnixSeconds>),
+    caller: &Caller,
+) -> FlowResult<bool, LogoutRejection> {
+    let name = TokenHash::digest(&format!("{kind} {} {jti}", provider.issuer));
+    let is_new = in_transaction(&context.core.db, async |tx| {
+        let is_new = repo::replay_markers::insert_unique(tx, &name, until).await?;
+        if is_new {
+            end(context, tx, provider, ended, caller).await?;
         }
-        Ok::<_, FlowError<LogoutRejection>>(())
+        Ok::<_, FlowError<LogoutRejection>>(is_new)
     })
     .await?;
-    context.delivery.jobs.wake();
-    Ok(())
+    if is_new {
+        context.delivery.jobs.wake();
+    }
+    Ok(is_new)
 }
 
 fn rejected(provider: &Provider, error: UpstreamError) -> FlowError<LogoutRejection> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use doorward_config::Config;
 use doorward_config::accounts::Accounts;
-use doorward_domain::model::{ClientKind, PkcePolicy};
+use doorward_domain::model::{ClientKind, PkcePolicy, UsernameMode};
 use doorward_oauth::clients::registration::ClientLimits;
 use doorward_protocol::redirect_uri::Allowed;
 use doorward_protocol::signing_alg::SigningAlg;
@@ -46,6 +46,12 @@ impl<'a> AdminSettings<'a> {
 
     pub const fn config(&self) -> Option<&'a Config> {
         self.config
+    }
+
+    /// Returns whether accounts have user names.
+    pub fn username_mode(&self) -> UsernameMode {
+        let accounts = self.accounts.map(|accounts| accounts.username);
+        accounts.unwrap_or_default()
     }
 
     /// Returns true if users can have passkeys.

@@ -104,7 +104,7 @@ async fn record_use(
     caller: &Caller,
 ) -> Result<()> {
     let now = core.now();
-    let note = rule::usage_record(key, address, now);
+    let note = rule::usage_record((key.last_used_at, key.last_used_from), address, now);
     if note == UsageRecord::Nothing {
         return Ok(());
     }

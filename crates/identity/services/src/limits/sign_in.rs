@@ -64,6 +64,14 @@ pub struct LockoutDelay {
     pub begins: bool,
 }
 
+/// Returns the rejection of an attempt by a rule.
+fn rejected(
+    user: Option<UserId>,
+    rule: AttemptRule,
+) -> impl Fn(FlowError<LimitStatus>) -> FlowError<SignInRejection> + Copy {
+    move |error| error.map(|status| SignInRejection { status, user, rule })
+}
+
 impl RateLimiter {
     /// Counts a check of the current password by a signed-in user: per account, in any session, and
     /// separately from sign-ins, so that neither locks out the other.
@@ -144,18 +152,9 @@ impl RateLimiter {
     ) -> FlowResult<AttemptPermit, SignInRejection> {
         let user = meant(db, identifier).await?;
         let id = user.as_ref().map(|user| user.id);
-        let rejected = |rule| {
-            move |error: FlowError<LimitStatus>| {
-                error.map(|status| SignInRejection {
-                    status,
-                    user: id,
-                    rule,
-                })
-            }
-        };
         let (locked, limited) = (
-            rejected(AttemptRule::Lockout),
-            rejected(AttemptRule::RateLimit),
+            rejected(id, AttemptRule::Lockout),
+            rejected(id, AttemptRule::RateLimit),
         );
         let device = user.as_ref().and_then(|user| self.known(device, user));
         let is_known = device.is_some();
@@ -209,31 +208,24 @@ impl RateLimiter {
     ) -> FlowResult<AttemptPermit, SignInRejection> {
         let user = meant(db, identifier).await?;
         let id = user.as_ref().map(|user| user.id);
-        let rejected = |rule| {
-            move |error: FlowError<LimitStatus>| {
-                error.map(|status| SignInRejection {
-                    status,
-                    user: id,
-                    rule,
-                })
-            }
-        };
         let account = rule::account_key(id, identifier);
         let keyed = self.keyed();
         let [sign_ins, failures] = ["failures-account", "failures-bind"]
             .map(|bucket| keyed.digest(bucket, &[account.as_bytes()]));
-        let locked = || rejected(AttemptRule::Lockout);
+        let (locked, limited) = (
+            rejected(id, AttemptRule::Lockout),
+            rejected(id, AttemptRule::RateLimit),
+        );
         let signed_in = self.not_waiting(db, &sign_ins, SIGN_IN, now).await;
-        signed_in.map_err(locked())?;
+        signed_in.map_err(locked)?;
         let before = self.not_waiting(db, &failures, SIGN_IN, now).await;
-        let before = before.map_err(locked())?;
-        let limited = || rejected(AttemptRule::RateLimit);
+        let before = before.map_err(locked)?;
         let subject = format!("bind {account} {}", waited(before.as_ref()));
         let own = self.admit_failing(SIGN_IN, &subject, now).await;
-        let own = own.map_err(FlowError::Rejected).map_err(limited())?;
+        let own = own.map_err(FlowError::Rejected).map_err(limited)?;
         let address = rule::address_key(caller.ip);
         let shared = self.admit_failing(FAILED, &address, now).await;
-        let shared = shared.map_err(FlowError::Rejected).map_err(limited())?;
+        let shared = shared.map_err(FlowError::Rejected).map_err(limited)?;
         Ok(AttemptPermit {
             budget: own.status,
             user,

@@ -239,7 +239,11 @@ fn use_is_written_now_and_then(
         ..key()
     };
     assert_eq!(
-        usage_record(&key, Some(from.parse().unwrap()), NOW),
+        usage_record(
+            (key.last_used_at, key.last_used_from),
+            Some(from.parse().unwrap()),
+            NOW
+        ),
         expected
     );
 }
