@@ -17,6 +17,7 @@ fn targets() -> NewTable {
         .col(bytes("token_sealed"))
         .col(text("users"))
         .col(flag("has_groups"))
+        .col(flag("is_paused"))
         .col(number("position"))
         .col(flag("is_full_due"))
         .col(time_null("full_at"))

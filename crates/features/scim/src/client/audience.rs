@@ -68,8 +68,12 @@ impl Audience {
     ) -> Result<Vec<User>> {
         if let Self::Role(role) = self {
             let ids = users.iter().map(|user| user.id);
-            let held = repo::roles::effective_for_users_in(conn, ids, OrgScope::Global, now).await?;
-            users.retain(|user| held.get(&user.id).is_some_and(|held| held.roles.contains(role)));
+            let held =
+                repo::roles::effective_for_users_in(conn, ids, OrgScope::Global, now).await?;
+            users.retain(|user| {
+                held.get(&user.id)
+                    .is_some_and(|held| held.roles.contains(role))
+            });
         }
         users.retain(is_present);
         Ok(users)

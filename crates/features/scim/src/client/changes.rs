@@ -59,7 +59,13 @@ pub(super) fn effect(event: &AuditRecord, watch: Watch<'_>) -> Effect {
     use AuditKind as Kind;
     let subject = event.subject.as_deref().unwrap_or_default();
     let user = UserId::parse(subject).map_or(Effect::Nothing, Effect::User);
-    let everything_if = |is: bool| if is { Effect::Everything } else { Effect::Nothing };
+    let everything_if = |is: bool| {
+        if is {
+            Effect::Everything
+        } else {
+            Effect::Nothing
+        }
+    };
     let has_roles = matches!(watch.audience, Audience::Role(_));
     match AuditKind::parse(&event.kind) {
         _ if !event.success => Effect::Nothing,

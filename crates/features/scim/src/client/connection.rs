@@ -214,8 +214,7 @@ impl<'a> Connection<'a> {
             Some(failure) => Err(failure),
             None if method == Method::GET => {
                 let problem = "the application answers with something other than JSON";
-                read.map(Ok)
-                    .ok_or_else(|| Failure::Run(problem.to_owned()))
+                read.map(Ok).ok_or_else(|| Failure::Run(problem.to_owned()))
             }
             None => Ok(Ok(read.unwrap_or_default())),
         }

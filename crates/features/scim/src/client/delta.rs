@@ -92,7 +92,12 @@ impl Run<'_> {
         let found = repo::users::find_by_id(self.conn(), id).await?;
         let now = self.context.now();
         let wanted = match found {
-            Some(user) if self.audience.has(self.context.db.read(), &user, now).await? => {
+            Some(user)
+                if self
+                    .audience
+                    .has(self.context.db.read(), &user, now)
+                    .await? =>
+            {
                 Some(user)
             }
             _ => None,
@@ -122,7 +127,10 @@ impl Run<'_> {
 
     /// Returns the user with this name who belongs to no provisioning system.
     async fn unclaimed(&self, name: &str) -> Done<Option<Remote>> {
-        let found = self.connection.search(Kind::Users, "userName", name).await?;
+        let found = self
+            .connection
+            .search(Kind::Users, "userName", name)
+            .await?;
         let mut found = found.iter().filter_map(|found| self.remote(found));
         Ok(found.find(|remote| remote.external.is_none()))
     }

@@ -68,7 +68,10 @@ impl Run<'_> {
         let (mut present, mut after) = (HashMap::new(), None);
         loop {
             let now = self.context.now();
-            let (users, next) = self.audience.page(self.context.db.read(), after, now).await?;
+            let (users, next) = self
+                .audience
+                .page(self.context.db.read(), after, now)
+                .await?;
             for user in users {
                 let subject = self.subject(user.id).await?;
                 let remote = remotes.take(&subject, user.login_identifier());
@@ -88,19 +91,26 @@ impl Run<'_> {
 
     /// Disables the users of here that the application should no longer have, if they are not too many.
     async fn leavers(&mut self, rest: Remotes) -> Done<()> {
-        let all = rest.by_external.into_values().chain(rest.by_name.into_values());
-        let is_ours =
-            |remote: &Remote| remote.external.as_ref().is_some_and(|id| self.is_own(id));
+        let all = rest
+            .by_external
+            .into_values()
+            .chain(rest.by_name.into_values());
+        let is_ours = |remote: &Remote| remote.external.as_ref().is_some_and(|id| self.is_own(id));
         let (mut own, others): (Vec<Remote>, Vec<Remote>) = all.partition(is_ours);
         for remote in others {
             self.report.unknown += 1;
-            self.report.difference(format!("unknown user {}", remote.name));
+            self.report
+                .difference(format!("unknown user {}", remote.name));
         }
         own.retain(|remote| remote.is_active);
         let number = own.len() as u64;
         let limit = self.options.max_leavers;
         let max = limit.map_or_else(
-            || UserLimit::OF_LEAVERS.of(self.report.users + number).max(FEW),
+            || {
+                UserLimit::OF_LEAVERS
+                    .of(self.report.users + number)
+                    .max(FEW)
+            },
             |limit| limit.of(self.report.users + number),
         );
         if number > max && !self.options.dry {

@@ -112,7 +112,9 @@ impl Run<'_> {
             }
             let members: Vec<String> = members.into_iter().collect();
             let first = members.get(..BATCH).unwrap_or(&members);
-            let created = self.connection.create(Kind::Groups, &document(group, first));
+            let created = self
+                .connection
+                .create(Kind::Groups, &document(group, first));
             let id = created.await?;
             return self.change_members(&id, &members[first.len()..], &[]).await;
         };
@@ -134,13 +136,18 @@ impl Run<'_> {
         if !self.connection.has_patch {
             let members: Vec<String> = members.into_iter().collect();
             let body = document(group, &members);
-            return self.connection.replace(Kind::Groups, &remote.id, &body).await;
+            return self
+                .connection
+                .replace(Kind::Groups, &remote.id, &body)
+                .await;
         }
         if !is_named {
             let value = json!({ "displayName": name, "externalId": group.id.to_string() });
             let operation = json!({ "op": "replace", "value": value });
             let body = json!({ "schemas": [urn::PATCH], "Operations": [operation] });
-            self.connection.patch(Kind::Groups, &remote.id, &body).await?;
+            self.connection
+                .patch(Kind::Groups, &remote.id, &body)
+                .await?;
         }
         self.change_members(&remote.id, &added, &removed).await
     }
@@ -169,11 +176,13 @@ impl Run<'_> {
             let external = remote.external.as_deref().unwrap_or_default();
             if !resource::is_own(external, false) {
                 self.report.unknown += 1;
-                self.report.difference(format!("unknown group {}", remote.name));
+                self.report
+                    .difference(format!("unknown group {}", remote.name));
                 continue;
             }
             self.report.groups_deleted += 1;
-            self.report.difference(format!("delete group {}", remote.name));
+            self.report
+                .difference(format!("delete group {}", remote.name));
             if !self.options.dry {
                 let done = self.connection.delete(Kind::Groups, &remote.id).await;
                 self.resource(&remote.name, done)?;
@@ -185,7 +194,10 @@ impl Run<'_> {
     /// Returns the ID of a group at the application.
     pub(super) async fn find_group(&self, group: GroupId) -> Done<Option<String>> {
         let id = group.to_string();
-        let found = self.connection.search(Kind::Groups, "externalId", &id).await?;
+        let found = self
+            .connection
+            .search(Kind::Groups, "externalId", &id)
+            .await?;
         let mut ids = found.iter().filter_map(RemoteGroup::read);
         Ok(ids.next().map(|remote| remote.id))
     }

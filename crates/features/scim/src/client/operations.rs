@@ -42,6 +42,8 @@ view! {
         users: String = target.users;
         /// True if it gets groups, too.
         groups: bool = target.has_groups;
+        /// True if only commands run it.
+        paused: bool = target.is_paused;
         /// True if the next run compares all users.
         full_due: bool = target.is_full_due;
         /// Time of the last run (RFC 3339).
@@ -78,6 +80,9 @@ pub struct Create {
     /// True if it gets groups, too.
     #[serde(default)]
     groups: bool,
+    /// True if only commands run it, until it is changed.
+    #[serde(default)]
+    paused: bool,
 }
 
 /// Other settings of an application; absent ones stay.
@@ -96,6 +101,8 @@ pub struct Update {
     users: Option<String>,
     /// True if it gets groups, too.
     groups: Option<bool>,
+    /// True if only commands run it.
+    paused: Option<bool>,
 }
 
 /// A synchronization of an application.
@@ -143,8 +150,9 @@ impl Operation for Create {
     const TEXT: &'static str = "The server creates, changes and disables users at the SCIM server of the application (RFC 7644); \
          `externalId` is the `sub` that the client knows. Accounts that others provision there stay as they are.";
     const CALL: &'static str = "POST scim-targets once";
-    const COMMAND: &'static str = "scim target create CLIENT=client --url --users --groups";
-    const DONE: &'static str = "The server begins to provision users to {client}.";
+    const COMMAND: &'static str =
+        "scim target create CLIENT=client --url --users --groups --paused";
+    const DONE: &'static str = "The target {client} is created.";
     type Done = Shown<TargetView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
@@ -153,6 +161,7 @@ impl Operation for Create {
             token: Some(self.token),
             users: self.users,
             groups: Some(self.groups),
+            paused: Some(self.paused),
         };
         let created = targets::create(context, &self.client, &settings).await?;
         Ok(Shown::unversioned(created.into()))
@@ -166,8 +175,9 @@ impl Operation for Create {
 impl Operation for Update {
     const TITLE: &'static str = "Change an application that gets users by SCIM";
     const CALL: &'static str = "PATCH scim-targets/{client}";
-    const COMMAND: &'static str = "scim target update CLIENT=client --url --users --groups";
-    const DONE: &'static str = "The next run compares all users of {client}.";
+    const COMMAND: &'static str =
+        "scim target update CLIENT=client --url --users --groups --paused";
+    const DONE: &'static str = "The target {client} is changed.";
     type Done = Shown<TargetView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
@@ -176,6 +186,7 @@ impl Operation for Update {
             token: self.token,
             users: self.users,
             groups: self.groups,
+            paused: self.paused,
         };
         let changed = targets::update(context, &self.client, &settings).await?;
         Ok(Shown::unversioned(changed.into()))
@@ -213,7 +224,8 @@ async fn synchronize(
 }
 
 impl Operation for Synchronize {
-    const TITLE: &'static str = "Compare all users of an application, and provision the differences";
+    const TITLE: &'static str =
+        "Compare all users of an application, and provision the differences";
     const CALL: &'static str = "- -";
     const COMMAND: &'static str = "scim target sync CLIENT=client --dry-run --max-leavers";
     type Done = Shown<Report>;
@@ -231,7 +243,8 @@ impl Operation for Synchronize {
 }
 
 impl Operation for Drift {
-    const TITLE: &'static str = "Show how the users of an application differ, and which it has that are unknown here";
+    const TITLE: &'static str =
+        "Show how the users of an application differ, and which it has that are unknown here";
     const CALL: &'static str = "- -";
     const COMMAND: &'static str = "scim target drift CLIENT=client";
     type Done = Shown<Report>;

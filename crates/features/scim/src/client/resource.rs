@@ -138,7 +138,14 @@ pub(super) fn digest(values: &Values, supported: &Supported) -> String {
     let compared = values.iter().filter(|(name, _)| supported.contains(**name));
     let compared = compared.map(|(name, text)| {
         let is_caseless = CASELESS.contains(name);
-        (*name, if is_caseless { text.to_lowercase() } else { text.clone() })
+        (
+            *name,
+            if is_caseless {
+                text.to_lowercase()
+            } else {
+                text.clone()
+            },
+        )
     });
     doorward_admin::operator::version(&compared.collect::<Values>())
 }

@@ -285,7 +285,8 @@ impl Run<'_> {
 
     /// Disables a user who may no longer use the application; one without that attribute loses the account.
     pub(super) async fn deactivate(&mut self, remote: &Remote) -> Done<()> {
-        self.report.difference(format!("disable user {}", remote.name));
+        self.report
+            .difference(format!("disable user {}", remote.name));
         self.report.deactivated += 1;
         if self.options.dry {
             return Ok(());

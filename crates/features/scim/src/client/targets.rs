@@ -22,6 +22,7 @@ pub(super) struct Settings {
     pub token: Option<Secret<String>>,
     pub users: Option<String>,
     pub groups: Option<bool>,
+    pub paused: Option<bool>,
 }
 
 impl Settings {
@@ -33,7 +34,8 @@ impl Settings {
         target: &mut ScimTarget,
     ) -> Result<()> {
         if let Some(url) = &self.url {
-            let checked = check_address(url).map_err(|problem| AdminError::invalid("url", problem))?;
+            let checked =
+                check_address(url).map_err(|problem| AdminError::invalid("url", problem))?;
             if checked.query().is_some() {
                 return Err(AdminError::invalid("url", "leave out the query"));
             }
@@ -70,13 +72,14 @@ impl Settings {
             target.users = audience.to_string();
         }
         target.has_groups = self.groups.unwrap_or(target.has_groups);
+        target.is_paused = self.paused.unwrap_or(target.is_paused);
         Ok(())
     }
 }
 
 /// Returns what the audit log shows of a target.
 fn audit_details(target: &ScimTarget) -> Value {
-    json!({ "url": target.url, "users": target.users, "groups": target.has_groups })
+    json!({ "url": target.url, "users": target.users, "groups": target.has_groups, "paused": target.is_paused })
 }
 
 /// Creates the target of a client, whose users the next run compares.
@@ -108,6 +111,7 @@ pub(super) async fn create(
         token_sealed: Vec::new(),
         users: Audience::All.to_string(),
         has_groups: false,
+        is_paused: false,
         position: 0,
         is_full_due: true,
         full_at: None,

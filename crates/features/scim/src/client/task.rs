@@ -80,7 +80,7 @@ async fn begin(
 
 /// Returns the work that is due for a target.
 fn due(target: &ScimTarget, head: i64, now: UnixSeconds) -> Option<Work> {
-    if target.retry_at.is_some_and(|at| now < at) {
+    if target.is_paused || target.retry_at.is_some_and(|at| now < at) {
         return None;
     }
     let is_due = match target.full_at {

@@ -31,6 +31,7 @@ table! {
         token_sealed: Bytes,
         users: String,
         has_groups: bool,
+        is_paused: bool,
         position: i64,
         is_full_due: bool,
         full_at: Option<i64>,

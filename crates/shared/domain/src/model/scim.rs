@@ -84,6 +84,8 @@ pub struct ScimTarget {
     /// The users that it gets: `all`, `role:NAME` or `organization:SLUG`.
     pub users: String,
     pub has_groups: bool,
+    /// True if only commands run it.
+    pub is_paused: bool,
     /// The position in the audit chain up to which it has all changes.
     pub position: i64,
     /// True if the next run reads all its users.

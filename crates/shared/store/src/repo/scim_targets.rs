@@ -33,6 +33,7 @@ pub async fn change(tx: &WriteTx, target: &ScimTarget) -> Result<bool> {
         .value(Column::TokenSealed, target.token_sealed.clone())
         .value(Column::Users, target.users.as_str())
         .value(Column::HasGroups, target.has_groups)
+        .value(Column::IsPaused, target.is_paused)
         .value(Column::IsFullDue, true)
         .value(Column::RetryAt, None::<i64>)
         .filter(Column::ClientId.eq(target.client_id.as_str()))

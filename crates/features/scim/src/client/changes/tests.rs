@@ -45,7 +45,13 @@ fn member_detail() -> String {
 #[case::role_of_all("all", AuditKind::RoleChanged, USER, "{}", Effect::Nothing)]
 #[case::role("role:a", AuditKind::RoleChanged, USER, "{}", user())]
 #[case::definition("role:a", AuditKind::RoleChanged, "a", "{}", Effect::Everything)]
-#[case::organization("organization:acme", AuditKind::OrganizationChanged, "acme", "{}", Effect::Everything)]
+#[case::organization(
+    "organization:acme",
+    AuditKind::OrganizationChanged,
+    "acme",
+    "{}",
+    Effect::Everything
+)]
 #[case::its_member("organization:acme", AuditKind::OrganizationChanged, "acme", &member_detail(), user())]
 #[case::other("organization:acme", AuditKind::OrganizationChanged, "zeta", &member_detail(), Effect::Nothing)]
 #[case::client("all", AuditKind::ClientChanged, "wiki", "{}", Effect::Everything)]
@@ -57,7 +63,10 @@ fn event_has_effect(
     #[case] detail: &str,
     #[case] expected: Effect,
 ) {
-    let (client, audience) = (ClientId::parse("wiki").unwrap(), Audience::parse(users).unwrap());
+    let (client, audience) = (
+        ClientId::parse("wiki").unwrap(),
+        Audience::parse(users).unwrap(),
+    );
     let watch = Watch {
         client: &client,
         audience: &audience,

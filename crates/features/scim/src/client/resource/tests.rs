@@ -9,7 +9,9 @@ fn object(value: Value) -> Map<String, Value> {
 
 fn values(pairs: &[(&'static str, &str)]) -> Values {
     let pairs = pairs.iter();
-    pairs.map(|(name, text)| (*name, (*text).to_owned())).collect()
+    pairs
+        .map(|(name, text)| (*name, (*text).to_owned()))
+        .collect()
 }
 
 fn everything() -> Supported {
@@ -89,7 +91,10 @@ fn attributes_that_application_lacks_are_not_compared() {
 
 #[test]
 fn patch_replaces_and_removes() {
-    let body = patch(&values(&ALICE), &["active", "name.familyName", "name.givenName"]);
+    let body = patch(
+        &values(&ALICE),
+        &["active", "name.familyName", "name.givenName"],
+    );
     let replaced = json!({ "active": true, "name": { "givenName": "Alice" } });
     let expected = json!([
         { "op": "replace", "value": replaced },

@@ -29,6 +29,7 @@ fn work_is_due(
         token_sealed: Vec::new(),
         users: "all".to_owned(),
         has_groups: true,
+        is_paused: false,
         position: 7,
         is_full_due,
         full_at,

@@ -35,8 +35,8 @@ use crate::repo::{
     factor_campaigns, grant_ends, groups, imports, interactions, invitations, jobs, live_sessions,
     login_failures, logout_notifications, managed_objects, monthly_reports, name_search,
     organizations, own_texts, provider_sessions, pushed_requests, registration_tokens, roles,
-    saml_clients, saml_sessions, scim, scim_targets, sealed_values, sessions, signal_streams, signals, sites,
-    stats, trusted_devices, user_merges, user_search,
+    saml_clients, saml_sessions, scim, scim_targets, sealed_values, sessions, signal_streams,
+    signals, sites, stats, trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
