@@ -9,6 +9,7 @@
 // A request is a deep nesting of futures, whose layouts a release build computes recursively.
 #![recursion_limit = "256"]
 
+mod console;
 mod endpoint;
 mod mapping;
 mod operations;
@@ -20,7 +21,11 @@ mod task;
 mod token;
 mod writer;
 
-use doorward_console_ui::feature::{Feature, Step, Task};
+use doorward_console_ui::feature::{Feature, SectionLink, Step, Task};
+use doorward_console_ui::routes::Routes;
+use doorward_i18n::feature_texts;
+use doorward_i18n::feature_texts::FeatureTexts;
+use doorward_templates::console::Section;
 
 pub static FEATURE: Feature = Feature {
     name: "signals",
@@ -29,7 +34,15 @@ pub static FEATURE: Feature = Feature {
     routes: |config| {
         endpoint::configure(config);
         provider::configure(config);
+        console::configure(&mut Routes(config));
     },
+    links: &[SectionLink {
+        section: Section::System,
+        path: console::PATH,
+        text: console::TITLE,
+        access: console::READ,
+    }],
+    texts: Some(&TEXTS),
     writers: &[writer::WRITER],
     steps: &[Step {
         name: "signals",
@@ -42,3 +55,5 @@ pub static FEATURE: Feature = Feature {
     stops: &[|context| context.parts.get::<task::Tail>().close()],
     ..Feature::NONE
 };
+
+static TEXTS: FeatureTexts = feature_texts!("signals");

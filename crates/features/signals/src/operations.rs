@@ -37,6 +37,23 @@ view! {
     }
 }
 
+/// Returns up to `limit` streams after this one, each with the number of signals that wait.
+pub(crate) async fn read(
+    context: &AdminContext<'_>,
+    after: Option<&str>,
+    limit: u64,
+) -> Result<Vec<(SignalStream, u64)>> {
+    context.require_global("clients:read")?;
+    let conn = context.db.read();
+    let found = repo::signal_streams::list(conn, after, limit).await?;
+    let mut rows = Vec::with_capacity(found.len());
+    for stream in found {
+        let waiting = repo::signals::count_after(conn, stream.position, LIMIT + 1).await?;
+        rows.push((stream, waiting));
+    }
+    Ok(rows)
+}
+
 impl Operation for List {
     const TITLE: &'static str = "List the streams of signals";
     const CALL: &'static str = "GET signals paged";
@@ -45,15 +62,8 @@ impl Operation for List {
     type Done = FoundPage<StreamView>;
 
     async fn run(self, context: &AdminContext<'_>) -> Result<Self::Done> {
-        context.require_global("clients:read")?;
         let (after, limit) = (context.page.after.as_deref(), context.page.limit);
-        let conn = context.db.read();
-        let found = repo::signal_streams::list(conn, after, limit + 1).await?;
-        let mut rows = Vec::with_capacity(found.len());
-        for stream in found {
-            let waiting = repo::signals::count_after(conn, stream.position, LIMIT + 1).await?;
-            rows.push((stream, waiting));
-        }
+        let rows = read(context, after, limit + 1).await?;
         let page = FoundPage::cut_rows(rows, limit, |(stream, _)| stream.id.clone());
         Ok(page.map(|(stream, waiting)| StreamView::new(stream, waiting)))
     }

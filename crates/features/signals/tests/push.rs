@@ -1,13 +1,13 @@
 //! Tests of push delivery.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use doorward_testkit::{Stack, flows_with, jwt, rows};
 use serde_json::json;
 
 use super::delivery::revoke_role;
 use super::guard::{Guard, PUSH, of_session, of_user, signed_in, summary};
-use super::receiver::{PushReceiver, verify};
+use super::receiver::{PushReceiver, TIMEOUT, verify};
 use crate::support::text;
 
 flows_with!(ALLOW_LOOPBACK;
@@ -19,6 +19,19 @@ const ALLOW_LOOPBACK: &[(&str, &str)] = &[
     ("DOORWARD__OUTGOING__ALLOWED_NETWORKS", "127.0.0.0/8"),
     ("DOORWARD__OUTGOING__THIRD_PARTY_NETWORKS", "127.0.0.0/8"),
 ];
+
+/// Waits until the failure is stored: a clock that is advanced before makes the next attempt as much later.
+async fn failed_with(stack: &Stack, status: &str) {
+    let start = Instant::now();
+    loop {
+        let stored = rows::dump(&stack.storage().identity).await;
+        if format!("{:?}", stored["signal_streams"]).contains(status) {
+            return;
+        }
+        assert!(start.elapsed() < TIMEOUT, "no failure is stored");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
 
 async fn push_is_authorized_ordered_and_repeated(stack: &Stack) {
     let receiver = PushReceiver::start().await;
@@ -44,6 +57,7 @@ async fn push_is_authorized_ordered_and_repeated(stack: &Stack) {
     let claims = signed_in(stack, &stack.seed.trusted).await;
     stack.end_sessions("alice").await;
     receiver.pushes(1).await;
+    failed_with(stack, "503").await;
     receiver.answers(202);
     stack.clock.advance(10);
     revoke_role(stack, "alice", "developer").await;

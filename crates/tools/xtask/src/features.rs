@@ -65,7 +65,12 @@ const WORDS: &[(&str, &[&str])] = &[
     ),
     (
         "signals",
-        &["doorward signals", "/api/admin/signals", "admin_signals_"],
+        &[
+            "doorward signals",
+            "/api/admin/signals",
+            "admin_signals_",
+            "signals-",
+        ],
     ),
     (
         "sites",

@@ -260,7 +260,13 @@ async fn against_a_reset(stack: &Stack, ready: Vec<(CookieAgent, doorward_testki
             jar.submit(&form).await
         });
     }
-    let done = owner.submit(&reset).await;
+    let mut done = owner.submit(&reset).await;
+    // With 32 others, a hash may have to wait longer than a request does.
+    for _ in 0..20 {
+        if done.status == 503 {
+            done = owner.submit(&reset).await;
+        }
+    }
     assert_eq!(done.status, 303, "{}", done.dump());
     attempts.join_all().await;
     let db = stack.db().await;

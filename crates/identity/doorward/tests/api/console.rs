@@ -54,6 +54,8 @@ mod routes;
 mod saml;
 mod setup;
 mod sign_ins;
+#[path = "../../../../features/signals/tests/console.rs"]
+mod signals;
 #[path = "../../../../features/sites/tests/console.rs"]
 mod sites;
 pub mod support;

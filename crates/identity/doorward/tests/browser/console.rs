@@ -82,6 +82,7 @@ fn console_pages_follow_rules_for_all_pages() {
             ("/admin/apps", "console-apps"),
             ("/admin/keys", "console-keys"),
             ("/admin/reports", "console-reports"),
+            ("/admin/signals", "console-signals"),
             ("/admin/reports/1970-01", "console-report"),
             ("/admin/roles", "console-roles"),
             ("/admin/roles/admin", "console-role"),

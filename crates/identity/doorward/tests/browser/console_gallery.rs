@@ -108,6 +108,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/reviews/{id}/close", "console-close-review"),
     ("/admin/reviews/{id}/reviewers", "console-review-reviewers"),
     ("/admin/reports", "console-reports"),
+    ("/admin/signals", "console-signals"),
     ("/admin/reports/{id}", "console-report"),
     ("/admin/roles", "console-roles"),
     ("/admin/roles/{id}", "console-role"),

@@ -328,6 +328,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/reviews/{id}/reviewers", "REVIEW", 4),
     // The review, and its open lines.
     ("/admin/reviews/{id}/close", "REVIEW", 4),
+    ("/admin/signals", "", 3),
     ("/admin/reports", "", 3),
     ("/admin/reports.csv", "", 2),
     ("/admin/reports.json", "", 2),

@@ -46,6 +46,7 @@ pub const ROUTES: &[(&str, Kind)] = &[
     ("GET /admin/apps/{id}/saml", Session),
     ("GET /admin/apps/{id}/saml/edit", Session),
     ("POST /admin/apps/{id}/saml/edit", Session),
+    ("GET /admin/signals", Session),
     ("GET /admin/sites", Session),
     ("GET /admin/sites/check", Session),
     ("GET /admin/streams", Session),
