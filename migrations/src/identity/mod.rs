@@ -102,6 +102,7 @@ pub static MIGRATIONS: Migrations = Migrations {
         m0038_provider_sessions,
         m0039_scim,
         m0040_app_passwords,
+        m0041_scim_targets,
     ],
 };
 

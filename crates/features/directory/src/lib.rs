@@ -45,6 +45,7 @@ pub static FEATURE: Feature = Feature {
         part: "directories",
         run: |context| Box::pin(doctor::check(context)),
     }],
+    provisioning: &[|context| Box::pin(operations::provisioning(context))],
     password_sources: &[sign_in::SOURCE],
     ..Feature::NONE
 };

@@ -7,6 +7,7 @@ use doorward_admin::found::FoundPage;
 use doorward_admin::operation::{Operation, Shown};
 use doorward_admin::prelude::*;
 use doorward_admin::provisioning::UserLimit;
+use doorward_console_ui::feature::ProvisioningRun;
 use doorward_services::view::time;
 use ldap3::Scope;
 
@@ -40,6 +41,21 @@ pub fn configured(context: &AdminContext<'_>) -> Result<Arc<Directories>> {
         return Ok(Arc::default());
     };
     settings::load(file).map_err(|problem| AdminError::invalid("directories.file", problem))
+}
+
+/// Returns the last synchronizations for the page of all systems that give or get users.
+pub async fn provisioning(context: &AdminContext<'_>) -> Result<Vec<ProvisioningRun>> {
+    let mut runs = Vec::new();
+    for directory in configured(context)?.iter() {
+        let memory = Memory::read(context.db.read(), directory).await?;
+        runs.push(ProvisioningRun {
+            kind: "console-provisioning-directory",
+            name: directory.name.clone(),
+            last_run: (memory.at > 0).then_some(memory.at),
+            failure: memory.failure,
+        });
+    }
+    Ok(runs)
 }
 
 fn named(context: &AdminContext<'_>, name: &str) -> Result<Arc<Directory>> {

@@ -1,4 +1,5 @@
-//! SCIM 2.0 (RFC 7643, RFC 7644): directories such as Entra ID and Okta provision users and groups.
+//! SCIM 2.0 (RFC 7643, RFC 7644): directories such as Entra ID and Okta provision users and groups, and this server
+//! provisions them to applications ([`client`]).
 //!
 //! A source is what provisions: it has a token, and belongs to one organization or to the deployment. All changes go
 //! through the use cases of administration, in one transaction for each request (decision 164).
@@ -8,6 +9,7 @@
 
 mod attributes;
 mod bulk;
+mod client;
 mod discovery;
 mod endpoint;
 mod failure;
@@ -25,12 +27,27 @@ mod user_list;
 mod user_resource;
 mod users;
 
-use doorward_console_ui::feature::Feature;
+use doorward_console_ui::feature::{Check, Feature, Provisioning, Task};
 
 pub static FEATURE: Feature = Feature {
     name: "scim",
-    commands: &[("scim", "Manage the sources that provision users by SCIM")],
+    commands: &[(
+        "scim",
+        "Manage the sources and the targets of users by SCIM",
+    )],
     operations: operations::ALL,
     routes: endpoint::configure,
+    tasks: &[Task {
+        name: "scim targets",
+        run: |context| Box::pin(client::run(context)),
+    }],
+    checks: &[Check {
+        part: "scim targets",
+        run: |context| Box::pin(client::check(context)),
+    }],
+    provisioning: &[
+        |context| Box::pin(sources::provisioning(context)),
+        |context| Box::pin(client::provisioning(context)),
+    ],
     ..Feature::NONE
 };

@@ -7,10 +7,12 @@ use doorward_admin::prelude::*;
 use doorward_domain::model::scim::ScimSource;
 use doorward_services::view;
 
+use crate::client::operations as targets;
 use crate::sources::{NewSource, create, delete, get, page, renew};
 
 doorward_admin::entries! {
-    LIST: List, SHOW: Show, CREATE: Create, RENEW: Renew, DELETE: Delete,
+    LIST: List, SHOW: Show, CREATE: Create, RENEW: Renew, DELETE: Delete;
+    targets::LIST, targets::SHOW, targets::CREATE, targets::UPDATE, targets::DELETE, targets::SYNC, targets::DRIFT,
 }
 
 doorward_admin::targets! { {} => List }

@@ -38,8 +38,8 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Authenticates the source by its token (RFC 6750 §2.1). Requests without one count for their address; those of a
-    /// source do not: a first run has some for each user.
+    /// Authenticates the source by its token (RFC 6750 §2.1). Requests without one count for their address, the others
+    /// for the source.
     pub(crate) async fn of(request: &HttpRequest) -> Result<Self> {
         let call = ApiRequest::from_request(request);
         let call = call.map_err(|_| ScimError::new(500, "an internal error occurred"))?;
@@ -54,14 +54,16 @@ impl Request {
             }
             None => None,
         };
+        let limiter = &context.limits.rate_limiter;
         let Some(source) = source else {
-            let limiter = &context.limits.rate_limiter;
             let (asking, roles) = (ApiCaller::Anonymous, BTreeSet::new());
             let admitted = limiter.admit_request(asking, &roles, &caller).await;
             admitted.map_err(|status| Failure::TooMany(status.reset))?;
             let detail = "send the token of a source: Authorization: Bearer TOKEN";
             return Err(ScimError::new(401, detail).into());
         };
+        let admitted = limiter.admit_scim(&source.id.to_string()).await;
+        admitted.map_err(|status| Failure::TooMany(status.reset))?;
         received_request::record_client(request, &actor(&source));
         let base = format!("{}{BASE}", context.core.issuer());
         let anonymous = AdminContext::of_task(&context, None, caller.clone());

@@ -2,6 +2,7 @@
 
 use doorward_admin::checked_value::check_line;
 use doorward_admin::prelude::*;
+use doorward_console_ui::feature::ProvisioningRun;
 use doorward_domain::model::ScimSourceId;
 use doorward_domain::model::organization::is_slug;
 use doorward_domain::model::scim::ScimSource;
@@ -106,6 +107,19 @@ pub(crate) async fn page(
 ) -> Result<Vec<ScimSource>> {
     context.must_administer()?;
     Ok(repo::scim::list(context.db.read(), after, limit).await?)
+}
+
+/// Returns the last requests for the page of all systems that give or get users.
+pub(crate) async fn provisioning(context: &AdminContext<'_>) -> Result<Vec<ProvisioningRun>> {
+    let sources = page(context, None, MAX_SOURCES).await?;
+    let now = context.now();
+    let runs = sources.into_iter().map(|source| ProvisioningRun {
+        kind: "console-provisioning-scim-source",
+        failure: (!source.is_live(now)).then(|| "the token has expired".to_owned()),
+        name: source.name,
+        last_run: source.used_at,
+    });
+    Ok(runs.collect())
 }
 
 /// Replaces the token of a source. The former one ends at once.

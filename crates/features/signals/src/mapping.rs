@@ -78,6 +78,7 @@ pub fn draft(event: &AuditEvent) -> Option<Draft> {
         | Kind::ScopeChanged
         | Kind::SiteChanged
         | Kind::ScimSourceChanged
+        | Kind::ScimTargetChanged
         | Kind::ClaimChanged
         | Kind::ProfileFieldChanged
         | Kind::ProviderChanged

@@ -231,13 +231,13 @@ impl Entry {
     }
 }
 
-/// Defines the entries of operations, and the list `ALL` of them.
+/// Defines the entries of operations, and the list `ALL` of them and of those after a semicolon.
 #[macro_export]
 macro_rules! entries {
-    ($($name:ident: $operation:ty),+ $(,)?) => {
+    ($($name:ident: $operation:ty),+ $(,)? $(; $($more:path),+ $(,)?)?) => {
         $(pub static $name: $crate::operation::Entry = $crate::operation::entry::<$operation>();)+
 
-        pub static ALL: &[&$crate::operation::Entry] = &[$(&$name),+];
+        pub static ALL: &[&$crate::operation::Entry] = &[$(&$name,)+ $($(&$more),+)?];
     };
 }
 

@@ -16,6 +16,7 @@ use doorward_admin::operator::{AdminContext, AdminError};
 use doorward_admin::responsibilities::{self, ResponsibilityKind};
 use doorward_domain::feature_mail::{self, FeatureMail};
 use doorward_domain::model::ClientKind;
+use doorward_domain::time::UnixSeconds;
 use doorward_i18n::feature_texts::{self, FeatureTexts};
 use doorward_oauth::authorize::foreign::{self, Protocol};
 use doorward_services::account_notes::{self, AccountNote};
@@ -86,6 +87,8 @@ pub struct Feature {
     pub visits: &'static [BeginVisits],
     /// Checks of changes before they are committed.
     pub gates: &'static [Gate],
+    /// Systems that give or get users, for one page with all of them.
+    pub provisioning: &'static [Provisioning],
     /// Systems that check passwords.
     pub password_sources: &'static [PasswordSource],
     /// Marks the page of an object before it is shown.
@@ -122,6 +125,7 @@ impl Feature {
         applications: &[],
         visits: &[],
         gates: &[],
+        provisioning: &[],
         password_sources: &[],
         marks: None,
     };
@@ -186,6 +190,20 @@ pub struct Check {
     /// Name of the part, at the beginning of the line.
     pub part: &'static str,
     pub run: for<'a, 'b> fn(&'a AdminContext<'b>) -> Boxed<'a, Result<Finding, AdminError>>,
+}
+
+/// Returns the systems that give or get users, with their last runs.
+pub type Provisioning =
+    for<'a, 'b> fn(&'a AdminContext<'b>) -> Boxed<'a, Result<Vec<ProvisioningRun>, AdminError>>;
+
+/// The last run of a system that gives or gets users.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProvisioningRun {
+    /// Key of the text of its kind.
+    pub kind: &'static str,
+    pub name: String,
+    pub last_run: Option<UnixSeconds>,
+    pub failure: Option<String>,
 }
 
 /// The result of a check.

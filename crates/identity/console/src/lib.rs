@@ -342,7 +342,7 @@ fn register_logs(routes: &mut Routes<'_>) {
 
 fn register_system(routes: &mut Routes<'_>) {
     use system::pages::WRITE;
-    use system::{configuration, jobs, keys, lockouts, pages};
+    use system::{configuration, jobs, keys, lockouts, pages, provisioning};
     routes
         .page(keys::HOME, keys::list)
         .form("/admin/keys/rotate/{algorithm}", keys::WRITE, keys::rotate)
@@ -353,5 +353,6 @@ fn register_system(routes: &mut Routes<'_>) {
         .form(pages::RETRY_FAILED_JOBS, WRITE, jobs::retry_failed)
         .form("/admin/system/jobs/{id}/retry", WRITE, jobs::retry)
         .page(pages::LOCKOUTS, lockouts::list)
+        .page_for(pages::PROVISIONING, Access::Admin, provisioning::list)
         .page(pages::CONFIGURATION, configuration::list);
 }

@@ -5,6 +5,7 @@ pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod lockouts;
 pub mod pages;
+pub(crate) mod provisioning;
 
 use doorward_admin::system::{self, MailDelivery, SystemStatus};
 use doorward_rules::mail_queue::MailQueue;

@@ -8,7 +8,7 @@ pub mod settings;
 
 use doorward_domain::derived_keys::{
     ApiKeyKey, DpopNonceKey, DraftKey, EmailCodeKey, PasskeyKey, PingKey, RecoveryKey,
-    RefreshTokenKey, SignalsKey, SupportCodeKey, TotpKey,
+    RefreshTokenKey, ScimKey, SignalsKey, SupportCodeKey, TotpKey,
 };
 use doorward_domain::keys::{KeyError, Signer};
 use doorward_egress::outgoing::Resolver;
@@ -184,6 +184,8 @@ pub struct Issuing {
     pub refresh_token_key: RefreshTokenKey,
     /// The key of the credentials with which signals are pushed.
     pub signals_key: SignalsKey,
+    /// Encrypts the tokens of applications that get users by SCIM.
+    pub scim_key: ScimKey,
     pub ping_key: PingKey,
     pub verified_tokens: VerifiedTokens,
     pub introspections: ReadCache<Vec<u8>, Option<Arc<IntrospectionResponse>>>,
@@ -199,6 +201,7 @@ impl Issuing {
             dpop_nonce_key: DpopNonceKey::derive(&master),
             refresh_token_key: RefreshTokenKey::derive(&master),
             signals_key: SignalsKey::derive(&master),
+            scim_key: ScimKey::derive(&master),
             ping_key: PingKey::derive(&master),
             keys: Keys::new(
                 master,

@@ -218,7 +218,9 @@ const fn key(kind: AuditKind, success: bool, elsewhere: bool) -> &'static str {
         Kind::GroupChanged => "activity-group-changed",
         Kind::OrganizationChanged => "activity-organization-changed",
         Kind::KeyChanged => "activity-key-changed",
-        Kind::SystemChanged | Kind::ScimSourceChanged => "activity-system-changed",
+        Kind::SystemChanged | Kind::ScimSourceChanged | Kind::ScimTargetChanged => {
+            "activity-system-changed"
+        }
         Kind::UsersExported => "activity-users-exported",
         Kind::EmailVerified => "activity-email-verified",
         Kind::EmailChangeRequested if success => "activity-email-requested",

@@ -90,4 +90,5 @@ derived_keys! {
     JobKey = Job;
     SignalsKey = Signals;
     PingKey = Ping;
+    ScimKey = Scim;
 }

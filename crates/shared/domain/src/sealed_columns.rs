@@ -19,6 +19,8 @@ doorward_protocol::words! {
         /// The header of pushes.
         SignalStream = "signal_streams.authorization_sealed",
         Ping = "device_requests.ping_sealed",
+        /// The tokens of applications that get users.
+        ScimTarget = "scim_targets.token_sealed",
     }
 }
 
@@ -42,6 +44,7 @@ impl SealedColumn {
             Self::KeptKey | Self::Provider | Self::Job | Self::SignalStream | Self::Ping => "id",
             Self::SigningKey => "kid",
             Self::TotpFactor => "user_id",
+            Self::ScimTarget => "client_id",
             Self::StoredResponse => "key_hash",
         }
     }
@@ -56,6 +59,7 @@ impl SealedColumn {
             Self::StoredResponse => KeyPurpose::OnceAnswer,
             Self::SignalStream => KeyPurpose::Signals,
             Self::Ping => KeyPurpose::Ping,
+            Self::ScimTarget => KeyPurpose::Scim,
         }
     }
 
@@ -107,6 +111,7 @@ impl FormerKey {
             | KeyPurpose::Job
             | KeyPurpose::Signals
             | KeyPurpose::Ping
+            | KeyPurpose::Scim
             | KeyPurpose::KeptKey => Self::Dropped,
             KeyPurpose::Csrf
             | KeyPurpose::Cookie

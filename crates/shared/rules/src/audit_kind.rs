@@ -68,6 +68,7 @@ kinds! {
     ScopeChanged: Apps, Unsupported;
     SiteChanged: Apps, Unsupported;
     ScimSourceChanged: Account, Secret;
+    ScimTargetChanged: Apps, Secret;
     ClaimChanged: Apps, Unsupported;
     ProfileFieldChanged: Account, Unsupported;
     GroupChanged: Account;

@@ -16,7 +16,7 @@ pub enum Deployment<'a> {
 
 /// No secret key is configured, or it is not usable.
 #[derive(Debug)]
-pub(crate) struct NoSecretKey;
+pub struct NoSecretKey;
 
 /// A part of the running server, or one that a command has made.
 #[derive(Debug)]
@@ -53,7 +53,10 @@ impl<'a> Deployment<'a> {
     }
 
     /// Returns a part of the running server, or makes it with the secret keys.
-    pub(crate) fn part<T>(
+    ///
+    /// # Errors
+    /// Returns [`NoSecretKey`] for a command without a usable one.
+    pub fn part<T>(
         self,
         of_server: impl FnOnce(&'a Context) -> &'a T,
         make: impl FnOnce(&MasterKey) -> T,

@@ -8,6 +8,7 @@ pub(crate) const JOBS: &str = "/admin/system/jobs";
 pub(crate) const FAILED_JOBS: &str = "/admin/system/jobs?state=failed";
 pub(crate) const RETRY_FAILED_JOBS: &str = "/admin/system/jobs/retry";
 pub(crate) const LOCKOUTS: &str = "/admin/system/lockouts";
+pub(crate) const PROVISIONING: &str = "/admin/system/provisioning";
 pub(crate) const CONFIGURATION: &str = "/admin/system/configuration";
 pub(crate) const SETUP: &str = "/admin/setup";
 
@@ -22,19 +23,20 @@ pub(crate) const SEND_TEST_MAIL: Messages = Messages {
 };
 
 /// The sub-pages with the message of their name and the permission that they require.
-const PAGES: [(&str, &str, &str); 5] = [
-    (HOME, "console-system", "system:read"),
-    (JOBS, "console-jobs", "system:read"),
-    (LOCKOUTS, "console-lockouts", "users:read"),
-    (CONFIGURATION, "console-configuration", "system:read"),
-    (SETUP, "console-setup", "system:read"),
+const PAGES: [(&str, &str, Access); 6] = [
+    (HOME, "console-system", READ),
+    (JOBS, "console-jobs", READ),
+    (LOCKOUTS, "console-lockouts", Access::Global("users:read")),
+    (PROVISIONING, "console-provisioning", Access::Admin),
+    (CONFIGURATION, "console-configuration", READ),
+    (SETUP, "console-setup", READ),
 ];
 
 /// Returns the sub-page with this path without its content.
 pub fn detail(console: &Console<'_>, path: &str) -> Detail {
     let is_root = path == HOME;
     let ground = PAGES.iter();
-    let ground = ground.map(|&(page, key, right)| (page.to_owned(), key, Access::Global(right)));
+    let ground = ground.map(|&(page, key, access)| (page.to_owned(), key, access));
     let added = feature::object_pages(Section::System);
     let added = added.map(|page| (format!("{HOME}{}", page.below), page.text, page.access));
     let all: Vec<(String, &str, Access)> = ground.chain(added).collect();

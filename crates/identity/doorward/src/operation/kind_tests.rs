@@ -8,7 +8,7 @@ use doorward_admin::operations;
 use doorward_identity_server::features;
 
 /// Operations that create something else, each with the reason why it is in no file.
-const OTHERS: [(&str, &str); 11] = [
+const OTHERS: [(&str, &str); 12] = [
     (
         "admin_client_registration_token_create",
         "a secret with an end",
@@ -27,6 +27,7 @@ const OTHERS: [(&str, &str); 11] = [
         "its metadata and certificates have no form for files yet",
     ),
     ("admin_scim_create", "a secret that is shown once"),
+    ("admin_scim_target_create", "a token of the application"),
     ("admin_user_bulk_start", "users are no configuration"),
     ("admin_user_create", "users are no configuration"),
 ];

@@ -80,6 +80,8 @@ mod scim_groups;
 mod scim_isolation;
 #[path = "../../../../features/scim/tests/source.rs"]
 mod scim_source;
+#[path = "../../../../features/scim/tests/targets.rs"]
+mod scim_targets;
 #[path = "../../../../features/scim/tests/users.rs"]
 mod scim_users;
 mod search;

@@ -117,6 +117,10 @@ const COLUMNS: &[(&str, Ground)] = &[
         "scim_sources.created_by",
         LendsNothing("a record; the source has rights of its own"),
     ),
+    (
+        "scim_targets.created_by",
+        LendsNothing("a record; the application decides what its token may do"),
+    ),
     ("scim_users.user_id", LendsNothing("a name")),
     ("sessions.user_id", CREDENTIAL),
     ("subject_aliases.user_id", LendsNothing("a name")),

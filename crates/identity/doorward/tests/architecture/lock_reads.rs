@@ -110,6 +110,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("roles::list", SETTINGS),
     ("roles::list_permissions", SETTINGS),
     ("scim::list", LIMITED),
+    ("scim_targets::list", LIMITED),
     ("scopes::list_all", SETTINGS),
     ("sessions::list_open", LIMITED),
     ("signal_streams::count", LIMITED),

@@ -131,6 +131,7 @@ const PICTURED: &[(&str, &str)] = &[
     ("/admin/system/configuration", "console-configuration"),
     ("/admin/system/jobs", "console-jobs"),
     ("/admin/system/lockouts", "console-lockouts"),
+    ("/admin/system/provisioning", "console-provisioning"),
     ("/admin/unused", "console-unused"),
 ];
 

@@ -76,6 +76,7 @@ audit-kind-resource-changed = تم تعديل مورد
 audit-kind-scope-changed = تم تعديل نطاق
 audit-kind-site-changed = تم تعديل موقع
 audit-kind-scim-source-changed = تم تعديل مصدر المستخدمين (SCIM)
+audit-kind-scim-target-changed = تم تغيير وجهة المستخدمين (SCIM)
 audit-kind-claim-changed = تم تعديل مطالبة
 audit-kind-profile-field-changed = تم تعديل حقل في الملف الشخصي
 audit-kind-group-changed = تم تعديل مجموعة

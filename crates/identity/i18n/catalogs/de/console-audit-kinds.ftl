@@ -69,6 +69,7 @@ audit-kind-resource-changed = Ressource geändert
 audit-kind-scope-changed = Scope geändert
 audit-kind-site-changed = Website geändert
 audit-kind-scim-source-changed = Quelle von Benutzern (SCIM) geändert
+audit-kind-scim-target-changed = Ziel von Benutzern (SCIM) geändert
 audit-kind-claim-changed = Claim geändert
 audit-kind-profile-field-changed = Profilfeld geändert
 audit-kind-group-changed = Gruppe geändert

@@ -69,6 +69,7 @@ audit-kind-resource-changed = Resource changed
 audit-kind-scope-changed = Scope changed
 audit-kind-site-changed = Site changed
 audit-kind-scim-source-changed = Source of users (SCIM) changed
+audit-kind-scim-target-changed = Target of users (SCIM) changed
 audit-kind-claim-changed = Claim changed
 audit-kind-profile-field-changed = Profile field changed
 audit-kind-group-changed = Group changed

@@ -69,6 +69,7 @@ audit-kind-resource-changed = Recurso modificado
 audit-kind-scope-changed = Ámbito modificado
 audit-kind-site-changed = Sitio modificado
 audit-kind-scim-source-changed = Origen de usuarios (SCIM) modificado
+audit-kind-scim-target-changed = Destino de usuarios (SCIM) modificado
 audit-kind-claim-changed = Claim modificado
 audit-kind-profile-field-changed = Campo de perfil modificado
 audit-kind-group-changed = Grupo modificado

@@ -69,6 +69,7 @@ audit-kind-resource-changed = Ressource modifiée
 audit-kind-scope-changed = Portée modifiée
 audit-kind-site-changed = Site modifié
 audit-kind-scim-source-changed = Source d’utilisateurs (SCIM) modifiée
+audit-kind-scim-target-changed = Cible d’utilisateurs (SCIM) modifiée
 audit-kind-claim-changed = Claim modifié
 audit-kind-profile-field-changed = Champ de profil modifié
 audit-kind-group-changed = Groupe modifié

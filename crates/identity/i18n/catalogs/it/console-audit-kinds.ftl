@@ -69,6 +69,7 @@ audit-kind-resource-changed = Risorsa modificata
 audit-kind-scope-changed = Ambito modificato
 audit-kind-site-changed = Sito modificato
 audit-kind-scim-source-changed = Origine di utenti (SCIM) modificata
+audit-kind-scim-target-changed = Destinazione di utenti (SCIM) modificata
 audit-kind-claim-changed = Claim modificato
 audit-kind-profile-field-changed = Campo del profilo modificato
 audit-kind-group-changed = Gruppo modificato

@@ -69,6 +69,7 @@ audit-kind-resource-changed = リソースが変更されました
 audit-kind-scope-changed = スコープが変更されました
 audit-kind-site-changed = サイトが変更されました
 audit-kind-scim-source-changed = ユーザーの連携元 (SCIM) が変更されました
+audit-kind-scim-target-changed = ユーザーの連携先 (SCIM) が変更されました
 audit-kind-claim-changed = クレームが変更されました
 audit-kind-profile-field-changed = プロフィールの項目が変更されました
 audit-kind-group-changed = グループが変更されました

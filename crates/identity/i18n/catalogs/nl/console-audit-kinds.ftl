@@ -69,6 +69,7 @@ audit-kind-resource-changed = Resource gewijzigd
 audit-kind-scope-changed = Scope gewijzigd
 audit-kind-site-changed = Site gewijzigd
 audit-kind-scim-source-changed = Bron van gebruikers (SCIM) gewijzigd
+audit-kind-scim-target-changed = Doel van gebruikers (SCIM) gewijzigd
 audit-kind-claim-changed = Claim gewijzigd
 audit-kind-profile-field-changed = Profielveld gewijzigd
 audit-kind-group-changed = Groep gewijzigd

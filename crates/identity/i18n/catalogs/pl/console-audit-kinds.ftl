@@ -72,6 +72,7 @@ audit-kind-resource-changed = Zmieniono zasób
 audit-kind-scope-changed = Zmieniono zakres
 audit-kind-site-changed = Zmieniono witrynę
 audit-kind-scim-source-changed = Zmieniono źródło użytkowników (SCIM)
+audit-kind-scim-target-changed = Zmieniono cel użytkowników (SCIM)
 audit-kind-claim-changed = Zmieniono oświadczenie
 audit-kind-profile-field-changed = Zmieniono pole profilu
 audit-kind-group-changed = Zmieniono grupę

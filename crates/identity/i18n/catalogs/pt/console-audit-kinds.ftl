@@ -69,6 +69,7 @@ audit-kind-resource-changed = Recurso alterado
 audit-kind-scope-changed = Escopo alterado
 audit-kind-site-changed = Site alterado
 audit-kind-scim-source-changed = Origem de usuários (SCIM) alterada
+audit-kind-scim-target-changed = Destino de usuários (SCIM) alterado
 audit-kind-claim-changed = Claim alterado
 audit-kind-profile-field-changed = Campo de perfil alterado
 audit-kind-group-changed = Grupo alterado

@@ -69,6 +69,7 @@ audit-kind-resource-changed = 资源已更改
 audit-kind-scope-changed = 作用域已更改
 audit-kind-site-changed = 站点已更改
 audit-kind-scim-source-changed = 用户来源 (SCIM) 已更改
+audit-kind-scim-target-changed = 用户目标 (SCIM) 已更改
 audit-kind-claim-changed = 声明已更改
 audit-kind-profile-field-changed = 个人资料字段已更改
 audit-kind-group-changed = 群组已更改

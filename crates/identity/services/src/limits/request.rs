@@ -9,7 +9,7 @@ use doorward_rules::limits::rate_limit::{
     self as rule, ADDRESS, BACKCHANNEL, BACKCHANNEL_CLIENT, BACKCHANNEL_DAY, BACKCHANNEL_UNKNOWN,
     DEVICE, DOCUMENT, DOCUMENT_ALL, DOCUMENT_HOST, EXPORT, FETCH_HOST, FOREIGN_SECRET, INTERACTION,
     Limit, LimitSubject, MAIL, PUSH, PUSH_UNPROVED, REGISTRATION_REJECTED, REGISTRATION_UPDATE,
-    REGISTRATION_UPDATE_ADDRESS, SUPPORT_CODE, UNKNOWN_KEY, USER_CODE, USER_CODE_ADDRESS,
+    REGISTRATION_UPDATE_ADDRESS, SCIM, SUPPORT_CODE, UNKNOWN_KEY, USER_CODE, USER_CODE_ADDRESS,
 };
 
 use super::counter::{Admission, CountedFailure, RateLimiter};
@@ -134,6 +134,12 @@ impl RateLimiter {
         let address = rule::address_key(caller.ip);
         let subject = [client.id.as_str(), &address];
         self.count(limit, &subject).await
+    }
+
+    /// Counts a request of a source of SCIM.
+    #[boxed]
+    pub async fn admit_scim(&self, source: &str) -> Admission {
+        self.count(SCIM, &[source]).await
     }
 
     /// Counts a check of an imported client secret, which is slow, by client and address.

@@ -38,7 +38,7 @@ pub use rights::{
     organization_members, organizations, permissions, posix_numbers, role_assignments,
     role_permissions, roles,
 };
-pub use scim::{scim_groups, scim_sources, scim_users};
+pub use scim::{scim_groups, scim_sources, scim_targets, scim_users};
 pub use sign_ins::{
     attempts, email_sign_ins, login_failures, logout_notices, passkeys, pending_sign_ins,
     provider_sessions, recovery_codes, saml_sessions, sessions, site_sessions, support_codes,

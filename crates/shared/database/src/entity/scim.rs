@@ -1,6 +1,6 @@
 //! Sources that provision by SCIM, and their names for users and groups.
 
-use doorward_domain::model::scim::{ScimGroup, ScimSource, ScimUser};
+use doorward_domain::model::scim::{ScimGroup, ScimSource, ScimTarget, ScimUser};
 use doorward_rules::search;
 use sea_orm::ActiveValue::{NotSet, Set};
 
@@ -21,6 +21,27 @@ table! {
     }
     write |_source| {
         deleted_at: Option<i64> = NotSet,
+    }
+}
+
+table! {
+    scim_targets(client_id: String) => ScimTarget {
+        url: String,
+        is_operator_url: bool,
+        token_sealed: Bytes,
+        users: String,
+        has_groups: bool,
+        is_paused: bool,
+        position: i64,
+        is_full_due: bool,
+        full_at: Option<i64>,
+        ran_at: Option<i64>,
+        report: String,
+        failures: i64,
+        retry_at: Option<i64>,
+        last_error: Option<String>,
+        created_by: Option<String>,
+        created_at: i64,
     }
 }
 

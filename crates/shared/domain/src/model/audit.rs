@@ -69,6 +69,8 @@ doorward_protocol::words! {
         SiteChanged = "site.changed",
         /// A source that provisions by SCIM, created, changed or deleted.
         ScimSourceChanged = "scim_source.changed",
+        /// An application that gets users by SCIM, created, changed or deleted.
+        ScimTargetChanged = "scim_target.changed",
         ClaimChanged = "claim.changed",
         ProfileFieldChanged = "profile_field.changed",
         /// A group created, changed or deleted, or a change of its members.

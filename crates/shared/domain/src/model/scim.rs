@@ -1,9 +1,9 @@
-//! Sources that provision users and groups by SCIM (RFC 7644), and their names for these.
+//! Sources that provision users and groups by SCIM (RFC 7644), their names for these, and the applications that get users.
 
 use serde::{Deserialize, Serialize};
 
 use super::id::ScimSourceId;
-use super::{GroupId, UserId};
+use super::{ClientId, GroupId, UserId};
 use crate::secret::TokenHash;
 use crate::time::{UnixSeconds, is_expired};
 
@@ -68,5 +68,39 @@ pub struct ScimGroup {
     pub external_id: Option<String>,
     /// True if the source has created the group.
     pub is_own: bool,
+    pub created_at: UnixSeconds,
+}
+
+/// An application that gets users and groups by SCIM, with the state of its provisioning.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ScimTarget {
+    pub client_id: ClientId,
+    /// Base URL of its SCIM server.
+    pub url: String,
+    /// True if a command has written the URL, which may lead into an internal network (decision 96).
+    pub is_operator_url: bool,
+    /// The bearer token, sealed under [`KeyPurpose::Scim`](crate::secret::KeyPurpose::Scim).
+    pub token_sealed: Vec<u8>,
+    /// The users that it gets: `all`, `role:NAME` or `organization:SLUG`.
+    pub users: String,
+    pub has_groups: bool,
+    /// True if only commands run it.
+    pub is_paused: bool,
+    /// The position in the audit chain up to which it has all changes.
+    pub position: i64,
+    /// True if the next run reads all its users.
+    pub is_full_due: bool,
+    /// The time of the last run that has read all its users.
+    pub full_at: Option<UnixSeconds>,
+    /// The time of the last run.
+    pub ran_at: Option<UnixSeconds>,
+    /// The numbers of the last run, as JSON.
+    pub report: String,
+    /// The number of failed runs since the last successful one.
+    pub failures: u32,
+    pub retry_at: Option<UnixSeconds>,
+    pub last_error: Option<String>,
+    /// The id of its creator; none for the command line.
+    pub created_by: Option<String>,
     pub created_at: UnixSeconds,
 }

@@ -99,6 +99,11 @@ fn associated_data_is_that_of_the_writers() {
             RowKey::Text("request".to_owned()),
             b"request".to_vec(),
         ),
+        (
+            SealedColumn::ScimTarget,
+            RowKey::Text("wiki".to_owned()),
+            b"wiki".to_vec(),
+        ),
     ];
     for (column, row, expected) in cases {
         assert_eq!(column.associated_data(&row), expected, "{column:?}");

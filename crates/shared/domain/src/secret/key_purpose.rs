@@ -56,6 +56,8 @@ doorward_protocol::words! {
         Signals = "doorward/v1/signals",
         /// Encrypts the tokens with which clients recognize pings.
         Ping = "doorward/v1/ping",
+        /// Encrypts the tokens of applications that get users by SCIM.
+        Scim = "doorward/v1/scim",
     }
 }
 

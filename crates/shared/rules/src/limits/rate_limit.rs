@@ -76,6 +76,9 @@ pub const SUPPORT_CODE: Limit = Limit::new("support-code", 10, 60 * 60);
 /// The limit of pushed requests of authenticated clients, from one IP address.
 pub const PUSH: Limit = Limit::new("push", 6000, 60);
 
+/// The limit of requests of one source of SCIM. A first run has some for each user.
+pub const SCIM: Limit = Limit::new("scim", 6000, 60);
+
 /// The limit of pushed requests without client authentication, which any sender can make.
 pub const PUSH_UNPROVED: Limit = Limit { quota: 60, ..PUSH };
 
@@ -185,6 +188,7 @@ impl Limit {
             name if name == BACKCHANNEL_UNKNOWN.name => {
                 "too many requests of this client with hints that match no user of it"
             }
+            name if name == SCIM.name => "too many requests of this source",
             _ => "too many requests from this address",
         }
     }

@@ -58,6 +58,7 @@ const KINDS: &[(UndoObstacle, &[AuditKind])] = {
                 Kind::KeyChanged,
                 Kind::RegistrationTokenChanged,
                 Kind::ScimSourceChanged,
+                Kind::ScimTargetChanged,
                 Kind::PasswordReset,
                 Kind::PasswordChanged,
                 Kind::RecoveryCodesMade,

@@ -7,7 +7,7 @@ use super::users;
 
 /// Tables of which all rows are deleted, those that refer to others first: requests, messages, reviews, and
 /// records with names, addresses and locations.
-const CLEARED: [&str; 30] = [
+const CLEARED: [&str; 31] = [
     "access_review_lines",
     "access_review_reviewers",
     "access_reviews",
@@ -35,6 +35,7 @@ const CLEARED: [&str; 30] = [
     "scim_groups",
     "scim_users",
     "scim_sources",
+    "scim_targets",
     "signal_streams",
     "signals",
     "site_sessions",

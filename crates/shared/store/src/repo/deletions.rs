@@ -118,6 +118,7 @@ const CLIENT: Kind = Kind {
         ),
         Rows::Delete("saml_clients", "client_id = $1"),
         Rows::Delete("signal_streams", "client_id = $1"),
+        Rows::Delete("scim_targets", "client_id = $1"),
         Rows::Delete("reference_tokens", "client_id = $1"),
         Rows::Delete("pushed_requests", "client_id = $1"),
         Rows::Delete("device_requests", "client_id = $1"),

@@ -103,6 +103,7 @@ pub mod roles;
 pub mod saml_clients;
 pub mod saml_sessions;
 pub mod scim;
+pub mod scim_targets;
 pub mod scopes;
 pub mod sealed_values;
 pub mod server_state;

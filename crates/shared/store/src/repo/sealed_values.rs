@@ -67,6 +67,7 @@ fn row_key(column: SealedColumn, row: &QueryResult) -> Result<RowKey> {
         | SealedColumn::SigningKey
         | SealedColumn::Provider
         | SealedColumn::SignalStream
-        | SealedColumn::Ping => RowKey::Text(row.try_get("", KEY)?),
+        | SealedColumn::Ping
+        | SealedColumn::ScimTarget => RowKey::Text(row.try_get("", KEY)?),
     })
 }

@@ -86,6 +86,7 @@ const COLUMNS: &[(&str, Bytes)] = &[
     ("reference_tokens.hash", Bytes::Hash),
     ("registration_tokens.hash", Bytes::Hash),
     ("scim_sources.token_hash", Bytes::Hash),
+    ("scim_targets.token_sealed", Bytes::Sealed),
     ("sessions.token_hash", Bytes::Hash),
     ("signal_streams.authorization_sealed", Bytes::Sealed),
     ("signing_keys.private_sealed", Bytes::Sealed),

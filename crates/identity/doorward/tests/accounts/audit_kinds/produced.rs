@@ -308,4 +308,9 @@ pub const PRODUCED: &[(Kind, &str, &str)] = &[
         "../features/scim/tests/api.rs",
         "scim_source.changed",
     ),
+    (
+        Kind::ScimTargetChanged,
+        "../features/scim/tests/targets.rs",
+        "scim_target.changed",
+    ),
 ];

@@ -60,6 +60,10 @@ pub(super) fn sent(world: &World<'_>, slug: &str, id: &str) -> Option<Value> {
             }
             body
         }
+        "admin_scim_target_create" => json!({
+            "client": name, "url": "https://app.example.com/scim", "token": "secret",
+        }),
+        "admin_scim_target_update" => json!({ "users": "all" }),
         "admin_role_update_assignment" => json!({ "expires_at": null }),
         "admin_text_set" if !slug.is_empty() => json!({ "text": "Hulp", "organization": slug }),
         "admin_text_set" => json!({ "text": "Hulp" }),

@@ -20,6 +20,7 @@ pub(super) const FEATURES: &[(&str, Coverage)] = &[
     ),
     ("access-reviews/reviewers::without_reviewer", Reads),
     ("directory/doctor::check", Reads),
+    ("directory/operations::provisioning", Reads),
     ("directory/operations::unanswered", Reads),
     ("directory/provision::create", Here),
     ("directory/provision::end", Here),

@@ -373,6 +373,7 @@ pub const TABLE: &[(&str, &str, u32)] = &[
     ("/admin/system/jobs/retry", "", 2),
     ("/admin/system/jobs/{id}/retry", "JOB", 3),
     ("/admin/system/lockouts", "", 4),
+    ("/admin/system/provisioning", "", 4),
     ("/admin/support-code", "", 2),
     // Its texts.
     ("/admin/system/texts", "", 3),

@@ -368,6 +368,7 @@ const TABLE: &[(&str, Kind)] = &[
     ("GET /admin/system/jobs/{id}/retry", Session),
     ("POST /admin/system/jobs/{id}/retry", Session),
     ("GET /admin/system/lockouts", Session),
+    ("GET /admin/system/provisioning", Session),
     ("GET /admin/support-code", Session),
     ("POST /admin/support-code", Session),
     ("GET /admin/system/test-mail", Session),

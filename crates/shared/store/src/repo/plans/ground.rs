@@ -40,6 +40,7 @@ const SMALL: [&str; 25] = [
     "roles",
     "saml_clients",
     "scim_sources",
+    "scim_targets",
     "scopes",
     "signal_streams",
     "site_hosts",

@@ -35,8 +35,8 @@ use crate::repo::{
     factor_campaigns, grant_ends, groups, imports, interactions, invitations, jobs, live_sessions,
     login_failures, logout_notifications, managed_objects, monthly_reports, name_search,
     organizations, own_texts, provider_sessions, pushed_requests, registration_tokens, roles,
-    saml_clients, saml_sessions, scim, sealed_values, sessions, signal_streams, signals, sites,
-    stats, trusted_devices, user_merges, user_search,
+    saml_clients, saml_sessions, scim, scim_targets, sealed_values, sessions, signal_streams,
+    signals, sites, stats, trusted_devices, user_merges, user_search,
 };
 
 /// Lists with a limit that no test of this module reads, and the reason.
@@ -111,6 +111,7 @@ async fn check_lists_of_scim(ground: Ground) -> Vec<String> {
     let (read, user) = (db.read(), UserId::from_uuid(id));
     check!(plans:
         "SCIM sources", "", Read, scim::list(read, Some("zebra"), 50);
+        "SCIM targets", "", Read, scim_targets::list(read, Some("zebra"), 50);
         "users at a SCIM source", "(source_id=? AND external_id=?)", Read,
             scim::list_external(read, scim_source(None).id, "x", 50);
         "groups at a SCIM source", "(source_id=? AND external_id=?)", Read,
