@@ -45,6 +45,7 @@ mod m0037_ciba_ping;
 mod m0038_provider_sessions;
 mod m0039_scim;
 mod m0040_app_passwords;
+mod m0041_scim_targets;
 mod table;
 
 use crate::migration::{Migrations, migrations};

@@ -73,6 +73,7 @@ pub struct ScimGroup {
 
 /// An application that gets users and groups by SCIM, with the state of its provisioning.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are columns")]
 pub struct ScimTarget {
     pub client_id: ClientId,
     /// Base URL of its SCIM server.
