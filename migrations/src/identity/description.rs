@@ -290,4 +290,8 @@ const DESCRIPTIONS: &[Description] = &[
         "m0040_app_passwords",
         "Creates the tables of app passwords and of the numbers of users and groups on Unix systems.",
     ),
+    creates(
+        "m0041_scim_targets",
+        "Creates the table of applications that get users and groups by SCIM.",
+    ),
 ];

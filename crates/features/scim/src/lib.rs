@@ -27,7 +27,7 @@ mod user_list;
 mod user_resource;
 mod users;
 
-use doorward_console_ui::feature::{Check, Feature, Provisioning, Task};
+use doorward_console_ui::feature::{Check, Feature, Task};
 
 pub static FEATURE: Feature = Feature {
     name: "scim",

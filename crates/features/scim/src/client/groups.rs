@@ -112,10 +112,8 @@ impl Run<'_> {
             }
             let members: Vec<String> = members.into_iter().collect();
             let first = members.get(..BATCH).unwrap_or(&members);
-            let created = self
-                .connection
-                .create(Kind::Groups, &document(group, first));
-            let id = created.await?;
+            let document = document(group, first);
+            let id = self.connection.create(Kind::Groups, &document).await?;
             return self.change_members(&id, &members[first.len()..], &[]).await;
         };
         let added: Vec<String> = members.difference(&remote.members).cloned().collect();
